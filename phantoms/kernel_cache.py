@@ -1,0 +1,49 @@
+"""Where compiled kernels are kept, so that a changed kernel never runs stale.
+
+Numba's own cache looks only at the file that holds a function; a kernel that inlines a helper of another file
+would survive an edit of the helper. The cache folder is therefore named after a digest of every kernel source,
+the numba version and the processor. A folder that cannot be written costs only time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+
+import platformdirs
+
+_PROJECT = Path(__file__).resolve().parents[1]
+
+
+def _digest() -> str:
+    digest = hashlib.sha256()
+    for package in ("phantoms", "simulator"):
+        for source in sorted((_PROJECT / package).rglob("*_kernels.py")):
+            digest.update(source.relative_to(_PROJECT).as_posix().encode())
+            digest.update(source.read_bytes())
+    digest.update(metadata.version("numba").encode())
+    digest.update(f"{platform.machine()} {platform.processor()} {sys.version_info[:3]}".encode())
+    return digest.hexdigest()[:16]
+
+
+def configure() -> Path:
+    """Point numba's cache at a folder that belongs to exactly these kernels, and return that folder."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    folder = Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False)) / "kernels" / _digest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="ct-fluoro-sim-kernels-"))
+    os.environ["NUMBA_CACHE_DIR"] = str(folder)
+    if "numba" in sys.modules:  # numba reads the variable once, at import
+        sys.modules["numba"].config.CACHE_DIR = str(folder)
+    return folder

@@ -1,0 +1,1 @@
+"""The blood patch: spread in the epidural space, pressure, and coverage of the leak."""

@@ -1,0 +1,1 @@
+"""Session records: append-only, replayable."""

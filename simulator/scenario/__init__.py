@@ -1,0 +1,1 @@
+"""Scenario files: from TOML to the types of the engine."""
