@@ -1,0 +1,192 @@
+"""Phantom: what a patient is made of, where its structures run, and what was derived rather than seen.
+
+Frame: DICOM LPS, millimetres (x to the patient's left, y to the back, z to the head); arrays are `[z, y, x]`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+"""Points in the patient's frame, shape (n, 3), x y z in mm."""
+
+BASES = ("water", "cortical_bone", "iodine")
+"""Basis materials: volume fraction of water, volume fraction of cortical bone, mg iodine per mL."""
+
+
+class Label(IntEnum):
+    """The tissue with the largest share of a voxel."""
+
+    AIR = 0
+    SKIN = 1
+    SUBCUTANEOUS_FAT = 2
+    MUSCLE = 3
+    SUPRASPINOUS_LIGAMENT = 4
+    INTERSPINOUS_LIGAMENT = 5
+    LIGAMENTUM_FLAVUM = 6
+    EPIDURAL_FAT = 7
+    EPIDURAL_VEIN = 8
+    EPIDURAL_COLLECTION = 9
+    FORAMEN = 10
+    DURA = 11
+    CEREBROSPINAL_FLUID = 12
+    SPINAL_CORD = 13
+    NERVE_ROOT = 14
+    CORTICAL_BONE = 15
+    SPONGIOSA = 16
+    DISC = 17
+    LIGAMENT = 18
+    VESSEL = 19
+    ORGAN = 20
+    VISCERAL_FAT = 21
+
+
+class Zone(IntEnum):
+    """Where in the epidural space a point lies."""
+
+    OUTSIDE = 0
+    DORSAL = 1
+    LATERAL = 2
+    VENTRAL = 3
+    FORAMINAL = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoxelGrid:
+    """A regular grid of voxels; `origin_mm` is the centre of voxel [0, 0, 0] as x, y, z."""
+
+    origin_mm: tuple[float, float, float]
+    spacing_mm: tuple[float, float, float]
+    shape: tuple[int, int, int]
+
+    @property
+    def z_mm(self) -> NDArray[np.float64]:
+        """Centres of the planes, shape (z,), mm."""
+        return self.origin_mm[2] + self.spacing_mm[2] * np.arange(self.shape[0])
+
+    def index_of(self, points_mm: Points) -> NDArray[np.int64]:
+        """Nearest voxel of each point, shape (n, 3) in the order z, y, x; may lie outside the grid."""
+        steps = (points_mm - np.asarray(self.origin_mm)) / np.asarray(self.spacing_mm)
+        return np.rint(steps[:, ::-1]).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasisVolume:
+    """Densities of the basis materials on one grid, quantised to 16 bits, and the majority label.
+
+    density[basis] = offset[basis] + step[basis] * counts[basis]; half a step is below 0.03 HU in water.
+
+    Attributes:
+        counts: [shape=(basis, z, y, x), uint16, read-only]
+        offset, step: [shape=(basis,), float64], in the units of `BASES`
+        label: [shape=(z, y, x), uint8, read-only] values of `Label`
+    """
+
+    grid: VoxelGrid
+    counts: NDArray[np.uint16]
+    offset: NDArray[np.float64]
+    step: NDArray[np.float64]
+    label: NDArray[np.uint8]
+
+    def plane(self, index: int) -> NDArray[np.float32]:
+        """Densities of one plane, shape (basis, y, x), float32."""
+        scaled = self.counts[:, index].astype(np.float32)
+        scaled *= self.step.astype(np.float32)[:, None, None]
+        scaled += self.offset.astype(np.float32)[:, None, None]
+        return scaled
+
+
+class Anatomy(Protocol):
+    """Where structures run, at any point and finer than a voxel. Distances are negative inside, in mm."""
+
+    def dura_mm(self, points_mm: Points) -> NDArray[np.float64]:
+        """Signed distance to the outer face of the dura, shape (n,)."""
+        ...
+
+    def neural_mm(self, points_mm: Points) -> NDArray[np.float64]:
+        """Signed distance to the nearest of cord, conus, cauda equina and exiting roots, shape (n,)."""
+        ...
+
+    def cord_mm(self, points_mm: Points) -> NDArray[np.float64]:
+        """Signed distance to the spinal cord alone (large where there is none), shape (n,)."""
+        ...
+
+    def bone_mm(self, points_mm: Points) -> NDArray[np.float64]:
+        """Signed distance to bone, shape (n,)."""
+        ...
+
+    def skin_mm(self, points_mm: Points) -> NDArray[np.float64]:
+        """Signed distance to the skin's outer face, negative in the body, shape (n,)."""
+        ...
+
+    def label(self, points_mm: Points) -> NDArray[np.uint8]:
+        """Tissue at each point as `Label` values, shape (n,)."""
+        ...
+
+    def zone(self, points_mm: Points) -> NDArray[np.uint8]:
+        """Part of the epidural space in which each point lies, as `Zone` values, shape (n,)."""
+        ...
+
+    def level(self, point_mm: Points) -> str:
+        """Interspace nearest to one point of shape (3,), such as "L3/4"."""
+        ...
+
+    def epidural_depth_mm(self, point_mm: Points) -> float:
+        """Greatest depth of the dorsal epidural space, flavum to dura, at the height of one point (3,)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leak:
+    """A hole in the dura and the fluid that has collected outside it.
+
+    Attributes:
+        pattern: "circumferential" | "root-sleeve" | "slow" | "none"
+        level: interspace in words, "L3/4"; None where there is no leak
+        side: "left" | "right" | "both"
+        hole_mm: position of the hole on the dura, x y z; None where there is no leak
+    """
+
+    pattern: str
+    level: str | None
+    side: str
+    hole_mm: tuple[float, float, float] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phantom:
+    """One patient at rest.
+
+    Attributes:
+        body: the whole cross-section, 1 mm voxels
+        canal: a finer box about the spinal canal that takes the body's place where it lies
+        anatomy: signed distances and tissues at any point
+        landmarks_mm: centres of vertebral bodies ("L3") and interspaces ("L3/4"), posterior wall at the disc's
+            middle, x y z
+        levels: names of the interspaces that a needle may go to, from the head down
+        leak: the hole and its collection
+        derived: names of structures that were computed and not seen in an image (a real CT's sac, for example)
+        digest: SHA-256 over what the phantom was made from, hexadecimal
+    """
+
+    name: str
+    body: BasisVolume
+    canal: BasisVolume
+    anatomy: Anatomy
+    landmarks_mm: Mapping[str, tuple[float, float, float]]
+    levels: tuple[str, ...]
+    leak: Leak
+    derived: tuple[str, ...]
+    digest: str
+
+    @property
+    def z_range_mm(self) -> tuple[float, float]:
+        """First and last plane of the body, mm."""
+        z = self.body.grid.z_mm
+        return float(z[0]), float(z[-1])

@@ -1,0 +1,1 @@
+"""Tissue: composition as densities of the three basis materials. (Under construction.)"""
