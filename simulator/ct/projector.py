@@ -1,0 +1,306 @@
+"""Projector: line integrals of the basis materials through one plane of the phantom.
+
+Each voxel grid (the body, the finer box about the canal, what has been injected) is transformed at its own
+spacing; the central slices of its spectrum are the spectra of its parallel projections. There the detector
+cell's aperture is applied and the voxel's box taken back, the grids are added, and one inverse transform gives
+parallel rays, from which the fan's rays are interpolated. So no grid is resampled to another, and the canal box
+enters through a smooth window that leaves no seam.
+
+Beam width along z is that of the plane; cone angle and scatter are not modelled.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from phantoms.phantom import BASES, BasisVolume, Phantom, VoxelGrid
+from simulator.ct import projector_kernels as kernels
+from simulator.ct.fourier import FFT_WORKERS, apodisation, window_shape, window_table
+from simulator.ct.geometry import ScannerGeometry
+
+_WIDTH = 6
+_OVERSAMPLING = 2.0
+_TABLE_STEPS = 4096
+_RADIAL_STEP_MM = 0.25
+_WINDOW_EDGE_MM = 4.0
+"""Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
+
+_BODY_WATER = 0.05
+"""Water fraction above which a voxel is body and not air (lung has 0.26)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DensityChange:
+    """What has been added to, or taken from, the phantom since it was at rest.
+
+    Attributes:
+        grid: voxels whose planes coincide with the body's; in plane any spacing
+        delta: signed densities that are added [shape=(basis, z, y, x), float32], in the units of `BASES`
+        revision: ordinal of the change, for the caller's records; images depend on `delta` alone
+    """
+
+    grid: VoxelGrid
+    delta: NDArray[np.float32]
+    revision: int
+
+    def __post_init__(self) -> None:
+        if self.delta.shape != (len(BASES), *self.grid.shape):
+            raise ValueError(f"delta has shape {self.delta.shape}, its grid asks for {self.grid.shape}")
+
+
+@dataclass(frozen=True, slots=True)
+class _PlaneTransform:
+    """Adds the projections' spectrum of images on one in-plane grid; see `_transform`."""
+
+    shape: tuple[int, int]
+    padded: tuple[int, int]
+    deapodise: NDArray[np.float32]
+    step_y: NDArray[np.float64]
+    step_x: NDArray[np.float64]
+    turn: NDArray[np.float64]
+    response: NDArray[np.float32]
+    table: NDArray[np.float32] = field(repr=False)
+
+    def add(self, images: NDArray[np.float32], bases: NDArray[np.intp], out: NDArray[np.complex64]) -> None:
+        """Add the spectra of `images` (n, y, x) to the bases `bases` (n,) of `out` (basis, angle, f)."""
+        if not bases.size:
+            return
+        ny, nx = self.shape
+        hy, hx = ny // 2, nx // 2
+        grid = np.zeros((len(images), *self.padded), np.float32)
+        flat = images * self.deapodise
+        grid[:, : ny - hy, : nx - hx] = flat[:, hy:, hx:]
+        grid[:, : ny - hy, -hx:] = flat[:, hy:, :hx]
+        grid[:, -hy:, : nx - hx] = flat[:, :hy, hx:]
+        grid[:, -hy:, -hx:] = flat[:, :hy, :hx]
+        spectrum = scipy.fft.rfft2(grid, workers=FFT_WORKERS)
+        target = out if bases.size == out.shape[0] else np.zeros((bases.size, *out.shape[1:]), np.complex64)
+        kernels.add_central_slices(
+            spectrum,
+            self.step_y,
+            self.step_x,
+            self.turn,
+            self.table,
+            _TABLE_STEPS,
+            _WIDTH,
+            self.response,
+            target,
+        )
+        if target is not out:
+            out[bases] += target
+
+
+class Projector:
+    """Line integrals through the planes of one phantom, in one scanner.
+
+    Attributes:
+        isocenter_mm: x, y of the isocentre, the centre of the body's bounding box
+        radius_mm: greatest distance of the body from the isocentre
+        plane_z_mm: centres of the planes [shape=(plane,)]
+        spacing_mm: distance of the planes
+    """
+
+    def __init__(self, phantom: Phantom, geometry: ScannerGeometry) -> None:
+        """Prepare the grids; ValueError if the body is wider than the scanner's field."""
+        self._phantom = phantom
+        self._geometry = geometry
+        body = phantom.body
+        rows, columns, self.isocenter_mm, self.radius_mm = _body_extent(body)
+        if self.radius_mm > geometry.field_radius_mm:
+            raise ValueError(
+                f"the body reaches {self.radius_mm:.0f} mm from the isocentre; "
+                f"the scanner's field ends at {geometry.field_radius_mm:.0f} mm"
+            )
+        self.plane_z_mm = body.grid.z_mm
+        self.spacing_mm = body.grid.spacing_mm[2]
+        self._rows, self._columns = rows, columns
+        self._angles = geometry.views // 2
+        self._samples = 2 * math.ceil(geometry.field_radius_mm / _RADIAL_STEP_MM) + 8
+        self._samples = scipy.fft.next_fast_len(self._samples + self._samples % 2, real=True)
+        self._samples += self._samples % 2
+        self._body = self._transform(body.grid, rows.start, columns.start, _size(rows), _size(columns))
+        canal = phantom.canal.grid
+        self._canal = self._transform(canal, 0, 0, canal.shape[1], canal.shape[2])
+        self._canal_window = _window(canal, canal.origin_mm, canal.shape[1:], canal.spacing_mm)
+        grid = body.grid
+        corner = (
+            grid.origin_mm[0] + columns.start * grid.spacing_mm[0],
+            grid.origin_mm[1] + rows.start * grid.spacing_mm[1],
+            0.0,
+        )
+        self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
+        self._fan = self._fan_taps()
+        self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
+
+    def line_integrals(self, plane: int, change: DensityChange | None = None) -> NDArray[np.float32]:
+        """Line integrals through one plane, averaged over the detector cell.
+
+        Returns:
+            [shape=(basis, view, column), float32] mm of water, mm of bone, mm mg/mL of iodine.
+        """
+        spectrum = np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
+        body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
+        canal_share, canal = self._canal_plane(float(self.plane_z_mm[plane]))
+        if canal_share > 0:
+            body *= 1 - canal_share * self._body_window
+            canal *= self._canal_window
+            _add(self._canal, canal, spectrum)
+        _add(self._body, body, spectrum)
+        delta = self.change_plane(plane, change)
+        if change is not None and delta is not None:
+            _add(self._change_transform(change.grid), delta, spectrum)
+        rays = scipy.fft.irfft(spectrum, n=self._samples, axis=2, workers=FFT_WORKERS)
+        out = np.empty((len(BASES), self._geometry.views, self._geometry.columns), np.float32)
+        kernels.parallel_to_fan(rays, *self._fan, out)
+        return out
+
+    def change_plane(self, plane: int, change: DensityChange | None) -> NDArray[np.float32] | None:
+        """The change's densities in one plane, shape (basis, y, x), or None where there is none.
+
+        Raises:
+            ValueError: the change's planes do not coincide with the body's.
+        """
+        if change is None:
+            return None
+        grid = change.grid
+        offset = (self.plane_z_mm[plane] - grid.origin_mm[2]) / self.spacing_mm
+        if abs(grid.spacing_mm[2] - self.spacing_mm) > 1e-6 or abs(offset - round(offset)) > 1e-3:
+            raise ValueError(
+                f"planes of the change (first {grid.origin_mm[2]} mm, every {grid.spacing_mm[2]} mm) do not "
+                f"coincide with the body's (first {self.plane_z_mm[0]} mm, every {self.spacing_mm} mm)"
+            )
+        index = round(offset)
+        if not 0 <= index < grid.shape[0] or not change.delta[:, index].any():
+            return None
+        return np.ascontiguousarray(change.delta[:, index], dtype=np.float32)
+
+    def _change_transform(self, grid: VoxelGrid) -> _PlaneTransform:
+        if self._changes is None or self._changes[0] != grid:
+            self._changes = grid, self._transform(grid, 0, 0, grid.shape[1], grid.shape[2])
+        return self._changes[1]
+
+    def _canal_plane(self, z_mm: float) -> tuple[float, NDArray[np.float32]]:
+        """Share of the plane's thickness that the canal box covers, and its densities times that share."""
+        canal = self._phantom.canal
+        low, high = z_mm - self.spacing_mm / 2, z_mm + self.spacing_mm / 2
+        half = canal.grid.spacing_mm[2] / 2
+        z = canal.grid.z_mm
+        overlap = np.clip(np.minimum(z + half, high) - np.maximum(z - half, low), 0, None) / self.spacing_mm
+        overlap[overlap < 1e-6] = 0
+        total = np.zeros((len(BASES), *canal.grid.shape[1:]), np.float32)
+        for index in np.flatnonzero(overlap):
+            total += np.float32(overlap[index]) * canal.plane(int(index))
+        return min(1.0, float(overlap.sum())), total
+
+    def _transform(self, grid: VoxelGrid, row: int, column: int, ny: int, nx: int) -> _PlaneTransform:
+        """Prepare an in-plane grid of ny x nx voxels whose first voxel is [row, column] of `grid`."""
+        sx, sy = grid.spacing_mm[:2]
+        my, mx = (2 * scipy.fft.next_fast_len(max(n, 2 * _WIDTH), real=True) for n in (ny, nx))
+        theta = np.arange(self._angles) * math.pi / self._angles
+        sine, cosine = np.sin(theta), np.cos(theta)
+        frequency = np.arange(self._samples // 2 + 1) / (self._samples * _RADIAL_STEP_MM)
+        limit = math.hypot(0.5 / sx, 0.5 / sy)
+        frequency = frequency[frequency < limit]
+        # The direction of the rays' normal is (-sin, cos) in x, y; the half spectrum holds x >= 0, so the
+        # opposite point is read and conjugated.
+        fx, fy = frequency * sine[:, None], -frequency * cosine[:, None]
+        aperture = np.sinc(frequency * self._geometry.cell_at_isocenter_mm)
+        box = np.sinc(fx * sx) * np.sinc(fy * sy)
+        inside = (np.abs(fx) * sx < 0.5) & (np.abs(fy) * sy < 0.5)
+        response = np.where(inside, aperture / box, 0.0) * (sx * sy / _RADIAL_STEP_MM)
+        # The sample in the middle of the image, as seen from the isocentre
+        x = grid.origin_mm[0] + (column + nx // 2) * sx - self.isocenter_mm[0]
+        y = grid.origin_mm[1] + (row + ny // 2) * sy - self.isocenter_mm[1]
+        step = frequency[1]
+        middle = self._samples // 2 * _RADIAL_STEP_MM
+        turn = -2 * math.pi * step * (cosine * y - sine * x + middle)
+        deapodise = 1 / np.outer(
+            apodisation(_WIDTH, _OVERSAMPLING, my, ny), apodisation(_WIDTH, _OVERSAMPLING, mx, nx)
+        )
+        return _PlaneTransform(
+            shape=(ny, nx),
+            padded=(my, mx),
+            deapodise=deapodise.astype(np.float32),
+            step_y=-cosine * step * my * sy,
+            step_x=sine * step * mx * sx,
+            turn=turn,
+            response=np.ascontiguousarray(response, dtype=np.float32),
+            table=window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS),
+        )
+
+    def _fan_taps(self) -> tuple[NDArray[np.int32], ...]:
+        """Where each column reads the parallel rays: angles, and four cubic taps along t."""
+        angles = self._geometry.column_angles_rad
+        turns = angles / self._geometry.view_angle_rad
+        first = np.floor(turns).astype(np.int32)
+        t = self._geometry.source_to_isocenter_mm * np.sin(angles)
+        place = np.stack([t, -t]) / _RADIAL_STEP_MM + self._samples // 2
+        at = np.clip(np.floor(place).astype(np.int32) - 1, 0, self._samples - 4)
+        w = place - at - 1
+        taps = np.stack(
+            [
+                ((-0.5 * w + 1) * w - 0.5) * w,
+                (1.5 * w - 2.5) * w * w + 1,
+                ((-1.5 * w + 2) * w + 0.5) * w,
+                (0.5 * w - 0.5) * w * w,
+            ],
+            axis=-1,
+        )
+        return first, (turns - first).astype(np.float32), at, np.ascontiguousarray(taps, dtype=np.float32)
+
+
+def _add(transform: _PlaneTransform, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
+    """Add the bases of an image that are not empty."""
+    used = np.flatnonzero([image.any() for image in images])
+    transform.add(images if used.size == len(images) else images[used], used, out)
+
+
+def _size(span: slice) -> int:
+    return int(span.stop - span.start)
+
+
+def _window(
+    box: VoxelGrid,
+    first_mm: tuple[float, float, float],
+    shape: tuple[int, ...],
+    spacing_mm: tuple[float, ...],
+) -> NDArray[np.float32]:
+    """Share of the canal box at the voxels of an in-plane grid: 1 inside, 0 outside, smooth between."""
+    share = []
+    for axis, count in ((1, shape[0]), (0, shape[1])):
+        low = box.origin_mm[axis] - box.spacing_mm[axis] / 2
+        high = low + box.shape[2 - axis] * box.spacing_mm[axis]
+        edge = min(_WINDOW_EDGE_MM, (high - low) / 4)
+        at = first_mm[axis] + spacing_mm[axis] * np.arange(count)
+        depth = np.clip(np.minimum(at - low, high - at) / edge, 0, 1)
+        share.append(np.sin(0.5 * math.pi * depth) ** 2)
+    return np.outer(share[0], share[1]).astype(np.float32)
+
+
+def _body_extent(body: BasisVolume) -> tuple[slice, slice, tuple[float, float], float]:
+    """Rows and columns that hold the body, the centre of that box, and the greatest distance from it."""
+    threshold = (_BODY_WATER - body.offset[0]) / body.step[0]
+    mask = (body.counts[0].max(axis=0) > threshold) | (
+        body.counts[1].max(axis=0) > (_BODY_WATER - body.offset[1]) / body.step[1]
+    )
+    if not mask.any():
+        raise ValueError("the phantom's body holds nothing but air")
+    in_rows, in_columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    margin = 2
+    rows = slice(max(0, int(in_rows[0]) - margin), min(mask.shape[0], int(in_rows[-1]) + 1 + margin))
+    columns = slice(max(0, int(in_columns[0]) - margin), min(mask.shape[1], int(in_columns[-1]) + 1 + margin))
+    grid = body.grid
+    x = grid.origin_mm[0] + grid.spacing_mm[0] * np.arange(mask.shape[1])
+    y = grid.origin_mm[1] + grid.spacing_mm[1] * np.arange(mask.shape[0])
+    center = (
+        float(x[in_columns[0]] + x[in_columns[-1]]) / 2,
+        float(y[in_rows[0]] + y[in_rows[-1]]) / 2,
+    )
+    at_row, at_column = np.nonzero(mask)
+    radius = np.hypot(x[at_column] - center[0], y[at_row] - center[1]).max()
+    return rows, columns, center, float(radius)

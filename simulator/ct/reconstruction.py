@@ -1,0 +1,159 @@
+"""Reconstruction: filtered backprojection by gridding, from water paths in the fan to HU.
+
+Fan rays are interpolated to parallel rays with the opposite views interleaved, filtered with the band-limited
+ramp and the kernel's Gaussian, and spread over a Cartesian grid of frequencies with a Kaiser-Bessel window four
+cells wide; one inverse transform gives the image. The reconstructed field may lie anywhere: its centre is a
+phase in frequency space.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from simulator.ct import reconstruction_kernels as kernels
+from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
+from simulator.ct.geometry import ScannerGeometry
+
+KERNELS_LP_CM = {"smooth": 3.0, "standard": 3.5, "sharp": 6.5}
+"""Reconstruction kernels: the frequency at which a Gaussian falls to one half, in line pairs per cm."""
+
+SLICES_PER_PASS = 3
+_WIDTH = 4
+_OVERSAMPLING = 1.5
+"""Shape of the window; frequencies beyond the kernel are empty, so it may be narrower than for twofold grids."""
+_TABLE_STEPS = 512
+_CHUNKS = 2
+_RADIAL_STEP_MM = 0.48828125
+_NEGLIGIBLE = 2e-4
+
+
+class Reconstruction:
+    """Plan for one field of view, matrix and kernel; holds its work arrays, so it serves one thread at a time."""
+
+    def __init__(
+        self,
+        geometry: ScannerGeometry,
+        *,
+        field_of_view_mm: float,
+        matrix: int,
+        reconstruction_kernel: str,
+        reach_mm: float,
+    ) -> None:
+        """Prepare the plan.
+
+        Args:
+            geometry: the scanner
+            field_of_view_mm, matrix: width of the square image in mm and in pixels (even)
+            reconstruction_kernel: a key of `KERNELS_LP_CM`
+            reach_mm: greatest distance of the object from the centre of the image along any direction; the
+                projections are filtered with a period that keeps the object's repetition out of the image
+        """
+        self.pixel_spacing_mm = field_of_view_mm / matrix
+        self._matrix = matrix
+        self._m = 2 * matrix
+        angles = geometry.views // 2
+        step = min(self.pixel_spacing_mm, _RADIAL_STEP_MM)
+        samples = self.samples_for(field_of_view_mm, matrix, reach_mm)
+        self._rebinning = _interleave(geometry, samples, step)
+        frequency = np.arange(samples // 2 + 1) / (samples * step)
+        half_at = KERNELS_LP_CM[reconstruction_kernel] / 10
+        mtf = np.exp(-math.log(2) * (frequency / half_at) ** 2)
+        limit = 0.5 / self.pixel_spacing_mm * (1 - 2 * _WIDTH / self._m)
+        used = int(np.count_nonzero((mtf > _NEGLIGIBLE) & (frequency < limit)))
+        # (-1)^f puts the middle sample at t = 0; half of frequency 0 belongs to either half plane
+        response = _ramp(samples, step)[:used] * mtf[:used] * np.where(np.arange(used) % 2, -1, 1)
+        response[0] *= 0.5
+        self._response = response.astype(np.float32)
+        theta = np.arange(angles) * math.pi / angles
+        self._sine, self._cosine = np.sin(theta), np.cos(theta)
+        cells = self._m * self.pixel_spacing_mm / (samples * step)
+        # Rows run towards -y and columns towards -x; the rays' normal is (-sin, cos) in x, y
+        self._step_row, self._step_column = -self._cosine * cells, self._sine * cells
+        self._turn = 2 * math.pi / (samples * step)
+        self._table = window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS)
+        window = apodisation(_WIDTH, _OVERSAMPLING, self._m, matrix)
+        scale = math.pi / angles / (samples * step) * step * self._m**2
+        self._scale = (1000 * scale / np.outer(window, window)).astype(np.float32)
+        self._parallel = np.empty((SLICES_PER_PASS, angles, samples), np.float32)
+        self._filtered = np.empty((angles, used, 2 * SLICES_PER_PASS), np.float32)
+        half = self._m // 2 + 1
+        self._grid = np.empty((_CHUNKS, self._m, half + 2 * _WIDTH, 2 * SLICES_PER_PASS), np.float32)
+        self._folded = np.empty((SLICES_PER_PASS, self._m, half), np.complex64)
+
+    @staticmethod
+    def samples_for(field_of_view_mm: float, matrix: int, reach_mm: float) -> int:
+        """Samples of a parallel projection that a plan takes for this reach."""
+        step = min(field_of_view_mm / matrix, _RADIAL_STEP_MM)
+        needed = 2 * (reach_mm + field_of_view_mm / math.sqrt(2)) / step
+        return 2 * int(scipy.fft.next_fast_len(math.ceil(needed / 128) * 64, real=True))
+
+    def image(self, water_paths: NDArray[np.float32], center_mm: tuple[float, float]) -> NDArray[np.float32]:
+        """Reconstruct three slices.
+
+        Args:
+            water_paths: mm of water [shape=(3, view, column), float32]
+            center_mm: x, y of the image's centre from the isocentre
+
+        Returns:
+            HU [shape=(3, row, column), float32]; row 0 is posterior, column 0 the patient's left.
+        """
+        kernels.rebin(water_paths, *self._rebinning, self._parallel)
+        spectrum = scipy.fft.rfft(self._parallel, axis=2, workers=FFT_WORKERS)
+        # The transform's origin is pixel [matrix / 2, matrix / 2], half a pixel from the centre
+        x, y = center_mm[0] - self.pixel_spacing_mm / 2, center_mm[1] - self.pixel_spacing_mm / 2
+        turn = self._turn * (self._cosine * y - self._sine * x)
+        kernels.filter_spectra(spectrum, self._response, turn, self._filtered)
+        kernels.grid_three(
+            self._filtered, self._step_row, self._step_column, self._table, _TABLE_STEPS, _WIDTH, self._grid
+        )
+        kernels.fold(self._grid, _WIDTH, self._folded)
+        rows = scipy.fft.ifft(self._folded, axis=1, workers=FFT_WORKERS)
+        half = self._matrix // 2
+        rows = np.concatenate([rows[:, -half:], rows[:, :half]], axis=1)
+        images = scipy.fft.irfft(rows, n=self._m, axis=2, workers=FFT_WORKERS)
+        out = np.empty((SLICES_PER_PASS, self._matrix, self._matrix), np.float32)
+        np.multiply(images[:, :, -half:], self._scale[:, :half], out=out[:, :, :half])
+        np.multiply(images[:, :, :half], self._scale[:, half:], out=out[:, :, half:])
+        out -= np.float32(1000)
+        return out
+
+
+def _interleave(
+    geometry: ScannerGeometry, samples: int, step_mm: float
+) -> tuple[NDArray[np.int32] | NDArray[np.float32], ...]:
+    """Weights of `kernels.rebin`: separable, because a column's fan angle is the same in every view."""
+    angles = geometry.column_angles_rad
+    turns = -angles / geometry.view_angle_rad
+    first = np.floor(turns).astype(np.int32)
+    t = geometry.source_to_isocenter_mm * np.sin(angles)
+    both = np.concatenate([t, -t])
+    order = np.argsort(both, kind="stable").astype(np.int32)
+    sorted_t = both[order]
+    r = (np.arange(samples) - samples // 2) * step_mm
+    at = np.clip(np.searchsorted(sorted_t, r) - 1, 0, sorted_t.size - 2)
+    gap = sorted_t[at + 1] - sorted_t[at]
+    weight = np.where(gap > 1e-9, (r - sorted_t[at]) / np.maximum(gap, 1e-9), 0)
+    seen = (r >= sorted_t[0]) & (r <= sorted_t[-1])
+    return (
+        first,
+        (turns - first).astype(np.float32),
+        order,
+        at.astype(np.int32),
+        np.where(seen, weight, 0).astype(np.float32),
+        seen.astype(np.float32),
+    )
+
+
+def _ramp(samples: int, step_mm: float) -> NDArray[np.float64]:
+    """Spectrum of the band-limited ramp from its samples in space, which keeps the mean right.
+
+    Source: Kak and Slaney, Principles of Computerized Tomographic Imaging, equation 3.29.
+    """
+    lag = np.minimum(np.arange(samples), samples - np.arange(samples))
+    h = np.where(lag % 2 == 1, -1 / (math.pi * np.maximum(lag, 1) * step_mm) ** 2, 0.0)
+    h[0] = 1 / (4 * step_mm**2)
+    return np.asarray(np.fft.rfft(h).real * step_mm)
