@@ -1,0 +1,180 @@
+"""Insertion: one push or pull of the needle, in short steps through the anatomy.
+
+The tip cuts a track and the shaft follows it, so a needle never jumps sideways: a change of course needs a pull
+back. The bevel bends the track away from its opening. Bone stops the needle; the dura tents before it gives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from phantoms.phantom import Anatomy, Label
+from simulator.needle.needle import NeedlePose, NeedleSpec, Vector, as_vector, bevel_normal
+from simulator.needle.punctures import Dura, Touch, meet_dura
+
+STEP_MM = 0.5
+ROOT_PAIN_DISTANCE_MM = 1.0  # assumption of the reference: radicular pain within 1 mm of a root
+FREE_REDIRECT_DEPTH_MM = 20.0  # assumption: up to here a hand can turn the whole shaft
+HELD_REDIRECT_SHARE = 0.25  # assumption: what is left of a turn when muscle holds the shaft
+HELD_REDIRECT_DEPTH_MM = 60.0
+
+StoppedBy = Literal["bone", "hub"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The tip at one step of a push: where it was and what was near, mm; labels as `Label` values."""
+
+    tip_mm: Vector
+    label: int
+    dura_mm: float
+    neural_mm: float
+    cord_mm: float
+    bone_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What one push came to.
+
+    Attributes:
+        pose: the needle afterwards
+        dura: the dura afterwards
+        samples: the tip at every step
+        touches: contacts with critical structures, in order, with the step's index
+        stopped_by: what ended the push early, if anything
+        moved_mm: distance really made
+    """
+
+    pose: NeedlePose
+    dura: Dura
+    samples: tuple[Sample, ...]
+    touches: tuple[tuple[int, Touch], ...]
+    stopped_by: StoppedBy | None
+    moved_mm: float
+
+
+def skin_point_mm(anatomy: Anatomy, x_mm: float, z_mm: float, y_range_mm: tuple[float, float]) -> Vector:
+    """Where a vertical line at (x, z) meets the skin of the back; ValueError where it misses the body."""
+    back, front = y_range_mm[1] + 20.0, y_range_mm[0]
+    heights = np.arange(back, front, -1.0)
+    line = np.column_stack([np.full_like(heights, x_mm), heights, np.full_like(heights, z_mm)])
+    inside = np.flatnonzero(anatomy.skin_mm(line) < 0.0)
+    if inside.size == 0 or inside[0] == 0:
+        raise ValueError(f"there is no skin at x = {x_mm:.0f} mm")
+    high, low = heights[inside[0] - 1], heights[inside[0]]
+    for _ in range(20):
+        middle = 0.5 * (high + low)
+        if anatomy.skin_mm(np.array([[x_mm, middle, z_mm]]))[0] < 0.0:
+            low = middle
+        else:
+            high = middle
+    return (x_mm, float(0.5 * (high + low)), z_mm)
+
+
+def sample_at(anatomy: Anatomy, tip_mm: Vector) -> Sample:
+    """What lies at and about one position of the tip."""
+    point = np.array([tip_mm])
+    return Sample(
+        tip_mm=tip_mm,
+        label=int(anatomy.label(point)[0]),
+        dura_mm=float(anatomy.dura_mm(point)[0]),
+        neural_mm=float(anatomy.neural_mm(point)[0]),
+        cord_mm=float(anatomy.cord_mm(point)[0]),
+        bone_mm=float(anatomy.bone_mm(point)[0]),
+    )
+
+
+def push(
+    anatomy: Anatomy, spec: NeedleSpec, pose: NeedlePose, dura: Dura, distance_mm: float, tenting_limit_mm: float
+) -> Push:
+    """Advance the needle by a distance, or as far as bone and hub let it.
+
+    Args:
+        distance_mm: how far the hand pushes, > 0
+        tenting_limit_mm: how far the dura tents at its next contact before it gives
+    """
+    samples: list[Sample] = []
+    touches: list[tuple[int, Touch]] = []
+    stopped_by: StoppedBy | None = None
+    inserted_mm = pose.inserted_mm
+    left_mm = distance_mm
+    moved_mm = 0.0
+    near_root = sample_at(anatomy, pose.tip_mm).neural_mm < ROOT_PAIN_DISTANCE_MM
+    while left_mm > 1e-9:
+        step_mm = min(STEP_MM, left_mm)
+        if inserted_mm + step_mm > spec.length_mm:
+            stopped_by = "hub"
+            break
+        direction = np.asarray(pose.direction)
+        tip = as_vector(np.asarray(pose.tip_mm) + step_mm * direction)
+        sample = sample_at(anatomy, tip)
+        if sample.bone_mm < 0.0:
+            stopped_by = "bone"
+            touches.append((len(samples), "bone"))
+            break
+        bent = direction - bevel_normal(pose) * step_mm / spec.bend_radius_mm
+        pose = replace(
+            pose, track_mm=(*pose.track_mm, tip), direction=as_vector(bent / np.linalg.norm(bent))
+        )
+        dura, met = meet_dura(dura, sample.dura_mm, tenting_limit_mm)
+        touches.extend((len(samples), touch) for touch in met)
+        reachable = dura.pierced or sample.dura_mm > 0.0
+        if reachable and sample.cord_mm < 0.0:
+            touches.append((len(samples), "cord"))
+        beside_root = reachable and sample.neural_mm < ROOT_PAIN_DISTANCE_MM
+        if beside_root and not near_root:
+            touches.append((len(samples), "root"))
+        near_root = beside_root
+        if sample.label in (Label.VESSEL, Label.EPIDURAL_VEIN) and (
+            not samples or samples[-1].label != sample.label
+        ):
+            touches.append((len(samples), "vessel"))
+        samples.append(sample)
+        inserted_mm += step_mm
+        moved_mm += step_mm
+        left_mm -= step_mm
+    return Push(
+        pose=pose,
+        dura=dura,
+        samples=tuple(samples),
+        touches=tuple(touches),
+        stopped_by=stopped_by,
+        moved_mm=moved_mm,
+    )
+
+
+def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> tuple[NeedlePose | None, Dura]:
+    """Withdraw the needle along its track; None when it has left the skin."""
+    track = [np.asarray(p) for p in pose.track_mm]
+    left_mm = distance_mm
+    while len(track) > 1 and left_mm > 1e-9:
+        segment = track[-1] - track[-2]
+        length = float(np.linalg.norm(segment))
+        if length <= left_mm + 1e-9:
+            track.pop()
+            left_mm -= length
+        else:
+            track[-1] = track[-1] - segment * (left_mm / length)
+            left_mm = 0.0
+    if len(track) == 1:
+        return None, Dura()
+    along = track[-1] - track[-2]
+    pose = replace(
+        pose,
+        track_mm=tuple(as_vector(p) for p in track),
+        direction=as_vector(along / np.linalg.norm(along)),
+    )
+    dura, _ = meet_dura(dura, float(anatomy.dura_mm(np.array([pose.tip_mm]))[0]), float("inf"))
+    return pose, dura
+
+
+def redirect_share(inserted_mm: float) -> float:
+    """Share of a turn of the hub that reaches the tip at this depth."""
+    held = np.interp(
+        inserted_mm, [FREE_REDIRECT_DEPTH_MM, HELD_REDIRECT_DEPTH_MM], [1.0, HELD_REDIRECT_SHARE]
+    )
+    return float(held)

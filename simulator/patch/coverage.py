@@ -1,0 +1,60 @@
+"""Coverage: how much of the leak's surroundings the blood has reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.phantom import Label, Phantom
+from simulator.patch.spread import Injected
+
+LEAK_ZONE_RADIUS_MM = 12.0  # assumption: the part of the epidural space from which blood can seal the hole
+TOUCHING_SHARE = 0.1  # a voxel counts as reached when blood fills this share of it
+_SPACE = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakZone:
+    """Voxels of the epidural space about the hole.
+
+    Attributes:
+        voxels: [shape=(n,), int64] flat indices into the canal's grid
+        hole_z_mm: height of the hole
+    """
+
+    voxels: NDArray[np.int64]
+    hole_z_mm: float
+
+
+def leak_zone(phantom: Phantom) -> LeakZone | None:
+    """The leak's surroundings; None where there is no leak."""
+    if phantom.leak.hole_mm is None:
+        return None
+    grid = phantom.canal.grid
+    candidates = np.flatnonzero(np.isin(phantom.canal.label.reshape(-1), _SPACE))
+    z, y, x = np.unravel_index(candidates, grid.shape)
+    points = np.column_stack([x, y, z]) * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
+    near = np.linalg.norm(points - np.array(phantom.leak.hole_mm), axis=1) < LEAK_ZONE_RADIUS_MM
+    return LeakZone(voxels=candidates[near], hole_z_mm=phantom.leak.hole_mm[2])
+
+
+def covered_share(zone: LeakZone, injected: Injected) -> float:
+    """Share of the leak zone that blood has reached, 0..1."""
+    if zone.voxels.size == 0:
+        return 0.0
+    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    return float(np.isin(zone.voxels, reached).mean())
+
+
+def span_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, float]:
+    """How far blood in the epidural space extends above and below the hole, mm."""
+    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    labels = phantom.canal.label.reshape(-1)[reached]
+    reached = reached[np.isin(labels, _SPACE)]
+    if reached.size == 0:
+        return 0.0, 0.0
+    grid = phantom.canal.grid
+    z_mm = grid.origin_mm[2] + grid.spacing_mm[2] * (reached // (grid.shape[1] * grid.shape[2]))
+    return max(float(z_mm.max()) - zone.hole_z_mm, 0.0), max(zone.hole_z_mm - float(z_mm.min()), 0.0)

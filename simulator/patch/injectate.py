@@ -1,0 +1,36 @@
+"""Injectate: what is in the syringe, and how long blood stays liquid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.tissues import blood_with_contrast
+
+# Native blood in plastic clots within minutes; a patch is injected at once. Assumption: it no longer passes a
+# 20G needle after ten minutes.
+CLOTTED_AFTER_MS = 10 * 60 * 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injectate:
+    """Blood and contrast in one syringe, mL of each (contrast of 250 mg I/mL)."""
+
+    blood_ml: float
+    contrast_ml: float
+
+    @property
+    def volume_ml(self) -> float:
+        """All of it."""
+        return self.blood_ml + self.contrast_ml
+
+    def densities(self) -> NDArray[np.float64]:
+        """Densities of the basis materials, shape (basis,)."""
+        return blood_with_contrast(self.blood_ml, self.contrast_ml).densities
+
+    def share(self, volume_ml: float) -> Injectate:
+        """The part of this syringe that makes up a volume."""
+        part = volume_ml / self.volume_ml
+        return Injectate(blood_ml=self.blood_ml * part, contrast_ml=self.contrast_ml * part)

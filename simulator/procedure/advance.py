@@ -1,0 +1,87 @@
+"""Advance: the only way in which a procedure's state changes. It makes no pixels, reads no clock and no disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from simulator.procedure import imaging_steps, injection_steps, needle_steps, preparation_steps
+from simulator.procedure.commands import Command, out_of_range
+from simulator.procedure.durations import least_ms
+from simulator.procedure.events import CommandRefused, Event
+from simulator.procedure.refusal import RefusalError
+from simulator.procedure.state import ProcedureState
+from simulator.procedure.world import World
+
+Handler = Callable[[World, ProcedureState, Any], tuple[ProcedureState, list[Event]]]
+_HANDLERS: dict[type, Handler] = {
+    **preparation_steps.HANDLERS,
+    **imaging_steps.HANDLERS,
+    **needle_steps.HANDLERS,
+    **injection_steps.HANDLERS,
+}
+FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
+
+
+def initial_state(world: World) -> ProcedureState:
+    """The procedure before its first command: the patient is on the table, the laser at the phantom's middle."""
+    low, high = world.phantom.z_range_mm
+    table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
+    start = hashlib.sha256(f"{world.phantom.digest} {world.root_seed}".encode()).hexdigest()
+    return ProcedureState(digest=start, table_mm=table_mm)
+
+
+def advance(
+    world: World, state: ProcedureState, command: Command
+) -> tuple[ProcedureState, tuple[Event, ...]]:
+    """Carry out one command.
+
+    Returns:
+        the state afterwards, and what happened; a command that cannot be carried out changes nothing but the
+        count of commands and gives one `CommandRefused`
+    """
+    counted = replace(state, counters=replace(state.counters, commands=state.counters.commands + 1))
+    try:
+        reason = out_of_range(command)
+        if state.finished:
+            reason = "the procedure is finished"
+        if reason:
+            raise RefusalError(reason)
+        later = replace(counted, elapsed_ms=state.elapsed_ms + least_ms(command))
+        after, events = _HANDLERS[type(command)](world, later, command)
+        after, exposures = imaging_steps.rotations_while_held(world, after)
+        events = [*events, *exposures]
+    except RefusalError as refused:
+        after = counted
+        events = [
+            CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))
+        ]
+    digest = hashlib.sha256(state.digest.encode())
+    digest.update(canonical(command).encode())
+    for event in events:
+        digest.update(canonical(event).encode())
+    return replace(after, digest=digest.hexdigest()), tuple(events)
+
+
+def plain(thing: Any) -> dict[str, Any]:
+    """A command or event as plain JSON types: its name under "command" or "event", then its fields."""
+    kind = "event" if isinstance(thing, Event) else "command"
+    return {kind: type(thing).__name__, **_rounded(asdict(thing))}
+
+
+def canonical(thing: Any) -> str:
+    """One line of JSON that is the same for equal commands and events."""
+    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), allow_nan=True)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, FLOAT_DIGITS) + 0.0  # no minus zero
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

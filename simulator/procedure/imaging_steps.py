@@ -1,0 +1,269 @@
+"""Imaging: every press of the beam becomes an `AcquisitionMade`, priced before any photon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from simulator.ct import dose
+from simulator.needle.needle import NEEDLES, shape_of
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.needle_steps import shifted
+from simulator.procedure.refusal import RefusalError
+from simulator.procedure.state import Pedal, ProcedureState, dose_phase_of
+from simulator.procedure.world import CTF_SLICES, World
+
+Result = tuple[ProcedureState, list[e.Event]]
+
+CTF_SLICE_MM = 4.0  # physics-and-anatomy, section 2.4: 12 mm shown as 3 x 4 mm
+MYELOGRAM_SLICE_MM = 3.0
+SCAN_ROTATION_S = 0.75
+SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
+LEVEL_MARGIN_MM = 16.0  # from a vertebra's centre to its edge, about
+
+
+def _acquire(
+    world: World,
+    state: ProcedureState,
+    *,
+    purpose: e.Purpose,
+    dose_phase: e.DosePhase,
+    slice_centres_table_mm: tuple[float, ...],
+    slice_thickness_mm: float,
+    tube_voltage_kv: int,
+    mas: float,
+    rotation_s: float,
+    scan_length_mm: float,
+    beam_on_ms: int,
+    priced: bool = True,
+) -> tuple[ProcedureState, e.AcquisitionMade]:
+    conversion = world.conversion
+    ctdi = dose.ctdi_vol_mgy(tube_voltage_kv, mas, conversion.ctdi_phantom_cm)
+    dlp = dose.dlp_mgy_cm(ctdi, scan_length_mm)
+    staff = dose.operator_dose(
+        dlp_mgy_cm=dlp,
+        ctdi_vol_head_mgy=dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16),
+        place=state.stands_at if purpose == "fluoroscopy" else "control room",
+        hand_in_beam=purpose == "fluoroscopy" and state.needle is not None and state.held_by == "hand",
+    )
+    number = state.counters.acquisitions
+    event = e.AcquisitionMade(
+        at_ms=state.elapsed_ms,
+        number=number,
+        purpose=purpose,
+        dose_phase=dose_phase,
+        slice_centres_table_mm=slice_centres_table_mm,
+        slice_thickness_mm=slice_thickness_mm,
+        tube_voltage_kv=tube_voltage_kv,
+        tube_current_ma=mas / rotation_s,
+        rotation_s=rotation_s,
+        mas=mas,
+        beam_on_ms=beam_on_ms,
+        scan_length_mm=scan_length_mm,
+        needle=None if state.needle is None else shape_of(NEEDLES[state.needle_name], state.needle),
+        shift_mm=state.shift_mm,
+        patch_revision=state.injected.revision,
+        priced=priced,
+        ctdi_vol_mgy=ctdi,
+        ctdi_phantom_cm=conversion.ctdi_phantom_cm,
+        dlp_mgy_cm=dlp,
+        k_msv_per_mgy_cm=conversion.k_msv_per_mgy_cm,
+        effective_dose_msv=dose.effective_dose_msv(dlp, world.settings.region),
+        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16)),
+        operator_usv=staff.operator_usv,
+        hand_usv=staff.hand_usv,
+    )
+    counters = replace(state.counters, acquisitions=number + 1)
+    return replace(state, counters=counters), event
+
+
+def _scan(
+    world: World,
+    state: ProcedureState,
+    *,
+    purpose: e.Purpose,
+    dose_phase: e.DosePhase,
+    low_mm: float,
+    high_mm: float,
+    slice_thickness_mm: float,
+    tube_voltage_kv: int,
+    mas: float,
+    priced: bool = True,
+) -> tuple[ProcedureState, e.AcquisitionMade]:
+    """A volume: contiguous slices from head to feet between two table positions."""
+    edge = slice_thickness_mm / 2 + 1.0 + max(abs(s) for s in state.shift_mm)
+    limits = [z + world.table_zero_mm for z in world.phantom.z_range_mm]
+    low_mm, high_mm = max(low_mm, limits[0] + edge), min(high_mm, limits[1] - edge)
+    count = int((high_mm - low_mm) / slice_thickness_mm)
+    if count < 1:
+        raise RefusalError(f"the scan lies outside the patient ({limits[0]:.0f} to {limits[1]:.0f} mm)")
+    first = round(high_mm - slice_thickness_mm / 2, 1)
+    centres = tuple(round(first - slice_thickness_mm * k, 1) for k in range(count))
+    length = count * slice_thickness_mm
+    return _acquire(
+        world,
+        state,
+        purpose=purpose,
+        dose_phase=dose_phase,
+        slice_centres_table_mm=centres,
+        slice_thickness_mm=slice_thickness_mm,
+        tube_voltage_kv=tube_voltage_kv,
+        mas=mas,
+        rotation_s=SCAN_ROTATION_S,
+        scan_length_mm=length,
+        beam_on_ms=round(1000 * SCAN_ROTATION_S * max(1.0, length / SCAN_COLLIMATION_MM)),
+        priced=priced,
+    )
+
+
+def _levels_range_mm(world: World, levels: tuple[str, str]) -> tuple[float, float]:
+    ends = []
+    for level in levels:
+        mark = world.phantom.landmarks_mm.get(level)
+        if mark is None:
+            known = ", ".join(world.phantom.landmarks_mm)
+            raise RefusalError(f"there is no level {level!r} in this patient; there are: {known}")
+        ends.append(mark[2] + world.table_zero_mm)
+    return min(ends) - LEVEL_MARGIN_MM, max(ends) + LEVEL_MARGIN_MM
+
+
+def _check_voltage(world: World, tube_voltage_kv: int) -> None:
+    if tube_voltage_kv not in world.settings.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(world.settings.tube_voltages_kv)} kV")
+
+
+def _scout(world: World, state: ProcedureState, command: c.AcquireScout) -> Result:
+    raise RefusalError("this scanner takes no scout yet; name the levels in AcquirePlanningScan")
+
+
+def _myelogram(world: World, state: ProcedureState, command: c.AcquireMyelogram) -> Result:
+    levels = world.settings.myelogram_levels
+    if levels is None:
+        raise RefusalError("this scenario has no myelogram")
+    if state.skin_punctures:
+        raise RefusalError("the myelogram is taken before the needle goes in")
+    low, high = _levels_range_mm(world, levels)
+    state, event = _scan(
+        world,
+        state,
+        purpose="myelogram",
+        dose_phase="myelography",
+        low_mm=low,
+        high_mm=high,
+        slice_thickness_mm=MYELOGRAM_SLICE_MM,
+        tube_voltage_kv=120,
+        mas=world.settings.myelogram_mas,
+        priced=False,
+    )
+    return replace(state, myelogram_seen=True), [event]
+
+
+def _planning(world: World, state: ProcedureState, command: c.AcquirePlanningScan) -> Result:
+    _check_voltage(world, command.tube_voltage_kv)
+    if state.pedal is not None:
+        raise RefusalError("release the pedal first")
+    low, high = _levels_range_mm(world, command.levels)
+    guidance = state.skin_punctures > 0 or state.planning_scans > 0
+    state, event = _scan(
+        world,
+        state,
+        purpose="planning",
+        dose_phase="guidance" if guidance else "planning",
+        low_mm=low,
+        high_mm=high,
+        slice_thickness_mm=float(command.slice_thickness_mm),
+        tube_voltage_kv=command.tube_voltage_kv,
+        mas=float(command.mas),
+    )
+    return replace(state, planning_scans=state.planning_scans + 1), [event]
+
+
+def _control(world: World, state: ProcedureState, command: c.AcquireControlScan) -> Result:
+    _check_voltage(world, command.tube_voltage_kv)
+    if state.pedal is not None:
+        raise RefusalError("release the pedal first")
+    before_blood = state.blood_ml == 0.0
+    extra = state.control_scans > 0
+    half = 0.5 * float(command.length_mm)
+    state, event = _scan(
+        world,
+        state,
+        purpose="control",
+        dose_phase="guidance" if before_blood or extra else "confirmation",
+        low_mm=state.table_mm - half,
+        high_mm=state.table_mm + half,
+        slice_thickness_mm=float(command.slice_thickness_mm),
+        tube_voltage_kv=command.tube_voltage_kv,
+        mas=float(command.mas),
+    )
+    return replace(state, control_scans=state.control_scans + (0 if before_blood else 1)), [event]
+
+
+def _rotation(world: World, state: ProcedureState) -> tuple[ProcedureState, e.AcquisitionMade]:
+    offsets = CTF_SLICE_MM * (0.5 * (CTF_SLICES - 1) - np.arange(CTF_SLICES))
+    technique = state.technique
+    return _acquire(
+        world,
+        state,
+        purpose="fluoroscopy",
+        dose_phase=dose_phase_of(state),
+        slice_centres_table_mm=tuple(round(state.table_mm + float(o), 1) for o in offsets),
+        slice_thickness_mm=CTF_SLICE_MM,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        mas=technique.mas,
+        rotation_s=technique.rotation_s,
+        scan_length_mm=CTF_SLICE_MM * CTF_SLICES,
+        beam_on_ms=round(1000 * technique.rotation_s),
+    )
+
+
+def _press(world: World, state: ProcedureState, command: c.PressPedal) -> Result:
+    if state.pedal is not None:
+        raise RefusalError("the pedal is already down")
+    state = shifted(world, state)
+    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + _rotation_ms(state)))
+    if command.hold:
+        state = replace(state, pedal=Pedal(pressed_ms=state.elapsed_ms, rotations=0))
+    return state, [event]
+
+
+def _release(world: World, state: ProcedureState, command: c.ReleasePedal) -> Result:
+    if state.pedal is None:
+        raise RefusalError("the pedal is up")
+    beam_ms = (state.pedal.rotations + 1) * _rotation_ms(state)
+    return replace(state, pedal=None), [e.BeamOff(at_ms=state.elapsed_ms, beam_on_ms=beam_ms)]
+
+
+def _rotation_ms(state: ProcedureState) -> int:
+    return round(1000 * state.technique.rotation_s)
+
+
+def rotations_while_held(world: World, state: ProcedureState) -> Result:
+    """While the pedal is down, every rotation that has been completed is an acquisition."""
+    events: list[e.Event] = []
+    while state.pedal is not None:
+        due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * _rotation_ms(state)
+        if due_ms > state.elapsed_ms:
+            break
+        now_ms = state.elapsed_ms
+        pedal = replace(state.pedal, rotations=state.pedal.rotations + 1)
+        state, event = _rotation(world, replace(state, elapsed_ms=due_ms, pedal=pedal))
+        state = replace(state, elapsed_ms=now_ms)
+        events.append(event)
+    return state, events
+
+
+
+
+HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {
+    c.AcquireScout: _scout,
+    c.AcquireMyelogram: _myelogram,
+    c.AcquirePlanningScan: _planning,
+    c.AcquireControlScan: _control,
+    c.PressPedal: _press,
+    c.ReleasePedal: _release,
+}

@@ -1,0 +1,329 @@
+"""The needle's steps: what hands intend, what tissue lets them, and what is met on the way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from phantoms.phantom import Label
+from simulator.needle.insertion import (
+    ROOT_PAIN_DISTANCE_MM,
+    STEP_MM,
+    Push,
+    Sample,
+    pull,
+    push,
+    redirect_share,
+    sample_at,
+    skin_point_mm,
+)
+from simulator.needle.needle import (
+    NEEDLES,
+    NeedlePose,
+    angles_from_direction,
+    direction_from_angles,
+)
+from simulator.needle.punctures import Dura, tenting_limit_mm
+from simulator.needle.resistance import force_trace_n
+from simulator.patient.movement import shift_since_planning_mm
+from simulator.patient.sensation import WORDS, Feeling
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.bevel import fluid_at_hub, is_lost, opening_of
+from simulator.procedure.preparation_steps import table_at, table_of_level
+from simulator.procedure.refusal import RefusalError
+from simulator.procedure.state import ProcedureState
+from simulator.procedure.streams import Stream, generator
+from simulator.procedure.world import World
+
+Result = tuple[ProcedureState, list[e.Event]]
+
+GREATEST_LEAN_RAD = math.radians(60.0)
+_COMPLICATIONS: dict[str, e.ComplicationKind] = {
+    "dural puncture": "dural_puncture",
+    "cord": "cord_contact",
+    "root": "root_contact",
+    "vessel": "vessel_puncture",
+}
+
+
+def shifted(world: World, state: ProcedureState) -> ProcedureState:
+    """The patient has moved a little between the planning scan and the needle; exact hands know no shift."""
+    if state.shifted:
+        return state
+    shift = (0.0, 0.0, 0.0)
+    if world.settings.hands.name != "exact" and state.planning_scans > 0:
+        shift = shift_since_planning_mm(generator(world.root_seed, Stream.PATIENT, 0))
+    return replace(state, shifted=True, shift_mm=shift)
+
+
+def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Result:
+    if state.in_skin:
+        raise RefusalError("a needle is in the patient: withdraw it before placing it anew")
+    if (command.entry_from_midline_mm is None) == (command.entry_x_mm is None):
+        raise RefusalError("give either entry_from_midline_mm with a side, or entry_x_mm")
+    if command.level is not None and command.table_mm is not None:
+        raise RefusalError("give either level or table_mm, not both")
+    events: list[e.Event] = []
+    state = shifted(world, state)
+    wanted_mm = command.table_mm
+    if command.level is not None:
+        wanted_mm = table_of_level(world, command.level)
+    if wanted_mm is not None:
+        state, events = table_at(world, state, float(wanted_mm))
+    hands = world.settings.hands
+    ordinal = state.counters.placements
+    miss = generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal).standard_normal(4)
+    z_mm = state.table_mm - world.table_zero_mm - state.shift_mm[2] + hands.entry_mm * float(miss[1])
+    x_mm = _entry_x_mm(world, state, command, z_mm) + hands.entry_mm * float(miss[0])
+    try:
+        entry = skin_point_mm(world.phantom.anatomy, x_mm, z_mm, world.y_range_mm)
+    except ValueError as error:
+        raise RefusalError(str(error)) from error
+    tip_side = {"right": 1, "left": -1, "midline": 1}[command.side]
+    if command.entry_x_mm is not None:
+        tip_side = 1 if x_mm <= world.midline_x_mm(z_mm) else -1
+    angle = math.radians(command.angle_deg + hands.angle_deg * float(miss[2]))
+    craniocaudal = math.radians(command.craniocaudal_deg + hands.angle_deg * float(miss[3]))
+    pose = NeedlePose(
+        track_mm=(tuple(round(v, 6) for v in entry),),  # type: ignore[arg-type]
+        direction=direction_from_angles(angle, craniocaudal, tip_side),
+        bevel_rad=0.0,
+        stylet_in=True,
+        tip_side=tip_side,
+    )
+    state = replace(
+        state,
+        needle=pose,
+        dura=Dura(),
+        counters=replace(state.counters, placements=ordinal + 1),
+    )
+    events.append(
+        e.NeedlePlaced(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm, direction=pose.direction)
+    )
+    return state, events
+
+
+def _entry_x_mm(world: World, state: ProcedureState, command: c.PlaceNeedle, z_mm: float) -> float:
+    """Intended x of the skin point in the patient's frame."""
+    if command.entry_x_mm is not None:
+        return command.entry_x_mm - state.shift_mm[0]
+    sign = {"right": -1.0, "left": 1.0, "midline": 1.0}[command.side]
+    return world.midline_x_mm(z_mm) + sign * float(command.entry_from_midline_mm or 0.0)
+
+
+def _needle(state: ProcedureState) -> NeedlePose:
+    if state.needle is None:
+        raise RefusalError("no needle has been placed: PlaceNeedle first")
+    return state.needle
+
+
+def _advance(world: World, state: ProcedureState, command: c.Advance) -> Result:
+    pose = _needle(state)
+    anatomy, spec = world.phantom.anatomy, NEEDLES[state.needle_name]
+    ordinal = state.counters.steps
+    miss = generator(world.root_seed, Stream.HANDS_STEP, ordinal).standard_normal()
+    share = max(1.0 + world.settings.hands.step_share * float(miss), 0.5)
+    slack = world.phantom.leak.hole_mm is not None
+    limit = tenting_limit_mm(
+        generator(world.root_seed, Stream.TENTING, state.counters.dura_contacts), slack
+    )
+    made = push(anatomy, spec, pose, state.dura, round(command.distance_mm * share, 4), limit)
+    events: list[e.Event] = []
+    punctures = state.skin_punctures
+    if not state.in_skin and made.moved_mm > 0.0:
+        punctures += 1
+        events.append(e.SkinPunctured(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm))
+    contacts = sum(touch == "dura" for _, touch in made.touches)
+    state = replace(
+        state,
+        needle=made.pose,
+        dura=made.dura,
+        in_skin=state.in_skin or made.moved_mm > 0.0,
+        skin_punctures=punctures,
+        counters=replace(
+            state.counters,
+            steps=ordinal + 1,
+            dura_contacts=state.counters.dura_contacts + contacts,
+        ),
+    )
+    met, feeling = _met(world, state, made)
+    state = replace(state, feeling=feeling if feeling != "nothing" else state.feeling)
+    events += [_moved(world, state, command.distance_mm, made.samples, made.moved_mm, made.stopped_by), *met]
+    if feeling != "nothing":
+        events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
+    return state, events
+
+
+def _met(world: World, state: ProcedureState, made: Push) -> tuple[list[e.Event], Feeling]:
+    events: list[e.Event] = []
+    feeling: Feeling = "nothing"
+    for index, touch in made.touches:
+        tip = made.samples[min(index, len(made.samples) - 1)].tip_mm if made.samples else made.pose.tip_mm
+        if touch == "dura":
+            events.append(e.DuraTouched(at_ms=state.elapsed_ms, tip_mm=tip))
+        elif touch == "bone":
+            events.append(e.BoneContacted(at_ms=state.elapsed_ms, tip_mm=tip))
+            feeling = "bone pain"
+        else:
+            level = world.phantom.anatomy.level(np.asarray(tip))
+            kind = _COMPLICATIONS[touch]
+            events.append(e.Complication(at_ms=state.elapsed_ms, kind=kind, tip_mm=tip, level=level))
+            if touch in ("root", "cord"):
+                feeling = "radicular pain"
+    return events, feeling
+
+
+def _moved(
+    world: World,
+    state: ProcedureState,
+    commanded_mm: float,
+    samples: tuple[Sample, ...],
+    moved_mm: float,
+    stopped_by: str | None,
+) -> e.NeedleMoved:
+    pose = _needle(state)
+    here = samples[-1] if samples else sample_at(world.phantom.anatomy, pose.tip_mm)
+    reachable = state.dura.pierced or here.dura_mm > 0.0
+    opening = opening_of(world, state)
+    return e.NeedleMoved(
+        at_ms=state.elapsed_ms,
+        commanded_mm=commanded_mm,
+        moved_mm=moved_mm,
+        tip_mm=pose.tip_mm,
+        direction=pose.direction,
+        inserted_mm=pose.inserted_mm,
+        dura_mm=here.dura_mm,
+        least_dura_mm=min([s.dura_mm for s in samples], default=here.dura_mm),
+        local_depth_mm=world.phantom.anatomy.epidural_depth_mm(np.asarray(pose.tip_mm)),
+        neural_mm=here.neural_mm,
+        layer=_layer(state, here),
+        compartment=opening.compartment,
+        zone=opening.zone,
+        level=world.phantom.anatomy.level(np.asarray(opening.position_mm)),
+        critical=state.dura.pierced
+        or (reachable and min(here.neural_mm, here.cord_mm) < ROOT_PAIN_DISTANCE_MM)
+        or here.label == Label.VESSEL,
+        force_n=_felt_force_n(world, state, len(samples)),
+        stopped_by=stopped_by,
+    )
+
+
+def _layer(state: ProcedureState, here: Sample) -> str:
+    label = Label(here.label)
+    if state.dura.touched and not state.dura.pierced:
+        label = Label.DURA
+    return label.name.replace("_", " ").lower()
+
+
+def _felt_force_n(world: World, state: ProcedureState, steps: int) -> tuple[float, ...]:
+    """Force at each step of the last push; a dura that tents is felt, the fluid behind it is not."""
+    track = np.asarray(_needle(state).track_mm)
+    labels = world.phantom.anatomy.label(track)
+    if state.dura.touched and not state.dura.pierced:
+        labels = np.where(world.phantom.anatomy.dura_mm(track) < 0.0, np.uint8(Label.DURA), labels)
+    trace = force_trace_n(labels, STEP_MM, world.tissue_scale)
+    return tuple(round(float(f), 2) for f in trace[len(trace) - steps :])
+
+
+def _withdraw(world: World, state: ProcedureState, command: c.Withdraw) -> Result:
+    pose = _needle(state)
+    was_pierced = state.dura.pierced
+    after, dura = pull(world.phantom.anatomy, pose, state.dura, command.distance_mm)
+    events: list[e.Event] = []
+    if was_pierced and not dura.pierced:
+        events.append(e.ComplicationRecognised(at_ms=state.elapsed_ms, kind="dural_puncture"))
+    if after is None:
+        state = replace(state, needle=None, dura=dura, in_skin=False)
+        return state, [*events, e.NeedleRemoved(at_ms=state.elapsed_ms)]
+    state = replace(state, needle=after, dura=dura)
+    moved = after.inserted_mm - pose.inserted_mm
+    return state, [*events, _moved(world, state, -command.distance_mm, (), moved, None)]
+
+
+def _redirect(world: World, state: ProcedureState, command: c.Redirect) -> Result:
+    pose = _needle(state)
+    ordinal = state.counters.turns
+    miss = generator(world.root_seed, Stream.HANDS_TURN, ordinal).standard_normal(2)
+    share = redirect_share(pose.inserted_mm)
+    angle, craniocaudal = angles_from_direction(pose.direction, pose.tip_side)
+    error = 1.0 + world.settings.hands.turn_share * miss
+    angle += math.radians(command.angle_change_deg) * share * float(error[0])
+    craniocaudal += math.radians(command.craniocaudal_change_deg) * share * float(error[1])
+    if max(abs(angle), abs(craniocaudal)) > GREATEST_LEAN_RAD:
+        raise RefusalError("the needle would lean more than 60 degrees: withdraw and enter elsewhere")
+    pose = replace(pose, direction=direction_from_angles(angle, craniocaudal, pose.tip_side))
+    state = replace(state, needle=pose, counters=replace(state.counters, turns=ordinal + 1))
+    event = e.NeedleRedirected(at_ms=state.elapsed_ms, direction=pose.direction, share=share)
+    return state, [event]
+
+
+def _rotate(world: World, state: ProcedureState, command: c.RotateBevel) -> Result:
+    pose = _needle(state)
+    turned = (pose.bevel_rad + math.radians(command.angle_deg)) % (2.0 * math.pi)
+    state = replace(state, needle=replace(pose, bevel_rad=round(turned, 6)))
+    return state, [e.BevelRotated(at_ms=state.elapsed_ms, bevel_rad=turned)]
+
+
+def _in_tissue(state: ProcedureState) -> NeedlePose:
+    pose = _needle(state)
+    if not state.in_skin:
+        raise RefusalError("the needle only stands on the skin: advance it first")
+    return pose
+
+
+def _remove_stylet(world: World, state: ProcedureState, command: c.RemoveStylet) -> Result:
+    pose = _in_tissue(state)
+    if not pose.stylet_in:
+        raise RefusalError("the stylet is out already")
+    state = replace(state, needle=replace(pose, stylet_in=False))
+    drip = fluid_at_hub(world, state)
+    return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=False, drip=drip)]
+
+
+def _replace_stylet(world: World, state: ProcedureState, command: c.ReplaceStylet) -> Result:
+    pose = _needle(state)
+    if pose.stylet_in:
+        raise RefusalError("the stylet is in already")
+    state = replace(state, needle=replace(pose, stylet_in=True))
+    return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=True, drip="nothing")]
+
+
+def _open_hub(state: ProcedureState) -> None:
+    if _in_tissue(state).stylet_in:
+        raise RefusalError("the stylet is in: take it out first")
+
+
+def _aspirate(world: World, state: ProcedureState, command: c.Aspirate) -> Result:
+    _open_hub(state)
+    return state, [e.Aspirated(at_ms=state.elapsed_ms, came=fluid_at_hub(world, state))]
+
+
+def _test_resistance(world: World, state: ProcedureState, command: c.TestResistance) -> Result:
+    _open_hub(state)
+    event = e.ResistanceTested(at_ms=state.elapsed_ms, medium=command.medium, lost=is_lost(world, state))
+    return state, [event]
+
+
+def _hold(world: World, state: ProcedureState, command: c.HoldNeedle) -> Result:
+    return replace(state, held_by=command.held_by), [
+        e.NeedleHeld(at_ms=state.elapsed_ms, held_by=command.held_by)
+    ]
+
+
+HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {
+    c.PlaceNeedle: _place,
+    c.Advance: _advance,
+    c.Withdraw: _withdraw,
+    c.Redirect: _redirect,
+    c.RotateBevel: _rotate,
+    c.RemoveStylet: _remove_stylet,
+    c.ReplaceStylet: _replace_stylet,
+    c.Aspirate: _aspirate,
+    c.TestResistance: _test_resistance,
+    c.HoldNeedle: _hold,
+}

@@ -1,0 +1,203 @@
+"""Preparation: everything before the needle, and what comes after the patch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from simulator.needle.needle import NEEDLES
+from simulator.patch.coverage import covered_share, span_mm
+from simulator.patient.outcome import relieved, seal_probability
+from simulator.patient.sensation import WORDS
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.refusal import RefusalError
+from simulator.procedure.state import ConsoleTechnique, ProcedureState
+from simulator.procedure.streams import Stream, generator
+from simulator.procedure.world import World
+
+Result = tuple[ProcedureState, list[e.Event]]
+
+
+def _prepared(state: ProcedureState, step: str) -> Result:
+    if step not in state.prepared:
+        state = replace(state, prepared=(*state.prepared, step))
+    return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
+
+
+def _position(world: World, state: ProcedureState, command: c.PositionPatient) -> Result:
+    if state.in_skin:
+        raise RefusalError("the needle is in the patient: withdraw it before you move them")
+    if not command.prone:
+        raise RefusalError("this patient's phantom lies prone; only the prone position is modelled")
+    return _prepared(state, "patient positioned")
+
+
+def _time_out(world: World, state: ProcedureState, command: c.TimeOut) -> Result:
+    missing = [
+        name
+        for name in ("identity", "consent", "coagulation", "allergy", "level_and_side")
+        if not getattr(command, name)
+    ]
+    if missing:
+        raise RefusalError(f"a time-out leaves nothing out; missing: {', '.join(missing)}")
+    return _prepared(state, "time-out")
+
+
+def _technique(world: World, state: ProcedureState, command: c.ChooseTechnique) -> Result:
+    settings = world.settings
+    if state.pedal is not None:
+        raise RefusalError("the technique is locked while the beam is on")
+    if command.tube_voltage_kv not in settings.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(settings.tube_voltages_kv)} kV")
+    low, high = min(settings.tube_currents_ma), max(settings.tube_currents_ma)
+    if not low <= command.tube_current_ma <= high:
+        raise RefusalError(f"the console offers {low:g} to {high:g} mA")
+    technique = ConsoleTechnique(
+        tube_voltage_kv=command.tube_voltage_kv,
+        tube_current_ma=float(command.tube_current_ma),
+        rotation_s=float(command.rotation_s),
+    )
+    event = e.TechniqueChosen(
+        at_ms=state.elapsed_ms,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        tube_current_ma=technique.tube_current_ma,
+        rotation_s=technique.rotation_s,
+    )
+    return replace(state, technique=technique), [event]
+
+
+def _mark_leak(world: World, state: ProcedureState, command: c.MarkLeak) -> Result:
+    if world.level_z_mm(command.level) is None:
+        raise RefusalError(f"there is no level {command.level!r} here; levels: {', '.join(world.phantom.levels)}")
+    state, _ = _prepared(state, "leak marked")
+    return state, [e.LeakMarked(at_ms=state.elapsed_ms, level=command.level, side=command.side)]
+
+
+def _skin_grid(world: World, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
+    if world.level_z_mm(command.level) is None:
+        raise RefusalError(f"there is no level {command.level!r} here; levels: {', '.join(world.phantom.levels)}")
+    return _prepared(state, "skin grid")
+
+
+def _plan_path(world: World, state: ProcedureState, command: c.PlanPath) -> Result:
+    if state.planning_scans == 0 and state.counters.acquisitions == 0:
+        raise RefusalError("there is no image to plan on: take a planning scan or press the pedal")
+    state, _ = _prepared(state, "path planned")
+    event = e.PathPlanned(
+        at_ms=state.elapsed_ms,
+        approach=command.approach,
+        side=command.side,
+        entry_mm=command.entry_mm,
+        target_mm=command.target_mm,
+    )
+    return state, [event]
+
+
+def _move_table(world: World, state: ProcedureState, command: c.MoveTable) -> Result:
+    given = [name for name in ("to_mm", "by_mm", "level") if getattr(command, name) is not None]
+    if len(given) != 1:
+        raise RefusalError("give exactly one of to_mm, by_mm and level")
+    if command.level is not None:
+        table_mm = table_of_level(world, command.level)
+    elif command.to_mm is not None:
+        table_mm = float(command.to_mm)
+    else:
+        table_mm = state.table_mm + float(command.by_mm or 0.0)
+    return table_at(world, state, table_mm)
+
+
+def table_of_level(world: World, level: str) -> float:
+    """Table position that brings a level under the laser; refused where there is no such level."""
+    z_mm = world.level_z_mm(level)
+    if z_mm is None:
+        raise RefusalError(f"there is no level {level!r} here; levels: {', '.join(world.phantom.levels)}")
+    return round(z_mm + world.table_zero_mm, 1)
+
+
+def table_at(world: World, state: ProcedureState, table_mm: float) -> Result:
+    """Move the table; refused outside the patient."""
+    low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
+    if not low + 8.0 <= table_mm <= high - 8.0:
+        raise RefusalError(f"the table reaches {low + 8:.0f} to {high - 8:.0f} mm with this patient, not {table_mm:.0f}")
+    table_mm = round(table_mm, 1)
+    return replace(state, table_mm=table_mm), [e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)]
+
+
+def _prepare_skin(world: World, state: ProcedureState, command: c.PrepareSkin) -> Result:
+    return _prepared(state, "skin prepared")
+
+
+def _anaesthetic(world: World, state: ProcedureState, command: c.InjectLocalAnaesthetic) -> Result:
+    return _prepared(state, "local anaesthetic")
+
+
+def _choose_needle(world: World, state: ProcedureState, command: c.ChooseNeedle) -> Result:
+    if command.needle not in NEEDLES:
+        raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(NEEDLES)}")
+    if state.needle is not None:
+        raise RefusalError("a needle is in place: withdraw it first")
+    return replace(state, needle_name=command.needle), [
+        e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)
+    ]
+
+
+def _stand(world: World, state: ProcedureState, command: c.StandAt) -> Result:
+    return replace(state, stands_at=command.place), [
+        e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)
+    ]
+
+
+def _ask(world: World, state: ProcedureState, command: c.AskPatient) -> Result:
+    words = WORDS.get(state.feeling, WORDS["nothing"])  # type: ignore[call-overload]
+    return state, [e.PatientSpoke(at_ms=state.elapsed_ms, feeling=state.feeling, words=words)]
+
+
+def _wait(world: World, state: ProcedureState, command: c.Wait) -> Result:
+    return state, []
+
+
+def _aftercare(world: World, state: ProcedureState, command: c.OrderAftercare) -> Result:
+    if state.in_skin:
+        raise RefusalError("the needle is still in the patient: withdraw it first")
+    return replace(state, aftercare_hours=float(command.flat_hours)), [
+        e.AftercareOrdered(at_ms=state.elapsed_ms, flat_hours=float(command.flat_hours))
+    ]
+
+
+def _finish(world: World, state: ProcedureState, command: c.Finish) -> Result:
+    zone = world.leak_zone
+    probability = 0.0
+    if state.blood_ml > 0.0 and zone is not None:
+        above, below = span_mm(zone, world.phantom, state.injected)
+        heights = sorted(p[2] for name, p in world.phantom.landmarks_mm.items() if name in world.phantom.levels)
+        spacing = float(np.median(np.diff(heights))) if len(heights) > 1 else 36.0
+        probability = seal_probability(covered_share(zone, state.injected), above, below, spacing)
+    treated = state.blood_ml > 0.0
+    relief = treated and relieved(generator(world.root_seed, Stream.PATIENT, 3), probability)
+    event = e.Finished(
+        at_ms=state.elapsed_ms, treated=treated, seal_probability=probability, relief=relief
+    )
+    return replace(state, finished=True, pedal=None), [event]
+
+
+HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {
+    c.PositionPatient: _position,
+    c.TimeOut: _time_out,
+    c.ChooseTechnique: _technique,
+    c.MarkLeak: _mark_leak,
+    c.PlaceSkinGrid: _skin_grid,
+    c.PlanPath: _plan_path,
+    c.MoveTable: _move_table,
+    c.PrepareSkin: _prepare_skin,
+    c.InjectLocalAnaesthetic: _anaesthetic,
+    c.ChooseNeedle: _choose_needle,
+    c.StandAt: _stand,
+    c.AskPatient: _ask,
+    c.Wait: _wait,
+    c.OrderAftercare: _aftercare,
+    c.Finish: _finish,
+}

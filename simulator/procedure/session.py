@@ -1,0 +1,167 @@
+"""Session: one procedure as it runs. A fold of commands, with images made when somebody looks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from phantoms.phantom import VoxelGrid
+from simulator.ct.scanner import DensityChange, Frame, Scanner, SteelTube, Technique
+from simulator.needle.needle import NeedleShape
+from simulator.patch.spread import Injected, density_box
+from simulator.procedure.advance import advance, initial_state
+from simulator.procedure.commands import Command, Finish
+from simulator.procedure.events import AcquisitionMade, Event
+from simulator.procedure.state import ProcedureState
+from simulator.procedure.streams import noise_key
+from simulator.procedure.view import View, view_of
+from simulator.procedure.world import FIELD_OF_VIEW_MM, World
+
+FRAMES_KEPT = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command and what came of it."""
+
+    command: Command
+    events: tuple[Event, ...]
+
+
+class Session:
+    """A procedure in progress.
+
+    Args:
+        world: patient, scenario and seed
+        progress: told the share of a long acquisition that is done, and its purpose
+    """
+
+    def __init__(self, world: World, *, progress: Callable[[str, float], None] | None = None) -> None:
+        self.world = world
+        self.state: ProcedureState = initial_state(world)
+        self.steps: list[Step] = []
+        self._progress = progress
+        self._scanner: Scanner | None = None
+        self._acquisitions: dict[int, AcquisitionMade] = {}
+        self._injected: dict[int, Injected] = {}
+        self._frames: OrderedDict[int, Frame] = OrderedDict()
+        self.on_frame: Callable[[AcquisitionMade, Frame], None] | None = None
+        self._shown: set[int] = set()
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that has happened, in order."""
+        return [event for step in self.steps for event in step.events]
+
+    def do(self, command: Command) -> tuple[Event, ...]:
+        """Carry out a command."""
+        self.state, events = advance(self.world, self.state, command)
+        self.steps.append(Step(command=command, events=events))
+        self._injected[self.state.injected.revision] = self.state.injected
+        for event in events:
+            if isinstance(event, AcquisitionMade):
+                self._acquisitions[event.number] = event
+        return events
+
+    def view(self) -> View:
+        """What the operator perceives now."""
+        last: Sequence[Event] = self.steps[-1].events if self.steps else ()
+        return view_of(self.world, self.state, self.events, last, self)
+
+    def acquisition(self, number: int) -> AcquisitionMade:
+        """Record of an acquisition; KeyError where there is none with this number."""
+        return self._acquisitions[number]
+
+    def frame(self, number: int) -> Frame:
+        """Image of an acquisition, made when it is first looked at; z in table millimetres."""
+        if number not in self._frames:
+            event = self.acquisition(number)
+            self._frames[number] = self._render(event)
+            while len(self._frames) > FRAMES_KEPT:
+                self._frames.popitem(last=False)
+            if number not in self._shown:
+                self._shown.add(number)
+                if self.on_frame is not None:
+                    self.on_frame(event, self._frames[number])
+        self._frames.move_to_end(number)
+        return self._frames[number]
+
+    def _render(self, event: AcquisitionMade) -> Frame:
+        if self._scanner is None:
+            self._scanner = Scanner(self.world.phantom)
+        world, shift = self.world, event.shift_mm
+        to_patient_mm = world.table_zero_mm + shift[2]
+        centre = world.image_centre_mm
+        progress = self._progress
+        frame = self._scanner.image(
+            technique=Technique(
+                tube_voltage_kv=event.tube_voltage_kv,
+                tube_current_ma=event.tube_current_ma,
+                rotation_s=event.rotation_s,
+                slice_thickness_mm=event.slice_thickness_mm,
+            ),
+            slice_centres_mm=[z - to_patient_mm for z in event.slice_centres_table_mm],
+            slice_thickness_mm=event.slice_thickness_mm,
+            needles=() if event.needle is None else (steel(event.needle),),
+            change=self._change(event.patch_revision),
+            noise_key=noise_key(world.root_seed, event.number),
+            centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
+            field_of_view_mm=FIELD_OF_VIEW_MM,
+            progress=None if progress is None else lambda share: progress(event.purpose, share),
+        )
+        # The patient has moved, the scanner has not: pictures are in the scanner's frame.
+        return replace(
+            frame, z_mm=np.asarray(event.slice_centres_table_mm, np.float64), centre_mm=centre
+        )
+
+    def _change(self, revision: int) -> DensityChange | None:
+        if revision == 0:
+            return None
+        injected = self._injected[revision]
+        if injected.voxels.size == 0:
+            return None
+        grid = self.world.phantom.canal.grid
+        box, (z, y, x) = density_box(injected, self.world.phantom.canal)
+        origin, spacing = grid.origin_mm, grid.spacing_mm
+        return DensityChange(
+            grid=VoxelGrid(
+                origin_mm=(
+                    origin[0] + x * spacing[0],
+                    origin[1] + y * spacing[1],
+                    origin[2] + z * spacing[2],
+                ),
+                spacing_mm=spacing,
+                shape=(box.shape[1], box.shape[2], box.shape[3]),
+            ),
+            delta=box,
+            revision=revision,
+        )
+
+
+def steel(shape: NeedleShape) -> SteelTube:
+    """A needle as the scanner's steel; a stylet fills the bore."""
+    return SteelTube(
+        points_mm=np.asarray(shape.points_mm, np.float64),
+        outer_diameter_mm=shape.outer_diameter_mm,
+        bore_diameter_mm=0.0 if shape.stylet_in else shape.bore_diameter_mm,
+    )
+
+
+def frame_digest(frame: Frame) -> str:
+    """SHA-256 of an image rounded to whole HU, unclipped, hexadecimal."""
+    rounded = np.rint(np.clip(frame.hu, -32768, 32767)).astype("<i2")
+    return hashlib.sha256(rounded.tobytes()).hexdigest()
+
+
+def drive(session: Session, decide: Callable[[View], Command], *, most_commands: int = 500) -> None:
+    """Let an operator work until they finish; one who never does is finished after `most_commands`."""
+    for _ in range(most_commands):
+        if session.state.finished:
+            return
+        session.do(decide(session.view()))
+    if not session.state.finished:
+        session.do(Finish())

@@ -1,0 +1,140 @@
+"""ProcedureState: where a procedure stands. Hashable; heavy arrays are replaced, never changed, and not compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.needle.needle import NeedlePose, Vector
+from simulator.needle.punctures import Dura
+from simulator.patch.injectate import Injectate
+from simulator.patch.spread import Injected, nothing_injected
+from simulator.procedure.events import Compartment, DosePhase
+
+Phase = Literal[
+    "preparation",
+    "myelography",
+    "localisation",
+    "planning",
+    "guidance",
+    "injection",
+    "confirmation",
+    "aftercare",
+    "closed",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleTechnique:
+    """What the console is set to."""
+
+    tube_voltage_kv: int = 120
+    tube_current_ma: float = 30.0
+    rotation_s: float = 0.5
+
+    @property
+    def mas(self) -> float:
+        """Tube load of one rotation."""
+        return self.tube_current_ma * self.rotation_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pedal:
+    """A pedal that is held: since when, and how many rotations have been imaged."""
+
+    pressed_ms: int
+    rotations: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Syringe:
+    """What the patch syringe holds, and when its blood was drawn."""
+
+    content: Injectate
+    drawn_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counters:
+    """Ordinals of the things that chance touches."""
+
+    commands: int = 0
+    acquisitions: int = 0
+    placements: int = 0
+    turns: int = 0
+    steps: int = 0
+    dura_contacts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureState:
+    """One moment of a procedure.
+
+    Attributes:
+        digest: SHA-256 chained over commands and events, hexadecimal
+        prepared: steps of preparation taken, in order
+        table_mm: table position under the laser
+        shifted, shift_mm: whether and how far the patient has moved since the planning scan
+        needle, dura: None before a needle stands on the skin
+        in_skin: whether the tip has gone through
+        planning_scans, control_scans: how many were taken
+        injected: what has come to the canal's voxels
+        compartment: of the first millilitre of blood; None before
+        feeling: what the patient felt last
+        cue_ml: blood injected when the patient first spoke of pressure or pain
+    """
+
+    digest: str
+    elapsed_ms: int = 0
+    counters: Counters = Counters()
+    prepared: tuple[str, ...] = ()
+    myelogram_seen: bool = False
+    technique: ConsoleTechnique = ConsoleTechnique()
+    table_mm: float = 0.0
+    shifted: bool = False
+    shift_mm: Vector = (0.0, 0.0, 0.0)
+    needle_name: str = "20G Quincke 88 mm"
+    needle: NeedlePose | None = None
+    in_skin: bool = False
+    skin_punctures: int = 0
+    dura: Dura = Dura()
+    tenting_limit_mm: float = 0.0
+    held_by: str = "holder"
+    stands_at: str = "table"
+    pedal: Pedal | None = None
+    planning_scans: int = 0
+    control_scans: int = 0
+    syringe: Syringe | None = None
+    injected: Injected = field(default_factory=nothing_injected, compare=False)
+    injected_revision: int = 0
+    blood_ml: float = 0.0
+    epidural_ml: float = 0.0
+    compartment: Compartment | None = None
+    feeling: str = "nothing"
+    cue_ml: float | None = None
+    aftercare_hours: float | None = None
+    finished: bool = False
+
+
+def phase_of(state: ProcedureState) -> Phase:
+    """Phase of the procedure: what has happened decides, nobody chooses it."""
+    if state.finished:
+        return "closed"
+    if state.aftercare_hours is not None:
+        return "aftercare"
+    if state.blood_ml > 0.0:
+        return "confirmation" if state.control_scans > 0 else "injection"
+    if state.skin_punctures > 0:
+        return "guidance"
+    if state.planning_scans > 0:
+        return "planning"
+    if "leak marked" in state.prepared or state.myelogram_seen:
+        return "localisation"
+    return "preparation"
+
+
+def dose_phase_of(state: ProcedureState) -> DosePhase:
+    """Which account a press is booked on now."""
+    if state.blood_ml > 0.0:
+        return "confirmation"
+    return "guidance" if state.skin_punctures > 0 else "planning"

@@ -1,0 +1,32 @@
+"""Streams: every draw of chance has a name and an ordinal, so that one more press changes nothing else."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Stream(IntEnum):
+    """What chance decides; the value is part of every record, so numbers never change meaning."""
+
+    QUANTUM_NOISE = 1
+    HANDS_PLACEMENT = 2
+    HANDS_TURN = 3
+    HANDS_STEP = 4
+    TISSUE = 5
+    TENTING = 6
+    PATIENT = 7
+    PERCEPTION = 8
+    TABLE = 9
+
+
+def generator(root_seed: int, stream: Stream, index: int) -> np.random.Generator:
+    """Generator of one draw: of this stream, for the thing with this ordinal (press, placement, contact, mL)."""
+    return np.random.default_rng(np.random.SeedSequence(root_seed, spawn_key=(int(stream), index)))
+
+
+def noise_key(root_seed: int, acquisition: int) -> int:
+    """Key of the quantum noise of one acquisition, 32 bits."""
+    sequence = np.random.SeedSequence(root_seed, spawn_key=(int(Stream.QUANTUM_NOISE), acquisition))
+    return int(sequence.generate_state(1, np.uint32)[0])
