@@ -1,0 +1,97 @@
+"""Kernels that answer questions about points: signed distances, tissue labels and zones."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from phantoms.body_kernels import outline_distance
+from phantoms.canal_kernels import (
+    cord_distance,
+    locate,
+    root_distance,
+    sac_distance,
+    strand_distance,
+    zone_of,
+)
+from phantoms.scene_kernels import bone_distance, tissue_at
+
+POINT_MM = 1e-3  # a voxel so small that it holds one tissue
+
+
+@njit(cache=True)
+def curved(out, points, canal):
+    """out[n, 3] = (u, v, s)."""
+    for i in range(points.shape[0]):
+        out[i, 0], out[i, 1], out[i, 2] = locate(points[i, 0], points[i, 1], points[i, 2], canal)
+
+
+@njit(cache=True)
+def dura(out, points, canal):
+    """Distance to the sac with its root sleeves."""
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        u, v, s = locate(x, y, z, canal)
+        root, sleeve = root_distance(x, y, z, u, s, canal)
+        out[i] = min(sac_distance(u, v, s, canal), sleeve)
+
+
+@njit(cache=True)
+def neural(out, points, canal):
+    """Distance to the nearest of cord, strands and exiting roots."""
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        u, v, s = locate(x, y, z, canal)
+        root, sleeve = root_distance(x, y, z, u, s, canal)
+        out[i] = min(min(root, cord_distance(u, v, s, canal)), strand_distance(u, v, s, canal))
+
+
+@njit(cache=True)
+def cord(out, points, canal):
+    """Distance to the cord."""
+    for i in range(points.shape[0]):
+        u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
+        out[i] = cord_distance(u, v, s, canal)
+
+
+@njit(cache=True)
+def bone(out, points, vertebrae, frames, canal, body):
+    """Distance to bone."""
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        u, v, s = locate(x, y, z, canal)
+        sac = sac_distance(u, v, s, canal)
+        root, sleeve = root_distance(x, y, z, u, s, canal)
+        out[i] = bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)[0]
+
+
+@njit(cache=True)
+def skin(out, points, canal, body):
+    """Distance to the skin's outer face."""
+    for i in range(points.shape[0]):
+        u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
+        out[i] = outline_distance(u, v, s, body)
+
+
+@njit(cache=True)
+def labels(out, points, vertebrae, frames, canal, body):
+    """Tissue at each point."""
+    for i in range(points.shape[0]):
+        voxel = tissue_at(points[i, 0], points[i, 1], points[i, 2], POINT_MM, vertebrae, frames, canal, body)
+        out[i] = int(voxel[3])
+
+
+@njit(cache=True)
+def zones(out, points, vertebrae, frames, canal, body):
+    """Zone of the epidural space of each point; bone is outside."""
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        u, v, s = locate(x, y, z, canal)
+        out[i] = 0
+        if abs(u) > 52.0 or v < -26.0 or v > 36.0:
+            continue
+        sac = sac_distance(u, v, s, canal)
+        root, sleeve = root_distance(x, y, z, u, s, canal)
+        zone = zone_of(u, v, s, sac, sleeve, canal)
+        if zone > 0 and root > 0.0:
+            if bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)[0] > 0.0:
+                out[i] = zone

@@ -1,0 +1,187 @@
+"""build_phantom: parameters -> Phantom, with the voxels kept on disk between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import platformdirs
+
+from phantoms.anatomy import SyntheticAnatomy
+from phantoms.parameters import PatientParameters
+from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
+from phantoms.spine import Spine, build_spine
+from phantoms.voxelize import OFFSET, STEP, voxelize
+
+Progress = Callable[[str, float], None]
+
+_HERE = Path(__file__).parent
+_NOT_OF_THE_VOXELS = {"kernel_cache.py", "from_ct.py"}
+_CANAL_HALF_WIDTH_MM = 45
+_CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
+_MARGIN_MM = 6
+
+
+def build_phantom(
+    parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True
+) -> Phantom:
+    """One synthetic patient: solids, and voxels of 1 mm with a box of 0.5 x 0.5 x 1 mm about the canal.
+
+    The voxels are kept in the user's cache folder under a digest of the parameters, the sources and the tables; a
+    cache that is damaged or cannot be written only costs time.
+
+    Args:
+        parameters: of the patient, for example `patient_parameters("patient-2")`
+        progress: called with what is done and the part done, 0..1
+        cache: whether to look for voxels of an earlier run and to keep these
+
+    Raises:
+        ValueError: the parameters name a level that the patient or the table does not have.
+    """
+    spine = build_spine(parameters)
+    digest = _digest(parameters)
+    body, canal = _grids(spine)
+    volumes = _load(digest, body, canal) if cache else None
+    if volumes is None:
+        volumes = voxelize(spine, body, canal, progress)
+        if cache:
+            _store(digest, volumes)
+    if progress is not None:
+        progress("building the patient", 1.0)
+    return Phantom(
+        name=parameters.name,
+        body=volumes[0],
+        canal=volumes[1],
+        anatomy=SyntheticAnatomy(spine=spine),
+        landmarks_mm=MappingProxyType(landmarks_mm(spine)),
+        levels=parameters.interspaces,
+        leak=_leak(spine),
+        derived=(),
+        digest=digest,
+    )
+
+
+def landmarks_mm(spine: Spine) -> dict[str, tuple[float, float, float]]:
+    """Centres of the vertebral bodies by name, and the posterior wall at the middle of each disc."""
+    marks: dict[str, tuple[float, float, float]] = {}
+    for name, row, frames in zip(spine.row.names, spine.row.vertebrae, spine.row.frames, strict=True):
+        origin, back = frames[0, 0], frames[0, 2]
+        x, y, z = origin - 0.25 * (row["depth_upper"] + row["depth_lower"]) * back
+        marks[name] = (float(x), float(y), float(z))
+    for name, s in spine.interspace_s_mm.items():
+        x, y, z = spine.canal.centreline.frame(s)[0]
+        marks[name] = (float(x), float(y), float(z))
+    return marks
+
+
+def _leak(spine: Spine) -> Leak:
+    """The hole lies on the dura's back, to the leak's side, at the middle of its disc."""
+    leak = spine.parameters.leak
+    if leak.pattern == "none":
+        return Leak(pattern="none", level=None, side=leak.side, hole_mm=None)
+    side = {"left": 1.0, "right": -1.0, "both": 0.0}[leak.side]
+    s, canal = spine.interspace_s_mm[leak.level], spine.canal
+    i = int(np.argmin(np.abs(canal.s_mm - s)))
+    angle = 0.5 * np.pi - side * np.pi / 6.0
+    radius = np.interp(
+        angle,
+        2.0 * np.pi * np.arange(canal.sac_radius_mm.shape[1]) / canal.sac_radius_mm.shape[1],
+        canal.sac_radius_mm[i],
+    )
+    u, v = canal.sac_u_mm[i] + radius * np.cos(angle), canal.sac_v_mm[i] + radius * np.sin(angle)
+    x, y, z = canal.centreline.world(u, v, s)[0]
+    return Leak(
+        pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(float(x), float(y), float(z))
+    )
+
+
+def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
+    """Body and canal grids, from the middle of the second vertebra to that of the last."""
+    line = spine.canal.centreline
+    s_top, s_bottom = spine.row.vertebrae["s"][1], spine.row.vertebrae["s"][-1] + 4.0
+    ends = [line.frame(float(s))[0][2] for s in (s_bottom, s_top)]
+    bottom, top = int(np.ceil(ends[0])), int(np.floor(ends[1]))
+    planes = top - bottom + 1
+    s = spine.canal.s_mm
+    shown = (s > s_bottom - 15.0) & (s < s_top + 15.0)
+    wall = np.array([line.frame(float(q))[0][1] for q in s[shown][::8]])
+    front, back = int(np.floor(wall.min())) - _CANAL_FRONT_MM, int(np.ceil(wall.max())) + _CANAL_BACK_MM
+    half_width, half_depth = (int(np.ceil(q)) for q in spine.body_arrays.shape[:2])
+    skin = spine.body_arrays.tables[shown, 0]
+    low = int(np.floor(wall.min() + skin.min() - 2 * half_depth)) - _MARGIN_MM
+    high = int(np.ceil(wall.max() + skin.max())) + _MARGIN_MM
+    side = half_width + _MARGIN_MM
+    body = VoxelGrid(
+        origin_mm=(-float(side), float(low), float(bottom)),
+        spacing_mm=(1.0, 1.0, 1.0),
+        shape=(planes, high - low + 1, 2 * side + 1),
+    )
+    canal = VoxelGrid(
+        origin_mm=(-_CANAL_HALF_WIDTH_MM - 0.25, front - 0.25, float(bottom)),
+        spacing_mm=(0.5, 0.5, 1.0),
+        shape=(planes, 2 * (back - front + 1), 2 * (2 * _CANAL_HALF_WIDTH_MM + 1)),
+    )
+    return body, canal
+
+
+def _digest(parameters: PatientParameters) -> str:
+    """SHA-256 over the parameters, this package's sources and its tables."""
+    digest = hashlib.sha256(repr(sorted(asdict(parameters).items())).encode())
+    sources = [path for path in _HERE.glob("*.py") if path.name not in _NOT_OF_THE_VOXELS]
+    for path in sorted(sources) + sorted((_HERE / "data").glob("*.csv")):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _cache_file(digest: str) -> Path:
+    return (
+        Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False))
+        / "phantoms"
+        / f"{digest[:32]}.npz"
+    )
+
+
+def _load(digest: str, body: VoxelGrid, canal: VoxelGrid) -> tuple[BasisVolume, BasisVolume] | None:
+    """Voxels of an earlier run, or None where there are none that fit."""
+    volumes = []
+    try:
+        with np.load(_cache_file(digest), allow_pickle=False) as file:
+            if str(file["digest"]) != digest:
+                return None
+            for name, grid in (("body", body), ("canal", canal)):
+                counts, label = file[f"{name}_counts"], file[f"{name}_label"]
+                if counts.shape != (3, *grid.shape) or label.shape != grid.shape:
+                    return None
+                if counts.dtype != np.uint16 or label.dtype != np.uint8:
+                    return None
+                counts.setflags(write=False)
+                label.setflags(write=False)
+                volumes.append(BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label))
+    except Exception:  # whatever is wrong with a cache, the voxels can be built again
+        return None
+    return volumes[0], volumes[1]
+
+
+def _store(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
+    """Keep voxels for later runs; written aside and renamed, so that no half file is ever found."""
+    target = _cache_file(digest)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    except OSError:
+        return
+    try:
+        with os.fdopen(handle, "wb") as file:
+            arrays = {"body_counts": volumes[0].counts, "body_label": volumes[0].label}
+            arrays |= {"canal_counts": volumes[1].counts, "canal_label": volumes[1].label}
+            np.savez(file, digest=np.array(digest), **arrays)
+        Path(name).replace(target)
+    except OSError:
+        Path(name).unlink(missing_ok=True)

@@ -1,0 +1,35 @@
+"""Named synthetic patients, one TOML file each."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from phantoms.contrast import MyelogramParameters
+from phantoms.leak import LeakParameters
+from phantoms.parameters import PatientParameters
+
+_FOLDER = Path(__file__).parent
+
+
+def patient_names() -> tuple[str, ...]:
+    """Names of all synthetic patients of the catalogue."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
+
+
+def patient_parameters(name: str) -> PatientParameters:
+    """Parameters of one patient of the catalogue.
+
+    Raises:
+        ValueError: there is no such patient; the message lists those that there are.
+    """
+    if name not in patient_names():
+        raise ValueError(f"no patient named {name!r}; the catalogue holds: {', '.join(patient_names())}")
+    with (_FOLDER / f"{name}.toml").open("rb") as file:
+        table: dict[str, Any] = tomllib.load(file)
+    leak = LeakParameters(**table.pop("leak"))
+    myelogram = MyelogramParameters(**table.pop("myelogram"))
+    for key in ("vertebrae", "interspaces"):
+        table[key] = tuple(table[key])
+    return PatientParameters(name=name, leak=leak, myelogram=myelogram, **table)

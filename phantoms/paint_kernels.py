@@ -1,0 +1,132 @@
+"""Blending of basis densities with partial volume, textures, and the signed distances that all solids share.
+
+A voxel while it is painted is a tuple of four floats: water, cortical bone, iodine, label. Tissues are painted from
+the loosest to the densest; each covers `share` of the voxel. Constants repeat `phantoms.phantom.Label` because
+kernels import nothing of the project; a test compares them.
+"""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+AIR, SKIN, SUBCUTANEOUS_FAT, MUSCLE, SUPRASPINOUS, INTERSPINOUS, FLAVUM = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
+EPIDURAL_FAT, EPIDURAL_VEIN, COLLECTION, FORAMEN, DURA, CSF, CORD = 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0
+ROOT, CORTICAL, SPONGIOSA, DISC, LIGAMENT, VESSEL, ORGAN, VISCERAL_FAT = (
+    14.0,
+    15.0,
+    16.0,
+    17.0,
+    18.0,
+    19.0,
+    20.0,
+    21.0,
+)
+
+# Rows of the palette: basis densities of the tissues that the kernels mix.
+P_AIR, P_FAT, P_MUSCLE, P_SKIN, P_LIGAMENT, P_DISC, P_CSF, P_NERVE = 0, 1, 2, 3, 4, 5, 6, 7
+P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10, 11, 12, 13, 14
+
+
+@njit(cache=True)
+def clamp(value, low, high):
+    """Value held between two bounds."""
+    return min(max(value, low), high)
+
+
+@njit(cache=True)
+def share(distance_mm, voxel_mm):
+    """Part of a voxel that lies inside a surface, from the distance of its centre."""
+    return min(max(0.5 - distance_mm / voxel_mm, 0.0), 1.0)
+
+
+@njit(cache=True)
+def material(palette, row):
+    """Basis densities of one row of the palette."""
+    return palette[row, 0], palette[row, 1], palette[row, 2]
+
+
+@njit(cache=True)
+def between(one, other, part):
+    """Mixture by volume: `part` of the other in the one."""
+    return (
+        one[0] + part * (other[0] - one[0]),
+        one[1] + part * (other[1] - one[1]),
+        one[2] + part * (other[2] - one[2]),
+    )
+
+
+@njit(cache=True)
+def denser(one, hu):
+    """The same material, its water denser by so many HU: texture and small differences between like tissues."""
+    return one[0] + 0.001 * hu, one[1], one[2]
+
+
+@njit(cache=True)
+def cover(voxel, part, stuff, label):
+    """Voxel with `part` of it taken by a material; the label goes to whoever takes at least half."""
+    if part <= 0.0:
+        return voxel
+    return (
+        voxel[0] + part * (stuff[0] - voxel[0]),
+        voxel[1] + part * (stuff[1] - voxel[1]),
+        voxel[2] + part * (stuff[2] - voxel[2]),
+        label if part >= 0.5 else voxel[3],
+    )
+
+
+@njit(cache=True)
+def noise(tile, x, y, z):
+    """Trilinear look-up in a periodic tile; x / d gives a wavelength of about 10 d mm."""
+    n = tile.shape[0]
+    fx, fy, fz = math.floor(x), math.floor(y), math.floor(z)
+    i, j, k = int(fx) % n, int(fy) % n, int(fz) % n
+    i1, j1, k1 = (i + 1) % n, (j + 1) % n, (k + 1) % n
+    a, b, c = x - fx, y - fy, z - fz
+    low = (tile[k, j, i] * (1.0 - a) + tile[k, j, i1] * a) * (1.0 - b)
+    low += (tile[k, j1, i] * (1.0 - a) + tile[k, j1, i1] * a) * b
+    high = (tile[k1, j, i] * (1.0 - a) + tile[k1, j, i1] * a) * (1.0 - b)
+    high += (tile[k1, j1, i] * (1.0 - a) + tile[k1, j1, i1] * a) * b
+    return low * (1.0 - c) + high * c
+
+
+@njit(cache=True)
+def smooth_min(a, b, width):
+    """Union of two distances with a fillet of the given width, mm."""
+    h = max(width - abs(a - b), 0.0) / width
+    return min(a, b) - 0.25 * h * h * width
+
+
+@njit(cache=True)
+def smooth_max(a, b, width):
+    """Intersection of two distances with a rounded edge of the given width, mm."""
+    h = max(width - abs(a - b), 0.0) / width
+    return max(a, b) + 0.25 * h * h * width
+
+
+@njit(cache=True)
+def super_ellipse(x, y, a, b, power):
+    """Value over gradient of |x/a|^n + |y/b|^n = 1: exact on the surface, near it good, far from it too large."""
+    ax, ay = abs(x) / a + 1e-6, abs(y) / b + 1e-6
+    r = (ax**power + ay**power) ** (1.0 / power)
+    gx, gy = (ax / r) ** (power - 1.0) / a, (ay / r) ** (power - 1.0) / b
+    return (r - 1.0) / math.sqrt(gx * gx + gy * gy)
+
+
+@njit(cache=True)
+def ellipsoid(x, y, z, a, b, c):
+    """First-order distance to an ellipsoid with semi-axes a, b, c."""
+    k0 = math.sqrt((x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2)
+    k1 = math.sqrt((x / (a * a)) ** 2 + (y / (b * b)) ** 2 + (z / (c * c)) ** 2) + 1e-9
+    return k0 * (k0 - 1.0) / k1
+
+
+@njit(cache=True)
+def cone(x, y, z, ax, ay, az, bx, by, bz, radius_a, radius_b, flat):
+    """Tapered capsule from a to b; z is divided by `flat` first, so flat > 1 makes it tall."""
+    z, az, bz = z / flat, az / flat, bz / flat
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    t = clamp(((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / (dx * dx + dy * dy + dz * dz), 0.0, 1.0)
+    px, py, pz = x - ax - t * dx, y - ay - t * dy, z - az - t * dz
+    return math.sqrt(px * px + py * py + pz * pz) - (radius_a + t * (radius_b - radius_a))

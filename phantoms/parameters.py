@@ -1,0 +1,43 @@
+"""PatientParameters: everything that distinguishes one synthetic patient from another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from phantoms.contrast import MyelogramParameters
+from phantoms.leak import LeakParameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientParameters:
+    """One synthetic patient, lying prone over a pillow.
+
+    Attributes:
+        name: of the patient in the catalogue
+        age_years, sex ("F" or "M"), bmi_kg_per_m2: shape bone density, size and the depth of the skin
+        seed: of everything that differs from patient to patient without a name
+        vertebrae: from the head down; the first and the last are only partly shown
+        interspaces: those that a needle may go to
+        lordosis_deg: L1 to S1 in this position (prone over a pillow 25-30, reference section 3)
+        lateral_bow_mm: sideways bow of the spine
+        sac_scale: size of the dural sac against the table (below 1 where CSF is lost)
+        body_half_width_mm, body_half_depth_mm: of the trunk
+        muscle_fat: marbling of the back muscles, 0..1
+        leak, myelogram: the hole, and the contrast
+    """
+
+    name: str
+    age_years: float
+    sex: str
+    bmi_kg_per_m2: float
+    seed: int
+    vertebrae: tuple[str, ...]
+    interspaces: tuple[str, ...]
+    lordosis_deg: float
+    lateral_bow_mm: float
+    sac_scale: float
+    body_half_width_mm: float
+    body_half_depth_mm: float
+    muscle_fat: float
+    leak: LeakParameters
+    myelogram: MyelogramParameters

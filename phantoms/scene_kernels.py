@@ -1,0 +1,149 @@
+"""Kernels that put the whole patient together: the tissue at one point, seen through a voxel of any size."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from phantoms.body_kernels import outer_bone_distance, outline_distance, paint_body
+from phantoms.canal_kernels import (
+    FAR,
+    locate,
+    paint_dural,
+    paint_epidural,
+    root_distance,
+    sac_distance,
+)
+from phantoms.paint_kernels import (
+    AIR,
+    CORTICAL,
+    DISC,
+    P_AIR,
+    P_BLOOD,
+    P_CORTICAL,
+    P_DISC,
+    P_MARROW,
+    P_SPONGIOSA,
+    SPONGIOSA,
+    between,
+    clamp,
+    cover,
+    denser,
+    ellipsoid,
+    material,
+    noise,
+    share,
+    super_ellipse,
+)
+from phantoms.vertebra_kernels import spine_distance, to_frame
+
+BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may not push it into them
+SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
+
+
+@njit(cache=True)
+def spine_near(u, v):
+    """Whether vertebrae or discs can be here at all."""
+    return abs(u) < 62.0 and v > -52.0 and v < 74.0
+
+
+@njit(cache=True)
+def bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body):
+    """Distance to bone, its cortex and its vertebra (-1: rib or ilium); kept clear of dura and roots."""
+    distance, cortex, owner = FAR, 1.0, -1
+    if spine_near(u, v):
+        distance, cortex, owner = spine_distance(x, y, z, s, vertebrae, frames, canal.tile)
+        distance = max(distance, max(BONE_FREE - sac, BONE_FREE - root))
+    outer = outer_bone_distance(u, v, s, body)
+    if outer < distance:
+        return outer, 1.3, -1
+    return distance, cortex, owner
+
+
+@njit(cache=True)
+def paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal):
+    """Discs: annulus and softer nucleus, with a slight bulge."""
+    for i in range(vertebrae.shape[0] - 1):
+        w = vertebrae[i]
+        middle = w.s - 0.5 * w.height - 0.5 * w.disc_below
+        if abs(s - middle) > 20.0:
+            continue
+        lx, ly, lz = to_frame(x, y, z, frames[i, 2])
+        wedge = 0.5 * w.disc_below + 4.0 - 0.06 * ly
+        if abs(lz) < wedge and ly < 5.0 and ly > -46.0:
+            bulge = 1.4 * (1.0 - (lz / wedge) ** 2) - 0.9
+            half_width, half_depth = 0.5 * w.width_lower + bulge, 0.5 * w.depth_lower + bulge
+            side = super_ellipse(lx, ly + 0.5 * w.depth_lower, half_width, half_depth, 2.5)
+            nucleus = ellipsoid(
+                lx, ly + 0.45 * w.depth_lower, lz, 0.32 * w.width_lower, 0.30 * w.depth_lower, 9.0
+            )
+            tint = 18.0 - 18.0 * clamp(0.5 - nucleus / 8.0, 0.0, 1.0)
+            tint += 6.0 * noise(canal.tile, lx / 2.0, ly / 2.0, lz / 2.0)
+            stuff = denser(material(canal.palette, P_DISC), tint)
+            voxel = cover(voxel, share(max(side, abs(lz) - wedge), h), stuff, DISC)
+    return voxel
+
+
+@njit(cache=True)
+def paint_bone(voxel, x, y, z, h, distance, cortex, owner, vertebrae, frames, canal):
+    """Cortex of uneven thickness and density over cancellous bone with its trabeculae and basivertebral vein."""
+    tile, palette = canal.tile, canal.palette
+    lx, ly, lz = x, y, z
+    body = False
+    half_height = 12.0
+    if owner >= 0:
+        lx, ly, lz = to_frame(x, y, z, frames[owner, 0])
+        half_height = 0.5 * vertebrae[owner].height
+        body = ly < 0.0
+    blotch = noise(tile, lx / 1.2 + 77.0, ly / 1.2, lz / 1.4)
+    grain = noise(tile, lx / 0.28, ly / 0.28, lz / 0.6)
+    part = 1.0 + 0.30 * grain + 0.10 * blotch  # of the mean trabecular density
+    if body:
+        part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
+        part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
+    else:
+        part += 0.9 + 0.35 * blotch
+    core = between(material(palette, P_MARROW), material(palette, P_SPONGIOSA), clamp(part, 0.0, 6.0))
+    if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
+        vein = max(abs(lz) - 2.6 - 0.06 * (ly + 6.0), abs(abs(lx) - 0.30 * max(-ly - 4.0, 0.0)) - 1.5)
+        core = between(core, material(palette, P_BLOOD), 0.85 * share(vein, 1.5))
+    if body and ly < -1.0 and abs(lz) > half_height - 3.2:
+        cortex *= 1.6  # endplates
+    full = SHELL_FULL * (0.82 + 0.26 * (cortex - 0.45) + 0.12 * blotch)
+    if body and ly > -2.5 and abs(lz) < 3.0 and abs(lx) < 4.0:
+        full = 0.25
+    shell = between(material(palette, P_MARROW), material(palette, P_CORTICAL), clamp(full, 0.1, 1.0))
+    inner = distance + cortex * clamp(1.0 + 0.28 * blotch, 0.5, 1.7)
+    deep = share(inner, max(h, 0.8) if h > 0.1 else h)
+    label = SPONGIOSA if deep >= 0.5 else CORTICAL
+    return cover(voxel, share(distance, h), between(shell, core, deep), label)
+
+
+@njit(cache=True)
+def tissue_at(x, y, z, h, vertebrae, frames, canal, body):
+    """Water, cortical bone, iodine and label of a voxel of size h mm about a world point."""
+    u, v, s = locate(x, y, z, canal)
+    air = material(canal.palette, P_AIR)
+    voxel, outline = paint_body((air[0], air[1], air[2], AIR), u, v, s, h, canal.tile, canal.palette, body)
+    if outline > -4.0:
+        return voxel
+    if not spine_near(u, v):
+        outer = outer_bone_distance(u, v, s, body)
+        if outer < h:
+            voxel = paint_bone(voxel, x, y, z, h, outer, 1.3, -1, vertebrae, frames, canal)
+        return voxel
+    voxel = paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal)
+    sac, root, sleeve = FAR, FAR, FAR
+    inside = abs(u) < 52.0 and v > -26.0 and v < 36.0
+    if inside:
+        sac = sac_distance(u, v, s, canal)
+        root, sleeve = root_distance(x, y, z, u, s, canal)
+        voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
+    if sac > -0.5:
+        bone, cortex, owner = bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)
+        if bone < 1.5 * h:
+            voxel = paint_bone(voxel, x, y, z, h, bone, cortex, owner, vertebrae, frames, canal)
+    if inside:
+        voxel = paint_dural(voxel, u, v, s, h, sac, root, sleeve, canal)
+    return voxel
