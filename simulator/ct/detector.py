@@ -1,9 +1,9 @@
 """Detector: from line integrals to signal, and from noisy signal to water-equivalent paths.
 
-Signals are shares of the air scan, so that a value of 1 is an open beam in its own column behind the bow-tie.
-The detector integrates energy. Quantum noise is that of a compound Poisson process, electronic noise is added,
-and both enter as one normal deviate per slice, view and column. Scatter, cross-talk and afterglow are not
-modelled.
+Signals are shares of the air scan, so that a value of 1 is an open beam in its own column behind the
+bow-tie. The detector integrates energy. Quantum noise is that of a compound Poisson process, electronic
+noise is added, and both enter as one normal deviate per slice, view and column. Scatter, cross-talk and
+afterglow are not modelled.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from simulator.ct import detector_kernels as kernels
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.spectrum import Beam
 
-DETECTIVE_EFFICIENCY = 0.54
-"""Share of the tabled fluence that counts. Calibrated, not measured: it puts the noise at the centre of 20 cm of
-water at 7.6 HU (120 kV, 223 mAs, 1 mm, standard kernel)."""
+DETECTIVE_EFFICIENCY = 0.515
+"""Share of the tabled fluence that counts. Calibrated, not measured: it puts the noise at the centre of 20 cm
+of water at 7.6 HU (120 kV, 223 mAs, 1 mm, standard kernel)."""
 
 ELECTRONIC_QUANTA = 7.0
 """Electronic noise of one reading in quanta behind open beam; assumption, middle of the range 5 to 10."""
@@ -39,7 +39,9 @@ class Detector:
         share: signal share of each energy bin behind the bow-tie [shape=(bin, column), float32], sums to 1
         mu_per_mm: attenuation of the basis materials [shape=(basis, bin), float32]
         water: polynomials from -log(signal) to mm of water, highest order first [shape=(order + 1, column)]
-        quantum_variance: variance per signal, times absorbed quanta in air, as a line in -log(signal) [shape=(2, column)]
+        beyond_water: -log(signal) where the polynomial ends, and the slope from there on [shape=(2, column)]
+        quantum_variance: variance per signal, times absorbed quanta in air, as a line in -log(signal)
+            [shape=(2, column)]
         quanta_per_mm_mas: quanta that count, per mm slice, mAs and reading in air [shape=(column,)]
         steel_table: share of the signal that remains when steel replaces water [shape=(path, steel), float32]
         steel_path_step: step of -log(signal), bow-tie included, along the table's first axis, from 0
@@ -50,6 +52,7 @@ class Detector:
     share: NDArray[np.float32]
     mu_per_mm: NDArray[np.float32]
     water: NDArray[np.float32]
+    beyond_water: NDArray[np.float32]
     quantum_variance: NDArray[np.float32]
     quanta_per_mm_mas: NDArray[np.float64]
     steel_table: NDArray[np.float32]
@@ -89,6 +92,7 @@ class Detector:
             ((ELECTRONIC_QUANTA / quanta) ** 2).astype(np.float32),
             floor.astype(np.float32),
             self.water,
+            self.beyond_water,
             out,
         )
 
@@ -114,12 +118,14 @@ def detector(geometry: ScannerGeometry, beam: Beam) -> Detector:
     behind = share * np.exp(-beam.mu_per_mm[0, :, None] * paths[:, None, None])
     signal = behind.sum(axis=1)
     log = -np.log(signal)
-    # variance of the signal = sum(quanta E^2) / (sum(quanta E))^2: with share ~ quanta E, per absorbed quantum
+    # variance of the signal = sum(quanta E^2) / (sum(quanta E))^2, and share ~ quanta E
     ratio = (behind * beam.energy_kev[:, None]).sum(axis=1) * quanta / signal
+    slope = (paths[-1] - paths[-2]) / (log[-1] - log[-2])
     return Detector(
         share=np.ascontiguousarray(share, dtype=np.float32),
         mu_per_mm=np.ascontiguousarray(beam.mu_per_mm, dtype=np.float32),
         water=_polynomials(log, paths, _WATER_ORDER),
+        beyond_water=np.stack([log[-1], slope]).astype(np.float32),
         quantum_variance=_polynomials(log, ratio, 1)[::-1].copy(),
         quanta_per_mm_mas=absorbed,
         steel_table=_steel_table(beam),
@@ -157,13 +163,13 @@ def _polynomials(x: NDArray[np.float64], y: NDArray[np.float64], order: int) -> 
 def _steel_table(beam: Beam) -> NDArray[np.float32]:
     """Signal left when steel takes the place of water, over -log(signal) before and the steel's length.
 
-    What lies before the steel is taken as water (the bow-tie's plastic hardens nearly alike), and what the bore
-    holds as water too.
+    What lies before the steel is taken as water (the bow-tie's plastic hardens nearly alike), and what the
+    bore holds as water too.
     """
     water = np.linspace(0, 900, 3000)
     log = -np.log((beam.signal * np.exp(-beam.mu_per_mm[0] * water[:, None])).sum(axis=1))
     path = np.arange(71) * _STEEL_PATH_STEP
-    steel = np.arange(641) * _STEEL_STEP_MM
+    steel = np.arange(1281) * _STEEL_STEP_MM
     before = beam.signal * np.exp(-beam.mu_per_mm[0] * np.interp(path, log, water)[:, None])
     before /= before.sum(axis=1, keepdims=True)
     extra = beam.steel_per_mm - beam.mu_per_mm[0]

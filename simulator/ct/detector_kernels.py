@@ -123,12 +123,14 @@ def measure(
     electronic_variance: NDArray[np.float32],
     floor: NDArray[np.float32],
     water: NDArray[np.float32],
+    beyond: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
     """Add noise to the transmission (view, column), take the log, and correct for water: mm of water.
 
-    Variance in transmission of column c: t (q0 + q1 p) + electronic, p = -log t, with quantum_variance (2, c).
-    water (order + 1, c) holds polynomial coefficients, highest order first. One generator call, counted by
+    Variance in transmission of column c: t (q0 + q1 p) + electronic, with p = -log t and q =
+    quantum_variance (2, c). water (order + 1, c) holds polynomial coefficients, highest order first; above
+    p = beyond[0, c] the path goes on as a straight line of slope beyond[1, c]. One generator call, counted by
     (view, column of the left half), gives the normals of that column and of its twin in the right half.
     """
     views, columns = mean.shape
@@ -154,10 +156,11 @@ def measure(
                 value[d] = t + math.sqrt(s + electronic_variance[d]) * radius * cosine
         for c in range(columns):
             p = -_log(max(value[c], floor[c]))
+            q = min(p, beyond[0, c])
             path = water[0, c]
             for k in range(1, order):
-                path = path * p + water[k, c]
-            out[v, c] = path
+                path = path * q + water[k, c]
+            out[v, c] = path + beyond[1, c] * (p - q)
 
 
 @njit(cache=True)
@@ -169,7 +172,7 @@ def philox(first: int, slice_index: int, key: int, out: NDArray[np.uint32]) -> N
 
 @njit(cache=True)
 def elementary(values: NDArray[np.float32], out: NDArray[np.float32]) -> None:
-    """log(x), exp(-x), sine and cosine of x turns, shape (4, n) with 0 < x < 1; for tests of the polynomials."""
+    """log(x), exp(-x), sine and cosine of x turns, shape (4, n) with 0 < x < 1; for tests."""
     for i in range(values.size):
         out[0, i] = _log(values[i])
         out[1, i] = _exp(-values[i] * float32(80))

@@ -1,9 +1,9 @@
 """Scanner geometry: where the focus, the isocentre and the detector cells lie.
 
 A third-generation scanner seen along z. The focus of view v stands at -R (cos b, sin b) from the isocentre,
-with b = 2 pi v / views; the ray at fan angle g lies on the line x . n = R sin g with n = (-sin(b+g), cos(b+g)).
-The detector is an equiangular arc about the focus. Cone angle, gantry tilt and the focal spot's size are not
-modelled.
+with b = 2 pi v / views; the ray at fan angle g lies on the line x . n = R sin g, where
+n = (-sin(b+g), cos(b+g)). The detector is an equiangular arc about the focus. Cone angle, gantry tilt and the
+focal spot's size are not modelled.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class ScannerGeometry:
     def column_angles_rad(self) -> NDArray[np.float64]:
         """Fan angle at the centre of each cell, shape (column,)."""
         middle = (self.columns - 1) / 2 - self.quarter_offset
-        return (np.arange(self.columns) - middle) * self.column_angle_rad
+        return np.asarray((np.arange(self.columns) - middle) * self.column_angle_rad, dtype=np.float64)
 
     @property
     def field_radius_mm(self) -> float:

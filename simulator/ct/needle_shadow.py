@@ -1,8 +1,8 @@
 """Needle shadow: what a steel tube takes from the beam, averaged as the detector averages it.
 
 Intensities are averaged, not line integrals, over the detector cell and over the slice's thickness: the dark
-streaks beyond the tip come from there. Chords through the tube's straight pieces are closed forms. The bevel is
-not modelled (the tube ends flat), nor the wedge of less than 0.01 mm at a joint of two pieces.
+streaks beyond the tip come from there. Chords through the tube's straight pieces are closed forms. The bevel
+is not modelled (the tube ends flat), nor the wedge of less than 0.01 mm at a joint of two pieces.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class SteelTube:
             raise ValueError("a steel tube needs two or more finite points of x, y, z")
         if not 0 <= self.bore_diameter_mm < self.outer_diameter_mm:
             raise ValueError(
-                f"bore {self.bore_diameter_mm} mm must be smaller than outer diameter {self.outer_diameter_mm} mm"
+                f"the bore of {self.bore_diameter_mm} mm must be smaller than the tube's "
+                f"outer diameter of {self.outer_diameter_mm} mm"
             )
         points.flags.writeable = False
         object.__setattr__(self, "points_mm", points)

@@ -1,4 +1,4 @@
-"""Inner loops of the needle's shadow: closed-form chords of finite cylinders, averaged over cell and height."""
+"""Inner loops of the needle's shadow: chords of finite cylinders, averaged over cell and height."""
 
 from __future__ import annotations
 

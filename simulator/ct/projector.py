@@ -2,9 +2,9 @@
 
 Each voxel grid (the body, the finer box about the canal, what has been injected) is transformed at its own
 spacing; the central slices of its spectrum are the spectra of its parallel projections. There the detector
-cell's aperture is applied and the voxel's box taken back, the grids are added, and one inverse transform gives
-parallel rays, from which the fan's rays are interpolated. So no grid is resampled to another, and the canal box
-enters through a smooth window that leaves no seam.
+cell's aperture is applied and the voxel's box taken back, the grids are added, and one inverse transform
+gives parallel rays, from which the fan's rays are interpolated. So no grid is resampled to another, and the
+canal box enters through a smooth window that leaves no seam.
 
 Beam width along z is that of the plane; cone angle and scatter are not modelled.
 """
@@ -20,14 +20,17 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import BASES, BasisVolume, Phantom, VoxelGrid
 from simulator.ct import projector_kernels as kernels
-from simulator.ct.fourier import FFT_WORKERS, apodisation, window_shape, window_table
+from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
 from simulator.ct.geometry import ScannerGeometry
 
-_WIDTH = 6
+_WIDTH = kernels.WIDTH
 _OVERSAMPLING = 2.0
 _TABLE_STEPS = 4096
 _RADIAL_STEP_MM = 0.25
-_WINDOW_EDGE_MM = 4.0
+_FADE_FROM = 0.75
+"""Share of a grid's highest frequency from which it fades out, so that edges do not ring."""
+
+_WINDOW_EDGE_MM = 6.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
 
 _BODY_WATER = 0.05
@@ -66,33 +69,20 @@ class _PlaneTransform:
     response: NDArray[np.float32]
     table: NDArray[np.float32] = field(repr=False)
 
-    def add(self, images: NDArray[np.float32], bases: NDArray[np.intp], out: NDArray[np.complex64]) -> None:
-        """Add the spectra of `images` (n, y, x) to the bases `bases` (n,) of `out` (basis, angle, f)."""
-        if not bases.size:
-            return
+    def add(self, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
+        """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
         ny, nx = self.shape
         hy, hx = ny // 2, nx // 2
-        grid = np.zeros((len(images), *self.padded), np.float32)
-        flat = images * self.deapodise
-        grid[:, : ny - hy, : nx - hx] = flat[:, hy:, hx:]
-        grid[:, : ny - hy, -hx:] = flat[:, hy:, :hx]
-        grid[:, -hy:, : nx - hx] = flat[:, :hy, hx:]
-        grid[:, -hy:, -hx:] = flat[:, :hy, :hx]
-        spectrum = scipy.fft.rfft2(grid, workers=FFT_WORKERS)
-        target = out if bases.size == out.shape[0] else np.zeros((bases.size, *out.shape[1:]), np.complex64)
+        grid = np.zeros((*self.padded, len(BASES)), np.float32)
+        flat = np.moveaxis(images * self.deapodise, 0, 2)
+        grid[: ny - hy, : nx - hx] = flat[hy:, hx:]
+        grid[: ny - hy, -hx:] = flat[hy:, :hx]
+        grid[-hy:, : nx - hx] = flat[:hy, hx:]
+        grid[-hy:, -hx:] = flat[:hy, :hx]
+        spectrum = scipy.fft.rfft2(grid, axes=(0, 1), workers=FFT_WORKERS).view(np.float32)
         kernels.add_central_slices(
-            spectrum,
-            self.step_y,
-            self.step_x,
-            self.turn,
-            self.table,
-            _TABLE_STEPS,
-            _WIDTH,
-            self.response,
-            target,
+            spectrum, self.step_y, self.step_x, self.turn, self.table, _TABLE_STEPS, self.response, out
         )
-        if target is not out:
-            out[bases] += target
 
 
 class Projector:
@@ -121,8 +111,7 @@ class Projector:
         self._rows, self._columns = rows, columns
         self._angles = geometry.views // 2
         self._samples = 2 * math.ceil(geometry.field_radius_mm / _RADIAL_STEP_MM) + 8
-        self._samples = scipy.fft.next_fast_len(self._samples + self._samples % 2, real=True)
-        self._samples += self._samples % 2
+        self._samples = 2 * scipy.fft.next_fast_len(self._samples // 2, real=True)
         self._body = self._transform(body.grid, rows.start, columns.start, _size(rows), _size(columns))
         canal = phantom.canal.grid
         self._canal = self._transform(canal, 0, 0, canal.shape[1], canal.shape[2])
@@ -134,7 +123,7 @@ class Projector:
             0.0,
         )
         self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
-        self._fan = self._fan_taps()
+        self._prepare_fan()
         self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
 
     def line_integrals(self, plane: int, change: DensityChange | None = None) -> NDArray[np.float32]:
@@ -149,14 +138,16 @@ class Projector:
         if canal_share > 0:
             body *= 1 - canal_share * self._body_window
             canal *= self._canal_window
-            _add(self._canal, canal, spectrum)
-        _add(self._body, body, spectrum)
+            self._canal.add(canal, spectrum)
+        self._body.add(body, spectrum)
         delta = self.change_plane(plane, change)
         if change is not None and delta is not None:
-            _add(self._change_transform(change.grid), delta, spectrum)
+            self._change_transform(change.grid).add(delta, spectrum)
         rays = scipy.fft.irfft(spectrum, n=self._samples, axis=2, workers=FFT_WORKERS)
-        out = np.empty((len(BASES), self._geometry.views, self._geometry.columns), np.float32)
-        kernels.parallel_to_fan(rays, *self._fan, out)
+        shape = len(BASES), self._geometry.views, self._geometry.columns
+        resampled, out = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        kernels.resample_rays(rays, self._tap, self._tap_weight, resampled)
+        kernels.parallel_to_fan(resampled, self._first_angle, self._angle_weight, out)
         return out
 
     def change_plane(self, plane: int, change: DensityChange | None) -> NDArray[np.float32] | None:
@@ -204,15 +195,15 @@ class Projector:
         theta = np.arange(self._angles) * math.pi / self._angles
         sine, cosine = np.sin(theta), np.cos(theta)
         frequency = np.arange(self._samples // 2 + 1) / (self._samples * _RADIAL_STEP_MM)
-        limit = math.hypot(0.5 / sx, 0.5 / sy)
+        limit = min(0.5 / sx, 0.5 / sy)
         frequency = frequency[frequency < limit]
         # The direction of the rays' normal is (-sin, cos) in x, y; the half spectrum holds x >= 0, so the
         # opposite point is read and conjugated.
         fx, fy = frequency * sine[:, None], -frequency * cosine[:, None]
         aperture = np.sinc(frequency * self._geometry.cell_at_isocenter_mm)
         box = np.sinc(fx * sx) * np.sinc(fy * sy)
-        inside = (np.abs(fx) * sx < 0.5) & (np.abs(fy) * sy < 0.5)
-        response = np.where(inside, aperture / box, 0.0) * (sx * sy / _RADIAL_STEP_MM)
+        fade = np.clip((frequency / limit - _FADE_FROM) / (1 - _FADE_FROM), 0, 1)
+        response = aperture / box * np.cos(0.5 * math.pi * fade) ** 2 * (sx * sy / _RADIAL_STEP_MM)
         # The sample in the middle of the image, as seen from the isocentre
         x = grid.origin_mm[0] + (column + nx // 2) * sx - self.isocenter_mm[0]
         y = grid.origin_mm[1] + (row + ny // 2) * sy - self.isocenter_mm[1]
@@ -233,8 +224,8 @@ class Projector:
             table=window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS),
         )
 
-    def _fan_taps(self) -> tuple[NDArray[np.int32], ...]:
-        """Where each column reads the parallel rays: angles, and four cubic taps along t."""
+    def _prepare_fan(self) -> None:
+        """Where each column reads the parallel rays: between which angles, and at which taps along t."""
         angles = self._geometry.column_angles_rad
         turns = angles / self._geometry.view_angle_rad
         first = np.floor(turns).astype(np.int32)
@@ -251,13 +242,10 @@ class Projector:
             ],
             axis=-1,
         )
-        return first, (turns - first).astype(np.float32), at, np.ascontiguousarray(taps, dtype=np.float32)
-
-
-def _add(transform: _PlaneTransform, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
-    """Add the bases of an image that are not empty."""
-    used = np.flatnonzero([image.any() for image in images])
-    transform.add(images if used.size == len(images) else images[used], used, out)
+        self._first_angle = first
+        self._angle_weight = (turns - first).astype(np.float32)
+        self._tap = at
+        self._tap_weight = np.ascontiguousarray(taps, dtype=np.float32)
 
 
 def _size(span: slice) -> int:
@@ -270,15 +258,19 @@ def _window(
     shape: tuple[int, ...],
     spacing_mm: tuple[float, ...],
 ) -> NDArray[np.float32]:
-    """Share of the canal box at the voxels of an in-plane grid: 1 inside, 0 outside, smooth between."""
+    """Mean share of the canal box in the voxels of an in-plane grid: 1 inside, 0 outside, smooth between.
+
+    A mean, because the voxels' densities are means, and both are sharpened alike in `_transform`.
+    """
+    fine = (np.arange(16) + 0.5) / 16 - 0.5
     share = []
     for axis, count in ((1, shape[0]), (0, shape[1])):
         low = box.origin_mm[axis] - box.spacing_mm[axis] / 2
         high = low + box.shape[2 - axis] * box.spacing_mm[axis]
         edge = min(_WINDOW_EDGE_MM, (high - low) / 4)
-        at = first_mm[axis] + spacing_mm[axis] * np.arange(count)
+        at = first_mm[axis] + spacing_mm[axis] * (np.arange(count)[:, None] + fine)
         depth = np.clip(np.minimum(at - low, high - at) / edge, 0, 1)
-        share.append(np.sin(0.5 * math.pi * depth) ** 2)
+        share.append((np.sin(0.5 * math.pi * depth) ** 2).mean(axis=1))
     return np.outer(share[0], share[1]).astype(np.float32)
 
 

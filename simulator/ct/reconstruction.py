@@ -1,9 +1,9 @@
 """Reconstruction: filtered backprojection by gridding, from water paths in the fan to HU.
 
 Fan rays are interpolated to parallel rays with the opposite views interleaved, filtered with the band-limited
-ramp and the kernel's Gaussian, and spread over a Cartesian grid of frequencies with a Kaiser-Bessel window four
-cells wide; one inverse transform gives the image. The reconstructed field may lie anywhere: its centre is a
-phase in frequency space.
+ramp and the kernel's Gaussian, and spread over a Cartesian grid of frequencies with a Kaiser-Bessel window
+four cells wide; one inverse transform gives the image. The reconstructed field may lie anywhere: its centre
+is a phase in frequency space.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ KERNELS_LP_CM = {"smooth": 3.0, "standard": 3.5, "sharp": 6.5}
 SLICES_PER_PASS = 3
 _WIDTH = 4
 _OVERSAMPLING = 1.5
-"""Shape of the window; frequencies beyond the kernel are empty, so it may be narrower than for twofold grids."""
+"""Shape of the window; frequencies beyond the kernel are empty, so it may be narrower than a
+twofold grid's."""
 _TABLE_STEPS = 512
 _CHUNKS = 2
 _RADIAL_STEP_MM = 0.48828125
@@ -32,7 +33,7 @@ _NEGLIGIBLE = 2e-4
 
 
 class Reconstruction:
-    """Plan for one field of view, matrix and kernel; holds its work arrays, so it serves one thread at a time."""
+    """Plan for one field of view, matrix and kernel; holds work arrays, so it serves one thread at a time."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Reconstruction:
         angles = geometry.views // 2
         step = min(self.pixel_spacing_mm, _RADIAL_STEP_MM)
         samples = self.samples_for(field_of_view_mm, matrix, reach_mm)
-        self._rebinning = _interleave(geometry, samples, step)
+        self._prepare_rebinning(geometry, samples, step)
         frequency = np.arange(samples // 2 + 1) / (samples * step)
         half_at = KERNELS_LP_CM[reconstruction_kernel] / 10
         mtf = np.exp(-math.log(2) * (frequency / half_at) ** 2)
@@ -84,6 +85,25 @@ class Reconstruction:
         self._grid = np.empty((_CHUNKS, self._m, half + 2 * _WIDTH, 2 * SLICES_PER_PASS), np.float32)
         self._folded = np.empty((SLICES_PER_PASS, self._m, half), np.complex64)
 
+    def _prepare_rebinning(self, geometry: ScannerGeometry, samples: int, step_mm: float) -> None:
+        """Weights of `kernels.rebin`: separable, because a column's fan angle is the same in every view."""
+        angles = geometry.column_angles_rad
+        turns = -angles / geometry.view_angle_rad
+        first = np.floor(turns).astype(np.int32)
+        t = geometry.source_to_isocenter_mm * np.sin(angles)
+        both = np.concatenate([t, -t])
+        order = np.argsort(both, kind="stable").astype(np.int32)
+        rays = both[order]
+        r = (np.arange(samples) - samples // 2) * step_mm
+        at = np.clip(np.searchsorted(rays, r) - 1, 0, rays.size - 2)
+        gap = rays[at + 1] - rays[at]
+        weight = np.where(gap > 1e-9, (r - rays[at]) / np.maximum(gap, 1e-9), 0)
+        seen = (r >= rays[0]) & (r <= rays[-1])
+        self._first_view, self._view_weight = first, (turns - first).astype(np.float32)
+        self._order, self._sample = order, at.astype(np.int32)
+        self._sample_weight = np.where(seen, weight, 0).astype(np.float32)
+        self._seen = seen.astype(np.float32)
+
     @staticmethod
     def samples_for(field_of_view_mm: float, matrix: int, reach_mm: float) -> int:
         """Samples of a parallel projection that a plan takes for this reach."""
@@ -101,7 +121,16 @@ class Reconstruction:
         Returns:
             HU [shape=(3, row, column), float32]; row 0 is posterior, column 0 the patient's left.
         """
-        kernels.rebin(water_paths, *self._rebinning, self._parallel)
+        kernels.rebin(
+            water_paths,
+            self._first_view,
+            self._view_weight,
+            self._order,
+            self._sample,
+            self._sample_weight,
+            self._seen,
+            self._parallel,
+        )
         spectrum = scipy.fft.rfft(self._parallel, axis=2, workers=FFT_WORKERS)
         # The transform's origin is pixel [matrix / 2, matrix / 2], half a pixel from the centre
         x, y = center_mm[0] - self.pixel_spacing_mm / 2, center_mm[1] - self.pixel_spacing_mm / 2
@@ -120,32 +149,6 @@ class Reconstruction:
         np.multiply(images[:, :, :half], self._scale[:, half:], out=out[:, :, half:])
         out -= np.float32(1000)
         return out
-
-
-def _interleave(
-    geometry: ScannerGeometry, samples: int, step_mm: float
-) -> tuple[NDArray[np.int32] | NDArray[np.float32], ...]:
-    """Weights of `kernels.rebin`: separable, because a column's fan angle is the same in every view."""
-    angles = geometry.column_angles_rad
-    turns = -angles / geometry.view_angle_rad
-    first = np.floor(turns).astype(np.int32)
-    t = geometry.source_to_isocenter_mm * np.sin(angles)
-    both = np.concatenate([t, -t])
-    order = np.argsort(both, kind="stable").astype(np.int32)
-    sorted_t = both[order]
-    r = (np.arange(samples) - samples // 2) * step_mm
-    at = np.clip(np.searchsorted(sorted_t, r) - 1, 0, sorted_t.size - 2)
-    gap = sorted_t[at + 1] - sorted_t[at]
-    weight = np.where(gap > 1e-9, (r - sorted_t[at]) / np.maximum(gap, 1e-9), 0)
-    seen = (r >= sorted_t[0]) & (r <= sorted_t[-1])
-    return (
-        first,
-        (turns - first).astype(np.float32),
-        order,
-        at.astype(np.int32),
-        np.where(seen, weight, 0).astype(np.float32),
-        seen.astype(np.float32),
-    )
 
 
 def _ramp(samples: int, step_mm: float) -> NDArray[np.float64]:

@@ -22,8 +22,8 @@ def rebin(
 ) -> None:
     """Interpolate fan rays (slice, view, column) to parallel rays (slice, angle over pi, t).
 
-    The columns of a view and those of the opposite view interleave; `order` sorts both by t, and sample r lies
-    at sample_weight[r] between the sorted rays sample[r] and the next. gain is 0 outside the detector.
+    The columns of a view and those of the opposite view interleave; `order` sorts both by t, and sample r
+    lies at sample_weight[r] between the sorted rays sample[r] and the next. gain is 0 outside the detector.
     """
     slices, views, columns = fan.shape
     angles = views // 2

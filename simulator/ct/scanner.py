@@ -246,7 +246,7 @@ class Scanner:
         return hu
 
     def _planes_of(self, z_mm: float, thickness_mm: float) -> range:
-        """Planes of one slice: its faces are moved to the nearest faces of planes, so slices neither gap nor overlap."""
+        """Planes of one slice: its faces move to the nearest faces of planes, without gap or overlap."""
         projector = self._projector
         low, high = self.z_range_mm
         if not low - 1e-6 <= z_mm - thickness_mm / 2 <= z_mm + thickness_mm / 2 <= high + 1e-6:

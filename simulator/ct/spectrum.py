@@ -1,8 +1,8 @@
 """Spectrum: what leaves the tube, what the detector absorbs, and how matter attenuates it.
 
-The tables have steps of 1 keV; the scanner works with fewer, equally wide energy bins. The attenuation of a bin
-is the mean over the bin with the weight that the detector sees behind 150 mm of water, so that the error of few
-bins is smallest where patients are.
+The tables have steps of 1 keV; the scanner works with fewer, equally wide energy bins. The attenuation of a
+bin is the mean over the bin with the weight that the detector sees behind 150 mm of water, so that the error
+of few bins is smallest where patients are.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Beam:
         energy_kev: mean energy of each bin, weighted by what the detector absorbs [shape=(bin,)]
         signal: share of the detector's signal in air without bow-tie, sums to 1 [shape=(bin,)]
         absorbed_per_mm2_mas: quanta absorbed per mm2 and mAs at 1 m from the focus, without bow-tie
-        mu_per_mm: attenuation of the basis materials, in the order of `phantoms.phantom.BASES`; the third is per
-            mg iodine per mL [shape=(basis, bin)]
-        steel_per_mm, bow_tie_per_mm: attenuation of stainless steel 304 and of the bow-tie's PTFE [shape=(bin,)]
+        mu_per_mm: attenuation of the basis materials, in the order of `phantoms.phantom.BASES`; the third is
+            per mg iodine per mL [shape=(basis, bin)]
+        steel_per_mm, bow_tie_per_mm: attenuation of steel 304 and of the bow-tie's PTFE [shape=(bin,)]
         effective_water_per_mm: attenuation of water weighted by the signal behind 200 mm of water
     """
 
@@ -130,7 +130,7 @@ def beam(tube_voltage_kv: int, bins: int = ENERGY_BINS) -> Beam:
     which = np.clip(np.searchsorted(edges, energy, side="right") - 1, 0, bins - 1)
 
     def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(which, weights=values, minlength=bins)
+        return np.bincount(which, weights=values, minlength=bins).astype(np.float64)
 
     share = total(weight)
     used = share > 0

@@ -1,6 +1,7 @@
 """Phantoms of ellipses whose line integrals have a closed form, for tests of the scanner.
 
-Voxels hold the exact mean of what they cover along x and a fine mean along y, so that edges have no staircase.
+Voxels hold the exact mean of what they cover along x and a fine mean along y, so that edges have no
+staircase.
 """
 
 from __future__ import annotations
