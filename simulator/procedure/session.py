@@ -49,7 +49,7 @@ class Session:
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
         self._frames: OrderedDict[int, Frame] = OrderedDict()
-        self.on_frame: Callable[[AcquisitionMade, Frame], None] | None = None
+        self._watchers: list[Callable[[AcquisitionMade, Frame], None]] = []
         self._shown: set[int] = set()
 
     @property
@@ -72,6 +72,14 @@ class Session:
         last: Sequence[Event] = self.steps[-1].events if self.steps else ()
         return view_of(self.world, self.state, self.events, last, self)
 
+    def watch(self, watcher: Callable[[AcquisitionMade, Frame], None]) -> None:
+        """Call back with each image when it is first shown."""
+        self._watchers.append(watcher)
+
+    def presses(self) -> list[int]:
+        """Numbers of the fluoroscopy images, in order."""
+        return [n for n, event in self._acquisitions.items() if event.purpose == "fluoroscopy"]
+
     def acquisition(self, number: int) -> AcquisitionMade:
         """Record of an acquisition; KeyError where there is none with this number."""
         return self._acquisitions[number]
@@ -85,8 +93,8 @@ class Session:
                 self._frames.popitem(last=False)
             if number not in self._shown:
                 self._shown.add(number)
-                if self.on_frame is not None:
-                    self.on_frame(event, self._frames[number])
+                for watcher in self._watchers:
+                    watcher(event, self._frames[number])
         self._frames.move_to_end(number)
         return self._frames[number]
 

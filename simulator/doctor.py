@@ -1,0 +1,90 @@
+"""Doctor: what this machine lacks for the simulator, and the mend."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import platformdirs
+
+LEAST_PYTHON = (3, 11)
+LEAST_FREE_BYTES = 1_000_000_000
+LEAST_MEMORY_BYTES = 2_000_000_000
+_PACKAGES = ("numpy", "numba", "scipy", "pydantic", "rich", "jinja2", "matplotlib", "PIL", "nibabel", "platformdirs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    well: bool
+    what: str
+    mend: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at Python, packages, processors, memory, disk and the cache folder."""
+    return [_python(), *(_package(name) for name in _PACKAGES), _processors(), _memory(), *_disk()]
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    well = sys.version_info >= LEAST_PYTHON
+    return Finding(well=well, what=f"Python {version}", mend="" if well else "install Python 3.11 or newer")
+
+
+def _package(name: str) -> Finding:
+    try:
+        importlib.import_module(name)
+        distribution = {"PIL": "pillow"}.get(name, name)
+        return Finding(well=True, what=f"{distribution} {metadata.version(distribution)}")
+    except ImportError as error:
+        return Finding(well=False, what=f"{name} cannot be imported ({error})", mend="pip install -e .")
+
+
+def _processors() -> Finding:
+    count = os.cpu_count() or 1
+    mend = "" if count >= 2 else "it runs, at half the speed: images are computed on two cores"
+    return Finding(well=count >= 2, what=f"{count} processors", mend=mend)
+
+
+def _memory() -> Finding:
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return Finding(well=True, what="memory: this system does not tell")
+    well = size >= LEAST_MEMORY_BYTES
+    return Finding(well=well, what=f"{size / 1e9:.1f} GB of memory", mend="" if well else "2 GB are needed")
+
+
+def _disk() -> list[Finding]:
+    folder = Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False))
+    found = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        free = shutil.disk_usage(folder).free
+        well = free >= LEAST_FREE_BYTES
+        found.append(
+            Finding(
+                well=well,
+                what=f"{free / 1e9:.1f} GB free for the cache",
+                mend="" if well else "free a gigabyte; without a cache every start takes a minute",
+            )
+        )
+    except OSError as error:
+        found.append(
+            Finding(
+                well=False,
+                what=f"the cache folder cannot be written ({error.strerror})",
+                mend="it runs, but every start compiles and builds anew; make the user's cache folder writable",
+            )
+        )
+    return found

@@ -1,0 +1,99 @@
+"""Codec: commands and events as JSON lines, checked when they are read back."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import typing
+from dataclasses import fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from simulator.faults import UserFaultError
+from simulator.procedure import commands, events
+from simulator.procedure.commands import Command
+
+LONGEST_LINE = 100_000
+
+_COMMANDS: dict[str, type] = {kind.__name__: kind for kind in typing.get_args(commands.Command)}
+_EVENTS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in vars(events).values()
+    if isinstance(kind, type) and issubclass(kind, events.Event) and kind is not events.Event
+}
+
+
+@lru_cache(maxsize=None)
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _decode(kinds: dict[str, type], tag: str, data: Any, place: str) -> Any:
+    if not isinstance(data, dict) or not isinstance(data.get(tag), str):
+        raise UserFaultError(place, f'this is not a JSON object with "{tag}"', f"one {tag} a line")
+    name = data[tag]
+    if name not in kinds:
+        near = difflib.get_close_matches(name, kinds, n=1)
+        mend = f"did you mean {near[0]}?" if near else f"known: {', '.join(kinds)}"
+        raise UserFaultError(place, f"unknown {tag} {name!r}", mend)
+    kind = kinds[name]
+    body = {key: value for key, value in data.items() if key != tag}
+    known = [item.name for item in fields(kind)]
+    for key in body:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            mend = f"did you mean {near[0]!r}?" if near else f"fields of {name}: {', '.join(known) or 'none'}"
+            raise UserFaultError(place, f"{name} has no field {key!r}", mend)
+    try:
+        return _adapter(kind).validate_json(json.dumps(body), strict=True)
+    except ValidationError as error:
+        item = error.errors()[0]
+        dotted = ".".join([name, *(str(part) for part in item["loc"])])
+        raise UserFaultError(place, f"{dotted}: {item['msg']}", "mend the value") from error
+
+
+def command_from(data: Any, place: str) -> Command:
+    """A command from plain JSON types; UserFaultError names the place and what is wrong."""
+    return typing.cast(Command, _decode(_COMMANDS, "command", data, place))
+
+
+def event_from(data: Any, place: str) -> events.Event:
+    """An event from plain JSON types; UserFaultError names the place and what is wrong."""
+    return typing.cast(events.Event, _decode(_EVENTS, "event", data, place))
+
+
+def parse_json(text: str, place: str) -> Any:
+    """JSON without duplicate keys; UserFaultError where it is none."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError) as error:
+        raise UserFaultError(place, f"this is not JSON ({error})", "mend that line") from error
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands twice")
+        found[key] = value
+    return found
+
+
+def read_script(path: Path, text: str) -> list[Command]:
+    """Commands of a script: JSON lines, blank lines and lines that begin with # left out."""
+    found: list[Command] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        place = f"{path}:{number}"
+        if len(line) > LONGEST_LINE:
+            raise UserFaultError(place, "the line is too long for a command", "one command a line")
+        found.append(command_from(parse_json(line, place), place))
+    if not found:
+        raise UserFaultError(str(path), "there is no command in this file", "one JSON object a line")
+    return found
+
+

@@ -1,0 +1,72 @@
+"""Folder: where the files of one session go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.faults import UserFaultError
+
+_ARTEFACTS = ("session.jsonl", "scorecard.json", "report.html", "presses.gif", "frames")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionFolder:
+    """Paths of a session's files."""
+
+    path: Path
+
+    @property
+    def record(self) -> Path:
+        """The record."""
+        return self.path / "session.jsonl"
+
+    @property
+    def card(self) -> Path:
+        """The scorecard."""
+        return self.path / "scorecard.json"
+
+    @property
+    def report(self) -> Path:
+        """The debrief."""
+        return self.path / "report.html"
+
+    @property
+    def animation(self) -> Path:
+        """The presses as a moving picture."""
+        return self.path / "presses.gif"
+
+    @property
+    def frames(self) -> Path:
+        """One picture for each press."""
+        return self.path / "frames"
+
+    @classmethod
+    def prepare(cls, out: Path | None, scenario: str, seed: int) -> SessionFolder:
+        """Make the folder; an earlier session in it is moved to `earlier-N`, never overwritten.
+
+        Raises:
+            UserFaultError: the folder cannot be made or written.
+        """
+        path = out if out is not None else Path("sessions") / f"{scenario}-{seed}"
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if (path / "session.jsonl").exists():
+                _move_aside(path)
+            (path / "frames").mkdir(exist_ok=True)
+        except OSError as error:
+            raise UserFaultError(
+                str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
+            ) from error
+        return cls(path=path)
+
+
+def _move_aside(path: Path) -> None:
+    number = 1
+    while (path / f"earlier-{number}").exists():
+        number += 1
+    aside = path / f"earlier-{number}"
+    aside.mkdir()
+    for name in _ARTEFACTS:
+        if (path / name).exists():
+            (path / name).rename(aside / name)

@@ -1,0 +1,121 @@
+"""Build: a checked scenario and a seed as the engine's world and rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from phantoms.build import build_phantom
+from phantoms.catalogue import patient_parameters
+from phantoms.phantom import Phantom
+from simulator.faults import UserFaultError
+from simulator.procedure.world import HANDS, Accepted, Settings, World
+from simulator.scenario.schema import Scenario
+from simulator.scoring.rubric import Anchors, Rubric
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A scenario made ready: what the engine runs on, and how it is scored."""
+
+    name: str
+    scenario: Scenario
+    world: World
+    rubric: Rubric
+
+
+def build_case(
+    scenario: Scenario,
+    *,
+    name: str,
+    seed: int,
+    place: str,
+    folder: Path,
+    hands: str | None = None,
+    progress: Progress | None = None,
+) -> Case:
+    """Build the patient and settle everything that the seed decides.
+
+    Args:
+        place: what to call the scenario in messages
+        folder: where relative paths of the scenario start
+        hands: replaces the scenario's hands
+
+    Raises:
+        UserFaultError: the scenario names a patient, level or number that does not exist.
+    """
+    phantom = _phantom(scenario, place, folder, progress)
+    levels = list(scenario.leak.needle_levels) or [scenario.leak.level]
+    for level in levels:
+        if level not in phantom.levels:
+            raise UserFaultError(
+                f"{place}: leak.needle_levels", f"there is no {level!r} here", f"levels: {', '.join(phantom.levels)}"
+            )
+    myelogram = scenario.myelogram
+    for level in myelogram.levels if myelogram else []:
+        if level not in phantom.landmarks_mm:
+            known = ", ".join(phantom.landmarks_mm)
+            raise UserFaultError(f"{place}: myelogram.levels", f"there is no {level!r} here", f"levels: {known}")
+    settings = Settings(
+        title=scenario.title,
+        request=scenario.text.request,
+        region=scenario.region,
+        accepted=Accepted(
+            approaches=tuple(scenario.leak.approaches),
+            zones=tuple(scenario.leak.zones),
+            needle_levels=tuple(levels),
+        ),
+        hands=HANDS[hands or scenario.hands.kind],
+        myelogram_levels=None if myelogram is None else (myelogram.levels[0], myelogram.levels[1]),
+        myelogram_mas=myelogram.mas if myelogram else 0.0,
+        tube_voltages_kv=tuple(int(kv) for kv in scenario.scanner.tube_voltages_kv),
+        tube_currents_ma=tuple(scenario.scanner.tube_currents_ma),
+        planning_prescribed=scenario.scanner.planning_scan_prescribed,
+        prescribed_volume_ml=scenario.limits.blood_ml,
+        max_duration_ms=round(60_000 * scenario.limits.minutes),
+        derived=phantom.derived,
+    )
+    world = World(phantom=phantom, settings=settings, root_seed=seed)
+    return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric, place))
+
+
+def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | None) -> Phantom:
+    leak = scenario.leak
+    if scenario.patient.phantom is None:
+        raise UserFaultError(f"{place}: patient.ct", "a real CT is not supported here", "name a phantom")
+    try:
+        parameters = patient_parameters(scenario.patient.phantom)
+        if leak.level not in parameters.interspaces:
+            raise ValueError(f"no interspace {leak.level!r}; there are: {', '.join(parameters.interspaces)}")
+        parameters = replace(
+            parameters, leak=replace(parameters.leak, level=leak.level, side=leak.side, pattern=leak.pattern)
+        )
+        return build_phantom(parameters, progress=progress)
+    except ValueError as error:
+        raise UserFaultError(f"{place}: patient", str(error), "mend the name") from error
+
+
+def rubric_of(changes: dict[str, Any], place: str) -> Rubric:
+    """The rubric with the scenario's numbers in place; UserFaultError names what does not fit."""
+    rubric = Rubric()
+    known = [item.name for item in fields(Rubric)]
+    for key, value in changes.items():
+        where = f"{place}: rubric.{key}"
+        if key not in known or key == "version":
+            raise UserFaultError(where, "unknown key", f"known keys: {', '.join(known[1:])}")
+        if isinstance(getattr(rubric, key), Anchors):
+            if not isinstance(value, dict) or set(value) != {"expert", "poor"}:
+                raise UserFaultError(where, "this takes an expert and a poor anchor", "{ expert = 3, poor = 13 }")
+            expert, poor = float(value["expert"]), float(value["poor"])
+            if not expert < poor:
+                raise UserFaultError(where, "the expert's anchor must be the smaller", "exchange them")
+            rubric = replace(rubric, **{key: Anchors(expert=expert, poor=poor)})
+        elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
+            rubric = replace(rubric, **{key: float(value)})
+        else:
+            raise UserFaultError(where, f"{value!r} is no number from 0 to 100", "mend the value")
+    return rubric
