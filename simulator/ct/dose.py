@@ -1,7 +1,7 @@
 """Dose: what an acquisition costs the patient and the people in the room, from committed tables.
 
-CTDIvol is linear in mAs and taken from `data/ctdi.csv`; the dose-length product of a stationary table uses the
-collimation as its length, which overstates the peak dose; effective dose is k times the dose-length product.
+CTDIvol is linear in mAs. The dose-length product of a stationary table takes the collimation as its length.
+Effective dose is the dose-length product times a region's factor k. All functions are pure.
 """
 
 from __future__ import annotations
@@ -15,11 +15,20 @@ from typing import Literal
 
 Place = Literal["table", "shield", "control room"]
 
-# Physics-and-anatomy, section 2.5: 0.04 uGy above the apron at 1 m for each mGy cm [PRAV18], inverse square.
+PLACES: tuple[Place, ...] = ("table", "shield", "control room")
+
 STAFF_USV_PER_MGY_CM_AT_1_M = 0.04
+"""Above the apron, for each mGy cm of the patient; range 0.006 to 0.083. Source: doi
+10.1016/j.clineuro.2018.08.015. The inverse square of the distance is applied to it."""
+
 TABLE_SIDE_M = 0.5
-SHIELD_TRANSMISSION = 0.05  # assumption: a mobile shield of 0.5 mm lead
-ENTRANCE_PER_CTDI_HEAD = 1.1  # surface of the 16 cm phantom against its CTDIvol
+"""Distance of the operator at the table; assumption."""
+
+_SHARE_AT = {"table": 1.0, "shield": 0.0, "control room": 0.0}
+"""Assumption: lead between operator and patient stops the scattered radiation."""
+
+ENTRANCE_PER_CTDI_HEAD = 1.1
+"""Dose at the surface of the 16 cm phantom over its CTDIvol; assumption."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,42 +88,62 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def ctdi_vol_mgy(tube_voltage_kv: int, mas: float, ctdi_phantom_cm: int) -> float:
-    """CTDIvol, mGy; ValueError outside the table."""
-    key = (tube_voltage_kv, ctdi_phantom_cm)
-    if key not in _ctdi_per_mas():
-        known = sorted({kv for kv, _ in _ctdi_per_mas()})
-        raise ValueError(f"no CTDI for {tube_voltage_kv} kV in the {ctdi_phantom_cm} cm phantom; kV: {known}")
-    return _ctdi_per_mas()[key] * mas
+    """CTDIvol in mGy in the 16 cm or the 32 cm phantom.
+
+    Raises:
+        ValueError: no figure is tabled for this voltage or phantom, or mas is negative or not a number.
+    """
+    table = _ctdi_per_mas()
+    voltages = sorted({kv for kv, _ in table})
+    if tube_voltage_kv not in voltages:
+        offered = ", ".join(str(kv) for kv in voltages)
+        raise ValueError(f"no CTDIvol is tabled for {tube_voltage_kv} kV; choose one of {offered} kV")
+    if (tube_voltage_kv, ctdi_phantom_cm) not in table:
+        raise ValueError(f"no CTDIvol is tabled for a phantom of {ctdi_phantom_cm} cm; choose 16 or 32 cm")
+    if not mas >= 0:
+        raise ValueError(f"mas must be zero or more, not {mas}")
+    return table[tube_voltage_kv, ctdi_phantom_cm] * mas
 
 
 def dlp_mgy_cm(ctdi_vol: float, length_mm: float) -> float:
-    """Dose-length product, mGy cm."""
+    """Dose-length product in mGy cm of a CTDIvol in mGy over a length in mm."""
     return ctdi_vol * length_mm / 10.0
 
 
 def conversion(region: str) -> DoseConversion:
-    """Factor of a region; ValueError where there is none."""
+    """Factor of a region: cervical, thoracic or lumbar; ValueError where there is none."""
     if region not in _conversions():
-        raise ValueError(f"no dose conversion for {region!r}; regions: {', '.join(_conversions())}")
+        offered = ", ".join(_conversions())
+        raise ValueError(f"no dose conversion for region {region!r}; choose one of {offered}")
     return _conversions()[region]
 
 
 def effective_dose_msv(dlp: float, region: str) -> float:
-    """Effective dose, mSv."""
+    """Effective dose in mSv of a dose-length product in mGy cm, whose CTDIvol is that of the region's phantom."""
     return conversion(region).k_msv_per_mgy_cm * dlp
 
 
 def skin_entrance_mgy(ctdi_vol_head_mgy: float) -> float:
-    """Entrance dose of one stationary acquisition, mGy, from the CTDIvol of the 16 cm phantom."""
+    """Entrance dose in mGy of one stationary acquisition, from the CTDIvol of the 16 cm phantom."""
     return ENTRANCE_PER_CTDI_HEAD * ctdi_vol_head_mgy
+
+
+def operator_dose_usv(dlp: float, place: str) -> float:
+    """Dose above the operator's apron in uSv for a dose-length product in mGy cm.
+
+    Raises:
+        ValueError: place is not one of `PLACES`.
+    """
+    if place not in _SHARE_AT:
+        raise ValueError(f"nobody stands at {place!r}; choose one of {', '.join(PLACES)}")
+    return STAFF_USV_PER_MGY_CM_AT_1_M * dlp / TABLE_SIDE_M**2 * _SHARE_AT[place]
 
 
 def operator_dose(
     *, dlp_mgy_cm: float, ctdi_vol_head_mgy: float, place: str, hand_in_beam: bool
 ) -> StaffDose:
-    """Dose of the operator at a place, with or without a hand in the primary beam."""
-    at_table = STAFF_USV_PER_MGY_CM_AT_1_M * dlp_mgy_cm / TABLE_SIDE_M**2
-    share = {"table": 1.0, "shield": SHIELD_TRANSMISSION, "control room": 0.0}[place]
-    body = at_table * share
-    hand = 1000.0 * skin_entrance_mgy(ctdi_vol_head_mgy) if hand_in_beam and place == "table" else body
+    """Dose of the operator at a place; a hand in the beam receives what the patient's skin does."""
+    body = operator_dose_usv(dlp_mgy_cm, place)
+    in_beam = hand_in_beam and place == "table"
+    hand = 1000.0 * skin_entrance_mgy(ctdi_vol_head_mgy) if in_beam else body
     return StaffDose(operator_usv=body, hand_usv=hand)
