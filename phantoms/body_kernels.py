@@ -89,21 +89,26 @@ def outer_bone_distance(u, v, s, body):
         rib = cone(p, v, ds, 26.0, 21.0, -2.0, 78.0, 26.0, -26.0, 3.2, 2.4, 1.8)
         eleventh = cone(p, v, ds, 26.0, 21.0, 28.0, 95.0, 16.0, 4.0, 3.4, 3.0, 1.8)
         least = min(rib, eleventh)
-    drop = body.shape[CREST_S] - s
-    if p > 30.0 and drop > -15.0:
-        ax, ay, bx, by = 46.0, 27.0, 118.0, -38.0
-        t = clamp(((p - ax) * (bx - ax) + (v - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2), 0.0, 1.0)
-        bow = 9.0 * math.sin(math.pi * t)
-        d = math.hypot(p - ax - t * (bx - ax) - 0.67 * bow, v - ay - t * (by - ay) - 0.74 * bow)
-        crest = 0.012 * (p - 88.0) ** 2 - drop
-        wing = smooth_max(d - 4.0 - 4.0 * (1.0 - t) ** 2 - 1.5 * math.exp(crest / 6.0), crest, 5.0)
-        least = min(least, wing)
-    return least
+    return min(least, wing_distance(p, v, body.shape[CREST_S] - s))
+
+
+@njit(cache=True)
+def wing_distance(p, v, drop):
+    """Distance to the iliac wing, a bowed plate that thins out to the side; drop is the depth below its crest."""
+    if p < 30.0 or drop < -15.0:
+        return 1000.0
+    ax, ay, bx, by = 46.0, 27.0, 118.0, -38.0
+    t = clamp(((p - ax) * (bx - ax) + (v - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2), 0.0, 1.0)
+    bow = 9.0 * math.sin(math.pi * t)
+    d = math.hypot(p - ax - t * (bx - ax) - 0.67 * bow, v - ay - t * (by - ay) - 0.74 * bow)
+    crest = 0.012 * (p - 88.0) ** 2 - drop
+    lip = 1.5 * math.exp(min(crest, 0.0) / 6.0)
+    return smooth_max(d - 2.6 - 5.0 * (1.0 - t) ** 3 - lip, crest, 5.0)
 
 
 @njit(cache=True)
 def muscle_tissue(u, v, s, fat, size, tile, palette):
-    """Muscle marbled with fat: thin sheets (zero sets of noise, long along the fibres) gated by a slow mask."""
+    """Muscle marbled with fat: thin sheets (zero sets of noise, long along fibres) gated by a slow mask."""
     a, b = 0.80 * abs(u) + 0.60 * v, 0.80 * v - 0.60 * abs(u)  # streaks fan out from the lamina
     sheet = abs(noise(tile, u * 0.03 + a / (0.55 * size), b / (1.5 * size), s / (4.0 * size))) / 0.45
     sheet = clamp(1.0 - sheet, 0.0, 1.0)
@@ -172,27 +177,36 @@ def paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body):
     tip = along(body, s, SPINOUS_V)
     side = 0.6 if u > 0.0 else -0.4  # nobody is symmetric
     grow = clamp((100.0 - s) / 30.0, 0.0, 1.0)
-    psoas = super_ellipse(
-        0.95 * (p - 35.0 + 0.05 * s) + 0.22 * (v + 11.0),
-        v + 11.0 + side,
-        max(12.0 + wobble - 0.04 * s, 3.0),
-        max(17.5 + wobble2 - 0.04 * s, 4.0),
-        2.3,
-    )
-    if psoas < h and grow > 0.0:
-        lean = denser(muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, tile, palette), 3.0)
-        voxel = cover(voxel, share(psoas + 20.0 * (1.0 - grow), h), lean, MUSCLE)
-    quadratus = super_ellipse(
-        0.9 * (p - 62.0) + 0.43 * (v - 9.0),
-        -0.43 * (p - 62.0) + 0.9 * (v - 9.0),
-        17.0 + wobble,
-        7.5 + wobble2,
-        2.2,
-    )
-    if quadratus < h:
-        voxel = cover(
-            voxel, share(quadratus, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE
+    if v < 16.0 and grow > 0.0 and p < 72.0:
+        psoas = super_ellipse(
+            0.95 * (p - 35.0 + 0.05 * s) + 0.22 * (v + 11.0),
+            v + 11.0 + side,
+            max(12.0 + wobble - 0.04 * s, 3.0),
+            max(17.5 + wobble2 - 0.04 * s, 4.0),
+            2.3,
         )
+        if psoas < h:
+            lean = denser(muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, tile, palette), 3.0)
+            voxel = cover(voxel, share(psoas + 20.0 * (1.0 - grow), h), lean, MUSCLE)
+    if abs(p - 62.0) < 30.0 and abs(v - 9.0) < 24.0:
+        quadratus = super_ellipse(
+            0.9 * (p - 62.0) + 0.43 * (v - 9.0),
+            -0.43 * (p - 62.0) + 0.9 * (v - 9.0),
+            17.0 + wobble,
+            7.5 + wobble2,
+            2.2,
+        )
+        if quadratus < h:
+            voxel = cover(
+                voxel, share(quadratus, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE
+            )
+    drop = body.shape[CREST_S] - s
+    if drop > -5.0 and p > 30.0:  # iliacus and gluteus medius clothe the wing
+        clothed = wing_distance(p, v, drop) - 13.0 * clamp((drop + 2.0) / 22.0, 0.0, 1.0) - 2.0 * wobble
+        lean = muscle_tissue(u, v, s, fat_part, 1.5, tile, palette)
+        voxel = cover(voxel, share(smooth_max(clothed, p - 118.0, 5.0), h), lean, MUSCLE)
+    if v < 2.0:
+        return voxel
     top = v - (tip + 1.0 + 3.5 * math.exp(-(((p - 32.0) / 16.0) ** 2)) - 0.010 * max(p - 30.0, 0.0) ** 2)
     erector = smooth_max(super_ellipse(p - 36.0, v - 33.0, 38.0 + wobble, 26.5 + wobble2, 2.5), top, 5.0)
     erector = smooth_max(erector, 4.0 - v + 0.12 * p, 4.0)
@@ -225,17 +239,18 @@ def paint_midline(voxel, u, v, s, h, wobble, tile, palette, body):
     tip, canal = along(body, s, SPINOUS_V), along(body, s, CANAL_V)
     fat, ligament = material(palette, P_FAT), material(palette, P_LIGAMENT)
     if p < 12.0 and v > canal:
-        between_spines = smooth_max(p - 2.6 - 0.5 * wobble, max(canal + 6.0 - v, v - tip + 1.0), 2.0)
-        fibre = clamp(0.34 - 0.22 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
+        half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
+        between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 6.0 - v, v - tip + 1.0), 2.0)
+        fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
         voxel = cover(
-            voxel, share(between_spines, h), between(denser(ligament, -10.0), fat, fibre), INTERSPINOUS
+            voxel, share(between_spines, h), between(denser(ligament, -12.0), fat, fibre), INTERSPINOUS
         )
         if v > canal + 7.0 and v < tip - 4.0:
-            voxel = cover(voxel, 0.8 * share(abs(p - 3.1) - 0.45, h), fat, voxel[3])
-        supraspinous = smooth_max(p - 4.5, abs(v - tip - 1.2) - 1.8, 2.0)
+            voxel = cover(voxel, 0.7 * share(abs(p - half - 0.6 - 0.7 * wobble) - 0.4, h), fat, voxel[3])
+        supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
         voxel = cover(voxel, share(supraspinous, h), denser(ligament, -14.0), SUPRASPINOUS)
     front = along(body, s, FRONT_V)
-    anterior = smooth_max(abs(v - front + 0.9) - 0.8, p - 9.0, 2.0)
+    anterior = smooth_max(abs(v - front + 0.7) - 0.8, p - 9.0 - 2.0 * wobble, 2.0)
     return cover(voxel, share(anterior, h), denser(ligament, -25.0), LIGAMENT)
 
 
@@ -254,12 +269,16 @@ def paint_body(voxel, u, v, s, h, tile, palette, body):
     if outline > -45.0:
         septum = abs(noise(tile, u / 4.0 + 3.0, v / 1.6 + 13.0, s / 4.0)) * 4.0
         voxel = cover(voxel, share(septum - 0.15, 1.0), denser(fat, 22.0), SUBCUTANEOUS_FAT)
-    if v < 12.0:
+    if v < 12.0 and (v < -16.0 or p > 48.0):  # between them vertebra, foramen and psoas leave nothing
         voxel = paint_abdomen(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
-        wall = max(abs(outline + 21.0 + wobble) - 7.5, v - 8.0 - 0.05 * p)
+    if v < 34.0:
+        # flank and front: three flat muscles; behind they thin out, under more fat, towards the quadratus
+        back = max(v + 6.0, 0.0)
+        deep = outline + 21.0 + 0.62 * back
+        wall = smooth_max(abs(deep + wobble) - max(7.5 - 0.11 * back, 2.5), v - 25.0, 6.0)
         if wall < h:
             lean = muscle_tissue(u, v, s, 0.8 * body.shape[MUSCLE_FAT], 1.5, tile, palette)
-            layer = 0.8 * share(abs(outline + 21.0 + 2.0 * wobble2) - 0.5, 1.0)
+            layer = 0.8 * share(abs(deep + 2.0 * wobble2) - 0.5, 1.0)
             voxel = cover(voxel, share(wall, h), between(lean, fat, layer), MUSCLE)
     voxel = paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body)
     voxel = paint_midline(voxel, u, v, s, h, wobble, tile, palette, body)

@@ -49,6 +49,7 @@ DURA_THICKNESS = 0.35  # mm; lumbar 0.30-0.40 (reference section 4)
 ROOF_ROUND = 2.2  # mm2; rounds the ridge of the roof so that its apex is no crease
 SLACK = 0.4  # mm between dura and collection, so that the dura keeps its own line
 FAR = 1000.0
+BEHIND_FLAVUM = 8.0  # mm behind the roof, where nothing of the canal is left
 
 
 class CanalArrays(NamedTuple):
@@ -77,7 +78,7 @@ def locate(x, y, z, canal):
     line = canal.line
     last = line.shape[0] - 2
     t = z
-    for _ in range(4):
+    for _ in range(3):
         g = (t - canal.line_start) / canal.line_step
         i = int(min(max(g, 0.0), last))
         f = g - i
@@ -254,7 +255,7 @@ def foramen_distance(u, v, s, canal):
         f = canal.foramina[k]
         ds = s - f[2]
         du = u - f[0]
-        if abs(ds) > f[5] + 6.0 or du * f[0] < -400.0:
+        if abs(ds) > f[5] + 6.0 or abs(du) > f[3] + 10.0:
             continue
         wobble = noise(canal.tile, u / 2.0 + 90.0, v / 2.0, s / 2.5)
         tilt = v - f[1] + 0.15 * abs(du) + wobble
@@ -293,6 +294,8 @@ def paint_epidural(voxel, u, v, s, h, sac, canal):
     """What fills the canal and the foramina outside the dura: fat, veins, ligaments, flavum, collection."""
     tile, palette = canal.tile, canal.palette
     depth = roof_depth(u, v, s, canal)
+    if depth > BEHIND_FLAVUM or v < -22.0:
+        return voxel
     wall = canal_distance(u, v, s, depth, canal)
     foramen = foramen_distance(u, v, s, canal)
     half = table(canal, s, HALF_WIDTH)

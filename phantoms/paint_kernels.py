@@ -108,10 +108,10 @@ def smooth_max(a, b, width):
 @njit(cache=True)
 def super_ellipse(x, y, a, b, power):
     """Value over gradient of |x/a|^n + |y/b|^n = 1: exact on the surface, near it good, far from it too large."""
-    ax, ay = abs(x) / a + 1e-6, abs(y) / b + 1e-6
-    r = (ax**power + ay**power) ** (1.0 / power)
-    gx, gy = (ax / r) ** (power - 1.0) / a, (ay / r) ** (power - 1.0) / b
-    return (r - 1.0) / math.sqrt(gx * gx + gy * gy)
+    lx, ly = math.log(abs(x) / a + 1e-6), math.log(abs(y) / b + 1e-6)
+    lr = math.log(math.exp(power * lx) + math.exp(power * ly)) / power
+    gx, gy = math.exp((power - 1.0) * (lx - lr)) / a, math.exp((power - 1.0) * (ly - lr)) / b
+    return (math.exp(lr) - 1.0) / math.sqrt(gx * gx + gy * gy)
 
 
 @njit(cache=True)

@@ -98,7 +98,7 @@ def paint_bone(voxel, x, y, z, h, distance, cortex, owner, vertebrae, frames, ca
         body = ly < 0.0
     blotch = noise(tile, lx / 1.2 + 77.0, ly / 1.2, lz / 1.4)
     grain = noise(tile, lx / 0.28, ly / 0.28, lz / 0.6)
-    part = 1.0 + 0.30 * grain + 0.10 * blotch  # of the mean trabecular density
+    part = 1.0 + 0.24 * grain + 0.10 * blotch  # of the mean trabecular density
     if body:
         part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
         part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
@@ -138,7 +138,8 @@ def tissue_at(x, y, z, h, vertebrae, frames, canal, body):
     inside = abs(u) < 52.0 and v > -26.0 and v < 36.0
     if inside:
         sac = sac_distance(u, v, s, canal)
-        root, sleeve = root_distance(x, y, z, u, s, canal)
+        if v < 18.0:  # roots leave forwards and to the side
+            root, sleeve = root_distance(x, y, z, u, s, canal)
         voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
     if sac > -0.5:
         bone, cortex, owner = bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)

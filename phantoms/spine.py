@@ -193,6 +193,14 @@ def _canal(
     return model, deep, _along(np.append(disc_s, body_s[-1] - 15.0), deep + skin, s)
 
 
+def _front_wall(row: Row, discs: dict[str, float], s: Array) -> Array:
+    """v of the front of bodies and discs along s; the bodies are waisted by 2.4 mm."""
+    bodies = 0.5 * (row.vertebrae["depth_upper"] + row.vertebrae["depth_lower"]) - 2.2
+    between = 0.5 * (row.vertebrae["depth_lower"][:-1] + row.vertebrae["depth_upper"][1:]) + 0.4
+    nodes = np.concatenate([row.vertebrae["s"], list(discs.values())])
+    return -_along(nodes, np.concatenate([bodies, between]), s)
+
+
 def palette(parameters: PatientParameters) -> Array:
     """Basis densities of the tissues that kernels mix [shape=(15, 3)], rows as in paint_kernels."""
     core = spongiosa(spongiosa_hu_at_age(parameters.age_years))
@@ -237,7 +245,7 @@ def build_spine(parameters: PatientParameters) -> Spine:
         [
             skin_v,
             _along(body_s, list(row.vertebrae["spinous_tip"]), canal.s_mm + 8.0),
-            _along(body_s, list(-row.vertebrae["depth_lower"]), canal.s_mm),
+            _front_wall(row, discs, canal.s_mm),
             _along(body_s, list(row.vertebrae["canal_ap"]), canal.s_mm),
         ]
     )

@@ -13,7 +13,7 @@ from numba import njit
 from phantoms.paint_kernels import clamp, cone, ellipsoid, noise, smooth_max, smooth_min, super_ellipse
 
 FAR = 1000.0
-REACH_BELOW, REACH_ABOVE, REACH_SIDE, REACH_FRONT = 42.0, 32.0, 60.0, -50.0
+REACH_BELOW, REACH_ABOVE, REACH_SIDE, REACH_FRONT = 38.0, 28.0, 58.0, -48.0
 JOINT_GAP = 1.5  # mm of cartilage and joint space between the two processes
 SACRUM = 1.0  # value of the field `kind`
 
@@ -86,18 +86,18 @@ def arch_distance(x, y, z, w):
     lean = w.pedicle_tan
     r = 0.5 * w.pedicle_width
     d = cone(p, y, z, xp - 6.0 * lean - 1.0, -6.0, zp, xp + 5.2 * lean + 0.6, 13.0, zp, r, 0.94 * r, flat)
-    if p > 4.0:
+    if p > 4.0 and p < 34.0 and y < 34.0:
         # pars: from the back of the pedicle down to the root of the inferior articular process
         root_x = w.joint_x - 1.0
         d = smooth_min(d, cone(p, y, z, xp - 0.5, 13.5, zp - 1.0, root_x, 15.0, -10.0, 4.6, 3.8, 1.25), 4.0)
         d = smooth_min(
             d, cone(p, y, z, root_x, 15.0, -10.0, w.joint_x - 1.2, 17.5, -16.0, 3.8, 4.0, 1.1), 4.0
         )
-    if p < 24.0:
+    if p < 22.0 and y > 6.0 and y < 44.0:
         d = smooth_min(d, lamina_distance(p, y, z, w), 3.5)
-    if p < 16.0:
+    if p < 14.0 and y > 8.0:
         d = smooth_min(d, spinous_distance(p, y, z, w), 4.0)
-    if p > 10.0:
+    if p > 12.0 and z > -14.0:
         tip = w.transverse_tip - 2.0
         side = cone(p, y, z, xp + 1.0, 9.5, zp - 1.5, tip, w.transverse_y, zp - 0.5, 3.0, 1.7, 1.9)
         d = smooth_min(d, side, 3.5)
@@ -166,12 +166,12 @@ def vertebra_distance(x, y, z, w, above, frames):
     if ly > -16.0:
         if w.kind < 0.5:
             arch = arch_distance(lx, ly, lz, w)
-        if abs(lx) > 4.0 and abs(lx) < 44.0:
+        if abs(lx) > 2.0 and abs(lx) < 38.0 and ly < 44.0:
             ux, uy, uz = to_frame(x, y, z, frames[1])
-            if uz > -24.0 and uz < 20.0 and uy > 0.0 and uy < 40.0:
+            if uz > -24.0 and uz < 18.0:
                 arch = smooth_min(arch, superior_process_distance(ux, uy, uz, above), 3.0)
             dx, dy, dz = to_frame(x, y, z, frames[2])
-            if w.kind < 0.5 and dz < 24.0 and dz > -20.0 and dy > 4.0 and dy < 40.0:
+            if w.kind < 0.5 and dz < 24.0 and dz > -20.0:
                 arch = smooth_min(arch, inferior_process_distance(dx, dy, dz, w), 3.0)
     if w.kind > 0.5:
         arch = smooth_min(arch, sacral_distance(lx, ly, lz, w), 3.0)
@@ -200,7 +200,7 @@ def spine_distance(x, y, z, s, vertebrae, frames, tile):
     for i in range(vertebrae.shape[0]):
         w = vertebrae[i]
         rise = s - w.s
-        if rise > REACH_ABOVE + 14.0 or rise < -(REACH_BELOW + 14.0) * (2.0 if w.kind > 0.5 else 1.0):
+        if rise > REACH_ABOVE + 10.0 or rise < -(REACH_BELOW + 10.0) * (2.0 if w.kind > 0.5 else 1.0):
             continue
         above = vertebrae[max(i - 1, 0)]
         d, c = vertebra_distance(qx, qy, qz, w, above, frames[i])

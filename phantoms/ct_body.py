@@ -1,0 +1,265 @@
+"""The body of a CT on the phantom's grid: resampling, table removal, skin, muscle compartments, HU to tissue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from phantoms.ct_image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.phantom import VoxelGrid
+from phantoms.tissues import hounsfield_slopes, tissue
+
+Array = NDArray[np.float64]
+
+BODY_HU = -400.0  # the skin: half way from air to fat and skin (assumption)
+MUSCLE_HU = -30.0  # half way from adipose -100 to muscle 50 (assumption)
+_COARSE = 3  # mm, for morphology
+_MARGIN_MM = 6
+_ABOVE_MM, _BELOW_MM = 75.0, 12.0  # shown above the middle of L1 and below that of S1
+_SKIN_STEP_MM = 2
+_SKIN_SMOOTHING_MM = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A quantity on a regular grid, asked by trilinear look-up.
+
+    Attributes:
+        values: [shape=(z, y, x), float32, read-only]
+        origin_mm: centre of voxel [0, 0, 0], x y z; spacing_mm: the same along every axis
+    """
+
+    values: NDArray[np.float32]
+    origin_mm: Array
+    spacing_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CtBody:
+    """A CT in the phantom's frame and on its 1 mm grid.
+
+    Attributes:
+        grid: voxels of 1 mm; x = y = z = 0 is near the posterior wall at L3/4
+        hu: [shape=(z, y, x), float32] smooth between the CT's voxels
+        labels: vertebra numbers at the CT's own voxels, with `label_grid` in the phantom's frame
+        skin: signed distance to the skin, negative in the body
+        muscle: [shape=(z, y, x), bool] compartments of muscle with the fat within them
+    """
+
+    grid: VoxelGrid
+    hu: NDArray[np.float32]
+    labels: NDArray[np.uint8]
+    label_grid: VoxelGrid
+    skin: Field
+    muscle: NDArray[np.bool_]
+
+
+def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
+    """Matrix [shape=(wanted, count)] that interpolates `count` samples by Keys' cubic convolution (a = -1/2).
+
+    Points beyond the ends take the nearest sample's value. Source: Keys 1981, equation 4.
+    """
+    place = np.clip((wanted_mm - start_mm) / step_mm, 0.0, count - 1.0)
+    low = np.minimum(np.floor(place).astype(int), count - 2)
+    matrix = np.zeros((len(wanted_mm), count))
+    for tap in range(-1, 3):
+        t = np.abs(place - low - tap)
+        near = ((1.5 * t - 2.5) * t) * t + 1.0
+        far = ((-0.5 * t + 2.5) * t - 4.0) * t + 2.0
+        weight = np.where(t <= 1.0, near, np.where(t < 2.0, far, 0.0))
+        np.add.at(matrix, (np.arange(len(place)), np.clip(low + tap, 0, count - 1)), weight)
+    return matrix
+
+
+def resample(volume: NDArray, grid: VoxelGrid, x_mm: Array, y_mm: Array, z_mm: Array) -> NDArray[np.float32]:
+    """Values of a volume at the points of a rectilinear grid, cubic [shape=(z, y, x), float32]."""
+    near = (grid.z_mm > z_mm[0] - 3.0 * grid.spacing_mm[2]) & (
+        grid.z_mm < z_mm[-1] + 3.0 * grid.spacing_mm[2]
+    )
+    first, last = int(np.argmax(near)), len(near) - int(np.argmax(near[::-1]))
+    if last - first < 2:
+        first, last = 0, len(near)
+    part = volume[first:last].astype(np.float32)
+    starts = (grid.origin_mm[0], grid.origin_mm[1], grid.origin_mm[2] + first * grid.spacing_mm[2])
+    for axis, k, wanted in ((1, 1, y_mm), (2, 0, x_mm), (0, 2, z_mm)):
+        rows = cubic_rows(part.shape[axis], starts[k], grid.spacing_mm[k], wanted).astype(np.float32)
+        part = np.moveaxis(np.tensordot(rows, part, axes=(1, axis)), 0, axis)
+    return np.ascontiguousarray(part)
+
+
+def axis_mm(grid: VoxelGrid, axis: int) -> Array:
+    """Centres of the voxels along x (0), y (1) or z (2), mm."""
+    return np.asarray(grid.origin_mm[axis] + grid.spacing_mm[axis] * np.arange(grid.shape[2 - axis]))
+
+
+@cache
+def tissue_lines() -> tuple[Array, Array, Array, Array]:
+    """Piecewise linear ways from HU at 120 kV to basis densities: nodes and densities of soft tissue, then of bone.
+
+    The HU of a node is that of its densities behind 20 cm of water, so HU are kept exactly between nodes.
+    """
+    slopes = hounsfield_slopes(120.0)
+    lines = []
+    for names in (
+        ("air", "adipose", "muscle", "ligament", "spongiosa", "cortical_bone"),
+        ("air", "adipose", "red_marrow", "spongiosa", "cortical_bone"),
+    ):
+        densities = np.array([tissue(name).basis for name in names])
+        densities[0] = (densities[0] @ slopes) / slopes[0], 0.0, 0.0
+        densities = np.vstack(
+            [densities, 1.6 * densities[-1]]
+        )  # denser than cortical bone: teeth, metal, calcium
+        hu = densities @ slopes - 1000.0
+        lines += [hu, densities]
+    for line in lines:
+        line.setflags(write=False)
+    return lines[0], lines[1], lines[2], lines[3]
+
+
+def vertebra_names(ct: CtImage) -> dict[str, tuple[int, ...]]:
+    """Vertebrae among the labels, from the head down, with their numbers.
+
+    Raises:
+        CtFault: there are no labels, or L3 and L4 are not among them, or one is missing in the row.
+    """
+    if ct.labels is None:
+        mend = "Give --labels with a segmentation of the TotalSegmentator task `total`"
+        raise CtFault(ct.what, "labels", "this version needs labels of the vertebrae", mend)
+    present = set(np.unique(ct.labels).tolist())
+    names = {VERTEBRA_LABELS[q]: (q,) for q in sorted(present, reverse=True) if q in VERTEBRA_LABELS}
+    if "S1" not in names and SACRUM in present:
+        names["S1"] = (SACRUM,)
+    row = [VERTEBRA_LABELS[q] for q in sorted(VERTEBRA_LABELS, reverse=True)]
+    lumbar = [name for name in row if name in names and (name[0] in "LS" or name in ("T11", "T12"))]
+    gaps = (
+        [name for name in row[row.index(lumbar[0]) : row.index(lumbar[-1])] if name not in names]
+        if lumbar
+        else []
+    )
+    if gaps:
+        mend = "Label every vertebra between the first and the last"
+        raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
+    if sum(name[0] == "L" for name in lumbar) < 3 or not {"L3", "L4"} <= set(lumbar):
+        mend = "Give a CT of the lumbar spine with its labels"
+        raise CtFault(ct.what, "labels", "L3, L4 and one more lumbar vertebra are needed", mend)
+    return {name: names[name] for name in lumbar}
+
+
+def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]]) -> CtBody:
+    """The CT in the phantom's frame: 1 mm voxels, the table and all else outside the body taken away.
+
+    Raises:
+        CtFault: the skin of the back is cut off by the image's edge, or no body is found.
+    """
+    labels, source = _centred(ct, names)
+    z = _planes(labels, source, names)
+    x, y = (np.arange(np.ceil(axis_mm(source, k)[0]), np.floor(axis_mm(source, k)[-1]) + 1.0) for k in (0, 1))
+    hu = resample(ct.hu, source, x, y, z)
+    body = _body_mask(hu)
+    if not body.any():
+        raise CtFault(ct.what, "voxels", "no body is found", "Give a CT of the whole cross-section")
+    if body[:, -2:].any(axis=(1, 2)).mean() > 0.2:
+        mend = "Give a CT whose field of view holds the skin of the back"
+        raise CtFault(ct.what, "voxels", "the back is cut off by the image's edge", mend)
+    hu[~_grown(body, 2)] = -1000.0
+    rows, columns = (np.flatnonzero(body.any(axis=axes)) for axes in ((0, 2), (0, 1)))
+    low = max(rows[0] - _MARGIN_MM, 0), max(columns[0] - _MARGIN_MM, 0)
+    high = rows[-1] + _MARGIN_MM + 1, columns[-1] + _MARGIN_MM + 1
+    hu = np.ascontiguousarray(hu[:, low[0] : high[0], low[1] : high[1]])
+    grid = VoxelGrid(
+        origin_mm=(float(x[low[1]]), float(y[low[0]]), float(z[0])),
+        spacing_mm=(1.0, 1.0, 1.0),
+        shape=hu.shape,
+    )
+    np.clip(hu, -1000.0, None, out=hu)
+    return CtBody(
+        grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), muscle=_muscle(hu)
+    )
+
+
+def _centred(ct: CtImage, names: dict[str, tuple[int, ...]]) -> tuple[NDArray[np.uint8], VoxelGrid]:
+    """Labels, and the CT's grid moved so that the origin is amid L3 and L4: a vertebra's centroid is near its back wall."""
+    assert ct.labels is not None
+    index = np.stack(
+        [np.argwhere(np.isin(ct.labels, names[name])).mean(axis=0) for name in ("L3", "L4")]
+    ).mean(axis=0)
+    x, y, z = (float(-index[2 - k] * ct.grid.spacing_mm[k]) for k in range(3))
+    return ct.labels, VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
+
+
+def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[int, ...]]) -> Array:
+    """Heights of the phantom's planes, whole mm, from below S1 to above L1 as far as the CT goes."""
+    z = grid.z_mm
+    order = list(names)
+
+    def middle(name: str) -> float:
+        return float(z[np.flatnonzero(np.isin(labels, names[name]).any(axis=(1, 2)))].mean())
+
+    top = middle("L1" if "L1" in names else order[0]) + _ABOVE_MM
+    bottom = middle(order[-1]) - _BELOW_MM
+    low, high = max(bottom, z[0]), min(top, z[-1])
+    return np.arange(np.ceil(low), np.floor(high) + 1.0)
+
+
+def _coarse(volume: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Means of cubes of 3 mm; the last cubes repeat the edge."""
+    pad = [(0, -n % _COARSE) for n in volume.shape]
+    full = np.pad(volume, pad, mode="edge")
+    nz, ny, nx = (n // _COARSE for n in full.shape)
+    return np.asarray(
+        full.reshape(nz, _COARSE, ny, _COARSE, nx, _COARSE).mean(axis=(1, 3, 5)), dtype=np.float32
+    )
+
+
+def _fine(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """A coarse mask on the 1 mm grid."""
+    for axis in range(3):
+        mask = np.repeat(mask, _COARSE, axis=axis)
+    return np.asarray(mask[: shape[0], : shape[1], : shape[2]])
+
+
+def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
+    return np.asarray(ndimage.binary_dilation(mask, iterations=steps))
+
+
+def _body_mask(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The body on the 1 mm grid: the largest piece in 3-D, parted from the table, with its gas filled."""
+    tissue_mask = _coarse(hu) > BODY_HU
+    core = ndimage.binary_opening(tissue_mask, iterations=2)
+    parts, count = ndimage.label(core)
+    if not count:
+        return np.zeros(hu.shape, dtype=bool)
+    sizes = ndimage.sum_labels(core, parts, np.arange(1, count + 1))
+    body = parts == 1 + int(np.argmax(sizes))
+    body = _grown(body, 1) & tissue_mask
+    for plane in body:  # gas in bowel and lung is part of the body
+        plane[:] = ndimage.binary_fill_holes(plane)
+    return _fine(body, hu.shape)
+
+
+def _skin(hu: NDArray[np.float32], grid: VoxelGrid) -> Field:
+    """Signed distance to the smoothed surface of the body, on a 2 mm grid."""
+    step = _SKIN_STEP_MM
+    coarse = hu[::step, ::step, ::step]
+    inside = np.pad(coarse > BODY_HU, 1)
+    for plane in inside[1:-1]:
+        plane[:] = ndimage.binary_fill_holes(plane)
+    inside[0], inside[-1] = inside[1], inside[-2]  # the body goes on beyond the planes that are shown
+    outward = ndimage.distance_transform_edt(~inside, sampling=step) - 0.5 * step
+    inward = ndimage.distance_transform_edt(inside, sampling=step) - 0.5 * step
+    signed = np.where(inside, -inward, outward)
+    signed = ndimage.gaussian_filter(signed, _SKIN_SMOOTHING_MM / step)[1:-1].astype(np.float32)
+    signed.setflags(write=False)
+    origin = np.asarray(grid.origin_mm) - np.array([step, step, 0.0])
+    return Field(values=np.ascontiguousarray(signed), origin_mm=origin, spacing_mm=float(step))
+
+
+def _muscle(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Muscle with the fat between its fibres: closed over 9 mm, then opened so that septa in fat fall away."""
+    lean = _coarse(hu) > MUSCLE_HU
+    closed = ndimage.binary_closing(np.pad(lean, 4, mode="edge"), iterations=3)[4:-4, 4:-4, 4:-4]
+    return _fine(ndimage.binary_opening(closed, iterations=1), hu.shape)

@@ -1,0 +1,48 @@
+"""CtImage: a CT in the patient's frame with its segmentation, and CtFault: why a file cannot become a patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.phantom import VoxelGrid
+
+SACRUM = 25
+VERTEBRA_LABELS = {26: "S1"}
+"""Numbers of the vertebrae in the TotalSegmentator v2 `total` task (Wasserthal et al. 2023), from the sacrum up."""
+VERTEBRA_LABELS |= {27 + i: f"L{5 - i}" for i in range(5)}
+VERTEBRA_LABELS |= {32 + i: f"T{12 - i}" for i in range(12)}
+VERTEBRA_LABELS |= {44 + i: f"C{7 - i}" for i in range(7)}
+
+
+class CtFault(ValueError):
+    """A CT or its labels cannot be used; the message is one line for the user.
+
+    Attributes:
+        what: the file
+        where: the place in it ("header", "voxels", ...)
+        mend: what to do about it
+    """
+
+    def __init__(self, what: str, where: str, wrong: str, mend: str) -> None:
+        super().__init__(f"{what}: {where}: {wrong}. {mend}")
+        self.what, self.where, self.mend = what, where, mend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CtImage:
+    """A CT in LPS with every axis ascending, as read from a file; nothing of the file's header text is kept.
+
+    Attributes:
+        what: name of the file, for messages
+        hu: [shape=(z, y, x), int16, read-only], -1024..8191
+        grid: of the file, mm, in the file's own coordinates turned to LPS
+        labels: [shape=(z, y, x), uint8, read-only] TotalSegmentator numbers; None where none were given
+    """
+
+    what: str
+    hu: NDArray[np.int16]
+    grid: VoxelGrid
+    labels: NDArray[np.uint8] | None

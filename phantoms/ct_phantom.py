@@ -1,0 +1,1 @@
+RealPatientParameters = phantom_from_ct = real_patient = None
