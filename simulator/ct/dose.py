@@ -119,7 +119,7 @@ def conversion(region: str) -> DoseConversion:
 
 
 def effective_dose_msv(dlp: float, region: str) -> float:
-    """Effective dose in mSv of a dose-length product in mGy cm, whose CTDIvol is that of the region's phantom."""
+    """Effective dose in mSv of a dose-length product in mGy cm, measured in the region's CTDI phantom."""
     return conversion(region).k_msv_per_mgy_cm * dlp
 
 

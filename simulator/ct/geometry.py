@@ -26,6 +26,7 @@ class ScannerGeometry:
         views: readings per rotation, an even number
         quarter_offset: shift of the arc in cells, so that opposite views interleave
         active_fraction: share of a cell that is sensitive (no figure found; 1 is an assumption)
+        field_of_view_mm: widest image that is offered
         bow_tie_water_mm: diameter of the water cylinder that the bow-tie filter compensates
         bow_tie_share: share of that cylinder's missing path that the filter makes up (0.5 to 0.7: assumption)
 
@@ -40,6 +41,7 @@ class ScannerGeometry:
     views: int = 1160
     quarter_offset: float = 0.25
     active_fraction: float = 1.0
+    field_of_view_mm: float = 500.0
     bow_tie_water_mm: float = 320.0
     bow_tie_share: float = 0.6
 

@@ -30,7 +30,7 @@ _RADIAL_STEP_MM = 0.25
 _FADE_FROM = 0.75
 """Share of a grid's highest frequency from which it fades out, so that edges do not ring."""
 
-_WINDOW_EDGE_MM = 6.0
+_WINDOW_EDGE_MM = 8.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
 
 _BODY_WATER = 0.05
@@ -270,7 +270,7 @@ def _window(
         edge = min(_WINDOW_EDGE_MM, (high - low) / 4)
         at = first_mm[axis] + spacing_mm[axis] * (np.arange(count)[:, None] + fine)
         depth = np.clip(np.minimum(at - low, high - at) / edge, 0, 1)
-        share.append((np.sin(0.5 * math.pi * depth) ** 2).mean(axis=1))
+        share.append((depth - np.sin(2 * math.pi * depth) / (2 * math.pi)).mean(axis=1))
     return np.outer(share[0], share[1]).astype(np.float32)
 
 

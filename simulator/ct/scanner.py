@@ -172,8 +172,9 @@ class Scanner:
             raise ValueError(f"noise_key must lie in 0 to {2**32 - 1}, not {noise_key}")
         if matrix < 16 or matrix % 2:
             raise ValueError(f"matrix must be an even number of 16 or more, not {matrix}")
-        if not 0 < field_of_view_mm <= 2 * self._geometry.field_radius_mm + 1:
-            raise ValueError(f"field_of_view_mm must lie in 0 to 500, not {field_of_view_mm}")
+        widest = self._geometry.field_of_view_mm
+        if not 0 < field_of_view_mm <= widest:
+            raise ValueError(f"field_of_view_mm must lie in 0 to {widest:g}, not {field_of_view_mm}")
         if not len(slice_centres_mm):
             raise ValueError("slice_centres_mm is empty")
         spans = [self._planes_of(float(z), thickness) for z in slice_centres_mm]
