@@ -61,7 +61,7 @@ def bone(out, points, vertebrae, frames, canal, body):
         u, v, s = locate(x, y, z, canal)
         sac = sac_distance(u, v, s, canal)
         root, sleeve = root_distance(x, y, z, u, s, canal)
-        out[i] = bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)[0]
+        out[i] = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
 
 
 @njit(cache=True)
@@ -93,5 +93,8 @@ def zones(out, points, vertebrae, frames, canal, body):
         root, sleeve = root_distance(x, y, z, u, s, canal)
         zone = zone_of(u, v, s, sac, sleeve, canal)
         if zone > 0 and root > 0.0:
-            if bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)[0] > 0.0:
+            if (
+                bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
+                > 0.0
+            ):
                 out[i] = zone

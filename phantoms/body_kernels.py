@@ -240,7 +240,7 @@ def paint_midline(voxel, u, v, s, h, wobble, tile, palette, body):
     fat, ligament = material(palette, P_FAT), material(palette, P_LIGAMENT)
     if p < 12.0 and v > canal:
         half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
-        between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 6.0 - v, v - tip + 1.0), 2.0)
+        between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 2.0 - v, v - tip + 1.0), 2.0)
         fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
         voxel = cover(
             voxel, share(between_spines, h), between(denser(ligament, -12.0), fat, fibre), INTERSPINOUS

@@ -66,22 +66,25 @@ class Centreline:
         """Heights of the samples [shape=(n,)]."""
         return np.asarray(self.z_start_mm + self.z_step_mm * np.arange(len(self.samples)))
 
+    def frames(self, s_mm: Array) -> Array:
+        """Rigid frames at arc lengths s [shape=(n,) -> (n, 4, 3)]: origin, axes to the left, back and head."""
+        x, y, dx, dy = (np.interp(s_mm, self.samples[:, 6], self.samples[:, k]) for k in range(4))
+        origin = np.column_stack([x, y, np.interp(s_mm, self.samples[:, 6], self.z_mm)])
+        head = np.column_stack([dx, dy, np.ones_like(dx)])
+        head /= np.linalg.norm(head, axis=1, keepdims=True)
+        back = np.array([0.0, 1.0, 0.0]) - head[:, 1:2] * head
+        back /= np.linalg.norm(back, axis=1, keepdims=True)
+        return np.stack([origin, np.cross(back, head), back, head], axis=1)
+
     def frame(self, s_mm: float) -> Array:
-        """Rigid frame at arc length s [shape=(4, 3)]: origin, axes to the left, back and head."""
-        row = [np.interp(s_mm, self.samples[:, 6], self.samples[:, k]) for k in range(4)]
-        origin = np.array([row[0], row[1], np.interp(s_mm, self.samples[:, 6], self.z_mm)])
-        head = np.array([row[2], row[3], 1.0])
-        head /= np.linalg.norm(head)
-        back = np.array([0.0, 1.0, 0.0]) - head[1] * head
-        back /= np.linalg.norm(back)
-        return np.stack([origin, np.cross(back, head), back, head])
+        """Rigid frame at one arc length [shape=(4, 3)]: origin, axes to the left, back and head."""
+        return np.asarray(self.frames(np.array([s_mm], dtype=np.float64))[0])
 
     def world(self, u_mm: Array | float, v_mm: Array | float, s_mm: Array | float) -> Array:
         """World points [shape=(n, 3)] of curved coordinates, each of shape (n,) or a scalar."""
-        u, v, s = np.broadcast_arrays(
-            *(np.atleast_1d(np.asarray(q, dtype=np.float64)) for q in (u_mm, v_mm, s_mm))
-        )
-        frames = np.stack([self.frame(float(height)) for height in s])
+        curved = (np.atleast_1d(np.asarray(q, dtype=np.float64)) for q in (u_mm, v_mm, s_mm))
+        u, v, s = np.broadcast_arrays(*curved)
+        frames = self.frames(s)
         return np.asarray(frames[:, 0] + u[:, None] * frames[:, 1] + v[:, None] * frames[:, 2])
 
 

@@ -21,7 +21,9 @@ from phantoms.paint_kernels import (
     EPIDURAL_VEIN,
     FLAVUM,
     FORAMEN,
+    INTERSPINOUS,
     LIGAMENT,
+    MUSCLE,
     P_BLOOD,
     P_CSF,
     P_DURA,
@@ -47,7 +49,6 @@ TABLE_COLUMNS = 17
 
 DURA_THICKNESS = 0.35  # mm; lumbar 0.30-0.40 (reference section 4)
 ROOF_ROUND = 2.2  # mm2; rounds the ridge of the roof so that its apex is no crease
-SLACK = 0.4  # mm between dura and collection, so that the dura keeps its own line
 FAR = 1000.0
 BEHIND_FLAVUM = 8.0  # mm behind the roof, where nothing of the canal is left
 
@@ -286,7 +287,7 @@ def collection_distance(u, v, s, sac, wall, canal):
     tile = canal.tile
     ragged = 0.45 * noise(tile, u, v, s / 1.6) * min(thick, 1.0)
     shell = sac - thick * (0.60 + 0.40 * behind) - ragged
-    return smooth_max(max(SLACK - sac, shell), wall + 0.2, 0.6)
+    return smooth_max(max(-sac, shell), wall + 0.2, 0.6)
 
 
 @njit(cache=True)
@@ -316,7 +317,12 @@ def paint_epidural(voxel, u, v, s, h, sac, canal):
     if table(canal, s, WINDOW) > 0.5:  # a little fat between flavum and interspinous ligament
         thick = table(canal, s, FLAVUM_THICKNESS)
         behind = smooth_max(abs(depth - thick - 1.3) - 1.2, abs(u) - 7.0, 2.0)
-        voxel = cover(voxel, 0.8 * share(behind, h), denser(fat, 35.0 + 30.0 * grain), voxel[3])
+        voxel = cover(
+            voxel,
+            0.8 * share(behind, h),
+            denser(fat, 35.0 + 30.0 * grain),
+            INTERSPINOUS if abs(u) < 4.0 else MUSCLE,
+        )
     flavum = flavum_distance(u, s, depth, canal)
     voxel = cover(voxel, share(flavum, h), denser(ligament, 7.0 * grain), FLAVUM)
     collection = collection_distance(u, v, s, sac, wall, canal)
@@ -368,5 +374,5 @@ def zone_of(u, v, s, sac, sleeve, canal):
             return 3
         return 2
     if abs(u) > table(canal, s, HALF_WIDTH) and foramen_distance(u, v, s, canal) <= 0.0:
-        return 4
+        return 4 if flavum_distance(u, s, depth, canal) > 0.0 else 0
     return 0

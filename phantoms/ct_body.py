@@ -19,7 +19,7 @@ BODY_HU = -400.0  # the skin: half way from air to fat and skin (assumption)
 MUSCLE_HU = -30.0  # half way from adipose -100 to muscle 50 (assumption)
 _COARSE = 3  # mm, for morphology
 _MARGIN_MM = 6
-_ABOVE_MM, _BELOW_MM = 75.0, 12.0  # shown above the middle of L1 and below that of S1
+_ABOVE_MM, _BELOW_MM = 75.0, 6.0  # shown above the middle of L1 and below S1
 _SKIN_STEP_MM = 2
 _SKIN_SMOOTHING_MM = 2.0
 
@@ -196,11 +196,11 @@ def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[i
     z = grid.z_mm
     order = list(names)
 
-    def middle(name: str) -> float:
-        return float(z[np.flatnonzero(np.isin(labels, names[name]).any(axis=(1, 2)))].mean())
+    def heights(name: str) -> Array:
+        return np.asarray(z[np.flatnonzero(np.isin(labels, names[name]).any(axis=(1, 2)))])
 
-    top = middle("L1" if "L1" in names else order[0]) + _ABOVE_MM
-    bottom = middle(order[-1]) - _BELOW_MM
+    top = heights("L1" if "L1" in names else order[0]).mean() + _ABOVE_MM
+    bottom = heights(order[-1]).min() - _BELOW_MM
     low, high = max(bottom, z[0]), min(top, z[-1])
     return np.arange(np.ceil(low), np.floor(high) + 1.0)
 

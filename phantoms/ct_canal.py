@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, UnivariateSpline
 
 from phantoms.canal import Centreline
 from phantoms.ct_body import Field
 from phantoms.ct_bone import CtBone
 from phantoms.ct_image import CtFault
-from phantoms.levels import interspace, levels
+from phantoms.levels import interspace
 
 Array = NDArray[np.float64]
 
@@ -22,6 +22,8 @@ ANGLES = 120
 CENTRE_V_MM = 8.0  # behind the posterior wall: inside every lumbar canal
 _REACH_MM = 30.0
 _CORE_MM = 6.0  # arches and processes are thinner than twice this
+_WAVER_MM = 0.7
+_STEEPEST = 1.2  # of the spine against the table, as dy/dz
 _END_MM = 4.0  # from an endplate to where the posterior wall is taken
 
 
@@ -38,7 +40,8 @@ class CanalMeasure:
         s_mm: heights of the tables, ascending
         free_mm: [shape=(n, angle)] from (0, CENTRE_V_MM) to bone across the canal, angles from left towards the back;
             not above 30
-        spinous_v_mm, spinous_u_mm: tip and middle of the spinous processes, between them a smooth line
+        spinous_mm: [shape=(z, 2)] x and y of the line through the tips of the spinous processes at each plane of
+            the bone's near grid
     """
 
     names: tuple[str, ...]
@@ -49,14 +52,15 @@ class CanalMeasure:
     disc_s_mm: dict[str, float]
     s_mm: Array
     free_mm: Array
-    spinous_v_mm: Array
-    spinous_u_mm: Array
+    spinous_mm: Array
 
 
 def sample(field: Field, points_mm: Array) -> Array:
     """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
     index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
-    return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
+    return np.asarray(
+        ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64)
+    )
 
 
 def measure_canal(bone: CtBone, names: tuple[str, ...], what: str) -> CanalMeasure:
@@ -70,40 +74,75 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], what: str) -> CanalMeasu
     Raises:
         CtFault: fewer than four vertebral bodies can be measured.
     """
-    bodies = {name: b for i, name in enumerate(names) if (b := _body(bone, i + 1)) is not None}
-    if len(bodies) < 4:
-        mend = "Give a CT that shows four vertebrae or more, L3 and L4 among them, with their whole bodies"
-        raise CtFault(what, "labels", f"only {len(bodies)} vertebral bodies lie wholly in the image", mend)
-    axis = _through(np.stack([centre for centre, _, _ in bodies.values()]))
-    walls = _walls(bone, bodies, axis)
+    cores = {name: core for i, name in enumerate(names) if (core := _core(bone, i + 1)) is not None}
+    if len(cores) < 4:
+        mend = "Give a CT that shows four vertebrae or more with their bodies, L3 and L4 among them"
+        raise CtFault(what, "labels", f"only {len(cores)} vertebral bodies are found", mend)
+    axis = _through(np.stack([core.mean(axis=0) for core in cores.values()]))
+    lowest, highest = bone.near_grid.z_mm[[0, -1]]
+    ends = {name: (core[:, 2].min() - _CORE_MM, core[:, 2].max() + _CORE_MM) for name, core in cores.items()}
+    every = {name: _body(bone, core, axis) for name, core in cores.items()}
+    bodies = {
+        name: body for name, body in every.items() if ends[name][0] > lowest and ends[name][1] < highest
+    }
+    if len(bodies) < 4 or not {"L3", "L4"} <= set(bodies):
+        mend = "Give a CT that shows L3, L4 and two more vertebrae whole"
+        raise CtFault(what, "labels", f"only {', '.join(bodies) or 'none'} lie wholly in the image", mend)
+    walls = _smooth(_walls(bone, every))
     line = Centreline.through(walls)
     line = Centreline.through(_midline(bone, line, walls))
     return _measured(bone, line, bodies, names)
 
 
-def _body(bone: CtBone, number: int) -> tuple[Array, float, float] | None:
-    """Centre, lowest and highest z of a vertebral body; None where the image cuts it off.
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """A vertebral body: centre, unit vectors to the back and the head, height between the endplates."""
 
-    The body is what is left of a vertebra when everything thinner than 12 mm is worn away.
-    """
+    centre: Array
+    back: Array
+    head: Array
+    height: float
+
+
+def _core(bone: CtBone, number: int) -> Array | None:
+    """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away."""
     mask = bone.vertebra == number
     if not mask.any():
         return None
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    inside = ndimage.distance_transform_edt(np.pad(mask[box], 1))[1:-1, 1:-1, 1:-1]
-    core = inside > _CORE_MM
+    core = ndimage.distance_transform_edt(np.pad(mask[box], 1))[1:-1, 1:-1, 1:-1] > _CORE_MM
     parts, count = ndimage.label(core)
     if not count:
         return None
     core = parts == 1 + int(np.argmax(ndimage.sum_labels(core, parts, np.arange(1, count + 1))))
-    start = np.array([part.start for part in box])
-    index = np.argwhere(core) + start
-    low, high = index[:, 0].min() - _CORE_MM, index[:, 0].max() + _CORE_MM
-    if low < 1 or high > mask.shape[0] - 2:
-        return None
-    origin = np.asarray(bone.near_grid.origin_mm)
-    centre = origin + index.mean(axis=0)[::-1]
-    return centre, float(origin[2] + low), float(origin[2] + high)
+    index = np.argwhere(core) + np.array([part.start for part in box])
+    return np.asarray(bone.near_grid.origin_mm) + index[:, ::-1]
+
+
+def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
+    """Pose of a body: the line through the bodies' centres tells the tilt at first, then its own posterior wall."""
+    slope = axis(core[:, 2].mean(), 1)
+    tilt = float(np.clip(slope[1], -_STEEPEST, _STEEPEST))
+    for turn in range(5):
+        head = np.array([slope[0], tilt, 1.0])
+        head /= np.linalg.norm(head)
+        back = np.array([0.0, 1.0, 0.0]) - head[1] * head
+        back /= np.linalg.norm(back)
+        low, high = np.percentile((core - core.mean(axis=0)) @ head, [3.0, 97.0])
+        body = _Body(
+            core.mean(axis=0) + 0.5 * (low + high) * head, back, head, float(high - low) + 2.0 * _CORE_MM
+        )
+        heights = np.arange(-0.32, 0.33, 0.08) * body.height
+        wall = np.stack([_wall(bone, body.centre + q * head, back) for q in heights])
+        wall = wall[np.isfinite(wall).all(axis=1)]
+        if turn == 4 or len(wall) < 5:
+            break
+        pairs = [
+            (b - a)[1] / (b - a)[2] for i, a in enumerate(wall) for b in wall[i + 2 :] if (b - a)[2] > 1.0
+        ]
+        if pairs:  # Theil and Sen's slope, which a ray into the basivertebral vein does not bend
+            tilt = float(np.clip(0.5 * (tilt + np.median(pairs)), -_STEEPEST, _STEEPEST))
+    return body
 
 
 def _through(points: Array) -> CubicSpline:
@@ -111,23 +150,25 @@ def _through(points: Array) -> CubicSpline:
     return CubicSpline(points[order, 2], points[order, :2], bc_type="natural")
 
 
-def _walls(bone: CtBone, bodies: dict[str, tuple[Array, float, float]], axis: CubicSpline) -> Array:
-    """Posterior wall at the middle and near both endplates of each body, and half way across each disc."""
+def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
+    """Posterior wall at the middle of each body and near its endplates [shape=(n, 3)], from the head down."""
     points: list[Array] = []
-    lower: Array | None = None
-    for centre, low, high in bodies.values():
-        slope = axis(centre[2], 1)
-        head = np.array([slope[0], slope[1], 1.0])
-        head /= np.linalg.norm(head)
-        back = np.array([0.0, 1.0, 0.0]) - head[1] * head
-        back /= np.linalg.norm(back)
-        half = 0.5 * (high - low) * head[2] - _END_MM
-        upper, middle, under = (_wall(bone, centre + q * head, back) for q in (half, 0.0, -half))
-        if lower is not None:
-            points.append(0.5 * (lower + upper))
-        points.append(middle)
-        lower = under
-    return np.stack(points)
+    for body in bodies.values():
+        half = 0.5 * body.height - _END_MM
+        points += [_wall(bone, body.centre + q * body.head, body.back) for q in (half, 0.0, -half)]
+    walls = np.stack(points)
+    return walls[np.isfinite(walls).all(axis=1)]
+
+
+def _smooth(walls: Array) -> Array:
+    """Points every 6 mm of height on a smooth line through the wall points, which may waver by 0.7 mm about it."""
+    walls = walls[np.argsort(walls[:, 2])]
+    apart = np.concatenate([[True], np.diff(walls[:, 2]) > 2.0])  # edges of neighbours may be level
+    z = walls[apart, 2]
+    tolerance = len(z) * _WAVER_MM**2
+    x, y = (UnivariateSpline(z, walls[apart, k], k=3, s=tolerance) for k in (0, 1))
+    heights = np.arange(z[0], z[-1] + 0.1, 6.0)
+    return np.column_stack([x(heights), y(heights), heights])
 
 
 def _wall(bone: CtBone, start: Array, back: Array) -> Array:
@@ -139,6 +180,8 @@ def _wall(bone: CtBone, start: Array, back: Array) -> Array:
         values = sample(bone.near, start + np.array([u, 0.0, 0.0]) + t[:, None] * back)
         out = np.flatnonzero((values[:-1] < 0.0) & (values[1:] >= 0.0) & (t[:-1] > 5.0))
         exits.append(t[out[0]] if len(out) else np.nan)
+    if np.isnan(exits).all():
+        return np.full(3, np.nan)
     return np.asarray(start + np.nanmedian(exits) * back)
 
 
@@ -172,17 +215,24 @@ def _free(bone: CtBone, line: Centreline, s_mm: Array, angle: Array) -> Array:
     return np.maximum(result, 0.0)
 
 
-def _measured(
-    bone: CtBone, line: Centreline, bodies: dict[str, tuple[Array, float, float]], names: tuple[str, ...]
-) -> CanalMeasure:
-    def along(z: float) -> float:
-        return float(np.interp(z, line.z_mm, line.samples[:, 6]))
+def _triple(point: Array) -> tuple[float, float, float]:
+    return float(point[0]), float(point[1]), float(point[2])
 
-    body_s, height = {}, {}
-    for name, (centre, low, high) in bodies.items():
-        origin, _, _, head = line.frame(along(centre[2]))
-        body_s[name] = along(centre[2]) + float((centre - origin) @ head)
-        height[name] = (high - low) * float(head[2])
+
+def _along(line: Centreline, point: Array) -> float:
+    """Arc length of the nearest point of the centreline."""
+    s = float(np.interp(point[2], line.z_mm, line.samples[:, 6]))
+    for _ in range(8):
+        origin, _, _, head = line.frame(s)
+        s += float((point - origin) @ head)
+    return s
+
+
+def _measured(
+    bone: CtBone, line: Centreline, bodies: dict[str, _Body], names: tuple[str, ...]
+) -> CanalMeasure:
+    body_s = {name: _along(line, body.centre) for name, body in bodies.items()}
+    height = {name: body.height for name, body in bodies.items()}
     kept = tuple(bodies)
     discs = {}
     for a, b in zip(kept[:-1], kept[1:], strict=True):
@@ -190,40 +240,29 @@ def _measured(
     s = np.arange(np.floor(min(body_s.values())) - 25.0, max(body_s.values()) + 60.0, STEP_MM)
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     free = _free(bone, line, s, angle)
-    tip, side = _spinous(bone, line, names, s)
     return CanalMeasure(
         names=kept,
         centreline=line,
         body_s_mm=body_s,
         height_mm=height,
-        body_centre_mm={name: (float(c[0]), float(c[1]), float(c[2])) for name, (c, _, _) in bodies.items()},
+        body_centre_mm={name: _triple(body.centre) for name, body in bodies.items()},
         disc_s_mm=discs,
         s_mm=s,
         free_mm=free,
-        spinous_v_mm=tip,
-        spinous_u_mm=side,
+        spinous_mm=_spinous(bone, len(names), bone.near_grid.z_mm),
     )
 
 
-def _spinous(bone: CtBone, line: Centreline, names: tuple[str, ...], s: Array) -> tuple[Array, Array]:
-    """Tip and side of the spinous processes: the last voxels to the back of each vertebra."""
+def _spinous(bone: CtBone, count: int, z_mm: Array) -> Array:
+    """x and y of the spinous processes' tips at each height [shape=(n, 2)], linear between the tips."""
     origin = np.asarray(bone.near_grid.origin_mm)
-    found = []
-    for number in range(1, len(names) + 1):
+    tips = []
+    for number in range(1, count + 1):
         index = np.argwhere((bone.vertebra == number) & (bone.near.values < 0.0))
-        if len(index) < 500:
-            continue
-        points = origin + index[:, ::-1]
-        last = points[points[:, 1] > points[:, 1].max() - 4.0].mean(axis=0)
-        at = float(np.interp(last[2], line.z_mm, line.samples[:, 6]))
-        frame = line.frame(at)
-        along = at + float((last - frame[0]) @ frame[3])
-        frame = line.frame(along)
-        v = float((last - frame[0]) @ frame[2]) + 2.0
-        if v > 25.0:
-            found.append((along, v, float((last - frame[0]) @ frame[1])))
-    rows = np.array(sorted(found))
-    if len(rows) < 2:
-        typical = levels()["L3"].canal_ap_mm + 35.0
-        return np.full_like(s, typical), np.zeros_like(s)
-    return np.interp(s, rows[:, 0], rows[:, 1]), np.interp(s, rows[:, 0], rows[:, 2])
+        if len(index):
+            points = origin + index[:, ::-1]
+            tips.append(
+                points[points[:, 1] > points[:, 1].max() - 4.0].mean(axis=0) + np.array([0.0, 2.0, 0.0])
+            )
+    rows = np.array(sorted(tips, key=lambda tip: float(tip[2])))
+    return np.column_stack([np.interp(z_mm, rows[:, 2], rows[:, k]) for k in (0, 1)])

@@ -142,7 +142,9 @@ def tissue_at(x, y, z, h, vertebrae, frames, canal, body):
             root, sleeve = root_distance(x, y, z, u, s, canal)
         voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
     if sac > -0.5:
-        bone, cortex, owner = bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body)
+        bone, cortex, owner = bone_distance(
+            x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body
+        )
         if bone < 1.5 * h:
             voxel = paint_bone(voxel, x, y, z, h, bone, cortex, owner, vertebrae, frames, canal)
     if inside:

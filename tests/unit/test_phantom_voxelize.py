@@ -1,0 +1,176 @@
+import numba
+import numpy as np
+import pytest
+
+from phantoms import build, paint_kernels, scene_kernels
+from phantoms.catalogue import patient_parameters
+from phantoms.phantom import Label, VoxelGrid
+from phantoms.tissues import hounsfield_slopes
+from phantoms.voxelize import OFFSET, STEP, quantise, voxelize
+from tests.oracles.anatomy_patient import small_grids, spine
+
+
+@pytest.fixture(scope="module")
+def volumes():
+    return voxelize(spine(), *small_grids())
+
+
+def test_a_slanted_plane_keeps_its_volume_without_steps():
+    """Voxels under a plane of any slant hold its volume; along the normal the profile never turns back."""
+    normal = np.array([0.36, 0.48, 0.80])
+    x = np.arange(-10.0, 10.5, 0.5)
+    grid = np.stack(np.meshgrid(x, x, x), axis=-1).reshape(-1, 3)
+    for offset in np.linspace(-0.3, 0.3, 7):
+        distance = grid @ normal - offset
+        part = np.array([paint_kernels.share(d, 0.5) for d in distance])
+        inside = np.abs(grid).max(axis=1) < 9.9
+        steps = np.argsort(distance)
+        assert np.all(np.diff(part[steps]) <= 0.0)
+        # the plane goes through the middle of a symmetric box, so the volume moves by area x offset
+        assert part[inside].sum() * 0.125 == pytest.approx(
+            0.125 * inside.sum() / 2 + offset * 19.5**2 / 0.8, rel=2e-3
+        )
+
+
+def test_a_cylinder_keeps_its_volume():
+    x = np.arange(-8.0, 8.5, 0.5)
+    gx, gy = np.meshgrid(x, x)
+    for shift in (0.0, 0.13, 0.25):
+        distance = np.hypot(gx - shift, gy + 0.07) - 5.0
+        part = np.vectorize(paint_kernels.share)(distance, 0.5)
+        assert part.sum() * 0.25 == pytest.approx(np.pi * 25.0, rel=2e-3)
+        steps = np.argsort(distance, axis=None)
+        assert np.all(np.diff(part.ravel()[steps]) <= 0.0)
+
+
+def test_voxels_agree_with_a_finely_sampled_patient():
+    """Mean densities of voxels against points eight times finer, at the sac and the bone about it."""
+    body, canal = small_grids(planes=1)
+    _, fine = voxelize(spine(), body, canal)
+    vertebrae, frames = spine().row.vertebrae, spine().row.frames
+    rng = np.random.default_rng(4)
+    slopes = hounsfield_slopes()
+    errors = []
+    for _ in range(60):
+        j, i = rng.integers(10, 70, 2)
+        centre = np.array(canal.origin_mm) + np.array([i, j, 0]) * canal.spacing_mm
+        offsets = (np.arange(8) + 0.5) / 8 - 0.5
+        total = np.zeros(3)
+        for dz in offsets:
+            for dy in offsets[::2]:
+                for dx in offsets[::2]:
+                    x, y, z = centre + np.array([dx * 0.5, dy * 0.5, dz])
+                    voxel = scene_kernels.tissue_at(
+                        x, y, z, 0.06, vertebrae, frames, spine().canal_arrays, spine().body_arrays
+                    )
+                    total += voxel[:3]
+        mean = total / (8 * 4 * 4)
+        errors.append(float((fine.plane(0)[:, j, i] - mean) @ slopes))
+    assert abs(np.mean(errors)) < 12.0
+    assert np.sqrt(np.mean(np.square(errors))) < 70.0
+
+
+def test_quantising_costs_less_than_a_fiftieth_of_a_hounsfield_unit():
+    rng = np.random.default_rng(2)
+    densities = np.column_stack(
+        [rng.uniform(0, 1.3, 500), rng.uniform(-0.05, 1.1, 500), rng.uniform(-1, 90, 500)]
+    )
+    counts = quantise(densities)
+    back = OFFSET + STEP * counts.T
+    assert np.all(np.abs((back - densities) * hounsfield_slopes()) < 0.03)
+    assert quantise(np.array([[9.0, -9.0, 0.0]]))[:2, 0].tolist() == [65535, 0]
+
+
+def test_body_and_box_tell_the_same(volumes):
+    body, canal = volumes
+    coarse = body.plane(0)[:, 8:48, 10:51]
+    fine = canal.plane(0).reshape(3, 40, 2, 41, 2).mean(axis=(2, 4))
+    assert np.all(np.abs(coarse - fine) <= 1.01 * STEP[:, None, None])
+
+
+def test_labels_are_those_of_the_solids(volumes):
+    from tests.oracles.anatomy_patient import anatomy
+
+    canal = volumes[1]
+    grid = canal.grid
+    j, i = np.meshgrid(np.arange(4, 76, 3), np.arange(4, 78, 3), indexing="ij")
+    points = np.stack(
+        [grid.origin_mm[0] + 0.5 * i, grid.origin_mm[1] + 0.5 * j, np.full(i.shape, grid.origin_mm[2])],
+        axis=-1,
+    )
+    exact = anatomy().label(points.reshape(-1, 3)).reshape(i.shape)
+    assert np.mean(exact == canal.label[0][j, i]) > 0.9
+    assert {Label.CEREBROSPINAL_FLUID, Label.EPIDURAL_COLLECTION, Label.CORTICAL_BONE} <= set(
+        np.unique(canal.label)
+    )
+
+
+def test_grids_that_do_not_fit_are_refused():
+    body, _ = small_grids()
+    off = VoxelGrid(origin_mm=(-20.0, -4.25, -6.0), spacing_mm=(0.5, 0.5, 1.0), shape=(2, 80, 82))
+    with pytest.raises(ValueError, match="edges"):
+        voxelize(spine(), body, off)
+
+
+def test_one_thread_and_two_give_the_same_bits(volumes):
+    threads = numba.get_num_threads()
+    try:
+        numba.set_num_threads(1)
+        single = voxelize(spine(), *small_grids())
+    finally:
+        numba.set_num_threads(threads)
+    for one, two in zip(single, volumes, strict=True):
+        assert one.counts.tobytes() == two.counts.tobytes()
+        assert one.label.tobytes() == two.label.tobytes()
+
+
+@pytest.fixture
+def small_build(monkeypatch, tmp_path):
+    monkeypatch.setattr(build, "_grids", lambda spine: small_grids())
+    monkeypatch.setattr(build.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
+    said = []
+    first = build.build_phantom(
+        patient_parameters("patient-2"), progress=lambda text, part: said.append(part)
+    )
+    assert said[-1] == 1.0
+    assert said == sorted(said)
+    assert len(list(small_build.rglob("*.npz"))) == 1
+    monkeypatch.setattr(build, "voxelize", lambda *args: pytest.fail("the voxels were there"))
+    second = build.build_phantom(patient_parameters("patient-2"))
+    assert first.digest == second.digest
+    assert first.canal.counts.tobytes() == second.canal.counts.tobytes()
+    assert not second.body.label.flags.writeable
+
+
+@pytest.mark.parametrize("damage", ["garbage", "truncated", "empty"])
+def test_a_damaged_cache_only_costs_time(small_build, damage):
+    first = build.build_phantom(patient_parameters("patient-2"))
+    file = next(small_build.rglob("*.npz"))
+    data = file.read_bytes()
+    file.write_bytes({"garbage": b"no voxels", "truncated": data[: len(data) // 2], "empty": b""}[damage])
+    again = build.build_phantom(patient_parameters("patient-2"))
+    assert again.body.counts.tobytes() == first.body.counts.tobytes()
+
+
+def test_a_cache_that_cannot_be_written_only_costs_time(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setattr(build, "_grids", lambda spine: small_grids())
+    monkeypatch.setattr(build.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(blocked))
+    phantom = build.build_phantom(patient_parameters("patient-2"))
+    assert phantom.levels == ("L1/2", "L2/3", "L3/4", "L4/5", "L5/S1")
+
+
+def test_phantom_says_where_things_are(small_build):
+    phantom = build.build_phantom(patient_parameters("patient-2"))
+    marks = phantom.landmarks_mm
+    assert marks["L3"][2] > marks["L3/4"][2] > marks["L4"][2]
+    assert marks["L3"][1] < marks["L3/4"][1]  # a body's middle lies in front of the posterior wall
+    hole = np.array([phantom.leak.hole_mm])
+    assert abs(phantom.anatomy.dura_mm(hole)[0]) < 0.05
+    assert hole[0, 0] < 0.0  # on the right
+    assert phantom.anatomy.level(hole[0]) == phantom.leak.level == "L3/4"
