@@ -1,0 +1,207 @@
+"""Anatomy seen: the sac, the space behind it, and the bone, found in the pixels of an image.
+
+Everything here works on HU and pixel sizes alone. Rows run from the back to the front, columns from the patient's
+left to the right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+Image = NDArray[np.float32]
+
+SAC_RADIUS_MM = 5.0  # of the disc that must fit into an opacified sac
+BRIGHT_HU = (250.0, 1600.0)  # an opacified sac; cortical bone is as bright, but not over a whole disc
+BONE_HU = 260.0
+FLAVUM_HU = 95.0
+FAT_TO_FLAVUM_HU = 10.0
+BRIGHTENS_HU = 60.0
+FLUID_BEHIND_MM = 4.5
+DURA_MM = 0.4  # the dura and the dark rim belong to the sac
+SAC_EDGE_SHARE = 0.82  # of the sac's brightness: a collection around it is dimmer
+PROFILE_HALF_WIDTH_MM = 1.5
+FARTHEST_MM = 22.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sac:
+    """The opacified sac in one slice, in pixels and HU."""
+
+    row: float
+    column: float
+    hu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DorsalSpace:
+    """The epidural space behind the sac, on the column of the sac's middle; rows, from front to back.
+
+    Attributes:
+        sac_row: back edge of the sac
+        roof_row: front of the flavum
+        column: where this was measured
+    """
+
+    sac_row: float
+    roof_row: float
+    column: float
+
+
+def find_sac(image: Image, pixel_mm: float, near: tuple[float, float] | None = None) -> Sac | None:
+    """The largest even, bright disc of an image: the sac, where it is opacified.
+
+    Args:
+        image: [shape=(row, column)] HU
+        pixel_mm: width of a pixel
+        near: row and column about which to look (within 20 mm); anywhere near the middle columns if None
+    """
+    disc = _disc(SAC_RADIUS_MM / pixel_mm)
+    clipped = np.clip(image, -200.0, BRIGHT_HU[1])
+    mean = ndimage.convolve(clipped, disc / disc.sum(), mode="nearest")
+    square = ndimage.convolve(clipped * clipped, disc / disc.sum(), mode="nearest")
+    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    quality = mean - 1.2 * spread
+    rows, columns = np.indices(image.shape)
+    if near is None:
+        allowed = np.abs(columns - image.shape[1] / 2) < 45.0 / pixel_mm
+    else:
+        allowed = np.hypot(rows - near[0], columns - near[1]) < 20.0 / pixel_mm
+    quality = np.where(allowed & (mean > BRIGHT_HU[0]), quality, -np.inf)
+    best = np.unravel_index(int(quality.argmax()), image.shape)
+    if not np.isfinite(quality[best]) or quality[best] < 100.0:
+        return None
+    return _centred(clipped, Sac(row=float(best[0]), column=float(best[1]), hu=float(mean[best])), pixel_mm)
+
+
+def _centred(image: Image, sac: Sac, pixel_mm: float) -> Sac:
+    """The sac's middle between its left and right edges, where it is dimmer than a collection could make it."""
+    row, column = round(sac.row), round(sac.column)
+    patch = image[row - 4 : row + 5, column - 4 : column + 5]
+    hu = float(np.percentile(patch, 70))
+    reach = int(14.0 / pixel_mm)
+    smooth = ndimage.gaussian_filter(image[row - 8 : row + 9, :], 0.8)
+    middles = []
+    for line in smooth[4:13]:
+        inside = line > SAC_EDGE_SHARE * hu
+        left = _run(inside[column::-1][:reach])
+        right = _run(inside[column:][:reach])
+        if left is not None and right is not None:
+            middles.append(column + 0.5 * (right - left))
+    middle = float(np.median(middles)) if middles else sac.column
+    return Sac(row=sac.row, column=middle, hu=hu)
+
+
+def _run(inside: NDArray[np.bool_]) -> int | None:
+    """Length of the run of true values from the start, over gaps of two; None where it does not end."""
+    last, gap = 0, 0
+    for i, value in enumerate(inside):
+        if value:
+            last, gap = i, 0
+        else:
+            gap += 1
+            if gap > 2:
+                return last
+    return None
+
+
+def dorsal_space(image: Image, sac: Sac, pixel_mm: float) -> DorsalSpace | None:
+    """From the sac to the back: where it ends, and where what lies behind it meets the flavum."""
+    half = max(int(PROFILE_HALF_WIDTH_MM / pixel_mm), 1)
+    column = round(sac.column)
+    band = image[:, column - half : column + half + 1].mean(axis=1)
+    band = ndimage.gaussian_filter1d(band, 0.35 / pixel_mm)
+    row = round(sac.row)
+    last = max(row - int(FARTHEST_MM / pixel_mm), 2)
+    inside = [r for r in range(row, last, -1) if band[r] >= SAC_EDGE_SHARE * sac.hu]
+    # the sac's back edge: the last bright row before the profile has left the sac for good
+    edge = row
+    for r in range(row, last, -1):
+        if band[r] >= SAC_EDGE_SHARE * sac.hu:
+            edge = r
+        elif edge - r > 1.5 / pixel_mm:
+            break
+    if not inside:
+        return None
+    sac_row = _sac_edge(band, edge, sac.hu, pixel_mm) - DURA_MM / pixel_mm
+    roof_row = _roof(band, sac_row, last, pixel_mm)
+    if roof_row is None:
+        return None
+    return DorsalSpace(sac_row=sac_row, roof_row=roof_row, column=float(sac.column))
+
+
+def _roof(band: NDArray[np.floating], sac_row: float, last: int, pixel_mm: float) -> float | None:
+    """Row at which fluid or fat behind the sac gives way to the flavum."""
+    first = int(sac_row)
+    rim = first  # the dark line of dura and fat, where there is one
+    while rim > max(first - int(1.5 / pixel_mm), last) and band[rim - 1] < band[rim]:
+        rim -= 1
+    peak = rim  # the fluid behind it
+    while peak > max(rim - int(2.5 / pixel_mm), last) and band[peak - 1] > band[peak]:
+        peak -= 1
+    filling = float(band[peak])
+    if filling <= 2.0 * FLAVUM_HU:  # fat: darker than the flavum behind it
+        for r in range(first - int(1.5 / pixel_mm), last, -1):
+            if band[r] > FAT_TO_FLAVUM_HU and band[r - 1] > FAT_TO_FLAVUM_HU:
+                return float(r)
+        return None
+    border = 0.5 * (filling + FLAVUM_HU)
+    darkest = peak
+    for r in range(peak, last, -1):
+        if band[r] < border:
+            return _crossing(band, r + 1, r, border)
+        if band[r] > band[darkest] + BRIGHTENS_HU:  # a lamina's edge lies close behind
+            return float(darkest)
+        darkest = r if band[r] < band[darkest] else darkest
+    return None
+
+
+def _sac_edge(band: NDArray[np.floating], edge: int, sac_hu: float, pixel_mm: float) -> float:
+    """Row at which the sac ends: half way down to the dark line of the dura, or to what lies behind it."""
+    reach = int(2.5 / pixel_mm)
+    dip = edge
+    while dip > edge - reach and band[dip - 1] < band[dip]:
+        dip -= 1
+    half = 0.5 * (sac_hu + float(band[dip]))
+    for r in range(edge + 1, dip, -1):
+        if band[r] >= half > band[r - 1]:
+            return _crossing(band, r, r - 1, half)
+    return float(edge)
+
+
+def _crossing(band: NDArray[np.floating], first: int, second: int, value: float) -> float:
+    """Row, as a fraction, at which a profile passes a value between two neighbours."""
+    a, b = float(band[first]), float(band[second])
+    if a == b:
+        return float(first)
+    return first + (second - first) * min(max((a - value) / (a - b), 0.0), 1.0)
+
+
+def bone_clearance_mm(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpace) -> NDArray[np.float64]:
+    """Distance of every pixel to bone, mm [shape=(row, column)]; sac and collection are not bone."""
+    bone = ndimage.gaussian_filter(image, 0.4 / pixel_mm) > BONE_HU
+    rows, columns = np.indices(image.shape)
+    # the sac and a thin collection about it; a lamina further back stays bone
+    back = min(sac.row - space.roof_row, sac.row - space.sac_row + FLUID_BEHIND_MM / pixel_mm)
+    fluid = ((rows - sac.row) / (back + 0.3 / pixel_mm)) ** 2 + (
+        (columns - sac.column) / (9.0 / pixel_mm)
+    ) ** 2 < 1.0
+    bone &= ~fluid
+    sure = ndimage.binary_opening(bone, iterations=1) | (image > 600.0) & ~fluid
+    return ndimage.distance_transform_edt(~sure) * pixel_mm
+
+
+def skin_row(image: Image, column: float) -> float | None:
+    """First row of the body on a column, from the back; None where there is only air."""
+    line = image[:, round(column)]
+    inside = np.flatnonzero(ndimage.uniform_filter1d(line, 3) > -400.0)
+    return float(inside[0]) if inside.size else None
+
+
+def _disc(radius: float) -> NDArray[np.float32]:
+    n = int(np.ceil(radius))
+    y, x = np.mgrid[-n : n + 1, -n : n + 1]
+    return (np.hypot(x, y) <= radius).astype(np.float32)
