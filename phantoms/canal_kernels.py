@@ -186,9 +186,8 @@ def root_distance(x, y, z, u, s, canal):
             d = math.sqrt((x - ax - t * dx) ** 2 + (y - ay - t * dy) ** 2 + (z - az - t * dz) ** 2)
             d -= roots[r, k, 3] + t * (roots[r, k + 1, 3] - roots[r, k, 3])
             nearest = min(nearest, d)
-            wall = roots[r, k, 4] + t * (roots[r, k + 1, 4] - roots[r, k, 4])
-            if wall > 0.0:
-                sleeve = min(sleeve, d - wall)
+            if roots[r, k, 4] + roots[r, k + 1, 4] > 0.0:
+                sleeve = min(sleeve, d - roots[r, k, 4] - t * (roots[r, k + 1, 4] - roots[r, k, 4]))
     return nearest, sleeve
 
 
@@ -278,7 +277,10 @@ def flavum_distance(u, s, depth, canal):
 
 @njit(cache=True)
 def collection_distance(u, v, s, sac, wall, canal):
-    """Distance to the epidural collection: a shell about the sac, thickest behind, held in by the canal's wall."""
+    """Distance to the outside of the collection: a shell about the sac, thickest behind, within the canal.
+
+    The sac within it is not taken out: it is painted later, so that no fat shows between the two.
+    """
     thick = table(canal, s, COLLECTION_THICKNESS)
     if thick < 0.05:
         return FAR
@@ -287,7 +289,7 @@ def collection_distance(u, v, s, sac, wall, canal):
     tile = canal.tile
     ragged = 0.45 * noise(tile, u, v, s / 1.6) * min(thick, 1.0)
     shell = sac - thick * (0.60 + 0.40 * behind) - ragged
-    return smooth_max(max(-sac, shell), wall + 0.2, 0.6)
+    return smooth_max(shell, wall + 0.2, 0.6)
 
 
 @njit(cache=True)

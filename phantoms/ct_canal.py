@@ -22,7 +22,7 @@ ANGLES = 120
 CENTRE_V_MM = 8.0  # behind the posterior wall: inside every lumbar canal
 _REACH_MM = 30.0
 _CORE_MM = 6.0  # arches and processes are thinner than twice this
-_WAVER_MM = 0.7
+_WAVER_MM = 1.0
 _STEEPEST = 1.2  # of the spine against the table, as dy/dz
 _END_MM = 4.0  # from an endplate to where the posterior wall is taken
 
@@ -161,7 +161,7 @@ def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
 
 
 def _smooth(walls: Array) -> Array:
-    """Points every 6 mm of height on a smooth line through the wall points, which may waver by 0.7 mm about it."""
+    """Points every 6 mm of height on a smooth line through the wall points, which may waver by 1 mm about it."""
     walls = walls[np.argsort(walls[:, 2])]
     apart = np.concatenate([[True], np.diff(walls[:, 2]) > 2.0])  # edges of neighbours may be level
     z = walls[apart, 2]
@@ -203,16 +203,15 @@ def _free(bone: CtBone, line: Centreline, s_mm: Array, angle: Array) -> Array:
     """Distance from the canal's middle to bone in the section at each s [shape=(s, angle)]."""
     t = np.arange(0.0, _REACH_MM + 0.01, 0.25)
     result = np.empty((len(s_mm), len(angle)))
-    for i, s in enumerate(s_mm):
-        origin, left, back, _ = line.frame(float(s))
+    for i, (origin, left, back, _) in enumerate(line.frames(s_mm)):
         ray = np.cos(angle)[:, None, None] * left + np.sin(angle)[:, None, None] * back
         points = origin + CENTRE_V_MM * back + t[:, None] * ray
         values = sample(bone.near, points.reshape(-1, 3)).reshape(len(angle), len(t))
         hit = values <= 0.0
         first = np.where(hit.any(axis=1), hit.argmax(axis=1), len(t) - 1)
         before = values[np.arange(len(angle)), np.maximum(first - 1, 0)]
-        result[i] = np.minimum(t[first] - 0.25 + np.clip(before, 0.0, 0.25), _REACH_MM)
-    return np.maximum(result, 0.0)
+        result[i] = np.clip(t[first] - 0.25 + np.clip(before, 0.0, 0.25), 0.0, _REACH_MM)
+    return result
 
 
 def _triple(point: Array) -> tuple[float, float, float]:

@@ -1,23 +1,25 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from phantoms.phantom import Label
 from tests.oracles.anatomy_patient import anatomy
 
 point = st.tuples(st.floats(-40, 40), st.floats(-20, 60), st.floats(-60, 90))
+near_sac = st.tuples(st.floats(-18, 18), st.floats(-6, 26), st.floats(-50, 70))
 direction = st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1)).filter(
     lambda d: np.hypot(*d[:2]) > 0.1
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(point, direction, st.floats(0.01, 3.0))
+@given(near_sac, direction, st.floats(0.01, 3.0))
 def test_dura_never_changes_faster_than_one_moves(start, way, length):
     a = np.array([start])
     b = a + length * np.array(way) / np.linalg.norm(way)
-    moved = abs(anatomy().dura_mm(a)[0] - anatomy().dura_mm(b)[0])
-    assert moved <= 1.06 * length + 0.05
+    here, there = anatomy().dura_mm(a)[0], anatomy().dura_mm(b)[0]
+    assume(abs(here) < 8.0 and abs(there) < 8.0)  # farther away the root sleeves are not all looked at
+    assert abs(here - there) <= 1.03 * length + 0.02
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 
 from phantoms.phantom import VoxelGrid
 from simulator.ct import projector_kernels as kernels
-from simulator.ct.fourier import apodisation, window_table
+from simulator.ct.fourier import TABLE_STEPS, apodisation, window_table
 from simulator.ct.geometry import BRILLIANCE_64_CLASS as SCANNER
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import DensityChange, Projector
@@ -23,7 +23,7 @@ def test_central_slices_match_direct_fourier_sums():
     ny, nx, my, mx = 22, 30, 48, 60
     images = rng.random((3, ny, nx)).astype(np.float32)
     grid = np.zeros((my, mx, 3), np.float32)
-    flat = images / np.outer(apodisation(6, 2.0, my, ny), apodisation(6, 2.0, mx, nx))
+    flat = images / np.outer(apodisation(my, ny), apodisation(mx, nx))
     rows, columns = (np.arange(ny) - ny // 2) % my, (np.arange(nx) - nx // 2) % mx
     grid[np.ix_(rows, columns)] = np.moveaxis(flat, 0, 2)
     spectrum = np.ascontiguousarray(np.fft.rfft2(grid, axes=(0, 1)).astype(np.complex64)).view(np.float32)
@@ -32,9 +32,7 @@ def test_central_slices_match_direct_fourier_sums():
     turn = rng.uniform(-1, 1, angles.size)
     response = rng.uniform(0.5, 1, (angles.size, 20)).astype(np.float32)
     out = np.ones((3, angles.size, 20), np.complex64)
-    kernels.add_central_slices(
-        spectrum, step_y, step_x, turn, window_table(6, 2.0, 4096), 4096, response, out
-    )
+    kernels.add_central_slices(spectrum, step_y, step_x, turn, window_table(), TABLE_STEPS, response, out)
     y, x = np.arange(ny) - ny // 2, np.arange(nx) - nx // 2
     scale = np.abs(images).sum(axis=(1, 2)).max()
     for k in range(angles.size):

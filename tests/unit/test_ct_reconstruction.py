@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.ct import reconstruction_kernels as kernels
-from simulator.ct.fourier import apodisation, window_shape, window_table
+from simulator.ct.fourier import TABLE_STEPS, apodisation, window, window_table
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.reconstruction import Reconstruction
 from tests.oracles import ct_reconstruction as oracle
@@ -52,15 +52,12 @@ def test_gridding_and_folding_match_their_twins():
     angles = np.linspace(0, np.pi, 6, endpoint=False)
     step_row, step_column = -0.9 * np.cos(angles), 0.9 * np.sin(angles)
     out = np.empty((2, 32, 32 // 2 + 1 + 8, 6), np.float32)
-    kernels.grid_three(spectrum, step_row, step_column, window_table(4, 1.5, 512), 512, 4, out)
-    shape = window_shape(4, 1.5)
-
-    def window(distance: float) -> float:
-        return float(np.i0(shape * np.sqrt(max(0.0, 1 - (distance / 2) ** 2))))
-
-    expected = oracle.grid(spectrum, step_row, step_column, window, 4, out.shape[1:])
+    kernels.grid_three(spectrum, step_row, step_column, window_table(), TABLE_STEPS, 4, out)
+    expected = oracle.grid(
+        spectrum, step_row, step_column, lambda d: float(window(np.array(d))), 4, out.shape[1:]
+    )
     scale = np.abs(expected).max()
-    np.testing.assert_allclose(out.sum(axis=0), expected, atol=3e-3 * scale)  # table of 512 steps a cell
+    np.testing.assert_allclose(out.sum(axis=0), expected, atol=1e-3 * scale)  # nearest of 2048 steps
     folded = np.empty((3, 32, 17), np.complex64)
     kernels.fold(out, 4, folded)
     np.testing.assert_allclose(folded, oracle.fold(out, 4), atol=1e-5 * scale)
@@ -68,10 +65,11 @@ def test_gridding_and_folding_match_their_twins():
 
 def test_apodisation_is_the_windows_transform():
     fine = np.linspace(-2, 2, 40001)
-    values = np.i0(window_shape(4, 1.5) * np.sqrt(np.maximum(0, 1 - (fine / 2) ** 2)))
     position = (np.arange(8) - 4) / 16
-    transform = [(values * np.cos(2 * np.pi * p * fine)).sum() * (fine[1] - fine[0]) for p in position]
-    np.testing.assert_allclose(apodisation(4, 1.5, 16, 8), transform, rtol=1e-3)
+    step = fine[1] - fine[0]
+    transform = [(window(fine) * np.cos(2 * np.pi * p * fine)).sum() * step for p in position]
+    np.testing.assert_allclose(apodisation(16, 8), transform, rtol=1e-5)
+    assert abs((window(fine) * np.cos(2 * np.pi * fine)).sum() * step) < 1e-5 * transform[4]
 
 
 @pytest.mark.parametrize("center", [(0.0, 0.0), (31.3, -18.7)])

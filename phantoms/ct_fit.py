@@ -1,0 +1,256 @@
+"""The canal of a real patient: sac, flavum, epidural space, roots and leak fitted into the bone that a CT shows.
+
+CT without contrast does not part dura, cerebrospinal fluid and nerves: all of these are derived from the free space
+between the bones and the morphometric table, and named so in `Phantom.derived`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from phantoms.canal import CanalModel, RootPath
+from phantoms.contrast import MyelogramParameters, csf_iodine_mg_per_ml
+from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
+from phantoms.leak import LeakParameters, collection
+from phantoms.levels import levels
+from phantoms.roots import cauda_equina, root_path
+from phantoms.spine import _along as along
+from phantoms.spine import _outline as sac_outline
+from phantoms.vertebra import value
+
+Array = NDArray[np.float64]
+
+_FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
+_SAC_CLEAR_MM = 0.5  # the sac keeps from bone
+_BACK_CLEAR_MM = 0.6  # and from the lamina behind it
+_WINDOW_MM = 2.0  # where bone recedes so far behind the line of the laminae, there is none
+_LAMINA_SPACING_MM = 24.0  # gaps between laminae are shorter, laminae are not much further apart
+_FLAVUM_ABOVE_MM, _FLAVUM_BELOW_MM = 6.0, 1.5  # the flavum reaches under the lamina above, to the edge of that below
+_STEEPEST_ROOF = 0.8  # mm per mm along the canal
+_FARTHEST_ROOF_MM = 6.0  # from the dura: the dorsal space is 2-6 mm deep (reference section 3)
+_CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
+_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}  # how far the sac is a triangle (after the synthetic patient)
+
+
+def fit_canal(
+    measure: CanalMeasure,
+    *,
+    leak: LeakParameters | None,
+    myelogram: MyelogramParameters,
+    sac_scale: float,
+    seed: int,
+) -> CanalModel:
+    """A canal model that lies within the bone.
+
+    Args:
+        measure: of the CT's bone
+        leak: None for none
+        myelogram: contrast in the sac
+        sac_scale: size of the sac against the table, where the canal has the room
+        seed: of the roots' wavering
+    """
+    s, names = measure.s_mm, measure.names
+    body_s = np.array([measure.body_s_mm[name] for name in names])
+    rows = [levels()[name] for name in names]
+    rng = np.random.default_rng((seed, 2))
+
+    def table(field: str, scale: float = 1.0) -> Array:
+        return along(body_s, [scale * value(row, field) for row in rows], s)
+
+    lamina, baseline, gap = laminae(measure)
+    front = _front(measure)
+    half = _half_width(measure)
+    room = ndimage.gaussian_filter1d(ndimage.minimum_filter1d(baseline - front, _samples(10.0)), _samples(5.0) / 2)
+    ap = np.minimum(table("sac_ap_mm", sac_scale), np.maximum(room - _FRONT_GAP_MM - _BACK_CLEAR_MM, 3.0))
+    half_ap = 0.5 * ndimage.gaussian_filter1d(ap, _samples(3.0))
+    sac_v = front + _FRONT_GAP_MM + half_ap
+    nominal = np.minimum(0.5 * table("sac_transverse_mm", sac_scale), np.maximum(half - 1.0, 2.0))
+    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in names], s)
+    outline = _within_bone(measure, sac_outline(nominal, half_ap, triangle), sac_v)
+    turn = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    half_ap = 0.5 * ((outline * np.sin(turn)).max(axis=1) - (outline * np.sin(turn)).min(axis=1))
+    half_width = 0.5 * ((outline * np.cos(turn)).max(axis=1) - (outline * np.cos(turn)).min(axis=1))
+    back = sac_v + outline[:, ANGLES // 4]
+    thick, roof = _roof(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
+    iodine = csf_iodine_mg_per_ml(s, measure.disc_s_mm["L3/4"], myelogram)
+    spill, outside = _leak(measure, leak, iodine)
+    conus = measure.body_s_mm["L1"] + _CONUS_BELOW_L1_MM if "L1" in names else s[-1] + 1.0
+    taper = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
+    roots, foramina = _roots(measure, half_width, sac_v, half, rng)
+    return CanalModel(
+        centreline=measure.centreline,
+        s_start_mm=float(s[0]),
+        s_step_mm=STEP_MM,
+        sac_u_mm=np.zeros_like(s),
+        sac_v_mm=sac_v,
+        sac_half_ap_mm=half_ap,
+        sac_half_width_mm=half_width,
+        sac_radius_mm=outline,
+        roof_apex_mm=roof,
+        roof_slope=_slope(measure, baseline),
+        flavum_thickness_mm=thick,
+        flavum_reach_mm=half + 3.0,
+        half_width_mm=half,
+        front_mm=front,
+        csf_iodine_mg_per_ml=iodine,
+        collection_thickness_mm=spill,
+        collection_iodine_mg_per_ml=outside,
+        cord_half_ap_mm=np.minimum(3.5 * taper, 0.62 * half_ap),
+        cord_half_width_mm=np.minimum(4.3 * taper, 0.62 * half_width),
+        cord_v_mm=sac_v - 0.4,
+        window=gap.astype(np.float64),
+        roots=tuple(roots),
+        strands=cauda_equina(s, sac_v, half_ap, half_width, roots, rng),
+        foramina=np.array(foramina).reshape(-1, 6),
+    )
+
+
+def _samples(length_mm: float) -> int:
+    """Samples of a table in a length, odd."""
+    return 2 * round(0.5 * length_mm / STEP_MM) + 1
+
+
+def _turn(degrees: float) -> int:
+    return round(degrees / 360.0 * ANGLES)
+
+
+def laminae(measure: CanalMeasure) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """First bone behind the canal on the midline, the line of the laminae's fronts, and where there is a gap in it."""
+    middle, few = _turn(90.0), _turn(9.0)
+    angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    fan = slice(middle - few, middle + few + 1)
+    lamina = CENTRE_V_MM + (measure.free_mm[:, fan] * np.sin(angle[fan])).min(axis=1)
+    lamina = ndimage.median_filter(lamina, _samples(2.0), mode="nearest")
+    buried = measure.free_mm[:, fan].min(axis=1) <= 0.0  # the section's middle is itself in bone
+    lamina[buried] = np.nan
+    known = np.isfinite(lamina)
+    lamina = np.interp(measure.s_mm, measure.s_mm[known], lamina[known])
+    baseline = ndimage.grey_opening(lamina, _samples(_LAMINA_SPACING_MM), mode="nearest")
+    baseline = ndimage.gaussian_filter1d(baseline, _samples(4.0))
+    return lamina, baseline, lamina > baseline + _WINDOW_MM
+
+
+def _front(measure: CanalMeasure) -> Array:
+    """v of the canal's front: bone where there is a body, and a line from body to body across the discs."""
+    middle, few = _turn(270.0), _turn(9.0)
+    front = CENTRE_V_MM - np.median(measure.free_mm[:, middle - few : middle + few + 1], axis=1)
+    seen = np.abs(front) < 3.0
+    if not seen.any():
+        return np.zeros_like(front)
+    front = np.interp(measure.s_mm, measure.s_mm[seen], front[seen])
+    return np.asarray(np.clip(ndimage.gaussian_filter1d(front, _samples(3.0)), -2.0, 3.0))
+
+
+def _half_width(measure: CanalMeasure) -> Array:
+    """Half the greatest width of the canal, from pedicle to pedicle; a line across the foramina."""
+    angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    across = measure.free_mm * np.cos(angle)
+    low, high = _turn(30.0), _turn(15.0)
+    left = np.concatenate([across[:, -low:], across[:, : high + 1]], axis=1)
+    right = -across[:, ANGLES // 2 - high : ANGLES // 2 + low + 1]
+    sides = []
+    for side in (left, right):
+        widest = np.percentile(side, 70.0, axis=1)
+        closed = (side.max(axis=1) < 17.0) & (widest > 2.0)
+        sides.append(np.interp(measure.s_mm, measure.s_mm[closed], widest[closed]) if closed.any() else widest)
+    half = np.minimum(*sides) + 0.5 * np.abs(sides[0] - sides[1])
+    return np.asarray(ndimage.gaussian_filter1d(half, _samples(3.0)))
+
+
+def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
+    """Outline of the sac (polar about its centre) shrunk to keep clear of bone, smooth along and around."""
+    angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    limit = np.empty_like(outline)
+    for i, free in enumerate(measure.free_mm):
+        # bone's outline is polar about another point: take it over to the sac's centre
+        u, v = free * np.cos(angle), CENTRE_V_MM + free * np.sin(angle) - sac_v[i]
+        turn = np.unwrap(np.arctan2(v, u))
+        order = np.argsort(turn)
+        limit[i] = np.interp(angle, turn[order], np.hypot(u, v)[order], period=2.0 * np.pi)
+    limit = np.maximum(limit - _SAC_CLEAR_MM, 0.8)
+    tight = np.minimum(outline, limit)
+    tight = ndimage.minimum_filter(tight, size=(_samples(2.0), 5), mode=("nearest", "wrap"))
+    smooth = ndimage.gaussian_filter(tight, sigma=(_samples(2.5) / 2, 2.5), mode=("nearest", "wrap"))
+    return np.asarray(np.minimum(smooth, limit))
+
+
+def _roof(
+    s: Array, lamina: Array, gap: NDArray[np.bool_], back: Array, flavum: Array, depth: Array
+) -> tuple[Array, Array]:
+    """Thickness of the flavum, and v of its front or the lamina's along the midline."""
+    below, above = _samples(2.0 * _FLAVUM_BELOW_MM) // 2, _samples(2.0 * _FLAVUM_ABOVE_MM) // 2
+    grown = gap.copy()
+    for step in range(1, max(below, above) + 1):
+        if step <= above:
+            grown[step:] |= gap[:-step]
+        if step <= below:
+            grown[:-step] |= gap[step:]
+    thick = flavum * ndimage.gaussian_filter1d(grown.astype(np.float64), 2.5)
+    thick = np.minimum(thick, np.maximum(lamina - back - 0.3, 0.0))
+    deepest = back + np.minimum(depth, _FARTHEST_ROOF_MM)
+    roof = np.minimum(lamina - thick, deepest)
+    reach = np.arange(-40, 41)
+    padded = np.pad(roof, 40, mode="edge")
+    for k in reach:  # no steeper than a ligament can bridge, always on the canal's side
+        roof = np.minimum(roof, padded[40 + k : 40 + k + len(roof)] + _STEEPEST_ROOF * STEP_MM * abs(k))
+    roof = np.maximum(ndimage.gaussian_filter1d(roof, 2.0), back + 0.2)
+    return np.where(thick < 0.3, 0.0, thick), roof
+
+
+def _slope(measure: CanalMeasure, baseline: Array) -> Array:
+    """Fall of the roof to the sides: the canal's flattest third, so that its fat reaches the laminae everywhere."""
+    angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    u = measure.free_mm * np.cos(angle)
+    v = CENTRE_V_MM + measure.free_mm * np.sin(angle)
+    used = (np.abs(u) > 3.0) & (np.abs(u) < 12.0) & (angle > np.radians(20.0)) & (angle < np.radians(160.0))
+    ridge = np.sqrt(u**2 + 2.2) - np.sqrt(2.2)
+    falls = np.where(used, (baseline[:, None] - v) / np.maximum(ridge, 0.5), np.nan)
+    slope = np.full(len(u), np.nan)
+    enough = used.sum(axis=1) >= 6
+    slope[enough] = np.nanpercentile(falls[enough], 35.0, axis=1)
+    known = np.isfinite(slope)
+    if not known.any():
+        return np.full(len(u), 0.8)
+    slope = np.interp(measure.s_mm, measure.s_mm[known], slope[known])
+    return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.35, 1.3))
+
+
+def _leak(measure: CanalMeasure, leak: LeakParameters | None, iodine: Array) -> tuple[Array, Array]:
+    s = measure.s_mm
+    if leak is None or leak.pattern == "none":
+        return np.zeros_like(s), np.zeros_like(s)
+    discs = np.array(sorted(measure.disc_s_mm.values()))
+    return collection(s, measure.disc_s_mm[leak.level], float(np.diff(discs).mean()), iodine, leak)
+
+
+def _roots(
+    measure: CanalMeasure, half_width: Array, sac_v: Array, half: Array, rng: np.random.Generator
+) -> tuple[list[RootPath], list[tuple[float, ...]]]:
+    """Exiting roots and fat-filled foramina of every vertebra; those of the sacrum stay in its canal."""
+    s, names = measure.s_mm, measure.names
+    roots, foramina = [], []
+    for i, name in enumerate(names):
+        at_s = measure.body_s_mm[name]
+        at = [float(np.interp(at_s + 4.0, s, q)) for q in (half_width, sac_v, half)]
+        diameter = levels()[name].root_diameter_mm
+        for side, word in ((1.0, "left"), (-1.0, "right")):
+            root = root_path(f"{name} {word}", side, at_s, *at, 3.5 if np.isnan(diameter) else diameter, rng)
+            if name == "S1":
+                root = _in_sacrum(root, side, s, half)
+            roots.append(root)
+            if i + 1 < len(names):
+                middle = at_s - 0.5 * (at_s - measure.body_s_mm[names[i + 1]]) + 4.0
+                size = 1.0 + rng.normal(0.0, 0.05)
+                foramina.append((side * (at[2] + 3.0), 5.0, middle, 14.0 * size, 6.0 * size, 9.0 * size))
+    return roots, foramina
+
+
+def _in_sacrum(root: RootPath, side: float, s: Array, half: Array) -> RootPath:
+    """The first sacral root leaves below what is shown: it runs down within the sacral canal."""
+    path = root.uvs_mm.copy()
+    inside = np.maximum(np.interp(path[:, 2], s, half) - 3.0, 1.0)
+    path[:, 0] = side * np.minimum(side * path[:, 0], inside)
+    path[:, 1] = np.maximum(path[:, 1], 4.0)
+    return RootPath(name=root.name, uvs_mm=path, radius_mm=root.radius_mm, sleeve_mm=root.sleeve_mm)
