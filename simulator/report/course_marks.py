@@ -1,0 +1,94 @@
+"""Marks: what the report points at in a procedure, read once from its events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.procedure import events as e
+from simulator.scoring.course import Course, course_of
+from simulator.procedure.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """A procedure as its report sees it.
+
+    Attributes:
+        course: the same as the metrics see
+        presses: every rotation of CT fluoroscopy
+        moves: every push and pull
+        closest_dura, closest_neural: the moves that came nearest
+        blood, contrast: portions injected
+        last_before, first_after: number of the last acquisition before blood and the first after it
+    """
+
+    course: Course
+    presses: tuple[e.AcquisitionMade, ...]
+    moves: tuple[e.NeedleMoved, ...]
+    closest_dura: e.NeedleMoved | None
+    closest_neural: e.NeedleMoved | None
+    contrast: tuple[e.MaterialInjected, ...]
+    last_before: int | None
+    first_after: int | None
+
+    @property
+    def events(self) -> tuple[e.Event, ...]:
+        """Everything that happened."""
+        return self.course.events
+
+    @property
+    def blood(self) -> tuple[e.MaterialInjected, ...]:
+        """Portions of blood."""
+        return self.course.injected
+
+    def press_ordinal(self, number: int) -> int | None:
+        """1 for the first image of CT fluoroscopy; None for another acquisition."""
+        numbers = [press.number for press in self.presses]
+        return numbers.index(number) + 1 if number in numbers else None
+
+    def move_before(self, at_ms: int) -> e.NeedleMoved | None:
+        """Where the needle stood then; None where it was not in the patient."""
+        found: e.NeedleMoved | None = None
+        for event in self.events:
+            if event.at_ms > at_ms:
+                break
+            if isinstance(event, e.NeedleMoved):
+                found = event
+            elif isinstance(event, e.NeedlePlaced | e.NeedleRemoved):
+                found = None
+        return found
+
+
+def marks_of(world: World, events: Sequence[e.Event]) -> Marks:
+    """Read a procedure's events."""
+    course = course_of(world, events)
+    moves = tuple(course.moves)
+    before = after = None
+    if course.first_blood is not None:
+        order = list(course.events)
+        first = order.index(course.first_blood)
+        last = order.index(course.injected[-1])
+        seen = [a.number for a in order[:first] if isinstance(a, e.AcquisitionMade) and a.needle is not None]
+        later = [a.number for a in order[last:] if isinstance(a, e.AcquisitionMade)]
+        before, after = (seen[-1] if seen else None), (later[0] if later else None)
+    return Marks(
+        course=course,
+        presses=tuple(a for a in course.acquisitions if a.purpose == "fluoroscopy"),
+        moves=moves,
+        closest_dura=min(moves, key=lambda move: move.least_dura_mm, default=None),
+        closest_neural=min(moves, key=lambda move: move.neural_mm, default=None),
+        contrast=tuple(
+            event
+            for event in course.events
+            if isinstance(event, e.MaterialInjected) and event.material == "contrast"
+        ),
+        last_before=before,
+        first_after=after,
+    )
+
+
+def clock(at_ms: int) -> str:
+    """Simulated time since the start: hours, minutes, seconds."""
+    seconds = at_ms // 1000
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,118 @@
+"""Debrief: one procedure as a single HTML file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from simulator.procedure import events as e
+from simulator.procedure.session import Session
+from simulator.report.components import components_of, metric_rows
+from simulator.report.course_marks import marks_of
+from simulator.report.dose_figure import dose_figure
+from simulator.report.gallery import gallery_of
+from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
+from simulator.report.near_misses import near_misses
+from simulator.report.path_figure import LEGEND, path_figures
+from simulator.report.published import NO_PATCH_DOSE, PUBLISHED_DLP
+from simulator.report.resistance_figure import resistance_figure
+from simulator.report.timeline import timeline_figure, timeline_rows
+from simulator.report.verdict import verdict
+
+TEMPLATES = Path(__file__).parent / "templates"
+HANDS_WORDS = {
+    "default": "default: skin point, angles and steps carry the error of free hands",
+    "exact": "exact: every movement was carried out without error, as no hand can; for tests only",
+}
+
+
+def write_debrief(
+    session: Session,
+    card: dict[str, Any],
+    out: Path,
+    *,
+    title: str,
+    operator: str,
+    progress: Callable[[str, float], None] | None = None,
+) -> None:
+    """Write the debrief of a procedure, whether it was finished or not.
+
+    Args:
+        session: the procedure; images that nobody looked at are made now
+        card: its scorecard, as `simulator.scoring.scorecard` gives it; "versions", where present, is printed
+        out: the HTML file; its folder must exist
+        title, operator: shown as text, whatever they hold
+        progress: told the kind of work and the share that is done
+    """
+
+    def report(share: float) -> None:
+        if progress is not None:
+            progress("debrief", share)
+
+    report(0.0)
+    world = session.world
+    marks = marks_of(world, session.events)
+    gallery = gallery_of(session, marks, lambda share: report(0.8 * share))
+    recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
+    misses = near_misses(marks, recognised)
+    figures = path_figures(world, marks, session.state.injected)
+    report(0.9)
+    page = _environment().get_template("debrief.html").render(
+        title=title,
+        operator=operator,
+        card=card,
+        request=" ".join(world.settings.request.split()),
+        hands=HANDS_WORDS.get(card["hands"], card["hands"]),
+        exact=card["hands"] == "exact",
+        derived=card.get("derived") or list(world.settings.derived),
+        verdict=verdict(world, card, marks),
+        components=components_of(card),
+        points=sum(part.points for part in components_of(card)),
+        metrics=metric_rows(card),
+        gallery=gallery,
+        figures=figures,
+        legend=LEGEND,
+        resistance=resistance_figure(world, marks),
+        dose_figure=dose_figure(card["dose"]),
+        phases=phase_rows(card["dose"]),
+        totals=total_rows(card["dose"]),
+        acquisitions=acquisition_rows(marks),
+        published=PUBLISHED_DLP,
+        no_patch_dose=NO_PATCH_DOSE,
+        misses=misses,
+        lanes=timeline_figure(marks, misses),
+        rows=timeline_rows(session.steps),
+        finished=any(isinstance(event, e.Finished) for event in session.events),
+        made=_how_made(session, card),
+    )
+    out.write_text(page, encoding="utf-8", newline="\n")
+    report(1.0)
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _how_made(session: Session, card: dict[str, Any]) -> list[tuple[str, str]]:
+    """What it takes to make the same procedure again."""
+    phantom = session.world.phantom
+    rows = [
+        ("scenario", str(card["scenario"])),
+        ("seed", str(card["seed"])),
+        ("hands", str(card["hands"])),
+        ("commands", str(len(session.steps))),
+        ("patient", f"{phantom.name}, digest {phantom.digest[:16]}"),
+        ("rubric digest", str(card["rubric_digest"])),
+        ("digest of commands and events", session.state.digest),
+    ]
+    versions = card.get("versions") or {}
+    return rows + [(f"version of {name}", str(version)) for name, version in sorted(versions.items())]

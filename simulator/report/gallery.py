@@ -1,0 +1,237 @@
+"""Gallery: which images of a procedure the report shows, and their captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from simulator.ct.scanner import Frame
+from simulator.procedure import events as e
+from simulator.procedure.session import Session
+from simulator.report.course_marks import Marks, clock
+from simulator.report.frames import evenly_chosen
+from simulator.report.png import PRESETS, Window
+from simulator.report.press_images import SliceImage, Truth, slice_images
+
+MOST_PRESSES = 20
+CONTROL_SLICES = 6
+WINDOW = "guide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One acquisition on the page.
+
+    Attributes:
+        facts: clock, technique, dose and window, as pairs of name and value
+        badge: why this one matters; "" for the others
+        truth: where the needle really was, shown with the truth
+        note: how the picture came about, where it is not the one that was looked at
+    """
+
+    name: str
+    heading: str
+    facts: tuple[tuple[str, str], ...]
+    badge: str
+    truth: str
+    note: str
+    images: tuple[SliceImage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """All images of the page.
+
+    Attributes:
+        plan: the slice of the planning scan on which the path was drawn
+        pair: last image before the blood, first after it
+        presses: images of CT fluoroscopy
+        left_out: in words, where not all presses are shown; "" where they are
+        control: slices of scans after the blood
+    """
+
+    plan: Shown | None
+    pair: tuple[Shown, ...]
+    presses: tuple[Shown, ...]
+    left_out: str
+    control: tuple[Shown, ...]
+
+
+def gallery_of(session: Session, marks: Marks, progress: Callable[[float], None]) -> Gallery:
+    """Make all images of the page.
+
+    Args:
+        progress: told the share that is done
+    """
+    maker = _Maker(session, marks)
+    chosen = _chosen(marks)
+    scans = [a for a in marks.course.acquisitions if a.purpose == "control"]
+    total = len(chosen) + len(scans) + 2
+    presses = []
+    for done, ordinal in enumerate(chosen):
+        presses.append(maker.press(marks.presses[ordinal - 1], ordinal))
+        progress((done + 1) / total)
+    control = []
+    for done, scan in enumerate(scans[-2:]):
+        control.append(maker.scan(scan, f"control-{scan.number}", "Control scan", CONTROL_SLICES))
+        progress((len(chosen) + done + 1) / total)
+    pair = maker.pair()
+    plan = maker.plan()
+    progress(1.0)
+    missing = len(marks.presses) - len(chosen)
+    return Gallery(
+        plan=plan,
+        pair=tuple(pair),
+        presses=tuple(presses),
+        left_out=f"{missing} of {len(marks.presses)} images are left out; those about the blood, the first and the "
+        "last are shown, and others evenly between."
+        if missing
+        else "",
+        control=tuple(control),
+    )
+
+
+def _chosen(marks: Marks) -> list[int]:
+    """Ordinals of the presses to show, those about the blood among them."""
+    kept = {marks.press_ordinal(number) for number in (marks.last_before, marks.first_after) if number is not None}
+    kept.discard(None)
+    even = [k + 1 for k in evenly_chosen(len(marks.presses), MOST_PRESSES - len(kept))]
+    return sorted({*even, *(k for k in kept if k is not None)})
+
+
+def _nearest(event: e.AcquisitionMade, z_table_mm: float) -> int:
+    centres = event.slice_centres_table_mm
+    return min(range(len(centres)), key=lambda k: abs(centres[k] - z_table_mm))
+
+
+class _Maker:
+    """Makes pictures, one acquisition at a time."""
+
+    def __init__(self, session: Session, marks: Marks) -> None:
+        self._session, self._marks = session, marks
+        self._truth = Truth(session.world)
+        self._window: Window = PRESETS[WINDOW]
+
+    def press(self, event: e.AcquisitionMade, ordinal: int) -> Shown:
+        badges = []
+        if event.number == self._marks.last_before:
+            badges.append("last image before the blood")
+        if event.number == self._marks.first_after:
+            badges.append("first image after the blood")
+        frame = self._session.frame(event.number)
+        what = f"Image {ordinal} of CT fluoroscopy"
+        images = slice_images(
+            frame, event, self._session.world, self._truth, window=self._window, what=what
+        )
+        return Shown(
+            name=f"press-{ordinal}",
+            heading=f"Image {ordinal}",
+            facts=self._facts(event),
+            badge=", ".join(badges),
+            truth=self._where(event),
+            note="",
+            images=tuple(images),
+        )
+
+    def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> Shown:
+        indices = evenly_chosen(len(event.slice_centres_table_mm), most)
+        frame, note = self._slices(event, indices)
+        images = slice_images(
+            frame, event, self._session.world, self._truth, window=self._window, what=heading
+        )
+        return Shown(
+            name=name,
+            heading=heading,
+            facts=self._facts(event),
+            badge="",
+            truth="",
+            note=note,
+            images=tuple(images),
+        )
+
+    def pair(self) -> list[Shown]:
+        """The slice with the bevel before and after the blood."""
+        blood = self._marks.course.first_blood
+        made: list[Shown] = []
+        if blood is None:
+            return made
+        for number, heading in (
+            (self._marks.last_before, "Last image before the blood"),
+            (self._marks.first_after, "First image after the blood"),
+        ):
+            if number is None:
+                continue
+            event = self._session.acquisition(number)
+            z_table = blood.opening_mm[2] + event.shift_mm[2] + self._session.world.table_zero_mm
+            made.append(self._single(event, z_table, heading, f"pair-{number}", None))
+        return made
+
+    def plan(self) -> Shown | None:
+        """The planning slice with the path, or else the one at the leak's level."""
+        acquisitions = self._marks.course.acquisitions
+        scans = [a for a in acquisitions if a.purpose == "planning"]
+        path = self._marks.course.plan
+        if not scans:
+            return None
+        if path is not None:
+            z_table = path.target_mm[2]
+        else:
+            level = self._session.world.settings.accepted.needle_levels
+            z = self._session.world.level_z_mm(level[0]) if level else None
+            z_table = (z or 0.0) + self._session.world.table_zero_mm
+        heading = "Planning scan with the planned path" if path is not None else "Planning scan"
+        return self._single(scans[0], z_table, heading, "planning", path)
+
+    def _single(
+        self, event: e.AcquisitionMade, z_table: float, heading: str, name: str, path: e.PathPlanned | None
+    ) -> Shown:
+        index = _nearest(event, z_table)
+        frame, note = self._slices(event, [index])
+        images = slice_images(
+            frame,
+            event,
+            self._session.world,
+            self._truth,
+            window=self._window,
+            what=heading,
+            plan=path,
+        )
+        return Shown(
+            name=name,
+            heading=heading,
+            facts=self._facts(event),
+            badge="",
+            truth=self._where(event),
+            note=note,
+            images=tuple(images),
+        )
+
+    def _slices(self, event: e.AcquisitionMade, indices: list[int]) -> tuple[Frame, str]:
+        """Some slices of an acquisition; a long scan is not reconstructed whole for a few of them."""
+        if event.purpose == "fluoroscopy":
+            frame = self._session.frame(event.number)
+            return replace(frame, hu=frame.hu[indices], z_mm=frame.z_mm[indices]), ""
+        centres = tuple(event.slice_centres_table_mm[k] for k in indices)
+        frame = self._session._render(replace(event, slice_centres_table_mm=centres))
+        return frame, "Reconstructed anew for this report: the noise is another draw of the same strength."
+
+    def _facts(self, event: e.AcquisitionMade) -> tuple[tuple[str, str], ...]:
+        return (
+            ("time", clock(event.at_ms)),
+            ("technique", f"{event.tube_voltage_kv} kV, {event.mas:g} mAs, {event.beam_on_ms / 1000:g} s"),
+            ("DLP", f"{event.dlp_mgy_cm:.2f} mGy·cm"),
+            ("slices", f"{event.slice_thickness_mm:g} mm"),
+            ("window", self._window.text),
+        )
+
+    def _where(self, event: e.AcquisitionMade) -> str:
+        move = self._marks.move_before(event.at_ms)
+        if move is None or event.needle is None:
+            return ""
+        margin = (
+            f"{move.dura_mm:.1f} mm outside the dura"
+            if move.dura_mm >= 0
+            else f"{-move.dura_mm:.1f} mm inside the dura"
+        )
+        zone = f", {move.zone}" if move.zone else ""
+        return f"In truth: tip in {move.layer}, bevel {move.compartment}{zone}, {margin}."

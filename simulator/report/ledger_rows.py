@@ -1,0 +1,80 @@
+"""Ledger rows: the scorecard's doses as lines to print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulator.report.course_marks import Marks, clock
+from simulator.report.published import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
+from simulator.report.words import number
+
+PHASES = ("myelography", "planning", "guidance", "confirmation")
+
+
+def phase_rows(dose: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Phase, acquisitions, beam time, mAs, CTDIvol, its phantom, DLP, k, effective dose."""
+    rows = []
+    for phase in PHASES:
+        entry = dose["by_phase"].get(phase)
+        if entry is None:
+            continue
+        rows.append(
+            (
+                phase.capitalize() + (" (given, not counted)" if entry.get("given") else ""),
+                str(entry["acquisitions"]),
+                number(entry["beam_on_s"]),
+                number(entry["mas"]),
+                number(entry["ctdi_vol_mgy"]),
+                f"{entry['ctdi_phantom_cm']} cm",
+                number(entry["dlp_mgy_cm"]),
+                f"{entry['k_msv_per_mgy_cm']:g}",
+                number(entry["effective_dose_msv"]),
+            )
+        )
+    return rows
+
+
+def total_rows(dose: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Name, value and remark of the totals."""
+    total = dose["total"]
+    rows = [
+        (f"Dose-length product, {phantom} phantom", f"{number(dlp)} mGy·cm", "all that the operator ordered")
+        for phantom, dlp in sorted(total["dlp_mgy_cm_by_phantom"].items())
+    ]
+    return [
+        *rows,
+        ("Effective dose", f"{number(total['effective_dose_msv'])} mSv", "DLP times k, as printed above"),
+        ("Largest CTDIvol of one acquisition", f"{number(total['ctdi_vol_max_mgy'])} mGy", "never a sum"),
+        (
+            "Skin entrance, CT fluoroscopy",
+            f"{number(total['skin_entrance_mgy'])} mGy",
+            "if every press fell on the same place",
+        ),
+        (
+            "Operator, above the apron",
+            f"{number(total['operator_usv'])} µSv",
+            f"published: {OPERATOR_USV_PER_PROCEDURE:g} µSv per procedure ({OPERATOR_SOURCE})",
+        ),
+        ("Operator's hand", f"{number(total['hand_usv'])} µSv", "where the hand held the needle in the beam"),
+    ]
+
+
+def acquisition_rows(marks: Marks) -> list[tuple[str, ...]]:
+    """Time, name, phase, technique, mAs, CTDIvol, DLP and effective dose of every acquisition."""
+    rows = []
+    for a in marks.course.acquisitions:
+        ordinal = marks.press_ordinal(a.number)
+        name = f"Image {ordinal}" if ordinal else f"{a.purpose.capitalize()}, {a.scan_length_mm:g} mm"
+        rows.append(
+            (
+                clock(a.at_ms),
+                name,
+                a.dose_phase if a.priced else f"{a.dose_phase}, given",
+                f"{a.tube_voltage_kv}",
+                number(a.mas),
+                number(a.ctdi_vol_mgy),
+                number(a.dlp_mgy_cm),
+                number(a.effective_dose_msv),
+            )
+        )
+    return rows

@@ -1,0 +1,88 @@
+"""Near misses: the moments at which it came close, and what led to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.procedure import events as e
+from simulator.report.course_marks import Marks, clock
+from simulator.scoring.patch_quality import ml_after_cue
+
+NEAR_MM = 15.0
+NEURAL_MM = 5.0  # assumption: nearer than this is worth a line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """One moment.
+
+    Attributes:
+        kind: "complication" or "near miss"
+        words: what happened
+        because: what led to it, from the commands before
+    """
+
+    kind: str
+    at: str
+    at_ms: int
+    words: str
+    because: str
+
+
+def near_misses(marks: Marks, recognised: dict[tuple[str, int], bool]) -> list[NearMiss]:
+    """Complications and near misses in the order of time.
+
+    Args:
+        recognised: whether a complication of a kind at a time was recognised, from the scorecard
+    """
+    found: list[NearMiss] = []
+
+    def add(kind: str, event: e.Event, words: str, because: str = "") -> None:
+        found.append(
+            NearMiss(kind=kind, at=clock(event.at_ms), at_ms=event.at_ms, words=words, because=because)
+        )
+
+    for event in marks.events:
+        if isinstance(event, e.Complication):
+            known = recognised.get((event.kind, event.at_ms))
+            because = "" if known is None else ("recognised" if known else "not recognised")
+            name = event.kind.replace("_", " ").capitalize()
+            lead = _led_to(marks, event.at_ms)
+            add("complication", event, f"{name} at {event.level}", "; ".join(w for w in (because, lead) if w))
+        elif isinstance(event, e.DuraTouched):
+            add("near miss", event, "The tip touched the dura", _led_to(marks, event.at_ms))
+        elif isinstance(event, e.BoneContacted):
+            add("near miss", event, "Bone stopped the needle", _led_to(marks, event.at_ms))
+    dura, neural = marks.closest_dura, marks.closest_neural
+    if dura is not None and dura.least_dura_mm <= NEAR_MM:
+        if dura.least_dura_mm < 0:
+            words = f"Deepest inside the dura: {-dura.least_dura_mm:.1f} mm"
+        else:
+            words = f"Closest to the dura: {dura.least_dura_mm:.1f} mm outside"
+        half = 0.5 * dura.local_depth_mm
+        because = f"half the epidural depth here is {half:.1f} mm" if half > 0 else ""
+        lead = _led_to(marks, dura.at_ms)
+        add("near miss", dura, words, "; ".join(w for w in (because, lead) if w))
+    if neural is not None and neural.neural_mm <= NEURAL_MM:
+        add(
+            "near miss",
+            neural,
+            f"Closest to a nerve root or the cord: {max(neural.neural_mm, 0.0):.1f} mm",
+            _led_to(marks, neural.at_ms),
+        )
+    after = ml_after_cue(marks.course)
+    if after is not None and after > 0:
+        add("near miss", marks.blood[-1], f"{after:.1f} mL of blood went in after the patient's word", "")
+    return sorted(found, key=lambda miss: miss.at_ms)
+
+
+def _led_to(marks: Marks, at_ms: int) -> str:
+    """How far the needle had been pushed since the last image."""
+    seen = [a.at_ms for a in marks.course.acquisitions if a.needle is not None and a.at_ms < at_ms]
+    since = seen[-1] if seen else 0
+    pushed = sum(move.moved_mm for move in marks.moves if since < move.at_ms <= at_ms and move.moved_mm > 0)
+    if pushed <= 0:
+        return ""
+    if not seen:
+        return f"{pushed:.0f} mm were pushed before any image of the needle"
+    return f"{pushed:.0f} mm were pushed since the last image, {(at_ms - since) / 1000:.0f} s before"

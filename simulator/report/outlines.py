@@ -1,0 +1,119 @@
+"""Outlines: what the patient really is, as closed lines on a plane through the anatomy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from contourpy import contour_generator  # comes with matplotlib
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from phantoms.phantom import Anatomy, Label, Phantom
+from simulator.patch.spread import Injected
+
+Lines = list[NDArray[np.float64]]
+
+TISSUES: dict[str, tuple[Label, ...]] = {
+    "muscle": (Label.MUSCLE,),
+    "ligament": (Label.SUPRASPINOUS_LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.LIGAMENT),
+    "disc": (Label.DISC,),
+    "flavum": (Label.LIGAMENTUM_FLAVUM,),
+    "epidural": (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION),
+    "collection": (Label.EPIDURAL_COLLECTION,),
+    "foramen": (Label.FORAMEN,),
+    "vessel": (Label.VESSEL,),
+}
+"""Structures that have a label and no signed distance of their own."""
+
+SMOOTH_PIXELS = 0.8  # a label's outline follows pixels: this takes the stairs away
+BLOOD_SHARE = 0.05  # of a voxel, from which blood is drawn
+_FAR_MM = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plane:
+    """A rectangle in the patient: across runs `u`, down runs `v`.
+
+    Attributes:
+        kind: "axial" (u = x, v = y) or "sagittal" (u = y, v = z)
+        at_mm: the third coordinate
+        u_mm, v_mm: first and last coordinate
+        step_mm: distance of the points at which the anatomy is asked
+    """
+
+    kind: str
+    at_mm: float
+    u_mm: tuple[float, float]
+    v_mm: tuple[float, float]
+    step_mm: float
+
+    def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Coordinates of columns and rows."""
+        count = [max(int((hi - lo) / self.step_mm) + 1, 2) for lo, hi in (self.u_mm, self.v_mm)]
+        return np.linspace(*self.u_mm, count[0]), np.linspace(*self.v_mm, count[1])
+
+    def points_mm(self) -> NDArray[np.float64]:
+        """Points in the patient's frame, shape (rows * columns, 3)."""
+        u, v = (grid.ravel() for grid in np.meshgrid(*self.axes()))
+        fixed = np.full_like(u, self.at_mm)
+        order = (u, v, fixed) if self.kind == "axial" else (fixed, u, v)
+        return np.column_stack(order)
+
+
+def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[str, ...]) -> dict[str, Lines]:
+    """Outlines of structures on a plane, in its coordinates.
+
+    Args:
+        wanted: of "skin", "bone", "dura", "neural" and the keys of `TISSUES`
+    """
+    points = plane.points_mm()
+    u, v = plane.axes()
+    shape = len(v), len(u)
+    labels: NDArray[np.uint8] | None = None
+    distance: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+        "skin": anatomy.skin_mm,
+        "bone": anatomy.bone_mm,
+        "dura": anatomy.dura_mm,
+        "neural": anatomy.neural_mm,
+    }
+    found: dict[str, Lines] = {}
+    for name in wanted:
+        if name in distance:
+            inside = -np.clip(distance[name](points), -_FAR_MM, _FAR_MM).reshape(shape)
+            found[name] = _closed(u, v, inside, 0.0, _FAR_MM)
+        else:
+            if labels is None:
+                labels = anatomy.label(points).reshape(shape)
+            share = np.isin(labels, TISSUES[name]).astype(np.float64)
+            found[name] = _closed(u, v, gaussian_filter(share, SMOOTH_PIXELS), 0.5, 0.5)
+    return found
+
+
+def blood_outline(phantom: Phantom, injected: Injected, plane: Plane) -> Lines:
+    """Where injected blood lies on a plane; empty where there is none."""
+    if injected.voxels.size == 0 or not (injected.blood > 0).any():
+        return []
+    grid = phantom.canal.grid
+    share = np.zeros(grid.shape, np.float32)
+    share.reshape(-1)[injected.voxels] = injected.blood
+    points = plane.points_mm()
+    index = grid.index_of(points)
+    inside = ((index >= 0) & (index < np.array(grid.shape))).all(axis=1)
+    values = np.zeros(len(points))
+    values[inside] = share[tuple(index[inside].T)]
+    u, v = plane.axes()
+    smooth = gaussian_filter(values.reshape(len(v), len(u)), 1.2)
+    return _closed(u, v, smooth, BLOOD_SHARE, BLOOD_SHARE)
+
+
+def _closed(
+    u: NDArray[np.float64], v: NDArray[np.float64], inside: NDArray[np.float64], level: float, far: float
+) -> Lines:
+    """Lines around where `inside` exceeds a level; what leaves the plane is closed along its edge."""
+    framed = np.pad(inside, 1, constant_values=level - far)
+    step_u, step_v = u[1] - u[0], v[1] - v[0]
+    wide_u = np.concatenate([[u[0] - 1e-3 * step_u], u, [u[-1] + 1e-3 * step_u]])
+    wide_v = np.concatenate([[v[0] - 1e-3 * step_v], v, [v[-1] + 1e-3 * step_v]])
+    return [np.asarray(line) for line in contour_generator(wide_u, wide_v, framed).lines(level)]

@@ -1,0 +1,243 @@
+"""Press images: slices of one acquisition as pictures, and the truth as lines that lie over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from simulator.ct.scanner import Frame
+from simulator.needle.needle import Vector
+from simulator.procedure.events import AcquisitionMade, PathPlanned
+from simulator.procedure.world import World
+from simulator.report import svg
+from simulator.report.outlines import Lines, Plane, outlines
+from simulator.report.png import Window, grey, png_data_uri
+
+CROP_MM = 116.0
+ABOVE_SKIN_MM = 6.0
+TRUTH_STEP_MM = 0.4
+TRUTH_HALF_MM = 26.0  # of the square about the canal in which the truth is outlined
+_TRUTH = ("epidural", "collection", "flavum", "dura")
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crop:
+    """Part of a frame that is shown, in pixels."""
+
+    row: int
+    column: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SliceImage:
+    """One slice, ready for the page.
+
+    Attributes:
+        name: "superior", "middle", "inferior", or ""
+        uri: the picture as a data URI
+        marks: P, L, R and what was planned, as SVG; always shown
+        truth: what the patient really is, as SVG; shown on request
+        tip: column and row of the true tip in the crop, where this slice holds it
+        tip_words: where the true tip lies, seen from this slice
+    """
+
+    name: str
+    z_mm: float
+    uri: str
+    size: int
+    alt: str
+    marks: Markup
+    truth: Markup
+    tip: Point | None
+    tip_words: str
+
+
+class Truth:
+    """Outlines of the patient at the heights that were imaged; each is worked out once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._found: dict[float, dict[str, Lines]] = {}
+
+    def at(self, z_mm: float) -> dict[str, Lines]:
+        """Outlines on the plane at a height, in the patient's x and y."""
+        key = round(z_mm, 1)
+        if key not in self._found:
+            x, y = canal_centre_mm(self._world, key)
+            plane = Plane(
+                kind="axial",
+                at_mm=key,
+                u_mm=(x - TRUTH_HALF_MM, x + TRUTH_HALF_MM),
+                v_mm=(y - TRUTH_HALF_MM, y + TRUTH_HALF_MM),
+                step_mm=TRUTH_STEP_MM,
+            )
+            self._found[key] = outlines(self._world.phantom.anatomy, plane, _TRUTH)
+        return self._found[key]
+
+
+def canal_centre_mm(world: World, z_mm: float) -> Point:
+    """About the middle of the spinal canal at a height, x and y: behind the line of discs."""
+    phantom = world.phantom
+    marks = [phantom.landmarks_mm[level] for level in phantom.levels if level in phantom.landmarks_mm]
+    marks.sort(key=lambda p: p[2])
+    heights = [p[2] for p in marks]
+    x = float(np.interp(z_mm, heights, [p[0] for p in marks])) if marks else 0.0
+    y = float(np.interp(z_mm, heights, [p[1] for p in marks])) if marks else 0.0
+    return x, y + 8.0  # half the depth of a lumbar canal
+
+
+def crop_of(frame: Frame, world: World, z_patient_mm: float, shift_mm: Vector) -> Crop:
+    """A square from the skin of the back to the vertebral body, about the spine's midline."""
+    size = min(round(CROP_MM / frame.pixel_spacing_mm), frame.hu.shape[1])
+    x, y = canal_centre_mm(world, z_patient_mm)
+    x += shift_mm[0]
+    skin_mm = _skin_above_mm(world, x - shift_mm[0], y, z_patient_mm) + shift_mm[1]
+    row, _ = frame.pixel_of(x, skin_mm + ABOVE_SKIN_MM)
+    _, column = frame.pixel_of(x, y)
+    most = frame.hu.shape[1] - size
+    return Crop(
+        row=min(max(round(row), 0), most), column=min(max(round(column - size / 2), 0), most), size=size
+    )
+
+
+def _skin_above_mm(world: World, x_mm: float, y_mm: float, z_mm: float) -> float:
+    """Height of the back's skin above a point of the canal."""
+    heights = np.arange(y_mm, world.y_range_mm[1] + 1.0, 1.0)
+    points = np.column_stack([np.full_like(heights, x_mm), heights, np.full_like(heights, z_mm)])
+    inside = world.phantom.anatomy.skin_mm(points) <= 0.0
+    return float(heights[inside].max()) if inside.any() else y_mm + 60.0
+
+
+def slice_images(
+    frame: Frame,
+    event: AcquisitionMade,
+    world: World,
+    truth: Truth,
+    *,
+    window: Window,
+    what: str,
+    indices: Sequence[int] | None = None,
+    plan: PathPlanned | None = None,
+    crop: Crop | None = None,
+) -> list[SliceImage]:
+    """Slices of an acquisition as pictures.
+
+    Args:
+        frame: as shown, z in table millimetres
+        what: the acquisition in words, for the pictures' descriptions
+        indices: slices to show; None shows all
+        plan: a path to draw where it passes
+    """
+    shown = range(len(frame.hu)) if indices is None else indices
+    middle = shown[len(shown) // 2]
+    to_patient = world.table_zero_mm + event.shift_mm[2]
+    part = crop or crop_of(frame, world, float(frame.z_mm[middle]) - to_patient, event.shift_mm)
+    names = ("superior", "middle", "inferior") if len(frame.hu) == 3 else ("",) * len(frame.hu)
+    images = []
+    for index in shown:
+        z_table = float(frame.z_mm[index])
+        rows, columns = slice(part.row, part.row + part.size), slice(part.column, part.column + part.size)
+        pixels: NDArray[np.uint8] = grey(frame.hu[index, rows, columns], window)
+        tip, words = _tip(frame, event, world, index, part)
+        name = names[index]
+        images.append(
+            SliceImage(
+                name=name,
+                z_mm=z_table,
+                uri=png_data_uri(np.ascontiguousarray(pixels)),
+                size=part.size,
+                alt=f"{what}, {name + ' ' if name else ''}axial slice at table position {z_table:.1f} mm, posterior "
+                f"up, the patient's left on the left. {words}".strip(),
+                marks=Markup(_marks(frame, part, plan, z_table, event.slice_thickness_mm)),
+                truth=Markup(_truth(frame, event, world, truth, z_table - to_patient, part, tip, index)),
+                tip=tip,
+                tip_words=words,
+            )
+        )
+    return images
+
+
+def _in_crop(frame: Frame, part: Crop, x_mm: float, y_mm: float) -> Point:
+    """Column and row of a place in the image's frame; the middle of a pixel lies half a pixel in."""
+    row, column = frame.pixel_of(x_mm, y_mm)
+    return column - part.column + 0.5, row - part.row + 0.5
+
+
+def _tip(frame: Frame, event: AcquisitionMade, world: World, index: int, part: Crop) -> tuple[Point | None, str]:
+    if event.needle is None:
+        return None, ""
+    x, y, z = (p + s for p, s in zip(event.needle.points_mm[0], event.shift_mm, strict=True))
+    off = z + world.table_zero_mm - float(frame.z_mm[index])
+    if abs(off) <= event.slice_thickness_mm / 2:
+        return _in_crop(frame, part, x, y), "The tip lies in this slice."
+    return None, f"The tip lies {abs(off):.1f} mm towards the {'head' if off > 0 else 'feet'}."
+
+
+def _marks(frame: Frame, part: Crop, plan: PathPlanned | None, z_table: float, thickness_mm: float) -> str:
+    size, middle = part.size, part.size / 2
+    parts = [
+        svg.text(middle, 15, "P", "mark", "middle"),
+        svg.text(6, middle + 5, "L", "mark"),
+        svg.text(size - 6, middle + 5, "R", "mark", "end"),
+    ]
+    if plan is not None:
+        start = _in_crop(frame, part, plan.entry_mm[0], plan.entry_mm[1])
+        end = _in_crop(frame, part, plan.target_mm[0], plan.target_mm[1])
+        parts.append(svg.path([np.array([start, end])], "plan"))
+        parts += [svg.circle(*start, 3, "plan"), svg.cross(*end, 4, "plan-target")]
+    return svg_layer(size, parts, "layer")
+
+
+def _truth(
+    frame: Frame,
+    event: AcquisitionMade,
+    world: World,
+    truth: Truth,
+    z_patient: float,
+    part: Crop,
+    tip: Point | None,
+    index: int,
+) -> str:
+    shift = event.shift_mm
+
+    def placed(lines: Lines) -> Lines:
+        return [
+            np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines
+        ]
+
+    found = truth.at(z_patient)
+    parts = [svg.path(placed(found[name]), f"o-{name}", closed=True) for name in _TRUTH]
+    if event.needle is not None:
+        half = event.slice_thickness_mm / 2
+        shaft = within(np.asarray(event.needle.points_mm), z_patient - half, z_patient + half)
+        parts.append(svg.path(placed([piece[:, :2] for piece in shaft]), "o-needle"))
+    if tip is not None:
+        parts += [svg.circle(*tip, 7, "o-tip"), svg.cross(*tip, 2.5, "o-tip")]
+    return svg_layer(part.size, parts, "layer truth")
+
+
+def svg_layer(size: int, parts: Sequence[str], css: str) -> str:
+    """Lines that lie over a square picture of so many pixels."""
+    return f'<svg class="{css}" viewBox="0 0 {size} {size}" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+def within(points_mm: NDArray[np.float64], low_mm: float, high_mm: float) -> Lines:
+    """The pieces of a polyline, shape (n, 3), whose z lies between two heights."""
+    pieces = []
+    for a, b in zip(points_mm[:-1], points_mm[1:], strict=True):
+        rise = b[2] - a[2]
+        if abs(rise) < 1e-9:
+            ends = (0.0, 1.0) if low_mm <= a[2] <= high_mm else (1.0, 0.0)
+        else:
+            first, second = sorted(((low_mm - a[2]) / rise, (high_mm - a[2]) / rise))
+            ends = max(first, 0.0), min(second, 1.0)
+        if ends[1] > ends[0]:
+            pieces.append(np.array([a + ends[0] * (b - a), a + ends[1] * (b - a)]))
+    return pieces

@@ -1,0 +1,125 @@
+"""Resistance figure: force on the hand against depth, with the tissue that was there."""
+
+from __future__ import annotations
+
+import numpy as np
+from markupsafe import Markup
+
+from phantoms.phantom import Label
+from simulator.needle.insertion import STEP_MM
+from simulator.procedure import events as e
+from simulator.procedure.world import World
+from simulator.report import svg
+from simulator.report.course_marks import Marks
+from simulator.report.svg import Axes
+
+WIDTH, HEIGHT = 1040.0, 270.0
+STRIP_TOP, STRIP_HEIGHT = 206.0, 22.0
+
+GROUPS: dict[str, tuple[str, tuple[Label, ...]]] = {
+    "f-skin": ("skin and fat", (Label.SKIN, Label.SUBCUTANEOUS_FAT, Label.VISCERAL_FAT)),
+    "f-muscle": ("muscle", (Label.MUSCLE,)),
+    "f-ligament": (
+        "ligament",
+        (Label.LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.SUPRASPINOUS_LIGAMENT),
+    ),
+    "f-flavum": ("flavum", (Label.LIGAMENTUM_FLAVUM,)),
+    "f-epidural": ("epidural fat", (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.FORAMEN)),
+    "f-collection": ("CSF outside", (Label.EPIDURAL_COLLECTION,)),
+    "f-dura": ("dura, CSF", (Label.DURA, Label.CEREBROSPINAL_FLUID)),
+    "f-neural": ("nerve", (Label.SPINAL_CORD, Label.NERVE_ROOT)),
+    "f-bone": ("bone", (Label.CORTICAL_BONE, Label.SPONGIOSA)),
+    "f-disc": ("disc", (Label.DISC,)),
+    "f-vessel": ("vessel", (Label.VESSEL,)),
+}
+_CSS_OF = {label: css for css, (_, labels) in GROUPS.items() for label in labels}
+
+
+def resistance_figure(world: World, marks: Marks) -> Markup | None:
+    """Force at each half millimetre of every push; None where nothing was pushed."""
+    pushes = [move for move in marks.moves if move.moved_mm > 0 and move.force_n]
+    if not pushes:
+        return None
+    deepest = max(move.inserted_mm for move in pushes)
+    strongest = max(max(move.force_n) for move in pushes)
+    top = max(2.0, np.ceil(strongest / 2.0) * 2.0)
+    axes = Axes(
+        left=52, top=14, width=WIDTH - 70, height=180, first=(0.0, float(top)), last=(np.ceil(deepest / 5) * 5.0, 0.0)
+    )
+    parts = _frame(axes, float(top))
+    for move in pushes:
+        depth = move.inserted_mm - STEP_MM * np.arange(len(move.force_n) - 1, -1, -1)
+        trace = axes.points(list(zip(depth.tolist(), move.force_n, strict=True)))
+        parts.append(svg.path([trace], "trace"))
+        parts.append(svg.circle(float(trace[-1, 0]), float(trace[-1, 1]), 2.6, "trace-end"))
+    parts += _strip(world, marks, axes)
+    parts += _presses(marks, axes)
+    title = "Force on the hand in newton against the depth of the tip in millimetres, with the tissue at each depth"
+    return Markup(svg.figure("resistance", WIDTH, HEIGHT, title, parts))
+
+
+def _frame(axes: Axes, top: float) -> list[str]:
+    parts = []
+    for force in np.linspace(0.0, top, 5):
+        y = axes.y(float(force))
+        parts += [
+            svg.line(axes.left, y, axes.left + axes.width, y, "grid"),
+            svg.text(axes.left - 8, y + 4, f"{force:g}", "t", "end"),
+        ]
+    parts.append(svg.text(6, 12, "N", "t"))
+    for depth in range(0, int(axes.last[0]) + 1, 10 if axes.last[0] > 30 else 5):
+        x = axes.x(float(depth))
+        parts += [
+            svg.line(x, axes.y(0.0), x, axes.y(0.0) + 5, "grid"),
+            svg.text(x, STRIP_TOP + STRIP_HEIGHT + 18, f"{depth}", "t", "middle"),
+        ]
+    parts.append(svg.text(axes.left + axes.width, HEIGHT - 4, "depth of the tip below the skin, mm", "t", "end"))
+    return parts
+
+
+def _strip(world: World, marks: Marks, axes: Axes) -> list[str]:
+    """Tissue along the way of the tip, the last way counting."""
+    cells: dict[int, str] = {}
+    tip: np.ndarray | None = None
+    for event in marks.events:
+        if isinstance(event, e.NeedlePlaced):
+            tip = np.asarray(event.entry_mm)
+        elif isinstance(event, e.NeedleMoved):
+            there = np.asarray(event.tip_mm)
+            if tip is not None and event.moved_mm > 0:
+                steps = max(round(event.moved_mm / STEP_MM), 1)
+                shares = (np.arange(steps) + 0.5) / steps
+                labels = world.phantom.anatomy.label(tip + shares[:, None] * (there - tip))
+                first = event.inserted_mm - event.moved_mm
+                for share, label in zip(shares, labels, strict=True):
+                    css = _CSS_OF.get(Label(int(label)), "f-air")
+                    cells[int((first + share * event.moved_mm) / STEP_MM)] = css
+            tip = there
+    parts: list[str] = []
+    run: list[int] = []
+    for cell in [*sorted(cells), -1]:
+        if run and (cell != run[-1] + 1 or cells[cell] != cells[run[0]]):
+            parts += _cell(cells[run[0]], run, axes)
+            run = []
+        run.append(cell)
+    return parts
+
+
+def _cell(css: str, run: list[int], axes: Axes) -> list[str]:
+    left, right = axes.x(run[0] * STEP_MM), axes.x((run[-1] + 1) * STEP_MM)
+    parts = [svg.rect(left, STRIP_TOP, right - left, STRIP_HEIGHT, css)]
+    words = GROUPS[css][0] if css in GROUPS else ""
+    if words and right - left > 7.0 * len(words):
+        parts.append(svg.text((left + right) / 2, STRIP_TOP + 15, words, "t on-tissue", "middle"))
+    return parts
+
+
+def _presses(marks: Marks, axes: Axes) -> list[str]:
+    parts = []
+    for ordinal, press in enumerate(marks.presses, start=1):
+        move = marks.move_before(press.at_ms)
+        if move is None or press.needle is None:
+            continue
+        x = axes.x(move.inserted_mm)
+        parts += [svg.line(x, axes.top, x, axes.y(0.0), "press-line"), svg.text(x + 3, axes.top + 8 + 12 * ((ordinal - 1) % 3), f"{ordinal}", "t press-text")]
+    return parts
