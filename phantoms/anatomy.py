@@ -23,15 +23,15 @@ def _checked(points_mm: Points) -> Points:
 class SyntheticAnatomy:
     """Signed distances and tissues from the solids themselves; implements `phantoms.phantom.Anatomy`.
 
-    Distances to the dura are true distances (within 0.15 mm for 8 mm about it). Those to bone and skin are exact on the
-    surface and first-order near it (bone is warped by noise: up to a fifth off a few millimetres away). Points are
-    [shape=(n, 3), float64, mm, patient's frame]; ValueError for any other shape.
+    Distances to the dura are true distances (within 0.15 mm for 8 mm about it). Those to bone and skin are
+    exact on the surface and first-order near it (bone is warped by noise: up to a fifth off a few millimetres
+    away). Points are [shape=(n, 3), float64, mm, patient's frame]; ValueError for any other shape.
     """
 
     spine: Spine
 
     def curved_mm(self, points_mm: Points) -> Points:
-        """Coordinates along the canal [shape=(n, 3)]: left of the posterior wall line, behind it, along it."""
+        """Coordinates along the canal: left of the posterior wall, behind it, along it [shape=(n, 3)]."""
         points = _checked(points_mm)
         out = np.empty_like(points)
         kernels.curved(out, points, self.spine.canal_arrays)
@@ -78,15 +78,14 @@ class SyntheticAnatomy:
         points = _checked(points_mm)
         out = np.empty(len(points), dtype=np.uint8)
         row = self.spine.row
-        kernels.labels(
-            out, points, row.vertebrae, row.frames, self.spine.canal_arrays, self.spine.body_arrays
-        )
+        kernels.labels(out, points, row.vertebrae, row.frames, self.spine.canal_arrays, self.spine.body_arrays)
         return out
 
     def zone(self, points_mm: Points) -> NDArray[np.uint8]:
         """Part of the epidural space in which each point lies, as `Zone` values, shape (n,).
 
-        Dorsal and ventral are the quarters behind and in front of the sac's centre, in units of its half diameters.
+        Dorsal and ventral are the quarters behind and in front of the sac's centre, in units of its half
+        diameters.
         """
         points = _checked(points_mm)
         out = np.empty(len(points), dtype=np.uint8)
@@ -101,6 +100,6 @@ class SyntheticAnatomy:
         return min(discs, key=lambda name: abs(discs[name] - s))
 
     def epidural_depth_mm(self, point_mm: Points) -> float:
-        """Greatest depth of the dorsal epidural space on the midline, flavum or lamina to dura, at one point's height."""
+        """Depth of the dorsal epidural space on the midline at one point's height, flavum or lamina to dura."""
         s = float(self.curved_mm(np.reshape(point_mm, (1, 3)))[0, 2])
         return self.spine.canal.epidural_depth_mm(s)

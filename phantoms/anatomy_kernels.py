@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from phantoms.body_kernels import outline_distance
+from phantoms.body_kernels import BodyArrays, outline_distance
 from phantoms.canal_kernels import (
+    CanalArrays,
     cord_distance,
     locate,
     root_distance,
@@ -19,34 +22,34 @@ POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 
 
 @njit(cache=True)
-def curved(out, points, canal):
+def curved(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """out[n, 3] = (u, v, s)."""
     for i in range(points.shape[0]):
         out[i, 0], out[i, 1], out[i, 2] = locate(points[i, 0], points[i, 1], points[i, 2], canal)
 
 
 @njit(cache=True)
-def dura(out, points, canal):
+def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the sac with its root sleeves."""
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
-        root, sleeve = root_distance(x, y, z, u, s, canal)
+        sleeve = root_distance(x, y, z, u, s, canal)[1]
         out[i] = min(sac_distance(u, v, s, canal), sleeve)
 
 
 @njit(cache=True)
-def neural(out, points, canal):
+def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the nearest of cord, strands and exiting roots."""
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
-        root, sleeve = root_distance(x, y, z, u, s, canal)
+        root = root_distance(x, y, z, u, s, canal)[0]
         out[i] = min(min(root, cord_distance(u, v, s, canal)), strand_distance(u, v, s, canal))
 
 
 @njit(cache=True)
-def cord(out, points, canal):
+def cord(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the cord."""
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
@@ -54,7 +57,14 @@ def cord(out, points, canal):
 
 
 @njit(cache=True)
-def bone(out, points, vertebrae, frames, canal, body):
+def bone(
+    out: NDArray[np.float64],
+    points: NDArray[np.float64],
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> None:
     """Distance to bone."""
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
@@ -65,7 +75,7 @@ def bone(out, points, vertebrae, frames, canal, body):
 
 
 @njit(cache=True)
-def skin(out, points, canal, body):
+def skin(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays, body: BodyArrays) -> None:
     """Distance to the skin's outer face."""
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
@@ -73,7 +83,14 @@ def skin(out, points, canal, body):
 
 
 @njit(cache=True)
-def labels(out, points, vertebrae, frames, canal, body):
+def labels(
+    out: NDArray[np.uint8],
+    points: NDArray[np.float64],
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> None:
     """Tissue at each point."""
     for i in range(points.shape[0]):
         voxel = tissue_at(points[i, 0], points[i, 1], points[i, 2], POINT_MM, vertebrae, frames, canal, body)
@@ -81,7 +98,14 @@ def labels(out, points, vertebrae, frames, canal, body):
 
 
 @njit(cache=True)
-def zones(out, points, vertebrae, frames, canal, body):
+def zones(
+    out: NDArray[np.uint8],
+    points: NDArray[np.float64],
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> None:
     """Zone of the epidural space of each point; bone is outside."""
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
@@ -92,9 +116,7 @@ def zones(out, points, vertebrae, frames, canal, body):
         sac = sac_distance(u, v, s, canal)
         root, sleeve = root_distance(x, y, z, u, s, canal)
         zone = zone_of(u, v, s, sac, sleeve, canal)
-        if zone > 0 and root > 0.0:
-            if (
-                bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
-                > 0.0
-            ):
-                out[i] = zone
+        if zone == 0 or root <= 0.0:
+            continue
+        if bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0] > 0.0:
+            out[i] = zone

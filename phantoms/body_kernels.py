@@ -1,7 +1,7 @@
-"""Kernels of the body about the spine: skin, fat, muscle, ligaments of the midline, vessels, abdomen, ribs, ilia.
+"""Kernels of the body about the spine: skin, fat, muscle, midline ligaments, vessels, abdomen, ribs, ilia.
 
-All in curved coordinates (u, v, s) of the canal's centreline. Only what a needle passes is anatomy; the abdomen is
-there to attenuate and to look like one.
+All in curved coordinates (u, v, s) of the canal's centreline. Only what a needle passes is anatomy; the
+abdomen is there to attenuate and to look like one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from phantoms.paint_kernels import (
     AIR,
@@ -31,6 +32,8 @@ from phantoms.paint_kernels import (
     SUPRASPINOUS,
     VESSEL,
     VISCERAL_FAT,
+    Material,
+    Voxel,
     between,
     clamp,
     cone,
@@ -61,7 +64,7 @@ class BodyArrays(NamedTuple):
 
 
 @njit(cache=True)
-def along(body, s, column):
+def along(body: BodyArrays, s: float, column: int) -> float:
     """One table at arc length s."""
     g = clamp((s - body.s_start) / body.s_step, 0.0, body.tables.shape[0] - 1.001)
     i = int(g)
@@ -70,8 +73,11 @@ def along(body, s, column):
 
 
 @njit(cache=True)
-def outline_distance(u, v, s, body):
-    """Distance to the skin's outer face: a super-ellipse, fuller over the back muscles, with a midline furrow."""
+def outline_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
+    """Distance to the skin's outer face.
+
+    A super-ellipse, fuller over the back muscles, with a midline furrow.
+    """
     p = abs(u)
     fuller = 3.0 * math.exp(-(((p - 38.0) / 22.0) ** 2)) - 1.5 * math.exp(-((u / 9.0) ** 2)) + 1.348
     depth = body.shape[HALF_DEPTH]
@@ -80,7 +86,7 @@ def outline_distance(u, v, s, body):
 
 
 @njit(cache=True)
-def outer_bone_distance(u, v, s, body):
+def outer_bone_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     """Distance to the last two ribs and the iliac wings."""
     p = abs(u)
     least = 1000.0
@@ -93,8 +99,11 @@ def outer_bone_distance(u, v, s, body):
 
 
 @njit(cache=True)
-def wing_distance(p, v, drop):
-    """Distance to the iliac wing, a bowed plate that thins out to the side; drop is the depth below its crest."""
+def wing_distance(p: float, v: float, drop: float) -> float:
+    """Distance to the iliac wing, a bowed plate that thins out to the side.
+
+    Drop is the depth below its crest.
+    """
     if p < 30.0 or drop < -15.0:
         return 1000.0
     ax, ay, bx, by = 46.0, 27.0, 118.0, -38.0
@@ -107,7 +116,9 @@ def wing_distance(p, v, drop):
 
 
 @njit(cache=True)
-def muscle_tissue(u, v, s, fat, size, tile, palette):
+def muscle_tissue(
+    u: float, v: float, s: float, fat: float, size: float, tile: NDArray[np.float32], palette: NDArray[np.float64]
+) -> Material:
     """Muscle marbled with fat: thin sheets (zero sets of noise, long along fibres) gated by a slow mask."""
     a, b = 0.80 * abs(u) + 0.60 * v, 0.80 * v - 0.60 * abs(u)  # streaks fan out from the lamina
     sheet = abs(noise(tile, u * 0.03 + a / (0.55 * size), b / (1.5 * size), s / (4.0 * size))) / 0.45
@@ -121,7 +132,19 @@ def muscle_tissue(u, v, s, fat, size, tile, palette):
 
 
 @njit(cache=True)
-def paint_abdomen(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body):
+def paint_abdomen(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    outline: float,
+    wobble: float,
+    wobble2: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
     """Bowel, kidneys, aorta, vena cava and their branches in visceral fat."""
     p = abs(u)
     shape = body.shape
@@ -170,7 +193,18 @@ def paint_abdomen(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, bo
 
 
 @njit(cache=True)
-def paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body):
+def paint_back(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    wobble: float,
+    wobble2: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
     """Psoas, quadratus, erector spinae and multifidus with the septa between them, and the fascia."""
     p = abs(u)
     fat_part = body.shape[MUSCLE_FAT]
@@ -197,9 +231,7 @@ def paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body):
             2.2,
         )
         if quadratus < h:
-            voxel = cover(
-                voxel, share(quadratus, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE
-            )
+            voxel = cover(voxel, share(quadratus, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE)
     drop = body.shape[CREST_S] - s
     if drop > -5.0 and p > 30.0:  # iliacus and gluteus medius clothe the wing
         clothed = wing_distance(p, v, drop) - 13.0 * clamp((drop + 2.0) / 22.0, 0.0, 1.0) - 2.0 * wobble
@@ -212,9 +244,7 @@ def paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body):
     erector = smooth_max(erector, 4.0 - v + 0.12 * p, 4.0)
     erector = smooth_max(erector, 3.0 - p, 2.0)
     if erector < 2.0:
-        multifidus = super_ellipse(
-            0.97 * (p - 12.0) - 0.26 * (v - 36.0), v - 36.0, 13.0 + 1.6 * wobble, 22.0, 2.2
-        )
+        multifidus = super_ellipse(0.97 * (p - 12.0) - 0.26 * (v - 36.0), v - 36.0, 13.0 + 1.6 * wobble, 22.0, 2.2)
         within = clamp(0.5 - multifidus / 3.0, 0.0, 1.0)
         deep = math.exp(-(((v - 25.0) / 7.0) ** 2)) * within  # fat gathers deep and medial
         marbling = fat_part * (1.0 + 0.55 * deep) + 0.12 * within
@@ -233,7 +263,17 @@ def paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body):
 
 
 @njit(cache=True)
-def paint_midline(voxel, u, v, s, h, wobble, tile, palette, body):
+def paint_midline(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    wobble: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
     """Interspinous ligament with its fatty borders, supraspinous ligament, anterior longitudinal ligament."""
     p = abs(u)
     tip, canal = along(body, s, SPINOUS_V), along(body, s, CANAL_V)
@@ -242,9 +282,7 @@ def paint_midline(voxel, u, v, s, h, wobble, tile, palette, body):
         half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
         between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 2.0 - v, v - tip + 1.0), 2.0)
         fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
-        voxel = cover(
-            voxel, share(between_spines, h), between(denser(ligament, -12.0), fat, fibre), INTERSPINOUS
-        )
+        voxel = cover(voxel, share(between_spines, h), between(denser(ligament, -12.0), fat, fibre), INTERSPINOUS)
         if v > canal + 7.0 and v < tip - 4.0:
             voxel = cover(voxel, 0.7 * share(abs(p - half - 0.6 - 0.7 * wobble) - 0.4, h), fat, voxel[3])
         supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
@@ -255,8 +293,20 @@ def paint_midline(voxel, u, v, s, h, wobble, tile, palette, body):
 
 
 @njit(cache=True)
-def paint_body(voxel, u, v, s, h, tile, palette, body):
-    """Everything about the spine except bone, disc and the content of the canal; returns the voxel and the outline."""
+def paint_body(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> tuple[Voxel, float]:
+    """Everything about the spine except bone, disc and the content of the canal.
+
+    Returns the voxel and the outline.
+    """
     outline = outline_distance(u, v, s, body)
     if outline > 1.5:
         return voxel, outline

@@ -22,19 +22,17 @@ from phantoms.voxelize import OFFSET, STEP, voxelize
 Progress = Callable[[str, float], None]
 
 _HERE = Path(__file__).parent
-_NOT_OF_THE_VOXELS = {"kernel_cache.py", "from_ct.py"}
+_OTHER_SOURCES = ("kernel_cache", "from_ct", "ct_")  # which have no say in a synthetic patient
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6
 
 
-def build_phantom(
-    parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True
-) -> Phantom:
+def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
     """One synthetic patient: solids, and voxels of 1 mm with a box of 0.5 x 0.5 x 1 mm about the canal.
 
-    The voxels are kept in the user's cache folder under a digest of the parameters, the sources and the tables; a
-    cache that is damaged or cannot be written only costs time.
+    The voxels are kept in the user's cache folder under a digest of the parameters, the sources and the
+    tables; a cache that is damaged or cannot be written only costs time.
 
     Args:
         parameters: of the patient, for example `patient_parameters("patient-2")`
@@ -96,9 +94,7 @@ def _leak(spine: Spine) -> Leak:
     )
     u, v = canal.sac_u_mm[i] + radius * np.cos(angle), canal.sac_v_mm[i] + radius * np.sin(angle)
     x, y, z = canal.centreline.world(u, v, s)[0]
-    return Leak(
-        pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(float(x), float(y), float(z))
-    )
+    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(float(x), float(y), float(z)))
 
 
 def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
@@ -133,7 +129,7 @@ def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
 def _digest(parameters: PatientParameters) -> str:
     """SHA-256 over the parameters, this package's sources and its tables."""
     digest = hashlib.sha256(repr(sorted(asdict(parameters).items())).encode())
-    sources = [path for path in _HERE.glob("*.py") if path.name not in _NOT_OF_THE_VOXELS]
+    sources = [path for path in _HERE.glob("*.py") if not path.name.startswith(_OTHER_SOURCES)]
     for path in sorted(sources) + sorted((_HERE / "data").glob("*.csv")):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -141,11 +137,7 @@ def _digest(parameters: PatientParameters) -> str:
 
 
 def _cache_file(digest: str) -> Path:
-    return (
-        Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False))
-        / "phantoms"
-        / f"{digest[:32]}.npz"
-    )
+    return Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False)) / "phantoms" / f"{digest[:32]}.npz"
 
 
 def _load(digest: str, body: VoxelGrid, canal: VoxelGrid) -> tuple[BasisVolume, BasisVolume] | None:
@@ -179,9 +171,14 @@ def _store(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
         return
     try:
         with os.fdopen(handle, "wb") as file:
-            arrays = {"body_counts": volumes[0].counts, "body_label": volumes[0].label}
-            arrays |= {"canal_counts": volumes[1].counts, "canal_label": volumes[1].label}
-            np.savez(file, digest=np.array(digest), **arrays)
+            np.savez(
+                file,
+                digest=np.array(digest),
+                body_counts=volumes[0].counts,
+                body_label=volumes[0].label,
+                canal_counts=volumes[1].counts,
+                canal_label=volumes[1].label,
+            )
         Path(name).replace(target)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -1,7 +1,8 @@
 """CanalModel: the spinal canal as a curve and tables along it, whatever they were made or measured from.
 
-The same model serves a synthetic patient and one fitted to the labels of a real CT: a smooth centreline on the
-posterior walls of the vertebral bodies, the sac's outline, and one number per millimetre for everything else.
+The same model serves a synthetic patient and one fitted to the labels of a real CT: a smooth centreline on
+the posterior walls of the vertebral bodies, the sac's outline, and one number per millimetre for everything
+else.
 """
 
 from __future__ import annotations
@@ -67,7 +68,10 @@ class Centreline:
         return np.asarray(self.z_start_mm + self.z_step_mm * np.arange(len(self.samples)))
 
     def frames(self, s_mm: Array) -> Array:
-        """Rigid frames at arc lengths s [shape=(n,) -> (n, 4, 3)]: origin, axes to the left, back and head."""
+        """Rigid frames at arc lengths s [shape=(n,) -> (n, 4, 3)].
+
+        Origin, axes to the left, back and head.
+        """
         x, y, dx, dy = (np.interp(s_mm, self.samples[:, 6], self.samples[:, k]) for k in range(4))
         origin = np.column_stack([x, y, np.interp(s_mm, self.samples[:, 6], self.z_mm)])
         head = np.column_stack([dx, dy, np.ones_like(dx)])
@@ -113,8 +117,8 @@ class CanalModel:
         centreline: posterior wall of the canal; (u, v, s) = (left of it, behind it, along it)
         sac_u_mm, sac_v_mm: centre of the sac
         sac_half_ap_mm, sac_half_width_mm: half diameters of the sac, which set the zones' borders
-        sac_radius_mm: [shape=(n, angle)] outline of the dura's outer face, polar about the centre; angles even over
-            a turn, from u towards v
+        sac_radius_mm: [shape=(n, angle)] outline of the dura's outer face, polar about the centre; angles
+            even over a turn, from u towards v
         roof_apex_mm: v of the canal's dorsal roof on the midline; roof_slope its fall per mm to the side
         flavum_thickness_mm, flavum_reach_mm: the flavum's thickness (0 under bone) and half width
         half_width_mm: between the pedicles; front_mm: v of the canal's front
@@ -123,7 +127,8 @@ class CanalModel:
         cord_half_ap_mm, cord_half_width_mm, cord_v_mm: the cord's ellipse; 0 below the conus
         window: 1 between laminae, 0 under them
         roots: exiting roots with their sleeves
-        strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one has left
+        strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
+            has left
         foramina: [shape=(f, 6)] u, v, s and half sizes of the fat-filled foramina
     """
 
@@ -193,7 +198,10 @@ def _tables(model: CanalModel) -> Array:
 
 
 def _sac_lattice(model: CanalModel) -> tuple[NDArray[np.float32], Array, Array]:
-    """Exact distances to the sac's outline on a lattice (s, v, u): a look-up is within 0.02 mm of the truth."""
+    """Exact distances to the sac's outline on a lattice (s, v, u).
+
+    A look-up is within 0.02 mm of the truth.
+    """
     stride = max(1, round(_LATTICE_STEP_S_MM / model.s_step_mm))
     pick = np.arange(0, len(model.sac_v_mm), stride)
     angle = 2.0 * np.pi * np.arange(model.sac_radius_mm.shape[1]) / model.sac_radius_mm.shape[1]
@@ -219,9 +227,7 @@ def _roots(model: CanalModel) -> tuple[Array, Array]:
     return np.ascontiguousarray(np.stack(points)), np.array(spans, dtype=np.float64)
 
 
-def canal_arrays(
-    model: CanalModel, palette: NDArray[np.float64], tile: NDArray[np.float32]
-) -> kernels.CanalArrays:
+def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[np.float32]) -> kernels.CanalArrays:
     """Bare arrays for the kernels, with the sac's distance lattice computed (a fraction of a second).
 
     Args:

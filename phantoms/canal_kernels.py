@@ -1,7 +1,8 @@
 """Kernels of the canal: curved coordinates, the dural sac, roots, cord, and what fills the epidural space.
 
-`CanalArrays` only bundles bare arrays so that signatures stay readable; `phantoms.canal.CanalModel` checks and makes
-it. Curved coordinates (u, v, s) of a point: u to the left, v behind the posterior wall line, s along it.
+`CanalArrays` only bundles bare arrays so that signatures stay readable; `phantoms.canal.CanalModel` checks
+and makes it. Curved coordinates (u, v, s) of a point: u to the left, v behind the posterior wall line, s
+along it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
 from phantoms.paint_kernels import (
     COLLECTION,
@@ -31,6 +33,7 @@ from phantoms.paint_kernels import (
     P_LIGAMENT,
     P_NERVE,
     ROOT,
+    Voxel,
     clamp,
     cover,
     denser,
@@ -74,8 +77,11 @@ class CanalArrays(NamedTuple):
 
 
 @njit(cache=True)
-def locate(x, y, z, canal):
-    """Curved coordinates (u, v, s) of a world point: Newton's method for the nearest point of the centreline."""
+def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, float, float]:
+    """Curved coordinates (u, v, s) of a world point.
+
+    Newton's method for the nearest point of the centreline.
+    """
     line = canal.line
     last = line.shape[0] - 2
     t = z
@@ -112,7 +118,7 @@ def locate(x, y, z, canal):
 
 
 @njit(cache=True)
-def table(canal, s, column):
+def table(canal: CanalArrays, s: float, column: int) -> float:
     """One tabulated parameter at arc length s, linear between samples and constant beyond the ends."""
     g = clamp((s - canal.s_start) / canal.s_step, 0.0, canal.tables.shape[0] - 1.001)
     i = int(g)
@@ -121,7 +127,7 @@ def table(canal, s, column):
 
 
 @njit(cache=True)
-def polygon_distance(u, v, polygon_u, polygon_v):
+def polygon_distance(u: float, v: float, polygon_u: NDArray[np.float64], polygon_v: NDArray[np.float64]) -> float:
     """Signed distance to a closed polygon, negative inside (nearest edge; sign by crossings)."""
     n = polygon_u.shape[0]
     least = 1e12
@@ -140,7 +146,13 @@ def polygon_distance(u, v, polygon_u, polygon_v):
 
 
 @njit(cache=True, parallel=True)
-def fill_sac_lattice(out, start, step, outline_u, outline_v):
+def fill_sac_lattice(
+    out: NDArray[np.float32],
+    start: NDArray[np.float64],
+    step: NDArray[np.float64],
+    outline_u: NDArray[np.float64],
+    outline_v: NDArray[np.float64],
+) -> None:
     """out[s, v, u] = signed distance to the outline of its section; outlines are (section, vertex)."""
     for k in prange(out.shape[0]):
         for j in range(out.shape[1]):
@@ -150,7 +162,7 @@ def fill_sac_lattice(out, start, step, outline_u, outline_v):
 
 
 @njit(cache=True)
-def sac_distance(u, v, s, canal):
+def sac_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Signed distance to the dural sac's outer face; beyond its lattice an upper bound."""
     sac = canal.sac
     nk, nj, ni = sac.shape
@@ -168,7 +180,7 @@ def sac_distance(u, v, s, canal):
 
 
 @njit(cache=True)
-def root_distance(x, y, z, u, s, canal):
+def root_distance(x: float, y: float, z: float, u: float, s: float, canal: CanalArrays) -> tuple[float, float]:
     """Distances to the nearest exiting root and to the outer face of the nearest root sleeve."""
     nearest, sleeve = FAR, FAR
     roots = canal.roots
@@ -192,7 +204,7 @@ def root_distance(x, y, z, u, s, canal):
 
 
 @njit(cache=True)
-def strand_distance(u, v, s, canal):
+def strand_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Distance to the nearest strand of the cauda equina, in the cross-section."""
     strands = canal.strands
     g = (s - canal.s_start) / canal.s_step
@@ -212,7 +224,7 @@ def strand_distance(u, v, s, canal):
 
 
 @njit(cache=True)
-def cord_distance(u, v, s, canal):
+def cord_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Distance to the cord: nearest point of its elliptic section; far where there is no cord."""
     a, b = table(canal, s, CORD_HALF_WIDTH), table(canal, s, CORD_HALF_AP)
     if min(a, b) < 0.3:
@@ -232,8 +244,8 @@ def cord_distance(u, v, s, canal):
 
 
 @njit(cache=True)
-def roof_depth(u, v, s, canal):
-    """Signed depth behind the canal's dorsal roof (front face of lamina and flavum), negative in the canal."""
+def roof_depth(u: float, v: float, s: float, canal: CanalArrays) -> float:
+    """Signed depth behind the canal's dorsal roof (front of lamina and flavum), negative in the canal."""
     slope = table(canal, s, ROOF_SLOPE)
     x = u - table(canal, s, SAC_U)
     ridge = slope * (math.sqrt(x * x + ROOF_ROUND) - math.sqrt(ROOF_ROUND))
@@ -241,14 +253,14 @@ def roof_depth(u, v, s, canal):
 
 
 @njit(cache=True)
-def canal_distance(u, v, s, depth, canal):
+def canal_distance(u: float, v: float, s: float, depth: float, canal: CanalArrays) -> float:
     """Distance to the wall of the canal: roof, posterior wall line, pedicles."""
     walls = smooth_max(depth, table(canal, s, FRONT) - v, 0.8)
     return smooth_max(walls, abs(u) - table(canal, s, HALF_WIDTH), 2.0)
 
 
 @njit(cache=True)
-def foramen_distance(u, v, s, canal):
+def foramen_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Distance to the nearest fat-filled foramen."""
     least = FAR
     for k in range(canal.foramina.shape[0]):
@@ -264,7 +276,7 @@ def foramen_distance(u, v, s, canal):
 
 
 @njit(cache=True)
-def flavum_distance(u, s, depth, canal):
+def flavum_distance(u: float, s: float, depth: float, canal: CanalArrays) -> float:
     """Distance to the ligamentum flavum, a sheet behind the roof with a thin midline cleft."""
     thick = table(canal, s, FLAVUM_THICKNESS)
     if thick < 0.3:
@@ -276,7 +288,7 @@ def flavum_distance(u, s, depth, canal):
 
 
 @njit(cache=True)
-def collection_distance(u, v, s, sac, wall, canal):
+def collection_distance(u: float, v: float, s: float, sac: float, wall: float, canal: CanalArrays) -> float:
     """Distance to the outside of the collection: a shell about the sac, thickest behind, within the canal.
 
     The sac within it is not taken out: it is painted later, so that no fat shows between the two.
@@ -293,7 +305,7 @@ def collection_distance(u, v, s, sac, wall, canal):
 
 
 @njit(cache=True)
-def paint_epidural(voxel, u, v, s, h, sac, canal):
+def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, canal: CanalArrays) -> Voxel:
     """What fills the canal and the foramina outside the dura: fat, veins, ligaments, flavum, collection."""
     tile, palette = canal.tile, canal.palette
     depth = roof_depth(u, v, s, canal)
@@ -337,7 +349,9 @@ def paint_epidural(voxel, u, v, s, h, sac, canal):
 
 
 @njit(cache=True)
-def paint_dural(voxel, u, v, s, h, sac, root, sleeve, canal):
+def paint_dural(
+    voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, root: float, sleeve: float, canal: CanalArrays
+) -> Voxel:
     """Dura, cerebrospinal fluid, cord and strands, root sleeves and exiting roots."""
     palette = canal.palette
     nerve = material(palette, P_NERVE)
@@ -362,8 +376,11 @@ def paint_dural(voxel, u, v, s, h, sac, root, sleeve, canal):
 
 
 @njit(cache=True)
-def zone_of(u, v, s, sac, sleeve, canal):
-    """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside); bone is not looked at."""
+def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
+    """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside).
+
+    Bone is not looked at.
+    """
     if sac <= 0.0 or sleeve <= 0.0:
         return 0
     depth = roof_depth(u, v, s, canal)

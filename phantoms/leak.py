@@ -1,4 +1,4 @@
-"""Where cerebrospinal fluid collects outside the dura, and how much contrast it holds (reference section 6)."""
+"""Where cerebrospinal fluid collects outside the dura, and the contrast in it (reference section 6)."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ def collection(
     sac_iodine_mg_per_ml: NDArray[np.float64],
     leak: LeakParameters,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Thickness behind the sac, mm, and iodine, mg/mL, of the collection along the spine (each shape of s_mm).
+    """Thickness behind the sac, mm, and iodine, mg/mL, of the collection (each of the shape of s_mm).
 
-    The thickness falls as a Gaussian and reaches 0.5 mm at half the extent; the iodine falls as exp(-|dz| / 2 levels).
+    The thickness falls as a Gaussian and reaches 0.5 mm at half the extent; the iodine falls as exp(-|dz| / 2
+    levels).
 
     Args:
         s_mm: arc length

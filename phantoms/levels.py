@@ -17,8 +17,8 @@ _TABLE = Path(__file__).parent / "data" / "levels.csv"
 class Level:
     """One row of the table; a quantity that the table leaves empty is nan.
 
-    Row X describes vertebra X and the interspace below it. `found_columns` names the cells that come straight from a
-    published source; the others are recalled or interpolated (see data/PROVENANCE.md).
+    Row X describes vertebra X and the interspace below it. `found_columns` names the cells that come straight
+    from a published source; the others are recalled or interpolated (see data/PROVENANCE.md).
     """
 
     level: str

@@ -1,15 +1,20 @@
 """Blending of basis densities with partial volume, textures, and the signed distances that all solids share.
 
-A voxel while it is painted is a tuple of four floats: water, cortical bone, iodine, label. Tissues are painted from
-the loosest to the densest; each covers `share` of the voxel. Constants repeat `phantoms.phantom.Label` because
-kernels import nothing of the project; a test compares them.
+A voxel while it is painted is a tuple of four floats: water, cortical bone, iodine, label. Tissues are
+painted from the loosest to the densest; each covers `share` of the voxel. Constants repeat
+`phantoms.phantom.Label` because kernels import nothing of the project; a test compares them.
 """
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+Material = tuple[float, float, float]
+Voxel = tuple[float, float, float, float]
 
 AIR, SKIN, SUBCUTANEOUS_FAT, MUSCLE, SUPRASPINOUS, INTERSPINOUS, FLAVUM = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0
 EPIDURAL_FAT, EPIDURAL_VEIN, COLLECTION, FORAMEN, DURA, CSF, CORD = 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0
@@ -30,25 +35,25 @@ P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10
 
 
 @njit(cache=True)
-def clamp(value, low, high):
+def clamp(value: float, low: float, high: float) -> float:
     """Value held between two bounds."""
     return min(max(value, low), high)
 
 
 @njit(cache=True)
-def share(distance_mm, voxel_mm):
+def share(distance_mm: float, voxel_mm: float) -> float:
     """Part of a voxel that lies inside a surface, from the distance of its centre."""
     return min(max(0.5 - distance_mm / voxel_mm, 0.0), 1.0)
 
 
 @njit(cache=True)
-def material(palette, row):
+def material(palette: NDArray[np.float64], row: int) -> Material:
     """Basis densities of one row of the palette."""
     return palette[row, 0], palette[row, 1], palette[row, 2]
 
 
 @njit(cache=True)
-def between(one, other, part):
+def between(one: Material, other: Material, part: float) -> Material:
     """Mixture by volume: `part` of the other in the one."""
     return (
         one[0] + part * (other[0] - one[0]),
@@ -58,13 +63,16 @@ def between(one, other, part):
 
 
 @njit(cache=True)
-def denser(one, hu):
-    """The same material, its water denser by so many HU: texture and small differences between like tissues."""
+def denser(one: Material, hu: float) -> Material:
+    """The same material, its water denser by so many HU.
+
+    Texture and small differences between like tissues.
+    """
     return one[0] + 0.001 * hu, one[1], one[2]
 
 
 @njit(cache=True)
-def cover(voxel, part, stuff, label):
+def cover(voxel: Voxel, part: float, stuff: Material, label: float) -> Voxel:
     """Voxel with `part` of it taken by a material; the label goes to whoever takes at least half."""
     if part <= 0.0:
         return voxel
@@ -77,7 +85,7 @@ def cover(voxel, part, stuff, label):
 
 
 @njit(cache=True)
-def noise(tile, x, y, z):
+def noise(tile: NDArray[np.float32], x: float, y: float, z: float) -> float:
     """Trilinear look-up in a periodic tile; x / d gives a wavelength of about 10 d mm."""
     n = tile.shape[0]
     fx, fy, fz = math.floor(x), math.floor(y), math.floor(z)
@@ -92,22 +100,25 @@ def noise(tile, x, y, z):
 
 
 @njit(cache=True)
-def smooth_min(a, b, width):
+def smooth_min(a: float, b: float, width: float) -> float:
     """Union of two distances with a fillet of the given width, mm."""
     h = max(width - abs(a - b), 0.0) / width
     return min(a, b) - 0.25 * h * h * width
 
 
 @njit(cache=True)
-def smooth_max(a, b, width):
+def smooth_max(a: float, b: float, width: float) -> float:
     """Intersection of two distances with a rounded edge of the given width, mm."""
     h = max(width - abs(a - b), 0.0) / width
     return max(a, b) + 0.25 * h * h * width
 
 
 @njit(cache=True)
-def super_ellipse(x, y, a, b, power):
-    """Value over gradient of |x/a|^n + |y/b|^n = 1: exact on the surface, near it good, far from it too large."""
+def super_ellipse(x: float, y: float, a: float, b: float, power: float) -> float:
+    """Value over gradient of |x/a|^n + |y/b|^n = 1.
+
+    Exact on the surface, near it good, far from it too large.
+    """
     lx, ly = math.log(abs(x) / a + 1e-6), math.log(abs(y) / b + 1e-6)
     lr = math.log(math.exp(power * lx) + math.exp(power * ly)) / power
     gx, gy = math.exp((power - 1.0) * (lx - lr)) / a, math.exp((power - 1.0) * (ly - lr)) / b
@@ -115,7 +126,7 @@ def super_ellipse(x, y, a, b, power):
 
 
 @njit(cache=True)
-def ellipsoid(x, y, z, a, b, c):
+def ellipsoid(x: float, y: float, z: float, a: float, b: float, c: float) -> float:
     """First-order distance to an ellipsoid with semi-axes a, b, c."""
     k0 = math.sqrt((x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2)
     k1 = math.sqrt((x / (a * a)) ** 2 + (y / (b * b)) ** 2 + (z / (c * c)) ** 2) + 1e-9
@@ -123,7 +134,20 @@ def ellipsoid(x, y, z, a, b, c):
 
 
 @njit(cache=True)
-def cone(x, y, z, ax, ay, az, bx, by, bz, radius_a, radius_b, flat):
+def cone(
+    x: float,
+    y: float,
+    z: float,
+    ax: float,
+    ay: float,
+    az: float,
+    bx: float,
+    by: float,
+    bz: float,
+    radius_a: float,
+    radius_b: float,
+    flat: float,
+) -> float:
     """Tapered capsule from a to b; z is divided by `flat` first, so flat > 1 makes it tall."""
     z, az, bz = z / flat, az / flat, bz / flat
     dx, dy, dz = bx - ax, by - ay, bz - az

@@ -24,7 +24,7 @@ def root_path(
     diameter_mm: float,
     rng: np.random.Generator,
 ) -> RootPath:
-    """Root of one vertebra: out of the sac above mid body, along the pedicle's medial wall, under it and away.
+    """Root of one vertebra: out of the sac above mid body, along the pedicle's inner wall, under it and away.
 
     The nodes give take-off angles of 25-45 degrees (table: 26 at L5 to 45 at L1); the ganglion lies below the
     pedicle. Each root wavers by itself, 0.5 mm SD (assumption).
@@ -80,8 +80,8 @@ def cauda_equina(
 ) -> Array:
     """Strands within the sac, two for each root that still has to leave [shape=(s, strand, 3): u, v, radius].
 
-    Prone, they lie as a crescent on the front wall; the next to leave lie at its ends. A strand joins the start of
-    its root and has radius 0 below it.
+    Prone, they lie as a crescent on the front wall; the next to leave lie at its ends. A strand joins the
+    start of its root and has radius 0 below it.
     """
     exits = sorted({round(float(root.uvs_mm[0, 2]), 3) for root in roots}, reverse=True)
     below = [exits[-1] - 28.0 * (k + 1) for k in range(3)]  # S2 to S4 leave below what is shown

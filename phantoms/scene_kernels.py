@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
-from phantoms.body_kernels import outer_bone_distance, outline_distance, paint_body
+from phantoms.body_kernels import BodyArrays, outer_bone_distance, paint_body
 from phantoms.canal_kernels import (
     FAR,
+    CanalArrays,
     locate,
     paint_dural,
     paint_epidural,
@@ -26,6 +29,7 @@ from phantoms.paint_kernels import (
     P_MARROW,
     P_SPONGIOSA,
     SPONGIOSA,
+    Voxel,
     between,
     clamp,
     cover,
@@ -43,13 +47,26 @@ SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow 
 
 
 @njit(cache=True)
-def spine_near(u, v):
+def spine_near(u: float, v: float) -> bool:
     """Whether vertebrae or discs can be here at all."""
     return abs(u) < 62.0 and v > -52.0 and v < 74.0
 
 
 @njit(cache=True)
-def bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body):
+def bone_distance(
+    x: float,
+    y: float,
+    z: float,
+    u: float,
+    v: float,
+    s: float,
+    sac: float,
+    root: float,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> tuple[float, float, int]:
     """Distance to bone, its cortex and its vertebra (-1: rib or ilium); kept clear of dura and roots."""
     distance, cortex, owner = FAR, 1.0, -1
     if spine_near(u, v):
@@ -62,7 +79,17 @@ def bone_distance(x, y, z, u, v, s, sac, root, vertebrae, frames, canal, body):
 
 
 @njit(cache=True)
-def paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal):
+def paint_discs(
+    voxel: Voxel,
+    x: float,
+    y: float,
+    z: float,
+    s: float,
+    h: float,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+) -> Voxel:
     """Discs: annulus and softer nucleus, with a slight bulge."""
     for i in range(vertebrae.shape[0] - 1):
         w = vertebrae[i]
@@ -75,9 +102,7 @@ def paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal):
             bulge = 1.4 * (1.0 - (lz / wedge) ** 2) - 0.9
             half_width, half_depth = 0.5 * w.width_lower + bulge, 0.5 * w.depth_lower + bulge
             side = super_ellipse(lx, ly + 0.5 * w.depth_lower, half_width, half_depth, 2.5)
-            nucleus = ellipsoid(
-                lx, ly + 0.45 * w.depth_lower, lz, 0.32 * w.width_lower, 0.30 * w.depth_lower, 9.0
-            )
+            nucleus = ellipsoid(lx, ly + 0.45 * w.depth_lower, lz, 0.32 * w.width_lower, 0.30 * w.depth_lower, 9.0)
             tint = 18.0 - 18.0 * clamp(0.5 - nucleus / 8.0, 0.0, 1.0)
             tint += 6.0 * noise(canal.tile, lx / 2.0, ly / 2.0, lz / 2.0)
             stuff = denser(material(canal.palette, P_DISC), tint)
@@ -86,8 +111,20 @@ def paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal):
 
 
 @njit(cache=True)
-def paint_bone(voxel, x, y, z, h, distance, cortex, owner, vertebrae, frames, canal):
-    """Cortex of uneven thickness and density over cancellous bone with its trabeculae and basivertebral vein."""
+def paint_bone(
+    voxel: Voxel,
+    x: float,
+    y: float,
+    z: float,
+    h: float,
+    distance: float,
+    cortex: float,
+    owner: int,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+) -> Voxel:
+    """Cortex of uneven thickness over cancellous bone with its trabeculae and basivertebral vein."""
     tile, palette = canal.tile, canal.palette
     lx, ly, lz = x, y, z
     body = False
@@ -121,7 +158,16 @@ def paint_bone(voxel, x, y, z, h, distance, cortex, owner, vertebrae, frames, ca
 
 
 @njit(cache=True)
-def tissue_at(x, y, z, h, vertebrae, frames, canal, body):
+def tissue_at(
+    x: float,
+    y: float,
+    z: float,
+    h: float,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> Voxel:
     """Water, cortical bone, iodine and label of a voxel of size h mm about a world point."""
     u, v, s = locate(x, y, z, canal)
     air = material(canal.palette, P_AIR)
@@ -142,9 +188,7 @@ def tissue_at(x, y, z, h, vertebrae, frames, canal, body):
             root, sleeve = root_distance(x, y, z, u, s, canal)
         voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
     if sac > -0.5:
-        bone, cortex, owner = bone_distance(
-            x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body
-        )
+        bone, cortex, owner = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)
         if bone < 1.5 * h:
             voxel = paint_bone(voxel, x, y, z, h, bone, cortex, owner, vertebrae, frames, canal)
     if inside:

@@ -23,12 +23,10 @@ from phantoms.vertebra import BONE_SCALE, Row, build_row, positions_mm, value
 Array = NDArray[np.float64]
 
 _WEDGE_SHARE = {"T12": 0.05, "L1": 0.09, "L2": 0.14, "L3": 0.20, "L4": 0.25, "L5": 0.32}
-"""Part of the L1-S1 lordosis at the interspace below each vertebra (assumption: most of it low, as lying in [LL627]);
-T12's comes on top."""
+"""Part of the L1-S1 lordosis at the interspace below each vertebra (assumption: most of it low, as lying in
+[LL627]); T12's comes on top."""
 
-_FRONT_GAP_MM = (
-    1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
-)
+_FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
 _BMI_OF_TABLE = 23.5  # the table's skin depths are those of a normal to slightly overweight patient
 _DEPTH_PER_BMI_MM = {"F": 0.41, "M": 0.89}  # [SED97], reference section 3
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
@@ -86,7 +84,10 @@ def _centreline(parameters: PatientParameters, body_s: Array) -> Centreline:
 
 
 def _outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
-    """Polar radii of the sac: an oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)]."""
+    """Polar radii of the sac.
+
+    An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
+    """
     angle = 2.0 * np.pi * np.arange(_OUTLINE_ANGLES) / _OUTLINE_ANGLES
     t = np.linspace(0.0, 2.0 * np.pi, 721)
     radii = np.empty((len(half_width), _OUTLINE_ANGLES))
@@ -101,7 +102,10 @@ def _outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
 
 
 def _recess(s: Array, body_s: Array, deep: Array, canal_ap: Array, lamina_top: float) -> tuple[Array, Array]:
-    """Roof's apex along s and position 0..1 from one lamina's top to the next (measured shape of the recess)."""
+    """Roof's apex along s and position 0..1 from one lamina's top to the next.
+
+    Measured shape of the recess.
+    """
     tops = body_s + lamina_top
     t = np.interp(-s, -tops, np.arange(len(tops), dtype=np.float64))
     index = np.clip(t.astype(int), 0, len(tops) - 2)
@@ -114,7 +118,10 @@ def _recess(s: Array, body_s: Array, deep: Array, canal_ap: Array, lamina_top: f
 def _canal(
     parameters: PatientParameters, line: Centreline, body_s: Array, discs: dict[str, float], skin: Array
 ) -> tuple[CanalModel, Array, Array]:
-    """Canal of a synthetic patient; also the deepest roof under each interspace and the skin's depth along s."""
+    """Canal of a synthetic patient.
+
+    Also the deepest roof under each interspace and the skin's depth along s.
+    """
     names = parameters.vertebrae
     rows = [levels()[name] for name in names]
     rng = np.random.default_rng((parameters.seed, 2))
@@ -136,13 +143,9 @@ def _canal(
     deep = _FRONT_GAP_MM + np.interp(np.append(disc_s, body_s[-1] - 15.0), s, sac_ap) + epidural
     roof, part = _recess(s, body_s, deep, canal_ap, 6.0)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
-    flavum = _along(
-        np.append(disc_s, body_s[-1] - 15.0), [value(row, "flavum_thickness_mm") for row in rows], s
-    )
+    flavum = _along(np.append(disc_s, body_s[-1] - 15.0), [value(row, "flavum_thickness_mm") for row in rows], s)
     inside = _along(body_s, [0.5 * row.canal_transverse_mm + 0.6 for row in rows], s)
-    triangle = _along(
-        body_s, [{"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}.get(name, 0.0) for name in names], s
-    )
+    triangle = _along(body_s, [{"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}.get(name, 0.0) for name in names], s)
     hole = discs[parameters.leak.level]
     iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)
     length = abs(discs["L2/3"] - discs["L4/5"]) / 2.0
@@ -155,15 +158,15 @@ def _canal(
     for i, name in enumerate(names):
         if name == "T11":
             continue
-        at = [float(np.interp(body_s[i] + 4.0, s, q)) for q in (half_width, sac_v, inside)]
+        wall, middle_v, pedicle = (float(np.interp(body_s[i] + 4.0, s, q)) for q in (half_width, sac_v, inside))
         for side, word in ((1.0, "left"), (-1.0, "right")):
             diameter = rows[i].root_diameter_mm
             diameter = 3.5 if np.isnan(diameter) else diameter
-            roots.append(root_path(f"{name} {word}", side, body_s[i], *at, diameter, rng))
+            roots.append(root_path(f"{name} {word}", side, body_s[i], wall, middle_v, pedicle, diameter, rng))
             if name != "S1":
                 middle = body_s[i] - 0.5 * (body_s[i] - body_s[i + 1]) + 4.0
                 size = 1.0 + rng.normal(0.0, 0.05)
-                foramina.append((side * (at[2] + 3.0), 5.0, middle, 16.0 * size, 7.5 * size, 11.0 * size))
+                foramina.append((side * (pedicle + 3.0), 5.0, middle, 16.0 * size, 7.5 * size, 11.0 * size))
     model = CanalModel(
         centreline=line,
         s_start_mm=float(s[0]),
@@ -231,9 +234,7 @@ def build_spine(parameters: PatientParameters) -> Spine:
     body_s = positions_mm(names, parameters.sex)
     line = _centreline(parameters, body_s)
     extra = _DEPTH_PER_BMI_MM[parameters.sex] * (parameters.bmi_kg_per_m2 - _BMI_OF_TABLE)
-    skin = (
-        np.array([46.0 if np.isnan(d := levels()[name].skin_to_epidural_mm) else d for name in names]) + extra
-    )
+    skin = np.array([46.0 if np.isnan(d := levels()[name].skin_to_epidural_mm) else d for name in names]) + extra
     height = np.array([BONE_SCALE[parameters.sex] * levels()[name].body_height_post_mm for name in names])
     middle = 0.5 * (body_s[:-1] - 0.5 * height[:-1] + body_s[1:] + 0.5 * height[1:])
     discs = {interspace(a, b): float(s) for a, b, s in zip(names[:-1], names[1:], middle, strict=True)}
@@ -261,9 +262,7 @@ def build_spine(parameters: PatientParameters) -> Spine:
             at.get("T12", at["L2"] + 60.0),
         ]
     )
-    body = body_kernels.BodyArrays(
-        tables=table, s_start=canal.s_start_mm, s_step=canal.s_step_mm, shape=shape
-    )
+    body = body_kernels.BodyArrays(tables=table, s_start=canal.s_start_mm, s_step=canal.s_step_mm, shape=shape)
     arrays = canal_arrays(canal, palette(parameters), noise_tile(parameters.seed))
     return Spine(
         parameters=parameters,

@@ -13,13 +13,9 @@ def noise_tile(seed: int, size: int = 96) -> NDArray[np.float32]:
     """
     rng = np.random.default_rng(seed)
     f = np.fft.fftfreq(size)
-    radius = np.sqrt(
-        f[:, None, None] ** 2 + f[None, :, None] ** 2 + np.fft.rfftfreq(size)[None, None, :] ** 2
-    )
+    radius = np.sqrt(f[:, None, None] ** 2 + f[None, :, None] ** 2 + np.fft.rfftfreq(size)[None, None, :] ** 2)
     spectrum = np.fft.rfftn(rng.standard_normal((size, size, size)))
-    tile = np.fft.irfftn(
-        spectrum * np.exp(-(((radius - 0.10) / 0.07) ** 2)), s=(size, size, size), axes=(0, 1, 2)
-    )
+    tile = np.fft.irfftn(spectrum * np.exp(-(((radius - 0.10) / 0.07) ** 2)), s=(size, size, size), axes=(0, 1, 2))
     tile = (tile - tile.mean()) / tile.std()
     result = np.ascontiguousarray(tile, dtype=np.float32)
     result.setflags(write=False)

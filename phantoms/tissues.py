@@ -1,7 +1,7 @@
 """Tissue: composition as densities of the three basis materials, so that attenuation mixes by volume.
 
-mu(E) = water * mu_water(E) + cortical_bone * mu_cortical_bone(E) + iodine * mu_iodine(E), where mu_iodine is per
-mg iodine per mL *replacing CSF*: (mu_csf_I80 - mu_csf) / 80, so a mixture of CSF and contrast is exact.
+mu(E) = water * mu_water(E) + cortical_bone * mu_cortical_bone(E) + iodine * mu_iodine(E). mu_iodine is that of
+1 mg iodine per mL which replaces CSF, (mu_csf_I80 - mu_csf) / 80, so a mixture of CSF and contrast is exact.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ CONTRAST_IODINE_MG_PER_ML = 250.0
 _FIT_ENERGIES_KEV = (30, 140)
 _FIT_VOLTAGES_KV = (80, 100, 120, 140)
 _FIT_WATER_CM = 20.0
-_FIT_ALUMINIUM_CM = (
-    1.0  # stands for the tube's 2.5 mm Al + 1.2 mm Ti (reference 1.1); only shapes the weights
-)
+_FIT_ALUMINIUM_CM = 1.0  # stands for the tube's 2.5 mm Al + 1.2 mm Ti (reference 1.1); only shapes the weights
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,20 +174,24 @@ def blood_with_contrast(blood_ml: float, contrast_ml: float) -> Tissue:
 
 
 def spongiosa(target_hu: float) -> Tissue:
-    """Cancellous bone of a mean HU at 120 kV: f = (HU - 11) / (300 - 11) spongiosa in red marrow (reference 1.4)."""
+    """Cancellous bone of a mean HU at 120 kV.
+
+    F = (HU - 11) / (300 - 11) spongiosa in red marrow (reference 1.4).
+    """
     share = (target_hu - 11.0) / (300.0 - 11.0)
-    return mixture(
-        f"spongiosa {target_hu:g} HU", {tissue("spongiosa"): share, tissue("red_marrow"): 1.0 - share}
-    )
+    return mixture(f"spongiosa {target_hu:g} HU", {tissue("spongiosa"): share, tissue("red_marrow"): 1.0 - share})
 
 
 def spongiosa_hu_at_age(age_years: float) -> float:
-    """Trabecular HU of a lumbar body at 120 kV: about 250 at 20 y, 170 at 40 y, 110 at 65 y (reference 1.4)."""
+    """Trabecular HU of a lumbar body at 120 kV.
+
+    About 250 at 20 y, 170 at 40 y, 110 at 65 y (reference 1.4).
+    """
     return float(np.interp(age_years, [20.0, 40.0, 65.0, 85.0], [250.0, 170.0, 110.0, 70.0]))
 
 
 def hounsfield_slopes(tube_voltage_kv: float = 120.0) -> NDArray[np.float64]:
-    """HU per unit of each basis at one voltage behind 20 cm of water [shape=(3,)]; HU = density . slopes - 1000.
+    """HU per unit of each basis behind 20 cm of water [shape=(3,)]; HU = density . slopes - 1000.
 
     For display and masks; the scanner computes HU from the whole spectrum.
     """

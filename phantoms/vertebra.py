@@ -15,11 +15,36 @@ if TYPE_CHECKING:
     from phantoms.canal import Centreline
 
 FIELDS = (
-    "s height disc_below width_upper width_lower depth_upper depth_lower canal_ap canal_half pedicle_width "
-    "pedicle_height pedicle_tan lamina_height lamina_thickness lamina_top lamina_rise spinous_tip spinous_cos "
-    "spinous_sin spinous_root spinous_height transverse_tip transverse_y joint_x joint_y joint_r joint_z "
-    "joint_skew kind"
-).split()
+    "s",
+    "height",
+    "disc_below",
+    "width_upper",
+    "width_lower",
+    "depth_upper",
+    "depth_lower",
+    "canal_ap",
+    "canal_half",
+    "pedicle_width",
+    "pedicle_height",
+    "pedicle_tan",
+    "lamina_height",
+    "lamina_thickness",
+    "lamina_top",
+    "lamina_rise",
+    "spinous_tip",
+    "spinous_cos",
+    "spinous_sin",
+    "spinous_root",
+    "spinous_height",
+    "transverse_tip",
+    "transverse_y",
+    "joint_x",
+    "joint_y",
+    "joint_r",
+    "joint_z",
+    "joint_skew",
+    "kind",
+)
 VERTEBRA = np.dtype([(name, np.float64) for name in FIELDS])
 
 TRANSVERSE_TIP_MM = {
@@ -44,8 +69,8 @@ SPINOUS_TIP_MM = {
     "L5": 47.0,
     "S1": 34.0,
 }
-"""Tip of the spinous process behind the posterior wall, measured on CT; `spinous_length_mm` of the table runs along
-the process and would pierce the skin."""
+"""Tip of the spinous process behind the posterior wall, measured on CT; `spinous_length_mm` of the table runs
+along the process and would pierce the skin."""
 
 BONE_SCALE = {"F": 0.92, "M": 1.04}
 """Linear size of bone against the table; the canal is not scaled (reference section 3, assumption)."""
@@ -77,8 +102,8 @@ class Row:
     Attributes:
         names: such as "L3"
         vertebrae: [shape=(n,), dtype `VERTEBRA`, read-only], lengths in mm
-        frames: [shape=(n, 3, 4, 3), float64, read-only] frames of body, disc above and disc below, each as origin
-            and axes to the left, back and head
+        frames: [shape=(n, 3, 4, 3), float64, read-only] frames of body, disc above and disc below, each as
+            origin and axes to the left, back and head
     """
 
     names: tuple[str, ...]
@@ -87,7 +112,10 @@ class Row:
 
 
 def positions_mm(names: tuple[str, ...], sex: str) -> NDArray[np.float64]:
-    """Arc length of each body's middle along the posterior wall, zero at the middle of the L3/4 disc [shape=(n,)]."""
+    """Arc length of each body's middle along the posterior wall.
+
+    Zero at the middle of the L3/4 disc [shape=(n,)].
+    """
     scale = BONE_SCALE[sex]
     s, where = 0.0, {}
     for name in names:
@@ -100,16 +128,15 @@ def positions_mm(names: tuple[str, ...], sex: str) -> NDArray[np.float64]:
     return np.array([where[name] - zero for name in names])
 
 
-def build_row(
-    names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm: NDArray[np.float64], seed: int
-) -> Row:
+def build_row(names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm: NDArray[np.float64], seed: int) -> Row:
     """Vertebrae of one patient along a centreline.
 
     Args:
         names: from the head down; must hold "L3"
         sex: "F" or "M", scales bone
         centreline: posterior wall of the canal
-        roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall [shape=(n,)]
+        roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
+            [shape=(n,)]
         seed: of the differences between left and right joints
     """
     rng = np.random.default_rng((seed, 1))
@@ -135,9 +162,7 @@ def build_row(
         row["lamina_height"] = scale * value(level, "lamina_height_mm")
         row["lamina_thickness"] = scale * value(level, "lamina_thickness_mm")
         row["lamina_top"] = scale * _LAMINA_TOP_MM
-        row["lamina_rise"] = (
-            roof_mm[i] + level.flavum_thickness_mm - level.canal_ap_mm if i < len(names) - 1 else 4.0
-        )
+        row["lamina_rise"] = roof_mm[i] + level.flavum_thickness_mm - level.canal_ap_mm if i < len(names) - 1 else 4.0
         row["spinous_tip"] = SPINOUS_TIP_MM[name]
         angle = math.radians(value(level, "spinous_angle_deg_caudal"))
         row["spinous_cos"], row["spinous_sin"] = math.cos(angle), math.sin(angle)
@@ -154,10 +179,7 @@ def build_row(
     below = edge - 0.5 * rows["disc_below"]
     above = np.concatenate([[where[0] + 0.5 * rows["height"][0] + 3.0], below[:-1]])
     frames = np.stack(
-        [
-            np.stack([centreline.frame(s) for s in (a, b, c)])
-            for a, b, c in zip(where, above, below, strict=True)
-        ]
+        [np.stack([centreline.frame(s) for s in (a, b, c)]) for a, b, c in zip(where, above, below, strict=True)]
     )
     rows.setflags(write=False)
     frames.setflags(write=False)

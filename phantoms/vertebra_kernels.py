@@ -1,14 +1,16 @@
 """Kernels of the bony spine: one vertebra as a union of implicit solids, and the nearest of all.
 
-Each vertebra has three rigid frames (rows origin, left, back, head): its own body, the disc above and the disc
-below. Facet joints live in the frames of the discs, so that both partners of a joint share one cylinder.
+Each vertebra has three rigid frames (rows origin, left, back, head): its own body, the disc above and the
+disc below. Facet joints live in the frames of the discs, so that both partners of a joint share one cylinder.
 """
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from phantoms.paint_kernels import clamp, cone, ellipsoid, noise, smooth_max, smooth_min, super_ellipse
 
@@ -19,7 +21,7 @@ SACRUM = 1.0  # value of the field `kind`
 
 
 @njit(cache=True)
-def to_frame(x, y, z, frame):
+def to_frame(x: float, y: float, z: float, frame: NDArray[np.float64]) -> tuple[float, float, float]:
     """Coordinates (left, back, head) of a world point in a rigid frame."""
     dx, dy, dz = x - frame[0, 0], y - frame[0, 1], z - frame[0, 2]
     return (
@@ -30,7 +32,7 @@ def to_frame(x, y, z, frame):
 
 
 @njit(cache=True)
-def body_distance(x, y, z, w):
+def body_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Vertebral body: waisted super-elliptic cylinder, back wall flat to concave, endplates dished."""
     t = clamp(z / w.height + 0.5, 0.0, 1.0)
     waist = 1.0 - (2.0 * t - 1.0) ** 2
@@ -47,8 +49,11 @@ def body_distance(x, y, z, w):
 
 
 @njit(cache=True)
-def lamina_distance(p, y, z, w):
-    """Laminae: a roof-shaped plate, upright above and swept back below (lean 0.25 q + 0.75 q2, measured on CT)."""
+def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
+    """Laminae: a roof-shaped plate, upright above and swept back below.
+
+    Lean 0.25 q + 0.75 q2, measured on CT.
+    """
     ridge = 0.80 * (math.sqrt(p * p + 2.2) - 1.48)
     q = clamp((w.lamina_top - z) / w.lamina_height, 0.0, 1.3)
     lean = w.lamina_rise * (0.25 * q + 0.75 * q * q)
@@ -61,7 +66,7 @@ def lamina_distance(p, y, z, w):
 
 
 @njit(cache=True)
-def spinous_distance(p, y, z, w):
+def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     """Spinous process: a rounded hatchet, thin in the middle, thick along its lower and hind edge."""
     y0, z0 = w.canal_ap + 4.0, w.spinous_root
     back = w.spinous_cos * (y - y0) - w.spinous_sin * (z - z0)
@@ -77,7 +82,7 @@ def spinous_distance(p, y, z, w):
 
 
 @njit(cache=True)
-def arch_distance(x, y, z, w):
+def arch_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Pedicles, partes interarticulares, laminae, spinous and transverse processes."""
     p = abs(x)
     xp = w.canal_half + 0.5 * w.pedicle_width
@@ -90,9 +95,7 @@ def arch_distance(x, y, z, w):
         # pars: from the back of the pedicle down to the root of the inferior articular process
         root_x = w.joint_x - 1.0
         d = smooth_min(d, cone(p, y, z, xp - 0.5, 13.5, zp - 1.0, root_x, 15.0, -10.0, 4.6, 3.8, 1.25), 4.0)
-        d = smooth_min(
-            d, cone(p, y, z, root_x, 15.0, -10.0, w.joint_x - 1.2, 17.5, -16.0, 3.8, 4.0, 1.1), 4.0
-        )
+        d = smooth_min(d, cone(p, y, z, root_x, 15.0, -10.0, w.joint_x - 1.2, 17.5, -16.0, 3.8, 4.0, 1.1), 4.0)
     if p < 22.0 and y > 6.0 and y < 44.0:
         d = smooth_min(d, lamina_distance(p, y, z, w), 3.5)
     if p < 14.0 and y > 8.0:
@@ -105,7 +108,7 @@ def arch_distance(x, y, z, w):
 
 
 @njit(cache=True)
-def inferior_process_distance(x, y, z, w):
+def inferior_process_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Disc frame of the disc below: the convex partner, a cylinder about the joint axis cut flat behind."""
     p = abs(x) - w.joint_x - (w.joint_skew if x > 0.0 else -w.joint_skew)
     q = y - w.joint_y
@@ -117,8 +120,11 @@ def inferior_process_distance(x, y, z, w):
 
 
 @njit(cache=True)
-def superior_process_distance(x, y, z, w):
-    """Disc frame of the disc above (w is the upper neighbour): the concave partner, a crescent and its root."""
+def superior_process_distance(x: float, y: float, z: float, w: np.record) -> float:
+    """Disc frame of the disc above (w is the upper neighbour).
+
+    The concave partner, a crescent and its root.
+    """
     p = abs(x) - w.joint_x - (w.joint_skew if x > 0.0 else -w.joint_skew)
     q = y - w.joint_y
     r = math.sqrt(p * p + q * q)
@@ -126,17 +132,18 @@ def superior_process_distance(x, y, z, w):
     hollow = w.joint_r + JOINT_GAP
     d = smooth_max(math.sqrt((p - 2.4) ** 2 + (q + 1.8) ** 2) - hollow - 2.9, hollow - r, 0.8)
     d = smooth_max(d, -u - 0.5, 1.5)
-    d = smooth_min(
-        d, ellipsoid(p - 9.6, q - 2.2, z - w.joint_z + 4.0, 3.2, 4.2, 6.0), 2.5
-    )  # mammillary process
+    d = smooth_min(d, ellipsoid(p - 9.6, q - 2.2, z - w.joint_z + 4.0, 3.2, 4.2, 6.0), 2.5)  # mammillary process
     d = smooth_max(d, abs(z - w.joint_z + 2.5) - 11.0 + 0.15 * (r - w.joint_r), 4.0)
     foot = cone(p + 2.5, q + w.joint_y, z, 6.0, 13.0, -13.5, 7.5, 14.0, -8.0, 5.0, 4.0, 1.0)
     return smooth_min(d, smooth_max(foot, hollow - r, 0.8), 4.0)
 
 
 @njit(cache=True)
-def sacral_distance(x, y, z, w):
-    """What the first sacral segment has instead of an arch with free processes: alae, fused laminae, crest."""
+def sacral_distance(x: float, y: float, z: float, w: np.record) -> float:
+    """What the first sacral segment has instead of an arch with free processes.
+
+    Alae, fused laminae, crest.
+    """
     p = abs(x)
     d = cone(p, y, z, 18.0, -12.0, 0.0, 46.0, 2.0, -10.0, 13.0, 11.0, 1.1)
     d = smooth_min(d, cone(p, y, z, 22.0, -4.0, -2.0, w.canal_half + 5.0, 14.0, -6.0, 9.0, 6.0, 1.3), 4.0)
@@ -148,17 +155,13 @@ def sacral_distance(x, y, z, w):
 
 
 @njit(cache=True)
-def vertebra_distance(x, y, z, w, above, frames):
+def vertebra_distance(
+    x: float, y: float, z: float, w: np.record, above: np.record, frames: NDArray[np.float64]
+) -> tuple[float, float]:
     """Distance to one vertebra and the thickness of its cortex there; far outside its box."""
     lx, ly, lz = to_frame(x, y, z, frames[0])
     below = REACH_BELOW if w.kind < 0.5 else 70.0
-    if (
-        abs(lx) > REACH_SIDE
-        or ly < REACH_FRONT
-        or ly > w.spinous_tip + 12.0
-        or lz < -below
-        or lz > REACH_ABOVE
-    ):
+    if abs(lx) > REACH_SIDE or ly < REACH_FRONT or ly > w.spinous_tip + 12.0 or lz < -below or lz > REACH_ABOVE:
         return FAR, 1.0
     body, arch = FAR, FAR
     if ly < 14.0:
@@ -182,18 +185,22 @@ def vertebra_distance(x, y, z, w, above, frames):
 
 
 @njit(cache=True)
-def spine_distance(x, y, z, s, vertebrae, frames, tile):
-    """Distance to the nearest vertebra, its cortex and its index; near bone the point is warped by smooth noise.
+def spine_distance(
+    x: float,
+    y: float,
+    z: float,
+    s: float,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    tile: NDArray[np.float32],
+) -> tuple[float, float, int]:
+    """Distance to the nearest vertebra, its cortex and its index; the point is warped by smooth noise.
 
-    The warp (0.5 mm at 26 mm wavelength, 0.14 mm at 8 mm) makes every bone irregular and unlike its mirror image; it
-    uses world coordinates, so that neighbours are warped alike and joints stay open.
+    The warp (0.5 mm at 26 mm wavelength, 0.14 mm at 8 mm) makes every bone irregular and unlike its mirror
+    image; it uses world coordinates, so that neighbours are warped alike and joints stay open.
     """
     distance, cortex, owner = FAR, 1.0, 0
-    qx = (
-        x
-        + 0.50 * noise(tile, x / 2.6, y / 2.4, z / 2.4)
-        + 0.14 * noise(tile, x / 0.8 + 8.0, y / 0.8, z / 0.8)
-    )
+    qx = x + 0.50 * noise(tile, x / 2.6, y / 2.4, z / 2.4) + 0.14 * noise(tile, x / 0.8 + 8.0, y / 0.8, z / 0.8)
     qy = y + 0.45 * noise(tile, x / 2.6 + 40.0, y / 2.4, z / 2.4)
     qy += 0.14 * noise(tile, x / 0.8 + 60.0, y / 0.8, z / 0.8)
     qz = z + 0.40 * noise(tile, x / 2.6 + 70.0, y / 2.6, z / 2.6)

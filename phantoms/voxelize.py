@@ -1,4 +1,4 @@
-"""Voxelisation: implicit solids -> densities of the basis materials with partial volume, and a majority label."""
+"""Voxelisation: implicit solids -> basis densities with partial volume, and a majority label."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def voxelize(
 ) -> tuple[BasisVolume, BasisVolume]:
     """Voxels of the whole cross-section, and of the finer box about the canal.
 
-    Where the box lies the body's voxels are means of the box's, so that both tell the same; the box's edges must
-    therefore fall on edges of the body's voxels.
+    Where the box lies the body's voxels are means of the box's, so that both tell the same; the box's edges
+    must therefore fall on edges of the body's voxels.
 
     Args:
         spine: the patient
@@ -51,18 +51,14 @@ def voxelize(
     x0, y0, z0 = (round(float(q)) for q in first)
     fits = np.allclose(first, [x0, y0, z0]) and body.shape[0] == canal.shape[0] and z0 == 0
     if not fits or canal.shape[1] % ratio or canal.shape[2] % ratio:
-        raise ValueError(
-            "the canal box must start and end on edges of the body's voxels, with the same planes"
-        )
+        raise ValueError("the canal box must start and end on edges of the body's voxels, with the same planes")
     nz = body.shape[0]
     ny, nx = canal.shape[1] // ratio, canal.shape[2] // ratio
     outputs = [_empty(body), _empty(canal)]
     subplanes = max(1, round(canal.spacing_mm[2] / canal.spacing_mm[0]))
     for start in range(0, nz, _BLOCK):
         stop = min(start + _BLOCK, nz)
-        fine = _fill(
-            spine, canal, outputs[1], start, stop, (0, canal.shape[1]), (0, canal.shape[2]), subplanes
-        )
+        fine = _fill(spine, canal, outputs[1], start, stop, (0, canal.shape[1]), (0, canal.shape[2]), subplanes)
         for rows, columns in (
             ((0, y0), (0, body.shape[2])),
             ((y0 + ny, body.shape[1]), (0, body.shape[2])),
@@ -81,7 +77,10 @@ def voxelize(
 
 
 def _majority(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Most frequent label of each cell [shape=(z, y, ratio, x, ratio) -> (z, y, x)]; the denser wins a tie."""
+    """Most frequent label of each cell [shape=(z, y, ratio, x, ratio) -> (z, y, x)].
+
+    The denser wins a tie.
+    """
     nz, ny, ratio, nx, _ = labels.shape
     cells = np.sort(labels.transpose(0, 1, 3, 2, 4).reshape(nz, ny, nx, ratio * ratio), axis=-1)
     count = (cells[..., :, None] == cells[..., None, :]).sum(axis=-1)

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
 
+from phantoms.body_kernels import BodyArrays
+from phantoms.canal_kernels import CanalArrays
 from phantoms.scene_kernels import tissue_at
 
 
 @njit(cache=True)
-def quantise(value, offset, step):
+def quantise(value: float, offset: float, step: float) -> float:
     """Nearest count of a 16-bit scale, saturating."""
     return min(max(math.floor((value - offset) / step + 0.5), 0.0), 65535.0)
 
 
 @njit(cache=True, parallel=True)
 def voxelize_block(
-    counts, label, densities, origin, spacing, offset, step, subplanes, vertebrae, frames, canal, body
-):
+    counts: NDArray[np.uint16],
+    label: NDArray[np.uint8],
+    densities: NDArray[np.float32],
+    origin: NDArray[np.float64],
+    spacing: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    step: NDArray[np.float64],
+    subplanes: int,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> None:
     """Fill counts [basis, z, y, x], label [z, y, x] and densities [z, y, x, basis] of one block of planes.
 
-    Each plane is the mean of `subplanes` planes within it. The point's share is taken over the in-plane size, so
-    `subplanes` should be the plane's thickness over that.
+    Each plane is the mean of `subplanes` planes within it. The point's share is taken over the in-plane size,
+    so `subplanes` should be the plane's thickness over that.
     """
     nz, ny, nx = label.shape
     h = spacing[0]

@@ -53,8 +53,7 @@ def polygon_distance(u, v, polygon_u, polygon_v):
     pv = polygon_v + t * (np.roll(polygon_v, -1) - polygon_v)
     distance = np.sqrt(((pu - u) ** 2 + (pv - v) ** 2).min())
     turn = np.angle(
-        (np.roll(polygon_u - u, -1) + 1j * np.roll(polygon_v - v, -1))
-        / (polygon_u - u + 1j * (polygon_v - v))
+        (np.roll(polygon_u - u, -1) + 1j * np.roll(polygon_v - v, -1)) / (polygon_u - u + 1j * (polygon_v - v))
     )
     return -distance if abs(turn.sum()) > np.pi else distance
 

@@ -30,7 +30,7 @@ def world(u, v, s):
 def needle_points(
     entry_from_midline_mm, cranial_tilt_deg, below_disc_mm, level="L3/4", before=15.0, beyond=18.0, step=0.05
 ):
-    """Points along a straight path to 1.5 mm in front of the roof on the midline, and the distance to that target."""
+    """Points along a straight path to 1.5 mm in front of the midline roof, and their distance to that target."""
     canal = spine().canal
     s = spine().interspace_s_mm[level] - below_disc_mm
     apex = canal.at("roof_apex_mm", s)

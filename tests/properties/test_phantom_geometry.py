@@ -7,9 +7,7 @@ from tests.oracles.anatomy_patient import anatomy
 
 point = st.tuples(st.floats(-40, 40), st.floats(-20, 60), st.floats(-60, 90))
 near_sac = st.tuples(st.floats(-18, 18), st.floats(-6, 26), st.floats(-50, 70))
-direction = st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1)).filter(
-    lambda d: np.hypot(*d[:2]) > 0.1
-)
+direction = st.tuples(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1)).filter(lambda d: np.hypot(*d[:2]) > 0.1)
 
 
 @settings(max_examples=150, deadline=None)

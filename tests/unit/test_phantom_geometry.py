@@ -10,9 +10,7 @@ from tests.oracles.anatomy_patient import anatomy, spine, world
 
 def test_curved_coordinates_agree_with_a_search():
     rng = np.random.default_rng(5)
-    points = np.column_stack(
-        [rng.uniform(-120, 120, 40), rng.uniform(-120, 80, 40), rng.uniform(-80, 100, 40)]
-    )
+    points = np.column_stack([rng.uniform(-120, 120, 40), rng.uniform(-120, 80, 40), rng.uniform(-80, 100, 40)])
     assert anatomy().curved_mm(points) == pytest.approx(
         oracle.curved_by_search(points, spine().canal.centreline), abs=0.02
     )
@@ -36,9 +34,7 @@ def test_dura_is_a_true_distance_near_the_surface():
     for level, s in (("L2/3", 31.0), ("L3/4", 0.0), ("L4/5", -33.0)):
         tree = cKDTree(oracle.sac_surface(canal, s - 16, s + 16))
         count = 160
-        uvs = np.column_stack(
-            [rng.uniform(-16, 16, count), rng.uniform(-8, 24, count), s + rng.uniform(-6, 6, count)]
-        )
+        uvs = np.column_stack([rng.uniform(-16, 16, count), rng.uniform(-8, 24, count), s + rng.uniform(-6, 6, count)])
         points = world(*uvs.T)
         truth, _ = tree.query(points)
         sac = np.array([canal_kernels.sac_distance(*uvs[i], spine().canal_arrays) for i in range(count)])
@@ -67,7 +63,7 @@ def test_roots_agree_with_dense_sampling():
     for root in spine().canal.roots[3:9]:
         axis = world(*root.uvs_mm[4:16:3].T)
         for point in axis + rng.uniform(-3, 3, axis.shape):
-            u, v, s = anatomy().curved_mm(point[None])[0]
+            u, _, s = anatomy().curved_mm(point[None])[0]
             fast, _ = canal_kernels.root_distance(*point, u, s, spine().canal_arrays)
             # the kernel takes the radius at the nearest point of the axis; where the root tapers (0.2 per mm at
             # most) the true nearest point lies a little aside
@@ -78,9 +74,7 @@ def test_cord_is_a_true_distance():
     rng = np.random.default_rng(10)
     canal = spine().canal
     s = 100.0
-    a, b, v0, u0 = (
-        canal.at(name, s) for name in ("cord_half_width_mm", "cord_half_ap_mm", "cord_v_mm", "sac_u_mm")
-    )
+    a, b, v0, u0 = (canal.at(name, s) for name in ("cord_half_width_mm", "cord_half_ap_mm", "cord_v_mm", "sac_u_mm"))
     for _ in range(30):
         du, dv = rng.uniform(-8, 8, 2)
         fast = canal_kernels.cord_distance(u0 + du, v0 + dv, s, spine().canal_arrays)

@@ -33,8 +33,7 @@ def test_canal_and_sac_are_those_of_the_table(name):
     assert ap == pytest.approx(level.canal_ap_mm, abs=level.canal_ap_sd_mm)
     across = np.arange(3.0, 20.0, 0.05)
     width = max(
-        sum(first_bone(across, world(side * across, 6.0, pedicle + dz)) for side in (1, -1))
-        for dz in (-2, 0, 2)
+        sum(first_bone(across, world(side * across, 6.0, pedicle + dz)) for side in (1, -1)) for dz in (-2, 0, 2)
     )
     assert width == pytest.approx(level.canal_transverse_mm, rel=0.1)
     line = world(0.0, depth - 5.0, row["s"])

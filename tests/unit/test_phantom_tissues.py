@@ -11,10 +11,12 @@ from phantoms.phantom import Label
 
 ROOT = Path(__file__).resolve().parents[2]
 SOFT = (
-    "skin adipose epidural_fat muscle ligament cartilage disc spongiosa csf spinal_cord nerve_root dura blood "
-    "blood_clot liver kidney bowel yellow_marrow red_marrow csf_I5 csf_I10 csf_I15 csf_I20 csf_I25 csf_I30 "
-    "csf_I40 csf_I50 csf_I60 csf_I80 blood15_contrast1 blood6_contrast1 blood10_contrast1 blood20_contrast1"
-).split()
+    "skin", "adipose", "epidural_fat", "muscle", "ligament", "cartilage", "disc", "spongiosa", "csf",
+    "spinal_cord", "nerve_root", "dura", "blood", "blood_clot", "liver", "kidney", "bowel",
+    "yellow_marrow", "red_marrow", "csf_I5", "csf_I10", "csf_I15", "csf_I20", "csf_I25", "csf_I30",
+    "csf_I40", "csf_I50", "csf_I60", "csf_I80", "blood15_contrast1", "blood6_contrast1",
+    "blood10_contrast1", "blood20_contrast1",
+)  # fmt: skip
 
 
 def hounsfield(mu, voltage_kv):
@@ -90,7 +92,7 @@ def test_kernels_number_labels_as_the_phantom_does():
 
 def test_levels_hold_the_table():
     table = levels()
-    assert list(table)[0] == "C1"
+    assert next(iter(table)) == "C1"
     assert list(table)[-1] == "S1"
     assert table["L3"].skin_to_epidural_mm == 48.2
     assert "flavum_thickness_mm" in table["L3"].found_columns

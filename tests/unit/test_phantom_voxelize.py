@@ -27,9 +27,7 @@ def test_a_slanted_plane_keeps_its_volume_without_steps():
         steps = np.argsort(distance)
         assert np.all(np.diff(part[steps]) <= 0.0)
         # the plane goes through the middle of a symmetric box, so the volume moves by area x offset
-        assert part[inside].sum() * 0.125 == pytest.approx(
-            0.125 * inside.sum() / 2 + offset * 19.5**2 / 0.8, rel=2e-3
-        )
+        assert part[inside].sum() * 0.125 == pytest.approx(0.125 * inside.sum() / 2 + offset * 19.5**2 / 0.8, rel=2e-3)
 
 
 def test_a_cylinder_keeps_its_volume():
@@ -72,9 +70,7 @@ def test_voxels_agree_with_a_finely_sampled_patient():
 
 def test_quantising_costs_less_than_a_fiftieth_of_a_hounsfield_unit():
     rng = np.random.default_rng(2)
-    densities = np.column_stack(
-        [rng.uniform(0, 1.3, 500), rng.uniform(-0.05, 1.1, 500), rng.uniform(-1, 90, 500)]
-    )
+    densities = np.column_stack([rng.uniform(0, 1.3, 500), rng.uniform(-0.05, 1.1, 500), rng.uniform(-1, 90, 500)])
     counts = quantise(densities)
     back = OFFSET + STEP * counts.T
     assert np.all(np.abs((back - densities) * hounsfield_slopes()) < 0.03)
@@ -100,9 +96,7 @@ def test_labels_are_those_of_the_solids(volumes):
     )
     exact = anatomy().label(points.reshape(-1, 3)).reshape(i.shape)
     assert np.mean(exact == canal.label[0][j, i]) > 0.9
-    assert {Label.CEREBROSPINAL_FLUID, Label.EPIDURAL_COLLECTION, Label.CORTICAL_BONE} <= set(
-        np.unique(canal.label)
-    )
+    assert {Label.CEREBROSPINAL_FLUID, Label.EPIDURAL_COLLECTION, Label.CORTICAL_BONE} <= set(np.unique(canal.label))
 
 
 def test_grids_that_do_not_fit_are_refused():
@@ -133,9 +127,7 @@ def small_build(monkeypatch, tmp_path):
 
 def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
     said = []
-    first = build.build_phantom(
-        patient_parameters("patient-2"), progress=lambda text, part: said.append(part)
-    )
+    first = build.build_phantom(patient_parameters("patient-2"), progress=lambda text, part: said.append(part))
     assert said[-1] == 1.0
     assert said == sorted(said)
     assert len(list(small_build.rglob("*.npz"))) == 1
