@@ -69,10 +69,8 @@ def fit_canal(
     nominal = np.minimum(0.5 * table("sac_transverse_mm", sac_scale), np.maximum(half - 1.0, 2.0))
     triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in names], s)
     outline = _within_bone(measure, sac_outline(nominal, half_ap, triangle), sac_v)
-    turn = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
-    half_ap = 0.5 * ((outline * np.sin(turn)).max(axis=1) - (outline * np.sin(turn)).min(axis=1))
-    half_width = 0.5 * ((outline * np.cos(turn)).max(axis=1) - (outline * np.cos(turn)).min(axis=1))
-    back = sac_v + outline[:, ANGLES // 4]
+    sac_u, sac_v, outline, half_width, half_ap = _recentred(outline, sac_v)
+    back = sac_v + half_ap
     thick, roof = _roof(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
     iodine = csf_iodine_mg_per_ml(s, measure.disc_s_mm["L3/4"], myelogram)
     spill, outside = _leak(measure, leak, iodine)
@@ -83,7 +81,7 @@ def fit_canal(
         centreline=measure.centreline,
         s_start_mm=float(s[0]),
         s_step_mm=STEP_MM,
-        sac_u_mm=np.zeros_like(s),
+        sac_u_mm=sac_u,
         sac_v_mm=sac_v,
         sac_half_ap_mm=half_ap,
         sac_half_width_mm=half_width,
@@ -159,16 +157,29 @@ def _half_width(measure: CanalMeasure) -> Array:
     return np.asarray(ndimage.gaussian_filter1d(half, _samples(3.0)))
 
 
+def _polar(u: Array, v: Array) -> Array:
+    """Radii of an outline about the origin at even angles."""
+    angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    return np.asarray(np.interp(angle, np.mod(np.arctan2(v, u), 2.0 * np.pi), np.hypot(u, v), period=2.0 * np.pi))
+
+
+def _recentred(outline: Array, sac_v: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """Outlines about the middle of their extent: its u and v, the radii, half width and half depth."""
+    angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
+    u, v = outline * np.cos(angle), outline * np.sin(angle)
+    ends = [(q.min(axis=1), q.max(axis=1)) for q in (u, v)]
+    mid_u, mid_v = (0.5 * (a + b) for a, b in ends)
+    half_u, half_v = (0.5 * (b - a) for a, b in ends)
+    radii = np.stack([_polar(*row) for row in zip(u - mid_u[:, None], v - mid_v[:, None], strict=True)])
+    return mid_u, sac_v + mid_v, radii, half_u, half_v
+
+
 def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
     """Outline of the sac (polar about its centre) shrunk to keep clear of bone, smooth along and around."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     limit = np.empty_like(outline)
     for i, free in enumerate(measure.free_mm):
-        # bone's outline is polar about another point: take it over to the sac's centre
-        u, v = free * np.cos(angle), CENTRE_V_MM + free * np.sin(angle) - sac_v[i]
-        turn = np.unwrap(np.arctan2(v, u))
-        order = np.argsort(turn)
-        limit[i] = np.interp(angle, turn[order], np.hypot(u, v)[order], period=2.0 * np.pi)
+        limit[i] = _polar(free * np.cos(angle), CENTRE_V_MM + free * np.sin(angle) - sac_v[i])
     limit = np.maximum(limit - _SAC_CLEAR_MM, 0.8)
     tight = np.minimum(outline, limit)
     tight = ndimage.minimum_filter(tight, size=(_samples(2.0), 5), mode=("nearest", "wrap"))

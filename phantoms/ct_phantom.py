@@ -1,1 +1,273 @@
-RealPatientParameters = phantom_from_ct = real_patient = None
+"""phantom_from_ct: a CT with labelled vertebrae -> Phantom."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms import from_ct_kernels as kernels
+from phantoms import paint_kernels as paint
+from phantoms.build import _load as load_voxels
+from phantoms.build import _store as store_voxels
+from phantoms.canal import CanalModel, canal_arrays
+from phantoms.contrast import MyelogramParameters
+from phantoms.ct_anatomy import CtAnatomy
+from phantoms.ct_body import CtBody, prepare_body, tissue_lines, vertebra_names
+from phantoms.ct_bone import CtBone, build_bone
+from phantoms.ct_canal import CanalMeasure, measure_canal
+from phantoms.ct_fit import fit_canal
+from phantoms.ct_image import CtFault, CtImage
+from phantoms.ct_paths import path_window
+from phantoms.ct_voxels import grids, voxelize_ct
+from phantoms.leak import LeakParameters
+from phantoms.phantom import Leak, Phantom
+from phantoms.texture import noise_tile
+from phantoms.tissues import tissue
+
+Progress = Callable[[str, float], None]
+
+DERIVED = (
+    "thecal sac",
+    "cerebrospinal fluid and its contrast",
+    "ligamentum flavum",
+    "epidural space",
+    "cauda equina, conus and exiting roots",
+    "foraminal fat",
+    "ligaments of the midline (names only)",
+    "skin",
+)
+_HERE = Path(__file__).parent
+_REAL = _HERE / "catalogue" / "real"
+_PALETTE = {  # tissues that are painted over the CT; its bones keep their own densities
+    paint.P_AIR: "air",
+    paint.P_FAT: "adipose",
+    paint.P_MUSCLE: "muscle",
+    paint.P_SKIN: "skin",
+    paint.P_LIGAMENT: "ligament",
+    paint.P_DISC: "disc",
+    paint.P_CSF: "csf",
+    paint.P_NERVE: "nerve_root",
+    paint.P_BLOOD: "blood",
+    paint.P_KIDNEY: "kidney",
+    paint.P_BOWEL: "bowel",
+    paint.P_CORTICAL: "cortical_bone",
+    paint.P_SPONGIOSA: "spongiosa",
+    paint.P_MARROW: "red_marrow",
+    paint.P_DURA: "dura",
+}
+_ABDOMEN_MM = 30.0  # in front of the posterior wall: organs rather than muscle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RealPatientParameters:
+    """What a CT does not show, of one real patient.
+
+    Attributes:
+        name: of the patient
+        sac_scale: size of the dural sac against the morphometric table, where the canal has the room
+        seed: of textures and of the roots' wavering
+        leak, myelogram: the hole and the contrast; leak None for none
+    """
+
+    name: str
+    sac_scale: float
+    seed: int
+    leak: LeakParameters | None
+    myelogram: MyelogramParameters
+
+
+def real_patient(name: str) -> tuple[Path, Path, RealPatientParameters]:
+    """CT, labels and parameters of a real patient that ships with the project.
+
+    Raises:
+        ValueError: there is no such patient; the message lists those that there are.
+    """
+    known = sorted(path.parent.name for path in _REAL.glob("*/patient.toml"))
+    if name not in known:
+        raise ValueError(f"no real patient named {name!r}; the catalogue holds: {', '.join(known)}")
+    with (_REAL / name / "patient.toml").open("rb") as file:
+        table: dict[str, Any] = tomllib.load(file)
+    leak = table.pop("leak", None)
+    parameters = RealPatientParameters(
+        name=name,
+        leak=None if leak is None else LeakParameters(**leak),
+        myelogram=MyelogramParameters(**table.pop("myelogram")),
+        **table,
+    )
+    return _REAL / name / "ct.nii.gz", _REAL / name / "labels.nii.gz", parameters
+
+
+def phantom_from_ct(
+    ct: CtImage,
+    *,
+    name: str,
+    leak: LeakParameters | None,
+    myelogram: MyelogramParameters,
+    sac_scale: float = 1.0,
+    seed: int = 1,
+    progress: Progress | None = None,
+    cache: bool = True,
+) -> Phantom:
+    """A patient whose bones, muscles and organs are those of a CT and whose canal's content is derived.
+
+    The frame is moved so that x = y = z = 0 is near the posterior wall at L3/4. A supine scan needs no turning, for
+    prone and supine differ in the picture only; but its back stays as flat as the table made it, its lordosis is not
+    that of a pillow, and gas lies to the front.
+
+    Args:
+        ct: from `read_ct`, with labels of the vertebrae
+        name: of the patient
+        leak: None for none
+        myelogram: contrast in the sac
+        sac_scale: size of the sac against the table, where the canal has the room
+        seed: of textures and of the roots' wavering
+        progress: called with what is done and the part done, 0..1
+        cache: whether to look for voxels of an earlier run and to keep these
+
+    Raises:
+        CtFault: the labels are missing or do not show a lumbar spine, the back is cut off, or the leak's level is none
+            of this patient's.
+    """
+
+    def tell(what: str, part: float) -> None:
+        if progress is not None:
+            progress(what, part)
+
+    tell("reading the CT", 0.0)
+    names = vertebra_names(ct)
+    body = prepare_body(ct, names)
+    tell("finding the bones", 0.15)
+    bone = build_bone(body, names)
+    measure = measure_canal(bone, tuple(names), ct.what)
+    if leak is not None and leak.pattern != "none" and leak.level not in measure.disc_s_mm:
+        mend = f"Choose one of {', '.join(measure.disc_s_mm)}"
+        raise CtFault(ct.what, "leak", f"this patient has no interspace {leak.level}", mend)
+    tell("fitting the canal", 0.3)
+    model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed)
+    canal = canal_arrays(model, _palette(), noise_tile(seed))
+    arrays = _arrays(body, bone, measure, canal)
+    anatomy = CtAnatomy(
+        canal=model,
+        canal_arrays=canal,
+        ct_arrays=arrays,
+        interspace_s_mm=MappingProxyType(measure.disc_s_mm),
+    )
+    body_grid, box = grids(body.grid, measure)
+    digest = _digest(ct, (name, leak, myelogram, sac_scale, seed))
+    volumes = load_voxels(digest, body_grid, box) if cache else None
+    if volumes is None:
+        volumes = voxelize_ct(body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part))
+        if cache:
+            store_voxels(digest, volumes)
+    marks = _landmarks(measure)
+    ends = float(body_grid.z_mm[0]), float(body_grid.z_mm[-1])
+    for level in measure.disc_s_mm:
+        target = path_window(anatomy, marks, level, ends).target_mm
+        if target is not None:
+            marks[f"{level} window"] = target
+    tell("building the patient", 1.0)
+    hole = _hole(measure, model, leak)
+    return Phantom(
+        name=name,
+        body=volumes[0],
+        canal=volumes[1],
+        anatomy=anatomy,
+        landmarks_mm=MappingProxyType(marks),
+        levels=tuple(measure.disc_s_mm),
+        leak=hole,
+        derived=DERIVED if hole.pattern == "none" else (*DERIVED, "leak"),
+        digest=digest,
+    )
+
+
+def _palette() -> NDArray[np.float64]:
+    """Basis densities of the tissues that the canal's kernels mix, rows as in paint_kernels."""
+    rows = np.zeros((max(_PALETTE) + 1, 3))
+    for row, name in _PALETTE.items():
+        rows[row] = tissue(name).basis
+    rows.setflags(write=False)
+    return rows
+
+
+def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> kernels.CtArrays:
+    """Bare arrays for the kernels, with the labels of the soft tissues worked out."""
+    soft_hu, soft_density, bone_hu, bone_density = tissue_lines()
+    soft = np.zeros(body.grid.shape, dtype=np.uint8)
+    arrays = kernels.CtArrays(
+        near=bone.near.values,
+        near_origin=bone.near.origin_mm,
+        near_step=bone.near.spacing_mm,
+        far=bone.far.values,
+        far_origin=bone.far.origin_mm,
+        far_step=bone.far.spacing_mm,
+        skin=body.skin.values,
+        skin_origin=body.skin.origin_mm,
+        skin_step=body.skin.spacing_mm,
+        soft=soft,
+        soft_origin=np.asarray(body.grid.origin_mm),
+        spinous=np.ascontiguousarray(measure.spinous_mm),
+        spinous_z=float(bone.near_grid.origin_mm[2]),
+        soft_hu=soft_hu,
+        soft_density=soft_density,
+        bone_hu=bone_hu,
+        bone_density=bone_density,
+    )
+    line = measure.centreline
+    front = np.interp(body.grid.z_mm, line.z_mm, line.samples[:, 1]) - _ABDOMEN_MM
+    origin = np.asarray(body.grid.origin_mm)
+    kernels.soft_labels(soft, body.hu, body.muscle, origin, _discs(measure), front, arrays, canal)
+    soft.setflags(write=False)
+    return arrays
+
+
+def _discs(measure: CanalMeasure) -> NDArray[np.float64]:
+    """Ends of the discs along the canal [shape=(n, 2)], a little into the endplates."""
+    ends = []
+    for upper, lower in zip(measure.names[:-1], measure.names[1:], strict=True):
+        high = measure.body_s_mm[upper] - 0.5 * measure.height_mm[upper] + 2.0
+        low = measure.body_s_mm[lower] + 0.5 * measure.height_mm[lower] - 2.0
+        ends.append((min(low, high), max(low, high)))
+    return np.array(ends).reshape(-1, 2)
+
+
+def _landmarks(measure: CanalMeasure) -> dict[str, tuple[float, float, float]]:
+    """Centres of the vertebral bodies, and the posterior wall at the middle of each disc."""
+    marks = dict(measure.body_centre_mm)
+    for level, s in measure.disc_s_mm.items():
+        x, y, z = measure.centreline.frame(s)[0]
+        marks[level] = (float(x), float(y), float(z))
+    return marks
+
+
+def _hole(measure: CanalMeasure, model: CanalModel, leak: LeakParameters | None) -> Leak:
+    """The hole lies on the dura's back, 30 degrees to the leak's side, at the middle of its disc."""
+    if leak is None or leak.pattern == "none":
+        return Leak(pattern="none", level=None, side="both" if leak is None else leak.side, hole_mm=None)
+    s = measure.disc_s_mm[leak.level]
+    i = int(np.argmin(np.abs(model.s_mm - s)))
+    angle = 0.5 * np.pi - {"left": 1.0, "right": -1.0, "both": 0.0}[leak.side] * np.pi / 6.0
+    count = model.sac_radius_mm.shape[1]
+    radius = np.interp(angle, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i])
+    u, v = model.sac_u_mm[i] + radius * np.cos(angle), model.sac_v_mm[i] + radius * np.sin(angle)
+    x, y, z = (float(q) for q in model.centreline.world(u, v, s)[0])
+    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(x, y, z))
+
+
+def _digest(ct: CtImage, parameters: tuple[Any, ...]) -> str:
+    """SHA-256 over the voxels, their grid, the labels, the parameters, this package's sources and its tables."""
+    digest = hashlib.sha256(repr((parameters, ct.grid)).encode())
+    digest.update(ct.hu.tobytes())
+    digest.update(b"" if ct.labels is None else ct.labels.tobytes())
+    for path in sorted(_HERE.glob("*.py")) + sorted((_HERE / "data").glob("*.csv")):
+        if path.name != "kernel_cache.py":
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
