@@ -48,18 +48,13 @@ def _sine_cosine(turns):  # type: ignore[no-untyped-def]
     quarter = np.int32(turns * float32(4) + float32(0.5))
     t = (turns - float32(quarter) * float32(0.25)) * float32(6.283185307)
     z = t * t
-    s = t + t * z * (
-        float32(-1.6666654611e-1) + z * (float32(8.3321608736e-3) + z * float32(-1.9515295891e-4))
-    )
+    s = t + t * z * (float32(-1.6666654611e-1) + z * (float32(8.3321608736e-3) + z * float32(-1.9515295891e-4)))
     c = (
         float32(1)
         - float32(0.5) * z
         + z
         * z
-        * (
-            float32(4.166664568298827e-2)
-            + z * (float32(-1.388731625493765e-3) + z * float32(2.443315711809948e-5))
-        )
+        * (float32(4.166664568298827e-2) + z * (float32(-1.388731625493765e-3) + z * float32(2.443315711809948e-5)))
     )
     odd = (quarter & np.int32(1)) != 0
     sine = c if odd else s

@@ -139,9 +139,7 @@ def operator_dose_usv(dlp: float, place: str) -> float:
     return STAFF_USV_PER_MGY_CM_AT_1_M * dlp / TABLE_SIDE_M**2 * _SHARE_AT[place]
 
 
-def operator_dose(
-    *, dlp_mgy_cm: float, ctdi_vol_head_mgy: float, place: str, hand_in_beam: bool
-) -> StaffDose:
+def operator_dose(*, dlp_mgy_cm: float, ctdi_vol_head_mgy: float, place: str, hand_in_beam: bool) -> StaffDose:
     """Dose of the operator at a place; a hand in the beam receives what the patient's skin does."""
     body = operator_dose_usv(dlp_mgy_cm, place)
     in_beam = hand_in_beam and place == "table"

@@ -79,7 +79,7 @@ class _PlaneTransform:
         grid[: ny - hy, -hx:] = flat[hy:, :hx]
         grid[-hy:, : nx - hx] = flat[:hy, hx:]
         grid[-hy:, -hx:] = flat[:hy, :hx]
-        spectrum = scipy.fft.rfft2(grid, axes=(0, 1), workers=FFT_WORKERS).view(np.float32)
+        spectrum = _with_margins(scipy.fft.rfft2(grid, axes=(0, 1), workers=FFT_WORKERS))
         kernels.add_central_slices(
             spectrum, self.step_y, self.step_x, self.turn, self.table, _TABLE_STEPS, self.response, out
         )
@@ -210,9 +210,7 @@ class Projector:
         step = frequency[1]
         middle = self._samples // 2 * _RADIAL_STEP_MM
         turn = -2 * math.pi * step * (cosine * y - sine * x + middle)
-        deapodise = 1 / np.outer(
-            apodisation(_WIDTH, _OVERSAMPLING, my, ny), apodisation(_WIDTH, _OVERSAMPLING, mx, nx)
-        )
+        deapodise = 1 / np.outer(apodisation(_WIDTH, _OVERSAMPLING, my, ny), apodisation(_WIDTH, _OVERSAMPLING, mx, nx))
         return _PlaneTransform(
             shape=(ny, nx),
             padded=(my, mx),
@@ -246,6 +244,17 @@ class Projector:
         self._angle_weight = (turns - first).astype(np.float32)
         self._tap = at
         self._tap_weight = np.ascontiguousarray(taps, dtype=np.float32)
+
+
+def _with_margins(half: NDArray[np.complex64]) -> NDArray[np.float32]:
+    """A half spectrum (my, mx // 2 + 1, basis) with WIDTH more columns on either side, real and flat."""
+    my, columns, bases = half.shape
+    mirror = -np.arange(my) % my
+    out = np.empty((my, columns + 2 * _WIDTH, bases), np.complex64)
+    out[:, _WIDTH:-_WIDTH] = half
+    np.conj(half[mirror, _WIDTH:0:-1], out=out[:, :_WIDTH])
+    np.conj(half[mirror, -2 : -2 - _WIDTH : -1], out=out[:, -_WIDTH:])
+    return out.view(np.float32).reshape(my, -1)
 
 
 def _size(span: slice) -> int:

@@ -25,16 +25,15 @@ def add_central_slices(
 ) -> None:
     """Interpolate a half spectrum of three bases along rays and add it to `out` (3, angle, f).
 
-    grid has shape (my, mx // 2 + 1, 6): real and imaginary parts of the bases in turn. Sample f of angle k
-    lies at f * (step_y[k], step_x[k]) in cells of the grid, step_x >= 0. It is conjugated, multiplied by
-    response[k, f] and turned by f * turn[k] radians. Zero responses are skipped.
+    grid has shape (my, (mx // 2 + 1 + 2 * WIDTH) * 6): columns from -WIDTH on, in each the real and imaginary
+    parts of the bases in turn. Sample f of angle k lies at f * (step_y[k], step_x[k]) in cells of the grid,
+    step_x >= 0. It is conjugated, multiplied by response[k, f] and turned by f * turn[k] radians. Zero
+    responses are skipped.
     """
-    rows, half, _ = grid.shape
-    columns = 2 * (half - 1)
+    rows = grid.shape[0]
     angles, frequencies = response.shape
     for k in prange(angles):
-        wx = np.empty(WIDTH, np.float32)
-        wy = np.empty(WIDTH, np.float32)
+        sums = np.empty(WIDTH * 6, np.float32)
         turn_re = math.cos(turn[k])
         turn_im = math.sin(turn[k])
         now_re = 1.0
@@ -46,45 +45,29 @@ def add_central_slices(
                 y = step_y[k] * f
                 first_x = math.floor(x) - WIDTH // 2 + 1
                 first_y = math.floor(y) - WIDTH // 2 + 1
-                for i in range(WIDTH):
-                    wx[i] = weight_table[int(abs(x - (first_x + i)) * table_steps + 0.5)]
-                    wy[i] = weight_table[int(abs(y - (first_y + i)) * table_steps + 0.5)]
-                a_re = b_re = c_re = np.float32(0)
-                a_im = b_im = c_im = np.float32(0)
-                inside = first_x >= 0 and first_x + WIDTH <= half
+                start = np.uint64((first_x + WIDTH) * 6)
+                for lane in range(WIDTH * 6):
+                    sums[lane] = np.float32(0)
                 for i in range(WIDTH):
                     row = first_y + i
                     if row < 0:
                         row += rows
                     if row >= rows:
                         row -= rows
-                    if inside:
-                        for j in range(WIDTH):
-                            w = wy[i] * wx[j]
-                            at = first_x + j
-                            a_re += w * grid[row, at, 0]
-                            a_im += w * grid[row, at, 1]
-                            b_re += w * grid[row, at, 2]
-                            b_im += w * grid[row, at, 3]
-                            c_re += w * grid[row, at, 4]
-                            c_im += w * grid[row, at, 5]
-                    else:  # the missing half is the conjugate of the other
-                        mirror = rows - row if row > 0 else 0
-                        for j in range(WIDTH):
-                            w = wy[i] * wx[j]
-                            at = first_x + j
-                            here = row
-                            sign = w
-                            if at < 0 or at >= half:
-                                at = -at if at < 0 else columns - at
-                                here = mirror
-                                sign = -w
-                            a_re += w * grid[here, at, 0]
-                            a_im += sign * grid[here, at, 1]
-                            b_re += w * grid[here, at, 2]
-                            b_im += sign * grid[here, at, 3]
-                            c_re += w * grid[here, at, 4]
-                            c_im += sign * grid[here, at, 5]
+                    w = weight_table[int(abs(y - (first_y + i)) * table_steps + 0.5)]
+                    at = np.uint64(row)
+                    for lane in range(np.uint64(WIDTH * 6)):
+                        sums[lane] += w * grid[at, start + lane]
+                a_re = b_re = c_re = np.float32(0)
+                a_im = b_im = c_im = np.float32(0)
+                for j in range(WIDTH):
+                    w = weight_table[int(abs(x - (first_x + j)) * table_steps + 0.5)]
+                    a_re += w * sums[6 * j]
+                    a_im += w * sums[6 * j + 1]
+                    b_re += w * sums[6 * j + 2]
+                    b_im += w * sums[6 * j + 3]
+                    c_re += w * sums[6 * j + 4]
+                    c_im += w * sums[6 * j + 5]
                 u = np.float32(now_re * gain)
                 v = np.float32(now_im * gain)
                 out[0, k, f] += complex(a_re * u + a_im * v, a_re * v - a_im * u)

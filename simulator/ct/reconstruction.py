@@ -82,7 +82,7 @@ class Reconstruction:
         self._parallel = np.empty((SLICES_PER_PASS, angles, samples), np.float32)
         self._filtered = np.empty((angles, used, 2 * SLICES_PER_PASS), np.float32)
         half = self._m // 2 + 1
-        self._grid = np.empty((_CHUNKS, self._m, half + 2 * _WIDTH, 2 * SLICES_PER_PASS), np.float32)
+        self._grid = np.empty((_CHUNKS, self._m, (half + 2 * _WIDTH) * 2 * SLICES_PER_PASS), np.float32)
         self._folded = np.empty((SLICES_PER_PASS, self._m, half), np.complex64)
 
     def _prepare_rebinning(self, geometry: ScannerGeometry, samples: int, step_mm: float) -> None:

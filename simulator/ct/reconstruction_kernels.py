@@ -94,71 +94,66 @@ def grid_three(
 ) -> None:
     """Spread the polar samples of three slices (angle, f, 6) over a half plane, in fixed chunks of angles.
 
-    The window is four cells wide. out has shape (chunk, m, m // 2 + 1 + pads, 6); cell (i, pad + j) holds
-    frequency (i, j), i modulo m. The number of chunks is the array's, never that of threads.
+    The window is four cells wide. out has shape (chunk, m, (m // 2 + 1 + 2 * pad) * 6); in row i, cell
+    pad + j holds frequency (i, j), i modulo m. The number of chunks is the array's, never that of threads.
     """
     angles, frequencies, _ = spectrum.shape
-    chunks, m, _, _ = out.shape
+    chunks, m, _ = out.shape
     for chunk in prange(chunks):
         plane = out[chunk]
         plane[:] = np.float32(0)
         wx = np.empty(4, np.float32)
-        wy = np.empty(4, np.float32)
+        values = np.empty(24, np.float32)
         for k in range(chunk * angles // chunks, (chunk + 1) * angles // chunks):
             for f in range(frequencies):
                 x = step_row[k] * f
                 y = step_column[k] * f
                 fx = math.floor(x)
                 fy = math.floor(y)
-                ix = int(fx) - 1
-                iy = int(fy) - 1 + pad
+                ix = fx - 1
+                start = np.uint64((fy - 1 + pad) * 6)
                 jx = int((x - fx) * table_steps + 0.5)
                 jy = int((y - fy) * table_steps + 0.5)
                 wx[0] = table[table_steps + jx]
                 wx[1] = table[jx]
                 wx[2] = table[table_steps - jx]
                 wx[3] = table[2 * table_steps - jx]
-                wy[0] = table[table_steps + jy]
-                wy[1] = table[jy]
-                wy[2] = table[table_steps - jy]
-                wy[3] = table[2 * table_steps - jy]
-                f0 = spectrum[k, f, 0]
-                f1 = spectrum[k, f, 1]
-                f2 = spectrum[k, f, 2]
-                f3 = spectrum[k, f, 3]
-                f4 = spectrum[k, f, 4]
-                f5 = spectrum[k, f, 5]
+                w0 = table[table_steps + jy]
+                w1 = table[jy]
+                w2 = table[table_steps - jy]
+                w3 = table[2 * table_steps - jy]
+                for s in range(6):
+                    value = spectrum[k, f, s]
+                    values[s] = w0 * value
+                    values[6 + s] = w1 * value
+                    values[12 + s] = w2 * value
+                    values[18 + s] = w3 * value
                 for a in range(4):
-                    at = ix + a
-                    if at < 0:
-                        at += m
-                    row = plane[at]
-                    for b in range(4):
-                        w = wx[a] * wy[b]
-                        j = iy + b
-                        row[j, 0] += f0 * w
-                        row[j, 1] += f1 * w
-                        row[j, 2] += f2 * w
-                        row[j, 3] += f3 * w
-                        row[j, 4] += f4 * w
-                        row[j, 5] += f5 * w
+                    i = ix + a
+                    if i < 0:
+                        i += m
+                    at = np.uint64(i)
+                    w = wx[a]
+                    for lane in range(np.uint64(24)):
+                        plane[at, start + lane] += w * values[lane]
 
 
 @njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
 def fold(grid: NDArray[np.float32], pad: int, out: NDArray[np.complex64]) -> None:
     """Add the chunks, and what fell beyond the half plane as its conjugate; out (slice, m, m // 2 + 1)."""
-    chunks, m, _, twice = grid.shape
+    chunks, m, _ = grid.shape
+    slices = out.shape[0]
     for i in prange(m):
         mirror = (m - i) % m
         for j in range(m // 2 + 1):
-            for s in range(twice // 2):
+            for s in range(slices):
                 re = np.float32(0)
                 im = np.float32(0)
                 for c in range(chunks):
-                    re += grid[c, i, j + pad, 2 * s]
-                    im += grid[c, i, j + pad, 2 * s + 1]
+                    re += grid[c, i, 2 * (slices * (j + pad) + s)]
+                    im += grid[c, i, 2 * (slices * (j + pad) + s) + 1]
                 if j <= pad:
                     for c in range(chunks):
-                        re += grid[c, mirror, pad - j, 2 * s]
-                        im -= grid[c, mirror, pad - j, 2 * s + 1]
+                        re += grid[c, mirror, 2 * (slices * (pad - j) + s)]
+                        im -= grid[c, mirror, 2 * (slices * (pad - j) + s) + 1]
                 out[s, i, j] = complex(re, im)

@@ -50,9 +50,7 @@ class Technique:
                 raise ValueError(f"{name} must be a positive number, not {value}")
         if self.reconstruction_kernel not in KERNELS_LP_CM:
             offered = ", ".join(KERNELS_LP_CM)
-            raise ValueError(
-                f"kernel {self.reconstruction_kernel!r} is not available; choose one of {offered}"
-            )
+            raise ValueError(f"kernel {self.reconstruction_kernel!r} is not available; choose one of {offered}")
 
     @property
     def mas(self) -> float:

@@ -22,15 +22,11 @@ def test_the_generator_is_philox():
     assert oracle.philox(0x243F6A88, 0x85A308D3, 0x13198A2E) == (0xDD7CE038, 0xF62A4C12)
 
 
-@pytest.mark.parametrize(
-    ("first", "slice_index", "key"), [(0, 0, 0), (12345, 2, 7), (2**32 - 4, 9, 2**32 - 1)]
-)
+@pytest.mark.parametrize(("first", "slice_index", "key"), [(0, 0, 0), (12345, 2, 7), (2**32 - 4, 9, 2**32 - 1)])
 def test_the_kernel_draws_what_the_oracle_draws(first, slice_index, key):
     out = np.empty((4, 2), np.uint32)
     kernels.philox(first, slice_index, key, out)
-    assert [tuple(map(int, pair)) for pair in out] == [
-        oracle.philox(first + i, slice_index, key) for i in range(4)
-    ]
+    assert [tuple(map(int, pair)) for pair in out] == [oracle.philox(first + i, slice_index, key) for i in range(4)]
 
 
 def test_polynomials_match_libm():
@@ -111,9 +107,7 @@ def test_water_correction_returns_the_path_in_every_column(tube_voltage_kv):
     lines = np.zeros((3, paths.size, 672), np.float32)
     lines[0] = paths[:, None]
     out = np.empty((paths.size, 672), np.float32)
-    sensor.water_path(
-        sensor.transmission(lines), out, mas=1, slice_thickness_mm=1, noise_key=None, slice_index=0
-    )
+    sensor.water_path(sensor.transmission(lines), out, mas=1, slice_thickness_mm=1, noise_key=None, slice_index=0)
     assert np.abs(out - paths[:, None]).max() < 0.05
 
 

@@ -60,9 +60,7 @@ def _line(start, direction, length):
 
 TUBES = {
     "in plane": SteelTube(points_mm=_line((3, -5, 0.2), (0.1, 1, 0), 80), outer_diameter_mm=0.9),
-    "no stylet": SteelTube(
-        points_mm=_line((3, -5, 0.2), (0.1, 1, 0), 80), outer_diameter_mm=0.9, bore_diameter_mm=0.6
-    ),
+    "no stylet": SteelTube(points_mm=_line((3, -5, 0.2), (0.1, 1, 0), 80), outer_diameter_mm=0.9, bore_diameter_mm=0.6),
     "tilted": SteelTube(points_mm=_line((-20, 4, -3), (0.3, 1, 0.2), 90), outer_diameter_mm=0.9),
     "upright": SteelTube(points_mm=_line((10, 10, -30), (0, 0, 1), 60), outer_diameter_mm=1.3),
     "bent": SteelTube(
@@ -120,15 +118,12 @@ def test_far_slices_are_untouched(sensor):
 def test_points_on_a_line_become_one_piece():
     straight = SteelTube(points_mm=_line((0, 0, 0), (1, 2, 0.1), 90), outer_diameter_mm=0.9)
     fine = SteelTube(
-        points_mm=straight.points_mm[0]
-        + np.linspace(0, 1, 30)[:, None] * np.diff(straight.points_mm, axis=0),
+        points_mm=straight.points_mm[0] + np.linspace(0, 1, 30)[:, None] * np.diff(straight.points_mm, axis=0),
         outer_diameter_mm=0.9,
     )
     np.testing.assert_allclose(straight_pieces(fine), straight_pieces(straight), atol=1e-9)
     arc = np.linspace(0, 0.1, 40)
-    bent = SteelTube(
-        points_mm=900 * np.stack([np.sin(arc), np.cos(arc), 0 * arc], axis=1), outer_diameter_mm=0.9
-    )
+    bent = SteelTube(points_mm=900 * np.stack([np.sin(arc), np.cos(arc), 0 * arc], axis=1), outer_diameter_mm=0.9)
     assert 2 < len(straight_pieces(bent)) < 16
     assert straight_pieces(bent)[:, 6].sum() == pytest.approx(90, rel=1e-4)
 
