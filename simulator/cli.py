@@ -38,7 +38,10 @@ def main(argv: Sequence[str]) -> int:
         return EXIT_DONE
     except Exception:
         traceback.print_exc()
-        print("This is a defect of the simulator, not of your input. Please report the lines above.", file=sys.stderr)
+        print(
+            "This is a defect of the simulator, not of your input. Please report the lines above.",
+            file=sys.stderr,
+        )
         return EXIT_DEFECT
 
 
@@ -267,10 +270,8 @@ def _import_ct(arguments: argparse.Namespace) -> int:
     from simulator.scenario.real_patient import import_ct
 
     with Bars() as bars:
-        folder = import_ct(
-            arguments.ct, arguments.labels, name=arguments.name, out=arguments.out, progress=bars.report
-        )
-    print(f"Wrote {folder}. Name it as ct = \"{folder}\" under [patient] in a scenario.", file=sys.stderr)
+        folder = import_ct(arguments.ct, arguments.labels, name=arguments.name, out=arguments.out, progress=bars.report)
+    print(f'Wrote {folder}. Name it as ct = "{folder}" under [patient] in a scenario.', file=sys.stderr)
     return EXIT_DONE
 
 

@@ -16,7 +16,18 @@ import platformdirs
 LEAST_PYTHON = (3, 11)
 LEAST_FREE_BYTES = 1_000_000_000
 LEAST_MEMORY_BYTES = 2_000_000_000
-_PACKAGES = ("numpy", "numba", "scipy", "pydantic", "rich", "jinja2", "matplotlib", "PIL", "nibabel", "platformdirs")
+_PACKAGES = (
+    "numpy",
+    "numba",
+    "scipy",
+    "pydantic",
+    "rich",
+    "jinja2",
+    "matplotlib",
+    "PIL",
+    "nibabel",
+    "platformdirs",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

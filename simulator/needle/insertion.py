@@ -89,7 +89,12 @@ def sample_at(anatomy: Anatomy, tip_mm: Vector) -> Sample:
 
 
 def push(
-    anatomy: Anatomy, spec: NeedleSpec, pose: NeedlePose, dura: Dura, distance_mm: float, tenting_limit_mm: float
+    anatomy: Anatomy,
+    spec: NeedleSpec,
+    pose: NeedlePose,
+    dura: Dura,
+    distance_mm: float,
+    tenting_limit_mm: float,
 ) -> Push:
     """Advance the needle by a distance, or as far as bone and hub let it.
 
@@ -117,9 +122,7 @@ def push(
             touches.append((len(samples), "bone"))
             break
         bent = direction - bevel_normal(pose) * step_mm / spec.bend_radius_mm
-        pose = replace(
-            pose, track_mm=(*pose.track_mm, tip), direction=as_vector(bent / np.linalg.norm(bent))
-        )
+        pose = replace(pose, track_mm=(*pose.track_mm, tip), direction=as_vector(bent / np.linalg.norm(bent)))
         dura, met = meet_dura(dura, sample.dura_mm, tenting_limit_mm)
         touches.extend((len(samples), touch) for touch in met)
         reachable = dura.pierced or sample.dura_mm > 0.0
@@ -129,9 +132,7 @@ def push(
         if beside_root and not near_root:
             touches.append((len(samples), "root"))
         near_root = beside_root
-        if sample.label in (Label.VESSEL, Label.EPIDURAL_VEIN) and (
-            not samples or samples[-1].label != sample.label
-        ):
+        if sample.label in (Label.VESSEL, Label.EPIDURAL_VEIN) and (not samples or samples[-1].label != sample.label):
             touches.append((len(samples), "vessel"))
         samples.append(sample)
         inserted_mm += step_mm
@@ -174,7 +175,5 @@ def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> 
 
 def redirect_share(inserted_mm: float) -> float:
     """Share of a turn of the hub that reaches the tip at this depth."""
-    held = np.interp(
-        inserted_mm, [FREE_REDIRECT_DEPTH_MM, HELD_REDIRECT_DEPTH_MM], [1.0, HELD_REDIRECT_SHARE]
-    )
+    held = np.interp(inserted_mm, [FREE_REDIRECT_DEPTH_MM, HELD_REDIRECT_DEPTH_MM], [1.0, HELD_REDIRECT_SHARE])
     return float(held)

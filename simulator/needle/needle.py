@@ -40,9 +40,7 @@ class NeedleSpec:
 
 
 # Diameters from ISO 9626 (from memory in the reference); the bend radius of 20G is an assumption (400-900 mm).
-QUINCKE_20G = NeedleSpec(
-    gauge=20, outer_diameter_mm=0.90, bore_diameter_mm=0.60, length_mm=88.0, bend_radius_mm=600.0
-)
+QUINCKE_20G = NeedleSpec(gauge=20, outer_diameter_mm=0.90, bore_diameter_mm=0.60, length_mm=88.0, bend_radius_mm=600.0)
 NEEDLES = {"20G Quincke 88 mm": QUINCKE_20G}
 
 

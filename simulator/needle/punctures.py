@@ -27,6 +27,9 @@ class Dura:
     pierced: bool = False
 
 
+INTACT = Dura()
+
+
 def tenting_limit_mm(rng: np.random.Generator, slack: bool) -> float:
     """Draw how far the dura tents before it gives, mm."""
     u = rng.uniform(1e-9, 1.0 - 1e-9)

@@ -186,9 +186,7 @@ def bone_clearance_mm(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpac
     rows, columns = np.indices(image.shape)
     # the sac and a thin collection about it; a lamina further back stays bone
     back = min(sac.row - space.roof_row, sac.row - space.sac_row + FLUID_BEHIND_MM / pixel_mm)
-    fluid = ((rows - sac.row) / (back + 0.3 / pixel_mm)) ** 2 + (
-        (columns - sac.column) / (9.0 / pixel_mm)
-    ) ** 2 < 1.0
+    fluid = ((rows - sac.row) / (back + 0.3 / pixel_mm)) ** 2 + ((columns - sac.column) / (9.0 / pixel_mm)) ** 2 < 1.0
     bone &= ~fluid
     sure = ndimage.binary_opening(bone, iterations=1) | (image > 600.0) & ~fluid
     return ndimage.distance_transform_edt(~sure) * pixel_mm

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from simulator.operators.anatomy_seen import (
     find_sac,
     skin_row,
 )
+
+Side = Literal["left", "right"]
 
 LEAST_DEPTH_MM, GREATEST_DEPTH_MM = 2.0, 8.0
 ENTRY_OFFSETS_MM = tuple(range(6, 46, 2))
@@ -40,7 +43,7 @@ class PlannedPath:
     entry: tuple[float, float]
     target: tuple[float, float]
     angle_deg: float
-    side: str
+    side: Side
     clearance_mm: float
     depth_mm: float
     quality: float
@@ -60,9 +63,7 @@ def plan_paths(volume: NDArray[np.float32], pixel_mm: float, spacing_mm: float) 
     for index, here in enumerate(seen):
         if here is None:
             continue
-        around = [
-            seen[k] for k in (index - 1, index + 1) if 0 <= k < len(seen) and seen[k] is not None
-        ]
+        around = [seen[k] for k in (index - 1, index + 1) if 0 <= k < len(seen) and seen[k] is not None]
         sac, space, clearance = here
         depth_mm = (space.sac_row - space.roof_row) * pixel_mm
         if not LEAST_DEPTH_MM <= depth_mm <= GREATEST_DEPTH_MM:
@@ -71,19 +72,7 @@ def plan_paths(volume: NDArray[np.float32], pixel_mm: float, spacing_mm: float) 
         # the interspace that was asked for lies about the middle of the scan
         off_centre = abs(index - middle) * spacing_mm
         for path in _paths_in_slice(volume[index], index, sac, space, clearance, beside, pixel_mm, depth_mm):
-            quality = path.quality - 0.2 * max(off_centre - 8.0, 0.0)
-            found.append(
-                PlannedPath(
-                    slice_index=path.slice_index,
-                    entry=path.entry,
-                    target=path.target,
-                    angle_deg=path.angle_deg,
-                    side=path.side,
-                    clearance_mm=path.clearance_mm,
-                    depth_mm=path.depth_mm,
-                    quality=quality,
-                )
-            )
+            found.append(replace(path, quality=path.quality - 0.2 * max(off_centre - 8.0, 0.0)))
     return sorted(found, key=lambda path: -path.quality)
 
 
@@ -112,7 +101,8 @@ def _paths_in_slice(
 ) -> list[PlannedPath]:
     paths = []
     target = (space.sac_row - TARGET_SHARE * (space.sac_row - space.roof_row), sac.column)
-    for sign, side in ((1, "right"), (-1, "left")):  # the patient's right is on the picture's right
+    sides: tuple[tuple[int, Side], ...] = ((1, "right"), (-1, "left"))  # the patient's right is on the picture's right
+    for sign, side in sides:
         for offset_mm in ENTRY_OFFSETS_MM:
             column = sac.column + sign * offset_mm / pixel_mm
             if not 0 <= column < image.shape[1]:

@@ -136,8 +136,8 @@ def _guide(view: View, path: PlannedPath) -> Steps:
     frame = view.pictures.frame(planning.number)
     entry = frame.position_mm(path.slice_index, *path.entry)
     target = frame.position_mm(path.slice_index, *path.target)
-    view = yield c.PlanPath(approach="paramedian interlaminar", side=path.side, entry_mm=entry, target_mm=target)  # type: ignore[arg-type]
-    view = yield c.PlaceNeedle(entry_x_mm=entry[0], side=path.side, table_mm=target[2], angle_deg=path.angle_deg)  # type: ignore[arg-type]
+    view = yield c.PlanPath(approach="paramedian interlaminar", side=path.side, entry_mm=entry, target_mm=target)
+    view = yield c.PlaceNeedle(entry_x_mm=entry[0], side=path.side, table_mm=target[2], angle_deg=path.angle_deg)
     if view.refused:
         raise AbandonError(view.refused)
     lean = path.angle_deg if path.side == "right" else -path.angle_deg

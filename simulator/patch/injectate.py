@@ -28,7 +28,7 @@ class Injectate:
 
     def densities(self) -> NDArray[np.float64]:
         """Densities of the basis materials, shape (basis,)."""
-        return blood_with_contrast(self.blood_ml, self.contrast_ml).densities
+        return np.array(blood_with_contrast(self.blood_ml, self.contrast_ml).basis)
 
     def share(self, volume_ml: float) -> Injectate:
         """The part of this syringe that makes up a volume."""

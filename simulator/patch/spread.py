@@ -186,9 +186,7 @@ class Front:
         return np.where(labels == Label.EPIDURAL_COLLECTION, 1.0 / FOLLOWS_FLUID, 1.0) * uneven
 
 
-def inject(
-    before: Injected, volume: BasisVolume, front: Front, injectate: Injectate
-) -> tuple[Injected, float]:
+def inject(before: Injected, volume: BasisVolume, front: Front, injectate: Injectate) -> tuple[Injected, float]:
     """Add one portion at the front.
 
     Returns:
@@ -203,11 +201,7 @@ def inject(
     share_before = np.zeros(len(order), np.float64)
     known = np.searchsorted(before.voxels, order)
     known_in = np.minimum(known, max(len(before.voxels) - 1, 0))
-    has = (
-        before.voxels[known_in] == order
-        if len(before.voxels)
-        else np.zeros(len(order), bool)
-    )
+    has = before.voxels[known_in] == order if len(before.voxels) else np.zeros(len(order), bool)
     share_before[has] = before.share[known_in[has]]
     room = np.maximum(_uptake_table(front.medium)[flat_label[order]] - share_before, 0.0)
     filled_ml = np.cumsum(room) * voxel_ml
@@ -256,12 +250,16 @@ def _merged(
     delta[:, new] += taken * (injectate.densities()[:, None] - present)  # what is there gives way in proportion
     share[new] += taken
     blood[new] += taken * (injectate.blood_ml / injectate.volume_ml)
-    arrays = [voxels, delta.astype(np.float32), share.astype(np.float32), blood.astype(np.float32)]
-    for array in arrays:
-        array.setflags(write=False)
-    return Injected(
-        voxels=arrays[0], delta=arrays[1], share=arrays[2], blood=arrays[3], revision=before.revision + 1
+    after = Injected(
+        voxels=voxels,
+        delta=delta.astype(np.float32),
+        share=share.astype(np.float32),
+        blood=blood.astype(np.float32),
+        revision=before.revision + 1,
     )
+    for array in (after.voxels, after.delta, after.share, after.blood):
+        array.setflags(write=False)
+    return after
 
 
 def _uptake_table(medium: Medium) -> NDArray[np.float64]:

@@ -34,9 +34,7 @@ def initial_state(world: World) -> ProcedureState:
     return ProcedureState(digest=start, table_mm=table_mm)
 
 
-def advance(
-    world: World, state: ProcedureState, command: Command
-) -> tuple[ProcedureState, tuple[Event, ...]]:
+def advance(world: World, state: ProcedureState, command: Command) -> tuple[ProcedureState, tuple[Event, ...]]:
     """Carry out one command.
 
     Returns:
@@ -56,9 +54,7 @@ def advance(
         events = [*events, *exposures]
     except RefusalError as refused:
         after = counted
-        events = [
-            CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))
-        ]
+        events = [CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))]
     digest = hashlib.sha256(state.digest.encode())
     digest.update(canonical(command).encode())
     for event in events:

@@ -12,9 +12,7 @@ from simulator.needle.needle import NeedleShape, Vector
 
 Purpose = Literal["scout", "myelogram", "planning", "fluoroscopy", "control"]
 DosePhase = Literal["myelography", "planning", "guidance", "confirmation"]
-Compartment = Literal[
-    "epidural", "intrathecal", "subdural", "vessel", "bone", "foramen", "soft tissue"
-]
+Compartment = Literal["epidural", "intrathecal", "subdural", "vessel", "bone", "foramen", "soft tissue"]
 ComplicationKind = Literal[
     "dural_puncture",
     "cord_contact",

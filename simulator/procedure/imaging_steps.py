@@ -257,8 +257,6 @@ def rotations_while_held(world: World, state: ProcedureState) -> Result:
     return state, events
 
 
-
-
 HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {
     c.AcquireScout: _scout,
     c.AcquireMyelogram: _myelogram,

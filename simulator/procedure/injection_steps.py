@@ -135,9 +135,7 @@ def _inject_blood(world: World, state: ProcedureState, command: c.InjectBlood) -
     if syringe is None:
         raise RefusalError("there is no blood in the syringe: DrawBlood first")
     if command.volume_ml > syringe.content.volume_ml + 1e-6:
-        raise RefusalError(
-            f"the syringe holds {syringe.content.volume_ml:.1f} mL, not {command.volume_ml:g} mL"
-        )
+        raise RefusalError(f"the syringe holds {syringe.content.volume_ml:.1f} mL, not {command.volume_ml:g} mL")
     if state.elapsed_ms - syringe.drawn_ms > CLOTTED_AFTER_MS:
         raise RefusalError("the blood has clotted in the syringe: draw fresh blood")
     events: list[e.Event] = []

@@ -102,9 +102,7 @@ def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Resul
         dura=Dura(),
         counters=replace(state.counters, placements=ordinal + 1),
     )
-    events.append(
-        e.NeedlePlaced(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm, direction=pose.direction)
-    )
+    events.append(e.NeedlePlaced(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm, direction=pose.direction))
     return state, events
 
 
@@ -129,9 +127,7 @@ def _advance(world: World, state: ProcedureState, command: c.Advance) -> Result:
     miss = generator(world.root_seed, Stream.HANDS_STEP, ordinal).standard_normal()
     share = max(1.0 + world.settings.hands.step_share * float(miss), 0.5)
     slack = world.phantom.leak.hole_mm is not None
-    limit = tenting_limit_mm(
-        generator(world.root_seed, Stream.TENTING, state.counters.dura_contacts), slack
-    )
+    limit = tenting_limit_mm(generator(world.root_seed, Stream.TENTING, state.counters.dura_contacts), slack)
     made = push(anatomy, spec, pose, state.dura, round(command.distance_mm * share, 4), limit)
     events: list[e.Event] = []
     punctures = state.skin_punctures
@@ -310,9 +306,7 @@ def _test_resistance(world: World, state: ProcedureState, command: c.TestResista
 
 
 def _hold(world: World, state: ProcedureState, command: c.HoldNeedle) -> Result:
-    return replace(state, held_by=command.held_by), [
-        e.NeedleHeld(at_ms=state.elapsed_ms, held_by=command.held_by)
-    ]
+    return replace(state, held_by=command.held_by), [e.NeedleHeld(at_ms=state.elapsed_ms, held_by=command.held_by)]
 
 
 HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {

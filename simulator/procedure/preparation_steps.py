@@ -122,7 +122,9 @@ def table_at(world: World, state: ProcedureState, table_mm: float) -> Result:
     """Move the table; refused outside the patient."""
     low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
     if not low + 8.0 <= table_mm <= high - 8.0:
-        raise RefusalError(f"the table reaches {low + 8:.0f} to {high - 8:.0f} mm with this patient, not {table_mm:.0f}")
+        raise RefusalError(
+            f"the table reaches {low + 8:.0f} to {high - 8:.0f} mm with this patient, not {table_mm:.0f}"
+        )
     table_mm = round(table_mm, 1)
     return replace(state, table_mm=table_mm), [e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)]
 
@@ -140,15 +142,11 @@ def _choose_needle(world: World, state: ProcedureState, command: c.ChooseNeedle)
         raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(NEEDLES)}")
     if state.needle is not None:
         raise RefusalError("a needle is in place: withdraw it first")
-    return replace(state, needle_name=command.needle), [
-        e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)
-    ]
+    return replace(state, needle_name=command.needle), [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
 
 
 def _stand(world: World, state: ProcedureState, command: c.StandAt) -> Result:
-    return replace(state, stands_at=command.place), [
-        e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)
-    ]
+    return replace(state, stands_at=command.place), [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
 
 
 def _ask(world: World, state: ProcedureState, command: c.AskPatient) -> Result:
@@ -178,9 +176,7 @@ def _finish(world: World, state: ProcedureState, command: c.Finish) -> Result:
         probability = seal_probability(covered_share(zone, state.injected), above, below, spacing)
     treated = state.blood_ml > 0.0
     relief = treated and relieved(generator(world.root_seed, Stream.PATIENT, 3), probability)
-    event = e.Finished(
-        at_ms=state.elapsed_ms, treated=treated, seal_probability=probability, relief=relief
-    )
+    event = e.Finished(at_ms=state.elapsed_ms, treated=treated, seal_probability=probability, relief=relief)
     return replace(state, finished=True, pedal=None), [event]
 
 

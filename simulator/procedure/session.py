@@ -122,9 +122,7 @@ class Session:
             progress=None if progress is None else lambda share: progress(event.purpose, share),
         )
         # The patient has moved, the scanner has not: pictures are in the scanner's frame.
-        return replace(
-            frame, z_mm=np.asarray(event.slice_centres_table_mm, np.float64), centre_mm=centre
-        )
+        return replace(frame, z_mm=np.asarray(event.slice_centres_table_mm, np.float64), centre_mm=centre)
 
     def _change(self, revision: int) -> DensityChange | None:
         if revision == 0:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.needle.needle import NeedlePose, Vector
-from simulator.needle.punctures import Dura
+from simulator.needle.punctures import INTACT, Dura
 from simulator.patch.injectate import Injectate
 from simulator.patch.spread import Injected, nothing_injected
 from simulator.procedure.events import Compartment, DosePhase
@@ -97,7 +97,7 @@ class ProcedureState:
     needle: NeedlePose | None = None
     in_skin: bool = False
     skin_punctures: int = 0
-    dura: Dura = Dura()
+    dura: Dura = INTACT
     tenting_limit_mm: float = 0.0
     held_by: str = "holder"
     stands_at: str = "table"

@@ -119,7 +119,11 @@ class View:
 
 
 def view_of(
-    world: World, state: ProcedureState, history: Sequence[e.Event], last: Sequence[e.Event], pictures: Pictures
+    world: World,
+    state: ProcedureState,
+    history: Sequence[e.Event],
+    last: Sequence[e.Event],
+    pictures: Pictures,
 ) -> View:
     """What can be perceived now.
 
@@ -218,9 +222,7 @@ def _dose(history: Sequence[e.Event]) -> DoseSoFar:
         if event.priced:
             by_phase[event.dose_phase] = by_phase.get(event.dose_phase, 0.0) + event.dlp_mgy_cm
     presses = [event for event in made if event.purpose == "fluoroscopy"]
-    return DoseSoFar(
-        dlp_mgy_cm=by_phase, presses=len(presses), beam_on_ms=sum(event.beam_on_ms for event in presses)
-    )
+    return DoseSoFar(dlp_mgy_cm=by_phase, presses=len(presses), beam_on_ms=sum(event.beam_on_ms for event in presses))
 
 
 def _rounded(value: float, step: float) -> float:

@@ -6,7 +6,7 @@ import difflib
 import json
 import typing
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ _EVENTS: dict[str, type] = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def _adapter(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
@@ -95,5 +95,3 @@ def read_script(path: Path, text: str) -> list[Command]:
     if not found:
         raise UserFaultError(str(path), "there is no command in this file", "one JSON object a line")
     return found
-
-

@@ -58,9 +58,7 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
         raise UserFaultError(place, f"the header lacks {error}", "the record is damaged") from error
     scenario = parse_scenario(resolved, "", place)
     folder = Path(str(header.get("scenario_place", "."))).parent
-    case = build_case(
-        scenario, name=name, seed=seed, place=place, folder=folder, hands=hands, progress=progress
-    )
+    case = build_case(scenario, name=name, seed=seed, place=place, folder=folder, hands=hands, progress=progress)
     if case.world.phantom.digest != digest:
         raise UserFaultError(
             place,
@@ -78,9 +76,7 @@ def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None
     return session
 
 
-def verify(
-    record: SessionRecord, case: Case, session: Session, *, progress: Progress | None = None
-) -> Verification:
+def verify(record: SessionRecord, case: Case, session: Session, *, progress: Progress | None = None) -> Verification:
     """Compare a record with its replay."""
     difference = _first_event_difference(record, session)
     score = _score_agrees(record, case, session)

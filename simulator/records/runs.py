@@ -84,6 +84,4 @@ def versions() -> dict[str, str]:
 
 def card_of(case: Case, session: Session, operator: str) -> dict[str, Any]:
     """Scorecard of a session."""
-    return scorecard(
-        case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator
-    )
+    return scorecard(case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator)

@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import IO, Any
 
 from simulator.faults import UserFaultError
-from simulator.records.codec import command_from, event_from, parse_json
 from simulator.procedure.commands import Command
 from simulator.procedure.events import Event
+from simulator.records.codec import command_from, event_from, parse_json
 
 FORMAT = 1
 LARGEST_BYTES = 500_000_000
@@ -154,7 +154,9 @@ def _header(kind: str, body: Any, place: str) -> dict[str, Any]:
         raise UserFaultError(place, "the record has no header", "the record is damaged")
     if body.get("format") != FORMAT:
         raise UserFaultError(
-            place, f"the record's format is {body.get('format')}, this version reads {FORMAT}", "update the simulator"
+            place,
+            f"the record's format is {body.get('format')}, this version reads {FORMAT}",
+            "update the simulator",
         )
     return body
 

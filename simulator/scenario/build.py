@@ -53,7 +53,9 @@ def build_case(
     for level in levels:
         if level not in phantom.levels:
             raise UserFaultError(
-                f"{place}: leak.needle_levels", f"there is no {level!r} here", f"levels: {', '.join(phantom.levels)}"
+                f"{place}: leak.needle_levels",
+                f"there is no {level!r} here",
+                f"levels: {', '.join(phantom.levels)}",
             )
     myelogram = scenario.myelogram
     for level in myelogram.levels if myelogram else []:
@@ -102,6 +104,7 @@ def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | 
 def rubric_of(changes: dict[str, Any], place: str) -> Rubric:
     """The rubric with the scenario's numbers in place; UserFaultError names what does not fit."""
     rubric = Rubric()
+    changed: dict[str, Any] = {}
     known = [item.name for item in fields(Rubric)]
     for key, value in changes.items():
         where = f"{place}: rubric.{key}"
@@ -113,9 +116,9 @@ def rubric_of(changes: dict[str, Any], place: str) -> Rubric:
             expert, poor = float(value["expert"]), float(value["poor"])
             if not expert < poor:
                 raise UserFaultError(where, "the expert's anchor must be the smaller", "exchange them")
-            rubric = replace(rubric, **{key: Anchors(expert=expert, poor=poor)})
+            changed[key] = Anchors(expert=expert, poor=poor)
         elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
-            rubric = replace(rubric, **{key: float(value)})
+            changed[key] = float(value)
         else:
             raise UserFaultError(where, f"{value!r} is no number from 0 to 100", "mend the value")
-    return rubric
+    return replace(rubric, **changed)

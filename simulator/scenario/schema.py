@@ -17,8 +17,8 @@ class _Section(BaseModel):
 class Patient(_Section):
     """Who is on the table: a named phantom, or a real CT by its folder."""
 
-    phantom: str | None = Field(None, description="name in the catalogue, such as patient-2")
-    ct: str | None = Field(None, description="name of a CT that ships, or the folder that import-ct wrote")
+    phantom: str | None = Field(default=None, description="name in the catalogue, such as patient-2")
+    ct: str | None = Field(default=None, description="name of a CT that ships, or the folder that import-ct wrote")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Patient:
@@ -46,7 +46,7 @@ class Myelogram(_Section):
     """The CT myelogram that comes with the patient."""
 
     levels: Annotated[list[str], Field(min_length=2, max_length=2)]
-    mas: float = Field(223.0, ge=5, le=400, description="tube load, mAs")
+    mas: float = Field(default=223.0, ge=5, le=400, description="tube load, mAs")
 
 
 class Console(_Section):
@@ -54,7 +54,7 @@ class Console(_Section):
 
     tube_voltages_kv: list[Kilovolt] = Field(default=[80, 100, 120, 140], min_length=1)
     tube_currents_ma: list[float] = Field(default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1)
-    planning_scan_prescribed: bool = Field(True, description="the paper's 50 mAs planning scan is prescribed")
+    planning_scan_prescribed: bool = Field(default=True, description="the paper's 50 mAs planning scan is prescribed")
 
 
 class HandsSection(_Section):
@@ -66,8 +66,8 @@ class HandsSection(_Section):
 class Limits(_Section):
     """Where the procedure ends."""
 
-    blood_ml: float = Field(16.0, ge=1, le=40, description="volume that may be injected without a cue, mL")
-    minutes: float = Field(60.0, ge=5, le=240)
+    blood_ml: float = Field(default=16.0, ge=1, le=40, description="volume that may be injected without a cue, mL")
+    minutes: float = Field(default=60.0, ge=5, le=240)
 
 
 class Text(_Section):
@@ -85,8 +85,8 @@ class Scenario(_Section):
     patient: Patient
     leak: Leak
     myelogram: Myelogram | None = None
-    scanner: Console = Console()
-    hands: HandsSection = HandsSection()
-    limits: Limits = Limits()
+    scanner: Console = Field(default_factory=Console)
+    hands: HandsSection = Field(default_factory=HandsSection)
+    limits: Limits = Field(default_factory=Limits)
     rubric: dict[str, Any] = Field(default={}, description="numbers of the rubric to replace")
     text: Text

@@ -55,9 +55,7 @@ def course_of(world: World, events: Sequence[e.Event]) -> Course:
     """Read a procedure's events."""
     punctures = [event.at_ms for event in events if isinstance(event, e.SkinPunctured)]
     punctured = punctures[0] if punctures else None
-    blood = tuple(
-        event for event in events if isinstance(event, e.MaterialInjected) and event.material == "blood"
-    )
+    blood = tuple(event for event in events if isinstance(event, e.MaterialInjected) and event.material == "blood")
     plans = [
         event
         for event in events

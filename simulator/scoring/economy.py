@@ -20,7 +20,14 @@ def economy_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     minutes = minutes_with_needle(course)
     rows = [
         ("beam time", beam, "s", rubric.beam_s, "2 expert, 24 poor", "Wagner 2004; Kranz 2012"),
-        ("redirections", turns, "", rubric.redirections, "1.6 laser, 3.3 freehand", "mdpi 2075-4418/13/2/282"),
+        (
+            "redirections",
+            turns,
+            "",
+            rubric.redirections,
+            "1.6 laser, 3.3 freehand",
+            "mdpi 2075-4418/13/2/282",
+        ),
         ("skin punctures", punctures, "", rubric.skin_punctures, "1", "rubric 1"),
         (
             "path in tissue over straight path",
@@ -30,7 +37,14 @@ def economy_metrics(course: Course, rubric: Rubric) -> list[Metric]:
             "1",
             "path in tissue discriminates (PerkTutor LP trial, p = .01)",
         ),
-        ("time from puncture to end", minutes, "min", rubric.time_min, "5:14 expert, < 20", "Paik 2014; Kranz 2012"),
+        (
+            "time from puncture to end",
+            minutes,
+            "min",
+            rubric.time_min,
+            "5:14 expert, < 20",
+            "Paik 2014; Kranz 2012",
+        ),
     ]
     return [
         Metric(

@@ -78,9 +78,7 @@ def confirmed_before(course: Course) -> bool:
         if isinstance(event, e.NeedleMoved | e.NeedlePlaced) and event.at_ms <= course.first_blood.at_ms
     ]
     since = max(moved, default=0)
-    return any(
-        since <= a.at_ms <= course.first_blood.at_ms and a.needle is not None for a in course.acquisitions
-    )
+    return any(since <= a.at_ms <= course.first_blood.at_ms and a.needle is not None for a in course.acquisitions)
 
 
 def patch_component(course: Course, rubric: Rubric) -> float:

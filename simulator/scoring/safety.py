@@ -40,9 +40,7 @@ def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
             source="no-go dwell discriminates (Johnson, p = .008)",
             utility=None if combined is None else utility(combined, rubric.critical_s),
         ),
-        Metric(
-            name="bone contacts", value=bone, unit="", reference="part of the line above", source="rubric 1"
-        ),
+        Metric(name="bone contacts", value=bone, unit="", reference="part of the line above", source="rubric 1"),
         Metric(
             name="dural punctures",
             value=_if_punctured(course, complications(course, "dural_puncture")),

@@ -54,14 +54,18 @@ def caps_of(course: Course, rubric: Rubric) -> list[tuple[float, str]]:
         if "vessel" in compartments:
             acting.append((rubric.cap_vein, "blood injected into a vein"))
         if not confirmed_before(course):
-            acting.append(
-                (rubric.cap_unconfirmed, "blood injected with neither a confirming image nor test contrast")
-            )
+            acting.append((rubric.cap_unconfirmed, "blood injected with neither a confirming image nor test contrast"))
     return acting
 
 
 def scorecard(
-    world: World, state: ProcedureState, events: Sequence[e.Event], rubric: Rubric, *, scenario: str, operator: str
+    world: World,
+    state: ProcedureState,
+    events: Sequence[e.Event],
+    rubric: Rubric,
+    *,
+    scenario: str,
+    operator: str,
 ) -> dict[str, Any]:
     """The scorecard, in plain JSON types.
 
@@ -137,8 +141,7 @@ def _complications(course: Course) -> list[dict[str, Any]]:
         if not isinstance(event, e.Complication):
             continue
         recognised = any(
-            isinstance(later, e.ComplicationRecognised) and later.kind == event.kind
-            for later in course.events[index:]
+            isinstance(later, e.ComplicationRecognised) and later.kind == event.kind for later in course.events[index:]
         )
         phase = "injection" if blood_ms is not None and event.at_ms >= blood_ms else "guidance"
         rows.append(

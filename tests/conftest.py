@@ -1,0 +1,37 @@
+"""What many tests share: one patient, built once, and cases made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from simulator.procedure.world import HANDS, World
+from simulator.scenario.build import Case, build_case
+from simulator.scenario.load import load_scenario
+
+PROJECT = Path(__file__).resolve().parents[1]
+PATIENT_2 = PROJECT / "scenarios" / "patient-2.toml"
+
+
+@pytest.fixture(scope="session")
+def patient_2() -> Case:
+    """The default patient with exact hands and seed 1."""
+    file = load_scenario(PATIENT_2)
+    return build_case(
+        file.scenario, name=file.name, seed=1, place=str(PATIENT_2), folder=PATIENT_2.parent, hands="exact"
+    )
+
+
+@pytest.fixture(scope="session")
+def make_case(patient_2: Case) -> Callable[..., Case]:
+    """Cases of the default patient with another seed or other hands; the phantom is shared."""
+
+    def make(seed: int = 1, hands: str = "exact") -> Case:
+        settings = replace(patient_2.world.settings, hands=HANDS[hands])
+        world = World(phantom=patient_2.world.phantom, settings=settings, root_seed=seed)
+        return replace(patient_2, world=world)
+
+    return make

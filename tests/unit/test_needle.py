@@ -1,0 +1,119 @@
+"""The needle: shape, forces and the dura under it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from phantoms.phantom import Label
+from simulator.needle.needle import (
+    QUINCKE_20G,
+    NeedlePose,
+    angles_from_direction,
+    bevel_normal,
+    direction_from_angles,
+    opening_mm,
+    shape_of,
+)
+from simulator.needle.punctures import Dura, meet_dura, tenting_limit_mm
+from simulator.needle.resistance import force_trace_n, layer_forces
+
+
+def pose(track: list[tuple[float, float, float]], bevel_rad: float = 0.0) -> NeedlePose:
+    along = np.subtract(track[-1], track[-2])
+    along = along / np.linalg.norm(along)
+    return NeedlePose(
+        track_mm=tuple(track), direction=tuple(along), bevel_rad=bevel_rad, stylet_in=True, tip_side=1
+    )
+
+
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize(("angle", "craniocaudal"), [(0.0, 0.0), (0.3, 0.1), (-0.2, 0.5), (0.9, -0.4)])
+def test_angles_and_direction_are_inverse(angle: float, craniocaudal: float, side: int) -> None:
+    direction = direction_from_angles(angle, craniocaudal, side)
+    assert math.hypot(*direction) == pytest.approx(1.0)
+    assert angles_from_direction(direction, side) == pytest.approx((angle, craniocaudal))
+
+
+def test_positive_angle_leads_right_sided_entry_to_the_left() -> None:
+    x, y, z = direction_from_angles(0.3, 0.2, 1)
+    assert x > 0, "to the patient's left"
+    assert y < 0, "to the front"
+    assert z > 0, "to the head"
+
+
+def test_shape_keeps_the_needle_length_and_follows_a_bend() -> None:
+    bend = [(0.0, 60.0 - y, 0.002 * y * y) for y in range(0, 51, 2)]
+    shape = shape_of(QUINCKE_20G, pose(bend))
+    points = np.array(shape.points_mm)
+    assert np.linalg.norm(np.diff(points, axis=0), axis=1).sum() == pytest.approx(88.0, abs=0.3)
+    assert points[0] == pytest.approx(bend[-1])
+    middle = np.array(bend[12])
+    segments = zip(points[:-1], points[1:], strict=True)
+    assert min(_distance(middle, a, b) for a, b in segments) < 0.06
+    assert len(points) < 12, "straight parts need no points"
+
+
+def _distance(p: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
+    t = np.clip(np.dot(p - a, b - a) / np.dot(b - a, b - a), 0.0, 1.0)
+    return float(np.linalg.norm(p - a - t * (b - a)))
+
+
+def test_bevel_faces_the_head_and_turns_about_the_shaft() -> None:
+    straight = [(0.0, 10.0, 0.0), (0.0, 0.0, 0.0)]
+    assert bevel_normal(pose(straight)) == pytest.approx([0.0, 0.0, 1.0])
+    turned = bevel_normal(pose(straight, math.pi / 2))
+    assert abs(turned[0]) == pytest.approx(1.0)
+    assert bevel_normal(pose(straight, math.pi)) == pytest.approx([0.0, 0.0, -1.0])
+
+
+def test_opening_lies_just_behind_the_tip() -> None:
+    x, y, z = opening_mm(QUINCKE_20G, pose([(0.0, 10.0, 0.0), (0.0, 0.0, 0.0)]))
+    assert (x, z) == (0.0, 0.0)
+    assert 0.6 < y < 0.95
+
+
+def test_flavum_peaks_at_the_table_and_then_gives() -> None:
+    labels = np.array([Label.MUSCLE] * 20 + [Label.LIGAMENTUM_FLAVUM] * 8 + [Label.EPIDURAL_FAT] * 4, np.uint8)
+    trace = force_trace_n(labels, 0.5)
+    friction = 20 * 0.5 * 0.025 + 7 * 0.5 * 0.06
+    assert trace.max() == pytest.approx(layer_forces()["ligamentum_flavum"].peak_n + friction, abs=0.15)
+    assert trace[20:28].argmax() + 20 < 28
+    assert trace.max() - trace[-1] > 2.5
+    assert force_trace_n(labels, 0.5, 1.5) == pytest.approx(1.5 * trace)
+
+
+def test_friction_grows_with_depth_in_one_layer() -> None:
+    trace = force_trace_n(np.full(60, Label.MUSCLE, np.uint8), 0.5)
+    late = trace[20:]
+    assert np.all(np.diff(late) > 0)
+    assert np.diff(late) == pytest.approx(0.025 * 0.5)
+
+
+def test_dura_is_touched_then_pierced_then_left() -> None:
+    dura, met = meet_dura(Dura(), 0.1, 2.5)
+    assert (dura, met) == (Dura(), ())
+    dura, met = meet_dura(dura, -0.1, 2.5)
+    assert met == ("dura",)
+    dura, met = meet_dura(dura, -2.4, 2.5)
+    assert met == ()
+    assert not dura.pierced
+    dura, met = meet_dura(dura, -2.6, 2.5)
+    assert met == ("dural puncture",)
+    dura, met = meet_dura(dura, -1.0, 2.5)
+    assert dura.pierced
+    assert met == ()
+    assert meet_dura(dura, 0.2, 2.5)[0] == Dura()
+
+
+def test_tenting_follows_the_logistic_of_the_reference() -> None:
+    drawn = np.array([tenting_limit_mm(np.random.default_rng(seed), slack=False) for seed in range(4000)])
+    assert drawn.min() >= 1.0
+    assert drawn.max() <= 4.0
+    for overshoot in (2.0, 2.5, 3.0):
+        expected = 1.0 / (1.0 + math.exp(-(overshoot - 2.5) / 0.5))
+        assert (drawn < overshoot).mean() == pytest.approx(expected, abs=0.03)
+    slack = tenting_limit_mm(np.random.default_rng(0), slack=True)
+    assert slack == pytest.approx(tenting_limit_mm(np.random.default_rng(0), slack=False) + 1.0)
