@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.report.words import number, unit
+from simulator.report.words import number, prettified, unit
 
 RUBRIC_1_WEIGHTS = {"placement": 0.20, "safety": 0.25, "dose": 0.25, "economy": 0.15, "patch": 0.15}
 _RESTS_ON = {
@@ -79,8 +79,8 @@ def metric_rows(card: dict[str, Any]) -> list[MetricRow]:
             phase=metric.get("phase", ""),
             value=_value(metric),
             unit=_unit(metric),
-            reference=metric.get("reference", ""),
-            source=metric.get("source", ""),
+            reference=prettified(metric.get("reference", "")),
+            source=prettified(metric.get("source", "")),
             utility="" if metric.get("utility") is None else f"{metric['utility']:.2f}",
         )
         for metric in card["metrics"]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.procedure import events as e
-from simulator.scoring.course import Course, course_of
 from simulator.procedure.world import World
+from simulator.scoring.course import Course, course_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +79,7 @@ def marks_of(world: World, events: Sequence[e.Event]) -> Marks:
         closest_dura=min(moves, key=lambda move: move.least_dura_mm, default=None),
         closest_neural=min(moves, key=lambda move: move.neural_mm, default=None),
         contrast=tuple(
-            event
-            for event in course.events
-            if isinstance(event, e.MaterialInjected) and event.material == "contrast"
+            event for event in course.events if isinstance(event, e.MaterialInjected) and event.material == "contrast"
         ),
         last_before=before,
         first_after=after,

@@ -60,33 +60,37 @@ def write_debrief(
     misses = near_misses(marks, recognised)
     figures = path_figures(world, marks, session.state.injected)
     report(0.9)
-    page = _environment().get_template("debrief.html").render(
-        title=title,
-        operator=operator,
-        card=card,
-        request=" ".join(world.settings.request.split()),
-        hands=HANDS_WORDS.get(card["hands"], card["hands"]),
-        exact=card["hands"] == "exact",
-        derived=card.get("derived") or list(world.settings.derived),
-        verdict=verdict(world, card, marks),
-        components=components_of(card),
-        points=sum(part.points for part in components_of(card)),
-        metrics=metric_rows(card),
-        gallery=gallery,
-        figures=figures,
-        legend=LEGEND,
-        resistance=resistance_figure(world, marks),
-        dose_figure=dose_figure(card["dose"]),
-        phases=phase_rows(card["dose"]),
-        totals=total_rows(card["dose"]),
-        acquisitions=acquisition_rows(marks),
-        published=PUBLISHED_DLP,
-        no_patch_dose=NO_PATCH_DOSE,
-        misses=misses,
-        lanes=timeline_figure(marks, misses),
-        rows=timeline_rows(session.steps),
-        finished=any(isinstance(event, e.Finished) for event in session.events),
-        made=_how_made(session, card),
+    page = (
+        _environment()
+        .get_template("debrief.html")
+        .render(
+            title=title,
+            operator=operator,
+            card=card,
+            request=" ".join(world.settings.request.split()),
+            hands=HANDS_WORDS.get(card["hands"], card["hands"]),
+            exact=card["hands"] == "exact",
+            derived=card.get("derived") or list(world.settings.derived),
+            verdict=verdict(world, card, marks),
+            components=components_of(card),
+            points=sum(part.points for part in components_of(card)),
+            metrics=metric_rows(card),
+            gallery=gallery,
+            figures=figures,
+            legend=LEGEND,
+            resistance=resistance_figure(world, marks),
+            dose_figure=dose_figure(card["dose"]),
+            phases=phase_rows(card["dose"]),
+            totals=total_rows(card["dose"]),
+            acquisitions=acquisition_rows(marks),
+            published=PUBLISHED_DLP,
+            no_patch_dose=NO_PATCH_DOSE,
+            misses=misses,
+            lanes=timeline_figure(marks, misses),
+            rows=timeline_rows(session.steps),
+            finished=any(isinstance(event, e.Finished) for event in session.events),
+            made=_how_made(session, card),
+        )
     )
     out.write_text(page, encoding="utf-8", newline="\n")
     report(1.0)

@@ -23,21 +23,21 @@ def dose_figure(dose: dict[str, Any]) -> Markup:
     Args:
         dose: the scorecard's "dose"
     """
-    rows: list[tuple[str, float, str, bool]] = []
+    rows: list[tuple[str, float, str]] = []
     for phase in PHASES:
         entry = dose["by_phase"].get(phase)
         if entry is not None:
             given = " (given, not counted)" if entry.get("given") else ""
-            rows.append((phase.capitalize() + given, entry["dlp_mgy_cm"], "bar-given" if given else "bar", True))
+            rows.append((phase.capitalize() + given, entry["dlp_mgy_cm"], "bar-given" if given else "bar"))
     for phantom, dlp in sorted(dose["total"]["dlp_mgy_cm_by_phantom"].items()):
-        rows.append((f"All that was ordered, {phantom} phantom", dlp, "bar-total", True))
+        rows.append((f"All that was ordered, {phantom} phantom", dlp, "bar-total"))
     published = [(p.words, p.dlp_mgy_cm) for p in PUBLISHED_DLP]
-    height = 34 + ROW * (len(rows) + len(published) + 1) + 34
+    height = 34 + ROW * (len(rows) + len(published) + 1) + 48
     axes = Axes(
         left=LEFT,
         top=34,
         width=WIDTH - LEFT - 70,
-        height=height - 68,
+        height=height - 82,
         first=(TICKS[0], 0.0),
         last=(TICKS[-1], 1.0),
         log=True,
@@ -51,14 +51,12 @@ def dose_figure(dose: dict[str, Any]) -> Markup:
         ]
     parts += [
         svg.text(0, 22, "This procedure", "t head"),
-        svg.text(WIDTH, height - 1, "DLP, mGy·cm, logarithmic", "t", "end"),
+        svg.text(WIDTH - 70, height - 6, "DLP, mGy·cm, logarithmic", "t", "end"),
     ]
     y = axes.top
-    for words, dlp, css, _ in rows:
-        parts += _bar(axes, y, words, dlp, css)
-        if words == "Planning":
-            x = axes.x(PAPER_PLANNING_DLP_MGY_CM)
-            parts.append(svg.line(x, y + 2, x, y + ROW - 4, "anchor"))
+    for words, dlp, css in rows:
+        anchor = PAPER_PLANNING_DLP_MGY_CM if words == "Planning" else None
+        parts += _bar(axes, y, words, dlp, css, anchor)
         y += ROW
     parts.append(svg.text(0, y + 20, "Published procedures", "t head"))
     y += ROW
@@ -76,11 +74,17 @@ def dose_figure(dose: dict[str, Any]) -> Markup:
     return Markup(svg.figure("dose", WIDTH, height, title, parts))
 
 
-def _bar(axes: Axes, y: float, words: str, dlp: float, css: str) -> list[str]:
+def _bar(axes: Axes, y: float, words: str, dlp: float, css: str, anchor: float | None) -> list[str]:
     middle = y + ROW / 2
     end = max(axes.x(dlp), axes.left) if dlp > 0 else axes.left
+    parts = []
+    if anchor is not None:
+        x = axes.x(anchor)
+        parts.append(svg.line(x, y + 2, x, y + ROW - 2, "anchor"))
+    after = max(end, axes.x(anchor)) if anchor is not None and axes.x(anchor) < end + 60 else end
     return [
         svg.text(0, middle + 4, words, "t strong"),
         svg.rect(axes.left, y + 7, max(end - axes.left, 2.0 if dlp > 0 else 0.0), ROW - 14, css),
-        svg.text(end + 10, middle + 4, f"{dlp:.3g}" if dlp > 0 else "0", "t value"),
+        svg.text(after + 10, middle + 4, f"{dlp:.3g}" if dlp > 0 else "0", "t value"),
+        *parts,
     ]

@@ -26,9 +26,7 @@ ANIMATION_BYTES = 1_500_000
 _ANIMATION_SIZES = ((960, 64), (800, 48), (640, 32), (520, 32), (420, 24), (320, 16), (240, 16))
 
 
-def write_frame_png(
-    frame: Frame, path: Path, *, window_hu: float, level_hu: float, caption: str
-) -> None:
+def write_frame_png(frame: Frame, path: Path, *, window_hu: float, level_hu: float, caption: str) -> None:
     """Write slices side by side, as an 8-bit PNG.
 
     Up to three slices stand in full resolution in one row, head to feet as acquired. Of more, up to twelve that are

@@ -11,11 +11,13 @@ from simulator.procedure.session import Session
 from simulator.report.course_marks import Marks, clock
 from simulator.report.frames import evenly_chosen
 from simulator.report.png import PRESETS, Window
-from simulator.report.press_images import SliceImage, Truth, slice_images
+from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
 
 MOST_PRESSES = 20
 CONTROL_SLICES = 6
 WINDOW = "guide"
+PAIR_WINDOW = "myelo"
+PAIR_MM = 64.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +122,7 @@ class _Maker:
             badges.append("first image after the blood")
         frame = self._session.frame(event.number)
         what = f"Image {ordinal} of CT fluoroscopy"
-        images = slice_images(
-            frame, event, self._session.world, self._truth, window=self._window, what=what
-        )
+        images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=what)
         return Shown(
             name=f"press-{ordinal}",
             heading=f"Image {ordinal}",
@@ -136,9 +136,7 @@ class _Maker:
     def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> Shown:
         indices = evenly_chosen(len(event.slice_centres_table_mm), most)
         frame, note = self._slices(event, indices)
-        images = slice_images(
-            frame, event, self._session.world, self._truth, window=self._window, what=heading
-        )
+        images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
         return Shown(
             name=name,
             heading=heading,
@@ -163,7 +161,11 @@ class _Maker:
                 continue
             event = self._session.acquisition(number)
             z_table = blood.opening_mm[2] + event.shift_mm[2] + self._session.world.table_zero_mm
-            made.append(self._single(event, z_table, heading, f"pair-{number}", None))
+            made.append(
+                self._single(
+                    event, z_table, heading, f"pair-{number}", about=(blood.opening_mm[0], blood.opening_mm[1])
+                )
+            )
         return made
 
     def plan(self) -> Shown | None:
@@ -180,26 +182,32 @@ class _Maker:
             z = self._session.world.level_z_mm(level[0]) if level else None
             z_table = (z or 0.0) + self._session.world.table_zero_mm
         heading = "Planning scan with the planned path" if path is not None else "Planning scan"
-        return self._single(scans[0], z_table, heading, "planning", path)
+        return self._single(scans[0], z_table, heading, "planning", path=path)
 
     def _single(
-        self, event: e.AcquisitionMade, z_table: float, heading: str, name: str, path: e.PathPlanned | None
+        self,
+        event: e.AcquisitionMade,
+        z_table: float,
+        heading: str,
+        name: str,
+        *,
+        path: e.PathPlanned | None = None,
+        about: tuple[float, float] | None = None,
     ) -> Shown:
+        """The slice nearest to a height: a close-up about a place of the patient, or else the whole back."""
         index = _nearest(event, z_table)
         frame, note = self._slices(event, [index])
+        window, crop = self._window, None
+        if about is not None:
+            window = PRESETS[PAIR_WINDOW]
+            crop = crop_about(frame, about[0] + event.shift_mm[0], about[1] + event.shift_mm[1], PAIR_MM)
         images = slice_images(
-            frame,
-            event,
-            self._session.world,
-            self._truth,
-            window=self._window,
-            what=heading,
-            plan=path,
+            frame, event, self._session.world, self._truth, window=window, what=heading, plan=path, crop=crop
         )
         return Shown(
             name=name,
             heading=heading,
-            facts=self._facts(event),
+            facts=self._facts(event, window),
             badge="",
             truth=self._where(event),
             note=note,
@@ -215,13 +223,13 @@ class _Maker:
         frame = self._session._render(replace(event, slice_centres_table_mm=centres))
         return frame, "Reconstructed anew for this report: the noise is another draw of the same strength."
 
-    def _facts(self, event: e.AcquisitionMade) -> tuple[tuple[str, str], ...]:
+    def _facts(self, event: e.AcquisitionMade, window: Window | None = None) -> tuple[tuple[str, str], ...]:
         return (
             ("time", clock(event.at_ms)),
             ("technique", f"{event.tube_voltage_kv} kV, {event.mas:g} mAs, {event.beam_on_ms / 1000:g} s"),
             ("DLP", f"{event.dlp_mgy_cm:.2f} mGy·cm"),
             ("slices", f"{event.slice_thickness_mm:g} mm"),
-            ("window", self._window.text),
+            ("window", (window or self._window).text),
         )
 
     def _where(self, event: e.AcquisitionMade) -> str:

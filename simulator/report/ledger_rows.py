@@ -13,7 +13,7 @@ PHASES = ("myelography", "planning", "guidance", "confirmation")
 
 def phase_rows(dose: dict[str, Any]) -> list[tuple[str, ...]]:
     """Phase, acquisitions, beam time, mAs, CTDIvol, its phantom, DLP, k, effective dose."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for phase in PHASES:
         entry = dose["by_phase"].get(phase)
         if entry is None:
@@ -55,13 +55,19 @@ def total_rows(dose: dict[str, Any]) -> list[tuple[str, str, str]]:
             f"{number(total['operator_usv'])} µSv",
             f"published: {OPERATOR_USV_PER_PROCEDURE:g} µSv per procedure ({OPERATOR_SOURCE})",
         ),
-        ("Operator's hand", f"{number(total['hand_usv'])} µSv", "where the hand held the needle in the beam"),
+        ("Operator's hand", f"{number(total['hand_usv'])} µSv", _hand_words(total)),
     ]
+
+
+def _hand_words(total: dict[str, Any]) -> str:
+    if total["hand_usv"] > 1.5 * total["operator_usv"]:
+        return "the hand held the needle in the beam"
+    return "scattered radiation alone: the hand was never in the beam"
 
 
 def acquisition_rows(marks: Marks) -> list[tuple[str, ...]]:
     """Time, name, phase, technique, mAs, CTDIvol, DLP and effective dose of every acquisition."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for a in marks.course.acquisitions:
         ordinal = marks.press_ordinal(a.number)
         name = f"Image {ordinal}" if ordinal else f"{a.purpose.capitalize()}, {a.scan_length_mm:g} mm"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.needle.insertion import ROOT_PAIN_DISTANCE_MM
 from simulator.procedure import events as e
 from simulator.report.course_marks import Marks, clock
 from simulator.scoring.patch_quality import ml_after_cue
@@ -17,7 +18,7 @@ class NearMiss:
     """One moment.
 
     Attributes:
-        kind: "complication" or "near miss"
+        kind: "complication", "near miss" or "closest approach"
         words: what happened
         because: what led to it, from the commands before
     """
@@ -38,9 +39,7 @@ def near_misses(marks: Marks, recognised: dict[tuple[str, int], bool]) -> list[N
     found: list[NearMiss] = []
 
     def add(kind: str, event: e.Event, words: str, because: str = "") -> None:
-        found.append(
-            NearMiss(kind=kind, at=clock(event.at_ms), at_ms=event.at_ms, words=words, because=because)
-        )
+        found.append(NearMiss(kind=kind, at=clock(event.at_ms), at_ms=event.at_ms, words=words, because=because))
 
     for event in marks.events:
         if isinstance(event, e.Complication):
@@ -62,10 +61,11 @@ def near_misses(marks: Marks, recognised: dict[tuple[str, int], bool]) -> list[N
         half = 0.5 * dura.local_depth_mm
         because = f"half the epidural depth here is {half:.1f} mm" if half > 0 else ""
         lead = _led_to(marks, dura.at_ms)
-        add("near miss", dura, words, "; ".join(w for w in (because, lead) if w))
+        kind = "near miss" if dura.least_dura_mm < half else "closest approach"
+        add(kind, dura, words, "; ".join(w for w in (because, lead) if w))
     if neural is not None and neural.neural_mm <= NEURAL_MM:
         add(
-            "near miss",
+            "near miss" if neural.neural_mm < ROOT_PAIN_DISTANCE_MM + 1.0 else "closest approach",
             neural,
             f"Closest to a nerve root or the cord: {max(neural.neural_mm, 0.0):.1f} mm",
             _led_to(marks, neural.at_ms),

@@ -28,6 +28,7 @@ TISSUES: dict[str, tuple[Label, ...]] = {
 """Structures that have a label and no signed distance of their own."""
 
 SMOOTH_PIXELS = 0.8  # a label's outline follows pixels: this takes the stairs away
+CRUMB_MM2 = 4.0  # outlines about less are artefacts of a label map
 BLOOD_SHARE = 0.05  # of a voxel, from which blood is drawn
 _FAR_MM = 20.0
 
@@ -87,7 +88,8 @@ def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[str, ...]) -> dict[st
             if labels is None:
                 labels = anatomy.label(points).reshape(shape)
             share = np.isin(labels, TISSUES[name]).astype(np.float64)
-            found[name] = _closed(u, v, gaussian_filter(share, SMOOTH_PIXELS), 0.5, 0.5)
+            lines = _closed(u, v, gaussian_filter(share, SMOOTH_PIXELS), 0.5, 0.5)
+            found[name] = [line for line in lines if area_mm2(line) >= CRUMB_MM2]
     return found
 
 
@@ -106,6 +108,12 @@ def blood_outline(phantom: Phantom, injected: Injected, plane: Plane) -> Lines:
     u, v = plane.axes()
     smooth = gaussian_filter(values.reshape(len(v), len(u)), 1.2)
     return _closed(u, v, smooth, BLOOD_SHARE, BLOOD_SHARE)
+
+
+def area_mm2(line: NDArray[np.float64]) -> float:
+    """Area that a closed line surrounds."""
+    u, v = line[:, 0], line[:, 1]
+    return 0.5 * abs(float(np.dot(u, np.roll(v, -1)) - np.dot(v, np.roll(u, -1))))
 
 
 def _closed(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from markupsafe import Markup
@@ -102,8 +103,18 @@ def crop_of(frame: Frame, world: World, z_patient_mm: float, shift_mm: Vector) -
     row, _ = frame.pixel_of(x, skin_mm + ABOVE_SKIN_MM)
     _, column = frame.pixel_of(x, y)
     most = frame.hu.shape[1] - size
+    return Crop(row=min(max(round(row), 0), most), column=min(max(round(column - size / 2), 0), most), size=size)
+
+
+def crop_about(frame: Frame, x_mm: float, y_mm: float, size_mm: float) -> Crop:
+    """A square about a place of the image's frame."""
+    size = min(round(size_mm / frame.pixel_spacing_mm), frame.hu.shape[1])
+    row, column = frame.pixel_of(x_mm, y_mm)
+    most = frame.hu.shape[1] - size
     return Crop(
-        row=min(max(round(row), 0), most), column=min(max(round(column - size / 2), 0), most), size=size
+        row=min(max(round(row - size / 2), 0), most),
+        column=min(max(round(column - size / 2), 0), most),
+        size=size,
     )
 
 
@@ -123,7 +134,6 @@ def slice_images(
     *,
     window: Window,
     what: str,
-    indices: Sequence[int] | None = None,
     plan: PathPlanned | None = None,
     crop: Crop | None = None,
 ) -> list[SliceImage]:
@@ -132,11 +142,11 @@ def slice_images(
     Args:
         frame: as shown, z in table millimetres
         what: the acquisition in words, for the pictures' descriptions
-        indices: slices to show; None shows all
-        plan: a path to draw where it passes
+        plan: a path to draw
+        crop: what to show; None shows the back, from the skin to the vertebral body
     """
-    shown = range(len(frame.hu)) if indices is None else indices
-    middle = shown[len(shown) // 2]
+    shown = range(len(frame.hu))
+    middle = len(frame.hu) // 2
     to_patient = world.table_zero_mm + event.shift_mm[2]
     part = crop or crop_of(frame, world, float(frame.z_mm[middle]) - to_patient, event.shift_mm)
     names = ("superior", "middle", "inferior") if len(frame.hu) == 3 else ("",) * len(frame.hu)
@@ -182,10 +192,13 @@ def _tip(frame: Frame, event: AcquisitionMade, world: World, index: int, part: C
 
 def _marks(frame: Frame, part: Crop, plan: PathPlanned | None, z_table: float, thickness_mm: float) -> str:
     size, middle = part.size, part.size / 2
+    letter = f'<g font-size="{0.055 * size:.1f}">'
     parts = [
-        svg.text(middle, 15, "P", "mark", "middle"),
-        svg.text(6, middle + 5, "L", "mark"),
-        svg.text(size - 6, middle + 5, "R", "mark", "end"),
+        letter,
+        svg.text(middle, 0.07 * size, "P", "mark", "middle"),
+        svg.text(0.025 * size, middle, "L", "mark"),
+        svg.text(0.975 * size, middle, "R", "mark", "end"),
+        "</g>",
     ]
     if plan is not None:
         start = _in_crop(frame, part, plan.entry_mm[0], plan.entry_mm[1])
@@ -208,18 +221,19 @@ def _truth(
     shift = event.shift_mm
 
     def placed(lines: Lines) -> Lines:
-        return [
-            np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines
-        ]
+        return [np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines]
 
     found = truth.at(z_patient)
-    parts = [svg.path(placed(found[name]), f"o-{name}", closed=True) for name in _TRUTH]
+    parts = []
+    for name in _TRUTH:
+        lines = placed(found[name])
+        parts += [svg.path(lines, "o-halo", closed=True), svg.path(lines, f"o-{name}", closed=True)]
     if event.needle is not None:
         half = event.slice_thickness_mm / 2
         shaft = within(np.asarray(event.needle.points_mm), z_patient - half, z_patient + half)
         parts.append(svg.path(placed([piece[:, :2] for piece in shaft]), "o-needle"))
     if tip is not None:
-        parts += [svg.circle(*tip, 7, "o-tip"), svg.cross(*tip, 2.5, "o-tip")]
+        parts += [svg.circle(*tip, 0.03 * part.size, "o-tip"), svg.cross(*tip, 0.01 * part.size, "o-tip")]
     return svg_layer(part.size, parts, "layer truth")
 
 
@@ -231,7 +245,7 @@ def svg_layer(size: int, parts: Sequence[str], css: str) -> str:
 def within(points_mm: NDArray[np.float64], low_mm: float, high_mm: float) -> Lines:
     """The pieces of a polyline, shape (n, 3), whose z lies between two heights."""
     pieces = []
-    for a, b in zip(points_mm[:-1], points_mm[1:], strict=True):
+    for a, b in pairwise(points_mm):
         rise = b[2] - a[2]
         if abs(rise) < 1e-9:
             ends = (0.0, 1.0) if low_mm <= a[2] <= high_mm else (1.0, 0.0)

@@ -11,10 +11,12 @@ from simulator.procedure import events as e
 from simulator.procedure.world import World
 from simulator.report import svg
 from simulator.report.course_marks import Marks
+from simulator.report.needle_path import runs
 from simulator.report.svg import Axes
 
 WIDTH, HEIGHT = 1040.0, 270.0
 STRIP_TOP, STRIP_HEIGHT = 206.0, 22.0
+LABEL_GAP = 14.0  # figure units
 
 GROUPS: dict[str, tuple[str, tuple[Label, ...]]] = {
     "f-skin": ("skin and fat", (Label.SKIN, Label.SUBCUTANEOUS_FAT, Label.VISCERAL_FAT)),
@@ -48,7 +50,7 @@ def resistance_figure(world: World, marks: Marks) -> Markup | None:
     )
     parts = _frame(axes, float(top))
     for move in pushes:
-        depth = move.inserted_mm - STEP_MM * np.arange(len(move.force_n) - 1, -1, -1)
+        depth = np.maximum(move.inserted_mm - STEP_MM * np.arange(len(move.force_n) - 1, -1, -1), 0.0)
         trace = axes.points(list(zip(depth.tolist(), move.force_n, strict=True)))
         parts.append(svg.path([trace], "trace"))
         parts.append(svg.circle(float(trace[-1, 0]), float(trace[-1, 1]), 2.6, "trace-end"))
@@ -87,7 +89,7 @@ def _strip(world: World, marks: Marks, axes: Axes) -> list[str]:
         elif isinstance(event, e.NeedleMoved):
             there = np.asarray(event.tip_mm)
             if tip is not None and event.moved_mm > 0:
-                steps = max(round(event.moved_mm / STEP_MM), 1)
+                steps = max(round(2 * event.moved_mm / STEP_MM), 1)  # two a cell, so that none stays empty
                 shares = (np.arange(steps) + 0.5) / steps
                 labels = world.phantom.anatomy.label(tip + shares[:, None] * (there - tip))
                 first = event.inserted_mm - event.moved_mm
@@ -115,11 +117,21 @@ def _cell(css: str, run: list[int], axes: Axes) -> list[str]:
 
 
 def _presses(marks: Marks, axes: Axes) -> list[str]:
-    parts = []
+    found: dict[float, list[int]] = {}
     for ordinal, press in enumerate(marks.presses, start=1):
         move = marks.move_before(press.at_ms)
         if move is None or press.needle is None:
             continue
         x = axes.x(move.inserted_mm)
-        parts += [svg.line(x, axes.top, x, axes.y(0.0), "press-line"), svg.text(x + 3, axes.top + 8 + 12 * ((ordinal - 1) % 3), f"{ordinal}", "t press-text")]
+        near = [known for known in found if abs(known - x) < LABEL_GAP]
+        found.setdefault(near[0] if near else x, []).append(ordinal)
+    parts = []
+    for x, ordinals in found.items():
+        right = x > axes.left + axes.width - 60
+        parts += [
+            svg.line(x, axes.top, x, axes.y(0.0), "press-line"),
+            svg.text(
+                x - 4 if right else x + 4, axes.top + 10, runs(ordinals), "t press-text", "end" if right else "start"
+            ),
+        ]
     return parts

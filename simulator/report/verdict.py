@@ -88,9 +88,7 @@ def _headline(world: World, marks: Marks) -> str:
     blood = marks.course.first_blood
     if blood is None:
         return "Not treated: no blood was injected."
-    punctured = any(
-        isinstance(event, e.Complication) and event.kind == "dural_puncture" for event in marks.events
-    )
+    punctured = any(isinstance(event, e.Complication) and event.kind == "dural_puncture" for event in marks.events)
     touched = marks.course.count(e.DuraTouched)
     if blood.compartment == "intrathecal":
         return f"Intrathecal: the blood went inside the dura at {blood.level}, not into the epidural space."
@@ -173,7 +171,10 @@ def _spread(marks: Marks) -> str:
     if not marks.blood:
         return ""
     last = marks.blood[-1]
-    return f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {last.covered_share:.0%} of the leak zone."
+    return (
+        f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {last.covered_share:.0%} "
+        "of the leak zone."
+    )
 
 
 def _dose(card: dict[str, Any], marks: Marks) -> str:

@@ -33,6 +33,13 @@ def number(value: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def prettified(text: str) -> str:
+    """A reference or a source with the signs that its units and spreads are printed with."""
+    for plain, printed in (("+-", "±"), ("mGy cm", "mGy·cm"), ("uGy", "µGy"), ("uSv", "µSv")):
+        text = text.replace(plain, printed)
+    return text
+
+
 def unit(name: str) -> str:
     """A unit as it is printed."""
     return UNITS.get(name, name)
@@ -62,7 +69,7 @@ def command_words(command: c.Command) -> str:
     given = []
     for item in fields(command):
         value = getattr(command, item.name)
-        if value is None or (value == item.default and not isinstance(value, float)):
+        if value is None or (value == item.default and (not isinstance(value, float) or value == 0.0)):
             continue
         given.append(_given(item.name, value))
     return name + (": " + ", ".join(given) if given else "")
