@@ -48,7 +48,7 @@ from phantoms.paint_kernels import (
 )
 
 # Columns of BodyArrays.tables and entries of BodyArrays.shape.
-SKIN_V, SPINOUS_V, FRONT_V, CANAL_V = range(4)
+SKIN_V, SPINOUS_V, FRONT_V, CANAL_V = 0.0, 1.0, 2.0, 3.0  # floats: see canal_kernels
 HALF_WIDTH, HALF_DEPTH, MUSCLE_FAT, KIDNEY_S, BIFURCATION_S, CREST_S, RIB_S = range(7)
 
 SKIN_THICKNESS = 2.0  # mm (assumption)
@@ -63,16 +63,17 @@ class BodyArrays(NamedTuple):
     shape: np.ndarray
 
 
-@njit(cache=True)
-def along(body: BodyArrays, s: float, column: int) -> float:
+@njit(cache=True, error_model="numpy")
+def along(body: BodyArrays, s: float, column: float) -> float:
     """One table at arc length s."""
     g = clamp((s - body.s_start) / body.s_step, 0.0, body.tables.shape[0] - 1.001)
     i = int(g)
     f = g - i
-    return body.tables[i, column] * (1.0 - f) + body.tables[i + 1, column] * f
+    c = int(column)
+    return body.tables[i, c] * (1.0 - f) + body.tables[i + 1, c] * f
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def outline_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     """Distance to the skin's outer face.
 
@@ -85,7 +86,7 @@ def outline_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     return super_ellipse(u, behind, body.shape[HALF_WIDTH], depth + (fuller if behind > 0.0 else 0.0), 2.35)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def outer_bone_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     """Distance to the last two ribs and the iliac wings."""
     p = abs(u)
@@ -98,7 +99,7 @@ def outer_bone_distance(u: float, v: float, s: float, body: BodyArrays) -> float
     return min(least, wing_distance(p, v, body.shape[CREST_S] - s))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def wing_distance(p: float, v: float, drop: float) -> float:
     """Distance to the iliac wing, a bowed plate that thins out to the side.
 
@@ -115,7 +116,7 @@ def wing_distance(p: float, v: float, drop: float) -> float:
     return smooth_max(d - 2.6 - 5.0 * (1.0 - t) ** 3 - lip, crest, 5.0)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def muscle_tissue(
     u: float, v: float, s: float, fat: float, size: float, tile: NDArray[np.float32], palette: NDArray[np.float64]
 ) -> Material:
@@ -131,7 +132,7 @@ def muscle_tissue(
     return between(lean, material(palette, P_FAT), clamp(part, 0.0, 0.9))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def paint_abdomen(
     voxel: Voxel,
     u: float,
@@ -192,7 +193,7 @@ def paint_abdomen(
     return voxel
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def paint_back(
     voxel: Voxel,
     u: float,
@@ -262,7 +263,7 @@ def paint_back(
     return voxel
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def paint_midline(
     voxel: Voxel,
     u: float,
@@ -292,7 +293,7 @@ def paint_midline(
     return cover(voxel, share(anterior, h), denser(ligament, -25.0), LIGAMENT)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def paint_body(
     voxel: Voxel,
     u: float,

@@ -193,7 +193,7 @@ def _tables(model: CanalModel) -> Array:
         (kernels.CORD_V, "cord_v_mm"),
         (kernels.WINDOW, "window"),
     ):
-        tables[:, column] = getattr(model, name)
+        tables[:, int(column)] = getattr(model, name)
     return tables
 
 

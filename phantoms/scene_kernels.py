@@ -46,13 +46,13 @@ BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may
 SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def spine_near(u: float, v: float) -> bool:
     """Whether vertebrae or discs can be here at all."""
     return abs(u) < 62.0 and v > -52.0 and v < 74.0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def bone_distance(
     x: float,
     y: float,
@@ -78,7 +78,7 @@ def bone_distance(
     return distance, cortex, owner
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def paint_discs(
     voxel: Voxel,
     x: float,
@@ -110,7 +110,7 @@ def paint_discs(
     return voxel
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def paint_bone(
     voxel: Voxel,
     x: float,
@@ -157,7 +157,7 @@ def paint_bone(
     return cover(voxel, share(distance, h), between(shell, core, deep), label)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def tissue_at(
     x: float,
     y: float,
@@ -174,12 +174,9 @@ def tissue_at(
     voxel, outline = paint_body((air[0], air[1], air[2], AIR), u, v, s, h, canal.tile, canal.palette, body)
     if outline > -4.0:
         return voxel
-    if not spine_near(u, v):
-        outer = outer_bone_distance(u, v, s, body)
-        if outer < h:
-            voxel = paint_bone(voxel, x, y, z, h, outer, 1.3, -1, vertebrae, frames, canal)
-        return voxel
-    voxel = paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal)
+    near = spine_near(u, v)
+    if near:
+        voxel = paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal)
     sac, root, sleeve = FAR, FAR, FAR
     inside = abs(u) < 52.0 and v > -26.0 and v < 36.0
     if inside:

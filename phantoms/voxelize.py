@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, VoxelGrid
@@ -18,6 +20,7 @@ OFFSET.setflags(write=False)
 STEP.setflags(write=False)
 
 _BLOCK = 8  # planes at a time, which bounds the memory
+_STRIP = 12  # rows that one thread takes at a time
 
 
 def quantise(densities: NDArray[np.floating]) -> NDArray[np.uint16]:
@@ -108,20 +111,28 @@ def _fill(
     densities = np.empty((*shape, 3), dtype=np.float32)
     first = np.array([columns[0], rows[0], start], dtype=np.float64)
     spacing = np.asarray(grid.spacing_mm, dtype=np.float64)
-    voxelize_block(
-        counts,
-        label,
-        densities,
-        np.asarray(grid.origin_mm) + first * spacing,
-        spacing,
-        OFFSET,
-        STEP,
-        subplanes,
-        spine.row.vertebrae,
-        spine.row.frames,
-        spine.canal_arrays,
-        spine.body_arrays,
-    )
+    corner = np.asarray(grid.origin_mm) + first * spacing
+
+    def strip(row: int) -> None:
+        voxelize_block(
+            counts,
+            label,
+            densities,
+            corner,
+            spacing,
+            OFFSET,
+            STEP,
+            subplanes,
+            row,
+            min(row + _STRIP, shape[1]),
+            spine.row.vertebrae,
+            spine.row.frames,
+            spine.canal_arrays,
+            spine.body_arrays,
+        )
+
+    with ThreadPoolExecutor(max_workers=get_num_threads()) as pool:
+        list(pool.map(strip, range(0, shape[1], _STRIP)))
     where = (slice(start, stop), slice(*rows), slice(*columns))
     output[0][(slice(None), *where)] = counts
     output[1][where] = label

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body_kernels import BodyArrays
@@ -13,13 +13,13 @@ from phantoms.canal_kernels import CanalArrays
 from phantoms.scene_kernels import tissue_at
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def quantise(value: float, offset: float, step: float) -> float:
     """Nearest count of a 16-bit scale, saturating."""
     return min(max(math.floor((value - offset) / step + 0.5), 0.0), 65535.0)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, error_model="numpy")  # threads outside: half the compilation of prange
 def voxelize_block(
     counts: NDArray[np.uint16],
     label: NDArray[np.uint8],
@@ -29,20 +29,23 @@ def voxelize_block(
     offset: NDArray[np.float64],
     step: NDArray[np.float64],
     subplanes: int,
+    row_start: int,
+    row_stop: int,
     vertebrae: NDArray[np.void],
     frames: NDArray[np.float64],
     canal: CanalArrays,
     body: BodyArrays,
 ) -> None:
-    """Fill counts [basis, z, y, x], label [z, y, x] and densities [z, y, x, basis] of one block of planes.
+    """Fill counts [basis, z, y, x], label [z, y, x] and densities [z, y, x, basis] of some rows of a block of planes.
 
     Each plane is the mean of `subplanes` planes within it. The point's share is taken over the in-plane size,
     so `subplanes` should be the plane's thickness over that.
     """
-    nz, ny, nx = label.shape
+    nz, _, nx = label.shape
     h = spacing[0]
-    for kj in prange(nz * ny):
-        k, j = kj // ny, kj % ny
+    rows = row_stop - row_start
+    for kj in range(nz * rows):
+        k, j = kj // rows, row_start + kj % rows
         y = origin[1] + j * spacing[1]
         for i in range(nx):
             x = origin[0] + i * spacing[0]
