@@ -93,16 +93,28 @@ def real_patient(name: str) -> tuple[Path, Path, RealPatientParameters]:
     known = sorted(path.parent.name for path in _REAL.glob("*/patient.toml"))
     if name not in known:
         raise ValueError(f"no real patient named {name!r}; the catalogue holds: {', '.join(known)}")
-    with (_REAL / name / "patient.toml").open("rb") as file:
-        table: dict[str, Any] = tomllib.load(file)
-    leak = table.pop("leak", None)
-    parameters = RealPatientParameters(
-        name=name,
-        leak=None if leak is None else LeakParameters(**leak),
-        myelogram=MyelogramParameters(**table.pop("myelogram")),
-        **table,
-    )
-    return _REAL / name / "ct.nii.gz", _REAL / name / "labels.nii.gz", parameters
+    return patient_in(_REAL / name)
+
+
+def patient_in(folder: Path) -> tuple[Path, Path, RealPatientParameters]:
+    """CT, labels and parameters of a real patient in a folder of its own: ct.nii.gz, labels.nii.gz, patient.toml.
+
+    Raises:
+        ValueError: a file is missing, or patient.toml does not hold the parameters.
+    """
+    try:
+        with (folder / "patient.toml").open("rb") as file:
+            table: dict[str, Any] = tomllib.load(file)
+        leak = table.pop("leak", None)
+        parameters = RealPatientParameters(
+            name=folder.name,
+            leak=None if leak is None else LeakParameters(**leak),
+            myelogram=MyelogramParameters(**table.pop("myelogram")),
+            **table,
+        )
+    except (OSError, KeyError, TypeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ValueError(f"{folder / 'patient.toml'} holds no patient: {error}") from error
+    return folder / "ct.nii.gz", folder / "labels.nii.gz", parameters
 
 
 def phantom_from_ct(

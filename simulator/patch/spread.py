@@ -46,7 +46,7 @@ UPTAKE: dict[Medium, dict[int, float]] = {
 ALONG_SPINE = 3.0
 FOLLOWS_FLUID = 1.6
 MIDLINE_MM = 10.0
-REACH_MM = 130.0
+REACH_MM: dict[Medium, float] = {"epidural": 130.0, "intrathecal": 90.0, "soft tissue": 22.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,8 @@ class Front:
         self.medium: Medium = medium
         self._opening_mm = opening_mm
         self._traits = traits
+        marks = sorted((p[2], p[0]) for p in phantom.landmarks_mm.values())
+        self._midline_x_mm = float(np.interp(opening_mm[2], [z for z, _ in marks], [x for _, x in marks]))
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
@@ -134,11 +136,14 @@ class Front:
         return np.ravel_multi_index(tuple(chosen.T), grid.shape).astype(np.int64)
 
     def _window(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Labels within reach of the opening, and the first voxel of that box."""
         grid = self.volume.grid
-        z0 = grid.origin_mm[2]
-        low = int(np.clip((self._opening_mm[2] - REACH_MM - z0) / grid.spacing_mm[2], 0, grid.shape[0] - 1))
-        high = int(np.clip((self._opening_mm[2] + REACH_MM - z0) / grid.spacing_mm[2], 0, grid.shape[0] - 1))
-        return self.volume.label[low : high + 1], np.array([low, 0, 0])
+        spacing, origin = np.array(grid.spacing_mm)[::-1], np.array(grid.origin_mm)[::-1]
+        centre = np.array(self._opening_mm)[::-1]
+        limits = np.array(grid.shape) - 1
+        low = np.clip((centre - REACH_MM[self.medium] - origin) / spacing, 0, limits).astype(np.int64)
+        high = np.clip((centre + REACH_MM[self.medium] - origin) / spacing, 0, limits).astype(np.int64) + 1
+        return self.volume.label[low[0] : high[0], low[1] : high[1], low[2] : high[2]], low
 
     def _arrival_times(
         self,
@@ -150,8 +155,8 @@ class Front:
         spacing: NDArray[np.float64],
         offset: NDArray[np.int64],
     ) -> NDArray[np.float64]:
-        resistance = self._resistance(window, place, spacing)
-        x_mm = self.volume.grid.origin_mm[0] + spacing[2] * place[:, 2]
+        resistance = self._resistance(window[tuple(place.T)], place + offset, spacing)
+        x_mm = self.volume.grid.origin_mm[0] + spacing[2] * (place[:, 2] + offset[2]) - self._midline_x_mm
         rows, columns, costs = [], [], []
         for axis in range(3):
             first = np.moveaxis(node, axis, 0)[:-1].ravel()
@@ -175,10 +180,9 @@ class Front:
         return dijkstra(graph, indices=source)
 
     def _resistance(
-        self, window: NDArray[np.uint8], place: NDArray[np.int64], spacing: NDArray[np.float64]
+        self, labels: NDArray[np.uint8], place: NDArray[np.int64], spacing: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         """Local resistance: lower in fluid, and uneven on a scale of some millimetres."""
-        labels = window[tuple(place.T)]
         rng = np.random.default_rng(self._traits.seed)
         coarse = rng.standard_normal((64, 32, 32))
         cell = (place * spacing / 6.0).astype(np.int64) % np.array(coarse.shape)

@@ -12,6 +12,7 @@ from phantoms.catalogue import patient_parameters
 from phantoms.phantom import Phantom
 from simulator.faults import UserFaultError
 from simulator.procedure.world import HANDS, Accepted, Settings, World
+from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.schema import Scenario
 from simulator.scoring.rubric import Anchors, Rubric
 
@@ -88,7 +89,10 @@ def build_case(
 def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | None) -> Phantom:
     leak = scenario.leak
     if scenario.patient.phantom is None:
-        raise UserFaultError(f"{place}: patient.ct", "a real CT is not supported here", "name a phantom")
+        try:
+            return real_phantom(str(scenario.patient.ct), leak, folder, progress)
+        except ValueError as error:
+            raise UserFaultError(f"{place}: patient.ct", str(error), "mend the file or the name") from error
     try:
         parameters = patient_parameters(scenario.patient.phantom)
         if leak.level not in parameters.interspaces:
