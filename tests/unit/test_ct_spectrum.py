@@ -52,3 +52,17 @@ def test_strangers_are_refused():
         spectrum.beam(110)
     with pytest.raises(KeyError, match="unobtainium"):
         spectrum.attenuation_per_mm("unobtainium", np.array([60.0]))
+
+
+def test_detector_table_is_what_its_provenance_says():
+    """Needs xraydb, with which the table was made and which nothing else needs."""
+    xraydb = pytest.importorskip("xraydb")
+    table = Path(spectrum.__file__).parent / "data" / "detector_and_filter.csv"
+    columns = np.loadtxt(table, delimiter=",", skiprows=1).T
+    for formula, density, made in (("Gd2O2S", 7.32, columns[1]), ("CF2", 2.2, columns[3])):
+        counts = xraydb.chemparse(formula)
+        mass = {element: n * xraydb.atomic_mass(element) for element, n in counts.items()}
+        total = sum(mass.values())
+        mu = sum(m / total * xraydb.mu_elam(element, 1000 * columns[0]) for element, m in mass.items())
+        np.testing.assert_allclose(made, density * mu, rtol=0.01)
+    np.testing.assert_allclose(columns[2], 1 - np.exp(-0.14 * columns[1]), atol=2e-4)
