@@ -87,9 +87,7 @@ def resample_rays(parallel: NDArray[Any], tap: NDArray[Any], weight: NDArray[Any
     return np.concatenate(sides, axis=1)
 
 
-def parallel_to_fan(
-    rays: NDArray[Any], first_angle: NDArray[Any], weight: NDArray[Any]
-) -> NDArray[np.float64]:
+def parallel_to_fan(rays: NDArray[Any], first_angle: NDArray[Any], weight: NDArray[Any]) -> NDArray[np.float64]:
     """Twin of `projector_kernels.parallel_to_fan`."""
     views = rays.shape[1]
     column = np.arange(rays.shape[2])
