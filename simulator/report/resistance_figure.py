@@ -16,7 +16,7 @@ from simulator.report.svg import Axes
 
 WIDTH, HEIGHT = 1040.0, 270.0
 STRIP_TOP, STRIP_HEIGHT = 206.0, 22.0
-LABEL_GAP = 14.0  # figure units
+LABEL_GAP = 34.0  # figure units
 
 GROUPS: dict[str, tuple[str, tuple[Label, ...]]] = {
     "f-skin": ("skin and fat", (Label.SKIN, Label.SUBCUTANEOUS_FAT, Label.VISCERAL_FAT)),

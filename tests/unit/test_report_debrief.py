@@ -1,0 +1,218 @@
+"""The debrief: one file, every section, whatever the procedure was like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+
+from simulator.ct.scanner import Frame
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.session import Session
+from simulator.report.debrief import write_debrief
+from simulator.scoring.rubric import Rubric
+from simulator.scoring.scorecard import scorecard
+from tests.unit.report_patient import session_of, tube_phantom, tube_world
+
+SECTIONS = ("verdict", "images", "path", "dose", "metrics", "misses", "timeline", "made")
+VOID = {"meta", "img", "link", "br", "input", "hr"}
+PLACE = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
+PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0))
+
+
+class Page(HTMLParser):
+    """A strict reading of the page: what opens closes, and in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not {"style", "script"} & set(self.open):
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def phantom():
+    return tube_phantom()
+
+
+@pytest.fixture(scope="module")
+def world(phantom):
+    return tube_world(phantom)
+
+
+def _write(session, folder, **changes):
+    card = scorecard(session.world, session.state, session.events, Rubric(), scenario="tubes", operator="tester")
+    card.update(changes.pop("card", {}))
+    out = folder / "report.html"
+    write_debrief(session, card, out, title=changes.get("title", "Tubes"), operator=changes.get("operator", "tester"))
+    return out.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def full_commands(world):
+    z = world.level_z_mm("L3/4") + world.table_zero_mm
+    return (
+        c.AcquirePlanningScan(levels=("L3/4", "L3/4"), slice_thickness_mm=4.0),
+        c.PlanPath(approach="midline interlaminar", side="right", entry_mm=(-1.0, 45.0, z), target_mm=(0.0, 9.0, z)),
+        PLACE,
+        c.Advance(distance_mm=25.0),
+        c.PressPedal(),
+        c.Advance(distance_mm=11.0),
+        c.Withdraw(distance_mm=0.5),
+        c.PressPedal(),
+        *PATCH,
+        c.PressPedal(),
+        c.StopInjection(),
+        c.AcquireControlScan(length_mm=24.0),
+        c.Finish(),
+    )
+
+
+@pytest.fixture(scope="module")
+def full(world, full_commands, tmp_path_factory):
+    session = session_of(world, full_commands)
+    return session, _write(session, tmp_path_factory.mktemp("full"))
+
+
+def test_a_full_procedure_has_every_section_in_order(full):
+    page = Page(full[1])
+    named = [attrs["id"] for attrs in page.named("section")]
+    assert named == list(SECTIONS)
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch(r"h[1-6]", tag)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+
+
+@pytest.mark.parametrize(
+    ("commands", "words"),
+    [
+        ((), "Nothing was done."),
+        ((c.Finish(),), "The pedal was never pressed"),
+        ((PLACE, c.Advance(distance_mm=20.0), c.PressPedal()), "the procedure was not finished"),
+        ((PLACE, c.Advance(distance_mm=44.0), *PATCH, c.Finish()), "Intrathecal"),
+    ],
+    ids=["empty", "no press", "aborted", "intrathecal"],
+)
+def test_every_kind_of_procedure_has_every_section(world, tmp_path, commands, words):
+    text = _write(session_of(world, commands), tmp_path)
+    page = Page(text)
+    assert [attrs["id"] for attrs in page.named("section")] == list(SECTIONS)
+    assert words in page.text
+
+
+def test_every_press_is_shown_with_its_slices(full):
+    session, text = full
+    presses = [event for event in session.events if isinstance(event, e.AcquisitionMade)]
+    presses = [event for event in presses if event.purpose == "fluoroscopy"]
+    page = Page(text)
+    alts = [attrs["alt"] or "" for attrs in page.named("img")]
+    for ordinal in range(1, len(presses) + 1):
+        for name in ("superior", "middle", "inferior"):
+            assert any(alt.startswith(f"Image {ordinal} of CT fluoroscopy, {name} ") for alt in alts)
+    assert "last image before the blood" in page.text
+    assert "first image after the blood" in page.text
+    assert "Control scan" in page.text
+    assert "Planning scan with the planned path" in page.text
+
+
+def test_nothing_is_loaded_from_outside(full):
+    text = full[1]
+    assert re.search(r"https?:", text) is None
+    assert re.search(r"@import|url\(", text) is None
+    for tag, attrs in Page(text).tags:
+        assert tag not in ("link", "iframe", "object", "embed", "base")
+        for name in ("src", "srcset", "data", "action", "xlink:href", "background", "poster"):
+            assert (attrs.get(name) or "data:").startswith("data:")
+        assert (attrs.get("href") or "#").startswith("#")
+
+
+def test_what_users_type_is_text(world, tmp_path):
+    nasty = "<script>alert(1)</script>\"'&"
+    spoiled = replace(world, settings=replace(world.settings, request=nasty, derived=(nasty,)))
+    session = session_of(spoiled, (c.MarkLeak(level=nasty, side="both"), PLACE, c.ChooseNeedle(needle=nasty)))
+    text = _write(session, tmp_path, title=nasty, operator=nasty, card={"scenario": nasty, "versions": {nasty: nasty}})
+    page = Page(text)
+    assert len(page.named("script")) == 1
+    assert "alert(1)</script>" not in text
+    assert page.text.count("<script>alert(1)</script>") >= 6
+
+
+def test_pictures_and_tables_can_be_read_aloud(full):
+    page = Page(full[1])
+    assert page.named("html")[0]["lang"] == "en"
+    assert all((attrs.get("alt") or "").strip() for attrs in page.named("img"))
+    assert all(attrs.get("scope") in ("col", "row") for attrs in page.named("th"))
+    for attrs in page.named("svg"):
+        assert attrs.get("aria-hidden") == "true" or attrs.get("aria-labelledby")
+    ids = [attrs["id"] for _, attrs in page.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_score_never_stands_without_its_vector_and_its_limits(full):
+    text = Page(full[1]).text
+    for name in ("Placement", "Safety", "Dose", "Economy", "Patch"):
+        assert name in text
+    assert "not been validated" in text
+    assert "no proof of clinical competence" in text
+    assert "Exact hands" in text
+    assert "Derived structures" not in text
+
+
+def test_derived_structures_are_told(phantom, tmp_path):
+    world = tube_world(phantom, derived=("thecal sac", "ligamentum flavum"))
+    text = Page(_write(session_of(world, (c.Finish(),)), tmp_path)).text
+    assert "Derived structures" in text
+    assert "thecal sac, ligamentum flavum were computed" in text
+
+
+def test_the_same_procedure_gives_the_same_file(world, tmp_path):
+    commands = (PLACE, c.Advance(distance_mm=36.0), *PATCH, c.Finish())
+    first = _write(session_of(world, commands), tmp_path)
+    assert _write(session_of(world, commands), tmp_path) == first
+    assert "f-blood" in first
+
+
+class Still(Session):
+    """A session whose every image is its first."""
+
+    def frame(self, number: int) -> Frame:
+        return super().frame(0)
+
+
+def test_many_presses_are_thinned_and_the_file_stays_small(world, tmp_path):
+    session = Still(world)
+    for command in (PLACE, c.Advance(distance_mm=36.0), *[c.PressPedal()] * 30, c.Finish()):
+        session.do(command)
+    text = _write(session, tmp_path)
+    assert "10 of 30 images are left out" in Page(text).text
+    assert len(text) < 6_000_000

@@ -1,0 +1,141 @@
+"""The report's words: the verdict tells one outcome from another, and every command and event can be said."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.report.components import components_of
+from simulator.report.course_marks import clock, marks_of
+from simulator.report.near_misses import near_misses
+from simulator.report.verdict import cap_words, verdict
+from simulator.report.words import command_words, grouped_words, number
+from simulator.scoring.rubric import Rubric
+from simulator.scoring.scorecard import scorecard
+from tests.unit.report_patient import session_of, tube_phantom, tube_world
+
+PLACE = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
+BLOOD = (c.RemoveStylet(), c.DrawBlood(), c.InjectBlood(volume_ml=3.0), c.Finish())
+
+
+@pytest.fixture(scope="module")
+def world():
+    return tube_world(tube_phantom())
+
+
+def _read(world, *commands):
+    session = session_of(world, commands)
+    card = scorecard(world, session.state, session.events, Rubric(), scenario="tubes", operator="t")
+    marks = marks_of(world, session.events)
+    return card, marks, verdict(world, card, marks)
+
+
+def test_epidural_is_told_from_intrathecal(world):
+    _, _, good = _read(world, PLACE, c.Advance(distance_mm=36.0), c.PressPedal(), *BLOOD)
+    _, _, bad = _read(world, PLACE, c.Advance(distance_mm=44.0), c.PressPedal(), *BLOOD)
+    assert good.headline.startswith("Epidural, dorsal, ")
+    assert "at L3/4. The dura was not touched." in good.headline
+    assert (good.tone, good.cap) == ("ok", None)
+    assert bad.headline.startswith("Intrathecal: ")
+    assert "dorsal" not in bad.headline
+    assert "inside the dura" in bad.sentences[0]
+    assert "The dura was punctured" in " ".join(bad.sentences)
+    assert bad.tone == "stop"
+    assert "blood injected intrathecally" in bad.cap
+    assert "limits the score to 40" in bad.cap
+
+
+def test_blood_in_muscle_is_not_called_epidural(world):
+    _, _, said = _read(world, PLACE, c.Advance(distance_mm=15.0), c.PressPedal(), *BLOOD)
+    assert said.headline.startswith("Outside the epidural space: the blood went into soft tissue")
+    assert said.tone == "warn"
+
+
+def test_no_blood_is_not_treated(world):
+    _, _, said = _read(world, c.Finish())
+    assert said.headline == "Not treated: no blood was injected."
+    assert "The skin was never punctured." in said.sentences
+    assert "nothing was treated" in said.cap
+    _, _, aborted = _read(world, PLACE, c.Advance(distance_mm=20.0))
+    assert "broken off and not finished" in aborted.sentences[-1]
+
+
+def test_blind_blood_is_capped_in_words(world):
+    _, _, said = _read(world, PLACE, c.Advance(distance_mm=36.0), *BLOOD)
+    assert "without having seen where the needle stands" in said.cap
+    assert said.tone == "warn"
+
+
+def test_every_cap_of_the_rubric_is_explained():
+    reasons = (
+        "not treated: no blood was injected",
+        "blood injected intrathecally",
+        "cord contact",
+        "dural puncture",
+        "blood injected under the dura",
+        "needle at another level, and the leak not covered",
+        "blood injected into a vein",
+        "blood injected with neither a confirming image nor test contrast",
+    )
+    for reason in reasons:
+        words = cap_words({"cap_reason": reason})
+        assert words.startswith(f"Limited by: {reason}.")
+        assert len(words) > len(reason) + 20
+    assert cap_words({"cap_reason": None}) is None
+
+
+def test_points_add_up_to_the_score(world):
+    card, _, said = _read(world, PLACE, c.Advance(distance_mm=36.0), c.PressPedal(), *BLOOD)
+    assert said.cap is None
+    parts = components_of(card)
+    assert sum(part.points for part in parts) == pytest.approx(card["score"], abs=1e-3)
+    assert sum(part.most for part in parts) == pytest.approx(100.0)
+
+
+def test_near_misses_name_the_moment_and_what_led_to_it(world):
+    card, marks, _ = _read(
+        world, PLACE, c.Advance(distance_mm=20.0), c.PressPedal(), c.Advance(distance_mm=24.0), c.Finish()
+    )
+    recognised = {(item["kind"], item["at_ms"]): item["recognised"] for item in card["complications"]}
+    found = near_misses(marks, recognised)
+    puncture = next(miss for miss in found if miss.kind == "complication")
+    assert puncture.words == "Dural puncture at L3/4"
+    assert puncture.because.startswith("not recognised; 24 mm were pushed since the last image")
+    assert [miss.at_ms for miss in found] == sorted(miss.at_ms for miss in found)
+    assert any(miss.words.startswith("Deepest inside the dura") for miss in found)
+
+
+def test_bone_is_a_near_miss(world):
+    _, marks, said = _read(
+        world, c.PlaceNeedle(entry_from_midline_mm=26.0, side="left", level="L3/4"), c.Advance(distance_mm=20.0)
+    )
+    assert [miss.words for miss in near_misses(marks, {})] == ["Bone stopped the needle"]
+    assert "Bone was met once." in said.sentences
+
+
+def test_every_command_can_be_said():
+    for kind in get_args(c.Command):
+        given = {f.name: 1 for f in fields(kind) if f.default is f.default_factory}
+        assert command_words(kind(**given))[0].isupper()
+    words = command_words(c.AcquirePlanningScan(levels=("L3", "L4"), mas=20.0))
+    assert words == "Acquire planning scan: levels (L3, L4), 20 mAs, slice thickness 3 mm"
+
+
+def test_portions_are_said_as_one_injection(world):
+    session = session_of(world, (PLACE, c.Advance(distance_mm=36.0), c.RemoveStylet(), c.DrawBlood()))
+    lines = grouped_words(session.do(c.InjectBlood(volume_ml=3.0)))
+    assert lines[0].startswith("3.0 mL of blood into the epidural space, dorsal")
+    assert not any(isinstance(event, e.CommandRefused) for event in session.events)
+
+
+@pytest.mark.parametrize(("value", "words"), [(0.0, "0"), (1234.5, "1234"), (0.0234, "0.0234"), (-1.5, "−1.5")])
+def test_numbers_are_printed_without_exponents(value, words):
+    assert number(value) == words
+
+
+def test_the_clock_is_hours_minutes_seconds():
+    assert clock(3_725_900) == "1:02:05"
