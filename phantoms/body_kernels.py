@@ -128,7 +128,8 @@ def muscle_tissue(
     slow = noise(tile, u / (2.2 * size) + 31.0, v / (2.2 * size) + 7.0, s / (9.0 * size) + 3.0)
     gate = clamp(0.9 * slow + 3.2 * fat - 1.05, 0.0, 1.6)
     part = gate * (0.37 * sheet * sheet + 0.22 * clamp(fine - 0.4, 0.0, 1.0)) + 0.03 * gate
-    lean = denser(material(palette, P_MUSCLE), 10.0 + 5.0 * fine)
+    # the tabulated muscle holds its own fat: what is between the streaks is leaner, so that the mean is kept
+    lean = denser(material(palette, P_MUSCLE), 8.0 + 5.0 * fine)
     return between(lean, material(palette, P_FAT), clamp(part, 0.0, 0.9))
 
 
@@ -155,25 +156,23 @@ def paint_abdomen(
     voxel = cover(
         voxel,
         share(inside, h),
-        denser(fat, -18.0 + 8.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0)),
+        denser(fat, 8.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0)),
         VISCERAL_FAT,
     )
     b = noise(tile, u / 6.0 + 9.0, v / 5.0 + 2.0, s / 6.0)
     place = smooth_max(v - front + 28.0 - 0.45 * p + 4.0 * wobble, outline + 27.0, 8.0)
-    wall = denser(material(palette, P_BOWEL), 12.0 + 10.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0))
+    wall = denser(material(palette, P_BOWEL), 10.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0))
     voxel = cover(voxel, share(smooth_max((0.38 - abs(b)) * 16.0, place, 4.0), h), wall, ORGAN)
     gas = smooth_max((1.25 - b) * 16.0, place + 8.0, 4.0)
     voxel = cover(voxel, share(gas, h), between(material(palette, P_AIR), wall, 0.12), ORGAN)
     # kidneys, the right one lower, each with a sinus of fat
     ks = s - shape[KIDNEY_S] - (6.0 if u > 0.0 else -6.0)
     kidney = ellipsoid(p - 66.0 - 0.12 * ks * -1.0, v + 24.0, ks, 25.0 + wobble, 27.0, 52.0)
-    voxel = cover(voxel, share(kidney, h), denser(material(palette, P_KIDNEY), -6.0), ORGAN)
+    voxel = cover(voxel, share(kidney, h), material(palette, P_KIDNEY), ORGAN)
     sinus = ellipsoid(p - 50.0 - 3.0 * wobble2, v + 32.0 + 2.0 * wobble, ks, 15.0, 6.0 + wobble2, 22.0)
-    voxel = cover(
-        voxel, share(max(sinus, kidney), h), denser(fat, -5.0 + 40.0 * clamp(wobble2, 0.0, 1.0)), VISCERAL_FAT
-    )
+    voxel = cover(voxel, share(max(sinus, kidney), h), denser(fat, 40.0 * clamp(wobble2, 0.0, 1.0)), VISCERAL_FAT)
     # great vessels: the aorta left of the midline to L4, the vena cava right of it to L5, then iliac pairs
-    blood = denser(material(palette, P_BLOOD), -8.0)
+    blood = material(palette, P_BLOOD)
     split = shape[BIFURCATION_S] - s
     if split < 0.0:
         aorta = math.hypot(u - 8.0 - wobble, v - front + 11.5 + 0.6 * wobble2) - 8.2 - 0.2 * wobble2
@@ -221,7 +220,7 @@ def paint_back(
             2.3,
         )
         if psoas < h:
-            lean = denser(muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, tile, palette), 3.0)
+            lean = muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, tile, palette)
             voxel = cover(voxel, share(psoas + 20.0 * (1.0 - grow), h), lean, MUSCLE)
     if abs(p - 62.0) < 30.0 and abs(v - 9.0) < 24.0:
         quadratus = super_ellipse(
@@ -258,7 +257,7 @@ def paint_back(
         lean = between(lean, fatty, strength * septum)
         voxel = cover(voxel, share(erector, h), lean, MUSCLE)
         if v > 30.0:
-            fascia = denser(material(palette, P_LIGAMENT), -55.0)
+            fascia = between(material(palette, P_LIGAMENT), material(palette, P_FAT), 0.3)
             voxel = cover(voxel, share(abs(erector) - 0.45, max(h, 0.8)), fascia, LIGAMENT)
     return voxel
 
@@ -283,14 +282,14 @@ def paint_midline(
         half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
         between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 2.0 - v, v - tip + 1.0), 2.0)
         fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
-        voxel = cover(voxel, share(between_spines, h), between(denser(ligament, -12.0), fat, fibre), INTERSPINOUS)
+        voxel = cover(voxel, share(between_spines, h), between(ligament, fat, fibre), INTERSPINOUS)
         if v > canal + 7.0 and v < tip - 4.0:
             voxel = cover(voxel, 0.7 * share(abs(p - half - 0.6 - 0.7 * wobble) - 0.4, h), fat, voxel[3])
         supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
-        voxel = cover(voxel, share(supraspinous, h), denser(ligament, -14.0), SUPRASPINOUS)
+        voxel = cover(voxel, share(supraspinous, h), ligament, SUPRASPINOUS)
     front = along(body, s, FRONT_V)
     anterior = smooth_max(abs(v - front + 0.7) - 0.8, p - 9.0 - 2.0 * wobble, 2.0)
-    return cover(voxel, share(anterior, h), denser(ligament, -25.0), LIGAMENT)
+    return cover(voxel, share(anterior, h), ligament, LIGAMENT)
 
 
 @njit(cache=True, error_model="numpy")
@@ -315,7 +314,7 @@ def paint_body(
     wobble = 1.1 * noise(tile, u / 5.0 + 5.0, v / 5.0, s / 9.0 + 11.0)
     wobble2 = 0.9 * noise(tile, u / 3.5 + 55.0, v / 3.5, s / 8.0 + 1.0)
     fat = material(palette, P_FAT)
-    lobules = denser(fat, -22.0 + 8.0 * noise(tile, u / 2.6, v / 2.6, s / 2.6))
+    lobules = denser(fat, 8.0 * noise(tile, u / 2.6, v / 2.6, s / 2.6))
     voxel = cover(voxel, 1.0, lobules, SUBCUTANEOUS_FAT)
     if outline > -45.0:
         septum = abs(noise(tile, u / 4.0 + 3.0, v / 1.6 + 13.0, s / 4.0)) * 4.0

@@ -317,16 +317,16 @@ def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: fl
     foramen = foramen_distance(u, v, s, canal)
     half = table(canal, s, HALF_WIDTH)
     grain = noise(tile, u / 0.5, v / 0.5, s / 0.8)
-    fat = denser(material(palette, P_FAT), -12.0 + 8.0 * grain)
+    fat = denser(material(palette, P_FAT), 8.0 * grain)
     voxel = cover(voxel, share(foramen, h), fat, FORAMEN)
     voxel = cover(voxel, share(wall, h), fat, EPIDURAL_FAT)
     if min(wall, foramen) < 1.5:
         vein = abs(noise(tile, u + 21.0, v / 0.8, s / 2.0)) * 2.2 - 0.55
-        blood = denser(material(palette, P_BLOOD), -12.0)
+        blood = material(palette, P_BLOOD)
         voxel = cover(voxel, share(max(max(vein, v - 3.0), wall), h), blood, EPIDURAL_VEIN)
         if abs(u) > half:
             voxel = cover(voxel, share(max(vein + 0.3, foramen + 1.0), h), blood, EPIDURAL_VEIN)
-    ligament = denser(material(palette, P_LIGAMENT), -20.0)
+    ligament = material(palette, P_LIGAMENT)
     front = table(canal, s, FRONT)
     posterior = smooth_max(abs(v - front - 0.1) - 0.45, abs(u) - 7.0, 1.0)
     voxel = cover(voxel, share(posterior, h), ligament, LIGAMENT)
@@ -336,7 +336,7 @@ def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: fl
         voxel = cover(
             voxel,
             0.8 * share(behind, h),
-            denser(fat, 35.0 + 30.0 * grain),
+            denser(fat, 20.0 + 25.0 * grain),
             INTERSPINOUS if abs(u) < 4.0 else MUSCLE,
         )
     flavum = flavum_distance(u, s, depth, canal)

@@ -103,7 +103,7 @@ def paint_discs(
             half_width, half_depth = 0.5 * w.width_lower + bulge, 0.5 * w.depth_lower + bulge
             side = super_ellipse(lx, ly + 0.5 * w.depth_lower, half_width, half_depth, 2.5)
             nucleus = ellipsoid(lx, ly + 0.45 * w.depth_lower, lz, 0.32 * w.width_lower, 0.30 * w.depth_lower, 9.0)
-            tint = 18.0 - 18.0 * clamp(0.5 - nucleus / 8.0, 0.0, 1.0)
+            tint = 7.0 - 14.0 * clamp(0.5 - nucleus / 8.0, 0.0, 1.0)
             tint += 6.0 * noise(canal.tile, lx / 2.0, ly / 2.0, lz / 2.0)
             stuff = denser(material(canal.palette, P_DISC), tint)
             voxel = cover(voxel, share(max(side, abs(lz) - wedge), h), stuff, DISC)

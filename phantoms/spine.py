@@ -53,7 +53,7 @@ class Spine:
     interspace_s_mm: dict[str, float]
 
 
-def _along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
+def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
     """Smooth monotone interpolation of one value per level, constant beyond the ends."""
     order = np.argsort(nodes_s)
     curve = PchipInterpolator(nodes_s[order], np.asarray(values, dtype=np.float64)[order])
@@ -70,7 +70,7 @@ def _centreline(parameters: PatientParameters, body_s: Array) -> Centreline:
     nodes = np.append(body_s, body_s[-1] - 40.0)
     tilt = np.append(tilt, tilt[-1] - 12.0)  # the sacrum goes on bending back
     s = np.arange(nodes.min() - 5.0, nodes.max() + 5.0, 0.25)
-    angle = np.radians(_along(nodes, tilt, s))
+    angle = np.radians(along(nodes, tilt, s))
     zero = int(np.argmin(np.abs(s)))
 
     def integral(f: Array) -> Array:
@@ -83,7 +83,7 @@ def _centreline(parameters: PatientParameters, body_s: Array) -> Centreline:
     return Centreline.through(np.column_stack([x, y, z])[::12], s_zero_z_mm=0.0)
 
 
-def _outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
+def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
     """Polar radii of the sac.
 
     An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
@@ -99,6 +99,9 @@ def _outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
         turn = np.unwrap(np.arctan2(v, u))
         radii[i] = np.interp(angle, turn - turn[0], np.hypot(u, v))
     return radii
+
+
+_along, _outline = along, sac_outline  # names that other files still import
 
 
 def _recess(s: Array, body_s: Array, deep: Array, canal_ap: Array, lamina_top: float) -> tuple[Array, Array]:
@@ -129,7 +132,7 @@ def _canal(
     disc_s = np.array(list(discs.values()))
 
     def bodies(field: str, scale: float = 1.0) -> Array:
-        return _along(body_s, [scale * value(row, field) for row in rows], s)
+        return along(body_s, [scale * value(row, field) for row in rows], s)
 
     sac_ap, sac_width = (
         bodies("sac_ap_mm", parameters.sac_scale),
@@ -143,9 +146,9 @@ def _canal(
     deep = _FRONT_GAP_MM + np.interp(np.append(disc_s, body_s[-1] - 15.0), s, sac_ap) + epidural
     roof, part = _recess(s, body_s, deep, canal_ap, 6.0)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
-    flavum = _along(np.append(disc_s, body_s[-1] - 15.0), [value(row, "flavum_thickness_mm") for row in rows], s)
-    inside = _along(body_s, [0.5 * row.canal_transverse_mm + 0.6 for row in rows], s)
-    triangle = _along(body_s, [{"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}.get(name, 0.0) for name in names], s)
+    flavum = along(np.append(disc_s, body_s[-1] - 15.0), [value(row, "flavum_thickness_mm") for row in rows], s)
+    inside = along(body_s, [0.5 * row.canal_transverse_mm + 0.6 for row in rows], s)
+    triangle = along(body_s, [{"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}.get(name, 0.0) for name in names], s)
     hole = discs[parameters.leak.level]
     iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)
     length = abs(discs["L2/3"] - discs["L4/5"]) / 2.0
@@ -175,7 +178,7 @@ def _canal(
         sac_v_mm=sac_v,
         sac_half_ap_mm=half_ap,
         sac_half_width_mm=half_width,
-        sac_radius_mm=_outline(half_width, half_ap, triangle),
+        sac_radius_mm=sac_outline(half_width, half_ap, triangle),
         roof_apex_mm=roof,
         roof_slope=np.full_like(s, 0.80),
         flavum_thickness_mm=flavum * grow,
@@ -193,7 +196,7 @@ def _canal(
         strands=cauda_equina(s, sac_v, half_ap, half_width, roots, rng),
         foramina=np.array(foramina),
     )
-    return model, deep, _along(np.append(disc_s, body_s[-1] - 15.0), deep + skin, s)
+    return model, deep, along(np.append(disc_s, body_s[-1] - 15.0), deep + skin, s)
 
 
 def _front_wall(row: Row, discs: dict[str, float], s: Array) -> Array:
@@ -201,7 +204,7 @@ def _front_wall(row: Row, discs: dict[str, float], s: Array) -> Array:
     bodies = 0.5 * (row.vertebrae["depth_upper"] + row.vertebrae["depth_lower"]) - 2.2
     between = 0.5 * (row.vertebrae["depth_lower"][:-1] + row.vertebrae["depth_upper"][1:]) + 0.4
     nodes = np.concatenate([row.vertebrae["s"], list(discs.values())])
-    return -_along(nodes, np.concatenate([bodies, between]), s)
+    return -along(nodes, np.concatenate([bodies, between]), s)
 
 
 def palette(parameters: PatientParameters) -> Array:
@@ -245,9 +248,9 @@ def build_spine(parameters: PatientParameters) -> Spine:
     table = np.column_stack(
         [
             skin_v,
-            _along(body_s, list(row.vertebrae["spinous_tip"]), canal.s_mm + 8.0),
+            along(body_s, list(row.vertebrae["spinous_tip"]), canal.s_mm + 8.0),
             _front_wall(row, discs, canal.s_mm),
-            _along(body_s, list(row.vertebrae["canal_ap"]), canal.s_mm),
+            along(body_s, list(row.vertebrae["canal_ap"]), canal.s_mm),
         ]
     )
     at = dict(zip(names, body_s, strict=True))
