@@ -68,7 +68,7 @@ class VoxelGrid:
     @property
     def z_mm(self) -> NDArray[np.float64]:
         """Centres of the planes, shape (z,), mm."""
-        return self.origin_mm[2] + self.spacing_mm[2] * np.arange(self.shape[0])
+        return np.asarray(self.origin_mm[2] + self.spacing_mm[2] * np.arange(self.shape[0]), np.float64)
 
     def index_of(self, points_mm: Points) -> NDArray[np.int64]:
         """Nearest voxel of each point, shape (n, 3) in the order z, y, x; may lie outside the grid."""

@@ -64,7 +64,7 @@ def components_of(card: dict[str, Any]) -> list[Component]:
             most=100.0 * weights[name],
             bar=100.0 * weights[name] / heaviest,
             note="; ".join(
-                f"{metric} {_with_unit(known[metric])}" for metric in _RESTS_ON.get(name, ()) if metric in known
+                f"{metric}: {_with_unit(known[metric])}" for metric in _RESTS_ON.get(name, ()) if metric in known
             ),
         )
         for name, share in card["components"].items()

@@ -17,7 +17,7 @@ from simulator.report.gallery import gallery_of
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
 from simulator.report.near_misses import near_misses
 from simulator.report.path_figure import LEGEND, path_figures
-from simulator.report.published import NO_PATCH_DOSE, PUBLISHED_DLP
+from simulator.report.published import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.report.resistance_figure import resistance_figure
 from simulator.report.timeline import timeline_figure, timeline_rows
 from simulator.report.verdict import verdict
@@ -85,6 +85,7 @@ def write_debrief(
             acquisitions=acquisition_rows(marks),
             published=PUBLISHED_DLP,
             no_patch_dose=NO_PATCH_DOSE,
+            paper_planning=PAPER_PLANNING_DLP_MGY_CM,
             misses=misses,
             lanes=timeline_figure(marks, misses),
             rows=timeline_rows(session.steps),

@@ -8,7 +8,7 @@ from simulator.ct.scanner import Frame
 from simulator.procedure.events import AcquisitionMade
 from simulator.report.frames import write_animation, write_frame_png
 
-WINDOWS_HU = {"fluoroscopy": (1000.0, 200.0)}
+WINDOWS_HU = {"fluoroscopy": (1600.0, 400.0)}  # sac, collection and tissue must be told apart
 VOLUME_WINDOW_HU = (2000.0, 500.0)
 
 
@@ -27,7 +27,8 @@ class FrameWriter:
         """Write one image."""
         window, level = WINDOWS_HU.get(event.purpose, VOLUME_WINDOW_HU)
         path = self._folder / f"{event.number:03d}-{event.purpose}.png"
-        caption = f"{event.purpose} {event.number}   {event.tube_voltage_kv} kV   {event.mas:g} mAs   {event.at_ms / 1000:.0f} s"
+        technique = f"{event.tube_voltage_kv} kV   {event.mas:g} mAs"
+        caption = f"{event.purpose} {event.number}   {technique}   {event.at_ms / 1000:.0f} s"
         write_frame_png(frame, path, window_hu=window, level_hu=level, caption=caption)
         if event.purpose == "fluoroscopy":
             self._presses.append(path)

@@ -49,20 +49,9 @@ def build_case(
     Raises:
         UserFaultError: the scenario names a patient, level or number that does not exist.
     """
-    phantom = _phantom(scenario, place, folder, progress)
     levels = list(scenario.leak.needle_levels) or [scenario.leak.level]
-    for level in levels:
-        if level not in phantom.levels:
-            raise UserFaultError(
-                f"{place}: leak.needle_levels",
-                f"there is no {level!r} here",
-                f"levels: {', '.join(phantom.levels)}",
-            )
     myelogram = scenario.myelogram
-    for level in myelogram.levels if myelogram else []:
-        if level not in phantom.landmarks_mm:
-            known = ", ".join(phantom.landmarks_mm)
-            raise UserFaultError(f"{place}: myelogram.levels", f"there is no {level!r} here", f"levels: {known}")
+    phantom = _phantom(scenario, levels, place, folder, progress)
     settings = Settings(
         title=scenario.title,
         request=scenario.text.request,
@@ -86,23 +75,41 @@ def build_case(
     return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric, place))
 
 
-def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | None) -> Phantom:
+def _phantom(scenario: Scenario, levels: list[str], place: str, folder: Path, progress: Progress | None) -> Phantom:
+    """The patient; levels are checked before the voxels are built, where they can be known."""
     leak = scenario.leak
     if scenario.patient.phantom is None:
         try:
-            return real_phantom(str(scenario.patient.ct), leak, folder, progress)
+            phantom = real_phantom(str(scenario.patient.ct), leak, folder, progress)
         except ValueError as error:
             raise UserFaultError(f"{place}: patient.ct", str(error), "mend the file or the name") from error
+        _check_levels(scenario, levels, phantom.levels, tuple(phantom.landmarks_mm), place)
+        return phantom
     try:
         parameters = patient_parameters(scenario.patient.phantom)
-        if leak.level not in parameters.interspaces:
-            raise ValueError(f"no interspace {leak.level!r}; there are: {', '.join(parameters.interspaces)}")
-        parameters = replace(
-            parameters, leak=replace(parameters.leak, level=leak.level, side=leak.side, pattern=leak.pattern)
-        )
-        return build_phantom(parameters, progress=progress)
     except ValueError as error:
-        raise UserFaultError(f"{place}: patient", str(error), "mend the name") from error
+        raise UserFaultError(f"{place}: patient.phantom", str(error), "mend the name") from error
+    marks = (*parameters.vertebrae, *parameters.interspaces)
+    _check_levels(scenario, levels, parameters.interspaces, marks, place)
+    try:
+        changed = replace(parameters.leak, level=leak.level, side=leak.side, pattern=leak.pattern)
+        return build_phantom(replace(parameters, leak=changed), progress=progress)
+    except ValueError as error:
+        raise UserFaultError(f"{place}: leak", str(error), "mend the value") from error
+
+
+def _check_levels(
+    scenario: Scenario, levels: list[str], interspaces: tuple[str, ...], marks: tuple[str, ...], place: str
+) -> None:
+    """UserFaultError where the scenario names a level that the patient has not."""
+    for key, named, known in (
+        ("leak.level", [scenario.leak.level], interspaces),
+        ("leak.needle_levels", levels, interspaces),
+        ("myelogram.levels", scenario.myelogram.levels if scenario.myelogram else [], marks),
+    ):
+        for level in named:
+            if level not in known:
+                raise UserFaultError(f"{place}: {key}", f"there is no {level!r} here", f"levels: {', '.join(known)}")
 
 
 def rubric_of(changes: dict[str, Any], place: str) -> Rubric:

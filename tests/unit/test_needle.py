@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -24,9 +25,7 @@ from simulator.needle.resistance import force_trace_n, layer_forces
 def pose(track: list[tuple[float, float, float]], bevel_rad: float = 0.0) -> NeedlePose:
     along = np.subtract(track[-1], track[-2])
     along = along / np.linalg.norm(along)
-    return NeedlePose(
-        track_mm=tuple(track), direction=tuple(along), bevel_rad=bevel_rad, stylet_in=True, tip_side=1
-    )
+    return NeedlePose(track_mm=tuple(track), direction=tuple(along), bevel_rad=bevel_rad, stylet_in=True, tip_side=1)
 
 
 @pytest.mark.parametrize("side", [1, -1])
@@ -51,7 +50,7 @@ def test_shape_keeps_the_needle_length_and_follows_a_bend() -> None:
     assert np.linalg.norm(np.diff(points, axis=0), axis=1).sum() == pytest.approx(88.0, abs=0.3)
     assert points[0] == pytest.approx(bend[-1])
     middle = np.array(bend[12])
-    segments = zip(points[:-1], points[1:], strict=True)
+    segments = itertools.pairwise(points)
     assert min(_distance(middle, a, b) for a, b in segments) < 0.06
     assert len(points) < 12, "straight parts need no points"
 

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from phantoms import canal_kernels, paint_kernels
+from phantoms import canal_kernels, paint_kernels, vertebra_kernels
 from phantoms.canal import Centreline, canal_arrays
 from tests.oracles import anatomy_geometry as oracle
+from tests.oracles import anatomy_solids as solids
 from tests.oracles.anatomy_patient import anatomy, spine, world
 
 
@@ -112,3 +113,34 @@ def test_tables_of_different_length_are_refused():
 def test_points_of_a_wrong_shape_are_refused():
     with pytest.raises(ValueError, match=r"\(n, 3\)"):
         anatomy().dura_mm(np.zeros(3))
+
+
+def test_bone_solids_agree_with_their_twins():
+    rng = np.random.default_rng(13)
+    row = spine().row.vertebrae[4]
+    for x, y, z in rng.uniform((-26, -36, -14), (26, 4, 14), (60, 3)):
+        assert vertebra_kernels.body_distance(x, y, z, row) == pytest.approx(
+            solids.body_distance(x, y, z, row), abs=1e-6
+        )
+    for point in rng.uniform(-12, 12, (30, 3)):
+        a, b = rng.uniform(-8, 8, (2, 3))
+        fast = paint_kernels.cone(*point, *a, *b, 3.0, 2.0, 1.4)
+        assert fast == pytest.approx(solids.cone(point, a, b, 3.0, 2.0, 1.4), abs=1e-3)
+    for a, b in rng.uniform(-5, 5, (30, 2)):
+        assert paint_kernels.smooth_min(a, b, 3.0) == pytest.approx(solids.smooth_min(a, b, 3.0))
+        assert paint_kernels.smooth_max(a, b, 3.0) == pytest.approx(solids.smooth_max(a, b, 3.0))
+
+
+def test_bone_distance_is_first_order_near_its_surface():
+    """Moving by the stated distance along the gradient must land on the surface, within a fifth (the warp)."""
+    rng = np.random.default_rng(14)
+    points = world(rng.uniform(-20, 20, 400), rng.uniform(-30, 50, 400), rng.uniform(-30, 30, 400))
+    distance = anatomy().bone_mm(points)
+    near = (np.abs(distance) > 0.3) & (np.abs(distance) < 1.5)
+    points, distance = points[near], distance[near]
+    gradient = np.column_stack(
+        [(anatomy().bone_mm(points + step) - anatomy().bone_mm(points - step)) / 0.02 for step in 0.01 * np.eye(3)]
+    )
+    length = np.linalg.norm(gradient, axis=1)
+    assert np.median(length) == pytest.approx(1.0, abs=0.1)
+    assert np.mean(np.abs(length - 1.0) < 0.35) > 0.85

@@ -120,6 +120,14 @@ def test_layers_beside_the_midline_come_in_order(side):
     assert collapsed[dura + 1] == Label.CEREBROSPINAL_FLUID
 
 
+def test_skin_and_fat_cover_the_spinous_processes():
+    v, s = (q.ravel() for q in np.meshgrid(np.arange(35.0, 85.0, 0.5), np.arange(-70.0, 90.0, 1.0)))
+    line = world(0.0, v, s)
+    skin = anatomy().skin_mm(line)[anatomy().bone_mm(line) < 0.0]
+    assert len(skin) > 500
+    assert np.all(skin < -6.0)
+
+
 def cloud(count=6000, seed=3):
     rng = np.random.default_rng(seed)
     return world(rng.uniform(-24, 24, count), rng.uniform(-8, 26, count), rng.uniform(-60, 90, count))

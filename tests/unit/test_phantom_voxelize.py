@@ -8,6 +8,7 @@ from phantoms.phantom import Label, VoxelGrid
 from phantoms.tissues import hounsfield_slopes
 from phantoms.voxelize import OFFSET, STEP, quantise, voxelize
 from tests.oracles.anatomy_patient import small_grids, spine
+from tests.oracles.anatomy_solids import voxel_densities
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,15 @@ def test_voxels_agree_with_a_finely_sampled_patient():
         errors.append(float((fine.plane(0)[:, j, i] - mean) @ slopes))
     assert abs(np.mean(errors)) < 12.0
     assert np.sqrt(np.mean(np.square(errors))) < 70.0
+
+
+def test_voxels_are_means_of_their_planes(volumes):
+    canal = volumes[1]
+    rng = np.random.default_rng(6)
+    for j, i in rng.integers(0, 80, (60, 2)):
+        x, y = canal.grid.origin_mm[0] + 0.5 * i, canal.grid.origin_mm[1] + 0.5 * j
+        expected = voxel_densities(spine(), x, y, canal.grid.origin_mm[2] + 1.0, 0.5, 1.0)
+        assert np.array_equal(quantise(expected), canal.counts[:, 1, j, i])
 
 
 def test_quantising_costs_less_than_a_fiftieth_of_a_hounsfield_unit():

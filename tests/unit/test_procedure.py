@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -187,7 +188,7 @@ def test_held_pedal_images_every_rotation_until_released(make_case: MakeCase) ->
     events = run(session, [c.PressPedal(hold=True), c.Wait(duration_s=2.2), c.ReleasePedal(), c.Wait(duration_s=5.0)])
     made = [x for x in events if isinstance(x, e.AcquisitionMade)]
     assert len(made) == 1 + 4, "the first, and four rotations in 2.2 s"
-    gaps = {b.at_ms - a.at_ms for a, b in zip(made[:-1], made[1:], strict=True)}
+    gaps = {b.at_ms - a.at_ms for a, b in itertools.pairwise(made)}
     assert gaps == {500}
     off = next(x for x in events if isinstance(x, e.BeamOff))
     assert off.beam_on_ms == sum(x.beam_on_ms for x in made)

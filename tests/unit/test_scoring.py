@@ -146,9 +146,7 @@ def test_redrawn_plan_is_no_plan(make_case: MakeCase) -> None:
     run(session, placed())
     zero = session.world.table_zero_mm
     session.do(
-        c.PlanPath(
-            approach="paramedian interlaminar", side="right", entry_mm=(0, 0, zero), target_mm=(0.0, 30.0, zero)
-        )
+        c.PlanPath(approach="paramedian interlaminar", side="right", entry_mm=(0, 0, zero), target_mm=(0.0, 30.0, zero))
     )
     step_until_epidural(session, beyond_mm=1.0)
     tip = session.state.needle.tip_mm  # type: ignore[union-attr]

@@ -1,0 +1,160 @@
+"""Bad input at the command line: one message with place, fault and mend; exit code 2; nothing half-written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+
+PROJECT = Path(__file__).resolve().parents[2]
+PATIENT_2 = (PROJECT / "scenarios" / "patient-2.toml").read_text()
+
+
+def fault(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Standard error of a command that must be refused."""
+    assert main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    return err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("blood_ml = 16.0", "blood_mll = 16.0", [":27:", "limits.blood_mll", "unknown key", "'blood_ml'"]),
+        ("blood_ml = 16.0", "blood_ml = 400.0", [":27:", "limits.blood_ml", "less than or equal to 40"]),
+        ("blood_ml = 16.0", 'blood_ml = "16 mL"', [":27:", "limits.blood_ml", "valid number"]),
+        ('level = "L3/4"', 'level = "L3/9"', ["L3/9", "L3/4"]),
+        ('phantom = "patient-2"', 'phantom = "patient-99"', ["patient-99", "patient-2"]),
+        ('phantom = "patient-2"', 'ct = "nobody"', ["nobody", "lumbopelvic-3mm"]),
+        ("format = 1", "format = 2", [":2:", "format"]),
+        ('title = "Patient 2: leak at L3/4"', "", ["title", "missing"]),
+        ("[limits]", "[limts]", ["limts", "unknown key", "'limits'"]),
+        ("format = 1", "format = = 1", ["not TOML"]),
+        ("tube_voltages_kv = [80, 100, 120, 140]", "tube_voltages_kv = [90]", ["tube_voltages_kv"]),
+        ('needle_levels = ["L3/4"]', 'needle_levels = ["T3/4"]', ["T3/4", "levels"]),
+    ],
+)
+def test_scenario_faults_name_line_key_and_mend(
+    old: str, new: str, expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert old in PATIENT_2
+    file = tmp_path / "mine.toml"
+    file.write_text(PATIENT_2.replace(old, new))
+    message = fault(capsys, "run", str(file), "--out", str(tmp_path / "out"))
+    assert str(file) in message
+    for words in expected:
+        assert words in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(PATIENT_2.replace("format = 1", "format = 3").replace("mas = 223.0", "mas = 1e9\nfoo = 1"))
+    message = fault(capsys, "run", str(file))
+    assert "format" in message
+    assert "myelogram.mas" in message
+    assert "myelogram.foo" in message
+
+
+def test_missing_and_unreadable_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no such file" in fault(capsys, "run", str(tmp_path / "none.toml"))
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00\x01" * 50)
+    assert "cannot be read" in fault(capsys, "run", str(binary))
+    large = tmp_path / "large.toml"
+    large.write_text("# x\n" * 400_000)
+    assert "larger than a megabyte" in fault(capsys, "run", str(large))
+    assert "cannot be read" in fault(capsys, "run", str(tmp_path))
+    assert "no such record" in fault(capsys, "replay", str(tmp_path))
+    assert "no such record" in fault(capsys, "report", str(tmp_path / "nothing"))
+
+
+def test_scripts_are_refused_before_anything_is_built(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(PATIENT_2)
+    script = tmp_path / "script.jsonl"
+    for text, words in (
+        ('{"command": "Advance", "distance_mm": 3}\n{"command": "Fly"}\n', ["script.jsonl:2", "Fly"]),
+        ('{"command": "Advance", "distance_mm": 3, "distance_mm": 4}\n', ["script.jsonl:1", "stands twice"]),
+        ("\n# nothing\n", ["no command"]),
+        ("not json\n", ["script.jsonl:1", "not JSON"]),
+    ):
+        script.write_text(text)
+        message = fault(capsys, "run", str(scenario), "--commands", str(script), "--out", str(tmp_path / "out"))
+        for word in words:
+            assert word in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_unknown_operator_and_bad_seed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(PATIENT_2)
+    assert "did you mean" in fault(capsys, "run", str(scenario), "--operator", "autopilo")
+    for seed in ("-1", "1.5", "many"):
+        with pytest.raises(SystemExit) as stopped:
+            main(["run", str(scenario), "--seed", seed])
+        assert stopped.value.code == 2
+
+
+def test_output_folder_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = tmp_path / "s.toml"
+    scenario.write_text(PATIENT_2)
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert "cannot be written" in fault(capsys, "run", str(scenario), "--out", str(blocked / "out"))
+
+
+def test_import_ct_refuses_in_one_message_and_leaves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("hello")
+    out = tmp_path / "patients"
+    assert "no such file" in fault(capsys, "import-ct", str(tmp_path / "no.nii.gz"), "--name", "a", "--out", str(out))
+    assert ".nii" in fault(capsys, "import-ct", str(text), "--name", "a", "--out", str(out))
+    assert "name for a folder" in fault(capsys, "import-ct", str(text), "--name", "../evil", "--out", str(out))
+    assert not out.exists()
+
+
+def test_doctor_tells_what_it_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    for word in ("Python", "numba", "processors", "memory", "cache"):
+        assert word in out
+
+
+def test_json_is_one_object_on_standard_output_and_words_go_elsewhere(tmp_path: Path) -> None:
+    script = tmp_path / "idle.jsonl"
+    script.write_text('{"command": "Wait", "duration_s": 5}\n')
+    out = tmp_path / "out"
+    line = [sys.executable, str(PROJECT / "run_sim.py"), "run", str(PROJECT / "scenarios" / "patient-2.toml")]
+    result = subprocess.run(
+        [*line, "--commands", str(script), "--out", str(out), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert result.returncode == 0, result.stderr
+    card = json.loads(result.stdout)
+    assert result.stdout.count("\n") == 1
+    assert card["score"] == 0.0
+    assert "not treated" in card["cap_reason"]
+    assert "Score 0.0" in result.stderr
+    for name in ("session.jsonl", "scorecard.json", "report.html", "frames"):
+        assert (out / name).exists()
+    verified = subprocess.run(
+        [sys.executable, str(PROJECT / "run_sim.py"), "replay", str(out), "--verify", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stderr
+    assert json.loads(verified.stdout)["verification"]["grade"] == "exact"

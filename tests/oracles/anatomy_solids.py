@@ -1,0 +1,52 @@
+"""Plain-numpy twins of the bone's solids and of the loop that makes voxels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from phantoms import scene_kernels
+from phantoms.spine import Spine
+from tests.oracles.anatomy_geometry import super_ellipse
+
+
+def smooth_max(a, b, width):
+    """Polynomial smooth maximum: equal to the maximum where a and b differ by more than the width."""
+    h = np.clip(width - np.abs(a - b), 0.0, None) / width
+    return np.maximum(a, b) + 0.25 * width * h**2
+
+
+def smooth_min(a, b, width):
+    return -smooth_max(-a, -b, width)
+
+
+def cone(point, a, b, radius_a, radius_b, flat):
+    """Tapered capsule: nearest point of the axis by dense sampling, z shrunk by `flat`."""
+    scale = np.array([1.0, 1.0, 1.0 / flat])
+    p, a, b = (np.asarray(q, dtype=float) * scale for q in (point, a, b))
+    t = np.linspace(0.0, 1.0, 20001)[:, None]
+    distance = np.linalg.norm(a + t * (b - a) - p, axis=1)
+    nearest = int(np.argmin(distance))
+    return distance[nearest] - (radius_a + t[nearest, 0] * (radius_b - radius_a))
+
+
+def body_distance(x, y, z, w):
+    """Waisted super-elliptic cylinder with dished endplates."""
+    t = np.clip(z / w["height"] + 0.5, 0.0, 1.0)
+    waist = 1.0 - (2.0 * t - 1.0) ** 2
+    half_width = 0.5 * np.interp(t, [0.0, 1.0], [w["width_lower"], w["width_upper"]]) - 3.2 * waist
+    depth = np.interp(t, [0.0, 1.0], [w["depth_lower"], w["depth_upper"]]) - 2.4 * waist
+    yy = y + 0.5 * depth - (1.26 * np.exp(-((x / 9.0) ** 2)) if y > -0.5 * depth else 0.0)
+    side = super_ellipse(x, yy, half_width, 0.5 * depth, 2.25 if yy < 0.0 else 3.0)
+    rho2 = min((x / half_width) ** 2 + (yy / (0.5 * depth)) ** 2, 1.0)
+    dish = (1.0 - rho2) ** 0.7
+    upper = z - 0.5 * w["height"] + 1.6 * dish
+    lower = -(z - 0.6 * np.sin(4.0 * rho2)) - 0.5 * w["height"] + 2.4 * dish
+    return smooth_max(side, max(upper, lower), 2.2)
+
+
+def voxel_densities(spine: Spine, x, y, z, size, thickness):
+    """Densities of one voxel: mean of as many planes within its thickness as its size goes into it."""
+    planes = max(1, round(thickness / size))
+    heights = z + ((np.arange(planes) + 0.5) / planes - 0.5) * thickness
+    arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
+    return np.mean([scene_kernels.tissue_at(x, y, height, size, *arrays)[:3] for height in heights], axis=0)

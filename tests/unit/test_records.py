@@ -1,0 +1,210 @@
+"""Records: what is written can be read, replayed and trusted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numba
+import pytest
+
+from simulator.faults import UserFaultError
+from simulator.procedure import commands as c
+from simulator.procedure.advance import plain
+from simulator.procedure.session import Session, frame_digest
+from simulator.records.codec import command_from, event_from, read_script
+from simulator.records.folder import SessionFolder
+from simulator.records.replay import Verification, case_of, rerun, verify
+from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.session_log import SessionLog, read_session
+from simulator.scenario.build import Case
+from tests.procedures import placed, run, step_until_epidural
+
+MakeCase = Callable[..., Case]
+
+
+@pytest.fixture(scope="module")
+def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> tuple[Case, Path]:
+    """A short session with two images, recorded and closed."""
+    case = make_case(seed=4, hands="default")
+    path = tmp_path_factory.mktemp("record") / "session.jsonl"
+    header = header_of(case, operator="test", hands="default", scenario_place="patient-2.toml")
+    with SessionLog(path, header) as log:
+        session = RecordedSession(case, log)
+        run(session, [*placed(), c.Advance(distance_mm=30.0), c.PressPedal(), c.ReleasePedal()])
+        session.frame(1)
+        run(session, [c.Advance(distance_mm=10.0), c.PressPedal()])
+        session.frame(2)
+        session.do(c.Finish())
+        log.close({"scorecard": card_of(case, session, "test")})
+    return case, path
+
+
+def replayed(recorded: tuple[Case, Path]) -> Verification:
+    case, path = recorded
+    record = read_session(path)
+    return verify(record, case, rerun(record, case))
+
+
+def test_record_replays_exactly(recorded: tuple[Case, Path]) -> None:
+    found = replayed(recorded)
+    assert (found.grade, found.events, found.score) == ("exact", True, True), found.difference
+    assert (found.images, found.images_exact) == (2, 2)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    before = numba.get_num_threads()
+    numba.set_num_threads(1)
+    yield
+    numba.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_record_replays_exactly_on_one_thread(recorded: tuple[Case, Path]) -> None:
+    assert replayed(recorded).grade == "exact"
+
+
+def test_header_alone_rebuilds_the_case(recorded: tuple[Case, Path]) -> None:
+    case, path = recorded
+    rebuilt = case_of(read_session(path))
+    assert rebuilt.world.settings == case.world.settings
+    assert rebuilt.world.root_seed == 4
+    assert rebuilt.rubric.digest() == case.rubric.digest()
+
+
+def test_other_noise_is_told_apart_and_named(recorded: tuple[Case, Path]) -> None:
+    case, path = recorded
+    record = read_session(path)
+    record.images[0] = replace(record.images[0], digest="0" * 64)
+    near = verify(record, case, rerun(record, case))
+    assert near.grade == "equivalent"
+    assert near.images_exact == 1
+    shifted = tuple(tuple(v + 5.0 for v in row) for row in record.images[0].probe)
+    record.images[0] = replace(record.images[0], probe=shifted)
+    far = verify(record, case, rerun(record, case))
+    assert far.grade == "different"
+    assert "image 1 differs by up to 5.0" in str(far.difference)
+
+
+def test_other_events_and_score_are_found(recorded: tuple[Case, Path]) -> None:
+    case, path = recorded
+    record = read_session(path)
+    record.commands[2] = c.Advance(distance_mm=31.0)
+    found = verify(record, case, rerun(record, case))
+    assert found.grade == "different"
+    assert not found.events
+    record = read_session(path)
+    assert record.closing is not None
+    record.closing["scorecard"]["score"] = 99.0
+    assert verify(record, case, rerun(record, case)).score is False
+
+
+def damaged(path: Path, tmp_path: Path, change: Callable[[list[str]], list[str]]) -> Path:
+    lines = change(path.read_text().splitlines())
+    other = tmp_path / "session.jsonl"
+    other.write_text("\n".join(lines) + "\n")
+    return other
+
+
+def edited(line: str) -> str:
+    data = json.loads(line)
+    data["body"]["at_ms"] = 7
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda lines: [*lines[:5], lines[5].replace("0", "1", 1), *lines[6:]], "checksum"),
+        (lambda lines: [*lines[:3], *lines[4:]], "stands where"),
+        (lambda lines: [*lines[:4], lines[4], lines[4], *lines[5:]], "stands where"),
+        (lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]], "stands where"),
+        (lambda lines: [*lines[:2], edited(lines[2]), *lines[3:]], "checksum"),
+        (lambda lines: [*lines[:2], "{not json", *lines[3:]], "not JSON"),
+        (lambda lines: [*lines[:2], "[" * 50_000, *lines[3:]], "not JSON"),
+        (lambda lines: lines[1:], "stands where"),
+        (lambda lines: [], "not JSON"),
+    ],
+)
+def test_damage_is_told_with_its_line(
+    recorded: tuple[Case, Path], tmp_path: Path, change: Callable[[list[str]], list[str]], words: str
+) -> None:
+    with pytest.raises(UserFaultError) as fault:
+        read_session(damaged(recorded[1], tmp_path, change))
+    message = str(fault.value)
+    assert words in message
+    assert "session.jsonl" in message
+
+
+def test_record_without_its_end_is_read_as_far_as_it_goes(recorded: tuple[Case, Path], tmp_path: Path) -> None:
+    record = read_session(damaged(recorded[1], tmp_path, lambda lines: lines[:-3]))
+    assert record.closing is None
+    assert record.commands
+
+
+def test_every_command_and_event_survives_the_codec(make_case: MakeCase) -> None:
+    session = Session(make_case().world)
+    run(session, placed())
+    step_until_epidural(session)
+    run(session, [c.PressPedal(), c.RemoveStylet(), c.InjectContrast(volume_ml=0.3), c.Finish()])
+    for step in session.steps:
+        wire = json.loads(json.dumps(plain(step.command)))
+        assert command_from(wire, "here") == step.command
+        for event in step.events:
+            back = event_from(json.loads(json.dumps(plain(event))), "here")
+            assert plain(back) == plain(event)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"command": "Advanc", "distance_mm": 3}, "did you mean Advance?"),
+        ({"command": "Advance", "distanc_mm": 3}, "did you mean 'distance_mm'?"),
+        ({"command": "Advance", "distance_mm": "3"}, "Advance.distance_mm"),
+        ({"command": "Advance"}, "Advance.distance_mm"),
+        ({"command": "HoldNeedle", "held_by": "teeth"}, "HoldNeedle.held_by"),
+        (["Advance"], "not a JSON object"),
+        ({"distance_mm": 3}, "not a JSON object"),
+    ],
+)
+def test_wrong_commands_are_named_with_the_mend(data: Any, words: str) -> None:
+    with pytest.raises(UserFaultError, match=r"script.jsonl:3") as fault:
+        command_from(data, "script.jsonl:3")
+    assert words in str(fault.value)
+
+
+def test_script_reads_the_documented_example() -> None:
+    text = """
+# a comment
+{"command": "AcquirePlanningScan", "levels": ["L2", "L5"], "tube_voltage_kv": 120, "mas": 50}
+{"command": "PlaceNeedle", "entry_from_midline_mm": 22, "side": "right", "level": "L3/4", "angle_deg": 14}
+{"command": "Advance", "distance_mm": 30}
+{"command": "PressPedal"}
+"""
+    commands = read_script(Path("script.jsonl"), text)
+    assert [type(x).__name__ for x in commands] == ["AcquirePlanningScan", "PlaceNeedle", "Advance", "PressPedal"]
+    assert commands[2] == c.Advance(distance_mm=30)
+
+
+def test_earlier_session_is_kept(tmp_path: Path) -> None:
+    first = SessionFolder.prepare(tmp_path / "out", "x", 1)
+    first.record.write_text("old")
+    second = SessionFolder.prepare(tmp_path / "out", "x", 1)
+    assert not second.record.exists()
+    assert (tmp_path / "out" / "earlier-1" / "session.jsonl").read_text() == "old"
+
+
+def test_same_session_twice_gives_the_same_pixels(make_case: MakeCase) -> None:
+    digests = []
+    for _ in range(2):
+        session = Session(make_case(seed=9, hands="default").world)
+        run(session, [*placed(), c.Advance(distance_mm=40.0), c.PressPedal()])
+        digests.append((session.state.digest, frame_digest(session.frame(1))))
+    assert digests[0] == digests[1]
+    other = Session(make_case(seed=10, hands="exact").world)
+    run(other, [*placed(), c.PressPedal()])
+    assert frame_digest(other.frame(1)) != digests[0][1]
