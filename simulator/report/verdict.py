@@ -20,7 +20,7 @@ from simulator.scoring.patch_quality import ml_after_cue
 
 _CAP_WORDS = {
     "not treated": "Where no blood was injected nothing was treated, and the score is 0.",
-    "intrathecally": "Blood in the thecal sac treats nothing and can harm the nerve roots: the score is 0 "
+    "intrathecally": "Blood in the thecal sac treats nothing and can cause arachnoiditis: the score is 0 "
     "whatever else went well.",
     "cord contact": "Contact with the spinal cord sets the score to 0 whatever else went well.",
     "dural puncture": "A dural puncture makes a second leak and limits the score to 40.",
