@@ -148,9 +148,14 @@ def cone(
     radius_b: float,
     flat: float,
 ) -> float:
-    """Tapered capsule from a to b; z is divided by `flat` first, so flat > 1 makes it tall."""
+    """Tapered capsule from a to b; z is divided by `flat` first, so flat > 1 makes it tall.
+
+    The shrunk distance is divided by the length of its gradient, so that it is first-order right in z too.
+    """
     z, az, bz = z / flat, az / flat, bz / flat
     dx, dy, dz = bx - ax, by - ay, bz - az
     t = clamp(((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / (dx * dx + dy * dy + dz * dz), 0.0, 1.0)
     px, py, pz = x - ax - t * dx, y - ay - t * dy, z - az - t * dz
-    return math.sqrt(px * px + py * py + pz * pz) - (radius_a + t * (radius_b - radius_a))
+    away2 = px * px + py * py + pz * pz + 0.04
+    gradient = math.sqrt((px * px + py * py + pz * pz / (flat * flat) + 0.04) / away2)
+    return (math.sqrt(px * px + py * py + pz * pz) - (radius_a + t * (radius_b - radius_a))) / gradient

@@ -24,9 +24,11 @@ def cone(point, a, b, radius_a, radius_b, flat):
     scale = np.array([1.0, 1.0, 1.0 / flat])
     p, a, b = (np.asarray(q, dtype=float) * scale for q in (point, a, b))
     t = np.linspace(0.0, 1.0, 20001)[:, None]
-    distance = np.linalg.norm(a + t * (b - a) - p, axis=1)
+    away = p - a - t * (b - a)
+    distance = np.linalg.norm(away, axis=1)
     nearest = int(np.argmin(distance))
-    return distance[nearest] - (radius_a + t[nearest, 0] * (radius_b - radius_a))
+    gradient = np.sqrt(((away[nearest] * scale) ** 2).sum() + 0.04) / np.sqrt(distance[nearest] ** 2 + 0.04)
+    return (distance[nearest] - (radius_a + t[nearest, 0] * (radius_b - radius_a))) / gradient
 
 
 def body_distance(x, y, z, w):

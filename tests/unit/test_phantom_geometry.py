@@ -131,8 +131,8 @@ def test_bone_solids_agree_with_their_twins():
         assert paint_kernels.smooth_max(a, b, 3.0) == pytest.approx(solids.smooth_max(a, b, 3.0))
 
 
-def test_bone_distance_is_first_order_near_its_surface():
-    """Moving by the stated distance along the gradient must land on the surface, within a fifth (the warp)."""
+def test_bone_distance_seldom_overstates():
+    """Its gradient is near 1 and mostly below: a needle is told of bone rather too early than too late."""
     rng = np.random.default_rng(14)
     points = world(rng.uniform(-20, 20, 400), rng.uniform(-30, 50, 400), rng.uniform(-30, 30, 400))
     distance = anatomy().bone_mm(points)
@@ -142,5 +142,5 @@ def test_bone_distance_is_first_order_near_its_surface():
         [(anatomy().bone_mm(points + step) - anatomy().bone_mm(points - step)) / 0.02 for step in 0.01 * np.eye(3)]
     )
     length = np.linalg.norm(gradient, axis=1)
-    assert np.median(length) == pytest.approx(1.0, abs=0.1)
-    assert np.mean(np.abs(length - 1.0) < 0.35) > 0.85
+    assert 0.85 < np.median(length) < 1.05
+    assert np.percentile(length, 98) < 1.4
