@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 BODY_HU = -400.0  # the skin: half way from air to fat and skin (assumption)
 MUSCLE_HU = -30.0  # half way from adipose -100 to muscle 50 (assumption)
 _COARSE = 3  # mm, for morphology
+_MAT_MM = 9.0  # half the thickness of what is no part of the body
+_SHALLOW_GAP_MM = 15.0
 _MARGIN_MM = 6
 _ABOVE_MM, _BELOW_MM = 75.0, 6.0  # shown above the middle of L1 and below S1
 _SKIN_STEP_MM = 2
@@ -77,9 +79,7 @@ def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) ->
 
 def resample(volume: NDArray, grid: VoxelGrid, x_mm: Array, y_mm: Array, z_mm: Array) -> NDArray[np.float32]:
     """Values of a volume at the points of a rectilinear grid, cubic [shape=(z, y, x), float32]."""
-    near = (grid.z_mm > z_mm[0] - 3.0 * grid.spacing_mm[2]) & (
-        grid.z_mm < z_mm[-1] + 3.0 * grid.spacing_mm[2]
-    )
+    near = (grid.z_mm > z_mm[0] - 3.0 * grid.spacing_mm[2]) & (grid.z_mm < z_mm[-1] + 3.0 * grid.spacing_mm[2])
     first, last = int(np.argmax(near)), len(near) - int(np.argmax(near[::-1]))
     if last - first < 2:
         first, last = 0, len(near)
@@ -110,9 +110,7 @@ def tissue_lines() -> tuple[Array, Array, Array, Array]:
     ):
         densities = np.array([tissue(name).basis for name in names])
         densities[0] = (densities[0] @ slopes) / slopes[0], 0.0, 0.0
-        densities = np.vstack(
-            [densities, 1.6 * densities[-1]]
-        )  # denser than cortical bone: teeth, metal, calcium
+        densities = np.vstack([densities, 1.6 * densities[-1]])  # denser than cortical bone: teeth, metal, calcium
         hu = densities @ slopes - 1000.0
         lines += [hu, densities]
     for line in lines:
@@ -135,11 +133,7 @@ def vertebra_names(ct: CtImage) -> dict[str, tuple[int, ...]]:
         names["S1"] = (SACRUM,)
     row = [VERTEBRA_LABELS[q] for q in sorted(VERTEBRA_LABELS, reverse=True)]
     lumbar = [name for name in row if name in names and (name[0] in "LS" or name in ("T11", "T12"))]
-    gaps = (
-        [name for name in row[row.index(lumbar[0]) : row.index(lumbar[-1])] if name not in names]
-        if lumbar
-        else []
-    )
+    gaps = [name for name in row[row.index(lumbar[0]) : row.index(lumbar[-1])] if name not in names] if lumbar else []
     if gaps:
         mend = "Label every vertebra between the first and the last"
         raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
@@ -176,17 +170,13 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]]) -> CtBody:
         shape=hu.shape,
     )
     np.clip(hu, -1000.0, None, out=hu)
-    return CtBody(
-        grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), muscle=_muscle(hu)
-    )
+    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), muscle=_muscle(hu))
 
 
 def _centred(ct: CtImage, names: dict[str, tuple[int, ...]]) -> tuple[NDArray[np.uint8], VoxelGrid]:
-    """Labels, and the CT's grid moved so that the origin is amid L3 and L4: a vertebra's centroid is near its back wall."""
+    """Labels, and the CT's grid with its origin amid L3 and L4: a vertebra's centroid is near its back wall."""
     assert ct.labels is not None
-    index = np.stack(
-        [np.argwhere(np.isin(ct.labels, names[name])).mean(axis=0) for name in ("L3", "L4")]
-    ).mean(axis=0)
+    index = np.stack([np.argwhere(np.isin(ct.labels, names[name])).mean(axis=0) for name in ("L3", "L4")]).mean(axis=0)
     x, y, z = (float(-index[2 - k] * ct.grid.spacing_mm[k]) for k in range(3))
     return ct.labels, VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
 
@@ -210,9 +200,7 @@ def _coarse(volume: NDArray[np.float32]) -> NDArray[np.float32]:
     pad = [(0, -n % _COARSE) for n in volume.shape]
     full = np.pad(volume, pad, mode="edge")
     nz, ny, nx = (n // _COARSE for n in full.shape)
-    return np.asarray(
-        full.reshape(nz, _COARSE, ny, _COARSE, nx, _COARSE).mean(axis=(1, 3, 5)), dtype=np.float32
-    )
+    return np.asarray(full.reshape(nz, _COARSE, ny, _COARSE, nx, _COARSE).mean(axis=(1, 3, 5)), dtype=np.float32)
 
 
 def _fine(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -227,25 +215,47 @@ def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
 
 
 def _body_mask(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """The body on the 1 mm grid: the largest piece in 3-D, parted from the table, with its gas filled."""
-    tissue_mask = _coarse(hu) > BODY_HU
-    core = ndimage.binary_opening(tissue_mask, iterations=2)
-    parts, count = ndimage.label(core)
-    if not count:
-        return np.zeros(hu.shape, dtype=bool)
-    sizes = ndimage.sum_labels(core, parts, np.arange(1, count + 1))
-    body = parts == 1 + int(np.argmax(sizes))
-    body = _grown(body, 1) & tissue_mask
-    for plane in body:  # gas in bowel and lung is part of the body
+    """The body on the 1 mm grid: the largest piece in 3-D, parted from table and mat, with its gas filled.
+
+    Gas is filled first, for the belly's wall over it may be thin; what lies shallow under a surface is no gas but a
+    gap under a mat. Then everything thinner than 18 mm is worn away, and mats with it.
+    """
+    body = _largest(ndimage.binary_opening(_coarse(hu) > BODY_HU, iterations=2))
+    filled = body.copy()
+    for plane in filled:
+        plane[:] = ndimage.binary_fill_holes(plane)
+    holes, count = ndimage.label(filled & ~body)
+    if count:
+        deep = ndimage.maximum(_depth(filled), holes, np.arange(count + 1)) > _SHALLOW_GAP_MM
+        deep[0] = False
+        body |= deep[holes]
+    core = _depth(body) > _MAT_MM
+    body = _largest(ndimage.distance_transform_edt(~core, sampling=_COARSE) <= _MAT_MM)
+    for plane in body:
         plane[:] = ndimage.binary_fill_holes(plane)
     return _fine(body, hu.shape)
+
+
+def _depth(mask: NDArray[np.bool_]) -> Array:
+    """Distance of a coarse mask's voxels to what is outside, mm; the body goes on beyond the first and last plane."""
+    padded = np.pad(np.pad(mask, ((4, 4), (0, 0), (0, 0)), mode="edge"), ((0, 0), (1, 1), (1, 1)))
+    return np.asarray(ndimage.distance_transform_edt(padded, sampling=_COARSE)[4:-4, 1:-1, 1:-1])
+
+
+def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    parts, count = ndimage.label(mask)
+    if not count:
+        return mask
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    return np.asarray(parts == int(sizes.argmax()))
 
 
 def _skin(hu: NDArray[np.float32], grid: VoxelGrid) -> Field:
     """Signed distance to the smoothed surface of the body, on a 2 mm grid."""
     step = _SKIN_STEP_MM
     coarse = hu[::step, ::step, ::step]
-    inside = np.pad(coarse > BODY_HU, 1)
+    inside = np.pad(_largest(ndimage.binary_opening(coarse > BODY_HU, iterations=2)), 1)
     for plane in inside[1:-1]:
         plane[:] = ndimage.binary_fill_holes(plane)
     inside[0], inside[-1] = inside[1], inside[-2]  # the body goes on beyond the planes that are shown

@@ -17,6 +17,8 @@ BONE_HU = 190.0
 
 OTHER_BONE_HU = 200.0  # pelvis and ribs, which have no label
 _LABEL_REACH_MM = 5  # how far HU are believed beyond a label
+_MARROW_HU = 40.0  # at the edge of a label, less is no bone
+_CORE_MM = 4
 _OTHER_VOLUME_MM3 = 1500.0  # smaller bright pieces are calcium or contrast in the bowel
 _SMOOTHING_MM = 0.6
 _BOX_HALF_WIDTH_MM = 62.0
@@ -66,7 +68,9 @@ def build_bone(body: CtBody, names: dict[str, tuple[int, ...]]) -> CtBone:
         vertebra[(one > share) & (one > 0.4)] = i + 1
         np.maximum(share, one, out=share)
     reach = ndimage.distance_transform_edt(share < 0.5) <= _LABEL_REACH_MM
-    spine = ((hu > BONE_HU) & reach) | ((share > 0.6) & (hu > 40.0))
+    labelled = share > 0.6
+    core = ndimage.binary_erosion(labelled, iterations=_CORE_MM)  # marrow may be as dark as water
+    spine = ((hu > BONE_HU) & reach) | (labelled & (hu > _MARROW_HU)) | core
     spine = ndimage.binary_closing(spine, iterations=1) | spine
     coarse = body.hu[::_COARSE, ::_COARSE, ::_COARSE]
     other = _large(coarse > OTHER_BONE_HU)
@@ -75,9 +79,7 @@ def build_bone(body: CtBody, names: dict[str, tuple[int, ...]]) -> CtBone:
         everything = np.repeat(everything, _COARSE, axis=axis)
     fine = everything[: body.hu.shape[0], : body.hu.shape[1], : body.hu.shape[2]][where]
     mask = spine | (fine & (hu > OTHER_BONE_HU))
-    near = Field(
-        values=signed_distance(mask, 1.0, _SMOOTHING_MM), origin_mm=np.asarray(box.origin_mm), spacing_mm=1.0
-    )
+    near = Field(values=signed_distance(mask, 1.0, _SMOOTHING_MM), origin_mm=np.asarray(box.origin_mm), spacing_mm=1.0)
     _paste(other, mask, where)
     far = Field(
         values=signed_distance(other, float(_COARSE), 1.0),
@@ -105,9 +107,7 @@ def _box(body: CtBody, names: dict[str, tuple[int, ...]]) -> tuple[VoxelGrid, tu
         origin.append(float(line[int(a)]))
     where = (slices[0], slices[1], slices[2])
     shape = body.hu[where].shape
-    box = VoxelGrid(
-        origin_mm=(origin[1], origin[0], grid.origin_mm[2]), spacing_mm=grid.spacing_mm, shape=shape
-    )
+    box = VoxelGrid(origin_mm=(origin[1], origin[0], grid.origin_mm[2]), spacing_mm=grid.spacing_mm, shape=shape)
     return box, where
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,9 +59,7 @@ class CanalMeasure:
 def sample(field: Field, points_mm: Array) -> Array:
     """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
     index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
-    return np.asarray(
-        ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64)
-    )
+    return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
 
 
 def measure_canal(bone: CtBone, names: tuple[str, ...], what: str) -> CanalMeasure:
@@ -82,9 +81,7 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], what: str) -> CanalMeasu
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
     ends = {name: (core[:, 2].min() - _CORE_MM, core[:, 2].max() + _CORE_MM) for name, core in cores.items()}
     every = {name: _body(bone, core, axis) for name, core in cores.items()}
-    bodies = {
-        name: body for name, body in every.items() if ends[name][0] > lowest and ends[name][1] < highest
-    }
+    bodies = {name: body for name, body in every.items() if ends[name][0] > lowest and ends[name][1] < highest}
     if len(bodies) < 4 or not {"L3", "L4"} <= set(bodies):
         mend = "Give a CT that shows L3, L4 and two more vertebrae whole"
         raise CtFault(what, "labels", f"only {', '.join(bodies) or 'none'} lie wholly in the image", mend)
@@ -129,17 +126,13 @@ def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
         back = np.array([0.0, 1.0, 0.0]) - head[1] * head
         back /= np.linalg.norm(back)
         low, high = np.percentile((core - core.mean(axis=0)) @ head, [3.0, 97.0])
-        body = _Body(
-            core.mean(axis=0) + 0.5 * (low + high) * head, back, head, float(high - low) + 2.0 * _CORE_MM
-        )
+        body = _Body(core.mean(axis=0) + 0.5 * (low + high) * head, back, head, float(high - low) + 2.0 * _CORE_MM)
         heights = np.arange(-0.32, 0.33, 0.08) * body.height
         wall = np.stack([_wall(bone, body.centre + q * head, back) for q in heights])
         wall = wall[np.isfinite(wall).all(axis=1)]
         if turn == 4 or len(wall) < 5:
             break
-        pairs = [
-            (b - a)[1] / (b - a)[2] for i, a in enumerate(wall) for b in wall[i + 2 :] if (b - a)[2] > 1.0
-        ]
+        pairs = [(b - a)[1] / (b - a)[2] for i, a in enumerate(wall) for b in wall[i + 2 :] if (b - a)[2] > 1.0]
         if pairs:  # Theil and Sen's slope, which a ray into the basivertebral vein does not bend
             tilt = float(np.clip(0.5 * (tilt + np.median(pairs)), -_STEEPEST, _STEEPEST))
     return body
@@ -227,16 +220,14 @@ def _along(line: Centreline, point: Array) -> float:
     return s
 
 
-def _measured(
-    bone: CtBone, line: Centreline, bodies: dict[str, _Body], names: tuple[str, ...]
-) -> CanalMeasure:
+def _measured(bone: CtBone, line: Centreline, bodies: dict[str, _Body], names: tuple[str, ...]) -> CanalMeasure:
     body_s = {name: _along(line, body.centre) for name, body in bodies.items()}
     height = {name: body.height for name, body in bodies.items()}
     kept = tuple(bodies)
     discs = {}
-    for a, b in zip(kept[:-1], kept[1:], strict=True):
+    for a, b in pairwise(kept):
         discs[interspace(a, b)] = 0.5 * (body_s[a] - 0.5 * height[a] + body_s[b] + 0.5 * height[b])
-    s = np.arange(np.floor(min(body_s.values())) - 25.0, max(body_s.values()) + 60.0, STEP_MM)
+    s = np.arange(np.floor(min(body_s.values())) - 45.0, max(body_s.values()) + 60.0, STEP_MM)
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     free = _free(bone, line, s, angle)
     return CanalMeasure(
@@ -260,8 +251,6 @@ def _spinous(bone: CtBone, count: int, z_mm: Array) -> Array:
         index = np.argwhere((bone.vertebra == number) & (bone.near.values < 0.0))
         if len(index):
             points = origin + index[:, ::-1]
-            tips.append(
-                points[points[:, 1] > points[:, 1].max() - 4.0].mean(axis=0) + np.array([0.0, 2.0, 0.0])
-            )
+            tips.append(points[points[:, 1] > points[:, 1].max() - 4.0].mean(axis=0) + np.array([0.0, 2.0, 0.0]))
     rows = np.array(sorted(tips, key=lambda tip: float(tip[2])))
     return np.column_stack([np.interp(z_mm, rows[:, 2], rows[:, k]) for k in (0, 1)])

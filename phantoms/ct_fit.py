@@ -21,6 +21,7 @@ from phantoms.spine import _outline as sac_outline
 from phantoms.vertebra import value
 
 Array = NDArray[np.float64]
+Foramen = tuple[float, float, float, float, float, float]
 
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
 _SAC_CLEAR_MM = 0.5  # the sac keeps from bone
@@ -31,6 +32,8 @@ _FLAVUM_ABOVE_MM, _FLAVUM_BELOW_MM = 6.0, 1.5  # the flavum reaches under the la
 _STEEPEST_ROOF = 0.8  # mm per mm along the canal
 _FARTHEST_ROOF_MM = 6.0  # from the dura: the dorsal space is 2-6 mm deep (reference section 3)
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
+_SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its volume to there)
+_SAC_TAPER_MM = 18.0
 _TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}  # how far the sac is a triangle (after the synthetic patient)
 
 
@@ -65,9 +68,13 @@ def fit_canal(
     room = ndimage.gaussian_filter1d(ndimage.minimum_filter1d(baseline - front, _samples(10.0)), _samples(5.0) / 2)
     ap = np.minimum(table("sac_ap_mm", sac_scale), np.maximum(room - _FRONT_GAP_MM - _BACK_CLEAR_MM, 3.0))
     half_ap = 0.5 * ndimage.gaussian_filter1d(ap, _samples(3.0))
-    sac_v = front + _FRONT_GAP_MM + half_ap
+    straight = ndimage.gaussian_filter1d(front, _samples(8.0)) + _FRONT_GAP_MM  # the sac bridges the bodies' waists
+    sac_v = np.maximum(straight, front + 0.3) + half_ap
     nominal = np.minimum(0.5 * table("sac_transverse_mm", sac_scale), np.maximum(half - 1.0, 2.0))
     triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in names], s)
+    end = measure.body_s_mm.get("S1", s[0]) - _SAC_BELOW_S1_MM
+    taper = np.sqrt(np.clip((s - end) / _SAC_TAPER_MM, 1e-4, 1.0))
+    nominal, half_ap = nominal * taper, half_ap * taper
     outline = _within_bone(measure, sac_outline(nominal, half_ap, triangle), sac_v)
     sac_u, sac_v, outline, half_width, half_ap = _recentred(outline, sac_v)
     back = sac_v + half_ap
@@ -75,7 +82,7 @@ def fit_canal(
     iodine = csf_iodine_mg_per_ml(s, measure.disc_s_mm["L3/4"], myelogram)
     spill, outside = _leak(measure, leak, iodine)
     conus = measure.body_s_mm["L1"] + _CONUS_BELOW_L1_MM if "L1" in names else s[-1] + 1.0
-    taper = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
+    swell = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
     return CanalModel(
         centreline=measure.centreline,
@@ -95,8 +102,8 @@ def fit_canal(
         csf_iodine_mg_per_ml=iodine,
         collection_thickness_mm=spill,
         collection_iodine_mg_per_ml=outside,
-        cord_half_ap_mm=np.minimum(3.5 * taper, 0.62 * half_ap),
-        cord_half_width_mm=np.minimum(4.3 * taper, 0.62 * half_width),
+        cord_half_ap_mm=np.minimum(3.5 * swell, 0.62 * half_ap),
+        cord_half_width_mm=np.minimum(4.3 * swell, 0.62 * half_width),
         cord_v_mm=sac_v - 0.4,
         window=gap.astype(np.float64),
         roots=tuple(roots),
@@ -180,7 +187,7 @@ def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
     limit = np.empty_like(outline)
     for i, free in enumerate(measure.free_mm):
         limit[i] = _polar(free * np.cos(angle), CENTRE_V_MM + free * np.sin(angle) - sac_v[i])
-    limit = np.maximum(limit - _SAC_CLEAR_MM, 0.8)
+    limit = np.maximum(limit - _SAC_CLEAR_MM, 0.1)
     tight = np.minimum(outline, limit)
     tight = ndimage.minimum_filter(tight, size=(_samples(2.0), 5), mode=("nearest", "wrap"))
     smooth = ndimage.gaussian_filter(tight, sigma=(_samples(2.5) / 2, 2.5), mode=("nearest", "wrap"))
@@ -211,7 +218,7 @@ def _roof(
 
 
 def _slope(measure: CanalMeasure, baseline: Array) -> Array:
-    """Fall of the roof to the sides: the canal's flattest third, so that its fat reaches the laminae everywhere."""
+    """Fall of the roof to the sides: a little flatter than the laminae, so that fat reaches them everywhere."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     u = measure.free_mm * np.cos(angle)
     v = CENTRE_V_MM + measure.free_mm * np.sin(angle)
@@ -220,12 +227,12 @@ def _slope(measure: CanalMeasure, baseline: Array) -> Array:
     falls = np.where(used, (baseline[:, None] - v) / np.maximum(ridge, 0.5), np.nan)
     slope = np.full(len(u), np.nan)
     enough = used.sum(axis=1) >= 6
-    slope[enough] = np.nanpercentile(falls[enough], 35.0, axis=1)
+    slope[enough] = np.nanpercentile(falls[enough], 45.0, axis=1)
     known = np.isfinite(slope)
     if not known.any():
         return np.full(len(u), 0.8)
     slope = np.interp(measure.s_mm, measure.s_mm[known], slope[known])
-    return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.35, 1.3))
+    return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.55, 1.2))
 
 
 def _leak(measure: CanalMeasure, leak: LeakParameters | None, iodine: Array) -> tuple[Array, Array]:
@@ -238,23 +245,25 @@ def _leak(measure: CanalMeasure, leak: LeakParameters | None, iodine: Array) -> 
 
 def _roots(
     measure: CanalMeasure, half_width: Array, sac_v: Array, half: Array, rng: np.random.Generator
-) -> tuple[list[RootPath], list[tuple[float, ...]]]:
+) -> tuple[list[RootPath], list[Foramen]]:
     """Exiting roots and fat-filled foramina of every vertebra; those of the sacrum stay in its canal."""
     s, names = measure.s_mm, measure.names
-    roots, foramina = [], []
+    roots: list[RootPath] = []
+    foramina: list[Foramen] = []
     for i, name in enumerate(names):
         at_s = measure.body_s_mm[name]
-        at = [float(np.interp(at_s + 4.0, s, q)) for q in (half_width, sac_v, half)]
+        wall, middle_v, pedicle = (float(np.interp(at_s + 4.0, s, q)) for q in (half_width, sac_v, half))
         diameter = levels()[name].root_diameter_mm
+        diameter = 3.5 if np.isnan(diameter) else diameter
         for side, word in ((1.0, "left"), (-1.0, "right")):
-            root = root_path(f"{name} {word}", side, at_s, *at, 3.5 if np.isnan(diameter) else diameter, rng)
+            root = root_path(f"{name} {word}", side, at_s, wall, middle_v, pedicle, diameter, rng)
             if name == "S1":
                 root = _in_sacrum(root, side, s, half)
             roots.append(root)
             if i + 1 < len(names):
                 middle = at_s - 0.5 * (at_s - measure.body_s_mm[names[i + 1]]) + 4.0
                 size = 1.0 + rng.normal(0.0, 0.05)
-                foramina.append((side * (at[2] + 3.0), 5.0, middle, 14.0 * size, 6.0 * size, 9.0 * size))
+                foramina.append((side * (pedicle + 3.0), 5.0, middle, 14.0 * size, 6.0 * size, 9.0 * size))
     return roots, foramina
 
 

@@ -17,7 +17,7 @@ VERTEBRA_LABELS |= {32 + i: f"T{12 - i}" for i in range(12)}
 VERTEBRA_LABELS |= {44 + i: f"C{7 - i}" for i in range(7)}
 
 
-class CtFault(ValueError):
+class CtFault(ValueError):  # noqa: N818 - a fault of the file, in the words of the command line
     """A CT or its labels cannot be used; the message is one line for the user.
 
     Attributes:

@@ -127,4 +127,5 @@ def path_window(
             runs[-1].append(OpenPlane(target_mm=target, depth_mm=found[1], angles_deg=tuple(angles.tolist())))
         elif runs[-1]:
             runs.append([])
-    return PathWindow(level=level, planes=tuple(max(runs, key=len)))
+    longest = int(np.argmax([len(run) for run in runs]))
+    return PathWindow(level=level, planes=tuple(runs[longest]))

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,8 +27,9 @@ from phantoms.ct_canal import CanalMeasure, measure_canal
 from phantoms.ct_fit import fit_canal
 from phantoms.ct_image import CtFault, CtImage
 from phantoms.ct_paths import path_window
-from phantoms.ct_voxels import grids, voxelize_ct
+from phantoms.ct_voxels import grids, in_strips, voxelize_ct
 from phantoms.leak import LeakParameters
+from phantoms.levels import interspace
 from phantoms.phantom import Leak, Phantom
 from phantoms.texture import noise_tile
 from phantoms.tissues import tissue
@@ -155,13 +157,12 @@ def phantom_from_ct(
 
     tell("reading the CT", 0.0)
     names = vertebra_names(ct)
+    _check_level(ct, leak, tuple(interspace(a, b) for a, b in pairwise(names)))
     body = prepare_body(ct, names)
     tell("finding the bones", 0.15)
     bone = build_bone(body, names)
     measure = measure_canal(bone, tuple(names), ct.what)
-    if leak is not None and leak.pattern != "none" and leak.level not in measure.disc_s_mm:
-        mend = f"Choose one of {', '.join(measure.disc_s_mm)}"
-        raise CtFault(ct.what, "leak", f"this patient has no interspace {leak.level}", mend)
+    _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
     model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed)
     canal = canal_arrays(model, _palette(), noise_tile(seed))
@@ -200,6 +201,13 @@ def phantom_from_ct(
     )
 
 
+def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ...]) -> None:
+    if leak is not None and leak.pattern != "none" and leak.level not in levels:
+        raise CtFault(
+            ct.what, "leak", f"this patient has no interspace {leak.level}", f"Choose one of {', '.join(levels)}"
+        )
+
+
 def _palette() -> NDArray[np.float64]:
     """Basis densities of the tissues that the canal's kernels mix, rows as in paint_kernels."""
     rows = np.zeros((max(_PALETTE) + 1, 3))
@@ -235,7 +243,12 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     line = measure.centreline
     front = np.interp(body.grid.z_mm, line.z_mm, line.samples[:, 1]) - _ABDOMEN_MM
     origin = np.asarray(body.grid.origin_mm)
-    kernels.soft_labels(soft, body.hu, body.muscle, origin, _discs(measure), front, arrays, canal)
+    discs = _discs(measure)
+
+    def rows(first: int, last: int) -> None:
+        kernels.soft_labels(soft, body.hu, body.muscle, origin, first, last, discs, front, arrays, canal)
+
+    in_strips(rows, body.grid.shape[1])
     soft.setflags(write=False)
     return arrays
 
@@ -243,7 +256,7 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
 def _discs(measure: CanalMeasure) -> NDArray[np.float64]:
     """Ends of the discs along the canal [shape=(n, 2)], a little into the endplates."""
     ends = []
-    for upper, lower in zip(measure.names[:-1], measure.names[1:], strict=True):
+    for upper, lower in pairwise(measure.names):
         high = measure.body_s_mm[upper] - 0.5 * measure.height_mm[upper] + 2.0
         low = measure.body_s_mm[lower] + 0.5 * measure.height_mm[lower] - 2.0
         ends.append((min(low, high), max(low, high)))

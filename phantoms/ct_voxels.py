@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numba import get_num_threads
 from numpy.typing import NDArray
 
 from phantoms.canal_kernels import CanalArrays
@@ -20,6 +22,7 @@ _HALF_WIDTH_MM = 40
 _FRONT_MM, _BACK_MM = 12, 44  # of the box, before and behind the posterior walls
 _ABOVE_MM, _BELOW_MM = 40.0, 3.0  # shown beyond the middles of the first and last vertebra
 _BLOCK = 8  # planes at a time, which bounds the memory
+_STRIP = 12  # rows that one thread takes at a time
 _FINE = 2  # voxels of the box in one of the body
 
 
@@ -100,6 +103,12 @@ def voxelize_ct(
     return _volume(body, counts, labels), _volume(box, fine_counts, fine_labels)
 
 
+def in_strips(rows: Callable[[int, int], None], count: int) -> None:
+    """Call `rows(first, last)` for strips of rows on threads; strips do not depend on how many threads there are."""
+    with ThreadPoolExecutor(max_workers=get_num_threads()) as pool:
+        list(pool.map(lambda first: rows(first, min(first + _STRIP, count)), range(0, count, _STRIP)))
+
+
 def _empty(grid: VoxelGrid) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
     return np.empty((3, *grid.shape), dtype=np.uint16), np.empty(grid.shape, dtype=np.uint8)
 
@@ -119,7 +128,25 @@ def _fill(
     densities = np.empty((*hu.shape, 3), dtype=np.float32)
     spacing = np.asarray(grid.spacing_mm)
     origin = np.asarray(grid.origin_mm) + spacing * np.array(start[::-1], dtype=np.float64)
-    voxelize_block(block_counts, block_labels, densities, origin, spacing, OFFSET, STEP, subplanes, hu, arrays, canal)
+
+    def rows(first: int, last: int) -> None:
+        voxelize_block(
+            block_counts,
+            block_labels,
+            densities,
+            origin,
+            spacing,
+            OFFSET,
+            STEP,
+            subplanes,
+            first,
+            last,
+            hu,
+            arrays,
+            canal,
+        )
+
+    in_strips(rows, hu.shape[1])
     where = tuple(slice(a, a + n) for a, n in zip(start, hu.shape, strict=True))
     counts[(slice(None), *where)] = block_counts
     labels[where] = block_labels

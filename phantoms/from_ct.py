@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 import zlib
 from pathlib import Path
+from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -17,7 +19,7 @@ from phantoms.ct_image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.ct_phantom import RealPatientParameters, phantom_from_ct, real_patient
 from phantoms.phantom import VoxelGrid
 
-__all__ = ["CtFault", "CtImage", "RealPatientParameters", "phantom_from_ct", "read_ct", "real_patient"]
+__all__ = ["CtFault", "CtImage", "RealPatientParameters", "phantom_from_ct", "read_ct", "real_patient", "write_ct"]
 
 MAX_VOXELS = 512 * 512 * 1500
 MAX_BYTES = 1_600_000_000  # of the voxels as stored, so that reading stays under about 3 GB
@@ -66,6 +68,23 @@ def read_ct(ct_path: str | Path, labels_path: str | Path | None = None) -> CtIma
     return CtImage(what=str(ct_path), hu=turned, grid=grid, labels=labels)
 
 
+def write_ct(ct: CtImage, ct_path: Path, labels_path: Path) -> None:
+    """Write a CT and its labels as NIfTI whose header holds the grid alone: no text of the file it was read from.
+
+    Args:
+        ct: from `read_ct`
+        ct_path, labels_path: to write, `.nii.gz`; labels are written where there are any
+
+    Raises:
+        OSError: a file cannot be written.
+    """
+    affine = np.diag([-ct.grid.spacing_mm[0], -ct.grid.spacing_mm[1], ct.grid.spacing_mm[2], 1.0])
+    affine[:3, 3] = -ct.grid.origin_mm[0], -ct.grid.origin_mm[1], ct.grid.origin_mm[2]
+    for path, volume in ((ct_path, ct.hu), (labels_path, ct.labels)):
+        if volume is not None:
+            nib.save(nib.Nifti1Image(np.ascontiguousarray(volume.transpose(2, 1, 0)), affine), path)
+
+
 def _open(path: Path) -> nib.Nifti1Image:
     """Header of a NIfTI file; the voxels stay on disk."""
     convert = "Give a NIfTI volume (.nii or .nii.gz); dcm2niix makes one of a DICOM series"
@@ -96,12 +115,11 @@ def _checked_header(path: Path, image: nib.Nifti1Image) -> NDArray[np.float64]:
     what, shape = str(path), tuple(int(n) for n in image.shape)
     if len(shape) != 3:
         text = " x ".join(map(str, shape))
-        raise CtFault(
-            what, "header, dim", f"the volume has {len(shape)} axes ({text}), not 3", "Export one 3-D volume"
-        )
+        raise CtFault(what, "header, dim", f"the volume has {len(shape)} axes ({text}), not 3", "Export one 3-D volume")
     size = " x ".join(map(str, shape))
     if min(shape) < _SIZE[0] or max(shape) > _SIZE[1] or math.prod(shape) > MAX_VOXELS:
-        mend = f"Crop or resample it to {_SIZE[0]}..{_SIZE[1]} voxels an axis and at most {MAX_VOXELS / 1e6:.0f} million in all"
+        most = f"{MAX_VOXELS / 1e6:.0f} million"
+        mend = f"Crop or resample it to {_SIZE[0]}..{_SIZE[1]} voxels an axis and at most {most} in all"
         raise CtFault(what, "header, dim", f"a volume of {size} voxels cannot be used", mend)
     dtype = image.get_data_dtype()
     if dtype.kind not in "iuf" or dtype.itemsize > 8:
@@ -115,14 +133,9 @@ def _checked_header(path: Path, image: nib.Nifti1Image) -> NDArray[np.float64]:
         raise CtFault(what, "header, sform_code", "the file does not say how the patient lies", mend)
     affine = np.asarray(image.affine, dtype=np.float64)
     if affine.shape != (4, 4) or not np.isfinite(affine).all():
-        raise CtFault(
-            what, "header, affine", "the affine holds values that are no numbers", "Export the file again"
-        )
+        raise CtFault(what, "header, affine", "the affine holds values that are no numbers", "Export the file again")
     spacing = np.sqrt((affine[:3, :3] ** 2).sum(axis=0))
-    if (
-        not (spacing > 0.0).all()
-        or abs(np.linalg.det(affine[:3, :3] / np.where(spacing > 0, spacing, 1.0))) < 0.5
-    ):
+    if not (spacing > 0.0).all() or abs(np.linalg.det(affine[:3, :3] / np.where(spacing > 0, spacing, 1.0))) < 0.5:
         raise CtFault(what, "header, affine", "the affine is singular or sheared", "Export the file again")
     text = " x ".join(f"{q:.4g}" for q in spacing)
     if spacing.min() < _SPACING_MM[0] or spacing.max() > _SPACING_MM[1]:
@@ -137,16 +150,11 @@ def _checked_header(path: Path, image: nib.Nifti1Image) -> NDArray[np.float64]:
     direction = np.abs(affine[:3, :3] / spacing)
     if direction.max(axis=0).min() < math.cos(math.radians(_OBLIQUE_DEG)):
         mend = "Resample it to a grid along the patient's axes"
-        raise CtFault(
-            what, "header, affine", f"the axes are oblique by more than {_OBLIQUE_DEG:g} degree", mend
-        )
+        raise CtFault(what, "header, affine", f"the axes are oblique by more than {_OBLIQUE_DEG:g} degree", mend)
     offset = float(image.header["vox_offset"])
     if not math.isfinite(offset) or offset < 0 or offset > 1e6:
         raise CtFault(what, "header, vox_offset", "the voxels start nowhere", "Export the file again")
-    if (
-        path.name.lower().endswith(".nii")
-        and path.stat().st_size < offset + math.prod(shape) * dtype.itemsize
-    ):
+    if path.name.lower().endswith(".nii") and path.stat().st_size < offset + math.prod(shape) * dtype.itemsize:
         raise CtFault(what, "voxels", "the file ends before its last voxel", "Copy it again from its source")
     return affine
 
@@ -169,18 +177,28 @@ def _check_same_grid(
         raise CtFault(str(path), "header, affine", text, mend)
 
 
+def _check_stream(path: Path, size: int) -> None:
+    """Unpack a compressed file to its end, where its checksum stands; one with more than its voxels is not followed."""
+    if path.name.lower().endswith(".gz"):
+        with gzip.open(path, "rb") as stream:
+            while size >= 0 and (piece := stream.read(1 << 20)):
+                size -= len(piece)
+        if size > 0:
+            raise EOFError
+
+
 def _raw(path: Path, image: nib.Nifti1Image) -> tuple[NDArray, float, float]:
     """Voxels as stored, with slope and intercept."""
+    proxy: Any = image.dataobj
     try:
-        raw = np.asarray(image.dataobj.get_unscaled())
+        _check_stream(path, int(proxy.offset) + math.prod(proxy.shape) * proxy.dtype.itemsize)
+        raw = np.asarray(proxy.get_unscaled())
     except _DAMAGED:
         mend = "Copy it again from its source"
         raise CtFault(str(path), "voxels", "the file ends early or is damaged", mend) from None
-    slope, inter = float(image.dataobj.slope), float(image.dataobj.inter)
+    slope, inter = float(proxy.slope), float(proxy.inter)
     if not (math.isfinite(slope) and math.isfinite(inter) and slope != 0.0):
-        raise CtFault(
-            str(path), "header, scl_slope", "the scale of the voxels is no number", "Export the file again"
-        )
+        raise CtFault(str(path), "header, scl_slope", "the scale of the voxels is no number", "Export the file again")
     if raw.dtype.kind == "f" and not np.isfinite(raw).all():
         bad = int(raw.size - np.isfinite(raw).sum())
         raise CtFault(str(path), "voxels", f"{bad} voxels are no numbers", "Replace them by -1024 (air)")
@@ -190,9 +208,7 @@ def _raw(path: Path, image: nib.Nifti1Image) -> tuple[NDArray, float, float]:
 def _hounsfield(path: Path, image: nib.Nifti1Image) -> NDArray[np.int16]:
     raw, slope, inter = _raw(path, image)
     ends = sorted(float(q) * slope + inter for q in (raw.min(), raw.max()))
-    mend = (
-        "Give Hounsfield units: air -1000, water 0 (apply the rescale slope and intercept of the DICOM files)"
-    )
+    mend = "Give Hounsfield units: air -1000, water 0 (apply the rescale slope and intercept of the DICOM files)"
     if ends[0] > -300.0 or ends[1] < 200.0:
         text = f"values from {ends[0]:.4g} to {ends[1]:.4g} are no CT of a body in air"
         raise CtFault(str(path), "voxels", text, mend)

@@ -1,0 +1,283 @@
+"""The CT that ships with the project as a phantom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import phantoms.ct_phantom as ct_phantom
+from phantoms import from_ct_kernels as kernels
+from phantoms.ct_anatomy import CtAnatomy
+from phantoms.ct_body import axis_mm, resample
+from phantoms.ct_paths import dorsal_target, open_angles, path_window
+from phantoms.ct_voxels import grids
+from phantoms.from_ct import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
+from phantoms.phantom import Label, Phantom, VoxelGrid, Zone
+from phantoms.tissues import hounsfield_slopes
+from tests.oracles.ct_fields import densities_of_hu, field_at
+
+NAME = "lumbopelvic-3mm"
+LEVELS = ("L1/2", "L2/3", "L3/4", "L4/5", "L5/S1")
+Z_RANGE = (-83.0, 129.0)
+PLANES = (-8, 2)  # of the few voxels that are built here, about the window of L3/4
+
+
+@pytest.fixture(scope="module")
+def ct() -> CtImage:
+    ct_path, labels_path, _ = real_patient(NAME)
+    return read_ct(ct_path, labels_path)
+
+
+@pytest.fixture(scope="module")
+def phantom(ct: CtImage) -> Iterator[Phantom]:
+    """The patient with ten planes of voxels only."""
+
+    def few(whole: VoxelGrid, measure: object) -> tuple[VoxelGrid, VoxelGrid]:
+        return tuple(
+            VoxelGrid(
+                origin_mm=(*grid.origin_mm[:2], float(PLANES[0])),
+                spacing_mm=grid.spacing_mm,
+                shape=(PLANES[1] - PLANES[0], *grid.shape[1:]),
+            )
+            for grid in grids(whole, measure)
+        )
+
+    _, _, parameters = real_patient(NAME)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ct_phantom, "grids", few)
+        yield phantom_from_ct(
+            ct, name=NAME, leak=parameters.leak, myelogram=parameters.myelogram, seed=parameters.seed, cache=False
+        )
+
+
+@pytest.fixture(scope="module")
+def anatomy(phantom: Phantom) -> CtAnatomy:
+    assert isinstance(phantom.anatomy, CtAnatomy)
+    return phantom.anatomy
+
+
+@pytest.fixture(scope="module")
+def points(anatomy: CtAnatomy) -> np.ndarray:
+    """Points about the canal."""
+    rng = np.random.default_rng(5)
+    line = anatomy.canal.centreline
+    s = rng.uniform(-75.0, 100.0, 20000)
+    return line.world(rng.uniform(-25.0, 25.0, s.size), rng.uniform(-8.0, 32.0, s.size), s)
+
+
+def test_levels_run_from_the_head_down(phantom: Phantom) -> None:
+    marks = phantom.landmarks_mm
+    assert phantom.levels == LEVELS
+    heights = [marks[name][2] for name in ("L1", "L1/2", "L2", "L2/3", "L3", "L3/4", "L4", "L4/5", "L5", "L5/S1", "S1")]
+    assert heights == sorted(heights, reverse=True)
+    assert all(phantom.anatomy.level(np.array(marks[level])) == level for level in LEVELS)
+    assert np.abs(marks["L3/4"]).max() < 12.0  # the frame's origin is near it
+
+
+def test_vertebral_bodies_have_the_size_of_the_labels(ct: CtImage, phantom: Phantom) -> None:
+    # L4 of the labels spans 13 slices with its processes; its body is 9 slices (27 mm) high
+    marks = phantom.landmarks_mm
+    assert abs(marks["L3"][2] - marks["L4"][2] - 37.0) < 1.5
+    assert phantom.anatomy.bone_mm(np.array([marks[name] for name in ("L1", "L2", "L3", "L4", "L5")])).max() < -8.0
+
+
+def test_derived_parts_are_named(phantom: Phantom) -> None:
+    text = " ".join(phantom.derived)
+    for part in ("thecal sac", "ligamentum flavum", "epidural space", "cauda equina", "leak"):
+        assert part in text
+
+
+def test_sac_lies_within_the_canal_that_the_ct_shows(anatomy: CtAnatomy) -> None:
+    canal, ct = anatomy.canal, anatomy.ct_arrays
+    turn = 2.0 * np.pi * np.arange(canal.sac_radius_mm.shape[1]) / canal.sac_radius_mm.shape[1]
+    shown = np.flatnonzero((canal.s_mm > -80.0) & (canal.s_mm < 110.0))[::4]
+    u = canal.sac_u_mm[shown, None] + canal.sac_radius_mm[shown] * np.cos(turn)
+    v = canal.sac_v_mm[shown, None] + canal.sac_radius_mm[shown] * np.sin(turn)
+    s = np.repeat(canal.s_mm[shown], len(turn))
+    bone = field_at(ct.near, ct.near_origin, ct.near_step, canal.centreline.world(u.ravel(), v.ravel(), s))
+    assert bone.min() > -0.3
+    assert np.percentile(bone, 1.0) > 0.2
+    assert (canal.sac_half_ap_mm[shown] > 3.0).all()
+    assert (canal.sac_half_width_mm[shown] > 5.0).all()
+
+
+def test_dura_is_a_signed_distance(anatomy: CtAnatomy, points: np.ndarray) -> None:
+    step = 0.25
+    here = anatomy.dura_mm(points)
+    near = np.abs(here) < 4.0
+    slopes = [
+        (anatomy.dura_mm(points + step * axis) - anatomy.dura_mm(points - step * axis)) / (2 * step)
+        for axis in np.eye(3)
+    ]
+    length = np.sqrt(sum(slope**2 for slope in slopes))[near]
+    assert abs(np.median(length) - 1.0) < 0.05
+    assert np.percentile(length, 99.0) < 1.15
+
+
+def test_labels_agree_with_distances(anatomy: CtAnatomy, points: np.ndarray) -> None:
+    label, bone, dura = anatomy.label(points), anatomy.bone_mm(points), anatomy.dura_mm(points)
+    in_bone = np.isin(label, [Label.CORTICAL_BONE, Label.SPONGIOSA])
+    assert (bone[in_bone] <= 0.0).all()
+    clear = dura > 0.0
+    assert np.mean(in_bone[clear & (bone < -0.01)]) > 0.98  # root sleeves and roots stand before bone
+    in_sac = np.isin(label, [Label.CEREBROSPINAL_FLUID, Label.SPINAL_CORD])
+    assert (dura[in_sac] < 0.0).all()
+    assert (bone[dura < 0.0] > 0.0).all()
+    epidural = label == Label.EPIDURAL_FAT
+    assert epidural.sum() > 300
+    assert (dura[epidural] > 0.0).all()
+    assert (bone[epidural] > 0.0).all()
+
+
+def test_zones_lie_between_dura_and_bone(anatomy: CtAnatomy, points: np.ndarray) -> None:
+    zone = anatomy.zone(points)
+    inside = zone > Zone.OUTSIDE
+    assert (anatomy.dura_mm(points)[inside] > 0.0).all()
+    assert (anatomy.bone_mm(points)[inside] > 0.0).all()
+    v = anatomy.curved_mm(points)[:, 1]
+    assert v[zone == Zone.DORSAL].mean() > v[zone == Zone.LATERAL].mean() > v[zone == Zone.VENTRAL].mean()
+
+
+@pytest.mark.parametrize("level", LEVELS[1:])
+def test_every_interspace_has_an_open_way(phantom: Phantom, level: str) -> None:
+    window = path_window(phantom.anatomy, phantom.landmarks_mm, level, Z_RANGE)
+    assert len(window.planes) >= 3
+    target = window.target_mm
+    assert target is not None
+    assert phantom.anatomy.zone(np.array([target]))[0] == Zone.DORSAL
+    assert all(1.5 <= plane.depth_mm < 7.5 for plane in window.planes)
+
+
+def test_a_lamina_closes_the_way(phantom: Phantom) -> None:
+    # at the middle of L3 the laminae join to a roof: there is no target, or no way to it
+    x, y, z = phantom.landmarks_mm["L3"]
+    s = float(phantom.anatomy.curved_mm(np.array([[x, y, z]]))[0, 2])
+    wall = phantom.anatomy.canal.centreline.frame(s - 6.0)[0]
+    found = dorsal_target(phantom.anatomy, *wall)
+    assert found is None or not len(open_angles(phantom.anatomy, found[0], np.arange(-30.0, 31.0, 5.0)))
+
+
+def test_dorsal_space_at_the_leak_is_2_to_6_mm_deep(phantom: Phantom) -> None:
+    window = phantom.landmarks_mm[f"{phantom.leak.level} window"]
+    assert 2.0 <= phantom.anatomy.epidural_depth_mm(np.array(window)) <= 6.0
+
+
+def test_leak_lies_on_the_dura_and_holds_contrast(phantom: Phantom) -> None:
+    leak = phantom.leak
+    assert leak.level == "L3/4"
+    assert leak.hole_mm is not None
+    assert abs(phantom.anatomy.dura_mm(np.array([leak.hole_mm]))[0]) < 0.3
+    assert leak.hole_mm[0] < phantom.landmarks_mm["L3/4"][0] - 1.0  # the patient's right is negative x
+    grid = phantom.canal.grid
+    plane = phantom.canal.plane(round(leak.hole_mm[2] - grid.origin_mm[2]))
+    label = phantom.canal.label[round(leak.hole_mm[2] - grid.origin_mm[2])]
+    pool = label == Label.EPIDURAL_COLLECTION
+    assert pool.sum() > 50
+    sac = label == Label.CEREBROSPINAL_FLUID
+    assert 0.4 < plane[2][pool].mean() / plane[2][sac].mean() < 1.0
+
+
+@pytest.mark.parametrize("offset_mm", [0.0, 20.0, -20.0])
+def test_layers_follow_each_other(phantom: Phantom, offset_mm: float) -> None:
+    target = np.array(phantom.landmarks_mm["L3/4 window"])
+    t = np.arange(90.0, -8.0, -0.1)
+    slope = offset_mm / 60.0
+    way = target + np.column_stack([slope * t, t, np.zeros_like(t)])
+    label = phantom.anatomy.label(way)
+    order = [Label(int(q)) for q in label[np.concatenate([[True], np.diff(label) != 0])]]
+    assert order[:3] == [Label.AIR, Label.SKIN, Label.SUBCUTANEOUS_FAT]
+    first = {name: int(np.argmax(label == name)) for name in set(order)}
+    deep = [Label.MUSCLE if offset_mm else Label.SUPRASPINOUS_LIGAMENT, Label.LIGAMENTUM_FLAVUM]
+    deep += [Label.EPIDURAL_COLLECTION, Label.DURA]
+    places = [first[name] for name in [Label.SKIN, Label.SUBCUTANEOUS_FAT, *deep]]
+    assert places == sorted(places)
+    assert label[-1] in (Label.CEREBROSPINAL_FLUID, Label.NERVE_ROOT)
+    skin = (label == Label.SKIN).sum() * 0.1 * np.sqrt(1.0 + slope**2)
+    assert 1.5 < skin < 4.0
+
+
+def test_hounsfield_units_of_the_ct_are_kept(ct: CtImage, phantom: Phantom) -> None:
+    grid = phantom.body.grid
+    x, y, z = (axis_mm(grid, k) for k in range(3))
+    lines = phantom.anatomy.ct_arrays
+    source = _source(ct, phantom)
+    shown = resample(ct.hu, source, x, y, z)
+    slopes = hounsfield_slopes(120.0)
+    hu = np.stack([np.tensordot(slopes, phantom.body.plane(k), 1) - 1000.0 for k in range(grid.shape[0])])
+    label = phantom.body.label
+    for name, low, high in ((Label.MUSCLE, 20, 80), (Label.SUBCUTANEOUS_FAT, -140, -60), (Label.SPONGIOSA, 150, 500)):
+        seen = (label == name) & (shown > low) & (shown < high)
+        assert seen.sum() > 2000
+        assert abs((hu - shown)[seen].mean()) < 1.0
+        assert np.percentile(np.abs((hu - shown)[seen]), 90.0) < 3.0
+    assert lines.soft_hu[0] == pytest.approx(-1000.0, abs=2.0)
+
+
+def _source(ct: CtImage, phantom: Phantom) -> VoxelGrid:
+    index = np.stack([np.argwhere(ct.labels == number).mean(axis=0) for number in (29, 28)]).mean(axis=0)
+    x, y, z = (float(-index[2 - k] * ct.grid.spacing_mm[k]) for k in range(3))
+    return VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
+
+
+def test_table_and_mat_are_gone(phantom: Phantom) -> None:
+    from scipy import ndimage
+
+    for k in (0, 5, 9):
+        _, pieces = ndimage.label(phantom.body.label[k] != Label.AIR)
+        assert pieces == 1
+        water = phantom.body.plane(k)[0]
+        assert water[phantom.body.label[k] == Label.AIR].max() < 0.6
+
+
+def test_box_and_body_tell_the_same(phantom: Phantom) -> None:
+    fine, coarse = phantom.canal, phantom.body
+    left, top = (round(fine.grid.origin_mm[k] + 0.25 - coarse.grid.origin_mm[k]) for k in (0, 1))
+    ny, nx = fine.grid.shape[1] // 2, fine.grid.shape[2] // 2
+    mean = fine.plane(4).reshape(3, ny, 2, nx, 2).mean(axis=(2, 4))
+    assert np.abs(mean - coarse.plane(4)[:, top : top + ny, left : left + nx]).max() < 2e-3
+
+
+def test_kernels_agree_with_slow_twins(anatomy: CtAnatomy) -> None:
+    ct = anatomy.ct_arrays
+    rng = np.random.default_rng(2)
+    low, high = ct.near_origin - 4.0, ct.near_origin + np.array(ct.near.shape[::-1]) + 3.0
+    points = rng.uniform(low, high, (500, 3))
+    slow = field_at(ct.near, ct.near_origin, ct.near_step, points)
+    fast = [kernels.trilinear(ct.near, ct.near_origin, ct.near_step, *point) for point in points]
+    np.testing.assert_allclose(fast, slow, atol=1e-4)
+    for nodes, densities in ((ct.soft_hu, ct.soft_density), (ct.bone_hu, ct.bone_density)):
+        hu = rng.uniform(-1100.0, 3500.0, 300)
+        fast = [kernels.along_line(value, nodes, densities) for value in hu]
+        np.testing.assert_allclose(fast, densities_of_hu(hu, nodes, densities), atol=1e-9)
+
+
+def test_points_of_another_shape_are_refused(anatomy: CtAnatomy) -> None:
+    with pytest.raises(ValueError, match="shape"):
+        anatomy.bone_mm(np.zeros(3))
+
+
+def test_leak_at_a_level_that_is_not_there_is_refused(ct: CtImage) -> None:
+    _, _, parameters = real_patient(NAME)
+    assert parameters.leak is not None
+    from dataclasses import replace
+
+    with pytest.raises(CtFault, match="C5/6"):
+        phantom_from_ct(
+            ct, name=NAME, leak=replace(parameters.leak, level="C5/6"), myelogram=parameters.myelogram, cache=False
+        )
+
+
+def test_labels_are_needed(ct: CtImage) -> None:
+    _, _, parameters = real_patient(NAME)
+    bare = CtImage(what="a.nii.gz", hu=ct.hu, grid=ct.grid, labels=None)
+    with pytest.raises(CtFault, match="needs labels") as caught:
+        phantom_from_ct(bare, name=NAME, leak=None, myelogram=parameters.myelogram)
+    assert caught.value.what == "a.nii.gz"
+    assert "--labels" in caught.value.mend
+
+
+def test_unknown_patient_is_refused() -> None:
+    with pytest.raises(ValueError, match=NAME):
+        real_patient("nobody")
