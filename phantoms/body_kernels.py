@@ -167,7 +167,7 @@ def paint_abdomen(
     voxel = cover(voxel, share(gas, h), between(material(palette, P_AIR), wall, 0.12), ORGAN)
     # kidneys, the right one lower, each with a sinus of fat
     ks = s - shape[KIDNEY_S] - (6.0 if u > 0.0 else -6.0)
-    kidney = ellipsoid(p - 66.0 - 0.12 * ks * -1.0, v + 24.0, ks, 25.0 + wobble, 27.0, 52.0)
+    kidney = ellipsoid(p - 67.0 + 0.12 * ks, v + 24.0, ks, 25.0 + wobble, 27.0, 52.0)
     voxel = cover(voxel, share(kidney, h), material(palette, P_KIDNEY), ORGAN)
     sinus = ellipsoid(p - 50.0 - 3.0 * wobble2, v + 32.0 + 2.0 * wobble, ks, 15.0, 6.0 + wobble2, 22.0)
     voxel = cover(voxel, share(max(sinus, kidney), h), denser(fat, 40.0 * clamp(wobble2, 0.0, 1.0)), VISCERAL_FAT)
@@ -319,7 +319,7 @@ def paint_body(
     if outline > -45.0:
         septum = abs(noise(tile, u / 4.0 + 3.0, v / 1.6 + 13.0, s / 4.0)) * 4.0
         voxel = cover(voxel, share(septum - 0.15, 1.0), denser(fat, 22.0), SUBCUTANEOUS_FAT)
-    if v < 12.0 and (v < -16.0 or p > 48.0):  # between them vertebra, foramen and psoas leave nothing
+    if v < 12.0 and (v < -16.0 or p > 36.0):  # between them vertebra, foramen and psoas leave nothing
         voxel = paint_abdomen(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
     if v < 34.0:
         # flank and front: three flat muscles; behind they thin out, under more fat, towards the quadratus
