@@ -21,6 +21,7 @@ from simulator.report.published import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM,
 from simulator.report.resistance_figure import resistance_figure
 from simulator.report.timeline import timeline_figure, timeline_rows
 from simulator.report.verdict import verdict
+from simulator.report.words import listed
 
 TEMPLATES = Path(__file__).parent / "templates"
 HANDS_WORDS = {
@@ -71,6 +72,7 @@ def write_debrief(
             hands=HANDS_WORDS.get(card["hands"], card["hands"]),
             exact=card["hands"] == "exact",
             derived=card.get("derived") or list(world.settings.derived),
+            derived_words=listed(card.get("derived") or list(world.settings.derived)),
             verdict=verdict(world, card, marks),
             components=components_of(card),
             points=sum(part.points for part in components_of(card)),

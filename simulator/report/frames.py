@@ -141,4 +141,4 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 def _printable(text: str) -> str:
     """What Pillow's own font can draw, on one line."""
-    return " ".join(text.split()).encode("latin-1", "replace").decode("latin-1")
+    return " ".join(text.splitlines()).encode("latin-1", "replace").decode("latin-1")

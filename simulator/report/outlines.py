@@ -28,7 +28,7 @@ TISSUES: dict[str, tuple[Label, ...]] = {
 """Structures that have a label and no signed distance of their own."""
 
 SMOOTH_PIXELS = 0.8  # a label's outline follows pixels: this takes the stairs away
-CRUMB_MM2 = 4.0  # outlines about less are artefacts of a label map
+CRUMB_MM2 = 8.0  # outlines about less are artefacts of a label map
 BLOOD_SHARE = 0.05  # of a voxel, from which blood is drawn
 _FAR_MM = 20.0
 

@@ -20,6 +20,8 @@ from simulator.report.png import Window, grey, png_data_uri
 
 CROP_MM = 116.0
 ABOVE_SKIN_MM = 6.0
+IN_FRONT_MM = 34.0  # of the canal, to show the vertebral body
+BESIDE_MM = (-35.0, 0.0, 35.0)  # where the skin is looked for: the midline lies in a furrow
 TRUTH_STEP_MM = 0.4
 TRUTH_HALF_MM = 26.0  # of the square about the canal in which the truth is outlined
 _TRUTH = ("epidural", "collection", "flavum", "dura")
@@ -96,10 +98,11 @@ def canal_centre_mm(world: World, z_mm: float) -> Point:
 
 def crop_of(frame: Frame, world: World, z_patient_mm: float, shift_mm: Vector) -> Crop:
     """A square from the skin of the back to the vertebral body, about the spine's midline."""
-    size = min(round(CROP_MM / frame.pixel_spacing_mm), frame.hu.shape[1])
     x, y = canal_centre_mm(world, z_patient_mm)
-    x += shift_mm[0]
-    skin_mm = _skin_above_mm(world, x - shift_mm[0], y, z_patient_mm) + shift_mm[1]
+    skin_mm = max(_skin_above_mm(world, x + beside, y, z_patient_mm) for beside in BESIDE_MM)
+    size_mm = max(CROP_MM, skin_mm + ABOVE_SKIN_MM - y + IN_FRONT_MM)
+    size = min(round(size_mm / frame.pixel_spacing_mm), frame.hu.shape[1])
+    x, y, skin_mm = x + shift_mm[0], y + shift_mm[1], skin_mm + shift_mm[1]
     row, _ = frame.pixel_of(x, skin_mm + ABOVE_SKIN_MM)
     _, column = frame.pixel_of(x, y)
     most = frame.hu.shape[1] - size

@@ -192,7 +192,7 @@ def test_derived_structures_are_told(phantom, tmp_path):
     world = tube_world(phantom, derived=("thecal sac", "ligamentum flavum"))
     text = Page(_write(session_of(world, (c.Finish(),)), tmp_path)).text
     assert "Derived structures" in text
-    assert "thecal sac, ligamentum flavum were computed" in text
+    assert "thecal sac and ligamentum flavum were computed" in text
 
 
 def test_the_same_procedure_gives_the_same_file(world, tmp_path):
