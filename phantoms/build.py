@@ -26,6 +26,7 @@ _OTHER_SOURCES = ("kernel_cache", "from_ct", "ct_")  # which have no say in a sy
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6
+_KEPT = 6  # patients in the cache, about 150 MB each
 
 
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
@@ -180,5 +181,8 @@ def _store(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
                 canal_label=volumes[1].label,
             )
         Path(name).replace(target)
+        kept = sorted(target.parent.glob("*.npz"), key=lambda path: path.stat().st_mtime)
+        for old in kept[:-_KEPT]:
+            old.unlink(missing_ok=True)
     except OSError:
         Path(name).unlink(missing_ok=True)

@@ -1,3 +1,5 @@
+import os
+
 import numba
 import numpy as np
 import pytest
@@ -156,6 +158,19 @@ def test_a_damaged_cache_only_costs_time(small_build, damage):
     file.write_bytes({"garbage": b"no voxels", "truncated": data[: len(data) // 2], "empty": b""}[damage])
     again = build.build_phantom(patient_parameters("patient-2"))
     assert again.body.counts.tobytes() == first.body.counts.tobytes()
+
+
+def test_the_cache_keeps_only_the_latest(small_build):
+    folder = small_build / "phantoms"
+    folder.mkdir(parents=True)
+    for age in range(9):
+        (folder / f"old-{age}.npz").write_bytes(b"")
+        os.utime(folder / f"old-{age}.npz", (1000 - age, 1000 - age))
+    build.build_phantom(patient_parameters("patient-2"))
+    left = {path.name for path in folder.iterdir()}
+    assert len(left) == 6
+    assert "old-0.npz" in left
+    assert "old-8.npz" not in left
 
 
 def test_a_cache_that_cannot_be_written_only_costs_time(monkeypatch, tmp_path):
