@@ -32,6 +32,19 @@ class Step:
     events: tuple[Event, ...]
 
 
+class _Archive:
+    """The console's images, and no way from them to anything else of the session."""
+
+    __slots__ = ("_frame",)
+
+    def __init__(self, frame: Callable[[int], Frame]) -> None:
+        self._frame = frame
+
+    def frame(self, number: int) -> Frame:
+        """Image of an acquisition."""
+        return self._frame(number)
+
+
 class Session:
     """A procedure in progress.
 
@@ -70,7 +83,7 @@ class Session:
     def view(self) -> View:
         """What the operator perceives now."""
         last: Sequence[Event] = self.steps[-1].events if self.steps else ()
-        return view_of(self.world, self.state, self.events, last, self)
+        return view_of(self.world, self.state, self.events, last, _Archive(self.frame))
 
     def watch(self, watcher: Callable[[AcquisitionMade, Frame], None]) -> None:
         """Call back with each image when it is first shown."""
