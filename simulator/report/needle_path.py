@@ -36,7 +36,7 @@ def needle_marks(marks: Marks, put: Put) -> list[str]:
             signs.append(svg.circle(*there, 3, "n-pulled" if pulled else "n-pushed"))
             here = there
         elif isinstance(event, e.BoneContacted):
-            signs += _sign(put(event.tip_mm), "bone", "warn", 5.0)
+            signs += _sign(put(event.tip_mm), "bone", "warn", 18.0)
         elif isinstance(event, e.DuraTouched):
             signs += _sign(put(event.tip_mm), "dura met", "warn", -6.0)
         elif isinstance(event, e.Complication) and event.kind != "wrong_level":

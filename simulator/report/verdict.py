@@ -52,6 +52,7 @@ def verdict(world: World, card: dict[str, Any], marks: Marks) -> Verdict:
     """Say where the blood went, what was touched, what the patient said, what it cost and how it went on."""
     sentences = [
         _target(world, marks),
+        _never_there(marks),
         _touched(marks),
         _patient(marks),
         _spread(marks),
@@ -110,8 +111,7 @@ def _target(world: World, marks: Marks) -> str:
     if blood is None:
         if marks.course.punctured_ms is None:
             return "The skin was never punctured."
-        reached = "did" if marks.course.reached_zone else "never"
-        return f"The bevel {'reached' if reached == 'did' else 'never reached'} an accepted target zone."
+        return f"The bevel {'reached' if marks.course.reached_zone else 'never reached'} an accepted target zone."
     wanted = f"{listed(list(accepted.zones))} at {listed(list(accepted.needle_levels))}"
     if in_accepted_zone(world, blood):
         words = f"At the first millilitre of blood the bevel opened in an accepted target zone ({wanted})"
@@ -120,6 +120,15 @@ def _target(world: World, marks: Marks) -> str:
     if blood.dura_mm >= 0:
         return f"{words}, with the tip {blood.dura_mm:.1f} mm outside the dura."
     return f"{words}, with the tip {-blood.dura_mm:.1f} mm inside the dura."
+
+
+def _never_there(marks: Marks) -> str:
+    if marks.course.punctured_ms is None or marks.course.reached_zone:
+        return ""
+    return (
+        "Safety, dose and economy count only once the bevel has stood in an accepted target zone; it never did, so "
+        "they are 0."
+    )
 
 
 def _touched(marks: Marks) -> str:
@@ -155,8 +164,9 @@ def _patient(marks: Marks) -> str:
         return "The patient reported neither pressure nor pain." if marks.blood else ""
     said: list[str] = []
     for event in spoken:
-        if f"“{event.words}”" not in said:
-            said.append(f"“{event.words}”")
+        quoted = f"“{event.words.rstrip('.')}”"
+        if quoted not in said:
+            said.append(quoted)
     words = f"The patient said {listed(said)}"
     after = ml_after_cue(marks.course)
     cue = any(portion.feeling in ("pressure", "pain") for portion in marks.blood)

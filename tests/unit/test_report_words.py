@@ -115,6 +115,8 @@ def test_bone_is_a_near_miss(world):
     )
     assert [miss.words for miss in near_misses(marks, {})] == ["Bone stopped the needle"]
     assert "Bone was met once." in said.sentences
+    assert "The patient said “Ow. That is a dull ache, deep down”." in said.sentences
+    assert any("they are 0" in sentence for sentence in said.sentences)
 
 
 def test_every_command_can_be_said():
