@@ -141,7 +141,7 @@ def _treat(
     from simulator.progress import Bars
     from simulator.records.codec import read_script
     from simulator.records.folder import SessionFolder
-    from simulator.records.runs import RecordedSession, card_of, header_of
+    from simulator.records.runs import RecordedSession, card_of, header_of, versions
     from simulator.records.session_log import SessionLog
     from simulator.report.debrief import write_debrief
     from simulator.report.press_frames import FrameWriter
@@ -182,7 +182,8 @@ def _treat(
             log.close({"scorecard": card})
         folder.card.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
         frames.animate(folder.animation)
-        write_debrief(session, card, folder.report, title=case.scenario.title, operator=name, progress=bars.report)
+        shown = {**card, "versions": versions()}
+        write_debrief(session, shown, folder.report, title=case.scenario.title, operator=name, progress=bars.report)
     if as_json:
         print(json.dumps(card))
     print(_summary(card, folder.path, time.monotonic() - started), file=sys.stderr)
@@ -259,7 +260,8 @@ def _report(arguments: argparse.Namespace) -> int:
         session = rerun(record, case, progress=bars.report)
         operator = str(record.header.get("operator", ""))
         card = card_of(case, session, operator)
-        write_debrief(session, card, out, title=case.scenario.title, operator=operator, progress=bars.report)
+        shown = {**card, "versions": record.header.get("versions", {})}
+        write_debrief(session, shown, out, title=case.scenario.title, operator=operator, progress=bars.report)
     print(f"Wrote {out}.", file=sys.stderr)
     return EXIT_DONE
 

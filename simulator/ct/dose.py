@@ -77,7 +77,7 @@ def _conversions() -> Mapping[str, DoseConversion]:
             region=region,
             k_msv_per_mgy_cm=float(row["k_mSv_per_mGy_cm"]),
             ctdi_phantom_cm=int(row["ctdi_phantom"].removesuffix("cm")),
-            source=f"k_factors.csv, model_{region}: {row['source']}",
+            source=f"{row['source']} for the {region} spine, see simulator/ct/data/k_factors.csv",
         )
     return found
 

@@ -145,6 +145,7 @@ class Scanner:
         centre_mm: tuple[float, float],
         field_of_view_mm: float = 250.0,
         matrix: int = 512,
+        only: Sequence[int] | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Frame:
         """Acquire and reconstruct slices, three at a time.
@@ -158,6 +159,7 @@ class Scanner:
             noise_key: names the noise, 0 to 2**32 - 1; the same key gives the same image. None: no noise
             centre_mm: x, y of the middle of the reconstructed field in the patient's frame
             field_of_view_mm, matrix: width of the image in mm and in pixels (even)
+            only: indices of the slices to reconstruct, the same bits as in the whole; None for all
             progress: called with the share done, 0 to 1, after each group of slices
 
         Raises:
@@ -176,13 +178,16 @@ class Scanner:
         if not len(slice_centres_mm):
             raise ValueError("slice_centres_mm is empty")
         spans = [self._planes_of(float(z), thickness) for z in slice_centres_mm]
+        chosen = list(range(len(spans)) if only is None else only)
+        if not chosen or min(chosen) < 0 or max(chosen) >= len(spans):
+            raise ValueError(f"only must name slices from 0 to {len(spans) - 1}, not {chosen}")
         with _KERNELS_LOCK:
             hu = self._acquire(
-                technique, slice_centres_mm, spans, thickness, needles, change, noise_key, centre_mm,
+                technique, slice_centres_mm, spans, chosen, thickness, needles, change, noise_key, centre_mm,
                 field_of_view_mm, matrix, progress,
             )  # fmt: skip
         hu.flags.writeable = False
-        z = np.array(slice_centres_mm, dtype=np.float64)
+        z = np.array([slice_centres_mm[index] for index in chosen], dtype=np.float64)
         z.flags.writeable = False
         return Frame(
             hu=hu,
@@ -198,6 +203,7 @@ class Scanner:
         technique: Technique,
         centres: Sequence[float],
         spans: Sequence[range],
+        chosen: Sequence[int],
         thickness: float,
         needles: Sequence[SteelTube],
         change: DensityChange | None,
@@ -213,11 +219,12 @@ class Scanner:
         isocenter = self._projector.isocenter_mm
         offset = centre_mm[0] - isocenter[0], centre_mm[1] - isocenter[1]
         shape = self._geometry.views, self._geometry.columns
-        hu = np.empty((len(centres), matrix, matrix), np.float32)
+        hu = np.empty((len(chosen), matrix, matrix), np.float32)
         water = np.zeros((SLICES_PER_PASS, *shape), np.float32)
-        for first in range(0, len(centres), SLICES_PER_PASS):
-            group = range(first, min(first + SLICES_PER_PASS, len(centres)))
-            for index in group:
+        for first in range(0, len(chosen), SLICES_PER_PASS):
+            group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
+            for place in group:
+                index = chosen[place]
                 signal = self._slice_signal(spans[index], voltage, sensor, change)
                 if needles:
                     signal = signal.copy()
@@ -233,7 +240,7 @@ class Scanner:
                     )
                 sensor.water_path(
                     signal,
-                    water[index - first],
+                    water[place - first],
                     mas=technique.mas,
                     slice_thickness_mm=thickness,
                     noise_key=noise_key,
@@ -241,7 +248,7 @@ class Scanner:
                 )
             hu[group.start : group.stop] = plan.image(water, offset)[: len(group)]
             if progress is not None:
-                progress(group.stop / len(centres))
+                progress(group.stop / len(chosen))
         return hu
 
     def _planes_of(self, z_mm: float, thickness_mm: float) -> range:

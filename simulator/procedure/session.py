@@ -21,7 +21,7 @@ from simulator.procedure.streams import noise_key
 from simulator.procedure.view import View, view_of
 from simulator.procedure.world import FIELD_OF_VIEW_MM, World
 
-FRAMES_KEPT = 6
+KEPT_BYTES = 100_000_000  # of images that may be looked at again: thirty presses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ class Session:
         if number not in self._frames:
             event = self.acquisition(number)
             self._frames[number] = self._render(event)
-            while len(self._frames) > FRAMES_KEPT:
+            while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
                 self._frames.popitem(last=False)
             if number not in self._shown:
                 self._shown.add(number)
@@ -111,7 +111,14 @@ class Session:
         self._frames.move_to_end(number)
         return self._frames[number]
 
-    def _render(self, event: AcquisitionMade) -> Frame:
+    def slices(self, number: int, indices: Sequence[int]) -> Frame:
+        """Some slices of an acquisition, the same bits as in the whole; a long scan need not be made for a few."""
+        if number in self._frames:
+            frame = self._frames[number]
+            return replace(frame, hu=frame.hu[list(indices)], z_mm=frame.z_mm[list(indices)])
+        return self._render(self.acquisition(number), indices)
+
+    def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
         if self._scanner is None:
             self._scanner = Scanner(self.world.phantom)
         world, shift = self.world, event.shift_mm
@@ -132,10 +139,11 @@ class Session:
             noise_key=noise_key(world.root_seed, event.number),
             centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
             field_of_view_mm=FIELD_OF_VIEW_MM,
+            only=only,
             progress=None if progress is None else lambda share: progress(event.purpose, share),
         )
         # The patient has moved, the scanner has not: pictures are in the scanner's frame.
-        return replace(frame, z_mm=np.asarray(event.slice_centres_table_mm, np.float64), centre_mm=centre)
+        return replace(frame, z_mm=np.round(frame.z_mm + to_patient_mm, 6), centre_mm=centre)
 
     def _change(self, revision: int) -> DensityChange | None:
         if revision == 0:

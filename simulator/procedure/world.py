@@ -17,6 +17,8 @@ from simulator.procedure.streams import Stream, generator
 
 CTF_SLICES = 3
 FIELD_OF_VIEW_MM = 250.0
+CRANIAL_SHARE, CRANIAL_SHARE_SD = 0.62, 0.08  # of conductance; set so that the reference's 60 % come out
+IRREGULARITY = 0.35  # CV of levels per mL, physics-and-anatomy section 5
 SKIN_MARGIN_MM = 10.0  # of air above the back in every image
 
 
@@ -114,10 +116,10 @@ class World:
 
     @cached_property
     def spread_traits(self) -> SpreadTraits:
-        """How this patient's epidural space conducts (60 % to the head in the mean, reference section 5)."""
+        """How this patient's epidural space conducts; in the mean some 60 % of the volume goes to the head."""
         rng = generator(self.root_seed, Stream.PATIENT, 2)
-        share = min(max(0.60 + 0.08 * rng.standard_normal(), 0.4), 0.8)
-        return SpreadTraits(cranial_share=round(float(share), 4), irregularity=0.35, seed=self.root_seed)
+        share = min(max(CRANIAL_SHARE + CRANIAL_SHARE_SD * rng.standard_normal(), 0.4), 0.8)
+        return SpreadTraits(cranial_share=round(float(share), 4), irregularity=IRREGULARITY, seed=self.root_seed)
 
     @cached_property
     def conversion(self) -> DoseConversion:

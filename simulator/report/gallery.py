@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from simulator.ct.scanner import Frame
 from simulator.procedure import events as e
 from simulator.procedure.session import Session
 from simulator.report.course_marks import Marks, clock
@@ -28,7 +27,6 @@ class Shown:
         facts: clock, technique, dose and window, as pairs of name and value
         badge: why this one matters; "" for the others
         truth: where the needle really was, shown with the truth
-        note: how the picture came about, where it is not the one that was looked at
     """
 
     name: str
@@ -36,7 +34,6 @@ class Shown:
     facts: tuple[tuple[str, str], ...]
     badge: str
     truth: str
-    note: str
     images: tuple[SliceImage, ...]
 
 
@@ -129,13 +126,12 @@ class _Maker:
             facts=self._facts(event),
             badge=", ".join(badges),
             truth=self._where(event),
-            note="",
             images=tuple(images),
         )
 
     def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> Shown:
         indices = evenly_chosen(len(event.slice_centres_table_mm), most)
-        frame, note = self._slices(event, indices)
+        frame = self._session.slices(event.number, indices)
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
         return Shown(
             name=name,
@@ -143,7 +139,6 @@ class _Maker:
             facts=self._facts(event),
             badge="",
             truth="",
-            note=note,
             images=tuple(images),
         )
 
@@ -196,7 +191,7 @@ class _Maker:
     ) -> Shown:
         """The slice nearest to a height: a close-up about a place of the patient, or else the whole back."""
         index = _nearest(event, z_table)
-        frame, note = self._slices(event, [index])
+        frame = self._session.slices(event.number, [index])
         window, crop = self._window, None
         if about is not None:
             window = PRESETS[PAIR_WINDOW]
@@ -210,18 +205,8 @@ class _Maker:
             facts=self._facts(event, window),
             badge="",
             truth=self._where(event),
-            note=note,
             images=tuple(images),
         )
-
-    def _slices(self, event: e.AcquisitionMade, indices: list[int]) -> tuple[Frame, str]:
-        """Some slices of an acquisition; a long scan is not reconstructed whole for a few of them."""
-        if event.purpose == "fluoroscopy":
-            frame = self._session.frame(event.number)
-            return replace(frame, hu=frame.hu[indices], z_mm=frame.z_mm[indices]), ""
-        centres = tuple(event.slice_centres_table_mm[k] for k in indices)
-        frame = self._session._render(replace(event, slice_centres_table_mm=centres))
-        return frame, "Reconstructed anew for this report: the noise is another draw of the same strength."
 
     def _facts(self, event: e.AcquisitionMade, window: Window | None = None) -> tuple[tuple[str, str], ...]:
         return (
