@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import get_num_threads
 from numpy.typing import NDArray
 
 from phantoms.canal_kernels import CanalArrays
@@ -17,6 +16,7 @@ from phantoms.from_ct_kernels import voxelize as voxelize_block
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxelize import OFFSET, STEP, quantise
 from phantoms.voxelize import _majority as majority_label
+from phantoms.voxelize_kernels import thread_count
 
 _HALF_WIDTH_MM = 40
 _FRONT_MM, _BACK_MM = 12, 44  # of the box, before and behind the posterior walls
@@ -105,7 +105,7 @@ def voxelize_ct(
 
 def in_strips(rows: Callable[[int, int], None], count: int) -> None:
     """Call `rows(first, last)` for strips of rows on threads; strips do not depend on how many threads there are."""
-    with ThreadPoolExecutor(max_workers=get_num_threads()) as pool:
+    with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         list(pool.map(lambda first: rows(first, min(first + _STRIP, count)), range(0, count, _STRIP)))
 
 

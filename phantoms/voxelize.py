@@ -6,12 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from numba import get_num_threads
 from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.spine import Spine
-from phantoms.voxelize_kernels import voxelize_block
+from phantoms.voxelize_kernels import thread_count, voxelize_block
 
 OFFSET = np.array([-0.1, -0.1, -2.0])
 STEP = np.array([1.5, 1.4, 102.0]) / 65535.0
@@ -131,7 +130,7 @@ def _fill(
             spine.body_arrays,
         )
 
-    with ThreadPoolExecutor(max_workers=get_num_threads()) as pool:
+    with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         list(pool.map(strip, range(0, shape[1], _STRIP)))
     where = (slice(start, stop), slice(*rows), slice(*columns))
     output[0][(slice(None), *where)] = counts

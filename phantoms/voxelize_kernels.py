@@ -5,12 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from phantoms.body_kernels import BodyArrays
 from phantoms.canal_kernels import CanalArrays
 from phantoms.scene_kernels import tissue_at
+
+
+def thread_count() -> int:
+    """How many threads kernels may use now."""
+    return int(get_num_threads())
 
 
 @njit(cache=True, error_model="numpy")

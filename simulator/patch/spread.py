@@ -43,9 +43,9 @@ UPTAKE: dict[Medium, dict[int, float]] = {
 }
 # Assumptions, set so that levels per mL and sidedness come near the reference (section 5): 5 mL 2.4 levels, 84 %
 # one-sided, 60 % to the head.
-ALONG_SPINE = 1.2
+ALONG_SPINE = 1.05
 FOLLOWS_FLUID = 1.6
-MIDLINE_MM = 12.0
+MIDLINE_MM = 9.0
 REACH_MM: dict[Medium, float] = {"epidural": 130.0, "intrathecal": 90.0, "soft tissue": 22.0}
 
 
