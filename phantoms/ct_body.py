@@ -22,6 +22,8 @@ _MAT_MM = 9.0  # half the thickness of what is no part of the body
 _SHALLOW_GAP_MM = 15.0
 _MARGIN_MM = 6
 _ABOVE_MM, _BELOW_MM = 75.0, 6.0  # shown above the middle of L1 and below S1
+_VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
+_BRIGHT_HU, _BRIGHT_SHARE, _AIR_SHARE = 120.0, 0.35, 0.03  # of the labelled voxels; osteoporotic marrow is dark
 _SKIN_STEP_MM = 2
 _SKIN_SMOOTHING_MM = 2.0
 
@@ -128,7 +130,9 @@ def vertebra_names(ct: CtImage) -> dict[str, tuple[int, ...]]:
         mend = "Give --labels with a segmentation of the TotalSegmentator task `total`"
         raise CtFault(ct.what, "labels", "this version needs labels of the vertebrae", mend)
     present = set(np.unique(ct.labels).tolist())
-    names = {VERTEBRA_LABELS[q]: (q,) for q in sorted(present, reverse=True) if q in VERTEBRA_LABELS}
+    names: dict[str, tuple[int, ...]] = {
+        VERTEBRA_LABELS[q]: (q,) for q in sorted(present, reverse=True) if q in VERTEBRA_LABELS
+    }
     if "S1" not in names and SACRUM in present:
         names["S1"] = (SACRUM,)
     row = [VERTEBRA_LABELS[q] for q in sorted(VERTEBRA_LABELS, reverse=True)]
@@ -140,7 +144,26 @@ def vertebra_names(ct: CtImage) -> dict[str, tuple[int, ...]]:
     if sum(name[0] == "L" for name in lumbar) < 3 or not {"L3", "L4"} <= set(lumbar):
         mend = "Give a CT of the lumbar spine with its labels"
         raise CtFault(ct.what, "labels", "L3, L4 and one more lumbar vertebra are needed", mend)
-    return {name: names[name] for name in lumbar}
+    row_found = {name: names[name] for name in lumbar}
+    _check_labels(ct, row_found)
+    return row_found
+
+
+def _check_labels(ct: CtImage, names: dict[str, tuple[int, ...]]) -> None:
+    """Labels must follow each other down the spine, and lie on what is bone in the CT.
+
+    Raises:
+        CtFault: they do not.
+    """
+    assert ct.labels is not None
+    mend = "Segment this very CT; the labels may be those of another, or turned over"
+    heights = np.array([np.nonzero(np.isin(ct.labels, numbers))[0].mean() for numbers in names.values()])
+    apart = -np.diff(heights) * ct.grid.spacing_mm[2]
+    if apart.min() < _VERTEBRA_MM[0] or apart.max() > _VERTEBRA_MM[1]:
+        raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", mend)
+    hu = ct.hu[np.isin(ct.labels, sum(names.values(), ()))]
+    if (hu > _BRIGHT_HU).mean() < _BRIGHT_SHARE or (hu < BODY_HU).mean() > _AIR_SHARE:
+        raise CtFault(ct.what, "labels", "the labels do not lie on the bones of this CT", mend)
 
 
 def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]]) -> CtBody:

@@ -85,7 +85,11 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], what: str) -> CanalMeasu
     if len(bodies) < 4 or not {"L3", "L4"} <= set(bodies):
         mend = "Give a CT that shows L3, L4 and two more vertebrae whole"
         raise CtFault(what, "labels", f"only {', '.join(bodies) or 'none'} lie wholly in the image", mend)
-    walls = _smooth(_walls(bone, every))
+    walls = _walls(bone, every)
+    if len(walls) < 2 * len(bodies):
+        mend = "Segment this very CT; the labels may be those of another"
+        raise CtFault(what, "labels", "no canal is found behind the labelled vertebrae", mend)
+    walls = _smooth(walls)
     line = Centreline.through(walls)
     line = Centreline.through(_midline(bone, line, walls))
     return _measured(bone, line, bodies, names)

@@ -65,6 +65,7 @@ _PALETTE = {  # tissues that are painted over the CT; its bones keep their own d
     paint.P_MARROW: "red_marrow",
     paint.P_DURA: "dura",
 }
+_LEAST_SAC_MM = (2.5, 3.5)  # half depth and half width
 _ABDOMEN_MM = 30.0  # in front of the posterior wall: organs rather than muscle
 
 
@@ -165,6 +166,7 @@ def phantom_from_ct(
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
     model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed)
+    _check_canal(ct, measure, model)
     canal = canal_arrays(model, _palette(), noise_tile(seed))
     arrays = _arrays(body, bone, measure, canal)
     anatomy = CtAnatomy(
@@ -206,6 +208,14 @@ def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ..
         raise CtFault(
             ct.what, "leak", f"this patient has no interspace {leak.level}", f"Choose one of {', '.join(levels)}"
         )
+
+
+def _check_canal(ct: CtImage, measure: CanalMeasure, model: CanalModel) -> None:
+    """A canal too tight for any sac means that labels and CT do not belong together, or a canal that is not shown."""
+    for place, s in (measure.disc_s_mm | measure.body_s_mm).items():
+        if model.at("sac_half_ap_mm", s) < _LEAST_SAC_MM[0] or model.at("sac_half_width_mm", s) < _LEAST_SAC_MM[1]:
+            mend = "Check that the labels are those of this CT; a canal closed by metal or stenosis is not supported"
+            raise CtFault(ct.what, "labels", f"at {place} the bones leave no room for the dural sac", mend)
 
 
 def _palette() -> NDArray[np.float64]:

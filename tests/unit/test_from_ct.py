@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from phantoms.phantom import Label, Phantom, VoxelGrid, Zone
 from phantoms.tissues import hounsfield_slopes
 from tests.oracles.ct_fields import densities_of_hu, field_at
 
+Change = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 NAME = "lumbopelvic-3mm"
 LEVELS = ("L1/2", "L2/3", "L3/4", "L4/5", "L5/S1")
 Z_RANGE = (-83.0, 129.0)
@@ -281,3 +282,22 @@ def test_labels_are_needed(ct: CtImage) -> None:
 def test_unknown_patient_is_refused() -> None:
     with pytest.raises(ValueError, match=NAME):
         real_patient("nobody")
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda hu, labels: (hu, np.where(labels > 0, 59 - labels, 0)), "follow each other"),
+        (lambda hu, labels: (hu, np.where(labels == 29, 0, labels)), "L3 is missing"),
+        (lambda hu, labels: (hu, np.roll(labels, 50, axis=2)), "do not lie on the bones"),
+        (lambda hu, labels: (np.minimum(hu, 60), labels), "do not lie on the bones"),
+        (lambda hu, labels: (hu[:, :85], labels[:, :85]), "back is cut off"),
+    ],
+)
+def test_labels_that_belong_elsewhere_are_refused(ct: CtImage, change: Change, word: str) -> None:
+    _, _, parameters = real_patient(NAME)
+    hu, labels = change(ct.hu, ct.labels)
+    grid = VoxelGrid(origin_mm=ct.grid.origin_mm, spacing_mm=ct.grid.spacing_mm, shape=hu.shape)
+    other = CtImage(what="other.nii.gz", hu=hu.astype(np.int16), grid=grid, labels=labels.astype(np.uint8))
+    with pytest.raises(CtFault, match=word):
+        phantom_from_ct(other, name=NAME, leak=None, myelogram=parameters.myelogram, cache=False)
