@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 BODY_HU = -400.0  # the skin: half way from air to fat and skin (assumption)
 MUSCLE_HU = -30.0  # half way from adipose -100 to muscle 50 (assumption)
 _COARSE = 3  # mm, for morphology
+_SOLID_HU = -220.0  # fat and all that is denser; mats and blankets are lighter, and gaps under them blur with them
 _MAT_MM = 9.0  # half the thickness of what is no part of the body
 _SHALLOW_GAP_MM = 15.0
 _MARGIN_MM = 6
@@ -182,7 +183,7 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]]) -> CtBody:
     if body[:, -2:].any(axis=(1, 2)).mean() > 0.2:
         mend = "Give a CT whose field of view holds the skin of the back"
         raise CtFault(ct.what, "voxels", "the back is cut off by the image's edge", mend)
-    hu[~_grown(body, 2)] = -1000.0
+    hu[~_grown(body, 1)] = -1000.0
     rows, columns = (np.flatnonzero(body.any(axis=axes)) for axes in ((0, 2), (0, 1)))
     low = max(rows[0] - _MARGIN_MM, 0), max(columns[0] - _MARGIN_MM, 0)
     high = rows[-1] + _MARGIN_MM + 1, columns[-1] + _MARGIN_MM + 1
@@ -243,7 +244,7 @@ def _body_mask(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
     Gas is filled first, for the belly's wall over it may be thin; what lies shallow under a surface is no gas but a
     gap under a mat. Then everything thinner than 18 mm is worn away, and mats with it.
     """
-    body = _largest(ndimage.binary_opening(_coarse(hu) > BODY_HU, iterations=2))
+    body = _largest(ndimage.binary_opening(_coarse(hu) > _SOLID_HU, iterations=2))
     filled = body.copy()
     for plane in filled:
         plane[:] = ndimage.binary_fill_holes(plane)
@@ -278,7 +279,7 @@ def _skin(hu: NDArray[np.float32], grid: VoxelGrid) -> Field:
     """Signed distance to the smoothed surface of the body, on a 2 mm grid."""
     step = _SKIN_STEP_MM
     coarse = hu[::step, ::step, ::step]
-    inside = np.pad(_largest(ndimage.binary_opening(coarse > BODY_HU, iterations=2)), 1)
+    inside = np.pad(_largest(ndimage.binary_opening(coarse > BODY_HU, iterations=3)), 1)
     for plane in inside[1:-1]:
         plane[:] = ndimage.binary_fill_holes(plane)
     inside[0], inside[-1] = inside[1], inside[-2]  # the body goes on beyond the planes that are shown

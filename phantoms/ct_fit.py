@@ -263,7 +263,7 @@ def _roots(
             if i + 1 < len(names):
                 middle = at_s - 0.5 * (at_s - measure.body_s_mm[names[i + 1]]) + 4.0
                 size = 1.0 + rng.normal(0.0, 0.05)
-                foramina.append((side * (pedicle + 3.0), 5.0, middle, 14.0 * size, 6.0 * size, 9.0 * size))
+                foramina.append((side * (pedicle + 3.0), 5.0, middle, 11.0 * size, 5.5 * size, 8.5 * size))
     return roots, foramina
 
 
