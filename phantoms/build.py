@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -53,6 +53,19 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
             _store(digest, volumes)
     if progress is not None:
         progress("building the patient", 1.0)
+    return _assembled(parameters, spine, volumes, digest)
+
+
+def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
+    """The same patient with its lowest few planes alone: enough to have every kernel compiled."""
+    spine = build_spine(parameters)
+    body, canal = (replace(grid, shape=(planes, *grid.shape[1:])) for grid in _grids(spine))
+    return _assembled(parameters, spine, voxelize(spine, body, canal, None), "")
+
+
+def _assembled(
+    parameters: PatientParameters, spine: Spine, volumes: tuple[BasisVolume, BasisVolume], digest: str
+) -> Phantom:
     return Phantom(
         name=parameters.name,
         body=volumes[0],

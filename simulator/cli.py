@@ -12,9 +12,14 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.faults import UserFaultError
+
+if TYPE_CHECKING:
+    from simulator.progress import Bars
+    from simulator.scenario.build import Case
+    from simulator.scenario.load import ScenarioFile
 
 DEFAULT_SCENARIO = "patient-2"
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
@@ -145,7 +150,6 @@ def _treat(
     from simulator.records.session_log import SessionLog
     from simulator.report.debrief import write_debrief
     from simulator.report.press_frames import FrameWriter
-    from simulator.scenario.build import build_case
     from simulator.scenario.load import load_scenario, read_text
 
     started = time.monotonic()
@@ -154,14 +158,7 @@ def _treat(
     decide = None if script_commands is not None else operator_named(operator)
     name = operator if script is None else "script"
     with Bars() as bars:
-        case = build_case(
-            file.scenario,
-            name=file.name,
-            seed=seed,
-            place=str(scenario_path),
-            folder=scenario_path.parent,
-            progress=bars.report,
-        )
+        case = _built(file, seed, bars)
         folder = SessionFolder.prepare(out, file.name, seed)
         frames = FrameWriter(folder.frames)
         header = header_of(case, operator=name, hands=case.world.settings.hands.name, scenario_place=str(scenario_path))
@@ -177,7 +174,7 @@ def _treat(
                 assert decide is not None
                 drive(session, decide)
             for number in session.presses():
-                session.frame(number)
+                session.show(number)
             card = card_of(case, session, name)
             log.close({"scorecard": card})
         folder.card.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
@@ -188,6 +185,28 @@ def _treat(
         print(json.dumps(card))
     print(_summary(card, folder.path, time.monotonic() - started), file=sys.stderr)
     return EXIT_DONE
+
+
+def _built(file: ScenarioFile, seed: int, bars: Bars) -> Case:
+    """The scenario's case, kernels compiled first where this is the first start."""
+    from simulator.scenario.build import build_case
+    from simulator.warm_up import WarmUp
+
+    warm_up = WarmUp()
+    try:
+        warm_up.wait("patient", bars.report)
+        case = build_case(
+            file.scenario,
+            name=file.name,
+            seed=seed,
+            place=str(file.path),
+            folder=file.path.parent,
+            progress=bars.report,
+        )
+        warm_up.wait("scanner", bars.report)
+    finally:
+        warm_up.stop()
+    return case
 
 
 def _summary(card: dict[str, Any], folder: Path, seconds: float) -> str:

@@ -6,8 +6,9 @@ import math
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Literal
 
-from simulator.operators.anatomy_seen import DorsalSpace, dorsal_space, find_sac
+from simulator.operators.anatomy_seen import DorsalSpace, brighter_side, dorsal_space, find_sac
 from simulator.operators.needle_seen import NeedleSeen, find_needle, lean_of
 from simulator.operators.path_planning import TARGET_SHARE, PlannedPath, plan_paths
 from simulator.procedure import commands as c
@@ -77,7 +78,8 @@ def _treat(view: View) -> Steps:
     view = yield c.PositionPatient(prone=True, pillow=True)
     view = yield c.TimeOut()
     view = yield c.AcquireMyelogram()
-    view = yield c.MarkLeak(level=level)
+    if not view.refused:
+        view = yield c.MarkLeak(level=level, side=_leak_side(view))
     view = yield c.PlaceSkinGrid(level=level)
     view = yield c.AcquirePlanningScan(levels=vertebrae_about(level), tube_voltage_kv=120, mas=50.0)
     if view.refused:
@@ -112,6 +114,16 @@ def vertebrae_about(level: str) -> tuple[str, str]:
     """The two vertebrae of an interspace: "L3/4" lies between L3 and L4, "L5/S1" between L5 and S1."""
     above, below = level.split("/")
     return above, below if below[0].isalpha() else above[0] + below
+
+
+def _leak_side(view: View) -> Literal["left", "right", "both"]:
+    """Scroll to the middle of the myelogram, where the level that was asked for lies, and look beside the sac."""
+    latest = view.latest
+    assert latest is not None
+    middle = len(latest.slice_centres_table_mm) // 2
+    frame = view.pictures.slices(latest.number, (middle - 1, middle, middle + 1))
+    sac = find_sac(frame.hu[1], frame.pixel_spacing_mm)
+    return "both" if sac is None else brighter_side(frame.hu[1], sac, frame.pixel_spacing_mm)
 
 
 def _planned(view: View) -> list[PlannedPath]:

@@ -24,6 +24,10 @@ from simulator.procedure.world import FIELD_OF_VIEW_MM, World
 KEPT_BYTES = 100_000_000  # of images that may be looked at again: thirty presses
 
 
+Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]
+"""Told of an image when it is first shown: its acquisition, the indices of its slices (None: all), the image."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One command and what came of it."""
@@ -35,14 +39,18 @@ class Step:
 class _Archive:
     """The console's images, and no way from them to anything else of the session."""
 
-    __slots__ = ("_frame",)
+    __slots__ = ("_show",)
 
-    def __init__(self, frame: Callable[[int], Frame]) -> None:
-        self._frame = frame
+    def __init__(self, show: Callable[[int, Sequence[int] | None], Frame]) -> None:
+        self._show = show
 
     def frame(self, number: int) -> Frame:
         """Image of an acquisition."""
-        return self._frame(number)
+        return self._show(number, None)
+
+    def slices(self, number: int, indices: Sequence[int]) -> Frame:
+        """Some slices of an acquisition."""
+        return self._show(number, indices)
 
 
 class Session:
@@ -62,8 +70,8 @@ class Session:
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
         self._frames: OrderedDict[int, Frame] = OrderedDict()
-        self._watchers: list[Callable[[AcquisitionMade, Frame], None]] = []
-        self._shown: set[int] = set()
+        self._watchers: list[Watcher] = []
+        self._shown: set[tuple[int, tuple[int, ...] | None]] = set()
 
     @property
     def events(self) -> list[Event]:
@@ -83,9 +91,9 @@ class Session:
     def view(self) -> View:
         """What the operator perceives now."""
         last: Sequence[Event] = self.steps[-1].events if self.steps else ()
-        return view_of(self.world, self.state, self.events, last, _Archive(self.frame))
+        return view_of(self.world, self.state, self.events, last, _Archive(self.show))
 
-    def watch(self, watcher: Callable[[AcquisitionMade, Frame], None]) -> None:
+    def watch(self, watcher: Watcher) -> None:
         """Call back with each image when it is first shown."""
         self._watchers.append(watcher)
 
@@ -97,26 +105,33 @@ class Session:
         """Record of an acquisition; KeyError where there is none with this number."""
         return self._acquisitions[number]
 
-    def frame(self, number: int) -> Frame:
-        """Image of an acquisition, made when it is first looked at; z in table millimetres."""
-        if number not in self._frames:
-            event = self.acquisition(number)
-            self._frames[number] = self._render(event)
+    def image(self, number: int, indices: Sequence[int] | None = None) -> Frame:
+        """Image of an acquisition, or some of its slices, the same bits as in the whole; z in table millimetres.
+
+        A long scan need not be made for a few slices; whole images are kept for a while.
+        """
+        if number in self._frames:
+            self._frames.move_to_end(number)
+            frame = self._frames[number]
+            if indices is None:
+                return frame
+            return replace(frame, hu=frame.hu[list(indices)], z_mm=frame.z_mm[list(indices)])
+        frame = self._render(self.acquisition(number), indices)
+        if indices is None:
+            self._frames[number] = frame
             while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
                 self._frames.popitem(last=False)
-            if number not in self._shown:
-                self._shown.add(number)
-                for watcher in self._watchers:
-                    watcher(event, self._frames[number])
-        self._frames.move_to_end(number)
-        return self._frames[number]
+        return frame
 
-    def slices(self, number: int, indices: Sequence[int]) -> Frame:
-        """Some slices of an acquisition, the same bits as in the whole; a long scan need not be made for a few."""
-        if number in self._frames:
-            frame = self._frames[number]
-            return replace(frame, hu=frame.hu[list(indices)], z_mm=frame.z_mm[list(indices)])
-        return self._render(self.acquisition(number), indices)
+    def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
+        """The image, for somebody to look at: who watches the session is told when it is first shown."""
+        frame = self.image(number, indices)
+        key = (number, None if indices is None else tuple(indices))
+        if key not in self._shown:
+            self._shown.add(key)
+            for watcher in self._watchers:
+                watcher(self.acquisition(number), key[1], frame)
+        return frame
 
     def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
         if self._scanner is None:

@@ -31,6 +31,10 @@ class Pictures(Protocol):
         """Image of an acquisition; z in table millimetres. KeyError where there is none with this number."""
         ...
 
+    def slices(self, number: int, indices: Sequence[int]) -> Frame:
+        """Some slices of an acquisition, by their indices from the head down."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquired:

@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from simulator.ct.scanner import Frame
 from simulator.faults import UserFaultError
 from simulator.procedure.advance import plain
 from simulator.procedure.session import Session, frame_digest
 from simulator.records.runs import card_of, probe
-from simulator.records.session_log import SessionRecord
+from simulator.records.session_log import ImageRecord, SessionRecord
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
 
@@ -83,7 +84,7 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     exact = near = 0
     largest = 0.0
     for index, image in enumerate(record.images):
-        frame = session.frame(image.number)
+        frame = _image_of(record, session, image)
         if frame_digest(frame) == image.digest:
             exact += 1
             near += 1
@@ -113,6 +114,15 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
         largest_difference_hu=largest,
         difference=difference,
     )
+
+
+def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
+    try:
+        return session.image(image.number, image.slices)
+    except (KeyError, ValueError) as error:
+        raise UserFaultError(
+            str(record.path), f"image {image.number} belongs to no acquisition", "the record was edited"
+        ) from error
 
 
 def _first_event_difference(record: SessionRecord, session: Session) -> str | None:

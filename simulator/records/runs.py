@@ -36,13 +36,14 @@ class RecordedSession(Session):
             self._log.write("event", plain(event))
         return events
 
-    def _write_image(self, event: AcquisitionMade, frame: Frame) -> None:
-        self._log.write("image", image_body(event.number, frame))
+    def _write_image(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
+        self._log.write("image", image_body(event.number, indices, frame))
 
 
-def image_body(number: int, frame: Frame) -> dict[str, Any]:
+def image_body(number: int, indices: tuple[int, ...] | None, frame: Frame) -> dict[str, Any]:
     """What the record keeps of an image: a digest of all of it, and samples for comparison elsewhere."""
-    return {"number": number, "digest": frame_digest(frame), "probe": probe(frame)}
+    slices = None if indices is None else list(indices)
+    return {"number": number, "slices": slices, "digest": frame_digest(frame), "probe": probe(frame)}
 
 
 def probe(frame: Frame) -> list[list[float]]:

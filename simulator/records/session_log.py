@@ -72,9 +72,10 @@ class SessionLog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRecord:
-    """What is kept of an image that was shown: its digest, and samples of its HU."""
+    """What is kept of an image that was shown: which slices (None: all), its digest, and samples of its HU."""
 
     number: int
+    slices: tuple[int, ...] | None
     digest: str
     probe: tuple[tuple[float, ...], ...]
 
@@ -164,6 +165,7 @@ def _header(kind: str, body: Any, place: str) -> dict[str, Any]:
 def _image(body: Any, place: str) -> ImageRecord:
     try:
         probe = tuple(tuple(float(v) for v in row) for row in body["probe"])
-        return ImageRecord(number=int(body["number"]), digest=str(body["digest"]), probe=probe)
+        slices = None if body["slices"] is None else tuple(int(index) for index in body["slices"])
+        return ImageRecord(number=int(body["number"]), slices=slices, digest=str(body["digest"]), probe=probe)
     except (KeyError, TypeError, ValueError) as error:
         raise UserFaultError(place, "this is no image line", "the record is damaged") from error

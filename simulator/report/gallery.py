@@ -117,7 +117,7 @@ class _Maker:
             badges.append("last image before the blood")
         if event.number == self._marks.first_after:
             badges.append("first image after the blood")
-        frame = self._session.frame(event.number)
+        frame = self._session.image(event.number)
         what = f"Image {ordinal} of CT fluoroscopy"
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=what)
         return Shown(
@@ -131,7 +131,7 @@ class _Maker:
 
     def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> Shown:
         indices = evenly_chosen(len(event.slice_centres_table_mm), most)
-        frame = self._session.slices(event.number, indices)
+        frame = self._session.image(event.number, indices)
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
         return Shown(
             name=name,
@@ -191,7 +191,7 @@ class _Maker:
     ) -> Shown:
         """The slice nearest to a height: a close-up about a place of the patient, or else the whole back."""
         index = _nearest(event, z_table)
-        frame = self._session.slices(event.number, [index])
+        frame = self._session.image(event.number, [index])
         window, crop = self._window, None
         if about is not None:
             window = PRESETS[PAIR_WINDOW]

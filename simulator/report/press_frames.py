@@ -23,7 +23,7 @@ class FrameWriter:
         self._folder = folder
         self._presses: list[Path] = []
 
-    def write(self, event: AcquisitionMade, frame: Frame) -> None:
+    def write(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
         """Write one image."""
         window, level = WINDOWS_HU.get(event.purpose, VOLUME_WINDOW_HU)
         path = self._folder / f"{event.number:03d}-{event.purpose}.png"

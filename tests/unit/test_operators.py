@@ -88,7 +88,7 @@ def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> N
     session.do(c.MoveTable(level="L3/4"))
     session.do(c.MoveTable(by_mm=-4.0))
     session.do(c.PressPedal())
-    frame = session.frame(0)
+    frame = session.image(0)
     image, pixel = frame.hu[1], frame.pixel_spacing_mm
     sac = find_sac(image, pixel)
     assert sac is not None
@@ -114,7 +114,7 @@ def test_needle_is_found_where_it_is(make_case: MakeCase, angle: float) -> None:
     session.do(c.PlaceNeedle(entry_from_midline_mm=28.0, side="left", level="L3/4", angle_deg=angle))
     session.do(c.Advance(distance_mm=35.0))
     session.do(c.PressPedal())
-    frame = session.frame(1)
+    frame = session.image(1)
     moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
     placed_at = next(x for x in session.events if isinstance(x, e.NeedlePlaced))
     entry = frame.pixel_of(placed_at.entry_mm[0] + 2.0, placed_at.entry_mm[1])
@@ -131,7 +131,7 @@ def test_no_needle_is_found_where_there_is_none(make_case: MakeCase) -> None:
     session = Session(make_case(seed=1).world)
     session.do(c.MoveTable(level="L3/4"))
     session.do(c.PressPedal())
-    frame = session.frame(0)
+    frame = session.image(0)
     entry = frame.pixel_of(35.0, 70.0)
     assert find_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-10.0, inserted_mm=40.0) is None
 

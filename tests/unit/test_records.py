@@ -35,9 +35,9 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
     with SessionLog(path, header) as log:
         session = RecordedSession(case, log)
         run(session, [*placed(), c.Advance(distance_mm=30.0), c.PressPedal(), c.ReleasePedal()])
-        session.frame(1)
+        session.show(1)
         run(session, [c.Advance(distance_mm=10.0), c.PressPedal()])
-        session.frame(2)
+        session.show(2)
         session.do(c.Finish())
         log.close({"scorecard": card_of(case, session, "test")})
     return case, path
@@ -203,8 +203,8 @@ def test_same_session_twice_gives_the_same_pixels(make_case: MakeCase) -> None:
     for _ in range(2):
         session = Session(make_case(seed=9, hands="default").world)
         run(session, [*placed(), c.Advance(distance_mm=40.0), c.PressPedal()])
-        digests.append((session.state.digest, frame_digest(session.frame(1))))
+        digests.append((session.state.digest, frame_digest(session.image(1))))
     assert digests[0] == digests[1]
     other = Session(make_case(seed=10, hands="exact").world)
     run(other, [*placed(), c.PressPedal()])
-    assert frame_digest(other.frame(1)) != digests[0][1]
+    assert frame_digest(other.image(1)) != digests[0][1]

@@ -79,7 +79,7 @@ def test_the_overlay_agrees_with_the_pixels_of_a_real_press(world):
     session = session_of(
         world, (c.PlaceNeedle(entry_from_midline_mm=6.0, side="left"), c.Advance(distance_mm=30.0), c.PressPedal())
     )
-    frame, event = session.frame(0), session.acquisition(0)
+    frame, event = session.image(0), session.acquisition(0)
     images = slice_images(
         frame, event, world, Truth(world), window=PRESETS["guide"], what="x", crop=Crop(row=0, column=0, size=512)
     )

@@ -1,0 +1,144 @@
+"""Warm-up: on the first start kernels are compiled by processes of their own, side by side, and kept for later.
+
+Compiling in the main process would take twice as long and leave the compiler's memory behind. A warm-up that fails
+costs only time: whatever was not compiled is compiled when it is first called.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+PARTS = ("patient", "scanner")
+USUAL_S = 25.0  # of one part on a laptop; only the progress bar asks
+LONGEST_S = 300.0
+
+
+class WarmUp:
+    """Processes that compile what this version's cache does not hold yet."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._started = time.monotonic()
+        for part in PARTS:
+            if not _marker(part).exists():
+                line = [sys.executable, "-m", "simulator.warm_up", part]
+                folder = Path(__file__).resolve().parents[1]
+                try:
+                    self._running[part] = subprocess.Popen(
+                        line, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    )
+                except OSError:
+                    continue
+
+    def wait(self, part: str, report: Callable[[str, float], None]) -> None:
+        """Wait until one part is compiled."""
+        process = self._running.pop(part, None)
+        if process is None:
+            return
+        what = f"compiling the {part} (first start)"
+        while process.poll() is None and time.monotonic() - self._started < LONGEST_S:
+            report(what, min((time.monotonic() - self._started) / USUAL_S, 0.99))
+            time.sleep(0.1)
+        report(what, 1.0)
+        if process.poll() is None:
+            process.kill()
+
+    def stop(self) -> None:
+        """End what still runs."""
+        for process in self._running.values():
+            process.kill()
+            process.wait()
+        self._running.clear()
+
+
+def _marker(part: str) -> Path:
+    """File that says that a part has been compiled into this cache."""
+    return Path(os.environ["NUMBA_CACHE_DIR"]) / f"{part}-compiled"
+
+
+def _compile_patient() -> None:
+    """Build a few planes of a patient and ask its anatomy once."""
+    import numpy as np
+
+    from phantoms.build import planes_of_phantom
+    from phantoms.catalogue import patient_parameters
+
+    phantom = planes_of_phantom(patient_parameters("patient-2"), planes=2)
+    for count in (1, 3):
+        points = np.zeros((count, 3))
+        anatomy = phantom.anatomy
+        for ask in (
+            anatomy.dura_mm,
+            anatomy.neural_mm,
+            anatomy.cord_mm,
+            anatomy.bone_mm,
+            anatomy.skin_mm,
+            anatomy.label,
+            anatomy.zone,
+        ):
+            ask(points)
+    anatomy.level(np.zeros(3))
+    anatomy.epidural_depth_mm(np.zeros(3))
+
+
+def _compile_scanner() -> None:
+    """Image a slab of water with a needle, with and without something injected."""
+    import numpy as np
+
+    from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
+    from simulator.ct.scanner import DensityChange, Scanner, SteelTube, Technique
+
+    def water(grid: VoxelGrid) -> BasisVolume:
+        counts = np.zeros((3, *grid.shape), np.uint16)
+        counts[0] = 1000
+        return BasisVolume(
+            grid=grid,
+            counts=counts,
+            offset=np.zeros(3),
+            step=np.full(3, 1e-3),
+            label=np.ones(grid.shape, np.uint8),
+        )
+
+    grid = VoxelGrid(origin_mm=(-30.0, -30.0, -8.0), spacing_mm=(1.0, 1.0, 1.0), shape=(16, 61, 61))
+    box = VoxelGrid(origin_mm=(-10.25, -10.25, -8.0), spacing_mm=(0.5, 0.5, 1.0), shape=(16, 42, 42))
+    phantom = Phantom(
+        name="water",
+        body=water(grid),
+        canal=water(box),
+        anatomy=None,  # type: ignore[arg-type]
+        landmarks_mm={},
+        levels=(),
+        leak=Leak(pattern="none", level=None, side="both", hole_mm=None),
+        derived=(),
+        digest="",
+    )
+    scanner = Scanner(phantom)
+    needle = SteelTube(
+        points_mm=np.array([[0.0, 0.0, 0.0], [3.0, 20.0, 0.5]]), outer_diameter_mm=0.9, bore_diameter_mm=0.0
+    )
+    change = DensityChange(grid=replace(box, shape=(4, 8, 8)), delta=np.full((3, 4, 8, 8), 0.1, np.float32), revision=1)
+    for needles, injected in (((needle,), None), ((replace(needle, bore_diameter_mm=0.6),), change)):
+        scanner.image(
+            technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
+            slice_centres_mm=[4.0, 0.0, -4.0],
+            needles=needles,
+            change=injected,
+            noise_key=1,
+            centre_mm=(0.0, 0.0),
+        )
+
+
+def main(part: str) -> None:
+    """Compile one part and mark it."""
+    {"patient": _compile_patient, "scanner": _compile_scanner}[part]()
+    _marker(part).touch()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
