@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import platformdirs
 
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
 from phantoms.spine import Spine, build_spine
-from phantoms.voxelize import OFFSET, STEP, voxelize
+from phantoms.voxel_cache import load_voxels, store_voxels
+from phantoms.voxelize import voxelize
 
 Progress = Callable[[str, float], None]
 
@@ -26,7 +25,6 @@ _OTHER_SOURCES = ("kernel_cache", "from_ct", "ct_")  # which have no say in a sy
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6
-_KEPT = 6  # patients in the cache, about 150 MB each
 
 
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
@@ -46,11 +44,11 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     spine = build_spine(parameters)
     digest = _digest(parameters)
     body, canal = _grids(spine)
-    volumes = _load(digest, body, canal) if cache else None
+    volumes = load_voxels(digest, body, canal) if cache else None
     if volumes is None:
         volumes = voxelize(spine, body, canal, progress)
         if cache:
-            _store(digest, volumes)
+            store_voxels(digest, volumes)
     if progress is not None:
         progress("building the patient", 1.0)
     return _assembled(parameters, spine, volumes, digest)
@@ -66,12 +64,15 @@ def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
 def _assembled(
     parameters: PatientParameters, spine: Spine, volumes: tuple[BasisVolume, BasisVolume], digest: str
 ) -> Phantom:
+    anatomy = SyntheticAnatomy(spine=spine)
+    planes = volumes[0].grid.z_mm
+    ends = float(planes[0]), float(planes[-1])
     return Phantom(
         name=parameters.name,
         body=volumes[0],
         canal=volumes[1],
-        anatomy=SyntheticAnatomy(spine=spine),
-        landmarks_mm=MappingProxyType(landmarks_mm(spine)),
+        anatomy=anatomy,
+        landmarks_mm=MappingProxyType(with_windows(anatomy, landmarks_mm(spine), parameters.interspaces, ends)),
         levels=parameters.interspaces,
         leak=_leak(spine),
         derived=(),
@@ -148,54 +149,3 @@ def _digest(parameters: PatientParameters) -> str:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-def _cache_file(digest: str) -> Path:
-    return Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False)) / "phantoms" / f"{digest[:32]}.npz"
-
-
-def _load(digest: str, body: VoxelGrid, canal: VoxelGrid) -> tuple[BasisVolume, BasisVolume] | None:
-    """Voxels of an earlier run, or None where there are none that fit."""
-    volumes = []
-    try:
-        with np.load(_cache_file(digest), allow_pickle=False) as file:
-            if str(file["digest"]) != digest:
-                return None
-            for name, grid in (("body", body), ("canal", canal)):
-                counts, label = file[f"{name}_counts"], file[f"{name}_label"]
-                if counts.shape != (3, *grid.shape) or label.shape != grid.shape:
-                    return None
-                if counts.dtype != np.uint16 or label.dtype != np.uint8:
-                    return None
-                counts.setflags(write=False)
-                label.setflags(write=False)
-                volumes.append(BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label))
-    except Exception:  # whatever is wrong with a cache, the voxels can be built again
-        return None
-    return volumes[0], volumes[1]
-
-
-def _store(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
-    """Keep voxels for later runs; written aside and renamed, so that no half file is ever found."""
-    target = _cache_file(digest)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, suffix=".part")
-    except OSError:
-        return
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file,
-                digest=np.array(digest),
-                body_counts=volumes[0].counts,
-                body_label=volumes[0].label,
-                canal_counts=volumes[1].counts,
-                canal_label=volumes[1].label,
-            )
-        Path(name).replace(target)
-        kept = sorted(target.parent.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-        for old in kept[:-_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        Path(name).unlink(missing_ok=True)

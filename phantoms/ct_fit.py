@@ -16,8 +16,7 @@ from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
 from phantoms.leak import LeakParameters, collection
 from phantoms.levels import levels
 from phantoms.roots import cauda_equina, root_path
-from phantoms.spine import _along as along
-from phantoms.spine import _outline as sac_outline
+from phantoms.spine import along, sac_outline
 from phantoms.vertebra import value
 
 Array = NDArray[np.float64]

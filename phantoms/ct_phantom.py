@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 
 from phantoms import from_ct_kernels as kernels
 from phantoms import paint_kernels as paint
-from phantoms.build import _load as load_voxels
-from phantoms.build import _store as store_voxels
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_anatomy import CtAnatomy
@@ -26,13 +24,14 @@ from phantoms.ct_bone import CtBone, build_bone
 from phantoms.ct_canal import CanalMeasure, measure_canal
 from phantoms.ct_fit import fit_canal
 from phantoms.ct_image import CtFault, CtImage
-from phantoms.ct_paths import path_window
 from phantoms.ct_voxels import grids, in_strips, voxelize_ct
 from phantoms.leak import LeakParameters
 from phantoms.levels import interspace
+from phantoms.needle_paths import with_windows
 from phantoms.phantom import Leak, Phantom
 from phantoms.texture import noise_tile
 from phantoms.tissues import tissue
+from phantoms.voxel_cache import load_voxels, store_voxels
 
 Progress = Callable[[str, float], None]
 
@@ -182,12 +181,8 @@ def phantom_from_ct(
         volumes = voxelize_ct(body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part))
         if cache:
             store_voxels(digest, volumes)
-    marks = _landmarks(measure)
     ends = float(body_grid.z_mm[0]), float(body_grid.z_mm[-1])
-    for level in measure.disc_s_mm:
-        target = path_window(anatomy, marks, level, ends).target_mm
-        if target is not None:
-            marks[f"{level} window"] = target
+    marks = with_windows(anatomy, _landmarks(measure), tuple(measure.disc_s_mm), ends)
     tell("building the patient", 1.0)
     hole = _hole(measure, model, leak)
     return Phantom(

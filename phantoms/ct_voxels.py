@@ -14,8 +14,7 @@ from phantoms.ct_canal import CanalMeasure
 from phantoms.from_ct_kernels import CtArrays
 from phantoms.from_ct_kernels import voxelize as voxelize_block
 from phantoms.phantom import BasisVolume, VoxelGrid
-from phantoms.voxelize import OFFSET, STEP, quantise
-from phantoms.voxelize import _majority as majority_label
+from phantoms.voxelize import OFFSET, STEP, majority_label, quantise
 from phantoms.voxelize_kernels import thread_count
 
 _HALF_WIDTH_MM = 40

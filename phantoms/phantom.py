@@ -167,8 +167,9 @@ class Phantom:
         body: the whole cross-section, 1 mm voxels
         canal: a finer box about the spinal canal that takes the body's place where it lies
         anatomy: signed distances and tissues at any point
-        landmarks_mm: centres of vertebral bodies ("L3") and interspaces ("L3/4"), posterior wall at the disc's
-            middle, x y z
+        landmarks_mm: centres of vertebral bodies ("L3"), interspaces ("L3/4": posterior wall at the disc's middle)
+            and, where a needle finds an open way in the axial plane, "L3/4 window": the dorsal epidural space in the
+            middle of the open planes; x y z
         levels: names of the interspaces that a needle may go to, from the head down
         leak: the hole and its collection
         derived: names of structures that were computed and not seen in an image (a real CT's sac, for example)

@@ -101,9 +101,6 @@ def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
     return radii
 
 
-_along, _outline = along, sac_outline  # names that other files still import
-
-
 def _recess(s: Array, body_s: Array, deep: Array, canal_ap: Array, lamina_top: float) -> tuple[Array, Array]:
     """Roof's apex along s and position 0..1 from one lamina's top to the next.
 

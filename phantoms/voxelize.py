@@ -72,13 +72,13 @@ def voxelize(
         counts, label = outputs[0]
         counts[:, start:stop, y0 : y0 + ny, x0 : x0 + nx] = quantise(mean)
         inner = outputs[1][1][start:stop].reshape(stop - start, ny, ratio, nx, ratio)
-        label[start:stop, y0 : y0 + ny, x0 : x0 + nx] = _majority(inner)
+        label[start:stop, y0 : y0 + ny, x0 : x0 + nx] = majority_label(inner)
         if progress is not None:
             progress("building the patient", stop / nz)
     return _volume(body, *outputs[0]), _volume(canal, *outputs[1])
 
 
-def _majority(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def majority_label(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Most frequent label of each cell [shape=(z, y, ratio, x, ratio) -> (z, y, x)].
 
     The denser wins a tie.

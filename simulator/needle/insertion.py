@@ -123,7 +123,7 @@ def push(
             break
         bent = direction - bevel_normal(pose) * step_mm / spec.bend_radius_mm
         pose = replace(pose, track_mm=(*pose.track_mm, tip), direction=as_vector(bent / np.linalg.norm(bent)))
-        dura, met = meet_dura(dura, sample.dura_mm, tenting_limit_mm)
+        dura, met = meet_dura(dura, sample.dura_mm, inserted_mm + step_mm, tenting_limit_mm)
         touches.extend((len(samples), touch) for touch in met)
         reachable = dura.pierced or sample.dura_mm > 0.0
         if reachable and sample.cord_mm < 0.0:
@@ -169,7 +169,8 @@ def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> 
         track_mm=tuple(as_vector(p) for p in track),
         direction=as_vector(along / np.linalg.norm(along)),
     )
-    dura, _ = meet_dura(dura, float(anatomy.dura_mm(np.array([pose.tip_mm]))[0]), float("inf"))
+    to_dura_mm = float(anatomy.dura_mm(np.array([pose.tip_mm]))[0])
+    dura, _ = meet_dura(dura, to_dura_mm, pose.inserted_mm, float("inf"))
     return pose, dura
 
 

@@ -21,10 +21,20 @@ Touch = Literal["dura", "dural puncture", "cord", "root", "vessel", "bone"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dura:
-    """The dura under this needle: touched, and pierced, or neither."""
+    """The dura under this needle.
 
-    touched: bool = False
+    Attributes:
+        touched_at_mm: inserted length at which the tip met it; None where it is not touched
+        pierced: whether the tip has gone through
+    """
+
+    touched_at_mm: float | None = None
     pierced: bool = False
+
+    @property
+    def touched(self) -> bool:
+        """Whether the tip is at or beyond the dura."""
+        return self.touched_at_mm is not None
 
 
 INTACT = Dura()
@@ -38,14 +48,25 @@ def tenting_limit_mm(rng: np.random.Generator, slack: bool) -> float:
     return limit + (SLACK_SAC_MM if slack else 0.0)
 
 
-def meet_dura(dura: Dura, tip_to_dura_mm: float, limit_mm: float) -> tuple[Dura, tuple[Touch, ...]]:
-    """The dura after the tip has come to this signed distance (negative inside), and what happened."""
+def meet_dura(dura: Dura, tip_to_dura_mm: float, inserted_mm: float, limit_mm: float) -> tuple[Dura, tuple[Touch, ...]]:
+    """The dura after the tip has come to a place, and what happened.
+
+    It is carried along from where it was met, and gives when that way exceeds the limit.
+
+    Args:
+        dura: before
+        tip_to_dura_mm: signed distance to the dura at rest, negative inside
+        inserted_mm: length of the needle in tissue
+        limit_mm: how far this contact tents
+    """
     if tip_to_dura_mm > 0.0:
-        return Dura(), ()
+        return INTACT, ()
     touches: list[Touch] = []
-    if not dura.touched:
+    met_at = dura.touched_at_mm
+    if met_at is None:
         touches.append("dura")
-    pierced = dura.pierced or -tip_to_dura_mm > limit_mm
+        met_at = inserted_mm + tip_to_dura_mm
+    pierced = dura.pierced or inserted_mm - met_at > limit_mm
     if pierced and not dura.pierced:
         touches.append("dural puncture")
-    return Dura(touched=True, pierced=pierced), tuple(touches)
+    return Dura(touched_at_mm=round(met_at, 6), pierced=pierced), tuple(touches)

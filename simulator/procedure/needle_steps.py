@@ -127,7 +127,8 @@ def _advance(world: World, state: ProcedureState, command: c.Advance) -> Result:
     miss = generator(world.root_seed, Stream.HANDS_STEP, ordinal).standard_normal()
     share = max(1.0 + world.settings.hands.step_share * float(miss), 0.5)
     slack = world.phantom.leak.hole_mm is not None
-    limit = tenting_limit_mm(generator(world.root_seed, Stream.TENTING, state.counters.dura_contacts), slack)
+    contact = state.counters.dura_contacts - (1 if state.dura.touched else 0)  # a contact keeps its limit
+    limit = tenting_limit_mm(generator(world.root_seed, Stream.TENTING, contact), slack)
     made = push(anatomy, spec, pose, state.dura, round(command.distance_mm * share, 4), limit)
     events: list[e.Event] = []
     punctures = state.skin_punctures

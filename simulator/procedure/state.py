@@ -98,7 +98,6 @@ class ProcedureState:
     in_skin: bool = False
     skin_punctures: int = 0
     dura: Dura = INTACT
-    tenting_limit_mm: float = 0.0
     held_by: str = "holder"
     stands_at: str = "table"
     pedal: Pedal | None = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import shutil
 import tempfile
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_phantom import patient_in
-from phantoms.from_ct import CtFault, phantom_from_ct, read_ct, real_patient
+from phantoms.from_ct import CtFault, phantom_from_ct, read_ct, real_patient, write_ct
 from phantoms.leak import LeakParameters
 from phantoms.phantom import Phantom
 from simulator.faults import UserFaultError
@@ -103,9 +102,7 @@ def import_ct(ct: Path, labels: Path | None, *, name: str, out: Path, progress: 
     except OSError as error:
         raise UserFaultError(str(out), f"this folder cannot be written ({error.strerror})", "name another") from error
     try:
-        _copy(ct, aside / "ct.nii.gz")
-        if labels is not None:
-            _copy(labels, aside / "labels.nii.gz")
+        write_ct(image, aside / "ct.nii.gz", aside / "labels.nii.gz")  # the grid alone, no word of the file's header
         text = _PATIENT_TOML.format(leak=DEFAULT_LEAK, myelogram=DEFAULT_MYELOGRAM)
         (aside / "patient.toml").write_text(text, encoding="utf-8")
         write_preview(phantom, aside / "preview.png")
@@ -116,12 +113,3 @@ def import_ct(ct: Path, labels: Path | None, *, name: str, out: Path, progress: 
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy a NIfTI file, compressed if it was not."""
-    if source.name.lower().endswith(".gz"):
-        shutil.copyfile(source, target)
-        return
-    with source.open("rb") as plain, gzip.open(target, "wb") as packed:
-        shutil.copyfileobj(plain, packed)

@@ -30,7 +30,8 @@ def test_dose_is_linear_in_mas_and_grows_with_voltage():
 def test_conversions_name_their_source():
     assert {dose.conversion(region).ctdi_phantom_cm for region in ("thoracic", "lumbar")} == {32}
     assert dose.conversion("cervical").ctdi_phantom_cm == 16
-    assert "model_cervical" in dose.conversion("cervical").source
+    assert "cervical" in dose.conversion("cervical").source
+    assert "k_factors.csv" in dose.conversion("cervical").source
 
 
 def test_operator_is_safe_behind_lead_and_a_hand_in_the_beam_is_not():

@@ -11,9 +11,9 @@ import phantoms.ct_phantom as ct_phantom
 from phantoms import from_ct_kernels as kernels
 from phantoms.ct_anatomy import CtAnatomy
 from phantoms.ct_body import axis_mm, resample
-from phantoms.ct_paths import dorsal_target, open_angles, path_window
 from phantoms.ct_voxels import grids
 from phantoms.from_ct import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
+from phantoms.needle_paths import dorsal_target, open_angles, path_window
 from phantoms.phantom import Label, Phantom, VoxelGrid, Zone
 from phantoms.tissues import hounsfield_slopes
 from tests.oracles.ct_fields import densities_of_hu, field_at

@@ -92,19 +92,26 @@ def test_friction_grows_with_depth_in_one_layer() -> None:
 
 
 def test_dura_is_touched_then_pierced_then_left() -> None:
-    dura, met = meet_dura(Dura(), 0.1, 2.5)
+    dura, met = meet_dura(Dura(), 0.1, 50.0, 2.5)
     assert (dura, met) == (Dura(), ())
-    dura, met = meet_dura(dura, -0.1, 2.5)
+    dura, met = meet_dura(dura, -0.1, 50.2, 2.5)
     assert met == ("dura",)
-    dura, met = meet_dura(dura, -2.4, 2.5)
+    assert dura.touched_at_mm == pytest.approx(50.1)
+    dura, met = meet_dura(dura, -2.4, 52.5, 2.5)
     assert met == ()
     assert not dura.pierced
-    dura, met = meet_dura(dura, -2.6, 2.5)
+    dura, met = meet_dura(dura, -2.6, 52.7, 2.5)
     assert met == ("dural puncture",)
-    dura, met = meet_dura(dura, -1.0, 2.5)
+    dura, met = meet_dura(dura, -1.0, 51.2, 2.5)
     assert dura.pierced
     assert met == ()
-    assert meet_dura(dura, 0.2, 2.5)[0] == Dura()
+    assert meet_dura(dura, 0.2, 49.9, 2.5)[0] == Dura()
+
+
+def test_dura_gives_by_the_way_of_the_tip_and_not_by_its_depth() -> None:
+    dura, _ = meet_dura(Dura(), -0.1, 50.0, 4.0)
+    dura, met = meet_dura(dura, -0.5, 54.5, 4.0)  # along the sac's side: hardly deeper, but carried far
+    assert met == ("dural puncture",)
 
 
 def test_tenting_follows_the_logistic_of_the_reference() -> None:

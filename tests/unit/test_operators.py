@@ -79,7 +79,7 @@ def test_view_holds_no_exact_pose_and_no_truth(make_case: MakeCase) -> None:
     assert view.needle.lean_deg % 3.0 == pytest.approx(0.0, abs=1e-9)
     names = {name for name in View.__slots__ if "dura" in name or "tip" in name or "truth" in name}
     assert names == set()
-    assert not [name for name in dir(view.pictures) if not name.startswith("_") and name != "frame"]
+    assert {name for name in dir(view.pictures) if not name.startswith("_")} == {"frame", "slices"}
 
 
 def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> None:

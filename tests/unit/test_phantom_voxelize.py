@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from phantoms import build, paint_kernels, scene_kernels
+from phantoms import build, paint_kernels, scene_kernels, voxel_cache
 from phantoms.catalogue import patient_parameters
 from phantoms.phantom import Label, VoxelGrid
 from phantoms.tissues import hounsfield_slopes
@@ -133,7 +133,7 @@ def test_one_thread_and_two_give_the_same_bits(volumes):
 @pytest.fixture
 def small_build(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "_grids", lambda spine: small_grids())
-    monkeypatch.setattr(build.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(tmp_path / "cache"))
+    monkeypatch.setattr(voxel_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(tmp_path / "cache"))
     return tmp_path / "cache"
 
 
@@ -177,7 +177,7 @@ def test_a_cache_that_cannot_be_written_only_costs_time(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setattr(build, "_grids", lambda spine: small_grids())
-    monkeypatch.setattr(build.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(blocked))
+    monkeypatch.setattr(voxel_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(blocked))
     phantom = build.build_phantom(patient_parameters("patient-2"))
     assert phantom.levels == ("L1/2", "L2/3", "L3/4", "L4/5", "L5/S1")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,6 +101,7 @@ def path_window(
     level: str,
     z_range_mm: tuple[float, float],
     angles_deg: tuple[float, float] = (8.0, 40.0),
+    angle_step_deg: float = 2.0,
 ) -> PathWindow:
     """Planes of an interspace in which a paramedian needle has a straight way to the dorsal epidural space.
 
@@ -110,10 +111,11 @@ def path_window(
         level: the interspace
         z_range_mm: planes that exist
         angles_deg: least and greatest angle of a paramedian way
+        angle_step_deg: from one tried angle to the next
     """
     marks = np.array(sorted((p[::-1] for name, p in landmarks_mm.items() if "/" in name and "w" not in name)))
     wall = landmarks_mm[level]
-    sides = np.arange(angles_deg[0], angles_deg[1] + 0.1, 2.0)
+    sides = np.arange(angles_deg[0], angles_deg[1] + 0.1, angle_step_deg)
     tries = np.concatenate([-sides[::-1], sides])
     runs: list[list[OpenPlane]] = [[]]
     for z in np.arange(np.ceil(wall[2] - _REACH_MM), wall[2] + _REACH_MM):
@@ -129,3 +131,18 @@ def path_window(
             runs.append([])
     longest = int(np.argmax([len(run) for run in runs]))
     return PathWindow(level=level, planes=tuple(runs[longest]))
+
+
+def with_windows(
+    anatomy: Anatomy,
+    landmarks_mm: Mapping[str, tuple[float, float, float]],
+    levels: Sequence[str],
+    z_range_mm: tuple[float, float],
+) -> dict[str, tuple[float, float, float]]:
+    """Landmarks, and for each interspace with an open way "<level> window": the target in its middle plane."""
+    marks = dict(landmarks_mm)
+    for level in levels:
+        target = path_window(anatomy, landmarks_mm, level, z_range_mm, angle_step_deg=8.0).target_mm
+        if target is not None:
+            marks[f"{level} window"] = target
+    return marks
