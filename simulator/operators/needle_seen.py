@@ -21,6 +21,9 @@ OUTSIDE_MM = 12.0
 SEARCH_OFFSET_MM = 6.0
 SEARCH_ANGLE_DEG = 12.0
 TIP_SEARCH_MM = 9.0
+DARK_MM = 1.25  # of darkness that end a needle
+SHAFT_MM = 12.0  # behind the tip, over which the shaft's brightness is measured
+LEAST_CONTRAST_HU = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,6 @@ class NeedleSeen:
         tip_slice: slice, as a fraction, in which the last part of the shaft lies
         drift_per_mm: slices per millimetre that the shaft moves towards the feet
         contrast_hu: brightness of the shaft over its surroundings
-        tip_is_sharp: the line ends abruptly with darkness beyond, as a tip does
     """
 
     tip: tuple[float, float]
@@ -43,7 +45,6 @@ class NeedleSeen:
     tip_slice: float
     drift_per_mm: float
     contrast_hu: float
-    tip_is_sharp: bool
 
 
 def find_needle(
@@ -63,21 +64,22 @@ def find_needle(
         entry: row and column where it entered the skin, about
         lean_deg: in-plane lean; positive leads the tip to greater x (smaller columns)
         inserted_mm: length in tissue, about
-        before: the same slices without the needle, if there are any
+        before: the same slices with a needle at least a centimetre shorter, if there are any: what was there before
+            is no needle, however bright
     """
-    ridge = _ridge(image if before is None else image - before, pixel_mm)
-    total = np.clip(ridge, 0.0, CLIP_HU).sum(axis=0)
+    total = np.clip(_ridge(image, pixel_mm), 0.0, CLIP_HU).sum(axis=0)
     best = _best_line(total, pixel_mm, entry, lean_deg, inserted_mm)
     if best is None:
         return None
-    start, angle = best
-    start, angle = _last_part(total, pixel_mm, start, angle, inserted_mm)
+    news = _ridge(image, pixel_mm) if before is None else ndimage.gaussian_filter(image - before, (0.0, 0.7, 0.7))
+    start, angle = _last_part(np.clip(news, 0.0, CLIP_HU).sum(axis=0), pixel_mm, *best, inserted_mm)
     distances = np.arange(-OUTSIDE_MM, inserted_mm + TIP_SEARCH_MM, STEP_MM)
-    profiles = np.stack([_along(r, pixel_mm, start, angle, distances) for r in ridge])
-    whole = ndimage.gaussian_filter1d(np.clip(profiles, 0.0, None).sum(axis=0), 0.5 / STEP_MM)
-    shaft = (distances > max(inserted_mm - 16.0, 2.0)) & (distances < max(inserted_mm - 3.0, 6.0))
+    profiles = np.stack([_along(r, pixel_mm, start, angle, distances) for r in news])
+    kept = profiles if before is not None else np.clip(profiles, 0.0, None)
+    whole = ndimage.gaussian_filter1d(kept.sum(axis=0), 0.5 / STEP_MM)
+    shaft = (distances > max(inserted_mm - SHAFT_MM, 2.0)) & (distances < max(inserted_mm - 3.0, 6.0))
     level = float(np.median(whole[shaft]))
-    if level < 60.0:
+    if level < LEAST_CONTRAST_HU:
         return None
     tip_mm = _end_of(whole, distances, level, inserted_mm)
     if tip_mm is None:
@@ -87,11 +89,6 @@ def find_needle(
     middle = (distances > max(tip_mm - 26.0, 0.0)) & (distances < max(tip_mm - 14.0, 6.0))
     tip_slice, middle_slice = _mean_slice(weights[:, last]), _mean_slice(weights[:, middle])
     unit = _unit(angle)
-    raw = np.stack([_along(s, pixel_mm, start, angle, distances, smooth=True) for s in image])
-    beyond = (distances > tip_mm + 1.0) & (distances < tip_mm + 3.0)
-    behind = (distances > tip_mm - 3.0) & (distances < tip_mm - 1.0)
-    nearest = int(np.clip(round(tip_slice), 0, len(image) - 1))
-    drop = float(raw[nearest, behind].mean() - raw[nearest, beyond].mean()) if beyond.any() else 0.0
     return NeedleSeen(
         tip=(start[0] + unit[0] * tip_mm / pixel_mm, start[1] + unit[1] * tip_mm / pixel_mm),
         direction=unit,
@@ -99,7 +96,6 @@ def find_needle(
         tip_slice=tip_slice,
         drift_per_mm=(tip_slice - middle_slice) / 16.0,
         contrast_hu=level,
-        tip_is_sharp=drop > 0.5 * level,
     )
 
 
@@ -127,14 +123,11 @@ def _along(
     start: tuple[float, float],
     angle: float,
     distances: NDArray[np.float64],
-    *,
-    smooth: bool = False,
 ) -> NDArray[np.float64]:
     unit = _unit(angle)
     rows = start[0] + unit[0] * distances / pixel_mm
     columns = start[1] + unit[1] * distances / pixel_mm
-    source = ndimage.gaussian_filter(plane, 0.8) if smooth else plane
-    return ndimage.map_coordinates(source, [rows, columns], order=1, mode="constant")
+    return ndimage.map_coordinates(plane, [rows, columns], order=1, mode="constant")
 
 
 def _best_line(
@@ -206,7 +199,7 @@ def _search(
 def _end_of(
     profile: NDArray[np.float64], distances: NDArray[np.float64], level: float, inserted_mm: float
 ) -> float | None:
-    """Where the line ends: the last place within reach before it stays dark for two millimetres."""
+    """Where the line ends: the last bright place before it first stays dark, from a little before it is expected."""
     bright = profile > TIP_SHARE * level
     start = int(np.searchsorted(distances, max(inserted_mm - TIP_SEARCH_MM - 6.0, 2.0)))
     end: float | None = None
@@ -216,7 +209,7 @@ def _end_of(
             end, gap = float(distances[i]), 0
         else:
             gap += 1
-            if gap * STEP_MM > 2.0 and end is not None:
+            if gap * STEP_MM > DARK_MM and end is not None:
                 break
     return end
 

@@ -23,7 +23,7 @@ Side = Literal["left", "right"]
 LEAST_DEPTH_MM, GREATEST_DEPTH_MM = 2.0, 8.0
 ENTRY_OFFSETS_MM = tuple(range(6, 46, 2))
 ENOUGH_CLEARANCE_MM = 4.0
-TARGET_SHARE = 0.55  # of the way from sac to flavum
+TARGET_SHARE = 0.7  # of the way from sac to flavum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,18 +8,22 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.operators.anatomy_seen import DorsalSpace, brighter_side, dorsal_space, find_sac
 from simulator.operators.needle_seen import NeedleSeen, find_needle, lean_of
 from simulator.operators.path_planning import TARGET_SHARE, PlannedPath, plan_paths
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
-from simulator.procedure.view import View
+from simulator.procedure.view import Frame, View
 
 Steps = Generator[Command, View, View]
 
 FIRST_PUSH_MM = 18.0
 STOP_SHORT_MM = (14.0, 5.0)  # of the target, where the needle is looked at again
 SMALL_STEP_MM = 1.0
+LAST_LOOK_MM = 1.6  # short of the target, where the needle is looked at once more
 GIVE_N = 1.2  # drop of the force that a hand feels as the flavum gives
 LEAST_MARGIN_MM = 1.2  # to the sac's edge as seen
 WORTH_A_TURN_DEG = 1.5
@@ -28,6 +32,7 @@ MOST_PRESSES = 14
 MOST_TRIES = 3
 PORTION_ML = 2.0
 CLOSE_MM = 1.0
+LONGER_MM = 12.0
 
 
 class AbandonError(Exception):
@@ -43,6 +48,8 @@ class Course:
         target: row and column aimed at
         commanded_mm: length that was pushed
         lean_deg: in-plane lean in the images
+        space: as seen last
+        first_look: table position, length pushed, and image of the first press: what later ones are compared with
     """
 
     path: PlannedPath
@@ -52,6 +59,7 @@ class Course:
     commanded_mm: float
     lean_deg: float
     space: DorsalSpace | None = None
+    first_look: tuple[float, float, Frame] | None = None
 
 
 class QuickCheck:
@@ -178,7 +186,8 @@ def _guide(view: View, path: PlannedPath) -> Steps:
         elif left_mm > near + 1.0:
             view = yield from _push(view, course, left_mm - near)
         else:
-            view = yield from _feel_forward(view, course, left_mm)
+            to_go = left_mm - LAST_LOOK_MM if left_mm > 2.0 * LAST_LOOK_MM else left_mm
+            view = yield from _feel_forward(view, course, to_go)
     raise AbandonError("too many images")
 
 
@@ -221,7 +230,10 @@ def _look(view: View, course: Course) -> Generator[Command, View, tuple[NeedleSe
             entry=course.entry,
             lean_deg=course.lean_deg,
             inserted_mm=course.commanded_mm,
+            before=_before(course, view),
         )
+        if course.first_look is None:
+            course.first_look = (view.table_mm, course.commanded_mm, frame)
         if seen is None:
             if attempt == 2:
                 raise AbandonError("the needle is not to be found")
@@ -236,6 +248,15 @@ def _look(view: View, course: Course) -> Generator[Command, View, tuple[NeedleSe
         _aim_anew(course, view, seen)
         return seen, view
     raise AbandonError("the tip is not to be found")
+
+
+def _before(course: Course, view: View) -> NDArray[np.float32] | None:
+    """The same slices with a much shorter needle."""
+    if course.first_look is None:
+        return None
+    table_mm, pushed_mm, frame = course.first_look
+    same_slices = abs(table_mm - view.table_mm) < 0.05
+    return frame.hu if same_slices and course.commanded_mm - pushed_mm > LONGER_MM else None
 
 
 def _aim_anew(course: Course, view: View, seen: NeedleSeen) -> None:

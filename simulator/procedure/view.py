@@ -19,6 +19,8 @@ from simulator.procedure import events as e
 from simulator.procedure.state import ConsoleTechnique, Phase, ProcedureState, phase_of
 from simulator.procedure.world import World
 
+__all__ = ["Acquired", "DoseSoFar", "Frame", "NeedleLook", "Pictures", "View", "view_of"]
+
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
 BEVEL_BY_NOTCH_DEG = 45.0
