@@ -260,10 +260,13 @@ def _before(course: Course, view: View) -> NDArray[np.float32] | None:
 
 
 def _aim_anew(course: Course, view: View, seen: NeedleSeen) -> None:
-    """The patient has moved a little, and the needle is in another slice: aim at what this image shows."""
-    latest = view.latest
-    assert latest is not None
-    frame = view.pictures.frame(latest.number)
+    """The patient has moved a little, and the needle may be in another slice: aim at what the first press shows there.
+
+    Later presses do not serve: the shadow beyond the tip lies over the target.
+    """
+    if course.first_look is None or abs(course.first_look[0] - view.table_mm) > 0.05:
+        return
+    frame = course.first_look[2]
     index = min(max(round(seen.tip_slice), 0), len(frame.hu) - 1)
     image = frame.hu[index]
     sac = find_sac(image, frame.pixel_spacing_mm, near=(course.target[0] + 12.0, course.target[1]))
@@ -274,8 +277,7 @@ def _aim_anew(course: Course, view: View, seen: NeedleSeen) -> None:
         return
     depth_mm = (space.sac_row - space.roof_row) * frame.pixel_spacing_mm
     moved_mm = math.hypot(sac.column - course.target[1], space.sac_row - course.target[0]) * frame.pixel_spacing_mm
-    near_tip = abs(seen.tip[0] - space.roof_row) * frame.pixel_spacing_mm < 3.0  # steel spoils the profile
-    if near_tip or not 1.5 < depth_mm < 8.0 or moved_mm > 8.0:
+    if not 1.5 < depth_mm < 8.0 or moved_mm > 8.0:
         return
     course.space = space
     course.target = (space.sac_row - TARGET_SHARE * (space.sac_row - space.roof_row), sac.column)
