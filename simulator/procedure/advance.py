@@ -63,9 +63,13 @@ def advance(world: World, state: ProcedureState, command: Command) -> tuple[Proc
 
 
 def plain(thing: Any) -> dict[str, Any]:
-    """A command or event as plain JSON types: its name under "command" or "event", then its fields."""
-    kind = "event" if isinstance(thing, Event) else "command"
-    return {kind: type(thing).__name__, **_rounded(asdict(thing))}
+    """A command or event as plain JSON types: its name under "command" or "event", then its fields.
+
+    Commands keep every digit, since replay carries them out again; events are rounded.
+    """
+    if isinstance(thing, Event):
+        return {"event": type(thing).__name__, **_rounded(asdict(thing))}
+    return {"command": type(thing).__name__, **asdict(thing)}
 
 
 def canonical(thing: Any) -> str:

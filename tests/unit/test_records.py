@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +37,10 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
         session = RecordedSession(case, log)
         run(session, [*placed(), c.Advance(distance_mm=30.0), c.PressPedal(), c.ReleasePedal()])
         session.show(1)
-        run(session, [c.Advance(distance_mm=10.0), c.PressPedal()])
+        run(
+            session,
+            [c.Redirect(angle_change_deg=math.pi), c.Advance(distance_mm=10.0 * math.sqrt(2.0)), c.PressPedal()],
+        )
         session.show(2)
         session.do(c.Finish())
         log.close({"scorecard": card_of(case, session, "test")})
@@ -208,3 +212,8 @@ def test_same_session_twice_gives_the_same_pixels(make_case: MakeCase) -> None:
     other = Session(make_case(seed=10, hands="exact").world)
     run(other, [*placed(), c.PressPedal()])
     assert frame_digest(other.image(1)) != digests[0][1]
+
+
+def test_commands_keep_every_digit() -> None:
+    command = c.Advance(distance_mm=math.pi)
+    assert command_from(json.loads(json.dumps(plain(command))), "here") == command
