@@ -1,15 +1,19 @@
-"""Press frames: one picture on disk for every image that was shown."""
+"""Press frames: one picture on disk for every image that was shown, and the presses as a moving picture."""
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.ct.scanner import Frame
 from simulator.procedure.events import AcquisitionMade
 from simulator.report.frames import write_animation, write_frame_png
 
-WINDOWS_HU = {"fluoroscopy": (1600.0, 400.0)}  # sac, collection and tissue must be told apart
-VOLUME_WINDOW_HU = (2000.0, 500.0)
+GUIDE_HU = (1600.0, 400.0)  # sac, collection and tissue must be told apart
+VOLUME_HU = (2000.0, 500.0)
+CLOSE_UP_SHARE = 0.6  # of the image's width: the back, from the skin to the vertebral body
+SECONDS_EACH = 1.2
 
 
 class FrameWriter:
@@ -21,19 +25,36 @@ class FrameWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._presses: list[Path] = []
+        self._presses: dict[int, tuple[Frame, str]] = {}
 
     def write(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
         """Write one image."""
-        window, level = WINDOWS_HU.get(event.purpose, VOLUME_WINDOW_HU)
-        path = self._folder / f"{event.number:03d}-{event.purpose}.png"
+        press = event.purpose == "fluoroscopy"
+        window, level = GUIDE_HU if press else VOLUME_HU
         technique = f"{event.tube_voltage_kv} kV   {event.mas:g} mAs"
         caption = f"{event.purpose} {event.number}   {technique}   {event.at_ms / 1000:.0f} s"
+        path = self._folder / f"{event.number:03d}-{event.purpose}.png"
         write_frame_png(frame, path, window_hu=window, level_hu=level, caption=caption)
-        if event.purpose == "fluoroscopy":
-            self._presses.append(path)
+        if press:
+            self._presses[event.number] = close_up(frame), caption
 
     def animate(self, path: Path) -> None:
-        """Write the presses so far as one moving picture; nothing where there were none."""
-        if self._presses:
-            write_animation(sorted(self._presses), path, seconds_per_frame=1.2)
+        """Write the presses so far as one moving picture of the back; nothing where there were none."""
+        if not self._presses:
+            return
+        with tempfile.TemporaryDirectory() as name:
+            pictures = []
+            for number, (frame, caption) in sorted(self._presses.items()):
+                pictures.append(Path(name) / f"{number:05d}.png")
+                window, level = GUIDE_HU
+                write_frame_png(frame, pictures[-1], window_hu=window, level_hu=level, caption=caption)
+            write_animation(pictures, path, seconds_per_frame=SECONDS_EACH)
+
+
+def close_up(frame: Frame) -> Frame:
+    """The upper middle of an image: the back, from the skin to the vertebral body."""
+    side = frame.hu.shape[1]
+    width = round(CLOSE_UP_SHARE * side / 2) * 2
+    left = (side - width) // 2
+    x, y, _ = frame.position_mm(0, (width - 1) / 2, left + (width - 1) / 2)
+    return replace(frame, hu=frame.hu[:, :width, left : left + width].copy(), centre_mm=(x, y))

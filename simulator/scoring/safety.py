@@ -8,6 +8,9 @@ from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric, utility
 
 
+HALF_DEPTH = "half the local epidural depth"
+
+
 def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     """Margin to the dura, contacts, dwell at critical structures, passes."""
     margin, reference_mm = dural_margin(course, rubric)
@@ -20,7 +23,7 @@ def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
             name="least distance from tip to dura",
             value=margin,
             unit="mm",
-            reference="" if reference_mm is None else f"{reference_mm:.1f} (half the local epidural depth)",
+            reference=HALF_DEPTH if reference_mm is None else f"{reference_mm:.1f} ({HALF_DEPTH})",
             source="rubric 1",
             utility=_margin_utility(margin, reference_mm),
         ),

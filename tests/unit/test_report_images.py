@@ -16,6 +16,7 @@ from simulator.report.frames import PRESETS, evenly_chosen, write_animation, wri
 from simulator.report.needle_path import nearest_on_dura_mm, runs
 from simulator.report.outlines import Plane, area_mm2, blood_outline, outlines
 from simulator.report.png import Window, grey
+from simulator.report.press_frames import close_up
 from simulator.report.press_images import Crop, Truth, slice_images, within
 from tests.unit.report_patient import DURA_MM, EPIDURAL_MM, FLAVUM_MM, Tubes, session_of, tube_phantom, tube_world
 
@@ -202,3 +203,18 @@ def test_an_animation_is_small_and_moves(tmp_path):
         assert moving.info["loop"] == 0
     with pytest.raises(ValueError, match="at least one"):
         write_animation([], out, seconds_per_frame=1.0)
+
+
+def test_close_up_keeps_its_place() -> None:
+    frame = Frame(
+        hu=np.zeros((1, 512, 512), np.float32),
+        z_mm=np.zeros(1),
+        pixel_spacing_mm=0.5,
+        centre_mm=(3.0, -20.0),
+        technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
+        slice_thickness_mm=4.0,
+    )
+    frame.hu[0, 100, 200] = 1000.0
+    part = close_up(frame)
+    row, column = (int(v[0]) for v in np.nonzero(part.hu[0]))
+    assert part.position_mm(0, row, column) == pytest.approx(frame.position_mm(0, 100, 200))
