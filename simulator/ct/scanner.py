@@ -110,7 +110,7 @@ class Scanner:
         phantom: Phantom,
         *,
         geometry: ScannerGeometry = BRILLIANCE_64_CLASS,
-        plane_capacity: int = 32,
+        plane_capacity: int = 20,
     ) -> None:
         """Lay the phantom in the isocentre; ValueError if its body is wider than the field."""
         self._geometry = geometry

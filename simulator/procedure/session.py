@@ -21,7 +21,7 @@ from simulator.procedure.streams import noise_key
 from simulator.procedure.view import View, view_of
 from simulator.procedure.world import FIELD_OF_VIEW_MM, World
 
-KEPT_BYTES = 100_000_000  # of images that may be looked at again: thirty presses
+KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
 
 
 Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]

@@ -7,7 +7,6 @@ from simulator.scoring.course import Course
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric, utility
 
-
 HALF_DEPTH = "half the local epidural depth"
 
 
