@@ -23,6 +23,7 @@ CTF_SLICE_MM = 4.0  # physics-and-anatomy, section 2.4: 12 mm shown as 3 x 4 mm
 MYELOGRAM_SLICE_MM = 3.0
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
+LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
 LEVEL_MARGIN_MM = 16.0  # from a vertebra's centre to its edge, about
 
 
@@ -243,7 +244,7 @@ def _rotation_ms(state: ProcedureState) -> int:
 
 
 def rotations_while_held(world: World, state: ProcedureState) -> Result:
-    """While the pedal is down, every rotation that has been completed is an acquisition."""
+    """While the pedal is down, every completed rotation is an acquisition; the console ends a press that is too long."""
     events: list[e.Event] = []
     while state.pedal is not None:
         due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * _rotation_ms(state)
@@ -254,6 +255,10 @@ def rotations_while_held(world: World, state: ProcedureState) -> Result:
         state, event = _rotation(world, replace(state, elapsed_ms=due_ms, pedal=pedal))
         state = replace(state, elapsed_ms=now_ms)
         events.append(event)
+        beam_ms = (pedal.rotations + 1) * _rotation_ms(state)
+        if beam_ms >= LONGEST_HOLD_MS:
+            state = replace(state, pedal=None)
+            events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))
     return state, events
 
 

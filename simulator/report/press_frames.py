@@ -14,6 +14,7 @@ GUIDE_HU = (1600.0, 400.0)  # sac, collection and tissue must be told apart
 VOLUME_HU = (2000.0, 500.0)
 CLOSE_UP_SHARE = 0.6  # of the image's width: the back, from the skin to the vertebral body
 SECONDS_EACH = 1.2
+MOST_MOVING = 40  # presses in the moving picture: the last ones
 
 
 class FrameWriter:
@@ -37,6 +38,8 @@ class FrameWriter:
         write_frame_png(frame, path, window_hu=window, level_hu=level, caption=caption)
         if press:
             self._presses[event.number] = close_up(frame), caption
+            while len(self._presses) > MOST_MOVING:
+                self._presses.pop(min(self._presses))
 
     def animate(self, path: Path) -> None:
         """Write the presses so far as one moving picture of the back; nothing where there were none."""

@@ -194,6 +194,16 @@ def test_held_pedal_images_every_rotation_until_released(make_case: MakeCase) ->
     assert off.beam_on_ms == sum(x.beam_on_ms for x in made)
 
 
+def test_console_ends_a_press_that_is_too_long(make_case: MakeCase) -> None:
+    session = Session(make_case().world)
+    run(session, placed())
+    events = run(session, [c.PressPedal(hold=True), c.Wait(duration_s=3600.0)])
+    made = [x for x in events if isinstance(x, e.AcquisitionMade)]
+    assert len(made) == 200, "100 s of half-second rotations"
+    assert [x.beam_on_ms for x in events if isinstance(x, e.BeamOff)] == [100_000]
+    assert session.state.pedal is None
+
+
 def test_dose_is_booked_by_phase_and_linear_in_mas(make_case: MakeCase) -> None:
     session = Session(make_case().world)
     (myelogram,) = session.do(c.AcquireMyelogram())
