@@ -77,12 +77,13 @@ class _PlaneTransform:
         """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
         ny, nx = self.shape
         hy, hx = ny // 2, nx // 2
+        ay, ax = self.padded[0] - hy, self.padded[1] - hx  # where the half before the origin goes
         grid = np.zeros((*self.padded, len(BASES)), np.float32)
         flat = np.moveaxis(images * self.deapodise, 0, 2)
         grid[: ny - hy, : nx - hx] = flat[hy:, hx:]
-        grid[: ny - hy, -hx:] = flat[hy:, :hx]
-        grid[-hy:, : nx - hx] = flat[:hy, hx:]
-        grid[-hy:, -hx:] = flat[:hy, :hx]
+        grid[: ny - hy, ax:] = flat[hy:, :hx]
+        grid[ay:, : nx - hx] = flat[:hy, hx:]
+        grid[ay:, ax:] = flat[:hy, :hx]
         spectrum = _with_margins(scipy.fft.rfft2(grid, axes=(0, 1), workers=FFT_WORKERS))
         kernels.add_central_slices(
             spectrum, self.step_y, self.step_x, self.turn, self.table, _TABLE_STEPS, self.response, out

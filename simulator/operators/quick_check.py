@@ -77,7 +77,7 @@ class QuickCheck:
                 self._steps = _treat(view)
                 return next(self._steps)
             return self._steps.send(view)
-        except StopIteration:
+        except (StopIteration, AbandonError):
             return c.Finish()
 
 

@@ -244,7 +244,7 @@ def _rotation_ms(state: ProcedureState) -> int:
 
 
 def rotations_while_held(world: World, state: ProcedureState) -> Result:
-    """While the pedal is down, every completed rotation is an acquisition; the console ends a press that is too long."""
+    """While the pedal is down, every completed rotation is an acquisition; too long a press ends by itself."""
     events: list[e.Event] = []
     while state.pedal is not None:
         due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * _rotation_ms(state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -124,12 +125,20 @@ def rubric_of(changes: dict[str, Any], place: str) -> Rubric:
         if isinstance(getattr(rubric, key), Anchors):
             if not isinstance(value, dict) or set(value) != {"expert", "poor"}:
                 raise UserFaultError(where, "this takes an expert and a poor anchor", "{ expert = 3, poor = 13 }")
-            expert, poor = float(value["expert"]), float(value["poor"])
+            expert, poor = value["expert"], value["poor"]
+            if not all(_is_number(anchor) for anchor in (expert, poor)):
+                raise UserFaultError(where, "an anchor is no number", "{ expert = 3, poor = 13 }")
+            if key.endswith("dlp_mgy_cm") and expert <= 0.0:
+                raise UserFaultError(where, "the expert's dose must be above 0, its scale is logarithmic", "5")
             if not expert < poor:
                 raise UserFaultError(where, "the expert's anchor must be the smaller", "exchange them")
-            changed[key] = Anchors(expert=expert, poor=poor)
-        elif isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100:
+            changed[key] = Anchors(expert=float(expert), poor=float(poor))
+        elif _is_number(value) and value <= 100:
             changed[key] = float(value)
         else:
             raise UserFaultError(where, f"{value!r} is no number from 0 to 100", "mend the value")
     return replace(rubric, **changed)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Region = Literal["cervical", "thoracic", "lumbar"]
 Kilovolt = Literal[80, 100, 120, 140]
+Milliampere = Annotated[float, Field(ge=10, le=100)]
 
 
 class _Section(BaseModel):
@@ -53,7 +54,7 @@ class Console(_Section):
     """What the scanner's console offers."""
 
     tube_voltages_kv: list[Kilovolt] = Field(default=[80, 100, 120, 140], min_length=1)
-    tube_currents_ma: list[float] = Field(default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1)
+    tube_currents_ma: list[Milliampere] = Field(default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1)
     planning_scan_prescribed: bool = Field(default=True, description="the paper's 50 mAs planning scan is prescribed")
 
 

@@ -54,6 +54,27 @@ def test_scenario_faults_name_line_key_and_mend(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("presses = 3", "expert and a poor anchor"),
+        ('presses = { expert = "a", poor = 3 }', "no number"),
+        ("presses = { expert = nan, poor = 3 }", "no number"),
+        ("presses = { expert = 5, poor = 3 }", "must be the smaller"),
+        ("guidance_dlp_mgy_cm = { expert = 0, poor = 3 }", "above 0"),
+        ("weight_dose = -1", "no number from 0 to 100"),
+        ("weight_doze = 1", "unknown key"),
+    ],
+)
+def test_rubric_faults_are_named(line: str, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(f"{PATIENT_2}\n[rubric]\n{line}\n")
+    message = fault(capsys, "run", str(file), "--out", str(tmp_path / "out"))
+    assert expected in message
+    assert "rubric." in message
+    assert not (tmp_path / "out").exists()
+
+
 def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "mine.toml"
     file.write_text(PATIENT_2.replace("format = 1", "format = 3").replace("mas = 223.0", "mas = 1e9\nfoo = 1"))

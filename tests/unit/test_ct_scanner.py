@@ -165,3 +165,18 @@ def test_impossible_techniques_are_refused(arguments, message):
     good = {"tube_voltage_kv": 120, "tube_current_ma": 30.0, "rotation_s": 0.5}
     with pytest.raises(ValueError, match=message):
         Technique(**{**good, **arguments})
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (2, 1, 6), (2, 6, 1)])
+def test_a_change_one_voxel_wide_is_imaged(scanner, shape):
+    grid = VoxelGrid(origin_mm=(4.0, -6.0, 3.0), spacing_mm=(1.0, 1.0, 1.0), shape=shape)
+    delta = np.zeros((3, *shape), np.float32)
+    delta[2] = 200.0
+    change = DensityChange(grid=grid, delta=delta, revision=1)
+    clean = {"needles": [], "noise_key": None}
+    difference = (_press(scanner, change=change, **clean).hu - _press(scanner, **clean).hu)[1]
+    row, column = (int(v) for v in np.unravel_index(difference.argmax(), difference.shape))
+    x, y, _ = _press(scanner).position_mm(1, row, column)
+    assert difference.max() > 100.0
+    assert abs(x - (4.0 + 0.5 * (shape[2] - 1))) < 3.0
+    assert abs(y - (-6.0 + 0.5 * (shape[1] - 1))) < 3.0
