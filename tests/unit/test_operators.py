@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,15 @@ def test_autopilot_treats_the_real_ct() -> None:
     card = autopilot_card(case)
     assert succeeded(card), card["placement"]
     assert "thecal sac" in card["derived"]
+
+
+def test_autopilot_finishes_where_the_request_names_no_level(make_case: MakeCase) -> None:
+    case = make_case(seed=1)
+    world = replace(case.world, settings=replace(case.world.settings, request="Help, please."))
+    session = Session(world)
+    drive(session, operator_named("autopilot"))
+    assert session.state.finished
+    assert len(session.steps) == 1
 
 
 @pytest.mark.slow
