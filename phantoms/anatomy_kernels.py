@@ -21,14 +21,14 @@ from phantoms.scene_kernels import bone_distance, tissue_at
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def curved(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """out[n, 3] = (u, v, s)."""
     for i in range(points.shape[0]):
         out[i, 0], out[i, 1], out[i, 2] = locate(points[i, 0], points[i, 1], points[i, 2], canal)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the sac with its root sleeves."""
     for i in range(points.shape[0]):
@@ -38,7 +38,7 @@ def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
         out[i] = min(sac_distance(u, v, s, canal), sleeve)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the nearest of cord, strands and exiting roots."""
     for i in range(points.shape[0]):
@@ -48,7 +48,7 @@ def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalAr
         out[i] = min(min(root, cord_distance(u, v, s, canal)), strand_distance(u, v, s, canal))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def cord(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the cord."""
     for i in range(points.shape[0]):
@@ -56,7 +56,7 @@ def cord(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
         out[i] = cord_distance(u, v, s, canal)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def bone(
     out: NDArray[np.float64],
     points: NDArray[np.float64],
@@ -74,7 +74,7 @@ def bone(
         out[i] = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def skin(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays, body: BodyArrays) -> None:
     """Distance to the skin's outer face."""
     for i in range(points.shape[0]):
@@ -82,7 +82,7 @@ def skin(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
         out[i] = outline_distance(u, v, s, body)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def labels(
     out: NDArray[np.uint8],
     points: NDArray[np.float64],
@@ -97,7 +97,7 @@ def labels(
         out[i] = int(voxel[3])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def zones(
     out: NDArray[np.uint8],
     points: NDArray[np.float64],

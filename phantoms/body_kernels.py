@@ -63,7 +63,7 @@ class BodyArrays(NamedTuple):
     shape: np.ndarray
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def along(body: BodyArrays, s: float, column: float) -> float:
     """One table at arc length s."""
     g = clamp((s - body.s_start) / body.s_step, 0.0, body.tables.shape[0] - 1.001)
@@ -73,7 +73,7 @@ def along(body: BodyArrays, s: float, column: float) -> float:
     return body.tables[i, c] * (1.0 - f) + body.tables[i + 1, c] * f
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def outline_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     """Distance to the skin's outer face.
 
@@ -86,7 +86,7 @@ def outline_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     return super_ellipse(u, behind, body.shape[HALF_WIDTH], depth + (fuller if behind > 0.0 else 0.0), 2.35)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def outer_bone_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     """Distance to the last two ribs and the iliac wings."""
     p = abs(u)
@@ -99,7 +99,7 @@ def outer_bone_distance(u: float, v: float, s: float, body: BodyArrays) -> float
     return min(least, wing_distance(p, v, body.shape[CREST_S] - s))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def wing_distance(p: float, v: float, drop: float) -> float:
     """Distance to the iliac wing, a bowed plate that thins out to the side.
 
@@ -116,7 +116,7 @@ def wing_distance(p: float, v: float, drop: float) -> float:
     return smooth_max(d - 2.6 - 5.0 * (1.0 - t) ** 3 - lip, crest, 5.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def muscle_tissue(
     u: float, v: float, s: float, fat: float, size: float, tile: NDArray[np.float32], palette: NDArray[np.float64]
 ) -> Material:
@@ -133,7 +133,7 @@ def muscle_tissue(
     return between(lean, material(palette, P_FAT), clamp(part, 0.0, 0.9))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_abdomen(
     voxel: Voxel,
     u: float,
@@ -192,7 +192,7 @@ def paint_abdomen(
     return voxel
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_back(
     voxel: Voxel,
     u: float,
@@ -262,7 +262,7 @@ def paint_back(
     return voxel
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_midline(
     voxel: Voxel,
     u: float,
@@ -292,7 +292,7 @@ def paint_midline(
     return cover(voxel, share(anterior, h), ligament, LIGAMENT)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_body(
     voxel: Voxel,
     u: float,

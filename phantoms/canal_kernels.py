@@ -77,7 +77,7 @@ class CanalArrays(NamedTuple):
     palette: np.ndarray
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, float, float]:
     """Curved coordinates (u, v, s) of a world point.
 
@@ -118,7 +118,7 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
     return qx * ux + qy * uy + qz * uz, qx * vx + qy * vy + qz * vz, s
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def table(canal: CanalArrays, s: float, column: float) -> float:
     """One tabulated parameter at arc length s, linear between samples and constant beyond the ends."""
     g = clamp((s - canal.s_start) / canal.s_step, 0.0, canal.tables.shape[0] - 1.001)
@@ -128,7 +128,7 @@ def table(canal: CanalArrays, s: float, column: float) -> float:
     return canal.tables[i, c] * (1.0 - f) + canal.tables[i + 1, c] * f
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def polygon_distance(u: float, v: float, polygon_u: NDArray[np.float64], polygon_v: NDArray[np.float64]) -> float:
     """Signed distance to a closed polygon, negative inside (nearest edge; sign by crossings)."""
     n = polygon_u.shape[0]
@@ -147,7 +147,7 @@ def polygon_distance(u: float, v: float, polygon_u: NDArray[np.float64], polygon
     return -math.sqrt(least) if inside else math.sqrt(least)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, error_model="numpy")
 def fill_sac_lattice(
     out: NDArray[np.float32],
     start: NDArray[np.float64],
@@ -163,7 +163,7 @@ def fill_sac_lattice(
                 out[k, j, i] = polygon_distance(u, v, outline_u[k], outline_v[k])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def sac_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Signed distance to the dural sac's outer face; beyond its lattice an upper bound."""
     sac = canal.sac
@@ -181,7 +181,7 @@ def sac_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     return low * (1 - a) + high * a + beyond
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def root_distance(x: float, y: float, z: float, u: float, s: float, canal: CanalArrays) -> tuple[float, float]:
     """Distances to the nearest exiting root and to the outer face of the nearest root sleeve."""
     nearest, sleeve = FAR, FAR
@@ -205,7 +205,7 @@ def root_distance(x: float, y: float, z: float, u: float, s: float, canal: Canal
     return nearest, sleeve
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def strand_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Distance to the nearest strand of the cauda equina, in the cross-section."""
     strands = canal.strands
@@ -225,7 +225,7 @@ def strand_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     return least
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def cord_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Distance to the cord: nearest point of its elliptic section; far where there is no cord."""
     a, b = table(canal, s, CORD_HALF_WIDTH), table(canal, s, CORD_HALF_AP)
@@ -245,7 +245,7 @@ def cord_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     return -d if (px / a) ** 2 + (py / b) ** 2 < 1.0 else d
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def roof_depth(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Signed depth behind the canal's dorsal roof (front of lamina and flavum), negative in the canal."""
     slope = table(canal, s, ROOF_SLOPE)
@@ -254,14 +254,14 @@ def roof_depth(u: float, v: float, s: float, canal: CanalArrays) -> float:
     return (v - table(canal, s, ROOF_APEX) + ridge) / math.sqrt(1.0 + slope * slope)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def canal_distance(u: float, v: float, s: float, depth: float, canal: CanalArrays) -> float:
     """Distance to the wall of the canal: roof, posterior wall line, pedicles."""
     walls = smooth_max(depth, table(canal, s, FRONT) - v, 0.8)
     return smooth_max(walls, abs(u) - table(canal, s, HALF_WIDTH), 2.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def foramen_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     """Distance to the nearest fat-filled foramen."""
     least = FAR
@@ -277,7 +277,7 @@ def foramen_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     return least
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def flavum_distance(u: float, s: float, depth: float, canal: CanalArrays) -> float:
     """Distance to the ligamentum flavum, a sheet behind the roof with a thin midline cleft."""
     thick = table(canal, s, FLAVUM_THICKNESS)
@@ -289,7 +289,7 @@ def flavum_distance(u: float, s: float, depth: float, canal: CanalArrays) -> flo
     return smooth_max(sheet, p - table(canal, s, FLAVUM_REACH), 2.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def collection_distance(u: float, v: float, s: float, sac: float, wall: float, canal: CanalArrays) -> float:
     """Distance to the outside of the collection: a shell about the sac, thickest behind, within the canal.
 
@@ -306,7 +306,7 @@ def collection_distance(u: float, v: float, s: float, sac: float, wall: float, c
     return smooth_max(shell, wall + 0.2, 0.6)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, canal: CanalArrays) -> Voxel:
     """What fills the canal and the foramina outside the dura: fat, veins, ligaments, flavum, collection."""
     tile, palette = canal.tile, canal.palette
@@ -350,7 +350,7 @@ def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: fl
     return voxel
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_dural(
     voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, root: float, sleeve: float, canal: CanalArrays
 ) -> Voxel:
@@ -377,7 +377,7 @@ def paint_dural(
     return voxel
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
     """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside).
 

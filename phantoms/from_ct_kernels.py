@@ -84,7 +84,7 @@ class CtArrays(NamedTuple):
     bone_density: Array
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def trilinear(values: NDArray[np.float32], origin: Array, step: float, x: float, y: float, z: float) -> float:
     """A field at a point; beyond its grid the value of its edge."""
     nz, ny, nx = values.shape
@@ -100,7 +100,7 @@ def trilinear(values: NDArray[np.float32], origin: Array, step: float, x: float,
     return low * (1.0 - a) + high * a
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def near_spine(x: float, y: float, ct: CtArrays) -> bool:
     """Whether a point lies in the box about the spine."""
     c = (x - ct.near_origin[0]) / ct.near_step
@@ -108,7 +108,7 @@ def near_spine(x: float, y: float, ct: CtArrays) -> bool:
     return c >= 0.0 and b >= 0.0 and c <= ct.near.shape[2] - 1.0 and b <= ct.near.shape[1] - 1.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def seen_bone(x: float, y: float, z: float, ct: CtArrays) -> float:
     """Distance to the bone that the CT shows."""
     if near_spine(x, y, ct):
@@ -116,14 +116,14 @@ def seen_bone(x: float, y: float, z: float, ct: CtArrays) -> float:
     return trilinear(ct.far, ct.far_origin, ct.far_step, x, y, z)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def in_canal(u: float, v: float, s: float, canal: CanalArrays) -> bool:
     """Whether parts of the canal are derived here."""
     end = canal.s_start + canal.s_step * (canal.tables.shape[0] - 1)
     return abs(u) < 52.0 and v > -26.0 and v < 36.0 and s > canal.s_start + TABLE_MARGIN and s < end - TABLE_MARGIN
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def may_be_epidural(u: float, v: float, s: float, canal: CanalArrays) -> bool:
     """Whether fat, flavum or collection can be here: not far before, behind or beside the canal and its foramina."""
     if v < -6.0 or abs(u) > table(canal, s, HALF_WIDTH) + 22.0:
@@ -131,7 +131,7 @@ def may_be_epidural(u: float, v: float, s: float, canal: CanalArrays) -> bool:
     return v < table(canal, s, ROOF_APEX) + 9.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def along_line(hu: float, nodes: Array, densities: Array) -> tuple[float, float, float]:
     """Basis densities on a piecewise linear line; beyond its ends those of the end."""
     n = nodes.shape[0]
@@ -147,7 +147,7 @@ def along_line(hu: float, nodes: Array, densities: Array) -> tuple[float, float,
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def soft_label(x: float, y: float, z: float, ct: CtArrays) -> float:
     """Label of the nearest voxel of soft tissue."""
     nz, ny, nx = ct.soft.shape
@@ -157,7 +157,7 @@ def soft_label(x: float, y: float, z: float, ct: CtArrays) -> float:
     return float(ct.soft[k, j, i])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def midline_label(
     x: float, y: float, z: float, v: float, s: float, label: float, ct: CtArrays, canal: CanalArrays
 ) -> float:
@@ -177,7 +177,7 @@ def midline_label(
     return label
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def tissue_at(
     x: float, y: float, z: float, h: float, hu: float, ct: CtArrays, canal: CanalArrays
 ) -> tuple[float, float, float, float]:
@@ -312,7 +312,7 @@ def soft_labels(
             out[k, j, i] = int(label)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def bone_points(out: Array, points: Array, ct: CtArrays, canal: CanalArrays) -> None:
     """Distance to bone, kept clear of dura and roots."""
     for n in range(points.shape[0]):
@@ -326,21 +326,21 @@ def bone_points(out: Array, points: Array, ct: CtArrays, canal: CanalArrays) -> 
         out[n] = bone
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def skin_points(out: Array, points: Array, ct: CtArrays) -> None:
     """Distance to the skin."""
     for n in range(points.shape[0]):
         out[n] = trilinear(ct.skin, ct.skin_origin, ct.skin_step, points[n, 0], points[n, 1], points[n, 2])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def label_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: CanalArrays) -> None:
     """Tissue at each point."""
     for n in range(points.shape[0]):
         out[n] = int(tissue_at(points[n, 0], points[n, 1], points[n, 2], 1e-3, 0.0, ct, canal)[3])
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def zone_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: CanalArrays) -> None:
     """Zone of the epidural space of each point; bone is outside."""
     for n in range(points.shape[0]):

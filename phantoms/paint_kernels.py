@@ -34,13 +34,13 @@ P_AIR, P_FAT, P_MUSCLE, P_SKIN, P_LIGAMENT, P_DISC, P_CSF, P_NERVE = 0, 1, 2, 3,
 P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10, 11, 12, 13, 14
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def clamp(value: float, low: float, high: float) -> float:
     """Value held between two bounds."""
     return min(max(value, low), high)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def share(distance_mm: float, voxel_mm: float) -> float:
     """Part of a voxel that lies inside a surface, from the distance of its centre."""
     return min(max(0.5 - distance_mm / voxel_mm, 0.0), 1.0)
@@ -52,7 +52,7 @@ def material(palette: NDArray[np.float64], row: int) -> Material:
     return palette[row, 0], palette[row, 1], palette[row, 2]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def between(one: Material, other: Material, part: float) -> Material:
     """Mixture by volume: `part` of the other in the one."""
     return (
@@ -62,7 +62,7 @@ def between(one: Material, other: Material, part: float) -> Material:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def denser(one: Material, hu: float) -> Material:
     """The same material, its water denser by so many HU.
 
@@ -71,7 +71,7 @@ def denser(one: Material, hu: float) -> Material:
     return one[0] + 0.001 * hu, one[1], one[2]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def cover(voxel: Voxel, part: float, stuff: Material, label: float) -> Voxel:
     """Voxel with `part` of it taken by a material; the label goes to whoever takes at least half."""
     if part <= 0.0:
@@ -84,7 +84,7 @@ def cover(voxel: Voxel, part: float, stuff: Material, label: float) -> Voxel:
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def noise(tile: NDArray[np.float32], x: float, y: float, z: float) -> float:
     """Trilinear look-up in a periodic tile; x / d gives a wavelength of about 10 d mm."""
     n = tile.shape[0]
@@ -99,21 +99,21 @@ def noise(tile: NDArray[np.float32], x: float, y: float, z: float) -> float:
     return low * (1.0 - c) + high * c
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def smooth_min(a: float, b: float, width: float) -> float:
     """Union of two distances with a fillet of the given width, mm."""
     h = max(width - abs(a - b), 0.0) / width
     return min(a, b) - 0.25 * h * h * width
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def smooth_max(a: float, b: float, width: float) -> float:
     """Intersection of two distances with a rounded edge of the given width, mm."""
     h = max(width - abs(a - b), 0.0) / width
     return max(a, b) + 0.25 * h * h * width
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def super_ellipse(x: float, y: float, a: float, b: float, power: float) -> float:
     """Value over gradient of |x/a|^n + |y/b|^n = 1.
 
@@ -125,7 +125,7 @@ def super_ellipse(x: float, y: float, a: float, b: float, power: float) -> float
     return (math.exp(lr) - 1.0) / math.sqrt(gx * gx + gy * gy)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def ellipsoid(x: float, y: float, z: float, a: float, b: float, c: float) -> float:
     """First-order distance to an ellipsoid with semi-axes a, b, c."""
     k0 = math.sqrt((x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2)
@@ -133,7 +133,7 @@ def ellipsoid(x: float, y: float, z: float, a: float, b: float, c: float) -> flo
     return k0 * (k0 - 1.0) / k1
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def cone(
     x: float,
     y: float,

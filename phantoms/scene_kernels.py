@@ -46,13 +46,13 @@ BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may
 SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def spine_near(u: float, v: float) -> bool:
     """Whether vertebrae or discs can be here at all."""
     return abs(u) < 62.0 and v > -52.0 and v < 74.0
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def bone_distance(
     x: float,
     y: float,
@@ -78,7 +78,7 @@ def bone_distance(
     return distance, cortex, owner
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_discs(
     voxel: Voxel,
     x: float,
@@ -110,7 +110,7 @@ def paint_discs(
     return voxel
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_bone(
     voxel: Voxel,
     x: float,
@@ -157,7 +157,7 @@ def paint_bone(
     return cover(voxel, share(distance, h), between(shell, core, deep), label)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def tissue_at(
     x: float,
     y: float,

@@ -20,7 +20,7 @@ JOINT_GAP = 1.5  # mm of cartilage and joint space between the two processes
 SACRUM = 1.0  # value of the field `kind`
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def to_frame(x: float, y: float, z: float, frame: NDArray[np.float64]) -> tuple[float, float, float]:
     """Coordinates (left, back, head) of a world point in a rigid frame."""
     dx, dy, dz = x - frame[0, 0], y - frame[0, 1], z - frame[0, 2]
@@ -31,7 +31,7 @@ def to_frame(x: float, y: float, z: float, frame: NDArray[np.float64]) -> tuple[
     )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def body_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Vertebral body: waisted super-elliptic cylinder, back wall flat to concave, endplates dished."""
     t = clamp(z / w.height + 0.5, 0.0, 1.0)
@@ -48,7 +48,7 @@ def body_distance(x: float, y: float, z: float, w: np.record) -> float:
     return smooth_max(side, max(z - 0.5 * w.height + 1.6 * dish, low), 2.2)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
     """Laminae: a roof-shaped plate, upright above and swept back below.
 
@@ -65,7 +65,7 @@ def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
     return smooth_max(smooth_max(plate, max(top, bottom), 3.0), p - 14.0, 3.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     """Spinous process: a rounded hatchet, thin in the middle, thick along its lower and hind edge."""
     y0, z0 = w.canal_ap + 4.0, w.spinous_root
@@ -81,7 +81,7 @@ def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     return smooth_max(flat, p - thick, 3.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def arch_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Pedicles, partes interarticulares, laminae, spinous and transverse processes."""
     p = abs(x)
@@ -107,7 +107,7 @@ def arch_distance(x: float, y: float, z: float, w: np.record) -> float:
     return d
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def inferior_process_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Disc frame of the disc below: the convex partner, a cylinder about the joint axis cut flat behind."""
     p = abs(x) - w.joint_x - (w.joint_skew if x > 0.0 else -w.joint_skew)
@@ -119,7 +119,7 @@ def inferior_process_distance(x: float, y: float, z: float, w: np.record) -> flo
     return smooth_max(d, abs(z - w.joint_z - 1.5) - 10.0 + 0.25 * max(-p - q, 0.0), 5.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def superior_process_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Disc frame of the disc above (w is the upper neighbour).
 
@@ -138,7 +138,7 @@ def superior_process_distance(x: float, y: float, z: float, w: np.record) -> flo
     return smooth_min(d, smooth_max(foot, hollow - r, 0.8), 4.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def sacral_distance(x: float, y: float, z: float, w: np.record) -> float:
     """What the first sacral segment has instead of an arch with free processes.
 
@@ -154,7 +154,7 @@ def sacral_distance(x: float, y: float, z: float, w: np.record) -> float:
     return smooth_max(d, -tunnel, 1.0)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def vertebra_distance(
     x: float, y: float, z: float, w: np.record, above: np.record, frames: NDArray[np.float64]
 ) -> tuple[float, float]:
@@ -184,7 +184,7 @@ def vertebra_distance(
     return smooth_min(body, arch, 3.0), cortex
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def spine_distance(
     x: float,
     y: float,

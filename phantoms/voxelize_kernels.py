@@ -18,7 +18,7 @@ def thread_count() -> int:
     return int(get_num_threads())
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def quantise(value: float, offset: float, step: float) -> float:
     """Nearest count of a 16-bit scale, saturating."""
     return min(max(math.floor((value - offset) / step + 0.5), 0.0), 65535.0)

@@ -80,7 +80,7 @@ def _exp(x):  # type: ignore[no-untyped-def]
     return p * np.int32((n + np.int32(127)) << np.int32(23)).view(np.float32)
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def transmission(
     lines: NDArray[np.float32],
     mu: NDArray[np.float32],
@@ -108,7 +108,7 @@ def transmission(
             out[v, i] = total[i]
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def measure(
     mean: NDArray[np.float32],
     noisy: bool,
@@ -158,14 +158,14 @@ def measure(
             out[v, c] = path + beyond[1, c] * (p - q)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def philox(first: int, slice_index: int, key: int, out: NDArray[np.uint32]) -> None:
     """Raw generator output, shape (n, 2), for counters first, first + 1, ...; for tests of the generator."""
     for i in range(out.shape[0]):
         out[i, 0], out[i, 1] = _philox(uint32(first + i), uint32(slice_index), uint32(key))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def elementary(values: NDArray[np.float32], out: NDArray[np.float32]) -> None:
     """log(x), exp(-x), sine and cosine of x turns, shape (4, n) with 0 < x < 1; for tests."""
     for i in range(values.size):

@@ -44,7 +44,7 @@ def _chord(wx, wy, wz, dx, dy, ax, ay, az, radius, length):  # type: ignore[no-u
     return max(0.0, high - low)
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def cast_shadow(
     segments: NDArray[np.float64],
     outer_radius: float,

@@ -12,7 +12,7 @@ WIDTH = 6
 """Cells under the interpolation window along one axis."""
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def add_central_slices(
     grid: NDArray[np.float32],
     step_y: NDArray[np.float64],
@@ -78,7 +78,7 @@ def add_central_slices(
             now_im = was_re * turn_im + now_im * turn_re
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def resample_rays(
     parallel: NDArray[np.float32],
     sample: NDArray[np.int32],
@@ -107,7 +107,7 @@ def resample_rays(
                 )
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def parallel_to_fan(
     rays: NDArray[np.float32],
     first_angle: NDArray[np.int32],

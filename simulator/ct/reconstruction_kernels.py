@@ -9,7 +9,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def rebin(
     fan: NDArray[np.float32],
     first_view: NDArray[np.int32],
@@ -55,7 +55,7 @@ def rebin(
             out[s, k, r] = gain[r] * (a + sample_weight[r] * (ordered[sample[r] + 1] - a))
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def filter_spectra(
     spectrum: NDArray[np.complex64],
     response: NDArray[np.float32],
@@ -82,7 +82,7 @@ def filter_spectra(
             now_im = was_re * turn_im + now_im * turn_re
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def grid_three(
     spectrum: NDArray[np.float32],
     step_row: NDArray[np.float64],
@@ -138,7 +138,7 @@ def grid_three(
                         plane[at, start + lane] += w * values[lane]
 
 
-@njit(cache=True, parallel=True, fastmath={"contract"}, error_model="numpy")
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def fold(grid: NDArray[np.float32], pad: int, out: NDArray[np.complex64]) -> None:
     """Add the chunks, and what fell beyond the half plane as its conjugate; out (slice, m, m // 2 + 1)."""
     chunks, m, _ = grid.shape

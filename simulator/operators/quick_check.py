@@ -89,13 +89,12 @@ def _treat(view: View) -> Steps:
     if not view.refused:
         view = yield c.MarkLeak(level=level, side=_leak_side(view))
     view = yield c.PlaceSkinGrid(level=level)
-    view = yield c.AcquirePlanningScan(levels=vertebrae_about(level), tube_voltage_kv=120, mas=50.0)
+    view = yield c.AcquirePlanningScan(levels=vertebrae_about(level), tube_voltage_kv=120, mas=view.planning_mas)
     if view.refused:
         return view
     paths = _spread_out(_planned(view))
     view = yield c.PrepareSkin()
     view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
-    view = yield c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5)
     placed = False
     for path in paths[:MOST_TRIES]:
         try:

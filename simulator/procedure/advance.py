@@ -31,7 +31,7 @@ def initial_state(world: World) -> ProcedureState:
     low, high = world.phantom.z_range_mm
     table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
     start = hashlib.sha256(f"{world.phantom.digest} {world.root_seed}".encode()).hexdigest()
-    return ProcedureState(digest=start, table_mm=table_mm)
+    return ProcedureState(digest=start, table_mm=table_mm, technique=world.settings.preset)
 
 
 def advance(world: World, state: ProcedureState, command: Command) -> tuple[ProcedureState, tuple[Event, ...]]:

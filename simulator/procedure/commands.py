@@ -48,7 +48,7 @@ class ChooseTechnique:
     """Set what the next press will use."""
 
     tube_voltage_kv: int = field(metadata={"low": 80, "high": 140, "unit": "kV"})
-    tube_current_ma: float = _within(10, 100, "mA")
+    tube_current_ma: float = _within(5, 100, "mA")
     rotation_s: float = _within(0.4, 1.5, "s", 0.5)
 
 

@@ -19,6 +19,8 @@ from simulator.procedure.state import ConsoleTechnique, ProcedureState
 from simulator.procedure.streams import Stream, generator
 from simulator.procedure.world import World
 
+EDGE_MM = 8.0  # half of three slices, and the shift of a patient
+
 Result = tuple[ProcedureState, list[e.Event]]
 
 
@@ -118,13 +120,17 @@ def table_of_level(world: World, level: str) -> float:
     return round(z_mm + world.table_zero_mm, 1)
 
 
+def table_range_mm(world: World) -> tuple[float, float]:
+    """Table positions at which three slices lie in the patient."""
+    low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
+    return low + EDGE_MM, high - EDGE_MM
+
+
 def table_at(world: World, state: ProcedureState, table_mm: float) -> Result:
     """Move the table; refused outside the patient."""
-    low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
-    if not low + 8.0 <= table_mm <= high - 8.0:
-        raise RefusalError(
-            f"the table reaches {low + 8:.0f} to {high - 8:.0f} mm with this patient, not {table_mm:.0f}"
-        )
+    low, high = table_range_mm(world)
+    if not low <= table_mm <= high:
+        raise RefusalError(f"the table reaches {low:.0f} to {high:.0f} mm with this patient, not {table_mm:.0f}")
     table_mm = round(table_mm, 1)
     return replace(state, table_mm=table_mm), [e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)]
 

@@ -13,9 +13,11 @@ from typing import Protocol
 
 import numpy as np
 
+from simulator.ct.dose import ctdi_vol_mgy
 from simulator.ct.scanner import Frame
 from simulator.needle.needle import NEEDLES, angles_from_direction
 from simulator.procedure import events as e
+from simulator.procedure.preparation_steps import table_range_mm
 from simulator.procedure.state import ConsoleTechnique, Phase, ProcedureState, phase_of
 from simulator.procedure.world import World
 
@@ -23,6 +25,8 @@ __all__ = ["Acquired", "DoseSoFar", "Frame", "NeedleLook", "Pictures", "View", "
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
+GRID_BY_EYE_MM = 2.0
+WIRE_ON_IMAGE_MM = 1.0
 BEVEL_BY_NOTCH_DEG = 45.0
 
 
@@ -49,6 +53,7 @@ class Acquired:
     slice_thickness_mm: float
     tube_voltage_kv: int
     mas: float
+    ctdi_vol_mgy: float
     dlp_mgy_cm: float
 
 
@@ -60,6 +65,8 @@ class NeedleLook:
         inserted_marks_mm: length in the patient, read from 5 mm marks
         lean_deg, craniocaudal_lean_deg: angles by eye, to about 3 degrees; signs as in PlaceNeedle
         bevel_notch_deg: where the hub's notch points, from the head, in steps of 45 degrees
+        entry_from_midline_mm: skin point on the skin grid, positive to the patient's left, to 2 mm
+        entry_from_laser_mm: skin point against the laser line, positive to the head, to 2 mm
     """
 
     name: str
@@ -69,16 +76,38 @@ class NeedleLook:
     lean_deg: float
     craniocaudal_lean_deg: float
     bevel_notch_deg: float
+    entry_from_midline_mm: float
+    entry_from_laser_mm: float
     stylet_in: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseSoFar:
-    """Dose display of the console."""
+    """Dose display of the console, and what the badges of the room say.
+
+    Attributes:
+        dlp_mgy_cm, ctdi_vol_mgy: by phase; CTDIvol is that of the last acquisition of the phase
+    """
 
     dlp_mgy_cm: dict[str, float]
+    ctdi_vol_mgy: dict[str, float]
     presses: int
     beam_on_ms: int
+    operator_usv: float
+    hand_usv: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DosePerLoad:
+    """What the console knows before a press: dose per tube load.
+
+    Attributes:
+        ctdi_vol_mgy_per_mas: by tube voltage, for the phantom of `ctdi_phantom_cm`
+    """
+
+    ctdi_vol_mgy_per_mas: dict[int, float]
+    ctdi_phantom_cm: int
+    k_msv_per_mgy_cm: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,17 +120,26 @@ class View:
         felt_n: force along the last push, at each half millimetre that the hand commanded
         stopped: the last push met something that does not give
         hub: what last showed at the hub, came on aspiration, or how the plunger answered
-        last: events of the last command that an operator perceives, by name
+        levels: vertebrae that a scan can be asked for, from the head down
+        table_range_mm: where the table can go with this patient
+        grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
+        syringe_contrast_ml: contrast in the syringe, of `syringe_ml` in all
+        syringe_age_ms: since the blood was drawn
     """
 
     phase: Phase
     elapsed_ms: int
     request: str
     accepted_approaches: tuple[str, ...]
+    title: str
     technique: ConsoleTechnique
+    planning_mas: float
+    levels: tuple[str, ...]
     tube_voltages_kv: tuple[int, ...]
     tube_currents_ma: tuple[float, ...]
     table_mm: float
+    table_range_mm: tuple[float, float]
+    grid_midline_x_mm: float | None
     acquired: tuple[Acquired, ...]
     pictures: Pictures
     needle: NeedleLook | None
@@ -111,9 +149,15 @@ class View:
     hub: str
     words: str
     words_at_ms: int | None
+    held_by: str
+    stands_at: str
+    pedal_down: bool
     syringe_ml: float
+    syringe_contrast_ml: float
+    syringe_age_ms: int
     injected_blood_ml: float
     dose: DoseSoFar
+    dose_per_load: DosePerLoad
     prepared: tuple[str, ...]
     refused: str | None
     prescribed_volume_ml: float
@@ -146,22 +190,33 @@ def view_of(
         elapsed_ms=state.elapsed_ms,
         request=settings.request,
         accepted_approaches=settings.accepted.approaches,
+        title=settings.title,
         technique=state.technique,
+        planning_mas=settings.planning_mas,
+        levels=tuple(name for name in world.phantom.landmarks_mm if "/" not in name),
         tube_voltages_kv=settings.tube_voltages_kv,
         tube_currents_ma=settings.tube_currents_ma,
         table_mm=state.table_mm,
+        table_range_mm=table_range_mm(world),
+        grid_midline_x_mm=_midline_wire_mm(world, state),
         acquired=tuple(_entry(event) for event in history if isinstance(event, e.AcquisitionMade)),
         pictures=pictures,
-        needle=_look(state),
+        needle=_look(world, state),
         lean_sign=state.needle.tip_side if state.needle else 1,
         felt_n=moves[-1].force_n if moves else (),
         stopped=bool(moves and moves[-1].stopped_by == "bone"),
         hub=_hub(last),
         words=spoken[-1].words if spoken else "",
         words_at_ms=spoken[-1].at_ms if spoken else None,
+        held_by=state.held_by,
+        stands_at=state.stands_at,
+        pedal_down=state.pedal is not None,
         syringe_ml=state.syringe.content.volume_ml if state.syringe else 0.0,
+        syringe_contrast_ml=state.syringe.content.contrast_ml if state.syringe else 0.0,
+        syringe_age_ms=state.elapsed_ms - state.syringe.drawn_ms if state.syringe else 0,
         injected_blood_ml=state.blood_ml,
         dose=_dose(history),
+        dose_per_load=_dose_per_load(world),
         prepared=state.prepared,
         refused=refusals[-1] if refusals else None,
         prescribed_volume_ml=settings.prescribed_volume_ml,
@@ -177,16 +232,18 @@ def _entry(event: e.AcquisitionMade) -> Acquired:
         slice_thickness_mm=event.slice_thickness_mm,
         tube_voltage_kv=event.tube_voltage_kv,
         mas=event.mas,
+        ctdi_vol_mgy=event.ctdi_vol_mgy,
         dlp_mgy_cm=event.dlp_mgy_cm,
     )
 
 
-def _look(state: ProcedureState) -> NeedleLook | None:
+def _look(world: World, state: ProcedureState) -> NeedleLook | None:
     if state.needle is None:
         return None
     spec = NEEDLES[state.needle_name]
     outside = _outer_direction(state)
     lean, craniocaudal = angles_from_direction(outside, state.needle.tip_side)
+    entry_x, _, entry_z = state.needle.track_mm[0]
     return NeedleLook(
         name=state.needle_name,
         length_mm=spec.length_mm,
@@ -195,6 +252,10 @@ def _look(state: ProcedureState) -> NeedleLook | None:
         lean_deg=_rounded(math.degrees(lean), LEAN_BY_EYE_DEG),
         craniocaudal_lean_deg=_rounded(math.degrees(craniocaudal), LEAN_BY_EYE_DEG),
         bevel_notch_deg=_rounded(math.degrees(state.needle.bevel_rad), BEVEL_BY_NOTCH_DEG) % 360.0,
+        entry_from_midline_mm=_rounded(entry_x - world.midline_x_mm(entry_z), GRID_BY_EYE_MM),
+        entry_from_laser_mm=_rounded(
+            entry_z + state.shift_mm[2] + world.table_zero_mm - state.table_mm, GRID_BY_EYE_MM
+        ),
         stylet_in=state.needle.stylet_in,
     )
 
@@ -224,11 +285,38 @@ def _hub(last: Sequence[e.Event]) -> str:
 def _dose(history: Sequence[e.Event]) -> DoseSoFar:
     made = [event for event in history if isinstance(event, e.AcquisitionMade)]
     by_phase: dict[str, float] = {}
+    ctdi: dict[str, float] = {}
     for event in made:
         if event.priced:
             by_phase[event.dose_phase] = by_phase.get(event.dose_phase, 0.0) + event.dlp_mgy_cm
+            ctdi[event.dose_phase] = event.ctdi_vol_mgy
     presses = [event for event in made if event.purpose == "fluoroscopy"]
-    return DoseSoFar(dlp_mgy_cm=by_phase, presses=len(presses), beam_on_ms=sum(event.beam_on_ms for event in presses))
+    return DoseSoFar(
+        dlp_mgy_cm=by_phase,
+        ctdi_vol_mgy=ctdi,
+        presses=len(presses),
+        beam_on_ms=sum(event.beam_on_ms for event in presses),
+        operator_usv=sum(event.operator_usv for event in made),
+        hand_usv=sum(event.hand_usv for event in made),
+    )
+
+
+def _dose_per_load(world: World) -> DosePerLoad:
+    conversion = world.conversion
+    phantom_cm = conversion.ctdi_phantom_cm
+    return DosePerLoad(
+        ctdi_vol_mgy_per_mas={kv: ctdi_vol_mgy(kv, 1.0, phantom_cm) for kv in world.settings.tube_voltages_kv},
+        ctdi_phantom_cm=phantom_cm,
+        k_msv_per_mgy_cm=conversion.k_msv_per_mgy_cm,
+    )
+
+
+def _midline_wire_mm(world: World, state: ProcedureState) -> float | None:
+    """The wire lies on the skin over the spinous processes and moves with the patient."""
+    if "skin grid" not in state.prepared:
+        return None
+    z_mm = state.table_mm - world.table_zero_mm - state.shift_mm[2]
+    return _rounded(world.midline_x_mm(z_mm) + state.shift_mm[0], WIRE_ON_IMAGE_MM)
 
 
 def _rounded(value: float, step: float) -> float:

@@ -13,6 +13,7 @@ from simulator.ct.dose import DoseConversion, conversion
 from simulator.patch.coverage import LeakZone, leak_zone
 from simulator.patch.spread import Front, Medium, SpreadTraits
 from simulator.patient.sensation import Thresholds, draw_thresholds
+from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.streams import Stream, generator
 
 CTF_SLICES = 3
@@ -68,6 +69,8 @@ class Settings:
         myelogram_levels: range of the myelogram that is given; None where none is given
         myelogram_mas: its tube load
         tube_voltages_kv, tube_currents_ma: what the console offers
+        preset: what fluoroscopy is set to at the start
+        planning_mas: tube load of the planning scan's protocol
         planning_prescribed: whether the scenario prescribes the paper's 50 mAs planning scan
         prescribed_volume_ml: blood that may be injected without a cue, at most
         max_duration_ms: when the room is needed again
@@ -83,6 +86,8 @@ class Settings:
     myelogram_mas: float
     tube_voltages_kv: tuple[int, ...]
     tube_currents_ma: tuple[float, ...]
+    preset: ConsoleTechnique = ConsoleTechnique()
+    planning_mas: float = 50.0
     planning_prescribed: bool
     prescribed_volume_ml: float
     max_duration_ms: int

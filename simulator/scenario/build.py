@@ -12,6 +12,7 @@ from phantoms.build import build_phantom
 from phantoms.catalogue import patient_parameters
 from phantoms.phantom import Phantom
 from simulator.faults import UserFaultError
+from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.world import HANDS, Accepted, Settings, World
 from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.schema import Scenario
@@ -67,6 +68,12 @@ def build_case(
         myelogram_mas=myelogram.mas if myelogram else 0.0,
         tube_voltages_kv=tuple(int(kv) for kv in scenario.scanner.tube_voltages_kv),
         tube_currents_ma=tuple(scenario.scanner.tube_currents_ma),
+        preset=ConsoleTechnique(
+            tube_voltage_kv=int(scenario.scanner.preset_tube_voltage_kv),
+            tube_current_ma=float(scenario.scanner.preset_tube_current_ma),
+            rotation_s=float(scenario.scanner.preset_rotation_s),
+        ),
+        planning_mas=float(scenario.scanner.planning_mas),
         planning_prescribed=scenario.scanner.planning_scan_prescribed,
         prescribed_volume_ml=scenario.limits.blood_ml,
         max_duration_ms=round(60_000 * scenario.limits.minutes),

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Region = Literal["cervical", "thoracic", "lumbar"]
 Kilovolt = Literal[80, 100, 120, 140]
-Milliampere = Annotated[float, Field(ge=10, le=100)]
+Milliampere = Annotated[float, Field(ge=5, le=100)]
 
 
 class _Section(BaseModel):
@@ -55,6 +55,12 @@ class Console(_Section):
 
     tube_voltages_kv: list[Kilovolt] = Field(default=[80, 100, 120, 140], min_length=1)
     tube_currents_ma: list[Milliampere] = Field(default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1)
+    preset_tube_voltage_kv: Kilovolt = Field(default=120, description="what fluoroscopy is set to at the start, kV")
+    preset_tube_current_ma: Milliampere = Field(default=30.0, description="what fluoroscopy is set to, mA")
+    preset_rotation_s: float = Field(default=0.5, ge=0.4, le=1.5, description="what fluoroscopy is set to, s")
+    planning_mas: float = Field(
+        default=50.0, ge=5, le=300, description="tube load of the planning scan's protocol, mAs"
+    )
     planning_scan_prescribed: bool = Field(default=True, description="the paper's 50 mAs planning scan is prescribed")
 
 

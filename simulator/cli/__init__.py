@@ -1,0 +1,56 @@
+"""The command line: one file for each kind of user, and one place where faults become messages and exit codes.
+
+Exit codes: 0 done (also when the patient fared badly), 2 the user's input is at fault, 70 a defect of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from simulator.cli import educate, machine, records, treat
+from simulator.faults import UserFaultError
+
+EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; returns the exit code."""
+    arguments = _parser().parse_args(list(argv))
+    action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", treat.without_window)
+    try:
+        action(arguments)
+    except UserFaultError as fault:
+        print(str(fault), file=sys.stderr)
+        return EXIT_FAULT
+    except KeyboardInterrupt:
+        print("Stopped. What was recorded so far is kept.", file=sys.stderr)
+        return EXIT_FAULT
+    except BrokenPipeError:
+        return EXIT_DONE
+    except Exception:
+        traceback.print_exc()
+        print(
+            "This is a defect of the simulator, not of your input. Please report the lines above.",
+            file=sys.stderr,
+        )
+        return EXIT_DEFECT
+    return EXIT_DONE
+
+
+def console() -> None:
+    """Entry point of the `ctfsim` script."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="run_sim.py",
+        description="CT-fluoroscopy simulator for targeted epidural blood patches.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for part in (treat, records, educate, machine):
+        part.add_to(commands)
+    return parser

@@ -1,0 +1,18 @@
+"""Arguments: types that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def seed(text: str) -> int:
+    """A root seed; argparse says what is wrong with another text."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 2**63:
+        raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number from 0 to 2^63 - 1")
+    return value

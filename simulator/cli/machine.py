@@ -1,0 +1,23 @@
+"""Machine: what this computer has and lacks."""
+
+from __future__ import annotations
+
+import argparse
+
+from simulator.cli.arguments import Commands
+
+
+def add_to(commands: Commands) -> None:
+    """The command `doctor`."""
+    doctor = commands.add_parser("doctor", help="what this machine lacks, and the mend")
+    doctor.set_defaults(action=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> None:
+    """Say what this machine has and lacks."""
+    from simulator.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        mark = "ok  " if finding.well else "LACK"
+        print(f"{mark} {finding.what}" + (f"\n     mend: {finding.mend}" if finding.mend else ""))

@@ -1,0 +1,150 @@
+"""Treat: a patient is treated by a program or by a script of commands, without a window."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.cli.arguments import Commands, seed
+
+if TYPE_CHECKING:
+    from simulator.progress import Bars
+    from simulator.scenario.build import Case
+    from simulator.scenario.load import ScenarioFile
+
+DEFAULT_SCENARIO = "patient-2"
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+
+
+def add_to(commands: Commands) -> None:
+    """The commands `demo` and `run`."""
+    demo = commands.add_parser("demo", help="the autopilot treats the default patient")
+    demo.add_argument("--out", type=Path, help="folder for record, frames and report")
+    demo.set_defaults(action=_demo)
+
+    run = commands.add_parser("run", help="run a scenario with an operator or a command script")
+    run.add_argument("scenario", type=Path, help="scenario file")
+    who = run.add_mutually_exclusive_group()
+    who.add_argument("--operator", default="autopilot", help="name of an operator (default: autopilot)")
+    who.add_argument("--commands", type=Path, metavar="FILE", help="command script, JSON lines")
+    run.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
+    run.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
+    run.add_argument("--json", action="store_true", help="print the scorecard as JSON")
+    run.set_defaults(action=_run)
+
+
+def without_window(arguments: argparse.Namespace) -> None:
+    """What a bare `run_sim.py` does where no window can be opened."""
+    print("There is no window in this version; here is the demo. `--help` lists the commands.", file=sys.stderr)
+    _demo(argparse.Namespace(out=None))
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    return _treat(
+        scenario_path=SCENARIOS / f"{DEFAULT_SCENARIO}.toml",
+        operator="autopilot",
+        script=None,
+        seed=1,
+        out=arguments.out,
+        as_json=False,
+    )
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    return _treat(
+        scenario_path=arguments.scenario,
+        operator=arguments.operator,
+        script=arguments.commands,
+        seed=arguments.seed,
+        out=arguments.out,
+        as_json=arguments.json,
+    )
+
+
+def _treat(
+    *, scenario_path: Path, operator: str, script: Path | None, seed: int, out: Path | None, as_json: bool
+) -> None:
+    """Treat one patient and leave record, scorecard, frames and report."""
+    from simulator.operators import operator_named
+    from simulator.procedure.commands import Finish
+    from simulator.procedure.session import drive
+    from simulator.progress import Bars
+    from simulator.records.codec import read_script
+    from simulator.records.folder import SessionFolder
+    from simulator.records.runs import RecordedSession, card_of, header_of, versions
+    from simulator.records.session_log import SessionLog
+    from simulator.report.debrief import write_debrief
+    from simulator.report.press_frames import FrameWriter
+    from simulator.scenario.load import load_scenario, read_text
+
+    started = time.monotonic()
+    file = load_scenario(scenario_path)
+    script_commands = None if script is None else read_script(script, read_text(script))
+    decide = None if script_commands is not None else operator_named(operator)
+    name = operator if script is None else "script"
+    with Bars() as bars:
+        case = built(file, seed, bars)
+        folder = SessionFolder.prepare(out, file.name, seed)
+        frames = FrameWriter(folder.frames)
+        header = header_of(case, operator=name, hands=case.world.settings.hands.name, scenario_place=str(scenario_path))
+        with SessionLog(folder.record, header) as log:
+            session = RecordedSession(case, log, progress=bars.report)
+            session.watch(frames.write)
+            if script_commands is not None:
+                for command in script_commands:
+                    session.do(command)
+                if not session.state.finished:
+                    session.do(Finish())
+            else:
+                assert decide is not None
+                drive(session, decide)
+            for number in session.presses():
+                session.show(number)
+            card = card_of(case, session, name)
+            log.close({"scorecard": card})
+        folder.card.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        frames.animate(folder.animation)
+        shown = {**card, "versions": versions()}
+        write_debrief(session, shown, folder.report, title=case.scenario.title, operator=name, progress=bars.report)
+    if as_json:
+        print(json.dumps(card))
+    print(_summary(card, folder.path, time.monotonic() - started), file=sys.stderr)
+
+
+def built(file: ScenarioFile, root_seed: int, bars: Bars) -> Case:
+    """The scenario's case, kernels compiled first where this is the first start."""
+    from simulator.scenario.build import build_case
+    from simulator.warm_up import WarmUp
+
+    warm_up = WarmUp()
+    try:
+        warm_up.wait("patient", bars.report)
+        case = build_case(
+            file.scenario,
+            name=file.name,
+            seed=root_seed,
+            place=str(file.path),
+            folder=file.path.parent,
+            progress=bars.report,
+        )
+        warm_up.wait("scanner", bars.report)
+    finally:
+        warm_up.stop()
+    return case
+
+
+def _summary(card: dict[str, Any], folder: Path, seconds: float) -> str:
+    place = card["placement"]
+    where = place["compartment"] or "no blood injected"
+    level = f" at {place['level']}" if place["level"] else ""
+    lines = [
+        f"Score {card['score']:.1f} of 100; needle {where}{level}; "
+        f"{card['dose']['total']['effective_dose_msv']:.2f} mSv.",
+        *([f"Capped: {card['cap_reason']}."] if card["cap_reason"] else []),
+        f"Record, frames and report.html are in {folder} ({seconds:.0f} s).",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Strategies: studies of many runs, and the environment for programs that learn."""

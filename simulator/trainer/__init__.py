@@ -1,0 +1,1 @@
+"""The trainer: the window. Input becomes commands, Views become pixels."""
