@@ -86,7 +86,7 @@ class Settings:
     myelogram_mas: float
     tube_voltages_kv: tuple[int, ...]
     tube_currents_ma: tuple[float, ...]
-    preset: ConsoleTechnique = ConsoleTechnique()
+    preset: ConsoleTechnique = field(default=ConsoleTechnique())
     planning_mas: float = 50.0
     planning_prescribed: bool
     prescribed_volume_ml: float
