@@ -1,0 +1,62 @@
+"""Continuous: the pedal stays down while the needle moves, so that every step is seen as it is made."""
+
+from __future__ import annotations
+
+from simulator.operators.guidance import (
+    CLOSE_MM,
+    FIRST_PUSH_MM,
+    LAST_LOOK_MM,
+    begin,
+    check_there,
+    correct,
+    feel_forward,
+    look,
+    push,
+    way_left_mm,
+)
+from simulator.operators.path_planning import PlannedPath
+from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
+from simulator.operators.treatment import treat_as_planned
+from simulator.procedure import commands as c
+from simulator.procedure.view import Frame, View
+
+STRIDE_MM = 5.0  # that is made before the picture is read again
+MOST_LOOKS = 40
+
+
+class Continuous(StepwiseOperator):
+    """An operator who steers under a running beam, as in the first years of CT fluoroscopy."""
+
+    name = "continuous"
+
+    def treat(self, view: View) -> Steps:
+        """Plan on the planning scan, then steer live."""
+        return treat_as_planned(view, _guide_live)
+
+
+def _guide_live(view: View, path: PlannedPath, frame: Frame) -> Steps:
+    """Steer under the beam until plunger and image agree; the beam goes off to test, and when the try is given up."""
+    course, view = yield from begin(view, path, frame)
+    course.live = True
+    view = yield from push(view, course, FIRST_PUSH_MM)
+    try:
+        for _ in range(MOST_LOOKS):
+            seen, view = yield from look(view, course)
+            left_mm = way_left_mm(course, seen)
+            if left_mm < CLOSE_MM:
+                view = yield c.ReleasePedal()
+                view, there = yield from check_there(view, course, left_mm)
+                if there:
+                    return view
+                continue
+            view = yield from correct(view, course, seen, left_mm)
+            if left_mm > STRIDE_MM + LAST_LOOK_MM:
+                view = yield from push(view, course, min(STRIDE_MM, left_mm - STRIDE_MM / 2))
+            else:
+                to_go = left_mm - LAST_LOOK_MM if left_mm > 2.0 * LAST_LOOK_MM else left_mm
+                view = yield from feel_forward(view, course, to_go)
+    except AbandonError:
+        yield c.ReleasePedal()  # refused, and harmless, where the beam is off
+        raise
+    yield c.ReleasePedal()
+    raise AbandonError("too many images")
