@@ -6,6 +6,7 @@ from simulator.operators.guidance import (
     CLOSE_MM,
     FIRST_PUSH_MM,
     LAST_LOOK_MM,
+    Course,
     begin,
     check_there,
     correct,
@@ -14,13 +15,15 @@ from simulator.operators.guidance import (
     push,
     way_left_mm,
 )
+from simulator.operators.needle_seen import NeedleSeen
 from simulator.operators.path_planning import PlannedPath
 from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
 from simulator.procedure import commands as c
 from simulator.procedure.view import Frame, View
 
-STRIDE_MM = 5.0  # that is made before the picture is read again
+STRIDE_MM = 4.0  # that is made before the picture is read again
+TOLERATED_MISS_MM = 2.0  # at the target, as the shaft points now: who follows every wobble of a live picture sways
 MOST_LOOKS = 40
 
 
@@ -49,7 +52,8 @@ def _guide_live(view: View, path: PlannedPath, frame: Frame) -> Steps:
                 if there:
                     return view
                 continue
-            view = yield from correct(view, course, seen, left_mm)
+            if abs(_miss_mm(course, seen)) > TOLERATED_MISS_MM:
+                view = yield from correct(view, course, seen, left_mm)
             if left_mm > STRIDE_MM + LAST_LOOK_MM:
                 view = yield from push(view, course, min(STRIDE_MM, left_mm - STRIDE_MM / 2))
             else:
@@ -60,3 +64,9 @@ def _guide_live(view: View, path: PlannedPath, frame: Frame) -> Steps:
         raise
     yield c.ReleasePedal()
     raise AbandonError("too many images")
+
+
+def _miss_mm(course: Course, seen: NeedleSeen) -> float:
+    """How far beside the target the needle comes out if it goes on as it points."""
+    down, across = course.target[0] - seen.tip[0], course.target[1] - seen.tip[1]
+    return (across * seen.direction[0] - down * seen.direction[1]) * course.pixel_mm

@@ -39,6 +39,7 @@ def build_case(
     place: str,
     folder: Path,
     hands: str | None = None,
+    phantom: Phantom | None = None,
     progress: Progress | None = None,
 ) -> Case:
     """Build the patient and settle everything that the seed decides.
@@ -47,13 +48,15 @@ def build_case(
         place: what to call the scenario in messages
         folder: where relative paths of the scenario start
         hands: replaces the scenario's hands
+        phantom: the scenario's patient, where it has been built before
 
     Raises:
         UserFaultError: the scenario names a patient, level or number that does not exist.
     """
     levels = list(scenario.leak.needle_levels) or [scenario.leak.level]
     myelogram = scenario.myelogram
-    phantom = _phantom(scenario, levels, place, folder, progress)
+    if phantom is None:
+        phantom = _phantom(scenario, levels, place, folder, progress)
     settings = Settings(
         title=scenario.title,
         request=scenario.text.request,

@@ -1,0 +1,166 @@
+"""Summary: the runs of a study by operator and grid point, as numbers and as a Markdown table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from simulator.strategies.pareto import front, hypervolume, paired_p_value, wilson
+from simulator.strategies.study import Point, Study
+from simulator.strategies.trial import Row
+
+CURRENT, ROTATION = "scanner.preset_tube_current_ma", "scanner.preset_rotation_s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """All runs of one operator in one scenario at one point of the grid.
+
+    Attributes:
+        label: the point in words
+        success, puncture: share with its 95 % Wilson interval (low, high)
+        gained, lost: seeds that succeed here and not at the operator's first point, and the reverse
+        p_value: of that difference, exact McNemar test
+        on_front: whether no other group of the scenario has less dose and as much success
+    """
+
+    scenario: str
+    operator: str
+    point: Point
+    label: str
+    runs: int
+    successes: int
+    success: tuple[float, float]
+    punctures: int
+    puncture: tuple[float, float]
+    median_dlp_mgy_cm: float
+    median_guidance_dlp_mgy_cm: float
+    median_ctf_images: float
+    median_score: float
+    gained: int
+    lost: int
+    p_value: float
+    on_front: bool
+
+
+def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
+    """Groups in the study's order; those without a run are left out."""
+    found: list[Group] = []
+    for file in study.scenarios:
+        here: list[dict[str, Any]] = []
+        for operator in study.operators:
+            first: dict[int, bool] | None = None
+            for point in study.points:
+                mine = [
+                    row
+                    for row in rows
+                    if row["scenario"] == file.name
+                    and row["operator"] == operator
+                    and all(row[key] == value for key, value in point)
+                ]
+                if not mine:
+                    continue
+                by_seed = {row["seed"]: bool(row["success"]) for row in mine}
+                first = by_seed if first is None else first
+                here.append(_group(file.name, operator, point, mine, by_seed, first))
+        trades = [(item["median_dlp_mgy_cm"], item["successes"] / item["runs"]) for item in here]
+        chosen = set(front(trades))
+        found += [Group(**item, on_front=index in chosen) for index, item in enumerate(here)]
+    return found
+
+
+def _group(
+    scenario: str, operator: str, point: Point, rows: list[Row], by_seed: dict[int, bool], first: dict[int, bool]
+) -> dict[str, Any]:
+    successes = sum(bool(row["success"]) for row in rows)
+    punctures = sum(bool(row["dural_puncture"]) for row in rows)
+    both = by_seed.keys() & first.keys()
+    gained = sum(by_seed[seed] and not first[seed] for seed in both)
+    lost = sum(first[seed] and not by_seed[seed] for seed in both)
+    return {
+        "scenario": scenario,
+        "operator": operator,
+        "point": point,
+        "label": label_of(point),
+        "runs": len(rows),
+        "successes": successes,
+        "success": wilson(successes, len(rows)),
+        "punctures": punctures,
+        "puncture": wilson(punctures, len(rows)),
+        "median_dlp_mgy_cm": median(row["dlp_total_mgy_cm"] for row in rows),
+        "median_guidance_dlp_mgy_cm": median(row["dlp_guidance_mgy_cm"] for row in rows),
+        "median_ctf_images": median(row["ctf_images"] for row in rows),
+        "median_score": median(row["score"] for row in rows),
+        "gained": gained,
+        "lost": lost,
+        "p_value": paired_p_value(gained, lost),
+    }
+
+
+def label_of(point: Point) -> str:
+    """A point in words: tube load where current and rotation are set together, else keys and values."""
+    values = dict(point)
+    words = []
+    if CURRENT in values and ROTATION in values:
+        words.append(f"{values.pop(CURRENT) * values.pop(ROTATION):g} mAs")
+    words += [f"{key.rpartition('.')[2]} {value}" for key, value in values.items()]
+    return ", ".join(words) or "as the scenario says"
+
+
+def hypervolumes(groups: Sequence[Group]) -> dict[str, float]:
+    """Hypervolume of each operator in each scenario, and of all together, mGy cm."""
+    volumes: dict[str, float] = {}
+    for scenario in dict.fromkeys(group.scenario for group in groups):
+        mine = [group for group in groups if group.scenario == scenario]
+        for operator in [*dict.fromkeys(group.operator for group in mine), "all"]:
+            trades = [
+                (group.median_dlp_mgy_cm, group.successes / group.runs)
+                for group in mine
+                if operator in (group.operator, "all")
+            ]
+            volumes[f"{scenario}: {operator}"] = round(hypervolume(trades), 1)
+    return volumes
+
+
+def markdown(study: Study, groups: Sequence[Group]) -> str:
+    """One table of all groups, and the hypervolumes below it."""
+    several = len(study.scenarios) > 1
+    head = [
+        *(["scenario"] if several else []),
+        "operator",
+        "setting",
+        "runs",
+        "success (95 % CI)",
+        "dural puncture (95 % CI)",
+        "median DLP, mGy cm",
+        "of it guidance",
+        "median images",
+        "median score",
+        "paired with the first: gained / lost (p)",
+        "front",
+    ]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for group in groups:
+        cells = [
+            *([group.scenario] if several else []),
+            group.operator,
+            group.label,
+            str(group.runs),
+            _share(group.successes, group.runs, group.success),
+            _share(group.punctures, group.runs, group.puncture),
+            f"{group.median_dlp_mgy_cm:.1f}",
+            f"{group.median_guidance_dlp_mgy_cm:.1f}",
+            f"{group.median_ctf_images:g}",
+            f"{group.median_score:.0f}",
+            f"{group.gained} / {group.lost} ({group.p_value:.2g})",
+            "yes" if group.on_front else "",
+        ]
+        lines.append("| " + " | ".join(cells) + " |")
+    volumes = "; ".join(f"{name} {value:g}" for name, value in hypervolumes(groups).items())
+    return "\n".join([*lines, "", f"Hypervolume to success 0 and DLP 200 mGy cm, in mGy cm: {volumes}."]) + "\n"
+
+
+def _share(count: int, runs: int, interval: tuple[float, float]) -> str:
+    return f"{100 * count / runs:.0f} % ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})"
