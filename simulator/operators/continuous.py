@@ -25,6 +25,7 @@ from simulator.procedure.view import Frame, View
 STRIDE_MM = 4.0  # that is made before the picture is read again
 TOLERATED_MISS_MM = 2.0  # at the target, as the shaft points now: who follows every wobble of a live picture sways
 MOST_LOOKS = 40
+LONGER_MM = 25.0  # the last part of the shaft, which gives the direction, must all be new in the picture
 
 
 class Continuous(StepwiseOperator):
@@ -40,7 +41,7 @@ class Continuous(StepwiseOperator):
 def _guide_live(view: View, path: PlannedPath, frame: Frame) -> Steps:
     """Steer under the beam until plunger and image agree; the beam goes off to test, and when the try is given up."""
     course, view = yield from begin(view, path, frame)
-    course.live = True
+    course.live, course.longer_mm = True, LONGER_MM
     view = yield from push(view, course, FIRST_PUSH_MM)
     try:
         for _ in range(MOST_LOOKS):

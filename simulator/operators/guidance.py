@@ -42,6 +42,7 @@ class Course:
         space: as seen last
         pixel_mm: width of a pixel
         live: whether the pedal stays down while the needle moves
+        longer_mm: how much longer the needle must be than at the first press for the two to be compared
         first_look: table position, length pushed, and image of the first press: what later ones are compared with
     """
 
@@ -53,6 +54,7 @@ class Course:
     lean_deg: float
     pixel_mm: float
     live: bool = False
+    longer_mm: float = LONGER_MM
     space: DorsalSpace | None = None
     first_look: tuple[float, float, Frame] | None = None
 
@@ -175,7 +177,7 @@ def _before(course: Course, view: View) -> NDArray[np.float32] | None:
         return None
     table_mm, pushed_mm, frame = course.first_look
     same_slices = abs(table_mm - view.table_mm) < 0.05
-    return frame.hu if same_slices and course.commanded_mm - pushed_mm > LONGER_MM else None
+    return frame.hu if same_slices and course.commanded_mm - pushed_mm > course.longer_mm else None
 
 
 def _aim_anew(course: Course, view: View, seen: NeedleSeen) -> None:
