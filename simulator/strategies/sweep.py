@@ -70,7 +70,7 @@ def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
     with client:
         waiting = iter(trials)
         first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
-        ends = as_completed(client.map(run_trial, first, pure=False, retries=1))
+        ends = as_completed(client.map(run_trial, first, pure=False, retries=1), loop=client.loop)
         for future in ends:
             yield _row_of(future.result())
             if (trial := next(waiting, None)) is not None:
