@@ -50,7 +50,7 @@ _TYPES = {
     "model_type": "a table of keys",
     "model_attributes_type": "a table of keys",
 }
-_NEVER_DRAWN = ("format", "extends", "rubric")
+NEVER_DRAWN = ("format", "extends", "rubric")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ def find_distributions(data: Mapping[str, Any]) -> tuple[dict[Keys, Distribution
         kinds = [key for key in table if key in KINDS]
         if field is None or not is_drawable(field) or not kinds:
             continue
-        if keys[0] in _NEVER_DRAWN:
+        if keys[0] in NEVER_DRAWN:
             faults[keys] = [Finding(keys=keys, what="this is not drawn from the seed", mend="write one value")]
             continue
         try:
