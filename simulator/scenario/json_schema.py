@@ -11,7 +11,20 @@ from simulator.scenario.schema import Scenario
 
 SCHEMA_FILE = "scenario.schema.json"
 _SHAPE = frozenset(
-    "type enum const minimum maximum exclusiveMinimum items $ref minItems maxItems minLength maxLength".split()
+    [
+        "type",
+        "enum",
+        "const",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "items",
+        "$ref",
+        "minItems",
+        "maxItems",
+        "minLength",
+        "maxLength",
+    ]
 )
 
 
