@@ -5,6 +5,7 @@ Axial pictures are as acquired, posterior up and the patient's left on the left;
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -136,10 +137,15 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
     _reformat(
         axes[2], coronal[:, centre - half : centre + half], frame, z_mm, window, "coronal, along the canal", ("L", "R")
     )
-    for axis in axes[1:]:
+    marks = [(case.scenario.leak.level, leak_z, MARK)]
+    myelogram = case.scenario.myelogram
+    if myelogram is not None and myelogram.puncture_site is not None:
+        level = myelogram.puncture_site.level
+        marks.append((f"{level}, punctured", world.phantom.landmarks_mm[level][2], DIM))
+    for axis, (text, z, colour) in itertools.product(axes[1:], marks):
         axis.annotate(
-            case.scenario.leak.level, (0.84, leak_z), xycoords=("axes fraction", "data"), xytext=(22, 0),
-            textcoords="offset points", color=MARK, va="center", arrowprops={"arrowstyle": "->", "color": MARK},
+            text, (0.70, z), xycoords=("axes fraction", "data"), xytext=(22, 0),
+            textcoords="offset points", color=colour, va="center", arrowprops={"arrowstyle": "->", "color": colour},
         )  # fmt: skip
 
 
