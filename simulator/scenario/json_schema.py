@@ -10,12 +10,7 @@ from simulator.scenario.findings import NEVER_DRAWN
 from simulator.scenario.schema import Scenario
 
 SCHEMA_FILE = "scenario.schema.json"
-_SHAPE = ("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "items", "$ref") + (
-    "minItems",
-    "maxItems",
-    "minLength",
-    "maxLength",
-)
+_ABOUT = ("description", "default", "unit")  # the rest of an entry is its shape
 
 
 def schema_text() -> str:
@@ -48,7 +43,7 @@ def _allow_draws(table: dict[str, Any], definitions: dict[str, Any], above: tupl
         if entry.get("default", ...) is None:
             entry.pop("default")
         if not options:
-            options = [{part: entry.pop(part) for part in _SHAPE if part in entry}]
+            options = [{part: entry.pop(part) for part in list(entry) if part not in _ABOUT}]
         inner = options[0].get("$ref", "").removeprefix("#/$defs/")
         field = field_at(Scenario, keys)
         if inner:
