@@ -27,7 +27,7 @@ def add_to(commands: Commands) -> None:
     demo.set_defaults(action=_demo)
 
     run = commands.add_parser("run", help="run a scenario with an operator or a command script")
-    run.add_argument("scenario", type=Path, help="scenario file")
+    run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
     who.add_argument(
         "--operator",
@@ -95,7 +95,7 @@ def _treat(
         case = built(file, seed, bars)
         folder = SessionFolder.prepare(out, file.name, seed)
         frames = FrameWriter(folder.frames)
-        header = header_of(case, operator=name, hands=case.world.settings.hands.name, scenario_place=str(scenario_path))
+        header = header_of(case, operator=name, hands=case.world.settings.hands.name, scenario_place=str(file.path))
         with SessionLog(folder.record, header) as log:
             session = RecordedSession(case, log, progress=bars.report)
             session.watch(frames.write)
@@ -129,7 +129,7 @@ def built(file: ScenarioFile, root_seed: int, bars: Bars) -> Case:
     try:
         warm_up.wait("patient", bars.report)
         case = build_case(
-            file.scenario,
+            file.scenario_for(root_seed),
             name=file.name,
             seed=root_seed,
             place=str(file.path),

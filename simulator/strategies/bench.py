@@ -97,12 +97,12 @@ def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, 
         "found_done": before,
         "run_now": len(left),
         "left_out": len(known) - before if folder.shard is None else 0,
-        **_write(study, folder, found),
+        **_write(study, folder, trials, found),
     }
 
 
-def _write(study: Study, folder: StudyFolder, found: dict[str, Row]) -> dict[str, Any]:
-    rows = in_order(study, found)
+def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: dict[str, Row]) -> dict[str, Any]:
+    rows = in_order(study, trials, found)
     write_csv(rows, folder.table)
     files = [folder.table]
     if write_parquet(rows, folder.table.with_suffix(".parquet")):

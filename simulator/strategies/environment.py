@@ -28,9 +28,8 @@ from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
 from simulator.strategies.actions import ACTIONS, NUMBERS, command_of
 from simulator.strategies.patients import Patients
-from simulator.strategies.variants import scenario_with
 
-DEFAULT_SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
+DEFAULT_SCENARIO = "patient-2"
 MATRIX = 512
 AIR_HU, LARGEST_HU = -1024, 3071
 FELT = 256  # half millimetres of the last push: more than the longest one has
@@ -70,7 +69,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
     environment's own generator draws it.
 
     Args:
-        scenario: file; patient 2 if None
+        scenario: file, or the name of one that ships; patient 2 if None
         render_mode: "rgb_array" gives the slices side by side
     """
 
@@ -78,7 +77,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
 
     def __init__(self, scenario: str | Path | None = None, render_mode: str | None = None) -> None:
         self.render_mode = render_mode
-        self._file = load_scenario(Path(scenario) if scenario is not None else DEFAULT_SCENARIO)
+        self._file = load_scenario(Path(DEFAULT_SCENARIO if scenario is None else scenario))
         self._patients = Patients()
         self._case: Case | None = None
         self._session: Session | None = None
@@ -126,7 +125,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         super().reset(seed=seed)
         root = int(self.np_random.integers(2**31)) if seed is None else seed
         self._case, self._session = self._patients.admit(
-            scenario_with(self._file, {}, root, str(self._file.path)),
+            self._file.scenario_for(root),
             name=self._file.name,
             seed=root,
             place=str(self._file.path),

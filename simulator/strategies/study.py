@@ -7,17 +7,17 @@ import hashlib
 import itertools
 import json
 import math
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.faults import UserFaultError, together
 from simulator.operators import operator_named
 from simulator.operators.own import is_own, source_of
-from simulator.scenario.load import ScenarioFile, line_of, load_scenario, read_text
-from simulator.strategies.variants import scenario_with
+from simulator.scenario.inheritance import scenario_path, shipped_names
+from simulator.scenario.load import ScenarioFile, load_scenario
+from simulator.scenario.toml_source import TomlSource, read_source
 
 FORMAT = 1
 KEYS = ("format", "title", "scenarios", "operators", "grid", "seeds")
@@ -54,12 +54,16 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """A checked study."""
+    """A checked study.
+
+    Attributes:
+        scenarios: by name, the file as each point of the grid changes it
+    """
 
     name: str
     title: str
     path: Path
-    scenarios: tuple[ScenarioFile, ...]
+    scenarios: Mapping[str, tuple[ScenarioFile, ...]]
     operators: tuple[str, ...]
     points: tuple[Point, ...]
     seeds: tuple[int, ...]
@@ -70,28 +74,35 @@ class Study:
         return tuple(dict.fromkeys(key for point in self.points for key, _ in point))
 
     def trials(self) -> list[Trial]:
-        """All runs: by scenario, operator and point, the same seeds for each."""
-        return list(self._trials())
+        """All runs: by scenario, operator and point, the same seeds for each.
 
-    def _trials(self) -> Iterator[Trial]:
+        Raises:
+            UserFaultError: what a seed draws for a scenario does not fit together.
+        """
         folder = self.path.parent
         sources = {name: _source_digest(name, folder) for name in self.operators}
-        for file, operator, point in itertools.product(self.scenarios, self.operators, self.points):
-            for seed in self.seeds:
-                scenario = scenario_with(file, dict(point), seed, f"{self.path}: grid")
-                resolved = scenario.model_dump(mode="json")
-                identity = [file.name, resolved, operator, sources[operator], point, seed]
-                yield Trial(
-                    key=hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16],
-                    scenario=file.name,
-                    resolved=resolved,
-                    place=str(file.path),
-                    folder=str(file.path.parent.resolve()),
-                    operator=operator,
-                    operator_folder=str(folder.resolve()),
-                    point=point,
-                    seed=seed,
-                )
+        found: list[Trial] = []
+        for name, files in self.scenarios.items():
+            resolved = [[file.scenario_for(seed).model_dump(mode="json") for seed in self.seeds] for file in files]
+            for operator in self.operators:
+                for point, file, of_seeds in zip(self.points, files, resolved, strict=True):
+                    for seed, data in zip(self.seeds, of_seeds, strict=True):
+                        identity = [name, data, operator, sources[operator], point, seed]
+                        digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode())
+                        found.append(
+                            Trial(
+                                key=digest.hexdigest()[:16],
+                                scenario=name,
+                                resolved=data,
+                                place=str(file.path),
+                                folder=str(file.path.parent.resolve()),
+                                operator=operator,
+                                operator_folder=str(folder.resolve()),
+                                point=point,
+                                seed=seed,
+                            )
+                        )
+        return found
 
 
 def load_study(path: Path) -> Study:
@@ -100,19 +111,14 @@ def load_study(path: Path) -> Study:
     Raises:
         UserFaultError: the file cannot be read or is no study; the message names every fault with its line.
     """
-    text = read_text(path)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UserFaultError(str(path), f"this is not TOML: {error}", "mend that line") from error
-    return _Reader(path, text, data).study()
+    return _Reader(read_source(path)).study()
 
 
 class _Reader:
     """Reads one file and gathers what is wrong with it."""
 
-    def __init__(self, path: Path, text: str, data: dict[str, Any]) -> None:
-        self._path, self._text, self._data = path, text, data
+    def __init__(self, source: TomlSource) -> None:
+        self._path, self._lines, self._data = source.path, source.lines, source.data
         self._faults: list[UserFaultError] = []
 
     def study(self) -> Study:
@@ -129,18 +135,15 @@ class _Reader:
         title = data.get("title", self._path.stem)
         if not isinstance(title, str):
             self._fault("title", "must be a text", "mend the value")
-        scenarios = tuple(self._scenarios())
+        paths = list(self._scenario_paths())
         operators = tuple(self._operators())
         points = tuple(self._points())
         seeds = tuple(self._seeds())
-        if len(scenarios) * len(operators) * len(points) * len(seeds) > MOST_RUNS:
+        if len(paths) * len(operators) * len(points) * len(seeds) > MOST_RUNS:
             self._fault("seeds", f"more than {MOST_RUNS} runs", "make the grid or the seeds fewer")
-        if not self._faults:
-            self._check_points(scenarios, points)
+        scenarios = {} if self._faults else {path.stem: self._variants(path, points) for path in paths}
         if self._faults:
-            first, *rest = self._faults
-            mend = first.mend + "".join(f"\n{fault}" for fault in rest)
-            raise UserFaultError(first.place, first.what, mend)
+            raise together(self._faults)
         return Study(
             name=self._path.stem,
             title=title,
@@ -152,9 +155,13 @@ class _Reader:
         )
 
     def _fault(self, key: str, what: str, mend: str) -> None:
-        line = line_of(self._text, key.split("."))
-        where = f"{self._path}:{line}: {key}" if line else f"{self._path}: {key}"
-        self._faults.append(UserFaultError(where, what, mend))
+        self._faults.append(UserFaultError(f"{self._path}:{self._line(key)}: {key}", what, mend))
+
+    def _line(self, key: str) -> int:
+        """Line of a key, or of the table in which it stands or should stand."""
+        table, _, rest = key.partition(".")
+        places = [(table, rest), (table, POINTS, rest), (table, *rest.split(".")), (table,)]
+        return next((self._lines[place] for place in places if place in self._lines), 1)
 
     def _names(self, key: str, example: str) -> list[str]:
         """A list of distinct texts."""
@@ -168,10 +175,19 @@ class _Reader:
             self._fault(key, f"{name!r} stands twice", "leave one out")
         return names
 
-    def _scenarios(self) -> Iterator[ScenarioFile]:
+    def _scenario_paths(self) -> Iterator[Path]:
+        """Files beside the study, and scenarios that ship; all are read here once."""
+        names: dict[str, str] = {}
         for name in self._names("scenarios", 'scenarios = ["../patient-2.toml"]'):
+            beside = self._path.parent / name
+            path = scenario_path(Path(name)) if name in shipped_names() and not beside.exists() else beside
+            if path.stem in names:
+                self._fault("scenarios", f"{names[path.stem]!r} and {name!r} have one name", "rename one of the files")
+                continue
+            names[path.stem] = name
             try:
-                yield load_scenario(self._path.parent / name)
+                load_scenario(path)
+                yield path
             except UserFaultError as fault:
                 self._faults.append(fault)
 
@@ -241,15 +257,17 @@ class _Reader:
         else:
             yield from found
 
-    def _check_points(self, scenarios: tuple[ScenarioFile, ...], points: tuple[Point, ...]) -> None:
-        said = set()
-        for file, point in itertools.product(scenarios, points):
+    def _variants(self, path: Path, points: tuple[Point, ...]) -> tuple[ScenarioFile, ...]:
+        """The scenario as each point changes it; the same fault is told once."""
+        found = []
+        for point in points:
             try:
-                scenario_with(file, dict(point), 1, f"{self._path}: grid")
+                found.append(load_scenario(path, overrides=dict(point)))
             except UserFaultError as fault:
-                if str(fault) not in said:
-                    said.add(str(fault))
-                    self._faults.append(fault)
+                told = UserFaultError(f"{self._path}:{self._line('grid')}: grid: {fault.place}", fault.what, fault.mend)
+                if str(told) not in map(str, self._faults):
+                    self._faults.append(told)
+        return tuple(found)
 
 
 def _flat(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:

@@ -48,7 +48,7 @@ class Group:
 def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
     """Groups in the study's order; those without a run are left out."""
     found: list[Group] = []
-    for file in study.scenarios:
+    for scenario in study.scenarios:
         here: list[dict[str, Any]] = []
         for operator in study.operators:
             first: dict[int, bool] | None = None
@@ -56,7 +56,7 @@ def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
                 mine = [
                     row
                     for row in rows
-                    if row["scenario"] == file.name
+                    if row["scenario"] == scenario
                     and row["operator"] == operator
                     and all(row[key] == value for key, value in point)
                 ]
@@ -64,7 +64,7 @@ def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
                     continue
                 by_seed = {row["seed"]: bool(row["success"]) for row in mine}
                 first = by_seed if first is None else first
-                here.append(_group(file.name, operator, point, mine, by_seed, first))
+                here.append(_group(scenario, operator, point, mine, by_seed, first))
         trades = [(item["median_dlp_mgy_cm"], item["successes"] / item["runs"]) for item in here]
         chosen = set(front(trades))
         found += [Group(**item, on_front=index in chosen) for index, item in enumerate(here)]

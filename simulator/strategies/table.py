@@ -9,14 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from simulator.strategies.study import Study
+from simulator.strategies.study import Study, Trial
 from simulator.strategies.trial import Row
 
 
-def in_order(study: Study, found: dict[str, Row]) -> list[Row]:
-    """The rows that there are, in the study's order, every grid key a column of each."""
+def in_order(study: Study, trials: Sequence[Trial], found: dict[str, Row]) -> list[Row]:
+    """The rows that there are, in the order of the runs, every grid key a column of each."""
     rows = []
-    for trial in study.trials():
+    for trial in trials:
         if trial.key in found:
             row = dict(found[trial.key])
             given = {key: row.pop(key, None) for key in study.grid_keys}

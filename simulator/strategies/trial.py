@@ -42,7 +42,7 @@ def run_trial(trial: Trial) -> Row:
 
 
 def _row(trial: Trial) -> Row:
-    scenario = parse_scenario(trial.resolved, "", trial.place)
+    scenario = parse_scenario(trial.resolved, trial.place)
     case, session = _patients().admit(
         scenario, name=trial.scenario, seed=trial.seed, place=trial.place, folder=Path(trial.folder)
     )
