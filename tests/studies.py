@@ -30,7 +30,7 @@ def write_study(folder: Path, **changes: str) -> Path:
         "scenarios": f'scenarios = ["{PATIENT_2}"]',
         "operators": 'operators = ["idle.py:Idle"]',
         "seeds": "seeds = 2",
-        "grid": '[grid]\n"scanner.preset_tube_current_ma" = [5.0, 30.0]',
+        "grid": '[grid]\n"scanner.preset_tube_current_ma" = [10.0, 30.0]',
         **changes,
     }
     path = folder / "small.toml"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -48,6 +48,8 @@ class Group:
 def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
     """Groups in the study's order; those without a run are left out."""
     found: list[Group] = []
+    values = {key: {repr(dict(point).get(key)) for point in study.points} for key in study.grid_keys}
+    varied = {key for key, seen in values.items() if len(seen) > 1}
     for scenario in study.scenarios:
         here: list[dict[str, Any]] = []
         for operator in study.operators:
@@ -64,7 +66,7 @@ def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
                     continue
                 by_seed = {row["seed"]: bool(row["success"]) for row in mine}
                 first = by_seed if first is None else first
-                here.append(_group(scenario, operator, point, mine, by_seed, first))
+                here.append(_group(scenario, operator, point, varied, mine, by_seed, first))
         trades = [(item["median_dlp_mgy_cm"], item["successes"] / item["runs"]) for item in here]
         chosen = set(front(trades))
         found += [Group(**item, on_front=index in chosen) for index, item in enumerate(here)]
@@ -72,7 +74,13 @@ def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
 
 
 def _group(
-    scenario: str, operator: str, point: Point, rows: list[Row], by_seed: dict[int, bool], first: dict[int, bool]
+    scenario: str,
+    operator: str,
+    point: Point,
+    varied: Set[str],
+    rows: list[Row],
+    by_seed: dict[int, bool],
+    first: dict[int, bool],
 ) -> dict[str, Any]:
     successes = sum(bool(row["success"]) for row in rows)
     punctures = sum(bool(row["dural_puncture"]) for row in rows)
@@ -83,7 +91,7 @@ def _group(
         "scenario": scenario,
         "operator": operator,
         "point": point,
-        "label": label_of(point),
+        "label": label_of(point, varied),
         "runs": len(rows),
         "successes": successes,
         "success": wilson(successes, len(rows)),
@@ -99,12 +107,13 @@ def _group(
     }
 
 
-def label_of(point: Point) -> str:
-    """A point in words: tube load where current and rotation are set together, else keys and values."""
-    values = dict(point)
+def label_of(point: Point, varied: Set[str]) -> str:
+    """A point in words: tube load where current and rotation are set together, else the keys that vary."""
+    values = {key: value for key, value in point if key in varied}
     words = []
-    if CURRENT in values and ROTATION in values:
-        words.append(f"{values.pop(CURRENT) * values.pop(ROTATION):g} mAs")
+    if CURRENT in dict(point) and ROTATION in dict(point) and {CURRENT, ROTATION} & varied:
+        words.append(f"{dict(point)[CURRENT] * dict(point)[ROTATION]:g} mAs")
+        values = {key: value for key, value in values.items() if key not in (CURRENT, ROTATION)}
     words += [f"{key.rpartition('.')[2]} {value}" for key, value in values.items()]
     return ", ".join(words) or "as the scenario says"
 

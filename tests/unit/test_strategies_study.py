@@ -58,7 +58,7 @@ def test_grid_is_every_point_with_every_value_and_the_same_seeds(tmp_path: Path)
 "limits.blood_ml" = [8.0, 16.0]
 scanner.planning_mas = [20.0, 50.0]
 [[grid.points]]
-"scanner.preset_tube_current_ma" = 5.0
+"scanner.preset_tube_current_ma" = 10.0
 scanner.preset_rotation_s = 0.5
 [[grid.points]]
 "scanner.preset_tube_current_ma" = 100.0
@@ -87,7 +87,7 @@ def test_key_names_all_that_a_run_depends_on(tmp_path: Path) -> None:
     assert not set(edited) & set(before)
     more_seeds = [trial.key for trial in load_study(write_study(tmp_path, seeds="seeds = 3")).trials()]
     assert set(before) < set(more_seeds)
-    other_grid = write_study(tmp_path, grid='[grid]\n"scanner.preset_tube_current_ma" = [5.0, 31.0]')
+    other_grid = write_study(tmp_path, grid='[grid]\n"scanner.preset_tube_current_ma" = [10.0, 31.0]')
     assert len(set(before) & {trial.key for trial in load_study(other_grid).trials()}) == 2
 
 
@@ -115,7 +115,7 @@ def test_tables_agree_and_rows_say_what_was_run(tmp_path: Path) -> None:
         assert list(row) == list(twin)
         assert row["scenario"] == "patient-2"
         assert row["operator"] == "idle.py:Idle"
-        assert float(row["scanner.preset_tube_current_ma"]) == twin["scanner.preset_tube_current_ma"] in (5.0, 30.0)
+        assert float(row["scanner.preset_tube_current_ma"]) == twin["scanner.preset_tube_current_ma"] in (10.0, 30.0)
         assert row["compartment"] == ""
         assert twin["compartment"] is None
         assert twin["success"] is False
