@@ -45,7 +45,7 @@ def rows_of(table: Path) -> list[dict[str, str]]:
 
 def test_shipped_study_is_the_one_that_the_page_describes() -> None:
     study = load_study(PROJECT / "scenarios" / "studies" / "dose-accuracy.toml")
-    loads = [current * rotation for (_, current), (_, rotation) in study.points]
+    loads = [p["scanner.preset_tube_current_ma"] * p["scanner.preset_rotation_s"] for p in map(dict, study.points)]
     assert min(loads) == pytest.approx(2.5)
     assert max(loads) == pytest.approx(80.0)
     assert len(study.operators) == 3
