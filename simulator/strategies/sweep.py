@@ -29,28 +29,37 @@ def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
         UserFaultError: a run's input is at fault, or a process died.
     """
     with _environment(ONE_THREAD):
+        others = set(multiprocessing.active_children())
         pool = ProcessPoolExecutor(
             max_workers=workers,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_prepare_worker,
         )
         try:
-            waiting = iter(trials)
-            running: set[Future[Row]] = set()
-            while True:
-                while len(running) < workers * AHEAD and (trial := next(waiting, None)) is not None:
-                    running.add(pool.submit(run_trial, trial))
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield _row_of(future.result())
+            yield from _as_they_end(pool, trials, workers * AHEAD)
+            pool.shutdown()
         except BrokenProcessPool as error:
             raise UserFaultError(
                 "bench", "a worker process was killed, perhaps for want of memory", "--resume with fewer --workers"
             ) from error
-        finally:
+        finally:  # after a fault or Ctrl-C nobody wants what is still under way
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+
+
+def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int) -> Iterator[Row]:
+    """Rows of runs in a pool, of which no more than `most` are handed to it at a time."""
+    waiting = iter(trials)
+    running: set[Future[Row]] = set()
+    while True:
+        while len(running) < most and (trial := next(waiting, None)) is not None:
+            running.add(pool.submit(run_trial, trial))
+        if not running:
+            return
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield _row_of(future.result())
 
 
 def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
