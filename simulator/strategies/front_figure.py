@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,10 +17,12 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
     """Draw the groups as a PNG file; the upper panel shows success, the lower one dural puncture."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     figure = Figure(figsize=(9.0, 7.5), layout="constrained")
     FigureCanvasAgg(figure)
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    unit = " mAs" if all(group.label.endswith(" mAs") for group in groups) else ""
     names = list(dict.fromkeys((group.scenario, group.operator) for group in groups))
     several = len({scenario for scenario, _ in names}) > 1
     for index, (scenario, operator) in enumerate(names):
@@ -40,10 +43,11 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
             axes.errorbar(doses, shares, yerr=(below, above), label=label, elinewidth=1.0, **style)
         for group, dose in zip(mine, doses, strict=True):
             upper.annotate(
-                group.label,
+                group.label.removesuffix(unit),
                 (dose, 100 * group.successes / group.runs),
-                xytext=(3, -11),
+                xytext=(0, -13 - 9 * index),  # each operator's in a row of their own
                 textcoords="offset points",
+                ha="center",
                 fontsize=7,
                 color=str(style["color"]),
             )
@@ -55,11 +59,18 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
         x = [group.median_dlp_mgy_cm for group in best]
         y = [100 * group.successes / group.runs for group in best]
         upper.step(x, y, where="post", color="0.6", linestyle="--", zorder=0, label="Pareto front")
-    upper.set(title=title, ylabel="success, %", ylim=(-3, 103))
+    lowest = min((100 * group.success[0] for group in groups), default=0.0)
+    bottom = max(10 * math.floor((lowest - 5) / 10), -3)
+    title += " (numbers: mAs of one rotation)" if unit else ""
+    upper.set(title=title, ylabel="success, %", ylim=(bottom, 101.5))
     lower.set(xlabel="median dose-length product of a procedure, mGy cm", ylabel="dural puncture, %", ylim=(-1, None))
     if all(group.median_dlp_mgy_cm > 0 for group in groups):
         lower.set_xscale("log")
+        lower.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        lower.xaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:g}"))
+        lower.xaxis.set_minor_formatter(NullFormatter())
     for axes in (upper, lower):
         axes.grid(color="0.9")
-    upper.legend(loc="lower right", fontsize=8)
+    handles, labels = upper.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
     figure.savefig(path, dpi=110)
