@@ -143,4 +143,6 @@ def _words(result: dict[str, Any]) -> str:
             f"median DLP {group['median_dlp_mgy_cm']:.1f} mGy cm ({group['runs']} runs)"
         )
     lines.append(f"Files: {', '.join(result['files'])}")
+    if not any(file.endswith(".parquet") for file in result["files"]):
+        lines.append("For Parquet: pip install 'ct-fluoro-sim[research]'")
     return "\n".join(lines)

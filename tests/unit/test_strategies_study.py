@@ -18,13 +18,17 @@ import pyarrow.parquet
 import pytest
 
 from simulator.cli import main
+from simulator.procedure.session import Session
+from simulator.scenario.build import Case
+from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.strategies.bench import StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
+from simulator.strategies.patients import Patients
 from simulator.strategies.study import Trial, load_study
 from simulator.strategies.summary import groups_of, markdown
 from simulator.strategies.sweep import on_dask, shard_of
 from simulator.strategies.trial import Row, run_trial
-from tests.conftest import PROJECT
+from tests.conftest import PATIENT_2, PROJECT
 from tests.studies import IDLE, write_study
 
 
@@ -208,6 +212,25 @@ def test_killed_study_goes_on_and_gives_what_two_workers_give(tmp_path: Path) ->
     assert (said["found_done"], said["run_now"]) == (len(kept), 6 - len(kept))
     assert journal.read_bytes().count(b"\n") == 6
     assert (cut / "table.csv").read_bytes() == (whole / "table.csv").read_bytes()
+
+
+def test_patient_is_built_once_and_never_mistaken_for_another(tmp_path: Path) -> None:
+    patients, file = Patients(), load_scenario(PATIENT_2)
+    other = load_scenario(PATIENT_2, overrides={"limits.blood_ml": 8.0})
+
+    def admit(scenario: ScenarioFile, seed: int) -> tuple[Case, Session]:
+        return patients.admit(scenario.scenario_for(seed), name="x", seed=seed, place="x", folder=scenario.path.parent)
+
+    (first, one), (second, two) = admit(file, 1), admit(other, 2)
+    assert second.world.phantom is first.world.phantom
+    assert one._scanner is two._scanner is not None
+    assert (first.world.settings.prescribed_volume_ml, second.world.settings.prescribed_volume_ml) == (16.0, 8.0)
+    assert (first.world.root_seed, second.world.root_seed) == (1, 2)
+    drawn = load_scenario(PATIENT_2, overrides={"leak.side": "left"})
+    third, three = admit(drawn, 1)
+    assert third.world.phantom.leak.side == "left"
+    assert first.world.phantom.leak.side == "right"
+    assert three._scanner is not one._scanner
 
 
 def test_one_row_is_run_again_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
