@@ -10,7 +10,6 @@ import itertools
 import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -98,7 +97,7 @@ class Reported:
 class Failed:
     """Something went wrong that the trainee must know of; `fatal` where the procedure cannot go on."""
 
-    message: str
+    error: Exception
     fatal: bool
 
 
@@ -202,10 +201,10 @@ class Desk:
             work()
             return True
         except UserFaultError as fault:
-            self._reports.put(Failed(message=str(fault), fatal=fatal))
-        except Exception:
+            self._reports.put(Failed(error=fault, fatal=fatal))
+        except Exception as error:
             # The window must stay alive to say it: a thread that dies silently would leave a frozen screen.
-            self._reports.put(Failed(message=f"A defect of the simulator:\n{traceback.format_exc()}", fatal=True))
+            self._reports.put(Failed(error=error, fatal=True))
         return False
 
     def _begin(self) -> None:

@@ -49,7 +49,7 @@ def grey(image: Hounsfield, window: Window) -> NDArray[np.uint8]:
 def grey_surface(values: NDArray[np.uint8]) -> pygame.Surface:
     """A surface of grey values [shape=(row, column)]."""
     rgb = np.repeat(values[:, :, None], 3, axis=2)
-    return pygame.image.frombuffer(np.ascontiguousarray(rgb), (values.shape[1], values.shape[0]), "RGB")
+    return pygame.image.frombuffer(rgb.tobytes(), (values.shape[1], values.shape[0]), "RGB")
 
 
 @dataclass(slots=True)
@@ -117,8 +117,12 @@ class Picture:
         """Draw the part that is looked at; black where there is no image."""
         pygame.draw.rect(target, (0, 0, 0), self.area)
         key = (
-            self.area.size, self.window, self.gaze.across_mm, self.gaze.down_mm, self.gaze.shown_mm,
-        )  # fmt: skip
+            self.area.size,
+            self.window,
+            self.gaze.across_mm,
+            self.gaze.down_mm,
+            self.gaze.shown_mm,
+        )
         if key not in self._drawn:
             self._drawn.clear()
             self._drawn[key] = self._scaled()

@@ -168,21 +168,15 @@ class Screen:
             if key is None:
                 continue
             area = placed.button.rect
-            below = placed.action.kind in ("stop", "beam", "hold")
-            self.key_cap(target, key.cap, area, below=below, faint=placed.reason is not None)
+            self.key_cap(target, key.cap, area, faint=placed.reason is not None)
 
-    def key_cap(
-        self, target: pygame.Surface, cap: str, area: pygame.Rect, *, below: bool = False, faint: bool = False
-    ) -> None:
-        """A small key at the right end of a button, or below its words."""
+    def key_cap(self, target: pygame.Surface, cap: str, area: pygame.Rect, *, faint: bool = False) -> None:
+        """A small key at the right end of a button."""
         px = self.room.scale.px
         height = min(max(px(20), theme.LEAST_TYPE + 5), area.height - 6)
         width = max(self.room.type.width(cap, 12) + 8, height)
         key = pygame.Rect(0, 0, width, height)
-        if below:
-            key.midbottom = (area.centerx, area.bottom - px(5))
-        else:
-            key.midright = (area.right - px(6), area.centery)
+        key.midright = (area.right - px(6), area.centery)
         pygame.draw.rect(target, theme.BACKGROUND, key, border_radius=4)
         pygame.draw.rect(target, theme.LINE if faint else theme.EDGE, key, 1, border_radius=4)
         self.room.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.LOW if faint else theme.MID)
@@ -200,12 +194,15 @@ class Screen:
             self.take(event)
         elif event.type == pygame.KEYDOWN:
             self._key_down(event)
-        elif event.type == pygame.KEYUP and event.key == self._held_key:
-            self.let_go()
-        elif event.type in (pygame.WINDOWFOCUSLOST, pygame.WINDOWMINIMIZED):
+        elif self._ends_a_hold(event):
             self.let_go()
         else:
             self.take(event)
+
+    def _ends_a_hold(self, event: pygame.event.Event) -> bool:
+        """Losing the focus counts as letting go."""
+        lost = event.type in (pygame.WINDOWFOCUSLOST, pygame.WINDOWMINIMIZED)
+        return lost or (event.type == pygame.KEYUP and event.key == self._held_key)
 
     def let_go(self) -> None:
         """Whatever is held is released."""

@@ -110,7 +110,7 @@ def widget_theme(scale: Scale) -> dict[str, Any]:
         "shadow_width": "0",
         "tool_tip_delay": "0.4",
     }
-    strong = {**misc, "border_width": "2"}
+    strong = {**misc, "border_width": "2", "text_horiz_alignment": "center"}
 
     def kind(ground: Colour, edge: Colour) -> dict[str, Any]:
         return {
@@ -125,17 +125,16 @@ def widget_theme(scale: Scale) -> dict[str, Any]:
             "misc": strong,
         }
 
+    left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": "8"}
+    large, huge = {**font, "size": str(scale.type_px(17))}, {**font, "size": str(scale.type_px(24))}
     return {
-        "defaults": {"colours": colours, "font": font, "misc": misc},
-        "button": {"misc": {**misc, "text_horiz_alignment": "left", "text_horiz_alignment_padding": "8"}},
+        "defaults": {"colours": colours},
+        "button": {"font": font, "misc": {**misc, **left}},
         "#centred": {"misc": {**misc, "text_horiz_alignment": "center"}},
-        "#primary": {
-            **kind(ACT_GROUND, ACT),
-            "misc": {**strong, "text_horiz_alignment": "left", "text_horiz_alignment_padding": "8"},
-        },
-        "#stop": {**kind(STOP_GROUND, STOP), "font": {**font, "size": str(scale.type_px(24))}},
-        "#beam": {**kind(BEAM_GROUND, BEAM), "font": {**font, "size": str(scale.type_px(17))}},
-        "#hold": {**kind(ACT_GROUND, ACT), "font": {**font, "size": str(scale.type_px(17))}},
+        "#primary": {**kind(ACT_GROUND, ACT), "misc": {**strong, **left}},
+        "#stop": {**kind(STOP_GROUND, STOP), "font": huge},
+        "#beam": {**kind(BEAM_GROUND, BEAM), "font": large},
+        "#hold": {**kind(ACT_GROUND, ACT), "font": large},
         "tool_tip": {"misc": {"rect_width": str(scale.px(280))}},
-        "tool_tip.text_box": {"colours": {"dark_bg": code(RAISED)}, "misc": {"border_width": "1"}},
+        "tool_tip.text_box": {"font": font, "colours": {"dark_bg": code(RAISED)}, "misc": {**misc, "padding": "6,4"}},
     }

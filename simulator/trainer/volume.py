@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulator.procedure.view import Acquired, Frame
 from simulator.trainer.picture import Hounsfield, hounsfield
 
+SKIN_HU = -400  # half way from air to fat, about
 GROUP = 3  # slices that the scanner reconstructs in one pass
 
 
@@ -70,6 +71,28 @@ class Volume:
     def nearest(self, table_mm: float) -> int:
         """Slice nearest to a table position."""
         return int(np.argmin(np.abs(np.asarray(self.entry.slice_centres_table_mm) - table_mm)))
+
+    @property
+    def pixel_mm(self) -> float:
+        """Width of a pixel."""
+        return self.frame.pixel_spacing_mm if self.frame is not None else 0.5
+
+    def position_mm(self, index: int, row: float, column: float) -> tuple[float, float, float]:
+        """x, y and table position of a pixel, as PlanPath takes them."""
+        assert self.frame is not None
+        x, y, _ = self.frame.position_mm(0, row, column)
+        return x, y, self.z_mm(index)
+
+    def pixel_of(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        """Row and column of a place."""
+        assert self.frame is not None
+        return self.frame.pixel_of(x_mm, y_mm)
+
+    def skin_row(self, index: int, column: float) -> float | None:
+        """First row of the body on a column, from the back; None where there is only air."""
+        line = self.hu[index][:, round(min(max(column, 0), self.hu.shape[2] - 1))]
+        body = np.flatnonzero((line[:-2] > SKIN_HU) & (line[1:-1] > SKIN_HU) & (line[2:] > SKIN_HU))
+        return float(body[0]) if body.size else None
 
     def axial(self, index: int) -> Hounsfield:
         """One slice as acquired."""
