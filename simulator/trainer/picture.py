@@ -27,7 +27,7 @@ class Window:
 
 
 WINDOWS = (
-    Window(name="Guide", width_hu=1000, level_hu=200),
+    Window(name="Guide", width_hu=1600, level_hu=400),  # sac, collection and tissue must be told apart
     Window(name="Soft", width_hu=350, level_hu=40),
     Window(name="Bone", width_hu=2000, level_hu=400),
     Window(name="Myelo", width_hu=2000, level_hu=500),

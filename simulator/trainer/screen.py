@@ -16,6 +16,7 @@ from pygame_gui.core import ObjectID
 from pygame_gui.elements import UIButton
 
 from simulator.trainer import theme
+from simulator.trainer.theme import NOTICE_HEIGHT, bar_height
 
 if TYPE_CHECKING:
     from simulator.trainer.room import Room
@@ -130,6 +131,17 @@ class Screen:
             placed.button.kill()
         self._placed = []
         self._silent = []
+
+    def margins(self) -> tuple[int, int, int, int]:
+        """Outer margin, gutter, and the y between which a screen has its place."""
+        edge, gap = (8, 4) if self.room.scale.compact else (self.room.scale.px(16), self.room.scale.px(8))
+        return edge, gap, bar_height(self.room.scale) + gap, self.room.size[1] - NOTICE_HEIGHT
+
+    def inner(self, area: pygame.Rect) -> pygame.Rect:
+        """What a panel with a title leaves for buttons."""
+        pad = 10 if self.room.scale.compact else self.room.scale.px(16)
+        top = self.room.scale.px(38)
+        return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
     def button(self, action: Action, area: pygame.Rect) -> None:
         """Place an action's button."""

@@ -68,6 +68,14 @@ class Scale:
         return max(round(design * self.unit), LEAST_TYPE)
 
 
+NOTICE_HEIGHT = 26
+
+
+def bar_height(scale: Scale) -> int:
+    """Height of the bar along the upper edge."""
+    return 40 if scale.compact else scale.px(56)
+
+
 def widget_theme(scale: Scale) -> dict[str, Any]:
     """The theme of the widget library, from the same tokens."""
 

@@ -6,14 +6,13 @@ import math
 
 import pygame
 
+from simulator.report.published import GUIDANCE_MEDIAN_DLP_MGY_CM, GUIDANCE_SOURCE, PAPER_PLANNING_DLP_MGY_CM
 from simulator.trainer import theme
 from simulator.trainer.room import Room, warning_sign
 
 LOW_DLP, HIGH_DLP = 0.5, 200.0  # ends of the bars, mGy cm
 COLLIMATION_CM = 1.2  # three slices of 4 mm
-# Published DLPs, mGy cm (training-and-scoring, section 3.1, and the paper's planning scan).
-SPOT_FLUOROSCOPY_MEDIAN, SPOT_SOURCE = 4.94, "Paik 2014, n = 247, spot CTF"
-PAPER_PLANNING = 26.0
+SPOT_SOURCE = f"{GUIDANCE_SOURCE}, n = 247, spot CTF"
 
 
 def press_ctdi_mgy(room: Room) -> float:
@@ -39,11 +38,11 @@ def draw(room: Room, target: pygame.Surface, area: pygame.Rect, *, next_press: b
     """Three bars: planning, guidance, confirmation."""
     dose = room.view.dose
     rows = (
-        ("Planning", "planning", PAPER_PLANNING, "paper's scan 26"),
-        ("Guidance", "guidance", SPOT_FLUOROSCOPY_MEDIAN, "median 4.9"),
+        ("Planning", "planning", PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
+        ("Guidance", "guidance", GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
         ("Confirmation", "confirmation", None, ""),
     )
-    step = min(area.height // (4 if next_press else 3), room.scale.px(96))
+    step = min(area.height // (4 if next_press and not room.scale.compact else 3), room.scale.px(96))
     for index, (name, phase, mark, words) in enumerate(rows):
         top = area.top + step * index
         value = dose.dlp_mgy_cm.get(phase, 0.0)
@@ -75,7 +74,8 @@ def draw(room: Room, target: pygame.Surface, area: pygame.Rect, *, next_press: b
         below = bar.bottom + room.scale.px(12)
         if ctdi and not room.scale.compact:
             room.type.draw(target, f"CTDIvol {ctdi:.1f} mGy", (area.left, below), size=12, colour=theme.LOW)
-        room.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
+        if step > 2.6 * room.scale.type_px(12) + room.scale.px(24):
+            room.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
     if next_press:
         _warning(room, target, area, step)
 
@@ -95,11 +95,13 @@ def account(room: Room) -> str:
 def _warning(room: Room, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
     spent = room.view.dose.dlp_mgy_cm.get("guidance", 0.0)
     y = area.top + 3 * step + room.scale.px(16)
+    if room.scale.compact:
+        y = area.top + round(2.75 * step)
     if account(room) != "guidance":
         return
-    if spent > SPOT_FLUOROSCOPY_MEDIAN:
+    if spent > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Past the published median"
-    elif spent + press_dlp(room) > SPOT_FLUOROSCOPY_MEDIAN:
+    elif spent + press_dlp(room) > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Next press passes the median"
     else:
         return
@@ -108,7 +110,7 @@ def _warning(room: Room, target: pygame.Surface, area: pygame.Rect, step: int) -
     if not room.scale.compact:
         room.type.draw(
             target,
-            f"{SPOT_FLUOROSCOPY_MEDIAN:.1f}: {SPOT_SOURCE}",
+            f"{GUIDANCE_MEDIAN_DLP_MGY_CM:.1f}: {SPOT_SOURCE}",
             (area.left + 24, y + room.scale.px(18)),
             size=12,
             colour=theme.LOW,

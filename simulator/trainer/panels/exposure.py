@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pygame
 
+from simulator.report.published import PAPER_PLANNING_DLP_MGY_CM
 from simulator.trainer import theme
-from simulator.trainer.panels.dose import PAPER_PLANNING
 from simulator.trainer.room import Room
 
 OTHER_MAS = (10.0, 25.0, 50.0, 100.0)
@@ -54,5 +54,5 @@ def draw(
         colour = theme.ACT if chosen else theme.EDGE
         pygame.draw.rect(target, colour, (bar.left, bar.top, round(bar.width * cost / most), bar.height))
         write(target, f"{cost:.1f}", (area.right, y), size=13, align="right", figures=True)
-    words = f"{PAPER_PLANNING:g}: the paper's 50 mAs planning scan"
+    words = f"{PAPER_PLANNING_DLP_MGY_CM:g}: the paper's 50 mAs planning scan"
     write(target, words, (area.left, area.bottom - px(10)), size=12, colour=theme.LOW)

@@ -64,7 +64,7 @@ def _from_the_feet(surface: pygame.Surface, view: View) -> None:
         return
     # the shaft leaves the skin at the entry and shows what has not gone in
     outside_mm = max(needle.length_mm - needle.inserted_marks_mm, 8.0)
-    per_mm = 0.62 * height / needle.length_mm
+    per_mm = _px_per_mm(needle, height)
     unit = _outward(view)
     start = _skin_point(view, (width, height))
     end = (start[0] + unit[0] * outside_mm * per_mm, start[1] + unit[1] * outside_mm * per_mm)
@@ -101,6 +101,12 @@ def _from_the_feet(surface: pygame.Surface, view: View) -> None:
         _bar(surface, theme.MID, tip, cap, wide * 1.15)
 
 
+def _px_per_mm(needle: NeedleLook, height: float) -> float:
+    """What is outside fills the picture, but a short rest is not blown up."""
+    outside_mm = max(needle.length_mm - needle.inserted_marks_mm, 8.0)
+    return 0.6 * height / max(outside_mm, 36.0)
+
+
 def _outward(view: View) -> tuple[float, float]:
     """Direction of the shaft out of the skin in the picture from the feet."""
     needle = view.needle
@@ -121,16 +127,18 @@ def _labels_from_the_feet(room: Room, target: pygame.Surface, place: pygame.Rect
     if needle is None:
         room.type.draw(target, "no needle", place.center, size=13, align="centre", colour=theme.LOW)
         return
-    per_mm = 0.62 * place.height / needle.length_mm
+    per_mm = _px_per_mm(needle, place.height)
     unit = _outward(view)
     start = _skin_point(view, place.size)
     first = math.ceil(needle.inserted_marks_mm / 5.0) * 5
-    for mark in range(int(first), min(int(first) + 25, int(needle.length_mm)), 5):
+    for mark in range(int(first), min(int(first) + 45, int(needle.length_mm)), 5):
         along = (mark - needle.inserted_marks_mm) * per_mm
         at = (place.left + start[0] + unit[0] * along, place.top + start[1] + unit[1] * along)
+        if mark % 10 and 5.0 * per_mm < room.scale.type_px(12) + 2:
+            continue  # no room for half centimetres
         words = f"{mark // 10}½" if mark % 10 else f"{mark // 10}"
         side = -1 if lean_side(view) >= 0 else 1
-        offset = side * room.scale.px(14)
+        offset = side * room.scale.px(16)
         room.type.draw(
             target, words, (at[0] + offset, at[1]), size=12, align="right" if side < 0 else "left", colour=theme.MID
         )
@@ -196,8 +204,8 @@ def _read_outs(room: Room, target: pygame.Surface, area: pygame.Rect, needle: Ne
     side = "on the midline" if abs(off) < 1 else f"{abs(off):.0f} mm {'left' if off > 0 else 'right'}"
     rows = (
         ("Notch", notch_words(needle.bevel_notch_deg)),
-        ("First mark out", _mark_words(needle)),
-        ("Skin point", side),
+        ("Mark out", _mark_words(needle)),
+        ("Entry", side),
     )
     for index, (name, value) in enumerate(rows):
         y = area.top + line * (index + 0.5)

@@ -13,7 +13,7 @@ SLICE_MM = 4.0
 
 def ruler_of(room: Room, area: pygame.Rect) -> pygame.Rect:
     """The part of the strip that is a ruler; a click on it moves the table there."""
-    side = room.scale.px(230)
+    side = 226 if room.scale.compact else room.scale.px(230)
     return pygame.Rect(area.left + side, area.top, area.width - side - room.scale.px(150), area.height)
 
 
@@ -55,7 +55,7 @@ def draw(room: Room, target: pygame.Surface, area: pygame.Rect) -> None:
     def x_of(z: float) -> float:
         return ruler.centerx + (middle - z) / SHOWN_MM * ruler.width
 
-    base = ruler.centery + px(6)
+    base = ruler.centery + px(8)
     pygame.draw.line(target, theme.EDGE, (ruler.left, base), (ruler.right, base))
     for step in range(-10, 11):
         z = middle + 4.0 * step

@@ -11,18 +11,11 @@ from simulator.trainer import theme
 from simulator.trainer.room import Room, warning_sign
 
 PHASES: tuple[str, ...] = tuple(p for p in typing.get_args(Phase) if p != "closed")
-HEIGHT, COMPACT_HEIGHT = 56, 40
-NOTICE_HEIGHT = 26
-
-
-def height(room: Room) -> int:
-    """Height of the bar."""
-    return COMPACT_HEIGHT if room.scale.compact else room.scale.px(HEIGHT)
 
 
 def draw(room: Room, target: pygame.Surface) -> None:
     """Draw the bar."""
-    bar = pygame.Rect(0, 0, target.get_width(), height(room))
+    bar = pygame.Rect(0, 0, target.get_width(), theme.bar_height(room.scale))
     pygame.draw.rect(target, theme.PANEL, bar)
     pygame.draw.line(target, theme.LINE, bar.bottomleft, bar.bottomright)
     view = room.view
@@ -64,12 +57,15 @@ def _phases(room: Room, target: pygame.Surface, bar: pygame.Rect, left: int, rig
         + gap * (1 if dots_only else 2)
         for index, name in enumerate(names)
     ]
-    x = left + max((right - left - sum(widths)) // 2, 0)
+    pad = gap if at < len(names) else 0  # the present phase stands in a frame
+    x = left + max((right - left - sum(widths) - 2 * pad) // 2, 0)
     for index, name in enumerate(names):
         named = not dots_only or index == at
+        x += pad if index == at else 0
         centre = (x + radius + gap // 2, bar.centery)
         if index == at:
-            frame = pygame.Rect(x - gap // 4, bar.centery - room.scale.px(16), widths[index], room.scale.px(32))
+            high = room.scale.px(32)
+            frame = pygame.Rect(x - gap // 3, bar.centery - high // 2, widths[index] + gap // 3, high)
             pygame.draw.rect(target, theme.ACT_GROUND, frame, border_radius=room.scale.px(16))
             pygame.draw.rect(target, theme.ACT, frame, 2, border_radius=room.scale.px(16))
             pygame.draw.circle(target, theme.ACT, centre, radius - 1)
@@ -88,12 +84,12 @@ def _phases(room: Room, target: pygame.Surface, bar: pygame.Rect, left: int, rig
             colour = theme.INK if index == at else theme.MID
             weight: typing.Literal["SemiBold", "Regular"] = "SemiBold" if index == at else "Regular"
             room.type.draw(target, name, (centre[0] + radius + 8, bar.centery), size=14, weight=weight, colour=colour)
-        x += widths[index]
+        x += widths[index] + (pad if index == at else 0)
 
 
 def draw_notice(room: Room, target: pygame.Surface) -> None:
     """One sentence at the lower edge: why something was refused, or what is being worked on."""
-    area = pygame.Rect(0, target.get_height() - NOTICE_HEIGHT, target.get_width(), NOTICE_HEIGHT)
+    area = pygame.Rect(0, target.get_height() - theme.NOTICE_HEIGHT, target.get_width(), theme.NOTICE_HEIGHT)
     text, colour = room.notice or room.memory.notice, theme.INK
     if not text and room.resumed:
         text = f"Resumed after command {room.resumed}. Nothing lost."

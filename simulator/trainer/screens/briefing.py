@@ -35,8 +35,8 @@ class BriefingScreen(Screen):
         """The request at the left, the steps at the right."""
         px = self.room.scale.px
         width, height = self.room.size
-        top = top_bar.height(self.room) + px(24)
-        bottom = height - top_bar.NOTICE_HEIGHT - px(16)
+        top = theme.bar_height(self.room.scale) + px(24)
+        bottom = height - theme.NOTICE_HEIGHT - px(16)
         edge, gap = px(40), px(16)
         left = round((width - 2 * edge - gap) * 0.62)
         self._request = pygame.Rect(edge, top, left, bottom - top)

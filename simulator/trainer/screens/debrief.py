@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pygame
 
+from simulator.report.published import GUIDANCE_MEDIAN_DLP_MGY_CM, PAPER_PLANNING_DLP_MGY_CM
 from simulator.trainer import theme
 from simulator.trainer.debrief_facts import DebriefFacts, Overlay
 from simulator.trainer.panels import top_bar
-from simulator.trainer.panels.dose import PAPER_PLANNING, SPOT_FLUOROSCOPY_MEDIAN, along
+from simulator.trainer.panels.dose import along
 from simulator.trainer.panels.planes import dashed
 from simulator.trainer.panels.tiles import cached, draw_scale, markers
 from simulator.trainer.picture import Gaze, Picture
@@ -35,12 +36,10 @@ class DebriefScreen(Screen):
 
     def lay_out(self) -> None:
         """Verdict above, then image, components, and ledger."""
-        px, compact = self.room.scale.px, self.room.scale.compact
-        width, height = self.room.size
-        edge, gap = (8, 4) if compact else (px(16), px(8))
-        top = top_bar.height(self.room) + gap
-        bottom = height - top_bar.NOTICE_HEIGHT
-        head = max(px(112), 92)
+        px = self.room.scale.px
+        width = self.room.size[0]
+        edge, gap, top, bottom = self.margins()
+        head = max(px(132), 112)
         self._head = pygame.Rect(edge, top, width - 2 * edge, head)
         y = self._head.bottom + gap
         first = round(width * 0.34)
@@ -114,7 +113,7 @@ class DebriefScreen(Screen):
             write(target, line, (x + px(26), y), size=18, weight="SemiBold")
         text = " ".join(([facts.verdict.cap] if facts.verdict.cap else []) + list(facts.verdict.sentences))
         box = pygame.Rect(x + px(26), area.top + px(42), width - px(24), area.height)
-        room.type.paragraph(target, text, box, size=13, colour=theme.MID, most=3)
+        room.type.paragraph(target, text, box, size=13, colour=theme.MID, most=4)
 
     def _overlay(self, target: pygame.Surface, overlay: Overlay | None) -> None:
         room = self.room
@@ -215,10 +214,10 @@ class DebriefScreen(Screen):
             if miss.kind != "closest approach":
                 warning_sign(target, (inside.left + 8, y), px(15))
             write(target, room.clock(miss.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
-            room.type.draw(target, miss.words, (inside.left + px(100), y), size=14, weight="Medium")
+            room.type.draw(target, miss.words, (inside.left + max(px(100), 92), y), size=14, weight="Medium")
             for line in room.type.wrapped(miss.because, 12, inside.width - px(100))[:2]:
                 y += px(18)
-                write(target, line, (inside.left + px(100), y), size=12, colour=theme.LOW)
+                write(target, line, (inside.left + max(px(100), 92), y), size=12, colour=theme.LOW)
             y += px(28)
 
     def _doses(self, target: pygame.Surface, facts: DebriefFacts) -> None:
@@ -226,7 +225,7 @@ class DebriefScreen(Screen):
         px, write = room.scale.px, room.type.draw
         note = f"{facts.ctdi_phantom_cm} cm phantom, k {facts.k_msv_per_mgy_cm:g}"
         inside = panel(room, target, self._ledger, "Dose ledger", note)
-        columns = (0.0, 0.17, 0.56, 0.72, 0.88, 1.0)
+        columns = (0.0, 0.15, 0.55, 0.71, 0.86, 1.0)
         heads = ("Time", "Scan", "mAs", "CTDIvol", "DLP", "mSv")
 
         def row(y: float, cells: tuple[str, ...], colour: theme.Colour, weight: Weight = "Regular") -> None:
@@ -249,7 +248,7 @@ class DebriefScreen(Screen):
         rows = facts.dose_rows if len(facts.dose_rows) <= room_for else facts.dose_rows[: room_for - 1]
         for entry in rows:
             y += px(24)
-            words = entry.words if entry.priced else f"{entry.words} (given)"
+            words = entry.words if entry.priced else f"{entry.words.partition(',')[0]} (given)"
             cells = (
                 room.clock(entry.at_ms)[:5],
                 words,
@@ -267,7 +266,7 @@ class DebriefScreen(Screen):
         total = sum(facts.dlp_by_phase.values())
         row(y, ("", "All phases", "", "", f"{total:.1f}", f"{facts.effective_dose_msv:.2f}"), theme.INK, "SemiBold")
         y += px(34)
-        for name, mark in (("planning", PAPER_PLANNING), ("guidance", SPOT_FLUOROSCOPY_MEDIAN)):
+        for name, mark in (("planning", PAPER_PLANNING_DLP_MGY_CM), ("guidance", GUIDANCE_MEDIAN_DLP_MGY_CM)):
             if y > inside.bottom - px(20):
                 break
             value = facts.dlp_by_phase.get(name, 0.0)

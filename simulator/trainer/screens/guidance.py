@@ -31,15 +31,13 @@ class GuidanceScreen(Screen):
         """Place panels, then buttons in them."""
         scale = self.room.scale
         px = scale.px
-        width, height = self.room.size
-        edge, gap = (8, 4) if scale.compact else (px(16), px(8))
-        top = top_bar.height(self.room) + gap
-        bottom = height - top_bar.NOTICE_HEIGHT
+        width = self.room.size[0]
+        edge, gap, top, bottom = self.margins()
         strip = px(STRIP)
         right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
         left = pygame.Rect(edge, top, right.left - gap - edge, bottom - top)
         deck_height = max(px(352), 256)
-        table_height = px(48) if not scale.compact else 36
+        table_height = px(48) if not scale.compact else 40
         tile_height = left.height - deck_height - table_height - 2 * gap
         tile_width = (left.width - 2 * gap) // 3
         self._tiles = [
@@ -55,22 +53,20 @@ class GuidanceScreen(Screen):
             self._deck.append(pygame.Rect(x, deck.top, end - x, deck.height))
             x = end + gap
         self._strip(right, gap)
-        self._hands_buttons(self._inner(self._deck[1]))
-        self._patient_buttons(self._inner(self._deck[3]))
+        self._hands_buttons(self.inner(self._deck[1]))
+        self._patient_buttons(self.inner(self._deck[3]))
         side = px(104) if not scale.compact else 74
         high = self._table.height - px(12)
-        for name, x in (("Head", self._table.left + px(120)), ("Feet", self._table.right - side - px(12))):
+        for name, x in (
+            ("Head", self._table.left + (136 if scale.compact else px(120))),
+            ("Feet", self._table.right - side - px(12)),
+        ):
             self.button(self._hands.table(name), pygame.Rect(x, self._table.top + px(6), side, high))
         self.key_only(self._hands.next_holder())
         for action in self._hands.technique_keys():
             self.key_only(action)
         self.key_only(self._to("injection", "Injection", pygame.K_F4, "F4"))
         self.key_only(self._to("reading", "Scans", pygame.K_F2, "F2"))
-
-    def _inner(self, area: pygame.Rect) -> pygame.Rect:
-        pad = 10 if self.room.scale.compact else self.room.scale.px(16)
-        top = self.room.scale.px(38)
-        return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
         px = self.room.scale.px
@@ -85,14 +81,14 @@ class GuidanceScreen(Screen):
         cap = pygame.Rect(lamp.left + px(12), lamp.bottom - px(40), px(86), px(30))
         self._pedal_area = cap
         self.key_only(self._hands.pedal())
-        technique = self._inner(self._right[1])
+        technique = self.inner(self._right[1])
         step = px(34)
         for row in range(3):
             y = technique.top + step * row
             size = px(28)
             self.button(self._hands.technique(row, False), pygame.Rect(technique.left + px(120), y, size, size))
             self.button(self._hands.technique(row, True), pygame.Rect(technique.right - size, y, size, size))
-        self._window_buttons(self._inner(self._right[3]))
+        self._window_buttons(self.inner(self._right[3]))
 
     def _window_buttons(self, area: pygame.Rect) -> None:
         px = self.room.scale.px
@@ -208,7 +204,7 @@ class GuidanceScreen(Screen):
         self._technique(target)
         dose.draw(room, target, panel(room, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
         panel(room, target, self._right[3], "Window", room.press_window.words)
-        inner = self._inner(self._right[3])
+        inner = self.inner(self._right[3])
         room.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
         usv = f"Operator {view.dose.operator_usv:.1f} µSv   hand {view.dose.hand_usv:.0f} µSv"
         room.type.draw(
@@ -233,7 +229,7 @@ class GuidanceScreen(Screen):
             ("Tube current", f"{technique.tube_current_ma:g}", "mA"),
             ("Rotation", f"{technique.rotation_s:g}", "s"),
         )
-        inner = self._inner(self._right[1])
+        inner = self.inner(self._right[1])
         for index, (name, value, unit) in enumerate(rows):
             y = inner.top + px(34) * index + px(14)
             chosen = index == self._hands.row

@@ -32,11 +32,9 @@ class InjectionScreen(Screen):
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        px, compact = self.room.scale.px, self.room.scale.compact
-        width, height = self.room.size
-        edge, gap = (8, 4) if compact else (px(16), px(8))
-        top = top_bar.height(self.room) + gap
-        bottom = height - top_bar.NOTICE_HEIGHT
+        px = self.room.scale.px
+        width = self.room.size[0]
+        edge, gap, top, bottom = self.margins()
         right_width = round(width * 0.33)
         right = pygame.Rect(width - edge - right_width, top, right_width, bottom - top)
         left = pygame.Rect(edge, top, right.left - gap - edge, bottom - top)
@@ -54,19 +52,14 @@ class InjectionScreen(Screen):
         for value in heights:
             self._right.append(pygame.Rect(right.left, y, right.width, value))
             y += value + gap
-        self._inject_buttons(self._inner(self._right[2]))
+        self._inject_buttons(self.inner(self._right[2]))
         self._picture_buttons()
-        self._patient_buttons(self._inner(self._right[3]))
+        self._patient_buttons(self.inner(self._right[3]))
         self.key_only(self._go("guidance", "Guidance", pygame.K_F3, "F3"))
         self.key_only(self._go("reading", "Scans", pygame.K_F2, "F2"))
         for towards in ("Head", "Feet"):
             self.key_only(self._hands.table(towards))
         self.key_only(self._hands.stylet())
-
-    def _inner(self, area: pygame.Rect) -> pygame.Rect:
-        pad = 10 if self.room.scale.compact else self.room.scale.px(16)
-        top = self.room.scale.px(38)
-        return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
     def _go(self, screen: str, words: str, code: int, cap: str) -> Action:
         return Action(words=words, key=Key(code=code, cap=cap), do=lambda: self.room.show(screen))
@@ -127,13 +120,15 @@ class InjectionScreen(Screen):
         y += big + gap
         caption = px(78)
         self._rate_at = (area.left, y + prepare / 2)
-        wide = (area.width - caption - 4 * gap) // 5
+        wide = (area.width - caption - 2 * gap) // 3
         actions = [self._rate(index) for index in range(len(RATES_ML_PER_S))]
-        actions += [self._hands.aspirate(), self._hands.pedal()]
         for index, action in enumerate(actions):
-            if index == 4:
-                action.kind = "primary"
             self.button(action, pygame.Rect(area.left + caption + index * (wide + gap), y, wide, prepare))
+        y += prepare + gap
+        half = (area.width - gap) // 2
+        self.button(self._hands.aspirate(), pygame.Rect(area.left, y, half, prepare))
+        pedal = self._hands.pedal("Press the pedal")
+        self.button(pedal, pygame.Rect(area.left + half + gap, y, half, prepare))
 
     def _draw_blood(self) -> Action:
         return Action(

@@ -10,7 +10,8 @@ from simulator.procedure import commands as c
 from simulator.trainer import theme
 from simulator.trainer.hands import Hands
 from simulator.trainer.measure import Plane
-from simulator.trainer.panels import dose, exposure, planes, top_bar
+from simulator.trainer.next_exposure import ROWS, NextExposure
+from simulator.trainer.panels import dose, exposure, path, planes, top_bar
 from simulator.trainer.picture import WINDOWS, Picture, Window
 from simulator.trainer.reading_state import ReadingState, Tool
 from simulator.trainer.reading_tools import ReadingTools
@@ -19,9 +20,6 @@ from simulator.trainer.screen import Action, Key, Screen
 from simulator.trainer.steps import Step, closing_steps, interspaces, needle_steps
 from simulator.trainer.volume import Volume
 
-VERTEBRA_MM = 34.0  # assumption: about the height of a lumbar level, for what a range will cost
-MARGIN_MM = 32.0
-MAS_CHOICES = (10.0, 25.0, 50.0, 100.0, 200.0)
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
 TOOLS: tuple[tuple[Tool, int, str], ...] = (
     ("cross-hair", pygame.K_c, "C"),
@@ -43,6 +41,7 @@ class ReadingScreen(Screen):
         self._hands = hands
         self.state = ReadingState()
         self._tools = ReadingTools(room, self.state, self.volume, self.pictures)
+        self._exposure = NextExposure(room, self.state)
         self._areas: dict[Plane, pygame.Rect] = {}
 
     # What is shown.
@@ -89,11 +88,9 @@ class ReadingScreen(Screen):
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        px, compact = self.room.scale.px, self.room.scale.compact
-        width, height = self.room.size
-        edge, gap = (8, 4) if compact else (px(16), px(8))
-        top = top_bar.height(self.room) + gap
-        bottom = height - top_bar.NOTICE_HEIGHT
+        px = self.room.scale.px
+        width = self.room.size[0]
+        edge, gap, top, bottom = self.margins()
         strip = px(320)
         right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
         left = pygame.Rect(edge, top, right.left - gap - edge, bottom - top)
@@ -108,24 +105,18 @@ class ReadingScreen(Screen):
             "sagittal": pygame.Rect(middle.left + axial + gap, middle.top, side, middle.height),
             "coronal": pygame.Rect(middle.left + axial + 2 * gap + side, middle.top, side, middle.height),
         }
-        self._volume_for_layout = self.volume()
         self._toolbar(self._bar)
-        leak, path = round(deck.width * 0.2), round(deck.width * 0.25)
+        leak, way = round(deck.width * 0.2), round(deck.width * 0.25)
         self._leak = pygame.Rect(deck.left, deck.top, leak, deck.height)
-        self._path = pygame.Rect(self._leak.right + gap, deck.top, path, deck.height)
+        self._path = pygame.Rect(self._leak.right + gap, deck.top, way, deck.height)
         self._step_area = pygame.Rect(
             self._path.right + gap, deck.top, deck.right - self._path.right - gap, deck.height
         )
-        self._leak_buttons(self._inner(self._leak))
-        self._step_buttons(self._inner(self._step_area))
+        self._leak_buttons(self.inner(self._leak))
+        self._step_buttons(self.inner(self._step_area))
         self._exposure_buttons(right, gap)
         for action in self._silent_actions():
             self.key_only(action)
-
-    def _inner(self, area: pygame.Rect) -> pygame.Rect:
-        pad = 10 if self.room.scale.compact else self.room.scale.px(16)
-        top = self.room.scale.px(38)
-        return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
     def _toolbar(self, area: pygame.Rect) -> None:
         px = self.room.scale.px
@@ -280,9 +271,6 @@ class ReadingScreen(Screen):
 
     # The next exposure.
 
-    def _control(self) -> bool:
-        return self.room.view.injected_blood_ml > 0
-
     def _exposure_buttons(self, area: pygame.Rect, gap: int) -> None:
         px = self.room.scale.px
         heights = [px(214), px(330), 0]
@@ -292,17 +280,17 @@ class ReadingScreen(Screen):
         for value in heights:
             self._right.append(pygame.Rect(area.left, y, area.width, value))
             y += value + gap
-        inner = self._inner(self._right[0])
+        inner = self.inner(self._right[0])
         size, step = max(px(28), 24), px(34)
-        for row in range(4):
+        for row in range(ROWS):
             for up in (False, True):
-                x = inner.right - size if up else inner.right - size - px(104)
+                x = inner.right - size if up else inner.right - size - px(126)
                 self.button(self._exposure_step(row, up), pygame.Rect(x, inner.top + step * row, size, size))
         button = pygame.Rect(inner.left, self._right[1].bottom - px(72), inner.width, px(60))
         scan = Action(
-            words=lambda: "Control scan" if self._control() else "Planning scan",
+            words=lambda: self._exposure.name,
             key=Key(code=pygame.K_SPACE, cap="Space"),
-            do=self._expose,
+            do=lambda: self.room.send(self._exposure.command()),
             why_not=self._hands.beam_on,
             kind="beam",
             hint="The beam is on for the whole range",
@@ -311,49 +299,9 @@ class ReadingScreen(Screen):
 
     def _exposure_step(self, row: int, up: bool) -> Action:
         def do() -> None:
-            self._step_exposure(row, 1 if up else -1)
+            self._exposure.step(row, 1 if up else -1)
 
         return Action(words="+" if up else "−", do=do, kind="centred")
-
-    def _step_exposure(self, row: int, by: int) -> None:
-        state, view = self.state, self.room.view
-        if row == 0:
-            offered = list(view.tube_voltages_kv)
-            at = offered.index(state.planning_kv) if state.planning_kv in offered else 0
-            state.planning_kv = offered[min(max(at + by, 0), len(offered) - 1)]
-        elif row == 1 and self._control():
-            state.control_mas = _next(MAS_CHOICES, state.control_mas, by)
-        elif row == 1:
-            state.planning_mas = _next(MAS_CHOICES, state.planning_mas, by)
-        elif self._control():
-            state.control_mm = min(max(state.control_mm + 20.0 * by, 20.0), 200.0)
-        else:
-            first, last = state.levels
-            most = len(view.levels) - 1
-            if row == 2:
-                first = min(max(first + by, 0), last)
-            else:
-                last = min(max(last + by, first), most)
-            state.levels = (first, last)
-
-    def _expose(self) -> None:
-        state, view = self.state, self.room.view
-        if self._control():
-            command: c.Command = c.AcquireControlScan(
-                length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=state.control_mas
-            )
-        else:
-            first, last = (view.levels[i] for i in state.levels)
-            command = c.AcquirePlanningScan(
-                levels=(first, last), tube_voltage_kv=state.planning_kv, mas=state.planning_mas
-            )
-        self.room.send(command)
-
-    def _length_mm(self) -> float:
-        if self._control():
-            return self.state.control_mm
-        first, last = self.state.levels
-        return (last - first) * VERTEBRA_MM + MARGIN_MM
 
     def _silent_actions(self) -> list[Action]:
         tools = self._tools
@@ -407,7 +355,7 @@ class ReadingScreen(Screen):
         else:
             planes.draw(room, target, state, volume, self.pictures())
         panel(room, target, self._leak, "Leak", "your count")
-        inner = self._inner(self._leak)
+        inner = self.inner(self._leak)
         room.type.draw(target, "Level", (inner.left, self._level_y), size=14, colour=theme.MID)
         room.type.draw(
             target,
@@ -417,85 +365,34 @@ class ReadingScreen(Screen):
             weight="SemiBold",
             align="centre",
         )
-        self._path_panel(target, volume)
+        path.draw(room, target, self._path, state)
         panel(room, target, self._step_area, "Steps", "in their usual order")
         self._exposure_panel(target)
 
-    def _path_panel(self, target: pygame.Surface, volume: Volume | None) -> None:
-        room, state = self.room, self.state
-        draft = state.draft
-        inside = panel(room, target, self._path, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
-        source = room.volumes.get(draft.number) if draft is not None else None
-        if draft is None or source is None or source.frame is None:
-            words = (
-                "Tool P: drag from skin to target on the axial picture. Arrows move the target, with Shift the entry."
-            )
-            room.type.paragraph(target, words, inside, size=13, colour=theme.LOW)
-            return
-        midline = room.view.grid_midline_x_mm
-        offset = draft.offset_mm(source, midline)
-        rows = (
-            ("Way", draft.approach(source, midline)),
-            (
-                "Entry",
-                "no skin grid yet"
-                if offset is None
-                else f"{abs(offset):.0f} mm {'left' if offset > 0 else 'right'} of midline",
-            ),
-            ("Angle to vertical", f"{draft.angle_deg(source, midline):.0f}°"),
-            ("Depth to target", f"{draft.length_mm(source):.0f} mm"),
-            ("Highest HU on it", f"{draft.highest_hu(source)}"),
-        )
-        step = inside.height / len(rows)
-        for index, (name, value) in enumerate(rows):
-            y = inside.top + step * (index + 0.5) - 4
-            room.type.draw(target, name, (inside.left, y), size=13, colour=theme.MID)
-            room.type.draw(target, value, (inside.right, y), size=13, weight="Medium", align="right")
-
     def _exposure_panel(self, target: pygame.Surface) -> None:
-        room, state, view = self.room, self.state, self.room.view
+        room, next_one = self.room, self._exposure
         px, write = room.scale.px, room.type.draw
-        control = self._control()
-        panel(room, target, self._right[0], "Next exposure", "control scan" if control else "planning scan")
-        inner = self._inner(self._right[0])
-        first, last = (view.levels[min(i, len(view.levels) - 1)] for i in state.levels)
-        mas = state.control_mas if control else state.planning_mas
-        rows: list[tuple[str, str, str]] = [
-            ("Tube voltage", f"{state.planning_kv}", "kV"),
-            ("Tube load", f"{mas:g}", "mAs"),
-        ]
-        rows += (
-            [("Length", f"{state.control_mm:.0f}", "mm"), ("", "", "")]
-            if control
-            else [("From", first, ""), ("To", last, "")]
-        )
-        for index, (name, value, unit) in enumerate(rows):
+        panel(room, target, self._right[0], "Next exposure", next_one.name.lower())
+        inner = self.inner(self._right[0])
+        for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
             write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            write(
-                target,
-                value,
-                (inner.right - px(62), y),
-                size=16,
-                weight="SemiBold",
-                align="right" if unit else "centre",
-                figures=True,
-            )
-            write(target, unit, (inner.right - px(58), y), size=12, colour=theme.LOW)
+            x, align = (inner.right - px(28) - 32, "right") if unit else (inner.right - px(28) - 34, "centre")
+            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)  # type: ignore[arg-type]
+            write(target, unit, (inner.right - px(28) - 28, y), size=12, colour=theme.LOW)
         panel(room, target, self._right[1], "It will cost", "before you press")
-        cost = self._inner(self._right[1])
+        cost = self.inner(self._right[1])
         cost.height -= px(76)
-        exposure.draw(room, target, cost, tube_voltage_kv=state.planning_kv, mas=mas, length_mm=self._length_mm())
-        inside = panel(room, target, self._right[2], "Dose so far", "DLP, mGy·cm")
-        dose.draw(room, target, inside, next_press=False)
+        exposure.draw(
+            room,
+            target,
+            cost,
+            tube_voltage_kv=self.state.planning_kv,
+            mas=next_one.mas,
+            length_mm=next_one.length_mm,
+        )
+        dose.draw(room, target, panel(room, target, self._right[2], "Dose so far", "DLP, mGy·cm"), next_press=False)
 
     def take(self, event: pygame.event.Event) -> None:
         """Mouse on the planes."""
         self._tools.take(event)
-
-
-def _next(choices: tuple[float, ...], now: float, by: int) -> float:
-    beyond = [v for v in choices if (v > now + 1e-9 if by > 0 else v < now - 1e-9)]
-    if not beyond:
-        return now
-    return min(beyond) if by > 0 else max(beyond)
