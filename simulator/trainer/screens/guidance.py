@@ -65,7 +65,6 @@ class GuidanceScreen(Screen):
         self.key_only(self._hands.next_holder())
         for action in self._hands.technique_keys():
             self.key_only(action)
-        self.key_only(self._to("injection", "Injection", pygame.K_F4, "F4"))
         self.key_only(self._to("reading", "Scans", pygame.K_F2, "F2"))
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
