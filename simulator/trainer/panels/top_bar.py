@@ -53,7 +53,7 @@ def _phases(room: Room, target: pygame.Surface, bar: pygame.Rect, left: int, rig
     dots_only = room.scale.compact or whole > right - left
     widths = [
         2 * radius
-        + (8 + room.type.width(name, 14) if not dots_only or index == at else 0)
+        + (8 + room.type.width(name, 14, "SemiBold") if not dots_only or index == at else 0)
         + gap * (1 if dots_only else 2)
         for index, name in enumerate(names)
     ]
