@@ -14,8 +14,8 @@ from simulator.ct.scanner import Frame
 from simulator.procedure import events as e
 from simulator.procedure.session import Session
 from simulator.procedure.world import World
-from simulator.report.components import Component, components_of
-from simulator.report.course_marks import Marks, clock, marks_of
+from simulator.report.components import Component, MetricRow, components_of, metric_rows
+from simulator.report.course_marks import Marks, marks_of
 from simulator.report.near_misses import NearMiss, near_misses
 from simulator.report.press_images import Truth, within
 from simulator.report.verdict import Verdict, verdict
@@ -72,6 +72,7 @@ class DebriefFacts:
     verdict: Verdict
     components: tuple[Component, ...]
     misses: tuple[NearMiss, ...]
+    metrics: tuple[MetricRow, ...]
     dose_rows: tuple[DoseRow, ...]
     dlp_by_phase: dict[str, float]
     effective_dose_msv: float
@@ -92,6 +93,7 @@ def debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts:
         verdict=verdict(world, card, marks),
         components=tuple(components_of(card)),
         misses=tuple(near_misses(marks, recognised)),
+        metrics=tuple(row for row in metric_rows(card) if row.reference and row.value != "–"),
         dose_rows=tuple(_dose_rows(marks)),
         dlp_by_phase={name: entry["dlp_mgy_cm"] for name, entry in phases.items() if not entry.get("given")},
         effective_dose_msv=card["dose"]["total"]["effective_dose_msv"],
@@ -198,8 +200,3 @@ def _presses(marks: Marks, place: _Placer) -> tuple[tuple[int, Point], ...]:
         if press.needle is not None:
             found.append((ordinal, place.point(press.needle.points_mm[0])))
     return tuple(found)
-
-
-def wall_clock(at_ms: int) -> str:
-    """Time since the start, as the report prints it."""
-    return clock(at_ms)

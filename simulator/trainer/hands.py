@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pygame
 
@@ -16,6 +17,7 @@ from simulator.trainer.screen import Action, Key
 
 STEPS_MM = (1.0, 2.0, 5.0)
 HUB_STEP_DEG = 2.0
+ENTRY_STEP_MM = 2.0
 SLICE_MM = 4.0
 ROTATIONS_S = (0.4, 0.5, 0.75, 1.0, 1.5)
 WAIT_S = 10.0
@@ -110,6 +112,28 @@ class Hands:
             do=self.sends(command),
             why_not=self.no_needle,
             hint=f"Lean the hub {HUB_STEP_DEG:g}° to the {where.lower()}: the tip goes the other way",
+        )
+
+    def entry(self, towards: str) -> Action:
+        """Set the needle on the skin anew, a little to the patient's left or right."""
+        code, cap, sign = {"left": (pygame.K_LEFT, "←", 1), "right": (pygame.K_RIGHT, "→", -1)}[towards]
+
+        def do() -> None:
+            placed = self._room.memory.placed
+            if placed is not None and placed.entry_x_mm is not None:
+                self._room.send(replace(placed, entry_x_mm=placed.entry_x_mm + sign * ENTRY_STEP_MM))
+
+        def why_not() -> str | None:
+            needle = self._needle()
+            if needle is None:
+                return self.no_needle()
+            return "The needle is in the skin: withdraw it first" if needle.in_skin else None
+
+        return Action(
+            words=f"Skin point {ENTRY_STEP_MM:g} mm to the {towards}",
+            key=Key(code=code, cap=cap),
+            do=do,
+            why_not=why_not,
         )
 
     def bevel(self, degrees: float) -> Action:

@@ -58,6 +58,7 @@ class Memory:
     notice: str = ""
     first_blood_ms: int | None = None
     plan: c.PlanPath | None = None
+    placed: c.PlaceNeedle | None = None
     leak: c.MarkLeak | None = None
     redirections: int = 0
 
@@ -83,6 +84,8 @@ class Memory:
             self.injected_ml += command.volume_ml
         if isinstance(command, c.PlanPath):
             self.plan = command
+        if isinstance(command, c.PlaceNeedle):
+            self.placed = command
         if isinstance(command, c.MarkLeak):
             self.leak = command
         if before is not None and len(view.acquired) > len(before.acquired):

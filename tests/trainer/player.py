@@ -30,6 +30,7 @@ class Player:
             return RecordedProcedure(recording), 0
 
         self.app = App(Desk(opening), size=size)
+        self.length_mm = 0.0
 
     def until(self, condition: Callable[[], bool]) -> None:
         """Turn the event loop until something holds."""
@@ -116,6 +117,69 @@ class Player:
         picture = self.reading.pictures()["axial"]
         self.drag(picture.on_screen(*best.entry), picture.on_screen(*best.target))
         return math.dist(best.entry, best.target) * volume.pixel_mm
+
+    # A whole procedure, in four parts.
+
+    def prepare(self) -> None:
+        """From the briefing to a path that is drawn on the planning scan."""
+        self.on("briefing")
+        for code in (pygame.K_1, pygame.K_2, pygame.K_3):
+            self.key(code)
+        self.on("reading")
+        self.click("Write the leak down")
+        self.click("Skin grid")
+        self.key(pygame.K_SPACE)
+        self.scans_come("planning")
+        self.length_mm = self.draw_best_path()
+        self.key(pygame.K_RETURN)
+
+    def guide(self) -> None:
+        """From the skin to where the plunger gives way."""
+        self.click("Disinfect")
+        self.click("Local anaesthetic")
+        self.key(pygame.K_n)
+        self.on("guidance")
+        for _ in range(int((self.length_mm - 12.0) / 10.0)):
+            for _ in range(2):  # the bevel is turned half round on the way so that it does not steer
+                self.key(pygame.K_DOWN, pygame.KMOD_CTRL)
+                self.key(pygame.K_x)
+        self.key(pygame.K_SPACE)
+        self.key(pygame.K_v)
+        for _ in range(26):
+            self.key(pygame.K_r)
+            if self.app.room.view.hub == "resistance lost":
+                break
+            self.key(pygame.K_v)
+            self.key(pygame.K_DOWN)
+            self.key(pygame.K_v)
+        self.key(pygame.K_SPACE)
+
+    def inject(self, *, ml: float) -> None:
+        """Blood with contrast, as long as the key is held or until the patient speaks."""
+        self.key(pygame.K_F4)
+        self.on("injection")
+        self.key(pygame.K_b)
+        self.key(pygame.K_m)
+        self.key(pygame.K_3)
+        room = self.app.room
+        spoken = len(room.memory.said)
+        self.down(pygame.K_i)
+        self.until(lambda: room.view.injected_blood_ml >= ml or len(room.memory.said) > spoken)
+        self.up(pygame.K_i)
+        self.settle()
+
+    def finish(self) -> None:
+        """Needle out, control scan, aftercare, debrief."""
+        self.click("Control scan")
+        self.on("reading")
+        self.click("Needle out")
+        self.key(pygame.K_SPACE)
+        self.scans_come("control")
+        self.click("Flat for")
+        self.click("Finish")
+        self.on("debrief")
+        self.until(lambda: bool(self.app.room.report_path))
+        self.app.draw()
 
     def leave(self) -> None:
         """Close the window."""

@@ -22,60 +22,12 @@ def played(patient_2: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """The whole procedure; what it left."""
     out = tmp_path_factory.mktemp("played")
     player = Player(patient_2, out)
-    _play(player)
+    player.prepare()
+    player.guide()
+    player.inject(ml=1.0)
+    player.finish()
     yield player, out
     player.leave()
-
-
-def _play(player: Player) -> None:
-    player.on("briefing")
-    for code in (pygame.K_1, pygame.K_2, pygame.K_3):
-        player.key(code)
-    player.on("reading")
-    player.click("Write the leak down")
-    player.click("Skin grid")
-    player.key(pygame.K_SPACE)
-    player.scans_come("planning")
-    length_mm = player.draw_best_path()
-    player.key(pygame.K_RETURN)
-    player.click("Disinfect")
-    player.click("Local anaesthetic")
-    player.key(pygame.K_n)
-    player.on("guidance")
-    for _ in range(int((length_mm - 12.0) / 10.0)):
-        player.key(pygame.K_DOWN, pygame.KMOD_CTRL)
-        player.key(pygame.K_x)
-        player.key(pygame.K_DOWN, pygame.KMOD_CTRL)
-        player.key(pygame.K_x)
-    player.key(pygame.K_SPACE)
-    player.key(pygame.K_v)
-    for _ in range(26):
-        player.key(pygame.K_r)
-        if player.app.room.view.hub == "resistance lost":
-            break
-        player.key(pygame.K_v)
-        player.key(pygame.K_DOWN)
-        player.key(pygame.K_v)
-    player.key(pygame.K_SPACE)
-    player.key(pygame.K_F4)
-    player.on("injection")
-    player.key(pygame.K_b)
-    player.key(pygame.K_m)
-    player.key(pygame.K_3)
-    player.down(pygame.K_i)
-    player.until(lambda: player.app.room.view.injected_blood_ml >= 1.0)
-    player.up(pygame.K_i)
-    player.settle()
-    player.click("Control scan")
-    player.on("reading")
-    player.click("Needle out")
-    player.key(pygame.K_SPACE)
-    player.scans_come("control")
-    player.click("Flat for")
-    player.click("Finish")
-    player.on("debrief")
-    player.until(lambda: bool(player.app.room.report_path))
-    player.app.draw()
 
 
 def test_the_blood_is_epidural_and_the_debrief_says_so(played: tuple[Player, Path]) -> None:

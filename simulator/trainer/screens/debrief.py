@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import webbrowser
-from itertools import pairwise
 from pathlib import Path
 
 import pygame
@@ -13,13 +12,21 @@ from simulator.trainer import theme
 from simulator.trainer.debrief_facts import DebriefFacts, Overlay
 from simulator.trainer.panels import top_bar
 from simulator.trainer.panels.dose import along
-from simulator.trainer.panels.planes import dashed
 from simulator.trainer.panels.tiles import cached, draw_scale, markers
+from simulator.trainer.panels.truth import draw_legend, draw_truth
 from simulator.trainer.picture import Gaze, Picture
 from simulator.trainer.room import Room, panel, warning_sign
 from simulator.trainer.screen import Action, Key, Screen
 from simulator.trainer.typeface import Weight
 
+PUBLISHED = (
+    "CTF images after the first puncture",
+    "beam time",
+    "redirections",
+    "time from puncture to end",
+    "tip to planned target",
+    "angle to plan",
+)
 TONES = {"ok": theme.OK, "warn": theme.WARN, "stop": theme.STOP}
 
 
@@ -53,6 +60,10 @@ class DebriefScreen(Screen):
             self.button(action, pygame.Rect(x, self._head.centery - high // 2, wide, high))
             x -= wide + px(8)
         self._head_right = x
+        self._others = pygame.Rect(self._ledger)
+        self._ledger.height = round(self._ledger.height * 0.6)
+        self._others.top = self._ledger.bottom + gap
+        self._others.height = bottom - self._others.top
 
     @property
     def _facts(self) -> DebriefFacts | None:
@@ -95,6 +106,7 @@ class DebriefScreen(Screen):
         self._overlay(target, facts.overlay)
         self._components(target, facts)
         self._doses(target, facts)
+        self._beside(target, facts)
 
     def _verdict(self, target: pygame.Surface, facts: DebriefFacts) -> None:
         room = self.room
@@ -148,12 +160,12 @@ class DebriefScreen(Screen):
         picture.draw(target)
         target.set_clip(place)
         if self.truth:
-            _truth_lines(room, target, overlay, picture)
+            draw_truth(room, target, overlay, picture)
         markers(room, target, place)
         draw_scale(room, target, place, picture.px_per_mm)
         target.set_clip(None)
         if self.truth:
-            _legend(room, target, place)
+            draw_legend(room, target, place)
 
     def _settle(self, overlay: Overlay) -> None:
         """Look at the tip, once."""
@@ -220,6 +232,25 @@ class DebriefScreen(Screen):
                 write(target, line, (inside.left + max(px(100), 92), y), size=12, colour=theme.LOW)
             y += px(28)
 
+    def _beside(self, target: pygame.Surface, facts: DebriefFacts) -> None:
+        """Metrics that have a published value, with it."""
+        room = self.room
+        px, write = room.scale.px, room.type.draw
+        inside = panel(room, target, self._others, "Beside published values", "sources in the report")
+        step = max(px(38), 34)
+        known = {row.name: row for row in facts.metrics}
+        y = inside.top + step / 4
+        for name in PUBLISHED:
+            row = known.get(name)
+            if row is None or y > inside.bottom - step / 2:
+                continue
+            write(target, name[0].upper() + name[1:], (inside.left, y), size=13, colour=theme.MID)
+            write(
+                target, f"{row.value} {row.unit}".strip(), (inside.right, y), size=14, weight="SemiBold", align="right"
+            )
+            write(target, row.reference.partition(";")[0], (inside.left, y + step * 0.45), size=12, colour=theme.LOW)
+            y += step
+
     def _doses(self, target: pygame.Surface, facts: DebriefFacts) -> None:
         room = self.room
         px, write = room.scale.px, room.type.draw
@@ -244,7 +275,7 @@ class DebriefScreen(Screen):
 
         y = inside.top + px(8)
         row(y, heads, theme.LOW)
-        room_for = max(int((inside.height - px(180)) / px(24)), 3)
+        room_for = max(int((inside.height - px(150)) / px(24)), 2)
         rows = facts.dose_rows if len(facts.dose_rows) <= room_for else facts.dose_rows[: room_for - 1]
         for entry in rows:
             y += px(24)
@@ -305,63 +336,3 @@ def _sign(target: pygame.Surface, tone: str, at: tuple[float, float], size: int,
     else:
         pygame.draw.rect(target, colour, pygame.Rect(round(x - half), round(y - half), size, size))
         pygame.draw.line(target, theme.PANEL, (x - half * 0.5, y), (x + half * 0.5, y), 3)
-
-
-def _truth_lines(room: Room, target: pygame.Surface, overlay: Overlay, picture: Picture) -> None:
-    def on(line: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
-        return [picture.on_screen(*point) for point in line]
-
-    for name, gap in (("dura", 9.0), ("flavum", 5.0), ("epidural", 5.0)):
-        for line in overlay.lines.get(name, ()):
-            points = on((*line, line[0]))
-            colour = theme.TRUTH if name != "epidural" else theme.OK
-            if name == "epidural":
-                pygame.draw.aalines(target, colour, True, points)
-            else:
-                _dashes(target, colour, points, gap)
-    for piece in overlay.path:
-        if len(piece) > 1:
-            pygame.draw.lines(target, theme.INK, False, on(piece), 2)
-    if overlay.plan is not None:
-        dashed(target, theme.ACT, picture.on_screen(*overlay.plan[0]), picture.on_screen(*overlay.plan[1]))
-    radius = room.scale.px(9)
-    for ordinal, at in overlay.presses:
-        x, y = picture.on_screen(*at)
-        pygame.draw.circle(target, theme.BACKGROUND, (x, y), radius)
-        pygame.draw.circle(target, theme.INK, (x, y), radius, 1)
-        room.type.draw(target, str(ordinal), (x, y), size=12, align="centre")
-    if overlay.tip is not None:
-        x, y = picture.on_screen(*overlay.tip)
-        for dx, dy in ((1, 1), (1, -1)):
-            pygame.draw.line(target, theme.INK, (x - 6 * dx, y - 6 * dy), (x + 6 * dx, y + 6 * dy), 2)
-
-
-def _dashes(target: pygame.Surface, colour: theme.Colour, points: list[tuple[float, float]], gap: float) -> None:
-    """A line of dashes along many short pieces."""
-    travelled, start = 0.0, points[0]
-    for a, b in pairwise(points):
-        length = ((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5
-        if int(travelled / gap) % 2 == 0:
-            pygame.draw.line(target, colour, start, b, 2)
-        travelled += length
-        start = b
-
-
-def _legend(room: Room, target: pygame.Surface, place: pygame.Rect) -> None:
-    px = room.scale.px
-    entries = (
-        ("your path", theme.INK, False),
-        ("plan", theme.ACT, True),
-        ("dura", theme.TRUTH, True),
-        ("lig. flavum", theme.TRUTH, True),
-        ("epidural space", theme.OK, False),
-    )
-    box = pygame.Rect(place.left + 8, place.bottom - px(34), place.width - 16, px(26))
-    pygame.draw.rect(target, theme.BACKGROUND, box, border_radius=5)
-    x = box.left + px(10)
-    for words, colour, broken in entries:
-        if broken:
-            dashed(target, colour, (x, box.centery), (x + px(22), box.centery), 5.0 if words == "lig. flavum" else 9.0)
-        else:
-            pygame.draw.line(target, colour, (x, box.centery), (x + px(22), box.centery), 2)
-        x = room.type.draw(target, words, (x + px(28), box.centery), size=12, colour=theme.MID).right + px(14)

@@ -63,6 +63,8 @@ class GuidanceScreen(Screen):
         ):
             self.button(self._hands.table(name), pygame.Rect(x, self._table.top + px(6), side, high))
         self.key_only(self._hands.next_holder())
+        for towards in ("left", "right"):
+            self.key_only(self._hands.entry(towards))
         for action in self._hands.technique_keys():
             self.key_only(action)
         self.key_only(self._to("reading", "Scans", pygame.K_F2, "F2"))
@@ -192,6 +194,8 @@ class GuidanceScreen(Screen):
         needle = view.needle
         name = f"Needle {needle.name}" if needle else "Needle"
         state = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
+        if needle is not None and not needle.in_skin:
+            state = "← → move the skin point"
         needle_pictures.draw(room, target, panel(room, target, self._deck[0], name, state))
         panel(room, target, self._deck[1], "Hands", "mm")
         self._hand_captions(target)
