@@ -35,7 +35,9 @@ def draw(room: Room, target: pygame.Surface, area: pygame.Rect, *, on: bool, sin
         write(target, "release to stop", (x, area.top + px(84)), size=13, colour=theme.MID)
     else:
         write(target, "pedal up", (x, area.top + px(64)), size=14, colour=theme.MID)
-        words = "tap, or hold" if room.scale.compact else "tap: one shot   hold: continuous"
+        words = "tap: one shot   hold: continuous"
+        if room.type.width(words, 12) > area.right - x - px(8):
+            words = "tap, or hold"
         write(target, words, (x, area.top + px(84)), size=12, colour=theme.LOW)
     y = area.bottom - px(22)
     write(target, f"Beam on {dose.beam_on_ms / 1000:.1f} s", (x, y), size=14, weight="Medium", figures=True)

@@ -227,7 +227,7 @@ class DebriefScreen(Screen):
                 warning_sign(target, (inside.left + 8, y), px(15))
             write(target, room.clock(miss.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
             room.type.draw(target, miss.words, (inside.left + max(px(100), 92), y), size=14, weight="Medium")
-            for line in room.type.wrapped(miss.because, 12, inside.width - px(100))[:2]:
+            for line in room.type.wrapped(miss.because, 12, inside.width - max(px(100), 92))[:2]:
                 y += px(18)
                 write(target, line, (inside.left + max(px(100), 92), y), size=12, colour=theme.LOW)
             y += px(28)
