@@ -12,6 +12,7 @@ from pathlib import Path
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
+os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
 SIZE = (1600, 900)
 COLOURS = 256  # of a picture for the docs: grey values, and a few tokens
