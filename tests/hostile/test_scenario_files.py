@@ -85,9 +85,7 @@ def line_of(text: str, start: str) -> int:
         ("[limits]", "[limts]", "limts", ["unknown key", "'limits'"]),
     ],
 )
-def test_a_fault_is_told_with_line_key_and_mend(
-    old: str, new: str, key: str, words: list[str], tmp_path: Path
-) -> None:
+def test_a_fault_is_told_with_line_key_and_mend(old: str, new: str, key: str, words: list[str], tmp_path: Path) -> None:
     assert old in PATIENT_2
     text = PATIENT_2.replace(old, new, 1)
     file = tmp_path / "mine.toml"
@@ -193,7 +191,7 @@ def test_extends_that_leads_nowhere(extends: str, words: list[str], tmp_path: Pa
 def test_a_circle_of_three_is_one_message(tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"{name}.toml").write_text(f'extends = "{other}.toml"\n')
-    with pytest.raises(UserFaultError, match="a.toml -> b.toml -> c.toml -> a.toml"):
+    with pytest.raises(UserFaultError, match=r"a\.toml -> b\.toml -> c\.toml -> a\.toml"):
         load_scenario(tmp_path / "a.toml")
 
 
