@@ -124,6 +124,7 @@ class CanalModel:
         half_width_mm: between the pedicles; front_mm: v of the canal's front
         csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast within the sac and outside
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
+        collection_behind_share: part of it that lies behind the sac alone and not about it, 0..1
         cord_half_ap_mm, cord_half_width_mm, cord_v_mm: the cord's ellipse; 0 below the conus
         window: 1 between laminae, 0 under them
         roots: exiting roots with their sleeves
@@ -149,6 +150,7 @@ class CanalModel:
     csf_iodine_mg_per_ml: Array
     collection_thickness_mm: Array
     collection_iodine_mg_per_ml: Array
+    collection_behind_share: Array
     cord_half_ap_mm: Array
     cord_half_width_mm: Array
     cord_v_mm: Array
@@ -192,6 +194,7 @@ def _tables(model: CanalModel) -> Array:
         (kernels.CORD_HALF_WIDTH, "cord_half_width_mm"),
         (kernels.CORD_V, "cord_v_mm"),
         (kernels.WINDOW, "window"),
+        (kernels.COLLECTION_BEHIND, "collection_behind_share"),
     ):
         tables[:, int(column)] = getattr(model, name)
     return tables

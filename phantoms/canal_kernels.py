@@ -48,12 +48,13 @@ from phantoms.paint_kernels import (
 SAC_U, SAC_V, SAC_HALF_AP, SAC_HALF_WIDTH, ROOF_APEX, ROOF_SLOPE = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 FLAVUM_THICKNESS, FLAVUM_REACH, HALF_WIDTH, FRONT, CSF_IODINE = 6.0, 7.0, 8.0, 9.0, 10.0
 COLLECTION_THICKNESS, COLLECTION_IODINE, CORD_HALF_AP = 11.0, 12.0, 13.0
-CORD_HALF_WIDTH, CORD_V, WINDOW = 14.0, 15.0, 16.0
-TABLE_COLUMNS = 17
+CORD_HALF_WIDTH, CORD_V, WINDOW, COLLECTION_BEHIND = 14.0, 15.0, 16.0, 17.0
+TABLE_COLUMNS = 18
 
 DURA_THICKNESS = 0.35  # mm; lumbar 0.30-0.40 (reference section 4)
 ROOF_ROUND = 2.2  # mm2; rounds the ridge of the roof so that its apex is no crease
 FAR = 1000.0
+CLEAR_SIDES = 1.5  # mm inside the sac's wall: where a collection that lies behind alone ends at the sides
 BEHIND_FLAVUM = 8.0  # mm behind the roof, where nothing of the canal is left
 
 
@@ -293,6 +294,7 @@ def flavum_distance(u: float, s: float, depth: float, canal: CanalArrays) -> flo
 def collection_distance(u: float, v: float, s: float, sac: float, wall: float, canal: CanalArrays) -> float:
     """Distance to the outside of the collection: a shell about the sac, thickest behind, within the canal.
 
+    The share that lies behind alone is no shell but a pool on the sac's back.
     The sac within it is not taken out: it is painted later, so that no fat shows between the two.
     """
     thick = table(canal, s, COLLECTION_THICKNESS)
@@ -302,7 +304,10 @@ def collection_distance(u: float, v: float, s: float, sac: float, wall: float, c
     behind = clamp((v - table(canal, s, SAC_V)) / ap, -0.8, 1.0)
     tile = canal.tile
     ragged = 0.45 * noise(tile, u, v, s / 1.6) * min(thick, 1.0)
-    shell = sac - thick * (0.60 + 0.40 * behind) - ragged
+    alone, back = table(canal, s, COLLECTION_BEHIND), max(behind, 0.0)
+    depth = (1.0 - alone) * thick * (0.60 + 0.40 * behind)
+    depth += alone * (thick * back * back - CLEAR_SIDES * (1.0 - back))
+    shell = sac - depth - ragged
     return smooth_max(shell, wall + 0.2, 0.6)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.leak import PunctureSite
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyelogramParameters:
@@ -16,11 +18,13 @@ class MyelogramParameters:
         lumbar_iodine_mg_per_ml: at the level of injection after mixing, 35-60
         gradient_per_mm: k of exp(-k dz) towards the head; 0.0022 leaves a third at C1
         remaining: part that is left after the wait, 0.6-1.0 at 3 h
+        puncture_site: contrast outside the dura where it was injected; None where there is none
     """
 
     lumbar_iodine_mg_per_ml: float
     gradient_per_mm: float
     remaining: float
+    puncture_site: PunctureSite | None = None
 
 
 def csf_iodine_mg_per_ml(

@@ -13,7 +13,7 @@ from scipy import ndimage
 from phantoms.canal import CanalModel, RootPath
 from phantoms.contrast import MyelogramParameters, csf_iodine_mg_per_ml
 from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
-from phantoms.leak import LeakParameters, collection
+from phantoms.leak import LeakParameters, collection, joined
 from phantoms.levels import levels
 from phantoms.roots import cauda_equina, root_path
 from phantoms.spine import along, sac_outline
@@ -79,7 +79,7 @@ def fit_canal(
     back = sac_v + half_ap
     thick, roof = _roof(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
     iodine = csf_iodine_mg_per_ml(s, measure.disc_s_mm["L3/4"], myelogram)
-    spill, outside = _leak(measure, leak, iodine)
+    spill, outside, behind = _collections(measure, leak, myelogram, iodine)
     conus = measure.body_s_mm["L1"] + _CONUS_BELOW_L1_MM if "L1" in names else s[-1] + 1.0
     swell = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
@@ -101,6 +101,7 @@ def fit_canal(
         csf_iodine_mg_per_ml=iodine,
         collection_thickness_mm=spill,
         collection_iodine_mg_per_ml=outside,
+        collection_behind_share=behind,
         cord_half_ap_mm=np.minimum(3.5 * swell, 0.62 * half_ap),
         cord_half_width_mm=np.minimum(4.3 * swell, 0.62 * half_width),
         cord_v_mm=sac_v - 0.4,
@@ -234,12 +235,22 @@ def _slope(measure: CanalMeasure, baseline: Array) -> Array:
     return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.55, 1.2))
 
 
-def _leak(measure: CanalMeasure, leak: LeakParameters | None, iodine: Array) -> tuple[Array, Array]:
-    s = measure.s_mm
-    if leak is None or leak.pattern == "none":
-        return np.zeros_like(s), np.zeros_like(s)
-    discs = np.array(sorted(measure.disc_s_mm.values()))
-    return collection(s, measure.disc_s_mm[leak.level], float(np.diff(discs).mean()), iodine, leak)
+def _collections(
+    measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, iodine: Array
+) -> tuple[Array, Array, Array]:
+    """Thickness, iodine, and the share behind the sac alone, of what lies outside the dura."""
+    s, discs = measure.s_mm, measure.disc_s_mm
+    level_mm = float(np.diff(sorted(discs.values())).mean()) if len(discs) > 1 else 36.0
+    nothing = np.zeros_like(s)
+    leaked = nothing, nothing
+    if leak is not None and leak.pattern != "none":
+        leaked = collection(s, discs[leak.level], level_mm, iodine, leak)
+    site = myelogram.puncture_site
+    if site is None:
+        return *leaked, nothing
+    if site.level not in discs:
+        raise ValueError(f"puncture at {site.level}: the patient's interspaces are {', '.join(discs)}")
+    return joined(s, leaked, discs[site.level], level_mm, iodine, site)
 
 
 def _roots(

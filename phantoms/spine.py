@@ -12,7 +12,7 @@ from phantoms import body_kernels
 from phantoms.canal import CanalModel, Centreline, canal_arrays
 from phantoms.canal_kernels import CanalArrays
 from phantoms.contrast import csf_iodine_mg_per_ml
-from phantoms.leak import collection
+from phantoms.leak import collection, joined
 from phantoms.levels import interspace, levels
 from phantoms.parameters import PatientParameters
 from phantoms.roots import cauda_equina, root_path
@@ -150,6 +150,12 @@ def _canal(
     iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)
     length = abs(discs["L2/3"] - discs["L4/5"]) / 2.0
     thickness, outside = collection(s, hole, length, iodine, parameters.leak)
+    behind = np.zeros_like(s)
+    site = parameters.myelogram.puncture_site
+    if site is not None:
+        if site.level not in discs:
+            raise ValueError(f"puncture at {site.level}: the patient's interspaces are {', '.join(discs)}")
+        thickness, outside, behind = joined(s, (thickness, outside), discs[site.level], length, iodine, site)
     conus = body_s[names.index("L1")] + _CONUS_BELOW_L1_MM if "L1" in names else -np.inf
     taper = np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0))
     cord_ap = np.where(s > conus, 0.5 * taper * 7.0, 0.0)
@@ -185,6 +191,7 @@ def _canal(
         csf_iodine_mg_per_ml=iodine,
         collection_thickness_mm=thickness,
         collection_iodine_mg_per_ml=outside,
+        collection_behind_share=behind,
         cord_half_ap_mm=cord_ap,
         cord_half_width_mm=cord_width,
         cord_v_mm=sac_v - 0.4,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class UserFaultError(Exception):
     """The user's input is at fault: one message with the place, what is wrong and the mend.
@@ -17,3 +19,10 @@ class UserFaultError(Exception):
         self.place = place
         self.what = what
         self.mend = mend
+
+
+def together(faults: Sequence[UserFaultError]) -> UserFaultError:
+    """Several faults as one message, a line each; there must be at least one."""
+    first = faults[0]
+    rest = "".join(f"\n{fault}" for fault in faults[1:])
+    return UserFaultError(first.place, first.what, first.mend + rest)

@@ -21,7 +21,7 @@ def patient_2() -> Case:
     """The default patient with exact hands and seed 1."""
     file = load_scenario(PATIENT_2)
     return build_case(
-        file.scenario, name=file.name, seed=1, place=str(PATIENT_2), folder=PATIENT_2.parent, hands="exact"
+        file.scenario_for(1), name=file.name, seed=1, place=str(PATIENT_2), folder=PATIENT_2.parent, hands="exact"
     )
 
 

@@ -25,7 +25,9 @@ TRAINEE = "trainee"
 def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
-    play.add_argument("scenario", type=Path, nargs="?", help="scenario file (default: the second patient)")
+    play.add_argument(
+        "scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships"
+    )
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
     play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
     play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
@@ -89,8 +91,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
 
     if arguments.resume is not None:
         return _resuming(arguments)
-    path: Path = arguments.scenario or SCENARIOS / f"{DEFAULT_SCENARIO}.toml"
-    file = load_scenario(path)
+    file = load_scenario(arguments.scenario or SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
         from simulator.report.recording import Recording
@@ -100,7 +101,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
         recording = Recording(
             case,
             operator=TRAINEE,
-            scenario_place=str(path),
+            scenario_place=str(file.path),
             out=arguments.out,
             learner=arguments.learner,
             progress=progress,

@@ -28,7 +28,7 @@ def add_to(commands: Commands) -> None:
     parser.set_defaults(action=lambda arguments: demo(out=arguments.out))
 
     run = commands.add_parser("run", help="run a scenario with an operator or a command script")
-    run.add_argument("scenario", type=Path, help="scenario file")
+    run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
     who.add_argument("--operator", default="autopilot", help="name of an operator (default: autopilot)")
     who.add_argument("--commands", type=Path, metavar="FILE", help="command script, JSON lines")
@@ -80,7 +80,7 @@ def _treat(
     name = operator if script is None else "script"
     with Bars() as bars:
         case = built(file, seed, bars.report)
-        recording = Recording(case, operator=name, scenario_place=str(scenario_path), out=out, progress=bars.report)
+        recording = Recording(case, operator=name, scenario_place=str(file.path), out=out, progress=bars.report)
         try:
             session = recording.session
             if script_commands is not None:
@@ -109,7 +109,7 @@ def built(file: ScenarioFile, root_seed: int, report: Callable[[str, float], Non
     try:
         warm_up.wait("patient", report)
         case = build_case(
-            file.scenario,
+            file.scenario_for(root_seed),
             name=file.name,
             seed=root_seed,
             place=str(file.path),

@@ -6,7 +6,7 @@ Frame: DICOM LPS, millimetres. Angles in radians.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,10 @@ class NeedleSpec:
 
 
 # Diameters from ISO 9626 (from memory in the reference); the bend radius of 20G is an assumption (400-900 mm).
+# Lengths: Spinocan 20G, 88 and 120 mm (reference section 4, from memory).
 QUINCKE_20G = NeedleSpec(gauge=20, outer_diameter_mm=0.90, bore_diameter_mm=0.60, length_mm=88.0, bend_radius_mm=600.0)
-NEEDLES = {"20G Quincke 88 mm": QUINCKE_20G}
+QUINCKE_20G_LONG = replace(QUINCKE_20G, length_mm=120.0)
+NEEDLES = {"20G Quincke 88 mm": QUINCKE_20G, "20G Quincke 120 mm": QUINCKE_20G_LONG}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+from simulator.procedure import commands as c
 from simulator.procedure import imaging_steps, injection_steps, needle_steps, preparation_steps
 from simulator.procedure.commands import Command, out_of_range
 from simulator.procedure.durations import least_ms
@@ -23,6 +24,7 @@ _HANDLERS: dict[type, Handler] = {
     **needle_steps.HANDLERS,
     **injection_steps.HANDLERS,
 }
+_CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.OrderAftercare, c.Finish)
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
 
@@ -31,7 +33,8 @@ def initial_state(world: World) -> ProcedureState:
     low, high = world.phantom.z_range_mm
     table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
     start = hashlib.sha256(f"{world.phantom.digest} {world.root_seed}".encode()).hexdigest()
-    return ProcedureState(digest=start, table_mm=table_mm, technique=world.settings.preset)
+    settings = world.settings
+    return ProcedureState(digest=start, table_mm=table_mm, technique=settings.preset, needle_name=settings.needles[0])
 
 
 def advance(world: World, state: ProcedureState, command: Command) -> tuple[ProcedureState, tuple[Event, ...]]:
@@ -46,6 +49,8 @@ def advance(world: World, state: ProcedureState, command: Command) -> tuple[Proc
         reason = out_of_range(command)
         if state.finished:
             reason = "the procedure is finished"
+        elif state.elapsed_ms >= world.settings.max_duration_ms and not isinstance(command, _CLOSING):
+            reason = "the room is needed again: withdraw the needle, order aftercare, finish"
         if reason:
             raise RefusalError(reason)
         later = replace(counted, elapsed_ms=state.elapsed_ms + least_ms(command))

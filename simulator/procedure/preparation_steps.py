@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from simulator.needle.needle import NEEDLES
 from simulator.patch.coverage import covered_share, span_mm
 from simulator.patient.outcome import relieved, seal_probability
 from simulator.patient.sensation import WORDS
@@ -144,8 +143,9 @@ def _anaesthetic(world: World, state: ProcedureState, command: c.InjectLocalAnae
 
 
 def _choose_needle(world: World, state: ProcedureState, command: c.ChooseNeedle) -> Result:
-    if command.needle not in NEEDLES:
-        raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(NEEDLES)}")
+    tray = world.settings.needles
+    if command.needle not in tray:
+        raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(tray)}")
     if state.needle is not None:
         raise RefusalError("a needle is in place: withdraw it first")
     return replace(state, needle_name=command.needle), [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]

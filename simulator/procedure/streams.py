@@ -19,6 +19,7 @@ class Stream(IntEnum):
     PATIENT = 7
     PERCEPTION = 8
     TABLE = 9
+    SCENARIO = 10
 
 
 def generator(root_seed: int, stream: Stream, index: int) -> np.random.Generator:

@@ -26,6 +26,7 @@ __all__ = ["Acquired", "DoseSoFar", "Frame", "NeedleLook", "Pictures", "View", "
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
+LEAN_BY_METER_DEG = 0.5
 GRID_BY_EYE_MM = 2.0
 WIRE_ON_IMAGE_MM = 1.0
 BEVEL_BY_NOTCH_DEG = 45.0
@@ -64,7 +65,8 @@ class NeedleLook:
 
     Attributes:
         inserted_marks_mm: length in the patient, read from 5 mm marks
-        lean_deg, craniocaudal_lean_deg: angles by eye, to about 3 degrees; signs as in PlaceNeedle
+        lean_deg, craniocaudal_lean_deg: angles by eye, to about 3 degrees, or by an angle meter where the scenario
+            gives one; signs as in PlaceNeedle
         bevel_notch_deg: where the hub's notch points, from the head, in steps of 45 degrees
         entry_from_midline_mm: skin point on the skin grid, positive to the patient's left, to 2 mm
         entry_from_laser_mm: skin point against the laser line, positive to the head, to 2 mm
@@ -124,6 +126,8 @@ class View:
         levels: vertebrae that a scan can be asked for, from the head down
         table_range_mm: where the table can go with this patient
         grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
+        needles: names of those on the tray
+        digital_angles: whether an angle meter sits on the hub
         syringe_contrast_ml: contrast in the syringe, of `syringe_ml` in all
         syringe_age_ms: since the blood was drawn
         plunger: what the thumb felt in the last injection, in one of four words; "" where nothing was injected
@@ -162,6 +166,8 @@ class View:
     dose: DoseSoFar
     dose_per_load: DosePerLoad
     prepared: tuple[str, ...]
+    needles: tuple[str, ...]
+    digital_angles: bool
     refused: str | None
     prescribed_volume_ml: float
 
@@ -222,6 +228,8 @@ def view_of(
         dose=_dose(history),
         dose_per_load=_dose_per_load(world),
         prepared=state.prepared,
+        needles=settings.needles,
+        digital_angles=settings.digital_angles,
         refused=refusals[-1] if refusals else None,
         prescribed_volume_ml=settings.prescribed_volume_ml,
     )
@@ -248,13 +256,14 @@ def _look(world: World, state: ProcedureState) -> NeedleLook | None:
     outside = _outer_direction(state)
     lean, craniocaudal = angles_from_direction(outside, state.needle.tip_side)
     entry_x, _, entry_z = state.needle.track_mm[0]
+    reading_deg = LEAN_BY_METER_DEG if world.settings.digital_angles else LEAN_BY_EYE_DEG
     return NeedleLook(
         name=state.needle_name,
         length_mm=spec.length_mm,
         inserted_marks_mm=_rounded(state.needle.inserted_mm, DEPTH_MARK_MM),
         in_skin=state.in_skin,
-        lean_deg=_rounded(math.degrees(lean), LEAN_BY_EYE_DEG),
-        craniocaudal_lean_deg=_rounded(math.degrees(craniocaudal), LEAN_BY_EYE_DEG),
+        lean_deg=_rounded(math.degrees(lean), reading_deg),
+        craniocaudal_lean_deg=_rounded(math.degrees(craniocaudal), reading_deg),
         bevel_notch_deg=_rounded(math.degrees(state.needle.bevel_rad), BEVEL_BY_NOTCH_DEG) % 360.0,
         entry_from_midline_mm=_rounded(entry_x - world.midline_x_mm(entry_z), GRID_BY_EYE_MM),
         entry_from_laser_mm=_rounded(

@@ -74,6 +74,8 @@ class Settings:
         planning_prescribed: whether the scenario prescribes the paper's 50 mAs planning scan
         prescribed_volume_ml: blood that may be injected without a cue, at most
         max_duration_ms: when the room is needed again
+        needles: names of the needles on the tray; the first is taken unless another is chosen
+        digital_angles: an angle meter on the hub, where angles are otherwise judged by eye
         derived: structures of the patient that were computed and not seen
     """
 
@@ -91,6 +93,8 @@ class Settings:
     planning_prescribed: bool
     prescribed_volume_ml: float
     max_duration_ms: int
+    needles: tuple[str, ...] = field(default=("20G Quincke 88 mm",))
+    digital_angles: bool = field(default=False)
     derived: tuple[str, ...] = ()
 
 

@@ -57,7 +57,7 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
         seed, hands, digest = int(header["seed"]), str(header["hands"]), str(header["phantom_digest"])
     except (KeyError, TypeError, ValueError) as error:
         raise UserFaultError(place, f"the header lacks {error}", "the record is damaged") from error
-    scenario = parse_scenario(resolved, "", place)
+    scenario = parse_scenario(resolved, place)
     folder = Path(str(header.get("scenario_place", "."))).parent
     case = build_case(scenario, name=name, seed=seed, place=place, folder=folder, hands=hands, progress=progress)
     if case.world.phantom.digest != digest:

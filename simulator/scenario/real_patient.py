@@ -46,24 +46,33 @@ remaining = {myelogram.remaining}
 """
 
 
-def real_phantom(ct: str, leak: Leak, folder: Path, progress: Progress | None) -> Phantom:
+def real_phantom(
+    ct: str,
+    leak: Leak,
+    contrast: Callable[[MyelogramParameters], MyelogramParameters],
+    folder: Path,
+    progress: Progress | None,
+) -> Phantom:
     """Phantom of a CT that ships with the project, or of a folder that `import-ct` wrote.
 
     Args:
         ct: name or folder; a relative folder starts at `folder`, then at the current one
-        leak: of the scenario; replaces level, side and pattern of the patient's
+        leak: of the scenario; replaces what it names of the patient's
+        contrast: what the scenario makes of the patient's myelogram
 
     Raises:
         ValueError: there is no such patient, or its files cannot be used.
     """
     places = [p for p in (folder / ct, Path(ct)) if (p / "patient.toml").is_file()]
     ct_path, labels_path, parameters = patient_in(places[0]) if places else real_patient(ct)
-    wanted = replace(parameters.leak or DEFAULT_LEAK, level=leak.level, side=leak.side, pattern=leak.pattern)
+    wanted = replace(
+        parameters.leak or DEFAULT_LEAK, level=leak.level, side=leak.side, pattern=leak.pattern, **leak.amounts()
+    )
     return phantom_from_ct(
         read_ct(ct_path, labels_path),
         name=parameters.name,
         leak=wanted,
-        myelogram=parameters.myelogram,
+        myelogram=contrast(parameters.myelogram),
         sac_scale=parameters.sac_scale,
         seed=parameters.seed,
         progress=progress,

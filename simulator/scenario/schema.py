@@ -1,99 +1,163 @@
-"""Schema: the form of a scenario file. Unknown keys are refused; every number has its range."""
+"""Schema: the form of a scenario file. Unknown keys are refused; every number has its range and unit.
+
+Here every number is plain. In a file a number or word may also be drawn (`distributions.py`); what is drawn must fit
+this form too.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
+
+from simulator.scenario.rubric_schema import RubricChanges
+from simulator.scenario.sections import Section, number, optional_number
 
 Region = Literal["cervical", "thoracic", "lumbar"]
 Kilovolt = Literal[80, 100, 120, 140]
 Milliampere = Annotated[float, Field(ge=5, le=100)]
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Patient(_Section):
-    """Who is on the table: a named phantom, or a real CT by its folder."""
+class Patient(Section):
+    """Who is on the table: a named phantom, changed or not, or a real CT by its folder."""
 
     phantom: str | None = Field(default=None, description="name in the catalogue, such as patient-2")
     ct: str | None = Field(default=None, description="name of a CT that ships, or the folder that import-ct wrote")
+    age_years: float | None = optional_number(18, 95, "years", "makes the marrow fatter and darker")
+    sex: Literal["F", "M"] | None = Field(default=None, description="scales the bones, and the skin's depth with BMI")
+    bmi_kg_per_m2: float | None = optional_number(15, 50, "kg/m2", "depth of the skin; the trunk's size grows with it")
+    seed: int | None = Field(
+        default=None, ge=0, le=2**31 - 1, description="of what differs between patients without a name"
+    )
+    lordosis_deg: float | None = optional_number(10, 50, "deg", "L1 to S1, prone over a pillow 25-30")
+    lateral_bow_mm: float | None = optional_number(-8, 8, "mm", "sideways bow of the spine")
+    sac_scale: float | None = optional_number(0.7, 1.15, "", "size of the dural sac; below 1 where CSF is lost")
+    body_half_width_mm: float | None = optional_number(110, 235, "mm", "of the trunk; from the BMI if left out")
+    body_half_depth_mm: float | None = optional_number(70, 170, "mm", "of the trunk; from the BMI if left out")
+    muscle_fat: float | None = optional_number(0, 1, "", "marbling of the back muscles")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Patient:
         if (self.phantom is None) == (self.ct is None):
-            raise ValueError("give either phantom or ct")
+            raise ValueError("give either phantom or ct: one of the two")
+        changed = [name for name in self.changes() if self.ct is not None]
+        if changed:
+            raise ValueError(f"{', '.join(changed)} can change a phantom, and no real CT: leave that out")
         return self
 
+    def changes(self) -> dict[str, Any]:
+        """What the scenario sets on top of the catalogue's patient."""
+        set_here = self.model_dump(exclude={"phantom", "ct"})
+        return {name: value for name, value in set_here.items() if value is not None}
 
-class Leak(_Section):
+
+class Leak(Section):
     """Where the leak is, and what is right for it."""
 
     level: str = Field(description='interspace, such as "L3/4"')
-    side: Literal["left", "right", "both"] = "both"
-    pattern: Literal["circumferential", "root-sleeve", "slow"] = "circumferential"
+    side: Literal["left", "right", "both"] = Field(default="both", description="of the hole")
+    pattern: Literal["circumferential"] = Field(default="circumferential", description="an epidural ring of fluid")
+    thickness_mm: float | None = optional_number(1.5, 6, "mm", "of the fluid behind the sac at the hole, 2-5")
+    extent_levels: float | None = optional_number(0.5, 11, "levels", "length of the collection, median 4")
+    iodine_ratio: float | None = optional_number(0.3, 1, "", "contrast at the hole against the sac's, 0.5-1")
     approaches: list[Literal["midline interlaminar", "paramedian interlaminar", "transforaminal"]] = Field(
-        default=["midline interlaminar", "paramedian interlaminar"], min_length=1
+        default=["midline interlaminar", "paramedian interlaminar"], min_length=1, description="shown to the operator"
     )
     zones: list[Literal["dorsal", "lateral", "ventral", "foraminal"]] = Field(
-        default=["dorsal", "lateral"], min_length=1
+        default=["dorsal", "lateral"], min_length=1, description="where the bevel may lie when the blood comes"
     )
     needle_levels: list[str] = Field(default=[], description="accepted interspaces; empty: the leak's own")
 
-
-class Myelogram(_Section):
-    """The CT myelogram that comes with the patient."""
-
-    levels: Annotated[list[str], Field(min_length=2, max_length=2)]
-    mas: float = Field(default=223.0, ge=5, le=400, description="tube load, mAs")
+    def amounts(self) -> dict[str, float]:
+        """Thickness, extent and iodine where the scenario sets them."""
+        given = self.model_dump(include={"thickness_mm", "extent_levels", "iodine_ratio"})
+        return {name: value for name, value in given.items() if value is not None}
 
 
-class Console(_Section):
+class PunctureSiteSection(Section):
+    """Contrast outside the dura where the myelogram was injected: it looks like a leak and is none."""
+
+    level: str = Field(description='interspace that was punctured, such as "L4/5"')
+    thickness_mm: float = number(3.0, 0.5, 6, "mm", "behind the sac")
+    extent_levels: float = number(1.0, 0.3, 4, "levels", "its length; longer than one in 4-7 % of myelographies")
+    iodine_ratio: float = number(0.9, 0.3, 1, "", "its contrast against the sac's")
+
+
+class Myelogram(Section):
+    """The CT myelogram that comes with the patient; without it there is no contrast in the sac."""
+
+    levels: Annotated[list[str], Field(min_length=2, max_length=2, description="first and last level shown")]
+    mas: float = number(223.0, 5, 400, "mAs", "tube load")
+    lumbar_iodine_mg_per_ml: float | None = optional_number(10, 80, "mg/mL", "iodine after mixing, 35-60")
+    remaining: float | None = optional_number(0.1, 1, "", "part that is left when the needle comes, 0.6-1 at 3 h")
+    puncture_site: PunctureSiteSection | None = Field(default=None, description="a false leak, 28 % of myelographies")
+
+
+class Console(Section):
     """What the scanner's console offers."""
 
     tube_voltages_kv: list[Kilovolt] = Field(default=[80, 100, 120, 140], min_length=1)
     tube_currents_ma: list[Milliampere] = Field(default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1)
     preset_tube_voltage_kv: Kilovolt = Field(default=120, description="what fluoroscopy is set to at the start, kV")
     preset_tube_current_ma: Milliampere = Field(default=30.0, description="what fluoroscopy is set to, mA")
-    preset_rotation_s: float = Field(default=0.5, ge=0.4, le=1.5, description="what fluoroscopy is set to, s")
-    planning_mas: float = Field(
-        default=50.0, ge=5, le=300, description="tube load of the planning scan's protocol, mAs"
-    )
+    preset_rotation_s: float = number(0.5, 0.4, 1.5, "s", "what fluoroscopy is set to")
+    planning_mas: float = number(50.0, 5, 300, "mAs", "tube load of the planning scan's protocol")
     planning_scan_prescribed: bool = Field(default=True, description="the paper's 50 mAs planning scan is prescribed")
 
 
-class HandsSection(_Section):
+class NeedleSection(Section):
+    """What lies on the tray."""
+
+    tray: list[Literal["20G Quincke 88 mm", "20G Quincke 120 mm"]] = Field(
+        default=["20G Quincke 88 mm"], min_length=1, description="needles; the first is taken unless one is chosen"
+    )
+
+
+class HandsSection(Section):
     """How well hands do what they intend."""
 
     kind: Literal["default", "exact"] = "default"
 
 
-class Limits(_Section):
+class Limits(Section):
     """Where the procedure ends."""
 
-    blood_ml: float = Field(default=16.0, ge=1, le=40, description="volume that may be injected without a cue, mL")
-    minutes: float = Field(default=60.0, ge=5, le=240)
+    blood_ml: float = number(16.0, 1, 40, "mL", "volume that may be injected without a cue")
+    minutes: float = number(60.0, 5, 240, "min", "when the room is needed again")
 
 
-class Text(_Section):
+class Help(Section):
+    """What makes it easier."""
+
+    digital_angles: bool = Field(default=False, description="an angle meter on the hub, instead of judging by eye")
+
+
+class Text(Section):
     """What the operator reads."""
 
-    request: str = Field(max_length=2000)
+    request: str = Field(
+        min_length=1, max_length=2000, description="of the referring doctor; {level} becomes the leak's level"
+    )
 
 
-class Scenario(_Section):
+class Scenario(Section):
     """One scenario file."""
 
-    format: Literal[1]
-    title: str = Field(min_length=1, max_length=200)
-    region: Region = "lumbar"
+    model_config = ConfigDict(title="A case of the CT-fluoroscopy simulator")
+
+    format: Literal[1] = Field(description="version of this form")
+    title: str = Field(min_length=1, max_length=200, description="of the case; {level} becomes the leak's level")
+    extends: str | None = Field(
+        default=None, description="a scenario whose keys count where this file has none: a name that ships, or a path"
+    )
+    region: Region = Field(default="lumbar", description="decides the conversion from dose-length product to dose")
     patient: Patient
     leak: Leak
     myelogram: Myelogram | None = None
     scanner: Console = Field(default_factory=Console)
+    needle: NeedleSection = Field(default_factory=NeedleSection)
     hands: HandsSection = Field(default_factory=HandsSection)
     limits: Limits = Field(default_factory=Limits)
-    rubric: dict[str, Any] = Field(default={}, description="numbers of the rubric to replace")
+    help: Help = Field(default_factory=Help)
+    rubric: RubricChanges = Field(default_factory=RubricChanges)
     text: Text

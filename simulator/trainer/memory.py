@@ -60,7 +60,7 @@ class Memory:
     plan: c.PlanPath | None = None
     placed: c.PlaceNeedle | None = None
     leak: c.MarkLeak | None = None
-    redirections: int = 0
+    needle_name: str = ""
 
     def take(self, command: Command | None, view: View) -> None:
         """Remember what one command brought."""
@@ -86,6 +86,8 @@ class Memory:
             self.plan = command
         if isinstance(command, c.PlaceNeedle):
             self.placed = command
+        if isinstance(command, c.ChooseNeedle):
+            self.needle_name = command.needle
         if isinstance(command, c.MarkLeak):
             self.leak = command
         if before is not None and len(view.acquired) > len(before.acquired):
@@ -126,7 +128,6 @@ class Memory:
             self.moved_mm -= command.distance_mm
         elif isinstance(command, c.Redirect):
             self.turned = True
-            self.redirections += 1
 
     def _feel_give(self, view: View) -> None:
         """A give: the force falls within one push, or from the push before."""

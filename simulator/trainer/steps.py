@@ -21,14 +21,20 @@ class Step:
     """One step.
 
     Attributes:
+        words: on its button; a function where they change
         done: whether it was taken
         why_not: the reason why it cannot be taken now
     """
 
-    words: str
+    words: str | Callable[[], str]
     command: Callable[[], Command]
     done: Callable[[View], bool]
     why_not: Callable[[View], str | None] = lambda view: None
+
+    def label(self, view: View) -> str:
+        """Its words, with a tick once it was taken."""
+        words = self.words if isinstance(self.words, str) else self.words()
+        return f"✓  {words}" if self.done(view) else words
 
 
 def interspaces(levels: tuple[str, ...]) -> list[str]:
@@ -63,8 +69,23 @@ def opening_steps() -> list[Step]:
 
 
 def needle_steps(room: Room, level: Callable[[], str]) -> list[Step]:
-    """Between the images and the needle."""
+    """Between the images and the needle; a tray with more than one needle asks for a choice."""
+    tray = room.view.needles
+
+    def chosen() -> str:
+        return room.memory.needle_name or tray[0]
+
+    def another() -> Command:
+        return c.ChooseNeedle(needle=tray[(tray.index(chosen()) + 1) % len(tray)])
+
+    choice = Step(
+        words=lambda: chosen().removeprefix("20G Quincke "),
+        command=another,
+        done=lambda view: False,
+        why_not=lambda view: "A needle is in place: withdraw it first" if view.needle is not None else None,
+    )
     return [
+        *([choice] if len(tray) > 1 else []),
         Step(words="Skin grid", command=lambda: c.PlaceSkinGrid(level=level()), done=prepared("skin grid")),
         Step(words="Disinfect, drape", command=c.PrepareSkin, done=prepared("skin prepared")),
         Step(

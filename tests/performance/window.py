@@ -36,7 +36,7 @@ def measure() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
 
         def opening(progress: Callable[[str, float], None]) -> tuple[RecordedProcedure, int]:
-            case = build_case(file.scenario, name=file.name, seed=1, place=str(path), folder=path.parent)
+            case = build_case(file.scenario_for(1), name=file.name, seed=1, place=str(path), folder=path.parent)
             return RecordedProcedure(Recording(case, operator="trainee", scenario_place="", out=Path(folder))), 0
 
         app = App(Desk(opening), size=SIZE)

@@ -29,7 +29,7 @@ def main(folder: Path) -> None:
 
     path = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
     file = load_scenario(path)
-    case = build_case(file.scenario, name=file.name, seed=2, place=str(path), folder=path.parent, hands="exact")
+    case = build_case(file.scenario_for(2), name=file.name, seed=2, place=str(path), folder=path.parent, hands="exact")
 
     def keep(player: Player, name: str) -> None:
         for _ in range(3):

@@ -42,7 +42,7 @@ def succeeded(card: dict[str, Any]) -> bool:
 def real_case(seed: int) -> Case:
     path = PROJECT / "scenarios" / "real-ct.toml"
     file = load_scenario(path)
-    return build_case(file.scenario, name=file.name, seed=seed, place=str(path), folder=path.parent)
+    return build_case(file.scenario_for(seed), name=file.name, seed=seed, place=str(path), folder=path.parent)
 
 
 def test_autopilot_treats_patient_2(make_case: MakeCase) -> None:

@@ -202,10 +202,11 @@ def _read_outs(room: Room, target: pygame.Surface, area: pygame.Rect, needle: Ne
         return
     off = needle.entry_from_midline_mm
     side = "on the midline" if abs(off) < 1 else f"{abs(off):.0f} mm {'left' if off > 0 else 'right'}"
+    lean = ("Angle meter", f"{abs(needle.lean_deg):.1f}°") if room.view.digital_angles else ("Entry", side)
     rows = (
         ("Notch", notch_words(needle.bevel_notch_deg)),
         ("Mark out", _mark_words(needle)),
-        ("Entry", side),
+        lean,
     )
     for index, (name, value) in enumerate(rows):
         y = area.top + line * (index + 0.5)

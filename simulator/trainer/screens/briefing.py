@@ -50,7 +50,7 @@ class BriefingScreen(Screen):
 
     def _action(self, step: Step, index: int) -> Action:
         return Action(
-            words=lambda: f"{'✓  ' if step.done(self.room.view) else ''}{step.words}",
+            words=lambda: step.label(self.room.view),
             key=Key(code=pygame.K_1 + index, cap=str(index + 1)),
             do=self._hands.sends(step.command),
             why_not=lambda: step.why_not(self.room.view),

@@ -238,7 +238,7 @@ class ReadingScreen(Screen):
             return step.why_not(self.room.view)
 
         return Action(
-            words=lambda: f"{'✓  ' if step.done(self.room.view) else ''}{step.words}",
+            words=lambda: step.label(self.room.view),
             do=self._hands.sends(step.command),
             why_not=why_not,
         )

@@ -1,0 +1,118 @@
+"""Inheritance: a scenario file and what it extends, as one set of tables; each key knows the line that it stands on."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from simulator.faults import UserFaultError
+from simulator.scenario.distributions import Keys, section_of
+from simulator.scenario.schema import Scenario
+from simulator.scenario.toml_source import TomlSource, read_source
+
+SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """A file and those that it extends, the nearest first."""
+
+    sources: tuple[TomlSource, ...]
+    data: dict[str, Any]
+
+    def place(self, keys: Keys) -> str:
+        """File and line of a dotted key, or of the table in which it should stand."""
+        for length in range(len(keys), 0, -1):
+            for source in self.sources:
+                if keys[:length] in source.lines:
+                    return f"{source.path}:{source.lines[keys[:length]]}"
+        return f"{self.sources[0].path}:1"
+
+
+def shipped_names() -> list[str]:
+    """Names of the scenarios that ship."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def scenario_path(path: Path) -> Path:
+    """The file that a user means: a path, or the name of a scenario that ships."""
+    if not path.exists() and path.name == str(path) and path.suffix == "" and str(path) in shipped_names():
+        return SHIPPED / f"{path}.toml"
+    return path
+
+
+def read_lineage(path: Path) -> Lineage:
+    """Read a file and everything that it extends.
+
+    Raises:
+        UserFaultError: a file cannot be read, extends what there is not, or extends itself by a detour.
+    """
+    sources = [read_source(path)]
+    while "extends" in sources[-1].data:
+        sources.append(read_source(_extended(sources)))
+    data: dict[str, Any] = {}
+    for source in reversed(sources):
+        data = _merged(data, _moved(source, path), Scenario)
+    data.pop("extends", None)
+    return Lineage(sources=tuple(sources), data=data)
+
+
+def _extended(sources: list[TomlSource]) -> Path:
+    source = sources[-1]
+    name = source.data["extends"]
+    place = f"{source.path}:{source.lines.get(('extends',), 1)}: extends"
+    known = shipped_names()
+    if not isinstance(name, str) or not name:
+        raise UserFaultError(place, "this takes one name or path in quotes", f'such as extends = "{known[0]}"')
+    if name.endswith(".toml"):
+        path = source.path.parent / name
+        if not path.is_file():
+            near = sorted(p.name for p in source.path.parent.glob("*.toml") if p != source.path)
+            raise UserFaultError(
+                place, f"there is no file {name!r} beside it", f"files here: {', '.join(near) or 'none'}"
+            )
+    elif name in known:
+        path = SHIPPED / f"{name}.toml"
+    else:
+        near = difflib.get_close_matches(name, known, n=1)
+        mend = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}; a path ends in .toml"
+        raise UserFaultError(place, f"no scenario named {name!r} ships", mend)
+    before = [other.path.resolve() for other in sources]
+    if path.resolve() in before:
+        circle = " -> ".join(p.name for p in [*before[before.index(path.resolve()) :], path])
+        raise UserFaultError(place, f"a scenario cannot extend itself: {circle}", "break the circle")
+    return path
+
+
+def _merged(base: dict[str, Any], above: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """Tables key by key; a value, a list or a distribution replaces what was there."""
+    result = dict(base)
+    for key, value in above.items():
+        field = model.model_fields.get(key)
+        section = None if field is None else section_of(field)
+        if section is not None and isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = _merged(result[key], value, section)
+        else:
+            result[key] = value
+    patient, given = result.get("patient"), above.get("patient")
+    if model is Scenario and isinstance(patient, dict) and isinstance(given, dict):
+        if "ct" in given and "phantom" not in given:  # another patient altogether
+            result["patient"] = given
+        elif "phantom" in given and "ct" not in given:
+            patient.pop("ct", None)
+    return result
+
+
+def _moved(source: TomlSource, top: Path) -> dict[str, Any]:
+    """The file's tables, with a CT's folder as it is reached from the topmost file."""
+    patient = source.data.get("patient")
+    ct = patient.get("ct") if isinstance(patient, dict) else None
+    if not isinstance(ct, str) or not (source.path.parent / ct / "patient.toml").is_file():
+        return source.data
+    there = os.path.relpath(source.path.parent / ct, top.parent)
+    return {**source.data, "patient": {**source.data["patient"], "ct": there}}

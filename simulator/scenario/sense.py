@@ -1,0 +1,118 @@
+"""Sense: what the form of a file cannot say. Names that must exist, levels that the patient must have."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import sqrt
+from pathlib import Path
+
+from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.from_ct import real_patient
+from phantoms.parameters import PatientParameters
+from simulator.scenario.rubric_schema import rubric_of
+from simulator.scenario.schema import Patient, Scenario
+
+Keys = tuple[str, ...]
+Fault = tuple[Keys, str, str]
+WEIGHTS = ("placement", "safety", "dose", "economy", "patch")
+
+
+def sense_of(scenario: Scenario, folder: Path) -> list[Fault]:
+    """Faults of a scenario that is sound in form: dotted key, what is wrong, the mend.
+
+    The levels of a real CT are known only when its labels are read, which `build_case` does.
+
+    Args:
+        folder: where relative paths of the scenario start
+    """
+    faults = [*_scanner(scenario), *_rubric(scenario)]
+    patient = scenario.patient
+    if patient.phantom is not None:
+        known = list(patient_names())
+        if patient.phantom in known:
+            faults += _levels(scenario, parameters_of(patient))
+        else:
+            faults.append(_unknown(("patient", "phantom"), "patient", patient.phantom, known))
+    elif not any((place / str(patient.ct) / "patient.toml").is_file() for place in (folder, Path())):
+        try:
+            real_patient(str(patient.ct))
+        except ValueError as error:
+            mend = "name one of these, or the folder that import-ct wrote"
+            faults.append((("patient", "ct"), str(error), mend))
+    return faults
+
+
+def parameters_of(patient: Patient) -> PatientParameters:
+    """The catalogue's patient with what the scenario changes.
+
+    A trunk whose size is not given grows with the square root of the BMI: its section with the mass at one height
+    (assumption).
+
+    Raises:
+        ValueError: there is no such patient.
+    """
+    parameters = patient_parameters(str(patient.phantom))
+    changes = patient.changes()
+    if "bmi_kg_per_m2" in changes:
+        grown = sqrt(changes["bmi_kg_per_m2"] / parameters.bmi_kg_per_m2)
+        for name in ("body_half_width_mm", "body_half_depth_mm"):
+            changes.setdefault(name, round(grown * getattr(parameters, name), 1))
+    return replace(parameters, **changes)
+
+
+def level_faults(scenario: Scenario, interspaces: Sequence[str], marks: Sequence[str]) -> Iterator[Fault]:
+    """Levels that the patient has not.
+
+    Args:
+        interspaces: that a needle may go to
+        marks: vertebrae and interspaces
+    """
+    myelogram, leak = scenario.myelogram, scenario.leak
+    site = None if myelogram is None else myelogram.puncture_site
+    for keys, named, known in (
+        (("leak", "level"), [leak.level], interspaces),
+        (("leak", "needle_levels"), leak.needle_levels, interspaces),
+        (("myelogram", "levels"), [] if myelogram is None else myelogram.levels, marks),
+        (("myelogram", "puncture_site", "level"), [] if site is None else [site.level], interspaces),
+    ):
+        for level in named:
+            if level not in known:
+                yield _unknown(keys, "level", level, list(known))
+
+
+def _levels(scenario: Scenario, parameters: PatientParameters) -> Iterator[Fault]:
+    marks = (*parameters.vertebrae, *parameters.interspaces)
+    return level_faults(scenario, parameters.interspaces, marks)
+
+
+def _scanner(scenario: Scenario) -> Iterator[Fault]:
+    scanner = scenario.scanner
+    if scanner.preset_tube_voltage_kv not in scanner.tube_voltages_kv:
+        offered = ", ".join(str(kv) for kv in scanner.tube_voltages_kv)
+        what = f"the console does not offer {scanner.preset_tube_voltage_kv} kV"
+        yield ("scanner", "preset_tube_voltage_kv"), what, f"it offers {offered}"
+    low, high = min(scanner.tube_currents_ma), max(scanner.tube_currents_ma)
+    if not low <= scanner.preset_tube_current_ma <= high:
+        what = f"the console does not offer {scanner.preset_tube_current_ma:g} mA"
+        yield ("scanner", "preset_tube_current_ma"), what, f"it offers {low:g} to {high:g}"
+
+
+def _rubric(scenario: Scenario) -> Iterator[Fault]:
+    rubric = rubric_of(scenario.rubric)
+    total = sum(getattr(rubric, f"weight_{name}") for name in WEIGHTS)
+    if abs(total - 1.0) > 1e-6:
+        yield ("rubric",), f"the five weights come to {total:g}", "they must come to 1"
+    if scenario.rubric.planning_dlp_mgy_cm is not None and scenario.scanner.planning_scan_prescribed:
+        what = "this has no effect while scanner.planning_scan_prescribed is true"
+        yield ("rubric", "planning_dlp_mgy_cm"), what, "set that to false"
+
+
+def _unknown(keys: Keys, kind: str, name: str, known: list[str]) -> Fault:
+    near = difflib.get_close_matches(name, known, n=1)
+    return (
+        keys,
+        f"there is no {kind} {name!r} here",
+        f"there are: {', '.join(known)}" + (f"; did you mean {near[0]!r}?" if near else ""),
+    )

@@ -1,0 +1,66 @@
+"""Template: what `new` writes, a small case that works, with remarks on what can be changed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from simulator.faults import UserFaultError
+from simulator.scenario.json_schema import SCHEMA_FILE, schema_text
+
+TEMPLATE = """\
+#:schema {schema}
+# Every key and its range: your editor shows them (see the line above), and scenarios/README.md lists them.
+# After each change:   run_sim.py check {name}.toml
+# To see the patient:  run_sim.py preview {name}.toml
+format = 1
+title = "{name}"
+extends = "patient-2"               # all that does not stand here is as in that case
+
+[patient]
+phantom = "patient-2"               # or patient-1, patient-3, patient-7
+bmi_kg_per_m2 = 26.0                # one number ...
+# age_years = {{ uniform = [30, 60] }}  # ... or a range from which each seed draws
+
+[leak]
+level = "L3/4"
+side = "right"                      # or "left", "both"
+needle_levels = ["L3/4"]            # where the needle is right
+
+[limits]
+blood_ml = 15.0                     # the most that is injected without a word of the patient
+
+# [scanner]
+# preset_tube_current_ma = 20.0     # what fluoroscopy is set to at the start
+
+# [rubric]
+# presses = {{ expert = 3, poor = 10 }}
+
+[text]
+request = \"\"\"
+Orthostatic headache. The myelogram shows contrast outside the dura at {{level}}.
+Targeted epidural blood patch at {{level}}, please.\"\"\"
+"""
+
+
+def write_template(name: str, folder: Path) -> Path:
+    """Write a new scenario and, where there is none beside it, the schema that it names; an old file is never touched.
+
+    Raises:
+        UserFaultError: the name cannot be one, the file is there already, or it cannot be written.
+    """
+    stem = name.removesuffix(".toml")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", stem):
+        raise UserFaultError(f"new {name}", "this is no name for a file", "use letters, digits, - and _")
+    path = folder / f"{stem}.toml"
+    schema = folder / SCHEMA_FILE
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE.format(name=stem, schema=SCHEMA_FILE))
+        if not schema.exists():
+            schema.write_text(schema_text(), encoding="utf-8")
+    except FileExistsError as error:
+        raise UserFaultError(str(path), "there is such a file already", "choose another name, or remove it") from error
+    except OSError as error:
+        raise UserFaultError(str(path), f"it cannot be written ({error.strerror})", "go to another folder") from error
+    return path

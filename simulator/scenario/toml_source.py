@@ -1,0 +1,115 @@
+"""TOML source: the text of a scenario file as tables, and the line on which each key stands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from simulator.faults import UserFaultError
+
+LARGEST_BYTES = 1_000_000
+
+_PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"^\s*\[\[?\s*({_DOTTED})\s*\]\]?")
+_KEY = re.compile(rf"^\s*({_DOTTED})\s*=(.*)$")
+_QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'""")
+_AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
+
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TomlSource:
+    """One file.
+
+    Attributes:
+        path: of the file
+        data: its tables
+        lines: line of each dotted key and each table header, from 1
+    """
+
+    path: Path
+    data: dict[str, Any]
+    lines: Mapping[Keys, int]
+
+
+def read_source(path: Path) -> TomlSource:
+    """Read a file; UserFaultError where it cannot be read or is not TOML."""
+    text = read_text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _not_toml(path, text, str(error)) from error
+    except (RecursionError, ValueError) as error:
+        raise UserFaultError(
+            str(path), "this is not TOML that can be read", "write tables of keys and values"
+        ) from error
+    if not data:
+        raise UserFaultError(str(path), "the file is empty", "`run_sim.py new NAME` writes one to start from")
+    return TomlSource(path=path, data=data, lines=key_lines(text))
+
+
+def read_text(path: Path) -> str:
+    """Text of a small file the user named; UserFaultError where it cannot be read."""
+    try:
+        if path.is_dir():
+            raise UserFaultError(str(path), "this is a folder, and cannot be read as a file", "name the file in it")
+        if path.stat().st_size > LARGEST_BYTES:
+            raise UserFaultError(str(path), "the file is larger than a megabyte", "is it the right file?")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
+        mend = f"files here: {', '.join(near)}" if near else "check the path"
+        raise UserFaultError(str(path), "there is no such file", mend) from error
+    except UnicodeDecodeError as error:
+        raise UserFaultError(str(path), "the file cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
+    except (OSError, ValueError) as error:
+        raise UserFaultError(str(path), f"the file cannot be read ({error})", "check it and its rights") from error
+
+
+def _not_toml(path: Path, text: str, message: str) -> UserFaultError:
+    at = _AT_LINE.search(message)
+    line = int(at.group(1)) if at else len(text.splitlines()) or 1
+    what = _AT_LINE.sub("", message).removesuffix(" (at end of document)")
+    if what.startswith(("Cannot overwrite", "Cannot declare")):
+        return UserFaultError(f"{path}:{line}", f"a key or table stands twice ({what})", "remove one of the two")
+    return UserFaultError(f"{path}:{line}", f"this is not TOML: {what}", "mend that line")
+
+
+def key_lines(text: str) -> dict[Keys, int]:
+    """Line of each dotted key and table header of a TOML text, from 1; keys within inline tables have none."""
+    found: dict[Keys, int] = {}
+    table: Keys = ()
+    inside: str | None = None  # the quotes that end a string of several lines
+    depth = 0  # of brackets that are still open
+    for number, line in enumerate(text.splitlines(), start=1):
+        if inside is not None:
+            inside = None if line.count(inside) % 2 else inside
+            continue
+        if depth > 0:
+            depth += _brackets(line)
+            continue
+        if header := _HEADER.match(line):
+            table = _parts(header.group(1))
+            found.setdefault(table, number)
+        elif key := _KEY.match(line):
+            found.setdefault((*table, *_parts(key.group(1))), number)
+            value = key.group(2)
+            inside = next((quotes for quotes in ('"""', "'''") if value.count(quotes) % 2), None)
+            depth = 0 if inside else max(_brackets(value), 0)
+    return found
+
+
+def _parts(dotted: str) -> Keys:
+    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
+
+
+def _brackets(text: str) -> int:
+    """Brackets and braces that a line opens, less those that it closes; not those in words and remarks."""
+    bare = _QUOTED.sub("", text).split("#", 1)[0]
+    return sum(bare.count(c) for c in "[{") - sum(bare.count(c) for c in "]}")
