@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from simulator.cli import educate, machine, records, research, treat
+from simulator.cli import educate, machine, play, records, research, treat
 from simulator.faults import UserFaultError
 
 EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
@@ -19,7 +19,7 @@ EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
     arguments = _parser().parse_args(list(argv))
-    action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", treat.without_window)
+    action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", play.bare)
     try:
         action(arguments)
     except UserFaultError as fault:
@@ -51,6 +51,6 @@ def _parser() -> argparse.ArgumentParser:
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for part in (treat, records, educate, research, machine):
+    for part in (play, treat, records, educate, research, machine):
         part.add_to(commands)
     return parser

@@ -79,7 +79,7 @@ def _outcome(file: ScenarioFile, root_seed: int) -> str:
     from simulator.records.runs import card_of
 
     with Bars() as bars:
-        case = built(file, root_seed, bars)
+        case = built(file, root_seed, bars.report)
         session = Session(case.world, progress=bars.report)
         drive(session, operator_named("autopilot"))
         card = card_of(case, session, "autopilot")
@@ -116,7 +116,7 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
 
     file = load_scenario(arguments.scenario)
     with Bars() as bars:
-        case = built(file, arguments.seed, bars)
+        case = built(file, arguments.seed, bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)
     print(f"Wrote {path}.", file=sys.stderr)
     return list(file.files)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from simulator.cli.arguments import Commands, seed
 
 if TYPE_CHECKING:
-    from simulator.progress import Bars
+    from collections.abc import Callable
+
     from simulator.scenario.build import Case
     from simulator.scenario.load import ScenarioFile
 
@@ -22,9 +23,9 @@ SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 def add_to(commands: Commands) -> None:
     """The commands `demo` and `run`."""
-    demo = commands.add_parser("demo", help="the autopilot treats the default patient")
-    demo.add_argument("--out", type=Path, help="folder for record, frames and report")
-    demo.set_defaults(action=_demo)
+    parser = commands.add_parser("demo", help="the autopilot treats the default patient")
+    parser.add_argument("--out", type=Path, help="folder for record, frames and report")
+    parser.set_defaults(action=lambda arguments: demo(out=arguments.out))
 
     run = commands.add_parser("run", help="run a scenario with an operator or a command script")
     run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
@@ -42,19 +43,14 @@ def add_to(commands: Commands) -> None:
     run.set_defaults(action=_run)
 
 
-def without_window(arguments: argparse.Namespace) -> None:
-    """What a bare `run_sim.py` does where no window can be opened."""
-    print("There is no window in this version; here is the demo. `--help` lists the commands.", file=sys.stderr)
-    _demo(argparse.Namespace(out=None))
-
-
-def _demo(arguments: argparse.Namespace) -> None:
+def demo(*, out: Path | None) -> None:
+    """The autopilot treats the default patient."""
     return _treat(
         scenario_path=SCENARIOS / f"{DEFAULT_SCENARIO}.toml",
         operator="autopilot",
         script=None,
         seed=1,
-        out=arguments.out,
+        out=out,
         as_json=False,
     )
 
@@ -79,11 +75,7 @@ def _treat(
     from simulator.procedure.session import drive
     from simulator.progress import Bars
     from simulator.records.codec import read_script
-    from simulator.records.folder import SessionFolder
-    from simulator.records.runs import RecordedSession, card_of, header_of, versions
-    from simulator.records.session_log import SessionLog
-    from simulator.report.debrief import write_debrief
-    from simulator.report.press_frames import FrameWriter
+    from simulator.report.recording import Recording
     from simulator.scenario.load import load_scenario, read_text
 
     started = time.monotonic()
@@ -92,13 +84,10 @@ def _treat(
     decide = None if script_commands is not None else operator_named(operator)
     name = operator if script is None else "script"
     with Bars() as bars:
-        case = built(file, seed, bars)
-        folder = SessionFolder.prepare(out, file.name, seed)
-        frames = FrameWriter(folder.frames)
-        header = header_of(case, operator=name, hands=case.world.settings.hands.name, scenario_place=str(file.path))
-        with SessionLog(folder.record, header) as log:
-            session = RecordedSession(case, log, progress=bars.report)
-            session.watch(frames.write)
+        case = built(file, seed, bars.report)
+        recording = Recording(case, operator=name, scenario_place=str(file.path), out=out, progress=bars.report)
+        try:
+            session = recording.session
             if script_commands is not None:
                 for command in script_commands:
                     session.do(command)
@@ -107,36 +96,32 @@ def _treat(
             else:
                 assert decide is not None
                 drive(session, decide)
-            for number in session.presses():
-                session.show(number)
-            card = card_of(case, session, name)
-            log.close({"scorecard": card})
-        folder.card.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
-        frames.animate(folder.animation)
-        shown = {**card, "versions": versions()}
-        write_debrief(session, shown, folder.report, title=case.scenario.title, operator=name, progress=bars.report)
+            card = recording.close()
+        finally:
+            recording.leave()
+        recording.report()
     if as_json:
         print(json.dumps(card))
-    print(_summary(card, folder.path, time.monotonic() - started), file=sys.stderr)
+    print(_summary(card, recording.folder.path, time.monotonic() - started), file=sys.stderr)
 
 
-def built(file: ScenarioFile, root_seed: int, bars: Bars) -> Case:
+def built(file: ScenarioFile, root_seed: int, report: Callable[[str, float], None]) -> Case:
     """The scenario's case, kernels compiled first where this is the first start."""
     from simulator.scenario.build import build_case
     from simulator.warm_up import WarmUp
 
     warm_up = WarmUp()
     try:
-        warm_up.wait("patient", bars.report)
+        warm_up.wait("patient", report)
         case = build_case(
             file.scenario_for(root_seed),
             name=file.name,
             seed=root_seed,
             place=str(file.path),
             folder=file.path.parent,
-            progress=bars.report,
+            progress=report,
         )
-        warm_up.wait("scanner", bars.report)
+        warm_up.wait("scanner", report)
     finally:
         warm_up.stop()
     return case

@@ -132,10 +132,11 @@ class PlaceNeedle:
     The point is given by its distance from the midline of the skin grid and a side, or by its x in the images.
     With a level, the table first brings that interspace's window under the laser. A positive angle leads the tip
     to the midline (from the midline: to the patient's left); a positive craniocaudal angle leads it to the head.
+    Without a side, an x decides it by the side on which it lies, and a distance is to the right.
     """
 
     entry_from_midline_mm: float | None = field(default=None, metadata={"low": 0, "high": 120, "unit": "mm"})
-    side: Side = "right"
+    side: Side | None = None
     entry_x_mm: float | None = field(default=None, metadata={"low": -200, "high": 200, "unit": "mm"})
     level: str | None = None
     table_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})

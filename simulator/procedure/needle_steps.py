@@ -84,9 +84,7 @@ def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Resul
         entry = skin_point_mm(world.phantom.anatomy, x_mm, z_mm, world.y_range_mm)
     except ValueError as error:
         raise RefusalError(str(error)) from error
-    tip_side = {"right": 1, "left": -1, "midline": 1}[command.side]
-    if command.entry_x_mm is not None:
-        tip_side = 1 if x_mm <= world.midline_x_mm(z_mm) else -1
+    tip_side = _tip_side(world, state, command, z_mm)
     angle = math.radians(command.angle_deg + hands.angle_deg * float(miss[2]))
     craniocaudal = math.radians(command.craniocaudal_deg + hands.angle_deg * float(miss[3]))
     pose = NeedlePose(
@@ -110,8 +108,15 @@ def _entry_x_mm(world: World, state: ProcedureState, command: c.PlaceNeedle, z_m
     """Intended x of the skin point in the patient's frame."""
     if command.entry_x_mm is not None:
         return command.entry_x_mm - state.shift_mm[0]
-    sign = {"right": -1.0, "left": 1.0, "midline": 1.0}[command.side]
+    sign = {"right": -1.0, "left": 1.0, "midline": 1.0}[command.side or "right"]
     return world.midline_x_mm(z_mm) + sign * float(command.entry_from_midline_mm or 0.0)
+
+
+def _tip_side(world: World, state: ProcedureState, command: c.PlaceNeedle, z_mm: float) -> int:
+    """Where a positive angle leads the tip, +1 to the patient's left: as intended, wherever the hand then misses."""
+    if command.side is not None or command.entry_x_mm is None:
+        return {"right": 1, "left": -1, "midline": 1}[command.side or "right"]
+    return 1 if _entry_x_mm(world, state, command, z_mm) <= world.midline_x_mm(z_mm) else -1
 
 
 def _needle(state: ProcedureState) -> NeedlePose:

@@ -16,6 +16,7 @@ import numpy as np
 from simulator.ct.dose import ctdi_vol_mgy
 from simulator.ct.scanner import Frame
 from simulator.needle.needle import NEEDLES, angles_from_direction
+from simulator.patch.pressure import plunger_feel
 from simulator.procedure import events as e
 from simulator.procedure.preparation_steps import table_range_mm
 from simulator.procedure.state import ConsoleTechnique, Phase, ProcedureState, phase_of
@@ -126,8 +127,10 @@ class View:
         table_range_mm: where the table can go with this patient
         grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
         needles: names of those on the tray
+        digital_angles: whether an angle meter sits on the hub
         syringe_contrast_ml: contrast in the syringe, of `syringe_ml` in all
         syringe_age_ms: since the blood was drawn
+        plunger: what the thumb felt in the last injection, in one of four words; "" where nothing was injected
     """
 
     phase: Phase
@@ -159,10 +162,12 @@ class View:
     syringe_contrast_ml: float
     syringe_age_ms: int
     injected_blood_ml: float
+    plunger: str
     dose: DoseSoFar
     dose_per_load: DosePerLoad
     prepared: tuple[str, ...]
     needles: tuple[str, ...]
+    digital_angles: bool
     refused: str | None
     prescribed_volume_ml: float
 
@@ -219,10 +224,12 @@ def view_of(
         syringe_contrast_ml=state.syringe.content.contrast_ml if state.syringe else 0.0,
         syringe_age_ms=state.elapsed_ms - state.syringe.drawn_ms if state.syringe else 0,
         injected_blood_ml=state.blood_ml,
+        plunger=_plunger(last),
         dose=_dose(history),
         dose_per_load=_dose_per_load(world),
         prepared=state.prepared,
         needles=settings.needles,
+        digital_angles=settings.digital_angles,
         refused=refusals[-1] if refusals else None,
         prescribed_volume_ml=settings.prescribed_volume_ml,
     )
@@ -286,6 +293,16 @@ def _hub(last: Sequence[e.Event]) -> str:
         if isinstance(event, e.ResistanceTested):
             return "resistance lost" if event.lost else "resistance firm"
     return "nothing"
+
+
+def _plunger(last: Sequence[e.Event]) -> str:
+    """Fluid and veins give no resistance, and muscle much."""
+    for event in reversed(last):
+        if isinstance(event, e.MaterialInjected):
+            if event.compartment in ("epidural", "foramen"):
+                return plunger_feel(event.pressure_kpa)
+            return "hard" if event.compartment == "soft tissue" else "soft"
+    return ""
 
 
 def _dose(history: Sequence[e.Event]) -> DoseSoFar:

@@ -16,6 +16,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from phantoms.needle_paths import open_angles, path_window
@@ -87,9 +88,10 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
 
 
 def plan_of(case: Case) -> Plan | None:
-    """A straight open way to the first accepted level, from the leak's side if that is open; None where none is."""
+    """A straight open way to an accepted level, from the leak's side if that is open; None where none is."""
     phantom = case.world.phantom
-    for level in case.world.settings.accepted.needle_levels:
+    own = case.scenario.leak.level
+    for level in sorted(case.world.settings.accepted.needle_levels, key=lambda level: level != own):
         window = path_window(phantom.anatomy, phantom.landmarks_mm, level, phantom.z_range_mm)
         if window.target_mm is None:
             continue
@@ -141,10 +143,10 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
     myelogram = case.scenario.myelogram
     if myelogram is not None and myelogram.puncture_site is not None:
         level = myelogram.puncture_site.level
-        marks.append((f"{level}, punctured", world.phantom.landmarks_mm[level][2], DIM))
+        marks.append((f"{level} puncture", world.phantom.landmarks_mm[level][2], DIM))
     for axis, (text, z, colour) in itertools.product(axes[1:], marks):
         axis.annotate(
-            text, (0.70, z), xycoords=("axes fraction", "data"), xytext=(22, 0),
+            text, (0.62, z), xycoords=("axes fraction", "data"), xytext=(22, 0),
             textcoords="offset points", color=colour, va="center", arrowprops={"arrowstyle": "->", "color": colour},
         )  # fmt: skip
 
@@ -170,7 +172,7 @@ def _planned_row(case: Case, session: Session, plan: Plan | None, axes: list[Axe
             _axial(picture, frame, 0, BONE, title)
             picture.plot([e[1] for e in ends], [e[0] for e in ends], color=MARK, lw=1.3)
             picture.plot(ends[1][1], ends[1][0], "o", mfc="none", mec=MARK, ms=7)
-        _close_up(close, frame, plan.target_mm)
+        _close_up(close, frame, plan.target_mm, side_mm=max(CLOSE_MM, 1.35 * _length_mm(plan)))
     _say(words, "\n".join(_facts(case)))
 
 
@@ -232,10 +234,10 @@ def _axial(axis: Axes, frame: Frame, index: int, window: Window, title: str) -> 
     _marks(axis, top="P", left="L", right="R")
 
 
-def _close_up(axis: Axes, frame: Frame, middle_mm: Sequence[float]) -> None:
+def _close_up(axis: Axes, frame: Frame, middle_mm: Sequence[float], side_mm: float = CLOSE_MM) -> None:
     """Show the surroundings of a point alone, the point below the middle."""
     row, column = frame.pixel_of(middle_mm[0], middle_mm[1])
-    half = 0.5 * CLOSE_MM / frame.pixel_spacing_mm
+    half = 0.5 * side_mm / frame.pixel_spacing_mm
     axis.set_xlim(column - half, column + half)
     axis.set_ylim(row + 0.6 * half, row - 1.4 * half)
 
@@ -263,7 +265,10 @@ def _reformat(
 
 def _marks(axis: Axes, *, top: str, left: str, right: str, bottom: str = "") -> None:
     for x, y, text in ((0.5, 0.97, top), (0.02, 0.5, left), (0.98, 0.5, right), (0.5, 0.03, bottom)):
-        axis.text(x, y, text, transform=axis.transAxes, color=INK, ha="center", va="center", fontsize=12, weight="bold")
+        axis.text(
+            x, y, text, transform=axis.transAxes, color=INK, ha="center", va="center", fontsize=12, weight="bold",
+            path_effects=[withStroke(linewidth=2.5, foreground="black")],
+        )  # fmt: skip
 
 
 def _bare(axis: Axes, title: str) -> None:

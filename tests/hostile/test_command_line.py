@@ -24,66 +24,6 @@ def fault(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return err
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        ("blood_ml = 16.0", "blood_mll = 16.0", [":27:", "limits.blood_mll", "unknown key", "'blood_ml'"]),
-        ("blood_ml = 16.0", "blood_ml = 400.0", [":27:", "limits.blood_ml", "less than or equal to 40"]),
-        ("blood_ml = 16.0", 'blood_ml = "16 mL"', [":27:", "limits.blood_ml", "valid number"]),
-        ('level = "L3/4"', 'level = "L3/9"', ["L3/9", "L3/4"]),
-        ('phantom = "patient-2"', 'phantom = "patient-99"', ["patient-99", "patient-2"]),
-        ('phantom = "patient-2"', 'ct = "nobody"', ["nobody", "lumbopelvic-3mm"]),
-        ("format = 1", "format = 2", [":2:", "format"]),
-        ('title = "Patient 2: leak at L3/4"', "", ["title", "missing"]),
-        ("[limits]", "[limts]", ["limts", "unknown key", "'limits'"]),
-        ("format = 1", "format = = 1", ["not TOML"]),
-        ("tube_voltages_kv = [80, 100, 120, 140]", "tube_voltages_kv = [90]", ["tube_voltages_kv"]),
-        ('needle_levels = ["L3/4"]', 'needle_levels = ["T3/4"]', ["T3/4", "levels"]),
-    ],
-)
-def test_scenario_faults_name_line_key_and_mend(
-    old: str, new: str, expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert old in PATIENT_2
-    file = tmp_path / "mine.toml"
-    file.write_text(PATIENT_2.replace(old, new))
-    message = fault(capsys, "run", str(file), "--out", str(tmp_path / "out"))
-    assert str(file) in message
-    for words in expected:
-        assert words in message
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("presses = 3", "expert and a poor anchor"),
-        ('presses = { expert = "a", poor = 3 }', "no number"),
-        ("presses = { expert = nan, poor = 3 }", "no number"),
-        ("presses = { expert = 5, poor = 3 }", "must be the smaller"),
-        ("guidance_dlp_mgy_cm = { expert = 0, poor = 3 }", "above 0"),
-        ("weight_dose = -1", "no number from 0 to 100"),
-        ("weight_doze = 1", "unknown key"),
-    ],
-)
-def test_rubric_faults_are_named(line: str, expected: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "mine.toml"
-    file.write_text(f"{PATIENT_2}\n[rubric]\n{line}\n")
-    message = fault(capsys, "run", str(file), "--out", str(tmp_path / "out"))
-    assert expected in message
-    assert "rubric." in message
-    assert not (tmp_path / "out").exists()
-
-
-def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "mine.toml"
-    file.write_text(PATIENT_2.replace("format = 1", "format = 3").replace("mas = 223.0", "mas = 1e9\nfoo = 1"))
-    message = fault(capsys, "run", str(file))
-    assert "format" in message
-    assert "myelogram.mas" in message
-    assert "myelogram.foo" in message
-
-
 def test_missing_and_unreadable_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "no such file" in fault(capsys, "run", str(tmp_path / "none.toml"))
     binary = tmp_path / "binary.toml"

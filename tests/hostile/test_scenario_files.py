@@ -191,7 +191,7 @@ def test_extends_that_leads_nowhere(extends: str, words: list[str], tmp_path: Pa
 def test_a_circle_of_three_is_one_message(tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"{name}.toml").write_text(f'extends = "{other}.toml"\n')
-    with pytest.raises(UserFaultError, match="a.toml -> b.toml -> c.toml -> a.toml"):
+    with pytest.raises(UserFaultError, match=r"a\.toml -> b\.toml -> c\.toml -> a\.toml"):
         load_scenario(tmp_path / "a.toml")
 
 

@@ -1,0 +1,141 @@
+"""Play: a resident treats a patient in the window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from simulator.cli.arguments import Commands, seed
+from simulator.cli.treat import DEFAULT_SCENARIO, SCENARIOS, built, demo
+from simulator.faults import UserFaultError
+
+if TYPE_CHECKING:
+    from simulator.records.session_log import SessionRecord
+    from simulator.trainer.desk import Procedure
+
+LEARNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}")
+TRAINEE = "trainee"
+
+
+def add_to(commands: Commands) -> None:
+    """The command `play`."""
+    play = commands.add_parser("play", help="treat a patient in the window")
+    play.add_argument("scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships")
+    play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
+    play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
+    play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
+    play.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
+    play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
+    play.set_defaults(action=_play)
+
+
+def bare(arguments: argparse.Namespace) -> None:
+    """What a bare `run_sim.py` does: the window, or without a display the demo."""
+    if display_lacks():
+        print(f"{display_lacks()} Here is the demo instead; `--help` lists the commands.", file=sys.stderr)
+        demo(out=None)
+        return
+    _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, out=None, size=None))
+
+
+def display_lacks() -> str | None:
+    """Why no window can be opened, in one sentence; None where one can."""
+    if os.environ.get("SDL_VIDEODRIVER"):
+        return None
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "There is no display to open a window on."
+    return None
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{3,5})x(\d{3,5})", text)
+    if found is None or int(found[1]) < 1280 or int(found[2]) < 720:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size: give for example 1920x1080, at least 1280x720")
+    return int(found[1]), int(found[2])
+
+
+def _play(arguments: argparse.Namespace) -> None:
+    """Open the window and stay in it."""
+    lacks = display_lacks()
+    if lacks:
+        raise UserFaultError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
+    if arguments.learner is not None and not LEARNER.fullmatch(arguments.learner):
+        raise UserFaultError(
+            f"--learner {arguments.learner}", "this is no pseudonym", "use up to 41 letters, digits, dots, - and _"
+        )
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    import pygame
+
+    from simulator.trainer.app import App
+    from simulator.trainer.desk import Desk
+
+    try:
+        app = App(Desk(_opening(arguments)), size=arguments.size)
+    except pygame.error as error:
+        raise UserFaultError("play", f"no window can be opened ({error})", "`run_sim.py doctor` says more") from error
+    app.run()
+    where = app.room.report_path
+    print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
+
+
+def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
+    """What builds the procedure in the desk's thread; files are checked before the window opens."""
+    from simulator.scenario.load import load_scenario
+
+    if arguments.resume is not None:
+        return _resuming(arguments)
+    file = load_scenario(arguments.scenario or SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
+
+    def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
+        from simulator.report.recording import Recording
+        from simulator.trainer.recorded import RecordedProcedure
+
+        case = built(file, arguments.seed, progress)
+        recording = Recording(
+            case,
+            operator=TRAINEE,
+            scenario_place=str(file.path),
+            out=arguments.out,
+            learner=arguments.learner,
+            progress=progress,
+        )
+        return RecordedProcedure(recording), 0
+
+    return opening
+
+
+def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
+    """A session that was left is carried out again, command by command, and goes on in the same folder."""
+    from simulator.records.session_log import read_session
+
+    record = read_session(arguments.resume)
+    if record.closing is not None:
+        raise UserFaultError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
+
+    def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
+        from simulator.records.replay import case_of
+        from simulator.report.recording import Recording
+        from simulator.trainer.recorded import RecordedProcedure
+
+        case = case_of(record, progress=progress)
+        recording = Recording(
+            case,
+            operator=str(record.header.get("operator", TRAINEE)),
+            scenario_place=str(record.header.get("scenario_place", "")),
+            out=record.path.parent,
+            learner=arguments.learner or _learner_of(record),
+            progress=progress,
+        )
+        return RecordedProcedure(recording, record.commands), len(record.commands)
+
+    return opening
+
+
+def _learner_of(record: SessionRecord) -> str | None:
+    learner = record.header.get("learner")
+    return learner if isinstance(learner, str) else None

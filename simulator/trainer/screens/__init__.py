@@ -1,0 +1,1 @@
+"""Screens: one file for each; they place actions and draw panels."""

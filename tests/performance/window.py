@@ -1,0 +1,66 @@
+"""Window: how long the event loop is ever away while a myelogram of 44 slices is computed behind it, one JSON object.
+
+Run with `python -m tests.performance.window`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+
+SIZE = (1920, 1080)
+
+
+def measure() -> dict[str, float]:
+    """Turns of the event loop, drawing included, while images are made."""
+    from simulator.procedure import commands as c
+    from simulator.report.recording import Recording
+    from simulator.scenario.build import build_case
+    from simulator.scenario.load import load_scenario
+    from simulator.trainer.app import App
+    from simulator.trainer.desk import Desk
+    from simulator.trainer.recorded import RecordedProcedure
+
+    path = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
+    file = load_scenario(path)
+
+    with tempfile.TemporaryDirectory() as folder:
+
+        def opening(progress: Callable[[str, float], None]) -> tuple[RecordedProcedure, int]:
+            case = build_case(file.scenario_for(1), name=file.name, seed=1, place=str(path), folder=path.parent)
+            return RecordedProcedure(Recording(case, operator="trainee", scenario_place="", out=Path(folder))), 0
+
+        app = App(Desk(opening), size=SIZE)
+        while app.name != "briefing":
+            app.step()
+        app.room.send(c.AcquireMyelogram())
+        turns_ms: list[float] = []
+        started = time.perf_counter()
+        while not (app.room.volumes and all(v.complete for v in app.room.volumes.values())):
+            before = time.perf_counter()
+            app.step()
+            turns_ms.append(1000.0 * (time.perf_counter() - before))
+        whole_s = time.perf_counter() - started
+        app.desk.stop()
+    turns_ms.sort()
+    return {
+        "slices_computed": 44,
+        "computed_in_s": round(whole_s, 1),
+        "turns_per_s": round(len(turns_ms) / whole_s, 1),
+        "turn_median_ms": round(statistics.median(turns_ms), 1),
+        "turn_p99_ms": round(turns_ms[int(0.99 * len(turns_ms))], 1),
+        "turn_longest_ms": round(turns_ms[-1], 1),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(), indent=2))

@@ -1,0 +1,74 @@
+"""Every patient that a shipped case puts on the table is one: layers do not overlap, and depths are those published."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phantoms.anatomy import SyntheticAnatomy
+from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.levels import levels
+from phantoms.parameters import PatientParameters
+from phantoms.phantom import Label, Zone
+from phantoms.spine import Spine, build_spine
+from simulator.scenario.load import load_scenario
+from simulator.scenario.sense import parameters_of
+
+SERIES = {"patient-1": (34, "F", "L2/3"), "patient-3": (39, "F", "L5/S1"), "patient-7": (37, "M", "L4/5")}
+NAMES = [*(name for name in patient_names() if name != "patient-2"), "slim", "obese", "varied"]
+DEPTH_PER_BMI_MM = {"F": 0.41, "M": 0.89}  # reference section 3, [SED97]
+
+
+@cache
+def parameters(name: str) -> PatientParameters:
+    if name in patient_names():
+        return patient_parameters(name)
+    return parameters_of(load_scenario(Path(name)).scenario_for(1).patient)
+
+
+@cache
+def spine(name: str) -> Spine:
+    return build_spine(parameters(name))
+
+
+@pytest.mark.parametrize("name", sorted(SERIES))
+def test_age_sex_and_level_are_those_of_the_series(name: str) -> None:
+    patient = patient_parameters(name)
+    assert (patient.age_years, patient.sex, patient.leak.level) == SERIES[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_overlaps_that_may_not(name: str) -> None:
+    rng = np.random.default_rng(3)
+    line, body = spine(name).canal.centreline, SyntheticAnatomy(spine=spine(name))
+    points = line.world(rng.uniform(-24, 24, 4000), rng.uniform(-8, 26, 4000), rng.uniform(-75, 90, 4000))
+    label, dura, bone, neural = body.label(points), body.dura_mm(points), body.bone_mm(points), body.neural_mm(points)
+    zone = body.zone(points)
+    assert not np.any((dura < -0.05) & (bone < 0.0))
+    assert not np.any((neural < 0.0) & (bone < 0.0))
+    assert np.all(dura[label == Label.EPIDURAL_COLLECTION] >= 0.0)
+    assert np.all(dura[label == Label.CEREBROSPINAL_FLUID] < 0.0)
+    assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == Zone.OUTSIDE)
+    assert np.count_nonzero(label == Label.EPIDURAL_COLLECTION) > 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str) -> None:
+    patient, solid = parameters(name), spine(name)
+    line, body = solid.canal.centreline, SyntheticAnatomy(spine=solid)
+    for vertebra, disc in (("L3", "L3/4"), ("L4", "L4/5")):
+        heights = solid.interspace_s_mm[disc] + np.arange(-10.0, 8.0, 0.5)
+        deepest = heights[np.argmax([solid.canal.epidural_depth_mm(h) for h in heights])]
+        v = np.arange(0.0, 160.0, 0.1)
+        outside = body.skin_mm(line.world(0.0, v, deepest)) > 0.0
+        to_epidural = v[np.argmax(outside)] - solid.canal.at("roof_apex_mm", deepest)
+        extra = DEPTH_PER_BMI_MM[patient.sex] * (patient.bmi_kg_per_m2 - 23.5)
+        assert to_epidural == pytest.approx(levels()[vertebra].skin_to_epidural_mm + extra, rel=0.12)
+    v, s = (q.ravel() for q in np.meshgrid(np.arange(35.0, 85.0, 1.0), np.arange(-70.0, 90.0, 2.0)))
+    points = line.world(0.0, v, s)
+    bone = body.bone_mm(points) < 0.0
+    assert np.count_nonzero(bone) > 100
+    assert np.all(body.skin_mm(points)[bone] < -2.0)

@@ -1,0 +1,128 @@
+"""The cases that ship, the schema, and the file that `new` writes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from phantoms.catalogue import patient_names
+from phantoms.needle_paths import path_window
+from phantoms.spine import build_spine
+from simulator.needle.needle import NEEDLES
+from simulator.operators.quick_check import level_in_words
+from simulator.scenario.build import contrast_of
+from simulator.scenario.inheritance import SHIPPED, shipped_names
+from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text
+from simulator.scenario.load import load_scenario
+from simulator.scenario.rubric_schema import RubricChanges, rubric_of
+from simulator.scenario.schema import NeedleSection
+from simulator.scenario.sense import parameters_of
+from simulator.scenario.template import write_template
+from simulator.scoring.rubric import Rubric
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_case_is_sound_and_its_request_names_an_accepted_level(name: str) -> None:
+    file = load_scenario(Path(name))
+    assert file.path.read_text().startswith(f"#:schema {SCHEMA_FILE}\n")
+    for seed in SEEDS:
+        scenario = file.scenario_for(seed)
+        words = scenario.text.request.replace("{level}", scenario.leak.level)
+        assert level_in_words(words) in (scenario.leak.needle_levels or [scenario.leak.level])
+
+
+def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:
+    names = set(shipped_names())
+    assert len(names) >= 10
+    assert {"patient-1", "patient-2", "patient-3", "patient-7", "slim", "obese", "low-dose"} <= names
+    assert {"false-leak", "blind-patch", "varied", "real-ct"} <= names
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_names() if name not in ("real-ct", "slim", "low-dose")])
+def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None:
+    from phantoms.anatomy import SyntheticAnatomy
+    from phantoms.build import landmarks_mm
+
+    scenario = load_scenario(Path(name)).scenario_for(1)
+    spine = build_spine(parameters_of(scenario.patient))
+    anatomy = SyntheticAnatomy(spine=spine)
+    level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
+    window = path_window(anatomy, landmarks_mm(spine), level, (-100.0, 120.0), angle_step_deg=8.0)
+    assert len(window.planes) >= 3
+    assert window.target_mm is not None
+    skin_mm = -float(anatomy.skin_mm([[*window.target_mm]])[0])
+    assert skin_mm / 0.87 < NEEDLES[scenario.needle.tray[0]].length_mm - 10.0  # 30 degrees, and room for the hub
+
+
+def test_an_obese_trunk_is_larger_and_its_canal_is_not() -> None:
+    slim, obese = (load_scenario(Path(name)).scenario_for(1).patient for name in ("patient-7", "obese"))
+    before, after = parameters_of(slim), parameters_of(obese)
+    assert after.body_half_width_mm == pytest.approx(before.body_half_width_mm * (38.0 / 25.5) ** 0.5, abs=0.1)
+    assert (after.sac_scale, after.vertebrae) == (before.sac_scale, before.vertebrae)
+
+
+def test_without_a_myelogram_there_is_no_contrast() -> None:
+    scenario = load_scenario(Path("blind-patch")).scenario_for(1)
+    assert scenario.myelogram is None
+    contrast = contrast_of(parameters_of(scenario.patient).myelogram, scenario.myelogram)
+    assert contrast.lumbar_iodine_mg_per_ml == 0.0
+    false_leak = load_scenario(Path("false-leak")).scenario_for(1)
+    site = contrast_of(parameters_of(false_leak.patient).myelogram, false_leak.myelogram).puncture_site
+    assert site is not None
+    assert site.level == "L4/5" != false_leak.leak.level
+
+
+def test_a_blind_patch_allows_the_published_volume() -> None:
+    assert 20.0 <= load_scenario(Path("blind-patch")).scenario_for(1).limits.blood_ml <= 40.0
+
+
+def test_the_form_offers_the_needles_and_the_numbers_of_the_rubric_that_there_are() -> None:
+    tray = json_schema()["$defs"]["NeedleSection"]["properties"]["tray"]
+    assert tuple(tray["items"]["enum"]) == tuple(NEEDLES)
+    assert NeedleSection().tray[0] in NEEDLES
+    assert set(RubricChanges.model_fields) == {item.name for item in fields(Rubric)} - {"version"}
+    assert rubric_of(RubricChanges()) == Rubric()
+
+
+def test_a_changed_rubric_is_another_rubric() -> None:
+    changed = rubric_of(load_scenario(Path("low-dose")).scenario_for(1).rubric)
+    assert changed.guidance_dlp_mgy_cm.expert == 2.26
+    assert changed.weight_dose == 0.35
+    assert changed.presses == Rubric().presses
+    assert changed.digest() != Rubric().digest()
+
+
+def test_the_committed_schema_is_that_of_the_form() -> None:
+    assert (SHIPPED / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
+
+
+def test_the_schema_lets_ranges_stand_for_numbers_and_knows_no_null() -> None:
+    schema = json.loads(schema_text())
+    assert '"null"' not in schema_text()
+    limits = schema["$defs"]["Limits"]["properties"]["blood_ml"]["anyOf"]
+    assert limits[0] == {"maximum": 40, "minimum": 1, "type": "number"}
+    assert {"$ref": "#/$defs/Uniform"} in limits
+    assert schema["properties"]["format"] == {"const": 1, "description": "version of this form", "type": "integer"}
+    named = {ref.split('"')[0] for ref in schema_text().split('"#/$defs/')[1:]}
+    assert named <= set(schema["$defs"])
+    assert schema["additionalProperties"] is False
+
+
+def test_new_writes_a_file_that_is_sound_as_it_stands(tmp_path: Path) -> None:
+    path = write_template("my-case", tmp_path)
+    file = load_scenario(path)
+    assert file.title == "my-case"
+    assert file.files[1:] == (SHIPPED / "patient-2.toml",)
+    assert (tmp_path / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
+    for name in patient_names():
+        assert name in path.read_text()
+    uncommented = path.read_text().replace("# age_years", "age_years").replace("# [rubric]", "[rubric]")
+    path.write_text(uncommented.replace("# presses", "presses").replace("# [scanner]", "[scanner]"))
+    scenario = load_scenario(path).scenario_for(1)
+    assert scenario.patient.age_years is not None
+    assert scenario.rubric.presses is not None
