@@ -203,9 +203,9 @@ def _facts(case: Case) -> list[str]:
     """The case in words: request, patient, leak, console, needle, limits; drawn numbers as drawn."""
     scenario, settings = case.scenario, case.world.settings
     patient = scenario.patient
-    changed = ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+    changed = ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
                         for name, value in patient.changes().items())  # fmt: skip
-    leak = ", ".join(f"{name} {value:g}" for name, value in scenario.leak.amounts().items())
+    leak = ", ".join(f"{name} {value:.3g}" for name, value in scenario.leak.amounts().items())
     preset = settings.preset
     site = None if scenario.myelogram is None else scenario.myelogram.puncture_site
     lines = [
@@ -218,7 +218,7 @@ def _facts(case: Case) -> list[str]:
         f"planning scan {settings.planning_mas:g} mAs",
         f"Needles: {', '.join(settings.needles)}; hands: {settings.hands.name}"
         + ("; angle meter" if settings.digital_angles else ""),
-        f"Blood: {settings.prescribed_volume_ml:g} mL at most without a word; room for "
+        f"Blood: {settings.prescribed_volume_ml:.3g} mL at most without a word; room for "
         f"{settings.max_duration_ms / 60_000:g} min",
     ]
     if site is not None:
