@@ -39,6 +39,7 @@ BEHIND_WALL_MM = 8.0  # the sac's middle behind the posterior wall, about
 USUAL_ANGLE_DEG = 20.0
 FIRST_PUSH_MM = 25.0
 DEEP_MM = 130.0  # of what a reformat shows, from the skin
+OUTLINE = withStroke(linewidth=2.5, foreground="black")
 GROUND, INK, DIM, MARK = "#0a0c0f", "#e9edf1", "#9aa4af", "#ffc233"
 
 
@@ -60,13 +61,8 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     Raises:
         UserFaultError: the folder cannot be written.
     """
+    make_folder(folder)
     path = folder / f"{case.name}.png"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserFaultError(
-            str(folder), f"this folder cannot be written ({error.strerror})", "name another"
-        ) from error
     world = replace(case.world, settings=replace(case.world.settings, hands=HANDS["exact"]))
     session = Session(world, progress=progress)
     plan = plan_of(case)
@@ -85,6 +81,15 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     except OSError as error:
         raise UserFaultError(str(path), f"it cannot be written ({error.strerror})", "name another folder") from error
     return path
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for pictures; UserFaultError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        place = str(folder)
+        raise UserFaultError(place, f"this folder cannot be written ({error.strerror})", "name another") from error
 
 
 def plan_of(case: Case) -> Plan | None:
@@ -148,6 +153,7 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
         axis.annotate(
             text, (0.62, z), xycoords=("axes fraction", "data"), xytext=(22, 0),
             textcoords="offset points", color=colour, va="center", arrowprops={"arrowstyle": "->", "color": colour},
+            path_effects=[OUTLINE],
         )  # fmt: skip
 
 
@@ -267,7 +273,7 @@ def _marks(axis: Axes, *, top: str, left: str, right: str, bottom: str = "") -> 
     for x, y, text in ((0.5, 0.97, top), (0.02, 0.5, left), (0.98, 0.5, right), (0.5, 0.03, bottom)):
         axis.text(
             x, y, text, transform=axis.transAxes, color=INK, ha="center", va="center", fontsize=12, weight="bold",
-            path_effects=[withStroke(linewidth=2.5, foreground="black")],
+            path_effects=[OUTLINE],
         )  # fmt: skip
 
 
