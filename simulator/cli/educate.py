@@ -111,10 +111,11 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
     """Draw once; returns the files that the picture depends on."""
     from simulator.cli.treat import built
     from simulator.progress import Bars
-    from simulator.scenario.case_preview import write_case_preview
+    from simulator.scenario.case_preview import make_folder, write_case_preview
     from simulator.scenario.load import load_scenario
 
     file = load_scenario(arguments.scenario)
+    make_folder(arguments.out)
     with Bars() as bars:
         case = built(file, arguments.seed, bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)

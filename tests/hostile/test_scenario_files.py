@@ -161,6 +161,12 @@ def test_all_faults_are_told_at_once_those_of_form_and_those_of_sense(tmp_path: 
         ("x.y.z = 1\n" + PATIENT_2, ["unknown key"]),
         ('patient = "somebody"\n', ["a table of keys"]),
         ("leak = []\n", ["a table of keys"]),
+        (".".join("a" * 300_000) + " = 1\n", ["8 deep"]),
+        ('"\\u001b[2J" = 1\n', ["'\\x1b[2J': unknown key"]),
+        ("".join(f"key{n} = 1\n" for n in range(5_000)), ["key0", "more"]),
+        ('extends = "' + "a" * 5_000 + '.toml"\n', ["no file"]),
+        ('[patient]\nct = "' + "a" * 5_000 + '"\n', ["patient.ct"]),
+        ('[patient]\nct = "' + "../" * 50 + 'etc"\n', ["no real patient"]),
     ],
 )
 def test_files_that_hold_no_scenario(text: str | bytes, words: list[str], tmp_path: Path) -> None:
@@ -217,6 +223,11 @@ def test_every_command_refuses_in_the_same_words(
     assert not (tmp_path / "out").exists()
     assert "no such file" in refused(capsys, command, str(tmp_path / "none.toml"), *out)
     assert "folder" in refused(capsys, command, str(tmp_path), *out)
+
+
+@pytest.mark.parametrize("name", ["a" * 5_000, "nul\x00.toml", os.devnull])
+def test_names_that_no_file_has(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "cannot be read" in refused(capsys, "check", name)
 
 
 def test_check_tells_the_faults_of_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
