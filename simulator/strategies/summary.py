@@ -21,6 +21,7 @@ class Group:
     Attributes:
         label: the point in words
         success, puncture: share with its 95 % Wilson interval (low, high)
+        median_margin_mm: from tip to dura at the first millilitre of blood; None where no blood was given
         gained, lost: seeds that succeed here and not at the operator's first point, and the reverse
         p_value: of that difference, exact McNemar test
         on_front: whether no other group of the scenario has less dose and as much success
@@ -37,6 +38,7 @@ class Group:
     puncture: tuple[float, float]
     median_dlp_mgy_cm: float
     median_guidance_dlp_mgy_cm: float
+    median_margin_mm: float | None
     median_ctf_images: float
     median_score: float
     gained: int
@@ -84,6 +86,7 @@ def _group(
 ) -> dict[str, Any]:
     successes = sum(bool(row["success"]) for row in rows)
     punctures = sum(bool(row["dural_puncture"]) for row in rows)
+    margins = [row["dural_margin_mm"] for row in rows if row["dural_margin_mm"] is not None]
     both = by_seed.keys() & first.keys()
     gained = sum(by_seed[seed] and not first[seed] for seed in both)
     lost = sum(first[seed] and not by_seed[seed] for seed in both)
@@ -99,6 +102,7 @@ def _group(
         "puncture": wilson(punctures, len(rows)),
         "median_dlp_mgy_cm": median(row["dlp_total_mgy_cm"] for row in rows),
         "median_guidance_dlp_mgy_cm": median(row["dlp_guidance_mgy_cm"] for row in rows),
+        "median_margin_mm": median(margins) if margins else None,
         "median_ctf_images": median(row["ctf_images"] for row in rows),
         "median_score": median(row["score"] for row in rows),
         "gained": gained,
@@ -145,6 +149,7 @@ def markdown(study: Study, groups: Sequence[Group]) -> str:
         "dural puncture (95 % CI)",
         "median DLP, mGy cm",
         "of it guidance",
+        "median margin to the dura, mm",
         "median images",
         "median score",
         "paired with the first: gained / lost (p)",
@@ -161,6 +166,7 @@ def markdown(study: Study, groups: Sequence[Group]) -> str:
             _share(group.punctures, group.runs, group.puncture),
             f"{group.median_dlp_mgy_cm:.1f}",
             f"{group.median_guidance_dlp_mgy_cm:.1f}",
+            "" if group.median_margin_mm is None else f"{group.median_margin_mm:.1f}",
             f"{group.median_ctf_images:g}",
             f"{group.median_score:.0f}",
             f"{group.gained} / {group.lost} ({group.p_value:.2g})",

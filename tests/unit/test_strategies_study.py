@@ -166,7 +166,7 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
             rows.append(
                 {"scenario": "patient-2", "operator": operator, **dict(point), "seed": seed, "success": bool(success)}
                 | {"dural_puncture": not success, "dlp_total_mgy_cm": dlp + seed, "dlp_guidance_mgy_cm": 1.0}
-                | {"ctf_images": 3, "score": 50.0}
+                | {"ctf_images": 3, "score": 50.0, "dural_margin_mm": 0.5 * seed if success else None}
             )
     groups = groups_of(study, rows)
     assert [(g.operator, g.successes, g.punctures, g.gained, g.lost) for g in groups] == [
@@ -177,6 +177,7 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
     ]
     assert [g.on_front for g in groups] == [True, True, False, False]
     assert groups[1].median_dlp_mgy_cm == 42.5
+    assert [g.median_margin_mm for g in groups] == [0.5, 1.5, None, 1.0]
     assert "75 % (30-95)" in markdown(study, groups)
 
 
