@@ -45,9 +45,8 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
             upper.annotate(
                 group.label.removesuffix(unit),
                 (dose, 100 * group.successes / group.runs),
-                xytext=(0, -13 - 9 * index),  # each operator's in a row of their own
+                xytext=(4, -13 - 9 * index),  # each operator's in a row of their own
                 textcoords="offset points",
-                ha="center",
                 fontsize=7,
                 color=str(style["color"]),
             )
@@ -58,7 +57,8 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
         )
         x = [group.median_dlp_mgy_cm for group in best]
         y = [100 * group.successes / group.runs for group in best]
-        upper.step(x, y, where="post", color="0.6", linestyle="--", zorder=0, label="Pareto front")
+        ring = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": "0.5"}
+        upper.plot(x, y, "--", drawstyle="steps-post", color="0.6", zorder=0, label="Pareto front", **ring)
     lowest = min((100 * group.success[0] for group in groups), default=0.0)
     bottom = max(10 * math.floor((lowest - 5) / 10), -3)
     title += " (numbers: mAs of one rotation)" if unit else ""
