@@ -1,8 +1,8 @@
 """How much faster two workers carry out a study than one: `python -m tests.performance.study [SEEDS]`.
 
 Both take the same runs and give the same table. What a worker does once (start, load the patient, project its planes)
-is part of the time, so that more seeds come nearer to 2. On a machine with other work the wall time of both is
-unsure: the load is printed, and the processor time that the runs took, whose halves are what two free cores would take.
+is part of the time, so that more seeds come nearer to 2. The processor time that other programs took meanwhile is
+printed too: where it is not small, the ratio is theirs as well.
 """
 
 from __future__ import annotations
@@ -24,15 +24,30 @@ seeds = {seeds}
 """
 
 
-def _timed(study: Path, out: Path, workers: int) -> tuple[float, float]:
-    """Wall time and processor time of a study with this many workers, s."""
+def _busy_s() -> float:
+    """Processor time of the whole machine so far, s; nan where it cannot be read."""
+    try:
+        user, nice, system = (int(field) for field in Path("/proc/stat").read_text().split()[1:4])
+    except (OSError, ValueError):
+        return float("nan")
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
+
+
+def _timed(study: Path, out: Path, workers: int) -> dict[str, float]:
+    """Wall time of a study with this many workers, its processor time, and that of everything else meanwhile, s."""
+    busy = _busy_s()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     line = [sys.executable, str(PROJECT / "run_sim.py"), "bench", str(study), "--workers", str(workers)]
     subprocess.run([*line, "--out", str(out)], check=True, stderr=subprocess.DEVNULL)
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    ours = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return {
+        "wall_s": round(wall, 1),
+        "processor_s": round(ours, 1),
+        "processor_of_others_s": round(_busy_s() - busy - ours, 1),
+    }
 
 
 def measure(seeds: int) -> dict[str, object]:
@@ -41,21 +56,16 @@ def measure(seeds: int) -> dict[str, object]:
         study, first = Path(folder) / "speed.toml", Path(folder) / "first.toml"
         study.write_text(STUDY.format(seeds=seeds), encoding="utf-8")
         first.write_text(STUDY.format(seeds=1), encoding="utf-8")
-        load_before = os.getloadavg()[0]
         _timed(first, Path(folder) / "first", 1)  # compiles, and builds the patient
         one, two = (_timed(study, Path(folder) / str(workers), workers) for workers in (1, 2))
         tables = [(Path(folder) / name / "table.csv").read_bytes() for name in ("1", "2")]
     return {
         "runs": seeds,
-        "one_worker_s": round(one[0], 1),
-        "two_workers_s": round(two[0], 1),
-        "ratio": round(one[0] / two[0], 2),
-        "one_worker_processor_s": round(one[1], 1),
-        "two_workers_processor_s": round(two[1], 1),
+        "one_worker": one,
+        "two_workers": two,
+        "ratio": round(one["wall_s"] / two["wall_s"], 2),
         "same_tables": tables[0] == tables[1],
         "processors": os.cpu_count(),
-        "load_before": round(load_before, 2),
-        "load_after": round(os.getloadavg()[0], 2),
     }
 
 
