@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from simulator.strategies.pareto import front, hypervolume, paired_p_value, wilson
+from simulator.strategies.pareto import REFERENCE_SUCCESS, front, hypervolume, paired_p_value, wilson
 from simulator.strategies.study import Point, Study
 from simulator.strategies.trial import Row
 
@@ -24,7 +24,7 @@ class Group:
         median_margin_mm: from tip to dura at the first millilitre of blood; None where no blood was given
         gained, lost: seeds that succeed here and not at the operator's first point, and the reverse
         p_value: of that difference, exact McNemar test
-        on_front: whether no other group of the scenario has less dose and as much success
+        on_front: whether no other group of the scenario has less dose and as much success, and there was one
     """
 
     scenario: str
@@ -70,7 +70,7 @@ def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
                 first = by_seed if first is None else first
                 here.append(_group(scenario, operator, point, varied, mine, by_seed, first))
         trades = [(item["median_dlp_mgy_cm"], item["successes"] / item["runs"]) for item in here]
-        chosen = set(front(trades))
+        chosen = {index for index in front(trades) if trades[index][1] > REFERENCE_SUCCESS}
         found += [Group(**item, on_front=index in chosen) for index, item in enumerate(here)]
     return found
 
