@@ -25,9 +25,7 @@ TRAINEE = "trainee"
 def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
-    play.add_argument(
-        "scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships"
-    )
+    play.add_argument("scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships")
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
     play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
     play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
