@@ -21,7 +21,7 @@ from phantoms.voxelize import voxelize
 Progress = Callable[[str, float], None]
 
 _HERE = Path(__file__).parent
-_OTHER_SOURCES = ("kernel_cache", "from_ct", "ct_")  # which have no say in a synthetic patient
+_OTHER_SOURCES = ("kernel_cache", "voxel_cache", "from_ct", "ct_")  # which have no say in a synthetic patient
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6

@@ -294,16 +294,13 @@ def flavum_distance(u: float, s: float, depth: float, canal: CanalArrays) -> flo
 def collection_distance(u: float, v: float, s: float, sac: float, wall: float, canal: CanalArrays) -> float:
     """Distance to the outside of the collection: a shell about the sac, thickest behind, within the canal.
 
-    The share that lies behind alone is no shell but a pool on the sac's back.
-    The sac within it is not taken out: it is painted later, so that no fat shows between the two.
+    The share that lies behind alone is a pool on its back. The sac is not taken out but painted later: so no fat shows.
     """
     thick = table(canal, s, COLLECTION_THICKNESS)
     if thick < 0.05:
         return FAR
-    ap = table(canal, s, SAC_HALF_AP)
-    behind = clamp((v - table(canal, s, SAC_V)) / ap, -0.8, 1.0)
-    tile = canal.tile
-    ragged = 0.45 * noise(tile, u, v, s / 1.6) * min(thick, 1.0)
+    behind = clamp((v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP), -0.8, 1.0)
+    ragged = 0.45 * noise(canal.tile, u, v, s / 1.6) * min(thick, 1.0)
     alone, back = table(canal, s, COLLECTION_BEHIND), max(behind, 0.0)
     depth = (1.0 - alone) * thick * (0.60 + 0.40 * behind)
     depth += alone * (thick * back * back - CLEAR_SIDES * (1.0 - back))
@@ -384,10 +381,7 @@ def paint_dural(
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
-    """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside).
-
-    Bone is not looked at.
-    """
+    """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside); bone is not looked at."""
     if sac <= 0.0 or sleeve <= 0.0:
         return 0
     depth = roof_depth(u, v, s, canal)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from pathlib import Path
@@ -12,7 +13,7 @@ import platformdirs
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxelize import OFFSET, STEP
 
-_KEPT = 6  # patients in the cache, about 150 MB each
+_KEPT = 8  # patients in the cache, those used last, about 150 MB each
 
 
 def _cache_file(digest: str) -> Path:
@@ -37,6 +38,8 @@ def load_voxels(digest: str, body: VoxelGrid, canal: VoxelGrid) -> tuple[BasisVo
                 volumes.append(BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label))
     except Exception:  # whatever is wrong with a cache, the voxels can be built again
         return None
+    with contextlib.suppress(OSError):
+        os.utime(_cache_file(digest))  # so that a series of drawn patients does not displace the usual one
     return volumes[0], volumes[1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,24 +98,26 @@ def _preview(arguments: argparse.Namespace) -> None:
     if not arguments.watch:
         _draw(arguments)
         return
-    while True:
-        watched = [arguments.scenario]
-        try:
-            watched = _draw(arguments)
-        except UserFaultError as fault:
-            print(str(fault), file=sys.stderr)
-        print("Waiting for the file to be saved; Ctrl-C ends this.", file=sys.stderr)
-        saved(watched)
+    watched = [arguments.scenario]
+    with contextlib.suppress(KeyboardInterrupt):  # which is how this ends
+        while True:
+            try:
+                watched = _draw(arguments)
+            except UserFaultError as fault:
+                print(str(fault), file=sys.stderr)
+            print("Waiting for the file to be saved; Ctrl-C ends this.", file=sys.stderr)
+            saved(watched)
 
 
 def _draw(arguments: argparse.Namespace) -> list[Path]:
     """Draw once; returns the files that the picture depends on."""
     from simulator.cli.treat import built
     from simulator.progress import Bars
-    from simulator.scenario.case_preview import write_case_preview
+    from simulator.scenario.case_preview import make_folder, write_case_preview
     from simulator.scenario.load import load_scenario
 
     file = load_scenario(arguments.scenario)
+    make_folder(arguments.out)
     with Bars() as bars:
         case = built(file, arguments.seed, bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)

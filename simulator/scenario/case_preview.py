@@ -39,6 +39,7 @@ BEHIND_WALL_MM = 8.0  # the sac's middle behind the posterior wall, about
 USUAL_ANGLE_DEG = 20.0
 FIRST_PUSH_MM = 25.0
 DEEP_MM = 130.0  # of what a reformat shows, from the skin
+OUTLINE = withStroke(linewidth=2.5, foreground="black")
 GROUND, INK, DIM, MARK = "#0a0c0f", "#e9edf1", "#9aa4af", "#ffc233"
 
 
@@ -60,13 +61,8 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     Raises:
         UserFaultError: the folder cannot be written.
     """
+    make_folder(folder)
     path = folder / f"{case.name}.png"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UserFaultError(
-            str(folder), f"this folder cannot be written ({error.strerror})", "name another"
-        ) from error
     world = replace(case.world, settings=replace(case.world.settings, hands=HANDS["exact"]))
     session = Session(world, progress=progress)
     plan = plan_of(case)
@@ -85,6 +81,15 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     except OSError as error:
         raise UserFaultError(str(path), f"it cannot be written ({error.strerror})", "name another folder") from error
     return path
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder for pictures; UserFaultError where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        place = str(folder)
+        raise UserFaultError(place, f"this folder cannot be written ({error.strerror})", "name another") from error
 
 
 def plan_of(case: Case) -> Plan | None:
@@ -148,6 +153,7 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
         axis.annotate(
             text, (0.62, z), xycoords=("axes fraction", "data"), xytext=(22, 0),
             textcoords="offset points", color=colour, va="center", arrowprops={"arrowstyle": "->", "color": colour},
+            path_effects=[OUTLINE],
         )  # fmt: skip
 
 
@@ -203,9 +209,9 @@ def _facts(case: Case) -> list[str]:
     """The case in words: request, patient, leak, console, needle, limits; drawn numbers as drawn."""
     scenario, settings = case.scenario, case.world.settings
     patient = scenario.patient
-    changed = ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+    changed = ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
                         for name, value in patient.changes().items())  # fmt: skip
-    leak = ", ".join(f"{name} {value:g}" for name, value in scenario.leak.amounts().items())
+    leak = ", ".join(f"{name} {value:.3g}" for name, value in scenario.leak.amounts().items())
     preset = settings.preset
     site = None if scenario.myelogram is None else scenario.myelogram.puncture_site
     lines = [
@@ -218,7 +224,7 @@ def _facts(case: Case) -> list[str]:
         f"planning scan {settings.planning_mas:g} mAs",
         f"Needles: {', '.join(settings.needles)}; hands: {settings.hands.name}"
         + ("; angle meter" if settings.digital_angles else ""),
-        f"Blood: {settings.prescribed_volume_ml:g} mL at most without a word; room for "
+        f"Blood: {settings.prescribed_volume_ml:.3g} mL at most without a word; room for "
         f"{settings.max_duration_ms / 60_000:g} min",
     ]
     if site is not None:
@@ -267,7 +273,7 @@ def _marks(axis: Axes, *, top: str, left: str, right: str, bottom: str = "") -> 
     for x, y, text in ((0.5, 0.97, top), (0.02, 0.5, left), (0.98, 0.5, right), (0.5, 0.03, bottom)):
         axis.text(
             x, y, text, transform=axis.transAxes, color=INK, ha="center", va="center", fontsize=12, weight="bold",
-            path_effects=[withStroke(linewidth=2.5, foreground="black")],
+            path_effects=[OUTLINE],
         )  # fmt: skip
 
 

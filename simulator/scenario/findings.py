@@ -115,13 +115,15 @@ def _findings_of_one(data: dict[str, Any], folder: Path, mended: set[Keys]) -> l
             scenario = Scenario.model_validate(data)
             break
         except ValidationError as error:
+            mends: dict[Keys, Any] = {}
             for item in error.errors():
-                keys = tuple(str(part) for part in item["loc"])
-                at = tuple(str(part) for part in item["loc"] if isinstance(part, str))
-                if not any(_within(at, other) for other in mended):
+                at = tuple(part for part in item["loc"] if isinstance(part, str))
+                if not any(at[:length] in mended for length in range(len(at) + 1)):
                     found.append(_described(item, Scenario, ()))
-                mended = mended | {at}
-                data = _mended(data, at, missing=item["type"] == "missing" and keys == at)
+                missing = item["type"] == "missing" and len(at) == len(item["loc"])
+                mends |= _mend(at, missing=missing)
+            mended = mended | set(mends)
+            data = _pruned(replaced(data, mends))
     else:
         return found
     said = [Finding(keys=keys, what=what, mend=mend) for keys, what, mend in sense_of(scenario, folder)]
@@ -137,16 +139,16 @@ def _pruned(data: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _pruned(item) if isinstance(item, dict) else item for key, item in kept.items()}
 
 
-def _mended(data: dict[str, Any], keys: Keys, *, missing: bool) -> dict[str, Any]:
-    """Tables without a faulty key, or with a missing one filled in."""
+def _mend(keys: Keys, *, missing: bool) -> dict[Keys, Any]:
+    """What to put where a key is faulty: nothing, or, where it is missing, something that will do."""
     if missing:
         filling: Any = _FILLED
         for key in keys:
             filling = filling.get(key) if isinstance(filling, Mapping) else None
         if filling is not None:
-            return replaced(data, {keys: filling})
+            return {keys: filling}
         keys = keys[:-1]
-    return _pruned(replaced(data, {keys: _Nothing})) if keys else data
+    return {keys: _Nothing} if keys else {}
 
 
 def _hangs_on(keys: Keys, mended: Keys) -> bool:

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from simulator.faults import UserFaultError
 from simulator.scenario.distributions import Keys, section_of
 from simulator.scenario.schema import Scenario
-from simulator.scenario.toml_source import TomlSource, read_source
+from simulator.scenario.toml_source import TomlSource, is_file, read_source
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 
@@ -41,7 +41,7 @@ def shipped_names() -> list[str]:
 
 def scenario_path(path: Path) -> Path:
     """The file that a user means: a path, or the name of a scenario that ships."""
-    if not path.exists() and path.name == str(path) and path.suffix == "" and str(path) in shipped_names():
+    if str(path) in shipped_names() and not path.exists():
         return SHIPPED / f"{path}.toml"
     return path
 
@@ -71,7 +71,7 @@ def _extended(sources: list[TomlSource]) -> Path:
         raise UserFaultError(place, "this takes one name or path in quotes", f'such as extends = "{known[0]}"')
     if name.endswith(".toml"):
         path = source.path.parent / name
-        if not path.is_file():
+        if not is_file(path):
             near = sorted(p.name for p in source.path.parent.glob("*.toml") if p != source.path)
             raise UserFaultError(
                 place, f"there is no file {name!r} beside it", f"files here: {', '.join(near) or 'none'}"
@@ -112,7 +112,7 @@ def _moved(source: TomlSource, top: Path) -> dict[str, Any]:
     """The file's tables, with a CT's folder as it is reached from the topmost file."""
     patient = source.data.get("patient")
     ct = patient.get("ct") if isinstance(patient, dict) else None
-    if not isinstance(ct, str) or not (source.path.parent / ct / "patient.toml").is_file():
+    if not isinstance(ct, str) or not is_file(source.path.parent / ct / "patient.toml"):
         return source.data
     there = os.path.relpath(source.path.parent / ct, top.parent)
     return {**source.data, "patient": {**source.data["patient"], "ct": there}}

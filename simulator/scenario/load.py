@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.toml_source import read_text
 
 __all__ = ["ScenarioFile", "load_scenario", "parse_scenario", "read_text"]
+
+MOST_TOLD = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class ScenarioFile:
         found = findings(data, self.path.parent)
         if found:
             place = f"{self.path} (seed {seed})"
-            raise together([_fault(f"{place}: {'.'.join(one.keys)}", one) for one in found])
+            raise _faults([(f"{place}: {_dotted(one.keys)}", one) for one in found])
         return Scenario.model_validate(data)
 
 
@@ -69,7 +71,7 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
     data = replaced(lineage.data, above)
     found = findings(data, path.parent)
     if found:
-        raise together([_fault(_place(one, lineage, above), one) for one in found])
+        raise _faults([(_place(one, lineage, above), one) for one in found])
     return ScenarioFile(
         name=path.stem,
         path=path,
@@ -89,11 +91,20 @@ def parse_scenario(data: Mapping[str, Any], place: str) -> Scenario:
 
 
 def _place(one: Finding, lineage: Lineage, overrides: Mapping[Keys, Any]) -> str:
-    dotted = ".".join(one.keys)
+    dotted = _dotted(one.keys)
     if any(one.keys[: len(keys)] == keys for keys in overrides):
         return f"{lineage.sources[0].path} with another {dotted}"
     return f"{lineage.place(one.keys)}: {dotted}" if dotted else lineage.place(one.keys)
 
 
-def _fault(place: str, one: Finding) -> UserFaultError:
-    return UserFaultError(place, one.what, one.mend)
+def _dotted(keys: Keys) -> str:
+    """A key as a terminal can show it."""
+    parts = (part if part.isprintable() else repr(part) for part in keys)
+    return ".".join(part if len(part) <= 60 else f"{part[:57]}..." for part in parts)
+
+
+def _faults(found: Sequence[tuple[str, Finding]]) -> UserFaultError:
+    told = [UserFaultError(place, one.what, one.mend) for place, one in found[:MOST_TOLD]]
+    if len(found) > MOST_TOLD:
+        told.append(UserFaultError(f"and {len(found) - MOST_TOLD} more", "is this the right file?"))
+    return together(told)

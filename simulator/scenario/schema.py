@@ -22,7 +22,9 @@ class Patient(Section):
     """Who is on the table: a named phantom, changed or not, or a real CT by its folder."""
 
     phantom: str | None = Field(default=None, description="name in the catalogue, such as patient-2")
-    ct: str | None = Field(default=None, description="name of a CT that ships, or the folder that import-ct wrote")
+    ct: str | None = Field(
+        default=None, max_length=200, description="name of a CT that ships, or the folder that import-ct wrote"
+    )
     age_years: float | None = optional_number(18, 95, "years", "makes the marrow fatter and darker")
     sex: Literal["F", "M"] | None = Field(default=None, description="scales the bones, and the skin's depth with BMI")
     bmi_kg_per_m2: float | None = optional_number(15, 50, "kg/m2", "depth of the skin; the trunk's size grows with it")

@@ -13,6 +13,7 @@ from phantoms.from_ct import real_patient
 from phantoms.parameters import PatientParameters
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Patient, Scenario
+from simulator.scenario.toml_source import is_file
 
 Keys = tuple[str, ...]
 Fault = tuple[Keys, str, str]
@@ -35,7 +36,7 @@ def sense_of(scenario: Scenario, folder: Path) -> list[Fault]:
             faults += _levels(scenario, parameters_of(patient))
         else:
             faults.append(_unknown(("patient", "phantom"), "patient", patient.phantom, known))
-    elif not any((place / str(patient.ct) / "patient.toml").is_file() for place in (folder, Path())):
+    elif not any(is_file(place / str(patient.ct) / "patient.toml") for place in (folder, Path())):
         try:
             real_patient(str(patient.ct))
         except ValueError as error:

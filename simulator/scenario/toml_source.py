@@ -12,6 +12,7 @@ from typing import Any
 from simulator.faults import UserFaultError
 
 LARGEST_BYTES = 1_000_000
+DEEPEST = 8  # tables in one another
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
 _DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
@@ -41,6 +42,9 @@ class TomlSource:
 def read_source(path: Path) -> TomlSource:
     """Read a file; UserFaultError where it cannot be read or is not TOML."""
     text = read_text(path)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.split("=", 1)[0].count(".") > 10 * DEEPEST:  # which would take tomllib for ever
+            raise UserFaultError(f"{path}:{number}", f"tables lie more than {DEEPEST} deep in one another", "mend that")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -49,6 +53,10 @@ def read_source(path: Path) -> TomlSource:
         raise UserFaultError(
             str(path), "this is not TOML that can be read", "write tables of keys and values"
         ) from error
+    if _deeper_than(data, DEEPEST):
+        raise UserFaultError(
+            str(path), f"tables lie more than {DEEPEST} deep in one another", "a case has two or three"
+        )
     if not data:
         raise UserFaultError(str(path), "the file is empty", "`run_sim.py new NAME` writes one to start from")
     return TomlSource(path=path, data=data, lines=key_lines(text))
@@ -59,6 +67,8 @@ def read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise UserFaultError(str(path), "this is a folder, and cannot be read as a file", "name the file in it")
+        if path.exists() and not path.is_file():
+            raise UserFaultError(str(path), "this is no ordinary file, and cannot be read", "save the text in a file")
         if path.stat().st_size > LARGEST_BYTES:
             raise UserFaultError(str(path), "the file is larger than a megabyte", "is it the right file?")
         return path.read_text(encoding="utf-8")
@@ -70,6 +80,25 @@ def read_text(path: Path) -> str:
         raise UserFaultError(str(path), "the file cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
     except (OSError, ValueError) as error:
         raise UserFaultError(str(path), f"the file cannot be read ({error})", "check it and its rights") from error
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that no file can have is that of none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _deeper_than(data: dict[str, Any], depth: int) -> bool:
+    tables: list[Any] = [data]
+    for _ in range(depth + 1):
+        lists = [item for table in tables if isinstance(table, list) for item in table]
+        items = lists + [item for table in tables if isinstance(table, dict) for item in table.values()]
+        tables = [item for item in items if isinstance(item, dict | list)]
+        if not tables:
+            return False
+    return True
 
 
 def _not_toml(path: Path, text: str, message: str) -> UserFaultError:

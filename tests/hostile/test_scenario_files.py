@@ -161,6 +161,12 @@ def test_all_faults_are_told_at_once_those_of_form_and_those_of_sense(tmp_path: 
         ("x.y.z = 1\n" + PATIENT_2, ["unknown key"]),
         ('patient = "somebody"\n', ["a table of keys"]),
         ("leak = []\n", ["a table of keys"]),
+        (".".join("a" * 300_000) + " = 1\n", ["8 deep"]),
+        ('"\\u001b[2J" = 1\n', ["'\\x1b[2J': unknown key"]),
+        ("".join(f"key{n} = 1\n" for n in range(5_000)), ["key0", "more"]),
+        ('extends = "' + "a" * 5_000 + '.toml"\n', ["no file"]),
+        ('[patient]\nct = "' + "a" * 5_000 + '"\n', ["patient.ct"]),
+        ('[patient]\nct = "' + "../" * 50 + 'etc"\n', ["no real patient"]),
     ],
 )
 def test_files_that_hold_no_scenario(text: str | bytes, words: list[str], tmp_path: Path) -> None:
@@ -219,6 +225,11 @@ def test_every_command_refuses_in_the_same_words(
     assert "folder" in refused(capsys, command, str(tmp_path), *out)
 
 
+@pytest.mark.parametrize("name", ["a" * 5_000, "nul\x00.toml", os.devnull])
+def test_names_that_no_file_has(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "cannot be read" in refused(capsys, "check", name)
+
+
 def test_check_tells_the_faults_of_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one, two = tmp_path / "one.toml", tmp_path / "two.toml"
     one.write_text(PATIENT_2.replace("blood_ml = 16.0", "blood_ml = 400.0"))
@@ -256,3 +267,24 @@ def test_an_override_is_named_where_it_is_at_fault() -> None:
         load_scenario(path, overrides={"limits.blood_ml": 99})
     with pytest.raises(UserFaultError, match=r"limits\.blod_ml.*did you mean 'blood_ml'"):
         load_scenario(path, overrides={"limits.blod_ml": 9})
+
+
+def test_watching_goes_on_after_a_fault_and_ends_in_peace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("format = = 1")
+    rounds: list[int] = []
+
+    def saved(paths: list[Path]) -> None:
+        assert paths == [file]
+        rounds.append(1)
+        file.write_text("[limts]\n")
+        if len(rounds) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulator.scenario.watch.saved", saved)
+    assert main(["preview", str(file), "--watch", "--out", str(tmp_path / "out")]) == 0
+    err = capsys.readouterr().err
+    assert err.index("not TOML") < err.index("limts: unknown key")
+    assert not (tmp_path / "out").exists()
