@@ -340,9 +340,9 @@ class ReadingScreen(Screen):
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
             write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            x, align = (inner.right - px(28) - 32, "right") if unit else (inner.right - px(28) - 34, "centre")
+            x, align = (inner.right - px(28) - 38, "right") if unit else (inner.right - px(28) - 36, "centre")
             write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)  # type: ignore[arg-type]
-            write(target, unit, (inner.right - px(28) - 28, y), size=12, colour=theme.LOW)
+            write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
         panel(room, target, self._right[1], "It will cost", "before you press")
         cost = self.inner(self._right[1])
         cost.height -= px(76)
