@@ -30,7 +30,12 @@ def add_to(commands: Commands) -> None:
     run = commands.add_parser("run", help="run a scenario with an operator or a command script")
     run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
-    who.add_argument("--operator", default="autopilot", help="name of an operator (default: autopilot)")
+    who.add_argument(
+        "--operator",
+        default="autopilot",
+        metavar="NAME|FILE.py:Class",
+        help="name, or FILE.py:Class (default: autopilot)",
+    )
     who.add_argument("--commands", type=Path, metavar="FILE", help="command script, JSON lines")
     run.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
     run.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from pathlib import Path
 
 from simulator.faults import UserFaultError
+from simulator.operators.continuous import Continuous
+from simulator.operators.loss_of_resistance import LossOfResistance
+from simulator.operators.never_press import NeverPress
+from simulator.operators.no_planning_scan import NoPlanningScan
+from simulator.operators.own import OwnOperator, is_own
 from simulator.operators.protocol import Operator
 from simulator.operators.quick_check import QuickCheck
 
-OPERATORS: dict[str, Callable[[], Operator]] = {"quick-check": QuickCheck, "autopilot": QuickCheck}
+OPERATORS: dict[str, Callable[[], Operator]] = {
+    "quick-check": QuickCheck,
+    "autopilot": QuickCheck,
+    "continuous": Continuous,
+    "no-planning-scan": NoPlanningScan,
+    "loss-of-resistance": LossOfResistance,
+    "never-press": NeverPress,
+}
 
 
-def operator_named(name: str) -> Operator:
-    """A fresh operator; UserFaultError where there is none of this name."""
+def operator_named(name: str, *, folder: Path | None = None) -> Operator:
+    """A fresh operator, by its name or as FILE.py:Class; UserFaultError where there is none.
+
+    Args:
+        folder: where a relative FILE starts; the current folder if None
+    """
+    if is_own(name):
+        return OwnOperator(name, folder=folder or Path())
     if name not in OPERATORS:
         near = difflib.get_close_matches(name, OPERATORS, n=1)
-        mend = f"did you mean {near[0]!r}?" if near else f"operators: {', '.join(OPERATORS)}"
-        raise UserFaultError(f"--operator {name}", "there is no such operator", mend)
+        known = f"operators: {', '.join(OPERATORS)}, or your own as FILE.py:Class"
+        raise UserFaultError(
+            f"--operator {name}", "there is no such operator", f"did you mean {near[0]!r}?" if near else known
+        )
     return OPERATORS[name]()

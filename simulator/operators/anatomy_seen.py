@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, signal
 
 Image = NDArray[np.float32]
 
@@ -62,22 +62,46 @@ def find_sac(image: Image, pixel_mm: float, near: tuple[float, float] | None = N
         pixel_mm: width of a pixel
         near: row and column about which to look (within 20 mm); anywhere near the middle columns if None
     """
-    disc = _disc(SAC_RADIUS_MM / pixel_mm)
     clipped = np.clip(image, -200.0, BRIGHT_HU[1])
-    mean = ndimage.convolve(clipped, disc / disc.sum(), mode="nearest")
-    square = ndimage.convolve(clipped * clipped, disc / disc.sum(), mode="nearest")
+    middle, reach = (None, 45.0) if near is None else (near[0], 20.0)
+    rows, columns = _window(image.shape, middle, image.shape[1] / 2 if near is None else near[1], reach / pixel_mm)
+    if not (rows.stop > rows.start and columns.stop > columns.start):
+        return None
+    disc = _disc(SAC_RADIUS_MM / pixel_mm)
+    mean = _local_mean(clipped, disc, rows, columns)
+    square = _local_mean(clipped * clipped, disc, rows, columns)
     spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    quality = mean - 1.2 * spread
-    rows, columns = np.indices(image.shape)
+    y, x = np.mgrid[rows, columns]
     if near is None:
-        allowed = np.abs(columns - image.shape[1] / 2) < 45.0 / pixel_mm
+        allowed = np.abs(x - image.shape[1] / 2) < reach / pixel_mm
     else:
-        allowed = np.hypot(rows - near[0], columns - near[1]) < 20.0 / pixel_mm
-    quality = np.where(allowed & (mean > BRIGHT_HU[0]), quality, -np.inf)
+        allowed = np.hypot(y - near[0], x - near[1]) < reach / pixel_mm
+    quality = np.full(image.shape, -np.inf, np.float32)
+    means = np.zeros(image.shape, np.float32)
+    means[rows, columns] = mean
+    quality[rows, columns] = np.where(allowed & (mean > BRIGHT_HU[0]), mean - 1.2 * spread, -np.inf)
     best = np.unravel_index(int(quality.argmax()), image.shape)
     if not np.isfinite(quality[best]) or quality[best] < 100.0:
         return None
-    return _centred(clipped, Sac(row=float(best[0]), column=float(best[1]), hu=float(mean[best])), pixel_mm)
+    return _centred(clipped, Sac(row=float(best[0]), column=float(best[1]), hu=float(means[best])), pixel_mm)
+
+
+def _window(shape: tuple[int, ...], row: float | None, column: float, reach: float) -> tuple[slice, slice]:
+    """Rows and columns of an image within reach of a place; every row where none is given."""
+    sides = []
+    for size, middle in zip(shape, (row, column), strict=True):
+        low, high = (0.0, float(size)) if middle is None else (middle - reach, middle + reach + 1.0)
+        sides.append(slice(min(max(int(low), 0), size), min(max(int(high) + 1, 0), size)))
+    return sides[0], sides[1]
+
+
+def _local_mean(image: Image, disc: NDArray[np.float32], rows: slice, columns: slice) -> NDArray[np.float32]:
+    """Mean over a disc about each pixel of a window; the image goes on beyond its edges as it ends there."""
+    n = len(disc) // 2
+    y = np.clip(np.arange(rows.start - n, rows.stop + n), 0, image.shape[0] - 1)
+    x = np.clip(np.arange(columns.start - n, columns.stop + n), 0, image.shape[1] - 1)
+    around = image[np.ix_(y, x)].astype(np.float64)
+    return signal.fftconvolve(around, disc / disc.sum(dtype=np.float64), mode="valid").astype(np.float32)
 
 
 def _centred(image: Image, sac: Sac, pixel_mm: float) -> Sac:

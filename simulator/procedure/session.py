@@ -59,14 +59,21 @@ class Session:
     Args:
         world: patient, scenario and seed
         progress: told the share of a long acquisition that is done, and its purpose
+        scanner: with this world's phantom in it, where one is kept over several sessions; made when needed if None
     """
 
-    def __init__(self, world: World, *, progress: Callable[[str, float], None] | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        progress: Callable[[str, float], None] | None = None,
+        scanner: Scanner | None = None,
+    ) -> None:
         self.world = world
         self.state: ProcedureState = initial_state(world)
         self.steps: list[Step] = []
         self._progress = progress
-        self._scanner: Scanner | None = None
+        self._scanner = scanner
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
         self._frames: OrderedDict[int, Frame] = OrderedDict()

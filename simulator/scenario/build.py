@@ -40,6 +40,7 @@ def build_case(
     place: str,
     folder: Path,
     hands: str | None = None,
+    phantom: Phantom | None = None,
     progress: Progress | None = None,
 ) -> Case:
     """Build the patient and settle everything that the seed decides.
@@ -49,12 +50,14 @@ def build_case(
         place: what to call the scenario in messages
         folder: where relative paths of the scenario start
         hands: replaces the scenario's hands
+        phantom: the scenario's patient, where it has been built before
 
     Raises:
         UserFaultError: the scenario names a patient, level or number that does not exist.
     """
     myelogram, scanner, level = scenario.myelogram, scenario.scanner, scenario.leak.level
-    phantom = _phantom(scenario, place, folder, progress)
+    if phantom is None:
+        phantom = _phantom(scenario, place, folder, progress)
     settings = Settings(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),

@@ -12,7 +12,7 @@ import pytest
 from simulator.operators import operator_named
 from simulator.operators.anatomy_seen import dorsal_space, find_sac
 from simulator.operators.needle_seen import find_needle
-from simulator.operators.quick_check import level_in_words, vertebrae_about
+from simulator.operators.preparation import level_in_words, vertebrae_about
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.session import Session, drive

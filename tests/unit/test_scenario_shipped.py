@@ -12,7 +12,7 @@ from phantoms.catalogue import patient_names
 from phantoms.needle_paths import path_window
 from phantoms.spine import build_spine
 from simulator.needle.needle import NEEDLES
-from simulator.operators.quick_check import level_in_words
+from simulator.operators.preparation import level_in_words
 from simulator.scenario.build import contrast_of
 from simulator.scenario.inheritance import SHIPPED, shipped_names
 from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text

@@ -1,0 +1,148 @@
+"""Research: studies of many runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.cli.arguments import Commands
+from simulator.faults import UserFaultError
+
+if TYPE_CHECKING:
+    from simulator.progress import Bars
+    from simulator.strategies.study import Study, Trial
+    from simulator.strategies.trial import Row
+
+SAY_EVERY_S = 30.0
+
+
+def add_to(commands: Commands) -> None:
+    """The command `bench`."""
+    bench = commands.add_parser("bench", help="run a study: scenarios x operators x grid x seeds")
+    bench.add_argument("study", type=Path, help="study file")
+    where = bench.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=_workers, metavar="N", help="processes (default: one for each processor)")
+    where.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster, such as tcp://host:8786")
+    where.add_argument("--only", metavar="KEY", help="run the row with this key again, alone, and compare")
+    bench.add_argument("--shard", type=_shard, metavar="I/N", help="every N-th run, from the I-th on: for batch queues")
+    bench.add_argument("--out", type=Path, help="folder (default: sessions/study-<name>)")
+    bench.add_argument("--resume", action="store_true", help="go on with what is in the folder, shards included")
+    bench.add_argument("--json", action="store_true", help="print the result as JSON")
+    bench.set_defaults(action=_bench)
+
+
+def _workers(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= 1024):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes from 1 to 1024")
+    return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+    number, count = (int(part) for part in found.groups()) if found else (0, 0)
+    if not 1 <= number <= count:
+        raise argparse.ArgumentTypeError(f"{text!r} is no shard: write 1/4 for the first of four")
+    return number, count
+
+
+def _bench(arguments: argparse.Namespace) -> None:
+    """Run a study, a shard of it, or one of its runs."""
+    from simulator.progress import Bars
+    from simulator.strategies.bench import StudyFolder, run_study
+    from simulator.strategies.study import load_study
+
+    study = load_study(arguments.study)
+    folder = StudyFolder(path=arguments.out or Path("sessions") / f"study-{study.name}", shard=arguments.shard)
+    if arguments.only is not None:
+        _only(study, folder, arguments)
+        return
+    with Bars() as bars:
+        _compile(bars)
+        result = run_study(
+            study, folder, resume=arguments.resume, carry=_carrier(arguments), told=_Teller(bars, study.name)
+        )
+    if arguments.json:
+        print(json.dumps(result))
+    print(_words(result), file=sys.stderr)
+
+
+def _only(study: Study, folder: Any, arguments: argparse.Namespace) -> None:
+    from simulator.strategies.bench import run_again
+
+    known = folder.open(resume=True) if folder.path.is_dir() else {}
+    result = run_again(study, arguments.only, known)
+    if arguments.json:
+        print(json.dumps(result))
+    row = result["row"]
+    print(f"Run {row['key']}: score {row['score']:g}, state {row['state_digest'][:16]}.", file=sys.stderr)
+    if result["agrees"] is False:
+        raise UserFaultError(
+            str(folder.path), "the row differs from the one in the journal", "use the version that made it"
+        )
+    if result["agrees"]:
+        print("It agrees with the row in the journal.", file=sys.stderr)
+
+
+def _carrier(arguments: argparse.Namespace) -> Any:
+    from simulator.strategies.sweep import in_processes, on_dask
+
+    def carry(trials: Sequence[Trial]) -> Iterator[Row]:
+        if arguments.dask:
+            return on_dask(trials, arguments.dask)
+        return in_processes(trials, arguments.workers or os.cpu_count() or 1)
+
+    return carry
+
+
+class _Teller:
+    """A bar with the time left; where there is no terminal, a line now and then."""
+
+    def __init__(self, bars: Bars, name: str) -> None:
+        self._bars, self._name = bars, name
+        self._began = self._said = time.monotonic()
+        self._first: int | None = None
+
+    def __call__(self, done: int, runs: int) -> None:
+        self._bars.report(f"study {self._name}", done / max(runs, 1))
+        self._first = done if self._first is None else self._first
+        now = time.monotonic()
+        if done > self._first and now - self._said > SAY_EVERY_S and not self._bars.console.is_terminal:
+            left_s = (now - self._began) / (done - self._first) * (runs - done)
+            self._bars.say(f"{done} of {runs} runs; about {left_s / 60:.0f} min left")
+            self._said = now
+
+
+def _compile(bars: Bars) -> None:
+    """Kernels are compiled once here, not once in every process."""
+    from simulator.warm_up import PARTS, WarmUp
+
+    warm_up = WarmUp()
+    try:
+        for part in PARTS:
+            warm_up.wait(part, bars.report)
+    finally:
+        warm_up.stop()
+
+
+def _words(result: dict[str, Any]) -> str:
+    lines = [f"{result['runs']} runs: {result['found_done']} were done, {result['run_now']} were run now."]
+    if result["left_out"]:
+        lines.append(f"{result['left_out']} rows in the folder are of another form of the study and were left out.")
+    for group in result["groups"]:
+        point = ", ".join(f"{key} = {value}" for key, value in group["point"].items())
+        lines.append(
+            f"{group['scenario']}, {group['operator']}{': ' if point else ''}{point}: "
+            f"success {100 * group['success']:.0f} %, dural puncture {100 * group['dural_puncture']:.0f} %, "
+            f"median DLP {group['median_dlp_mgy_cm']:.1f} mGy cm ({group['runs']} runs)"
+        )
+    lines.append(f"Files: {', '.join(result['files'])}")
+    if not any(file.endswith(".parquet") for file in result["files"]):
+        lines.append("For Parquet: pip install 'ct-fluoro-sim[research]'")
+    return "\n".join(lines)

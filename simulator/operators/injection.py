@@ -1,0 +1,37 @@
+"""Injection: blood with contrast, slowly, until the patient speaks; then a look at where it went."""
+
+from __future__ import annotations
+
+from simulator.operators.stepwise import Steps
+from simulator.procedure import commands as c
+from simulator.procedure.view import View
+
+PORTION_ML = 2.0
+AWAY_MM = 130.0  # more than any needle is long
+
+
+def inject(view: View, *, control_scan: bool = True) -> Steps:
+    """From a needle in place, its stylet out, to aftercare.
+
+    Args:
+        control_scan: whether to look where the blood went
+    """
+    view = yield c.DrawBlood(volume_ml=20.0)
+    view = yield c.MixContrast(volume_ml=1.0)
+    words_before = view.words_at_ms
+    while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
+        portion = min(PORTION_ML, view.prescribed_volume_ml - view.injected_blood_ml)
+        view = yield c.InjectBlood(volume_ml=portion, rate_ml_per_s=0.3, until_cue=True)
+        if view.refused or view.words_at_ms != words_before:
+            break
+    view = yield c.StopInjection()
+    view = yield c.Withdraw(distance_mm=AWAY_MM)
+    if control_scan:
+        view = yield c.AcquireControlScan(length_mm=60.0, mas=30.0)
+    return view
+
+
+def aftercare(view: View) -> Steps:
+    """How long to lie flat."""
+    view = yield c.OrderAftercare(flat_hours=6.0)
+    return view

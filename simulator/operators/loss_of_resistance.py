@@ -1,0 +1,79 @@
+"""Loss of resistance: no image at all; the plunger says when the needle is through the flavum."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from simulator.operators.injection import AWAY_MM, aftercare, inject
+from simulator.operators.preparation import clean_and_numb, level_in_words
+from simulator.operators.stepwise import Steps, StepwiseOperator
+from simulator.procedure import commands as c
+from simulator.procedure.commands import Command
+from simulator.procedure.view import View
+
+ENTRY_FROM_MIDLINE_MM = 15.0  # paramedian: 1 to 2 cm beside the spinous process
+LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
+BEFORE_TESTING_MM = 25.0  # no adult's flavum is nearer to the skin of the lumbar back
+STEP_MM = 1.0
+DEEPEST_MM = 80.0
+# After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
+TRIES: tuple[tuple[c.Side, float, float], ...] = (
+    ("right", 0.0, 0.0),
+    ("right", 0.0, 10.0),
+    ("right", 0.0, -10.0),
+    ("right", 6.0, 5.0),
+    ("left", 0.0, 0.0),
+    ("left", 0.0, 10.0),
+    ("left", 0.0, -10.0),
+)
+
+
+class LossOfResistance(StepwiseOperator):
+    """An operator without a scanner, as most blood patches are given: the baseline that guidance must beat.
+
+    Clear fluid at the hub does not stop them: beside a leak it is no proof of a punctured dura. Blood does.
+    """
+
+    name = "loss-of-resistance"
+
+    def treat(self, view: View) -> Steps:
+        """Feel for the level, go in beside the midline, and stop where the plunger gives way."""
+        level = level_in_words(view.request)
+        view = yield c.PositionPatient(prone=True, pillow=True)
+        view = yield c.TimeOut()
+        view = yield c.PlaceSkinGrid(level=level)
+        view = yield from clean_and_numb(view)
+        for side, steeper_deg, to_head_deg in TRIES:
+            view = yield c.PlaceNeedle(
+                entry_from_midline_mm=ENTRY_FROM_MIDLINE_MM,
+                side=side,
+                level=level,
+                angle_deg=LEAN_DEG + steeper_deg,
+                craniocaudal_deg=to_head_deg,
+            )
+            if view.refused:
+                return view
+            lost, view = yield from _feel_for_the_space(view)
+            if lost:
+                view = yield from inject(view, control_scan=False)
+                break
+            view = yield c.Withdraw(distance_mm=AWAY_MM)
+        view = yield from aftercare(view)
+        return view
+
+
+def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View]]:
+    """A millimetre at a time with a syringe on the needle; whether resistance was lost, and not into a vessel."""
+    view = yield c.Advance(distance_mm=BEFORE_TESTING_MM)
+    if view.stopped or view.refused:
+        return False, view
+    view = yield c.RemoveStylet()
+    for _ in range(round((DEEPEST_MM - BEFORE_TESTING_MM) / STEP_MM)):
+        view = yield c.Advance(distance_mm=STEP_MM)
+        if view.stopped or view.refused:
+            return False, view
+        view = yield c.TestResistance(medium="saline")
+        if view.hub == "resistance lost":
+            view = yield c.Aspirate()
+            return view.hub != "blood", view
+    return False, view

@@ -1,0 +1,67 @@
+"""No planning scan: the first presses at the level serve as the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from simulator.operators.guidance import guide
+from simulator.operators.injection import aftercare, inject
+from simulator.operators.path_planning import plan_paths
+from simulator.operators.preparation import check_in, clean_and_numb, level_in_words
+from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
+from simulator.operators.treatment import try_paths
+from simulator.procedure import commands as c
+from simulator.procedure.commands import Command
+from simulator.procedure.view import Frame, View
+
+SLAB_MM = 12.0  # of one press
+ENOUGH_QUALITY = 5.0  # of a path, as path planning counts: some 3 mm from bone in a space some 3 mm deep
+
+
+class NoPlanningScan(StepwiseOperator):
+    """An operator who leaves the planning scan out, as is done to save dose."""
+
+    name = "no-planning-scan"
+
+    def treat(self, view: View) -> Steps:
+        """Find the window between the laminae by pressing, then step by step under single presses."""
+        level = level_in_words(view.request)
+        view = yield from check_in(view, level)
+        view = yield c.MoveTable(level=level)
+        frames, view = yield from _search(view)
+        view = yield from clean_and_numb(view)
+        for frame in frames:
+            paths = plan_paths(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
+            view, placed = yield from try_paths(view, paths, frame, guide)
+            if placed:
+                view = yield from inject(view)
+                break
+        view = yield from aftercare(view)
+        return view
+
+
+def _search(view: View) -> Generator[Command, View, tuple[list[Frame], View]]:
+    """Press at the level and, where no good way shows, one slab further to the feet and to the head.
+
+    Returns:
+        the pictures, the one with the best path first
+    """
+    middle_mm = view.table_mm
+    found: list[tuple[float, Frame]] = []
+    for away_mm in (0.0, -SLAB_MM, SLAB_MM):
+        if away_mm:
+            view = yield c.MoveTable(to_mm=middle_mm + away_mm)
+            if view.refused:
+                continue
+        view = yield c.PressPedal()
+        latest = view.latest
+        assert latest is not None
+        frame = view.pictures.frame(latest.number)
+        paths = plan_paths(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
+        best = paths[0].quality if paths else 0.0
+        found.append((best, frame))
+        if best > ENOUGH_QUALITY:
+            break
+    if not any(quality > 0.0 for quality, _ in found):
+        raise AbandonError("no way shows at this level")
+    return [frame for _, frame in sorted(found, key=lambda each: -each[0])], view

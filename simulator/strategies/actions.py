@@ -1,0 +1,109 @@
+"""Actions: an agent's numbers as commands. A table, so that what an agent can do is read in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from simulator.operators.preparation import level_in_words, vertebrae_about
+from simulator.operators.stepwise import AbandonError
+from simulator.procedure import commands as c
+from simulator.procedure.commands import Command
+from simulator.procedure.view import View
+
+NUMBERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One kind of command, and what the agent's numbers mean for it.
+
+    Attributes:
+        name: of the command
+        ranges: low and high of each number that it takes, in the command's units; further numbers are ignored
+        make: the command for numbers in those ranges and the level that the request names
+    """
+
+    name: str
+    ranges: tuple[tuple[float, float], ...]
+    make: Callable[[Sequence[float], str], Command]
+
+
+def _plain(kind: Callable[[], Command]) -> Action:
+    return Action(name=type(kind()).__name__, ranges=(), make=lambda numbers, level: kind())
+
+
+ACTIONS: tuple[Action, ...] = (
+    _plain(c.PositionPatient),
+    _plain(c.TimeOut),
+    _plain(c.AcquireMyelogram),
+    Action(name="MarkLeak", ranges=(), make=lambda n, level: c.MarkLeak(level=level)),
+    Action(name="PlaceSkinGrid", ranges=(), make=lambda n, level: c.PlaceSkinGrid(level=level)),
+    Action(
+        name="AcquirePlanningScan",
+        ranges=((5.0, 300.0),),
+        make=lambda n, level: c.AcquirePlanningScan(levels=vertebrae_about(level), mas=n[0]),
+    ),
+    Action(name="MoveTable to the level", ranges=(), make=lambda n, level: c.MoveTable(level=level)),
+    Action(name="MoveTable by", ranges=((-50.0, 50.0),), make=lambda n, level: c.MoveTable(by_mm=n[0])),
+    Action(
+        name="ChooseTechnique",
+        ranges=((5.0, 100.0), (0.4, 1.5)),
+        make=lambda n, level: c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=n[0], rotation_s=n[1]),
+    ),
+    _plain(c.PrepareSkin),
+    _plain(c.InjectLocalAnaesthetic),
+    Action(
+        name="PlaceNeedle",
+        ranges=((-120.0, 120.0), (-60.0, 60.0), (-60.0, 60.0)),
+        make=lambda n, level: c.PlaceNeedle(entry_x_mm=n[0], angle_deg=n[1], craniocaudal_deg=n[2]),
+    ),
+    Action(name="Advance", ranges=((0.1, 40.0),), make=lambda n, level: c.Advance(distance_mm=n[0])),
+    Action(name="Withdraw", ranges=((0.1, 130.0),), make=lambda n, level: c.Withdraw(distance_mm=n[0])),
+    Action(
+        name="Redirect",
+        ranges=((-30.0, 30.0), (-30.0, 30.0)),
+        make=lambda n, level: c.Redirect(angle_change_deg=n[0], craniocaudal_change_deg=n[1]),
+    ),
+    Action(name="RotateBevel", ranges=((-180.0, 180.0),), make=lambda n, level: c.RotateBevel(angle_deg=n[0])),
+    _plain(c.RemoveStylet),
+    _plain(c.ReplaceStylet),
+    _plain(c.Aspirate),
+    _plain(c.TestResistance),
+    _plain(c.PressPedal),
+    Action(name="PressPedal, held", ranges=(), make=lambda n, level: c.PressPedal(hold=True)),
+    _plain(c.ReleasePedal),
+    _plain(c.DrawBlood),
+    _plain(c.MixContrast),
+    Action(name="InjectContrast", ranges=((0.1, 3.0),), make=lambda n, level: c.InjectContrast(volume_ml=n[0])),
+    Action(
+        name="InjectBlood",
+        ranges=((0.1, 5.0),),
+        make=lambda n, level: c.InjectBlood(volume_ml=n[0], until_cue=True),
+    ),
+    _plain(c.StopInjection),
+    _plain(c.AskPatient),
+    _plain(c.AcquireControlScan),
+    _plain(c.OrderAftercare),
+    Action(name="Wait", ranges=((0.1, 60.0),), make=lambda n, level: c.Wait(duration_s=n[0])),
+    _plain(c.Finish),
+)
+
+
+def command_of(kind: int, numbers: Sequence[float], view: View) -> Command:
+    """The command of an action; numbers from -1 to 1 span the action's ranges, others are cut to that."""
+    action = ACTIONS[kind]
+    scaled = []
+    for number, (low, high) in zip(numbers, action.ranges, strict=False):
+        share = 0.5 * (min(max(float(number), -1.0), 1.0) + 1.0)
+        scaled.append(low + share * (high - low))
+    return action.make(scaled, _level(view))
+
+
+def _level(view: View) -> str:
+    """The level that the request names; without one, the patient's first, whose scan the engine may well refuse."""
+    try:
+        return level_in_words(view.request)
+    except AbandonError:
+        first, second = (*view.levels, "", "")[:2]
+        return f"{first}/{second}"

@@ -1,0 +1,76 @@
+"""Front figure: success against median dose, one line for each operator, intervals and the front drawn in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulator.strategies.summary import Group
+
+# Okabe and Ito's colours, told apart with any colour vision
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+MARKS = "osD^vPX"
+
+
+def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
+    """Draw the groups as a PNG file; the upper panel shows success, the lower one dural puncture."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    figure = Figure(figsize=(9.0, 7.5), layout="constrained")
+    FigureCanvasAgg(figure)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
+    unit = " mAs" if all(group.label.endswith(" mAs") for group in groups) else ""
+    names = list(dict.fromkeys((group.scenario, group.operator) for group in groups))
+    several = len({scenario for scenario, _ in names}) > 1
+    for index, (scenario, operator) in enumerate(names):
+        mine = sorted(
+            (group for group in groups if (group.scenario, group.operator) == (scenario, operator)),
+            key=lambda group: group.median_dlp_mgy_cm,
+        )
+        style = {"color": COLOURS[index % len(COLOURS)], "marker": MARKS[index % len(MARKS)], "capsize": 3}
+        label = f"{scenario}: {operator}" if several else operator
+        doses = [group.median_dlp_mgy_cm for group in mine]
+        for axes, counts, intervals in (
+            (upper, [group.successes for group in mine], [group.success for group in mine]),
+            (lower, [group.punctures for group in mine], [group.puncture for group in mine]),
+        ):
+            shares = [100 * count / group.runs for count, group in zip(counts, mine, strict=True)]
+            below = [max(share - 100 * low, 0.0) for share, (low, _) in zip(shares, intervals, strict=True)]
+            above = [max(100 * high - share, 0.0) for share, (_, high) in zip(shares, intervals, strict=True)]
+            axes.errorbar(doses, shares, yerr=(below, above), label=label, elinewidth=1.0, **style)
+        for group, dose in zip(mine, doses, strict=True):
+            upper.annotate(
+                group.label.removesuffix(unit),
+                (dose, 100 * group.successes / group.runs),
+                xytext=(0, -13 - 9 * index),  # each operator's in a row of their own
+                textcoords="offset points",
+                ha="center",
+                fontsize=7,
+                color=str(style["color"]),
+            )
+    for scenario in dict.fromkeys(group.scenario for group in groups):
+        best = sorted(
+            (group for group in groups if group.scenario == scenario and group.on_front),
+            key=lambda group: group.median_dlp_mgy_cm,
+        )
+        x = [group.median_dlp_mgy_cm for group in best]
+        y = [100 * group.successes / group.runs for group in best]
+        upper.step(x, y, where="post", color="0.6", linestyle="--", zorder=0, label="Pareto front")
+    lowest = min((100 * group.success[0] for group in groups), default=0.0)
+    bottom = max(10 * math.floor((lowest - 5) / 10), -3)
+    title += " (numbers: mAs of one rotation)" if unit else ""
+    upper.set(title=title, ylabel="success, %", ylim=(bottom, 101.5))
+    lower.set(xlabel="median dose-length product of a procedure, mGy cm", ylabel="dural puncture, %", ylim=(-1, None))
+    if all(group.median_dlp_mgy_cm > 0 for group in groups):
+        lower.set_xscale("log")
+        lower.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        lower.xaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:g}"))
+        lower.xaxis.set_minor_formatter(NullFormatter())
+    for axes in (upper, lower):
+        axes.grid(color="0.9")
+    handles, labels = upper.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
+    figure.savefig(path, dpi=110)

@@ -1,0 +1,57 @@
+"""Pareto: success against dose, with the uncertainty of shares, paired comparison, front and hypervolume."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+Z_95 = 1.959963984540054
+REFERENCE_SUCCESS, REFERENCE_DLP_MGY_CM = 0.0, 200.0  # training-and-scoring: reference point of the hypervolume
+
+Trade = tuple[float, float]
+"""Dose-length product in mGy cm (less is better) and share of successes (more is better)."""
+
+
+def wilson(successes: int, runs: int, z: float = Z_95) -> tuple[float, float]:
+    """Wilson's score interval of a share (Wilson 1927), 95 % by default; (0, 1) without a run.
+
+    Source: J Am Stat Assoc 1927;22:209.
+    """
+    if runs == 0:
+        return 0.0, 1.0
+    share = successes / runs
+    middle = share + z * z / (2 * runs)
+    half = z * math.sqrt(share * (1 - share) / runs + z * z / (4 * runs * runs))
+    scale = 1 + z * z / runs
+    return max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0)
+
+
+def paired_p_value(gained: int, lost: int) -> float:
+    """Two-sided exact McNemar test: chance of a split this uneven if gains and losses were equally likely."""
+    pairs = gained + lost
+    if pairs == 0:
+        return 1.0
+    tail = sum(math.comb(pairs, k) for k in range(min(gained, lost) + 1)) / 2**pairs
+    return min(2.0 * tail, 1.0)
+
+
+def front(trades: Sequence[Trade]) -> list[int]:
+    """Indices of the trades that no other one beats or equals in both, from the least dose on."""
+    chosen: list[int] = []
+    best = -math.inf
+    for index in sorted(range(len(trades)), key=lambda i: (trades[i][0], -trades[i][1])):
+        if trades[index][1] > best:
+            chosen.append(index)
+            best = trades[index][1]
+    return chosen
+
+
+def hypervolume(trades: Sequence[Trade]) -> float:
+    """Area between the front and the reference point, mGy cm: success 0 to 1 times dose-length product saved."""
+    total, below = 0.0, REFERENCE_SUCCESS
+    for index in front([t for t in trades if t[0] < REFERENCE_DLP_MGY_CM]):
+        dlp, success = [t for t in trades if t[0] < REFERENCE_DLP_MGY_CM][index]
+        if success > below:
+            total += (REFERENCE_DLP_MGY_CM - dlp) * (success - below)
+            below = success
+    return total

@@ -1,0 +1,72 @@
+"""Patients: who has been built and scanned in this process, kept so that a later seed costs only what is new in it."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from phantoms.phantom import Phantom
+from simulator.ct.scanner import Scanner
+from simulator.procedure.session import Session
+from simulator.scenario.build import Case, build_case
+from simulator.scenario.schema import Scenario
+
+PLANES = 100  # a planning scan of two vertebrae and the presses about it, 3 MB each
+KEPT = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patient:
+    phantom: Phantom
+    scanner: Scanner
+
+
+class Patients:
+    """The last patients of this process, each in a scanner of their own that remembers its planes."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, _Patient] = OrderedDict()
+
+    def admit(
+        self,
+        scenario: Scenario,
+        *,
+        name: str,
+        seed: int,
+        place: str,
+        folder: Path,
+        progress: Callable[[str, float], None] | None = None,
+    ) -> tuple[Case, Session]:
+        """A case and its session, not yet begun; arguments as for `build_case`.
+
+        Raises:
+            UserFaultError: the scenario names a patient, level or number that does not exist.
+        """
+        who = _who(scenario, folder)
+        known = self._kept.get(who)
+        case = build_case(
+            scenario,
+            name=name,
+            seed=seed,
+            place=place,
+            folder=folder,
+            phantom=None if known is None else known.phantom,
+            progress=progress,
+        )
+        if known is None:
+            known = _Patient(phantom=case.world.phantom, scanner=Scanner(case.world.phantom, plane_capacity=PLANES))
+            self._kept[who] = known
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(who)
+        return case, Session(case.world, progress=progress, scanner=known.scanner)
+
+
+def _who(scenario: Scenario, folder: Path) -> str:
+    """All of a scenario that its phantom, and the check of its levels, depend on."""
+    parts = {"patient": scenario.patient, "leak": scenario.leak, "myelogram": scenario.myelogram}
+    said = {key: None if part is None else part.model_dump(mode="json") for key, part in parts.items()}
+    return json.dumps([said, str(folder.resolve())], sort_keys=True)

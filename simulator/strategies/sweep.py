@@ -1,0 +1,126 @@
+"""Sweep: the runs of a study over processes here or on a Dask cluster, each written down as it ends."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection
+from typing import Any
+
+from simulator.faults import UserFaultError
+from simulator.strategies.study import Trial
+from simulator.strategies.trial import Row, run_trial
+
+AHEAD = 3  # runs that wait for each worker: enough to keep it busy, few enough to stop soon
+ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+CONNECT_S = 10
+
+
+def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
+    """Results as they come from this many processes of one thread each.
+
+    Raises:
+        UserFaultError: a run's input is at fault, or a process died.
+    """
+    with _environment(ONE_THREAD):
+        others = set(multiprocessing.active_children())
+        pool = ProcessPoolExecutor(
+            max_workers=workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_prepare_worker,
+        )
+        try:
+            yield from _as_they_end(pool, trials, workers * AHEAD)
+            pool.shutdown()
+        except BrokenProcessPool as error:
+            raise UserFaultError(
+                "bench", "a worker process was killed, perhaps for want of memory", "--resume with fewer --workers"
+            ) from error
+        finally:  # after a fault or Ctrl-C nobody wants what is still under way
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+
+
+def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int) -> Iterator[Row]:
+    """Rows of runs in a pool, of which no more than `most` are handed to it at a time."""
+    waiting = iter(trials)
+    running: set[Future[Row]] = set()
+    while True:
+        while len(running) < most and (trial := next(waiting, None)) is not None:
+            running.add(pool.submit(run_trial, trial))
+        if not running:
+            return
+        done, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield _row_of(future.result())
+
+
+def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
+    """Results as they come from the workers of a Dask scheduler.
+
+    Raises:
+        UserFaultError: Dask is not installed, the scheduler does not answer, or a run's input is at fault.
+    """
+    try:
+        from distributed import Client, as_completed
+    except ImportError as error:
+        raise UserFaultError("--dask", "Dask is not installed", "pip install 'ct-fluoro-sim[research]'") from error
+    try:
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UserFaultError(f"--dask {address}", f"no scheduler answers ({error})", "tcp://HOST:8786") from error
+    with client:
+        waiting = iter(trials)
+        first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
+        ends = as_completed(client.map(run_trial, first, pure=False, retries=1), loop=client.loop)
+        for future in ends:
+            yield _row_of(future.result())
+            if (trial := next(waiting, None)) is not None:
+                ends.add(client.submit(run_trial, trial, pure=False, retries=1))
+
+
+def shard_of(trials: Sequence[Trial], number: int, count: int) -> list[Trial]:
+    """Every `count`-th run, from the `number`-th (from 1) on."""
+    return list(trials[number - 1 :: count])
+
+
+def _row_of(result: dict[str, Any]) -> Row:
+    if "fault" in result:
+        raise UserFaultError(*result["fault"])
+    row: Row = result["row"]
+    return row
+
+
+def _prepare_worker() -> None:
+    """A worker leaves Ctrl-C to the parent, and ends when the parent has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+@contextmanager
+def _environment(changes: dict[str, str]) -> Iterator[None]:
+    """Environment variables as spawned processes are to find them."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

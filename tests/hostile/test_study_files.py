@@ -1,0 +1,130 @@
+"""Study files that are wrong: one message with file, line, fault and mend; exit code 2; nothing written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from tests.studies import write_study
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Standard error of a study that must be refused."""
+    assert main(["bench", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "Traceback" not in err
+    return err
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "expected"),
+    [
+        ("format", "format = 2", [":1: format", "must be 1"]),
+        ("format", "", ["format", "missing"]),
+        ("title", "titel = 'x'", [":2: titel", "unknown key", "'title'"]),
+        ("scenarios", "scenarios = []", ["scenarios", "empty"]),
+        ("scenarios", 'scenarios = "patient-2"', ["scenarios", "list of texts"]),
+        ("scenarios", 'scenarios = ["nobody.toml"]', ["nobody.toml", "no such file"]),
+        ("scenarios", 'scenarios = ["patient-2", "patient-2"]', ["stands twice"]),
+        ("operators", 'operators = ["quick-chek"]', [":4: operators", "quick-chek", "'quick-check'"]),
+        ("operators", "operators = [3]", ["operators", "list of texts"]),
+        ("operators", 'operators = ["nothing.py:Nobody"]', ["nothing.py", "no such file", "idle.py"]),
+        ("operators", 'operators = ["idle.py:Idel"]', ["idle.py", "no class 'Idel'", "'Idle'"]),
+        ("seeds", "seeds = 0", ["no seed"]),
+        ("seeds", "seeds = -3", ["seeds = 40"]),
+        ("seeds", "seeds = 1.5", ["seeds = 40"]),
+        ("seeds", "seeds = true", ["seeds = 40"]),
+        ("seeds", "seeds = []", ["no seed"]),
+        ("seeds", "seeds = [1, 1]", ["stands twice"]),
+        ("seeds", "seeds = { first = 4, last = 3 }", ["no seed"]),
+        ("seeds", "seeds = { from = 1, to = 3 }", ["first = 1"]),
+        ("seeds", "seeds = 100000000", [":5: seeds", "more than"]),
+        (
+            "grid",
+            '[grid]\n"scanner.preset_tube_curent_ma" = [20.0]',
+            ["preset_tube_curent_ma", "preset_tube_current_ma"],
+        ),
+        ("grid", '[grid]\n"scanner.preset_tube_current_ma" = [nan]', [":7: grid.scanner", "not finite"]),
+        ("grid", '[grid]\n"scanner.preset_tube_current_ma" = [1e9]', ["preset_tube_current_ma"]),
+        ("grid", '[grid]\n"scanner.preset_tube_current_ma" = ["many"]', ["preset_tube_current_ma", "number"]),
+        ("grid", '[grid]\n"scanner.preset_tube_current_ma" = []', ["with a value or more"]),
+        ("grid", '[grid]\n"scanner.preset_tube_current_ma" = 20.0', ["must be a list", "[20.0]"]),
+        ("grid", '[grid]\n"scanner.preset_tube_current_ma" = [20.0, 20.0]', ["stands twice"]),
+        ("grid", "grid = 3", ["must be a table"]),
+        ("grid", "[grid]\npoints = 3", ["grid.points", "tables"]),
+        ("grid", '[grid]\n"title.x" = [3]', ["title"]),
+        ("grid", '[grid]\n"leak.level" = ["L3/9"]', ["L3/9", "L3/4"]),
+        (
+            "grid",
+            '[grid]\n"limits.blood_ml" = [8.0]\n[[grid.points]]\n"limits.blood_ml" = 9.0',
+            ["grid.limits.blood_ml", "in the grid and in its points"],
+        ),
+        ("seeds", "seeds = = 3", ["not TOML"]),
+    ],
+)
+def test_faults_of_a_study_name_line_key_and_mend(
+    key: str, line: str, expected: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = write_study(tmp_path, **{key: line})
+    message = refused(capsys, str(study), "--out", str(tmp_path / "out"))
+    assert str(tmp_path) in message
+    for words in expected:
+        assert words in message, message
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = write_study(tmp_path, format="format = 3", seeds="seeds = -1", operators='operators = ["x"]')
+    message = refused(capsys, str(study))
+    for words in ("format", "seeds", "'x'"):
+        assert words in message
+
+
+def test_files_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "no such file" in refused(capsys, str(tmp_path / "none.toml"))
+    binary = tmp_path / "binary.toml"
+    binary.write_bytes(b"\xff\xfe\x00\x01" * 50)
+    assert "cannot be read" in refused(capsys, str(binary))
+    assert "cannot be read" in refused(capsys, str(tmp_path))
+
+
+def test_folders_that_cannot_be_written_or_hold_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = write_study(tmp_path)
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert "cannot be written" in refused(capsys, str(study), "--out", str(blocked / "out"))
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "journal.jsonl").write_text("")
+    assert "--resume" in refused(capsys, str(study), "--out", str(out))
+    (out / "journal.jsonl").write_text('{"no key": 1}\n')
+    assert "journal.jsonl:1" in refused(capsys, str(study), "--out", str(out), "--resume")
+
+
+def test_scheduler_that_does_not_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = write_study(tmp_path)
+    message = refused(capsys, str(study), "--dask", "nonsense://x", "--out", str(tmp_path / "out"))
+    assert "no scheduler answers" in message
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--workers", "0"], ["--workers", "two"], ["--shard", "3/2"], ["--shard", "1"], ["--shard", "0/2"]]
+)
+def test_numbers_of_workers_and_shards(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["bench", "study.toml", *arguments])
+    assert stopped.value.code == 2
+    assert arguments[1] in capsys.readouterr().err
+
+
+def test_operator_that_fails_in_a_worker_stops_the_study_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = write_study(tmp_path, operators='operators = ["bad.py:Bad"]', grid="")
+    (tmp_path / "bad.py").write_text("class Bad:\n    def __call__(self, view):\n        return view.no_such_thing\n")
+    message = refused(capsys, str(study), "--workers", "1", "--out", str(tmp_path / "out"))
+    assert "bad.py:3" in message
+    assert "AttributeError" in message

@@ -1,0 +1,98 @@
+"""The operators' ways: what each does without, and that each comes to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from simulator.ct.scanner import Scanner
+from simulator.operators import OPERATORS, operator_named
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.session import Session, drive
+from simulator.scenario.build import Case
+from simulator.strategies.trial import outcome
+
+MakeCase = Callable[..., Case]
+Treat = Callable[[str, int], tuple[Session, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def treat(make_case: MakeCase) -> Treat:
+    """Session and outcome of an operator and a seed; all are scanned in one scanner that remembers its planes."""
+    scanner = Scanner(make_case().world.phantom, plane_capacity=100)
+
+    def run(operator: str, seed: int) -> tuple[Session, dict[str, Any]]:
+        case = make_case(seed=seed, hands="default")
+        session = Session(case.world, scanner=scanner)
+        drive(session, operator_named(operator))
+        assert session.state.finished
+        assert isinstance(session.steps[-1].command, c.Finish)
+        assert not session.state.in_skin
+        return session, outcome(case, session, operator)
+
+    return run
+
+
+def purposes(session: Session) -> set[str]:
+    return {event.purpose for event in session.events if isinstance(event, e.AcquisitionMade)}
+
+
+def test_continuous_steers_under_a_held_pedal(treat: Treat) -> None:
+    session, row = treat("continuous", 1)
+    assert row["success"]
+    assert row["ctf_images"] > 10 * row["presses"]
+    assert row["beam_on_s"] > 30.0
+    assert session.state.pedal is None
+    beams = [event for event in session.events if isinstance(event, e.BeamOff)]
+    assert len(beams) == row["presses"]
+    assert sum(event.beam_on_ms for event in beams) == pytest.approx(1000 * row["beam_on_s"])
+
+
+def test_no_planning_scan_plans_on_presses(treat: Treat) -> None:
+    session, row = treat("no-planning-scan", 1)
+    assert row["success"]
+    assert purposes(session) == {"myelogram", "fluoroscopy", "control"}
+    first = next(event for event in session.events if isinstance(event, e.AcquisitionMade | e.PathPlanned))
+    assert isinstance(first, e.AcquisitionMade)
+    assert row["dlp_total_mgy_cm"] < 30.0
+
+
+def test_never_press_takes_no_fluoroscopy(treat: Treat) -> None:
+    session, row = treat("never-press", 1)
+    assert purposes(session) == {"myelogram", "planning", "control"}
+    assert row["presses"] == row["ctf_images"] == 0
+    assert row["compartment"] is not None
+    assert "neither a confirming image" in row["cap_reason"]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5])
+def test_loss_of_resistance_is_blind(treat: Treat, seed: int) -> None:
+    session, row = treat("loss-of-resistance", seed)
+    assert purposes(session) == set()
+    assert row["dlp_total_mgy_cm"] == 0.0
+    tested = [event for event in session.events if isinstance(event, e.ResistanceTested)]
+    assert len(tested) > 5
+    assert tested[-1].lost == (row["compartment"] is not None)
+    assert not any(event.lost for event in tested[:-1]) or row["compartment"] is None
+
+
+@pytest.mark.parametrize("operator", sorted(OPERATORS))
+def test_every_operator_finishes_where_the_request_names_no_level(make_case: MakeCase, operator: str) -> None:
+    case = make_case(seed=1)
+    session = Session(replace(case.world, settings=replace(case.world.settings, request="Help, please.")))
+    drive(session, operator_named(operator))
+    assert session.state.finished
+    assert len(session.steps) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("operator", "least"), [("continuous", 8), ("no-planning-scan", 8), ("loss-of-resistance", 8), ("never-press", 0)]
+)
+def test_ten_seeds(treat: Treat, operator: str, least: int) -> None:
+    results = [treat(operator, seed)[1]["success"] for seed in range(1, 11)]
+    assert sum(results) >= least, results
