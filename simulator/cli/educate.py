@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,14 +98,15 @@ def _preview(arguments: argparse.Namespace) -> None:
     if not arguments.watch:
         _draw(arguments)
         return
-    while True:
-        watched = [arguments.scenario]
-        try:
-            watched = _draw(arguments)
-        except UserFaultError as fault:
-            print(str(fault), file=sys.stderr)
-        print("Waiting for the file to be saved; Ctrl-C ends this.", file=sys.stderr)
-        saved(watched)
+    watched = [arguments.scenario]
+    with contextlib.suppress(KeyboardInterrupt):  # which is how this ends
+        while True:
+            try:
+                watched = _draw(arguments)
+            except UserFaultError as fault:
+                print(str(fault), file=sys.stderr)
+            print("Waiting for the file to be saved; Ctrl-C ends this.", file=sys.stderr)
+            saved(watched)
 
 
 def _draw(arguments: argparse.Namespace) -> list[Path]:

@@ -120,8 +120,8 @@ class Hands:
 
         def do() -> None:
             placed = self._room.memory.placed
-            if placed is not None and placed.entry_x_mm is not None:
-                self._room.send(replace(placed, entry_x_mm=placed.entry_x_mm + sign * ENTRY_STEP_MM))
+            if placed is not None:
+                self._room.send(beside(placed, sign * ENTRY_STEP_MM))
 
         def why_not() -> str | None:
             needle = self._needle()
@@ -326,3 +326,13 @@ class Hands:
                 rotation_s=value if row == 2 else now.rotation_s,
             )
         )
+
+
+def beside(placed: c.PlaceNeedle, left_mm: float) -> c.PlaceNeedle:
+    """The same placement, so much further to the patient's left."""
+    if placed.entry_x_mm is not None:
+        return replace(placed, entry_x_mm=placed.entry_x_mm + left_mm)
+    sign = -1.0 if placed.side in (None, "right") else 1.0
+    off_mm = sign * (placed.entry_from_midline_mm or 0.0) + left_mm
+    side: c.Side = "left" if off_mm > 0 else "right"
+    return replace(placed, entry_from_midline_mm=abs(off_mm), side=side)

@@ -267,3 +267,24 @@ def test_an_override_is_named_where_it_is_at_fault() -> None:
         load_scenario(path, overrides={"limits.blood_ml": 99})
     with pytest.raises(UserFaultError, match=r"limits\.blod_ml.*did you mean 'blood_ml'"):
         load_scenario(path, overrides={"limits.blod_ml": 9})
+
+
+def test_watching_goes_on_after_a_fault_and_ends_in_peace(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("format = = 1")
+    rounds: list[int] = []
+
+    def saved(paths: list[Path]) -> None:
+        assert paths == [file]
+        rounds.append(1)
+        file.write_text("[limts]\n")
+        if len(rounds) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulator.scenario.watch.saved", saved)
+    assert main(["preview", str(file), "--watch", "--out", str(tmp_path / "out")]) == 0
+    err = capsys.readouterr().err
+    assert err.index("not TOML") < err.index("limts: unknown key")
+    assert not (tmp_path / "out").exists()

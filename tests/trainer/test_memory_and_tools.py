@@ -165,3 +165,13 @@ def test_a_defect_behind_the_desk_comes_to_the_window() -> None:
     assert isinstance(report, Failed)
     assert report.fatal
     assert str(report.error) == "broken"
+
+
+def test_a_skin_point_is_moved_over_the_midline() -> None:
+    from simulator.trainer.hands import beside
+
+    right = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
+    left = beside(right, 2.0)
+    assert (left.side, left.entry_from_midline_mm) == ("left", 1.0)
+    assert (beside(left, -2.0).side, beside(left, -2.0).entry_from_midline_mm) == ("right", 1.0)
+    assert beside(c.PlaceNeedle(entry_x_mm=-20.0), 2.0).entry_x_mm == -18.0

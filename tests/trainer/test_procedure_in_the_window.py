@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pygame
@@ -109,6 +110,27 @@ def test_a_refusal_is_told_and_changes_nothing(make_case: Callable[..., Case], t
     for _ in range(40):
         player.key(pygame.K_d)
     assert "60 degrees" in player.app.room.memory.notice
+    player.leave()
+
+
+def test_without_a_myelogram_the_needle_is_placed_by_feel(make_case: Callable[..., Case], tmp_path: Path) -> None:
+    case = make_case(seed=8)
+    settings = replace(case.world.settings, myelogram_levels=None)
+    player = Player(replace(case, world=replace(case.world, settings=settings)), tmp_path)
+    player.on("briefing")
+    player.key(pygame.K_3)
+    assert "no myelogram" in player.app.room.memory.notice
+    player.key(pygame.K_F2)
+    player.on("reading")
+    player.key(pygame.K_n)
+    assert "skin grid" in player.app.room.notice
+    player.click("Skin grid")
+    player.key(pygame.K_n)
+    player.on("guidance")
+    player.key(pygame.K_LEFT)
+    needle = player.app.room.view.needle
+    assert needle is not None
+    assert needle.entry_from_midline_mm == 2.0  # to the patient's left
     player.leave()
 
 

@@ -47,6 +47,10 @@ class BriefingScreen(Screen):
             area = pygame.Rect(self._steps.left + px(16), y, self._steps.width - px(32), high)
             self.button(self._action(step, index), area)
             y += high + px(12)
+        on = Action(
+            words="Go on to the scans", key=Key(code=pygame.K_F2, cap="F2"), do=lambda: self.room.show("reading")
+        )
+        self.button(on, pygame.Rect(self._steps.left + px(16), y + px(70), self._steps.width - px(32), high))
 
     def _action(self, step: Step, index: int) -> Action:
         return Action(

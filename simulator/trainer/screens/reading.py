@@ -14,10 +14,11 @@ from simulator.trainer.next_exposure import ROWS, NextExposure
 from simulator.trainer.panels import dose, exposure, path, planes, top_bar
 from simulator.trainer.picture import WINDOWS, Picture, Window
 from simulator.trainer.reading_state import ReadingState, Tool
+from simulator.trainer.reading_steps import step_rows
 from simulator.trainer.reading_tools import ReadingTools
 from simulator.trainer.room import Room, panel
 from simulator.trainer.screen import Action, Key, Screen
-from simulator.trainer.steps import Step, closing_steps, interspaces, needle_steps
+from simulator.trainer.steps import interspaces
 from simulator.trainer.volume import Volume
 
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
@@ -89,6 +90,7 @@ class ReadingScreen(Screen):
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
         px = self.room.scale.px
+        self._settle()
         width = self.room.size[0]
         edge, gap, top, bottom = self.margins()
         strip = px(320)
@@ -220,10 +222,7 @@ class ReadingScreen(Screen):
 
     def _step_buttons(self, area: pygame.Rect) -> None:
         px = self.room.scale.px
-        steps = [*needle_steps(self.room, self._level_name)]
-        rows = [[self._step_action(step) for step in steps]]
-        rows.append([self._confirm_action(), self._place_action()])
-        rows.append([self._step_action(step) for step in closing_steps()])
+        rows = step_rows(self.room, self._hands, self.state, self._tools, self._level_name)
         gap = px(6)
         high = min((area.height - 2 * gap) // 3, px(40))
         y = area.top
@@ -232,42 +231,6 @@ class ReadingScreen(Screen):
             for index, action in enumerate(row):
                 self.button(action, pygame.Rect(area.left + index * (wide + gap), y, wide, high))
             y += high + gap
-
-    def _step_action(self, step: Step) -> Action:
-        def why_not() -> str | None:
-            return step.why_not(self.room.view)
-
-        return Action(
-            words=lambda: step.label(self.room.view),
-            do=self._hands.sends(step.command),
-            why_not=why_not,
-        )
-
-    def _confirm_action(self) -> Action:
-        return Action(
-            words=lambda: "✓  Path confirmed" if self.state.confirmed else "Confirm the path",
-            key=Key(code=pygame.K_RETURN, cap="Enter"),
-            do=self._tools.confirm,
-            why_not=self._tools.no_draft,
-            kind="primary",
-            hint="Entry and target are written into the record",
-        )
-
-    def _place_action(self) -> Action:
-        def why_not() -> str | None:
-            if not self.state.confirmed:
-                return "Draw a path and confirm it first"
-            needle = self.room.view.needle
-            return "A needle is in the patient" if needle is not None and needle.in_skin else None
-
-        return Action(
-            words="Place the needle",
-            key=Key(code=pygame.K_n, cap="N"),
-            do=self._tools.place,
-            why_not=why_not,
-            kind="primary",
-            hint="The table brings the slice of the path under the laser; the tip stands on the skin",
-        )
 
     # The next exposure.
 
@@ -330,7 +293,7 @@ class ReadingScreen(Screen):
             *tools.nudges(),
             Action(words="Guidance", key=Key(code=pygame.K_F3, cap="F3"), do=lambda: self.room.show("guidance")),
             Action(words="Injection", key=Key(code=pygame.K_F4, cap="F4"), do=lambda: self.room.show("injection")),
-            Action(words="Briefing", key=Key(code=pygame.K_F2, cap="F2"), do=lambda: self.room.show("briefing")),
+            Action(words="Briefing", key=Key(code=pygame.K_F9, cap="F9"), do=lambda: self.room.show("briefing")),
         ]
 
     # Drawing and input.
@@ -377,9 +340,9 @@ class ReadingScreen(Screen):
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
             write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            x, align = (inner.right - px(28) - 32, "right") if unit else (inner.right - px(28) - 34, "centre")
+            x, align = (inner.right - px(28) - 38, "right") if unit else (inner.right - px(28) - 36, "centre")
             write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)  # type: ignore[arg-type]
-            write(target, unit, (inner.right - px(28) - 28, y), size=12, colour=theme.LOW)
+            write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
         panel(room, target, self._right[1], "It will cost", "before you press")
         cost = self.inner(self._right[1])
         cost.height -= px(76)
