@@ -27,6 +27,8 @@ _PACKAGES = (
     "PIL",
     "nibabel",
     "platformdirs",
+    "pygame",
+    "pygame_gui",
 )
 
 
@@ -40,8 +42,9 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at Python, packages, processors, memory, disk and the cache folder."""
-    return [_python(), *(_package(name) for name in _PACKAGES), _processors(), _memory(), *_disk()]
+    """Look at Python, packages, processors, memory, disk, the cache folder and the display."""
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    return [_python(), *(_package(name) for name in _PACKAGES), _processors(), _memory(), *_disk(), _display()]
 
 
 def _python() -> Finding:
@@ -53,7 +56,7 @@ def _python() -> Finding:
 def _package(name: str) -> Finding:
     try:
         importlib.import_module(name)
-        distribution = {"PIL": "pillow"}.get(name, name)
+        distribution = {"PIL": "pillow", "pygame": "pygame-ce"}.get(name, name)
         return Finding(well=True, what=f"{distribution} {metadata.version(distribution)}")
     except ImportError as error:
         return Finding(well=False, what=f"{name} cannot be imported ({error})", mend="pip install -e .")
@@ -99,3 +102,19 @@ def _disk() -> list[Finding]:
             )
         )
     return found
+
+
+def display_lacks() -> str | None:
+    """Why no window can be opened, in words; None where nothing speaks against one."""
+    if os.environ.get("SDL_VIDEODRIVER"):
+        return None
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "there is no display to open a window on"
+    return None
+
+
+def _display() -> Finding:
+    lacks = display_lacks()
+    if lacks is None:
+        return Finding(well=True, what="a display for the window")
+    return Finding(well=False, what=lacks, mend="only `play` needs one; `demo`, `run` and `bench` do not")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
 from simulator.cli.treat import DEFAULT_SCENARIO, SCENARIOS, built, demo
+from simulator.doctor import display_lacks
 from simulator.faults import UserFaultError
 
 if TYPE_CHECKING:
@@ -36,20 +37,12 @@ def add_to(commands: Commands) -> None:
 
 def bare(arguments: argparse.Namespace) -> None:
     """What a bare `run_sim.py` does: the window, or without a display the demo."""
-    if display_lacks():
-        print(f"{display_lacks()} Here is the demo instead; `--help` lists the commands.", file=sys.stderr)
+    lacks = display_lacks()
+    if lacks:
+        print(f"Since {lacks}, here is the demo instead; `--help` lists the commands.", file=sys.stderr)
         demo(out=None)
         return
     _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, out=None, size=None))
-
-
-def display_lacks() -> str | None:
-    """Why no window can be opened, in one sentence; None where one can."""
-    if os.environ.get("SDL_VIDEODRIVER"):
-        return None
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return "There is no display to open a window on."
-    return None
 
 
 def _size(text: str) -> tuple[int, int]:
