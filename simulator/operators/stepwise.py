@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Generator
 
 from simulator.procedure.commands import Command, Finish
@@ -14,7 +15,7 @@ class AbandonError(Exception):
     """The operator sees no safe way on."""
 
 
-class StepwiseOperator:
+class StepwiseOperator(ABC):
     """Base of operators whose `treat` is a generator; one that ends or abandons finishes the procedure."""
 
     name = "stepwise"
@@ -22,9 +23,9 @@ class StepwiseOperator:
     def __init__(self) -> None:
         self._steps: Steps | None = None
 
+    @abstractmethod
     def treat(self, view: View) -> Steps:
         """The whole treatment, a command at a time."""
-        raise NotImplementedError
 
     def __call__(self, view: View) -> Command:
         """The next command."""

@@ -157,6 +157,12 @@ class Screen:
         """An action that has a key and no button."""
         self._silent.append(action)
 
+    def goes_to(
+        self, screen: str, words: str, code: int, cap: str, why_not: Callable[[], str | None] = _always
+    ) -> Action:
+        """The action that shows another screen."""
+        return Action(words=words, key=Key(code=code, cap=cap), do=lambda: self.room.show(screen), why_not=why_not)
+
     def refresh(self) -> None:
         """Show on the buttons what can be done now."""
         for placed in self._placed:

@@ -68,12 +68,12 @@ def draw_tile(
     return picture
 
 
-_CACHE: dict[int, Picture] = {}
+_CACHE: dict[tuple[object, ...], Picture] = {}
 
 
 def cached(picture: Picture) -> Picture:
     """The same picture as drawn before, so that its scaled pixels are kept; a few are."""
-    key = hash((id(picture.image), tuple(picture.area), picture.window))
+    key = (id(picture.image), tuple(picture.area), picture.window)
     known = _CACHE.get(key)
     if known is not None and known.image is picture.image and known.gaze is picture.gaze:
         return known

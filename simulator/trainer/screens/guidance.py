@@ -11,7 +11,7 @@ from simulator.trainer.panels import beam, dose, feel, needle_pictures, patient,
 from simulator.trainer.pedal import Pedal
 from simulator.trainer.picture import Window
 from simulator.trainer.room import Room, panel
-from simulator.trainer.screen import Action, Key, Screen
+from simulator.trainer.screen import Screen
 
 STRIP = 320
 
@@ -67,7 +67,7 @@ class GuidanceScreen(Screen):
             self.key_only(self._hands.entry(towards))
         for action in self._hands.technique_keys():
             self.key_only(action)
-        self.key_only(self._to("reading", "Scans", pygame.K_F2, "F2"))
+        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
         px = self.room.scale.px
@@ -136,12 +136,11 @@ class GuidanceScreen(Screen):
         for index, degrees in enumerate((-45.0, 45.0, 180.0)):
             self.button(self._hands.bevel(degrees), place(4, index))
         whole = (area.width - 2 * gap) // 3
-        y5, y6 = (area.top + row * (high + gap) for row in (5, 6))
+        y5 = area.top + 5 * (high + gap)
         for index, action in enumerate((self._hands.stylet(), self._hands.aspirate(), self._hands.resistance())):
             self.button(action, pygame.Rect(area.left + index * (whole + gap), y5, whole, high))
         for index, (held, words) in enumerate((("hand", "Hand"), ("holder", "Holder"), ("released", "Let go"))):
             self.button(self._hands.held_by(held, words), place(6, index))
-        del y6
 
     def _patient_buttons(self, area: pygame.Rect) -> None:
         px = self.room.scale.px
@@ -149,24 +148,13 @@ class GuidanceScreen(Screen):
         rows = [
             self._hands.ask(),
             self._hands.wait(),
-            self._to("injection", "Injection", pygame.K_F4, "F4", self._no_injection),
+            self.goes_to("injection", "Injection", pygame.K_F4, "F4", self._hands.not_in_skin),
         ]
         self._words = pygame.Rect(area.left, area.top, area.width, area.height - len(rows) * (high + gap))
         y = self._words.bottom + gap
         for action in rows:
             self.button(action, pygame.Rect(area.left, y, area.width, high))
             y += high + gap
-
-    def _no_injection(self) -> str | None:
-        return self._hands.not_in_skin()
-
-    def _to(self, screen: str, words: str, code: int, cap: str, why_not: object = None) -> Action:
-        return Action(
-            words=words,
-            key=Key(code=code, cap=cap),
-            do=lambda: self.room.show(screen),
-            why_not=why_not if callable(why_not) else (lambda: None),
-        )
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
@@ -175,7 +163,7 @@ class GuidanceScreen(Screen):
         press = room.latest_press()
         names = tiles.SHORT if room.scale.compact else tiles.NAMES
         lit = self._pedal.lit
-        self._pictures = [
+        for index, area in enumerate(self._tiles):
             tiles.draw_tile(
                 room,
                 target,
@@ -188,8 +176,6 @@ class GuidanceScreen(Screen):
                 technique=index == 0,
                 bar=index == 1,
             )
-            for index, area in enumerate(self._tiles)
-        ]
         table_strip.draw(room, target, self._table)
         needle = view.needle
         name = f"Needle {needle.name}" if needle else "Needle"
@@ -224,7 +210,7 @@ class GuidanceScreen(Screen):
 
     def _technique(self, target: pygame.Surface) -> None:
         room, view = self.room, self.room.view
-        inside = panel(room, target, self._right[1], "Technique", "locked" if view.pedal_down else "")
+        panel(room, target, self._right[1], "Technique", "locked" if view.pedal_down else "")
         px = room.scale.px
         technique = view.technique
         rows = (
@@ -262,7 +248,6 @@ class GuidanceScreen(Screen):
             align="right",
             figures=True,
         )
-        del inside
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel and drags on the tiles, clicks on the table strip and the lamp."""

@@ -55,14 +55,11 @@ class InjectionScreen(Screen):
         self._inject_buttons(self.inner(self._right[2]))
         self._picture_buttons()
         self._patient_buttons(self.inner(self._right[3]))
-        self.key_only(self._go("guidance", "Guidance", pygame.K_F3, "F3"))
-        self.key_only(self._go("reading", "Scans", pygame.K_F2, "F2"))
+        self.key_only(self.goes_to("guidance", "Guidance", pygame.K_F3, "F3"))
+        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
         for towards in ("Head", "Feet"):
             self.key_only(self._hands.table(towards))
         self.key_only(self._hands.stylet())
-
-    def _go(self, screen: str, words: str, code: int, cap: str) -> Action:
-        return Action(words=words, key=Key(code=code, cap=cap), do=lambda: self.room.show(screen))
 
     def _picture_buttons(self) -> None:
         px = self.room.scale.px

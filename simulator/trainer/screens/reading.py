@@ -291,9 +291,9 @@ class ReadingScreen(Screen):
                 why_not=tools.no_draft,
             ),
             *tools.nudges(),
-            Action(words="Guidance", key=Key(code=pygame.K_F3, cap="F3"), do=lambda: self.room.show("guidance")),
-            Action(words="Injection", key=Key(code=pygame.K_F4, cap="F4"), do=lambda: self.room.show("injection")),
-            Action(words="Briefing", key=Key(code=pygame.K_F9, cap="F9"), do=lambda: self.room.show("briefing")),
+            self.goes_to("guidance", "Guidance", pygame.K_F3, "F3"),
+            self.goes_to("injection", "Injection", pygame.K_F4, "F4"),
+            self.goes_to("briefing", "Briefing", pygame.K_F9, "F9"),
         ]
 
     # Drawing and input.
