@@ -148,7 +148,7 @@ class Hands:
             key=Key(code=code, cap=cap),
             do=self.sends(lambda: c.RotateBevel(angle_deg=degrees)),
             why_not=self.no_needle,
-            hint="Turn needle and bevel; a needle bends away from the side on which its bevel opens",
+            hint=f"Turn the bevel {words}; a needle bends away from its opening",
         )
 
     def stylet(self) -> Action:
@@ -200,7 +200,12 @@ class Hands:
             here = order.index(self._room.view.held_by)
             return c.HoldNeedle(held_by=order[(here + 1) % 3])  # type: ignore[arg-type]
 
-        return Action(words="Held by", key=Key(code=pygame.K_h, cap="H"), do=self.sends(command))
+        return Action(
+            words="Held by",
+            key=Key(code=pygame.K_h, cap="H"),
+            do=self.sends(command),
+            hint="The needle held by a hand, a holder, or let go",
+        )
 
     # The room.
 
@@ -224,7 +229,12 @@ class Hands:
             here = PLACES.index(self._room.view.stands_at)
             return c.StandAt(place=PLACES[(here + 1) % len(PLACES)])  # type: ignore[arg-type]
 
-        return Action(words="Move", key=Key(code=pygame.K_t, cap="T"), do=self.sends(command))
+        return Action(
+            words="Move",
+            key=Key(code=pygame.K_t, cap="T"),
+            do=self.sends(command),
+            hint="Stand at the table, behind the shield, or in the control room",
+        )
 
     def table(self, towards: str) -> Action:
         """Move the table by one slice, to head or feet."""
@@ -245,6 +255,7 @@ class Hands:
             do=self._pedal.press,
             release=self._pedal.release,
             kind="beam",
+            hint="The pedal: tap for one rotation, hold for one after another",
         )
 
     # The console.
@@ -258,7 +269,7 @@ class Hands:
             key=Key(code=code, cap=cap),
             do=lambda: put(wanted),
             chosen=lambda: get().name == wanted.name,
-            hint=wanted.words,
+            hint=f"{wanted.name} window, {wanted.words}",
         )
 
     def technique(self, row: int, up: bool) -> Action:

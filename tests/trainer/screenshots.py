@@ -54,6 +54,9 @@ def main(folder: Path) -> None:
         for _ in range(40):
             player.app.step()
         keep(player, "guidance")
+        player.key(pygame.K_F1)
+        keep(player, "help")
+        player.key(pygame.K_F1)
         player.inject(ml=16.0)
         player.key(pygame.K_SPACE)
         for _ in range(60):
@@ -61,8 +64,6 @@ def main(folder: Path) -> None:
         keep(player, "injection")
         player.finish()
         keep(player, "debrief")
-        player.key(pygame.K_F1)
-        keep(player, "help")
         player.leave()
 
 

@@ -50,6 +50,25 @@ def test_every_artefact_lies_in_the_folder(played: tuple[Player, Path]) -> None:
     assert read_session(out).header["learner"] == "r-17"
 
 
+def test_the_report_opens_from_the_debrief(played: tuple[Player, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    player, out = played
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: opened.append(uri) or True)
+    player.key(pygame.K_o)
+    assert opened == [(out / "report.html").resolve().as_uri()]
+
+
+def test_the_truth_is_switched_on_and_off(played: tuple[Player, Path]) -> None:
+    player, _ = played
+    pictures = []
+    for _ in range(2):
+        player.app.draw()
+        pictures.append(pygame.surfarray.array3d(player.app.surface).copy())
+        player.key(pygame.K_y)
+    coloured = [(abs(p[:, 200:, 0].astype(int) - p[:, 200:, 1]) > 40).sum() for p in pictures]
+    assert abs(coloured[0] - coloured[1]) > 300  # the outlines of dura and flavum come and go
+
+
 def test_the_session_replays_headless_to_the_same_score(played: tuple[Player, Path], patient_2: Case) -> None:
     _, out = played
     record = read_session(out)

@@ -90,14 +90,14 @@ class HelpScreen(Screen):
         left, top = px(60), px(90)
         write(target, "Keys of this screen", (left, px(54)), size=24, weight="SemiBold")
         write(target, "F1 or Esc: back", (target.get_width() - left, px(54)), size=14, colour=theme.LOW, align="right")
-        rows = max((target.get_height() - top - px(40)) // line, 1)
         column = (target.get_width() - 2 * left) // 3
         entries = [*self.keys, ("", "", ""), *((a, b, "") for a, b in MOUSE)]
+        rows = max(-(-len(entries) // 3), 1)
         for index, (cap, words, hint) in enumerate(entries):
             x, y = left + column * (index // rows), top + line * (index % rows) + line // 2
             end = write(target, cap, (x, y), size=14, weight="SemiBold").right
             start = max(x + px(110), end + px(12))
-            text = f"{words}: {hint}" if hint and hint != words else words
+            text = hint or words
             for part in self.room.type.wrapped(text, 13, column - (start - x) - px(16))[:1]:
                 write(target, part, (start, y), size=13, colour=theme.MID)
 
