@@ -14,6 +14,7 @@ from simulator.trainer.pedal import Pedal
 from simulator.trainer.picture import WINDOWS, Window
 from simulator.trainer.room import Room
 from simulator.trainer.screen import Action, Key
+from simulator.trainer.stepping import stepped
 
 STEPS_MM = (1.0, 2.0, 5.0)
 HUB_STEP_DEG = 2.0
@@ -319,10 +320,8 @@ class Hands:
 
     def _stepped(self, row: int, up: bool) -> float | None:
         choices, now = self._choices(row)
-        beyond = [v for v in choices if (v > now + 1e-9 if up else v < now - 1e-9)]
-        if not beyond:
-            return None
-        return min(beyond) if up else max(beyond)
+        value = stepped(choices, now, 1 if up else -1)
+        return None if value == now else value
 
     def step_technique(self, row: int, up: bool) -> None:
         """Choose the next technique up or down."""

@@ -57,9 +57,7 @@ class Memory:
     before_blood: int | None = None
     notice: str = ""
     first_blood_ms: int | None = None
-    plan: c.PlanPath | None = None
     placed: c.PlaceNeedle | None = None
-    leak: c.MarkLeak | None = None
     needle_name: str = ""
 
     def take(self, command: Command | None, view: View) -> None:
@@ -82,14 +80,10 @@ class Memory:
         if isinstance(command, c.InjectContrast):
             self.test_contrast_ml += command.volume_ml
             self.injected_ml += command.volume_ml
-        if isinstance(command, c.PlanPath):
-            self.plan = command
         if isinstance(command, c.PlaceNeedle):
             self.placed = command
         if isinstance(command, c.ChooseNeedle):
             self.needle_name = command.needle
-        if isinstance(command, c.MarkLeak):
-            self.leak = command
         if before is not None and len(view.acquired) > len(before.acquired):
             self._imaged(view)
 

@@ -6,6 +6,7 @@ from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.trainer.reading_state import ReadingState
 from simulator.trainer.room import Room
+from simulator.trainer.stepping import stepped
 
 VERTEBRA_MM = 34.0  # assumption: about the height of a lumbar level, for what a range will cost
 MARGIN_MM = 32.0
@@ -82,11 +83,3 @@ class NextExposure:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
         first, last = (self._room.view.levels[index] for index in state.levels)
         return c.AcquirePlanningScan(levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas)
-
-
-def stepped(choices: list[float] | tuple[float, ...], now: float, by: int) -> float:
-    """The next choice up or down; the same at the end."""
-    beyond = [v for v in choices if (v > now + 1e-9 if by > 0 else v < now - 1e-9)]
-    if not beyond:
-        return now
-    return min(beyond) if by > 0 else max(beyond)
