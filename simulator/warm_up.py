@@ -92,7 +92,10 @@ def _compile_scanner() -> None:
     import numpy as np
 
     from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
-    from simulator.ct.scanner import DensityChange, Scanner, SteelTube, Technique
+    from simulator.ct.needle_shadow import SteelTube
+    from simulator.ct.projector import DensityChange
+    from simulator.ct.scanner import Scanner
+    from simulator.ct.technique import Technique
 
     def water(grid: VoxelGrid) -> BasisVolume:
         counts = np.zeros((3, *grid.shape), np.uint16)

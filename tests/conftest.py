@@ -16,6 +16,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 PATIENT_2 = PROJECT / "scenarios" / "patient-2.toml"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--figures FILE`: keep what the physics tests measure as JSON lines."""
+    parser.addoption("--figures", type=Path, default=None, help="append what the physics tests measure to this file")
+
+
 @pytest.fixture(scope="session")
 def patient_2() -> Case:
     """The default patient with exact hands and seed 1."""

@@ -109,6 +109,14 @@ def transmission(
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
+def add_scaled(values: NDArray[np.float32], scale: np.float32, total: NDArray[np.float32]) -> None:
+    """Add values (view, column) times a scale to the total, same shape."""
+    for v in prange(total.shape[0]):
+        for c in range(total.shape[1]):
+            total[v, c] += scale * values[v, c]
+
+
+@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def measure(
     mean: NDArray[np.float32],
     noisy: bool,

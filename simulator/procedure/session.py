@@ -10,7 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from phantoms.phantom import VoxelGrid
-from simulator.ct.scanner import DensityChange, Frame, Scanner, SteelTube, Technique
+from simulator.ct.frame import Frame
+from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.projector import DensityChange
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from simulator.needle.needle import NeedleShape
 from simulator.patch.spread import Injected, density_box
 from simulator.procedure.advance import advance, initial_state

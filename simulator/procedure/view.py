@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from simulator.ct.dose import ctdi_vol_mgy
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.needle.needle import NEEDLES, angles_from_direction
 from simulator.patch.pressure import plunger_feel
 from simulator.procedure import events as e

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.faults import UserFaultError
 from simulator.procedure.advance import plain
 from simulator.procedure.session import Session, frame_digest

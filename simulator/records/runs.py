@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.procedure.advance import plain
 from simulator.procedure.commands import Command
 from simulator.procedure.events import AcquisitionMade, Event

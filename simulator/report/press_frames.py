@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.procedure.events import AcquisitionMade
 from simulator.report.frames import write_animation, write_frame_png
 

@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.needle.needle import Vector
 from simulator.procedure.events import AcquisitionMade, PathPlanned
 from simulator.procedure.world import World

@@ -20,7 +20,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from phantoms.needle_paths import open_angles, path_window
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.faults import UserFaultError
 from simulator.procedure import commands as c
 from simulator.procedure.session import Session

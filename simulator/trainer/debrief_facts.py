@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.procedure import events as e
 from simulator.procedure.session import Session
 from simulator.procedure.world import World

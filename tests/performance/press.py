@@ -10,7 +10,9 @@ from statistics import median
 
 import numpy as np
 
-from simulator.ct.scanner import Scanner, SteelTube, Technique
+from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 PRESS = Technique(tube_voltage_kv=120, tube_current_ma=30, rotation_s=0.75)

@@ -7,7 +7,10 @@ noise. Rows of 2.5 and 4 mm slices: this geometry, 641 samples over z; the other
 import numpy as np
 import pytest
 
-from simulator.ct.scanner import Frame, Scanner, SteelTube, Technique
+from simulator.ct.frame import Frame
+from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 MIDDLE_MM = 9.5

@@ -6,7 +6,8 @@ The table holds no electronic noise and no scatter, which may add 10 to 30 % whe
 import numpy as np
 import pytest
 
-from simulator.ct.scanner import Scanner, Technique
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import water_cylinder
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from simulator.ct.scanner import Scanner, SteelTube, Technique
+from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=100, rotation_s=1, slice_thickness_mm=1)

@@ -9,7 +9,7 @@ import pytest
 from scipy import ndimage
 
 from phantoms.phantom import Label
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.procedure import commands as c
 from simulator.procedure.session import Session
 from simulator.scenario.build import Case

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import phantoms
-from simulator.ct.scanner import Scanner, Technique
+from simulator.ct.scanner import Scanner
 from simulator.ct.spectrum import attenuation_per_mm, basis_per_mm
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from simulator.ct.scanner import Scanner, Technique
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import water_cylinder
 
 

@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import VoxelGrid
-from simulator.ct.scanner import DensityChange, Scanner, SteelTube, Technique
+from simulator.ct.expected_signal import ExpectedSignal
+from simulator.ct.geometry import BRILLIANCE_64_CLASS
+from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.projector import DensityChange, Projector
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import water_cylinder
 
 PRESS = Technique(tube_voltage_kv=120, tube_current_ma=40, rotation_s=0.5, slice_thickness_mm=2.0)
@@ -126,11 +131,19 @@ def test_long_scans_go_in_groups_and_tell_how_far_they_are(scanner):
     assert np.abs(frame.hu[7] - frame.hu[0]).max() < 0.01  # the cylinder is the same everywhere
 
 
-def test_slices_take_each_plane_once(scanner):
-    planes = [tuple(scanner._planes_of(z, 2.5)) for z in (0.75, 3.25, 5.75)]
-    assert [plane for span in planes for plane in span] == list(range(planes[0][0], planes[-1][-1] + 1))
-    assert tuple(scanner._planes_of(3.2, 0.625)) == (3,)
-    assert tuple(scanner._planes_of(1.5, 4.0)) == (0, 1, 2, 3)
+def test_slices_take_of_each_plane_what_they_cover():
+    expected = ExpectedSignal(
+        Projector(water_cylinder(40.0, planes=8, canal_half_mm=12), BRILLIANCE_64_CLASS), BRILLIANCE_64_CLASS
+    )
+    taken = np.zeros(8)
+    for z in (0.75, 3.25, 5.75):  # contiguous slices of 2.5 mm from the first plane's lower face
+        layers = expected.layers(z, 2.5)
+        assert sum(share for _, share in layers) == pytest.approx(1.0)
+        for plane, share in layers:
+            taken[plane] += 2.5 * share
+    np.testing.assert_allclose(taken, [1, 1, 1, 1, 1, 1, 1, 0.5], atol=1e-6)
+    assert expected.layers(3.2, 0.5) == ((3, pytest.approx(1.0)),)
+    assert [plane for plane, _ in expected.layers(1.5, 4.0)] == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from simulator.ct.scanner import Frame
+from simulator.ct.frame import Frame
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.session import Session

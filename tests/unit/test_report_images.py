@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from simulator.ct.scanner import Frame, Technique
+from simulator.ct.frame import Frame
+from simulator.ct.technique import Technique
 from simulator.needle.needle import NeedleShape
 from simulator.procedure import commands as c
 from simulator.report.frames import PRESETS, evenly_chosen, write_animation, write_frame_png

@@ -1,0 +1,116 @@
+"""Expected signal: what reaches the detector behind the patient, plane by plane, kept while it stays the same.
+
+A slice is the mean intensity of the planes of the phantom that it covers, each with the share of the slice's
+thickness that it fills; so its profile along z is as thick as asked wherever it lies, but for one plane.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import OrderedDict
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.ct import detector_kernels as kernels
+from simulator.ct.detector import Detector, detector
+from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.projector import DensityChange, Projector
+from simulator.ct.spectrum import beam
+
+_Key = TypeVar("_Key")
+
+Layers = tuple[tuple[int, float], ...]
+"""Indices of the planes of a slice, and the share of its thickness that each fills; the shares sum to 1."""
+
+PLANES_KEPT = 20
+"""About 3 MB each: a press of three slices of 4 mm, a table step further, and what was injected there."""
+
+_SLICES_KEPT = 32
+"""About 3 MB each: a planning scan of 80 mm at 3 mm, so that another tube load costs no projection."""
+
+_LEAST_SHARE = 1e-4
+"""A plane that fills less of a slice is left out."""
+
+
+class ExpectedSignal:
+    """Expected signals of planes and slices behind one patient; serves one thread at a time."""
+
+    def __init__(self, projector: Projector, geometry: ScannerGeometry, plane_capacity: int = PLANES_KEPT) -> None:
+        self._projector = projector
+        self._geometry = geometry
+        self._capacity = max(1, plane_capacity)
+        self._planes: OrderedDict[tuple[int, int, bytes], NDArray[np.float32]] = OrderedDict()
+        self._slices: OrderedDict[tuple[object, ...], NDArray[np.float32]] = OrderedDict()
+        self._detectors: dict[int, Detector] = {}
+
+    @property
+    def z_range_mm(self) -> tuple[float, float]:
+        """Lower face of the first plane and upper face of the last."""
+        half = self._projector.spacing_mm / 2
+        z = self._projector.plane_z_mm
+        return float(z[0]) - half, float(z[-1]) + half
+
+    def detector(self, tube_voltage_kv: int) -> Detector:
+        """The detector in the beam of one tube voltage."""
+        if tube_voltage_kv not in self._detectors:
+            self._detectors[tube_voltage_kv] = detector(self._geometry, beam(tube_voltage_kv))
+        return self._detectors[tube_voltage_kv]
+
+    def layers(self, z_mm: float, thickness_mm: float) -> Layers:
+        """Planes of the slice at z; ValueError if it leaves the phantom."""
+        low, high = self.z_range_mm
+        bottom, top = z_mm - thickness_mm / 2, z_mm + thickness_mm / 2
+        if not low - 1e-6 <= bottom <= top <= high + 1e-6:
+            raise ValueError(
+                f"a slice of {thickness_mm:g} mm at z = {z_mm:g} mm leaves the phantom, "
+                f"which lies between z = {low:g} and {high:g} mm"
+            )
+        spacing = self._projector.spacing_mm
+        first = max(0, math.floor((bottom - low) / spacing))
+        stop = min(len(self._projector.plane_z_mm), math.ceil((top - low) / spacing))
+        faces = low + spacing * np.arange(first, stop + 1)
+        share = np.clip(np.minimum(faces[1:], top) - np.maximum(faces[:-1], bottom), 0, None) / thickness_mm
+        share[share < _LEAST_SHARE] = 0
+        share /= share.sum()
+        return tuple((first + int(i), float(share[i])) for i in np.flatnonzero(share))
+
+    def of_slice(self, layers: Layers, tube_voltage_kv: int, change: DensityChange | None) -> NDArray[np.float32]:
+        """Expected signal of a slice as a share of the air scan [shape=(view, column), float32, read-only]."""
+        keys = tuple((self._plane_key(plane, tube_voltage_kv, change), share) for plane, share in layers)
+        if keys in self._slices:
+            self._slices.move_to_end(keys)
+            return self._slices[keys]
+        total = np.zeros((self._geometry.views, self._geometry.columns), np.float32)
+        for key, share in keys:
+            kernels.add_scaled(self._of_plane(key, change), np.float32(share), total)
+        total.flags.writeable = False
+        _keep(self._slices, keys, total, _SLICES_KEPT)
+        return total
+
+    def _plane_key(self, plane: int, tube_voltage_kv: int, change: DensityChange | None) -> tuple[int, int, bytes]:
+        """A plane's signal depends on its place, the voltage, and the densities that were added there."""
+        delta = self._projector.change_plane(plane, change)
+        if change is None or delta is None:
+            return plane, tube_voltage_kv, b""
+        digest = hashlib.blake2b(delta.tobytes(), digest_size=16)
+        digest.update(repr(change.grid).encode())
+        return plane, tube_voltage_kv, digest.digest()
+
+    def _of_plane(self, key: tuple[int, int, bytes], change: DensityChange | None) -> NDArray[np.float32]:
+        if key in self._planes:
+            self._planes.move_to_end(key)
+            return self._planes[key]
+        plane, tube_voltage_kv, _ = key
+        signal = self.detector(tube_voltage_kv).transmission(self._projector.line_integrals(plane, change))
+        _keep(self._planes, key, signal, self._capacity)
+        return signal
+
+
+def _keep(kept: OrderedDict[_Key, NDArray[np.float32]], key: _Key, value: NDArray[np.float32], most: int) -> None:
+    """Keep a value, and forget what was not asked for the longest time."""
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)
