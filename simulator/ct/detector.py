@@ -31,9 +31,9 @@ _STEEL_PATH_STEP = 0.2
 _STEEL_STEP_MM = 0.0625
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Detector:
-    """The detector in one beam; columns differ by the bow-tie filter.
+    """The detector in one beam; columns differ by the bow-tie filter. Compared by identity.
 
     Attributes:
         share: signal share of each energy bin behind the bow-tie [shape=(bin, column), float32], sums to 1

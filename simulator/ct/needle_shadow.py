@@ -8,6 +8,7 @@ is not modelled (the tube ends flat), nor the wedge of less than 0.01 mm at a jo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from simulator.ct.geometry import ScannerGeometry
 
 _CELL_SAMPLES = 3
 _HEIGHT_NODES = 6
+_SHAFT_ANGLES = 97
+_SHAFT_HEIGHTS = 33
 _STRAIGHT_ENOUGH_MM = 0.02
 _SHORTEST_MM = 1e-6
 
@@ -111,6 +114,7 @@ def cast_shadow(
     nodes, weights = np.polynomial.legendre.leggauss(_HEIGHT_NODES)
     cell = geometry.column_angle_rad * geometry.active_fraction
     offsets = ((np.arange(_CELL_SAMPLES) + 0.5) / _CELL_SAMPLES - 0.5) * cell
+    angles = geometry.column_angles_rad[:, None] + offsets
     touched = np.zeros(signal.shape[0], np.int64)
     kernels.cast_shadow(
         pieces,
@@ -120,15 +124,44 @@ def cast_shadow(
         high,
         geometry.source_to_isocenter_mm,
         geometry.column_angles_rad,
-        offsets,
-        np.full(_CELL_SAMPLES, 1 / _CELL_SAMPLES),
+        np.sin(angles),
+        np.cos(angles),
         nodes,
         weights,
         detector.filter_log,
         detector.steel_table,
+        _shaft_table(detector, tube.outer_diameter_mm, tube.bore_diameter_mm),
         detector.steel_path_step,
         detector.steel_step_mm,
         touched,
         signal,
     )
     return int(touched.sum())
+
+
+@lru_cache(maxsize=8)
+def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm: float) -> NDArray[np.float32]:
+    """What an endless shaft takes from a ray's vertical sheet, integrated over the height from the axis on.
+
+    The sheet cuts the tube in an ellipse. With u the height as a share of half the ellipse's, and q the sine of
+    the angle between ray and shaft, the chord is d / q sqrt(1 - u^2), less the bore's.
+
+    Returns:
+        integral of (share that remains - 1) over u from 0 [shape=(path, q, u), float32]; q and u from 0 to 1
+    """
+    remains = detector.steel_table
+    q = np.maximum(np.linspace(0, 1, _SHAFT_ANGLES), 1e-6)[:, None, None]
+    edges = np.linspace(0, 1, _SHAFT_HEIGHTS)
+    nodes, weights = np.polynomial.legendre.leggauss(_HEIGHT_NODES)
+    width = edges[1] - edges[0]
+    u = edges[:-1, None] + 0.5 * width * (1 + nodes)
+    bore = (bore_diameter_mm / outer_diameter_mm) ** 2
+    steel = outer_diameter_mm / q * (np.sqrt(1 - u * u) - np.sqrt(np.maximum(bore - u * u, 0)))
+    place = np.minimum(steel / detector.steel_step_mm, remains.shape[1] - 1.001)
+    index = place.astype(np.int64)
+    share = (place - index).astype(np.float32)
+    table = np.zeros((remains.shape[0], _SHAFT_ANGLES, _SHAFT_HEIGHTS), np.float32)
+    for path, row in enumerate(remains):
+        lost = row[index] + share * (row[index + 1] - row[index]) - 1
+        table[path, :, 1:] = np.cumsum(lost @ (0.5 * width * weights), axis=-1)
+    return table
