@@ -140,30 +140,45 @@ def measure(
     half = columns // 2
     order = water.shape[0]
     for v in prange(views):
+        # Many loops over few arrays each: only such become vector instructions
+        signal = mean[v]
         value = np.empty(columns, np.float32)
-        for c in range(columns):
-            value[c] = max(mean[v, c], float32(1e-30))
+        beyond_limit = np.empty(columns, np.float32)
         if noisy:
+            first = uint32(v * half)
             for c in range(half):
-                d = c + half
-                low, high = _philox(uint32(v * half + c), uint32(slice_index), uint32(key))
-                u = (float32(low >> uint32(8)) + float32(1)) * float32(1 / 16777216.0)
-                turns = float32(high >> uint32(8)) * float32(1 / 16777216.0)
+                low, high = _philox(first + uint32(c), uint32(slice_index), uint32(key))
+                u = (float32(np.int32(low >> uint32(8))) + float32(1)) * float32(1 / 16777216.0)
+                turns = float32(np.int32(high >> uint32(8))) * float32(1 / 16777216.0)
                 radius = math.sqrt(float32(-2) * _log(u))
                 sine, cosine = _sine_cosine(turns)
-                t = value[c]
-                s = t * (quantum_variance[0, c] - quantum_variance[1, c] * _log(t))
-                value[c] = t + math.sqrt(s + electronic_variance[c]) * radius * sine
-                t = value[d]
-                s = t * (quantum_variance[0, d] - quantum_variance[1, d] * _log(t))
-                value[d] = t + math.sqrt(s + electronic_variance[d]) * radius * cosine
+                value[c] = radius * sine
+                value[c + half] = radius * cosine
+            constant = quantum_variance[0]
+            slope = quantum_variance[1]
+            for c in range(columns):
+                t = max(signal[c], float32(1e-30))
+                variance = t * (constant[c] - slope[c] * _log(t)) + electronic_variance[c]
+                value[c] = t + math.sqrt(variance) * value[c]
+        else:
+            for c in range(columns):
+                value[c] = max(signal[c], float32(1e-30))
         for c in range(columns):
-            p = -_log(max(value[c], floor[c]))
-            q = min(p, beyond[0, c])
-            path = water[0, c]
-            for k in range(1, order):
-                path = path * q + water[k, c]
-            out[v, c] = path + beyond[1, c] * (p - q)
+            value[c] = -_log(max(value[c], floor[c]))
+        limit = beyond[0]
+        for c in range(columns):
+            beyond_limit[c] = max(value[c] - limit[c], float32(0))
+            value[c] = min(value[c], limit[c])
+        path = out[v]
+        for c in range(columns):
+            path[c] = water[0, c]
+        for k in range(1, order):
+            coefficient = water[k]
+            for c in range(columns):
+                path[c] = path[c] * value[c] + coefficient[c]
+        further = beyond[1]
+        for c in range(columns):
+            path[c] += further[c] * beyond_limit[c]
 
 
 @njit(cache=True, nogil=True)
