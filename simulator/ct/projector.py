@@ -75,18 +75,16 @@ class _PlaneTransform:
 
     def add(self, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
         """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
-        ny, nx = self.shape
-        hy, hx = ny // 2, nx // 2
-        ay, ax = self.padded[0] - hy, self.padded[1] - hx  # where the half before the origin goes
-        grid = np.zeros((*self.padded, len(BASES)), np.float32)
-        flat = np.moveaxis(images * self.deapodise, 0, 2)
-        grid[: ny - hy, : nx - hx] = flat[hy:, hx:]
-        grid[: ny - hy, ax:] = flat[hy:, :hx]
-        grid[ay:, : nx - hx] = flat[:hy, hx:]
-        grid[ay:, ax:] = flat[:hy, :hx]
-        spectrum = _with_margins(scipy.fft.rfft2(grid, axes=(0, 1), workers=FFT_WORKERS))
+        half = _half_spectrum(images * self.deapodise, self.padded)
         kernels.add_central_slices(
-            spectrum, self.step_y, self.step_x, self.turn, self.table, _TABLE_STEPS, self.response, out
+            half.view(np.float32).reshape(len(half), -1),
+            self.step_y,
+            self.step_x,
+            self.turn,
+            self.table,
+            _TABLE_STEPS,
+            self.response,
+            out,
         )
 
 
@@ -273,15 +271,31 @@ class Projector:
         self._tap_weight = np.ascontiguousarray(taps, dtype=np.float32)
 
 
-def _with_margins(half: NDArray[np.complex64]) -> NDArray[np.float32]:
-    """A half spectrum (my, mx // 2 + 1, basis) with WIDTH more columns on either side, real and flat."""
-    my, columns, bases = half.shape
+def _half_spectrum(images: NDArray[np.float32], padded: tuple[int, int]) -> NDArray[np.complex64]:
+    """Transform of images (basis, y, x), padded to (my, mx), about their middle sample.
+
+    Returns:
+        columns from -WIDTH to mx / 2 + WIDTH [shape=(my, mx // 2 + 1 + 2 * WIDTH, basis)]
+    """
+    bases, ny, nx = images.shape
+    hy, hx = ny // 2, nx // 2
+    my, mx = padded
+    # What lies before the middle goes to the end of the period. Rows of padding need no transform along x.
+    rows = np.zeros((ny, mx, bases), np.float32)
+    flat = np.moveaxis(images, 0, 2)
+    rows[:, : nx - hx] = flat[:, hx:]
+    rows[:, mx - hx :] = flat[:, :hx]
+    along_x = scipy.fft.rfft(rows, axis=1, workers=FFT_WORKERS)
+    half = np.zeros((my, along_x.shape[1] + 2 * _WIDTH, bases), np.complex64)
+    half[: ny - hy, _WIDTH:-_WIDTH] = along_x[hy:]
+    half[my - hy :, _WIDTH:-_WIDTH] = along_x[:hy]
+    half = scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True)
+    # Beyond its ends the spectrum of a real image goes on as its own conjugate
+    inside = half[:, _WIDTH:-_WIDTH]
     mirror = -np.arange(my) % my
-    out = np.empty((my, columns + 2 * _WIDTH, bases), np.complex64)
-    out[:, _WIDTH:-_WIDTH] = half
-    np.conj(half[mirror, _WIDTH:0:-1], out=out[:, :_WIDTH])
-    np.conj(half[mirror, -2 : -2 - _WIDTH : -1], out=out[:, -_WIDTH:])
-    return out.view(np.float32).reshape(my, -1)
+    np.conj(inside[mirror, _WIDTH:0:-1], out=half[:, :_WIDTH])
+    np.conj(inside[mirror, -2 : -2 - _WIDTH : -1], out=half[:, -_WIDTH:])
+    return half
 
 
 def _size(span: slice) -> int:
