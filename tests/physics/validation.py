@@ -1,4 +1,4 @@
-"""Write docs/validation.md from what the physics tests measure: `python -m tests.physics.validation docs/validation.md`."""
+"""Write docs/validation.md from what the physics tests measure: `python -m tests.physics.validation FILE`."""
 
 from __future__ import annotations
 
