@@ -32,8 +32,23 @@ def rebin(fan: NDArray[Any], geometry: ScannerGeometry, r: NDArray[Any]) -> NDAr
     return out
 
 
+def kernel(f_per_mm: NDArray[Any], f50_per_mm: float, geometry: ScannerGeometry) -> NDArray[np.float64]:
+    """The system's Gaussian over what cell and interpolation pass, each from its samples in space; fivefold at most."""
+    gap = geometry.source_to_isocenter_mm * geometry.column_angle_rad / 2
+    fine = (np.arange(4000) + 0.5) / 4000 - 0.5
+    cell = np.cos(2 * math.pi * f_per_mm[:, None] * fine * geometry.cell_at_isocenter_mm).mean(axis=1)
+    tent = 4 * (0.5 - np.abs(fine))  # from one ray over the next, a gap on either side
+    between = (tent * np.cos(2 * math.pi * f_per_mm[:, None] * fine * 2 * gap)).mean(axis=1)
+    return np.asarray(2 ** -((f_per_mm / f50_per_mm) ** 2) / np.maximum(cell * between, 0.2))
+
+
 def backproject(
-    parallel: NDArray[Any], r: NDArray[Any], f50_per_mm: float, points_mm: NDArray[Any], frequencies: int
+    parallel: NDArray[Any],
+    r: NDArray[Any],
+    f50_per_mm: float,
+    points_mm: NDArray[Any],
+    frequencies: int,
+    geometry: ScannerGeometry,
 ) -> NDArray[np.float64]:
     """Filtered backprojection at points (n, 2), by direct sums over the first `frequencies` samples."""
     angles, samples = parallel.shape
@@ -43,7 +58,7 @@ def backproject(
     h[0] = 1 / (4 * step**2)
     ramp = np.fft.rfft(h).real * step
     f = np.fft.rfftfreq(samples, step)
-    response = ramp * np.exp(-math.log(2) * (f / f50_per_mm) ** 2)
+    response = ramp * kernel(f, f50_per_mm, geometry)
     response[frequencies:] = 0
     spectrum = (np.fft.rfft(parallel, axis=1) * response)[:, :frequencies]
     out = np.zeros(len(points_mm))
