@@ -1,7 +1,7 @@
 """Memory: where the memory of a lumbar case goes, stage by stage, in processes of their own.
 
-Each stage tells what is resident at its end, split into what was allocated and what is mapped from libraries, and the
-peak within it. The case is the demo's: once with the patient's voxels in the cache, once built anew.
+Each stage tells by how much it has grown what is resident, what was resident when it last ended (allocated, and mapped
+from libraries) and the peak within it. The case is the demo's: with the patient's voxels in the cache, and built anew.
 Run alone with `python -m tests.performance.memory`.
 """
 
@@ -23,22 +23,26 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 class _Ledger:
-    """Stages in order; a name that comes again is the same stage, with its largest peak and latest rest."""
+    """Stages by name; one that comes again adds to what it has grown by, and keeps its largest peak."""
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, float]] = {}
         self._since = time.perf_counter()
+        self._resident = 0.0
         forget_peak()
 
     def close(self, name: str) -> None:
         now = time.perf_counter()
-        said = {**memory_mb(), "seconds": round(now - self._since, 2)}
-        before = self.rows.pop(name, None)
-        if before is not None:
-            said["peak"] = max(said.get("peak", 0.0), before.get("peak", 0.0))
-            said["seconds"] = round(said["seconds"] + before["seconds"], 2)
-        self.rows[name] = said
-        self._since = now
+        said = memory_mb()
+        resident = said.get("resident", 0.0)
+        before = self.rows.get(name, {})
+        self.rows[name] = {
+            **said,
+            "grown": round(before.get("grown", 0.0) + resident - self._resident, 1),
+            "peak": max(said.get("peak", 0.0), before.get("peak", 0.0)),
+            "seconds": round(before.get("seconds", 0.0) + now - self._since, 2),
+        }
+        self._since, self._resident = now, resident
         forget_peak()
 
 

@@ -1,5 +1,6 @@
-"""Page: the performance page of the docs from a result, `python -m tests.performance.page FILE.json docs/performance.md`.
+"""Page: the performance page of the docs, made from a result.
 
+`python -m tests.performance.page FILE.json docs/performance.md`.
 All figures come from the file; only the section on what did not help is kept by hand, in `did_not_help.md`.
 """
 
@@ -98,16 +99,20 @@ def _stages(parts: dict[str, Any]) -> str:
         bound = limits.get(stage)
         own = ("", "", "", "")
         if bound is not None:
-            own = (said(bound["mega_operations"]), said(bound["megabytes"]), f"{bound['bound_ms']} ({bound['bound_by']})",
-                   said(bound["times_the_bound"]))  # fmt: skip
+            own = (
+                said(bound["mega_operations"]),
+                said(bound["megabytes"]),
+                f"{bound['bound_ms']} ({bound['bound_by']})",
+                said(bound["times_the_bound"]),
+            )
         rows.append((stage, said(took), *own))
     text = "## Stages, and how far they are from what the machine allows\n"
     if speed:
         text += (
             f"This machine moves {speed['memory_gb_per_s']} GB/s (triad) and multiplies and adds "
-            f"{speed['single_precision_gflops']} Gflop/s in single precision, {speed['threads']} threads, with code\n"
-            "compiled as ours. Bound: the larger of operations and bytes, counted by formula, each input read and each\n"
-            "output written once. Medians of the worst pose.\n\n"
+            f"{speed['single_precision_gflops']} Gflop/s in single\nprecision, {speed['threads']} threads, with code "
+            "compiled as ours. Bound: the larger of operations and bytes, counted by\nformula, each input read and "
+            "each output written once. Medians of the worst pose.\n\n"
         )
     head = ("stage", "ms", "million operations", "MB", "bound, ms", "times the bound")
     return text + _table(head, rows)
@@ -129,9 +134,10 @@ def _peer(parts: dict[str, Any]) -> str:
         )
     ]
     return (
-        f"## Beside ASTRA\nASTRA {peer['version']} on the CPU, three slices on two threads (`line_fanflat`, rebinning, FBP "
-        "with `linear`), without\nspectrum, noise or needle; alternating with ours in one process. A press has all three. "
-        "The same work projects\none plane a slice and reconstructs; ours projects three materials where ASTRA projects "
+        f"## Beside ASTRA\nASTRA {peer['version']} on the CPU, three slices on two threads (`line_fanflat`, rebinning, "
+        "FBP with `linear`), without\nspectrum, noise or needle; alternating with ours in one process. A press has all "
+        "three. The same work projects\none plane a slice and reconstructs; ours projects three materials where ASTRA "
+        "projects "
         "one.\n\n" + _table(("", "median, ms", "range, ms", "ASTRA's over ours"), rows)
     )
 
@@ -149,7 +155,7 @@ def _growth(parts: dict[str, Any]) -> str:
             ", ".join(f"{ms} at {size}" for size, ms in zip(each["sizes"], each["ms"], strict=True)),
             said(each["exponent"]),
             said(each["last_doubling"]),
-        )  # fmt: skip
+        )
         for what, each in growth.items()
     ]
     stages = [
@@ -171,13 +177,18 @@ def _memory(parts: dict[str, Any]) -> str:
         return ""
     text = "## Memory\nThe demo stage by stage; stages that move nothing by 1 MB are left out.\n"
     for name, case in cases.items():
-        rows, before = [], 0.0
+        rows = []
         for stage, row in case["stages_mb"].items():
-            grown = row.get("resident", 0.0) - before
-            if abs(grown) >= 1.0 or row.get("peak", 0.0) - row.get("resident", 0.0) >= 1.0:
-                rows.append((stage, f"{grown:+.0f}", said(row.get("resident")), said(row.get("anonymous")),
-                             said(row.get("peak"))))  # fmt: skip
-            before = row.get("resident", 0.0)
+            if abs(row["grown"]) >= 1.0 or row["peak"] - row.get("resident", 0.0) >= 1.0:
+                rows.append(
+                    (
+                        stage,
+                        f"{row['grown']:+.0f}",
+                        said(row.get("resident")),
+                        said(row.get("anonymous")),
+                        said(row["peak"]),
+                    )
+                )
         head = ("stage", "grown by, MB", "resident, MB", "of it allocated, MB", "peak, MB")
         text += f"\n{name.capitalize()}, peak {case['peak_rss_mb']} MB:\n\n" + _table(head, rows)
     return text
