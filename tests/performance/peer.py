@@ -14,11 +14,13 @@ import sys
 from statistics import median
 from typing import Any
 
+import numba
 import numpy as np
 
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import Projector
 from simulator.ct.reconstruction import Reconstruction
+from simulator.ct.scanner import Scanner
 from simulator.patch.spread import nothing_injected
 from tests.performance.gauges import say, summary, timed_ms
 from tests.performance.lumbar_case import LEVEL, WORST_POSE, Presses, lumbar_world, patch
@@ -34,7 +36,7 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
         version = importlib.import_module("astra").__version__
     except Exception as error:  # a missing package, or a library of it
         return {"ratio": None, "reason": f"astra cannot be imported ({error}): pip install astra-toolbox"}
-    from tests.performance.astra_frame import AstraFrame
+    from tests.performance.astra_frame import THREADS, AstraFrame
 
     say("peer: the lumbar patient")
     world = lumbar_world()
@@ -68,8 +70,6 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
 
     presses.lay(WORST_POSE, 0)
     presses.press_ms()
-    from simulator.ct.scanner import Scanner
-
     kept = Scanner(phantom)
     first_press()
     ours_same_work()
@@ -86,7 +86,7 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
     return {
         "version": version,
         "process": "one process, alternating",
-        "threads": {"astra": 2, "ours": "as numba is set"},
+        "threads": {"astra": THREADS, "ours": numba.get_num_threads()},
         "ratio": round(medians["astra"] / medians["press"], 1),
         "ratio_first_press": round(medians["astra"] / medians["first_press"], 1),
         "ratio_same_work": round(medians["astra"] / medians["same_work"], 1),
