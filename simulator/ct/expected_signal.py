@@ -25,10 +25,10 @@ _Key = TypeVar("_Key")
 Layers = tuple[tuple[int, float], ...]
 """Indices of the planes of a slice, and the share of its thickness that each fills; the shares sum to 1."""
 
-PLANES_KEPT = 20
+PLANES_KEPT = 16
 """About 3 MB each: a press of three slices of 4 mm, a table step further, and what was injected there."""
 
-_SLICES_KEPT = 32
+_SLICES_KEPT = 28
 """About 3 MB each: a planning scan of 80 mm at 3 mm, so that another tube load costs no projection."""
 
 _LEAST_SHARE = 1e-4

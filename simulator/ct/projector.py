@@ -12,7 +12,6 @@ Beam width along z is that of the plane; cone angle and scatter are not modelled
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,9 +32,6 @@ _FADE_FROM = 0.75
 
 _WINDOW_EDGE_MM = 8.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
-
-_PLANES_AT_REST = 12
-"""Planes whose line integrals at rest are kept while something is injected: three slices of 4 mm, 9 MB each."""
 
 _BODY_WATER = 0.05
 """Water fraction above which a voxel is body and not air (lung has 0.26)."""
@@ -127,7 +123,6 @@ class Projector:
         )
         self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
         self._prepare_fan()
-        self._rest: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
         self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
 
     def line_integrals(self, plane: int, change: DensityChange | None = None) -> NDArray[np.float32]:
@@ -136,24 +131,7 @@ class Projector:
         Returns:
             [shape=(basis, view, column), float32] mm of water, mm of bone, mm mg/mL of iodine.
         """
-        delta = self.change_plane(plane, change)
-        if change is None or delta is None:
-            return self._rest_lines(plane)
-        # Injected material changes from press to press while the patient stays: keep the patient's share
-        if plane not in self._rest:
-            self._rest[plane] = self._rest_lines(plane)
-        self._rest.move_to_end(plane)
-        while len(self._rest) > _PLANES_AT_REST:
-            self._rest.popitem(last=False)
-        spectrum = self._empty_spectrum()
-        self._change_transform(change.grid).add(delta, spectrum)
-        lines = self._fan_lines(spectrum)
-        lines += self._rest[plane]
-        return lines
-
-    def _rest_lines(self, plane: int) -> NDArray[np.float32]:
-        """Line integrals through one plane of the phantom as it was built."""
-        spectrum = self._empty_spectrum()
+        spectrum = np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
         body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
         canal_share, canal = self._canal_plane(float(self.plane_z_mm[plane]))
         if canal_share > 0:
@@ -161,10 +139,10 @@ class Projector:
             canal *= self._canal_window
             self._canal.add(canal, spectrum)
         self._body.add(body, spectrum)
+        delta = self.change_plane(plane, change)
+        if change is not None and delta is not None:
+            self._change_transform(change.grid).add(delta, spectrum)
         return self._fan_lines(spectrum)
-
-    def _empty_spectrum(self) -> NDArray[np.complex64]:
-        return np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
 
     def _fan_lines(self, spectrum: NDArray[np.complex64]) -> NDArray[np.float32]:
         """Line integrals (basis, view, column) from the spectra of the parallel projections."""
