@@ -20,7 +20,7 @@ from tests.performance.lumbar_case import WORST_POSE, Presses, lumbar_world, pat
 from tests.performance.press import stage_medians_ms
 
 PRESSES = 20
-_CELL_SAMPLES, _SAMPLE_OPERATIONS = 3, 120  # of the needle: rays' geometry, one shaft, two looks into a table
+_SHADOW_OPERATIONS = 120  # of a ray that crosses a shaft: its geometry, and two looks into a table of three axes
 _NOISE_OPERATIONS = 150  # per ray: half a Philox call of 80, half a pair of normals, two logs of 25, a polynomial
 _TILE_MARGIN = 8
 
@@ -43,14 +43,16 @@ def counted(*, samples: int, frequencies: int, matrix: int, shadowed: int) -> di
     log_m = math.log2(m)
     return {
         # a slice's signal is copied before the steel goes in
-        "needle shadow": (shadowed * _CELL_SAMPLES * _SAMPLE_OPERATIONS, 8 * rays + 8 * shadowed),
+        "needle shadow": (shadowed * _SHADOW_OPERATIONS, 8 * rays + 8 * shadowed),
         "noise, log, water": (_NOISE_OPERATIONS * rays, 8 * rays),
         "rebinning": (3 * rays + 4 * parallel, 4 * rays + 4 * parallel),
         "radial FFT": (2.5 * parallel * math.log2(samples), 4 * parallel + 8 * spectrum),
-        "filter": (6 * SLICES * polar + 8 * polar, 2 * 8 * SLICES * polar),
-        # sixteen cells of three complex values, multiplied and added
-        "gridding": (polar * (16 * 2 * SLICES * 2 + 24), 8 * SLICES * polar + 8 * SLICES * cells),
-        "folding": (4 * SLICES * m * half, 2 * 8 * SLICES * cells + 8 * SLICES * m * half),
+        # the filter's turn; then sixteen cells of three complex values, multiplied and added
+        "filter and gridding": (
+            polar * (14 * SLICES + 8 + 16 * 2 * SLICES * 2 + 24),
+            8 * SLICES * polar + 8 * SLICES * cells,
+        ),
+        "HU": (2 * SLICES * matrix * matrix, 8 * SLICES * matrix * matrix),
         "inverse FFT": (
             5 * SLICES * half * m * log_m + 2.5 * SLICES * matrix * m * log_m,
             8 * SLICES * half * (2 * m + matrix) + 4 * SLICES * matrix * m,

@@ -48,7 +48,7 @@ def page(result: dict[str, Any], did_not_help: str) -> str:
         worst=f"needle {said(found(parts, ('press', 'worst_pose')))}",
     )
     sections = [
-        top + "\n" + _table(("asked", "aim", "measured"), [_asked(result, aim) for aim in AIMS]),
+        top + "\n" + _table(("", "asked", "aim", "measured"), [_asked(result, aim) for aim in AIMS]),
         _poses(parts),
         _stages(parts),
         _peer(parts),
@@ -60,9 +60,9 @@ def page(result: dict[str, Any], did_not_help: str) -> str:
     return "\n".join(section for section in sections if section)
 
 
-def _asked(result: dict[str, Any], aim: Any) -> tuple[str, str, str]:
+def _asked(result: dict[str, Any], aim: Any) -> tuple[str, str, str, str]:
     value = result[aim.key]
-    return aim.asked, aim.aim, "not measured" if value is None else f"{said(value)} {aim.unit}"
+    return aim.what, aim.asked, aim.aim, "not measured" if value is None else f"{said(value)} {aim.unit}"
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -10,9 +10,9 @@ from tests.performance.aims import AIMS
 
 def text(result: dict[str, Any]) -> str:
     """The figures that are asked, then every part in full."""
-    rows = [("", "aim", "measured")]
+    rows = [("", "asked", "aim", "measured")]
     rows += [
-        (aim.asked, aim.aim or "-", f"{said(result[aim.key])} {aim.unit}")
+        (aim.what, aim.asked or "-", aim.aim or "-", f"{said(result[aim.key])} {aim.unit}")
         for aim in AIMS
         if aim.path[0] in result["parts"]
     ]

@@ -72,9 +72,9 @@ def clocked() -> Iterator[StageClock]:
         (scanner, "cast_shadow", "needle shadow"),
         (detector.Detector, "water_path", "noise, log, water"),
         (kernels, "rebin", "rebinning"),
-        (kernels, "filter_spectra", "filter"),
-        (kernels, "grid_three", "gridding"),
+        (kernels, "grid_three", "filter and gridding"),
         (kernels, "fold", "folding"),
+        (kernels, "to_hu", "HU"),
     ]
     clock = StageClock()
     before: list[tuple[Any, str, Any]] = []
