@@ -119,6 +119,10 @@ def add_scaled(values: NDArray[np.float32], scale: np.float32, total: NDArray[np
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def measure(
     mean: NDArray[np.float32],
+    scatter: NDArray[np.float32],
+    scatter_amount: np.float32,
+    scatter_left: np.float32,
+    beam_on: NDArray[np.float32],
     noisy: bool,
     key: np.uint32,
     slice_index: np.uint32,
@@ -131,18 +135,36 @@ def measure(
 ) -> None:
     """Add noise to the transmission (view, column), take the log, and correct for water: mm of water.
 
-    Variance in transmission of column c: t (q0 + q1 p) + electronic, with p = -log t and q =
-    quantum_variance (2, c). water (order + 1, c) holds polynomial coefficients, highest order first; above
-    p = beyond[0, c] the path goes on as a straight line of slope beyond[1, c]. One generator call, counted by
-    (view, column of the left half), gives the normals of that column and of its twin in the right half.
+    Variance of a reading of column c: (t + s) (q0 + q1 p) + electronic, with t the transmission, p = -log t, q =
+    quantum_variance (2, c), and s = scatter_amount times scatter (node, c), whose nodes lie evenly over the
+    rotation. Of s, the share scatter_left stays in the signal. beam_on (view) is the tube's output over what it is
+    set to: fewer quanta make more noise, and a view of 0 reads 0. water (order + 1, c) holds polynomial
+    coefficients, highest order first; above p = beyond[0, c] the path goes on as a straight line of slope
+    beyond[1, c]. One generator call, counted by (view, column of the left half), gives the normals of that column
+    and of its twin in the right half.
     """
     views, columns = mean.shape
     half = columns // 2
     order = water.shape[0]
+    nodes = scatter.shape[0]
     for v in prange(views):
+        if beam_on[v] <= float32(0):
+            for c in range(columns):
+                out[v, c] = float32(0)
+            continue
+        at = v * nodes / views
+        n0 = int(at)
+        n1 = (n0 + 1) % nodes
+        w1 = float32(at - n0) * scatter_amount
+        w0 = scatter_amount - w1
         value = np.empty(columns, np.float32)
         for c in range(columns):
             value[c] = max(mean[v, c], float32(1e-30))
+        stray = np.empty(columns, np.float32)
+        for c in range(columns):
+            stray[c] = w0 * scatter[n0, c] + w1 * scatter[n1, c]
+        less = float32(1) / beam_on[v]
+        electronic_less = less * less
         if noisy:
             for c in range(half):
                 d = c + half
@@ -152,13 +174,15 @@ def measure(
                 radius = math.sqrt(float32(-2) * _log(u))
                 sine, cosine = _sine_cosine(turns)
                 t = value[c]
-                s = t * (quantum_variance[0, c] - quantum_variance[1, c] * _log(t))
-                value[c] = t + math.sqrt(s + electronic_variance[c]) * radius * sine
+                s = (t + stray[c]) * (quantum_variance[0, c] - quantum_variance[1, c] * _log(t))
+                value[c] = t + math.sqrt(s * less + electronic_variance[c] * electronic_less) * radius * sine
                 t = value[d]
-                s = t * (quantum_variance[0, d] - quantum_variance[1, d] * _log(t))
-                value[d] = t + math.sqrt(s + electronic_variance[d]) * radius * cosine
+                s = (t + stray[d]) * (quantum_variance[0, d] - quantum_variance[1, d] * _log(t))
+                value[d] = t + math.sqrt(s * less + electronic_variance[d] * electronic_less) * radius * cosine
         for c in range(columns):
-            p = -_log(max(value[c], floor[c]))
+            value[c] += scatter_left * stray[c]
+        for c in range(columns):
+            p = -_log(max(value[c], floor[c] * less))
             q = min(p, beyond[0, c])
             path = water[0, c]
             for k in range(1, order):
