@@ -19,9 +19,9 @@ def rebin_weighted(
 ) -> None:
     """Interpolate fan rays (slice, view, column) to parallel rays (slice, angle over pi, t).
 
-    Along views linearly among those that count, along columns with four taps. column (2, t) and taps (2, t, 4)
+    Along views linearly between those that count, along columns with four taps. column (2, t) and taps (2, t, 4)
     place each t in the fan of the direct view and of the opposite one: the taps meet columns column - 1 to
-    column + 2, which all lie on the detector; where t does not, its taps are 0 and so is its weight.
+    column + 2, which all lie on the detector; where t does not, its taps are 0 and it is not believed.
     """
     slices, views, columns = fan.shape
     angles = views // 2
@@ -29,9 +29,13 @@ def rebin_weighted(
     for job in prange(slices * angles):
         s = job // angles
         k = job - s * angles
-        value = np.empty((2, columns), np.float32)
-        belief = np.empty((2, columns), np.float32)
+        total = np.zeros(samples, np.float32)
+        weight = np.zeros(samples, np.float32)
+        value = np.empty(columns, np.float32)
+        belief = np.empty(columns, np.float32)
+        worth = np.zeros(columns, np.float32)
         for side in range(2):
+            most = np.float32(0)
             for c in range(columns):
                 b0 = k + side * angles + first_view[c]
                 if b0 < 0:
@@ -41,27 +45,33 @@ def rebin_weighted(
                 b1 = b0 + 1
                 if b1 >= views:
                     b1 -= views
-                w0 = weights[b0] * (np.float32(1) - view_weight[c])
-                w1 = weights[b1] * view_weight[c]
-                w = w0 + w1
-                belief[side, c] = w
-                total = w0 * fan[s, b0, c] + w1 * fan[s, b1, c]
-                value[side, c] = total / w if w > np.float32(0) else np.float32(0)
-        for r in range(samples):
-            total = np.float32(0)
-            weight = np.float32(0)
-            for side in range(2):
-                c = column[side, r]
-                t0 = taps[side, r, 0]
+                w0 = weights[np.uint64(b0)]
+                w1 = weights[np.uint64(b1)]
+                part = view_weight[c]
+                belief[c] = w0 + part * (w1 - w0)
+                # At either end of the beam the one view that was measured stands for both
+                if w0 <= np.float32(0):
+                    part = np.float32(1)
+                elif w1 <= np.float32(0):
+                    part = np.float32(0)
+                f0 = fan[s, np.uint64(b0), c]
+                value[c] = f0 + part * (fan[s, np.uint64(b1), c] - f0)
+                most = max(most, belief[c])
+            if most <= np.float32(0):
+                continue
+            for c in range(1, columns - 2):
+                w = min(belief[c], belief[c + 1])
+                if min(belief[c - 1], belief[c + 2]) <= np.float32(0):
+                    w = np.float32(0)
+                worth[c] = w
+            for r in range(samples):
+                c = np.uint64(column[side, r])
                 t1 = taps[side, r, 1]
                 t2 = taps[side, r, 2]
-                t3 = taps[side, r, 3]
-                read = t0 * value[side, c - 1] + t1 * value[side, c] + t2 * value[side, c + 1] + t3 * value[side, c + 2]
-                w = np.float32(0)
-                if t1 + t2 > np.float32(0):
-                    w = min(belief[side, c], belief[side, c + 1])
-                    if min(belief[side, c - 1], belief[side, c + 2]) <= np.float32(0):
-                        w = np.float32(0)
-                total += w * read
-                weight += w
-            out[s, k, r] = total / weight if weight > np.float32(0) else np.float32(0)
+                read = t1 * value[c] + t2 * value[c + np.uint64(1)]
+                read += taps[side, r, 0] * value[c - np.uint64(1)] + taps[side, r, 3] * value[c + np.uint64(2)]
+                w = worth[c] if t1 + t2 > np.float32(0) else np.float32(0)
+                total[r] += w * read
+                weight[r] += w
+        for r in range(samples):
+            out[s, k, r] = total[r] / max(weight[r], np.float32(1e-30))

@@ -40,10 +40,11 @@ def rebin(fan: NDArray[Any], weights: NDArray[Any], geometry: ScannerGeometry, a
             place = angle + side * views // 2 - gammas[c] / geometry.view_angle_rad
             first = math.floor(place)
             share = place - first
-            w = [(1 - share) * weights[first % views], share * weights[(first + 1) % views]]
-            read = w[0] * fan[first % views, c] + w[1] * fan[(first + 1) % views, c]
-            worth.append(sum(w))
-            values.append(read / sum(w) if sum(w) > 0 else 0.0)
+            w = weights[first % views], weights[(first + 1) % views]
+            worth.append((1 - share) * w[0] + share * w[1])
+            # At either end of the beam the one view that was measured stands for both
+            share = 1.0 if w[0] <= 0 else 0.0 if w[1] <= 0 else share
+            values.append((1 - share) * fan[first % views, c] + share * fan[(first + 1) % views, c])
         if min(worth) <= 0:
             continue
         total += min(worth[1:3]) * float(np.dot(keys(at - column), values))
