@@ -65,12 +65,12 @@ def rebin_weighted(
                     w = np.float32(0)
                 worth[c] = w
             for r in range(samples):
-                c = np.uint64(column[side, r])
+                at = np.uint64(column[side, r])
                 t1 = taps[side, r, 1]
                 t2 = taps[side, r, 2]
-                read = t1 * value[c] + t2 * value[c + np.uint64(1)]
-                read += taps[side, r, 0] * value[c - np.uint64(1)] + taps[side, r, 3] * value[c + np.uint64(2)]
-                w = worth[c] if t1 + t2 > np.float32(0) else np.float32(0)
+                read = t1 * value[at] + t2 * value[at + np.uint64(1)]
+                read += taps[side, r, 0] * value[at - np.uint64(1)] + taps[side, r, 3] * value[at + np.uint64(2)]
+                w = worth[at] if t1 + t2 > np.float32(0) else np.float32(0)
                 total[r] += w * read
                 weight[r] += w
         for r in range(samples):

@@ -76,7 +76,11 @@ def build_case(
             tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
             tube_current_ma=float(scanner.preset_tube_current_ma),
             rotation_s=float(scanner.preset_rotation_s),
+            scan_arc_deg=int(scanner.preset_scan_arc_deg),
+            hand_protection=scanner.preset_hand_protection,
         ),
+        scan_arcs_deg=tuple(int(arc) for arc in scanner.scan_arcs_deg),
+        offers_hand_protection=scanner.hand_protection,
         planning_mas=float(scanner.planning_mas),
         planning_prescribed=scanner.planning_scan_prescribed,
         prescribed_volume_ml=scenario.limits.blood_ml,
@@ -84,6 +88,7 @@ def build_case(
         derived=phantom.derived,
         needles=tuple(scenario.needle.tray),
         digital_angles=scenario.help.digital_angles,
+        ideal_images=scenario.help.ideal_images,
     )
     world = World(phantom=phantom, settings=settings, root_seed=seed)
     return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric))

@@ -64,6 +64,7 @@ def measure(
     p = -np.log(value)
     q = np.minimum(p, beyond[0])
     path = np.zeros_like(q)
-    for coefficient in water.astype(np.float64):
-        path = path * q + coefficient
-    return np.where(output > 0, path + beyond[1] * (p - q), 0.0)
+    with np.errstate(invalid="ignore"):
+        for coefficient in water.astype(np.float64):
+            path = path * q + coefficient
+        return np.where(output > 0, path + beyond[1] * (p - q), 0.0)
