@@ -10,6 +10,8 @@ from phantoms.build import build_phantom
 from phantoms.contrast import MyelogramParameters
 from phantoms.leak import PunctureSite
 from phantoms.phantom import Phantom
+from simulator.ct.geometry import BRILLIANCE_64_CLASS
+from simulator.ct.projector import check_fits
 from simulator.faults import UserFaultError, together
 from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.world import HANDS, Accepted, Settings, World
@@ -58,6 +60,11 @@ def build_case(
     myelogram, scanner, level = scenario.myelogram, scenario.scanner, scenario.leak.level
     if phantom is None:
         phantom = _phantom(scenario, place, folder, progress)
+        try:
+            check_fits(phantom, BRILLIANCE_64_CLASS)
+        except ValueError as error:
+            mend = "take a patient who fits into the scanner"
+            raise UserFaultError(f"{place}: patient", str(error), mend) from error
     settings = Settings(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),
