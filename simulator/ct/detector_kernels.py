@@ -119,6 +119,10 @@ def add_scaled(values: NDArray[np.float32], scale: np.float32, total: NDArray[np
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def measure(
     mean: NDArray[np.float32],
+    scatter: NDArray[np.float32],
+    scatter_amount: np.float32,
+    scatter_left: np.float32,
+    beam_on: NDArray[np.float32],
     noisy: bool,
     key: np.uint32,
     slice_index: np.uint32,
@@ -131,19 +135,36 @@ def measure(
 ) -> None:
     """Add noise to the transmission (view, column), take the log, and correct for water: mm of water.
 
-    Variance in transmission of column c: t (q0 + q1 p) + electronic, with p = -log t and q =
-    quantum_variance (2, c). water (order + 1, c) holds polynomial coefficients, highest order first; above
-    p = beyond[0, c] the path goes on as a straight line of slope beyond[1, c]. One generator call, counted by
-    (view, column of the left half), gives the normals of that column and of its twin in the right half.
+    Variance of a reading of column c: (t + s) (q0 + q1 p) + electronic, with t the transmission, p = -log t, q =
+    quantum_variance (2, c), and s = scatter_amount times scatter (node, c), whose nodes lie evenly over the
+    rotation. Of s, the share scatter_left stays in the signal. beam_on (view) is the tube's output over what it is
+    set to: fewer quanta make more noise, and a view of 0 reads 0. water (order + 1, c) holds polynomial
+    coefficients, highest order first; above p = beyond[0, c] the path goes on as a straight line of slope
+    beyond[1, c]. One generator call, counted by (view, column of the left half), gives the normals of that column
+    and of its twin in the right half.
     """
     views, columns = mean.shape
     half = columns // 2
     order = water.shape[0]
+    nodes = scatter.shape[0]
     for v in prange(views):
+        if beam_on[v] <= float32(0):
+            for c in range(columns):
+                out[v, c] = float32(0)
+            continue
         # Many loops over few arrays each: only such become vector instructions
         signal = mean[v]
         value = np.empty(columns, np.float32)
-        beyond_limit = np.empty(columns, np.float32)
+        stray = np.empty(columns, np.float32)
+        at = v * nodes / views
+        node = int(at)
+        here = scatter[node]
+        there = scatter[(node + 1) % nodes]
+        there_share = float32(at - node) * scatter_amount
+        here_share = scatter_amount - there_share
+        for c in range(columns):
+            stray[c] = here_share * here[c] + there_share * there[c]
+        less = float32(1) / beam_on[v]
         if noisy:
             first = uint32(v * half)
             for c in range(half):
@@ -158,14 +179,18 @@ def measure(
             slope = quantum_variance[1]
             for c in range(columns):
                 t = max(signal[c], float32(1e-30))
-                variance = t * (constant[c] - slope[c] * _log(t)) + electronic_variance[c]
+                quantum = (t + stray[c]) * (constant[c] - slope[c] * _log(t))
+                variance = quantum * less + electronic_variance[c] * less * less
                 value[c] = t + math.sqrt(variance) * value[c]
         else:
             for c in range(columns):
                 value[c] = max(signal[c], float32(1e-30))
         for c in range(columns):
-            value[c] = -_log(max(value[c], floor[c]))
+            value[c] += scatter_left * stray[c]
+        for c in range(columns):
+            value[c] = -_log(max(value[c], floor[c] * less))
         limit = beyond[0]
+        beyond_limit = stray
         for c in range(columns):
             beyond_limit[c] = max(value[c] - limit[c], float32(0))
             value[c] = min(value[c], limit[c])

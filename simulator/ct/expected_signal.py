@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -18,9 +19,11 @@ from simulator.ct import detector_kernels as kernels
 from simulator.ct.detector import Detector, detector
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import DensityChange, Projector
+from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_KV, ScatterField, ScatterModel
 from simulator.ct.spectrum import beam
 
 _Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 Layers = tuple[tuple[int, float], ...]
 """Indices of the planes of a slice, and the share of its thickness that each fills; the shares sum to 1."""
@@ -35,16 +38,36 @@ _LEAST_SHARE = 1e-4
 """A plane that fills less of a slice is left out."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SliceSignal:
+    """What reaches the detector behind one slice of the patient, needles left out.
+
+    Attributes:
+        primary: as a share of the air scan [shape=(view, column), float32, read-only]
+        scattered: as `ScatterField.of_slice` gives it [shape=(node, column), float32, read-only]
+    """
+
+    primary: NDArray[np.float32]
+    scattered: NDArray[np.float32]
+
+
 class ExpectedSignal:
     """Expected signals of planes and slices behind one patient; serves one thread at a time."""
 
-    def __init__(self, projector: Projector, geometry: ScannerGeometry, plane_capacity: int = PLANES_KEPT) -> None:
+    def __init__(
+        self,
+        projector: Projector,
+        geometry: ScannerGeometry,
+        plane_capacity: int = PLANES_KEPT,
+        scatter: ScatterModel = CORRECTED_SCATTER,
+    ) -> None:
         self._projector = projector
         self._geometry = geometry
         self._capacity = max(1, plane_capacity)
         self._planes: OrderedDict[tuple[int, int, bytes], NDArray[np.float32]] = OrderedDict()
-        self._slices: OrderedDict[tuple[object, ...], NDArray[np.float32]] = OrderedDict()
+        self._slices: OrderedDict[tuple[object, ...], SliceSignal] = OrderedDict()
         self._detectors: dict[int, Detector] = {}
+        self._scatter = ScatterField(scatter, geometry, self.detector(REFERENCE_KV))
 
     @property
     def z_range_mm(self) -> tuple[float, float]:
@@ -77,8 +100,8 @@ class ExpectedSignal:
         share /= share.sum()
         return tuple((first + int(i), float(share[i])) for i in np.flatnonzero(share))
 
-    def of_slice(self, layers: Layers, tube_voltage_kv: int, change: DensityChange | None) -> NDArray[np.float32]:
-        """Expected signal of a slice as a share of the air scan [shape=(view, column), float32, read-only]."""
+    def of_slice(self, layers: Layers, tube_voltage_kv: int, change: DensityChange | None) -> SliceSignal:
+        """Expected signal of a slice."""
         keys = tuple((self._plane_key(plane, tube_voltage_kv, change), share) for plane, share in layers)
         if keys in self._slices:
             self._slices.move_to_end(keys)
@@ -87,8 +110,10 @@ class ExpectedSignal:
         for key, share in keys:
             kernels.add_scaled(self._of_plane(key, change), np.float32(share), total)
         total.flags.writeable = False
-        _keep(self._slices, keys, total, _SLICES_KEPT)
-        return total
+        scattered = self._scatter.of_slice(total, self.detector(tube_voltage_kv))
+        signal = SliceSignal(primary=total, scattered=scattered)
+        _keep(self._slices, keys, signal, _SLICES_KEPT)
+        return signal
 
     def _plane_key(self, plane: int, tube_voltage_kv: int, change: DensityChange | None) -> tuple[int, int, bytes]:
         """A plane's signal depends on its place, the voltage, and the densities that were added there."""
@@ -109,7 +134,7 @@ class ExpectedSignal:
         return signal
 
 
-def _keep(kept: OrderedDict[_Key, NDArray[np.float32]], key: _Key, value: NDArray[np.float32], most: int) -> None:
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
     """Keep a value, and forget what was not asked for the longest time."""
     kept[key] = value
     while len(kept) > most:

@@ -84,6 +84,16 @@ class _PlaneTransform:
         )
 
 
+def check_fits(phantom: Phantom, geometry: ScannerGeometry) -> None:
+    """ValueError if the phantom's body is wider than the scanner's field, with both widths."""
+    radius_mm = _body_extent(phantom.body)[3]
+    if radius_mm > geometry.field_radius_mm:
+        raise ValueError(
+            f"the body reaches {radius_mm:.0f} mm from the isocentre; "
+            f"the scanner's field ends at {geometry.field_radius_mm:.0f} mm"
+        )
+
+
 class Projector:
     """Line integrals through the planes of one phantom, in one scanner.
 
@@ -100,11 +110,7 @@ class Projector:
         self._geometry = geometry
         body = phantom.body
         rows, columns, self.isocenter_mm, self.radius_mm = _body_extent(body)
-        if self.radius_mm > geometry.field_radius_mm:
-            raise ValueError(
-                f"the body reaches {self.radius_mm:.0f} mm from the isocentre; "
-                f"the scanner's field ends at {geometry.field_radius_mm:.0f} mm"
-            )
+        check_fits(phantom, geometry)
         self.plane_z_mm = body.grid.z_mm
         self.spacing_mm = body.grid.spacing_mm[2]
         self._rows, self._columns = rows, columns

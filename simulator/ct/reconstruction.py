@@ -15,6 +15,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from simulator.ct import reconstruction_kernels as kernels
+from simulator.ct.arc import ArcRebinning
 from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
 from simulator.ct.geometry import ScannerGeometry
 
@@ -63,6 +64,7 @@ class Reconstruction:
         step = min(self.pixel_spacing_mm, _RADIAL_STEP_MM)
         samples = self.samples_for(field_of_view_mm, matrix, reach_mm)
         self._prepare_rebinning(geometry, samples, step)
+        self._arc = ArcRebinning(geometry, samples, step)
         frequency = np.arange(samples // 2 + 1) / (samples * step)
         shape = kernel_response(geometry, reconstruction_kernel, frequency)
         limit = 0.5 / self.pixel_spacing_mm * (1 - 2 * _WIDTH / self._m)
@@ -131,6 +133,21 @@ class Reconstruction:
             self._seen,
             self._parallel,
         )
+        return self._image_of_parallel(center_mm)
+
+    def image_of_arc(
+        self, water_paths: NDArray[np.float32], view_weights: NDArray[np.float32], center_mm: tuple[float, float]
+    ) -> NDArray[np.float32]:
+        """Reconstruct three slices of a rotation in which the beam was not on all the way round.
+
+        Args:
+            water_paths, center_mm: as in `image`
+            view_weights: how much each view counts [shape=(view,), float32]
+        """
+        self._arc.rebin(water_paths, view_weights, self._parallel)
+        return self._image_of_parallel(center_mm)
+
+    def _image_of_parallel(self, center_mm: tuple[float, float]) -> NDArray[np.float32]:
         spectrum = scipy.fft.rfft(self._parallel, axis=2, workers=FFT_WORKERS)
         # The transform's origin is pixel [matrix / 2, matrix / 2], half a pixel from the centre
         x, y = center_mm[0] - self.pixel_spacing_mm / 2, center_mm[1] - self.pixel_spacing_mm / 2
