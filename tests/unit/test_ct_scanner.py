@@ -169,7 +169,7 @@ def test_impossible_requests_are_refused(scanner, arguments, message):
     ("arguments", "message"),
     [
         ({"tube_voltage_kv": 110}, "110 kV is not available; choose one of 80, 100, 120, 140 kV"),
-        ({"reconstruction_kernel": "B30"}, "choose one of smooth, standard, sharp"),
+        ({"reconstruction_kernel": "B30"}, "choose one of smooth, standard, detail, sharp"),
         ({"tube_current_ma": -3.0}, "tube_current_ma must be a positive number"),
         ({"rotation_s": float("inf")}, "rotation_s must be a positive number"),
     ],
