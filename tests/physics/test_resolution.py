@@ -22,6 +22,9 @@ NEAR, ASIDE = (3.1, 2.3), (48.0, 36.0)
 
 KERNELS = ["smooth", "standard", "detail"]
 TILE = 128
+PIXEL_MM = 250 / 512
+LIMIT_PER_MM = 0.5 / PIXEL_MM * (1 - 8 / 1024)
+"""Where the reconstruction's grid of frequencies ends, four cells short of the pixels' own limit."""
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +128,7 @@ def _radial_power(images):
 
     From overlapping tiles of 64 pixels under a window, which counts the middle more, where the noise is greater.
     """
-    pixel, tile = 250 / 512, TILE // 2
+    pixel, tile = PIXEL_MM, TILE // 2
     window = np.outer(np.hanning(tile), np.hanning(tile))
     f = np.fft.fftfreq(tile, pixel)
     ring = np.rint(np.hypot(f[:, None], f) * tile * pixel).astype(int).ravel()
@@ -154,7 +157,7 @@ def _peak(frequency, power):
 def test_noise_power_peaks_where_predicted_and_sums_to_the_variance(noise, figure, kernel):
     width, frequency, power, variance = _radial_power(noise[kernel])
     seen = frequency < 1.0
-    predicted = noise_power(frequency[seen], KERNELS_LP_CM[kernel] / 10, BRILLIANCE_64_CLASS, 250 / 512)
+    predicted = noise_power(frequency[seen], KERNELS_LP_CM[kernel] / 10, BRILLIANCE_64_CLASS, PIXEL_MM, LIMIT_PER_MM)
     peak, expected = 10 * _peak(frequency[seen], power[seen]), 10 * _peak(frequency[seen], predicted)
     figure(f"noise power's peak, kernel {kernel}", peak, unit="lp/cm", asked=f"{expected:.2f} within 5 %")
     total = (2 * np.pi * frequency * power * width).sum()
@@ -173,7 +176,9 @@ def test_sigma_goes_with_the_kernel_as_the_noise_power_says(noise, figure):
     f = np.linspace(0, 1.0, 2001)
 
     def predicted(kernel):
-        return np.sqrt((f * noise_power(f, KERNELS_LP_CM[kernel] / 10, BRILLIANCE_64_CLASS, 250 / 512)).sum())
+        return np.sqrt(
+            (f * noise_power(f, KERNELS_LP_CM[kernel] / 10, BRILLIANCE_64_CLASS, PIXEL_MM, LIMIT_PER_MM)).sum()
+        )
 
     for kernel in ("smooth", "detail"):
         ratio, expected = noise[kernel].std() / noise["standard"].std(), predicted(kernel) / predicted("standard")
