@@ -17,7 +17,6 @@ from simulator.ct.spectrum import TUBE_VOLTAGES_KV, attenuation_per_mm, basis_pe
 from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
-
 DENSE = ("spongiosa", "csf_I20", "cortical_bone")
 
 
