@@ -31,6 +31,8 @@ twofold grid's."""
 _TABLE_STEPS = 512
 _RADIAL_STEP_MM = 0.48828125
 _NEGLIGIBLE = 2e-4
+_FADE_FROM = 0.87
+"""Share of the pixels' highest frequency from which a kernel fades out, so that edges do not ring in wide fields."""
 _GREATEST_BOOST = 5.0
 """Most that a kernel makes up for the cell and the interpolation: the Gaussian of 5 lp/cm stays whole down to 0.08;
 beyond, where the cell passes next to nothing, only noise would grow."""
@@ -68,6 +70,8 @@ class Reconstruction:
         frequency = np.arange(samples // 2 + 1) / (samples * step)
         shape = kernel_response(geometry, reconstruction_kernel, frequency)
         limit = 0.5 / self.pixel_spacing_mm * (1 - 2 * _WIDTH / self._m)
+        fade = np.clip((frequency / limit - _FADE_FROM) / (1 - _FADE_FROM), 0, 1)
+        shape *= np.cos(0.5 * math.pi * fade) ** 2
         used = int(np.count_nonzero((shape > _NEGLIGIBLE) & (frequency < limit)))
         # (-1)^f puts the middle sample at t = 0; half of frequency 0 belongs to either half plane
         response = _ramp(samples, step)[:used] * shape[:used] * np.where(np.arange(used) % 2, -1, 1)

@@ -32,14 +32,22 @@ def rebin(fan: NDArray[Any], geometry: ScannerGeometry, r: NDArray[Any]) -> NDAr
     return out
 
 
-def kernel(f_per_mm: NDArray[Any], f50_per_mm: float, geometry: ScannerGeometry) -> NDArray[np.float64]:
-    """The system's Gaussian over what cell and interpolation pass, each from its samples in space; fivefold at most."""
+def kernel(
+    f_per_mm: NDArray[Any], f50_per_mm: float, geometry: ScannerGeometry, limit_per_mm: float
+) -> NDArray[np.float64]:
+    """The system's Gaussian over what cell and interpolation pass, each from its samples in space; fivefold at most.
+
+    From 0.87 of the limit on it fades out as a raised cosine.
+    """
     gap = geometry.source_to_isocenter_mm * geometry.column_angle_rad / 2
     fine = (np.arange(4000) + 0.5) / 4000 - 0.5
     cell = np.cos(2 * math.pi * f_per_mm[:, None] * fine * geometry.cell_at_isocenter_mm).mean(axis=1)
     tent = 4 * (0.5 - np.abs(fine))  # from one ray over the next, a gap on either side
     between = (tent * np.cos(2 * math.pi * f_per_mm[:, None] * fine * 2 * gap)).mean(axis=1)
-    return np.asarray(2 ** -((f_per_mm / f50_per_mm) ** 2) / np.maximum(cell * between, 0.2))
+    fade = np.clip((f_per_mm / limit_per_mm - 0.87) / 0.13, 0, 1)
+    return np.asarray(
+        2 ** -((f_per_mm / f50_per_mm) ** 2) / np.maximum(cell * between, 0.2) * (1 + np.cos(np.pi * fade)) / 2
+    )
 
 
 def backproject(
@@ -49,6 +57,7 @@ def backproject(
     points_mm: NDArray[Any],
     frequencies: int,
     geometry: ScannerGeometry,
+    limit_per_mm: float,
 ) -> NDArray[np.float64]:
     """Filtered backprojection at points (n, 2), by direct sums over the first `frequencies` samples."""
     angles, samples = parallel.shape
@@ -58,7 +67,7 @@ def backproject(
     h[0] = 1 / (4 * step**2)
     ramp = np.fft.rfft(h).real * step
     f = np.fft.rfftfreq(samples, step)
-    response = ramp * kernel(f, f50_per_mm, geometry)
+    response = ramp * kernel(f, f50_per_mm, geometry, limit_per_mm)
     response[frequencies:] = 0
     spectrum = (np.fft.rfft(parallel, axis=1) * response)[:, :frequencies]
     out = np.zeros(len(points_mm))

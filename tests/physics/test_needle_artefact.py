@@ -1,16 +1,20 @@
 """The needle's artefact: brightness of tip and shaft, and the dark flame beyond the tip.
 
-Expected figures: a steel rod of 60 mm in the plane of a 300 x 220 mm water ellipse, 120 kV, f50 3.5 lp/cm, no
-noise. Rows of 2.5 and 4 mm slices: this geometry, 641 samples over z; the others: parallel beam, 41 samples over z.
+The reference's table: a steel rod of 60 mm in the plane of a 300 x 220 mm water ellipse, 120 kV, f50 3.5 lp/cm, no
+noise, parallel beam, 41 samples over z. The row of 4 mm slices is the design's: this geometry, 641 samples, a
+kernel that left the cell's blur in (hence its pale dark at 1 mm).
 """
 
 import numpy as np
 import pytest
 
 from simulator.ct.frame import Frame
+from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.scanner import Scanner
+from simulator.ct.spectrum import beam
 from simulator.ct.technique import Technique
+from tests.oracles.ct_artefact import backprojected_hu, rod_in_ellipse
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 MIDDLE_MM = 9.5
@@ -56,22 +60,80 @@ def _row(frame: Frame) -> list[float]:
     return [tip, *shaft, *beyond, *beside]
 
 
+PLACES = [
+    "tip",
+    "shaft 10 mm",
+    "shaft 30 mm",
+    *(f"dark at {y} mm" for y in (1, 3, 5, 10, 20)),
+    "beside 2 mm",
+    "beside 5 mm",
+]
+COARSE_TIPS = [(0.9, 5.0), (1.27, 2.5)]
+"""Rows whose tip the table has 16 % too low: the parallel twin with fine rays reads what the scanner reads."""
+
+
 @pytest.mark.parametrize(
     ("diameter_mm", "thickness_mm", "expected"),
     [
-        (0.9, 2.5, [1778, 860, 604, -952, -816, -634, -406, -228, 321, 148]),
+        (0.9, 0.625, [8825, 7523, 7180, -4108, -3571, -3211, -2644, -1988, 998, 312]),
+        (0.9, 1.25, [4036, 2173, 1566, -2523, -1897, -1525, -1020, -598, 744, 308]),
+        (0.9, 2.5, [1789, 856, 601, -1117, -804, -632, -412, -239, 310, 142]),
         (0.9, 4.0, [1067, 501, 349, -571, -485, -375, -238, -133, 191, 90]),
-        (0.9, 1.25, [4036, 2173, 1566, None, -1897, -1525, -1020, -598, 744, 308]),
-        (0.7, 2.5, [1141, 566, 401, None, -543, -428, -280, -163, 194, 83]),
-        (1.27, 2.5, [3214, 1440, 990, None, -1277, -1001, -649, -373, 567, 281]),
+        (0.9, 5.0, [820, 365, 251, -515, -365, -285, -186, -110, 134, 62]),
+        (0.7, 2.5, [1141, 566, 401, -754, -543, -428, -280, -163, 194, 83]),
+        (1.27, 2.5, [3214, 1440, 990, -1771, -1277, -1001, -649, -373, 567, 281]),
     ],
 )
-def test_artefact_has_the_references_size(scanner, diameter_mm, thickness_mm, expected):
-    """Within 15 %; 1 mm beyond the tip, where the image falls by 600 HU a mm, only for the same geometry."""
-    measured = _row(_image(scanner, diameter_mm, thickness_mm))
-    for value, reference in zip(measured, expected, strict=True):
-        if reference is not None:
-            assert value == pytest.approx(reference, rel=0.15, abs=15)
+def test_artefact_has_the_references_size(scanner, figure, diameter_mm, thickness_mm, expected):
+    measured = np.array(_row(_image(scanner, diameter_mm, thickness_mm)))
+    off = 100 * (measured / expected - 1)
+    coarse = (diameter_mm, thickness_mm) in COARSE_TIPS
+    name = f"{diameter_mm} mm rod, {thickness_mm} mm slice"
+    limit = np.full(10, 20.0 if thickness_mm < 1 else 15.0)
+    limit[3] = 20.0
+    usual = np.arange(10) != 3
+    usual[0] = not coarse
+    figure(f"{name}: furthest of tip, shaft, dark and beside from the table", np.abs(off[usual]).max(), unit="%",
+           asked=f"<= {limit[1]:.0f}")  # fmt: skip
+    figure(f"{name}: dark at 1 mm against the table", off[3], unit="%", asked="within 20")
+    if coarse:
+        figure(f"{name}: tip against the table", off[0], unit="%", asked="told; the twin with fine rays is asserted")
+    for place, value, each, most in zip(PLACES, measured, off, limit, strict=True):
+        assert abs(each) <= most or (coarse and place == "tip"), f"{place}: {value:.0f} HU, {each:+.0f} %"
+
+
+@pytest.mark.parametrize(("diameter_mm", "thickness_mm"), [(0.9, 0.625), (0.9, 2.5), *COARSE_TIPS])
+def test_artefact_is_that_of_a_parallel_twin_with_fine_rays(scanner, figure, diameter_mm, thickness_mm):
+    """The reference's calculation again, with 24 Gauss nodes over the rod's height, and the cell taken back."""
+    pixel_mm, cell_mm = 250 / 512, BRILLIANCE_64_CLASS.cell_at_isocenter_mm
+    near = [(0, row * pixel_mm) for row in range(-6, 7)]
+    places = [(0, 10), (0, 30), *((0, -y) for y in (1, 3, 5, 10, 20)), (2, 20), (5, 20)]
+    seen_mm = min(diameter_mm, thickness_mm)
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    across, shares = np.polynomial.legendre.leggauss(5)
+    paths = rod_in_ellipse(
+        beam(120),
+        diameter_mm=diameter_mm,
+        length_mm=60.0,
+        radii_mm=(150.0, 110.0),
+        heights=(nodes * seen_mm / 2, weights / 2 * seen_mm / thickness_mm),
+        cell=(across * cell_mm / 2, shares / 2),
+    )
+
+    def response(frequency):
+        return 2 ** -((frequency / 0.35) ** 2) / np.maximum(np.sinc(frequency * cell_mm), 0.2)
+
+    hu = backprojected_hu(paths, response, np.array(near + places, dtype=float))
+    twin = np.array([hu[:13].max(), *hu[13:]])
+    off = 100 * (np.array(_row(_image(scanner, diameter_mm, thickness_mm))) / twin - 1)
+    worst = int(np.abs(off).argmax())
+    name = f"{diameter_mm} mm rod, {thickness_mm} mm slice"
+    # The thin slice is black along the shaft, where the water correction goes on as a straight line
+    most, most_tip = (20, 20) if thickness_mm < 1 else (10, 5)
+    figure(f"{name}: furthest from the parallel twin ({PLACES[worst]})", off[worst], unit="%", asked=f"within {most}")
+    figure(f"{name}: tip against the parallel twin", off[0], unit="%", asked=f"within {most_tip}")
+    assert np.abs(off).max() <= most
+    assert abs(off[0]) <= most_tip
 
 
 def test_the_flame_points_away_from_the_shaft(scanner):
@@ -85,10 +147,11 @@ def test_the_flame_points_away_from_the_shaft(scanner):
         assert abs(_at(frame, 4, -y) - _at(frame, -4, -y)) < 15
 
 
-def test_without_its_stylet_the_shadow_is_weaker(scanner):
+def test_without_its_stylet_the_shadow_is_weaker(scanner, figure):
     """20G: 0.9 mm outside, 0.6 mm inside. Published for 17G and 19G needles: about a third to a half."""
     solid, hollow = (_image(scanner, 0.9, 4.0, bore_mm=bore) for bore in (0.0, 0.6))
     swing = [max(_row(frame)) - min(_row(frame)) for frame in (solid, hollow)]
+    figure("tip minus dark, stylet out over stylet in (20G, 4 mm slice)", swing[1] / swing[0], asked="0.4 to 0.8")
     assert 0.4 < swing[1] / swing[0] < 0.8
 
 

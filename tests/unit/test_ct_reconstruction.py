@@ -88,7 +88,8 @@ def test_image_matches_direct_backprojection(center):
     points = np.stack([center[0] - (pixels[:, 1] - 63.5) * px, center[1] - (pixels[:, 0] - 63.5) * px], axis=1)
     samples = plan._parallel.shape[2]
     r = (np.arange(samples) - samples // 2) * 0.48828125
-    direct = oracle.backproject(oracle.rebin(fan, SMALL, r), r, 0.30, points, plan._response.size, SMALL)
+    limit = 0.5 / px * (1 - 8 / 256)
+    direct = oracle.backproject(oracle.rebin(fan, SMALL, r), r, 0.30, points, plan._response.size, SMALL, limit)
     error = image[0][pixels[:, 0], pixels[:, 1]] - (1000 * direct - 1000)
     assert np.sqrt((error**2).mean()) < 1.0
     assert np.abs(error).max() < 3.0
