@@ -77,9 +77,10 @@ class Detector:
     steel_step_mm: float
     filter_log: NDArray[np.float32]
 
-    def transmission(self, lines: NDArray[np.float32]) -> NDArray[np.float32]:
+    def transmission(self, lines: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Expected signal behind line integrals (basis, view, column), shape (view, column), float32."""
-        out = np.empty(lines.shape[1:], np.float32)
+        if out is None:
+            out = np.empty(lines.shape[1:], np.float32)
         kernels.transmission(lines, self.mu_per_mm, self.share, out)
         return out
 

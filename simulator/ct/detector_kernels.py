@@ -109,11 +109,17 @@ def transmission(
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-def add_scaled(values: NDArray[np.float32], scale: np.float32, total: NDArray[np.float32]) -> None:
-    """Add values (view, column) times a scale to the total, same shape."""
-    for v in prange(total.shape[0]):
-        for c in range(total.shape[1]):
-            total[v, c] += scale * values[v, c]
+def add_weighted(
+    planes: NDArray[np.float32], chosen: NDArray[np.int64], weights: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
+    """Add the chosen planes (plane, view, column), each times its weight, to out (view, column)."""
+    for v in prange(out.shape[0]):
+        row = out[v]
+        for i in range(chosen.size):
+            values = planes[chosen[i], v]
+            weight = weights[i]
+            for c in range(row.size):
+                row[c] += weight * values[c]
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")

@@ -34,6 +34,9 @@ PLANES_KEPT = 16
 _SLICES_KEPT = 28
 """About 3 MB each: a planning scan of 80 mm at 3 mm, so that another tube load costs no projection."""
 
+_MOST_LAYERS = 8
+"""Planes that are added at once; so many at least are kept."""
+
 _LEAST_SHARE = 1e-4
 """A plane that fills less of a slice is left out."""
 
@@ -63,8 +66,11 @@ class ExpectedSignal:
     ) -> None:
         self._projector = projector
         self._geometry = geometry
-        self._capacity = max(1, plane_capacity)
-        self._planes: OrderedDict[tuple[int, int, bytes], NDArray[np.float32]] = OrderedDict()
+        # One array, of which the system gives only what is written; the planes' places in it, last used last
+        shape = max(plane_capacity, _MOST_LAYERS), geometry.views, geometry.columns
+        self._planes = np.empty(shape, np.float32)
+        self._places: OrderedDict[tuple[int, int, bytes], int] = OrderedDict()
+        self._free = list(range(len(self._planes)))
         self._slices: OrderedDict[tuple[object, ...], SliceSignal] = OrderedDict()
         self._detectors: dict[int, Detector] = {}
         self._scatter = ScatterField(scatter, geometry, self.detector(REFERENCE_KV))
@@ -81,6 +87,12 @@ class ExpectedSignal:
         if tube_voltage_kv not in self._detectors:
             self._detectors[tube_voltage_kv] = detector(self._geometry, beam(tube_voltage_kv))
         return self._detectors[tube_voltage_kv]
+
+    def forget(self) -> None:
+        """Drop every plane and slice that is kept."""
+        self._slices.clear()
+        self._places.clear()
+        self._free = list(range(len(self._planes)))
 
     def layers(self, z_mm: float, thickness_mm: float) -> Layers:
         """Planes of the slice at z; ValueError if it leaves the phantom."""
@@ -107,8 +119,11 @@ class ExpectedSignal:
             self._slices.move_to_end(keys)
             return self._slices[keys]
         total = np.zeros((self._geometry.views, self._geometry.columns), np.float32)
-        for key, share in keys:
-            kernels.add_scaled(self._of_plane(key, change), np.float32(share), total)
+        for first in range(0, len(keys), _MOST_LAYERS):
+            group = keys[first : first + _MOST_LAYERS]
+            places = np.array([self._place_of(key, change) for key, _ in group])
+            shares = np.array([share for _, share in group], np.float32)
+            kernels.add_weighted(self._planes, places, shares, total)
         total.flags.writeable = False
         scattered = self._scatter.of_slice(total, self.detector(tube_voltage_kv))
         signal = SliceSignal(primary=total, scattered=scattered)
@@ -124,14 +139,20 @@ class ExpectedSignal:
         digest.update(repr(change.grid).encode())
         return plane, tube_voltage_kv, digest.digest()
 
-    def _of_plane(self, key: tuple[int, int, bytes], change: DensityChange | None) -> NDArray[np.float32]:
-        if key in self._planes:
-            self._planes.move_to_end(key)
-            return self._planes[key]
+    def _place_of(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
+        """Where a plane's signal is kept, computed if it is not."""
+        if key in self._places:
+            self._places.move_to_end(key)
+            return self._places[key]
         plane, tube_voltage_kv, _ = key
-        signal = self.detector(tube_voltage_kv).transmission(self._projector.line_integrals(plane, change))
-        _keep(self._planes, key, signal, self._capacity)
-        return signal
+        lines = self._projector.line_integrals(plane, change)
+        if not self._free:
+            self._free.append(self._places.popitem(last=False)[1])
+        place = self._free[-1]  # it stays free if what follows is interrupted
+        self.detector(tube_voltage_kv).transmission(lines, out=self._planes[place])
+        self._places[key] = place
+        self._free.pop()
+        return place
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:

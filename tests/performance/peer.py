@@ -63,8 +63,7 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
     def first_press() -> tuple[float, float]:
         fresh = Presses(world, nothing_injected(), moving=False)
         fresh.session._scanner = kept  # its detector and plan are ready, its planes lie elsewhere
-        kept._expected._planes.clear()
-        kept._expected._slices.clear()
+        kept._expected.forget()
         fresh.lay(WORST_POSE, 1)
         return fresh.press_ms()
 
