@@ -126,9 +126,12 @@ def _compile_scanner() -> None:
         points_mm=np.array([[0.0, 0.0, 0.0], [3.0, 20.0, 0.5]]), outer_diameter_mm=0.9, bore_diameter_mm=0.0
     )
     change = DensityChange(grid=replace(box, shape=(4, 8, 8)), delta=np.full((3, 4, 8, 8), 0.1, np.float32), revision=1)
-    for needles, injected in (((needle,), None), ((replace(needle, bore_diameter_mm=0.6),), change)):
+    for needles, injected, arc_deg in (
+        ((needle,), None, 360),
+        ((replace(needle, bore_diameter_mm=0.6),), change, 240),
+    ):
         scanner.image(
-            technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
+            technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, scan_arc_deg=arc_deg),
             slice_centres_mm=[4.0, 0.0, -4.0],
             needles=needles,
             change=injected,
