@@ -2,8 +2,9 @@
 
 Signals are shares of the air scan, so that a value of 1 is an open beam in its own column behind the
 bow-tie. The detector integrates energy. Quantum noise is that of a compound Poisson process, electronic
-noise is added, and both enter as one normal deviate per slice, view and column. Scatter, cross-talk and
-afterglow are not modelled.
+noise is added, and both enter as one normal deviate per slice, view and column. Scattered radiation adds quanta,
+and so noise; what the scanner's own estimate of it leaves stays in the signal. Cross-talk and afterglow are not
+modelled.
 """
 
 from __future__ import annotations
@@ -29,6 +30,22 @@ _WATER_ORDER = 6
 _LONGEST_WATER_MM = 520.0
 _STEEL_PATH_STEP = 0.2
 _STEEL_STEP_MM = 0.0625
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scattered:
+    """Scattered radiation behind one slice.
+
+    Attributes:
+        nodes: scattered signal as a share of the air signal, at angles spread evenly over the rotation
+            [shape=(node, column), float32]
+        amount: how much of that there is
+        left_share: the part of it that the scanner's correction leaves in the signal
+    """
+
+    nodes: NDArray[np.float32]
+    amount: float
+    left_share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,9 +77,10 @@ class Detector:
     steel_step_mm: float
     filter_log: NDArray[np.float32]
 
-    def transmission(self, lines: NDArray[np.float32]) -> NDArray[np.float32]:
+    def transmission(self, lines: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """Expected signal behind line integrals (basis, view, column), shape (view, column), float32."""
-        out = np.empty(lines.shape[1:], np.float32)
+        if out is None:
+            out = np.empty(lines.shape[1:], np.float32)
         kernels.transmission(lines, self.mu_per_mm, self.share, out)
         return out
 
@@ -71,6 +89,8 @@ class Detector:
         signal: NDArray[np.float32],
         out: NDArray[np.float32],
         *,
+        scattered: Scattered | None = None,
+        beam_on: NDArray[np.float32] | None = None,
         mas: float,
         slice_thickness_mm: float,
         noise_key: int | None,
@@ -78,13 +98,26 @@ class Detector:
     ) -> None:
         """Measure one slice's signal (view, column) and write mm of water to `out`, same shape.
 
-        noise_key None measures without noise; otherwise key and slice index name the noise completely.
+        Args:
+            scattered: radiation that reaches the detector besides the signal; None for none
+            beam_on: tube output of each view over what is set [shape=(view,), float32]; None for 1 throughout
+            mas: tube load of a whole turn at what is set
+            noise_key: None measures without noise; otherwise key and slice index name the noise completely
         """
+        views = signal.shape[0]
+        if scattered is None:
+            scattered = Scattered(nodes=np.zeros((1, signal.shape[1]), np.float32), amount=0.0, left_share=0.0)
+        if beam_on is None:
+            beam_on = np.ones(views, np.float32)
         quanta = self.quanta_per_mm_mas * (mas * slice_thickness_mm)
         # A reading below one quantum counts as one quantum: the log must not see zero
         floor = 1 / quanta if noise_key is not None else np.full(quanta.size, 1e-30)
         kernels.measure(
             signal,
+            scattered.nodes,
+            np.float32(scattered.amount),
+            np.float32(scattered.left_share),
+            beam_on,
             noise_key is not None,
             np.uint32(noise_key or 0),
             np.uint32(slice_index),

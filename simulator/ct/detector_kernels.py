@@ -109,16 +109,26 @@ def transmission(
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-def add_scaled(values: NDArray[np.float32], scale: np.float32, total: NDArray[np.float32]) -> None:
-    """Add values (view, column) times a scale to the total, same shape."""
-    for v in prange(total.shape[0]):
-        for c in range(total.shape[1]):
-            total[v, c] += scale * values[v, c]
+def add_weighted(
+    planes: NDArray[np.float32], chosen: NDArray[np.int64], weights: NDArray[np.float32], out: NDArray[np.float32]
+) -> None:
+    """Add the chosen planes (plane, view, column), each times its weight, to out (view, column)."""
+    for v in prange(out.shape[0]):
+        row = out[v]
+        for i in range(chosen.size):
+            values = planes[chosen[i], v]
+            weight = weights[i]
+            for c in range(row.size):
+                row[c] += weight * values[c]
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def measure(
     mean: NDArray[np.float32],
+    scatter: NDArray[np.float32],
+    scatter_amount: np.float32,
+    scatter_left: np.float32,
+    beam_on: NDArray[np.float32],
     noisy: bool,
     key: np.uint32,
     slice_index: np.uint32,
@@ -131,39 +141,75 @@ def measure(
 ) -> None:
     """Add noise to the transmission (view, column), take the log, and correct for water: mm of water.
 
-    Variance in transmission of column c: t (q0 + q1 p) + electronic, with p = -log t and q =
-    quantum_variance (2, c). water (order + 1, c) holds polynomial coefficients, highest order first; above
-    p = beyond[0, c] the path goes on as a straight line of slope beyond[1, c]. One generator call, counted by
-    (view, column of the left half), gives the normals of that column and of its twin in the right half.
+    Variance of a reading of column c: (t + s) (q0 + q1 p) + electronic, with t the transmission, p = -log t, q =
+    quantum_variance (2, c), and s = scatter_amount times scatter (node, c), whose nodes lie evenly over the
+    rotation. Of s, the share scatter_left stays in the signal. beam_on (view) is the tube's output over what it is
+    set to: fewer quanta make more noise, and a view of 0 reads 0. water (order + 1, c) holds polynomial
+    coefficients, highest order first; above p = beyond[0, c] the path goes on as a straight line of slope
+    beyond[1, c]. One generator call, counted by (view, column of the left half), gives the normals of that column
+    and of its twin in the right half.
     """
     views, columns = mean.shape
     half = columns // 2
     order = water.shape[0]
+    nodes = scatter.shape[0]
     for v in prange(views):
+        if beam_on[v] <= float32(0):
+            for c in range(columns):
+                out[v, c] = float32(0)
+            continue
+        # Many loops over few arrays each: only such become vector instructions
+        signal = mean[v]
         value = np.empty(columns, np.float32)
+        stray = np.empty(columns, np.float32)
+        at = v * nodes / views
+        node = int(at)
+        here = scatter[node]
+        there = scatter[(node + 1) % nodes]
+        there_share = float32(at - node) * scatter_amount
+        here_share = scatter_amount - there_share
         for c in range(columns):
-            value[c] = max(mean[v, c], float32(1e-30))
+            stray[c] = here_share * here[c] + there_share * there[c]
+        less = float32(1) / beam_on[v]
         if noisy:
+            first = uint32(v * half)
             for c in range(half):
-                d = c + half
-                low, high = _philox(uint32(v * half + c), uint32(slice_index), uint32(key))
-                u = (float32(low >> uint32(8)) + float32(1)) * float32(1 / 16777216.0)
-                turns = float32(high >> uint32(8)) * float32(1 / 16777216.0)
+                low, high = _philox(first + uint32(c), uint32(slice_index), uint32(key))
+                u = (float32(np.int32(low >> uint32(8))) + float32(1)) * float32(1 / 16777216.0)
+                turns = float32(np.int32(high >> uint32(8))) * float32(1 / 16777216.0)
                 radius = math.sqrt(float32(-2) * _log(u))
                 sine, cosine = _sine_cosine(turns)
-                t = value[c]
-                s = t * (quantum_variance[0, c] - quantum_variance[1, c] * _log(t))
-                value[c] = t + math.sqrt(s + electronic_variance[c]) * radius * sine
-                t = value[d]
-                s = t * (quantum_variance[0, d] - quantum_variance[1, d] * _log(t))
-                value[d] = t + math.sqrt(s + electronic_variance[d]) * radius * cosine
+                value[c] = radius * sine
+                value[c + half] = radius * cosine
+            constant = quantum_variance[0]
+            slope = quantum_variance[1]
+            for c in range(columns):
+                t = max(signal[c], float32(1e-30))
+                quantum = (t + stray[c]) * (constant[c] - slope[c] * _log(t))
+                variance = quantum * less + electronic_variance[c] * less * less
+                value[c] = t + math.sqrt(variance) * value[c]
+        else:
+            for c in range(columns):
+                value[c] = max(signal[c], float32(1e-30))
         for c in range(columns):
-            p = -_log(max(value[c], floor[c]))
-            q = min(p, beyond[0, c])
-            path = water[0, c]
-            for k in range(1, order):
-                path = path * q + water[k, c]
-            out[v, c] = path + beyond[1, c] * (p - q)
+            value[c] += scatter_left * stray[c]
+        for c in range(columns):
+            value[c] = -_log(max(value[c], floor[c] * less))
+        limit = beyond[0]
+        beyond_limit = stray
+        for c in range(columns):
+            beyond_limit[c] = max(value[c] - limit[c], float32(0))
+            value[c] = min(value[c], limit[c])
+        path = out[v]
+        for c in range(columns):
+            path[c] = water[0, c]
+        for k in range(1, order):
+            coefficient = water[k]
+            for c in range(columns):
+                path[c] = path[c] * value[c] + coefficient[c]
+        further = beyond[1]
+        for c in range(columns):
+            path[c] += further[c] * beyond_limit[c]
 
 
 @njit(cache=True, nogil=True)

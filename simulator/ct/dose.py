@@ -15,6 +15,8 @@ from typing import Literal
 
 Place = Literal["table", "shield", "control room"]
 
+Hand = Literal["in the beam", "beside the beam", "away"]
+
 PLACES: tuple[Place, ...] = ("table", "shield", "control room")
 
 STAFF_USV_PER_MGY_CM_AT_1_M = 0.04
@@ -29,6 +31,11 @@ _SHARE_AT = {"table": 1.0, "shield": 0.0, "control room": 0.0}
 
 ENTRANCE_PER_CTDI_HEAD = 1.1
 """Dose at the surface of the 16 cm phantom over its CTDIvol; assumption."""
+
+
+HAND_BESIDE_BEAM = 30.0
+"""Scattered radiation on a hand in the beam's plane, which a needle holder keeps out of the beam itself, over that on
+the operator's body at the table; assumption of the reference's score rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +131,10 @@ def effective_dose_msv(dlp: float, region: str) -> float:
 
 
 def skin_entrance_mgy(ctdi_vol_head_mgy: float) -> float:
-    """Entrance dose in mGy of one stationary acquisition, from the CTDIvol of the 16 cm phantom."""
+    """Entrance dose in mGy of one stationary acquisition, from the CTDIvol of the 16 cm phantom.
+
+    It is the mean around the body: a beam that is off over the back spares the skin there more than this says.
+    """
     return ENTRANCE_PER_CTDI_HEAD * ctdi_vol_head_mgy
 
 
@@ -139,9 +149,17 @@ def operator_dose_usv(dlp: float, place: str) -> float:
     return STAFF_USV_PER_MGY_CM_AT_1_M * dlp / TABLE_SIDE_M**2 * _SHARE_AT[place]
 
 
-def operator_dose(*, dlp_mgy_cm: float, ctdi_vol_head_mgy: float, place: str, hand_in_beam: bool) -> StaffDose:
-    """Dose of the operator at a place; a hand in the beam receives what the patient's skin does."""
+def operator_dose(*, dlp_mgy_cm: float, hand_entrance_mgy: float, place: str, hand: Hand) -> StaffDose:
+    """Dose of the operator at a place.
+
+    Args:
+        dlp_mgy_cm: of the patient
+        hand_entrance_mgy: what a hand in the beam receives
+        hand: where it is while the beam is on; of no consequence away from the table
+    """
     body = operator_dose_usv(dlp_mgy_cm, place)
-    in_beam = hand_in_beam and place == "table"
-    hand = 1000.0 * skin_entrance_mgy(ctdi_vol_head_mgy) if in_beam else body
-    return StaffDose(operator_usv=body, hand_usv=hand)
+    if place != "table" or hand == "away":
+        return StaffDose(operator_usv=body, hand_usv=body)
+    if hand == "in the beam":
+        return StaffDose(operator_usv=body, hand_usv=1000.0 * hand_entrance_mgy)
+    return StaffDose(operator_usv=body, hand_usv=HAND_BESIDE_BEAM * body)

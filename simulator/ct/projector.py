@@ -12,7 +12,6 @@ Beam width along z is that of the plane; cone angle and scatter are not modelled
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,9 +32,6 @@ _FADE_FROM = 0.75
 
 _WINDOW_EDGE_MM = 8.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
-
-_PLANES_AT_REST = 12
-"""Planes whose line integrals at rest are kept while something is injected: three slices of 4 mm, 9 MB each."""
 
 _BODY_WATER = 0.05
 """Water fraction above which a voxel is body and not air (lung has 0.26)."""
@@ -75,18 +71,26 @@ class _PlaneTransform:
 
     def add(self, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
         """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
-        ny, nx = self.shape
-        hy, hx = ny // 2, nx // 2
-        ay, ax = self.padded[0] - hy, self.padded[1] - hx  # where the half before the origin goes
-        grid = np.zeros((*self.padded, len(BASES)), np.float32)
-        flat = np.moveaxis(images * self.deapodise, 0, 2)
-        grid[: ny - hy, : nx - hx] = flat[hy:, hx:]
-        grid[: ny - hy, ax:] = flat[hy:, :hx]
-        grid[ay:, : nx - hx] = flat[:hy, hx:]
-        grid[ay:, ax:] = flat[:hy, :hx]
-        spectrum = _with_margins(scipy.fft.rfft2(grid, axes=(0, 1), workers=FFT_WORKERS))
+        half = _half_spectrum(images * self.deapodise, self.padded)
         kernels.add_central_slices(
-            spectrum, self.step_y, self.step_x, self.turn, self.table, _TABLE_STEPS, self.response, out
+            half.view(np.float32).reshape(len(half), -1),
+            self.step_y,
+            self.step_x,
+            self.turn,
+            self.table,
+            _TABLE_STEPS,
+            self.response,
+            out,
+        )
+
+
+def check_fits(phantom: Phantom, geometry: ScannerGeometry) -> None:
+    """ValueError if the phantom's body is wider than the scanner's field, with both widths."""
+    radius_mm = _body_extent(phantom.body)[3]
+    if radius_mm > geometry.field_radius_mm:
+        raise ValueError(
+            f"the body reaches {radius_mm:.0f} mm from the isocentre; "
+            f"the scanner's field ends at {geometry.field_radius_mm:.0f} mm"
         )
 
 
@@ -106,11 +110,7 @@ class Projector:
         self._geometry = geometry
         body = phantom.body
         rows, columns, self.isocenter_mm, self.radius_mm = _body_extent(body)
-        if self.radius_mm > geometry.field_radius_mm:
-            raise ValueError(
-                f"the body reaches {self.radius_mm:.0f} mm from the isocentre; "
-                f"the scanner's field ends at {geometry.field_radius_mm:.0f} mm"
-            )
+        check_fits(phantom, geometry)
         self.plane_z_mm = body.grid.z_mm
         self.spacing_mm = body.grid.spacing_mm[2]
         self._rows, self._columns = rows, columns
@@ -129,7 +129,6 @@ class Projector:
         )
         self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
         self._prepare_fan()
-        self._rest: OrderedDict[int, NDArray[np.float32]] = OrderedDict()
         self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
 
     def line_integrals(self, plane: int, change: DensityChange | None = None) -> NDArray[np.float32]:
@@ -138,24 +137,7 @@ class Projector:
         Returns:
             [shape=(basis, view, column), float32] mm of water, mm of bone, mm mg/mL of iodine.
         """
-        delta = self.change_plane(plane, change)
-        if change is None or delta is None:
-            return self._rest_lines(plane)
-        # Injected material changes from press to press while the patient stays: keep the patient's share
-        if plane not in self._rest:
-            self._rest[plane] = self._rest_lines(plane)
-        self._rest.move_to_end(plane)
-        while len(self._rest) > _PLANES_AT_REST:
-            self._rest.popitem(last=False)
-        spectrum = self._empty_spectrum()
-        self._change_transform(change.grid).add(delta, spectrum)
-        lines = self._fan_lines(spectrum)
-        lines += self._rest[plane]
-        return lines
-
-    def _rest_lines(self, plane: int) -> NDArray[np.float32]:
-        """Line integrals through one plane of the phantom as it was built."""
-        spectrum = self._empty_spectrum()
+        spectrum = np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
         body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
         canal_share, canal = self._canal_plane(float(self.plane_z_mm[plane]))
         if canal_share > 0:
@@ -163,10 +145,10 @@ class Projector:
             canal *= self._canal_window
             self._canal.add(canal, spectrum)
         self._body.add(body, spectrum)
+        delta = self.change_plane(plane, change)
+        if change is not None and delta is not None:
+            self._change_transform(change.grid).add(delta, spectrum)
         return self._fan_lines(spectrum)
-
-    def _empty_spectrum(self) -> NDArray[np.complex64]:
-        return np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
 
     def _fan_lines(self, spectrum: NDArray[np.complex64]) -> NDArray[np.float32]:
         """Line integrals (basis, view, column) from the spectra of the parallel projections."""
@@ -273,15 +255,31 @@ class Projector:
         self._tap_weight = np.ascontiguousarray(taps, dtype=np.float32)
 
 
-def _with_margins(half: NDArray[np.complex64]) -> NDArray[np.float32]:
-    """A half spectrum (my, mx // 2 + 1, basis) with WIDTH more columns on either side, real and flat."""
-    my, columns, bases = half.shape
+def _half_spectrum(images: NDArray[np.float32], padded: tuple[int, int]) -> NDArray[np.complex64]:
+    """Transform of images (basis, y, x), padded to (my, mx), about their middle sample.
+
+    Returns:
+        columns from -WIDTH to mx / 2 + WIDTH [shape=(my, mx // 2 + 1 + 2 * WIDTH, basis)]
+    """
+    bases, ny, nx = images.shape
+    hy, hx = ny // 2, nx // 2
+    my, mx = padded
+    # What lies before the middle goes to the end of the period. Rows of padding need no transform along x.
+    rows = np.zeros((ny, mx, bases), np.float32)
+    flat = np.moveaxis(images, 0, 2)
+    rows[:, : nx - hx] = flat[:, hx:]
+    rows[:, mx - hx :] = flat[:, :hx]
+    along_x = scipy.fft.rfft(rows, axis=1, workers=FFT_WORKERS)
+    half = np.zeros((my, along_x.shape[1] + 2 * _WIDTH, bases), np.complex64)
+    half[: ny - hy, _WIDTH:-_WIDTH] = along_x[hy:]
+    half[my - hy :, _WIDTH:-_WIDTH] = along_x[:hy]
+    half = scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True)
+    # Beyond its ends the spectrum of a real image goes on as its own conjugate
+    inside = half[:, _WIDTH:-_WIDTH]
     mirror = -np.arange(my) % my
-    out = np.empty((my, columns + 2 * _WIDTH, bases), np.complex64)
-    out[:, _WIDTH:-_WIDTH] = half
-    np.conj(half[mirror, _WIDTH:0:-1], out=out[:, :_WIDTH])
-    np.conj(half[mirror, -2 : -2 - _WIDTH : -1], out=out[:, -_WIDTH:])
-    return out.view(np.float32).reshape(my, -1)
+    np.conj(inside[mirror, _WIDTH:0:-1], out=half[:, :_WIDTH])
+    np.conj(inside[mirror, -2 : -2 - _WIDTH : -1], out=half[:, -_WIDTH:])
+    return half
 
 
 def _size(span: slice) -> int:

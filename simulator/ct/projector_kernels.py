@@ -34,6 +34,8 @@ def add_central_slices(
     angles, frequencies = response.shape
     for k in prange(angles):
         sums = np.empty(WIDTH * 6, np.float32)
+        row = np.empty(WIDTH, np.int64)
+        wy = np.empty(WIDTH, np.float32)
         turn_re = math.cos(turn[k])
         turn_im = math.sin(turn[k])
         now_re = 1.0
@@ -46,18 +48,28 @@ def add_central_slices(
                 first_x = math.floor(x) - WIDTH // 2 + 1
                 first_y = math.floor(y) - WIDTH // 2 + 1
                 start = np.uint64((first_x + WIDTH) * 6)
-                for lane in range(WIDTH * 6):
-                    sums[lane] = np.float32(0)
                 for i in range(WIDTH):
-                    row = first_y + i
-                    if row < 0:
-                        row += rows
-                    if row >= rows:
-                        row -= rows
-                    w = weight_table[int(abs(y - (first_y + i)) * table_steps + 0.5)]
-                    at = np.uint64(row)
-                    for lane in range(np.uint64(WIDTH * 6)):
-                        sums[lane] += w * grid[at, start + lane]
+                    at = first_y + i
+                    if at < 0:
+                        at += rows
+                    if at >= rows:
+                        at -= rows
+                    row[i] = at
+                    wy[i] = weight_table[int(abs(y - (first_y + i)) * table_steps + 0.5)]
+                # The window's rows side by side, so that each sum is stored once
+                r0, r1, r2 = np.uint64(row[0]), np.uint64(row[1]), np.uint64(row[2])
+                r3, r4, r5 = np.uint64(row[3]), np.uint64(row[4]), np.uint64(row[5])
+                w0, w1, w2, w3, w4, w5 = wy[0], wy[1], wy[2], wy[3], wy[4], wy[5]
+                for lane in range(np.uint64(WIDTH * 6)):
+                    at_lane = start + lane
+                    sums[lane] = (
+                        w0 * grid[r0, at_lane]
+                        + w1 * grid[r1, at_lane]
+                        + w2 * grid[r2, at_lane]
+                        + w3 * grid[r3, at_lane]
+                        + w4 * grid[r4, at_lane]
+                        + w5 * grid[r5, at_lane]
+                    )
                 a_re = b_re = c_re = np.float32(0)
                 a_im = b_im = c_im = np.float32(0)
                 for j in range(WIDTH):

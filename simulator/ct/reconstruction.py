@@ -15,6 +15,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from simulator.ct import reconstruction_kernels as kernels
+from simulator.ct.arc import ArcRebinning
 from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
 from simulator.ct.geometry import ScannerGeometry
 
@@ -28,7 +29,6 @@ _OVERSAMPLING = 1.5
 """Shape of the window; frequencies beyond the kernel are empty, so it may be narrower than a
 twofold grid's."""
 _TABLE_STEPS = 512
-_CHUNKS = 2
 _RADIAL_STEP_MM = 0.48828125
 _NEGLIGIBLE = 2e-4
 _FADE_FROM = 0.87
@@ -66,6 +66,7 @@ class Reconstruction:
         step = min(self.pixel_spacing_mm, _RADIAL_STEP_MM)
         samples = self.samples_for(field_of_view_mm, matrix, reach_mm)
         self._prepare_rebinning(geometry, samples, step)
+        self._arc = ArcRebinning(geometry, samples, step)
         frequency = np.arange(samples // 2 + 1) / (samples * step)
         shape = kernel_response(geometry, reconstruction_kernel, frequency)
         limit = 0.5 / self.pixel_spacing_mm * (1 - 2 * _WIDTH / self._m)
@@ -87,10 +88,8 @@ class Reconstruction:
         scale = math.pi / angles / (samples * step) * step * self._m**2
         self._scale = (1000 * scale / np.outer(window, window)).astype(np.float32)
         self._parallel = np.empty((SLICES_PER_PASS, angles, samples), np.float32)
-        self._filtered = np.empty((angles, used, 2 * SLICES_PER_PASS), np.float32)
-        half = self._m // 2 + 1
-        self._grid = np.empty((_CHUNKS, self._m, (half + 2 * _WIDTH) * 2 * SLICES_PER_PASS), np.float32)
-        self._folded = np.empty((SLICES_PER_PASS, self._m, half), np.complex64)
+        cells = self._m // 2 + 1 + 2 * _WIDTH
+        self._grid = np.empty((self._m + 2 * _WIDTH, cells * 2 * SLICES_PER_PASS), np.float32)
 
     def _prepare_rebinning(self, geometry: ScannerGeometry, samples: int, step_mm: float) -> None:
         """Weights of `kernels.rebin`: separable, because a column's fan angle is the same in every view."""
@@ -107,7 +106,7 @@ class Reconstruction:
         weight = np.where(gap > 1e-9, (r - rays[at]) / np.maximum(gap, 1e-9), 0)
         seen = (r >= rays[0]) & (r <= rays[-1])
         self._first_view, self._view_weight = first, (turns - first).astype(np.float32)
-        self._order, self._sample = order, at.astype(np.int32)
+        self._left, self._right = order[at], order[at + 1]
         self._sample_weight = np.where(seen, weight, 0).astype(np.float32)
         self._seen = seen.astype(np.float32)
 
@@ -132,29 +131,52 @@ class Reconstruction:
             water_paths,
             self._first_view,
             self._view_weight,
-            self._order,
-            self._sample,
+            self._left,
+            self._right,
             self._sample_weight,
             self._seen,
             self._parallel,
         )
+        return self._image_of_parallel(center_mm)
+
+    def image_of_arc(
+        self, water_paths: NDArray[np.float32], view_weights: NDArray[np.float32], center_mm: tuple[float, float]
+    ) -> NDArray[np.float32]:
+        """Reconstruct three slices of a rotation in which the beam was not on all the way round.
+
+        Args:
+            water_paths, center_mm: as in `image`
+            view_weights: how much each view counts [shape=(view,), float32]
+        """
+        self._arc.rebin(water_paths, view_weights, self._parallel)
+        return self._image_of_parallel(center_mm)
+
+    def _image_of_parallel(self, center_mm: tuple[float, float]) -> NDArray[np.float32]:
         spectrum = scipy.fft.rfft(self._parallel, axis=2, workers=FFT_WORKERS)
         # The transform's origin is pixel [matrix / 2, matrix / 2], half a pixel from the centre
         x, y = center_mm[0] - self.pixel_spacing_mm / 2, center_mm[1] - self.pixel_spacing_mm / 2
         turn = self._turn * (self._cosine * y - self._sine * x)
-        kernels.filter_spectra(spectrum, self._response, turn, self._filtered)
         kernels.grid_three(
-            self._filtered, self._step_row, self._step_column, self._table, _TABLE_STEPS, _WIDTH, self._grid
+            spectrum,
+            self._response,
+            turn,
+            self._step_row,
+            self._step_column,
+            self._table,
+            _TABLE_STEPS,
+            _WIDTH,
+            self._grid,
         )
-        kernels.fold(self._grid, _WIDTH, self._folded)
-        rows = scipy.fft.ifft(self._folded, axis=1, workers=FFT_WORKERS)
+        plane = self._grid.view(np.complex64).reshape(len(self._grid), -1, SLICES_PER_PASS)
+        kernels.fold(plane, _WIDTH)
+        inside = plane[_WIDTH:-_WIDTH, _WIDTH:-_WIDTH]
+        rows = scipy.fft.ifft(inside, axis=0, workers=FFT_WORKERS, overwrite_x=True)
         half = self._matrix // 2
-        rows = np.concatenate([rows[:, -half:], rows[:, :half]], axis=1)
-        images = scipy.fft.irfft(rows, n=self._m, axis=2, workers=FFT_WORKERS)
+        upper, lower = (
+            scipy.fft.irfft(part, n=self._m, axis=1, workers=FFT_WORKERS) for part in (rows[-half:], rows[:half])
+        )
         out = np.empty((SLICES_PER_PASS, self._matrix, self._matrix), np.float32)
-        np.multiply(images[:, :, -half:], self._scale[:, :half], out=out[:, :, :half])
-        np.multiply(images[:, :, :half], self._scale[:, half:], out=out[:, :, half:])
-        out -= np.float32(1000)
+        kernels.to_hu(upper, lower, self._scale, out)
         return out
 
 

@@ -1,7 +1,7 @@
 """Scanner: a phantom, needles and a technique become a frame of HU.
 
 One way, in the order of the beam: projector -> detector's expected signal, kept per plane -> mean over the
-planes of a slice -> needle shadow -> noise, log, water correction -> reconstruction.
+planes of a slice -> needle shadow -> scatter, noise, log, water correction -> reconstruction.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.phantom import Phantom
+from simulator.ct.detector import Scattered
 from simulator.ct.expected_signal import PLANES_KEPT, ExpectedSignal, Layers
 from simulator.ct.frame import Frame
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.needle_shadow import SteelTube, cast_shadow
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
+from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
 from simulator.ct.technique import Technique
+from simulator.ct.tube_output import arc_start_deg, tube_output
 
 _KERNELS_LOCK = threading.RLock()
 """One image at a time: the parallel kernels of two threads would compete for the same cores."""
@@ -42,11 +45,13 @@ class Scanner:
         *,
         geometry: ScannerGeometry = BRILLIANCE_64_CLASS,
         plane_capacity: int = PLANES_KEPT,
+        scatter: ScatterModel = CORRECTED_SCATTER,
     ) -> None:
         """Lay the phantom in the isocentre; ValueError if its body is wider than the field."""
         self._geometry = geometry
+        self._scatter = scatter
         self._projector = Projector(phantom, geometry)
-        self._expected = ExpectedSignal(self._projector, geometry, plane_capacity)
+        self._expected = ExpectedSignal(self._projector, geometry, plane_capacity, scatter)
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
 
     @property
@@ -68,6 +73,7 @@ class Scanner:
         needles: Sequence[SteelTube] = (),
         change: DensityChange | None = None,
         noise_key: int | None,
+        tube_at_deg: float = 0.0,
         centre_mm: tuple[float, float],
         field_of_view_mm: float = 250.0,
         matrix: int = 512,
@@ -83,6 +89,7 @@ class Scanner:
             needles: steel in the beam
             change: densities added to the phantom
             noise_key: names the noise, 0 to 2**32 - 1; the same key gives the same image. None: no noise
+            tube_at_deg: where the tube stands when a partial scan starts; of no consequence for a whole turn
             centre_mm: x, y of the middle of the reconstructed field in the patient's frame
             field_of_view_mm, matrix: width of the image in mm and in pixels (even)
             only: indices of the slices to reconstruct, the same bits as in the whole; None for all
@@ -101,6 +108,8 @@ class Scanner:
         widest = self._geometry.field_of_view_mm
         if not 0 < field_of_view_mm <= widest:
             raise ValueError(f"field_of_view_mm must lie in 0 to {widest:g}, not {field_of_view_mm}")
+        if not math.isfinite(tube_at_deg):
+            raise ValueError(f"tube_at_deg must be a finite angle, not {tube_at_deg}")
         if not len(slice_centres_mm):
             raise ValueError("slice_centres_mm is empty")
         layers = [self._expected.layers(float(z), thickness) for z in slice_centres_mm]
@@ -109,8 +118,8 @@ class Scanner:
             raise ValueError(f"only must name slices from 0 to {len(layers) - 1}, not {chosen}")
         with _KERNELS_LOCK:
             hu = self._acquire(
-                technique, slice_centres_mm, layers, chosen, thickness, needles, change, noise_key, centre_mm,
-                field_of_view_mm, matrix, progress,
+                technique, slice_centres_mm, layers, chosen, thickness, needles, change, noise_key,
+                tube_at_deg, centre_mm, field_of_view_mm, matrix, progress,
             )  # fmt: skip
         hu.flags.writeable = False
         z = np.array([slice_centres_mm[index] for index in chosen], dtype=np.float64)
@@ -134,6 +143,7 @@ class Scanner:
         needles: Sequence[SteelTube],
         change: DensityChange | None,
         noise_key: int | None,
+        tube_at_deg: float,
         centre_mm: tuple[float, float],
         field_of_view_mm: float,
         matrix: int,
@@ -144,6 +154,9 @@ class Scanner:
         plan = self._plan(technique.reconstruction_kernel, centre_mm, field_of_view_mm, matrix)
         isocenter = self._projector.isocenter_mm
         offset = centre_mm[0] - isocenter[0], centre_mm[1] - isocenter[1]
+        arc, protected = technique.scan_arc_deg, technique.hand_protection
+        start = arc_start_deg(arc, protected, tube_at_deg)
+        tube = tube_output(self._geometry, scan_arc_deg=arc, hand_protection=protected, start_deg=start)
         shape = self._geometry.views, self._geometry.columns
         hu = np.empty((len(chosen), matrix, matrix), np.float32)
         water = np.zeros((SLICES_PER_PASS, *shape), np.float32)
@@ -151,12 +164,11 @@ class Scanner:
             group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
             for place in group:
                 index = chosen[place]
-                signal = self._expected.of_slice(layers[index], voltage, change)
-                if needles:
-                    signal = signal.copy()
-                for tube in needles:
+                expected = self._expected.of_slice(layers[index], voltage, change)
+                signal = expected.primary.copy() if needles else expected.primary
+                for needle in needles:
                     cast_shadow(
-                        tube,
+                        needle,
                         signal,
                         slice_center_mm=float(centres[index]),
                         slice_thickness_mm=thickness,
@@ -167,12 +179,22 @@ class Scanner:
                 sensor.water_path(
                     signal,
                     water[place - first],
-                    mas=technique.mas,
+                    scattered=Scattered(
+                        nodes=expected.scattered,
+                        amount=technique.collimation_mm / REFERENCE_COLLIMATION_MM,
+                        left_share=self._scatter.left_share,
+                    ),
+                    beam_on=tube.share,
+                    mas=technique.mas_per_turn,
                     slice_thickness_mm=thickness,
                     noise_key=noise_key,
                     slice_index=index,
                 )
-            hu[group.start : group.stop] = plan.image(water, offset)[: len(group)]
+            if tube.weights is None:
+                made = plan.image(water, offset)
+            else:
+                made = plan.image_of_arc(water, tube.weights, offset)
+            hu[group.start : group.stop] = made[: len(group)]
             if progress is not None:
                 progress(group.stop / len(chosen))
         return hu

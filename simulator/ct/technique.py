@@ -7,29 +7,65 @@ from dataclasses import dataclass
 
 from simulator.ct.reconstruction import KERNELS_LP_CM
 from simulator.ct.spectrum import check_tube_voltage
+from simulator.ct.tube_output import SCAN_ARCS_DEG, emitted_share
+
+TUBE_CURRENT_MA = (1.0, 600.0)
+"""What the generator gives; assumption for the class, wide enough for every protocol of the reference."""
+
+ROTATION_S = (0.4, 1.5)
+"""Shortest and longest rotation of the class (from memory)."""
+
+SLICE_THICKNESS_MM = (0.5, 40.0)
+COLLIMATION_MM = (0.625, 40.0)
+"""From one row of the detector to all 64 (from memory)."""
+
+_LIMITS = {
+    "tube_current_ma": (*TUBE_CURRENT_MA, "mA"),
+    "rotation_s": (*ROTATION_S, "s"),
+    "slice_thickness_mm": (*SLICE_THICKNESS_MM, "mm"),
+    "collimation_mm": (*COLLIMATION_MM, "mm"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Technique:
-    """What the operator sets on the console; ValueError for what the scanner does not offer."""
+    """What the operator sets on the console; ValueError for what the scanner does not offer.
+
+    Attributes:
+        rotation_s: time of a whole turn, also where the beam is on for a part of it
+        collimation_mm: length of the beam at the isocentre; more of it scatters more
+        scan_arc_deg: angle over which the beam is on, 360 or 240
+        hand_protection: the beam is off while the tube is over the patient's back
+    """
 
     tube_voltage_kv: int
     tube_current_ma: float
     rotation_s: float
     slice_thickness_mm: float = 4.0
     reconstruction_kernel: str = "standard"
+    collimation_mm: float = 12.0
+    scan_arc_deg: int = 360
+    hand_protection: bool = False
 
     def __post_init__(self) -> None:
         check_tube_voltage(self.tube_voltage_kv)
-        for name in ("tube_current_ma", "rotation_s", "slice_thickness_mm"):
+        for name, (low, high, unit) in _LIMITS.items():
             value = getattr(self, name)
-            if not (math.isfinite(value) and value > 0):
-                raise ValueError(f"{name} must be a positive number, not {value}")
+            if not (math.isfinite(value) and low <= value <= high):
+                raise ValueError(f"{name} must lie between {low:g} and {high:g} {unit}, not {value}")
+        if self.scan_arc_deg not in SCAN_ARCS_DEG:
+            offered = " or ".join(str(arc) for arc in SCAN_ARCS_DEG)
+            raise ValueError(f"scan_arc_deg must be {offered}, not {self.scan_arc_deg}")
         if self.reconstruction_kernel not in KERNELS_LP_CM:
             offered = ", ".join(KERNELS_LP_CM)
             raise ValueError(f"kernel {self.reconstruction_kernel!r} is not available; choose one of {offered}")
 
     @property
-    def mas(self) -> float:
-        """Tube current times rotation time."""
+    def mas_per_turn(self) -> float:
+        """Tube current times the time of a whole turn: what decides the noise of one view."""
         return self.tube_current_ma * self.rotation_s
+
+    @property
+    def mas(self) -> float:
+        """Tube load that is emitted, and so the patient's dose."""
+        return self.mas_per_turn * emitted_share(self.scan_arc_deg, self.hand_protection)

@@ -167,7 +167,7 @@ def look(view: View, course: Course) -> Generator[Command, View, tuple[NeedleSee
 def _exposure(view: View, course: Course) -> Command:
     """What brings the next image: a press, or, with the pedal down, the next rotation."""
     if course.live and view.pedal_down:
-        return c.Wait(duration_s=view.technique.rotation_s)
+        return c.Wait(duration_s=view.technique.image_s)
     return c.PressPedal(hold=course.live)
 
 

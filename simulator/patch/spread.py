@@ -126,8 +126,8 @@ class Front:
         if not conducts.any():
             return np.zeros(0, np.int64)
         spacing = np.array(grid.spacing_mm)[::-1]
-        node = np.full(window.shape, -1, np.int64)
-        node[conducts] = np.arange(int(conducts.sum()))
+        node = np.full(window.shape, -1, np.int32)  # as the graph's indices are
+        node[conducts] = np.arange(int(conducts.sum()), dtype=np.int32)
         place = np.argwhere(conducts)
         centre = (np.array(self._opening_mm)[::-1] - np.array(grid.origin_mm)[::-1]) / spacing - offset
         away = np.linalg.norm((place - centre) * spacing, axis=1)
@@ -151,7 +151,7 @@ class Front:
         self,
         window: NDArray[np.uint8],
         conducts: NDArray[np.bool_],
-        node: NDArray[np.int64],
+        node: NDArray[np.int32],
         place: NDArray[np.int64],
         source: int,
         spacing: NDArray[np.float64],
@@ -166,7 +166,7 @@ class Front:
             beyond[:, axis] += 1
             neighbour = node[tuple(beyond.T)]
             joined = neighbour >= 0
-            a, b = inner[joined], neighbour[joined]
+            a, b = inner[joined].astype(np.int32), neighbour[joined]
             cost = spacing[axis] * 0.5 * (resistance[a] + resistance[b])
             if axis == 0:
                 share = self._traits.cranial_share

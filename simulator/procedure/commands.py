@@ -45,11 +45,13 @@ class TimeOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseTechnique:
-    """Set what the next press will use."""
+    """Set what the next press will use; the scan's arc and the hand's protection stay as they are where left out."""
 
     tube_voltage_kv: int = field(metadata={"low": 80, "high": 140, "unit": "kV"})
     tube_current_ma: float = _within(5, 100, "mA")
     rotation_s: float = _within(0.4, 1.5, "s", 0.5)
+    scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
+    hand_protection: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ class TechniqueChosen(Event):
     tube_voltage_kv: int
     tube_current_ma: float
     rotation_s: float
+    scan_arc_deg: int = 360
+    hand_protection: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,13 @@ class PathPlanned(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquisitionMade(Event):
-    """The beam was on. Recorded before any photon; the image follows from this and the phantom alone."""
+    """The beam was on. Recorded before any photon; the image follows from this and the phantom alone.
+
+    Attributes:
+        tube_current_ma, rotation_s: as set, for a whole turn
+        mas: tube load that was emitted
+        tube_at_deg: where the tube stood when a partial scan began
+    """
 
     number: int
     purpose: Purpose
@@ -99,6 +107,30 @@ class AcquisitionMade(Event):
     needle: NeedleShape | None
     shift_mm: Vector
     patch_revision: int
+    priced: bool
+    ctdi_vol_mgy: float
+    ctdi_phantom_cm: int
+    dlp_mgy_cm: float
+    k_msv_per_mgy_cm: float
+    effective_dose_msv: float
+    skin_entrance_mgy: float
+    operator_usv: float
+    hand_usv: float
+    scan_arc_deg: int = 360
+    hand_protection: bool = False
+    tube_at_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeamCutShort(Event):
+    """The foot came up before a rotation was over: dose, and no image."""
+
+    purpose: Purpose
+    dose_phase: DosePhase
+    tube_voltage_kv: int
+    mas: float
+    beam_on_ms: int
+    scan_length_mm: float
     priced: bool
     ctdi_vol_mgy: float
     ctdi_phantom_cm: int

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 
-from simulator.ct import dose
 from simulator.needle.needle import NEEDLES, shape_of
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
+from simulator.procedure.beam import (
+    CTF_COLLIMATION_MM,
+    CTF_SLICE_MM,
+    beam_ms_of,
+    beam_off,
+    hand_mas_of,
+    image_ms_of,
+    start_of_arc_deg,
+)
+from simulator.procedure.durations import least_ms
 from simulator.procedure.needle_steps import shifted
+from simulator.procedure.pricing import price_of
 from simulator.procedure.refusal import RefusalError
-from simulator.procedure.state import Pedal, ProcedureState, dose_phase_of
+from simulator.procedure.state import ConsoleTechnique, Pedal, ProcedureState, dose_phase_of
 from simulator.procedure.world import CTF_SLICES, World
 
 Result = tuple[ProcedureState, list[e.Event]]
 
-CTF_SLICE_MM = 4.0  # physics-and-anatomy, section 2.4: 12 mm shown as 3 x 4 mm
 MYELOGRAM_SLICE_MM = 3.0
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
@@ -35,23 +44,22 @@ def _acquire(
     dose_phase: e.DosePhase,
     slice_centres_table_mm: tuple[float, ...],
     slice_thickness_mm: float,
-    tube_voltage_kv: int,
-    mas: float,
-    rotation_s: float,
+    technique: ConsoleTechnique,
     scan_length_mm: float,
     beam_on_ms: int,
     priced: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
-    conversion = world.conversion
-    ctdi = dose.ctdi_vol_mgy(tube_voltage_kv, mas, conversion.ctdi_phantom_cm)
-    dlp = dose.dlp_mgy_cm(ctdi, scan_length_mm)
-    staff = dose.operator_dose(
-        dlp_mgy_cm=dlp,
-        ctdi_vol_head_mgy=dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16),
-        place=state.stands_at if purpose == "fluoroscopy" else "control room",
-        hand_in_beam=purpose == "fluoroscopy" and state.needle is not None and state.held_by == "hand",
-    )
     number = state.counters.acquisitions
+    tube_at_deg = start_of_arc_deg(world, number, technique)
+    price = price_of(
+        world,
+        state,
+        purpose=purpose,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        mas=technique.mas,
+        scan_length_mm=scan_length_mm,
+        hand_mas=hand_mas_of(technique, tube_at_deg),
+    )
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
         number=number,
@@ -59,24 +67,20 @@ def _acquire(
         dose_phase=dose_phase,
         slice_centres_table_mm=slice_centres_table_mm,
         slice_thickness_mm=slice_thickness_mm,
-        tube_voltage_kv=tube_voltage_kv,
-        tube_current_ma=mas / rotation_s,
-        rotation_s=rotation_s,
-        mas=mas,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        tube_current_ma=technique.tube_current_ma,
+        rotation_s=technique.rotation_s,
+        mas=technique.mas,
         beam_on_ms=beam_on_ms,
         scan_length_mm=scan_length_mm,
         needle=None if state.needle is None else shape_of(NEEDLES[state.needle_name], state.needle),
         shift_mm=state.shift_mm,
         patch_revision=state.injected.revision,
         priced=priced,
-        ctdi_vol_mgy=ctdi,
-        ctdi_phantom_cm=conversion.ctdi_phantom_cm,
-        dlp_mgy_cm=dlp,
-        k_msv_per_mgy_cm=conversion.k_msv_per_mgy_cm,
-        effective_dose_msv=dose.effective_dose_msv(dlp, world.settings.region),
-        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16)),
-        operator_usv=staff.operator_usv,
-        hand_usv=staff.hand_usv,
+        **asdict(price),
+        scan_arc_deg=technique.scan_arc_deg,
+        hand_protection=technique.hand_protection,
+        tube_at_deg=tube_at_deg,
     )
     counters = replace(state.counters, acquisitions=number + 1)
     return replace(state, counters=counters), event
@@ -112,9 +116,9 @@ def _scan(
         dose_phase=dose_phase,
         slice_centres_table_mm=centres,
         slice_thickness_mm=slice_thickness_mm,
-        tube_voltage_kv=tube_voltage_kv,
-        mas=mas,
-        rotation_s=SCAN_ROTATION_S,
+        technique=ConsoleTechnique(
+            tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
+        ),
         scan_length_mm=length,
         beam_on_ms=round(1000 * SCAN_ROTATION_S * max(1.0, length / SCAN_COLLIMATION_MM)),
         priced=priced,
@@ -214,11 +218,9 @@ def _rotation(world: World, state: ProcedureState) -> tuple[ProcedureState, e.Ac
         dose_phase=dose_phase_of(state),
         slice_centres_table_mm=tuple(round(state.table_mm + float(o), 1) for o in offsets),
         slice_thickness_mm=CTF_SLICE_MM,
-        tube_voltage_kv=technique.tube_voltage_kv,
-        mas=technique.mas,
-        rotation_s=technique.rotation_s,
-        scan_length_mm=CTF_SLICE_MM * CTF_SLICES,
-        beam_on_ms=round(1000 * technique.rotation_s),
+        technique=technique,
+        scan_length_mm=CTF_COLLIMATION_MM,
+        beam_on_ms=round(1000 * technique.rotation_s * technique.emitted_share),
     )
 
 
@@ -226,7 +228,7 @@ def _press(world: World, state: ProcedureState, command: c.PressPedal) -> Result
     if state.pedal is not None:
         raise RefusalError("the pedal is already down")
     state = shifted(world, state)
-    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + _rotation_ms(state)))
+    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + image_ms_of(state)))
     if command.hold:
         state = replace(state, pedal=Pedal(pressed_ms=state.elapsed_ms, rotations=0))
     return state, [event]
@@ -235,19 +237,15 @@ def _press(world: World, state: ProcedureState, command: c.PressPedal) -> Result
 def _release(world: World, state: ProcedureState, command: c.ReleasePedal) -> Result:
     if state.pedal is None:
         raise RefusalError("the pedal is up")
-    beam_ms = (state.pedal.rotations + 1) * _rotation_ms(state)
-    return replace(state, pedal=None), [e.BeamOff(at_ms=state.elapsed_ms, beam_on_ms=beam_ms)]
-
-
-def _rotation_ms(state: ProcedureState) -> int:
-    return round(1000 * state.technique.rotation_s)
+    # The beam goes off as the foot begins to come up: the command's own time is without beam
+    return beam_off(world, state, state.elapsed_ms - least_ms(command))
 
 
 def rotations_while_held(world: World, state: ProcedureState) -> Result:
     """While the pedal is down, every completed rotation is an acquisition; too long a press ends by itself."""
     events: list[e.Event] = []
     while state.pedal is not None:
-        due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * _rotation_ms(state)
+        due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * image_ms_of(state)
         if due_ms > state.elapsed_ms:
             break
         now_ms = state.elapsed_ms
@@ -255,7 +253,7 @@ def rotations_while_held(world: World, state: ProcedureState) -> Result:
         state, event = _rotation(world, replace(state, elapsed_ms=due_ms, pedal=pedal))
         state = replace(state, elapsed_ms=now_ms)
         events.append(event)
-        beam_ms = (pedal.rotations + 1) * _rotation_ms(state)
+        beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
         if beam_ms >= LONGEST_HOLD_MS:
             state = replace(state, pedal=None)
             events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))

@@ -13,6 +13,7 @@ from simulator.patient.outcome import relieved, seal_probability
 from simulator.patient.sensation import WORDS
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
+from simulator.procedure.beam import beam_off
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ConsoleTechnique, ProcedureState
 from simulator.procedure.streams import Stream, generator
@@ -57,16 +58,28 @@ def _technique(world: World, state: ProcedureState, command: c.ChooseTechnique) 
     low, high = min(settings.tube_currents_ma), max(settings.tube_currents_ma)
     if not low <= command.tube_current_ma <= high:
         raise RefusalError(f"the console offers {low:g} to {high:g} mA")
+    now = state.technique
+    arc_deg = now.scan_arc_deg if command.scan_arc_deg is None else command.scan_arc_deg
+    protected = now.hand_protection if command.hand_protection is None else command.hand_protection
+    if arc_deg not in settings.scan_arcs_deg:
+        offered = " or ".join(str(arc) for arc in settings.scan_arcs_deg)
+        raise RefusalError(f"the console offers a scan over {offered} degrees")
+    if protected and not settings.offers_hand_protection:
+        raise RefusalError("the console offers no hand protection")
     technique = ConsoleTechnique(
         tube_voltage_kv=command.tube_voltage_kv,
         tube_current_ma=float(command.tube_current_ma),
         rotation_s=float(command.rotation_s),
+        scan_arc_deg=arc_deg,
+        hand_protection=protected,
     )
     event = e.TechniqueChosen(
         at_ms=state.elapsed_ms,
         tube_voltage_kv=technique.tube_voltage_kv,
         tube_current_ma=technique.tube_current_ma,
         rotation_s=technique.rotation_s,
+        scan_arc_deg=technique.scan_arc_deg,
+        hand_protection=technique.hand_protection,
     )
     return replace(state, technique=technique), [event]
 
@@ -183,7 +196,8 @@ def _finish(world: World, state: ProcedureState, command: c.Finish) -> Result:
     treated = state.blood_ml > 0.0
     relief = treated and relieved(generator(world.root_seed, Stream.PATIENT, 3), probability)
     event = e.Finished(at_ms=state.elapsed_ms, treated=treated, seal_probability=probability, relief=relief)
-    return replace(state, finished=True, pedal=None), [event]
+    state, off = beam_off(world, state, state.elapsed_ms)
+    return replace(state, finished=True), [*off, event]
 
 
 HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {

@@ -6,11 +6,13 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from phantoms.phantom import VoxelGrid
 from simulator.ct.frame import Frame
+from simulator.ct.ideal import ideal_image
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.projector import DensityChange
 from simulator.ct.scanner import Scanner
@@ -20,6 +22,7 @@ from simulator.patch.spread import Injected, density_box
 from simulator.procedure.advance import advance, initial_state
 from simulator.procedure.commands import Command, Finish
 from simulator.procedure.events import AcquisitionMade, Event
+from simulator.procedure.imaging_steps import SCAN_COLLIMATION_MM
 from simulator.procedure.state import ProcedureState
 from simulator.procedure.streams import noise_key
 from simulator.procedure.view import View, view_of
@@ -139,9 +142,10 @@ class Session:
         frame = self.image(number, indices)
         key = (number, None if indices is None else tuple(indices))
         if key not in self._shown:
-            self._shown.add(key)
             for watcher in self._watchers:
                 watcher(self.acquisition(number), key[1], frame)
+            # Last, so that an image whose record was interrupted is recorded when it is looked at again
+            self._shown.add(key)
         return frame
 
     def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
@@ -151,18 +155,24 @@ class Session:
         to_patient_mm = world.table_zero_mm + shift[2]
         centre = world.image_centre_mm
         progress = self._progress
-        frame = self._scanner.image(
+        scanner = self._scanner
+        take = partial(ideal_image, scanner) if world.settings.ideal_images else scanner.image
+        frame = take(
             technique=Technique(
                 tube_voltage_kv=event.tube_voltage_kv,
                 tube_current_ma=event.tube_current_ma,
                 rotation_s=event.rotation_s,
                 slice_thickness_mm=event.slice_thickness_mm,
+                collimation_mm=min(event.scan_length_mm, SCAN_COLLIMATION_MM),
+                scan_arc_deg=event.scan_arc_deg,
+                hand_protection=event.hand_protection,
             ),
             slice_centres_mm=[z - to_patient_mm for z in event.slice_centres_table_mm],
             slice_thickness_mm=event.slice_thickness_mm,
             needles=() if event.needle is None else (steel(event.needle),),
             change=self._change(event.patch_revision),
             noise_key=noise_key(world.root_seed, event.number),
+            tube_at_deg=event.tube_at_deg,
             centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
             field_of_view_mm=FIELD_OF_VIEW_MM,
             only=only,

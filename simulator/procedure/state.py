@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.ct.tube_output import emitted_share
 from simulator.needle.needle import NeedlePose, Vector
 from simulator.needle.punctures import INTACT, Dura
 from simulator.patch.injectate import Injectate
@@ -26,16 +27,37 @@ Phase = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleTechnique:
-    """What the console is set to."""
+    """What the console is set to.
+
+    Attributes:
+        rotation_s: time of a whole turn
+        scan_arc_deg: angle over which the beam is on for one image, 360 or 240
+        hand_protection: the beam is off while the tube is over the back
+    """
 
     tube_voltage_kv: int = 120
     tube_current_ma: float = 30.0
     rotation_s: float = 0.5
+    scan_arc_deg: int = 360
+    hand_protection: bool = False
+
+    @property
+    def emitted_share(self) -> float:
+        """Part of a whole turn's tube load that is emitted for one image."""
+        return emitted_share(self.scan_arc_deg, self.hand_protection)
 
     @property
     def mas(self) -> float:
-        """Tube load of one rotation."""
-        return self.tube_current_ma * self.rotation_s
+        """Tube load that is emitted for one image."""
+        return self.tube_current_ma * self.rotation_s * self.emitted_share
+
+    @property
+    def image_s(self) -> float:
+        """Time from one image to the next while the pedal is down.
+
+        A gap over the hand comes once in a turn, so what spares the hand takes the whole turn.
+        """
+        return self.rotation_s if self.hand_protection else self.rotation_s * self.scan_arc_deg / 360.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

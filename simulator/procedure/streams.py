@@ -20,6 +20,7 @@ class Stream(IntEnum):
     PERCEPTION = 8
     TABLE = 9
     SCENARIO = 10
+    TUBE = 11
 
 
 def generator(root_seed: int, stream: Stream, index: int) -> np.random.Generator:

@@ -128,6 +128,8 @@ class View:
         grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
         needles: names of those on the tray
         digital_angles: whether an angle meter sits on the hub
+        scan_arcs_deg, offers_hand_protection: further options of fluoroscopy
+        ideal_images: whether needles throw no streaks, an aid that no real room has
         syringe_contrast_ml: contrast in the syringe, of `syringe_ml` in all
         syringe_age_ms: since the blood was drawn
         plunger: what the thumb felt in the last injection, in one of four words; "" where nothing was injected
@@ -143,6 +145,8 @@ class View:
     levels: tuple[str, ...]
     tube_voltages_kv: tuple[int, ...]
     tube_currents_ma: tuple[float, ...]
+    scan_arcs_deg: tuple[int, ...]
+    offers_hand_protection: bool
     table_mm: float
     table_range_mm: tuple[float, float]
     grid_midline_x_mm: float | None
@@ -168,6 +172,7 @@ class View:
     prepared: tuple[str, ...]
     needles: tuple[str, ...]
     digital_angles: bool
+    ideal_images: bool
     refused: str | None
     prescribed_volume_ml: float
 
@@ -205,6 +210,8 @@ def view_of(
         levels=tuple(name for name in world.phantom.landmarks_mm if "/" not in name),
         tube_voltages_kv=settings.tube_voltages_kv,
         tube_currents_ma=settings.tube_currents_ma,
+        scan_arcs_deg=settings.scan_arcs_deg,
+        offers_hand_protection=settings.offers_hand_protection,
         table_mm=state.table_mm,
         table_range_mm=table_range_mm(world),
         grid_midline_x_mm=_midline_wire_mm(world, state),
@@ -230,6 +237,7 @@ def view_of(
         prepared=state.prepared,
         needles=settings.needles,
         digital_angles=settings.digital_angles,
+        ideal_images=settings.ideal_images,
         refused=refusals[-1] if refusals else None,
         prescribed_volume_ml=settings.prescribed_volume_ml,
     )
@@ -306,7 +314,7 @@ def _plunger(last: Sequence[e.Event]) -> str:
 
 
 def _dose(history: Sequence[e.Event]) -> DoseSoFar:
-    made = [event for event in history if isinstance(event, e.AcquisitionMade)]
+    made = [event for event in history if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
     by_phase: dict[str, float] = {}
     ctdi: dict[str, float] = {}
     for event in made:
@@ -317,7 +325,7 @@ def _dose(history: Sequence[e.Event]) -> DoseSoFar:
     return DoseSoFar(
         dlp_mgy_cm=by_phase,
         ctdi_vol_mgy=ctdi,
-        presses=len(presses),
+        presses=sum(isinstance(event, e.AcquisitionMade) for event in presses),
         beam_on_ms=sum(event.beam_on_ms for event in presses),
         operator_usv=sum(event.operator_usv for event in made),
         hand_usv=sum(event.hand_usv for event in made),

@@ -10,6 +10,7 @@ import numpy as np
 
 from phantoms.phantom import Phantom
 from simulator.ct.dose import DoseConversion, conversion
+from simulator.ct.tube_output import SCAN_ARCS_DEG
 from simulator.patch.coverage import LeakZone, leak_zone
 from simulator.patch.spread import Front, Medium, SpreadTraits
 from simulator.patient.sensation import Thresholds, draw_thresholds
@@ -69,6 +70,7 @@ class Settings:
         myelogram_levels: range of the myelogram that is given; None where none is given
         myelogram_mas: its tube load
         tube_voltages_kv, tube_currents_ma: what the console offers
+        scan_arcs_deg, offers_hand_protection: further options of the console's fluoroscopy
         preset: what fluoroscopy is set to at the start
         planning_mas: tube load of the planning scan's protocol
         planning_prescribed: whether the scenario prescribes the paper's 50 mAs planning scan
@@ -76,6 +78,7 @@ class Settings:
         max_duration_ms: when the room is needed again
         needles: names of the needles on the tray; the first is taken unless another is chosen
         digital_angles: an angle meter on the hub, where angles are otherwise judged by eye
+        ideal_images: needles throw no streaks, as on no scanner
         derived: structures of the patient that were computed and not seen
     """
 
@@ -88,6 +91,8 @@ class Settings:
     myelogram_mas: float
     tube_voltages_kv: tuple[int, ...]
     tube_currents_ma: tuple[float, ...]
+    scan_arcs_deg: tuple[int, ...] = field(default=SCAN_ARCS_DEG)
+    offers_hand_protection: bool = field(default=True)
     preset: ConsoleTechnique = field(default=ConsoleTechnique())
     planning_mas: float = 50.0
     planning_prescribed: bool
@@ -95,7 +100,14 @@ class Settings:
     max_duration_ms: int
     needles: tuple[str, ...] = field(default=("20G Quincke 88 mm",))
     digital_angles: bool = field(default=False)
+    ideal_images: bool = field(default=False)
     derived: tuple[str, ...] = ()
+
+    @property
+    def aids(self) -> tuple[str, ...]:
+        """What makes this scenario easier than a real room, in words to print."""
+        words = "images without metal artefacts: the needle throws no streaks, as on no real scanner"
+        return (words,) if self.ideal_images else ()
 
 
 @dataclass(frozen=True, kw_only=True)

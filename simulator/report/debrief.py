@@ -71,6 +71,7 @@ def write_debrief(
             request=" ".join(world.settings.request.split()),
             hands=HANDS_WORDS.get(card["hands"], card["hands"]),
             exact=card["hands"] == "exact",
+            aids=list(world.settings.aids),
             derived=card.get("derived") or list(world.settings.derived),
             derived_words=listed(card.get("derived") or list(world.settings.derived)),
             verdict=verdict(world, card, marks),

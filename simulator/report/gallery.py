@@ -11,6 +11,7 @@ from simulator.report.course_marks import Marks, clock
 from simulator.report.frames import evenly_chosen
 from simulator.report.png import PRESETS, Window
 from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
+from simulator.report.words import options_words
 
 MOST_PRESSES = 20
 CONTROL_SLICES = 6
@@ -211,7 +212,10 @@ class _Maker:
     def _facts(self, event: e.AcquisitionMade, window: Window | None = None) -> tuple[tuple[str, str], ...]:
         return (
             ("time", clock(event.at_ms)),
-            ("technique", f"{event.tube_voltage_kv} kV, {event.mas:g} mAs, {event.beam_on_ms / 1000:g} s"),
+            (
+                "technique",
+                f"{event.tube_voltage_kv} kV, {event.mas:g} mAs, {event.beam_on_ms / 1000:g} s{options_words(event)}",
+            ),
             ("DLP", f"{event.dlp_mgy_cm:.2f} mGy·cm"),
             ("slices", f"{event.slice_thickness_mm:g} mm"),
             ("window", (window or self._window).text),

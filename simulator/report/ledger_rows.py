@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.ct.dose import HAND_BESIDE_BEAM
+from simulator.procedure import events as e
 from simulator.report.course_marks import Marks, clock
 from simulator.report.published import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
 from simulator.report.words import number
@@ -60,17 +62,21 @@ def total_rows(dose: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def _hand_words(total: dict[str, Any]) -> str:
-    if total["hand_usv"] > 1.5 * total["operator_usv"]:
+    if total["hand_usv"] > 1.5 * HAND_BESIDE_BEAM * total["operator_usv"]:
         return "the hand held the needle in the beam"
-    return "scattered radiation alone: the hand was never in the beam"
+    if total["hand_usv"] > 1.5 * total["operator_usv"]:
+        return "scattered radiation beside the beam: a holder kept the hand out of it"
+    return "scattered radiation alone: the hand was never near the beam"
 
 
 def acquisition_rows(marks: Marks) -> list[tuple[str, ...]]:
     """Time, name, phase, technique, mAs, CTDIvol, DLP and effective dose of every acquisition."""
     rows: list[tuple[str, ...]] = []
-    for a in marks.course.acquisitions:
-        ordinal = marks.press_ordinal(a.number)
+    for a in marks.course.beams:
+        ordinal = marks.press_ordinal(a.number) if isinstance(a, e.AcquisitionMade) else None
         name = f"Image {ordinal}" if ordinal else f"{a.purpose.capitalize()}, {a.scan_length_mm:g} mm"
+        if isinstance(a, e.BeamCutShort):
+            name = "Rotation cut short, no image"
         rows.append(
             (
                 clock(a.at_ms),

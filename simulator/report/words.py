@@ -96,6 +96,12 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
+def options_words(event: e.TechniqueChosen | e.AcquisitionMade) -> str:
+    """What differs from a whole turn with the beam on, led in by a comma; "" where nothing does."""
+    arc = f", {event.scan_arc_deg}° scan" if event.scan_arc_deg != 360 else ""
+    return arc + (", hand protection" if event.hand_protection else "")
+
+
 def event_words(event: e.Event) -> str:
     """What happened, in one short sentence without its full stop."""
     match event:
@@ -104,7 +110,8 @@ def event_words(event: e.Event) -> str:
         case e.PreparationDone():
             return event.step
         case e.TechniqueChosen():
-            return f"{event.tube_voltage_kv} kV, {event.tube_current_ma:g} mA, {event.rotation_s:g} s"
+            set_to = f"{event.tube_voltage_kv} kV, {event.tube_current_ma:g} mA, {event.rotation_s:g} s"
+            return set_to + options_words(event)
         case e.TableMoved():
             return f"table at {event.table_mm:.1f} mm"
         case e.LeakMarked():
@@ -115,6 +122,11 @@ def event_words(event: e.Event) -> str:
             return (
                 f"{event.purpose}, {len(event.slice_centres_table_mm)} slices, {event.tube_voltage_kv} kV, "
                 f"{event.mas:g} mAs, DLP {number(event.dlp_mgy_cm)} mGy·cm"
+            )
+        case e.BeamCutShort():
+            return (
+                f"rotation cut short: no image, {event.tube_voltage_kv} kV, {event.mas:g} mAs, "
+                f"DLP {number(event.dlp_mgy_cm)} mGy·cm"
             )
         case e.BeamOff():
             return f"beam off after {event.beam_on_ms / 1000:g} s"

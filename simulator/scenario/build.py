@@ -10,6 +10,8 @@ from phantoms.build import build_phantom
 from phantoms.contrast import MyelogramParameters
 from phantoms.leak import PunctureSite
 from phantoms.phantom import Phantom
+from simulator.ct.geometry import BRILLIANCE_64_CLASS
+from simulator.ct.projector import check_fits
 from simulator.faults import UserFaultError, together
 from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.world import HANDS, Accepted, Settings, World
@@ -58,6 +60,11 @@ def build_case(
     myelogram, scanner, level = scenario.myelogram, scenario.scanner, scenario.leak.level
     if phantom is None:
         phantom = _phantom(scenario, place, folder, progress)
+        try:
+            check_fits(phantom, BRILLIANCE_64_CLASS)
+        except ValueError as error:
+            mend = "take a patient who fits into the scanner"
+            raise UserFaultError(f"{place}: patient", str(error), mend) from error
     settings = Settings(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),
@@ -76,7 +83,11 @@ def build_case(
             tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
             tube_current_ma=float(scanner.preset_tube_current_ma),
             rotation_s=float(scanner.preset_rotation_s),
+            scan_arc_deg=int(scanner.preset_scan_arc_deg),
+            hand_protection=scanner.preset_hand_protection,
         ),
+        scan_arcs_deg=tuple(int(arc) for arc in scanner.scan_arcs_deg),
+        offers_hand_protection=scanner.hand_protection,
         planning_mas=float(scanner.planning_mas),
         planning_prescribed=scanner.planning_scan_prescribed,
         prescribed_volume_ml=scenario.limits.blood_ml,
@@ -84,6 +95,7 @@ def build_case(
         derived=phantom.derived,
         needles=tuple(scenario.needle.tray),
         digital_angles=scenario.help.digital_angles,
+        ideal_images=scenario.help.ideal_images,
     )
     world = World(phantom=phantom, settings=settings, root_seed=seed)
     return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric))

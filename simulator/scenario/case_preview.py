@@ -223,7 +223,8 @@ def _facts(case: Case) -> list[str]:
         f"Console: {preset.tube_voltage_kv} kV, {preset.tube_current_ma:g} mA, {preset.rotation_s:g} s at the start; "
         f"planning scan {settings.planning_mas:g} mAs",
         f"Needles: {', '.join(settings.needles)}; hands: {settings.hands.name}"
-        + ("; angle meter" if settings.digital_angles else ""),
+        + ("; angle meter" if settings.digital_angles else "")
+        + ("; images without metal artefacts" if settings.ideal_images else ""),
         f"Blood: {settings.prescribed_volume_ml:.3g} mL at most without a word; room for "
         f"{settings.max_duration_ms / 60_000:g} min",
     ]

@@ -15,6 +15,7 @@ from simulator.scenario.sections import Section, number, optional_number
 
 Region = Literal["cervical", "thoracic", "lumbar"]
 Kilovolt = Literal[80, 100, 120, 140]
+ScanArc = Literal[360, 240]
 Milliampere = Annotated[float, Field(ge=5, le=100)]
 
 
@@ -103,6 +104,14 @@ class Console(Section):
     preset_tube_voltage_kv: Kilovolt = Field(default=120, description="what fluoroscopy is set to at the start, kV")
     preset_tube_current_ma: Milliampere = Field(default=30.0, description="what fluoroscopy is set to, mA")
     preset_rotation_s: float = number(0.5, 0.4, 1.5, "s", "what fluoroscopy is set to")
+    scan_arcs_deg: list[ScanArc] = Field(
+        default=[360, 240], min_length=1, description="of fluoroscopy: a whole turn, or a partial scan of 240 degrees"
+    )
+    hand_protection: bool = Field(
+        default=True, description="whether the beam can be off while the tube is over the operator's hand"
+    )
+    preset_scan_arc_deg: ScanArc = Field(default=360, description="what fluoroscopy is set to at the start, deg")
+    preset_hand_protection: bool = Field(default=False, description="what fluoroscopy is set to at the start")
     planning_mas: float = number(50.0, 5, 300, "mAs", "tube load of the planning scan's protocol")
     planning_scan_prescribed: bool = Field(default=True, description="the paper's 50 mAs planning scan is prescribed")
 
@@ -132,6 +141,9 @@ class Help(Section):
     """What makes it easier."""
 
     digital_angles: bool = Field(default=False, description="an angle meter on the hub, instead of judging by eye")
+    ideal_images: bool = Field(
+        default=False, description="needles throw no streaks, as on no real scanner; every report says so"
+    )
 
 
 class Text(Section):

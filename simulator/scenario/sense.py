@@ -98,6 +98,13 @@ def _scanner(scenario: Scenario) -> Iterator[Fault]:
     if not low <= scanner.preset_tube_current_ma <= high:
         what = f"the console does not offer {scanner.preset_tube_current_ma:g} mA"
         yield ("scanner", "preset_tube_current_ma"), what, f"it offers {low:g} to {high:g}"
+    if scanner.preset_scan_arc_deg not in scanner.scan_arcs_deg:
+        offered = ", ".join(str(arc) for arc in scanner.scan_arcs_deg)
+        what = f"the console does not offer a scan over {scanner.preset_scan_arc_deg} degrees"
+        yield ("scanner", "preset_scan_arc_deg"), what, f"it offers {offered}"
+    if scanner.preset_hand_protection and not scanner.hand_protection:
+        what = "the console does not offer hand protection"
+        yield ("scanner", "preset_hand_protection"), what, "set hand_protection to true"
 
 
 def _rubric(scenario: Scenario) -> Iterator[Fault]:

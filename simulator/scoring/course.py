@@ -40,6 +40,11 @@ class Course:
         return [event for event in self.events if isinstance(event, e.AcquisitionMade)]
 
     @property
+    def beams(self) -> list[e.AcquisitionMade | e.BeamCutShort]:
+        """All that gave dose: acquisitions, and rotations that the foot ended too early."""
+        return [event for event in self.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
+
+    @property
     def presses(self) -> list[e.AcquisitionMade]:
         """Fluoroscopy after the first skin puncture: one for every image."""
         start = self.punctured_ms

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.procedure.events import AcquisitionMade
+from simulator.procedure.events import AcquisitionMade, BeamCutShort
 from simulator.scoring.course import Course
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import PRESCRIBED_PLANNING, Rubric, log_utility, utility
@@ -18,8 +18,8 @@ PHASES = ("myelography", "planning", "guidance", "confirmation")
 
 def ledger(course: Course) -> dict[str, Any]:
     """Dose by phase and in total, in the fields of the scorecard."""
-    by_phase = {phase: _entry([a for a in course.acquisitions if a.dose_phase == phase]) for phase in PHASES}
-    priced = [a for a in course.acquisitions if a.priced]
+    by_phase = {phase: _entry([a for a in course.beams if a.dose_phase == phase]) for phase in PHASES}
+    priced = [a for a in course.beams if a.priced]
     dlp: dict[str, float] = {}
     for a in priced:
         key = f"{a.ctdi_phantom_cm} cm"
@@ -37,11 +37,11 @@ def ledger(course: Course) -> dict[str, Any]:
     }
 
 
-def _entry(made: list[AcquisitionMade]) -> dict[str, Any] | None:
+def _entry(made: list[AcquisitionMade | BeamCutShort]) -> dict[str, Any] | None:
     if not made:
         return None
     return {
-        "acquisitions": len(made),
+        "acquisitions": sum(isinstance(a, AcquisitionMade) for a in made),
         "beam_on_s": sum(a.beam_on_ms for a in made) / 1000.0,
         "mas": sum(a.mas for a in made),
         "ctdi_vol_mgy": max(a.ctdi_vol_mgy for a in made),
@@ -55,7 +55,7 @@ def _entry(made: list[AcquisitionMade]) -> dict[str, Any] | None:
 
 def phase_dlp_mgy_cm(course: Course, phase: str) -> float:
     """Priced dose-length product of one phase."""
-    return sum(a.dlp_mgy_cm for a in course.acquisitions if a.priced and a.dose_phase == phase)
+    return sum(a.dlp_mgy_cm for a in course.beams if a.priced and a.dose_phase == phase)
 
 
 def dose_metrics(course: Course, rubric: Rubric) -> list[Metric]:

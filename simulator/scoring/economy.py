@@ -13,7 +13,7 @@ from simulator.scoring.rubric import Rubric, utility
 def economy_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     """Five metrics that count alike; those that do not apply count 0."""
     punctured = course.punctured_ms is not None
-    beam = sum(press.beam_on_ms for press in course.presses) / 1000.0 if punctured else None
+    beam = _beam_s(course) if punctured else None
     turns = float(course.count(e.NeedleRedirected)) if punctured else None
     punctures = float(course.count(e.SkinPunctured)) if punctured else None
     ratio = path_ratio(course)
@@ -83,3 +83,10 @@ def economy_component(course: Course, rubric: Rubric) -> float:
         return 0.0
     utilities = [metric.utility or 0.0 for metric in economy_metrics(course, rubric)]
     return sum(utilities) / len(utilities)
+
+
+def _beam_s(course: Course) -> float:
+    """Beam time of fluoroscopy after the first skin puncture, rotations that were cut short included."""
+    cut = [event for event in course.beams if isinstance(event, e.BeamCutShort)]
+    later = [event for event in cut if course.punctured_ms is not None and event.at_ms >= course.punctured_ms]
+    return (sum(press.beam_on_ms for press in course.presses) + sum(event.beam_on_ms for event in later)) / 1000.0

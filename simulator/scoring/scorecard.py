@@ -111,6 +111,8 @@ def scorecard(
         },
         "derived": list(world.settings.derived),
     }
+    if world.settings.aids:
+        card["aids"] = list(world.settings.aids)
     return _rounded(card)
 
 

@@ -73,7 +73,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         for step in session.steps
         if isinstance(step.command, PressPedal) and not any(isinstance(e, CommandRefused) for e in step.events)
     ]
-    beam_on_ms = sum(a.beam_on_ms for a in course.acquisitions if a.purpose == "fluoroscopy")
+    beam_on_ms = sum(a.beam_on_ms for a in course.beams if a.purpose == "fluoroscopy")
     dlp = {phase: phase_dlp_mgy_cm(course, phase) for phase in ("planning", "guidance", "confirmation")}
     place = card["placement"]
     return {

@@ -105,9 +105,11 @@ def debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts:
 
 def _dose_rows(marks: Marks) -> list[DoseRow]:
     rows = []
-    for entry in marks.course.acquisitions:
-        ordinal = marks.press_ordinal(entry.number)
+    for entry in marks.course.beams:
+        ordinal = marks.press_ordinal(entry.number) if isinstance(entry, e.AcquisitionMade) else None
         words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.scan_length_mm:.0f} mm"
+        if isinstance(entry, e.BeamCutShort):
+            words = "Cut short, no image"
         rows.append(
             DoseRow(
                 at_ms=entry.at_ms,

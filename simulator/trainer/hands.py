@@ -302,7 +302,35 @@ class Hands:
                 ("Raise it", pygame.K_EQUALS, "+", True),
             )
         ]
-        return rows + steps
+        return rows + steps + [self._option("arc"), self._option("hand")]
+
+    def _option(self, kind: str) -> Action:
+        """4 and 5: partial scan, and the beam off over the hand, where the console offers them."""
+        arc = kind == "arc"
+
+        def offered() -> str | None:
+            view = self._room.view
+            there = len(view.scan_arcs_deg) > 1 if arc else view.offers_hand_protection
+            return None if there else "The console does not offer it"
+
+        def command() -> Command:
+            now, arcs = self._room.view.technique, self._room.view.scan_arcs_deg
+            following = arcs[(arcs.index(now.scan_arc_deg) + 1) % len(arcs)]
+            return c.ChooseTechnique(
+                tube_voltage_kv=now.tube_voltage_kv,
+                tube_current_ma=now.tube_current_ma,
+                rotation_s=now.rotation_s,
+                scan_arc_deg=following if arc else now.scan_arc_deg,
+                hand_protection=now.hand_protection if arc else not now.hand_protection,
+            )
+
+        return Action(
+            words="Whole or partial scan" if arc else "Hand protection on or off",
+            key=Key(code=pygame.K_4 if arc else pygame.K_5, cap="4" if arc else "5"),
+            do=self.sends(command),
+            why_not=lambda: self.beam_on() or offered(),
+            hint="Beam on for a whole turn, or for 240 degrees" if arc else "Beam off while the tube is over the back",
+        )
 
     def _keyed(self, up: bool) -> Callable[[], None]:
         return lambda: self.step_technique(self.row, up)

@@ -29,7 +29,7 @@ class Pedal:
     @property
     def since_ms(self) -> int:
         """Simulated beam time of this press."""
-        rotation_ms = round(1000 * self._room.view.technique.rotation_s)
+        rotation_ms = round(1000 * self._room.view.technique.image_s)
         return max(self._room.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
 
     def press(self) -> None:
@@ -38,8 +38,8 @@ class Pedal:
             return
         self.down = True
         self._pressed_ms = self._room.view.elapsed_ms
-        rotation_s = self._room.view.technique.rotation_s
-        self._due_s = time.monotonic() + rotation_s
+        image_s = self._room.view.technique.image_s
+        self._due_s = time.monotonic() + image_s
         self._lit_until_s = self._due_s
         self._room.send(c.PressPedal(hold=True))
 
@@ -53,7 +53,7 @@ class Pedal:
         """While it is down, time passes rotation by rotation."""
         now = time.monotonic()
         if self.down and now >= self._due_s and self._room.desk.pending == 0 and not self._room.awaiting_press():
-            rotation_s = self._room.view.technique.rotation_s
-            self._due_s = now + rotation_s
-            self._room.send(c.Wait(duration_s=rotation_s))
+            image_s = self._room.view.technique.image_s
+            self._due_s = now + image_s
+            self._room.send(c.Wait(duration_s=image_s))
         return self.lit

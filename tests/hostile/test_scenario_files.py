@@ -39,6 +39,25 @@ def line_of(text: str, start: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "key", "words"),
     [
+        (
+            "planning_scan_prescribed = true",
+            "preset_tube_current_ma = 400.0",
+            "scanner.preset_tube_current_ma",
+            ["400.0", "from 5 to 100"],
+        ),
+        ("planning_scan_prescribed = true", "scan_arcs_deg = [180]", "scanner.scan_arcs_deg", ["360", "240"]),
+        (
+            "planning_scan_prescribed = true",
+            "scan_arcs_deg = [360]\npreset_scan_arc_deg = 240",
+            "scanner.preset_scan_arc_deg",
+            ["does not offer a scan over 240 degrees", "360"],
+        ),
+        (
+            "planning_scan_prescribed = true",
+            "hand_protection = false\npreset_hand_protection = true",
+            "scanner.preset_hand_protection",
+            ["does not offer hand protection", "set hand_protection to true"],
+        ),
         ("blood_ml = 16.0", "blood_mll = 16.0", "limits.blood_mll", ["unknown key", "'blood_ml'"]),
         ("blood_ml = 16.0", "blood_ml = 400.0", "limits.blood_ml", ["400.0", "from 1 to 40 mL"]),
         ("blood_ml = 16.0", "blood_ml = nan", "limits.blood_ml", ["no number", "from 1 to 40 mL"]),

@@ -43,8 +43,12 @@ def measure(
     floor: NDArray[Any],
     water: NDArray[Any],
     beyond: NDArray[Any],
+    *,
+    stray: NDArray[Any] | float = 0.0,
+    stray_left: float = 0.0,
+    beam_on: NDArray[Any] | float = 1.0,
 ) -> NDArray[np.float64]:
-    """Twin of `detector_kernels.measure` with noise."""
+    """Twin of `detector_kernels.measure` with noise; stray is scatter of every reading, beam_on has one per view."""
     views, columns = mean.shape
     half = columns // 2
     normal = np.empty((views, columns))
@@ -52,11 +56,15 @@ def measure(
         for c in range(half):
             normal[v, c], normal[v, c + half] = normal_pair(v * half + c, slice_index, key)
     mean = mean.astype(np.float64)
-    quanta = mean * (quantum_variance[0] - quantum_variance[1] * np.log(mean))
-    value = np.maximum(mean + np.sqrt(quanta + electronic_variance) * normal, floor)
+    output = np.broadcast_to(np.asarray(beam_on, np.float64), (views,))[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        quanta = (mean + stray) * (quantum_variance[0] - quantum_variance[1] * np.log(mean)) / output
+        noise = np.sqrt(quanta + electronic_variance / output**2) * normal
+        value = np.maximum(mean + noise + stray_left * stray, floor / output)
     p = -np.log(value)
     q = np.minimum(p, beyond[0])
     path = np.zeros_like(q)
-    for coefficient in water.astype(np.float64):
-        path = path * q + coefficient
-    return np.asarray(path + beyond[1] * (p - q))
+    with np.errstate(invalid="ignore"):
+        for coefficient in water.astype(np.float64):
+            path = path * q + coefficient
+        return np.where(output > 0, path + beyond[1] * (p - q), 0.0)

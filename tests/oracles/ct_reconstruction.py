@@ -81,15 +81,13 @@ def backproject(
 
 
 def fold(grid: NDArray[Any], pad: int) -> NDArray[np.complex128]:
-    """Twin of `reconstruction_kernels.fold`: what fell beyond the half plane comes back conjugated."""
+    """Half planes (slice, row, column from -pad on): what fell beyond comes back conjugated."""
     m = grid.shape[1]
-    total = grid.astype(np.float64).sum(axis=0)
-    values = total[..., 0::2] + 1j * total[..., 1::2]
-    out = values[:, pad : pad + m // 2 + 1].copy()
+    out = grid[:, :, pad : pad + m // 2 + 1].astype(np.complex128)
     mirror = (-np.arange(m)) % m
     for j in range(pad + 1):
-        out[:, j] += np.conj(values[mirror, pad - j])
-    return np.moveaxis(out, 2, 0)
+        out[:, :, j] += np.conj(grid[:, mirror, pad - j])
+    return out
 
 
 def grid(
@@ -98,14 +96,14 @@ def grid(
     step_column: NDArray[Any],
     window: Any,
     pad: int,
-    shape: tuple[int, ...],
-) -> NDArray[np.float64]:
-    """Twin of `reconstruction_kernels.grid_three`, summed over the chunks; window(distance) in cells."""
-    out = np.zeros(shape)
-    for k in range(spectrum.shape[0]):
-        for f in range(spectrum.shape[1]):
+    shape: tuple[int, int],
+) -> NDArray[np.complex128]:
+    """Spread polar samples (slice, angle, f) over cyclic rows and columns from -pad on; window(distance) in cells."""
+    out = np.zeros((spectrum.shape[0], *shape), np.complex128)
+    for k in range(spectrum.shape[1]):
+        for f in range(spectrum.shape[2]):
             x, y = step_row[k] * f, step_column[k] * f
             for i in range(math.floor(x) - 1, math.floor(x) + 3):
                 for j in range(math.floor(y) - 1, math.floor(y) + 3):
-                    out[i % shape[0], j + pad] += window(abs(x - i)) * window(abs(y - j)) * spectrum[k, f]
+                    out[:, i % shape[0], j + pad] += window(abs(x - i)) * window(abs(y - j)) * spectrum[:, k, f]
     return out

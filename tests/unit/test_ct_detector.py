@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.ct import detector_kernels as kernels
-from simulator.ct.detector import detector
+from simulator.ct.detector import Scattered, detector
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.spectrum import beam
 from tests.oracles import ct_detector as oracle
@@ -65,6 +65,42 @@ def test_noise_and_correction_match_their_twin(sensor):
         sensor.beyond_water,
     )
     np.testing.assert_allclose(out, expected, atol=0.03, rtol=1e-4)  # 0.03 mm of water: 24 bit logarithm
+
+
+def test_scatter_and_a_weaker_beam_match_their_twin(sensor):
+    rng = np.random.default_rng(5)
+    mean = np.exp(rng.uniform(-9, 0, (6, 672))).astype(np.float32)
+    nodes = rng.uniform(0.001, 0.01, (3, 672)).astype(np.float32)
+    beam_on = np.array([1.0, 0.5, 0.25, 0.0, 1.0, 0.75], np.float32)
+    out = np.empty_like(mean)
+    sensor.water_path(
+        mean,
+        out,
+        scattered=Scattered(nodes=nodes, amount=0.3, left_share=0.2),
+        beam_on=beam_on,
+        mas=20.0,
+        slice_thickness_mm=4.0,
+        noise_key=78,
+        slice_index=1,
+    )
+    between = (nodes + np.roll(nodes, -1, axis=0)) / 2
+    stray = 0.3 * np.stack([nodes, between], axis=1).reshape(6, 672)
+    quanta = sensor.quanta_per_mm_mas * 80.0
+    expected = oracle.measure(
+        mean,
+        78,
+        1,
+        sensor.quantum_variance / quanta,
+        (7.0 / quanta) ** 2,
+        1 / quanta,
+        sensor.water,
+        sensor.beyond_water,
+        stray=stray,
+        stray_left=0.2,
+        beam_on=beam_on,
+    )
+    assert not out[3].any()
+    np.testing.assert_allclose(out, expected, atol=0.03, rtol=1e-4)
 
 
 def test_normal_deviates_have_the_moments_of_a_normal_distribution(sensor):

@@ -37,13 +37,16 @@ def test_conversions_name_their_source():
 def test_operator_is_safe_behind_lead_and_a_hand_in_the_beam_is_not():
     assert dose.operator_dose_usv(100.0, "table") == pytest.approx(0.04 * 100 / 0.5**2)
     assert dose.operator_dose_usv(100.0, "shield") == dose.operator_dose_usv(100.0, "control room") == 0
-    beside, inside = (
-        dose.operator_dose(dlp_mgy_cm=1.8, ctdi_vol_head_mgy=2.9, place="table", hand_in_beam=hand)
-        for hand in (False, True)
+    away, beside, inside = (
+        dose.operator_dose(dlp_mgy_cm=1.8, hand_entrance_mgy=3.2, place="table", hand=hand)
+        for hand in ("away", "beside the beam", "in the beam")
     )
-    assert beside.hand_usv == beside.operator_usv == inside.operator_usv
-    assert inside.hand_usv == pytest.approx(1000 * dose.skin_entrance_mgy(2.9))
-    assert inside.hand_usv > 30 * inside.operator_usv
+    assert away.hand_usv == away.operator_usv == beside.operator_usv == inside.operator_usv
+    assert beside.hand_usv == pytest.approx(30 * away.operator_usv)
+    assert inside.hand_usv == pytest.approx(1000 * 3.2)
+    for place in ("shield", "control room"):
+        nobody = dose.operator_dose(dlp_mgy_cm=1.8, hand_entrance_mgy=3.2, place=place, hand="in the beam")
+        assert nobody.hand_usv == nobody.operator_usv == 0
 
 
 @pytest.mark.parametrize(

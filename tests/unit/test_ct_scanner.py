@@ -158,6 +158,7 @@ def test_slices_take_of_each_plane_what_they_cover():
         ({"field_of_view_mm": 501.0}, "must lie in 0 to 500"),
         ({"slice_thickness_mm": 0.0}, "slice_thickness_mm must be a positive number"),
         ({"centre_mm": (400.0, 0.0)}, "outside the scanner's field"),
+        ({"tube_at_deg": float("nan")}, "finite angle"),
     ],
 )
 def test_impossible_requests_are_refused(scanner, arguments, message):
@@ -170,8 +171,13 @@ def test_impossible_requests_are_refused(scanner, arguments, message):
     [
         ({"tube_voltage_kv": 110}, "110 kV is not available; choose one of 80, 100, 120, 140 kV"),
         ({"reconstruction_kernel": "B30"}, "choose one of smooth, standard, detail, sharp"),
-        ({"tube_current_ma": -3.0}, "tube_current_ma must be a positive number"),
-        ({"rotation_s": float("inf")}, "rotation_s must be a positive number"),
+        ({"tube_current_ma": -3.0}, "tube_current_ma must lie between 1 and 600 mA, not -3"),
+        ({"tube_current_ma": 601.0}, "tube_current_ma must lie between 1 and 600 mA"),
+        ({"rotation_s": float("inf")}, "rotation_s must lie between 0.4 and 1.5 s"),
+        ({"rotation_s": 0.2}, "rotation_s must lie between 0.4 and 1.5 s"),
+        ({"slice_thickness_mm": float("nan")}, "slice_thickness_mm must lie between 0.5 and 40 mm"),
+        ({"collimation_mm": 80.0}, "collimation_mm must lie between 0.625 and 40 mm"),
+        ({"scan_arc_deg": 180}, "scan_arc_deg must be 360 or 240, not 180"),
     ],
 )
 def test_impossible_techniques_are_refused(arguments, message):

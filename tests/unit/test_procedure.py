@@ -191,7 +191,9 @@ def test_held_pedal_images_every_rotation_until_released(make_case: MakeCase) ->
     gaps = {b.at_ms - a.at_ms for a, b in itertools.pairwise(made)}
     assert gaps == {500}
     off = next(x for x in events if isinstance(x, e.BeamOff))
-    assert off.beam_on_ms == sum(x.beam_on_ms for x in made)
+    cut = next(x for x in events if isinstance(x, e.BeamCutShort))
+    assert cut.beam_on_ms == 200, "of a rotation that the foot ended: dose, and no image"
+    assert off.beam_on_ms == sum(x.beam_on_ms for x in [*made, cut])
 
 
 def test_console_ends_a_press_that_is_too_long(make_case: MakeCase) -> None:

@@ -37,6 +37,11 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
         "text.request": "Patch at {level}, please: {level}.",
         "needle.tray": ["20G Quincke 120 mm", "20G Quincke 88 mm"],
         "help.digital_angles": True,
+        "help.ideal_images": True,
+        "scanner.scan_arcs_deg": [240],
+        "scanner.preset_scan_arc_deg": 240,
+        "scanner.hand_protection": True,
+        "scanner.preset_hand_protection": True,
         "limits.minutes": 20,
         "rubric.presses": {"expert": 2, "poor": 4},
     }
@@ -46,6 +51,13 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
     assert (settings.title, settings.request) == ("At L3/4", "Patch at L3/4, please: L3/4.")
     assert settings.needles == ("20G Quincke 120 mm", "20G Quincke 88 mm")
     assert settings.digital_angles
+    assert settings.ideal_images
+    assert len(settings.aids) == 1
+    assert settings.scan_arcs_deg == (240,)
+    assert settings.offers_hand_protection
+    assert (settings.preset.scan_arc_deg, settings.preset.hand_protection) == (240, True)
+    view = Session(case.world).view()
+    assert (view.ideal_images, view.scan_arcs_deg, view.technique.hand_protection) == (True, (240,), True)
     assert settings.max_duration_ms == 1_200_000
     assert case.rubric.presses.poor == 4.0
     assert case.world.phantom.digest == patient_2.world.phantom.digest

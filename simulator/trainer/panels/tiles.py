@@ -129,6 +129,8 @@ def _technique(room: Room, target: pygame.Surface, place: pygame.Rect, press: Pr
     lines = [window.words]
     words = f"{entry.slice_thickness_mm:g} mm · {entry.tube_voltage_kv} kV · {entry.mas:g} mAs"
     lines.insert(0, words if room.scale.compact else f"{words} · {room.clock(entry.at_ms)}")
+    if room.view.ideal_images:
+        lines.insert(0, "Aid: no metal artefacts")
     y = place.bottom - room.scale.px(16)
     for line in reversed(lines):
         room.type.draw(target, line, (place.left + room.scale.px(12), y), size=13, halo=True)

@@ -229,7 +229,7 @@ class GuidanceScreen(Screen):
             room.type.draw(target, unit, (inner.right - px(58), y), size=12, colour=theme.LOW)
         y = inner.top + px(34) * 3 + px(12)
         room.type.draw(target, "Collimation", (inner.left, y), size=13, colour=theme.LOW)
-        room.type.draw(target, "3 × 4 mm, 360°", (inner.right, y), size=13, align="right", colour=theme.LOW)
+        room.type.draw(target, _beam_words(room), (inner.right, y), size=13, align="right", colour=theme.LOW)
         y += px(20)
         pygame.draw.line(target, theme.LINE, (inner.left, y), (inner.right, y))
         y += px(16)
@@ -279,3 +279,9 @@ class GuidanceScreen(Screen):
     def tick(self) -> bool:
         """Keep the pedal going."""
         return self._pedal.tick()
+
+
+def _beam_words(room: Room) -> str:
+    """Collimation, and where the beam is on."""
+    technique = room.view.technique
+    return f"3 × 4 mm, {technique.scan_arc_deg}°" + (", hand" if technique.hand_protection else "")

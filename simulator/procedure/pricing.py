@@ -1,0 +1,70 @@
+"""Pricing: what a beam costs the patient and the operator, settled before any photon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.ct import dose
+from simulator.procedure.events import Purpose
+from simulator.procedure.state import ProcedureState
+from simulator.procedure.world import World
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """Dose of one beam, in the fields of `AcquisitionMade`."""
+
+    ctdi_vol_mgy: float
+    ctdi_phantom_cm: int
+    dlp_mgy_cm: float
+    k_msv_per_mgy_cm: float
+    effective_dose_msv: float
+    skin_entrance_mgy: float
+    operator_usv: float
+    hand_usv: float
+
+
+def price_of(
+    world: World,
+    state: ProcedureState,
+    *,
+    purpose: Purpose,
+    tube_voltage_kv: int,
+    mas: float,
+    scan_length_mm: float,
+    hand_mas: float | None = None,
+) -> Price:
+    """Dose of a beam.
+
+    Args:
+        mas: tube load that was emitted
+        hand_mas: tube load of a whole turn that would give a hand in the beam as much; None: `mas`
+    """
+    conversion = world.conversion
+    ctdi = dose.ctdi_vol_mgy(tube_voltage_kv, mas, conversion.ctdi_phantom_cm)
+    dlp = dose.dlp_mgy_cm(ctdi, scan_length_mm)
+    at_hand = dose.ctdi_vol_mgy(tube_voltage_kv, mas if hand_mas is None else hand_mas, 16)
+    staff = dose.operator_dose(
+        dlp_mgy_cm=dlp,
+        hand_entrance_mgy=dose.skin_entrance_mgy(at_hand),
+        place=state.stands_at if purpose == "fluoroscopy" else "control room",
+        hand=_hand(state),
+    )
+    return Price(
+        ctdi_vol_mgy=ctdi,
+        ctdi_phantom_cm=conversion.ctdi_phantom_cm,
+        dlp_mgy_cm=dlp,
+        k_msv_per_mgy_cm=conversion.k_msv_per_mgy_cm,
+        effective_dose_msv=dose.effective_dose_msv(dlp, world.settings.region),
+        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16)),
+        operator_usv=staff.operator_usv,
+        hand_usv=staff.hand_usv,
+    )
+
+
+def _hand(state: ProcedureState) -> dose.Hand:
+    """A holder keeps the hand out of the beam, not out of its plane."""
+    if state.needle is None:
+        return "away"
+    places: dict[str, dose.Hand] = {"hand": "in the beam", "holder": "beside the beam", "released": "away"}
+    return places[state.held_by]

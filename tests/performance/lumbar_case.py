@@ -1,0 +1,141 @@
+"""Lumbar case: the default patient as shipped, a patch in place, and presses whose needle lies elsewhere each time.
+
+A press goes the product's way: the state holds needle, shift and patch, `PressPedal` makes the acquisition and
+`Session.image` its picture. Only the state is set by hand, so that hundreds of presses need no procedure about them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from simulator.needle.needle import NeedlePose, as_vector
+from simulator.patch.injectate import Injectate
+from simulator.patch.spread import Injected, inject, nothing_injected
+from simulator.patient.movement import shift_since_planning_mm
+from simulator.procedure import commands as c
+from simulator.procedure.events import AcquisitionMade
+from simulator.procedure.session import Session
+from simulator.procedure.world import World
+from simulator.scenario.build import build_case
+from simulator.scenario.load import load_scenario
+from tests.performance.gauges import timed_ms
+
+SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
+LEVEL = "L3/4 window"
+PATCH_ML = 5
+POSES = ("within one slice", "straddles two slices", "tilted 4 degrees")
+WORST_POSE = "straddles two slices"
+NEEDLE_MM = 90.0
+_OUTSIDE_MM = 0.5  # the least that `shape_of` leaves outside the skin
+_BEND_RADIUS_MM = 600.0
+_ABOVE_MIDDLE_MM = {"within one slice": 0.0, "straddles two slices": 2.0, "tilted 4 degrees": 0.0}
+SHIFT_EVERY = 5
+
+
+def lumbar_world() -> World:
+    """Patient 2 of the shipped scenario with its whole region; hands that add no chance."""
+    file = load_scenario(SCENARIO)
+    case = build_case(
+        file.scenario_for(1), name=file.name, seed=1, place=str(SCENARIO), folder=SCENARIO.parent, hands="exact"
+    )
+    return case.world
+
+
+def patch(world: World, volume_ml: int = PATCH_ML) -> Injected:
+    """Blood with contrast about the level, a millilitre at a time as the engine injects it."""
+    injected = nothing_injected()
+    front = world.front(world.phantom.landmarks_mm[LEVEL], "epidural")
+    for _ in range(volume_ml):
+        portion = Injectate(blood_ml=0.95, contrast_ml=0.05)
+        injected, _ = inject(injected, world.phantom.canal, front, portion)
+    return injected
+
+
+def bent_needle(
+    world: World, index: int, z_mm: float, *, tilt_deg: float = 0.0, in_tissue_mm: float = 0.0
+) -> NeedlePose:
+    """A curved track of 1 mm steps with its middle at z; another entry and angle for each index."""
+    length = in_tissue_mm or NEEDLE_MM - _OUTSIDE_MM
+    along = np.linspace(0.0, length, math.ceil(length) + 1)
+    angle = math.radians(20.0 + 4.0 * math.sin(0.7 * index)) + along / _BEND_RADIUS_MM
+    skin_x, skin_y = 28.0 + 0.4 * (index % 9), world.image_centre_mm[1] + 115.0
+    flat, rise = math.cos(math.radians(tilt_deg)), math.sin(math.radians(tilt_deg))
+    middle = 0.5 * (angle[1:] + angle[:-1])
+    steps = np.diff(along)[:, None] * np.stack(
+        [-np.sin(middle) * flat, -np.cos(middle) * flat, np.full(len(middle), rise)], 1
+    )
+    track = np.array([skin_x, skin_y, z_mm - 0.5 * length * rise]) + np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
+    tip = steps[-1] / np.linalg.norm(steps[-1])
+    return NeedlePose(
+        track_mm=tuple(as_vector(p) for p in track),
+        direction=as_vector(tip),
+        bevel_rad=0.0,
+        stylet_in=True,
+        tip_side=-1,
+    )
+
+
+class Presses:
+    """A session in which one press follows another.
+
+    Args:
+        world: the patient
+        injected: what lies in the canal
+        moving: whether the patient shifts at every fifth press
+    """
+
+    def __init__(self, world: World, injected: Injected, *, moving: bool = True) -> None:
+        self.world = world
+        self.session = Session(world)
+        self._moving = moving
+        self._rng = np.random.default_rng(5)
+        middle = world.phantom.landmarks_mm[LEVEL][2]
+        self.session.state = replace(
+            self.session.state,
+            table_mm=round(middle + world.table_zero_mm, 1),
+            shifted=True,
+            injected=injected,
+            injected_revision=injected.revision,
+        )
+
+    def lay(self, pose: str, index: int, *, in_tissue_mm: float = 0.0) -> None:
+        """Lay the needle for the next press, and let the patient move where it is time."""
+        session = self.session
+        if self._moving and index % SHIFT_EVERY == SHIFT_EVERY - 1:
+            session.state = replace(session.state, shift_mm=shift_since_planning_mm(self._rng))
+        state = session.state
+        z = state.table_mm - self.world.table_zero_mm - state.shift_mm[2] + _ABOVE_MIDDLE_MM[pose]
+        tilt = 4.0 if pose == "tilted 4 degrees" else 0.0
+        needle = bent_needle(self.world, index, z, tilt_deg=tilt, in_tissue_mm=in_tissue_mm)
+        # The room is never needed again: hundreds of presses are no procedure
+        session.state = replace(state, needle=needle, in_skin=True, elapsed_ms=0)
+
+    def table_to(self, z_mm: float) -> None:
+        """Bring another slice of the patient under the laser."""
+        table = round(z_mm + self.world.table_zero_mm, 1)
+        self.session.state = replace(self.session.state, table_mm=table)
+
+    def expose(self) -> int:
+        """Press and release; the acquisition's number."""
+        (event,) = self.session.do(c.PressPedal())
+        if not isinstance(event, AcquisitionMade):
+            raise RuntimeError(f"the press was refused: {event}")
+        return event.number
+
+    def press_ms(self) -> tuple[float, float]:
+        """One press with its image; wall time and processor time of all threads, ms."""
+        return timed_ms(lambda: self.session.image(self.expose()))
+
+    def pieces(self) -> int:
+        """Straight pieces of the present needle as the scanner meets it."""
+        from simulator.ct.needle_shadow import straight_pieces
+        from simulator.needle.needle import NEEDLES, shape_of
+        from simulator.procedure.session import steel
+
+        state = self.session.state
+        assert state.needle is not None
+        return len(straight_pieces(steel(shape_of(NEEDLES[state.needle_name], state.needle))))
