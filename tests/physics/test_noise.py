@@ -1,13 +1,14 @@
 """Quantum noise: the reference's table, and the laws of mAs, thickness and voltage; no bias; streaks when starved.
 
-The table holds no electronic noise and no scatter, which may add 10 to 30 % where little arrives. One constant, the
-detective efficiency, is fitted to its 7.6 HU at 20 cm.
+The table holds no electronic noise and no scatter, which may add 10 to 30 % where little arrives; here electronics
+add theirs, scatter (test_scatter) does not. One constant, the detective efficiency, is fitted to its 7.6 HU at 20 cm.
 """
 
 import numpy as np
 import pytest
 
 from simulator.ct.scanner import Scanner
+from simulator.ct.scatter import ScatterModel
 from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom, water_cylinder
 
@@ -18,7 +19,8 @@ def cylinders():
 
     def cylinder(diameter_cm: int) -> Scanner:
         if diameter_cm not in kept:
-            kept[diameter_cm] = Scanner(water_cylinder(10 * diameter_cm, planes=15, canal_half_mm=35))
+            phantom = water_cylinder(10 * diameter_cm, planes=15, canal_half_mm=35)
+            kept[diameter_cm] = Scanner(phantom, scatter=ScatterModel(ratio=0.0))
         return kept[diameter_cm]
 
     return cylinder
