@@ -121,6 +121,17 @@ def _lost_at_nodes(  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
+def _ellipse(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-untyped-def]
+    """Where the vertical sheet x nx + y ny = t cuts the endless shaft of piece k: as `_sheet`, without the ends."""
+    an = segments[k, 3] * nx + segments[k, 4] * ny
+    az = segments[k, 5]
+    middle = segments[k, 2] + (t - segments[k, 0] * nx - segments[k, 1] * ny) / an * az
+    q = math.sqrt(an * an + az * az)
+    half = radius * q / abs(an)
+    return max(z_low, middle - half), min(z_high, middle + half), middle, half, q
+
+
+@njit(inline="always")
 def _sheet(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-untyped-def]
     """Where the vertical sheet x nx + y ny = t cuts piece k.
 
@@ -271,8 +282,6 @@ def cast_shadow(
             path = min(max(float(filter_log[c] - math.log(signal[v, c])) / path_step, 0.0), paths - 1.001)
             ip = int(path)
             fp = path - ip
-            middle = low = high = 0.0
-            half = q = 1.0
             candidates = 0
             for k in range(count):
                 if first[k] <= c <= last[k]:
@@ -285,6 +294,7 @@ def cast_shadow(
             t = source_radius * sine
             nx = -(sb * cosine + cb * sine)
             ny = cb * cosine - sb * sine
+            shaft = -1
             alike = False
             for j in range(candidates):
                 k = near[j]
@@ -294,22 +304,27 @@ def cast_shadow(
                 s = (t - segments[k, 0] * nx - segments[k, 1] * ny) / an
                 if s < 0 or s >= segments[k, 6]:
                     continue
-                az = segments[k, 5]
                 travel = half_cell / abs(an)
                 reach = outer_radius * math.sqrt(1 - an * an) / abs(an) + travel
-                if (k == 0 and s < reach) or (k == count - 1 and segments[k, 6] - s < reach):
-                    break
-                q = math.sqrt(an * an + az * az)
-                half = outer_radius * q / abs(an)
-                alike = travel * abs(az) < _ALIKE * half
-                middle = segments[k, 2] + s * az
-                low = max(z_low, middle - half)
-                high = min(z_high, middle + half)
+                if (k > 0 or s > reach) and (k < count - 1 or segments[k, 6] - s > reach):
+                    shaft = k
+                    alike = travel * abs(segments[k, 5]) < _ALIKE * outer_radius
                 break
-            if alike:
-                if low < high:  # one shaft crosses the whole cell alike
-                    lost = _lost_on_shaft(shaft_table, ip, fp, low, high, middle, half, q)
-                    signal[v, c] *= 1 + lost / thickness
+            if shaft >= 0:  # one shaft crosses the whole cell, alike or not
+                total = 0.0
+                start_at, stop_at = (centre, centre + 1) if alike else (0, samples)
+                for i in range(start_at, stop_at):
+                    sine = cell_sine[c, i]
+                    cosine = cell_cosine[c, i]
+                    nx = -(sb * cosine + cb * sine)
+                    ny = cb * cosine - sb * sine
+                    low, high, middle, half, q = _ellipse(
+                        segments, shaft, source_radius * sine, nx, ny, z_low, z_high, outer_radius
+                    )
+                    if low < high:
+                        total += _lost_on_shaft(shaft_table, ip, fp, low, high, middle, half, q)
+                if total != 0.0:
+                    signal[v, c] *= 1 + total / ((stop_at - start_at) * thickness)
                     touched[v] += 1
                 continue
             total = 0.0
