@@ -2,14 +2,17 @@
 
 Numba's own cache looks only at the file that holds a function; a kernel that inlines a helper of another file
 would survive an edit of the helper. The cache folder is therefore named after a digest of every kernel source,
-the numba version and the processor. A folder that cannot be written costs only time.
+the numba version and the kind of processor (numba's own index tells processors of one kind apart). A folder that
+cannot be written costs only time: a temporary one serves, and goes with the process.
 """
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from importlib import metadata
@@ -43,6 +46,7 @@ def configure() -> Path:
             pass
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="ct-fluoro-sim-kernels-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["NUMBA_CACHE_DIR"] = str(folder)
     if "numba" in sys.modules:  # numba reads the variable once, at import
         sys.modules["numba"].config.CACHE_DIR = str(folder)

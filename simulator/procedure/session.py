@@ -83,6 +83,7 @@ class Session:
         self._scanner = scanner
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
+        self._latest_change: DensityChange | None = None
         self._frames: OrderedDict[int, Frame] = OrderedDict()
         self._watchers: list[Watcher] = []
         self._shown: set[tuple[int, tuple[int, ...] | None]] = set()
@@ -182,8 +183,14 @@ class Session:
         return replace(frame, z_mm=np.round(frame.z_mm + to_patient_mm, 6), centre_mm=centre)
 
     def _change(self, revision: int) -> DensityChange | None:
+        """What was injected up to a revision, as the scanner takes it; the latest is kept for the next press."""
         if revision == 0:
             return None
+        if self._latest_change is None or self._latest_change.revision != revision:
+            self._latest_change = self._change_of(revision)
+        return self._latest_change
+
+    def _change_of(self, revision: int) -> DensityChange | None:
         injected = self._injected[revision]
         if injected.voxels.size == 0:
             return None
