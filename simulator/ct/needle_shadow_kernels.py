@@ -21,7 +21,7 @@ _ACROSS = 0.22
 along the shaft at most, 2 mm, over which a bend of 600 mm radius moves it by less than a hundredth of a millimetre."""
 
 
-@njit(inline="always")
+@njit
 def _chord(wx, wy, wz, dx, dy, ax, ay, az, radius, length):  # type: ignore[no-untyped-def]
     """Length of the line w + u d (d horizontal, of unit length) in a cylinder from the origin along a."""
     da = dx * ax + dy * ay
@@ -56,7 +56,7 @@ def _chord(wx, wy, wz, dx, dy, ax, ay, az, radius, length):  # type: ignore[no-u
     return max(0.0, high - low)
 
 
-@njit(inline="always")
+@njit
 def _tabled(table, ip, fp, iq, fq, u):  # type: ignore[no-untyped-def]
     """The shaft's table between its nodes, odd in u."""
     last = table.shape[2] - 1
@@ -120,7 +120,7 @@ def _lost_at_nodes(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(inline="always")
+@njit
 def _ellipse(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-untyped-def]
     """Where the vertical sheet x nx + y ny = t cuts the endless shaft of piece k: as `_sheet`, without the ends."""
     an = segments[k, 3] * nx + segments[k, 4] * ny
@@ -131,7 +131,7 @@ def _ellipse(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-
     return max(z_low, middle - half), min(z_high, middle + half), middle, half, q
 
 
-@njit(inline="always")
+@njit
 def _sheet(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-untyped-def]
     """Where the vertical sheet x nx + y ny = t cuts piece k.
 
@@ -161,7 +161,7 @@ def _sheet(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-un
     return low, high, -1.0, 0.0, 1.0, 1.0
 
 
-@njit(inline="always")
+@njit
 def _lost_on_shaft(table, ip, fp, low, high, middle, half, q):  # type: ignore[no-untyped-def]
     """What an endless shaft takes between two heights of its ellipse, integrated over z."""
     place = q * (table.shape[1] - 1)

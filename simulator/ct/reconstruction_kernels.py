@@ -138,8 +138,10 @@ def fold(grid: NDArray[np.complex64], pad: int) -> None:
     """
     m = grid.shape[0] - 2 * pad
     for i in range(pad):
-        grid[m + i] += grid[i]
-        grid[pad + i] += grid[m + pad + i]
+        for j in range(grid.shape[1]):  # loops: sums of whole rows would compile for seconds
+            for s in range(grid.shape[2]):
+                grid[m + i, j, s] += grid[i, j, s]
+                grid[pad + i, j, s] += grid[m + pad + i, j, s]
     for i in range(m // 2 + 1):
         mirror = (m - i) % m
         for j in range(pad + 1):
