@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.body_tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
 from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
@@ -25,6 +26,7 @@ _OTHER_SOURCES = ("kernel_cache", "voxel_cache", "from_ct", "ct_")  # which have
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6
+_ABOVE_ATLAS_MM = 6.0  # of the first plane above the middle of C1
 
 
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
@@ -113,21 +115,24 @@ def _leak(spine: Spine) -> Leak:
 
 
 def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
-    """Body and canal grids, from the middle of the second vertebra to that of the last."""
+    """Body and canal grids, from the middle of the second vertebra (C1: all of it) to that of the last."""
     line = spine.canal.centreline
-    s_top, s_bottom = spine.row.vertebrae["s"][1], spine.row.vertebrae["s"][-1] + 4.0
+    names, row = spine.row.names, spine.row.vertebrae
+    s_top = row["s"][1] if names[0] != "C1" else row["s"][0] + _ABOVE_ATLAS_MM
+    s_bottom = row["s"][-1] + 4.0
     ends = [line.frame(float(s))[0][2] for s in (s_bottom, s_top)]
     bottom, top = int(np.ceil(ends[0])), int(np.floor(ends[1]))
     planes = top - bottom + 1
     s = spine.canal.s_mm
     shown = (s > s_bottom - 15.0) & (s < s_top + 15.0)
-    wall = np.array([line.frame(float(q))[0][1] for q in s[shown][::8]])
+    frames = line.frames(s[shown])
+    wall = frames[::8, 0, 1]
     front, back = int(np.floor(wall.min())) - _CANAL_FRONT_MM, int(np.ceil(wall.max())) + _CANAL_BACK_MM
-    half_width, half_depth = (int(np.ceil(q)) for q in spine.body_arrays.shape[:2])
-    skin = spine.body_arrays.tables[shown, 0]
-    low = int(np.floor(wall.min() + skin.min() - 2 * half_depth)) - _MARGIN_MM
-    high = int(np.ceil(wall.max() + skin.max())) + _MARGIN_MM
-    side = half_width + _MARGIN_MM
+    tables = spine.body_arrays.tables[shown]
+    behind = frames[:, 0, 1] + tables[:, int(SKIN_V)] * frames[:, 2, 1]
+    before = frames[:, 0, 1] + (tables[:, int(SKIN_V)] - 2.0 * tables[:, int(HALF_DEPTH)]) * frames[:, 2, 1]
+    low, high = int(np.floor(before.min())) - _MARGIN_MM, int(np.ceil(behind.max())) + _MARGIN_MM
+    side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM
     body = VoxelGrid(
         origin_mm=(-float(side), float(low), float(bottom)),
         spacing_mm=(1.0, 1.0, 1.0),

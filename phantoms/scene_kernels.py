@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body_kernels import BodyArrays, outer_bone_distance, paint_body
+from phantoms.bone_parts_kernels import to_frame
 from phantoms.canal_kernels import (
     FAR,
     CanalArrays,
@@ -40,7 +41,7 @@ from phantoms.paint_kernels import (
     share,
     super_ellipse,
 )
-from phantoms.vertebra_kernels import spine_distance, to_frame
+from phantoms.vertebra_kernels import spine_distance
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may not push it into them
 SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
@@ -94,7 +95,7 @@ def paint_discs(
     for i in range(vertebrae.shape[0] - 1):
         w = vertebrae[i]
         middle = w.s - 0.5 * w.height - 0.5 * w.disc_below
-        if abs(s - middle) > 20.0:
+        if abs(s - middle) > 20.0 or w.disc_below < 1.0:  # none between atlas and axis
             continue
         lx, ly, lz = to_frame(x, y, z, frames[i, 2])
         wedge = 0.5 * w.disc_below + 4.0 - 0.06 * ly

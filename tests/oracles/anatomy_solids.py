@@ -35,14 +35,14 @@ def body_distance(x, y, z, w):
     """Waisted super-elliptic cylinder with dished endplates."""
     t = np.clip(z / w["height"] + 0.5, 0.0, 1.0)
     waist = 1.0 - (2.0 * t - 1.0) ** 2
-    half_width = 0.5 * np.interp(t, [0.0, 1.0], [w["width_lower"], w["width_upper"]]) - 3.2 * waist
-    depth = np.interp(t, [0.0, 1.0], [w["depth_lower"], w["depth_upper"]]) - 2.4 * waist
+    half_width = 0.5 * np.interp(t, [0.0, 1.0], [w["width_lower"], w["width_upper"]]) - w["waist_side"] * waist
+    depth = np.interp(t, [0.0, 1.0], [w["depth_lower"], w["depth_upper"]]) - w["waist_front"] * waist
     yy = y + 0.5 * depth - (1.26 * np.exp(-((x / 9.0) ** 2)) if y > -0.5 * depth else 0.0)
     side = super_ellipse(x, yy, half_width, 0.5 * depth, 2.25 if yy < 0.0 else 3.0)
     rho2 = min((x / half_width) ** 2 + (yy / (0.5 * depth)) ** 2, 1.0)
     dish = (1.0 - rho2) ** 0.7
-    upper = z - 0.5 * w["height"] + 1.6 * dish
-    lower = -(z - 0.6 * np.sin(4.0 * rho2)) - 0.5 * w["height"] + 2.4 * dish
+    upper = z - 0.5 * w["height"] + 1.6 * w["dish"] * dish
+    lower = -(z - 0.6 * np.sin(4.0 * rho2)) - 0.5 * w["height"] + 2.4 * w["dish"] * dish
     return smooth_max(side, max(upper, lower), 2.2)
 
 
