@@ -87,8 +87,9 @@ def paint_back(
     drop = body.shape[CREST_S] - s
     if drop > -5.0 and p > 30.0:  # iliacus and gluteus medius clothe the wing
         clothed = wing_distance(p, v, drop) - 13.0 * clamp((drop + 2.0) / 22.0, 0.0, 1.0) - 2.0 * wobble
-        lean = muscle_tissue(u, v, s, fat_part, 1.5, tile, palette)
-        voxel = cover(voxel, share(smooth_max(clothed, p - 118.0, 5.0), h), lean, MUSCLE)
+        clothed = smooth_max(clothed, p - 118.0, 5.0)
+        if clothed < h:
+            voxel = cover(voxel, share(clothed, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE)
     if v < 2.0:
         return voxel
     top = v - (tip + 1.0 + 3.5 * math.exp(-(((p - 32.0) / 16.0) ** 2)) - 0.010 * max(p - 30.0, 0.0) ** 2)

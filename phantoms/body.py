@@ -122,11 +122,14 @@ def skin_depths_mm(parameters: PatientParameters) -> Array:
     """
     extra = _DEPTH_PER_BMI_MM[parameters.sex] * (parameters.bmi_kg_per_m2 - _BMI_OF_TABLE)
     neck = _NECK_DEPTH_MM[parameters.sex]
-    return np.array(
-        [value(levels()[name], "skin_to_epidural_mm") + extra + (neck if name[0] == "C" else 0.0) for name in COLUMN]
+    table = np.array(
+        [value(levels()[name], "skin_to_epidural_mm") + (neck if name[0] == "C" else 0.0) for name in COLUMN]
     )
+    spread = [levels()[name].skin_to_epidural_sd_mm for name in COLUMN]
+    return np.asarray(table + extra + parameters.variation.skin * _UNEXPLAINED * np.nan_to_num(spread, nan=8.0))
 
 
 _BMI_OF_TABLE = 23.5  # the table's skin depths are those of a normal to slightly overweight patient
 _DEPTH_PER_BMI_MM = {"F": 0.41, "M": 0.89}  # [SED97], reference section 3
+_UNEXPLAINED = 0.8  # part of the SD that remains at one mass and sex (assumption)
 _NECK_DEPTH_MM = {"F": -3.0, "M": 3.0}  # half the difference between men and women [HAN03], reference section 3

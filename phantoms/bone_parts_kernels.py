@@ -59,20 +59,34 @@ def body_distance(x: float, y: float, z: float, w: np.record) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def lamina_front(z: float, w: np.record) -> float:
+    """How far behind the posterior wall the laminae's front lies on the midline.
+
+    Lean 0.25 q + 0.75 q2, measured on CT; where laminae overlap it is reached over their upper part (assumption).
+    """
+    q = (w.lamina_top - z) / w.lamina_height
+    if w.lean_part > 0.99:
+        q = clamp(q, 0.0, 1.3)
+        return w.canal_ap + w.lamina_rise * (0.25 * q + 0.75 * q * q)
+    q = clamp((q - 0.16) / (w.lean_part - 0.16), 0.0, 1.0)
+    return w.canal_ap + w.lamina_rise * q * (1.5 - 0.5 * q)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
     """Laminae: a roof-shaped plate, upright above and swept back below.
 
-    Lean 0.25 q + 0.75 q2, measured on CT.
+    Its upper edge is bevelled behind and its lower one in front where laminae overlap.
     """
     ridge = w.roof_slope * (math.sqrt(p * p + ROOF_ROUND) - math.sqrt(ROOF_ROUND))
+    front = lamina_front(z, w) - ridge
     flat = 1.0 / math.sqrt(1.0 + w.roof_slope * w.roof_slope)
-    q = clamp((w.lamina_top - z) / w.lamina_height, 0.0, 1.3)
-    lean = w.lamina_rise * (0.25 * q + 0.75 * q * q)
     half = 0.5 * w.lamina_thickness * (0.75 + 0.25 * clamp((w.lamina_top - z) / 10.0, 0.0, 1.6))
-    mid = w.canal_ap + lean - ridge + half / flat
+    mid = front + half / flat
     sheet = abs(y - mid) * flat - half
-    top = z - (w.lamina_top - 1.2 + 0.10 * p)
-    bottom = (w.lamina_top - w.lamina_height + 1.8 - 0.30 * p) - z
+    # shingled laminae are bevelled: the upper edge falls to the back, the lower one rises to the front
+    top = z - (w.lamina_top - 1.2 + 0.10 * p) + w.bevel * max(y - mid + half, 0.0)
+    bottom = (w.lamina_top - w.lamina_height + 1.8 + w.flare * p) - z + w.bevel * max(mid + 0.4 * half - y, 0.0)
     return smooth_max(smooth_max(sheet, max(top, bottom), 3.0), p - w.lamina_side, 3.0)
 
 
@@ -89,4 +103,6 @@ def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     thick = 2.3 + 2.6 * (1.0 - t) ** 3 + 2.0 * t**4 + 1.8 * clamp(-zc / half_height, 0.0, 1.0) ** 2
     q1, q2 = abs(back - 0.5 * length) - 0.5 * length + 4.0, abs(zc) - half_height + 4.0
     flat = min(max(q1, q2), 0.0) + math.sqrt(max(q1, 0.0) ** 2 + max(q2, 0.0) ** 2) - 4.0
+    if w.lean_part < 0.99:  # a steep process begins behind the laminae's front
+        flat = smooth_max(flat, lamina_front(z, w) + 0.8 - y, 1.5)
     return smooth_max(flat, p - thick, 3.0)

@@ -93,7 +93,7 @@ def paint_chest(
     fat = material(palette, P_FAT)
     front = along(body, s, FRONT_V)
     grow = clamp((s - shape[S_T12] + 40.0) / 40.0, 0.0, 1.0)
-    if cage < 16.0 and cage > -9.0 and p > 20.0:
+    if cage < 13.0 and cage > -7.5 and p > 20.0:
         lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)
         wall = abs(cage + 3.4) - 3.2  # intercostal muscles
         voxel = cover(voxel, share(wall + 6.0 * (1.0 - grow), h), lean, MUSCLE)
@@ -190,8 +190,8 @@ def paint_girdle(
     slope = v - tip + 1.5 + 0.004 * max(p - 12.0, 0.0) ** 2 + 1.2 * wobble
     sheet = smooth_max(abs(slope - 1.5) - 2.6, p - reach, 4.0)
     sheet = max(max(sheet, outline + 4.5), 2.0 - p)
-    lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
     if sheet + fade < h:
+        lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
         fat = material(palette, P_FAT)
         layer = 0.7 * share(abs(slope + 0.3) - 0.4, 1.0)
         voxel = cover(voxel, share(sheet + fade, h), between(lean, fat, layer), MUSCLE)
@@ -207,7 +207,9 @@ def paint_girdle(
         spine = max(spine, abs(s - high + 18.0) - 6.0)
         blade = smooth_min(blade, max(spine, 4.0 - v), 3.0)
         clothes = max(max(blade - 9.0, outline + 7.0), 1.0 - cage)
-        voxel = cover(voxel, share(clothes, h), lean, MUSCLE)
+        if clothes < h:
+            lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
+            voxel = cover(voxel, share(clothes, h), lean, MUSCLE)
         if blade < h:
             shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.5)
             deep = share(blade + 1.1, 0.8)

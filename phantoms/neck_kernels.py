@@ -110,18 +110,25 @@ def paint_throat(
     q = u * side
     front = along(body, s, FRONT_V)
     fade = 10.0 * (1.0 - clamp((s - shape[S_T1] + 12.0) / 20.0, 0.0, 1.0))
-    lean = muscle_tissue(u, v, s, 0.6 * shape[MUSCLE_FAT], 1.1, tile, palette)
     blood = material(palette, P_BLOOD)
     face = clamp((s - shape[S_C4]) / 15.0, 0.0, 1.0)
     # the sternomastoid runs from behind the ear to the breastbone
     along_neck = clamp((s - shape[S_T1]) / (shape[S_C2] - shape[S_T1]), 0.0, 1.0)
     mastoid = super_ellipse(q - 26.0 - 16.0 * along_neck, v - front + 22.0 - 22.0 * along_neck + wobble, 7.5, 13.0, 2.2)
-    voxel = cover(voxel, share(max(mastoid + fade, outline + 5.0), h), lean, MUSCLE)
     x, y = q - 29.0 - side, v + 8.0
     scalene = super_ellipse(0.8 * x + 0.6 * y, 0.8 * y - 0.6 * x, 10.0, 8.0 + wobble, 2.2)
-    voxel = cover(voxel, share(scalene + fade + 10.0 * face, h), lean, MUSCLE)
     longus = super_ellipse(q - 8.0, v - front + 3.5, 7.5, 3.4 + 0.5 * wobble, 2.2)
-    voxel = cover(voxel, share(longus + 0.6 * fade, h), lean, MUSCLE)
+    muscle = min(max(mastoid + fade, outline + 5.0), min(scalene + fade + 10.0 * face, longus + 0.6 * fade))
+    if face > 0.0:
+        tongue = super_ellipse(u, v - front + 56.0, 26.0 + wobble, 26.0, 2.3)
+        masseter = super_ellipse(q - 53.0, v - front + 34.0, 7.0 + wobble, 18.0, 2.3)
+        chewing = min(max(tongue, outline + 12.0), max(masseter, outline + 6.0))
+        muscle = min(muscle, chewing + 10.0 * (1.0 - face))
+    if v < -20.0:
+        muscle = min(muscle, max(abs(outline + 4.0) - 0.6, shape[S_T1] + 10.0 - s))  # platysma
+    if muscle < h:
+        lean = muscle_tissue(u, v, s, 0.6 * shape[MUSCLE_FAT], 1.1, tile, palette)
+        voxel = cover(voxel, share(muscle, h), lean, MUSCLE)
     carotid = math.hypot(q - 23.0 - 0.5 * side, v - front + 14.0 + wobble) - 3.4
     voxel = cover(voxel, share(carotid + 0.4 * fade, h), blood, VESSEL)
     jugular = super_ellipse(q - 31.0 - side, v - front + 11.0, 5.5 + side, 4.4, 2.2)
@@ -142,18 +149,11 @@ def paint_throat(
     gullet = super_ellipse(u - 3.0 * (1.0 - face), v - front + 9.5, 8.0 + 6.0 * face, 3.4, 2.2)
     voxel = cover(voxel, share(gullet + 0.5 * fade, h), wall, ORGAN)
     if face > 0.0:
-        tongue = super_ellipse(u, v - front + 56.0, 26.0 + wobble, 26.0, 2.3)
-        voxel = cover(voxel, share(max(tongue + 10.0 * (1.0 - face), outline + 12.0), h), lean, MUSCLE)
         ramus = super_ellipse(q - 44.0 + 0.10 * (v + 60.0), v - front + 34.0, 5.0, 17.0, 2.4)
-        masseter = super_ellipse(q - 53.0, v - front + 34.0, 7.0 + wobble, 18.0, 2.3)
-        voxel = cover(voxel, share(max(masseter, outline + 6.0) + 10.0 * (1.0 - face), h), lean, MUSCLE)
         jaw = min(ramus, smooth_max(abs(math.hypot(u, 0.72 * (v - front + 48.0)) - 40.0) - 5.0, v - front + 46.0, 3.0))
         jaw = max(jaw + 10.0 * (1.0 - face), outline + 5.0)
         core = between(material(palette, P_CORTICAL), material(palette, P_SPONGIOSA), share(jaw + 2.0, 1.0))
         voxel = cover(voxel, share(jaw, h), core, CORTICAL)
-    if v < -20.0:
-        platysma = max(abs(outline + 4.0) - 0.6, shape[S_T1] + 10.0 - s)
-        voxel = cover(voxel, share(platysma, h), lean, MUSCLE)
     return voxel
 
 

@@ -9,6 +9,21 @@ from phantoms.leak import LeakParameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """How far one person is from the morphometric table, in its standard deviations; zero is the table's mean.
+
+    Attributes:
+        canal, sac, cord: of the diameters of canal, dural sac and cord, alike at all levels
+        skin: of the depth of the epidural space below the skin, beyond what age, sex and mass explain
+    """
+
+    canal: float = 0.0
+    sac: float = 0.0
+    cord: float = 0.0
+    skin: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientParameters:
     """One synthetic patient, lying prone over a pillow.
 
@@ -23,6 +38,7 @@ class PatientParameters:
         neck_flexion_deg: C2 to C7 in this position (prone 5, reference section 3)
         level_interspace: the interspace that lies level on the table; pillows decide which (assumption)
         conus_levels: tip of the conus below (above: negative) the lower third of L1, in vertebrae (SD 0.7)
+        variation: of what the table gives a standard deviation for
         lateral_bow_mm: sideways bow of the spine
         sac_scale: size of the dural sac against the table (below 1 where CSF is lost)
         body_half_width_mm, body_half_depth_mm: of the trunk
@@ -49,3 +65,4 @@ class PatientParameters:
     neck_flexion_deg: float = 5.0
     level_interspace: str = "L3/4"
     conus_levels: float = 0.0
+    variation: Variation = Variation()

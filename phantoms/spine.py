@@ -13,7 +13,7 @@ from phantoms.canal import CanalModel, canal_arrays
 from phantoms.canal_kernels import CanalArrays
 from phantoms.column import COLUMN, centreline, disc_positions_mm
 from phantoms.parameters import PatientParameters
-from phantoms.synthetic_canal import synthetic_canal
+from phantoms.synthetic_canal import canal_growth, synthetic_canal
 from phantoms.texture import noise_tile
 from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue
 from phantoms.vertebra import Row, build_row
@@ -87,7 +87,7 @@ def build_spine(parameters: PatientParameters) -> Spine:
     names = parameters.vertebrae
     line = centreline(parameters)
     found = synthetic_canal(parameters, line, skin_depths_mm(parameters))
-    whole = build_row(COLUMN, parameters.sex, line, found.deep_mm, parameters.seed)
+    whole = build_row(COLUMN, parameters.sex, line, found.deep_mm, canal_growth(parameters), parameters.seed)
     first = COLUMN.index(names[0])
     part = slice(first, first + len(names))
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])

@@ -11,16 +11,20 @@ from phantoms.canal import CanalModel, Centreline, RootPath
 from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
 from phantoms.contrast import csf_iodine_mg_per_ml
 from phantoms.leak import collection, joined
-from phantoms.levels import levels
+from phantoms.levels import Level, levels
 from phantoms.parameters import PatientParameters
 from phantoms.roots import Exit, root_path, segments_mm, strands
 from phantoms.shape import shapes, value
 
 Array = NDArray[np.float64]
+Three = tuple[Array, Array, Array]
 
 _FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
 _CONUS_MM = 28.0  # over which the cord tapers
+_BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
+_SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
+_OVER_SPINES_MM = 8.0  # of skin, fat and ligament over the processes' tips (assumption)
 _LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
 _OUTLINE_ANGLES = 120
@@ -61,6 +65,17 @@ def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
     return radii
 
 
+def _outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
+    """Outline of the sac at every s, worked out at every fourth and linear between."""
+    few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
+    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in COLUMN], s[few])
+    radii = sac_outline(half_width[few], half_ap[few], triangle)
+    place = np.interp(s, s[few], np.arange(len(few), dtype=np.float64))
+    low = np.minimum(place.astype(int), len(few) - 2)
+    part = (place - low)[:, None]
+    return np.asarray((1.0 - part) * radii[low] + part * radii[low + 1])
+
+
 def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array, Array]:
     """Roof's apex along s and position 0..1 from one lamina's top to the next.
 
@@ -73,14 +88,14 @@ def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array,
     return canal_ap + np.maximum(deep[index] - canal_ap, 0.0) * hump, part
 
 
-def _cord(s: Array, body_s: Array, conus: float, sac: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+def _cord(s: Array, body_s: Array, conus: float, sac: Three, sds: float) -> Three:
     """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
-    sac_v, half_ap = sac
+    sac_v, half_ap, half_width = sac
     rows = [levels()[name] for name in COLUMN]
     with_cord = [i for i, name in enumerate(COLUMN) if name[0] in "CT" and name != "T12"]
     nodes = body_s[with_cord]
     ap, width = (
-        along(nodes, [getattr(rows[i], field) for i in with_cord], s) for field in ("cord_ap_mm", "cord_transverse_mm")
+        along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
     )
     taper = np.sqrt(np.clip((s - conus) / _CONUS_MM, 0.0, 1.0))
     behind = along(
@@ -88,10 +103,11 @@ def _cord(s: Array, body_s: Array, conus: float, sac: tuple[Array, Array]) -> tu
         [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
         s,
     )
-    half = 0.5 * taper * ap
+    half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - _LEAST_CLEAR_MM, 0.0))
+    wide = np.minimum(0.5 * taper * width, np.maximum(half_width - _LEAST_CLEAR_MM, 0.0))
     free = np.maximum(2.0 * (half_ap - half), 2.0 * _LEAST_CLEAR_MM)
     gap = np.clip(behind * free, _LEAST_CLEAR_MM, free - _LEAST_CLEAR_MM)
-    return 0.5 * taper * width, half, sac_v + half_ap - gap - half
+    return wide, half, sac_v + half_ap - gap - half
 
 
 def _exits(body_s: Array, s: Array, wall: Array, middle: Array, inside: Array) -> list[Exit]:
@@ -149,20 +165,25 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     def bodies(field: str, factor: float = 1.0) -> Array:
         return along(body_s, [factor * value(row, field) for row in rows], s)
 
-    half_ap, half_width = 0.5 * bodies("sac_ap_mm", scale), 0.5 * bodies("sac_transverse_mm", scale)
+    varied = parameters.variation
+    canal_grown = canal_growth(parameters)
+    canal_ap = along(body_s, canal_grown * np.array([row.canal_ap_mm for row in rows]), s)
+    sac_grown = scale * (1.0 + varied.sac * along(body_s, [_sac_sd(row) for row in rows], s))
+    taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
+    nominal = sac_grown * bodies("sac_ap_mm")
+    half_ap = 0.5 * taper * np.minimum(nominal, canal_ap - _FRONT_GAP_MM - _BACK_GAP_MM)
+    inside = along(body_s, canal_grown * np.array([0.5 * row.canal_transverse_mm + 0.6 for row in rows]), s)
+    half_width = taper * np.minimum(0.5 * sac_grown * bodies("sac_transverse_mm"), inside - _SIDE_GAP_MM)
     sac_v = _FRONT_GAP_MM + half_ap
-    canal_ap = bodies("canal_ap_mm")
     epidural = np.array([value(row, "epidural_post_depth_mm") for row in rows])
-    sac_at_discs = along(body_s, [scale * row.sac_ap_mm for row in rows], disc_s)
-    deep = _FRONT_GAP_MM + sac_at_discs + epidural
+    deep = _FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
     bone = 0.92 if sex == "F" else 1.04
     tops = body_s + np.array([bone * shapes()[name].lamina_top_mm for name in COLUMN])
     roof, part = _recess(s, tops, deep, canal_ap)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
     flavum = along(disc_s, [value(row, "flavum_thickness_mm") for row in rows], s)
-    inside = along(body_s, [0.5 * row.canal_transverse_mm + 0.6 for row in rows], s)
     conus = body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * parameters.conus_levels
-    cord = _cord(s, body_s, conus, (sac_v, half_ap))
+    cord = _cord(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
     iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)
     fluid = _fluid(parameters, s, iodine)
     exits = _exits(body_s, s, half_width, sac_v, inside)
@@ -182,7 +203,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         sac_v_mm=sac_v,
         sac_half_ap_mm=half_ap,
         sac_half_width_mm=half_width,
-        sac_radius_mm=sac_outline(half_width, half_ap, along(body_s, [_TRIANGLE.get(name, 0.0) for name in COLUMN], s)),
+        sac_radius_mm=_outlines(s, half_width, half_ap, body_s),
         roof_apex_mm=roof,
         roof_slope=along(body_s, [shapes()[name].roof_slope for name in COLUMN], s),
         flavum_thickness_mm=flavum * grow,
@@ -201,7 +222,37 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         strands=_strands(parameters, s, (sac_v, half_ap, half_width), cord, roots, body_s, conus),
         foramina=np.array(foramina),
     )
-    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=along(disc_s, deep + skin_mm, s))
+    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(disc_s, deep + skin_mm, parameters.sex, s))
+
+
+def canal_growth(parameters: PatientParameters) -> Array:
+    """Size of this person's canal against the table at every vertebra of the column [shape=(25,)]."""
+    rows = [levels()[name] for name in COLUMN]
+    return np.array([1.0 + parameters.variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
+
+
+def _sac_sd(row: Level) -> float:
+    """Standard deviation of the sac's depth as a part of it."""
+    return row.sac_ap_sd_mm / row.sac_ap_mm
+
+
+def _varied(row: Level, quantity: str, sds: float) -> float:
+    return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
+
+
+def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Array) -> Array:
+    """Half depth of the sac at the interspaces, as far as the canal has the room."""
+    rows = [levels()[name] for name in COLUMN]
+    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * _sac_sd(row)) * row.sac_ap_mm for row in rows]
+    canal = grown * np.array([row.canal_ap_mm for row in rows])
+    return 0.5 * along(body_s, list(np.minimum(sac, canal - _FRONT_GAP_MM - _BACK_GAP_MM)), disc_s)
+
+
+def _skin(disc_s: Array, depth: Array, sex: str, s: Array) -> Array:
+    """Depth of the skin along s, nowhere less than what covers the spinous processes."""
+    tips = positions_mm(COLUMN, sex)
+    least = along(tips, [shapes()[name].spinous_tip_mm + _OVER_SPINES_MM for name in COLUMN], s)
+    return np.maximum(along(disc_s, depth, s), least)
 
 
 def _fluid(parameters: PatientParameters, s: Array, iodine: Array) -> tuple[Array, Array, Array]:

@@ -48,6 +48,9 @@ FIELDS = (
     "lamina_top",
     "lamina_rise",
     "lamina_side",
+    "lean_part",
+    "bevel",
+    "flare",
     "spinous_tip",
     "spinous_cos",
     "spinous_sin",
@@ -97,7 +100,14 @@ class Row:
     frames: NDArray[np.float64]
 
 
-def build_row(names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm: NDArray[np.float64], seed: int) -> Row:
+def build_row(
+    names: tuple[str, ...],
+    sex: str,
+    centreline: Centreline,
+    roof_mm: NDArray[np.float64],
+    canal_growth: NDArray[np.float64],
+    seed: int,
+) -> Row:
     """Vertebrae of one patient along a centreline.
 
     Args:
@@ -106,12 +116,14 @@ def build_row(names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm:
         centreline: posterior wall of the canal
         roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
             [shape=(n,)]
+        canal_growth: size of the canal against the table [shape=(n,)]
         seed: of the differences between left and right joints, drawn for each level by itself
     """
     where = positions_mm(names, sex)
     rows = np.zeros(len(names), VERTEBRA)
     for i, name in enumerate(names):
-        _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), np.random.default_rng((seed, 1, COLUMN.index(name))))
+        rng = np.random.default_rng((seed, 1, COLUMN.index(name)))
+        _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), float(canal_growth[i]), rng)
     rows["s"] = where
     edge = where - 0.5 * rows["height"]
     below = edge - 0.5 * rows["disc_below"]
@@ -124,14 +136,14 @@ def build_row(names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm:
     return Row(names=names, vertebrae=rows, frames=frames)
 
 
-def _fill(row: np.void, name: str, scale: float, roof_mm: float, rng: np.random.Generator) -> None:
+def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, rng: np.random.Generator) -> None:
     """One vertebra's numbers but for its place."""
     level, shape = levels()[name], shapes()[name]
     kind = _KINDS.get(name) or _LETTER_KINDS.get(name[0], SACRUM)
     row["kind"] = kind
     _fill_body(row, name, scale)
-    row["canal_ap"] = level.canal_ap_mm
-    row["canal_half"] = 0.5 * level.canal_transverse_mm
+    row["canal_ap"] = canal * level.canal_ap_mm
+    row["canal_half"] = 0.5 * canal * level.canal_transverse_mm
     row["pedicle_width"] = scale * value(level, "pedicle_width_mm")
     row["pedicle_height"] = scale * value(level, "pedicle_height_mm")
     row["pedicle_tan"] = math.tan(math.radians(value(level, "pedicle_transverse_angle_deg")))
@@ -139,8 +151,11 @@ def _fill(row: np.void, name: str, scale: float, roof_mm: float, rng: np.random.
     row["lamina_height"] = scale * value(level, "lamina_height_mm")
     row["lamina_thickness"] = scale * value(level, "lamina_thickness_mm")
     row["lamina_top"] = scale * shape.lamina_top_mm
-    row["lamina_rise"] = roof_mm + value(level, "flavum_thickness_mm") - level.canal_ap_mm if name != "S1" else 4.0
+    row["lamina_rise"] = roof_mm + value(level, "flavum_thickness_mm") - row["canal_ap"] if name != "S1" else 4.0
     row["lamina_side"] = row["canal_half"] + {LUMBAR: 2.0, THORACIC: 3.0, SACRUM: -1.5}.get(kind, 7.0)
+    row["flare"] = {THORACIC: 0.12, CERVICAL: -0.15}.get(kind, -0.30)  # assumption; lumbar measured on CT
+    row["lean_part"] = {THORACIC: 0.62, CERVICAL: 0.8}.get(kind, 1.0)  # assumption
+    row["bevel"] = {THORACIC: 0.9, CERVICAL: 0.4}.get(kind, 0.0)  # assumption
     row["spinous_tip"] = shape.spinous_tip_mm
     angle = math.radians(value(level, "spinous_angle_deg_caudal"))
     row["spinous_cos"], row["spinous_sin"] = math.cos(angle), math.sin(angle)
