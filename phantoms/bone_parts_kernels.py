@@ -86,7 +86,7 @@ def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
     sheet = abs(y - mid) * flat - half
     # shingled laminae are bevelled: the upper edge falls to the back, the lower one rises to the front
     top = z - (w.lamina_top - 1.2 + 0.10 * p) + w.bevel * max(y - mid + half, 0.0)
-    bottom = (w.lamina_top - w.lamina_height + 1.8 + w.flare * p) - z + w.bevel * max(mid + 0.4 * half - y, 0.0)
+    bottom = (w.lamina_top - w.lamina_height + w.notch + w.flare * p) - z + w.bevel * max(mid + 0.4 * half - y, 0.0)
     return smooth_max(smooth_max(sheet, max(top, bottom), 3.0), p - w.lamina_side, 3.0)
 
 

