@@ -61,7 +61,12 @@ def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body
     # the mediastinum is narrow behind, where the lungs touch the spine's sides, and wide about the heart
     heart = clamp((body.shape[S_T4] + 5.0 - s) / 40.0, 0.0, 1.0)
     behind = clamp((v - front + 12.0) / 18.0, 0.0, 1.0)
-    inward = 17.0 + 4.0 * behind + 11.0 * heart * (1.0 - behind) * (1.7 if u > 0.0 else 0.6) + 2.0 * wobble
+    before = clamp((front - v) / 30.0, 0.0, 1.0)
+    hollow = (9.0 if u < 0.0 else 2.0) * math.sin(math.pi * before)  # the recess before the spine, deeper on the right
+    inward = 17.0 + 3.0 * behind + 14.0 * heart * before * (1.5 if u > 0.0 else 0.5) - hollow + 2.0 * wobble
+    if u > 0.0:  # the left lung lies on the aorta
+        off = v - front + 9.0
+        inward = max(inward, 17.0 + math.sqrt(max(225.0 - off * off, 0.0)))
     middle = 21.0 * clamp((v - 4.0) / 14.0, 0.0, 1.0)
     recess = body.shape[S_T12] - 2.0 + 60.0 * clamp(-(v - 10.0) / 120.0, 0.0, 1.0)
     dome = body.shape[S_T9] - 4.0 + (8.0 if u < 0.0 else -4.0)
@@ -102,6 +107,10 @@ def paint_chest(
         over = max(over, outline + 6.0)
         gap = 0.75 * share(abs(cage - 6.8 - 2.0 * wobble2) - 0.5, 1.0)
         voxel = cover(voxel, share(over + 8.0 * (1.0 - grow), h), between(lean, fat, gap), MUSCLE)
+    if p < 30.0 and v < front - 25.0 and cage > -14.0 and s > shape[S_T9] - 6.0 and s < shape[S_T4] + 22.0:
+        plate = super_ellipse(u, cage + 5.0, 17.0 + 0.08 * (s - shape[S_T4]) + wobble, 5.5, 2.6)  # the breastbone
+        shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.35 * share(-plate - 1.0, 1.0))
+        voxel = cover(voxel, share(plate, h), shell, SPONGIOSA)
     if cage < -4.0 and s > shape[S_T12] - 70.0:
         lung = lung_distance(u, v, s, cage, wobble, body)
         inside = cage + PLEURA_DEEP

@@ -60,6 +60,16 @@ def thoracic_superior_distance(x: float, y: float, z: float, w: np.record) -> fl
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def partner_distance(x: float, y: float, z: float, w: np.record, upper: bool) -> float:
+    """Disc frame of the joint below w: distance to where the joint's other partner and the gap between them lie."""
+    p = abs(x) - w.joint_x - (w.joint_skew if x > 0.0 else -w.joint_skew)
+    q = y - w.joint_y + FACET_LEAN * z
+    if upper:  # the lower vertebra's process stands in front
+        return max(max(q - FACET_GAP, -7.0 - q), max(abs(p) - 5.8, abs(z + 2.5) - 9.5))
+    return max(max(-FACET_GAP - q, q - 6.0), max(abs(p) - 5.8, abs(z - 2.0) - 8.5))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def rib_end_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Head, neck and tubercle of the rib that belongs to a vertebra, with both joint spaces open."""
     p = abs(x)

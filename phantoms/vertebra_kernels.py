@@ -32,8 +32,9 @@ from phantoms.lumbar_kernels import (
     lumbar_superior_distance,
     sacral_distance,
 )
-from phantoms.paint_kernels import clamp, noise, smooth_min
+from phantoms.paint_kernels import clamp, noise, smooth_max, smooth_min
 from phantoms.thoracic_kernels import (
+    partner_distance,
     rib_end_distance,
     thoracic_arch_distance,
     thoracic_inferior_distance,
@@ -99,6 +100,13 @@ def vertebra_distance(
             arch = atlas_distance(lx, ly, lz, w)
         if abs(lx) > 2.0 and abs(lx) < 38.0 and ly < 44.0 and ly > -16.0:
             arch = smooth_min(arch, joints_distance(x, y, z, w, above, frames), 3.0)
+            if arch < 3.0:
+                if above.joint_kind == THORACIC_JOINT:
+                    ux, uy, uz = to_frame(x, y, z, frames[1])
+                    arch = smooth_max(arch, -partner_distance(ux, uy, uz, above, False), 0.5)
+                if w.joint_kind == THORACIC_JOINT:
+                    dx, dy, dz = to_frame(x, y, z, frames[2])
+                    arch = smooth_max(arch, -partner_distance(dx, dy, dz, w, True), 0.5)
     if w.kind == SACRUM:
         arch = smooth_min(arch, sacral_distance(lx, ly, lz, w), 3.0)
     cortex = 0.45 if body <= arch else 1.15
