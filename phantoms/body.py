@@ -15,11 +15,13 @@ from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
 from phantoms.levels import levels
 from phantoms.parameters import PatientParameters
 from phantoms.shape import shapes, value
+from phantoms.thoracic_kernels import FREE_DROP
 
 Array = NDArray[np.float64]
 
 _TABLE = Path(__file__).parent / "data" / "assumed_trunk.csv"
 _RIBBED = tuple(name for name in COLUMN if name[0] == "T")
+_FREE_DEG = 24.0  # the last two enter the wall farther out
 _TUBERCLE_DEG = 16.0  # about where a rib's shaft begins, from straight behind
 
 
@@ -110,7 +112,9 @@ def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
     for name in _RIBBED:
         w, part = row[COLUMN.index(name)], _proportions()[name]
         start = at[name] + 0.5 * w["height"] - 0.5 * w["pedicle_height"] - 0.5
-        begin = np.radians(_TUBERCLE_DEG if not w["rib_free"] else 12.0)
+        if w["rib_free"]:
+            start = at[name] + w["rib_z"] - FREE_DROP
+        begin = np.radians(_FREE_DEG if w["rib_free"] else _TUBERCLE_DEG)
         ribs.append((start, part["rib_drop_mm"], begin, np.radians(part["rib_end_deg"]), 3.1))
     return np.array(ribs)
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phantoms.paint_kernels import clamp, smooth_max, super_ellipse
 
 FAR = 1000.0
+OPENED = 9.0  # mm from the midline to where laminae were cut in a laminectomy (assumption)
 ROOF_ROUND = 2.2  # mm2, as in canal_kernels
 LUMBAR, SACRUM, THORACIC, CERVICAL, AXIS, ATLAS = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 """Values of the field `kind`."""
@@ -87,12 +88,15 @@ def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
     # shingled laminae are bevelled: the upper edge falls to the back, the lower one rises to the front
     top = z - (w.lamina_top - 1.2 + 0.10 * p) + w.bevel * max(y - mid + half, 0.0)
     bottom = (w.lamina_top - w.lamina_height + w.notch + w.flare * p) - z + w.bevel * max(mid + 0.4 * half - y, 0.0)
-    return smooth_max(smooth_max(sheet, max(top, bottom), 3.0), p - w.lamina_side, 3.0)
+    d = smooth_max(smooth_max(sheet, max(top, bottom), 3.0), p - w.lamina_side, 3.0)
+    return d if w.opened < 0.5 else smooth_max(d, OPENED - p, 1.5)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     """Spinous process: a rounded hatchet along its slope, thin in the middle, thick along its lower and hind edge."""
+    if w.opened > 0.5:
+        return FAR
     y0, z0 = w.canal_ap + 4.0, w.spinous_root
     back = w.spinous_cos * (y - y0) - w.spinous_sin * (z - z0)
     up = w.spinous_sin * (y - y0) + w.spinous_cos * (z - z0)

@@ -52,6 +52,8 @@ def pillar_distance(p: float, y: float, z: float, w: np.record) -> float:
 @njit(cache=True, nogil=True, error_model="numpy")
 def forked_process_distance(p: float, y: float, z: float, w: np.record) -> float:
     """Spinous process as a keel that forks."""
+    if w.opened > 0.5:
+        return 100.0
     tan = w.spinous_sin / w.spinous_cos
     y0, z0 = w.canal_ap + 3.0, w.spinous_root - 0.5
     fork = w.spinous_tip - 7.0 * w.fork

@@ -39,6 +39,8 @@ class PatientParameters:
         level_interspace: the interspace that lies level on the table; pillows decide which (assumption)
         conus_levels: tip of the conus below (above: negative) the lower third of L1, in vertebrae (SD 0.7)
         variation: of what the table gives a standard deviation for
+        wear: osteophytes, thick facet joints and flavum of age, 0 (none) to 1 (much)
+        laminectomy: vertebrae whose laminae and spinous process were taken away by an earlier operation
         lateral_bow_mm: sideways bow of the spine
         sac_scale: size of the dural sac against the table (below 1 where CSF is lost)
         body_half_width_mm, body_half_depth_mm: of the trunk
@@ -66,3 +68,5 @@ class PatientParameters:
     level_interspace: str = "L3/4"
     conus_levels: float = 0.0
     variation: Variation = Variation()
+    wear: float = 0.0
+    laminectomy: tuple[str, ...] = ()

@@ -81,6 +81,7 @@ def random_person(
         level_interspace=level_interspace,
         conus_levels=normal(0.0, conus_sd, conus_low, conus_high),
         variation=Variation(canal=canal, sac=sac, cord=deviation(), skin=deviation()),
+        wear=float(np.clip((age - 35.0) / 60.0 + rng.normal(0.0, 0.1), 0.0, 1.0)),
         lateral_bow_mm=normal(0.0, 1.5, -5.0, 5.0),
         sac_scale=1.0,
         body_half_width_mm=round(width * grown, 1),

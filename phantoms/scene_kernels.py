@@ -145,7 +145,7 @@ def paint_bone(
         part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
         part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
     else:
-        part += 0.9 + 0.35 * blotch
+        part += 1.5 + 0.45 * blotch + 0.25 * grain  # the arch's cancellous bone is dense (after CT)
     core = between(material(palette, P_MARROW), material(palette, P_SPONGIOSA), clamp(part, 0.0, 6.0))
     if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
         vein = max(abs(lz) - 2.6 - 0.06 * (ly + 6.0), abs(abs(lx) - 0.30 * max(-ly - 4.0, 0.0)) - 1.5)

@@ -72,6 +72,9 @@ def _check(parameters: PatientParameters) -> None:
     everywhere = disc_positions_mm(COLUMN, parameters.sex)
     if parameters.level_interspace not in everywhere:
         raise ValueError(f"level interspace {parameters.level_interspace}: there are {', '.join(everywhere)}")
+    operated = [name for name in parameters.laminectomy if name not in COLUMN[1:-1]]
+    if operated or not 0.0 <= parameters.wear <= 1.0:
+        raise ValueError(f"wear {parameters.wear} (0 to 1) or laminectomy at {', '.join(operated)}: not possible")
     discs = disc_positions_mm(names, parameters.sex)
     if parameters.leak.level not in discs:
         raise ValueError(f"leak at {parameters.leak.level}: the patient's interspaces are {', '.join(discs)}")
@@ -87,7 +90,16 @@ def build_spine(parameters: PatientParameters) -> Spine:
     names = parameters.vertebrae
     line = centreline(parameters)
     found = synthetic_canal(parameters, line, skin_depths_mm(parameters))
-    whole = build_row(COLUMN, parameters.sex, line, found.deep_mm, canal_growth(parameters), parameters.seed)
+    whole = build_row(
+        COLUMN,
+        parameters.sex,
+        line,
+        found.deep_mm,
+        canal_growth(parameters),
+        parameters.seed,
+        parameters.wear,
+        parameters.laminectomy,
+    )
     first = COLUMN.index(names[0])
     part = slice(first, first + len(names))
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])

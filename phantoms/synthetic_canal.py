@@ -24,6 +24,7 @@ _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
 _CONUS_MM = 28.0  # over which the cord tapers
 _BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
 _SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
+_FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _OVER_SPINES_MM = 8.0  # of skin, fat and ligament over the processes' tips (assumption)
 _LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
@@ -181,7 +182,11 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     tops = body_s + np.array([bone * shapes()[name].lamina_top_mm for name in COLUMN])
     roof, part = _recess(s, tops, deep, canal_ap)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
-    flavum = along(disc_s, [value(row, "flavum_thickness_mm") for row in rows], s)
+    thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
+    flavum = along(disc_s, [thicker * value(row, "flavum_thickness_mm") for row in rows], s)
+    for name in parameters.laminectomy:  # the flavum goes with the lamina
+        k = COLUMN.index(name)
+        flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
     conus = body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * parameters.conus_levels
     cord = _cord(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
     iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)

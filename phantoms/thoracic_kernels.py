@@ -10,6 +10,7 @@ from phantoms.paint_kernels import clamp, cone, smooth_max, smooth_min
 
 FACET_LEAN = 0.30  # a facet's top lies this much per mm farther in front: faces back and up (assumption)
 FACET_GAP = 0.8  # mm on either side of the middle of the joint
+FREE_X, FREE_Y, FREE_DROP = 50.0, 19.5, 9.0  # mm: where the last ribs enter the wall, and how far they fall to there
 RIB_RADIUS = 3.2  # mm of a rib's neck
 
 
@@ -73,11 +74,11 @@ def partner_distance(x: float, y: float, z: float, w: np.record, upper: bool) ->
 def rib_end_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Head, neck and tubercle of the rib that belongs to a vertebra, with both joint spaces open."""
     p = abs(x)
-    if p < 8.0 or y < -16.0 or y > 24.0:
+    if p < 8.0 or y < -16.0 or y > 28.0:
         return FAR
     head_x, head_z = 0.5 * w.width_upper + 3.2, w.rib_z
     if w.rib_free > 0.5:  # the last two ribs touch no transverse process
-        return cone(p, y, z, head_x, -4.0, head_z, head_x + 16.0, 8.0, head_z - 4.0, RIB_RADIUS, 2.8, 1.4)
+        return cone(p, y, z, head_x, -4.0, head_z, FREE_X, FREE_Y, head_z - FREE_DROP, RIB_RADIUS, 2.9, 1.5)
     tip_x, tip_y, tip_z = w.transverse_tip - 2.5, w.transverse_y - 8.4, 0.5 * w.height - 0.5 * w.pedicle_height - 0.5
     neck = cone(p, y, z, head_x, -3.5, head_z, tip_x, tip_y, tip_z, RIB_RADIUS, RIB_RADIUS, 1.4)
     return smooth_min(

@@ -73,6 +73,7 @@ FIELDS = (
     "joint_turn_left",
     "joint_turn_right",
     "joint_grow",
+    "opened",
     "reach_above",
     "reach_below",
 )
@@ -82,6 +83,7 @@ _KINDS = {"C1": ATLAS, "C2": AXIS, "S1": SACRUM}
 _LETTER_KINDS = {"C": CERVICAL, "T": THORACIC, "L": LUMBAR}
 _TURN_SD = 0.09  # tropism: SD of a facet joint's turn in radians (assumption)
 _REACH_ABOVE_MM = {ATLAS: 26.0, AXIS: 34.0, SACRUM: 28.0}
+_LIP_MM, _JOINT_GROWS_MM = 3.0, 2.0  # osteophytes and thickened joints of a much worn spine (assumption)
 _FLOATING = ("T11", "T12")  # their ribs touch no transverse process
 
 
@@ -108,6 +110,8 @@ def build_row(
     roof_mm: NDArray[np.float64],
     canal_growth: NDArray[np.float64],
     seed: int,
+    wear: float = 0.0,
+    laminectomy: tuple[str, ...] = (),
 ) -> Row:
     """Vertebrae of one patient along a centreline.
 
@@ -118,6 +122,7 @@ def build_row(
         roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
             [shape=(n,)]
         canal_growth: size of the canal against the table [shape=(n,)]
+        wear, laminectomy: as in `PatientParameters`
         seed: of the differences between left and right joints, drawn for each level by itself
     """
     where = positions_mm(names, sex)
@@ -125,6 +130,9 @@ def build_row(
     for i, name in enumerate(names):
         rng = np.random.default_rng((seed, 1, COLUMN.index(name)))
         _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), float(canal_growth[i]), rng)
+        rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
+        rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
+        rows[i]["opened"] = float(name in laminectomy)
     rows["s"] = where
     edge = where - 0.5 * rows["height"]
     below = edge - 0.5 * rows["disc_below"]

@@ -109,9 +109,10 @@ def vertebra_distance(
                     arch = smooth_max(arch, -partner_distance(dx, dy, dz, w, True), 0.5)
     if w.kind == SACRUM:
         arch = smooth_min(arch, sacral_distance(lx, ly, lz, w), 3.0)
-    cortex = 0.45 if body <= arch else 1.15
+    thick = 1.35 if w.kind <= SACRUM else 1.1  # mm of the arch's cortex, thickest in the loins (assumption, after CT)
+    cortex = 0.45 if body <= arch else thick
     if arch < 4.0 and body < 4.0:
-        cortex = 0.45 + 0.70 * clamp((body - arch) / 4.0 + 0.5, 0.0, 1.0)
+        cortex = 0.45 + (thick - 0.45) * clamp((body - arch) / 4.0 + 0.5, 0.0, 1.0)
     distance = smooth_min(body, arch, 3.0 if w.kind <= THORACIC else 1.5)
     if w.kind == THORACIC:
         rib = rib_end_distance(lx, ly, lz, w)
