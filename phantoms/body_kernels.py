@@ -58,6 +58,8 @@ def paint_midline(
 ) -> Voxel:
     """Interspinous ligament with its fatty borders, supraspinous ligament, anterior longitudinal ligament."""
     p = abs(u)
+    if p > 14.0:
+        return voxel
     tip, canal = along(body, s, SPINOUS_V), along(body, s, CANAL_V)
     fat, ligament = material(palette, P_FAT), material(palette, P_LIGAMENT)
     if p < 12.0 and v > canal:

@@ -32,8 +32,8 @@ def lumbar_arch_distance(x: float, y: float, z: float, w: np.record) -> float:
         t = clamp((zp + 2.0 - z) / (zp + 18.0), 0.0, 1.0)
         cx = xp - 0.5 + t * (w.joint_x - 1.8 - xp)
         cy = 14.2 + 3.6 * t * t
-        pars = plate(p, y, cx, cy, 0.62 + 0.25 * t, 5.6 + 0.5 * t, 3.5 + 0.5 * t)
-        pars = smooth_max(pars, max(z - zp - 3.5, -19.0 - z), 3.0)
+        pars = plate(p, y, cx, cy, 0.62 + 0.25 * t, 5.4 + 0.2 * t, 3.5 + 0.4 * t)
+        pars = smooth_max(pars, max(z - zp - 3.5, -16.5 - z), 3.0)
         d = smooth_min(d, pars, 3.5)
     if p < 22.0 and y > 6.0 and y < 44.0:
         d = smooth_min(d, lamina_distance(p, y, z, w), 3.5)
@@ -65,8 +65,8 @@ def lumbar_inferior_distance(x: float, y: float, z: float, w: np.record) -> floa
     d = smooth_max(d, -0.93 * p - 0.37 * q - 4.4, 2.5)
     d = smooth_max(d, abs(z - w.joint_z - 1.5) - 10.0 + 0.25 * max(-p - q, 0.0), 5.0)
     # its root: a plate that widens towards the midline and carries the process
-    root = plate(p, q, -3.0, 1.6, 0.75, 5.0, 3.1)
-    root = smooth_max(root, abs(z - w.joint_z - 4.5) - 8.5, 3.0)
+    root = plate(p, q, -2.2, 1.6, 0.75, 4.2, 3.0)
+    root = smooth_max(root, abs(z - w.joint_z - 6.0) - 7.0, 3.0)
     return smooth_min(d, root, 2.5)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from phantoms import build, voxel_cache
+from phantoms import bone_parts_kernels, build, scene_kernels, voxel_cache
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body_outline_kernels import cage_distance, rib_distance
 from phantoms.column import COLUMN, positions_mm
@@ -19,6 +19,7 @@ from phantoms.voxelize import BLOCK, voxelize
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import Projector
 from tests.oracles import anatomy_patient as patient
+from tests.oracles import anatomy_solids as solids
 
 
 def names(first: str, last: str) -> tuple[str, ...]:
@@ -78,6 +79,43 @@ def test_ribs_are_bars_in_the_wall_with_lung_behind_them(chest: Spine) -> None:
         lung = anatomy.label(points) == Label.ORGAN
         assert np.all(cage[lung] < -5.0)
     assert 0.25 < np.mean(found) < 0.8  # bars and spaces
+
+
+def test_plates_and_ribs_agree_with_their_twins(chest: Spine) -> None:
+    rng = np.random.default_rng(4)
+    for x, y in rng.uniform(-9, 9, (60, 2)):
+        fast = bone_parts_kernels.plate(x, y, 0.5, -1.0, 0.7, 5.0, 3.0)
+        assert fast == pytest.approx(solids.plate(x, y, 0.5, -1.0, 0.7, 5.0, 3.0), abs=5e-3)
+    body, near = chest.body_arrays, 0
+    for u, v, s in zip(
+        rng.uniform(45, 120, 400), rng.uniform(-60, 35, 400), rng.uniform(*chest.row.vertebrae["s"][[4, 1]], 400),
+        strict=True,
+    ):  # fmt: skip
+        cage = cage_distance(u, v, s, body)
+        fast = rib_distance(u, v, s, cage, body)
+        if fast < 3.0:
+            near += 1
+            assert fast == pytest.approx(solids.rib(u, v, s, cage, body), abs=0.05)
+    assert near > 20
+
+
+@pytest.mark.parametrize("size", [0.5, 1.0])
+def test_what_a_block_leaves_out_is_not_there(neck: Spine, chest: Spine, size: float) -> None:
+    """Voxels of a block painted with the parts that can be near are those painted with all."""
+    rng = np.random.default_rng(6)
+    radius = 0.5 * np.sqrt(3.0) * 4.0
+    for spine in (neck, chest, patient.spine()):
+        arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
+        s = rng.uniform(*spine.row.vertebrae["s"][[-2, 1]], 250)
+        centres = spine.canal.centreline.world(rng.uniform(-70, 70, 250), rng.uniform(-60, 75, 250), s)
+        fewer = 0
+        for centre in centres:
+            parts = scene_kernels.parts_near(*centre, radius, *arrays)
+            fewer += parts != scene_kernels.ALL_PARTS
+            for point in centre + rng.uniform(-2.0, 2.0, (12, 3)):
+                some = scene_kernels.tissue_of_parts(*point, size, parts, *arrays)
+                assert some == scene_kernels.tissue_at(*point, size, *arrays)
+        assert fewer > 60
 
 
 def test_spinous_processes_are_steepest_in_mid_chest(chest: Spine) -> None:
