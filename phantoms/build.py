@@ -11,12 +11,13 @@ from types import MappingProxyType
 import numpy as np
 
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.body_tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
 from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
 from phantoms.spine import Spine, build_spine
 from phantoms.voxel_cache import load_voxels, store_voxels
-from phantoms.voxelize import voxelize
+from phantoms.voxelize import BLOCK, Rows, voxelize
 
 Progress = Callable[[str, float], None]
 
@@ -25,6 +26,9 @@ _OTHER_SOURCES = ("kernel_cache", "voxel_cache", "from_ct", "ct_")  # which have
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6
+_MUCH_CURVED = 1.5  # times as deep as at one level, a canal box is filled where the canal is, plane by plane
+_LEAN_MM = 45.0
+_ABOVE_ATLAS_MM = 6.0  # of the first plane above the middle of C1
 
 
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
@@ -46,7 +50,7 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     body, canal = _grids(spine)
     volumes = load_voxels(digest, body, canal) if cache else None
     if volumes is None:
-        volumes = voxelize(spine, body, canal, progress)
+        volumes = voxelize(spine, body, canal, progress, _rows(spine, body, canal))
         if cache:
             store_voxels(digest, volumes)
     if progress is not None:
@@ -113,21 +117,24 @@ def _leak(spine: Spine) -> Leak:
 
 
 def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
-    """Body and canal grids, from the middle of the second vertebra to that of the last."""
+    """Body and canal grids, from the middle of the second vertebra (C1: all of it) to that of the last."""
     line = spine.canal.centreline
-    s_top, s_bottom = spine.row.vertebrae["s"][1], spine.row.vertebrae["s"][-1] + 4.0
+    names, row = spine.row.names, spine.row.vertebrae
+    s_top = row["s"][1] if names[0] != "C1" else row["s"][0] + _ABOVE_ATLAS_MM
+    s_bottom = row["s"][-1] + 4.0
     ends = [line.frame(float(s))[0][2] for s in (s_bottom, s_top)]
     bottom, top = int(np.ceil(ends[0])), int(np.floor(ends[1]))
     planes = top - bottom + 1
     s = spine.canal.s_mm
     shown = (s > s_bottom - 15.0) & (s < s_top + 15.0)
-    wall = np.array([line.frame(float(q))[0][1] for q in s[shown][::8]])
+    frames = line.frames(s[shown])
+    wall = frames[::8, 0, 1]
     front, back = int(np.floor(wall.min())) - _CANAL_FRONT_MM, int(np.ceil(wall.max())) + _CANAL_BACK_MM
-    half_width, half_depth = (int(np.ceil(q)) for q in spine.body_arrays.shape[:2])
-    skin = spine.body_arrays.tables[shown, 0]
-    low = int(np.floor(wall.min() + skin.min() - 2 * half_depth)) - _MARGIN_MM
-    high = int(np.ceil(wall.max() + skin.max())) + _MARGIN_MM
-    side = half_width + _MARGIN_MM
+    tables = spine.body_arrays.tables[shown]
+    behind = frames[:, 0, 1] + tables[:, int(SKIN_V)] * frames[:, 2, 1]
+    before = frames[:, 0, 1] + (tables[:, int(SKIN_V)] - 2.0 * tables[:, int(HALF_DEPTH)]) * frames[:, 2, 1]
+    low, high = int(np.floor(before.min())) - _MARGIN_MM, int(np.ceil(behind.max())) + _MARGIN_MM
+    side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM
     body = VoxelGrid(
         origin_mm=(-float(side), float(low), float(bottom)),
         spacing_mm=(1.0, 1.0, 1.0),
@@ -139,6 +146,33 @@ def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
         shape=(planes, 2 * (back - front + 1), 2 * (2 * _CANAL_HALF_WIDTH_MM + 1)),
     )
     return body, canal
+
+
+def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] | None:
+    """Rows of body and canal that each block of planes needs; None where the curve is so short that all do."""
+    tall = _CANAL_FRONT_MM + _CANAL_BACK_MM + 1
+    if canal.shape[1] < 2.0 * _MUCH_CURVED * tall:
+        return None
+    line, tables = spine.canal.centreline, spine.body_arrays.tables
+    frames = line.frames(spine.canal.s_mm)
+    wall, height = frames[:, 0, 1], frames[:, 0, 2]
+    skin, depth = tables[:, int(SKIN_V)], tables[:, int(HALF_DEPTH)]
+    found: tuple[list[tuple[int, int]], list[tuple[int, int]]] = [], []
+    for start in range(0, body.shape[0], BLOCK):
+        z = body.z_mm[start : start + BLOCK]
+        # the skin of a plane is that of sections up to where the curve leans into it
+        near = (height > z[0] - _LEAN_MM) & (height < z[-1] + _LEAN_MM)
+        here = (height > z[0] - 2.0) & (height < z[-1] + 2.0)
+        before, behind = (wall + skin - 2.0 * depth)[near].min(), (wall + skin)[near].max()
+        middle = np.array([np.floor(wall[here].min()) - _CANAL_FRONT_MM, np.ceil(wall[here].max()) + _CANAL_BACK_MM])
+        low, high = np.rint(middle - (canal.origin_mm[1] - 0.25)).astype(int) * 2
+        box = max(int(low), 0), min(int(high) + 2, canal.shape[1])
+        whole = np.array([np.floor(before) - _MARGIN_MM, np.ceil(behind) + _MARGIN_MM]) - body.origin_mm[1]
+        shift = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
+        top, bottom = max(int(whole[0]), 0), min(int(whole[1]) + 1, body.shape[1])
+        found[0].append((min(top, shift + box[0] // 2), max(bottom, shift + box[1] // 2)))
+        found[1].append(box)
+    return np.array(found[0], np.int64), np.array(found[1], np.int64)
 
 
 def _digest(parameters: PatientParameters) -> str:

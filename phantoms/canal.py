@@ -130,7 +130,7 @@ class CanalModel:
         roots: exiting roots with their sleeves
         strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
             has left
-        foramina: [shape=(f, 6)] u, v, s and half sizes of the fat-filled foramina
+        foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
     """
 
     centreline: Centreline

@@ -193,7 +193,8 @@ def root_distance(x: float, y: float, z: float, u: float, s: float, canal: Canal
         if side * u < -4.0 or s > top + 9.0 or s < top - step * count - 9.0:
             continue
         mid = int((top - s) / step)
-        for k in range(max(mid - 5, 0), min(mid + 6, count - 1)):
+        near = 5 if step > 1.4 else count  # a root that leaves nearly level is looked at as a whole
+        for k in range(max(mid - near, 0), min(mid + near + 1, count - 1)):
             ax, ay, az = roots[r, k, 0], roots[r, k, 1], roots[r, k, 2]
             dx, dy, dz = roots[r, k + 1, 0] - ax, roots[r, k + 1, 1] - ay, roots[r, k + 1, 2] - az
             t = ((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / (dx * dx + dy * dy + dz * dz)
@@ -273,7 +274,7 @@ def foramen_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
         if abs(ds) > f[5] + 6.0 or abs(du) > f[3] + 10.0:
             continue
         wobble = noise(canal.tile, u / 2.0 + 90.0, v / 2.0, s / 2.5)
-        tilt = v - f[1] + 0.15 * abs(du) + wobble
+        tilt = v - f[1] + f[6] * abs(du) + wobble
         least = min(least, ellipsoid(du, tilt, ds, f[3] + 1.5 * wobble, f[4] + wobble, f[5]))
     return least
 

@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal import CanalModel, RootPath
+from phantoms.column import along
 from phantoms.contrast import MyelogramParameters, csf_iodine_mg_per_ml
 from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
 from phantoms.leak import LeakParameters, collection, joined
 from phantoms.levels import levels
-from phantoms.roots import cauda_equina, root_path
-from phantoms.spine import along, sac_outline
-from phantoms.vertebra import value
+from phantoms.roots import Exit, root_path, strands
+from phantoms.shape import value
+from phantoms.synthetic_canal import sac_outline
 
 Array = NDArray[np.float64]
-Foramen = tuple[float, float, float, float, float, float]
+Foramen = tuple[float, float, float, float, float, float, float]
 
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
 _SAC_CLEAR_MM = 0.5  # the sac keeps from bone
@@ -33,6 +34,8 @@ _FARTHEST_ROOF_MM = 6.0  # from the dura: the dorsal space is 2-6 mm deep (refer
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
 _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its volume to there)
 _SAC_TAPER_MM = 18.0
+_LEVEL_MM = 34.0  # a lumbar level's length, where the next vertebra is not shown
+_SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next
 _TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}  # how far the sac is a triangle (after the synthetic patient)
 
 
@@ -107,8 +110,8 @@ def fit_canal(
         cord_v_mm=sac_v - 0.4,
         window=gap.astype(np.float64),
         roots=tuple(roots),
-        strands=cauda_equina(s, sac_v, half_ap, half_width, roots, rng),
-        foramina=np.array(foramina).reshape(-1, 6),
+        strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
+        foramina=np.array(foramina).reshape(-1, 7),
     )
 
 
@@ -263,18 +266,37 @@ def _roots(
     for i, name in enumerate(names):
         at_s = measure.body_s_mm[name]
         wall, middle_v, pedicle = (float(np.interp(at_s + 4.0, s, q)) for q in (half_width, sac_v, half))
-        diameter = levels()[name].root_diameter_mm
-        diameter = 3.5 if np.isnan(diameter) else diameter
-        for side, word in ((1.0, "left"), (-1.0, "right")):
-            root = root_path(f"{name} {word}", side, at_s, wall, middle_v, pedicle, diameter, rng)
+        lower = measure.body_s_mm[names[i + 1]] if i + 1 < len(names) else at_s - _LEVEL_MM
+        middle = 0.5 * (at_s + lower) + 4.0
+        leaves = Exit(
+            vertebra=name,
+            body_s_mm=at_s,
+            foramen_s_mm=middle,
+            sac_half_width_mm=wall,
+            sac_v_mm=middle_v,
+            half_width_mm=pedicle,
+            diameter_mm=value(levels()[name], "root_diameter_mm"),
+        )
+        for side in (1.0, -1.0):
+            root = root_path(side, leaves, rng)
             if name == "S1":
                 root = _in_sacrum(root, side, s, half)
             roots.append(root)
             if i + 1 < len(names):
-                middle = at_s - 0.5 * (at_s - measure.body_s_mm[names[i + 1]]) + 4.0
                 size = 1.0 + rng.normal(0.0, 0.05)
-                foramina.append((side * (pedicle + 3.0), 5.0, middle, 11.0 * size, 5.5 * size, 8.5 * size))
+                foramina.append((side * (pedicle + 3.0), 5.0, middle, 11.0 * size, 5.5 * size, 8.5 * size, 0.15))
     return roots, foramina
+
+
+def _strands(s: Array, sac: tuple[Array, Array, Array], roots: list[RootPath], seed: int) -> Array:
+    """Strands of the roots that leave within the CT, and of three sacral ones below it."""
+    left = {root.name.split()[0]: root for root in roots if root.name.endswith("left")}
+    heights = {name: float(root.uvs_mm[0, 2]) for name, root in left.items()}
+    lowest = min(heights.values())
+    heights |= {f"S{k + 2}": lowest - _SACRAL_ROOTS_MM * (k + 1) for k in range(3)}
+    starts = {name: (abs(float(root.uvs_mm[0, 0])), float(root.uvs_mm[0, 1])) for name, root in left.items()}
+    none = np.zeros_like(s)
+    return strands(s, *sac, starts, heights, {}, (none, none, sac[0]), seed)
 
 
 def _in_sacrum(root: RootPath, side: float, s: Array, half: Array) -> RootPath:

@@ -32,6 +32,7 @@ ROOT, CORTICAL, SPONGIOSA, DISC, LIGAMENT, VESSEL, ORGAN, VISCERAL_FAT = (
 # Rows of the palette: basis densities of the tissues that the kernels mix.
 P_AIR, P_FAT, P_MUSCLE, P_SKIN, P_LIGAMENT, P_DISC, P_CSF, P_NERVE = 0, 1, 2, 3, 4, 5, 6, 7
 P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10, 11, 12, 13, 14
+P_LUNG, P_LIVER = 15, 16
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -88,10 +89,10 @@ def cover(voxel: Voxel, part: float, stuff: Material, label: float) -> Voxel:
 def noise(tile: NDArray[np.float32], x: float, y: float, z: float) -> float:
     """Trilinear look-up in a periodic tile; x / d gives a wavelength of about 10 d mm."""
     n = tile.shape[0]
-    fx, fy, fz = math.floor(x), math.floor(y), math.floor(z)
-    i, j, k = int(fx) % n, int(fy) % n, int(fz) % n
-    i1, j1, k1 = (i + 1) % n, (j + 1) % n, (k + 1) % n
-    a, b, c = x - fx, y - fy, z - fz
+    x, y, z = x - n * math.floor(x / n), y - n * math.floor(y / n), z - n * math.floor(z / n)
+    i, j, k = min(int(x), n - 1), min(int(y), n - 1), min(int(z), n - 1)
+    i1, j1, k1 = i + 1 if i + 1 < n else 0, j + 1 if j + 1 < n else 0, k + 1 if k + 1 < n else 0
+    a, b, c = x - i, y - j, z - k
     low = (tile[k, j, i] * (1.0 - a) + tile[k, j, i1] * a) * (1.0 - b)
     low += (tile[k, j1, i] * (1.0 - a) + tile[k, j1, i1] * a) * b
     high = (tile[k1, j, i] * (1.0 - a) + tile[k1, j, i1] * a) * (1.0 - b)
@@ -119,10 +120,11 @@ def super_ellipse(x: float, y: float, a: float, b: float, power: float) -> float
 
     Exact on the surface, near it good, far from it too large.
     """
-    lx, ly = math.log(abs(x) / a + 1e-6), math.log(abs(y) / b + 1e-6)
-    lr = math.log(math.exp(power * lx) + math.exp(power * ly)) / power
-    gx, gy = math.exp((power - 1.0) * (lx - lr)) / a, math.exp((power - 1.0) * (ly - lr)) / b
-    return (math.exp(lr) - 1.0) / math.sqrt(gx * gx + gy * gy)
+    ax, ay = abs(x) / a + 1e-6, abs(y) / b + 1e-6
+    px, py = math.exp((power - 1.0) * math.log(ax)), math.exp((power - 1.0) * math.log(ay))
+    total = px * ax + py * ay
+    r = math.exp(math.log(total) / power)
+    return (r - 1.0) * (total / r) / math.sqrt((px / a) ** 2 + (py / b) ** 2)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

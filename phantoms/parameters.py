@@ -9,6 +9,21 @@ from phantoms.leak import LeakParameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """How far one person is from the morphometric table, in its standard deviations; zero is the table's mean.
+
+    Attributes:
+        canal, sac, cord: of the diameters of canal, dural sac and cord, alike at all levels
+        skin: of the depth of the epidural space below the skin, beyond what age, sex and mass explain
+    """
+
+    canal: float = 0.0
+    sac: float = 0.0
+    cord: float = 0.0
+    skin: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatientParameters:
     """One synthetic patient, lying prone over a pillow.
 
@@ -19,6 +34,13 @@ class PatientParameters:
         vertebrae: from the head down; the first and the last are only partly shown
         interspaces: those that a needle may go to
         lordosis_deg: L1 to S1 in this position (prone over a pillow 25-30, reference section 3)
+        kyphosis_deg: T1 to T12 (40, range 20-50, reference section 3)
+        neck_flexion_deg: C2 to C7 in this position (prone 5, reference section 3)
+        level_interspace: the interspace that lies level on the table; pillows decide which (assumption)
+        conus_levels: tip of the conus below (above: negative) the lower third of L1, in vertebrae (SD 0.7)
+        variation: of what the table gives a standard deviation for
+        wear: osteophytes, thick facet joints and flavum of age, 0 (none) to 1 (much)
+        laminectomy: vertebrae whose laminae and spinous process were taken away by an earlier operation
         lateral_bow_mm: sideways bow of the spine
         sac_scale: size of the dural sac against the table (below 1 where CSF is lost)
         body_half_width_mm, body_half_depth_mm: of the trunk
@@ -41,3 +63,10 @@ class PatientParameters:
     muscle_fat: float
     leak: LeakParameters
     myelogram: MyelogramParameters
+    kyphosis_deg: float = 40.0
+    neck_flexion_deg: float = 5.0
+    level_interspace: str = "L3/4"
+    conus_levels: float = 0.0
+    variation: Variation = Variation()
+    wear: float = 0.0
+    laminectomy: tuple[str, ...] = ()

@@ -86,6 +86,8 @@ class BasisVolume:
         counts: [shape=(basis, z, y, x), uint16, read-only]
         offset, step: [shape=(basis,), float64], in the units of `BASES`
         label: [shape=(z, y, x), uint8, read-only] values of `Label`
+        rows: [shape=(z, 2), int64] first and last + 1 of the rows that each plane holds, None for all. A long grid that
+            follows a curve fills few rows of each plane; the rest has no counts and costs no memory
     """
 
     grid: VoxelGrid
@@ -93,12 +95,17 @@ class BasisVolume:
     offset: NDArray[np.float64]
     step: NDArray[np.float64]
     label: NDArray[np.uint8]
+    rows: NDArray[np.int64] | None = None
 
     def plane(self, index: int) -> NDArray[np.float32]:
-        """Densities of one plane, shape (basis, y, x), float32."""
+        """Densities of one plane, shape (basis, y, x), float32; zero in rows that it does not hold."""
         scaled = self.counts[:, index].astype(np.float32)
         scaled *= self.step.astype(np.float32)[:, None, None]
         scaled += self.offset.astype(np.float32)[:, None, None]
+        if self.rows is not None:
+            first, stop = self.rows[index]
+            scaled[:, :first] = 0.0
+            scaled[:, stop:] = 0.0
         return scaled
 
 

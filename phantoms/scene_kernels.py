@@ -8,13 +8,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from phantoms.body_kernels import BodyArrays, outer_bone_distance, paint_body
+from phantoms.body_kernels import BodyArrays, outer_bone_distance, outline_distance, paint_body
+from phantoms.bone_parts_kernels import to_frame
 from phantoms.canal_kernels import (
     FAR,
     CanalArrays,
+    canal_distance,
+    foramen_distance,
     locate,
     paint_dural,
     paint_epidural,
+    roof_depth,
     root_distance,
     sac_distance,
 )
@@ -40,9 +44,10 @@ from phantoms.paint_kernels import (
     share,
     super_ellipse,
 )
-from phantoms.vertebra_kernels import spine_distance, to_frame
+from phantoms.vertebra_kernels import spine_distance
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may not push it into them
+BODY, BONE, CANAL, ALL_PARTS = 1, 2, 4, 7
 SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
 
 
@@ -94,7 +99,7 @@ def paint_discs(
     for i in range(vertebrae.shape[0] - 1):
         w = vertebrae[i]
         middle = w.s - 0.5 * w.height - 0.5 * w.disc_below
-        if abs(s - middle) > 20.0:
+        if abs(s - middle) > 20.0 or w.disc_below < 1.0:  # none between atlas and axis
             continue
         lx, ly, lz = to_frame(x, y, z, frames[i, 2])
         wedge = 0.5 * w.disc_below + 4.0 - 0.06 * ly
@@ -140,7 +145,7 @@ def paint_bone(
         part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
         part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
     else:
-        part += 0.9 + 0.35 * blotch
+        part += 1.5 + 0.45 * blotch + 0.25 * grain  # the arch's cancellous bone is dense (after CT)
     core = between(material(palette, P_MARROW), material(palette, P_SPONGIOSA), clamp(part, 0.0, 6.0))
     if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
         vein = max(abs(lz) - 2.6 - 0.06 * (ly + 6.0), abs(abs(lx) - 0.30 * max(-ly - 4.0, 0.0)) - 1.5)
@@ -158,6 +163,40 @@ def paint_bone(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def parts_near(
+    x: float,
+    y: float,
+    z: float,
+    radius: float,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> int:
+    """Which of BODY, BONE and CANAL can be within a radius of a point: what lies farther need not be looked at.
+
+    The margins hold for distances that overstate by up to a half.
+    """
+    u, v, s = locate(x, y, z, canal)
+    outline = outline_distance(u, v, s, body)
+    if outline > 1.6 * radius + 3.0:
+        return 0
+    parts = BODY
+    if outline > -4.0 - 1.6 * radius:
+        return BODY | BONE | CANAL
+    if bone_distance(x, y, z, u, v, s, FAR, FAR, vertebrae, frames, canal, body)[0] < 1.6 * radius + 1.5:
+        parts |= BONE
+    reach = 1.6 * radius + 1.5
+    if abs(u) < 52.0 + reach and v > -26.0 - reach and v < 36.0 + reach:
+        wall = canal_distance(u, v, s, roof_depth(u, v, s, canal), canal)
+        near = min(min(wall - 7.0, foramen_distance(u, v, s, canal)), sac_distance(u, v, s, canal))
+        root, sleeve = root_distance(x, y, z, u, s, canal)
+        if min(near, min(root, sleeve)) < reach:
+            parts |= CANAL
+    return parts
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def tissue_at(
     x: float,
     y: float,
@@ -169,22 +208,39 @@ def tissue_at(
     body: BodyArrays,
 ) -> Voxel:
     """Water, cortical bone, iodine and label of a voxel of size h mm about a world point."""
-    u, v, s = locate(x, y, z, canal)
+    return tissue_of_parts(x, y, z, h, ALL_PARTS, vertebrae, frames, canal, body)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def tissue_of_parts(
+    x: float,
+    y: float,
+    z: float,
+    h: float,
+    parts: int,
+    vertebrae: NDArray[np.void],
+    frames: NDArray[np.float64],
+    canal: CanalArrays,
+    body: BodyArrays,
+) -> Voxel:
+    """As `tissue_at`, looking only at the parts that can be there."""
     air = material(canal.palette, P_AIR)
+    if parts == 0:
+        return (air[0], air[1], air[2], AIR)
+    u, v, s = locate(x, y, z, canal)
     voxel, outline = paint_body((air[0], air[1], air[2], AIR), u, v, s, h, canal.tile, canal.palette, body)
     if outline > -4.0:
         return voxel
-    near = spine_near(u, v)
-    if near:
+    if spine_near(u, v) and v < 5.5:
         voxel = paint_discs(voxel, x, y, z, s, h, vertebrae, frames, canal)
     sac, root, sleeve = FAR, FAR, FAR
-    inside = abs(u) < 52.0 and v > -26.0 and v < 36.0
+    inside = parts & CANAL != 0 and abs(u) < 52.0 and v > -26.0 and v < 36.0
     if inside:
         sac = sac_distance(u, v, s, canal)
         if v < 18.0:  # roots leave forwards and to the side
             root, sleeve = root_distance(x, y, z, u, s, canal)
         voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
-    if sac > -0.5:
+    if parts & BONE != 0 and sac > -0.5:
         bone, cortex, owner = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)
         if bone < 1.5 * h:
             voxel = paint_bone(voxel, x, y, z, h, bone, cortex, owner, vertebrae, frames, canal)

@@ -4,95 +4,87 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.levels import Level, levels
-
-if TYPE_CHECKING:
-    from phantoms.canal import Centreline
+from phantoms.bone_parts_kernels import (
+    ATLAS,
+    AXIS,
+    CERVICAL,
+    LUMBAR,
+    LUMBAR_JOINT,
+    NO_JOINT,
+    SACRUM,
+    THORACIC,
+    THORACIC_JOINT,
+)
+from phantoms.canal import Centreline
+from phantoms.column import BONE_SCALE, COLUMN, positions_mm
+from phantoms.levels import levels
+from phantoms.shape import shapes, value
 
 FIELDS = (
     "s",
+    "kind",
     "height",
     "disc_below",
     "width_upper",
     "width_lower",
     "depth_upper",
     "depth_lower",
+    "waist_side",
+    "waist_front",
+    "dish",
+    "lip",
     "canal_ap",
     "canal_half",
     "pedicle_width",
     "pedicle_height",
     "pedicle_tan",
+    "roof_slope",
     "lamina_height",
     "lamina_thickness",
     "lamina_top",
     "lamina_rise",
+    "lamina_side",
+    "lean_part",
+    "bevel",
+    "flare",
+    "notch",
     "spinous_tip",
     "spinous_cos",
     "spinous_sin",
     "spinous_root",
     "spinous_height",
+    "spinous_tip_height",
+    "fork",
     "transverse_tip",
     "transverse_y",
+    "foramen_x",
+    "rib_z",
+    "rib_free",
+    "joint_kind",
     "joint_x",
     "joint_y",
     "joint_r",
     "joint_z",
     "joint_skew",
-    "kind",
+    "joint_turn_left",
+    "joint_turn_right",
+    "joint_grow",
+    "opened",
+    "reach_above",
+    "reach_below",
 )
 VERTEBRA = np.dtype([(name, np.float64) for name in FIELDS])
 
-TRANSVERSE_TIP_MM = {
-    "T11": 24.0,
-    "T12": 23.0,
-    "L1": 37.0,
-    "L2": 42.0,
-    "L3": 46.0,
-    "L4": 43.0,
-    "L5": 42.0,
-    "S1": 30.0,
-}
-"""Half span of the transverse processes (assumption, after CT of other patients)."""
-
-SPINOUS_TIP_MM = {
-    "T11": 46.0,
-    "T12": 46.0,
-    "L1": 50.0,
-    "L2": 54.0,
-    "L3": 56.0,
-    "L4": 54.0,
-    "L5": 47.0,
-    "S1": 34.0,
-}
-"""Tip of the spinous process behind the posterior wall, measured on CT; `spinous_length_mm` of the table runs
-along the process and would pierce the skin."""
-
-BONE_SCALE = {"F": 0.92, "M": 1.04}
-"""Linear size of bone against the table; the canal is not scaled (reference section 3, assumption)."""
-
-_LAMINA_TOP_MM = 6.5  # above mid body
-_SACRUM = {  # first sacral segment, where the table is empty (assumptions)
-    "body_width_lower_mm": 44.0,
-    "body_depth_lower_mm": 24.0,
-    "pedicle_height_mm": 19.0,
-    "pedicle_transverse_angle_deg": 30.0,
-    "lamina_height_mm": 22.0,
-    "lamina_thickness_mm": 5.0,
-    "spinous_angle_deg_caudal": 15.0,
-    "epidural_post_depth_mm": 2.0,
-    "flavum_thickness_mm": 3.0,
-}
-
-
-def value(level: Level, name: str) -> float:
-    """Number of the table, or the sacrum's assumption where the table is empty."""
-    number = float(getattr(level, name))
-    return _SACRUM[name] if math.isnan(number) and name in _SACRUM else number
+_KINDS = {"C1": ATLAS, "C2": AXIS, "S1": SACRUM}
+_LETTER_KINDS = {"C": CERVICAL, "T": THORACIC, "L": LUMBAR}
+_TURN_SD = 0.09  # tropism: SD of a facet joint's turn in radians (assumption)
+_REACH_ABOVE_MM = {ATLAS: 26.0, AXIS: 34.0, SACRUM: 28.0}
+_LIP_MM, _JOINT_GROWS_MM = 3.0, 2.0  # osteophytes and thickened joints of a much worn spine (assumption)
+_FLOATING = ("T11", "T12")  # their ribs touch no transverse process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,70 +103,37 @@ class Row:
     frames: NDArray[np.float64]
 
 
-def positions_mm(names: tuple[str, ...], sex: str) -> NDArray[np.float64]:
-    """Arc length of each body's middle along the posterior wall.
-
-    Zero at the middle of the L3/4 disc [shape=(n,)].
-    """
-    scale = BONE_SCALE[sex]
-    s, where = 0.0, {}
-    for name in names:
-        height = scale * levels()[name].body_height_post_mm
-        disc = scale * levels()[name].disc_below_height_mm
-        where[name] = s - 0.5 * height
-        s -= height + disc
-        if name == "L3":
-            zero = s + 0.5 * disc
-    return np.array([where[name] - zero for name in names])
-
-
-def build_row(names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm: NDArray[np.float64], seed: int) -> Row:
+def build_row(
+    names: tuple[str, ...],
+    sex: str,
+    centreline: Centreline,
+    roof_mm: NDArray[np.float64],
+    canal_growth: NDArray[np.float64],
+    seed: int,
+    wear: float = 0.0,
+    laminectomy: tuple[str, ...] = (),
+) -> Row:
     """Vertebrae of one patient along a centreline.
 
     Args:
-        names: from the head down; must hold "L3"
+        names: from the head down, neighbours in the table
         sex: "F" or "M", scales bone
         centreline: posterior wall of the canal
         roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
             [shape=(n,)]
-        seed: of the differences between left and right joints
+        canal_growth: size of the canal against the table [shape=(n,)]
+        wear, laminectomy: as in `PatientParameters`
+        seed: of the differences between left and right joints, drawn for each level by itself
     """
-    rng = np.random.default_rng((seed, 1))
-    scale = BONE_SCALE[sex]
     where = positions_mm(names, sex)
     rows = np.zeros(len(names), VERTEBRA)
     for i, name in enumerate(names):
-        level, row = levels()[name], rows[i]
-        lumbar = name[0] == "L"
-        row["s"] = where[i]
-        row["kind"] = 1.0 if name == "S1" else 0.0
-        row["height"] = scale * level.body_height_post_mm
-        row["disc_below"] = scale * level.disc_below_height_mm
-        row["width_upper"] = scale * level.body_width_upper_mm
-        row["width_lower"] = scale * value(level, "body_width_lower_mm")
-        row["depth_upper"] = scale * level.body_depth_upper_mm
-        row["depth_lower"] = scale * value(level, "body_depth_lower_mm")
-        row["canal_ap"] = level.canal_ap_mm
-        row["canal_half"] = 0.5 * level.canal_transverse_mm
-        row["pedicle_width"] = scale * level.pedicle_width_mm
-        row["pedicle_height"] = scale * value(level, "pedicle_height_mm")
-        row["pedicle_tan"] = math.tan(math.radians(value(level, "pedicle_transverse_angle_deg")))
-        row["lamina_height"] = scale * value(level, "lamina_height_mm")
-        row["lamina_thickness"] = scale * value(level, "lamina_thickness_mm")
-        row["lamina_top"] = scale * _LAMINA_TOP_MM
-        row["lamina_rise"] = roof_mm[i] + level.flavum_thickness_mm - level.canal_ap_mm if i < len(names) - 1 else 4.0
-        row["spinous_tip"] = SPINOUS_TIP_MM[name]
-        angle = math.radians(value(level, "spinous_angle_deg_caudal"))
-        row["spinous_cos"], row["spinous_sin"] = math.cos(angle), math.sin(angle)
-        row["spinous_root"] = -5.5 * scale
-        row["spinous_height"] = 7.0 * scale if name != "S1" else 5.0
-        row["transverse_tip"] = scale * TRANSVERSE_TIP_MM[name]
-        row["transverse_y"] = 21.0 if lumbar else 23.0
-        row["joint_x"] = row["canal_half"] + (2.6 if name != "L5" else 4.0)
-        row["joint_y"] = 18.8
-        row["joint_r"] = 6.2 if lumbar else 5.2
-        row["joint_z"] = -2.0
-        row["joint_skew"] = rng.normal(0.0, 0.4)
+        rng = np.random.default_rng((seed, 1, COLUMN.index(name)))
+        _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), float(canal_growth[i]), rng)
+        rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
+        rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
+        rows[i]["opened"] = float(name in laminectomy)
+    rows["s"] = where
     edge = where - 0.5 * rows["height"]
     below = edge - 0.5 * rows["disc_below"]
     above = np.concatenate([[where[0] + 0.5 * rows["height"][0] + 3.0], below[:-1]])
@@ -184,3 +143,68 @@ def build_row(names: tuple[str, ...], sex: str, centreline: Centreline, roof_mm:
     rows.setflags(write=False)
     frames.setflags(write=False)
     return Row(names=names, vertebrae=rows, frames=frames)
+
+
+def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, rng: np.random.Generator) -> None:
+    """One vertebra's numbers but for its place."""
+    level, shape = levels()[name], shapes()[name]
+    kind = _KINDS.get(name) or _LETTER_KINDS.get(name[0], SACRUM)
+    row["kind"] = kind
+    _fill_body(row, name, scale)
+    row["canal_ap"] = canal * level.canal_ap_mm
+    row["canal_half"] = 0.5 * canal * level.canal_transverse_mm
+    row["pedicle_width"] = scale * value(level, "pedicle_width_mm")
+    row["pedicle_height"] = scale * value(level, "pedicle_height_mm")
+    row["pedicle_tan"] = math.tan(math.radians(value(level, "pedicle_transverse_angle_deg")))
+    row["roof_slope"] = shape.roof_slope
+    row["lamina_height"] = scale * value(level, "lamina_height_mm")
+    row["lamina_thickness"] = scale * value(level, "lamina_thickness_mm")
+    row["lamina_top"] = scale * shape.lamina_top_mm
+    row["lamina_rise"] = roof_mm + value(level, "flavum_thickness_mm") - row["canal_ap"] if name != "S1" else 4.0
+    row["lamina_side"] = row["canal_half"] + {LUMBAR: 2.0, THORACIC: 3.0, SACRUM: -1.5}.get(kind, 7.0)
+    row["notch"] = 0.2 if kind == THORACIC and name not in ("T1", "T2", "T11", "T12") else 1.8
+    row["flare"] = {THORACIC: 0.12, CERVICAL: -0.15}.get(kind, -0.30)  # assumption; lumbar measured on CT
+    row["lean_part"] = {THORACIC: 0.62, CERVICAL: 0.8}.get(kind, 1.0)  # assumption
+    row["bevel"] = {THORACIC: 0.9, CERVICAL: 0.4}.get(kind, 0.0)  # assumption
+    row["spinous_tip"] = shape.spinous_tip_mm
+    angle = math.radians(value(level, "spinous_angle_deg_caudal"))
+    row["spinous_cos"], row["spinous_sin"] = math.cos(angle), math.sin(angle)
+    lumbar = kind in (LUMBAR, SACRUM)
+    row["spinous_root"] = -5.5 * scale if lumbar else row["lamina_top"] - 0.55 * row["lamina_height"]
+    row["spinous_height"] = shape.spinous_half_height_mm * (scale if name != "S1" else 1.0)
+    row["spinous_tip_height"] = shape.spinous_tip_half_height_mm * (scale if name != "S1" else 1.0)
+    row["fork"] = shape.fork
+    row["transverse_tip"] = scale * shape.transverse_tip_mm
+    row["transverse_y"] = shape.transverse_back_mm
+    row["foramen_x"] = shape.foramen_x_mm
+    row["rib_z"] = (0.15 if name in ("T1", *_FLOATING) else 0.48) * row["height"]
+    row["rib_free"] = float(name in _FLOATING)
+    row["joint_kind"] = _joint_kind(name)
+    row["joint_x"] = row["canal_half"] + shape.joint_out_mm
+    row["joint_y"] = shape.joint_back_mm
+    row["joint_r"] = 6.2 if name[0] == "L" else 5.2
+    row["joint_z"] = -2.0
+    row["joint_skew"] = rng.normal(0.0, 0.4)
+    row["joint_turn_left"], row["joint_turn_right"] = np.clip(rng.normal(0.0, _TURN_SD, 2), -0.2, 0.2)
+    steep = math.tan(angle) * (shape.spinous_tip_mm - level.canal_ap_mm)
+    row["reach_above"] = _REACH_ABOVE_MM.get(kind, 28.0)
+    row["reach_below"] = 70.0 if kind == SACRUM else max(38.0, steep + 22.0)
+
+
+def _fill_body(row: np.void, name: str, scale: float) -> None:
+    level = levels()[name]
+    row["height"] = scale * level.body_height_post_mm
+    row["disc_below"] = scale * level.disc_below_height_mm
+    for end in ("width_upper", "width_lower", "depth_upper", "depth_lower"):
+        row[end] = scale * value(level, f"body_{end}_mm")
+    # lumbar bodies are waisted by 3.2 and 2.4 mm (measured on CT); smaller ones in proportion (assumption)
+    row["waist_side"] = 3.2 if name[0] in "LS" else 0.075 * row["width_upper"]
+    row["waist_front"] = 2.4 if name[0] in "LS" else 0.070 * row["depth_upper"]
+    row["dish"] = 1.0 if name[0] in "LS" else 0.7
+
+
+def _joint_kind(name: str) -> float:
+    """Kind of the facet joint below a vertebra."""
+    if name[0] in "LS" or name == "T12":
+        return LUMBAR_JOINT
+    return THORACIC_JOINT if name[0] == "T" or name == "C7" else NO_JOINT

@@ -6,9 +6,11 @@ import contextlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxelize import OFFSET, STEP
@@ -29,18 +31,37 @@ def load_voxels(digest: str, body: VoxelGrid, canal: VoxelGrid) -> tuple[BasisVo
                 return None
             for name, grid in (("body", body), ("canal", canal)):
                 counts, label = file[f"{name}_counts"], file[f"{name}_label"]
-                if counts.shape != (3, *grid.shape) or label.shape != grid.shape:
-                    return None
+                rows = file.get(f"{name}_rows")
                 if counts.dtype != np.uint16 or label.dtype != np.uint8:
+                    return None
+                if rows is not None:
+                    counts, label = _spread(counts, grid, rows), _spread(label[None], grid, rows)[0]
+                if counts.shape != (3, *grid.shape) or label.shape != grid.shape:
                     return None
                 counts.setflags(write=False)
                 label.setflags(write=False)
-                volumes.append(BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label))
+                volumes.append(BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label, rows=rows))
     except Exception:  # whatever is wrong with a cache, the voxels can be built again
         return None
     with contextlib.suppress(OSError):
         os.utime(_cache_file(digest))  # so that a series of drawn patients does not displace the usual one
     return volumes[0], volumes[1]
+
+
+def _spread(held: NDArray[Any], grid: VoxelGrid, rows: NDArray[np.int64]) -> NDArray[Any]:
+    """Rows that planes hold, one after the other [shape=(k, row, x)], in their places [shape=(k, z, y, x)]."""
+    full = np.zeros((len(held), *grid.shape), dtype=held.dtype)
+    ends = np.concatenate([[0], np.cumsum(rows[:, 1] - rows[:, 0])])
+    for plane, (first, stop) in enumerate(rows):
+        full[:, plane, first:stop] = held[:, ends[plane] : ends[plane + 1]]
+    return full
+
+
+def _gather(full: NDArray[Any], rows: NDArray[np.int64] | None) -> NDArray[Any]:
+    """What `_spread` takes; everything where rows is None."""
+    if rows is None:
+        return full
+    return np.concatenate([full[:, plane, first:stop] for plane, (first, stop) in enumerate(rows)], axis=1)
 
 
 def store_voxels(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
@@ -53,14 +74,13 @@ def store_voxels(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
         return
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file,
-                digest=np.array(digest),
-                body_counts=volumes[0].counts,
-                body_label=volumes[0].label,
-                canal_counts=volumes[1].counts,
-                canal_label=volumes[1].label,
-            )
+            arrays: dict[str, NDArray[Any]] = {"digest": np.array(digest)}
+            for part, volume in zip(("body", "canal"), volumes, strict=True):
+                arrays[f"{part}_counts"] = _gather(volume.counts, volume.rows)
+                arrays[f"{part}_label"] = _gather(volume.label[None], volume.rows)[0]
+                if volume.rows is not None:
+                    arrays[f"{part}_rows"] = volume.rows
+            np.savez(file, **arrays)  # type: ignore[arg-type]
         Path(name).replace(target)
         kept = sorted(target.parent.glob("*.npz"), key=lambda path: path.stat().st_mtime)
         for old in kept[:-_KEPT]:

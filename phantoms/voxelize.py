@@ -18,7 +18,9 @@ STEP = np.array([1.5, 1.4, 102.0]) / 65535.0
 OFFSET.setflags(write=False)
 STEP.setflags(write=False)
 
-_BLOCK = 8  # planes at a time, which bounds the memory
+Rows = NDArray[np.int64]
+
+BLOCK = 8  # planes at a time, which bounds the memory
 _STRIP = 12  # rows that one thread takes at a time
 
 
@@ -33,6 +35,7 @@ def voxelize(
     body: VoxelGrid,
     canal: VoxelGrid,
     progress: Callable[[str, float], None] | None = None,
+    rows: tuple[Rows, Rows] | None = None,
 ) -> tuple[BasisVolume, BasisVolume]:
     """Voxels of the whole cross-section, and of the finer box about the canal.
 
@@ -43,39 +46,49 @@ def voxelize(
         spine: the patient
         body: coarse grid; canal: finer grid with the same planes, its spacing a whole part of the body's
         progress: called with what is done and the part done, 0..1
+        rows: first and last + 1 of the rows to fill in each block of `BLOCK` planes, of body and canal
+            [shape=(block, 2)]; None for all
 
     Raises:
         ValueError: the grids do not fit each other.
     """
     ratio = round(body.spacing_mm[0] / canal.spacing_mm[0])
     corner = np.asarray(canal.origin_mm) - 0.5 * np.asarray(canal.spacing_mm)
-    first = (corner - np.asarray(body.origin_mm)) / np.asarray(body.spacing_mm) + 0.5
-    x0, y0, z0 = (round(float(q)) for q in first)
-    fits = np.allclose(first, [x0, y0, z0]) and body.shape[0] == canal.shape[0] and z0 == 0
-    if not fits or canal.shape[1] % ratio or canal.shape[2] % ratio:
+    offset = (corner - np.asarray(body.origin_mm)) / np.asarray(body.spacing_mm) + 0.5
+    x0, shift, z0 = (round(float(q)) for q in offset)
+    fits = np.allclose(offset, [x0, shift, z0]) and body.shape[0] == canal.shape[0] and z0 == 0
+    filled = _every_row(body, canal) if rows is None else rows
+    if not fits or canal.shape[2] % ratio or np.any(filled[1] % ratio):
         raise ValueError("the canal box must start and end on edges of the body's voxels, with the same planes")
-    nz = body.shape[0]
-    ny, nx = canal.shape[1] // ratio, canal.shape[2] // ratio
+    nz, nx = body.shape[0], canal.shape[2] // ratio
     outputs = [_empty(body), _empty(canal)]
     subplanes = max(1, round(canal.spacing_mm[2] / canal.spacing_mm[0]))
-    for start in range(0, nz, _BLOCK):
-        stop = min(start + _BLOCK, nz)
-        fine = _fill(spine, canal, outputs[1], start, stop, (0, canal.shape[1]), (0, canal.shape[2]), subplanes)
-        for rows, columns in (
-            ((0, y0), (0, body.shape[2])),
-            ((y0 + ny, body.shape[1]), (0, body.shape[2])),
-            ((y0, y0 + ny), (0, x0)),
-            ((y0, y0 + ny), (x0 + nx, body.shape[2])),
+    for block, start in enumerate(range(0, nz, BLOCK)):
+        stop = min(start + BLOCK, nz)
+        (top, bottom), (first, last) = ((int(part[block, 0]), int(part[block, 1])) for part in filled)
+        y0, y1 = shift + first // ratio, shift + last // ratio
+        fine = _fill(spine, canal, outputs[1], start, stop, (first, last), (0, canal.shape[2]), subplanes)
+        for part, columns in (
+            ((top, y0), (0, body.shape[2])),
+            ((y1, bottom), (0, body.shape[2])),
+            ((y0, y1), (0, x0)),
+            ((y0, y1), (x0 + nx, body.shape[2])),
         ):
-            _fill(spine, body, outputs[0], start, stop, rows, columns, 1)
-        mean = fine.reshape(stop - start, ny, ratio, nx, ratio, 3).mean(axis=(2, 4))
+            _fill(spine, body, outputs[0], start, stop, part, columns, 1)
+        mean = fine.reshape(stop - start, y1 - y0, ratio, nx, ratio, 3).mean(axis=(2, 4))
         counts, label = outputs[0]
-        counts[:, start:stop, y0 : y0 + ny, x0 : x0 + nx] = quantise(mean)
-        inner = outputs[1][1][start:stop].reshape(stop - start, ny, ratio, nx, ratio)
-        label[start:stop, y0 : y0 + ny, x0 : x0 + nx] = majority_label(inner)
+        counts[:, start:stop, y0:y1, x0 : x0 + nx] = quantise(mean)
+        inner = outputs[1][1][start:stop, first:last].reshape(stop - start, y1 - y0, ratio, nx, ratio)
+        label[start:stop, y0:y1, x0 : x0 + nx] = majority_label(inner)
         if progress is not None:
             progress("building the patient", stop / nz)
-    return _volume(body, *outputs[0]), _volume(canal, *outputs[1])
+    held = [None if rows is None else np.repeat(part, BLOCK, axis=0)[:nz] for part in filled]
+    return _volume(body, *outputs[0], held[0]), _volume(canal, *outputs[1], held[1])
+
+
+def _every_row(body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows]:
+    blocks = -(-body.shape[0] // BLOCK)
+    return np.tile([0, body.shape[1]], (blocks, 1)), np.tile([0, canal.shape[1]], (blocks, 1))
 
 
 def majority_label(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -91,7 +104,8 @@ def majority_label(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _empty(grid: VoxelGrid) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-    return np.empty((3, *grid.shape), dtype=np.uint16), np.empty(grid.shape, dtype=np.uint8)
+    # what is never written costs no memory
+    return np.zeros((3, *grid.shape), dtype=np.uint16), np.zeros(grid.shape, dtype=np.uint8)
 
 
 def _fill(
@@ -138,7 +152,7 @@ def _fill(
     return densities
 
 
-def _volume(grid: VoxelGrid, counts: NDArray[np.uint16], label: NDArray[np.uint8]) -> BasisVolume:
+def _volume(grid: VoxelGrid, counts: NDArray[np.uint16], label: NDArray[np.uint8], rows: Rows | None) -> BasisVolume:
     counts.setflags(write=False)
     label.setflags(write=False)
-    return BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label)
+    return BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label, rows=rows)

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from phantoms.body_kernels import BodyArrays
 from phantoms.canal_kernels import CanalArrays
-from phantoms.scene_kernels import tissue_at
+from phantoms.scene_kernels import BODY, parts_near, tissue_of_parts
+
+CELL = 4.0  # mm: blocks of voxels for which it is asked once which parts can be near
 
 
 def thread_count() -> int:
@@ -43,32 +45,36 @@ def voxelize_block(
 ) -> None:
     """Fill counts [basis, z, y, x], label [z, y, x] and densities [z, y, x, basis] of some rows of a block of planes.
 
-    Each plane is the mean of `subplanes` planes within it. The point's share is taken over the in-plane size,
-    so `subplanes` should be the plane's thickness over that.
+    Where bone or canal are near each plane is the mean of `subplanes` planes within it, elsewhere of one. The point's
+    share is taken over the in-plane size, so `subplanes` should be the plane's thickness over that.
     """
     nz, _, nx = label.shape
     h = spacing[0]
-    rows = row_stop - row_start
-    for kj in range(nz * rows):
-        k, j = kj // rows, row_start + kj % rows
-        y = origin[1] + j * spacing[1]
-        for i in range(nx):
-            x = origin[0] + i * spacing[0]
-            w, b, c = 0.0, 0.0, 0.0
-            kind = 0.0
-            best = -1.0
-            for q in range(subplanes):
-                z = origin[2] + k * spacing[2] + ((q + 0.5) / subplanes - 0.5) * spacing[2]
-                voxel = tissue_at(x, y, z, h, vertebrae, frames, canal, body)
-                w += voxel[0]
-                b += voxel[1]
-                c += voxel[2]
-                if voxel[3] > best:  # a tie goes to the denser, later tissue
-                    best = voxel[3]
-                    kind = voxel[3]
-            w, b, c = w / subplanes, b / subplanes, c / subplanes
-            densities[k, j, i, 0], densities[k, j, i, 1], densities[k, j, i, 2] = w, b, c
-            label[k, j, i] = int(kind)
-            counts[0, k, j, i] = int(quantise(w, offset[0], step[0]))
-            counts[1, k, j, i] = int(quantise(b, offset[1], step[1]))
-            counts[2, k, j, i] = int(quantise(c, offset[2], step[2]))
+    nk, nj, ni = (max(1, int(CELL / spacing[2])), max(1, int(CELL / spacing[1])), max(1, int(CELL / h)))
+    radius = 0.5 * math.sqrt((nk * spacing[2]) ** 2 + (nj * spacing[1]) ** 2 + (ni * h) ** 2)
+    for k0 in range(0, nz, nk):
+        for j0 in range(row_start, row_stop, nj):
+            for i0 in range(0, nx, ni):
+                x = origin[0] + (i0 + 0.5 * (ni - 1)) * h
+                y = origin[1] + (j0 + 0.5 * (nj - 1)) * spacing[1]
+                z = origin[2] + (k0 + 0.5 * (nk - 1)) * spacing[2]
+                parts = parts_near(x, y, z, radius, vertebrae, frames, canal, body)
+                layers = subplanes if parts > BODY else 1  # soft tissue changes little within a plane
+                for k in range(k0, min(k0 + nk, nz)):
+                    for j in range(j0, min(j0 + nj, row_stop)):
+                        for i in range(i0, min(i0 + ni, nx)):
+                            x, y = origin[0] + i * h, origin[1] + j * spacing[1]
+                            w, b, c, kind = 0.0, 0.0, 0.0, -1.0
+                            for q in range(layers):
+                                z = origin[2] + k * spacing[2] + ((q + 0.5) / layers - 0.5) * spacing[2]
+                                voxel = tissue_of_parts(x, y, z, h, parts, vertebrae, frames, canal, body)
+                                w += voxel[0]
+                                b += voxel[1]
+                                c += voxel[2]
+                                kind = max(kind, voxel[3])  # a tie goes to the denser, later tissue
+                            w, b, c = w / layers, b / layers, c / layers
+                            densities[k, j, i, 0], densities[k, j, i, 1], densities[k, j, i, 2] = w, b, c
+                            label[k, j, i] = int(kind)
+                            counts[0, k, j, i] = int(quantise(w, offset[0], step[0]))
+                            counts[1, k, j, i] = int(quantise(b, offset[1], step[1]))
+                            counts[2, k, j, i] = int(quantise(c, offset[2], step[2]))

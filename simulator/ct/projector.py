@@ -128,6 +128,7 @@ class Projector:
             0.0,
         )
         self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
+        self._body_corner = corner
         self._prepare_fan()
         self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
 
@@ -141,14 +142,31 @@ class Projector:
         body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
         canal_share, canal = self._canal_plane(float(self.plane_z_mm[plane]))
         if canal_share > 0:
-            body *= 1 - canal_share * self._body_window
-            canal *= self._canal_window
+            canal_window, body_window = self._windows(plane)
+            body *= 1 - canal_share * body_window
+            canal *= canal_window
             self._canal.add(canal, spectrum)
         self._body.add(body, spectrum)
         delta = self.change_plane(plane, change)
         if change is not None and delta is not None:
             self._change_transform(change.grid).add(delta, spectrum)
         return self._fan_lines(spectrum)
+
+    def _windows(self, plane: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Share of the canal box in its own voxels and in the body's; of a box that follows a curve, plane by plane."""
+        canal = self._phantom.canal
+        if canal.rows is None:
+            return self._canal_window, self._body_window
+        grid, body = canal.grid, self._phantom.body.grid
+        near = np.abs(grid.z_mm - self.plane_z_mm[plane]) < 0.5 * (grid.spacing_mm[2] + self.spacing_mm)
+        first, stop = int(canal.rows[near, 0].max()), int(canal.rows[near, 1].min())
+        origin = (grid.origin_mm[0], grid.origin_mm[1] + first * grid.spacing_mm[1], grid.origin_mm[2])
+        held = VoxelGrid(origin_mm=origin, spacing_mm=grid.spacing_mm, shape=(1, stop - first, grid.shape[2]))
+        shape = _size(self._rows), _size(self._columns)
+        return (
+            _window(held, grid.origin_mm, grid.shape[1:], grid.spacing_mm),
+            _window(held, self._body_corner, shape, body.spacing_mm),
+        )
 
     def _fan_lines(self, spectrum: NDArray[np.complex64]) -> NDArray[np.float32]:
         """Line integrals (basis, view, column) from the spectra of the parallel projections."""

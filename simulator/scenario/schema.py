@@ -33,6 +33,10 @@ class Patient(Section):
         default=None, ge=0, le=2**31 - 1, description="of what differs between patients without a name"
     )
     lordosis_deg: float | None = optional_number(10, 50, "deg", "L1 to S1, prone over a pillow 25-30")
+    kyphosis_deg: float | None = optional_number(20, 50, "deg", "T1 to T12, mean 40")
+    neck_flexion_deg: float | None = optional_number(0, 20, "deg", "C2 to C7 on the table, prone 5")
+    conus_levels: float | None = optional_number(-1.2, 1.6, "vertebrae", "tip of the cord below the lower third of L1")
+    wear: float | None = optional_number(0, 1, "", "osteophytes, thick joints and flavum: none to much")
     lateral_bow_mm: float | None = optional_number(-8, 8, "mm", "sideways bow of the spine")
     sac_scale: float | None = optional_number(0.7, 1.15, "", "size of the dural sac; below 1 where CSF is lost")
     body_half_width_mm: float | None = optional_number(110, 235, "mm", "of the trunk; from the BMI if left out")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from phantoms import canal_kernels, paint_kernels, vertebra_kernels
+from phantoms import bone_parts_kernels, canal_kernels, paint_kernels
 from phantoms.canal import Centreline, canal_arrays
 from tests.oracles import anatomy_geometry as oracle
 from tests.oracles import anatomy_solids as solids
@@ -119,7 +119,7 @@ def test_bone_solids_agree_with_their_twins():
     rng = np.random.default_rng(13)
     row = spine().row.vertebrae[4]
     for x, y, z in rng.uniform((-26, -36, -14), (26, 4, 14), (60, 3)):
-        assert vertebra_kernels.body_distance(x, y, z, row) == pytest.approx(
+        assert bone_parts_kernels.body_distance(x, y, z, row) == pytest.approx(
             solids.body_distance(x, y, z, row), abs=1e-6
         )
     for point in rng.uniform(-12, 12, (30, 3)):

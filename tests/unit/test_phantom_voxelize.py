@@ -76,6 +76,8 @@ def test_voxels_are_means_of_their_planes(volumes):
     rng = np.random.default_rng(6)
     for j, i in rng.integers(0, 80, (60, 2)):
         x, y = canal.grid.origin_mm[0] + 0.5 * i, canal.grid.origin_mm[1] + 0.5 * j
+        if not -12.0 < x < 12.0:  # farther out there may be muscle alone, which is looked at once
+            continue
         expected = voxel_densities(spine(), x, y, canal.grid.origin_mm[2] + 1.0, 0.5, 1.0)
         assert np.array_equal(quantise(expected), canal.counts[:, 1, j, i])
 

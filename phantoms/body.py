@@ -1,0 +1,139 @@
+"""The body about the spine: tables along it for the kernels, from the patient's size and assumed proportions."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms import body_tables_kernels as columns
+from phantoms.body_tables_kernels import BodyArrays
+from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.levels import levels
+from phantoms.parameters import PatientParameters
+from phantoms.shape import shapes, value
+from phantoms.thoracic_kernels import FREE_DROP
+
+Array = NDArray[np.float64]
+
+_TABLE = Path(__file__).parent / "data" / "assumed_trunk.csv"
+_RIBBED = tuple(name for name in COLUMN if name[0] == "T")
+_FREE_DEG = 24.0  # the last two enter the wall farther out
+_TUBERCLE_DEG = 16.0  # about where a rib's shaft begins, from straight behind
+
+
+@cache
+def _proportions() -> dict[str, dict[str, float]]:
+    with _TABLE.open(newline="") as file:
+        return {
+            row["level"]: {key: float(number) for key, number in row.items() if key != "level"}
+            for row in csv.DictReader(file)
+        }
+
+
+def body_arrays(parameters: PatientParameters, s: Array, skin_v: Array, row: NDArray[np.void]) -> BodyArrays:
+    """Bare arrays of the body.
+
+    Args:
+        parameters: of the patient
+        s: arc length of the tables' samples, evenly spaced
+        skin_v: depth of the skin on the midline there
+        row: all vertebrae of the column, dtype `vertebra.VERTEBRA`
+    """
+    body_s = positions_mm(COLUMN, parameters.sex)
+    at = dict(zip(COLUMN, body_s, strict=True))
+
+    def share(key: str, scale: float = 1.0) -> Array:
+        return along(body_s, [scale * _proportions()[name][key] for name in COLUMN], s)
+
+    width, depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
+    half_cage = share("cage_depth_share", depth)
+    has_artery = [name for name in COLUMN if shapes()[name].foramen_x_mm > 0.0 and name != "C7"]
+    artery = along(np.array([at[name] for name in has_artery]), [shapes()[n].foramen_x_mm for n in has_artery], s)
+    tables = np.empty((len(s), columns.COLUMNS))
+    for column, values in (
+        (columns.SKIN_V, skin_v),
+        (columns.SPINOUS_V, _spinous_v(row, s)),
+        (columns.FRONT_V, _front_wall(parameters, row, s)),
+        (columns.CANAL_V, along(body_s, list(row["canal_ap"]), s)),
+        (columns.HALF_WIDTH, share("half_width_share", width)),
+        (columns.HALF_DEPTH, share("half_depth_share", depth)),
+        (columns.CAGE_A, share("cage_width_share", width)),
+        (columns.CAGE_B, half_cage),
+        (columns.CAGE_V, share("cage_back_mm") - half_cage),
+        (columns.ERECTOR_P, share("erector_out_mm")),
+        (columns.ERECTOR_A, share("erector_half_width_mm")),
+        (columns.ERECTOR_V, share("erector_back_mm")),
+        (columns.ERECTOR_B, share("erector_half_depth_mm")),
+        (columns.ARTERY_U, np.where(s < at["C7"], 0.0, artery)),
+    ):
+        tables[:, int(column)] = values
+    shape = np.zeros(columns.SHAPES)
+    shape[columns.MUSCLE_FAT] = parameters.muscle_fat
+    for place, name in (
+        (columns.S_C2, "C2"),
+        (columns.S_C4, "C4"),
+        (columns.S_C6, "C6"),
+        (columns.S_T1, "T1"),
+        (columns.S_T4, "T4"),
+        (columns.S_T9, "T9"),
+        (columns.S_T12, "T12"),
+        (columns.S_L2, "L2"),
+        (columns.BIFURCATION_S, "L4"),
+    ):
+        shape[place] = at[name]
+    shape[columns.KIDNEY_S] = at["L2"] + 12.0
+    shape[columns.CREST_S] = at["L5"] + 14.0
+    return BodyArrays(tables=tables, s_start=float(s[0]), s_step=float(s[1] - s[0]), shape=shape, ribs=_ribs(at, row))
+
+
+def _spinous_v(row: NDArray[np.void], s: Array) -> Array:
+    """How far behind the spinous processes' tips lie, at the heights to which they slope."""
+    drop = row["spinous_sin"] / row["spinous_cos"] * (row["spinous_tip"] - row["canal_ap"] - 4.0)
+    steep = np.array([name[0] in "CT" for name in COLUMN])
+    heights = np.where(steep, row["s"] + row["spinous_root"] - drop, row["s"] - 8.0)
+    return along(np.minimum.accumulate(heights - 1e-3 * np.arange(len(heights))), list(row["spinous_tip"]), s)
+
+
+def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) -> Array:
+    """v of the front of bodies and discs along s, waists included."""
+    bodies = 0.5 * (row["depth_upper"] + row["depth_lower"]) - 0.9 * row["waist_front"]
+    between = 0.5 * (row["depth_lower"][:-1] + row["depth_upper"][1:]) + 0.4
+    nodes = np.concatenate([row["s"], list(disc_positions_mm(COLUMN, parameters.sex).values())])
+    return -along(nodes, np.concatenate([bodies, between]), s)
+
+
+def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
+    """Shafts [shape=(12, 5)]: arc length at the tubercle, drop to the front, first and last angle, half thickness."""
+    ribs = []
+    for name in _RIBBED:
+        w, part = row[COLUMN.index(name)], _proportions()[name]
+        start = at[name] + 0.5 * w["height"] - 0.5 * w["pedicle_height"] - 0.5
+        if w["rib_free"]:
+            start = at[name] + w["rib_z"] - FREE_DROP
+        begin = np.radians(_FREE_DEG if w["rib_free"] else _TUBERCLE_DEG)
+        ribs.append((start, part["rib_drop_mm"], begin, np.radians(part["rib_end_deg"]), 3.1))
+    return np.array(ribs)
+
+
+def skin_depths_mm(parameters: PatientParameters) -> Array:
+    """Skin to epidural space at the interspace below each vertebra of the column [shape=(25,)].
+
+    The table is that of a slightly overweight patient; the neck differs between the sexes besides ([HAN03]).
+    """
+    extra = _DEPTH_PER_BMI_MM[parameters.sex] * (parameters.bmi_kg_per_m2 - _BMI_OF_TABLE)
+    neck = _NECK_DEPTH_MM[parameters.sex]
+    table = np.array(
+        [value(levels()[name], "skin_to_epidural_mm") + (neck if name[0] == "C" else 0.0) for name in COLUMN]
+    )
+    spread = [levels()[name].skin_to_epidural_sd_mm for name in COLUMN]
+    return np.asarray(table + extra + parameters.variation.skin * _UNEXPLAINED * np.nan_to_num(spread, nan=8.0))
+
+
+_BMI_OF_TABLE = 23.5  # the table's skin depths are those of a normal to slightly overweight patient
+_DEPTH_PER_BMI_MM = {"F": 0.41, "M": 0.89}  # [SED97], reference section 3
+_UNEXPLAINED = 0.8  # part of the SD that remains at one mass and sex (assumption)
+_NECK_DEPTH_MM = {"F": -3.0, "M": 3.0}  # half the difference between men and women [HAN03], reference section 3

@@ -1,0 +1,109 @@
+"""The whole column C1..S1: where each vertebra lies along the canal, and the curve in the position on the table."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+
+from phantoms.canal import Centreline
+from phantoms.levels import interspace, levels
+from phantoms.parameters import PatientParameters
+
+Array = NDArray[np.float64]
+
+COLUMN = tuple(levels())
+"""Names of all vertebrae, from the head down."""
+
+BONE_SCALE = {"F": 0.92, "M": 1.04}
+"""Linear size of bone against the table; the canal is not scaled (reference section 3, assumption)."""
+
+_LORDOSIS_SHARE = {"T12": 0.05, "L1": 0.09, "L2": 0.14, "L3": 0.20, "L4": 0.25, "L5": 0.32}
+"""Part of the L1-S1 lordosis at the interspace below each vertebra (assumption: most of it low, as lying in
+[LL627]); T12's comes on top."""
+
+_KYPHOSIS_SHARE = {
+    "T1": 0.06,
+    "T2": 0.08,
+    "T3": 0.10,
+    "T4": 0.115,
+    "T5": 0.125,
+    "T6": 0.13,
+    "T7": 0.125,
+    "T8": 0.11,
+    "T9": 0.09,
+    "T10": 0.065,
+}
+"""Part of the T1-T12 kyphosis at the interspace below each vertebra (assumption); the junctions are straight [AO]."""
+
+_FLEXION_SHARE = {"C1": 0.6, "C2": 0.2, "C3": 0.2, "C4": 0.2, "C5": 0.2, "C6": 0.2}
+"""Part of the C2-C7 flexion at the interspace below each vertebra; C1's (the nod) comes on top (assumption)."""
+
+_SACRUM_MM, _SACRUM_DEG = 40.0, 12.0  # below S1 the column goes on bending back
+_STEP_MM = 0.25
+
+
+def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
+    """Smooth monotone interpolation of one value per level, constant beyond the ends."""
+    order = np.argsort(nodes_s)
+    curve = PchipInterpolator(nodes_s[order], np.asarray(values, dtype=np.float64)[order])
+    return np.asarray(curve(np.clip(s, nodes_s.min(), nodes_s.max())))
+
+
+def heights_mm(names: tuple[str, ...], sex: str) -> Array:
+    """Height of each vertebral body behind [shape=(n,)]."""
+    return np.array([BONE_SCALE[sex] * levels()[name].body_height_post_mm for name in names])
+
+
+def positions_mm(names: tuple[str, ...], sex: str) -> Array:
+    """Arc length of each body's middle along the posterior wall, zero at the middle of the L3/4 disc [shape=(n,)]."""
+    scale = BONE_SCALE[sex]
+    s, zero, where = 0.0, 0.0, {}
+    for name in COLUMN:
+        height = scale * levels()[name].body_height_post_mm
+        disc = scale * levels()[name].disc_below_height_mm
+        where[name] = s - 0.5 * height
+        s -= height + disc
+        if name == "L3":
+            zero = s + 0.5 * disc
+    return np.array([where[name] - zero for name in names])
+
+
+def disc_positions_mm(names: tuple[str, ...], sex: str) -> dict[str, float]:
+    """Arc length of each interspace's middle by its name, from the head down."""
+    body_s, height = positions_mm(names, sex), heights_mm(names, sex)
+    middle = 0.5 * (body_s[:-1] - 0.5 * height[:-1] + body_s[1:] + 0.5 * height[1:])
+    return {interspace(a, b): float(s) for a, b, s in zip(names[:-1], names[1:], middle, strict=True)}
+
+
+def tilts_deg(parameters: PatientParameters) -> Array:
+    """Lean of each vertebra of the column to the back, zero at the interspace that lies level [shape=(n,), degrees]."""
+    steps = [
+        _LORDOSIS_SHARE.get(name, 0.0) * parameters.lordosis_deg
+        - _KYPHOSIS_SHARE.get(name, 0.0) * parameters.kyphosis_deg
+        - _FLEXION_SHARE.get(name, 0.0) * parameters.neck_flexion_deg
+        for name in COLUMN[:-1]
+    ]
+    tilt = -np.concatenate([[0.0], np.cumsum(steps)])
+    level = list(disc_positions_mm(COLUMN, parameters.sex)).index(parameters.level_interspace)
+    return np.asarray(tilt - 0.5 * (tilt[level] + tilt[level + 1]))
+
+
+def centreline(parameters: PatientParameters) -> Centreline:
+    """Posterior wall line of the whole column; its origin is the middle of the L3/4 disc."""
+    body_s = positions_mm(COLUMN, parameters.sex)
+    tilt = tilts_deg(parameters)
+    nodes = np.append(body_s, body_s[-1] - _SACRUM_MM)
+    tilt = np.append(tilt, tilt[-1] - _SACRUM_DEG)
+    s = np.arange(nodes.min() - 5.0, nodes.max() + 5.0, _STEP_MM)
+    angle = np.radians(along(nodes, tilt, s))
+    zero = int(np.argmin(np.abs(s)))
+
+    def integral(f: Array) -> Array:
+        total = np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1])) * _STEP_MM])
+        return np.asarray(total - total[zero])
+
+    y, z = integral(np.sin(angle)), integral(np.cos(angle))
+    x = parameters.lateral_bow_mm * np.sin(2.0 * np.pi * (s - 20.0) / 260.0)
+    x -= x[zero]
+    return Centreline.through(np.column_stack([x, y, z])[::12], s_zero_z_mm=0.0)

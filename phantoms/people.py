@@ -1,0 +1,94 @@
+"""People: one seed gives one synthetic person, drawn with published means and standard deviations."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from phantoms.column import COLUMN
+from phantoms.contrast import MyelogramParameters
+from phantoms.leak import LeakParameters
+from phantoms.levels import interspace
+from phantoms.parameters import PatientParameters, Variation
+
+_CONUS_LEVELS = (0.7, -1.2, 1.6)
+"""SD, and ends of what was seen: mid T12 to upper L3 about the lower third of L1 ([SAIF98], reference section 3)."""
+
+_LORDOSIS_DEG = (27.5, 5.0, 15.0, 40.0)  # prone 25-30 (reference section 3); SD and ends are assumptions
+_KYPHOSIS_DEG = (40.0, 7.5, 20.0, 50.0)  # 40, 20-50 [AO]
+_BMI = (25.0, 4.0, 17.0, 40.0)  # assumption
+_MOST_SDS = 2.0
+_SAC_FOLLOWS = 0.8  # correlation of the sac's size with the canal's (assumption)
+_TRUNK_MM = {"F": (158.0, 104.0), "M": (170.0, 112.0)}  # half width and depth at the BMI of the table (assumption)
+_BMI_OF_TABLE = 23.5
+
+
+def random_person(
+    seed: int,
+    *,
+    vertebrae: tuple[str, ...] = COLUMN,
+    leak_level: str | None = None,
+    level_interspace: str = "L3/4",
+    sex: str | None = None,
+) -> PatientParameters:
+    """A person drawn from one seed, clipped to what anatomy allows; the region shown changes nothing that is drawn.
+
+    Args:
+        seed: of the person
+        vertebrae: the region that is shown
+        leak_level: where the leak is; None for no leak
+        level_interspace: that lies level on the table
+        sex: drawn where None
+    """
+    rng = np.random.default_rng((seed, 7))
+
+    def normal(mean: float, sd: float, low: float, high: float) -> float:
+        return float(np.clip(rng.normal(mean, sd), low, high))
+
+    def deviation() -> float:
+        return normal(0.0, 1.0, -_MOST_SDS, _MOST_SDS)
+
+    drawn_sex = "F" if rng.random() < 0.5 else "M"
+    age = normal(45.0, 14.0, 18.0, 85.0)
+    bmi = normal(*_BMI)
+    grown = float(np.sqrt(bmi / _BMI_OF_TABLE))
+    chosen = sex or drawn_sex
+    width, depth = _TRUNK_MM[chosen]
+    discs = tuple(interspace(a, b) for a, b in pairwise(vertebrae))
+    canal = deviation()
+    sac = _SAC_FOLLOWS * canal + (1.0 - _SAC_FOLLOWS**2) ** 0.5 * deviation()
+    conus_sd, conus_low, conus_high = _CONUS_LEVELS
+    leak = LeakParameters(
+        pattern="none" if leak_level is None else "circumferential",
+        level=leak_level or discs[len(discs) // 2],
+        side=("left", "right", "both")[int(rng.integers(3))],
+        thickness_mm=float(rng.uniform(2.0, 5.0)),
+        extent_levels=float(np.clip(rng.lognormal(np.log(4.0), 0.6), 1.0, 11.0)),
+        iodine_ratio=float(rng.uniform(0.5, 1.0)),
+    )
+    return PatientParameters(
+        name=f"person-{seed}",
+        age_years=round(age, 1),
+        sex=chosen,
+        bmi_kg_per_m2=round(bmi, 1),
+        seed=seed,
+        vertebrae=vertebrae,
+        interspaces=discs[1:-1],
+        lordosis_deg=normal(*_LORDOSIS_DEG),
+        kyphosis_deg=normal(*_KYPHOSIS_DEG),
+        neck_flexion_deg=normal(5.0, 3.0, 0.0, 15.0),
+        level_interspace=level_interspace,
+        conus_levels=normal(0.0, conus_sd, conus_low, conus_high),
+        variation=Variation(canal=canal, sac=sac, cord=deviation(), skin=deviation()),
+        wear=float(np.clip((age - 35.0) / 60.0 + rng.normal(0.0, 0.1), 0.0, 1.0)),
+        lateral_bow_mm=normal(0.0, 1.5, -5.0, 5.0),
+        sac_scale=1.0,
+        body_half_width_mm=round(width * grown, 1),
+        body_half_depth_mm=round(depth * grown, 1),
+        muscle_fat=float(np.clip(0.2 + 0.004 * (age - 20.0) + rng.normal(0.0, 0.06), 0.05, 0.8)),
+        leak=leak,
+        myelogram=MyelogramParameters(
+            lumbar_iodine_mg_per_ml=float(rng.uniform(35.0, 60.0)), gradient_per_mm=0.0022, remaining=0.8
+        ),
+    )

@@ -1,0 +1,306 @@
+"""The canal of a synthetic patient: the tables of a `CanalModel`, filled from the morphometric table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.canal import CanalModel, Centreline, RootPath
+from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.contrast import csf_iodine_mg_per_ml
+from phantoms.leak import collection, joined
+from phantoms.levels import Level, levels
+from phantoms.parameters import PatientParameters
+from phantoms.roots import Exit, root_path, segments_mm, strands
+from phantoms.shape import shapes, value
+
+Array = NDArray[np.float64]
+Three = tuple[Array, Array, Array]
+
+_FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
+_CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
+_CONUS_MM = 28.0  # over which the cord tapers
+_BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
+_SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
+_FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
+_OVER_SPINES_MM = 8.0  # of skin, fat and ligament over the processes' tips (assumption)
+_LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
+_SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
+_OUTLINE_ANGLES = 120
+_STEP_MM = 0.5
+_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntheticCanal:
+    """A synthetic patient's canal, and what else follows from the table along it.
+
+    Attributes:
+        model: the canal of the region shown
+        deep_mm: greatest depth of the roof below each vertebra of the column [shape=(25,)]
+        skin_v_mm: depth of the skin on the midline at the model's s
+    """
+
+    model: CanalModel
+    deep_mm: Array
+    skin_v_mm: Array
+
+
+def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
+    """Polar radii of the sac.
+
+    An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
+    """
+    angle = 2.0 * np.pi * np.arange(_OUTLINE_ANGLES) / _OUTLINE_ANGLES
+    t = np.linspace(0.0, 2.0 * np.pi, 721)
+    radii = np.empty((len(half_width), _OUTLINE_ANGLES))
+    for i, (a, b, tri) in enumerate(zip(half_width, half_ap, triangle, strict=True)):
+        power = 2.0 / (2.15 + 0.2 * tri)
+        v = b * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** power
+        u = a * (1.0 + 0.08 * tri) * np.sign(np.cos(t)) * np.abs(np.cos(t)) ** power
+        u *= 1.0 - 0.34 * tri * np.clip(0.5 * v / b + 0.1, -0.3, 0.6)
+        turn = np.unwrap(np.arctan2(v, u))
+        radii[i] = np.interp(angle, turn - turn[0], np.hypot(u, v))
+    return radii
+
+
+def _outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
+    """Outline of the sac at every s, worked out at every fourth and linear between."""
+    few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
+    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in COLUMN], s[few])
+    radii = sac_outline(half_width[few], half_ap[few], triangle)
+    place = np.interp(s, s[few], np.arange(len(few), dtype=np.float64))
+    low = np.minimum(place.astype(int), len(few) - 2)
+    part = (place - low)[:, None]
+    return np.asarray((1.0 - part) * radii[low] + part * radii[low + 1])
+
+
+def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array, Array]:
+    """Roof's apex along s and position 0..1 from one lamina's top to the next.
+
+    Measured shape of the recess.
+    """
+    t = np.interp(-s, -tops, np.arange(len(tops), dtype=np.float64))
+    index = np.clip(t.astype(int), 0, len(tops) - 2)
+    part = np.clip(t - index, 0.0, 1.0)
+    hump = np.sin(np.pi * part**1.3) ** 1.5
+    return canal_ap + np.maximum(deep[index] - canal_ap, 0.0) * hump, part
+
+
+def _cord(s: Array, body_s: Array, conus: float, sac: Three, sds: float) -> Three:
+    """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
+    sac_v, half_ap, half_width = sac
+    rows = [levels()[name] for name in COLUMN]
+    with_cord = [i for i, name in enumerate(COLUMN) if name[0] in "CT" and name != "T12"]
+    nodes = body_s[with_cord]
+    ap, width = (
+        along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
+    )
+    taper = np.sqrt(np.clip((s - conus) / _CONUS_MM, 0.0, 1.0))
+    behind = along(
+        nodes,
+        [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
+        s,
+    )
+    half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - _LEAST_CLEAR_MM, 0.0))
+    wide = np.minimum(0.5 * taper * width, np.maximum(half_width - _LEAST_CLEAR_MM, 0.0))
+    free = np.maximum(2.0 * (half_ap - half), 2.0 * _LEAST_CLEAR_MM)
+    gap = np.clip(behind * free, _LEAST_CLEAR_MM, free - _LEAST_CLEAR_MM)
+    return wide, half, sac_v + half_ap - gap - half
+
+
+def _exits(body_s: Array, s: Array, wall: Array, middle: Array, inside: Array) -> list[Exit]:
+    """Where the roots of the column leave, as far as the region reaches."""
+    found = []
+    for i, name in enumerate(COLUMN):
+        below = body_s[i + 1] if i + 1 < len(COLUMN) else body_s[i] - 34.0
+        foramen = 0.5 * (body_s[i] + below) + (4.0 if name[0] in "LS" else 2.5 if name[0] == "T" else 1.0)
+        at = foramen + 3.0 if name[0] == "C" else body_s[i] + 4.0
+        if s[0] + 20.0 < body_s[i] < s[-1] - 12.0:
+            sac_half, v, half = (float(np.interp(at, s, q)) for q in (wall, middle, inside))
+            found.append(
+                Exit(
+                    vertebra=name,
+                    body_s_mm=float(body_s[i]),
+                    foramen_s_mm=float(foramen),
+                    sac_half_width_mm=sac_half,
+                    sac_v_mm=v,
+                    half_width_mm=half,
+                    diameter_mm=value(levels()[name], "root_diameter_mm"),
+                )
+            )
+    return found
+
+
+def _foramen(side: float, exit_: Exit, rng: np.random.Generator) -> tuple[float, ...]:
+    """Fat-filled foramen: u, v, s, half sizes, and how far it runs forwards per mm outwards."""
+    size = 1.0 + rng.normal(0.0, 0.05)
+    place = side * (exit_.half_width_mm + 3.0), 5.0, exit_.foramen_s_mm
+    if exit_.vertebra[0] == "C":
+        return (side * (exit_.half_width_mm + 1.0), 3.5, exit_.foramen_s_mm, 9.0 * size, 4.0, 5.0 * size, 0.75)
+    if exit_.vertebra[0] == "T":
+        return (*place, 9.0 * size, 5.5 * size, 6.0 * size, 0.15)
+    return (*place, 16.0 * size, 7.5 * size, 11.0 * size, 0.15)
+
+
+def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Array) -> SyntheticCanal:
+    """Canal of a synthetic patient over its region.
+
+    Args:
+        parameters: of the patient
+        line: posterior wall of the whole column
+        skin_mm: skin to epidural space at the interspace below each vertebra of the column [shape=(25,)]
+
+    Raises:
+        ValueError: the myelogram's puncture is at a level that the patient has not.
+    """
+    sex, scale = parameters.sex, parameters.sac_scale
+    body_s, shown = positions_mm(COLUMN, sex), positions_mm(parameters.vertebrae, sex)
+    discs = disc_positions_mm(COLUMN, sex)
+    s = np.arange(np.floor(shown.min()) - 40.0, shown.max() + 25.0, _STEP_MM)
+    rows = [levels()[name] for name in COLUMN]
+    disc_s = np.append(np.array(list(discs.values())), body_s[-1] - 15.0)
+
+    def bodies(field: str, factor: float = 1.0) -> Array:
+        return along(body_s, [factor * value(row, field) for row in rows], s)
+
+    varied = parameters.variation
+    canal_grown = canal_growth(parameters)
+    canal_ap = along(body_s, canal_grown * np.array([row.canal_ap_mm for row in rows]), s)
+    sac_grown = scale * (1.0 + varied.sac * along(body_s, [_sac_sd(row) for row in rows], s))
+    taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
+    nominal = sac_grown * bodies("sac_ap_mm")
+    half_ap = 0.5 * taper * np.minimum(nominal, canal_ap - _FRONT_GAP_MM - _BACK_GAP_MM)
+    inside = along(body_s, canal_grown * np.array([0.5 * row.canal_transverse_mm + 0.6 for row in rows]), s)
+    half_width = taper * np.minimum(0.5 * sac_grown * bodies("sac_transverse_mm"), inside - _SIDE_GAP_MM)
+    sac_v = _FRONT_GAP_MM + half_ap
+    epidural = np.array([value(row, "epidural_post_depth_mm") for row in rows])
+    deep = _FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
+    bone = 0.92 if sex == "F" else 1.04
+    tops = body_s + np.array([bone * shapes()[name].lamina_top_mm for name in COLUMN])
+    roof, part = _recess(s, tops, deep, canal_ap)
+    grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
+    thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
+    flavum = along(disc_s, [thicker * value(row, "flavum_thickness_mm") for row in rows], s)
+    for name in parameters.laminectomy:  # the flavum goes with the lamina
+        k = COLUMN.index(name)
+        flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
+    conus = body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * parameters.conus_levels
+    cord = _cord(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
+    iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)
+    fluid = _fluid(parameters, s, iodine)
+    exits = _exits(body_s, s, half_width, sac_v, inside)
+    roots: list[RootPath] = []
+    foramina = []
+    for exit_ in exits:
+        rng = np.random.default_rng((parameters.seed, 2, COLUMN.index(exit_.vertebra)))
+        for side in (1.0, -1.0):
+            roots.append(root_path(side, exit_, rng))
+            if exit_.vertebra != "S1":
+                foramina.append(_foramen(side, exit_, rng))
+    model = CanalModel(
+        centreline=line,
+        s_start_mm=float(s[0]),
+        s_step_mm=_STEP_MM,
+        sac_u_mm=0.3 * np.sin(s / 31.0 + 1.0),
+        sac_v_mm=sac_v,
+        sac_half_ap_mm=half_ap,
+        sac_half_width_mm=half_width,
+        sac_radius_mm=_outlines(s, half_width, half_ap, body_s),
+        roof_apex_mm=roof,
+        roof_slope=along(body_s, [shapes()[name].roof_slope for name in COLUMN], s),
+        flavum_thickness_mm=flavum * grow,
+        flavum_reach_mm=inside + 3.0,
+        half_width_mm=inside,
+        front_mm=np.zeros_like(s),
+        csf_iodine_mg_per_ml=iodine,
+        collection_thickness_mm=fluid[0],
+        collection_iodine_mg_per_ml=fluid[1],
+        collection_behind_share=fluid[2],
+        cord_half_ap_mm=cord[1],
+        cord_half_width_mm=cord[0],
+        cord_v_mm=cord[2],
+        window=(part > 0.6).astype(np.float64),
+        roots=tuple(roots),
+        strands=_strands(parameters, s, (sac_v, half_ap, half_width), cord, roots, body_s, conus),
+        foramina=np.array(foramina),
+    )
+    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(disc_s, deep + skin_mm, parameters.sex, s))
+
+
+def canal_growth(parameters: PatientParameters) -> Array:
+    """Size of this person's canal against the table at every vertebra of the column [shape=(25,)]."""
+    rows = [levels()[name] for name in COLUMN]
+    return np.array([1.0 + parameters.variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
+
+
+def _sac_sd(row: Level) -> float:
+    """Standard deviation of the sac's depth as a part of it."""
+    return row.sac_ap_sd_mm / row.sac_ap_mm
+
+
+def _varied(row: Level, quantity: str, sds: float) -> float:
+    return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
+
+
+def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Array) -> Array:
+    """Half depth of the sac at the interspaces, as far as the canal has the room."""
+    rows = [levels()[name] for name in COLUMN]
+    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * _sac_sd(row)) * row.sac_ap_mm for row in rows]
+    canal = grown * np.array([row.canal_ap_mm for row in rows])
+    return 0.5 * along(body_s, list(np.minimum(sac, canal - _FRONT_GAP_MM - _BACK_GAP_MM)), disc_s)
+
+
+def _skin(disc_s: Array, depth: Array, sex: str, s: Array) -> Array:
+    """Depth of the skin along s, nowhere less than what covers the spinous processes."""
+    tips = positions_mm(COLUMN, sex)
+    least = along(tips, [shapes()[name].spinous_tip_mm + _OVER_SPINES_MM for name in COLUMN], s)
+    return np.maximum(along(disc_s, depth, s), least)
+
+
+def _fluid(parameters: PatientParameters, s: Array, iodine: Array) -> tuple[Array, Array, Array]:
+    """Thickness, iodine and share that lies behind alone of what has collected outside the sac."""
+    discs = disc_positions_mm(parameters.vertebrae, parameters.sex)
+    place = list(discs.values())
+    hole = discs[parameters.leak.level]
+    near = int(np.argmin(np.abs(np.array(place) - hole)))
+    ends = max(near - 1, 0), min(near + 1, len(place) - 1)
+    length = abs(place[ends[0]] - place[ends[1]]) / max(ends[1] - ends[0], 1)
+    thickness, outside = collection(s, hole, length, iodine, parameters.leak)
+    site = parameters.myelogram.puncture_site
+    if site is None:
+        return thickness, outside, np.zeros_like(s)
+    if site.level not in discs:
+        raise ValueError(f"puncture at {site.level}: the patient's interspaces are {', '.join(discs)}")
+    return joined(s, (thickness, outside), discs[site.level], length, iodine, site)
+
+
+def _strands(
+    parameters: PatientParameters,
+    s: Array,
+    sac: tuple[Array, Array, Array],
+    cord: tuple[Array, Array, Array],
+    roots: list[RootPath],
+    body_s: Array,
+    conus: float,
+) -> Array:
+    """Strands of all roots whose segment lies above the region's bottom and which leave below its top."""
+    origins = segments_mm(body_s, conus)
+    left = {root.name.split()[0]: root for root in roots if root.name.endswith("left")}
+    heights = {}
+    for i, name in enumerate(COLUMN):
+        below = body_s[i + 1] if i + 1 < len(COLUMN) else body_s[i] - 34.0
+        start = {"C": 0.5 * (body_s[i] + below) + 7.0, "T": body_s[i] + 8.0}.get(name[0], body_s[i] + 16.0)
+        if name in left:
+            start = float(left[name].uvs_mm[0, 2])
+        if start < s[-1] and origins[name] > s[0]:
+            heights[name] = float(start)
+    if conus > s[0] - 60.0 or not heights:
+        last = body_s[-1] + 16.0
+        for k in range(3):  # S2 to S4 leave below what is shown
+            heights[f"S{k + 2}"] = last - _SACRAL_ROOTS_MM * (k + 1)
+            origins[f"S{k + 2}"] = conus + 6.0
+    starts = {name: (abs(float(root.uvs_mm[0, 0])), float(root.uvs_mm[0, 1])) for name, root in left.items()}
+    return strands(s, *sac, starts, heights, origins, cord, parameters.seed)

@@ -1,0 +1,197 @@
+"""The synthetic anatomy against the literature."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from phantoms.anatomy import SyntheticAnatomy
+from phantoms.body import skin_depths_mm
+from phantoms.column import COLUMN, centreline, positions_mm
+from phantoms.contrast import MyelogramParameters
+from phantoms.leak import LeakParameters
+from phantoms.levels import interspace, levels
+from phantoms.parameters import PatientParameters
+from phantoms.people import random_person
+from phantoms.phantom import Label
+from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_canal import synthetic_canal
+from tests.physics.conftest import Figure
+
+LEVELS = [name for name in COLUMN if name not in ("C1", "C2", "S1")]
+SHOWN = ("C4", "C6", "T1", "T4", "T8", "T11", "L1", "L3", "L5")  # levels whose figures are printed; all are checked
+
+
+def mean_person(sex: str = "F", bmi: float = 23.5) -> PatientParameters:
+    """A person with every mean of the table."""
+    return PatientParameters(
+        name="mean",
+        age_years=40.0,
+        sex=sex,
+        bmi_kg_per_m2=bmi,
+        seed=1,
+        vertebrae=COLUMN,
+        interspaces=(),
+        lordosis_deg=27.5,
+        lateral_bow_mm=0.0,
+        sac_scale=1.0,
+        body_half_width_mm=160.0,
+        body_half_depth_mm=106.0,
+        muscle_fat=0.3,
+        leak=LeakParameters(
+            pattern="none", level="L3/4", side="both", thickness_mm=3.0, extent_levels=3.0, iodine_ratio=0.7
+        ),
+        myelogram=MyelogramParameters(lumbar_iodine_mg_per_ml=40.0, gradient_per_mm=0.0022, remaining=0.8),
+    )
+
+
+@cache
+def column() -> tuple[Spine, SyntheticAnatomy]:
+    spine = build_spine(mean_person())
+    return spine, SyntheticAnatomy(spine=spine)
+
+
+def length(inside: np.ndarray, step: float) -> float:
+    return float(step * np.count_nonzero(inside))
+
+
+def measured(name: str) -> dict[str, float]:
+    """Diameters and depths at one level, from the solids: at the pedicles and at the interspace below."""
+    spine, body = column()
+    row = spine.row.vertebrae[COLUMN.index(name)]
+    canal, world = spine.canal, spine.canal.centreline.world
+    pedicle = float(row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"])
+    v = np.arange(3.0, 40.0, 0.05)
+    found: dict[str, float] = {}
+    ap = []
+    for s in np.arange(pedicle - 4.0, pedicle + 4.1, 1.0):
+        bone = body.bone_mm(world(0.0, v, s)) < 0.0
+        if bone.any():
+            ap.append(float(v[np.argmax(bone)]))
+    found["canal AP"] = min(ap)
+    s = float(row["s"])
+    v, u = np.arange(-2.0, 30.0, 0.05), np.arange(-20.0, 20.0, 0.05)
+    found["sac AP"] = length(body.dura_mm(world(canal.at("sac_u_mm", s), v, s)) < 0.0, 0.05)
+    found["cord AP"] = length(body.cord_mm(world(canal.at("sac_u_mm", s), v, s)) < 0.0, 0.05)
+    found["cord width"] = length(body.cord_mm(world(u, canal.at("cord_v_mm", s), s)) < 0.0, 0.05)
+    outline = canal.sac_radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
+    found["sac width"] = float(outline[0] + outline[len(outline) // 2])
+    disc = spine.interspace_s_mm[interspace(name, COLUMN[COLUMN.index(name) + 1])]
+    pitch = float(row["height"] + row["disc_below"])
+    heights = disc + np.arange(-0.3 * pitch, 0.25 * pitch, 0.5)
+    depths = [canal.epidural_depth_mm(h) for h in heights]
+    deepest = float(heights[int(np.argmax(depths))])
+    found["epidural depth"] = max(depths)
+    roof = canal.at("roof_apex_mm", deepest)
+    v = np.arange(roof - 1.0, roof + 9.0, 0.02)
+    flavum = [
+        length(body.label(world(canal.at("sac_u_mm", h) + 3.0, v, h)) == Label.LIGAMENTUM_FLAVUM, 0.02)
+        for h in (deepest, deepest - 1.5, deepest - 3.0)
+    ]
+    found["flavum"] = max(flavum)
+    v = np.arange(30.0, 130.0, 0.05)
+    skin = v[np.argmax(body.skin_mm(world(0.0, v, deepest)) > 0.0)]
+    found["skin to epidural"] = float(skin - roof)
+    return found
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> None:
+    level, found = levels()[name], measured(name)
+    neck = -3.0 if name[0] == "C" else 0.0  # women, [HAN03]
+    asked = {
+        "canal AP": (level.canal_ap_mm, level.canal_ap_sd_mm),
+        "sac AP": (level.sac_ap_mm, level.sac_ap_sd_mm),
+        "epidural depth": (level.epidural_post_depth_mm, max(0.2 * level.epidural_post_depth_mm, 0.5)),
+        "flavum": (level.flavum_thickness_mm, 0.9),  # SD 0.9-1.2 [LF15]
+        "skin to epidural": (level.skin_to_epidural_mm + neck, level.skin_to_epidural_sd_mm),
+    }
+    if level.cord_ap_mm > 0.0 and name != "L1":  # L1's means hold people whose cord ends above
+        asked["cord AP"] = (level.cord_ap_mm, level.cord_ap_sd_mm)
+        asked["cord width"] = (level.cord_transverse_mm, level.cord_transverse_sd_mm)
+    asked["sac width"] = (level.sac_transverse_mm, 1.6)  # SD of the neck [VALO]
+    for what, (mean, sd) in asked.items():
+        if name in SHOWN:
+            figure(f"{what} at {name}", found[what], asked=f"{mean:.1f} within {sd:.1f}", unit="mm")
+    for what, (mean, sd) in asked.items():
+        assert abs(found[what] - mean) <= sd, (name, what, found[what], mean, sd)
+
+
+@pytest.mark.parametrize(("name", "sex", "mean", "sd"), [
+    ("C5", "M", 47.0, 6.0), ("C6", "M", 51.0, 6.0), ("C7", "M", 56.0, 8.0),
+    ("C5", "F", 40.0, 6.0), ("C6", "F", 46.0, 6.0), ("C7", "F", 50.0, 6.0),
+])  # fmt: skip
+def test_the_neck_of_men_is_deeper(name: str, sex: str, mean: float, sd: float, figure: Figure) -> None:
+    depth = float(skin_depths_mm(mean_person(sex))[COLUMN.index(name)])
+    figure(f"skin to epidural below {name}, {sex}", depth, asked=f"{mean:g} within {sd:g} [HAN03]", unit="mm")
+    assert abs(depth - mean) <= sd
+
+
+@pytest.mark.parametrize(("name", "bmi", "low", "high"), [
+    ("L3", 22.0, 37.0, 44.0), ("L3", 27.0, 43.0, 49.0), ("L3", 33.0, 52.0, 59.0),
+    ("L4", 22.0, 44.0, 47.0), ("L4", 27.0, 48.0, 51.0), ("L4", 33.0, 58.0, 62.0),
+])  # fmt: skip
+def test_mass_makes_the_way_longer(name: str, bmi: float, low: float, high: float, figure: Figure) -> None:
+    """Normal, overweight and obese means of the two sexes [KJAE04], within the series' standard deviation."""
+    both = [float(skin_depths_mm(mean_person(sex, bmi))[COLUMN.index(name)]) for sex in "FM"]
+    sd = levels()[name].skin_to_epidural_sd_mm
+    asked = f"{low:g} to {high:g} within {sd:g} [KJAE04]"
+    figure(f"skin to epidural below {name}, BMI {bmi:g}", np.mean(both), asked=asked, unit="mm")
+    assert low - sd <= np.mean(both) <= high + sd
+
+
+def volumes_ml(person: PatientParameters) -> tuple[float, float, float]:
+    """Sac, cord and the fluid below T11/12, mL, from the canal's tables."""
+    canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
+    s, step = canal.s_mm, canal.s_step_mm
+    turn = 2.0 * np.pi / canal.sac_radius_mm.shape[1]
+    body_s = positions_mm(COLUMN, person.sex)
+    shown = s < body_s[0] + 8.0
+    inner = np.maximum(canal.sac_radius_mm - 0.35, 0.0)  # within the dura
+    sac = 0.5 * turn * (inner**2).sum(axis=1) * step * 1e-3 * shown
+    cord = np.pi * canal.cord_half_ap_mm * canal.cord_half_width_mm * step * 1e-3 * shown
+    below = s < 0.5 * (body_s[COLUMN.index("T11")] + body_s[COLUMN.index("T12")])
+    return float(sac.sum()), float(cord.sum()), float((sac - cord)[below].sum())
+
+
+def test_the_fluid_of_the_spine_has_the_published_volume(figure: Figure) -> None:
+    both = np.mean([volumes_ml(mean_person(sex)) for sex in "FM"], axis=0)
+    figure("fluid in the sac, C1 to its end", both[0] - both[1], asked="95 +- 20 [CHEN17]", unit="mL")
+    figure("cord", both[1], asked="19.9 within 3 [SSS17]", unit="mL")
+    figure("fluid from T11/12 to the sac's end", both[2], asked="49.9 +- 12.1 [HOGAN96]", unit="mL")
+    assert both[0] - both[1] == pytest.approx(95.0, abs=20.0)
+    assert both[1] == pytest.approx(19.9, abs=3.0)
+    assert both[2] == pytest.approx(49.9, abs=12.1)
+
+
+def test_the_conus_ends_where_it_does_in_people(figure: Figure) -> None:
+    """Mean lower third of L1, SD 0.7 vertebra, mid T12 to upper L3 [SAIF98]."""
+    tips = np.array([random_person(seed).conus_levels for seed in range(1000)])
+    figure("conus below the lower third of L1, mean of 1,000", tips.mean(), asked="0 within 0.1", unit="vertebrae")
+    figure("conus, SD of 1,000", tips.std(), asked="0.7 within 0.1", unit="vertebrae")
+    assert abs(tips.mean()) < 0.1
+    assert tips.std() == pytest.approx(0.7, abs=0.1)
+    assert tips.min() >= -1.2
+    assert tips.max() <= 1.6
+    for seed in range(3):
+        person = replace(random_person(seed), conus_levels=1.0)
+        canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
+        end = canal.s_mm[np.argmax(canal.cord_half_ap_mm > 0.3)]
+        assert abs(end - positions_mm(("L2",), person.sex)[0] + 6.0) < 6.0
+
+
+def test_curves_are_those_of_a_patient_on_the_table(figure: Figure) -> None:
+    line = centreline(mean_person())
+    s = positions_mm(COLUMN, "F")
+    head = line.frames(s)[:, 3]
+    lean = dict(zip(COLUMN, np.degrees(np.arctan2(head[:, 1], head[:, 2])), strict=True))
+    for what, upper, lower, asked, within in (
+        ("lordosis L1-S1, prone", "L1", "S1", 27.5, 2.5),
+        ("kyphosis T1-T12", "T12", "T1", 40.0, 10.0),
+        ("flexion C2-C7, prone", "C7", "C2", 5.0, 2.0),
+    ):
+        figure(what, lean[upper] - lean[lower], asked=f"{asked:g} within {within:g}", unit="deg")
+        assert lean[upper] - lean[lower] == pytest.approx(asked, abs=within)
