@@ -57,7 +57,8 @@ def random_person(
     width, depth = _TRUNK_MM[chosen]
     discs = tuple(interspace(a, b) for a, b in pairwise(vertebrae))
     canal = deviation()
-    sac = _SAC_FOLLOWS * canal + (1.0 - _SAC_FOLLOWS**2) ** 0.5 * deviation()
+    follows = _SAC_FOLLOWS * canal + (1.0 - _SAC_FOLLOWS**2) ** 0.5 * deviation()
+    sac = float(np.clip(follows, -_MOST_SDS, _MOST_SDS))
     conus_sd, conus_low, conus_high = _CONUS_LEVELS
     leak = LeakParameters(
         pattern="none" if leak_level is None else "circumferential",
