@@ -28,7 +28,7 @@ _Value = TypeVar("_Value")
 Layers = tuple[tuple[int, float], ...]
 """Indices of the planes of a slice, and the share of its thickness that each fills; the shares sum to 1."""
 
-PLANES_KEPT = 16
+PLANES_KEPT = 20
 """About 3 MB each: a press of three slices of 4 mm, a table step further, and what was injected there."""
 
 _SLICES_KEPT = 28

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
+from scipy import ndimage
 
 Image = NDArray[np.float32]
 
@@ -101,6 +101,8 @@ def _local_mean(image: Image, disc: NDArray[np.float32], rows: slice, columns: s
     y = np.clip(np.arange(rows.start - n, rows.stop + n), 0, image.shape[0] - 1)
     x = np.clip(np.arange(columns.start - n, columns.stop + n), 0, image.shape[1] - 1)
     around = image[np.ix_(y, x)].astype(np.float64)
+    from scipy import signal  # takes a quarter of a second to load, and the first image does not need it
+
     return signal.fftconvolve(around, disc / disc.sum(dtype=np.float64), mode="valid").astype(np.float32)
 
 
