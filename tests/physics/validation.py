@@ -16,7 +16,7 @@ import numpy as np
 PROJECT = Path(__file__).resolve().parents[2]
 LAST = "test_simplifications"
 
-INTRODUCTION = """# What the scanner's images are worth
+INTRODUCTION = """# What scanner and anatomy are worth
 
 Written by `python -m tests.physics.validation docs/validation.md`, which runs the tests in `tests/physics` and keeps
 what they measure; nothing here is typed by hand. Each row stands beside an assertion that fails when the figure leaves
