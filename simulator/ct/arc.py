@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from simulator.ct import arc_kernels as kernels
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.interpolation import cubic_taps
 
 
 class ArcRebinning:
@@ -44,21 +45,10 @@ class ArcRebinning:
 
 
 def _place(fan_rad: NDArray[np.float64], angles: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Column before each fan angle, and Keys' cubic taps on it and its neighbours; taps 0 off the detector.
-
-    Source: Keys 1981, doi 10.1109/TASSP.1981.1163711, with a = -1/2.
-    """
+    """Column before each fan angle, and the cubic's taps on it and its neighbours; taps 0 off the detector."""
     at = (fan_rad - angles[0]) / (angles[1] - angles[0])
     column = np.clip(np.floor(at).astype(np.int32), 1, angles.size - 3)
     x = at - column
-    taps = np.stack(
-        [
-            ((-0.5 * x + 1.0) * x - 0.5) * x,
-            (1.5 * x - 2.5) * x * x + 1.0,
-            ((-1.5 * x + 2.0) * x + 0.5) * x,
-            (0.5 * x - 0.5) * x * x,
-        ],
-        axis=1,
-    )
+    taps = cubic_taps(x)
     taps[(x < 0) | (x > 1)] = 0
     return column, taps.astype(np.float32)

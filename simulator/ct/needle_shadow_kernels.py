@@ -152,10 +152,8 @@ def _sheet(segments, k, t, nx, ny, z_low, z_high, radius):  # type: ignore[no-un
         reach = radius * math.sqrt(max(0.0, 1 - an * an)) / abs(an)
         if s + reach < 0 or s - reach > length:
             return 0.0, 0.0, -1.0, 0.0, 1.0, 1.0
-        middle = segments[k, 2] + s * az
-        q = math.sqrt(an * an + az * az)
-        half = radius * q / abs(an)
-        return max(low, middle - half), min(high, middle + half), min(s, length - s) - reach, middle, half, q
+        low, high, middle, half, q = _ellipse(segments, k, t, nx, ny, low, high, radius)
+        return low, high, min(s, length - s) - reach, middle, half, q
     if abs(off) > radius:
         return 0.0, 0.0, -1.0, 0.0, 1.0, 1.0
     return low, high, -1.0, 0.0, 1.0, 1.0

@@ -22,6 +22,7 @@ from phantoms.phantom import BASES, BasisVolume, Phantom, VoxelGrid
 from simulator.ct import projector_kernels as kernels
 from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.interpolation import cubic_taps
 
 _WIDTH = kernels.WIDTH
 _OVERSAMPLING = 2.0
@@ -257,20 +258,10 @@ class Projector:
         t = self._geometry.source_to_isocenter_mm * np.sin(angles)
         place = np.stack([t, -t]) / _RADIAL_STEP_MM + self._samples // 2
         at = np.clip(np.floor(place).astype(np.int32) - 1, 0, self._samples - 4)
-        w = place - at - 1
-        taps = np.stack(
-            [
-                ((-0.5 * w + 1) * w - 0.5) * w,
-                (1.5 * w - 2.5) * w * w + 1,
-                ((-1.5 * w + 2) * w + 0.5) * w,
-                (0.5 * w - 0.5) * w * w,
-            ],
-            axis=-1,
-        )
         self._first_angle = first
         self._angle_weight = (turns - first).astype(np.float32)
         self._tap = at
-        self._tap_weight = np.ascontiguousarray(taps, dtype=np.float32)
+        self._tap_weight = np.ascontiguousarray(cubic_taps(place - at - 1), dtype=np.float32)
 
 
 def _half_spectrum(images: NDArray[np.float32], padded: tuple[int, int]) -> NDArray[np.complex64]:

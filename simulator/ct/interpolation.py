@@ -1,0 +1,22 @@
+"""Interpolation: the cubic that joins samples of rays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def cubic_taps(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights of four neighbouring samples at a share of the way from the second to the third, last axis 4.
+
+    Source: Keys 1981, doi 10.1109/TASSP.1981.1163711, with a = -1/2.
+    """
+    return np.stack(
+        [
+            ((-0.5 * share + 1) * share - 0.5) * share,
+            (1.5 * share - 2.5) * share * share + 1,
+            ((-1.5 * share + 2) * share + 0.5) * share,
+            (0.5 * share - 0.5) * share * share,
+        ],
+        axis=-1,
+    )
