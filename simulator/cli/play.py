@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
-from simulator.cli.treat import DEFAULT_SCENARIO, SCENARIOS, built, demo
+from simulator.cli.treat import DEFAULT_SCENARIO, SCENARIOS, built, demo, rebuilt
 from simulator.doctor import display_lacks
 from simulator.faults import UserFaultError
 
 if TYPE_CHECKING:
-    from simulator.records.session_log import SessionRecord
     from simulator.trainer.desk import Procedure
 
 LEARNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}")
@@ -89,6 +88,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
         from simulator.trainer.recorded import RecordedProcedure
 
         case = built(file, arguments.seed, progress)
+        notices: list[str] = []
         recording = Recording(
             case,
             operator=TRAINEE,
@@ -96,39 +96,51 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
             out=arguments.out,
             learner=arguments.learner,
             progress=progress,
+            say=_saying(notices),
         )
-        return RecordedProcedure(recording), 0
+        return RecordedProcedure(recording, notices=notices), 0
 
     return opening
 
 
 def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
-    """A session that was left is carried out again, command by command, and goes on in the same folder."""
-    from simulator.records.session_log import read_session
+    """A session that was left is carried out again, command by command, and goes on in its own record."""
+    from simulator.records.session_record import read_session
 
     record = read_session(arguments.resume)
     if record.closing is not None:
         raise UserFaultError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
+    learner = record.header["learner"]
+    if arguments.learner not in (None, learner):
+        raise UserFaultError(
+            str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
+        )
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
-        from simulator.records.replay import case_of
         from simulator.report.recording import Recording
         from simulator.trainer.recorded import RecordedProcedure
 
-        case = case_of(record, progress=progress)
+        case = rebuilt(record, progress)
+        notices: list[str] = []
         recording = Recording(
             case,
-            operator=str(record.header.get("operator", TRAINEE)),
-            scenario_place=str(record.header.get("scenario_place", "")),
+            operator=record.header["operator"],
+            scenario_place=str(record.path),
             out=record.path.parent,
-            learner=arguments.learner or _learner_of(record),
+            earlier=record,
             progress=progress,
+            say=_saying(notices),
         )
-        return RecordedProcedure(recording, record.commands), len(record.commands)
+        return RecordedProcedure(recording, record.commands, notices), len(record.commands)
 
     return opening
 
 
-def _learner_of(record: SessionRecord) -> str | None:
-    learner = record.header.get("learner")
-    return learner if isinstance(learner, str) else None
+def _saying(notices: list[str]) -> Callable[[str], None]:
+    """Sentences go to the window, and to standard error for when it is closed."""
+
+    def say(sentence: str) -> None:
+        notices.append(sentence)
+        print(sentence, file=sys.stderr)
+
+    return say

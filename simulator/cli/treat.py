@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.arguments import Commands, seed
+from simulator.faults import UserFaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulator.records.session_record import SessionRecord
     from simulator.scenario.build import Case
     from simulator.scenario.load import ScenarioFile
 
 DEFAULT_SCENARIO = "patient-2"
+AUTOPILOT, SCRIPT = "autopilot", "script"  # who treats, as records name them
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
@@ -30,62 +33,111 @@ def add_to(commands: Commands) -> None:
     run = commands.add_parser("run", help="run a scenario with an operator or a command script")
     run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
-    who.add_argument(
-        "--operator",
-        default="autopilot",
-        metavar="NAME|FILE.py:Class",
-        help="name, or FILE.py:Class (default: autopilot)",
-    )
+    who.add_argument("--operator", metavar="NAME|FILE.py:Class", help="name, or FILE.py:Class (default: autopilot)")
     who.add_argument("--commands", type=Path, metavar="FILE", help="command script, JSON lines")
-    run.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
+    run.add_argument("--seed", type=seed, help="root of all chance (default: 1)")
     run.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
+    run.add_argument("--resume", action="store_true", help="go on with the session in that folder, if there is one")
     run.add_argument("--json", action="store_true", help="print the scorecard as JSON")
     run.set_defaults(action=_run)
 
 
 def demo(*, out: Path | None) -> None:
     """The autopilot treats the default patient."""
-    return _treat(
-        scenario_path=SCENARIOS / f"{DEFAULT_SCENARIO}.toml",
-        operator="autopilot",
-        script=None,
-        seed=1,
-        out=out,
-        as_json=False,
-    )
+    from simulator.scenario.load import load_scenario
+
+    file = load_scenario(SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
+    _treat(file, operator=AUTOPILOT, script=None, root_seed=1, out=out, earlier=None, as_json=False)
 
 
 def _run(arguments: argparse.Namespace) -> None:
-    return _treat(
-        scenario_path=arguments.scenario,
-        operator=arguments.operator,
+    """Treat one patient, or go on with a treatment that was left or killed."""
+    from simulator.records.folder import folder_for
+    from simulator.scenario.load import load_scenario
+
+    file = load_scenario(arguments.scenario)
+    root_seed = 1 if arguments.seed is None else arguments.seed
+    earlier = None
+    if arguments.resume:
+        earlier = _left_in(folder_for(arguments.out, file.name, root_seed), file, arguments)
+    operator = arguments.operator
+    if earlier is not None:
+        root_seed = earlier.header["seed"]
+        operator = operator or earlier.header["operator"]
+    _treat(
+        file,
+        operator=operator or AUTOPILOT,
         script=arguments.commands,
-        seed=arguments.seed,
+        root_seed=root_seed,
         out=arguments.out,
+        earlier=earlier,
         as_json=arguments.json,
     )
 
 
+def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) -> SessionRecord | None:
+    """The session to go on with; None where there is none, and UserFaultError where it is another."""
+    from simulator.records.session_record import NothingRecordedError, read_session
+
+    if not (folder / "session.jsonl").exists():
+        print(f"There is no session in {folder} yet; it begins now.", file=sys.stderr)
+        return None
+    try:
+        record = read_session(folder)
+    except NothingRecordedError:
+        print(f"The session in {folder} ended before its first line was whole; it begins anew.", file=sys.stderr)
+        return None
+    header, place = record.header, str(record.path)
+    if arguments.seed is not None and arguments.seed != header["seed"]:
+        raise UserFaultError(place, f"this session has the seed {header['seed']}", "name that --seed, or another --out")
+    if header["resolved"] != file.scenario_for(header["seed"]).model_dump(mode="json"):
+        what = f"this session was begun on {header['scenario']!r} as it was then, not on what {file.path} says now"
+        raise UserFaultError(place, what, "name another --out, or restore the scenario")
+    named = SCRIPT if arguments.commands is not None else arguments.operator
+    if named is not None and named != header["operator"]:
+        raise UserFaultError(place, f"this session was begun by {header['operator']!r}", "go on with that one")
+    if header["operator"] == SCRIPT and named is None:
+        raise UserFaultError(place, "this session was begun by a script", "name it with --commands")
+    return record
+
+
 def _treat(
-    *, scenario_path: Path, operator: str, script: Path | None, seed: int, out: Path | None, as_json: bool
+    file: ScenarioFile,
+    *,
+    operator: str,
+    script: Path | None,
+    root_seed: int,
+    out: Path | None,
+    earlier: SessionRecord | None,
+    as_json: bool,
 ) -> None:
-    """Treat one patient and leave record, scorecard, frames and report."""
+    """Treat one patient and leave record, scorecard, frames and report.
+
+    A session that goes on is carried out again from its beginning, by the script or by a fresh operator that sees the
+    same views, and so comes into the state in which it was; each command must be the recorded one.
+    """
     from simulator.operators import operator_named
     from simulator.procedure.commands import Finish
     from simulator.procedure.session import drive
     from simulator.progress import Bars
     from simulator.records.codec import read_script
     from simulator.report.recording import Recording
-    from simulator.scenario.load import load_scenario, read_text
+    from simulator.scenario.load import read_text
 
     started = time.monotonic()
-    file = load_scenario(scenario_path)
     script_commands = None if script is None else read_script(script, read_text(script))
     decide = None if script_commands is not None else operator_named(operator)
-    name = operator if script is None else "script"
     with Bars() as bars:
-        case = built(file, seed, bars.report)
-        recording = Recording(case, operator=name, scenario_place=str(file.path), out=out, progress=bars.report)
+        case = built(file, root_seed, bars.report) if earlier is None else rebuilt(earlier, bars.report)
+        recording = Recording(
+            case,
+            operator=operator if script is None else SCRIPT,
+            scenario_place=str(file.path),
+            out=out,
+            earlier=earlier,
+            progress=bars.report,
+            say=bars.say,
+        )
         try:
             session = recording.session
             if script_commands is not None:
@@ -103,6 +155,21 @@ def _treat(
     if as_json:
         print(json.dumps(card))
     print(_summary(card, recording.folder.path, time.monotonic() - started), file=sys.stderr)
+
+
+def rebuilt(record: SessionRecord, report: Callable[[str, float], None]) -> Case:
+    """The case of a record, kernels compiled first where this is the first start."""
+    from simulator.records.replay import case_of
+    from simulator.warm_up import WarmUp
+
+    warm_up = WarmUp()
+    try:
+        warm_up.wait("patient", report)
+        case = case_of(record, progress=report)
+        warm_up.wait("scanner", report)
+    finally:
+        warm_up.stop()
+    return case
 
 
 def built(file: ScenarioFile, root_seed: int, report: Callable[[str, float], None]) -> Case:

@@ -15,8 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 from simulator.faults import UserFaultError
 from simulator.procedure import commands, events
 from simulator.procedure.commands import Command
+from simulator.records.strict_json import parse_json
 
 LONGEST_LINE = 100_000
+SHOWN = 60  # characters of a wrong name that a message repeats
 
 _COMMANDS: dict[str, type] = {kind.__name__: kind for kind in typing.get_args(commands.Command)}
 _EVENTS: dict[str, type] = {
@@ -36,17 +38,17 @@ def _decode(kinds: dict[str, type], tag: str, data: Any, place: str) -> Any:
         raise UserFaultError(place, f'this is not a JSON object with "{tag}"', f"one {tag} a line")
     name = data[tag]
     if name not in kinds:
-        near = difflib.get_close_matches(name, kinds, n=1)
+        near = difflib.get_close_matches(name[:SHOWN], kinds, n=1)
         mend = f"did you mean {near[0]}?" if near else f"known: {', '.join(kinds)}"
-        raise UserFaultError(place, f"unknown {tag} {name!r}", mend)
+        raise UserFaultError(place, f"unknown {tag} {name[:SHOWN]!r}", mend)
     kind = kinds[name]
     body = {key: value for key, value in data.items() if key != tag}
     known = [item.name for item in fields(kind)]
     for key in body:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
+            near = difflib.get_close_matches(key[:SHOWN], known, n=1)
             mend = f"did you mean {near[0]!r}?" if near else f"fields of {name}: {', '.join(known) or 'none'}"
-            raise UserFaultError(place, f"{name} has no field {key!r}", mend)
+            raise UserFaultError(place, f"{name} has no field {key[:SHOWN]!r}", mend)
     try:
         return _adapter(kind).validate_json(json.dumps(body), strict=True)
     except ValidationError as error:
@@ -63,23 +65,6 @@ def command_from(data: Any, place: str) -> Command:
 def event_from(data: Any, place: str) -> events.Event:
     """An event from plain JSON types; UserFaultError names the place and what is wrong."""
     return typing.cast(events.Event, _decode(_EVENTS, "event", data, place))
-
-
-def parse_json(text: str, place: str) -> Any:
-    """JSON without duplicate keys; UserFaultError where it is none."""
-    try:
-        return json.loads(text, object_pairs_hook=_without_duplicates)
-    except (ValueError, RecursionError) as error:
-        raise UserFaultError(place, f"this is not JSON ({error})", "mend that line") from error
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} stands twice")
-        found[key] = value
-    return found
 
 
 def read_script(path: Path, text: str) -> list[Command]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.faults import UserFaultError
+from simulator.records.record_file import in_use
 
 _ARTEFACTS = ("session.jsonl", "scorecard.json", "report.html", "presses.gif", "frames")
 
@@ -46,9 +47,11 @@ class SessionFolder:
         """Make the folder; an earlier session in it is moved to `earlier-N`, never overwritten.
 
         Raises:
-            UserFaultError: the folder cannot be made or written.
+            UserFaultError: the folder cannot be made or written, or a session is being recorded there.
         """
-        path = out if out is not None else Path("sessions") / f"{scenario}-{seed}"
+        path = folder_for(out, scenario, seed)
+        if in_use(path / "session.jsonl"):
+            raise UserFaultError(str(path), "a session is being recorded there", "name another folder with --out")
         try:
             path.mkdir(parents=True, exist_ok=True)
             if (path / "session.jsonl").exists():
@@ -59,6 +62,11 @@ class SessionFolder:
                 str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
             ) from error
         return cls(path=path)
+
+
+def folder_for(out: Path | None, scenario: str, seed: int) -> Path:
+    """The folder that a user named, or the usual one."""
+    return out if out is not None else Path("sessions") / f"{scenario}-{seed}"
 
 
 def _move_aside(path: Path) -> None:

@@ -1,13 +1,14 @@
 """Replay: run a record again and say whether events, images and score agree.
 
-Grades: exact (every image's digest agrees), equivalent (events and score agree and images lie within 1 HU at the
-recorded samples), different (it says what).
+Grades: exact (events, score, and every image to the bit: what the same versions on the same kind of processor must
+give), equivalent (other versions: the same events, images within 0.5 HU at the recorded samples), refused (it says
+why).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,13 +18,17 @@ from simulator.ct.frame import Frame
 from simulator.faults import UserFaultError
 from simulator.procedure.advance import plain
 from simulator.procedure.session import Session, frame_digest
+from simulator.procedure.world import HANDS
+from simulator.records.header import digests_of, rubric_in, versions
 from simulator.records.runs import card_of, probe
-from simulator.records.session_log import ImageRecord, SessionRecord
+from simulator.records.session_record import ImageRecord, SessionRecord
+from simulator.records.strict_json import json_line
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
 
-TOLERANCE_HU = 1.0
+TOLERANCE_HU = 0.5
 
+Grade = Literal["exact", "equivalent", "refused"]
 Progress = Callable[[str, float], None]
 
 
@@ -33,14 +38,17 @@ class Verification:
 
     Attributes:
         grade: the verdict over all
-        events, score: whether they agree; score None where the record was never closed
+        same_versions: whether versions and kind of processor are those of the record
+        events, score, digest: whether they agree; score and digest None where the record does not say
         images: how many were compared, agreed to the bit, and lay within the tolerance
         difference: the first difference in words
     """
 
-    grade: Literal["exact", "equivalent", "different"]
+    grade: Grade
+    same_versions: bool
     events: bool
     score: bool | None
+    digest: bool | None
     images: int
     images_exact: int
     images_equivalent: int
@@ -49,24 +57,36 @@ class Verification:
 
 
 def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
-    """The case on which a record was made, from its header alone."""
+    """The case on which a record was made, from its header alone.
+
+    Raises:
+        UserFaultError: this version builds another patient or another scenario from it, or an imported patient is
+            not where the record says or not the one of then.
+    """
     header = record.header
     place = f"{record.path}:1"
-    try:
-        resolved, name = header["resolved"], str(header["scenario"])
-        seed, hands, digest = int(header["seed"]), str(header["hands"]), str(header["phantom_digest"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserFaultError(place, f"the header lacks {error}", "the record is damaged") from error
-    scenario = parse_scenario(resolved, place)
-    folder = Path(str(header.get("scenario_place", "."))).parent
-    case = build_case(scenario, name=name, seed=seed, place=place, folder=folder, hands=hands, progress=progress)
-    if case.world.phantom.digest != digest:
+    scenario = parse_scenario(header["resolved"], place)
+    if header["imported"] is not None:
+        folder = _imported_folder(record, header["imported"], place)
+        scenario = scenario.model_copy(update={"patient": scenario.patient.model_copy(update={"ct": str(folder)})})
+    case = build_case(
+        scenario,
+        name=header["scenario"],
+        seed=header["seed"],
+        place=place,
+        folder=record.path.parent,
+        hands=_hands(header["hands"], place),
+        progress=progress,
+    )
+    if case.world.phantom.digest != header["phantom_digest"]:
+        made = header["versions"].get("ct-fluoro-sim", "unknown")
         raise UserFaultError(
             place,
             "this version builds another patient than the one that was recorded",
-            "replay with the version that made the record (its header names it)",
+            f"replay with the version that made the record ({made})",
         )
-    return case
+    rubric = rubric_in(header, place)
+    return case if rubric is None else replace(case, rubric=rubric)
 
 
 def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None) -> Session:
@@ -77,43 +97,90 @@ def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None
     return session
 
 
+def event_difference(record: SessionRecord, session: Session) -> str | None:
+    """Where events of a record and its replay first part, in words; a record that was cut short may lack the last."""
+    for index, (old, new) in enumerate(zip(record.steps, session.steps, strict=True)):
+        name = f"command {index + 1} ({type(old.command).__name__})"
+        recorded, replayed = [plain(e) for e in old.events], [plain(e) for e in new.events]
+        for before, after in zip(recorded, replayed, strict=False):
+            if json_line(before) != json_line(after):
+                return f"{name}: recorded {before}, replayed {after}"[:600]
+        cut_short = record.closing is None and index == len(record.steps) - 1
+        if len(recorded) > len(replayed) or (len(recorded) < len(replayed) and not cut_short):
+            return f"{name}: {len(recorded)} events recorded, {len(replayed)} replayed"
+    return None
+
+
 def verify(record: SessionRecord, case: Case, session: Session, *, progress: Progress | None = None) -> Verification:
     """Compare a record with its replay."""
-    difference = _first_event_difference(record, session)
+    difference = event_difference(record, session)
+    events = difference is None
     score = _score_agrees(record, case, session)
+    closing = record.closing or {}
+    digest = None if closing.get("digest") is None else closing["digest"] == session.state.digest
+    same_versions = record.header["versions"] == versions()
     exact = near = 0
     largest = 0.0
-    for index, image in enumerate(record.images):
+    for index, image in enumerate(record.images if events else ()):
         frame = _image_of(record, session, image)
         if frame_digest(frame) == image.digest:
             exact += 1
             near += 1
         else:
             apart = _largest_difference(image.probe, probe(frame))
-            largest = max(largest, apart)
-            near += apart <= TOLERANCE_HU
-            difference = difference or f"image {image.number} differs by up to {apart:.2f} HU at its samples"
+            near += apart is not None and apart <= TOLERANCE_HU
+            largest = max(largest, apart or 0.0)
+            by = "in shape" if apart is None else f"by up to {apart:.2f} HU at its samples"
+            difference = difference or f"image {image.number} differs {by}"
         if progress is not None:
             progress("images", (index + 1) / len(record.images))
     if score is False:
         difference = difference or "the score differs"
-    events = _first_event_difference(record, session) is None
-    agrees = events and score is not False
-    grade: Literal["exact", "equivalent", "different"] = "different"
-    if agrees and exact == len(record.images):
-        grade = "exact"
-    elif agrees and near == len(record.images):
-        grade = "equivalent"
+    if digest is False:
+        difference = difference or "the session's digest differs"
+    grade: Grade = "refused"
+    if events and digest is not False:
+        if exact == len(record.images) and score is not False:
+            grade = "exact"
+        elif near == len(record.images) and not same_versions:
+            grade = "equivalent"
     return Verification(
         grade=grade,
+        same_versions=same_versions,
         events=events,
         score=score,
+        digest=digest,
         images=len(record.images),
         images_exact=exact,
         images_equivalent=near,
         largest_difference_hu=largest,
         difference=difference,
     )
+
+
+def _imported_folder(record: SessionRecord, imported: dict[str, Any], place: str) -> Path:
+    """Where the imported patient of a record lies: seen from the record, or from the current folder."""
+    named = Path(imported["path"])
+    for folder in (record.path.parent / named, named):
+        if (folder / "patient.toml").is_file():
+            break
+    else:
+        raise UserFaultError(
+            place, f"the imported patient {named} is not there", "keep its folder where it lay, seen from the record"
+        )
+    now = digests_of(folder)
+    other = [name for name, digest in imported["sha256"].items() if now.get(name) != digest]
+    if other:
+        raise UserFaultError(
+            place, f"the patient in {folder} is not the one of the record: {', '.join(other)} changed", "restore it"
+        )
+    return folder.absolute()
+
+
+def _hands(name: str, place: str) -> str:
+    if name not in HANDS:
+        raise UserFaultError(place, f"there are no hands {name[:40]!r}", f"one of {', '.join(HANDS)}")
+    return name
 
 
 def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
@@ -125,23 +192,13 @@ def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Fr
         ) from error
 
 
-def _first_event_difference(record: SessionRecord, session: Session) -> str | None:
-    recorded, replayed = [plain(e) for e in record.events], [plain(e) for e in session.events]
-    for index, (old, new) in enumerate(zip(recorded, replayed, strict=False)):
-        if old != new:
-            return f"event {index}: recorded {old}, replayed {new}"
-    if len(recorded) != len(replayed):
-        return f"{len(recorded)} events recorded, {len(replayed)} replayed"
-    return None
-
-
 def _score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
-    if record.closing is None or "scorecard" not in record.closing:
+    recorded = None if record.closing is None else record.closing["scorecard"]
+    return None if recorded is None else bool(recorded == card_of(case, session, record.header["operator"]))
+
+
+def _largest_difference(old: tuple[tuple[float, ...], ...], new: list[list[float]]) -> float | None:
+    """HU; None where the samples do not lie at the same places."""
+    if [len(row) for row in old] != [len(row) for row in new]:
         return None
-    recorded: dict[str, Any] = record.closing["scorecard"]
-    return recorded == card_of(case, session, str(record.header.get("operator", "")))
-
-
-def _largest_difference(old: tuple[tuple[float, ...], ...], new: list[list[float]]) -> float:
-    a, b = np.asarray(old, float), np.asarray(new, float)
-    return float("inf") if a.shape != b.shape else float(np.abs(a - b).max())
+    return float(np.abs(np.asarray(old, float) - np.asarray(new, float)).max())

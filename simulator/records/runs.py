@@ -2,42 +2,70 @@
 
 from __future__ import annotations
 
-import platform
-from importlib import metadata
 from typing import Any
 
 import numpy as np
 
 from simulator.ct.frame import Frame
+from simulator.faults import UserFaultError
 from simulator.procedure.advance import plain
 from simulator.procedure.commands import Command
-from simulator.procedure.events import AcquisitionMade, Event
+from simulator.procedure.events import (
+    AcquisitionMade,
+    Complication,
+    Event,
+    Finished,
+    MaterialInjected,
+    SkinPunctured,
+)
 from simulator.procedure.session import Session, frame_digest
+from simulator.records.earlier import Earlier
+from simulator.records.header import header_of, versions
 from simulator.records.session_log import SessionLog
+from simulator.records.strict_json import json_line
 from simulator.scenario.build import Case
 from simulator.scoring.scorecard import scorecard
 
+__all__ = ["RecordedSession", "card_of", "header_of", "image_body", "probe", "versions"]
+
 PROBES_PER_SIDE = 12
+SYNCED = (AcquisitionMade, SkinPunctured, Complication, MaterialInjected, Finished)
+"""What must outlive a loss of power: press, puncture, injection, end."""
 
 
 class RecordedSession(Session):
-    """A session that writes down every command, event and image before anybody sees what came of it."""
+    """A session that writes down every command, event and image before anybody sees what came of it.
 
-    def __init__(self, case: Case, log: SessionLog, *, progress: Any = None) -> None:
+    Args:
+        case: patient, scenario and seed
+        log: of this session
+        earlier: what the log holds already; the session is carried out again up to there, held against the record
+
+    Raises:
+        UserFaultError: a command holds a number that is none, or does otherwise than the record says.
+    """
+
+    def __init__(self, case: Case, log: SessionLog, *, earlier: Earlier | None = None, progress: Any = None) -> None:
         super().__init__(case.world, progress=progress)
-        self._log = log
+        self.log = log
+        self._earlier = earlier
         self.watch(self._write_image)
 
     def do(self, command: Command) -> tuple[Event, ...]:
         """Carry out a command and record it with what came of it."""
+        body = _checked(command)
         events = super().do(command)
-        self._log.write("command", plain(command))
-        for event in events:
-            self._log.write("event", plain(event))
+        if self._earlier is not None:
+            lines = self._earlier.unrecorded(command, events)
+        else:
+            lines = [("command", body), *(("event", plain(event)) for event in events)]
+        if lines:
+            self.log.write_all(lines, sync=any(isinstance(event, SYNCED) for event in events))
         return events
 
     def _write_image(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
-        self._log.write("image", image_body(event.number, indices, frame))
+        if self._earlier is None or not self._earlier.holds_image(event.number, indices):
+            self.log.write("image", image_body(event.number, indices, frame))
 
 
 def image_body(number: int, indices: tuple[int, ...] | None, frame: Frame) -> dict[str, Any]:
@@ -47,42 +75,23 @@ def image_body(number: int, indices: tuple[int, ...] | None, frame: Frame) -> di
 
 
 def probe(frame: Frame) -> list[list[float]]:
-    """HU on a coarse grid of pixels of every slice, to 0.1 HU."""
+    """HU on a coarse grid of pixels of every slice, to 0.01 HU."""
     side = frame.hu.shape[1]
     at = ((np.arange(PROBES_PER_SIDE) + 0.5) * side / PROBES_PER_SIDE).astype(int)
-    return [[round(float(v), 1) for v in plane[np.ix_(at, at)].ravel()] for plane in frame.hu]
-
-
-def header_of(case: Case, *, operator: str, hands: str, scenario_place: str) -> dict[str, Any]:
-    """What makes a record self-contained."""
-    return {
-        "scenario": case.name,
-        "scenario_place": scenario_place,
-        "resolved": case.scenario.model_dump(mode="json"),
-        "phantom_digest": case.world.phantom.digest,
-        "operator": operator,
-        "hands": hands,
-        "seed": case.world.root_seed,
-        "rubric_digest": case.rubric.digest(),
-        "versions": versions(),
-    }
-
-
-def versions() -> dict[str, str]:
-    """Versions on which bit-identical replay depends."""
-    packages = {name: metadata.version(name) for name in ("numpy", "numba", "scipy")}
-    try:
-        own = metadata.version("ct-fluoro-sim")
-    except metadata.PackageNotFoundError:
-        own = "not installed"
-    return {
-        "ct-fluoro-sim": own,
-        **packages,
-        "python": platform.python_version(),
-        "machine": platform.machine(),
-    }
+    return [[round(float(v), 2) for v in plane[np.ix_(at, at)].ravel()] for plane in frame.hu]
 
 
 def card_of(case: Case, session: Session, operator: str) -> dict[str, Any]:
     """Scorecard of a session."""
     return scorecard(case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator)
+
+
+def _checked(command: Command) -> dict[str, Any]:
+    """A command as the record will hold it."""
+    body = plain(command)
+    try:
+        json_line(body)
+    except ValueError as error:
+        name = type(command).__name__
+        raise UserFaultError(f"command {name}", f"{body} holds a number that is none"[:300], "give a number") from error
+    return body

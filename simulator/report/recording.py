@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from simulator.ct.frame import Frame
+from simulator.procedure.events import AcquisitionMade
+from simulator.records.earlier import Earlier
 from simulator.records.folder import SessionFolder
+from simulator.records.record_file import Say, say_on_stderr
 from simulator.records.runs import RecordedSession, card_of, header_of, versions
 from simulator.records.session_log import SessionLog
+from simulator.records.session_record import SessionRecord
 from simulator.report.debrief import write_debrief
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
@@ -18,7 +24,7 @@ Progress = Callable[[str, float], None]
 
 
 class Recording:
-    """One recorded procedure.
+    """One recorded procedure. What the disk does not take never ends it: it is said, and tried again.
 
     Args:
         case: patient, scenario and seed
@@ -26,6 +32,9 @@ class Recording:
         scenario_place: where the scenario was read from
         out: folder; None takes the usual one
         learner: pseudonym of a trainee; None for a program
+        earlier: a session that was left or killed, to be gone on with in its own folder; its commands must be carried
+            out again before any new one
+        say: told in one sentence what befalls the disk
 
     Raises:
         UserFaultError: the folder cannot be written.
@@ -39,17 +48,37 @@ class Recording:
         scenario_place: str,
         out: Path | None,
         learner: str | None = None,
+        earlier: SessionRecord | None = None,
         progress: Progress | None = None,
+        say: Say = say_on_stderr,
     ) -> None:
         self.case = case
-        self.folder = SessionFolder.prepare(out, case.name, case.world.root_seed)
         self._operator = operator
         self._progress = progress
+        self._say = say
+        if earlier is None:
+            self.folder = SessionFolder.prepare(out, case.name, case.world.root_seed)
+            header = header_of(
+                case,
+                operator=operator,
+                hands=case.world.settings.hands.name,
+                scenario_place=scenario_place,
+                learner=learner,
+                started=None if learner is None else datetime.now(UTC).isoformat(timespec="seconds"),
+                record=self.folder.record,
+            )
+            self._log = SessionLog(self.folder.record, header, say=say)
+        else:
+            self.folder = SessionFolder(path=earlier.path.parent)
+            self._log = SessionLog.going_on(earlier, say=say)
+            if earlier.header["versions"] != versions() and earlier.closing is None:
+                self._log.write("resumed", {"versions": versions()})
         self._frames = FrameWriter(self.folder.frames)
-        header = header_of(case, operator=operator, hands=case.world.settings.hands.name, scenario_place=scenario_place)
-        self._log = SessionLog(self.folder.record, header if learner is None else {**header, "learner": learner})
-        self.session = RecordedSession(case, self._log, progress=progress)
-        self.session.watch(self._frames.write)
+        self._unwritten: set[tuple[int, tuple[int, ...] | None]] = set()
+        self.session = RecordedSession(
+            case, self._log, earlier=None if earlier is None else Earlier(earlier), progress=progress
+        )
+        self.session.watch(self._write_frame)
         self.card: dict[str, Any] | None = None
 
     def close(self) -> dict[str, Any]:
@@ -59,25 +88,63 @@ class Recording:
         for number in self.session.presses():
             self.session.show(number)
         self.card = card_of(self.case, self.session, self._operator)
-        self._log.close({"scorecard": self.card})
-        self.folder.card.write_text(json.dumps(self.card, indent=1) + "\n", encoding="utf-8")
+        self._log.close({"digest": self.session.state.digest, "scorecard": self.card})
+        self._follow()
+        text = json.dumps(self.card, indent=1) + "\n"
+        self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"))
         return self.card
 
     def leave(self) -> None:
         """Leave the record open for a later session; lines that were written stay."""
-        self._log.__exit__(None, None, None)
+        self._log.leave()
 
     def report(self) -> Path:
         """Write the moving picture and the debrief; where the debrief is. Only after `close`."""
         if self.card is None:
             raise ValueError("close the record before the report is written")
-        self._frames.animate(self.folder.animation)
+        self._put(self.folder.animation, self._frames.animate)
+        self._put(self.folder.report, self._write_debrief)
+        return self.folder.report
+
+    def _write_debrief(self, path: Path) -> None:
         write_debrief(
             self.session,
-            {**self.card, "versions": versions()},
-            self.folder.report,
+            {**(self.card or {}), "versions": versions()},
+            path,
             title=self.case.scenario.title,
             operator=self._operator,
             progress=self._progress,
         )
-        return self.folder.report
+
+    def _write_frame(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
+        try:
+            self.folder.frames.mkdir(parents=True, exist_ok=True)
+            self._frames.write(event, indices, frame)
+        except OSError as error:
+            if not self._unwritten and self._log.saved:  # else the record has said it
+                why = error.strerror or str(error)
+                self._say(f"{self.folder.frames} takes no pictures ({why}); they are tried again at the end.")
+            self._unwritten.add((event.number, indices))
+
+    def _follow(self) -> None:
+        """Go where the record went, and write the pictures that could not be written."""
+        if self._log.path.parent != self.folder.path:
+            self.folder = SessionFolder(path=self._log.path.parent)
+            self._frames = FrameWriter(self.folder.frames)
+            self._unwritten.update((number, None) for number in self.session.presses())
+        waiting, self._unwritten = self._unwritten, set()
+        for number, indices in sorted(waiting, key=lambda one: one[0]):
+            frame = self.session.image(number, indices)
+            self._write_frame(self.session.acquisition(number), indices, frame)
+
+    def _put(self, path: Path, write: Callable[[Path], Any]) -> None:
+        """Write a file whole or not at all."""
+        unfinished = path.with_name(f"unfinished-{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(unfinished)
+            if unfinished.exists():
+                unfinished.replace(path)
+        except OSError as error:
+            why = error.strerror or str(error)
+            self._say(f"{path} cannot be written ({why}); `run_sim.py report {path.parent}` makes it from the record.")

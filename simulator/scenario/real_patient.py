@@ -20,6 +20,8 @@ from simulator.scenario.schema import Leak
 
 Progress = Callable[[str, float], None]
 
+PATIENT_FILES = ("ct.nii.gz", "labels.nii.gz", "patient.toml")
+
 # Assumptions within the ranges of the reference (sections 1.5 and 6): what a CT without contrast cannot show.
 DEFAULT_LEAK = LeakParameters(
     pattern="circumferential", level="L3/4", side="right", thickness_mm=4.0, extent_levels=3.0, iodine_ratio=0.75
@@ -46,6 +48,16 @@ remaining = {myelogram.remaining}
 """
 
 
+def patient_folder(ct: str, folder: Path) -> Path | None:
+    """The folder that `import-ct` wrote and a scenario names; None for a CT that ships with the project.
+
+    Args:
+        ct: name or folder; a relative folder starts at `folder`, then at the current one
+    """
+    places = [p for p in (folder / ct, Path(ct)) if (p / "patient.toml").is_file()]
+    return places[0] if places else None
+
+
 def real_phantom(
     ct: str,
     leak: Leak,
@@ -63,8 +75,8 @@ def real_phantom(
     Raises:
         ValueError: there is no such patient, or its files cannot be used.
     """
-    places = [p for p in (folder / ct, Path(ct)) if (p / "patient.toml").is_file()]
-    ct_path, labels_path, parameters = patient_in(places[0]) if places else real_patient(ct)
+    own = patient_folder(ct, folder)
+    ct_path, labels_path, parameters = real_patient(ct) if own is None else patient_in(own)
     wanted = replace(
         parameters.leak or DEFAULT_LEAK, level=leak.level, side=leak.side, pattern=leak.pattern, **leak.amounts()
     )

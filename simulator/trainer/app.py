@@ -8,7 +8,7 @@ import pygame
 
 from simulator.procedure import commands as c
 from simulator.trainer import theme
-from simulator.trainer.desk import Debriefed, Desk, Done, Failed, Opened, Progressed, Report, Reported, Shown
+from simulator.trainer.desk import Debriefed, Desk, Done, Failed, Noted, Opened, Progressed, Report, Reported, Shown
 from simulator.trainer.hands import Hands
 from simulator.trainer.panels import top_bar
 from simulator.trainer.pedal import Pedal
@@ -180,6 +180,8 @@ class App:
         elif isinstance(report, Reported):
             room.report_path = report.path
             room.progress = None
+        elif isinstance(report, Noted):
+            room.say(report.text)
         elif isinstance(report, Failed):
             self._fail(report)
 

@@ -41,6 +41,10 @@ class Procedure(Protocol):
         """Write the report; where it is."""
         ...
 
+    def notices(self) -> list[str]:
+        """Sentences for the trainee that have come since the last call."""
+        ...
+
     def close(self) -> None:
         """Leave the record as it is."""
         ...
@@ -94,6 +98,13 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """Something that the trainee should read, and that ends nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """Something went wrong that the trainee must know of; `fatal` where the procedure cannot go on."""
 
@@ -101,7 +112,7 @@ class Failed:
     fatal: bool
 
 
-Report = Opened | Done | Shown | Progressed | Debriefed | Reported | Failed
+Report = Opened | Done | Shown | Progressed | Debriefed | Reported | Noted | Failed
 
 
 @dataclass(order=True, slots=True)
@@ -199,6 +210,8 @@ class Desk:
     def _guarded(self, work: Callable[[], None], *, fatal: bool) -> bool:
         try:
             work()
+            for text in () if self._procedure is None else self._procedure.notices():
+                self._reports.put(Noted(text=text))
             return True
         except UserFaultError as fault:
             self._reports.put(Failed(error=fault, fatal=fatal))

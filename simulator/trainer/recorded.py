@@ -18,12 +18,14 @@ class RecordedProcedure:
     """A `desk.Procedure` over a recording.
 
     Args:
-        recording: a new one
+        recording: of the session
         earlier: commands of a session that is resumed; they are carried out again first
+        notices: sentences for the trainee, filled by whoever records
     """
 
-    def __init__(self, recording: Recording, earlier: Sequence[Command] = ()) -> None:
+    def __init__(self, recording: Recording, earlier: Sequence[Command] = (), notices: list[str] | None = None) -> None:
         self._recording = recording
+        self._notices = [] if notices is None else notices
         for command in earlier:
             recording.session.do(command)
 
@@ -35,6 +37,12 @@ class RecordedProcedure:
     def view(self) -> View:
         """What is perceived now."""
         return self._recording.session.view()
+
+    def notices(self) -> list[str]:
+        """Sentences that have come since the last call."""
+        found = list(self._notices)
+        del self._notices[: len(found)]
+        return found
 
     def debrief(self, progress: Callable[[str, float], None]) -> DebriefFacts:
         """Close the record; what the debrief shows."""

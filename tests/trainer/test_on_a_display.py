@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.records.session_log import read_session
+from simulator.records.session_record import read_session
 
 PROJECT = Path(__file__).resolve().parents[2]
 NEEDED = ("Xvfb", "xdotool")

@@ -13,7 +13,7 @@ import pytest
 from simulator.procedure.session import Session
 from simulator.records.replay import verify
 from simulator.records.runs import card_of
-from simulator.records.session_log import read_session
+from simulator.records.session_record import read_session
 from simulator.scenario.build import Case
 from tests.trainer.player import Player
 

@@ -20,7 +20,8 @@ from simulator.records.codec import command_from, event_from, read_script
 from simulator.records.folder import SessionFolder
 from simulator.records.replay import Verification, case_of, rerun, verify
 from simulator.records.runs import RecordedSession, card_of, header_of
-from simulator.records.session_log import SessionLog, read_session
+from simulator.records.session_log import SessionLog
+from simulator.records.session_record import read_session
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
 
@@ -43,7 +44,7 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
         )
         session.show(2)
         session.do(c.Finish())
-        log.close({"scorecard": card_of(case, session, "test")})
+        log.close({"digest": session.state.digest, "scorecard": card_of(case, session, "test")})
     return case, path
 
 
@@ -84,22 +85,29 @@ def test_other_noise_is_told_apart_and_named(recorded: tuple[Case, Path]) -> Non
     case, path = recorded
     record = read_session(path)
     record.images[0] = replace(record.images[0], digest="0" * 64)
+    edited = verify(record, case, rerun(record, case))
+    assert (edited.grade, edited.same_versions) == ("refused", True)  # the same versions give the same bits
+    record.header["versions"] = {**record.header["versions"], "numpy": "1.0"}
     near = verify(record, case, rerun(record, case))
     assert near.grade == "equivalent"
     assert near.images_exact == 1
+    by_a_little = tuple(tuple(v + 0.48 for v in row) for row in record.images[0].probe)
+    record.images[0] = replace(record.images[0], probe=by_a_little)
+    assert verify(record, case, rerun(record, case)).grade == "equivalent"
     shifted = tuple(tuple(v + 5.0 for v in row) for row in record.images[0].probe)
     record.images[0] = replace(record.images[0], probe=shifted)
     far = verify(record, case, rerun(record, case))
-    assert far.grade == "different"
-    assert "image 1 differs by up to 5.0" in str(far.difference)
+    assert far.grade == "refused"
+    assert "image 1 differs by up to 5.48" in str(far.difference)
 
 
 def test_other_events_and_score_are_found(recorded: tuple[Case, Path]) -> None:
     case, path = recorded
     record = read_session(path)
-    record.commands[2] = c.Advance(distance_mm=31.0)
+    record.steps[2] = replace(record.steps[2], command=c.Advance(distance_mm=31.0))
     found = verify(record, case, rerun(record, case))
-    assert found.grade == "different"
+    assert found.grade == "refused"
+    assert "command 3 (Advance)" in str(found.difference)
     assert not found.events
     record = read_session(path)
     assert record.closing is not None
@@ -130,7 +138,7 @@ def edited(line: str) -> str:
         (lambda lines: [*lines[:2], edited(lines[2]), *lines[3:]], "checksum"),
         (lambda lines: [*lines[:2], "{not json", *lines[3:]], "not JSON"),
         (lambda lines: [*lines[:2], "[" * 50_000, *lines[3:]], "not JSON"),
-        (lambda lines: lines[1:], "stands where"),
+        (lambda lines: lines[1:], "no header"),
         (lambda lines: [], "not JSON"),
     ],
 )

@@ -1,0 +1,177 @@
+"""Record file: a file that only grows. What the disk does not take stays in memory until it does."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from io import FileIO
+from pathlib import Path
+
+from simulator.faults import UserFaultError
+
+Say = Callable[[str], None]
+
+try:
+    import fcntl
+except ImportError:  # Windows: two programs that record into one folder are not told apart there
+    fcntl = None  # type: ignore[assignment]
+
+
+def say_on_stderr(sentence: str) -> None:
+    """What is said where there is no window."""
+    print(sentence, file=sys.stderr)
+
+
+class RecordFile:
+    """A file to which lines are appended, whatever befalls the disk.
+
+    Every append tries to bring all that waits to the disk, from where the disk is known to be right: a write that
+    was cut short, a folder that was removed and a disk that was full are mended by the next one that succeeds.
+
+    Args:
+        path: of the file; another file there is never replaced
+        say: told in one sentence when the disk fails, and when all is saved again
+        kept: what the file holds already, to be gone on with; bytes of the file beyond that are cut off
+
+    Raises:
+        UserFaultError: another program is writing the file that is to be gone on with.
+    """
+
+    def __init__(self, path: Path, *, say: Say, kept: bytes = b"") -> None:
+        self.path = path
+        self._say = say
+        self._content = bytearray(kept)
+        self._saved = len(kept)
+        self._synced = True
+        self._file: FileIO | None = None
+        self._failing = False
+        if kept:
+            self._go_on()
+
+    @property
+    def saved(self) -> bool:
+        """Whether the disk holds everything."""
+        return self._saved == len(self._content)
+
+    def append(self, line: bytes, *, sync: bool) -> None:
+        """Add to the file; with `sync`, down to the platter."""
+        self._content += line
+        self._synced = self._synced and not sync
+        self._save()
+
+    def close(self) -> None:
+        """Save what waits, elsewhere if need be, and let go of the file."""
+        self._synced = False
+        self._save()
+        if not self.saved:
+            self._rescue()
+        self._let_go()
+
+    def _save(self) -> None:
+        try:
+            file = self._in_place()
+            while not self.saved:
+                file.seek(self._saved)
+                self._saved += file.write(memoryview(self._content)[self._saved :]) or 0
+            if not self._synced:
+                os.fsync(file.fileno())
+                self._synced = True
+        except OSError as error:
+            if not self._failing:
+                why = error.strerror or str(error)
+                self._say(
+                    f"{self.path} cannot be written ({why}); the session goes on in memory and is saved when it can be."
+                )
+            self._failing = True
+        else:
+            if self._failing:
+                self._say(f"{self.path} is saved again, nothing is missing.")
+            self._failing = False
+
+    def _in_place(self) -> FileIO:
+        """The open file, made anew where it was taken away."""
+        if self._file is not None:
+            try:
+                there, ours = self.path.stat(), os.fstat(self._file.fileno())
+            except FileNotFoundError:
+                self._let_go()
+            else:
+                if (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+                    raise FileExistsError(None, "another file took its place")
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = FileIO(self.path, "xb")
+            self._saved, self._synced = 0, False
+            _lock(self._file)
+            _sync_folder(self.path.parent)
+        return self._file
+
+    def _go_on(self) -> None:
+        try:
+            self._file = FileIO(self.path, "r+b")
+            if not _lock(self._file):
+                self._let_go()
+                raise UserFaultError(str(self.path), "another program is recording into it", "wait until it has ended")
+            self._file.truncate(self._saved)
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise UserFaultError(
+                str(self.path), f"the record cannot be gone on with ({error.strerror})", "check the folder"
+            ) from error
+
+    def _rescue(self) -> None:
+        """Another place for what the folder did not take."""
+        wanted = self.path
+        try:
+            self._let_go()
+            self._failing = False
+            self.path = Path(tempfile.mkdtemp(prefix="ct-fluoro-sim-rescued-")) / wanted.name
+            self._save()
+        except OSError:
+            pass
+        if self.saved:
+            self._say(f"The record could not be saved in {wanted.parent}; it is {self.path}.")
+        else:
+            self.path = wanted
+            self._say(f"The record could not be saved anywhere; what came after its first {self._saved} bytes is lost.")
+
+    def _let_go(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            self._file = None
+
+
+def in_use(path: Path) -> bool:
+    """Whether another program is writing this record."""
+    try:
+        with FileIO(path, "rb") as file:
+            return not _lock(file)
+    except OSError:
+        return False
+
+
+def _lock(file: FileIO) -> bool:
+    """Keep other programs from writing this file; the lock goes with the process."""
+    if fcntl is None:
+        return True
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new name in a folder last; systems that cannot do without."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

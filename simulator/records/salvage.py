@@ -1,0 +1,40 @@
+"""Salvage: the beginning of a damaged record that is whole, as a record of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulator.faults import UserFaultError
+from simulator.records.session_record import DamagedRecordError, SessionRecord, read_session, session_path
+
+
+def salvage(path: Path, out: Path) -> SessionRecord:
+    """Save what can be saved of a record; the record itself stays as it is.
+
+    Args:
+        path: of the record or its folder
+        out: folder for the new record, in which there is none yet
+
+    Raises:
+        UserFaultError: nothing can be saved, or the folder cannot be written.
+    """
+    path = session_path(path)
+    target = out / "session.jsonl"
+    if target.exists():
+        raise UserFaultError(str(target), "there is a record already", "name another --out")
+    try:
+        whole_bytes = read_session(path).whole_bytes
+    except DamagedRecordError as damage:
+        if damage.lines == 0:
+            raise UserFaultError(damage.place, damage.what, "nothing in it can be saved") from damage
+        whole_bytes = damage.whole_bytes
+    try:
+        with path.open("rb") as file:
+            content = file.read(whole_bytes)
+        out.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        raise UserFaultError(
+            str(out), f"this folder cannot be written ({error.strerror})", "name another --out"
+        ) from error
+    return read_session(target)
