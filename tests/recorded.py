@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from simulator.procedure import commands as c
@@ -48,7 +48,7 @@ def gone_on(case: Case, record: SessionRecord, say: Callable[[str], None] = lamb
     return RecordedSession(case, SessionLog.going_on(record, say=say), earlier=Earlier(record))
 
 
-def finished(case: Case, session: RecordedSession, script: Sequence[Command] = SCRIPT) -> None:
+def finished(case: Case, session: RecordedSession, script: Iterable[Command] = SCRIPT) -> None:
     """Carry a script out and close the record."""
     for command in script:
         session.do(command)
