@@ -124,7 +124,7 @@ class RecordFile:
 
     def _rescue(self) -> None:
         """Another place for what the folder did not take."""
-        wanted = self.path
+        wanted, whole_there = self.path, self._saved
         try:
             self._let_go()
             self._failing = False
@@ -136,7 +136,7 @@ class RecordFile:
             self._say(f"The record could not be saved in {wanted.parent}; it is {self.path}.")
         else:
             self.path = wanted
-            self._say(f"The record could not be saved anywhere; what came after its first {self._saved} bytes is lost.")
+            self._say(f"The record could not be saved anywhere; what came after its first {whole_there} bytes is lost.")
 
     def _let_go(self) -> None:
         if self._file is not None:
