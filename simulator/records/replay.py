@@ -27,6 +27,7 @@ from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
 
 TOLERANCE_HU = 0.5
+ROUNDING_HU = 0.06  # samples were kept to 0.1 HU in the first format
 
 Grade = Literal["exact", "equivalent", "refused"]
 Progress = Callable[[str, float], None]
@@ -123,13 +124,13 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     largest = 0.0
     for index, image in enumerate(record.images if events else ()):
         frame = _image_of(record, session, image)
-        if frame_digest(frame) == image.digest:
-            exact += 1
+        apart = _largest_difference(image.probe, probe(frame))
+        same = frame_digest(frame) == image.digest
+        if apart is not None and apart <= (ROUNDING_HU if same else TOLERANCE_HU):
             near += 1
-        else:
-            apart = _largest_difference(image.probe, probe(frame))
-            near += apart is not None and apart <= TOLERANCE_HU
-            largest = max(largest, apart or 0.0)
+            exact += same
+        largest = max(largest, apart or 0.0)
+        if not same or apart is None or apart > ROUNDING_HU:
             by = "in shape" if apart is None else f"by up to {apart:.2f} HU at its samples"
             difference = difference or f"image {image.number} differs {by}"
         if progress is not None:

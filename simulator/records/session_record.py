@@ -233,7 +233,10 @@ def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], 
         if isinstance(event, AcquisitionMade):
             record.slice_counts[event.number] = len(event.slice_centres_table_mm)
     elif kind == "image":
-        record.images.append(_image(record, body, place))
+        image = _image(record, body, place)
+        if any((image.number, image.slices) == (other.number, other.slices) for other in record.images):
+            raise UserFaultError(place, f"image {image.number} stands twice", _EDITED)
+        record.images.append(image)
     elif kind == "resumed":
         _validated(TypeAdapter(dict[str, dict[str, str]]), body, place)
     elif kind == "close":

@@ -10,6 +10,7 @@ from typing import Any
 from simulator.faults import UserFaultError
 
 DEEPEST = 60  # brackets within brackets; a scenario has six
+LONGEST_WHOLE = 20  # characters of a whole number: a seed has 19
 _OUTSIDE_OF_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 
 
@@ -17,7 +18,13 @@ def parse_json(text: str, place: str) -> Any:
     """JSON without duplicate keys, numbers that are none, deep nesting or half characters; else UserFaultError."""
     try:
         _check_depth(text)
-        found = json.loads(text, object_pairs_hook=_without_duplicates, parse_float=_finite, parse_constant=_no_number)
+        found = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_float=_finite,
+            parse_int=_whole,
+            parse_constant=_no_number,
+        )
         if "\\u" in text:
             json.dumps(found, ensure_ascii=False).encode("utf-8")  # half a surrogate pair cannot be written anywhere
     except (ValueError, RecursionError) as error:
@@ -58,6 +65,12 @@ def _finite(text: str) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{text[:30]} is too large for a number")
     return value
+
+
+def _whole(text: str) -> int:
+    if len(text) > LONGEST_WHOLE:
+        raise ValueError(f"{text[:30]}... is too large for a number")
+    return int(text)
 
 
 def _no_number(text: str) -> float:
