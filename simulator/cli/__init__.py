@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from simulator.cli import educate, machine, play, records, research, treat
+from simulator.cli import educate, learners, machine, play, records, research, treat
 from simulator.faults import UserFaultError
 
 EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
@@ -26,7 +26,7 @@ def main(argv: Sequence[str]) -> int:
         print(str(fault), file=sys.stderr)
         return EXIT_FAULT
     except KeyboardInterrupt:
-        print("Stopped. What was recorded so far is kept.", file=sys.stderr)
+        print("Stopped. What was recorded so far is kept; --resume goes on with it.", file=sys.stderr)
         return EXIT_FAULT
     except BrokenPipeError:
         return EXIT_DONE
@@ -51,6 +51,6 @@ def _parser() -> argparse.ArgumentParser:
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for part in (play, treat, records, educate, research, machine):
+    for part in (play, treat, records, learners, educate, research, machine):
         part.add_to(commands)
     return parser

@@ -18,7 +18,6 @@ from simulator.faults import UserFaultError
 if TYPE_CHECKING:
     from simulator.trainer.desk import Procedure
 
-LEARNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,40}")
 TRAINEE = "trainee"
 
 
@@ -53,10 +52,12 @@ def _size(text: str) -> tuple[int, int]:
 
 def _play(arguments: argparse.Namespace) -> None:
     """Open the window and stay in it."""
+    from simulator.records.learners import is_pseudonym
+
     lacks = display_lacks()
     if lacks:
         raise UserFaultError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
-    if arguments.learner is not None and not LEARNER.fullmatch(arguments.learner):
+    if arguments.learner is not None and not is_pseudonym(arguments.learner):
         raise UserFaultError(
             f"--learner {arguments.learner}", "this is no pseudonym", "use up to 41 letters, digits, dots, - and _"
         )

@@ -48,6 +48,7 @@ class RecordFile:
         self._synced = True
         self._file: FileIO | None = None
         self._failing = False
+        self._closed = False
         if kept:
             self._go_on()
 
@@ -56,14 +57,24 @@ class RecordFile:
         """Whether the disk holds everything."""
         return self._saved == len(self._content)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be added any more."""
+        return self._closed
+
     def append(self, line: bytes, *, sync: bool) -> None:
-        """Add to the file; with `sync`, down to the platter."""
+        """Add to the file; with `sync`, down to the platter. ValueError after `close`."""
+        if self._closed:
+            raise ValueError(f"{self.path} is closed")
         self._content += line
         self._synced = self._synced and not sync
         self._save()
 
     def close(self) -> None:
-        """Save what waits, elsewhere if need be, and let go of the file."""
+        """Save what waits, elsewhere if need be, and let go of the file; once."""
+        if self._closed:
+            return
+        self._closed = True
         self._synced = False
         self._save()
         if not self.saved:

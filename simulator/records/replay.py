@@ -68,7 +68,7 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
     place = f"{record.path}:1"
     scenario = parse_scenario(header["resolved"], place)
     if header["imported"] is not None:
-        folder = _imported_folder(record, header["imported"], place)
+        folder = imported_folder(record, header["imported"], place)
         scenario = scenario.model_copy(update={"patient": scenario.patient.model_copy(update={"ct": str(folder)})})
     case = build_case(
         scenario,
@@ -159,7 +159,7 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     )
 
 
-def _imported_folder(record: SessionRecord, imported: dict[str, Any], place: str) -> Path:
+def imported_folder(record: SessionRecord, imported: dict[str, Any], place: str) -> Path:
     """Where the imported patient of a record lies: seen from the record, or from the current folder."""
     named = Path(imported["path"])
     for folder in (record.path.parent / named, named):

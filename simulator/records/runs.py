@@ -64,6 +64,8 @@ class RecordedSession(Session):
         return events
 
     def _write_image(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
+        if self.log.closed:
+            return  # what is looked at in the debrief is no part of the session
         if self._earlier is None or not self._earlier.holds_image(event.number, indices):
             self.log.write("image", image_body(event.number, indices, frame))
 

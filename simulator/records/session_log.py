@@ -70,6 +70,11 @@ class SessionLog:
         """Whether the disk holds all of it."""
         return self._file.saved
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be added any more."""
+        return self._file.closed
+
     def write(self, kind: str, body: Any, *, sync: bool = False) -> None:
         """Append one line; with `sync` it outlives a loss of power."""
         self.write_all([(kind, body)], sync=sync)

@@ -72,9 +72,18 @@ def verdicts(judge: Judge, mutate: Mutate, count: int, seed: int) -> Counter[str
         verdict = judge.of(mutant)
         found[verdict] += 1
         if verdict == "accepted" or (verdict == "the same" and mutate is accidents):
-            (judge.path.parent / "accepted.jsonl").write_bytes(mutant)
-            raise AssertionError(f"{judge.path.parent / 'accepted.jsonl'} is {verdict}")
+            pytest.fail(f"{verdict}: {_apart(judge.content, mutant)}")
     return found
+
+
+def _apart(content: bytes, mutant: bytes) -> str:
+    """Values in the first line of which the meaning differs."""
+    for old, new in zip(content.splitlines(), mutant.splitlines(), strict=False):
+        one, two = (json.dumps(json.loads(line)["body"]) for line in (old, new))
+        if one != two:
+            at = next(index for index, pair in enumerate(zip(one, two, strict=False)) if pair[0] != pair[1])
+            return f"...{one[max(at - 60, 0) : at + 60]}... is ...{two[max(at - 60, 0) : at + 60]}..."
+    return "nothing"
 
 
 def test_ten_thousand_damages_of_a_closed_record_are_noticed(whole: bytes, tmp_path: Path) -> None:

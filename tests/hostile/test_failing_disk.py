@@ -149,6 +149,15 @@ def test_a_folder_that_goes_comes_back_with_the_whole_record(case: Case, whole: 
     assert ["saved again" in said[1], len(said)] == [True, 2]
 
 
+def test_a_disk_that_works_is_not_spoken_of(case: Case, tmp_path: Path) -> None:
+    said: list[str] = []
+    session = begun(case, tmp_path / "session.jsonl", said.append)
+    finished(case, session, SHORT)
+    session.log.leave()
+    assert said == []
+    assert session.log.closed
+
+
 def test_another_file_in_its_place_is_not_written_over(
     case: Case, whole: bytes, tmp_path: Path, elsewhere: Path
 ) -> None:

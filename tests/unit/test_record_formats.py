@@ -1,0 +1,129 @@
+"""Formats of records: one of each is kept, migrates to the present one, and replays."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.faults import UserFaultError
+from simulator.records.header import Header, digests_of
+from simulator.records.migrations import FORMAT
+from simulator.records.replay import case_of, event_difference, imported_folder, rerun, verify
+from simulator.records.session_log import SessionLog
+from simulator.records.session_record import SessionRecord, read_session
+from simulator.scenario.build import build_case
+from simulator.scenario.load import parse_scenario
+from tests.conftest import PROJECT
+
+KEPT = PROJECT / "tests" / "golden" / "records"
+FORMATS = range(1, FORMAT + 1)
+
+
+def kept(number: int) -> SessionRecord:
+    return read_session(KEPT / f"format-{number}.jsonl")
+
+
+def digest_now(record: SessionRecord) -> str:
+    """Of the patient as this version builds it."""
+    scenario = parse_scenario(record.header["resolved"], "here")
+    case = build_case(scenario, name="x", seed=record.header["seed"], place="here", folder=KEPT)
+    return case.world.phantom.digest
+
+
+@pytest.mark.parametrize("number", FORMATS)
+def test_a_record_of_each_format_is_read_as_the_present_one(number: int) -> None:
+    record = kept(number)
+    assert record.format == number
+    assert record.header["format"] == FORMAT
+    assert set(record.header) == set(Header.__annotations__)
+    assert record.header["rubric"]["near_dura_mm"] == 15.0
+    assert (len(record.commands), len(record.images)) == (21, 2)
+    assert record.closing is not None
+    assert record.closing["scorecard"]["seed"] == record.header["seed"] == 4
+
+
+def test_one_session_says_the_same_in_each_format() -> None:
+    old, new = kept(1), kept(2)
+    assert old.steps == new.steps
+    assert [image.digest for image in old.images] == [image.digest for image in new.images]
+    assert old.closing is not None
+    assert new.closing is not None
+    assert old.closing["scorecard"] == new.closing["scorecard"]
+    assert old.closing["digest"] is None  # the first format did not hold it
+
+
+@pytest.mark.parametrize("number", FORMATS)
+def test_a_record_of_each_format_replays_or_says_why_not(number: int) -> None:
+    record = kept(number)
+    now = digest_now(record)
+    if now != record.header["phantom_digest"]:  # the patient has been improved since
+        with pytest.raises(UserFaultError, match=r"another patient .*\(0\.1\.0\)"):
+            case_of(record)
+        record.header["phantom_digest"] = now
+    case = case_of(record)
+    session = rerun(record, case)
+    difference = event_difference(record, session)
+    if difference is None:
+        assert verify(record, case, session).grade in ("exact", "equivalent")
+    else:  # patient or engine have been improved since: the reason names the command
+        assert verify(record, case, session).grade == "refused"
+        assert "command " in difference
+    assert session.state.finished
+
+
+def test_damage_of_the_first_format_is_noticed_too(tmp_path: Path) -> None:
+    content = (KEPT / "format-1.jsonl").read_bytes()
+    path, rng = tmp_path / "session.jsonl", np.random.default_rng(1)
+    for _ in range(300):
+        bit = int(rng.integers(8 * content[:-1].rfind(b"\n")))  # of all lines but the closing one, which seals them
+        damaged = bytearray(content)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        with pytest.raises(UserFaultError):
+            read_session(path)
+
+
+def test_an_open_record_of_an_older_format_is_read_and_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "session.jsonl"
+    path.write_bytes(b"".join((KEPT / "format-1.jsonl").read_bytes().splitlines(keepends=True)[:9]))
+    record = read_session(path)
+    assert record.commands
+    with pytest.raises(UserFaultError, match="format 1, which this version reads but does not write"):
+        SessionLog.going_on(record)
+
+
+def test_a_record_is_scored_with_its_own_rubric() -> None:
+    record = kept(FORMAT)
+    record.header["rubric"] = {**record.header["rubric"], "near_dura_mm": 20.0}
+    record.header["phantom_digest"] = digest_now(record)
+    assert case_of(record).rubric.near_dura_mm == 20.0
+
+
+def imported(record: SessionRecord, folder: Path, at: Path) -> SessionRecord:
+    path = at / "session" / "session.jsonl"
+    return replace(
+        record, path=path, header={**record.header, "imported": {"path": "../mine", "sha256": digests_of(folder)}}
+    )
+
+
+def test_an_imported_patient_is_found_beside_its_record_and_known_by_its_digest(tmp_path: Path) -> None:
+    folder = tmp_path / "here" / "mine"
+    folder.mkdir(parents=True)
+    for name in ("ct.nii.gz", "labels.nii.gz", "patient.toml"):
+        (folder / name).write_text(name)
+    record = imported(kept(FORMAT), folder, tmp_path / "here")
+    given = record.header["imported"]
+    (tmp_path / "here" / "session").mkdir()
+    assert imported_folder(record, given, "here").resolve() == folder
+    shutil.move(tmp_path / "here", tmp_path / "there")
+    moved = replace(record, path=tmp_path / "there" / "session" / "session.jsonl")
+    assert imported_folder(moved, given, "here").resolve() == tmp_path / "there" / "mine"
+    with pytest.raises(UserFaultError, match="is not there"):
+        imported_folder(record, given, "here")
+    (tmp_path / "there" / "mine" / "labels.nii.gz").write_text("other")
+    with pytest.raises(UserFaultError, match=r"labels\.nii\.gz changed"):
+        imported_folder(moved, given, "here")
