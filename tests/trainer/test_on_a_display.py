@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.records.record_file import in_use
 from simulator.records.session_record import read_session
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -81,11 +82,18 @@ def test_keys_and_clicks_reach_the_procedure_and_a_left_session_goes_on(
     _xdotool(display, "key", "3")
     _wait(lambda: "AcquireMyelogram" in _commands(out), program)
     _leave(display, program)
-    before = _commands(out)
+    before, record = _commands(out), (out / "session.jsonl").read_bytes()
+    with (out / "session.jsonl").open("ab") as file:
+        file.write(b'{"seq":99,"kind":"comm')  # as a kill would leave it
 
     again = _play(display, "--resume", str(out))
-    _wait(lambda: (out / "earlier-1").exists() and _commands(out) == before, again)
+    _wait(lambda: in_use(out / "session.jsonl"), again)
     _leave(display, again)
+    assert again.stderr is not None
+    assert "torn line of 22 bytes" in again.stderr.read()
+    assert _commands(out) == before
+    assert (out / "session.jsonl").read_bytes().startswith(record)  # it went on in its own record
+    assert not (out / "earlier-1").exists()
     assert read_session(out).header["learner"] == "r-3"
 
 
