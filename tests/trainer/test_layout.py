@@ -47,6 +47,10 @@ class Held:
         """Never asked for here."""
         raise AssertionError
 
+    def notices(self) -> list[str]:
+        """Nothing to say."""
+        return []
+
     def close(self) -> None:
         """Nothing to close."""
 
