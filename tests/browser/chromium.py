@@ -104,7 +104,8 @@ def visit(page: Path, width: int) -> Found:
         host.write_text(_HOST.replace("WIDTH", str(width)), encoding="utf-8")
         done = subprocess.run(
             [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--dump-dom",
-             f"--user-data-dir={folder}/profile", f"--window-size={max(width, 500)},1000", "--virtual-time-budget=60000",
+             f"--user-data-dir={folder}/profile",
+             f"--window-size={max(width, 500)},1000", "--virtual-time-budget=60000",
              host.as_uri()],
             capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip

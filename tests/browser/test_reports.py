@@ -63,15 +63,14 @@ def reports(tmp_path_factory):
         (c.MarkLeak(level=NASTY, side="both"),),
     ]
     cases += [_commands(world, "right", 34.0, (c.Withdraw(distance_mm=mm), c.PressPedal())) for mm in (1.0, 10.0, 34.0)]
-    cases += [_commands(world, "left", 20.0, (c.Redirect(angle_deg=deg),)) for deg in (-10.0, 10.0)]
+    cases += [_commands(world, "left", 20.0, (c.Redirect(angle_change_deg=deg),)) for deg in (-10.0, 10.0)]
     form = read_assessment(FORM)
     pages, attempts = [], []
     for number, commands in enumerate(cases):
         session = session_of(world, commands)
         learner = (NASTY, LONG, "amber")[number % 3]
-        card = scorecard(
-            world, session.state, session.events, Rubric(), scenario=f"tubes-{number % 4}", operator=learner
-        )
+        name = f"tubes-{number % 4}"
+        card = scorecard(world, session.state, session.events, Rubric(), scenario=name, operator=learner)
         course = course_of(world, session.events)
         full = number % 2 == 0
         page = folder / f"report-{number}.html"
