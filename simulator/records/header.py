@@ -23,6 +23,7 @@ from simulator.scoring.rubric import Rubric
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _Text = Annotated[str, Field(max_length=1000)]
+_Time = Annotated[str, Field(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\+00:00$")]
 
 
 class Imported(TypedDict):
@@ -54,7 +55,7 @@ class Header(TypedDict):
     hands: _Text
     seed: Annotated[int, Field(ge=0, lt=2**63)]
     learner: _Text | None
-    started: _Text | None
+    started: _Time | None
     rubric: dict[str, Any] | None
     rubric_digest: _Text
     versions: dict[str, _Text]

@@ -84,19 +84,20 @@ def test_header_alone_rebuilds_the_case(recorded: tuple[Case, Path]) -> None:
 def test_other_noise_is_told_apart_and_named(recorded: tuple[Case, Path]) -> None:
     case, path = recorded
     record = read_session(path)
+    session = rerun(record, case)
     record.images[0] = replace(record.images[0], digest="0" * 64)
-    edited = verify(record, case, rerun(record, case))
+    edited = verify(record, case, session)
     assert (edited.grade, edited.same_versions) == ("refused", True)  # the same versions give the same bits
     record.header["versions"] = {**record.header["versions"], "numpy": "1.0"}
-    near = verify(record, case, rerun(record, case))
+    near = verify(record, case, session)
     assert near.grade == "equivalent"
     assert near.images_exact == 1
     by_a_little = tuple(tuple(v + 0.48 for v in row) for row in record.images[0].probe)
     record.images[0] = replace(record.images[0], probe=by_a_little)
-    assert verify(record, case, rerun(record, case)).grade == "equivalent"
+    assert verify(record, case, session).grade == "equivalent"
     shifted = tuple(tuple(v + 5.0 for v in row) for row in record.images[0].probe)
     record.images[0] = replace(record.images[0], probe=shifted)
-    far = verify(record, case, rerun(record, case))
+    far = verify(record, case, session)
     assert far.grade == "refused"
     assert "image 1 differs by up to 5.48" in str(far.difference)
 
