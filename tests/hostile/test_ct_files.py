@@ -124,7 +124,7 @@ def test_scaled_voxels_become_hounsfield_units(tmp_path: Path) -> None:
 
 def test_a_missing_empty_or_foreign_file(tmp_path: Path, ct: Path) -> None:
     assert "no such file" in str(refused(tmp_path / "absent.nii.gz"))
-    assert "folder" in str(refused(tmp_path))
+    assert "no DICOM file" in str(refused(tmp_path))
     empty = tmp_path / "empty.nii.gz"
     empty.touch()
     assert "empty" in str(refused(empty))
@@ -225,14 +225,12 @@ def test_voxels_that_are_no_ct(tmp_path: Path) -> None:
 
 
 def test_labels_that_do_not_fit(ct: Path, tmp_path: Path) -> None:
-    assert "30" in str(refused(ct, save(tmp_path / "a.nii.gz", labelled()[:-2])))
+    assert "30 x 30" in str(refused(ct, save(tmp_path / "a.nii.gz", labelled()[:-2])))
     moved = AFFINE.copy()
     moved[0, 3] = 4.0
     assert "beside" in str(refused(ct, save(tmp_path / "b.nii.gz", labelled(), moved)))
     other = np.where(labelled() > 0, 52, 0).astype(np.uint8)
     assert "no vertebra" in str(refused(ct, save(tmp_path / "c.nii.gz", other)))
-    two = np.where(labelled() < 29, labelled(), 0).astype(np.uint8)
-    assert "three lumbar" in str(refused(ct, save(tmp_path / "d.nii.gz", two)))
     assert "whole" in str(refused(ct, save(tmp_path / "e.nii.gz", labelled().astype(np.float32) * 1.01)))
     assert "no labels" in str(refused(ct, save(tmp_path / "f.nii.gz", hounsfield())))
 
