@@ -148,7 +148,8 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[st
     rows, columns = (np.flatnonzero(body.any(axis=axes)) for axes in ((0, 2), (0, 1)))
     line, column = (slice(max(q[0] - _MARGIN_MM, 0), q[-1] + _MARGIN_MM + 1) for q in (rows, columns))
     body = _grown(body[:, line, column], 1)
-    hu = np.empty(body.shape, dtype=np.int16)
+    shape = body.shape[0], body.shape[1], body.shape[2]
+    hu = np.empty(shape, dtype=np.int16)
     for strip in strips:  # a strip at a time: as numbers of four bytes, the whole would take twice the memory
         part = resample(ct.hu, source, x[column], y[line], z[strip])
         part[~body[strip]] = -1000.0
@@ -156,7 +157,7 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[st
         hu[strip] = part
     hu.setflags(write=False)
     origin = float(x[column][0]), float(y[line][0]), float(z[0])
-    grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=hu.shape)
+    grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=shape)
     return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), muscle=_muscle(hu, strips))
 
 

@@ -255,9 +255,10 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     front = np.interp(body.grid.z_mm, line.z_mm, line.samples[:, 1]) - _ABDOMEN_MM
     origin = np.asarray(body.grid.origin_mm)
     discs = _discs(measure)
+    hu: Any = body.hu
 
     def rows(first: int, last: int) -> None:
-        kernels.soft_labels(soft, body.hu, body.muscle, origin, first, last, discs, front, arrays, canal)
+        kernels.soft_labels(soft, hu, body.muscle, origin, first, last, discs, front, arrays, canal)
 
     in_strips(rows, body.grid.shape[1])
     soft.setflags(write=False)
@@ -300,8 +301,8 @@ def _hole(measure: CanalMeasure, model: CanalModel, leak: LeakParameters | None)
 def _digest(ct: CtImage, parameters: tuple[Any, ...]) -> str:
     """SHA-256 over the voxels, their grid, the labels, the parameters, this package's sources and its tables."""
     digest = hashlib.sha256(repr((parameters, ct.grid)).encode())
-    digest.update(np.ascontiguousarray(ct.hu))
-    digest.update(b"" if ct.labels is None else np.ascontiguousarray(ct.labels))
+    digest.update(np.ascontiguousarray(ct.hu).data)
+    digest.update(b"" if ct.labels is None else np.ascontiguousarray(ct.labels).data)
     for path in sorted(_HERE.glob("*.py")) + sorted((_HERE / "data").glob("*.csv")):
         if path.name != "kernel_cache.py":
             digest.update(path.name.encode())
