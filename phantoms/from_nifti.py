@@ -19,6 +19,7 @@ from phantoms.ct_image import CtFault
 from phantoms.phantom import VoxelGrid
 
 MAX_BYTES = 1_600_000_000  # of the voxels as stored
+_MOST_HEADER_BYTES = 1e6
 _COPY = "Copy it again from its source"
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -71,9 +72,6 @@ def open_nifti(path: Path) -> NiftiFile:
     with np.errstate(invalid="ignore"):  # what is no number is refused next
         lps = _RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64)
     grid = checked_grid(what, "header, affine", shape, lps)
-    offset = float(image.header["vox_offset"])
-    if not math.isfinite(offset) or offset < 0 or offset > 1e6:
-        raise CtFault(what, "header, vox_offset", "the voxels start nowhere", AGAIN)
     proxy = cast(Any, image.dataobj)
     slope, intercept = float(proxy.slope), float(proxy.inter)
     if not (math.isfinite(slope) and math.isfinite(intercept) and slope != 0.0):
@@ -123,13 +121,9 @@ def _opened(path: Path) -> nib.Nifti1Image:
     convert = "Give a NIfTI volume (.nii or .nii.gz), or a folder with the DICOM files of one series"
     if path.stat().st_size == 0:
         raise CtFault(str(path), "file", "the file is empty", _COPY)
-    try:
-        with path.open("rb") as file:
-            file.read(1)
-    except OSError:
-        raise CtFault(str(path), "file", "the file cannot be read", "Check its permissions") from None
     if not path.name.lower().endswith((".nii", ".nii.gz")):
         raise CtFault(str(path), "file name", "the name does not end in .nii or .nii.gz", convert)
+    _check_offset(path)
     try:
         image = nib.load(path)
     except Exception:  # nibabel raises many kinds for the many ways in which a header can be damaged
@@ -137,6 +131,32 @@ def _opened(path: Path) -> nib.Nifti1Image:
     if not isinstance(image, nib.Nifti1Image):  # NIfTI-2 is a subclass
         raise CtFault(str(path), "header", "this is not a NIfTI file", convert)
     return image
+
+
+def _check_offset(path: Path) -> None:
+    """What lies between header and voxels is read by nibabel as a whole: it must be short.
+
+    Raises:
+        CtFault: it is not, or the file cannot be read. What is no NIfTI header at all is left to nibabel.
+    """
+    try:
+        with _stream(path) as stream:
+            block = stream.read(540)
+    except PermissionError:
+        raise CtFault(str(path), "file", "the file cannot be read", "Check its permissions") from None
+    except (OSError, EOFError, zlib.error):
+        return
+    for kind in (nib.Nifti1Header, nib.Nifti2Header):
+        if len(block) >= kind.sizeof_hdr:
+            header = kind(block[: kind.sizeof_hdr], check=False)
+            offset = float(header["vox_offset"])
+            if int(header["sizeof_hdr"]) == kind.sizeof_hdr and not 0.0 <= offset <= _MOST_HEADER_BYTES:
+                raise CtFault(str(path), "header, vox_offset", "the voxels start nowhere", AGAIN)
+
+
+def _stream(path: Path) -> IO[bytes]:
+    packed = path.name.lower().endswith(".gz")
+    return cast("IO[bytes]", gzip.open(path, "rb") if packed else path.open("rb"))
 
 
 def _slices(file: NiftiFile) -> Iterator[NDArray]:
@@ -147,10 +167,9 @@ def _slices(file: NiftiFile) -> Iterator[NDArray]:
     """
     ni, nj, nk = file.shape
     size = ni * nj * file.dtype.itemsize
-    packed = file.path.name.lower().endswith(".gz")
     damaged = CtFault(str(file.path), "voxels", "the file ends early or is damaged", _COPY)
     try:
-        with cast("IO[bytes]", gzip.open(file.path, "rb") if packed else file.path.open("rb")) as stream:
+        with _stream(file.path) as stream:
             if len(stream.read(file.offset)) < file.offset:
                 raise damaged
             for _ in range(nk):

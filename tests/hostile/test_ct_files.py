@@ -203,6 +203,15 @@ def test_a_bomb_is_refused_from_its_header(ct: Path, tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20e6
+    header = bytearray(gzip.decompress(ct.read_bytes())[:352])  # a note of 64 MB between header and voxels
+    header[VOX_OFFSET : VOX_OFFSET + 4], header[348:352] = struct.pack("<f", 64e6), b"\1\0\0\0"
+    note = tmp_path / "note.nii.gz"
+    note.write_bytes(gzip.compress(bytes(header) + struct.pack("<2i", 64_000_000 - 352, 6) + bytes(64_000_000), 1))
+    tracemalloc.start()
+    assert "start nowhere" in str(refused(note))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20e6
     wide = tmp_path / "wide.nii.gz"  # within the number of voxels, but eight bytes each
     header = gzip.decompress(ct.read_bytes())[:352]
     header = bytearray(header)

@@ -1,4 +1,4 @@
-"""Which vertebra is which: labels in two numberings, points in three kinds of file, and vertebrae found about points."""
+"""Which vertebra is which: labels in two numberings, points in three kinds of file, vertebrae found about points."""
 
 from __future__ import annotations
 
@@ -97,7 +97,8 @@ def test_points_of_slicer_and_toml(tmp_path: Path) -> None:
         ]
     }
     (tmp_path / "a.mrk.json").write_text(json.dumps(markup))
-    head = "# Markups fiducial file version = 5.0\n# CoordinateSystem = LPS\n# columns = id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label\n"
+    columns = "id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label"
+    head = f"# Markups fiducial file version = 5.0\n# CoordinateSystem = LPS\n# columns = {columns}\n"
     lines = [f"{k},{x},{y},{z},0,0,0,1,1,1,0,{name}" for k, (name, (x, y, z)) in enumerate(POINTS.items())]
     (tmp_path / "b.fcsv").write_text(head + "\n".join(lines) + "\n")
     (tmp_path / "c.toml").write_text("\n".join(f"{name} = {list(place)}" for name, place in POINTS.items()))
