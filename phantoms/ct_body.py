@@ -52,7 +52,6 @@ class CtBody:
         hu: [shape=(z, y, x), int16] smooth between the CT's voxels
         labels: vertebra numbers at the CT's own voxels, with `label_grid` in the phantom's frame
         skin: signed distance to the skin, negative in the body
-        muscle: [shape=(z, y, x), bool] compartments of muscle with the fat within them
     """
 
     grid: VoxelGrid
@@ -60,7 +59,6 @@ class CtBody:
     labels: NDArray[np.uint8]
     label_grid: VoxelGrid
     skin: Field
-    muscle: NDArray[np.bool_]
 
 
 def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
@@ -136,7 +134,7 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[st
     labels, source = ct.labels, frame_grid(ct, (names[about[0]], names[about[1]]))
     z = _planes(labels, source, names)
     x, y = (np.arange(np.ceil(axis_mm(source, k)[0]), np.floor(axis_mm(source, k)[-1]) + 1.0) for k in (0, 1))
-    strips = [slice(first, first + _STRIP) for first in range(0, len(z), _STRIP)]
+    strips = _strips(len(z))
     coarse = np.concatenate([_coarse(resample(ct.hu, source, x, y, z[strip])) for strip in strips])
     body = _fine(_body_mask(coarse), (len(z), len(y), len(x)))
     if not body.any():
@@ -158,7 +156,11 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[st
     hu.setflags(write=False)
     origin = float(x[column][0]), float(y[line][0]), float(z[0])
     grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=shape)
-    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), muscle=_muscle(hu, strips))
+    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid))
+
+
+def _strips(planes: int) -> list[slice]:
+    return [slice(first, first + _STRIP) for first in range(0, planes, _STRIP)]
 
 
 def frame_grid(ct: CtImage, about: tuple[tuple[int, ...], tuple[int, ...]]) -> VoxelGrid:
@@ -260,8 +262,8 @@ def _skin(hu: NDArray[np.int16], grid: VoxelGrid) -> Field:
     return Field(values=np.ascontiguousarray(signed), origin_mm=origin, spacing_mm=float(step))
 
 
-def _muscle(hu: NDArray[np.int16], strips: list[slice]) -> NDArray[np.bool_]:
-    """Muscle with the fat between its fibres: closed over 9 mm, then opened so that septa in fat fall away."""
-    lean = np.concatenate([_coarse(hu[strip]) > MUSCLE_HU for strip in strips])
+def muscle_compartments(hu: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Muscle on the 1 mm grid with the fat between its fibres: closed over 9 mm, opened so that septa in fat fall away."""
+    lean = np.concatenate([_coarse(hu[strip]) > MUSCLE_HU for strip in _strips(len(hu))])
     closed = ndimage.binary_closing(np.pad(lean, 4, mode="edge"), iterations=3)[4:-4, 4:-4, 4:-4]
     return _fine(ndimage.binary_opening(closed, iterations=1), hu.shape)

@@ -19,7 +19,7 @@ from phantoms import paint_kernels as paint
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_anatomy import CtAnatomy
-from phantoms.ct_body import CtBody, prepare_body, tissue_lines
+from phantoms.ct_body import CtBody, muscle_compartments, prepare_body, tissue_lines
 from phantoms.ct_bone import CtBone, build_bone
 from phantoms.ct_canal import CanalMeasure, measure_canal
 from phantoms.ct_fit import fit_canal
@@ -256,9 +256,10 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     origin = np.asarray(body.grid.origin_mm)
     discs = _discs(measure)
     hu: Any = body.hu
+    muscle = muscle_compartments(body.hu)
 
     def rows(first: int, last: int) -> None:
-        kernels.soft_labels(soft, hu, body.muscle, origin, first, last, discs, front, arrays, canal)
+        kernels.soft_labels(soft, hu, muscle, origin, first, last, discs, front, arrays, canal)
 
     in_strips(rows, body.grid.shape[1])
     soft.setflags(write=False)

@@ -46,8 +46,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ct_phantom, "grids", few)
         source = CtSource(ct=folder / "source.nii.gz", labels=labels, leak_level="L4/5", leak_side="left")
+        (folder / "out" / "taken").mkdir(parents=True)
         with pytest.raises(UserFaultError, match="such a patient already"):
-            (folder / "out" / "taken").mkdir(parents=True)
             import_ct(source, name="taken", out=folder / "out")
         yield import_ct(source, name="somebody", out=folder / "out")
 
