@@ -263,7 +263,7 @@ def _skin(hu: NDArray[np.int16], grid: VoxelGrid) -> Field:
 
 
 def muscle_compartments(hu: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Muscle on the 1 mm grid with the fat between its fibres: closed over 9 mm, opened so that septa in fat fall away."""
+    """Muscle on the 1 mm grid with the fat between its fibres: closed over 9 mm, opened so that septa fall away."""
     lean = np.concatenate([_coarse(hu[strip]) > MUSCLE_HU for strip in _strips(len(hu))])
     closed = ndimage.binary_closing(np.pad(lean, 4, mode="edge"), iterations=3)[4:-4, 4:-4, 4:-4]
     return _fine(ndimage.binary_opening(closed, iterations=1), hu.shape)
