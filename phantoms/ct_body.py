@@ -21,6 +21,7 @@ _COARSE = 3  # mm, for morphology
 _SOLID_HU = -220.0  # fat and all that is denser; mats and blankets are lighter, and gaps under them blur with them
 _MAT_MM = 9.0  # half the thickness of what is no part of the body
 _SHALLOW_GAP_MM = 15.0
+_LIMB_MM, _LIMB_APART = 20.0, 0.3  # half the thickness of an arm's core, and the part of planes in which it lies apart
 _MARGIN_MM = 6
 _ABOVE_MM, _BELOW_MM = 20.0, 6.0  # shown above the first vertebra and below the last
 _STRIP = 24  # planes at a time, a multiple of the coarse step
@@ -214,7 +215,8 @@ def _body_mask(coarse: NDArray[np.float32]) -> NDArray[np.bool_]:
     Gas is filled first, for the belly's wall over it may be thin; what lies shallow under a surface is no gas but a
     gap under a mat. Then everything thinner than 18 mm is worn away, and mats with it.
     """
-    body = _largest(ndimage.binary_opening(coarse > _SOLID_HU, iterations=2))
+    solid = np.pad(coarse > _SOLID_HU, ((2, 2), (0, 0), (0, 0)), mode="edge")  # the body goes on beyond the planes
+    body = _largest(ndimage.binary_opening(solid, iterations=2)[2:-2])
     filled = body.copy()
     for plane in filled:
         plane[:] = ndimage.binary_fill_holes(plane)
@@ -227,7 +229,24 @@ def _body_mask(coarse: NDArray[np.float32]) -> NDArray[np.bool_]:
     body = _largest(ndimage.distance_transform_edt(~core, sampling=_COARSE) <= _MAT_MM)
     for plane in body:
         plane[:] = ndimage.binary_fill_holes(plane)
-    return body
+    return _without_limbs(body)
+
+
+def _without_limbs(body: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The trunk without arms that touch it: thick pieces of their own that lie apart from it in many planes."""
+    cores, count = ndimage.label(_depth(body) > _LIMB_MM)
+    if count < 2:
+        return body
+    trunk = 1 + int(np.argmax(np.bincount(cores.ravel())[1:]))
+    nearest = ndimage.distance_transform_edt(cores == 0, return_distances=False, return_indices=True)
+    owner = np.where(body, cores[tuple(nearest)], 0)
+    for piece in range(1, count + 1):
+        limb, rest = owner == piece, body & (owner != piece)
+        planes = np.flatnonzero(limb.any(axis=(1, 2)))
+        apart = [not (ndimage.binary_dilation(limb[k]) & rest[k]).any() for k in planes]
+        if piece != trunk and len(planes) and np.mean(apart) > _LIMB_APART:
+            body = rest
+    return _largest(body)
 
 
 def _depth(mask: NDArray[np.bool_]) -> Array:
