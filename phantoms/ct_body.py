@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.ct_image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.ct_image import CtFault, CtImage
 from phantoms.phantom import VoxelGrid
 from phantoms.tissues import hounsfield_slopes, tissue
 
@@ -21,10 +21,11 @@ _COARSE = 3  # mm, for morphology
 _SOLID_HU = -220.0  # fat and all that is denser; mats and blankets are lighter, and gaps under them blur with them
 _MAT_MM = 9.0  # half the thickness of what is no part of the body
 _SHALLOW_GAP_MM = 15.0
+_LIMB_MM, _LIMB_APART = 20.0, 0.3  # half the thickness of an arm's core, and the part of planes in which it lies apart
 _MARGIN_MM = 6
-_ABOVE_MM, _BELOW_MM = 75.0, 6.0  # shown above the middle of L1 and below S1
-_VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
-_BRIGHT_HU, _BRIGHT_SHARE, _AIR_SHARE = 120.0, 0.35, 0.03  # of the labelled voxels; osteoporotic marrow is dark
+_ABOVE_MM, _BELOW_MM = 20.0, 6.0  # shown above the first vertebra and below the last
+_STRIP = 24  # planes at a time, a multiple of the coarse step
+_MOST_HU = 8191.0
 _SKIN_STEP_MM = 2
 _SKIN_SMOOTHING_MM = 2.0
 
@@ -48,19 +49,17 @@ class CtBody:
     """A CT in the phantom's frame and on its 1 mm grid.
 
     Attributes:
-        grid: voxels of 1 mm; x = y = z = 0 is near the posterior wall at L3/4
-        hu: [shape=(z, y, x), float32] smooth between the CT's voxels
+        grid: voxels of 1 mm; x = y = z = 0 is near the posterior wall at the interspace about which it is built
+        hu: [shape=(z, y, x), int16] smooth between the CT's voxels
         labels: vertebra numbers at the CT's own voxels, with `label_grid` in the phantom's frame
         skin: signed distance to the skin, negative in the body
-        muscle: [shape=(z, y, x), bool] compartments of muscle with the fat within them
     """
 
     grid: VoxelGrid
-    hu: NDArray[np.float32]
+    hu: NDArray[np.int16]
     labels: NDArray[np.uint8]
     label_grid: VoxelGrid
     skin: Field
-    muscle: NDArray[np.bool_]
 
 
 def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
@@ -121,105 +120,77 @@ def tissue_lines() -> tuple[Array, Array, Array, Array]:
     return lines[0], lines[1], lines[2], lines[3]
 
 
-def vertebra_names(ct: CtImage) -> dict[str, tuple[int, ...]]:
-    """Vertebrae among the labels, from the head down, with their numbers.
-
-    Raises:
-        CtFault: there are no labels, or L3 and L4 are not among them, or one is missing in the row.
-    """
-    if ct.labels is None:
-        mend = "Give --labels with a segmentation of the TotalSegmentator task `total`"
-        raise CtFault(ct.what, "labels", "this version needs labels of the vertebrae", mend)
-    present = set(np.unique(ct.labels).tolist())
-    names: dict[str, tuple[int, ...]] = {
-        VERTEBRA_LABELS[q]: (q,) for q in sorted(present, reverse=True) if q in VERTEBRA_LABELS
-    }
-    if "S1" not in names and SACRUM in present:
-        names["S1"] = (SACRUM,)
-    row = [VERTEBRA_LABELS[q] for q in sorted(VERTEBRA_LABELS, reverse=True)]
-    lumbar = [name for name in row if name in names and (name[0] in "LS" or name in ("T11", "T12"))]
-    gaps = [name for name in row[row.index(lumbar[0]) : row.index(lumbar[-1])] if name not in names] if lumbar else []
-    if gaps:
-        mend = "Label every vertebra between the first and the last"
-        raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
-    if sum(name[0] == "L" for name in lumbar) < 3 or not {"L3", "L4"} <= set(lumbar):
-        mend = "Give a CT of the lumbar spine with its labels"
-        raise CtFault(ct.what, "labels", "L3, L4 and one more lumbar vertebra are needed", mend)
-    row_found = {name: names[name] for name in lumbar}
-    _check_labels(ct, row_found)
-    return row_found
-
-
-def _check_labels(ct: CtImage, names: dict[str, tuple[int, ...]]) -> None:
-    """Labels must follow each other down the spine, and lie on what is bone in the CT.
-
-    Raises:
-        CtFault: they do not.
-    """
-    assert ct.labels is not None
-    mend = "Segment this very CT; the labels may be those of another, or turned over"
-    heights = np.array([np.nonzero(np.isin(ct.labels, numbers))[0].mean() for numbers in names.values()])
-    apart = -np.diff(heights) * ct.grid.spacing_mm[2]
-    if apart.min() < _VERTEBRA_MM[0] or apart.max() > _VERTEBRA_MM[1]:
-        raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", mend)
-    hu = ct.hu[np.isin(ct.labels, sum(names.values(), ()))]
-    if (hu > _BRIGHT_HU).mean() < _BRIGHT_SHARE or (hu < BODY_HU).mean() > _AIR_SHARE:
-        raise CtFault(ct.what, "labels", "the labels do not lie on the bones of this CT", mend)
-
-
-def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]]) -> CtBody:
+def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[str, str]) -> CtBody:
     """The CT in the phantom's frame: 1 mm voxels, the table and all else outside the body taken away.
+
+    Args:
+        ct: with labels
+        names: vertebrae from the head down with their label numbers
+        about: the two between which the frame's origin lies
 
     Raises:
         CtFault: the skin of the back is cut off by the image's edge, or no body is found.
     """
-    labels, source = _centred(ct, names)
+    assert ct.labels is not None
+    labels, source = ct.labels, frame_grid(ct, (names[about[0]], names[about[1]]))
     z = _planes(labels, source, names)
     x, y = (np.arange(np.ceil(axis_mm(source, k)[0]), np.floor(axis_mm(source, k)[-1]) + 1.0) for k in (0, 1))
-    hu = resample(ct.hu, source, x, y, z)
-    body = _body_mask(hu)
+    strips = _strips(len(z))
+    coarse = np.concatenate([_coarse(resample(ct.hu, source, x, y, z[strip])) for strip in strips])
+    body = _fine(_body_mask(coarse), (len(z), len(y), len(x)))
     if not body.any():
         raise CtFault(ct.what, "voxels", "no body is found", "Give a CT of the whole cross-section")
     if body[:, -2:].any(axis=(1, 2)).mean() > 0.2:
         mend = "Give a CT whose field of view holds the skin of the back"
-        raise CtFault(ct.what, "voxels", "the back is cut off by the image's edge", mend)
-    hu[~_grown(body, 1)] = -1000.0
+        text = "the back is cut off by the image's edge: without its skin this patient cannot be treated"
+        raise CtFault(ct.what, "voxels", text, mend)
     rows, columns = (np.flatnonzero(body.any(axis=axes)) for axes in ((0, 2), (0, 1)))
-    low = max(rows[0] - _MARGIN_MM, 0), max(columns[0] - _MARGIN_MM, 0)
-    high = rows[-1] + _MARGIN_MM + 1, columns[-1] + _MARGIN_MM + 1
-    hu = np.ascontiguousarray(hu[:, low[0] : high[0], low[1] : high[1]])
-    grid = VoxelGrid(
-        origin_mm=(float(x[low[1]]), float(y[low[0]]), float(z[0])),
-        spacing_mm=(1.0, 1.0, 1.0),
-        shape=hu.shape,
-    )
-    np.clip(hu, -1000.0, None, out=hu)
-    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), muscle=_muscle(hu))
+    line, column = (slice(max(q[0] - _MARGIN_MM, 0), q[-1] + _MARGIN_MM + 1) for q in (rows, columns))
+    body = _grown(body[:, line, column], 1)
+    shape = body.shape[0], body.shape[1], body.shape[2]
+    hu = np.empty(shape, dtype=np.int16)
+    for strip in strips:  # a strip at a time: as numbers of four bytes, the whole would take twice the memory
+        part = resample(ct.hu, source, x[column], y[line], z[strip])
+        part[~body[strip]] = -1000.0
+        np.rint(np.clip(part, -1000.0, _MOST_HU, out=part), out=part)
+        hu[strip] = part
+    hu.setflags(write=False)
+    origin = float(x[column][0]), float(y[line][0]), float(z[0])
+    grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=shape)
+    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid))
 
 
-def _centred(ct: CtImage, names: dict[str, tuple[int, ...]]) -> tuple[NDArray[np.uint8], VoxelGrid]:
-    """Labels, and the CT's grid with its origin amid L3 and L4: a vertebra's centroid is near its back wall."""
+def _strips(planes: int) -> list[slice]:
+    return [slice(first, first + _STRIP) for first in range(0, planes, _STRIP)]
+
+
+def frame_grid(ct: CtImage, about: tuple[tuple[int, ...], tuple[int, ...]]) -> VoxelGrid:
+    """The CT's grid in the phantom's frame, whose origin lies amid two vertebrae.
+
+    Args:
+        ct: with labels
+        about: label numbers of the two; a vertebra's centroid is near its back wall
+    """
     assert ct.labels is not None
-    index = np.stack([np.argwhere(np.isin(ct.labels, names[name])).mean(axis=0) for name in ("L3", "L4")]).mean(axis=0)
-    x, y, z = (float(-index[2 - k] * ct.grid.spacing_mm[k]) for k in range(3))
-    return ct.labels, VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
+    middle = np.mean([np.argwhere(np.isin(ct.labels, numbers)).mean(axis=0) for numbers in about], axis=0)
+    x, y, z = (float(-middle[2 - k] * ct.grid.spacing_mm[k]) for k in range(3))
+    return VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
 
 
 def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[int, ...]]) -> Array:
-    """Heights of the phantom's planes, whole mm, from below S1 to above L1 as far as the CT goes."""
+    """Heights of the phantom's planes, whole mm, a little beyond the vertebrae as far as the CT goes."""
     z = grid.z_mm
     order = list(names)
 
     def heights(name: str) -> Array:
         return np.asarray(z[np.flatnonzero(np.isin(labels, names[name]).any(axis=(1, 2)))])
 
-    top = heights("L1" if "L1" in names else order[0]).mean() + _ABOVE_MM
-    bottom = heights(order[-1]).min() - _BELOW_MM
-    low, high = max(bottom, z[0]), min(top, z[-1])
+    low = max(heights(order[-1]).min() - _BELOW_MM, z[0])
+    high = min(heights(order[0]).max() + _ABOVE_MM, z[-1])
     return np.arange(np.ceil(low), np.floor(high) + 1.0)
 
 
-def _coarse(volume: NDArray[np.float32]) -> NDArray[np.float32]:
+def _coarse(volume: NDArray) -> NDArray[np.float32]:
     """Means of cubes of 3 mm; the last cubes repeat the edge."""
     pad = [(0, -n % _COARSE) for n in volume.shape]
     full = np.pad(volume, pad, mode="edge")
@@ -238,13 +209,14 @@ def _grown(mask: NDArray[np.bool_], steps: int) -> NDArray[np.bool_]:
     return np.asarray(ndimage.binary_dilation(mask, iterations=steps))
 
 
-def _body_mask(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """The body on the 1 mm grid: the largest piece in 3-D, parted from table and mat, with its gas filled.
+def _body_mask(coarse: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The body on the 3 mm grid: the largest piece in 3-D, parted from table and mat, with its gas filled.
 
     Gas is filled first, for the belly's wall over it may be thin; what lies shallow under a surface is no gas but a
     gap under a mat. Then everything thinner than 18 mm is worn away, and mats with it.
     """
-    body = _largest(ndimage.binary_opening(_coarse(hu) > _SOLID_HU, iterations=2))
+    solid = np.pad(coarse > _SOLID_HU, ((2, 2), (0, 0), (0, 0)), mode="edge")  # the body goes on beyond the planes
+    body = _largest(ndimage.binary_opening(solid, iterations=2)[2:-2])
     filled = body.copy()
     for plane in filled:
         plane[:] = ndimage.binary_fill_holes(plane)
@@ -257,7 +229,24 @@ def _body_mask(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
     body = _largest(ndimage.distance_transform_edt(~core, sampling=_COARSE) <= _MAT_MM)
     for plane in body:
         plane[:] = ndimage.binary_fill_holes(plane)
-    return _fine(body, hu.shape)
+    return _without_limbs(body)
+
+
+def _without_limbs(body: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The trunk without arms that touch it: thick pieces of their own that lie apart from it in many planes."""
+    cores, count = ndimage.label(_depth(body) > _LIMB_MM)
+    if count < 2:
+        return body
+    trunk = 1 + int(np.argmax(np.bincount(cores.ravel())[1:]))
+    nearest = ndimage.distance_transform_edt(cores == 0, return_distances=False, return_indices=True)
+    owner = np.where(body, cores[tuple(nearest)], 0)
+    for piece in range(1, count + 1):
+        limb, rest = owner == piece, body & (owner != piece)
+        planes = np.flatnonzero(limb.any(axis=(1, 2)))
+        apart = [not (ndimage.binary_dilation(limb[k]) & rest[k]).any() for k in planes]
+        if piece != trunk and len(planes) and np.mean(apart) > _LIMB_APART:
+            body = rest
+    return _largest(body)
 
 
 def _depth(mask: NDArray[np.bool_]) -> Array:
@@ -275,7 +264,7 @@ def _largest(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(parts == int(sizes.argmax()))
 
 
-def _skin(hu: NDArray[np.float32], grid: VoxelGrid) -> Field:
+def _skin(hu: NDArray[np.int16], grid: VoxelGrid) -> Field:
     """Signed distance to the smoothed surface of the body, on a 2 mm grid."""
     step = _SKIN_STEP_MM
     coarse = hu[::step, ::step, ::step]
@@ -292,8 +281,8 @@ def _skin(hu: NDArray[np.float32], grid: VoxelGrid) -> Field:
     return Field(values=np.ascontiguousarray(signed), origin_mm=origin, spacing_mm=float(step))
 
 
-def _muscle(hu: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Muscle with the fat between its fibres: closed over 9 mm, then opened so that septa in fat fall away."""
-    lean = _coarse(hu) > MUSCLE_HU
+def muscle_compartments(hu: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Muscle on the 1 mm grid with the fat between its fibres: closed over 9 mm, opened so that septa fall away."""
+    lean = np.concatenate([_coarse(hu[strip]) > MUSCLE_HU for strip in _strips(len(hu))])
     closed = ndimage.binary_closing(np.pad(lean, 4, mode="edge"), iterations=3)[4:-4, 4:-4, 4:-4]
     return _fine(ndimage.binary_opening(closed, iterations=1), hu.shape)

@@ -14,7 +14,7 @@ from phantoms.canal import Centreline
 from phantoms.ct_body import Field
 from phantoms.ct_bone import CtBone
 from phantoms.ct_image import CtFault
-from phantoms.levels import interspace
+from phantoms.levels import interspace, levels
 
 Array = NDArray[np.float64]
 
@@ -22,9 +22,12 @@ STEP_MM = 0.5
 ANGLES = 120
 CENTRE_V_MM = 8.0  # behind the posterior wall: inside every lumbar canal
 _REACH_MM = 30.0
+_WIDEST_MM = 32.0  # from pedicle to pedicle
 _CORE_MM = 6.0  # arches and processes are thinner than twice this
 _WAVER_MM = 1.0
+_BESIDE_MM = 5.0
 _STEEPEST = 1.2  # of the spine against the table, as dy/dz
+_LEAST_WALLS = 3  # points on posterior walls
 _END_MM = 4.0  # from an endplate to where the posterior wall is taken
 
 
@@ -33,7 +36,8 @@ class CanalMeasure:
     """The canal as the bone shows it, every [shape=(n,)] table at s_mm along the centreline.
 
     Attributes:
-        names: vertebrae whose bodies lie wholly in the image, from the head down
+        names: vertebrae whose bodies are measured, from the head down
+        cut: those of them that the image's first or last plane cuts; their far end is that of the table
         centreline: on the posterior walls, midway between the pedicles
         body_s_mm, height_mm: middle and height of each body along the centreline, by name
         body_centre_mm: centre of each body, x y z
@@ -46,6 +50,7 @@ class CanalMeasure:
     """
 
     names: tuple[str, ...]
+    cut: tuple[str, ...]
     centreline: Centreline
     body_s_mm: dict[str, float]
     height_mm: dict[str, float]
@@ -62,37 +67,46 @@ def sample(field: Field, points_mm: Array) -> Array:
     return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
 
 
-def measure_canal(bone: CtBone, names: tuple[str, ...], what: str) -> CanalMeasure:
+def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], what: str) -> CanalMeasure:
     """Vertebrae and canal of a CT.
 
     Args:
         bone: its bone
         names: labelled vertebrae from the head down, as numbered in `CtBone.vertebra`
+        about: the two vertebrae between which the patient is to be treated
         what: the file, for messages
 
     Raises:
-        CtFault: fewer than four vertebral bodies can be measured.
+        CtFault: one of the two is not shown up to the disc between them, or there is no canal behind the bodies.
     """
-    cores = {name: core for i, name in enumerate(names) if (core := _core(bone, i + 1)) is not None}
-    if len(cores) < 4:
-        mend = "Give a CT that shows four vertebrae or more with their bodies, L3 and L4 among them"
-        raise CtFault(what, "labels", f"only {len(cores)} vertebral bodies are found", mend)
+    cores = {name: core for i, name in enumerate(names) if (core := _core(bone, i + 1, name)) is not None}
+    missing = [name for name in about if name not in cores]
+    if len(cores) < 2 or missing:
+        mend = "Give a CT that shows these two vertebrae up to the disc between them"
+        raise CtFault(what, "labels", f"the body of {' and '.join(missing or about)} is not found", mend)
     axis = _through(np.stack([core.mean(axis=0) for core in cores.values()]))
+    bodies = {name: _body(bone, core, axis) for name, core in cores.items()}
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
-    ends = {name: (core[:, 2].min() - _CORE_MM, core[:, 2].max() + _CORE_MM) for name, core in cores.items()}
-    every = {name: _body(bone, core, axis) for name, core in cores.items()}
-    bodies = {name: body for name, body in every.items() if ends[name][0] > lowest and ends[name][1] < highest}
-    if len(bodies) < 4 or not {"L3", "L4"} <= set(bodies):
-        mend = "Give a CT that shows L3, L4 and two more vertebrae whole"
-        raise CtFault(what, "labels", f"only {', '.join(bodies) or 'none'} lie wholly in the image", mend)
-    walls = _walls(bone, every)
-    if len(walls) < 2 * len(bodies):
+    cut = [name for name, q in cores.items() if q[:, 2].min() - _CORE_MM < lowest or q[:, 2].max() + _CORE_MM > highest]
+    bodies = _row_about(bodies, names, about[0])
+    walls = _walls(bone, bodies)
+    if len(walls) < _LEAST_WALLS:
         mend = "Segment this very CT; the labels may be those of another"
         raise CtFault(what, "labels", "no canal is found behind the labelled vertebrae", mend)
     walls = _smooth(walls)
     line = Centreline.through(walls)
-    line = Centreline.through(_midline(bone, line, walls))
-    return _measured(bone, line, bodies, names)
+    for _ in range(2):  # the second time from where pedicles are seen on both sides
+        walls = _midline(bone, line, walls)
+        line = Centreline.through(walls)
+    return _measured(bone, line, bodies, tuple(name for name in cut if name in bodies), names)
+
+
+def _row_about(bodies: dict[str, _Body], names: tuple[str, ...], name: str) -> dict[str, _Body]:
+    """Bodies that follow each other without a gap about one of them."""
+    at = names.index(name)
+    first = next((i + 1 for i in range(at, -1, -1) if names[i] not in bodies), 0)
+    stop = next((i for i in range(at, len(names)) if names[i] not in bodies), len(names))
+    return {one: bodies[one] for one in names[first:stop]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +119,32 @@ class _Body:
     height: float
 
 
-def _core(bone: CtBone, number: int) -> Array | None:
-    """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away."""
+def _core(bone: CtBone, number: int, name: str) -> Array | None:
+    """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away.
+
+    A body that the image's first or last plane cuts goes on beyond it, up to the height that the table gives; one that
+    is cut at both ends is none.
+    """
     mask = bone.vertebra == number
     if not mask.any():
         return None
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    core = ndimage.distance_transform_edt(np.pad(mask[box], 1))[1:-1, 1:-1, 1:-1] > _CORE_MM
+    height = levels()[name].body_height_post_mm
+    low, high = (round(height) * end for end in (box[0].start == 0, box[0].stop == mask.shape[0]))
+    whole = np.pad(np.pad(mask[box], ((low, high), (0, 0), (0, 0)), mode="edge"), 1)
+    core = ndimage.distance_transform_edt(whole)[1:-1, 1:-1, 1:-1] > _CORE_MM
     parts, count = ndimage.label(core)
     if not count:
         return None
     core = parts == 1 + int(np.argmax(ndimage.sum_labels(core, parts, np.arange(1, count + 1))))
-    index = np.argwhere(core) + np.array([part.start for part in box])
-    return np.asarray(bone.near_grid.origin_mm) + index[:, ::-1]
+    index = np.argwhere(core) + np.array([part.start for part in box]) - np.array([low, 0, 0])
+    first, last = index[:, 0].min(), index[:, 0].max()
+    below, above = first < _CORE_MM, last >= mask.shape[0] - _CORE_MM
+    if below and above:
+        return None
+    most = max(height - 2.0 * _CORE_MM, 4.0)
+    kept = index[:, 0] >= last - most if below else index[:, 0] <= first + most if above else slice(None)
+    return np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1]
 
 
 def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
@@ -150,21 +177,35 @@ def _through(points: Array) -> CubicSpline:
 def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
     """Posterior wall at the middle of each body and near its endplates [shape=(n, 3)], from the head down."""
     points: list[Array] = []
+    lowest, highest = bone.near_grid.z_mm[[0, -1]]
     for body in bodies.values():
         half = 0.5 * body.height - _END_MM
-        points += [_wall(bone, body.centre + q * body.head, body.back) for q in (half, 0.0, -half)]
+        ends = sorted((np.array([lowest, highest]) - body.centre[2]) / body.head[2])  # of what the image shows of it
+        shown = np.clip([half, 0.0, -half], ends[0] + 1.0, ends[1] - 1.0)
+        points += [_wall(bone, body.centre + q * body.head, body.back) for q in shown]
     walls = np.stack(points)
     return walls[np.isfinite(walls).all(axis=1)]
 
 
 def _smooth(walls: Array) -> Array:
-    """Points every 6 mm of height on a smooth line through the wall points, which may waver by 1 mm about it."""
+    """Points every 6 mm of height on a smooth line through the wall points, which may waver by 1 mm about it.
+
+    A point far beside the line through its neighbours is none of the wall: a ray may leave a body by a disc.
+    """
     walls = walls[np.argsort(walls[:, 2])]
+    while len(walls) > _LEAST_WALLS + 1:
+        part = (walls[1:-1, 2] - walls[:-2, 2]) / np.maximum(walls[2:, 2] - walls[:-2, 2], 1e-6)
+        between = walls[:-2, :2] + part[:, None] * (walls[2:, :2] - walls[:-2, :2])
+        beside = np.linalg.norm(walls[1:-1, :2] - between, axis=1)
+        if beside.max() < _BESIDE_MM:
+            break
+        walls = np.delete(walls, 1 + int(beside.argmax()), axis=0)
     apart = np.concatenate([[True], np.diff(walls[:, 2]) > 2.0])  # edges of neighbours may be level
     z = walls[apart, 2]
     tolerance = len(z) * _WAVER_MM**2
-    x, y = (UnivariateSpline(z, walls[apart, k], k=3, s=tolerance) for k in (0, 1))
-    heights = np.arange(z[0], z[-1] + 0.1, 6.0)
+    bend = min(3, len(z) - 1)
+    x, y = (UnivariateSpline(z, walls[apart, k], k=bend, s=tolerance) for k in (0, 1))
+    heights = np.linspace(z[0], z[-1], max(4, 1 + int((z[-1] - z[0]) / 6.0)))
     return np.column_stack([x(heights), y(heights), heights])
 
 
@@ -187,7 +228,7 @@ def _midline(bone: CtBone, line: Centreline, walls: Array) -> Array:
     s = np.interp(walls[:, 2], line.z_mm, line.samples[:, 6])
     heights = np.arange(s.min(), s.max(), 1.0)
     left, right = (_free(bone, line, heights, np.array([angle]))[:, 0] for angle in (0.0, np.pi))
-    seen = (left < 18.0) & (right < 18.0)
+    seen = (left + right < _WIDEST_MM) & (np.maximum(left, right) < _REACH_MM - 1.0)
     if seen.sum() < 4:
         return walls
     shift = np.interp(s, heights[seen], ndimage.gaussian_filter1d(0.5 * (left - right)[seen], 5.0))
@@ -224,7 +265,9 @@ def _along(line: Centreline, point: Array) -> float:
     return s
 
 
-def _measured(bone: CtBone, line: Centreline, bodies: dict[str, _Body], names: tuple[str, ...]) -> CanalMeasure:
+def _measured(
+    bone: CtBone, line: Centreline, bodies: dict[str, _Body], cut: tuple[str, ...], names: tuple[str, ...]
+) -> CanalMeasure:
     body_s = {name: _along(line, body.centre) for name, body in bodies.items()}
     height = {name: body.height for name, body in bodies.items()}
     kept = tuple(bodies)
@@ -236,6 +279,7 @@ def _measured(bone: CtBone, line: Centreline, bodies: dict[str, _Body], names: t
     free = _free(bone, line, s, angle)
     return CanalMeasure(
         names=kept,
+        cut=cut,
         centreline=line,
         body_s_mm=body_s,
         height_mm=height,

@@ -36,6 +36,7 @@ _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its vo
 _SAC_TAPER_MM = 18.0
 _LEVEL_MM = 34.0  # a lumbar level's length, where the next vertebra is not shown
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next
+_CORD = tuple(f"T{i}" for i in range(1, 13))  # where the table's cord is whole
 _TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}  # how far the sac is a triangle (after the synthetic patient)
 
 
@@ -74,17 +75,18 @@ def fit_canal(
     sac_v = np.maximum(straight, front + 0.3) + half_ap
     nominal = np.minimum(0.5 * table("sac_transverse_mm", sac_scale), np.maximum(half - 1.0, 2.0))
     triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in names], s)
-    end = measure.body_s_mm.get("S1", s[0]) - _SAC_BELOW_S1_MM
+    end = body_at(measure, "S1") - _SAC_BELOW_S1_MM
     taper = np.sqrt(np.clip((s - end) / _SAC_TAPER_MM, 1e-4, 1.0))
     nominal, half_ap = nominal * taper, half_ap * taper
     outline = _within_bone(measure, sac_outline(nominal, half_ap, triangle), sac_v)
     sac_u, sac_v, outline, half_width, half_ap = _recentred(outline, sac_v)
     back = sac_v + half_ap
     thick, roof = _roof(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
-    iodine = csf_iodine_mg_per_ml(s, measure.disc_s_mm["L3/4"], myelogram)
+    iodine = csf_iodine_mg_per_ml(s, 0.5 * (body_at(measure, "L3") + body_at(measure, "L4")), myelogram)
     spill, outside, behind = _collections(measure, leak, myelogram, iodine)
-    conus = measure.body_s_mm["L1"] + _CONUS_BELOW_L1_MM if "L1" in names else s[-1] + 1.0
+    conus = body_at(measure, "L1") + _CONUS_BELOW_L1_MM
     swell = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
+    cord_ap, cord_across = (0.5 * swell * _cord(measure, field) for field in ("cord_ap_mm", "cord_transverse_mm"))
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
     return CanalModel(
         centreline=measure.centreline,
@@ -105,14 +107,39 @@ def fit_canal(
         collection_thickness_mm=spill,
         collection_iodine_mg_per_ml=outside,
         collection_behind_share=behind,
-        cord_half_ap_mm=np.minimum(3.5 * swell, 0.62 * half_ap),
-        cord_half_width_mm=np.minimum(4.3 * swell, 0.62 * half_width),
+        cord_half_ap_mm=np.minimum(cord_ap, 0.62 * half_ap),
+        cord_half_width_mm=np.minimum(cord_across, 0.62 * half_width),
         cord_v_mm=sac_v - 0.4,
         window=gap.astype(np.float64),
         roots=tuple(roots),
         strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
         foramina=np.array(foramina).reshape(-1, 7),
     )
+
+
+def body_at(measure: CanalMeasure, name: str) -> float:
+    """Arc length of a vertebra's middle; beyond what is measured, after the table's heights from the nearest one."""
+    if name in measure.body_s_mm:
+        return measure.body_s_mm[name]
+    row = list(levels())
+    nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
+    first, last = sorted((row.index(nearest), row.index(name)))
+    between = [levels()[row[i]] for i in range(first, last + 1)]
+    length = sum(level.body_height_post_mm for level in between) + sum(q.disc_below_height_mm for q in between[:-1])
+    length -= 0.5 * (between[0].body_height_post_mm + between[-1].body_height_post_mm)
+    below = row.index(name) > row.index(nearest)
+    return measure.body_s_mm[nearest] + (-length if below else length)
+
+
+def _cord(measure: CanalMeasure, field: str) -> Array:
+    """Diameter of the cord above its conus; that of T12 goes on below."""
+    names = [name for name in measure.names if name in _CORD]
+    if not names:
+        return np.full_like(measure.s_mm, getattr(levels()["T12"], field))
+    nodes = np.array([measure.body_s_mm[name] for name in names])
+    if len(names) == 1:
+        return np.full_like(measure.s_mm, getattr(levels()[names[0]], field))
+    return along(nodes, [getattr(levels()[name], field) for name in names], measure.s_mm)
 
 
 def _samples(length_mm: float) -> int:

@@ -19,11 +19,12 @@ from phantoms import paint_kernels as paint
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_anatomy import CtAnatomy
-from phantoms.ct_body import CtBody, prepare_body, tissue_lines, vertebra_names
+from phantoms.ct_body import CtBody, muscle_compartments, prepare_body, tissue_lines
 from phantoms.ct_bone import CtBone, build_bone
 from phantoms.ct_canal import CanalMeasure, measure_canal
 from phantoms.ct_fit import fit_canal
 from phantoms.ct_image import CtFault, CtImage
+from phantoms.ct_labels import vertebra_names
 from phantoms.ct_voxels import grids, in_strips, voxelize_ct
 from phantoms.leak import LeakParameters
 from phantoms.levels import interspace
@@ -74,12 +75,14 @@ class RealPatientParameters:
 
     Attributes:
         name: of the patient
+        about: interspace about which the patient is built, near the frame's origin
         sac_scale: size of the dural sac against the morphometric table, where the canal has the room
         seed: of textures and of the roots' wavering
         leak, myelogram: the hole and the contrast; leak None for none
     """
 
     name: str
+    about: str = "L3/4"
     sac_scale: float
     seed: int
     leak: LeakParameters | None
@@ -123,6 +126,7 @@ def phantom_from_ct(
     ct: CtImage,
     *,
     name: str,
+    about: str = "L3/4",
     leak: LeakParameters | None,
     myelogram: MyelogramParameters,
     sac_scale: float = 1.0,
@@ -132,13 +136,14 @@ def phantom_from_ct(
 ) -> Phantom:
     """A patient whose bones, muscles and organs are those of a CT and whose canal's content is derived.
 
-    The frame is moved so that x = y = z = 0 is near the posterior wall at L3/4. A supine scan needs no turning, for
-    prone and supine differ in the picture only; but its back stays as flat as the table made it, its lordosis is not
-    that of a pillow, and gas lies to the front.
+    The frame is moved so that x = y = z = 0 is near the posterior wall at the interspace `about`. A supine scan needs
+    no turning, for prone and supine differ in the picture only; but its back stays as flat as the table made it, its
+    lordosis is not that of a pillow, and gas lies to the front.
 
     Args:
         ct: from `read_ct`, with labels of the vertebrae
         name: of the patient
+        about: interspace about which it is built, five vertebrae to either side
         leak: None for none
         myelogram: contrast in the sac
         sac_scale: size of the sac against the table, where the canal has the room
@@ -147,8 +152,8 @@ def phantom_from_ct(
         cache: whether to look for voxels of an earlier run and to keep these
 
     Raises:
-        CtFault: the labels are missing or do not show a lumbar spine, the back is cut off, or the leak's level is none
-            of this patient's.
+        CtFault: the labels are missing or do not show this interspace, the back is cut off, or the leak's level is
+            none of this patient's.
     """
 
     def tell(what: str, part: float) -> None:
@@ -156,12 +161,13 @@ def phantom_from_ct(
             progress(what, part)
 
     tell("reading the CT", 0.0)
-    names = vertebra_names(ct)
+    names = vertebra_names(ct, about)
+    pair = next((a, b) for a, b in pairwise(names) if interspace(a, b) == about)
     _check_level(ct, leak, tuple(interspace(a, b) for a, b in pairwise(names)))
-    body = prepare_body(ct, names)
+    body = prepare_body(ct, names, pair)
     tell("finding the bones", 0.15)
     bone = build_bone(body, names)
-    measure = measure_canal(bone, tuple(names), ct.what)
+    measure = measure_canal(bone, tuple(names), pair, ct.what)
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
     model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed)
@@ -175,7 +181,7 @@ def phantom_from_ct(
         interspace_s_mm=MappingProxyType(measure.disc_s_mm),
     )
     body_grid, box = grids(body.grid, measure)
-    digest = _digest(ct, (name, leak, myelogram, sac_scale, seed))
+    digest = _digest(ct, (name, about, leak, myelogram, sac_scale, seed))
     volumes = load_voxels(digest, body_grid, box) if cache else None
     if volumes is None:
         volumes = voxelize_ct(body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part))
@@ -249,9 +255,11 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     front = np.interp(body.grid.z_mm, line.z_mm, line.samples[:, 1]) - _ABDOMEN_MM
     origin = np.asarray(body.grid.origin_mm)
     discs = _discs(measure)
+    hu: Any = body.hu
+    muscle = muscle_compartments(body.hu)
 
     def rows(first: int, last: int) -> None:
-        kernels.soft_labels(soft, body.hu, body.muscle, origin, first, last, discs, front, arrays, canal)
+        kernels.soft_labels(soft, hu, muscle, origin, first, last, discs, front, arrays, canal)
 
     in_strips(rows, body.grid.shape[1])
     soft.setflags(write=False)
@@ -294,8 +302,8 @@ def _hole(measure: CanalMeasure, model: CanalModel, leak: LeakParameters | None)
 def _digest(ct: CtImage, parameters: tuple[Any, ...]) -> str:
     """SHA-256 over the voxels, their grid, the labels, the parameters, this package's sources and its tables."""
     digest = hashlib.sha256(repr((parameters, ct.grid)).encode())
-    digest.update(ct.hu.tobytes())
-    digest.update(b"" if ct.labels is None else ct.labels.tobytes())
+    digest.update(np.ascontiguousarray(ct.hu).data)
+    digest.update(b"" if ct.labels is None else np.ascontiguousarray(ct.labels).data)
     for path in sorted(_HERE.glob("*.py")) + sorted((_HERE / "data").glob("*.csv")):
         if path.name != "kernel_cache.py":
             digest.update(path.name.encode())

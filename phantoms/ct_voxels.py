@@ -19,7 +19,7 @@ from phantoms.voxelize_kernels import thread_count
 
 _HALF_WIDTH_MM = 40
 _FRONT_MM, _BACK_MM = 12, 44  # of the box, before and behind the posterior walls
-_ABOVE_MM, _BELOW_MM = 40.0, 3.0  # shown beyond the middles of the first and last vertebra
+_ABOVE_MM, _BELOW_MM = 40.0, 3.0  # shown beyond the middles of the first and last vertebra; below S1 no needle goes
 _BLOCK = 8  # planes at a time, which bounds the memory
 _STRIP = 12  # rows that one thread takes at a time
 _FINE = 2  # voxels of the box in one of the body
@@ -34,7 +34,8 @@ def grids(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, VoxelGrid
     """
     centres = np.array(list(measure.body_centre_mm.values()))
     z = whole.z_mm
-    low = max(float(np.ceil(centres[:, 2].min() - _BELOW_MM)), float(z[0]))
+    below = _BELOW_MM if measure.names[-1] == "S1" else _ABOVE_MM
+    low = max(float(np.ceil(centres[:, 2].min() - below)), float(z[0]))
     high = min(float(np.floor(centres[:, 2].max() + _ABOVE_MM)), float(z[-1]))
     planes = round(high - low) + 1
     body = VoxelGrid(
@@ -92,7 +93,7 @@ def voxelize_ct(
             (top, top + ny, left + nx, body.shape[2]),
         ):
             if j1 > j0 and i1 > i0:
-                part = np.ascontiguousarray(hu[:, j0:j1, i0:i1])
+                part = np.ascontiguousarray(hu[:, j0:j1, i0:i1], dtype=np.float32)
                 _fill(part, body, (start, j0, i0), counts, labels, 1, arrays, canal)
         where = (slice(start, stop), slice(top, top + ny), slice(left, left + nx))
         mean = fine.reshape(stop - start, ny, _FINE, nx, _FINE, 3).mean(axis=(2, 4))

@@ -14,6 +14,8 @@ from simulator.faults import UserFaultError, together
 if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
 
+NUMBERINGS = ("totalsegmentator", "verse")  # as in phantoms.ct_labels, which takes long to load
+
 
 def add_to(commands: Commands) -> None:
     """The commands `new`, `check`, `preview`, `schema` and `import-ct`."""
@@ -37,12 +39,30 @@ def add_to(commands: Commands) -> None:
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
     schema.set_defaults(action=_schema)
 
-    imported = commands.add_parser("import-ct", help="turn a labelled CT into a patient")
-    imported.add_argument("ct", type=Path, help="CT as NIfTI")
-    imported.add_argument("--labels", type=Path, help="vertebra labels as NIfTI, on the same grid")
+    imported = commands.add_parser("import-ct", help="turn a CT into a patient")
+    imported.add_argument("ct", type=Path, help="CT: a NIfTI file, or a folder with one DICOM series")
+    which = "which vertebra is which: labels, or points in the vertebral bodies"
+    given = imported.add_argument_group("levels", which)
+    given.add_argument("--labels", type=Path, metavar="FILE", help="labels as NIfTI on the same grid")
+    given.add_argument("--numbering", choices=NUMBERINGS, help="of the labels (default: found out)")
+    given.add_argument("--levels", type=Path, metavar="FILE", help="points: .mrk.json or .fcsv of 3D Slicer, or .toml")
+    given.add_argument("--level", type=_point, action="append", default=[], metavar="L4=X,Y,Z",
+                       help="a point, LPS mm; may be repeated")  # fmt: skip
+    imported.add_argument("--leak", metavar="LEVEL", help="where contrast and a leak are put (default: L3/4 if shown)")
+    imported.add_argument("--side", choices=("left", "right", "both"), default="right", help="of the leak")
     imported.add_argument("--name", required=True, help="name of the new patient")
     imported.add_argument("--out", type=Path, default=Path("patients"), help="folder for it (default: patients)")
     imported.set_defaults(action=_import_ct)
+
+
+def _point(text: str) -> tuple[str, tuple[float, float, float]]:
+    """A vertebra's point of the command line."""
+    from phantoms.markups import point_of
+
+    try:
+        return point_of(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not written like L4=-12,40,1253 (LPS, mm)") from None
 
 
 def _new(arguments: argparse.Namespace) -> None:
@@ -133,10 +153,23 @@ def _schema(arguments: argparse.Namespace) -> None:
 
 
 def _import_ct(arguments: argparse.Namespace) -> None:
-    """Turn a labelled CT into a patient folder."""
+    """Turn a CT into a patient folder."""
     from simulator.progress import Bars
-    from simulator.scenario.real_patient import import_ct
+    from simulator.scenario.import_ct import CtSource, import_ct
 
+    given = arguments.levels is not None or arguments.level
+    if arguments.labels is not None and given:
+        raise UserFaultError("--labels", "labels and points are given", "give one of them")
+    source = CtSource(
+        ct=arguments.ct,
+        labels=arguments.labels,
+        numbering=arguments.numbering,
+        points_file=arguments.levels,
+        points_mm=tuple(arguments.level),
+        leak_level=arguments.leak,
+        leak_side=arguments.side,
+    )
     with Bars() as bars:
-        folder = import_ct(arguments.ct, arguments.labels, name=arguments.name, out=arguments.out, progress=bars.report)
-    print(f'Wrote {folder}. Name it as ct = "{folder}" under [patient] in a scenario.', file=sys.stderr)
+        folder, quality = import_ct(source, name=arguments.name, out=arguments.out, progress=bars.report)
+    print(f"Wrote {folder}: {quality} (preview.png, quality.txt).", file=sys.stderr)
+    print(f"Next: run_sim.py preview {folder / folder.name}.toml", file=sys.stderr)

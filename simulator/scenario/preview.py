@@ -1,67 +1,154 @@
-"""Preview: an imported patient at every interspace, with what was derived drawn over what was seen."""
+"""Preview: an imported patient beside the CT it was made of, what was derived drawn over it, and its quality in words.
+
+Axial tiles show posterior up and the patient's left on the left; the sagittal ones, head up, the back on the right.
+"""
 
 from __future__ import annotations
 
+import textwrap
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from scipy import ndimage
 
-from phantoms.phantom import BasisVolume, Label, Phantom
+from phantoms.ct_body import frame_grid
+from phantoms.ct_image import CtImage
+from phantoms.ct_labels import vertebra_names
+from phantoms.ct_quality import GUESSED, POOR, SEEN, Finding, verdict
+from phantoms.levels import interspace
+from phantoms.phantom import BasisVolume, Label, Phantom, VoxelGrid
 from phantoms.tissues import hounsfield_slopes
 
 WINDOW_HU, LEVEL_HU = 1600.0, 400.0
-TILE = 360
-CAPTION = 22
+TILE, CAPTION, TEXT = 300, 22, 190
+_HALF_MM = 40.0  # of an axial tile
+_GROUND, _INK = (10, 12, 15), (233, 237, 241)
+_COLOURS = {SEEN: (120, 200, 140), GUESSED: (255, 194, 51), POOR: (240, 110, 90)}
 _DERIVED = (  # label, colour of its outline
     (Label.CEREBROSPINAL_FLUID, (227, 154, 198)),
     (Label.LIGAMENTUM_FLAVUM, (255, 194, 51)),
     (Label.EPIDURAL_COLLECTION, (91, 184, 240)),
 )
+_ROWS = ("the CT", "the patient, with contrast and leak", "outlines of what was derived")
+Grey = NDArray[Any]
 
 
-def write_preview(phantom: Phantom, path: Path) -> None:
-    """Write axial tiles of the canal's box at each interspace: as scanned above, derived outlines below."""
-    tiles = [(level, _tile(phantom.canal, phantom.landmarks_mm[level][2])) for level in phantom.levels]
-    tiles = [(level, tile) for level, tile in tiles if tile is not None]
-    sheet = Image.new("RGB", (TILE * max(len(tiles), 1), 2 * TILE + CAPTION), (10, 12, 15))
+def write_preview(phantom: Phantom, ct: CtImage, about: str, findings: tuple[Finding, ...], path: Path) -> None:
+    """Write a picture: at each interspace and along the midline the CT, the patient, and what was derived.
+
+    Args:
+        phantom: built from the CT
+        ct: as read
+        about: interspace about which it was built
+        findings: its quality
+        path: of the picture
+    """
+    names = vertebra_names(ct, about)
+    upper, lower = next((a, b) for a, b in pairwise(names) if interspace(a, b) == about)
+    source = frame_grid(ct, (names[upper], names[lower]))
+    levels = [level for level in phantom.levels if _height(phantom, level) is not None]
+    columns = max(len(levels), 3) + 1
+    sheet = Image.new("RGB", (TILE * columns, 3 * TILE + CAPTION + TEXT), _GROUND)
     draw = ImageDraw.Draw(sheet)
-    for column, (level, tile) in enumerate(tiles):
-        assert tile is not None
-        plain, outlined = tile
-        sheet.paste(plain, (TILE * column, CAPTION))
-        sheet.paste(outlined, (TILE * column, CAPTION + TILE))
-        draw.text((TILE * column + 6, 5), f"{level}   posterior up, patient's left on the left", fill=(233, 237, 241))
+    for column, level in enumerate(levels):
+        _column(sheet, column, _axial(phantom, ct, source, level))
+        draw.text((TILE * column + 6, 5), f"{level}   P up, L left", fill=_INK)
+    _column(sheet, columns - 1, _sagittal(phantom, ct, source))
+    draw.text((TILE * (columns - 1) + 6, 5), "midline   H up, P right", fill=_INK)
+    for row, text in enumerate(_ROWS):
+        draw.text((6, CAPTION + TILE * row + 4), text, fill=_INK)
+    _say(draw, findings, 3 * TILE + CAPTION + 8, TILE * columns)
     sheet.save(path)
 
 
-def hounsfield(volume: BasisVolume, index: int) -> NDArray[np.float64]:
+def hounsfield(volume: BasisVolume, index: int) -> Grey:
     """HU of one plane at 120 kV [shape=(y, x)]."""
     return np.tensordot(hounsfield_slopes(120.0), volume.plane(index).astype(np.float64), axes=1) - 1000.0
 
 
-def _tile(volume: BasisVolume, z_mm: float) -> tuple[Image.Image, Image.Image] | None:
-    index = round((z_mm - 5.0 - volume.grid.origin_mm[2]) / volume.grid.spacing_mm[2])
-    if not 0 <= index < volume.grid.shape[0]:
-        return None
-    hu = hounsfield(volume, index)[::-1, ::-1]
-    labels = volume.label[index][::-1, ::-1]
-    grey = np.clip((hu - LEVEL_HU) / WINDOW_HU + 0.5, 0.0, 1.0) * 255.0
-    rgb = np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8)
-    marked = rgb.copy()
+def _height(phantom: Phantom, level: str) -> int | None:
+    """Plane of the box in the window of an interspace, or 5 mm below its disc; None where it is not shown."""
+    grid = phantom.canal.grid
+    mark = phantom.landmarks_mm.get(f"{level} window")
+    z = phantom.landmarks_mm[level][2] - 5.0 if mark is None else mark[2]
+    index = round((z - grid.origin_mm[2]) / grid.spacing_mm[2])
+    return index if 0 <= index < grid.shape[0] else None
+
+
+def _axial(phantom: Phantom, ct: CtImage, source: VoxelGrid, level: str) -> list[Image.Image]:
+    volume = phantom.canal
+    index = _height(phantom, level)
+    assert index is not None
+    x, y = (volume.grid.origin_mm[k] + volume.grid.spacing_mm[k] * np.arange(volume.grid.shape[2 - k]) for k in (0, 1))
+    z = float(volume.grid.z_mm[index])
+    middle_y = phantom.landmarks_mm[level][1] + 0.5 * _HALF_MM
+    rows = np.flatnonzero(np.abs(y - middle_y) <= _HALF_MM)
+    hu = hounsfield(volume, index)[rows][::-1, ::-1]
+    seen = _sampled(ct, source, x[None, :], y[rows][:, None], np.full((1, 1), z))[::-1, ::-1]
+    return _three(seen, hu, volume.label[index][rows][::-1, ::-1])
+
+
+def _sagittal(phantom: Phantom, ct: CtImage, source: VoxelGrid) -> list[Image.Image]:
+    volume = phantom.canal
+    grid = volume.grid
+    y = grid.origin_mm[1] + grid.spacing_mm[1] * np.arange(grid.shape[1])
+    z = grid.z_mm
+    marks = sorted((point[2], point[0]) for name, point in phantom.landmarks_mm.items() if "/" in name)
+    x = np.interp(z, [mark[0] for mark in marks], [mark[1] for mark in marks])
+    column = np.clip(np.rint((x - grid.origin_mm[0]) / grid.spacing_mm[0]).astype(int), 0, grid.shape[2] - 1)
+    slopes = hounsfield_slopes(120.0)
+    hu, label = np.empty((len(z), len(y))), np.empty((len(z), len(y)), dtype=np.uint8)
+    for k in range(len(z)):
+        hu[k] = slopes @ volume.plane(k)[:, :, column[k]].astype(np.float64) - 1000.0
+        label[k] = volume.label[k, :, column[k]]
+    seen = _sampled(ct, source, x[:, None], y[None, :], z[:, None])
+    fine = [np.repeat(picture[::-1], round(1.0 / grid.spacing_mm[1]), axis=0) for picture in (seen, hu, label)]
+    return _three(fine[0], fine[1], fine[2])
+
+
+def _sampled(ct: CtImage, source: VoxelGrid, x: Grey, y: Grey, z: Grey) -> Grey:
+    """HU of the CT at points of the phantom's frame, linear between its voxels."""
+    places = np.broadcast_arrays(z, y, x)
+    index = [(place - source.origin_mm[2 - k]) / source.spacing_mm[2 - k] for k, place in enumerate(places)]
+    return np.asarray(ndimage.map_coordinates(ct.hu, index, order=1, mode="nearest", output=np.float64))
+
+
+def _three(seen: Grey, hu: Grey, labels: NDArray[np.uint8]) -> list[Image.Image]:
+    """The CT, the patient, and the patient with outlines."""
+    made = _rgb(hu)
+    marked = made.copy()
     for label, colour in _DERIVED:
         inside = labels == label
-        edge = inside & ~(
-            _shifted(inside, 1, 0) & _shifted(inside, -1, 0) & _shifted(inside, 0, 1) & _shifted(inside, 0, -1)
-        )
-        marked[edge] = colour
-    side = min(rgb.shape[:2])
-    left = (rgb.shape[1] - side) // 2
-    box = (left, rgb.shape[0] - side, left + side, rgb.shape[0])
-    size = (TILE, TILE)
-    return Image.fromarray(rgb).crop(box).resize(size), Image.fromarray(marked).crop(box).resize(size)
+        marked[inside & ~ndimage.binary_erosion(inside)] = colour
+    return [Image.fromarray(picture) for picture in (_rgb(seen), made, marked)]
 
 
-def _shifted(mask: NDArray[np.bool_], rows: int, columns: int) -> NDArray[np.bool_]:
-    return np.roll(np.roll(mask, rows, axis=0), columns, axis=1)
+def _rgb(hu: Grey) -> NDArray[np.uint8]:
+    grey = np.clip((hu - LEVEL_HU) / WINDOW_HU + 0.5, 0.0, 1.0) * 255.0
+    return np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+def _column(sheet: Image.Image, column: int, tiles: list[Image.Image]) -> None:
+    for row, tile in enumerate(tiles):
+        scale = TILE / max(tile.size)
+        size = (round(tile.width * scale), round(tile.height * scale))
+        place = TILE * column + (TILE - size[0]) // 2, CAPTION + TILE * row + (TILE - size[1]) // 2
+        sheet.paste(tile.resize(size), place)
+
+
+def _say(draw: ImageDraw.ImageDraw, findings: tuple[Finding, ...], top: int, width: int) -> None:
+    """Verdict, then the findings in two columns, each with the colour of its trust."""
+    draw.text((8, top), f"{verdict(findings)}   (derived: pink CSF, yellow flavum, blue collection)", fill=_INK)
+    half = (len(findings) + 1) // 2
+    for part, x in ((findings[:half], 8), (findings[half:], width // 2)):
+        y = top + 22
+        for finding in part:
+            text = f"{finding.trust}  {finding.what}: {finding.why}"
+            for line in textwrap.wrap(text, max((width // 2 - 16) // 7, 30)):
+                draw.text((x, y), line, fill=_COLOURS[finding.trust])
+                y += 15
+            y += 2

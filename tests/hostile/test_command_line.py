@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from phantoms.from_ct import real_patient
 from simulator.cli import main
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -81,6 +82,12 @@ def test_import_ct_refuses_in_one_message_and_leaves_nothing(
     assert "no such file" in fault(capsys, "import-ct", str(tmp_path / "no.nii.gz"), "--name", "a", "--out", str(out))
     assert ".nii" in fault(capsys, "import-ct", str(text), "--name", "a", "--out", str(out))
     assert "name for a folder" in fault(capsys, "import-ct", str(text), "--name", "../evil", "--out", str(out))
+    ct, labels, _ = real_patient("lumbopelvic-3mm")
+    nowhere = ["import-ct", str(ct), "--name", "a", "--out", str(out)]
+    assert "which vertebra is which" in fault(capsys, *nowhere)
+    assert "outside the image" in fault(capsys, *nowhere, "--level", "L3=0,0,9999", "--level", "L4=0,0,0")
+    assert "give one of them" in fault(capsys, *nowhere, "--labels", str(labels), "--level", "L4=0,0,0")
+    assert "T8/9 is not shown" in fault(capsys, *nowhere, "--labels", str(labels), "--leak", "T8/9")
     assert not out.exists()
 
 

@@ -124,7 +124,7 @@ def test_scaled_voxels_become_hounsfield_units(tmp_path: Path) -> None:
 
 def test_a_missing_empty_or_foreign_file(tmp_path: Path, ct: Path) -> None:
     assert "no such file" in str(refused(tmp_path / "absent.nii.gz"))
-    assert "folder" in str(refused(tmp_path))
+    assert "no DICOM file" in str(refused(tmp_path))
     empty = tmp_path / "empty.nii.gz"
     empty.touch()
     assert "empty" in str(refused(empty))
@@ -203,6 +203,15 @@ def test_a_bomb_is_refused_from_its_header(ct: Path, tmp_path: Path) -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20e6
+    header = bytearray(gzip.decompress(ct.read_bytes())[:352])  # a note of 64 MB between header and voxels
+    header[VOX_OFFSET : VOX_OFFSET + 4], header[348:352] = struct.pack("<f", 64e6), b"\1\0\0\0"
+    note = tmp_path / "note.nii.gz"
+    note.write_bytes(gzip.compress(bytes(header) + struct.pack("<2i", 64_000_000 - 352, 6) + bytes(64_000_000), 1))
+    tracemalloc.start()
+    assert "start nowhere" in str(refused(note))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20e6
     wide = tmp_path / "wide.nii.gz"  # within the number of voxels, but eight bytes each
     header = gzip.decompress(ct.read_bytes())[:352]
     header = bytearray(header)
@@ -225,14 +234,12 @@ def test_voxels_that_are_no_ct(tmp_path: Path) -> None:
 
 
 def test_labels_that_do_not_fit(ct: Path, tmp_path: Path) -> None:
-    assert "30" in str(refused(ct, save(tmp_path / "a.nii.gz", labelled()[:-2])))
+    assert "30 x 30" in str(refused(ct, save(tmp_path / "a.nii.gz", labelled()[:-2])))
     moved = AFFINE.copy()
     moved[0, 3] = 4.0
     assert "beside" in str(refused(ct, save(tmp_path / "b.nii.gz", labelled(), moved)))
     other = np.where(labelled() > 0, 52, 0).astype(np.uint8)
     assert "no vertebra" in str(refused(ct, save(tmp_path / "c.nii.gz", other)))
-    two = np.where(labelled() < 29, labelled(), 0).astype(np.uint8)
-    assert "three lumbar" in str(refused(ct, save(tmp_path / "d.nii.gz", two)))
     assert "whole" in str(refused(ct, save(tmp_path / "e.nii.gz", labelled().astype(np.float32) * 1.01)))
     assert "no labels" in str(refused(ct, save(tmp_path / "f.nii.gz", hounsfield())))
 

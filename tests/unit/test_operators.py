@@ -75,9 +75,9 @@ def test_autopilot_succeeds_in_eight_of_ten_seeds(make_case: MakeCase) -> None:
 
 
 @pytest.mark.slow
-def test_autopilot_succeeds_in_half_of_the_seeds_on_the_real_ct() -> None:
+def test_autopilot_succeeds_in_seven_of_ten_seeds_on_the_real_ct() -> None:
     results = [succeeded(autopilot_card(real_case(seed))) for seed in range(1, 11)]
-    assert sum(results) >= 5, results
+    assert sum(results) >= 7, results
 
 
 def test_view_holds_no_exact_pose_and_no_truth(make_case: MakeCase) -> None:

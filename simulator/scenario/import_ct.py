@@ -1,0 +1,155 @@
+"""Import: somebody's CT, checked and built once, as a folder that a scenario can name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from phantoms.contrast import MyelogramParameters
+from phantoms.ct_image import CtImage
+from phantoms.ct_labels import around, usual_interspace
+from phantoms.ct_quality import as_text, quality_of, verdict
+from phantoms.from_ct import CtFault, phantom_from_ct, read_ct, write_ct
+from phantoms.markups import Point, read_points
+from phantoms.phantom import Phantom
+from simulator.faults import UserFaultError
+from simulator.scenario.preview import write_preview
+from simulator.scenario.real_patient import DEFAULT_LEAK
+
+Progress = Callable[[str, float], None]
+
+DEFAULT_MYELOGRAM = MyelogramParameters(lumbar_iodine_mg_per_ml=42.0, gradient_per_mm=0.0022, remaining=0.8)
+
+_PATIENT_TOML = """\
+# What the CT does not show. Leak and myelogram are assumptions within published ranges.
+about = "{leak.level}"
+sac_scale = 1.0
+seed = 1
+
+[leak]
+pattern = "{leak.pattern}"
+level = "{leak.level}"
+side = "{leak.side}"
+thickness_mm = {leak.thickness_mm}
+extent_levels = {leak.extent_levels}
+iodine_ratio = {leak.iodine_ratio}
+
+[myelogram]
+lumbar_iodine_mg_per_ml = {myelogram.lumbar_iodine_mg_per_ml}
+gradient_per_mm = {myelogram.gradient_per_mm}
+remaining = {myelogram.remaining}
+"""
+
+_CASE_TOML = """\
+# Written by import-ct. A leak elsewhere, no contrast, another text: scenarios/README.md lists the keys.
+format = 1
+title = "{name}: leak at {leak.level}"
+region = "{region}"
+
+[patient]
+ct = "."                            # this folder
+
+[leak]
+level = "{leak.level}"
+side = "{leak.side}"
+
+[myelogram]                         # leave this table out, and nobody gave contrast
+levels = ["{first}", "{last}"]
+
+[scanner]
+planning_scan_prescribed = true
+
+[text]
+request = \"\"\"
+Orthostatic headache. The myelogram shows contrast outside the dura at {leak.level}.
+Targeted epidural blood patch at {leak.level}, please.\"\"\"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CtSource:
+    """What the user gives of a patient.
+
+    Attributes:
+        ct: NIfTI file, or a folder with one DICOM series
+        labels: NIfTI labels of the vertebrae on the same grid; None for points
+        numbering: "totalsegmentator" or "verse"; None finds out
+        points_file: points in vertebral bodies (.mrk.json, .fcsv, .toml); None for none
+        points_mm: further points by name, LPS
+        leak_level, leak_side: where contrast and a leak are put; None: L3/4, or the interspace nearest the middle
+    """
+
+    ct: Path
+    labels: Path | None = None
+    numbering: str | None = None
+    points_file: Path | None = None
+    points_mm: tuple[tuple[str, Point], ...] = ()
+    leak_level: str | None = None
+    leak_side: str = "right"
+
+
+def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | None = None) -> tuple[Path, str]:
+    """Check a CT, build its phantom once, and write the patient's folder; nothing is written where that fails.
+
+    Returns:
+        the new folder (ct.nii.gz, labels.nii.gz, patient.toml, NAME.toml, preview.png, quality.txt), and the verdict on
+        its quality in a line
+
+    Raises:
+        UserFaultError: the files cannot be used, or the folder cannot be written.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", name) or name == "patient":
+        raise UserFaultError(f"--name {name}", "this is no name for a folder", "use letters, digits, - and _")
+    target = out / name
+    if target.exists():
+        raise UserFaultError(str(target), "there is such a patient already", "choose another --name, or remove it")
+    try:
+        image, phantom, about = _built(source, name, progress)
+    except CtFault as fault:
+        raise UserFaultError(f"{fault.what}: {fault.where}", str(fault).split(": ", 2)[-1]) from fault
+    findings = quality_of(image, phantom, about, pointed=source.labels is None)
+    leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
+    except OSError as error:
+        raise UserFaultError(str(out), f"this folder cannot be written ({error.strerror})", "name another") from error
+    try:
+        write_ct(image, aside / "ct.nii.gz", aside / "labels.nii.gz")  # the grid alone, no word of the file's header
+        text = _PATIENT_TOML.format(leak=leak, myelogram=DEFAULT_MYELOGRAM)
+        (aside / "patient.toml").write_text(text, encoding="utf-8")
+        first, last = _myelogram_levels(phantom, about)
+        region = "lumbar" if about[0] == "L" else "thoracic"
+        text = _CASE_TOML.format(name=name, leak=leak, region=region, first=first, last=last)
+        (aside / f"{name}.toml").write_text(text, encoding="utf-8")
+        (aside / "quality.txt").write_text(as_text(findings), encoding="utf-8")
+        write_preview(phantom, image, about, findings, aside / "preview.png")
+        aside.chmod(0o755)
+        aside.rename(target)
+    except OSError as error:
+        raise UserFaultError(str(target), f"it cannot be written ({error.strerror})", "free some space") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target, verdict(findings)
+
+
+def _built(source: CtSource, name: str, progress: Progress | None) -> tuple[CtImage, Phantom, str]:
+    """The CT's planes about the interspace, the patient, and the interspace."""
+    points = dict(read_points(source.points_file)) if source.points_file is not None else {}
+    points |= dict(source.points_mm)
+    image = read_ct(source.ct, source.labels, numbering=source.numbering, points_mm=points)
+    about = source.leak_level or usual_interspace(image)
+    image = around(image, about)
+    leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
+    phantom = phantom_from_ct(image, name=name, about=about, leak=leak, myelogram=DEFAULT_MYELOGRAM, progress=progress)
+    return image, phantom, about
+
+
+def _myelogram_levels(phantom: Phantom, about: str) -> tuple[str, str]:
+    """Interspaces up to two above and below, which the myelogram shows."""
+    at = phantom.levels.index(about)
+    return phantom.levels[max(at - 2, 0)], phantom.levels[min(at + 2, len(phantom.levels) - 1)]

@@ -1,0 +1,20 @@
+"""Real CTs that do not ship: a folder beside the project, or the one that CTFSIM_REAL_CT names. Absent: skip."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT
+
+
+def real_data(*parts: str) -> Path:
+    """A file or folder of the data sets; skips the test where it is absent."""
+    given = os.environ.get("CTFSIM_REAL_CT")
+    root = Path(given) if given else PROJECT.parent / "shared" / "data" / "real"
+    path = root.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"no {'/'.join(parts)}: name the folder of real CTs in CTFSIM_REAL_CT")
+    return path

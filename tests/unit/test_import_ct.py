@@ -1,0 +1,95 @@
+"""A CT becomes a folder that a scenario can name: what is in it, what it says of its quality, and nobody's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from PIL import Image
+
+import phantoms.ct_phantom as ct_phantom
+from phantoms.ct_canal import CanalMeasure
+from phantoms.ct_quality import GUESSED, POOR, SEEN, Finding, as_text, verdict
+from phantoms.ct_voxels import grids
+from phantoms.from_ct import real_patient
+from phantoms.phantom import VoxelGrid
+from simulator.faults import UserFaultError
+from simulator.scenario.import_ct import CtSource, import_ct
+from simulator.scenario.load import load_scenario
+
+SECRET = "DOE JANE"
+PLANES = (-12, 12)  # the few that are built: first, and how many
+
+
+def few(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, ...]:
+    return tuple(
+        VoxelGrid(
+            origin_mm=(*grid.origin_mm[:2], float(PLANES[0])),
+            spacing_mm=grid.spacing_mm,
+            shape=(PLANES[1], *grid.shape[1:]),
+        )
+        for grid in grids(whole, measure)
+    )
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The CT that ships, under a header with a name, with twelve planes of voxels."""
+    folder = tmp_path_factory.mktemp("import")
+    ct, labels, _ = real_patient("lumbopelvic-3mm")
+    named = nib.load(ct)
+    named.header["descrip"] = SECRET.encode()
+    nib.save(named, folder / "source.nii.gz")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ct_phantom, "grids", few)
+        source = CtSource(ct=folder / "source.nii.gz", labels=labels, leak_level="L4/5", leak_side="left")
+        (folder / "out" / "taken").mkdir(parents=True)
+        with pytest.raises(UserFaultError, match="such a patient already"):
+            import_ct(source, name="taken", out=folder / "out")
+        yield import_ct(source, name="somebody", out=folder / "out")
+
+
+def test_the_folder_holds_a_patient_and_a_case_to_run(imported: tuple[Path, str]) -> None:
+    folder, _ = imported
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"ct.nii.gz", "labels.nii.gz", "patient.toml", "somebody.toml", "preview.png", "quality.txt"}
+    _, _, parameters = ct_phantom.patient_in(folder)
+    assert parameters.about == "L4/5"
+    assert parameters.leak.side == "left"
+    scenario = load_scenario(folder / "somebody.toml").scenario_for(1)
+    assert scenario.leak.level == "L4/5"
+    assert scenario.patient.ct == "."
+    assert not list(folder.parent.glob(".somebody*"))  # nothing is left of the writing
+
+
+def test_names_of_the_header_are_in_none_of_its_files(imported: tuple[Path, str]) -> None:
+    folder, _ = imported
+    assert SECRET not in str(nib.load(folder / "ct.nii.gz").header)
+    for path in folder.iterdir():
+        assert b"DOE" not in path.read_bytes()
+
+
+def test_quality_is_told_in_words_and_as_a_picture(imported: tuple[Path, str]) -> None:
+    folder, line = imported
+    text = (folder / "quality.txt").read_text()
+    assert text.startswith(f"Verdict: {line}\n")
+    assert "voxels" in line  # of 3 mm
+    rows = dict(row.split(":", 1)[0].split(None, 1)[::-1] for row in text.splitlines()[1:])
+    assert rows["bones, muscle, organs"] == SEEN
+    assert rows["dural sac"] == rows["flavum, epidural space"] == rows["cord, roots, contrast, leak"] == GUESSED
+    assert rows["voxels"] == POOR
+    with Image.open(folder / "preview.png") as picture:
+        pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)
+    for colour in ((227, 154, 198), (255, 194, 51)):  # outlines of sac and flavum
+        assert (np.abs(pixels.astype(int) - colour).max(axis=1) < 25).sum() > 20
+
+
+def test_a_verdict_names_what_is_poor() -> None:
+    good = Finding(what="voxels", trust=SEEN, why="fine")
+    bad = Finding(what="outline of the body", trust=POOR, why="cut off")
+    assert verdict((good,)) == "fit to train on"
+    assert "outline of the body" in verdict((good, bad))
+    assert as_text((good, bad)).count("\n") == 3
