@@ -137,7 +137,7 @@ class CanalModel:
         roof_apex_mm: v of the canal's dorsal roof on the midline; roof_slope its fall per mm to the side
         flavum_thickness_mm, flavum_reach_mm: the flavum's thickness (0 under bone) and half width
         half_width_mm: between the pedicles; front_mm: v of the canal's front
-        csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast within the sac and outside
+        csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast in the sac's middle and outside it
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
         collection_behind_share: part of it that lies behind the sac alone and not about it, 0..1
         cord_half_ap_mm, cord_half_width_mm, cord_v_mm: the cord's ellipse; 0 below the conus
@@ -147,6 +147,7 @@ class CanalModel:
             has left
         foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
         spills: fluid along roots, all with one number of points
+        settling: part by which contrast is denser at the sac's front than in its middle
     """
 
     centreline: Centreline
@@ -175,6 +176,7 @@ class CanalModel:
     strands: Array
     foramina: Array
     spills: tuple[SpillPath, ...] = ()
+    settling: float = 0.0
 
     @property
     def s_mm(self) -> Array:
@@ -294,6 +296,7 @@ def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[
         strands=np.ascontiguousarray(model.strands),
         foramina=np.ascontiguousarray(model.foramina),
         spills=_spills(model),
+        settling=model.settling,
         tile=tile,
         palette=palette,
     )

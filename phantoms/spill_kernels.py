@@ -6,7 +6,20 @@ import math
 
 from numba import njit
 
-from phantoms.canal_kernels import FAR, HALF_WIDTH, CanalArrays, flavum_distance, roof_depth, table, zone_of
+from phantoms.canal_kernels import (
+    FAR,
+    HALF_WIDTH,
+    SAC_HALF_AP,
+    SAC_HALF_WIDTH,
+    SAC_U,
+    SAC_V,
+    CanalArrays,
+    canal_distance,
+    flavum_distance,
+    foramen_distance,
+    roof_depth,
+    table,
+)
 from phantoms.paint_kernels import COLLECTION, P_CSF, Voxel, clamp, cover, material, noise, share
 
 RAGGED = 1.1  # mm for a whole unit of noise (assumption: such fluid is uneven)
@@ -55,6 +68,25 @@ def paint_spill(
     fluid = material(canal.palette, P_CSF)
     fluid = (fluid[0], fluid[1], fluid[2] + patchy * iodine)
     return cover(voxel, share(distance, max(h, min(1.0, 2.0 * h))), fluid, COLLECTION)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
+    """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside); bone is not looked at."""
+    if sac <= 0.0 or sleeve <= 0.0:
+        return 0
+    depth = roof_depth(u, v, s, canal)
+    if canal_distance(u, v, s, depth, canal) <= 0.0:
+        across = abs(u - table(canal, s, SAC_U)) / table(canal, s, SAC_HALF_WIDTH)
+        behind = (v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP)
+        if behind > 0.0 and behind >= across:
+            return 1
+        if behind < 0.0 and -behind >= across:
+            return 3
+        return 2
+    if abs(u) > table(canal, s, HALF_WIDTH) and foramen_distance(u, v, s, canal) <= 0.0:
+        return 4 if flavum_distance(u, s, depth, canal) > 0.0 else 0
+    return 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -104,8 +104,8 @@ def build_case(
 def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) -> MyelogramParameters:
     """The contrast in the sac as the scenario changes it; none where no myelogram was made."""
     if myelogram is None:
-        return replace(of_patient, lumbar_iodine_mg_per_ml=0.0, puncture_site=None)
-    given = myelogram.model_dump(include={"lumbar_iodine_mg_per_ml", "remaining"}, exclude_none=True)
+        return replace(of_patient, volume_ml=0.0, puncture_site=None)
+    given = myelogram.model_dump(exclude={"levels", "mas", "puncture_site"}, exclude_none=True)
     site = myelogram.puncture_site
     return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
 

@@ -102,8 +102,13 @@ class Myelogram(Section):
 
     levels: Annotated[list[str], Field(min_length=2, max_length=2, description="first and last level shown")]
     mas: float = number(223.0, 5, 400, "mAs", "tube load")
-    lumbar_iodine_mg_per_ml: float | None = optional_number(10, 80, "mg/mL", "iodine after mixing, 35-60")
-    remaining: float | None = optional_number(0.1, 1, "", "part that is left when the needle comes, 0.6-1 at 3 h")
+    volume_ml: float | None = optional_number(5, 25, "mL", "of contrast injected into the sac, 15")
+    concentration_mg_per_ml: float | None = optional_number(100, 300, "mg/mL", "iodine in it, 250")
+    injection_level: Literal["L2/3", "L3/4", "L4/5"] | None = Field(default=None, description="where it was injected")
+    turns: float | None = optional_number(0, 40, "", "of the patient while it mixes: every 3 min for 30 min are 10")
+    hours_to_patch: float | None = optional_number(0, 12, "h", "from the injection to the needle, 3 +- 2")
+    remaining_at_3_h: float | None = optional_number(0.1, 1, "", "part that is left after three hours, 0.6-1")
+    settling: float | None = optional_number(0, 0.5, "", "how much denser it is at the sac's front, prone")
     puncture_site: PunctureSiteSection | None = Field(default=None, description="a false leak, 28 % of myelographies")
 
 
