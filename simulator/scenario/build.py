@@ -77,6 +77,7 @@ def build_case(
         hands=HANDS[hands or scenario.hands.kind],
         myelogram_levels=None if myelogram is None else (myelogram.levels[0], myelogram.levels[1]),
         myelogram_mas=myelogram.mas if myelogram else 0.0,
+        myelogram_slice_mm=myelogram.slice_thickness_mm if myelogram else 1.5,
         tube_voltages_kv=tuple(int(kv) for kv in scanner.tube_voltages_kv),
         tube_currents_ma=tuple(scanner.tube_currents_ma),
         preset=ConsoleTechnique(
@@ -105,7 +106,7 @@ def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) ->
     """The contrast in the sac as the scenario changes it; none where no myelogram was made."""
     if myelogram is None:
         return replace(of_patient, volume_ml=0.0, puncture_site=None)
-    given = myelogram.model_dump(exclude={"levels", "mas", "puncture_site"}, exclude_none=True)
+    given = myelogram.model_dump(exclude={"levels", "mas", "slice_thickness_mm", "puncture_site"}, exclude_none=True)
     site = myelogram.puncture_site
     return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
 

@@ -41,6 +41,7 @@ class Patient(Section):
     sac_scale: float | None = optional_number(0.7, 1.15, "", "size of the dural sac; below 1 where CSF is lost")
     body_half_width_mm: float | None = optional_number(110, 235, "mm", "of the trunk; from the BMI if left out")
     body_half_depth_mm: float | None = optional_number(70, 170, "mm", "of the trunk; from the BMI if left out")
+    whole_spine: bool | None = Field(default=None, description="C1 to S1 is shown, not the region alone; takes longer")
     muscle_fat: float | None = optional_number(0, 1, "", "marbling of the back muscles")
 
     @model_validator(mode="after")
@@ -102,6 +103,7 @@ class Myelogram(Section):
 
     levels: Annotated[list[str], Field(min_length=2, max_length=2, description="first and last level shown")]
     mas: float = number(223.0, 5, 400, "mAs", "tube load")
+    slice_thickness_mm: float = number(1.5, 0.6, 5, "mm", "of its slices; reformats need thin ones")
     volume_ml: float | None = optional_number(5, 25, "mL", "of contrast injected into the sac, 15")
     concentration_mg_per_ml: float | None = optional_number(100, 300, "mg/mL", "iodine in it, 250")
     injection_level: Literal["L2/3", "L3/4", "L4/5"] | None = Field(default=None, description="where it was injected")

@@ -9,6 +9,7 @@ from math import sqrt
 from pathlib import Path
 
 from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.column import COLUMN
 from phantoms.from_ct import real_patient
 from phantoms.parameters import PatientParameters
 from simulator.scenario.rubric_schema import rubric_of
@@ -56,6 +57,8 @@ def parameters_of(patient: Patient) -> PatientParameters:
     """
     parameters = patient_parameters(str(patient.phantom))
     changes = patient.changes()
+    if changes.pop("whole_spine", False):
+        changes["vertebrae"] = COLUMN
     if "bmi_kg_per_m2" in changes:
         grown = sqrt(changes["bmi_kg_per_m2"] / parameters.bmi_kg_per_m2)
         for name in ("body_half_width_mm", "body_half_depth_mm"):
