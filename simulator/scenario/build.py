@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phantoms.build import build_phantom
-from phantoms.contrast import MyelogramParameters
+from phantoms.contrast import INJECTION_LEVELS, MyelogramParameters
 from phantoms.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
@@ -103,11 +103,16 @@ def build_case(
 
 
 def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) -> MyelogramParameters:
-    """The contrast in the sac as the scenario changes it; none where no myelogram was made."""
+    """The contrast in the sac as the scenario changes it; none where no myelogram was made.
+
+    Where there is a puncture site it was injected there.
+    """
     if myelogram is None:
         return replace(of_patient, volume_ml=0.0, puncture_site=None)
     given = myelogram.model_dump(exclude={"levels", "mas", "slice_thickness_mm", "puncture_site"}, exclude_none=True)
     site = myelogram.puncture_site
+    if site is not None and site.level in INJECTION_LEVELS:
+        given.setdefault("injection_level", site.level)
     return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
 
 

@@ -29,7 +29,7 @@ def sense_of(scenario: Scenario, folder: Path) -> list[Fault]:
     Args:
         folder: where relative paths of the scenario start
     """
-    faults = [*_scanner(scenario), *_rubric(scenario), *_leak(scenario)]
+    faults = [*_scanner(scenario), *_rubric(scenario), *_leak(scenario), *_injection(scenario)]
     patient = scenario.patient
     if patient.phantom is not None:
         known = list(patient_names())
@@ -106,6 +106,15 @@ def _leak(scenario: Scenario) -> Iterator[Fault]:
     if leak.iodine_ratio is not None and not low <= leak.iodine_ratio <= high:
         what = f"{leak.iodine_ratio:g} is not the contrast of a {leak.pattern} leak"
         yield ("leak", "iodine_ratio"), what, f"choose {low:g} to {high:g}"
+
+
+def _injection(scenario: Scenario) -> Iterator[Fault]:
+    myelogram = scenario.myelogram
+    if myelogram is None or myelogram.puncture_site is None or myelogram.injection_level is None:
+        return
+    if myelogram.injection_level != myelogram.puncture_site.level:
+        what = f"contrast injected at {myelogram.injection_level} leaves no puncture at {myelogram.puncture_site.level}"
+        yield ("myelogram", "injection_level"), what, "name one level in both, or leave this out"
 
 
 def _scanner(scenario: Scenario) -> Iterator[Fault]:

@@ -93,6 +93,12 @@ def line_of(text: str, start: str) -> int:
         ('needle_levels = ["L3/4"]', 'needle_levels = ["T3/4"]', "leak.needle_levels", ["'T3/4'"]),
         ('levels = ["L2", "L5"]', 'levels = ["L2", "C5"]', "myelogram.levels", ["'C5'"]),
         ('levels = ["L2", "L5"]', 'levels = ["L2"]', "myelogram.levels", ["2 items"]),
+        (
+            "mas = 223.0",
+            'puncture_site = { level = "L4/5" }\ninjection_level = "L3/4"',
+            "myelogram.injection_level",
+            ["L4/5"],
+        ),
         ('phantom = "patient-2"', 'phantom = "patient-22"', "patient.phantom", ["'patient-2'"]),
         ('phantom = "patient-2"', 'ct = "nobody"', "patient.ct", ["lumbopelvic-3mm"]),
         ('phantom = "patient-2"', 'ct = "lumbopelvic-3mm"\nsac_scale = 1.0', "patient", ["sac_scale"]),

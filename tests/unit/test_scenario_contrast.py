@@ -47,6 +47,8 @@ def test_the_injection_is_the_scenarios_where_it_says_so(tmp_path: Path) -> None
     assert (given.injection_level, given.volume_ml, given.hours_to_patch, given.turns) == ("L4/5", 10.0, 5.0, 2.0)
     assert (given.concentration_mg_per_ml, given.settling) == (own.concentration_mg_per_ml, own.settling)
     assert given.remaining < own.remaining
+    false_friend = scenario(tmp_path, '[myelogram]\npuncture_site = { level = "L4/5" }')
+    assert contrast_of(own, false_friend.myelogram).injection_level == "L4/5"
 
 
 def test_a_whole_spine_is_the_same_person(tmp_path: Path) -> None:
