@@ -110,6 +110,21 @@ class RootPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpillPath:
+    """Fluid that has run along a root, in curved coordinates.
+
+    Attributes:
+        uvs_mm: [shape=(k, 3)] axis of the fluid, from the hole outwards
+        radius_mm: [shape=(k,)]
+        iodine_mg_per_ml: [shape=(k,)]
+    """
+
+    uvs_mm: Array
+    radius_mm: Array
+    iodine_mg_per_ml: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CanalModel:
     """The canal along its centreline. Every table is [shape=(n,), float64] at s = s_start_mm + i * s_step_mm.
 
@@ -122,7 +137,7 @@ class CanalModel:
         roof_apex_mm: v of the canal's dorsal roof on the midline; roof_slope its fall per mm to the side
         flavum_thickness_mm, flavum_reach_mm: the flavum's thickness (0 under bone) and half width
         half_width_mm: between the pedicles; front_mm: v of the canal's front
-        csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast within the sac and outside
+        csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast in the sac's middle and outside it
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
         collection_behind_share: part of it that lies behind the sac alone and not about it, 0..1
         cord_half_ap_mm, cord_half_width_mm, cord_v_mm: the cord's ellipse; 0 below the conus
@@ -131,6 +146,8 @@ class CanalModel:
         strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
             has left
         foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
+        spills: fluid along roots, all with one number of points
+        settling: part by which contrast is denser at the sac's front than in its middle
     """
 
     centreline: Centreline
@@ -158,6 +175,8 @@ class CanalModel:
     roots: tuple[RootPath, ...]
     strands: Array
     foramina: Array
+    spills: tuple[SpillPath, ...] = ()
+    settling: float = 0.0
 
     @property
     def s_mm(self) -> Array:
@@ -230,6 +249,20 @@ def _roots(model: CanalModel) -> tuple[Array, Array]:
     return np.ascontiguousarray(np.stack(points)), np.array(spans, dtype=np.float64)
 
 
+def _spills(model: CanalModel) -> Array:
+    """Points of each path with radius and iodine, after its bounding sphere: centre, radius, 0."""
+    if not model.spills:
+        return np.zeros((0, 3, 5))
+    paths = []
+    for spill in model.spills:
+        world = model.centreline.world(*spill.uvs_mm.T)
+        middle = 0.5 * (world.min(axis=0) + world.max(axis=0))
+        bound = np.max(np.linalg.norm(world - middle, axis=1) + spill.radius_mm)
+        points = np.column_stack([world, spill.radius_mm, spill.iodine_mg_per_ml])
+        paths.append(np.vstack([[*middle, bound, 0.0], points]))
+    return np.ascontiguousarray(np.stack(paths))
+
+
 def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[np.float32]) -> kernels.CanalArrays:
     """Bare arrays for the kernels, with the sac's distance lattice computed (a fraction of a second).
 
@@ -262,6 +295,8 @@ def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[
         root_span=spans,
         strands=np.ascontiguousarray(model.strands),
         foramina=np.ascontiguousarray(model.foramina),
+        spills=_spills(model),
+        settling=model.settling,
         tile=tile,
         palette=palette,
     )

@@ -74,6 +74,8 @@ class CanalArrays(NamedTuple):
     root_span: np.ndarray
     strands: np.ndarray
     foramina: np.ndarray
+    spills: np.ndarray
+    settling: float
     tile: np.ndarray
     palette: np.ndarray
 
@@ -354,6 +356,13 @@ def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: fl
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def sac_iodine(v: float, s: float, canal: CanalArrays) -> float:
+    """Iodine within the sac, mg/mL: it has settled to the front, evenly, so that a section's mean stays."""
+    behind = clamp((v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP), -1.0, 1.0)
+    return table(canal, s, CSF_IODINE) * (1.0 - canal.settling * behind)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_dural(
     voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, root: float, sleeve: float, canal: CanalArrays
 ) -> Voxel:
@@ -369,7 +378,7 @@ def paint_dural(
         voxel = cover(voxel, share(root, h), nerve, ROOT)
     if sac < 2.0 * h:
         fluid = material(palette, P_CSF)
-        fluid = (fluid[0], fluid[1], fluid[2] + table(canal, s, CSF_IODINE))
+        fluid = (fluid[0], fluid[1], fluid[2] + sac_iodine(v, s, canal))
         voxel = cover(voxel, share(sac, h), material(palette, P_DURA), DURA)
         voxel = cover(voxel, share(sac + DURA_THICKNESS, h), fluid, CSF)
         if sac < 0.0:
@@ -378,22 +387,3 @@ def paint_dural(
             if root < 2.0:
                 voxel = cover(voxel, share(root, h), nerve, ROOT)
     return voxel
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
-    """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside); bone is not looked at."""
-    if sac <= 0.0 or sleeve <= 0.0:
-        return 0
-    depth = roof_depth(u, v, s, canal)
-    if canal_distance(u, v, s, depth, canal) <= 0.0:
-        across = abs(u - table(canal, s, SAC_U)) / table(canal, s, SAC_HALF_WIDTH)
-        behind = (v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP)
-        if behind > 0.0 and behind >= across:
-            return 1
-        if behind < 0.0 and -behind >= across:
-            return 3
-        return 2
-    if abs(u) > table(canal, s, HALF_WIDTH) and foramen_distance(u, v, s, canal) <= 0.0:
-        return 4 if flavum_distance(u, s, depth, canal) > 0.0 else 0
-    return 0

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal import CanalModel, RootPath
-from phantoms.column import along
-from phantoms.contrast import MyelogramParameters, csf_iodine_mg_per_ml
+from phantoms.column import COLUMN, along, disc_positions_mm
+from phantoms.contrast import MyelogramParameters
 from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
+from phantoms.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.leak import LeakParameters, collection, joined
 from phantoms.levels import levels
+from phantoms.parameters import Variation
 from phantoms.roots import Exit, root_path, strands
 from phantoms.shape import value
-from phantoms.synthetic_canal import sac_outline
+from phantoms.spill import with_spills
+from phantoms.thecal_sac import FluidColumn, sac_outline
 
 Array = NDArray[np.float64]
 Foramen = tuple[float, float, float, float, float, float, float]
@@ -82,13 +85,13 @@ def fit_canal(
     sac_u, sac_v, outline, half_width, half_ap = _recentred(outline, sac_v)
     back = sac_v + half_ap
     thick, roof = _roof(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
-    iodine = csf_iodine_mg_per_ml(s, 0.5 * (body_at(measure, "L3") + body_at(measure, "L4")), myelogram)
+    iodine = _iodine(measure, myelogram, sac_scale)
     spill, outside, behind = _collections(measure, leak, myelogram, iodine)
     conus = body_at(measure, "L1") + _CONUS_BELOW_L1_MM
     swell = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
     cord_ap, cord_across = (0.5 * swell * _cord(measure, field) for field in ("cord_ap_mm", "cord_transverse_mm"))
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
-    return CanalModel(
+    model = CanalModel(
         centreline=measure.centreline,
         s_start_mm=float(s[0]),
         s_step_mm=STEP_MM,
@@ -104,6 +107,7 @@ def fit_canal(
         half_width_mm=half,
         front_mm=front,
         csf_iodine_mg_per_ml=iodine,
+        settling=myelogram.settling,
         collection_thickness_mm=spill,
         collection_iodine_mg_per_ml=outside,
         collection_behind_share=behind,
@@ -115,6 +119,7 @@ def fit_canal(
         strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
         foramina=np.array(foramina).reshape(-1, 7),
     )
+    return with_spills(model, leak)
 
 
 def body_at(measure: CanalMeasure, name: str) -> float:
@@ -265,6 +270,15 @@ def _slope(measure: CanalMeasure, baseline: Array) -> Array:
     return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.55, 1.2))
 
 
+def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: float) -> Array:
+    """Contrast along the sac; the spine that the CT does not show is a woman's of the table."""
+    fluid = FluidColumn.of("F", sac_scale, Variation(), 0.0)
+    zero = 0.5 * (body_at(measure, "L3") + body_at(measure, "L4"))
+    of_table = disc_positions_mm(COLUMN, "F")[myelogram.injection_level]
+    at = measure.disc_s_mm.get(myelogram.injection_level, zero + of_table) - zero
+    return csf_iodine_mg_per_ml(measure.s_mm - zero, at, fluid, myelogram)
+
+
 def _collections(
     measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, iodine: Array
 ) -> tuple[Array, Array, Array]:
@@ -273,7 +287,7 @@ def _collections(
     level_mm = float(np.diff(sorted(discs.values())).mean()) if len(discs) > 1 else 36.0
     nothing = np.zeros_like(s)
     leaked = nothing, nothing
-    if leak is not None and leak.pattern != "none":
+    if leak is not None and leak.pattern == "circumferential":
         leaked = collection(s, discs[leak.level], level_mm, iodine, leak)
     site = myelogram.puncture_site
     if site is None:

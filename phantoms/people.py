@@ -18,6 +18,7 @@ _CONUS_LEVELS = (0.7, -1.2, 1.6)
 _LORDOSIS_DEG = (27.5, 5.0, 15.0, 40.0)  # prone 25-30 (reference section 3); SD and ends are assumptions
 _KYPHOSIS_DEG = (40.0, 7.5, 20.0, 50.0)  # 40, 20-50 [AO]
 _BMI = (25.0, 4.0, 17.0, 40.0)  # assumption
+_HOURS_TO_PATCH = (3.0, 2.0, 0.5, 8.0)  # mean and SD of the series (reference section 0); ends are assumptions
 _MOST_SDS = 2.0
 _SAC_FOLLOWS = 0.8  # correlation of the sac's size with the canal's (assumption)
 _TRUNK_MM = {"F": (158.0, 104.0), "M": (170.0, 112.0)}  # half width and depth at the BMI of the table (assumption)
@@ -90,6 +91,6 @@ def random_person(
         muscle_fat=float(np.clip(0.2 + 0.004 * (age - 20.0) + rng.normal(0.0, 0.06), 0.05, 0.8)),
         leak=leak,
         myelogram=MyelogramParameters(
-            lumbar_iodine_mg_per_ml=float(rng.uniform(35.0, 60.0)), gradient_per_mm=0.0022, remaining=0.8
+            hours_to_patch=normal(*_HOURS_TO_PATCH), remaining_at_3_h=float(rng.uniform(0.6, 1.0))
         ),
     )

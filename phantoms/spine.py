@@ -13,8 +13,9 @@ from phantoms.canal import CanalModel, canal_arrays
 from phantoms.canal_kernels import CanalArrays
 from phantoms.column import COLUMN, centreline, disc_positions_mm
 from phantoms.parameters import PatientParameters
-from phantoms.synthetic_canal import canal_growth, synthetic_canal
+from phantoms.synthetic_canal import synthetic_canal
 from phantoms.texture import noise_tile
+from phantoms.thecal_sac import canal_growth
 from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue
 from phantoms.vertebra import Row, build_row
 
@@ -95,7 +96,7 @@ def build_spine(parameters: PatientParameters) -> Spine:
         parameters.sex,
         line,
         found.deep_mm,
-        canal_growth(parameters),
+        canal_growth(parameters.variation),
         parameters.seed,
         parameters.wear,
         parameters.laminectomy,

@@ -9,28 +9,31 @@ from numpy.typing import NDArray
 
 from phantoms.canal import CanalModel, Centreline, RootPath
 from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
-from phantoms.contrast import csf_iodine_mg_per_ml
+from phantoms.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.leak import collection, joined
-from phantoms.levels import Level, levels
+from phantoms.levels import levels
 from phantoms.parameters import PatientParameters
 from phantoms.roots import Exit, root_path, segments_mm, strands
 from phantoms.shape import shapes, value
+from phantoms.spill import with_spills
+from phantoms.thecal_sac import (
+    BACK_GAP_MM,
+    FRONT_GAP_MM,
+    FluidColumn,
+    canal_growth,
+    conus_s_mm,
+    cord_sections,
+    outlines,
+    sac_sd,
+    sac_sections,
+)
 
 Array = NDArray[np.float64]
-Three = tuple[Array, Array, Array]
 
-_FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
-_CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
-_CONUS_MM = 28.0  # over which the cord tapers
-_BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
-_SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _OVER_SPINES_MM = 8.0  # of skin, fat and ligament over the processes' tips (assumption)
-_LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
-_OUTLINE_ANGLES = 120
 _STEP_MM = 0.5
-_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,35 +51,6 @@ class SyntheticCanal:
     skin_v_mm: Array
 
 
-def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
-    """Polar radii of the sac.
-
-    An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
-    """
-    angle = 2.0 * np.pi * np.arange(_OUTLINE_ANGLES) / _OUTLINE_ANGLES
-    t = np.linspace(0.0, 2.0 * np.pi, 721)
-    radii = np.empty((len(half_width), _OUTLINE_ANGLES))
-    for i, (a, b, tri) in enumerate(zip(half_width, half_ap, triangle, strict=True)):
-        power = 2.0 / (2.15 + 0.2 * tri)
-        v = b * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** power
-        u = a * (1.0 + 0.08 * tri) * np.sign(np.cos(t)) * np.abs(np.cos(t)) ** power
-        u *= 1.0 - 0.34 * tri * np.clip(0.5 * v / b + 0.1, -0.3, 0.6)
-        turn = np.unwrap(np.arctan2(v, u))
-        radii[i] = np.interp(angle, turn - turn[0], np.hypot(u, v))
-    return radii
-
-
-def _outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
-    """Outline of the sac at every s, worked out at every fourth and linear between."""
-    few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
-    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in COLUMN], s[few])
-    radii = sac_outline(half_width[few], half_ap[few], triangle)
-    place = np.interp(s, s[few], np.arange(len(few), dtype=np.float64))
-    low = np.minimum(place.astype(int), len(few) - 2)
-    part = (place - low)[:, None]
-    return np.asarray((1.0 - part) * radii[low] + part * radii[low + 1])
-
-
 def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array, Array]:
     """Roof's apex along s and position 0..1 from one lamina's top to the next.
 
@@ -87,28 +61,6 @@ def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array,
     part = np.clip(t - index, 0.0, 1.0)
     hump = np.sin(np.pi * part**1.3) ** 1.5
     return canal_ap + np.maximum(deep[index] - canal_ap, 0.0) * hump, part
-
-
-def _cord(s: Array, body_s: Array, conus: float, sac: Three, sds: float) -> Three:
-    """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
-    sac_v, half_ap, half_width = sac
-    rows = [levels()[name] for name in COLUMN]
-    with_cord = [i for i, name in enumerate(COLUMN) if name[0] in "CT" and name != "T12"]
-    nodes = body_s[with_cord]
-    ap, width = (
-        along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
-    )
-    taper = np.sqrt(np.clip((s - conus) / _CONUS_MM, 0.0, 1.0))
-    behind = along(
-        nodes,
-        [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
-        s,
-    )
-    half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - _LEAST_CLEAR_MM, 0.0))
-    wide = np.minimum(0.5 * taper * width, np.maximum(half_width - _LEAST_CLEAR_MM, 0.0))
-    free = np.maximum(2.0 * (half_ap - half), 2.0 * _LEAST_CLEAR_MM)
-    gap = np.clip(behind * free, _LEAST_CLEAR_MM, free - _LEAST_CLEAR_MM)
-    return wide, half, sac_v + half_ap - gap - half
 
 
 def _exits(body_s: Array, s: Array, wall: Array, middle: Array, inside: Array) -> list[Exit]:
@@ -167,17 +119,12 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         return along(body_s, [factor * value(row, field) for row in rows], s)
 
     varied = parameters.variation
-    canal_grown = canal_growth(parameters)
-    canal_ap = along(body_s, canal_grown * np.array([row.canal_ap_mm for row in rows]), s)
-    sac_grown = scale * (1.0 + varied.sac * along(body_s, [_sac_sd(row) for row in rows], s))
-    taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
-    nominal = sac_grown * bodies("sac_ap_mm")
-    half_ap = 0.5 * taper * np.minimum(nominal, canal_ap - _FRONT_GAP_MM - _BACK_GAP_MM)
-    inside = along(body_s, canal_grown * np.array([0.5 * row.canal_transverse_mm + 0.6 for row in rows]), s)
-    half_width = taper * np.minimum(0.5 * sac_grown * bodies("sac_transverse_mm"), inside - _SIDE_GAP_MM)
-    sac_v = _FRONT_GAP_MM + half_ap
+    canal_grown = canal_growth(varied)
+    sac = sac_sections(s, sex, scale, varied)
+    canal_ap, inside, half_ap, half_width = sac.canal_ap, sac.inside, sac.half_ap, sac.half_width
+    sac_v = FRONT_GAP_MM + half_ap
     epidural = np.array([value(row, "epidural_post_depth_mm") for row in rows])
-    deep = _FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
+    deep = FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
     bone = 0.92 if sex == "F" else 1.04
     tops = body_s + np.array([bone * shapes()[name].lamina_top_mm for name in COLUMN])
     roof, part = _recess(s, tops, deep, canal_ap)
@@ -187,9 +134,11 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     for name in parameters.laminectomy:  # the flavum goes with the lamina
         k = COLUMN.index(name)
         flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
-    conus = body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * parameters.conus_levels
-    cord = _cord(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
-    iodine = csf_iodine_mg_per_ml(s, discs["L3/4"], parameters.myelogram)
+    conus = conus_s_mm(body_s, parameters.conus_levels)
+    cord = cord_sections(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
+    fluid_column = FluidColumn.of(sex, scale, varied, parameters.conus_levels)
+    injected_at = discs[parameters.myelogram.injection_level]
+    iodine = csf_iodine_mg_per_ml(s, injected_at, fluid_column, parameters.myelogram)
     fluid = _fluid(parameters, s, iodine)
     exits = _exits(body_s, s, half_width, sac_v, inside)
     roots: list[RootPath] = []
@@ -208,7 +157,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         sac_v_mm=sac_v,
         sac_half_ap_mm=half_ap,
         sac_half_width_mm=half_width,
-        sac_radius_mm=_outlines(s, half_width, half_ap, body_s),
+        sac_radius_mm=outlines(s, half_width, half_ap, body_s),
         roof_apex_mm=roof,
         roof_slope=along(body_s, [shapes()[name].roof_slope for name in COLUMN], s),
         flavum_thickness_mm=flavum * grow,
@@ -216,6 +165,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         half_width_mm=inside,
         front_mm=np.zeros_like(s),
         csf_iodine_mg_per_ml=iodine,
+        settling=parameters.myelogram.settling,
         collection_thickness_mm=fluid[0],
         collection_iodine_mg_per_ml=fluid[1],
         collection_behind_share=fluid[2],
@@ -227,30 +177,16 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         strands=_strands(parameters, s, (sac_v, half_ap, half_width), cord, roots, body_s, conus),
         foramina=np.array(foramina),
     )
+    model = with_spills(model, parameters.leak)
     return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(disc_s, deep + skin_mm, parameters.sex, s))
-
-
-def canal_growth(parameters: PatientParameters) -> Array:
-    """Size of this person's canal against the table at every vertebra of the column [shape=(25,)]."""
-    rows = [levels()[name] for name in COLUMN]
-    return np.array([1.0 + parameters.variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
-
-
-def _sac_sd(row: Level) -> float:
-    """Standard deviation of the sac's depth as a part of it."""
-    return row.sac_ap_sd_mm / row.sac_ap_mm
-
-
-def _varied(row: Level, quantity: str, sds: float) -> float:
-    return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
 
 
 def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Array) -> Array:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
     rows = [levels()[name] for name in COLUMN]
-    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * _sac_sd(row)) * row.sac_ap_mm for row in rows]
+    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.sac_ap_mm for row in rows]
     canal = grown * np.array([row.canal_ap_mm for row in rows])
-    return 0.5 * along(body_s, list(np.minimum(sac, canal - _FRONT_GAP_MM - _BACK_GAP_MM)), disc_s)
+    return 0.5 * along(body_s, list(np.minimum(sac, canal - FRONT_GAP_MM - BACK_GAP_MM)), disc_s)
 
 
 def _skin(disc_s: Array, depth: Array, sex: str, s: Array) -> Array:

@@ -7,7 +7,6 @@ left to the right.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +21,6 @@ FLAVUM_HU = 95.0
 FAT_TO_FLAVUM_HU = 10.0
 BRIGHTENS_HU = 60.0
 FLUID_BEHIND_MM = 4.5
-RING_MM = (7.0, 11.0)
-CLEARLY_BRIGHTER = 1.15
 DURA_MM = 0.4  # the dura and the dark rim belong to the sac
 SAC_EDGE_SHARE = 0.82  # of the sac's brightness: a collection around it is dimmer
 PROFILE_HALF_WIDTH_MM = 1.5
@@ -219,18 +216,6 @@ def bone_clearance_mm(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpac
     bone &= ~fluid
     sure = ndimage.binary_opening(bone, iterations=1) | (image > 600.0) & ~fluid
     return ndimage.distance_transform_edt(~sure) * pixel_mm
-
-
-def brighter_side(image: Image, sac: Sac, pixel_mm: float) -> Literal["left", "right", "both"]:
-    """Where more contrast lies outside the sac: "left", "right" or, without a clear difference, "both"."""
-    rows, columns = np.indices(image.shape)
-    away = np.hypot(rows - sac.row, columns - sac.column) * pixel_mm
-    ring = (away > RING_MM[0]) & (away < RING_MM[1]) & (rows < sac.row)  # behind: there is no bone in the window
-    left = float(np.clip(image[ring & (columns < sac.column)], 0.0, sac.hu).mean())
-    right = float(np.clip(image[ring & (columns > sac.column)], 0.0, sac.hu).mean())
-    if max(left, right) < CLEARLY_BRIGHTER * min(left, right):
-        return "both"
-    return "left" if left > right else "right"
 
 
 def skin_row(image: Image, column: float) -> float | None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from collections.abc import Generator, Sequence
+from itertools import pairwise
 
-from simulator.operators.anatomy_seen import brighter_side, find_sac
+import numpy as np
+
+from simulator.operators.leak_seen import LeakSeen, find_along_roots, find_ring
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
+from simulator.procedure.commands import Command
 from simulator.procedure.view import View
+
+READ_EVERY_MM = 9.0
+LEVEL_MM = {"C": 18.0, "T": 25.0, "L": 36.0}  # length of a level, about
+ON_LEVEL_MM = 8.0  # nearer than this no other level can be meant
 
 
 def level_in_words(request: str) -> str:
@@ -26,12 +34,12 @@ def vertebrae_about(level: str) -> tuple[str, str]:
 
 
 def check_in(view: View, level: str) -> Steps:
-    """Position, time-out, a look at the myelogram, the leak marked, the grid on the skin."""
+    """Position, time-out, the leak found on the myelogram and written down, the grid on the skin."""
     view = yield c.PositionPatient(prone=True, pillow=True)
     view = yield c.TimeOut()
     view = yield c.AcquireMyelogram()
     if not view.refused:
-        view = yield c.MarkLeak(level=level, side=leak_side(view))
+        view = yield from localise(view, level)
     view = yield c.PlaceSkinGrid(level=level)
     return view
 
@@ -51,11 +59,54 @@ def clean_and_numb(view: View) -> Steps:
     return view
 
 
-def leak_side(view: View) -> Literal["left", "right", "both"]:
-    """Scroll to the middle of the myelogram, where the level that was asked for lies, and look beside the sac."""
+def localise(view: View, requested: str) -> Steps:
+    """Read the myelogram, count the levels from the requested one, and write down where the leak is.
+
+    Where no contrast stands out, the request is taken at its word.
+    """
     latest = view.latest
     assert latest is not None
-    middle = len(latest.slice_centres_table_mm) // 2
-    frame = view.pictures.slices(latest.number, (middle - 1, middle, middle + 1))
-    sac = find_sac(frame.hu[1], frame.pixel_spacing_mm)
-    return "both" if sac is None else brighter_side(frame.hu[1], sac, frame.pixel_spacing_mm)
+    seen = _leak_on(view, requested)
+    level = requested
+    if seen is not None:
+        view = yield c.MoveTable(level=requested)
+        level = yield from _counted(view, requested, seen.table_mm)
+    view = yield c.MarkLeak(level=level, side="both" if seen is None else seen.side)
+    return view
+
+
+def _leak_on(view: View, requested: str) -> LeakSeen | None:
+    """The leak on the myelogram: a plain ring on slices `READ_EVERY_MM` apart, anything fainter on all of them."""
+    latest = view.latest
+    assert latest is not None
+    heights = np.array(latest.slice_centres_table_mm)
+    level_mm, step = LEVEL_MM[requested[0]], max(round(READ_EVERY_MM / latest.slice_thickness_mm), 1)
+    frame = view.pictures.slices(latest.number, range(0, len(heights), step))
+    ring = find_ring(list(frame.hu), heights[::step], frame.pixel_spacing_mm, level_mm)
+    if ring is not None:
+        return ring
+    frame = view.pictures.slices(latest.number, range(len(heights)))
+    images, pixel_mm = list(frame.hu), frame.pixel_spacing_mm
+    ring = find_ring(images, heights, pixel_mm, level_mm)
+    return find_along_roots(images, heights, pixel_mm, level_mm) if ring is None else ring
+
+
+def _counted(view: View, requested: str, table_mm: float) -> Generator[Command, View, str]:
+    """The interspace nearest to a height: the table is moved from level to level, from the requested one on."""
+    names = interspaces_of(view.levels)
+    if view.refused or requested not in names:
+        return requested
+    at, away = names.index(requested), abs(view.table_mm - table_mm)
+    step = -1 if table_mm > view.table_mm else 1  # names run from the head down
+    while 0 <= at + step < len(names) and away > ON_LEVEL_MM:
+        view = yield c.MoveTable(level=names[at + step])
+        if view.refused or abs(view.table_mm - table_mm) > away:
+            break
+        at, away = at + step, abs(view.table_mm - table_mm)
+    return names[at]
+
+
+def interspaces_of(vertebrae: Sequence[str]) -> list[str]:
+    """Names of the interspaces between neighbours: L3 and L4 have "L3/4" between them, L5 and S1 "L5/S1"."""
+    bodies = [name for name in vertebrae if "/" not in name]
+    return [f"{a}/{b if b[0] != a[0] else b[1:]}" for a, b in pairwise(bodies)]

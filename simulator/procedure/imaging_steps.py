@@ -29,7 +29,6 @@ from simulator.procedure.world import CTF_SLICES, World
 
 Result = tuple[ProcedureState, list[e.Event]]
 
-MYELOGRAM_SLICE_MM = 3.0
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
@@ -159,7 +158,7 @@ def _myelogram(world: World, state: ProcedureState, command: c.AcquireMyelogram)
         dose_phase="myelography",
         low_mm=low,
         high_mm=high,
-        slice_thickness_mm=MYELOGRAM_SLICE_MM,
+        slice_thickness_mm=world.settings.myelogram_slice_mm,
         tube_voltage_kv=120,
         mas=world.settings.myelogram_mas,
         priced=False,

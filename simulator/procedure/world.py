@@ -68,7 +68,7 @@ class Settings:
         request: what the referring doctor asks for, in words
         region: "cervical" | "thoracic" | "lumbar", for the dose conversion
         myelogram_levels: range of the myelogram that is given; None where none is given
-        myelogram_mas: its tube load
+        myelogram_mas, myelogram_slice_mm: its tube load, and how thick its slices are: thin, for its reformats
         tube_voltages_kv, tube_currents_ma: what the console offers
         scan_arcs_deg, offers_hand_protection: further options of the console's fluoroscopy
         preset: what fluoroscopy is set to at the start
@@ -89,6 +89,7 @@ class Settings:
     hands: Hands
     myelogram_levels: tuple[str, str] | None
     myelogram_mas: float
+    myelogram_slice_mm: float = 1.5
     tube_voltages_kv: tuple[int, ...]
     tube_currents_ma: tuple[float, ...]
     scan_arcs_deg: tuple[int, ...] = field(default=SCAN_ARCS_DEG)

@@ -10,14 +10,18 @@ from simulator.report.words import number, prettified, unit
 
 RUBRIC_1_WEIGHTS = {"placement": 0.20, "safety": 0.25, "dose": 0.25, "economy": 0.15, "patch": 0.15}
 _RESTS_ON = {
-    "placement": ("bevel in an accepted target zone at the first mL of blood", "level offset"),
+    "placement": (
+        "bevel in an accepted target zone at the first mL of blood",
+        "level offset",
+        "leak localised before the first puncture",
+    ),
     "safety": ("least distance from tip to dura", "dura contacts", "bone contacts"),
     "dose": ("DLP guidance", "DLP planning", "CTF images after the first puncture"),
     "economy": ("beam time", "redirections", "skin punctures", "time from puncture to end"),
     "patch": ("coverage of the leak zone by blood", "blood after the patient's cue"),
 }
 _YES_NO = ("bevel in an accepted target zone at the first mL of blood", "confirmation image after the blood")
-_SHARES = ("coverage of the leak zone by blood",)
+_SHARES = ("coverage of the leak zone by blood", "leak localised before the first puncture")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

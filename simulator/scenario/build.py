@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phantoms.build import build_phantom
-from phantoms.contrast import MyelogramParameters
-from phantoms.leak import PunctureSite
+from phantoms.contrast import INJECTION_LEVELS, MyelogramParameters
+from phantoms.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
@@ -17,7 +17,7 @@ from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.world import HANDS, Accepted, Settings, World
 from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.rubric_schema import rubric_of
-from simulator.scenario.schema import Myelogram, Scenario
+from simulator.scenario.schema import Leak, Myelogram, Scenario
 from simulator.scenario.sense import level_faults, parameters_of
 from simulator.scoring.rubric import Rubric
 
@@ -77,6 +77,7 @@ def build_case(
         hands=HANDS[hands or scenario.hands.kind],
         myelogram_levels=None if myelogram is None else (myelogram.levels[0], myelogram.levels[1]),
         myelogram_mas=myelogram.mas if myelogram else 0.0,
+        myelogram_slice_mm=myelogram.slice_thickness_mm if myelogram else 1.5,
         tube_voltages_kv=tuple(int(kv) for kv in scanner.tube_voltages_kv),
         tube_currents_ma=tuple(scanner.tube_currents_ma),
         preset=ConsoleTechnique(
@@ -102,12 +103,23 @@ def build_case(
 
 
 def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) -> MyelogramParameters:
-    """The contrast in the sac as the scenario changes it; none where no myelogram was made."""
+    """The contrast in the sac as the scenario changes it; none where no myelogram was made.
+
+    Where there is a puncture site it was injected there.
+    """
     if myelogram is None:
-        return replace(of_patient, lumbar_iodine_mg_per_ml=0.0, puncture_site=None)
-    given = myelogram.model_dump(include={"lumbar_iodine_mg_per_ml", "remaining"}, exclude_none=True)
+        return replace(of_patient, volume_ml=0.0, puncture_site=None)
+    given = myelogram.model_dump(exclude={"levels", "mas", "slice_thickness_mm", "puncture_site"}, exclude_none=True)
     site = myelogram.puncture_site
+    if site is not None and site.level in INJECTION_LEVELS:
+        given.setdefault("injection_level", site.level)
     return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
+
+
+def leak_of(of_patient: LeakParameters, leak: Leak) -> LeakParameters:
+    """The patient's leak as the scenario changes it; the usual amounts where it is of another pattern."""
+    usual = {} if leak.pattern == of_patient.pattern else USUAL_AMOUNTS[leak.pattern]
+    return replace(of_patient, level=leak.level, side=leak.side, pattern=leak.pattern, **(usual | leak.amounts()))
 
 
 def _with_level(text: str, level: str) -> str:
@@ -120,7 +132,11 @@ def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | 
     if patient.phantom is None:
         try:
             phantom = real_phantom(
-                str(patient.ct), leak, lambda own: contrast_of(own, scenario.myelogram), folder, progress
+                str(patient.ct),
+                lambda own: leak_of(own, leak),
+                lambda own: contrast_of(own, scenario.myelogram),
+                folder,
+                progress,
             )
         except ValueError as error:
             raise UserFaultError(f"{place}: patient.ct", str(error), "mend the file or the name") from error
@@ -132,9 +148,9 @@ def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | 
         raise UserFaultError(f"{place}: patient.phantom", str(error), "mend the name") from error
     _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), place)
     try:
-        changed = replace(parameters.leak, level=leak.level, side=leak.side, pattern=leak.pattern, **leak.amounts())
         contrast = contrast_of(parameters.myelogram, scenario.myelogram)
-        return build_phantom(replace(parameters, leak=changed, myelogram=contrast), progress=progress)
+        changed = replace(parameters, leak=leak_of(parameters.leak, leak), myelogram=contrast)
+        return build_phantom(changed, progress=progress)
     except ValueError as error:
         raise UserFaultError(f"{place}: leak", str(error), "mend the value") from error
 

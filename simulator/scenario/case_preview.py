@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
+from phantoms.leak import AT_A_ROOT
 from phantoms.needle_paths import open_angles, path_window
 from simulator.ct.frame import Frame
 from simulator.faults import UserFaultError
@@ -36,6 +37,7 @@ BONE: Window = (1600.0, 400.0)
 SOFT_TISSUE: Window = (800.0, 150.0)
 CLOSE_MM = 90.0  # side of a close-up
 BEHIND_WALL_MM = 8.0  # the sac's middle behind the posterior wall, about
+FORAMEN_MM = 5.0  # beyond the axilla, about
 USUAL_ANGLE_DEG = 20.0
 FIRST_PUSH_MM = 25.0
 DEEP_MM = 130.0  # of what a reformat shows, from the skin
@@ -131,11 +133,13 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
     _close_up(axes[0], frame, (0.0, float(np.interp(leak_z, *_wall(case))) + BEHIND_WALL_MM))
     row0 = int(max(frame.pixel_of(0.0, world.image_centre_mm[1] + 125.0)[0], 0.0))
     deep = int(DEEP_MM / frame.pixel_spacing_mm)
-    middle = [world.midline_x_mm(z) for z in z_mm]
+    aside = _aside_mm(case)
+    middle = [world.midline_x_mm(z) + aside for z in z_mm]
     sagittal = np.stack(
         [image[row0 : row0 + deep, round(frame.pixel_of(x, 0.0)[1])] for image, x in zip(frame.hu, middle, strict=True)]
     )[:, ::-1]
-    _reformat(axes[1], sagittal, frame, z_mm, window, "sagittal, along the midline", ("A", "P"))
+    place = "along the midline" if aside == 0.0 else f"{abs(aside):.0f} mm to the {'left' if aside > 0.0 else 'right'}"
+    _reformat(axes[1], sagittal, frame, z_mm, window, f"sagittal, {place}", ("A", "P"))
     wall = np.interp(z_mm, *_wall(case))
     coronal = np.stack(
         [image[round(frame.pixel_of(0.0, y + BEHIND_WALL_MM)[0])] for image, y in zip(frame.hu, wall, strict=True)]
@@ -293,6 +297,15 @@ def _say(axis: Axes, text: str, size: float = 11.0) -> None:
 def _leak_z_mm(case: Case) -> float:
     hole = case.world.phantom.leak.hole_mm
     return 0.0 if hole is None else hole[2]
+
+
+def _aside_mm(case: Case) -> float:
+    """How far from the midline a sagittal picture shows the leak: through the foramen for one along a root."""
+    leak = case.world.phantom.leak
+    if leak.hole_mm is None or leak.pattern not in AT_A_ROOT:
+        return 0.0
+    away = leak.hole_mm[0] - case.world.midline_x_mm(leak.hole_mm[2])
+    return away + (FORAMEN_MM if away > 0.0 else -FORAMEN_MM)
 
 
 def _length_mm(plan: Plan) -> float:

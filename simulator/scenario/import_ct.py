@@ -22,7 +22,7 @@ from simulator.scenario.real_patient import DEFAULT_LEAK
 
 Progress = Callable[[str, float], None]
 
-DEFAULT_MYELOGRAM = MyelogramParameters(lumbar_iodine_mg_per_ml=42.0, gradient_per_mm=0.0022, remaining=0.8)
+DEFAULT_MYELOGRAM = MyelogramParameters()
 
 _PATIENT_TOML = """\
 # What the CT does not show. Leak and myelogram are assumptions within published ranges.
@@ -39,9 +39,12 @@ extent_levels = {leak.extent_levels}
 iodine_ratio = {leak.iodine_ratio}
 
 [myelogram]
-lumbar_iodine_mg_per_ml = {myelogram.lumbar_iodine_mg_per_ml}
-gradient_per_mm = {myelogram.gradient_per_mm}
-remaining = {myelogram.remaining}
+volume_ml = {myelogram.volume_ml}
+concentration_mg_per_ml = {myelogram.concentration_mg_per_ml}
+injection_level = "{myelogram.injection_level}"
+turns = {myelogram.turns}
+hours_to_patch = {myelogram.hours_to_patch}
+remaining_at_3_h = {myelogram.remaining_at_3_h}
 """
 
 _CASE_TOML = """\

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from phantoms.contrast import MyelogramParameters
@@ -11,7 +10,6 @@ from phantoms.ct_phantom import patient_in
 from phantoms.from_ct import phantom_from_ct, read_ct, real_patient
 from phantoms.leak import LeakParameters
 from phantoms.phantom import Phantom
-from simulator.scenario.schema import Leak
 
 Progress = Callable[[str, float], None]
 
@@ -35,7 +33,7 @@ def patient_folder(ct: str, folder: Path) -> Path | None:
 
 def real_phantom(
     ct: str,
-    leak: Leak,
+    leak: Callable[[LeakParameters], LeakParameters],
     contrast: Callable[[MyelogramParameters], MyelogramParameters],
     folder: Path,
     progress: Progress | None,
@@ -44,22 +42,18 @@ def real_phantom(
 
     Args:
         ct: name or folder; a relative folder starts at `folder`, then at the current one
-        leak: of the scenario; replaces what it names of the patient's
-        contrast: what the scenario makes of the patient's myelogram
+        leak, contrast: what the scenario makes of the patient's leak and myelogram
 
     Raises:
         ValueError: there is no such patient, or its files cannot be used.
     """
     own = patient_folder(ct, folder)
     ct_path, labels_path, parameters = real_patient(ct) if own is None else patient_in(own)
-    wanted = replace(
-        parameters.leak or DEFAULT_LEAK, level=leak.level, side=leak.side, pattern=leak.pattern, **leak.amounts()
-    )
     return phantom_from_ct(
         read_ct(ct_path, labels_path, numbering="totalsegmentator"),
         name=parameters.name,
         about=parameters.about,
-        leak=wanted,
+        leak=leak(parameters.leak or DEFAULT_LEAK),
         myelogram=contrast(parameters.myelogram),
         sac_scale=parameters.sac_scale,
         seed=parameters.seed,

@@ -50,6 +50,7 @@ class RubricChanges(Section):
     weight_dose: float | None = _weight("dose")
     weight_economy: float | None = _weight("economy")
     weight_patch: float | None = _weight("the patch")
+    localisation_share: float | None = optional_number(0, 1, "", "part of placement for finding the leak")
     level_offset_mm: AnchorPair | None = _anchors("along the spine, from the interspace's window, mm")
     dura_contacts: AnchorPair | None = _anchors("touches of the dura")
     critical_s: AnchorPair | None = _anchors("time in critical structures, s")

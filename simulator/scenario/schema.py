@@ -41,6 +41,7 @@ class Patient(Section):
     sac_scale: float | None = optional_number(0.7, 1.15, "", "size of the dural sac; below 1 where CSF is lost")
     body_half_width_mm: float | None = optional_number(110, 235, "mm", "of the trunk; from the BMI if left out")
     body_half_depth_mm: float | None = optional_number(70, 170, "mm", "of the trunk; from the BMI if left out")
+    whole_spine: bool | None = Field(default=None, description="C1 to S1 is shown, not the region alone; takes longer")
     muscle_fat: float | None = optional_number(0, 1, "", "marbling of the back muscles")
 
     @model_validator(mode="after")
@@ -63,10 +64,17 @@ class Leak(Section):
 
     level: str = Field(description='interspace, such as "L3/4"')
     side: Literal["left", "right", "both"] = Field(default="both", description="of the hole")
-    pattern: Literal["circumferential"] = Field(default="circumferential", description="an epidural ring of fluid")
-    thickness_mm: float | None = optional_number(1.5, 6, "mm", "of the fluid behind the sac at the hole, 2-5")
-    extent_levels: float | None = optional_number(0.5, 11, "levels", "length of the collection, median 4")
-    iodine_ratio: float | None = optional_number(0.3, 1, "", "contrast at the hole against the sac's, 0.5-1")
+    pattern: Literal["circumferential", "root-sleeve", "slow"] = Field(
+        default="circumferential", description="an epidural ring, fluid along a root, or a faint blush in its axilla"
+    )
+    thickness_mm: float | None = optional_number(
+        1.5, 6, "mm", "of the fluid at the hole: ring 2-5, root 3-6, blush 2-4"
+    )
+    extent_levels: float | None = optional_number(0.5, 11, "levels", "length of a ring, median 4")
+    reach_mm: float | None = optional_number(8, 30, "mm", "how far a root-sleeve leak runs to the side, 15-30")
+    iodine_ratio: float | None = optional_number(
+        0.05, 1, "", "contrast at the hole against the sac's: ring 0.5-1, root 0.4-0.9, blush 0.1-0.3"
+    )
     approaches: list[Literal["midline interlaminar", "paramedian interlaminar", "transforaminal"]] = Field(
         default=["midline interlaminar", "paramedian interlaminar"], min_length=1, description="shown to the operator"
     )
@@ -76,8 +84,8 @@ class Leak(Section):
     needle_levels: list[str] = Field(default=[], description="accepted interspaces; empty: the leak's own")
 
     def amounts(self) -> dict[str, float]:
-        """Thickness, extent and iodine where the scenario sets them."""
-        given = self.model_dump(include={"thickness_mm", "extent_levels", "iodine_ratio"})
+        """Thickness, extent, reach and iodine where the scenario sets them."""
+        given = self.model_dump(include={"thickness_mm", "extent_levels", "reach_mm", "iodine_ratio"})
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -95,8 +103,14 @@ class Myelogram(Section):
 
     levels: Annotated[list[str], Field(min_length=2, max_length=2, description="first and last level shown")]
     mas: float = number(223.0, 5, 400, "mAs", "tube load")
-    lumbar_iodine_mg_per_ml: float | None = optional_number(10, 80, "mg/mL", "iodine after mixing, 35-60")
-    remaining: float | None = optional_number(0.1, 1, "", "part that is left when the needle comes, 0.6-1 at 3 h")
+    slice_thickness_mm: float = number(1.5, 0.6, 5, "mm", "of its slices; reformats need thin ones")
+    volume_ml: float | None = optional_number(5, 25, "mL", "of contrast injected into the sac, 15")
+    concentration_mg_per_ml: float | None = optional_number(100, 300, "mg/mL", "iodine in it, 250")
+    injection_level: Literal["L2/3", "L3/4", "L4/5"] | None = Field(default=None, description="where it was injected")
+    turns: float | None = optional_number(0, 40, "", "of the patient while it mixes: every 3 min for 30 min are 10")
+    hours_to_patch: float | None = optional_number(0, 12, "h", "from the injection to the needle, 3 +- 2")
+    remaining_at_3_h: float | None = optional_number(0.1, 1, "", "part that is left after three hours, 0.6-1")
+    settling: float | None = optional_number(0, 0.5, "", "how much denser it is at the sac's front, prone")
     puncture_site: PunctureSiteSection | None = Field(default=None, description="a false leak, 28 % of myelographies")
 
 

@@ -9,6 +9,7 @@ from math import sqrt
 from pathlib import Path
 
 from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.column import COLUMN
 from phantoms.from_ct import real_patient
 from phantoms.parameters import PatientParameters
 from simulator.scenario.rubric_schema import rubric_of
@@ -28,7 +29,7 @@ def sense_of(scenario: Scenario, folder: Path) -> list[Fault]:
     Args:
         folder: where relative paths of the scenario start
     """
-    faults = [*_scanner(scenario), *_rubric(scenario)]
+    faults = [*_scanner(scenario), *_rubric(scenario), *_leak(scenario), *_injection(scenario)]
     patient = scenario.patient
     if patient.phantom is not None:
         known = list(patient_names())
@@ -56,6 +57,8 @@ def parameters_of(patient: Patient) -> PatientParameters:
     """
     parameters = patient_parameters(str(patient.phantom))
     changes = patient.changes()
+    if changes.pop("whole_spine", False):
+        changes["vertebrae"] = COLUMN
     if "bmi_kg_per_m2" in changes:
         grown = sqrt(changes["bmi_kg_per_m2"] / parameters.bmi_kg_per_m2)
         for name in ("body_half_width_mm", "body_half_depth_mm"):
@@ -86,6 +89,32 @@ def level_faults(scenario: Scenario, interspaces: Sequence[str], marks: Sequence
 def _levels(scenario: Scenario, parameters: PatientParameters) -> Iterator[Fault]:
     marks = (*parameters.vertebrae, *parameters.interspaces)
     return level_faults(scenario, parameters.interspaces, marks)
+
+
+def _leak(scenario: Scenario) -> Iterator[Fault]:
+    leak = scenario.leak
+    if leak.pattern == "slow" and leak.side == "both":
+        yield ("leak", "side"), "a slow leak has one side: the blush lies in one axilla", "choose left or right"
+    for key, pattern in (("extent_levels", "circumferential"), ("reach_mm", "root-sleeve")):
+        if getattr(leak, key) is not None and leak.pattern != pattern:
+            yield (
+                ("leak", key),
+                f"this has no effect on a {leak.pattern} leak",
+                f'leave it out, or set pattern = "{pattern}"',
+            )
+    low, high = (0.05, 0.35) if leak.pattern == "slow" else (0.3, 1.0)
+    if leak.iodine_ratio is not None and not low <= leak.iodine_ratio <= high:
+        what = f"{leak.iodine_ratio:g} is not the contrast of a {leak.pattern} leak"
+        yield ("leak", "iodine_ratio"), what, f"choose {low:g} to {high:g}"
+
+
+def _injection(scenario: Scenario) -> Iterator[Fault]:
+    myelogram = scenario.myelogram
+    if myelogram is None or myelogram.puncture_site is None or myelogram.injection_level is None:
+        return
+    if myelogram.injection_level != myelogram.puncture_site.level:
+        what = f"contrast injected at {myelogram.injection_level} leaves no puncture at {myelogram.puncture_site.level}"
+        yield ("myelogram", "injection_level"), what, "name one level in both, or leave this out"
 
 
 def _scanner(scenario: Scenario) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ import math
 
 from simulator.procedure.events import NeedlePlaced
 from simulator.scoring.course import Course, in_accepted_zone
+from simulator.scoring.localisation import localised
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric, utility
 
@@ -90,9 +91,14 @@ def angle_to_plan_deg(course: Course) -> float | None:
 
 
 def placement_component(course: Course, rubric: Rubric) -> float:
-    """0.8 [bevel in an accepted zone at the first mL of blood] + 0.2 u(level offset); 0 without blood."""
+    """0.8 [bevel in an accepted zone at the first mL of blood] + 0.2 u(level offset); 0 without blood.
+
+    Where there was a myelogram to find the leak on, finding it takes the rubric's share of that.
+    """
     if course.first_blood is None:
         return 0.0
-    offset = level_offset_mm(course)
+    offset, found = level_offset_mm(course), localised(course)
     near = 0.0 if offset is None else utility(offset, rubric.level_offset_mm)
-    return 0.8 * float(in_accepted_zone(course.world, course.first_blood)) + 0.2 * near
+    placed = 0.8 * float(in_accepted_zone(course.world, course.first_blood)) + 0.2 * near
+    share = 0.0 if found is None else rubric.localisation_share
+    return (1.0 - share) * placed + share * (found or 0.0)

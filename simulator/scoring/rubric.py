@@ -26,6 +26,7 @@ class Rubric:
     weight_dose: float = 0.25
     weight_economy: float = 0.15
     weight_patch: float = 0.15
+    localisation_share: float = 0.1  # of placement, for finding the leak on the myelogram (ours)
     level_offset_mm: Anchors = field(default=Anchors(expert=0.0, poor=12.0))
     dura_contacts: Anchors = field(default=Anchors(expert=0.0, poor=2.0))
     critical_s: Anchors = field(default=Anchors(expert=0.0, poor=5.0))

@@ -12,6 +12,7 @@ from simulator.procedure.world import World
 from simulator.scoring.course import Course, course_of
 from simulator.scoring.dose_ledger import dose_component, dose_metrics, ledger
 from simulator.scoring.economy import economy_component, economy_metrics
+from simulator.scoring.localisation import localisation_metrics
 from simulator.scoring.metric import Metric
 from simulator.scoring.needle_skill import needle_skill_metrics
 from simulator.scoring.patch_quality import confirmed_before, patch_component, patch_metrics
@@ -27,6 +28,7 @@ SIGNIFICANT_DIGITS = 6
 def metrics_of(course: Course, rubric: Rubric) -> list[Metric]:
     """Every metric of a procedure."""
     return [
+        *localisation_metrics(course),
         *placement_metrics(course, rubric),
         *safety_metrics(course, rubric),
         *dose_metrics(course, rubric),

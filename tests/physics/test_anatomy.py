@@ -44,7 +44,7 @@ def mean_person(sex: str = "F", bmi: float = 23.5) -> PatientParameters:
         leak=LeakParameters(
             pattern="none", level="L3/4", side="both", thickness_mm=3.0, extent_levels=3.0, iodine_ratio=0.7
         ),
-        myelogram=MyelogramParameters(lumbar_iodine_mg_per_ml=40.0, gradient_per_mm=0.0022, remaining=0.8),
+        myelogram=MyelogramParameters(),
     )
 
 

@@ -28,7 +28,7 @@ from simulator.ct.technique import Technique
 from simulator.scenario.build import Case
 from tests.real_data import real_data
 
-NONE = MyelogramParameters(lumbar_iodine_mg_per_ml=0.0, gradient_per_mm=0.0, remaining=1.0)
+NONE = MyelogramParameters(volume_ml=0.0)
 PLANES = (-10, 18)  # the few that are built: first, and how many
 MAS = 223.0  # the source's tube load is not known: that of a diagnostic scan
 ARCHES, EVERY = (41, 42, 45, 46, 47, 48), range(41, 51)

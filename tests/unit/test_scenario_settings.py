@@ -119,10 +119,10 @@ def test_amounts_of_the_leak_and_the_myelogram_reach_the_patient(monkeypatch: py
     false_leak, blind, varied, obese = built
     assert false_leak.leak.extent_levels == 2.5
     assert false_leak.myelogram.puncture_site.level == "L4/5"
-    assert blind.myelogram.lumbar_iodine_mg_per_ml == 0.0
+    assert blind.myelogram.volume_ml == 0.0
     drawn = load_scenario(Path("varied")).scenario_for(2)
     assert varied.leak.thickness_mm == drawn.leak.thickness_mm
-    assert varied.myelogram.remaining == drawn.myelogram.remaining  # type: ignore[union-attr]
+    assert varied.myelogram.remaining_at_3_h == drawn.myelogram.remaining_at_3_h  # type: ignore[union-attr]
     assert (varied.leak.level, varied.seed) == (drawn.leak.level, drawn.patient.seed)
     assert obese.bmi_kg_per_m2 == 38.0
     assert np.isclose(obese.body_half_width_mm, 172.0 * (38.0 / 25.5) ** 0.5, atol=0.1)

@@ -70,7 +70,7 @@ def test_without_a_myelogram_there_is_no_contrast() -> None:
     scenario = load_scenario(Path("blind-patch")).scenario_for(1)
     assert scenario.myelogram is None
     contrast = contrast_of(parameters_of(scenario.patient).myelogram, scenario.myelogram)
-    assert contrast.lumbar_iodine_mg_per_ml == 0.0
+    assert contrast.volume_ml == 0.0
     false_leak = load_scenario(Path("false-leak")).scenario_for(1)
     site = contrast_of(parameters_of(false_leak.patient).myelogram, false_leak.myelogram).puncture_site
     assert site is not None

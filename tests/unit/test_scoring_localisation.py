@@ -1,0 +1,57 @@
+"""Finding the leak on the myelogram: level and side, before the needle, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from phantoms.phantom import Leak
+from simulator.procedure import commands as c
+from simulator.procedure.session import Session
+from simulator.scenario.build import Case
+from simulator.scoring.course import course_of
+from simulator.scoring.localisation import LEVEL_SHARE, localised
+from tests.procedures import placed, run
+
+MakeCase = Callable[..., Case]
+
+
+def found(make_case: MakeCase, *marks: c.MarkLeak, pattern: str = "circumferential", **changes: Any) -> float | None:
+    world = make_case().world
+    leak = Leak(pattern=pattern, level="L3/4", side="right", hole_mm=world.phantom.leak.hole_mm)
+    settings = replace(world.settings, **changes)
+    world = replace(world, phantom=replace(world.phantom, leak=leak), settings=settings)
+    session = Session(world)
+    run(session, marks)
+    return localised(course_of(world, session.events))
+
+
+@pytest.mark.parametrize(
+    ("level", "side", "pattern", "worth"),
+    [
+        ("L3/4", "right", "root-sleeve", 1.0),
+        ("L3/4", "left", "root-sleeve", LEVEL_SHARE),
+        ("L3/4", "both", "root-sleeve", LEVEL_SHARE),
+        ("L3/4", "both", "circumferential", 1.0),
+        ("L3/4", "left", "circumferential", LEVEL_SHARE),
+        ("L2/3", "right", "circumferential", 0.0),
+    ],
+)
+def test_level_and_side_count(make_case: MakeCase, level: str, side: Any, pattern: str, worth: float) -> None:
+    assert found(make_case, c.MarkLeak(level=level, side=side), pattern=pattern) == worth
+
+
+def test_the_last_word_before_the_needle_counts_and_silence_is_wrong(make_case: MakeCase) -> None:
+    assert found(make_case) == 0.0
+    wrong, right = c.MarkLeak(level="L2/3", side="right"), c.MarkLeak(level="L3/4", side="right")
+    assert found(make_case, wrong, right) == 1.0
+    session = Session(make_case().world)
+    run(session, [wrong, *placed(), c.Advance(distance_mm=10.0), right])
+    assert localised(course_of(session.world, session.events)) == 0.0
+
+
+def test_without_a_myelogram_there_is_nothing_to_find(make_case: MakeCase) -> None:
+    assert found(make_case, c.MarkLeak(level="L3/4", side="right"), myelogram_levels=None) is None
