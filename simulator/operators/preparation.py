@@ -36,9 +36,14 @@ def check_in(view: View, level: str) -> Steps:
     return view
 
 
-def planning_scan(view: View, level: str) -> Steps:
+def planning_scan(view: View, level: str, *, slice_thickness_mm: float = 3.0) -> Steps:
     """The scan of the two vertebrae, at the protocol's tube load; AbandonError where there is none to be had."""
-    view = yield c.AcquirePlanningScan(levels=vertebrae_about(level), tube_voltage_kv=120, mas=view.planning_mas)
+    view = yield c.AcquirePlanningScan(
+        levels=vertebrae_about(level),
+        tube_voltage_kv=120,
+        mas=view.planning_mas,
+        slice_thickness_mm=slice_thickness_mm,
+    )
     if view.refused:
         raise AbandonError(view.refused)
     return view

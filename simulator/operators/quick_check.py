@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from simulator.operators.guidance import guide
+from simulator.operators.narrow_treatment import treat_neck
+from simulator.operators.preparation import level_in_words
 from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
 from simulator.procedure.view import View
@@ -15,4 +17,6 @@ class QuickCheck(StepwiseOperator):
 
     def treat(self, view: View) -> Steps:
         """Plan on the planning scan, then step by step under single presses."""
+        if level_in_words(view.request).startswith("C"):
+            return treat_neck(view)
         return treat_as_planned(view, guide)
