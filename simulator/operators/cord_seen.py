@@ -19,6 +19,8 @@ RING_MM = (8.0, 5.0)
 RING_WIDTH = 0.16  # of the ring, as a share of its half axes
 CORE = 0.5  # of the ring's half axes: surely cord
 SCALES = (0.75, 0.87, 1.0, 1.13)
+FAT_HU = 5.0  # and less: between fat and flavum or muscle
+FAT_WITHIN_MM, LEAST_FAT_MM = 1.5, 0.9  # behind what is bright; of its depth
 BRIGHTEST_HU = 900.0
 LEAST_HU = 120.0  # of the ring
 LEAST_OVER_CORE_HU = 60.0
@@ -107,9 +109,27 @@ def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: f
     if sac_row is None or roof_row is None:
         return None
     blur = 0.5 * BLUR_MM / pixel_mm
+    fat_ends = _fat_behind(band, roof_row, pixel_mm)
     return CanalSeen(
-        row=float(row), column=float(column), hu=hu, sac_row=sac_row - blur, roof_row=roof_row + blur, quality=quality
+        row=float(row),
+        column=float(column),
+        hu=hu,
+        sac_row=sac_row - blur,
+        roof_row=roof_row + blur if fat_ends is None else fat_ends,
+        quality=quality,
     )
+
+
+def _fat_behind(band: NDArray[np.floating], from_row: float, pixel_mm: float) -> float | None:
+    """Where fat that lies close behind the sac or its collection ends; None where there is none."""
+    first = int(from_row)
+    dark = [row for row in range(first, max(first - round(FARTHEST_MM / pixel_mm), 1), -1) if band[row] < FAT_HU]
+    if not dark or first - dark[0] > FAT_WITHIN_MM / pixel_mm:
+        return None
+    last = dark[0]
+    while band[last - 1] < FAT_HU and last > 1:
+        last -= 1
+    return float(last) if dark[0] - last >= LEAST_FAT_MM / pixel_mm else None
 
 
 def _falls_to(band: NDArray[np.floating], crest: int, hu: float, pixel_mm: float) -> float | None:
