@@ -14,9 +14,9 @@ from phantoms.canal_kernels import (
     root_distance,
     sac_distance,
     strand_distance,
-    zone_of,
 )
 from phantoms.scene_kernels import bone_distance, tissue_at
+from phantoms.spill_kernels import zone_at
 
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 
@@ -115,7 +115,7 @@ def zones(
             continue
         sac = sac_distance(u, v, s, canal)
         root, sleeve = root_distance(x, y, z, u, s, canal)
-        zone = zone_of(u, v, s, sac, sleeve, canal)
+        zone = zone_at(x, y, z, u, v, s, sac, sleeve, canal)
         if zone == 0 or root <= 0.0:
             continue
         if bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0] > 0.0:

@@ -14,7 +14,8 @@ from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body_tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
 from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
-from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
+from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
+from phantoms.spill import hole_of
 from phantoms.spine import Spine, build_spine
 from phantoms.voxel_cache import load_voxels, store_voxels
 from phantoms.voxelize import BLOCK, Rows, voxelize
@@ -68,7 +69,7 @@ def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
 def _assembled(
     parameters: PatientParameters, spine: Spine, volumes: tuple[BasisVolume, BasisVolume], digest: str
 ) -> Phantom:
-    anatomy = SyntheticAnatomy(spine=spine)
+    anatomy, leak = SyntheticAnatomy(spine=spine), parameters.leak
     planes = volumes[0].grid.z_mm
     ends = float(planes[0]), float(planes[-1])
     return Phantom(
@@ -78,7 +79,7 @@ def _assembled(
         anatomy=anatomy,
         landmarks_mm=MappingProxyType(with_windows(anatomy, landmarks_mm(spine), parameters.interspaces, ends)),
         levels=parameters.interspaces,
-        leak=_leak(spine),
+        leak=hole_of(spine.canal, leak, spine.interspace_s_mm.get(leak.level)),
         derived=(),
         digest=digest,
     )
@@ -95,25 +96,6 @@ def landmarks_mm(spine: Spine) -> dict[str, tuple[float, float, float]]:
         x, y, z = spine.canal.centreline.frame(s)[0]
         marks[name] = (float(x), float(y), float(z))
     return marks
-
-
-def _leak(spine: Spine) -> Leak:
-    """The hole lies on the dura's back, to the leak's side, at the middle of its disc."""
-    leak = spine.parameters.leak
-    if leak.pattern == "none":
-        return Leak(pattern="none", level=None, side=leak.side, hole_mm=None)
-    side = {"left": 1.0, "right": -1.0, "both": 0.0}[leak.side]
-    s, canal = spine.interspace_s_mm[leak.level], spine.canal
-    i = int(np.argmin(np.abs(canal.s_mm - s)))
-    angle = 0.5 * np.pi - side * np.pi / 6.0
-    radius = np.interp(
-        angle,
-        2.0 * np.pi * np.arange(canal.sac_radius_mm.shape[1]) / canal.sac_radius_mm.shape[1],
-        canal.sac_radius_mm[i],
-    )
-    u, v = canal.sac_u_mm[i] + radius * np.cos(angle), canal.sac_v_mm[i] + radius * np.sin(angle)
-    x, y, z = canal.centreline.world(u, v, s)[0]
-    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(float(x), float(y), float(z)))
 
 
 def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:

@@ -110,6 +110,21 @@ class RootPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpillPath:
+    """Fluid that has run along a root, in curved coordinates.
+
+    Attributes:
+        uvs_mm: [shape=(k, 3)] axis of the fluid, from the hole outwards
+        radius_mm: [shape=(k,)]
+        iodine_mg_per_ml: [shape=(k,)]
+    """
+
+    uvs_mm: Array
+    radius_mm: Array
+    iodine_mg_per_ml: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CanalModel:
     """The canal along its centreline. Every table is [shape=(n,), float64] at s = s_start_mm + i * s_step_mm.
 
@@ -131,6 +146,7 @@ class CanalModel:
         strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
             has left
         foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
+        spills: fluid along roots, all with one number of points
     """
 
     centreline: Centreline
@@ -158,6 +174,7 @@ class CanalModel:
     roots: tuple[RootPath, ...]
     strands: Array
     foramina: Array
+    spills: tuple[SpillPath, ...] = ()
 
     @property
     def s_mm(self) -> Array:
@@ -230,6 +247,20 @@ def _roots(model: CanalModel) -> tuple[Array, Array]:
     return np.ascontiguousarray(np.stack(points)), np.array(spans, dtype=np.float64)
 
 
+def _spills(model: CanalModel) -> Array:
+    """Points of each path with radius and iodine, after its bounding sphere: centre, radius, 0."""
+    if not model.spills:
+        return np.zeros((0, 3, 5))
+    paths = []
+    for spill in model.spills:
+        world = model.centreline.world(*spill.uvs_mm.T)
+        middle = 0.5 * (world.min(axis=0) + world.max(axis=0))
+        bound = np.max(np.linalg.norm(world - middle, axis=1) + spill.radius_mm)
+        points = np.column_stack([world, spill.radius_mm, spill.iodine_mg_per_ml])
+        paths.append(np.vstack([[*middle, bound, 0.0], points]))
+    return np.ascontiguousarray(np.stack(paths))
+
+
 def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[np.float32]) -> kernels.CanalArrays:
     """Bare arrays for the kernels, with the sac's distance lattice computed (a fraction of a second).
 
@@ -262,6 +293,7 @@ def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[
         root_span=spans,
         strands=np.ascontiguousarray(model.strands),
         foramina=np.ascontiguousarray(model.foramina),
+        spills=_spills(model),
         tile=tile,
         palette=palette,
     )

@@ -74,6 +74,7 @@ class CanalArrays(NamedTuple):
     root_span: np.ndarray
     strands: np.ndarray
     foramina: np.ndarray
+    spills: np.ndarray
     tile: np.ndarray
     palette: np.ndarray
 

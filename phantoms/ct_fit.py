@@ -18,6 +18,7 @@ from phantoms.leak import LeakParameters, collection, joined
 from phantoms.levels import levels
 from phantoms.roots import Exit, root_path, strands
 from phantoms.shape import value
+from phantoms.spill import with_spills
 from phantoms.synthetic_canal import sac_outline
 
 Array = NDArray[np.float64]
@@ -86,7 +87,7 @@ def fit_canal(
     conus = measure.body_s_mm["L1"] + _CONUS_BELOW_L1_MM if "L1" in names else s[-1] + 1.0
     swell = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
-    return CanalModel(
+    model = CanalModel(
         centreline=measure.centreline,
         s_start_mm=float(s[0]),
         s_step_mm=STEP_MM,
@@ -113,6 +114,7 @@ def fit_canal(
         strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
         foramina=np.array(foramina).reshape(-1, 7),
     )
+    return with_spills(model, leak)
 
 
 def _samples(length_mm: float) -> int:
@@ -246,7 +248,7 @@ def _collections(
     level_mm = float(np.diff(sorted(discs.values())).mean()) if len(discs) > 1 else 36.0
     nothing = np.zeros_like(s)
     leaked = nothing, nothing
-    if leak is not None and leak.pattern != "none":
+    if leak is not None and leak.pattern == "circumferential":
         leaked = collection(s, discs[leak.level], level_mm, iodine, leak)
     site = myelogram.puncture_site
     if site is None:

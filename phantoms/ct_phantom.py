@@ -28,7 +28,8 @@ from phantoms.ct_voxels import grids, in_strips, voxelize_ct
 from phantoms.leak import LeakParameters
 from phantoms.levels import interspace
 from phantoms.needle_paths import with_windows
-from phantoms.phantom import Leak, Phantom
+from phantoms.phantom import Phantom
+from phantoms.spill import hole_of
 from phantoms.texture import noise_tile
 from phantoms.tissues import tissue
 from phantoms.voxel_cache import load_voxels, store_voxels
@@ -184,7 +185,7 @@ def phantom_from_ct(
     ends = float(body_grid.z_mm[0]), float(body_grid.z_mm[-1])
     marks = with_windows(anatomy, _landmarks(measure), tuple(measure.disc_s_mm), ends)
     tell("building the patient", 1.0)
-    hole = _hole(measure, model, leak)
+    hole = hole_of(model, leak, None if leak is None else measure.disc_s_mm.get(leak.level))
     return Phantom(
         name=name,
         body=volumes[0],
@@ -275,20 +276,6 @@ def _landmarks(measure: CanalMeasure) -> dict[str, tuple[float, float, float]]:
         x, y, z = measure.centreline.frame(s)[0]
         marks[level] = (float(x), float(y), float(z))
     return marks
-
-
-def _hole(measure: CanalMeasure, model: CanalModel, leak: LeakParameters | None) -> Leak:
-    """The hole lies on the dura's back, 30 degrees to the leak's side, at the middle of its disc."""
-    if leak is None or leak.pattern == "none":
-        return Leak(pattern="none", level=None, side="both" if leak is None else leak.side, hole_mm=None)
-    s = measure.disc_s_mm[leak.level]
-    i = int(np.argmin(np.abs(model.s_mm - s)))
-    angle = 0.5 * np.pi - {"left": 1.0, "right": -1.0, "both": 0.0}[leak.side] * np.pi / 6.0
-    count = model.sac_radius_mm.shape[1]
-    radius = np.interp(angle, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i])
-    u, v = model.sac_u_mm[i] + radius * np.cos(angle), model.sac_v_mm[i] + radius * np.sin(angle)
-    x, y, z = (float(q) for q in model.centreline.world(u, v, s)[0])
-    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(x, y, z))
 
 
 def _digest(ct: CtImage, parameters: tuple[Any, ...]) -> str:

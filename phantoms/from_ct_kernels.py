@@ -25,7 +25,6 @@ from phantoms.canal_kernels import (
     root_distance,
     sac_distance,
     table,
-    zone_of,
 )
 from phantoms.paint_kernels import (
     AIR,
@@ -47,6 +46,7 @@ from phantoms.paint_kernels import (
     material,
     share,
 )
+from phantoms.spill_kernels import paint_spill, zone_at
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots, as in the synthetic patient
 CORTEX = 1.2  # mm of bone that is called cortical
@@ -205,6 +205,8 @@ def tissue_at(
             root, sleeve = root_distance(x, y, z, u, s, canal)
             if bone > -2.0 * h and may_be_epidural(u, v, s, canal):
                 voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
+            if bone > -2.0 * h and canal.spills.shape[0] > 0:
+                voxel = paint_spill(voxel, x, y, z, u, v, s, h, canal)
             bone = max(bone, BONE_FREE - min(sac, min(root, sleeve)))
     if bone < 0.5 * h:
         voxel = cover(voxel, share(bone, h), stuff, CORTICAL if bone > -CORTEX else SPONGIOSA)
@@ -353,6 +355,6 @@ def zone_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: Cana
             continue
         sac = sac_distance(u, v, s, canal)
         root, sleeve = root_distance(x, y, z, u, s, canal)
-        zone = zone_of(u, v, s, sac, sleeve, canal)
+        zone = zone_at(x, y, z, u, v, s, sac, sleeve, canal)
         if zone > 0 and root > 0.0 and max(seen_bone(x, y, z, ct), BONE_FREE - sac) > 0.0:
             out[n] = zone

@@ -7,34 +7,50 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-PATTERNS = ("circumferential", "none")
+PATTERNS = ("circumferential", "root-sleeve", "slow", "none")
+AT_A_ROOT = ("root-sleeve", "slow")
+"""Patterns whose hole lies in the sleeve of the root that leaves at the leak's interspace."""
+
+USUAL_AMOUNTS = {
+    "circumferential": {"thickness_mm": 3.5, "extent_levels": 4.0, "iodine_ratio": 0.75},
+    "root-sleeve": {"thickness_mm": 4.5, "reach_mm": 22.0, "iodine_ratio": 0.65},
+    "slow": {"thickness_mm": 3.0, "iodine_ratio": 0.18},
+    "none": {},
+}
+"""Amounts of each pattern where none are given: middles of the reference's ranges, which are assumptions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakParameters:
-    """A leak of the dura.
+    """A leak of the dura. The ranges are the reference's, most of them assumptions (section 6).
 
     Attributes:
-        pattern: "circumferential" (pattern A: an epidural ring, thickest at the leak and behind) or "none"
+        pattern: "circumferential" (A: an epidural ring, thickest at the leak and behind), "root-sleeve" (B: fluid about
+            a root from its axilla outwards), "slow" (C: a faint blush in a root's axilla) or "none"
         level: interspace of the hole, such as "L3/4"
         side: "left", "right" or "both"
-        thickness_mm: of the collection behind the sac at the hole, 2-5
-        extent_levels: length of the collection (median 4, 1-11)
-        iodine_ratio: iodine at the hole against that of the sac, 0.5-1.0
+        thickness_mm: of the fluid at the hole: behind the sac 2-5, beside a root 3-6, of a blush 2-4
+        extent_levels: length of a ring (median 4, 1-11)
+        reach_mm: of a sleeve leak: how far from the axilla to the side, 15-30
+        iodine_ratio: iodine at the hole against that of the sac: of a ring 0.5-1.0, of a sleeve leak 0.4-0.9, of a
+            blush 0.1-0.3 (100-250 HU)
     """
 
     pattern: str
     level: str
     side: str
     thickness_mm: float
-    extent_levels: float
     iodine_ratio: float
+    extent_levels: float = 4.0
+    reach_mm: float = 22.0
 
     def __post_init__(self) -> None:
         if self.pattern not in PATTERNS:
             raise ValueError(f"leak pattern {self.pattern!r} is not one of {', '.join(PATTERNS)}")
         if self.side not in ("left", "right", "both"):
             raise ValueError(f"leak side {self.side!r} is not left, right or both")
+        if self.pattern == "slow" and self.side == "both":
+            raise ValueError("a slow leak has one side, left or right: the blush lies in one axilla")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +80,7 @@ def collection(
     sac_iodine_mg_per_ml: NDArray[np.float64],
     leak: LeakParameters,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Thickness behind the sac, mm, and iodine, mg/mL, of the collection (each of the shape of s_mm).
+    """Thickness behind the sac, mm, and iodine, mg/mL, of a ring about it (each of the shape of s_mm; else zero).
 
     The thickness falls as a Gaussian and reaches 0.5 mm at half the extent; the iodine falls as exp(-|dz| / 2
     levels).
@@ -76,7 +92,7 @@ def collection(
         sac_iodine_mg_per_ml: within the sac
         leak: the parameters
     """
-    if leak.pattern == "none":
+    if leak.pattern != "circumferential":
         return np.zeros_like(s_mm), np.zeros_like(s_mm)
     return _pool(s_mm, hole_s_mm, level_mm, sac_iodine_mg_per_ml, leak)
 

@@ -44,6 +44,7 @@ from phantoms.paint_kernels import (
     share,
     super_ellipse,
 )
+from phantoms.spill_kernels import paint_spill, spill_distance
 from phantoms.vertebra_kernels import spine_distance
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may not push it into them
@@ -191,6 +192,7 @@ def parts_near(
         wall = canal_distance(u, v, s, roof_depth(u, v, s, canal), canal)
         near = min(min(wall - 7.0, foramen_distance(u, v, s, canal)), sac_distance(u, v, s, canal))
         root, sleeve = root_distance(x, y, z, u, s, canal)
+        near = min(near, spill_distance(x, y, z, u, v, s, canal)[0])
         if min(near, min(root, sleeve)) < reach:
             parts |= CANAL
     return parts
@@ -240,6 +242,8 @@ def tissue_of_parts(
         if v < 18.0:  # roots leave forwards and to the side
             root, sleeve = root_distance(x, y, z, u, s, canal)
         voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
+        if canal.spills.shape[0] > 0:
+            voxel = paint_spill(voxel, x, y, z, u, v, s, h, canal)
     if parts & BONE != 0 and sac > -0.5:
         bone, cortex, owner = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)
         if bone < 1.5 * h:

@@ -15,6 +15,7 @@ from phantoms.levels import Level, levels
 from phantoms.parameters import PatientParameters
 from phantoms.roots import Exit, root_path, segments_mm, strands
 from phantoms.shape import shapes, value
+from phantoms.spill import with_spills
 
 Array = NDArray[np.float64]
 Three = tuple[Array, Array, Array]
@@ -227,6 +228,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         strands=_strands(parameters, s, (sac_v, half_ap, half_width), cord, roots, body_s, conus),
         foramina=np.array(foramina),
     )
+    model = with_spills(model, parameters.leak)
     return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(disc_s, deep + skin_mm, parameters.sex, s))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from phantoms.build import build_phantom
 from phantoms.contrast import MyelogramParameters
-from phantoms.leak import PunctureSite
+from phantoms.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
@@ -18,7 +18,7 @@ from simulator.procedure.world import HANDS, Settings, World
 from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.right_ways import accepted_of
 from simulator.scenario.rubric_schema import rubric_of
-from simulator.scenario.schema import Myelogram, Scenario
+from simulator.scenario.schema import Leak, Myelogram, Scenario
 from simulator.scenario.sense import level_faults, parameters_of
 from simulator.scoring.rubric import Rubric
 
@@ -107,6 +107,12 @@ def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) ->
     return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
 
 
+def leak_of(of_patient: LeakParameters, leak: Leak) -> LeakParameters:
+    """The patient's leak as the scenario changes it; the usual amounts where it is of another pattern."""
+    usual = {} if leak.pattern == of_patient.pattern else USUAL_AMOUNTS[leak.pattern]
+    return replace(of_patient, level=leak.level, side=leak.side, pattern=leak.pattern, **(usual | leak.amounts()))
+
+
 def _with_level(text: str, level: str) -> str:
     return text.replace("{level}", level)
 
@@ -117,7 +123,11 @@ def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | 
     if patient.phantom is None:
         try:
             phantom = real_phantom(
-                str(patient.ct), leak, lambda own: contrast_of(own, scenario.myelogram), folder, progress
+                str(patient.ct),
+                lambda own: leak_of(own, leak),
+                lambda own: contrast_of(own, scenario.myelogram),
+                folder,
+                progress,
             )
         except ValueError as error:
             raise UserFaultError(f"{place}: patient.ct", str(error), "mend the file or the name") from error
@@ -129,9 +139,9 @@ def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | 
         raise UserFaultError(f"{place}: patient.phantom", str(error), "mend the name") from error
     _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), place)
     try:
-        changed = replace(parameters.leak, level=leak.level, side=leak.side, pattern=leak.pattern, **leak.amounts())
         contrast = contrast_of(parameters.myelogram, scenario.myelogram)
-        return build_phantom(replace(parameters, leak=changed, myelogram=contrast), progress=progress)
+        changed = replace(parameters, leak=leak_of(parameters.leak, leak), myelogram=contrast)
+        return build_phantom(changed, progress=progress)
     except ValueError as error:
         raise UserFaultError(f"{place}: leak", str(error), "mend the value") from error
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from phantoms.contrast import MyelogramParameters
@@ -16,7 +15,6 @@ from phantoms.leak import LeakParameters
 from phantoms.phantom import Phantom
 from simulator.faults import UserFaultError
 from simulator.scenario.preview import write_preview
-from simulator.scenario.schema import Leak
 
 Progress = Callable[[str, float], None]
 
@@ -48,7 +46,7 @@ remaining = {myelogram.remaining}
 
 def real_phantom(
     ct: str,
-    leak: Leak,
+    leak: Callable[[LeakParameters], LeakParameters],
     contrast: Callable[[MyelogramParameters], MyelogramParameters],
     folder: Path,
     progress: Progress | None,
@@ -57,21 +55,17 @@ def real_phantom(
 
     Args:
         ct: name or folder; a relative folder starts at `folder`, then at the current one
-        leak: of the scenario; replaces what it names of the patient's
-        contrast: what the scenario makes of the patient's myelogram
+        leak, contrast: what the scenario makes of the patient's leak and myelogram
 
     Raises:
         ValueError: there is no such patient, or its files cannot be used.
     """
     places = [p for p in (folder / ct, Path(ct)) if (p / "patient.toml").is_file()]
     ct_path, labels_path, parameters = patient_in(places[0]) if places else real_patient(ct)
-    wanted = replace(
-        parameters.leak or DEFAULT_LEAK, level=leak.level, side=leak.side, pattern=leak.pattern, **leak.amounts()
-    )
     return phantom_from_ct(
         read_ct(ct_path, labels_path),
         name=parameters.name,
-        leak=wanted,
+        leak=leak(parameters.leak or DEFAULT_LEAK),
         myelogram=contrast(parameters.myelogram),
         sac_scale=parameters.sac_scale,
         seed=parameters.seed,

@@ -63,10 +63,17 @@ class Leak(Section):
 
     level: str = Field(description='interspace, such as "L3/4"')
     side: Literal["left", "right", "both"] = Field(default="both", description="of the hole")
-    pattern: Literal["circumferential"] = Field(default="circumferential", description="an epidural ring of fluid")
-    thickness_mm: float | None = optional_number(1.5, 6, "mm", "of the fluid behind the sac at the hole, 2-5")
-    extent_levels: float | None = optional_number(0.5, 11, "levels", "length of the collection, median 4")
-    iodine_ratio: float | None = optional_number(0.3, 1, "", "contrast at the hole against the sac's, 0.5-1")
+    pattern: Literal["circumferential", "root-sleeve", "slow"] = Field(
+        default="circumferential", description="an epidural ring, fluid along a root, or a faint blush in its axilla"
+    )
+    thickness_mm: float | None = optional_number(
+        1.5, 6, "mm", "of the fluid at the hole: ring 2-5, root 3-6, blush 2-4"
+    )
+    extent_levels: float | None = optional_number(0.5, 11, "levels", "length of a ring, median 4")
+    reach_mm: float | None = optional_number(8, 30, "mm", "how far a root-sleeve leak runs to the side, 15-30")
+    iodine_ratio: float | None = optional_number(
+        0.05, 1, "", "contrast at the hole against the sac's: ring 0.5-1, root 0.4-0.9, blush 0.1-0.3"
+    )
     approaches: list[Literal["midline interlaminar", "paramedian interlaminar", "posterior foraminal"]] = Field(
         default=[], description="right ways in, shown to the operator; empty: those that suit the leak"
     )
@@ -81,8 +88,8 @@ class Leak(Section):
     )
 
     def amounts(self) -> dict[str, float]:
-        """Thickness, extent and iodine where the scenario sets them."""
-        given = self.model_dump(include={"thickness_mm", "extent_levels", "iodine_ratio"})
+        """Thickness, extent, reach and iodine where the scenario sets them."""
+        given = self.model_dump(include={"thickness_mm", "extent_levels", "reach_mm", "iodine_ratio"})
         return {name: value for name, value in given.items() if value is not None}
 
 

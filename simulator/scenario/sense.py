@@ -28,7 +28,7 @@ def sense_of(scenario: Scenario, folder: Path) -> list[Fault]:
     Args:
         folder: where relative paths of the scenario start
     """
-    faults = [*_scanner(scenario), *_rubric(scenario)]
+    faults = [*_scanner(scenario), *_rubric(scenario), *_leak(scenario)]
     patient = scenario.patient
     if patient.phantom is not None:
         known = list(patient_names())
@@ -86,6 +86,23 @@ def level_faults(scenario: Scenario, interspaces: Sequence[str], marks: Sequence
 def _levels(scenario: Scenario, parameters: PatientParameters) -> Iterator[Fault]:
     marks = (*parameters.vertebrae, *parameters.interspaces)
     return level_faults(scenario, parameters.interspaces, marks)
+
+
+def _leak(scenario: Scenario) -> Iterator[Fault]:
+    leak = scenario.leak
+    if leak.pattern == "slow" and leak.side == "both":
+        yield ("leak", "side"), "a slow leak has one side: the blush lies in one axilla", "choose left or right"
+    for key, pattern in (("extent_levels", "circumferential"), ("reach_mm", "root-sleeve")):
+        if getattr(leak, key) is not None and leak.pattern != pattern:
+            yield (
+                ("leak", key),
+                f"this has no effect on a {leak.pattern} leak",
+                f'leave it out, or set pattern = "{pattern}"',
+            )
+    low, high = (0.05, 0.35) if leak.pattern == "slow" else (0.3, 1.0)
+    if leak.iodine_ratio is not None and not low <= leak.iodine_ratio <= high:
+        what = f"{leak.iodine_ratio:g} is not the contrast of a {leak.pattern} leak"
+        yield ("leak", "iodine_ratio"), what, f"choose {low:g} to {high:g}"
 
 
 def _scanner(scenario: Scenario) -> Iterator[Fault]:

@@ -107,3 +107,18 @@ def super_ellipse(x, y, a, b, power):
     r = (ax**power + ay**power) ** (1.0 / power)
     gradient = np.hypot((ax / r) ** (power - 1.0) / a, (ay / r) ** (power - 1.0) / b)
     return (r - 1.0) / gradient
+
+
+def spill_distance(point, model: CanalModel):
+    """Distance to smooth fluid along roots: nearest of densely interpolated balls, and the iodine there."""
+    best = (1000.0, 0.0)
+    for spill in model.spills:
+        fine = np.linspace(0.0, len(spill.radius_mm) - 1.0, 4001)
+        whole = np.arange(len(spill.radius_mm), dtype=float)
+        axis = model.centreline.world(*spill.uvs_mm.T)
+        nodes = np.column_stack([np.interp(fine, whole, q) for q in axis.T])
+        away = np.linalg.norm(nodes - point, axis=1) - np.interp(fine, whole, spill.radius_mm)
+        near = int(away.argmin())
+        if away[near] < best[0]:
+            best = float(away[near]), float(np.interp(fine[near], whole, spill.iodine_mg_per_ml))
+    return best
