@@ -1,4 +1,4 @@
-"""Narrow treatment: a neck, in which paths leave the axial plane and the space behind the sac is thin."""
+"""Narrow treatment: necks and foramina, where paths leave the axial plane and the space at their end is small."""
 
 from __future__ import annotations
 
@@ -6,17 +6,27 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 from simulator.operators.cord_seen import bone_of
+from simulator.operators.foramen_seen import bone_and_sacs, foraminal_targets
 from simulator.operators.injection import AWAY_MM, aftercare, inject
 from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets
 from simulator.operators.narrow_guidance import follow
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, narrow_ways
-from simulator.operators.preparation import check_in, clean_and_numb, level_in_words, planning_scan, vertebrae_about
+from simulator.operators.preparation import (
+    check_in,
+    clean_and_numb,
+    leak_side,
+    level_in_words,
+    planning_scan,
+    side_in_words,
+    vertebrae_about,
+)
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import Frame, View
 
-SLICE_MM = 2.0  # of the planning scan: laminae are thin here
+SLICE_MM = 2.0  # of a neck's planning scan: laminae are thin here
+SPARE_MM = 8.0  # of a needle's length, that stays outside
 WITH_FAT = "C7/T1"  # the highest interspace of the neck that has room behind the sac without a collection
 MOST_TRIES = 3
 APART_MM = 3.0  # along the spine, between paths that are tried one after the other
@@ -54,6 +64,7 @@ def follow_one(view: View, plan: NarrowPlan) -> Steps:
     """The best way, then others that enter elsewhere; blood where one of them led to the space."""
     for way in _spread_out(plan.ways)[:MOST_TRIES]:
         try:
+            view = yield from _take_needle(view, way)
             view = yield from follow(view, way, plan.planning, plan.bone)
         except AbandonError:
             view = yield c.Withdraw(distance_mm=AWAY_MM)
@@ -64,15 +75,51 @@ def follow_one(view: View, plan: NarrowPlan) -> Steps:
     return view
 
 
+def treat_foramen(view: View) -> Steps:
+    """Plan from behind to the root that leaks, on its side, and go there as in a neck."""
+    level = level_in_words(view.request)
+    view = yield from check_in(view, level)
+    side = side_in_words(view.request) or leak_side(view)
+    view = yield from planning_scan(view, level)
+    latest, midline_x_mm = view.latest, view.grid_midline_x_mm
+    assert latest is not None
+    assert midline_x_mm is not None
+    planning, longest_mm = view.pictures.frame(latest.number), max(map(length_mm, view.needles)) - SPARE_MM
+    seen, sacs = bone_and_sacs(planning)
+    bone = BoneMap(planning, seen)
+    targets = [
+        t for one in ("left", "right") if side in (one, "both") for t in foraminal_targets(planning, seen, sacs, one)
+    ]
+    ways = narrow_ways(planning, bone, targets, midline_x_mm, longest_mm=longest_mm)
+    if not ways:
+        raise AbandonError("no way to the foramen")
+    view = yield from clean_and_numb(view)
+    view = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone, ways=ways))
+    return view
+
+
+def length_mm(needle: str) -> float:
+    """Length of a needle by its name, such as "20G Quincke 88 mm"."""
+    return float(needle.split()[-2])
+
+
+def _take_needle(view: View, way: NarrowWay) -> Steps:
+    """The shortest needle on the tray that reaches."""
+    reach = [needle for needle in view.needles if length_mm(needle) >= way.length_mm + SPARE_MM]
+    if len(view.needles) > 1 and reach:
+        view = yield c.ChooseNeedle(needle=min(reach, key=length_mm))
+    return view
+
+
 def _plan_at(view: View, level: str) -> Generator[Command, View, tuple[NarrowPlan, View]]:
     view = yield from planning_scan(view, level, slice_thickness_mm=SLICE_MM)
     latest, midline_x_mm = view.latest, view.grid_midline_x_mm
     assert latest is not None
     assert midline_x_mm is not None
-    planning = view.pictures.frame(latest.number)
+    planning, longest_mm = view.pictures.frame(latest.number), max(map(length_mm, view.needles)) - SPARE_MM
     canal = canal_along(planning, midline_x_mm)
     bone = BoneMap(planning, bone_of(planning.hu, planning.pixel_spacing_mm, canal))
-    ways = narrow_ways(planning, bone, interlaminar_targets(planning, canal), midline_x_mm)
+    ways = narrow_ways(planning, bone, interlaminar_targets(planning, canal), midline_x_mm, longest_mm=longest_mm)
     return NarrowPlan(planning=planning, bone=bone, ways=ways), view
 
 

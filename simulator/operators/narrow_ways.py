@@ -17,7 +17,7 @@ from simulator.operators.anatomy_seen import skin_row
 from simulator.procedure.commands import Approach, Point, Side
 from simulator.procedure.view import Frame
 
-ACROSS_DEG = np.arange(-45.0, 45.1, 3.0)
+ACROSS_DEG = np.arange(-54.0, 54.1, 3.0)
 ALONG_DEG = np.arange(-35.0, 35.1, 5.0)
 STEP_MM = 1.0
 LEAST_CLEARANCE_MM = 1.0
@@ -35,11 +35,13 @@ class Target:
         at_mm: x, y, z
         worth: added to the quality of paths that lead here
         across_deg: least and greatest lean of the paths, positive to the patient's left
+        approach: what paths that lead here are called; interlaminar ones, by their lean, if None
     """
 
     at_mm: Point
     worth: float
-    across_deg: tuple[float, float] = (-45.0, 45.0)
+    across_deg: tuple[float, float] = (-42.0, 42.0)
+    approach: Approach | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +104,16 @@ class BoneMap:
         return ndimage.map_coordinates(self._away_mm, where, order=1, mode="nearest").astype(np.float64)
 
 
-def narrow_ways(frame: Frame, bone: BoneMap, targets: list[Target], midline_x_mm: float) -> list[NarrowWay]:
+def narrow_ways(
+    frame: Frame, bone: BoneMap, targets: list[Target], midline_x_mm: float, *, longest_mm: float
+) -> list[NarrowWay]:
     """Paths from the skin to targets that miss bone, best first.
 
     Args:
         frame: the planning scan
         targets: where the tip may go
         midline_x_mm: of the spinous processes
+        longest_mm: what the needles on the tray reach
     """
     found = []
     skin = _skin_y_mm(frame)
@@ -117,7 +122,7 @@ def narrow_ways(frame: Frame, bone: BoneMap, targets: list[Target], midline_x_mm
         for across in (lean for lean in ACROSS_DEG if least <= lean <= greatest):
             for along in ALONG_DEG:
                 way = _way(frame, bone, skin, target, float(across), float(along), midline_x_mm)
-                if way is not None:
+                if way is not None and way.length_mm <= longest_mm:
                     found.append(way)
     return sorted(found, key=lambda way: -way.quality)
 
@@ -152,7 +157,7 @@ def _way(
     middle = side == "midline" and abs(across) < MIDLINE_DEG
     quality = target.worth + 1.5 * min(clearance, ENOUGH_CLEARANCE_MM) - 0.03 * abs(along) - 0.01 * abs(across)
     return NarrowWay(
-        approach="midline interlaminar" if middle else "paramedian interlaminar",
+        approach=target.approach or ("midline interlaminar" if middle else "paramedian interlaminar"),
         side=side,
         entry_mm=(float(entry[0]), float(entry[1]), float(entry[2])),
         target_mm=target.at_mm,

@@ -19,6 +19,14 @@ def level_in_words(request: str) -> str:
     return found.group(1)
 
 
+def side_in_words(request: str) -> Literal["left", "right"] | None:
+    """The side that a request names, if it names one."""
+    found = re.search(r"\bon the (left|right)\b", request)
+    if found is None:
+        return None
+    return "left" if found.group(1) == "left" else "right"
+
+
 def vertebrae_about(level: str) -> tuple[str, str]:
     """The two vertebrae of an interspace: "L3/4" lies between L3 and L4, "L5/S1" between L5 and S1."""
     above, below = level.split("/")
