@@ -42,7 +42,7 @@ def ellipse(row: float, column: float, half_rows_mm: float, half_columns_mm: flo
 def neck(*, behind_mm: float, middle_row: float = 180.0, rng: np.random.Generator | None = None) -> np.ndarray:
     """A slice with sac, cord, and a dimmer collection of some depth behind the sac."""
     image = body()
-    image[ellipse(middle_row, MIDDLE, 6.3 + behind_mm, 11.0 + behind_mm) & (ROWS < middle_row)] = 300.0
+    image[ellipse(middle_row, MIDDLE, 6.3 + behind_mm, 11.0 + behind_mm) & (middle_row > ROWS)] = 300.0
     image[ellipse(middle_row, MIDDLE, 6.3, 10.0)] = 430.0
     image[ellipse(middle_row + 0.8, MIDDLE, 3.6, 6.3)] = 45.0
     if rng is not None:
@@ -88,7 +88,7 @@ def test_without_a_collection_a_neck_offers_no_target() -> None:
 def shingles() -> tuple[Frame, np.ndarray]:
     """Laminae that overlap like tiles: any axial plane meets one, a path that leads to the head passes between."""
     count, spacing = 41, 1.0
-    frame = frame_of([body()] * count, spacing)
+    frame = frame_of([np.where(ROWS < 140, -1000.0, 50.0).astype(np.float32)] * count, spacing)
     z = frame.z_mm[:, None, None]
     bone = np.zeros((count, 512, 512), bool)
     y_mm = (255.5 - ROWS)[None] * PIXEL_MM
@@ -106,9 +106,9 @@ def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
     best = found[0]
     assert 20.0 <= best.along_deg <= 35.0
     assert best.entry_mm[2] < target.at_mm[2] - 20.0
-    assert best.clearance_mm > 2.0
+    assert best.clearance_mm > 1.5  # 3 mm to each plate, at 35 degrees, less half a pixel
     assert not [way for way in found if abs(way.along_deg) < 10.0]
-    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, longest_mm=80.0)
+    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, longest_mm=45.0)
 
 
 def test_names_of_ways() -> None:
