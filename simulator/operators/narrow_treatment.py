@@ -10,7 +10,7 @@ from simulator.operators.foramen_seen import bone_and_sacs, foraminal_targets
 from simulator.operators.injection import AWAY_MM, aftercare, inject
 from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets
 from simulator.operators.narrow_guidance import follow
-from simulator.operators.narrow_ways import BoneMap, NarrowWay, narrow_ways
+from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, narrow_ways
 from simulator.operators.preparation import (
     check_in,
     clean_and_numb,
@@ -84,18 +84,22 @@ def treat_foramen(view: View) -> Steps:
     latest, midline_x_mm = view.latest, view.grid_midline_x_mm
     assert latest is not None
     assert midline_x_mm is not None
-    planning, longest_mm = view.pictures.frame(latest.number), max(map(length_mm, view.needles)) - SPARE_MM
+    planning = view.pictures.frame(latest.number)
     seen, sacs = bone_and_sacs(planning)
     bone = BoneMap(planning, seen)
     targets = [
         t for one in ("left", "right") if side in (one, "both") for t in foraminal_targets(planning, seen, sacs, one)
     ]
-    ways = narrow_ways(planning, bone, targets, midline_x_mm, longest_mm=longest_mm)
+    ways = narrow_ways(planning, bone, targets, midline_x_mm, _reach(view))
     if not ways:
         raise AbandonError("no way to the foramen")
     view = yield from clean_and_numb(view)
     view = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone, ways=ways))
     return view
+
+
+def _reach(view: View) -> Reach:
+    return Reach(longest_mm=max(map(length_mm, view.needles)) - SPARE_MM, table_mm=view.table_range_mm)
 
 
 def length_mm(needle: str) -> float:
@@ -116,10 +120,10 @@ def _plan_at(view: View, level: str) -> Generator[Command, View, tuple[NarrowPla
     latest, midline_x_mm = view.latest, view.grid_midline_x_mm
     assert latest is not None
     assert midline_x_mm is not None
-    planning, longest_mm = view.pictures.frame(latest.number), max(map(length_mm, view.needles)) - SPARE_MM
+    planning = view.pictures.frame(latest.number)
     canal = canal_along(planning, midline_x_mm)
     bone = BoneMap(planning, bone_of(planning.hu, planning.pixel_spacing_mm, canal))
-    ways = narrow_ways(planning, bone, interlaminar_targets(planning, canal), midline_x_mm, longest_mm=longest_mm)
+    ways = narrow_ways(planning, bone, interlaminar_targets(planning, canal), midline_x_mm, _reach(view))
     return NarrowPlan(planning=planning, bone=bone, ways=ways), view
 
 

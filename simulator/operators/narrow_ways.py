@@ -22,6 +22,7 @@ ALONG_DEG = np.arange(-35.0, 35.1, 5.0)
 STEP_MM = 1.0
 LEAST_CLEARANCE_MM = 1.0
 ENOUGH_CLEARANCE_MM = 4.0
+UNSEEN_MM = 10.0  # beyond the ends of the scan, where an entry may still lie
 BLIND_MM = 1.0  # of the path at the target, whose walls are near by nature
 MIDLINE_DEG = 6.0  # of lean, below which a path is called a midline one
 MIDLINE_MM = 4.0
@@ -104,8 +105,16 @@ class BoneMap:
         return ndimage.map_coordinates(self._away_mm, where, order=1, mode="nearest").astype(np.float64)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What the room allows: the longest way for a needle on the tray, and where the table can go."""
+
+    longest_mm: float
+    table_mm: tuple[float, float]
+
+
 def narrow_ways(
-    frame: Frame, bone: BoneMap, targets: list[Target], midline_x_mm: float, *, longest_mm: float
+    frame: Frame, bone: BoneMap, targets: list[Target], midline_x_mm: float, reach: Reach
 ) -> list[NarrowWay]:
     """Paths from the skin to targets that miss bone, best first.
 
@@ -113,7 +122,7 @@ def narrow_ways(
         frame: the planning scan
         targets: where the tip may go
         midline_x_mm: of the spinous processes
-        longest_mm: what the needles on the tray reach
+        reach: of needle and table
     """
     found = []
     skin = _skin_y_mm(frame)
@@ -122,7 +131,7 @@ def narrow_ways(
         for across in (lean for lean in ACROSS_DEG if least <= lean <= greatest):
             for along in ALONG_DEG:
                 way = _way(frame, bone, skin, target, float(across), float(along), midline_x_mm)
-                if way is not None and way.length_mm <= longest_mm:
+                if way is not None and _is_within(way, frame, reach):
                     found.append(way)
     return sorted(found, key=lambda way: -way.quality)
 
@@ -144,9 +153,6 @@ def _way(
     if not out.size or out[0] * STEP_MM < 15.0:
         return None
     points = points[: out[0] + 1]
-    low, high = float(frame.z_mm[-1]), float(frame.z_mm[0])
-    if not low - 10.0 <= points[-1, 2] <= high + 10.0:
-        return None
     depth = np.linalg.norm(points - points[0], axis=1)
     clearance = float(bone.clearance_mm(points[depth >= BLIND_MM]).min())
     if clearance < LEAST_CLEARANCE_MM:
@@ -166,6 +172,13 @@ def _way(
         clearance_mm=clearance,
         quality=quality,
     )
+
+
+def _is_within(way: NarrowWay, frame: Frame, reach: Reach) -> bool:
+    """Whether a needle reaches, the table goes to where it enters, and its way was seen but for the skin's part."""
+    low, high = float(frame.z_mm[-1]) - UNSEEN_MM, float(frame.z_mm[0]) + UNSEEN_MM
+    z = way.entry_mm[2]
+    return way.length_mm <= reach.longest_mm and low <= z <= high and reach.table_mm[0] <= z <= reach.table_mm[1]
 
 
 def _skin_y_mm(frame: Frame) -> NDArray[np.float64]:

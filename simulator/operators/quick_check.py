@@ -19,7 +19,7 @@ class QuickCheck(StepwiseOperator):
 
     def treat(self, view: View) -> Steps:
         """Plan on the planning scan, then step by step under single presses."""
-        if level_in_words(view.request).startswith("C"):
+        if level_in_words(view.request)[0] in "CT":
             return treat_neck(view)
         if view.accepted_approaches == (FORAMINAL,):
             return treat_foramen(view)

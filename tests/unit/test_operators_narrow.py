@@ -14,7 +14,7 @@ from simulator.operators import operator_named
 from simulator.operators.cord_seen import find_canal
 from simulator.operators.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
 from simulator.operators.interlaminar_targets import interlaminar_targets
-from simulator.operators.narrow_ways import BoneMap, Target, narrow_ways
+from simulator.operators.narrow_ways import BoneMap, Reach, Target, narrow_ways
 from simulator.operators.preparation import side_in_words
 from simulator.operators.registration import expected_press, moved_since
 from simulator.procedure import events as e
@@ -85,6 +85,10 @@ def test_without_a_collection_a_neck_offers_no_target() -> None:
         assert bool(interlaminar_targets(frame, seen)) is offers
 
 
+def reach(longest_mm: float, table_mm: tuple[float, float] = (0.0, 1000.0)) -> Reach:
+    return Reach(longest_mm=longest_mm, table_mm=table_mm)
+
+
 def shingles() -> tuple[Frame, np.ndarray]:
     """Laminae that overlap like tiles: any axial plane meets one, a path that leads to the head passes between."""
     count, spacing = 41, 1.0
@@ -101,14 +105,15 @@ def shingles() -> tuple[Frame, np.ndarray]:
 def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
     frame, bone = shingles()
     target = Target(at_mm=(0.0, 15.0, 491.5), worth=1.0)
-    found = narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, longest_mm=120.0)
+    found = narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
     assert found
     best = found[0]
     assert 20.0 <= best.along_deg <= 35.0
     assert best.entry_mm[2] < target.at_mm[2] - 20.0
     assert best.clearance_mm > 1.5  # 3 mm to each plate, at 35 degrees, less half a pixel
     assert not [way for way in found if abs(way.along_deg) < 10.0]
-    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, longest_mm=45.0)
+    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
+    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
 
 
 def test_names_of_ways() -> None:
@@ -120,7 +125,7 @@ def test_names_of_ways() -> None:
         ((-19.0, -17.0), "paramedian interlaminar", "left"),
     ):
         way = narrow_ways(
-            frame, bone, [Target(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, longest_mm=150.0
+            frame, bone, [Target(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, reach(150.0)
         )[0]
         assert (way.approach, way.side) == (approach, side)
         assert way.angle_deg == pytest.approx(18.0 if side != "midline" else 0.0)
