@@ -231,7 +231,7 @@ def correct(view: View, course: Course, seen: NeedleSeen, left_mm: float) -> Ste
         return view
     down, across = course.target[0] - seen.tip[0], course.target[1] - seen.tip[1]
     wanted = lean_of((down, across))
-    held = _share_that_reaches_the_tip(course.commanded_mm)
+    held = share_that_reaches_the_tip(course.commanded_mm)
     # what matters is where the tip comes out: turning pays only for the way that is left
     turn = _limited((wanted - course.lean_deg) / held)
     latest = view.latest
@@ -252,7 +252,7 @@ def correct(view: View, course: Course, seen: NeedleSeen, left_mm: float) -> Ste
     return view
 
 
-def _share_that_reaches_the_tip(inserted_mm: float) -> float:
+def share_that_reaches_the_tip(inserted_mm: float) -> float:
     """What an operator has learnt: the deeper the needle, the less of a turn of the hub reaches its tip."""
     return max(1.0 - 0.75 * max(inserted_mm - 20.0, 0.0) / 40.0, 0.25)
 

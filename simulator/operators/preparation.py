@@ -27,6 +27,14 @@ def level_in_words(request: str) -> str:
     return found.group(1)
 
 
+def side_in_words(request: str) -> Literal["left", "right"] | None:
+    """The side that a request names, if it names one."""
+    found = re.search(r"\bon the (left|right)\b", request)
+    if found is None:
+        return None
+    return "left" if found.group(1) == "left" else "right"
+
+
 def vertebrae_about(level: str) -> tuple[str, str]:
     """The two vertebrae of an interspace: "L3/4" lies between L3 and L4, "L5/S1" between L5 and S1."""
     above, below = level.split("/")
@@ -44,9 +52,14 @@ def check_in(view: View, level: str) -> Steps:
     return view
 
 
-def planning_scan(view: View, level: str) -> Steps:
+def planning_scan(view: View, level: str, *, slice_thickness_mm: float = 3.0) -> Steps:
     """The scan of the two vertebrae, at the protocol's tube load; AbandonError where there is none to be had."""
-    view = yield c.AcquirePlanningScan(levels=vertebrae_about(level), tube_voltage_kv=120, mas=view.planning_mas)
+    view = yield c.AcquirePlanningScan(
+        levels=vertebrae_about(level),
+        tube_voltage_kv=120,
+        mas=view.planning_mas,
+        slice_thickness_mm=slice_thickness_mm,
+    )
     if view.refused:
         raise AbandonError(view.refused)
     return view

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from simulator.operators.guidance import guide
+from simulator.operators.narrow_treatment import treat_foramen, treat_neck
+from simulator.operators.preparation import level_in_words
 from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
 from simulator.procedure.view import View
+
+FORAMINAL = "posterior foraminal"
 
 
 class QuickCheck(StepwiseOperator):
@@ -15,4 +19,8 @@ class QuickCheck(StepwiseOperator):
 
     def treat(self, view: View) -> Steps:
         """Plan on the planning scan, then step by step under single presses."""
+        if level_in_words(view.request)[0] in "CT":
+            return treat_neck(view)
+        if view.accepted_approaches == (FORAMINAL,):
+            return treat_foramen(view)
         return treat_as_planned(view, guide)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Side = Literal["left", "right", "midline"]
-Approach = Literal["midline interlaminar", "paramedian interlaminar", "transforaminal"]
+Approach = Literal["midline interlaminar", "paramedian interlaminar", "posterior foraminal"]
 Point = tuple[float, float, float]
 
 

@@ -52,11 +52,21 @@ HANDS: Mapping[str, Hands] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What is right for this leak."""
+    """What is right for this leak.
+
+    Attributes:
+        approaches: names of the ways in
+        zones: parts of the epidural space in which the bevel may lie
+        needle_levels: interspaces
+        sides: of the midline, for zones that lie on one side
+        may_abandon: whether to give no blood is right
+    """
 
     approaches: tuple[str, ...]
     zones: tuple[str, ...]
     needle_levels: tuple[str, ...]
+    sides: tuple[str, ...] = ("left", "right")
+    may_abandon: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

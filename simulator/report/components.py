@@ -20,7 +20,11 @@ _RESTS_ON = {
     "economy": ("beam time", "redirections", "skin punctures", "time from puncture to end"),
     "patch": ("coverage of the leak zone by blood", "blood after the patient's cue"),
 }
-_YES_NO = ("bevel in an accepted target zone at the first mL of blood", "confirmation image after the blood")
+_YES_NO = (
+    "bevel in an accepted target zone at the first mL of blood",
+    "planned approach suits the leak",
+    "confirmation image after the blood",
+)
 _SHARES = ("coverage of the leak zone by blood", "leak localised before the first puncture")
 
 

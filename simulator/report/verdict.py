@@ -78,6 +78,8 @@ def cap_words(card: dict[str, Any]) -> str | None:
 
 def _tone(world: World, card: dict[str, Any], marks: Marks) -> str:
     blood = marks.course.first_blood
+    if blood is None and marks.course.rightly_abandoned:
+        return "warn" if card["complications"] else "ok"
     if blood is None or card["score"] <= 0:
         return "stop"
     if card.get("cap_reason") or not in_accepted_zone(world, blood) or card["complications"]:
@@ -87,6 +89,8 @@ def _tone(world: World, card: dict[str, Any], marks: Marks) -> str:
 
 def _headline(world: World, marks: Marks) -> str:
     blood = marks.course.first_blood
+    if blood is None and marks.course.rightly_abandoned:
+        return "Abandoned, which is right here: the leak offers no safe target at its level."
     if blood is None:
         return "Not treated: no blood was injected."
     punctured = any(isinstance(event, e.Complication) and event.kind == "dural_puncture" for event in marks.events)

@@ -14,8 +14,9 @@ from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
 from simulator.faults import UserFaultError, together
 from simulator.procedure.state import ConsoleTechnique
-from simulator.procedure.world import HANDS, Accepted, Settings, World
+from simulator.procedure.world import HANDS, Settings, World
 from simulator.scenario.real_patient import real_phantom
+from simulator.scenario.right_ways import accepted_of
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Leak, Myelogram, Scenario
 from simulator.scenario.sense import level_faults, parameters_of
@@ -69,11 +70,7 @@ def build_case(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),
         region=scenario.region,
-        accepted=Accepted(
-            approaches=tuple(scenario.leak.approaches),
-            zones=tuple(scenario.leak.zones),
-            needle_levels=tuple(scenario.leak.needle_levels or [level]),
-        ),
+        accepted=accepted_of(scenario.leak, phantom.levels),
         hands=HANDS[hands or scenario.hands.kind],
         myelogram_levels=None if myelogram is None else (myelogram.levels[0], myelogram.levels[1]),
         myelogram_mas=myelogram.mas if myelogram else 0.0,

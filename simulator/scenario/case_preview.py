@@ -27,6 +27,7 @@ from simulator.procedure import commands as c
 from simulator.procedure.session import Session
 from simulator.procedure.world import HANDS
 from simulator.scenario.build import Case
+from simulator.scenario.right_ways import INTERLAMINAR
 
 Progress = Callable[[str, float], None]
 Point = tuple[float, float, float]
@@ -98,6 +99,8 @@ def plan_of(case: Case) -> Plan | None:
     """A straight open way to an accepted level, from the leak's side if that is open; None where none is."""
     phantom = case.world.phantom
     own = case.scenario.leak.level
+    if not set(INTERLAMINAR) & set(case.world.settings.accepted.approaches):
+        return None  # a way through the foramen is not looked for
     for level in sorted(case.world.settings.accepted.needle_levels, key=lambda level: level != own):
         window = path_window(phantom.anatomy, phantom.landmarks_mm, level, phantom.z_range_mm)
         if window.target_mm is None:
@@ -166,7 +169,7 @@ def _planned_row(case: Case, session: Session, plan: Plan | None, axes: list[Axe
     world = case.world
     whole, close, words = axes
     if plan is None:
-        _say(whole, "no straight way in the axial plane is open at an accepted level")
+        _say(whole, "no straight way between the laminae in the axial plane is drawn at an accepted level")
         _say(close, "")
     else:
         above, below = plan.level.split("/")
@@ -223,7 +226,8 @@ def _facts(case: Case) -> list[str]:
         "",
         f"Patient: {patient.phantom or patient.ct}" + (f"; {changed}" if changed else ""),
         f"Leak: {scenario.leak.level}, {scenario.leak.side}" + (f"; {leak}" if leak else ""),
-        f"Right for it: {', '.join(settings.accepted.needle_levels)}; {', '.join(settings.accepted.zones)}",
+        f"Right for it: {', '.join(settings.accepted.needle_levels)}; {', '.join(settings.accepted.zones)}"
+        + ("; or no blood" if settings.accepted.may_abandon else ""),
         f"Console: {preset.tube_voltage_kv} kV, {preset.tube_current_ma:g} mA, {preset.rotation_s:g} s at the start; "
         f"planning scan {settings.planning_mas:g} mAs",
         f"Needles: {', '.join(settings.needles)}; hands: {settings.hands.name}"

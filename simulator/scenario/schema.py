@@ -75,13 +75,18 @@ class Leak(Section):
     iodine_ratio: float | None = optional_number(
         0.05, 1, "", "contrast at the hole against the sac's: ring 0.5-1, root 0.4-0.9, blush 0.1-0.3"
     )
-    approaches: list[Literal["midline interlaminar", "paramedian interlaminar", "transforaminal"]] = Field(
-        default=["midline interlaminar", "paramedian interlaminar"], min_length=1, description="shown to the operator"
+    approaches: list[Literal["midline interlaminar", "paramedian interlaminar", "posterior foraminal"]] = Field(
+        default=[], description="right ways in, shown to the operator; empty: those that suit the leak"
     )
     zones: list[Literal["dorsal", "lateral", "ventral", "foraminal"]] = Field(
-        default=["dorsal", "lateral"], min_length=1, description="where the bevel may lie when the blood comes"
+        default=[], description="where the bevel may lie when the blood comes; empty: those that suit the leak"
     )
-    needle_levels: list[str] = Field(default=[], description="accepted interspaces; empty: the leak's own")
+    needle_levels: list[str] = Field(
+        default=[], description="accepted interspaces; empty: the leak's own, or C7/T1 where that offers no target"
+    )
+    may_abandon: bool | None = Field(
+        default=None, description="whether to give no blood is right; left out: where the leak offers no target"
+    )
 
     def amounts(self) -> dict[str, float]:
         """Thickness, extent, reach and iodine where the scenario sets them."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from simulator.procedure import events as e
 from simulator.procedure.world import World
 
+ONE_SIDED = ("lateral", "foraminal")  # zones in which the leak's side matters
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -28,6 +30,12 @@ class Course:
     injected: tuple[e.MaterialInjected, ...]
     plan: e.PathPlanned | None
     reached_zone: bool
+
+    @property
+    def rightly_abandoned(self) -> bool:
+        """Whether no blood was given where that is right, by somebody who had looked at the level."""
+        looked = any(event.purpose in ("planning", "fluoroscopy") for event in self.acquisitions)
+        return self.world.settings.accepted.may_abandon and self.first_blood is None and looked
 
     @property
     def moves(self) -> list[e.NeedleMoved]:
@@ -85,4 +93,9 @@ def in_accepted_zone(world: World, event: e.Event) -> bool:
     accepted = world.settings.accepted
     if event.compartment not in ("epidural", "foramen"):
         return False
-    return event.zone in accepted.zones and event.level in accepted.needle_levels
+    if event.zone not in accepted.zones or event.level not in accepted.needle_levels:
+        return False
+    if event.zone not in ONE_SIDED:
+        return True
+    at_mm = event.tip_mm
+    return ("left" if at_mm[0] > world.midline_x_mm(at_mm[2]) else "right") in accepted.sides

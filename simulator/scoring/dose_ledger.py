@@ -121,6 +121,11 @@ def dose_component(course: Course, rubric: Rubric) -> float:
     """0.5 ulog(guidance) + 0.25 ulog(planning) + 0.25 u(presses); 0 if no accepted zone was reached."""
     if course.punctured_ms is None or not course.reached_zone:
         return 0.0
+    return dose_share(course, rubric)
+
+
+def dose_share(course: Course, rubric: Rubric) -> float:
+    """0.5 ulog(guidance) + 0.25 ulog(planning) + 0.25 u(presses), wherever the bevel came."""
     scored = {metric.name: metric.utility or 0.0 for metric in dose_metrics(course, rubric)}
     return (
         0.5 * scored["DLP guidance"]

@@ -39,6 +39,13 @@ def placement_metrics(course: Course, rubric: Rubric) -> list[Metric]:
             utility=None if offset is None else utility(offset, rubric.level_offset_mm),
         ),
         Metric(
+            name="planned approach suits the leak",
+            value=approach_suits(course),
+            unit="",
+            reference=f"1: {', '.join(course.world.settings.accepted.approaches)}; reported, not scored",
+            source="targets by kind of leak, reference section 3",
+        ),
+        Metric(
             name="tip to planned target",
             value=to_target,
             unit="mm",
@@ -65,6 +72,11 @@ def level_offset_mm(course: Course) -> float | None:
     if not known:
         return None
     return min(abs(course.first_blood.opening_mm[2] - z) for z in known)
+
+
+def approach_suits(course: Course) -> float | None:
+    """Whether the path planned before the first puncture comes by an accepted approach; None without a plan."""
+    return None if course.plan is None else float(course.plan.approach in course.world.settings.accepted.approaches)
 
 
 def tip_to_target_mm(course: Course) -> float | None:

@@ -84,10 +84,16 @@ def safety_component(course: Course, rubric: Rubric) -> float:
     """0.5 margin + 0.25 contacts + 0.25 dwell; 0 if the bevel never reached an accepted zone."""
     if course.punctured_ms is None or not course.reached_zone:
         return 0.0
+    return safety_share(course, rubric)
+
+
+def safety_share(course: Course, rubric: Rubric) -> float:
+    """0.5 margin + 0.25 contacts + 0.25 dwell, wherever the bevel came; far from the dura the margin is whole."""
     margin, reference_mm = dural_margin(course, rubric)
     dwell = critical_dwell_s(course) + course.count(e.BoneContacted) / 2
+    kept = 1.0 if margin is None else _margin_utility(margin, reference_mm) or 0.0
     return (
-        0.5 * (_margin_utility(margin, reference_mm) or 0.0)
+        0.5 * kept
         + 0.25 * utility(course.count(e.DuraTouched), rubric.dura_contacts)
         + 0.25 * utility(dwell, rubric.critical_s)
     )

@@ -9,6 +9,7 @@ from typing import Any
 from simulator.procedure import events as e
 from simulator.procedure.state import ProcedureState
 from simulator.procedure.world import World
+from simulator.scoring.abandonment import abandonment_components, abandonment_weights
 from simulator.scoring.course import Course, course_of
 from simulator.scoring.dose_ledger import dose_component, dose_metrics, ledger
 from simulator.scoring.economy import economy_component, economy_metrics
@@ -62,6 +63,17 @@ def caps_of(course: Course, rubric: Rubric) -> list[tuple[float, str]]:
     return acting
 
 
+def components_of(course: Course, rubric: Rubric) -> dict[str, float]:
+    """The five components of a treatment."""
+    return {
+        "placement": placement_component(course, rubric),
+        "safety": safety_component(course, rubric),
+        "dose": dose_component(course, rubric),
+        "economy": economy_component(course, rubric),
+        "patch": patch_component(course, rubric),
+    }
+
+
 def scorecard(
     world: World,
     state: ProcedureState,
@@ -79,17 +91,14 @@ def scorecard(
         scenario, operator: names to print
     """
     course = course_of(world, events)
-    components = {
-        "placement": placement_component(course, rubric),
-        "safety": safety_component(course, rubric),
-        "dose": dose_component(course, rubric),
-        "economy": economy_component(course, rubric),
-        "patch": patch_component(course, rubric),
-    }
-    weights = {name: getattr(rubric, f"weight_{name}") for name in components}
+    if course.rightly_abandoned:
+        components, weights = abandonment_components(course, rubric), abandonment_weights(rubric)
+    else:
+        components = components_of(course, rubric)
+        weights = {name: getattr(rubric, f"weight_{name}") for name in components}
     score = 100.0 * sum(weights[name] * value for name, value in components.items())
     acting = caps_of(course, rubric)
-    if course.first_blood is None:
+    if course.first_blood is None and not course.rightly_abandoned:
         acting.insert(0, (0.0, "not treated: no blood was injected"))
     reason = "; ".join(text for _, text in acting) or None
     score = min([score, *(limit for limit, _ in acting)])

@@ -60,9 +60,9 @@ def _row(trial: Trial) -> Row:
 def outcome(case: Case, session: Session, operator: str) -> Row:
     """What a study keeps of a finished procedure.
 
-    A success is blood whose first millilitre left the bevel in an accepted zone at an accepted level, and no dural
-    puncture at any time. The digest of the state is chained over all commands and events: runs that agree in it
-    went the same way to the last press.
+    A success is blood whose first millilitre left the bevel in an accepted zone at an accepted level, or none where
+    that is right, and no dural puncture at any time. The digest of the state is chained over all commands and events:
+    runs that agree in it went the same way to the last press.
     """
     course = course_of(case.world, session.events)
     card = card_of(case, session, operator)
@@ -77,7 +77,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
     dlp = {phase: phase_dlp_mgy_cm(course, phase) for phase in ("planning", "guidance", "confirmation")}
     place = card["placement"]
     return {
-        "success": in_place and not punctured,
+        "success": (in_place or course.rightly_abandoned) and not punctured,
         "dural_puncture": punctured,
         "score": card["score"],
         "cap_reason": card["cap_reason"],

@@ -20,7 +20,7 @@ class PathDraft:
 
     Attributes:
         number, index: scan and slice
-        foraminal: whether the trainee means a transforaminal way
+        foraminal: whether the trainee means a way from behind through the foramen
     """
 
     number: int
@@ -55,7 +55,7 @@ class PathDraft:
     def approach(self, volume: Volume, midline_x_mm: float | None) -> Approach:
         """Name of this way in."""
         if self.foraminal:
-            return "transforaminal"
+            return "posterior foraminal"
         offset = self.offset_mm(volume, midline_x_mm)
         return "midline interlaminar" if offset is not None and abs(offset) < MIDLINE_MM else "paramedian interlaminar"
 

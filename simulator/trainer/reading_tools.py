@@ -54,7 +54,7 @@ class ReadingTools:
         return None if self._state.draft is not None else "Draw a path first: tool P, from the skin to the target"
 
     def toggle_foraminal(self) -> None:
-        """Call the way transforaminal, or interlaminar again."""
+        """Call the way posterior foraminal, or interlaminar again."""
         if self._state.draft is not None:
             self._state.draft.foraminal = not self._state.draft.foraminal
             self._state.confirmed = False

@@ -83,7 +83,8 @@ def test_nothing_overlaps_that_may_not(name: str) -> None:
     assert np.all(dura[label == Label.EPIDURAL_COLLECTION] >= 0.0)
     assert np.all(dura[label == Label.CEREBROSPINAL_FLUID] < 0.0)
     assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == Zone.OUTSIDE)
-    assert np.count_nonzero(label == Label.EPIDURAL_COLLECTION) > 20
+    few = parameters(name).leak.pattern == "root-sleeve"  # fluid along a root fills less than a ring about the sac
+    assert np.count_nonzero(label == Label.EPIDURAL_COLLECTION) > (8 if few else 20)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in NECKS])

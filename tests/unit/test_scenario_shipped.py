@@ -39,8 +39,8 @@ def test_a_case_is_sound_and_its_request_names_an_accepted_level(name: str) -> N
 def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:
     names = set(shipped_names())
     assert len(names) >= 10
-    assert {"patient-1", "patient-2", "patient-3", "patient-7", "slim", "obese", "low-dose"} <= names
-    assert {"false-leak", "blind-patch", "varied", "real-ct"} <= names
+    assert {*(f"patient-{n}" for n in range(1, 8)), "patient-3-second", "slim", "obese", "low-dose"} <= names
+    assert {"neck-without-target", "false-leak", "blind-patch", "varied", "real-ct"} <= names
 
 
 @pytest.mark.parametrize("name", [name for name in shipped_names() if name not in ("real-ct", "slim", "low-dose")])
@@ -52,8 +52,8 @@ def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None
     spine = build_spine(parameters_of(scenario.patient))
     anatomy = SyntheticAnatomy(spine=spine)
     level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
-    window = path_window(anatomy, landmarks_mm(spine), level, (-100.0, 120.0), angle_step_deg=8.0)
-    assert len(window.planes) >= 3
+    window = path_window(anatomy, landmarks_mm(spine), level, (-100.0, 600.0), angle_step_deg=8.0)
+    assert len(window.planes) >= (2 if level.startswith("C") else 3)
     assert window.target_mm is not None
     skin_mm = -float(anatomy.skin_mm([[*window.target_mm]])[0])
     assert skin_mm / 0.87 < NEEDLES[scenario.needle.tray[0]].length_mm - 10.0  # 30 degrees, and room for the hub

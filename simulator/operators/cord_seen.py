@@ -1,0 +1,160 @@
+"""Cord seen: the sac where the cord lies in it, a bright ring about a dark core, and the thin space behind it.
+
+As in `anatomy_seen`, everything works on HU and pixel sizes alone; rows run from the back to the front.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+Image = NDArray[np.float32]
+
+# Half axes, left-right and front-back, of the middle of the fluid about the cord: half way between those of cord and
+# sac in the neck and the upper thorax.
+RING_MM = (8.0, 5.0)
+RING_WIDTH = 0.16  # of the ring, as a share of its half axes
+CORE = 0.5  # of the ring's half axes: surely cord
+SCALES = (0.75, 0.87, 1.0, 1.13)
+FAT_HU = 5.0  # and less: between fat and flavum or muscle
+FAT_WITHIN_MM, LEAST_FAT_MM = 1.5, 0.9  # behind what is bright; of its depth
+BRIGHTEST_HU = 900.0
+LEAST_HU = 120.0  # of the ring
+LEAST_OVER_CORE_HU = 60.0
+OFF_MIDLINE_MM = 5.0
+BAND_MM = 1.5
+SAC_ENDS, SPACE_ENDS = 0.83, 0.42  # of the sac's brightness: collections are dimmer than the sac, the flavum is dark
+BLUR_MM = 0.5  # between these two where nothing lies behind the sac
+BONE_HU = 260.0
+FLUID_IN_FRONT_MM, FLUID_BESIDE_MM = 8.0, 11.5  # of the cord's middle: sac and collection
+FARTHEST_MM = 11.0  # from the fluid behind the cord to the flavum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanalSeen:
+    """Sac with cord, and the space behind it, in one slice; pixels and HU.
+
+    Attributes:
+        row, column: middle of the cord
+        hu: of the fluid behind the cord
+        sac_row: back edge of the sac
+        roof_row: front of the flavum
+        quality: how much it looks like a ring
+    """
+
+    row: float
+    column: float
+    hu: float
+    sac_row: float
+    roof_row: float
+    quality: float
+
+
+def find_canal(image: Image, pixel_mm: float, midline_column: float) -> CanalSeen | None:
+    """The most even bright ring about a darker core near the midline, and what lies behind it.
+
+    Args:
+        image: [shape=(row, column)] HU
+        pixel_mm: width of a pixel
+        midline_column: where the spinous processes lie, from the wire on the skin
+    """
+    reach = round((OFF_MIDLINE_MM + 1.3 * RING_MM[0]) / pixel_mm)
+    first = max(round(midline_column) - reach, 0)
+    strip = np.clip(image[:, first : first + 2 * reach + 1], -200.0, BRIGHTEST_HU).astype(np.float64)
+    best: tuple[float, int, int] | None = None
+    for scale in SCALES:
+        quality = _ring_quality(strip, pixel_mm, scale)
+        columns = np.arange(quality.shape[1]) + first
+        quality[:, np.abs(columns - midline_column) > OFF_MIDLINE_MM / pixel_mm] = -np.inf
+        row, column = np.unravel_index(int(quality.argmax()), quality.shape)
+        if best is None or quality[row, column] > best[0]:
+            best = float(quality[row, column]), int(row), int(column)
+    if best is None or not np.isfinite(best[0]):
+        return None
+    return _with_space(image, pixel_mm, best[1], best[2] + first, best[0])
+
+
+def _ring_quality(strip: NDArray[np.float64], pixel_mm: float, scale: float) -> NDArray[np.float64]:
+    """Evenness, brightness and dark core of a ring about every pixel; minus infinity where there is none."""
+    a, b = scale * RING_MM[0] / pixel_mm, scale * RING_MM[1] / pixel_mm
+    n, m = int(np.ceil(1.2 * b)), int(np.ceil(1.2 * a))
+    y, x = np.mgrid[-n : n + 1, -m : m + 1]
+    radius = np.hypot(x / a, y / b)
+    ring, core = np.abs(radius - 1.0) < RING_WIDTH, radius < CORE
+    mean, square = _mean(strip, ring), _mean(strip * strip, ring)
+    inner = _mean(strip, core)
+    spread = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    quality = mean - 1.5 * spread + 0.5 * np.minimum(mean - inner, 300.0)
+    return np.where((mean > LEAST_HU) & (mean - inner > LEAST_OVER_CORE_HU), quality, -np.inf)
+
+
+def _mean(strip: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+    from scipy import signal  # takes a quarter of a second to load, and the first image does not need it
+
+    return np.asarray(signal.fftconvolve(strip, mask / mask.sum(), mode="same"))
+
+
+def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: float) -> CanalSeen | None:
+    """Back edges of the sac and of what lies behind it, on the column of the cord's middle."""
+    half = max(round(BAND_MM / pixel_mm), 1)
+    band = image[:, column - half : column + half + 1].mean(axis=1)
+    back = row - round(1.4 * RING_MM[1] / pixel_mm)
+    crest = max(back, 0) + int(band[max(back, 0) : row].argmax())
+    hu = float(band[crest])
+    sac_row = _falls_to(band, crest, SAC_ENDS * hu, pixel_mm)
+    roof_row = _falls_to(band, crest, SPACE_ENDS * hu, pixel_mm)
+    if sac_row is None or roof_row is None:
+        return None
+    blur = 0.5 * BLUR_MM / pixel_mm
+    fat_ends = _fat_behind(band, roof_row, pixel_mm)
+    return CanalSeen(
+        row=float(row),
+        column=float(column),
+        hu=hu,
+        sac_row=sac_row - blur,
+        roof_row=roof_row + blur if fat_ends is None else fat_ends,
+        quality=quality,
+    )
+
+
+def _fat_behind(band: NDArray[np.floating], from_row: float, pixel_mm: float) -> float | None:
+    """Where fat that lies close behind the sac or its collection ends; None where there is none."""
+    first = int(from_row)
+    dark = [row for row in range(first, max(first - round(FARTHEST_MM / pixel_mm), 1), -1) if band[row] < FAT_HU]
+    if not dark or first - dark[0] > FAT_WITHIN_MM / pixel_mm:
+        return None
+    last = dark[0]
+    while band[last - 1] < FAT_HU and last > 1:
+        last -= 1
+    return float(last) if dark[0] - last >= LEAST_FAT_MM / pixel_mm else None
+
+
+def _falls_to(band: NDArray[np.floating], crest: int, hu: float, pixel_mm: float) -> float | None:
+    """First row behind the crest, as a fraction, at which the profile falls below a value."""
+    for row in range(crest, max(crest - round(FARTHEST_MM / pixel_mm), 1), -1):
+        if band[row - 1] < hu <= band[row]:
+            return row - float((band[row] - hu) / max(band[row] - band[row - 1], 1e-6))
+    return None
+
+
+def bone_of(volume: NDArray[np.float32], pixel_mm: float, seen: list[CanalSeen | None]) -> NDArray[np.bool_]:
+    """What is bone in a scan; the sac and what has collected about it are bright, and none.
+
+    Args:
+        volume: [shape=(slice, row, column)] HU
+        seen: the canal in each slice; the nearest one serves where it was not found
+    """
+    smooth = ndimage.gaussian_filter(volume, (0.0, 0.4 / pixel_mm, 0.4 / pixel_mm))
+    bone = smooth > BONE_HU
+    known = [k for k, one in enumerate(seen) if one is not None]
+    rows, columns = np.indices(volume.shape[1:])
+    for k in range(len(volume) if known else 0):
+        one = seen[min(known, key=lambda j: abs(j - k))]
+        assert one is not None
+        back = one.row - one.roof_row + 0.4 / pixel_mm
+        half = np.where(rows < one.row, back, FLUID_IN_FRONT_MM / pixel_mm)
+        bone[k] &= ((rows - one.row) / half) ** 2 + ((columns - one.column) / (FLUID_BESIDE_MM / pixel_mm)) ** 2 > 1.0
+    return np.asarray(bone)

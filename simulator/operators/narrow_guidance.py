@@ -1,0 +1,280 @@
+"""Narrow guidance: a needle is brought along a path that leaves the axial plane, to where the plunger gives way.
+
+The table follows the tip. Each press is compared with the planning scan, which says how far the patient has moved and
+leaves nothing but the needle; what is aimed at is never looked for in a picture that the needle's shadow lies over.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.operators.guidance import share_that_reaches_the_tip
+from simulator.operators.narrow_ways import BoneMap, NarrowWay
+from simulator.operators.needle_seen import find_needle, lean_of
+from simulator.operators.registration import expected_press, moved_since
+from simulator.operators.stepwise import AbandonError, Steps
+from simulator.procedure import commands as c
+from simulator.procedure.commands import Command, Point
+from simulator.procedure.view import Frame, View
+
+FIRST_PUSH_MM = 15.0
+STOP_SHORT_MM = (16.0, 8.0)  # of the target, where the needle is looked at again
+PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at every step
+SMALL_STEP_MM = 0.7
+BEYOND_MM = 2.5  # the target by reckoning: what is still firm there is looked at again
+FALSE_LOSS_MM = 6.0  # from the target: a plunger that gives way here stands in no epidural space
+MOST_LOOKS = 14
+MOST_BONES = 4
+BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
+FOLLOW_MM = 2.0  # off the middle slice, where the table moves after the tip
+WORTH_A_TURN_DEG = 1.5
+LARGEST_TURN_DEG = 15.0
+WITHIN_SLICE_MM = 1.5  # a slice says where a needle is to this much; within it reckoning counts
+BEHIND_TIP_MM = 3.5  # middle of the part of the shaft by which its slice is judged
+FEEL_BONE_MM = 2.5  # how far reckoning may be off along the spine when bone says where it is
+
+
+@dataclass(slots=True)
+class NarrowCourse:
+    """What the operator keeps in mind of one try; points in mm of the console.
+
+    Attributes:
+        tip_mm: where the tip is believed to be
+        across_deg, along_deg: lean to the patient's left and to the head
+        pushed_mm: length in the patient
+        moved: the patient's movement since planning, as each press showed it
+        bones: how often bone was met
+    """
+
+    way: NarrowWay
+    planning: Frame
+    bone: BoneMap
+    entry_mm: Point
+    tip_mm: NDArray[np.float64]
+    across_deg: float
+    along_deg: float
+    pushed_mm: float = 0.0
+    moved: list[Point] = field(default_factory=list)
+    bones: int = 0
+
+    @property
+    def moved_mm(self) -> NDArray[np.float64]:
+        """Movement of the patient: the median of what the presses showed."""
+        return np.median(np.array(self.moved or [(0.0, 0.0, 0.0)]), axis=0)
+
+    @property
+    def direction(self) -> NDArray[np.float64]:
+        """Unit vector along the needle's last part."""
+        raw = np.array([math.tan(math.radians(self.across_deg)), -1.0, math.tan(math.radians(self.along_deg))])
+        return np.asarray(raw / np.linalg.norm(raw))
+
+    @property
+    def to_target_mm(self) -> NDArray[np.float64]:
+        """From the tip to the target as it lies now."""
+        return np.asarray(self.way.target_mm) + self.moved_mm - self.tip_mm
+
+    @property
+    def left_mm(self) -> float:
+        """Way that is left along the needle."""
+        return float(self.to_target_mm @ self.direction)
+
+
+def follow(view: View, way: NarrowWay, planning: Frame, bone: BoneMap) -> Steps:
+    """Step, move the table, press, correct, then feel with the plunger; AbandonError where that does not work."""
+    course, view = yield from _begin(view, way, planning, bone)
+    view = yield from _push(view, course, FIRST_PUSH_MM)
+    for _ in range(MOST_LOOKS):
+        view = yield from _look(view, course)
+        view = yield from _correct(view, course)
+        far, near = STOP_SHORT_MM
+        left = course.left_mm
+        if left > far + 4.0:
+            view = yield from _push(view, course, left - far)
+        elif left > near + 1.5:
+            view = yield from _push(view, course, left - near)
+        else:
+            view, there = yield from _feel(view, course)
+            if there:
+                return view
+    raise AbandonError("too many images")
+
+
+def _begin(
+    view: View, way: NarrowWay, planning: Frame, bone: BoneMap
+) -> Generator[Command, View, tuple[NarrowCourse, View]]:
+    view = yield c.PlanPath(approach=way.approach, side=way.side, entry_mm=way.entry_mm, target_mm=way.target_mm)
+    view = yield c.PlaceNeedle(
+        entry_x_mm=round(way.entry_mm[0], 1),
+        side=way.side,
+        table_mm=round(way.entry_mm[2], 1),
+        angle_deg=way.angle_deg,
+        craniocaudal_deg=way.along_deg,
+    )
+    if view.refused:
+        raise AbandonError(view.refused)
+    assert view.needle is not None
+    off = view.needle.craniocaudal_lean_deg - way.along_deg
+    lean_off = view.needle.lean_deg - way.angle_deg
+    if max(abs(off), abs(lean_off)) >= 3.0:  # corrected by eye, before the needle is pushed
+        view = yield c.Redirect(angle_change_deg=-lean_off, craniocaudal_change_deg=-off)
+    look = view.needle
+    assert look is not None
+    entry = (way.entry_mm[0], way.entry_mm[1], view.table_mm + look.entry_from_laser_mm)
+    course = NarrowCourse(
+        way=way,
+        planning=planning,
+        bone=bone,
+        entry_mm=entry,
+        tip_mm=np.array(entry),
+        across_deg=look.lean_deg * view.lean_sign,
+        along_deg=look.craniocaudal_lean_deg,
+    )
+    return course, view
+
+
+def _push(view: View, course: NarrowCourse, distance_mm: float) -> Steps:
+    """Advance, turning the bevel half round on the way so that it does not steer; back and anew where bone is met."""
+    distance_mm = round(distance_mm, 1)
+    first = round(distance_mm / 2, 1) if distance_mm > 4.0 else distance_mm
+    for part in (first, round(distance_mm - first, 1)):
+        if part < 0.1:
+            continue
+        view = yield c.Advance(distance_mm=part)
+        if view.refused:
+            raise AbandonError(view.refused)
+        made = part if not view.stopped else _felt_way_mm(view)
+        course.pushed_mm += made
+        course.tip_mm = course.tip_mm + made * course.direction
+        if view.stopped:
+            view = yield from _off_the_bone(view, course)
+            return view
+        view = yield c.RotateBevel(angle_deg=180.0)
+    return view
+
+
+def _felt_way_mm(view: View) -> float:
+    """How far a push went that bone stopped: the hand feels each half millimetre."""
+    return 0.5 * len(view.felt_n)
+
+
+def _off_the_bone(view: View, course: NarrowCourse) -> Steps:
+    """Bone says where the tip is; pull back to where a turn reaches the tip, and aim anew."""
+    course.bones += 1
+    if course.bones > MOST_BONES:
+        raise AbandonError("bone")
+    view = yield from _look(view, course)
+    tip = course.tip_mm - course.moved_mm
+    off = np.arange(-FEEL_BONE_MM, FEEL_BONE_MM + 0.01, 0.5)
+    near = np.abs(course.bone.clearance_mm(tip + np.outer(off, (0.0, 0.0, 1.0)))) + 0.15 * np.abs(off)
+    course.tip_mm[2] += off[int(near.argmin())]
+    back = course.pushed_mm - BACK_TO_MM
+    if back > 1.0:
+        view = yield c.Withdraw(distance_mm=round(back, 1))
+        course.tip_mm = course.tip_mm - back * course.direction
+        course.pushed_mm = BACK_TO_MM
+    view = yield from _correct(view, course)
+    return view
+
+
+def _look(view: View, course: NarrowCourse) -> Steps:
+    """Bring the tip's slice under the beam, press, and find patient and needle in the picture."""
+    for _ in range(3):
+        if abs(course.tip_mm[2] - view.table_mm) > FOLLOW_MM:
+            low, high = view.table_range_mm
+            view = yield c.MoveTable(to_mm=round(min(max(float(course.tip_mm[2]), low), high), 1))
+        view = yield c.PressPedal()
+        latest = view.latest
+        assert latest is not None
+        frame = view.pictures.frame(latest.number)
+        moved = moved_since(course.planning, frame, course.way.target_mm)
+        if moved is not None:
+            course.moved.append(moved.by_mm)
+        seen_mm = _read(frame, course)
+        if seen_mm is None:
+            continue
+        ends_mm = float(frame.z_mm[0]), float(frame.z_mm[-1])
+        if ends_mm[1] - 0.5 < seen_mm < ends_mm[0] + 0.5:
+            return view
+    return view
+
+
+def _read(frame: Frame, course: NarrowCourse) -> float | None:
+    """Take over tip and lean from a picture; where along the spine the last part of the shaft was seen, if it was."""
+    flat = math.cos(math.radians(course.along_deg))
+    inserted = course.pushed_mm * flat
+    seen = find_needle(
+        frame.hu,
+        frame.pixel_spacing_mm,
+        entry=frame.pixel_of(course.entry_mm[0], course.entry_mm[1]),
+        lean_deg=course.across_deg,
+        inserted_mm=inserted,
+        before=expected_press(course.planning, frame, tuple(course.moved_mm)),
+    )
+    if seen is None:
+        return None
+    seen_mm = float(frame.z_mm[0]) - seen.tip_slice * frame.slice_thickness_mm
+    if abs(seen.depth_mm - inserted) > 5.0:  # the shaft's end lies in other slices
+        course.tip_mm[2] = seen_mm
+        return seen_mm
+    x, y, _ = frame.position_mm(0, *seen.tip)
+    z = seen_mm + BEHIND_TIP_MM * math.tan(math.radians(course.along_deg))
+    course.tip_mm = np.array([x, y, min(max(course.tip_mm[2], z - WITHIN_SLICE_MM), z + WITHIN_SLICE_MM)])
+    course.across_deg = lean_of(seen.direction)
+    return seen_mm
+
+
+def _correct(view: View, course: NarrowCourse) -> Steps:
+    """Turn the needle so that what is left of the way ends at the target."""
+    if course.left_mm < 3.0:
+        return view
+    to = course.to_target_mm
+    held = share_that_reaches_the_tip(course.pushed_mm)
+    turn = _limited((math.degrees(math.atan2(to[0], -to[1])) - course.across_deg) / held)
+    climb = _limited((math.degrees(math.atan2(to[2], -to[1])) - course.along_deg) / held)
+    turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0
+    climb = climb if abs(climb) > WORTH_A_TURN_DEG else 0.0
+    if turn or climb:
+        view = yield c.Redirect(angle_change_deg=view.lean_sign * turn, craniocaudal_change_deg=climb)
+        if not view.refused:
+            course.across_deg += turn * held
+            course.along_deg += climb * held
+    return view
+
+
+def _limited(angle_deg: float) -> float:
+    return min(max(angle_deg, -LARGEST_TURN_DEG), LARGEST_TURN_DEG)
+
+
+def _feel(view: View, course: NarrowCourse) -> Generator[Command, View, tuple[View, bool]]:
+    """The last millimetres with the plunger, no further than a little beyond the target; then a look to make sure."""
+    if course.left_mm > PLUNGER_FROM_MM + 1.0:
+        bones = course.bones
+        view = yield from _push(view, course, course.left_mm - PLUNGER_FROM_MM)
+        if course.bones > bones:
+            return view, False
+    if course.left_mm < -BEYOND_MM:
+        raise AbandonError("beyond the target, and still firm")
+    view = yield c.RemoveStylet()
+    lost = False
+    while not lost and course.left_mm > -BEYOND_MM:
+        bones = course.bones
+        view = yield from _push(view, course, SMALL_STEP_MM)
+        if course.bones > bones:
+            break
+        view = yield c.TestResistance(medium="saline")
+        lost = view.hub == "resistance lost"
+    if not lost:
+        view = yield c.ReplaceStylet()
+        return view, False
+    view = yield from _look(view, course)
+    if float(np.linalg.norm(course.to_target_mm)) > FALSE_LOSS_MM:
+        raise AbandonError("the plunger gives way, but not where it should")
+    view = yield c.Aspirate()
+    if view.hub == "blood":
+        raise AbandonError("in a vein")
+    return view, True

@@ -1,0 +1,222 @@
+"""Necks and foramina: what the autopilot sees there, and the ways that it finds out of the axial plane."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from simulator.ct.frame import Frame
+from simulator.ct.technique import Technique
+from simulator.operators import operator_named
+from simulator.operators.cord_seen import find_canal
+from simulator.operators.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
+from simulator.operators.interlaminar_targets import interlaminar_targets
+from simulator.operators.narrow_ways import BoneMap, Reach, Target, narrow_ways
+from simulator.operators.preparation import side_in_words
+from simulator.operators.registration import expected_press, moved_since
+from simulator.procedure import events as e
+from simulator.procedure.session import Session, drive
+from simulator.records.runs import card_of
+from simulator.scenario.build import build_case
+from simulator.scenario.load import load_scenario
+from simulator.strategies.trial import outcome
+
+PIXEL_MM = 0.5
+MIDDLE = 255.5
+TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, slice_thickness_mm=2.0)
+ROWS, COLUMNS = np.indices((512, 512))
+
+
+def body() -> np.ndarray:
+    """Muscle below air; the skin is at row 40."""
+    return np.where(ROWS < 40, -1000.0, 50.0).astype(np.float32)
+
+
+def ellipse(row: float, column: float, half_rows_mm: float, half_columns_mm: float) -> np.ndarray:
+    return np.hypot((ROWS - row) * PIXEL_MM / half_rows_mm, (COLUMNS - column) * PIXEL_MM / half_columns_mm) < 1.0
+
+
+def neck(*, behind_mm: float, middle_row: float = 180.0, rng: np.random.Generator | None = None) -> np.ndarray:
+    """A slice with sac, cord, and a dimmer collection of some depth behind the sac."""
+    image = body()
+    image[ellipse(middle_row, MIDDLE, 6.3 + behind_mm, 11.0 + behind_mm) & (middle_row > ROWS)] = 300.0
+    image[ellipse(middle_row, MIDDLE, 6.3, 10.0)] = 430.0
+    image[ellipse(middle_row + 0.8, MIDDLE, 3.6, 6.3)] = 45.0
+    if rng is not None:
+        image += rng.normal(0.0, 12.0, image.shape).astype(np.float32)
+    return image
+
+
+def frame_of(slices: list[np.ndarray], spacing_mm: float = 2.0) -> Frame:
+    z = 500.0 - spacing_mm * np.arange(len(slices))
+    return Frame(
+        hu=np.array(slices, np.float32),
+        z_mm=z,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=(0.0, 0.0),
+        technique=TECHNIQUE,
+        slice_thickness_mm=spacing_mm,
+    )
+
+
+@pytest.mark.parametrize("behind_mm", [2.0, 3.0])
+def test_the_cords_ring_and_the_collection_behind_it_are_measured(behind_mm: float) -> None:
+    seen = find_canal(neck(behind_mm=behind_mm, rng=np.random.default_rng(1)), PIXEL_MM, MIDDLE + 3.0)
+    assert seen is not None
+    assert seen.column == pytest.approx(MIDDLE, abs=1.5)
+    assert (180.0 - seen.sac_row) * PIXEL_MM == pytest.approx(6.3, abs=0.8)
+    assert (seen.sac_row - seen.roof_row) * PIXEL_MM == pytest.approx(behind_mm, abs=0.8)
+
+
+def test_no_canal_is_seen_in_muscle_or_where_the_sac_is_dark() -> None:
+    assert find_canal(body(), PIXEL_MM, MIDDLE) is None
+    dark = neck(behind_mm=0.0)
+    dark[dark > 100.0] = 60.0
+    assert find_canal(dark, PIXEL_MM, MIDDLE) is None
+
+
+def test_without_a_collection_a_neck_offers_no_target() -> None:
+    for behind_mm, offers in ((2.5, True), (0.0, False)):
+        frame = frame_of([neck(behind_mm=behind_mm)] * 9)
+        seen = [find_canal(image, PIXEL_MM, MIDDLE) for image in frame.hu]
+        assert bool(interlaminar_targets(frame, seen)) is offers
+
+
+def reach(longest_mm: float, table_mm: tuple[float, float] = (0.0, 1000.0)) -> Reach:
+    return Reach(longest_mm=longest_mm, table_mm=table_mm)
+
+
+def shingles() -> tuple[Frame, np.ndarray]:
+    """Laminae that overlap like tiles: any axial plane meets one, a path that leads to the head passes between."""
+    count, spacing = 41, 1.0
+    frame = frame_of([np.where(ROWS < 140, -1000.0, 50.0).astype(np.float32)] * count, spacing)
+    z = frame.z_mm[:, None, None]
+    bone = np.zeros((count, 512, 512), bool)
+    y_mm = (255.5 - ROWS)[None] * PIXEL_MM
+    for edge_mm in (482.5, 494.5):  # each plate runs from the front at its top to the back at its bottom
+        top = edge_mm - (y_mm - 20.0) * 0.7
+        bone |= (y_mm > 20.0) & (y_mm < 40.0) & (np.abs(z - top) < 3.0)
+    return frame, bone
+
+
+def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
+    frame, bone = shingles()
+    target = Target(at_mm=(0.0, 15.0, 491.5), worth=1.0)
+    found = narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
+    assert found
+    best = found[0]
+    assert 20.0 <= best.along_deg <= 35.0
+    assert best.entry_mm[2] < target.at_mm[2] - 20.0
+    assert best.clearance_mm > 1.5  # 3 mm to each plate, at 35 degrees, less half a pixel
+    assert not [way for way in found if abs(way.along_deg) < 10.0]
+    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
+    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
+
+
+def test_names_of_ways() -> None:
+    frame = frame_of([body()] * 21)
+    bone = BoneMap(frame, np.zeros(frame.hu.shape, bool))
+    for lean, approach, side in (
+        ((-1.0, 1.0), "midline interlaminar", "midline"),
+        ((17.0, 19.0), "paramedian interlaminar", "right"),
+        ((-19.0, -17.0), "paramedian interlaminar", "left"),
+    ):
+        way = narrow_ways(
+            frame, bone, [Target(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, reach(150.0)
+        )[0]
+        assert (way.approach, way.side) == (approach, side)
+        assert way.angle_deg == pytest.approx(18.0 if side != "midline" else 0.0)
+
+
+def test_a_press_says_how_far_the_patient_has_moved() -> None:
+    rng = np.random.default_rng(4)
+    planning = frame_of([neck(behind_mm=2.0 + 0.1 * k, middle_row=200.0 - 2.0 * k, rng=rng) for k in range(20)])
+    moved = (1.0, -1.0, 2.0)  # x grows to smaller columns, y to smaller rows
+    shifted = np.roll(planning.hu, (2, -2), axis=(1, 2))
+    thick = [0.5 * (shifted[k] + shifted[k + 1]) for k in (8, 10, 12)]
+    press = replace(
+        planning, hu=np.array(thick, np.float32), slice_thickness_mm=4.0,
+        z_mm=np.array([0.5 * (planning.z_mm[k] + planning.z_mm[k + 1]) + moved[2] for k in (8, 10, 12)]),
+    )  # fmt: skip
+    press.hu[:, 60:190, 255:258] = 2500.0  # a needle
+    found = moved_since(planning, press, (0.0, 30.0, 480.0))
+    assert found is not None
+    assert found.by_mm == pytest.approx(moved, abs=0.6)
+    expected = expected_press(planning, press, found.by_mm)
+    assert expected is not None
+    difference = press.hu - expected
+    assert float(np.median(np.abs(difference))) < 30.0
+    assert float(difference[:, 80:180, 256].min()) > 1500.0
+    beyond = replace(press, z_mm=press.z_mm + 60.0)
+    assert moved_since(planning, beyond, (0.0, 30.0, 480.0)) is None
+
+
+def lumbar(spill_column: float | None) -> np.ndarray:
+    image = body()
+    image[ellipse(220.0, MIDDLE, 16.0, 24.0)] = 150.0  # a vertebral body, whose marrow is as bright as fluid
+    image[ellipse(175.0, MIDDLE, 9.0, 40.0)] = -100.0
+    image[ellipse(176.0, MIDDLE, 7.0, 8.0)] = 700.0
+    if spill_column is not None:
+        image[ellipse(178.0, spill_column, 2.5, 3.5)] = 220.0
+    return image
+
+
+def test_fluid_along_a_root_gives_targets_behind_it_on_its_side() -> None:
+    columns = [None, None, 290.0, 293.0, 296.0, 299.0, None, None, None]
+    frame = frame_of([lumbar(column) for column in columns], 3.0)
+    bone, sacs = bone_and_sacs(frame)
+    seen = spills(frame, bone, sacs, "right")
+    assert [one.slice_index for one in seen] == [2, 3, 4, 5]
+    assert seen[0] == Spill(slice_index=2, row=pytest.approx(178.0, abs=1.0), column=pytest.approx(290.0, abs=1.5),
+                            area_mm2=seen[0].area_mm2)  # fmt: skip
+    targets = foraminal_targets(frame, bone, sacs, "right")
+    assert targets
+    root_y_mm = frame.position_mm(0, 178.0, 0.0)[1]
+    for target in targets:
+        assert target.at_mm[0] < -14.0  # the patient's right
+        assert 1.5 < target.at_mm[1] - root_y_mm < 6.0
+        assert target.approach == "posterior foraminal"
+        assert target.across_deg[0] > 0.0
+    assert foraminal_targets(frame, bone, sacs, "left") == []
+
+
+def test_the_side_is_read_from_the_request() -> None:
+    assert side_in_words("Patch at L4/5 on the right, please.") == "right"
+    assert side_in_words("Contrast about the left L5 root.") is None
+
+
+def test_autopilot_treats_a_neck() -> None:
+    path = Path(__file__).resolve().parents[2] / "scenarios" / "patient-4.toml"
+    file = load_scenario(path)
+    case = build_case(file.scenario_for(2), name=file.name, seed=2, place=str(path), folder=path.parent)
+    session = Session(case.world)
+    drive(session, operator_named("autopilot"))
+    card = card_of(case, session, "autopilot")
+    assert (card["placement"]["compartment"], card["placement"]["level"]) == ("epidural", "C6/7")
+    assert not [x for x in card["complications"] if x["kind"] == "dural_puncture"]
+    assert card["score"] > 70.0
+    tables = {event.table_mm for event in session.events if isinstance(event, e.TableMoved)}
+    assert tables
+
+
+SERIES = ("patient-1", "patient-2", "patient-3", "patient-3-second", "patient-4", "patient-5", "patient-6", "patient-7")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*SERIES, "neck-without-target"])
+def test_autopilot_completes_eight_of_ten_seeds_of_each_patient(name: str) -> None:
+    file = load_scenario(Path(name))
+    good = 0
+    phantom = None
+    for seed in range(1, 11):
+        case = build_case(
+            file.scenario_for(seed), name=name, seed=seed, place=name, folder=file.path.parent, phantom=phantom
+        )
+        phantom = case.world.phantom
+        session = Session(case.world)
+        drive(session, operator_named("autopilot"))
+        good += outcome(case, session, "autopilot")["success"]
+    assert good >= 8

@@ -1,0 +1,136 @@
+"""What is right for a leak follows from it, where the educator does not say; and giving no blood can be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.session import Session
+from simulator.procedure.world import Accepted, World
+from simulator.scenario.build import Case
+from simulator.scenario.right_ways import accepted_of
+from simulator.scenario.schema import Leak
+from simulator.scoring.course import in_accepted_zone
+from simulator.scoring.rubric import Rubric
+from simulator.scoring.scorecard import scorecard
+from tests.procedures import patched, placed, run, step_until_epidural
+
+MakeCase = Callable[..., Case]
+LUMBAR = ("L2/3", "L3/4", "L4/5", "L5/S1")
+NECK = ("C3/4", "C4/5", "C5/6", "C6/7", "C7/T1")
+
+
+@pytest.mark.parametrize(
+    ("level", "pattern", "side", "interspaces", "approach", "zone", "levels", "sides", "may_abandon"),
+    [
+        ("L3/4", "circumferential", "left", LUMBAR, "paramedian interlaminar", "dorsal", ["L3/4"], 2, False),
+        ("L4/5", "root-sleeve", "right", LUMBAR, "posterior foraminal", "foraminal", ["L4/5"], 1, False),
+        ("L4/5", "root-sleeve", "both", LUMBAR, "posterior foraminal", "foraminal", ["L4/5"], 2, False),
+        ("L4/5", "slow", "left", LUMBAR, "posterior foraminal", "foraminal", ["L4/5"], 1, False),
+        ("C5/6", "circumferential", "left", NECK, "midline interlaminar", "dorsal", ["C5/6"], 2, False),
+        ("C6/7", "slow", "left", NECK, "midline interlaminar", "dorsal", ["C6/7"], 2, False),
+        ("C5/6", "slow", "left", NECK, "midline interlaminar", "dorsal", ["C7/T1"], 2, True),
+        ("C1/2", "root-sleeve", "left", ("C1/2", "C2/3"), "midline interlaminar", "dorsal", [], 2, True),
+    ],
+)
+def test_what_is_right_follows_from_the_leak(
+    level: str,
+    pattern: Any,
+    side: Any,
+    interspaces: tuple[str, ...],
+    approach: str,
+    zone: str,
+    levels: list[str],
+    sides: int,
+    may_abandon: bool,
+) -> None:
+    accepted = accepted_of(Leak(level=level, pattern=pattern, side=side), interspaces)
+    assert approach in accepted.approaches
+    assert zone in accepted.zones
+    assert list(accepted.needle_levels) == levels
+    assert len(accepted.sides) == sides
+    assert accepted.may_abandon == may_abandon
+
+
+def test_the_educators_word_counts() -> None:
+    leak = Leak(
+        level="C5/6", pattern="slow", side="left", zones=["lateral"], needle_levels=["C6/7"], may_abandon=False,
+        approaches=["paramedian interlaminar"],
+    )  # fmt: skip
+    accepted = accepted_of(leak, NECK)
+    assert accepted.approaches == ("paramedian interlaminar",)
+    assert (accepted.zones, accepted.needle_levels, accepted.may_abandon) == (("lateral",), ("C6/7",), False)
+
+
+def world_of(case: Case, **changes: Any) -> World:
+    accepted: Accepted = replace(case.world.settings.accepted, **changes)
+    return replace(case.world, settings=replace(case.world.settings, accepted=accepted))
+
+
+def card_of_steps(world: World, *steps: c.Command) -> dict[str, Any]:
+    session = Session(world)
+    for command in (*steps, c.Finish()):
+        session.do(command)
+    return scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+
+
+PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
+
+
+def test_abandoning_where_it_is_right_scores_well_once_one_has_looked(make_case: MakeCase) -> None:
+    world = world_of(make_case(), may_abandon=True)
+    card = card_of_steps(world, PLANNING)
+    assert card["cap_reason"] is None
+    assert card["score"] > 90.0
+    assert card["components"]["placement"] == 1.0
+    assert set(card["weights"]) == {"placement", "safety", "dose"}
+    assert sum(card["weights"].values()) == pytest.approx(1.0, abs=1e-5)
+    assert "not treated" in card_of_steps(world)["cap_reason"]
+    assert card_of_steps(world)["score"] == 0.0
+
+
+def test_abandoning_where_it_is_not_right_scores_nothing(make_case: MakeCase) -> None:
+    card = card_of_steps(make_case().world, PLANNING)
+    assert card["score"] == 0.0
+    assert "not treated" in card["cap_reason"]
+
+
+def test_a_punctured_dura_caps_an_abandoned_case_too(make_case: MakeCase) -> None:
+    world = world_of(make_case(), may_abandon=True)
+    session = Session(world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=12.0)
+    session.do(c.Withdraw(distance_mm=120.0))
+    session.do(c.Finish())
+    card = scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    assert card["score"] <= 40.0
+    assert "dural puncture" in card["cap_reason"]
+
+
+def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase) -> None:
+    world = world_of(make_case(), may_abandon=True, needle_levels=("L1/2",))
+    session = Session(world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=1.0)
+    run(session, patched(4.0))
+    session.do(c.Finish())
+    card = scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    assert card["components"]["placement"] < 0.3
+    assert set(card["components"]) == {"placement", "safety", "dose", "economy", "patch"}
+
+
+def test_in_a_zone_of_one_side_the_leaks_side_counts(make_case: MakeCase) -> None:
+    case = make_case()
+    session = Session(case.world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=1.0)
+    moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
+    for zone, x_mm, right in (("foraminal", 25.0, True), ("foraminal", -25.0, False), ("dorsal", -25.0, True)):
+        world = world_of(case, zones=("dorsal", "foraminal"), sides=("left",))
+        event = replace(moved, zone=zone, compartment="epidural", tip_mm=(x_mm, *moved.tip_mm[1:]))
+        assert in_accepted_zone(world, event) is right
