@@ -27,7 +27,7 @@ def vertebrae_about(level: str) -> tuple[str, str]:
 
 def check_in(view: View, level: str) -> Steps:
     """Position, time-out, a look at the myelogram, the leak marked, the grid on the skin."""
-    view = yield c.PositionPatient(prone=True, pillow=True)
+    view = yield c.PositionPatient(prone=True, pillow=True, breath_hold=True)
     view = yield c.TimeOut()
     view = yield c.AcquireMyelogram()
     if not view.refused:
