@@ -40,8 +40,13 @@ def buckling_load_n(rigidity_n_mm2: float, length_mm: float) -> float:
 
 
 def bow_mm(shortening_mm: float, length_mm: float) -> float:
-    """Sideways bow of a half sine whose ends have come nearer by so much: (2 / pi) sqrt(shortening x length)."""
-    return 2.0 / math.pi * math.sqrt(max(shortening_mm, 0.0) * length_mm)
+    """Sideways bow of a half sine whose ends have come nearer by so much; no more than a quarter of its length.
+
+    With p = pi bow / length the shortening is length (p2 / 4 - 3 p4 / 64), the sine's arc to fourth order.
+    """
+    share = min(max(shortening_mm / length_mm, 0.0), 0.25)
+    squared = 32.0 / 3.0 * (0.25 - math.sqrt(1.0 / 16.0 - 3.0 * share / 16.0))
+    return length_mm / math.pi * math.sqrt(squared)
 
 
 def against_bone(spec: NeedleSpec, stylet_in: bool, pushed_mm: float, free_mm: float) -> tuple[float, float]:
