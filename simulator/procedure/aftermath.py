@@ -39,7 +39,7 @@ CHANCES = (
 def aftermath(world: World, before: ProcedureState, state: ProcedureState, events: list[e.Event]) -> Result:
     """Everything that follows from a command's events, in the order of its causes."""
     made = list(events)
-    state, dripped = _hub(world, before, state)
+    state, dripped = _hub(world, before, state, made)
     made += dripped
     state, reacted = _reactions(world, state, made)
     made += reacted
@@ -48,15 +48,16 @@ def aftermath(world: World, before: ProcedureState, state: ProcedureState, event
     return state, made
 
 
-def _hub(world: World, before: ProcedureState, state: ProcedureState) -> Result:
-    """The first drop at a hub that is left open."""
+def _hub(world: World, before: ProcedureState, state: ProcedureState, events: list[e.Event]) -> Result:
+    """The first drop at a hub that is left open, without a syringe on it."""
     needle, now = state.needle, state.patient
     if needle is None or needle.stylet_in:
         if now.open_ms is not None:
             state = replace(state, patient=replace(now, open_ms=None, dripped=False))
         return state, []
     place = None if before.needle is None else before.needle.tip_mm
-    if now.open_ms is None or place != needle.tip_mm:
+    syringe = any(isinstance(x, e.Aspirated | e.ResistanceTested | e.MaterialInjected) for x in events)
+    if now.open_ms is None or place != needle.tip_mm or syringe:
         return replace(state, patient=replace(now, open_ms=state.elapsed_ms, dripped=False)), []
     fluid = fluid_at_hub(world, state)
     if now.dripped or fluid == "nothing":

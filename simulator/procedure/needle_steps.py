@@ -41,7 +41,7 @@ from simulator.procedure.preparation_steps import table_at, table_of_level
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ProcedureState
 from simulator.procedure.streams import Stream, generator
-from simulator.procedure.world import World
+from simulator.procedure.world import PLACEMENT_CV, World
 
 Result = tuple[ProcedureState, list[e.Event]]
 
@@ -74,7 +74,7 @@ def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Resul
         state, events = table_at(world, state, float(wanted_mm))
     hands = world.settings.hands
     ordinal = state.counters.placements
-    miss = generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal).standard_normal(4)
+    miss = _missed(generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal))
     z_mm = state.table_mm - world.table_zero_mm - state.shift_mm[2] + hands.entry_mm * float(miss[1])
     x_mm = _entry_x_mm(world, state, command, z_mm) + hands.entry_mm * float(miss[0])
     try:
@@ -99,6 +99,14 @@ def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Resul
     )
     events.append(e.NeedlePlaced(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm, direction=pose.direction))
     return state, events
+
+
+def _missed(rng: np.random.Generator) -> np.ndarray:
+    """How far a placement misses, in standard deviations: skin point x and z, two angles; shape (4,)."""
+    miss = rng.standard_normal(4)
+    spread = math.sqrt(math.log1p(PLACEMENT_CV**2))
+    miss[2:] *= math.exp(spread * rng.standard_normal() - 0.5 * spread**2)
+    return miss
 
 
 def _entry_x_mm(world: World, state: ProcedureState, command: c.PlaceNeedle, z_mm: float) -> float:
