@@ -275,7 +275,7 @@ def wilson(hits: int, n: int) -> tuple[float, float, float]:
     p, z = hits / n, 1.96
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return 100 * p, 100 * (middle - half), 100 * (middle + half)
+    return 100 * p, 100 * max(middle - half, 0.0), 100 * min(middle + half, 1.0)
 
 
 def runs(operator: Callable[[World, str], Ran], worlds: list[World], level: str) -> list[Ran]:
