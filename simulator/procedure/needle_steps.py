@@ -254,8 +254,10 @@ def _felt_force_n(world: World, state: ProcedureState, made: Push) -> tuple[floa
     anatomy = world.phantom.anatomy
     track = np.asarray(_needle(state).track_mm)
     labels = anatomy.label(track)
-    if state.dura.touched and not state.dura.pierced:
-        labels = np.where(anatomy.dura_mm(track) < 0.0, np.uint8(Label.DURA), labels)
+    gave = [index for index, touch in made.touches if touch == "dural puncture"]
+    if gave or (state.dura.touched and not state.dura.pierced):
+        tented = np.arange(len(track)) < (len(track) - steps + gave[0] if gave else len(track))
+        labels = np.where(tented & (anatomy.dura_mm(track) < 0.0), np.uint8(Label.DURA), labels)
     for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
         if in_flavum_gap(world, as_vector(track[index])):
             labels[index] = Label.EPIDURAL_FAT
