@@ -131,6 +131,13 @@ class Operator:
         self.do(c.RotateBevel(angle_deg=180.0))
         return bool(moved) and moved[0].stopped_by is None
 
+    def back_off(self, way_mm: float) -> None:
+        """Pull back from bone, and not out of the skin."""
+        way_mm = min(way_mm, self.pushed_mm - 2.0)
+        if way_mm >= 0.1:
+            self.do(c.Withdraw(distance_mm=way_mm))
+            self.pushed_mm -= way_mm
+
     def look(self) -> tuple[np.ndarray, np.ndarray]:
         """A press: way from the tip to the target, and the needle's direction, as read."""
         made = next(x for x in self.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade))
@@ -192,8 +199,7 @@ def careful(world: World, level: str) -> Ran:
     short = (max(hands.read_length_mm - 30.0, 12.0), hands.read_length_mm - 12.0, hands.read_length_mm - 4.0)
     for upto in short:
         if upto > hands.pushed_mm + 0.5 and not hands.push(upto - hands.pushed_mm):
-            hands.do(c.Withdraw(distance_mm=10.0))
-            hands.pushed_mm -= 10.0
+            hands.back_off(10.0)
         way, along = hands.look()
         hands.correct(way, along)
     for _ in range(24):
@@ -203,8 +209,7 @@ def careful(world: World, level: str) -> Ran:
             break
         step = min(max(left - 1.0, 0.5), 2.0)
         if not hands.push(step):
-            hands.do(c.Withdraw(distance_mm=8.0))
-            hands.pushed_mm -= 8.0
+            hands.back_off(8.0)
             hands.correct(*hands.look(), least_deg=0.5)
             continue
         # a loss far from where the image shows the space is a false one
@@ -223,8 +228,7 @@ def clumsy(world: World, level: str) -> Ran:
     hands.push(hands.read_length_mm - 3.0 - hands.pushed_mm)
     for _ in range(12):
         if not hands.push(CLUMSY_STEP_MM):
-            hands.do(c.Withdraw(distance_mm=10.0))
-            hands.pushed_mm -= 10.0
+            hands.back_off(10.0)
             hands.correct(*hands.look(), least_deg=0.5)
             continue
         if hands.plunger_gives():
