@@ -79,7 +79,6 @@ def world_of(
         region=region,
         accepted=Accepted(approaches=("paramedian interlaminar",), zones=("dorsal", "lateral"), needle_levels=(level,)),
         hands=HANDS[hands],
-        myelogram_levels=None,
         myelogram_mas=0.0,
         tube_voltages_kv=(120,),
         tube_currents_ma=(10.0, 100.0),
@@ -87,6 +86,6 @@ def world_of(
         prescribed_volume_ml=10.0,
         max_duration_ms=14_400_000,
         needles=(needle, "20G Quincke 88 mm", "20G Quincke 120 mm", "18G Tuohy 88 mm"),
-        **settings,
+        **{"myelogram_levels": None, **settings},  # type: ignore[arg-type]
     )
     return World(phantom=phantom_of(patient), settings=made, root_seed=seed)

@@ -146,12 +146,13 @@ def _course(world: World, state: ProcedureState) -> Result:
         if state.elapsed_ms - now.helped_ms < course.helped_ms:
             return state, []
         ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=True)
-        return replace(state, patient=replace(now, reaction=None, helped_ms=None)), [ended]
+        state = replace(state, patient=replace(now, reaction=None, helped_ms=None))
+        return state, [ended, speaks(world, state, "nothing")]
     if state.elapsed_ms - now.reaction_ms < course.alone_ms:
         return state, []
     ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=False)
     state = replace(state, patient=replace(now, reaction=None))
     if course.becomes is None:
-        return state, [ended]
+        return state, [ended, speaks(world, state, "nothing")]
     state, worse = _begin(world, state, course.becomes, f"{now.reaction} that was not treated")
     return state, [ended, *worse]

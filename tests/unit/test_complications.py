@@ -14,6 +14,7 @@ from simulator.procedure.pockets import VEIN_SHARE, Kind, pocket
 from simulator.procedure.script import Scripted
 from simulator.procedure.session import Session
 from simulator.procedure.world import World
+from simulator.report.words import event_words
 from tests.headless import CERVICAL, LUMBAR, THORACIC, parameters, world_of
 from tests.needle_study import plan_of
 
@@ -131,6 +132,54 @@ def test_every_complication_is_reached_and_says_what_led_to_it(cases: dict[str, 
     assert harm.cause
     assert harm.level
     assert 0 < harm.at_ms <= cases[kind].state.elapsed_ms
+
+
+def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Session]) -> None:
+    script = (Scripted(kind="vasovagal", when="skin puncture"), Scripted(kind="jerk", when="bone contact"))
+    more = Session(lumbar(script=(*script, Scripted(kind="arm line fails")), myelogram_levels=("L2", "L4")))
+    spot = (0.0, 0.0, 0.0)
+    for command in (
+        c.Wait(duration_s=-1.0),
+        c.TimeOut(),
+        c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=30.0),
+        c.AcquireMyelogram(),
+        c.MarkLeak(level="L3/4"),
+        c.AcquirePlanningScan(levels=("L3", "L4")),
+        c.PlanPath(approach="midline interlaminar", side="left", entry_mm=spot, target_mm=spot),
+        c.InjectLocalAnaesthetic(),
+        c.ChooseNeedle(needle="20G Quincke 120 mm"),
+        c.StandAt(place="shield"),
+        c.HoldNeedle(held_by="hand"),
+        c.MoveTable(level="L3"),
+        c.PlaceNeedle(entry_from_midline_mm=8.0, side="left"),
+        c.Redirect(angle_change_deg=2.0),
+        c.Advance(distance_mm=90.0),
+        c.GiveAid(measure="raise the legs"),
+        c.PressPedal(hold=True),
+        c.Wait(duration_s=0.7),
+        c.ReleasePedal(),
+        c.Wait(duration_s=60.0),
+        c.DrawBlood(),
+        c.GiveAid(measure="new arm line"),
+        c.DrawBlood(),
+        c.MixContrast(),
+        c.StopInjection(),
+        c.Withdraw(distance_mm=120.0),
+        c.OrderAftercare(),
+        c.Finish(),
+    ):
+        more.do(command)
+    dry = world_of(parameters(LUMBAR, "L3/4"), seed=3, hands="exact", needle="25G Quincke 88 mm")
+    slow = _deep("L3/4", dry, 8.0)
+    slow.do(c.RemoveStylet())
+    slow.do(c.TestResistance())
+    slow.do(c.Aspirate())
+    slow.do(c.Wait(duration_s=60.0))
+    seen = {type(x) for session in (*cases.values(), more, slow) for x in session.events}
+    known = {kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event)} - {e.Event}
+    assert not {kind.__name__ for kind in known - seen}
+    for session in (*cases.values(), more, slow):
+        assert all(event_words(event) for event in session.events)
 
 
 def test_what_nobody_can_notice_is_not_noticed_and_what_shows_is(cases: dict[str, Session]) -> None:
