@@ -18,7 +18,7 @@ from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
 from phantoms.spine import build_spine
 from simulator.procedure.world import HANDS, Accepted, Settings, World
 
-CERVICAL = ("C4", "C5", "C6", "C7", "T1", "T2", "T3")
+CERVICAL = ("C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3")
 THORACIC = ("T3", "T4", "T5", "T6", "T7", "T8", "T9")
 LUMBAR = ("T12", "L1", "L2", "L3", "L4", "L5", "S1")
 
