@@ -72,7 +72,7 @@ def test_a_careful_and_a_clumsy_operator_stand_about_the_published_rates(
 def test_punctures_of_many_procedures_stand_about_the_published_rate(level: str, figure: Figure) -> None:
     _, _, published = PLACES[level]
     assert published is not None
-    found = tell(level, 600, figure)
+    found = tell(level, 400, figure)
     share = {name: wilson(sum(x.punctures > 0 for x in ran), len(ran)) for name, ran in found.items()}
     assert share["careful"][1] <= published
     assert share["clumsy"][2] >= published
