@@ -12,14 +12,14 @@ from typing import Literal
 import numpy as np
 
 from phantoms.phantom import Anatomy, Label
+from simulator.needle.elasticity import against_bone
 from simulator.needle.needle import NeedlePose, NeedleSpec, Vector, as_vector, bevel_normal
 from simulator.needle.punctures import Dura, Touch, meet_dura
 
 STEP_MM = 0.5
 ROOT_PAIN_DISTANCE_MM = 1.0  # assumption of the reference: radicular pain within 1 mm of a root
-FREE_REDIRECT_DEPTH_MM = 20.0  # assumption: up to here a hand can turn the whole shaft
-HELD_REDIRECT_SHARE = 0.25  # assumption: what is left of a turn when muscle holds the shaft
-HELD_REDIRECT_DEPTH_MM = 60.0
+CORES_AFTER_MM = 3.0  # assumption: an open cutting tip that is pushed this far through solid tissue is full of it
+_FLUID = (Label.CEREBROSPINAL_FLUID, Label.EPIDURAL_COLLECTION, Label.VESSEL, Label.EPIDURAL_VEIN, Label.AIR)
 
 StoppedBy = Literal["bone", "hub"]
 
@@ -47,6 +47,7 @@ class Push:
         touches: contacts with critical structures, in order, with the step's index
         stopped_by: what ended the push early, if anything
         moved_mm: distance really made
+        contact_n: force of the tip against the bone that stopped it
     """
 
     pose: NeedlePose
@@ -55,6 +56,7 @@ class Push:
     touches: tuple[tuple[int, Touch], ...]
     stopped_by: StoppedBy | None
     moved_mm: float
+    contact_n: float = 0.0
 
 
 def skin_point_mm(anatomy: Anatomy, x_mm: float, z_mm: float, y_range_mm: tuple[float, float]) -> Vector:
@@ -105,6 +107,8 @@ def push(
     samples: list[Sample] = []
     touches: list[tuple[int, Touch]] = []
     stopped_by: StoppedBy | None = None
+    pose = replace(pose, bow_mm=0.0)
+    contact_n = 0.0
     inserted_mm = pose.inserted_mm
     left_mm = distance_mm
     moved_mm = 0.0
@@ -120,8 +124,13 @@ def push(
         if sample.bone_mm < 0.0:
             stopped_by = "bone"
             touches.append((len(samples), "bone"))
+            free_mm = spec.length_mm - inserted_mm
+            contact_n, bow_mm = against_bone(spec, pose.stylet_in, left_mm, free_mm)
+            pose = replace(pose, bow_mm=round(bow_mm, 4))
             break
-        bent = direction - bevel_normal(pose) * step_mm / spec.bend_radius_mm
+        bent = direction
+        if inserted_mm >= spec.introducer_mm:  # an introducer keeps its own way straight
+            bent = direction - bevel_normal(pose) * step_mm / spec.bend_radius_mm
         pose = replace(pose, track_mm=(*pose.track_mm, tip), direction=as_vector(bent / np.linalg.norm(bent)))
         dura, met = meet_dura(dura, sample.dura_mm, inserted_mm + step_mm, tenting_limit_mm)
         touches.extend((len(samples), touch) for touch in met)
@@ -134,6 +143,10 @@ def push(
         near_root = beside_root
         if sample.label in (Label.VESSEL, Label.EPIDURAL_VEIN) and (not samples or samples[-1].label != sample.label):
             touches.append((len(samples), "vessel"))
+        if not pose.stylet_in and spec.tip == "Quincke" and sample.label not in _FLUID:
+            pose = replace(pose, open_mm=pose.open_mm + step_mm)
+        if sample.label == Label.ORGAN and (not samples or samples[-1].label != Label.ORGAN):
+            touches.append((len(samples), "organ"))
         samples.append(sample)
         inserted_mm += step_mm
         moved_mm += step_mm
@@ -145,7 +158,13 @@ def push(
         touches=tuple(touches),
         stopped_by=stopped_by,
         moved_mm=moved_mm,
+        contact_n=contact_n,
     )
+
+
+def is_blocked(pose: NeedlePose) -> bool:
+    """Whether tissue fills the bore."""
+    return pose.open_mm > CORES_AFTER_MM
 
 
 def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> tuple[NeedlePose | None, Dura]:
@@ -168,13 +187,8 @@ def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> 
         pose,
         track_mm=tuple(as_vector(p) for p in track),
         direction=as_vector(along / np.linalg.norm(along)),
+        bow_mm=0.0,
     )
     to_dura_mm = float(anatomy.dura_mm(np.array([pose.tip_mm]))[0])
     dura, _ = meet_dura(dura, to_dura_mm, pose.inserted_mm, float("inf"))
     return pose, dura
-
-
-def redirect_share(inserted_mm: float) -> float:
-    """Share of a turn of the hub that reaches the tip at this depth."""
-    held = np.interp(inserted_mm, [FREE_REDIRECT_DEPTH_MM, HELD_REDIRECT_DEPTH_MM], [1.0, HELD_REDIRECT_SHARE])
-    return float(held)

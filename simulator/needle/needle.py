@@ -6,14 +6,23 @@ Frame: DICOM LPS, millimetres. Angles in radians.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vector = tuple[float, float, float]
 
-BEVEL_LENGTH_PER_DIAMETER = 1.75  # Quincke: 1.5-2 outer diameters (physics-and-anatomy, section 4)
+Tip = Literal["Quincke", "Whitacre", "Tuohy"]
+
+# Middle of the opening behind the tip, in outer diameters. Quincke: half a bevel of 1.5-2 outer diameters (reference,
+# section 4). Tuohy: half a bevel of 2.5, Whitacre: a side hole some 2 outer diameters back (assumptions).
+OPENING_PER_DIAMETER: Mapping[Tip, float] = {"Quincke": 0.875, "Tuohy": 1.25, "Whitacre": 2.0}
+BOW_PIECES = 8
+INTRODUCER_MM = 40.0  # assumption: length of the 17G introducer of a coaxial set
+INTRODUCER_OUTER_MM, INTRODUCER_BORE_MM = 1.47, 1.07  # 17G, ISO 9626 (from memory)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +33,9 @@ class NeedleSpec:
         gauge: outer diameter in gauge numbers
         outer_diameter_mm, bore_diameter_mm: ISO 9626
         length_mm: from tip to hub
-        bend_radius_mm: radius of the path that the bevel steers in tissue
+        bend_radius_mm: radius of the path that the tip steers in tissue
+        tip: how it is ground
+        introducer_mm: length of the introducer in which the shaft runs, 0 without one
     """
 
     gauge: int
@@ -32,18 +43,57 @@ class NeedleSpec:
     bore_diameter_mm: float
     length_mm: float
     bend_radius_mm: float
+    tip: Tip = "Quincke"
+    introducer_mm: float = 0.0
 
     @property
     def opening_behind_tip_mm(self) -> float:
-        """Distance from the tip to the middle of the bevel's opening, mm."""
-        return 0.5 * BEVEL_LENGTH_PER_DIAMETER * self.outer_diameter_mm
+        """Distance from the tip to the middle of the opening, mm."""
+        return OPENING_PER_DIAMETER[self.tip] * self.outer_diameter_mm
 
 
-# Diameters from ISO 9626 (from memory in the reference); the bend radius of 20G is an assumption (400-900 mm).
-# Lengths: Spinocan 20G, 88 and 120 mm (reference section 4, from memory).
-QUINCKE_20G = NeedleSpec(gauge=20, outer_diameter_mm=0.90, bore_diameter_mm=0.60, length_mm=88.0, bend_radius_mm=600.0)
-QUINCKE_20G_LONG = replace(QUINCKE_20G, length_mm=120.0)
-NEEDLES = {"20G Quincke 88 mm": QUINCKE_20G, "20G Quincke 120 mm": QUINCKE_20G_LONG}
+# Diameters from ISO 9626 and lengths 88 and 120 mm from memory in the reference, section 4 (17G: from memory).
+_DIAMETERS_MM = {17: (1.47, 1.07), 18: (1.27, 0.84), 20: (0.90, 0.60), 22: (0.70, 0.41), 25: (0.51, 0.26)}
+_LENGTHS_MM = (88.0, 120.0)
+# Radii of the path, mm. Quincke 22G: 8.89 mm off axis at 80 mm of gel (RAND16), 25G: 1 mm per 10 mm of meat (DRUM80),
+# 20G: assumption of the reference (400-900), 18G: with the square of the diameter, as 20G against 22G (assumption).
+# Whitacre 22G: 0.73 mm at 80 mm (RAND16), the others with the square of the diameter (assumption). Tuohy: as an 18G
+# Quincke, with the square of the diameter (assumption).
+_RADII_MM: Mapping[tuple[Tip, int], float] = {
+    ("Quincke", 18): 1200.0,
+    ("Quincke", 20): 600.0,
+    ("Quincke", 22): 360.0,
+    ("Quincke", 25): 300.0,
+    ("Whitacre", 18): 14400.0,
+    ("Whitacre", 20): 7250.0,
+    ("Whitacre", 22): 4380.0,
+    ("Whitacre", 25): 2330.0,
+    ("Tuohy", 17): 1600.0,
+    ("Tuohy", 18): 1200.0,
+}
+
+
+def _named() -> dict[str, NeedleSpec]:
+    named: dict[str, NeedleSpec] = {}
+    for (tip, gauge), radius_mm in _RADII_MM.items():
+        outer_mm, bore_mm = _DIAMETERS_MM[gauge]
+        for length_mm in _LENGTHS_MM:
+            spec = NeedleSpec(
+                gauge=gauge,
+                outer_diameter_mm=outer_mm,
+                bore_diameter_mm=bore_mm,
+                length_mm=length_mm,
+                bend_radius_mm=radius_mm,
+                tip=tip,
+            )
+            named[f"{gauge}G {tip} {length_mm:.0f} mm"] = spec
+            if (tip, gauge) == ("Quincke", 20):
+                named[f"20G Quincke coaxial {length_mm:.0f} mm"] = replace(spec, introducer_mm=INTRODUCER_MM)
+    return named
+
+
+NEEDLES: Mapping[str, NeedleSpec] = _named()
+QUINCKE_20G = NEEDLES["20G Quincke 88 mm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +106,8 @@ class NeedlePose:
         bevel_rad: where the bevel's opening faces, about the shaft; 0 faces the head
         stylet_in: whether the bore is filled
         tip_side: +1 if a positive angle leads the tip to the patient's left, -1 to the right
+        bow_mm: how far the shaft outside the skin bows sideways, pressed against bone
+        open_mm: way through solid tissue with an open bore; enough of it blocks the bore
     """
 
     track_mm: tuple[Vector, ...]
@@ -63,6 +115,8 @@ class NeedlePose:
     bevel_rad: float
     stylet_in: bool
     tip_side: int
+    bow_mm: float = 0.0
+    open_mm: float = 0.0
 
     @property
     def tip_mm(self) -> Vector:
@@ -121,18 +175,39 @@ def bevel_normal(pose: NeedlePose) -> NDArray[np.float64]:
 
 
 def shape_of(spec: NeedleSpec, pose: NeedlePose) -> NeedleShape:
-    """The steel of a needle in place: its track, and the straight rest outside the skin."""
+    """The steel of a needle in place: its track, and the rest outside the skin, straight unless pressed on bone."""
     track = [np.asarray(p) for p in pose.track_mm]
     skin = track[0]
     outwards = skin - track[1] if len(track) > 1 else -np.asarray(pose.direction)
     outwards = outwards / np.linalg.norm(outwards)
-    hub = skin + outwards * max(spec.length_mm - pose.inserted_mm, 0.5)
-    points = [*_thinned(track[::-1]), hub]
+    free_mm = max(spec.length_mm - pose.inserted_mm, 0.5)
+    outside = [skin + outwards * free_mm]
+    if pose.bow_mm > 0.0:
+        shares = np.arange(1, BOW_PIECES + 1) / BOW_PIECES
+        sideways = bevel_normal(pose)
+        outside = [skin + outwards * free_mm * s + sideways * pose.bow_mm * math.sin(math.pi * s) for s in shares]
     return NeedleShape(
-        points_mm=tuple(as_vector(p) for p in points),
+        points_mm=tuple(as_vector(p) for p in [*_thinned(track[::-1]), *outside]),
         outer_diameter_mm=spec.outer_diameter_mm,
         bore_diameter_mm=spec.bore_diameter_mm,
         stylet_in=pose.stylet_in,
+    )
+
+
+def introducer_of(spec: NeedleSpec, pose: NeedlePose) -> NeedleShape | None:
+    """The introducer about the shaft's first part in tissue; None without one."""
+    if spec.introducer_mm <= 0.0 or len(pose.track_mm) < 2:
+        return None
+    track = np.asarray(pose.track_mm)
+    gone = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(track, axis=0), axis=1))])
+    inside = track[gone <= spec.introducer_mm + 1e-9]
+    if len(inside) < 2:
+        return None
+    return NeedleShape(
+        points_mm=tuple(as_vector(p) for p in _thinned(list(inside[::-1]))),
+        outer_diameter_mm=INTRODUCER_OUTER_MM,
+        bore_diameter_mm=INTRODUCER_BORE_MM,
+        stylet_in=False,
     )
 
 

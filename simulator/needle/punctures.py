@@ -16,7 +16,7 @@ TENTING_SCALE_MM = 0.5
 TENTING_RANGE_MM = (1.0, 4.0)
 SLACK_SAC_MM = 1.0
 
-Touch = Literal["dura", "dural puncture", "cord", "root", "vessel", "bone"]
+Touch = Literal["dura", "dural puncture", "cord", "root", "vessel", "organ", "bone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,25 @@
 
 Model and figures: `data/needle_forces.csv` (see its `source` column; the 20G column is scaled, an assumption).
 On entering a layer the force rises with the layer's stiffness until its peak gives way, then a share of the peak
-remains as cutting force; friction on the shaft grows with the length in each layer.
+remains as cutting force; friction on the shaft grows with the length in each layer. While the needle rests, tissue
+relaxes, and the force comes back within the next half millimetre.
 """
 
 from __future__ import annotations
 
 import csv
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from types import MappingProxyType
 
 import numpy as np
 
 from phantoms.phantom import Label
+from simulator.needle.needle import QUINCKE_20G, NeedleSpec
 
 # Needle tissue forces split 61 % cutting, 18 % spreading, 21 % friction (Barnett, as cited in the reference): what
 # remains of a peak once the layer has been cut is its spreading share of cutting and spreading.
@@ -46,33 +51,64 @@ _LAYER_OF_LABEL: Mapping[int, str] = {
 }
 
 
+# Against the table's 20G Quincke: forces of a cutting tip grow with its diameter, those of a pencil point are a fifth
+# larger (assumptions). A Tuohy's peaks are the middle of the table's range for 17 and 18G.
+WHITACRE_SHARE = 1.2
+# Relaxation of tissue at a needle that rests: what it loses, how fast, and the way after which it is back (assumptions)
+RELAXED_SHARE, RELAXATION_S, LOADED_AGAIN_MM = 0.35, 2.0, 0.4
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerForce:
-    """Forces of one layer on a 20G Quincke needle.
+    """Forces of one layer on one needle.
 
     Attributes:
         peak_n: force at which the layer gives
+        spread: standard deviation of the peak from person to person, as a share of it
         stiffness_n_per_mm: rise before that
         friction_n_per_mm: drag on the shaft per millimetre in the layer
     """
 
     peak_n: float
+    spread: float
     stiffness_n_per_mm: float
     friction_n_per_mm: float
 
 
-@lru_cache(maxsize=1)
-def layer_forces() -> Mapping[str, LayerForce]:
-    """Force model by layer name, from the committed table."""
+@lru_cache(maxsize=32)
+def layer_forces(spec: NeedleSpec = QUINCKE_20G) -> Mapping[str, LayerForce]:
+    """Force model of a needle by layer name, from the committed table."""
+    thicker = spec.outer_diameter_mm / QUINCKE_20G.outer_diameter_mm
     table = resources.files("simulator.needle").joinpath("data/needle_forces.csv").read_text(encoding="utf-8")
-    return {
-        row["layer"]: LayerForce(
-            peak_n=float(row["peak_N_20G_quincke_model"]),
-            stiffness_n_per_mm=float(row["stiffness_before_puncture_N_per_mm"]),
-            friction_n_per_mm=float(row["friction_N_per_mm_20G_model"] or 0.0),
+    forces: dict[str, LayerForce] = {}
+    for row in csv.DictReader(table.splitlines()):
+        peak_20g, stiffness = float(row["peak_N_20G_quincke_model"]), float(row["stiffness_before_puncture_N_per_mm"])
+        peak = peak_20g * thicker * (WHITACRE_SHARE if spec.tip == "Whitacre" else 1.0)
+        if spec.tip == "Tuohy":
+            ends = [float(part) for part in re.findall(r"[\d.]+", row["peak_N_17_18G_tuohy"])]
+            peak = max(sum(ends) / len(ends), peak_20g)
+        forces[row["layer"]] = LayerForce(
+            peak_n=peak,
+            spread=float(row["peak_N_20G_sd_model"]) / peak_20g,
+            stiffness_n_per_mm=stiffness * peak / peak_20g,
+            friction_n_per_mm=float(row["friction_N_per_mm_20G_model"] or 0.0) * thicker,
         )
-        for row in csv.DictReader(table.splitlines())
-    }
+    return forces
+
+
+PERSON_SHARE = 0.6  # assumption: of the spread that all layers of one person have in common
+SCALE_RANGE = (0.4, 1.8)
+
+
+def person_scales(rng: np.random.Generator) -> Mapping[str, float]:
+    """Draw one person's tissue against the table, by layer; the table's spread, part of it common to all layers."""
+    common = rng.standard_normal()
+    own_share = math.sqrt(1.0 - PERSON_SHARE**2)
+    scales: dict[str, float] = {}
+    for name, layer in layer_forces().items():
+        drawn = 1.0 + layer.spread * (PERSON_SHARE * common + own_share * rng.standard_normal())
+        scales[name] = round(float(min(max(drawn, SCALE_RANGE[0]), SCALE_RANGE[1])), 4)
+    return scales
 
 
 def layer_of(label: int) -> str | None:
@@ -80,18 +116,24 @@ def layer_of(label: int) -> str | None:
     return _LAYER_OF_LABEL.get(label)
 
 
-def force_trace_n(labels: np.ndarray, step_mm: float, scale: float = 1.0) -> np.ndarray:
-    """Axial force along a track.
+def force_trace_n(
+    labels: np.ndarray,
+    step_mm: float,
+    scales: Mapping[str, float] = MappingProxyType({}),
+    spec: NeedleSpec = QUINCKE_20G,
+) -> np.ndarray:
+    """Axial force along a track, pushed without a pause.
 
     Args:
         labels: [shape=(n,), uint8] tissue at each step from the skin to the tip
         step_mm: distance between steps
-        scale: this person's tissue against the table
+        scales: this person's tissue against the table, by layer; 1 where it is not named
+        spec: the needle
 
     Returns:
         [shape=(n,), float64] newtons
     """
-    forces = layer_forces()
+    forces = layer_forces(spec)
     trace = np.zeros(len(labels))
     friction = 0.0
     within_mm = 0.0
@@ -100,14 +142,25 @@ def force_trace_n(labels: np.ndarray, step_mm: float, scale: float = 1.0) -> np.
         name = layer_of(int(label))
         if name is None:
             continue
-        layer = forces[name]
+        layer, scale = forces[name], scales.get(name, 1.0)
         within_mm = within_mm + step_mm if name == before else step_mm
         before = name
-        friction += layer.friction_n_per_mm * step_mm
+        friction += scale * layer.friction_n_per_mm * step_mm
         rising = layer.stiffness_n_per_mm * within_mm
         gave = rising >= layer.peak_n
         cutting = layer.peak_n * CUTTING_SHARE_AFTER_PEAK if gave else rising
         if gave and rising - layer.stiffness_n_per_mm * step_mm < layer.peak_n:
             cutting = layer.peak_n  # the very step at which it gives
-        trace[i] = scale * (cutting + friction)
+        trace[i] = scale * cutting + friction
     return trace
+
+
+def relaxation(ways_mm: np.ndarray, rested_s: float) -> np.ndarray:
+    """Share of the force that is there, so far into a push that follows a rest.
+
+    Args:
+        ways_mm: [shape=(n,)] way made since the push began
+        rested_s: since the needle last moved
+    """
+    lost = RELAXED_SHARE * (1.0 - math.exp(-max(rested_s, 0.0) / RELAXATION_S))
+    return np.asarray(1.0 - lost * np.exp(-np.asarray(ways_mm) / LOADED_AGAIN_MM))

@@ -17,6 +17,9 @@ def inject(view: View, *, control_scan: bool = True) -> Steps:
         control_scan: whether to look where the blood went
     """
     view = yield c.DrawBlood(volume_ml=20.0)
+    if view.arm_line:
+        view = yield c.GiveAid(measure="new arm line")
+        view = yield c.DrawBlood(volume_ml=20.0)
     view = yield c.MixContrast(volume_ml=1.0)
     words_before = view.words_at_ms
     while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:

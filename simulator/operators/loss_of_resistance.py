@@ -67,11 +67,18 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
     view = yield c.Advance(distance_mm=BEFORE_TESTING_MM)
     if view.stopped or view.refused:
         return False, view
-    view = yield c.RemoveStylet()
+    # A cutting tip is never pushed with an open bore: it would fill with tissue and feel firm for ever
+    cuts = view.needle is not None and "Quincke" in view.needle.name
+    if not cuts:
+        view = yield c.RemoveStylet()
     for _ in range(round((DEEPEST_MM - BEFORE_TESTING_MM) / STEP_MM)):
+        if cuts and view.needle is not None and not view.needle.stylet_in:
+            view = yield c.ReplaceStylet()
         view = yield c.Advance(distance_mm=STEP_MM)
         if view.stopped or view.refused:
             return False, view
+        if cuts:
+            view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium="saline")
         if view.hub == "resistance lost":
             view = yield c.Aspirate()

@@ -14,7 +14,6 @@ from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, narrow_wa
 from simulator.operators.preparation import (
     check_in,
     clean_and_numb,
-    leak_side,
     level_in_words,
     planning_scan,
     side_in_words,
@@ -48,7 +47,7 @@ def treat_neck(view: View) -> Steps:
     there either, or no way leads to it, the patient gets no needle.
     """
     level = level_in_words(view.request)
-    view = yield from check_in(view, level)
+    view, _ = yield from check_in(view, level)
     plan, view = yield from _plan_at(view, level)
     if not plan.ways and level != WITH_FAT and set(vertebrae_about(WITH_FAT)) <= set(view.levels):
         view = yield c.PlaceSkinGrid(level=WITH_FAT)
@@ -78,8 +77,8 @@ def follow_one(view: View, plan: NarrowPlan) -> Steps:
 def treat_foramen(view: View) -> Steps:
     """Plan from behind to the root that leaks, on its side, and go there as in a neck."""
     level = level_in_words(view.request)
-    view = yield from check_in(view, level)
-    side = side_in_words(view.request) or leak_side(view)
+    view, seen_side = yield from check_in(view, level)
+    side = side_in_words(view.request) or seen_side
     view = yield from planning_scan(view, level)
     latest, midline_x_mm = view.latest, view.grid_midline_x_mm
     assert latest is not None

@@ -26,7 +26,7 @@ class NoPlanningScan(StepwiseOperator):
     def treat(self, view: View) -> Steps:
         """Find the window between the laminae by pressing, then step by step under single presses."""
         level = level_in_words(view.request)
-        view = yield from check_in(view, level)
+        view, _ = yield from check_in(view, level)
         view = yield c.MoveTable(level=level)
         frames, view = yield from _search(view)
         view = yield from clean_and_numb(view)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
-from simulator.operators.leak_seen import LeakSeen, find_along_roots, find_ring
+from simulator.operators.leak_seen import LeakSeen, Side, find_along_roots, find_ring
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
@@ -41,15 +42,20 @@ def vertebrae_about(level: str) -> tuple[str, str]:
     return above, below if below[0].isalpha() else above[0] + below
 
 
-def check_in(view: View, level: str) -> Steps:
-    """Position, time-out, the leak found on the myelogram and written down, the grid on the skin."""
-    view = yield c.PositionPatient(prone=True, pillow=True)
+def check_in(view: View, level: str) -> Generator[Command, View, tuple[View, Side]]:
+    """Position, time-out, the leak found on the myelogram and written down, the grid on the skin.
+
+    Returns:
+        What is seen then, and the side of the leak; "both" where there is no myelogram or it does not tell.
+    """
+    side: Side = "both"
+    view = yield c.PositionPatient(prone=True, pillow=True, breath_hold=True)
     view = yield c.TimeOut()
     view = yield c.AcquireMyelogram()
     if not view.refused:
-        view = yield from localise(view, level)
+        view, side = yield from localise(view, level)
     view = yield c.PlaceSkinGrid(level=level)
-    return view
+    return view, side
 
 
 def planning_scan(view: View, level: str, *, slice_thickness_mm: float = 3.0) -> Steps:
@@ -72,7 +78,7 @@ def clean_and_numb(view: View) -> Steps:
     return view
 
 
-def localise(view: View, requested: str) -> Steps:
+def localise(view: View, requested: str) -> Generator[Command, View, tuple[View, Side]]:
     """Read the myelogram, count the levels from the requested one, and write down where the leak is.
 
     Where no contrast stands out, the request is taken at its word.
@@ -84,8 +90,9 @@ def localise(view: View, requested: str) -> Steps:
     if seen is not None:
         view = yield c.MoveTable(level=requested)
         level = yield from _counted(view, requested, seen.table_mm)
-    view = yield c.MarkLeak(level=level, side="both" if seen is None else seen.side)
-    return view
+    side: Side = "both" if seen is None else seen.side
+    view = yield c.MarkLeak(level=level, side=side)
+    return view, side
 
 
 def _leak_on(view: View, requested: str) -> LeakSeen | None:

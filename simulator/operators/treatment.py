@@ -21,7 +21,7 @@ Way = Callable[[View, PlannedPath, Frame], Steps]
 def treat_as_planned(view: View, way: Way) -> Steps:
     """A treatment with a planning scan, in which only the way to the epidural space is the operator's own."""
     level = level_in_words(view.request)
-    view = yield from check_in(view, level)
+    view, _ = yield from check_in(view, level)
     view = yield from planning_scan(view, level)
     latest = view.latest
     assert latest is not None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+
+from simulator.patient.reactions import COURSES, Reaction
 
 # Reference, section 5 (assumption): the pressure at which a patch hurts is log-normal, median 11 mmHg above
 # baseline, geometric SD 2.
@@ -15,16 +18,88 @@ PAIN_GEOMETRIC_SD = 2.0
 PRESSURE_SHARE = 0.55  # assumption: local pressure is reported at this share of the pain threshold
 PAIN_RANGE_KPA = (0.4, 6.0)  # assumption: 3 to 45 mmHg, so that no drawn patient is absurd
 
-Feeling = Literal["nothing", "pressure", "pain", "radicular pain", "bone pain", "skin prick"]
+Feeling = Literal[
+    "nothing",
+    "pressure",
+    "pain",
+    "radicular pain",
+    "bone pain",
+    "skin prick",
+    "faint",
+    "itching",
+    "breathless",
+    "cough",
+]
 
 WORDS: dict[Feeling, str] = {
     "nothing": "I am all right.",
     "pressure": "I feel a pressure in my back, just there.",
     "pain": "That is beginning to hurt.",
-    "radicular pain": "Ow! That shot down my leg.",
+    "radicular pain": "Ow! That shot away from my back.",
     "bone pain": "Ow. That is a dull ache, deep down.",
     "skin prick": "I felt the prick.",
+    "faint": COURSES["vasovagal"].words,
+    "itching": COURSES["contrast reaction"].words,
+    "breathless": COURSES["severe contrast reaction"].words,
+    "cough": "I have to cough, and it stabs when I breathe.",
 }
+FEELING_OF: Mapping[Reaction, Feeling] = {
+    "vasovagal": "faint",
+    "contrast reaction": "itching",
+    "severe contrast reaction": "breathless",
+}
+
+# Where a root's pain is felt (textbook dermatomes), by the root that leaves below the vertebra named.
+_WHERE = {
+    "C": ("down my {side} arm", {"C2": "behind my {side} ear", "C3": "in the {side} of my neck",
+          "C4": "over my {side} shoulder", "C5": "down my {side} upper arm", "C6": "into my {side} thumb",
+          "C7": "into my {side} middle finger", "C8": "into my {side} little finger"}),
+    "T": ("round my {side} chest", {"T10": "round to my navel on the {side}", "T11": "round my {side} flank",
+          "T12": "into my {side} groin"}),
+    "L": ("down my {side} leg", {"L1": "into my {side} groin", "L2": "into my {side} thigh",
+          "L3": "to my {side} knee", "L4": "down my {side} shin", "L5": "to my {side} big toe"}),
+    "S": ("down the back of my {side} leg", {"S1": "to my {side} heel"}),
+}  # fmt: skip
+SIDES = ("left", "right")
+
+# Pain of a needle at its worst, 0-10, without anaesthetic (assumptions); a person speaks unasked above a threshold
+# drawn between these, and tells of lesser pain when asked.
+PAIN_OF_TOUCH: Mapping[str, float] = {"skin": 4.5, "tissue": 2.0, "dura": 2.5, "bone": 6.0, "root": 8.0, "cord": 9.0}
+SPEAKS_UNASKED = (2.5, 4.0)
+TELLS_WHEN_ASKED = 1.0
+
+
+def root_between(level: str) -> str:
+    """The root that leaves at an interspace: L3 at "L3/4", C7 at "C6/7", C8 at "C7/T1"."""
+    above, below = level.split("/") if "/" in level else (level, level)
+    if above == "C7":
+        return "C8"
+    if above.startswith("C"):
+        return below if below.startswith(("C", "T")) else "C" + below
+    return above
+
+
+def radicular_words(level: str, side: str) -> str:
+    """What a root's pain is told as, with its side and where it goes."""
+    root = root_between(level)
+    general, places = _WHERE.get(root[:1], _WHERE["L"])
+    return f"Ow! That shot {places.get(root, general).format(side=side)}."
+
+
+def every_word() -> tuple[str, ...]:
+    """All that a patient can say, each once, in a fixed order."""
+    pains = [
+        f"Ow! That shot {place.format(side=side)}."
+        for general, places in _WHERE.values()
+        for place in (general, *places.values())
+        for side in SIDES
+    ]
+    return tuple(dict.fromkeys([*WORDS.values(), *pains]))
+
+
+def draw_spoken_pain(rng: np.random.Generator) -> float:
+    """Draw above which pain a person speaks unasked, 0-10."""
+    return round(float(rng.uniform(*SPEAKS_UNASKED)), 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

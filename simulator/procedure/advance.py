@@ -9,7 +9,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from simulator.procedure import commands as c
-from simulator.procedure import imaging_steps, injection_steps, needle_steps, preparation_steps
+from simulator.procedure import imaging_steps, injection_steps, needle_steps, patient_steps, preparation_steps
+from simulator.procedure.aftermath import aftermath
 from simulator.procedure.commands import Command, out_of_range
 from simulator.procedure.durations import least_ms
 from simulator.procedure.events import CommandRefused, Event
@@ -20,11 +21,12 @@ from simulator.procedure.world import World
 Handler = Callable[[World, ProcedureState, Any], tuple[ProcedureState, list[Event]]]
 _HANDLERS: dict[type, Handler] = {
     **preparation_steps.HANDLERS,
+    **patient_steps.HANDLERS,
     **imaging_steps.HANDLERS,
     **needle_steps.HANDLERS,
     **injection_steps.HANDLERS,
 }
-_CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.OrderAftercare, c.Finish)
+_CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.GiveAid, c.OrderAftercare, c.Finish)
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
 
@@ -56,7 +58,7 @@ def advance(world: World, state: ProcedureState, command: Command) -> tuple[Proc
         later = replace(counted, elapsed_ms=state.elapsed_ms + least_ms(command))
         after, events = _HANDLERS[type(command)](world, later, command)
         after, exposures = imaging_steps.rotations_while_held(world, after)
-        events = [*events, *exposures]
+        after, events = aftermath(world, state, after, [*events, *exposures])
     except RefusalError as refused:
         after = counted
         events = [CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))]

@@ -8,8 +8,12 @@ from typing import Literal
 import numpy as np
 
 from phantoms.phantom import Label, Zone
+from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
+from simulator.needle.insertion import is_blocked
 from simulator.needle.needle import NEEDLES, Vector, opening_mm
+from simulator.procedure.durations import LOOK_AT_HUB_S
 from simulator.procedure.events import Compartment
+from simulator.procedure.pockets import false_loss, in_vein, loss_is_hidden
 from simulator.procedure.state import ProcedureState
 from simulator.procedure.world import World
 
@@ -17,6 +21,8 @@ DURA_THICKNESS_MM = 0.35  # reference, section 4: 0.30-0.40 mm
 SUBDURAL_DEPTH_MM = 0.75  # assumption: an opening no deeper than this lies partly under the arachnoid
 
 _EPIDURAL = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
+EPIDURAL_BELOW_CSF_CMH2O = 2.7  # reference, section 4: epidural pressure is 1-3 mmHg lower than that of the CSF
+VEIN_CMH2O = 8.0  # assumption: epidural veins of a prone patient
 _FLUID = (Label.EPIDURAL_COLLECTION, Label.CEREBROSPINAL_FLUID)
 
 
@@ -51,7 +57,7 @@ def opening_of(world: World, state: ProcedureState) -> Opening:
     elif label == Label.VESSEL or label == Label.EPIDURAL_VEIN:
         compartment = "vessel"
     elif label in _EPIDURAL or label == Label.DURA:
-        compartment = "epidural"
+        compartment = "vessel" if in_vein(world, position) else "epidural"
     elif label == Label.FORAMEN:
         compartment = "foramen"
     else:
@@ -69,13 +75,40 @@ def _before_the_dura(world: World, state: ProcedureState) -> np.ndarray:
 
 
 def fluid_at_hub(world: World, state: ProcedureState) -> Literal["nothing", "clear", "blood"]:
-    """What drips or is aspirated; in a collection clear fluid proves nothing about the dura."""
+    """What would come to the hub; in a collection clear fluid proves nothing about the dura."""
     opening = opening_of(world, state)
-    if opening.compartment == "intrathecal" or opening.label in _FLUID:
-        return "clear"
-    return "blood" if opening.compartment == "vessel" else "nothing"
+    if state.needle is None or is_blocked(state.needle):
+        return "nothing"
+    if opening.compartment == "vessel":
+        return "blood"
+    return "clear" if opening.compartment == "intrathecal" or opening.label in _FLUID else "nothing"
 
 
-def is_lost(world: World, state: ProcedureState) -> bool:
-    """Whether a plunger at the hub gives way."""
-    return opening_of(world, state).compartment in ("epidural", "foramen", "intrathecal", "vessel")
+def driving_pressure_cmh2o(world: World, state: ProcedureState) -> float:
+    """Pressure that drives what the opening lies in to the hub, the hub's own height left out."""
+    opening = opening_of(world, state)
+    if opening.compartment == "vessel":
+        return VEIN_CMH2O
+    below = EPIDURAL_BELOW_CSF_CMH2O if opening.label == Label.EPIDURAL_COLLECTION else 0.0
+    return world.csf_pressure_cmh2o - below
+
+
+def drip_seen(world: World, state: ProcedureState) -> Literal["nothing", "clear", "blood"]:
+    """What shows while somebody looks at the hub after the stylet's removal: slow flow does not."""
+    fluid = fluid_at_hub(world, state)
+    viscosity = BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
+    spec = NEEDLES[state.needle_name]
+    soon = first_drop_s(spec, driving_pressure_cmh2o(world, state), viscosity) <= LOOK_AT_HUB_S
+    return fluid if soon else "nothing"
+
+
+def is_lost(world: World, state: ProcedureState, medium: str) -> bool:
+    """Whether a plunger at the hub gives way: in the space, in fluid, in pockets that mislead; not if blocked."""
+    opening = opening_of(world, state)
+    if state.needle is None or is_blocked(state.needle):
+        return False
+    if opening.label == Label.EPIDURAL_COLLECTION and loss_is_hidden(world, opening.position_mm):
+        return False
+    if opening.compartment in ("epidural", "foramen", "intrathecal", "vessel"):
+        return True
+    return false_loss(world, opening.label, opening.position_mm, state.needle.direction, medium)

@@ -264,6 +264,13 @@ class AskPatient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveAid:
+    """Do something for a patient who reacts, or for the arm's cannula."""
+
+    measure: Literal["raise the legs", "antihistamine", "adrenaline", "flush the arm line", "new arm line"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AcquireControlScan:
     """Scan about the current table position to see where the blood went."""
 
@@ -325,6 +332,7 @@ Command = (
     | InjectBlood
     | StopInjection
     | AskPatient
+    | GiveAid
     | AcquireControlScan
     | OrderAftercare
     | Wait

@@ -28,7 +28,7 @@ _FIXED_MS: dict[type, int] = {
     c.PlaceNeedle: 15_000,
     c.Redirect: 5_000,
     c.RotateBevel: 2_000,
-    c.RemoveStylet: 4_000,
+    c.RemoveStylet: 8_000,
     c.ReplaceStylet: 4_000,
     c.Aspirate: 6_000,
     c.TestResistance: 8_000,
@@ -41,10 +41,12 @@ _FIXED_MS: dict[type, int] = {
     c.InjectContrast: 5_000,
     c.StopInjection: 2_000,
     c.AskPatient: 4_000,
+    c.GiveAid: 0,
     c.AcquireControlScan: 30_000,
     c.OrderAftercare: 5_000,
     c.Finish: 0,
 }
+LOOK_AT_HUB_S = 6.0  # of the stylet's removal: how long somebody waits for a drop
 MOVE_MS_PER_MM = 400
 MOVE_LEAST_MS = 1_500
 

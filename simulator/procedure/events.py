@@ -9,6 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from simulator.needle.needle import NeedleShape, Vector
+from simulator.procedure.event import Event as Event
+from simulator.procedure.patient_events import AidGiven as AidGiven
+from simulator.procedure.patient_events import AnaestheticGiven as AnaestheticGiven
+from simulator.procedure.patient_events import ArmLineFailed as ArmLineFailed
+from simulator.procedure.patient_events import HubDripped as HubDripped
+from simulator.procedure.patient_events import PatientMoved as PatientMoved
+from simulator.procedure.patient_events import ReactionBegan as ReactionBegan
+from simulator.procedure.patient_events import ReactionEnded as ReactionEnded
 
 Purpose = Literal["scout", "myelogram", "planning", "fluoroscopy", "control"]
 DosePhase = Literal["myelography", "planning", "guidance", "confirmation"]
@@ -21,15 +29,11 @@ ComplicationKind = Literal[
     "intravascular_injection",
     "intrathecal_injection",
     "subdural_injection",
+    "pleural_puncture",
+    "kidney_puncture",
+    "organ_puncture",
     "wrong_level",
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something happened at a time of the simulated clock."""
-
-    at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +123,7 @@ class AcquisitionMade(Event):
     scan_arc_deg: int = 360
     hand_protection: bool = False
     tube_at_deg: float = 0.0
+    introducer: NeedleShape | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,11 +267,12 @@ class BoneContacted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complication(Event):
-    """Harm that is scored, with its cause's place."""
+    """Harm, with its cause and place; whether somebody noticed is told by `ComplicationRecognised`."""
 
     kind: ComplicationKind
     tip_mm: Vector
     level: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,10 +350,13 @@ class InjectionStopped(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientSpoke(Event):
-    """The patient said something."""
+    """The patient said something, asked or unasked; a root's pain with its side and level."""
 
     feeling: str
     words: str
+    asked: bool = False
+    side: str | None = None
+    level: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

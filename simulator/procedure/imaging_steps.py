@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.needle.needle import NEEDLES, shape_of
+from simulator.needle.needle import NEEDLES, introducer_of, shape_of
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.beam import (
@@ -21,6 +21,7 @@ from simulator.procedure.beam import (
     start_of_arc_deg,
 )
 from simulator.procedure.durations import least_ms
+from simulator.procedure.living import lies_mm
 from simulator.procedure.needle_steps import shifted
 from simulator.procedure.pricing import price_of
 from simulator.procedure.refusal import RefusalError
@@ -73,13 +74,14 @@ def _acquire(
         beam_on_ms=beam_on_ms,
         scan_length_mm=scan_length_mm,
         needle=None if state.needle is None else shape_of(NEEDLES[state.needle_name], state.needle),
-        shift_mm=state.shift_mm,
+        shift_mm=lies_mm(world, state) if purpose == "fluoroscopy" else state.shift_mm,
         patch_revision=state.injected.revision,
         priced=priced,
         **asdict(price),
         scan_arc_deg=technique.scan_arc_deg,
         hand_protection=technique.hand_protection,
         tube_at_deg=tube_at_deg,
+        introducer=None if state.needle is None else introducer_of(NEEDLES[state.needle_name], state.needle),
     )
     counters = replace(state.counters, acquisitions=number + 1)
     return replace(state, counters=counters), event

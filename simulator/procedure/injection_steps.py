@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from simulator.needle.insertion import is_blocked
 from simulator.patch.coverage import covered_share
 from simulator.patch.injectate import CLOTTED_AFTER_MS, Injectate
 from simulator.patch.pressure import epidural_pressure_kpa
@@ -16,6 +17,8 @@ from simulator.patient.sensation import WORDS, felt
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.bevel import Opening, opening_of
+from simulator.procedure.complications import of_injection
+from simulator.procedure.patient_steps import arm_line
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ProcedureState, Syringe
 from simulator.procedure.world import World
@@ -31,14 +34,12 @@ _MEDIUM: dict[e.Compartment, Medium] = {
     "subdural": "intrathecal",
     "soft tissue": "soft tissue",
 }
-_COMPLICATION: dict[e.Compartment, e.ComplicationKind] = {
-    "intrathecal": "intrathecal_injection",
-    "subdural": "subdural_injection",
-    "vessel": "intravascular_injection",
-}
 
 
 def _draw(world: World, state: ProcedureState, command: c.DrawBlood) -> Result:
+    state, failed = arm_line(world, state)
+    if failed is not None:
+        return state, [failed]
     content = Injectate(blood_ml=float(command.volume_ml), contrast_ml=0.0)
     state = replace(state, syringe=Syringe(content=content, drawn_ms=state.elapsed_ms))
     return state, [e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
@@ -58,6 +59,8 @@ def _ready(world: World, state: ProcedureState) -> Opening:
         raise RefusalError("there is no needle in the patient")
     if state.needle.stylet_in:
         raise RefusalError("the stylet is in: take it out first")
+    if is_blocked(state.needle):
+        raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
     opening = opening_of(world, state)
     if opening.compartment == "bone":
         raise RefusalError("the plunger does not move: the bevel stands against bone")
@@ -103,15 +106,8 @@ def _portion(
             revision=injected.revision,
         )
     ]
-    if first_blood:
-        kinds = [_COMPLICATION.get(opening.compartment)]
-        if level not in world.settings.accepted.needle_levels:
-            kinds.append("wrong_level")
-        events += [
-            e.Complication(at_ms=state.elapsed_ms, kind=kind, tip_mm=state.needle.tip_mm, level=level)
-            for kind in kinds
-            if kind is not None
-        ]
+    state, harm = of_injection(world, state, opening, level, material)
+    events += harm
     cue_ml = state.cue_ml
     if feeling != "nothing" and feeling != state.feeling:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from phantoms.phantom import Label
+from simulator.needle.elasticity import redirect_share
 from simulator.needle.insertion import (
     ROOT_PAIN_DISTANCE_MM,
     STEP_MM,
@@ -17,7 +18,6 @@ from simulator.needle.insertion import (
     Sample,
     pull,
     push,
-    redirect_share,
     sample_at,
     skin_point_mm,
 )
@@ -25,30 +25,27 @@ from simulator.needle.needle import (
     NEEDLES,
     NeedlePose,
     angles_from_direction,
+    as_vector,
     direction_from_angles,
 )
 from simulator.needle.punctures import Dura, tenting_limit_mm
-from simulator.needle.resistance import force_trace_n
+from simulator.needle.resistance import force_trace_n, relaxation
 from simulator.patient.movement import shift_since_planning_mm
-from simulator.patient.sensation import WORDS, Feeling
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
-from simulator.procedure.bevel import fluid_at_hub, is_lost, opening_of
+from simulator.procedure.bevel import drip_seen, fluid_at_hub, is_lost, opening_of
+from simulator.procedure.complications import of_push, of_vein
+from simulator.procedure.living import felt_of_push, jerk_after, speaks
+from simulator.procedure.pockets import in_flavum_gap
 from simulator.procedure.preparation_steps import table_at, table_of_level
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ProcedureState
 from simulator.procedure.streams import Stream, generator
-from simulator.procedure.world import World
+from simulator.procedure.world import PLACEMENT_CV, World
 
 Result = tuple[ProcedureState, list[e.Event]]
 
 GREATEST_LEAN_RAD = math.radians(60.0)
-_COMPLICATIONS: dict[str, e.ComplicationKind] = {
-    "dural puncture": "dural_puncture",
-    "cord": "cord_contact",
-    "root": "root_contact",
-    "vessel": "vessel_puncture",
-}
 
 
 def shifted(world: World, state: ProcedureState) -> ProcedureState:
@@ -77,7 +74,7 @@ def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Resul
         state, events = table_at(world, state, float(wanted_mm))
     hands = world.settings.hands
     ordinal = state.counters.placements
-    miss = generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal).standard_normal(4)
+    miss = _missed(generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal))
     z_mm = state.table_mm - world.table_zero_mm - state.shift_mm[2] + hands.entry_mm * float(miss[1])
     x_mm = _entry_x_mm(world, state, command, z_mm) + hands.entry_mm * float(miss[0])
     try:
@@ -102,6 +99,14 @@ def _place(world: World, state: ProcedureState, command: c.PlaceNeedle) -> Resul
     )
     events.append(e.NeedlePlaced(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm, direction=pose.direction))
     return state, events
+
+
+def _missed(rng: np.random.Generator) -> np.ndarray:
+    """How far a placement misses, in standard deviations: skin point x and z, two angles; shape (4,)."""
+    miss = rng.standard_normal(4)
+    spread = math.sqrt(math.log1p(PLACEMENT_CV**2))
+    miss[2:] *= math.exp(spread * rng.standard_normal() - 0.5 * spread**2)
+    return miss
 
 
 def _entry_x_mm(world: World, state: ProcedureState, command: c.PlaceNeedle, z_mm: float) -> float:
@@ -136,11 +141,12 @@ def _advance(world: World, state: ProcedureState, command: c.Advance) -> Result:
     limit = tenting_limit_mm(generator(world.root_seed, Stream.TENTING, contact), slack)
     made = push(anatomy, spec, pose, state.dura, round(command.distance_mm * share, 4), limit)
     events: list[e.Event] = []
-    punctures = state.skin_punctures
+    punctures = before_punctures = state.skin_punctures
     if not state.in_skin and made.moved_mm > 0.0:
         punctures += 1
         events.append(e.SkinPunctured(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm))
     contacts = sum(touch == "dura" for _, touch in made.touches)
+    was_in_vein = _in_vessel(world, state)
     state = replace(
         state,
         needle=made.pose,
@@ -153,31 +159,46 @@ def _advance(world: World, state: ProcedureState, command: c.Advance) -> Result:
             dura_contacts=state.counters.dura_contacts + contacts,
         ),
     )
-    met, feeling = _met(world, state, made)
-    state = replace(state, feeling=feeling if feeling != "nothing" else state.feeling)
-    events += [_moved(world, state, command.distance_mm, made.samples, made.moved_mm, made.stopped_by), *met]
-    if feeling != "nothing":
-        events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
-    return state, events
+    events.append(_moved(world, state, command.distance_mm, made.samples, made.moved_mm, made))
+    events += _met(world, state, made)
+    harm = of_push(world, state, made, command.distance_mm)
+    opening = opening_of(world, state)
+    if opening.compartment == "vessel" and not was_in_vein and not any(x.kind == "vessel_puncture" for x in harm):
+        harm += of_vein(world, state, opening, command.distance_mm)
+    events += harm
+    state, said = _sensed(world, state, made, punctured=bool(punctures - before_punctures))
+    if any(x.kind == "pleural_puncture" for x in harm):
+        said.append(speaks(world, state, "cough"))
+    state, jerk = jerk_after(world, state, made)
+    state = replace(state, patient=replace(state.patient, needle_rests_ms=state.elapsed_ms))
+    return state, [*events, *said, *jerk]
 
 
-def _met(world: World, state: ProcedureState, made: Push) -> tuple[list[e.Event], Feeling]:
+def _in_vessel(world: World, state: ProcedureState) -> bool:
+    return state.in_skin and opening_of(world, state).compartment == "vessel"
+
+
+def _met(world: World, state: ProcedureState, made: Push) -> list[e.Event]:
     events: list[e.Event] = []
-    feeling: Feeling = "nothing"
     for index, touch in made.touches:
         tip = made.samples[min(index, len(made.samples) - 1)].tip_mm if made.samples else made.pose.tip_mm
         if touch == "dura":
             events.append(e.DuraTouched(at_ms=state.elapsed_ms, tip_mm=tip))
         elif touch == "bone":
             events.append(e.BoneContacted(at_ms=state.elapsed_ms, tip_mm=tip))
-            feeling = "bone pain"
-        else:
-            level = world.phantom.anatomy.level(np.asarray(tip))
-            kind = _COMPLICATIONS[touch]
-            events.append(e.Complication(at_ms=state.elapsed_ms, kind=kind, tip_mm=tip, level=level))
-            if touch in ("root", "cord"):
-                feeling = "radicular pain"
-    return events, feeling
+    return events
+
+
+def _sensed(
+    world: World, state: ProcedureState, made: Push, *, punctured: bool
+) -> tuple[ProcedureState, list[e.Event]]:
+    """What the patient feels of a push, and says unasked when it is worse than they bear in silence."""
+    feeling, pain = felt_of_push(world, state, made, punctured=punctured)
+    state = replace(state, patient=replace(state.patient, pain=round(pain, 3)))
+    if pain < world.speaks_above:
+        return state, []
+    state = replace(state, feeling=feeling)
+    return state, [speaks(world, state, feeling)]
 
 
 def _moved(
@@ -186,7 +207,7 @@ def _moved(
     commanded_mm: float,
     samples: tuple[Sample, ...],
     moved_mm: float,
-    stopped_by: str | None,
+    made: Push | None = None,
 ) -> e.NeedleMoved:
     pose = _needle(state)
     here = samples[-1] if samples else sample_at(world.phantom.anatomy, pose.tip_mm)
@@ -210,8 +231,8 @@ def _moved(
         critical=state.dura.pierced
         or (reachable and min(here.neural_mm, here.cord_mm) < ROOT_PAIN_DISTANCE_MM)
         or here.label == Label.VESSEL,
-        force_n=_felt_force_n(world, state, len(samples)),
-        stopped_by=stopped_by,
+        force_n=() if made is None else _felt_force_n(world, state, made),
+        stopped_by=None if made is None else made.stopped_by,
     )
 
 
@@ -222,14 +243,29 @@ def _layer(state: ProcedureState, here: Sample) -> str:
     return label.name.replace("_", " ").lower()
 
 
-def _felt_force_n(world: World, state: ProcedureState, steps: int) -> tuple[float, ...]:
-    """Force at each step of the last push; a dura that tents is felt, the fluid behind it is not."""
+def _felt_force_n(world: World, state: ProcedureState, made: Push) -> tuple[float, ...]:
+    """Force at each step of the last push; a dura that tents is felt, the fluid behind it is not.
+
+    Tissue has relaxed while the needle rested; what stopped the push is felt at its end.
+    """
+    steps = len(made.samples)
+    if steps == 0:
+        return (round(made.contact_n, 2),) if made.contact_n > 0.0 else ()
+    anatomy = world.phantom.anatomy
     track = np.asarray(_needle(state).track_mm)
-    labels = world.phantom.anatomy.label(track)
-    if state.dura.touched and not state.dura.pierced:
-        labels = np.where(world.phantom.anatomy.dura_mm(track) < 0.0, np.uint8(Label.DURA), labels)
-    trace = force_trace_n(labels, STEP_MM, world.tissue_scale)
-    return tuple(round(float(f), 2) for f in trace[len(trace) - steps :])
+    labels = anatomy.label(track)
+    gave = [index for index, touch in made.touches if touch == "dural puncture"]
+    if gave or (state.dura.touched and not state.dura.pierced):
+        tented = np.arange(len(track)) < (len(track) - steps + gave[0] if gave else len(track))
+        labels = np.where(tented & (anatomy.dura_mm(track) < 0.0), np.uint8(Label.DURA), labels)
+    for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
+        if in_flavum_gap(world, as_vector(track[index])):
+            labels[index] = Label.EPIDURAL_FAT
+    trace = force_trace_n(labels, STEP_MM, world.tissue_scales, NEEDLES[state.needle_name])[-steps:]
+    rested_s = (state.elapsed_ms - state.patient.needle_rests_ms) / 1000.0
+    trace = trace * relaxation(STEP_MM * np.arange(steps), rested_s)
+    trace[-1] += made.contact_n
+    return tuple(round(float(f), 2) for f in trace)
 
 
 def _withdraw(world: World, state: ProcedureState, command: c.Withdraw) -> Result:
@@ -244,14 +280,15 @@ def _withdraw(world: World, state: ProcedureState, command: c.Withdraw) -> Resul
         return state, [*events, e.NeedleRemoved(at_ms=state.elapsed_ms)]
     state = replace(state, needle=after, dura=dura)
     moved = after.inserted_mm - pose.inserted_mm
-    return state, [*events, _moved(world, state, -command.distance_mm, (), moved, None)]
+    state = replace(state, patient=replace(state.patient, needle_rests_ms=state.elapsed_ms, pain=0.0))
+    return state, [*events, _moved(world, state, -command.distance_mm, (), moved)]
 
 
 def _redirect(world: World, state: ProcedureState, command: c.Redirect) -> Result:
     pose = _needle(state)
     ordinal = state.counters.turns
     miss = generator(world.root_seed, Stream.HANDS_TURN, ordinal).standard_normal(2)
-    share = redirect_share(pose.inserted_mm)
+    share = redirect_share(NEEDLES[state.needle_name], pose.stylet_in, pose.inserted_mm)
     angle, craniocaudal = angles_from_direction(pose.direction, pose.tip_side)
     error = 1.0 + world.settings.hands.turn_share * miss
     angle += math.radians(command.angle_change_deg) * share * float(error[0])
@@ -283,7 +320,8 @@ def _remove_stylet(world: World, state: ProcedureState, command: c.RemoveStylet)
     if not pose.stylet_in:
         raise RefusalError("the stylet is out already")
     state = replace(state, needle=replace(pose, stylet_in=False))
-    drip = fluid_at_hub(world, state)
+    drip = drip_seen(world, state)
+    state = replace(state, patient=replace(state.patient, open_ms=state.elapsed_ms, dripped=drip != "nothing"))
     return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=False, drip=drip)]
 
 
@@ -291,7 +329,7 @@ def _replace_stylet(world: World, state: ProcedureState, command: c.ReplaceStyle
     pose = _needle(state)
     if pose.stylet_in:
         raise RefusalError("the stylet is in already")
-    state = replace(state, needle=replace(pose, stylet_in=True))
+    state = replace(state, needle=replace(pose, stylet_in=True, open_mm=0.0))  # the stylet pushes a core out
     return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=True, drip="nothing")]
 
 
@@ -307,7 +345,9 @@ def _aspirate(world: World, state: ProcedureState, command: c.Aspirate) -> Resul
 
 def _test_resistance(world: World, state: ProcedureState, command: c.TestResistance) -> Result:
     _open_hub(state)
-    event = e.ResistanceTested(at_ms=state.elapsed_ms, medium=command.medium, lost=is_lost(world, state))
+    event = e.ResistanceTested(
+        at_ms=state.elapsed_ms, medium=command.medium, lost=is_lost(world, state, command.medium)
+    )
     return state, [event]
 
 

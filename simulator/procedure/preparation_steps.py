@@ -10,7 +10,6 @@ import numpy as np
 
 from simulator.patch.coverage import covered_share, span_mm
 from simulator.patient.outcome import relieved, seal_probability
-from simulator.patient.sensation import WORDS
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.beam import beam_off
@@ -28,14 +27,6 @@ def _prepared(state: ProcedureState, step: str) -> Result:
     if step not in state.prepared:
         state = replace(state, prepared=(*state.prepared, step))
     return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
-
-
-def _position(world: World, state: ProcedureState, command: c.PositionPatient) -> Result:
-    if state.in_skin:
-        raise RefusalError("the needle is in the patient: withdraw it before you move them")
-    if not command.prone:
-        raise RefusalError("this patient's phantom lies prone; only the prone position is modelled")
-    return _prepared(state, "patient positioned")
 
 
 def _time_out(world: World, state: ProcedureState, command: c.TimeOut) -> Result:
@@ -151,10 +142,6 @@ def _prepare_skin(world: World, state: ProcedureState, command: c.PrepareSkin) -
     return _prepared(state, "skin prepared")
 
 
-def _anaesthetic(world: World, state: ProcedureState, command: c.InjectLocalAnaesthetic) -> Result:
-    return _prepared(state, "local anaesthetic")
-
-
 def _choose_needle(world: World, state: ProcedureState, command: c.ChooseNeedle) -> Result:
     tray = world.settings.needles
     if command.needle not in tray:
@@ -166,11 +153,6 @@ def _choose_needle(world: World, state: ProcedureState, command: c.ChooseNeedle)
 
 def _stand(world: World, state: ProcedureState, command: c.StandAt) -> Result:
     return replace(state, stands_at=command.place), [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
-
-
-def _ask(world: World, state: ProcedureState, command: c.AskPatient) -> Result:
-    words = WORDS.get(state.feeling, WORDS["nothing"])  # type: ignore[call-overload]
-    return state, [e.PatientSpoke(at_ms=state.elapsed_ms, feeling=state.feeling, words=words)]
 
 
 def _wait(world: World, state: ProcedureState, command: c.Wait) -> Result:
@@ -201,7 +183,6 @@ def _finish(world: World, state: ProcedureState, command: c.Finish) -> Result:
 
 
 HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {
-    c.PositionPatient: _position,
     c.TimeOut: _time_out,
     c.ChooseTechnique: _technique,
     c.MarkLeak: _mark_leak,
@@ -209,10 +190,8 @@ HANDLERS: dict[type, Callable[[World, ProcedureState, Any], Result]] = {
     c.PlanPath: _plan_path,
     c.MoveTable: _move_table,
     c.PrepareSkin: _prepare_skin,
-    c.InjectLocalAnaesthetic: _anaesthetic,
     c.ChooseNeedle: _choose_needle,
     c.StandAt: _stand,
-    c.AskPatient: _ask,
     c.Wait: _wait,
     c.OrderAftercare: _aftercare,
     c.Finish: _finish,

@@ -170,7 +170,7 @@ class Session:
             ),
             slice_centres_mm=[z - to_patient_mm for z in event.slice_centres_table_mm],
             slice_thickness_mm=event.slice_thickness_mm,
-            needles=() if event.needle is None else (steel(event.needle),),
+            needles=tuple(steel(shape) for shape in (event.needle, event.introducer) if shape is not None),
             change=self._change(event.patch_revision),
             noise_key=noise_key(world.root_seed, event.number),
             tube_at_deg=event.tube_at_deg,

@@ -11,6 +11,7 @@ from simulator.needle.punctures import INTACT, Dura
 from simulator.patch.injectate import Injectate
 from simulator.patch.spread import Injected, nothing_injected
 from simulator.procedure.events import Compartment, DosePhase
+from simulator.procedure.patient_state import PatientNow
 
 Phase = Literal[
     "preparation",
@@ -102,6 +103,7 @@ class ProcedureState:
         planning_scans, control_scans: how many were taken
         injected: what has come to the canal's voxels
         compartment: of the first millilitre of blood; None before
+        patient: how the living patient is
         feeling: what the patient felt last
         cue_ml: blood injected when the patient first spoke of pressure or pain
     """
@@ -131,6 +133,7 @@ class ProcedureState:
     blood_ml: float = 0.0
     epidural_ml: float = 0.0
     compartment: Compartment | None = None
+    patient: PatientNow = field(default_factory=PatientNow)
     feeling: str = "nothing"
     cue_ml: float | None = None
     aftercare_hours: float | None = None

@@ -21,6 +21,10 @@ class Stream(IntEnum):
     TABLE = 9
     SCENARIO = 10
     TUBE = 11
+    BREATH = 21
+    JERK = 22
+    POCKET = 23
+    REACTION = 24
 
 
 def generator(root_seed: int, stream: Stream, index: int) -> np.random.Generator:

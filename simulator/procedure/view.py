@@ -123,6 +123,8 @@ class View:
         felt_n: force along the last push, at each half millimetre that the hand commanded
         stopped: the last push met something that does not give
         hub: what last showed at the hub, came on aspiration, or how the plunger answered
+        jerked: the patient moved at the last command
+        arm_line: what is wrong with the arm's cannula, once somebody drew from it; "" while nothing is
         levels: vertebrae that a scan can be asked for, from the head down
         table_range_mm: where the table can go with this patient
         grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
@@ -157,6 +159,8 @@ class View:
     felt_n: tuple[float, ...]
     stopped: bool
     hub: str
+    jerked: bool
+    arm_line: str
     words: str
     words_at_ms: int | None
     held_by: str
@@ -222,6 +226,8 @@ def view_of(
         felt_n=moves[-1].force_n if moves else (),
         stopped=bool(moves and moves[-1].stopped_by == "bone"),
         hub=_hub(last),
+        jerked=any(isinstance(event, e.PatientMoved) for event in last),
+        arm_line="no blood comes" if state.patient.line in ("failed", "clotted") else "",
         words=spoken[-1].words if spoken else "",
         words_at_ms=spoken[-1].at_ms if spoken else None,
         held_by=state.held_by,
@@ -296,6 +302,8 @@ def _hub(last: Sequence[e.Event]) -> str:
     for event in reversed(last):
         if isinstance(event, e.StyletMoved) and not event.stylet_in:
             return event.drip
+        if isinstance(event, e.HubDripped):
+            return event.fluid
         if isinstance(event, e.Aspirated):
             return event.came
         if isinstance(event, e.ResistanceTested):

@@ -11,9 +11,12 @@ import numpy as np
 from phantoms.phantom import Phantom
 from simulator.ct.dose import DoseConversion, conversion
 from simulator.ct.tube_output import SCAN_ARCS_DEG
+from simulator.needle.resistance import person_scales
 from simulator.patch.coverage import LeakZone, leak_zone
 from simulator.patch.spread import Front, Medium, SpreadTraits
-from simulator.patient.sensation import Thresholds, draw_thresholds
+from simulator.patient.movement import Breathing, draw_breathing
+from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
+from simulator.procedure.script import Scripted
 from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.streams import Stream, generator
 
@@ -21,6 +24,8 @@ CTF_SLICES = 3
 FIELD_OF_VIEW_MM = 250.0
 CRANIAL_SHARE, CRANIAL_SHARE_SD = 0.62, 0.08  # of conductance; set so that the reference's 60 % come out
 IRREGULARITY = 0.35  # CV of levels per mL, physics-and-anatomy section 5
+CSF_CMH2O = (10.0, 18.0)  # reference, section 4: opening pressure, normal (from memory)
+CSF_LEAK_CMH2O = (-1.0, 6.0)  # below 6 cmH2O in a leak (YOO08); the lower end is an assumption
 SKIN_MARGIN_MM = 10.0  # of air above the back in every image
 
 
@@ -42,10 +47,13 @@ class Hands:
     turn_share: float
 
 
-# Freehand CT angle error 3.4 +- 3.1 deg (training-and-scoring, section 3.2): two equal axes of 2.7 deg have that
-# mean. Skin grid and laser, step and turn: assumptions.
+# Freehand CT angle error 3.4 +- 3.1 deg (training-and-scoring, section 3.2): two equal axes of 2.7 deg have that mean,
+# and steadier and less steady placements that spread: log-normal about 1 with a coefficient of variation of 0.66. With
+# a laser guide 1.3 deg and 0.8 mm at the skin in the mean (same table). Skin grid, step and turn: assumptions.
+PLACEMENT_CV = 0.66
 HANDS: Mapping[str, Hands] = {
-    "default": Hands(name="default", entry_mm=1.5, angle_deg=2.7, step_share=0.04, turn_share=0.15),
+    "default": Hands(name="default", entry_mm=2.0, angle_deg=2.7, step_share=0.04, turn_share=0.15),
+    "laser": Hands(name="laser", entry_mm=0.64, angle_deg=1.04, step_share=0.04, turn_share=0.15),
     "exact": Hands(name="exact", entry_mm=0.0, angle_deg=0.0, step_share=0.0, turn_share=0.0),
 }
 
@@ -90,6 +98,7 @@ class Settings:
         digital_angles: an angle meter on the hub, where angles are otherwise judged by eye
         ideal_images: needles throw no streaks, as on no scanner
         derived: structures of the patient that were computed and not seen
+        script: what the scenario makes happen
     """
 
     title: str
@@ -113,6 +122,7 @@ class Settings:
     digital_angles: bool = field(default=False)
     ideal_images: bool = field(default=False)
     derived: tuple[str, ...] = ()
+    script: tuple[Scripted, ...] = ()
 
     @property
     def aids(self) -> tuple[str, ...]:
@@ -141,10 +151,30 @@ class World:
         return draw_thresholds(generator(self.root_seed, Stream.PATIENT, 1))
 
     @cached_property
-    def tissue_scale(self) -> float:
-        """Forces of this patient's tissue against the table (assumption: SD 20 %)."""
-        drawn = generator(self.root_seed, Stream.TISSUE, 0).standard_normal()
-        return round(float(min(max(1.0 + 0.2 * drawn, 0.6), 1.5)), 4)
+    def tissue_scales(self) -> Mapping[str, float]:
+        """Forces of this patient's tissue against the table, by layer."""
+        return person_scales(generator(self.root_seed, Stream.TISSUE, 0))
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the patient neither breathes, jerks nor reacts by chance: exact hands have such a patient."""
+        return self.settings.hands.name == "exact"
+
+    @cached_property
+    def breathing(self) -> Breathing:
+        """How this patient breathes."""
+        return draw_breathing(generator(self.root_seed, Stream.BREATH, 1_000_000))
+
+    @cached_property
+    def speaks_above(self) -> float:
+        """Pain above which this patient speaks unasked, 0-10."""
+        return draw_spoken_pain(generator(self.root_seed, Stream.PATIENT, 4))
+
+    @cached_property
+    def csf_pressure_cmh2o(self) -> float:
+        """Pressure of the CSF at the needle, which drives it to the hub; low beside a leak."""
+        low, high = CSF_LEAK_CMH2O if self.phantom.leak.hole_mm is not None else CSF_CMH2O
+        return round(float(generator(self.root_seed, Stream.PATIENT, 5).uniform(low, high)), 2)
 
     @cached_property
     def spread_traits(self) -> SpreadTraits:

@@ -153,7 +153,8 @@ def event_words(event: e.Event) -> str:
         case e.BoneContacted():
             return "bone stopped the needle"
         case e.Complication():
-            return f"complication: {event.kind.replace('_', ' ')} at {event.level}"
+            cause = f", by {event.cause}" if event.cause else ""
+            return f"complication: {event.kind.replace('_', ' ')} at {event.level}{cause}"
         case e.ComplicationRecognised():
             return f"sign of {event.kind.replace('_', ' ')} met"
         case e.MaterialInjected():
@@ -162,7 +163,22 @@ def event_words(event: e.Event) -> str:
                 f"{', ' + event.zone if event.zone else ''}, {event.pressure_kpa:.2f} kPa"
             )
         case e.PatientSpoke():
-            return f"the patient: “{event.words}”"
+            return f"the patient{', asked' if event.asked else ''}: “{event.words}”"
+        case e.PatientMoved():
+            size = sum(part * part for part in event.jerk_mm) ** 0.5
+            return f"the patient jerked {size:.0f} mm: {event.cause}"
+        case e.AnaestheticGiven():
+            return f"local anaesthetic, {number(event.volume_ml)} mL, down to {event.depth_mm:.0f} mm"
+        case e.HubDripped():
+            return f"a first drop at the hub: {event.fluid}"
+        case e.ReactionBegan():
+            return f"{event.reaction} ({event.cause}); what helps: {event.helps}"
+        case e.ReactionEnded():
+            return f"{event.reaction} over, {'treated' if event.helped else 'untreated'}"
+        case e.ArmLineFailed():
+            return f"no blood from the arm: the line has {event.line}; what helps: {event.helps}"
+        case e.AidGiven():
+            return f"aid: {event.measure}{'' if event.helped else ', which does not help'}"
         case e.Finished():
             return f"finished; seal probability {event.seal_probability:.0%}"
         case _:

@@ -13,6 +13,7 @@ from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
 from simulator.faults import UserFaultError, together
+from simulator.procedure.script import Scripted
 from simulator.procedure.state import ConsoleTechnique
 from simulator.procedure.world import HANDS, Settings, World
 from simulator.scenario.real_patient import real_phantom
@@ -94,6 +95,10 @@ def build_case(
         needles=tuple(scenario.needle.tray),
         digital_angles=scenario.help.digital_angles,
         ideal_images=scenario.help.ideal_images,
+        script=tuple(
+            Scripted(kind=item.kind, when=item.when, at_ms=None if item.at_min is None else round(60_000 * item.at_min))
+            for item in scenario.event
+        ),
     )
     world = World(phantom=phantom, settings=settings, root_seed=seed)
     return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from simulator.scenario.distributions import (
@@ -235,6 +236,15 @@ def _names(model: type[BaseModel], keys: Keys) -> list[str]:
     return [] if section is None else list(section.model_fields)
 
 
+def _field_of(model: type[BaseModel], keys: Keys) -> FieldInfo | None:
+    """The field of a dotted key, also within a row of a list of tables."""
+    field = field_at(model, keys)
+    table = field_at(model, keys[:1]) if field is None and len(keys) == 2 else None
+    rows = [] if table is None else [row for row in get_args(table.annotation) if isinstance(row, type)]
+    within = [row.model_fields.get(keys[1]) for row in rows if issubclass(row, BaseModel)]
+    return next((found for found in within if found is not None), field)
+
+
 def _options(model: type[BaseModel], keys: Keys) -> list[str]:
     """What a key may be, or what the members of its list may be."""
 
@@ -242,13 +252,13 @@ def _options(model: type[BaseModel], keys: Keys) -> list[str]:
         inner = [arg for arg in get_args(annotation) if arg is not type(None)]
         return [x for arg in inner for x in leaves(arg)] if inner else [str(annotation)]
 
-    field = field_at(model, keys)
+    field = _field_of(model, keys)
     return [] if field is None else leaves(field.annotation)
 
 
 def _limits(model: type[BaseModel], keys: Keys) -> str:
     """The range of a number in words; empty where there is none."""
-    field = field_at(model, keys)
+    field = _field_of(model, keys)
     if field is None:
         return ""
     low = next((limit.ge for limit in field.metadata if hasattr(limit, "ge")), None)

@@ -51,4 +51,18 @@ def _allow_draws(table: dict[str, Any], definitions: dict[str, Any], above: tupl
         elif field is not None and is_drawable(field) and keys[0] not in NEVER_DRAWN:
             kinds = ("Uniform", "Normal", "Choice") if takes_any_number(field) else ("Choice",)
             options = [*options, *({"$ref": f"#/$defs/{kind}"} for kind in kinds)]
+        row = options[0].get("items", {}).get("$ref", "").removeprefix("#/$defs/")
+        if row:
+            _without_null(definitions[row])
         entry.update({"anyOf": options} if len(options) > 1 else options[0])
+
+
+def _without_null(table: dict[str, Any]) -> None:
+    """A row of a list of tables: nothing in it is drawn, and TOML has no null."""
+    for entry in table["properties"].values():
+        entry.pop("title", None)
+        options = [option for option in entry.pop("anyOf", []) if option != {"type": "null"}]
+        if entry.get("default", ...) is None:
+            entry.pop("default")
+        if options:
+            entry.update(options[0])

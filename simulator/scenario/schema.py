@@ -6,13 +6,19 @@ this form too.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
+from simulator.needle.needle import NEEDLES
+from simulator.procedure.script import Happening, Moment
 from simulator.scenario.rubric_schema import RubricChanges
 from simulator.scenario.sections import Section, number, optional_number
 
+if TYPE_CHECKING:
+    NeedleName = str
+else:
+    NeedleName = Literal[tuple(NEEDLES)]
 Region = Literal["cervical", "thoracic", "lumbar"]
 Kilovolt = Literal[80, 100, 120, 140]
 ScanArc = Literal[360, 240]
@@ -142,7 +148,7 @@ class Console(Section):
 class NeedleSection(Section):
     """What lies on the tray."""
 
-    tray: list[Literal["20G Quincke 88 mm", "20G Quincke 120 mm"]] = Field(
+    tray: list[NeedleName] = Field(
         default=["20G Quincke 88 mm"], min_length=1, description="needles; the first is taken unless one is chosen"
     )
 
@@ -150,7 +156,26 @@ class NeedleSection(Section):
 class HandsSection(Section):
     """How well hands do what they intend."""
 
-    kind: Literal["default", "exact"] = "default"
+    kind: Literal["default", "laser", "exact"] = Field(
+        default="default", description="freehand, with a laser guide, or hands that never miss a patient who lies still"
+    )
+
+
+class EventSection(Section):
+    """Something that happens by script: at a moment, or at a time."""
+
+    kind: Happening = Field(description="what happens")
+    when: Moment | None = Field(default=None, description="the first moment of this kind")
+    at_min: float | None = optional_number(0, 240, "min", "time since the start")
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> EventSection:
+        line = self.kind in ("arm line fails", "arm line clots")
+        if line and (self.when is not None or self.at_min is not None):
+            raise ValueError("an arm line shows what it is when blood is drawn: leave when and at_min out")
+        if not line and (self.when is None) == (self.at_min is None):
+            raise ValueError("give either when or at_min: one of the two")
+        return self
 
 
 class Limits(Section):
@@ -196,5 +221,6 @@ class Scenario(Section):
     hands: HandsSection = Field(default_factory=HandsSection)
     limits: Limits = Field(default_factory=Limits)
     help: Help = Field(default_factory=Help)
+    event: list[EventSection] = Field(default=[], max_length=20, description="what happens by script")
     rubric: RubricChanges = Field(default_factory=RubricChanges)
     text: Text

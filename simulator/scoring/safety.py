@@ -7,6 +7,7 @@ from simulator.scoring.course import Course
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric, utility
 
+INFECTION_PERCENT_PER_PASS = 0.02  # assumption: infections are below 0.1 % of patches (reference, section 5)
 HALF_DEPTH = "half the local epidural depth"
 
 
@@ -50,7 +51,19 @@ def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
             reference="1.4 % of cervical CTF epidurals (0.9-2.4)",
             source="AJR 2017;209:656",
         ),
+        Metric(
+            name="risk of infection by passes",
+            value=_if_punctured(course, infection_percent(course)),
+            unit="%",
+            reference="below 0.1 of patches (from memory); 0.02 for each skin puncture is an assumption",
+            source="assumption; reported, never scored",
+        ),
     ]
+
+
+def infection_percent(course: Course) -> float:
+    """Risk of infection by the number of skin punctures, percent; an assumption that no score knows."""
+    return INFECTION_PERCENT_PER_PASS * course.count(e.SkinPunctured)
 
 
 def dural_margin(course: Course, rubric: Rubric) -> tuple[float | None, float | None]:

@@ -17,7 +17,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from simulator.patient.sensation import WORDS
+from simulator.patient.sensation import every_word
 from simulator.procedure.commands import Command
 from simulator.procedure.session import Session
 from simulator.procedure.state import Phase
@@ -36,7 +36,7 @@ FELT = 256  # half millimetres of the last push: more than the longest one has
 GREATEST = 1e6  # of any number on the console
 PHASES: tuple[str, ...] = typing.get_args(Phase)
 HUB = ("nothing", "clear", "blood", "resistance firm", "resistance lost")
-SAID = ("", *WORDS.values())
+SAID = ("", *every_word())
 DOSE_PHASES = ("planning", "guidance", "confirmation")
 WINDOW_HU = (-160.0, 440.0)  # of the rendered picture
 

@@ -10,6 +10,7 @@ import pygame
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import NeedleLook
+from simulator.trainer.aid import needed
 from simulator.trainer.pedal import Pedal
 from simulator.trainer.picture import WINDOWS, Window
 from simulator.trainer.room import Room
@@ -211,8 +212,13 @@ class Hands:
     # The room.
 
     def ask(self) -> Action:
-        """Ask how it feels."""
-        return Action(words="How are you?", key=Key(code=pygame.K_z, cap="Z"), do=self.sends(c.AskPatient))
+        """Ask how it feels; while the patient or the arm needs something, do that instead."""
+
+        def now() -> tuple[str, Command]:
+            return needed(self._room.view) or ("How are you?", c.AskPatient())
+
+        key = Key(code=pygame.K_z, cap="Z")
+        return Action(words=lambda: now()[0], key=key, do=self.sends(lambda: now()[1]))
 
     def wait(self) -> Action:
         """Let time pass."""

@@ -60,7 +60,7 @@ def opening_steps() -> list[Step]:
     return [
         Step(
             words="Prone, over a pillow",
-            command=lambda: c.PositionPatient(prone=True, pillow=True),
+            command=lambda: c.PositionPatient(prone=True, pillow=True, breath_hold=True),
             done=prepared("patient positioned"),
         ),
         Step(words="Time-out", command=c.TimeOut, done=prepared("time-out")),

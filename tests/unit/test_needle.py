@@ -81,7 +81,7 @@ def test_flavum_peaks_at_the_table_and_then_gives() -> None:
     assert trace.max() == pytest.approx(layer_forces()["ligamentum_flavum"].peak_n + friction, abs=0.15)
     assert trace[20:28].argmax() + 20 < 28
     assert trace.max() - trace[-1] > 2.5
-    assert force_trace_n(labels, 0.5, 1.5) == pytest.approx(1.5 * trace)
+    assert force_trace_n(labels, 0.5, dict.fromkeys(layer_forces(), 1.5)) == pytest.approx(1.5 * trace)
 
 
 def test_friction_grows_with_depth_in_one_layer() -> None:

@@ -1,0 +1,83 @@
+"""Signs at the hub: what a lost resistance and clear fluid are worth, with and without a collection."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from tests.headless import LUMBAR, parameters, world_of
+from tests.needle_study import plan_of
+from tests.physics.conftest import Figure
+from tests.unit.test_complications import at_level, go
+
+PATIENTS = 30
+STEP_MM, STEPS, BEFORE_MM = 1.1, 14, 6.0
+
+
+def _read(pattern: str) -> Counter[tuple[str, bool, bool, bool]]:
+    """How often a place (epidural, in the sac, elsewhere) goes with loss to saline, to air, and with clear fluid."""
+    patient = parameters(LUMBAR, "L3/4", pattern)
+    found: Counter[tuple[str, bool, bool, bool]] = Counter()
+    for seed in range(PATIENTS):
+        world = world_of(patient, seed=seed, hands="exact")
+        session, plan = at_level(world, "L3/4"), plan_of(world, "L3/4")
+        go(session, plan.length_mm - BEFORE_MM + 0.03 * (seed % 30))
+        for _ in range(STEPS):
+            moved = next(x for x in session.do(c.Advance(distance_mm=STEP_MM)) if isinstance(x, e.NeedleMoved))
+            answers = [
+                session.do(command)[0]
+                for command in (
+                    c.RotateBevel(angle_deg=180.0),
+                    c.RemoveStylet(),
+                    c.TestResistance(medium="saline"),
+                    c.TestResistance(medium="air"),
+                    c.Aspirate(),
+                    c.ReplaceStylet(),
+                )
+            ]
+            saline, air = (x.lost for x in answers if isinstance(x, e.ResistanceTested))
+            (came,) = (x.came for x in answers if isinstance(x, e.Aspirated))
+            place = {"epidural": "epidural", "intrathecal": "sac", "subdural": "sac"}.get(
+                moved.compartment, "elsewhere"
+            )
+            found[place, saline, air, came == "clear"] += 1
+    return found
+
+
+@pytest.fixture(scope="module")
+def read() -> dict[str, Counter[tuple[str, bool, bool, bool]]]:
+    return {"without": _read("none"), "with": _read("circumferential")}
+
+
+def _share(found: Counter[tuple[str, bool, bool, bool]], place: str, sign: int, shown: bool) -> float:
+    """Of the places where a sign was shown (or not), the share that are this place."""
+    there = sum(n for key, n in found.items() if key[sign] == shown)
+    return sum(n for key, n in found.items() if key[sign] == shown and key[0] == place) / there
+
+
+def test_beside_a_leak_loss_is_unreliable_and_clear_fluid_proves_nothing(
+    read: dict[str, Counter[tuple[str, bool, bool, bool]]], figure: Figure
+) -> None:
+    values: dict[tuple[str, str], float] = {}
+    for which, found in read.items():
+        words = f"{which} a collection, {sum(found.values())} places"
+        rows = {
+            "loss": ("loss to saline means epidural", _share(found, "epidural", 1, True)),
+            "air": ("loss to air means epidural", _share(found, "epidural", 2, True)),
+            "firm": ("no loss to saline means not epidural", 1.0 - _share(found, "epidural", 1, False)),
+            "clear": ("clear fluid means a punctured dura", _share(found, "sac", 3, True)),
+            "dry": ("no clear fluid means a dura that holds", 1.0 - _share(found, "sac", 3, False)),
+        }
+        for key, (said, value) in rows.items():
+            values[which, key] = value
+            figure(f"{said}, {words}", 100.0 * value, asked="a predictive value: no limit", unit="%")
+    assert values["without", "clear"] > 0.97, "without a collection clear fluid is CSF from the sac"
+    assert values["with", "clear"] < 0.75, "beside a leak it proves nothing"
+    assert values["with", "firm"] < values["without", "firm"] - 0.02, "fluid that presses back hides the loss"
+    for which in ("with", "without"):
+        assert values[which, "air"] <= values[which, "loss"] + 1e-9
+        assert values[which, "loss"] < 0.85, "loss alone never proves it: gaps, the retrodural space, the sac itself"
+        assert values[which, "dry"] > 0.9
