@@ -221,5 +221,7 @@ def _outcome(card: dict[str, Any], marks: Marks) -> str:
     outcome = card["outcome"]
     if marks.course.first_blood is None:
         return ""
-    relief = "the headache is relieved" if outcome["relief"] else "the headache is not relieved"
+    relief = "the headache is relieved within a day" if outcome["relief"] else "the headache is not relieved"
+    if outcome.get("relapse_day") is not None:
+        relief += f" and comes back on day {outcome['relapse_day']}"
     return f"The chance that the leak is sealed is {outcome['seal_probability']:.0%}; in this run {relief}."

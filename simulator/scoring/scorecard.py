@@ -108,6 +108,7 @@ def scorecard(
         "outcome": {
             "seal_probability": finished[-1].seal_probability if finished else 0.0,
             "relief": finished[-1].relief if finished else False,
+            "relapse_day": finished[-1].relapse_day if finished else None,
         },
         "derived": list(world.settings.derived),
     }
