@@ -27,8 +27,7 @@ def deposited(medium: Medium, flow: Flow, volume: BasisVolume, revision: int) ->
     space = medium.space
     blood, contrast, fluid = flow.blood_ml, flow.contrast_ml, flow.fluid_ml
     held = np.maximum(blood + contrast + fluid, 1e-12)
-    yields = space.sac_ml / np.maximum(space.sac_ml + space.fat_ml, 1e-12)
-    dented = np.maximum(taken_ml(medium, flow), 0.0) * yields
+    dented = np.maximum(taken_ml(medium, flow), 0.0) * medium.dents
     dented = np.minimum(dented, space.dent.total_ml)
     inside = 1.0 - dented / held
     touched = (blood + contrast > SEEN_SHARE * space.volume_ml) | (

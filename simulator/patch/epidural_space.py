@@ -36,7 +36,8 @@ YIELDING_SHARE = {
 CONDUCTS = {Label.EPIDURAL_FAT: 1.0, Label.EPIDURAL_VEIN: 1.0, Label.EPIDURAL_COLLECTION: 8.0, Label.FORAMEN: 0.3}
 PARTS_AT = {Label.EPIDURAL_FAT: 1.0, Label.EPIDURAL_VEIN: 1.0, Label.EPIDURAL_COLLECTION: 0.35, Label.FORAMEN: 5.0}
 
-DENT_MM = 3.5  # assumption: the dura gives way by this much at most
+DENT_MM, USUAL_DENT = 5.0, 0.65  # assumption: the dura gives way by this much at most; usually by this share of it
+LEAST_CELL = 0.2  # of a whole cell: lesser scraps of tissue conduct nothing
 OUTSIDE_MM = 4.0  # assumption: what leaves a foramen lies within this distance of it
 OUTSIDE_SHARE = 0.3  # assumption: and fills this share of the tissue there
 
@@ -75,7 +76,7 @@ class EpiduralSpace:
         fluid_ml: [shape=(cells,), float64] that flows, before any injection
         fluid_iodine_mg: [shape=(cells,), float64] in that fluid
         fat_ml: [shape=(cells,), float64] that can be pushed aside
-        sac_ml: [shape=(cells,), float64] by which the sac can be dented
+        sac_ml: [shape=(cells,), float64] by which the sac is dented when it gives way as usual
         parts_at: [shape=(cells,), float64] how hard the tissue is to part, against fat
         exit_mm: [shape=(cells,), float64] open area of a foramen's outer end over the cell's size
         first, second: [shape=(faces,), int64] the cells on either side; the second lies further to the head, back, left
@@ -147,6 +148,9 @@ def gathered(phantom: Phantom) -> EpiduralSpace:
     label = phantom.canal.label
     conducting = _table(dict.fromkeys(SPACE, 1.0))[label] > 0.0
     voxels = np.flatnonzero(conducting)
+    voxels = voxels[_in_whole_cells(voxels, grid.shape)]
+    conducting = np.zeros(grid.shape, bool)
+    conducting.reshape(-1)[voxels] = True
     place = np.column_stack(np.unravel_index(voxels, grid.shape))
     here = label.reshape(-1)[voxels]
     block = np.array(BLOCK)
@@ -173,7 +177,7 @@ def gathered(phantom: Phantom) -> EpiduralSpace:
     size = spacing * block
     numbers = np.full(grid.shape, -1, np.int32)
     numbers.reshape(-1)[voxels] = cell_of_voxel
-    conducts = _table(CONDUCTS)[label]
+    conducts = np.where(conducting, _table(CONDUCTS)[label], 0.0)
     faces = _faces(numbers, conducts, spacing, size)
     border = place[_beside(label, place, _SAC)]
     dent = _neighbours(
@@ -183,7 +187,7 @@ def gathered(phantom: Phantom) -> EpiduralSpace:
     outside = _neighbours(
         label, _OUTSIDE, place[leaves], numbers, spacing, OUTSIDE_MM, np.full(1, OUTSIDE_SHARE * voxel_ml), len(ids)
     )
-    per_cell["sac_ml"] = dent.total_ml
+    per_cell["sac_ml"] = USUAL_DENT * dent.total_ml
     per_cell["exit_mm"] = np.bincount(cell_of_voxel[leaves], minlength=len(ids)).astype(np.float64) * spacing[1] * spacing[0] / size[1]
     per_cell["in_view"] = np.ones(len(ids), bool)
     cells, joined = _extended(per_cell, index, faces, beyond, int(blocks[0]), size)
@@ -207,6 +211,14 @@ def gathered(phantom: Phantom) -> EpiduralSpace:
         outside=_padded(outside, pad),
         voxel_ml=voxel_ml,
     )
+
+
+def _in_whole_cells(voxels: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which of these voxels lie in blocks that hold enough of them to make a cell."""
+    blocks = -(-np.array(shape) // np.array(BLOCK))
+    at = np.column_stack(np.unravel_index(voxels, shape)) // np.array(BLOCK)
+    number = np.ravel_multi_index(tuple(at.T), tuple(blocks))
+    return np.asarray((np.bincount(number) >= LEAST_CELL * np.prod(BLOCK))[number])
 
 
 def _crosses_midline(

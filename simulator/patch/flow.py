@@ -33,8 +33,8 @@ Array = NDArray[np.float64]
 MOBILITY_MM2_PER_MMHG_S = 1500.0  # of fresh blood in parted fat: a gap of some 0.7 mm
 SEPTUM_OPEN = 0.1  # share of the midline's face that the septum leaves
 CREEP = 0.002  # of the mobility, below the pressure that parts the tissue
-PARTING_MMHG_PER_MM = 0.01  # pressure difference over a distance that parts fat
-ACROSS = 2.5  # around the sac against along the spine
+PARTING_MMHG_PER_MM = 0.011  # pressure difference over a distance that parts fat
+ACROSS = 1.5  # around the sac against along the spine
 HALF_FULL_MMHG = 0.15  # local pressure at which a cell has taken half of what it can
 SAC_MMHG, SAC_EXPONENT = 0.025, 2.6  # pressure of the sac against what was pressed out of it, mL
 FORAMEN_ML_PER_MMHG_S_MM = 2e-5  # outflow at a foramen's outer end, per mm of its opening
@@ -47,6 +47,8 @@ MARGIN_CELLS = 10  # a step's system goes so far beyond the cells that hold or f
 REACHED_ML, REACHED_MMHG = 1e-5, 0.01
 RESIDUAL_ML, MOST_TURNS = 1e-3, 120
 LEAST_LEFT = 0.02  # of what a cell held
+MOST_FILLED = 0.95  # of a cell's volume
+SPILLS, SPILLED_ML = 60, 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,7 @@ class Medium:
 
     Attributes:
         room_ml: [shape=(cells,)] that a cell can take beyond what it holds at rest
+        dents: [shape=(cells,)] share of that room by which the sac gives way
         mobility: [shape=(faces,)] of fresh blood, mL/s per mmHg
         parts_up_mmhg, parts_down_mmhg: [shape=(faces,)] differences that part the tissue, by the stream's direction:
             from the first cell to the second, and back
@@ -115,6 +118,7 @@ class Medium:
     space: EpiduralSpace
     traits: Traits
     room_ml: Array
+    dents: Array
     mobility: Array
     parts_up_mmhg: Array
     parts_down_mmhg: Array
@@ -133,10 +137,14 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
     parts = parts * np.where(along, 1.0, ACROSS)
     septum = np.where(space.septum, traits.septum_mmhg * 0.5 * (space.parts_at[a] + space.parts_at[b]), 0.0)
     bias = np.where(along, traits.cranial_bias, 0.0)
+    pushed = np.minimum(traits.roominess * space.fat_ml, MOST_FILLED * space.volume_ml - space.fluid_ml)
+    pushed = np.maximum(pushed, 0.0)
+    sac = np.minimum(traits.roominess * space.sac_ml, np.where(space.in_view, space.dent.total_ml, space.sac_ml))
     return Medium(
         space=space,
         traits=traits,
-        room_ml=traits.roominess * (space.fat_ml + space.sac_ml),
+        room_ml=pushed + sac,
+        dents=sac / np.maximum(pushed + sac, 1e-12),
         mobility=1e-3 * MOBILITY_MM2_PER_MMHG_S * space.conducts_mm * np.where(space.septum, SEPTUM_OPEN, 1.0),
         parts_up_mmhg=parts * (1.0 - bias) + septum,
         parts_down_mmhg=parts * (1.0 + bias) + septum,
@@ -304,7 +312,7 @@ def _carried(
     right[rank] = have + given
     lu = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     concentration = lu.solve(right)[rank]
-    now = concentration * after[:, None]
+    now = _spilled(concentration * after[:, None], space.fluid_ml[active] + medium.room_ml[active], a, b)
     gone = concentration * leaving[:, None]
 
     def put(old: Array, new: Array) -> Array:
@@ -332,6 +340,32 @@ def _carried(
     )
 
 
+def _spilled(holds: Array, most: Array, a: NDArray[np.int64], b: NDArray[np.int64]) -> Array:
+    """Contents of the cells, none of which holds more than it can: what is too much goes on to its neighbours."""
+    size = len(most)
+    for _ in range(SPILLS):
+        total = holds[:, :3].sum(axis=1)
+        over = np.maximum(total - most, 0.0)
+        if float(over.max()) < SPILLED_ML:
+            break
+        free = np.maximum(most - total, 0.0) + 1e-9
+        offered = np.bincount(a, free[b], size) + np.bincount(b, free[a], size)
+        part = (over / np.maximum(total, 1e-15) / np.maximum(offered, 1e-15))[:, None] * holds
+        to_b, to_a = part[a] * free[b][:, None], part[b] * free[a][:, None]
+        change = np.stack(
+            [
+                np.bincount(b, to_b[:, k], size)
+                + np.bincount(a, to_a[:, k], size)
+                - np.bincount(a, to_b[:, k], size)
+                - np.bincount(b, to_a[:, k], size)
+                for k in range(holds.shape[1])
+            ],
+            axis=1,
+        )
+        holds = holds + change
+    return holds
+
+
 def taken_ml(medium: Medium, flow: Flow) -> Array:
     """What each cell holds beyond rest, shape (cells,), mL."""
     return np.asarray(flow.held_ml - medium.space.fluid_ml)
@@ -339,9 +373,7 @@ def taken_ml(medium: Medium, flow: Flow) -> Array:
 
 def dented_ml(medium: Medium, flow: Flow) -> float:
     """Volume by which the sac is dented, mL."""
-    space = medium.space
-    share = space.sac_ml / np.maximum(space.sac_ml + space.fat_ml, 1e-12)
-    return float((np.maximum(taken_ml(medium, flow), 0.0) * share).sum())
+    return float((np.maximum(taken_ml(medium, flow), 0.0) * medium.dents).sum())
 
 
 def pressure_mmhg(flow: Flow, cell: int) -> float:

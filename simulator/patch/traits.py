@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 IRREGULARITY = 0.35
-CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.35, 0.25
+CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.5, 0.2
 # Geometric standard deviations, fitted so that levels per mL vary by 35 % and 84 % are one-sided at 5 mL.
-ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.35, 1.4, 1.4
-SEPTUM_MMHG, SEPTUM_GSD = 1.2, 1.8
+ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.35, 1.35, 1.4, 1.6
+SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
 LIMIT_GSD = 2.0
 # What the neck's space takes against what its voxels suggest, and how soon its sac resists: fitted to levels per mL
 # 1.4 and volume 0.7 times those of the lumbar spine (reference, section 5).
@@ -49,7 +49,7 @@ def draw_traits(rng: np.random.Generator, region: str, seed: int) -> Traits:
         return math.exp(math.log(gsd) * drawn)
 
     bias = CRANIAL_BIAS + CRANIAL_BIAS_SD * min(max(float(rng.standard_normal()), -LIMIT_GSD), LIMIT_GSD)
-    roominess, stiffness = spread(ROOMINESS_GSD), spread(STIFFNESS_GSD)
+    roominess, stiffness = ROOMINESS * spread(ROOMINESS_GSD), spread(STIFFNESS_GSD)
     if region == "cervical":
         roominess, stiffness = NECK_ROOMINESS * roominess, NECK_STIFFNESS * stiffness
     return Traits(
