@@ -19,8 +19,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from phantoms.phantom import BasisVolume, Label, Phantom
-from simulator.patch.injected import Injected, frozen, nothing_injected
 from simulator.patch.injectate import Injectate
+from simulator.patch.injected import Injected, frozen, nothing_injected
 
 FIRST_LOOK = 65_536  # voxels ahead: some 8 mL of a space that takes up half
 
@@ -59,9 +59,7 @@ class Front:
         seed: of the pattern of local resistance
     """
 
-    def __init__(
-        self, phantom: Phantom, opening_mm: tuple[float, float, float], place: Place, seed: int
-    ) -> None:
+    def __init__(self, phantom: Phantom, opening_mm: tuple[float, float, float], place: Place, seed: int) -> None:
         self.volume: BasisVolume = phantom.canal
         self.place: Place = place
         self._opening_mm = opening_mm

@@ -24,7 +24,12 @@ _OUTSIDE = (Label.MUSCLE, Label.VISCERAL_FAT, Label.SUBCUTANEOUS_FAT)
 
 # Shares of a tissue's volume: fluid that flows away with the stream, and what can be pushed aside. Assumptions: fat
 # lobules hold little free fluid and give way by half, veins empty, a collection is all fluid.
-FLUID_SHARE = {Label.EPIDURAL_FAT: 0.04, Label.EPIDURAL_VEIN: 0.04, Label.EPIDURAL_COLLECTION: 0.95, Label.FORAMEN: 0.04}
+FLUID_SHARE = {
+    Label.EPIDURAL_FAT: 0.04,
+    Label.EPIDURAL_VEIN: 0.04,
+    Label.EPIDURAL_COLLECTION: 0.95,
+    Label.FORAMEN: 0.04,
+}
 YIELDING_SHARE = {
     Label.EPIDURAL_FAT: 0.60,
     Label.EPIDURAL_VEIN: 0.65,
@@ -180,15 +185,15 @@ def gathered(phantom: Phantom) -> EpiduralSpace:
     conducts = np.where(conducting, _table(CONDUCTS)[label], 0.0)
     faces = _faces(numbers, conducts, spacing, size)
     border = place[_beside(label, place, _SAC)]
-    dent = _neighbours(
-        label, _SAC, border, numbers, spacing, DENT_MM, np.full(1, voxel_ml), len(ids)
-    )
+    dent = _neighbours(label, _SAC, border, numbers, spacing, DENT_MM, np.full(1, voxel_ml), len(ids))
     leaves = _beside(label, place, _OUTSIDE) & (here == Label.FORAMEN)
     outside = _neighbours(
         label, _OUTSIDE, place[leaves], numbers, spacing, OUTSIDE_MM, np.full(1, OUTSIDE_SHARE * voxel_ml), len(ids)
     )
     per_cell["sac_ml"] = USUAL_DENT * dent.total_ml
-    per_cell["exit_mm"] = np.bincount(cell_of_voxel[leaves], minlength=len(ids)).astype(np.float64) * spacing[1] * spacing[0] / size[1]
+    per_cell["exit_mm"] = (
+        np.bincount(cell_of_voxel[leaves], minlength=len(ids)).astype(np.float64) * spacing[1] * spacing[0] / size[1]
+    )
     per_cell["in_view"] = np.ones(len(ids), bool)
     cells, joined = _extended(per_cell, index, faces, beyond, int(blocks[0]), size)
     centre = (cells.pop("index") + 0.5) * size - 0.5 * spacing + origin
@@ -221,9 +226,7 @@ def _in_whole_cells(voxels: NDArray[np.int64], shape: tuple[int, ...]) -> NDArra
     return np.asarray((np.bincount(number) >= LEAST_CELL * np.prod(BLOCK))[number])
 
 
-def _crosses_midline(
-    phantom: Phantom, place: NDArray[np.float64], joined: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _crosses_midline(phantom: Phantom, place: NDArray[np.float64], joined: NDArray[np.float64]) -> NDArray[np.bool_]:
     marks = sorted((p[2], p[0]) for p in phantom.landmarks_mm.values())
     left = place[:, 0] > np.interp(place[:, 2], [z for z, _ in marks], [x for _, x in marks])
     a, b = joined[0].astype(np.int64), joined[1].astype(np.int64)
@@ -283,9 +286,7 @@ def _neighbours(
     """Voxels of other tissues within reach of border voxels, each given to the nearest one's cell."""
     none = np.zeros(0, np.int64)
     if len(border) == 0:
-        return Neighbours(
-            voxels=none, cell=none, before_ml=np.zeros(0), room_ml=np.zeros(0), total_ml=np.zeros(cells)
-        )
+        return Neighbours(voxels=none, cell=none, before_ml=np.zeros(0), room_ml=np.zeros(0), total_ml=np.zeros(cells))
     margin = np.ceil(reach_mm / spacing).astype(np.int64)
     low = np.maximum(border.min(axis=0) - margin, 0)
     high = np.minimum(border.max(axis=0) + margin + 1, label.shape)
@@ -332,9 +333,7 @@ def _extended(
         pattern = last - 3 * step  # the outermost block may be filled in part
         members = np.flatnonzero(index[:, 0] == pattern)
         onward = np.flatnonzero((faces[2] == 0) & (index[faces[0].astype(np.int64), 0] == min(pattern, pattern + step)))
-        within = np.flatnonzero(
-            (faces[2] != 0) & np.isin(faces[0], members) & np.isin(faces[1], members)
-        )
+        within = np.flatnonzero((faces[2] != 0) & np.isin(faces[0], members) & np.isin(faces[1], members))
         by_place = {tuple(p): n for p, n in zip(index[members, 1:].tolist(), members.tolist(), strict=True)}
         ends = np.flatnonzero(index[:, 0] == last)
         before = {tuple(p): n for p, n in zip(index[ends, 1:].tolist(), ends.tolist(), strict=True)}

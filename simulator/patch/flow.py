@@ -32,11 +32,12 @@ Array = NDArray[np.float64]
 # Fitted together to P(V), levels per mL and sidedness (reference, section 5); see docs/validation.md.
 MOBILITY_MM2_PER_MMHG_S = 1500.0  # of fresh blood in parted fat: a gap of some 0.7 mm
 SEPTUM_OPEN = 0.1  # share of the midline's face that the septum leaves
+CLOT_PARTS = 0.8  # assumption: by how much more a clot must be parted with each doubling of its viscosity
 CREEP = 0.002  # of the mobility, below the pressure that parts the tissue
 PARTING_MMHG_PER_MM = 0.011  # pressure difference over a distance that parts fat
 ACROSS = 1.5  # around the sac against along the spine
 HALF_FULL_MMHG = 0.15  # local pressure at which a cell has taken half of what it can
-SAC_MMHG, SAC_EXPONENT = 0.025, 2.6  # pressure of the sac against what was pressed out of it, mL
+SAC_MMHG, SAC_EXPONENT = 0.026, 2.6  # pressure of the sac against what was pressed out of it, mL
 FORAMEN_ML_PER_MMHG_S_MM = 2e-5  # outflow at a foramen's outer end, per mm of its opening
 FORAMEN_OPENS_MMHG = 3.0
 CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
@@ -178,9 +179,7 @@ def rest(medium: Medium, before: Flow, until_ms: int) -> Flow:
     return replace(flow, at_ms=max(until_ms, before.at_ms))
 
 
-def _step(
-    medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int
-) -> Flow:
+def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int) -> Flow:
     space = medium.space
     active, faces = _active(medium, flow, cell)
     number = np.full(space.cells, -1, np.int64)
@@ -198,14 +197,15 @@ def _step(
     excess = flow.excess_mmhg[active]
     upstream = np.where(excess[a] >= excess[b], a, b)
     mobility = seconds * medium.mobility[faces] / thick[upstream]
+    stuck = 1.0 + CLOT_PARTS * np.log2(thicker)
+    firmer = 0.5 * (stuck[a] + stuck[b])
+    up, down = firmer * medium.parts_up_mmhg[faces], firmer * medium.parts_down_mmhg[faces]
     wet = blood + contrast > 1e-6
     opening = flow.sac_mmhg - FORAMEN_OPENS_MMHG
     exits = np.where(wet, seconds * medium.exit[active], 0.0) / thick
-    excess = _excess(
-        excess, held - space.fluid_ml[active], medium.room_ml[active], space.fluid_ml[active], source, a, b, mobility,
-        medium.parts_up_mmhg[faces], medium.parts_down_mmhg[faces], exits, opening,
-    )
-    stream, _, _ = _law(excess[a] - excess[b], mobility, medium.parts_up_mmhg[faces], medium.parts_down_mmhg[faces])
+    room, rested = medium.room_ml[active], space.fluid_ml[active]
+    excess = _excess(excess, held - rested, room, rested, source, a, b, mobility, up, down, exits, opening)
+    stream, _, _ = _law(excess[a] - excess[b], mobility, up, down)
     leaving = exits * np.maximum(excess + opening, 0.0)
     return _carried(medium, flow, active, a, b, stream, leaving, source, excess, part, drawn_ms, at_ms)
 
@@ -235,8 +235,18 @@ def _law(difference: Array, mobility: Array, up: Array, down: Array) -> tuple[Ar
 
 
 def _excess(
-    start: Array, extra: Array, room: Array, fluid: Array, source: Array, a: NDArray[np.int64], b: NDArray[np.int64],
-    mobility: Array, up: Array, down: Array, exits: Array, opening: float,
+    start: Array,
+    extra: Array,
+    room: Array,
+    fluid: Array,
+    source: Array,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    mobility: Array,
+    up: Array,
+    down: Array,
+    exits: Array,
+    opening: float,
 ) -> Array:
     """Local pressures after a step: semi-smooth Newton on the balance of all cells, mmHg."""
     size = len(start)
@@ -269,8 +279,18 @@ def _storage(excess: Array, room: Array, fluid: Array) -> tuple[Array, Array]:
 
 
 def _carried(
-    medium: Medium, flow: Flow, active: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64],
-    stream: Array, leaving: Array, source: Array, excess: Array, part: Injectate | None, drawn_ms: int, at_ms: int,
+    medium: Medium,
+    flow: Flow,
+    active: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    stream: Array,
+    leaving: Array,
+    source: Array,
+    excess: Array,
+    part: Injectate | None,
+    drawn_ms: int,
+    at_ms: int,
 ) -> Flow:
     """Move what the stream carries, upwind and implicitly, and settle the sac's pressure."""
     space, size = medium.space, len(active)
@@ -285,7 +305,9 @@ def _carried(
         if not drier.any():
             break
         dry |= drier
-        gives = np.where(drier, np.minimum(1.0, (1.0 - LEAST_LEFT) * (held + source) / np.maximum(departing, 1e-30)), 1.0)
+        gives = np.where(
+            drier, np.minimum(1.0, (1.0 - LEAST_LEFT) * (held + source) / np.maximum(departing, 1e-30)), 1.0
+        )
         amount, leaving = amount * gives[upper], leaving * gives
     mixed = np.maximum(held + arriving + source, 1e-15)
     after = held + arriving + source - departing
@@ -300,7 +322,13 @@ def _carried(
         shape=(size, size),
     ).tocsc()
     have = np.stack(
-        [flow.blood_ml[active], flow.contrast_ml[active], flow.fluid_ml[active], flow.iodine_mg[active], flow.drawn[active]],
+        [
+            flow.blood_ml[active],
+            flow.contrast_ml[active],
+            flow.fluid_ml[active],
+            flow.iodine_mg[active],
+            flow.drawn[active],
+        ],
         axis=1,
     )
     given = np.zeros((size, 5))

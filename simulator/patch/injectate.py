@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from phantoms.tissues import blood_with_contrast
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injectate:
     """Blood and contrast in one syringe, mL of each (contrast of 250 mg I/mL)."""

@@ -60,8 +60,14 @@ class Source:
     until_ms: int
 
 
-def flow_in(medium: Medium, volume: BasisVolume, before: Patch, source: Source, injectate: Injectate,
-            front: elsewhere.Front | None) -> tuple[Patch, float]:
+def flow_in(
+    medium: Medium,
+    volume: BasisVolume,
+    before: Patch,
+    source: Source,
+    injectate: Injectate,
+    front: elsewhere.Front | None,
+) -> tuple[Patch, float]:
     """Let a portion leave the needle.
 
     Args:

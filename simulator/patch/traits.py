@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 IRREGULARITY = 0.35
-CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.5, 0.2
+CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.38, 0.2
 # Geometric standard deviations, fitted so that levels per mL vary by 35 % and 84 % are one-sided at 5 mL.
-ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.35, 1.35, 1.4, 1.6
+ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.5, 1.8, 1.4, 2.4
 SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
 LIMIT_GSD = 2.0
 # What the neck's space takes against what its voxels suggest, and how soon its sac resists: fitted to levels per mL
