@@ -38,7 +38,7 @@ PARTING_MMHG_PER_MM = 0.011  # pressure difference over a distance that parts fa
 ACROSS = 1.5  # around the sac against along the spine
 HALF_FULL_MMHG = 0.15  # local pressure at which a cell has taken half of what it can
 SAC_MMHG, SAC_EXPONENT = 0.026, 2.6  # pressure of the sac against what was pressed out of it, mL
-FORAMEN_ML_PER_MMHG_S_MM = 2e-5  # outflow at a foramen's outer end, per mm of its opening
+FORAMEN_ML_PER_MMHG_S_MM = 6e-6  # outflow at a foramen's outer end, per mm of its opening
 FORAMEN_OPENS_MMHG = 3.0
 CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
 

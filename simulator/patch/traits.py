@@ -13,9 +13,9 @@ CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.38, 0.2
 ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.5, 1.8, 1.4, 2.4
 SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
 LIMIT_GSD = 2.0
-# What the neck's space takes against what its voxels suggest, and how soon its sac resists: fitted to levels per mL
-# 1.4 and volume 0.7 times those of the lumbar spine (reference, section 5).
-NECK_ROOMINESS, NECK_STIFFNESS = 1.0, 2.5
+# How hard the neck's tissue is to part and how soon its sac resists, against the lumbar spine: fitted to levels per
+# mL 1.4 and volume 0.7 times the lumbar ones (reference, section 5).
+NECK_PARTING, NECK_STIFFNESS = 3.0, 1.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,16 @@ def draw_traits(rng: np.random.Generator, region: str, seed: int) -> Traits:
 
     bias = CRANIAL_BIAS + CRANIAL_BIAS_SD * min(max(float(rng.standard_normal()), -LIMIT_GSD), LIMIT_GSD)
     roominess, stiffness = ROOMINESS * spread(ROOMINESS_GSD), spread(STIFFNESS_GSD)
+    parting = spread(PARTING_GSD)
+    septum = SEPTUM_MMHG * spread(SEPTUM_GSD)
     if region == "cervical":
-        roominess, stiffness = NECK_ROOMINESS * roominess, NECK_STIFFNESS * stiffness
+        parting, stiffness = NECK_PARTING * parting, NECK_STIFFNESS * stiffness
     return Traits(
         cranial_bias=round(bias, 4),
         irregularity=IRREGULARITY,
-        septum_mmhg=round(SEPTUM_MMHG * spread(SEPTUM_GSD), 4),
+        septum_mmhg=round(septum, 4),
         roominess=round(roominess, 4),
         stiffness=round(stiffness, 4),
-        parting=round(spread(PARTING_GSD), 4),
+        parting=round(parting, 4),
         seed=seed,
     )

@@ -53,6 +53,8 @@ def caps_of(course: Course, rubric: Rubric) -> list[tuple[float, str]]:
             acting.append((rubric.cap_wrong_level, "needle at another level, and the leak not covered"))
         if "vessel" in compartments:
             acting.append((rubric.cap_vein, "blood injected into a vein"))
+        if complications(course, "nerve_compression"):  # as grave as a vein: harm that a hand felt coming
+            acting.append((rubric.cap_vein, "injected on until the roots were compressed"))
         if not confirmed_before(course):
             acting.append((rubric.cap_unconfirmed, "blood injected with neither a confirming image nor test contrast"))
     return acting
