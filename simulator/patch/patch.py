@@ -15,7 +15,7 @@ from simulator.patch.injected import Injected, nothing_injected, together
 Destination = Literal["epidural", "intrathecal", "subdural", "soft tissue", "vein"]
 
 SETTLES_MS = 5_000  # nothing that an image shows moves within this time after the plunger has stopped
-MARKS_ML = 0.02  # what flows further in that time without showing
+SETTLES_SHARE = 0.5  # of the time since then: the longer blood lies, the slower it moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Patch:
         stayed: outside it, where it stays
         vein: in an epidural vein, on its way out
         vein_ms: moment at which the vein held that
+        poured_ms: moment at which the last portion was in
         injected: all of it, as the scanner sees it
         washed_ml: what went into veins so far
     """
@@ -35,6 +36,7 @@ class Patch:
     stayed: Injected = field(default_factory=nothing_injected)
     vein: Injected = field(default_factory=nothing_injected)
     vein_ms: int = 0
+    poured_ms: int = 0
     injected: Injected = field(default_factory=nothing_injected)
     washed_ml: float = 0.0
 
@@ -86,7 +88,7 @@ def flow_in(
         if flow.at_ms < source.from_ms:
             flow = replace(flow, at_ms=source.from_ms)
         flow = inject(medium, flow, cell, injectate, drawn_ms=source.drawn_ms, until_ms=source.until_ms)
-        patch = replace(patch, flow=flow)
+        patch = replace(patch, flow=flow, poured_ms=source.until_ms)
         pressure = pressure_mmhg(flow, cell)
     elif front is not None:
         if source.destination == "vein":
@@ -107,8 +109,10 @@ TIGHT_MMHG = 60.0  # assumption: what muscle and ligament hold against a portion
 def settled(medium: Medium, volume: BasisVolume, before: Patch, now_ms: int) -> Patch:
     """The patch at a later moment: pressures fall, blood sets, what is in a vein washes out."""
     patch = before
-    if patch.flow is not None and now_ms - patch.flow.at_ms >= SETTLES_MS:
-        patch = replace(patch, flow=rest(medium, patch.flow, now_ms))
+    if patch.flow is not None:
+        least_ms = max(SETTLES_MS, SETTLES_SHARE * (patch.flow.at_ms - patch.poured_ms))
+        if now_ms - patch.flow.at_ms >= least_ms:
+            patch = replace(patch, flow=rest(medium, patch.flow, now_ms))
     if patch.vein.voxels.size and now_ms > patch.vein_ms:
         vein = elsewhere.washed_out(patch.vein, now_ms - patch.vein_ms)
         patch = replace(patch, vein=vein, vein_ms=now_ms)
