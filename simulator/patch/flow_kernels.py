@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import numba as nb
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 
-@nb.njit(cache=True)
-def _preconditioned(out, residual, diagonal, starts, columns, values):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _preconditioned(
+    out: NDArray[np.float64],
+    residual: NDArray[np.float64],
+    diagonal: NDArray[np.float64],
+    starts: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    values: NDArray[np.float64],
+) -> None:
     """Symmetric Gauss-Seidel: a sweep down, the diagonal, a sweep up."""
     size = len(diagonal)
     for i in range(size):
@@ -24,8 +32,17 @@ def _preconditioned(out, residual, diagonal, starts, columns, values):  # type: 
         out[i] -= total / diagonal[i]
 
 
-@nb.njit(cache=True)
-def conjugate_gradients(x, diagonal, starts, columns, values, right, goal, most):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def conjugate_gradients(
+    x: NDArray[np.float64],
+    diagonal: NDArray[np.float64],
+    starts: NDArray[np.int32],
+    columns: NDArray[np.int32],
+    values: NDArray[np.float64],
+    right: NDArray[np.float64],
+    goal: float,
+    most: int,
+) -> int:
     """Solve (diag + off) x = right in place, from the x that is given.
 
     Args:

@@ -15,7 +15,7 @@ SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
 LIMIT_GSD = 2.0
 # How hard the neck's tissue is to part and how soon its sac resists, against the lumbar spine: fitted to levels per
 # mL 1.4 and volume 0.7 times the lumbar ones (reference, section 5).
-NECK_PARTING, NECK_STIFFNESS = 3.0, 1.4
+NECK_PARTING, NECK_STIFFNESS = 3.0, 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
