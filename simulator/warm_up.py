@@ -85,6 +85,21 @@ def _compile_patient() -> None:
             ask(points)
     anatomy.level(np.zeros(3))
     anatomy.epidural_depth_mm(np.zeros(3))
+    _compile_patch()
+
+
+def _compile_patch() -> None:
+    """Solve a system of two cells."""
+    import numpy as np
+    from scipy.sparse import coo_array
+
+    from simulator.patch import flow_kernels
+
+    ends = np.array([0, 1]), np.array([1, 0])
+    off = coo_array((np.full(2, -1.0), ends), shape=(2, 2)).tocsr()
+    flow_kernels.conjugate_gradients(
+        np.zeros(2), np.full(2, 2.0), off.indptr, off.indices, off.data, np.ones(2), 1e-6, 10
+    )
 
 
 def _compile_scanner() -> None:

@@ -7,6 +7,7 @@ from simulator.procedure import commands as c
 from simulator.procedure.view import View
 
 PORTION_ML = 2.0
+SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
 
 
@@ -16,14 +17,15 @@ def inject(view: View, *, control_scan: bool = True) -> Steps:
     Args:
         control_scan: whether to look where the blood went
     """
-    view = yield c.DrawBlood(volume_ml=20.0)
-    if view.arm_line:
-        view = yield c.GiveAid(measure="new arm line")
-        view = yield c.DrawBlood(volume_ml=20.0)
-    view = yield c.MixContrast(volume_ml=1.0)
     words_before = view.words_at_ms
     while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
-        portion = min(PORTION_ML, view.prescribed_volume_ml - view.injected_blood_ml)
+        if view.syringe_ml <= LEAST_ML:
+            view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
+            if view.arm_line:
+                view = yield c.GiveAid(measure="new arm line")
+                view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
+            view = yield c.MixContrast(volume_ml=1.0)
+        portion = min(PORTION_ML, view.prescribed_volume_ml - view.injected_blood_ml, view.syringe_ml)
         view = yield c.InjectBlood(volume_ml=portion, rate_ml_per_s=0.3, until_cue=True)
         if view.refused or view.words_at_ms != words_before:
             break
@@ -34,7 +36,7 @@ def inject(view: View, *, control_scan: bool = True) -> Steps:
     return view
 
 
-def aftercare(view: View) -> Steps:
-    """How long to lie flat."""
-    view = yield c.OrderAftercare(flat_hours=6.0)
+def aftercare(view: View, *, head_down: bool = False) -> Steps:
+    """How long to lie flat, and whether head down at first, as after a blind patch."""
+    view = yield c.OrderAftercare(flat_hours=6.0, head_down=head_down)
     return view

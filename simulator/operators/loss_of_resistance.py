@@ -58,7 +58,7 @@ class LossOfResistance(StepwiseOperator):
                 view = yield from inject(view, control_scan=False)
                 break
             view = yield c.Withdraw(distance_mm=AWAY_MM)
-        view = yield from aftercare(view)
+        view = yield from aftercare(view, head_down=True)
         return view
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.phantom import Label, Phantom
-from simulator.patch.spread import Injected
+from simulator.patch.injected import Injected
 
 LEAK_ZONE_RADIUS_MM = 12.0  # assumption: the part of the epidural space from which blood can seal the hole
 TOUCHING_SHARE = 0.1  # a voxel counts as reached when blood fills this share of it
@@ -58,3 +58,16 @@ def span_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float
     grid = phantom.canal.grid
     z_mm = grid.origin_mm[2] + grid.spacing_mm[2] * (reached // (grid.shape[1] * grid.shape[2]))
     return max(float(z_mm.max()) - zone.hole_z_mm, 0.0), max(zone.hole_z_mm - float(z_mm.min()), 0.0)
+
+
+def away_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, bool]:
+    """How far along the spine the nearest blood in the epidural space lies from the hole, mm, and whether below it."""
+    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    reached = reached[np.isin(phantom.canal.label.reshape(-1)[reached], _SPACE)]
+    if reached.size == 0:
+        return float("inf"), False
+    grid = phantom.canal.grid
+    z_mm = grid.origin_mm[2] + grid.spacing_mm[2] * (reached // (grid.shape[1] * grid.shape[2])) - zone.hole_z_mm
+    if float(z_mm.min()) <= 0.0 <= float(z_mm.max()):
+        return 0.0, False
+    return float(np.abs(z_mm).min()), bool(z_mm.max() < 0.0)

@@ -9,10 +9,6 @@ from numpy.typing import NDArray
 
 from phantoms.tissues import blood_with_contrast
 
-# Native blood in plastic clots within minutes; a patch is injected at once. Assumption: it no longer passes a
-# 20G needle after ten minutes.
-CLOTTED_AFTER_MS = 10 * 60 * 1000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injectate:

@@ -15,13 +15,18 @@ from simulator.patient.reactions import COURSES, Reaction
 # baseline, geometric SD 2.
 PAIN_MEDIAN_KPA = 11.0 * 0.133322
 PAIN_GEOMETRIC_SD = 2.0
-PRESSURE_SHARE = 0.55  # assumption: local pressure is reported at this share of the pain threshold
+# Local pressure is reported at this share of the pain threshold: set so that stopping at the first word gives the
+# published volume at stop, 18.9 +- 7.8 mL lumbar (Pratt 2014).
+PRESSURE_SHARE = 0.75
+SEVERE_SHARE = 1.8  # assumption: of the pain threshold
+NERVES_SUFFER_KPA = 40.0 * 0.133322  # assumption: above this the roots' blood flow stops
 PAIN_RANGE_KPA = (0.4, 6.0)  # assumption: 3 to 45 mmHg, so that no drawn patient is absurd
 
 Feeling = Literal[
     "nothing",
     "pressure",
     "pain",
+    "severe pain",
     "radicular pain",
     "bone pain",
     "skin prick",
@@ -35,6 +40,7 @@ WORDS: dict[Feeling, str] = {
     "nothing": "I am all right.",
     "pressure": "I feel a pressure in my back, just there.",
     "pain": "That is beginning to hurt.",
+    "severe pain": "Stop! It shoots into both legs.",
     "radicular pain": "Ow! That shot away from my back.",
     "bone pain": "Ow. That is a dull ache, deep down.",
     "skin prick": "I felt the prick.",
@@ -119,6 +125,8 @@ def draw_thresholds(rng: np.random.Generator) -> Thresholds:
 
 def felt(thresholds: Thresholds, pressure_kpa: float) -> Feeling:
     """What the patient feels at this epidural pressure."""
+    if pressure_kpa >= SEVERE_SHARE * thresholds.pain_kpa:
+        return "severe pain"
     if pressure_kpa >= thresholds.pain_kpa:
         return "pain"
     if pressure_kpa >= thresholds.pressure_kpa:

@@ -282,9 +282,10 @@ class AcquireControlScan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAftercare:
-    """Say how long the patient lies flat."""
+    """Say how long the patient lies flat, and whether head down (Trendelenburg) in the first minutes."""
 
     flat_hours: float = _within(0, 48, "h", 6.0)
+    head_down: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

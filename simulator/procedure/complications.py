@@ -8,6 +8,7 @@ import numpy as np
 
 from simulator.needle.insertion import Push
 from simulator.needle.needle import Vector
+from simulator.patient.sensation import NERVES_SUFFER_KPA
 from simulator.procedure import events as e
 from simulator.procedure.bevel import Opening
 from simulator.procedure.state import ProcedureState
@@ -32,6 +33,7 @@ _BY_FLUID: dict[str, tuple[str, ...]] = {
 }
 _BY_WORDS: dict[str, tuple[str, ...]] = {
     "radicular pain": ("root_contact", "cord_contact"),
+    "severe pain": ("nerve_compression",),
     "cough": ("pleural_puncture",),
 }
 _BY_IMAGE_OF_TIP = ("dural_puncture", "cord_contact", "pleural_puncture", "kidney_puncture", "organ_puncture")
@@ -74,6 +76,14 @@ def of_injection(
         now = replace(state.patient, injuries=(*state.patient.injuries, f"{kind} {material}"))
         state = replace(state, patient=now)
     return state, found
+
+
+def of_pressure(state: ProcedureState, pressure_kpa: float, level: str) -> list[e.Complication]:
+    """Roots that an injection presses until their blood flow stops; once."""
+    assert state.needle is not None
+    if state.nerves_suffered or pressure_kpa < NERVES_SUFFER_KPA:
+        return []
+    return [_booked(state, "nerve_compression", "pressure of the injection", state.needle.tip_mm, level)]
 
 
 def noticed(

@@ -33,6 +33,7 @@ ComplicationKind = Literal[
     "kidney_puncture",
     "organ_puncture",
     "wrong_level",
+    "nerve_compression",
 ]
 
 
@@ -324,6 +325,9 @@ class MaterialInjected(Event):
         total_blood_ml: blood mixture injected so far
         feeling: what the patient feels of it
         revision: of the injected material
+        needle_drop_kpa: what the thumb presses beyond that, lost along the needle
+        sac_dented_ml: CSF that the sac has given up to make room
+        escaped_ml: what has left the canal through the foramina so far
     """
 
     material: Literal["blood", "contrast"]
@@ -339,6 +343,9 @@ class MaterialInjected(Event):
     feeling: str
     covered_share: float
     revision: int
+    needle_drop_kpa: float = 0.0
+    sac_dented_ml: float = 0.0
+    escaped_ml: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,15 +368,23 @@ class PatientSpoke(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AftercareOrdered(Event):
-    """The patient will lie flat."""
+    """The patient will lie flat, or head down at first."""
 
     flat_hours: float
+    head_down: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(Event):
-    """The procedure is over; how the patient fares."""
+    """The procedure is over; how the patient fares.
+
+    Attributes:
+        seal_probability: that the headache is gone for good
+        relief: whether it is gone within a day
+        relapse_day: day on which it comes back; None where it stays away, or never went
+    """
 
     treated: bool
     seal_probability: float
     relief: bool
+    relapse_day: int | None = None

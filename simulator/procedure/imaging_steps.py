@@ -23,6 +23,7 @@ from simulator.procedure.beam import (
 from simulator.procedure.durations import least_ms
 from simulator.procedure.living import lies_mm
 from simulator.procedure.needle_steps import shifted
+from simulator.procedure.patch_now import patch_now
 from simulator.procedure.pricing import price_of
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ConsoleTechnique, Pedal, ProcedureState, dose_phase_of
@@ -49,6 +50,7 @@ def _acquire(
     beam_on_ms: int,
     priced: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
+    state = patch_now(world, state)
     number = state.counters.acquisitions
     tube_at_deg = start_of_arc_deg(world, number, technique)
     price = price_of(

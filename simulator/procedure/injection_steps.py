@@ -9,15 +9,17 @@ from typing import Any, Literal
 import numpy as np
 
 from simulator.needle.insertion import is_blocked
+from simulator.needle.needle import NEEDLES
+from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
 from simulator.patch.coverage import covered_share
-from simulator.patch.injectate import CLOTTED_AFTER_MS, Injectate
-from simulator.patch.pressure import epidural_pressure_kpa
-from simulator.patch.spread import Medium, inject
-from simulator.patient.sensation import WORDS, felt
+from simulator.patch.injectate import Injectate
+from simulator.patch.patch import Destination, Source, flow_in, sac_dented_ml
+from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
+from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.bevel import Opening, opening_of
-from simulator.procedure.complications import of_injection
+from simulator.procedure.complications import of_injection, of_pressure
 from simulator.procedure.patient_steps import arm_line
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ProcedureState, Syringe
@@ -27,11 +29,12 @@ Result = tuple[ProcedureState, list[e.Event]]
 
 PORTION_ML = 1.0
 CONTRAST_RATE_ML_PER_S = 0.2
-_MEDIUM: dict[e.Compartment, Medium] = {
+_DESTINATION: dict[e.Compartment, Destination] = {
     "epidural": "epidural",
     "foramen": "epidural",
     "intrathecal": "intrathecal",
-    "subdural": "intrathecal",
+    "subdural": "subdural",
+    "vessel": "vein",
     "soft tissue": "soft tissue",
 }
 
@@ -73,18 +76,31 @@ def _portion(
     opening: Opening,
     injectate: Injectate,
     material: Literal["blood", "contrast"],
+    *,
+    from_ms: int,
+    rate_ml_per_s: float,
+    viscosity_mpa_s: float,
 ) -> tuple[ProcedureState, list[e.Event]]:
-    """One portion leaves the bevel."""
+    """One portion leaves the bevel, from a moment until now."""
     assert state.needle is not None
-    injected = state.injected
-    medium = _MEDIUM.get(opening.compartment)
-    if medium is not None:  # in a vein it washes out
-        front = world.front(opening.position_mm, medium)
-        injected, _ = inject(state.injected, world.phantom.canal, front, injectate)
-    epidural_ml = state.epidural_ml + (injectate.volume_ml if medium == "epidural" else 0.0)
+    destination = _DESTINATION[opening.compartment]
+    front = None if destination == "epidural" else world.front(opening.position_mm, destination)
+    source = Source(
+        opening_mm=opening.position_mm,
+        destination=destination,
+        drawn_ms=state.syringe.drawn_ms if state.syringe is not None and material == "blood" else from_ms,
+        from_ms=from_ms,
+        until_ms=state.elapsed_ms,
+    )
+    patch, pressure_mmhg = flow_in(world.medium, world.phantom.canal, state.patch, source, injectate, front)
+    spec = NEEDLES[state.needle_name]
+    drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
+    injected = patch.injected
+    epidural = destination == "epidural"
+    epidural_ml = state.epidural_ml + (injectate.volume_ml if epidural else 0.0)
     blood_ml = state.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
-    pressure = epidural_pressure_kpa(epidural_ml)
-    feeling = felt(world.thresholds, pressure) if medium == "epidural" else "nothing"
+    pressure = KPA_PER_MMHG * pressure_mmhg
+    feeling = felt(world.thresholds, pressure) if destination in ("epidural", "soft tissue") else "nothing"
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
     first_blood = material == "blood" and state.compartment is None
@@ -104,25 +120,41 @@ def _portion(
             feeling=feeling,
             covered_share=0.0 if zone is None else covered_share(zone, injected),
             revision=injected.revision,
+            needle_drop_kpa=drop,
+            sac_dented_ml=sac_dented_ml(world.medium, patch),
+            escaped_ml=patch.escaped_ml,
         )
     ]
     state, harm = of_injection(world, state, opening, level, material)
-    events += harm
+    events += [*harm, *(of_pressure(state, pressure, level) if epidural else ())]
     cue_ml = state.cue_ml
     if feeling != "nothing" and feeling != state.feeling:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
         cue_ml = blood_ml if cue_ml is None else cue_ml
     state = replace(
         state,
-        injected=injected,
+        patch=patch,
         injected_revision=injected.revision,
         blood_ml=blood_ml,
         epidural_ml=epidural_ml,
         compartment=opening.compartment if first_blood else state.compartment,
-        feeling=feeling if medium == "epidural" else state.feeling,
+        feeling=feeling,
+        nerves_suffered=state.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
         cue_ml=cue_ml,
     )
     return state, events
+
+
+def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s: float, age_ms: int) -> None:
+    """Refuse a rate that no hand can press through this needle."""
+    spec = NEEDLES[state.needle_name]
+    fastest = fastest_ml_per_s(spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
+    if rate_ml_per_s > fastest:
+        thick = f", {age_ms / 60_000:.0f} minutes old," if age_ms > SYRINGE_SETS_MS else ""
+        raise RefusalError(
+            f"no hand presses blood{thick} through a {spec.gauge}G needle at {rate_ml_per_s:g} mL/s: "
+            f"{fastest:.2f} mL/s at most"
+        )
 
 
 def _inject_blood(world: World, state: ProcedureState, command: c.InjectBlood) -> Result:
@@ -134,6 +166,9 @@ def _inject_blood(world: World, state: ProcedureState, command: c.InjectBlood) -
         raise RefusalError(f"the syringe holds {syringe.content.volume_ml:.1f} mL, not {command.volume_ml:g} mL")
     if state.elapsed_ms - syringe.drawn_ms > CLOTTED_AFTER_MS:
         raise RefusalError("the blood has clotted in the syringe: draw fresh blood")
+    age_ms = state.elapsed_ms - syringe.drawn_ms
+    viscosity = float(mixture_mpa_s(syringe.content.blood_ml, syringe.content.contrast_ml, 0.0, thickening(age_ms)))
+    _within_a_hand(state, command.rate_ml_per_s, viscosity, age_ms)
     events: list[e.Event] = []
     left_ml = float(command.volume_ml)
     content = syringe.content
@@ -144,9 +179,19 @@ def _inject_blood(world: World, state: ProcedureState, command: c.InjectBlood) -
             blood_ml=max(content.blood_ml - portion.blood_ml, 0.0),
             contrast_ml=max(content.contrast_ml - portion.contrast_ml, 0.0),
         )
-        state = replace(state, elapsed_ms=state.elapsed_ms + round(1000 * volume / command.rate_ml_per_s))
+        from_ms = state.elapsed_ms
+        state = replace(state, elapsed_ms=from_ms + round(1000 * volume / command.rate_ml_per_s))
         cue_before = state.cue_ml
-        state, happened = _portion(world, state, opening, portion, "blood")
+        state, happened = _portion(
+            world,
+            state,
+            opening,
+            portion,
+            "blood",
+            from_ms=from_ms,
+            rate_ml_per_s=command.rate_ml_per_s,
+            viscosity_mpa_s=viscosity,
+        )
         events += happened
         left_ml -= volume
         if command.until_cue and cue_before is None and state.cue_ml is not None:
@@ -157,14 +202,22 @@ def _inject_blood(world: World, state: ProcedureState, command: c.InjectBlood) -
 
 def _inject_contrast(world: World, state: ProcedureState, command: c.InjectContrast) -> Result:
     opening = _ready(world, state)
-    flow_ms = round(1000 * command.volume_ml / CONTRAST_RATE_ML_PER_S)
-    state = replace(state, elapsed_ms=state.elapsed_ms + flow_ms)
     events: list[e.Event] = []
     left_ml = float(command.volume_ml)
     while left_ml > 1e-6:
         volume = min(PORTION_ML, left_ml)
-        portion = Injectate(blood_ml=0.0, contrast_ml=volume)
-        state, happened = _portion(world, state, opening, portion, "contrast")
+        from_ms = state.elapsed_ms
+        state = replace(state, elapsed_ms=from_ms + round(1000 * volume / CONTRAST_RATE_ML_PER_S))
+        state, happened = _portion(
+            world,
+            state,
+            opening,
+            Injectate(blood_ml=0.0, contrast_ml=volume),
+            "contrast",
+            from_ms=from_ms,
+            rate_ml_per_s=CONTRAST_RATE_ML_PER_S,
+            viscosity_mpa_s=CONTRAST_MPA_S,
+        )
         events += happened
         left_ml -= volume
     return state, events

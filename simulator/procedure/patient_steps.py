@@ -12,6 +12,7 @@ from simulator.patient.sensation import FEELING_OF, TELLS_WHEN_ASKED, Feeling
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.living import speaks
+from simulator.procedure.patch_now import patch_now
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ProcedureState
 from simulator.procedure.streams import Stream, generator
@@ -52,6 +53,7 @@ def _anaesthetic(world: World, state: ProcedureState, command: c.InjectLocalAnae
 
 
 def _ask(world: World, state: ProcedureState, command: c.AskPatient) -> Result:
+    state = patch_now(world, state)
     feeling: Feeling = state.feeling  # type: ignore[assignment]
     if state.patient.reaction is not None:
         feeling = FEELING_OF[state.patient.reaction]

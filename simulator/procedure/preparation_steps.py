@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from simulator.patch.coverage import covered_share, span_mm
-from simulator.patient.outcome import relieved, seal_probability
+from simulator.patch.coverage import away_mm, covered_share, span_mm
+from simulator.patient.outcome import Cover, course_after, seal_probability
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.procedure.beam import beam_off
+from simulator.procedure.patch_now import patch_now
 from simulator.procedure.refusal import RefusalError
 from simulator.procedure.state import ConsoleTechnique, ProcedureState
 from simulator.procedure.streams import Stream, generator
@@ -162,22 +163,47 @@ def _wait(world: World, state: ProcedureState, command: c.Wait) -> Result:
 def _aftercare(world: World, state: ProcedureState, command: c.OrderAftercare) -> Result:
     if state.in_skin:
         raise RefusalError("the needle is still in the patient: withdraw it first")
-    return replace(state, aftercare_hours=float(command.flat_hours)), [
-        e.AftercareOrdered(at_ms=state.elapsed_ms, flat_hours=float(command.flat_hours))
-    ]
+    event = e.AftercareOrdered(
+        at_ms=state.elapsed_ms, flat_hours=float(command.flat_hours), head_down=command.head_down
+    )
+    return replace(state, aftercare_hours=float(command.flat_hours), head_down=command.head_down), [event]
+
+
+def _cover(world: World, state: ProcedureState) -> Cover | None:
+    """How blood lies about the hole; None where there is no hole or no blood."""
+    zone = world.leak_zone
+    if state.blood_ml <= 0.0 or zone is None:
+        return None
+    above, below = span_mm(zone, world.phantom, state.injected)
+    away, from_below = away_mm(zone, world.phantom, state.injected)
+    heights = sorted(p[2] for name, p in world.phantom.landmarks_mm.items() if name in world.phantom.levels)
+    return Cover(
+        share=covered_share(zone, state.injected),
+        above_mm=above,
+        below_mm=below,
+        away_mm=away,
+        from_below=from_below,
+        level_mm=float(np.median(np.diff(heights))) if len(heights) > 1 else 36.0,
+        epidural_ml=0.0 if state.patch.flow is None else float(state.patch.flow.blood_ml.sum()),
+    )
 
 
 def _finish(world: World, state: ProcedureState, command: c.Finish) -> Result:
-    zone = world.leak_zone
-    probability = 0.0
-    if state.blood_ml > 0.0 and zone is not None:
-        above, below = span_mm(zone, world.phantom, state.injected)
-        heights = sorted(p[2] for name, p in world.phantom.landmarks_mm.items() if name in world.phantom.levels)
-        spacing = float(np.median(np.diff(heights))) if len(heights) > 1 else 36.0
-        probability = seal_probability(covered_share(zone, state.injected), above, below, spacing)
+    state = patch_now(world, state)
+    cover = _cover(world, state)
     treated = state.blood_ml > 0.0
-    relief = treated and relieved(generator(world.root_seed, Stream.PATIENT, 3), probability)
-    event = e.Finished(at_ms=state.elapsed_ms, treated=treated, seal_probability=probability, relief=relief)
+    probability, relief, relapse_day = 0.0, False, None
+    if cover is not None:
+        probability = seal_probability(cover, flat_hours=state.aftercare_hours or 0.0, head_down=state.head_down)
+        course = course_after(generator(world.root_seed, Stream.PATIENT, 3), probability)
+        relief, relapse_day = course.relief, course.relapse_day
+    event = e.Finished(
+        at_ms=state.elapsed_ms,
+        treated=treated,
+        seal_probability=probability,
+        relief=relief,
+        relapse_day=relapse_day,
+    )
     state, off = beam_off(world, state, state.elapsed_ms)
     return replace(state, finished=True), [*off, event]
 

@@ -18,7 +18,7 @@ from simulator.ct.projector import DensityChange
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.needle.needle import NeedleShape
-from simulator.patch.spread import Injected, density_box
+from simulator.patch.injected import Injected, density_box
 from simulator.procedure.advance import advance, initial_state
 from simulator.procedure.commands import Command, Finish
 from simulator.procedure.events import AcquisitionMade, Event

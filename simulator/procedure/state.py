@@ -9,7 +9,8 @@ from simulator.ct.tube_output import emitted_share
 from simulator.needle.needle import NeedlePose, Vector
 from simulator.needle.punctures import INTACT, Dura
 from simulator.patch.injectate import Injectate
-from simulator.patch.spread import Injected, nothing_injected
+from simulator.patch.injected import Injected
+from simulator.patch.patch import Patch
 from simulator.procedure.events import Compartment, DosePhase
 from simulator.procedure.patient_state import PatientNow
 
@@ -101,11 +102,13 @@ class ProcedureState:
         needle, dura: None before a needle stands on the skin
         in_skin: whether the tip has gone through
         planning_scans, control_scans: how many were taken
-        injected: what has come to the canal's voxels
+        patch: what was injected, wherever it went
         compartment: of the first millilitre of blood; None before
         patient: how the living patient is
         feeling: what the patient felt last
         cue_ml: blood injected when the patient first spoke of pressure or pain
+        nerves_suffered: whether the pressure ever stopped the roots' blood flow
+        head_down: whether the patient is tilted head down after the patch
     """
 
     digest: str
@@ -128,7 +131,7 @@ class ProcedureState:
     planning_scans: int = 0
     control_scans: int = 0
     syringe: Syringe | None = None
-    injected: Injected = field(default_factory=nothing_injected, compare=False)
+    patch: Patch = field(default_factory=Patch, compare=False)
     injected_revision: int = 0
     blood_ml: float = 0.0
     epidural_ml: float = 0.0
@@ -136,8 +139,20 @@ class ProcedureState:
     patient: PatientNow = field(default_factory=PatientNow)
     feeling: str = "nothing"
     cue_ml: float | None = None
+    nerves_suffered: bool = False
+    head_down: bool = False
     aftercare_hours: float | None = None
     finished: bool = False
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was injected."""
+        return self.patch.injected.revision > 0
+
+    @property
+    def injected(self) -> Injected:
+        """What has come to the canal's voxels."""
+        return self.patch.injected
 
 
 def phase_of(state: ProcedureState) -> Phase:

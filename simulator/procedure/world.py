@@ -13,7 +13,10 @@ from simulator.ct.dose import DoseConversion, conversion
 from simulator.ct.tube_output import SCAN_ARCS_DEG
 from simulator.needle.resistance import person_scales
 from simulator.patch.coverage import LeakZone, leak_zone
-from simulator.patch.spread import Front, Medium, SpreadTraits
+from simulator.patch.elsewhere import Front, Place
+from simulator.patch.epidural_space import epidural_space
+from simulator.patch.flow import Medium, medium_of
+from simulator.patch.traits import Traits, draw_traits
 from simulator.patient.movement import Breathing, draw_breathing
 from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
 from simulator.procedure.script import Scripted
@@ -22,8 +25,6 @@ from simulator.procedure.streams import Stream, generator
 
 CTF_SLICES = 3
 FIELD_OF_VIEW_MM = 250.0
-CRANIAL_SHARE, CRANIAL_SHARE_SD = 0.62, 0.08  # of conductance; set so that the reference's 60 % come out
-IRREGULARITY = 0.35  # CV of levels per mL, physics-and-anatomy section 5
 CSF_CMH2O = (10.0, 18.0)  # reference, section 4: opening pressure, normal (from memory)
 CSF_LEAK_CMH2O = (-1.0, 6.0)  # below 6 cmH2O in a leak (YOO08); the lower end is an assumption
 SKIN_MARGIN_MM = 10.0  # of air above the back in every image
@@ -177,11 +178,14 @@ class World:
         return round(float(generator(self.root_seed, Stream.PATIENT, 5).uniform(low, high)), 2)
 
     @cached_property
-    def spread_traits(self) -> SpreadTraits:
-        """How this patient's epidural space conducts; in the mean some 60 % of the volume goes to the head."""
-        rng = generator(self.root_seed, Stream.PATIENT, 2)
-        share = min(max(CRANIAL_SHARE + CRANIAL_SHARE_SD * rng.standard_normal(), 0.4), 0.8)
-        return SpreadTraits(cranial_share=round(float(share), 4), irregularity=IRREGULARITY, seed=self.root_seed)
+    def traits(self) -> Traits:
+        """How this patient's epidural space conducts."""
+        return draw_traits(generator(self.root_seed, Stream.PATIENT, 2), self.settings.region, self.root_seed)
+
+    @cached_property
+    def medium(self) -> Medium:
+        """The epidural space, cell by cell, as this patient has it."""
+        return medium_of(epidural_space(self.phantom), self.traits)
 
     @cached_property
     def conversion(self) -> DoseConversion:
@@ -215,12 +219,12 @@ class World:
         marks = sorted((p[2], p[0]) for p in self.phantom.landmarks_mm.values())
         return float(np.interp(z_mm, [z for z, _ in marks], [x for _, x in marks]))
 
-    def front(self, opening_mm: tuple[float, float, float], medium: Medium) -> Front:
-        """Way of an injectate from here; remembered, since a command asks for it once a millilitre."""
-        key = (tuple(round(c, 3) for c in opening_mm), medium)
+    def front(self, opening_mm: tuple[float, float, float], place: Place) -> Front:
+        """Way of an injectate outside the epidural space; remembered, since a command asks for it once a millilitre."""
+        key = (tuple(round(c, 3) for c in opening_mm), place)
         if key not in self._fronts:
             self._fronts.clear()
-            self._fronts[key] = Front(self.phantom, opening_mm, medium, self.spread_traits)
+            self._fronts[key] = Front(self.phantom, opening_mm, place, self.root_seed)
         return self._fronts[key]
 
     def level_z_mm(self, level: str) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 from markupsafe import Markup
 
 from simulator.needle.needle import Vector
-from simulator.patch.spread import Injected
+from simulator.patch.injected import Injected
 from simulator.procedure import events as e
 from simulator.procedure.world import World
 from simulator.report import svg

@@ -16,7 +16,7 @@ from simulator.report.published import (
 )
 from simulator.report.words import count, listed, number, place_of
 from simulator.scoring.course import in_accepted_zone
-from simulator.scoring.patch_quality import ml_after_cue
+from simulator.scoring.patch_quality import CUES, ml_after_cue
 
 _CAP_WORDS = {
     "not treated": "Where no blood was injected nothing was treated, and the score is 0.",
@@ -27,6 +27,8 @@ _CAP_WORDS = {
     "under the dura": "Blood under the dura does not reach the leak and limits the score to 40.",
     "another level": "Blood at another level that does not reach the leak limits the score to 40.",
     "into a vein": "Blood that goes into a vein is not at the leak and limits the score to 60.",
+    "roots were compressed": "Pressure that stops the roots' blood flow can leave the legs weak; pain came "
+    "before it. It limits the score to 60.",
     "neither a confirming image": "Blood given without having seen where the needle stands limits the score to 60.",
 }
 
@@ -173,7 +175,7 @@ def _patient(marks: Marks) -> str:
             said.append(quoted)
     words = f"The patient said {listed(said)}"
     after = ml_after_cue(marks.course)
-    cue = any(portion.feeling in ("pressure", "pain") for portion in marks.blood)
+    cue = any(portion.feeling in CUES for portion in marks.blood)
     if after is None or not cue:
         return words + "."
     if after <= 0:
@@ -225,5 +227,7 @@ def _outcome(card: dict[str, Any], marks: Marks) -> str:
     outcome = card["outcome"]
     if marks.course.first_blood is None:
         return ""
-    relief = "the headache is relieved" if outcome["relief"] else "the headache is not relieved"
+    relief = "the headache is relieved within a day" if outcome["relief"] else "the headache is not relieved"
+    if outcome.get("relapse_day") is not None:
+        relief += f" and comes back on day {outcome['relapse_day']}"
     return f"The chance that the leak is sealed is {outcome['seal_probability']:.0%}; in this run {relief}."

@@ -160,7 +160,8 @@ def event_words(event: e.Event) -> str:
         case e.MaterialInjected():
             return (
                 f"{event.volume_ml:.1f} mL of {event.material} into {place_of(event.compartment)}"
-                f"{', ' + event.zone if event.zone else ''}, {event.pressure_kpa:.2f} kPa"
+                f"{', ' + event.zone if event.zone else ''}, {event.pressure_kpa:.2f} kPa there, "
+                f"{event.needle_drop_kpa:.0f} kPa lost in the needle"
             )
         case e.PatientSpoke():
             return f"the patient{', asked' if event.asked else ''}: “{event.words}”"
@@ -180,7 +181,8 @@ def event_words(event: e.Event) -> str:
         case e.AidGiven():
             return f"aid: {event.measure}{'' if event.helped else ', which does not help'}"
         case e.Finished():
-            return f"finished; seal probability {event.seal_probability:.0%}"
+            back = "" if event.relapse_day is None else f"; the headache comes back on day {event.relapse_day}"
+            return f"finished; seal probability {event.seal_probability:.0%}{back}"
         case _:
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
             more = [_given(item.name, getattr(event, item.name)) for item in fields(event) if item.name != "at_ms"]

@@ -7,6 +7,8 @@ from simulator.scoring.course import Course
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric, utility
 
+CUES = ("pressure", "pain", "severe pain")
+
 
 def patch_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     """Coverage, volume, volume after the cue, confirmation."""
@@ -56,7 +58,7 @@ def ml_after_cue(course: Course) -> float | None:
     if not course.injected:
         return None
     total = course.injected[-1].total_blood_ml
-    cues = [portion.total_blood_ml for portion in course.injected if portion.feeling in ("pressure", "pain")]
+    cues = [portion.total_blood_ml for portion in course.injected if portion.feeling in CUES]
     limit = cues[0] if cues else course.world.settings.prescribed_volume_ml
     return max(total - limit, 0.0)
 

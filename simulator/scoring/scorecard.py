@@ -58,6 +58,8 @@ def caps_of(course: Course, rubric: Rubric) -> list[tuple[float, str]]:
             acting.append((rubric.cap_wrong_level, "needle at another level, and the leak not covered"))
         if "vessel" in compartments:
             acting.append((rubric.cap_vein, "blood injected into a vein"))
+        if complications(course, "nerve_compression"):  # as grave as a vein: harm that a hand felt coming
+            acting.append((rubric.cap_vein, "injected on until the roots were compressed"))
         if not confirmed_before(course):
             acting.append((rubric.cap_unconfirmed, "blood injected with neither a confirming image nor test contrast"))
     return acting
@@ -121,6 +123,7 @@ def scorecard(
         "outcome": {
             "seal_probability": finished[-1].seal_probability if finished else 0.0,
             "relief": finished[-1].relief if finished else False,
+            "relapse_day": finished[-1].relapse_day if finished else None,
         },
         "derived": list(world.settings.derived),
     }

@@ -14,7 +14,7 @@ import numpy as np
 
 from simulator.needle.needle import NeedlePose, as_vector
 from simulator.patch.injectate import Injectate
-from simulator.patch.spread import Injected, inject, nothing_injected
+from simulator.patch.patch import Patch, Source, flow_in
 from simulator.patient.movement import shift_since_planning_mm
 from simulator.procedure import commands as c
 from simulator.procedure.events import AcquisitionMade
@@ -45,13 +45,19 @@ def lumbar_world() -> World:
     return case.world
 
 
-def patch(world: World, volume_ml: int = PATCH_ML) -> Injected:
+def patch(world: World, volume_ml: int = PATCH_ML) -> Patch:
     """Blood with contrast about the level, a millilitre at a time as the engine injects it."""
-    injected = nothing_injected()
-    front = world.front(world.phantom.landmarks_mm[LEVEL], "epidural")
-    for _ in range(volume_ml):
+    injected = Patch()
+    for ml in range(volume_ml):
+        source = Source(
+            opening_mm=world.phantom.landmarks_mm[LEVEL],
+            destination="epidural",
+            drawn_ms=0,
+            from_ms=60_000 + 3_333 * ml,
+            until_ms=60_000 + 3_333 * (ml + 1),
+        )
         portion = Injectate(blood_ml=0.95, contrast_ml=0.05)
-        injected, _ = inject(injected, world.phantom.canal, front, portion)
+        injected, _ = flow_in(world.medium, world.phantom.canal, injected, source, portion, None)
     return injected
 
 
@@ -88,7 +94,7 @@ class Presses:
         moving: whether the patient shifts at every fifth press
     """
 
-    def __init__(self, world: World, injected: Injected, *, moving: bool = True) -> None:
+    def __init__(self, world: World, injected: Patch, *, moving: bool = True) -> None:
         self.world = world
         self.session = Session(world)
         self._moving = moving
@@ -98,8 +104,8 @@ class Presses:
             self.session.state,
             table_mm=round(middle + world.table_zero_mm, 1),
             shifted=True,
-            injected=injected,
-            injected_revision=injected.revision,
+            patch=injected,
+            injected_revision=injected.injected.revision,
         )
 
     def lay(self, pose: str, index: int, *, in_tissue_mm: float = 0.0) -> None:

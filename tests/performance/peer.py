@@ -21,7 +21,7 @@ from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import Projector
 from simulator.ct.reconstruction import Reconstruction
 from simulator.ct.scanner import Scanner
-from simulator.patch.spread import nothing_injected
+from simulator.patch.patch import Patch
 from tests.performance.gauges import say, summary, timed_ms
 from tests.performance.lumbar_case import LEVEL, WORST_POSE, Presses, lumbar_world, patch
 
@@ -61,7 +61,7 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
         return plan.image(lines, (0.0, 0.0))
 
     def first_press() -> tuple[float, float]:
-        fresh = Presses(world, nothing_injected(), moving=False)
+        fresh = Presses(world, Patch(), moving=False)
         fresh.session._scanner = kept  # its detector and plan are ready, its planes lie elsewhere
         kept._expected.forget()
         fresh.lay(WORST_POSE, 1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from simulator.patch.spread import nothing_injected
+from simulator.patch.patch import Patch
 from tests.performance.gauges import say, summary
 from tests.performance.lumbar_case import WORST_POSE, Presses, lumbar_world
 
@@ -20,7 +20,7 @@ def measure() -> dict[str, object]:
     """Times in ms; each press has a fresh needle and, but for the first, one slice of four planes to project."""
     say("table: the lumbar patient")
     world = lumbar_world()
-    presses = Presses(world, nothing_injected(), moving=False)
+    presses = Presses(world, Patch(), moving=False)
     presses.table_to(_START_MM - 10.0)
     presses.lay(WORST_POSE, 0)
     presses.press_ms()  # loads kernels

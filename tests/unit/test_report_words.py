@@ -79,6 +79,7 @@ def test_every_cap_of_the_rubric_is_explained():
         "blood injected under the dura",
         "needle at another level, and the leak not covered",
         "blood injected into a vein",
+        "injected on until the roots were compressed",
         "blood injected with neither a confirming image nor test contrast",
     )
     for reason in reasons:

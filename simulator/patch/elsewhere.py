@@ -1,38 +1,36 @@
-"""Spread: how an injectate fills the space about the bevel, voxel by voxel.
+"""Elsewhere: blood or contrast that leaves the needle outside the epidural space.
 
-The front moves outwards from the bevel's opening along the way of least resistance: arrival times are shortest
-paths through connected voxels of one compartment, quicker along the spine than around the sac, quicker to the
-head than to the feet, slow across the dorsal midline. A voxel takes up a share of its volume that depends on what
-fills it. Volume is conserved: what does not fit stays in the front.
+In the sac it mixes with the CSF, under the dura it lies in a thin film along it, in muscle it stays about the tip, in
+an epidural vein it streams along the vein and is washed away. The order in which an injectate reaches voxels is that
+of shortest paths from the opening through voxels of one compartment; a voxel takes up a share of its volume that
+depends on what fills it. Volume is conserved: what does not fit stays in the front.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
 from phantoms.phantom import BasisVolume, Label, Phantom
 from simulator.patch.injectate import Injectate
+from simulator.patch.injected import Injected, frozen, nothing_injected
 
 FIRST_LOOK = 65_536  # voxels ahead: some 8 mL of a space that takes up half
 
-Medium = Literal["epidural", "intrathecal", "soft tissue"]
+Place = Literal["intrathecal", "subdural", "soft tissue", "vein"]
 
 # Share of a voxel that an injectate can take up. Assumptions: fat lobules stay, fluid is displaced and mixed.
-UPTAKE: dict[Medium, dict[int, float]] = {
-    "epidural": {
-        Label.EPIDURAL_FAT: 0.5,
-        Label.EPIDURAL_VEIN: 0.2,
-        Label.EPIDURAL_COLLECTION: 0.7,
-        Label.FORAMEN: 0.35,
-    },
+UPTAKE: dict[Place, dict[int, float]] = {
     "intrathecal": {Label.CEREBROSPINAL_FLUID: 0.35, Label.NERVE_ROOT: 0.0},
+    "subdural": {Label.CEREBROSPINAL_FLUID: 0.6},
+    "vein": {Label.EPIDURAL_VEIN: 0.5, Label.VESSEL: 0.5},
     "soft tissue": {
         Label.MUSCLE: 0.3,
         Label.SUBCUTANEOUS_FAT: 0.3,
@@ -43,57 +41,12 @@ UPTAKE: dict[Medium, dict[int, float]] = {
         Label.VISCERAL_FAT: 0.3,
     },
 }
-# Assumptions, set so that levels per mL and sidedness come near the reference (section 5): 5 mL 2.4 levels, 84 %
-# one-sided, 60 % to the head.
-ALONG_SPINE = 1.05
-FOLLOWS_FLUID = 1.6
-MIDLINE_MM = 9.0
-REACH_MM: dict[Medium, float] = {"epidural": 130.0, "intrathecal": 90.0, "soft tissue": 22.0}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpreadTraits:
-    """How this person's epidural space conducts.
-
-    Attributes:
-        cranial_share: share of the spread that goes to the head, 0..1
-        irregularity: SD of the logarithm of local resistance
-        seed: of the pattern of local resistance
-    """
-
-    cranial_share: float
-    irregularity: float
-    seed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Injected:
-    """Material that has come to the canal's voxels; arrays are read-only and replaced, never changed.
-
-    Attributes:
-        voxels: [shape=(n,), int64, ascending] flat indices into the canal's grid
-        delta: [shape=(basis, n), float32] signed change of the basis densities
-        share: [shape=(n,), float32] share of each voxel that injectate fills
-        blood: [shape=(n,), float32] share of each voxel that is blood
-        revision: counts the changes
-    """
-
-    voxels: NDArray[np.int64]
-    delta: NDArray[np.float32]
-    share: NDArray[np.float32]
-    blood: NDArray[np.float32]
-    revision: int
-
-
-def nothing_injected() -> Injected:
-    """The canal before any injection."""
-    return Injected(
-        voxels=np.zeros(0, np.int64),
-        delta=np.zeros((3, 0), np.float32),
-        share=np.zeros(0, np.float32),
-        blood=np.zeros(0, np.float32),
-        revision=0,
-    )
+# Assumptions: how far each goes along the spine and about the tip.
+REACH_MM: dict[Place, float] = {"intrathecal": 90.0, "subdural": 90.0, "vein": 50.0, "soft tissue": 22.0}
+FILM_VOXELS = 2  # under the dura: 1 mm in the plane
+WASHED_OUT_MS = 4_000  # assumption: what is left in a vein falls to a third in this time
+LEAST_LEFT = 0.03  # of it shows in no image
+IRREGULARITY = 0.35  # SD of the logarithm of local resistance, as in the epidural space
 
 
 class Front:
@@ -102,27 +55,25 @@ class Front:
     Args:
         phantom: the patient at rest
         opening_mm: the bevel's opening, x y z
-        medium: which compartment conducts
-        traits: how this person's tissue conducts
+        place: which compartment conducts
+        seed: of the pattern of local resistance
     """
 
-    def __init__(
-        self, phantom: Phantom, opening_mm: tuple[float, float, float], medium: Medium, traits: SpreadTraits
-    ) -> None:
+    def __init__(self, phantom: Phantom, opening_mm: tuple[float, float, float], place: Place, seed: int) -> None:
         self.volume: BasisVolume = phantom.canal
-        self.medium: Medium = medium
+        self.place: Place = place
         self._opening_mm = opening_mm
-        self._traits = traits
-        marks = sorted((p[2], p[0]) for p in phantom.landmarks_mm.values())
-        self._midline_x_mm = float(np.interp(opening_mm[2], [z for z, _ in marks], [x for _, x in marks]))
+        self._seed = seed
 
     @cached_property
     def order(self) -> NDArray[np.int64]:
         """Flat indices of the canal's voxels as the front reaches them, nearest first."""
         grid = self.volume.grid
-        uptake = _uptake_table(self.medium)
+        uptake = _uptake_table(self.place)
         window, offset = self._window()
         conducts = uptake[window] > 0.0
+        if self.place == "subdural":
+            conducts &= _film(window)
         if not conducts.any():
             return np.zeros(0, np.int64)
         spacing = np.array(grid.spacing_mm)[::-1]
@@ -131,7 +82,7 @@ class Front:
         place = np.argwhere(conducts)
         centre = (np.array(self._opening_mm)[::-1] - np.array(grid.origin_mm)[::-1]) / spacing - offset
         away = np.linalg.norm((place - centre) * spacing, axis=1)
-        times = self._arrival_times(window, conducts, node, place, int(away.argmin()), spacing, offset)
+        times = self._arrival_times(conducts, node, place, int(away.argmin()), spacing, offset)
         reached = np.isfinite(times)
         sequence = np.argsort(times[reached], kind="stable")
         chosen = place[reached][sequence] + offset
@@ -143,13 +94,12 @@ class Front:
         spacing, origin = np.array(grid.spacing_mm)[::-1], np.array(grid.origin_mm)[::-1]
         centre = np.array(self._opening_mm)[::-1]
         limits = np.array(grid.shape) - 1
-        low = np.clip((centre - REACH_MM[self.medium] - origin) / spacing, 0, limits).astype(np.int64)
-        high = np.clip((centre + REACH_MM[self.medium] - origin) / spacing, 0, limits).astype(np.int64) + 1
+        low = np.clip((centre - REACH_MM[self.place] - origin) / spacing, 0, limits).astype(np.int64)
+        high = np.clip((centre + REACH_MM[self.place] - origin) / spacing, 0, limits).astype(np.int64) + 1
         return self.volume.label[low[0] : high[0], low[1] : high[1], low[2] : high[2]], low
 
     def _arrival_times(
         self,
-        window: NDArray[np.uint8],
         conducts: NDArray[np.bool_],
         node: NDArray[np.int32],
         place: NDArray[np.int64],
@@ -157,41 +107,45 @@ class Front:
         spacing: NDArray[np.float64],
         offset: NDArray[np.int64],
     ) -> NDArray[np.float64]:
-        resistance = self._resistance(window[tuple(place.T)], place + offset, spacing)
-        x_mm = self.volume.grid.origin_mm[0] + spacing[2] * (place[:, 2] + offset[2]) - self._midline_x_mm
+        resistance = self._resistance(place + offset, spacing)
         rows, columns, costs = [], [], []
         for axis in range(3):
-            inner = np.flatnonzero(place[:, axis] < window.shape[axis] - 1)
+            inner = np.flatnonzero(place[:, axis] < conducts.shape[axis] - 1)
             beyond = place[inner].copy()
             beyond[:, axis] += 1
             neighbour = node[tuple(beyond.T)]
             joined = neighbour >= 0
             a, b = inner[joined].astype(np.int32), neighbour[joined]
-            cost = spacing[axis] * 0.5 * (resistance[a] + resistance[b])
-            if axis == 0:
-                share = self._traits.cranial_share
-                to_head, to_feet = cost / (ALONG_SPINE * 2 * share), cost / (ALONG_SPINE * 2 * (1 - share))
-            else:
-                crosses = (x_mm[a] < 0.0) != (x_mm[b] < 0.0) if axis == 2 else np.zeros(len(a), bool)
-                to_head = to_feet = cost + np.where(crosses, MIDLINE_MM, 0.0)
-            rows += [a, b]
-            columns += [b, a]
-            costs += [to_head, to_feet]
+            rows.append(a)
+            columns.append(b)
+            costs.append(spacing[axis] * 0.5 * (resistance[a] + resistance[b]))
         size = len(place)
         graph = coo_array(
             (np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
         ).tocsr()
-        return dijkstra(graph, indices=source)
+        return dijkstra(graph, directed=False, indices=source)
 
-    def _resistance(
-        self, labels: NDArray[np.uint8], place: NDArray[np.int64], spacing: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Local resistance: lower in fluid, and uneven on a scale of some millimetres."""
-        rng = np.random.default_rng(self._traits.seed)
-        coarse = rng.standard_normal((64, 32, 32))
+    def _resistance(self, place: NDArray[np.int64], spacing: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Local resistance: uneven on a scale of some millimetres."""
+        coarse = np.random.default_rng(self._seed).standard_normal((64, 32, 32))
         cell = (place * spacing / 6.0).astype(np.int64) % np.array(coarse.shape)
-        uneven = np.exp(self._traits.irregularity * coarse[tuple(cell.T)])
-        return np.where(labels == Label.EPIDURAL_COLLECTION, 1.0 / FOLLOWS_FLUID, 1.0) * uneven
+        return np.asarray(np.exp(IRREGULARITY * coarse[tuple(cell.T)]))
+
+
+def washed_out(vein: Injected, passed_ms: int) -> Injected:
+    """What the blood stream has left of contrast in a vein after some time."""
+    left = math.exp(-passed_ms / WASHED_OUT_MS)
+    if vein.voxels.size == 0 or left < LEAST_LEFT:
+        return nothing_injected()
+    return frozen(
+        Injected(
+            voxels=vein.voxels,
+            delta=vein.delta * np.float32(left),
+            share=vein.share * np.float32(left),
+            blood=vein.blood * np.float32(left),
+            revision=vein.revision,
+        )
+    )
 
 
 def inject(before: Injected, volume: BasisVolume, front: Front, injectate: Injectate) -> tuple[Injected, float]:
@@ -205,7 +159,7 @@ def inject(before: Injected, volume: BasisVolume, front: Front, injectate: Injec
     order = front.order
     if order.size == 0:
         return before, injectate.volume_ml
-    uptake, flat_label = _uptake_table(front.medium), volume.label.reshape(-1)
+    uptake, flat_label = _uptake_table(front.place), volume.label.reshape(-1)
     count = FIRST_LOOK
     while True:  # the front is looked at only as far as the portion comes
         ahead = order[:count]
@@ -235,20 +189,6 @@ def _share_before(before: Injected, voxels: NDArray[np.int64]) -> NDArray[np.flo
     return share
 
 
-def density_box(injected: Injected, volume: BasisVolume) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
-    """The change as a dense box.
-
-    Returns:
-        [shape=(basis, z, y, x), float32] signed change, and the box's first voxel z, y, x in the canal's grid
-    """
-    z, y, x = np.unravel_index(injected.voxels, volume.grid.shape)
-    low = (int(z.min()), int(y.min()), int(x.min()))
-    size = (int(z.max()) - low[0] + 1, int(y.max()) - low[1] + 1, int(x.max()) - low[2] + 1)
-    box = np.zeros((injected.delta.shape[0], *size), np.float32)
-    box[:, z - low[0], y - low[1], x - low[2]] = injected.delta
-    return box, low
-
-
 def _merged(
     before: Injected,
     volume: BasisVolume,
@@ -269,16 +209,15 @@ def _merged(
     delta[:, new] += taken * (injectate.densities()[:, None] - present)  # what is there gives way in proportion
     share[new] += taken
     blood[new] += taken * (injectate.blood_ml / injectate.volume_ml)
-    after = Injected(
-        voxels=voxels,
-        delta=delta.astype(np.float32),
-        share=share.astype(np.float32),
-        blood=blood.astype(np.float32),
-        revision=before.revision + 1,
+    return frozen(
+        Injected(
+            voxels=voxels,
+            delta=delta.astype(np.float32),
+            share=share.astype(np.float32),
+            blood=blood.astype(np.float32),
+            revision=before.revision + 1,
+        )
     )
-    for array in (after.voxels, after.delta, after.share, after.blood):
-        array.setflags(write=False)
-    return after
 
 
 def _sorted_union(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -287,8 +226,15 @@ def _sorted_union(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArra
     return both[np.concatenate([[True], both[1:] != both[:-1]])]
 
 
-def _uptake_table(medium: Medium) -> NDArray[np.float64]:
+def _uptake_table(place: Place) -> NDArray[np.float64]:
     table = np.zeros(256)
-    for label, share in UPTAKE[medium].items():
+    for label, share in UPTAKE[place].items():
         table[label] = share
     return table
+
+
+def _film(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """CSF within a millimetre of the sac's wall, plane by plane."""
+    sac = np.isin(labels, (Label.CEREBROSPINAL_FLUID, Label.NERVE_ROOT, Label.SPINAL_CORD))
+    deep = ndimage.binary_erosion(sac, np.ones((1, 3, 3)), iterations=FILM_VOXELS)
+    return np.asarray(sac & ~deep)

@@ -1,0 +1,409 @@
+"""Flow: blood under pressure in the epidural space, as a finite-volume balance of its cells.
+
+Every cell keeps what it holds; what it holds more than at rest it has room for by pushing fat and veins aside and by
+denting the sac, the more stiffly the fuller it is. Between cells the stream follows Darcy's law beyond a least
+pressure difference that parts the tissue (a Bingham body): so the spread goes with the volume and hardly with the
+rate, and stays when the plunger rests. The sac is one body of fluid: what is pressed out of it raises its pressure
+everywhere.
+
+One portion is a few implicit steps. Pressures come from a symmetric positive definite system (semi-smooth Newton,
+conjugate gradients whose sums do not depend on threads), what flows is then taken from them face by face, so volume is
+conserved to rounding whatever the accuracy of the pressures. What the stream carries follows upwind, implicitly: cells
+sorted by pressure make that system triangular.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.linalg import splu
+
+from simulator.patch import flow_kernels as kernels
+from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
+from simulator.patch.epidural_space import EpiduralSpace
+from simulator.patch.injectate import Injectate
+from simulator.patch.traits import Traits
+
+Array = NDArray[np.float64]
+
+# Fitted together to P(V), levels per mL and sidedness (reference, section 5); see docs/validation.md.
+MOBILITY_MM2_PER_MMHG_S = 1500.0  # of fresh blood in parted fat: a gap of some 0.7 mm
+SEPTUM_OPEN = 0.1  # share of the midline's face that the septum leaves
+CLOT_PARTS = 0.8  # assumption: by how much more a clot must be parted with each doubling of its viscosity
+CREEP = 0.002  # of the mobility, below the pressure that parts the tissue
+PARTING_MMHG_PER_MM = 0.011  # pressure difference over a distance that parts fat
+ACROSS = 1.5  # around the sac against along the spine
+HALF_FULL_MMHG = 0.15  # local pressure at which a cell has taken half of what it can
+SAC_MMHG, SAC_EXPONENT = 0.026, 2.6  # pressure of the sac against what was pressed out of it, mL
+FORAMEN_ML_PER_MMHG_S_MM = 6e-6  # outflow at a foramen's outer end, per mm of its opening
+FORAMEN_OPENS_MMHG = 3.0
+CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
+
+STEP_ML = 0.5
+ITERATIONS, SETTLED_MMHG, BOLDEST_MMHG = 6, 3e-3, 0.2
+MARGIN_CELLS = 10  # a step's system goes so far beyond the cells that hold or feel anything
+REACHED_ML, REACHED_MMHG = 1e-5, 0.01
+RESIDUAL_ML, MOST_TURNS = 1e-3, 120
+LEAST_LEFT = 0.02  # of what a cell held
+MOST_FILLED = 0.95  # of a cell's volume
+SPILLS, SPILLED_ML = 60, 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """What the cells hold. Arrays are read-only and replaced, never changed.
+
+    Attributes:
+        blood_ml, contrast_ml, fluid_ml: [shape=(cells,)] volumes of injected blood and contrast, and of the fluid there
+        iodine_mg: [shape=(cells,)] of that fluid
+        drawn: [shape=(cells,)] blood's volume times the moment at which it was drawn, mL s
+        excess_mmhg: [shape=(cells,)] local pressure above the sac's
+        out_blood_ml, out_contrast_ml, out_fluid_ml: [shape=(cells,)] what left through the foramina
+        absorbed_ml: CSF that the body has taken up since the sac was dented
+        sac_mmhg: rise of the sac's pressure
+        at_ms: moment at which all this holds
+    """
+
+    blood_ml: Array
+    contrast_ml: Array
+    fluid_ml: Array
+    iodine_mg: Array
+    drawn: Array
+    excess_mmhg: Array
+    out_blood_ml: Array
+    out_contrast_ml: Array
+    out_fluid_ml: Array
+    absorbed_ml: float = 0.0
+    sac_mmhg: float = 0.0
+    at_ms: int = 0
+
+    @property
+    def held_ml(self) -> Array:
+        """All fluid of each cell."""
+        return self.blood_ml + self.contrast_ml + self.fluid_ml
+
+
+def at_rest(space: EpiduralSpace) -> Flow:
+    """The space before any injection."""
+    zero = np.zeros(space.cells)
+    zero.setflags(write=False)
+    return Flow(
+        blood_ml=zero,
+        contrast_ml=zero,
+        fluid_ml=space.fluid_ml,
+        iodine_mg=space.fluid_iodine_mg,
+        drawn=zero,
+        excess_mmhg=zero,
+        out_blood_ml=zero,
+        out_contrast_ml=zero,
+        out_fluid_ml=zero,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medium:
+    """What does not change while somebody injects: the space with this person's traits in it.
+
+    Attributes:
+        room_ml: [shape=(cells,)] that a cell can take beyond what it holds at rest
+        dents: [shape=(cells,)] share of that room by which the sac gives way
+        mobility: [shape=(faces,)] of fresh blood, mL/s per mmHg
+        parts_up_mmhg, parts_down_mmhg: [shape=(faces,)] differences that part the tissue, by the stream's direction:
+            from the first cell to the second, and back
+        exit: [shape=(cells,)] outflow at a foramen's outer end, mL/s per mmHg
+    """
+
+    space: EpiduralSpace
+    traits: Traits
+    room_ml: Array
+    dents: Array
+    mobility: Array
+    parts_up_mmhg: Array
+    parts_down_mmhg: Array
+    exit: Array
+
+
+def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
+    """The space as this person has it."""
+    rng = np.random.default_rng(traits.seed)
+    coarse = rng.standard_normal((64, 16, 16))
+    cell = (space.place[:, ::-1] // 6.0).astype(np.int64) % np.array(coarse.shape)
+    hard = space.parts_at * np.exp(traits.irregularity * coarse[tuple(cell.T)])
+    a, b = space.first, space.second
+    along = space.axis == 0
+    parts = PARTING_MMHG_PER_MM * traits.parting * space.apart_mm * 0.5 * (hard[a] + hard[b])
+    parts = parts * np.where(along, 1.0, ACROSS)
+    septum = np.where(space.septum, traits.septum_mmhg * 0.5 * (space.parts_at[a] + space.parts_at[b]), 0.0)
+    bias = np.where(along, traits.cranial_bias, 0.0)
+    pushed = np.minimum(traits.roominess * space.fat_ml, MOST_FILLED * space.volume_ml - space.fluid_ml)
+    pushed = np.maximum(pushed, 0.0)
+    sac = np.minimum(traits.roominess * space.sac_ml, np.where(space.in_view, space.dent.total_ml, space.sac_ml))
+    return Medium(
+        space=space,
+        traits=traits,
+        room_ml=pushed + sac,
+        dents=sac / np.maximum(pushed + sac, 1e-12),
+        mobility=1e-3 * MOBILITY_MM2_PER_MMHG_S * space.conducts_mm * np.where(space.septum, SEPTUM_OPEN, 1.0),
+        parts_up_mmhg=parts * (1.0 - bias) + septum,
+        parts_down_mmhg=parts * (1.0 + bias) + septum,
+        exit=FORAMEN_ML_PER_MMHG_S_MM * space.exit_mm,
+    )
+
+
+def inject(medium: Medium, before: Flow, cell: int, injectate: Injectate, *, drawn_ms: int, until_ms: int) -> Flow:
+    """Let a portion flow in at one cell, evenly until a moment.
+
+    Args:
+        cell: where the needle opens
+        drawn_ms: moment at which its blood was drawn
+        until_ms: moment at which the last of it has flowed in
+    """
+    steps = max(1, round(np.ceil(injectate.volume_ml / STEP_ML - 1e-9)))
+    part = injectate.share(injectate.volume_ml / steps)
+    flow = before
+    for k in range(1, steps + 1):
+        at_ms = before.at_ms + round((until_ms - before.at_ms) * k / steps)
+        flow = _step(medium, flow, cell, part, drawn_ms, max(at_ms, flow.at_ms + 1))
+    return flow
+
+
+def rest(medium: Medium, before: Flow, until_ms: int) -> Flow:
+    """Let time pass without injecting: pressures even out and fall, blood sets."""
+    flow = before
+    while flow.at_ms < until_ms and flow.blood_ml.any() | flow.contrast_ml.any():
+        span = until_ms - flow.at_ms
+        flow = _step(medium, flow, None, None, 0, flow.at_ms + (span if span < 20_000 else -(-span // 4)))
+    return replace(flow, at_ms=max(until_ms, before.at_ms))
+
+
+def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int) -> Flow:
+    space = medium.space
+    active, faces = _active(medium, flow, cell)
+    number = np.full(space.cells, -1, np.int64)
+    number[active] = np.arange(len(active))
+    a, b = number[space.first[faces]], number[space.second[faces]]
+    seconds = 1e-3 * (at_ms - flow.at_ms)
+    source = np.zeros(len(active))
+    if part is not None and cell is not None:
+        source[number[cell]] = part.volume_ml
+    blood, contrast = flow.blood_ml[active], flow.contrast_ml[active]
+    fluid, held = flow.fluid_ml[active], flow.held_ml[active]
+    age_ms = flow.at_ms - 1e3 * flow.drawn[active] / np.maximum(blood, 1e-12)
+    thicker = np.where(blood > 1e-9, thickening(age_ms, in_tissue=True), 1.0)
+    thick = mixture_mpa_s(blood, contrast, fluid, thicker) / BLOOD_MPA_S
+    excess = flow.excess_mmhg[active]
+    upstream = np.where(excess[a] >= excess[b], a, b)
+    mobility = seconds * medium.mobility[faces] / thick[upstream]
+    stuck = 1.0 + CLOT_PARTS * np.log2(thicker)
+    firmer = 0.5 * (stuck[a] + stuck[b])
+    up, down = firmer * medium.parts_up_mmhg[faces], firmer * medium.parts_down_mmhg[faces]
+    wet = blood + contrast > 1e-6
+    opening = flow.sac_mmhg - FORAMEN_OPENS_MMHG
+    exits = np.where(wet, seconds * medium.exit[active], 0.0) / thick
+    room, rested = medium.room_ml[active], space.fluid_ml[active]
+    excess = _excess(excess, held - rested, room, rested, source, a, b, mobility, up, down, exits, opening)
+    stream, _, _ = _law(excess[a] - excess[b], mobility, up, down)
+    leaving = exits * np.maximum(excess + opening, 0.0)
+    return _carried(medium, flow, active, a, b, stream, leaving, source, excess, part, drawn_ms, at_ms)
+
+
+def _active(medium: Medium, flow: Flow, cell: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cells that have been reached or lie a few cells on, and the faces between them."""
+    space = medium.space
+    inside = (flow.blood_ml + flow.contrast_ml > REACHED_ML) | (np.abs(flow.excess_mmhg) > REACHED_MMHG)
+    if cell is not None:
+        inside[cell] = True
+    for _ in range(MARGIN_CELLS):
+        either = inside[space.first] | inside[space.second]
+        inside[space.first[either]] = True
+        inside[space.second[either]] = True
+    return np.flatnonzero(inside), np.flatnonzero(inside[space.first] & inside[space.second])
+
+
+def _law(difference: Array, mobility: Array, up: Array, down: Array) -> tuple[Array, Array, Array]:
+    """Stream through each face at a pressure difference, its slope, and what it would be at none by that slope."""
+    least = np.where(difference > 0.0, up, down)
+    beyond = np.abs(difference) - least
+    parted = beyond > 0.0
+    sign = np.sign(difference)
+    slope = mobility * np.where(parted, 1.0, CREEP)
+    offset = -mobility * (1.0 - CREEP) * sign * np.where(parted, least, 0.0)
+    return slope * difference + offset, slope, offset
+
+
+def _excess(
+    start: Array,
+    extra: Array,
+    room: Array,
+    fluid: Array,
+    source: Array,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    mobility: Array,
+    up: Array,
+    down: Array,
+    exits: Array,
+    opening: float,
+) -> Array:
+    """Local pressures after a step: semi-smooth Newton on the balance of all cells, mmHg."""
+    size = len(start)
+    x = start
+    for _ in range(ITERATIONS):
+        _, slope, offset = _law(x[a] - x[b], mobility, up, down)
+        gives, steeper = _storage(x, room, fluid)
+        leaves = np.where(x + opening > 0.0, exits, 0.0)
+        diagonal = steeper + leaves + np.bincount(a, slope, size) + np.bincount(b, slope, size)
+        right = extra + source - gives + steeper * x - leaves * opening
+        right -= np.bincount(a, offset, size) - np.bincount(b, offset, size)
+        off = coo_array(
+            (np.concatenate([-slope, -slope]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(size, size)
+        ).tocsr()
+        found = x.copy()
+        kernels.conjugate_gradients(found, diagonal, off.indptr, off.indices, off.data, right, RESIDUAL_ML, MOST_TURNS)
+        change = found - x
+        most = BOLDEST_MMHG + 0.5 * np.abs(x)
+        x = x + np.clip(change, -most, most)
+        if float(np.abs(change).max()) < SETTLED_MMHG:
+            break
+    return x
+
+
+def _storage(excess: Array, room: Array, fluid: Array) -> tuple[Array, Array]:
+    """What a cell holds beyond rest at this local pressure, and how that grows; stiff towards full and towards dry."""
+    over = np.abs(excess) + HALF_FULL_MMHG
+    most = np.where(excess > 0.0, room, fluid)
+    return most * excess / over, most * HALF_FULL_MMHG / over**2 + 1e-12
+
+
+def _carried(
+    medium: Medium,
+    flow: Flow,
+    active: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    stream: Array,
+    leaving: Array,
+    source: Array,
+    excess: Array,
+    part: Injectate | None,
+    drawn_ms: int,
+    at_ms: int,
+) -> Flow:
+    """Move what the stream carries, upwind and implicitly, and settle the sac's pressure."""
+    space, size = medium.space, len(active)
+    upper, lower = np.where(stream >= 0.0, a, b), np.where(stream >= 0.0, b, a)
+    amount = np.abs(stream)
+    held = flow.held_ml[active]
+    dry = np.zeros(size, bool)
+    while True:  # no cell gives more than it had, however little the pressures are off
+        arriving = np.bincount(lower, amount, size)
+        departing = np.bincount(upper, amount, size) + leaving
+        drier = (held + arriving + source - departing < LEAST_LEFT * held) & ~dry
+        if not drier.any():
+            break
+        dry |= drier
+        gives = np.where(
+            drier, np.minimum(1.0, (1.0 - LEAST_LEFT) * (held + source) / np.maximum(departing, 1e-30)), 1.0
+        )
+        amount, leaving = amount * gives[upper], leaving * gives
+    mixed = np.maximum(held + arriving + source, 1e-15)
+    after = held + arriving + source - departing
+    order = np.argsort(-excess, kind="stable")
+    rank = np.empty(size, np.int64)
+    rank[order] = np.arange(size)
+    matrix = coo_array(
+        (
+            np.concatenate([mixed, -amount]),
+            (np.concatenate([rank, rank[lower]]), np.concatenate([rank, rank[upper]])),
+        ),
+        shape=(size, size),
+    ).tocsc()
+    have = np.stack(
+        [
+            flow.blood_ml[active],
+            flow.contrast_ml[active],
+            flow.fluid_ml[active],
+            flow.iodine_mg[active],
+            flow.drawn[active],
+        ],
+        axis=1,
+    )
+    given = np.zeros((size, 5))
+    if part is not None:
+        share = source / part.volume_ml
+        given[:, 0], given[:, 1] = share * part.blood_ml, share * part.contrast_ml
+        given[:, 4] = given[:, 0] * 1e-3 * drawn_ms
+    right = np.empty((size, 5))
+    right[rank] = have + given
+    lu = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    concentration = lu.solve(right)[rank]
+    now = _spilled(concentration * after[:, None], space.fluid_ml[active] + medium.room_ml[active], a, b)
+    gone = concentration * leaving[:, None]
+
+    def put(old: Array, new: Array) -> Array:
+        whole = old.copy()
+        whole[active] = new
+        whole.setflags(write=False)
+        return whole
+
+    result = Flow(
+        blood_ml=put(flow.blood_ml, now[:, 0]),
+        contrast_ml=put(flow.contrast_ml, now[:, 1]),
+        fluid_ml=put(flow.fluid_ml, now[:, 2]),
+        iodine_mg=put(flow.iodine_mg, now[:, 3]),
+        drawn=put(flow.drawn, now[:, 4]),
+        excess_mmhg=put(flow.excess_mmhg, excess),
+        out_blood_ml=put(flow.out_blood_ml, flow.out_blood_ml[active] + gone[:, 0]),
+        out_contrast_ml=put(flow.out_contrast_ml, flow.out_contrast_ml[active] + gone[:, 1]),
+        out_fluid_ml=put(flow.out_fluid_ml, flow.out_fluid_ml[active] + gone[:, 2]),
+        at_ms=at_ms,
+    )
+    absorbed = flow.absorbed_ml + 1e-3 * (at_ms - flow.at_ms) * CSF_OUTFLOW_ML_PER_MMHG_S * flow.sac_mmhg
+    pressed_out = max(dented_ml(medium, result) - absorbed, 0.0)
+    return replace(
+        result, absorbed_ml=absorbed, sac_mmhg=SAC_MMHG * medium.traits.stiffness * pressed_out**SAC_EXPONENT
+    )
+
+
+def _spilled(holds: Array, most: Array, a: NDArray[np.int64], b: NDArray[np.int64]) -> Array:
+    """Contents of the cells, none of which holds more than it can: what is too much goes on to its neighbours."""
+    size = len(most)
+    for _ in range(SPILLS):
+        total = holds[:, :3].sum(axis=1)
+        over = np.maximum(total - most, 0.0)
+        if float(over.max()) < SPILLED_ML:
+            break
+        free = np.maximum(most - total, 0.0) + 1e-9
+        offered = np.bincount(a, free[b], size) + np.bincount(b, free[a], size)
+        part = (over / np.maximum(total, 1e-15) / np.maximum(offered, 1e-15))[:, None] * holds
+        to_b, to_a = part[a] * free[b][:, None], part[b] * free[a][:, None]
+        change = np.stack(
+            [
+                np.bincount(b, to_b[:, k], size)
+                + np.bincount(a, to_a[:, k], size)
+                - np.bincount(a, to_b[:, k], size)
+                - np.bincount(b, to_a[:, k], size)
+                for k in range(holds.shape[1])
+            ],
+            axis=1,
+        )
+        holds = holds + change
+    return holds
+
+
+def taken_ml(medium: Medium, flow: Flow) -> Array:
+    """What each cell holds beyond rest, shape (cells,), mL."""
+    return np.asarray(flow.held_ml - medium.space.fluid_ml)
+
+
+def dented_ml(medium: Medium, flow: Flow) -> float:
+    """Volume by which the sac is dented, mL."""
+    return float((np.maximum(taken_ml(medium, flow), 0.0) * medium.dents).sum())
+
+
+def pressure_mmhg(flow: Flow, cell: int) -> float:
+    """Epidural pressure above baseline where the needle opens."""
+    return max(float(flow.excess_mmhg[cell]) + flow.sac_mmhg, 0.0)

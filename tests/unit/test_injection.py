@@ -1,0 +1,209 @@
+"""The injection as a procedure: what is refused and why, what pressure leads to, and where else blood can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from simulator.patient.outcome import (
+    BLIND,
+    SEAL_FULL,
+    TARGETED,
+    Cover,
+    course_after,
+    cover_of_hole,
+    held_share,
+    seal_probability,
+)
+from simulator.patient.sensation import Thresholds
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.procedure.bevel import opening_of
+from simulator.procedure.session import Session
+from simulator.scenario.build import Case
+from tests.procedures import placed, run, step_until_epidural
+
+MakeCase = Callable[..., Case]
+
+
+@pytest.fixture(scope="module")
+def in_place(patient_2: Case) -> Session:
+    """A needle in the dorsal epidural space, its stylet out; nobody injects here but copies."""
+    session = Session(patient_2.world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=1.0)
+    session.do(c.RemoveStylet())
+    return session
+
+
+def again(session: Session) -> Session:
+    """Another session that stands where this one does."""
+    other = Session(session.world)
+    other.state = session.state
+    return other
+
+
+def refusal(session: Session, command: c.Command) -> str:
+    (event,) = session.do(command)
+    assert isinstance(event, e.CommandRefused), event
+    return event.reason
+
+
+# bad input
+
+
+def test_more_than_the_syringe_holds_is_refused_with_what_it_holds(in_place: Session) -> None:
+    session = again(in_place)
+    assert "DrawBlood first" in refusal(session, c.InjectBlood(volume_ml=5.0))
+    session.do(c.DrawBlood(volume_ml=4.0))
+    assert "holds 4.0 mL, not 5 mL" in refusal(session, c.InjectBlood(volume_ml=5.0))
+
+
+def test_a_stylet_in_the_needle_is_refused(in_place: Session) -> None:
+    session = again(in_place)
+    session.do(c.DrawBlood(volume_ml=4.0))
+    session.do(c.ReplaceStylet())
+    assert "stylet is in" in refusal(session, c.InjectBlood(volume_ml=2.0))
+    assert "stylet is in" in refusal(session, c.InjectContrast(volume_ml=0.5))
+
+
+def test_a_rate_that_no_hand_presses_is_refused_with_the_fastest(in_place: Session) -> None:
+    session = again(in_place)
+    session.do(c.DrawBlood(volume_ml=10.0))
+    session.do(c.Wait(duration_s=300.0))
+    reason = refusal(session, c.InjectBlood(volume_ml=2.0, rate_ml_per_s=1.0))
+    assert "no hand presses" in reason
+    fastest = float(reason.rsplit(": ", 1)[1].split()[0])
+    assert 0.2 < fastest < 1.0
+    (portion, *_) = session.do(c.InjectBlood(volume_ml=1.0, rate_ml_per_s=0.9 * fastest))
+    assert isinstance(portion, e.MaterialInjected)
+
+
+def test_clotted_blood_is_refused(in_place: Session) -> None:
+    session = again(in_place)
+    session.do(c.DrawBlood(volume_ml=10.0))
+    session.do(c.Wait(duration_s=601.0))
+    assert "clotted" in refusal(session, c.InjectBlood(volume_ml=2.0, rate_ml_per_s=0.1))
+
+
+def test_a_bevel_against_bone_is_refused(make_case: MakeCase) -> None:
+    session = Session(make_case().world)
+    run(session, [c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L3", angle_deg=0.0)])
+    for _ in range(120):
+        moved = session.do(c.Advance(distance_mm=1.0))
+        if any(isinstance(event, e.BoneContacted) for event in moved):
+            break
+    session.do(c.RemoveStylet())
+    session.do(c.DrawBlood(volume_ml=5.0))
+    happened = session.do(c.InjectBlood(volume_ml=1.0))
+    compartment = opening_of(session.world, session.state).compartment
+    assert compartment == "bone", compartment
+    assert isinstance(happened[0], e.CommandRefused)
+    assert "bevel stands against bone" in happened[0].reason
+
+
+# pressure
+
+
+def test_needle_pressure_is_told_apart_from_epidural_pressure(in_place: Session) -> None:
+    session = again(in_place)
+    session.do(c.DrawBlood(volume_ml=10.0))
+    portions = [
+        event
+        for rate in (0.3, 0.1)
+        for event in session.do(c.InjectBlood(volume_ml=1.0, rate_ml_per_s=rate))
+        if isinstance(event, e.MaterialInjected)
+    ]
+    fast, slow = portions
+    assert fast.needle_drop_kpa == pytest.approx(3.0 * slow.needle_drop_kpa, rel=1e-3)
+    assert fast.needle_drop_kpa > 30.0  # 255 mmHg at 0.3 mL/s through 90 mm
+    assert fast.pressure_kpa < 1.0
+
+
+def test_pressure_comes_before_pain_and_injecting_on_harms(in_place: Session) -> None:
+    session = again(in_place)
+    world = replace(in_place.world)
+    world.__dict__["thresholds"] = Thresholds(pressure_kpa=0.3, pain_kpa=0.5)
+    medium = in_place.world.medium  # of somebody whose sac hardly gives way, as after surgery
+    world.__dict__["medium"] = replace(medium, traits=replace(medium.traits, stiffness=12.0))
+    session.world = world
+    events = run(session, [c.DrawBlood(volume_ml=30.0), c.InjectBlood(volume_ml=12.0, rate_ml_per_s=0.5)])
+    portions = [event for event in events if isinstance(event, e.MaterialInjected)]
+    order = [event.feeling for event in events if isinstance(event, e.PatientSpoke)]
+    assert order[:3] == ["pressure", "pain", "severe pain"]
+    pressures = [portion.pressure_kpa for portion in portions]
+    assert pressures[-1] > 40.0 * 0.133322
+    assert sum(isinstance(x, e.Complication) and x.kind == "nerve_compression" for x in events) == 1
+    assert portions[-1].sac_dented_ml > portions[4].sac_dented_ml > 0.5
+
+
+def test_until_cue_stops_at_the_first_word(in_place: Session) -> None:
+    session = again(in_place)
+    session.do(c.DrawBlood(volume_ml=40.0))
+    events = session.do(c.InjectBlood(volume_ml=40.0, until_cue=True))
+    assert [event.feeling for event in events if isinstance(event, e.PatientSpoke)] == ["pressure"]
+    assert session.state.blood_ml < 40.0
+
+
+def test_several_places_in_one_sitting_share_one_canal(in_place: Session) -> None:
+    session = again(in_place)
+    run(session, [c.DrawBlood(volume_ml=20.0), c.InjectBlood(volume_ml=4.0)])
+    before = session.state.patch.sac_mmhg
+    run(session, [c.Withdraw(distance_mm=120.0)])
+    run(session, [c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L2/3", angle_deg=22.0)])
+    step_until_epidural(session, beyond_mm=1.0)
+    events = run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=20.0), c.InjectBlood(volume_ml=4.0)])
+    assert {x.level for x in events if isinstance(x, e.MaterialInjected)} == {"L2/3"}
+    flow = session.state.patch.flow
+    assert flow is not None
+    assert float(flow.blood_ml.sum() + flow.out_blood_ml.sum()) == pytest.approx(8.0, rel=1e-6)
+    assert session.state.patch.sac_mmhg > before
+
+
+# outcome
+
+
+def cover(**changed: float) -> Cover:
+    whole = Cover(
+        share=0.92, above_mm=40.0, below_mm=40.0, away_mm=0.0, from_below=False, level_mm=36.0, epidural_ml=15.0
+    )
+    return replace(whole, **changed)  # type: ignore[arg-type]
+
+
+def test_seal_is_likelier_the_more_of_the_hole_is_covered_and_the_longer_it_rests() -> None:
+    shares = [seal_probability(cover(share=share), flat_hours=6.0) for share in (0.0, 0.3, 0.6, 0.9)]
+    assert shares == sorted(shares)
+    hours = [seal_probability(cover(), flat_hours=h) for h in (0.0, 1.0, 6.0, 24.0)]
+    assert hours == sorted(hours)
+    assert hours[0] < hours[2] - 0.05
+    assert held_share(6.0) == 1.0
+    assert seal_probability(cover(above_mm=2.0), flat_hours=6.0) < hours[2]
+    assert seal_probability(cover(share=1.0, epidural_ml=30.0), flat_hours=48.0) <= SEAL_FULL
+
+
+def test_head_down_lets_blood_run_on_to_a_hole_above() -> None:
+    short = cover(share=0.0, above_mm=0.0, below_mm=40.0, away_mm=30.0)
+    from_below = replace(short, from_below=True)
+    assert cover_of_hole(from_below, head_down=True) > cover_of_hole(from_below, head_down=False) == 0.0
+    assert cover_of_hole(short, head_down=True) == 0.0
+    assert cover_of_hole(replace(from_below, away_mm=90.0), head_down=True) == 0.0
+
+
+def test_relief_and_relapse_are_drawn_so_that_cures_are_as_likely_as_said() -> None:
+    courses = [course_after(np.random.default_rng(seed), 0.7) for seed in range(4000)]
+    cured = np.mean([course.relief and course.relapse_day is None for course in courses])
+    relapsed = np.mean([course.relapse_day is not None for course in courses])
+    assert cured == pytest.approx(0.7, abs=0.02)
+    assert relapsed == pytest.approx(0.15, abs=0.02)
+    assert all(1 <= course.relapse_day <= 7 for course in courses if course.relapse_day is not None)
+    assert not course_after(np.random.default_rng(0), 0.0).relief
+
+
+def test_the_fit_is_that_of_its_one_source() -> None:
+    whole = seal_probability(cover(epidural_ml=20.0), flat_hours=6.0)
+    blind = seal_probability(cover(share=0.0, epidural_ml=20.0, above_mm=0.0), flat_hours=6.0)
+    assert whole == pytest.approx(TARGETED, abs=0.005)
+    assert blind == pytest.approx(BLIND, abs=0.005)
