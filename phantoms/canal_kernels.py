@@ -116,7 +116,12 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
     vx, vy, vz = vx / m, vy / m, vz / m
     ux, uy, uz = (vy - vz * dy) / n, (vz * dx - vx) / n, (vx * dy - vy * dx) / n
     qx, qy, qz = x - cx, y - cy, z - t
-    return qx * ux + qy * uy + qz * uz, qx * vx + qy * vy + qz * vz, s
+    u, v = qx * ux + qy * uy + qz * uz, qx * vx + qy * vy + qz * vz
+    turn = line[i, 7] + f * (line[i + 1, 7] - line[i, 7])
+    if turn != 0.0:
+        cos, sin = math.cos(turn), math.sin(turn)
+        u, v = cos * u + sin * v, cos * v - sin * u
+    return u, v, s
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
