@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body_outline_kernels import along, cage_distance
-from phantoms.body_tables_kernels import BIFURCATION_S, FRONT_V, KIDNEY_S, S_L2, S_T12, BodyArrays
+from phantoms.body_tables_kernels import BIFURCATION_S, KIDNEY_S, LOOSE_V, S_L2, S_T12, BodyArrays
 from phantoms.paint_kernels import (
     ORGAN,
     P_AIR,
@@ -51,7 +51,7 @@ def paint_abdomen(
     """Bowel, kidneys, aorta, vena cava and their branches in visceral fat."""
     p = abs(u)
     shape = body.shape
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     fat = material(palette, P_FAT)
     inside = smooth_max(outline + 27.0, v - 10.0, 6.0)
     voxel = cover(

@@ -101,7 +101,9 @@ def paint_back(
     # in the chest it thins out sideways to an edge on the ribs, in the loins its edge is blunt
     wedge = 2.5 - 0.65 * chest
     top += chest * 0.011 * max(p - 20.0, 0.0) ** 2
-    erector = smooth_max(super_ellipse(p - out, v - mid, width + 6.0 * chest + wobble, thick + wobble2, wedge), top, 5.0)
+    erector = smooth_max(
+        super_ellipse(p - out, v - mid, width + 6.0 * chest + wobble, thick + wobble2, wedge), top, 5.0
+    )
     erector = smooth_max(erector, 4.0 - v + 0.12 * p, 4.0)
     erector = smooth_max(erector, 3.0 - p, 2.0)
     if erector < 2.0:

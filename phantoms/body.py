@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from phantoms import body_tables_kernels as columns
 from phantoms.body_tables_kernels import BodyArrays
@@ -22,6 +23,7 @@ Array = NDArray[np.float64]
 _TABLE = Path(__file__).parent / "data" / "assumed_trunk.csv"
 _RIBBED = tuple(name for name in COLUMN if name[0] == "T")
 _FREE_DEG = 24.0  # the last two enter the wall farther out
+_LOOSE_MM = 14.0  # over which organs bridge the waists of the bodies behind them
 _SHOULDER_ABOVE_T2_MM, _SHOULDER_IN_MM = 2.0, 36.0  # humerus' head: height, and way in from the skin (assumption)
 _TUBERCLE_DEG = 16.0  # about where a rib's shaft begins, from straight behind
 
@@ -57,11 +59,13 @@ def body_arrays(
     half_cage = share("cage_depth_share", depth)
     has_artery = [name for name in COLUMN if shapes()[name].foramen_x_mm > 0.0 and name != "C7"]
     artery = along(np.array([at[name] for name in has_artery]), [shapes()[n].foramen_x_mm for n in has_artery], s)
+    front = _front_wall(parameters, row, s)
     tables = np.empty((len(s), columns.COLUMNS))
     for column, values in (
         (columns.SKIN_V, skin_v),
         (columns.SPINOUS_V, _spinous_v(row, s)),
-        (columns.FRONT_V, _front_wall(parameters, row, s)),
+        (columns.FRONT_V, front),
+        (columns.LOOSE_V, gaussian_filter1d(front, _LOOSE_MM / (s[1] - s[0]), mode="nearest")),
         (columns.CANAL_V, along(body_s, list(row["canal_ap"]), s)),
         (columns.HALF_WIDTH, share("half_width_share", width)),
         (columns.HALF_DEPTH, share("half_depth_share", depth)),

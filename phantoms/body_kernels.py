@@ -71,7 +71,7 @@ def paint_midline(
     palette: NDArray[np.float64],
     body: BodyArrays,
 ) -> Voxel:
-    """Interspinous ligament with its fatty borders, supraspinous and anterior longitudinal ligament, scar of a surgery."""
+    """Interspinous, supraspinous and anterior longitudinal ligaments with fatty borders; scar where one was cut."""
     p = abs(u)
     if p > 14.0:
         return voxel

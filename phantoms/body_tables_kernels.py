@@ -12,7 +12,8 @@ import numpy as np
 SKIN_V, SPINOUS_V, FRONT_V, CANAL_V, HALF_WIDTH, HALF_DEPTH = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 CAGE_A, CAGE_B, CAGE_V = 6.0, 7.0, 8.0
 ERECTOR_P, ERECTOR_A, ERECTOR_V, ERECTOR_B, ARTERY_U, OPENED = 9.0, 10.0, 11.0, 12.0, 13.0, 14.0
-COLUMNS = 15
+LOOSE_V = 15.0  # front of the bodies without their waists, for what hangs before them
+COLUMNS = 16
 
 # Entries of BodyArrays.shape: marbling, and arc lengths of what the organs hang on
 MUSCLE_FAT, KIDNEY_S, BIFURCATION_S, CREST_S, S_C2, S_C4, S_C6, S_T1, S_T4, S_T9, S_T12, S_L2 = range(12)

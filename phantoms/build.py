@@ -134,10 +134,11 @@ def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
     tables = spine.body_arrays.tables[shown]
     behind = frames[:, 0, 1] + tables[:, int(SKIN_V)] * frames[:, 2, 1]
     before = frames[:, 0, 1] + (tables[:, int(SKIN_V)] - 2.0 * tables[:, int(HALF_DEPTH)]) * frames[:, 2, 1]
+    # a trunk that turns with a scoliotic spine reaches farther to all sides
     turned = int(np.floor(0.4 * (tables[:, int(HALF_WIDTH)] * np.abs(frames[:, 2, 0])).max()))
     low, high = int(np.floor(before.min())) - _MARGIN_MM - turned, int(np.ceil(behind.max())) + _MARGIN_MM + turned
     aside = max(int(np.ceil(np.abs(frames[:, 0, 0]).max())) - _BOW_MM, 0)  # a scoliotic spine leaves the middle
-    side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM + aside
+    side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM + aside + turned
     body = VoxelGrid(
         origin_mm=(-float(side), float(low), float(bottom)),
         spacing_mm=(1.0, 1.0, 1.0),

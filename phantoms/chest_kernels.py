@@ -13,7 +13,7 @@ from phantoms.body_tables_kernels import (
     CAGE_A,
     ERECTOR_A,
     ERECTOR_P,
-    FRONT_V,
+    LOOSE_V,
     MUSCLE_FAT,
     S_T1,
     S_T4,
@@ -66,7 +66,7 @@ def diaphragm(u: float, v: float, cage: float, body: BodyArrays) -> float:
 def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body: BodyArrays) -> float:
     """Distance to the lungs: within the cage, beside spine and mediastinum, above the diaphragm and its recess."""
     p = abs(u)
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     # the mediastinum is narrow behind, where the lungs touch the spine's sides, and wide about the heart
     heart = clamp((body.shape[S_T4] + 5.0 - s) / 40.0, 0.0, 1.0)
     behind = clamp((v - front + 12.0) / 18.0, 0.0, 1.0)
@@ -102,7 +102,7 @@ def paint_chest(
     shape = body.shape
     cage = cage_distance(u, v, s, body)
     fat = material(palette, P_FAT)
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     grow = clamp((s - shape[S_T12] + 40.0) / 40.0, 0.0, 1.0)
     if cage < 13.0 and cage > -7.5 and (p > 20.0 or v < front - 10.0):
         lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)

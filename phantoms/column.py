@@ -41,7 +41,7 @@ _FLEXION_SHARE = {"C1": 0.6, "C2": 0.2, "C3": 0.2, "C4": 0.2, "C5": 0.2, "C6": 0
 
 _SACRUM_MM, _SACRUM_DEG = 40.0, 12.0  # below S1 the column goes on bending back
 _STEP_MM = 0.25
-_BEND_MM = 65.0  # half width of a scoliotic curve, which spans some five vertebrae (assumption)
+_BEND_MM = 85.0  # half width of a scoliotic curve, which spans some seven vertebrae (assumption)
 _TURN_PER_COBB = 0.4  # turn of the apical vertebra as part of the Cobb angle (assumption)
 
 THIN = 0.4

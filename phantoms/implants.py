@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,26 +31,27 @@ def capsules(names: tuple[str, ...], vertebrae: NDArray[np.void], frames: Array,
     for side in (1.0, -1.0):
         heads = []
         for name in screwed:
-            w, frame = vertebrae[names.index(name)], frames[names.index(name), 0]
-            lean = float(w["pedicle_tan"])
-            slope = (11.2 * lean + 1.6) / 19.0  # of the pedicle's axis, as in lumbar_kernels
-            inner = float(w["canal_half"] + 0.5 * w["pedicle_width"]) - 6.0 * lean - 1.0
-            height = 0.5 * float(w["height"]) - 0.5 * float(w["pedicle_height"]) + 0.3
-
-            def place(back: float, inner: float = inner, slope: float = slope, height: float = height,
-                      frame: Array = frame) -> Array:  # fmt: skip
-                outwards = side * (inner + (back + 6.0) * slope)
-                return np.asarray(frame[0] + outwards * frame[1] + back * frame[2] + height * frame[3])
-
-            radius = float(np.clip(_SCREW_SHARE * w["pedicle_width"], *_SCREW_MM))
-            tip = -_TIP_SHARE * 0.5 * float(w["depth_upper"] + w["depth_lower"])
-            found.append(np.array([*place(tip), *place(_HEAD_TO_MM), radius]))
-            found.append(np.array([*place(_HEAD_FROM_MM), *place(_HEAD_TO_MM), _HEAD_MM]))
-            heads.append(place(_ROD_BEHIND_MM))
+            k = names.index(name)
+            tip, inner, outer, rod = _axis(vertebrae[k], frames[k, 0], side)
+            radius = float(np.clip(_SCREW_SHARE * vertebrae[k]["pedicle_width"], *_SCREW_MM))
+            found += [np.array([*tip, *outer, radius]), np.array([*inner, *outer, _HEAD_MM])]
+            heads.append(rod)
         ends = list(heads)
         if len(ends) > 1:
             for k, other in ((0, 1), (-1, -2)):
                 away = heads[k] - heads[other]
                 ends[k] = heads[k] + _ROD_BEYOND_MM * away / np.linalg.norm(away)
-            found += [np.array([*a, *b, _ROD_MM]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+            found += [np.array([*a, *b, _ROD_MM]) for a, b in pairwise(ends)]
     return np.ascontiguousarray(found) if found else np.zeros((0, 7))
+
+
+def _axis(w: np.void, frame: Array, side: float) -> Array:
+    """Points on the axis of a screw [shape=(4, 3), world]: its tip, both ends of its head, and where the rod passes."""
+    lean = float(w["pedicle_tan"])
+    slope = (11.2 * lean + 1.6) / 19.0  # of the pedicle's axis, as in lumbar_kernels
+    inner = float(w["canal_half"] + 0.5 * w["pedicle_width"]) - 6.0 * lean - 1.0
+    tip = -_TIP_SHARE * 0.5 * float(w["depth_upper"] + w["depth_lower"])
+    back = np.array([tip, _HEAD_FROM_MM, _HEAD_TO_MM, _ROD_BEHIND_MM])
+    outwards = side * (inner + (back + 6.0) * slope)
+    up = 0.5 * float(w["height"]) - 0.5 * float(w["pedicle_height"]) + 0.3
+    return np.asarray(frame[0] + outwards[:, None] * frame[1] + back[:, None] * frame[2] + up * frame[3])

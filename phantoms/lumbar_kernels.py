@@ -14,7 +14,7 @@ from numba import njit
 from phantoms.bone_parts_kernels import lamina_distance, plate, spinous_distance
 from phantoms.paint_kernels import clamp, cone, ellipsoid, smooth_max, smooth_min
 
-JOINT_GAP = 1.5  # mm of cartilage and joint space between the two processes
+JOINT_GAP = 1.3  # mm of cartilage and joint space between the two processes
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -84,9 +84,9 @@ def lumbar_superior_distance(x: float, y: float, z: float, w: np.record) -> floa
     r = math.sqrt(p * p + q * q)
     u = 0.80 * p - 0.60 * q  # towards front and side
     hollow = w.joint_r + JOINT_GAP
-    wall = 2.9 + w.joint_grow
+    wall = 3.4 + w.joint_grow
     d = smooth_max(math.sqrt((p - 2.0) ** 2 + (q + 1.8) ** 2) - hollow - wall, hollow - r, 0.8)
-    d = smooth_max(d, 2.2 - u, 2.0)
+    d = smooth_max(d, 3.0 - u, 2.5)
     d = smooth_min(d, ellipsoid(p - 9.6, q - 2.2, z - w.joint_z + 4.0, 3.2, 4.2, 6.0), 2.5)  # mammillary process
     d = smooth_max(d, hollow - r, 0.8)
     d = smooth_max(d, abs(z - w.joint_z + 2.5) - 11.0 - w.joint_grow + 0.15 * (r - w.joint_r), 4.0)

@@ -42,6 +42,15 @@ def clamp(value: float, low: float, high: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def turned(a: float, b: float, angle: float) -> tuple[float, float]:
+    """Coordinates in axes that are turned from the first towards the second."""
+    if angle == 0.0:
+        return a, b
+    cos, sin = math.cos(angle), math.sin(angle)
+    return cos * a + sin * b, cos * b - sin * a
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def share(distance_mm: float, voxel_mm: float) -> float:
     """Part of a voxel that lies inside a surface, from the distance of its centre."""
     return min(max(0.5 - distance_mm / voxel_mm, 0.0), 1.0)

@@ -161,7 +161,7 @@ def paint_bone(
         part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
         part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
     else:
-        # the arch's cancellous bone is dense, most so beneath its cortex, so that no section is a hollow ring (after CT)
+        # the arch's cancellous bone is dense, most so beneath its cortex: no section is a hollow ring (after CT)
         part += 1.5 + 0.55 * blotch + 0.25 * grain + 2.4 * math.exp(distance / 2.0)
     core = between(material(palette, P_MARROW), material(palette, P_SPONGIOSA), clamp(part, 0.0, 6.0))
     if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
@@ -202,9 +202,8 @@ def parts_near(
     parts = BODY
     if outline > -4.0 - 1.6 * radius:
         return BODY | BONE | CANAL
-    if bone_distance(x, y, z, u, v, s, FAR, FAR, vertebrae, frames, canal, body)[0] < 1.6 * radius + 1.5:
-        parts |= BONE
-    elif metal_distance(x, y, z, body) < 1.6 * radius + 1.5:
+    bone = bone_distance(x, y, z, u, v, s, FAR, FAR, vertebrae, frames, canal, body)[0]
+    if min(bone, metal_distance(x, y, z, body)) < 1.6 * radius + 1.5:
         parts |= BONE
     reach = 1.6 * radius + 1.5
     if abs(u) < 52.0 + reach and v > -26.0 - reach and v < 36.0 + reach:

@@ -81,7 +81,7 @@ def shapes() -> Mapping[str, Shape]:
 
 
 def spinous_tip_mm(name: str, scale: float) -> float:
-    """How far behind the posterior wall a spinous process ends, from the linear size of bone; the canal keeps its own."""
+    """How far behind the posterior wall a spinous process ends, from the bones' size; the canal keeps its own."""
     canal = levels()[name].canal_ap_mm
     return canal + scale * (shapes()[name].spinous_tip_mm - canal)
 

@@ -57,7 +57,9 @@ def paint_shell(
 def shoulder_bone(p: float, v: float, s: float, hp: float, hs: float) -> float:
     """Distance to the head of the humerus, the upper shoulder blade with its spine, coracoid, and the collar bone."""
     head = ellipsoid(p - hp, v - HEAD_V, s - hs, HEAD_MM, HEAD_MM + 0.5, HEAD_MM)
-    arm = smooth_min(head, cone(p, v, s, hp + 4.0, HEAD_V, hs - 14.0, hp + 9.0, HEAD_V + 2.0, hs - 70.0, 13.0, 10.5, 1.0), 6.0)
+    arm = smooth_min(
+        head, cone(p, v, s, hp + 4.0, HEAD_V, hs - 14.0, hp + 9.0, HEAD_V + 2.0, hs - 70.0, 13.0, 10.5, 1.0), 6.0
+    )
     blade = cone(p, v, s, hp - 29.0, HEAD_V + 4.0, hs - 1.0, hp - 44.0, HEAD_V + 16.0, hs - 3.0, 11.0, 5.0, 1.5)
     ax, ay, bx, by = hp - 40.0, HEAD_V + 14.0, 66.0, 37.0
     t = clamp(((p - ax) * (bx - ax) + (v - ay) * (by - ay)) / ((bx - ax) ** 2 + (by - ay) ** 2), 0.0, 1.0)
@@ -69,7 +71,9 @@ def shoulder_bone(p: float, v: float, s: float, hp: float, hs: float) -> float:
     roof = cone(p, v, s, hp - 8.0, 27.0, hs + 19.0, hp + 9.0, 2.0, hs + 28.0, 4.6, 6.0, 0.7)
     blade = smooth_min(blade, smooth_min(ridge, roof, 3.0), 3.0)
     hook = cone(p, v, s, hp - 36.0, HEAD_V + 2.0, hs + 10.0, hp - 26.0, HEAD_V - 26.0, hs + 13.0, 6.0, 4.6, 1.2)
-    blade = smooth_max(smooth_min(blade, hook, 4.0), HEAD_MM + 2.4 - math.hypot(math.hypot(p - hp, v - HEAD_V), s - hs), 1.0)
+    blade = smooth_max(
+        smooth_min(blade, hook, 4.0), HEAD_MM + 2.4 - math.hypot(math.hypot(p - hp, v - HEAD_V), s - hs), 1.0
+    )
     collar = cone(p, v, s, 20.0, COLLAR_V, hs - 16.0, 62.0, COLLAR_V + 4.0, hs + 6.0, 8.0, 5.6, 0.9)
     collar = smooth_min(
         collar, cone(p, v, s, 62.0, COLLAR_V + 4.0, hs + 6.0, hp - 12.0, -4.0, hs + 28.0, 5.6, 6.0, 0.8), 3.0
@@ -96,7 +100,9 @@ def paint_shoulder(
     if p < 16.0 or s > hs + 80.0 or s < hs - 75.0:
         return voxel
     deltoid = ellipsoid(p - hp - 2.0, v - HEAD_V + 1.0, s - hs + 12.0, 34.0, 37.0, 52.0)
-    deltoid = max(deltoid, 25.0 + 1.5 * wobble - math.hypot(p - hp, v - HEAD_V))  # a plane of fat parts it from the cuff
+    deltoid = max(
+        deltoid, 25.0 + 1.5 * wobble - math.hypot(p - hp, v - HEAD_V)
+    )  # a plane of fat parts it from the cuff
     cuff = cone(p, v, s, hp - 16.0, HEAD_V + 8.0, hs - 2.0, 72.0, 34.0, hs - 10.0, 17.0, 11.0, 1.9)
     trapezius = cone(p, v, s, 18.0, 30.0, hs + 70.0, hp - 24.0, 22.0, hs + 24.0, 15.0, 10.0, 1.5)
     levator = cone(p, v, s, 27.0, 8.0, hs + 66.0, 68.0, 34.0, hs + 16.0, 9.0, 7.0, 1.5)

@@ -22,7 +22,7 @@ from phantoms.vertebra import Row, build_row
 Array = NDArray[np.float64]
 
 _FEWEST_VERTEBRAE = 4
-_MOST_SCOLIOSIS_DEG = 35.0
+_MOST_SCOLIOSIS_DEG = 25.0  # with more the flank would lie beyond the centre of the curve
 _SCREWED = COLUMN[COLUMN.index("T1") :]  # that may hold pedicle screws
 
 

@@ -97,7 +97,7 @@ def _cord(s: Array, body_s: Array, conus: float, sac: Three, sds: float) -> Thre
     ap, width = (
         along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
     )
-    taper = np.sqrt(np.clip((s - conus) / _CONUS_MM, 0.0, 1.0))
+    taper = np.clip((s - conus) / _CONUS_MM, 0.0, 1.0) ** 0.75
     behind = along(
         nodes,
         [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
