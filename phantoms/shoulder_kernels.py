@@ -109,7 +109,7 @@ def paint_shoulder(
     chest = cone(p, v, s, hp - 10.0, HEAD_V - 26.0, hs - 16.0, 34.0, COLLAR_V - 4.0, hs - 30.0, 10.0, 9.0, 3.4)
     muscle = min(min(deltoid, cuff), min(min(trapezius, levator), chest)) + 0.8 * wobble
     muscle = max(muscle, outline + 6.0)
-    bone = shoulder_bone(p, v, s, hp, hs)
+    bone = shoulder_bone(p, v, s, hp, hs) if p > 56.0 or v < COLLAR_V + 16.0 else FAR
     if muscle < h or bone < h:
         muscle = max(muscle, 1.0 - cage_distance(u, v, s, body))
         lean = muscle_tissue(u, v, s, 0.8 * body.shape[MUSCLE_FAT], 1.3, tile, palette)
