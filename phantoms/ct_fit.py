@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal import CanalModel, RootPath
-from phantoms.column import COLUMN, along, disc_positions_mm
+from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
 from phantoms.iodine_mixing import csf_iodine_mg_per_ml
@@ -272,7 +272,7 @@ def _slope(measure: CanalMeasure, baseline: Array) -> Array:
 
 def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: float) -> Array:
     """Contrast along the sac; the spine that the CT does not show is a woman's of the table."""
-    fluid = FluidColumn.of("F", sac_scale, Variation(), 0.0)
+    fluid = FluidColumn.of(positions_mm(COLUMN, "F"), sac_scale, Variation(), 0.0)
     zero = 0.5 * (body_at(measure, "L3") + body_at(measure, "L4"))
     of_table = disc_positions_mm(COLUMN, "F")[myelogram.injection_level]
     at = measure.disc_s_mm.get(myelogram.injection_level, zero + of_table) - zero

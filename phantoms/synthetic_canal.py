@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.canal import CanalModel, Centreline, RootPath
-from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.column import BONE_SCALE, COLUMN, along, disc_positions_mm, positions_mm
 from phantoms.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.leak import collection, joined
 from phantoms.levels import levels
 from phantoms.parameters import PatientParameters
 from phantoms.roots import Exit, root_path, segments_mm, strands
-from phantoms.shape import shapes, value
+from phantoms.shape import shapes, spinous_tip_mm, value
 from phantoms.spill import with_spills
 from phantoms.thecal_sac import (
     BACK_GAP_MM,
@@ -31,7 +31,6 @@ from phantoms.thecal_sac import (
 Array = NDArray[np.float64]
 
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
-_OVER_SPINES_MM = 8.0  # of skin, fat and ligament over the processes' tips (assumption)
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
 _STEP_MM = 0.5
 
@@ -109,8 +108,9 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         ValueError: the myelogram's puncture is at a level that the patient has not.
     """
     sex, scale = parameters.sex, parameters.sac_scale
-    body_s, shown = positions_mm(COLUMN, sex), positions_mm(parameters.vertebrae, sex)
-    discs = disc_positions_mm(COLUMN, sex)
+    thin = parameters.thin_discs
+    body_s, shown = positions_mm(COLUMN, sex, thin), positions_mm(parameters.vertebrae, sex, thin)
+    discs = disc_positions_mm(COLUMN, sex, thin)
     s = np.arange(np.floor(shown.min()) - 40.0, shown.max() + 25.0, _STEP_MM)
     rows = [levels()[name] for name in COLUMN]
     disc_s = np.append(np.array(list(discs.values())), body_s[-1] - 15.0)
@@ -120,13 +120,12 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
 
     varied = parameters.variation
     canal_grown = canal_growth(varied)
-    sac = sac_sections(s, sex, scale, varied)
+    sac = sac_sections(s, body_s, scale, varied)
     canal_ap, inside, half_ap, half_width = sac.canal_ap, sac.inside, sac.half_ap, sac.half_width
     sac_v = FRONT_GAP_MM + half_ap
     epidural = np.array([value(row, "epidural_post_depth_mm") for row in rows])
     deep = FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
-    bone = 0.92 if sex == "F" else 1.04
-    tops = body_s + np.array([bone * shapes()[name].lamina_top_mm for name in COLUMN])
+    tops = body_s + np.array([BONE_SCALE[sex] * shapes()[name].lamina_top_mm for name in COLUMN])
     roof, part = _recess(s, tops, deep, canal_ap)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
     thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
@@ -136,7 +135,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
     conus = conus_s_mm(body_s, parameters.conus_levels)
     cord = cord_sections(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
-    fluid_column = FluidColumn.of(sex, scale, varied, parameters.conus_levels)
+    fluid_column = FluidColumn.of(body_s, scale, varied, parameters.conus_levels)
     injected_at = discs[parameters.myelogram.injection_level]
     iodine = csf_iodine_mg_per_ml(s, injected_at, fluid_column, parameters.myelogram)
     fluid = _fluid(parameters, s, iodine)
@@ -178,7 +177,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         foramina=np.array(foramina),
     )
     model = with_spills(model, parameters.leak)
-    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(disc_s, deep + skin_mm, parameters.sex, s))
+    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(parameters, disc_s, deep + skin_mm, body_s, s))
 
 
 def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Array) -> Array:
@@ -189,16 +188,21 @@ def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Arra
     return 0.5 * along(body_s, list(np.minimum(sac, canal - FRONT_GAP_MM - BACK_GAP_MM)), disc_s)
 
 
-def _skin(disc_s: Array, depth: Array, sex: str, s: Array) -> Array:
+def over_spines_mm(bmi_kg_per_m2: float) -> float:
+    """Skin, fat and ligament over the spinous processes' tips, mm: little in the slim (assumption)."""
+    return float(np.clip(5.0 + 0.4 * (bmi_kg_per_m2 - 20.0), 4.5, 9.0))
+
+
+def _skin(parameters: PatientParameters, disc_s: Array, depth: Array, body_s: Array, s: Array) -> Array:
     """Depth of the skin along s, nowhere less than what covers the spinous processes."""
-    tips = positions_mm(COLUMN, sex)
-    least = along(tips, [shapes()[name].spinous_tip_mm + _OVER_SPINES_MM for name in COLUMN], s)
+    over, scale = over_spines_mm(parameters.bmi_kg_per_m2), BONE_SCALE[parameters.sex]
+    least = along(body_s, [spinous_tip_mm(name, scale) + over for name in COLUMN], s)
     return np.maximum(along(disc_s, depth, s), least)
 
 
 def _fluid(parameters: PatientParameters, s: Array, iodine: Array) -> tuple[Array, Array, Array]:
     """Thickness, iodine and share that lies behind alone of what has collected outside the sac."""
-    discs = disc_positions_mm(parameters.vertebrae, parameters.sex)
+    discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
     place = list(discs.values())
     hole = discs[parameters.leak.level]
     near = int(np.argmin(np.abs(np.array(place) - hole)))

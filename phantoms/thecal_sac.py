@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.column import COLUMN, along, positions_mm
+from phantoms.column import COLUMN, along
 from phantoms.levels import Level, levels
 from phantoms.parameters import Variation
 from phantoms.roots import segments_mm
@@ -52,11 +52,10 @@ class FluidColumn:
     area_mm2: Array
 
     @classmethod
-    def of(cls, sex: str, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
-        """Of one person, as `PatientParameters` describe it."""
-        body_s = positions_mm(COLUMN, sex)
+    def of(cls, body_s: Array, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
+        """Of one person, as `PatientParameters` describe it; body_s: middles of all vertebrae of the column."""
         s = np.arange(body_s[-1] - _SAC_BELOW_S1_MM, body_s[0] + _ABOVE_C1_MM, _COARSE_MM)
-        sac = sac_sections(s, sex, sac_scale, variation)
+        sac = sac_sections(s, body_s, sac_scale, variation)
         conus = conus_s_mm(body_s, conus_levels)
         middle = FRONT_GAP_MM + sac.half_ap
         wide, half, _ = cord_sections(s, body_s, conus, (middle, sac.half_ap, sac.half_width), variation.cord)
@@ -77,9 +76,8 @@ class FluidColumn:
         return float(np.sum(self.area_mm2 * concentration) * _COARSE_MM * 1e-3)
 
 
-def sac_sections(s: Array, sex: str, sac_scale: float, variation: Variation) -> Sections:
+def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation) -> Sections:
     """Canal and sac along the column: the sac as the table has it, as far as the canal has the room."""
-    body_s = positions_mm(COLUMN, sex)
     rows = [levels()[name] for name in COLUMN]
 
     def bodies(field: str) -> Array:
@@ -158,7 +156,7 @@ def cord_sections(
     ap, width = (
         along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
     )
-    taper = np.sqrt(np.clip((s - conus) / _CONUS_MM, 0.0, 1.0))
+    taper = np.clip((s - conus) / _CONUS_MM, 0.0, 1.0) ** 0.75
     behind = along(
         nodes,
         [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],

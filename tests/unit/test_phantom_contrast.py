@@ -9,7 +9,7 @@ import pytest
 
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.catalogue import patient_parameters
-from phantoms.column import COLUMN, disc_positions_mm
+from phantoms.column import COLUMN, disc_positions_mm, positions_mm
 from phantoms.contrast import MyelogramParameters
 from phantoms.iodine_mixing import csf_iodine_mg_per_ml, iodine_budget
 from phantoms.parameters import Variation
@@ -23,7 +23,7 @@ MEAN = MyelogramParameters()
 
 
 def fluid(sex: str = "F", sac_scale: float = 1.0) -> FluidColumn:
-    return FluidColumn.of(sex, sac_scale, Variation(), 0.0)
+    return FluidColumn.of(positions_mm(COLUMN, sex), sac_scale, Variation(), 0.0)
 
 
 @pytest.mark.parametrize("change", [{}, {"turns": 0.0}, {"hours_to_patch": 6.0}, {"injection_level": "L4/5"}])
@@ -90,7 +90,9 @@ def test_the_fluid_that_is_counted_is_the_fluid_that_is_painted() -> None:
     )
     iodine = np.interp(s, canal.s_mm, canal.csf_iodine_mg_per_ml)
     painted_mg = float((iodine * sac).mean()) * (high - low) * 4.0 * reach[0] * reach[1] * 1e-3
-    counted = FluidColumn.of(person.sex, person.sac_scale, person.variation, person.conus_levels)
+    counted = FluidColumn.of(
+        positions_mm(COLUMN, person.sex, person.thin_discs), person.sac_scale, person.variation, person.conus_levels
+    )
     at = disc_positions_mm(COLUMN, person.sex)[person.myelogram.injection_level]
     profile = csf_iodine_mg_per_ml(counted.s_mm, at, counted, person.myelogram)
     asked_mg = counted.holding(profile * ((counted.s_mm > low) & (counted.s_mm < high)))
