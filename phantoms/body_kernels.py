@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from phantoms.abdomen_kernels import paint_abdomen
 from phantoms.back_muscle_kernels import paint_back
-from phantoms.body_outline_kernels import along, muscle_tissue, outer_bone_distance, outline_distance
+from phantoms.body_outline_kernels import RIBS_SIDE, along, muscle_tissue, outer_bone_distance, outline_distance
 from phantoms.body_tables_kernels import CANAL_V, FRONT_V, MUSCLE_FAT, S_T1, S_T9, S_T12, SPINOUS_V, BodyArrays
 from phantoms.chest_kernels import paint_chest, paint_girdle
 from phantoms.neck_kernels import in_neck, paint_artery, paint_nape, paint_throat
@@ -41,7 +41,7 @@ from phantoms.paint_kernels import (
 )
 
 SKIN_THICKNESS = 2.0  # mm (assumption)
-__all__ = ["BodyArrays", "outer_bone_distance", "outline_distance", "paint_body"]
+__all__ = ["RIBS_SIDE", "BodyArrays", "outer_bone_distance", "outline_distance", "paint_body"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -65,12 +65,14 @@ def paint_midline(
     if p < 12.0 and v > canal:
         half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
         between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 2.0 - v, v - tip + 1.0), 2.0)
-        fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
-        voxel = cover(voxel, share(between_spines, h), between(ligament, fat, fibre), INTERSPINOUS)
+        if between_spines < h:
+            fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
+            voxel = cover(voxel, share(between_spines, h), between(ligament, fat, fibre), INTERSPINOUS)
         if v > canal + 7.0 and v < tip - 4.0:
             voxel = cover(voxel, 0.7 * share(abs(p - half - 0.6 - 0.7 * wobble) - 0.4, h), fat, voxel[3])
-        supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
-        voxel = cover(voxel, share(supraspinous, h), ligament, SUPRASPINOUS)
+        if abs(v - tip - 0.9) < 8.0:
+            supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
+            voxel = cover(voxel, share(supraspinous, h), ligament, SUPRASPINOUS)
     front = along(body, s, FRONT_V)
     anterior = smooth_max(abs(v - front + 0.7) - 0.8, p - 9.0 - 2.0 * wobble, 2.0)
     return cover(voxel, share(anterior, h), ligament, LIGAMENT)
@@ -83,17 +85,12 @@ def paint_body(
     v: float,
     s: float,
     h: float,
+    outline: float,
     tile: NDArray[np.float32],
     palette: NDArray[np.float64],
     body: BodyArrays,
-) -> tuple[Voxel, float]:
-    """Everything about the spine except bone, disc and the content of the canal.
-
-    Returns the voxel and the outline.
-    """
-    outline = outline_distance(u, v, s, body)
-    if outline > 1.5:
-        return voxel, outline
+) -> Voxel:
+    """Everything about the spine except bone, disc and the content of the canal."""
     p = abs(u)
     shape = body.shape
     wobble = 1.1 * noise(tile, u / 5.0 + 5.0, v / 5.0, s / 9.0 + 11.0)
@@ -129,4 +126,4 @@ def paint_body(
     voxel = paint_midline(voxel, u, v, s, h, wobble, tile, palette, body)
     voxel = paint_artery(voxel, u, v, s, h, palette, body)
     voxel = cover(voxel, share(-outline - SKIN_THICKNESS, h), material(palette, P_SKIN), SKIN)
-    return cover(voxel, share(-outline, h), material(palette, P_AIR), AIR), outline
+    return cover(voxel, share(-outline, h), material(palette, P_AIR), AIR)

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.array_cache import load_arrays
 from phantoms.body_tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
-from phantoms.needle_paths import with_windows
+from phantoms.needle_paths import marked, window_targets
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
-from phantoms.spine import Spine, build_spine
-from phantoms.voxel_cache import load_voxels, store_voxels
+from phantoms.source_digest import source_digest
+from phantoms.spine import Spine, build_spine, kept_tables
+from phantoms.voxel_cache import store_voxels, voxels_of
 from phantoms.voxelize import BLOCK, Rows, voxelize
 
 Progress = Callable[[str, float], None]
 
 _HERE = Path(__file__).parent
-_OTHER_SOURCES = ("kernel_cache", "voxel_cache", "from_ct", "ct_")  # which have no say in a synthetic patient
+_OTHER_SOURCES = (
+    "kernel_cache",
+    "array_cache",
+    "voxel_cache",
+    "source_digest",
+    "from_ct",
+    "ct_",
+)  # which have no say in a synthetic patient
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 6
@@ -34,8 +43,8 @@ _ABOVE_ATLAS_MM = 6.0  # of the first plane above the middle of C1
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
     """One synthetic patient: solids, and voxels of 1 mm with a box of 0.5 x 0.5 x 1 mm about the canal.
 
-    The voxels are kept in the user's cache folder under a digest of the parameters, the sources and the
-    tables; a cache that is damaged or cannot be written only costs time.
+    The voxels and what else takes long are kept in the user's cache folder under a digest of the parameters, of what
+    the sources do, and of the tables; a cache that is damaged or cannot be written only costs time.
 
     Args:
         parameters: of the patient, for example `patient_parameters("patient-2")`
@@ -45,38 +54,49 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     Raises:
         ValueError: the parameters name a level that the patient or the table does not have.
     """
-    spine = build_spine(parameters)
     digest = _digest(parameters)
+    kept = (load_arrays(digest) if cache else None) or {}
+    spine = build_spine(parameters, kept)
     body, canal = _grids(spine)
-    volumes = load_voxels(digest, body, canal) if cache else None
-    if volumes is None:
+    volumes, targets = voxels_of(kept, body, canal), kept.get("windows")
+    if volumes is None or targets is None:
         volumes = voxelize(spine, body, canal, progress, _rows(spine, body, canal))
+        targets = _windows(spine, volumes)
         if cache:
-            store_voxels(digest, volumes)
+            store_voxels(digest, volumes, {**kept_tables(spine), "windows": targets})
     if progress is not None:
         progress("building the patient", 1.0)
-    return _assembled(parameters, spine, volumes, digest)
+    return _assembled(parameters, spine, volumes, targets, digest)
 
 
 def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
     """The same patient with its lowest few planes alone: enough to have every kernel compiled."""
     spine = build_spine(parameters)
     body, canal = (replace(grid, shape=(planes, *grid.shape[1:])) for grid in _grids(spine))
-    return _assembled(parameters, spine, voxelize(spine, body, canal, None), "")
+    volumes = voxelize(spine, body, canal, None)
+    return _assembled(parameters, spine, volumes, _windows(spine, volumes), "")
+
+
+def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> NDArray[np.float64]:
+    """Targets of the interspaces' open ways for a needle [shape=(level, 3)], NaN where none is open."""
+    planes = volumes[0].grid.z_mm
+    ends = float(planes[0]), float(planes[-1])
+    return window_targets(SyntheticAnatomy(spine=spine), landmarks_mm(spine), spine.parameters.interspaces, ends)
 
 
 def _assembled(
-    parameters: PatientParameters, spine: Spine, volumes: tuple[BasisVolume, BasisVolume], digest: str
+    parameters: PatientParameters,
+    spine: Spine,
+    volumes: tuple[BasisVolume, BasisVolume],
+    targets: NDArray[np.float64],
+    digest: str,
 ) -> Phantom:
-    anatomy = SyntheticAnatomy(spine=spine)
-    planes = volumes[0].grid.z_mm
-    ends = float(planes[0]), float(planes[-1])
     return Phantom(
         name=parameters.name,
         body=volumes[0],
         canal=volumes[1],
-        anatomy=anatomy,
-        landmarks_mm=MappingProxyType(with_windows(anatomy, landmarks_mm(spine), parameters.interspaces, ends)),
+        anatomy=SyntheticAnatomy(spine=spine),
+        landmarks_mm=MappingProxyType(marked(landmarks_mm(spine), parameters.interspaces, targets)),
         levels=parameters.interspaces,
         leak=_leak(spine),
         derived=(),
@@ -176,10 +196,7 @@ def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] 
 
 
 def _digest(parameters: PatientParameters) -> str:
-    """SHA-256 over the parameters, this package's sources and its tables."""
-    digest = hashlib.sha256(repr(sorted(asdict(parameters).items())).encode())
+    """SHA-256 over the parameters, this package's tables, and what its sources do."""
     sources = [path for path in _HERE.glob("*.py") if not path.name.startswith(_OTHER_SOURCES)]
-    for path in sorted(sources) + sorted((_HERE / "data").glob("*.csv")):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    tables = (_HERE / "data").glob("*.csv")
+    return source_digest(repr(sorted(asdict(parameters).items())), [*sorted(sources), *sorted(tables)])
