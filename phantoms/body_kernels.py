@@ -114,7 +114,7 @@ def paint_body(
             lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.5, tile, palette)
             layer = 0.8 * share(abs(deep + 2.0 * wobble2) - 0.5, 1.0)
             voxel = cover(voxel, share(wall, h), between(lean, fat, layer), MUSCLE)
-    if s > shape[S_T12] - 70.0 and s < shape[S_T1] + 30.0:
+    if s > shape[S_T12] - 30.0 and s < shape[S_T1] + 30.0:
         voxel = paint_chest(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
     if in_neck(s, body) and v < 12.0:
         voxel = paint_throat(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)

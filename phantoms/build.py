@@ -18,7 +18,7 @@ from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
 from phantoms.source_digest import source_digest
 from phantoms.spine import Spine, build_spine, kept_tables
-from phantoms.voxel_cache import store_voxels, voxels_of
+from phantoms.voxel_cache import load_voxels, store_voxels, voxels_of
 from phantoms.voxelize import BLOCK, Rows, voxelize
 
 Progress = Callable[[str, float], None]
@@ -34,9 +34,9 @@ _OTHER_SOURCES = (
 )  # which have no say in a synthetic patient
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
-_MARGIN_MM = 6
+_MARGIN_MM = 3  # of air about the skin
 _MUCH_CURVED = 1.5  # times as deep as at one level, a canal box is filled where the canal is, plane by plane
-_LEAN_MM = 45.0
+_BACK_X_MM = np.arange(-60.0, 61.0, 20.0)  # where skin can lie farthest to the front or the back
 _ABOVE_ATLAS_MM = 6.0  # of the first plane above the middle of C1
 
 
@@ -64,6 +64,7 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
         targets = _windows(spine, volumes)
         if cache:
             store_voxels(digest, volumes, {**kept_tables(spine), "windows": targets})
+            volumes = load_voxels(digest, body, canal) or volumes  # mapped: memory that the system may take back
     if progress is not None:
         progress("building the patient", 1.0)
     return _assembled(parameters, spine, volumes, targets, digest)
@@ -173,24 +174,21 @@ def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] 
     tall = _CANAL_FRONT_MM + _CANAL_BACK_MM + 1
     if canal.shape[1] < 2.0 * _MUCH_CURVED * tall:
         return None
-    line, tables = spine.canal.centreline, spine.body_arrays.tables
-    frames = line.frames(spine.canal.s_mm)
+    frames = spine.canal.centreline.frames(spine.canal.s_mm)
     wall, height = frames[:, 0, 1], frames[:, 0, 2]
-    skin, depth = tables[:, int(SKIN_V)], tables[:, int(HALF_DEPTH)]
+    y = body.origin_mm[1] + np.arange(body.shape[1])
+    points = np.stack(np.meshgrid(_BACK_X_MM, y, body.z_mm, indexing="ij"), axis=-1).reshape(-1, 3)
+    skin_mm = SyntheticAnatomy(spine=spine).skin_mm(points).reshape(len(_BACK_X_MM), len(y), body.shape[0])
+    shift = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
     found: tuple[list[tuple[int, int]], list[tuple[int, int]]] = [], []
     for start in range(0, body.shape[0], BLOCK):
         z = body.z_mm[start : start + BLOCK]
-        # the skin of a plane is that of sections up to where the curve leans into it
-        near = (height > z[0] - _LEAN_MM) & (height < z[-1] + _LEAN_MM)
         here = (height > z[0] - 2.0) & (height < z[-1] + 2.0)
-        before, behind = (wall + skin - 2.0 * depth)[near].min(), (wall + skin)[near].max()
         middle = np.array([np.floor(wall[here].min()) - _CANAL_FRONT_MM, np.ceil(wall[here].max()) + _CANAL_BACK_MM])
         low, high = np.rint(middle - (canal.origin_mm[1] - 0.25)).astype(int) * 2
         box = max(int(low), 0), min(int(high) + 2, canal.shape[1])
-        whole = np.array([np.floor(before) - _MARGIN_MM, np.ceil(behind) + _MARGIN_MM]) - body.origin_mm[1]
-        shift = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
-        top, bottom = max(int(whole[0]), 0), min(int(whole[1]) + 1, body.shape[1])
-        found[0].append((min(top, shift + box[0] // 2), max(bottom, shift + box[1] // 2)))
+        inside = np.flatnonzero((skin_mm[:, :, start : start + BLOCK] < _MARGIN_MM).any(axis=(0, 2)))
+        found[0].append((min(int(inside[0]), shift + box[0] // 2), max(int(inside[-1]) + 1, shift + box[1] // 2)))
         found[1].append(box)
     return np.array(found[0], np.int64), np.array(found[1], np.int64)
 

@@ -112,7 +112,7 @@ def paint_chest(
         plate = super_ellipse(u, cage + 5.0, 17.0 + 0.08 * (s - shape[S_T4]) + wobble, 5.5, 2.6)  # the breastbone
         shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.35 * share(-plate - 1.0, 1.0))
         voxel = cover(voxel, share(plate, h), shell, SPONGIOSA)
-    if cage < -4.0 and s > shape[S_T12] - 70.0:
+    if cage < -4.0 and s > shape[S_T12] - 6.0:  # the lungs' recess ends higher
         lung = lung_distance(u, v, s, cage, wobble, body)
         inside = cage + PLEURA_DEEP
         dome = shape[S_T9] + 6.0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import mmap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,8 +114,16 @@ def majority_label(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _empty(grid: VoxelGrid) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-    # what is never written costs no memory
-    return np.zeros((3, *grid.shape), dtype=np.uint16), np.zeros(grid.shape, dtype=np.uint8)
+    return _untouched((3, *grid.shape), np.uint16), _untouched(grid.shape, np.uint8)
+
+
+def _untouched(shape: tuple[int, ...], dtype: type) -> NDArray[Any]:
+    """Zeros of which what is never written costs no memory: huge pages, which numpy asks for, would fill all."""
+    memory = mmap.mmap(-1, math.prod(shape) * np.dtype(dtype).itemsize)
+    if hasattr(mmap, "MADV_NOHUGEPAGE"):  # on Linux
+        with contextlib.suppress(OSError):
+            memory.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(memory, dtype=dtype).reshape(shape)
 
 
 def _fill(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from phantoms.body_kernels import BodyArrays
 from phantoms.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
 from phantoms.canal_kernels import CanalArrays
-from phantoms.scene_kernels import BODY, parts_near, tissue_of_parts
+from phantoms.scene_kernels import BODY, DISCS, parts_near, tissue_of_parts
 
 CELL = 4  # voxels in a row: blocks as high as wide for which it is asked once which parts can be near
 
@@ -59,7 +59,7 @@ def voxelize_part(
                 y = origin[1] + (j0 + 0.5 * (CELL - 1)) * spacing[1]
                 z = origin[2] + (k0 + 0.5 * (nk - 1)) * spacing[2]
                 parts = parts_near(x, y, z, radius, h, vertebrae, frames, canal, body)
-                layers = subplanes if parts > BODY else 1  # soft tissue changes little within a plane
+                layers = subplanes if parts & ~(BODY | DISCS) != 0 else 1  # soft tissue changes little within a plane
                 for k in range(k0, min(k0 + nk, part[0, 1])):
                     for j in range(j0, min(j0 + CELL, part[1, 1])):
                         for i in range(i0, min(i0 + CELL, part[2, 1])):
