@@ -1,7 +1,7 @@
 """Patient: how long synthetic patients take to build and to load, and how time and memory grow with their length.
 
-One person is shown from the sacrum up to ever higher vertebrae, each length in a process of its own, with a cache folder
-of its own. The exponent is the slope of log figure over log length through all lengths.
+One person is shown from the sacrum up to ever higher vertebrae, each length in a process and with a cache folder of its
+own. The exponent is the slope of log figure over log length through all lengths.
 Run alone with `python -m tests.performance.patient`.
 """
 
@@ -41,7 +41,7 @@ def one(parameters: PatientParameters) -> dict[str, float]:
     """Figures of one patient: built into an empty cache, then loaded several times, of which the fastest counts."""
     planes_of_phantom(parameters, planes=2)
     forget_peak()
-    with tempfile.TemporaryDirectory() as folder, mock.patch.object(array_cache, "_folder", lambda: Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(array_cache, "_folder", return_value=Path(folder)):
         made: list[Phantom] = []
         wall, busy = timed_ms(lambda: made.append(build_phantom(parameters)))
         peak = peak_mb()
