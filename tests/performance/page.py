@@ -183,8 +183,8 @@ def _patient(parts: dict[str, Any]) -> str:
     head = ("vertebrae", "mm", "built, s", "processor time, s", "from the cache, s", "voxels, MB", "peak memory, MB")
     return (
         "## Patients\nOne person shown up to ever higher vertebrae, built on all cores into an empty cache, then "
-        "loaded from\nit; the exponent is the slope over length. The neck is slimmer than the trunk, so voxels grow a little "
-        "less than length.\n\n" + _table(head, rows)
+        "loaded from\nit; the exponent is the slope over length. The neck is slimmer than the trunk, so voxels grow "
+        "a little less than length.\n\n" + _table(head, rows)
     )
 
 
