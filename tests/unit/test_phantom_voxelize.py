@@ -177,7 +177,7 @@ def test_a_damaged_cache_only_costs_time(small_build, kept_build, damage, name, 
     shutil.copytree(kept_build[0], small_build)
     file = next(small_build.rglob(name))
     data = file.read_bytes()
-    changed = {"garbage": b"no" + data[2:], "truncated": data[: len(data) // 2], "empty": b""}
+    changed = {"garbage": data[:-2] + b"no", "truncated": data[: len(data) // 2], "empty": b""}
     if damage == "gone":
         file.unlink()
     else:
