@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body_kernels import BodyArrays, outline_distance
+from phantoms.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
 from phantoms.canal_kernels import (
     CanalArrays,
     cord_distance,
@@ -15,7 +16,7 @@ from phantoms.canal_kernels import (
     sac_distance,
     strand_distance,
 )
-from phantoms.scene_kernels import bone_distance, metal_distance, tissue_at
+from phantoms.scene_kernels import ALL_PARTS, bone_distance, metal_distance, tissue_at
 from phantoms.spill_kernels import zone_at
 
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
@@ -24,6 +25,7 @@ POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 @njit(cache=True, nogil=True, error_model="numpy")
 def curved(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """out[n, 3] = (u, v, s)."""
+    canal = borrowed_canal(canal)
     for i in range(points.shape[0]):
         out[i, 0], out[i, 1], out[i, 2] = locate(points[i, 0], points[i, 1], points[i, 2], canal)
 
@@ -31,6 +33,7 @@ def curved(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalAr
 @njit(cache=True, nogil=True, error_model="numpy")
 def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the sac with its root sleeves."""
+    canal = borrowed_canal(canal)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
@@ -41,6 +44,7 @@ def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
 @njit(cache=True, nogil=True, error_model="numpy")
 def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the nearest of cord, strands and exiting roots."""
+    canal = borrowed_canal(canal)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
@@ -51,6 +55,7 @@ def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalAr
 @njit(cache=True, nogil=True, error_model="numpy")
 def cord(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the cord."""
+    canal = borrowed_canal(canal)
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
         out[i] = cord_distance(u, v, s, canal)
@@ -66,18 +71,22 @@ def bone(
     body: BodyArrays,
 ) -> None:
     """Distance to bone, or to metal in it."""
+    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
+    canal, body = borrowed_canal(canal), borrowed_body(body)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
         sac = sac_distance(u, v, s, canal)
         root, sleeve = root_distance(x, y, z, u, s, canal)
-        bone = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
+        near = min(root, sleeve)
+        bone = bone_distance(x, y, z, u, v, s, sac, near, ALL_PARTS, vertebrae, frames, canal, body)[0]
         out[i] = min(bone, metal_distance(x, y, z, body))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def skin(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays, body: BodyArrays) -> None:
     """Distance to the skin's outer face."""
+    canal, body = borrowed_canal(canal), borrowed_body(body)
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
         out[i] = outline_distance(u, v, s, body)
@@ -93,6 +102,8 @@ def labels(
     body: BodyArrays,
 ) -> None:
     """Tissue at each point."""
+    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
+    canal, body = borrowed_canal(canal), borrowed_body(body)
     for i in range(points.shape[0]):
         voxel = tissue_at(points[i, 0], points[i, 1], points[i, 2], POINT_MM, vertebrae, frames, canal, body)
         out[i] = int(voxel[3])
@@ -108,6 +119,8 @@ def zones(
     body: BodyArrays,
 ) -> None:
     """Zone of the epidural space of each point; bone is outside."""
+    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
+    canal, body = borrowed_canal(canal), borrowed_body(body)
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
@@ -119,5 +132,5 @@ def zones(
         zone = zone_at(x, y, z, u, v, s, sac, sleeve, canal)
         if zone == 0 or root <= 0.0:
             continue
-        if bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0] > 0.0:
+        if bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), ALL_PARTS, vertebrae, frames, canal, body)[0] > 0.0:
             out[i] = zone

@@ -58,7 +58,7 @@ def paint_back(
     side = 0.6 if u > 0.0 else -0.4  # nobody is symmetric
     grow = clamp((body.shape[S_L2] + 25.0 - s) / 30.0, 0.0, 1.0)
     low = clamp((body.shape[S_T12] + 8.0 - s) / 25.0, 0.0, 1.0)
-    if v < 16.0 and grow > 0.0 and p < 72.0:
+    if v < 16.0 and v > -50.0 and grow > 0.0 and p < 72.0:
         psoas = super_ellipse(
             0.95 * (p - 35.0 + 0.05 * s) + 0.22 * (v + 11.0),
             v + 11.0 + side,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from phantoms.abdomen_kernels import paint_abdomen
 from phantoms.back_muscle_kernels import paint_back
-from phantoms.body_outline_kernels import along, muscle_tissue, outer_bone_distance, outline_distance
+from phantoms.body_outline_kernels import RIBS_SIDE, along, muscle_tissue, outer_bone_distance, outline_distance
 from phantoms.body_tables_kernels import (
     CANAL_V,
     FRONT_V,
@@ -56,7 +56,7 @@ from phantoms.paint_kernels import (
 from phantoms.shoulder_kernels import paint_shoulder, paint_skull
 
 SKIN_THICKNESS = 2.0  # mm (assumption)
-__all__ = ["BodyArrays", "outer_bone_distance", "outline_distance", "paint_body"]
+__all__ = ["RIBS_SIDE", "BodyArrays", "outer_bone_distance", "outline_distance", "paint_body"]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -86,12 +86,14 @@ def paint_midline(
     if p < 12.0 and v > canal and opened < 0.5:
         half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
         between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 2.0 - v, v - tip + 1.0), 2.0)
-        fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
-        voxel = cover(voxel, share(between_spines, h), between(ligament, fat, fibre), INTERSPINOUS)
+        if between_spines < h:
+            fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
+            voxel = cover(voxel, share(between_spines, h), between(ligament, fat, fibre), INTERSPINOUS)
         if v > canal + 7.0 and v < tip - 4.0:
             voxel = cover(voxel, 0.7 * share(abs(p - half - 0.6 - 0.7 * wobble) - 0.4, h), fat, voxel[3])
-        supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
-        voxel = cover(voxel, share(supraspinous, h), ligament, SUPRASPINOUS)
+        if abs(v - tip - 0.9) < 8.0:
+            supraspinous = super_ellipse(u, v - tip - 0.9, 3.8 + 0.4 * wobble, 2.3, 2.2)
+            voxel = cover(voxel, share(supraspinous, h), ligament, SUPRASPINOUS)
     front = along(body, s, FRONT_V)
     anterior = smooth_max(abs(v - front + 0.7) - 0.8, p - 9.0 - 2.0 * wobble, 2.0)
     return cover(voxel, share(anterior, h), ligament, LIGAMENT)
@@ -104,17 +106,12 @@ def paint_body(
     v: float,
     s: float,
     h: float,
+    outline: float,
     tile: NDArray[np.float32],
     palette: NDArray[np.float64],
     body: BodyArrays,
-) -> tuple[Voxel, float]:
-    """Everything about the spine except bone, disc and the content of the canal.
-
-    Returns the voxel and the outline.
-    """
-    outline = outline_distance(u, v, s, body)
-    if outline > 1.5:
-        return voxel, outline
+) -> Voxel:
+    """Everything about the spine except bone, disc and the content of the canal."""
     p = abs(u)
     shape = body.shape
     wobble = 1.1 * noise(tile, u / 5.0 + 5.0, v / 5.0, s / 9.0 + 11.0)
@@ -138,7 +135,7 @@ def paint_body(
             lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.5, tile, palette)
             layer = 0.8 * share(abs(deep + 2.0 * wobble2) - 0.5, 1.0)
             voxel = cover(voxel, share(wall, h), between(lean, fat, layer), MUSCLE)
-    if s > shape[S_T12] - 70.0 and s < shape[S_T1] + 30.0:
+    if s > shape[S_T12] - 30.0 and s < shape[S_T1] + 30.0:
         voxel = paint_chest(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
     if in_neck(s, body) and v < 12.0:
         voxel = paint_throat(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
@@ -154,4 +151,4 @@ def paint_body(
     voxel = paint_midline(voxel, u, v, s, h, wobble, tile, palette, body)
     voxel = paint_artery(voxel, u, v, s, h, palette, body)
     voxel = cover(voxel, share(-outline - SKIN_THICKNESS, h), material(palette, P_SKIN), SKIN)
-    return cover(voxel, share(-outline, h), material(palette, P_AIR), AIR), outline
+    return cover(voxel, share(-outline, h), material(palette, P_AIR), AIR)

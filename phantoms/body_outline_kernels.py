@@ -38,6 +38,7 @@ from phantoms.paint_kernels import (
 
 FAR = 1000.0
 GUTTER = 0.42  # how steeply the cage's back recedes from the spine, mm per mm (assumption, after CT)
+RIBS_SIDE = 18.0  # mm beside the midline, within which there are no ribs' shafts
 RIB_DEEP = 3.3  # mm from the cage's outer face to the middle of its ribs
 
 
@@ -59,10 +60,11 @@ def outline_distance(u: float, v: float, s: float, body: BodyArrays) -> float:
     """
     p = abs(u)
     depth, width = along(body, s, HALF_DEPTH), along(body, s, HALF_WIDTH)
-    fuller = 3.0 * math.exp(-(((p - 38.0) / 22.0) ** 2)) - 1.5 * math.exp(-((u / 9.0) ** 2)) + 1.348
-    fuller *= clamp((width - 70.0) / 40.0, 0.0, 1.0)
     behind = v - along(body, s, SKIN_V) + depth
-    return super_ellipse(u, behind, width, depth + (fuller if behind > 0.0 else 0.0), 2.35)
+    if behind > 0.0:
+        fuller = 3.0 * math.exp(-(((p - 38.0) / 22.0) ** 2)) - 1.5 * math.exp(-((u / 9.0) ** 2)) + 1.348
+        depth += fuller * clamp((width - 70.0) / 40.0, 0.0, 1.0)
+    return super_ellipse(u, behind, width, depth, 2.35)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -101,7 +103,7 @@ def outer_bone_distance(u: float, v: float, s: float, body: BodyArrays) -> float
     """Distance to the ribs' shafts and the iliac wings."""
     p = abs(u)
     least = FAR
-    if p > 18.0 and s < body.shape[S_T1] + 25.0 and s > body.shape[S_T12] - 75.0:
+    if p > RIBS_SIDE and s < body.shape[S_T1] + 25.0 and s > body.shape[S_T12] - 75.0:
         least = rib_distance(u, v, s, cage_distance(u, v, s, body), body)
     return min(least, wing_distance(p, v, body.shape[CREST_S] - s))
 

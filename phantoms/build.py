@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.array_cache import load_arrays
 from phantoms.body_tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
-from phantoms.needle_paths import with_windows
+from phantoms.needle_paths import marked, window_targets
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
+from phantoms.source_digest import source_digest
 from phantoms.spill import hole_of
-from phantoms.spine import Spine, build_spine
-from phantoms.voxel_cache import load_voxels, store_voxels
+from phantoms.spine import Spine, build_spine, kept_tables
+from phantoms.voxel_cache import load_voxels, store_voxels, voxels_of
 from phantoms.voxelize import BLOCK, Rows, voxelize
 
 Progress = Callable[[str, float], None]
 
 _HERE = Path(__file__).parent
-_OTHER_SOURCES = ("kernel_cache", "voxel_cache", "from_ct", "ct_")  # which have no say in a synthetic patient
+_OTHER_SOURCES = (
+    "kernel_cache",
+    "array_cache",
+    "voxel_cache",
+    "source_digest",
+    "from_ct",
+    "ct_",
+)  # which have no say in a synthetic patient
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
-_MARGIN_MM = 6
+_MARGIN_MM = 3  # of air about the skin
 _MUCH_CURVED = 1.5  # times as deep as at one level, a canal box is filled where the canal is, plane by plane
-_LEAN_MM = 45.0
+_BACK_X_MM = np.arange(-60.0, 61.0, 20.0)  # where skin can lie farthest to the front or the back
 _BOW_MM = 8  # that a spine may lie beside the middle before boxes grow
 _ABOVE_ATLAS_MM = 18.0  # of the first plane above the middle of C1
 
@@ -36,8 +45,8 @@ _ABOVE_ATLAS_MM = 18.0  # of the first plane above the middle of C1
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
     """One synthetic patient: solids, and voxels of 1 mm with a box of 0.5 x 0.5 x 1 mm about the canal.
 
-    The voxels are kept in the user's cache folder under a digest of the parameters, the sources and the
-    tables; a cache that is damaged or cannot be written only costs time.
+    The voxels and what else takes long are kept in the user's cache folder under a digest of the parameters, of what
+    the sources do, and of the tables; a cache that is damaged or cannot be written only costs time.
 
     Args:
         parameters: of the patient, for example `patient_parameters("patient-2")`
@@ -47,38 +56,51 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     Raises:
         ValueError: the parameters name a level that the patient or the table does not have.
     """
-    spine = build_spine(parameters)
     digest = _digest(parameters)
+    kept = (load_arrays(digest) if cache else None) or {}
+    spine = build_spine(parameters, kept)
     body, canal = _grids(spine)
-    volumes = load_voxels(digest, body, canal) if cache else None
-    if volumes is None:
+    volumes, targets = voxels_of(kept, body, canal), kept.get("windows")
+    if volumes is None or targets is None:
         volumes = voxelize(spine, body, canal, progress, _rows(spine, body, canal))
+        targets = _windows(spine, volumes)
         if cache:
-            store_voxels(digest, volumes)
+            store_voxels(digest, volumes, {**kept_tables(spine), "windows": targets})
+            volumes = load_voxels(digest, body, canal) or volumes  # mapped: memory that the system may take back
     if progress is not None:
         progress("building the patient", 1.0)
-    return _assembled(parameters, spine, volumes, digest)
+    return _assembled(parameters, spine, volumes, targets, digest)
 
 
 def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
     """The same patient with its lowest few planes alone: enough to have every kernel compiled."""
     spine = build_spine(parameters)
     body, canal = (replace(grid, shape=(planes, *grid.shape[1:])) for grid in _grids(spine))
-    return _assembled(parameters, spine, voxelize(spine, body, canal, None), "")
+    volumes = voxelize(spine, body, canal, None)
+    return _assembled(parameters, spine, volumes, _windows(spine, volumes), "")
+
+
+def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> NDArray[np.float64]:
+    """Targets of the interspaces' open ways for a needle [shape=(level, 3)], NaN where none is open."""
+    planes = volumes[0].grid.z_mm
+    ends = float(planes[0]), float(planes[-1])
+    return window_targets(SyntheticAnatomy(spine=spine), landmarks_mm(spine), spine.parameters.interspaces, ends)
 
 
 def _assembled(
-    parameters: PatientParameters, spine: Spine, volumes: tuple[BasisVolume, BasisVolume], digest: str
+    parameters: PatientParameters,
+    spine: Spine,
+    volumes: tuple[BasisVolume, BasisVolume],
+    targets: NDArray[np.float64],
+    digest: str,
 ) -> Phantom:
-    anatomy, leak = SyntheticAnatomy(spine=spine), parameters.leak
-    planes = volumes[0].grid.z_mm
-    ends = float(planes[0]), float(planes[-1])
+    leak = parameters.leak
     return Phantom(
         name=parameters.name,
         body=volumes[0],
         canal=volumes[1],
-        anatomy=anatomy,
-        landmarks_mm=MappingProxyType(with_windows(anatomy, landmarks_mm(spine), parameters.interspaces, ends)),
+        anatomy=SyntheticAnatomy(spine=spine),
+        landmarks_mm=MappingProxyType(marked(landmarks_mm(spine), parameters.interspaces, targets)),
         levels=parameters.interspaces,
         leak=hole_of(spine.canal, leak, spine.interspace_s_mm.get(leak.level)),
         derived=(),
@@ -140,33 +162,27 @@ def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] 
     tall = _CANAL_FRONT_MM + _CANAL_BACK_MM + 1
     if canal.shape[1] < 2.0 * _MUCH_CURVED * tall:
         return None
-    line, tables = spine.canal.centreline, spine.body_arrays.tables
-    frames = line.frames(spine.canal.s_mm)
+    frames = spine.canal.centreline.frames(spine.canal.s_mm)
     wall, height = frames[:, 0, 1], frames[:, 0, 2]
-    skin, depth = tables[:, int(SKIN_V)], tables[:, int(HALF_DEPTH)]
+    y = body.origin_mm[1] + np.arange(body.shape[1])
+    points = np.stack(np.meshgrid(_BACK_X_MM, y, body.z_mm, indexing="ij"), axis=-1).reshape(-1, 3)
+    skin_mm = SyntheticAnatomy(spine=spine).skin_mm(points).reshape(len(_BACK_X_MM), len(y), body.shape[0])
+    shift = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
     found: tuple[list[tuple[int, int]], list[tuple[int, int]]] = [], []
     for start in range(0, body.shape[0], BLOCK):
         z = body.z_mm[start : start + BLOCK]
-        # the skin of a plane is that of sections up to where the curve leans into it
-        near = (height > z[0] - _LEAN_MM) & (height < z[-1] + _LEAN_MM)
         here = (height > z[0] - 2.0) & (height < z[-1] + 2.0)
-        before, behind = (wall + skin - 2.0 * depth)[near].min(), (wall + skin)[near].max()
         middle = np.array([np.floor(wall[here].min()) - _CANAL_FRONT_MM, np.ceil(wall[here].max()) + _CANAL_BACK_MM])
         low, high = np.rint(middle - (canal.origin_mm[1] - 0.25)).astype(int) * 2
         box = max(int(low), 0), min(int(high) + 2, canal.shape[1])
-        whole = np.array([np.floor(before) - _MARGIN_MM, np.ceil(behind) + _MARGIN_MM]) - body.origin_mm[1]
-        shift = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
-        top, bottom = max(int(whole[0]), 0), min(int(whole[1]) + 1, body.shape[1])
-        found[0].append((min(top, shift + box[0] // 2), max(bottom, shift + box[1] // 2)))
+        inside = np.flatnonzero((skin_mm[:, :, start : start + BLOCK] < _MARGIN_MM).any(axis=(0, 2)))
+        found[0].append((min(int(inside[0]), shift + box[0] // 2), max(int(inside[-1]) + 1, shift + box[1] // 2)))
         found[1].append(box)
     return np.array(found[0], np.int64), np.array(found[1], np.int64)
 
 
 def _digest(parameters: PatientParameters) -> str:
-    """SHA-256 over the parameters, this package's sources and its tables."""
-    digest = hashlib.sha256(repr(sorted(asdict(parameters).items())).encode())
+    """SHA-256 over the parameters, this package's tables, and what its sources do."""
     sources = [path for path in _HERE.glob("*.py") if not path.name.startswith(_OTHER_SOURCES)]
-    for path in sorted(sources) + sorted((_HERE / "data").glob("*.csv")):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    tables = (_HERE / "data").glob("*.csv")
+    return source_digest(repr(sorted(asdict(parameters).items())), [*sorted(sources), *sorted(tables)])

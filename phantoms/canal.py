@@ -226,8 +226,8 @@ def _tables(model: CanalModel) -> Array:
     return tables
 
 
-def _sac_lattice(model: CanalModel) -> tuple[NDArray[np.float32], Array, Array]:
-    """Exact distances to the sac's outline on a lattice (s, v, u).
+def _sac_lattice(model: CanalModel, kept: NDArray[np.float32] | None) -> tuple[NDArray[np.float32], Array, Array]:
+    """Exact distances to the sac's outline on a lattice (s, v, u), its start and its steps.
 
     A look-up is within 0.02 mm of the truth.
     """
@@ -240,8 +240,12 @@ def _sac_lattice(model: CanalModel) -> tuple[NDArray[np.float32], Array, Array]:
     size = np.ceil((np.array([v.max(), u.max()]) + _LATTICE_MARGIN_MM - low) / _LATTICE_MM).astype(int) + 1
     start = np.array([model.s_start_mm, low[0], low[1]])
     step = np.array([stride * model.s_step_mm, _LATTICE_MM, _LATTICE_MM])
-    lattice = np.empty((len(pick), size[0], size[1]), dtype=np.float32)
+    shape = len(pick), int(size[0]), int(size[1])
+    if kept is not None and kept.shape == shape and kept.dtype == np.float32:
+        return kept, start, step
+    lattice = np.empty(shape, dtype=np.float32)
     kernels.fill_sac_lattice(lattice, start, step, np.ascontiguousarray(u), np.ascontiguousarray(v))
+    lattice.setflags(write=False)
     return lattice, start, step
 
 
@@ -270,13 +274,19 @@ def _spills(model: CanalModel) -> Array:
     return np.ascontiguousarray(np.stack(paths))
 
 
-def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[np.float32]) -> kernels.CanalArrays:
+def canal_arrays(
+    model: CanalModel,
+    palette: NDArray[np.float64],
+    tile: NDArray[np.float32],
+    sac: NDArray[np.float32] | None = None,
+) -> kernels.CanalArrays:
     """Bare arrays for the kernels, with the sac's distance lattice computed (a fraction of a second).
 
     Args:
         model: the canal; all its tables must have one length, and all roots one number of points
         palette: basis densities of the tissues that kernels mix, rows as in paint_kernels [shape=(row, 3)]
         tile: texture, from `texture.noise_tile`
+        sac: distance lattice of the same model from an earlier run, if there is one
 
     Raises:
         ValueError: a table has another length than the rest.
@@ -286,7 +296,7 @@ def canal_arrays(model: CanalModel, palette: NDArray[np.float64], tile: NDArray[
         table = getattr(model, field.name)
         if isinstance(table, np.ndarray) and field.name != "foramina" and len(table) != n:
             raise ValueError(f"table {field.name} has {len(table)} samples, not {n}")
-    lattice, start, step = _sac_lattice(model)
+    lattice, start, step = _sac_lattice(model, sac)
     roots, spans = _roots(model)
     return kernels.CanalArrays(
         line=model.centreline.samples,

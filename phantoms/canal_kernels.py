@@ -86,9 +86,10 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
     """Curved coordinates (u, v, s) of a world point: Newton's method for the nearest point of the centreline."""
     line = canal.line
     last = line.shape[0] - 2
+    per_mm = 1.0 / canal.line_step
     t = z
     for _ in range(3):
-        g = (t - canal.line_start) / canal.line_step
+        g = (t - canal.line_start) * per_mm
         i = int(min(max(g, 0.0), last))
         f = g - i
         cx = line[i, 0] + f * (line[i + 1, 0] - line[i, 0])
@@ -100,7 +101,7 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
         along = (x - cx) * dx + (y - cy) * dy + (z - t)
         slope = min(-(dx * dx + dy * dy + 1.0) + (x - cx) * ddx + (y - cy) * ddy, -0.2)
         t -= along / slope
-    g = (t - canal.line_start) / canal.line_step
+    g = (t - canal.line_start) * per_mm
     i = int(min(max(g, 0.0), last))
     f = g - i
     cx = line[i, 0] + f * (line[i + 1, 0] - line[i, 0])
@@ -110,14 +111,12 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
     s = line[i, 6] + f * (line[i + 1, 6] - line[i, 6])
     # axes: tangent (dx, dy, 1) / n; v is the world's y made orthogonal to it; u = v x tangent
     n2 = dx * dx + dy * dy + 1.0
-    n = math.sqrt(n2)
-    vx, vy, vz = -dx * dy / n2, 1.0 - dy * dy / n2, -dy / n2
-    m = math.sqrt(vx * vx + vy * vy + vz * vz)
-    vx, vy, vz = vx / m, vy / m, vz / m
-    ux, uy, uz = (vy - vz * dy) / n, (vz * dx - vx) / n, (vx * dy - vy * dx) / n
+    vx, vy, vz = -dx * dy, n2 - dy * dy, -dy
+    m = 1.0 / math.sqrt(vx * vx + vy * vy + vz * vz)
+    ux, uy, uz = vy - vz * dy, vz * dx - vx, vx * dy - vy * dx
     qx, qy, qz = x - cx, y - cy, z - t
     turn = line[i, 7] + f * (line[i + 1, 7] - line[i, 7])
-    u, v = turned(qx * ux + qy * uy + qz * uz, qx * vx + qy * vy + qz * vz, turn)
+    u, v = turned((qx * ux + qy * uy + qz * uz) * (m / math.sqrt(n2)), (qx * vx + qy * vy + qz * vz) * m, turn)
     return u, v, s
 
 

@@ -105,19 +105,20 @@ def paint_chest(
     front = along(body, s, LOOSE_V)
     grow = clamp((s - shape[S_T12] + 40.0) / 40.0, 0.0, 1.0)
     if cage < 13.0 and cage > -7.5 and (p > 20.0 or v < front - 10.0):
-        lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)
-        wall = abs(cage + 3.4) - 3.2  # intercostal muscles
-        voxel = cover(voxel, share(wall + 6.0 * (1.0 - grow), h), lean, MUSCLE)
+        wall = abs(cage + 3.4) - 3.2 + 6.0 * (1.0 - grow)  # intercostal muscles
         # latissimus, serratus and pectoral muscles over the ribs
         over = smooth_max(abs(cage - 6.5 - wobble) - 4.6, -outline - along(body, s, CAGE_A) * 3.0, 2.0)
-        over = max(over, outline + 6.0)
-        gap = 0.75 * share(abs(cage - 6.8 - 2.0 * wobble2) - 0.5, 1.0)
-        voxel = cover(voxel, share(over + 8.0 * (1.0 - grow), h), between(lean, fat, gap), MUSCLE)
+        over = max(over, outline + 6.0) + 8.0 * (1.0 - grow)
+        if min(wall, over) < h:
+            lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)
+            gap = 0.75 * share(abs(cage - 6.8 - 2.0 * wobble2) - 0.5, 1.0)
+            voxel = cover(voxel, share(wall, h), lean, MUSCLE)
+            voxel = cover(voxel, share(over, h), between(lean, fat, gap), MUSCLE)
     if p < 30.0 and v < front - 25.0 and cage > -14.0 and s > shape[S_T9] - 6.0 and s < shape[S_T4] + 22.0:
         plate = super_ellipse(u, cage + 5.0, 17.0 + 0.08 * (s - shape[S_T4]) + wobble, 5.5, 2.6)  # the breastbone
         shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.35 * share(-plate - 1.0, 1.0))
         voxel = cover(voxel, share(plate, h), shell, SPONGIOSA)
-    if cage < -4.0 and s > shape[S_T12] - 70.0:
+    if cage < -4.0 and s > shape[S_T12] - 6.0:  # the lungs' recess ends higher
         lung = lung_distance(u, v, s, cage, wobble, body)
         inside = cage + PLEURA_DEEP
         dome = shape[S_T9] + 6.0

@@ -140,9 +140,30 @@ def with_windows(
     z_range_mm: tuple[float, float],
 ) -> dict[str, tuple[float, float, float]]:
     """Landmarks, and for each interspace with an open way "<level> window": the target in its middle plane."""
-    marks = dict(landmarks_mm)
-    for level in levels:
+    return marked(landmarks_mm, levels, window_targets(anatomy, landmarks_mm, levels, z_range_mm))
+
+
+def window_targets(
+    anatomy: Anatomy,
+    landmarks_mm: Mapping[str, tuple[float, float, float]],
+    levels: Sequence[str],
+    z_range_mm: tuple[float, float],
+) -> NDArray[np.float64]:
+    """Target in the middle plane of each interspace's open ways [shape=(level, 3)], NaN where none is open."""
+    targets = np.full((len(levels), 3), np.nan)
+    for i, level in enumerate(levels):
         target = path_window(anatomy, landmarks_mm, level, z_range_mm, angle_step_deg=8.0).target_mm
         if target is not None:
-            marks[f"{level} window"] = target
+            targets[i] = target
+    return targets
+
+
+def marked(
+    landmarks_mm: Mapping[str, tuple[float, float, float]], levels: Sequence[str], targets: NDArray[np.float64]
+) -> dict[str, tuple[float, float, float]]:
+    """Landmarks with "<level> window" for each interspace that has a target."""
+    marks = dict(landmarks_mm)
+    for level, (x, y, z) in zip(levels, targets, strict=True):
+        if np.isfinite(x):
+            marks[f"{level} window"] = (float(x), float(y), float(z))
     return marks

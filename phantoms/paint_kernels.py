@@ -34,6 +34,8 @@ P_AIR, P_FAT, P_MUSCLE, P_SKIN, P_LIGAMENT, P_DISC, P_CSF, P_NERVE = 0, 1, 2, 3,
 P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10, 11, 12, 13, 14
 P_LUNG, P_LIVER, P_TITANIUM = 15, 16, 17
 
+TILE = 96  # samples along a side of the noise tile; a constant, for a remainder by a variable takes long
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def clamp(value: float, low: float, high: float) -> float:
@@ -96,12 +98,11 @@ def cover(voxel: Voxel, part: float, stuff: Material, label: float) -> Voxel:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def noise(tile: NDArray[np.float32], x: float, y: float, z: float) -> float:
-    """Trilinear look-up in a periodic tile; x / d gives a wavelength of about 10 d mm."""
-    n = tile.shape[0]
-    x, y, z = x - n * math.floor(x / n), y - n * math.floor(y / n), z - n * math.floor(z / n)
-    i, j, k = min(int(x), n - 1), min(int(y), n - 1), min(int(z), n - 1)
-    i1, j1, k1 = i + 1 if i + 1 < n else 0, j + 1 if j + 1 < n else 0, k + 1 if k + 1 < n else 0
-    a, b, c = x - i, y - j, z - k
+    """Trilinear look-up in a periodic tile of `TILE` samples a side; x / d gives a wavelength of about 10 d mm."""
+    whole_x, whole_y, whole_z = math.floor(x), math.floor(y), math.floor(z)
+    a, b, c = x - whole_x, y - whole_y, z - whole_z
+    i, j, k = int(whole_x) % TILE, int(whole_y) % TILE, int(whole_z) % TILE
+    i1, j1, k1 = i + 1 if i + 1 < TILE else 0, j + 1 if j + 1 < TILE else 0, k + 1 if k + 1 < TILE else 0
     low = (tile[k, j, i] * (1.0 - a) + tile[k, j, i1] * a) * (1.0 - b)
     low += (tile[k, j1, i] * (1.0 - a) + tile[k, j1, i1] * a) * b
     high = (tile[k1, j, i] * (1.0 - a) + tile[k1, j, i1] * a) * (1.0 - b)

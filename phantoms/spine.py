@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,8 +97,12 @@ def _check(parameters: PatientParameters) -> None:
         raise ValueError(f"leak at {parameters.leak.level}: the patient's interspaces are {', '.join(discs)}")
 
 
-def build_spine(parameters: PatientParameters) -> Spine:
+def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] = MappingProxyType({})) -> Spine:
     """Solids of a patient; takes well under a second once kernels are compiled.
+
+    Args:
+        parameters: of the patient
+        kept: what `kept_tables` gave of the same patient in an earlier run
 
     Raises:
         ValueError: vertebrae or the leak's level are not in the table or not in the patient.
@@ -120,11 +127,17 @@ def build_spine(parameters: PatientParameters) -> Spine:
     part = slice(first, first + len(names))
     metal = capsules(whole.names, whole.vertebrae, whole.frames, parameters.pedicle_screws)
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])
+    tile = kept["tile"] if "tile" in kept else noise_tile(parameters.seed)
     return Spine(
         parameters=parameters,
         canal=found.model,
         row=row,
-        canal_arrays=canal_arrays(found.model, palette(parameters), noise_tile(parameters.seed)),
+        canal_arrays=canal_arrays(found.model, palette(parameters), tile, kept.get("sac")),
         body_arrays=body_arrays(parameters, found.model.s_mm, found.skin_v_mm, whole.vertebrae, metal),
         interspace_s_mm=disc_positions_mm(names, parameters.sex, parameters.thin_discs),
     )
+
+
+def kept_tables(spine: Spine) -> dict[str, NDArray[Any]]:
+    """What takes longest to compute: the noise tile, and the distances to the sac."""
+    return {"tile": spine.canal_arrays.tile, "sac": spine.canal_arrays.sac}

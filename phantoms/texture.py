@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.paint_kernels import TILE
 
-def noise_tile(seed: int, size: int = 96) -> NDArray[np.float32]:
-    """Periodic band-limited noise of zero mean and unit variance [shape=(size, size, size), float32].
+
+def noise_tile(seed: int) -> NDArray[np.float32]:
+    """Periodic band-limited noise of zero mean and unit variance [shape=(TILE, TILE, TILE), float32].
 
     White noise under a Gaussian annulus in Fourier space (centre 0.10, width 0.07 cycles per sample).
     """
+    size = TILE
     rng = np.random.default_rng(seed)
     f = np.fft.fftfreq(size)
     radius = np.sqrt(f[:, None, None] ** 2 + f[None, :, None] ** 2 + np.fft.rfftfreq(size)[None, None, :] ** 2)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import mmap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.spine import Spine
-from phantoms.voxelize_kernels import thread_count, voxelize_block
+from phantoms.voxelize_kernels import average_part, thread_count, voxelize_part
 
 OFFSET = np.array([-0.1, -0.1, -2.0])
 STEP = np.array([1.5, 1.4, 102.0]) / 65535.0
@@ -26,8 +30,8 @@ METAL_STEP.setflags(write=False)
 
 Rows = NDArray[np.int64]
 
-BLOCK = 8  # planes at a time, which bounds the memory
-_STRIP = 12  # rows that one thread takes at a time
+BLOCK = 8  # planes that hold the same rows
+_STRIP = 12  # rows of the body that one thread takes at a time, in one block of planes
 
 
 def scale_of(spine: Spine) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -53,7 +57,7 @@ def voxelize(
     """Voxels of the whole cross-section, and of the finer box about the canal.
 
     Where the box lies the body's voxels are means of the box's, so that both tell the same; the box's edges
-    must therefore fall on edges of the body's voxels.
+    must therefore fall on edges of the body's voxels. Each voxel depends on its place alone, so threads change nothing.
 
     Args:
         spine: the patient
@@ -74,28 +78,34 @@ def voxelize(
     if not fits or canal.shape[2] % ratio or np.any(filled[1] % ratio):
         raise ValueError("the canal box must start and end on edges of the body's voxels, with the same planes")
     scale = scale_of(spine)
-    nz, nx = body.shape[0], canal.shape[2] // ratio
+    (nz, _, body_columns), columns = body.shape, canal.shape[2]
+    inner = x0, x0 + columns // ratio
     outputs = [_empty(body), _empty(canal)]
     subplanes = max(1, round(canal.spacing_mm[2] / canal.spacing_mm[0]))
-    for block, start in enumerate(range(0, nz, BLOCK)):
-        stop = min(start + BLOCK, nz)
-        (top, bottom), (first, last) = ((int(part[block, 0]), int(part[block, 1])) for part in filled)
-        y0, y1 = shift + first // ratio, shift + last // ratio
-        fine = _fill(spine, canal, outputs[1], start, stop, (first, last), (0, canal.shape[2]), subplanes)
-        for part, columns in (
-            ((top, y0), (0, body.shape[2])),
-            ((y1, bottom), (0, body.shape[2])),
-            ((y0, y1), (0, x0)),
-            ((y0, y1), (x0 + nx, body.shape[2])),
-        ):
-            _fill(spine, body, outputs[0], start, stop, part, columns, 1)
-        mean = fine.reshape(stop - start, y1 - y0, ratio, nx, ratio, 3).mean(axis=(2, 4))
-        counts, label = outputs[0]
-        counts[:, start:stop, y0:y1, x0 : x0 + nx] = quantise(mean, *scale)
-        inner = outputs[1][1][start:stop, first:last].reshape(stop - start, y1 - y0, ratio, nx, ratio)
-        label[start:stop, y0:y1, x0 : x0 + nx] = majority_label(inner)
-        if progress is not None:
-            progress("building the patient", stop / nz)
+
+    def strip(planes: tuple[int, int], low: int, high: int, top: int, bottom: int) -> None:
+        """Rows [low, high) of the body, with the box's where it lies between top and bottom."""
+        if not top <= low < bottom:
+            _fill(spine, body, outputs[0], (planes, (low, high), (0, body_columns)), 1)
+            return
+        fine = ratio * (low - shift), ratio * (high - shift)
+        _fill(spine, body, outputs[0], (planes, (low, high), (0, inner[0])), 1)
+        _fill(spine, body, outputs[0], (planes, (low, high), (inner[1], body_columns)), 1)
+        _fill(spine, canal, outputs[1], (planes, fine, (0, columns)), subplanes)
+        average_part(*outputs[0], np.array([planes, (low, high), inner]), *outputs[1], fine[0], ratio)
+
+    with ThreadPoolExecutor(max_workers=thread_count()) as pool:
+        waiting = []
+        for start, whole, box in zip(range(0, nz, BLOCK), *filled, strict=True):
+            planes = start, min(start + BLOCK, nz)
+            top, bottom = shift + int(box[0]) // ratio, shift + int(box[1]) // ratio
+            for first, last in ((int(whole[0]), top), (top, bottom), (bottom, int(whole[1]))):
+                for low in range(first, last, _STRIP):
+                    waiting.append(pool.submit(strip, planes, low, min(low + _STRIP, last), top, bottom))
+        for done, each in enumerate(waiting):
+            each.result()
+            if progress is not None:
+                progress("building the patient", (done + 1) / len(waiting))
     held = [None if rows is None else np.repeat(part, BLOCK, axis=0)[:nz] for part in filled]
     return _volume(body, *outputs[0], held[0], scale), _volume(canal, *outputs[1], held[1], scale)
 
@@ -118,53 +128,40 @@ def majority_label(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _empty(grid: VoxelGrid) -> tuple[NDArray[np.uint16], NDArray[np.uint8]]:
-    # what is never written costs no memory
-    return np.zeros((3, *grid.shape), dtype=np.uint16), np.zeros(grid.shape, dtype=np.uint8)
+    return _untouched((3, *grid.shape), np.uint16), _untouched(grid.shape, np.uint8)
+
+
+def _untouched(shape: tuple[int, ...], dtype: type) -> NDArray[Any]:
+    """Zeros of which what is never written costs no memory: huge pages, which numpy asks for, would fill all."""
+    memory = mmap.mmap(-1, math.prod(shape) * np.dtype(dtype).itemsize)
+    if hasattr(mmap, "MADV_NOHUGEPAGE"):  # on Linux
+        with contextlib.suppress(OSError):
+            memory.madvise(mmap.MADV_NOHUGEPAGE)
+    return np.frombuffer(memory, dtype=dtype).reshape(shape)
 
 
 def _fill(
     spine: Spine,
     grid: VoxelGrid,
     output: tuple[NDArray[np.uint16], NDArray[np.uint8]],
-    start: int,
-    stop: int,
-    rows: tuple[int, int],
-    columns: tuple[int, int],
+    part: tuple[tuple[int, int], ...],
     subplanes: int,
-) -> NDArray[np.float32]:
-    """Part of a grid: some planes, rows and columns; returns the densities [z, y, x, basis]."""
-    shape = (stop - start, rows[1] - rows[0], columns[1] - columns[0])
-    counts, label = np.empty((3, *shape), dtype=np.uint16), np.empty(shape, dtype=np.uint8)
-    densities = np.empty((*shape, 3), dtype=np.float32)
-    first = np.array([columns[0], rows[0], start], dtype=np.float64)
-    spacing = np.asarray(grid.spacing_mm, dtype=np.float64)
-    corner = np.asarray(grid.origin_mm) + first * spacing
+) -> None:
+    """Fill some planes, rows and columns of a grid."""
     offset, step = scale_of(spine)
-
-    def strip(row: int) -> None:
-        voxelize_block(
-            counts,
-            label,
-            densities,
-            corner,
-            spacing,
-            offset,
-            step,
-            subplanes,
-            row,
-            min(row + _STRIP, shape[1]),
-            spine.row.vertebrae,
-            spine.row.frames,
-            spine.canal_arrays,
-            spine.body_arrays,
-        )
-
-    with ThreadPoolExecutor(max_workers=thread_count()) as pool:
-        list(pool.map(strip, range(0, shape[1], _STRIP)))
-    where = (slice(start, stop), slice(*rows), slice(*columns))
-    output[0][(slice(None), *where)] = counts
-    output[1][where] = label
-    return densities
+    voxelize_part(
+        *output,
+        np.array(part),
+        np.asarray(grid.origin_mm, dtype=np.float64),
+        np.asarray(grid.spacing_mm, dtype=np.float64),
+        offset,
+        step,
+        subplanes,
+        spine.row.vertebrae,
+        spine.row.frames,
+        spine.canal_arrays,
+        spine.body_arrays,
+    )
 
 
 def _volume(

@@ -53,6 +53,7 @@ def page(result: dict[str, Any], did_not_help: str) -> str:
         _stages(parts),
         _peer(parts),
         _growth(parts),
+        _patient(parts),
         _memory(parts),
         "## What did not help\n" + did_not_help.strip() + "\n",
         _AGAIN,
@@ -169,6 +170,21 @@ def _growth(parts: dict[str, Any]) -> str:
         + _table(("size", "ms", "exponent", "last doubling"), sizes)
         + "\nBy stage:\n\n"
         + _table(("stage", *growth), stages)
+    )
+
+
+def _patient(parts: dict[str, Any]) -> str:
+    patient = parts.get("patient")
+    if not patient or "error" in patient:
+        return ""
+    keys = ("mm", "build_s", "processor_s", "load_s", "voxels_mb", "peak_mb")
+    rows = [(f"{top} to S1", *(said(each[key]) for key in keys)) for top, each in patient["by_top"].items()]
+    rows.append(("exponent", *(said(patient["exponents"][key]) if key in patient["exponents"] else "" for key in keys)))
+    head = ("vertebrae", "mm", "built, s", "processor time, s", "from the cache, s", "voxels, MB", "peak memory, MB")
+    return (
+        "## Patients\nOne person shown up to ever higher vertebrae, built on all cores into an empty cache, then "
+        "loaded from\nit; the exponent is the slope over length. The neck is slimmer than the trunk, so voxels grow "
+        "a little less than length.\n\n" + _table(head, rows)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from phantoms import bone_parts_kernels, build, scene_kernels, voxel_cache
+from phantoms import bone_parts_kernels, build, scene_kernels
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body_outline_kernels import cage_distance, rib_distance
 from phantoms.column import COLUMN, positions_mm
@@ -16,6 +16,7 @@ from phantoms.phantom import Label
 from phantoms.shape import shapes
 from phantoms.spine import Spine, build_spine
 from phantoms.voxelize import BLOCK, voxelize
+from phantoms.voxelize_kernels import CELL
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import Projector
 from tests.oracles import anatomy_patient as patient
@@ -103,16 +104,17 @@ def test_plates_and_ribs_agree_with_their_twins(chest: Spine) -> None:
 def test_what_a_block_leaves_out_is_not_there(neck: Spine, chest: Spine, size: float) -> None:
     """Voxels of a block painted with the parts that can be near are those painted with all."""
     rng = np.random.default_rng(6)
-    radius = 0.5 * np.sqrt(3.0) * 4.0
+    half = 0.5 * CELL * size
+    radius = np.sqrt(3.0) * half
     for spine in (neck, chest, patient.spine()):
         arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
         s = rng.uniform(*spine.row.vertebrae["s"][[-2, 1]], 250)
         centres = spine.canal.centreline.world(rng.uniform(-70, 70, 250), rng.uniform(-60, 75, 250), s)
         fewer = 0
         for centre in centres:
-            parts = scene_kernels.parts_near(*centre, radius, *arrays)
+            parts = scene_kernels.parts_near(*centre, radius, size, *arrays)
             fewer += parts != scene_kernels.ALL_PARTS
-            for point in centre + rng.uniform(-2.0, 2.0, (12, 3)):
+            for point in centre + rng.uniform(-half, half, (12, 3)):
                 some = scene_kernels.tissue_of_parts(*point, size, parts, *arrays)
                 assert some == scene_kernels.tissue_at(*point, size, *arrays)
         assert fewer > 60
@@ -185,9 +187,10 @@ def test_rows_that_are_filled_are_those_of_a_full_box() -> None:
 def test_a_curved_box_projects_as_a_straight_one() -> None:
     spine = patient.spine()
     body, canal = (replace(grid, shape=(2, *grid.shape[1:])) for grid in build._grids(spine))
-    whole = build._assembled(spine.parameters, spine, voxelize(spine, body, canal), "")
+    none = np.full((len(spine.parameters.interspaces), 3), np.nan)
+    whole = build._assembled(spine.parameters, spine, voxelize(spine, body, canal), none, "")
     rows = np.array([[0, body.shape[1]]]), np.array([[8, canal.shape[1] - 8]])
-    curved = build._assembled(spine.parameters, spine, voxelize(spine, body, canal, rows=rows), "")
+    curved = build._assembled(spine.parameters, spine, voxelize(spine, body, canal, rows=rows), none, "")
     assert curved.canal.rows is not None
     geometry = ScannerGeometry()
     one, other = (Projector(phantom, geometry).line_integrals(0) for phantom in (whole, curved))
@@ -214,19 +217,6 @@ def test_a_whole_column_fills_its_boxes_along_the_curve() -> None:
         wall = np.interp(z, line.z_mm, line.samples[:, 1]) - canal.origin_mm[1]
         assert 2.0 * wall - first > 20
         assert stop - 2.0 * wall > 100
-
-
-def test_a_curved_box_comes_back_from_the_cache(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr(voxel_cache, "_cache_file", lambda digest: tmp_path / f"{digest}.npz")
-    body, canal = patient.small_grids(planes=3)
-    made = voxelize(patient.spine(), body, canal, rows=(np.array([[4, 46]]), np.array([[10, 60]])))
-    voxel_cache.store_voxels("x", made)
-    found = voxel_cache.load_voxels("x", body, canal)
-    assert found is not None
-    for one, other in zip(made, found, strict=True):
-        assert np.array_equal(one.counts, other.counts)
-        assert np.array_equal(one.label, other.label)
-        assert np.array_equal(one.rows, other.rows)
 
 
 @pytest.mark.parametrize(

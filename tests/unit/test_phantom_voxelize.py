@@ -1,14 +1,14 @@
-import os
+import shutil
 
 import numba
 import numpy as np
 import pytest
 
-from phantoms import build, paint_kernels, scene_kernels, voxel_cache
+from phantoms import array_cache, build, paint_kernels, scene_kernels
 from phantoms.catalogue import patient_parameters
 from phantoms.phantom import Label, VoxelGrid
 from phantoms.tissues import hounsfield_slopes
-from phantoms.voxelize import OFFSET, STEP, quantise, voxelize
+from phantoms.voxelize import OFFSET, STEP, majority_label, quantise, voxelize
 from tests.oracles.anatomy_patient import small_grids, spine
 from tests.oracles.anatomy_solids import voxel_densities
 
@@ -93,9 +93,10 @@ def test_quantising_costs_less_than_a_fiftieth_of_a_hounsfield_unit():
 
 def test_body_and_box_tell_the_same(volumes):
     body, canal = volumes
-    coarse = body.plane(0)[:, 8:48, 10:51]
-    fine = canal.plane(0).reshape(3, 40, 2, 41, 2).mean(axis=(2, 4))
-    assert np.all(np.abs(coarse - fine) <= 1.01 * STEP[:, None, None])
+    fine = canal.counts.reshape(3, 2, 40, 2, 41, 2).mean(axis=(3, 5))
+    assert np.array_equal(body.counts[:, :, 8:48, 10:51], np.floor(fine + 0.5))
+    cells = canal.label.reshape(2, 40, 2, 41, 2)
+    assert np.array_equal(body.label[:, 8:48, 10:51], majority_label(cells))
 
 
 def test_labels_are_those_of_the_solids(volumes):
@@ -135,8 +136,20 @@ def test_one_thread_and_two_give_the_same_bits(volumes):
 @pytest.fixture
 def small_build(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "_grids", lambda spine: small_grids())
-    monkeypatch.setattr(voxel_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(tmp_path / "cache"))
+    monkeypatch.setattr(array_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+@pytest.fixture(scope="module")
+def kept_build(tmp_path_factory, volumes):
+    """A cache folder that holds a small build, and its voxels."""
+    folder = tmp_path_factory.mktemp("kept") / "cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "_grids", lambda spine: small_grids())
+        patch.setattr(build, "voxelize", lambda *args: volumes)
+        patch.setattr(array_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(folder))
+        build.build_phantom(patient_parameters("patient-2"))
+    return folder, volumes
 
 
 def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
@@ -144,42 +157,44 @@ def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
     first = build.build_phantom(patient_parameters("patient-2"), progress=lambda text, part: said.append(part))
     assert said[-1] == 1.0
     assert said == sorted(said)
-    assert len(list(small_build.rglob("*.npz"))) == 1
-    monkeypatch.setattr(build, "voxelize", lambda *args: pytest.fail("the voxels were there"))
+    assert len(list(small_build.rglob("index.json"))) == 1
+    for place in ("build.voxelize", "build.window_targets", "spine.noise_tile", "canal_kernels.fill_sac_lattice"):
+        monkeypatch.setattr(f"phantoms.{place}", lambda *args: pytest.fail("that was there"))
     second = build.build_phantom(patient_parameters("patient-2"))
     assert first.digest == second.digest
     assert first.canal.counts.tobytes() == second.canal.counts.tobytes()
+    assert first.landmarks_mm == second.landmarks_mm
+    assert "L3/4 window" in second.landmarks_mm
     assert not second.body.label.flags.writeable
+    # kernels know these arrays by their types, and a new type would be compiled anew
+    for one, other in zip(first.anatomy.spine.canal_arrays, second.anatomy.spine.canal_arrays, strict=True):
+        assert numba.typeof(one) == numba.typeof(other)
 
 
-@pytest.mark.parametrize("damage", ["garbage", "truncated", "empty"])
-def test_a_damaged_cache_only_costs_time(small_build, damage):
-    first = build.build_phantom(patient_parameters("patient-2"))
-    file = next(small_build.rglob("*.npz"))
+@pytest.mark.parametrize("name", ["body_counts.npy", "windows.npy", "index.json"])
+@pytest.mark.parametrize("damage", ["garbage", "truncated", "empty", "gone"])
+def test_a_damaged_cache_only_costs_time(small_build, kept_build, damage, name, monkeypatch):
+    shutil.copytree(kept_build[0], small_build)
+    file = next(small_build.rglob(name))
     data = file.read_bytes()
-    file.write_bytes({"garbage": b"no voxels", "truncated": data[: len(data) // 2], "empty": b""}[damage])
+    changed = {"garbage": data[:-2] + b"no", "truncated": data[: len(data) // 2], "empty": b""}
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(changed[damage])
+    asked = []
+    monkeypatch.setattr(build, "voxelize", lambda *args: asked.append(args) or kept_build[1])
     again = build.build_phantom(patient_parameters("patient-2"))
-    assert again.body.counts.tobytes() == first.body.counts.tobytes()
-
-
-def test_the_cache_keeps_only_the_latest(small_build):
-    folder = small_build / "phantoms"
-    folder.mkdir(parents=True)
-    for age in range(9):
-        (folder / f"old-{age}.npz").write_bytes(b"")
-        os.utime(folder / f"old-{age}.npz", (1000 - age, 1000 - age))
-    build.build_phantom(patient_parameters("patient-2"))
-    left = {path.name for path in folder.iterdir()}
-    assert len(left) == voxel_cache._KEPT
-    assert "old-0.npz" in left
-    assert "old-8.npz" not in left
+    assert len(asked) == 1
+    assert "L3/4 window" in again.landmarks_mm
+    assert array_cache.load_arrays(again.digest) is not None
 
 
 def test_a_cache_that_cannot_be_written_only_costs_time(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setattr(build, "_grids", lambda spine: small_grids())
-    monkeypatch.setattr(voxel_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(blocked))
+    monkeypatch.setattr(array_cache.platformdirs, "user_cache_dir", lambda *args, **kwargs: str(blocked))
     phantom = build.build_phantom(patient_parameters("patient-2"))
     assert phantom.levels == ("L1/2", "L2/3", "L3/4", "L4/5", "L5/S1")
 
