@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body_outline_kernels import along, cage_distance
-from phantoms.body_tables_kernels import BIFURCATION_S, FRONT_V, KIDNEY_S, S_L2, S_T12, BodyArrays
+from phantoms.body_tables_kernels import BIFURCATION_S, KIDNEY_S, LOOSE_V, S_L2, S_T12, BodyArrays
 from phantoms.paint_kernels import (
     ORGAN,
     P_AIR,
@@ -51,7 +51,7 @@ def paint_abdomen(
     """Bowel, kidneys, aorta, vena cava and their branches in visceral fat."""
     p = abs(u)
     shape = body.shape
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     fat = material(palette, P_FAT)
     inside = smooth_max(outline + 27.0, v - 10.0, 6.0)
     voxel = cover(
@@ -69,8 +69,13 @@ def paint_abdomen(
     if s > shape[S_L2] - 25.0:  # liver on the right, spleen and stomach on the left, under the cage
         cage = cage_distance(u, v, s, body)
         up = clamp((s - shape[S_L2] + 25.0) / 45.0, 0.0, 1.0)
-        liver = smooth_max(cage + 9.5, u + 8.0 + 70.0 * (1.0 - up) + 5.0 * wobble, 16.0)
-        liver = smooth_max(liver, v - front - 8.0 + 22.0 * (1.0 - up) - 0.9 * max(p - 35.0, 0.0) + 4.0 * wobble2, 18.0)
+        # lobes: nothing of its edge is straight; before the spine it reaches across, behind it leaves the kidney room
+        lobe = noise(tile, u / 9.0 + 23.0, v / 7.0 + 5.0, s / 9.0 + 61.0)
+        lobe2 = noise(tile, u / 4.5 + 71.0, v / 4.5 + 33.0, s / 6.0 + 9.0)
+        inward = u + 22.0 - 0.30 * clamp(front - v, -20.0, 90.0) + 62.0 * (1.0 - up) + 9.0 * lobe + 3.0 * lobe2
+        liver = smooth_max(cage + 9.5, inward, 26.0)
+        back = v - front - 4.0 + 26.0 * (1.0 - up) - 0.7 * max(p - 35.0, 0.0) + 8.0 * lobe + 3.0 * lobe2
+        liver = smooth_max(liver, back + 0.004 * max(-v - 70.0, 0.0) ** 2, 26.0)
         solid = denser(material(palette, P_LIVER), 5.0 * noise(tile, u / 2.0, v / 2.0, s / 2.0))
         voxel = cover(voxel, share(liver, h), solid, ORGAN)
         spleen = ellipsoid(u - 88.0, v + 28.0 + wobble, s - shape[S_T12] - 6.0, 24.0, 42.0, 52.0)

@@ -16,7 +16,7 @@ from phantoms.canal_kernels import (
     strand_distance,
     zone_of,
 )
-from phantoms.scene_kernels import bone_distance, tissue_at
+from phantoms.scene_kernels import bone_distance, metal_distance, tissue_at
 
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 
@@ -65,13 +65,14 @@ def bone(
     canal: CanalArrays,
     body: BodyArrays,
 ) -> None:
-    """Distance to bone."""
+    """Distance to bone, or to metal in it."""
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
         u, v, s = locate(x, y, z, canal)
         sac = sac_distance(u, v, s, canal)
         root, sleeve = root_distance(x, y, z, u, s, canal)
-        out[i] = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
+        bone = bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), vertebrae, frames, canal, body)[0]
+        out[i] = min(bone, metal_distance(x, y, z, body))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -95,9 +95,15 @@ def paint_back(
     top = v - (tip + 1.0 + 3.5 * math.exp(-(((p - 32.0) / 16.0) ** 2)) - 0.010 * max(p - 30.0, 0.0) ** 2)
     out, mid = along(body, s, ERECTOR_P), along(body, s, ERECTOR_V)
     width, thick = along(body, s, ERECTOR_A), along(body, s, ERECTOR_B)
-    if p > out + width + 4.0:
+    chest = clamp((s - body.shape[S_T12] + 10.0) / 45.0, 0.0, 1.0)
+    if p > out + width + 10.0:
         return voxel
-    erector = smooth_max(super_ellipse(p - out, v - mid, width + wobble, thick + wobble2, 2.5), top, 5.0)
+    # in the chest it thins out sideways to an edge on the ribs, in the loins its edge is blunt
+    wedge = 2.5 - 0.65 * chest
+    top += chest * 0.011 * max(p - 20.0, 0.0) ** 2
+    erector = smooth_max(
+        super_ellipse(p - out, v - mid, width + 6.0 * chest + wobble, thick + wobble2, wedge), top, 5.0
+    )
     erector = smooth_max(erector, 4.0 - v + 0.12 * p, 4.0)
     erector = smooth_max(erector, 3.0 - p, 2.0)
     if erector < 2.0:

@@ -13,7 +13,20 @@ from numpy.typing import NDArray
 from phantoms.abdomen_kernels import paint_abdomen
 from phantoms.back_muscle_kernels import paint_back
 from phantoms.body_outline_kernels import along, muscle_tissue, outer_bone_distance, outline_distance
-from phantoms.body_tables_kernels import CANAL_V, FRONT_V, MUSCLE_FAT, S_T1, S_T9, S_T12, SPINOUS_V, BodyArrays
+from phantoms.body_tables_kernels import (
+    CANAL_V,
+    FRONT_V,
+    MUSCLE_FAT,
+    OPENED,
+    S_C2,
+    S_T1,
+    S_T4,
+    S_T9,
+    S_T12,
+    SPINOUS_V,
+    BodyArrays,
+)
+from phantoms.bone_parts_kernels import OPENED as OPENED_MM
 from phantoms.chest_kernels import paint_chest, paint_girdle
 from phantoms.neck_kernels import in_neck, paint_artery, paint_nape, paint_throat
 from phantoms.paint_kernels import (
@@ -24,6 +37,7 @@ from phantoms.paint_kernels import (
     P_AIR,
     P_FAT,
     P_LIGAMENT,
+    P_MUSCLE,
     P_SKIN,
     SKIN,
     SUBCUTANEOUS_FAT,
@@ -39,6 +53,7 @@ from phantoms.paint_kernels import (
     smooth_max,
     super_ellipse,
 )
+from phantoms.shoulder_kernels import paint_shoulder, paint_skull
 
 SKIN_THICKNESS = 2.0  # mm (assumption)
 __all__ = ["BodyArrays", "outer_bone_distance", "outline_distance", "paint_body"]
@@ -56,13 +71,19 @@ def paint_midline(
     palette: NDArray[np.float64],
     body: BodyArrays,
 ) -> Voxel:
-    """Interspinous ligament with its fatty borders, supraspinous ligament, anterior longitudinal ligament."""
+    """Interspinous, supraspinous and anterior longitudinal ligaments with fatty borders; scar where one was cut."""
     p = abs(u)
     if p > 14.0:
         return voxel
     tip, canal = along(body, s, SPINOUS_V), along(body, s, CANAL_V)
     fat, ligament = material(palette, P_FAT), material(palette, P_LIGAMENT)
-    if p < 12.0 and v > canal:
+    opened = along(body, s, OPENED)
+    if opened > 0.0 and v > canal - 2.0:  # scar with strands of fat fills the way that laminae and ligaments have left
+        scar = smooth_max(p - OPENED_MM - 1.0 - wobble, max(canal - v, v - tip - 3.0), 3.0)
+        strand = clamp(0.35 - 0.45 * noise(tile, u / 0.8 + 3.0, v / 1.4, s / 1.2), 0.0, 0.9)
+        scarred = between(denser(material(palette, P_MUSCLE), 14.0), fat, strand)
+        voxel = cover(voxel, opened * share(scar, h), scarred, MUSCLE)
+    if p < 12.0 and v > canal and opened < 0.5:
         half = 1.5 + 1.7 * clamp((v - canal) / (tip - canal), 0.0, 1.0)
         between_spines = smooth_max(p - half - 0.7 * wobble, max(canal + 2.0 - v, v - tip + 1.0), 2.0)
         fibre = clamp(0.38 - 0.24 * noise(tile, u / 0.5, v / 1.5, s / 0.6), 0.05, 0.9)
@@ -123,9 +144,13 @@ def paint_body(
         voxel = paint_throat(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
     if in_neck(s, body) and v > -14.0:
         voxel = paint_nape(voxel, u, v, s, h, outline, wobble, wobble2, tile, palette, body)
+    if s > shape[S_C2]:
+        voxel = paint_skull(voxel, u, v, s, h, outline, wobble, tile, palette, body)
     voxel = paint_back(voxel, u, v, s, h, wobble, wobble2, tile, palette, body)
     if s > shape[S_T12] and s < shape[S_T1] + 40.0 and v > -10.0:
         voxel = paint_girdle(voxel, u, v, s, h, outline, wobble, tile, palette, body)
+    if s > shape[S_T4] - 60.0 and p > 16.0:
+        voxel = paint_shoulder(voxel, u, v, s, h, outline, wobble, tile, palette, body)
     voxel = paint_midline(voxel, u, v, s, h, wobble, tile, palette, body)
     voxel = paint_artery(voxel, u, v, s, h, palette, body)
     voxel = cover(voxel, share(-outline - SKIN_THICKNESS, h), material(palette, P_SKIN), SKIN)

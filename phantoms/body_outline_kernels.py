@@ -129,12 +129,14 @@ def muscle_tissue(
 ) -> Material:
     """Muscle marbled with fat: thin sheets (zero sets of noise, long along fibres) gated by a slow mask."""
     a, b = 0.80 * abs(u) + 0.60 * v, 0.80 * v - 0.60 * abs(u)  # streaks fan out from the lamina
-    sheet = abs(noise(tile, u * 0.03 + a / (0.55 * size), b / (1.5 * size), s / (4.0 * size))) / 0.45
+    sheet = abs(noise(tile, u * 0.03 + a / (0.55 * size), b / (1.5 * size), s / (4.0 * size))) / 0.50
     sheet = clamp(1.0 - sheet, 0.0, 1.0)
+    bundle = abs(noise(tile, 41.0 + a / (1.1 * size), u * 0.05 + b / (2.6 * size), s / (7.0 * size))) / 0.24
+    bundle = clamp(1.0 - bundle, 0.0, 1.0)  # fewer and longer: between the bundles of fibres
     fine = noise(tile, u / 0.35 + 17.0, v / 0.35, s / 2.0)
     slow = noise(tile, u / (2.2 * size) + 31.0, v / (2.2 * size) + 7.0, s / (9.0 * size) + 3.0)
-    gate = clamp(0.9 * slow + 3.2 * fat - 1.05, 0.0, 1.6)
-    part = gate * (0.37 * sheet * sheet + 0.22 * clamp(fine - 0.4, 0.0, 1.0)) + 0.03 * gate
+    gate = clamp(0.8 * slow + 3.2 * fat - 0.85, 0.0, 1.6)
+    part = gate * (0.45 * sheet * sheet + 0.50 * bundle * bundle + 0.22 * clamp(fine - 0.4, 0.0, 1.0)) + 0.03 * gate
     # the tabulated muscle holds its own fat: what is between the streaks is leaner, so that the mean is kept
-    lean = denser(material(palette, P_MUSCLE), 8.0 + 5.0 * fine)
+    lean = denser(material(palette, P_MUSCLE), 9.0 + 6.0 * fine + 4.0 * slow)
     return between(lean, material(palette, P_FAT), clamp(part, 0.0, 0.9))

@@ -7,22 +7,29 @@ from typing import NamedTuple
 import numpy as np
 
 # Columns of BodyArrays.tables: v of skin, spinous tips, front of the bodies, canal's back; the trunk's half sizes;
-# the rib cage's outer half sizes and middle; the erector spinae's middle and half sizes; the vertebral artery
+# the rib cage's outer half sizes and middle; the erector spinae's middle and half sizes; the vertebral artery; where
+# laminae were taken away (1)
 SKIN_V, SPINOUS_V, FRONT_V, CANAL_V, HALF_WIDTH, HALF_DEPTH = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 CAGE_A, CAGE_B, CAGE_V = 6.0, 7.0, 8.0
-ERECTOR_P, ERECTOR_A, ERECTOR_V, ERECTOR_B, ARTERY_U = 9.0, 10.0, 11.0, 12.0, 13.0
-COLUMNS = 14
+ERECTOR_P, ERECTOR_A, ERECTOR_V, ERECTOR_B, ARTERY_U, OPENED = 9.0, 10.0, 11.0, 12.0, 13.0, 14.0
+LOOSE_V = 15.0  # front of the bodies without their waists, for what hangs before them
+COLUMNS = 16
 
 # Entries of BodyArrays.shape: marbling, and arc lengths of what the organs hang on
 MUSCLE_FAT, KIDNEY_S, BIFURCATION_S, CREST_S, S_C2, S_C4, S_C6, S_T1, S_T4, S_T9, S_T12, S_L2 = range(12)
-SHAPES = 12
+S_C1, SHOULDER_P, SHOULDER_S = range(12, 15)
+SHAPES = 15
 
 
 class BodyArrays(NamedTuple):
-    """Bare arrays of the body: tables along s (mm), single numbers and ribs [shape=(12, 5)]."""
+    """Bare arrays of the body: tables along s (mm), single numbers, ribs [shape=(12, 5)], metal [shape=(n, 7)].
+
+    Metal is a row of capsules in world coordinates: both ends of the axis, radius.
+    """
 
     tables: np.ndarray
     s_start: float
     s_step: float
     shape: np.ndarray
     ribs: np.ndarray
+    metal: np.ndarray

@@ -28,7 +28,8 @@ _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall
 _MARGIN_MM = 6
 _MUCH_CURVED = 1.5  # times as deep as at one level, a canal box is filled where the canal is, plane by plane
 _LEAN_MM = 45.0
-_ABOVE_ATLAS_MM = 6.0  # of the first plane above the middle of C1
+_BOW_MM = 8  # that a spine may lie beside the middle before boxes grow
+_ABOVE_ATLAS_MM = 18.0  # of the first plane above the middle of C1
 
 
 def build_phantom(parameters: PatientParameters, *, progress: Progress | None = None, cache: bool = True) -> Phantom:
@@ -133,17 +134,21 @@ def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
     tables = spine.body_arrays.tables[shown]
     behind = frames[:, 0, 1] + tables[:, int(SKIN_V)] * frames[:, 2, 1]
     before = frames[:, 0, 1] + (tables[:, int(SKIN_V)] - 2.0 * tables[:, int(HALF_DEPTH)]) * frames[:, 2, 1]
-    low, high = int(np.floor(before.min())) - _MARGIN_MM, int(np.ceil(behind.max())) + _MARGIN_MM
-    side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM
+    # a trunk that turns with a scoliotic spine reaches farther to all sides
+    turned = int(np.floor(0.4 * (tables[:, int(HALF_WIDTH)] * np.abs(frames[:, 2, 0])).max()))
+    low, high = int(np.floor(before.min())) - _MARGIN_MM - turned, int(np.ceil(behind.max())) + _MARGIN_MM + turned
+    aside = max(int(np.ceil(np.abs(frames[:, 0, 0]).max())) - _BOW_MM, 0)  # a scoliotic spine leaves the middle
+    side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM + aside + turned
     body = VoxelGrid(
         origin_mm=(-float(side), float(low), float(bottom)),
         spacing_mm=(1.0, 1.0, 1.0),
         shape=(planes, high - low + 1, 2 * side + 1),
     )
+    half = _CANAL_HALF_WIDTH_MM + aside
     canal = VoxelGrid(
-        origin_mm=(-_CANAL_HALF_WIDTH_MM - 0.25, front - 0.25, float(bottom)),
+        origin_mm=(-half - 0.25, front - 0.25, float(bottom)),
         spacing_mm=(0.5, 0.5, 1.0),
-        shape=(planes, 2 * (back - front + 1), 2 * (2 * _CANAL_HALF_WIDTH_MM + 1)),
+        shape=(planes, 2 * (back - front + 1), 2 * (2 * half + 1)),
     )
     return body, canal
 

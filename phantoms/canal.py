@@ -28,7 +28,8 @@ class Centreline:
 
     Attributes:
         z_start_mm, z_step_mm: first sample and spacing
-        samples: [shape=(n, 7), float64, read-only] x, y, dx/dz, dy/dz, d2x/dz2, d2y/dz2, arc length s
+        samples: [shape=(n, 8), float64, read-only] x, y, dx/dz, dy/dz, d2x/dz2, d2y/dz2, arc length s, and the turn
+            of the axes to the left and back about the curve, radians, positive where the front turns to the left
     """
 
     z_start_mm: float
@@ -36,15 +37,19 @@ class Centreline:
     samples: Array
 
     @classmethod
-    def through(cls, points_mm: Array, *, s_zero_z_mm: float = 0.0, step_mm: float = 0.5) -> Centreline:
+    def through(
+        cls, points_mm: Array, *, turn_rad: Array | None = None, s_zero_z_mm: float = 0.0, step_mm: float = 0.5
+    ) -> Centreline:
         """Cubic spline through points [shape=(k, 3), mm, z strictly monotone]; straight beyond its ends.
 
-        s is zero at `s_zero_z_mm` and grows to the head.
+        s is zero at `s_zero_z_mm` and grows to the head. `turn_rad` [shape=(k,)] is the turn at the points, none if
+        left out.
 
         Raises:
             ValueError: fewer than four points, or z not strictly monotone.
         """
-        points = points_mm[np.argsort(points_mm[:, 2])]
+        order = np.argsort(points_mm[:, 2])
+        points = points_mm[order]
         if len(points) < 4 or np.any(np.diff(points[:, 2]) <= 0.0):
             raise ValueError("a centreline needs at least four points of different height")
         spline = CubicSpline(points[:, 2], points[:, :2], bc_type="natural")
@@ -58,7 +63,8 @@ class Centreline:
         speed = np.sqrt(1.0 + (first**2).sum(axis=1))
         length = np.concatenate([[0.0], np.cumsum(0.5 * (speed[1:] + speed[:-1]) * step_mm)])
         length -= np.interp(s_zero_z_mm, z, length)
-        samples = np.ascontiguousarray(np.column_stack([position, first, second, length]))
+        turn = np.zeros_like(z) if turn_rad is None else np.interp(z, points[:, 2], np.asarray(turn_rad)[order])
+        samples = np.ascontiguousarray(np.column_stack([position, first, second, length, turn]))
         samples.setflags(write=False)
         return cls(z_start_mm=float(z[0]), z_step_mm=step_mm, samples=samples)
 
@@ -72,13 +78,14 @@ class Centreline:
 
         Origin, axes to the left, back and head.
         """
-        x, y, dx, dy = (np.interp(s_mm, self.samples[:, 6], self.samples[:, k]) for k in range(4))
+        x, y, dx, dy, turn = (np.interp(s_mm, self.samples[:, 6], self.samples[:, k]) for k in (0, 1, 2, 3, 7))
         origin = np.column_stack([x, y, np.interp(s_mm, self.samples[:, 6], self.z_mm)])
         head = np.column_stack([dx, dy, np.ones_like(dx)])
         head /= np.linalg.norm(head, axis=1, keepdims=True)
         back = np.array([0.0, 1.0, 0.0]) - head[:, 1:2] * head
         back /= np.linalg.norm(back, axis=1, keepdims=True)
-        return np.stack([origin, np.cross(back, head), back, head], axis=1)
+        left, cos, sin = np.cross(back, head), np.cos(turn)[:, None], np.sin(turn)[:, None]
+        return np.stack([origin, cos * left + sin * back, cos * back - sin * left, head], axis=1)
 
     def frame(self, s_mm: float) -> Array:
         """Rigid frame at one arc length [shape=(4, 3)]: origin, axes to the left, back and head."""

@@ -42,6 +42,7 @@ from phantoms.paint_kernels import (
     noise,
     share,
     smooth_max,
+    turned,
 )
 
 # Columns of CanalArrays.tables; floats, because numba compiles a function anew for every integer constant.
@@ -80,10 +81,7 @@ class CanalArrays(NamedTuple):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, float, float]:
-    """Curved coordinates (u, v, s) of a world point.
-
-    Newton's method for the nearest point of the centreline.
-    """
+    """Curved coordinates (u, v, s) of a world point: Newton's method for the nearest point of the centreline."""
     line = canal.line
     last = line.shape[0] - 2
     t = z
@@ -116,7 +114,9 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
     vx, vy, vz = vx / m, vy / m, vz / m
     ux, uy, uz = (vy - vz * dy) / n, (vz * dx - vx) / n, (vx * dy - vy * dx) / n
     qx, qy, qz = x - cx, y - cy, z - t
-    return qx * ux + qy * uy + qz * uz, qx * vx + qy * vy + qz * vz, s
+    turn = line[i, 7] + f * (line[i + 1, 7] - line[i, 7])
+    u, v = turned(qx * ux + qy * uy + qz * uz, qx * vx + qy * vy + qz * vz, turn)
+    return u, v, s
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -13,12 +13,13 @@ from phantoms.body_tables_kernels import (
     CAGE_A,
     ERECTOR_A,
     ERECTOR_P,
-    FRONT_V,
+    LOOSE_V,
     MUSCLE_FAT,
     S_T1,
     S_T4,
     S_T9,
     S_T12,
+    SHOULDER_S,
     SPINOUS_V,
     BodyArrays,
 )
@@ -46,7 +47,6 @@ from phantoms.paint_kernels import (
     noise,
     share,
     smooth_max,
-    smooth_min,
     super_ellipse,
 )
 
@@ -54,10 +54,19 @@ PLEURA_DEEP = 7.2  # mm from the cage's outer face to the lung
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def diaphragm(u: float, v: float, cage: float, body: BodyArrays) -> float:
+    """Arc length of the diaphragm: two domes, the right one higher, that fall to a recess along the wall."""
+    recess = body.shape[S_T12] - 2.0 + 60.0 * clamp(-(v - 10.0) / 120.0, 0.0, 1.0)
+    dome = body.shape[S_T9] - 4.0 + (8.0 if u < 0.0 else -4.0)
+    floor = recess + (dome - recess) * (1.0 - math.exp(-max(-cage - PLEURA_DEEP - 1.0, 0.0) / 16.0))
+    return max(floor, recess)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body: BodyArrays) -> float:
     """Distance to the lungs: within the cage, beside spine and mediastinum, above the diaphragm and its recess."""
     p = abs(u)
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     # the mediastinum is narrow behind, where the lungs touch the spine's sides, and wide about the heart
     heart = clamp((body.shape[S_T4] + 5.0 - s) / 40.0, 0.0, 1.0)
     behind = clamp((v - front + 12.0) / 18.0, 0.0, 1.0)
@@ -68,10 +77,7 @@ def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body
         off = v - front + 9.0
         inward = max(inward, 17.0 + math.sqrt(max(225.0 - off * off, 0.0)))
     middle = 21.0 * clamp((v - 4.0) / 14.0, 0.0, 1.0)
-    recess = body.shape[S_T12] - 2.0 + 60.0 * clamp(-(v - 10.0) / 120.0, 0.0, 1.0)
-    dome = body.shape[S_T9] - 4.0 + (8.0 if u < 0.0 else -4.0)
-    floor = recess + (dome - recess) * (1.0 - math.exp(-max(-cage - PLEURA_DEEP - 1.0, 0.0) / 16.0))
-    floor = max(floor, recess)
+    floor = diaphragm(u, v, cage, body)
     top = body.shape[S_T1] + 6.0
     lung = smooth_max(cage + PLEURA_DEEP, inward + 0.2 * middle - p, 8.0)
     return smooth_max(smooth_max(lung, 0.6 * (floor - s), 4.0), 0.8 * (s - top), 6.0)
@@ -96,9 +102,9 @@ def paint_chest(
     shape = body.shape
     cage = cage_distance(u, v, s, body)
     fat = material(palette, P_FAT)
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     grow = clamp((s - shape[S_T12] + 40.0) / 40.0, 0.0, 1.0)
-    if cage < 13.0 and cage > -7.5 and p > 20.0:
+    if cage < 13.0 and cage > -7.5 and (p > 20.0 or v < front - 10.0):
         lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)
         wall = abs(cage + 3.4) - 3.2  # intercostal muscles
         voxel = cover(voxel, share(wall + 6.0 * (1.0 - grow), h), lean, MUSCLE)
@@ -117,7 +123,9 @@ def paint_chest(
         dome = shape[S_T9] + 6.0
         if s > dome - 40.0:
             soft = denser(fat, 10.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0))
-            voxel = cover(voxel, share(smooth_max(inside, dome - 24.0 - s, 4.0), h), soft, VISCERAL_FAT)
+            crus = 0.3 * (front - v - 20.0) - 5.0 * wobble - 4.0 * wobble2
+            above = max(dome - 24.0 - s, min(diaphragm(u, v, cage, body) + 2.0 - s, p - 20.0 + crus))
+            voxel = cover(voxel, share(smooth_max(inside, above, 4.0), h), soft, VISCERAL_FAT)
             voxel = paint_mediastinum(voxel, u, v, s, h, front, wobble, wobble2, tile, palette, body)
         if lung < h:
             vessels = noise(tile, u / 0.9, v / 0.9, s / 1.4) + 0.7 * noise(tile, u / 2.4, v / 2.4, s / 2.4)
@@ -204,7 +212,7 @@ def paint_girdle(
         fat = material(palette, P_FAT)
         layer = 0.7 * share(abs(slope + 0.3) - 0.4, 1.0)
         voxel = cover(voxel, share(sheet + fade, h), between(lean, fat, layer), MUSCLE)
-    high, low = shape[S_T1] - 16.0, shape[S_T9] + 42.0
+    high, low = shape[SHOULDER_S] - 20.0, shape[S_T9] + 42.0
     if s > low - 6.0 and s < high + 6.0 and p > 42.0:
         cage = cage_distance(u, v, s, body)
         rise = (s - low) / (high - low)
@@ -212,9 +220,6 @@ def paint_girdle(
         blade = smooth_max(abs(cage - 10.0 - 1.5 * wobble) - 1.6, max(inner - p, p - outer), 1.5)
         blade = smooth_max(blade, max(low - s, s - high), 2.0)
         blade = max(blade, 4.0 - v)
-        spine = super_ellipse(p - outer + 12.0 + 20.0 * (1.0 - rise), cage - 19.0, 22.0, 3.0, 2.2)
-        spine = max(spine, abs(s - high + 18.0) - 6.0)
-        blade = smooth_min(blade, max(spine, 4.0 - v), 3.0)
         clothes = max(max(blade - 9.0, outline + 7.0), 1.0 - cage)
         if clothes < h:
             lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)

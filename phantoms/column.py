@@ -41,6 +41,11 @@ _FLEXION_SHARE = {"C1": 0.6, "C2": 0.2, "C3": 0.2, "C4": 0.2, "C5": 0.2, "C6": 0
 
 _SACRUM_MM, _SACRUM_DEG = 40.0, 12.0  # below S1 the column goes on bending back
 _STEP_MM = 0.25
+_BEND_MM = 85.0  # half width of a scoliotic curve, which spans some seven vertebrae (assumption)
+_TURN_PER_COBB = 0.4  # turn of the apical vertebra as part of the Cobb angle (assumption)
+
+THIN = 0.4
+"""Part of its height that a narrowed disc has left (assumption)."""
 
 
 def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
@@ -50,18 +55,27 @@ def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
     return np.asarray(curve(np.clip(s, nodes_s.min(), nodes_s.max())))
 
 
+def disc_heights_mm(sex: str, thin_discs: tuple[str, ...] = ()) -> dict[str, float]:
+    """Height of the disc below each vertebra of the column by the vertebra's name; thin ones have lost most of it."""
+    found = {}
+    for name, lower in zip(COLUMN, (*COLUMN[1:], ""), strict=True):
+        part = THIN if lower and interspace(name, lower) in thin_discs else 1.0
+        found[name] = part * BONE_SCALE[sex] * levels()[name].disc_below_height_mm
+    return found
+
+
 def heights_mm(names: tuple[str, ...], sex: str) -> Array:
     """Height of each vertebral body behind [shape=(n,)]."""
     return np.array([BONE_SCALE[sex] * levels()[name].body_height_post_mm for name in names])
 
 
-def positions_mm(names: tuple[str, ...], sex: str) -> Array:
+def positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, ...] = ()) -> Array:
     """Arc length of each body's middle along the posterior wall, zero at the middle of the L3/4 disc [shape=(n,)]."""
-    scale = BONE_SCALE[sex]
+    scale, discs = BONE_SCALE[sex], disc_heights_mm(sex, thin_discs)
     s, zero, where = 0.0, 0.0, {}
     for name in COLUMN:
         height = scale * levels()[name].body_height_post_mm
-        disc = scale * levels()[name].disc_below_height_mm
+        disc = discs[name]
         where[name] = s - 0.5 * height
         s -= height + disc
         if name == "L3":
@@ -69,9 +83,9 @@ def positions_mm(names: tuple[str, ...], sex: str) -> Array:
     return np.array([where[name] - zero for name in names])
 
 
-def disc_positions_mm(names: tuple[str, ...], sex: str) -> dict[str, float]:
+def disc_positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, ...] = ()) -> dict[str, float]:
     """Arc length of each interspace's middle by its name, from the head down."""
-    body_s, height = positions_mm(names, sex), heights_mm(names, sex)
+    body_s, height = positions_mm(names, sex, thin_discs), heights_mm(names, sex)
     middle = 0.5 * (body_s[:-1] - 0.5 * height[:-1] + body_s[1:] + 0.5 * height[1:])
     return {interspace(a, b): float(s) for a, b, s in zip(names[:-1], names[1:], middle, strict=True)}
 
@@ -85,13 +99,13 @@ def tilts_deg(parameters: PatientParameters) -> Array:
         for name in COLUMN[:-1]
     ]
     tilt = -np.concatenate([[0.0], np.cumsum(steps)])
-    level = list(disc_positions_mm(COLUMN, parameters.sex)).index(parameters.level_interspace)
+    level = list(disc_positions_mm(COLUMN, parameters.sex, parameters.thin_discs)).index(parameters.level_interspace)
     return np.asarray(tilt - 0.5 * (tilt[level] + tilt[level + 1]))
 
 
 def centreline(parameters: PatientParameters) -> Centreline:
     """Posterior wall line of the whole column; its origin is the middle of the L3/4 disc."""
-    body_s = positions_mm(COLUMN, parameters.sex)
+    body_s = positions_mm(COLUMN, parameters.sex, parameters.thin_discs)
     tilt = tilts_deg(parameters)
     nodes = np.append(body_s, body_s[-1] - _SACRUM_MM)
     tilt = np.append(tilt, tilt[-1] - _SACRUM_DEG)
@@ -105,5 +119,9 @@ def centreline(parameters: PatientParameters) -> Centreline:
 
     y, z = integral(np.sin(angle)), integral(np.cos(angle))
     x = parameters.lateral_bow_mm * np.sin(2.0 * np.pi * (s - 20.0) / 260.0)
+    bend = np.exp(-(((s - body_s[COLUMN.index(parameters.scoliosis_apex)]) / _BEND_MM) ** 2))
+    # the greatest slope of such a bell is 0.858 of its height over its width; two of them make the Cobb angle
+    x += _BEND_MM / 0.858 * np.tan(np.radians(0.5 * parameters.scoliosis_deg)) * bend
     x -= x[zero]
-    return Centreline.through(np.column_stack([x, y, z])[::12], s_zero_z_mm=0.0)
+    turn = np.radians(_TURN_PER_COBB * parameters.scoliosis_deg) * bend
+    return Centreline.through(np.column_stack([x, y, z])[::12], turn_rad=turn[::12], s_zero_z_mm=0.0)

@@ -14,7 +14,7 @@ from numba import njit
 from phantoms.bone_parts_kernels import lamina_distance, plate, spinous_distance
 from phantoms.paint_kernels import clamp, cone, ellipsoid, smooth_max, smooth_min
 
-JOINT_GAP = 1.5  # mm of cartilage and joint space between the two processes
+JOINT_GAP = 1.3  # mm of cartilage and joint space between the two processes
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -39,10 +39,13 @@ def lumbar_arch_distance(x: float, y: float, z: float, w: np.record) -> float:
         d = smooth_min(d, lamina_distance(p, y, z, w), 3.5)
     if p < 14.0 and y > 8.0:
         d = smooth_min(d, spinous_distance(p, y, z, w), 4.0)
-    if p > 12.0 and z > -14.0:
+    if p > 12.0 and (z > -14.0 or w.wing > 0.5):
         tip = w.transverse_tip - 2.0 + (1.5 if x > 0.0 else -1.5) * w.joint_skew
         side = cone(p, y, z, xp + 1.0, 9.5, zp - 1.5, tip, w.transverse_y, zp - 0.5, 3.0, 1.7, 1.9)
         d = smooth_min(d, side, 3.5)
+        if w.wing > 0.5:  # grown into the sacrum's ala, wider on the left
+            end = 41.0 + (3.0 if x > 0.0 else 0.0)
+            d = smooth_min(d, cone(p, y, z, xp + 3.0, 4.0, 3.0, end, -3.0, -15.0, 8.0, 10.0, 1.6), 5.0)
     return d
 
 
@@ -52,7 +55,8 @@ def joint_place(x: float, y: float, w: np.record) -> tuple[float, float]:
     sign = 1.0 if x > 0.0 else -1.0
     turn = w.joint_turn_left if x > 0.0 else w.joint_turn_right
     p, q = abs(x) - w.joint_x - sign * w.joint_skew, y - w.joint_y
-    return p + turn * q, q - turn * p
+    n = 1.0 / math.sqrt(1.0 + turn * turn)
+    return n * (p + turn * q), n * (q - turn * p)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -61,8 +65,8 @@ def lumbar_inferior_distance(x: float, y: float, z: float, w: np.record) -> floa
     p, q = joint_place(x, y, w)
     up = clamp((z - w.joint_z - 3.0) / 9.0, 0.0, 1.0)  # fades into the lamina above
     d = math.sqrt((p + up) ** 2 + (q - up) ** 2) - w.joint_r + 2.2 * up
-    d = smooth_max(d, -0.50 * p + 0.87 * q - 3.2 + 1.2 * up, 2.5)
-    d = smooth_max(d, -0.93 * p - 0.37 * q - 4.4, 2.5)
+    d = smooth_max(d, -0.50 * p + 0.87 * q - 2.4 + 1.2 * up, 2.0)
+    d = smooth_max(d, -0.93 * p - 0.37 * q - 3.4, 2.0)
     d = smooth_max(d, abs(z - w.joint_z - 1.5) - 10.0 + 0.25 * max(-p - q, 0.0), 5.0)
     # its root: a plate that widens towards the midline and carries the process
     root = plate(p, q, -2.2, 1.6, 0.75, 4.2, 3.0)
@@ -80,9 +84,9 @@ def lumbar_superior_distance(x: float, y: float, z: float, w: np.record) -> floa
     r = math.sqrt(p * p + q * q)
     u = 0.80 * p - 0.60 * q  # towards front and side
     hollow = w.joint_r + JOINT_GAP
-    wall = 2.9 + w.joint_grow
+    wall = 3.4 + w.joint_grow
     d = smooth_max(math.sqrt((p - 2.0) ** 2 + (q + 1.8) ** 2) - hollow - wall, hollow - r, 0.8)
-    d = smooth_max(d, 0.6 - u, 2.0)
+    d = smooth_max(d, 3.0 - u, 2.5)
     d = smooth_min(d, ellipsoid(p - 9.6, q - 2.2, z - w.joint_z + 4.0, 3.2, 4.2, 6.0), 2.5)  # mammillary process
     d = smooth_max(d, hollow - r, 0.8)
     d = smooth_max(d, abs(z - w.joint_z + 2.5) - 11.0 - w.joint_grow + 0.15 * (r - w.joint_r), 4.0)

@@ -12,7 +12,7 @@ from phantoms.body_outline_kernels import along, muscle_tissue
 from phantoms.body_tables_kernels import (
     ARTERY_U,
     CANAL_V,
-    FRONT_V,
+    LOOSE_V,
     MUSCLE_FAT,
     S_C2,
     S_C4,
@@ -108,7 +108,7 @@ def paint_throat(
     shape = body.shape
     side = 1.0 if u > 0.0 else -1.0
     q = u * side
-    front = along(body, s, FRONT_V)
+    front = along(body, s, LOOSE_V)
     fade = 10.0 * (1.0 - clamp((s - shape[S_T1] + 12.0) / 20.0, 0.0, 1.0))
     blood = material(palette, P_BLOOD)
     face = clamp((s - shape[S_C4]) / 15.0, 0.0, 1.0)

@@ -32,13 +32,22 @@ ROOT, CORTICAL, SPONGIOSA, DISC, LIGAMENT, VESSEL, ORGAN, VISCERAL_FAT = (
 # Rows of the palette: basis densities of the tissues that the kernels mix.
 P_AIR, P_FAT, P_MUSCLE, P_SKIN, P_LIGAMENT, P_DISC, P_CSF, P_NERVE = 0, 1, 2, 3, 4, 5, 6, 7
 P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10, 11, 12, 13, 14
-P_LUNG, P_LIVER = 15, 16
+P_LUNG, P_LIVER, P_TITANIUM = 15, 16, 17
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def clamp(value: float, low: float, high: float) -> float:
     """Value held between two bounds."""
     return min(max(value, low), high)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def turned(a: float, b: float, angle: float) -> tuple[float, float]:
+    """Coordinates in axes that are turned from the first towards the second."""
+    if angle == 0.0:
+        return a, b
+    cos, sin = math.cos(angle), math.sin(angle)
+    return cos * a + sin * b, cos * b - sin * a
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -41,6 +41,12 @@ class PatientParameters:
         variation: of what the table gives a standard deviation for
         wear: osteophytes, thick facet joints and flavum of age, 0 (none) to 1 (much)
         laminectomy: vertebrae whose laminae and spinous process were taken away by an earlier operation
+        narrow_discs: interspaces whose disc has lost its height
+        scoliosis_deg, scoliosis_apex: Cobb angle of a sideways curve, positive if convex to the left, and the vertebra
+            at its apex; vertebrae turn with it, fronts to the convex side
+        pedicle_screws: neighbours that an earlier operation joined with titanium screws and rods
+        sacralised_l5: whether the last lumbar vertebra has grown into the sacrum, so that who counts from the lowest
+            free disc is one level off
         lateral_bow_mm: sideways bow of the spine
         sac_scale: size of the dural sac against the table (below 1 where CSF is lost)
         body_half_width_mm, body_half_depth_mm: of the trunk
@@ -70,3 +76,13 @@ class PatientParameters:
     variation: Variation = Variation()
     wear: float = 0.0
     laminectomy: tuple[str, ...] = ()
+    narrow_discs: tuple[str, ...] = ()
+    scoliosis_deg: float = 0.0
+    scoliosis_apex: str = "L2"
+    pedicle_screws: tuple[str, ...] = ()
+    sacralised_l5: bool = False
+
+    @property
+    def thin_discs(self) -> tuple[str, ...]:
+        """Interspaces with little disc: the narrowed ones, and the rudiment above the sacrum of a sacralised L5."""
+        return (*self.narrow_discs, "L5/S1") if self.sacralised_l5 else self.narrow_discs

@@ -32,10 +32,12 @@ from phantoms.paint_kernels import (
     P_DISC,
     P_MARROW,
     P_SPONGIOSA,
+    P_TITANIUM,
     SPONGIOSA,
     Voxel,
     between,
     clamp,
+    cone,
     cover,
     denser,
     ellipsoid,
@@ -55,6 +57,16 @@ SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow 
 def spine_near(u: float, v: float) -> bool:
     """Whether vertebrae or discs can be here at all."""
     return abs(u) < 62.0 and v > -52.0 and v < 74.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def metal_distance(x: float, y: float, z: float, body: BodyArrays) -> float:
+    """Distance to the nearest implant."""
+    least = FAR
+    for n in range(body.metal.shape[0]):
+        m = body.metal[n]
+        least = min(least, cone(x, y, z, m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[6], 1.0))
+    return least
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -112,6 +124,10 @@ def paint_discs(
             tint += 6.0 * noise(canal.tile, lx / 2.0, ly / 2.0, lz / 2.0)
             stuff = denser(material(canal.palette, P_DISC), tint)
             voxel = cover(voxel, share(max(side, abs(lz) - wedge), h), stuff, DISC)
+            if w.thin > 0.5:  # gas in the cleft of a worn disc
+                cleft = abs(lz + 0.6 * noise(canal.tile, lx / 1.5, ly / 1.5, 7.0)) - 0.9
+                cleft = max(cleft, nucleus + 3.0 - 5.0 * noise(canal.tile, lx / 1.8 + 5.0, ly / 1.8, 3.0))
+                voxel = cover(voxel, share(cleft, h), material(canal.palette, P_AIR), DISC)
     return voxel
 
 
@@ -145,18 +161,20 @@ def paint_bone(
         part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
         part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
     else:
-        part += 1.5 + 0.45 * blotch + 0.25 * grain  # the arch's cancellous bone is dense (after CT)
+        # the arch's cancellous bone is dense, most so beneath its cortex: no section is a hollow ring (after CT)
+        part += 1.5 + 0.55 * blotch + 0.25 * grain + 2.4 * math.exp(distance / 2.0)
     core = between(material(palette, P_MARROW), material(palette, P_SPONGIOSA), clamp(part, 0.0, 6.0))
     if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
         vein = max(abs(lz) - 2.6 - 0.06 * (ly + 6.0), abs(abs(lx) - 0.30 * max(-ly - 4.0, 0.0)) - 1.5)
         core = between(core, material(palette, P_BLOOD), 0.85 * share(vein, 1.5))
     if body and ly < -1.0 and abs(lz) > half_height - 3.2:
         cortex *= 1.6  # endplates
-    full = SHELL_FULL * (0.82 + 0.26 * (cortex - 0.45) + 0.12 * blotch)
+    uneven = noise(tile, lx / 0.7 + 31.0, ly / 0.7, lz / 0.9)
+    full = SHELL_FULL * (0.80 + 0.22 * (cortex - 0.45) + 0.16 * blotch + 0.13 * uneven)
     if body and ly > -2.5 and abs(lz) < 3.0 and abs(lx) < 4.0:
         full = 0.25
     shell = between(material(palette, P_MARROW), material(palette, P_CORTICAL), clamp(full, 0.1, 1.0))
-    inner = distance + cortex * clamp(1.0 + 0.28 * blotch, 0.5, 1.7)
+    inner = distance + cortex * clamp(1.0 + 0.34 * blotch + 0.22 * uneven, 0.4, 1.9)
     deep = share(inner, max(h, 0.8) if h > 0.1 else h)
     label = SPONGIOSA if deep >= 0.5 else CORTICAL
     return cover(voxel, share(distance, h), between(shell, core, deep), label)
@@ -184,7 +202,8 @@ def parts_near(
     parts = BODY
     if outline > -4.0 - 1.6 * radius:
         return BODY | BONE | CANAL
-    if bone_distance(x, y, z, u, v, s, FAR, FAR, vertebrae, frames, canal, body)[0] < 1.6 * radius + 1.5:
+    bone = bone_distance(x, y, z, u, v, s, FAR, FAR, vertebrae, frames, canal, body)[0]
+    if min(bone, metal_distance(x, y, z, body)) < 1.6 * radius + 1.5:
         parts |= BONE
     reach = 1.6 * radius + 1.5
     if abs(u) < 52.0 + reach and v > -26.0 - reach and v < 36.0 + reach:
@@ -246,4 +265,7 @@ def tissue_of_parts(
             voxel = paint_bone(voxel, x, y, z, h, bone, cortex, owner, vertebrae, frames, canal)
     if inside:
         voxel = paint_dural(voxel, u, v, s, h, sac, root, sleeve, canal)
+    if parts & BONE != 0 and body.metal.shape[0] > 0:
+        metal = material(canal.palette, P_TITANIUM)
+        voxel = cover(voxel, share(metal_distance(x, y, z, body), h), metal, CORTICAL)
     return voxel

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from phantoms.levels import Level
+from phantoms.levels import Level, levels
 
 _TABLE = Path(__file__).parent / "data" / "assumed_shape.csv"
 
@@ -78,6 +78,12 @@ def shapes() -> Mapping[str, Shape]:
     names = [field.name for field in fields(Shape)]
     table = {level: Shape(**{name: float(row[name]) for name in names}) for level, row in rows.items()}
     return MappingProxyType(table)
+
+
+def spinous_tip_mm(name: str, scale: float) -> float:
+    """How far behind the posterior wall a spinous process ends, from the bones' size; the canal keeps its own."""
+    canal = levels()[name].canal_ap_mm
+    return canal + scale * (shapes()[name].spinous_tip_mm - canal)
 
 
 def value(level: Level, name: str) -> float:

@@ -12,15 +12,18 @@ from phantoms.body_tables_kernels import BodyArrays
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.canal_kernels import CanalArrays
 from phantoms.column import COLUMN, centreline, disc_positions_mm
+from phantoms.implants import capsules
 from phantoms.parameters import PatientParameters
 from phantoms.synthetic_canal import canal_growth, synthetic_canal
 from phantoms.texture import noise_tile
-from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue
+from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue, titanium
 from phantoms.vertebra import Row, build_row
 
 Array = NDArray[np.float64]
 
 _FEWEST_VERTEBRAE = 4
+_MOST_SCOLIOSIS_DEG = 25.0  # with more the flank would lie beyond the centre of the curve
+_SCREWED = COLUMN[COLUMN.index("T1") :]  # that may hold pedicle screws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ class Spine:
 
 
 def palette(parameters: PatientParameters) -> Array:
-    """Basis densities of the tissues that kernels mix [shape=(17, 3)], rows as in paint_kernels."""
+    """Basis densities of the tissues that kernels mix [shape=(18, 3)], rows as in paint_kernels."""
     core = spongiosa(spongiosa_hu_at_age(parameters.age_years))
     rows: list[Tissue] = [
         tissue("air"),
@@ -55,7 +58,7 @@ def palette(parameters: PatientParameters) -> Array:
     ]
     rows += [tissue("disc"), tissue("csf"), tissue("nerve_root"), tissue("blood"), tissue("kidney")]
     rows += [tissue("bowel"), tissue("cortical_bone"), core, tissue("red_marrow"), tissue("dura")]
-    rows += [tissue("lung_inflated"), tissue("liver")]
+    rows += [tissue("lung_inflated"), tissue("liver"), titanium()]
     result = np.array([row.basis for row in rows])
     result.setflags(write=False)
     return result
@@ -69,13 +72,23 @@ def _check(parameters: PatientParameters) -> None:
         raise ValueError(
             f"vertebrae {', '.join(names)}: need at least {_FEWEST_VERTEBRAE} neighbours of C1..S1 from the head down"
         )
-    everywhere = disc_positions_mm(COLUMN, parameters.sex)
+    everywhere = disc_positions_mm(COLUMN, parameters.sex, parameters.thin_discs)
     if parameters.level_interspace not in everywhere:
         raise ValueError(f"level interspace {parameters.level_interspace}: there are {', '.join(everywhere)}")
     operated = [name for name in parameters.laminectomy if name not in COLUMN[1:-1]]
     if operated or not 0.0 <= parameters.wear <= 1.0:
         raise ValueError(f"wear {parameters.wear} (0 to 1) or laminectomy at {', '.join(operated)}: not possible")
-    discs = disc_positions_mm(names, parameters.sex)
+    narrow = [name for name in parameters.narrow_discs if name not in everywhere]
+    if narrow or parameters.scoliosis_apex not in COLUMN or abs(parameters.scoliosis_deg) > _MOST_SCOLIOSIS_DEG:
+        raise ValueError(
+            f"narrow disc {', '.join(narrow)}, or scoliosis of {parameters.scoliosis_deg:g} degrees about "
+            f"{parameters.scoliosis_apex}: not possible (up to {_MOST_SCOLIOSIS_DEG:g} degrees, vertebrae C1..S1)"
+        )
+    screwed = parameters.pedicle_screws
+    last = COLUMN.index(screwed[0]) if screwed and screwed[0] in _SCREWED else 0
+    if screwed and (last == 0 or screwed != COLUMN[last : last + len(screwed)]):
+        raise ValueError(f"pedicle screws in {', '.join(screwed)}: need neighbours of T1..S1 from the head down")
+    discs = disc_positions_mm(names, parameters.sex, parameters.thin_discs)
     if parameters.leak.level not in discs:
         raise ValueError(f"leak at {parameters.leak.level}: the patient's interspaces are {', '.join(discs)}")
 
@@ -99,15 +112,18 @@ def build_spine(parameters: PatientParameters) -> Spine:
         parameters.seed,
         parameters.wear,
         parameters.laminectomy,
+        parameters.thin_discs,
+        parameters.sacralised_l5,
     )
     first = COLUMN.index(names[0])
     part = slice(first, first + len(names))
+    metal = capsules(whole.names, whole.vertebrae, whole.frames, parameters.pedicle_screws)
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])
     return Spine(
         parameters=parameters,
         canal=found.model,
         row=row,
         canal_arrays=canal_arrays(found.model, palette(parameters), noise_tile(parameters.seed)),
-        body_arrays=body_arrays(parameters, found.model.s_mm, found.skin_v_mm, whole.vertebrae),
-        interspace_s_mm=disc_positions_mm(names, parameters.sex),
+        body_arrays=body_arrays(parameters, found.model.s_mm, found.skin_v_mm, whole.vertebrae, metal),
+        interspace_s_mm=disc_positions_mm(names, parameters.sex, parameters.thin_discs),
     )

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.canal import CanalModel, Centreline, RootPath
-from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.column import BONE_SCALE, COLUMN, along, disc_positions_mm, positions_mm
 from phantoms.contrast import csf_iodine_mg_per_ml
 from phantoms.leak import collection, joined
 from phantoms.levels import Level, levels
 from phantoms.parameters import PatientParameters
 from phantoms.roots import Exit, root_path, segments_mm, strands
-from phantoms.shape import shapes, value
+from phantoms.shape import shapes, spinous_tip_mm, value
 
 Array = NDArray[np.float64]
 Three = tuple[Array, Array, Array]
@@ -25,7 +25,6 @@ _CONUS_MM = 28.0  # over which the cord tapers
 _BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
 _SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
-_OVER_SPINES_MM = 8.0  # of skin, fat and ligament over the processes' tips (assumption)
 _LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
 _OUTLINE_ANGLES = 120
@@ -98,7 +97,7 @@ def _cord(s: Array, body_s: Array, conus: float, sac: Three, sds: float) -> Thre
     ap, width = (
         along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
     )
-    taper = np.sqrt(np.clip((s - conus) / _CONUS_MM, 0.0, 1.0))
+    taper = np.clip((s - conus) / _CONUS_MM, 0.0, 1.0) ** 0.75
     behind = along(
         nodes,
         [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
@@ -157,8 +156,9 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         ValueError: the myelogram's puncture is at a level that the patient has not.
     """
     sex, scale = parameters.sex, parameters.sac_scale
-    body_s, shown = positions_mm(COLUMN, sex), positions_mm(parameters.vertebrae, sex)
-    discs = disc_positions_mm(COLUMN, sex)
+    thin = parameters.thin_discs
+    body_s, shown = positions_mm(COLUMN, sex, thin), positions_mm(parameters.vertebrae, sex, thin)
+    discs = disc_positions_mm(COLUMN, sex, thin)
     s = np.arange(np.floor(shown.min()) - 40.0, shown.max() + 25.0, _STEP_MM)
     rows = [levels()[name] for name in COLUMN]
     disc_s = np.append(np.array(list(discs.values())), body_s[-1] - 15.0)
@@ -178,8 +178,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     sac_v = _FRONT_GAP_MM + half_ap
     epidural = np.array([value(row, "epidural_post_depth_mm") for row in rows])
     deep = _FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
-    bone = 0.92 if sex == "F" else 1.04
-    tops = body_s + np.array([bone * shapes()[name].lamina_top_mm for name in COLUMN])
+    tops = body_s + np.array([BONE_SCALE[sex] * shapes()[name].lamina_top_mm for name in COLUMN])
     roof, part = _recess(s, tops, deep, canal_ap)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
     thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
@@ -227,7 +226,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         strands=_strands(parameters, s, (sac_v, half_ap, half_width), cord, roots, body_s, conus),
         foramina=np.array(foramina),
     )
-    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(disc_s, deep + skin_mm, parameters.sex, s))
+    return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(parameters, disc_s, deep + skin_mm, body_s, s))
 
 
 def canal_growth(parameters: PatientParameters) -> Array:
@@ -253,16 +252,21 @@ def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Arra
     return 0.5 * along(body_s, list(np.minimum(sac, canal - _FRONT_GAP_MM - _BACK_GAP_MM)), disc_s)
 
 
-def _skin(disc_s: Array, depth: Array, sex: str, s: Array) -> Array:
+def over_spines_mm(bmi_kg_per_m2: float) -> float:
+    """Skin, fat and ligament over the spinous processes' tips, mm: little in the slim (assumption)."""
+    return float(np.clip(5.0 + 0.4 * (bmi_kg_per_m2 - 20.0), 4.5, 9.0))
+
+
+def _skin(parameters: PatientParameters, disc_s: Array, depth: Array, body_s: Array, s: Array) -> Array:
     """Depth of the skin along s, nowhere less than what covers the spinous processes."""
-    tips = positions_mm(COLUMN, sex)
-    least = along(tips, [shapes()[name].spinous_tip_mm + _OVER_SPINES_MM for name in COLUMN], s)
+    over, scale = over_spines_mm(parameters.bmi_kg_per_m2), BONE_SCALE[parameters.sex]
+    least = along(body_s, [spinous_tip_mm(name, scale) + over for name in COLUMN], s)
     return np.maximum(along(disc_s, depth, s), least)
 
 
 def _fluid(parameters: PatientParameters, s: Array, iodine: Array) -> tuple[Array, Array, Array]:
     """Thickness, iodine and share that lies behind alone of what has collected outside the sac."""
-    discs = disc_positions_mm(parameters.vertebrae, parameters.sex)
+    discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
     place = list(discs.values())
     hole = discs[parameters.leak.level]
     near = int(np.argmin(np.abs(np.array(place) - hole)))

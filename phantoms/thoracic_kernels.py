@@ -11,6 +11,7 @@ from phantoms.paint_kernels import clamp, cone, smooth_max, smooth_min
 FACET_LEAN = 0.30  # a facet's top lies this much per mm farther in front: faces back and up (assumption)
 FACET_GAP = 0.8  # mm on either side of the middle of the joint
 FREE_X, FREE_Y, FREE_DROP = 50.0, 19.5, 9.0  # mm: where the last ribs enter the wall, and how far they fall to there
+FREE_BOW = 4.0  # mm to the back of the straight line, half way (assumption)
 RIB_RADIUS = 3.2  # mm of a rib's neck
 
 
@@ -78,7 +79,11 @@ def rib_end_distance(x: float, y: float, z: float, w: np.record) -> float:
         return FAR
     head_x, head_z = 0.5 * w.width_upper + 3.2, w.rib_z
     if w.rib_free > 0.5:  # the last two ribs touch no transverse process
-        return cone(p, y, z, head_x, -4.0, head_z, FREE_X, FREE_Y, head_z - FREE_DROP, RIB_RADIUS, 2.9, 1.5)
+        mid_x, mid_y, mid_z = 0.5 * (head_x + FREE_X), 0.5 * (FREE_Y - 4.0) + FREE_BOW, head_z - 0.4 * FREE_DROP
+        near = cone(p, y, z, head_x, -4.0, head_z, mid_x, mid_y, mid_z, RIB_RADIUS, 2.8, 1.5)
+        return smooth_min(
+            near, cone(p, y, z, mid_x, mid_y, mid_z, FREE_X, FREE_Y, head_z - FREE_DROP, 2.8, 2.9, 1.6), 2.5
+        )
     tip_x, tip_y, tip_z = w.transverse_tip - 2.5, w.transverse_y - 8.4, 0.5 * w.height - 0.5 * w.pedicle_height - 0.5
     neck = cone(p, y, z, head_x, -3.5, head_z, tip_x, tip_y, tip_z, RIB_RADIUS, RIB_RADIUS, 1.4)
     return smooth_min(

@@ -22,6 +22,8 @@ CONTRAST_IODINE_MG_PER_ML = 250.0
 """Iodine in the contrast agent as bottled (iopamidol 250)."""
 
 _FIT_ENERGIES_KEV = (30, 140)
+_ABOVE_IODINE_EDGE_KEV = 34  # titanium's fit: metal has no edge there, iodine's is at 33.17 keV
+_TITANIUM_G_PER_CM3 = 4.506
 _FIT_VOLTAGES_KV = (80, 100, 120, 140)
 _FIT_WATER_CM = 20.0
 _FIT_ALUMINIUM_CM = 1.0  # stands for the tube's 2.5 mm Al + 1.2 mm Ti (reference 1.1); only shapes the weights
@@ -109,6 +111,24 @@ def tissue(name: str) -> Tissue:
         water=water,
         cortical_bone=bone,
         iodine_mg_per_ml=iodine,
+    )
+
+
+@cache
+def titanium() -> Tissue:
+    """Metal of screws and rods, as the sum of bases that attenuates like it.
+
+    Its density of water is negative: what counts is the sum, which is within 0.3 % of titanium from 34 to 140 keV and
+    4 % below it at 30 keV, where nothing comes through.
+    """
+    with (_DATA / "titanium_per_cm.csv").open(newline="") as file:
+        mu = np.array([float(row["titanium"]) for row in csv.DictReader(file)])
+    energy = attenuation_table()["energy_keV"]
+    root = np.sqrt(np.where(energy >= _ABOVE_IODINE_EDGE_KEV, _fit_weights(), 0.0))
+    solution, *_ = np.linalg.lstsq(basis_attenuation().T * root[:, None], mu * root, rcond=None)
+    water, bone, iodine = (float(value) for value in solution)
+    return Tissue(
+        name="titanium", density_g_per_cm3=_TITANIUM_G_PER_CM3, water=water, cortical_bone=bone, iodine_mg_per_ml=iodine
     )
 
 

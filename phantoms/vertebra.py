@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,9 @@ from phantoms.bone_parts_kernels import (
     THORACIC_JOINT,
 )
 from phantoms.canal import Centreline
-from phantoms.column import BONE_SCALE, COLUMN, positions_mm
-from phantoms.levels import levels
-from phantoms.shape import shapes, value
+from phantoms.column import BONE_SCALE, COLUMN, disc_heights_mm, positions_mm
+from phantoms.levels import interspace, levels
+from phantoms.shape import shapes, spinous_tip_mm, value
 
 FIELDS = (
     "s",
@@ -74,6 +75,8 @@ FIELDS = (
     "joint_turn_right",
     "joint_grow",
     "opened",
+    "thin",
+    "wing",
     "reach_above",
     "reach_below",
 )
@@ -82,7 +85,10 @@ VERTEBRA = np.dtype([(name, np.float64) for name in FIELDS])
 _KINDS = {"C1": ATLAS, "C2": AXIS, "S1": SACRUM}
 _LETTER_KINDS = {"C": CERVICAL, "T": THORACIC, "L": LUMBAR}
 _TURN_SD = 0.09  # tropism: SD of a facet joint's turn in radians (assumption)
+_JOINT_TURN = {"T12": 0.10, "L1": 0.10, "L2": 0.05, "L4": -0.12, "L5": -0.42}
+"""Turn of the joints below in radians: nearly sagittal above, half coronal at L5/S1 (assumption, after CT)."""
 _REACH_ABOVE_MM = {ATLAS: 26.0, AXIS: 34.0, SACRUM: 28.0}
+_THIN_LIP_MM, _THIN_JOINT_MM = 1.6, 0.8  # about a narrowed disc, besides (assumption)
 _LIP_MM, _JOINT_GROWS_MM = 3.0, 2.0  # osteophytes and thickened joints of a much worn spine (assumption)
 _FLOATING = ("T11", "T12")  # their ribs touch no transverse process
 
@@ -112,6 +118,8 @@ def build_row(
     seed: int,
     wear: float = 0.0,
     laminectomy: tuple[str, ...] = (),
+    thin_discs: tuple[str, ...] = (),
+    sacralised_l5: bool = False,
 ) -> Row:
     """Vertebrae of one patient along a centreline.
 
@@ -122,10 +130,11 @@ def build_row(
         roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
             [shape=(n,)]
         canal_growth: size of the canal against the table [shape=(n,)]
-        wear, laminectomy: as in `PatientParameters`
+        wear, laminectomy, thin_discs, sacralised_l5: as in `PatientParameters`
         seed: of the differences between left and right joints, drawn for each level by itself
     """
-    where = positions_mm(names, sex)
+    where, discs = positions_mm(names, sex, thin_discs), disc_heights_mm(sex, thin_discs)
+    thin = [lower != "" and interspace(name, lower) in thin_discs for name, lower in pairwise((*names, ""))]
     rows = np.zeros(len(names), VERTEBRA)
     for i, name in enumerate(names):
         rng = np.random.default_rng((seed, 1, COLUMN.index(name)))
@@ -133,6 +142,11 @@ def build_row(
         rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["opened"] = float(name in laminectomy)
+        rows[i]["disc_below"], rows[i]["thin"] = discs[name], float(thin[i])
+        rows[i]["wing"] = float(sacralised_l5 and name == "L5")
+        # where a disc is lost the rims on both sides of it grow, and the joints behind it thicken
+        rows[i]["lip"] += _THIN_LIP_MM * float(thin[i] or (i > 0 and thin[i - 1]))
+        rows[i]["joint_grow"] += _THIN_JOINT_MM * float(thin[i])
     rows["s"] = where
     edge = where - 0.5 * rows["height"]
     below = edge - 0.5 * rows["disc_below"]
@@ -166,7 +180,7 @@ def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, r
     row["flare"] = {THORACIC: 0.12, CERVICAL: -0.15}.get(kind, -0.30)  # assumption; lumbar measured on CT
     row["lean_part"] = {THORACIC: 0.62, CERVICAL: 0.8}.get(kind, 1.0)  # assumption
     row["bevel"] = {THORACIC: 0.9, CERVICAL: 0.4}.get(kind, 0.0)  # assumption
-    row["spinous_tip"] = shape.spinous_tip_mm
+    row["spinous_tip"] = spinous_tip_mm(name, scale)
     angle = math.radians(value(level, "spinous_angle_deg_caudal"))
     row["spinous_cos"], row["spinous_sin"] = math.cos(angle), math.sin(angle)
     lumbar = kind in (LUMBAR, SACRUM)
@@ -182,11 +196,12 @@ def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, r
     row["joint_kind"] = _joint_kind(name)
     row["joint_x"] = row["canal_half"] + shape.joint_out_mm
     row["joint_y"] = shape.joint_back_mm
-    row["joint_r"] = 6.2 if name[0] == "L" else 5.2
+    row["joint_r"] = 7.0 if name == "L5" else 6.2 if name[0] == "L" else 5.2
     row["joint_z"] = -2.0
     row["joint_skew"] = rng.normal(0.0, 0.4)
-    row["joint_turn_left"], row["joint_turn_right"] = np.clip(rng.normal(0.0, _TURN_SD, 2), -0.2, 0.2)
-    steep = math.tan(angle) * (shape.spinous_tip_mm - level.canal_ap_mm)
+    turns = np.clip(rng.normal(0.0, _TURN_SD, 2), -0.2, 0.2)
+    row["joint_turn_left"], row["joint_turn_right"] = _JOINT_TURN.get(name, 0.0) + turns
+    steep = math.tan(angle) * (row["spinous_tip"] - level.canal_ap_mm)
     row["reach_above"] = _REACH_ABOVE_MM.get(kind, 28.0)
     row["reach_below"] = 70.0 if kind == SACRUM else max(38.0, steep + 22.0)
 

@@ -13,7 +13,6 @@ import platformdirs
 from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, VoxelGrid
-from phantoms.voxelize import OFFSET, STEP
 
 _KEPT = 8  # patients in the cache, those used last, about 150 MB each
 
@@ -40,7 +39,8 @@ def load_voxels(digest: str, body: VoxelGrid, canal: VoxelGrid) -> tuple[BasisVo
                     return None
                 counts.setflags(write=False)
                 label.setflags(write=False)
-                volumes.append(BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label, rows=rows))
+                offset, step = file["offset"], file["step"]
+                volumes.append(BasisVolume(grid=grid, counts=counts, offset=offset, step=step, label=label, rows=rows))
     except Exception:  # whatever is wrong with a cache, the voxels can be built again
         return None
     with contextlib.suppress(OSError):
@@ -75,6 +75,7 @@ def store_voxels(digest: str, volumes: tuple[BasisVolume, BasisVolume]) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             arrays: dict[str, NDArray[Any]] = {"digest": np.array(digest)}
+            arrays["offset"], arrays["step"] = volumes[0].offset, volumes[0].step
             for part, volume in zip(("body", "canal"), volumes, strict=True):
                 arrays[f"{part}_counts"] = _gather(volume.counts, volume.rows)
                 arrays[f"{part}_label"] = _gather(volume.label[None], volume.rows)[0]

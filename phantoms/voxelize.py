@@ -18,15 +18,28 @@ STEP = np.array([1.5, 1.4, 102.0]) / 65535.0
 OFFSET.setflags(write=False)
 STEP.setflags(write=False)
 
+METAL_OFFSET = np.array([-16.5, -0.1, -2.0])
+METAL_STEP = np.array([18.0, 12.0, 102.0]) / 65535.0
+"""Scale where there is titanium: half a step is 0.14, 0.24 and 0.02 HU."""
+METAL_OFFSET.setflags(write=False)
+METAL_STEP.setflags(write=False)
+
 Rows = NDArray[np.int64]
 
 BLOCK = 8  # planes at a time, which bounds the memory
 _STRIP = 12  # rows that one thread takes at a time
 
 
-def quantise(densities: NDArray[np.floating]) -> NDArray[np.uint16]:
+def scale_of(spine: Spine) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Offset and step of the counts that hold all densities of a patient."""
+    return (METAL_OFFSET, METAL_STEP) if len(spine.body_arrays.metal) else (OFFSET, STEP)
+
+
+def quantise(
+    densities: NDArray[np.floating], offset: NDArray[np.float64] = OFFSET, step: NDArray[np.float64] = STEP
+) -> NDArray[np.uint16]:
     """Counts of basis densities [shape=(..., basis) -> (basis, ...)], saturating."""
-    counts = np.floor((densities - OFFSET) / STEP + 0.5)
+    counts = np.floor((densities - offset) / step + 0.5)
     return np.ascontiguousarray(np.moveaxis(np.clip(counts, 0, 65535), -1, 0).astype(np.uint16))
 
 
@@ -60,6 +73,7 @@ def voxelize(
     filled = _every_row(body, canal) if rows is None else rows
     if not fits or canal.shape[2] % ratio or np.any(filled[1] % ratio):
         raise ValueError("the canal box must start and end on edges of the body's voxels, with the same planes")
+    scale = scale_of(spine)
     nz, nx = body.shape[0], canal.shape[2] // ratio
     outputs = [_empty(body), _empty(canal)]
     subplanes = max(1, round(canal.spacing_mm[2] / canal.spacing_mm[0]))
@@ -77,13 +91,13 @@ def voxelize(
             _fill(spine, body, outputs[0], start, stop, part, columns, 1)
         mean = fine.reshape(stop - start, y1 - y0, ratio, nx, ratio, 3).mean(axis=(2, 4))
         counts, label = outputs[0]
-        counts[:, start:stop, y0:y1, x0 : x0 + nx] = quantise(mean)
+        counts[:, start:stop, y0:y1, x0 : x0 + nx] = quantise(mean, *scale)
         inner = outputs[1][1][start:stop, first:last].reshape(stop - start, y1 - y0, ratio, nx, ratio)
         label[start:stop, y0:y1, x0 : x0 + nx] = majority_label(inner)
         if progress is not None:
             progress("building the patient", stop / nz)
     held = [None if rows is None else np.repeat(part, BLOCK, axis=0)[:nz] for part in filled]
-    return _volume(body, *outputs[0], held[0]), _volume(canal, *outputs[1], held[1])
+    return _volume(body, *outputs[0], held[0], scale), _volume(canal, *outputs[1], held[1], scale)
 
 
 def _every_row(body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows]:
@@ -125,6 +139,7 @@ def _fill(
     first = np.array([columns[0], rows[0], start], dtype=np.float64)
     spacing = np.asarray(grid.spacing_mm, dtype=np.float64)
     corner = np.asarray(grid.origin_mm) + first * spacing
+    offset, step = scale_of(spine)
 
     def strip(row: int) -> None:
         voxelize_block(
@@ -133,8 +148,8 @@ def _fill(
             densities,
             corner,
             spacing,
-            OFFSET,
-            STEP,
+            offset,
+            step,
             subplanes,
             row,
             min(row + _STRIP, shape[1]),
@@ -152,7 +167,13 @@ def _fill(
     return densities
 
 
-def _volume(grid: VoxelGrid, counts: NDArray[np.uint16], label: NDArray[np.uint8], rows: Rows | None) -> BasisVolume:
+def _volume(
+    grid: VoxelGrid,
+    counts: NDArray[np.uint16],
+    label: NDArray[np.uint8],
+    rows: Rows | None,
+    scale: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> BasisVolume:
     counts.setflags(write=False)
     label.setflags(write=False)
-    return BasisVolume(grid=grid, counts=counts, offset=OFFSET, step=STEP, label=label, rows=rows)
+    return BasisVolume(grid=grid, counts=counts, offset=scale[0], step=scale[1], label=label, rows=rows)

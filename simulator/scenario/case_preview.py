@@ -209,8 +209,7 @@ def _facts(case: Case) -> list[str]:
     """The case in words: request, patient, leak, console, needle, limits; drawn numbers as drawn."""
     scenario, settings = case.scenario, case.world.settings
     patient = scenario.patient
-    changed = ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
-                        for name, value in patient.changes().items())  # fmt: skip
+    changed = ", ".join(f"{name} {_in_words(value)}" for name, value in patient.changes().items())
     leak = ", ".join(f"{name} {value:.3g}" for name, value in scenario.leak.amounts().items())
     preset = settings.preset
     site = None if scenario.myelogram is None else scenario.myelogram.puncture_site
@@ -305,3 +304,9 @@ def _point(values: NDArray[np.float64]) -> Point:
 
 def _last_number(session: Session) -> int:
     return session.state.counters.acquisitions - 1
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(str(part) for part in value) or "none"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

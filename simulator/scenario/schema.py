@@ -37,6 +37,18 @@ class Patient(Section):
     neck_flexion_deg: float | None = optional_number(0, 20, "deg", "C2 to C7 on the table, prone 5")
     conus_levels: float | None = optional_number(-1.2, 1.6, "vertebrae", "tip of the cord below the lower third of L1")
     wear: float | None = optional_number(0, 1, "", "osteophytes, thick joints and flavum: none to much")
+    narrow_discs: list[str] | None = Field(default=None, description='interspaces with little disc, such as ["L4/5"]')
+    scoliosis_deg: float | None = optional_number(-25, 25, "deg", "Cobb angle, positive if convex to the left")
+    scoliosis_apex: str | None = Field(default=None, description="vertebra about which a scoliotic spine bends, L2")
+    laminectomy: list[str] | None = Field(
+        default=None, description='vertebrae whose laminae an operation took, such as ["L4"]'
+    )
+    pedicle_screws: list[str] | None = Field(
+        default=None, description='neighbours joined by titanium screws and rods, from the head down: ["L4", "L5"]'
+    )
+    sacralised_l5: bool | None = Field(
+        default=None, description="L5 has grown into the sacrum: who counts from the lowest free disc is one level off"
+    )
     lateral_bow_mm: float | None = optional_number(-8, 8, "mm", "sideways bow of the spine")
     sac_scale: float | None = optional_number(0.7, 1.15, "", "size of the dural sac; below 1 where CSF is lost")
     body_half_width_mm: float | None = optional_number(110, 235, "mm", "of the trunk; from the BMI if left out")
@@ -55,7 +67,11 @@ class Patient(Section):
     def changes(self) -> dict[str, Any]:
         """What the scenario sets on top of the catalogue's patient."""
         set_here = self.model_dump(exclude={"phantom", "ct"})
-        return {name: value for name, value in set_here.items() if value is not None}
+        return {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in set_here.items()
+            if value is not None
+        }
 
 
 class Leak(Section):

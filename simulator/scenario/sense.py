@@ -5,11 +5,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 
 from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.column import COLUMN
 from phantoms.from_ct import real_patient
+from phantoms.levels import interspace
 from phantoms.parameters import PatientParameters
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Patient, Scenario
@@ -33,7 +36,8 @@ def sense_of(scenario: Scenario, folder: Path) -> list[Fault]:
     if patient.phantom is not None:
         known = list(patient_names())
         if patient.phantom in known:
-            faults += _levels(scenario, parameters_of(patient))
+            parameters = parameters_of(patient)
+            faults += [*_levels(scenario, parameters), *_places(parameters)]
         else:
             faults.append(_unknown(("patient", "phantom"), "patient", patient.phantom, known))
     elif not any(is_file(place / str(patient.ct) / "patient.toml") for place in (folder, Path())):
@@ -86,6 +90,27 @@ def level_faults(scenario: Scenario, interspaces: Sequence[str], marks: Sequence
 def _levels(scenario: Scenario, parameters: PatientParameters) -> Iterator[Fault]:
     marks = (*parameters.vertebrae, *parameters.interspaces)
     return level_faults(scenario, parameters.interspaces, marks)
+
+
+def _places(parameters: PatientParameters) -> Iterator[Fault]:
+    """Vertebrae and discs of what is worn or was operated on, which the part that is shown must hold."""
+    vertebrae = parameters.vertebrae
+    discs = [interspace(upper, lower) for upper, lower in pairwise(vertebrae)]
+    for key, named, known, what in (
+        ("narrow_discs", parameters.narrow_discs, discs, "interspace"),
+        ("laminectomy", parameters.laminectomy, vertebrae[1:-1], "vertebra"),
+        ("pedicle_screws", parameters.pedicle_screws, [name for name in vertebrae if name[0] != "C"], "vertebra"),
+        ("scoliosis_apex", (parameters.scoliosis_apex,), COLUMN, "vertebra"),
+    ):
+        for name in named:
+            if name not in known:
+                yield _unknown(("patient", key), what, name, list(known))
+    screws = [vertebrae.index(name) for name in parameters.pedicle_screws if name in vertebrae]
+    if screws and screws != list(range(screws[0], screws[0] + len(screws))):
+        what = f"the rods cannot join {', '.join(parameters.pedicle_screws)}"
+        yield ("patient", "pedicle_screws"), what, "name neighbours from the head down"
+    if parameters.sacralised_l5 and "S1" not in vertebrae:
+        yield ("patient", "sacralised_l5"), "this patient's lowest vertebrae are not shown", "take one that shows S1"
 
 
 def _scanner(scenario: Scenario) -> Iterator[Fault]:

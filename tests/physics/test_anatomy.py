@@ -49,8 +49,8 @@ def mean_person(sex: str = "F", bmi: float = 23.5) -> PatientParameters:
 
 
 @cache
-def column() -> tuple[Spine, SyntheticAnatomy]:
-    spine = build_spine(mean_person())
+def column(sex: str = "F", bmi: float = 23.5) -> tuple[Spine, SyntheticAnatomy]:
+    spine = build_spine(mean_person(sex, bmi))
     return spine, SyntheticAnatomy(spine=spine)
 
 
@@ -79,12 +79,7 @@ def measured(name: str) -> dict[str, float]:
     found["cord width"] = length(body.cord_mm(world(u, canal.at("cord_v_mm", s), s)) < 0.0, 0.05)
     outline = canal.sac_radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
     found["sac width"] = float(outline[0] + outline[len(outline) // 2])
-    disc = spine.interspace_s_mm[interspace(name, COLUMN[COLUMN.index(name) + 1])]
-    pitch = float(row["height"] + row["disc_below"])
-    heights = disc + np.arange(-0.3 * pitch, 0.25 * pitch, 0.5)
-    depths = [canal.epidural_depth_mm(h) for h in heights]
-    deepest = float(heights[int(np.argmax(depths))])
-    found["epidural depth"] = max(depths)
+    deepest, found["epidural depth"] = deepest_at(spine, name)
     roof = canal.at("roof_apex_mm", deepest)
     v = np.arange(roof - 1.0, roof + 9.0, 0.02)
     flavum = [
@@ -92,10 +87,36 @@ def measured(name: str) -> dict[str, float]:
         for h in (deepest, deepest - 1.5, deepest - 3.0)
     ]
     found["flavum"] = max(flavum)
-    v = np.arange(30.0, 130.0, 0.05)
-    skin = v[np.argmax(body.skin_mm(world(0.0, v, deepest)) > 0.0)]
-    found["skin to epidural"] = float(skin - roof)
+    # the table's depths are those of people of 27 kg/m2 in the loins, of some 24 above
+    found["skin to epidural"] = skin_to_epidural(name, "F", 27.4 if name[0] == "L" else 23.5)
     return found
+
+
+def deepest_at(spine: Spine, name: str) -> tuple[float, float]:
+    """Where below a vertebra the dorsal epidural space is deepest, and how deep."""
+    row = spine.row.vertebrae[COLUMN.index(name)]
+    disc = spine.interspace_s_mm[interspace(name, COLUMN[COLUMN.index(name) + 1])]
+    pitch = float(row["height"] + row["disc_below"])
+    heights = disc + np.arange(-0.3 * pitch, 0.25 * pitch, 0.5)
+    depths = [spine.canal.epidural_depth_mm(h) for h in heights]
+    return float(heights[int(np.argmax(depths))]), max(depths)
+
+
+def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
+    """From skin to the epidural space on the midline, measured in the solids of a mean person."""
+    spine, body = column(sex, bmi)
+    deepest, _ = deepest_at(spine, name)
+    v = np.arange(30.0, 150.0, 0.05)
+    skin = v[np.argmax(body.skin_mm(spine.canal.centreline.world(0.0, v, deepest)) > 0.0)]
+    return float(skin - spine.canal.at("roof_apex_mm", deepest))
+
+
+def sac_width_sd_mm(name: str) -> float:
+    """1.6 where [VALO] measured, down to T5; below as large a part of the width as the table has of the depth."""
+    level = levels()[name]
+    if COLUMN.index(name) <= COLUMN.index("T5"):
+        return 1.6
+    return level.sac_transverse_mm * level.sac_ap_sd_mm / level.sac_ap_mm
 
 
 @pytest.mark.parametrize("name", LEVELS)
@@ -112,7 +133,7 @@ def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> 
     if level.cord_ap_mm > 0.0 and name != "L1":  # L1's means hold people whose cord ends above
         asked["cord AP"] = (level.cord_ap_mm, level.cord_ap_sd_mm)
         asked["cord width"] = (level.cord_transverse_mm, level.cord_transverse_sd_mm)
-    asked["sac width"] = (level.sac_transverse_mm, 1.6)  # SD of the neck [VALO]
+    asked["sac width"] = (level.sac_transverse_mm, sac_width_sd_mm(name))
     for what, (mean, sd) in asked.items():
         if name in SHOWN:
             figure(f"{what} at {name}", found[what], asked=f"{mean:.1f} within {sd:.1f}", unit="mm")
@@ -135,12 +156,10 @@ def test_the_neck_of_men_is_deeper(name: str, sex: str, mean: float, sd: float, 
     ("L4", 22.0, 44.0, 47.0), ("L4", 27.0, 48.0, 51.0), ("L4", 33.0, 58.0, 62.0),
 ])  # fmt: skip
 def test_mass_makes_the_way_longer(name: str, bmi: float, low: float, high: float, figure: Figure) -> None:
-    """Normal, overweight and obese means of the two sexes [KJAE04], within the series' standard deviation."""
-    both = [float(skin_depths_mm(mean_person(sex, bmi))[COLUMN.index(name)]) for sex in "FM"]
-    sd = levels()[name].skin_to_epidural_sd_mm
-    asked = f"{low:g} to {high:g} within {sd:g} [KJAE04]"
-    figure(f"skin to epidural below {name}, BMI {bmi:g}", np.mean(both), asked=asked, unit="mm")
-    assert low - sd <= np.mean(both) <= high + sd
+    """Normal, overweight and obese means of the two sexes [KJAE04], from the solids; 1 mm is what reading leaves."""
+    both = np.mean([skin_to_epidural(name, sex, bmi) for sex in "FM"])
+    figure(f"skin to epidural below {name}, BMI {bmi:g}", both, asked=f"{low:g} to {high:g} [KJAE04]", unit="mm")
+    assert low - 1.0 <= both <= high + 1.0
 
 
 def volumes_ml(person: PatientParameters) -> tuple[float, float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,17 +12,18 @@ from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body import skin_depths_mm
 from phantoms.build import landmarks_mm
 from phantoms.canal import CanalModel
-from phantoms.column import COLUMN, centreline, disc_positions_mm, positions_mm
-from phantoms.levels import levels
+from phantoms.column import BONE_SCALE, COLUMN, along, centreline, disc_positions_mm, positions_mm
+from phantoms.levels import interspace, levels
 from phantoms.needle_paths import path_window
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import Label, Zone
-from phantoms.shape import shapes, value
+from phantoms.shape import spinous_tip_mm, value
 from phantoms.spine import Spine, build_spine
 from phantoms.synthetic_canal import synthetic_canal
 
 NEEDLE_MM = 0.75  # from bone: a 0.9 mm needle with 0.3 mm to spare on each side
+INTERSPACES = [interspace(upper, lower) for upper, lower in pairwise(COLUMN)]
 REGIONS = {  # vertebrae, the interspace that lies level, and interspaces with a way in the axial plane
     "neck": (("C3", "T2"), "T4/5", ("C6/7", "C7/T1")),
     "loins": (("T12", "S1"), "L3/4", ("L2/3", "L3/4", "L4/5")),
@@ -61,8 +63,9 @@ def check_tables(seed: int) -> None:
     assert np.all(back[shown] < canal.roof_apex_mm[shown])
     assert np.all(canal.sac_half_width_mm[shown] < canal.half_width_mm[shown])
     assert canal.sac_half_ap_mm[shown].min() > 3.0
-    tip = np.interp(s, body_s[::-1], [shapes()[name].spinous_tip_mm for name in COLUMN][::-1])
-    assert np.all(skin_v[shown] > tip[shown] + 6.0)
+    scale = BONE_SCALE[person.sex]
+    tip = along(body_s, [spinous_tip_mm(name, scale) for name in COLUMN], s)
+    assert np.all(skin_v[shown] > tip[shown] + 4.0)
     discs = disc_positions_mm(COLUMN, person.sex)
     for name, disc, depth in list(zip(COLUMN, discs.values(), deep, strict=False))[1:]:  # the atlas has no lamina
         published = value(levels()[name], "epidural_post_depth_mm")
@@ -91,7 +94,30 @@ def check_solids(spine: Spine, region: str) -> None:
     marks = landmarks_mm(spine)
     for level in REGIONS[region][2]:
         window = path_window(body, marks, level, (-2000.0, 2000.0), angle_step_deg=8.0)
-        assert len(window.planes) >= 1, (spine.parameters.name, level)
+        assert len(window.planes) >= 2, (spine.parameters.name, level)
+
+
+def needle_way(seed: int, level: str) -> tuple[float, float] | None:
+    """Cranial tilt and angle to the side, degrees, of a straight way to the dorsal space that touches neither bone nor
+    dura, the least tilt first: midline and up to 32 degrees to either side, tilts up to 50 as in mid chest.
+    """
+    first = min(max(INTERSPACES.index(level) - 2, 0), len(COLUMN) - 6)
+    spine = build_spine(random_person(seed, vertebrae=COLUMN[first : first + 6], level_interspace=level))
+    body, canal = SyntheticAnatomy(spine=spine), spine.canal
+    heights = spine.interspace_s_mm[level] + np.arange(-12.0, 8.1, 1.0)
+    depths = np.array([canal.epidural_depth_mm(height) for height in heights])
+    t = np.arange(0.0, 90.0, 0.75)[:, None]
+    for tilt in range(0, 51, 10):
+        for k in np.argsort(-depths)[:12]:
+            middle = canal.at("roof_apex_mm", heights[k]) - 0.5 * min(depths[k], 3.0)
+            target = canal.centreline.world(canal.at("sac_u_mm", heights[k]), middle, heights[k])[0]
+            for angle in (0, 8, -8, 14, -14, 20, -20, 26, -26, 32, -32):
+                turn, rise = np.radians(angle), np.radians(tilt)
+                way = np.array([np.sin(turn), np.cos(turn), -np.tan(rise)])
+                points = target + t * way / np.linalg.norm(way)
+                if body.bone_mm(points).min() > NEEDLE_MM and body.dura_mm(points[1:]).min() > 0.0:
+                    return float(tilt), float(angle)
+    return None
 
 
 def test_one_seed_is_one_person_whatever_is_shown_of_them() -> None:
@@ -129,6 +155,23 @@ def test_a_thoracic_window_opens_to_a_needle_that_climbs() -> None:
             free[tilt] += int(body.bone_mm(points).min() > NEEDLE_MM)
     assert free[40.0] > free[0.0]
     assert free[40.0] >= 2
+
+
+@pytest.mark.parametrize("level", ["C5/6", "C6/7", "C7/T1", "T2/3", "T6/7", "T10/11", "L1/2", "L4/5", "L5/S1"])
+def test_a_needle_finds_a_way_at_every_height(level: str) -> None:
+    way = needle_way(21, level)
+    assert way is not None, level
+    if level[0] == "L":
+        assert way[0] <= 10.0
+
+
+@pytest.mark.slow
+def test_a_needle_finds_a_way_in_a_thousand_people() -> None:
+    """One interspace of each in turn, from C6/7 down: above there is no dorsal space to go to."""
+    levels_ = INTERSPACES[INTERSPACES.index("C6/7") :]
+    none = [(seed, levels_[seed % len(levels_)]) for seed in range(100, 1100)
+            if needle_way(seed, levels_[seed % len(levels_)]) is None]  # fmt: skip
+    assert not none
 
 
 @pytest.mark.slow

@@ -29,7 +29,9 @@ SERIES = {
 }
 NECKS = ("patient-4", "patient-5", "patient-6")
 NAMES = [*(name for name in patient_names() if name != "patient-2"), "slim", "obese", "varied"]
-DEPTH_PER_BMI_MM = {"F": 0.41, "M": 0.89}  # reference section 3, [SED97]
+SED97 = {"F": (0.41, 31.6), "M": (0.89, 23.1)}  # L3/4: mm per kg/m2 and mm at 0, reference section 3
+KJAE04 = {"L3": ((22.0, 40.5), (27.0, 46.0), (33.0, 55.5)), "L4": ((22.0, 45.5), (27.0, 49.5), (33.0, 60.0))}
+"""Middles of the ranges for normal, overweight and obese people, reference section 3."""
 
 
 @cache
@@ -96,8 +98,12 @@ def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str
         v = np.arange(0.0, 160.0, 0.1)
         outside = body.skin_mm(line.world(0.0, v, deepest)) > 0.0
         to_epidural = v[np.argmax(outside)] - solid.canal.at("roof_apex_mm", deepest)
-        extra = DEPTH_PER_BMI_MM[patient.sex] * (patient.bmi_kg_per_m2 - 23.5)
-        assert to_epidural == pytest.approx(levels()[vertebra].skin_to_epidural_mm + extra, rel=0.12)
+        bmi = patient.bmi_kg_per_m2
+        both = np.polyval(np.polyfit(*np.array(KJAE04[vertebra]).T, 1), bmi)
+        apart = np.subtract(SED97["M"], SED97["F"]) @ [bmi, 1.0]
+        published = both + (0.5 if patient.sex == "M" else -0.5) * apart
+        sd = levels()[vertebra].skin_to_epidural_sd_mm
+        assert abs(to_epidural - published - patient.variation.skin * sd) < 0.5 * sd
     v, s = (q.ravel() for q in np.meshgrid(np.arange(35.0, 85.0, 1.0), np.arange(-70.0, 90.0, 2.0)))
     points = line.world(0.0, v, s)
     bone = body.bone_mm(points) < 0.0

@@ -3,7 +3,9 @@ from itertools import groupby
 import numpy as np
 import pytest
 
+from phantoms.body import skin_depths_mm
 from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.column import COLUMN
 from phantoms.levels import levels
 from phantoms.phantom import Label, Zone
 from tests.oracles.anatomy_patient import anatomy, needle_points, spine, world
@@ -52,7 +54,8 @@ def test_depths_are_those_of_the_table(name, disc):
     line = world(0.0, v, deepest)
     skin = v[np.argmax(anatomy().skin_mm(line) > 0.0)]
     to_epidural = skin - spine().canal.at("roof_apex_mm", deepest)
-    assert to_epidural == pytest.approx(level.skin_to_epidural_mm, rel=0.1)
+    assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[COLUMN.index(name)], rel=0.1)
+    assert abs(to_epidural - level.skin_to_epidural_mm) < level.skin_to_epidural_sd_mm
     assert anatomy().level(line[200]) == disc
 
 
