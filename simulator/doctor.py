@@ -26,6 +26,7 @@ _PACKAGES = (
     "matplotlib",
     "PIL",
     "nibabel",
+    "pydicom",
     "platformdirs",
     "pygame",
     "pygame_gui",

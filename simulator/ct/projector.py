@@ -87,7 +87,7 @@ class _PlaneTransform:
 
 def check_fits(phantom: Phantom, geometry: ScannerGeometry) -> None:
     """ValueError if the phantom's body is wider than the scanner's field, with both widths."""
-    radius_mm = _body_extent(phantom.body)[3]
+    radius_mm = _body_extent(phantom.body, geometry.field_radius_mm)[3]
     if radius_mm > geometry.field_radius_mm:
         raise ValueError(
             f"the body reaches {radius_mm:.0f} mm from the isocentre; "
@@ -99,7 +99,8 @@ class Projector:
     """Line integrals through the planes of one phantom, in one scanner.
 
     Attributes:
-        isocenter_mm: x, y of the isocentre, the centre of the body's bounding box
+        isocenter_mm: x, y of the isocentre: the centre of the body's bounding box, or of the smallest circle about a
+            body that would not fit so
         radius_mm: greatest distance of the body from the isocentre
         plane_z_mm: centres of the planes [shape=(plane,)]
         spacing_mm: distance of the planes
@@ -110,7 +111,7 @@ class Projector:
         self._phantom = phantom
         self._geometry = geometry
         body = phantom.body
-        rows, columns, self.isocenter_mm, self.radius_mm = _body_extent(body)
+        rows, columns, self.isocenter_mm, self.radius_mm = _body_extent(body, geometry.field_radius_mm)
         check_fits(phantom, geometry)
         self.plane_z_mm = body.grid.z_mm
         self.spacing_mm = body.grid.spacing_mm[2]
@@ -317,8 +318,11 @@ def _window(
     return np.outer(share[0], share[1]).astype(np.float32)
 
 
-def _body_extent(body: BasisVolume) -> tuple[slice, slice, tuple[float, float], float]:
-    """Rows and columns that hold the body, the centre of that box, and the greatest distance from it."""
+def _body_extent(body: BasisVolume, field_radius_mm: float) -> tuple[slice, slice, tuple[float, float], float]:
+    """Rows and columns that hold the body, where its middle is laid, and the greatest distance from there.
+
+    That is the middle of the box; a body that would reach beyond the field is laid as the table's height would do it.
+    """
     threshold = (_BODY_WATER - body.offset[0]) / body.step[0]
     mask = (body.counts[0].max(axis=0) > threshold) | (
         body.counts[1].max(axis=0) > (_BODY_WATER - body.offset[1]) / body.step[1]
@@ -337,5 +341,17 @@ def _body_extent(body: BasisVolume) -> tuple[slice, slice, tuple[float, float], 
         float(y[in_rows[0]] + y[in_rows[-1]]) / 2,
     )
     at_row, at_column = np.nonzero(mask)
-    radius = np.hypot(x[at_column] - center[0], y[at_row] - center[1]).max()
-    return rows, columns, center, float(radius)
+    places = np.column_stack([x[at_column], y[at_row]])
+    radius = float(np.linalg.norm(places - center, axis=1).max())
+    if radius > field_radius_mm:
+        center = _smallest_circle(places, center)
+        radius = float(np.linalg.norm(places - center, axis=1).max())
+    return rows, columns, center, radius
+
+
+def _smallest_circle(places: NDArray[np.float64], start: tuple[float, float]) -> tuple[float, float]:
+    """Centre of the smallest circle about points [shape=(n, 2)], to a hundredth of its radius (Badoiu and Clarkson)."""
+    center = np.array(start)
+    for step in range(1, 101):
+        center += (places[np.linalg.norm(places - center, axis=1).argmax()] - center) / (step + 1.0)
+    return float(center[0]), float(center[1])

@@ -16,6 +16,8 @@ from phantoms.ct_quality import as_text, quality_of, verdict
 from phantoms.from_ct import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.markups import Point, read_points
 from phantoms.phantom import Phantom
+from simulator.ct.geometry import BRILLIANCE_64_CLASS
+from simulator.ct.projector import check_fits
 from simulator.faults import UserFaultError
 from simulator.scenario.preview import write_preview
 from simulator.scenario.real_patient import DEFAULT_LEAK
@@ -114,6 +116,10 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
         image, phantom, about = _built(source, name, progress)
     except CtFault as fault:
         raise UserFaultError(f"{fault.what}: {fault.where}", str(fault).split(": ", 2)[-1]) from fault
+    try:
+        check_fits(phantom, BRILLIANCE_64_CLASS)
+    except ValueError as error:
+        raise UserFaultError(str(source.ct), str(error), "take a patient who fits into the scanner") from error
     findings = quality_of(image, phantom, about, pointed=source.labels is None)
     leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
     try:

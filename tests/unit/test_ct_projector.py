@@ -11,7 +11,7 @@ from simulator.ct import projector_kernels as kernels
 from simulator.ct.fourier import apodisation, window_table
 from simulator.ct.geometry import BRILLIANCE_64_CLASS as SCANNER
 from simulator.ct.geometry import ScannerGeometry
-from simulator.ct.projector import DensityChange, Projector, _half_spectrum
+from simulator.ct.projector import DensityChange, Projector, _half_spectrum, _smallest_circle
 from tests.oracles import ct_projector as oracle
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom, water_cylinder
 
@@ -128,3 +128,13 @@ def test_geometry_refuses_nonsense():
     with pytest.raises(ValueError, match="between the source and the detector"):
         ScannerGeometry(source_to_isocenter_mm=1200)
     assert 498 < 2 * SCANNER.field_radius_mm < 501
+
+
+def test_a_body_with_a_far_corner_is_laid_in_the_smallest_circle():
+    """A half disc: about the middle of its box it reaches 1.118 radii, about its circle's own centre one."""
+    angle = np.linspace(0.0, np.pi, 400)
+    places = 230.0 * np.column_stack([np.cos(angle), np.sin(angle)])
+    centre = _smallest_circle(places, (0.0, 115.0))
+    reach = np.linalg.norm(places - centre, axis=1).max()
+    assert np.linalg.norm(places - [0.0, 115.0], axis=1).max() > 256.0
+    assert reach < 230.0 * 1.01
