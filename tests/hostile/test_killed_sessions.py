@@ -97,6 +97,16 @@ def test_a_record_torn_at_any_byte_goes_on_and_says_so(case: Case, whole: bytes,
     assert read_session(path).closing is not None
 
 
+def test_nothing_of_a_torn_line_stays_behind_a_shorter_one(case: Case, whole: bytes, tmp_path: Path) -> None:
+    before_close = whole[:-1].rfind(b"\n") + 1
+    path = cut(whole, before_close, tmp_path)
+    path.write_bytes(whole[:before_close] + b"x" * 50_000)
+    session = gone_on(case, read_session(path))
+    assert path.read_bytes() == whole[:before_close]
+    finished(case, session, SHORT)
+    assert path.read_bytes() == whole
+
+
 def test_a_record_torn_in_its_header_holds_nothing(whole: bytes, tmp_path: Path) -> None:
     for length in range(0, whole.index(b"\n") + 1, 97):
         with pytest.raises(NothingRecordedError, match="no whole line"):
