@@ -27,16 +27,17 @@ class Kind(IntEnum):
 
 
 CELL_MM = 2.0
-# Assumptions: share of the cells in which a plunger gives way though the space is not reached.
+# Assumptions: share of the cells in which a plunger gives way though the space is not reached. Tested at every
+# millimetre, a paramedian way meets one in about every sixth patient.
 GAP_SHARE = {
-    Label.INTERSPINOUS_LIGAMENT: 0.08,
-    Label.SUPRASPINOUS_LIGAMENT: 0.03,
-    Label.LIGAMENT: 0.05,
-    Label.MUSCLE: 0.03,
-    Label.SUBCUTANEOUS_FAT: 0.05,
+    Label.INTERSPINOUS_LIGAMENT: 0.015,
+    Label.SUPRASPINOUS_LIGAMENT: 0.01,
+    Label.LIGAMENT: 0.01,
+    Label.MUSCLE: 0.004,
+    Label.SUBCUTANEOUS_FAT: 0.004,
 }
 AIR_TIMES = 2.0  # assumption: air can be pressed, and misleads twice as often
-RETRODURAL_SHARE = 0.15  # assumption: interspaces with a retrodural space of Okada that takes fluid; no rate found
+RETRODURAL_SHARE = 0.05  # assumption: interspaces with a retrodural space of Okada that takes fluid; no rate found
 RETRODURAL_MM = (3.0, 8.0)  # assumption: depth behind the flavum, half width about the midline
 # Share of interspaces whose flavum is open in the midline (JOSHI, reference section 3); elsewhere none is assumed.
 FLAVUM_GAPS = {"C7/T1": 0.71, "C5/6": 0.02}

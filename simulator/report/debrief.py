@@ -32,6 +32,7 @@ from simulator.scoring.metric import Metric
 
 HANDS_WORDS = {
     "default": "default: skin point, angles and steps carry the error of free hands",
+    "laser": "laser: as default, with a laser guide for skin point and angles",
     "exact": "exact: every movement was carried out without error, as no hand can; for tests only",
 }
 
