@@ -5,11 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from simulator.cli.arguments import Commands
 from simulator.faults import UserFaultError
+
+if TYPE_CHECKING:  # imported where they are used, so that a wrong option is answered at once
+    from simulator.procedure.session import Session
+    from simulator.report.comparison import PathComparison
+    from simulator.scenario.build import Case
 
 
 def add_to(commands: Commands) -> None:
@@ -20,8 +26,16 @@ def add_to(commands: Commands) -> None:
     replay.add_argument("--json", action="store_true", help="print the result as JSON")
     replay.set_defaults(action=_replay)
 
-    report = commands.add_parser("report", help="write the debrief of a recorded session")
-    report.add_argument("session", type=Path, help="session folder or record")
+    report = commands.add_parser("report", help="write the debrief of a session, or the report of a cohort")
+    report.add_argument("session", type=Path, help="session folder or record; with --cohort a folder of sessions")
+    report.add_argument("--cohort", action="store_true", help="learners of a folder: progress, CUSUM, what is next")
+    report.add_argument("--assessment", type=Path, metavar="FILE", help="an assessor's form, to stand in the debrief")
+    report.add_argument(
+        "--expert", metavar="SESSION|autopilot", help="a procedure on the same patient to compare the debrief with"
+    )
+    report.add_argument(
+        "--past", type=Path, metavar="FOLDER", help="sessions among which the learner's earlier ones are"
+    )
     report.add_argument("--out", type=Path, metavar="FILE", help="HTML file (default: beside the record)")
     report.set_defaults(action=_report)
 
@@ -34,13 +48,18 @@ def _replay(arguments: argparse.Namespace) -> None:
     from simulator.records.replay import case_of, rerun, verify
     from simulator.records.runs import card_of
     from simulator.records.session_log import read_session
+    from simulator.scoring.course import course_of
+    from simulator.scoring.own_metrics import own_metrics
 
     record = read_session(arguments.session)
     with Bars() as bars:
         case = case_of(record, progress=bars.report)
         session = rerun(record, case, progress=bars.report)
         card = card_of(case, session, str(record.header.get("operator", "")))
+        own = own_metrics(course_of(session.world, session.events))
         result: dict[str, Any] = {"commands": len(record.commands), "score": card["score"]}
+        if own:
+            result["own_metrics"] = [asdict(metric) for metric in own]
         if arguments.verify:
             found = verify(record, case, session, progress=bars.report)
             result = {**result, "verification": asdict(found)}
@@ -66,22 +85,94 @@ def _verdict(found: dict[str, Any]) -> str:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    """Write the debrief of a recorded session."""
+    """Write the debrief of a recorded session, or the report of a cohort."""
+    session: Path = arguments.session
+    name = "cohort.html" if arguments.cohort else "report.html"
+    out: Path = arguments.out or (session if session.is_dir() else session.parent) / name
+    if out.is_dir() or not out.parent.is_dir():
+        raise UserFaultError(str(out), "a report cannot be written there", "name a file in a folder that exists")
+    if arguments.cohort:
+        _cohort(arguments, out)
+    else:
+        _debrief(arguments, out)
+    print(f"Wrote {out}.", file=sys.stderr)
+
+
+def _cohort(arguments: argparse.Namespace, out: Path) -> None:
+    from simulator.report.cohort import write_cohort
+    from simulator.report.learners import attempts_in
+
+    alone = [name for name in ("assessment", "expert", "past") if getattr(arguments, name) is not None]
+    if alone:
+        raise UserFaultError(f"--{alone[0]}", "this belongs to one session", "leave it out, or leave --cohort out")
+    write_cohort(attempts_in(arguments.session), out, title=arguments.session.resolve().name)
+
+
+def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     from simulator.progress import Bars
+    from simulator.records.assessment import read_assessment
     from simulator.records.replay import case_of, rerun
     from simulator.records.runs import card_of
     from simulator.records.session_log import read_session
+    from simulator.report.comparison import PastAttempt
     from simulator.report.debrief import write_debrief
+    from simulator.report.learners import attempts_in, past_of
+    from simulator.scoring.course import course_of
+    from simulator.scoring.own_metrics import own_metrics
 
     record = read_session(arguments.session)
-    out: Path = arguments.out or record.path.parent / "report.html"
-    if out.is_dir() or not out.parent.is_dir():
-        raise UserFaultError(str(out), "a report cannot be written there", "name a file in a folder that exists")
+    assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
+    learner = str(record.header.get("learner", ""))
+    past: list[PastAttempt] = []
+    if arguments.past is not None:
+        if not learner:
+            raise UserFaultError("--past", "this session has no learner", "record it with --learner ID")
+        earlier = past_of(record.path, learner, attempts_in(arguments.past))
+        past = [PastAttempt(when=item.when, scenario=item.scenario, card=item.card) for item in earlier]
     with Bars() as bars:
         case = case_of(record, progress=bars.report)
         session = rerun(record, case, progress=bars.report)
         operator = str(record.header.get("operator", ""))
         card = card_of(case, session, operator)
-        shown = {**card, "versions": record.header.get("versions", {})}
-        write_debrief(session, shown, out, title=case.scenario.title, operator=operator, progress=bars.report)
-    print(f"Wrote {out}.", file=sys.stderr)
+        write_debrief(
+            session,
+            {**card, "versions": record.header.get("versions", {})},
+            out,
+            title=case.scenario.title,
+            operator=operator,
+            expert=_expert(arguments.expert, case, session, card, bars.report),
+            past=past,
+            assessment=assessment,
+            own_metrics=own_metrics(course_of(session.world, session.events)),
+            progress=bars.report,
+        )
+
+
+def _expert(
+    named: str | None, case: Case, session: Session, card: dict[str, Any], report: Callable[[str, float], None]
+) -> PathComparison | None:
+    """The same patient as somebody else treated it: a record, or the autopilot now."""
+    if named is None:
+        return None
+    from simulator.operators import operator_named
+    from simulator.procedure.session import Session, drive
+    from simulator.records.runs import card_of
+    from simulator.records.session_log import read_session
+    from simulator.report.comparison import compare
+    from simulator.scoring.course import course_of
+
+    if named == "autopilot":
+        other = Session(case.world, progress=report)
+        drive(other, operator_named(named))
+        events, theirs = other.events, card_of(case, other, named)
+    else:
+        record = read_session(Path(named))
+        if record.header.get("phantom_digest") != case.world.phantom.digest:
+            raise UserFaultError(
+                f"--expert {named}", "this is another patient", "compare sessions of one scenario and seed"
+            )
+        events, closing = record.events, record.closing or {}
+        if "scorecard" not in closing:
+            raise UserFaultError(f"--expert {named}", "that session was not finished", "name a finished one")
+        theirs = closing["scorecard"]
+    return compare(course_of(session.world, session.events), card, course_of(case.world, events), theirs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,8 +76,8 @@ def components_of(card: dict[str, Any]) -> list[Component]:
     ]
 
 
-def metric_rows(card: dict[str, Any]) -> list[MetricRow]:
-    """All metrics of the scorecard."""
+def metric_rows(metrics: Iterable[dict[str, Any]]) -> list[MetricRow]:
+    """Metrics of a scorecard, or of a user's own, ready to print."""
     return [
         MetricRow(
             name=metric["name"],
@@ -87,7 +88,7 @@ def metric_rows(card: dict[str, Any]) -> list[MetricRow]:
             source=prettified(metric.get("source", "")),
             utility="" if metric.get("utility") is None else f"{metric['utility']:.2f}",
         )
-        for metric in card["metrics"]
+        for metric in metrics
     ]
 
 

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from simulator.procedure import events as e
 from simulator.procedure.session import Session
+from simulator.records.assessment import CHECKLIST_WORDS, Assessment
+from simulator.report.advice import advice_of, points_words
+from simulator.report.comparison import PastAttempt, PathComparison, past_rows
 from simulator.report.components import components_of, metric_rows
 from simulator.report.course_marks import marks_of
 from simulator.report.dose_figure import dose_figure
 from simulator.report.gallery import gallery_of
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
 from simulator.report.near_misses import near_misses
+from simulator.report.page import environment
 from simulator.report.path_figure import LEGEND, path_figures
 from simulator.report.published import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.report.resistance_figure import resistance_figure
+from simulator.report.skill_table import is_skill, skill_table
 from simulator.report.timeline import timeline_figure, timeline_rows
+from simulator.report.turnable import turnable_path
 from simulator.report.verdict import verdict
+from simulator.report.vessels import closest_vessel
 from simulator.report.words import listed
+from simulator.scoring.metric import Metric
 
-TEMPLATES = Path(__file__).parent / "templates"
 HANDS_WORDS = {
     "default": "default: skin point, angles and steps carry the error of free hands",
     "exact": "exact: every movement was carried out without error, as no hand can; for tests only",
@@ -37,6 +43,10 @@ def write_debrief(
     *,
     title: str,
     operator: str,
+    expert: PathComparison | None = None,
+    past: Sequence[PastAttempt] = (),
+    assessment: Assessment | None = None,
+    own_metrics: Sequence[Metric] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> None:
     """Write the debrief of a procedure, whether it was finished or not.
@@ -46,6 +56,10 @@ def write_debrief(
         card: its scorecard, as `simulator.scoring.scorecard` gives it; "versions", where present, is printed
         out: the HTML file; its folder must exist
         title, operator: shown as text, whatever they hold
+        expert: the same patient treated by somebody to compare with
+        past: the learner's earlier attempts, oldest first
+        assessment: what a person who watched has filled in
+        own_metrics: measures that other packages add
         progress: told the kind of work and the share that is done
     """
 
@@ -58,11 +72,11 @@ def write_debrief(
     marks = marks_of(world, session.events)
     gallery = gallery_of(session, marks, lambda share: report(0.8 * share))
     recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
-    misses = near_misses(marks, recognised)
+    misses = near_misses(marks, recognised, closest_vessel(world.phantom, marks.moves))
     figures = path_figures(world, marks, session.state.injected)
     report(0.9)
     page = (
-        _environment()
+        environment()
         .get_template("debrief.html")
         .render(
             title=title,
@@ -77,7 +91,15 @@ def write_debrief(
             verdict=verdict(world, card, marks),
             components=components_of(card),
             points=sum(part.points for part in components_of(card)),
-            metrics=metric_rows(card),
+            advice=[(item.words, item.cites, points_words(item.points)) for item in advice_of(card)],
+            metrics=metric_rows(metric for metric in card["metrics"] if not is_skill(metric)),
+            skill=skill_table(card),
+            own_metrics=metric_rows(asdict(metric) for metric in own_metrics),
+            expert=expert,
+            past=past_rows(past, card) if past else [],
+            assessment=assessment,
+            checklist_words=CHECKLIST_WORDS,
+            turnable=turnable_path(world, marks, None if expert is None else expert.path_mm),
             gallery=gallery,
             figures=figures,
             legend=LEGEND,
@@ -98,16 +120,6 @@ def write_debrief(
     )
     out.write_text(page, encoding="utf-8", newline="\n")
     report(1.0)
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 def _how_made(session: Session, card: dict[str, Any]) -> list[tuple[str, str]]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from simulator.needle.insertion import ROOT_PAIN_DISTANCE_MM
 from simulator.procedure import events as e
 from simulator.report.course_marks import Marks, clock
+from simulator.report.vessels import ClosestVessel
 from simulator.scoring.patch_quality import ml_after_cue
 
 NEAR_MM = 15.0
 NEURAL_MM = 5.0  # assumption: nearer than this is worth a line
+VESSEL_NEAR_MM = 1.5  # assumption: within a vein's width of its middle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +32,14 @@ class NearMiss:
     because: str
 
 
-def near_misses(marks: Marks, recognised: dict[tuple[str, int], bool]) -> list[NearMiss]:
+def near_misses(
+    marks: Marks, recognised: dict[tuple[str, int], bool], vessel: ClosestVessel | None = None
+) -> list[NearMiss]:
     """Complications and near misses in the order of time.
 
     Args:
         recognised: whether a complication of a kind at a time was recognised, from the scorecard
+        vessel: the move that came nearest to one
     """
     found: list[NearMiss] = []
 
@@ -69,6 +74,13 @@ def near_misses(marks: Marks, recognised: dict[tuple[str, int], bool]) -> list[N
             neural,
             f"Closest to a nerve root or the cord: {max(neural.neural_mm, 0.0):.1f} mm",
             _led_to(marks, neural.at_ms),
+        )
+    if vessel is not None:
+        add(
+            "near miss" if vessel.distance_mm < VESSEL_NEAR_MM else "closest approach",
+            vessel.move,
+            f"Closest to a vessel ({vessel.kind}): {vessel.distance_mm:.1f} mm to its middle",
+            _led_to(marks, vessel.move.at_ms),
         )
     after = ml_after_cue(marks.course)
     if after is not None and after > 0:

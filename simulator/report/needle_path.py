@@ -16,7 +16,7 @@ Point = tuple[float, float]
 Put = Callable[[Vector], Point]
 """Place in a figure of a point of the patient."""
 
-CLUSTER = 18.0  # figure units: images closer than this share one label
+CLUSTER = (36.0, 16.0)  # figure units, across and down: images closer than this share one label
 GAP_WORTH_MM = (0.3, 15.0)  # ways to the dura that a line can show
 
 
@@ -60,7 +60,7 @@ def press_marks(marks: Marks, put: Put) -> list[str]:
             continue
         at = put(press.needle.points_mm[0])
         side = away(put(press.needle.points_mm[-1]), at)
-        near = [c for c in clusters if abs(c[0][0] - at[0]) + abs(c[0][1] - at[1]) < CLUSTER]
+        near = [c for c in clusters if abs(c[0][0] - at[0]) < CLUSTER[0] and abs(c[0][1] - at[1]) < CLUSTER[1]]
         if near:
             near[0][2].append(ordinal)
         else:

@@ -9,7 +9,7 @@ from typing import Any
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
 
-UNITS = {"mGy cm": "mGy·cm", "uSv": "µSv", "deg": "°", "": ""}
+UNITS = {"mGy cm": "mGy·cm", "uSv": "µSv", "deg": "°", "mm^2": "mm²", "count": "", "": ""}
 _SUFFIXES = (
     ("_ml_per_s", "mL/s"), ("_mm", "mm"), ("_deg", "°"), ("_ml", "mL"), ("_kv", "kV"),
     ("_ma", "mA"), ("_s", "s"), ("_hours", "h"),

@@ -14,6 +14,7 @@ from simulator.scoring.course import Course, course_of
 from simulator.scoring.dose_ledger import dose_component, dose_metrics, ledger
 from simulator.scoring.economy import economy_component, economy_metrics
 from simulator.scoring.metric import Metric
+from simulator.scoring.needle_skill import needle_skill_metrics
 from simulator.scoring.patch_quality import confirmed_before, patch_component, patch_metrics
 from simulator.scoring.placement import placement_component, placement_metrics, tip_to_target_mm
 from simulator.scoring.rubric import Rubric
@@ -32,6 +33,7 @@ def metrics_of(course: Course, rubric: Rubric) -> list[Metric]:
         *dose_metrics(course, rubric),
         *economy_metrics(course, rubric),
         *patch_metrics(course, rubric),
+        *needle_skill_metrics(course),
     ]
 
 

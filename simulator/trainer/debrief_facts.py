@@ -18,7 +18,9 @@ from simulator.report.components import Component, MetricRow, components_of, met
 from simulator.report.course_marks import Marks, marks_of
 from simulator.report.near_misses import NearMiss, near_misses
 from simulator.report.press_images import Truth, within
+from simulator.report.skill_table import is_skill
 from simulator.report.verdict import Verdict, verdict
+from simulator.report.vessels import closest_vessel
 from simulator.trainer.picture import Hounsfield, hounsfield
 
 Point = tuple[float, float]
@@ -87,13 +89,14 @@ def debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts:
     marks = marks_of(world, session.events)
     recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
     phases = card["dose"]["by_phase"]
+    own = [metric for metric in card["metrics"] if not is_skill(metric)]
     return DebriefFacts(
         score=card["score"],
         cap_reason=card["cap_reason"],
         verdict=verdict(world, card, marks),
         components=tuple(components_of(card)),
-        misses=tuple(near_misses(marks, recognised)),
-        metrics=tuple(row for row in metric_rows(card) if row.reference and row.value != "–"),
+        misses=tuple(near_misses(marks, recognised, closest_vessel(world.phantom, marks.moves))),
+        metrics=tuple(row for row in metric_rows(own) if row.reference and row.value != "–"),
         dose_rows=tuple(_dose_rows(marks)),
         dlp_by_phase={name: entry["dlp_mgy_cm"] for name, entry in phases.items() if not entry.get("given")},
         effective_dose_msv=card["dose"]["total"]["effective_dose_msv"],

@@ -18,7 +18,7 @@ from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
-SECTIONS = ("verdict", "images", "path", "dose", "metrics", "misses", "timeline", "made")
+SECTIONS = ("verdict", "images", "path", "dose", "metrics", "skill", "misses", "timeline", "made")
 VOID = {"meta", "img", "link", "br", "input", "hr"}
 PLACE = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
 PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0))
@@ -124,9 +124,10 @@ def test_a_full_procedure_has_every_section_in_order(full):
     ids=["empty", "no press", "aborted", "intrathecal"],
 )
 def test_every_kind_of_procedure_has_every_section(world, tmp_path, commands, words):
-    text = _write(session_of(world, commands), tmp_path)
-    page = Page(text)
-    assert [attrs["id"] for attrs in page.named("section")] == list(SECTIONS)
+    session = session_of(world, commands)
+    page = Page(_write(session, tmp_path))
+    expected = [name for name in SECTIONS if name != "skill" or session.events]  # of nothing no skill is measured
+    assert [attrs["id"] for attrs in page.named("section")] == expected
     assert words in page.text
 
 
@@ -162,7 +163,9 @@ def test_what_users_type_is_text(world, tmp_path):
     session = session_of(spoiled, (c.MarkLeak(level=nasty, side="both"), PLACE, c.ChooseNeedle(needle=nasty)))
     text = _write(session, tmp_path, title=nasty, operator=nasty, card={"scenario": nasty, "versions": {nasty: nasty}})
     page = Page(text)
-    assert len(page.named("script")) == 1
+    data, own = page.named("script")
+    assert data == {"type": "application/json", "id": "turn-data"}
+    assert own == {}
     assert "alert(1)</script>" not in text
     assert page.text.count("<script>alert(1)</script>") >= 6
 

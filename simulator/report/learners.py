@@ -1,0 +1,129 @@
+"""Learners: recorded attempts of a folder, each learner's in the order in which they were made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from simulator.faults import UserFaultError
+from simulator.records.session_log import read_session
+
+NOT_EPIDURAL = "the bevel was not epidural"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One finished procedure.
+
+    Attributes:
+        learner: pseudonym; the operator's name where a program treated
+        at: when it was made, seconds since 1970
+        card: its scorecard
+    """
+
+    learner: str
+    scenario: str
+    seed: int
+    at: float
+    place: Path
+    card: dict[str, Any]
+
+    @property
+    def failed(self) -> bool:
+        """A gate fired, or the bevel was not epidural as the blood was given (the rubric's failure)."""
+        return self.card["score"] <= 0 or self.card["placement"]["compartment"] not in ("epidural", "foramen")
+
+    @property
+    def punctured(self) -> bool:
+        """Whether the dura was punctured."""
+        return any(item["kind"] == "dural_puncture" for item in self.card["complications"])
+
+    @property
+    def when(self) -> str:
+        """Day and time, UTC."""
+        return datetime.fromtimestamp(self.at, UTC).strftime("%Y-%m-%d %H:%M")
+
+    @property
+    def family(self) -> str:
+        """Scenarios of one kind: the name without a number at its end."""
+        return re.sub(r"[-_ ]*\d+$", "", self.scenario) or self.scenario
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """What a folder holds.
+
+    Attributes:
+        finished: oldest first
+        left_out: records that were not finished or cannot be read, and why
+    """
+
+    finished: tuple[Attempt, ...]
+    left_out: tuple[str, ...]
+
+    def of(self, learner: str) -> list[Attempt]:
+        """One learner's attempts, oldest first."""
+        return [attempt for attempt in self.finished if attempt.learner == learner]
+
+    @property
+    def learners(self) -> list[str]:
+        """Pseudonyms in alphabetical order."""
+        return sorted({attempt.learner for attempt in self.finished})
+
+
+def attempts_in(folder: Path) -> Attempts:
+    """Every closed record below a folder.
+
+    Raises:
+        UserFaultError: there is no such folder, or no record in it.
+    """
+    if not folder.is_dir():
+        raise UserFaultError(str(folder), "this is no folder", "name the folder that holds the sessions")
+    places = sorted(folder.rglob("session.jsonl"))
+    if not places:
+        raise UserFaultError(str(folder), "there is no session in this folder", "name the folder that holds them")
+    finished: list[Attempt] = []
+    left_out: list[str] = []
+    for place in places:
+        try:
+            finished.append(_attempt(place))
+        except UserFaultError as fault:
+            left_out.append(str(fault))
+    finished.sort(key=lambda attempt: (attempt.at, str(attempt.place)))
+    return Attempts(finished=tuple(finished), left_out=tuple(left_out))
+
+
+def past_of(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[Attempt]:
+    """What a learner did before one attempt."""
+    own = attempts.of(learner)
+    earlier: list[Attempt] = []
+    for attempt in own:
+        if attempt.place.resolve() == attempt_place.resolve():
+            return earlier
+        earlier.append(attempt)
+    return own
+
+
+def _attempt(place: Path) -> Attempt:
+    record = read_session(place)
+    card = (record.closing or {}).get("scorecard")
+    if not isinstance(card, dict):
+        raise UserFaultError(str(place), "the session was not finished", "finish it, or leave it out")
+    header = record.header
+    try:
+        attempt = Attempt(
+            learner=str(header.get("learner") or f"program {header['operator']}"),
+            scenario=str(header["scenario"]),
+            seed=int(header["seed"]),
+            at=float(header.get("started_s", place.stat().st_mtime)),
+            place=place,
+            card=card,
+        )
+        _ = attempt.failed, attempt.punctured, float(card["score"]), card["components"], card["metrics"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserFaultError(str(place), f"its scorecard lacks {error}", "replay it with this version") from error
+    return attempt

@@ -1,0 +1,224 @@
+"""What a debrief teaches: advice, the path in three dimensions, others beside, an assessor's form, a cohort."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from phantoms.phantom import Label
+from simulator.faults import UserFaultError
+from simulator.procedure import commands as c
+from simulator.procedure import events as e
+from simulator.records.assessment import read_assessment
+from simulator.records.session_log import SessionLog
+from simulator.report.advice import LESSONS, advice_of
+from simulator.report.cohort import next_step_of, wilson, write_cohort
+from simulator.report.comparison import PastAttempt, compare
+from simulator.report.course_marks import marks_of
+from simulator.report.debrief import write_debrief
+from simulator.report.learners import Attempt, Attempts, attempts_in, past_of
+from simulator.report.turnable import turnable_path
+from simulator.report.vessels import closest_vessel
+from simulator.scoring.course import course_of
+from simulator.scoring.metric import Metric
+from simulator.scoring.rubric import Rubric
+from simulator.scoring.scorecard import scorecard
+from tests.unit.report_patient import session_of, tube_phantom, tube_world
+from tests.unit.test_report_debrief import PATCH, PLACE, Page
+
+FORM = Path(__file__).parents[2] / "docs" / "assessment-form.json"
+
+
+@pytest.fixture(scope="module")
+def world():
+    return tube_world(tube_phantom())
+
+
+def _card(session, operator="tester"):
+    return scorecard(session.world, session.state, session.events, Rubric(), scenario="tubes-1", operator=operator)
+
+
+@pytest.fixture(scope="module")
+def treated(world):
+    commands = (PLACE, c.Advance(distance_mm=34.0), c.PressPedal(), *PATCH, c.StopInjection(), c.Finish())
+    return session_of(world, commands)
+
+
+@pytest.fixture(scope="module")
+def card(treated):
+    return _card(treated)
+
+
+def test_advice_is_three_sentences_dearest_first_and_cites(card):
+    advice = advice_of(card)
+    assert len(advice) == 3
+    assert [item.points for item in advice] == sorted((item.points for item in advice), reverse=True)
+    assert advice[0].points > 0
+    for item in advice:
+        name = item.cites.split(":")[0]
+        assert any(metric["name"] == name for metric in card["metrics"])
+        assert any(digit in item.cites for digit in "0123456789")
+        assert "reference" in item.cites
+
+
+def test_advice_follows_the_metric_that_was_poor(card):
+    changed = json.loads(json.dumps(card))
+    for metric in changed["metrics"]:
+        if metric.get("utility") is not None:
+            metric["utility"] = 0.0 if metric["name"] == "redirections" else 1.0
+    first, *rest = advice_of(changed)
+    assert first.words == LESSONS["redirections"].mend
+    assert first.points == pytest.approx(100 * card["weights"]["economy"] * 0.2)
+    assert [item.points for item in rest] == [0.0, 0.0]
+
+
+def test_every_lesson_belongs_to_a_metric_that_is_scored(card):
+    scored = {metric["name"] for metric in card["metrics"] if metric.get("utility") is not None}
+    assert scored - set(LESSONS) <= {"confirmation image after the blood"}
+    assert set(LESSONS) - scored <= {"level offset", "DLP planning"}
+
+
+def test_the_turnable_path_ends_where_the_tip_was(world, treated):
+    marks = marks_of(world, treated.events)
+    scene = turnable_path(world, marks)
+    assert scene is not None
+    assert {"bone", "dura", "skin", "push"} <= {line["css"] for line in scene["lines"]}
+    last = [line for line in scene["lines"] if line["css"] == "push"][-1]["points"][-3:]
+    tip = np.asarray(marks.moves[-1].tip_mm) - np.asarray(marks.course.first_blood.tip_mm)
+    assert last == pytest.approx(10.0 * tip, abs=0.5)
+    assert turnable_path(world, marks_of(world, [])) is None
+
+
+def test_a_vessel_is_found_where_the_labels_have_one(world, treated):
+    phantom = world.phantom
+    moves = marks_of(world, treated.events).moves
+    assert closest_vessel(phantom, moves) is None
+    tip = np.asarray(moves[-1].tip_mm)
+    label = phantom.canal.label.copy()
+    z, y, x = phantom.canal.grid.index_of(tip[None] + np.array([[3.0, 0.0, 0.0]]))[0]
+    label[z, y, x] = Label.EPIDURAL_VEIN
+    near = closest_vessel(replace(phantom, canal=replace(phantom.canal, label=label)), moves)
+    assert near is not None
+    assert near.kind == "epidural vein"
+    assert near.distance_mm == pytest.approx(3.0, abs=0.5)
+
+
+def test_the_debrief_shows_others_form_and_own_metrics(world, treated, card, tmp_path):
+    nasty = "<script>alert(1)</script>"
+    course = course_of(world, treated.events)
+    form = tmp_path / "form.json"
+    filled = json.loads(FORM.read_text(encoding="utf-8"))
+    filled.update(assessor=nasty, remarks=nasty)
+    filled["checklist"][next(iter(filled["checklist"]))] = 2
+    filled["global_rating"][next(iter(filled["global_rating"]))] = 4
+    form.write_text(json.dumps(filled), encoding="utf-8")
+    out = tmp_path / "report.html"
+    write_debrief(
+        treated,
+        card,
+        out,
+        title="Tubes",
+        operator="tester",
+        expert=compare(course, card, course, {**card, "operator": nasty}),
+        past=[PastAttempt(when=nasty, scenario=nasty, card=card)],
+        assessment=read_assessment(form),
+        own_metrics=[Metric(name=nasty, value=2.5, unit="", source=nasty)],
+    )
+    text = out.read_text(encoding="utf-8")
+    page = Page(text)
+    assert {"beside", "assessment", "skill"} <= {attrs["id"] for attrs in page.named("section")}
+    assert "alert(1)</script>" not in text
+    assert page.text.count(nasty) >= 6
+    assert "at most 0.0 mm" in page.text
+    assert "Checklist 100 % of the points" in page.text
+    assert "Global rating 4.0 of 5" in page.text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"format": 2}, "this version reads 1"),
+        ({"extra": 1}, "no assessment"),
+        ({"checklist": {"a": 3}}, "whole number from 0 to 2"),
+        ({"checklist": {"a": True}}, "whole number from 0 to 2"),
+        ({"global_rating": {"a": 0}}, "whole number from 1 to 5"),
+        ({"global_rating": []}, "no list of items"),
+        ({"remarks": 7}, "no text"),
+    ],
+)
+def test_a_wrong_form_is_named(tmp_path, change, words):
+    form = tmp_path / "form.json"
+    form.write_text(json.dumps({**json.loads(FORM.read_text(encoding="utf-8")), **change}), encoding="utf-8")
+    with pytest.raises(UserFaultError, match=words):
+        read_assessment(form)
+
+
+def test_no_form_at_all_is_named(tmp_path):
+    with pytest.raises(UserFaultError, match="cannot be read"):
+        read_assessment(tmp_path / "none.json")
+
+
+def _attempt(card, learner, ordinal, *, score=None, compartment="epidural", scenario="tubes-1", cap=None):
+    changed = {
+        **card,
+        "score": card["score"] if score is None else score,
+        "cap_reason": cap,
+        "placement": {**card["placement"], "compartment": compartment},
+    }
+    return Attempt(
+        learner=learner, scenario=scenario, seed=1, at=float(ordinal), place=Path(f"{learner}-{ordinal}"), card=changed
+    )
+
+
+def test_a_cohort_says_who_is_competent_and_who_needs_what(card, tmp_path):
+    good = [_attempt(card, "amber", i, score=90.0) for i in range(11)]
+    poor = [
+        _attempt(card, "<b>birch</b>", 20 + i, score=0.0, compartment="intrathecal", cap="blood injected intrathecally")
+        for i in range(5)
+    ]
+    out = tmp_path / "cohort.html"
+    write_cohort(Attempts(finished=(*good, *poor), left_out=("x: broken",)), out, title="<i>course</i>")
+    text = out.read_text(encoding="utf-8")
+    page = Page(text)
+    assert "<b>birch" not in text
+    assert "<i>course" not in text
+    assert "tubes: competent" in page.text
+    assert "tubes: not acceptable" in page.text
+    assert "Repeat with an assessor beside" in page.text
+    assert "blood injected intrathecally" in page.text
+    assert "11 of 11 (74–100 %)" in page.text
+    assert "x: broken" in page.text
+    assert next_step_of(good)[0] == advice_of(good[0].card)[0].words
+
+
+def test_wilsons_interval_is_the_published_one():
+    low, high = wilson(14, 974)  # AJR 2017;209:656: 1.4 % (0.9-2.4)
+    assert (round(100 * low, 1), round(100 * high, 1)) == (0.9, 2.4)
+
+
+def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path):
+    header = {"scenario": "tubes-1", "operator": "person", "seed": 1}
+    for name, learner in (("a", "amber"), ("b", "amber"), ("c", None)):
+        (tmp_path / name).mkdir()
+        log = SessionLog(tmp_path / name / "session.jsonl", {**header, **({"learner": learner} if learner else {})})
+        log.close({"scorecard": card})
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "session.jsonl").write_text("rubbish\n", encoding="utf-8")
+    found = attempts_in(tmp_path)
+    assert found.learners == ["amber", "program person"]
+    assert len(found.left_out) == 1
+    first, second = found.of("amber")
+    assert past_of(second.place, "amber", found) == [first]
+    with pytest.raises(UserFaultError, match="no session"):
+        attempts_in(FORM.parent)
+
+
+def test_no_needle_gives_no_path_to_compare(world, treated, card):
+    nothing = session_of(world, (c.Finish(),))
+    compared = compare(course_of(world, nothing.events), _card(nothing), course_of(world, treated.events), card)
+    assert compared.frechet_mm is None
+    assert any(isinstance(event, e.Finished) for event in nothing.events)
