@@ -34,8 +34,9 @@ class Attempt:
 
     @property
     def failed(self) -> bool:
-        """A gate fired, or the bevel was not epidural as the blood was given (the rubric's failure)."""
-        return self.card["score"] <= 0 or self.card["placement"]["compartment"] not in ("epidural", "foramen")
+        """A gate fired, or the bevel was not epidural as the blood was given, where it was to be given."""
+        epidural = self.card["placement"]["compartment"] in ("epidural", "foramen")
+        return self.card["score"] <= 0 or not (epidural or self.card.get("rightly_abandoned", False))
 
     @property
     def punctured(self) -> bool:

@@ -127,6 +127,8 @@ def scorecard(
         },
         "derived": list(world.settings.derived),
     }
+    if course.rightly_abandoned:
+        card["rightly_abandoned"] = True
     if world.settings.aids:
         card["aids"] = list(world.settings.aids)
     return _rounded(card)

@@ -88,7 +88,8 @@ def test_abandoning_where_it_is_right_scores_well_once_one_has_looked(make_case:
     assert card["cap_reason"] is None
     assert card["score"] > 90.0
     assert card["components"]["placement"] == 1.0
-    assert set(card["weights"]) == {"placement", "safety", "dose"}
+    assert card["weights"]["economy"] == card["weights"]["patch"] == 0.0
+    assert card["rightly_abandoned"]
     assert sum(card["weights"].values()) == pytest.approx(1.0, abs=1e-5)
     assert "not treated" in card_of_steps(world)["cap_reason"]
     assert card_of_steps(world)["score"] == 0.0
@@ -121,6 +122,7 @@ def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase
     session.do(c.Finish())
     card = scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
     assert card["components"]["placement"] < 0.3
+    assert "rightly_abandoned" not in card
     assert set(card["components"]) == {"placement", "safety", "dose", "economy", "patch"}
 
 
