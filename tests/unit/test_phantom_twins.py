@@ -64,7 +64,7 @@ def test_lungs(spine: Spine) -> None:
         4, (-120.0, 120.0), (-120.0, 30.0), (levels["T12"] - 20.0, levels["T1"] + 20.0), (-60.0, 10.0), (-2.0, 2.0)
     )
     at = body.s_start + body.s_step * np.arange(len(body.tables))
-    front = np.interp(s, at, body.tables[:, int(columns.FRONT_V)])
+    front = np.interp(s, at, body.tables[:, int(columns.LOOSE_V)])
     _close(
         lambda *point: chest_kernels.lung_distance(*point, body),
         np.stack([u, v, s, cage, wobble]),
