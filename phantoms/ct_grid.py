@@ -57,9 +57,14 @@ def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: NDArray[np.
     axes = _axes(lps)
     turned = [int(shape[axis]) for axis in axes]
     centre = lps[:3, :3] @ ((np.array(shape) - 1) / 2.0) + lps[:3, 3]
-    x, y, z = (float(c - spacing[a] * (n - 1) / 2.0) for c, a, n in zip(centre, axes, turned, strict=True))
-    sx, sy, sz = (float(spacing[axis]) for axis in axes)
+    x, y, z = (single(c - spacing[a] * (n - 1) / 2.0) for c, a, n in zip(centre, axes, turned, strict=True))
+    sx, sy, sz = (single(spacing[axis]) for axis in axes)
     return VoxelGrid(origin_mm=(x, y, z), spacing_mm=(sx, sy, sz), shape=(turned[2], turned[1], turned[0]))
+
+
+def single(value: float) -> float:
+    """A length in the precision of a NIfTI header, so that a CT that was written is read as the same."""
+    return float(np.float32(value))
 
 
 def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> None:

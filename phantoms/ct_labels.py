@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.ct_grid import single
 from phantoms.ct_image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.levels import interspace
 from phantoms.phantom import VoxelGrid
@@ -188,7 +189,7 @@ def around(ct: CtImage, about: str) -> CtImage:
     first, stop = max(int(shown[0]) - spare, 0), min(int(shown[-1]) + spare + 1, ct.grid.shape[0])
     x, y, z = ct.grid.origin_mm
     grid = VoxelGrid(
-        origin_mm=(x, y, z + first * ct.grid.spacing_mm[2]),
+        origin_mm=(x, y, single(z + first * ct.grid.spacing_mm[2])),
         spacing_mm=ct.grid.spacing_mm,
         shape=(stop - first, ct.grid.shape[1], ct.grid.shape[2]),
     )

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_image import CtImage
 from phantoms.ct_labels import around, usual_interspace
@@ -25,6 +27,8 @@ from simulator.scenario.real_patient import DEFAULT_LEAK
 Progress = Callable[[str, float], None]
 
 DEFAULT_MYELOGRAM = MyelogramParameters()
+
+_LONG_WAY_MM = 68.0  # straight from the skin; 88 mm reach so deep at 30 degrees with a centimetre to spare
 
 _PATIENT_TOML = """\
 # What the CT does not show. Leak and myelogram are assumptions within published ranges.
@@ -64,6 +68,9 @@ side = "{leak.side}"
 
 [myelogram]                         # leave this table out, and nobody gave contrast
 levels = ["{first}", "{last}"]
+
+[needle]
+tray = [{tray}]
 
 [scanner]
 planning_scan_prescribed = true
@@ -133,7 +140,9 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
         (aside / "patient.toml").write_text(text, encoding="utf-8")
         first, last = _myelogram_levels(phantom, about)
         region = "lumbar" if about[0] == "L" else "thoracic"
-        text = _CASE_TOML.format(name=name, leak=leak, region=region, first=first, last=last)
+        text = _CASE_TOML.format(
+            name=name, leak=leak, region=region, first=first, last=last, tray=_tray(phantom, about)
+        )
         (aside / f"{name}.toml").write_text(text, encoding="utf-8")
         (aside / "quality.txt").write_text(as_text(findings), encoding="utf-8")
         write_preview(phantom, image, about, findings, aside / "preview.png")
@@ -156,6 +165,16 @@ def _built(source: CtSource, name: str, progress: Progress | None) -> tuple[CtIm
     leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
     phantom = phantom_from_ct(image, name=name, about=about, leak=leak, myelogram=DEFAULT_MYELOGRAM, progress=progress)
     return image, phantom, about
+
+
+def _tray(phantom: Phantom, about: str) -> str:
+    """Needles, the one that reaches first: the usual one where the way in is short enough to be taken at an angle."""
+    marks = phantom.landmarks_mm
+    target = np.array([marks.get(f"{about} window", marks[about])])
+    needles = ["20G Quincke 88 mm", "20G Quincke 120 mm"]
+    if -float(phantom.anatomy.skin_mm(target)[0]) > _LONG_WAY_MM:
+        needles.reverse()
+    return ", ".join(f'"{needle}"' for needle in needles)
 
 
 def _myelogram_levels(phantom: Phantom, about: str) -> tuple[str, str]:

@@ -12,9 +12,10 @@ from PIL import Image
 
 import phantoms.ct_phantom as ct_phantom
 from phantoms.ct_canal import CanalMeasure
+from phantoms.ct_labels import around
 from phantoms.ct_quality import GUESSED, POOR, SEEN, Finding, as_text, verdict
 from phantoms.ct_voxels import grids
-from phantoms.from_ct import real_patient
+from phantoms.from_ct import read_ct, real_patient
 from phantoms.phantom import VoxelGrid
 from simulator.faults import UserFaultError
 from simulator.scenario.import_ct import CtSource, import_ct
@@ -63,6 +64,17 @@ def test_the_folder_holds_a_patient_and_a_case_to_run(imported: tuple[Path, str]
     assert scenario.leak.level == "L4/5"
     assert scenario.patient.ct == "."
     assert not list(folder.parent.glob(".somebody*"))  # nothing is left of the writing
+
+
+def test_what_was_imported_is_read_as_the_same(imported: tuple[Path, str]) -> None:
+    """Or its voxels would be built twice."""
+    folder, _ = imported
+    ct, labels, _ = real_patient("lumbopelvic-3mm")
+    source = around(read_ct(ct, labels), "L4/5")
+    again = read_ct(folder / "ct.nii.gz", folder / "labels.nii.gz", numbering="totalsegmentator")
+    assert again.grid == source.grid
+    np.testing.assert_array_equal(again.hu, source.hu)
+    np.testing.assert_array_equal(again.labels, source.labels)
 
 
 def test_names_of_the_header_are_in_none_of_its_files(imported: tuple[Path, str]) -> None:
