@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,14 +208,17 @@ def _read(frame: Frame, course: NarrowCourse) -> float | None:
     """Take over tip and lean from a picture; where along the spine the last part of the shaft was seen, if it was."""
     flat = math.cos(math.radians(course.along_deg))
     inserted = course.pushed_mm * flat
-    seen = find_needle(
-        frame.hu,
-        frame.pixel_spacing_mm,
+    expected = expected_press(course.planning, frame, tuple(course.moved_mm))
+    find = partial(
+        find_needle,
+        pixel_mm=frame.pixel_spacing_mm,
         entry=frame.pixel_of(course.entry_mm[0], course.entry_mm[1]),
         lean_deg=course.across_deg,
         inserted_mm=inserted,
-        before=expected_press(course.planning, frame, tuple(course.moved_mm)),
     )
+    seen = find(frame.hu, before=expected)
+    if seen is None and expected is not None:  # a short part of a steep shaft is fainter than the edges of bone
+        seen = find(frame.hu - expected)
     if seen is None:
         return None
     seen_mm = float(frame.z_mm[0]) - seen.tip_slice * frame.slice_thickness_mm
