@@ -49,7 +49,7 @@ REACHED_ML, REACHED_MMHG = 1e-5, 0.01
 RESIDUAL_ML, MOST_TURNS = 1e-3, 120
 LEAST_LEFT = 0.02  # of what a cell held
 MOST_FILLED = 0.95  # of a cell's volume
-SPILLS, SPILLED_ML = 60, 1e-6
+SPILLS, SPILLED_ML = 250, 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

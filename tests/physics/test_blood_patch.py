@@ -11,6 +11,7 @@ import pytest
 
 from phantoms.phantom import Label, Phantom
 from simulator.patch import flow as f
+from simulator.patch.coverage import TOUCHING_SHARE
 from simulator.patch.epidural_space import EpiduralSpace, gathered
 from simulator.patch.injectate import Injectate
 from simulator.patch.pressure import KPA_PER_MMHG
@@ -24,7 +25,6 @@ PEOPLE = 4
 VOLUMES_ML = (5, 10, 15, 20)
 PRESSURE_MMHG = {5: 0.8, 10: 2.8, 15: 6.2, 20: 10.8}  # Pratt 2014
 LEVELS = {5: 2.4, 10: 3.6, 15: 4.6, 20: 5.4}  # reference, section 5: 0.9 V^0.6, CV 35 %
-SEEN_SHARE = 0.08  # of a cell: what an image shows of the mixture
 ONE_SIDED = 0.8  # of the volume on one side
 RATE_ML_PER_S = 0.3
 
@@ -53,7 +53,7 @@ def spread_of(medium: f.Medium, flow: f.Flow, cell: int, level_mm: float) -> Spr
     space = medium.space
     came = flow.blood_ml + flow.contrast_ml
     z = space.place[:, 2]
-    seen = z[came > SEEN_SHARE * space.volume_ml]
+    seen = z[came > TOUCHING_SHARE * space.volume_ml]
     right = float(came[space.place[:, 0] < 0.0].sum() / came.sum())
     return Spread(
         levels=float(seen.max() - seen.min()) / level_mm,
