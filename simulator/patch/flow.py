@@ -250,6 +250,9 @@ def _excess(
 ) -> Array:
     """Local pressures after a step: semi-smooth Newton on the balance of all cells, mmHg."""
     size = len(start)
+    ends = np.concatenate([a, b]), np.concatenate([b, a])
+    pattern = coo_array((np.arange(len(ends[0]), dtype=np.float64), ends), shape=(size, size)).tocsr()
+    place = pattern.data.astype(np.int64) % len(a)
     x = start
     for _ in range(ITERATIONS):
         _, slope, offset = _law(x[a] - x[b], mobility, up, down)
@@ -258,11 +261,10 @@ def _excess(
         diagonal = steeper + leaves + np.bincount(a, slope, size) + np.bincount(b, slope, size)
         right = extra + source - gives + steeper * x - leaves * opening
         right -= np.bincount(a, offset, size) - np.bincount(b, offset, size)
-        off = coo_array(
-            (np.concatenate([-slope, -slope]), (np.concatenate([a, b]), np.concatenate([b, a]))), shape=(size, size)
-        ).tocsr()
         found = x.copy()
-        kernels.conjugate_gradients(found, diagonal, off.indptr, off.indices, off.data, right, RESIDUAL_ML, MOST_TURNS)
+        kernels.conjugate_gradients(
+            found, diagonal, pattern.indptr, pattern.indices, -slope[place], right, RESIDUAL_ML, MOST_TURNS
+        )
         change = found - x
         most = BOLDEST_MMHG + 0.5 * np.abs(x)
         x = x + np.clip(change, -most, most)
@@ -340,7 +342,8 @@ def _carried(
     right[rank] = have + given
     lu = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     concentration = lu.solve(right)[rank]
-    now = _spilled(concentration * after[:, None], space.fluid_ml[active] + medium.room_ml[active], a, b)
+    now = concentration * after[:, None]
+    kernels.spill(now, space.fluid_ml[active] + medium.room_ml[active], a, b, SPILLED_ML, SPILLS)
     gone = concentration * leaving[:, None]
 
     def put(old: Array, new: Array) -> Array:
@@ -366,32 +369,6 @@ def _carried(
     return replace(
         result, absorbed_ml=absorbed, sac_mmhg=SAC_MMHG * medium.traits.stiffness * pressed_out**SAC_EXPONENT
     )
-
-
-def _spilled(holds: Array, most: Array, a: NDArray[np.int64], b: NDArray[np.int64]) -> Array:
-    """Contents of the cells, none of which holds more than it can: what is too much goes on to its neighbours."""
-    size = len(most)
-    for _ in range(SPILLS):
-        total = holds[:, :3].sum(axis=1)
-        over = np.maximum(total - most, 0.0)
-        if float(over.max()) < SPILLED_ML:
-            break
-        free = np.maximum(most - total, 0.0) + 1e-9
-        offered = np.bincount(a, free[b], size) + np.bincount(b, free[a], size)
-        part = (over / np.maximum(total, 1e-15) / np.maximum(offered, 1e-15))[:, None] * holds
-        to_b, to_a = part[a] * free[b][:, None], part[b] * free[a][:, None]
-        change = np.stack(
-            [
-                np.bincount(b, to_b[:, k], size)
-                + np.bincount(a, to_a[:, k], size)
-                - np.bincount(a, to_b[:, k], size)
-                - np.bincount(b, to_a[:, k], size)
-                for k in range(holds.shape[1])
-            ],
-            axis=1,
-        )
-        holds = holds + change
-    return holds
 
 
 def taken_ml(medium: Medium, flow: Flow) -> Array:

@@ -16,19 +16,21 @@ def _preconditioned(
     columns: NDArray[np.int32],
     values: NDArray[np.float64],
 ) -> None:
-    """Symmetric Gauss-Seidel: a sweep down, the diagonal, a sweep up."""
+    """Symmetric Gauss-Seidel: a sweep down, the diagonal, a sweep up; columns ascend in each row."""
     size = len(diagonal)
     for i in range(size):
         total = residual[i]
         for k in range(starts[i], starts[i + 1]):
-            if columns[k] < i:
-                total -= values[k] * out[columns[k]]
+            if columns[k] > i:
+                break
+            total -= values[k] * out[columns[k]]
         out[i] = total / diagonal[i]
     for i in range(size - 1, -1, -1):
         total = 0.0
-        for k in range(starts[i], starts[i + 1]):
-            if columns[k] > i:
-                total += values[k] * out[columns[k]]
+        for k in range(starts[i + 1] - 1, starts[i] - 1, -1):
+            if columns[k] < i:
+                break
+            total += values[k] * out[columns[k]]
         out[i] -= total / diagonal[i]
 
 
@@ -97,3 +99,57 @@ def conjugate_gradients(
             direction[i] = scaled[i] + ratio * direction[i]
         strength = stronger
     return most
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def spill(
+    holds: NDArray[np.float64],
+    most: NDArray[np.float64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    goal: float,
+    sweeps: int,
+) -> int:
+    """Pass on to neighbours with room, in their proportion, what cells hold too much; in place.
+
+    Args:
+        holds: [shape=(cells, 5), float64] blood, contrast, fluid (together the volume), iodine, moments
+        most: [shape=(cells,), float64] volume that each cell can hold
+        a, b: [shape=(faces,), int64] cells on either side
+        goal: excess at which to stop
+        sweeps: at most so many
+
+    Returns:
+        sweeps that were made
+    """
+    size, faces = holds.shape[0], len(a)
+    free, part, offered = np.empty(size), np.empty(size), np.empty(size)
+    change = np.zeros(holds.shape)
+    for sweep in range(sweeps):
+        worst = 0.0
+        for i in range(size):
+            total = holds[i, 0] + holds[i, 1] + holds[i, 2]
+            over = max(total - most[i], 0.0)
+            worst = max(worst, over)
+            free[i] = max(most[i] - total, 0.0) + 1e-9
+            part[i] = over / max(total, 1e-15)
+            offered[i] = 0.0
+        if worst < goal:
+            return sweep
+        for f in range(faces):
+            offered[a[f]] += free[b[f]]
+            offered[b[f]] += free[a[f]]
+        for f in range(faces):
+            i, j = a[f], b[f]
+            if part[i] == 0.0 and part[j] == 0.0:
+                continue
+            there, back = part[i] * free[j] / offered[i], part[j] * free[i] / offered[j]
+            for k in range(holds.shape[1]):
+                moved = there * holds[i, k] - back * holds[j, k]
+                change[i, k] -= moved
+                change[j, k] += moved
+        for i in range(size):
+            for k in range(holds.shape[1]):
+                holds[i, k] += change[i, k]
+                change[i, k] = 0.0
+    return sweeps
