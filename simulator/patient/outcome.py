@@ -1,8 +1,8 @@
 """Outcome: whether the leak seals, whether the headache goes, and whether it comes back.
 
-Fitted to one source only: 87 % after a targeted first patch, 52 % after a blind lumbar one (Cho 2011). Blind patches
-of that series lay far from most of the holes, so 52 % is what a patch does that does not reach the hole; 87 % is what
-one does that covers it as a targeted patch of this simulator does in the mean (`COVERED_BY_TARGETED`). The paper's
+Fitted to one source only: 87 % after a targeted first patch, 52 % after a blind lumbar one (Cho 2011). Two readings of
+it are assumptions: that blind patches of that series mostly lay far from the holes, so that 52 % is what a patch does
+that does not reach the hole, and that its targeted ones covered the hole by `COVERED_BY_TARGETED`. The paper's
 6/7 and the comparison that found no difference (69 v 71 %) are not used; tests print them beside the model.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 TARGETED, BLIND = 0.87, 0.52
-COVERED_BY_TARGETED = 0.92  # cover of a targeted patch of 15 mL after six hours flat; measured, see docs/validation.md
+COVERED_BY_TARGETED = 0.92  # assumption: cover of a targeted patch of 15 mL after six hours flat
 SEAL_FULL = BLIND + (TARGETED - BLIND) / COVERED_BY_TARGETED
 
 # Assumptions. A blind patch helps by the room that it takes in the canal: two thirds of its effect by 7 mL. A clot
