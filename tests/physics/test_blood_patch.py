@@ -21,7 +21,7 @@ from simulator.patient.sensation import PRESSURE_SHARE, draw_thresholds
 from simulator.procedure.streams import Stream, generator
 from simulator.scenario.build import Case
 
-PEOPLE = 4
+PEOPLE = 12
 VOLUMES_ML = (5, 10, 15, 20)
 PRESSURE_MMHG = {5: 0.8, 10: 2.8, 15: 6.2, 20: 10.8}  # Pratt 2014
 LEVELS = {5: 2.4, 10: 3.6, 15: 4.6, 20: 5.4}  # reference, section 5: 0.9 V^0.6, CV 35 %
