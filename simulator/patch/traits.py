@@ -9,9 +9,9 @@ import numpy as np
 
 IRREGULARITY = 0.35
 CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.38, 0.2
-# Geometric standard deviations, set so that 84 % of people are one-sided at 5 mL; levels per mL then vary by some 20 %,
-# where 35 % are published.
-ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.45, 1.55, 1.4, 2.2
+# Geometric standard deviations, set so that most people are one-sided at 5 mL (84 % are published); levels per mL then
+# vary by 16 to 25 %, where 35 % are published.
+ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.45, 2.1, 1.4, 3.5
 SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
 LIMIT_GSD = 2.0
 # How hard the neck's tissue is to part and how soon its sac resists, against the lumbar spine: fitted to levels per
