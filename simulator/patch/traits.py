@@ -14,9 +14,9 @@ CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.38, 0.2
 ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.45, 2.1, 1.4, 3.5
 SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
 LIMIT_GSD = 2.0
-# How hard the neck's tissue is to part and what it can take, against the lumbar spine: set towards levels per mL 1.4 and
-# volume 0.7 times the lumbar ones (reference, section 5: an assumption). In patient 4 come 4.0 and 6.2 levels at 5 and
-# 10 mL, where 3.4 and 5.0 are wanted, and 2.9 and 5.6 mmHg, where 1.5 and 5.6 are.
+# How hard the neck's tissue is to part and what it can take, against the lumbar spine: set towards levels per mL 1.4
+# and volume 0.7 times the lumbar ones (reference, section 5: an assumption). In patient 4 come 4.0 and 6.2 levels at 5
+# and 10 mL, where 3.4 and 5.0 are wanted, and 2.9 and 5.6 mmHg, where 1.5 and 5.6 are.
 NECK_PARTING, NECK_ROOMINESS = 2.5, 2.5
 
 
