@@ -10,11 +10,12 @@ from types import MappingProxyType
 import numpy as np
 
 from phantoms.anatomy import SyntheticAnatomy
-from phantoms.build import _grids, _leak, landmarks_mm
+from phantoms.build import _grids, landmarks_mm
 from phantoms.catalogue import patient_parameters
 from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
+from phantoms.spill import hole_of
 from phantoms.spine import build_spine
 from simulator.procedure.world import HANDS, Accepted, Settings, World
 
@@ -56,7 +57,7 @@ def phantom_of(patient: PatientParameters) -> Phantom:
         anatomy=anatomy,
         landmarks_mm=MappingProxyType(marks),
         levels=patient.interspaces,
-        leak=_leak(spine),
+        leak=hole_of(spine.canal, patient.leak, spine.interspace_s_mm.get(patient.leak.level)),
         derived=(),
         digest="headless",
     )

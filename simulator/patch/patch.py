@@ -73,7 +73,7 @@ def flow_in(
     """Let a portion leave the needle.
 
     Args:
-        medium: the epidural space
+        medium: the epidural space; one without cells, of an anatomy that has no voxels, keeps nothing of what flows in
         volume: the canal's voxels
         front: the way from the opening, where the needle opens outside the epidural space
 
@@ -82,7 +82,7 @@ def flow_in(
     """
     patch = settled(medium, volume, before, source.from_ms)
     pressure = 0.0
-    if source.destination == "epidural":
+    if source.destination == "epidural" and medium.space.cells > 0:
         cell = medium.space.cell_at(source.opening_mm)
         flow = patch.flow or replace(at_rest(medium.space), at_ms=source.from_ms)
         if flow.at_ms < source.from_ms:

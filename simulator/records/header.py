@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 from dataclasses import asdict
@@ -19,7 +18,7 @@ from typing_extensions import TypedDict  # pydantic asks for this one before Pyt
 from simulator.faults import UserFaultError
 from simulator.scenario.build import Case
 from simulator.scenario.real_patient import PATIENT_FILES, patient_folder
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import Rubric, digest_of
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _Text = Annotated[str, Field(max_length=1000)]
@@ -97,6 +96,10 @@ def header_of(
     }
 
 
+_NOT_COUNTED = {"localisation_share": 0.0}
+"""What a rubric that does not name it did not count."""
+
+
 def checked_header(body: Any, place: str) -> dict[str, Any]:
     """A header of the present format; UserFaultError names what is wrong with it."""
     extra = set(body) - set(Header.__annotations__) if isinstance(body, dict) else set()
@@ -109,14 +112,9 @@ def checked_header(body: Any, place: str) -> dict[str, Any]:
         dotted = ".".join(str(part) for part in item["loc"])[:80]
         raise UserFaultError(place, f"the header's {dotted}: {item['msg']}", "the record was edited") from error
     numbers = header["rubric"]
-    if numbers is not None and _digest_of(numbers) != header["rubric_digest"]:
+    if numbers is not None and digest_of(numbers) != header["rubric_digest"]:
         raise UserFaultError(place, "the header's rubric does not fit its digest", "the record was edited")
     return header
-
-
-def _digest_of(rubric: object) -> str:
-    """As `Rubric.digest`, of numbers that another version may have had more or fewer of."""
-    return hashlib.sha256(json.dumps(rubric, sort_keys=True).encode()).hexdigest()
 
 
 def rubric_in(header: dict[str, Any], place: str) -> Rubric | None:
@@ -127,7 +125,7 @@ def rubric_in(header: dict[str, Any], place: str) -> Rubric | None:
     if set(header["rubric"]) - known:
         raise UserFaultError(place, "the record was scored with a rubric that this version has not", "update it")
     try:
-        return _RUBRIC.validate_python(header["rubric"], strict=False)
+        return _RUBRIC.validate_python({**_NOT_COUNTED, **header["rubric"]}, strict=False)
     except ValidationError as error:
         raise UserFaultError(place, "the header holds no rubric", "the record was edited") from error
 

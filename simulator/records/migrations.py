@@ -17,8 +17,11 @@ from simulator.faults import UserFaultError
 from simulator.records.framing import DAMAGED
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.rubric_schema import rubric_of
+from simulator.scoring.rubric import digest_of
 
 FORMAT = 2
+_RUBRIC_SINCE_1 = ("localisation_share",)
+_MYELOGRAM_OF_1 = ("lumbar_iodine_mg_per_ml", "remaining")
 Step = Callable[[str, Any, str], Any]
 
 
@@ -46,7 +49,9 @@ def _from_1(kind: str, body: Any, place: str) -> Any:
 
 def _header_from_1(old: dict[str, Any], place: str) -> dict[str, Any]:
     new = {key: value for key, value in old.items() if key != "scenario_place"}
-    rubric = rubric_of(parse_scenario(old["resolved"], place).rubric)
+    new["resolved"] = _scenario_from_1(old["resolved"])
+    rubric = asdict(rubric_of(parse_scenario(new["resolved"], place).rubric))
+    counted = {key: value for key, value in rubric.items() if key not in _RUBRIC_SINCE_1}
     ct = old["resolved"]["patient"].get("ct")
     own = None if ct is None else (Path(old["scenario_place"]).parent / ct).as_posix()
     return {
@@ -55,8 +60,18 @@ def _header_from_1(old: dict[str, Any], place: str) -> dict[str, Any]:
         **new,
         "format": 2,
         "imported": None if own is None else {"path": own, "sha256": {}},
-        "rubric": asdict(rubric) if rubric.digest() == old["rubric_digest"] else None,
+        "rubric": counted if digest_of(counted) == old["rubric_digest"] else None,
     }
+
+
+def _scenario_from_1(old: dict[str, Any]) -> dict[str, Any]:
+    """What is left of the contrast was said after any wait, and how dense it was not as an injection."""
+    if old.get("myelogram") is None:
+        return old
+    myelogram = {key: value for key, value in old["myelogram"].items() if key not in _MYELOGRAM_OF_1}
+    if old["myelogram"].get("remaining") is not None:
+        myelogram["remaining_at_3_h"] = old["myelogram"]["remaining"]
+    return {**old, "myelogram": myelogram}
 
 
 _STEPS: Mapping[int, Step] = {1: _from_1}

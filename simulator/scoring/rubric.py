@@ -47,7 +47,12 @@ class Rubric:
 
     def digest(self) -> str:
         """SHA-256 of all numbers, hexadecimal."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        return digest_of(asdict(self))
+
+
+def digest_of(numbers: object) -> str:
+    """SHA-256 of a rubric's numbers by name, hexadecimal."""
+    return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
 
 
 # Where the scenario prescribes the paper's own 50 mAs planning scan, that scan is the expert's.

@@ -20,11 +20,13 @@ MakeCase = Callable[..., Case]
 
 @pytest.fixture(scope="module")
 def treated(make_case: MakeCase) -> Session:
-    """A press before 15 mL of blood with contrast, and one after, without the needle in between."""
+    """A press before 15 mL of blood with contrast, and one after, both without the needle."""
     session = Session(make_case(seed=2).world)
-    run(session, placed())
+    *prepared, needle = placed()
+    run(session, prepared)
     session.do(c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=80.0, rotation_s=0.75))
     session.do(c.PressPedal())
+    session.do(needle)
     step_until_epidural(session, beyond_mm=1.0)
     run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=15.0), c.MixContrast(volume_ml=1.0)])
     run(session, [c.InjectBlood(volume_ml=15.0), c.Withdraw(distance_mm=120.0), c.PressPedal()])

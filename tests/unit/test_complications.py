@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -15,8 +16,10 @@ from simulator.procedure.script import Scripted
 from simulator.procedure.session import Session
 from simulator.procedure.world import World
 from simulator.report.words import event_words
+from simulator.scenario.build import Case
 from tests.headless import CERVICAL, LUMBAR, THORACIC, parameters, world_of
 from tests.needle_study import plan_of
+from tests.procedures import placed, run, step_until_epidural
 
 KINDS: tuple[str, ...] = typing.get_args(e.ComplicationKind)
 
@@ -83,10 +86,22 @@ def _in_a_vein() -> Session:
     raise AssertionError("no vein in 400 patients at 2 %")
 
 
+def _pressed_on(world: World) -> Session:
+    """Blood into somebody whose sac hardly gives way, far beyond what hurts."""
+    world = replace(world)
+    world.__dict__["medium"] = replace(world.medium, traits=replace(world.medium.traits, stiffness=24.0))
+    session = Session(world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=0.5)
+    run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=30.0), c.InjectBlood(volume_ml=14.0, rate_ml_per_s=0.5)])
+    return session
+
+
 @pytest.fixture(scope="module")
-def cases() -> dict[str, Session]:
+def cases(make_case: Callable[..., Case]) -> dict[str, Session]:
     made: dict[str, Session] = {}
-    made["dural_puncture"] = _deep("L3/4", lumbar(), 8.0)
+    made["nerve_compression"] = _pressed_on(make_case(seed=2).world)
+    made["dural_puncture"] = _deep("L3/4", lumbar(), 5.0)
     inside = _deep("L3/4", lumbar(), 8.0)
     inside.do(c.RemoveStylet())
     inside.do(c.InjectContrast(volume_ml=0.5))
@@ -210,7 +225,7 @@ def test_clear_fluid_is_a_sign_only_where_there_is_no_collection() -> None:
 
 
 def test_an_image_of_the_tip_shows_a_punctured_dura() -> None:
-    session = _deep("L3/4", lumbar(), 8.0)
+    session = _deep("L3/4", lumbar(), 5.0)
     assert signs(session.events) == []
     assert "dural_puncture" in signs(session.do(c.PressPedal()))
 

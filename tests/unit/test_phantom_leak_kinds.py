@@ -109,7 +109,7 @@ def test_a_slow_leak_is_small_and_faint() -> None:
 
 def test_the_kernel_agrees_with_dense_sampling() -> None:
     of = spine("patient-3", "L5/S1", "root-sleeve", "both")
-    flat = of.canal_arrays._replace(tile=np.zeros((4, 4, 4), np.float32))
+    flat = of.canal_arrays._replace(tile=np.zeros_like(of.canal_arrays.tile))
     anatomy = SyntheticAnatomy(spine=of)
     compared = 0
     for point in about(of, 4.0, 100):

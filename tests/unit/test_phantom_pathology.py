@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms import build, scene_kernels, voxel_cache
+from phantoms import array_cache, build, scene_kernels, voxel_cache
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.column import COLUMN, THIN, disc_heights_mm
 from phantoms.levels import interspace
@@ -163,7 +163,7 @@ def test_counts_hold_titanium_where_there_is_some() -> None:
 def test_the_scale_comes_back_from_the_cache(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     from phantoms.voxelize import voxelize
 
-    monkeypatch.setattr(voxel_cache, "_cache_file", lambda digest: tmp_path / f"{digest}.npz")
+    monkeypatch.setattr(array_cache, "_folder", lambda: tmp_path)
     held = build_spine(person(pedicle_screws=("L4", "L5")))
     body, canal = (replace(grid, shape=(2, *grid.shape[1:])) for grid in build._grids(held))
     z = float(np.floor(vertebra(held, "L4")[1][0, 2] + 4.0))

@@ -38,7 +38,7 @@ def test_good_procedure_ends_epidural_and_passes_every_phase(make_case: MakeCase
     for command in [c.AcquireMyelogram(), *placed()]:
         session.do(command)
         phases.append(phase_of(session.state))
-    step_until_epidural(session, beyond_mm=1.0)
+    step_until_epidural(session, beyond_mm=0.5)
     phases.append(phase_of(session.state))
     for command in patched():
         events = session.do(command)
