@@ -141,7 +141,7 @@ def test_blood_is_outlined_where_it_lies(world):
     assert radius.min() > CORD_MM  # the sac gives way to blood, the cord does not
     injected = session.state.injected
     points = world.phantom.canal.grid
-    z, y, x = np.unravel_index(injected.voxels, points.shape)
+    _, y, x = np.unravel_index(injected.voxels, points.shape)
     inside = np.hypot(points.origin_mm[0] + 0.5 * x, points.origin_mm[1] + 0.5 * y) < DURA_MM
     dented = [event.sac_dented_ml for event in session.events if isinstance(event, e.MaterialInjected)][-1]
     assert 0.25e-3 * injected.blood[inside].sum() < dented + 0.1
