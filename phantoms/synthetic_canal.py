@@ -19,6 +19,7 @@ from phantoms.spill import with_spills
 from phantoms.thecal_sac import (
     BACK_GAP_MM,
     FRONT_GAP_MM,
+    LEAST_CLEAR_MM,
     FluidColumn,
     canal_growth,
     conus_s_mm,
@@ -134,11 +135,17 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         k = COLUMN.index(name)
         flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
     conus = conus_s_mm(body_s, parameters.conus_levels)
-    cord = cord_sections(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
     fluid_column = FluidColumn.of(body_s, scale, varied, parameters.conus_levels)
     injected_at = discs[parameters.myelogram.injection_level]
     iodine = csf_iodine_mg_per_ml(s, injected_at, fluid_column, parameters.myelogram)
     fluid = _fluid(parameters, s, iodine)
+    # A collection that is thicker than the space behind the sac presses the sac's back forwards, as far as the cord
+    # lets it (assumption); in the lumbar spine the space has room.
+    cord = cord_sections(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
+    room = along(disc_s, deep, s) - (sac_v + half_ap)
+    give = np.clip(fluid[0] - room, 0.0, np.maximum(2.0 * (half_ap - cord[1] - LEAST_CLEAR_MM), 0.0))
+    sac_v, half_ap = sac_v - 0.5 * give, half_ap - 0.5 * give
+    cord = cord_sections(s, body_s, conus, (sac_v, half_ap, half_width), varied.cord)
     exits = _exits(body_s, s, half_width, sac_v, inside)
     roots: list[RootPath] = []
     foramina = []

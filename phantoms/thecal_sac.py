@@ -20,7 +20,7 @@ _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
 _CONUS_MM = 28.0  # over which the cord tapers
 BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
 _SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
-_LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
+LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _OUTLINE_ANGLES = 120
 _TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}
 _DURA_MM = 0.35
@@ -162,8 +162,8 @@ def cord_sections(
         [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
         s,
     )
-    half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - _LEAST_CLEAR_MM, 0.0))
-    wide = np.minimum(0.5 * taper * width, np.maximum(half_width - _LEAST_CLEAR_MM, 0.0))
-    free = np.maximum(2.0 * (half_ap - half), 2.0 * _LEAST_CLEAR_MM)
-    gap = np.clip(behind * free, _LEAST_CLEAR_MM, free - _LEAST_CLEAR_MM)
+    half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - LEAST_CLEAR_MM, 0.0))
+    wide = np.minimum(0.5 * taper * width, np.maximum(half_width - LEAST_CLEAR_MM, 0.0))
+    free = np.maximum(2.0 * (half_ap - half), 2.0 * LEAST_CLEAR_MM)
+    gap = np.clip(behind * free, LEAST_CLEAR_MM, free - LEAST_CLEAR_MM)
     return wide, half, sac_v + half_ap - gap - half

@@ -19,7 +19,8 @@ FLUID_HU, FAT_HU = 110.0, -15.0  # more and less than any solid tissue, over a d
 AREA_MM = 1.2
 BESIDE_MM = (9.0, 32.0)  # of the sac's middle, where a root leaves
 BEFORE_MM = (-5.0, 8.5)  # the sac's middle, to the front; further there is marrow, as bright
-LEAST_AREA_MM2 = 8.0
+LEAST_AREA_MM2 = 6.0
+MOST_APART = 2  # slices: one between may hide the fluid behind bone
 SAC_MM = (10.0, 9.0)  # half width and half depth of what is surely sac, and no bone
 LATERAL_MM = np.arange(16.0, 29.0, 2.0)  # of the midline: the foramen
 BEHIND_ROOT_MM = (2.0, 3.0, 4.0, 5.0)
@@ -120,10 +121,10 @@ def foraminal_targets(
 
 
 def _in_a_row(found: list[Spill]) -> list[Spill]:
-    """The longest run of neighbouring slices: a leak is in one piece."""
+    """The longest run of slices that lie close together: a leak is in one piece."""
     runs: list[list[Spill]] = [[]]
     for one in found:
-        if runs[-1] and one.slice_index - runs[-1][-1].slice_index > 1:
+        if runs[-1] and one.slice_index - runs[-1][-1].slice_index > MOST_APART:
             runs.append([])
         runs[-1].append(one)
     return max(runs, key=len)

@@ -24,6 +24,8 @@ LAST_LOOK_MM = 1.6  # short of the target, where the needle is looked at once mo
 GIVE_N = 1.2  # drop of the force that a hand feels as the flavum gives
 LEAST_MARGIN_MM = 1.2  # to the sac's edge as seen
 WORTH_A_TURN_DEG = 1.5
+LEARNT_AT_MM = (20.0, 30.0, 40.0, 50.0, 60.0)
+LEARNT_SHARE = (1.0, 0.9, 0.75, 0.5, 0.25)
 LARGEST_TURN_DEG = 15.0
 MOST_PRESSES = 14
 CLOSE_MM = 1.0
@@ -254,7 +256,7 @@ def correct(view: View, course: Course, seen: NeedleSeen, left_mm: float) -> Ste
 
 def share_that_reaches_the_tip(inserted_mm: float) -> float:
     """What an operator has learnt: the deeper the needle, the less of a turn of the hub reaches its tip."""
-    return max(1.0 - 0.75 * max(inserted_mm - 20.0, 0.0) / 40.0, 0.25)
+    return float(np.interp(inserted_mm, LEARNT_AT_MM, LEARNT_SHARE))
 
 
 def _limited(angle_deg: float) -> float:

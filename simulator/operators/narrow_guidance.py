@@ -28,7 +28,7 @@ STOP_SHORT_MM = (16.0, 8.0)  # of the target, where the needle is looked at agai
 PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at every step
 SMALL_STEP_MM = 0.7
 BEYOND_MM = 2.5  # the target by reckoning: what is still firm there is looked at again
-FALSE_LOSS_MM = 6.0  # from the target: a plunger that gives way here stands in no epidural space
+FALSE_LOSS_MM = 3.0  # from the target: a plunger that gives way here stands in no epidural space
 MOST_LOOKS = 14
 MOST_BONES = 4
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
@@ -263,21 +263,25 @@ def _feel(view: View, course: NarrowCourse) -> Generator[Command, View, tuple[Vi
             return view, False
     if course.left_mm < -BEYOND_MM:
         raise AbandonError("beyond the target, and still firm")
-    view = yield c.RemoveStylet()
     lost = False
     while not lost and course.left_mm > -BEYOND_MM:
         bones = course.bones
-        view = yield from _push(view, course, SMALL_STEP_MM)
+        view = yield from _push(view, course, SMALL_STEP_MM)  # stylet in: an open bevel would core tissue and block
         if course.bones > bones:
-            break
+            return view, False
+        view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium="saline")
         lost = view.hub == "resistance lost"
+        if not lost:
+            view = yield c.ReplaceStylet()
     if not lost:
-        view = yield c.ReplaceStylet()
         return view, False
     view = yield from _look(view, course)
     if float(np.linalg.norm(course.to_target_mm)) > FALSE_LOSS_MM:
-        raise AbandonError("the plunger gives way, but not where it should")
+        if course.left_mm < 1.0:
+            raise AbandonError("the plunger gives way, but not where it should")
+        view = yield c.ReplaceStylet()  # a gap between fibres: on, with another look
+        return view, False
     view = yield c.Aspirate()
     if view.hub == "blood":
         raise AbandonError("in a vein")
