@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from markupsafe import Markup
 
 from simulator.report.advice import advice_of
 from simulator.report.cohort_figures import cusum_figure, spread_figure
-from simulator.report.learners import Attempt, Attempts
+from simulator.report.learners import NOT_EPIDURAL, Attempt, Attempts
 from simulator.report.page import environment
 from simulator.report.words import count, number, unit
 from simulator.scoring.cusum import PLACEMENT, PUNCTURE, CusumPlan, cusum
+from simulator.scoring.share_interval import wilson
 
 LATEST = 3  # attempts that say what is needed next
 SPREAD = (
@@ -78,14 +78,6 @@ def write_cohort(attempts: Attempts, out: Path, *, title: str) -> None:
     out.write_text(page, encoding="utf-8", newline="\n")
 
 
-def wilson(successes: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """95 % interval of a share (Wilson 1927)."""
-    share, z2 = successes / n, z * z
-    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = z * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
-
-
 def _families(own: Sequence[Attempt]) -> dict[str, list[Attempt]]:
     found: dict[str, list[Attempt]] = defaultdict(list)
     for attempt in own:
@@ -122,7 +114,7 @@ def next_step_of(own: Sequence[Attempt]) -> tuple[str, str]:
     latest = own[-LATEST:]
     failed = [attempt for attempt in latest if attempt.failed]
     if failed:
-        reasons = Counter(str(attempt.card["cap_reason"] or "the bevel was not epidural") for attempt in failed)
+        reasons = Counter(str(attempt.card["cap_reason"] or NOT_EPIDURAL) for attempt in failed)
         reason, times = reasons.most_common(1)[0]
         return "Repeat with an assessor beside", f"{times} of the latest {len(latest)}: {reason}"
     lost: dict[str, float] = defaultdict(float)

@@ -1,29 +1,14 @@
-"""Pareto: success against dose, with the uncertainty of shares, paired comparison, front and hypervolume."""
+"""Pareto: success against dose, paired comparison, front and hypervolume."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 
-Z_95 = 1.959963984540054
 REFERENCE_SUCCESS, REFERENCE_DLP_MGY_CM = 0.0, 200.0  # training-and-scoring: reference point of the hypervolume
 
 Trade = tuple[float, float]
 """Dose-length product in mGy cm (less is better) and share of successes (more is better)."""
-
-
-def wilson(successes: int, runs: int, z: float = Z_95) -> tuple[float, float]:
-    """Wilson's score interval of a share (Wilson 1927), 95 % by default; (0, 1) without a run.
-
-    Source: J Am Stat Assoc 1927;22:209.
-    """
-    if runs == 0:
-        return 0.0, 1.0
-    share = successes / runs
-    middle = share + z * z / (2 * runs)
-    half = z * math.sqrt(share * (1 - share) / runs + z * z / (4 * runs * runs))
-    scale = 1 + z * z / runs
-    return max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0)
 
 
 def paired_p_value(gained: int, lost: int) -> float:

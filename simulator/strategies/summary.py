@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from simulator.strategies.pareto import REFERENCE_SUCCESS, front, hypervolume, paired_p_value, wilson
+from simulator.scoring.share_interval import wilson
+from simulator.strategies.pareto import REFERENCE_SUCCESS, front, hypervolume, paired_p_value
 from simulator.strategies.study import Point, Study
 from simulator.strategies.trial import Row
 

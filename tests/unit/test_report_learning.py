@@ -17,7 +17,7 @@ from simulator.records.assessment import read_assessment
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
 from simulator.report.advice import LESSONS, advice_of
-from simulator.report.cohort import next_step_of, wilson, write_cohort
+from simulator.report.cohort import next_step_of, write_cohort
 from simulator.report.comparison import PastAttempt, compare
 from simulator.report.course_marks import marks_of
 from simulator.report.debrief import write_debrief
@@ -28,6 +28,7 @@ from simulator.scoring.course import course_of
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
+from simulator.scoring.share_interval import wilson
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 from tests.unit.test_report_debrief import PATCH, PLACE, Page
 

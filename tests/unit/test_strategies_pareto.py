@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.strategies.pareto import front, hypervolume, paired_p_value, wilson
+from simulator.scoring.share_interval import wilson
+from simulator.strategies.pareto import front, hypervolume, paired_p_value
 
 
 def test_wilson_gives_the_published_interval() -> None:
