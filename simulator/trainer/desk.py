@@ -115,6 +115,11 @@ class Failed:
 Report = Opened | Done | Shown | Progressed | Debriefed | Reported | Noted | Failed
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """All reports of one command have been put before this."""
+
+
 @dataclass(order=True, slots=True)
 class _Job:
     urgency: int
@@ -133,13 +138,12 @@ class Desk:
         self._open = open_procedure
         self._procedure: Procedure | None = None
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
+        self._reports: queue.SimpleQueue[Report | _Answered] = queue.SimpleQueue()
         self._order = itertools.count()
         self._asked: set[tuple[int, tuple[int, ...]]] = set()
         self._waiting = 0
         self._busy_since: float | None = None
         self._stopping = False
-        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
 
     def start(self) -> None:
@@ -148,8 +152,7 @@ class Desk:
 
     def send(self, command: Command) -> None:
         """Have a command carried out after those that were sent before."""
-        with self._lock:
-            self._waiting += 1
+        self._waiting += 1
         self._put(_COMMAND, lambda: self._do(command))
 
     def ask(self, number: int, indices: Sequence[int], *, urgent: bool = True) -> None:
@@ -169,13 +172,21 @@ class Desk:
         found: list[Report] = []
         while True:
             try:
-                found.append(self._reports.get_nowait())
+                report = self._reports.get_nowait()
             except queue.Empty:
                 return found
+            if isinstance(report, _Answered):
+                self._waiting -= 1
+            else:
+                found.append(report)
 
     @property
     def pending(self) -> int:
-        """Commands that are not carried out yet."""
+        """Commands whose outcome has not been read with `poll`.
+
+        Counted by the window's thread alone: a command that is carried out but not reported yet would else seem
+        done while the window still shows the view before it.
+        """
         return self._waiting
 
     @property
@@ -204,6 +215,8 @@ class Desk:
             self._busy_since = time.monotonic()
             self._guarded(job.work, fatal=False)
             self._busy_since = None
+            if job.urgency == _COMMAND:
+                self._reports.put(_Answered())
         if self._procedure is not None:
             self._procedure.close()
 
@@ -226,12 +239,7 @@ class Desk:
 
     def _do(self, command: Command) -> None:
         assert self._procedure is not None
-        try:
-            view = self._procedure.do(command)
-        finally:
-            with self._lock:
-                self._waiting -= 1
-        self._reports.put(Done(command=command, view=view))
+        self._reports.put(Done(command=command, view=self._procedure.do(command)))
 
     def _show(self, number: int, indices: tuple[int, ...]) -> None:
         assert self._procedure is not None

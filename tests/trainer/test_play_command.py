@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pygame
 import pytest
 
 from simulator.cli import main
@@ -41,6 +42,7 @@ def test_bare_without_a_display_says_so_and_runs_the_demo(
 def test_a_driver_that_does_not_exist_is_no_traceback(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pygame.display.quit()  # a window that another test left open would be found instead
     monkeypatch.setenv("SDL_VIDEODRIVER", "no-such-driver")
     assert "no window can be opened" in _fault(capsys, str(PATIENT_2))
 
