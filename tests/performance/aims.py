@@ -178,6 +178,32 @@ AIMS = (
         what="Peak memory of presses alone, with patient and patch",
         unit="MB",
     ),
+    Aim(
+        key="patch_ml_median_ms",
+        path=("patch_flow", "ml_ms", "median"),
+        what="A millilitre of blood, of 20, median",
+        unit="ms",
+        asked="150 at most",
+    ),
+    Aim(
+        key="patch_ml_p95_ms",
+        path=("patch_flow", "ml_ms", "p95"),
+        what="A millilitre of blood, 95th percentile",
+        unit="ms",
+    ),
+    Aim(
+        key="press_median_20_ml_ms",
+        path=("patch_flow", "press_ms", "20 mL", "median"),
+        what="A press with 20 mL in the canal, median",
+        unit="ms",
+        asked="as without",
+    ),
+    Aim(
+        key="press_median_no_patch_ms",
+        path=("patch_flow", "press_ms", "none", "median"),
+        what="The same without",
+        unit="ms",
+    ),
 )
 
 
