@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.linalg import splu
 
 from simulator.patch import flow_kernels as kernels
 from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
@@ -43,11 +42,9 @@ FORAMEN_OPENS_MMHG = 3.0
 CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
 
 STEP_ML = 0.5
-ITERATIONS, SETTLED_MMHG, BOLDEST_MMHG = 6, 3e-3, 0.2
+SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-7, 40, 200
 MARGIN_CELLS = 10  # a step's system goes so far beyond the cells that hold or feel anything
 REACHED_ML, REACHED_MMHG = 1e-5, 0.01
-RESIDUAL_ML, MOST_TURNS = 1e-3, 120
-LOOSER = (100.0, 30.0, 10.0, 5.0, 2.0, 1.0)  # while the stream's law still changes, its system is solved loosely
 LEAST_LEFT = 0.02  # of what a cell held
 MOST_FILLED = 0.95  # of a cell's volume
 SPILLS, SPILLED_ML = 250, 1e-6
@@ -115,6 +112,7 @@ class Medium:
         parts_up_mmhg, parts_down_mmhg: [shape=(faces,)] differences that part the tissue, by the stream's direction:
             from the first cell to the second, and back
         exit: [shape=(cells,)] outflow at a foramen's outer end, mL/s per mmHg
+        starts, neighbours, through: int32, each cell's neighbours in ascending order and the faces to them, by rows
     """
 
     space: EpiduralSpace
@@ -125,6 +123,9 @@ class Medium:
     parts_up_mmhg: Array
     parts_down_mmhg: Array
     exit: Array
+    starts: NDArray[np.int32]
+    neighbours: NDArray[np.int32]
+    through: NDArray[np.int32]
 
 
 def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
@@ -142,6 +143,9 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
     pushed = np.minimum(traits.roominess * space.fat_ml, MOST_FILLED * space.volume_ml - space.fluid_ml)
     pushed = np.maximum(pushed, 0.0)
     sac = np.minimum(traits.roominess * space.sac_ml, np.where(space.in_view, space.dent.total_ml, space.sac_ml))
+    ends, number = (np.concatenate([a, b]), np.concatenate([b, a])), np.arange(len(a), dtype=np.float64)
+    rows = coo_array((np.concatenate([number, number]), ends), shape=(space.cells, space.cells)).tocsr()
+    rows.sort_indices()
     return Medium(
         space=space,
         traits=traits,
@@ -151,6 +155,9 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
         parts_up_mmhg=parts * (1.0 - bias) + septum,
         parts_down_mmhg=parts * (1.0 + bias) + septum,
         exit=FORAMEN_ML_PER_MMHG_S_MM * space.exit_mm,
+        starts=rows.indptr.astype(np.int32),
+        neighbours=rows.indices.astype(np.int32),
+        through=rows.data.astype(np.int32),
     )
 
 
@@ -183,9 +190,10 @@ def rest(medium: Medium, before: Flow, until_ms: int) -> Flow:
 def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int) -> Flow:
     space = medium.space
     active, faces = _active(medium, flow, cell)
-    number = np.full(space.cells, -1, np.int64)
-    number[active] = np.arange(len(active))
-    a, b = number[space.first[faces]], number[space.second[faces]]
+    number, face_number = np.full(space.cells, -1, np.int32), np.full(len(space.first), -1, np.int32)
+    number[active], face_number[faces] = np.arange(len(active)), np.arange(len(faces))
+    rows = kernels.rows_among(active, medium.starts, medium.neighbours, medium.through, number, face_number)
+    a, b = number[space.first[faces]].astype(np.int64), number[space.second[faces]].astype(np.int64)
     seconds = 1e-3 * (at_ms - flow.at_ms)
     source = np.zeros(len(active))
     if part is not None and cell is not None:
@@ -205,10 +213,29 @@ def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, 
     opening = flow.sac_mmhg - FORAMEN_OPENS_MMHG
     exits = np.where(wet, seconds * medium.exit[active], 0.0) / thick
     room, rested = medium.room_ml[active], space.fluid_ml[active]
-    excess = _excess(excess, held - rested, room, rested, source, a, b, mobility, up, down, exits, opening)
-    stream, _, _ = _law(excess[a] - excess[b], mobility, up, down)
+    excess = excess.copy()
+    kernels.balance(
+        excess,
+        held - rested + source,
+        room,
+        rested,
+        HALF_FULL_MMHG,
+        a,
+        b,
+        mobility,
+        up,
+        down,
+        CREEP,
+        exits,
+        opening,
+        *rows,
+        SETTLED_ML_MMHG,
+        MOST_STEPS,
+        MOST_TURNS,
+    )
+    stream = _stream(excess[a] - excess[b], mobility, up, down)
     leaving = exits * np.maximum(excess + opening, 0.0)
-    return _carried(medium, flow, active, a, b, stream, leaving, source, excess, part, drawn_ms, at_ms)
+    return _carried(medium, flow, active, rows, a, b, stream, leaving, source, excess, part, drawn_ms, at_ms)
 
 
 def _active(medium: Medium, flow: Flow, cell: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -224,74 +251,18 @@ def _active(medium: Medium, flow: Flow, cell: int | None) -> tuple[NDArray[np.in
     return np.flatnonzero(inside), np.flatnonzero(inside[space.first] & inside[space.second])
 
 
-def _law(difference: Array, mobility: Array, up: Array, down: Array) -> tuple[Array, Array, Array]:
-    """Stream through each face at a pressure difference, its slope, and what it would be at none by that slope."""
-    least = np.where(difference > 0.0, up, down)
-    beyond = np.abs(difference) - least
-    parted = beyond > 0.0
-    sign = np.sign(difference)
-    slope = mobility * np.where(parted, 1.0, CREEP)
-    offset = -mobility * (1.0 - CREEP) * sign * np.where(parted, least, 0.0)
-    return slope * difference + offset, slope, offset
-
-
-def _excess(
-    start: Array,
-    extra: Array,
-    room: Array,
-    fluid: Array,
-    source: Array,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    mobility: Array,
-    up: Array,
-    down: Array,
-    exits: Array,
-    opening: float,
-) -> Array:
-    """Local pressures after a step: semi-smooth Newton on the balance of all cells, mmHg."""
-    size = len(start)
-    ends = np.concatenate([a, b]), np.concatenate([b, a])
-    pattern = coo_array((np.arange(len(ends[0]), dtype=np.float64), ends), shape=(size, size)).tocsr()
-    place = pattern.data.astype(np.int64) % len(a)
-    x = start
-    for turn in range(ITERATIONS):
-        _, slope, offset = _law(x[a] - x[b], mobility, up, down)
-        gives, steeper = _storage(x, room, fluid)
-        leaves = np.where(x + opening > 0.0, exits, 0.0)
-        diagonal = steeper + leaves + np.bincount(a, slope, size) + np.bincount(b, slope, size)
-        right = extra + source - gives + steeper * x - leaves * opening
-        right -= np.bincount(a, offset, size) - np.bincount(b, offset, size)
-        found = x.copy()
-        kernels.conjugate_gradients(
-            found,
-            diagonal,
-            pattern.indptr,
-            pattern.indices,
-            -slope[place],
-            right,
-            LOOSER[turn] * RESIDUAL_ML,
-            MOST_TURNS,
-        )
-        change = found - x
-        most = BOLDEST_MMHG + 0.5 * np.abs(x)
-        x = x + np.clip(change, -most, most)
-        if float(np.abs(change).max()) < SETTLED_MMHG:
-            break
-    return x
-
-
-def _storage(excess: Array, room: Array, fluid: Array) -> tuple[Array, Array]:
-    """What a cell holds beyond rest at this local pressure, and how that grows; stiff towards full and towards dry."""
-    over = np.abs(excess) + HALF_FULL_MMHG
-    most = np.where(excess > 0.0, room, fluid)
-    return most * excess / over, most * HALF_FULL_MMHG / over**2 + 1e-12
+def _stream(difference: Array, mobility: Array, up: Array, down: Array) -> Array:
+    """Stream through each face at a pressure difference."""
+    beyond = np.maximum(np.abs(difference) - np.where(difference > 0.0, up, down), 0.0)
+    within = difference - np.sign(difference) * beyond
+    return mobility * (CREEP * within + np.sign(difference) * beyond)
 
 
 def _carried(
     medium: Medium,
     flow: Flow,
     active: NDArray[np.int64],
+    rows: tuple[NDArray[np.int32], ...],
     a: NDArray[np.int64],
     b: NDArray[np.int64],
     stream: Array,
@@ -321,16 +292,6 @@ def _carried(
         amount, leaving = amount * gives[upper], leaving * gives
     mixed = np.maximum(held + arriving + source, 1e-15)
     after = held + arriving + source - departing
-    order = np.argsort(-excess, kind="stable")
-    rank = np.empty(size, np.int64)
-    rank[order] = np.arange(size)
-    matrix = coo_array(
-        (
-            np.concatenate([mixed, -amount]),
-            (np.concatenate([rank, rank[lower]]), np.concatenate([rank, rank[upper]])),
-        ),
-        shape=(size, size),
-    ).tocsc()
     have = np.stack(
         [
             flow.blood_ml[active],
@@ -346,10 +307,9 @@ def _carried(
         share = source / part.volume_ml
         given[:, 0], given[:, 1] = share * part.blood_ml, share * part.contrast_ml
         given[:, 4] = given[:, 0] * 1e-3 * drawn_ms
-    right = np.empty((size, 5))
-    right[rank] = have + given
-    lu = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    concentration = lu.solve(right)[rank]
+    concentration = np.empty((size, 5))
+    order = np.argsort(-excess, kind="stable")
+    kernels.carry(concentration, have + given, mixed, order, lower, amount, rows[0], rows[2], rows[3])
     now = concentration * after[:, None]
     kernels.spill(now, space.fluid_ml[active] + medium.room_ml[active], a, b, SPILLED_ML, SPILLS)
     gone = concentration * leaving[:, None]
