@@ -42,8 +42,8 @@ FORAMEN_OPENS_MMHG = 3.0
 CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
 
 STEP_ML = 0.5
-SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-7, 40, 200
-MARGIN_CELLS = 10  # a step's system goes so far beyond the cells that hold or feel anything
+SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-7, 60, 200
+MARGIN_CELLS = 5  # a step's system goes so far beyond the cells that hold or feel anything
 REACHED_ML, REACHED_MMHG = 1e-5, 0.01
 LEAST_LEFT = 0.02  # of what a cell held
 MOST_FILLED = 0.95  # of a cell's volume
@@ -187,37 +187,83 @@ def rest(medium: Medium, before: Flow, until_ms: int) -> Flow:
     return replace(flow, at_ms=max(until_ms, before.at_ms))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balanced:
+    """Pressures and streams of one step, in the cells that its system holds.
+
+    Attributes:
+        active: [shape=(n,)] these cells, ascending
+        rows: starts, middles, neighbours and faces of these among themselves
+        a, b: [shape=(faces,)] numbers, among these, of the cells on either side
+        excess: [shape=(n,)] local pressure afterwards, mmHg
+        stream: [shape=(faces,)] from a to b, mL
+        leaving: [shape=(n,)] through the foramina, mL
+    """
+
+    active: NDArray[np.int64]
+    rows: tuple[NDArray[np.int32], ...]
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    excess: Array
+    stream: Array
+    leaving: Array
+
+
 def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int) -> Flow:
+    """One step: its system holds what lies about the cells that are reached, and more if pressure comes to its rim."""
+    brought = np.zeros(medium.space.cells)
+    if part is not None and cell is not None:
+        brought[cell] = part.volume_ml
+    inside = (flow.blood_ml + flow.contrast_ml > REACHED_ML) | (np.abs(flow.excess_mmhg) > REACHED_MMHG)
+    inside |= brought > 0.0
+    while True:
+        inside, rim = _grown(medium.space, inside)
+        balanced = _balanced(medium, flow, np.flatnonzero(inside), brought, 1e-3 * (at_ms - flow.at_ms))
+        if not (np.abs(balanced.excess[rim[inside]]) > REACHED_MMHG).any():
+            return _carried(medium, flow, balanced, brought, part, drawn_ms, at_ms)
+
+
+def _grown(space: EpiduralSpace, inside: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """These cells with a margin, and the outermost of all: those that others lie beyond."""
+    wider = inside.copy()
+    for _ in range(MARGIN_CELLS):
+        either = wider[space.first] | wider[space.second]
+        wider[space.first[either]] = True
+        wider[space.second[either]] = True
+    ends = wider[space.first] != wider[space.second]
+    rim = np.zeros(len(wider), bool)
+    rim[space.first[ends]] = True
+    rim[space.second[ends]] = True
+    return wider, rim & wider
+
+
+def _balanced(medium: Medium, flow: Flow, active: NDArray[np.int64], brought: Array, seconds: float) -> Balanced:
+    """Pressures of these cells after a step, and what they make flow."""
     space = medium.space
-    active, faces = _active(medium, flow, cell)
     number, face_number = np.full(space.cells, -1, np.int32), np.full(len(space.first), -1, np.int32)
-    number[active], face_number[faces] = np.arange(len(active)), np.arange(len(faces))
+    number[active] = np.arange(len(active))
+    faces = np.flatnonzero((number[space.first] >= 0) & (number[space.second] >= 0))
+    face_number[faces] = np.arange(len(faces))
     rows = kernels.rows_among(active, medium.starts, medium.neighbours, medium.through, number, face_number)
     a, b = number[space.first[faces]].astype(np.int64), number[space.second[faces]].astype(np.int64)
-    seconds = 1e-3 * (at_ms - flow.at_ms)
-    source = np.zeros(len(active))
-    if part is not None and cell is not None:
-        source[number[cell]] = part.volume_ml
     blood, contrast = flow.blood_ml[active], flow.contrast_ml[active]
-    fluid, held = flow.fluid_ml[active], flow.held_ml[active]
+    fluid, before = flow.fluid_ml[active], flow.excess_mmhg[active]
     age_ms = flow.at_ms - 1e3 * flow.drawn[active] / np.maximum(blood, 1e-12)
     thicker = np.where(blood > 1e-9, thickening(age_ms, in_tissue=True), 1.0)
     thick = mixture_mpa_s(blood, contrast, fluid, thicker) / BLOOD_MPA_S
-    excess = flow.excess_mmhg[active]
-    upstream = np.where(excess[a] >= excess[b], a, b)
+    upstream = np.where(before[a] >= before[b], a, b)
     mobility = seconds * medium.mobility[faces] / thick[upstream]
     stuck = 1.0 + CLOT_PARTS * np.log2(thicker)
     firmer = 0.5 * (stuck[a] + stuck[b])
     up, down = firmer * medium.parts_up_mmhg[faces], firmer * medium.parts_down_mmhg[faces]
-    wet = blood + contrast > 1e-6
     opening = flow.sac_mmhg - FORAMEN_OPENS_MMHG
-    exits = np.where(wet, seconds * medium.exit[active], 0.0) / thick
-    room, rested = medium.room_ml[active], space.fluid_ml[active]
-    excess = excess.copy()
+    exits = np.where(blood + contrast > 1e-6, seconds * medium.exit[active], 0.0) / thick
+    rested = space.fluid_ml[active]
+    excess = before.copy()
     kernels.balance(
         excess,
-        held - rested + source,
-        room,
+        blood + contrast + fluid - rested + brought[active],
+        medium.room_ml[active],
         rested,
         HALF_FULL_MMHG,
         a,
@@ -235,20 +281,7 @@ def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, 
     )
     stream = _stream(excess[a] - excess[b], mobility, up, down)
     leaving = exits * np.maximum(excess + opening, 0.0)
-    return _carried(medium, flow, active, rows, a, b, stream, leaving, source, excess, part, drawn_ms, at_ms)
-
-
-def _active(medium: Medium, flow: Flow, cell: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cells that have been reached or lie a few cells on, and the faces between them."""
-    space = medium.space
-    inside = (flow.blood_ml + flow.contrast_ml > REACHED_ML) | (np.abs(flow.excess_mmhg) > REACHED_MMHG)
-    if cell is not None:
-        inside[cell] = True
-    for _ in range(MARGIN_CELLS):
-        either = inside[space.first] | inside[space.second]
-        inside[space.first[either]] = True
-        inside[space.second[either]] = True
-    return np.flatnonzero(inside), np.flatnonzero(inside[space.first] & inside[space.second])
+    return Balanced(active=active, rows=rows, a=a, b=b, excess=excess, stream=stream, leaving=leaving)
 
 
 def _stream(difference: Array, mobility: Array, up: Array, down: Array) -> Array:
@@ -261,20 +294,16 @@ def _stream(difference: Array, mobility: Array, up: Array, down: Array) -> Array
 def _carried(
     medium: Medium,
     flow: Flow,
-    active: NDArray[np.int64],
-    rows: tuple[NDArray[np.int32], ...],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    stream: Array,
-    leaving: Array,
-    source: Array,
-    excess: Array,
+    balanced: Balanced,
+    brought: Array,
     part: Injectate | None,
     drawn_ms: int,
     at_ms: int,
 ) -> Flow:
     """Move what the stream carries, upwind and implicitly, and settle the sac's pressure."""
-    space, size = medium.space, len(active)
+    active, rows, a, b = balanced.active, balanced.rows, balanced.a, balanced.b
+    stream, leaving = balanced.stream, balanced.leaving
+    size, source = len(active), brought[active]
     upper, lower = np.where(stream >= 0.0, a, b), np.where(stream >= 0.0, b, a)
     amount = np.abs(stream)
     held = flow.held_ml[active]
@@ -308,10 +337,10 @@ def _carried(
         given[:, 0], given[:, 1] = share * part.blood_ml, share * part.contrast_ml
         given[:, 4] = given[:, 0] * 1e-3 * drawn_ms
     concentration = np.empty((size, 5))
-    order = np.argsort(-excess, kind="stable")
+    order = np.argsort(-balanced.excess, kind="stable")
     kernels.carry(concentration, have + given, mixed, order, lower, amount, rows[0], rows[2], rows[3])
     now = concentration * after[:, None]
-    kernels.spill(now, space.fluid_ml[active] + medium.room_ml[active], a, b, SPILLED_ML, SPILLS)
+    kernels.spill(now, medium.space.fluid_ml[active] + medium.room_ml[active], a, b, SPILLED_ML, SPILLS)
     gone = concentration * leaving[:, None]
 
     def put(old: Array, new: Array) -> Array:
@@ -326,7 +355,7 @@ def _carried(
         fluid_ml=put(flow.fluid_ml, now[:, 2]),
         iodine_mg=put(flow.iodine_mg, now[:, 3]),
         drawn=put(flow.drawn, now[:, 4]),
-        excess_mmhg=put(flow.excess_mmhg, excess),
+        excess_mmhg=put(flow.excess_mmhg, balanced.excess),
         out_blood_ml=put(flow.out_blood_ml, flow.out_blood_ml[active] + gone[:, 0]),
         out_contrast_ml=put(flow.out_contrast_ml, flow.out_contrast_ml[active] + gone[:, 1]),
         out_fluid_ml=put(flow.out_fluid_ml, flow.out_fluid_ml[active] + gone[:, 2]),

@@ -1,4 +1,4 @@
-"""Kernels of the flow: pressures that balance all cells, and what the stream carries; serial, for one result everywhere.
+"""Kernels of the flow: pressures that balance all cells, and what the stream carries; serial, so the same everywhere.
 
 The balance of all cells is the slope of a convex energy: what they store and what the stream loses both grow with
 pressure. So Newton's direction always leads down, and a search along it for the least energy always arrives, however
