@@ -24,27 +24,26 @@ from simulator.patch import flow_kernels as kernels
 from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
 from simulator.patch.epidural_space import EpiduralSpace
 from simulator.patch.injectate import Injectate
+from simulator.patch.parameters import parameter
 from simulator.patch.traits import Traits
 
 Array = NDArray[np.float64]
 
-# Fitted together to P(V), levels per mL and sidedness (reference, section 5); see docs/validation.md.
-MOBILITY_MM2_PER_MMHG_S = 1500.0  # of fresh blood in parted fat: a gap of some 0.7 mm
-SEPTUM_OPEN = 0.1  # share of the midline's face that the septum leaves
-CLOT_PARTS = 0.8  # assumption: by how much more a clot must be parted with each doubling of its viscosity
-CREEP = 0.002  # of the mobility, below the pressure that parts the tissue
-PARTING_MMHG_PER_MM = 0.011  # pressure difference over a distance that parts fat
-ACROSS = 1.5  # around the sac against along the spine
-HALF_FULL_MMHG = 0.15  # local pressure at which a cell has taken half of what it can
-SAC_MMHG, SAC_EXPONENT = 0.026, 2.6  # pressure of the sac against what was pressed out of it, mL
-FORAMEN_ML_PER_MMHG_S_MM = 6e-6  # outflow at a foramen's outer end, per mm of its opening
-FORAMEN_OPENS_MMHG = 3.0
-CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
+MOBILITY_MM2_PER_MMHG_S = parameter("mobility")
+SEPTUM_OPEN = parameter("septum_open_share")
+CLOT_PARTS = parameter("clot_parts")
+CREEP = parameter("creep_share")
+PARTING_MMHG_PER_MM = parameter("parting")
+ACROSS = parameter("across")
+HALF_FULL_MMHG = parameter("half_full")
+SAC_MMHG, SAC_EXPONENT = parameter("sac"), parameter("sac_exponent")
+FORAMEN_ML_PER_MMHG_S_MM, FORAMEN_OPENS_MMHG = parameter("foramen_outflow"), parameter("foramen_opens")
+CSF_OUTFLOW_ML_PER_MMHG_S = parameter("csf_outflow")
 
 STEP_ML = 0.5
 SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-7, 60, 200
 MARGIN_CELLS = 5  # a step's system goes so far beyond the cells that hold or feel anything
-REACHED_ML, REACHED_MMHG = 1e-5, 0.01
+REACHED_ML, REACHED_MMHG = 1e-5, 0.005
 LEAST_LEFT = 0.02  # of what a cell held
 MOST_FILLED = 0.95  # of a cell's volume
 SPILLS, SPILLED_ML = 250, 1e-6
@@ -137,7 +136,7 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
     a, b = space.first, space.second
     along = space.axis == 0
     parts = PARTING_MMHG_PER_MM * traits.parting * space.apart_mm * 0.5 * (hard[a] + hard[b])
-    parts = parts * np.where(along, 1.0, ACROSS)
+    parts = parts * np.where(along, 1.0, ACROSS * traits.across)
     septum = np.where(space.septum, traits.septum_mmhg * 0.5 * (space.parts_at[a] + space.parts_at[b]), 0.0)
     bias = np.where(along, traits.cranial_bias, 0.0)
     pushed = np.minimum(traits.roominess * space.fat_ml, MOST_FILLED * space.volume_ml - space.fluid_ml)
@@ -154,7 +153,7 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
         mobility=1e-3 * MOBILITY_MM2_PER_MMHG_S * space.conducts_mm * np.where(space.septum, SEPTUM_OPEN, 1.0),
         parts_up_mmhg=parts * (1.0 - bias) + septum,
         parts_down_mmhg=parts * (1.0 + bias) + septum,
-        exit=FORAMEN_ML_PER_MMHG_S_MM * space.exit_mm,
+        exit=FORAMEN_ML_PER_MMHG_S_MM * traits.patency * space.exit_mm,
         starts=rows.indptr.astype(np.int32),
         neighbours=rows.indices.astype(np.int32),
         through=rows.data.astype(np.int32),
