@@ -89,17 +89,20 @@ def _compile_patient() -> None:
 
 
 def _compile_patch() -> None:
-    """Solve a system of two cells."""
+    """Let a stream pass between two cells."""
     import numpy as np
-    from scipy.sparse import coo_array
 
-    from simulator.patch import flow_kernels
+    from simulator.patch import flow_kernels as kernels
 
-    ends = np.array([0, 1]), np.array([1, 0])
-    off = coo_array((np.full(2, -1.0), ends), shape=(2, 2)).tocsr()
-    flow_kernels.conjugate_gradients(
-        np.zeros(2), np.full(2, 2.0), off.indptr, off.indices, off.data, np.ones(2), 1e-6, 10
-    )
+    one, two, held = np.ones(1), np.ones(2), np.ones((2, 5))
+    cells, first, second = np.arange(2), np.array([0]), np.array([1])
+    starts, neighbours, through = np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32), np.zeros(2, np.int32)
+    rows = kernels.rows_among(cells, starts, neighbours, through, cells.astype(np.int32), np.zeros(1, np.int32))
+    kernels.balance(
+        np.zeros(2), two, two, two, 1.0, first, second, one, one, one, 0.1, two, 0.0, *rows, 1e-6, 5, 5
+    )  # fmt: skip
+    kernels.carry(np.empty((2, 5)), held, two, cells, second, one, rows[0], rows[2], rows[3])
+    kernels.spill(held, two, first, second, 1e-6, 5)
 
 
 def _compile_scanner() -> None:

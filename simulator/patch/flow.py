@@ -19,35 +19,31 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
-from scipy.sparse.linalg import splu
 
 from simulator.patch import flow_kernels as kernels
 from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
 from simulator.patch.epidural_space import EpiduralSpace
 from simulator.patch.injectate import Injectate
+from simulator.patch.parameters import parameter
 from simulator.patch.traits import Traits
 
 Array = NDArray[np.float64]
 
-# Fitted together to P(V), levels per mL and sidedness (reference, section 5); see docs/validation.md.
-MOBILITY_MM2_PER_MMHG_S = 1500.0  # of fresh blood in parted fat: a gap of some 0.7 mm
-SEPTUM_OPEN = 0.1  # share of the midline's face that the septum leaves
-CLOT_PARTS = 0.8  # assumption: by how much more a clot must be parted with each doubling of its viscosity
-CREEP = 0.002  # of the mobility, below the pressure that parts the tissue
-PARTING_MMHG_PER_MM = 0.011  # pressure difference over a distance that parts fat
-ACROSS = 1.5  # around the sac against along the spine
-HALF_FULL_MMHG = 0.15  # local pressure at which a cell has taken half of what it can
-SAC_MMHG, SAC_EXPONENT = 0.026, 2.6  # pressure of the sac against what was pressed out of it, mL
-FORAMEN_ML_PER_MMHG_S_MM = 6e-6  # outflow at a foramen's outer end, per mm of its opening
-FORAMEN_OPENS_MMHG = 3.0
-CSF_OUTFLOW_ML_PER_MMHG_S = 1.0 / (8.0 * 60.0)  # assumption: resistance to outflow 8 mmHg min/mL
+MOBILITY_MM2_PER_MMHG_S = parameter("mobility")
+SEPTUM_OPEN = parameter("septum_open_share")
+CLOT_PARTS = parameter("clot_parts")
+CREEP = parameter("creep_share")
+PARTING_MMHG_PER_MM = parameter("parting")
+ACROSS = parameter("across")
+HALF_FULL_MMHG = parameter("half_full")
+SAC_MMHG, SAC_EXPONENT = parameter("sac"), parameter("sac_exponent")
+FORAMEN_ML_PER_MMHG_S_MM, FORAMEN_OPENS_MMHG = parameter("foramen_outflow"), parameter("foramen_opens")
+CSF_OUTFLOW_ML_PER_MMHG_S = parameter("csf_outflow")
 
 STEP_ML = 0.5
-ITERATIONS, SETTLED_MMHG, BOLDEST_MMHG = 6, 3e-3, 0.2
-MARGIN_CELLS = 10  # a step's system goes so far beyond the cells that hold or feel anything
-REACHED_ML, REACHED_MMHG = 1e-5, 0.01
-RESIDUAL_ML, MOST_TURNS = 1e-3, 120
-LOOSER = (100.0, 30.0, 10.0, 5.0, 2.0, 1.0)  # while the stream's law still changes, its system is solved loosely
+SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-7, 60, 200
+MARGIN_CELLS = 5  # a step's system goes so far beyond the cells that hold or feel anything
+REACHED_ML, REACHED_MMHG = 1e-5, 0.005
 LEAST_LEFT = 0.02  # of what a cell held
 MOST_FILLED = 0.95  # of a cell's volume
 SPILLS, SPILLED_ML = 250, 1e-6
@@ -115,6 +111,7 @@ class Medium:
         parts_up_mmhg, parts_down_mmhg: [shape=(faces,)] differences that part the tissue, by the stream's direction:
             from the first cell to the second, and back
         exit: [shape=(cells,)] outflow at a foramen's outer end, mL/s per mmHg
+        starts, neighbours, through: int32, each cell's neighbours in ascending order and the faces to them, by rows
     """
 
     space: EpiduralSpace
@@ -125,6 +122,9 @@ class Medium:
     parts_up_mmhg: Array
     parts_down_mmhg: Array
     exit: Array
+    starts: NDArray[np.int32]
+    neighbours: NDArray[np.int32]
+    through: NDArray[np.int32]
 
 
 def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
@@ -136,12 +136,15 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
     a, b = space.first, space.second
     along = space.axis == 0
     parts = PARTING_MMHG_PER_MM * traits.parting * space.apart_mm * 0.5 * (hard[a] + hard[b])
-    parts = parts * np.where(along, 1.0, ACROSS)
+    parts = parts * np.where(along, 1.0, ACROSS * traits.across)
     septum = np.where(space.septum, traits.septum_mmhg * 0.5 * (space.parts_at[a] + space.parts_at[b]), 0.0)
     bias = np.where(along, traits.cranial_bias, 0.0)
     pushed = np.minimum(traits.roominess * space.fat_ml, MOST_FILLED * space.volume_ml - space.fluid_ml)
     pushed = np.maximum(pushed, 0.0)
     sac = np.minimum(traits.roominess * space.sac_ml, np.where(space.in_view, space.dent.total_ml, space.sac_ml))
+    ends, number = (np.concatenate([a, b]), np.concatenate([b, a])), np.arange(len(a), dtype=np.float64)
+    rows = coo_array((np.concatenate([number, number]), ends), shape=(space.cells, space.cells)).tocsr()
+    rows.sort_indices()
     return Medium(
         space=space,
         traits=traits,
@@ -150,7 +153,10 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
         mobility=1e-3 * MOBILITY_MM2_PER_MMHG_S * space.conducts_mm * np.where(space.septum, SEPTUM_OPEN, 1.0),
         parts_up_mmhg=parts * (1.0 - bias) + septum,
         parts_down_mmhg=parts * (1.0 + bias) + septum,
-        exit=FORAMEN_ML_PER_MMHG_S_MM * space.exit_mm,
+        exit=FORAMEN_ML_PER_MMHG_S_MM * traits.patency * space.exit_mm,
+        starts=rows.indptr.astype(np.int32),
+        neighbours=rows.indices.astype(np.int32),
+        through=rows.data.astype(np.int32),
     )
 
 
@@ -180,130 +186,123 @@ def rest(medium: Medium, before: Flow, until_ms: int) -> Flow:
     return replace(flow, at_ms=max(until_ms, before.at_ms))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balanced:
+    """Pressures and streams of one step, in the cells that its system holds.
+
+    Attributes:
+        active: [shape=(n,)] these cells, ascending
+        rows: starts, middles, neighbours and faces of these among themselves
+        a, b: [shape=(faces,)] numbers, among these, of the cells on either side
+        excess: [shape=(n,)] local pressure afterwards, mmHg
+        stream: [shape=(faces,)] from a to b, mL
+        leaving: [shape=(n,)] through the foramina, mL
+    """
+
+    active: NDArray[np.int64]
+    rows: tuple[NDArray[np.int32], ...]
+    a: NDArray[np.int64]
+    b: NDArray[np.int64]
+    excess: Array
+    stream: Array
+    leaving: Array
+
+
 def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int) -> Flow:
-    space = medium.space
-    active, faces = _active(medium, flow, cell)
-    number = np.full(space.cells, -1, np.int64)
-    number[active] = np.arange(len(active))
-    a, b = number[space.first[faces]], number[space.second[faces]]
-    seconds = 1e-3 * (at_ms - flow.at_ms)
-    source = np.zeros(len(active))
+    """One step: its system holds what lies about the cells that are reached, and more if pressure comes to its rim."""
+    brought = np.zeros(medium.space.cells)
     if part is not None and cell is not None:
-        source[number[cell]] = part.volume_ml
+        brought[cell] = part.volume_ml
+    inside = (flow.blood_ml + flow.contrast_ml > REACHED_ML) | (np.abs(flow.excess_mmhg) > REACHED_MMHG)
+    inside |= brought > 0.0
+    while True:
+        inside, rim = _grown(medium.space, inside)
+        balanced = _balanced(medium, flow, np.flatnonzero(inside), brought, 1e-3 * (at_ms - flow.at_ms))
+        if not (np.abs(balanced.excess[rim[inside]]) > REACHED_MMHG).any():
+            return _carried(medium, flow, balanced, brought, part, drawn_ms, at_ms)
+
+
+def _grown(space: EpiduralSpace, inside: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """These cells with a margin, and the outermost of all: those that others lie beyond."""
+    wider = inside.copy()
+    for _ in range(MARGIN_CELLS):
+        either = wider[space.first] | wider[space.second]
+        wider[space.first[either]] = True
+        wider[space.second[either]] = True
+    ends = wider[space.first] != wider[space.second]
+    rim = np.zeros(len(wider), bool)
+    rim[space.first[ends]] = True
+    rim[space.second[ends]] = True
+    return wider, rim & wider
+
+
+def _balanced(medium: Medium, flow: Flow, active: NDArray[np.int64], brought: Array, seconds: float) -> Balanced:
+    """Pressures of these cells after a step, and what they make flow."""
+    space = medium.space
+    number, face_number = np.full(space.cells, -1, np.int32), np.full(len(space.first), -1, np.int32)
+    number[active] = np.arange(len(active))
+    faces = np.flatnonzero((number[space.first] >= 0) & (number[space.second] >= 0))
+    face_number[faces] = np.arange(len(faces))
+    rows = kernels.rows_among(active, medium.starts, medium.neighbours, medium.through, number, face_number)
+    a, b = number[space.first[faces]].astype(np.int64), number[space.second[faces]].astype(np.int64)
     blood, contrast = flow.blood_ml[active], flow.contrast_ml[active]
-    fluid, held = flow.fluid_ml[active], flow.held_ml[active]
+    fluid, before = flow.fluid_ml[active], flow.excess_mmhg[active]
     age_ms = flow.at_ms - 1e3 * flow.drawn[active] / np.maximum(blood, 1e-12)
     thicker = np.where(blood > 1e-9, thickening(age_ms, in_tissue=True), 1.0)
     thick = mixture_mpa_s(blood, contrast, fluid, thicker) / BLOOD_MPA_S
-    excess = flow.excess_mmhg[active]
-    upstream = np.where(excess[a] >= excess[b], a, b)
+    upstream = np.where(before[a] >= before[b], a, b)
     mobility = seconds * medium.mobility[faces] / thick[upstream]
     stuck = 1.0 + CLOT_PARTS * np.log2(thicker)
     firmer = 0.5 * (stuck[a] + stuck[b])
     up, down = firmer * medium.parts_up_mmhg[faces], firmer * medium.parts_down_mmhg[faces]
-    wet = blood + contrast > 1e-6
     opening = flow.sac_mmhg - FORAMEN_OPENS_MMHG
-    exits = np.where(wet, seconds * medium.exit[active], 0.0) / thick
-    room, rested = medium.room_ml[active], space.fluid_ml[active]
-    excess = _excess(excess, held - rested, room, rested, source, a, b, mobility, up, down, exits, opening)
-    stream, _, _ = _law(excess[a] - excess[b], mobility, up, down)
+    exits = np.where(blood + contrast > 1e-6, seconds * medium.exit[active], 0.0) / thick
+    rested = space.fluid_ml[active]
+    excess = before.copy()
+    kernels.balance(
+        excess,
+        blood + contrast + fluid - rested + brought[active],
+        medium.room_ml[active],
+        rested,
+        HALF_FULL_MMHG,
+        a,
+        b,
+        mobility,
+        up,
+        down,
+        CREEP,
+        exits,
+        opening,
+        *rows,
+        SETTLED_ML_MMHG,
+        MOST_STEPS,
+        MOST_TURNS,
+    )
+    stream = _stream(excess[a] - excess[b], mobility, up, down)
     leaving = exits * np.maximum(excess + opening, 0.0)
-    return _carried(medium, flow, active, a, b, stream, leaving, source, excess, part, drawn_ms, at_ms)
+    return Balanced(active=active, rows=rows, a=a, b=b, excess=excess, stream=stream, leaving=leaving)
 
 
-def _active(medium: Medium, flow: Flow, cell: int | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cells that have been reached or lie a few cells on, and the faces between them."""
-    space = medium.space
-    inside = (flow.blood_ml + flow.contrast_ml > REACHED_ML) | (np.abs(flow.excess_mmhg) > REACHED_MMHG)
-    if cell is not None:
-        inside[cell] = True
-    for _ in range(MARGIN_CELLS):
-        either = inside[space.first] | inside[space.second]
-        inside[space.first[either]] = True
-        inside[space.second[either]] = True
-    return np.flatnonzero(inside), np.flatnonzero(inside[space.first] & inside[space.second])
-
-
-def _law(difference: Array, mobility: Array, up: Array, down: Array) -> tuple[Array, Array, Array]:
-    """Stream through each face at a pressure difference, its slope, and what it would be at none by that slope."""
-    least = np.where(difference > 0.0, up, down)
-    beyond = np.abs(difference) - least
-    parted = beyond > 0.0
-    sign = np.sign(difference)
-    slope = mobility * np.where(parted, 1.0, CREEP)
-    offset = -mobility * (1.0 - CREEP) * sign * np.where(parted, least, 0.0)
-    return slope * difference + offset, slope, offset
-
-
-def _excess(
-    start: Array,
-    extra: Array,
-    room: Array,
-    fluid: Array,
-    source: Array,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    mobility: Array,
-    up: Array,
-    down: Array,
-    exits: Array,
-    opening: float,
-) -> Array:
-    """Local pressures after a step: semi-smooth Newton on the balance of all cells, mmHg."""
-    size = len(start)
-    ends = np.concatenate([a, b]), np.concatenate([b, a])
-    pattern = coo_array((np.arange(len(ends[0]), dtype=np.float64), ends), shape=(size, size)).tocsr()
-    place = pattern.data.astype(np.int64) % len(a)
-    x = start
-    for turn in range(ITERATIONS):
-        _, slope, offset = _law(x[a] - x[b], mobility, up, down)
-        gives, steeper = _storage(x, room, fluid)
-        leaves = np.where(x + opening > 0.0, exits, 0.0)
-        diagonal = steeper + leaves + np.bincount(a, slope, size) + np.bincount(b, slope, size)
-        right = extra + source - gives + steeper * x - leaves * opening
-        right -= np.bincount(a, offset, size) - np.bincount(b, offset, size)
-        found = x.copy()
-        kernels.conjugate_gradients(
-            found,
-            diagonal,
-            pattern.indptr,
-            pattern.indices,
-            -slope[place],
-            right,
-            LOOSER[turn] * RESIDUAL_ML,
-            MOST_TURNS,
-        )
-        change = found - x
-        most = BOLDEST_MMHG + 0.5 * np.abs(x)
-        x = x + np.clip(change, -most, most)
-        if float(np.abs(change).max()) < SETTLED_MMHG:
-            break
-    return x
-
-
-def _storage(excess: Array, room: Array, fluid: Array) -> tuple[Array, Array]:
-    """What a cell holds beyond rest at this local pressure, and how that grows; stiff towards full and towards dry."""
-    over = np.abs(excess) + HALF_FULL_MMHG
-    most = np.where(excess > 0.0, room, fluid)
-    return most * excess / over, most * HALF_FULL_MMHG / over**2 + 1e-12
+def _stream(difference: Array, mobility: Array, up: Array, down: Array) -> Array:
+    """Stream through each face at a pressure difference."""
+    beyond = np.maximum(np.abs(difference) - np.where(difference > 0.0, up, down), 0.0)
+    within = difference - np.sign(difference) * beyond
+    return mobility * (CREEP * within + np.sign(difference) * beyond)
 
 
 def _carried(
     medium: Medium,
     flow: Flow,
-    active: NDArray[np.int64],
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    stream: Array,
-    leaving: Array,
-    source: Array,
-    excess: Array,
+    balanced: Balanced,
+    brought: Array,
     part: Injectate | None,
     drawn_ms: int,
     at_ms: int,
 ) -> Flow:
     """Move what the stream carries, upwind and implicitly, and settle the sac's pressure."""
-    space, size = medium.space, len(active)
+    active, rows, a, b = balanced.active, balanced.rows, balanced.a, balanced.b
+    stream, leaving = balanced.stream, balanced.leaving
+    size, source = len(active), brought[active]
     upper, lower = np.where(stream >= 0.0, a, b), np.where(stream >= 0.0, b, a)
     amount = np.abs(stream)
     held = flow.held_ml[active]
@@ -321,16 +320,6 @@ def _carried(
         amount, leaving = amount * gives[upper], leaving * gives
     mixed = np.maximum(held + arriving + source, 1e-15)
     after = held + arriving + source - departing
-    order = np.argsort(-excess, kind="stable")
-    rank = np.empty(size, np.int64)
-    rank[order] = np.arange(size)
-    matrix = coo_array(
-        (
-            np.concatenate([mixed, -amount]),
-            (np.concatenate([rank, rank[lower]]), np.concatenate([rank, rank[upper]])),
-        ),
-        shape=(size, size),
-    ).tocsc()
     have = np.stack(
         [
             flow.blood_ml[active],
@@ -346,12 +335,11 @@ def _carried(
         share = source / part.volume_ml
         given[:, 0], given[:, 1] = share * part.blood_ml, share * part.contrast_ml
         given[:, 4] = given[:, 0] * 1e-3 * drawn_ms
-    right = np.empty((size, 5))
-    right[rank] = have + given
-    lu = splu(matrix, permc_spec="NATURAL", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    concentration = lu.solve(right)[rank]
+    concentration = np.empty((size, 5))
+    order = np.argsort(-balanced.excess, kind="stable")
+    kernels.carry(concentration, have + given, mixed, order, lower, amount, rows[0], rows[2], rows[3])
     now = concentration * after[:, None]
-    kernels.spill(now, space.fluid_ml[active] + medium.room_ml[active], a, b, SPILLED_ML, SPILLS)
+    kernels.spill(now, medium.space.fluid_ml[active] + medium.room_ml[active], a, b, SPILLED_ML, SPILLS)
     gone = concentration * leaving[:, None]
 
     def put(old: Array, new: Array) -> Array:
@@ -366,7 +354,7 @@ def _carried(
         fluid_ml=put(flow.fluid_ml, now[:, 2]),
         iodine_mg=put(flow.iodine_mg, now[:, 3]),
         drawn=put(flow.drawn, now[:, 4]),
-        excess_mmhg=put(flow.excess_mmhg, excess),
+        excess_mmhg=put(flow.excess_mmhg, balanced.excess),
         out_blood_ml=put(flow.out_blood_ml, flow.out_blood_ml[active] + gone[:, 0]),
         out_contrast_ml=put(flow.out_contrast_ml, flow.out_contrast_ml[active] + gone[:, 1]),
         out_fluid_ml=put(flow.out_fluid_ml, flow.out_fluid_ml[active] + gone[:, 2]),

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-IRREGULARITY = 0.35
-CRANIAL_BIAS, CRANIAL_BIAS_SD = 0.38, 0.2
-# Geometric standard deviations, set so that most people are one-sided at 5 mL (84 % are published); levels per mL then
-# vary by 16 to 25 %, where 35 % are published.
-ROOMINESS, ROOMINESS_GSD, STIFFNESS_GSD, PARTING_GSD = 1.45, 2.1, 1.4, 3.5
-SEPTUM_MMHG, SEPTUM_GSD = 0.6, 1.8
-LIMIT_GSD = 2.0
-# How hard the neck's tissue is to part and what it can take, against the lumbar spine: set towards levels per mL 1.4
-# and volume 0.7 times the lumbar ones (reference, section 5: an assumption). In patient 4 come 4.0 and 6.2 levels at 5
-# and 10 mL, where 3.4 and 5.0 are wanted, and 2.9 and 5.6 mmHg, where 1.5 and 5.6 are.
-NECK_PARTING, NECK_ROOMINESS = 2.5, 2.5
+from simulator.patch.parameters import parameter
+
+IRREGULARITY = parameter("irregularity")
+CRANIAL_BIAS, CRANIAL_BIAS_SD = parameter("cranial_bias"), parameter("cranial_bias_sd")
+SEPTUM_MMHG, ROOMINESS = parameter("septum"), parameter("roominess")
+# Geometric standard deviations between people.
+SEPTUM_GSD, ROOMINESS_GSD, STIFFNESS_GSD = (
+    parameter("septum_gsd"),
+    parameter("roominess_gsd"),
+    parameter("stiffness_gsd"),
+)
+PARTING_GSD, ACROSS_GSD, PATENCY_GSD = parameter("parting_gsd"), parameter("across_gsd"), parameter("patency_gsd")
+LIMIT_GSD = parameter("limit_gsd")
+# The neck against the lumbar spine.
+NECK_PARTING, NECK_ROOMINESS = parameter("neck_parting"), parameter("neck_roominess")
+NECK_STIFFNESS, NECK_SEPTUM = parameter("neck_stiffness"), parameter("neck_septum")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,8 @@ class Traits:
         roominess: what the space can take, against the mean
         stiffness: of the sac, against the mean
         parting: pressure that parts the tissue, against the mean
+        across: pressure that parts it around the sac against that along the spine, against the mean
+        patency: of the foramina, against the mean
         seed: of the pattern of local resistance
     """
 
@@ -40,6 +47,8 @@ class Traits:
     roominess: float
     stiffness: float
     parting: float
+    across: float
+    patency: float
     seed: int
 
 
@@ -52,10 +61,11 @@ def draw_traits(rng: np.random.Generator, region: str, seed: int) -> Traits:
 
     bias = CRANIAL_BIAS + CRANIAL_BIAS_SD * min(max(float(rng.standard_normal()), -LIMIT_GSD), LIMIT_GSD)
     roominess, stiffness = ROOMINESS * spread(ROOMINESS_GSD), spread(STIFFNESS_GSD)
-    parting = spread(PARTING_GSD)
-    septum = SEPTUM_MMHG * spread(SEPTUM_GSD)
+    parting, septum = spread(PARTING_GSD), SEPTUM_MMHG * spread(SEPTUM_GSD)
+    across, patency = spread(ACROSS_GSD), spread(PATENCY_GSD)
     if region == "cervical":
-        parting, roominess = NECK_PARTING * parting, NECK_ROOMINESS * roominess
+        parting, septum = NECK_PARTING * parting, NECK_SEPTUM * septum
+        roominess, stiffness = NECK_ROOMINESS * roominess, NECK_STIFFNESS * stiffness
     return Traits(
         cranial_bias=round(bias, 4),
         irregularity=IRREGULARITY,
@@ -63,5 +73,7 @@ def draw_traits(rng: np.random.Generator, region: str, seed: int) -> Traits:
         roominess=round(roominess, 4),
         stiffness=round(stiffness, 4),
         parting=round(parting, 4),
+        across=round(across, 4),
+        patency=round(patency, 4),
         seed=seed,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from phantoms.phantom import Label, Phantom
 from simulator.patch import flow as f
@@ -19,14 +21,45 @@ from simulator.patch.traits import draw_traits
 from simulator.patient.outcome import BLIND, BLIND_ML, COVERED_BY_TARGETED, TARGETED, Cover, seal_probability
 from simulator.patient.sensation import PRESSURE_SHARE, draw_thresholds
 from simulator.procedure.streams import Stream, generator
-from simulator.scenario.build import Case
+from simulator.scenario.build import Case, build_case
+from simulator.scenario.load import load_scenario
+from tests.conftest import PROJECT
 
-PEOPLE = 12
+PEOPLE, OTHERS = range(1, 25), range(101, 125)  # seeds; the fit looked at the first
+MORE = range(201, 261)  # for shares at 5 mL alone
 VOLUMES_ML = (5, 10, 15, 20)
 PRESSURE_MMHG = {5: 0.8, 10: 2.8, 15: 6.2, 20: 10.8}  # Pratt 2014
 LEVELS = {5: 2.4, 10: 3.6, 15: 4.6, 20: 5.4}  # reference, section 5: 0.9 V^0.6, CV 35 %
-ONE_SIDED = 0.8  # of the volume on one side
+ONE_SIDED = 0.8  # of the volume on one side; LUMB04 judged radiographs by eye
 RATE_ML_PER_S = 0.3
+
+# The same scaled to the neck (reference, section 5: an assumption): 1.4 times the levels, the pressure of V / 0.7.
+PATIENT_4 = PROJECT / "scenarios" / "patient-4.toml"
+NECK_SEEDS, NECK_OPENING_MM = range(1, 25), (0.6, 96.0, 344.0)
+NECK_LEVELS = {5: 3.4, 10: 5.0}
+NECK_PRESSURE_MMHG = {5: 1.5, 10: 5.6}
+
+# Beyond what a syringe holds: a blind patch of 20 to 40 mL.
+MUCH_ML, MUCH_SEEDS = (25, 30, 35, 40), range(1, 5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canal:
+    """Where people are injected.
+
+    Attributes:
+        space: its cells
+        opening_mm: behind the sac in the midline
+        level_mm: height of a vertebral level
+        front: [shape=(cells,), bool] whether a cell lies between the sac and the bodies
+        region: "lumbar" or "cervical"
+    """
+
+    space: EpiduralSpace
+    opening_mm: tuple[float, float, float]
+    level_mm: float
+    front: NDArray[np.bool_]
+    region: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +70,12 @@ class Spread:
     pressure_mmhg: float
     cranial: float
     one_side: float
+    in_front: bool
     escaped_ml: float
     dented_ml: float
+
+
+People = list[dict[int, Spread]]
 
 
 def without_a_collection(phantom: Phantom) -> Phantom:
@@ -48,99 +85,194 @@ def without_a_collection(phantom: Phantom) -> Phantom:
     return replace(phantom, canal=replace(phantom.canal, label=label))
 
 
-def spread_of(medium: f.Medium, flow: f.Flow, cell: int, level_mm: float) -> Spread:
+def canal_of(case: Case, opening_mm: tuple[float, float, float]) -> Canal:
+    phantom = without_a_collection(case.world.phantom)
+    space = gathered(phantom)
+    discs = sorted((p[2], p[0], p[1]) for name, p in phantom.landmarks_mm.items() if name in phantom.levels)
+    z, x, y = np.array(discs).T
+    beside = np.abs(space.place[:, 0] - np.interp(space.place[:, 2], z, x))
+    behind = space.place[:, 1] - np.interp(space.place[:, 2], z, y)
+    return Canal(
+        space=space,
+        opening_mm=opening_mm,
+        level_mm=float(np.median(np.diff(z))),
+        front=(beside < 5.0) & (behind < 4.0),
+        region=case.world.settings.region,
+    )
+
+
+def spread_of(canal: Canal, medium: f.Medium, flow: f.Flow, cell: int) -> Spread:
     """What can be measured of a flow."""
     space = medium.space
     came = flow.blood_ml + flow.contrast_ml
     z = space.place[:, 2]
-    seen = z[came > TOUCHING_SHARE * space.volume_ml]
-    right = float(came[space.place[:, 0] < 0.0].sum() / came.sum())
+    seen = came > TOUCHING_SHARE * space.volume_ml
+    right = float(came[space.place[:, 0] < canal.opening_mm[0]].sum() / came.sum())
     return Spread(
-        levels=float(seen.max() - seen.min()) / level_mm,
+        levels=float(z[seen].max() - z[seen].min()) / canal.level_mm,
         pressure_mmhg=f.pressure_mmhg(flow, cell),
         cranial=float(came[z > z[cell]].sum() / came.sum()),
         one_side=max(right, 1.0 - right),
+        in_front=bool((seen & canal.front).any()),
         escaped_ml=float((flow.out_blood_ml + flow.out_contrast_ml).sum()),
         dented_ml=f.dented_ml(medium, flow),
     )
 
 
-def injected(space: EpiduralSpace, seed: int, level_mm: float) -> dict[int, Spread]:
-    """20 mL into one person at L3/4, on a drawn side of the midline."""
-    medium = f.medium_of(space, draw_traits(generator(seed, Stream.PATIENT, 2), "lumbar", seed))
-    side = float(np.random.default_rng(seed).choice([-2.0, 2.0]))
-    cell = space.cell_at((side, 16.5, -3.0))
-    flow, found = f.at_rest(space), {}
-    for ml in range(1, VOLUMES_ML[-1] + 1):
+def injected(canal: Canal, seed: int, volumes_ml: Sequence[int]) -> dict[int, Spread]:
+    """Millilitre by millilitre into one person, on a drawn side of the midline; volume is conserved at every one."""
+    medium = f.medium_of(canal.space, draw_traits(generator(seed, Stream.PATIENT, 2), canal.region, seed))
+    x, y, z = canal.opening_mm
+    cell = canal.space.cell_at((x + float(np.random.default_rng(seed).choice([-2.0, 2.0])), y, z))
+    flow, found = f.at_rest(canal.space), {}
+    for ml in range(1, volumes_ml[-1] + 1):
         portion = Injectate(blood_ml=15 / 16, contrast_ml=1 / 16)
         until_ms = round(1000 * ml / RATE_ML_PER_S)
         flow = f.inject(medium, flow, cell, portion, drawn_ms=-60_000, until_ms=until_ms)
-        if ml in VOLUMES_ML:
-            found[ml] = spread_of(medium, flow, cell, level_mm)
-    came = float(flow.blood_ml.sum() + flow.contrast_ml.sum()) + found[VOLUMES_ML[-1]].escaped_ml
-    assert came == pytest.approx(VOLUMES_ML[-1], rel=1e-3)
+        here = float(flow.blood_ml.sum() + flow.contrast_ml.sum())
+        assert here + float((flow.out_blood_ml + flow.out_contrast_ml).sum()) == pytest.approx(ml, rel=1e-6)
+        if ml in volumes_ml:
+            found[ml] = spread_of(canal, medium, flow, cell)
     return found
 
 
+def all_injected(canal: Canal, seeds: Iterable[int], volumes_ml: Sequence[int]) -> People:
+    """Every person apart from the others, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda seed: injected(canal, seed, volumes_ml), seeds))
+
+
 @pytest.fixture(scope="module")
-def people(patient_2: Case) -> list[dict[int, Spread]]:
-    phantom = patient_2.world.phantom
-    heights = sorted(phantom.landmarks_mm[name][2] for name in phantom.levels)
-    space = gathered(without_a_collection(phantom))
-    return [injected(space, seed, float(np.median(np.diff(heights)))) for seed in range(1, PEOPLE + 1)]
+def patient_4() -> Case:
+    file = load_scenario(PATIENT_4)
+    return build_case(file.scenario_for(1), name=file.name, seed=1, place=str(PATIENT_4), folder=PATIENT_4.parent)
 
 
-def mean(people: list[dict[int, Spread]], ml: int, name: str) -> float:
+@pytest.fixture(scope="module")
+def lumbar(patient_2: Case) -> Canal:
+    return canal_of(patient_2, (0.0, 16.5, -3.0))
+
+
+@pytest.fixture(scope="module")
+def people(lumbar: Canal) -> People:
+    return all_injected(lumbar, PEOPLE, VOLUMES_ML)
+
+
+@pytest.fixture(scope="module")
+def others(lumbar: Canal) -> People:
+    return all_injected(lumbar, OTHERS, VOLUMES_ML)
+
+
+def mean(people: People, ml: int, name: str) -> float:
     return float(np.mean([getattr(person[ml], name) for person in people]))
 
 
-def test_pressure_by_volume(people: list[dict[int, Spread]], figure: Callable[..., None]) -> None:
+def variation(people: People, ml: int) -> float:
+    """Coefficient of variation of the levels, %."""
+    levels = [person[ml].levels for person in people]
+    return float(100.0 * np.std(levels) / np.mean(levels))
+
+
+def test_pressure_by_volume(people: People, others: People, figure: Callable[..., None]) -> None:
     for ml, published in PRESSURE_MMHG.items():
         figure(
-            f"epidural pressure above baseline after {ml} mL, mean of {PEOPLE} people",
-            mean(people, ml, "pressure_mmhg"),
-            asked=f"{published:g} (Pratt 2014, r2 0.57), within 0.6 or 20 %",
+            f"epidural pressure above baseline after {ml} mL, mean of {len(people)} people; of {len(others)} others",
+            f"{mean(people, ml, 'pressure_mmhg'):.2f}; {mean(others, ml, 'pressure_mmhg'):.2f}",
+            asked=f"{published:g} (Pratt 2014, r2 0.57), within 0.3 or 10 %",
             unit="mmHg",
         )
     for ml, published in PRESSURE_MMHG.items():
-        assert mean(people, ml, "pressure_mmhg") == pytest.approx(published, abs=max(0.6, 0.2 * published))
+        for group in (people, others):
+            assert mean(group, ml, "pressure_mmhg") == pytest.approx(published, abs=max(0.3, 0.1 * published))
 
 
-def test_levels_by_volume(people: list[dict[int, Spread]], figure: Callable[..., None]) -> None:
+def test_levels_by_volume(people: People, others: People, figure: Callable[..., None]) -> None:
     for ml, published in LEVELS.items():
-        levels = [person[ml].levels for person in people]
         figure(
-            f"levels covered by {ml} mL, mean (CV) of {PEOPLE} people",
-            f"{np.mean(levels):.2f} ({100 * np.std(levels) / np.mean(levels):.0f} %)",
-            asked=f"{published:g} (CV 35 %), mean within 25 %",
+            f"levels covered by {ml} mL, mean (CV) of {len(people)} people; of {len(others)} others; of all",
+            "; ".join(
+                f"{mean(group, ml, 'levels'):.2f} ({variation(group, ml):.0f} %)"
+                for group in (people, others, people + others)
+            ),
+            asked=f"{published:g} (CV 35 %), mean within 15 %, of all within 10 %, CV of all within 10",
         )
     for ml, published in LEVELS.items():
-        assert mean(people, ml, "levels") == pytest.approx(published, rel=0.25)
+        for group in (people, others):
+            assert mean(group, ml, "levels") == pytest.approx(published, rel=0.15)
+        assert mean(people + others, ml, "levels") == pytest.approx(published, rel=0.1)
+        assert variation(people + others, ml) == pytest.approx(35.0, abs=10.0)
 
 
-def test_side_and_direction(people: list[dict[int, Spread]], figure: Callable[..., None]) -> None:
-    one_sided = float(np.mean([person[5].one_side > ONE_SIDED for person in people]))
-    cranial = mean(people, 15, "cranial")
-    figure(f"people in whom 5 mL stay on one side, of {PEOPLE}", one_sided, asked="0.84 (LUMB04), 0.6 to 1")
-    figure("share of 15 mL that goes to the head", cranial, asked="about 0.6, 0.5 to 0.7")
-    figure("CSF that the sac gives up to 20 mL", mean(people, 20, "dented_ml"), asked="not published", unit="mL")
-    figure("of 20 mL out through the foramina", mean(people, 20, "escaped_ml"), asked="not published", unit="mL")
-    assert 0.6 <= one_sided <= 1.0
-    assert 0.5 < cranial < 0.7
+def test_side_and_direction(lumbar: Canal, people: People, others: People, figure: Callable[..., None]) -> None:
+    both = people + others
+    many = both + all_injected(lumbar, MORE, (5,))
+    one_sided = float(np.mean([person[5].one_side > ONE_SIDED for person in many]))
+    low, high = wilson(21, 25)
+    figure(
+        f"people in whom 5 mL stay on one side, of {len(many)}",
+        one_sided,
+        asked=f"0.84 (LUMB04: 21 of 25, 95 % {low:.2f} to {high:.2f}), within 0.08",
+    )
+    figure(
+        f"people in whom 5 mL come in front of the sac, of {len(many)}",
+        mean(many, 5, "in_front"),
+        asked="0.36 (LUMB04), not fitted",
+    )
+    figure("share of 15 mL that goes to the head", mean(both, 15, "cranial"), asked="about 0.6, 0.54 to 0.66")
+    figure("CSF that the sac gives up to 20 mL", mean(both, 20, "dented_ml"), asked="not published", unit="mL")
+    figure("of 20 mL out through the foramina", mean(both, 20, "escaped_ml"), asked="not published", unit="mL")
+    assert one_sided == pytest.approx(0.84, abs=0.08)
+    assert 0.54 < mean(both, 15, "cranial") < 0.66
 
 
-def test_volume_at_stop(people: list[dict[int, Spread]], figure: Callable[..., None]) -> None:
-    """Every person with the thresholds of many: they are drawn apart. Beyond 20 mL as a power of the volume."""
-    stops, pressures = [], []
+def test_the_neck_is_scaled(patient_4: Case, figure: Callable[..., None]) -> None:
+    """Set towards an assumption, so its limits are wide; people differ less than lumbar ones."""
+    people = all_injected(canal_of(patient_4, NECK_OPENING_MM), NECK_SEEDS, tuple(NECK_LEVELS))
+    for ml in NECK_LEVELS:
+        figure(
+            f"neck, {ml} mL at C6/7: levels covered, mean (CV) of {len(people)} people",
+            f"{mean(people, ml, 'levels'):.2f} ({variation(people, ml):.0f} %)",
+            asked=f"{NECK_LEVELS[ml]:g} (1.4 times the lumbar ones, an assumption), within 15 %",
+        )
+        figure(
+            f"neck, {ml} mL at C6/7: pressure above baseline, mean of {len(people)} people",
+            mean(people, ml, "pressure_mmhg"),
+            asked=f"{NECK_PRESSURE_MMHG[ml]:g} (that of 0.7 times the volume, an assumption), within 0.3 or 15 %",
+            unit="mmHg",
+        )
+    for ml, asked in NECK_PRESSURE_MMHG.items():
+        assert mean(people, ml, "levels") == pytest.approx(NECK_LEVELS[ml], rel=0.15)
+        assert mean(people, ml, "pressure_mmhg") == pytest.approx(asked, abs=max(0.3, 0.15 * asked))
+
+
+def test_beyond_twenty_millilitres(lumbar: Canal, figure: Callable[..., None]) -> None:
+    """A blind patch: nothing is lost at any millilitre, pressure and spread go on growing, nothing runs away."""
+    people = all_injected(lumbar, MUCH_SEEDS, (*VOLUMES_ML, *MUCH_ML))
+    for ml in MUCH_ML:
+        formula = f"{0.0254 * ml**2 + 0.0297 * ml:.1f} by Pratt's formula" if ml <= 30 else "not published"
+        figure(
+            f"{ml} mL: pressure, levels, CSF that the sac gives up, blood out through foramina, mean of {len(people)}",
+            f"{mean(people, ml, 'pressure_mmhg'):.1f} mmHg, {mean(people, ml, 'levels'):.1f}, "
+            f"{mean(people, ml, 'dented_ml'):.1f} mL, {mean(people, ml, 'escaped_ml'):.1f} mL",
+            asked=f"pressure {formula}, the rest not published; all of them grow, volume within 0.1 %",
+        )
     for person in people:
-        low, high = person[15].pressure_mmhg, person[20].pressure_mmhg
-        power = math.log(high / low) / math.log(20 / 15)
-        known_ml = np.array([0, *VOLUMES_ML])
-        known = np.array([0.0, *(person[ml].pressure_mmhg for ml in VOLUMES_ML)])
+        for name in ("pressure_mmhg", "levels", "dented_ml", "escaped_ml"):
+            values = [getattr(person[ml], name) for ml in (*VOLUMES_ML, *MUCH_ML)]
+            assert values == sorted(values), name
+        assert person[MUCH_ML[-1]].pressure_mmhg < 60.0
+
+
+def test_volume_at_stop(people: People, others: People, figure: Callable[..., None]) -> None:
+    """Every person with the thresholds of many: they are drawn apart. Beyond 20 mL in a line, to 40 mL."""
+    stops, pressures = [], []
+    known_ml = [0.0, *VOLUMES_ML, 40.0]
+    for person in people + others:
+        known = [0.0, *(person[ml].pressure_mmhg for ml in VOLUMES_ML)]
+        known.append(known[-1] + 4.0 * (known[-1] - known[-2]))
         for seed in range(60):
             at = draw_thresholds(np.random.default_rng(seed)).pressure_kpa / KPA_PER_MMHG
-            stop = float(np.interp(at, known, known_ml)) if at < high else 20.0 * (at / high) ** (1.0 / power)
-            stops.append(min(max(stop, 1.0), 40.0))
+            stops.append(max(float(np.interp(at, known, known_ml)), 1.0))
             pressures.append(at)
     figure(
         "volume at the first word of pressure, mean (SD)",
