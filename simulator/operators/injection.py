@@ -7,6 +7,7 @@ from simulator.procedure import commands as c
 from simulator.procedure.view import View
 
 PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
+OLD_BLOOD_MS = 240_000  # that begins to thicken
 SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
 
@@ -39,8 +40,8 @@ def fill_syringe(view: View) -> Steps:
 
 
 def portion(view: View, volume_ml: float = PORTION_ML) -> Steps:
-    """A little more blood, no more than is prescribed in all; a syringe that is empty is filled first."""
-    if view.syringe_ml <= LEAST_ML:
+    """A little more blood, no more than is prescribed in all; what is used up or thickens is drawn anew first."""
+    if view.syringe_ml <= LEAST_ML or view.syringe_age_ms > OLD_BLOOD_MS:
         view = yield from fill_syringe(view)
     left_ml = view.prescribed_volume_ml - view.injected_blood_ml
     view = yield c.InjectBlood(

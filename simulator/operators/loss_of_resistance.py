@@ -16,6 +16,7 @@ LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
 BEFORE_TESTING_MM = 25.0  # no adult's flavum is nearer to the skin of the lumbar back
 STEP_MM = 1.0
 DEEPEST_MM = 80.0
+GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
 FIRST_ML, HARD = 0.5, "hard"
 # After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
 TRIES: tuple[tuple[c.Side, float, float], ...] = (
@@ -44,7 +45,10 @@ class LossOfResistance(StepwiseOperator):
         view = yield c.TimeOut()
         view = yield c.PlaceSkinGrid(level=level)
         view = yield from clean_and_numb(view)
+        begun_ms = view.elapsed_ms
         for side, steeper_deg, to_head_deg in TRIES:
+            if view.elapsed_ms - begun_ms > GIVES_UP_MS:
+                break
             view = yield c.PlaceNeedle(
                 entry_from_midline_mm=ENTRY_FROM_MIDLINE_MM,
                 side=side,

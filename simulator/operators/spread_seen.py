@@ -32,12 +32,13 @@ RAYS = 48
 EDGE_SHARE = 0.72  # of the sac's brightness
 SAC_MM = ((5.0, 11.0), (4.0, 9.0))  # half width and half depth of a sac, from and to
 WIDER = 1.15  # a sac is wider than deep, however much of its sides the roots hide
-INSIDE, CORE = 0.95, 0.6  # of the sac's radius: in it; further in than a film under the dura is
-LEAST_CORE, FILM_MM = 0.08, 6.0  # share of a change that lies there at least in the CSF; width of a film's picture
-MOST_IN = 0.5  # of a change: more lies in the sac than not
+INSIDE = 0.95  # of the sac's radius: in it
+FILM_MM = 6.0  # width of the picture of a film under the dura
+MOST_IN = 0.6  # of a change: beyond this it is the sac that fills, and not the space behind that dents it
+SUNK_IN, SUNK_MM = 0.45, 2.0  # less is enough for a pool whose middle lies this far in front of the sac's: it has sunk
 BEHIND_MM = 11.0  # the sac's back edge: further there is no epidural space
 BEHIND_FROM_MM = 8.0  # where the middle of what went to muscle lies at least
-THREAD_MM, THREAD_MM2 = 3.5, 120.0  # width and area of a vein's picture at most
+THREAD_MM, THREAD_MM2 = 5.5, 150.0  # width and area of a vein's picture at most
 LEFT = 0.35  # of a change that a vein keeps for a few seconds at most
 
 
@@ -110,11 +111,10 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     width = _width_mm(mask, pixel)
     far_behind = float((-np.broadcast_to(down, mask.shape)[mask] - deep > BEHIND_MM).mean())
     kind: Kind = "epidural"
-    if behind > BEHIND_FROM_MM and far_behind > MOST_IN:
+    if behind > BEHIND_FROM_MM and far_behind > 0.5:
         kind = "muscular"
-    elif in_sac > MOST_IN:
-        film = width < FILM_MM and float((everywhere < CORE).mean()) < LEAST_CORE
-        kind = "subdural" if film else "intrathecal"
+    elif in_sac > MOST_IN or (in_sac > SUNK_IN and behind + deep < -SUNK_MM):
+        kind = "subdural" if width < FILM_MM else "intrathecal"
     elif width < THREAD_MM and area < THREAD_MM2:
         kind = "intravascular"
     return Spread(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from simulator.operators.injection import control, fill_syringe, inject, needle_out, portion
+from simulator.operators.injection import OLD_BLOOD_MS, control, fill_syringe, inject, needle_out, portion
 from simulator.operators.spread_seen import Canal, Spread, spread_of
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
@@ -20,7 +20,6 @@ FindCanal = Callable[[Frame, float], Canal | None]
 TEST_ML = 0.3
 MOST_TESTS = 4
 OUT_OF_A_VEIN_MM, OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.0, 1.5, 1.5
-OLD_BLOOD_MS = 180_000  # that thickens soon: fresh blood is drawn
 LOOKS_ML = (2.0, 8.0)  # of blood, after which the spread is looked at
 IN_THE_SAC = ("intrathecal", "subdural")
 
