@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.ct.frame import Frame
+from simulator.ct.scanner import Scanner
 from simulator.procedure import commands as c
 from simulator.procedure.bevel import opening_of
 from simulator.procedure.pockets import VEIN_SHARE, Kind, pocket
@@ -21,12 +22,12 @@ def compartment_of(session: Session) -> str:
     return opening_of(session.world, session.state).compartment
 
 
-def needle_in(world: World, compartment: str) -> Session:
+def needle_in(world: World, compartment: str, scanner: Scanner | None = None) -> Session:
     """Patient 2 with a needle that was pushed and pulled until its bevel opens into a compartment; stylet out.
 
     A vein of the plexus is where a seed put it: the world's seed is changed to one that has one behind the sac.
     """
-    session = Session(world)
+    session = Session(world, scanner=scanner)
     run(session, placed())
     if compartment == "soft tissue":
         run(session, [c.Advance(distance_mm=15.0), c.RotateBevel(angle_deg=180.0), c.Advance(distance_mm=15.0)])
@@ -37,7 +38,7 @@ def needle_in(world: World, compartment: str) -> Session:
         for seed in range(1, MOST_SEEDS):
             other = World(phantom=world.phantom, settings=world.settings, root_seed=seed)
             if pocket(other, Kind.VEIN, at_mm) < VEIN_SHARE["lumbar"]:
-                session = Session(other)
+                session = Session(other, scanner=scanner)
                 run(session, placed())
                 step_until_epidural(session, beyond_mm=1.0)
                 if compartment_of(session) == "vessel":
