@@ -6,7 +6,8 @@ from simulator.operators.stepwise import Steps
 from simulator.procedure import commands as c
 from simulator.procedure.view import View
 
-PORTION_ML = 2.0
+PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
+OLD_BLOOD_MS = 240_000  # that begins to thicken
 SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
 
@@ -19,20 +20,46 @@ def inject(view: View, *, control_scan: bool = True) -> Steps:
     """
     words_before = view.words_at_ms
     while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
-        if view.syringe_ml <= LEAST_ML:
-            view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
-            if view.arm_line:
-                view = yield c.GiveAid(measure="new arm line")
-                view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
-            view = yield c.MixContrast(volume_ml=1.0)
-        portion = min(PORTION_ML, view.prescribed_volume_ml - view.injected_blood_ml, view.syringe_ml)
-        view = yield c.InjectBlood(volume_ml=portion, rate_ml_per_s=0.3, until_cue=True)
+        view = yield from portion(view)
         if view.refused or view.words_at_ms != words_before:
             break
+    view = yield from needle_out(view)
+    if control_scan:
+        view = yield from control(view)
+    return view
+
+
+def fill_syringe(view: View) -> Steps:
+    """Fresh blood with contrast, by a new line where the arm's gives none."""
+    view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
+    if view.arm_line:
+        view = yield c.GiveAid(measure="new arm line")
+        view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
+    view = yield c.MixContrast(volume_ml=1.0)
+    return view
+
+
+def portion(view: View, volume_ml: float = PORTION_ML) -> Steps:
+    """A little more blood, no more than is prescribed in all; what is used up or thickens is drawn anew first."""
+    if view.syringe_ml <= LEAST_ML or view.syringe_age_ms > OLD_BLOOD_MS:
+        view = yield from fill_syringe(view)
+    left_ml = view.prescribed_volume_ml - view.injected_blood_ml
+    view = yield c.InjectBlood(
+        volume_ml=min(volume_ml, left_ml, view.syringe_ml), rate_ml_per_s=RATE_ML_PER_S, until_cue=True
+    )
+    return view
+
+
+def needle_out(view: View) -> Steps:
+    """Stop, and take the needle out."""
     view = yield c.StopInjection()
     view = yield c.Withdraw(distance_mm=AWAY_MM)
-    if control_scan:
-        view = yield c.AcquireControlScan(length_mm=60.0, mas=30.0)
+    return view
+
+
+def control(view: View) -> Steps:
+    """A look where the blood went."""
+    view = yield c.AcquireControlScan(length_mm=60.0, mas=30.0)
     return view
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from simulator.operators.injection import AWAY_MM, aftercare, inject
+from simulator.operators.injection import AWAY_MM, aftercare, inject, portion
 from simulator.operators.preparation import clean_and_numb, level_in_words
 from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.procedure import commands as c
@@ -16,6 +16,8 @@ LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
 BEFORE_TESTING_MM = 25.0  # no adult's flavum is nearer to the skin of the lumbar back
 STEP_MM = 1.0
 DEEPEST_MM = 80.0
+GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
+FIRST_ML, HARD = 0.5, "hard"
 # After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
 TRIES: tuple[tuple[c.Side, float, float], ...] = (
     ("right", 0.0, 0.0),
@@ -43,7 +45,10 @@ class LossOfResistance(StepwiseOperator):
         view = yield c.TimeOut()
         view = yield c.PlaceSkinGrid(level=level)
         view = yield from clean_and_numb(view)
+        begun_ms = view.elapsed_ms
         for side, steeper_deg, to_head_deg in TRIES:
+            if view.elapsed_ms - begun_ms > GIVES_UP_MS:
+                break
             view = yield c.PlaceNeedle(
                 entry_from_midline_mm=ENTRY_FROM_MIDLINE_MM,
                 side=side,
@@ -63,7 +68,10 @@ class LossOfResistance(StepwiseOperator):
 
 
 def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View]]:
-    """A millimetre at a time with a syringe on the needle; whether resistance was lost, and not into a vessel."""
+    """A millimetre at a time with a syringe on the needle; whether a little blood then went in easily.
+
+    A loss that was false shows at the first millilitre: the plunger is hard, and the needle goes on.
+    """
     view = yield c.Advance(distance_mm=BEFORE_TESTING_MM)
     if view.stopped or view.refused:
         return False, view
@@ -80,7 +88,13 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
         if cuts:
             view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium="saline")
-        if view.hub == "resistance lost":
-            view = yield c.Aspirate()
-            return view.hub != "blood", view
+        if view.hub != "resistance lost":
+            continue
+        view = yield c.Aspirate()
+        if view.hub == "blood":
+            return False, view
+        view = yield from portion(view, FIRST_ML)
+        if view.plunger != HARD:
+            return not view.refused, view
+        view = yield c.StopInjection()
     return False, view

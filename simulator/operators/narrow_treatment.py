@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.operators.cord_seen import bone_of
 from simulator.operators.foramen_seen import bone_and_sacs, foraminal_targets
-from simulator.operators.injection import AWAY_MM, aftercare, inject
+from simulator.operators.injection import AWAY_MM, aftercare
 from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets
 from simulator.operators.narrow_guidance import follow
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, narrow_ways
@@ -19,7 +19,9 @@ from simulator.operators.preparation import (
     side_in_words,
     vertebrae_about,
 )
+from simulator.operators.spread_seen import canal_by_cord, canal_by_sac
 from simulator.operators.stepwise import AbandonError, Steps
+from simulator.operators.watched_injection import FindCanal, inject_watched
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import Frame, View
@@ -55,21 +57,20 @@ def treat_neck(view: View) -> Steps:
     if not plan.ways:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
-    view = yield from follow_one(view, plan)
+    view = yield from follow_one(view, plan, canal_by_cord)
     return view
 
 
-def follow_one(view: View, plan: NarrowPlan) -> Steps:
+def follow_one(view: View, plan: NarrowPlan, find: FindCanal) -> Steps:
     """The best way, then others that enter elsewhere; blood where one of them led to the space."""
     for way in _spread_out(plan.ways)[:MOST_TRIES]:
         try:
             view = yield from _take_needle(view, way)
             view = yield from follow(view, way, plan.planning, plan.bone)
+            view = yield from inject_watched(view, find)
+            break
         except AbandonError:
             view = yield c.Withdraw(distance_mm=AWAY_MM)
-            continue
-        view = yield from inject(view)
-        break
     view = yield from aftercare(view)
     return view
 
@@ -93,7 +94,7 @@ def treat_foramen(view: View) -> Steps:
     if not ways:
         raise AbandonError("no way to the foramen")
     view = yield from clean_and_numb(view)
-    view = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone, ways=ways))
+    view = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone, ways=ways), canal_by_sac)
     return view
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simulator.operators.guidance import begin, push
+from simulator.operators.injection import inject
 from simulator.operators.path_planning import PlannedPath
 from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
@@ -19,7 +20,7 @@ class NeverPress(StepwiseOperator):
 
     def treat(self, view: View) -> Steps:
         """Plan on the planning scan, then push."""
-        return treat_as_planned(view, _push_as_planned)
+        return treat_as_planned(view, _push_as_planned, inject)
 
 
 def _push_as_planned(view: View, path: PlannedPath, frame: Frame) -> Steps:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from simulator.operators.guidance import guide
-from simulator.operators.injection import aftercare, inject
+from simulator.operators.injection import aftercare
 from simulator.operators.path_planning import plan_paths
 from simulator.operators.preparation import check_in, clean_and_numb, level_in_words
 from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
-from simulator.operators.treatment import try_paths
+from simulator.operators.treatment import try_paths, watched
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import Frame, View
@@ -32,9 +32,8 @@ class NoPlanningScan(StepwiseOperator):
         view = yield from clean_and_numb(view)
         for frame in frames:
             paths = plan_paths(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
-            view, placed = yield from try_paths(view, paths, frame, guide)
-            if placed:
-                view = yield from inject(view)
+            view, given = yield from try_paths(view, paths, frame, guide, watched)
+            if given:
                 break
         view = yield from aftercare(view)
         return view

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from simulator.operators.injection import AWAY_MM, aftercare, inject
+from simulator.operators.injection import AWAY_MM, aftercare
 from simulator.operators.path_planning import PlannedPath, plan_paths
 from simulator.operators.preparation import check_in, clean_and_numb, level_in_words, planning_scan
+from simulator.operators.spread_seen import canal_by_sac
 from simulator.operators.stepwise import AbandonError, Steps
+from simulator.operators.watched_injection import inject_watched
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import Frame, View
@@ -17,8 +19,16 @@ MOST_TRIES = 3
 Way = Callable[[View, PlannedPath, Frame], Steps]
 """How a needle is brought along a path; AbandonError where that does not work."""
 
+Giving = Callable[[View], Steps]
+"""How blood is given through a needle in place; AbandonError where this is no place for it."""
 
-def treat_as_planned(view: View, way: Way) -> Steps:
+
+def watched(view: View) -> Steps:
+    """Test contrast, then blood, under presses, where the sac is bright all over."""
+    return inject_watched(view, canal_by_sac)
+
+
+def treat_as_planned(view: View, way: Way, give: Giving = watched) -> Steps:
     """A treatment with a planning scan, in which only the way to the epidural space is the operator's own."""
     level = level_in_words(view.request)
     view, _ = yield from check_in(view, level)
@@ -28,20 +38,19 @@ def treat_as_planned(view: View, way: Way) -> Steps:
     frame = view.pictures.frame(latest.number)
     paths = plan_paths(frame.hu, frame.pixel_spacing_mm, latest.slice_thickness_mm)
     view = yield from clean_and_numb(view)
-    view, placed = yield from try_paths(view, paths, frame, way)
-    if placed:
-        view = yield from inject(view)
+    view, _ = yield from try_paths(view, paths, frame, way, give)
     view = yield from aftercare(view)
     return view
 
 
 def try_paths(
-    view: View, paths: list[PlannedPath], frame: Frame, way: Way
+    view: View, paths: list[PlannedPath], frame: Frame, way: Way, give: Giving
 ) -> Generator[Command, View, tuple[View, bool]]:
-    """The best path, then the best ones that enter elsewhere; whether one of them led into the epidural space."""
+    """The best path, then the best ones that enter elsewhere; whether blood was given by one of them."""
     for path in _spread_out(paths)[:MOST_TRIES]:
         try:
             view = yield from way(view, path, frame)
+            view = yield from give(view)
             return view, True
         except AbandonError:
             view = yield c.Withdraw(distance_mm=AWAY_MM)

@@ -1,21 +1,22 @@
 """Elsewhere: blood or contrast that leaves the needle outside the epidural space.
 
-In the sac it mixes with the CSF, under the dura it lies in a thin film along it, in muscle it stays about the tip, in
-an epidural vein it streams along the vein and is washed away. The order in which an injectate reaches voxels is that
-of shortest paths from the opening through voxels of one compartment; a voxel takes up a share of its volume that
-depends on what fills it. Volume is conserved: what does not fit stays in the front.
+In the sac it mixes with the CSF and sinks (`in_the_sac`), under the dura it lies in a thin film along it, in muscle it
+stays about the tip, in an epidural vein it streams along the vein and is washed away. The order in which an injectate
+reaches voxels is that of shortest paths from the opening through voxels of one compartment; a voxel takes up a share of
+its volume that depends on what fills it. Volume is conserved: what does not fit stays in the front.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from phantoms.phantom import BasisVolume, Label, Phantom
@@ -47,6 +48,25 @@ FILM_VOXELS = 2  # under the dura: 1 mm in the plane
 WASHED_OUT_MS = 4_000  # assumption: what is left in a vein falls to a third in this time
 LEAST_LEFT = 0.03  # of it shows in no image
 IRREGULARITY = 0.35  # SD of the logarithm of local resistance, as in the epidural space
+# Assumptions: how far resistance is alike, z y x, and what a millimetre along the spine costs against one across it.
+# Muscle parts along its fibres; the film under the dura is longer than it is wide.
+GRAIN_MM: dict[Place, tuple[float, float, float]] = {
+    "intrathecal": (6.0, 6.0, 6.0),
+    "subdural": (6.0, 6.0, 6.0),
+    "vein": (6.0, 6.0, 6.0),
+    "soft tissue": (9.0, 2.5, 2.5),
+}
+ALONG: dict[Place, float] = {"intrathecal": 1.0, "subdural": 0.4, "vein": 1.0, "soft tissue": 0.6}
+VEIN_RADIUS_MM = 0.75  # assumption: of a vein behind the sac, too thin for the phantom
+_WAY_OF_A_VEIN = (
+    Label.EPIDURAL_FAT,
+    Label.EPIDURAL_COLLECTION,
+    Label.FORAMEN,
+    Label.EPIDURAL_VEIN,
+    Label.VESSEL,
+)
+# Steps to neighbours, one of each pair: faces and edges, so that a front in even tissue is nearly a ball.
+_STEPS = ((0, 0, 1), (0, 1, 0), (1, 0, 0), (0, 1, 1), (0, 1, -1), (1, 0, 1), (1, 0, -1), (1, 1, 0), (1, -1, 0))
 
 
 class Front:
@@ -74,19 +94,35 @@ class Front:
         conducts = uptake[window] > 0.0
         if self.place == "subdural":
             conducts &= _film(window)
+        elif self.place == "vein":
+            conducts |= self._vein_from_the_opening(window, offset)
         if not conducts.any():
             return np.zeros(0, np.int64)
-        spacing = np.array(grid.spacing_mm)[::-1]
-        node = np.full(window.shape, -1, np.int32)  # as the graph's indices are
-        node[conducts] = np.arange(int(conducts.sum()), dtype=np.int32)
-        place = np.argwhere(conducts)
-        centre = (np.array(self._opening_mm)[::-1] - np.array(grid.origin_mm)[::-1]) / spacing - offset
-        away = np.linalg.norm((place - centre) * spacing, axis=1)
-        times = self._arrival_times(conducts, node, place, int(away.argmin()), spacing, offset)
+        place, graph = self._graph(conducts, offset)
+        times = dijkstra(graph, directed=False, indices=self._nearest(place, offset))
         reached = np.isfinite(times)
         sequence = np.argsort(times[reached], kind="stable")
         chosen = place[reached][sequence] + offset
         return np.ravel_multi_index(tuple(chosen.T), grid.shape).astype(np.int64)
+
+    def _vein_from_the_opening(self, window: NDArray[np.uint8], offset: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """A thin vein from the opening through the epidural space to the nearest one that the phantom has."""
+        thin = np.zeros(window.shape, bool)
+        place, graph = self._graph(np.isin(window, _WAY_OF_A_VEIN), offset)
+        if not len(place):
+            return thin
+        start = self._nearest(place, offset)
+        times, before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)
+        times = np.where(np.isin(window[tuple(place.T)], tuple(UPTAKE["vein"])), times, np.inf)
+        at = int(times.argmin())
+        if not np.isfinite(times[at]):
+            return thin
+        while at >= 0:
+            thin[tuple(place[at])] = True
+            at = -1 if at == start else int(before[at])
+        spacing = self.volume.grid.spacing_mm[::-1]
+        beside_mm = np.asarray(ndimage.distance_transform_edt(~thin, sampling=spacing))
+        return np.asarray((beside_mm <= VEIN_RADIUS_MM) & np.isin(window, _WAY_OF_A_VEIN))
 
     def _window(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Labels within reach of the opening, and the first voxel of that box."""
@@ -98,37 +134,38 @@ class Front:
         high = np.clip((centre + REACH_MM[self.place] - origin) / spacing, 0, limits).astype(np.int64) + 1
         return self.volume.label[low[0] : high[0], low[1] : high[1], low[2] : high[2]], low
 
-    def _arrival_times(
-        self,
-        conducts: NDArray[np.bool_],
-        node: NDArray[np.int32],
-        place: NDArray[np.int64],
-        source: int,
-        spacing: NDArray[np.float64],
-        offset: NDArray[np.int64],
-    ) -> NDArray[np.float64]:
+    def _nearest(self, place: NDArray[np.int64], offset: NDArray[np.int64]) -> int:
+        """Which of these voxels of the window lies nearest to the opening."""
+        spacing, origin = np.array(self.volume.grid.spacing_mm)[::-1], np.array(self.volume.grid.origin_mm)[::-1]
+        centre = (np.array(self._opening_mm)[::-1] - origin) / spacing - offset
+        return int(np.linalg.norm((place - centre) * spacing, axis=1).argmin())
+
+    def _graph(self, conducts: NDArray[np.bool_], offset: NDArray[np.int64]) -> tuple[NDArray[np.int64], csr_array]:
+        """Conducting voxels of the window, and what it takes to pass from one to its neighbours."""
+        spacing = np.array(self.volume.grid.spacing_mm)[::-1]
+        place = np.argwhere(conducts)
+        node = np.full(np.array(conducts.shape) + 2, -1, np.int32)  # as the graph's indices are; a rim of none
+        node[1:-1, 1:-1, 1:-1][conducts] = np.arange(len(place), dtype=np.int32)
         resistance = self._resistance(place + offset, spacing)
+        weight = spacing * np.array([ALONG[self.place], 1.0, 1.0])
         rows, columns, costs = [], [], []
-        for axis in range(3):
-            inner = np.flatnonzero(place[:, axis] < conducts.shape[axis] - 1)
-            beyond = place[inner].copy()
-            beyond[:, axis] += 1
-            neighbour = node[tuple(beyond.T)]
-            joined = neighbour >= 0
-            a, b = inner[joined].astype(np.int32), neighbour[joined]
+        for step in _STEPS:
+            neighbour = node[tuple((place + 1 + np.array(step)).T)]
+            a = np.flatnonzero(neighbour >= 0).astype(np.int32)
+            b = neighbour[a]
             rows.append(a)
             columns.append(b)
-            costs.append(spacing[axis] * 0.5 * (resistance[a] + resistance[b]))
+            costs.append(float(np.linalg.norm(weight * step)) * 0.5 * (resistance[a] + resistance[b]))
         size = len(place)
         graph = coo_array(
             (np.concatenate(costs), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size)
         ).tocsr()
-        return dijkstra(graph, directed=False, indices=source)
+        return place, graph
 
     def _resistance(self, place: NDArray[np.int64], spacing: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Local resistance: uneven on a scale of some millimetres."""
+        """Local resistance: uneven on the scale of the tissue's grain."""
         coarse = np.random.default_rng(self._seed).standard_normal((64, 32, 32))
-        cell = (place * spacing / 6.0).astype(np.int64) % np.array(coarse.shape)
+        cell = (place * spacing / np.array(GRAIN_MM[self.place])).astype(np.int64) % np.array(coarse.shape)
         return np.asarray(np.exp(IRREGULARITY * coarse[tuple(cell.T)]))
 
 
@@ -154,16 +191,32 @@ def inject(before: Injected, volume: BasisVolume, front: Front, injectate: Injec
     Returns:
         what the voxels hold afterwards, and the volume in mL that found no room
     """
-    grid = volume.grid
-    voxel_ml = float(np.prod(grid.spacing_mm)) * 1e-3
-    order = front.order
-    if order.size == 0:
-        return before, injectate.volume_ml
     uptake, flat_label = _uptake_table(front.place), volume.label.reshape(-1)
+    if front.place == "vein":  # one too thin for the phantom runs through what is labelled otherwise
+        uptake = np.full(len(uptake), UPTAKE["vein"][Label.EPIDURAL_VEIN])
+    return poured(before, volume, front.order, lambda voxels: uptake[flat_label[voxels]], injectate)
+
+
+def poured(
+    before: Injected,
+    volume: BasisVolume,
+    order: NDArray[np.int64],
+    uptake: Callable[[NDArray[np.int64]], NDArray[np.float64]],
+    injectate: Injectate,
+) -> tuple[Injected, float]:
+    """Fill voxels in their order.
+
+    Args:
+        order: flat indices of voxels, first to be filled first
+        uptake: the share of each of these voxels that an injectate can take up
+    """
+    voxel_ml = float(np.prod(volume.grid.spacing_mm)) * 1e-3
+    if order.size == 0 or injectate.volume_ml <= 0.0:
+        return before, injectate.volume_ml
     count = FIRST_LOOK
     while True:  # the front is looked at only as far as the portion comes
         ahead = order[:count]
-        room = np.maximum(uptake[flat_label[ahead]] - _share_before(before, ahead), 0.0)
+        room = np.maximum(uptake(ahead) - _share_before(before, ahead), 0.0)
         filled_ml = np.cumsum(room) * voxel_ml
         if filled_ml[-1] >= injectate.volume_ml or count >= len(order):
             break

@@ -9,12 +9,14 @@ from phantoms.phantom import BasisVolume
 from simulator.patch import elsewhere
 from simulator.patch.deposit import deposited
 from simulator.patch.flow import Flow, Medium, at_rest, dented_ml, inject, pressure_mmhg, rest
+from simulator.patch.in_the_sac import InTheSac, added, lying
 from simulator.patch.injectate import Injectate
 from simulator.patch.injected import Injected, nothing_injected, together
 
 Destination = Literal["epidural", "intrathecal", "subdural", "soft tissue", "vein"]
 
 SETTLES_MS = 5_000  # nothing that an image shows moves within this time after the plunger has stopped
+SINKS_BY_MS = 500  # what is in the sac is laid out anew when it had this time to move
 SETTLES_SHARE = 0.5  # of the time since then: the longer blood lies, the slower it moves
 
 
@@ -25,6 +27,8 @@ class Patch:
     Attributes:
         flow: in the epidural space; None before anything came there
         stayed: outside it, where it stays
+        sac: in the CSF, where it sinks and thins out
+        sac_ms: moment at which that is shown
         vein: in an epidural vein, on its way out
         vein_ms: moment at which the vein held that
         poured_ms: moment at which the last portion was in
@@ -34,6 +38,8 @@ class Patch:
 
     flow: Flow | None = None
     stayed: Injected = field(default_factory=nothing_injected)
+    sac: tuple[InTheSac, ...] = ()
+    sac_ms: int = 0
     vein: Injected = field(default_factory=nothing_injected)
     vein_ms: int = 0
     poured_ms: int = 0
@@ -96,6 +102,10 @@ def flow_in(
             vein, _ = elsewhere.inject(vein, volume, front, injectate)
             washed = patch.washed_ml + injectate.volume_ml
             patch = replace(patch, vein=vein, vein_ms=source.until_ms, washed_ml=washed)
+        elif source.destination == "intrathecal":
+            sac = added(patch.sac, front, injectate, 0.5 * (source.from_ms + source.until_ms))
+            patch = replace(patch, sac=sac, sac_ms=source.until_ms)
+            pressure = TIGHT_MMHG if lying(sac, volume, source.until_ms)[1] > 0.0 else 0.0
         else:
             stayed, spare_ml = elsewhere.inject(patch.stayed, volume, front, injectate)
             patch = replace(patch, stayed=stayed)
@@ -116,6 +126,8 @@ def settled(medium: Medium, volume: BasisVolume, before: Patch, now_ms: int) -> 
     if patch.vein.voxels.size and now_ms > patch.vein_ms:
         vein = elsewhere.washed_out(patch.vein, now_ms - patch.vein_ms)
         patch = replace(patch, vein=vein, vein_ms=now_ms)
+    if patch.sac and now_ms - patch.sac_ms >= SINKS_BY_MS:
+        patch = replace(patch, sac_ms=now_ms)
     if patch is before:
         return before
     return _seen(medium, volume, patch, before.injected.revision + 1)
@@ -127,7 +139,7 @@ def sac_dented_ml(medium: Medium, patch: Patch) -> float:
 
 
 def _seen(medium: Medium, volume: BasisVolume, patch: Patch, revision: int) -> Patch:
-    parts = [patch.stayed, patch.vein]
+    parts = [patch.stayed, patch.vein, lying(patch.sac, volume, patch.sac_ms)[0]]
     if patch.flow is not None:
         parts.append(deposited(medium, patch.flow, volume, revision))
     return replace(patch, injected=together(parts, revision))

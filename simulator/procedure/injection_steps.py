@@ -101,6 +101,8 @@ def _portion(
     blood_ml = state.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
     feeling = felt(world.thresholds, pressure) if destination in ("epidural", "soft tissue") else "nothing"
+    if destination == "soft tissue" and feeling == "severe pain":
+        feeling = "pain"  # it hurts where it is tight, and presses no roots
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
     first_blood = material == "blood" and state.compartment is None
