@@ -126,7 +126,7 @@ def body_at(measure: CanalMeasure, name: str) -> float:
     """Arc length of a vertebra's middle; beyond what is measured, after the table's heights from the nearest one."""
     if name in measure.body_s_mm:
         return measure.body_s_mm[name]
-    row = list(levels())
+    row = list(COLUMN)
     nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
     first, last = sorted((row.index(nearest), row.index(name)))
     between = [levels()[row[i]] for i in range(first, last + 1)]
