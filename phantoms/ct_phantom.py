@@ -22,8 +22,9 @@ from phantoms.ct_anatomy import CtAnatomy
 from phantoms.ct_body import CtBody, muscle_compartments, prepare_body, tissue_lines
 from phantoms.ct_bone import CtBone, build_bone
 from phantoms.ct_canal import CanalMeasure, measure_canal
+from phantoms.ct_cord import SECTION, CordSeen, cord_in_labels
 from phantoms.ct_fit import fit_canal
-from phantoms.ct_image import CtFault, CtImage
+from phantoms.ct_image import SPINAL_CORD, CtFault, CtImage
 from phantoms.ct_labels import vertebra_names
 from phantoms.ct_voxels import grids, in_strips, voxelize_ct
 from phantoms.leak import LeakParameters
@@ -47,6 +48,7 @@ DERIVED = (
     "ligaments of the midline (names only)",
     "skin",
 )
+_WITH_CORD = {"cauda equina, conus and exiting roots": "cauda equina and exiting roots"}
 _HERE = Path(__file__).parent
 _REAL = _HERE / "catalogue" / "real"
 _PALETTE = {  # tissues that are painted over the CT; its bones keep their own densities
@@ -171,7 +173,8 @@ def phantom_from_ct(
     measure = measure_canal(bone, tuple(names), pair, ct.what)
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
-    model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed)
+    cord = cord_in_labels(body.labels == SPINAL_CORD, body.label_grid, measure)
+    model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed, cord=cord)
     _check_canal(ct, measure, model)
     canal = canal_arrays(model, _palette(), noise_tile(seed))
     arrays = _arrays(body, bone, measure, canal)
@@ -180,6 +183,7 @@ def phantom_from_ct(
         canal_arrays=canal,
         ct_arrays=arrays,
         interspace_s_mm=MappingProxyType(measure.disc_s_mm),
+        cord_seen=cord,
     )
     body_grid, box = grids(body.grid, measure)
     digest = _digest(ct, (name, about, leak, myelogram, sac_scale, seed))
@@ -200,9 +204,16 @@ def phantom_from_ct(
         landmarks_mm=MappingProxyType(marks),
         levels=tuple(measure.disc_s_mm),
         leak=hole,
-        derived=DERIVED if hole.pattern == "none" else (*DERIVED, "leak"),
+        derived=_derived(cord, hole.pattern),
         digest=digest,
     )
+
+
+def _derived(cord: CordSeen | None, pattern: str) -> tuple[str, ...]:
+    """What was computed; a cord of the right size among the labels was not."""
+    seen = cord is not None and cord.trust == SECTION
+    names = [_WITH_CORD.get(name, name) if seen else name for name in DERIVED]
+    return (*names, *(() if pattern == "none" else ("leak",)))
 
 
 def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ...]) -> None:

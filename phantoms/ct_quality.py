@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from phantoms.ct_cord import SECTION, CordSeen
 from phantoms.ct_image import CtImage
 from phantoms.levels import levels
 from phantoms.phantom import Label, Phantom
@@ -42,7 +43,8 @@ def quality_of(ct: CtImage, phantom: Phantom, about: str, *, pointed: bool) -> t
         Finding(what="bones, muscle, organs", trust=SEEN, why="HU of the CT, smooth between its voxels"),
         _canal(phantom),
         _epidural(phantom),
-        Finding(what="cord, roots, contrast, leak", trust=GUESSED, why="not in the CT: after published tables"),
+        _cord(phantom),
+        Finding(what="roots, contrast, leak", trust=GUESSED, why="not in the CT: after published tables"),
         _back(phantom),
         _ways(phantom, about),
     )
@@ -101,6 +103,23 @@ def _canal(phantom: Phantom) -> Finding:
             tight.append(level)
     text = "in the room that the bones leave, as large as the table's"
     return Finding(what="dural sac", trust=GUESSED, why=text + (f"; narrowed at {', '.join(tight)}" if tight else ""))
+
+
+def _cord(phantom: Phantom) -> Finding:
+    seen: CordSeen | None = phantom.anatomy.cord_seen  # type: ignore[attr-defined]
+    if seen is None:
+        return Finding(what="cord", trust=GUESSED, why="not labelled: after published tables, amid the sac")
+    discs = phantom.anatomy.interspace_s_mm  # type: ignore[attr-defined]
+    ends = [min(discs, key=lambda name: abs(discs[name] - s)) for s in (seen.s_mm[-1], seen.s_mm[0])]
+    where = f"labelled about {ends[0]} to {ends[1]}"
+    if seen.trust == SECTION:
+        tip = ", conus where the label ends" if seen.ends else ""
+        return Finding(what="cord", trust=SEEN, why=f"{where}: centre and section ({seen.area_mm2:.0f} mm2){tip}")
+    text = (
+        f"{where}, but the section of {seen.area_mm2:.0f} mm2 is the canal's content and no cord "
+        f"({seen.table_mm2:.0f}): its centre is taken, its size is that of published tables"
+    )
+    return Finding(what="cord", trust=GUESSED, why=text)
 
 
 def _epidural(phantom: Phantom) -> Finding:

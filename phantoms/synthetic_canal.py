@@ -156,11 +156,12 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
             roots.append(root_path(side, exit_, rng))
             if exit_.vertebra != "S1":
                 foramina.append(_foramen(side, exit_, rng))
+    sac_u = 0.3 * np.sin(s / 31.0 + 1.0)
     model = CanalModel(
         centreline=line,
         s_start_mm=float(s[0]),
         s_step_mm=_STEP_MM,
-        sac_u_mm=0.3 * np.sin(s / 31.0 + 1.0),
+        sac_u_mm=sac_u,
         sac_v_mm=sac_v,
         sac_half_ap_mm=half_ap,
         sac_half_width_mm=half_width,
@@ -178,6 +179,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         collection_behind_share=fluid[2],
         cord_half_ap_mm=cord[1],
         cord_half_width_mm=cord[0],
+        cord_u_mm=sac_u,
         cord_v_mm=cord[2],
         window=(part > 0.6).astype(np.float64),
         roots=tuple(roots),
