@@ -19,6 +19,7 @@ from phantoms import paint_kernels as paint
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_anatomy import CtAnatomy
+from phantoms.ct_back import BackMoved
 from phantoms.ct_body import CtBody, muscle_compartments, prepare_body, tissue_lines
 from phantoms.ct_bone import CtBone, build_bone
 from phantoms.ct_canal import CanalMeasure, measure_canal
@@ -140,8 +141,8 @@ def phantom_from_ct(
     """A patient whose bones, muscles and organs are those of a CT and whose canal's content is derived.
 
     The frame is moved so that x = y = z = 0 is near the posterior wall at the interspace `about`. A supine scan needs
-    no turning, for prone and supine differ in the picture only; but its back stays as flat as the table made it, its
-    lordosis is not that of a pillow, and gas lies to the front.
+    no turning, for prone and supine differ in the picture only; a back that the table pressed flat is rounded as the
+    flanks suggest, but its lordosis is not that of a pillow, and gas lies to the front.
 
     Args:
         ct: from `read_ct`, with labels of the vertebrae
@@ -183,6 +184,7 @@ def phantom_from_ct(
         canal_arrays=canal,
         ct_arrays=arrays,
         interspace_s_mm=MappingProxyType(measure.disc_s_mm),
+        back=body.back,
         cord_seen=cord,
     )
     body_grid, box = grids(body.grid, measure)
@@ -204,16 +206,17 @@ def phantom_from_ct(
         landmarks_mm=MappingProxyType(marks),
         levels=tuple(measure.disc_s_mm),
         leak=hole,
-        derived=_derived(cord, hole.pattern),
+        derived=_derived(cord, body.back, hole.pattern),
         digest=digest,
     )
 
 
-def _derived(cord: CordSeen | None, pattern: str) -> tuple[str, ...]:
+def _derived(cord: CordSeen | None, back: BackMoved, pattern: str) -> tuple[str, ...]:
     """What was computed; a cord of the right size among the labels was not."""
     seen = cord is not None and cord.trust == SECTION
     names = [_WITH_CORD.get(name, name) if seen else name for name in DERIVED]
-    return (*names, *(() if pattern == "none" else ("leak",)))
+    names += ["roundness of the back"] * (back.out_mm > 0.0) + ["leak"] * (pattern != "none")
+    return tuple(names)
 
 
 def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from phantoms.ct_back import BackMoved
 from phantoms.ct_cord import SECTION, CordSeen
 from phantoms.ct_image import CtImage
 from phantoms.levels import levels
@@ -133,13 +134,20 @@ def _epidural(phantom: Phantom) -> Finding:
 
 
 def _back(phantom: Phantom) -> Finding:
-    """How far the back is flat: the hindmost skin of each plane, the median over the planes."""
+    """How far a flattened back was rounded, or how flat it is: the hindmost skin, the median over the planes."""
     inside = phantom.body.label != Label.AIR
     rows = inside.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)  # of the skin of the back, [plane, column]
     rows = np.where(inside.any(axis=1), rows, -1)
     flat = float(np.median((rows > rows.max(axis=1, keepdims=True) - _FLAT_MM).sum(axis=1)))
+    moved: BackMoved = phantom.anatomy.back  # type: ignore[attr-defined]
+    if moved.out_mm > 0.0:
+        text = (
+            f"pressed flat, scanned supine: skin moved out by up to {moved.out_mm:.1f} mm (median of the planes "
+            f"{moved.median_mm:.1f}) as the flanks suggest, these in by up to {moved.in_mm:.1f}; bones stay"
+        )
+        return Finding(what="back", trust=GUESSED, why=text)
     if flat > _FLAT_OVER_MM:
-        text = f"pressed flat over {flat:.0f} mm: scanned supine, and the back keeps that shape"
+        text = f"flat over {flat:.0f} mm, and kept so: the flanks suggest no rounder one"
         return Finding(what="back", trust=GUESSED, why=text)
     return Finding(what="back", trust=SEEN, why="not flattened")
 
