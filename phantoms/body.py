@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from phantoms import body_tables_kernels as columns
 from phantoms.body_tables_kernels import BodyArrays
-from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.column import COLUMN, along, column_of, disc_positions_mm, positions_mm
 from phantoms.levels import levels
 from phantoms.parameters import PatientParameters
 from phantoms.shape import shapes, value
@@ -49,11 +49,12 @@ def body_arrays(
         row: all vertebrae of the column, dtype `vertebra.VERTEBRA`
         metal: capsules of implants [shape=(n, 7)]
     """
-    body_s = positions_mm(COLUMN, parameters.sex, parameters.thin_discs)
-    at = dict(zip(COLUMN, body_s, strict=True))
+    names = parameters.column
+    body_s = positions_mm(names, parameters.sex, parameters.thin_discs)
+    at = dict(zip(names, body_s, strict=True))
 
     def share(key: str, scale: float = 1.0) -> Array:
-        return along(body_s, [scale * _proportions()[name][key] for name in COLUMN], s)
+        return along(body_s, [scale * _proportions()[name][key] for name in names], s)
 
     width, depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
     half_cage = share("cage_depth_share", depth)
@@ -96,7 +97,7 @@ def body_arrays(
     ):
         shape[place] = at[name]
     shape[columns.KIDNEY_S] = at["L2"] + 12.0
-    shape[columns.CREST_S] = at["L5"] + 14.0
+    shape[columns.CREST_S] = at[names[-2]] + 14.0
     shape[columns.SHOULDER_S] = at["T2"] + _SHOULDER_ABOVE_T2_MM
     shape[columns.SHOULDER_P] = width * _proportions()["T2"]["half_width_share"] - _SHOULDER_IN_MM
     ribs = _ribs(at, row)
@@ -107,9 +108,10 @@ def body_arrays(
 def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Array:
     """1 where laminae are missing, fading over the ligaments' ends to 0 where the neighbours' stand."""
     opened = np.zeros_like(s)
+    column = list(at)
     for name in laminectomy:
-        k = COLUMN.index(name)
-        middle, half = at[name] - 5.0, 0.5 * (at[COLUMN[k - 1]] - at[COLUMN[k + 1]]) - 12.0
+        k = column.index(name)
+        middle, half = at[name] - 5.0, 0.5 * (at[column[k - 1]] - at[column[k + 1]]) - 12.0
         opened = np.maximum(opened, np.clip((half + 4.0 - np.abs(s - middle)) / 8.0, 0.0, 1.0))
     return opened
 
@@ -117,7 +119,7 @@ def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Arr
 def _spinous_v(row: NDArray[np.void], s: Array) -> Array:
     """How far behind the spinous processes' tips lie, at the heights to which they slope."""
     drop = row["spinous_sin"] / row["spinous_cos"] * (row["spinous_tip"] - row["canal_ap"] - 4.0)
-    steep = np.array([name[0] in "CT" for name in COLUMN])
+    steep = np.array([name[0] in "CT" for name in column_of(row["s"])])
     heights = np.where(steep, row["s"] + row["spinous_root"] - drop, row["s"] - 8.0)
     return along(np.minimum.accumulate(heights - 1e-3 * np.arange(len(heights))), list(row["spinous_tip"]), s)
 
@@ -126,7 +128,8 @@ def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) 
     """v of the front of bodies and discs along s, waists included."""
     bodies = 0.5 * (row["depth_upper"] + row["depth_lower"]) - 0.9 * row["waist_front"]
     between = 0.5 * (row["depth_lower"][:-1] + row["depth_upper"][1:]) + 0.4
-    nodes = np.concatenate([row["s"], list(disc_positions_mm(COLUMN, parameters.sex, parameters.thin_discs).values())])
+    discs = disc_positions_mm(parameters.column, parameters.sex, parameters.thin_discs)
+    nodes = np.concatenate([row["s"], list(discs.values())])
     return -along(nodes, np.concatenate([bodies, between]), s)
 
 
@@ -144,19 +147,20 @@ def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
 
 
 def skin_depths_mm(parameters: PatientParameters) -> Array:
-    """Skin to epidural space at the interspace below each vertebra of the column [shape=(25,)].
+    """Skin to epidural space at the interspace below each vertebra of the column [shape=(n,)].
 
     In the loins the depth goes with the mass as in the three groups of [KJAE04], and men differ from women as in
     [SED97]. Above, where no series gives a slope, that of [SED97] about the table's mean is an assumption; the neck
     differs between the sexes besides ([HAN03]).
     """
+    column = parameters.column
     bmi, sign = parameters.bmi_kg_per_m2, 1.0 if parameters.sex == "M" else -1.0
     loins = _PER_BMI_MM * (bmi - _BMI_OF_LOINS) + sign * _MEN_MORE_PER_BMI_MM * (bmi - _BMI_ALIKE)
     above = (0.5 * (_SED97_MM["F"] + _SED97_MM["M"]) + sign * _MEN_MORE_PER_BMI_MM) * (bmi - _BMI_ABOVE)
-    part = np.array([_LOIN_SHARE.get(name, float(name[0] in "LS")) for name in COLUMN])
-    neck = np.array([sign * _NECK_DEPTH_MM if name[0] == "C" else 0.0 for name in COLUMN])
-    table = np.array([value(levels()[name], "skin_to_epidural_mm") for name in COLUMN])
-    spread = np.nan_to_num([levels()[name].skin_to_epidural_sd_mm for name in COLUMN], nan=8.0)
+    part = np.array([_LOIN_SHARE.get(name, float(name[0] in "LS")) for name in column])
+    neck = np.array([sign * _NECK_DEPTH_MM if name[0] == "C" else 0.0 for name in column])
+    table = np.array([value(levels()[name], "skin_to_epidural_mm") for name in column])
+    spread = np.nan_to_num([levels()[name].skin_to_epidural_sd_mm for name in column], nan=8.0)
     unexplained = parameters.variation.skin * _UNEXPLAINED * spread
     return np.asarray(table + part * loins + (1.0 - part) * above + neck + unexplained)
 

@@ -147,7 +147,7 @@ class CanalModel:
         csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast in the sac's middle and outside it
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
         collection_behind_share: part of it that lies behind the sac alone and not about it, 0..1
-        cord_half_ap_mm, cord_half_width_mm, cord_v_mm: the cord's ellipse; 0 below the conus
+        cord_half_ap_mm, cord_half_width_mm, cord_u_mm, cord_v_mm: the cord's ellipse; 0 below the conus
         window: 1 between laminae, 0 under them
         roots: exiting roots with their sleeves
         strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
@@ -177,6 +177,7 @@ class CanalModel:
     collection_behind_share: Array
     cord_half_ap_mm: Array
     cord_half_width_mm: Array
+    cord_u_mm: Array
     cord_v_mm: Array
     window: Array
     roots: tuple[RootPath, ...]
@@ -218,6 +219,7 @@ def _tables(model: CanalModel) -> Array:
         (kernels.COLLECTION_IODINE, "collection_iodine_mg_per_ml"),
         (kernels.CORD_HALF_AP, "cord_half_ap_mm"),
         (kernels.CORD_HALF_WIDTH, "cord_half_width_mm"),
+        (kernels.CORD_U, "cord_u_mm"),
         (kernels.CORD_V, "cord_v_mm"),
         (kernels.WINDOW, "window"),
         (kernels.COLLECTION_BEHIND, "collection_behind_share"),

@@ -49,8 +49,8 @@ from phantoms.paint_kernels import (
 SAC_U, SAC_V, SAC_HALF_AP, SAC_HALF_WIDTH, ROOF_APEX, ROOF_SLOPE = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 FLAVUM_THICKNESS, FLAVUM_REACH, HALF_WIDTH, FRONT, CSF_IODINE = 6.0, 7.0, 8.0, 9.0, 10.0
 COLLECTION_THICKNESS, COLLECTION_IODINE, CORD_HALF_AP = 11.0, 12.0, 13.0
-CORD_HALF_WIDTH, CORD_V, WINDOW, COLLECTION_BEHIND = 14.0, 15.0, 16.0, 17.0
-TABLE_COLUMNS = 18
+CORD_HALF_WIDTH, CORD_V, WINDOW, COLLECTION_BEHIND, CORD_U = 14.0, 15.0, 16.0, 17.0, 18.0
+TABLE_COLUMNS = 19
 
 DURA_THICKNESS = 0.35  # mm; lumbar 0.30-0.40 (reference section 4)
 ROOF_ROUND = 2.2  # mm2; rounds the ridge of the roof so that its apex is no crease
@@ -234,7 +234,7 @@ def cord_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     a, b = table(canal, s, CORD_HALF_WIDTH), table(canal, s, CORD_HALF_AP)
     if min(a, b) < 0.3:
         return FAR
-    px, py = abs(u - table(canal, s, SAC_U)), abs(v - table(canal, s, CORD_V))
+    px, py = abs(u - table(canal, s, CORD_U)), abs(v - table(canal, s, CORD_V))
     tx, ty = 0.7071, 0.7071  # fixed point on the evolute: converges for every point in three or four rounds
     for _ in range(4):
         ex, ey = (a * a - b * b) * tx**3 / a, (b * b - a * a) * ty**3 / b

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from phantoms.canal import Centreline
-from phantoms.levels import interspace, levels
+from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, interspace, levels
 from phantoms.parameters import PatientParameters
 
 Array = NDArray[np.float64]
-
-COLUMN = tuple(levels())
-"""Names of all vertebrae, from the head down."""
 
 BONE_SCALE = {"F": 0.92, "M": 1.04}
 """Linear size of bone against the table; the canal is not scaled (reference section 3, assumption)."""
@@ -21,6 +21,9 @@ BONE_SCALE = {"F": 0.92, "M": 1.04}
 _LORDOSIS_SHARE = {"T12": 0.05, "L1": 0.09, "L2": 0.14, "L3": 0.20, "L4": 0.25, "L5": 0.32}
 """Part of the L1-S1 lordosis at the interspace below each vertebra (assumption: most of it low, as lying in
 [LL627]); T12's comes on top."""
+
+_LONG_SHARE = {"T12": 0.05, "L1": 0.07, "L2": 0.11, "L3": 0.15, "L4": 0.18, "L5": 0.22, "L6": 0.27}
+"""The same of six lumbar vertebrae (assumption)."""
 
 _KYPHOSIS_SHARE = {
     "T1": 0.06,
@@ -48,6 +51,17 @@ THIN = 0.4
 """Part of its height that a narrowed disc has left (assumption)."""
 
 
+def with_sixth_lumbar(parameters: PatientParameters) -> PatientParameters:
+    """The same person with an L6 above the sacrum, where that is shown, and its interspaces where L5/S1 was one."""
+    vertebrae, interspaces = parameters.vertebrae, parameters.interspaces
+    if "S1" in vertebrae:
+        at = vertebrae.index("S1")
+        vertebrae = (*vertebrae[:at], SIXTH_LUMBAR, *vertebrae[at:])
+    if "L5/S1" in interspaces:
+        interspaces = (*interspaces[:-1], *(interspace(a, b) for a, b in pairwise(LONG_COLUMN[-3:])))
+    return replace(parameters, sixth_lumbar=True, vertebrae=vertebrae, interspaces=interspaces)
+
+
 def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
     """Smooth monotone interpolation of one value per level, constant beyond the ends."""
     order = np.argsort(nodes_s)
@@ -55,10 +69,15 @@ def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
     return np.asarray(curve(np.clip(s, nodes_s.min(), nodes_s.max())))
 
 
-def disc_heights_mm(sex: str, thin_discs: tuple[str, ...] = ()) -> dict[str, float]:
+def column_of(body_s: Array) -> tuple[str, ...]:
+    """Names of a whole column's vertebrae, from the head down, by how many places there are: 25, or 26 with an L6."""
+    return COLUMN if len(body_s) == len(COLUMN) else LONG_COLUMN
+
+
+def disc_heights_mm(sex: str, thin_discs: tuple[str, ...] = (), column: tuple[str, ...] = COLUMN) -> dict[str, float]:
     """Height of the disc below each vertebra of the column by the vertebra's name; thin ones have lost most of it."""
     found = {}
-    for name, lower in zip(COLUMN, (*COLUMN[1:], ""), strict=True):
+    for name, lower in zip(column, (*column[1:], ""), strict=True):
         part = THIN if lower and interspace(name, lower) in thin_discs else 1.0
         found[name] = part * BONE_SCALE[sex] * levels()[name].disc_below_height_mm
     return found
@@ -71,9 +90,10 @@ def heights_mm(names: tuple[str, ...], sex: str) -> Array:
 
 def positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, ...] = ()) -> Array:
     """Arc length of each body's middle along the posterior wall, zero at the middle of the L3/4 disc [shape=(n,)]."""
-    scale, discs = BONE_SCALE[sex], disc_heights_mm(sex, thin_discs)
+    column = LONG_COLUMN if SIXTH_LUMBAR in names else COLUMN
+    scale, discs = BONE_SCALE[sex], disc_heights_mm(sex, thin_discs, column)
     s, zero, where = 0.0, 0.0, {}
-    for name in COLUMN:
+    for name in column:
         height = scale * levels()[name].body_height_post_mm
         disc = discs[name]
         where[name] = s - 0.5 * height
@@ -92,20 +112,22 @@ def disc_positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, .
 
 def tilts_deg(parameters: PatientParameters) -> Array:
     """Lean of each vertebra of the column to the back, zero at the interspace that lies level [shape=(n,), degrees]."""
+    column = parameters.column
+    lordosis = _LONG_SHARE if parameters.sixth_lumbar else _LORDOSIS_SHARE
     steps = [
-        _LORDOSIS_SHARE.get(name, 0.0) * parameters.lordosis_deg
+        lordosis.get(name, 0.0) * parameters.lordosis_deg
         - _KYPHOSIS_SHARE.get(name, 0.0) * parameters.kyphosis_deg
         - _FLEXION_SHARE.get(name, 0.0) * parameters.neck_flexion_deg
-        for name in COLUMN[:-1]
+        for name in column[:-1]
     ]
     tilt = -np.concatenate([[0.0], np.cumsum(steps)])
-    level = list(disc_positions_mm(COLUMN, parameters.sex, parameters.thin_discs)).index(parameters.level_interspace)
+    level = list(disc_positions_mm(column, parameters.sex, parameters.thin_discs)).index(parameters.level_interspace)
     return np.asarray(tilt - 0.5 * (tilt[level] + tilt[level + 1]))
 
 
 def centreline(parameters: PatientParameters) -> Centreline:
     """Posterior wall line of the whole column; its origin is the middle of the L3/4 disc."""
-    body_s = positions_mm(COLUMN, parameters.sex, parameters.thin_discs)
+    body_s = positions_mm(parameters.column, parameters.sex, parameters.thin_discs)
     tilt = tilts_deg(parameters)
     nodes = np.append(body_s, body_s[-1] - _SACRUM_MM)
     tilt = np.append(tilt, tilt[-1] - _SACRUM_DEG)
@@ -119,7 +141,7 @@ def centreline(parameters: PatientParameters) -> Centreline:
 
     y, z = integral(np.sin(angle)), integral(np.cos(angle))
     x = parameters.lateral_bow_mm * np.sin(2.0 * np.pi * (s - 20.0) / 260.0)
-    bend = np.exp(-(((s - body_s[COLUMN.index(parameters.scoliosis_apex)]) / _BEND_MM) ** 2))
+    bend = np.exp(-(((s - body_s[parameters.column.index(parameters.scoliosis_apex)]) / _BEND_MM) ** 2))
     # the greatest slope of such a bell is 0.858 of its height over its width; two of them make the Cobb angle
     x += _BEND_MM / 0.858 * np.tan(np.radians(0.5 * parameters.scoliosis_deg)) * bend
     x -= x[zero]

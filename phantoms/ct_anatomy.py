@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from phantoms import anatomy_kernels, from_ct_kernels
 from phantoms.canal import CanalModel
 from phantoms.canal_kernels import CanalArrays
+from phantoms.ct_back import BackMoved
+from phantoms.ct_cord import CordSeen
 from phantoms.from_ct_kernels import CtArrays
 from phantoms.phantom import Points
 
@@ -35,6 +37,8 @@ class CtAnatomy:
     canal_arrays: CanalArrays
     ct_arrays: CtArrays
     interspace_s_mm: Mapping[str, float]
+    back: BackMoved
+    cord_seen: CordSeen | None
 
     def curved_mm(self, points_mm: Points) -> Points:
         """Coordinates along the canal [shape=(n, 3)]: left of the posterior wall line, behind it, along it."""

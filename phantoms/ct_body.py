@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from phantoms.ct_back import BackMoved, rounded_back
 from phantoms.ct_image import CtFault, CtImage
 from phantoms.phantom import VoxelGrid
 from phantoms.tissues import hounsfield_slopes, tissue
@@ -53,6 +54,7 @@ class CtBody:
         hu: [shape=(z, y, x), int16] smooth between the CT's voxels
         labels: vertebra numbers at the CT's own voxels, with `label_grid` in the phantom's frame
         skin: signed distance to the skin, negative in the body
+        back: how far the skin of the back was moved where a table had pressed it flat
     """
 
     grid: VoxelGrid
@@ -60,6 +62,7 @@ class CtBody:
     labels: NDArray[np.uint8]
     label_grid: VoxelGrid
     skin: Field
+    back: BackMoved
 
 
 def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
@@ -121,7 +124,8 @@ def tissue_lines() -> tuple[Array, Array, Array, Array]:
 
 
 def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[str, str]) -> CtBody:
-    """The CT in the phantom's frame: 1 mm voxels, the table and all else outside the body taken away.
+    """The CT in the phantom's frame: 1 mm voxels, the table and all else outside the body taken away, its
+    back round.
 
     Args:
         ct: with labels
@@ -155,9 +159,10 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[st
         np.rint(np.clip(part, -1000.0, _MOST_HU, out=part), out=part)
         hu[strip] = part
     hu.setflags(write=False)
+    hu, back = rounded_back(hu)
     origin = float(x[column][0]), float(y[line][0]), float(z[0])
-    grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=shape)
-    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid))
+    grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=(hu.shape[0], hu.shape[1], hu.shape[2]))
+    return CtBody(grid=grid, hu=hu, labels=labels, label_grid=source, skin=_skin(hu, grid), back=back)
 
 
 def _strips(planes: int) -> list[slice]:

@@ -14,6 +14,7 @@ from phantoms.canal import CanalModel, RootPath
 from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
+from phantoms.ct_cord import CordSeen, fit_cord
 from phantoms.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.leak import LeakParameters, collection, joined
 from phantoms.levels import levels
@@ -39,7 +40,6 @@ _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its vo
 _SAC_TAPER_MM = 18.0
 _LEVEL_MM = 34.0  # a lumbar level's length, where the next vertebra is not shown
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next
-_CORD = tuple(f"T{i}" for i in range(1, 13))  # where the table's cord is whole
 _TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}  # how far the sac is a triangle (after the synthetic patient)
 
 
@@ -50,6 +50,7 @@ def fit_canal(
     myelogram: MyelogramParameters,
     sac_scale: float,
     seed: int,
+    cord: CordSeen | None = None,
 ) -> CanalModel:
     """A canal model that lies within the bone.
 
@@ -59,6 +60,7 @@ def fit_canal(
         myelogram: contrast in the sac
         sac_scale: size of the sac against the table, where the canal has the room
         seed: of the roots' wavering
+        cord: what labels show of it
     """
     s, names = measure.s_mm, measure.names
     body_s = np.array([measure.body_s_mm[name] for name in names])
@@ -88,8 +90,7 @@ def fit_canal(
     iodine = _iodine(measure, myelogram, sac_scale)
     spill, outside, behind = _collections(measure, leak, myelogram, iodine)
     conus = body_at(measure, "L1") + _CONUS_BELOW_L1_MM
-    swell = np.where(s > conus, np.sqrt(np.clip((s - conus) / 28.0, 0.0, 1.0)), 0.0)
-    cord_ap, cord_across = (0.5 * swell * _cord(measure, field) for field in ("cord_ap_mm", "cord_transverse_mm"))
+    fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus, cord)
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
     model = CanalModel(
         centreline=measure.centreline,
@@ -111,9 +112,10 @@ def fit_canal(
         collection_thickness_mm=spill,
         collection_iodine_mg_per_ml=outside,
         collection_behind_share=behind,
-        cord_half_ap_mm=np.minimum(cord_ap, 0.62 * half_ap),
-        cord_half_width_mm=np.minimum(cord_across, 0.62 * half_width),
-        cord_v_mm=sac_v - 0.4,
+        cord_half_ap_mm=fitted.half_ap_mm,
+        cord_half_width_mm=fitted.half_width_mm,
+        cord_u_mm=fitted.u_mm,
+        cord_v_mm=fitted.v_mm,
         window=gap.astype(np.float64),
         roots=tuple(roots),
         strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
@@ -126,7 +128,7 @@ def body_at(measure: CanalMeasure, name: str) -> float:
     """Arc length of a vertebra's middle; beyond what is measured, after the table's heights from the nearest one."""
     if name in measure.body_s_mm:
         return measure.body_s_mm[name]
-    row = list(levels())
+    row = list(COLUMN)
     nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
     first, last = sorted((row.index(nearest), row.index(name)))
     between = [levels()[row[i]] for i in range(first, last + 1)]
@@ -134,17 +136,6 @@ def body_at(measure: CanalMeasure, name: str) -> float:
     length -= 0.5 * (between[0].body_height_post_mm + between[-1].body_height_post_mm)
     below = row.index(name) > row.index(nearest)
     return measure.body_s_mm[nearest] + (-length if below else length)
-
-
-def _cord(measure: CanalMeasure, field: str) -> Array:
-    """Diameter of the cord above its conus; that of T12 goes on below."""
-    names = [name for name in measure.names if name in _CORD]
-    if not names:
-        return np.full_like(measure.s_mm, getattr(levels()["T12"], field))
-    nodes = np.array([measure.body_s_mm[name] for name in names])
-    if len(names) == 1:
-        return np.full_like(measure.s_mm, getattr(levels()[names[0]], field))
-    return along(nodes, [getattr(levels()[name], field) for name in names], measure.s_mm)
 
 
 def _samples(length_mm: float) -> int:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import VoxelGrid
 
-SACRUM = 25
+SACRUM, SPINAL_CORD = 25, 79
 VERTEBRA_LABELS = {26: "S1"}
 """Numbers of the vertebrae in the TotalSegmentator v2 `total` task (Wasserthal et al. 2023), from the sacrum up."""
 VERTEBRA_LABELS |= {27 + i: f"L{5 - i}" for i in range(5)}
@@ -39,7 +39,8 @@ class CtImage:
         what: name of the file, for messages
         hu: [shape=(z, y, x), int16, read-only], -1024..8191
         grid: of the file, mm, in the file's own coordinates turned to LPS
-        labels: [shape=(z, y, x), uint8, read-only] TotalSegmentator numbers; None where none were given
+        labels: [shape=(z, y, x), uint8, read-only] vertebrae and cord in TotalSegmentator's numbers, or
+            None
     """
 
     what: str

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.ct_grid import single
-from phantoms.ct_image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.ct_image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.levels import interspace
 from phantoms.phantom import VoxelGrid
 
@@ -38,7 +38,7 @@ Names = dict[str, tuple[int, ...]]
 def as_totalsegmentator(
     labels: NDArray[np.uint8], hu: NDArray[np.int16], spacing_z_mm: float, what: str, numbering: str | None
 ) -> NDArray[np.uint8]:
-    """Vertebra labels in TotalSegmentator's numbers; every other structure becomes 0.
+    """Labels of vertebrae and cord in TotalSegmentator's numbers; every other structure becomes 0.
 
     Args:
         labels: [shape=(z, y, x)] as in the file
@@ -78,6 +78,8 @@ def as_totalsegmentator(
     table = np.zeros(256, dtype=np.uint8)
     for q, name in tables[numbering].items():
         table[q] = numbers.get(name, 0)
+    if numbering == "totalsegmentator":
+        table[SPINAL_CORD] = SPINAL_CORD
     return np.asarray(table[labels])
 
 

@@ -19,11 +19,13 @@ from phantoms import paint_kernels as paint
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.contrast import MyelogramParameters
 from phantoms.ct_anatomy import CtAnatomy
+from phantoms.ct_back import BackMoved
 from phantoms.ct_body import CtBody, muscle_compartments, prepare_body, tissue_lines
 from phantoms.ct_bone import CtBone, build_bone
 from phantoms.ct_canal import CanalMeasure, measure_canal
+from phantoms.ct_cord import SECTION, CordSeen, cord_in_labels
 from phantoms.ct_fit import fit_canal
-from phantoms.ct_image import CtFault, CtImage
+from phantoms.ct_image import SPINAL_CORD, CtFault, CtImage
 from phantoms.ct_labels import vertebra_names
 from phantoms.ct_voxels import grids, in_strips, voxelize_ct
 from phantoms.leak import LeakParameters
@@ -47,6 +49,7 @@ DERIVED = (
     "ligaments of the midline (names only)",
     "skin",
 )
+_WITH_CORD = {"cauda equina, conus and exiting roots": "cauda equina and exiting roots"}
 _HERE = Path(__file__).parent
 _REAL = _HERE / "catalogue" / "real"
 _PALETTE = {  # tissues that are painted over the CT; its bones keep their own densities
@@ -138,8 +141,8 @@ def phantom_from_ct(
     """A patient whose bones, muscles and organs are those of a CT and whose canal's content is derived.
 
     The frame is moved so that x = y = z = 0 is near the posterior wall at the interspace `about`. A supine scan needs
-    no turning, for prone and supine differ in the picture only; but its back stays as flat as the table made it, its
-    lordosis is not that of a pillow, and gas lies to the front.
+    no turning, for prone and supine differ in the picture only; a back that the table pressed flat is rounded as the
+    flanks suggest, but its lordosis is not that of a pillow, and gas lies to the front.
 
     Args:
         ct: from `read_ct`, with labels of the vertebrae
@@ -171,7 +174,8 @@ def phantom_from_ct(
     measure = measure_canal(bone, tuple(names), pair, ct.what)
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
-    model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed)
+    cord = cord_in_labels(body.labels == SPINAL_CORD, body.label_grid, measure)
+    model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed, cord=cord)
     _check_canal(ct, measure, model)
     canal = canal_arrays(model, _palette(), noise_tile(seed))
     arrays = _arrays(body, bone, measure, canal)
@@ -180,6 +184,8 @@ def phantom_from_ct(
         canal_arrays=canal,
         ct_arrays=arrays,
         interspace_s_mm=MappingProxyType(measure.disc_s_mm),
+        back=body.back,
+        cord_seen=cord,
     )
     body_grid, box = grids(body.grid, measure)
     digest = _digest(ct, (name, about, leak, myelogram, sac_scale, seed))
@@ -200,9 +206,17 @@ def phantom_from_ct(
         landmarks_mm=MappingProxyType(marks),
         levels=tuple(measure.disc_s_mm),
         leak=hole,
-        derived=DERIVED if hole.pattern == "none" else (*DERIVED, "leak"),
+        derived=_derived(cord, body.back, hole.pattern),
         digest=digest,
     )
+
+
+def _derived(cord: CordSeen | None, back: BackMoved, pattern: str) -> tuple[str, ...]:
+    """What was computed; a cord of the right size among the labels was not."""
+    seen = cord is not None and cord.trust == SECTION
+    names = [_WITH_CORD.get(name, name) if seen else name for name in DERIVED]
+    names += ["roundness of the back"] * (back.out_mm > 0.0) + ["leak"] * (pattern != "none")
+    return tuple(names)
 
 
 def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ...]) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from phantoms.ct_back import BackMoved
+from phantoms.ct_cord import SECTION, CordSeen
 from phantoms.ct_image import CtImage
 from phantoms.levels import levels
 from phantoms.phantom import Label, Phantom
@@ -42,7 +44,8 @@ def quality_of(ct: CtImage, phantom: Phantom, about: str, *, pointed: bool) -> t
         Finding(what="bones, muscle, organs", trust=SEEN, why="HU of the CT, smooth between its voxels"),
         _canal(phantom),
         _epidural(phantom),
-        Finding(what="cord, roots, contrast, leak", trust=GUESSED, why="not in the CT: after published tables"),
+        _cord(phantom),
+        Finding(what="roots, contrast, leak", trust=GUESSED, why="not in the CT: after published tables"),
         _back(phantom),
         _ways(phantom, about),
     )
@@ -103,6 +106,23 @@ def _canal(phantom: Phantom) -> Finding:
     return Finding(what="dural sac", trust=GUESSED, why=text + (f"; narrowed at {', '.join(tight)}" if tight else ""))
 
 
+def _cord(phantom: Phantom) -> Finding:
+    seen: CordSeen | None = phantom.anatomy.cord_seen  # type: ignore[attr-defined]
+    if seen is None:
+        return Finding(what="cord", trust=GUESSED, why="not labelled: after published tables, amid the sac")
+    discs = phantom.anatomy.interspace_s_mm  # type: ignore[attr-defined]
+    ends = [min(discs, key=lambda name: abs(discs[name] - s)) for s in (seen.s_mm[-1], seen.s_mm[0])]
+    where = f"labelled about {ends[0]} to {ends[1]}"
+    if seen.trust == SECTION:
+        tip = ", conus where the label ends" if seen.ends else ""
+        return Finding(what="cord", trust=SEEN, why=f"{where}: centre and section ({seen.area_mm2:.0f} mm2){tip}")
+    text = (
+        f"{where}, but the section of {seen.area_mm2:.0f} mm2 is the canal's content and no cord "
+        f"({seen.table_mm2:.0f}): its centre is taken, its size is that of published tables"
+    )
+    return Finding(what="cord", trust=GUESSED, why=text)
+
+
 def _epidural(phantom: Phantom) -> Finding:
     depths = []
     for level in phantom.levels:
@@ -114,13 +134,20 @@ def _epidural(phantom: Phantom) -> Finding:
 
 
 def _back(phantom: Phantom) -> Finding:
-    """How far the back is flat: the hindmost skin of each plane, the median over the planes."""
+    """How far a flattened back was rounded, or how flat it is: the hindmost skin, the median over the planes."""
     inside = phantom.body.label != Label.AIR
     rows = inside.shape[1] - 1 - inside[:, ::-1].argmax(axis=1)  # of the skin of the back, [plane, column]
     rows = np.where(inside.any(axis=1), rows, -1)
     flat = float(np.median((rows > rows.max(axis=1, keepdims=True) - _FLAT_MM).sum(axis=1)))
+    moved: BackMoved = phantom.anatomy.back  # type: ignore[attr-defined]
+    if moved.out_mm > 0.0:
+        text = (
+            f"pressed flat, scanned supine: skin moved out by up to {moved.out_mm:.1f} mm (median of the planes "
+            f"{moved.median_mm:.1f}) as the flanks suggest, these in by up to {moved.in_mm:.1f}; bones stay"
+        )
+        return Finding(what="back", trust=GUESSED, why=text)
     if flat > _FLAT_OVER_MM:
-        text = f"pressed flat over {flat:.0f} mm: scanned supine, and the back keeps that shape"
+        text = f"flat over {flat:.0f} mm, and kept so: the flanks suggest no rounder one"
         return Finding(what="back", trust=GUESSED, why=text)
     return Finding(what="back", trust=SEEN, why="not flattened")
 

@@ -1,4 +1,4 @@
-"""Morphometry of the spine, C1 to S1, as one typed row per vertebra and the interspace below it."""
+"""Morphometry of the spine, C1 to S1 and a sixth lumbar vertebra, as one typed row each with the interspace below."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-_TABLE = Path(__file__).parent / "data" / "levels.csv"
+_TABLES = tuple(Path(__file__).parent / "data" / name for name in ("levels.csv", "assumed_levels.csv"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +57,31 @@ class Level:
 
 @cache
 def levels() -> Mapping[str, Level]:
-    """Every level of the table by name, from C1 down."""
+    """Every level of the tables by name, from C1 down to S1, and L6, which few people have."""
     table: dict[str, Level] = {}
     numbers = [field.name for field in fields(Level) if field.name not in ("level", "found_columns")]
-    with _TABLE.open(newline="") as file:
-        for row in csv.DictReader(file):
-            values = {name: float(row[name]) if row[name] else math.nan for name in numbers}
-            found = frozenset(name for name in row["found_columns"].split("|") if name)
-            table[row["level"]] = Level(level=row["level"], found_columns=found, **values)
+    for path in _TABLES:
+        with path.open(newline="") as file:
+            for row in csv.DictReader(file):
+                values = {name: float(row[name]) if row[name] else math.nan for name in numbers}
+                found = frozenset(name for name in row["found_columns"].split("|") if name)
+                table[row["level"]] = Level(level=row["level"], found_columns=found, **values)
     return MappingProxyType(table)
+
+
+SIXTH_LUMBAR = "L6"
+"""The vertebra that few people have."""
+
+COLUMN = tuple(name for name in levels() if name != SIXTH_LUMBAR)
+"""Names of all vertebrae of most people, from the head down."""
+
+LONG_COLUMN = (*COLUMN[:-1], SIXTH_LUMBAR, COLUMN[-1])
+"""Names of all vertebrae of who has a sixth lumbar one, from the head down."""
+
+
+def ordinal(vertebra: str) -> int:
+    """Number of a vertebra's draws of chance: its place from the head down, the same whether or not there is an L6."""
+    return list(levels()).index(vertebra)
 
 
 def interspace(upper: str, lower: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from phantoms.contrast import MyelogramParameters
 from phantoms.leak import LeakParameters
+from phantoms.levels import COLUMN, LONG_COLUMN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class PatientParameters:
         pedicle_screws: neighbours that an earlier operation joined with titanium screws and rods
         sacralised_l5: whether the last lumbar vertebra has grown into the sacrum, so that who counts from the lowest
             free disc is one level off
+        sixth_lumbar: whether there is an L6 above the sacrum, so that who counts from the sacrum is one level off
         lateral_bow_mm: sideways bow of the spine
         sac_scale: size of the dural sac against the table (below 1 where CSF is lost)
         body_half_width_mm, body_half_depth_mm: of the trunk
@@ -81,6 +83,12 @@ class PatientParameters:
     scoliosis_apex: str = "L2"
     pedicle_screws: tuple[str, ...] = ()
     sacralised_l5: bool = False
+    sixth_lumbar: bool = False
+
+    @property
+    def column(self) -> tuple[str, ...]:
+        """Names of all vertebrae of this person, from the head down, whatever is shown."""
+        return LONG_COLUMN if self.sixth_lumbar else COLUMN
 
     @property
     def thin_discs(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from phantoms.canal import RootPath
-from phantoms.column import COLUMN
+from phantoms.column import COLUMN, column_of
 
 Array = NDArray[np.float64]
 
@@ -63,8 +63,10 @@ _SEGMENT_LAG = {  # vertebrae between a root's segment of the cord and its exit 
     "L3": 4.7,
     "L4": 5.2,
     "L5": 5.7,
+    "L6": 6.2,
     "S1": 6.2,
 }
+_LAG_OF_SIXTH = 0.5  # that a sixth lumbar vertebra adds to the lag of the sacral roots, as the fifth does (assumption)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +137,14 @@ def segments_mm(body_s: Array, conus_s_mm: float) -> dict[str, float]:
     """Arc length at which each root's segment of the cord lies, squeezed to end above the conus.
 
     Args:
-        body_s: arc length of every body of the column [shape=(25,)]
+        body_s: arc length of every body of the column [shape=(n,)]
         conus_s_mm: the conus' tip
     """
-    order = np.arange(len(COLUMN), dtype=np.float64)
-    s = np.array([np.interp(order[i] - _SEGMENT_LAG[name] + 0.5, order, body_s) for i, name in enumerate(COLUMN)])
-    return dict(zip(COLUMN, np.maximum(s, conus_s_mm + 8.0), strict=True))
+    column = column_of(body_s)
+    order = np.arange(len(column), dtype=np.float64)
+    lag = {**_SEGMENT_LAG, "S1": _SEGMENT_LAG["S1"] + _LAG_OF_SIXTH * (len(column) - len(COLUMN))}
+    s = np.array([np.interp(order[i] - lag[name] + 0.5, order, body_s) for i, name in enumerate(column)])
+    return dict(zip(column, np.maximum(s, conus_s_mm + 8.0), strict=True))
 
 
 def strands(
@@ -167,7 +171,7 @@ def strands(
     beside = np.clip(cord[0] / 1.5, 0.0, 1.0)  # 1 where there is a cord to hug
     found = []
     for k, name in enumerate(names):
-        rng = np.random.default_rng((seed, 5, k + 100 * (name not in COLUMN)))
+        rng = np.random.default_rng((seed, 5, k + 100 * (name not in _SEGMENT_LAG)))
         clump = 0.10 * np.sin(2.4 * k)
         for side in (1.0, -1.0):
             for part in range(2):

@@ -14,7 +14,7 @@ from phantoms.body import body_arrays, skin_depths_mm
 from phantoms.body_tables_kernels import BodyArrays
 from phantoms.canal import CanalModel, canal_arrays
 from phantoms.canal_kernels import CanalArrays
-from phantoms.column import COLUMN, centreline, disc_positions_mm
+from phantoms.column import centreline, disc_positions_mm
 from phantoms.implants import capsules
 from phantoms.parameters import PatientParameters
 from phantoms.synthetic_canal import synthetic_canal
@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 
 _FEWEST_VERTEBRAE = 4
 _MOST_SCOLIOSIS_DEG = 25.0  # with more the flank would lie beyond the centre of the curve
-_SCREWED = COLUMN[COLUMN.index("T1") :]  # that may hold pedicle screws
+_NECK = 7  # vertebrae that hold no pedicle screws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,27 +70,31 @@ def palette(parameters: PatientParameters) -> Array:
 
 def _check(parameters: PatientParameters) -> None:
     names = parameters.vertebrae
-    unknown = [name for name in names if name not in COLUMN]
-    first = COLUMN.index(names[0]) if names and names[0] in COLUMN else 0
-    if unknown or len(names) < _FEWEST_VERTEBRAE or names != COLUMN[first : first + len(names)]:
+    column = parameters.column
+    unknown = [name for name in names if name not in column]
+    first = column.index(names[0]) if names and names[0] in column else 0
+    if unknown or len(names) < _FEWEST_VERTEBRAE or names != column[first : first + len(names)]:
         raise ValueError(
             f"vertebrae {', '.join(names)}: need at least {_FEWEST_VERTEBRAE} neighbours of C1..S1 from the head down"
+            f"{' with L6' if parameters.sixth_lumbar else ''}"
         )
-    everywhere = disc_positions_mm(COLUMN, parameters.sex, parameters.thin_discs)
+    if parameters.sixth_lumbar and parameters.sacralised_l5:
+        raise ValueError("a sixth lumbar vertebra and an L5 that has grown into the sacrum: not possible together")
+    everywhere = disc_positions_mm(column, parameters.sex, parameters.thin_discs)
     if parameters.level_interspace not in everywhere:
         raise ValueError(f"level interspace {parameters.level_interspace}: there are {', '.join(everywhere)}")
-    operated = [name for name in parameters.laminectomy if name not in COLUMN[1:-1]]
+    operated = [name for name in parameters.laminectomy if name not in column[1:-1]]
     if operated or not 0.0 <= parameters.wear <= 1.0:
         raise ValueError(f"wear {parameters.wear} (0 to 1) or laminectomy at {', '.join(operated)}: not possible")
     narrow = [name for name in parameters.narrow_discs if name not in everywhere]
-    if narrow or parameters.scoliosis_apex not in COLUMN or abs(parameters.scoliosis_deg) > _MOST_SCOLIOSIS_DEG:
+    if narrow or parameters.scoliosis_apex not in column or abs(parameters.scoliosis_deg) > _MOST_SCOLIOSIS_DEG:
         raise ValueError(
             f"narrow disc {', '.join(narrow)}, or scoliosis of {parameters.scoliosis_deg:g} degrees about "
             f"{parameters.scoliosis_apex}: not possible (up to {_MOST_SCOLIOSIS_DEG:g} degrees, vertebrae C1..S1)"
         )
     screwed = parameters.pedicle_screws
-    last = COLUMN.index(screwed[0]) if screwed and screwed[0] in _SCREWED else 0
-    if screwed and (last == 0 or screwed != COLUMN[last : last + len(screwed)]):
+    last = column.index(screwed[0]) if screwed and screwed[0] in column[_NECK:] else 0
+    if screwed and (last == 0 or screwed != column[last : last + len(screwed)]):
         raise ValueError(f"pedicle screws in {', '.join(screwed)}: need neighbours of T1..S1 from the head down")
     discs = disc_positions_mm(names, parameters.sex, parameters.thin_discs)
     if parameters.leak.level not in discs:
@@ -112,18 +116,18 @@ def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] 
     line = centreline(parameters)
     found = synthetic_canal(parameters, line, skin_depths_mm(parameters))
     whole = build_row(
-        COLUMN,
+        parameters.column,
         parameters.sex,
         line,
         found.deep_mm,
-        canal_growth(parameters.variation),
+        canal_growth(parameters.variation, parameters.column),
         parameters.seed,
         parameters.wear,
         parameters.laminectomy,
         parameters.thin_discs,
         parameters.sacralised_l5,
     )
-    first = COLUMN.index(names[0])
+    first = parameters.column.index(names[0])
     part = slice(first, first + len(names))
     metal = capsules(whole.names, whole.vertebrae, whole.frames, parameters.pedicle_screws)
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.canal import CanalModel, Centreline, RootPath
-from phantoms.column import BONE_SCALE, COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.column import BONE_SCALE, along, column_of, disc_positions_mm, positions_mm
 from phantoms.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.leak import collection, joined
-from phantoms.levels import levels
+from phantoms.levels import levels, ordinal
 from phantoms.parameters import PatientParameters
 from phantoms.roots import Exit, root_path, segments_mm, strands
 from phantoms.shape import shapes, spinous_tip_mm, value
@@ -42,7 +42,7 @@ class SyntheticCanal:
 
     Attributes:
         model: the canal of the region shown
-        deep_mm: greatest depth of the roof below each vertebra of the column [shape=(25,)]
+        deep_mm: greatest depth of the roof below each vertebra of the column [shape=(n,)]
         skin_v_mm: depth of the skin on the midline at the model's s
     """
 
@@ -66,8 +66,9 @@ def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array,
 def _exits(body_s: Array, s: Array, wall: Array, middle: Array, inside: Array) -> list[Exit]:
     """Where the roots of the column leave, as far as the region reaches."""
     found = []
-    for i, name in enumerate(COLUMN):
-        below = body_s[i + 1] if i + 1 < len(COLUMN) else body_s[i] - 34.0
+    column = column_of(body_s)
+    for i, name in enumerate(column):
+        below = body_s[i + 1] if i + 1 < len(column) else body_s[i] - 34.0
         foramen = 0.5 * (body_s[i] + below) + (4.0 if name[0] in "LS" else 2.5 if name[0] == "T" else 1.0)
         at = foramen + 3.0 if name[0] == "C" else body_s[i] + 4.0
         if s[0] + 20.0 < body_s[i] < s[-1] - 12.0:
@@ -103,36 +104,36 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     Args:
         parameters: of the patient
         line: posterior wall of the whole column
-        skin_mm: skin to epidural space at the interspace below each vertebra of the column [shape=(25,)]
+        skin_mm: skin to epidural space at the interspace below each vertebra of the column [shape=(n,)]
 
     Raises:
         ValueError: the myelogram's puncture is at a level that the patient has not.
     """
     sex, scale = parameters.sex, parameters.sac_scale
-    thin = parameters.thin_discs
-    body_s, shown = positions_mm(COLUMN, sex, thin), positions_mm(parameters.vertebrae, sex, thin)
-    discs = disc_positions_mm(COLUMN, sex, thin)
+    thin, column = parameters.thin_discs, parameters.column
+    body_s, shown = positions_mm(column, sex, thin), positions_mm(parameters.vertebrae, sex, thin)
+    discs = disc_positions_mm(column, sex, thin)
     s = np.arange(np.floor(shown.min()) - 40.0, shown.max() + 25.0, _STEP_MM)
-    rows = [levels()[name] for name in COLUMN]
+    rows = [levels()[name] for name in column]
     disc_s = np.append(np.array(list(discs.values())), body_s[-1] - 15.0)
 
     def bodies(field: str, factor: float = 1.0) -> Array:
         return along(body_s, [factor * value(row, field) for row in rows], s)
 
     varied = parameters.variation
-    canal_grown = canal_growth(varied)
+    canal_grown = canal_growth(varied, column)
     sac = sac_sections(s, body_s, scale, varied)
     canal_ap, inside, half_ap, half_width = sac.canal_ap, sac.inside, sac.half_ap, sac.half_width
     sac_v = FRONT_GAP_MM + half_ap
     epidural = np.array([value(row, "epidural_post_depth_mm") for row in rows])
     deep = FRONT_GAP_MM + 2.0 * _at(disc_s, body_s, parameters, canal_grown) + epidural
-    tops = body_s + np.array([BONE_SCALE[sex] * shapes()[name].lamina_top_mm for name in COLUMN])
+    tops = body_s + np.array([BONE_SCALE[sex] * shapes()[name].lamina_top_mm for name in column])
     roof, part = _recess(s, tops, deep, canal_ap)
     grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
     thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
     flavum = along(disc_s, [thicker * value(row, "flavum_thickness_mm") for row in rows], s)
     for name in parameters.laminectomy:  # the flavum goes with the lamina
-        k = COLUMN.index(name)
+        k = column.index(name)
         flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
     conus = conus_s_mm(body_s, parameters.conus_levels)
     fluid_column = FluidColumn.of(body_s, scale, varied, parameters.conus_levels)
@@ -150,22 +151,23 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     roots: list[RootPath] = []
     foramina = []
     for exit_ in exits:
-        rng = np.random.default_rng((parameters.seed, 2, COLUMN.index(exit_.vertebra)))
+        rng = np.random.default_rng((parameters.seed, 2, ordinal(exit_.vertebra)))
         for side in (1.0, -1.0):
             roots.append(root_path(side, exit_, rng))
             if exit_.vertebra != "S1":
                 foramina.append(_foramen(side, exit_, rng))
+    sac_u = 0.3 * np.sin(s / 31.0 + 1.0)
     model = CanalModel(
         centreline=line,
         s_start_mm=float(s[0]),
         s_step_mm=_STEP_MM,
-        sac_u_mm=0.3 * np.sin(s / 31.0 + 1.0),
+        sac_u_mm=sac_u,
         sac_v_mm=sac_v,
         sac_half_ap_mm=half_ap,
         sac_half_width_mm=half_width,
         sac_radius_mm=outlines(s, half_width, half_ap, body_s),
         roof_apex_mm=roof,
-        roof_slope=along(body_s, [shapes()[name].roof_slope for name in COLUMN], s),
+        roof_slope=along(body_s, [shapes()[name].roof_slope for name in column], s),
         flavum_thickness_mm=flavum * grow,
         flavum_reach_mm=inside + 3.0,
         half_width_mm=inside,
@@ -177,6 +179,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
         collection_behind_share=fluid[2],
         cord_half_ap_mm=cord[1],
         cord_half_width_mm=cord[0],
+        cord_u_mm=sac_u,
         cord_v_mm=cord[2],
         window=(part > 0.6).astype(np.float64),
         roots=tuple(roots),
@@ -189,7 +192,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
 
 def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Array) -> Array:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
-    rows = [levels()[name] for name in COLUMN]
+    rows = [levels()[name] for name in parameters.column]
     sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.sac_ap_mm for row in rows]
     canal = grown * np.array([row.canal_ap_mm for row in rows])
     return 0.5 * along(body_s, list(np.minimum(sac, canal - FRONT_GAP_MM - BACK_GAP_MM)), disc_s)
@@ -203,7 +206,7 @@ def over_spines_mm(bmi_kg_per_m2: float) -> float:
 def _skin(parameters: PatientParameters, disc_s: Array, depth: Array, body_s: Array, s: Array) -> Array:
     """Depth of the skin along s, nowhere less than what covers the spinous processes."""
     over, scale = over_spines_mm(parameters.bmi_kg_per_m2), BONE_SCALE[parameters.sex]
-    least = along(body_s, [spinous_tip_mm(name, scale) + over for name in COLUMN], s)
+    least = along(body_s, [spinous_tip_mm(name, scale) + over for name in parameters.column], s)
     return np.maximum(along(disc_s, depth, s), least)
 
 
@@ -237,8 +240,9 @@ def _strands(
     origins = segments_mm(body_s, conus)
     left = {root.name.split()[0]: root for root in roots if root.name.endswith("left")}
     heights = {}
-    for i, name in enumerate(COLUMN):
-        below = body_s[i + 1] if i + 1 < len(COLUMN) else body_s[i] - 34.0
+    column = parameters.column
+    for i, name in enumerate(column):
+        below = body_s[i + 1] if i + 1 < len(column) else body_s[i] - 34.0
         start = {"C": 0.5 * (body_s[i] + below) + 7.0, "T": body_s[i] + 8.0}.get(name[0], body_s[i] + 16.0)
         if name in left:
             start = float(left[name].uvs_mm[0, 2])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.column import COLUMN, along
+from phantoms.column import COLUMN, along, column_of
 from phantoms.levels import Level, levels
 from phantoms.parameters import Variation
 from phantoms.roots import segments_mm
@@ -22,7 +22,7 @@ BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedic
 _SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
 LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _OUTLINE_ANGLES = 120
-_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "S1": 1.0}
+_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "L6": 0.95, "S1": 1.0}
 _DURA_MM = 0.35
 _STRANDS_MM2 = 3.6  # section of the four strands of one pair of roots, after their radii in `roots.strands`
 _ABOVE_C1_MM = 8.0  # from the middle of C1 to the foramen magnum
@@ -62,7 +62,7 @@ class FluidColumn:
         inner = np.maximum(outlines(s, sac.half_width, sac.half_ap, body_s) - _DURA_MM, 0.0)
         area = np.pi * (inner**2).mean(axis=1) - np.pi * wide * half
         origins = segments_mm(body_s, conus)
-        for at, name in zip(body_s, COLUMN, strict=True):
+        for at, name in zip(body_s, column_of(body_s), strict=True):
             area -= _STRANDS_MM2 * ((s < origins[name]) & (s > at))
         return cls(s_mm=s, area_mm2=np.maximum(area, 0.0))
 
@@ -78,12 +78,12 @@ class FluidColumn:
 
 def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation) -> Sections:
     """Canal and sac along the column: the sac as the table has it, as far as the canal has the room."""
-    rows = [levels()[name] for name in COLUMN]
+    rows = [levels()[name] for name in column_of(body_s)]
 
     def bodies(field: str) -> Array:
         return along(body_s, [value(row, field) for row in rows], s)
 
-    grown = canal_growth(variation)
+    grown = canal_growth(variation, column_of(body_s))
     canal_ap = along(body_s, grown * np.array([row.canal_ap_mm for row in rows]), s)
     sac_grown = sac_scale * (1.0 + variation.sac * along(body_s, [sac_sd(row) for row in rows], s))
     taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
@@ -101,9 +101,9 @@ def conus_s_mm(body_s: Array, conus_levels: float) -> float:
     return float(body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * conus_levels)
 
 
-def canal_growth(variation: Variation) -> Array:
-    """Size of this person's canal against the table at every vertebra of the column [shape=(25,)]."""
-    rows = [levels()[name] for name in COLUMN]
+def canal_growth(variation: Variation, column: tuple[str, ...] = COLUMN) -> Array:
+    """Size of this person's canal against the table at every vertebra of the column [shape=(n,)]."""
+    rows = [levels()[name] for name in column]
     return np.array([1.0 + variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
 
 
@@ -137,7 +137,7 @@ def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
 def outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
     """Outline of the sac at every s, worked out at every fourth and linear between."""
     few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
-    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in COLUMN], s[few])
+    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in column_of(body_s)], s[few])
     radii = sac_outline(half_width[few], half_ap[few], triangle)
     place = np.interp(s, s[few], np.arange(len(few), dtype=np.float64))
     low = np.minimum(place.astype(int), len(few) - 2)
@@ -150,7 +150,7 @@ def cord_sections(
 ) -> tuple[Array, Array, Array]:
     """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
     sac_v, half_ap, half_width = sac
-    rows = [levels()[name] for name in COLUMN]
+    rows = [levels()[name] for name in column_of(body_s)]
     with_cord = [i for i, name in enumerate(COLUMN) if name[0] in "CT" and name != "T12"]
     nodes = body_s[with_cord]
     ap, width = (

@@ -21,8 +21,8 @@ from phantoms.bone_parts_kernels import (
     THORACIC_JOINT,
 )
 from phantoms.canal import Centreline
-from phantoms.column import BONE_SCALE, COLUMN, disc_heights_mm, positions_mm
-from phantoms.levels import interspace, levels
+from phantoms.column import BONE_SCALE, disc_heights_mm, positions_mm
+from phantoms.levels import interspace, levels, ordinal
 from phantoms.shape import shapes, spinous_tip_mm, value
 
 FIELDS = (
@@ -85,7 +85,7 @@ VERTEBRA = np.dtype([(name, np.float64) for name in FIELDS])
 _KINDS = {"C1": ATLAS, "C2": AXIS, "S1": SACRUM}
 _LETTER_KINDS = {"C": CERVICAL, "T": THORACIC, "L": LUMBAR}
 _TURN_SD = 0.09  # tropism: SD of a facet joint's turn in radians (assumption)
-_JOINT_TURN = {"T12": 0.10, "L1": 0.10, "L2": 0.05, "L4": -0.12, "L5": -0.42}
+_JOINT_TURN = {"T12": 0.10, "L1": 0.10, "L2": 0.05, "L4": -0.12, "L5": -0.42, "L6": -0.42}
 """Turn of the joints below in radians: nearly sagittal above, half coronal at L5/S1 (assumption, after CT)."""
 _REACH_ABOVE_MM = {ATLAS: 26.0, AXIS: 34.0, SACRUM: 28.0}
 _THIN_LIP_MM, _THIN_JOINT_MM = 1.6, 0.8  # about a narrowed disc, besides (assumption)
@@ -124,7 +124,7 @@ def build_row(
     """Vertebrae of one patient along a centreline.
 
     Args:
-        names: from the head down, neighbours in the table
+        names: of a whole column, from the head down
         sex: "F" or "M", scales bone
         centreline: posterior wall of the canal
         roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
@@ -133,11 +133,11 @@ def build_row(
         wear, laminectomy, thin_discs, sacralised_l5: as in `PatientParameters`
         seed: of the differences between left and right joints, drawn for each level by itself
     """
-    where, discs = positions_mm(names, sex, thin_discs), disc_heights_mm(sex, thin_discs)
+    where, discs = positions_mm(names, sex, thin_discs), disc_heights_mm(sex, thin_discs, names)
     thin = [lower != "" and interspace(name, lower) in thin_discs for name, lower in pairwise((*names, ""))]
     rows = np.zeros(len(names), VERTEBRA)
     for i, name in enumerate(names):
-        rng = np.random.default_rng((seed, 1, COLUMN.index(name)))
+        rng = np.random.default_rng((seed, 1, ordinal(name)))
         _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), float(canal_growth[i]), rng)
         rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
@@ -196,7 +196,7 @@ def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, r
     row["joint_kind"] = _joint_kind(name)
     row["joint_x"] = row["canal_half"] + shape.joint_out_mm
     row["joint_y"] = shape.joint_back_mm
-    row["joint_r"] = 7.0 if name == "L5" else 6.2 if name[0] == "L" else 5.2
+    row["joint_r"] = 7.0 if name in ("L5", "L6") else 6.2 if name[0] == "L" else 5.2
     row["joint_z"] = -2.0
     row["joint_skew"] = rng.normal(0.0, 0.4)
     turns = np.clip(rng.normal(0.0, _TURN_SD, 2), -0.2, 0.2)

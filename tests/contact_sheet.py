@@ -23,7 +23,7 @@ from phantoms.people import random_person
 from phantoms.spine import Spine, build_spine
 from phantoms.tissues import hounsfield_slopes
 from phantoms.voxelize import scale_of
-from phantoms.voxelize_kernels import thread_count, voxelize_block
+from phantoms.voxelize_kernels import thread_count, voxelize_part
 
 Array = NDArray[np.float64]
 PIXEL_MM, BLUR_MM, NOISE_HU, THICK_MM = 0.7, 0.6, 12.0, 2
@@ -38,16 +38,17 @@ LEVELS = (
 def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]) -> Array:
     """HU of a box of voxels of PIXEL_MM in plane and 1 mm along z [shape=(z, y, x)]; corner is its first voxel."""
     counts, label = np.empty((3, *shape), np.uint16), np.empty(shape, np.uint8)
-    densities = np.empty((*shape, 3), np.float32)
     solids = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
     where = np.array(corner), np.array([PIXEL_MM, PIXEL_MM, 1.0])
+    offset, step = scale_of(spine)
 
     def strip(row: int) -> None:
-        stop = min(row + 12, shape[1])
-        voxelize_block(counts, label, densities, *where, *scale_of(spine), 2, row, stop, *solids)
+        part = np.array([(0, shape[0]), (row, min(row + 12, shape[1])), (0, shape[2])])
+        voxelize_part(counts, label, part, *where, offset, step, 2, *solids)
 
     with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         list(pool.map(strip, range(0, shape[1], 12)))
+    densities = np.moveaxis(counts, 0, -1) * step + offset
     return np.asarray(densities @ hounsfield_slopes(120.0) - 1000.0)
 
 

@@ -55,7 +55,8 @@ FEELING_OF: Mapping[Reaction, Feeling] = {
     "severe contrast reaction": "breathless",
 }
 
-# Where a root's pain is felt (textbook dermatomes), by the root that leaves below the vertebra named.
+# Where a root's pain is felt (textbook dermatomes), by the root that leaves below the vertebra named. A sixth lumbar
+# root does what the first sacral one does in others (Hinterdorfer 2010, JNNP 81:734).
 _WHERE = {
     "C": ("down my {side} arm", {"C2": "behind my {side} ear", "C3": "in the {side} of my neck",
           "C4": "over my {side} shoulder", "C5": "down my {side} upper arm", "C6": "into my {side} thumb",
@@ -63,7 +64,8 @@ _WHERE = {
     "T": ("round my {side} chest", {"T10": "round to my navel on the {side}", "T11": "round my {side} flank",
           "T12": "into my {side} groin"}),
     "L": ("down my {side} leg", {"L1": "into my {side} groin", "L2": "into my {side} thigh",
-          "L3": "to my {side} knee", "L4": "down my {side} shin", "L5": "to my {side} big toe"}),
+          "L3": "to my {side} knee", "L4": "down my {side} shin", "L5": "to my {side} big toe",
+          "L6": "to my {side} heel"}),
     "S": ("down the back of my {side} leg", {"S1": "to my {side} heel"}),
 }  # fmt: skip
 SIDES = ("left", "right")

@@ -55,6 +55,9 @@ class Patient(Section):
     sacralised_l5: bool | None = Field(
         default=None, description="L5 has grown into the sacrum: who counts from the lowest free disc is one level off"
     )
+    sixth_lumbar: bool | None = Field(
+        default=None, description="there is an L6: who counts from the sacrum is one level off"
+    )
     lateral_bow_mm: float | None = optional_number(-8, 8, "mm", "sideways bow of the spine")
     sac_scale: float | None = optional_number(0.7, 1.15, "", "size of the dural sac; below 1 where CSF is lost")
     body_half_width_mm: float | None = optional_number(110, 235, "mm", "of the trunk; from the BMI if left out")

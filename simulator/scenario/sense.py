@@ -10,9 +10,9 @@ from math import sqrt
 from pathlib import Path
 
 from phantoms.catalogue import patient_names, patient_parameters
-from phantoms.column import COLUMN
+from phantoms.column import with_sixth_lumbar
 from phantoms.from_ct import real_patient
-from phantoms.levels import interspace
+from phantoms.levels import COLUMN, interspace
 from phantoms.parameters import PatientParameters
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Patient, Scenario
@@ -60,13 +60,15 @@ def parameters_of(patient: Patient) -> PatientParameters:
     """
     parameters = patient_parameters(str(patient.phantom))
     changes = patient.changes()
+    sixth = changes.pop("sixth_lumbar", False)
     if changes.pop("whole_spine", False):
         changes["vertebrae"] = COLUMN
     if "bmi_kg_per_m2" in changes:
         grown = sqrt(changes["bmi_kg_per_m2"] / parameters.bmi_kg_per_m2)
         for name in ("body_half_width_mm", "body_half_depth_mm"):
             changes.setdefault(name, round(grown * getattr(parameters, name), 1))
-    return replace(parameters, **changes)
+    changed = replace(parameters, **changes)
+    return with_sixth_lumbar(changed) if sixth else changed
 
 
 def level_faults(scenario: Scenario, interspaces: Sequence[str], marks: Sequence[str]) -> Iterator[Fault]:
@@ -128,7 +130,7 @@ def _places(parameters: PatientParameters) -> Iterator[Fault]:
         ("narrow_discs", parameters.narrow_discs, discs, "interspace"),
         ("laminectomy", parameters.laminectomy, vertebrae[1:-1], "vertebra"),
         ("pedicle_screws", parameters.pedicle_screws, [name for name in vertebrae if name[0] != "C"], "vertebra"),
-        ("scoliosis_apex", (parameters.scoliosis_apex,), COLUMN, "vertebra"),
+        ("scoliosis_apex", (parameters.scoliosis_apex,), parameters.column, "vertebra"),
     ):
         for name in named:
             if name not in known:
@@ -137,8 +139,12 @@ def _places(parameters: PatientParameters) -> Iterator[Fault]:
     if screws and screws != list(range(screws[0], screws[0] + len(screws))):
         what = f"the rods cannot join {', '.join(parameters.pedicle_screws)}"
         yield ("patient", "pedicle_screws"), what, "name neighbours from the head down"
-    if parameters.sacralised_l5 and "S1" not in vertebrae:
-        yield ("patient", "sacralised_l5"), "this patient's lowest vertebrae are not shown", "take one that shows S1"
+    for key in ("sacralised_l5", "sixth_lumbar"):
+        if getattr(parameters, key) and "S1" not in vertebrae:
+            yield ("patient", key), "this patient's lowest vertebrae are not shown", "take one that shows S1"
+    if parameters.sacralised_l5 and parameters.sixth_lumbar:
+        what = "an L5 that has grown into the sacrum has no L6 below it"
+        yield ("patient", "sixth_lumbar"), what, "leave this or sacralised_l5 out"
 
 
 def _scanner(scenario: Scenario) -> Iterator[Fault]:

@@ -91,7 +91,9 @@ def test_quality_is_told_in_words_and_as_a_picture(imported: tuple[Path, str]) -
     assert "voxels" in line  # of 3 mm
     rows = dict(row.split(":", 1)[0].split(None, 1)[::-1] for row in text.splitlines()[1:])
     assert rows["bones, muscle, organs"] == SEEN
-    assert rows["dural sac"] == rows["flavum, epidural space"] == rows["cord, roots, contrast, leak"] == GUESSED
+    assert (
+        rows["dural sac"] == rows["flavum, epidural space"] == rows["cord"] == rows["roots, contrast, leak"] == GUESSED
+    )
     assert rows["voxels"] == POOR
     with Image.open(folder / "preview.png") as picture:
         pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)

@@ -26,7 +26,7 @@ from simulator.scoring.rubric import Rubric
 SEEDS = (1, 2, 3)
 
 
-@pytest.mark.parametrize("name", shipped_names())
+@pytest.mark.parametrize("name", [name for name in shipped_names() if name != "sixth-lumbar"])  # which errs on purpose
 def test_a_case_is_sound_and_its_request_names_an_accepted_level(name: str) -> None:
     file = load_scenario(Path(name))
     assert file.path.read_text().startswith(f"#:schema {SCHEMA_FILE}\n")
@@ -40,7 +40,7 @@ def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:
     names = set(shipped_names())
     assert len(names) >= 10
     assert {*(f"patient-{n}" for n in range(1, 8)), "patient-3-second", "slim", "obese", "low-dose"} <= names
-    assert {"neck-without-target", "false-leak", "blind-patch", "varied", "real-ct"} <= names
+    assert {"neck-without-target", "false-leak", "blind-patch", "varied", "real-ct", "sixth-lumbar"} <= names
 
 
 @pytest.mark.parametrize("name", [name for name in shipped_names() if name not in ("real-ct", "slim", "low-dose")])
