@@ -53,22 +53,25 @@ class CanalSeen:
     quality: float
 
 
-def find_canal(image: Image, pixel_mm: float, midline_column: float) -> CanalSeen | None:
+def find_canal(
+    image: Image, pixel_mm: float, midline_column: float, *, within_mm: float = OFF_MIDLINE_MM
+) -> CanalSeen | None:
     """The most even bright ring about a darker core near the midline, and what lies behind it.
 
     Args:
         image: [shape=(row, column)] HU
         pixel_mm: width of a pixel
         midline_column: where the spinous processes lie, from the wire on the skin
+        within_mm: how far to either side of it the cord's middle may lie
     """
-    reach = round((OFF_MIDLINE_MM + 1.3 * RING_MM[0]) / pixel_mm)
+    reach = round((within_mm + 1.3 * RING_MM[0]) / pixel_mm)
     first = max(round(midline_column) - reach, 0)
     strip = np.clip(image[:, first : first + 2 * reach + 1], -200.0, BRIGHTEST_HU).astype(np.float64)
     best: tuple[float, int, int] | None = None
     for scale in SCALES:
         quality = _ring_quality(strip, pixel_mm, scale)
         columns = np.arange(quality.shape[1]) + first
-        quality[:, np.abs(columns - midline_column) > OFF_MIDLINE_MM / pixel_mm] = -np.inf
+        quality[:, np.abs(columns - midline_column) > within_mm / pixel_mm] = -np.inf
         row, column = np.unravel_index(int(quality.argmax()), quality.shape)
         if best is None or quality[row, column] > best[0]:
             best = float(quality[row, column]), int(row), int(column)

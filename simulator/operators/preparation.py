@@ -9,6 +9,8 @@ from typing import Literal
 
 import numpy as np
 
+from simulator.operators.anatomy_seen import Image
+from simulator.operators.canal_followed import straighten
 from simulator.operators.leak_seen import LeakSeen, Side, find_along_roots, find_ring
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
@@ -16,6 +18,8 @@ from simulator.procedure.commands import Command
 from simulator.procedure.view import View
 
 READ_EVERY_MM = 9.0
+AT_ONCE = 48  # slices that are asked for together, so that a whole spine needs no more memory than a part
+READ_HALF_MM = 60.0  # to either side of the picture's middle: the spine
 LEVEL_MM = {"C": 18.0, "T": 25.0, "L": 36.0}  # length of a level, about
 ON_LEVEL_MM = 8.0  # nearer than this no other level can be meant
 
@@ -30,7 +34,7 @@ def level_in_words(request: str) -> str:
 
 def side_in_words(request: str) -> Literal["left", "right"] | None:
     """The side that a request names, if it names one."""
-    found = re.search(r"\bon the (left|right)\b", request)
+    found = re.search(r"\b(?:on|along|beside) the (left|right)\b", request)
     if found is None:
         return None
     return "left" if found.group(1) == "left" else "right"
@@ -83,14 +87,12 @@ def localise(view: View, requested: str) -> Generator[Command, View, tuple[View,
 
     Where no contrast stands out, the request is taken at its word.
     """
-    latest = view.latest
-    assert latest is not None
     seen = _leak_on(view, requested)
-    level = requested
+    level, side = requested, side_in_words(view.request) or "both"
     if seen is not None:
+        side = seen.side
         view = yield c.MoveTable(level=requested)
         level = yield from _counted(view, requested, seen.table_mm)
-    side: Side = "both" if seen is None else seen.side
     view = yield c.MarkLeak(level=level, side=side)
     return view, side
 
@@ -101,14 +103,27 @@ def _leak_on(view: View, requested: str) -> LeakSeen | None:
     assert latest is not None
     heights = np.array(latest.slice_centres_table_mm)
     level_mm, step = LEVEL_MM[requested[0]], max(round(READ_EVERY_MM / latest.slice_thickness_mm), 1)
-    frame = view.pictures.slices(latest.number, range(0, len(heights), step))
-    ring = find_ring(list(frame.hu), heights[::step], frame.pixel_spacing_mm, level_mm)
-    if ring is not None:
-        return ring
-    frame = view.pictures.slices(latest.number, range(len(heights)))
-    images, pixel_mm = list(frame.hu), frame.pixel_spacing_mm
-    ring = find_ring(images, heights, pixel_mm, level_mm)
-    return find_along_roots(images, heights, pixel_mm, level_mm) if ring is None else ring
+    for every in sorted({step, 1}, reverse=True):
+        images, pixel_mm = _spine_of(view, range(0, len(heights), every))
+        scan = straighten(images, heights[::every], pixel_mm)
+        seen = None if scan is None else find_ring(scan, level_mm)
+        if seen is not None:
+            return seen
+    return None if scan is None else find_along_roots(scan)
+
+
+def _spine_of(view: View, indices: range) -> tuple[list[Image], float]:
+    """Some slices of the latest acquisition about the spine, and the width of their pixels, mm."""
+    latest = view.latest
+    assert latest is not None
+    images: list[Image] = []
+    pixel_mm = 1.0
+    for first in range(0, len(indices), AT_ONCE):
+        frame = view.pictures.slices(latest.number, indices[first : first + AT_ONCE])
+        pixel_mm = frame.pixel_spacing_mm
+        middle, half = frame.hu.shape[2] // 2, round(READ_HALF_MM / pixel_mm)
+        images += [image[:, middle - half : middle + half].copy() for image in frame.hu]
+    return images, pixel_mm
 
 
 def _counted(view: View, requested: str, table_mm: float) -> Generator[Command, View, str]:

@@ -5,43 +5,65 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.operators.canal_followed import Straightened, straighten
 from simulator.operators.leak_seen import find_along_roots, find_ring
-from simulator.operators.preparation import interspaces_of
+from simulator.operators.preparation import interspaces_of, side_in_words
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
 TABLE_MM = 600.0 - SLICE_MM * np.arange(44)
 
 
-def drawn(*, ring_at: float | None = None, behind_at: float | None = None, left_at: float | None = None) -> list:
+def drawn(
+    *, ring_at: float | None = None, behind_at: float | None = None, left_at: float | None = None, cord: bool = False
+) -> list[np.ndarray]:
     """Slices of a plain spine: a round sac, laminae and pedicles that come and go, and fluid where asked."""
     rng = np.random.default_rng(2)
     rows, columns = np.indices((128, 128))
-    back, across = (64.0 - rows) * PIXEL_MM, (columns - 64.0) * PIXEL_MM
-    away = np.hypot(back, across)
     images = []
     for z in TABLE_MM:
+        back, across = (64.0 + 0.1 * (z - 530.0) - rows) * PIXEL_MM, (columns - 64.0) * PIXEL_MM  # the canal climbs
+        away = np.hypot(back, across)
         image = np.full(away.shape, -60.0)
         phase = (z % LEVEL_MM) / LEVEL_MM
         if phase < 0.6:  # laminae
-            image[(back > 10.0) & (back < 15.0) & (np.abs(across) < 16.0)] = 700.0
+            image[(back > 13.0) & (back < 18.0) & (np.abs(across) < 16.0)] = 900.0
         if phase < 0.35:  # pedicles
-            image[(np.abs(across) > 12.0) & (np.abs(across) < 20.0) & (np.abs(back) < 8.0)] = 500.0
+            image[(np.abs(across) > 13.0) & (np.abs(across) < 21.0) & (np.abs(back) < 8.0)] = 900.0
         for at, where in (
             (ring_at, away < 12.0),
             (behind_at, (away < 12.0) & (back > np.abs(across))),
-            (left_at, (across < -9.0) & (across > -20.0) & (back < 3.0) & (back > -8.0)),
+            (left_at, (across < -10.0) & (across > -20.0) & (back < 2.0) & (back > -6.0)),
         ):
-            if at is not None and abs(z - at) < 22.0:
+            if at is not None and abs(z - at) < (9.0 if at is left_at else 22.0):
                 image[where] = 450.0 * np.exp(-abs(z - at) / 70.0)
         image[away < 8.0] = 900.0
+        if cord:
+            image[np.hypot(back / 0.6, across) < 5.0] = 40.0
         images.append((image + rng.normal(0.0, 15.0, image.shape)).astype(np.float32))
     return images
 
 
-def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice() -> None:
-    images = drawn(ring_at=530.0)
+def read(images: list[np.ndarray], step: int = 1) -> Straightened:
+    scan = straighten(images[::step], TABLE_MM[::step], PIXEL_MM)
+    assert scan is not None
+    return scan
+
+
+@pytest.mark.parametrize("cord", [False, True])
+def test_the_sac_is_followed_with_and_without_a_cord(cord: bool) -> None:
+    scan = read(drawn(cord=cord))
+    back, across = np.meshgrid(scan.back_mm, scan.across_mm, indexing="ij")
+    bright = (scan.hu > 500.0) & (np.hypot(back, across) < 11.0)
+    for here in bright:  # from the head to the feet the canal climbs by 13 mm
+        assert abs(across[here].mean()) < 1.0
+        assert abs(back[here].mean()) < 3.5
+
+
+@pytest.mark.parametrize("cord", [False, True])
+def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice(cord: bool) -> None:
+    images = drawn(ring_at=530.0, cord=cord)
     for step in (1, 3):
-        seen = find_ring(images[::step], TABLE_MM[::step], PIXEL_MM, LEVEL_MM)
+        seen = find_ring(read(images, step), LEVEL_MM)
         assert seen is not None
         assert seen.side == "both"
         assert seen.table_mm == pytest.approx(530.0, abs=14.0)
@@ -51,25 +73,40 @@ def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice() -> No
 def test_what_is_no_ring_is_not_called_one(spine: dict[str, float]) -> None:
     images = drawn(**spine)
     for step in (1, 3):
-        assert find_ring(images[::step], TABLE_MM[::step], PIXEL_MM, LEVEL_MM) is None
+        assert find_ring(read(images, step), LEVEL_MM) is None
 
 
 def test_fluid_along_a_root_is_found_on_its_side() -> None:
-    seen = find_along_roots(drawn(left_at=530.0), TABLE_MM, PIXEL_MM, LEVEL_MM)
+    seen = find_along_roots(read(drawn(left_at=545.0)))
     assert seen is not None
     assert seen.side == "left"
-    assert seen.table_mm == pytest.approx(530.0, abs=14.0)
-    assert find_along_roots(drawn(), TABLE_MM, PIXEL_MM, LEVEL_MM) is None
-    mirrored = [image[:, ::-1] for image in drawn(left_at=530.0)]
-    other = find_along_roots(mirrored, TABLE_MM, PIXEL_MM, LEVEL_MM)
+    assert seen.table_mm == pytest.approx(545.0, abs=8.0)
+    mirrored = [image[:, ::-1] for image in drawn(left_at=545.0)]
+    other = find_along_roots(read(mirrored))
     assert other is not None
     assert other.side == "right"
 
 
+@pytest.mark.parametrize("spine", [{}, {"ring_at": 530.0}, {"behind_at": 530.0}])
+def test_what_is_alike_on_both_sides_runs_along_no_root(spine: dict[str, float]) -> None:
+    assert find_along_roots(read(drawn(**spine))) is None
+
+
 def test_no_sac_no_leak() -> None:
-    dark = [np.full((128, 128), -60.0, np.float32)] * 44
-    assert find_ring(dark, TABLE_MM, PIXEL_MM, LEVEL_MM) is None
-    assert find_along_roots(dark, TABLE_MM, PIXEL_MM, LEVEL_MM) is None
+    assert straighten([np.full((128, 128), -60.0, np.float32)] * 44, TABLE_MM, PIXEL_MM) is None
+
+
+@pytest.mark.parametrize(
+    ("request_text", "side"),
+    [
+        ("contrast along the left L5 root", "left"),
+        ("a faint blush beside the right C5 root", "right"),
+        ("blood patch at L4/5 on the right", "right"),
+        ("contrast outside the dura at L3/4", None),
+    ],
+)
+def test_the_side_that_a_request_names(request_text: str, side: str | None) -> None:
+    assert side_in_words(request_text) == side
 
 
 def test_interspaces_are_named_as_people_name_them() -> None:
