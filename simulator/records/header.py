@@ -149,10 +149,10 @@ def versions() -> dict[str, str]:
 
 @cache
 def _source_digest() -> str:
-    """Of all modules, so that two states of a checkout under one version are told apart."""
+    """Of all modules and tables, so that two states of a checkout under one version are told apart."""
     digest = hashlib.sha256()
     for package in ("phantoms", "simulator"):
-        for source in sorted((_PROJECT / package).rglob("*.py")):
+        for source in sorted(path for kind in ("*.py", "*.csv") for path in (_PROJECT / package).rglob(kind)):
             digest.update(source.relative_to(_PROJECT).as_posix().encode())
             digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
