@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simulator.faults import UserFaultError
 from simulator.operators.continuous import Continuous
-from simulator.operators.loss_of_resistance import LossOfResistance
+from simulator.operators.loss_of_resistance import BlindLumbar, LossOfResistance
 from simulator.operators.never_press import NeverPress
 from simulator.operators.no_planning_scan import NoPlanningScan
 from simulator.operators.own import OwnOperator, is_own
@@ -21,6 +21,7 @@ OPERATORS: dict[str, Callable[[], Operator]] = {
     "continuous": Continuous,
     "no-planning-scan": NoPlanningScan,
     "loss-of-resistance": LossOfResistance,
+    "blind-lumbar": BlindLumbar,
     "never-press": NeverPress,
 }
 

@@ -16,6 +16,7 @@ LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
 BEFORE_TESTING_MM = 25.0  # no adult's flavum is nearer to the skin of the lumbar back
 STEP_MM = 1.0
 DEEPEST_MM = 80.0
+BLIND_LEVEL = "L3/4"
 GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
 FIRST_ML, HARD = 0.5, "hard"
 # After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
@@ -38,9 +39,13 @@ class LossOfResistance(StepwiseOperator):
 
     name = "loss-of-resistance"
 
+    def level(self, request: str) -> str:
+        """Where the needle goes in."""
+        return level_in_words(request)
+
     def treat(self, view: View) -> Steps:
         """Feel for the level, go in beside the midline, and stop where the plunger gives way."""
-        level = level_in_words(view.request)
+        level = self.level(view.request)
         view = yield c.PositionPatient(prone=True, pillow=True)
         view = yield c.TimeOut()
         view = yield c.PlaceSkinGrid(level=level)
@@ -65,6 +70,17 @@ class LossOfResistance(StepwiseOperator):
             view = yield c.Withdraw(distance_mm=AWAY_MM)
         view = yield from aftercare(view, head_down=True)
         return view
+
+
+class BlindLumbar(LossOfResistance):
+    """The same at one lumbar interspace for everybody, wherever the leak is: blood is to find its way to the hole."""
+
+    name = "blind-lumbar"
+
+    def level(self, request: str) -> str:
+        """Always the same, as long as a level is asked for at all."""
+        level_in_words(request)
+        return BLIND_LEVEL
 
 
 def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View]]:

@@ -25,6 +25,7 @@ HALF_MM = 40.0  # of the square about the canal in which a change is looked for
 SHIFT_MM = 3.0  # that a breath may have moved the back between two presses
 BLUR_MM = 0.7
 LEAST_HU, NOISES = 70.0, 5.0  # of a change, and of its noise
+OF_THE_PEAK, PEAK_PERCENT = 0.2, 99.9  # what is less is the blur of what is more
 LEAST_MM2 = 2.5  # of one patch in one slice; specks of noise are smaller
 OF_THE_LARGEST = 0.04  # patches that are smaller than this are edges that did not fit
 CLIP_HU = (-200.0, 1200.0)
@@ -33,7 +34,7 @@ EDGE_SHARE = 0.72  # of the sac's brightness
 SAC_MM = ((5.0, 11.0), (4.0, 9.0))  # half width and half depth of a sac, from and to
 WIDER = 1.15  # a sac is wider than deep, however much of its sides the roots hide
 INSIDE = 0.95  # of the sac's radius: in it
-FILM_MM = 6.0  # width of the picture of a film under the dura
+FILM_MM, FILM_IN = 5.0, 0.45  # width of the picture of a film under the dura, and how much of it lies in the sac
 MOST_IN = 0.6  # of a change: beyond this it is the sac that fills, and not the space behind that dents it
 SUNK_IN, SUNK_MM = 0.45, 2.0  # less is enough for a pool whose middle lies this far in front of the sac's: it has sunk
 BEHIND_MM = 11.0  # the sac's back edge: further there is no epidural space
@@ -101,7 +102,8 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     across = (columns + left - canal.column) * pixel
     wide, deep = canal.half_width * pixel, canal.half_depth * pixel
     radius = np.hypot(across / wide, down / deep)
-    mask = np.stack([_patches(np.abs(image) > max(LEAST_HU, NOISES * noise_hu), pixel) for image in change])
+    least_hu = max(LEAST_HU, NOISES * noise_hu, OF_THE_PEAK * float(np.percentile(np.abs(change), PEAK_PERCENT)))
+    mask = np.stack([_patches(np.abs(image) > least_hu, pixel) for image in change])
     area = float(mask.sum()) * pixel**2
     if area == 0.0:
         return Spread(kind="absent", area_mm2=0.0, amount=0.0, in_sac=0.0, behind_mm=0.0, width_mm=0.0)
@@ -113,8 +115,10 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     kind: Kind = "epidural"
     if behind > BEHIND_FROM_MM and far_behind > 0.5:
         kind = "muscular"
+    elif width < FILM_MM and in_sac > FILM_IN:
+        kind = "subdural"
     elif in_sac > MOST_IN or (in_sac > SUNK_IN and behind + deep < -SUNK_MM):
-        kind = "subdural" if width < FILM_MM else "intrathecal"
+        kind = "intrathecal"
     elif width < THREAD_MM and area < THREAD_MM2:
         kind = "intravascular"
     return Spread(

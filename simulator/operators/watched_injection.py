@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from simulator.operators.injection import OLD_BLOOD_MS, control, fill_syringe, inject, needle_out, portion
-from simulator.operators.spread_seen import Canal, Spread, spread_of
+from simulator.operators.spread_seen import Canal, spread_of
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
@@ -19,7 +19,8 @@ FindCanal = Callable[[Frame, float], Canal | None]
 
 TEST_ML = 0.3
 MOST_TESTS = 4
-OUT_OF_A_VEIN_MM, OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.0, 1.5, 1.5
+OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
+OUT_OF_A_VEIN_MM = (-1.0, 2.0)  # a little back; where that is no better, on to the other side of the vein
 LOOKS_ML = (2.0, 8.0)  # of blood, after which the spread is looked at
 IN_THE_SAC = ("intrathecal", "subdural")
 
@@ -63,6 +64,7 @@ def _epidural_by_contrast(
     view: View, find: FindCanal, canal: Canal, before: Frame
 ) -> Generator[Command, View, tuple[Frame, View]]:
     """Test contrast until it goes into the epidural space; the picture that shows it there."""
+    seen_as: list[str] = []
     for test in range(MOST_TESTS):
         if test:
             seen, before, view = yield from _press(view, find)
@@ -72,27 +74,44 @@ def _epidural_by_contrast(
         spread = spread_of(before, after, canal)
         if spread.kind == "epidural":
             return after, view
+        seen_as.append(spread.kind)
         if test < MOST_TESTS - 1:
-            view = yield from _better_place(view, spread)
+            view = yield from _better_place(view, seen_as)
     raise AbandonError("contrast does not go into the epidural space here")
 
 
-def _better_place(view: View, spread: Spread) -> Steps:
-    """What a test that was not epidural calls for; AbandonError where it does not help."""
-    if spread.kind == "muscular":
-        view = yield c.ReplaceStylet()
-        view = yield c.Advance(distance_mm=ON_FROM_MUSCLE_MM)
-        if view.stopped or view.refused:
-            raise AbandonError("bone before the epidural space")
-        view = yield c.RemoveStylet()
-    elif spread.kind in IN_THE_SAC:
-        view = yield c.Withdraw(distance_mm=OUT_OF_THE_SAC_MM)
+def _better_place(view: View, seen_as: list[str]) -> Steps:
+    """What tests that were not epidural call for; AbandonError where it does not help."""
+    kind = seen_as[-1]
+    if kind == "muscular":
+        move_mm = ON_FROM_MUSCLE_MM
+    elif kind in IN_THE_SAC:
+        move_mm = -OUT_OF_THE_SAC_MM
     else:  # a thread, or nothing left to see: blood carries it away
-        view = yield c.Withdraw(distance_mm=OUT_OF_A_VEIN_MM)
-        view = yield c.RotateBevel(angle_deg=180.0)
-    view = yield c.TestResistance(medium="saline")
+        before = len(seen_as) - 1
+        if before >= len(OUT_OF_A_VEIN_MM):
+            raise AbandonError("veins all about")
+        move_mm = OUT_OF_A_VEIN_MM[before]
+    view = yield from _moved(view, move_mm)
+    if view.hub != "resistance lost" and kind == "intravascular" and move_mm < 0.0:
+        view = yield from _moved(view, OUT_OF_A_VEIN_MM[1])
     if view.hub != "resistance lost":
         raise AbandonError("the plunger does not give way")
+    return view
+
+
+def _moved(view: View, by_mm: float) -> Steps:
+    """On with the stylet in, or back; then the plunger is tried."""
+    if by_mm > 0.0:
+        view = yield c.ReplaceStylet()
+        view = yield c.Advance(distance_mm=by_mm)
+        if view.stopped or view.refused:
+            raise AbandonError("bone in the way")
+        view = yield c.RemoveStylet()
+    else:
+        view = yield c.Withdraw(distance_mm=-by_mm)
+        view = yield c.RotateBevel(angle_deg=180.0)
+    view = yield c.TestResistance(medium="saline")
     return view
 
 

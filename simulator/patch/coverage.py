@@ -60,6 +60,17 @@ def span_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float
     return max(float(z_mm.max()) - zone.hole_z_mm, 0.0), max(zone.hole_z_mm - float(z_mm.min()), 0.0)
 
 
+def extent_mm(phantom: Phantom, injected: Injected) -> float:
+    """How far blood in the epidural space extends along the spine in all, mm."""
+    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    reached = reached[np.isin(phantom.canal.label.reshape(-1)[reached], _SPACE)]
+    if reached.size == 0:
+        return 0.0
+    grid = phantom.canal.grid
+    planes = reached // (grid.shape[1] * grid.shape[2])
+    return float(planes.max() - planes.min()) * grid.spacing_mm[2]
+
+
 def away_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, bool]:
     """How far along the spine the nearest blood in the epidural space lies from the hole, mm, and whether below it."""
     reached = injected.voxels[injected.blood >= TOUCHING_SHARE]

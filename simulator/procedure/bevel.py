@@ -20,6 +20,8 @@ from simulator.procedure.world import World
 DURA_THICKNESS_MM = 0.35  # reference, section 4: 0.30-0.40 mm
 SUBDURAL_DEPTH_MM = 0.75  # assumption: an opening no deeper than this lies partly under the arachnoid
 
+PRESSED_ON_MM = 0.5  # assumption: of a tip to bone ahead of it, at which the bevel's opening is shut
+
 _EPIDURAL = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
 EPIDURAL_BELOW_CSF_CMH2O = 2.7  # reference, section 4: epidural pressure is 1-3 mmHg lower than that of the CSF
 VEIN_CMH2O = 8.0  # assumption: epidural veins of a prone patient
@@ -64,6 +66,17 @@ def opening_of(world: World, state: ProcedureState) -> Opening:
         compartment = "soft tissue"
     named = zone.name.lower() if compartment in ("epidural", "foramen") and zone != Zone.OUTSIDE else None
     return Opening(position_mm=position, label=label, compartment=compartment, zone=named)
+
+
+def against_bone(world: World, state: ProcedureState) -> bool:
+    """Whether the opening lies in bone, or the tip is pressed on bone that closes it."""
+    if state.needle is None:
+        return False
+    if opening_of(world, state).compartment == "bone":
+        return True
+    tip = np.array(state.needle.tip_mm)
+    ahead = tip + PRESSED_ON_MM * np.array(state.needle.direction)
+    return bool((world.phantom.anatomy.bone_mm(np.array([tip, ahead])) < (PRESSED_ON_MM, 0.0)).all())
 
 
 def _before_the_dura(world: World, state: ProcedureState) -> np.ndarray:

@@ -18,7 +18,7 @@ from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop
 from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
-from simulator.procedure.bevel import Opening, opening_of
+from simulator.procedure.bevel import Opening, against_bone, opening_of
 from simulator.procedure.complications import of_injection, of_pressure
 from simulator.procedure.patient_steps import arm_line
 from simulator.procedure.refusal import RefusalError
@@ -64,10 +64,9 @@ def _ready(world: World, state: ProcedureState) -> Opening:
         raise RefusalError("the stylet is in: take it out first")
     if is_blocked(state.needle):
         raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
-    opening = opening_of(world, state)
-    if opening.compartment == "bone":
-        raise RefusalError("the plunger does not move: the bevel stands against bone")
-    return opening
+    if against_bone(world, state):
+        raise RefusalError("the plunger does not move: the bevel stands against bone; withdraw a little")
+    return opening_of(world, state)
 
 
 def _portion(

@@ -33,6 +33,15 @@ _CAP_WORDS = {
 }
 
 
+_LEADS_TO = {
+    "intrathecal": "where it sinks among the roots, seals nothing and can inflame them",
+    "subdural": "where it lies under the dura and seals nothing",
+    "vessel": "whose stream carries it away from the leak",
+    "soft tissue": "where it aches for days and seals nothing",
+}
+ESCAPED_WORTH_A_WORD_ML = 0.5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The procedure in words.
@@ -58,6 +67,7 @@ def verdict(world: World, card: dict[str, Any], marks: Marks) -> Verdict:
         _touched(marks),
         _patient(marks),
         _spread(marks),
+        _elsewhere(marks),
         _dose(card, marks),
         _outcome(card, marks),
     ]
@@ -191,6 +201,19 @@ def _spread(marks: Marks) -> str:
         f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {last.covered_share:.0%} "
         "of the leak zone."
     )
+
+
+def _elsewhere(marks: Marks) -> str:
+    """Blood that went elsewhere than into the epidural space, and what that leads to."""
+    parts = []
+    for compartment, meaning in _LEADS_TO.items():
+        volume = sum(portion.volume_ml for portion in marks.blood if portion.compartment == compartment)
+        if volume > 0.0:
+            parts.append(f"{number(volume)} mL went into {place_of(compartment)}, {meaning}")
+    escaped = marks.blood[-1].escaped_ml if marks.blood else 0.0
+    if escaped >= ESCAPED_WORTH_A_WORD_ML:
+        parts.append(f"{number(escaped)} mL left the canal along the roots, where it seals nothing in the canal")
+    return "; ".join(parts)[:1].upper() + "; ".join(parts)[1:] + "." if parts else ""
 
 
 def _dose(card: dict[str, Any], marks: Marks) -> str:

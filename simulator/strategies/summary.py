@@ -23,6 +23,9 @@ class Group:
         label: the point in words
         success, puncture: share with its 95 % Wilson interval (low, high)
         median_margin_mm: from tip to dura at the first millilitre of blood; None where no blood was given
+        median_levels: that blood in the epidural space reached, of those who were given any
+        cured, cure: whose headache went and stayed away, and the share with its interval; what outcome they had was
+            drawn, so `mean_seal`, the mean chance that it was drawn with, varies less
         gained, lost: seeds that succeed here and not at the operator's first point, and the reverse
         p_value: of that difference, exact McNemar test
         on_front: whether no other group of the scenario has less dose and as much success, and there was one
@@ -42,6 +45,10 @@ class Group:
     median_margin_mm: float | None
     median_ctf_images: float
     median_score: float
+    median_levels: float | None
+    mean_seal: float
+    cured: int
+    cure: tuple[float, float]
     gained: int
     lost: int
     p_value: float
@@ -88,6 +95,8 @@ def _group(
     successes = sum(bool(row["success"]) for row in rows)
     punctures = sum(bool(row["dural_puncture"]) for row in rows)
     margins = [row["dural_margin_mm"] for row in rows if row["dural_margin_mm"] is not None]
+    levels = [row["levels_reached"] for row in rows if row["levels_reached"] > 0.0]
+    cured = sum(bool(row["relief"]) and row["relapse_day"] is None for row in rows)
     both = by_seed.keys() & first.keys()
     gained = sum(by_seed[seed] and not first[seed] for seed in both)
     lost = sum(first[seed] and not by_seed[seed] for seed in both)
@@ -106,6 +115,10 @@ def _group(
         "median_margin_mm": median(margins) if margins else None,
         "median_ctf_images": median(row["ctf_images"] for row in rows),
         "median_score": median(row["score"] for row in rows),
+        "median_levels": median(levels) if levels else None,
+        "mean_seal": sum(row["seal_probability"] for row in rows) / len(rows),
+        "cured": cured,
+        "cure": wilson(cured, len(rows)),
         "gained": gained,
         "lost": lost,
         "p_value": paired_p_value(gained, lost),
@@ -119,6 +132,8 @@ def label_of(point: Point, varied: Set[str]) -> str:
     if CURRENT in dict(point) and ROTATION in dict(point) and {CURRENT, ROTATION} & varied:
         words.append(f"{dict(point)[CURRENT] * dict(point)[ROTATION]:g} mAs")
         values = {key: value for key, value in values.items() if key not in (CURRENT, ROTATION)}
+    told = {k: v for k, v in values.items() if not isinstance(v, list) and not k.startswith("text.")}
+    values = told or values  # what is said to whom, and lists, follow from what is told
     words += [f"{key.rpartition('.')[2]} {value}" for key, value in values.items()]
     return ", ".join(words) or "as the scenario says"
 
@@ -153,6 +168,9 @@ def markdown(study: Study, groups: Sequence[Group]) -> str:
         "median margin to the dura, mm",
         "median images",
         "median score",
+        "median levels reached",
+        "mean chance of a seal",
+        "lasting relief (95 % CI)",
         "paired with the first: gained / lost (p)",
         "front",
     ]
@@ -170,6 +188,9 @@ def markdown(study: Study, groups: Sequence[Group]) -> str:
             "" if group.median_margin_mm is None else f"{group.median_margin_mm:.1f}",
             f"{group.median_ctf_images:g}",
             f"{group.median_score:.0f}",
+            "" if group.median_levels is None else f"{group.median_levels:.1f}",
+            f"{100 * group.mean_seal:.0f} %",
+            _share(group.cured, group.runs, group.cure),
             f"{group.gained} / {group.lost} ({group.p_value:.2g})",
             "yes" if group.on_front else "",
         ]

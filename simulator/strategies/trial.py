@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from phantoms.phantom import Phantom
 from simulator.faults import UserFaultError
 from simulator.operators import operator_named
+from simulator.patch.coverage import extent_mm
 from simulator.procedure.commands import PressPedal
 from simulator.procedure.events import CommandRefused, Complication
 from simulator.procedure.session import Session, drive
@@ -89,6 +93,13 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         **{f"dlp_{phase}_mgy_cm": _rounded(value) for phase, value in dlp.items()},
         "dlp_total_mgy_cm": _rounded(sum(dlp.values())),
         "effective_dose_msv": card["dose"]["total"]["effective_dose_msv"],
+        "blood_ml": _rounded(session.state.blood_ml),
+        "epidural_ml": _rounded(session.state.epidural_ml),
+        "levels_reached": _rounded(
+            extent_mm(case.world.phantom, session.state.injected) / level_mm(case.world.phantom)
+        ),
+        "covered_share": _rounded(course.injected[-1].covered_share if course.injected else 0.0),
+        **card["outcome"],
         "presses": len(pressed),
         "ctf_images": len(session.presses()),
         "beam_on_s": beam_on_ms / 1000.0,
@@ -99,6 +110,12 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         "state_digest": session.state.digest,
         "versions": " ".join(f"{name}={value}" for name, value in versions().items()),
     }
+
+
+def level_mm(phantom: Phantom) -> float:
+    """Height of a level of this patient, mm."""
+    heights = sorted(phantom.landmarks_mm[name][2] for name in phantom.levels)
+    return median(b - a for a, b in pairwise(heights))
 
 
 def _rounded(value: float) -> float:

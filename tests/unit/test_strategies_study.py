@@ -25,7 +25,7 @@ from simulator.strategies.bench import StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.patients import Patients
 from simulator.strategies.study import Trial, load_study
-from simulator.strategies.summary import groups_of, markdown
+from simulator.strategies.summary import groups_of, label_of, markdown
 from simulator.strategies.sweep import on_dask, shard_of
 from simulator.strategies.trial import Row, run_trial
 from tests.conftest import PATIENT_2, PROJECT
@@ -167,6 +167,8 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
                 {"scenario": "patient-2", "operator": operator, **dict(point), "seed": seed, "success": bool(success)}
                 | {"dural_puncture": not success, "dlp_total_mgy_cm": dlp + seed, "dlp_guidance_mgy_cm": 1.0}
                 | {"ctf_images": 3, "score": 50.0, "dural_margin_mm": 0.5 * seed if success else None}
+                | {"levels_reached": 4.0 * success, "seal_probability": 0.8, "relief": bool(success)}
+                | {"relapse_day": 3 if seed == 4 else None}
             )
     groups = groups_of(study, rows)
     assert [(g.operator, g.successes, g.punctures, g.gained, g.lost) for g in groups] == [
@@ -179,6 +181,15 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
     assert groups[1].median_dlp_mgy_cm == 42.5
     assert [g.median_margin_mm for g in groups] == [0.5, 1.5, None, 1.0]
     assert "75 % (30-95)" in markdown(study, groups)
+    assert [g.median_levels for g in groups] == [4.0, 4.0, None, 4.0]
+    assert [g.cured for g in groups] == [1, 2, 0, 3]
+    assert "80 % | 50 % (15-85)" in markdown(study, groups)
+
+
+def test_a_point_is_named_by_what_is_set_and_not_by_what_follows_from_it() -> None:
+    point = (("leak.level", "L1/2"), ("leak.needle_levels", ["L1/2"]), ("text.request", "A patch, please."))
+    assert label_of(point, {key for key, _ in point}) == "level L1/2"
+    assert label_of((("scanner.tube_currents_ma", [5.0]),), {"scanner.tube_currents_ma"}) == "tube_currents_ma [5.0]"
 
 
 def bench(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,261 @@
+"""Where an injection went, read from drawn pictures, and what an operator does about it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.ct.frame import Frame
+from simulator.ct.technique import Technique
+from simulator.operators.spread_seen import Canal, canal_by_sac, change_of, spread_of, washes_out
+from simulator.operators.stepwise import AbandonError
+from simulator.operators.watched_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
+from simulator.procedure import commands as c
+from simulator.procedure.commands import Command
+
+PIXEL_MM, MIDDLE, ROW = 0.5, 255.5, 230.0
+SAC_MM = (7.0, 8.2)  # half depth, half width
+TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, slice_thickness_mm=4.0)
+ROWS, COLUMNS = np.indices((512, 512))
+Z_MM = np.array([504.0, 500.0, 496.0])
+
+
+def ellipse(back_mm: float, left_mm: float, half_rows_mm: float, half_columns_mm: float) -> np.ndarray:
+    """An ellipse about a point so far behind and to the left of the sac's middle."""
+    down = (ROWS - ROW) * PIXEL_MM + back_mm
+    across = (COLUMNS - MIDDLE) * PIXEL_MM + left_mm
+    return np.hypot(down / half_rows_mm, across / half_columns_mm) < 1.0
+
+
+SAC = ellipse(0.0, 0.0, *SAC_MM)
+CAP = ellipse(4.0, 1.0, 6.5, 7.5) & ~SAC
+FILM = ellipse(0.0, 0.0, 6.5, 7.7) & ~ellipse(0.0, 0.0, 5.3, 6.5) & (ROWS < ROW)
+POOL = SAC & (ROWS > ROW + 1.0 / PIXEL_MM)
+FILLED = ellipse(0.0, 0.0, 6.0, 6.0)
+THREAD = np.abs(np.hypot((ROWS - ROW) * PIXEL_MM, (COLUMNS - MIDDLE) * PIXEL_MM) - 10.5) < 0.8
+THREAD &= (COLUMNS > MIDDLE) & (ROWS < ROW + 8.0)
+BLOB = ellipse(26.0, 12.0, 6.0, 6.0)
+NOTHING = np.zeros_like(SAC)
+
+
+def press(*, added: np.ndarray = NOTHING, hu: float = 900.0, seed: int = 1, down: float = 0.0) -> Frame:
+    """Muscle, two laminae, an opacified sac in fat, a needle, and what was injected; noise as of 15 mAs."""
+    image = np.where(ROWS < 60, -1000.0, 50.0)
+    image[ellipse(1.0, 0.0, 10.0, 11.0)] = -80.0
+    image[SAC] = 900.0
+    for side in (-13.0, 13.0):
+        image[ellipse(9.0, side, 5.0, 3.0)] = 700.0
+    image[(np.abs(COLUMNS - MIDDLE + 0.2 * (ROWS - ROW + 18.0)) < 1.5) & (ROWS < ROW - 18.0) & (ROWS > 60)] += 800.0
+    slices = np.repeat(image[None], 3, axis=0)
+    slices[1:2] += np.where(added, hu, 0.0)
+    if added is not THREAD:  # a vein runs through one slice, what fills a space through all
+        slices[::2] += np.where(added, hu, 0.0)
+    slices += np.random.default_rng(seed).normal(0.0, 36.0, slices.shape)
+    return Frame(
+        hu=slices.astype(np.float32),
+        z_mm=Z_MM,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=(0.0, down),
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+
+
+@pytest.fixture(scope="module")
+def canal() -> Canal:
+    seen = canal_by_sac(press(), MIDDLE)
+    assert seen is not None
+    return seen
+
+
+def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
+    assert canal.row == pytest.approx(ROW, abs=1.0 / PIXEL_MM)
+    assert canal.column == pytest.approx(MIDDLE, abs=1.0 / PIXEL_MM)
+    assert canal.half_depth * PIXEL_MM == pytest.approx(SAC_MM[0], abs=0.8)
+    assert canal.half_width * PIXEL_MM == pytest.approx(SAC_MM[1], abs=0.8)
+    assert canal_by_sac(press(), MIDDLE + 60.0) is None, "not on the midline"
+
+
+@pytest.mark.parametrize(
+    ("added", "hu", "kind"),
+    [
+        (CAP, 900.0, "epidural"),
+        (CAP, -250.0, "epidural"),  # a mixture in a dense collection is darker
+        (FILLED, 900.0, "intrathecal"),
+        (POOL, 500.0, "intrathecal"),  # sunk to the front
+        (FILM, 1200.0, "subdural"),
+        (THREAD, 700.0, "intravascular"),
+        (BLOB, 900.0, "muscular"),
+        (NOTHING, 0.0, "absent"),
+    ],
+    ids=["cap", "dark cap", "filled sac", "pool", "film", "thread", "blob", "nothing"],
+)
+def test_shape_and_not_brightness_tells_the_compartment(canal: Canal, added: np.ndarray, hu: float, kind: str) -> None:
+    seen = spread_of(press(), press(added=added, hu=hu, seed=2), canal)
+    assert seen.kind == kind, seen
+
+
+def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Canal) -> None:
+    before, after = press(), press(added=CAP, seed=2)
+    moved = np.roll(after.hu, (3, -2), axis=(1, 2))
+    shifted = Frame(
+        hu=moved,
+        z_mm=after.z_mm,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=after.centre_mm,
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+    assert spread_of(before, shifted, canal).kind == "epidural"
+    nothing = Frame(
+        hu=np.roll(press(seed=2).hu, (3, -2), axis=(1, 2)),
+        z_mm=after.z_mm,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=after.centre_mm,
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+    assert spread_of(before, nothing, canal).kind == "absent"
+    change, noise_hu = change_of(before, nothing, canal)
+    assert float(np.abs(change).max()) < 12.0 * noise_hu
+
+
+def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: Canal) -> None:
+    before = press()
+    first = spread_of(before, press(added=THREAD, hu=700.0, seed=2), canal)
+    assert washes_out(first, spread_of(before, press(seed=3), canal))
+    assert not washes_out(first, spread_of(before, press(added=THREAD, hu=650.0, seed=3), canal))
+
+
+# what an operator does about it
+
+
+class Room:
+    """What an operator sees in a room where contrast goes where a list says, one entry for each test, then blood."""
+
+    def __init__(self, tests: list[np.ndarray], blood: np.ndarray = CAP, *, firm_after: int = 99) -> None:
+        self.tests, self.blood, self.firm_after = tests, blood, firm_after
+        self.commands: list[Command] = []
+        self.frames: list[Frame] = []
+        self.given_ml = self.syringe_ml = 0.0
+        self.contrast = 0
+        self.hub, self.moves = "nothing", 0
+
+    def view(self) -> Any:
+        latest = SimpleNamespace(number=len(self.frames) - 1) if self.frames else None
+        return SimpleNamespace(
+            latest=latest,
+            pictures=SimpleNamespace(frame=lambda number: self.frames[number]),
+            grid_midline_x_mm=0.0,
+            syringe_ml=self.syringe_ml,
+            syringe_age_ms=0,
+            arm_line="",
+            injected_blood_ml=self.given_ml,
+            prescribed_volume_ml=10.0,
+            words_at_ms=None,
+            refused=None,
+            stopped=False,
+            hub=self.hub,
+        )
+
+    def do(self, command: Command) -> Any:
+        self.commands.append(command)
+        self.hub = "nothing"
+        if isinstance(command, c.DrawBlood):
+            self.syringe_ml = command.volume_ml
+        elif isinstance(command, c.InjectBlood):
+            self.given_ml += command.volume_ml
+        elif isinstance(command, c.InjectContrast):
+            self.contrast += 1
+        elif isinstance(command, c.Advance | c.Withdraw):
+            self.moves += 1
+        elif isinstance(command, c.TestResistance):
+            self.hub = "resistance lost" if self.moves <= self.firm_after else "resistance firm"
+        elif isinstance(command, c.PressPedal):
+            fresh = bool(self.commands[:-1]) and isinstance(self.commands[-2], c.InjectContrast)
+            added = self.tests[self.contrast - 1] if fresh else NOTHING
+            if self.given_ml > 0.0:
+                added = self.blood | CAP  # the contrast is still there
+            self.frames.append(press(added=added, seed=len(self.frames)))
+        return self.view()
+
+    def run(self) -> None:
+        steps = inject_watched(self.view(), canal_by_sac)
+        command = next(steps)
+        try:
+            while True:
+                command = steps.send(self.do(command))
+        except StopIteration:
+            return
+
+    def names(self) -> list[str]:
+        return [type(command).__name__ for command in self.commands]
+
+
+def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -> None:
+    room = Room([CAP])
+    room.run()
+    names = room.names()
+    at = names.index("InjectContrast")
+    assert names[at - 1 : at + 3] == ["PressPedal", "InjectContrast", "PressPedal", "InjectBlood"]
+    assert room.commands[at] == c.InjectContrast(volume_ml=TEST_ML)
+    assert room.given_ml == 10.0
+    assert names[at + 2 :].count("PressPedal") == len(LOOKS_ML), "and presses during the injection"
+    assert names[-3:] == ["StopInjection", "Withdraw", "AcquireControlScan"]
+
+
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        (FILLED, ["Withdraw", "RotateBevel", "TestResistance"]),
+        (FILM, ["Withdraw", "RotateBevel", "TestResistance"]),
+        (THREAD, ["Withdraw", "RotateBevel", "TestResistance"]),
+        (NOTHING, ["Withdraw", "RotateBevel", "TestResistance"]),
+        (BLOB, ["ReplaceStylet", "Advance", "RemoveStylet", "TestResistance"]),
+    ],
+    ids=["in the sac", "under the dura", "in a vein", "absent", "in muscle"],
+)
+def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, answer: list[str]) -> None:
+    room = Room([first, CAP])
+    room.run()
+    names = room.names()
+    at = names.index("InjectContrast") + 2
+    assert names[at : at + len(answer)] == answer
+    assert names.index("InjectBlood") > at + len(answer)
+    assert names.count("InjectContrast") == 2
+    assert room.given_ml == 10.0
+
+
+def test_a_second_thread_is_left_behind_by_going_on() -> None:
+    room = Room([THREAD, THREAD, CAP])
+    room.run()
+    moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
+    assert [type(x).__name__ for x in moved[:2]] == ["Withdraw", "Advance"]
+    assert room.given_ml == 10.0
+
+
+@pytest.mark.parametrize("tests", [[THREAD] * 4, [FILLED] * 4, [BLOB] * 4])
+def test_no_blood_where_contrast_never_is_epidural(tests: list[np.ndarray]) -> None:
+    room = Room(tests)
+    with pytest.raises(AbandonError):
+        room.run()
+    assert room.given_ml == 0.0
+    assert room.contrast <= MOST_TESTS
+
+
+def test_no_blood_where_the_plunger_is_firm_after_a_withdrawal() -> None:
+    room = Room([FILLED, CAP], firm_after=0)
+    with pytest.raises(AbandonError, match="plunger"):
+        room.run()
+    assert room.given_ml == 0.0
+
+
+@pytest.mark.parametrize("blood", [FILLED, BLOB], ids=["in the sac", "in muscle"])
+def test_blood_that_goes_elsewhere_is_stopped_at_the_first_look(blood: np.ndarray) -> None:
+    room = Room([CAP], blood=blood)
+    room.run()
+    assert room.given_ml == LOOKS_ML[0]
+    assert "Withdraw" in room.names()
