@@ -105,8 +105,12 @@ def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     half_height = w.spinous_height + (w.spinous_tip_height - w.spinous_height) * t
     zc = up + 2.0 + 1.5 * t + 1.2 * math.sin(3.0 * t)
     thick = 2.3 + 2.6 * (1.0 - t) ** 3 + 2.0 * t**4 + 1.8 * clamp(-zc / half_height, 0.0, 1.0) ** 2
-    q1, q2 = abs(back - 0.5 * length) - 0.5 * length + 4.0, abs(zc) - half_height + 4.0
-    flat = min(max(q1, q2), 0.0) + math.sqrt(max(q1, 0.0) ** 2 + max(q2, 0.0) ** 2) - 4.0
+    # the hind edge bows, its corners are the rounder the higher the blade, and the upper edge is hollow (after CT)
+    corner = clamp(0.68 * half_height, 4.0, 7.0)
+    bow = 3.0 * t * t * clamp(zc / half_height, -1.0, 1.2) ** 2
+    hollow = 1.4 * math.sin(math.pi * t) * clamp(zc / 3.0, 0.0, 1.0)
+    q1, q2 = abs(back - 0.5 * length) - 0.5 * length + corner + bow, abs(zc) + hollow - half_height + corner
+    flat = min(max(q1, q2), 0.0) + math.sqrt(max(q1, 0.0) ** 2 + max(q2, 0.0) ** 2) - corner
     if w.lean_part < 0.99:  # a steep process begins behind the laminae's front
         flat = smooth_max(flat, lamina_front(z, w) + 0.8 - y, 1.5)
     return smooth_max(flat, p - thick, 3.0)

@@ -64,7 +64,7 @@ def build_bone(body: CtBody, names: dict[str, tuple[int, ...]]) -> CtBone:
     share = np.zeros(box.shape, dtype=np.float32)
     vertebra = np.zeros(box.shape, dtype=np.uint8)
     for i, numbers in enumerate(names.values()):
-        one = resample(np.isin(body.labels, numbers).astype(np.float32), body.label_grid, x, y, z)
+        one = resample(np.isin(body.labels, numbers).astype(np.float32), body.source_grid, x, y, z)
         vertebra[(one > share) & (one > 0.4)] = i + 1
         np.maximum(share, one, out=share)
     reach = ndimage.distance_transform_edt(share < 0.5) <= _LABEL_REACH_MM
@@ -93,10 +93,10 @@ def build_bone(body: CtBody, names: dict[str, tuple[int, ...]]) -> CtBone:
 def _box(body: CtBody, names: dict[str, tuple[int, ...]]) -> tuple[VoxelGrid, tuple[slice, slice, slice]]:
     """Part of the body's grid about the vertebrae."""
     labelled = np.argwhere(np.isin(body.labels, sum(names.values(), ())))
-    grid, label_grid = body.grid, body.label_grid
+    grid, source_grid = body.grid, body.source_grid
     lows, highs = labelled.min(axis=0)[::-1], labelled.max(axis=0)[::-1]
-    low = np.asarray(label_grid.origin_mm) + lows * np.asarray(label_grid.spacing_mm)
-    high = np.asarray(label_grid.origin_mm) + highs * np.asarray(label_grid.spacing_mm)
+    low = np.asarray(source_grid.origin_mm) + lows * np.asarray(source_grid.spacing_mm)
+    high = np.asarray(source_grid.origin_mm) + highs * np.asarray(source_grid.spacing_mm)
     first = (max(-_BOX_HALF_WIDTH_MM, low[0] - 8), low[1] - 8)
     last = (min(_BOX_HALF_WIDTH_MM, high[0] + 8), high[1] + 8)
     slices, origin = [slice(0, grid.shape[0])], []

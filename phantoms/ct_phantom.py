@@ -174,7 +174,7 @@ def phantom_from_ct(
     measure = measure_canal(bone, tuple(names), pair, ct.what)
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
-    cord = cord_in_labels(body.labels == SPINAL_CORD, body.label_grid, measure)
+    cord = cord_in_labels(body.labels == SPINAL_CORD, body.source_grid, measure)
     model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed, cord=cord)
     _check_canal(ct, measure, model)
     canal = canal_arrays(model, _palette(), noise_tile(seed))

@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from phantoms.canal_kernels import CanalArrays
-from phantoms.ct_body import CtBody, axis_mm, resample
+from phantoms.ct_body import CtBody, axis_mm, resample, resample_slices
 from phantoms.ct_canal import CanalMeasure
 from phantoms.from_ct_kernels import CtArrays
 from phantoms.from_ct_kernels import voxelize as voxelize_block
@@ -23,6 +24,9 @@ _ABOVE_MM, _BELOW_MM = 40.0, 3.0  # shown beyond the middles of the first and la
 _BLOCK = 8  # planes at a time, which bounds the memory
 _STRIP = 12  # rows that one thread takes at a time
 _FINE = 2  # voxels of the box in one of the body
+_ROUNDED_HU, _BLEND = 1.0, 2  # of the 1 mm grid; voxels about what it changed that follow it
+
+Array = NDArray[np.float64]
 
 
 def grids(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, VoxelGrid]:
@@ -84,7 +88,7 @@ def voxelize_ct(
     for start in range(0, body.shape[0], _BLOCK):
         stop = min(start + _BLOCK, body.shape[0])
         hu = source.hu[first + start : first + stop]
-        fine_hu = resample(source.hu, source.grid, x, y, body.z_mm[start:stop])
+        fine_hu = _fine_hu(source, x, y, body.z_mm[start:stop])
         fine = _fill(fine_hu, box, (start, 0, 0), fine_counts, fine_labels, _FINE, arrays, canal)
         for j0, j1, i0, i1 in (
             (0, top, 0, body.shape[2]),
@@ -101,6 +105,28 @@ def voxelize_ct(
         labels[where] = majority_label(fine_labels[start:stop].reshape(stop - start, ny, _FINE, nx, _FINE))
         progress(0.4 + 0.55 * stop / body.shape[0])
     return _volume(body, counts, labels), _volume(box, fine_counts, fine_labels)
+
+
+def _fine_hu(source: CtBody, x_mm: Array, y_mm: Array, z_mm: Array) -> NDArray[np.float32]:
+    """HU of some planes of the box [shape=(z, y, x)], from the CT's own voxels where nothing was taken or moved.
+
+    By way of the 1 mm grid a CT of finer voxels would lose detail. There the table is taken away and the back rounded,
+    so where that grid differs from the CT it counts.
+    """
+    fine = resample_slices(source.source, source.source_grid, x_mm, y_mm, z_mm)
+    x, y = (np.arange(np.floor(q[0]), np.ceil(q[-1]) + 1.0) for q in (x_mm, y_mm))
+    origin = np.asarray(source.grid.origin_mm)
+    k, j, i = (np.clip(np.rint(q - origin[a]).astype(int), 0, source.grid.shape[2 - a] - 1)
+               for a, q in ((2, z_mm), (1, y), (0, x)))  # fmt: skip
+    coarse = resample_slices(source.source, source.source_grid, x, y, z_mm)
+    changed = np.abs(coarse - source.hu[np.ix_(k, j, i)]) > _ROUNDED_HU
+    if not changed.any():
+        return fine
+    changed = ndimage.binary_dilation(changed, np.ones((1, 3, 3), dtype=bool), iterations=_BLEND)
+    near = [np.clip(np.rint(q - p[0]).astype(int), 0, len(p) - 1) for q, p in ((y_mm, y), (x_mm, x))]
+    wide = changed[np.ix_(np.arange(len(z_mm)), *near)]
+    fine[wide] = resample(source.hu, source.grid, x_mm, y_mm, z_mm)[wide]
+    return fine
 
 
 def in_strips(rows: Callable[[int, int], None], count: int) -> None:

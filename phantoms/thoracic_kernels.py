@@ -10,8 +10,8 @@ from phantoms.paint_kernels import clamp, cone, smooth_max, smooth_min
 
 FACET_LEAN = 0.30  # a facet's top lies this much per mm farther in front: faces back and up (assumption)
 FACET_GAP = 0.8  # mm on either side of the middle of the joint
-FREE_X, FREE_Y, FREE_DROP = 50.0, 19.5, 9.0  # mm: where the last ribs enter the wall, and how far they fall to there
-FREE_BOW = 4.0  # mm to the back of the straight line, half way (assumption)
+FREE_X, FREE_Y, FREE_DROP = 50.0, 19.5, 15.0  # mm: where the last ribs enter the wall, and how far they fall to there
+FREE_BOW = 6.0  # mm to the back of the straight line, half way (assumption)
 RIB_RADIUS = 3.2  # mm of a rib's neck
 
 

@@ -10,7 +10,7 @@ import pytest
 import phantoms.ct_phantom as ct_phantom
 from phantoms import from_ct_kernels as kernels
 from phantoms.ct_anatomy import CtAnatomy
-from phantoms.ct_body import axis_mm, frame_grid, resample
+from phantoms.ct_body import axis_mm, cubic_rows, frame_grid, resample_slices, sinc_rows, slab_rows
 from phantoms.ct_voxels import grids
 from phantoms.from_ct import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
 from phantoms.needle_paths import dorsal_target, open_angles, path_window
@@ -204,7 +204,7 @@ def test_hounsfield_units_of_the_ct_are_kept(ct: CtImage, phantom: Phantom) -> N
     x, y, z = (axis_mm(grid, k) for k in range(3))
     lines = phantom.anatomy.ct_arrays
     source = frame_grid(ct, ((29,), (28,)))
-    shown = resample(ct.hu, source, x, y, z)
+    shown = resample_slices(ct.hu, source, x, y, z)
     slopes = hounsfield_slopes(120.0)
     hu = np.stack([np.tensordot(slopes, phantom.body.plane(k), 1) - 1000.0 for k in range(grid.shape[0])])
     label = phantom.body.label
@@ -295,3 +295,28 @@ def test_labels_that_belong_elsewhere_are_refused(ct: CtImage, change: Change, w
     other = CtImage(what="other.nii.gz", hu=hu.astype(np.int16), grid=grid, labels=labels.astype(np.uint8))
     with pytest.raises(CtFault, match=word):
         phantom_from_ct(other, name=NAME, leak=None, myelogram=parameters.myelogram, cache=False)
+
+
+def test_slices_are_read_so_that_a_scan_of_their_thickness_gives_them_again() -> None:
+    """A staircase along z: means of the planes over each slice are the slice's own, which cubic values are not."""
+    rng = np.random.default_rng(4)
+    slices = rng.normal(0.0, 100.0, 24)
+    planes = np.arange(0.0, 23 * 2.5, 0.25)
+    sharp, blunt = (rows(24, 0.0, 2.5, planes) @ slices for rows in (slab_rows, cubic_rows))
+
+    def means(values: np.ndarray) -> np.ndarray:
+        return np.array([values[np.abs(planes - 2.5 * k) < 1.25].mean() for k in range(2, 22)])
+
+    found = [np.abs(means(values) - slices[2:22]).mean() for values in (sharp, blunt)]
+    assert found[0] < 0.35 * found[1]
+    flat = slab_rows(24, 0.0, 2.5, planes).sum(axis=1)
+    assert np.abs(flat - 1.0).max() < 1e-9
+
+
+def test_a_sinc_keeps_a_fine_wave_that_a_cubic_dulls() -> None:
+    wave = np.cos(2.0 * np.pi * 0.3 * np.arange(60))  # periods of 3.3 samples
+    wanted = np.arange(10.0, 50.0, 0.7)
+    true = np.cos(2.0 * np.pi * 0.3 * wanted)
+    errors = [np.abs(rows(60, 0.0, 1.0, wanted) @ wave - true).max() for rows in (sinc_rows, cubic_rows)]
+    assert errors[0] < 0.08 < 0.15 < errors[1]
+    assert np.allclose(sinc_rows(60, 0.0, 1.0, wanted).sum(axis=1), 1.0)
