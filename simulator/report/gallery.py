@@ -9,6 +9,8 @@ from simulator.procedure import events as e
 from simulator.procedure.session import Session
 from simulator.report.course_marks import Marks, clock
 from simulator.report.frames import evenly_chosen
+from simulator.report.myelogram import WINDOW as MYELOGRAM_WINDOW
+from simulator.report.myelogram import leak_in_words, marked_in_words, reformats, scanned_leak
 from simulator.report.png import PRESETS, Window
 from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
 from simulator.report.words import options_words
@@ -43,6 +45,7 @@ class Gallery:
     """All images of the page.
 
     Attributes:
+        myelogram: the leak in three planes of the diagnostic scan
         plan: the slice of the planning scan on which the path was drawn
         pair: last image before the blood, first after it
         presses: images of CT fluoroscopy
@@ -50,6 +53,7 @@ class Gallery:
         control: slices of scans after the blood
     """
 
+    myelogram: Shown | None
     plan: Shown | None
     pair: tuple[Shown, ...]
     presses: tuple[Shown, ...]
@@ -77,9 +81,11 @@ def gallery_of(session: Session, marks: Marks, progress: Callable[[float], None]
         progress((len(chosen) + done + 1) / total)
     pair = maker.pair()
     plan = maker.plan()
+    myelogram = maker.myelogram()
     progress(1.0)
     missing = len(marks.presses) - len(chosen)
     return Gallery(
+        myelogram=myelogram,
         plan=plan,
         pair=tuple(pair),
         presses=tuple(presses),
@@ -111,6 +117,20 @@ class _Maker:
         self._session, self._marks = session, marks
         self._truth = Truth(session.world)
         self._window: Window = PRESETS[WINDOW]
+
+    def myelogram(self) -> Shown | None:
+        event = scanned_leak(self._session)
+        images = [] if event is None else reformats(self._session, event)
+        if event is None or not images:
+            return None
+        return Shown(
+            name="myelogram",
+            heading="Myelogram at the leak: axial, sagittal, coronal",
+            facts=(("written down", marked_in_words(self._session)), *self._facts(event, MYELOGRAM_WINDOW)),
+            badge="",
+            truth=leak_in_words(self._session.world),
+            images=tuple(images),
+        )
 
     def press(self, event: e.AcquisitionMade, ordinal: int) -> Shown:
         badges = []

@@ -1,0 +1,144 @@
+"""Myelogram: the leak in three planes of the diagnostic scan, with what was written down and what is true."""
+
+from __future__ import annotations
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from phantoms.leak import AT_A_ROOT
+from simulator.ct.frame import Frame
+from simulator.procedure import events as e
+from simulator.procedure.session import Session
+from simulator.procedure.world import World
+from simulator.report import svg
+from simulator.report.png import PRESETS, grey, png_data_uri
+from simulator.report.press_images import SliceImage, canal_centre_mm, svg_layer
+
+SIZE_MM = 96.0  # of each picture
+THICK_MM = 1.5  # of a reformat
+WINDOW = PRESETS["myelo"]
+AIR_HU = -1000.0
+
+Place = tuple[float, float, float]
+"""x, y and height on the table, mm."""
+
+
+def scanned_leak(session: Session) -> e.AcquisitionMade | None:
+    """The myelogram that was looked at, where there is a leak to show in it."""
+    if session.world.phantom.leak.hole_mm is None:
+        return None
+    made = [a for a in session.events if isinstance(a, e.AcquisitionMade) and a.purpose == "myelogram"]
+    return made[-1] if made else None
+
+
+def leak_in_words(world: World) -> str:
+    """Where the leak is, in truth."""
+    leak = world.phantom.leak
+    sides = {"left": " on the left", "right": " on the right", "both": ""}
+    return f"In truth: the leak is at {leak.level}{sides[leak.side]}, {leak.pattern}; the ring is the hole in the dura."
+
+
+def marked_in_words(session: Session) -> str:
+    """What was written down last."""
+    marked = [event for event in session.events if isinstance(event, e.LeakMarked)]
+    if not marked:
+        return "nothing was written down"
+    side = {"both": "both sides"}.get(marked[-1].side, marked[-1].side)
+    return f"{marked[-1].level}, {side}"
+
+
+def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
+    """The leak in an axial slice, and in sagittal and coronal reformats of the slices about it.
+
+    Args:
+        event: from `scanned_leak`
+    """
+    world = session.world
+    hole = world.phantom.leak.hole_mm
+    assert hole is not None
+    to_table = world.table_zero_mm + event.shift_mm[2]
+    at = (hole[0] + event.shift_mm[0], hole[1] + event.shift_mm[1], hole[2] + to_table)
+    middle = at
+    if world.phantom.leak.pattern not in AT_A_ROOT:  # the hole of a ring lies on the sac's back: show its middle
+        x, y = canal_centre_mm(world, hole[2])
+        middle = (x + event.shift_mm[0], y + event.shift_mm[1], at[2])
+    centres = event.slice_centres_table_mm
+    near = [k for k, z in enumerate(centres) if abs(z - middle[2]) <= 0.5 * SIZE_MM + event.slice_thickness_mm]
+    if len(near) < 2:
+        return []
+    frame = session.image(event.number, near)
+    marked_mm = _marked_mm(session)
+    return [_picture(name, frame, middle, at, marked_mm) for name in ("axial", "sagittal", "coronal")]
+
+
+def _marked_mm(session: Session) -> float | None:
+    """Height on the table of the level that was written down last."""
+    marked = [event for event in session.events if isinstance(event, e.LeakMarked)]
+    z = session.world.level_z_mm(marked[-1].level) if marked else None
+    return None if z is None else z + session.world.table_zero_mm
+
+
+def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: float | None) -> SliceImage:
+    pixel = frame.pixel_spacing_mm
+    size = round(SIZE_MM / pixel)
+    shown = _resampled(name, frame, middle, size)
+    across, down = {"axial": (0, 1), "sagittal": (1, 2), "coronal": (0, 2)}[name]
+    letters = {"axial": "PLR", "sagittal": "HPA", "coronal": "HLR"}[name]
+
+    def placed(at_mm: Place) -> tuple[float, float]:
+        """Column and row; all three coordinates fall to the right and downwards."""
+        return 0.5 * size + (middle[across] - at_mm[across]) / pixel, 0.5 * size + (middle[down] - at_mm[down]) / pixel
+
+    marks = [
+        f'<g font-size="{0.055 * size:.1f}">',
+        svg.text(size / 2, 0.07 * size, letters[0], "mark", "middle"),
+        svg.text(0.025 * size, size / 2, letters[1], "mark"),
+        svg.text(0.975 * size, size / 2, letters[2], "mark", "end"),
+        "</g>",
+    ]
+    if name != "axial" and marked_mm is not None:
+        row = placed((middle[0], middle[1], marked_mm))[1]
+        if 0.0 <= row <= size:
+            marks.append(svg.path([np.array([(0.0, row), (0.12 * size, row)])], "plan"))
+            marks.append(svg.path([np.array([(0.88 * size, row), (float(size), row)])], "plan"))
+    column, row = placed(hole)
+    truth = [svg.circle(column, row, 0.035 * size, "o-tip")]
+    return SliceImage(
+        name=name,
+        z_mm=middle[2],
+        uri=png_data_uri(np.ascontiguousarray(grey(shown, WINDOW))),
+        size=size,
+        alt=f"Myelogram, {name} {'slice' if name == 'axial' else 'reformat'} at the leak, table position "
+        f"{middle[2]:.1f} mm",
+        marks=Markup(svg_layer(size, marks, "layer")),
+        truth=Markup(svg_layer(size, truth, "layer truth")),
+        tip=None,
+        tip_words="",
+    )
+
+
+def _resampled(name: str, frame: Frame, middle: Place, size: int) -> NDArray[np.float32]:
+    """A square of the scan with the image's own pixels, the mean over THICK_MM for a reformat [shape=(size, size)]."""
+    pixel = frame.pixel_spacing_mm
+    spacing = abs(float(frame.z_mm[1] - frame.z_mm[0]))
+    row, column = (float(q) for q in frame.pixel_of(middle[0], middle[1]))
+    at = (float(frame.z_mm[0]) - middle[2]) / spacing
+    off = np.arange(size) - 0.5 * size + 0.5
+    layers = np.arange(-0.5 * THICK_MM, 0.5 * THICK_MM + 0.01, pixel) / pixel
+    if name == "axial":
+        planes = [(np.full((size, size), round(at)), (row + off)[:, None], (column + off)[None, :])]
+    else:
+        down = (at + off * pixel / spacing)[:, None]
+        planes = [
+            (down, row + layer, (column + off)[None, :])
+            if name == "coronal"
+            else (down, (row + off)[None, :], column + layer)
+            for layer in layers
+        ]
+    images = [
+        ndimage.map_coordinates(frame.hu, np.broadcast_arrays(*plane), order=1, mode="constant", cval=AIR_HU)
+        for plane in planes
+    ]
+    return np.asarray(np.mean(images, axis=0), np.float32)
