@@ -102,6 +102,31 @@ def _thick(flow: f.Flow, medium: f.Medium) -> np.ndarray:
     return np.asarray(thick[upstream])
 
 
+def test_a_step_is_the_same_in_a_box_that_must_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    medium = f.medium_of(channel(60, width=3, cell_mm=3.0, fluid_share=0.04), replace(TRAITS, irregularity=0.3))
+    found = []
+    for margin in (1, 60):
+        monkeypatch.setattr(f, "MARGIN_CELLS", margin)
+        portion = Injectate(blood_ml=1.0, contrast_ml=0.0)
+        found.append(f.inject(medium, f.at_rest(medium.space), 90, portion, drawn_ms=0, until_ms=3000))
+    reached = [np.flatnonzero(flow.blood_ml > 0.1 * medium.space.volume_ml) for flow in found]
+    assert len(reached[0]) > 40
+    assert np.array_equal(*reached)
+    assert found[0].excess_mmhg == pytest.approx(found[1].excess_mmhg, abs=2.0 * f.REACHED_MMHG)
+
+
+def test_every_cell_holds_what_its_pressure_says(patient_2: Case, patches: dict[int, Patch]) -> None:
+    """Nothing is left over that the pressures of a step did not account for."""
+    medium = patient_2.world.medium
+    for ml in (1, 5, 12):
+        flow = patches[ml].flow
+        assert flow is not None
+        x = flow.excess_mmhg
+        most = np.where(x > 0.0, medium.room_ml, medium.space.fluid_ml)
+        left = f.taken_ml(medium, flow) - most * x / (np.abs(x) + f.HALF_FULL_MMHG)
+        assert float(np.abs(left).sum()) < 0.01 * ml
+
+
 def test_a_channel_fills_to_where_the_pressure_parts_it_no_more() -> None:
     """Slowly, in one dimension: pressure falls along the channel by what parts the tissue, whatever the rate."""
     medium = f.medium_of(channel(81, cell_mm=6.0, fluid_share=0.04), TRAITS)
