@@ -107,9 +107,9 @@ def save(rows: list[list[tuple[str, Array, tuple[float, float]]]], target: Path)
 
 
 def patients(target: Path) -> None:
-    """The patients of the catalogue, one below another: axial at the leak in two windows, sagittal, coronal."""
+    """The patients of the series, one below another: axial at the leak in two windows, sagittal, coronal."""
     rows = []
-    for name in patient_names():
+    for name in (name for name in patient_names() if name.startswith("patient-")):
         person = patient_parameters(name)
         spine, leak = build_spine(person), person.leak.level
         slice_ = axial(spine, leak)

@@ -32,11 +32,17 @@ FALSE_LOSS_MM = 3.0  # from the target: a plunger that gives way here stands in 
 MOST_LOOKS = 14
 MOST_BONES = 4
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
-FOLLOW_MM = 2.0  # off the middle slice, where the table moves after the tip
+FOLLOW_MM = 2.0  # off its place in the slices, where the table moves after the tip
+STEEP_DEG, AHEAD_MM = (
+    15.0,
+    3.0,
+)  # a shaft that climbs: its tip is brought off the middle slice, so that more of it shows
 WORTH_A_TURN_DEG = 1.5
 LARGEST_TURN_DEG = 15.0
 WITHIN_SLICE_MM = 1.5  # a slice says where a needle is to this much; within it reckoning counts
 BEHIND_TIP_MM = 3.5  # middle of the part of the shaft by which its slice is judged
+LEAN_OVER_MM = (3.0, 24.0)  # behind the tip: the part of the shaft whose lean a picture shows
+DEPTH_OFF_MM = 2.5  # and more: what ended there was the line in the picture, not the needle, whose length is known
 FEEL_BONE_MM = 2.5  # how far reckoning may be off along the spine when bone says where it is
 
 
@@ -50,6 +56,7 @@ class NarrowCourse:
         pushed_mm: length in the patient
         moved: the patient's movement since planning, as each press showed it
         bones: how often bone was met
+        leans: of the track: its length, and the lean to the left from the last such length on
     """
 
     way: NarrowWay
@@ -62,6 +69,7 @@ class NarrowCourse:
     pushed_mm: float = 0.0
     moved: list[Point] = field(default_factory=list)
     bones: int = 0
+    leans: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def moved_mm(self) -> NDArray[np.float64]:
@@ -78,6 +86,33 @@ class NarrowCourse:
     def to_target_mm(self) -> NDArray[np.float64]:
         """From the tip to the target as it lies now."""
         return np.asarray(self.way.target_mm) + self.moved_mm - self.tip_mm
+
+    @property
+    def in_plane(self) -> float:
+        """Share of the shaft's length that the axial plane shows."""
+        return float(np.hypot(*self.direction[:2]))
+
+    def advanced(self, made_mm: float) -> None:
+        """The tip went on, or back, along the needle."""
+        self.pushed_mm += made_mm
+        self.tip_mm = self.tip_mm + made_mm * self.direction
+        self.leans = [part for part in self.leans if part[0] < self.pushed_mm]
+        self.leans.append((self.pushed_mm, self.across_deg))
+
+    def shown_lean_deg(self) -> float:
+        """Lean of the part of the shaft that a picture shows: a turn of the hub bends only what comes after it."""
+        first, last = (max(self.pushed_mm - off, 0.0) for off in LEAN_OVER_MM[::-1])
+        whole, begin = 0.0, 0.0
+        for end, lean in self.leans:
+            whole += lean * max(min(end, last) - max(begin, first), 0.0)
+            begin = end
+        return whole / (last - first) if last > first else self.across_deg
+
+    def seen_to_lean(self, lean_deg: float) -> None:
+        """Take over the lean of the shaft in a picture; what was turned since counts on top of it."""
+        off = lean_deg - self.shown_lean_deg()
+        self.across_deg += off
+        self.leans = [(end, lean + off) for end, lean in self.leans]
 
     @property
     def left_mm(self) -> float:
@@ -149,8 +184,7 @@ def _push(view: View, course: NarrowCourse, distance_mm: float) -> Steps:
         if view.refused:
             raise AbandonError(view.refused)
         made = part if not view.stopped else _felt_way_mm(view)
-        course.pushed_mm += made
-        course.tip_mm = course.tip_mm + made * course.direction
+        course.advanced(made)
         if view.stopped:
             view = yield from _off_the_bone(view, course)
             return view
@@ -176,8 +210,7 @@ def _off_the_bone(view: View, course: NarrowCourse) -> Steps:
     back = course.pushed_mm - BACK_TO_MM
     if back > 1.0:
         view = yield c.Withdraw(distance_mm=round(back, 1))
-        course.tip_mm = course.tip_mm - back * course.direction
-        course.pushed_mm = BACK_TO_MM
+        course.advanced(-back)
     view = yield from _correct(view, course)
     return view
 
@@ -185,9 +218,11 @@ def _off_the_bone(view: View, course: NarrowCourse) -> Steps:
 def _look(view: View, course: NarrowCourse) -> Steps:
     """Bring the tip's slice under the beam, press, and find patient and needle in the picture."""
     for _ in range(3):
-        if abs(course.tip_mm[2] - view.table_mm) > FOLLOW_MM:
+        ahead = math.copysign(AHEAD_MM, course.along_deg) if abs(course.along_deg) > STEEP_DEG else 0.0
+        middle = float(course.tip_mm[2]) - ahead
+        if abs(middle - view.table_mm) > FOLLOW_MM:
             low, high = view.table_range_mm
-            view = yield c.MoveTable(to_mm=round(min(max(float(course.tip_mm[2]), low), high), 1))
+            view = yield c.MoveTable(to_mm=round(min(max(middle, low), high), 1))
         view = yield c.PressPedal()
         latest = view.latest
         assert latest is not None
@@ -206,8 +241,7 @@ def _look(view: View, course: NarrowCourse) -> Steps:
 
 def _read(frame: Frame, course: NarrowCourse) -> float | None:
     """Take over tip and lean from a picture; where along the spine the last part of the shaft was seen, if it was."""
-    flat = math.cos(math.radians(course.along_deg))
-    inserted = course.pushed_mm * flat
+    inserted = course.pushed_mm * course.in_plane
     expected = expected_press(course.planning, frame, tuple(course.moved_mm))
     find = partial(
         find_needle,
@@ -215,6 +249,7 @@ def _read(frame: Frame, course: NarrowCourse) -> float | None:
         entry=frame.pixel_of(course.entry_mm[0], course.entry_mm[1]),
         lean_deg=course.across_deg,
         inserted_mm=inserted,
+        shown_mm=_shown_mm(frame, course),
     )
     seen = find(frame.hu, before=expected)
     if seen is None and expected is not None:  # a short part of a steep shaft is fainter than the edges of bone
@@ -225,11 +260,22 @@ def _read(frame: Frame, course: NarrowCourse) -> float | None:
     if abs(seen.depth_mm - inserted) > 5.0:  # the shaft's end lies in other slices
         course.tip_mm[2] = seen_mm
         return seen_mm
-    x, y, _ = frame.position_mm(0, *seen.tip)
+    beyond = seen.depth_mm - inserted
+    too_far = (beyond - min(max(beyond, -DEPTH_OFF_MM), DEPTH_OFF_MM)) / frame.pixel_spacing_mm
+    x, y, _ = frame.position_mm(0, *(at - too_far * step for at, step in zip(seen.tip, seen.direction, strict=True)))
     z = seen_mm + BEHIND_TIP_MM * math.tan(math.radians(course.along_deg))
     course.tip_mm = np.array([x, y, min(max(course.tip_mm[2], z - WITHIN_SLICE_MM), z + WITHIN_SLICE_MM)])
-    course.across_deg = lean_of(seen.direction)
+    course.seen_to_lean(lean_of(seen.direction))
     return seen_mm
+
+
+def _shown_mm(frame: Frame, course: NarrowCourse) -> float:
+    """Length behind the tip, in the axial plane, that the slices of a picture hold."""
+    climb = float(course.direction[2])
+    if abs(climb) < 0.05:
+        return math.inf
+    end = float(frame.z_mm[-1] if climb > 0.0 else frame.z_mm[0]) - math.copysign(0.5 * frame.slice_thickness_mm, climb)
+    return max((float(course.tip_mm[2]) - end) / climb * course.in_plane, 0.0)
 
 
 def _correct(view: View, course: NarrowCourse) -> Steps:

@@ -24,6 +24,7 @@ TIP_SEARCH_MM = 9.0
 DARK_MM = 1.25  # of darkness that end a needle
 SHAFT_MM = 12.0  # behind the tip, over which the shaft's brightness is measured
 LEAST_CONTRAST_HU = 60.0
+LEAST_SHOWN_MM = 12.0  # of a shaft, to tell it from the edge of a bone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def find_needle(
     lean_deg: float,
     inserted_mm: float,
     before: NDArray[np.float32] | None = None,
+    shown_mm: float = math.inf,
 ) -> NeedleSeen | None:
     """Find a needle that was put in about here.
 
@@ -66,9 +68,10 @@ def find_needle(
         inserted_mm: length in tissue, about
         before: the same slices with a needle at least a centimetre shorter, if there are any: what was there before
             is no needle, however bright
+        shown_mm: length behind the tip that these slices hold: a steep shaft comes from others
     """
     total = np.clip(_ridge(image, pixel_mm), 0.0, CLIP_HU).sum(axis=0)
-    best = _best_line(total, pixel_mm, entry, lean_deg, inserted_mm)
+    best = _best_line(total, pixel_mm, entry, lean_deg, inserted_mm, shown_mm)
     if best is None:
         return None
     news = _ridge(image, pixel_mm) if before is None else ndimage.gaussian_filter(image - before, (0.0, 0.7, 0.7))
@@ -136,9 +139,11 @@ def _best_line(
     entry: tuple[float, float],
     lean_deg: float,
     inserted_mm: float,
+    shown_mm: float,
 ) -> tuple[tuple[float, float], float] | None:
     """Start on the entry's row, and angle, of the line that is brightest from outside to near the tip."""
-    distances = np.arange(-OUTSIDE_MM, max(inserted_mm - 5.0, 5.0), 2 * STEP_MM)
+    last = max(inserted_mm - 5.0, 5.0)
+    distances = np.arange(max(-OUTSIDE_MM, min(inserted_mm - shown_mm, last - LEAST_SHOWN_MM)), last, 2 * STEP_MM)
     offsets = np.arange(-SEARCH_OFFSET_MM, SEARCH_OFFSET_MM + 0.1, 0.5)
     angles = np.radians(np.arange(lean_deg - SEARCH_ANGLE_DEG, lean_deg + SEARCH_ANGLE_DEG + 0.1, 1.0))
     best = _search(total, pixel_mm, entry, distances, offsets, angles)

@@ -45,9 +45,10 @@ def moved_since(planning: Frame, press: Frame, about_mm: Point) -> Moved | None:
     )
     seen = _prepared(press.hu[:, rows[0] : rows[1], columns[0] : columns[1]])[:, ::2, ::2]
     best = Moved(by_mm=(0.0, 0.0, 0.0), difference_hu=np.inf)
-    for dz in np.arange(-REACH_MM[2], REACH_MM[2] + 0.01, STEP_Z_MM):
-        slices = _as_thick(planning, whole, press, float(dz))
-        if slices is None:
+    shifts = np.arange(-REACH_MM[2], REACH_MM[2] + 0.01, STEP_Z_MM)
+    thick = {float(dz): _as_thick(planning, whole, press, float(dz)) for dz in shifts}
+    for dz, slices in thick.items():
+        if slices is None or thick[-dz] is None:  # near an end of the scan, where one way alone could be found
             continue
         for dr in range(-margin_y, margin_y + 1):
             for dc in range(-margin_x, margin_x + 1):
@@ -56,7 +57,7 @@ def moved_since(planning: Frame, press: Frame, about_mm: Point) -> Moved | None:
                 keep = int(SHARE_ALIKE * difference.size)
                 cost = float(np.partition(difference, keep)[:keep].mean())
                 if cost < best.difference_hu:
-                    best = Moved(by_mm=(-dc * pixel, -dr * pixel, float(dz)), difference_hu=cost)
+                    best = Moved(by_mm=(-dc * pixel, -dr * pixel, dz), difference_hu=cost)
     return best if np.isfinite(best.difference_hu) else None
 
 

@@ -19,6 +19,7 @@ extends = "patient-2"               # all that does not stand here is as in that
 
 [patient]
 phantom = "patient-2"               # or patient-1, patient-3, patient-7; necks: patient-4, patient-5, patient-6
+                                    # thorax: upper-thorax, lower-thorax
 bmi_kg_per_m2 = 26.0                # one number ...
 # age_years = {{ uniform = [30, 60] }}  # ... or a range from which each seed draws
 
