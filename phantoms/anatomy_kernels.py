@@ -6,9 +6,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from phantoms.body_kernels import BodyArrays, outline_distance
-from phantoms.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
-from phantoms.canal_kernels import (
+from phantoms.body.body_kernels import BodyArrays, outline_distance
+from phantoms.canal.canal_kernels import (
     CanalArrays,
     cord_distance,
     locate,
@@ -16,8 +15,9 @@ from phantoms.canal_kernels import (
     sac_distance,
     strand_distance,
 )
-from phantoms.scene_kernels import ALL_PARTS, bone_distance, metal_distance, tissue_at
-from phantoms.spill_kernels import zone_at
+from phantoms.fluid.spill_kernels import zone_at
+from phantoms.voxels.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
+from phantoms.voxels.scene_kernels import ALL_PARTS, bone_distance, metal_distance, tissue_at
 
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 

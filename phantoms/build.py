@@ -12,27 +12,26 @@ from numpy.typing import NDArray
 
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.array_cache import load_arrays
-from phantoms.body_tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
+from phantoms.body.tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
+from phantoms.fluid.spill import hole_of
 from phantoms.needle_paths import marked, window_targets
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
 from phantoms.source_digest import source_digest
-from phantoms.spill import hole_of
 from phantoms.spine import Spine, build_spine, kept_tables
 from phantoms.voxel_cache import load_voxels, store_voxels, voxels_of
-from phantoms.voxelize import BLOCK, Rows, voxelize
+from phantoms.voxels.voxelize import BLOCK, Rows, voxelize
 
 Progress = Callable[[str, float], None]
 
 _HERE = Path(__file__).parent
-_OTHER_SOURCES = (
-    "kernel_cache",
-    "array_cache",
-    "voxel_cache",
-    "source_digest",
-    "from_ct",
-    "ct_",
-)  # which have no say in a synthetic patient
+_OTHER_SOURCES = {
+    "kernel_cache.py",
+    "array_cache.py",
+    "voxel_cache.py",
+    "source_digest.py",
+}  # which have no say in a synthetic patient
+_OTHER_ROOMS = {"from_ct", "catalogue"}
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 3  # of air about the skin
@@ -183,6 +182,8 @@ def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] 
 
 def _digest(parameters: PatientParameters) -> str:
     """SHA-256 over the parameters, this package's tables, and what its sources do."""
-    sources = [path for path in _HERE.glob("*.py") if not path.name.startswith(_OTHER_SOURCES)]
+    sources = [
+        path for path in _HERE.rglob("*.py") if path.name not in _OTHER_SOURCES and path.parent.name not in _OTHER_ROOMS
+    ]
     tables = (_HERE / "data").glob("*.csv")
     return source_digest(repr(sorted(asdict(parameters).items())), [*sorted(sources), *sorted(tables)])

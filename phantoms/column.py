@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from phantoms.canal import Centreline
+from phantoms.canal.model import Centreline
 from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, interspace, levels
 from phantoms.parameters import PatientParameters
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phantoms.contrast import MyelogramParameters
-from phantoms.leak import LeakParameters
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.leak import LeakParameters
 from phantoms.levels import COLUMN, LONG_COLUMN
 
 

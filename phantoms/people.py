@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from phantoms.column import COLUMN
-from phantoms.contrast import MyelogramParameters
-from phantoms.leak import LeakParameters
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.leak import LeakParameters
 from phantoms.levels import interspace
 from phantoms.parameters import PatientParameters, Variation
 

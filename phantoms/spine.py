@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.body import body_arrays, skin_depths_mm
-from phantoms.body_tables_kernels import BodyArrays
-from phantoms.canal import CanalModel, canal_arrays
-from phantoms.canal_kernels import CanalArrays
+from phantoms.body.tables import body_arrays, skin_depths_mm
+from phantoms.body.tables_kernels import BodyArrays
+from phantoms.bones.vertebra import Row, build_row
+from phantoms.canal.canal_kernels import CanalArrays
+from phantoms.canal.model import CanalModel, canal_arrays
+from phantoms.canal.synthetic import synthetic_canal
+from phantoms.canal.thecal_sac import canal_growth
 from phantoms.column import centreline, disc_positions_mm
 from phantoms.implants import capsules
 from phantoms.parameters import PatientParameters
-from phantoms.synthetic_canal import synthetic_canal
 from phantoms.texture import noise_tile
-from phantoms.thecal_sac import canal_growth
 from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue, titanium
-from phantoms.vertebra import Row, build_row
 
 Array = NDArray[np.float64]
 

@@ -22,8 +22,8 @@ from phantoms.column import COLUMN
 from phantoms.people import random_person
 from phantoms.spine import Spine, build_spine
 from phantoms.tissues import hounsfield_slopes
-from phantoms.voxelize import scale_of
-from phantoms.voxelize_kernels import thread_count, voxelize_part
+from phantoms.voxels.voxelize import scale_of
+from phantoms.voxels.voxelize_kernels import thread_count, voxelize_part
 
 Array = NDArray[np.float64]
 PIXEL_MM, BLUR_MM, NOISE_HU, THICK_MM = 0.7, 0.6, 12.0, 2

@@ -12,10 +12,10 @@ import numpy as np
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.build import _grids, landmarks_mm
 from phantoms.catalogue import patient_parameters
+from phantoms.fluid.spill import hole_of
 from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
-from phantoms.spill import hole_of
 from phantoms.spine import build_spine
 from simulator.procedure.world import HANDS, Accepted, Settings, World
 

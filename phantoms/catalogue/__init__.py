@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from phantoms.contrast import MyelogramParameters
-from phantoms.leak import LeakParameters
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.leak import LeakParameters
 from phantoms.parameters import PatientParameters
 
 _FOLDER = Path(__file__).parent

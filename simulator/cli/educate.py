@@ -14,7 +14,7 @@ from simulator.faults import UserFaultError, together
 if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
 
-NUMBERINGS = ("totalsegmentator", "verse")  # as in phantoms.ct_labels, which takes long to load
+NUMBERINGS = ("totalsegmentator", "verse")  # as in phantoms.from_ct.labels, which takes long to load
 
 
 def add_to(commands: Commands) -> None:
@@ -57,7 +57,7 @@ def add_to(commands: Commands) -> None:
 
 def _point(text: str) -> tuple[str, tuple[float, float, float]]:
     """A vertebra's point of the command line."""
-    from phantoms.markups import point_of
+    from phantoms.from_ct.markups import point_of
 
     try:
         return point_of(text)

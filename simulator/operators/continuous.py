@@ -15,8 +15,8 @@ from simulator.operators.guidance import (
     push,
     way_left_mm,
 )
-from simulator.operators.needle_seen import NeedleSeen
 from simulator.operators.path_planning import PlannedPath
+from simulator.operators.perception.needle_seen import NeedleSeen
 from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
 from simulator.procedure import commands as c

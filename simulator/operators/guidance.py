@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.operators.anatomy_seen import DorsalSpace, dorsal_space, find_sac
-from simulator.operators.needle_seen import NeedleSeen, find_needle, lean_of
 from simulator.operators.path_planning import TARGET_SHARE, PlannedPath
+from simulator.operators.perception.anatomy_seen import DorsalSpace, dorsal_space, find_sac
+from simulator.operators.perception.needle_seen import NeedleSeen, find_needle, lean_of
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.operators.cord_seen import CanalSeen, find_canal
 from simulator.operators.narrow_ways import Target
+from simulator.operators.perception.cord_seen import CanalSeen, find_canal
 from simulator.procedure.view import Frame
 
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from simulator.operators.guidance import share_that_reaches_the_tip
 from simulator.operators.narrow_ways import BoneMap, NarrowWay
-from simulator.operators.needle_seen import find_needle, lean_of
-from simulator.operators.registration import expected_press, moved_since
+from simulator.operators.perception.needle_seen import find_needle, lean_of
+from simulator.operators.perception.registration import expected_press, moved_since
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command, Point

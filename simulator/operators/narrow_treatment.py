@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from simulator.operators.cord_seen import bone_of
-from simulator.operators.foramen_seen import bone_and_sacs, foraminal_targets
 from simulator.operators.injection import AWAY_MM, aftercare
 from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets
 from simulator.operators.narrow_guidance import follow
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, narrow_ways
+from simulator.operators.perception.cord_seen import bone_of
+from simulator.operators.perception.foramen_seen import bone_and_sacs, foraminal_targets
+from simulator.operators.perception.spread_seen import canal_by_cord, canal_by_sac
 from simulator.operators.preparation import (
     check_in,
     clean_and_numb,
@@ -19,7 +20,6 @@ from simulator.operators.preparation import (
     side_in_words,
     vertebrae_about,
 )
-from simulator.operators.spread_seen import canal_by_cord, canal_by_sac
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.operators.watched_injection import FindCanal, inject_watched
 from simulator.procedure import commands as c

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from simulator.operators.anatomy_seen import skin_row
+from simulator.operators.perception.anatomy_seen import skin_row
 from simulator.procedure.commands import Approach, Point, Side
 from simulator.procedure.view import Frame
 

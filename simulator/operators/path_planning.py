@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.operators.anatomy_seen import (
+from simulator.operators.perception.anatomy_seen import (
     DorsalSpace,
     Sac,
     bone_clearance_mm,

@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from simulator.operators.anatomy_seen import Image
-from simulator.operators.canal_followed import straighten
-from simulator.operators.leak_seen import LeakSeen, Side, find_along_roots, find_ring
+from simulator.operators.perception.anatomy_seen import Image
+from simulator.operators.perception.canal_followed import straighten
+from simulator.operators.perception.leak_seen import LeakSeen, Side, find_along_roots, find_ring
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command

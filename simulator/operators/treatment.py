@@ -6,8 +6,8 @@ from collections.abc import Callable, Generator
 
 from simulator.operators.injection import AWAY_MM, aftercare
 from simulator.operators.path_planning import PlannedPath, plan_paths
+from simulator.operators.perception.spread_seen import canal_by_sac
 from simulator.operators.preparation import check_in, clean_and_numb, level_in_words, planning_scan
-from simulator.operators.spread_seen import canal_by_sac
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.operators.watched_injection import inject_watched
 from simulator.procedure import commands as c

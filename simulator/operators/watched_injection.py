@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 
 from simulator.operators.injection import OLD_BLOOD_MS, control, fill_syringe, inject, needle_out, portion
-from simulator.operators.spread_seen import Canal, spread_of
+from simulator.operators.perception.spread_seen import Canal, spread_of
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command

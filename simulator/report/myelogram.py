@@ -7,7 +7,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.leak import AT_A_ROOT
+from phantoms.fluid.leak import AT_A_ROOT
 from simulator.ct.frame import Frame
 from simulator.procedure import events as e
 from simulator.procedure.session import Session

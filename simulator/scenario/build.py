@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from phantoms.build import build_phantom
-from phantoms.contrast import INJECTION_LEVELS, MyelogramParameters
-from phantoms.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
+from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
+from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from phantoms.leak import AT_A_ROOT
+from phantoms.fluid.leak import AT_A_ROOT
 from phantoms.needle_paths import open_angles, path_window
 from simulator.ct.frame import Frame
 from simulator.faults import UserFaultError

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from phantoms.contrast import MyelogramParameters
-from phantoms.ct_image import CtImage
-from phantoms.ct_labels import around, usual_interspace
-from phantoms.ct_quality import as_text, quality_of, verdict
-from phantoms.from_ct import CtFault, phantom_from_ct, read_ct, write_ct
-from phantoms.markups import Point, read_points
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
+from phantoms.from_ct.image import CtImage
+from phantoms.from_ct.labels import around, usual_interspace
+from phantoms.from_ct.markups import Point, read_points
+from phantoms.from_ct.quality import as_text, quality_of, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from phantoms.ct_body import frame_grid
-from phantoms.ct_image import CtImage
-from phantoms.ct_labels import vertebra_names
-from phantoms.ct_quality import GUESSED, POOR, SEEN, Finding, verdict
+from phantoms.from_ct.body import frame_grid
+from phantoms.from_ct.image import CtImage
+from phantoms.from_ct.labels import vertebra_names
+from phantoms.from_ct.quality import GUESSED, POOR, SEEN, Finding, verdict
 from phantoms.levels import interspace
 from phantoms.phantom import BasisVolume, Label, Phantom, VoxelGrid
 from phantoms.tissues import hounsfield_slopes

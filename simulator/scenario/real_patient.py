@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from phantoms.contrast import MyelogramParameters
-from phantoms.ct_phantom import patient_in
-from phantoms.from_ct import phantom_from_ct, read_ct, real_patient
-from phantoms.leak import LeakParameters
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.leak import LeakParameters
+from phantoms.from_ct.files import phantom_from_ct, read_ct, real_patient
+from phantoms.from_ct.patient import patient_in
 from phantoms.phantom import Phantom
 
 Progress = Callable[[str, float], None]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from phantoms.catalogue import patient_names, patient_parameters
 from phantoms.column import with_sixth_lumbar
-from phantoms.from_ct import real_patient
+from phantoms.from_ct.files import real_patient
 from phantoms.levels import COLUMN, interspace
 from phantoms.parameters import PatientParameters
 from simulator.scenario.rubric_schema import rubric_of

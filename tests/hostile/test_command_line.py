@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phantoms.from_ct import real_patient
+from phantoms.from_ct.files import real_patient
 from simulator.cli import main
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from phantoms.from_ct import CtFault, read_ct, real_patient, write_ct
+from phantoms.from_ct.files import CtFault, read_ct, real_patient, write_ct
 
 SHAPE = (32, 30, 28)
 AFFINE = np.diag([-6.0, -6.0, 6.0, 1.0])

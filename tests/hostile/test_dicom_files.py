@@ -16,8 +16,8 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless, JPEGLossless, RLELossless, generate_uid
 
-import phantoms.from_dicom as from_dicom
-from phantoms.from_ct import CtFault, read_ct, write_ct
+import phantoms.from_ct.dicom as from_dicom
+from phantoms.from_ct.files import CtFault, read_ct, write_ct
 from tests.dicom_series import PIXEL_MM, SECRET, SHAPE, STEP_MM, hounsfield, write_series
 
 

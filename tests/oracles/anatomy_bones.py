@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from phantoms import cervical_kernels as neck
+from phantoms.bones import cervical_kernels as neck
 from tests.oracles.anatomy_geometry import super_ellipse
 from tests.oracles.anatomy_neck import lamina, lamina_front
 from tests.oracles.anatomy_solids import cone, smooth_max, smooth_min

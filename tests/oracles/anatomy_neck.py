@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from phantoms import bone_parts_kernels as parts
-from phantoms import cervical_kernels as neck
-from phantoms import chest_kernels as chest
+from phantoms.body import chest_kernels as chest
+from phantoms.bones import bone_parts_kernels as parts
+from phantoms.bones import cervical_kernels as neck
 from tests.oracles.anatomy_geometry import super_ellipse
 from tests.oracles.anatomy_solids import smooth_max
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from phantoms import scene_kernels
 from phantoms.spine import Spine
+from phantoms.voxels import scene_kernels
 from tests.oracles.anatomy_geometry import super_ellipse
 
 
@@ -77,7 +77,7 @@ def plate(x, y, cx, cy, slope, half_length, half_thickness):
 
 def rib(u, v, s, cage, body):
     """Distance to the nearest rib: every rib's axis is followed in small steps of its angle."""
-    from phantoms import body_tables_kernels as columns
+    from phantoms.body import tables_kernels as columns
 
     def table(column):
         at = body.s_start + body.s_step * np.arange(len(body.tables))

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from phantoms.anatomy import SyntheticAnatomy
-from phantoms.body import skin_depths_mm
+from phantoms.body.tables import skin_depths_mm
+from phantoms.canal.synthetic import synthetic_canal
 from phantoms.column import COLUMN, centreline, positions_mm
-from phantoms.contrast import MyelogramParameters
-from phantoms.leak import LeakParameters
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.leak import LeakParameters
 from phantoms.levels import interspace, levels
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
-from phantoms.synthetic_canal import synthetic_canal
 from tests.physics.conftest import Figure
 
 LEVELS = [name for name in COLUMN if name not in ("C1", "C2", "S1")]

@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-import phantoms.ct_phantom as ct_phantom
-from phantoms.contrast import MyelogramParameters
-from phantoms.ct_body import axis_mm, frame_grid, prepare_body
-from phantoms.ct_bone import build_bone
-from phantoms.ct_canal import CanalMeasure, measure_canal, sample
-from phantoms.ct_fit import laminae
-from phantoms.ct_image import VERTEBRA_LABELS, CtFault, CtImage
-from phantoms.ct_labels import vertebra_names
-from phantoms.ct_voxels import grids
-from phantoms.from_ct import phantom_from_ct, read_ct
-from phantoms.from_nifti import open_nifti, read_labels
+import phantoms.from_ct.patient as ct_phantom
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.from_ct.body import axis_mm, frame_grid, prepare_body
+from phantoms.from_ct.bone import build_bone
+from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal, sample
+from phantoms.from_ct.files import phantom_from_ct, read_ct
+from phantoms.from_ct.fit import laminae
+from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.from_ct.labels import vertebra_names
+from phantoms.from_ct.nifti import open_nifti, read_labels
+from phantoms.from_ct.voxels import grids
 from phantoms.phantom import Label, Phantom, VoxelGrid
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique

@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from simulator.ct.frame import Frame
 from simulator.ct.scanner import Scanner
-from simulator.operators.spread_seen import canal_by_sac, spread_of, washes_out
+from simulator.operators.perception.spread_seen import canal_by_sac, spread_of, washes_out
 from simulator.procedure.session import Session
 from simulator.scenario.build import Case
 from tests.needle_in import needle_in, presses

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from phantoms.anatomy import SyntheticAnatomy
-from phantoms.body import skin_depths_mm
+from phantoms.body.tables import skin_depths_mm
 from phantoms.build import landmarks_mm
-from phantoms.canal import CanalModel
+from phantoms.canal.model import CanalModel
+from phantoms.canal.synthetic import synthetic_canal
 from phantoms.column import BONE_SCALE, COLUMN, along, centreline, disc_positions_mm, positions_mm
 from phantoms.levels import interspace, levels
 from phantoms.needle_paths import path_window
@@ -20,7 +21,6 @@ from phantoms.people import random_person
 from phantoms.phantom import Label, Zone
 from phantoms.shape import spinous_tip_mm, value
 from phantoms.spine import Spine, build_spine
-from phantoms.synthetic_canal import synthetic_canal
 
 NEEDLE_MM = 0.75  # from bone: a 0.9 mm needle with 0.3 mm to spare on each side
 INTERSPACES = [interspace(upper, lower) for upper, lower in pairwise(COLUMN)]

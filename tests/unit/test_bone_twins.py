@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms import bone_parts_kernels, cervical_kernels
+from phantoms.bones import bone_parts_kernels, cervical_kernels
 from phantoms.people import random_person
 from phantoms.spine import Spine, build_spine
 from tests.oracles import anatomy_bones as oracle

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import phantoms.ct_phantom as ct_phantom
-from phantoms.canal import Centreline
-from phantoms.contrast import MyelogramParameters
-from phantoms.ct_canal import ANGLES, CanalMeasure
-from phantoms.ct_cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_labels, fit_cord
-from phantoms.ct_image import SPINAL_CORD
-from phantoms.ct_labels import around
-from phantoms.ct_quality import GUESSED, SEEN, quality_of
-from phantoms.ct_voxels import grids
-from phantoms.from_ct import phantom_from_ct, read_ct
+import phantoms.from_ct.patient as ct_phantom
+from phantoms.canal.model import Centreline
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.from_ct.bony_canal import ANGLES, CanalMeasure
+from phantoms.from_ct.cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_labels, fit_cord
+from phantoms.from_ct.files import phantom_from_ct, read_ct
+from phantoms.from_ct.image import SPINAL_CORD
+from phantoms.from_ct.labels import around
+from phantoms.from_ct.quality import GUESSED, SEEN, quality_of
+from phantoms.from_ct.voxels import grids
 from phantoms.phantom import VoxelGrid
 from tests.real_data import real_data
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-import phantoms.ct_phantom as ct_phantom
-from phantoms import from_ct_kernels as kernels
-from phantoms.ct_anatomy import CtAnatomy
-from phantoms.ct_body import axis_mm, cubic_rows, frame_grid, resample_slices, sinc_rows, slab_rows
-from phantoms.ct_voxels import grids
-from phantoms.from_ct import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
+import phantoms.from_ct.patient as ct_phantom
+from phantoms.from_ct import ct_kernels as kernels
+from phantoms.from_ct.anatomy import CtAnatomy
+from phantoms.from_ct.body import axis_mm, cubic_rows, frame_grid, resample_slices, sinc_rows, slab_rows
+from phantoms.from_ct.files import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
+from phantoms.from_ct.voxels import grids
 from phantoms.needle_paths import dorsal_target, open_angles, path_window
 from phantoms.phantom import Label, Phantom, VoxelGrid, Zone
 from phantoms.tissues import hounsfield_slopes

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import phantoms.ct_phantom as ct_phantom
-from phantoms.ct_canal import CanalMeasure
-from phantoms.ct_labels import around
-from phantoms.ct_quality import GUESSED, POOR, SEEN, Finding, as_text, verdict
-from phantoms.ct_voxels import grids
-from phantoms.from_ct import read_ct, real_patient
+import phantoms.from_ct.patient as ct_phantom
+from phantoms.from_ct.bony_canal import CanalMeasure
+from phantoms.from_ct.files import read_ct, real_patient
+from phantoms.from_ct.labels import around
+from phantoms.from_ct.quality import GUESSED, POOR, SEEN, Finding, as_text, verdict
+from phantoms.from_ct.voxels import grids
 from phantoms.phantom import VoxelGrid
 from simulator.faults import UserFaultError
 from simulator.scenario.import_ct import CtSource, import_ct

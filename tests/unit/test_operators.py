@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from simulator.operators import operator_named
-from simulator.operators.anatomy_seen import dorsal_space, find_sac
-from simulator.operators.needle_seen import find_needle
+from simulator.operators.perception.anatomy_seen import dorsal_space, find_sac
+from simulator.operators.perception.needle_seen import find_needle
 from simulator.operators.preparation import level_in_words, vertebrae_about
 from simulator.procedure import commands as c
 from simulator.procedure import events as e

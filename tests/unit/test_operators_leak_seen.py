@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.operators.canal_followed import Straightened, straighten
-from simulator.operators.leak_seen import find_along_roots, find_ring
+from simulator.operators.perception.canal_followed import Straightened, straighten
+from simulator.operators.perception.leak_seen import find_along_roots, find_ring
 from simulator.operators.preparation import interspaces_of, side_in_words
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0

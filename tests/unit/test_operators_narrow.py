@@ -11,12 +11,12 @@ import pytest
 from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
 from simulator.operators import operator_named
-from simulator.operators.cord_seen import find_canal
-from simulator.operators.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
 from simulator.operators.interlaminar_targets import interlaminar_targets
 from simulator.operators.narrow_ways import BoneMap, Reach, Target, narrow_ways
+from simulator.operators.perception.cord_seen import find_canal
+from simulator.operators.perception.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
+from simulator.operators.perception.registration import expected_press, moved_since
 from simulator.operators.preparation import side_in_words
-from simulator.operators.registration import expected_press, moved_since
 from simulator.procedure import events as e
 from simulator.procedure.session import Session, drive
 from simulator.records.runs import card_of

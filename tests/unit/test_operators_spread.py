@@ -10,7 +10,7 @@ import pytest
 
 from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
-from simulator.operators.spread_seen import Canal, canal_by_sac, change_of, spread_of, washes_out
+from simulator.operators.perception.spread_seen import Canal, canal_by_sac, change_of, spread_of, washes_out
 from simulator.operators.stepwise import AbandonError
 from simulator.operators.watched_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
 from simulator.procedure import commands as c

@@ -11,11 +11,11 @@ import pytest
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.build import landmarks_mm
 from phantoms.catalogue import patient_names, patient_parameters
+from phantoms.fluid.spill import hole_of
 from phantoms.levels import levels
 from phantoms.needle_paths import path_window
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import Label, Zone
-from phantoms.spill import hole_of
 from phantoms.spine import Spine, build_spine
 from simulator.scenario.load import load_scenario
 from simulator.scenario.sense import parameters_of

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.canal.thecal_sac import FluidColumn
 from phantoms.catalogue import patient_parameters
 from phantoms.column import COLUMN, disc_positions_mm, positions_mm
-from phantoms.contrast import MyelogramParameters
-from phantoms.iodine_mixing import csf_iodine_mg_per_ml, iodine_budget
+from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml, iodine_budget
 from phantoms.parameters import Variation
 from phantoms.people import random_person
 from phantoms.phantom import Label, VoxelGrid
 from phantoms.spine import build_spine
-from phantoms.thecal_sac import FluidColumn
-from phantoms.voxelize import voxelize
+from phantoms.voxels.voxelize import voxelize
 
 MEAN = MyelogramParameters()
 

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from phantoms import bone_parts_kernels, canal_kernels, paint_kernels
-from phantoms.canal import Centreline, canal_arrays
+from phantoms import paint_kernels
+from phantoms.bones import bone_parts_kernels
+from phantoms.canal import canal_kernels
+from phantoms.canal.model import Centreline, canal_arrays
 from tests.oracles import anatomy_geometry as oracle
 from tests.oracles import anatomy_solids as solids
 from tests.oracles.anatomy_patient import anatomy, spine, world

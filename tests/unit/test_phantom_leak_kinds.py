@@ -8,14 +8,15 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms import canal_kernels, spill_kernels
 from phantoms.anatomy import SyntheticAnatomy
+from phantoms.canal import canal_kernels
 from phantoms.catalogue import patient_parameters
-from phantoms.leak import USUAL_AMOUNTS, LeakParameters
+from phantoms.fluid import spill_kernels
+from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters
+from phantoms.fluid.spill import hole_of
 from phantoms.phantom import Label, Leak, VoxelGrid, Zone
-from phantoms.spill import hole_of
 from phantoms.spine import Spine, build_spine
-from phantoms.voxelize import voxelize
+from phantoms.voxels.voxelize import voxelize
 from tests.oracles import anatomy_geometry as oracle
 
 EPIDURAL_ZONES = (Zone.DORSAL, Zone.LATERAL, Zone.VENTRAL, Zone.FORAMINAL)

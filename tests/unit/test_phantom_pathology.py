@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms import array_cache, build, scene_kernels, voxel_cache
+from phantoms import array_cache, build, voxel_cache
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.column import COLUMN, THIN, disc_heights_mm
 from phantoms.levels import interspace
@@ -17,7 +17,8 @@ from phantoms.people import random_person
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
 from phantoms.tissues import attenuation_table, basis_attenuation, hounsfield_slopes, titanium
-from phantoms.voxelize import METAL_OFFSET, METAL_STEP, STEP, quantise, scale_of
+from phantoms.voxels import scene_kernels
+from phantoms.voxels.voxelize import METAL_OFFSET, METAL_STEP, STEP, quantise, scale_of
 
 SHOWN = COLUMN[COLUMN.index("T11") :]
 
@@ -83,7 +84,7 @@ def test_curved_coordinates_of_a_turned_spine_lead_back() -> None:
     rng = np.random.default_rng(1)
     s = rng.uniform(-60.0, 100.0, 200)
     curved = np.column_stack([rng.uniform(-30.0, 30.0, 200), rng.uniform(-20.0, 40.0, 200), s])
-    from phantoms.canal_kernels import locate
+    from phantoms.canal.canal_kernels import locate
 
     world = spine.canal.centreline.world(*curved.T)
     back = np.array([locate(*point, spine.canal_arrays) for point in world])
@@ -161,7 +162,7 @@ def test_counts_hold_titanium_where_there_is_some() -> None:
 
 
 def test_the_scale_comes_back_from_the_cache(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    from phantoms.voxelize import voxelize
+    from phantoms.voxels.voxelize import voxelize
 
     monkeypatch.setattr(array_cache, "_folder", lambda: tmp_path)
     held = build_spine(person(pedicle_screws=("L4", "L5")))

@@ -3,7 +3,7 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from phantoms.body import skin_depths_mm
+from phantoms.body.tables import skin_depths_mm
 from phantoms.catalogue import patient_names, patient_parameters
 from phantoms.column import COLUMN
 from phantoms.levels import levels

@@ -10,7 +10,7 @@ import pytest
 
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.catalogue import patient_parameters
-from phantoms.leak import LeakParameters, PunctureSite, collection, joined
+from phantoms.fluid.leak import LeakParameters, PunctureSite, collection, joined
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
 

@@ -7,16 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from phantoms import bone_parts_kernels, build, scene_kernels
+from phantoms import build
 from phantoms.anatomy import SyntheticAnatomy
-from phantoms.body_outline_kernels import cage_distance, rib_distance
+from phantoms.body.outline_kernels import cage_distance, rib_distance
+from phantoms.bones import bone_parts_kernels
 from phantoms.column import COLUMN, positions_mm
 from phantoms.people import random_person
 from phantoms.phantom import Label
 from phantoms.shape import shapes
 from phantoms.spine import Spine, build_spine
-from phantoms.voxelize import BLOCK, voxelize
-from phantoms.voxelize_kernels import CELL
+from phantoms.voxels import scene_kernels
+from phantoms.voxels.voxelize import BLOCK, voxelize
+from phantoms.voxels.voxelize_kernels import CELL
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import Projector
 from tests.oracles import anatomy_patient as patient
@@ -155,7 +157,7 @@ def test_the_dens_stands_in_the_atlas(neck: Spine) -> None:
 
 def test_neighbours_do_not_touch_but_in_fusion(neck: Spine, chest: Spine) -> None:
     """Solids of neighbouring vertebrae leave the joint spaces open."""
-    from phantoms.vertebra_kernels import vertebra_distance
+    from phantoms.bones.vertebra_kernels import vertebra_distance
 
     rng = np.random.default_rng(5)
     for spine in (neck, chest):

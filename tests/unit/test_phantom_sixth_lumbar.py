@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 
 from phantoms.anatomy import SyntheticAnatomy
-from phantoms.body_tables_kernels import CREST_S
+from phantoms.body.tables_kernels import CREST_S
 from phantoms.build import landmarks_mm
+from phantoms.canal.roots import segments_mm
+from phantoms.canal.thecal_sac import FluidColumn, conus_s_mm
 from phantoms.column import positions_mm, tilts_deg, with_sixth_lumbar
 from phantoms.levels import COLUMN, LONG_COLUMN, interspace
 from phantoms.needle_paths import path_window
 from phantoms.parameters import PatientParameters, Variation
 from phantoms.people import random_person
 from phantoms.phantom import Label
-from phantoms.roots import segments_mm
 from phantoms.spine import Spine, build_spine
-from phantoms.thecal_sac import FluidColumn, conus_s_mm
 from simulator.operators.preparation import level_in_words, vertebrae_about
 from simulator.patient.sensation import radicular_words
 from simulator.scenario.load import load_scenario

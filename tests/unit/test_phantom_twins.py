@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phantoms import body_tables_kernels as columns
-from phantoms import bone_parts_kernels, cervical_kernels, chest_kernels, neck_kernels, paint_kernels
-from phantoms.borrowed_kernels import borrowed_body, borrowed_canal
+from phantoms import paint_kernels
+from phantoms.body import chest_kernels, neck_kernels
+from phantoms.body import tables_kernels as columns
+from phantoms.bones import bone_parts_kernels, cervical_kernels
+from phantoms.bones.vertebra_kernels import spine_distance, vertebrae_near
 from phantoms.people import random_person
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
-from phantoms.vertebra_kernels import spine_distance, vertebrae_near
+from phantoms.voxels.borrowed_kernels import borrowed_body, borrowed_canal
 from tests.oracles import anatomy_neck as oracle
 
 COUNT = 300

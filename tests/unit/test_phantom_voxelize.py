@@ -4,11 +4,12 @@ import numba
 import numpy as np
 import pytest
 
-from phantoms import array_cache, build, paint_kernels, scene_kernels
+from phantoms import array_cache, build, paint_kernels
 from phantoms.catalogue import patient_parameters
 from phantoms.phantom import Label, VoxelGrid
 from phantoms.tissues import hounsfield_slopes
-from phantoms.voxelize import OFFSET, STEP, majority_label, quantise, voxelize
+from phantoms.voxels import scene_kernels
+from phantoms.voxels.voxelize import OFFSET, STEP, majority_label, quantise, voxelize
 from tests.oracles.anatomy_patient import small_grids, spine
 from tests.oracles.anatomy_solids import voxel_densities
 

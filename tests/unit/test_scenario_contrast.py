@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from phantoms.column import COLUMN
-from phantoms.leak import USUAL_AMOUNTS
+from phantoms.fluid.leak import USUAL_AMOUNTS
 from phantoms.parameters import PatientParameters
 from simulator.procedure import commands as c
 from simulator.procedure import events as e

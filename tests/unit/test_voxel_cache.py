@@ -10,7 +10,7 @@ import pytest
 
 from phantoms import array_cache, voxel_cache
 from phantoms.phantom import BasisVolume, VoxelGrid
-from phantoms.voxelize import OFFSET, STEP
+from phantoms.voxels.voxelize import OFFSET, STEP
 
 GRID = VoxelGrid(origin_mm=(0.0, 0.0, 0.0), spacing_mm=(1.0, 1.0, 1.0), shape=(2, 3, 3))
 ROWS = np.array([[0, 2], [1, 3]])

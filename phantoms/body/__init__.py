@@ -1,0 +1,1 @@
+"""The body about the spine: skin, fat, muscle, ribs and organs."""

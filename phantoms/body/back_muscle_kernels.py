@@ -1,0 +1,128 @@
+"""Kernels of the muscles about the spine, from the neck's nape to the iliac wings."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from phantoms.body.outline_kernels import along, muscle_tissue, wing_distance
+from phantoms.body.tables_kernels import (
+    CREST_S,
+    ERECTOR_A,
+    ERECTOR_B,
+    ERECTOR_P,
+    ERECTOR_V,
+    MUSCLE_FAT,
+    S_L2,
+    S_T12,
+    SPINOUS_V,
+    BodyArrays,
+)
+from phantoms.paint_kernels import (
+    LIGAMENT,
+    MUSCLE,
+    P_FAT,
+    P_LIGAMENT,
+    Voxel,
+    between,
+    clamp,
+    cover,
+    material,
+    noise,
+    share,
+    smooth_max,
+    super_ellipse,
+)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def paint_back(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    wobble: float,
+    wobble2: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
+    """Psoas, quadratus, erector spinae and multifidus with the septa between them, and the fascia."""
+    p = abs(u)
+    fat_part = body.shape[MUSCLE_FAT]
+    tip = along(body, s, SPINOUS_V)
+    side = 0.6 if u > 0.0 else -0.4  # nobody is symmetric
+    grow = clamp((body.shape[S_L2] + 25.0 - s) / 30.0, 0.0, 1.0)
+    low = clamp((body.shape[S_T12] + 8.0 - s) / 25.0, 0.0, 1.0)
+    if v < 16.0 and v > -50.0 and grow > 0.0 and p < 72.0:
+        psoas = super_ellipse(
+            0.95 * (p - 35.0 + 0.05 * s) + 0.22 * (v + 11.0),
+            v + 11.0 + side,
+            max(12.0 + wobble - 0.04 * s, 3.0),
+            max(17.5 + wobble2 - 0.04 * s, 4.0),
+            2.3,
+        )
+        if psoas < h:
+            lean = muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, tile, palette)
+            voxel = cover(voxel, share(psoas + 20.0 * (1.0 - grow), h), lean, MUSCLE)
+    if low > 0.0 and abs(p - 62.0) < 30.0 and abs(v - 9.0) < 24.0:
+        quadratus = super_ellipse(
+            0.9 * (p - 62.0) + 0.43 * (v - 9.0),
+            -0.43 * (p - 62.0) + 0.9 * (v - 9.0),
+            17.0 + wobble,
+            7.5 + wobble2,
+            2.2,
+        )
+        if quadratus < h:
+            voxel = cover(
+                voxel,
+                share(quadratus + 16.0 * (1.0 - low), h),
+                muscle_tissue(u, v, s, fat_part, 1.5, tile, palette),
+                MUSCLE,
+            )
+    drop = body.shape[CREST_S] - s
+    if drop > -5.0 and p > 30.0:  # iliacus and gluteus medius clothe the wing
+        clothed = wing_distance(p, v, drop) - 13.0 * clamp((drop + 2.0) / 22.0, 0.0, 1.0) - 2.0 * wobble
+        clothed = smooth_max(clothed, p - 118.0, 5.0)
+        if clothed < h:
+            voxel = cover(voxel, share(clothed, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE)
+    if v < 2.0:
+        return voxel
+    top = v - (tip + 1.0 + 3.5 * math.exp(-(((p - 32.0) / 16.0) ** 2)) - 0.010 * max(p - 30.0, 0.0) ** 2)
+    out, mid = along(body, s, ERECTOR_P), along(body, s, ERECTOR_V)
+    width, thick = along(body, s, ERECTOR_A), along(body, s, ERECTOR_B)
+    chest = clamp((s - body.shape[S_T12] + 10.0) / 45.0, 0.0, 1.0)
+    if p > out + width + 10.0:
+        return voxel
+    # in the chest it thins out sideways to an edge on the ribs, in the loins its edge is blunt
+    wedge = 2.5 - 0.65 * chest
+    top += chest * 0.011 * max(p - 20.0, 0.0) ** 2
+    erector = smooth_max(
+        super_ellipse(p - out, v - mid, width + 6.0 * chest + wobble, thick + wobble2, wedge), top, 5.0
+    )
+    erector = smooth_max(erector, 4.0 - v + 0.12 * p, 4.0)
+    erector = smooth_max(erector, 3.0 - p, 2.0)
+    if erector < 2.0:
+        size = width / 38.0
+        lean_in = 0.97 * (p - 12.0 * math.sqrt(size)) - 0.26 * (v - mid - 3.0)
+        multifidus = super_ellipse(lean_in, v - mid - 3.0, 13.0 * size + 1.6 * wobble, 0.83 * thick, 2.2)
+        within = clamp(0.5 - multifidus / 3.0, 0.0, 1.0)
+        deep = math.exp(-(((v - 25.0) / 7.0) ** 2)) * within  # fat gathers deep and medial
+        marbling = fat_part * (1.0 + 0.55 * deep) + 0.12 * within
+        lean = muscle_tissue(u, v, s, marbling, 1.3, tile, palette)
+        fatty = between(lean, material(palette, P_FAT), 0.85)
+        strength = clamp(0.75 + 0.7 * noise(tile, u / 3.0 + 1.0, v / 3.0 + 4.0, s / 7.0), 0.0, 1.0)
+        septum = share(abs(multifidus + 2.0 * wobble2) - 0.45, 1.4)
+        plane = 0.93 * (p - out - 0.29 * width) - 0.35 * (v - mid - 5.0) + 2.0 * wobble  # longissimus | iliocostalis
+        septum = max(septum, 0.8 * share(max(abs(plane) - 0.4, mid - 4.0 - v), 1.4))
+        rim = 0.9 * share(abs(erector + 1.8) - 0.5, 1.2) * clamp(0.3 + noise(tile, u / 4.0, v / 4.0, s / 9.0), 0.0, 1.0)
+        lean = between(lean, fatty, strength * max(septum, rim))
+        voxel = cover(voxel, share(erector, h), lean, MUSCLE)
+        if v > 30.0:
+            fascia = between(material(palette, P_LIGAMENT), material(palette, P_FAT), 0.3)
+            voxel = cover(voxel, share(abs(erector) - 0.45, max(h, 0.8)), fascia, LIGAMENT)
+    return voxel

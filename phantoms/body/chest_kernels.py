@@ -1,0 +1,233 @@
+"""Kernels of the chest: its wall, lungs in their pleura, mediastinum, shoulder girdle muscles and blades."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from phantoms.body.outline_kernels import along, cage_distance, muscle_tissue
+from phantoms.body.tables_kernels import (
+    CAGE_A,
+    ERECTOR_A,
+    ERECTOR_P,
+    LOOSE_V,
+    MUSCLE_FAT,
+    S_T1,
+    S_T4,
+    S_T9,
+    S_T12,
+    SHOULDER_S,
+    SPINOUS_V,
+    BodyArrays,
+)
+from phantoms.paint_kernels import (
+    CORTICAL,
+    MUSCLE,
+    ORGAN,
+    P_AIR,
+    P_BLOOD,
+    P_BOWEL,
+    P_CORTICAL,
+    P_FAT,
+    P_LUNG,
+    P_SPONGIOSA,
+    SPONGIOSA,
+    VESSEL,
+    VISCERAL_FAT,
+    Voxel,
+    between,
+    clamp,
+    cover,
+    denser,
+    ellipsoid,
+    material,
+    noise,
+    share,
+    smooth_max,
+    super_ellipse,
+)
+
+PLEURA_DEEP = 7.2  # mm from the cage's outer face to the lung
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def diaphragm(u: float, v: float, cage: float, body: BodyArrays) -> float:
+    """Arc length of the diaphragm: two domes, the right one higher, that fall to a recess along the wall."""
+    recess = body.shape[S_T12] - 2.0 + 60.0 * clamp(-(v - 10.0) / 120.0, 0.0, 1.0)
+    dome = body.shape[S_T9] - 4.0 + (8.0 if u < 0.0 else -4.0)
+    floor = recess + (dome - recess) * (1.0 - math.exp(-max(-cage - PLEURA_DEEP - 1.0, 0.0) / 16.0))
+    return max(floor, recess)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body: BodyArrays) -> float:
+    """Distance to the lungs: within the cage, beside spine and mediastinum, above the diaphragm and its recess."""
+    p = abs(u)
+    front = along(body, s, LOOSE_V)
+    # the mediastinum is narrow behind, where the lungs touch the spine's sides, and wide about the heart
+    heart = clamp((body.shape[S_T4] + 5.0 - s) / 40.0, 0.0, 1.0)
+    behind = clamp((v - front + 12.0) / 18.0, 0.0, 1.0)
+    before = clamp((front - v) / 30.0, 0.0, 1.0)
+    hollow = (9.0 if u < 0.0 else 2.0) * math.sin(math.pi * before)  # the recess before the spine, deeper on the right
+    inward = 17.0 + 3.0 * behind + 14.0 * heart * before * (1.5 if u > 0.0 else 0.5) - hollow + 2.0 * wobble
+    if u > 0.0:  # the left lung lies on the aorta
+        off = v - front + 9.0
+        inward = max(inward, 17.0 + math.sqrt(max(225.0 - off * off, 0.0)))
+    middle = 21.0 * clamp((v - 4.0) / 14.0, 0.0, 1.0)
+    floor = diaphragm(u, v, cage, body)
+    top = body.shape[S_T1] + 6.0
+    lung = smooth_max(cage + PLEURA_DEEP, inward + 0.2 * middle - p, 8.0)
+    return smooth_max(smooth_max(lung, 0.6 * (floor - s), 4.0), 0.8 * (s - top), 6.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def paint_chest(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    outline: float,
+    wobble: float,
+    wobble2: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
+    """Wall of muscle between and over the ribs, mediastinum with heart, great vessels and airways, lungs."""
+    p = abs(u)
+    shape = body.shape
+    cage = cage_distance(u, v, s, body)
+    fat = material(palette, P_FAT)
+    front = along(body, s, LOOSE_V)
+    grow = clamp((s - shape[S_T12] + 40.0) / 40.0, 0.0, 1.0)
+    if cage < 13.0 and cage > -7.5 and (p > 20.0 or v < front - 10.0):
+        wall = abs(cage + 3.4) - 3.2 + 6.0 * (1.0 - grow)  # intercostal muscles
+        # latissimus, serratus and pectoral muscles over the ribs
+        over = smooth_max(abs(cage - 6.5 - wobble) - 4.6, -outline - along(body, s, CAGE_A) * 3.0, 2.0)
+        over = max(over, outline + 6.0) + 8.0 * (1.0 - grow)
+        if min(wall, over) < h:
+            lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)
+            gap = 0.75 * share(abs(cage - 6.8 - 2.0 * wobble2) - 0.5, 1.0)
+            voxel = cover(voxel, share(wall, h), lean, MUSCLE)
+            voxel = cover(voxel, share(over, h), between(lean, fat, gap), MUSCLE)
+    if p < 30.0 and v < front - 25.0 and cage > -14.0 and s > shape[S_T9] - 6.0 and s < shape[S_T4] + 22.0:
+        plate = super_ellipse(u, cage + 5.0, 17.0 + 0.08 * (s - shape[S_T4]) + wobble, 5.5, 2.6)  # the breastbone
+        shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.35 * share(-plate - 1.0, 1.0))
+        voxel = cover(voxel, share(plate, h), shell, SPONGIOSA)
+    if cage < -4.0 and s > shape[S_T12] - 6.0:  # the lungs' recess ends higher
+        lung = lung_distance(u, v, s, cage, wobble, body)
+        inside = cage + PLEURA_DEEP
+        dome = shape[S_T9] + 6.0
+        if s > dome - 40.0:
+            soft = denser(fat, 10.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0))
+            crus = 0.3 * (front - v - 20.0) - 5.0 * wobble - 4.0 * wobble2
+            above = max(dome - 24.0 - s, min(diaphragm(u, v, cage, body) + 2.0 - s, p - 20.0 + crus))
+            voxel = cover(voxel, share(smooth_max(inside, above, 4.0), h), soft, VISCERAL_FAT)
+            voxel = paint_mediastinum(voxel, u, v, s, h, front, wobble, wobble2, tile, palette, body)
+        if lung < h:
+            vessels = noise(tile, u / 0.9, v / 0.9, s / 1.4) + 0.7 * noise(tile, u / 2.4, v / 2.4, s / 2.4)
+            part = 0.75 * clamp(vessels - 1.9, 0.0, 1.0) + 0.025 * clamp(1.0 - abs(v) / 90.0, 0.0, 1.0)
+            air = between(material(palette, P_AIR), material(palette, P_LUNG), 0.55)
+            stuff = between(air, material(palette, P_BLOOD), part)
+            voxel = cover(voxel, share(lung, h), stuff, ORGAN)
+    return voxel
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def paint_mediastinum(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    front: float,
+    wobble: float,
+    wobble2: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
+    """Heart, aorta with its arch, cava, trachea and gullet."""
+    shape = body.shape
+    blood = material(palette, P_BLOOD)
+    t4, t9 = shape[S_T4], shape[S_T9]
+    middle = 0.5 * (t4 + t9) - 16.0
+    heart = ellipsoid(u - 16.0 - 0.25 * (v - front + 62.0), v - front + 64.0, s - middle, 52.0, 38.0, 54.0)
+    voxel = cover(voxel, share(heart + 2.0 * wobble, h), denser(blood, -4.0 * wobble2), ORGAN)
+    if s < t4 + 4.0:  # the descending aorta lies left of the bodies
+        rise = clamp((s - t9) / 80.0, 0.0, 1.0)
+        aorta = math.hypot(u - 17.0 - 5.0 * rise - wobble, v - front + 7.0 - 3.0 * rise) - 11.0 - 0.3 * wobble2
+        voxel = cover(voxel, share(aorta, h), blood, VESSEL)
+    arch = math.hypot(math.hypot(u - 8.0, 0.45 * (v - front + 32.0)) - 16.0, s - t4 - 4.0) - 11.0
+    if u > -6.0:
+        voxel = cover(voxel, share(arch, h), blood, VESSEL)
+    if s > t4 - 30.0:
+        cava = math.hypot(u + 24.0 - wobble, v - front + 52.0) - 8.5
+        voxel = cover(voxel, share(cava, h), blood, VESSEL)
+        for side in (-1.0, 1.0):
+            branch = math.hypot(u - side * (14.0 + 0.25 * max(s - t4, 0.0)), v - front + 34.0) - 5.0
+            if s > t4 + 6.0:
+                voxel = cover(voxel, share(branch, h), blood, VESSEL)
+    azygos = math.hypot(u + 6.0, v - front + 4.0) - 3.4
+    if s < t4:
+        voxel = cover(voxel, share(azygos, h), blood, VESSEL)
+    gullet = super_ellipse(u - 3.0 - wobble, v - front + 10.0 + 8.0 * clamp((t4 - s) / 90.0, 0.0, 1.0), 8.0, 5.0, 2.2)
+    voxel = cover(voxel, share(gullet, h), material(palette, P_BOWEL), ORGAN)
+    split = max(t4 - 8.0 - s, 0.0)  # where the trachea parts into its bronchi
+    if split < 30.0:
+        airway = super_ellipse(abs(u) - 0.75 * split, v - front + 22.0 - 0.1 * split, 8.5 - 0.08 * split, 8.0, 2.2)
+        voxel = cover(voxel, share(airway - 1.6, h), material(palette, P_BOWEL), ORGAN)
+        voxel = cover(voxel, share(airway, h), material(palette, P_AIR), ORGAN)
+    return voxel
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def paint_girdle(
+    voxel: Voxel,
+    u: float,
+    v: float,
+    s: float,
+    h: float,
+    outline: float,
+    wobble: float,
+    tile: NDArray[np.float32],
+    palette: NDArray[np.float64],
+    body: BodyArrays,
+) -> Voxel:
+    """Trapezius and rhomboids over the erector, the shoulder blades with the muscles that clothe them."""
+    p = abs(u)
+    shape = body.shape
+    fade = 12.0 * (1.0 - clamp((s - shape[S_T12]) / 30.0, 0.0, 1.0))
+    out, width = along(body, s, ERECTOR_P), along(body, s, ERECTOR_A)
+    tip = along(body, s, SPINOUS_V)
+    reach = out + width + 45.0 * clamp((s - shape[S_T9]) / 70.0, 0.0, 1.0)
+    slope = v - tip + 1.5 + 0.004 * max(p - 12.0, 0.0) ** 2 + 1.2 * wobble
+    sheet = smooth_max(abs(slope - 1.5) - 2.6, p - reach, 4.0)
+    sheet = max(max(sheet, outline + 4.5), 2.0 - p)
+    if sheet + fade < h:
+        lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
+        fat = material(palette, P_FAT)
+        layer = 0.7 * share(abs(slope + 0.3) - 0.4, 1.0)
+        voxel = cover(voxel, share(sheet + fade, h), between(lean, fat, layer), MUSCLE)
+    high, low = shape[SHOULDER_S] - 20.0, shape[S_T9] + 42.0
+    if s > low - 6.0 and s < high + 6.0 and p > 42.0:
+        cage = cage_distance(u, v, s, body)
+        rise = (s - low) / (high - low)
+        inner, outer = 66.0 - 8.0 * rise, 82.0 + 46.0 * clamp(rise, 0.0, 1.0)
+        blade = smooth_max(abs(cage - 10.0 - 1.5 * wobble) - 1.6, max(inner - p, p - outer), 1.5)
+        blade = smooth_max(blade, max(low - s, s - high), 2.0)
+        blade = max(blade, 4.0 - v)
+        clothes = max(max(blade - 9.0, outline + 7.0), 1.0 - cage)
+        if clothes < h:
+            lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
+            voxel = cover(voxel, share(clothes, h), lean, MUSCLE)
+        if blade < h:
+            shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.5)
+            deep = share(blade + 1.1, 0.8)
+            core = between(shell, material(palette, P_SPONGIOSA), deep)
+            voxel = cover(voxel, share(blade, h), core, SPONGIOSA if deep >= 0.5 else CORTICAL)
+    return voxel

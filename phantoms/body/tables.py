@@ -1,0 +1,176 @@
+"""The body about the spine: tables along it for the kernels, from the patient's size and assumed proportions."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from phantoms.body import tables_kernels as columns
+from phantoms.body.tables_kernels import BodyArrays
+from phantoms.bones.thoracic_kernels import FREE_DROP
+from phantoms.column import COLUMN, along, column_of, disc_positions_mm, positions_mm
+from phantoms.levels import levels
+from phantoms.parameters import PatientParameters
+from phantoms.shape import shapes, value
+
+Array = NDArray[np.float64]
+
+_TABLE = Path(__file__).parents[1] / "data" / "assumed_trunk.csv"
+_RIBBED = tuple(name for name in COLUMN if name[0] == "T")
+_FREE_DEG = 24.0  # the last two enter the wall farther out
+_LOOSE_MM = 14.0  # over which organs bridge the waists of the bodies behind them
+_SHOULDER_ABOVE_T2_MM, _SHOULDER_IN_MM = 2.0, 36.0  # humerus' head: height, and way in from the skin (assumption)
+_TUBERCLE_DEG = 16.0  # about where a rib's shaft begins, from straight behind
+
+
+@cache
+def _proportions() -> dict[str, dict[str, float]]:
+    with _TABLE.open(newline="") as file:
+        return {
+            row["level"]: {key: float(number) for key, number in row.items() if key != "level"}
+            for row in csv.DictReader(file)
+        }
+
+
+def body_arrays(
+    parameters: PatientParameters, s: Array, skin_v: Array, row: NDArray[np.void], metal: Array
+) -> BodyArrays:
+    """Bare arrays of the body.
+
+    Args:
+        parameters: of the patient
+        s: arc length of the tables' samples, evenly spaced
+        skin_v: depth of the skin on the midline there
+        row: all vertebrae of the column, dtype `vertebra.VERTEBRA`
+        metal: capsules of implants [shape=(n, 7)]
+    """
+    names = parameters.column
+    body_s = positions_mm(names, parameters.sex, parameters.thin_discs)
+    at = dict(zip(names, body_s, strict=True))
+
+    def share(key: str, scale: float = 1.0) -> Array:
+        return along(body_s, [scale * _proportions()[name][key] for name in names], s)
+
+    width, depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
+    half_cage = share("cage_depth_share", depth)
+    has_artery = [name for name in COLUMN if shapes()[name].foramen_x_mm > 0.0 and name != "C7"]
+    artery = along(np.array([at[name] for name in has_artery]), [shapes()[n].foramen_x_mm for n in has_artery], s)
+    front = _front_wall(parameters, row, s)
+    tables = np.empty((len(s), columns.COLUMNS))
+    for column, values in (
+        (columns.SKIN_V, skin_v),
+        (columns.SPINOUS_V, _spinous_v(row, s)),
+        (columns.FRONT_V, front),
+        (columns.LOOSE_V, gaussian_filter1d(front, _LOOSE_MM / (s[1] - s[0]), mode="nearest")),
+        (columns.CANAL_V, along(body_s, list(row["canal_ap"]), s)),
+        (columns.HALF_WIDTH, share("half_width_share", width)),
+        (columns.HALF_DEPTH, share("half_depth_share", depth)),
+        (columns.CAGE_A, share("cage_width_share", width)),
+        (columns.CAGE_B, half_cage),
+        (columns.CAGE_V, share("cage_back_mm") - half_cage),
+        (columns.ERECTOR_P, share("erector_out_mm")),
+        (columns.ERECTOR_A, share("erector_half_width_mm")),
+        (columns.ERECTOR_V, share("erector_back_mm")),
+        (columns.ERECTOR_B, share("erector_half_depth_mm")),
+        (columns.ARTERY_U, np.where(s < at["C7"], 0.0, artery)),
+        (columns.OPENED, _opened(parameters.laminectomy, at, s)),
+    ):
+        tables[:, int(column)] = values
+    shape = np.zeros(columns.SHAPES)
+    shape[columns.MUSCLE_FAT] = parameters.muscle_fat
+    for place, name in (
+        (columns.S_C1, "C1"),
+        (columns.S_C2, "C2"),
+        (columns.S_C4, "C4"),
+        (columns.S_C6, "C6"),
+        (columns.S_T1, "T1"),
+        (columns.S_T4, "T4"),
+        (columns.S_T9, "T9"),
+        (columns.S_T12, "T12"),
+        (columns.S_L2, "L2"),
+        (columns.BIFURCATION_S, "L4"),
+    ):
+        shape[place] = at[name]
+    shape[columns.KIDNEY_S] = at["L2"] + 12.0
+    shape[columns.CREST_S] = at[names[-2]] + 14.0
+    shape[columns.SHOULDER_S] = at["T2"] + _SHOULDER_ABOVE_T2_MM
+    shape[columns.SHOULDER_P] = width * _proportions()["T2"]["half_width_share"] - _SHOULDER_IN_MM
+    ribs = _ribs(at, row)
+    step = float(s[1] - s[0])
+    return BodyArrays(tables=tables, s_start=float(s[0]), s_step=step, shape=shape, ribs=ribs, metal=metal)
+
+
+def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Array:
+    """1 where laminae are missing, fading over the ligaments' ends to 0 where the neighbours' stand."""
+    opened = np.zeros_like(s)
+    column = list(at)
+    for name in laminectomy:
+        k = column.index(name)
+        middle, half = at[name] - 5.0, 0.5 * (at[column[k - 1]] - at[column[k + 1]]) - 12.0
+        opened = np.maximum(opened, np.clip((half + 4.0 - np.abs(s - middle)) / 8.0, 0.0, 1.0))
+    return opened
+
+
+def _spinous_v(row: NDArray[np.void], s: Array) -> Array:
+    """How far behind the spinous processes' tips lie, at the heights to which they slope."""
+    drop = row["spinous_sin"] / row["spinous_cos"] * (row["spinous_tip"] - row["canal_ap"] - 4.0)
+    steep = np.array([name[0] in "CT" for name in column_of(row["s"])])
+    heights = np.where(steep, row["s"] + row["spinous_root"] - drop, row["s"] - 8.0)
+    return along(np.minimum.accumulate(heights - 1e-3 * np.arange(len(heights))), list(row["spinous_tip"]), s)
+
+
+def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) -> Array:
+    """v of the front of bodies and discs along s, waists included."""
+    bodies = 0.5 * (row["depth_upper"] + row["depth_lower"]) - 0.9 * row["waist_front"]
+    between = 0.5 * (row["depth_lower"][:-1] + row["depth_upper"][1:]) + 0.4
+    discs = disc_positions_mm(parameters.column, parameters.sex, parameters.thin_discs)
+    nodes = np.concatenate([row["s"], list(discs.values())])
+    return -along(nodes, np.concatenate([bodies, between]), s)
+
+
+def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
+    """Shafts [shape=(12, 5)]: arc length at the tubercle, drop to the front, first and last angle, half thickness."""
+    ribs = []
+    for name in _RIBBED:
+        w, part = row[COLUMN.index(name)], _proportions()[name]
+        start = at[name] + 0.5 * w["height"] - 0.5 * w["pedicle_height"] - 0.5
+        if w["rib_free"]:
+            start = at[name] + w["rib_z"] - FREE_DROP
+        begin = np.radians(_FREE_DEG if w["rib_free"] else _TUBERCLE_DEG)
+        ribs.append((start, part["rib_drop_mm"], begin, np.radians(part["rib_end_deg"]), 3.1))
+    return np.array(ribs)
+
+
+def skin_depths_mm(parameters: PatientParameters) -> Array:
+    """Skin to epidural space at the interspace below each vertebra of the column [shape=(n,)].
+
+    In the loins the depth goes with the mass as in the three groups of [KJAE04], and men differ from women as in
+    [SED97]. Above, where no series gives a slope, that of [SED97] about the table's mean is an assumption; the neck
+    differs between the sexes besides ([HAN03]).
+    """
+    column = parameters.column
+    bmi, sign = parameters.bmi_kg_per_m2, 1.0 if parameters.sex == "M" else -1.0
+    loins = _PER_BMI_MM * (bmi - _BMI_OF_LOINS) + sign * _MEN_MORE_PER_BMI_MM * (bmi - _BMI_ALIKE)
+    above = (0.5 * (_SED97_MM["F"] + _SED97_MM["M"]) + sign * _MEN_MORE_PER_BMI_MM) * (bmi - _BMI_ABOVE)
+    part = np.array([_LOIN_SHARE.get(name, float(name[0] in "LS")) for name in column])
+    neck = np.array([sign * _NECK_DEPTH_MM if name[0] == "C" else 0.0 for name in column])
+    table = np.array([value(levels()[name], "skin_to_epidural_mm") for name in column])
+    spread = np.nan_to_num([levels()[name].skin_to_epidural_sd_mm for name in column], nan=8.0)
+    unexplained = parameters.variation.skin * _UNEXPLAINED * spread
+    return np.asarray(table + part * loins + (1.0 - part) * above + neck + unexplained)
+
+
+_PER_BMI_MM = 1.33  # of both sexes: 22, 27 and 33 kg/m2 against the middles of [KJAE04]'s ranges (reference section 3)
+_BMI_OF_LOINS = 27.4  # at which that line passes the table's means, which are those of all people of the series
+_SED97_MM = {"F": 0.41, "M": 0.89}  # per kg/m2 [SED97], reference section 3
+_MEN_MORE_PER_BMI_MM = 0.5 * (_SED97_MM["M"] - _SED97_MM["F"])
+_BMI_ALIKE = 17.7  # at which the lines of men and women of [SED97] meet
+_BMI_ABOVE = 23.5  # that the thoracic and cervical depths of the table are taken for (assumption)
+_LOIN_SHARE = {"T10": 0.25, "T11": 0.5, "T12": 0.75}  # from one rule to the other (assumption)
+_UNEXPLAINED = 0.8  # part of the SD that remains at one mass and sex (assumption)
+_NECK_DEPTH_MM = 3.0  # half the difference between men and women [HAN03], reference section 3

@@ -1,0 +1,1 @@
+"""Bones: one vertebra's solids by region, from the morphometric table."""

@@ -1,0 +1,169 @@
+"""The thecal sac's sections along the whole column, the cord in it, and the volume of fluid that is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.canal.roots import segments_mm
+from phantoms.column import COLUMN, along, column_of
+from phantoms.levels import Level, levels
+from phantoms.parameters import Variation
+from phantoms.shape import value
+
+Array = NDArray[np.float64]
+
+FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
+_CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
+_CONUS_MM = 28.0  # over which the cord tapers
+BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedicle (assumption)
+_SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
+LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
+_OUTLINE_ANGLES = 120
+_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "L6": 0.95, "S1": 1.0}
+_DURA_MM = 0.35
+_STRANDS_MM2 = 3.6  # section of the four strands of one pair of roots, after their radii in `roots.strands`
+_ABOVE_C1_MM = 8.0  # from the middle of C1 to the foramen magnum
+_COARSE_MM = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sections:
+    """Sections along the canal: its depth and half width, the sac's half depth and half width, mm [shape=(n,)]."""
+
+    canal_ap: Array
+    inside: Array
+    half_ap: Array
+    half_width: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FluidColumn:
+    """Cerebrospinal fluid from the foramen magnum to the sac's end, whatever part of the spine is shown.
+
+    Attributes:
+        s_mm: arc length, evenly spaced, zero at the middle of the L3/4 disc [shape=(n,)]
+        area_mm2: of the fluid in the section: sac without dura, cord and roots [shape=(n,)]
+    """
+
+    s_mm: Array
+    area_mm2: Array
+
+    @classmethod
+    def of(cls, body_s: Array, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
+        """Of one person, as `PatientParameters` describe it; body_s: middles of all vertebrae of the column."""
+        s = np.arange(body_s[-1] - _SAC_BELOW_S1_MM, body_s[0] + _ABOVE_C1_MM, _COARSE_MM)
+        sac = sac_sections(s, body_s, sac_scale, variation)
+        conus = conus_s_mm(body_s, conus_levels)
+        middle = FRONT_GAP_MM + sac.half_ap
+        wide, half, _ = cord_sections(s, body_s, conus, (middle, sac.half_ap, sac.half_width), variation.cord)
+        inner = np.maximum(outlines(s, sac.half_width, sac.half_ap, body_s) - _DURA_MM, 0.0)
+        area = np.pi * (inner**2).mean(axis=1) - np.pi * wide * half
+        origins = segments_mm(body_s, conus)
+        for at, name in zip(body_s, column_of(body_s), strict=True):
+            area -= _STRANDS_MM2 * ((s < origins[name]) & (s > at))
+        return cls(s_mm=s, area_mm2=np.maximum(area, 0.0))
+
+    @property
+    def volume_ml(self) -> float:
+        """Of the fluid of the whole spine."""
+        return self.holding(np.ones_like(self.s_mm))
+
+    def holding(self, concentration: Array) -> float:
+        """Integral of a concentration per mL over the fluid."""
+        return float(np.sum(self.area_mm2 * concentration) * _COARSE_MM * 1e-3)
+
+
+def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation) -> Sections:
+    """Canal and sac along the column: the sac as the table has it, as far as the canal has the room."""
+    rows = [levels()[name] for name in column_of(body_s)]
+
+    def bodies(field: str) -> Array:
+        return along(body_s, [value(row, field) for row in rows], s)
+
+    grown = canal_growth(variation, column_of(body_s))
+    canal_ap = along(body_s, grown * np.array([row.canal_ap_mm for row in rows]), s)
+    sac_grown = sac_scale * (1.0 + variation.sac * along(body_s, [sac_sd(row) for row in rows], s))
+    taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
+    inside = along(body_s, grown * np.array([0.5 * row.canal_transverse_mm + 0.6 for row in rows]), s)
+    return Sections(
+        canal_ap=canal_ap,
+        inside=inside,
+        half_ap=0.5 * taper * np.minimum(sac_grown * bodies("sac_ap_mm"), canal_ap - FRONT_GAP_MM - BACK_GAP_MM),
+        half_width=taper * np.minimum(0.5 * sac_grown * bodies("sac_transverse_mm"), inside - _SIDE_GAP_MM),
+    )
+
+
+def conus_s_mm(body_s: Array, conus_levels: float) -> float:
+    """Arc length of the conus' tip, so many vertebrae below the lower third of L1."""
+    return float(body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * conus_levels)
+
+
+def canal_growth(variation: Variation, column: tuple[str, ...] = COLUMN) -> Array:
+    """Size of this person's canal against the table at every vertebra of the column [shape=(n,)]."""
+    rows = [levels()[name] for name in column]
+    return np.array([1.0 + variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
+
+
+def sac_sd(row: Level) -> float:
+    """Standard deviation of the sac's depth as a part of it."""
+    return row.sac_ap_sd_mm / row.sac_ap_mm
+
+
+def _varied(row: Level, quantity: str, sds: float) -> float:
+    return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
+
+
+def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
+    """Polar radii of the sac.
+
+    An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
+    """
+    angle = 2.0 * np.pi * np.arange(_OUTLINE_ANGLES) / _OUTLINE_ANGLES
+    t = np.linspace(0.0, 2.0 * np.pi, 721)
+    radii = np.empty((len(half_width), _OUTLINE_ANGLES))
+    for i, (a, b, tri) in enumerate(zip(half_width, half_ap, triangle, strict=True)):
+        power = 2.0 / (2.15 + 0.2 * tri)
+        v = b * np.sign(np.sin(t)) * np.abs(np.sin(t)) ** power
+        u = a * (1.0 + 0.08 * tri) * np.sign(np.cos(t)) * np.abs(np.cos(t)) ** power
+        u *= 1.0 - 0.34 * tri * np.clip(0.5 * v / b + 0.1, -0.3, 0.6)
+        turn = np.unwrap(np.arctan2(v, u))
+        radii[i] = np.interp(angle, turn - turn[0], np.hypot(u, v))
+    return radii
+
+
+def outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
+    """Outline of the sac at every s, worked out at every fourth and linear between."""
+    few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
+    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in column_of(body_s)], s[few])
+    radii = sac_outline(half_width[few], half_ap[few], triangle)
+    place = np.interp(s, s[few], np.arange(len(few), dtype=np.float64))
+    low = np.minimum(place.astype(int), len(few) - 2)
+    part = (place - low)[:, None]
+    return np.asarray((1.0 - part) * radii[low] + part * radii[low + 1])
+
+
+def cord_sections(
+    s: Array, body_s: Array, conus: float, sac: tuple[Array, Array, Array], sds: float
+) -> tuple[Array, Array, Array]:
+    """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
+    sac_v, half_ap, half_width = sac
+    rows = [levels()[name] for name in column_of(body_s)]
+    with_cord = [i for i, name in enumerate(COLUMN) if name[0] in "CT" and name != "T12"]
+    nodes = body_s[with_cord]
+    ap, width = (
+        along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")
+    )
+    taper = np.clip((s - conus) / _CONUS_MM, 0.0, 1.0) ** 0.75
+    behind = along(
+        nodes,
+        [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
+        s,
+    )
+    half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - LEAST_CLEAR_MM, 0.0))
+    wide = np.minimum(0.5 * taper * width, np.maximum(half_width - LEAST_CLEAR_MM, 0.0))
+    free = np.maximum(2.0 * (half_ap - half), 2.0 * LEAST_CLEAR_MM)
+    gap = np.clip(behind * free, LEAST_CLEAR_MM, free - LEAST_CLEAR_MM)
+    return wide, half, sac_v + half_ap - gap - half

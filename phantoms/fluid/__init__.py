@@ -1,0 +1,1 @@
+"""Cerebrospinal fluid: where it leaks, and the contrast that was mixed into it."""

@@ -1,0 +1,145 @@
+"""Fluid that runs out of a root's sleeve, and where the hole of a leak lies (reference section 6, patterns B and C)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.canal.model import CanalModel, RootPath, SpillPath
+from phantoms.fluid.leak import AT_A_ROOT, LeakParameters
+from phantoms.phantom import Leak
+
+Array = NDArray[np.float64]
+
+POINTS = 24
+"""Points of every spill's path."""
+
+_CLEAR_OF_SAC_MM = 0.2
+_ABOUT_ROOT = (
+    0.6  # of the fluid's thickness is the radius it adds to the root's; it lies off the root's axis by the rest
+)
+_BELOW_AND_BEHIND = (0.3, 0.5, -0.8)  # towards the midline, back and feet: fluid sinks into the axilla (assumption)
+_TUBE = 0.5  # part of the thickness at the hole that a sleeve leak keeps on its way out (assumption)
+_BULGE = 0.35  # part of its reach over which the rest is lost (assumption)
+_BLUSH_RUNS = 1.5  # length of a blush in its thicknesses (assumption)
+_DORSAL_HOLE = math.radians(30.0)  # from the midline to the leak's side, where the hole is in the sac (assumption)
+
+
+def with_spills(model: CanalModel, leak: LeakParameters | None) -> CanalModel:
+    """The canal with the fluid of a sleeve leak or a slow leak; the same canal for any other.
+
+    Raises:
+        ValueError: the canal has no root at the leak's interspace.
+    """
+    if leak is None or leak.pattern not in AT_A_ROOT:
+        return model
+    make = _tube if leak.pattern == "root-sleeve" else _blush
+    return replace(model, spills=tuple(make(model, root, leak) for root in _leaking(model, leak)))
+
+
+def hole_of(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:
+    """Where the hole lies: in the axilla of a root's sleeve, or on the sac's back to the leak's side.
+
+    Of two leaking sleeves it is the left one's.
+
+    Args:
+        model: the canal
+        leak: None for none
+        interspace_s_mm: arc length of the leak's disc; None where there is no leak
+    """
+    if leak is None or leak.pattern == "none" or interspace_s_mm is None:
+        return Leak(pattern="none", level=None, side="both" if leak is None else leak.side, hole_mm=None)
+    if leak.pattern in AT_A_ROOT:
+        u, v, s = _axilla(model, _leaking(model, leak)[0])[1]
+    else:
+        s = interspace_s_mm
+        angle = 0.5 * np.pi - {"left": 1.0, "right": -1.0, "both": 0.0}[leak.side] * _DORSAL_HOLE
+        radius = _sac_radius(model, angle, s)
+        u, v = model.at("sac_u_mm", s) + radius * np.cos(angle), model.at("sac_v_mm", s) + radius * np.sin(angle)
+    x, y, z = (float(q) for q in model.centreline.world(u, v, s)[0])
+    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(x, y, z))
+
+
+def _leaking(model: CanalModel, leak: LeakParameters) -> list[RootPath]:
+    """Roots of the interspace on the leak's side, the left one first: that of the vertebra above leaves there."""
+    vertebra = leak.level.split("/")[0]
+    sides = ("left", "right") if leak.side == "both" else (leak.side,)
+    roots = {root.name: root for root in model.roots}
+    missing = [side for side in sides if f"{vertebra} {side}" not in roots]
+    if missing:
+        raise ValueError(f"leak at {leak.level}: no root leaves there in the part of the spine that is shown")
+    return [roots[f"{vertebra} {side}"] for side in sides]
+
+
+def _sac_radius(model: CanalModel, angle: float, s_mm: float) -> float:
+    i = int(np.argmin(np.abs(model.s_mm - s_mm)))
+    count = model.sac_radius_mm.shape[1]
+    turn = np.mod(angle, 2.0 * np.pi)
+    return float(np.interp(turn, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i], period=2.0 * np.pi))
+
+
+def _across(root: RootPath, towards: tuple[float, float, float]) -> Array:
+    """Unit vectors at right angles to the root, as far as can be in one direction [shape=(k, 3)]."""
+    along = np.gradient(root.uvs_mm, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    aim = np.array(towards) * (-np.sign(root.uvs_mm[-1, 0]), 1.0, 1.0)
+    across = aim - (along @ aim)[:, None] * along
+    return np.asarray(across / np.linalg.norm(across, axis=1, keepdims=True))
+
+
+def _axilla(model: CanalModel, root: RootPath) -> tuple[int, Array]:
+    """Where sac and sleeve part: index along the root, and the point on the sleeve's medial underside (u, v, s)."""
+    outer = root.radius_mm + root.sleeve_mm
+    points = root.uvs_mm + outer[:, None] * _across(root, (1.0, 0.0, -1.0))
+    sleeved = np.flatnonzero(root.sleeve_mm > 0.0)
+    for k in sleeved:
+        u, v, s = (float(q) for q in points[k])
+        du, dv = u - model.at("sac_u_mm", s), v - model.at("sac_v_mm", s)
+        if math.hypot(du, dv) - _sac_radius(model, math.atan2(dv, du), s) >= _CLEAR_OF_SAC_MM:
+            return int(k), points[k]
+    return int(sleeved[-1]), points[sleeved[-1]]
+
+
+def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
+    """An uneven tube about the root, thickest and densest at the axilla, open to the side."""
+    first, _ = _axilla(model, root)
+    lateral = np.abs(root.uvs_mm[:, 0]) - abs(root.uvs_mm[first, 0])
+    lateral[: first + 1] = np.linspace(-1.0, 0.0, first + 1)
+    reach = min(leak.reach_mm, float(lateral[-1]))
+    out = np.linspace(0.0, 1.0, POINTS)
+    part = np.interp(out * reach, np.maximum.accumulate(lateral), np.arange(len(lateral), dtype=np.float64))
+
+    def at(table: Array) -> Array:
+        return np.asarray(np.interp(part, np.arange(len(table), dtype=np.float64), table))
+
+    thick = leak.thickness_mm * (_TUBE + (1.0 - _TUBE) * np.exp(-((out / _BULGE) ** 2)))
+    thick *= np.sqrt(1.0 - 0.98 * out**4)  # the end is round
+    across = _across(root, _BELOW_AND_BEHIND)
+    axis, aside = (np.column_stack([at(q[:, i]) for i in range(3)]) for q in (root.uvs_mm, across))
+    iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", float(root.uvs_mm[first, 2]))
+    return SpillPath(
+        uvs_mm=axis + ((1.0 - _ABOUT_ROOT) * thick)[:, None] * aside,
+        radius_mm=at(root.radius_mm + root.sleeve_mm) + _ABOUT_ROOT * thick,
+        iodine_mg_per_ml=iodine * np.exp(-out),  # falls to a third at its end (assumption)
+    )
+
+
+def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
+    """A small faint drop below the axilla."""
+    first, hole = _axilla(model, root)
+    along = root.uvs_mm[first + 1] - root.uvs_mm[first]
+    between = along / np.linalg.norm(along) + np.array([0.0, 0.3, -1.0])  # root and sac, a little to the back
+    between /= np.linalg.norm(between)
+    radius = 0.5 * leak.thickness_mm
+    out = np.linspace(0.0, 1.0, POINTS)
+    start = hole + 0.5 * radius * between
+    length = max(_BLUSH_RUNS - 1.0, 0.1) * leak.thickness_mm
+    iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", float(hole[2]))
+    return SpillPath(
+        uvs_mm=start + length * out[:, None] * between,
+        radius_mm=radius * (1.0 - 0.4 * out),
+        iodine_mg_per_ml=iodine * np.exp(-0.5 * out),
+    )

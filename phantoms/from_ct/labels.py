@@ -1,0 +1,221 @@
+"""Vertebrae among the labels of a CT: whose numbering they follow, and which of them become the patient's spine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.from_ct.grid import single
+from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.levels import interspace
+from phantoms.phantom import VoxelGrid
+
+NUMBERINGS = ("totalsegmentator", "verse")
+
+VERSE_LABELS = {1 + i: f"C{1 + i}" for i in range(7)}
+"""Numbers of the vertebrae in VerSe (Sekuboyina et al. 2021), from the head down; 26 is the sacrum."""
+VERSE_LABELS |= {8 + i: f"T{1 + i}" for i in range(12)}
+VERSE_LABELS |= {20 + i: f"L{1 + i}" for i in range(5)}
+VERSE_LABELS |= {26: "S1"}
+_VERSE_EXTRA = {25: "L6", 28: "T13"}  # the row of names has no place for them
+
+ABOVE, BELOW = 5, 5  # vertebrae that are kept above and below the interspace about which the patient is built
+_USUAL = "L3/4"
+_ROW = tuple(VERTEBRA_LABELS[q] for q in sorted(VERTEBRA_LABELS, reverse=True))
+_VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
+_BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic marrow is dark
+_AIR_HU, _AIR_SHARE = -400.0, 0.03
+_SCRAP = 0.2  # of the usual number of voxels: a vertebra at the end of the row that is hardly in the image
+_SPARE_MM = 30.0  # of a long CT, kept above and below
+_NECK_MEND = "Give a CT of the thoracic or lumbar spine"
+
+Names = dict[str, tuple[int, ...]]
+
+
+def as_totalsegmentator(
+    labels: NDArray[np.uint8], hu: NDArray[np.int16], spacing_z_mm: float, what: str, numbering: str | None
+) -> NDArray[np.uint8]:
+    """Labels of vertebrae and cord in TotalSegmentator's numbers; every other structure becomes 0.
+
+    Args:
+        labels: [shape=(z, y, x)] as in the file
+        hu: the CT on the same grid
+        spacing_z_mm: between planes
+        what: the file, for messages
+        numbering: one of `NUMBERINGS`; None finds out: the right one has its vertebrae on bone and in a row
+
+    Raises:
+        CtFault: no vertebra is found, or both numberings or neither fit.
+    """
+    sums = _Sums(labels, hu, spacing_z_mm)
+    tables: dict[str, Mapping[int, str]] = {
+        "totalsegmentator": {**VERTEBRA_LABELS, SACRUM: "sacrum"},
+        "verse": {**VERSE_LABELS, **_VERSE_EXTRA},
+    }
+    if numbering is None:
+        fits = [name for name, table in tables.items() if sums.fits(table)]
+        if len(fits) == 1:
+            numbering = fits[0]
+        elif fits:
+            mend = "Say which with --numbering totalsegmentator or --numbering verse"
+            raise CtFault(what, "voxels", "the labels can be read in two numberings", mend)
+        elif any(q in VERTEBRA_LABELS for q in sums.present):
+            numbering = "totalsegmentator"  # whose faults are told in its own words
+        elif any(q in VERSE_LABELS for q in sums.present):
+            numbering = "verse"
+    mend = "Give labels in the numbers of TotalSegmentator (vertebrae are 26 to 50) or VerSe (1 to 28)"
+    if numbering is None or not any(q in tables[numbering] for q in sums.present):
+        raise CtFault(what, "voxels", "there is no vertebra among the labels", mend)
+    if numbering == "verse":
+        extra = sorted(_VERSE_EXTRA[q] for q in sums.present if q in _VERSE_EXTRA)
+        if extra:
+            text = f"{', '.join(extra)} is labelled; a spine of other than twelve and five is not supported"
+            raise CtFault(what, "voxels", text, "Number the vertebrae T1 to T12 and L1 to L5, the rest as sacrum")
+    numbers = {name: q for q, name in VERTEBRA_LABELS.items()} | {"sacrum": SACRUM}
+    table = np.zeros(256, dtype=np.uint8)
+    for q, name in tables[numbering].items():
+        table[q] = numbers.get(name, 0)
+    if numbering == "totalsegmentator":
+        table[SPINAL_CORD] = SPINAL_CORD
+    return np.asarray(table[labels])
+
+
+class _Sums:
+    """Centroid heights and brightness of every label, gathered once."""
+
+    def __init__(self, labels: NDArray[np.uint8], hu: NDArray[np.int16], spacing_z_mm: float) -> None:
+        count, height = np.zeros(256), np.zeros(256)
+        bright = np.zeros(256)
+        for k, plane in enumerate(labels):
+            here = np.bincount(plane.ravel(), minlength=256)
+            count += here
+            height += here * (k * spacing_z_mm)
+            bright += np.bincount(plane[hu[k] > _BRIGHT_HU], minlength=256)
+        self.count, self.bright = count, bright
+        self.height = height / np.maximum(count, 1.0)
+        self.present = [int(q) for q in np.flatnonzero(count) if q]
+
+    def fits(self, table: Mapping[int, str]) -> bool:
+        """Whether the labels of a table lie on bone and follow each other down the spine without a gap."""
+        found = sorted((_ROW.index(table[q]), q) for q in self.present if table.get(q) in _ROW)
+        if len(found) < 2:
+            return False
+        places, numbers = [place for place, _ in found], [q for _, q in found]
+        apart = -np.diff(self.height[numbers])
+        in_a_row = places == list(range(places[0], places[-1] + 1))
+        spaced = apart.min() > _VERTEBRA_MM[0] and apart.max() < _VERTEBRA_MM[1]
+        return bool(in_a_row and spaced and self.bright[numbers].sum() > _BRIGHT_SHARE * self.count[numbers].sum())
+
+
+def labelled_vertebrae(ct: CtImage) -> Names:
+    """All vertebrae among the labels, from the head down, with their numbers; scraps at the image's edge left out.
+
+    Raises:
+        CtFault: there are no labels, or one is missing in the row.
+    """
+    if ct.labels is None:
+        mend = "Give --labels with a segmentation, or point at the vertebral bodies with --level or --levels"
+        raise CtFault(ct.what, "labels", "nothing says which vertebra is which", mend)
+    count = np.bincount(ct.labels.ravel(), minlength=256)
+    names: Names = {VERTEBRA_LABELS[q]: (q,) for q in sorted(VERTEBRA_LABELS, reverse=True) if count[q]}
+    if "S1" not in names and count[SACRUM]:
+        names["S1"] = (SACRUM,)
+    usual = float(np.median([count[q[0]] for q in names.values()])) if names else 0.0
+    for end in (0, -1):  # a scrap at the image's edge
+        while names and count[names[list(names)[end]][0]] < _SCRAP * usual:
+            del names[list(names)[end]]
+    found = [name for name in _ROW if name in names]
+    gaps = [name for name in _ROW[_ROW.index(found[0]) : _ROW.index(found[-1])] if name not in names] if found else []
+    if gaps:
+        mend = "Label every vertebra between the first and the last"
+        raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
+    return {name: names[name] for name in found}
+
+
+def usual_interspace(ct: CtImage) -> str:
+    """The interspace about which a patient is built where nobody says: L3/4, or the one nearest the image's middle.
+
+    Raises:
+        CtFault: no two neighbours of the trunk's spine are labelled.
+    """
+    names = labelled_vertebrae(ct)
+    pairs = {interspace(a, b): (a, b) for a, b in pairwise(names) if a[0] != "C"}
+    if not pairs:
+        if names and all(name[0] == "C" for name in names):
+            raise CtFault(ct.what, "labels", "only the neck is labelled, which is not supported", _NECK_MEND)
+        mend = "Label two neighbouring vertebrae or more"
+        raise CtFault(ct.what, "labels", "no two neighbouring vertebrae are labelled", mend)
+    if _USUAL in pairs:
+        return _USUAL
+    middle = 0.5 * (ct.grid.shape[0] - 1)
+    return min(pairs, key=lambda level: abs(np.mean([_mean_plane(ct, names[name]) for name in pairs[level]]) - middle))
+
+
+def vertebra_names(ct: CtImage, about: str) -> Names:
+    """Vertebrae that become the patient's spine, from the head down, with their label numbers.
+
+    Args:
+        ct: with labels in TotalSegmentator's numbers
+        about: interspace about which the patient is built; five vertebrae to either side of it are kept
+
+    Raises:
+        CtFault: there are no labels, the interspace's vertebrae are not among them, or one is missing in the row.
+    """
+    names = labelled_vertebrae(ct)
+    row = [name for name in names if name[0] != "C"]
+    levels = [interspace(a, b) for a, b in pairwise(row)]
+    if about not in levels:
+        mend = f"Choose one of {', '.join(levels)}" if levels else "Label two neighbouring vertebrae or more"
+        raise CtFault(ct.what, "labels", f"{about} is not shown: its vertebrae are not both labelled", mend)
+    at = levels.index(about) + 1
+    kept = {name: names[name] for name in row[max(at - ABOVE, 0) : at + BELOW]}
+    _check_labels(ct, kept)
+    return kept
+
+
+def around(ct: CtImage, about: str) -> CtImage:
+    """The planes about the vertebrae that become the patient's spine; the rest of a long CT is let go.
+
+    Raises:
+        CtFault: as `vertebra_names`.
+    """
+    names = vertebra_names(ct, about)
+    assert ct.labels is not None
+    numbers = np.zeros(256, dtype=bool)
+    numbers[list(sum(names.values(), ()))] = True
+    shown = np.flatnonzero([numbers[plane].any() for plane in ct.labels])
+    spare = int(np.ceil(_SPARE_MM / ct.grid.spacing_mm[2]))
+    first, stop = max(int(shown[0]) - spare, 0), min(int(shown[-1]) + spare + 1, ct.grid.shape[0])
+    x, y, z = ct.grid.origin_mm
+    grid = VoxelGrid(
+        origin_mm=(x, y, single(z + first * ct.grid.spacing_mm[2])),
+        spacing_mm=ct.grid.spacing_mm,
+        shape=(stop - first, ct.grid.shape[1], ct.grid.shape[2]),
+    )
+    return CtImage(what=ct.what, hu=ct.hu[first:stop], grid=grid, labels=ct.labels[first:stop])
+
+
+def _mean_plane(ct: CtImage, numbers: tuple[int, ...]) -> float:
+    assert ct.labels is not None
+    counts = np.isin(ct.labels, numbers).sum(axis=(1, 2))
+    return float(counts @ np.arange(len(counts)) / max(counts.sum(), 1))
+
+
+def _check_labels(ct: CtImage, names: Names) -> None:
+    """Labels must follow each other down the spine, and lie on what is bone in the CT.
+
+    Raises:
+        CtFault: they do not.
+    """
+    assert ct.labels is not None
+    mend = "Segment this very CT; the labels may be those of another, or turned over"
+    heights = np.array([_mean_plane(ct, numbers) for numbers in names.values()])
+    apart = -np.diff(heights) * ct.grid.spacing_mm[2]
+    if apart.min() < _VERTEBRA_MM[0] or apart.max() > _VERTEBRA_MM[1]:
+        raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", mend)
+    hu = ct.hu[np.isin(ct.labels, sum(names.values(), ()))]
+    if (hu > _BRIGHT_HU).mean() < _BRIGHT_SHARE or (hu < _AIR_HU).mean() > _AIR_SHARE:
+        raise CtFault(ct.what, "labels", "the labels do not lie on the bones of this CT", mend)

@@ -1,0 +1,200 @@
+"""Vertebrae of a CT without labels, found about points that somebody put into their bodies.
+
+The points say which vertebra is which; discs, bodies and arches are told by Hounsfield units. What comes of it serves
+to find the canal and to number the levels; it is no segmentation to measure bones on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from phantoms.from_ct.body import axis_mm
+from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
+from phantoms.levels import COLUMN, Level, levels
+from phantoms.phantom import VoxelGrid
+from phantoms.shape import value
+
+Array = NDArray[np.float64]
+
+_NUMBERS = {name: number for number, name in VERTEBRA_LABELS.items()}
+_BONE_HU, _BODY_HU = 180.0, 110.0  # of arches; of a body's marrow and shell, smoothed (assumptions)
+_SHELL_HU = 150.0
+_AROUND = 1.12  # of the table's width and depth: a large vertebra
+_ARCH_MM = (46.0, 62.0)  # half width and depth of what is searched behind a body
+_SLOPE_FROM_MM = 8.0  # behind the posterior wall the laminae begin to reach down
+_LEAST_SLOPE, _MOST_SLOPE = 0.3, 1.0  # of the border between two arches, mm down per mm behind
+_APART_MM = (12.0, 60.0)
+_BEYOND = 0.55  # of a vertebra's height with its disc: from the last point to the end of that vertebra
+
+
+def labels_at(
+    hu: NDArray[np.int16], grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]], what: str
+) -> NDArray[np.uint8]:
+    """Vertebra labels in TotalSegmentator's numbers [shape=(z, y, x)], about the centres of vertebral bodies.
+
+    Args:
+        hu, grid: the CT
+        points_mm: by name ("L4"), LPS, anywhere well within the body
+        what: the CT's file, for messages
+
+    Raises:
+        CtFault: a point lies outside the image or not in a vertebra, a name is none, or they do not follow each other.
+    """
+    names = _checked(grid, points_mm, what)
+    points = np.array([points_mm[name] for name in names])
+    spine = _Spine(names, points, grid)
+    labels = np.zeros(grid.shape, dtype=np.uint8)
+    ends = spine.ends(hu)
+    x, y, z = (axis_mm(grid, k) for k in range(3))
+    heights = (max(float(ends[-1, 0]) - 30.0, z[0]), min(float(ends[0, 1]) + 10.0, z[-1]))
+    for k in np.flatnonzero((z >= heights[0]) & (z <= heights[1])):
+        labels[k] = spine.plane(hu, int(k), float(z[k]), x, y, ends)
+    for name in names:
+        if (labels == _NUMBERS[name]).sum() * float(np.prod(grid.spacing_mm)) < 4000.0:
+            mend = "Put it into the middle of that vertebra's body"
+            raise CtFault(what, f"point {name}", "there is hardly any bone about it", mend)
+    return labels
+
+
+def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]], what: str) -> tuple[str, ...]:
+    """Names from the head down."""
+    row = list(COLUMN)
+    unknown = [name for name in points_mm if name not in _NUMBERS or name[0] == "C"]
+    if unknown:
+        mend = "Name points T1 to T12, L1 to L5 or S1"
+        raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra of the trunk", mend)
+    names = tuple(sorted(points_mm, key=row.index))
+    first, last = (
+        np.array(grid.origin_mm),
+        np.array(grid.origin_mm) + np.multiply(grid.spacing_mm, np.array(grid.shape[::-1]) - 1),
+    )
+    for name in names:
+        point = np.array(points_mm[name])
+        if not (np.isfinite(point).all() and (point >= first).all() and (point <= last).all()):
+            text = " x ".join(f"{a:.0f}..{b:.0f}" for a, b in zip(first, last, strict=True))
+            mend = f"In LPS the image reaches {text} mm; a point in RAS has x and y with the other sign"
+            raise CtFault(what, f"point {name}", "it lies outside the image", mend)
+    if len(names) < 2:
+        raise CtFault(what, "points", "one vertebra alone is pointed at", "Point at two neighbours or more")
+    if [row.index(name) for name in names] != list(range(row.index(names[0]), row.index(names[0]) + len(names))):
+        mend = "Point at every vertebra between the first and the last"
+        raise CtFault(what, "points", f"{' '.join(names)} are not neighbours", mend)
+    apart = -np.diff([points_mm[name][2] for name in names])
+    if apart.min() < _APART_MM[0] or apart.max() > _APART_MM[1]:
+        mend = "Put each point into the middle of its vertebra's body, L5 below L4"
+        raise CtFault(what, "points", f"{' '.join(names)} do not follow each other down the spine", mend)
+    return names
+
+
+class _Spine:
+    """Points from the head down, and what the table says of bodies and discs between them."""
+
+    def __init__(self, names: tuple[str, ...], points: Array, grid: VoxelGrid) -> None:
+        self.names, self.points, self.grid = names, points, grid
+        self.rows = [levels()[name] for name in names]
+        order = np.argsort(points[:, 2])
+        self._line = points[order]
+
+    def centre(self, z_mm: float) -> tuple[float, float]:
+        """x and y of the line through the points, straight beyond its ends."""
+        line = self._line
+        at = int(np.clip(np.searchsorted(line[:, 2], z_mm) - 1, 0, len(line) - 2))
+        part = (z_mm - line[at, 2]) / (line[at + 1, 2] - line[at, 2])
+        x, y = line[at, :2] + part * (line[at + 1, :2] - line[at, :2])
+        return float(x), float(y)
+
+    def ends(self, hu: NDArray[np.int16]) -> Array:
+        """Lower and upper end of each body on its own axis [shape=(n, 2)], z in mm."""
+        ends = np.empty((len(self.names), 2))
+        length = [row.body_height_post_mm + row.disc_below_height_mm for row in self.rows]
+        ends[0, 1] = self.points[0, 2] + _BEYOND * length[0]
+        ends[-1, 0] = self.points[-1, 2] - _BEYOND * length[-1]
+        for i, (upper, lower) in enumerate(pairwise(self.points)):
+            share = self.rows[i].disc_below_height_mm / length[i]
+            high, low = _disc(hu, self.grid, upper, lower, share)
+            ends[i, 0], ends[i + 1, 1] = high, low
+        return ends
+
+    def plane(self, hu: NDArray[np.int16], k: int, z_mm: float, x: Array, y: Array, ends: Array) -> NDArray[np.uint8]:
+        """Labels of one plane."""
+        out = np.zeros((len(y), len(x)), dtype=np.uint8)
+        cx, cy = self.centre(z_mm)
+        slope = self._tilt(z_mm)
+        nearest = int(np.argmin(np.abs(self.points[:, 2] - z_mm)))
+        row = self.rows[nearest]
+        wide, deep = (0.5 * _AROUND * size for size in _size(row))
+        column = slice(*np.searchsorted(x, [cx - _ARCH_MM[0], cx + _ARCH_MM[0]]))
+        line = slice(*np.searchsorted(y, [cy - deep - 2.0, cy + deep + _ARCH_MM[1]]))
+        u, v = np.meshgrid(x[column] - cx, y[line] - cy)
+        part = hu[k, line, column].astype(np.float32)
+        smooth = ndimage.gaussian_filter(part, [1.2 / self.grid.spacing_mm[1], 1.2 / self.grid.spacing_mm[0]])
+        along = z_mm - slope * v  # a body's ends are square to the spine, not level
+        near = (u / wide) ** 2 + (v / deep) ** 2 < 1.0
+        shell = ndimage.binary_closing(near & ((smooth > _BODY_HU) | (part > _SHELL_HU)), iterations=2)
+        body = ndimage.binary_opening(ndimage.binary_fill_holes(shell), iterations=2)
+        arch = (part > _BONE_HU) & (v > 0.6 * deep) & ~body
+        found = np.zeros(part.shape, dtype=np.uint8)
+        behind = np.maximum(v - 0.9 * deep - _SLOPE_FROM_MM, 0.0)
+        for i, name in enumerate(self.names):
+            fall = np.clip(np.tan(np.radians(_spinous_deg(self.rows[i]))), _LEAST_SLOPE, _MOST_SLOPE)
+            low, high = ends[i]
+            found[body & (along > low) & (along < high)] = _NUMBERS[name]
+            top = 0.5 * (high + ends[i - 1, 0]) if i else high
+            bottom = 0.5 * (low + ends[i + 1, 1]) if i + 1 < len(self.names) else low
+            sunk = along + fall * behind
+            found[arch & (sunk > bottom) & (sunk <= top)] = _NUMBERS[name]
+        out[line, column] = found
+        return out
+
+    def _tilt(self, z_mm: float) -> float:
+        """How far a level surface of the spine falls to the back: dy/dz of its axis there, with the other sign."""
+        step = 8.0
+        return -(self.centre(z_mm + step)[1] - self.centre(z_mm - step)[1]) / (2.0 * step)
+
+
+def _size(row: Level) -> tuple[float, float]:
+    """Width and depth of a body, mm."""
+    return (
+        max(value(row, "body_width_upper_mm"), value(row, "body_width_lower_mm")),
+        max(value(row, "body_depth_upper_mm"), value(row, "body_depth_lower_mm")),
+    )
+
+
+def _spinous_deg(row: Level) -> float:
+    return value(row, "spinous_angle_deg_caudal")
+
+
+def _disc(hu: NDArray[np.int16], grid: VoxelGrid, upper: Array, lower: Array, share: float) -> tuple[float, float]:
+    """Heights of a disc's upper and lower face on the line between two bodies' centres, z in mm.
+
+    The disc is darker than the bone about it: it reaches as far as the HU stay below half way between its own and the
+    endplates', within half and 1.6 times what the table gives.
+    """
+    t = np.linspace(0.0, 1.0, 101)
+    line = upper + t[:, None] * (lower - upper)
+    across = np.arange(-8.0, 8.1, 2.0)
+    offsets = np.array([(a, b, 0.0) for a in across for b in across if np.hypot(a, b) <= 8.0])
+    places = (line[:, None] + offsets - np.asarray(grid.origin_mm)) / np.asarray(grid.spacing_mm)
+    values = ndimage.map_coordinates(hu, places.reshape(-1, 3)[:, ::-1].T, order=1, mode="nearest", output=np.float32)
+    profile = ndimage.gaussian_filter1d(np.median(values.reshape(len(t), -1), axis=1), 2.0)
+    inner = np.flatnonzero((t > 0.25) & (t < 0.75))
+    at = int(inner[np.argmin(profile[inner])])
+    nominal = share * (len(t) - 1)
+    reach = int(1.2 * nominal)
+    top = profile[max(at - reach, 0) : at + reach + 1].max()
+    dark = profile < 0.5 * (profile[at] + top)
+    first, last = at, at
+    while first > 0 and dark[first - 1] and at - first < 0.8 * nominal:
+        first -= 1
+    while last < len(t) - 1 and dark[last + 1] and last - at < 0.8 * nominal:
+        last += 1
+    if last - first < 0.5 * nominal:
+        middle, half = 0.5 * (first + last), 0.25 * nominal
+        first, last = round(middle - half), round(middle + half)
+    z = line[:, 2]
+    return float(z[first]), float(z[last])

@@ -1,0 +1,1 @@
+"""Voxels: implicit solids painted as densities of the basis materials, with partial volume."""

@@ -1,0 +1,1 @@
+"""Perception: what the pixels of a console show, found by programs that know nothing else."""
