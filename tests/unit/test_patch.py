@@ -308,7 +308,7 @@ def test_a_front_in_even_tissue_is_nearly_a_ball(patient_2: Case, monkeypatch: p
     front = Front(patient_2.world.phantom, opening, "soft tissue", 1)
     off = places_of(patient_2.world.phantom, front.order[:6000]) - np.array(opening)
     near, far = np.percentile(np.linalg.norm(off[-600:], axis=1), (5, 95))
-    assert far < 1.3 * near, "paths along the faces of voxels alone make a diamond, 1.7"
+    assert far < 1.3 * near, "paths along the faces of voxels alone make a diamond"
 
 
 def test_what_is_in_the_sac_sinks_spreads_and_thins(patient_2: Case) -> None:
