@@ -119,6 +119,9 @@ def paint_throat(
     scalene = super_ellipse(0.8 * x + 0.6 * y, 0.8 * y - 0.6 * x, 10.0, 8.0 + wobble, 2.2)
     longus = super_ellipse(q - 8.0, v - front + 3.5, 7.5, 3.4 + 0.5 * wobble, 2.2)
     muscle = min(max(mastoid + fade, outline + 5.0), min(scalene + fade + 10.0 * face, longus + 0.6 * fade))
+    strap = super_ellipse(q - 9.0, v - front + 36.5 + 4.0 * clamp((s - shape[S_C6] + 8.0) / 12.0, 0.0, 1.0) - 0.25 * q,
+                          8.5, 2.6 + 0.4 * wobble, 2.2)  # fmt: skip
+    muscle = min(muscle, max(strap + 10.0 * face, outline + 4.0))  # before windpipe, thyroid and larynx
     if face > 0.0:
         tongue = super_ellipse(u, v - front + 56.0, 26.0 + wobble, 26.0, 2.3)
         masseter = super_ellipse(q - 53.0, v - front + 34.0, 7.0 + wobble, 18.0, 2.3)
@@ -138,7 +141,7 @@ def paint_throat(
     voxel = cover(voxel, share(thyroid, h), iodine, ORGAN)
     larynx = clamp((s - shape[S_C6]) / 8.0, 0.0, 1.0) * (1.0 - face)
     if larynx > 0.0 and s < shape[S_C4] + 8.0:  # thyroid cartilage: a wedge open to the back, half ossified
-        shield = smooth_max(abs(0.80 * q + 0.6 * (v - front + 40.0) - 4.0) - 1.3, max(v - front + 14.0, q - 19.0), 1.0)
+        shield = smooth_max(abs(0.80 * q - 0.6 * (v - front + 40.0)) - 1.3, max(v - front + 14.0, q - 19.0), 1.0)
         shell = between(material(palette, P_LIVER), material(palette, P_CORTICAL), 0.12)
         voxel = cover(voxel, share(shield + 6.0 * (1.0 - larynx), h), shell, ORGAN)
     width = 8.0 + 8.0 * face
