@@ -12,7 +12,8 @@ from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
 from simulator.operators import operator_named
 from simulator.operators.interlaminar_targets import interlaminar_targets
-from simulator.operators.narrow_ways import BoneMap, Reach, Target, narrow_ways
+from simulator.operators.narrow_guidance import NarrowCourse
+from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, Target, narrow_ways
 from simulator.operators.perception.cord_seen import find_canal
 from simulator.operators.perception.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
 from simulator.operators.perception.registration import expected_press, moved_since
@@ -152,6 +153,42 @@ def test_a_press_says_how_far_the_patient_has_moved() -> None:
     assert float(difference[:, 80:180, 256].min()) > 1500.0
     beyond = replace(press, z_mm=press.z_mm + 60.0)
     assert moved_since(planning, beyond, (0.0, 30.0, 480.0)) is None
+
+
+def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
+    """What repeats every 7 mm looks 3 mm up as it does 4 mm down; the one lies outside, the other is no answer."""
+
+    def at(z_mm: float) -> np.ndarray:
+        return neck(behind_mm=2.5 + 2.0 * float(np.sin(2.0 * np.pi * z_mm / 7.0)), middle_row=200.0)
+
+    z = 500.0 - np.arange(30.0)
+    planning = replace(frame_of([at(float(q)) for q in z], spacing_mm=1.0), slice_thickness_mm=1.0)
+    places = float(z[-1]) + np.array([9.5, 5.5, 1.5])
+    thick = [np.mean([at(float(p) - 3.0 + off) for off in (-1.5, -0.5, 0.5, 1.5)], axis=0) for p in places]
+    press = replace(planning, hu=np.array(thick, np.float32), slice_thickness_mm=4.0, z_mm=places)
+    found = moved_since(planning, press, (0.0, 30.0, float(places[1])))
+    assert found is None or abs(found.by_mm[2]) < 3.0
+
+
+def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:
+    frame = frame_of([body()] * 5)
+    way = NarrowWay(
+        approach="paramedian interlaminar", side="right", entry_mm=(0.0, 100.0, 500.0), target_mm=(0.0, 20.0, 500.0),
+        across_deg=10.0, along_deg=0.0, clearance_mm=4.0, quality=0.0,
+    )  # fmt: skip
+    course = NarrowCourse(
+        way=way, planning=frame, bone=BoneMap(frame, np.zeros(frame.hu.shape, bool)), entry_mm=way.entry_mm,
+        tip_mm=np.array(way.entry_mm), across_deg=10.0, along_deg=0.0,
+    )  # fmt: skip
+    course.advanced(40.0)
+    assert course.shown_lean_deg() == pytest.approx(10.0)
+    course.across_deg = 22.0
+    course.advanced(10.0)
+    assert course.shown_lean_deg() == pytest.approx(10.0 + 12.0 * 7.0 / 21.0)
+    course.seen_to_lean(course.shown_lean_deg())
+    assert course.across_deg == pytest.approx(22.0)
+    course.seen_to_lean(course.shown_lean_deg() - 3.0)
+    assert course.across_deg == pytest.approx(19.0)
 
 
 def lumbar(spill_column: float | None) -> np.ndarray:
