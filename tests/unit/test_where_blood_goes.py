@@ -110,7 +110,7 @@ def test_muscle_hurts_where_it_is_tight_and_is_no_nerve(treated: Callable[[str],
 
 
 @pytest.mark.slow  # another patient is built and planned
-def test_blood_in_a_foramen_covers_the_sleeve_and_some_leaves_the_canal() -> None:
+def test_blood_in_a_foramen_covers_the_sleeve_and_is_said_to_lie_there() -> None:
     path = PROJECT / "scenarios" / "patient-3.toml"
     file = load_scenario(path)
     case = build_case(file.scenario_for(1), name=file.name, seed=1, place=str(path), folder=path.parent)
@@ -120,7 +120,6 @@ def test_blood_in_a_foramen_covers_the_sleeve_and_some_leaves_the_canal() -> Non
     portions = [x for x in session.events if isinstance(x, e.MaterialInjected) and x.material == "blood"]
     assert {x.compartment for x in portions} == {"foramen"}
     assert portions[-1].covered_share > 0.5
-    assert portions[-1].escaped_ml > 0.0
     assert one.said.headline.startswith("In the foramen")
     assert one.card["outcome"]["seal_probability"] > 0.5
     assert ("along the roots" in one.text) == (portions[-1].escaped_ml >= 0.5)
