@@ -33,6 +33,7 @@ MOST_LOOKS = 14
 MOST_BONES = 4
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
 FOLLOW_MM = 2.0  # off its place in the slices, where the table moves after the tip
+END_MM = 5.0  # from where the table ends: a patient who has moved takes the end of what is shown along
 STEEP_DEG, AHEAD_MM = (
     15.0,
     3.0,
@@ -222,7 +223,8 @@ def _look(view: View, course: NarrowCourse) -> Steps:
         middle = float(course.tip_mm[2]) - ahead
         if abs(middle - view.table_mm) > FOLLOW_MM:
             low, high = view.table_range_mm
-            view = yield c.MoveTable(to_mm=round(min(max(middle, low), high), 1))
+            middle = min(max(middle, low + END_MM), high - END_MM)
+            view = yield c.MoveTable(to_mm=round(middle, 1))
         view = yield c.PressPedal()
         latest = view.latest
         assert latest is not None
