@@ -41,7 +41,7 @@ FORAMEN_ML_PER_MMHG_S_MM, FORAMEN_OPENS_MMHG = parameter("foramen_outflow"), par
 CSF_OUTFLOW_ML_PER_MMHG_S = parameter("csf_outflow")
 
 STEP_ML = 0.5
-SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-7, 60, 200
+SETTLED_ML_MMHG, MOST_STEPS, MOST_TURNS = 1e-9, 60, 200
 MARGIN_CELLS = 5  # a step's system goes so far beyond the cells that hold or feel anything
 REACHED_ML, REACHED_MMHG = 1e-5, 0.005
 LEAST_LEFT = 0.02  # of what a cell held

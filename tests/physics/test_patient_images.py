@@ -86,6 +86,7 @@ def test_injected_fat_turns_bright(make_case: MakeCase) -> None:
     step_until_epidural(session, beyond_mm=1.0)
     run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=15.0), c.MixContrast(volume_ml=1.0)])
     run(session, [c.InjectBlood(volume_ml=6.0), c.Withdraw(distance_mm=120.0), c.PressPedal()])
-    fat = np.intersect1d(labelled(session, Label.EPIDURAL_FAT), session.state.injected.voxels)
+    injected = session.state.injected
+    fat = np.intersect1d(labelled(session, Label.EPIDURAL_FAT), injected.voxels[injected.blood > 0.4])
     before, after = session.image(1), session.image(2)
     assert mean_hu(session, after, fat, depth_px=1) > mean_hu(session, before, fat, depth_px=1) + 80.0
