@@ -154,6 +154,9 @@ class Session:
             self._scanner = Scanner(self.world.phantom)
         world, shift = self.world, event.shift_mm
         to_patient_mm = world.table_zero_mm + shift[2]
+        # A patient who moved by more than the table's margin shows the last whole slice that there is
+        half_mm = event.slice_thickness_mm / 2
+        low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
         centre = world.image_centre_mm
         progress = self._progress
         scanner = self._scanner
@@ -168,7 +171,7 @@ class Session:
                 scan_arc_deg=event.scan_arc_deg,
                 hand_protection=event.hand_protection,
             ),
-            slice_centres_mm=[z - to_patient_mm for z in event.slice_centres_table_mm],
+            slice_centres_mm=[min(max(z - to_patient_mm, low_mm), high_mm) for z in event.slice_centres_table_mm],
             slice_thickness_mm=event.slice_thickness_mm,
             needles=tuple(steel(shape) for shape in (event.needle, event.introducer) if shape is not None),
             change=self._change(event.patch_revision),
