@@ -243,7 +243,7 @@ SERIES = ("patient-1", "patient-2", "patient-3", "patient-3-second", "patient-4"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*SERIES, "neck-without-target"])
+@pytest.mark.parametrize("name", [*SERIES, "neck-without-target", "thoracic-oblique"])
 def test_autopilot_completes_eight_of_ten_seeds_of_each_patient(name: str) -> None:
     file = load_scenario(Path(name))
     good = 0
