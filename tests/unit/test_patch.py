@@ -1,4 +1,4 @@
-"""The patch: flow against the slow way, what goes elsewhere, and what is conserved."""
+"""The patch: flow against the slow way, what is conserved, and what is covered."""
 
 from __future__ import annotations
 
@@ -8,24 +8,20 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import Label, Phantom
-from simulator.patch import elsewhere
 from simulator.patch import flow as f
 from simulator.patch.clotting import mixture_mpa_s, thickening
 from simulator.patch.coverage import covered_share, leak_zone, span_mm
-from simulator.patch.elsewhere import VEIN_RADIUS_MM, Front
-from simulator.patch.in_the_sac import sunk_share
 from simulator.patch.injectate import Injectate
 from simulator.patch.injected import density_box, nothing_injected, together
-from simulator.patch.patch import Destination, Patch, Source, flow_in, settled
+from simulator.patch.patch import Patch, Source, flow_in, settled
 from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
 from simulator.patch.traits import Traits
 from simulator.patient.sensation import draw_thresholds, felt
 from simulator.scenario.build import Case
 from tests.oracles import epidural_flow as slow
 from tests.oracles.epidural_channel import channel
+from tests.portions import BLOOD, OPENING, give, voxel_ml
 
-OPENING = (-2.5, 16.5, -3.0)
-BLOOD = Injectate(blood_ml=15 / 16, contrast_ml=1 / 16)
 TRAITS = Traits(
     cranial_bias=0.0,
     irregularity=0.0,
@@ -44,21 +40,6 @@ def phantom(patient_2: Case) -> Phantom:
     return patient_2.world.phantom
 
 
-def give(case: Case, patch: Patch, portion: Injectate, number: int, destination: Destination = "epidural") -> Patch:
-    """One portion of a millilitre's time, the number-th."""
-    world = case.world
-    source = Source(
-        opening_mm=OPENING,
-        destination=destination,
-        drawn_ms=0,
-        from_ms=60_000 + 3_333 * number,
-        until_ms=60_000 + 3_333 * (number + 1),
-    )
-    front = None if destination == "epidural" else world.front(OPENING, destination)  # type: ignore[arg-type]
-    patch, _ = flow_in(world.medium, world.phantom.canal, patch, source, portion, front)
-    return patch
-
-
 @pytest.fixture(scope="module")
 def patches(patient_2: Case) -> dict[int, Patch]:
     """The patch after so many mL."""
@@ -67,10 +48,6 @@ def patches(patient_2: Case) -> dict[int, Patch]:
         patch = give(patient_2, patch, BLOOD, ml - 1)
         kept[ml] = patch
     return kept
-
-
-def voxel_ml(phantom: Phantom) -> float:
-    return float(np.prod(phantom.canal.grid.spacing_mm)) * 1e-3
 
 
 # the flow
@@ -259,109 +236,6 @@ def test_blood_sets(patient_2: Case) -> None:
     assert pressures[0] > 1.1 * pressures[1], "a clot about the bevel must be pushed away"
 
 
-# elsewhere
-
-
-@pytest.mark.parametrize(
-    ("destination", "allowed"),
-    [
-        ("intrathecal", {Label.CEREBROSPINAL_FLUID}),
-        ("subdural", {Label.CEREBROSPINAL_FLUID}),
-        (
-            "vein",
-            {Label.EPIDURAL_VEIN, Label.VESSEL, Label.EPIDURAL_FAT, Label.EPIDURAL_COLLECTION, Label.FORAMEN},
-        ),
-    ],
-)
-def test_what_goes_elsewhere_stays_in_its_compartment(
-    patient_2: Case, destination: Destination, allowed: set[Label]
-) -> None:
-    patch = give(patient_2, Patch(), Injectate(blood_ml=0.0, contrast_ml=0.3), 0, destination)
-    labels = patient_2.world.phantom.canal.label.reshape(-1)[patch.injected.voxels]
-    assert len(labels) > 50
-    assert set(labels.tolist()) <= {int(label) for label in allowed}
-    assert patch.flow is None
-
-
-def places_of(phantom: Phantom, voxels: np.ndarray) -> np.ndarray:
-    grid = phantom.canal.grid
-    z, y, x = np.unravel_index(voxels, grid.shape)
-    return np.column_stack([x, y, z]) * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
-
-
-def test_a_vein_too_thin_for_the_phantom_leads_from_the_opening_to_one_that_it_has(phantom: Phantom) -> None:
-    order = Front(phantom, OPENING, "vein", 1).order
-    places, labels = places_of(phantom, order), phantom.canal.label.reshape(-1)[order]
-    assert np.linalg.norm(places[0] - np.array(OPENING)) < 1.0
-    thin = ~np.isin(labels, (Label.EPIDURAL_VEIN, Label.VESSEL))
-    assert thin[:20].all()
-    assert not thin.all()
-    voxel_mm3 = 1e3 * voxel_ml(phantom)
-    way_mm = float(np.linalg.norm(places[~thin][0] - np.array(OPENING)))
-    assert thin.sum() * voxel_mm3 < 3.0 * way_mm * np.pi * (VEIN_RADIUS_MM + 0.5) ** 2, "a thread, and no pool"
-
-
-def test_a_front_in_even_tissue_is_nearly_a_ball(patient_2: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elsewhere, "IRREGULARITY", 0.0)
-    monkeypatch.setitem(elsewhere.ALONG, "soft tissue", 1.0)
-    opening = (-22.0, 42.0, 0.0)
-    front = Front(patient_2.world.phantom, opening, "soft tissue", 1)
-    off = places_of(patient_2.world.phantom, front.order[:6000]) - np.array(opening)
-    near, far = np.percentile(np.linalg.norm(off[-600:], axis=1), (5, 95))
-    assert far < 1.3 * near, "paths along the faces of voxels alone make a diamond"
-
-
-def test_what_is_in_the_sac_sinks_spreads_and_thins(patient_2: Case) -> None:
-    world, phantom = patient_2.world, patient_2.world.phantom
-    opening = (0.0, 9.0, -3.0)
-    patch, front = Patch(), world.front(opening, "intrathecal")
-    source = Source(opening_mm=opening, destination="intrathecal", drawn_ms=0, from_ms=60_000, until_ms=62_500)
-    portion = Injectate(blood_ml=0.0, contrast_ml=0.5)
-    patch, _ = flow_in(world.medium, phantom.canal, patch, source, portion, front)
-    looks = [patch, *(settled(world.medium, phantom.canal, patch, 62_500 + ms) for ms in (10_000, 60_000, 300_000))]
-    held = [look.injected for look in looks]
-    volumes = [float(one.share.sum()) * voxel_ml(phantom) for one in held]
-    assert volumes == pytest.approx([0.5] * 4, rel=1e-4)
-    height = [float(np.average(places_of(phantom, one.voxels)[:, 1], weights=one.share)) for one in held]
-    assert height[0] > height[1] > height[2], "denser than CSF, it sinks to the front"
-    along = [float(np.ptp(places_of(phantom, one.voxels)[:, 2])) for one in held]
-    assert along[3] > along[2] > along[0]
-    peak = [float(one.share.max()) for one in held]
-    assert peak[1] > peak[2] > peak[3]
-
-
-def test_blood_sinks_later_than_contrast() -> None:
-    contrast, blood = Injectate(blood_ml=0.0, contrast_ml=1.0), Injectate(blood_ml=1.0, contrast_ml=0.0)
-    assert sunk_share(contrast, 6_000.0) == pytest.approx(1.0 - np.exp(-1.0))
-    assert sunk_share(blood, 6_000.0) < 0.3 * sunk_share(contrast, 6_000.0)
-    assert sunk_share(blood, 120_000.0) > 0.9
-
-
-def test_subdural_contrast_is_a_film_and_intrathecal_is_not(patient_2: Case) -> None:
-    phantom = patient_2.world.phantom
-    depth = {}
-    for destination in ("subdural", "intrathecal"):
-        patch = give(patient_2, Patch(), Injectate(blood_ml=0.0, contrast_ml=1.0), 0, destination)  # type: ignore[arg-type]
-        grid = phantom.canal.grid
-        z, y, x = np.unravel_index(patch.injected.voxels, grid.shape)
-        places = np.column_stack([x, y, z]) * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
-        depth[destination] = float(-np.percentile(phantom.anatomy.dura_mm(places), 5))
-    assert depth["subdural"] < 2.6
-    assert depth["intrathecal"] > depth["subdural"] + 1.0
-
-
-def test_a_vein_washes_out(patient_2: Case) -> None:
-    world = patient_2.world
-    patch = give(patient_2, Patch(), Injectate(blood_ml=0.0, contrast_ml=0.3), 0, "vein")
-    iodine = [float(patch.injected.delta[2].sum())]
-    for seconds in (3, 30):
-        patch = settled(world.medium, world.phantom.canal, patch, 63_333 + 1000 * seconds)
-        iodine.append(float(patch.injected.delta[2].sum()))
-    assert iodine[0] > 0.0
-    assert 0.0 < iodine[1] < 0.6 * iodine[0]
-    assert iodine[2] == 0.0
-
-
 def test_changes_add_up_where_they_meet(patches: dict[int, Patch]) -> None:
     one = patches[1].injected
     both = together([one, one], 7)
@@ -383,14 +257,6 @@ def test_arrays_are_read_only(patches: dict[int, Patch]) -> None:
     assert flow is not None
     with pytest.raises(ValueError, match="read-only"):
         flow.blood_ml[0] = 1.0
-
-
-def test_muscle_keeps_blood_about_the_tip(patient_2: Case) -> None:
-    front = Front(patient_2.world.phantom, (-15.0, 50.0, 0.0), "soft tissue", 1)
-    grid = patient_2.world.phantom.canal.grid
-    z, y, x = np.unravel_index(front.order[:5000], grid.shape)
-    places = np.column_stack([x, y, z]) * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
-    assert np.linalg.norm(places - np.array([-15.0, 50.0, 0.0]), axis=1).max() < 20.0
 
 
 # coverage and pressure
