@@ -87,7 +87,7 @@ def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
         (FILLED, 900.0, "intrathecal"),
         (POOL, 500.0, "intrathecal"),  # sunk to the front
         (FILM, 1200.0, "subdural"),
-        (THREAD, 700.0, "intravascular"),
+        (THREAD, 700.0, "thread"),
         (BLOB, 900.0, "muscular"),
         (NOTHING, 0.0, "absent"),
     ],
@@ -136,12 +136,22 @@ def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: Canal) -> None:
 class Room:
     """What an operator sees in a room where contrast goes where a list says, one entry for each test, then blood."""
 
-    def __init__(self, tests: list[np.ndarray], blood: np.ndarray = CAP, *, firm_after: int = 99) -> None:
+    def __init__(
+        self,
+        tests: list[np.ndarray],
+        blood: np.ndarray = CAP,
+        *,
+        firm_after: int = 99,
+        bleeds: int = 0,
+        stays: bool = False,
+    ) -> None:
         self.tests, self.blood, self.firm_after = tests, blood, firm_after
         self.commands: list[Command] = []
         self.frames: list[Frame] = []
         self.given_ml = self.syringe_ml = 0.0
         self.contrast = 0
+        self.bleeds = bleeds  # so many times that the plunger is drawn back
+        self.stays = stays  # of contrast, until the needle moves
         self.hub, self.moves = "nothing", 0
 
     def view(self) -> Any:
@@ -172,10 +182,14 @@ class Room:
             self.contrast += 1
         elif isinstance(command, c.Advance | c.Withdraw):
             self.moves += 1
+        elif isinstance(command, c.Aspirate):
+            self.hub = "blood" if self.bleeds > 0 else "nothing"
+            self.bleeds -= 1
         elif isinstance(command, c.TestResistance):
             self.hub = "resistance lost" if self.moves <= self.firm_after else "resistance firm"
         elif isinstance(command, c.PressPedal):
             fresh = bool(self.commands[:-1]) and isinstance(self.commands[-2], c.InjectContrast)
+            fresh |= self.stays and self.contrast > 0 and self.moves == 0
             added = self.tests[self.contrast - 1] if fresh else NOTHING
             if self.given_ml > 0.0:
                 added = self.blood | CAP  # the contrast is still there
@@ -200,7 +214,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     room.run()
     names = room.names()
     at = names.index("InjectContrast")
-    assert names[at - 1 : at + 3] == ["PressPedal", "InjectContrast", "PressPedal", "InjectBlood"]
+    assert names[at - 2 : at + 3] == ["PressPedal", "Aspirate", "InjectContrast", "PressPedal", "InjectBlood"]
     assert room.commands[at] == c.InjectContrast(volume_ml=TEST_ML)
     assert room.given_ml == 10.0
     assert names[at + 2 :].count("PressPedal") == len(LOOKS_ML), "and presses during the injection"
@@ -212,7 +226,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     [
         (FILLED, ["Withdraw", "RotateBevel", "TestResistance"]),
         (FILM, ["Withdraw", "RotateBevel", "TestResistance"]),
-        (THREAD, ["Withdraw", "RotateBevel", "TestResistance"]),
+        (THREAD, ["Wait", "PressPedal", "Withdraw", "RotateBevel", "TestResistance"]),
         (NOTHING, ["Withdraw", "RotateBevel", "TestResistance"]),
         (BLOB, ["ReplaceStylet", "Advance", "RemoveStylet", "TestResistance"]),
     ],
@@ -234,6 +248,24 @@ def test_a_second_thread_is_left_behind_by_going_on() -> None:
     room.run()
     moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
     assert [type(x).__name__ for x in moved[:2]] == ["Withdraw", "Advance"]
+    assert room.given_ml == 10.0
+
+
+def test_a_thread_that_stays_is_no_vein() -> None:
+    room = Room([THREAD], stays=True)
+    room.run()
+    assert room.moves == 1, "the needle stays where it is until it is taken out"
+    assert room.names().count("InjectContrast") == 1
+    assert room.given_ml == 10.0
+
+
+def test_blood_at_the_hub_is_left_before_any_contrast() -> None:
+    room = Room([CAP], bleeds=1)
+    room.run()
+    names = room.names()
+    at = names.index("Aspirate")
+    assert names[at + 1 : at + 4] == ["Withdraw", "RotateBevel", "TestResistance"]
+    assert names.count("InjectContrast") == 1
     assert room.given_ml == 10.0
 
 
