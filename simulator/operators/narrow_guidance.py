@@ -240,7 +240,7 @@ def _off_the_bone(view: View, course: NarrowCourse) -> Steps:
     near = np.abs(course.bone.clearance_mm(tip + np.outer(off, (0.0, 0.0, 1.0)))) + 0.15 * np.abs(off)
     course.tip_mm[2] += off[int(near.argmin())]
     if course.bones > 1:
-        course.past_mm = _beside_bone(course)
+        course.past_mm = beside_bone(course)
     back = course.pushed_mm - BACK_TO_MM
     if back > 1.0:
         view = yield c.Withdraw(distance_mm=round(back, 1))
@@ -249,7 +249,7 @@ def _off_the_bone(view: View, course: NarrowCourse) -> Steps:
     return view
 
 
-def _beside_bone(course: NarrowCourse) -> NDArray[np.float64]:
+def beside_bone(course: NarrowCourse) -> NDArray[np.float64]:
     """Where to walk off bone that was met again: a little further each time, to where the rest of the way is freest."""
     contact = course.tip_mm - course.moved_mm
     rest = np.asarray(course.way.target_mm) - contact

@@ -10,7 +10,14 @@ import pytest
 
 from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
-from simulator.operators.perception.spread_seen import Canal, canal_by_sac, change_of, spread_of, washes_out
+from simulator.operators.perception.spread_seen import (
+    Canal,
+    canal_by_sac,
+    canal_of_plan,
+    change_of,
+    spread_of,
+    washes_out,
+)
 from simulator.operators.stepwise import AbandonError
 from simulator.operators.watched_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
 from simulator.procedure import commands as c
@@ -96,6 +103,55 @@ def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
 def test_shape_and_not_brightness_tells_the_compartment(canal: Canal, added: np.ndarray, hu: float, kind: str) -> None:
     seen = spread_of(press(), press(added=added, hu=hu, seed=2), canal)
     assert seen.kind == kind, seen
+
+
+@pytest.mark.parametrize(
+    ("added", "kind"),
+    [
+        (
+            ellipse(5.0, 0.0, 3.2, 6.5),
+            "epidural",
+        ),  # thin, behind the sac, which it dents: most of it within its outline
+        (ellipse(0.0, 0.0, 6.0, 9.5) & ~ellipse(0.0, 0.0, 3.4, 6.0), "intrathecal"),  # about the cord
+        (ellipse(-2.0, 20.0, 5.0, 9.0), "epidural"),  # along a root in its foramen
+        (ellipse(-14.0, 26.0, 5.0, 5.0), "muscular"),  # past the foramen
+        (ellipse(4.0, 30.0, 6.0, 6.0), "muscular"),  # short of it
+        (ellipse(15.0, 4.0, 5.0, 5.0), "muscular"),  # between the laminae, before the flavum
+    ],
+    ids=["dent", "about the cord", "foramen", "past the foramen", "short of the foramen", "between laminae"],
+)
+def test_where_the_change_lies_against_a_sac_with_a_cord(added: np.ndarray, kind: str) -> None:
+    canal = Canal(row=ROW, column=MIDDLE, half_width=10.0 / PIXEL_MM, half_depth=6.25 / PIXEL_MM)
+    seen = spread_of(press(), press(added=added, seed=2), canal)
+    assert seen.kind == kind, seen
+
+
+def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
+    hidden = press()
+    dark = np.where(SAC, 40.0, hidden.hu)
+    hidden = Frame(
+        hu=dark.astype(np.float32),
+        z_mm=hidden.z_mm,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=(0.0, 2.0),  # the table has moved up by 2 mm
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+    assert canal_by_sac(hidden, MIDDLE) is None
+    seen = canal_of_plan(canal_by_sac, press(), hidden, MIDDLE)
+    assert seen is not None
+    assert seen.row == pytest.approx(ROW + 2.0 / PIXEL_MM, abs=1.0 / PIXEL_MM)
+    assert seen.half_width * PIXEL_MM == pytest.approx(SAC_MM[1], abs=0.8)
+    elsewhere = press()
+    far = Frame(
+        hu=elsewhere.hu,
+        z_mm=elsewhere.z_mm + 80.0,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=(0.0, 0.0),
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+    assert canal_of_plan(canal_by_sac, far, hidden, MIDDLE) is None, "the plan does not reach here"
 
 
 def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Canal) -> None:
@@ -240,6 +296,14 @@ def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, ans
     assert names[at : at + len(answer)] == answer
     assert names.index("InjectBlood") > at + len(answer)
     assert names.count("InjectContrast") == 2
+    assert room.given_ml == 10.0
+
+
+def test_contrast_before_the_foramen_calls_for_a_step_back() -> None:
+    room = Room([ellipse(-16.0, 24.0, 6.0, 6.0), CAP])
+    room.run()
+    moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
+    assert moved[0] == c.Withdraw(distance_mm=3.0)
     assert room.given_ml == 10.0
 
 
