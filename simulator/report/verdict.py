@@ -236,7 +236,7 @@ def _dose(card: dict[str, Any], marks: Marks) -> str:
         parts.append(f"confirmation {number(phases['confirmation']['dlp_mgy_cm'])} mGy·cm")
     if not parts:
         return "No radiation was used."
-    k = next((entry["k_msv_per_mgy_cm"] for entry in phases.values()), 0.0)
+    k = next((entry["k_msv_per_mgy_cm"] for entry in phases.values() if not entry["given"]), 0.0)
     words = listed(parts)
     return (
         f"{words[0].upper()}{words[1:]}; together {number(total['effective_dose_msv'])} mSv "
