@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.operators.narrow_ways import Target
+from simulator.operators.perception.anatomy_seen import bone_seen, dorsal_space, find_sac
 from simulator.operators.perception.cord_seen import CanalSeen, find_canal
+from simulator.operators.perception.foramen_seen import bone_and_sacs
 from simulator.procedure.view import Frame
 
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target
@@ -13,6 +16,9 @@ TARGET_SHARE = 0.5  # of the way from sac to flavum
 BODY_TO_BACK_MM = 22.0  # from the middle of a vertebral body to the back wall of the canal, in neck and thorax
 AT_LEVEL_MM = 7.0  # along the spine, half of the least distance between two interspaces of the neck
 ALIKE_ROWS_MM = 6.0  # the canal does not jump
+LEAST_LUMBAR_MM, MOST_LUMBAR_MM = 2.0, 8.0  # depth of a lumbar dorsal space; what is seen deeper is none
+LUMBAR_SHARE = 0.7  # of the way from sac to flavum: the sac is wide there, and the ligament thick
+AT_LUMBAR_LEVEL_MM = 16.0  # along the spine: what lies farther belongs to the next interspace
 
 
 def canal_along(frame: Frame, midline_x_mm: float) -> list[CanalSeen | None]:
@@ -58,6 +64,30 @@ def interlaminar_targets(frame: Frame, seen: list[CanalSeen | None]) -> list[Tar
             Target(at_mm=frame.position_mm(k, row, one.column), worth=min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0))
         )
     return targets
+
+
+def lumbar_targets(frame: Frame) -> tuple[NDArray[np.bool_], list[Target]]:
+    """What is bone in a lumbar scan [shape=(slice, row, column)], and a target behind the sac in each slice with room.
+
+    Args:
+        frame: the planning scan, of the two vertebrae at the interspace
+    """
+    pixel = frame.pixel_spacing_mm
+    bone, _ = bone_and_sacs(frame)
+    targets = []
+    for k, image in enumerate(frame.hu):
+        sac = find_sac(image, pixel)
+        space = None if sac is None else dorsal_space(image, sac, pixel)
+        if sac is None or space is None:
+            continue
+        bone[k] = bone_seen(image, pixel, sac, space)
+        depth_mm = (space.sac_row - space.roof_row) * pixel
+        off_mm = abs(float(frame.z_mm[k] - frame.z_mm.mean()))
+        if LEAST_LUMBAR_MM <= depth_mm <= MOST_LUMBAR_MM and off_mm <= AT_LUMBAR_LEVEL_MM:
+            row = space.sac_row - LUMBAR_SHARE * (space.sac_row - space.roof_row)
+            worth = 0.5 * min(depth_mm, 5.0) - 0.2 * max(off_mm - 8.0, 0.0)
+            targets.append(Target(at_mm=frame.position_mm(k, row, sac.column), worth=worth))
+    return bone, targets
 
 
 def _pairs(known: list[int], rows: np.ndarray) -> list[tuple[int, float, int, float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from simulator.operators.injection import AWAY_MM, aftercare
-from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets
+from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets, lumbar_targets
 from simulator.operators.narrow_guidance import follow
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, narrow_ways
 from simulator.operators.perception.cord_seen import bone_of
@@ -58,22 +58,33 @@ def treat_neck(view: View) -> Steps:
     if not plan.ways:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
-    view = yield from follow_one(view, plan, canal_by_cord)
+    view, _ = yield from follow_one(view, plan, canal_by_cord)
+    view = yield from aftercare(view)
     return view
 
 
-def follow_one(view: View, plan: NarrowPlan, find: FindCanal) -> Steps:
-    """The best way, then others that enter elsewhere; blood where one of them led to the space."""
+def follow_one(view: View, plan: NarrowPlan, find: FindCanal) -> Generator[Command, View, tuple[View, bool]]:
+    """The best way, then others that enter elsewhere; blood where one of them led to the space, and whether it did."""
     for way in _spread_out(plan.ways)[:MOST_TRIES]:
         try:
             view = yield from _take_needle(view, way)
             view = yield from follow(view, way, plan.planning, plan.bone)
             view = yield from inject_watched(view, partial(canal_of_plan, find, plan.planning))
-            break
+            return view, True
         except AbandonError:
             view = yield c.Withdraw(distance_mm=AWAY_MM)
-    view = yield from aftercare(view)
-    return view
+    return view, False
+
+
+def oblique_lumbar(view: View, planning: Frame) -> Generator[Command, View, tuple[View, bool]]:
+    """Between lumbar laminae, where no path in the axial plane led: ways that lean to the head or the feet."""
+    midline_x_mm = view.grid_midline_x_mm
+    assert midline_x_mm is not None
+    bone, targets = lumbar_targets(planning)
+    bone_map = BoneMap(planning, bone)
+    ways = narrow_ways(planning, bone_map, targets, midline_x_mm, _reach(view))
+    view, given = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone_map, ways=ways), canal_by_sac)
+    return view, given
 
 
 def treat_foramen(view: View) -> Steps:
@@ -95,7 +106,8 @@ def treat_foramen(view: View) -> Steps:
     if not ways:
         raise AbandonError("no way to the foramen")
     view = yield from clean_and_numb(view)
-    view = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone, ways=ways), canal_by_sac)
+    view, _ = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone, ways=ways), canal_by_sac)
+    view = yield from aftercare(view)
     return view
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulator.operators.guidance import guide
-from simulator.operators.narrow_treatment import treat_foramen, treat_neck
+from simulator.operators.narrow_treatment import oblique_lumbar, treat_foramen, treat_neck
 from simulator.operators.preparation import level_in_words
 from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
@@ -23,4 +23,4 @@ class QuickCheck(StepwiseOperator):
             return treat_neck(view)
         if view.accepted_approaches == (FORAMINAL,):
             return treat_foramen(view)
-        return treat_as_planned(view, guide)
+        return treat_as_planned(view, guide, otherwise=oblique_lumbar)

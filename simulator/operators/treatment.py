@@ -28,7 +28,11 @@ def watched(view: View) -> Steps:
     return inject_watched(view, canal_by_sac)
 
 
-def treat_as_planned(view: View, way: Way, give: Giving = watched) -> Steps:
+Otherwise = Callable[[View, Frame], Generator[Command, View, tuple[View, bool]]]
+"""What is tried, with the planning scan, where no path led there; whether blood was given."""
+
+
+def treat_as_planned(view: View, way: Way, give: Giving = watched, otherwise: Otherwise | None = None) -> Steps:
     """A treatment with a planning scan, in which only the way to the epidural space is the operator's own."""
     level = level_in_words(view.request)
     view, _ = yield from check_in(view, level)
@@ -38,7 +42,9 @@ def treat_as_planned(view: View, way: Way, give: Giving = watched) -> Steps:
     frame = view.pictures.frame(latest.number)
     paths = plan_paths(frame.hu, frame.pixel_spacing_mm, latest.slice_thickness_mm)
     view = yield from clean_and_numb(view)
-    view, _ = yield from try_paths(view, paths, frame, way, give)
+    view, given = yield from try_paths(view, paths, frame, way, give)
+    if otherwise is not None and not given:
+        view, _ = yield from otherwise(view, frame)
     view = yield from aftercare(view)
     return view
 

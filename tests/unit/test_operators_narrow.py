@@ -11,7 +11,7 @@ import pytest
 from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
 from simulator.operators import operator_named
-from simulator.operators.interlaminar_targets import interlaminar_targets
+from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
 from simulator.operators.narrow_guidance import NarrowCourse, beside_bone
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, Target, narrow_ways
 from simulator.operators.perception.cord_seen import find_canal
@@ -254,6 +254,26 @@ def test_fluid_along_a_root_gives_targets_behind_it_on_its_side() -> None:
     assert foraminal_targets(frame, bone, sacs, "left") == []
 
 
+def test_lumbar_targets_lie_in_the_collection_which_is_no_bone() -> None:
+    def lumbar(*, behind_mm: float) -> np.ndarray:
+        image = body()
+        image[ellipse(180.0, MIDDLE, 6.5 + behind_mm, 8.0) & (ROWS < 180)] = 500.0  # as bright as bone
+        image[ellipse(180.0, MIDDLE, 6.5, 8.0)] = 900.0
+        for side in (-26.0, 26.0):
+            image[ellipse(155.0, MIDDLE + side, 6.0, 4.0)] = 700.0
+        return image
+
+    frame = frame_of([lumbar(behind_mm=3.5 if k in (9, 10) else 1.0) for k in range(20)])
+    bone, targets = lumbar_targets(frame)
+    assert {target.at_mm[2] for target in targets} == {float(frame.z_mm[k]) for k in (9, 10)}
+    for target in targets:
+        row, column = (round(x) for x in frame.pixel_of(*target.at_mm[:2]))
+        assert 180.0 - (6.5 + 3.5) / PIXEL_MM < row < 180.0 - 6.5 / PIXEL_MM
+        assert column == pytest.approx(MIDDLE, abs=2.0)
+        assert not bone[9, row, column]
+    assert bone[9, 155, round(MIDDLE) - 26], "a joint is"
+
+
 def test_the_side_is_read_from_the_request() -> None:
     assert side_in_words("Patch at L4/5 on the right, please.") == "right"
     assert side_in_words("Contrast about the left L5 root.") is None
@@ -271,6 +291,25 @@ def test_autopilot_treats_a_neck() -> None:
     assert card["score"] > 70.0
     tables = {event.table_mm for event in session.events if isinstance(event, e.TableMoved)}
     assert tables
+
+
+@pytest.mark.slow
+def test_a_lumbar_window_that_no_axial_plane_holds_open_is_reached_obliquely() -> None:
+    file = load_scenario(
+        Path("patient-2"),
+        overrides={
+            "leak.level": "L1/2",
+            "leak.needle_levels": ["L1/2"],
+            "myelogram.levels": ["T12", "L4"],
+            "text.request": "The myelogram shows a leak at L1/2. Epidural blood patch at L1/2, please.",
+        },
+    )
+    case = build_case(file.scenario_for(2), name="upper", seed=2, place="upper", folder=file.path.parent)
+    session = Session(case.world)
+    drive(session, operator_named("autopilot"))
+    planned = [event for event in session.events if isinstance(event, e.PathPlanned)]
+    assert abs(planned[-1].entry_mm[2] - planned[-1].target_mm[2]) > 5.0, "out of the axial plane"
+    assert outcome(case, session, "autopilot")["success"]
 
 
 SERIES = ("patient-1", "patient-2", "patient-3", "patient-3-second", "patient-4", "patient-5", "patient-6", "patient-7")

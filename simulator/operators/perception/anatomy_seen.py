@@ -208,14 +208,18 @@ def _crossing(band: NDArray[np.floating], first: int, second: int, value: float)
 
 def bone_clearance_mm(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpace) -> NDArray[np.float64]:
     """Distance of every pixel to bone, mm [shape=(row, column)]; sac and collection are not bone."""
+    return ndimage.distance_transform_edt(~bone_seen(image, pixel_mm, sac, space)) * pixel_mm
+
+
+def bone_seen(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpace) -> NDArray[np.bool_]:
+    """What is bone in a slice [shape=(row, column)]; sac and collection are bright, and none."""
     bone = ndimage.gaussian_filter(image, 0.4 / pixel_mm) > BONE_HU
     rows, columns = np.indices(image.shape)
     # the sac and a thin collection about it; a lamina further back stays bone
     back = min(sac.row - space.roof_row, sac.row - space.sac_row + FLUID_BEHIND_MM / pixel_mm)
     fluid = ((rows - sac.row) / (back + 0.3 / pixel_mm)) ** 2 + ((columns - sac.column) / (9.0 / pixel_mm)) ** 2 < 1.0
     bone &= ~fluid
-    sure = ndimage.binary_opening(bone, iterations=1) | (image > 600.0) & ~fluid
-    return ndimage.distance_transform_edt(~sure) * pixel_mm
+    return np.asarray(ndimage.binary_opening(bone, iterations=1) | (image > 600.0) & ~fluid)
 
 
 def skin_row(image: Image, column: float) -> float | None:
