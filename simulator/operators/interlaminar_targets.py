@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.operators.narrow_ways import Target
-from simulator.operators.perception.anatomy_seen import bone_seen, dorsal_space, find_sac
+from simulator.operators.perception.anatomy_seen import Sac, bone_seen, dorsal_space
 from simulator.operators.perception.cord_seen import CanalSeen, find_canal
 from simulator.operators.perception.foramen_seen import bone_and_sacs
 from simulator.procedure.view import Frame
@@ -73,10 +73,9 @@ def lumbar_targets(frame: Frame) -> tuple[NDArray[np.bool_], list[Target]]:
         frame: the planning scan, of the two vertebrae at the interspace
     """
     pixel = frame.pixel_spacing_mm
-    bone, _ = bone_and_sacs(frame)
+    bone, sacs = bone_and_sacs(frame)
     targets = []
-    for k, image in enumerate(frame.hu):
-        sac = find_sac(image, pixel)
+    for k, (image, sac) in enumerate(zip(frame.hu, _in_line(sacs, pixel), strict=True)):
         space = None if sac is None else dorsal_space(image, sac, pixel)
         if sac is None or space is None:
             continue
@@ -88,6 +87,16 @@ def lumbar_targets(frame: Frame) -> tuple[NDArray[np.bool_], list[Target]]:
             worth = 0.5 * min(depth_mm, 5.0) - 0.2 * max(off_mm - 8.0, 0.0)
             targets.append(Target(at_mm=frame.position_mm(k, row, sac.column), worth=worth))
     return bone, targets
+
+
+def _in_line(sacs: list[Sac | None], pixel_mm: float) -> list[Sac | None]:
+    """The sacs without those that lie off the line through the others: a bright organ, or bone."""
+    known = [k for k, one in enumerate(sacs) if one is not None]
+    if len(known) < 3:
+        return sacs
+    places = np.array([(sacs[k].row, sacs[k].column) for k in known])  # type: ignore[union-attr]
+    off = np.max([np.abs(side - _robust_line(np.array(known), side)) for side in places.T], axis=0) * pixel_mm
+    return [one if k in known and off[known.index(k)] < ALIKE_ROWS_MM else None for k, one in enumerate(sacs)]
 
 
 def _pairs(known: list[int], rows: np.ndarray) -> list[tuple[int, float, int, float]]:

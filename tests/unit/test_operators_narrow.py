@@ -263,7 +263,9 @@ def test_lumbar_targets_lie_in_the_collection_which_is_no_bone() -> None:
             image[ellipse(155.0, MIDDLE + side, 6.0, 4.0)] = 700.0
         return image
 
-    frame = frame_of([lumbar(behind_mm=3.5 if k in (9, 10) else 1.0) for k in range(20)])
+    slices = [lumbar(behind_mm=3.5 if k in (9, 10) else 1.0) for k in range(20)]
+    slices[11] = np.roll(lumbar(behind_mm=3.5), 60, axis=0)  # 30 mm further to the front: no sac
+    frame = frame_of(slices)
     bone, targets = lumbar_targets(frame)
     assert {target.at_mm[2] for target in targets} == {float(frame.z_mm[k]) for k in (9, 10)}
     for target in targets:
