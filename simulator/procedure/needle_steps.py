@@ -13,7 +13,6 @@ from phantoms.phantom import Label
 from simulator.needle.elasticity import redirect_share
 from simulator.needle.insertion import (
     ROOT_PAIN_DISTANCE_MM,
-    STEP_MM,
     Push,
     Sample,
     pull,
@@ -261,9 +260,10 @@ def _felt_force_n(world: World, state: ProcedureState, made: Push) -> tuple[floa
     for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
         if in_flavum_gap(world, as_vector(track[index])):
             labels[index] = Label.EPIDURAL_FAT
-    trace = force_trace_n(labels, STEP_MM, world.tissue_scales, NEEDLES[state.needle_name])[-steps:]
+    ways_mm = np.concatenate([[0.0], np.linalg.norm(np.diff(track, axis=0), axis=1)])  # a push's last step is short
+    trace = force_trace_n(labels, ways_mm, world.tissue_scales, NEEDLES[state.needle_name])[-steps:]
     rested_s = (state.elapsed_ms - state.patient.needle_rests_ms) / 1000.0
-    trace = trace * relaxation(STEP_MM * np.arange(steps), rested_s)
+    trace = trace * relaxation(np.cumsum(ways_mm[-steps:]) - ways_mm[-steps], rested_s)
     trace[-1] += made.contact_n
     return tuple(round(float(f), 2) for f in trace)
 
