@@ -247,9 +247,14 @@ def freehand_error_mm(world: World, level: str) -> float:
     """One straight push of the planned length: how far the tip ends from where it was to be."""
     hands = Operator(world, level)
     hands.place(numb=True, hold=True)
-    way = float(np.linalg.norm(np.asarray(hands.plan.target_mm) - _entry(hands)))
-    hands.do(c.Advance(distance_mm=way))
+    hands.do(c.Advance(distance_mm=straight_way_mm(world, level)))
     return hands.ran(reached=False).off_target_mm
+
+
+def straight_way_mm(world: World, level: str) -> float:
+    """From where the plan enters to its target."""
+    hands = Operator(world, level)
+    return float(np.linalg.norm(np.asarray(hands.plan.target_mm) - _entry(hands)))
 
 
 def _entry(hands: Operator) -> np.ndarray:

@@ -270,18 +270,14 @@ def _felt_force_n(world: World, state: ProcedureState, made: Push) -> tuple[floa
 
 def _withdraw(world: World, state: ProcedureState, command: c.Withdraw) -> Result:
     pose = _needle(state)
-    was_pierced = state.dura.pierced
     after, dura = pull(world.phantom.anatomy, pose, state.dura, command.distance_mm)
-    events: list[e.Event] = []
-    if was_pierced and not dura.pierced:
-        events.append(e.ComplicationRecognised(at_ms=state.elapsed_ms, kind="dural_puncture"))
     if after is None:
         state = replace(state, needle=None, dura=dura, in_skin=False)
-        return state, [*events, e.NeedleRemoved(at_ms=state.elapsed_ms)]
+        return state, [e.NeedleRemoved(at_ms=state.elapsed_ms)]
     state = replace(state, needle=after, dura=dura)
     moved = after.inserted_mm - pose.inserted_mm
     state = replace(state, patient=replace(state.patient, needle_rests_ms=state.elapsed_ms, pain=0.0))
-    return state, [*events, _moved(world, state, -command.distance_mm, (), moved)]
+    return state, [_moved(world, state, -command.distance_mm, (), moved)]
 
 
 def _redirect(world: World, state: ProcedureState, command: c.Redirect) -> Result:
