@@ -15,6 +15,7 @@ from phantoms.catalogue import patient_parameters
 from phantoms.fluid.spill import hole_of
 from phantoms.needle_paths import with_windows
 from phantoms.parameters import PatientParameters
+from phantoms.people import random_person
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
 from phantoms.spine import build_spine
 from simulator.procedure.world import HANDS, Accepted, Settings, World
@@ -30,6 +31,12 @@ def parameters(vertebrae: tuple[str, ...], level: str, pattern: str = "none", **
     inner = [f"{a}/{b if b[0] != a[0] else b[1:]}" for a, b in itertools.pairwise(vertebrae[1:])]
     leak = replace(own.leak, level=level, pattern=pattern)
     return replace(own, vertebrae=vertebrae, interspaces=tuple(inner), leak=leak, level_interspace=level, **changes)
+
+
+def person(vertebrae: tuple[str, ...], level: str, seed: int) -> PatientParameters:
+    """Somebody drawn from the published spread of sizes, without a leak."""
+    drawn = random_person(seed, vertebrae=vertebrae, level_interspace=level)
+    return replace(drawn, leak=replace(drawn.leak, level=level))
 
 
 def _nothing(grid: VoxelGrid) -> BasisVolume:

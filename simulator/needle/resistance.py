@@ -2,8 +2,9 @@
 
 Model and figures: `data/needle_forces.csv` (see its `source` column; the 20G column is scaled, an assumption).
 On entering a layer the force rises with the layer's stiffness until its peak gives way, then a share of the peak
-remains as cutting force; friction on the shaft grows with the length in each layer. While the needle rests, tissue
-relaxes, and the force comes back within the next half millimetre.
+remains as cutting force; friction on the shaft grows with the length in each layer. Skin and flavum bulge ahead of the
+tip: where they are thinner than that takes, they are carried into the next layer and give there. While the needle
+rests, tissue relaxes, and the force comes back within the next half millimetre.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ from simulator.needle.needle import QUINCKE_20G, NeedleSpec
 # Needle tissue forces split 61 % cutting, 18 % spreading, 21 % friction (Barnett, as cited in the reference): what
 # remains of a peak once the layer has been cut is its spreading share of cutting and spreading.
 CUTTING_SHARE_AFTER_PEAK = 0.18 / (0.61 + 0.18)
+
+# Layers for which the table has a deflection at puncture and that a tip meets from their free side. The dura is carried
+# by `punctures`, bone is not cut.
+CARRIED = ("skin", "supraspinous_ligament", "ligamentum_flavum")
 
 _LAYER_OF_LABEL: Mapping[int, str] = {
     Label.SKIN: "skin",
@@ -118,7 +123,7 @@ def layer_of(label: int) -> str | None:
 
 def force_trace_n(
     labels: np.ndarray,
-    step_mm: float,
+    step_mm: float | np.ndarray,
     scales: Mapping[str, float] = MappingProxyType({}),
     spec: NeedleSpec = QUINCKE_20G,
 ) -> np.ndarray:
@@ -126,7 +131,7 @@ def force_trace_n(
 
     Args:
         labels: [shape=(n,), uint8] tissue at each step from the skin to the tip
-        step_mm: distance between steps
+        step_mm: way to each step from the one before; [shape=(n,)] where steps are not alike
         scales: this person's tissue against the table, by layer; 1 where it is not named
         spec: the needle
 
@@ -135,22 +140,25 @@ def force_trace_n(
     """
     forces = layer_forces(spec)
     trace = np.zeros(len(labels))
+    ways_mm = np.broadcast_to(np.asarray(step_mm, np.float64), trace.shape)
     friction = 0.0
-    within_mm = 0.0
-    before: str | None = None
+    cut, within_mm, gave = "", 0.0, False  # the layer at which the tip cuts, since when, and whether it has given
     for i, label in enumerate(labels):
         name = layer_of(int(label))
         if name is None:
             continue
-        layer, scale = forces[name], scales.get(name, 1.0)
-        within_mm = within_mm + step_mm if name == before else step_mm
-        before = name
-        friction += scale * layer.friction_n_per_mm * step_mm
+        way_mm = float(ways_mm[i])
+        friction += scales.get(name, 1.0) * forces[name].friction_n_per_mm * way_mm
+        if name != cut and (gave or cut not in CARRIED):
+            cut, within_mm, gave = name, 0.0, False
+        layer, scale = forces[cut], scales.get(cut, 1.0)
+        within_mm += way_mm
         rising = layer.stiffness_n_per_mm * within_mm
-        gave = rising >= layer.peak_n
-        cutting = layer.peak_n * CUTTING_SHARE_AFTER_PEAK if gave else rising
-        if gave and rising - layer.stiffness_n_per_mm * step_mm < layer.peak_n:
-            cutting = layer.peak_n  # the very step at which it gives
+        if gave:
+            cutting = layer.peak_n * CUTTING_SHARE_AFTER_PEAK
+        else:
+            cutting = min(rising, layer.peak_n)  # the peak is felt at the very step at which it gives
+            gave = rising >= layer.peak_n
         trace[i] = scale * cutting + friction
     return trace
 

@@ -95,8 +95,6 @@ def noticed(
     for event in events:
         if isinstance(event, e.Complication):
             unnoticed.append(event.kind)
-        elif isinstance(event, e.ComplicationRecognised) and event.kind in unnoticed:
-            unnoticed.remove(event.kind)
         for kind in _signs(world, state, event):
             if kind in unnoticed:
                 unnoticed = [other for other in unnoticed if other != kind]

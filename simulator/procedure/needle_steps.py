@@ -13,7 +13,6 @@ from phantoms.phantom import Label
 from simulator.needle.elasticity import redirect_share
 from simulator.needle.insertion import (
     ROOT_PAIN_DISTANCE_MM,
-    STEP_MM,
     Push,
     Sample,
     pull,
@@ -261,27 +260,24 @@ def _felt_force_n(world: World, state: ProcedureState, made: Push) -> tuple[floa
     for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
         if in_flavum_gap(world, as_vector(track[index])):
             labels[index] = Label.EPIDURAL_FAT
-    trace = force_trace_n(labels, STEP_MM, world.tissue_scales, NEEDLES[state.needle_name])[-steps:]
+    ways_mm = np.concatenate([[0.0], np.linalg.norm(np.diff(track, axis=0), axis=1)])  # a push's last step is short
+    trace = force_trace_n(labels, ways_mm, world.tissue_scales, NEEDLES[state.needle_name])[-steps:]
     rested_s = (state.elapsed_ms - state.patient.needle_rests_ms) / 1000.0
-    trace = trace * relaxation(STEP_MM * np.arange(steps), rested_s)
+    trace = trace * relaxation(np.cumsum(ways_mm[-steps:]) - ways_mm[-steps], rested_s)
     trace[-1] += made.contact_n
     return tuple(round(float(f), 2) for f in trace)
 
 
 def _withdraw(world: World, state: ProcedureState, command: c.Withdraw) -> Result:
     pose = _needle(state)
-    was_pierced = state.dura.pierced
     after, dura = pull(world.phantom.anatomy, pose, state.dura, command.distance_mm)
-    events: list[e.Event] = []
-    if was_pierced and not dura.pierced:
-        events.append(e.ComplicationRecognised(at_ms=state.elapsed_ms, kind="dural_puncture"))
     if after is None:
         state = replace(state, needle=None, dura=dura, in_skin=False)
-        return state, [*events, e.NeedleRemoved(at_ms=state.elapsed_ms)]
+        return state, [e.NeedleRemoved(at_ms=state.elapsed_ms)]
     state = replace(state, needle=after, dura=dura)
     moved = after.inserted_mm - pose.inserted_mm
     state = replace(state, patient=replace(state.patient, needle_rests_ms=state.elapsed_ms, pain=0.0))
-    return state, [*events, _moved(world, state, -command.distance_mm, (), moved)]
+    return state, [_moved(world, state, -command.distance_mm, (), moved)]
 
 
 def _redirect(world: World, state: ProcedureState, command: c.Redirect) -> Result:

@@ -29,6 +29,7 @@ def _session(depth_mm: float = 20.0) -> Session:
         (c.Advance(distance_mm=200.0), "distance_mm is 200; it must lie between 0.1 and 100 mm"),
         (c.Advance(distance_mm=math.nan), "distance_mm is nan"),
         (c.Advance(distance_mm=-5.0), "distance_mm is -5"),
+        (c.Advance(distance_mm=10**400), "distance_mm is 10000000000000000000; it must lie"),
         (c.Withdraw(distance_mm=math.inf), "distance_mm is inf"),
         (c.Redirect(angle_change_deg=61.0), "angle_change_deg is 61; it must lie between -60 and 60 deg"),
         (c.Redirect(craniocaudal_change_deg=math.nan), "craniocaudal_change_deg is nan"),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from phantoms.phantom import Label
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
+from simulator.procedure.bevel import is_lost, opening_of
+from simulator.procedure.pockets import GAP_SHARE, RETRODURAL_SHARE
 from tests.headless import LUMBAR, parameters, world_of
 from tests.needle_study import plan_of
 from tests.physics.conftest import Figure
@@ -81,3 +86,32 @@ def test_beside_a_leak_loss_is_unreliable_and_clear_fluid_proves_nothing(
         assert values[which, "air"] <= values[which, "loss"] + 1e-9
         assert values[which, "loss"] < 0.85, "loss alone never proves it: gaps, the retrodural space, the sac itself"
         assert values[which, "dry"] > 0.9
+
+
+def test_gaps_and_the_retrodural_space_mislead_before_the_space_is_reached(figure: Figure) -> None:
+    """One way, exact hands, so that every patient's needle lies alike; the plunger at each millimetre to the flavum."""
+    world = world_of(parameters(LUMBAR, "L3/4"), seed=0, hands="exact")
+    session = at_level(world, "L3/4")
+    states = []
+    while True:
+        session.do(c.Advance(distance_mm=1.0))
+        session.do(c.RotateBevel(angle_deg=180.0))
+        if opening_of(world, session.state).label == Label.LIGAMENTUM_FLAVUM:
+            break
+        states.append(session.state)
+    people = [replace(world, root_seed=seed) for seed in range(400)]
+    lost = {
+        medium: np.array([[is_lost(person, state, medium) for state in states] for person in people])
+        for medium in ("saline", "air")
+    }
+    for medium, there in lost.items():
+        share = 100.0 * there[:, :-3].any(axis=1).mean()
+        figure(f"patients in whom {medium} is lost on the way to 3 mm before the flavum", share, asked="told", unit="%")
+    before = opening_of(world, states[-1])
+    expected = 1.0 - (1.0 - GAP_SHARE.get(Label(before.label), 0.0)) * (1.0 - RETRODURAL_SHARE)
+    share = float(lost["saline"][:, -1].mean())
+    figure(
+        "patients in whom saline is lost just before the flavum", 100.0 * share, asked="gaps, 5 % retrodural", unit="%"
+    )
+    assert share == pytest.approx(expected, abs=0.035)
+    assert 0.05 < lost["saline"][:, :-3].any(axis=1).mean() < lost["air"][:, :-3].any(axis=1).mean() < 0.6

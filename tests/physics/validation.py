@@ -1,13 +1,18 @@
-"""Write docs/validation.md from what the physics tests measure: `python -m tests.physics.validation FILE`."""
+"""Write docs/validation.md from what the physics tests measure.
+
+`python -m tests.physics.validation FILE` for the whole page; with names of test files after it, such as
+`test_hands_and_harm`, only their sections are measured anew and the rest of the page stays.
+"""
 
 from __future__ import annotations
 
 import json
 import platform
+import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import numba
@@ -15,6 +20,7 @@ import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[2]
 LAST = "test_simplifications"
+LONG = ("test_hands_and_harm",)  # whose slow tests belong on the page too
 
 INTRODUCTION = """# What scanner and anatomy are worth
 
@@ -25,32 +31,39 @@ the tests themselves. Unless a row says otherwise: 120 kV, 1160 views of 672 col
 """
 
 
-def figures(arguments: Iterable[str] = ()) -> list[dict[str, str]]:
-    """What the physics tests measure, in their order; RuntimeError if one of them fails."""
+def figures(rooms: Sequence[str] = ()) -> list[dict[str, str]]:
+    """What the physics tests measure, all or those of some files, in their order; RuntimeError if one of them fails."""
     with tempfile.TemporaryDirectory() as name:
         kept = Path(name) / "figures.jsonl"
         kept.touch()
-        line = [sys.executable, "-m", "pytest", "-q", "tests/physics", "--figures", str(kept), *arguments]
-        done = subprocess.run(line, cwd=PROJECT, stdout=sys.stderr, check=False)
-        if done.returncode != 0:
-            raise RuntimeError("a physics test failed; the page stays as it was")
+        whole = [f"tests/physics/{room}.py" for room in rooms] or ["tests/physics"]
+        slow = [f"tests/physics/{room}.py" for room in LONG if not rooms or room in rooms]
+        for what in (whole, ["-m", "slow", *slow] if slow else []):
+            if what:
+                line = [sys.executable, "-m", "pytest", "-q", "--figures", str(kept), *what]
+                if subprocess.run(line, cwd=PROJECT, stdout=sys.stderr, check=False).returncode != 0:
+                    raise RuntimeError("a physics test failed; the page stays as it was")
         return [json.loads(row) for row in kept.read_text(encoding="utf-8").splitlines()]
 
 
-def page(rows: list[dict[str, str]]) -> str:
-    """The page as Markdown, one section for each file of tests."""
+def sections(rows: list[dict[str, str]]) -> dict[str, str]:
+    """A section of the page in Markdown for each file of tests."""
     rooms: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         rooms.setdefault(row["room"], []).append(row)
-    parts = [INTRODUCTION]
-    for room in sorted(rooms, key=lambda each: each == LAST):
-        parts.append(f"## {rooms[room][0]['title']}\n\n`tests/physics/{room}.py`\n")
+    made: dict[str, str] = {}
+    for room, told in rooms.items():
         table = ["| quantity | asked | measured |", "|---|---|---|"]
         table += [
-            f"| {row['what']} | {row['asked']} | {' '.join((row['measured'], row['unit'])).strip()} |"
-            for row in rooms[room]
+            f"| {row['what']} | {row['asked']} | {' '.join((row['measured'], row['unit'])).strip()} |" for row in told
         ]
-        parts.append("\n".join(table) + "\n")
+        made[room] = f"## {told[0]['title']}\n\n`tests/physics/{room}.py`\n\n" + "\n".join(table) + "\n"
+    return made
+
+
+def page(made: dict[str, str]) -> str:
+    """The page as Markdown."""
+    parts = [INTRODUCTION, *(made[room] for room in sorted(made, key=lambda each: (each == LAST, each)))]
     parts.append(
         f"Measured with Python {platform.python_version()}, numpy {np.__version__}, numba {numba.__version__} "
         f"on {platform.machine()}.\n"
@@ -58,7 +71,16 @@ def page(rows: list[dict[str, str]]) -> str:
     return "\n".join(parts)
 
 
+def kept_sections(text: str) -> dict[str, str]:
+    """The sections of a page that stands, by the file of tests."""
+    parts = re.split(r"(?m)^(?=## |Measured with )", text)
+    named = {m.group(1): part for part in parts if (m := re.search(r"`tests/physics/(\w+)\.py`", part))}
+    return {room: part.rstrip("\n") + "\n" for room, part in named.items() if part.startswith("## ")}
+
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) < 2:
         sys.exit("which file? python -m tests.physics.validation docs/validation.md")
-    Path(sys.argv[1]).write_text(page(figures()), encoding="utf-8")
+    file, chosen = Path(sys.argv[1]), sys.argv[2:]
+    stands = kept_sections(file.read_text(encoding="utf-8")) if chosen else {}
+    file.write_text(page({**stands, **sections(figures(chosen))}), encoding="utf-8")

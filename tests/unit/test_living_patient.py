@@ -10,10 +10,14 @@ import pytest
 
 from phantoms.phantom import Label
 from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
+from simulator.needle.insertion import Push, sample_at
 from simulator.needle.needle import NEEDLES
+from simulator.needle.punctures import Touch
 from simulator.needle.resistance import force_trace_n, layer_forces, person_scales, relaxation
 from simulator.patient.anaesthesia import ONSET_S, Depot, pain_share
 from simulator.patient.movement import (
+    JERK_AT_BONE,
+    JERK_AT_ROOT,
     JERK_IN_TISSUE,
     LONGEST_HOLD_S,
     Breathing,
@@ -25,6 +29,7 @@ from simulator.patient.movement import (
 from simulator.patient.sensation import every_word, radicular_words, root_between
 from simulator.procedure import commands as c
 from simulator.procedure import events as e
+from simulator.procedure.living import jerk_after
 from simulator.procedure.session import Session
 from simulator.procedure.world import World
 from tests.headless import CERVICAL, LUMBAR, parameters, world_of
@@ -89,6 +94,41 @@ def test_jerks_come_as_often_as_the_reference_says_and_mostly_go_back() -> None:
     assert min(sizes) > 1.4
     assert max(sizes) < 6.6
     assert max(math.hypot(*stays_mm(j)) for j in jerks) < 2.2
+
+
+@pytest.mark.parametrize(
+    ("touch", "label", "asked"),
+    [
+        (None, Label.MUSCLE, JERK_IN_TISSUE),
+        ("bone", Label.MUSCLE, JERK_AT_BONE),
+        ("root", Label.CEREBROSPINAL_FLUID, JERK_AT_ROOT),
+        (None, Label.SUBCUTANEOUS_FAT, 0.0),
+    ],
+)
+@pytest.mark.parametrize("numb", [False, True])
+def test_a_push_makes_them_jerk_at_the_rate_of_where_it_went(
+    touch: Touch | None, label: Label, asked: float, numb: bool
+) -> None:
+    session = at_level(world(), "L3/4")
+    if numb:
+        session.do(c.InjectLocalAnaesthetic(volume_ml=5.0))
+        session.do(c.Wait(duration_s=100.0))
+    session.do(c.Advance(distance_mm=10.0))
+    state = session.state
+    assert state.needle is not None
+    sample = replace(sample_at(session.world.phantom.anatomy, state.needle.tip_mm), label=int(label))
+    made = Push(
+        pose=state.needle,
+        dura=state.dura,
+        samples=(sample,),
+        touches=() if touch is None else ((0, touch),),
+        stopped_by=None,
+        moved_mm=0.5,
+    )
+    count = 4000
+    jerks = sum(bool(jerk_after(replace(session.world, root_seed=i), state, made)[1]) for i in range(count))
+    rate = asked / 4.0 if numb else asked
+    assert jerks / count == pytest.approx(rate, abs=4.0 * math.sqrt(rate / count))
 
 
 def test_exact_hands_have_a_patient_who_lies_still() -> None:
@@ -228,6 +268,19 @@ def test_people_differ_as_the_table_spreads() -> None:
         assert drawn.std() == pytest.approx(layer_forces()[layer].spread, rel=0.12)
     both = np.corrcoef([p["skin"] for p in people], [p["ligamentum_flavum"] for p in people])[0, 1]
     assert 0.25 < both < 0.5, "partly the same person"
+
+
+def test_small_steps_of_a_push_feel_what_one_push_feels() -> None:
+    def felt(steps_mm: list[float]) -> tuple[float, float]:
+        session = at_level(world(hands="exact"), "L3/4")
+        for way_mm in steps_mm:
+            session.do(c.Advance(distance_mm=way_mm))
+        moved = [x for x in session.events if isinstance(x, e.NeedleMoved)][-1]
+        return moved.inserted_mm, moved.force_n[-1]
+
+    (deep, once), (as_deep, often) = felt([20.0, 20.0]), felt([20.0, *[0.625] * 32])
+    assert deep == pytest.approx(as_deep)
+    assert 0.6 * once < often <= once + 0.01, "no more than what rest has relaxed"
 
 
 def test_tissue_relaxes_at_rest_and_is_loaded_again_within_a_millimetre() -> None:

@@ -84,6 +84,36 @@ def test_flavum_peaks_at_the_table_and_then_gives() -> None:
     assert force_trace_n(labels, 0.5, dict.fromkeys(layer_forces(), 1.5)) == pytest.approx(1.5 * trace)
 
 
+@pytest.mark.parametrize(
+    ("label", "behind", "thick_mm", "name"),
+    [
+        (Label.SKIN, Label.SUBCUTANEOUS_FAT, 2.0, "skin"),
+        (Label.LIGAMENTUM_FLAVUM, Label.EPIDURAL_FAT, 2.2, "ligamentum_flavum"),
+        (Label.LIGAMENTUM_FLAVUM, Label.EPIDURAL_FAT, 3.5, "ligamentum_flavum"),
+    ],
+)
+def test_a_layer_thinner_than_it_bulges_gives_at_its_peak_all_the_same(
+    label: Label, behind: Label, thick_mm: float, name: str
+) -> None:
+    step_mm = 0.1
+    labels = np.array([label] * round(thick_mm / step_mm) + [behind] * 60, np.uint8)
+    trace, layer = force_trace_n(labels, step_mm), layer_forces()[name]
+    gives_mm = step_mm * (trace.argmax() + 1)
+    assert trace.max() == pytest.approx(layer.peak_n, abs=0.2)
+    assert gives_mm == pytest.approx(layer.peak_n / layer.stiffness_n_per_mm, abs=0.11)
+    assert trace[trace.argmax() + 2] < 0.4 * layer.peak_n
+
+
+def test_force_at_a_depth_asks_not_in_which_steps_the_needle_came() -> None:
+    labels = np.array([Label.SKIN] * 20 + [Label.MUSCLE] * 200 + [Label.LIGAMENTUM_FLAVUM] * 40, np.uint8)
+    fine = force_trace_n(labels, 0.1)
+    kept = np.arange(len(labels)) % 5 != 3
+    kept[::7] = True
+    ways = np.diff(0.1 * np.arange(1, len(labels) + 1)[kept], prepend=0.0)
+    assert len(set(np.round(ways, 3))) > 1
+    assert force_trace_n(labels[kept], ways) == pytest.approx(fine[kept], abs=0.02)
+
+
 def test_friction_grows_with_depth_in_one_layer() -> None:
     trace = force_trace_n(np.full(60, Label.MUSCLE, np.uint8), 0.5)
     late = trace[20:]

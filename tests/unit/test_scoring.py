@@ -98,16 +98,19 @@ def test_abandoned_procedure_scores_nothing(make_case: MakeCase) -> None:
     assert card_after(session)["score"] == 0.0
 
 
-def test_too_deep_without_blood_is_capped_and_says_so(make_case: MakeCase) -> None:
+@pytest.mark.parametrize("looked", [True, False])
+def test_too_deep_without_blood_is_capped_and_says_so(make_case: MakeCase, looked: bool) -> None:
     session = Session(make_case().world)
     run(session, placed())
     step_until_epidural(session, beyond_mm=12.0)
+    if looked:
+        session.do(c.PressPedal())
     session.do(c.Withdraw(distance_mm=120.0))
     card = card_after(session)
     assert card["score"] <= 40.0
     assert "dural puncture" in card["cap_reason"]
     (complication,) = [x for x in card["complications"] if x["kind"] == "dural_puncture"]
-    assert complication["recognised"]
+    assert complication["recognised"] == looked, "the image shows it; nobody else does"
     assert complication["phase"] == "guidance"
 
 
@@ -237,3 +240,15 @@ def test_ledger_adds_up(make_case: MakeCase) -> None:
     for entry in phases.values():
         assert entry["effective_dose_msv"] == pytest.approx(entry["k_msv_per_mgy_cm"] * entry["dlp_mgy_cm"], rel=1e-4)
     assert total["ctdi_vol_max_mgy"] == max(p["ctdi_vol_mgy"] for p in phases.values() if not p["given"])
+
+
+def test_the_risk_of_infection_is_told_and_never_scored(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> tuple[float, dict[str, Any]]:
+        card = treated(make_case)
+        (risk,) = [x["value"] for x in card["metrics"] if x["name"] == "risk of infection by passes"]
+        return risk, {name: card[name] for name in ("score", "cap_reason", "components")}
+
+    risk, scored = told()
+    monkeypatch.setattr("simulator.scoring.safety.INFECTION_PERCENT_PER_PASS", 50.0)
+    assert told() == (pytest.approx(risk / 0.02 * 50.0), scored)
+    assert risk == pytest.approx(0.02), "one pass"
