@@ -184,6 +184,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
             out,
             title=case.scenario.title,
             operator=operator,
+            learner=record.header["learner"],
             expert=_expert(arguments.expert, case, session, card, bars.report),
             past=past,
             assessment=assessment,
@@ -217,7 +218,7 @@ def _expert(
         events, closing = record.events, record.closing or {}
         if closing.get("scorecard") is None:
             raise UserFaultError(f"--expert {named}", "that session was not finished", "name a finished one")
-        theirs = closing["scorecard"]
+        theirs = {**closing["scorecard"], "operator": record.header["learner"] or record.header["operator"]}
     return compare(course_of(session.world, session.events), card, course_of(case.world, events), theirs)
 
 

@@ -14,7 +14,7 @@ from simulator.report.published import (
     GUIDANCE_SOURCE,
     PAPER_PLANNING_DLP_MGY_CM,
 )
-from simulator.report.words import count, listed, number, place_of
+from simulator.report.words import count, listed, number, percent, place_of
 from simulator.scoring.course import in_accepted_zone
 from simulator.scoring.patch_quality import CUES, ml_after_cue
 
@@ -198,7 +198,7 @@ def _spread(marks: Marks) -> str:
         return ""
     last = marks.blood[-1]
     return (
-        f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {last.covered_share:.0%} "
+        f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {percent(last.covered_share)} "
         "of the leak zone."
     )
 
@@ -253,4 +253,4 @@ def _outcome(card: dict[str, Any], marks: Marks) -> str:
     relief = "the headache is relieved within a day" if outcome["relief"] else "the headache is not relieved"
     if outcome.get("relapse_day") is not None:
         relief += f" and comes back on day {outcome['relapse_day']}"
-    return f"The chance that the leak is sealed is {outcome['seal_probability']:.0%}; in this run {relief}."
+    return f"The chance that the leak is sealed is {percent(outcome['seal_probability'])}; in this run {relief}."

@@ -105,7 +105,7 @@ def test_near_misses_name_the_moment_and_what_led_to_it(world):
     found = near_misses(marks, recognised)
     puncture = next(miss for miss in found if miss.kind == "complication")
     assert puncture.words == "Dural puncture at L3/4"
-    assert puncture.because.startswith("not recognised; 24 mm were pushed since the last image")
+    assert puncture.because.startswith("not recognised; 24 mm of push since the last image")
     assert [miss.at_ms for miss in found] == sorted(miss.at_ms for miss in found)
     assert any(miss.words.startswith("Deepest inside the dura") for miss in found)
 
