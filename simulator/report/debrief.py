@@ -94,7 +94,7 @@ def write_debrief(
             verdict=verdict(world, card, marks),
             components=components_of(card),
             points=sum(part.points for part in components_of(card)),
-            advice=[(item.words, item.cites, points_words(item.points)) for item in advice_of(card)],
+            advice=[(item.words, item.cites, points_words(item)) for item in advice_of(card)],
             metrics=metric_rows(metric for metric in card["metrics"] if not is_skill(metric)),
             skill=skill_table(card),
             own_metrics=metric_rows(asdict(metric) for metric in own_metrics),
