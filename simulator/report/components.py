@@ -19,7 +19,11 @@ _RESTS_ON = {
     "safety": ("least distance from tip to dura", "dura contacts", "bone contacts"),
     "dose": ("DLP guidance", "DLP planning", "CTF images after the first puncture"),
     "economy": ("beam time", "redirections", "skin punctures", "time from puncture to end"),
-    "patch": ("coverage of the leak zone by blood", "blood after the patient's cue"),
+    "patch": (
+        "coverage of the leak zone by blood",
+        "blood after the patient's cue",
+        "confirmation image after the blood",
+    ),
 }
 _YES_NO = (
     "bevel in an accepted target zone at the first mL of blood",

@@ -66,7 +66,8 @@ def near_misses(
     dura, neural = marks.closest_dura, marks.closest_neural
     if dura is not None and dura.least_dura_mm <= NEAR_MM:
         if dura.least_dura_mm < 0:
-            words = f"Deepest inside the dura: {-dura.least_dura_mm:.1f} mm"
+            deep = "Deepest inside the dura" if _punctured(marks) else "Pressed into the dura, which tents"
+            words = f"{deep}: {-dura.least_dura_mm:.1f} mm"
         else:
             words = f"Closest to the dura: {dura.least_dura_mm:.1f} mm outside"
         half = 0.5 * dura.local_depth_mm
@@ -108,7 +109,7 @@ def closest_rows(world: World, marks: Marks) -> list[list[str]]:
     at = int(cord_mm.argmin())
     vessel = closest_vessel(world.phantom, moves, VESSEL_FAR_MM)
     rows = [
-        row("dura", dura, _apart(dura.least_dura_mm)),
+        row("dura", dura, _apart(dura.least_dura_mm, "inside" if _punctured(marks) else "pressed in")),
         row("nerve root or cord", neural, _apart(neural.neural_mm)),
         row("spinal cord", moves[at], _apart(float(cord_mm[at])))
         if cord_mm[at] <= FAR_MM
@@ -119,8 +120,13 @@ def closest_rows(world: World, marks: Marks) -> list[list[str]]:
     return [*rows, row(vessel.kind, vessel.move, f"{number(vessel.distance_mm, 2)} mm to its middle")]
 
 
-def _apart(distance_mm: float) -> str:
-    return f"{abs(distance_mm):.1f} mm{' inside' if distance_mm < 0 else ''}"
+def _apart(distance_mm: float, within: str = "inside") -> str:
+    return f"{abs(distance_mm):.1f} mm{' ' + within if distance_mm < 0 else ''}"
+
+
+def _punctured(marks: Marks) -> bool:
+    """Whether the tip ever went through the dura, which else gives way before it."""
+    return any(isinstance(event, e.Complication) and event.kind == "dural_puncture" for event in marks.events)
 
 
 def _led_to(marks: Marks, at_ms: int) -> str:

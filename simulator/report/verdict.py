@@ -135,6 +135,8 @@ def _target(world: World, marks: Marks) -> str:
         words = f"At the first millilitre of blood the bevel did not open in an accepted target zone ({wanted})"
     if blood.dura_mm >= 0:
         return f"{words}, with the tip {blood.dura_mm:.1f} mm outside the dura."
+    if blood.compartment == "epidural":  # the bevel is not through: the dura gives way before the tip
+        return f"{words}, with the tip pressed {-blood.dura_mm:.1f} mm into the dura, which tents."
     return f"{words}, with the tip {-blood.dura_mm:.1f} mm inside the dura."
 
 
@@ -234,8 +236,8 @@ def _dose(card: dict[str, Any], marks: Marks) -> str:
         )
     if "confirmation" in phases:
         parts.append(f"confirmation {number(phases['confirmation']['dlp_mgy_cm'])} mGy·cm")
-    if not parts:
-        return "No radiation was used."
+    if not phases:
+        return "No image guided the needle, and no radiation was used." if parts else "No radiation was used."
     k = next((entry["k_msv_per_mgy_cm"] for entry in phases.values()), 0.0)
     words = listed(parts)
     return (
