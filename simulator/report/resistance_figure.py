@@ -80,12 +80,13 @@ def _frame(axes: Axes, top: float) -> list[str]:
 
 
 def _strip(world: World, marks: Marks, axes: Axes) -> list[str]:
-    """Tissue along the way of the tip, the last way counting."""
+    """Tissue along the way of the tip since the needle was last placed."""
     cells: dict[int, str] = {}
     tip: np.ndarray | None = None
     for event in marks.events:
         if isinstance(event, e.NeedlePlaced):
             tip = np.asarray(event.entry_mm)
+            cells.clear()
         elif isinstance(event, e.NeedleMoved):
             there = np.asarray(event.tip_mm)
             if tip is not None and event.moved_mm > 0:

@@ -118,8 +118,9 @@ def _headline(world: World, marks: Marks) -> str:
     dura = "The dura was punctured." if punctured else (
         "The dura was touched, not punctured." if touched else "The dura was not touched."
     )  # fmt: skip
-    space = "Epidural" if blood.compartment == "epidural" else "In the foramen"
-    return f"{space}{', ' + blood.zone if blood.zone else ''}, {side}, at {blood.level}. {dura}"
+    if blood.compartment == "foramen":
+        return f"In the foramen, {side}, at {blood.level}. {dura}"
+    return f"Epidural{', ' + blood.zone if blood.zone else ''}, {side}, at {blood.level}. {dura}"
 
 
 def _target(world: World, marks: Marks) -> str:

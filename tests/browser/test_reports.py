@@ -24,7 +24,7 @@ from tests.unit.report_patient import session_of, tube_phantom, tube_world
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(browser() is None, reason="no Chromium on this machine"),
-    pytest.mark.skipif(axe_core() is None, reason="no axe-core: install the package axe-core-python, or set AXE_CORE"),
+    pytest.mark.skipif(axe_core() is None, reason="no axe-core: pip install -e '.[browser]', or set AXE_CORE"),
 ]
 
 NASTY = "<script>alert('x')</script>"
