@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.levels import SIXTH_LUMBAR
 from phantoms.phantom import VoxelGrid
 
 SACRUM, SPINAL_CORD = 25, 79
@@ -15,6 +16,9 @@ VERTEBRA_LABELS = {26: "S1"}
 VERTEBRA_LABELS |= {27 + i: f"L{5 - i}" for i in range(5)}
 VERTEBRA_LABELS |= {32 + i: f"T{12 - i}" for i in range(12)}
 VERTEBRA_LABELS |= {44 + i: f"C{7 - i}" for i in range(7)}
+SIXTH_LUMBAR_LABEL = 200
+"""Our number of an L6, for which TotalSegmentator has none; its own end at 117."""
+VERTEBRA_LABELS |= {SIXTH_LUMBAR_LABEL: SIXTH_LUMBAR}
 
 
 class CtFault(ValueError):  # noqa: N818 - a fault of the file, in the words of the command line
@@ -39,8 +43,8 @@ class CtImage:
         what: name of the file, for messages
         hu: [shape=(z, y, x), int16, read-only], -1024..8191
         grid: of the file, mm, in the file's own coordinates turned to LPS
-        labels: [shape=(z, y, x), uint8, read-only] vertebrae and cord in TotalSegmentator's numbers, or
-            None
+        labels: [shape=(z, y, x), uint8, read-only] vertebrae and cord in TotalSegmentator's numbers
+            and our own for an L6, or None
     """
 
     what: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
-from phantoms.levels import interspace
+from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, interspace
 from phantoms.phantom import VoxelGrid
 
 NUMBERINGS = ("totalsegmentator", "verse")
@@ -19,12 +19,11 @@ VERSE_LABELS = {1 + i: f"C{1 + i}" for i in range(7)}
 """Numbers of the vertebrae in VerSe (Sekuboyina et al. 2021), from the head down; 26 is the sacrum."""
 VERSE_LABELS |= {8 + i: f"T{1 + i}" for i in range(12)}
 VERSE_LABELS |= {20 + i: f"L{1 + i}" for i in range(5)}
-VERSE_LABELS |= {26: "S1"}
-_VERSE_EXTRA = {25: "L6", 28: "T13"}  # the row of names has no place for them
+VERSE_LABELS |= {25: SIXTH_LUMBAR, 26: "S1"}
+_VERSE_EXTRA = {28: "T13"}  # the row of names has no place for it
 
 ABOVE, BELOW = 5, 5  # vertebrae that are kept above and below the interspace about which the patient is built
 _USUAL = "L3/4"
-_ROW = tuple(VERTEBRA_LABELS[q] for q in sorted(VERTEBRA_LABELS, reverse=True))
 _VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
 _BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic marrow is dark
 _AIR_HU, _AIR_SHARE = -400.0, 0.03
@@ -72,8 +71,8 @@ def as_totalsegmentator(
     if numbering == "verse":
         extra = sorted(_VERSE_EXTRA[q] for q in sums.present if q in _VERSE_EXTRA)
         if extra:
-            text = f"{', '.join(extra)} is labelled; a spine of other than twelve and five is not supported"
-            raise CtFault(what, "voxels", text, "Number the vertebrae T1 to T12 and L1 to L5, the rest as sacrum")
+            text = f"{', '.join(extra)} is labelled; a thorax of other than twelve vertebrae is not supported"
+            raise CtFault(what, "voxels", text, "Number the vertebrae T1 to T12 and L1 to L5 or L6")
     numbers = {name: q for q, name in VERTEBRA_LABELS.items()} | {"sacrum": SACRUM}
     table = np.zeros(256, dtype=np.uint8)
     for q, name in tables[numbering].items():
@@ -100,7 +99,9 @@ class _Sums:
 
     def fits(self, table: Mapping[int, str]) -> bool:
         """Whether the labels of a table lie on bone and follow each other down the spine without a gap."""
-        found = sorted((_ROW.index(table[q]), q) for q in self.present if table.get(q) in _ROW)
+        named = {table[q]: q for q in self.present if table.get(q) in LONG_COLUMN}
+        row = _row_of(named)
+        found = sorted((row.index(name), q) for name, q in named.items())
         if len(found) < 2:
             return False
         places, numbers = [place for place, _ in found], [q for _, q in found]
@@ -120,19 +121,26 @@ def labelled_vertebrae(ct: CtImage) -> Names:
         mend = "Give --labels with a segmentation, or point at the vertebral bodies with --level or --levels"
         raise CtFault(ct.what, "labels", "nothing says which vertebra is which", mend)
     count = np.bincount(ct.labels.ravel(), minlength=256)
-    names: Names = {VERTEBRA_LABELS[q]: (q,) for q in sorted(VERTEBRA_LABELS, reverse=True) if count[q]}
+    names: Names = {name: (q,) for q, name in VERTEBRA_LABELS.items() if count[q]}
     if "S1" not in names and count[SACRUM]:
         names["S1"] = (SACRUM,)
+    row = _row_of(names)
+    names = {name: names[name] for name in row if name in names}
     usual = float(np.median([count[q[0]] for q in names.values()])) if names else 0.0
     for end in (0, -1):  # a scrap at the image's edge
         while names and count[names[list(names)[end]][0]] < _SCRAP * usual:
             del names[list(names)[end]]
-    found = [name for name in _ROW if name in names]
-    gaps = [name for name in _ROW[_ROW.index(found[0]) : _ROW.index(found[-1])] if name not in names] if found else []
+    found = list(names)
+    gaps = [name for name in row[row.index(found[0]) : row.index(found[-1])] if name not in names] if found else []
     if gaps:
         mend = "Label every vertebra between the first and the last"
         raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
-    return {name: names[name] for name in found}
+    return names
+
+
+def _row_of(names: Iterable[str]) -> tuple[str, ...]:
+    """The column that holds these vertebrae, from the head down: with an L6 where there is one."""
+    return LONG_COLUMN if SIXTH_LUMBAR in names else COLUMN
 
 
 def usual_interspace(ct: CtImage) -> str:

@@ -21,16 +21,24 @@ from simulator.operators.perception.registration import expected_press, moved_si
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command, Point
-from simulator.procedure.view import Frame, View
+from simulator.procedure.view import Frame, NeedleLook, View
 
+MOST_PLACEMENTS = 3
+ENTRY_OFF_MM = 3.0  # of a needle beside the laser, at which it is taken off the skin and put down again
+SEEN_BY_EYE_DEG = 3.0  # of lean
 FIRST_PUSH_MM = 15.0
+LONGEST_PUSH_MM = 22.0  # without a look: what has gone astray by then a turn of the hub still mends
 STOP_SHORT_MM = (16.0, 8.0)  # of the target, where the needle is looked at again
 PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at every step
 SMALL_STEP_MM = 0.7
 BEYOND_MM = 2.5  # the target by reckoning: what is still firm there is looked at again
-FALSE_LOSS_MM = 3.0  # from the target: a plunger that gives way here stands in no epidural space
+FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
+FAR_OFF_MM = 6.0  # from it in any direction, as a picture shows it; what is nearer, test contrast tells
 MOST_LOOKS = 14
 MOST_BONES = 4
+WALK_OFF_MM = 2.0  # to the side of bone, for each time that it was met again
+REST_OF_WAY = np.linspace(0.0, 0.7, 8)  # from beside bone towards the target, whose walls are near by nature
+PASSED_MM = 2.0  # and less before a place beside bone: it is passed
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
 FOLLOW_MM = 2.0  # off its place in the slices, where the table moves after the tip
 END_MM = 5.0  # from where the table ends: a patient who has moved takes the end of what is shown along
@@ -58,6 +66,7 @@ class NarrowCourse:
         moved: the patient's movement since planning, as each press showed it
         bones: how often bone was met
         leans: of the track: its length, and the lean to the left from the last such length on
+        past_mm: a place beside bone that was met, to be passed on the way to the target
     """
 
     way: NarrowWay
@@ -71,6 +80,7 @@ class NarrowCourse:
     moved: list[Point] = field(default_factory=list)
     bones: int = 0
     leans: list[tuple[float, float]] = field(default_factory=list)
+    past_mm: NDArray[np.float64] | None = None
 
     @property
     def moved_mm(self) -> NDArray[np.float64]:
@@ -87,6 +97,15 @@ class NarrowCourse:
     def to_target_mm(self) -> NDArray[np.float64]:
         """From the tip to the target as it lies now."""
         return np.asarray(self.way.target_mm) + self.moved_mm - self.tip_mm
+
+    @property
+    def to_aim_mm(self) -> NDArray[np.float64]:
+        """From the tip to what is aimed at now: a place beside bone until it is passed, then the target."""
+        if self.past_mm is not None:
+            to = self.past_mm + self.moved_mm - self.tip_mm
+            if float(to @ self.direction) > PASSED_MM:
+                return np.asarray(to)
+        return self.to_target_mm
 
     @property
     def in_plane(self) -> float:
@@ -131,7 +150,7 @@ def follow(view: View, way: NarrowWay, planning: Frame, bone: BoneMap) -> Steps:
         far, near = STOP_SHORT_MM
         left = course.left_mm
         if left > far + 4.0:
-            view = yield from _push(view, course, left - far)
+            view = yield from _push(view, course, min(left - far, LONGEST_PUSH_MM))
         elif left > near + 1.5:
             view = yield from _push(view, course, left - near)
         else:
@@ -145,23 +164,16 @@ def _begin(
     view: View, way: NarrowWay, planning: Frame, bone: BoneMap
 ) -> Generator[Command, View, tuple[NarrowCourse, View]]:
     view = yield c.PlanPath(approach=way.approach, side=way.side, entry_mm=way.entry_mm, target_mm=way.target_mm)
-    view = yield c.PlaceNeedle(
-        entry_x_mm=round(way.entry_mm[0], 1),
-        side=way.side,
-        table_mm=round(way.entry_mm[2], 1),
-        angle_deg=way.angle_deg,
-        craniocaudal_deg=way.along_deg,
-    )
-    if view.refused:
-        raise AbandonError(view.refused)
-    assert view.needle is not None
-    off = view.needle.craniocaudal_lean_deg - way.along_deg
-    lean_off = view.needle.lean_deg - way.angle_deg
-    if max(abs(off), abs(lean_off)) >= 3.0:  # corrected by eye, before the needle is pushed
-        view = yield c.Redirect(angle_change_deg=-lean_off, craniocaudal_change_deg=-off)
-    look = view.needle
-    assert look is not None
+    view, look = yield from _placed(way)
     entry = (way.entry_mm[0], way.entry_mm[1], view.table_mm + look.entry_from_laser_mm)
+    # from where it stands, not side by side with the plan
+    along_deg = math.degrees(math.atan2(way.target_mm[2] - entry[2], entry[1] - way.target_mm[1]))
+    off = look.craniocaudal_lean_deg - along_deg
+    lean_off = look.lean_deg - way.angle_deg
+    if max(abs(off), abs(lean_off)) >= SEEN_BY_EYE_DEG:  # corrected before the needle is pushed
+        view = yield c.Redirect(angle_change_deg=-lean_off, craniocaudal_change_deg=-off)
+        assert view.needle is not None
+        look = view.needle
     course = NarrowCourse(
         way=way,
         planning=planning,
@@ -172,6 +184,25 @@ def _begin(
         along_deg=look.craniocaudal_lean_deg,
     )
     return course, view
+
+
+def _placed(way: NarrowWay) -> Generator[Command, View, tuple[View, NeedleLook]]:
+    """The needle on the skin, put down again where the laser shows it well off the mark."""
+    tries = 0
+    while True:
+        view = yield c.PlaceNeedle(
+            entry_x_mm=round(way.entry_mm[0], 1),
+            side=way.side,
+            table_mm=round(way.entry_mm[2], 1),
+            angle_deg=way.angle_deg,
+            craniocaudal_deg=way.along_deg,
+        )
+        if view.refused:
+            raise AbandonError(view.refused)
+        assert view.needle is not None
+        tries += 1
+        if tries == MOST_PLACEMENTS or abs(view.needle.entry_from_laser_mm) < ENTRY_OFF_MM:
+            return view, view.needle
 
 
 def _push(view: View, course: NarrowCourse, distance_mm: float) -> Steps:
@@ -208,12 +239,30 @@ def _off_the_bone(view: View, course: NarrowCourse) -> Steps:
     off = np.arange(-FEEL_BONE_MM, FEEL_BONE_MM + 0.01, 0.5)
     near = np.abs(course.bone.clearance_mm(tip + np.outer(off, (0.0, 0.0, 1.0)))) + 0.15 * np.abs(off)
     course.tip_mm[2] += off[int(near.argmin())]
+    if course.bones > 1:
+        course.past_mm = beside_bone(course)
     back = course.pushed_mm - BACK_TO_MM
     if back > 1.0:
         view = yield c.Withdraw(distance_mm=round(back, 1))
         course.advanced(-back)
     view = yield from _correct(view, course)
     return view
+
+
+def beside_bone(course: NarrowCourse) -> NDArray[np.float64]:
+    """Where to walk off bone that was met again: a little further each time, to where the rest of the way is freest."""
+    contact = course.tip_mm - course.moved_mm
+    rest = np.asarray(course.way.target_mm) - contact
+    across = np.cross(course.direction, (0.0, 0.0, 1.0))
+    across /= np.linalg.norm(across)
+    upward = np.cross(across, course.direction)
+    turns = np.radians(np.arange(0.0, 360.0, 30.0))
+    beside = contact + WALK_OFF_MM * (course.bones - 1) * (
+        np.outer(np.cos(turns), across) + np.outer(np.sin(turns), upward)
+    )
+    # there, and a good part of the way on to the target
+    free = [course.bone.clearance_mm(one + np.outer(REST_OF_WAY, contact + rest - one)).min() for one in beside]
+    return np.asarray(beside[int(np.argmax(free))])
 
 
 def _look(view: View, course: NarrowCourse) -> Steps:
@@ -284,7 +333,7 @@ def _correct(view: View, course: NarrowCourse) -> Steps:
     """Turn the needle so that what is left of the way ends at the target."""
     if course.left_mm < 3.0:
         return view
-    to = course.to_target_mm
+    to = course.to_aim_mm
     held = share_that_reaches_the_tip(course.pushed_mm)
     turn = _limited((math.degrees(math.atan2(to[0], -to[1])) - course.across_deg) / held)
     climb = _limited((math.degrees(math.atan2(to[2], -to[1])) - course.along_deg) / held)
@@ -325,12 +374,10 @@ def _feel(view: View, course: NarrowCourse) -> Generator[Command, View, tuple[Vi
     if not lost:
         return view, False
     view = yield from _look(view, course)
-    if float(np.linalg.norm(course.to_target_mm)) > FALSE_LOSS_MM:
+    off_mm = float(np.linalg.norm(course.to_target_mm))
+    if off_mm > FALSE_LOSS_MM and (course.left_mm > 1.0 or off_mm > FAR_OFF_MM):
         if course.left_mm < 1.0:
             raise AbandonError("the plunger gives way, but not where it should")
         view = yield c.ReplaceStylet()  # a gap between fibres: on, with another look
         return view, False
-    view = yield c.Aspirate()
-    if view.hub == "blood":
-        raise AbandonError("in a vein")
     return view, True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import partial
 
 from simulator.operators.injection import AWAY_MM, aftercare
 from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets
@@ -11,7 +12,7 @@ from simulator.operators.narrow_guidance import follow
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, narrow_ways
 from simulator.operators.perception.cord_seen import bone_of
 from simulator.operators.perception.foramen_seen import bone_and_sacs, foraminal_targets
-from simulator.operators.perception.spread_seen import canal_by_cord, canal_by_sac
+from simulator.operators.perception.spread_seen import FindCanal, canal_by_cord, canal_by_sac, canal_of_plan
 from simulator.operators.preparation import (
     check_in,
     clean_and_numb,
@@ -21,7 +22,7 @@ from simulator.operators.preparation import (
     vertebrae_about,
 )
 from simulator.operators.stepwise import AbandonError, Steps
-from simulator.operators.watched_injection import FindCanal, inject_watched
+from simulator.operators.watched_injection import inject_watched
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import Frame, View
@@ -67,7 +68,7 @@ def follow_one(view: View, plan: NarrowPlan, find: FindCanal) -> Steps:
         try:
             view = yield from _take_needle(view, way)
             view = yield from follow(view, way, plan.planning, plan.bone)
-            view = yield from inject_watched(view, find)
+            view = yield from inject_watched(view, partial(canal_of_plan, find, plan.planning))
             break
         except AbandonError:
             view = yield c.Withdraw(distance_mm=AWAY_MM)

@@ -6,20 +6,20 @@ that goes elsewhere is stopped. Where no sac is to be seen, nothing can be judge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 from simulator.operators.injection import OLD_BLOOD_MS, control, fill_syringe, inject, needle_out, portion
-from simulator.operators.perception.spread_seen import Canal, spread_of
+from simulator.operators.perception.spread_seen import Canal, FindCanal, Spread, spread_of, washes_out
 from simulator.operators.stepwise import AbandonError, Steps
 from simulator.procedure import commands as c
 from simulator.procedure.commands import Command
 from simulator.procedure.view import Frame, View
 
-FindCanal = Callable[[Frame, float], Canal | None]
-
 TEST_ML = 0.3
 MOST_TESTS = 4
+WASH_OUT_S = 10.0  # a vein has lost what made a thread by then
 OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
+BEFORE_MM, BACK_FROM_THE_FRONT_MM = 13.0, 3.0  # the sac's back edge: past a foramen, in the muscle before it
 OUT_OF_A_VEIN_MM = (-1.0, 2.0)  # a little back; where that is no better, on to the other side of the vein
 LOOKS_ML = (2.0, 8.0)  # of blood, after which the spread is looked at
 IN_THE_SAC = ("intrathecal", "subdural")
@@ -34,6 +34,9 @@ def inject_watched(view: View, find: FindCanal) -> Steps:
     view = yield from fill_syringe(view)
     canal, before, view = yield from _press(view, find)
     if canal is None:
+        view = yield c.Aspirate()
+        if view.hub == "blood":
+            raise AbandonError("in a vein")
         view = yield from inject(view)
         return view
     before, view = yield from _epidural_by_contrast(view, find, canal, before)
@@ -64,39 +67,47 @@ def _epidural_by_contrast(
     view: View, find: FindCanal, canal: Canal, before: Frame
 ) -> Generator[Command, View, tuple[Frame, View]]:
     """Test contrast until it goes into the epidural space; the picture that shows it there."""
-    seen_as: list[str] = []
+    veins = 0
     for test in range(MOST_TESTS):
         if test:
             seen, before, view = yield from _press(view, find)
             canal = seen or canal
-        view = yield c.InjectContrast(volume_ml=TEST_ML)
-        after, view = yield from _look(view)
-        spread = spread_of(before, after, canal)
-        if spread.kind == "epidural":
-            return after, view
-        seen_as.append(spread.kind)
-        if test < MOST_TESTS - 1:
-            view = yield from _better_place(view, seen_as)
+        view = yield c.Aspirate()
+        spread: Spread | None = None
+        if view.hub != "blood":
+            view = yield c.InjectContrast(volume_ml=TEST_ML)
+            after, view = yield from _look(view)
+            spread = spread_of(before, after, canal)
+            stays = spread.kind == "epidural"
+            if spread.kind == "thread":  # of a vein, unless it stays
+                view = yield c.Wait(duration_s=WASH_OUT_S)
+                after, view = yield from _look(view)
+                stays = not washes_out(spread, spread_of(before, after, canal))
+            if stays:
+                return after, view
+        if test == MOST_TESTS - 1:
+            break
+        if spread is None or spread.kind in ("thread", "absent"):  # what is not to be seen was carried away
+            view = yield from _out_of_a_vein(view, veins)
+            veins += 1
+        elif spread.kind in IN_THE_SAC:
+            view = yield from _moved(view, -OUT_OF_THE_SAC_MM)
+        else:
+            past = spread.behind_mm < -BEFORE_MM
+            view = yield from _moved(view, -BACK_FROM_THE_FRONT_MM if past else ON_FROM_MUSCLE_MM)
+        if view.hub != "resistance lost":
+            raise AbandonError("the plunger does not give way")
     raise AbandonError("contrast does not go into the epidural space here")
 
 
-def _better_place(view: View, seen_as: list[str]) -> Steps:
-    """What tests that were not epidural call for; AbandonError where it does not help."""
-    kind = seen_as[-1]
-    if kind == "muscular":
-        move_mm = ON_FROM_MUSCLE_MM
-    elif kind in IN_THE_SAC:
-        move_mm = -OUT_OF_THE_SAC_MM
-    else:  # a thread, or nothing left to see: blood carries it away
-        before = len(seen_as) - 1
-        if before >= len(OUT_OF_A_VEIN_MM):
-            raise AbandonError("veins all about")
-        move_mm = OUT_OF_A_VEIN_MM[before]
+def _out_of_a_vein(view: View, veins: int) -> Steps:
+    """A little back; on, where that is too far, or where it was tried before."""
+    if veins >= len(OUT_OF_A_VEIN_MM):
+        raise AbandonError("veins all about")
+    move_mm = OUT_OF_A_VEIN_MM[veins]
     view = yield from _moved(view, move_mm)
-    if view.hub != "resistance lost" and kind == "intravascular" and move_mm < 0.0:
+    if view.hub != "resistance lost" and move_mm < 0.0:
         view = yield from _moved(view, OUT_OF_A_VEIN_MM[1])
-    if view.hub != "resistance lost":
-        raise AbandonError("the plunger does not give way")
     return view
 
 

@@ -34,6 +34,7 @@ Result = tuple[ProcedureState, list[e.Event]]
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
+REGION_OF = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "lumbar"}  # by a vertebra's first letter
 LEVEL_MARGIN_MM = 16.0  # from a vertebra's centre to its edge, about
 
 
@@ -61,6 +62,9 @@ def _acquire(
         mas=technique.mas,
         scan_length_mm=scan_length_mm,
         hand_mas=hand_mas_of(technique, tube_at_deg),
+        by_region_mm=by_region_mm(world, slice_centres_table_mm, slice_thickness_mm)
+        if purpose == "myelogram"
+        else None,
     )
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
@@ -126,6 +130,19 @@ def _scan(
         beam_on_ms=round(1000 * SCAN_ROTATION_S * max(1.0, length / SCAN_COLLIMATION_MM)),
         priced=priced,
     )
+
+
+def by_region_mm(world: World, centres_table_mm: tuple[float, ...], slice_thickness_mm: float) -> dict[str, float]:
+    """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to."""
+    found: dict[str, float] = {}
+    bodies = {
+        name: mark[2] + world.table_zero_mm for name, mark in world.phantom.landmarks_mm.items() if "/" not in name
+    }
+    for centre_mm in centres_table_mm if bodies else ():
+        nearest = min(bodies, key=lambda name: abs(bodies[name] - centre_mm))
+        region = REGION_OF[nearest[0]]
+        found[region] = found.get(region, 0.0) + slice_thickness_mm
+    return found
 
 
 def _levels_range_mm(world: World, levels: tuple[str, str]) -> tuple[float, float]:

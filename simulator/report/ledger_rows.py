@@ -29,7 +29,7 @@ def phase_rows(dose: dict[str, Any]) -> list[tuple[str, ...]]:
                 number(entry["ctdi_vol_mgy"]),
                 f"{entry['ctdi_phantom_cm']} cm",
                 number(entry["dlp_mgy_cm"]),
-                f"{entry['k_msv_per_mgy_cm']:g}",
+                f"{entry['k_msv_per_mgy_cm']:.3g}",
                 number(entry["effective_dose_msv"]),
             )
         )

@@ -237,9 +237,10 @@ def _dose(card: dict[str, Any], marks: Marks) -> str:
         )
     if "confirmation" in phases:
         parts.append(f"confirmation {number(phases['confirmation']['dlp_mgy_cm'])} mGy·cm")
-    if not phases:
+    ordered = [entry for entry in phases.values() if not entry["given"]]
+    if not ordered:
         return "No image guided the needle, and no radiation was used." if parts else "No radiation was used."
-    k = next((entry["k_msv_per_mgy_cm"] for entry in phases.values()), 0.0)
+    k = ordered[0]["k_msv_per_mgy_cm"]
     words = listed(parts)
     return (
         f"{words[0].upper()}{words[1:]}; together {number(total['effective_dose_msv'])} mSv "

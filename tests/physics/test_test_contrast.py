@@ -133,7 +133,7 @@ def read(look: Look) -> list[str]:
     canal = canal_by_sac(before, before.pixel_of(0.0, 0.0)[1])
     assert canal is not None
     first, second = spread_of(before, after, canal), spread_of(before, later, canal)
-    assert washes_out(first, second) == (first.kind == "intravascular")
+    assert washes_out(first, second) == (first.kind == "thread")
     return [first.kind, second.kind]
 
 
@@ -157,7 +157,7 @@ def test_contrast_in_a_vein_is_a_thread_and_washes_out(looks: Looks, figure: Cal
     assert look.at_once.across_mm > 8.0, "it runs from the needle round the sac"
     assert look.at_once.inside < 0.2
     assert look.later.amount < 0.05 * look.at_once.amount
-    assert read(look) == ["intravascular", "absent"]
+    assert read(look) == ["thread", "absent"]
 
 
 @pytest.mark.slow

@@ -36,7 +36,7 @@ def saved(ct: CtImage, labels: np.ndarray, path: Path) -> Path:
 def as_verse(labels: np.ndarray) -> np.ndarray:
     table = np.zeros(256, np.uint8)
     for number, name in VERSE_LABELS.items():
-        table[NUMBERS[name]] = number
+        table[NUMBERS.get(name, 0)] = number if name in NUMBERS else 0
     return table[labels]
 
 
@@ -59,12 +59,29 @@ def test_organs_of_totalsegmentator_are_no_vertebrae_of_verse(ct: CtImage, tmp_p
     np.testing.assert_array_equal(other.labels, ct.labels)
 
 
-def test_a_sixth_lumbar_vertebra_is_refused(ct: CtImage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("numbering", [None, "verse"])
+def test_a_sixth_lumbar_vertebra_has_its_place_in_the_row(ct: CtImage, tmp_path: Path, numbering: str | None) -> None:
+    """The same patient, counted as if there were six: what was L5 is L6."""
     labels = as_verse(ct.labels)
-    labels[labels == 26] = 25
+    shown = (labels >= 18) & (labels <= 24)  # a scrap of T11, T12 to L5
+    labels[shown] += 1
     ct_path, _, _ = real_patient("lumbopelvic-3mm")
-    with pytest.raises(CtFault, match="L6 is labelled"):
-        read_ct(ct_path, saved(ct, labels, tmp_path / "six.nii.gz"), numbering="verse")
+    six = read_ct(ct_path, saved(ct, labels, tmp_path / "six.nii.gz"), numbering=numbering)
+    assert list(vertebra_names(six, "L4/5")) == ["L1", "L2", "L3", "L4", "L5", "L6", "S1"]
+    again = read_ct(ct_path, saved(ct, six.labels, tmp_path / "again.nii.gz"), numbering="totalsegmentator")
+    np.testing.assert_array_equal(again.labels, six.labels)
+    missing = labels.copy()
+    missing[labels == 24] = 0
+    with pytest.raises(CtFault, match="L5 is missing in the row"):
+        vertebra_names(read_ct(ct_path, saved(ct, missing, tmp_path / "gap.nii.gz"), numbering="verse"), "L3/4")
+
+
+def test_a_thirteenth_thoracic_vertebra_is_refused(ct: CtImage, tmp_path: Path) -> None:
+    labels = as_verse(ct.labels)
+    labels[labels == 19] = 28
+    ct_path, _, _ = real_patient("lumbopelvic-3mm")
+    with pytest.raises(CtFault, match="T13 is labelled"):
+        read_ct(ct_path, saved(ct, labels, tmp_path / "thirteen.nii.gz"), numbering="verse")
 
 
 def test_the_patient_is_built_about_an_interspace(ct: CtImage) -> None:

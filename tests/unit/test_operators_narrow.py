@@ -12,7 +12,7 @@ from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
 from simulator.operators import operator_named
 from simulator.operators.interlaminar_targets import interlaminar_targets
-from simulator.operators.narrow_guidance import NarrowCourse
+from simulator.operators.narrow_guidance import NarrowCourse, beside_bone
 from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, Target, narrow_ways
 from simulator.operators.perception.cord_seen import find_canal
 from simulator.operators.perception.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
@@ -168,6 +168,40 @@ def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
     press = replace(planning, hu=np.array(thick, np.float32), slice_thickness_mm=4.0, z_mm=places)
     found = moved_since(planning, press, (0.0, 30.0, float(places[1])))
     assert found is None or abs(found.by_mm[2]) < 3.0
+
+
+def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
+    frame = frame_of([body()] * 21)
+    bone = np.zeros(frame.hu.shape, bool)
+    plate = (ROWS > 110) & (ROWS < 120)
+    bone[:, :, :] = plate & (COLUMNS > 245)  # its edge lies at x = 5 mm, what is free beyond it
+    y_mm = float(frame.position_mm(0, 112.0, 0.0)[1])
+    way = NarrowWay(
+        approach="paramedian interlaminar",
+        side="left",
+        entry_mm=(4.0, 107.0, 480.0),
+        target_mm=(4.0, 20.0, 480.0),
+        across_deg=0.0,
+        along_deg=0.0,
+        clearance_mm=1.0,
+        quality=1.0,
+    )
+    course = NarrowCourse(
+        way=way,
+        planning=frame,
+        bone=BoneMap(frame, bone),
+        entry_mm=way.entry_mm,
+        tip_mm=np.array([4.0, y_mm, 480.0]),
+        across_deg=0.0,
+        along_deg=0.0,
+    )
+    course.bones = 2
+    course.past_mm = beside_bone(course)
+    assert course.past_mm[0] > 5.0, "beyond the edge"
+    course.tip_mm = np.array([4.0, y_mm + 15.0, 480.0])  # pulled back
+    assert course.to_aim_mm[0] > 1.0
+    course.tip_mm = np.array([6.0, y_mm - 1.0, 480.0])  # past the plate
+    assert course.to_aim_mm == pytest.approx(course.to_target_mm)
 
 
 def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:

@@ -10,7 +10,14 @@ import pytest
 
 from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
-from simulator.operators.perception.spread_seen import Canal, canal_by_sac, change_of, spread_of, washes_out
+from simulator.operators.perception.spread_seen import (
+    Canal,
+    canal_by_sac,
+    canal_of_plan,
+    change_of,
+    spread_of,
+    washes_out,
+)
 from simulator.operators.stepwise import AbandonError
 from simulator.operators.watched_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
 from simulator.procedure import commands as c
@@ -87,7 +94,7 @@ def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
         (FILLED, 900.0, "intrathecal"),
         (POOL, 500.0, "intrathecal"),  # sunk to the front
         (FILM, 1200.0, "subdural"),
-        (THREAD, 700.0, "intravascular"),
+        (THREAD, 700.0, "thread"),
         (BLOB, 900.0, "muscular"),
         (NOTHING, 0.0, "absent"),
     ],
@@ -96,6 +103,55 @@ def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
 def test_shape_and_not_brightness_tells_the_compartment(canal: Canal, added: np.ndarray, hu: float, kind: str) -> None:
     seen = spread_of(press(), press(added=added, hu=hu, seed=2), canal)
     assert seen.kind == kind, seen
+
+
+@pytest.mark.parametrize(
+    ("added", "kind"),
+    [
+        (
+            ellipse(5.0, 0.0, 3.2, 6.5),
+            "epidural",
+        ),  # thin, behind the sac, which it dents: most of it within its outline
+        (ellipse(0.0, 0.0, 6.0, 9.5) & ~ellipse(0.0, 0.0, 3.4, 6.0), "intrathecal"),  # about the cord
+        (ellipse(-2.0, 20.0, 5.0, 9.0), "epidural"),  # along a root in its foramen
+        (ellipse(-14.0, 26.0, 5.0, 5.0), "muscular"),  # past the foramen
+        (ellipse(4.0, 30.0, 6.0, 6.0), "muscular"),  # short of it
+        (ellipse(15.0, 4.0, 5.0, 5.0), "muscular"),  # between the laminae, before the flavum
+    ],
+    ids=["dent", "about the cord", "foramen", "past the foramen", "short of the foramen", "between laminae"],
+)
+def test_where_the_change_lies_against_a_sac_with_a_cord(added: np.ndarray, kind: str) -> None:
+    canal = Canal(row=ROW, column=MIDDLE, half_width=10.0 / PIXEL_MM, half_depth=6.25 / PIXEL_MM)
+    seen = spread_of(press(), press(added=added, seed=2), canal)
+    assert seen.kind == kind, seen
+
+
+def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
+    hidden = press()
+    dark = np.where(SAC, 40.0, hidden.hu)
+    hidden = Frame(
+        hu=dark.astype(np.float32),
+        z_mm=hidden.z_mm,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=(0.0, 2.0),  # the table has moved up by 2 mm
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+    assert canal_by_sac(hidden, MIDDLE) is None
+    seen = canal_of_plan(canal_by_sac, press(), hidden, MIDDLE)
+    assert seen is not None
+    assert seen.row == pytest.approx(ROW + 2.0 / PIXEL_MM, abs=1.0 / PIXEL_MM)
+    assert seen.half_width * PIXEL_MM == pytest.approx(SAC_MM[1], abs=0.8)
+    elsewhere = press()
+    far = Frame(
+        hu=elsewhere.hu,
+        z_mm=elsewhere.z_mm + 80.0,
+        pixel_spacing_mm=PIXEL_MM,
+        centre_mm=(0.0, 0.0),
+        technique=TECHNIQUE,
+        slice_thickness_mm=4.0,
+    )
+    assert canal_of_plan(canal_by_sac, far, hidden, MIDDLE) is None, "the plan does not reach here"
 
 
 def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Canal) -> None:
@@ -136,12 +192,22 @@ def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: Canal) -> None:
 class Room:
     """What an operator sees in a room where contrast goes where a list says, one entry for each test, then blood."""
 
-    def __init__(self, tests: list[np.ndarray], blood: np.ndarray = CAP, *, firm_after: int = 99) -> None:
+    def __init__(
+        self,
+        tests: list[np.ndarray],
+        blood: np.ndarray = CAP,
+        *,
+        firm_after: int = 99,
+        bleeds: int = 0,
+        stays: bool = False,
+    ) -> None:
         self.tests, self.blood, self.firm_after = tests, blood, firm_after
         self.commands: list[Command] = []
         self.frames: list[Frame] = []
         self.given_ml = self.syringe_ml = 0.0
         self.contrast = 0
+        self.bleeds = bleeds  # so many times that the plunger is drawn back
+        self.stays = stays  # of contrast, until the needle moves
         self.hub, self.moves = "nothing", 0
 
     def view(self) -> Any:
@@ -172,10 +238,14 @@ class Room:
             self.contrast += 1
         elif isinstance(command, c.Advance | c.Withdraw):
             self.moves += 1
+        elif isinstance(command, c.Aspirate):
+            self.hub = "blood" if self.bleeds > 0 else "nothing"
+            self.bleeds -= 1
         elif isinstance(command, c.TestResistance):
             self.hub = "resistance lost" if self.moves <= self.firm_after else "resistance firm"
         elif isinstance(command, c.PressPedal):
             fresh = bool(self.commands[:-1]) and isinstance(self.commands[-2], c.InjectContrast)
+            fresh |= self.stays and self.contrast > 0 and self.moves == 0
             added = self.tests[self.contrast - 1] if fresh else NOTHING
             if self.given_ml > 0.0:
                 added = self.blood | CAP  # the contrast is still there
@@ -200,7 +270,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     room.run()
     names = room.names()
     at = names.index("InjectContrast")
-    assert names[at - 1 : at + 3] == ["PressPedal", "InjectContrast", "PressPedal", "InjectBlood"]
+    assert names[at - 2 : at + 3] == ["PressPedal", "Aspirate", "InjectContrast", "PressPedal", "InjectBlood"]
     assert room.commands[at] == c.InjectContrast(volume_ml=TEST_ML)
     assert room.given_ml == 10.0
     assert names[at + 2 :].count("PressPedal") == len(LOOKS_ML), "and presses during the injection"
@@ -212,7 +282,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     [
         (FILLED, ["Withdraw", "RotateBevel", "TestResistance"]),
         (FILM, ["Withdraw", "RotateBevel", "TestResistance"]),
-        (THREAD, ["Withdraw", "RotateBevel", "TestResistance"]),
+        (THREAD, ["Wait", "PressPedal", "Withdraw", "RotateBevel", "TestResistance"]),
         (NOTHING, ["Withdraw", "RotateBevel", "TestResistance"]),
         (BLOB, ["ReplaceStylet", "Advance", "RemoveStylet", "TestResistance"]),
     ],
@@ -229,11 +299,37 @@ def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, ans
     assert room.given_ml == 10.0
 
 
+def test_contrast_before_the_foramen_calls_for_a_step_back() -> None:
+    room = Room([ellipse(-16.0, 24.0, 6.0, 6.0), CAP])
+    room.run()
+    moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
+    assert moved[0] == c.Withdraw(distance_mm=3.0)
+    assert room.given_ml == 10.0
+
+
 def test_a_second_thread_is_left_behind_by_going_on() -> None:
     room = Room([THREAD, THREAD, CAP])
     room.run()
     moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
     assert [type(x).__name__ for x in moved[:2]] == ["Withdraw", "Advance"]
+    assert room.given_ml == 10.0
+
+
+def test_a_thread_that_stays_is_no_vein() -> None:
+    room = Room([THREAD], stays=True)
+    room.run()
+    assert room.moves == 1, "the needle stays where it is until it is taken out"
+    assert room.names().count("InjectContrast") == 1
+    assert room.given_ml == 10.0
+
+
+def test_blood_at_the_hub_is_left_before_any_contrast() -> None:
+    room = Room([CAP], bleeds=1)
+    room.run()
+    names = room.names()
+    at = names.index("Aspirate")
+    assert names[at + 1 : at + 4] == ["Withdraw", "RotateBevel", "TestResistance"]
+    assert names.count("InjectContrast") == 1
     assert room.given_ml == 10.0
 
 

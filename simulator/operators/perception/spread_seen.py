@@ -2,12 +2,14 @@
 
 The pictures are laid on each other and subtracted; what is new and what is gone count alike, since a mixture is darker
 than a dense collection and brighter than fat. Where the change lies against the sac tells the compartment: brightness
-does not, as contrast dilutes in a collection. A vein is known by its thread, or by what has gone a moment later.
+does not, as contrast dilutes in a collection. A thread may be a vein or a little contrast in a narrow space: what has
+gone a moment later was in a vein.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,7 +21,7 @@ from simulator.operators.perception.cord_seen import RING_MM, find_canal
 from simulator.procedure.view import Frame
 
 Image = NDArray[np.float32]
-Kind = Literal["epidural", "intrathecal", "subdural", "intravascular", "muscular", "absent"]
+Kind = Literal["epidural", "intrathecal", "subdural", "thread", "muscular", "absent"]
 
 HALF_MM = 40.0  # of the square about the canal in which a change is looked for
 SHIFT_MM = 3.0  # that a breath may have moved the back between two presses
@@ -34,12 +36,13 @@ EDGE_SHARE = 0.72  # of the sac's brightness
 SAC_MM = ((5.0, 11.0), (4.0, 9.0))  # half width and half depth of a sac, from and to
 WIDER = 1.15  # a sac is wider than deep, however much of its sides the roots hide
 INSIDE = 0.95  # of the sac's radius: in it
-FILM_MM, FILM_IN = 5.0, 0.45  # width of the picture of a film under the dura, and how much of it lies in the sac
-MOST_IN = 0.6  # of a change: beyond this it is the sac that fills, and not the space behind that dents it
-SUNK_IN, SUNK_MM = 0.45, 2.0  # less is enough for a pool whose middle lies this far in front of the sac's: it has sunk
-BEHIND_MM = 11.0  # the sac's back edge: further there is no epidural space
-BEHIND_FROM_MM = 8.0  # where the middle of what went to muscle lies at least
-THREAD_MM, THREAD_MM2 = 5.5, 150.0  # width and area of a vein's picture at most
+NEAREST_PERCENT = 5.0  # of a change's area: its nearest part
+FILM_MM, FILM_IN = 5.0, 0.35  # width of the picture of a film under the dura, and how much of it lies in the sac
+# what fills the sac lies about its middle and sinks to its front; what dents the sac from behind lies behind its middle
+FILLS_IN, FILLS_BEFORE_MM = 0.45, 2.6  # share in the sac, and how far behind the sac's middle the change's may lie
+BEHIND_MM, BEHIND_FROM_MM = 5.5, 3.5  # the sac's back edge, of a change's middle and of its nearest part: muscle
+BESIDE_MM = 12.0  # the sac, of a change's nearest part: beyond any foramen
+THREAD_MM, THREAD_MM2 = 6.0, 150.0  # width and area of a vein's picture at most; a little in a narrow space has no more
 LEFT = 0.35  # of a change that a vein keeps for a few seconds at most
 
 
@@ -53,6 +56,9 @@ class Canal:
     half_depth: float
 
 
+FindCanal = Callable[[Frame, float], Canal | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """What a change looks like.
@@ -62,6 +68,7 @@ class Spread:
         amount: area times change, mm2 HU
         in_sac: share of the area within the sac
         behind_mm: of the change's middle, behind the sac's back edge
+        from_sac_mm: of its nearest part
         width_mm: of its largest patch, across its long way
     """
 
@@ -70,6 +77,7 @@ class Spread:
     amount: float
     in_sac: float
     behind_mm: float
+    from_sac_mm: float
     width_mm: float
 
 
@@ -91,6 +99,34 @@ def canal_by_cord(frame: Frame, midline_column: float) -> Canal | None:
     return _middle([Canal(row=s.row, column=s.column, half_width=wide, half_depth=deep) for s in seen if s is not None])
 
 
+def canal_of_plan(find: FindCanal, planning: Frame, press: Frame, midline_column: float) -> Canal | None:
+    """The sac in a press, or, where needle and collection hide it there, as the planning scan shows it at this place.
+
+    Args:
+        find: such as `canal_by_sac`
+        planning: a scan that reaches here
+        press: what is looked at
+        midline_column: of the press
+    """
+    seen = find(press, midline_column)
+    if seen is not None:
+        return seen
+    near = np.flatnonzero(
+        np.abs(planning.z_mm - press.z_mm.mean()) <= 0.5 * np.ptp(press.z_mm) + press.slice_thickness_mm
+    )
+    if not near.size:
+        return None
+    part = replace(planning, hu=planning.hu[near], z_mm=planning.z_mm[near])
+    x_mm, _, _ = press.position_mm(0, 0.0, midline_column)
+    planned = find(part, part.pixel_of(x_mm, 0.0)[1])
+    if planned is None:
+        return None
+    x_mm, y_mm, _ = part.position_mm(0, planned.row, planned.column)
+    row, column = press.pixel_of(x_mm, y_mm)
+    scale = part.pixel_spacing_mm / press.pixel_spacing_mm
+    return Canal(row=row, column=column, half_width=scale * planned.half_width, half_depth=scale * planned.half_depth)
+
+
 def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     """Judge one press after an injection against one before it, of the same slices and the same needle."""
     pixel = before.pixel_spacing_mm
@@ -106,27 +142,29 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     mask = np.stack([_patches(np.abs(image) > least_hu, pixel) for image in change])
     area = float(mask.sum()) * pixel**2
     if area == 0.0:
-        return Spread(kind="absent", area_mm2=0.0, amount=0.0, in_sac=0.0, behind_mm=0.0, width_mm=0.0)
+        return Spread(kind="absent", area_mm2=0.0, amount=0.0, in_sac=0.0, behind_mm=0.0, from_sac_mm=0.0, width_mm=0.0)
     everywhere = np.broadcast_to(radius, mask.shape)[mask]
+    away_mm = np.broadcast_to(np.hypot(across, down), mask.shape)[mask] * (1.0 - 1.0 / np.maximum(everywhere, 1e-6))
     in_sac = float((everywhere < INSIDE).mean())
-    behind = float(-np.broadcast_to(down, mask.shape)[mask].mean()) - deep
+    middle_behind = float(-np.broadcast_to(down, mask.shape)[mask].mean())
+    nearest = float(np.percentile(away_mm, NEAREST_PERCENT))
     width = _width_mm(mask, pixel)
-    far_behind = float((-np.broadcast_to(down, mask.shape)[mask] - deep > BEHIND_MM).mean())
     kind: Kind = "epidural"
-    if behind > BEHIND_FROM_MM and far_behind > 0.5:
+    if nearest > BESIDE_MM or (middle_behind - deep > BEHIND_MM and nearest > BEHIND_FROM_MM):
         kind = "muscular"
     elif width < FILM_MM and in_sac > FILM_IN:
         kind = "subdural"
-    elif in_sac > MOST_IN or (in_sac > SUNK_IN and behind + deep < -SUNK_MM):
+    elif in_sac > FILLS_IN and middle_behind < FILLS_BEFORE_MM:
         kind = "intrathecal"
     elif width < THREAD_MM and area < THREAD_MM2:
-        kind = "intravascular"
+        kind = "thread"
     return Spread(
         kind=kind,
         area_mm2=area,
         amount=float(np.abs(change)[mask].sum()) * pixel**2,
         in_sac=in_sac,
-        behind_mm=behind,
+        behind_mm=middle_behind - deep,
+        from_sac_mm=nearest,
         width_mm=width,
     )
 

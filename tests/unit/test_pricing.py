@@ -1,0 +1,60 @@
+"""What a scan costs where it is longer than the region of the case."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from simulator.procedure import imaging_steps
+from simulator.procedure.pricing import Price, price_of
+
+WHOLE_MM = {"cervical": 130.0, "thoracic": 275.0, "lumbar": 195.0}
+
+
+def world(region: str) -> Any:
+    return SimpleNamespace(settings=SimpleNamespace(region=region))
+
+
+def state() -> Any:
+    return SimpleNamespace(needle=None, stands_at="control room", held_by="released")
+
+
+def priced(region: str, by_region_mm: dict[str, float] | None) -> Price:
+    return price_of(
+        world(region),
+        state(),
+        purpose="myelogram",
+        tube_voltage_kv=120,
+        mas=223.0,
+        scan_length_mm=600.0,
+        by_region_mm=by_region_mm,
+    )
+
+
+@pytest.mark.parametrize("region", ["cervical", "lumbar"])
+def test_a_whole_spine_costs_the_same_in_any_case(region: str) -> None:
+    price = priced(region, WHOLE_MM)
+    # 223 mAs: 14.7 mGy in the body phantom, 29.0 mGy in the head phantom; factors 0.0165, 0.015 and 0.0054
+    assert price.effective_dose_msv == pytest.approx(
+        14.72 * (27.5 * 0.0165 + 19.5 * 0.015) + 28.99 * 13.0 * 0.0054, rel=2e-3
+    )
+    assert price.effective_dose_msv == pytest.approx(14.0, rel=0.15), "the series' mean"
+    assert price.ctdi_phantom_cm == 32
+    assert price.dlp_mgy_cm == pytest.approx(14.72 * 60.0, rel=2e-3)
+    assert price.k_msv_per_mgy_cm * price.dlp_mgy_cm == pytest.approx(price.effective_dose_msv)
+
+
+def test_a_scan_within_one_region_costs_what_the_region_says() -> None:
+    assert priced("cervical", {"cervical": 600.0}) == priced("cervical", None)
+    assert priced("cervical", None).ctdi_phantom_cm == 16
+
+
+def test_a_slice_belongs_to_the_nearest_vertebra() -> None:
+    marks = {"C7": (0.0, 0.0, 40.0), "C7/T1": (0.0, 0.0, 30.0), "T1": (0.0, 0.0, 20.0), "L1": (0.0, 0.0, -40.0)}
+    here: Any = SimpleNamespace(phantom=SimpleNamespace(landmarks_mm=marks), table_zero_mm=500.0)
+    centres = tuple(float(z) for z in range(545, 455, -2))
+    lengths = imaging_steps.by_region_mm(here, centres, 2.0)
+    assert lengths == {"cervical": 16.0, "thoracic": 40.0, "lumbar": 34.0}
+    assert sum(lengths.values()) == 2.0 * len(centres)
