@@ -30,6 +30,7 @@ def add_to(commands: Commands) -> None:
     report = commands.add_parser("report", help="write the debrief of a session, or the report of a cohort")
     report.add_argument("session", type=Path, help="session folder or record; with --cohort a folder of sessions")
     report.add_argument("--cohort", action="store_true", help="learners of a folder: progress, CUSUM, what is next")
+    report.add_argument("--verify", action="store_true", help="with --cohort: carry every session out again first")
     report.add_argument("--assessment", type=Path, metavar="FILE", help="an assessor's form, to stand in the debrief")
     report.add_argument(
         "--expert", metavar="SESSION|autopilot", help="a procedure on the same patient to compare the debrief with"
@@ -143,16 +144,21 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _cohort(arguments: argparse.Namespace, out: Path) -> None:
+    from simulator.progress import Bars
     from simulator.report.cohort import write_cohort
     from simulator.report.learners import attempts_in
 
     alone = [name for name in ("assessment", "expert", "past") if getattr(arguments, name) is not None]
     if alone:
         raise UserFaultError(f"--{alone[0]}", "this belongs to one session", "leave it out, or leave --cohort out")
-    write_cohort(attempts_in(arguments.session), out, title=arguments.session.resolve().name)
+    with Bars() as bars:
+        found = attempts_in(arguments.session, verify=arguments.verify, progress=bars.report)
+    write_cohort(found, out, title=arguments.session.resolve().name)
 
 
 def _debrief(arguments: argparse.Namespace, out: Path) -> None:
+    if arguments.verify:
+        raise UserFaultError("--verify", "a debrief always carries its session out again", "leave it out")
     from simulator.progress import Bars
     from simulator.records.assessment import read_assessment
     from simulator.records.replay import case_of, rerun
@@ -184,6 +190,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
             out,
             title=case.scenario.title,
             operator=operator,
+            learner=record.header["learner"],
             expert=_expert(arguments.expert, case, session, card, bars.report),
             past=past,
             assessment=assessment,
@@ -217,7 +224,7 @@ def _expert(
         events, closing = record.events, record.closing or {}
         if closing.get("scorecard") is None:
             raise UserFaultError(f"--expert {named}", "that session was not finished", "name a finished one")
-        theirs = closing["scorecard"]
+        theirs = {**closing["scorecard"], "operator": record.header["learner"] or record.header["operator"]}
     return compare(course_of(session.world, session.events), card, course_of(case.world, events), theirs)
 
 

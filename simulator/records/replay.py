@@ -159,6 +159,22 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     )
 
 
+def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> None:
+    """Carry a finished record out again without its images; UserFaultError where its events or score do not come of it.
+
+    The scorecards of other versions may measure other things; their score must be the same.
+    """
+    case = case_of(record, progress=progress)
+    session = rerun(record, case, progress=progress)
+    difference = event_difference(record, session)
+    if difference is not None:
+        raise UserFaultError(str(record.path), f"its commands do not give its events: {difference}")
+    old, new = (record.closing or {}).get("scorecard"), card_of(case, session, record.header["operator"])
+    same_versions = record.header["versions"] == versions()
+    if old is not None and (old != new if same_versions else old["score"] != new["score"]):
+        raise UserFaultError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
+
+
 def imported_folder(record: SessionRecord, imported: dict[str, Any], place: str) -> Path:
     """Where the imported patient of a record lies: seen from the record, or from the current folder."""
     named = Path(imported["path"])

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from simulator.faults import UserFaultError
 from simulator.procedure.commands import Command
 from simulator.procedure.events import AcquisitionMade, Event
+from simulator.records.card_shape import CardShape
 from simulator.records.codec import command_from, event_from
 from simulator.records.framing import DAMAGED, unframed, unframed_1
 from simulator.records.header import checked_header
@@ -119,6 +120,7 @@ class DamagedRecordError(UserFaultError):
 
 _IMAGE = TypeAdapter(ImageRecord)
 _CLOSING = TypeAdapter(Closing)
+_CARD = TypeAdapter(CardShape)
 
 
 def session_path(path: Path) -> Path:
@@ -243,6 +245,8 @@ def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], 
         closing = dict(_validated(_CLOSING, body, place))
         if set(body) != set(closing) or body["lines"] != number or body["sha256"] != digest():
             raise UserFaultError(place, "the closing line does not fit the lines above", _EDITED)
+        if closing["scorecard"] is not None:
+            _validated(_CARD, closing["scorecard"], f"{place}, scorecard")
         record.closing = closing
     else:
         raise UserFaultError(place, f"unknown kind of line {kind[:40]!r}", _EDITED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.report.components import metric_rows
+from simulator.report.components import MetricRow, metric_rows
 from simulator.report.words import number
 
 SENTENCES = 3
@@ -36,15 +36,90 @@ class Advice:
         words: what to do
         cites: metric, value and what it is held against
         points: what it cost; 0 where something was done well
+        gate: whether it limits the whole score
     """
 
     words: str
     cites: str
     points: float
+    gate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What a gate or cap of the rubric teaches.
+
+    Attributes:
+        reason: part of the scorecard's reason by which it is known
+        metric: that shows it
+        mend: what to do otherwise
+    """
+
+    reason: str
+    metric: str
+    mend: str
+
+
+NOT_TREATED = "not treated"
+IN_ZONE = "bevel in an accepted target zone at the first mL of blood"
+TO_DURA = "least distance from tip to dura"
+GATES = (
+    Gate(
+        reason="intrathecally",
+        metric=TO_DURA,
+        mend="Give nothing while clear fluid comes from the hub; withdraw until test contrast stays outside the dura.",
+    ),
+    Gate(
+        reason="cord contact",
+        metric=TO_DURA,
+        mend="Where the cord lies before the needle, push single millimetres with an image after each.",
+    ),
+    Gate(
+        reason=NOT_TREATED,
+        metric="blood injected",
+        mend="Bring it to its end: see where the bevel stands, draw the blood, and give it.",
+    ),
+    Gate(
+        reason="dural puncture",
+        metric="dural punctures",
+        mend="Stop as the flavum gives, and look before every further millimetre.",
+    ),
+    Gate(
+        reason="under the dura",
+        metric=TO_DURA,
+        mend="Where test contrast lies in a thin line under the dura, withdraw before the blood is given.",
+    ),
+    Gate(
+        reason="another level",
+        metric="level offset",
+        mend="Count the levels on the planning scan, and mark the skin at the asked interspace.",
+    ),
+    Gate(
+        reason="into a vein",
+        metric=IN_ZONE,
+        mend="Aspirate and give test contrast first; what the stream carries off is in a vein: move the bevel.",
+    ),
+    Gate(
+        reason="roots were compressed",
+        metric="blood after the patient's cue",
+        mend="Stop where the patient feels pain: it comes before weakness.",
+    ),
+    Gate(
+        reason="neither a confirming image",
+        metric="CTF images after the first puncture",
+        mend="Where the bevel stands, take an image or give test contrast before the first blood.",
+    ),
+)
 
 
 LESSONS: dict[str, Lesson] = {
-    "bevel in an accepted target zone at the first mL of blood": Lesson(
+    "leak localised before the first puncture": Lesson(
+        component="placement",
+        share=0.1,
+        mend="Write down level and side of the leak on the myelogram before the skin is gone through.",
+        keep="The leak was found before the needle went in.",
+    ),
+    IN_ZONE: Lesson(
         component="placement",
         share=0.8,
         mend="See the tip in the dorsal fat or the collection, in its own slice, before the blood is given.",
@@ -56,7 +131,7 @@ LESSONS: dict[str, Lesson] = {
         mend="Centre the slice on the middle of the interspace before the skin point is marked.",
         keep="The needle went to the middle of the asked interspace.",
     ),
-    "least distance from tip to dura": Lesson(
+    TO_DURA: Lesson(
         component="safety",
         share=0.5,
         mend="Take the last millimetres in single steps with an image between them, and stop as the flavum gives.",
@@ -134,38 +209,65 @@ LESSONS: dict[str, Lesson] = {
         mend="Give a millilitre at a time, ask, and stop at the first word of pressure.",
         keep="The injection stopped when the patient spoke.",
     ),
+    "confirmation image after the blood": Lesson(
+        component="patch",
+        share=1.0,
+        mend="Look where the blood went: an image after the last of it.",
+        keep="The patch was looked at after the blood.",
+    ),
 }
 
 
 def advice_of(card: dict[str, Any]) -> list[Advice]:
-    """Three sentences: what cost most first, then what was done well.
+    """Three sentences: what limited the score, what cost most, what was never reached, what was done well.
 
     Args:
         card: a scorecard
     """
-    weights: dict[str, float] = card["weights"]
-    raw = {metric["name"]: metric for metric in card["metrics"] if metric.get("utility") is not None}
+    raw = {metric["name"]: metric for metric in card["metrics"]}
     shown = {row.name: row for row in metric_rows(raw.values())}
+    untreated = NOT_TREATED in str(card["cap_reason"])
     mend: list[Advice] = []
+    never: list[Advice] = []
     keep: list[tuple[float, Advice]] = []
     for name, lesson in LESSONS.items():
         if name not in raw:
             continue
-        row = shown[name]
-        against = f"; reference {row.reference}" if row.reference else ""
-        source = f" ({row.source})" if row.source else ""
-        cites = f"{name}: {row.value} {row.unit}".strip() + against + source
-        most = 100.0 * weights[lesson.component] * lesson.share
-        lost = most * (1.0 - float(raw[name]["utility"]))
-        if lost >= WORTH_POINTS:
+        cites, given = _cites(shown[name]), raw[name]["utility"]
+        most = 100.0 * card["weights"][lesson.component] * lesson.share
+        lost = most if given is None else most * (1.0 - float(given))
+        if given is None:
+            if untreated:
+                never.append(Advice(words=lesson.mend, cites=cites, points=lost))
+        elif lost >= WORTH_POINTS:
             mend.append(Advice(words=lesson.mend, cites=cites, points=lost))
         else:
             keep.append((most, Advice(words=lesson.keep, cites=cites, points=0.0)))
     mend.sort(key=lambda item: -item.points)
+    never.sort(key=lambda item: -item.points)
     keep.sort(key=lambda item: -item[0])
-    return [*mend, *(item for _, item in keep)][:SENTENCES]
+    return [*_gates(card, shown), *mend, *never, *(item for _, item in keep)][:SENTENCES]
 
 
-def points_words(points: float) -> str:
+def points_words(advice: Advice) -> str:
     """What a piece of advice is worth."""
-    return f"up to {number(points, 2)} points" if points > 0 else "keep it"
+    if advice.gate:
+        return "limits the score"
+    return f"up to {number(advice.points, 2)} points" if advice.points > 0 else "keep it"
+
+
+def _gates(card: dict[str, Any], shown: dict[str, MetricRow]) -> list[Advice]:
+    """What limited the score; together they cost what the components give beyond it."""
+    reason = str(card["cap_reason"] or "")
+    acting = [gate for gate in GATES if gate.reason in reason and gate.metric in shown]
+    given = 100.0 * sum(card["weights"][name] * share for name, share in card["components"].items())
+    cost = max(given - float(card["score"]), 0.0) / max(len(acting), 1)
+    return [Advice(words=gate.mend, cites=_cites(shown[gate.metric]), points=cost, gate=True) for gate in acting]
+
+
+def _cites(row: MetricRow) -> str:
+    """Metric, value and what it is held against."""
+    value = "none" if row.value == "–" else f"{row.value} {row.unit}".strip()
+    against = f"; reference {row.reference}" if row.reference else ""
+    source = f" ({row.source})" if row.source else ""
+    return f"{row.name}: {value}{against}{source}"

@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from simulator.report.advice import advice_of
 from simulator.report.cohort_figures import cusum_figure, spread_figure
+from simulator.report.components import metric_rows
 from simulator.report.learners import NOT_EPIDURAL, Attempt, Attempts
 from simulator.report.page import environment
-from simulator.report.words import count, number, unit
+from simulator.report.words import count, number
 from simulator.scoring.cusum import PLACEMENT, PUNCTURE, CusumPlan, cusum
 from simulator.scoring.share_interval import wilson
 
@@ -154,8 +155,9 @@ def _spreads(attempts: Attempts) -> list[Chart]:
             for attempt in attempts.of(learner):
                 for metric in attempt.card["metrics"]:
                     if metric["name"] == name and metric["value"] is not None:
-                        values.append(float(metric["value"]))
-                        printed, reference = unit(metric["unit"]), metric.get("reference", "")
+                        (row,) = metric_rows([metric])
+                        values.append(float(metric["value"]) * (100.0 if row.unit == "%" != metric["unit"] else 1.0))
+                        printed, reference = row.unit, row.reference
             if values:
                 rows.append((learner, values))
         if rows:

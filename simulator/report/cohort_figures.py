@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ from markupsafe import Markup
 
 from simulator.report import svg
 from simulator.report.svg import Axes
+from simulator.report.words import number
 from simulator.scoring.cusum import CusumCurve, CusumPlan
 
 WIDTH, HEIGHT = 460.0, 220.0
@@ -19,18 +21,24 @@ STRIP_WIDTH = 1040.0
 def cusum_figure(name: str, title: str, curve: CusumCurve, plan: CusumPlan) -> Markup:
     """One learner's curve; below the lower line competent, above the upper one not acceptable.
 
+    Where a line was crossed, both are drawn anew about the curve.
+
     Args:
         name: unique in the document, letters and hyphens
     """
     values = [0.0, *curve.values]
-    count = max(len(values) - 1, plan.successes_needed)
-    low, high = min(-plan.limit * 1.3, *values), max(plan.limit * 1.3, *values)
+    count = max(len(values), plan.successes_needed)  # one beyond the last, where the present limits show
+    room = 1.3 * plan.limit
+    middles = [middle for _, middle in curve.limits_about]
+    low, high = min(min(middles) - room, *values), max(max(middles) + room, *values)
     axes = Axes(left=40, top=12, width=WIDTH - 54, height=HEIGHT - 48, first=(0.0, high), last=(float(count), low))
     parts = []
+    until = [*(first for first, _ in curve.limits_about[1:]), count]
     for limit, words, css in ((plan.limit, "not acceptable", "stop"), (-plan.limit, "competent", "ok")):
-        y = axes.y(limit)
-        parts += [svg.line(axes.left, y, axes.left + axes.width, y, f"limit-{css}")]
-        parts += [svg.text(axes.left + axes.width, y - 5, words, f"t {css}-text", "end")]
+        for (first, middle), last in zip(curve.limits_about, until, strict=True):
+            y = axes.y(middle + limit)
+            parts.append(svg.line(axes.x(first), y, axes.x(last), y, f"limit-{css}"))
+        parts.append(svg.text(axes.left + axes.width, y - 5, words, f"t {css}-text", "end"))
     parts.append(svg.line(axes.left, axes.y(0.0), axes.left + axes.width, axes.y(0.0), "grid"))
     points = axes.points(list(enumerate(values)))
     parts.append(svg.path([points], "trace"))
@@ -55,23 +63,37 @@ def spread_figure(name: str, title: str, rows: Sequence[tuple[str, Sequence[floa
     low, high = min(everything), max(everything)
     if low == high:
         low, high = low - 0.5, high + 0.5
+    ticks = round_ticks(low, high)
+    low, high = min(low, ticks[0]), max(high, ticks[-1])
     height = 14 + ROW * len(rows) + 34
     axes = Axes(
         left=LEFT, top=14, width=STRIP_WIDTH - LEFT - 40, height=ROW * len(rows), first=(low, 0), last=(high, 1)
     )
     parts = []
-    for tick in np.linspace(low, high, 5):
-        x = axes.x(float(tick))
+    for tick in ticks:
+        x = axes.x(tick)
         parts += [svg.line(x, axes.top, x, axes.top + axes.height, "grid")]
-        parts += [svg.text(x, axes.top + axes.height + 18, f"{tick:.3g}", "t", "middle")]
+        parts += [svg.text(x, axes.top + axes.height + 18, number(tick), "t", "middle")]
     for index, (learner, values) in enumerate(rows):
         y = axes.top + ROW * (index + 0.5)
         parts.append(svg.text(LEFT - 12, y + 4, _short(learner), "t", "end"))
         parts += [svg.circle(axes.x(value), y, 4, "dot") for value in values]
         middle = axes.x(float(np.median(values)))
         parts.append(svg.line(middle, y - 9, middle, y + 9, "anchor"))
-    parts.append(svg.text(STRIP_WIDTH - 36, axes.top + axes.height + 18, unit, "t"))
+    parts.append(svg.text(LEFT - 12, axes.top + axes.height + 18, unit, "t", "end"))
     return Markup(svg.figure(name, STRIP_WIDTH, height, title, parts))
+
+
+def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten that enclose a range; at most `most` steps."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(
+        power * k
+        for k in (1.0, 2.0, 5.0, 10.0, 20.0)
+        if math.ceil(high / power / k) - math.floor(low / power / k) <= most
+    )
+    return [step * k for k in range(math.floor(low / step), math.ceil(high / step) + 1)]
 
 
 def _short(words: str, most: int = 26) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.procedure import events as e
-from simulator.report.words import number, unit
+from simulator.report.components import metric_rows
+from simulator.report.words import number
 from simulator.scoring.course import Course
 from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_distance_mm, resampled
 
@@ -109,7 +110,6 @@ def _numbers(card: dict[str, Any]) -> list[str]:
 
 def _values(card: dict[str, Any]) -> dict[str, tuple[str, str]]:
     return {
-        metric["name"]: ("–" if metric["value"] is None else number(float(metric["value"])), unit(metric["unit"]))
-        for metric in card["metrics"]
-        if metric["name"] in COMPARED
+        row.name: (row.value, row.unit)
+        for row in metric_rows(metric for metric in card["metrics"] if metric["name"] in COMPARED)
     }

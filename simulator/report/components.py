@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,11 @@ _RESTS_ON = {
     "safety": ("least distance from tip to dura", "dura contacts", "bone contacts"),
     "dose": ("DLP guidance", "DLP planning", "CTF images after the first puncture"),
     "economy": ("beam time", "redirections", "skin punctures", "time from puncture to end"),
-    "patch": ("coverage of the leak zone by blood", "blood after the patient's cue"),
+    "patch": (
+        "coverage of the leak zone by blood",
+        "blood after the patient's cue",
+        "confirmation image after the blood",
+    ),
 }
 _YES_NO = (
     "bevel in an accepted target zone at the first mL of blood",
@@ -88,7 +93,7 @@ def metric_rows(metrics: Iterable[dict[str, Any]]) -> list[MetricRow]:
             phase=metric.get("phase", ""),
             value=_value(metric),
             unit=_unit(metric),
-            reference=prettified(metric.get("reference", "")),
+            reference=_reference(metric),
             source=prettified(metric.get("source", "")),
             utility="" if metric.get("utility") is None else f"{metric['utility']:.2f}",
         )
@@ -105,6 +110,16 @@ def _value(metric: dict[str, Any]) -> str:
     if name in _SHARES:
         return f"{100 * value:.0f}"
     return number(float(value))
+
+
+def _reference(metric: dict[str, Any]) -> str:
+    """What a value is held against, in the unit in which the value is printed."""
+    words = prettified(metric.get("reference", ""))
+    if metric["name"] in _YES_NO:
+        return re.sub(r"^1\b", "yes", words)
+    if metric["name"] in _SHARES:
+        return re.sub(r"\b(?:1|0\.\d+)(?=:)", lambda found: f"{100 * float(found[0]):.0f} %", words)
+    return words
 
 
 def _unit(metric: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ from simulator.report.course_marks import marks_of
 from simulator.report.dose_figure import dose_figure
 from simulator.report.gallery import gallery_of
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
-from simulator.report.near_misses import near_misses
+from simulator.report.near_misses import closest_rows, near_misses
 from simulator.report.page import environment
 from simulator.report.path_figure import LEGEND, path_figures
 from simulator.report.published import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
@@ -44,6 +44,7 @@ def write_debrief(
     *,
     title: str,
     operator: str,
+    learner: str | None = None,
     expert: PathComparison | None = None,
     past: Sequence[PastAttempt] = (),
     assessment: Assessment | None = None,
@@ -56,7 +57,7 @@ def write_debrief(
         session: the procedure; images that nobody looked at are made now
         card: its scorecard, as `simulator.scoring.scorecard` gives it; "versions", where present, is printed
         out: the HTML file; its folder must exist
-        title, operator: shown as text, whatever they hold
+        title, operator, learner: shown as text, whatever they hold; learner None for a program
         expert: the same patient treated by somebody to compare with
         past: the learner's earlier attempts, oldest first
         assessment: what a person who watched has filled in
@@ -82,6 +83,7 @@ def write_debrief(
         .render(
             title=title,
             operator=operator,
+            learner=learner,
             card=card,
             request=" ".join(world.settings.request.split()),
             hands=HANDS_WORDS.get(card["hands"], card["hands"]),
@@ -92,7 +94,7 @@ def write_debrief(
             verdict=verdict(world, card, marks),
             components=components_of(card),
             points=sum(part.points for part in components_of(card)),
-            advice=[(item.words, item.cites, points_words(item.points)) for item in advice_of(card)],
+            advice=[(item.words, item.cites, points_words(item)) for item in advice_of(card)],
             metrics=metric_rows(metric for metric in card["metrics"] if not is_skill(metric)),
             skill=skill_table(card),
             own_metrics=metric_rows(asdict(metric) for metric in own_metrics),
@@ -113,6 +115,7 @@ def write_debrief(
             no_patch_dose=NO_PATCH_DOSE,
             paper_planning=PAPER_PLANNING_DLP_MGY_CM,
             misses=misses,
+            closest=closest_rows(world, marks),
             lanes=timeline_figure(marks, misses),
             rows=timeline_rows(session.steps),
             finished=any(isinstance(event, e.Finished) for event in session.events),

@@ -28,7 +28,7 @@ def dose_figure(dose: dict[str, Any]) -> Markup:
         entry = dose["by_phase"].get(phase)
         if entry is not None:
             given = " (given, not counted)" if entry.get("given") else ""
-            rows.append((phase.capitalize() + given, entry["dlp_mgy_cm"], "bar-given" if given else "bar"))
+            rows.append((phase.capitalize() + given, entry["dlp_mgy_cm"], "bar-given" if given else "bar-own"))
     for phantom, dlp in sorted(dose["total"]["dlp_mgy_cm_by_phantom"].items()):
         rows.append((f"All that was ordered, {phantom} phantom", dlp, "bar-total"))
     published = [(p.words, p.dlp_mgy_cm) for p in PUBLISHED_DLP]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from simulator.faults import UserFaultError
+from simulator.records.replay import must_agree
 from simulator.records.session_record import read_session
 
 NOT_EPIDURAL = "the bevel was not epidural"
@@ -76,8 +77,14 @@ class Attempts:
         return sorted({attempt.learner for attempt in self.finished})
 
 
-def attempts_in(folder: Path) -> Attempts:
+def attempts_in(
+    folder: Path, *, verify: bool = False, progress: Callable[[str, float], None] | None = None
+) -> Attempts:
     """Every closed record below a folder.
+
+    Args:
+        verify: carry every session out again, and leave out what it does not bear out
+        progress: told the kind of work and the share that is done
 
     Raises:
         UserFaultError: there is no such folder, or no record in it.
@@ -89,11 +96,13 @@ def attempts_in(folder: Path) -> Attempts:
         raise UserFaultError(str(folder), "there is no session in this folder", "name the folder that holds them")
     finished: list[Attempt] = []
     left_out: list[str] = []
-    for place in places:
+    for number, place in enumerate(places):
         try:
-            finished.append(_attempt(place))
+            finished.append(_attempt(place, verify=verify))
         except UserFaultError as fault:
             left_out.append(str(fault))
+        if progress is not None:
+            progress("sessions", (number + 1) / len(places))
     finished.sort(key=lambda attempt: (attempt.at, str(attempt.place)))
     return Attempts(finished=tuple(finished), left_out=tuple(left_out))
 
@@ -109,11 +118,13 @@ def past_of(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[A
     return own
 
 
-def _attempt(place: Path) -> Attempt:
+def _attempt(place: Path, *, verify: bool) -> Attempt:
     record = read_session(place)
     card = (record.closing or {}).get("scorecard")
     if not isinstance(card, dict):
         raise UserFaultError(str(place), "the session was not finished", "finish it, or leave it out")
+    if verify:
+        must_agree(record)
     header = record.header
     try:
         attempt = Attempt(

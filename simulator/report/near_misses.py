@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from simulator.needle.insertion import ROOT_PAIN_DISTANCE_MM
 from simulator.procedure import events as e
+from simulator.procedure.world import World
 from simulator.report.course_marks import Marks, clock
-from simulator.report.vessels import ClosestVessel
+from simulator.report.vessels import ClosestVessel, closest_vessel
+from simulator.report.words import number
 from simulator.scoring.patch_quality import ml_after_cue
 
 NEAR_MM = 15.0
 NEURAL_MM = 5.0  # assumption: nearer than this is worth a line
 VESSEL_NEAR_MM = 1.5  # assumption: within a vein's width of its middle
+FAR_MM = 100.0  # a cord beyond this is not at the needle's level
+VESSEL_FAR_MM = 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,8 @@ def near_misses(
     dura, neural = marks.closest_dura, marks.closest_neural
     if dura is not None and dura.least_dura_mm <= NEAR_MM:
         if dura.least_dura_mm < 0:
-            words = f"Deepest inside the dura: {-dura.least_dura_mm:.1f} mm"
+            deep = "Deepest inside the dura" if _punctured(marks) else "Pressed into the dura, which tents"
+            words = f"{deep}: {-dura.least_dura_mm:.1f} mm"
         else:
             words = f"Closest to the dura: {dura.least_dura_mm:.1f} mm outside"
         half = 0.5 * dura.local_depth_mm
@@ -88,6 +95,40 @@ def near_misses(
     return sorted(found, key=lambda miss: miss.at_ms)
 
 
+def closest_rows(world: World, marks: Marks) -> list[list[str]]:
+    """Structure, least distance of the tip, moment, and what led to it; no rows where nothing was pushed."""
+    moves = marks.moves
+    if not moves or marks.closest_dura is None or marks.closest_neural is None:
+        return []
+
+    def row(name: str, move: e.NeedleMoved, distance: str) -> list[str]:
+        return [name, distance, clock(move.at_ms), _led_to(marks, move.at_ms) or "–"]
+
+    dura, neural = marks.closest_dura, marks.closest_neural
+    cord_mm = world.phantom.anatomy.cord_mm(np.array([move.tip_mm for move in moves]))
+    at = int(cord_mm.argmin())
+    vessel = closest_vessel(world.phantom, moves, VESSEL_FAR_MM)
+    rows = [
+        row("dura", dura, _apart(dura.least_dura_mm, "inside" if _punctured(marks) else "pressed in")),
+        row("nerve root or cord", neural, _apart(neural.neural_mm)),
+        row("spinal cord", moves[at], _apart(float(cord_mm[at])))
+        if cord_mm[at] <= FAR_MM
+        else ["spinal cord", f"more than {FAR_MM:.0f} mm", "–", "–"],
+    ]
+    if vessel is None:
+        return [*rows, ["vessel", f"more than {VESSEL_FAR_MM:.0f} mm", "–", "–"]]
+    return [*rows, row(vessel.kind, vessel.move, f"{number(vessel.distance_mm, 2)} mm to its middle")]
+
+
+def _apart(distance_mm: float, within: str = "inside") -> str:
+    return f"{abs(distance_mm):.1f} mm{' ' + within if distance_mm < 0 else ''}"
+
+
+def _punctured(marks: Marks) -> bool:
+    """Whether the tip ever went through the dura, which else gives way before it."""
+    return any(isinstance(event, e.Complication) and event.kind == "dural_puncture" for event in marks.events)
+
+
 def _led_to(marks: Marks, at_ms: int) -> str:
     """How far the needle had been pushed since the last image."""
     seen = [a.at_ms for a in marks.course.acquisitions if a.needle is not None and a.at_ms < at_ms]
@@ -96,5 +137,5 @@ def _led_to(marks: Marks, at_ms: int) -> str:
     if pushed <= 0:
         return ""
     if not seen:
-        return f"{pushed:.0f} mm were pushed before any image of the needle"
-    return f"{pushed:.0f} mm were pushed since the last image, {(at_ms - since) / 1000:.0f} s before"
+        return f"{pushed:.0f} mm of push before any image of the needle"
+    return f"{pushed:.0f} mm of push since the last image, {(at_ms - since) / 1000:.0f} s before"

@@ -23,6 +23,7 @@ HALF_WIDTH_MM = 52.0
 IN_FRONT_MM = 44.0  # of the canal's middle
 ABOVE_SKIN_MM = 8.0
 CLOSE_STEP_MM = 0.3
+DENT_WORTH_A_WORD_ML = 1.0
 CLOSE_HALF_MM = 17.0
 FIGURE_WIDTH = 540.0
 
@@ -110,9 +111,7 @@ def path_figures(world: World, marks: Marks, injected: Injected) -> list[PathFig
         PathFigure(
             name="close",
             heading="The same, close up",
-            words="The cross marks the bevel's opening at the first millilitre of blood, the ring the hole in the dura."
-            if marks.course.first_blood
-            else "The ring marks the hole in the dura.",
+            words=_close_words(marks),
             picture=_draw(world, marks, injected, close, "close"),
         ),
         PathFigure(
@@ -122,6 +121,16 @@ def path_figures(world: World, marks: Marks, injected: Injected) -> list[PathFig
             picture=_draw(world, marks, injected, sagittal, "sagittal"),
         ),
     ]
+
+
+def _close_words(marks: Marks) -> str:
+    if marks.course.first_blood is None:
+        return "The ring marks the hole in the dura."
+    words = "The cross marks the bevel's opening at the first millilitre of blood, the ring the hole in the dura."
+    dented_ml = max((portion.sac_dented_ml for portion in marks.blood), default=0.0)
+    if dented_ml < DENT_WORTH_A_WORD_ML:
+        return words
+    return f"{words} The dura is drawn as it lay before the blood, which has pushed it in by {dented_ml:.0f} mL."
 
 
 def _side_words(world: World, tip: Vector) -> str:

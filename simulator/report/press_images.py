@@ -43,7 +43,7 @@ class SliceImage:
     """One slice, ready for the page.
 
     Attributes:
-        name: "superior", "middle", "inferior", or ""
+        name: "superior", "middle", "inferior", the plane of a reformat, or ""
         uri: the picture as a data URI
         marks: P, L, R and what was planned, as SVG; always shown
         truth: what the patient really is, as SVG; shown on request
@@ -60,6 +60,13 @@ class SliceImage:
     truth: Markup
     tip: Point | None
     tip_words: str
+
+    @property
+    def where(self) -> str:
+        """What is cut, in words."""
+        if self.name in ("sagittal", "coronal"):
+            return f"{self.name}, through the leak"
+        return (f"{self.name}, " if self.name else "") + f"z {self.z_mm:.1f} mm"
 
 
 class Truth:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.ct.frame import Frame
+from simulator.faults import UserFaultError
 from simulator.procedure.events import AcquisitionMade
 from simulator.records.earlier import Earlier
 from simulator.records.folder import SessionFolder
@@ -19,6 +20,9 @@ from simulator.records.session_record import SessionRecord
 from simulator.report.debrief import write_debrief
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
+from simulator.scoring.course import course_of
+from simulator.scoring.metric import Metric
+from simulator.scoring.own_metrics import own_metrics
 
 Progress = Callable[[str, float], None]
 
@@ -54,6 +58,7 @@ class Recording:
     ) -> None:
         self.case = case
         self._operator = operator
+        self._learner: str | None = learner if earlier is None else earlier.header["learner"]
         self._progress = progress
         self._say = say
         if earlier is None:
@@ -113,8 +118,18 @@ class Recording:
             path,
             title=self.case.scenario.title,
             operator=self._operator,
+            learner=self._learner,
+            own_metrics=self._own_metrics(),
             progress=self._progress,
         )
+
+    def _own_metrics(self) -> list[Metric]:
+        """What other packages measure; one that fails is named and costs nobody the debrief."""
+        try:
+            return own_metrics(course_of(self.session.world, self.session.events))
+        except UserFaultError as fault:
+            self._say(f"{fault}; the debrief goes without it.")
+            return []
 
     def _write_frame(self, event: AcquisitionMade, indices: tuple[int, ...] | None, frame: Frame) -> None:
         try:

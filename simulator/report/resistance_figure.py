@@ -80,12 +80,13 @@ def _frame(axes: Axes, top: float) -> list[str]:
 
 
 def _strip(world: World, marks: Marks, axes: Axes) -> list[str]:
-    """Tissue along the way of the tip, the last way counting."""
+    """Tissue along the way of the tip since the needle was last placed."""
     cells: dict[int, str] = {}
     tip: np.ndarray | None = None
     for event in marks.events:
         if isinstance(event, e.NeedlePlaced):
             tip = np.asarray(event.entry_mm)
+            cells.clear()
         elif isinstance(event, e.NeedleMoved):
             there = np.asarray(event.tip_mm)
             if tip is not None and event.moved_mm > 0:
@@ -126,12 +127,22 @@ def _presses(marks: Marks, axes: Axes) -> list[str]:
         near = [known for known in found if abs(known - x) < LABEL_GAP]
         found.setdefault(near[0] if near else x, []).append(ordinal)
     parts = []
-    for x, ordinals in found.items():
-        right = x > axes.left + axes.width - 60
+    ends: list[float] = []  # of the words in each row
+    for x, ordinals in sorted(found.items()):
+        words = runs(ordinals)
+        width = 8.0 * len(words)
+        right = x + 4 + width > axes.left + axes.width
+        start = x - 4 - width if right else x + 4
+        row = next((index for index, end in enumerate(ends) if end < start), len(ends))
+        ends[row : row + 1] = [start + width]
         parts += [
             svg.line(x, axes.top, x, axes.y(0.0), "press-line"),
             svg.text(
-                x - 4 if right else x + 4, axes.top + 10, runs(ordinals), "t press-text", "end" if right else "start"
+                x - 4 if right else x + 4,
+                axes.top + 10 + 15 * row,
+                words,
+                "t press-text",
+                "end" if right else "start",
             ),
         ]
     return parts

@@ -72,8 +72,11 @@ def timeline_figure(marks: Marks, misses: Sequence[NearMiss]) -> Markup | None:
             parts += _sign(event, axes.x(seconds), axes)
     for miss in misses:
         if miss.at_ms / 1000 >= start:
+            x, y = axes.x(miss.at_ms / 1000), axes.y(4.5)
             css = "stop-fill" if miss.kind == "complication" else "warn-fill"
-            parts.append(svg.triangle(axes.x(miss.at_ms / 1000), axes.y(4.5), 6, css))
+            parts.append(
+                svg.circle(x, y, 4, "n-pulled") if miss.kind == "closest approach" else svg.triangle(x, y, 6, css)
+            )
     title = "Needle, images, words, injection and near misses over simulated time"
     return Markup(svg.figure("lanes", WIDTH, LANE * len(LANES) + 40, title, parts))
 

@@ -14,7 +14,7 @@ from simulator.report.published import (
     GUIDANCE_SOURCE,
     PAPER_PLANNING_DLP_MGY_CM,
 )
-from simulator.report.words import count, listed, number, place_of
+from simulator.report.words import count, listed, number, percent, place_of
 from simulator.scoring.course import in_accepted_zone
 from simulator.scoring.patch_quality import CUES, ml_after_cue
 
@@ -118,8 +118,9 @@ def _headline(world: World, marks: Marks) -> str:
     dura = "The dura was punctured." if punctured else (
         "The dura was touched, not punctured." if touched else "The dura was not touched."
     )  # fmt: skip
-    space = "Epidural" if blood.compartment == "epidural" else "In the foramen"
-    return f"{space}{', ' + blood.zone if blood.zone else ''}, {side}, at {blood.level}. {dura}"
+    if blood.compartment == "foramen":
+        return f"In the foramen, {side}, at {blood.level}. {dura}"
+    return f"Epidural{', ' + blood.zone if blood.zone else ''}, {side}, at {blood.level}. {dura}"
 
 
 def _target(world: World, marks: Marks) -> str:
@@ -135,6 +136,8 @@ def _target(world: World, marks: Marks) -> str:
         words = f"At the first millilitre of blood the bevel did not open in an accepted target zone ({wanted})"
     if blood.dura_mm >= 0:
         return f"{words}, with the tip {blood.dura_mm:.1f} mm outside the dura."
+    if blood.compartment == "epidural":  # the bevel is not through: the dura gives way before the tip
+        return f"{words}, with the tip pressed {-blood.dura_mm:.1f} mm into the dura, which tents."
     return f"{words}, with the tip {-blood.dura_mm:.1f} mm inside the dura."
 
 
@@ -198,7 +201,7 @@ def _spread(marks: Marks) -> str:
         return ""
     last = marks.blood[-1]
     return (
-        f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {last.covered_share:.0%} "
+        f"{number(last.total_blood_ml)} mL of blood mixture were injected and reached {percent(last.covered_share)} "
         "of the leak zone."
     )
 
@@ -234,9 +237,10 @@ def _dose(card: dict[str, Any], marks: Marks) -> str:
         )
     if "confirmation" in phases:
         parts.append(f"confirmation {number(phases['confirmation']['dlp_mgy_cm'])} mGy·cm")
-    if not parts:
-        return "No radiation was used."
-    k = next((entry["k_msv_per_mgy_cm"] for entry in phases.values() if not entry["given"]), 0.0)
+    ordered = [entry for entry in phases.values() if not entry["given"]]
+    if not ordered:
+        return "No image guided the needle, and no radiation was used." if parts else "No radiation was used."
+    k = ordered[0]["k_msv_per_mgy_cm"]
     words = listed(parts)
     return (
         f"{words[0].upper()}{words[1:]}; together {number(total['effective_dose_msv'])} mSv "
@@ -253,4 +257,4 @@ def _outcome(card: dict[str, Any], marks: Marks) -> str:
     relief = "the headache is relieved within a day" if outcome["relief"] else "the headache is not relieved"
     if outcome.get("relapse_day") is not None:
         relief += f" and comes back on day {outcome['relapse_day']}"
-    return f"The chance that the leak is sealed is {outcome['seal_probability']:.0%}; in this run {relief}."
+    return f"The chance that the leak is sealed is {percent(outcome['seal_probability'])}; in this run {relief}."

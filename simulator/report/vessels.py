@@ -28,11 +28,13 @@ class ClosestVessel:
     kind: str
 
 
-def closest_vessel(phantom: Phantom, moves: Sequence[e.NeedleMoved]) -> ClosestVessel | None:
-    """Nearest approach of the tip to a vessel within `REACH_MM`, where the fine grid about the canal shows one."""
+def closest_vessel(
+    phantom: Phantom, moves: Sequence[e.NeedleMoved], reach_mm: float = REACH_MM
+) -> ClosestVessel | None:
+    """Nearest approach of the tip to a vessel within `reach_mm`, where the fine grid about the canal shows one."""
     grid, label = phantom.canal.grid, phantom.canal.label
     spacing = np.asarray(grid.spacing_mm)
-    reach = np.ceil(REACH_MM / spacing[::-1]).astype(int)
+    reach = np.ceil(reach_mm / spacing[::-1]).astype(int)
     best: ClosestVessel | None = None
     for move in moves:
         middle = grid.index_of(np.asarray([move.tip_mm]))[0]
@@ -46,7 +48,7 @@ def closest_vessel(phantom: Phantom, moves: Sequence[e.NeedleMoved]) -> ClosestV
         places = np.asarray(grid.origin_mm) + (found + low)[:, ::-1] * spacing
         apart = np.linalg.norm(places - np.asarray(move.tip_mm), axis=1)
         nearest = int(apart.argmin())
-        if apart[nearest] <= REACH_MM and (best is None or apart[nearest] < best.distance_mm):
+        if apart[nearest] <= reach_mm and (best is None or apart[nearest] < best.distance_mm):
             vein = box[tuple(found[nearest])] == Label.EPIDURAL_VEIN
             kind = "epidural vein" if vein else "vessel"
             best = ClosestVessel(move=move, distance_mm=float(apart[nearest]), kind=kind)

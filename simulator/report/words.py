@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import fields
 from typing import Any
@@ -31,6 +32,11 @@ def number(value: float, digits: int = 3) -> str:
     if "e" in text:
         text = f"{value:.0f}"
     return text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """A share of one in whole per cent."""
+    return f"{100.0 * share:.0f} %"
 
 
 def prettified(text: str) -> str:
@@ -139,7 +145,9 @@ def event_words(event: e.Event) -> str:
         case e.NeedleMoved():
             return _moved(event)
         case e.NeedleRedirected():
-            return f"the hub leans otherwise; {event.share:.0%} of the turn reached the tip"
+            return f"the hub leans otherwise; {percent(event.share)} of the turn reached the tip"
+        case e.BevelRotated():
+            return f"bevel turned to {math.degrees(event.bevel_rad):.0f}°"
         case e.NeedleRemoved():
             return "the needle is out"
         case e.StyletMoved():
@@ -182,7 +190,7 @@ def event_words(event: e.Event) -> str:
             return f"aid: {event.measure}{'' if event.helped else ', which does not help'}"
         case e.Finished():
             back = "" if event.relapse_day is None else f"; the headache comes back on day {event.relapse_day}"
-            return f"finished; seal probability {event.seal_probability:.0%}{back}"
+            return f"finished; seal probability {percent(event.seal_probability)}{back}"
         case _:
             name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
             more = [_given(item.name, getattr(event, item.name)) for item in fields(event) if item.name != "at_ms"]

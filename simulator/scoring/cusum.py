@@ -66,12 +66,14 @@ class CusumCurve:
 
     Attributes:
         values: S after each attempt
+        limits_about: from which attempt on, and the S about which the limits lie since then
         standing: by the last line that was crossed
         decided_at: number of the attempt that crossed it, from 1; None where none did
         still_needed: successes in a row that would now mean competent; 0 where they are
     """
 
     values: tuple[float, ...]
+    limits_about: tuple[tuple[int, float], ...]
     standing: Standing
     decided_at: int | None
     still_needed: int
@@ -84,6 +86,7 @@ def cusum(failures: Sequence[bool], plan: CusumPlan) -> CusumCurve:
     """
     values: list[float] = []
     total = start = 0.0
+    about = [(0, 0.0)]
     standing: Standing = "undecided"
     decided: int | None = None
     for ordinal, failed in enumerate(failures, start=1):
@@ -92,5 +95,8 @@ def cusum(failures: Sequence[bool], plan: CusumPlan) -> CusumCurve:
         if total - start <= -plan.limit or total - start >= plan.limit:
             standing = "competent" if total < start else "not acceptable"
             decided, start = ordinal, total
+            about.append((ordinal, total))
     left = 0 if standing == "competent" else math.ceil((plan.limit + total - start) / plan.step)
-    return CusumCurve(values=tuple(values), standing=standing, decided_at=decided, still_needed=left)
+    return CusumCurve(
+        values=tuple(values), limits_about=tuple(about), standing=standing, decided_at=decided, still_needed=left
+    )

@@ -82,10 +82,11 @@ def needle_skill_metrics(course: Course) -> list[Metric]:
         own = [motion for motion in motions if phase.holds(motion.at_ms)]
         elapsed = (phase.end_ms - phase.start_ms) / 1000.0
         rows.append(_metric("Elapsed Time", elapsed, "s", phase.name))
-        if not own:
-            continue
-        rows.append(_metric("Time in Tissue", _tissue_s(course, phase.start_ms, phase.end_ms), "s", phase.name))
-        rows += [_metric(name, measure(own), unit, phase.name) for name, unit, measure in _MEASURES]
+        tissue_s = _tissue_s(course, phase.start_ms, phase.end_ms)
+        if own or tissue_s > 0.0:
+            rows.append(_metric("Time in Tissue", tissue_s, "s", phase.name))
+        if own:
+            rows += [_metric(name, measure(own), unit, phase.name) for name, unit, measure in _MEASURES]
     return rows
 
 

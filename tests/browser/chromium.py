@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 WIDTHS = (390, 900, 1600)
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -92,14 +93,42 @@ def visit(page: Path, width: int) -> Found:
     Raises:
         RuntimeError: the browser gave no answer.
     """
-    chromium, axe = browser(), axe_core()
-    if chromium is None or axe is None:
+    axe = axe_core()
+    if browser() is None or axe is None:
         raise RuntimeError("Chromium and axe-core are needed")
     text = page.read_text(encoding="utf-8").replace("<head>", "<head>" + _LISTEN, 1)
     rules = axe.read_text(encoding="utf-8").replace("</script", "<\\/script")
     if "script-src" not in page.read_text(encoding="utf-8"):  # it forbids scripts: those that look at it must get in
         text = text.replace("style-src 'unsafe-inline'", "style-src 'unsafe-inline'; script-src 'unsafe-inline'", 1)
-    text = text.replace("</body>", f"<script>{rules}</script>{_REPORT}</body>")
+    found = _answer(text.replace("</body>", f"<script>{rules}</script>{_REPORT}</body>"), width)
+    return Found(
+        errors=tuple(found["errors"]),
+        requests=tuple(found["requests"]),
+        violations=tuple(found["violations"]),
+        inner_px=int(found["inner"]),
+        overflow_px=int(found["width"]),
+    )
+
+
+def asked(page: Path, width: int, script: str) -> Any:
+    """What a page's own state is after a script; the script leaves it in `answer`.
+
+    Raises:
+        RuntimeError: the browser gave no answer.
+    """
+    asking = (
+        '<script>window.addEventListener("load", function () { var answer;'
+        f"{script}"
+        'parent.postMessage(JSON.stringify(answer), "*"); });</script>'
+    )
+    return _answer(page.read_text(encoding="utf-8").replace("</body>", f"{asking}</body>"), width)
+
+
+def _answer(text: str, width: int) -> Any:
+    """What a page posts to its host, from JSON."""
+    chromium = browser()
+    if chromium is None:
+        raise RuntimeError("Chromium is needed")
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "page.html").write_text(text, encoding="utf-8")
         host = Path(folder) / "host.html"
@@ -114,11 +143,4 @@ def visit(page: Path, width: int) -> Found:
     answer = re.search(r'<pre id="found">(.*?)</pre>', done.stdout, re.DOTALL)
     if answer is None:
         raise RuntimeError(f"the browser gave no answer: {done.stderr[-500:]}")
-    found = json.loads(html.unescape(answer.group(1)))
-    return Found(
-        errors=tuple(found["errors"]),
-        requests=tuple(found["requests"]),
-        violations=tuple(found["violations"]),
-        inner_px=int(found["inner"]),
-        overflow_px=int(found["width"]),
-    )
+    return json.loads(html.unescape(answer.group(1)))

@@ -18,13 +18,13 @@ from simulator.scoring.course import course_of
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
-from tests.browser.chromium import WIDTHS, axe_core, browser, visit
+from tests.browser.chromium import WIDTHS, asked, axe_core, browser, visit
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(browser() is None, reason="no Chromium on this machine"),
-    pytest.mark.skipif(axe_core() is None, reason="no axe-core: install the package axe-core-python, or set AXE_CORE"),
+    pytest.mark.skipif(axe_core() is None, reason="no axe-core: pip install -e '.[browser]', or set AXE_CORE"),
 ]
 
 NASTY = "<script>alert('x')</script>"
@@ -79,7 +79,8 @@ def reports(tmp_path_factory):
             card,
             page,
             title=NASTY if number % 5 == 0 else "Tubes",
-            operator=learner,
+            operator="tester",
+            learner=learner,
             expert=compare(course, card, course, card) if full else None,
             past=[PastAttempt(when="2026-01-01 10:00", scenario=LONG, card=card)] if full else [],
             assessment=form if full else None,
@@ -104,6 +105,35 @@ def test_fifty_reports_at_three_widths_are_clean(reports):
             if bad:
                 faults[f"{page.name} at {width}"] = bad
     assert not faults, json.dumps(faults, indent=1)
+
+
+TURN = """
+var canvas = document.getElementById("turn"), seen = [];
+function press(key) { canvas.dispatchEvent(new KeyboardEvent("keydown", { key: key, cancelable: true })); }
+function drag(type, x, y) {
+  canvas.dispatchEvent(new PointerEvent(type, { pointerId: 1, clientX: x, clientY: y, isPrimary: true }));
+}
+canvas.setPointerCapture = function () {};
+function look() { seen.push(canvas.toDataURL()); }
+look(); press("ArrowRight"); look(); press("ArrowLeft"); look();
+drag("pointerdown", 50, 50); drag("pointermove", 120, 90); drag("pointerup", 120, 90); look();
+press("+"); look();
+document.querySelector("[data-turn=back]").click(); look();
+answer = seen.map(function (one) { return seen.indexOf(one); });
+"""
+TRUTH = """
+var button = document.getElementById("truth-toggle"), layer = document.querySelector(".layer.truth"), answer = [];
+function look() { answer.push([button.getAttribute("aria-pressed"), getComputedStyle(layer).display !== "none"]); }
+look(); button.click(); look(); button.click(); look();
+"""
+
+
+def test_the_path_can_be_turned(reports):
+    assert asked(reports[2], WIDTHS[1], TURN) == [0, 1, 0, 3, 4, 5]  # there and back is the same, all else is another
+
+
+def test_the_truth_can_be_taken_away(reports):
+    assert asked(reports[1], WIDTHS[1], TRUTH) == [["true", True], ["false", False], ["true", True]]
 
 
 def test_the_check_sees_what_it_looks_for(tmp_path):

@@ -240,3 +240,24 @@ def test_a_record_that_was_edited_with_care_is_reported_by_nobody(
     assert json.loads(out)["verification"]["grade"] == "refused"
     assert "the record was edited" in err
     assert not (judge.path.parent / "report.html").exists()
+
+
+def test_a_forged_score_is_left_out_of_a_cohort_that_is_carried_out_again(
+    judge: Judge, whole: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert judge.content == whole  # with its patients built once
+    lines = [json.loads(line) for line in whole.splitlines()]
+    lines[-1]["body"]["scorecard"]["score"] = 99.0
+    forged = sealed([(line["kind"], json.dumps(line["body"])) for line in lines], keep_closing=False)
+    for name, content in (("honest", whole), ("forged", forged)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "session.jsonl").write_bytes(content)
+    page = tmp_path / "cohort.html"
+    assert main(["report", str(tmp_path), "--cohort"]) == 0
+    assert "2 finished attempts" in page.read_text(encoding="utf-8")  # the closing line's word is taken
+    assert main(["report", str(tmp_path), "--cohort", "--verify"]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "1 finished attempt" in text
+    assert "commands do not give its score" in text
+    assert main(["report", str(tmp_path / "honest"), "--verify"]) == 2
+    assert "always carries its session out again" in capsys.readouterr().err

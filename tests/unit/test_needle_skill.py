@@ -121,6 +121,8 @@ def test_cusum_decides_and_sees_a_later_lapse():
     assert cusum([False] * 10, PLACEMENT).still_needed == 1
     lapse = cusum([False] * 11 + [True] * 4, PLACEMENT)
     assert (lapse.standing, lapse.decided_at) == ("not acceptable", 15)
+    assert [first for first, _ in lapse.limits_about] == [0, 11, 15]
+    assert [about for _, about in lapse.limits_about] == [0.0, lapse.values[10], lapse.values[14]]
     assert cusum([], PLACEMENT).still_needed == 11
 
 

@@ -19,6 +19,7 @@ from simulator.scoring.scorecard import scorecard
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 SECTIONS = ("verdict", "images", "path", "dose", "metrics", "skill", "misses", "timeline", "made")
+SHAPES = {"svg", "rect", "path", "line", "circle", "polygon", "text"}
 VOID = {"meta", "img", "link", "br", "input", "hr"}
 PLACE = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
 PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0))
@@ -73,7 +74,9 @@ def _write(session, folder, **changes):
     card = scorecard(session.world, session.state, session.events, Rubric(), scenario="tubes", operator="tester")
     card.update(changes.pop("card", {}))
     out = folder / "report.html"
-    write_debrief(session, card, out, title=changes.get("title", "Tubes"), operator=changes.get("operator", "tester"))
+    named = {name: changes[name] for name in ("learner",) if name in changes}
+    title, operator = changes.get("title", "Tubes"), changes.get("operator", "tester")
+    write_debrief(session, card, out, title=title, operator=operator, **named)
     return out.read_text(encoding="utf-8")
 
 
@@ -146,6 +149,21 @@ def test_every_press_is_shown_with_its_slices(full):
     assert "Planning scan with the planned path" in page.text
 
 
+def test_print_hides_nothing_of_a_figure(full):
+    text = full[1]
+    printed = text[text.index("@media print") : text.index("</style>")]
+    hidden = {
+        name
+        for rule in re.findall(r"([^{}]*)\{[^{}]*display: none", printed)
+        for name in re.findall(r"\.([\w-]+)", rule)
+    }
+    assert hidden >= {"bar", "skip"}
+    page = Page(text)
+    drawn = {name for tag, attrs in page.tags if tag in SHAPES for name in (attrs.get("class") or "").split()}
+    assert {"bar-own", "bar-total", "trace"} <= drawn
+    assert not hidden & drawn
+
+
 def test_nothing_is_loaded_from_outside(full):
     text = full[1]
     assert re.search(r"https?:", text) is None
@@ -161,13 +179,20 @@ def test_what_users_type_is_text(world, tmp_path):
     nasty = "<script>alert(1)</script>\"'&"
     spoiled = replace(world, settings=replace(world.settings, request=nasty, derived=(nasty,)))
     session = session_of(spoiled, (c.MarkLeak(level=nasty, side="both"), PLACE, c.ChooseNeedle(needle=nasty)))
-    text = _write(session, tmp_path, title=nasty, operator=nasty, card={"scenario": nasty, "versions": {nasty: nasty}})
+    text = _write(
+        session,
+        tmp_path,
+        title=nasty,
+        operator=nasty,
+        learner=nasty,
+        card={"scenario": nasty, "versions": {nasty: nasty}},
+    )
     page = Page(text)
     data, own = page.named("script")
     assert data == {"type": "application/json", "id": "turn-data"}
     assert own == {}
     assert "alert(1)</script>" not in text
-    assert page.text.count("<script>alert(1)</script>") >= 6
+    assert page.text.count("<script>alert(1)</script>") >= 7
 
 
 def test_pictures_and_tables_can_be_read_aloud(full):

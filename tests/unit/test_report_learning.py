@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from simulator.procedure import events as e
 from simulator.records.assessment import read_assessment
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
-from simulator.report.advice import LESSONS, advice_of
+from simulator.report.advice import LESSONS, advice_of, points_words
 from simulator.report.cohort import next_step_of, write_cohort
+from simulator.report.cohort_figures import round_ticks
 from simulator.report.comparison import PastAttempt, compare
 from simulator.report.course_marks import marks_of
 from simulator.report.debrief import write_debrief
@@ -81,8 +83,39 @@ def test_advice_follows_the_metric_that_was_poor(card):
 
 def test_every_lesson_belongs_to_a_metric_that_is_scored(card):
     scored = {metric["name"] for metric in card["metrics"] if metric.get("utility") is not None}
-    assert scored - set(LESSONS) <= {"confirmation image after the blood"}
-    assert set(LESSONS) - scored <= {"level offset", "DLP planning"}
+    assert scored <= set(LESSONS)
+    assert set(LESSONS) - scored <= {"level offset", "DLP planning", "leak localised before the first puncture"}
+
+
+@pytest.mark.parametrize(
+    ("commands", "first"),
+    [
+        ((), "blood injected: none; reference 6-20"),
+        ((PLACE, c.Advance(distance_mm=34.0), c.PressPedal(), c.Finish()), "blood injected: none; reference 6-20"),
+        (
+            (PLACE, c.Advance(distance_mm=44.0), c.PressPedal(), *PATCH, c.Finish()),
+            "least distance from tip to dura: −",
+        ),
+        ((PLACE, c.Advance(distance_mm=34.0), *PATCH, c.Finish()), "CTF images after the first puncture: 0; reference"),
+    ],
+    ids=["nothing", "no blood", "intrathecal", "no image"],
+)
+def test_what_limits_the_score_is_taught_first_and_nothing_is_praised_before_it(world, commands, first):
+    card = _card(session_of(world, commands))
+    advice = advice_of(card)
+    assert len(advice) == 3
+    assert advice[0].gate
+    assert advice[0].cites.startswith(first)
+    assert points_words(advice[0]) == "limits the score"
+    assert all(item.points > 0 for item in advice[1:])  # with so much to mend, no praise
+
+
+def test_every_reason_that_limits_a_score_is_taught(card):
+    source = (Path(__file__).parents[2] / "simulator" / "scoring" / "scorecard.py").read_text(encoding="utf-8")
+    reasons = re.findall(r'acting\.(?:append|insert)\([^"]*"([^"]+)"', source)
+    assert len(reasons) >= 8
+    for reason in reasons:
+        assert advice_of({**card, "cap_reason": reason})[0].gate, reason
 
 
 def test_the_turnable_path_ends_where_the_tip_was(world, treated):
@@ -221,6 +254,28 @@ def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path)
     assert past_of(second.place, "amber", found) == [first]
     with pytest.raises(UserFaultError, match="no session"):
         attempts_in(FORM.parent)
+
+
+def test_time_in_tissue_goes_on_while_the_needle_rests(card):
+    seconds = {metric["phase"]: metric["value"] for metric in card["metrics"] if metric["name"] == "Time in Tissue"}
+    elapsed = {metric["phase"]: metric["value"] for metric in card["metrics"] if metric["name"] == "Elapsed Time"}
+    assert seconds["injection"] == elapsed["injection"] > 0.0
+
+
+def test_shares_are_compared_in_per_cent(world, treated, card):
+    course = course_of(world, treated.events)
+    rows = {row[0]: row for row in compare(course, card, course, card).rows}
+    share = next(m["value"] for m in card["metrics"] if m["name"] == "coverage of the leak zone by blood")
+    assert rows["coverage of the leak zone by blood"][1:] == (f"{100 * share:.0f}", f"{100 * share:.0f}", "%")
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (1.19, 4.75), (-4.75, 8.14), (0.0, 199.0), (57.0, 57.4)])
+def test_ticks_are_round_and_enclose_what_they_measure(low, high):
+    ticks = round_ticks(low, high)
+    assert ticks[0] <= low < high <= ticks[-1]
+    assert 2 <= len(ticks) <= 7
+    step = ticks[1] - ticks[0]
+    assert float(f"{step:.0e}"[0]) in (1.0, 2.0, 5.0)
 
 
 def test_no_needle_gives_no_path_to_compare(world, treated, card):

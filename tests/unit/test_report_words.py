@@ -11,7 +11,7 @@ from simulator.procedure import commands as c
 from simulator.procedure import events as e
 from simulator.report.components import components_of
 from simulator.report.course_marks import clock, marks_of
-from simulator.report.near_misses import near_misses
+from simulator.report.near_misses import closest_rows, near_misses
 from simulator.report.verdict import cap_words, verdict
 from simulator.report.words import command_words, grouped_words, number
 from simulator.scoring.rubric import Rubric
@@ -105,9 +105,21 @@ def test_near_misses_name_the_moment_and_what_led_to_it(world):
     found = near_misses(marks, recognised)
     puncture = next(miss for miss in found if miss.kind == "complication")
     assert puncture.words == "Dural puncture at L3/4"
-    assert puncture.because.startswith("not recognised; 24 mm were pushed since the last image")
+    assert puncture.because.startswith("not recognised; 24 mm of push since the last image")
     assert [miss.at_ms for miss in found] == sorted(miss.at_ms for miss in found)
     assert any(miss.words.startswith("Deepest inside the dura") for miss in found)
+
+
+def test_how_close_the_tip_came_is_told_of_every_structure(world):
+    _, marks, _ = _read(world, PLACE, c.Advance(distance_mm=34.0), c.PressPedal(), c.Finish())
+    rows = closest_rows(world, marks)
+    assert [row[0] for row in rows] == ["dura", "nerve root or cord", "spinal cord", "vessel"]
+    (dura, roots, cord, vessel) = (row[1] for row in rows)
+    assert dura == f"{marks.moves[-1].least_dura_mm:.1f} mm"
+    assert roots == f"{marks.moves[-1].neural_mm:.1f} mm"
+    assert (cord, vessel) == ("more than 100 mm", "more than 15 mm")  # the tubes have neither
+    assert rows[0][2:] == [clock(marks.moves[-1].at_ms), "34 mm of push before any image of the needle"]
+    assert closest_rows(world, _read(world, c.Finish())[1]) == []
 
 
 def test_bone_is_a_near_miss(world):

@@ -1,0 +1,123 @@
+"""Scorecards edited by hand under checksums that fit: cohort, past, comparison and index refuse them or read them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.faults import UserFaultError
+from simulator.procedure import commands as c
+from simulator.records.attempts import attempts
+from simulator.records.session_log import SessionLog
+from simulator.records.session_record import read_session
+from simulator.report.cohort import write_cohort
+from simulator.report.comparison import PastAttempt, compare, past_rows
+from simulator.report.learners import attempts_in
+from simulator.scoring.course import course_of
+from simulator.scoring.rubric import Rubric
+from simulator.scoring.scorecard import scorecard
+from tests.hostile.record_mutants import NASTY, sealed
+from tests.unit.report_patient import session_of, tube_phantom, tube_world
+
+KEPT = Path(__file__).parents[1] / "golden" / "records" / "format-2.jsonl"
+PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0), c.Finish())
+
+
+@pytest.fixture(scope="module")
+def treated() -> Any:
+    place = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
+    return session_of(tube_world(tube_phantom()), (place, c.Advance(distance_mm=34.0), c.PressPedal(), *PATCH))
+
+
+@pytest.fixture(scope="module")
+def card(treated: Any) -> dict[str, Any]:
+    return scorecard(treated.world, treated.state, treated.events, Rubric(), scenario="tubes-1", operator="tester")
+
+
+@pytest.fixture
+def lines(card: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
+    """Of a closed record that holds this scorecard."""
+    path = tmp_path / "whole.jsonl"
+    header = {**read_session(KEPT).header, "learner": "amber", "started": "2026-01-01T10:00:00+00:00"}
+    with SessionLog(path, header) as log:
+        log.close({"scorecard": card})
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Every container in a scorecard with one of its keys."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, item in items for place in ((value, key), *places(item))]
+
+
+def forged(lines: list[dict[str, Any]], rng: np.random.Generator) -> bytes:
+    """One value lost, renamed or another, and all checksums made to fit again."""
+    lines = json.loads(json.dumps(lines))
+    within, key = (found := places({"scorecard": lines[-1]["body"]["scorecard"]}))[int(rng.integers(len(found)))]
+    if key == "scorecard":
+        within, key = lines[-1]["body"], "scorecard"
+    kind = int(rng.integers(4))
+    if kind == 0:
+        del within[key]
+    elif kind == 1 and isinstance(within, dict):
+        within[f"{key}_"] = within.pop(key)
+    else:
+        within[key] = "@@here@@"
+    new = NASTY[int(rng.integers(len(NASTY)))]
+    texts = [(line["kind"], json.dumps(line["body"]).replace('"@@here@@"', new)) for line in lines]
+    return sealed(texts, keep_closing=_is_nasty(texts[-1][1]))
+
+
+def _is_nasty(text: str) -> bool:
+    """Whether the closing line is no JSON that could be sealed."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return True
+    return False
+
+
+def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
+    lines: list[dict[str, Any]], card: dict[str, Any], treated: Any, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(6)
+    path = tmp_path / "cohort" / "one" / "session.jsonl"
+    path.parent.mkdir(parents=True)
+    course = course_of(treated.world, treated.events)
+    refused = 0
+    for _ in range(400):
+        path.write_bytes(forged(lines, rng))
+        assert len(attempts(path.parents[1])) == 1
+        found = attempts_in(path.parents[1])
+        write_cohort(found, tmp_path / "cohort.html", title="forged")
+        if not found.finished:
+            refused += 1
+            continue
+        (one,) = found.finished
+        past_rows([PastAttempt(when=one.when, scenario=one.scenario, card=one.card)], card)
+        compare(course, card, course, one.card)
+    assert 100 < refused < 400
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"score": 101.0}, "scorecard: score"),
+        ({"score": "90"}, "scorecard: score"),
+        ({"components": {}}, "scorecard: components.placement"),
+        ({"metrics": [1]}, "scorecard: metrics.0"),
+        ({"dose": None}, "scorecard: dose"),
+    ],
+)
+def test_a_scorecard_that_is_none_is_named(
+    card: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "session.jsonl"
+    with SessionLog(path, read_session(KEPT).header) as log:
+        log.close({"scorecard": {**card, **change}})
+    with pytest.raises(UserFaultError, match=words):
+        read_session(path)
