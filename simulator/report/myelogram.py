@@ -85,11 +85,13 @@ def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: flo
     size = round(SIZE_MM / pixel)
     shown = _resampled(name, frame, middle, size)
     across, down = {"axial": (0, 1), "sagittal": (1, 2), "coronal": (0, 2)}[name]
-    letters = {"axial": "PLR", "sagittal": "HPA", "coronal": "HLR"}[name]
+    letters = {"axial": "PLR", "sagittal": "HAP", "coronal": "HLR"}[name]
+    # all three coordinates fall downwards and to the right, but for a sagittal picture, whose front is on the left
+    to_right = 1.0 if name == "sagittal" else -1.0
 
     def placed(at_mm: Place) -> tuple[float, float]:
-        """Column and row; all three coordinates fall to the right and downwards."""
-        return 0.5 * size + (middle[across] - at_mm[across]) / pixel, 0.5 * size + (middle[down] - at_mm[down]) / pixel
+        column = 0.5 * size + to_right * (at_mm[across] - middle[across]) / pixel
+        return column, 0.5 * size + (middle[down] - at_mm[down]) / pixel
 
     marks = [
         f'<g font-size="{0.055 * size:.1f}">',
@@ -134,7 +136,7 @@ def _resampled(name: str, frame: Frame, middle: Place, size: int) -> NDArray[np.
         planes = [
             (down, row + layer, (column + off)[None, :])
             if name == "coronal"
-            else (down, (row + off)[None, :], column + layer)
+            else (down, (row - off)[None, :], column + layer)
             for layer in layers
         ]
     images = [

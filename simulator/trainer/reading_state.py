@@ -42,7 +42,7 @@ class ReadingState:
     gaze: Gaze = field(default_factory=lambda: Gaze(down_mm=-44.0, shown_mm=150.0))
     side_gaze: dict[Plane, Gaze] = field(
         default_factory=lambda: {
-            "sagittal": Gaze(across_mm=-40.0, shown_mm=110.0),
+            "sagittal": Gaze(across_mm=40.0, shown_mm=110.0),
             "coronal": Gaze(shown_mm=110.0),
             "axial": Gaze(),
         }

@@ -180,7 +180,7 @@ class ReadingTools:
         else:
             state.index = min(max(round(row), 0), volume.count - 1)
             if plane == "sagittal":
-                state.row = held(column)
+                state.row = held(most - column)
             else:
                 state.column = held(column)
 

@@ -99,7 +99,7 @@ class Volume:
         return self.hu[index]
 
     def sagittal(self, column: int) -> Hounsfield:
-        """Plane from head (top) to feet and from back (left) to front [shape=(slice, row)]."""
+        """Plane from head (top) to feet and from front (left) to back [shape=(slice, row from the last)]."""
         return self._plane("sagittal", column)
 
     def coronal(self, row: int) -> Hounsfield:
@@ -111,6 +111,6 @@ class Volume:
         if key not in self._planes:
             if len(self._planes) > 4:
                 self._planes.clear()
-            plane = self.hu[:, :, index] if kind == "sagittal" else self.hu[:, index, :]
+            plane = self.hu[:, ::-1, index] if kind == "sagittal" else self.hu[:, index, :]
             self._planes[key] = np.ascontiguousarray(plane)
         return self._planes[key]

@@ -10,7 +10,9 @@ import pytest
 from simulator.procedure import commands as c
 from simulator.procedure.session import Session
 from simulator.scenario.build import Case
+from simulator.trainer.panels.planes import crossing
 from simulator.trainer.path_draft import PathDraft
+from simulator.trainer.reading_state import ReadingState
 from simulator.trainer.volume import Volume
 
 
@@ -66,3 +68,16 @@ def test_an_angle_away_from_the_midline_is_negative(scanned: tuple[Session, Volu
     session, volume = scanned
     draft = PathDraft(number=0, index=volume.count // 2, entry=(40.0, 300.0), target=(160.0, 340.0))
     assert draft.angle_deg(volume, session.view().grid_midline_x_mm) < 0
+
+
+def test_a_sagittal_picture_has_the_front_on_its_left(scanned: tuple[Session, Volume]) -> None:
+    _, volume = scanned
+    index = volume.count // 2
+    skin = volume.skin_row(index, 256.0)
+    assert skin is not None
+    state = ReadingState(index=index, row=skin, column=256.0)
+    row, column = (round(at) for at in crossing(state, "sagittal", volume))
+    picture = volume.sagittal(256)
+    assert picture[row, column] == volume.hu[index, round(skin), 256]
+    assert column > picture.shape[1] // 2, "the skin of the back is on the right"
+    assert (picture[row, column + 4 :] < -400).all(), "with air behind it"

@@ -15,7 +15,7 @@ from simulator.trainer.room import Room
 from simulator.trainer.volume import Volume
 
 CROSS: theme.Colour = (120, 120, 84)
-LETTERS = {"axial": ("P", "L", "R", "A"), "sagittal": ("H", "P", "A", "F"), "coronal": ("H", "L", "R", "F")}
+LETTERS = {"axial": ("P", "L", "R", "A"), "sagittal": ("H", "A", "P", "F"), "coronal": ("H", "L", "R", "F")}
 
 
 def pictures(room: Room, state: ReadingState, volume: Volume, areas: dict[Plane, pygame.Rect]) -> dict[Plane, Picture]:
@@ -47,7 +47,7 @@ def draw(room: Room, target: pygame.Surface, state: ReadingState, volume: Volume
         picture.draw(target)
         place = picture.area
         target.set_clip(place)
-        _cross(target, state, plane, picture)
+        _cross(target, state, volume, plane, picture)
         if plane == "axial":
             _midline(room, target, volume, picture, midline)
             _leak_mark(room, target, state, picture)
@@ -73,17 +73,17 @@ def at_of(state: ReadingState, plane: Plane) -> int:
     return {"axial": state.index, "sagittal": round(state.column), "coronal": round(state.row)}[plane]
 
 
-def crossing(state: ReadingState, plane: Plane) -> tuple[float, float]:
-    """Row and column of the cross-hair in a plane's picture."""
+def crossing(state: ReadingState, plane: Plane, volume: Volume) -> tuple[float, float]:
+    """Row and column of the cross-hair in a plane's picture; a sagittal one has the last row on its left."""
     return {
         "axial": (state.row, state.column),
-        "sagittal": (float(state.index), state.row),
+        "sagittal": (float(state.index), volume.hu.shape[1] - 1 - state.row),
         "coronal": (float(state.index), state.column),
     }[plane]
 
 
-def _cross(target: pygame.Surface, state: ReadingState, plane: Plane, picture: Picture) -> None:
-    x, y = picture.on_screen(*crossing(state, plane))
+def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture) -> None:
+    x, y = picture.on_screen(*crossing(state, plane, volume))
     place = picture.area
     gap = 14 if plane == "axial" else 0
     for start, end in (
