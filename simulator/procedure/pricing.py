@@ -68,7 +68,7 @@ def price_of(
         ctdi_vol_mgy=ctdi,
         ctdi_phantom_cm=conversion.ctdi_phantom_cm,
         dlp_mgy_cm=dlp,
-        k_msv_per_mgy_cm=effective_msv / dlp if by_region_mm else conversion.k_msv_per_mgy_cm,
+        k_msv_per_mgy_cm=effective_msv / dlp if by_region_mm and dlp > 0.0 else conversion.k_msv_per_mgy_cm,
         effective_dose_msv=effective_msv,
         skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16)),
         operator_usv=staff.operator_usv,

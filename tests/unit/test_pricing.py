@@ -58,3 +58,16 @@ def test_a_slice_belongs_to_the_nearest_vertebra() -> None:
     lengths = imaging_steps.by_region_mm(here, centres, 2.0)
     assert lengths == {"cervical": 16.0, "thoracic": 40.0, "lumbar": 34.0}
     assert sum(lengths.values()) == 2.0 * len(centres)
+
+
+def test_a_scan_without_tube_load_costs_nothing() -> None:
+    price = price_of(
+        world("cervical"),
+        state(),
+        purpose="myelogram",
+        tube_voltage_kv=120,
+        mas=0.0,
+        scan_length_mm=600.0,
+        by_region_mm=WHOLE_MM,
+    )
+    assert (price.effective_dose_msv, price.k_msv_per_mgy_cm) == (0.0, 0.0165)
