@@ -42,7 +42,7 @@ def economy_metrics(course: Course, rubric: Rubric) -> list[Metric]:
             minutes,
             "min",
             rubric.time_min,
-            "5:14 expert, < 20",
+            "5.2 expert, < 20",
             "Paik 2014; Kranz 2012",
         ),
     ]
