@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
@@ -20,6 +22,8 @@ SIZE_MM = 96.0  # of each picture
 THICK_MM = 1.5  # of a reformat
 WINDOW = PRESETS["myelo"]
 AIR_HU = -1000.0
+AT_ONCE = 12  # slices
+SPARE = 8  # pixels beyond what is shown
 
 Place = tuple[float, float, float]
 """x, y and height on the table, mm."""
@@ -68,9 +72,23 @@ def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
     near = [k for k, z in enumerate(centres) if abs(z - middle[2]) <= 0.5 * SIZE_MM + event.slice_thickness_mm]
     if len(near) < 2:
         return []
-    frame = session.image(event.number, near)
+    # a few slices at a time, of which only the part that is shown is kept
+    parts = [_cut(session.image(event.number, near[k : k + AT_ONCE]), middle) for k in range(0, len(near), AT_ONCE)]
+    frame = replace(parts[0], hu=np.concatenate([q.hu for q in parts]), z_mm=np.concatenate([q.z_mm for q in parts]))
     marked_mm = _marked_mm(session)
     return [_picture(name, frame, middle, at, marked_mm) for name in ("axial", "sagittal", "coronal")]
+
+
+def _cut(frame: Frame, middle: Place) -> Frame:
+    """The square of a frame that its pictures show, with a little to spare."""
+    count = min(round(SIZE_MM / frame.pixel_spacing_mm) + SPARE, frame.hu.shape[1])
+    top, left = (
+        min(max(round(float(at) - 0.5 * count), 0), frame.hu.shape[1] - count)
+        for at in frame.pixel_of(middle[0], middle[1])
+    )
+    x, y, _ = frame.position_mm(0, top + 0.5 * (count - 1), left + 0.5 * (count - 1))
+    cut = frame.hu[:, top : top + count, left : left + count].copy()
+    return replace(frame, hu=cut, centre_mm=(x, y))
 
 
 def _marked_mm(session: Session) -> float | None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
-from simulator.report.myelogram import SIZE_MM, _picture
+from simulator.report.myelogram import SIZE_MM, _cut, _picture
 
 PIXEL_MM, SLICE_MM = 0.5, 1.5
 MIDDLE_MM = (4.0, 12.0, 500.0)
@@ -57,3 +57,14 @@ def test_the_level_that_was_written_down_is_marked_at_its_height(frame: Frame) -
     row = round(SIZE_MM / PIXEL_MM) / 2 - 15.0 / PIXEL_MM
     assert f" {row:.1f}" in marked
     assert 'class="plan"' not in str(_picture("coronal", frame, MIDDLE_MM, HOLE_MM, 700.0).marks)
+
+
+@pytest.mark.parametrize("middle_mm", [MIDDLE_MM, (118.0, -119.0, 530.0)], ids=["in the middle", "at a corner"])
+def test_what_is_cut_out_shows_the_same(frame: Frame, middle_mm: tuple[float, float, float]) -> None:
+    cut = _cut(frame, middle_mm)
+    assert cut.hu.shape[1] < 0.5 * frame.hu.shape[1]
+    for name in ("axial", "sagittal", "coronal"):
+        whole, part = (_picture(name, one, middle_mm, HOLE_MM, None) for one in (frame, cut))
+        if middle_mm == MIDDLE_MM:
+            assert part == whole
+        assert str(part.truth) == str(whole.truth)
