@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from phantoms.canal.model import Centreline
-from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, interspace, levels
+from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, column_with, interspace, levels
 from phantoms.parameters import PatientParameters
 
 Array = NDArray[np.float64]
@@ -90,7 +90,7 @@ def heights_mm(names: tuple[str, ...], sex: str) -> Array:
 
 def positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, ...] = ()) -> Array:
     """Arc length of each body's middle along the posterior wall, zero at the middle of the L3/4 disc [shape=(n,)]."""
-    column = LONG_COLUMN if SIXTH_LUMBAR in names else COLUMN
+    column = column_with(names)
     scale, discs = BONE_SCALE[sex], disc_heights_mm(sex, thin_discs, column)
     s, zero, where = 0.0, 0.0, {}
     for name in column:

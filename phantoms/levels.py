@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -77,6 +77,11 @@ COLUMN = tuple(name for name in levels() if name != SIXTH_LUMBAR)
 
 LONG_COLUMN = (*COLUMN[:-1], SIXTH_LUMBAR, COLUMN[-1])
 """Names of all vertebrae of who has a sixth lumbar one, from the head down."""
+
+
+def column_with(names: Container[str]) -> tuple[str, ...]:
+    """The column that holds these vertebrae, from the head down: with an L6 where there is one."""
+    return LONG_COLUMN if SIXTH_LUMBAR in names else COLUMN
 
 
 def ordinal(vertebra: str) -> int:

@@ -20,7 +20,7 @@ from phantoms.fluid.leak import LeakParameters, collection, joined
 from phantoms.fluid.spill import with_spills
 from phantoms.from_ct.bony_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
 from phantoms.from_ct.cord import CordSeen, fit_cord
-from phantoms.levels import LONG_COLUMN, SIXTH_LUMBAR, levels
+from phantoms.levels import column_with, levels
 from phantoms.parameters import Variation
 from phantoms.shape import value
 
@@ -40,13 +40,8 @@ _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its vo
 _SAC_TAPER_MM = 18.0
 _LEVEL_MM = 34.0  # a lumbar level's length, where the next vertebra is not shown
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next
-_TRIANGLE = {
-    "L3": 0.1,
-    "L4": 0.4,
-    "L5": 0.85,
-    "L6": 0.95,
-    "S1": 1.0,
-}  # how far the sac is a triangle (after the synthetic patient)
+# how far the sac is a triangle (after the synthetic patient; an L6 lies between its neighbours)
+_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "L6": 0.95, "S1": 1.0}
 
 
 def fit_canal(
@@ -134,7 +129,7 @@ def body_at(measure: CanalMeasure, name: str) -> float:
     """Arc length of a vertebra's middle; beyond what is measured, after the table's heights from the nearest one."""
     if name in measure.body_s_mm:
         return measure.body_s_mm[name]
-    row = list(LONG_COLUMN if SIXTH_LUMBAR in measure.names else COLUMN)
+    row = list(column_with(measure.names))
     nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
     first, last = sorted((row.index(nearest), row.index(name)))
     between = [levels()[row[i]] for i in range(first, last + 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
-from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, interspace
+from phantoms.levels import LONG_COLUMN, SIXTH_LUMBAR, column_with, interspace
 from phantoms.phantom import VoxelGrid
 
 NUMBERINGS = ("totalsegmentator", "verse")
@@ -100,7 +100,7 @@ class _Sums:
     def fits(self, table: Mapping[int, str]) -> bool:
         """Whether the labels of a table lie on bone and follow each other down the spine without a gap."""
         named = {table[q]: q for q in self.present if table.get(q) in LONG_COLUMN}
-        row = _row_of(named)
+        row = column_with(named)
         found = sorted((row.index(name), q) for name, q in named.items())
         if len(found) < 2:
             return False
@@ -124,7 +124,7 @@ def labelled_vertebrae(ct: CtImage) -> Names:
     names: Names = {name: (q,) for q, name in VERTEBRA_LABELS.items() if count[q]}
     if "S1" not in names and count[SACRUM]:
         names["S1"] = (SACRUM,)
-    row = _row_of(names)
+    row = column_with(names)
     names = {name: names[name] for name in row if name in names}
     usual = float(np.median([count[q[0]] for q in names.values()])) if names else 0.0
     for end in (0, -1):  # a scrap at the image's edge
@@ -136,11 +136,6 @@ def labelled_vertebrae(ct: CtImage) -> Names:
         mend = "Label every vertebra between the first and the last"
         raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
     return names
-
-
-def _row_of(names: Iterable[str]) -> tuple[str, ...]:
-    """The column that holds these vertebrae, from the head down: with an L6 where there is one."""
-    return LONG_COLUMN if SIXTH_LUMBAR in names else COLUMN
 
 
 def usual_interspace(ct: CtImage) -> str:

@@ -15,7 +15,7 @@ from scipy import ndimage
 
 from phantoms.from_ct.body import axis_mm
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
-from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, Level, levels
+from phantoms.levels import Level, column_with, levels
 from phantoms.phantom import VoxelGrid
 from phantoms.shape import value
 
@@ -63,7 +63,7 @@ def labels_at(
 
 def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]], what: str) -> tuple[str, ...]:
     """Names from the head down."""
-    row = list(LONG_COLUMN if SIXTH_LUMBAR in points_mm else COLUMN)
+    row = list(column_with(points_mm))
     unknown = [name for name in points_mm if name not in _NUMBERS or name[0] == "C"]
     if unknown:
         mend = "Name points T1 to T12, L1 to L5, L6 or S1"

@@ -83,8 +83,7 @@ def oblique_lumbar(view: View, planning: Frame) -> Generator[Command, View, tupl
     bone, targets = lumbar_targets(planning)
     bone_map = BoneMap(planning, bone)
     ways = narrow_ways(planning, bone_map, targets, midline_x_mm, _reach(view))
-    view, given = yield from follow_one(view, NarrowPlan(planning=planning, bone=bone_map, ways=ways), canal_by_sac)
-    return view, given
+    return (yield from follow_one(view, NarrowPlan(planning=planning, bone=bone_map, ways=ways), canal_by_sac))
 
 
 def treat_foramen(view: View) -> Steps:

@@ -133,7 +133,10 @@ def _scan(
 
 
 def by_region_mm(world: World, centres_table_mm: tuple[float, ...], slice_thickness_mm: float) -> dict[str, float]:
-    """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to."""
+    """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to.
+
+    Other scans are a few centimetres at the level of the case and are priced as its region.
+    """
     found: dict[str, float] = {}
     bodies = {
         name: mark[2] + world.table_zero_mm for name, mark in world.phantom.landmarks_mm.items() if "/" not in name
