@@ -1,5 +1,1 @@
 """The patient at rest: anatomy as implicit solids, contrast, and voxel phantoms for the scanner."""
-
-from phantoms import kernel_cache
-
-kernel_cache.configure()

@@ -82,7 +82,7 @@ class SyntheticAnatomy:
         return out
 
     def zone(self, points_mm: Points) -> NDArray[np.uint8]:
-        """Part of the epidural space in which each point lies, as `Zone` values, shape (n,).
+        """Part of the epidural space in which each point lies, as `ZoneLabel` values, shape (n,).
 
         Dorsal and ventral are the quarters behind and in front of the sac's centre, in units of its half
         diameters.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.body_kernels import BodyArrays, outline_distance
@@ -15,6 +14,7 @@ from phantoms.canal.canal_kernels import (
     sac_distance,
     strand_distance,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.fluid.spill_kernels import zone_at
 from phantoms.voxels.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
 from phantoms.voxels.scene_kernels import ALL_PARTS, bone_distance, metal_distance, tissue_at
@@ -118,7 +118,7 @@ def zones(
     canal: CanalArrays,
     body: BodyArrays,
 ) -> None:
-    """Zone of the epidural space of each point; bone is outside."""
+    """ZoneLabel of the epidural space of each point; bone is outside."""
     vertebrae, frames = borrowed(vertebrae), borrowed(frames)
     canal, body = borrowed_canal(canal), borrowed_body(body)
     for i in range(points.shape[0]):

@@ -27,6 +27,7 @@ Progress = Callable[[str, float], None]
 _HERE = Path(__file__).parent
 _OTHER_SOURCES = {
     "kernel_cache.py",
+    "compiled_kernels.py",
     "array_cache.py",
     "voxel_cache.py",
     "source_digest.py",

@@ -34,8 +34,8 @@ def _digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def configure() -> Path:
-    """Point numba's cache at a folder that belongs to exactly these kernels, and return that folder."""
+def cache_folder() -> Path:
+    """A folder for compiled kernels that belongs to exactly these sources; the one that the user chose, if any."""
     chosen = os.environ.get("NUMBA_CACHE_DIR")
     if chosen:
         return Path(chosen)
@@ -47,7 +47,4 @@ def configure() -> Path:
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="ct-fluoro-sim-kernels-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    os.environ["NUMBA_CACHE_DIR"] = str(folder)
-    if "numba" in sys.modules:  # numba reads the variable once, at import
-        sys.modules["numba"].config.CACHE_DIR = str(folder)
     return folder

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.phantom import Anatomy, Zone
+from phantoms.phantom import Anatomy, ZoneLabel
 
 NEEDLE_RADIUS_MM = 0.45  # 20G
 SPARE_MM = 0.3  # between needle and bone
@@ -60,7 +60,7 @@ def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tu
     """
     y = y_mm + np.arange(0.0, 45.0, 0.25)
     points = np.column_stack([np.full_like(y, x_mm), y, np.full_like(y, z_mm)])
-    dorsal = np.flatnonzero(anatomy.zone(points) == Zone.DORSAL)
+    dorsal = np.flatnonzero(anatomy.zone(points) == ZoneLabel.DORSAL)
     if not len(dorsal):
         return None
     run = np.split(dorsal, np.flatnonzero(np.diff(dorsal) > 1) + 1)[0]

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from phantoms.compiled_kernels import njit
 
 Material = tuple[float, float, float]
 Voxel = tuple[float, float, float, float]

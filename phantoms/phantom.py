@@ -47,7 +47,7 @@ class Label(IntEnum):
     VISCERAL_FAT = 21
 
 
-class Zone(IntEnum):
+class ZoneLabel(IntEnum):
     """Where in the epidural space a point lies."""
 
     OUTSIDE = 0
@@ -137,7 +137,7 @@ class Anatomy(Protocol):
         ...
 
     def zone(self, points_mm: Points) -> NDArray[np.uint8]:
-        """Part of the epidural space in which each point lies, as `Zone` values, shape (n,)."""
+        """Part of the epidural space in which each point lies, as `ZoneLabel` values, shape (n,)."""
         ...
 
     def level(self, point_mm: Points) -> str:

@@ -39,7 +39,7 @@ class Finding:
 
     well: bool
     what: str
-    mend: str = ""
+    fix: str = ""
 
 
 def examine() -> list[Finding]:
@@ -51,7 +51,7 @@ def examine() -> list[Finding]:
 def _python() -> Finding:
     version = ".".join(str(part) for part in sys.version_info[:3])
     well = sys.version_info >= LEAST_PYTHON
-    return Finding(well=well, what=f"Python {version}", mend="" if well else "install Python 3.11 or newer")
+    return Finding(well=well, what=f"Python {version}", fix="" if well else "install Python 3.11 or newer")
 
 
 def _package(name: str) -> Finding:
@@ -60,13 +60,13 @@ def _package(name: str) -> Finding:
         distribution = {"PIL": "pillow", "pygame": "pygame-ce"}.get(name, name)
         return Finding(well=True, what=f"{distribution} {metadata.version(distribution)}")
     except ImportError as error:
-        return Finding(well=False, what=f"{name} cannot be imported ({error})", mend="pip install -e .")
+        return Finding(well=False, what=f"{name} cannot be imported ({error})", fix="pip install -e .")
 
 
 def _processors() -> Finding:
     count = os.cpu_count() or 1
-    mend = "" if count >= 2 else "it runs, at half the speed: images are computed on two cores"
-    return Finding(well=count >= 2, what=f"{count} processors", mend=mend)
+    fix = "" if count >= 2 else "it runs, at half the speed: images are computed on two cores"
+    return Finding(well=count >= 2, what=f"{count} processors", fix=fix)
 
 
 def _memory() -> Finding:
@@ -75,7 +75,7 @@ def _memory() -> Finding:
     except (AttributeError, OSError, ValueError):
         return Finding(well=True, what="memory: this system does not tell")
     well = size >= LEAST_MEMORY_BYTES
-    return Finding(well=well, what=f"{size / 1e9:.1f} GB of memory", mend="" if well else "2 GB are needed")
+    return Finding(well=well, what=f"{size / 1e9:.1f} GB of memory", fix="" if well else "2 GB are needed")
 
 
 def _disk() -> list[Finding]:
@@ -91,7 +91,7 @@ def _disk() -> list[Finding]:
             Finding(
                 well=well,
                 what=f"{free / 1e9:.1f} GB free for the cache",
-                mend="" if well else "free a gigabyte; without a cache every start takes a minute",
+                fix="" if well else "free a gigabyte; without a cache every start takes a minute",
             )
         )
     except OSError as error:
@@ -99,7 +99,7 @@ def _disk() -> list[Finding]:
             Finding(
                 well=False,
                 what=f"the cache folder cannot be written ({error.strerror})",
-                mend="it runs, but every start compiles and builds anew; make the user's cache folder writable",
+                fix="it runs, but every start compiles and builds anew; make the user's cache folder writable",
             )
         )
     return found
@@ -118,4 +118,4 @@ def _display() -> Finding:
     lacks = display_lacks()
     if lacks is None:
         return Finding(well=True, what="a display for the window")
-    return Finding(well=False, what=lacks, mend="only `play` needs one; `demo`, `run` and `bench` do not")
+    return Finding(well=False, what=lacks, fix="only `play` needs one; `demo`, `run` and `bench` do not")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.procedure.world import HANDS, World
+from simulator.engine.case_context import HANDS, CaseContext
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 
@@ -26,7 +26,7 @@ def patient_2() -> Case:
     """The default patient with exact hands and seed 1."""
     file = load_scenario(PATIENT_2)
     return build_case(
-        file.scenario_for(1), name=file.name, seed=1, place=str(PATIENT_2), folder=PATIENT_2.parent, hands="exact"
+        file.scenario_for(1), name=file.name, seed=1, location=str(PATIENT_2), folder=PATIENT_2.parent, hands="exact"
     )
 
 
@@ -36,7 +36,7 @@ def make_case(patient_2: Case) -> Callable[..., Case]:
 
     def make(seed: int = 1, hands: str = "exact") -> Case:
         settings = replace(patient_2.world.settings, hands=HANDS[hands])
-        world = World(phantom=patient_2.world.phantom, settings=settings, root_seed=seed)
+        world = CaseContext(phantom=patient_2.world.phantom, settings=settings, root_seed=seed)
         return replace(patient_2, world=world)
 
     return make

@@ -58,7 +58,7 @@ def scanned(hu: Array, rng: np.random.Generator) -> Array:
     return np.asarray(gaussian_filter(hu, BLUR_MM / PIXEL_MM) + NOISE_HU / noise.std() * noise)
 
 
-def place(spine: Spine, level: str) -> Array:
+def location(spine: Spine, level: str) -> Array:
     """Posterior wall at a vertebra or interspace, `@` millimetres above it [shape=(3,)]."""
     name, _, above = level.partition("@")
     s = spine.interspace_s_mm.get(name)
@@ -69,14 +69,14 @@ def place(spine: Spine, level: str) -> Array:
 
 def axial(spine: Spine, level: str) -> Array:
     """Posterior up, the patient's left on the left."""
-    x, y, z = place(spine, level)
+    x, y, z = location(spine, level)
     shape = (THICK_MM, round((BACK_MM - FRONT_MM) / PIXEL_MM), round(2.0 * HALF_MM / PIXEL_MM))
     return hounsfield(spine, (x - HALF_MM, y + FRONT_MM, z - 0.5 * (THICK_MM - 1)), shape).mean(axis=0)[::-1, ::-1]
 
 
 def upright(spine: Spine, level: str, *, coronal: bool) -> Array:
     """Sagittal along the midline, back to the right, or coronal through the canal; head up."""
-    x, y, z = place(spine, level)
+    x, y, z = location(spine, level)
     planes, few = round(2.0 * TALL_MM), 3
     if coronal:
         corner = (x - HALF_MM, y + 7.0, z - TALL_MM)

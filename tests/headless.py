@@ -18,7 +18,7 @@ from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
 from phantoms.spine import build_spine
-from simulator.procedure.world import HANDS, Accepted, Settings, World
+from simulator.engine.case_context import HANDS, Accepted, CaseContext, Settings
 
 CERVICAL = ("C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3")
 THORACIC = ("T3", "T4", "T5", "T6", "T7", "T8", "T9")
@@ -78,7 +78,7 @@ def world_of(
     hands: str = "default",
     needle: str = "20G Quincke 88 mm",
     **settings: object,
-) -> World:
+) -> CaseContext:
     """A world about a headless patient."""
     level = patient.leak.level
     made = Settings(
@@ -96,4 +96,4 @@ def world_of(
         needles=(needle, "20G Quincke 88 mm", "20G Quincke 120 mm", "18G Tuohy 88 mm"),
         **{"myelogram_levels": None, **settings},  # type: ignore[arg-type]
     )
-    return World(phantom=phantom_of(patient), settings=made, root_seed=seed)
+    return CaseContext(phantom=phantom_of(patient), settings=made, root_seed=seed)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from simulator.ct.frame import Frame
 from simulator.ct.scanner import Scanner
-from simulator.procedure import commands as c
-from simulator.procedure.bevel import opening_of
-from simulator.procedure.pockets import VEIN_SHARE, Kind, pocket
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
+from simulator.engine.case_context import CaseContext
+from simulator.engine.needle.bevel import opening_of
+from simulator.engine.needle.subvoxel_structures import VEIN_SHARE, Kind, pocket
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.interface.frame import Frame
 from tests.procedures import placed, run, step_until_epidural
 
 COMPARTMENTS = ("epidural", "intrathecal", "subdural", "vessel", "soft tissue")
@@ -22,7 +22,7 @@ def compartment_of(session: Session) -> str:
     return opening_of(session.world, session.state).compartment
 
 
-def needle_in(world: World, compartment: str, scanner: Scanner | None = None) -> Session:
+def needle_in(world: CaseContext, compartment: str, scanner: Scanner | None = None) -> Session:
     """Patient 2 with a needle that was pushed and pulled until its bevel opens into a compartment; stylet out.
 
     A vein of the plexus is where a seed put it: the world's seed is changed to one that has one behind the sac.
@@ -36,7 +36,7 @@ def needle_in(world: World, compartment: str, scanner: Scanner | None = None) ->
     if compartment == "vessel":
         at_mm = opening_of(world, session.state).position_mm
         for seed in range(1, MOST_SEEDS):
-            other = World(phantom=world.phantom, settings=world.settings, root_seed=seed)
+            other = CaseContext(phantom=world.phantom, settings=world.settings, root_seed=seed)
             if pocket(other, Kind.VEIN, at_mm) < VEIN_SHARE["lumbar"]:
                 session = Session(other, scanner=scanner)
                 run(session, placed())

@@ -14,11 +14,11 @@ from functools import cache
 import numpy as np
 
 from phantoms.phantom import Label, Phantom
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.needle.insertion import skin_point_mm
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
 
 TIP_READ_MM = np.array([0.6, 0.6, 1.2])  # assumption: of a tip in three slices of 4 mm
 DIRECTION_READ_DEG = 1.0  # assumption
@@ -85,10 +85,10 @@ def _plan(phantom_key: int, level: str) -> Plan:
     return best[1]
 
 
-_WORLDS: dict[int, World] = {}
+_WORLDS: dict[int, CaseContext] = {}
 
 
-def plan_of(world: World, level: str) -> Plan:
+def plan_of(world: CaseContext, level: str) -> Plan:
     """The best straight way to a level; the same for every seed of a patient."""
     key = id(world.phantom)
     _WORLDS.setdefault(key, world)
@@ -104,7 +104,7 @@ def forget_plans() -> None:
 class Operator:
     """One pair of hands with a session; what an image would tell is read with an error."""
 
-    def __init__(self, world: World, level: str) -> None:
+    def __init__(self, world: CaseContext, level: str) -> None:
         self.session, self.world, self.level = Session(world), world, level
         self.rng = np.random.default_rng(world.root_seed)
         self.plan = plan_of(world, level)
@@ -114,7 +114,7 @@ class Operator:
     def do(self, command: c.Command) -> tuple[e.Event, ...]:
         return self.session.do(command)
 
-    def place(self, *, numb: bool, hold: bool) -> None:
+    def location(self, *, numb: bool, hold: bool) -> None:
         plan = self.plan
         self.do(c.PositionPatient(breath_hold=hold))
         self.do(c.AcquirePlanningScan(levels=tuple(self.world.phantom.levels[1].split("/"))[:1] * 2))  # type: ignore[arg-type]
@@ -198,7 +198,7 @@ class Operator:
         )
 
 
-def careful(world: World, level: str) -> Ran:
+def careful(world: CaseContext, level: str) -> Ran:
     """Numbs, asks for a held breath, looks three times, then goes on by half millimetres with the plunger."""
     hands = Operator(world, level)
     hands.place(numb=True, hold=True)
@@ -225,7 +225,7 @@ def careful(world: World, level: str) -> Ran:
     return hands.ran(reached=False)
 
 
-def clumsy(world: World, level: str) -> Ran:
+def clumsy(world: CaseContext, level: str) -> Ran:
     """Looks once, then pushes by `CLUMSY_STEP_MM` and trusts the plunger, however far it leads."""
     hands = Operator(world, level)
     hands.place(numb=False, hold=False)
@@ -243,7 +243,7 @@ def clumsy(world: World, level: str) -> Ran:
     return hands.ran(reached=False)
 
 
-def freehand_error_mm(world: World, level: str) -> float:
+def freehand_error_mm(world: CaseContext, level: str) -> float:
     """One straight push of the planned length: how far the tip ends from where it was to be."""
     hands = Operator(world, level)
     hands.place(numb=True, hold=True)
@@ -251,7 +251,7 @@ def freehand_error_mm(world: World, level: str) -> float:
     return hands.ran(reached=False).off_target_mm
 
 
-def straight_way_mm(world: World, level: str) -> float:
+def straight_way_mm(world: CaseContext, level: str) -> float:
     """From where the plan enters to its target."""
     hands = Operator(world, level)
     return float(np.linalg.norm(np.asarray(hands.plan.target_mm) - _entry(hands)))
@@ -293,6 +293,6 @@ def wilson(hits: int, n: int) -> tuple[float, float, float]:
     return 100 * p, 100 * max(middle - half, 0.0), 100 * min(middle + half, 1.0)
 
 
-def runs(operator: Callable[[World, str], Ran], worlds: list[World], level: str) -> list[Ran]:
+def runs(operator: Callable[[CaseContext, str], Ran], worlds: list[CaseContext], level: str) -> list[Ran]:
     """One procedure in each world."""
     return [operator(world, level) for world in worlds]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.events import Event
-from simulator.procedure.session import Session
+from simulator.engine.events import Event
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
 
 # With exact hands this path ends in the dorsal epidural space of patient 2 at L3/4 (found by the layer it stops in).
 ENTRY_MM, ANGLE_DEG = 22.0, 22.0
@@ -28,7 +28,7 @@ def run(session: Session, commands: Iterable[Command]) -> list[Event]:
 
 def step_until_epidural(session: Session, *, beyond_mm: float = 0.0) -> float:
     """Advance half a millimetre at a time until the bevel's opening is epidural; returns the depth pushed."""
-    from simulator.procedure.events import NeedleMoved
+    from simulator.engine.events import NeedleMoved
 
     depth = 40.0
     session.do(c.Advance(distance_mm=20.0))

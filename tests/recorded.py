@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
 from simulator.records.earlier import Earlier
 from simulator.records.runs import RecordedSession, card_of, header_of
 from simulator.records.session_log import SessionLog

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.conftest import PATIENT_2
 
 IDLE = """
-from simulator.procedure.commands import Finish, Wait
+from simulator.interface.commands import Finish, Wait
 
 class Idle:
     name = "idle"

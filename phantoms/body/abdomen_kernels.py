@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.outline_kernels import along, cage_distance
 from phantoms.body.tables_kernels import BIFURCATION_S, KIDNEY_S, LOOSE_V, S_L2, S_T12, BodyArrays
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
     ORGAN,
     P_AIR,

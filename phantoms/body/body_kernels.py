@@ -7,7 +7,6 @@ there to attenuate and to look like some.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.abdomen_kernels import paint_abdomen
@@ -30,6 +29,7 @@ from phantoms.body.tables_kernels import (
     BodyArrays,
 )
 from phantoms.bones.bone_parts_kernels import OPENED as OPENED_MM
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
     AIR,
     INTERSPINOUS,

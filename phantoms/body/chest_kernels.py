@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.outline_kernels import along, cage_distance, muscle_tissue
@@ -23,6 +22,7 @@ from phantoms.body.tables_kernels import (
     SPINOUS_V,
     BodyArrays,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
     CORTICAL,
     MUSCLE,

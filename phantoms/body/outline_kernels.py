@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.tables_kernels import (
@@ -23,6 +22,7 @@ from phantoms.body.tables_kernels import (
     SKIN_V,
     BodyArrays,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
     P_FAT,
     P_MUSCLE,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.outline_kernels import cage_distance, muscle_tissue
 from phantoms.body.tables_kernels import MUSCLE_FAT, S_C1, SHOULDER_P, SHOULDER_S, BodyArrays
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
     CORTICAL,
     MUSCLE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import clamp, smooth_max, super_ellipse
 
 FAR = 1000.0

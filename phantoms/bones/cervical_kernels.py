@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from phantoms.bones.bone_parts_kernels import lamina_distance, spinous_distance
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import clamp, cone, ellipsoid, smooth_max, smooth_min, super_ellipse
 
 PILLAR_OUT, PILLAR_BACK = 5.0, 4.0  # mm outside the canal's wall and behind the posterior wall line

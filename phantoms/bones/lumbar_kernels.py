@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from phantoms.bones.bone_parts_kernels import lamina_distance, plate, spinous_distance
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import clamp, cone, ellipsoid, smooth_max, smooth_min
 
 JOINT_GAP = 1.3  # mm of cartilage and joint space between the two processes

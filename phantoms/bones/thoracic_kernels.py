@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from phantoms.bones.bone_parts_kernels import FAR, lamina_distance, plate, spinous_distance
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import clamp, cone, smooth_max, smooth_min
 
 FACET_LEAN = 0.30  # a facet's top lies this much per mm farther in front: faces back and up (assumption)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.bones.bone_parts_kernels import (
@@ -39,6 +38,7 @@ from phantoms.bones.thoracic_kernels import (
     thoracic_inferior_distance,
     thoracic_superior_distance,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import clamp, noise, smooth_max, smooth_min
 
 REACH_SIDE, REACH_FRONT = 58.0, -48.0

@@ -11,9 +11,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
+from phantoms.compiled_kernels import njit, prange
 from phantoms.paint_kernels import (
     COLLECTION,
     CORD,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
 from phantoms.canal.canal_kernels import (
     FAR,
     HALF_WIDTH,
@@ -20,6 +18,7 @@ from phantoms.canal.canal_kernels import (
     roof_depth,
     table,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import COLLECTION, P_CSF, Voxel, clamp, cover, material, noise, share
 
 RAGGED = 1.1  # mm for a whole unit of noise (assumption: such fluid is uneven)

@@ -91,7 +91,7 @@ class CtAnatomy:
         return out
 
     def zone(self, points_mm: Points) -> NDArray[np.uint8]:
-        """Part of the epidural space in which each point lies, as `Zone` values, shape (n,)."""
+        """Part of the epidural space in which each point lies, as `ZoneLabel` values, shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points), dtype=np.uint8)
         from_ct_kernels.zone_points(out, points, self.ct_arrays, self.canal_arrays)

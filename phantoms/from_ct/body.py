@@ -193,9 +193,9 @@ def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[st
     if not body.any():
         raise CtFault(ct.what, "voxels", "no body is found", "Give a CT of the whole cross-section")
     if body[:, -2:].any(axis=(1, 2)).mean() > 0.2:
-        mend = "Give a CT whose field of view holds the skin of the back"
+        fix = "Give a CT whose field of view holds the skin of the back"
         text = "the back is cut off by the image's edge: without its skin this patient cannot be treated"
-        raise CtFault(ct.what, "voxels", text, mend)
+        raise CtFault(ct.what, "voxels", text, fix)
     rows, columns = (np.flatnonzero(body.any(axis=axes)) for axes in ((0, 2), (0, 1)))
     line, column = (slice(max(q[0] - _MARGIN_MM, 0), q[-1] + _MARGIN_MM + 1) for q in (rows, columns))
     body = _grown(body[:, line, column], 1)

@@ -82,8 +82,8 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], 
     cores = {name: core for i, name in enumerate(names) if (core := _core(bone, i + 1, name)) is not None}
     missing = [name for name in about if name not in cores]
     if len(cores) < 2 or missing:
-        mend = "Give a CT that shows these two vertebrae up to the disc between them"
-        raise CtFault(what, "labels", f"the body of {' and '.join(missing or about)} is not found", mend)
+        fix = "Give a CT that shows these two vertebrae up to the disc between them"
+        raise CtFault(what, "labels", f"the body of {' and '.join(missing or about)} is not found", fix)
     axis = _through(np.stack([core.mean(axis=0) for core in cores.values()]))
     bodies = {name: _body(bone, core, axis) for name, core in cores.items()}
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
@@ -91,8 +91,8 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], 
     bodies = _row_about(bodies, names, about[0])
     walls = _walls(bone, bodies)
     if len(walls) < _LEAST_WALLS:
-        mend = "Segment this very CT; the labels may be those of another"
-        raise CtFault(what, "labels", "no canal is found behind the labelled vertebrae", mend)
+        fix = "Segment this very CT; the labels may be those of another"
+        raise CtFault(what, "labels", "no canal is found behind the labelled vertebrae", fix)
     walls = _smooth(walls)
     line = Centreline.through(walls)
     for _ in range(2):  # the second time from where pedicles are seen on both sides

@@ -10,7 +10,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.canal.canal_kernels import (
@@ -26,6 +25,7 @@ from phantoms.canal.canal_kernels import (
     sac_distance,
     table,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.fluid.spill_kernels import paint_spill, zone_at
 from phantoms.paint_kernels import (
     AIR,
@@ -344,7 +344,7 @@ def label_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: Can
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def zone_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: CanalArrays) -> None:
-    """Zone of the epidural space of each point; bone is outside."""
+    """ZoneLabel of the epidural space of each point; bone is outside."""
     for n in range(points.shape[0]):
         x, y, z = points[n, 0], points[n, 1], points[n, 2]
         out[n] = 0

@@ -79,8 +79,8 @@ def open_series(folder: Path) -> DicomSeries:
     found = [(path, header) for path in _files(folder) if (header := _header(what, path)) is not None]
     if not found:
         inner = any(path.is_dir() for path in folder.iterdir())
-        mend = "Name the folder that holds the files of the series itself" if inner else _ONE_SERIES
-        raise CtFault(what, "folder", "there is no DICOM file in it", mend)
+        fix = "Name the folder that holds the files of the series itself" if inner else _ONE_SERIES
+        raise CtFault(what, "folder", "there is no DICOM file in it", fix)
     _check_one_series(what, found)
     first = found[0][1]
     rows, columns = int(first.Rows), int(first.Columns)
@@ -167,8 +167,8 @@ def _header(what: str, path: Path) -> Dataset | None:
     except CtFault:
         raise
     except Exception:  # pydicom raises many kinds for the many ways in which a file can be damaged
-        mend = "Copy it again from its source"
-        raise CtFault(what, path.name, "its header is damaged", mend) from None
+        fix = "Copy it again from its source"
+        raise CtFault(what, path.name, "its header is damaged", fix) from None
     return header
 
 
@@ -223,8 +223,8 @@ def _axes_of(
     tilt = header.get("GantryDetectorTilt")
     tilted = tilt not in (None, "") and abs(float(tilt)) > 1.0
     if tilted or abs(float(normal[2])) < _STRAIGHT or abs(float(np.linalg.norm(normal)) - 1.0) > 0.01:
-        mend = "Give an axial series whose gantry stands upright, or resample it first"
-        raise CtFault(what, "headers, orientation", "the slices are tilted or not axial", mend)
+        fix = "Give an axial series whose gantry stands upright, or resample it first"
+        raise CtFault(what, "headers, orientation", "the slices are tilted or not axial", fix)
     return spacing, across, down, normal
 
 
@@ -256,8 +256,8 @@ def _even_step(what: str, slices: list[DicomSlice]) -> float:
     if len(uneven):
         at = int(uneven[0])
         text = f"the slices are not even: {steps[at]:.3g} mm after {slices[at].path.name}, else {usual:.3g} mm"
-        mend = "Export the series again, whole; a slice may be missing"
-        raise CtFault(what, "headers, ImagePositionPatient", text, mend)
+        fix = "Export the series again, whole; a slice may be missing"
+        raise CtFault(what, "headers, ImagePositionPatient", text, fix)
     return float(slices[-1].place_mm - slices[0].place_mm) / (len(slices) - 1)
 
 
@@ -265,8 +265,8 @@ def _check_upright(what: str, corners: NDArray[np.float64], normal: NDArray[np.f
     straight = corners[0] + np.arange(len(corners))[:, None] * step * normal
     drift = float(np.linalg.norm(corners - straight, axis=1).max())
     if drift > _DRIFT_MM + _UNEVEN * step:
-        mend = "Give an axial series whose gantry stands upright, or resample it first"
-        raise CtFault(what, "headers, ImagePositionPatient", "each slice is shifted against the last one", mend)
+        fix = "Give an axial series whose gantry stands upright, or resample it first"
+        raise CtFault(what, "headers, ImagePositionPatient", "each slice is shifted against the last one", fix)
 
 
 def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray:
@@ -285,9 +285,9 @@ def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray:
     except (RuntimeError, NotImplementedError, ImportError) as error:
         if "plugin" not in str(error) and "decoder" not in str(error):  # of pydicom's own words; the file's stay out
             raise CtFault(what, name, "its pixels are damaged", "Copy it again from its source") from None
-        mend = f"Install a decoder (pip install 'ct-fluoro-sim[imaging]'), or: {_CONVERT}"
+        fix = f"Install a decoder (pip install 'ct-fluoro-sim[imaging]'), or: {_CONVERT}"
         text = f"its pixels are packed as {syntax.name}, and no decoder for that is installed"
-        raise CtFault(what, name, text, mend) from None
+        raise CtFault(what, name, text, fix) from None
     except Exception:
         raise CtFault(what, name, "its pixels are damaged", "Copy it again from its source") from None
     if raw.shape != shape:

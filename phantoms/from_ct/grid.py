@@ -27,8 +27,8 @@ def check_shape(what: str, where: str, shape: tuple[int, ...]) -> None:
     size = " x ".join(map(str, shape))
     if min(shape) < _SIZE[0] or max(shape) > _SIZE[1] or math.prod(shape) > MAX_VOXELS:
         most = f"{MAX_VOXELS / 1e6:.0f} million"
-        mend = f"Crop or resample it to {_SIZE[0]}..{_SIZE[1]} voxels an axis and at most {most} in all"
-        raise CtFault(what, where, f"a volume of {size} voxels cannot be used", mend)
+        fix = f"Crop or resample it to {_SIZE[0]}..{_SIZE[1]} voxels an axis and at most {most} in all"
+        raise CtFault(what, where, f"a volume of {size} voxels cannot be used", fix)
 
 
 def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: NDArray[np.float64]) -> VoxelGrid:
@@ -44,16 +44,16 @@ def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: NDArray[np.
         raise CtFault(what, where, "the affine is singular or sheared", AGAIN)
     text = " x ".join(f"{q:.4g}" for q in spacing)
     if spacing.min() < _SPACING_MM[0] or spacing.max() > _SPACING_MM[1]:
-        mend = f"Give voxels of {_SPACING_MM[0]:g} to {_SPACING_MM[1]:g} mm"
-        raise CtFault(what, where, f"voxels of {text} mm cannot be used", mend)
+        fix = f"Give voxels of {_SPACING_MM[0]:g} to {_SPACING_MM[1]:g} mm"
+        raise CtFault(what, where, f"voxels of {text} mm cannot be used", fix)
     extent = spacing * shape
     if extent.min() < _EXTENT_MM[0] or extent.max() > _EXTENT_MM[1] or np.abs(lps[:3, 3]).max() > 1e5:
         text = " x ".join(f"{q:.0f}" for q in extent)
         raise CtFault(what, where, f"a volume of {text} mm is no trunk", "Check the voxel size of the export")
     direction = np.abs(lps[:3, :3] / spacing)
     if direction.max(axis=0).min() < math.cos(math.radians(_OBLIQUE_DEG)):
-        mend = "Resample it to a grid along the patient's axes"
-        raise CtFault(what, where, f"the axes are oblique by more than {_OBLIQUE_DEG:g} degree", mend)
+        fix = "Resample it to a grid along the patient's axes"
+        raise CtFault(what, where, f"the axes are oblique by more than {_OBLIQUE_DEG:g} degree", fix)
     axes = _axes(lps)
     turned = [int(shape[axis]) for axis in axes]
     centre = lps[:3, :3] @ ((np.array(shape) - 1) / 2.0) + lps[:3, 3]
@@ -69,15 +69,15 @@ def single(value: float) -> float:
 
 def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> None:
     """CtFault where labels do not lie on the grid of their CT; a tenth of a voxel is let pass."""
-    mend = "Segment this very CT, or resample the labels to it (nearest neighbour)"
+    fix = "Segment this very CT, or resample the labels to it (nearest neighbour)"
     if labels.shape != ct.shape:
         text = " and ".join(" x ".join(map(str, grid.shape[::-1])) for grid in (labels, ct))
-        raise CtFault(what, "header, dim", f"labels and CT have {text} voxels", mend)
+        raise CtFault(what, "header, dim", f"labels and CT have {text} voxels", fix)
     first = np.subtract(labels.origin_mm, ct.origin_mm)
     last = first + np.subtract(labels.spacing_mm, ct.spacing_mm) * ct.shape[::-1]
     apart = float(np.abs([first, last]).max())
     if apart > 0.1 * min(ct.spacing_mm):
-        raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", mend)
+        raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", fix)
 
 
 def _axes(lps: NDArray[np.float64]) -> tuple[int, int, int]:

@@ -27,12 +27,12 @@ class CtFault(ValueError):  # noqa: N818 - a fault of the file, in the words of 
     Attributes:
         what: the file
         where: the place in it ("header", "voxels", ...)
-        mend: what to do about it
+        fix: what to do about it
     """
 
-    def __init__(self, what: str, where: str, wrong: str, mend: str) -> None:
-        super().__init__(f"{what}: {where}: {wrong}. {mend}")
-        self.what, self.where, self.mend = what, where, mend
+    def __init__(self, what: str, where: str, wrong: str, fix: str) -> None:
+        super().__init__(f"{what}: {where}: {wrong}. {fix}")
+        self.what, self.where, self.fix = what, where, fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,15 +59,15 @@ def as_totalsegmentator(
         if len(fits) == 1:
             numbering = fits[0]
         elif fits:
-            mend = "Say which with --numbering totalsegmentator or --numbering verse"
-            raise CtFault(what, "voxels", "the labels can be read in two numberings", mend)
+            fix = "Say which with --numbering totalsegmentator or --numbering verse"
+            raise CtFault(what, "voxels", "the labels can be read in two numberings", fix)
         elif any(q in VERTEBRA_LABELS for q in sums.present):
             numbering = "totalsegmentator"  # whose faults are told in its own words
         elif any(q in VERSE_LABELS for q in sums.present):
             numbering = "verse"
-    mend = "Give labels in the numbers of TotalSegmentator (vertebrae are 26 to 50) or VerSe (1 to 28)"
+    fix = "Give labels in the numbers of TotalSegmentator (vertebrae are 26 to 50) or VerSe (1 to 28)"
     if numbering is None or not any(q in tables[numbering] for q in sums.present):
-        raise CtFault(what, "voxels", "there is no vertebra among the labels", mend)
+        raise CtFault(what, "voxels", "there is no vertebra among the labels", fix)
     if numbering == "verse":
         extra = sorted(_VERSE_EXTRA[q] for q in sums.present if q in _VERSE_EXTRA)
         if extra:
@@ -118,8 +118,8 @@ def labelled_vertebrae(ct: CtImage) -> Names:
         CtFault: there are no labels, or one is missing in the row.
     """
     if ct.labels is None:
-        mend = "Give --labels with a segmentation, or point at the vertebral bodies with --level or --levels"
-        raise CtFault(ct.what, "labels", "nothing says which vertebra is which", mend)
+        fix = "Give --labels with a segmentation, or point at the vertebral bodies with --level or --levels"
+        raise CtFault(ct.what, "labels", "nothing says which vertebra is which", fix)
     count = np.bincount(ct.labels.ravel(), minlength=256)
     names: Names = {name: (q,) for q, name in VERTEBRA_LABELS.items() if count[q]}
     if "S1" not in names and count[SACRUM]:
@@ -133,8 +133,8 @@ def labelled_vertebrae(ct: CtImage) -> Names:
     found = list(names)
     gaps = [name for name in row[row.index(found[0]) : row.index(found[-1])] if name not in names] if found else []
     if gaps:
-        mend = "Label every vertebra between the first and the last"
-        raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", mend)
+        fix = "Label every vertebra between the first and the last"
+        raise CtFault(ct.what, "labels", f"{', '.join(gaps)} is missing in the row", fix)
     return names
 
 
@@ -149,8 +149,8 @@ def usual_interspace(ct: CtImage) -> str:
     if not pairs:
         if names and all(name[0] == "C" for name in names):
             raise CtFault(ct.what, "labels", "only the neck is labelled, which is not supported", _NECK_MEND)
-        mend = "Label two neighbouring vertebrae or more"
-        raise CtFault(ct.what, "labels", "no two neighbouring vertebrae are labelled", mend)
+        fix = "Label two neighbouring vertebrae or more"
+        raise CtFault(ct.what, "labels", "no two neighbouring vertebrae are labelled", fix)
     if _USUAL in pairs:
         return _USUAL
     middle = 0.5 * (ct.grid.shape[0] - 1)
@@ -171,8 +171,8 @@ def vertebra_names(ct: CtImage, about: str) -> Names:
     row = [name for name in names if name[0] != "C"]
     levels = [interspace(a, b) for a, b in pairwise(row)]
     if about not in levels:
-        mend = f"Choose one of {', '.join(levels)}" if levels else "Label two neighbouring vertebrae or more"
-        raise CtFault(ct.what, "labels", f"{about} is not shown: its vertebrae are not both labelled", mend)
+        fix = f"Choose one of {', '.join(levels)}" if levels else "Label two neighbouring vertebrae or more"
+        raise CtFault(ct.what, "labels", f"{about} is not shown: its vertebrae are not both labelled", fix)
     at = levels.index(about) + 1
     kept = {name: names[name] for name in row[max(at - ABOVE, 0) : at + BELOW]}
     _check_labels(ct, kept)
@@ -214,11 +214,11 @@ def _check_labels(ct: CtImage, names: Names) -> None:
         CtFault: they do not.
     """
     assert ct.labels is not None
-    mend = "Segment this very CT; the labels may be those of another, or turned over"
+    fix = "Segment this very CT; the labels may be those of another, or turned over"
     heights = np.array([_mean_plane(ct, numbers) for numbers in names.values()])
     apart = -np.diff(heights) * ct.grid.spacing_mm[2]
     if apart.min() < _VERTEBRA_MM[0] or apart.max() > _VERTEBRA_MM[1]:
-        raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", mend)
+        raise CtFault(ct.what, "labels", f"{' '.join(names)} do not follow each other down the spine", fix)
     hu = ct.hu[np.isin(ct.labels, sum(names.values(), ()))]
     if (hu > _BRIGHT_HU).mean() < _BRIGHT_SHARE or (hu < _AIR_HU).mean() > _AIR_SHARE:
-        raise CtFault(ct.what, "labels", "the labels do not lie on the bones of this CT", mend)
+        raise CtFault(ct.what, "labels", "the labels do not lie on the bones of this CT", fix)

@@ -60,15 +60,15 @@ def open_nifti(path: Path) -> NiftiFile:
     check_shape(what, "header, dim", shape)
     dtype = image.get_data_dtype()
     if dtype.kind not in "iuf" or dtype.itemsize > 8:
-        mend = "Store it as 16-bit integers or 32-bit floats"
-        raise CtFault(what, "header, datatype", f"voxels of type {dtype} hold no Hounsfield units", mend)
+        fix = "Store it as 16-bit integers or 32-bit floats"
+        raise CtFault(what, "header, datatype", f"voxels of type {dtype} hold no Hounsfield units", fix)
     size = math.prod(shape) * dtype.itemsize
     if size > MAX_BYTES:
         text = f"{' x '.join(map(str, shape))} voxels of type {dtype} need too much memory"
         raise CtFault(what, "header, datatype", text, "Store it as 16-bit integers")
     if int(image.header["qform_code"]) <= 0 and int(image.header["sform_code"]) <= 0:
-        mend = "Export it with an orientation (dcm2niix does); left and right would be a guess"
-        raise CtFault(what, "header, sform_code", "the file does not say how the patient lies", mend)
+        fix = "Export it with an orientation (dcm2niix does); left and right would be a guess"
+        raise CtFault(what, "header, sform_code", "the file does not say how the patient lies", fix)
     with np.errstate(invalid="ignore"):  # what is no number is refused next
         lps = _RAS_TO_LPS @ np.asarray(image.affine, dtype=np.float64)
     grid = checked_grid(what, "header, affine", shape, lps)
@@ -101,16 +101,16 @@ def read_labels(file: NiftiFile) -> NDArray[np.uint8]:
     """
     labels = np.empty(file.grid.shape, dtype=np.uint8)
     slices = lps_view(labels, file.lps)
-    mend = "Give one label volume of TotalSegmentator (task `total`) or VerSe"
+    fix = "Give one label volume of TotalSegmentator (task `total`) or VerSe"
     for k, raw in enumerate(_slices(file)):
         values = raw if file.slope == 1.0 and file.intercept == 0.0 else raw * file.slope + file.intercept
         low, high = float(values.min()), float(values.max())
         if not (low >= 0.0 and high <= 255.0):
-            raise CtFault(str(file.path), "voxels", f"values from {low:.4g} to {high:.4g} are no labels", mend)
+            raise CtFault(str(file.path), "voxels", f"values from {low:.4g} to {high:.4g} are no labels", fix)
         if values.dtype.kind == "f":
             whole = np.rint(values)
             if np.abs(values - whole).max() > 1e-3:
-                raise CtFault(str(file.path), "voxels", "the values are no whole numbers", mend)
+                raise CtFault(str(file.path), "voxels", "the values are no whole numbers", fix)
             values = whole
         slices[k] = values
     return labels

@@ -56,8 +56,8 @@ def labels_at(
         labels[k] = spine.plane(hu, int(k), float(z[k]), x, y, ends)
     for name in names:
         if (labels == _NUMBERS[name]).sum() * float(np.prod(grid.spacing_mm)) < 4000.0:
-            mend = "Put it into the middle of that vertebra's body"
-            raise CtFault(what, f"point {name}", "there is hardly any bone about it", mend)
+            fix = "Put it into the middle of that vertebra's body"
+            raise CtFault(what, f"point {name}", "there is hardly any bone about it", fix)
     return labels
 
 
@@ -66,8 +66,8 @@ def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]
     row = list(column_with(points_mm))
     unknown = [name for name in points_mm if name not in _NUMBERS or name[0] == "C"]
     if unknown:
-        mend = "Name points T1 to T12, L1 to L5, L6 or S1"
-        raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra of the trunk", mend)
+        fix = "Name points T1 to T12, L1 to L5, L6 or S1"
+        raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra of the trunk", fix)
     names = tuple(sorted(points_mm, key=row.index))
     first, last = (
         np.array(grid.origin_mm),
@@ -77,17 +77,17 @@ def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]
         point = np.array(points_mm[name])
         if not (np.isfinite(point).all() and (point >= first).all() and (point <= last).all()):
             text = " x ".join(f"{a:.0f}..{b:.0f}" for a, b in zip(first, last, strict=True))
-            mend = f"In LPS the image reaches {text} mm; a point in RAS has x and y with the other sign"
-            raise CtFault(what, f"point {name}", "it lies outside the image", mend)
+            fix = f"In LPS the image reaches {text} mm; a point in RAS has x and y with the other sign"
+            raise CtFault(what, f"point {name}", "it lies outside the image", fix)
     if len(names) < 2:
         raise CtFault(what, "points", "one vertebra alone is pointed at", "Point at two neighbours or more")
     if [row.index(name) for name in names] != list(range(row.index(names[0]), row.index(names[0]) + len(names))):
-        mend = "Point at every vertebra between the first and the last"
-        raise CtFault(what, "points", f"{' '.join(names)} are not neighbours", mend)
+        fix = "Point at every vertebra between the first and the last"
+        raise CtFault(what, "points", f"{' '.join(names)} are not neighbours", fix)
     apart = -np.diff([points_mm[name][2] for name in names])
     if apart.min() < _APART_MM[0] or apart.max() > _APART_MM[1]:
-        mend = "Put each point into the middle of its vertebra's body, L5 below L4"
-        raise CtFault(what, "points", f"{' '.join(names)} do not follow each other down the spine", mend)
+        fix = "Put each point into the middle of its vertebra's body, L5 below L4"
+        raise CtFault(what, "points", f"{' '.join(names)} do not follow each other down the spine", fix)
     return names
 
 

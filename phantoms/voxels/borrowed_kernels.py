@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
 from numba.core import types
 from numba.extending import intrinsic
 
 from phantoms.body.tables_kernels import BodyArrays
 from phantoms.canal.canal_kernels import CanalArrays
+from phantoms.compiled_kernels import njit
 
 
 def _borrow(typing_context: Any, array: types.Array) -> Any:

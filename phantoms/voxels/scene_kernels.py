@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from phantoms.body.body_kernels import RIBS_SIDE, BodyArrays, outer_bone_distance, outline_distance, paint_body
@@ -24,6 +23,7 @@ from phantoms.canal.canal_kernels import (
     root_distance,
     sac_distance,
 )
+from phantoms.compiled_kernels import njit
 from phantoms.fluid.spill_kernels import paint_spill, spill_distance
 from phantoms.paint_kernels import (
     AIR,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from phantoms.body.body_kernels import BodyArrays
 from phantoms.canal.canal_kernels import CanalArrays
+from phantoms.compiled_kernels import get_num_threads, njit
 from phantoms.voxels.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
 from phantoms.voxels.scene_kernels import BODY, DISCS, parts_near, tissue_of_parts
 

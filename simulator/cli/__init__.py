@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from simulator.cli import educate, learners, machine, play, records, research, treat
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
 
@@ -22,7 +22,7 @@ def main(argv: Sequence[str]) -> int:
     action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", play.bare)
     try:
         action(arguments)
-    except UserFaultError as fault:
+    except UserInputError as fault:
         print(str(fault), file=sys.stderr)
         return EXIT_FAULT
     except KeyboardInterrupt:

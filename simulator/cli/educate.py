@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
-from simulator.faults import UserFaultError, together
+from simulator.errors import UserInputError, combine_errors
 
 if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
@@ -85,17 +85,17 @@ def _check(arguments: argparse.Namespace) -> None:
             print(f"{path}: sound: {file.title}", file=sys.stderr)
             if arguments.run:
                 print(_outcome(file, arguments.seed), file=sys.stderr)
-        except UserFaultError as fault:
+        except UserInputError as fault:
             faults.append(fault)
     if faults:
-        raise together(faults)
+        raise combine_errors(faults)
 
 
 def _outcome(file: ScenarioFile, root_seed: int) -> str:
     """What the autopilot makes of a case, in a line."""
     from simulator.cli.treat import built
+    from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
-    from simulator.procedure.session import Session, drive
     from simulator.progress import Bars
     from simulator.records.runs import card_of
 
@@ -104,9 +104,9 @@ def _outcome(file: ScenarioFile, root_seed: int) -> str:
         session = Session(case.world, progress=bars.report)
         drive(session, operator_named("autopilot"))
         card = card_of(case, session, "autopilot")
-    place = card["placement"]
-    where = place["compartment"] or "nowhere: no blood was injected"
-    level = f" at {place['level']}" if place["level"] else ""
+    location = card["placement"]
+    where = location["compartment"] or "nowhere: no blood was injected"
+    level = f" at {location['level']}" if location["level"] else ""
     capped = f" ({card['cap_reason']})" if card["cap_reason"] else ""
     return f"  the autopilot, seed {root_seed}: score {card['score']:.1f}{capped}, needle {where}{level}"
 
@@ -123,7 +123,7 @@ def _preview(arguments: argparse.Namespace) -> None:
         while True:
             try:
                 watched = _draw(arguments)
-            except UserFaultError as fault:
+            except UserInputError as fault:
                 print(str(fault), file=sys.stderr)
             print("Waiting for the file to be saved; Ctrl-C ends this.", file=sys.stderr)
             saved(watched)
@@ -159,7 +159,7 @@ def _import_ct(arguments: argparse.Namespace) -> None:
 
     given = arguments.levels is not None or arguments.level
     if arguments.labels is not None and given:
-        raise UserFaultError("--labels", "labels and points are given", "give one of them")
+        raise UserInputError("--labels", "labels and points are given", "give one of them")
     source = CtSource(
         ct=arguments.ct,
         labels=arguments.labels,

@@ -20,4 +20,4 @@ def _doctor(arguments: argparse.Namespace) -> None:
     findings = examine()
     for finding in findings:
         mark = "ok  " if finding.well else "LACK"
-        print(f"{mark} {finding.what}" + (f"\n     mend: {finding.mend}" if finding.mend else ""))
+        print(f"{mark} {finding.what}" + (f"\n     mend: {finding.fix}" if finding.fix else ""))

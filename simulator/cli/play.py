@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from simulator.cli.arguments import Commands, seed
 from simulator.cli.treat import DEFAULT_SCENARIO, SCENARIOS, built, demo, rebuilt
 from simulator.doctor import display_lacks
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
-    from simulator.trainer.desk import Procedure
+    from simulator.gui.engine_worker import Procedure
 
 TRAINEE = "trainee"
 
@@ -56,21 +56,21 @@ def _play(arguments: argparse.Namespace) -> None:
 
     lacks = display_lacks()
     if lacks:
-        raise UserFaultError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
+        raise UserInputError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
     if arguments.learner is not None and not is_pseudonym(arguments.learner):
-        raise UserFaultError(
+        raise UserInputError(
             f"--learner {arguments.learner}", "this is no pseudonym", "use up to 41 letters, digits, dots, - and _"
         )
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     import pygame
 
-    from simulator.trainer.app import App
-    from simulator.trainer.desk import Desk
+    from simulator.gui.app import App
+    from simulator.gui.engine_worker import EngineWorker
 
     try:
-        app = App(Desk(_opening(arguments)), size=arguments.size)
+        app = App(EngineWorker(_opening(arguments)), size=arguments.size)
     except pygame.error as error:
-        raise UserFaultError("play", f"no window can be opened ({error})", "`run_sim.py doctor` says more") from error
+        raise UserInputError("play", f"no window can be opened ({error})", "`run_sim.py doctor` says more") from error
     app.run()
     where = app.room.report_path
     print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
@@ -85,8 +85,8 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
     file = load_scenario(arguments.scenario or SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
+        from simulator.gui.recorded import RecordedProcedure
         from simulator.report.recording import Recording
-        from simulator.trainer.recorded import RecordedProcedure
 
         case = built(file, arguments.seed, progress)
         notices: list[str] = []
@@ -110,16 +110,16 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
 
     record = read_session(arguments.resume)
     if record.closing is not None:
-        raise UserFaultError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
+        raise UserInputError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
     learner = record.header["learner"]
     if arguments.learner not in (None, learner):
-        raise UserFaultError(
+        raise UserInputError(
             str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
         )
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
+        from simulator.gui.recorded import RecordedProcedure
         from simulator.report.recording import Recording
-        from simulator.trainer.recorded import RecordedProcedure
 
         case = rebuilt(record, progress)
         notices: list[str] = []

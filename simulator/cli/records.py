@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.arguments import Commands
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 if TYPE_CHECKING:  # imported where they are used, so that a wrong option is answered at once
-    from simulator.procedure.session import Session
+    from simulator.engine.session import Session
     from simulator.records.session_record import SessionRecord
     from simulator.report.comparison import PathComparison
     from simulator.scenario.build import Case
@@ -54,20 +54,20 @@ def _replay(arguments: argparse.Namespace) -> None:
     from simulator.progress import Bars
     from simulator.records.replay import case_of, rerun, verify
     from simulator.records.runs import card_of
-    from simulator.scoring.course import course_of
     from simulator.scoring.own_metrics import own_metrics
+    from simulator.scoring.procedure_summary import summarise
 
     record = _read(arguments.session)
     with Bars() as bars:
         try:
             case = case_of(record, progress=bars.report)
-        except UserFaultError as fault:
+        except UserInputError as fault:
             if arguments.verify and arguments.json:
                 print(json.dumps({"verification": {"grade": "refused", "difference": str(fault)}}))
             raise
         session = rerun(record, case, progress=bars.report)
         card = card_of(case, session, record.header["operator"])
-        own = own_metrics(course_of(session.world, session.events))
+        own = own_metrics(summarise(session.world, session.events))
         result: dict[str, Any] = {
             "commands": len(record.commands),
             "closed": record.closing is not None,
@@ -86,7 +86,7 @@ def _replay(arguments: argparse.Namespace) -> None:
     if arguments.verify:
         print(_verdict(result["verification"]), file=sys.stderr)
         if result["verification"]["grade"] == "refused":
-            raise UserFaultError(str(record.path), "the replay differs from the record", _mend(result["verification"]))
+            raise UserInputError(str(record.path), "the replay differs from the record", _mend(result["verification"]))
 
 
 def _verdict(found: dict[str, Any]) -> str:
@@ -107,12 +107,12 @@ def _mend(found: dict[str, Any]) -> str:
 
 
 def _must_agree(record: SessionRecord, session: Session) -> None:
-    """UserFaultError where a record's events are not those of its replay: nothing is to be concluded from it."""
+    """UserInputError where a record's events are not those of its replay: nothing is to be concluded from it."""
     from simulator.records.replay import event_difference
 
     difference = event_difference(record, session)
     if difference is not None:
-        raise UserFaultError(
+        raise UserInputError(
             str(record.path), f"its commands do not give its events: {difference}", "`replay --verify` says more"
         )
 
@@ -135,11 +135,11 @@ def _report(arguments: argparse.Namespace) -> None:
     name = "cohort.html" if arguments.cohort else "report.html"
     out: Path = arguments.out or (session if session.is_dir() else session.parent) / name
     if out.is_dir() or not out.parent.is_dir():
-        raise UserFaultError(str(out), "a report cannot be written there", "name a file in a folder that exists")
+        raise UserInputError(str(out), "a report cannot be written there", "name a file in a folder that exists")
     try:
         (_cohort if arguments.cohort else _debrief)(arguments, out)
     except OSError as error:
-        raise UserFaultError(str(out), f"this cannot be written ({error.strerror})", "name another --out") from error
+        raise UserInputError(str(out), f"this cannot be written ({error.strerror})", "name another --out") from error
     print(f"Wrote {out}.", file=sys.stderr)
 
 
@@ -150,7 +150,7 @@ def _cohort(arguments: argparse.Namespace, out: Path) -> None:
 
     alone = [name for name in ("assessment", "expert", "past") if getattr(arguments, name) is not None]
     if alone:
-        raise UserFaultError(f"--{alone[0]}", "this belongs to one session", "leave it out, or leave --cohort out")
+        raise UserInputError(f"--{alone[0]}", "this belongs to one session", "leave it out, or leave --cohort out")
     with Bars() as bars:
         found = attempts_in(arguments.session, verify=arguments.verify, progress=bars.report)
     write_cohort(found, out, title=arguments.session.resolve().name)
@@ -158,7 +158,7 @@ def _cohort(arguments: argparse.Namespace, out: Path) -> None:
 
 def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     if arguments.verify:
-        raise UserFaultError("--verify", "a debrief always carries its session out again", "leave it out")
+        raise UserInputError("--verify", "a debrief always carries its session out again", "leave it out")
     from simulator.progress import Bars
     from simulator.records.assessment import read_assessment
     from simulator.records.replay import case_of, rerun
@@ -166,8 +166,8 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     from simulator.report.comparison import PastAttempt
     from simulator.report.debrief import write_debrief
     from simulator.report.learners import attempts_in, past_of
-    from simulator.scoring.course import course_of
     from simulator.scoring.own_metrics import own_metrics
+    from simulator.scoring.procedure_summary import summarise
 
     record = _read(arguments.session)
     assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
@@ -175,7 +175,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     past: list[PastAttempt] = []
     if arguments.past is not None:
         if not learner:
-            raise UserFaultError("--past", "this session has no learner", "record it with --learner ID")
+            raise UserInputError("--past", "this session has no learner", "record it with --learner ID")
         earlier = past_of(record.path, learner, attempts_in(arguments.past))
         past = [PastAttempt(when=item.when, scenario=item.scenario, card=item.card) for item in earlier]
     with Bars() as bars:
@@ -194,7 +194,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
             expert=_expert(arguments.expert, case, session, card, bars.report),
             past=past,
             assessment=assessment,
-            own_metrics=own_metrics(course_of(session.world, session.events)),
+            own_metrics=own_metrics(summarise(session.world, session.events)),
             progress=bars.report,
         )
 
@@ -205,11 +205,11 @@ def _expert(
     """The same patient as somebody else treated it: a record, or the autopilot now."""
     if named is None:
         return None
+    from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
-    from simulator.procedure.session import Session, drive
     from simulator.records.runs import card_of
     from simulator.report.comparison import compare
-    from simulator.scoring.course import course_of
+    from simulator.scoring.procedure_summary import summarise
 
     if named == "autopilot":
         other = Session(case.world, progress=report)
@@ -218,14 +218,14 @@ def _expert(
     else:
         record = _read(Path(named))
         if record.header["phantom_digest"] != case.world.phantom.digest:
-            raise UserFaultError(
+            raise UserInputError(
                 f"--expert {named}", "this is another patient", "compare sessions of one scenario and seed"
             )
         events, closing = record.events, record.closing or {}
         if closing.get("scorecard") is None:
-            raise UserFaultError(f"--expert {named}", "that session was not finished", "name a finished one")
+            raise UserInputError(f"--expert {named}", "that session was not finished", "name a finished one")
         theirs = {**closing["scorecard"], "operator": record.header["learner"] or record.header["operator"]}
-    return compare(course_of(session.world, session.events), card, course_of(case.world, events), theirs)
+    return compare(summarise(session.world, session.events), card, summarise(case.world, events), theirs)
 
 
 def _salvage(arguments: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.arguments import Commands
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
     from simulator.progress import Bars
@@ -83,7 +83,7 @@ def _only(study: Study, folder: Any, arguments: argparse.Namespace) -> None:
     row = result["row"]
     print(f"Run {row['key']}: score {row['score']:g}, state {row['state_digest'][:16]}.", file=sys.stderr)
     if result["agrees"] is False:
-        raise UserFaultError(
+        raise UserInputError(
             str(folder.path), "the row differs from the one in the journal", "use the version that made it"
         )
     if result["agrees"]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.cli.arguments import Commands, seed
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 
 def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) -> SessionRecord | None:
-    """The session to go on with; None where there is none, and UserFaultError where it is another."""
+    """The session to go on with; None where there is none, and UserInputError where it is another."""
     from simulator.records.session_record import NothingRecordedError, read_session
 
     if not (folder / "session.jsonl").exists():
@@ -87,17 +87,19 @@ def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) ->
     except NothingRecordedError:
         print(f"The session in {folder} ended before its first line was whole; it begins anew.", file=sys.stderr)
         return None
-    header, place = record.header, str(record.path)
+    header, location = record.header, str(record.path)
     if arguments.seed is not None and arguments.seed != header["seed"]:
-        raise UserFaultError(place, f"this session has the seed {header['seed']}", "name that --seed, or another --out")
+        raise UserInputError(
+            location, f"this session has the seed {header['seed']}", "name that --seed, or another --out"
+        )
     if header["resolved"] != file.scenario_for(header["seed"]).model_dump(mode="json"):
         what = f"this session was begun on {header['scenario']!r} as it was then, not on what {file.path} says now"
-        raise UserFaultError(place, what, "name another --out, or restore the scenario")
+        raise UserInputError(location, what, "name another --out, or restore the scenario")
     named = SCRIPT if arguments.commands is not None else arguments.operator
     if named is not None and named != header["operator"]:
-        raise UserFaultError(place, f"this session was begun by {header['operator']!r}", "go on with that one")
+        raise UserInputError(location, f"this session was begun by {header['operator']!r}", "go on with that one")
     if header["operator"] == SCRIPT and named is None:
-        raise UserFaultError(place, "this session was begun by a script", "name it with --commands")
+        raise UserInputError(location, "this session was begun by a script", "name it with --commands")
     return record
 
 
@@ -116,9 +118,9 @@ def _treat(
     A session that goes on is carried out again from its beginning, by the script or by a fresh operator that sees the
     same views, and so comes into the state in which it was; each command must be the recorded one.
     """
+    from simulator.engine.session import drive
+    from simulator.interface.commands import Finish
     from simulator.operators import operator_named
-    from simulator.procedure.commands import Finish
-    from simulator.procedure.session import drive
     from simulator.progress import Bars
     from simulator.records.codec import read_script
     from simulator.report.recording import Recording
@@ -184,7 +186,7 @@ def built(file: ScenarioFile, root_seed: int, report: Callable[[str, float], Non
             file.scenario_for(root_seed),
             name=file.name,
             seed=root_seed,
-            place=str(file.path),
+            location=str(file.path),
             folder=file.path.parent,
             progress=report,
         )
@@ -195,9 +197,9 @@ def built(file: ScenarioFile, root_seed: int, report: Callable[[str, float], Non
 
 
 def _summary(card: dict[str, Any], folder: Path, seconds: float) -> str:
-    place = card["placement"]
-    where = place["compartment"] or "no blood injected"
-    level = f" at {place['level']}" if place["level"] else ""
+    location = card["placement"]
+    where = location["compartment"] or "no blood injected"
+    level = f" at {location['level']}" if location["level"] else ""
     lines = [
         f"Score {card['score']:.1f} of 100; needle {where}{level}; "
         f"{card['dose']['total']['effective_dose_msv']:.2f} mSv.",

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float32, njit, prange, uint32, uint64
 from numpy.typing import NDArray
+
+from phantoms.compiled_kernels import float32, njit, prange, uint32, uint64
 
 
 @njit

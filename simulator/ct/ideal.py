@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.ct import ideal_kernels as kernels
-from simulator.ct.frame import Frame
 from simulator.ct.needle_shadow import SteelTube, straight_pieces
 from simulator.ct.reconstruction import KERNELS_LP_CM
 from simulator.ct.scanner import Scanner
 from simulator.ct.spectrum import beam
+from simulator.interface.frame import Frame
 
 _BEHIND_WATER_MM = 200.0
 """As the reference's table of expected HU: solid steel 33067 HU at 120 kV."""
@@ -53,11 +53,11 @@ def add_steel(needle: SteelTube, frame: Frame, hu: NDArray[np.float32]) -> None:
     """Add a needle's own image to slices [shape=(slice, row, column), float32], in place."""
     pieces = straight_pieces(needle)
     offset, share = _section(needle)
-    half_at_per_mm = KERNELS_LP_CM[frame.technique.reconstruction_kernel] / 10
+    half_at_per_mm = KERNELS_LP_CM[frame.kernel] / 10
     sigma_mm = math.sqrt(math.log(2) / 2) / (math.pi * half_at_per_mm)
     area_mm2 = math.pi / 4 * (needle.outer_diameter_mm**2 - needle.bore_diameter_mm**2)
     pixel_mm = frame.pixel_spacing_mm
-    amount = steel_hu(frame.technique.tube_voltage_kv) * area_mm2 / (frame.slice_thickness_mm * pixel_mm**2)
+    amount = steel_hu(frame.exposure.tube_voltage_kv) * area_mm2 / (frame.slice_thickness_mm * pixel_mm**2)
     for index, z in enumerate(frame.z_mm):
         kernels.add_rod(
             pieces,

@@ -86,7 +86,7 @@ def _corners(points: NDArray[np.float64]) -> list[int]:
     return sorted(keep)
 
 
-def cast_shadow(
+def project_needle(
     tube: SteelTube,
     signal: NDArray[np.float32],
     *,
@@ -116,7 +116,7 @@ def cast_shadow(
     offsets = ((np.arange(_CELL_SAMPLES) + 0.5) / _CELL_SAMPLES - 0.5) * cell
     angles = geometry.column_angles_rad[:, None] + offsets
     touched = np.zeros(signal.shape[0], np.int64)
-    kernels.cast_shadow(
+    kernels.project_needle(
         pieces,
         reach,
         tube.bore_diameter_mm / 2,

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from phantoms.compiled_kernels import njit, prange
 
 _ALIKE = 0.05
 """Move of a shaft's ellipse across half a cell, as a share of half its height, below which one sample serves."""
@@ -197,7 +198,7 @@ def _lost_in_sheet(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-def cast_shadow(
+def project_needle(
     segments: NDArray[np.float64],
     outer_radius: float,
     bore_radius: float,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from phantoms.compiled_kernels import njit, prange
 
 WIDTH = 6
 """Cells under the interpolation window along one axis."""

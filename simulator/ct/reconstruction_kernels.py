@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
+
+from phantoms.compiled_kernels import njit, prange
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")

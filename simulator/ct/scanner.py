@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
-from simulator.ct.expected_signal import PLANES_KEPT, ExpectedSignal, Layers
-from simulator.ct.frame import Frame
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
-from simulator.ct.needle_shadow import SteelTube, cast_shadow
+from simulator.ct.needle_shadow import SteelTube, project_needle
+from simulator.ct.projection_cache import PLANES_KEPT, Layers, ProjectionCache
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
 from simulator.ct.technique import Technique
 from simulator.ct.tube_output import arc_start_deg, tube_output
+from simulator.interface.frame import Frame
 
 _KERNELS_LOCK = threading.RLock()
 """One image at a time: the parallel kernels of two threads would compete for the same cores."""
@@ -51,7 +51,7 @@ class Scanner:
         self._geometry = geometry
         self._scatter = scatter
         self._projector = Projector(phantom, geometry)
-        self._expected = ExpectedSignal(self._projector, geometry, plane_capacity, scatter)
+        self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter)
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
 
     @property
@@ -129,8 +129,9 @@ class Scanner:
             z_mm=z,
             pixel_spacing_mm=field_of_view_mm / matrix,
             centre_mm=(float(centre_mm[0]), float(centre_mm[1])),
-            technique=technique,
+            exposure=technique.exposure,
             slice_thickness_mm=float(thickness),
+            kernel=technique.reconstruction_kernel,
         )
 
     def _acquire(
@@ -167,7 +168,7 @@ class Scanner:
                 expected = self._expected.of_slice(layers[index], voltage, change)
                 signal = expected.primary.copy() if needles else expected.primary
                 for needle in needles:
-                    cast_shadow(
+                    project_needle(
                         needle,
                         signal,
                         slice_center_mm=float(centres[index]),

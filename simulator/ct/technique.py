@@ -1,13 +1,13 @@
-"""Technique: what the operator sets on the console."""
+"""Technique: the exposure that is set on the console, and how it is reconstructed, within what the scanner offers."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from simulator.ct.reconstruction import KERNELS_LP_CM
 from simulator.ct.spectrum import check_tube_voltage
-from simulator.ct.tube_output import SCAN_ARCS_DEG, emitted_share
+from simulator.interface.exposure import SCAN_ARCS_DEG, ExposureSettings
 
 TUBE_CURRENT_MA = (1.0, 600.0)
 """What the generator gives; assumption for the class, wide enough for every protocol of the reference."""
@@ -28,24 +28,18 @@ _LIMITS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Technique:
-    """What the operator sets on the console; ValueError for what the scanner does not offer.
+class Technique(ExposureSettings):
+    """How an image is acquired and reconstructed; ValueError for what the scanner does not offer.
 
     Attributes:
-        rotation_s: time of a whole turn, also where the beam is on for a part of it
+        slice_thickness_mm: as reconstructed
+        reconstruction_kernel: one of `KERNELS_LP_CM`
         collimation_mm: length of the beam at the isocentre; more of it scatters more
-        scan_arc_deg: angle over which the beam is on, 360 or 240
-        hand_protection: the beam is off while the tube is over the patient's back
     """
 
-    tube_voltage_kv: int
-    tube_current_ma: float
-    rotation_s: float
     slice_thickness_mm: float = 4.0
     reconstruction_kernel: str = "standard"
     collimation_mm: float = 12.0
-    scan_arc_deg: int = 360
-    hand_protection: bool = False
 
     def __post_init__(self) -> None:
         check_tube_voltage(self.tube_voltage_kv)
@@ -61,11 +55,6 @@ class Technique:
             raise ValueError(f"kernel {self.reconstruction_kernel!r} is not available; choose one of {offered}")
 
     @property
-    def mas_per_turn(self) -> float:
-        """Tube current times the time of a whole turn: what decides the noise of one view."""
-        return self.tube_current_ma * self.rotation_s
-
-    @property
-    def mas(self) -> float:
-        """Tube load that is emitted, and so the patient's dose."""
-        return self.mas_per_turn * emitted_share(self.scan_arc_deg, self.hand_protection)
+    def exposure(self) -> ExposureSettings:
+        """What the console is set to, without what the reconstruction adds."""
+        return ExposureSettings(**{item.name: getattr(self, item.name) for item in fields(ExposureSettings)})

@@ -13,18 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.ct.geometry import ScannerGeometry
-
-SCAN_ARCS_DEG = (360, 240)
-"""What the console offers. A partial scan needs 180 degrees and the fan's 52; the class takes 240 (from memory)."""
+from simulator.interface.exposure import OFF_DEG, SWITCHING_DEG
 
 HAND_SIDE_DEG = 270.0
 """Where the operator's hand is, seen from the isocentre: over the back. HandCARE-like modes offer three places."""
-
-OFF_DEG, SWITCHING_DEG = 100.0, 10.0
-"""Hand protection: the beam is off over this angle about the hand, and goes off and on again over this angle on
-either side. Assumption: makers' modes switch off over some 100 to 120 degrees (from memory; partial-angle CT
-fluoroscopy is described in doi 10.3390/bioengineering11080838 and 10.5152/dir.2019.19091, both without the angle
-in their abstracts)."""
 
 FEATHER_DEG = 12.0
 """Over this angle at either end of an arc, views are faded in and out; a prototype tried 6 to 25 degrees."""
@@ -43,14 +35,6 @@ class TubeOutput:
 
     share: NDArray[np.float32]
     weights: NDArray[np.float32] | None
-
-
-def emitted_share(scan_arc_deg: int, hand_protection: bool) -> float:
-    """Share of a whole rotation's tube load that is emitted."""
-    if scan_arc_deg < 360:
-        return scan_arc_deg / 360.0
-    # A sine squared fades with a mean of one half
-    return 1.0 - (OFF_DEG + SWITCHING_DEG) / 360.0 if hand_protection else 1.0
 
 
 def arc_start_deg(scan_arc_deg: int, hand_protection: bool, wherever_deg: float) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from simulator.interface import commands as c
+from simulator.interface.view import Frame, View
+from simulator.operators.coroutine_operator import AbandonError, Steps, StepwiseOperator
 from simulator.operators.guidance import (
     CLOSE_MM,
     FIRST_PUSH_MM,
     LAST_LOOK_MM,
-    Course,
+    GuidanceState,
     begin,
     check_there,
     correct,
@@ -16,11 +19,8 @@ from simulator.operators.guidance import (
     way_left_mm,
 )
 from simulator.operators.path_planning import PlannedPath
-from simulator.operators.perception.needle_seen import NeedleSeen
-from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
+from simulator.operators.perception.needle_detection import NeedleSeen
 from simulator.operators.treatment import treat_as_planned
-from simulator.procedure import commands as c
-from simulator.procedure.view import Frame, View
 
 STRIDE_MM = 4.0  # that is made before the picture is read again
 TOLERATED_MISS_MM = 2.0  # at the target, as the shaft points now: who follows every wobble of a live picture sways
@@ -67,7 +67,7 @@ def _guide_live(view: View, path: PlannedPath, frame: Frame) -> Steps:
     raise AbandonError("too many images")
 
 
-def _miss_mm(course: Course, seen: NeedleSeen) -> float:
+def _miss_mm(course: GuidanceState, seen: NeedleSeen) -> float:
     """How far beside the target the needle comes out if it goes on as it points."""
     down, across = course.target[0] - seen.tip[0], course.target[1] - seen.tip[1]
     return (across * seen.direction[0] - down * seen.direction[1]) * course.pixel_mm

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import Frame, View
+from simulator.operators.coroutine_operator import AbandonError, Steps
 from simulator.operators.path_planning import TARGET_SHARE, PlannedPath
-from simulator.operators.perception.anatomy_seen import DorsalSpace, dorsal_space, find_sac
-from simulator.operators.perception.needle_seen import NeedleSeen, find_needle, lean_of
-from simulator.operators.stepwise import AbandonError, Steps
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.view import Frame, View
+from simulator.operators.perception.needle_detection import NeedleSeen, find_needle, lean_of
+from simulator.operators.perception.sac_detection import DorsalSpace, dorsal_space, find_sac
+from simulator.vocabulary.procedure import Approach, ResistanceMedium
 
 FIRST_PUSH_MM = 18.0
 STOP_SHORT_MM = (14.0, 5.0)  # of the target, where the needle is looked at again
@@ -33,7 +34,7 @@ LONGER_MM = 12.0
 
 
 @dataclass(slots=True)
-class Course:
+class GuidanceState:
     """What the operator keeps in mind of one try.
 
     Attributes:
@@ -61,16 +62,16 @@ class Course:
     first_look: tuple[float, float, Frame] | None = None
 
 
-def begin(view: View, path: PlannedPath, frame: Frame) -> Generator[Command, View, tuple[Course, View]]:
+def begin(view: View, path: PlannedPath, frame: Frame) -> Generator[Command, View, tuple[GuidanceState, View]]:
     """Draw the path on the image that it was found on, and set the needle on the skin; AbandonError where refused."""
     entry = frame.position_mm(path.slice_index, *path.entry)
     target = frame.position_mm(path.slice_index, *path.target)
-    view = yield c.PlanPath(approach="paramedian interlaminar", side=path.side, entry_mm=entry, target_mm=target)
+    view = yield c.PlanPath(approach=Approach.PARAMEDIAN_INTERLAMINAR, side=path.side, entry_mm=entry, target_mm=target)
     view = yield c.PlaceNeedle(entry_x_mm=entry[0], side=path.side, table_mm=target[2], angle_deg=path.angle_deg)
     if view.refused:
         raise AbandonError(view.refused)
     lean = path.angle_deg if path.side == "right" else -path.angle_deg
-    course = Course(
+    course = GuidanceState(
         path=path,
         entry=path.entry,
         target=path.target,
@@ -116,7 +117,7 @@ def _square_up(view: View) -> Steps:
     return view
 
 
-def push(view: View, course: Course, distance_mm: float) -> Steps:
+def push(view: View, course: GuidanceState, distance_mm: float) -> Steps:
     """Advance, turning the bevel half round on the way so that it does not steer."""
     distance_mm = round(distance_mm, 1)
     first = round(distance_mm / 2, 1) if distance_mm > 4.0 else distance_mm
@@ -133,7 +134,7 @@ def push(view: View, course: Course, distance_mm: float) -> Steps:
     return view
 
 
-def look(view: View, course: Course) -> Generator[Command, View, tuple[NeedleSeen, View]]:
+def look(view: View, course: GuidanceState) -> Generator[Command, View, tuple[NeedleSeen, View]]:
     """Press, and find needle and target; follow the needle where it has left the slices."""
     for attempt in range(3):
         view = yield _exposure(view, course)
@@ -166,14 +167,14 @@ def look(view: View, course: Course) -> Generator[Command, View, tuple[NeedleSee
     raise AbandonError("the tip is not to be found")
 
 
-def _exposure(view: View, course: Course) -> Command:
+def _exposure(view: View, course: GuidanceState) -> Command:
     """What brings the next image: a press, or, with the pedal down, the next rotation."""
     if course.live and view.pedal_down:
         return c.Wait(duration_s=view.technique.image_s)
     return c.PressPedal(hold=course.live)
 
 
-def _before(course: Course, view: View) -> NDArray[np.float32] | None:
+def _before(course: GuidanceState, view: View) -> NDArray[np.float32] | None:
     """The same slices with a much shorter needle."""
     if course.first_look is None:
         return None
@@ -182,7 +183,7 @@ def _before(course: Course, view: View) -> NDArray[np.float32] | None:
     return frame.hu if same_slices and course.commanded_mm - pushed_mm > course.longer_mm else None
 
 
-def _aim_anew(course: Course, view: View, seen: NeedleSeen) -> None:
+def _aim_anew(course: GuidanceState, view: View, seen: NeedleSeen) -> None:
     """The patient has moved a little, and the needle may be in another slice: aim at what the first press shows there.
 
     Later presses do not serve: the shadow beyond the tip lies over the target.
@@ -206,13 +207,13 @@ def _aim_anew(course: Course, view: View, seen: NeedleSeen) -> None:
     course.target = (space.sac_row - TARGET_SHARE * (space.sac_row - space.roof_row), sac.column)
 
 
-def way_left_mm(course: Course, seen: NeedleSeen) -> float:
+def way_left_mm(course: GuidanceState, seen: NeedleSeen) -> float:
     """Way that is left to the target along the needle, mm."""
     down, across = course.target[0] - seen.tip[0], course.target[1] - seen.tip[1]
     return (down * seen.direction[0] + across * seen.direction[1]) * course.pixel_mm
 
 
-def feel_forward(view: View, course: Course, left_mm: float) -> Steps:
+def feel_forward(view: View, course: GuidanceState, left_mm: float) -> Steps:
     """The last millimetres in small steps, no further than the target, until something gives."""
     force = max(view.felt_n, default=0.0)
     gone_mm = 0.0
@@ -227,7 +228,7 @@ def feel_forward(view: View, course: Course, left_mm: float) -> Steps:
     return view
 
 
-def correct(view: View, course: Course, seen: NeedleSeen, left_mm: float) -> Steps:
+def correct(view: View, course: GuidanceState, seen: NeedleSeen, left_mm: float) -> Steps:
     """Turn the needle so that what is left of the way ends at the target."""
     if left_mm < 4.0:
         return view
@@ -263,10 +264,10 @@ def _limited(angle_deg: float) -> float:
     return min(max(angle_deg, -LARGEST_TURN_DEG), LARGEST_TURN_DEG)
 
 
-def check_there(view: View, course: Course, left_mm: float) -> Generator[Command, View, tuple[View, bool]]:
+def check_there(view: View, course: GuidanceState, left_mm: float) -> Generator[Command, View, tuple[View, bool]]:
     """At the target by the image: does the plunger agree? If not, half a millimetre more, and look again."""
     view = yield c.RemoveStylet()
-    view = yield c.TestResistance(medium="saline")
+    view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
     if view.hub == "resistance lost":
         return view, True
     view = yield c.ReplaceStylet()

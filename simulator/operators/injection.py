@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from simulator.operators.stepwise import Steps
-from simulator.procedure import commands as c
-from simulator.procedure.view import View
+from simulator.interface import commands as c
+from simulator.interface.view import View
+from simulator.operators.coroutine_operator import Steps
+from simulator.vocabulary.procedure import Aid
 
 PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
 OLD_BLOOD_MS = 240_000  # that begins to thicken
@@ -33,7 +34,7 @@ def fill_syringe(view: View) -> Steps:
     """Fresh blood with contrast, by a new line where the arm's gives none."""
     view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
     if view.arm_line:
-        view = yield c.GiveAid(measure="new arm line")
+        view = yield c.GiveAid(measure=Aid.NEW_ARM_LINE)
         view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
     view = yield c.MixContrast(volume_ml=1.0)
     return view

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.operators.narrow_ways import Target
-from simulator.operators.perception.anatomy_seen import Sac, bone_seen, dorsal_space
-from simulator.operators.perception.cord_seen import CanalSeen, find_canal
-from simulator.operators.perception.foramen_seen import bone_and_sacs
-from simulator.procedure.view import Frame
+from simulator.interface.view import Frame
+from simulator.operators.oblique_trajectories import Target
+from simulator.operators.perception.cord_detection import CanalSeen, find_canal
+from simulator.operators.perception.foramen_detection import bone_and_sacs
+from simulator.operators.perception.sac_detection import Sac, bone_seen, dorsal_space
 
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target
 TARGET_SHARE = 0.5  # of the way from sac to flavum

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.operators.coroutine_operator import Steps, StepwiseOperator
 from simulator.operators.injection import AWAY_MM, aftercare, inject, portion
 from simulator.operators.preparation import clean_and_numb, level_in_words
-from simulator.operators.stepwise import Steps, StepwiseOperator
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.view import View
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.procedure import ResistanceMedium
 
 ENTRY_FROM_MIDLINE_MM = 15.0  # paramedian: 1 to 2 cm beside the spinous process
 LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
@@ -20,14 +22,14 @@ BLIND_LEVEL = "L3/4"
 GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
 FIRST_ML, HARD = 0.5, "hard"
 # After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
-TRIES: tuple[tuple[c.Side, float, float], ...] = (
-    ("right", 0.0, 0.0),
-    ("right", 0.0, 10.0),
-    ("right", 0.0, -10.0),
-    ("right", 6.0, 5.0),
-    ("left", 0.0, 0.0),
-    ("left", 0.0, 10.0),
-    ("left", 0.0, -10.0),
+TRIES: tuple[tuple[Side, float, float], ...] = (
+    (Side.RIGHT, 0.0, 0.0),
+    (Side.RIGHT, 0.0, 10.0),
+    (Side.RIGHT, 0.0, -10.0),
+    (Side.RIGHT, 6.0, 5.0),
+    (Side.LEFT, 0.0, 0.0),
+    (Side.LEFT, 0.0, 10.0),
+    (Side.LEFT, 0.0, -10.0),
 )
 
 
@@ -103,7 +105,7 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
             return False, view
         if cuts:
             view = yield c.RemoveStylet()
-        view = yield c.TestResistance(medium="saline")
+        view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
         if view.hub != "resistance lost":
             continue
         view = yield c.Aspirate()

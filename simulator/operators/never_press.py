@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+from simulator.interface import commands as c
+from simulator.interface.view import Frame, View
+from simulator.operators.coroutine_operator import Steps, StepwiseOperator
 from simulator.operators.guidance import begin, push
 from simulator.operators.injection import inject
 from simulator.operators.path_planning import PlannedPath
-from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
-from simulator.procedure import commands as c
-from simulator.procedure.view import Frame, View
 
 
 class NeverPress(StepwiseOperator):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import Frame, View
+from simulator.operators.coroutine_operator import AbandonError, Steps, StepwiseOperator
 from simulator.operators.guidance import guide
 from simulator.operators.injection import aftercare
 from simulator.operators.path_planning import plan_paths
 from simulator.operators.preparation import check_in, clean_and_numb, level_in_words
-from simulator.operators.stepwise import AbandonError, Steps, StepwiseOperator
 from simulator.operators.treatment import try_paths, watched
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.view import Frame, View
 
 SLAB_MM = 12.0  # of one press
 ENOUGH_QUALITY = 5.0  # of a path, as path planning counts: some 3 mm from bone in a space some 3 mm deep

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.operators.perception.anatomy_seen import (
+from simulator.operators.perception.sac_detection import (
     DorsalSpace,
     Sac,
     bone_clearance_mm,
@@ -17,8 +16,7 @@ from simulator.operators.perception.anatomy_seen import (
     find_sac,
     skin_row,
 )
-
-Side = Literal["left", "right"]
+from simulator.vocabulary.anatomy import Side
 
 LEAST_DEPTH_MM, GREATEST_DEPTH_MM = 2.0, 8.0
 ENTRY_OFFSETS_MM = tuple(range(6, 46, 2))
@@ -101,7 +99,10 @@ def _paths_in_slice(
 ) -> list[PlannedPath]:
     paths = []
     target = (space.sac_row - TARGET_SHARE * (space.sac_row - space.roof_row), sac.column)
-    sides: tuple[tuple[int, Side], ...] = ((1, "right"), (-1, "left"))  # the patient's right is on the picture's right
+    sides: tuple[tuple[int, Side], ...] = (
+        (1, Side.RIGHT),
+        (-1, Side.LEFT),
+    )  # the patient's right is on the picture's right
     for sign, side in sides:
         for offset_mm in ENTRY_OFFSETS_MM:
             column = sac.column + sign * offset_mm / pixel_mm

@@ -9,13 +9,14 @@ from typing import Literal
 
 import numpy as np
 
-from simulator.operators.perception.anatomy_seen import Image
-from simulator.operators.perception.canal_followed import straighten
-from simulator.operators.perception.leak_seen import LeakSeen, Side, find_along_roots, find_ring
-from simulator.operators.stepwise import AbandonError, Steps
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.view import View
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.operators.coroutine_operator import AbandonError, Steps
+from simulator.operators.perception.curved_reformat import straighten
+from simulator.operators.perception.leak_detection import LeakSeen, find_along_roots, find_ring
+from simulator.operators.perception.sac_detection import Image
+from simulator.vocabulary.anatomy import Laterality
 
 READ_EVERY_MM = 9.0
 AT_ONCE = 48  # slices that are asked for together, so that a whole spine needs no more memory than a part
@@ -46,13 +47,13 @@ def vertebrae_about(level: str) -> tuple[str, str]:
     return above, below if below[0].isalpha() else above[0] + below
 
 
-def check_in(view: View, level: str) -> Generator[Command, View, tuple[View, Side]]:
+def check_in(view: View, level: str) -> Generator[Command, View, tuple[View, Laterality]]:
     """Position, time-out, the leak found on the myelogram and written down, the grid on the skin.
 
     Returns:
         What is seen then, and the side of the leak; "both" where there is no myelogram or it does not tell.
     """
-    side: Side = "both"
+    side = Laterality.BOTH
     view = yield c.PositionPatient(prone=True, pillow=True, breath_hold=True)
     view = yield c.TimeOut()
     view = yield c.AcquireMyelogram()
@@ -82,15 +83,15 @@ def clean_and_numb(view: View) -> Steps:
     return view
 
 
-def localise(view: View, requested: str) -> Generator[Command, View, tuple[View, Side]]:
+def localise(view: View, requested: str) -> Generator[Command, View, tuple[View, Laterality]]:
     """Read the myelogram, count the levels from the requested one, and write down where the leak is.
 
     Where no contrast stands out, the request is taken at its word.
     """
     seen = _leak_on(view, requested)
-    level, side = requested, side_in_words(view.request) or "both"
+    level, side = requested, Laterality(side_in_words(view.request) or "both")
     if seen is not None:
-        side = seen.side
+        side = Laterality(seen.side)
         view = yield c.MoveTable(level=requested)
         level = yield from _counted(view, requested, seen.table_mm)
     view = yield c.MarkLeak(level=level, side=side)

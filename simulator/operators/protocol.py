@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from simulator.procedure.commands import Command
-from simulator.procedure.view import View
+from simulator.interface.commands import Command
+from simulator.interface.view import View
 
 
 class Operator(Protocol):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from simulator.interface.view import View
+from simulator.operators.coroutine_operator import Steps, StepwiseOperator
 from simulator.operators.guidance import guide
-from simulator.operators.narrow_treatment import oblique_lumbar, treat_foramen, treat_neck
+from simulator.operators.oblique_treatment import oblique_lumbar, treat_foramen, treat_neck
 from simulator.operators.preparation import level_in_words
-from simulator.operators.stepwise import Steps, StepwiseOperator
 from simulator.operators.treatment import treat_as_planned
-from simulator.procedure.view import View
 
 FORAMINAL = "posterior foraminal"
 

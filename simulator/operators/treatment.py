@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import Frame, View
+from simulator.operators.contrast_confirmed_injection import inject_watched
+from simulator.operators.coroutine_operator import AbandonError, Steps
 from simulator.operators.injection import AWAY_MM, aftercare
 from simulator.operators.path_planning import PlannedPath, plan_paths
-from simulator.operators.perception.spread_seen import canal_by_sac
+from simulator.operators.perception.contrast_spread import canal_by_sac
 from simulator.operators.preparation import check_in, clean_and_numb, level_in_words, planning_scan
-from simulator.operators.stepwise import AbandonError, Steps
-from simulator.operators.watched_injection import inject_watched
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.view import Frame, View
 
 MOST_TRIES = 3
 

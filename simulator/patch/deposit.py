@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from phantoms.phantom import BasisVolume
 from phantoms.tissues import blood_with_contrast, tissue
 from simulator.patch.epidural_space import Neighbours
-from simulator.patch.flow import Flow, Medium, taken_ml
+from simulator.patch.flow import Flow, HydraulicModel, taken_ml
 from simulator.patch.injected import Injected, frozen
 
 SEEN_SHARE = 1e-3  # of a cell: less leaves no mark in an image
 Array = NDArray[np.float64]
 
 
-def deposited(medium: Medium, flow: Flow, volume: BasisVolume, revision: int) -> Injected:
+def deposited(medium: HydraulicModel, flow: Flow, volume: BasisVolume, revision: int) -> Injected:
     """The change in the canal's voxels that this flow makes."""
     space = medium.space
     blood, contrast, fluid = flow.blood_ml, flow.contrast_ml, flow.fluid_ml

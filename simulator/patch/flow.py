@@ -22,10 +22,10 @@ from scipy.sparse import coo_array
 
 from simulator.patch import flow_kernels as kernels
 from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
+from simulator.patch.epidural_parameters import EpiduralParameters
 from simulator.patch.epidural_space import EpiduralSpace
 from simulator.patch.injectate import Injectate
 from simulator.patch.parameters import parameter
-from simulator.patch.traits import Traits
 
 Array = NDArray[np.float64]
 
@@ -101,7 +101,7 @@ def at_rest(space: EpiduralSpace) -> Flow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Medium:
+class HydraulicModel:
     """What does not change while somebody injects: the space with this person's traits in it.
 
     Attributes:
@@ -115,7 +115,7 @@ class Medium:
     """
 
     space: EpiduralSpace
-    traits: Traits
+    traits: EpiduralParameters
     room_ml: Array
     dents: Array
     mobility: Array
@@ -127,7 +127,7 @@ class Medium:
     through: NDArray[np.int32]
 
 
-def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
+def medium_of(space: EpiduralSpace, traits: EpiduralParameters) -> HydraulicModel:
     """The space as this person has it."""
     rng = np.random.default_rng(traits.seed)
     coarse = rng.standard_normal((64, 16, 16))
@@ -145,7 +145,7 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
     ends, number = (np.concatenate([a, b]), np.concatenate([b, a])), np.arange(len(a), dtype=np.float64)
     rows = coo_array((np.concatenate([number, number]), ends), shape=(space.cells, space.cells)).tocsr()
     rows.sort_indices()
-    return Medium(
+    return HydraulicModel(
         space=space,
         traits=traits,
         room_ml=pushed + sac,
@@ -160,7 +160,9 @@ def medium_of(space: EpiduralSpace, traits: Traits) -> Medium:
     )
 
 
-def inject(medium: Medium, before: Flow, cell: int, injectate: Injectate, *, drawn_ms: int, until_ms: int) -> Flow:
+def inject(
+    medium: HydraulicModel, before: Flow, cell: int, injectate: Injectate, *, drawn_ms: int, until_ms: int
+) -> Flow:
     """Let a portion flow in at one cell, evenly until a moment.
 
     Args:
@@ -177,7 +179,7 @@ def inject(medium: Medium, before: Flow, cell: int, injectate: Injectate, *, dra
     return flow
 
 
-def rest(medium: Medium, before: Flow, until_ms: int) -> Flow:
+def rest(medium: HydraulicModel, before: Flow, until_ms: int) -> Flow:
     """Let time pass without injecting: pressures even out and fall, blood sets."""
     flow = before
     while flow.at_ms < until_ms and flow.blood_ml.any() | flow.contrast_ml.any():
@@ -208,7 +210,9 @@ class Balanced:
     leaving: Array
 
 
-def _step(medium: Medium, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int) -> Flow:
+def _step(
+    medium: HydraulicModel, flow: Flow, cell: int | None, part: Injectate | None, drawn_ms: int, at_ms: int
+) -> Flow:
     """One step: its system holds what lies about the cells that are reached, and more if pressure comes to its rim."""
     brought = np.zeros(medium.space.cells)
     if part is not None and cell is not None:
@@ -236,7 +240,9 @@ def _grown(space: EpiduralSpace, inside: NDArray[np.bool_]) -> tuple[NDArray[np.
     return wider, rim & wider
 
 
-def _balanced(medium: Medium, flow: Flow, active: NDArray[np.int64], brought: Array, seconds: float) -> Balanced:
+def _balanced(
+    medium: HydraulicModel, flow: Flow, active: NDArray[np.int64], brought: Array, seconds: float
+) -> Balanced:
     """Pressures of these cells after a step, and what they make flow."""
     space = medium.space
     number, face_number = np.full(space.cells, -1, np.int32), np.full(len(space.first), -1, np.int32)
@@ -291,7 +297,7 @@ def _stream(difference: Array, mobility: Array, up: Array, down: Array) -> Array
 
 
 def _carried(
-    medium: Medium,
+    medium: HydraulicModel,
     flow: Flow,
     balanced: Balanced,
     brought: Array,
@@ -367,12 +373,12 @@ def _carried(
     )
 
 
-def taken_ml(medium: Medium, flow: Flow) -> Array:
+def taken_ml(medium: HydraulicModel, flow: Flow) -> Array:
     """What each cell holds beyond rest, shape (cells,), mL."""
     return np.asarray(flow.held_ml - medium.space.fluid_ml)
 
 
-def dented_ml(medium: Medium, flow: Flow) -> float:
+def dented_ml(medium: HydraulicModel, flow: Flow) -> float:
     """Volume by which the sac is dented, mL."""
     return float((np.maximum(taken_ml(medium, flow), 0.0) * medium.dents).sum())
 

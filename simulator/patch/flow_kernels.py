@@ -8,8 +8,9 @@ sharply the tissue parts. Rows are those of one cell's neighbours, ascending.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from phantoms.compiled_kernels import njit
 
 KEPT = 0.97  # of what an incomplete factor drops goes to its diagonal
 FLOOR = 1e-3  # of the diagonal, at least

@@ -8,7 +8,7 @@ from typing import Literal
 from phantoms.phantom import BasisVolume
 from simulator.patch import elsewhere
 from simulator.patch.deposit import deposited
-from simulator.patch.flow import Flow, Medium, at_rest, dented_ml, inject, pressure_mmhg, rest
+from simulator.patch.flow import Flow, HydraulicModel, at_rest, dented_ml, inject, pressure_mmhg, rest
 from simulator.patch.in_the_sac import InTheSac, added, lying
 from simulator.patch.injectate import Injectate
 from simulator.patch.injected import Injected, nothing_injected, together
@@ -69,7 +69,7 @@ class Source:
 
 
 def flow_in(
-    medium: Medium,
+    medium: HydraulicModel,
     volume: BasisVolume,
     before: Patch,
     source: Source,
@@ -116,7 +116,7 @@ def flow_in(
 TIGHT_MMHG = 60.0  # assumption: what muscle and ligament hold against a portion of blood
 
 
-def settled(medium: Medium, volume: BasisVolume, before: Patch, now_ms: int) -> Patch:
+def settled(medium: HydraulicModel, volume: BasisVolume, before: Patch, now_ms: int) -> Patch:
     """The patch at a later moment: pressures fall, blood sets, what is in a vein washes out."""
     patch = before
     if patch.flow is not None:
@@ -133,12 +133,12 @@ def settled(medium: Medium, volume: BasisVolume, before: Patch, now_ms: int) -> 
     return _seen(medium, volume, patch, before.injected.revision + 1)
 
 
-def sac_dented_ml(medium: Medium, patch: Patch) -> float:
+def sac_dented_ml(medium: HydraulicModel, patch: Patch) -> float:
     """CSF that the sac has given up, mL."""
     return 0.0 if patch.flow is None else dented_ml(medium, patch.flow)
 
 
-def _seen(medium: Medium, volume: BasisVolume, patch: Patch, revision: int) -> Patch:
+def _seen(medium: HydraulicModel, volume: BasisVolume, patch: Patch, revision: int) -> Patch:
     parts = [patch.stayed, patch.vein, lying(patch.sac, volume, patch.sac_ms)[0]]
     if patch.flow is not None:
         parts.append(deposited(medium, patch.flow, volume, revision))

@@ -52,7 +52,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class ClinicalOutcome:
     """How the patient fares: whether the headache is gone within a day, and when it comes back."""
 
     relief: bool
@@ -87,12 +87,12 @@ def seal_probability(cover: Cover, *, flat_hours: float, head_down: bool = False
     return min(BLIND * min(room, 1.0) + (SEAL_FULL - BLIND) * covered, 1.0)
 
 
-def course_after(rng: np.random.Generator, probability: float) -> Course:
+def clinical_outcome(rng: np.random.Generator, probability: float) -> ClinicalOutcome:
     """Draw how the patient fares."""
     cured, better, day = rng.random(), rng.random(), rng.integers(RELAPSE_DAYS[0], RELAPSE_DAYS[1] + 1)
     if cured < probability:
-        return Course(relief=True, relapse_day=None)
+        return ClinicalOutcome(relief=True, relapse_day=None)
     # Nothing helps for some days that would not help for good: no blood, no better.
     if probability > 0.0 and better < BETTER_AT_FIRST:
-        return Course(relief=True, relapse_day=int(day))
-    return Course(relief=False, relapse_day=None)
+        return ClinicalOutcome(relief=True, relapse_day=int(day))
+    return ClinicalOutcome(relief=False, relapse_day=None)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from simulator.vocabulary.procedure import Aid
+
 Reaction = Literal["vasovagal", "contrast reaction", "severe contrast reaction"]
 ArmLine = Literal["open", "failed", "clotted"]
-Measure = Literal["raise the legs", "antihistamine", "adrenaline", "flush the arm line", "new arm line"]
 
 # Probabilities a procedure, all assumptions: near-faints at spine injections, mild reactions to a non-ionic contrast,
 # and cannulas that give no blood.
@@ -18,7 +19,7 @@ LINE_FAILS_RATE, LINE_CLOTS_RATE = 0.02, 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class ReactionCourse:
     """How a reaction goes.
 
     Attributes:
@@ -29,30 +30,30 @@ class Course:
     """
 
     words: str
-    helps: Measure
+    helps: Aid
     helped_ms: int
     alone_ms: int
     becomes: Reaction | None = None
 
 
-COURSES: Mapping[Reaction, Course] = {
-    "vasovagal": Course(words="I feel faint.", helps="raise the legs", helped_ms=45_000, alone_ms=240_000),
-    "contrast reaction": Course(
+COURSES: Mapping[Reaction, ReactionCourse] = {
+    "vasovagal": ReactionCourse(words="I feel faint.", helps=Aid.RAISE_THE_LEGS, helped_ms=45_000, alone_ms=240_000),
+    "contrast reaction": ReactionCourse(
         words="My skin itches all over.",
-        helps="antihistamine",
+        helps=Aid.ANTIHISTAMINE,
         helped_ms=120_000,
         alone_ms=300_000,
         becomes="severe contrast reaction",
     ),
-    "severe contrast reaction": Course(
-        words="I cannot breathe well.", helps="adrenaline", helped_ms=180_000, alone_ms=600_000
+    "severe contrast reaction": ReactionCourse(
+        words="I cannot breathe well.", helps=Aid.ADRENALINE, helped_ms=180_000, alone_ms=600_000
     ),
 }
-LINE_HELPS: Mapping[ArmLine, Measure] = {"failed": "new arm line", "clotted": "flush the arm line"}
-MEASURE_MS: Mapping[Measure, int] = {
-    "raise the legs": 10_000,
-    "antihistamine": 30_000,
-    "adrenaline": 15_000,
-    "flush the arm line": 20_000,
-    "new arm line": 180_000,
+LINE_HELPS: Mapping[ArmLine, Aid] = {"failed": Aid.NEW_ARM_LINE, "clotted": Aid.FLUSH_THE_ARM_LINE}
+MEASURE_MS: Mapping[Aid, int] = {
+    Aid.RAISE_THE_LEGS: 10_000,
+    Aid.ANTIHISTAMINE: 30_000,
+    Aid.ADRENALINE: 15_000,
+    Aid.FLUSH_THE_ARM_LINE: 20_000,
+    Aid.NEW_ARM_LINE: 180_000,
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.strict_json import parse_json
 
 FORMAT = 1
@@ -50,20 +50,20 @@ def read_assessment(path: Path) -> Assessment:
     """Read and check an assessor's form.
 
     Raises:
-        UserFaultError: no such file, too large, not JSON, or a field that the form does not have.
+        UserInputError: no such file, too large, not JSON, or a field that the form does not have.
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise UserFaultError(str(path), "the form is larger than 200 kB", "is it an assessment?")
+            raise UserInputError(str(path), "the form is larger than 200 kB", "is it an assessment?")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserFaultError(str(path), f"the form cannot be read ({error})", "name a filled-in form") from error
+        raise UserInputError(str(path), f"the form cannot be read ({error})", "name a filled-in form") from error
     form = parse_json(text, str(path))
     known = {"format", "assessor", "checklist", "global_rating", "remarks"}
     if not isinstance(form, dict) or not {"format", "checklist", "global_rating"} <= set(form) <= known:
-        raise UserFaultError(str(path), "this is no assessment", f"its fields are {', '.join(sorted(known))}")
+        raise UserInputError(str(path), "this is no assessment", f"its fields are {', '.join(sorted(known))}")
     if form["format"] != FORMAT or isinstance(form["format"], bool):
-        raise UserFaultError(
+        raise UserInputError(
             str(path), f"its format is {form['format']!r}, this version reads {FORMAT}", "take the form of this version"
         )
     return Assessment(
@@ -74,19 +74,19 @@ def read_assessment(path: Path) -> Assessment:
     )
 
 
-def _text(value: Any, place: str) -> str:
+def _text(value: Any, location: str) -> str:
     if not isinstance(value, str) or len(value) > 10_000:
-        raise UserFaultError(place, "this is no text of at most 10,000 letters", "write a short text")
+        raise UserInputError(location, "this is no text of at most 10,000 letters", "write a short text")
     return value
 
 
-def _items(value: Any, low: int, high: int, place: str) -> tuple[tuple[str, int | None], ...]:
+def _items(value: Any, low: int, high: int, location: str) -> tuple[tuple[str, int | None], ...]:
     if not isinstance(value, dict) or len(value) > MOST_ITEMS:
-        raise UserFaultError(place, "this is no list of items", f"an object of at most {MOST_ITEMS} items")
+        raise UserInputError(location, "this is no list of items", f"an object of at most {MOST_ITEMS} items")
     for name, given in value.items():
         whole = isinstance(given, int) and not isinstance(given, bool)
         if given is not None and not (whole and low <= given <= high):
-            raise UserFaultError(
-                f"{place}, {name[:60]!r}", f"{given!r} is no rating", f"a whole number from {low} to {high}, or null"
+            raise UserInputError(
+                f"{location}, {name[:60]!r}", f"{given!r} is no rating", f"a whole number from {low} to {high}, or null"
             )
     return tuple(value.items())

@@ -14,8 +14,8 @@ from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
-from simulator.procedure.events import AcquisitionMade
+from simulator.engine.events import AcquisitionMade
+from simulator.errors import UserInputError
 from simulator.records.session_record import SessionRecord, read_session
 
 INDEX = "attempts.sqlite"
@@ -65,10 +65,10 @@ def attempts(folder: Path) -> list[Attempt]:
     """Every record under a folder, by learner and time; the index in the folder is brought up to date first.
 
     Raises:
-        UserFaultError: there is no such folder.
+        UserInputError: there is no such folder.
     """
     if not folder.is_dir():
-        raise UserFaultError(str(folder), "there is no such folder", "name the folder that holds sessions")
+        raise UserInputError(str(folder), "there is no such folder", "name the folder that holds sessions")
     try:
         return _listed(_opened(folder / INDEX), folder)
     except sqlite3.Error:  # a disk that is full, or another program at work
@@ -172,7 +172,7 @@ def _read(path: Path, name: str) -> Attempt:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         return attempt_of(record, name, digest)
-    except UserFaultError as fault:
+    except UserInputError as fault:
         return Attempt(record=name, sha256="", state="unreadable", problem=f"{fault.what}"[:300])
     except OSError as error:
         return Attempt(record=name, sha256="", state="unreadable", problem=str(error.strerror))

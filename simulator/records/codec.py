@@ -12,9 +12,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.faults import UserFaultError
-from simulator.procedure import commands, events
-from simulator.procedure.commands import Command
+from simulator.engine import events
+from simulator.errors import UserInputError
+from simulator.interface import commands
+from simulator.interface.commands import Command
 from simulator.records.strict_json import parse_json
 
 LONGEST_LINE = 100_000
@@ -33,38 +34,38 @@ def _adapter(kind: type) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def _decode(kinds: dict[str, type], tag: str, data: Any, place: str) -> Any:
+def _decode(kinds: dict[str, type], tag: str, data: Any, location: str) -> Any:
     if not isinstance(data, dict) or not isinstance(data.get(tag), str):
-        raise UserFaultError(place, f'this is not a JSON object with "{tag}"', f"one {tag} a line")
+        raise UserInputError(location, f'this is not a JSON object with "{tag}"', f"one {tag} a line")
     name = data[tag]
     if name not in kinds:
         near = difflib.get_close_matches(name[:SHOWN], kinds, n=1)
-        mend = f"did you mean {near[0]}?" if near else f"known: {', '.join(kinds)}"
-        raise UserFaultError(place, f"unknown {tag} {name[:SHOWN]!r}", mend)
+        fix = f"did you mean {near[0]}?" if near else f"known: {', '.join(kinds)}"
+        raise UserInputError(location, f"unknown {tag} {name[:SHOWN]!r}", fix)
     kind = kinds[name]
     body = {key: value for key, value in data.items() if key != tag}
     known = [item.name for item in fields(kind)]
     for key in body:
         if key not in known:
             near = difflib.get_close_matches(key[:SHOWN], known, n=1)
-            mend = f"did you mean {near[0]!r}?" if near else f"fields of {name}: {', '.join(known) or 'none'}"
-            raise UserFaultError(place, f"{name} has no field {key[:SHOWN]!r}", mend)
+            fix = f"did you mean {near[0]!r}?" if near else f"fields of {name}: {', '.join(known) or 'none'}"
+            raise UserInputError(location, f"{name} has no field {key[:SHOWN]!r}", fix)
     try:
         return _adapter(kind).validate_json(json.dumps(body), strict=True)
     except ValidationError as error:
         item = error.errors()[0]
         dotted = ".".join([name, *(str(part) for part in item["loc"])])
-        raise UserFaultError(place, f"{dotted}: {item['msg']}", "mend the value") from error
+        raise UserInputError(location, f"{dotted}: {item['msg']}", "mend the value") from error
 
 
-def command_from(data: Any, place: str) -> Command:
-    """A command from plain JSON types; UserFaultError names the place and what is wrong."""
-    return typing.cast(Command, _decode(_COMMANDS, "command", data, place))
+def command_from(data: Any, location: str) -> Command:
+    """A command from plain JSON types; UserInputError names the place and what is wrong."""
+    return typing.cast(Command, _decode(_COMMANDS, "command", data, location))
 
 
-def event_from(data: Any, place: str) -> events.Event:
-    """An event from plain JSON types; UserFaultError names the place and what is wrong."""
-    return typing.cast(events.Event, _decode(_EVENTS, "event", data, place))
+def event_from(data: Any, location: str) -> events.Event:
+    """An event from plain JSON types; UserInputError names the place and what is wrong."""
+    return typing.cast(events.Event, _decode(_EVENTS, "event", data, location))
 
 
 def read_script(path: Path, text: str) -> list[Command]:
@@ -73,10 +74,10 @@ def read_script(path: Path, text: str) -> list[Command]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        place = f"{path}:{number}"
+        location = f"{path}:{number}"
         if len(line) > LONGEST_LINE:
-            raise UserFaultError(place, "the line is too long for a command", "one command a line")
-        found.append(command_from(parse_json(line, place), place))
+            raise UserInputError(location, "the line is too long for a command", "one command a line")
+        found.append(command_from(parse_json(line, location), location))
     if not found:
-        raise UserFaultError(str(path), "there is no command in this file", "one JSON object a line")
+        raise UserInputError(str(path), "there is no command in this file", "one JSON object a line")
     return found

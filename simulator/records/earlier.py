@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.faults import UserFaultError
-from simulator.procedure.advance import plain
-from simulator.procedure.commands import Command
-from simulator.procedure.events import Event
+from simulator.engine.advance import plain
+from simulator.engine.events import Event
+from simulator.errors import UserInputError
+from simulator.interface.commands import Command
 from simulator.records.session_record import SessionRecord
 from simulator.records.strict_json import json_line
 
@@ -42,12 +42,12 @@ class Earlier:
         """The lines of a command that the record lacks: none for one that was recorded whole.
 
         Raises:
-            UserFaultError: the record says otherwise.
+            UserInputError: the record says otherwise.
         """
         new: list[Line] = [("command", plain(command)), *(("event", plain(event)) for event in events)]
         if not self._steps:
             if self.closed:
-                raise UserFaultError(
+                raise UserInputError(
                     str(self._path),
                     f"this session was finished after {self._done} commands",
                     "a finished session takes no more",
@@ -70,9 +70,9 @@ class Earlier:
         """Whether an image is recorded already."""
         return (number, slices) in self._images
 
-    def _otherwise(self, new: Line | None, old: Line | None) -> UserFaultError:
+    def _otherwise(self, new: Line | None, old: Line | None) -> UserInputError:
         what = "command" if old is None or old[0] == "command" else "what came of command"
-        return UserFaultError(
+        return UserInputError(
             str(self._path),
             f"{what} {self._done} was {_words(old)}, and is now {_words(new)}",
             "go on with the operator, script and version that began it",

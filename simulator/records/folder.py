@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.record_file import in_use
 
 _ARTEFACTS = ("session.jsonl", "scorecard.json", "report.html", "presses.gif", "frames")
@@ -47,18 +47,18 @@ class SessionFolder:
         """Make the folder; an earlier session in it is moved to `earlier-N`, never overwritten.
 
         Raises:
-            UserFaultError: the folder cannot be made or written, or a session is being recorded there.
+            UserInputError: the folder cannot be made or written, or a session is being recorded there.
         """
         path = folder_for(out, scenario, seed)
         if in_use(path / "session.jsonl"):
-            raise UserFaultError(str(path), "a session is being recorded there", "name another folder with --out")
+            raise UserInputError(str(path), "a session is being recorded there", "name another folder with --out")
         try:
             path.mkdir(parents=True, exist_ok=True)
             if (path / "session.jsonl").exists():
                 _move_aside(path)
             (path / "frames").mkdir(exist_ok=True)
         except OSError as error:
-            raise UserFaultError(
+            raise UserInputError(
                 str(path), f"this folder cannot be written ({error.strerror})", "name another with --out"
             ) from error
         return cls(path=path)

@@ -12,7 +12,7 @@ import re
 import zlib
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.strict_json import json_line, parse_json
 
 _END = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
@@ -26,38 +26,40 @@ def framed(seq: int, kind: str, body: Any) -> bytes:
     return start + f',"crc":"{zlib.crc32(start):08x}"}}\n'.encode()
 
 
-def unframed(line: bytes, number: int, place: str) -> tuple[str, Any]:
-    """Kind and body of a line of format 2, without its newline; UserFaultError where a byte of it is wrong."""
+def unframed(line: bytes, number: int, location: str) -> tuple[str, Any]:
+    """Kind and body of a line of format 2, without its newline; UserInputError where a byte of it is wrong."""
     end = _END.search(line[-_END_LENGTH:])
     if end is None or zlib.crc32(line[:-_END_LENGTH]) != int(end[1], 16):
-        parse_json(_text(line, place), place)  # says what is wrong where it can
-        raise UserFaultError(place, "the line's checksum does not fit", DAMAGED)
-    return _parts(parse_json(_text(line, place), place), number, place)
+        parse_json(_text(line, location), location)  # says what is wrong where it can
+        raise UserInputError(location, "the line's checksum does not fit", DAMAGED)
+    return _parts(parse_json(_text(line, location), location), number, location)
 
 
-def unframed_1(line: bytes, number: int, place: str) -> tuple[str, Any]:
+def unframed_1(line: bytes, number: int, location: str) -> tuple[str, Any]:
     """The same for a line of format 1."""
-    data = parse_json(_text(line, place), place)
-    kind, body = _parts(data, number, place)
+    data = parse_json(_text(line, location), location)
+    kind, body = _parts(data, number, location)
     text = json.dumps([number, kind, body], sort_keys=True, separators=(",", ":"))
     if f"{zlib.crc32(text.encode()):08x}" != data["crc"]:
-        raise UserFaultError(place, "the line's checksum does not fit", DAMAGED)
+        raise UserInputError(location, "the line's checksum does not fit", DAMAGED)
     return kind, body
 
 
-def _parts(data: Any, number: int, place: str) -> tuple[str, Any]:
+def _parts(data: Any, number: int, location: str) -> tuple[str, Any]:
     if not isinstance(data, dict) or set(data) != {"seq", "kind", "body", "crc"}:
-        raise UserFaultError(place, "this is no line of a session's record", "is it the right file?")
+        raise UserInputError(location, "this is no line of a session's record", "is it the right file?")
     if data["seq"] != number or isinstance(data["seq"], bool):
         found = repr(data["seq"])[:20]
-        raise UserFaultError(place, f"line {found} stands where {number} should", "lines were lost, moved or doubled")
+        raise UserInputError(
+            location, f"line {found} stands where {number} should", "lines were lost, moved or doubled"
+        )
     if not isinstance(data["kind"], str):
-        raise UserFaultError(place, "the line's kind is no text", DAMAGED)
+        raise UserInputError(location, "the line's kind is no text", DAMAGED)
     return data["kind"], data["body"]
 
 
-def _text(line: bytes, place: str) -> str:
+def _text(line: bytes, location: str) -> str:
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UserFaultError(place, f"this is no text ({error.reason})", DAMAGED) from error
+        raise UserInputError(location, f"this is no text ({error.reason})", DAMAGED) from error

@@ -15,7 +15,7 @@ from llvmlite import binding
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.scenario.build import Case
 from simulator.scenario.real_patient import PATIENT_FILES, patient_folder
 from simulator.scoring.rubric import Rubric, digest_of
@@ -100,34 +100,34 @@ _NOT_COUNTED = {"localisation_share": 0.0}
 """What a rubric that does not name it did not count."""
 
 
-def checked_header(body: Any, place: str) -> dict[str, Any]:
-    """A header of the present format; UserFaultError names what is wrong with it."""
+def checked_header(body: Any, location: str) -> dict[str, Any]:
+    """A header of the present format; UserInputError names what is wrong with it."""
     extra = set(body) - set(Header.__annotations__) if isinstance(body, dict) else set()
     if extra:
-        raise UserFaultError(place, f"the header has an unknown {min(extra)[:60]!r}", "the record was edited")
+        raise UserInputError(location, f"the header has an unknown {min(extra)[:60]!r}", "the record was edited")
     try:
         header = dict(_HEADER.validate_python(body, strict=True))
     except ValidationError as error:
         item = error.errors()[0]
         dotted = ".".join(str(part) for part in item["loc"])[:80]
-        raise UserFaultError(place, f"the header's {dotted}: {item['msg']}", "the record was edited") from error
+        raise UserInputError(location, f"the header's {dotted}: {item['msg']}", "the record was edited") from error
     numbers = header["rubric"]
     if numbers is not None and digest_of(numbers) != header["rubric_digest"]:
-        raise UserFaultError(place, "the header's rubric does not fit its digest", "the record was edited")
+        raise UserInputError(location, "the header's rubric does not fit its digest", "the record was edited")
     return header
 
 
-def rubric_in(header: dict[str, Any], place: str) -> Rubric | None:
+def rubric_in(header: dict[str, Any], location: str) -> Rubric | None:
     """The rubric with which a record was scored; None where it does not say."""
     if header["rubric"] is None:
         return None
     known = set(asdict(Rubric()))
     if set(header["rubric"]) - known:
-        raise UserFaultError(place, "the record was scored with a rubric that this version has not", "update it")
+        raise UserInputError(location, "the record was scored with a rubric that this version has not", "update it")
     try:
         return _RUBRIC.validate_python({**_NOT_COUNTED, **header["rubric"]}, strict=False)
     except ValidationError as error:
-        raise UserFaultError(place, "the header holds no rubric", "the record was edited") from error
+        raise UserInputError(location, "the header holds no rubric", "the record was edited") from error
 
 
 def versions() -> dict[str, str]:

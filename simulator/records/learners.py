@@ -15,7 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.strict_json import parse_json
 
 FORMAT = 1
@@ -40,22 +40,22 @@ def read_names(path: Path) -> dict[str, str]:
     """Names by pseudonym; none where there is no file yet.
 
     Raises:
-        UserFaultError: the file cannot be read or holds something else.
+        UserInputError: the file cannot be read or holds something else.
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise UserFaultError(str(path), "this is too large for a list of names", "is it the right file?")
+            raise UserInputError(str(path), "this is too large for a list of names", "is it the right file?")
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise UserFaultError(str(path), f"the names cannot be read ({error})", "mend or remove the file") from error
+        raise UserInputError(str(path), f"the names cannot be read ({error})", "mend or remove the file") from error
     data = parse_json(text, str(path))
     names = data.get("names") if isinstance(data, dict) and data.get("format") == FORMAT else None
     if not isinstance(names, dict) or not all(
         isinstance(name, str) and is_pseudonym(key) for key, name in names.items()
     ):
-        raise UserFaultError(str(path), "this is no list of names of this version", "mend or remove the file")
+        raise UserInputError(str(path), "this is no list of names of this version", "mend or remove the file")
     return names
 
 
@@ -63,11 +63,11 @@ def add_name(path: Path, name: str) -> str:
     """A new random pseudonym for a person.
 
     Raises:
-        UserFaultError: the name is empty or no line of text, or the file cannot be read or written.
+        UserInputError: the name is empty or no line of text, or the file cannot be read or written.
     """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise UserFaultError("name", f"{name[:60]!r} is no name", f"up to {LONGEST_NAME} characters on one line")
+        raise UserInputError("name", f"{name[:60]!r} is no name", f"up to {LONGEST_NAME} characters on one line")
     names = read_names(path)
     while True:
         pseudonym = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
@@ -81,11 +81,11 @@ def forget_name(path: Path, pseudonym: str) -> None:
     """Remove a name; what was recorded under the pseudonym stays, and is nobody's.
 
     Raises:
-        UserFaultError: there is no such pseudonym, or the file cannot be read or written.
+        UserInputError: there is no such pseudonym, or the file cannot be read or written.
     """
     names = read_names(path)
     if pseudonym not in names:
-        raise UserFaultError(f"learner {pseudonym[:60]}", "there is no such learner", "`learners` lists them")
+        raise UserInputError(f"learner {pseudonym[:60]}", "there is no such learner", "`learners` lists them")
     _write(path, {key: name for key, name in names.items() if key != pseudonym})
 
 
@@ -101,4 +101,4 @@ def _write(path: Path, names: Mapping[str, str]) -> None:
             os.fsync(file.fileno())
         os.replace(unfinished, path)
     except OSError as error:
-        raise UserFaultError(str(path), f"it cannot be written ({error.strerror})", "check the folder") from error
+        raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "check the folder") from error

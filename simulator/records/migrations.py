@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.framing import DAMAGED
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.rubric_schema import rubric_of
@@ -25,32 +25,32 @@ _MYELOGRAM_OF_1 = ("lumbar_iodine_mg_per_ml", "remaining")
 Step = Callable[[str, Any, str], Any]
 
 
-def migrated(found: int, kind: str, body: Any, place: str) -> Any:
+def migrated(found: int, kind: str, body: Any, location: str) -> Any:
     """The body of a line of an older format, as the present format has it.
 
     Raises:
-        UserFaultError: the line is none of its format.
+        UserInputError: the line is none of its format.
     """
     try:
         for number in range(found, FORMAT):
-            body = _STEPS[number](kind, body, place)
+            body = _STEPS[number](kind, body, location)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise UserFaultError(place, f"this is no {kind[:20]} line of format {found}", DAMAGED) from error
+        raise UserInputError(location, f"this is no {kind[:20]} line of format {found}", DAMAGED) from error
     return body
 
 
-def _from_1(kind: str, body: Any, place: str) -> Any:
+def _from_1(kind: str, body: Any, location: str) -> Any:
     if kind == "header":
-        return _header_from_1(body, place)
+        return _header_from_1(body, location)
     if kind == "close":
         return {"digest": None, "scorecard": None, **body}
     return body
 
 
-def _header_from_1(old: dict[str, Any], place: str) -> dict[str, Any]:
+def _header_from_1(old: dict[str, Any], location: str) -> dict[str, Any]:
     new = {key: value for key, value in old.items() if key != "scenario_place"}
     new["resolved"] = _scenario_from_1(old["resolved"])
-    rubric = asdict(rubric_of(parse_scenario(new["resolved"], place).rubric))
+    rubric = asdict(rubric_of(parse_scenario(new["resolved"], location).rubric))
     counted = {key: value for key, value in rubric.items() if key not in _RUBRIC_SINCE_1}
     ct = old["resolved"]["patient"].get("ct")
     own = None if ct is None else (Path(old["scenario_place"]).parent / ct).as_posix()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from io import FileIO
 from pathlib import Path
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 Say = Callable[[str], None]
 
@@ -37,7 +37,7 @@ class RecordFile:
         kept: what the file holds already, to be gone on with; bytes of the file beyond that are cut off
 
     Raises:
-        UserFaultError: another program is writing the file that is to be gone on with.
+        UserInputError: another program is writing the file that is to be gone on with.
     """
 
     def __init__(self, path: Path, *, say: Say, kept: bytes = b"") -> None:
@@ -125,11 +125,11 @@ class RecordFile:
             self._file = FileIO(self.path, "r+b")
             if not _lock(self._file):
                 self._let_go()
-                raise UserFaultError(str(self.path), "another program is recording into it", "wait until it has ended")
+                raise UserInputError(str(self.path), "another program is recording into it", "wait until it has ended")
             self._file.truncate(self._saved)
             os.fsync(self._file.fileno())
         except OSError as error:
-            raise UserFaultError(
+            raise UserInputError(
                 str(self.path), f"the record cannot be gone on with ({error.strerror})", "check the folder"
             ) from error
 

@@ -14,11 +14,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from simulator.ct.frame import Frame
-from simulator.faults import UserFaultError
-from simulator.procedure.advance import plain
-from simulator.procedure.session import Session, frame_digest
-from simulator.procedure.world import HANDS
+from simulator.engine.advance import plain
+from simulator.engine.case_context import HANDS
+from simulator.engine.session import Session, frame_digest
+from simulator.errors import UserInputError
+from simulator.interface.frame import Frame
 from simulator.records.header import digests_of, rubric_in, versions
 from simulator.records.runs import card_of, probe
 from simulator.records.session_record import ImageRecord, SessionRecord
@@ -61,32 +61,32 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
     """The case on which a record was made, from its header alone.
 
     Raises:
-        UserFaultError: this version builds another patient or another scenario from it, or an imported patient is
+        UserInputError: this version builds another patient or another scenario from it, or an imported patient is
             not where the record says or not the one of then.
     """
     header = record.header
-    place = f"{record.path}:1"
-    scenario = parse_scenario(header["resolved"], place)
+    location = f"{record.path}:1"
+    scenario = parse_scenario(header["resolved"], location)
     if header["imported"] is not None:
-        folder = imported_folder(record, header["imported"], place)
+        folder = imported_folder(record, header["imported"], location)
         scenario = scenario.model_copy(update={"patient": scenario.patient.model_copy(update={"ct": str(folder)})})
     case = build_case(
         scenario,
         name=header["scenario"],
         seed=header["seed"],
-        place=place,
+        location=location,
         folder=record.path.parent,
-        hands=_hands(header["hands"], place),
+        hands=_hands(header["hands"], location),
         progress=progress,
     )
     if case.world.phantom.digest != header["phantom_digest"]:
         made = header["versions"].get("ct-fluoro-sim", "unknown")
-        raise UserFaultError(
-            place,
+        raise UserInputError(
+            location,
             "this version builds another patient than the one that was recorded",
             f"replay with the version that made the record ({made})",
         )
-    rubric = rubric_in(header, place)
+    rubric = rubric_in(header, location)
     return case if rubric is None else replace(case, rubric=rubric)
 
 
@@ -160,7 +160,7 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
 
 
 def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> None:
-    """Carry a finished record out again without its images; UserFaultError where its events or score do not come of it.
+    """Carry a finished record out again without its images; UserInputError where its events or score do not come of it.
 
     The scorecards of other versions may measure other things; their score must be the same.
     """
@@ -168,35 +168,35 @@ def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> No
     session = rerun(record, case, progress=progress)
     difference = event_difference(record, session)
     if difference is not None:
-        raise UserFaultError(str(record.path), f"its commands do not give its events: {difference}")
+        raise UserInputError(str(record.path), f"its commands do not give its events: {difference}")
     old, new = (record.closing or {}).get("scorecard"), card_of(case, session, record.header["operator"])
     same_versions = record.header["versions"] == versions()
     if old is not None and (old != new if same_versions else old["score"] != new["score"]):
-        raise UserFaultError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
+        raise UserInputError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
 
 
-def imported_folder(record: SessionRecord, imported: dict[str, Any], place: str) -> Path:
+def imported_folder(record: SessionRecord, imported: dict[str, Any], location: str) -> Path:
     """Where the imported patient of a record lies: seen from the record, or from the current folder."""
     named = Path(imported["path"])
     for folder in (record.path.parent / named, named):
         if (folder / "patient.toml").is_file():
             break
     else:
-        raise UserFaultError(
-            place, f"the imported patient {named} is not there", "keep its folder where it lay, seen from the record"
+        raise UserInputError(
+            location, f"the imported patient {named} is not there", "keep its folder where it lay, seen from the record"
         )
     now = digests_of(folder)
     other = [name for name, digest in imported["sha256"].items() if now.get(name) != digest]
     if other:
-        raise UserFaultError(
-            place, f"the patient in {folder} is not the one of the record: {', '.join(other)} changed", "restore it"
+        raise UserInputError(
+            location, f"the patient in {folder} is not the one of the record: {', '.join(other)} changed", "restore it"
         )
     return folder.absolute()
 
 
-def _hands(name: str, place: str) -> str:
+def _hands(name: str, location: str) -> str:
     if name not in HANDS:
-        raise UserFaultError(place, f"there are no hands {name[:40]!r}", f"one of {', '.join(HANDS)}")
+        raise UserInputError(location, f"there are no hands {name[:40]!r}", f"one of {', '.join(HANDS)}")
     return name
 
 
@@ -204,7 +204,7 @@ def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Fr
     try:
         return session.image(image.number, image.slices)
     except (KeyError, ValueError) as error:
-        raise UserFaultError(
+        raise UserInputError(
             str(record.path), f"image {image.number} belongs to no acquisition", "the record was edited"
         ) from error
 

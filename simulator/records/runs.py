@@ -6,11 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from simulator.ct.frame import Frame
-from simulator.faults import UserFaultError
-from simulator.procedure.advance import plain
-from simulator.procedure.commands import Command
-from simulator.procedure.events import (
+from simulator.engine.advance import plain
+from simulator.engine.events import (
     AcquisitionMade,
     Complication,
     Event,
@@ -18,7 +15,10 @@ from simulator.procedure.events import (
     MaterialInjected,
     SkinPunctured,
 )
-from simulator.procedure.session import Session, frame_digest
+from simulator.engine.session import Session, frame_digest
+from simulator.errors import UserInputError
+from simulator.interface.commands import Command
+from simulator.interface.frame import Frame
 from simulator.records.earlier import Earlier
 from simulator.records.header import header_of, versions
 from simulator.records.session_log import SessionLog
@@ -42,7 +42,7 @@ class RecordedSession(Session):
         earlier: what the log holds already; the session is carried out again up to there, held against the record
 
     Raises:
-        UserFaultError: a command holds a number that is none, or does otherwise than the record says.
+        UserInputError: a command holds a number that is none, or does otherwise than the record says.
     """
 
     def __init__(self, case: Case, log: SessionLog, *, earlier: Earlier | None = None, progress: Any = None) -> None:
@@ -95,5 +95,5 @@ def _checked(command: Command) -> dict[str, Any]:
         json_line(body)
     except ValueError as error:
         name = type(command).__name__
-        raise UserFaultError(f"command {name}", f"{body} holds a number that is none"[:300], "give a number") from error
+        raise UserInputError(f"command {name}", f"{body} holds a number that is none"[:300], "give a number") from error
     return body

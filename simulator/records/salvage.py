@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.session_record import DamagedRecordError, SessionRecord, read_session, session_path
 
 
@@ -16,17 +16,17 @@ def salvage(path: Path, out: Path) -> SessionRecord:
         out: folder for the new record, in which there is none yet
 
     Raises:
-        UserFaultError: nothing can be saved, or the folder cannot be written.
+        UserInputError: nothing can be saved, or the folder cannot be written.
     """
     path = session_path(path)
     target = out / "session.jsonl"
     if target.exists():
-        raise UserFaultError(str(target), "there is a record already", "name another --out")
+        raise UserInputError(str(target), "there is a record already", "name another --out")
     try:
         whole_bytes = read_session(path).whole_bytes
     except DamagedRecordError as damage:
         if damage.lines == 0:
-            raise UserFaultError(damage.place, damage.what, "nothing in it can be saved") from damage
+            raise UserInputError(damage.location, damage.what, "nothing in it can be saved") from damage
         whole_bytes = damage.whole_bytes
     try:
         with path.open("rb") as file:
@@ -34,7 +34,7 @@ def salvage(path: Path, out: Path) -> SessionRecord:
         out.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
-        raise UserFaultError(
+        raise UserInputError(
             str(out), f"this folder cannot be written ({error.strerror})", "name another --out"
         ) from error
     return read_session(target)

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.framing import framed
 from simulator.records.migrations import FORMAT
 from simulator.records.record_file import RecordFile, Say, say_on_stderr
@@ -40,10 +40,10 @@ class SessionLog:
         """The log of a session that was left or killed; its torn end is cut off.
 
         Raises:
-            UserFaultError: the record is of an older format, or another program is writing it.
+            UserInputError: the record is of an older format, or another program is writing it.
         """
         if record.format != FORMAT:
-            raise UserFaultError(
+            raise UserInputError(
                 str(record.path),
                 f"it was begun in format {record.format}, which this version reads but does not write",
                 "go on with the version that began it; `report` and `replay` take it as it is",
@@ -52,7 +52,7 @@ class SessionLog:
         log = cls.__new__(cls)
         log._digest = hashlib.sha256(kept)
         if log._digest.hexdigest() != record.sha256:
-            raise UserFaultError(str(record.path), "the record changed while it was read", "try again")
+            raise UserInputError(str(record.path), "the record changed while it was read", "try again")
         log._file = RecordFile(record.path, say=say, kept=kept)
         log._lines = record.lines
         log._open = record.closing is None

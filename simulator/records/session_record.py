@@ -12,9 +12,9 @@ from typing import IO, Annotated, Any
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from simulator.faults import UserFaultError
-from simulator.procedure.commands import Command
-from simulator.procedure.events import AcquisitionMade, Event
+from simulator.engine.events import AcquisitionMade, Event
+from simulator.errors import UserInputError
+from simulator.interface.commands import Command
 from simulator.records.card_shape import CardShape
 from simulator.records.codec import command_from, event_from
 from simulator.records.framing import DAMAGED, unframed, unframed_1
@@ -99,11 +99,11 @@ class SessionRecord:
         return f"{self.path} ends in a torn line of {self.torn_bytes} bytes, which is left out."
 
 
-class NothingRecordedError(UserFaultError):
+class NothingRecordedError(UserInputError):
     """The record holds not even a whole header: the session ended before it began."""
 
 
-class DamagedRecordError(UserFaultError):
+class DamagedRecordError(UserInputError):
     """A line is wrong; what stands above it is whole.
 
     Args:
@@ -112,9 +112,9 @@ class DamagedRecordError(UserFaultError):
         lines, whole_bytes: of the beginning that is whole
     """
 
-    def __init__(self, fault: UserFaultError, path: Path, lines: int, whole_bytes: int) -> None:
+    def __init__(self, fault: UserInputError, path: Path, lines: int, whole_bytes: int) -> None:
         rest = f"the first {lines} lines are whole: `run_sim.py salvage` saves them"
-        super().__init__(fault.place, fault.what, "; ".join(filter(None, (fault.mend, rest if lines else ""))))
+        super().__init__(fault.location, fault.what, "; ".join(filter(None, (fault.fix, rest if lines else ""))))
         self.path, self.lines, self.whole_bytes = path, lines, whole_bytes
 
 
@@ -134,24 +134,24 @@ def read_session(path: Path) -> SessionRecord:
     Raises:
         NothingRecordedError: there is no whole line in it
         DamagedRecordError: a line is wrong; the message names it
-        UserFaultError: no record, or it cannot be read
+        UserInputError: no record, or it cannot be read
     """
     path = session_path(Path(path))
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise UserFaultError(str(path), "this is no file", "name a session's folder")
+            raise UserInputError(str(path), "this is no file", "name a session's folder")
         if status.st_size > LARGEST_BYTES:
             what = f"it is larger than {LARGEST_BYTES // 1_000_000} MB, more than any session leaves"
-            raise UserFaultError(str(path), what, "is it a session's record?")
+            raise UserInputError(str(path), what, "is it a session's record?")
         with path.open("rb") as file:
             return _read(path, file)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise UserFaultError(str(path), "there is no such record", "name a session's folder") from error
+        raise UserInputError(str(path), "there is no such record", "name a session's folder") from error
     except OSError as error:
-        raise UserFaultError(str(path), f"the record cannot be read ({error.strerror})", "check the file") from error
+        raise UserInputError(str(path), f"the record cannot be read ({error.strerror})", "check the file") from error
     except ValueError as error:  # a path with a NUL in it
-        raise UserFaultError(repr(str(path))[:80], f"this is no path ({error})", "name a session's folder") from error
+        raise UserInputError(repr(str(path))[:80], f"this is no path ({error})", "name a session's folder") from error
 
 
 def _read(path: Path, file: IO[bytes]) -> SessionRecord:
@@ -163,20 +163,20 @@ def _read(path: Path, file: IO[bytes]) -> SessionRecord:
             if not line.endswith(b"\n"):
                 torn = len(line)
                 break
-            place = f"{path}:{lines + 1}"
+            location = f"{path}:{lines + 1}"
             if record is None:
-                record = _begun(path, line[:-1], place)
+                record = _begun(path, line[:-1], location)
             else:
-                _take(record, line[:-1], lines, digest.hexdigest, place)
+                _take(record, line[:-1], lines, digest.hexdigest, location)
             digest.update(line)
             lines, whole = lines + 1, whole + len(line)
-    except UserFaultError as fault:
+    except UserInputError as fault:
         raise DamagedRecordError(fault, path, lines, whole) from fault
     if record is None:
         raise NothingRecordedError(str(path), "there is no whole line in this record", "nothing in it can be saved")
     record.lines, record.whole_bytes, record.sha256, record.torn_bytes = lines, whole, digest.hexdigest(), torn
     if torn and record.closing is not None:
-        beyond = UserFaultError(f"{path}:{lines + 1}", "something stands after the closing line", _EDITED)
+        beyond = UserInputError(f"{path}:{lines + 1}", "something stands after the closing line", _EDITED)
         raise DamagedRecordError(beyond, path, lines, whole)
     return record
 
@@ -190,85 +190,87 @@ def _lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
         if not line:
             return
         if len(line) > LONGEST_LINE or total > LARGEST_BYTES:
-            raise UserFaultError(f"{path}:{number}", "the line is longer than any of a session", DAMAGED)
+            raise UserInputError(f"{path}:{number}", "the line is longer than any of a session", DAMAGED)
         yield line
 
 
-def _begun(path: Path, line: bytes, place: str) -> SessionRecord:
+def _begun(path: Path, line: bytes, location: str) -> SessionRecord:
     """The record that a header begins."""
-    found = _format_of(line, place)
-    kind, body = _UNFRAMED[found](line, 0, place)
+    found = _format_of(line, location)
+    kind, body = _UNFRAMED[found](line, 0, location)
     if kind != "header":
-        raise UserFaultError(place, "the record has no header", DAMAGED)
-    header = checked_header(migrated(found, kind, body, place), place)
+        raise UserInputError(location, "the record has no header", DAMAGED)
+    header = checked_header(migrated(found, kind, body, location), location)
     return SessionRecord(path=path, format=found, header=header)
 
 
-def _format_of(line: bytes, place: str) -> int:
+def _format_of(line: bytes, location: str) -> int:
     """The format that a header names; this much is read before the line's checksum, whose place the format says."""
-    data = parse_json(line.decode("utf-8", errors="replace"), place)
+    data = parse_json(line.decode("utf-8", errors="replace"), location)
     body = data.get("body") if isinstance(data, dict) else None
     found = body.get("format") if isinstance(body, dict) else None
     if not isinstance(found, int) or isinstance(found, bool):
-        raise UserFaultError(place, "this is no header, with which a session's record begins", "is it the right file?")
+        raise UserInputError(
+            location, "this is no header, with which a session's record begins", "is it the right file?"
+        )
     if found > FORMAT:
         what = f"the record's format is {str(found)[:20]}, this version reads 1 to {FORMAT}"
-        raise UserFaultError(place, what, "update the simulator")
+        raise UserInputError(location, what, "update the simulator")
     if found not in _UNFRAMED:
-        raise UserFaultError(place, f"there never was a format {str(found)[:20]}", DAMAGED)
+        raise UserInputError(location, f"there never was a format {str(found)[:20]}", DAMAGED)
     return found
 
 
-def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], str], place: str) -> None:
+def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], str], location: str) -> None:
     """Add what one line says."""
-    kind, body = _UNFRAMED[record.format](line, number, place)
+    kind, body = _UNFRAMED[record.format](line, number, location)
     if record.closing is not None:
-        raise UserFaultError(place, "there are lines after the closing line", _EDITED)
-    body = migrated(record.format, kind, body, place)
+        raise UserInputError(location, "there are lines after the closing line", _EDITED)
+    body = migrated(record.format, kind, body, location)
     if kind == "command":
-        record.steps.append(RecordedStep(command=command_from(body, place)))
+        record.steps.append(RecordedStep(command=command_from(body, location)))
     elif kind == "event":
         if not record.steps:
-            raise UserFaultError(place, "an event stands before the first command", _EDITED)
-        event = event_from(body, place)
+            raise UserInputError(location, "an event stands before the first command", _EDITED)
+        event = event_from(body, location)
         record.steps[-1].events.append(event)
         if isinstance(event, AcquisitionMade):
             record.slice_counts[event.number] = len(event.slice_centres_table_mm)
     elif kind == "image":
-        image = _image(record, body, place)
+        image = _image(record, body, location)
         if any((image.number, image.slices) == (other.number, other.slices) for other in record.images):
-            raise UserFaultError(place, f"image {image.number} stands twice", _EDITED)
+            raise UserInputError(location, f"image {image.number} stands twice", _EDITED)
         record.images.append(image)
     elif kind == "resumed":
-        _validated(TypeAdapter(dict[str, dict[str, str]]), body, place)
+        _validated(TypeAdapter(dict[str, dict[str, str]]), body, location)
     elif kind == "close":
-        closing = dict(_validated(_CLOSING, body, place))
+        closing = dict(_validated(_CLOSING, body, location))
         if set(body) != set(closing) or body["lines"] != number or body["sha256"] != digest():
-            raise UserFaultError(place, "the closing line does not fit the lines above", _EDITED)
+            raise UserInputError(location, "the closing line does not fit the lines above", _EDITED)
         if closing["scorecard"] is not None:
-            _validated(_CARD, closing["scorecard"], f"{place}, scorecard")
+            _validated(_CARD, closing["scorecard"], f"{location}, scorecard")
         record.closing = closing
     else:
-        raise UserFaultError(place, f"unknown kind of line {kind[:40]!r}", _EDITED)
+        raise UserInputError(location, f"unknown kind of line {kind[:40]!r}", _EDITED)
 
 
-def _image(record: SessionRecord, body: Any, place: str) -> ImageRecord:
-    image: ImageRecord = _validated(_IMAGE, body, place)
+def _image(record: SessionRecord, body: Any, location: str) -> ImageRecord:
+    image: ImageRecord = _validated(_IMAGE, body, location)
     count = record.slice_counts.get(image.number)
     if count is None:
-        raise UserFaultError(place, f"image {str(image.number)[:20]} belongs to no acquisition", _EDITED)
+        raise UserInputError(location, f"image {str(image.number)[:20]} belongs to no acquisition", _EDITED)
     if set(body) != {"number", "slices", "digest", "probe"}:
-        raise UserFaultError(place, "this is no image line", DAMAGED)
+        raise UserInputError(location, "this is no image line", DAMAGED)
     if not all(0 <= index < count for index in image.slices or ()):
-        raise UserFaultError(place, f"acquisition {image.number} has {count} slices", _EDITED)
+        raise UserInputError(location, f"acquisition {image.number} has {count} slices", _EDITED)
     return image
 
 
-def _validated(kind: TypeAdapter[Any], body: Any, place: str) -> Any:
+def _validated(kind: TypeAdapter[Any], body: Any, location: str) -> Any:
     try:
         # JSON has no tuples, so lists stand for them; all else is taken as it is
         return kind.validate_json(json_line(body), strict=True)
     except ValidationError as error:
         item = error.errors()[0]
         dotted = ".".join(str(part) for part in item["loc"])[:80]
-        raise UserFaultError(place, f"{dotted or 'the line'}: {item['msg']}", DAMAGED) from error
+        raise UserInputError(location, f"{dotted or 'the line'}: {item['msg']}", DAMAGED) from error

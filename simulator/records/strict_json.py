@@ -7,15 +7,15 @@ import math
 import re
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 DEEPEST = 60  # brackets within brackets; a scenario has six
 LONGEST_WHOLE = 20  # characters of a whole number: a seed has 19
 _OUTSIDE_OF_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
 
 
-def parse_json(text: str, place: str) -> Any:
-    """JSON without duplicate keys, numbers that are none, deep nesting or half characters; else UserFaultError."""
+def parse_json(text: str, location: str) -> Any:
+    """JSON without duplicate keys, numbers that are none, deep nesting or half characters; else UserInputError."""
     try:
         _check_depth(text)
         found = json.loads(
@@ -28,7 +28,7 @@ def parse_json(text: str, place: str) -> Any:
         if "\\u" in text:
             json.dumps(found, ensure_ascii=False).encode("utf-8")  # half a surrogate pair cannot be written anywhere
     except (ValueError, RecursionError) as error:
-        raise UserFaultError(place, f"this is not JSON ({error})", "mend that line") from error
+        raise UserInputError(location, f"this is not JSON ({error})", "mend that line") from error
     return found
 
 

@@ -18,13 +18,13 @@ class Lesson:
 
     Attributes:
         component, share: where its utility counts, and with which part of that component
-        mend: what to do where it was poor
+        fix: what to do where it was poor
         keep: what was done well where it was not
     """
 
     component: str
     share: float
-    mend: str
+    fix: str
     keep: str
 
 
@@ -52,12 +52,12 @@ class Gate:
     Attributes:
         reason: part of the scorecard's reason by which it is known
         metric: that shows it
-        mend: what to do otherwise
+        fix: what to do otherwise
     """
 
     reason: str
     metric: str
-    mend: str
+    fix: str
 
 
 NOT_TREATED = "not treated"
@@ -67,47 +67,47 @@ GATES = (
     Gate(
         reason="intrathecally",
         metric=TO_DURA,
-        mend="Give nothing while clear fluid comes from the hub; withdraw until test contrast stays outside the dura.",
+        fix="Give nothing while clear fluid comes from the hub; withdraw until test contrast stays outside the dura.",
     ),
     Gate(
         reason="cord contact",
         metric=TO_DURA,
-        mend="Where the cord lies before the needle, push single millimetres with an image after each.",
+        fix="Where the cord lies before the needle, push single millimetres with an image after each.",
     ),
     Gate(
         reason=NOT_TREATED,
         metric="blood injected",
-        mend="Bring it to its end: see where the bevel stands, draw the blood, and give it.",
+        fix="Bring it to its end: see where the bevel stands, draw the blood, and give it.",
     ),
     Gate(
         reason="dural puncture",
         metric="dural punctures",
-        mend="Stop as the flavum gives, and look before every further millimetre.",
+        fix="Stop as the flavum gives, and look before every further millimetre.",
     ),
     Gate(
         reason="under the dura",
         metric=TO_DURA,
-        mend="Where test contrast lies in a thin line under the dura, withdraw before the blood is given.",
+        fix="Where test contrast lies in a thin line under the dura, withdraw before the blood is given.",
     ),
     Gate(
         reason="another level",
         metric="level offset",
-        mend="Count the levels on the planning scan, and mark the skin at the asked interspace.",
+        fix="Count the levels on the planning scan, and mark the skin at the asked interspace.",
     ),
     Gate(
         reason="into a vein",
         metric=IN_ZONE,
-        mend="Aspirate and give test contrast first; what the stream carries off is in a vein: move the bevel.",
+        fix="Aspirate and give test contrast first; what the stream carries off is in a vein: move the bevel.",
     ),
     Gate(
         reason="roots were compressed",
         metric="blood after the patient's cue",
-        mend="Stop where the patient feels pain: it comes before weakness.",
+        fix="Stop where the patient feels pain: it comes before weakness.",
     ),
     Gate(
         reason="neither a confirming image",
         metric="CTF images after the first puncture",
-        mend="Where the bevel stands, take an image or give test contrast before the first blood.",
+        fix="Where the bevel stands, take an image or give test contrast before the first blood.",
     ),
 )
 
@@ -116,103 +116,103 @@ LESSONS: dict[str, Lesson] = {
     "leak localised before the first puncture": Lesson(
         component="placement",
         share=0.1,
-        mend="Write down level and side of the leak on the myelogram before the skin is gone through.",
+        fix="Write down level and side of the leak on the myelogram before the skin is gone through.",
         keep="The leak was found before the needle went in.",
     ),
     IN_ZONE: Lesson(
         component="placement",
         share=0.8,
-        mend="See the tip in the dorsal fat or the collection, in its own slice, before the blood is given.",
+        fix="See the tip in the dorsal fat or the collection, in its own slice, before the blood is given.",
         keep="The blood was given where it was asked for.",
     ),
     "level offset": Lesson(
         component="placement",
         share=0.2,
-        mend="Centre the slice on the middle of the interspace before the skin point is marked.",
+        fix="Centre the slice on the middle of the interspace before the skin point is marked.",
         keep="The needle went to the middle of the asked interspace.",
     ),
     TO_DURA: Lesson(
         component="safety",
         share=0.5,
-        mend="Take the last millimetres in single steps with an image between them, and stop as the flavum gives.",
+        fix="Take the last millimetres in single steps with an image between them, and stop as the flavum gives.",
         keep="The tip kept its distance from the dura.",
     ),
     "dura contacts": Lesson(
         component="safety",
         share=0.25,
-        mend="Stop at the first loss of resistance and look; do not push to feel for the dura.",
+        fix="Stop at the first loss of resistance and look; do not push to feel for the dura.",
         keep="The dura was never touched.",
     ),
     "dwell at critical structures, and half a second for each bone contact": Lesson(
         component="safety",
         share=0.25,
-        mend="Plan a path that passes bone and roots by, and withdraw at once where one is met.",
+        fix="Plan a path that passes bone and roots by, and withdraw at once where one is met.",
         keep="No time was spent at nerve, vessel or bone.",
     ),
     "DLP guidance": Lesson(
         component="dose",
         share=0.5,
-        mend="Lower the tube current while the needle is in muscle, and press only after the needle was moved.",
+        fix="Lower the tube current while the needle is in muscle, and press only after the needle was moved.",
         keep="Guidance cost no more than an expert's.",
     ),
     "DLP planning": Lesson(
         component="dose",
         share=0.25,
-        mend="Plan on a scan of the asked level alone, with the tube load that the path needs and no more.",
+        fix="Plan on a scan of the asked level alone, with the tube load that the path needs and no more.",
         keep="The planning scan was as short and weak as it may be.",
     ),
     "CTF images after the first puncture": Lesson(
         component="dose",
         share=0.25,
-        mend="Ask each image one question: direction under the skin, depth before the flavum, place before blood.",
+        fix="Ask each image one question: direction under the skin, depth before the flavum, place before blood.",
         keep="Few images were enough.",
     ),
     "beam time": Lesson(
         component="economy",
         share=0.2,
-        mend="Tap the pedal for one rotation instead of holding it.",
+        fix="Tap the pedal for one rotation instead of holding it.",
         keep="The beam was on for seconds only.",
     ),
     "redirections": Lesson(
         component="economy",
         share=0.2,
-        mend="Correct the angle under the skin, after the first image, where a turn still reaches the tip.",
+        fix="Correct the angle under the skin, after the first image, where a turn still reaches the tip.",
         keep="The first direction was nearly right.",
     ),
     "skin punctures": Lesson(
         component="economy",
         share=0.2,
-        mend="Check angle and skin point against the plan before the skin is gone through.",
+        fix="Check angle and skin point against the plan before the skin is gone through.",
         keep="One puncture was enough.",
     ),
     "path in tissue over straight path": Lesson(
         component="economy",
         share=0.2,
-        mend="Withdraw far enough before a new course, so that one turn does where several did.",
+        fix="Withdraw far enough before a new course, so that one turn does where several did.",
         keep="The needle took the straight way.",
     ),
     "time from puncture to end": Lesson(
         component="economy",
         share=0.2,
-        mend="Have blood drawn and contrast mixed before the needle is in its place.",
+        fix="Have blood drawn and contrast mixed before the needle is in its place.",
         keep="The needle was not in the patient for longer than it must.",
     ),
     "coverage of the leak zone by blood": Lesson(
         component="patch",
         share=1.0,
-        mend="Place the bevel beside the leak, and go on slowly until the patient feels pressure.",
+        fix="Place the bevel beside the leak, and go on slowly until the patient feels pressure.",
         keep="The blood reached the leak.",
     ),
     "blood after the patient's cue": Lesson(
         component="patch",
         share=1.0,
-        mend="Give a millilitre at a time, ask, and stop at the first word of pressure.",
+        fix="Give a millilitre at a time, ask, and stop at the first word of pressure.",
         keep="The injection stopped when the patient spoke.",
     ),
     "confirmation image after the blood": Lesson(
         component="patch",
         share=1.0,
-        mend="Look where the blood went: an image after the last of it.",
+        fix="Look where the blood went: an image after the last of it.",
         keep="The patch was looked at after the blood.",
     ),
 }
@@ -227,7 +227,7 @@ def advice_of(card: dict[str, Any]) -> list[Advice]:
     raw = {metric["name"]: metric for metric in card["metrics"]}
     shown = {row.name: row for row in metric_rows(raw.values())}
     untreated = NOT_TREATED in str(card["cap_reason"])
-    mend: list[Advice] = []
+    fix: list[Advice] = []
     never: list[Advice] = []
     keep: list[tuple[float, Advice]] = []
     for name, lesson in LESSONS.items():
@@ -238,15 +238,15 @@ def advice_of(card: dict[str, Any]) -> list[Advice]:
         lost = most if given is None else most * (1.0 - float(given))
         if given is None:
             if untreated:
-                never.append(Advice(words=lesson.mend, cites=cites, points=lost))
+                never.append(Advice(words=lesson.fix, cites=cites, points=lost))
         elif lost >= WORTH_POINTS:
-            mend.append(Advice(words=lesson.mend, cites=cites, points=lost))
+            fix.append(Advice(words=lesson.fix, cites=cites, points=lost))
         else:
             keep.append((most, Advice(words=lesson.keep, cites=cites, points=0.0)))
-    mend.sort(key=lambda item: -item.points)
+    fix.sort(key=lambda item: -item.points)
     never.sort(key=lambda item: -item.points)
     keep.sort(key=lambda item: -item[0])
-    return [*_gates(card, shown), *mend, *never, *(item for _, item in keep)][:SENTENCES]
+    return [*_gates(card, shown), *fix, *never, *(item for _, item in keep)][:SENTENCES]
 
 
 def points_words(advice: Advice) -> str:
@@ -262,7 +262,7 @@ def _gates(card: dict[str, Any], shown: dict[str, MetricRow]) -> list[Advice]:
     acting = [gate for gate in GATES if gate.reason in reason and gate.metric in shown]
     given = 100.0 * sum(card["weights"][name] * share for name, share in card["components"].items())
     cost = max(given - float(card["score"]), 0.0) / max(len(acting), 1)
-    return [Advice(words=gate.mend, cites=_cites(shown[gate.metric]), points=cost, gate=True) for gate in acting]
+    return [Advice(words=gate.fix, cites=_cites(shown[gate.metric]), points=cost, gate=True) for gate in acting]
 
 
 def _cites(row: MetricRow) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.procedure import events as e
+from simulator.engine import events as e
 from simulator.report.components import metric_rows
 from simulator.report.words import number
-from simulator.scoring.course import Course
 from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_distance_mm, resampled
+from simulator.scoring.procedure_summary import ProcedureSummary
 
 COMPARED = (
     "least distance from tip to dura",
@@ -60,7 +60,7 @@ class PastAttempt:
     card: dict[str, Any]
 
 
-def way_of_tip_mm(course: Course) -> NDArray[np.float64]:
+def way_of_tip_mm(course: ProcedureSummary) -> NDArray[np.float64]:
     """The way of the tip since the needle was last placed [shape=(n, 3), mm]; n = 0 without a needle."""
     points: list[tuple[float, float, float]] = []
     for event in course.events:
@@ -71,7 +71,9 @@ def way_of_tip_mm(course: Course) -> NDArray[np.float64]:
     return np.array(points, float).reshape(-1, 3)
 
 
-def compare(own: Course, own_card: dict[str, Any], other: Course, other_card: dict[str, Any]) -> PathComparison:
+def compare(
+    own: ProcedureSummary, own_card: dict[str, Any], other: ProcedureSummary, other_card: dict[str, Any]
+) -> PathComparison:
     """Two procedures on one patient beside one another.
 
     Args:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.procedure import events as e
-from simulator.procedure.world import World
-from simulator.scoring.course import Course, course_of
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.scoring.procedure_summary import ProcedureSummary, summarise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Marks:
         last_before, first_after: number of the last acquisition before blood and the first after it
     """
 
-    course: Course
+    course: ProcedureSummary
     presses: tuple[e.AcquisitionMade, ...]
     moves: tuple[e.NeedleMoved, ...]
     closest_dura: e.NeedleMoved | None
@@ -60,9 +60,9 @@ class Marks:
         return found
 
 
-def marks_of(world: World, events: Sequence[e.Event]) -> Marks:
+def marks_of(world: CaseContext, events: Sequence[e.Event]) -> Marks:
     """Read a procedure's events."""
-    course = course_of(world, events)
+    course = summarise(world, events)
     moves = tuple(course.moves)
     before = after = None
     if course.first_blood is not None:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
 from simulator.records.assessment import CHECKLIST_WORDS, Assessment
 from simulator.report.advice import advice_of, points_words
 from simulator.report.comparison import PastAttempt, PathComparison, past_rows
@@ -16,6 +16,7 @@ from simulator.report.components import components_of, metric_rows
 from simulator.report.course_marks import marks_of
 from simulator.report.dose_figure import dose_figure
 from simulator.report.gallery import gallery_of
+from simulator.report.interactive_path_3d import turnable_path
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
 from simulator.report.near_misses import closest_rows, near_misses
 from simulator.report.page import environment
@@ -24,7 +25,6 @@ from simulator.report.published import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM,
 from simulator.report.resistance_figure import resistance_figure
 from simulator.report.skill_table import is_skill, skill_table
 from simulator.report.timeline import timeline_figure, timeline_rows
-from simulator.report.turnable import turnable_path
 from simulator.report.verdict import verdict
 from simulator.report.vessels import closest_vessel
 from simulator.report.words import listed

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from simulator.ct.frame import Frame
+from simulator.interface.frame import Frame
 from simulator.report.palette import INK, LABEL, PANEL
 from simulator.report.png import PRESETS, Window, grey
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
 from simulator.report.course_marks import Marks, clock
 from simulator.report.frames import evenly_chosen
 from simulator.report.myelogram import WINDOW as MYELOGRAM_WINDOW

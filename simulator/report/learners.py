@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.replay import must_agree
 from simulator.records.session_record import read_session
 
@@ -30,7 +30,7 @@ class Attempt:
     scenario: str
     seed: int
     at: float
-    place: Path
+    location: Path
     card: dict[str, Any]
 
     @property
@@ -87,23 +87,23 @@ def attempts_in(
         progress: told the kind of work and the share that is done
 
     Raises:
-        UserFaultError: there is no such folder, or no record in it.
+        UserInputError: there is no such folder, or no record in it.
     """
     if not folder.is_dir():
-        raise UserFaultError(str(folder), "this is no folder", "name the folder that holds the sessions")
+        raise UserInputError(str(folder), "this is no folder", "name the folder that holds the sessions")
     places = sorted(folder.rglob("session.jsonl"))
     if not places:
-        raise UserFaultError(str(folder), "there is no session in this folder", "name the folder that holds them")
+        raise UserInputError(str(folder), "there is no session in this folder", "name the folder that holds them")
     finished: list[Attempt] = []
     left_out: list[str] = []
-    for number, place in enumerate(places):
+    for number, location in enumerate(places):
         try:
-            finished.append(_attempt(place, verify=verify))
-        except UserFaultError as fault:
+            finished.append(_attempt(location, verify=verify))
+        except UserInputError as fault:
             left_out.append(str(fault))
         if progress is not None:
             progress("sessions", (number + 1) / len(places))
-    finished.sort(key=lambda attempt: (attempt.at, str(attempt.place)))
+    finished.sort(key=lambda attempt: (attempt.at, str(attempt.location)))
     return Attempts(finished=tuple(finished), left_out=tuple(left_out))
 
 
@@ -112,17 +112,17 @@ def past_of(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[A
     own = attempts.of(learner)
     earlier: list[Attempt] = []
     for attempt in own:
-        if attempt.place.resolve() == attempt_place.resolve():
+        if attempt.location.resolve() == attempt_place.resolve():
             return earlier
         earlier.append(attempt)
     return own
 
 
-def _attempt(place: Path, *, verify: bool) -> Attempt:
-    record = read_session(place)
+def _attempt(location: Path, *, verify: bool) -> Attempt:
+    record = read_session(location)
     card = (record.closing or {}).get("scorecard")
     if not isinstance(card, dict):
-        raise UserFaultError(str(place), "the session was not finished", "finish it, or leave it out")
+        raise UserInputError(str(location), "the session was not finished", "finish it, or leave it out")
     if verify:
         must_agree(record)
     header = record.header
@@ -131,16 +131,16 @@ def _attempt(place: Path, *, verify: bool) -> Attempt:
             learner=str(header.get("learner") or f"program {header['operator']}"),
             scenario=str(header["scenario"]),
             seed=int(header["seed"]),
-            at=_began_s(header["started"], place),
-            place=place,
+            at=_began_s(header["started"], location),
+            location=location,
             card=card,
         )
         _ = attempt.failed, attempt.punctured, float(card["score"]), card["components"], card["metrics"]
     except (KeyError, TypeError, ValueError) as error:
-        raise UserFaultError(str(place), f"its scorecard lacks {error}", "replay it with this version") from error
+        raise UserInputError(str(location), f"its scorecard lacks {error}", "replay it with this version") from error
     return attempt
 
 
-def _began_s(started: str | None, place: Path) -> float:
+def _began_s(started: str | None, location: Path) -> float:
     """When a session began; for a program, whose record holds no date, when its file was written."""
-    return place.stat().st_mtime if started is None else datetime.fromisoformat(started).timestamp()
+    return location.stat().st_mtime if started is None else datetime.fromisoformat(started).timestamp()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.ct.dose import HAND_BESIDE_BEAM
-from simulator.procedure import events as e
+from simulator.engine import events as e
 from simulator.report.course_marks import Marks, clock
 from simulator.report.published import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
 from simulator.report.words import number

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.fluid.leak import AT_A_ROOT
-from simulator.ct.frame import Frame
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import Session
+from simulator.interface.frame import Frame
 from simulator.report import svg
 from simulator.report.png import PRESETS, grey, png_data_uri
 from simulator.report.press_images import SliceImage, canal_centre_mm, svg_layer
@@ -37,7 +37,7 @@ def scanned_leak(session: Session) -> e.AcquisitionMade | None:
     return made[-1] if made else None
 
 
-def leak_in_words(world: World) -> str:
+def leak_in_words(world: CaseContext) -> str:
     """Where the leak is, in truth."""
     leak = world.phantom.leak
     sides = {"left": " on the left", "right": " on the right", "both": ""}

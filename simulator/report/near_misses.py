@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
 from simulator.needle.insertion import ROOT_PAIN_DISTANCE_MM
-from simulator.procedure import events as e
-from simulator.procedure.world import World
 from simulator.report.course_marks import Marks, clock
 from simulator.report.vessels import ClosestVessel, closest_vessel
 from simulator.report.words import number
@@ -95,7 +95,7 @@ def near_misses(
     return sorted(found, key=lambda miss: miss.at_ms)
 
 
-def closest_rows(world: World, marks: Marks) -> list[list[str]]:
+def closest_rows(world: CaseContext, marks: Marks) -> list[list[str]]:
     """Structure, least distance of the tip, moment, and what led to it; no rows where nothing was pushed."""
     moves = marks.moves
     if not moves or marks.closest_dura is None or marks.closest_neural is None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from phantoms.phantom import Anatomy
+from simulator.engine import events as e
 from simulator.needle.needle import Vector
-from simulator.procedure import events as e
 from simulator.report import svg
 from simulator.report.course_marks import Marks
 

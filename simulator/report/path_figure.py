@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
 from simulator.needle.needle import Vector
 from simulator.patch.injected import Injected
-from simulator.procedure import events as e
-from simulator.procedure.world import World
 from simulator.report import svg
 from simulator.report.course_marks import Marks
 from simulator.report.needle_path import Put, gap_marks, needle_marks, opening_mark, press_marks
@@ -73,7 +73,7 @@ class PathFigure:
     picture: Markup
 
 
-def path_figures(world: World, marks: Marks, injected: Injected) -> list[PathFigure]:
+def path_figures(world: CaseContext, marks: Marks, injected: Injected) -> list[PathFigure]:
     """An axial plane, a close-up of it, and a sagittal plane; none where no needle was placed."""
     placed = [event for event in marks.events if isinstance(event, e.NeedlePlaced)]
     if not placed:
@@ -133,7 +133,7 @@ def _close_words(marks: Marks) -> str:
     return f"{words} The dura is drawn as it lay before the blood, which has pushed it in by {dented_ml:.0f} mL."
 
 
-def _side_words(world: World, tip: Vector) -> str:
+def _side_words(world: CaseContext, tip: Vector) -> str:
     off = tip[0] - world.midline_x_mm(tip[2])
     if abs(off) < 0.5:
         return "on the midline"
@@ -149,7 +149,7 @@ def _looked_at(marks: Marks, placed: e.NeedlePlaced) -> tuple[Vector, str]:
     return placed.entry_mm, "the skin point"
 
 
-def _draw(world: World, marks: Marks, injected: Injected, plane: Plane, name: str) -> Markup:
+def _draw(world: CaseContext, marks: Marks, injected: Injected, plane: Plane, name: str) -> Markup:
     axial = plane.kind == "axial"
     (u0, u1), (v0, v1) = plane.u_mm, plane.v_mm
     first, last = ((u1, v1), (u0, v0)) if axial else ((u0, v1), (u1, v0))
@@ -194,7 +194,7 @@ def _orientation(axial: bool, width: float, height: float) -> list[str]:
     ]
 
 
-def _leak(world: World, put: Put, *, named: bool) -> list[str]:
+def _leak(world: CaseContext, put: Put, *, named: bool) -> list[str]:
     hole = world.phantom.leak.hole_mm
     if hole is None:
         return []
@@ -203,7 +203,7 @@ def _leak(world: World, put: Put, *, named: bool) -> list[str]:
     return [*parts, svg.text(x + 10, y + 5, "leak", "t truth-text")] if named else parts
 
 
-def _plan(world: World, marks: Marks, put: Put) -> list[str]:
+def _plan(world: CaseContext, marks: Marks, put: Put) -> list[str]:
     plan = marks.course.plan
     if plan is None:
         return []

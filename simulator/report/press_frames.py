@@ -6,8 +6,8 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from simulator.ct.frame import Frame
-from simulator.procedure.events import AcquisitionMade
+from simulator.engine.events import AcquisitionMade
+from simulator.interface.frame import Frame
 from simulator.report.frames import write_animation, write_frame_png
 
 GUIDE_HU = (1600.0, 400.0)  # sac, collection and tissue must be told apart

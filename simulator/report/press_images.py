@@ -10,10 +10,10 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from simulator.ct.frame import Frame
+from simulator.engine.case_context import CaseContext
+from simulator.engine.events import AcquisitionMade, PathPlanned
+from simulator.interface.frame import Frame
 from simulator.needle.needle import Vector
-from simulator.procedure.events import AcquisitionMade, PathPlanned
-from simulator.procedure.world import World
 from simulator.report import svg
 from simulator.report.outlines import Lines, Plane, outlines
 from simulator.report.png import Window, grey, png_data_uri
@@ -72,7 +72,7 @@ class SliceImage:
 class Truth:
     """Outlines of the patient at the heights that were imaged; each is worked out once."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: CaseContext) -> None:
         self._world = world
         self._found: dict[float, dict[str, Lines]] = {}
 
@@ -92,7 +92,7 @@ class Truth:
         return self._found[key]
 
 
-def canal_centre_mm(world: World, z_mm: float) -> Point:
+def canal_centre_mm(world: CaseContext, z_mm: float) -> Point:
     """About the middle of the spinal canal at a height, x and y: behind the line of discs."""
     phantom = world.phantom
     marks = [phantom.landmarks_mm[level] for level in phantom.levels if level in phantom.landmarks_mm]
@@ -103,7 +103,7 @@ def canal_centre_mm(world: World, z_mm: float) -> Point:
     return x, y + 8.0  # half the depth of a lumbar canal
 
 
-def crop_of(frame: Frame, world: World, z_patient_mm: float, shift_mm: Vector) -> Crop:
+def crop_of(frame: Frame, world: CaseContext, z_patient_mm: float, shift_mm: Vector) -> Crop:
     """A square from the skin of the back to the vertebral body, about the spine's midline."""
     x, y = canal_centre_mm(world, z_patient_mm)
     skin_mm = max(_skin_above_mm(world, x + beside, y, z_patient_mm) for beside in BESIDE_MM)
@@ -128,7 +128,7 @@ def crop_about(frame: Frame, x_mm: float, y_mm: float, size_mm: float) -> Crop:
     )
 
 
-def _skin_above_mm(world: World, x_mm: float, y_mm: float, z_mm: float) -> float:
+def _skin_above_mm(world: CaseContext, x_mm: float, y_mm: float, z_mm: float) -> float:
     """Height of the back's skin above a point of the canal."""
     heights = np.arange(y_mm, world.y_range_mm[1] + 1.0, 1.0)
     points = np.column_stack([np.full_like(heights, x_mm), heights, np.full_like(heights, z_mm)])
@@ -139,7 +139,7 @@ def _skin_above_mm(world: World, x_mm: float, y_mm: float, z_mm: float) -> float
 def slice_images(
     frame: Frame,
     event: AcquisitionMade,
-    world: World,
+    world: CaseContext,
     truth: Truth,
     *,
     window: Window,
@@ -190,7 +190,7 @@ def _in_crop(frame: Frame, part: Crop, x_mm: float, y_mm: float) -> Point:
     return column - part.column + 0.5, row - part.row + 0.5
 
 
-def _tip(frame: Frame, event: AcquisitionMade, world: World, index: int, part: Crop) -> tuple[Point | None, str]:
+def _tip(frame: Frame, event: AcquisitionMade, world: CaseContext, index: int, part: Crop) -> tuple[Point | None, str]:
     if event.needle is None:
         return None, ""
     x, y, z = (p + s for p, s in zip(event.needle.points_mm[0], event.shift_mm, strict=True))
@@ -221,7 +221,7 @@ def _marks(frame: Frame, part: Crop, plan: PathPlanned | None, z_table: float, t
 def _truth(
     frame: Frame,
     event: AcquisitionMade,
-    world: World,
+    world: CaseContext,
     truth: Truth,
     z_patient: float,
     part: Crop,

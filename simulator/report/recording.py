@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from simulator.ct.frame import Frame
-from simulator.faults import UserFaultError
-from simulator.procedure.events import AcquisitionMade
+from simulator.engine.events import AcquisitionMade
+from simulator.errors import UserInputError
+from simulator.interface.frame import Frame
 from simulator.records.earlier import Earlier
 from simulator.records.folder import SessionFolder
 from simulator.records.record_file import Say, say_on_stderr
@@ -20,9 +20,9 @@ from simulator.records.session_record import SessionRecord
 from simulator.report.debrief import write_debrief
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
-from simulator.scoring.course import course_of
 from simulator.scoring.metric import Metric
 from simulator.scoring.own_metrics import own_metrics
+from simulator.scoring.procedure_summary import summarise
 
 Progress = Callable[[str, float], None]
 
@@ -41,7 +41,7 @@ class Recording:
         say: told in one sentence what befalls the disk
 
     Raises:
-        UserFaultError: the folder cannot be written.
+        UserInputError: the folder cannot be written.
     """
 
     def __init__(
@@ -126,8 +126,8 @@ class Recording:
     def _own_metrics(self) -> list[Metric]:
         """What other packages measure; one that fails is named and costs nobody the debrief."""
         try:
-            return own_metrics(course_of(self.session.world, self.session.events))
-        except UserFaultError as fault:
+            return own_metrics(summarise(self.session.world, self.session.events))
+        except UserInputError as fault:
             self._say(f"{fault}; the debrief goes without it.")
             return []
 

@@ -6,9 +6,9 @@ import numpy as np
 from markupsafe import Markup
 
 from phantoms.phantom import Label
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
 from simulator.needle.insertion import STEP_MM
-from simulator.procedure import events as e
-from simulator.procedure.world import World
 from simulator.report import svg
 from simulator.report.course_marks import Marks
 from simulator.report.needle_path import runs
@@ -37,7 +37,7 @@ GROUPS: dict[str, tuple[str, tuple[Label, ...]]] = {
 _CSS_OF = {label: css for css, (_, labels) in GROUPS.items() for label in labels}
 
 
-def resistance_figure(world: World, marks: Marks) -> Markup | None:
+def resistance_figure(world: CaseContext, marks: Marks) -> Markup | None:
     """Force at each half millimetre of every push; None where nothing was pushed."""
     pushes = [move for move in marks.moves if move.moved_mm > 0 and move.force_n]
     if not pushes:
@@ -79,7 +79,7 @@ def _frame(axes: Axes, top: float) -> list[str]:
     return parts
 
 
-def _strip(world: World, marks: Marks, axes: Axes) -> list[str]:
+def _strip(world: CaseContext, marks: Marks, axes: Axes) -> list[str]:
     """Tissue along the way of the tip since the needle was last placed."""
     cells: dict[int, str] = {}
     tip: np.ndarray | None = None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from simulator.procedure import events as e
-from simulator.procedure.session import Step
+from simulator.engine import events as e
+from simulator.engine.session import Step
 from simulator.report import svg
 from simulator.report.course_marks import Marks, clock
 from simulator.report.near_misses import NearMiss

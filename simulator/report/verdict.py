@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.procedure import events as e
-from simulator.procedure.world import World
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
 from simulator.report.course_marks import Marks
 from simulator.report.published import (
     GUIDANCE_MEDIAN_DLP_MGY_CM,
@@ -15,8 +15,8 @@ from simulator.report.published import (
     PAPER_PLANNING_DLP_MGY_CM,
 )
 from simulator.report.words import count, listed, number, percent, place_of
-from simulator.scoring.course import in_accepted_zone
 from simulator.scoring.patch_quality import CUES, ml_after_cue
+from simulator.scoring.procedure_summary import in_accepted_zone
 
 _CAP_WORDS = {
     "not treated": "Where no blood was injected nothing was treated, and the score is 0.",
@@ -59,7 +59,7 @@ class Verdict:
     cap: str | None
 
 
-def verdict(world: World, card: dict[str, Any], marks: Marks) -> Verdict:
+def verdict(world: CaseContext, card: dict[str, Any], marks: Marks) -> Verdict:
     """Say where the blood went, what was touched, what the patient said, what it cost and how it went on."""
     sentences = [
         _target(world, marks),
@@ -88,7 +88,7 @@ def cap_words(card: dict[str, Any]) -> str | None:
     return " ".join([f"Limited by: {reason}.", *meant])
 
 
-def _tone(world: World, card: dict[str, Any], marks: Marks) -> str:
+def _tone(world: CaseContext, card: dict[str, Any], marks: Marks) -> str:
     blood = marks.course.first_blood
     if blood is None and marks.course.rightly_abandoned:
         return "warn" if card["complications"] else "ok"
@@ -99,7 +99,7 @@ def _tone(world: World, card: dict[str, Any], marks: Marks) -> str:
     return "ok"
 
 
-def _headline(world: World, marks: Marks) -> str:
+def _headline(world: CaseContext, marks: Marks) -> str:
     blood = marks.course.first_blood
     if blood is None and marks.course.rightly_abandoned:
         return "Abandoned, which is right here: the leak offers no safe target at its level."
@@ -123,7 +123,7 @@ def _headline(world: World, marks: Marks) -> str:
     return f"Epidural{', ' + blood.zone if blood.zone else ''}, {side}, at {blood.level}. {dura}"
 
 
-def _target(world: World, marks: Marks) -> str:
+def _target(world: CaseContext, marks: Marks) -> str:
     blood, accepted = marks.course.first_blood, world.settings.accepted
     if blood is None:
         if marks.course.punctured_ms is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from phantoms.phantom import Label, Phantom
-from simulator.procedure import events as e
+from simulator.engine import events as e
 
 REACH_MM = 6.0  # further away than this nothing came close
 _LABELS = (Label.VESSEL, Label.EPIDURAL_VEIN)

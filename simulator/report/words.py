@@ -7,8 +7,8 @@ import re
 from dataclasses import fields
 from typing import Any
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
+from simulator.engine import events as e
+from simulator.interface import commands as c
 
 UNITS = {"mGy cm": "mGy·cm", "uSv": "µSv", "deg": "°", "mm^2": "mm²", "count": "", "": ""}
 _SUFFIXES = (

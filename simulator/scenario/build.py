@@ -12,15 +12,15 @@ from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
-from simulator.faults import UserFaultError, together
-from simulator.procedure.script import Scripted
-from simulator.procedure.state import ConsoleTechnique
-from simulator.procedure.world import HANDS, Settings, World
+from simulator.engine.case_context import HANDS, CaseContext, Settings
+from simulator.engine.scripted_events import Scripted
+from simulator.engine.state import ExposureSettings
+from simulator.errors import UserInputError, combine_errors
+from simulator.scenario.accepted_targets import accepted_of
 from simulator.scenario.real_patient import real_phantom
-from simulator.scenario.right_ways import accepted_of
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Leak, Myelogram, Scenario
-from simulator.scenario.sense import level_faults, parameters_of
+from simulator.scenario.semantic_checks import level_faults, parameters_of
 from simulator.scoring.rubric import Rubric
 
 Progress = Callable[[str, float], None]
@@ -32,7 +32,7 @@ class Case:
 
     name: str
     scenario: Scenario
-    world: World
+    world: CaseContext
     rubric: Rubric
 
 
@@ -41,7 +41,7 @@ def build_case(
     *,
     name: str,
     seed: int,
-    place: str,
+    location: str,
     folder: Path,
     hands: str | None = None,
     phantom: Phantom | None = None,
@@ -57,16 +57,16 @@ def build_case(
         phantom: the scenario's patient, where it has been built before
 
     Raises:
-        UserFaultError: the scenario names a patient, level or number that does not exist.
+        UserInputError: the scenario names a patient, level or number that does not exist.
     """
     myelogram, scanner, level = scenario.myelogram, scenario.scanner, scenario.leak.level
     if phantom is None:
-        phantom = _phantom(scenario, place, folder, progress)
+        phantom = _phantom(scenario, location, folder, progress)
         try:
             check_fits(phantom, BRILLIANCE_64_CLASS)
         except ValueError as error:
-            mend = "take a patient who fits into the scanner"
-            raise UserFaultError(f"{place}: patient", str(error), mend) from error
+            fix = "take a patient who fits into the scanner"
+            raise UserInputError(f"{location}: patient", str(error), fix) from error
     settings = Settings(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),
@@ -78,7 +78,7 @@ def build_case(
         myelogram_slice_mm=myelogram.slice_thickness_mm if myelogram else 1.5,
         tube_voltages_kv=tuple(int(kv) for kv in scanner.tube_voltages_kv),
         tube_currents_ma=tuple(scanner.tube_currents_ma),
-        preset=ConsoleTechnique(
+        preset=ExposureSettings(
             tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
             tube_current_ma=float(scanner.preset_tube_current_ma),
             rotation_s=float(scanner.preset_rotation_s),
@@ -100,7 +100,7 @@ def build_case(
             for item in scenario.event
         ),
     )
-    world = World(phantom=phantom, settings=settings, root_seed=seed)
+    world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
     return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric))
 
 
@@ -128,7 +128,7 @@ def _with_level(text: str, level: str) -> str:
     return text.replace("{level}", level)
 
 
-def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | None) -> Phantom:
+def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress | None) -> Phantom:
     """The patient; levels are checked before the voxels are built, where they can be known."""
     leak, patient = scenario.leak, scenario.patient
     if patient.phantom is None:
@@ -141,27 +141,27 @@ def _phantom(scenario: Scenario, place: str, folder: Path, progress: Progress | 
                 progress,
             )
         except ValueError as error:
-            raise UserFaultError(f"{place}: patient.ct", str(error), "mend the file or the name") from error
-        _check_levels(scenario, phantom.levels, tuple(phantom.landmarks_mm), place)
+            raise UserInputError(f"{location}: patient.ct", str(error), "mend the file or the name") from error
+        _check_levels(scenario, phantom.levels, tuple(phantom.landmarks_mm), location)
         return phantom
     try:
         parameters = parameters_of(patient)
     except ValueError as error:
-        raise UserFaultError(f"{place}: patient.phantom", str(error), "mend the name") from error
-    _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), place)
+        raise UserInputError(f"{location}: patient.phantom", str(error), "mend the name") from error
+    _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), location)
     try:
         contrast = contrast_of(parameters.myelogram, scenario.myelogram)
         changed = replace(parameters, leak=leak_of(parameters.leak, leak), myelogram=contrast)
         return build_phantom(changed, progress=progress)
     except ValueError as error:
-        raise UserFaultError(f"{place}: leak", str(error), "mend the value") from error
+        raise UserInputError(f"{location}: leak", str(error), "mend the value") from error
 
 
-def _check_levels(scenario: Scenario, interspaces: Sequence[str], marks: Sequence[str], place: str) -> None:
-    """UserFaultError where the scenario names levels that the patient has not."""
+def _check_levels(scenario: Scenario, interspaces: Sequence[str], marks: Sequence[str], location: str) -> None:
+    """UserInputError where the scenario names levels that the patient has not."""
     faults = [
-        UserFaultError(f"{place}: {'.'.join(keys)}", what, mend)
-        for keys, what, mend in level_faults(scenario, interspaces, marks)
+        UserInputError(f"{location}: {'.'.join(keys)}", what, fix)
+        for keys, what, fix in level_faults(scenario, interspaces, marks)
     ]
     if faults:
-        raise together(faults)
+        raise combine_errors(faults)

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 
 from phantoms.fluid.leak import AT_A_ROOT
 from phantoms.needle_paths import open_angles, path_window
-from simulator.ct.frame import Frame
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
-from simulator.procedure.session import Session
-from simulator.procedure.world import HANDS
+from simulator.engine.case_context import HANDS
+from simulator.engine.session import Session
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
+from simulator.interface.frame import Frame
+from simulator.scenario.accepted_targets import INTERLAMINAR
 from simulator.scenario.build import Case
-from simulator.scenario.right_ways import INTERLAMINAR
 
 Progress = Callable[[str, float], None]
 Point = tuple[float, float, float]
@@ -62,7 +62,7 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     The hands are exact here, so that the picture shows the case and not a miss.
 
     Raises:
-        UserFaultError: the folder cannot be written.
+        UserInputError: the folder cannot be written.
     """
     make_folder(folder)
     path = folder / f"{case.name}.png"
@@ -82,17 +82,17 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     try:
         figure.savefig(path, dpi=80, facecolor=GROUND)
     except OSError as error:
-        raise UserFaultError(str(path), f"it cannot be written ({error.strerror})", "name another folder") from error
+        raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "name another folder") from error
     return path
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder for pictures; UserFaultError where that cannot be."""
+    """Make the folder for pictures; UserInputError where that cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        place = str(folder)
-        raise UserFaultError(place, f"this folder cannot be written ({error.strerror})", "name another") from error
+        location = str(folder)
+        raise UserInputError(location, f"this folder cannot be written ({error.strerror})", "name another") from error
 
 
 def plan_of(case: Case) -> Plan | None:
@@ -141,8 +141,10 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
     sagittal = np.stack(
         [image[row0 : row0 + deep, round(frame.pixel_of(x, 0.0)[1])] for image, x in zip(frame.hu, middle, strict=True)]
     )[:, ::-1]
-    place = "along the midline" if aside == 0.0 else f"{abs(aside):.0f} mm to the {'left' if aside > 0.0 else 'right'}"
-    _reformat(axes[1], sagittal, frame, z_mm, window, f"sagittal, {place}", ("A", "P"))
+    location = (
+        "along the midline" if aside == 0.0 else f"{abs(aside):.0f} mm to the {'left' if aside > 0.0 else 'right'}"
+    )
+    _reformat(axes[1], sagittal, frame, z_mm, window, f"sagittal, {location}", ("A", "P"))
     wall = np.interp(z_mm, *_wall(case))
     coronal = np.stack(
         [image[round(frame.pixel_of(0.0, y + BEHIND_WALL_MM)[0])] for image, y in zip(frame.hu, wall, strict=True)]

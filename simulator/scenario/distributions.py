@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic.fields import FieldInfo
 from scipy.special import ndtr, ndtri
 
-from simulator.procedure.streams import Stream, generator
+from simulator.engine.streams import Stream, generator
 from simulator.scenario.sections import Section
 
 KINDS = ("uniform", "normal", "choice")

@@ -20,7 +20,7 @@ from phantoms.from_ct.quality import as_text, quality_of, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.scenario.preview import write_preview
 from simulator.scenario.real_patient import DEFAULT_LEAK
 
@@ -112,28 +112,28 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
         its quality in a line
 
     Raises:
-        UserFaultError: the files cannot be used, or the folder cannot be written.
+        UserInputError: the files cannot be used, or the folder cannot be written.
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", name) or name == "patient":
-        raise UserFaultError(f"--name {name}", "this is no name for a folder", "use letters, digits, - and _")
+        raise UserInputError(f"--name {name}", "this is no name for a folder", "use letters, digits, - and _")
     target = out / name
     if target.exists():
-        raise UserFaultError(str(target), "there is such a patient already", "choose another --name, or remove it")
+        raise UserInputError(str(target), "there is such a patient already", "choose another --name, or remove it")
     try:
         image, phantom, about = _built(source, name, progress)
     except CtFault as fault:
-        raise UserFaultError(f"{fault.what}: {fault.where}", str(fault).split(": ", 2)[-1]) from fault
+        raise UserInputError(f"{fault.what}: {fault.where}", str(fault).split(": ", 2)[-1]) from fault
     try:
         check_fits(phantom, BRILLIANCE_64_CLASS)
     except ValueError as error:
-        raise UserFaultError(str(source.ct), str(error), "take a patient who fits into the scanner") from error
+        raise UserInputError(str(source.ct), str(error), "take a patient who fits into the scanner") from error
     findings = quality_of(image, phantom, about, pointed=source.labels is None)
     leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
     try:
         out.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
     except OSError as error:
-        raise UserFaultError(str(out), f"this folder cannot be written ({error.strerror})", "name another") from error
+        raise UserInputError(str(out), f"this folder cannot be written ({error.strerror})", "name another") from error
     try:
         write_ct(image, aside / "ct.nii.gz", aside / "labels.nii.gz")  # the grid alone, no word of the file's header
         text = _PATIENT_TOML.format(leak=leak, myelogram=DEFAULT_MYELOGRAM)
@@ -149,7 +149,7 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
         aside.chmod(0o755)
         aside.rename(target)
     except OSError as error:
-        raise UserFaultError(str(target), f"it cannot be written ({error.strerror})", "free some space") from error
+        raise UserInputError(str(target), f"it cannot be written ({error.strerror})", "free some space") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target, verdict(findings)

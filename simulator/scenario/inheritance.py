@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.scenario.distributions import Keys, section_of
 from simulator.scenario.schema import Scenario
 from simulator.scenario.toml_source import TomlSource, is_file, read_source
@@ -25,7 +25,7 @@ class Lineage:
     sources: tuple[TomlSource, ...]
     data: dict[str, Any]
 
-    def place(self, keys: Keys) -> str:
+    def location(self, keys: Keys) -> str:
         """File and line of a dotted key, or of the table in which it should stand."""
         for length in range(len(keys), 0, -1):
             for source in self.sources:
@@ -50,7 +50,7 @@ def read_lineage(path: Path) -> Lineage:
     """Read a file and everything that it extends.
 
     Raises:
-        UserFaultError: a file cannot be read, extends what there is not, or extends itself by a detour.
+        UserInputError: a file cannot be read, extends what there is not, or extends itself by a detour.
     """
     sources = [read_source(path)]
     while "extends" in sources[-1].data:
@@ -65,27 +65,27 @@ def read_lineage(path: Path) -> Lineage:
 def _extended(sources: list[TomlSource]) -> Path:
     source = sources[-1]
     name = source.data["extends"]
-    place = f"{source.path}:{source.lines.get(('extends',), 1)}: extends"
+    location = f"{source.path}:{source.lines.get(('extends',), 1)}: extends"
     known = shipped_names()
     if not isinstance(name, str) or not name:
-        raise UserFaultError(place, "this takes one name or path in quotes", f'such as extends = "{known[0]}"')
+        raise UserInputError(location, "this takes one name or path in quotes", f'such as extends = "{known[0]}"')
     if name.endswith(".toml"):
         path = source.path.parent / name
         if not is_file(path):
             near = sorted(p.name for p in source.path.parent.glob("*.toml") if p != source.path)
-            raise UserFaultError(
-                place, f"there is no file {name!r} beside it", f"files here: {', '.join(near) or 'none'}"
+            raise UserInputError(
+                location, f"there is no file {name!r} beside it", f"files here: {', '.join(near) or 'none'}"
             )
     elif name in known:
         path = SHIPPED / f"{name}.toml"
     else:
         near = difflib.get_close_matches(name, known, n=1)
-        mend = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}; a path ends in .toml"
-        raise UserFaultError(place, f"no scenario named {name!r} ships", mend)
+        fix = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}; a path ends in .toml"
+        raise UserInputError(location, f"no scenario named {name!r} ships", fix)
     before = [other.path.resolve() for other in sources]
     if path.resolve() in before:
         circle = " -> ".join(p.name for p in [*before[before.index(path.resolve()) :], path])
-        raise UserFaultError(place, f"a scenario cannot extend itself: {circle}", "break the circle")
+        raise UserInputError(location, f"a scenario cannot extend itself: {circle}", "break the circle")
     return path
 
 

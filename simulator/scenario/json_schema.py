@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from simulator.scenario.distributions import MODELS, field_at, is_drawable, takes_any_number
-from simulator.scenario.findings import NEVER_DRAWN
 from simulator.scenario.schema import Scenario
+from simulator.scenario.validation_errors import NEVER_DRAWN
 
 SCHEMA_FILE = "scenario.schema.json"
 _ABOUT = ("description", "default", "unit")  # the rest of an entry is its shape

@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulator.faults import UserFaultError, together
+from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.distributions import Distribution, Keys, drawn, replaced
-from simulator.scenario.findings import Finding, find_distributions, findings
 from simulator.scenario.inheritance import Lineage, read_lineage, scenario_path
 from simulator.scenario.schema import Scenario
 from simulator.scenario.toml_source import read_text
+from simulator.scenario.validation_errors import Finding, find_distributions, findings
 
 __all__ = ["ScenarioFile", "load_scenario", "parse_scenario", "read_text"]
 
@@ -45,13 +45,13 @@ class ScenarioFile:
         """The case of one seed: all numbers plain.
 
         Raises:
-            UserFaultError: what this seed draws does not fit together.
+            UserInputError: what this seed draws does not fit combine_errors.
         """
         data = drawn(self.data, self.distributions, Scenario, seed)
         found = findings(data, self.path.parent)
         if found:
-            place = f"{self.path} (seed {seed})"
-            raise _faults([(f"{place}: {_dotted(one.keys)}", one) for one in found])
+            location = f"{self.path} (seed {seed})"
+            raise _faults([(f"{location}: {_dotted(one.keys)}", one) for one in found])
         return Scenario.model_validate(data)
 
 
@@ -63,7 +63,7 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
         overrides: values by dotted key, such as "scanner.preset_tube_current_ma", that replace those of the file
 
     Raises:
-        UserFaultError: the file cannot be read or is no scenario; the message names every fault with its line.
+        UserInputError: the file cannot be read or is no scenario; the message names every fault with its line.
     """
     path = scenario_path(Path(path))
     lineage = read_lineage(path)
@@ -82,19 +82,19 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
     )
 
 
-def parse_scenario(data: Mapping[str, Any], place: str) -> Scenario:
-    """A scenario in which nothing is drawn, from a record; UserFaultError where it is none."""
+def parse_scenario(data: Mapping[str, Any], location: str) -> Scenario:
+    """A scenario in which nothing is drawn, from a record; UserInputError where it is none."""
     try:
         return Scenario.model_validate(dict(data))
     except (ValidationError, TypeError) as error:
-        raise UserFaultError(place, f"the header holds no scenario of this version ({error})"[:400]) from error
+        raise UserInputError(location, f"the header holds no scenario of this version ({error})"[:400]) from error
 
 
 def _place(one: Finding, lineage: Lineage, overrides: Mapping[Keys, Any]) -> str:
     dotted = _dotted(one.keys)
     if any(one.keys[: len(keys)] == keys for keys in overrides):
         return f"{lineage.sources[0].path} with another {dotted}"
-    return f"{lineage.place(one.keys)}: {dotted}" if dotted else lineage.place(one.keys)
+    return f"{lineage.location(one.keys)}: {dotted}" if dotted else lineage.location(one.keys)
 
 
 def _dotted(keys: Keys) -> str:
@@ -103,8 +103,8 @@ def _dotted(keys: Keys) -> str:
     return ".".join(part if len(part) <= 60 else f"{part[:57]}..." for part in parts)
 
 
-def _faults(found: Sequence[tuple[str, Finding]]) -> UserFaultError:
-    told = [UserFaultError(place, one.what, one.mend) for place, one in found[:MOST_TOLD]]
+def _faults(found: Sequence[tuple[str, Finding]]) -> UserInputError:
+    told = [UserInputError(location, one.what, one.fix) for location, one in found[:MOST_TOLD]]
     if len(found) > MOST_TOLD:
-        told.append(UserFaultError(f"and {len(found) - MOST_TOLD} more", "is this the right file?"))
-    return together(told)
+        told.append(UserInputError(f"and {len(found) - MOST_TOLD} more", "is this the right file?"))
+    return combine_errors(told)

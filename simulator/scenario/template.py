@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.scenario.json_schema import SCHEMA_FILE, schema_text
 
 TEMPLATE = """\
@@ -48,11 +48,11 @@ def write_template(name: str, folder: Path) -> Path:
     """Write a new scenario and, where there is none beside it, the schema that it names; an old file is never touched.
 
     Raises:
-        UserFaultError: the name cannot be one, the file is there already, or it cannot be written.
+        UserInputError: the name cannot be one, the file is there already, or it cannot be written.
     """
     stem = name.removesuffix(".toml")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,60}", stem):
-        raise UserFaultError(f"new {name}", "this is no name for a file", "use letters, digits, - and _")
+        raise UserInputError(f"new {name}", "this is no name for a file", "use letters, digits, - and _")
     path = folder / f"{stem}.toml"
     schema = folder / SCHEMA_FILE
     try:
@@ -61,7 +61,7 @@ def write_template(name: str, folder: Path) -> Path:
         if not schema.exists():
             schema.write_text(schema_text(), encoding="utf-8")
     except FileExistsError as error:
-        raise UserFaultError(str(path), "there is such a file already", "choose another name, or remove it") from error
+        raise UserInputError(str(path), "there is such a file already", "choose another name, or remove it") from error
     except OSError as error:
-        raise UserFaultError(str(path), f"it cannot be written ({error.strerror})", "go to another folder") from error
+        raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "go to another folder") from error
     return path

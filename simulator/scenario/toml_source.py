@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 8  # tables in one another
@@ -40,46 +40,46 @@ class TomlSource:
 
 
 def read_source(path: Path) -> TomlSource:
-    """Read a file; UserFaultError where it cannot be read or is not TOML."""
+    """Read a file; UserInputError where it cannot be read or is not TOML."""
     text = read_text(path)
     for number, line in enumerate(text.splitlines(), start=1):
         if line.split("=", 1)[0].count(".") > 10 * DEEPEST:  # which would take tomllib for ever
-            raise UserFaultError(f"{path}:{number}", f"tables lie more than {DEEPEST} deep in one another", "mend that")
+            raise UserInputError(f"{path}:{number}", f"tables lie more than {DEEPEST} deep in one another", "mend that")
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(path, text, str(error)) from error
     except (RecursionError, ValueError) as error:
-        raise UserFaultError(
+        raise UserInputError(
             str(path), "this is not TOML that can be read", "write tables of keys and values"
         ) from error
     if _deeper_than(data, DEEPEST):
-        raise UserFaultError(
+        raise UserInputError(
             str(path), f"tables lie more than {DEEPEST} deep in one another", "a case has two or three"
         )
     if not data:
-        raise UserFaultError(str(path), "the file is empty", "`run_sim.py new NAME` writes one to start from")
+        raise UserInputError(str(path), "the file is empty", "`run_sim.py new NAME` writes one to start from")
     return TomlSource(path=path, data=data, lines=key_lines(text))
 
 
 def read_text(path: Path) -> str:
-    """Text of a small file the user named; UserFaultError where it cannot be read."""
+    """Text of a small file the user named; UserInputError where it cannot be read."""
     try:
         if path.is_dir():
-            raise UserFaultError(str(path), "this is a folder, and cannot be read as a file", "name the file in it")
+            raise UserInputError(str(path), "this is a folder, and cannot be read as a file", "name the file in it")
         if path.exists() and not path.is_file():
-            raise UserFaultError(str(path), "this is no ordinary file, and cannot be read", "save the text in a file")
+            raise UserInputError(str(path), "this is no ordinary file, and cannot be read", "save the text in a file")
         if path.stat().st_size > LARGEST_BYTES:
-            raise UserFaultError(str(path), "the file is larger than a megabyte", "is it the right file?")
+            raise UserInputError(str(path), "the file is larger than a megabyte", "is it the right file?")
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
-        mend = f"files here: {', '.join(near)}" if near else "check the path"
-        raise UserFaultError(str(path), "there is no such file", mend) from error
+        fix = f"files here: {', '.join(near)}" if near else "check the path"
+        raise UserInputError(str(path), "there is no such file", fix) from error
     except UnicodeDecodeError as error:
-        raise UserFaultError(str(path), "the file cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
+        raise UserInputError(str(path), "the file cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
     except (OSError, ValueError) as error:
-        raise UserFaultError(str(path), f"the file cannot be read ({error})", "check it and its rights") from error
+        raise UserInputError(str(path), f"the file cannot be read ({error})", "check it and its rights") from error
 
 
 def is_file(path: Path) -> bool:
@@ -101,13 +101,13 @@ def _deeper_than(data: dict[str, Any], depth: int) -> bool:
     return True
 
 
-def _not_toml(path: Path, text: str, message: str) -> UserFaultError:
+def _not_toml(path: Path, text: str, message: str) -> UserInputError:
     at = _AT_LINE.search(message)
     line = int(at.group(1)) if at else len(text.splitlines()) or 1
     what = _AT_LINE.sub("", message).removesuffix(" (at end of document)")
     if what.startswith(("Cannot overwrite", "Cannot declare")):
-        return UserFaultError(f"{path}:{line}", f"a key or table stands twice ({what})", "remove one of the two")
-    return UserFaultError(f"{path}:{line}", f"this is not TOML: {what}", "mend that line")
+        return UserInputError(f"{path}:{line}", f"a key or table stands twice ({what})", "remove one of the two")
+    return UserInputError(f"{path}:{line}", f"this is not TOML: {what}", "mend that line")
 
 
 def key_lines(text: str) -> dict[Keys, int]:

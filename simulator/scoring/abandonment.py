@@ -5,15 +5,15 @@ The weights are those of the rubric for what applies; economy and patch do not, 
 
 from __future__ import annotations
 
-from simulator.scoring.course import Course
 from simulator.scoring.dose_ledger import dose_share
+from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.safety import safety_share
 
 DO_NOT_APPLY = ("economy", "patch")
 
 
-def abandonment_components(course: Course, rubric: Rubric) -> dict[str, float]:
+def abandonment_components(course: ProcedureSummary, rubric: Rubric) -> dict[str, float]:
     """Placement 1 (nothing was given where nothing was to be given), safety, and the dose that it took to see that."""
     applies = {"placement": 1.0, "safety": safety_share(course, rubric), "dose": dose_share(course, rubric)}
     return {**applies, **dict.fromkeys(DO_NOT_APPLY, 0.0)}

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.procedure.events import AcquisitionMade, BeamCutShort
-from simulator.scoring.course import Course
+from simulator.engine.events import AcquisitionMade, BeamCutShort
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import PRESCRIBED_PLANNING, Rubric, log_utility, utility
 
 PHASES = ("myelography", "planning", "guidance", "confirmation")
 
 
-def ledger(course: Course) -> dict[str, Any]:
+def ledger(course: ProcedureSummary) -> dict[str, Any]:
     """Dose by phase and in total, in the fields of the scorecard."""
     by_phase = {phase: _entry([a for a in course.beams if a.dose_phase == phase]) for phase in PHASES}
     priced = [a for a in course.beams if a.priced]
@@ -53,12 +53,12 @@ def _entry(made: list[AcquisitionMade | BeamCutShort]) -> dict[str, Any] | None:
     }
 
 
-def phase_dlp_mgy_cm(course: Course, phase: str) -> float:
+def phase_dlp_mgy_cm(course: ProcedureSummary, phase: str) -> float:
     """Priced dose-length product of one phase."""
     return sum(a.dlp_mgy_cm for a in course.beams if a.priced and a.dose_phase == phase)
 
 
-def dose_metrics(course: Course, rubric: Rubric) -> list[Metric]:
+def dose_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products and presses against published values."""
     planning_anchors = PRESCRIBED_PLANNING if course.world.settings.planning_prescribed else rubric.planning_dlp_mgy_cm
     guidance, planning = phase_dlp_mgy_cm(course, "guidance"), phase_dlp_mgy_cm(course, "planning")
@@ -117,14 +117,14 @@ def dose_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def dose_component(course: Course, rubric: Rubric) -> float:
+def dose_component(course: ProcedureSummary, rubric: Rubric) -> float:
     """0.5 ulog(guidance) + 0.25 ulog(planning) + 0.25 u(presses); 0 if no accepted zone was reached."""
     if course.punctured_ms is None or not course.reached_zone:
         return 0.0
     return dose_share(course, rubric)
 
 
-def dose_share(course: Course, rubric: Rubric) -> float:
+def dose_share(course: ProcedureSummary, rubric: Rubric) -> float:
     """0.5 ulog(guidance) + 0.25 ulog(planning) + 0.25 u(presses), wherever the bevel came."""
     scored = {metric.name: metric.utility or 0.0 for metric in dose_metrics(course, rubric)}
     return (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from simulator.procedure import events as e
-from simulator.scoring.course import Course
+from simulator.engine import events as e
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
 
 
-def economy_metrics(course: Course, rubric: Rubric) -> list[Metric]:
+def economy_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Five metrics that count alike; those that do not apply count 0."""
     punctured = course.punctured_ms is not None
     beam = _beam_s(course) if punctured else None
@@ -59,7 +59,7 @@ def economy_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def path_ratio(course: Course) -> float | None:
+def path_ratio(course: ProcedureSummary) -> float | None:
     """All forward travel in tissue over the straight way from the last entry to the deepest tip; None unused."""
     entries = [event.entry_mm for event in course.events if isinstance(event, e.SkinPunctured)]
     moves = course.moves
@@ -70,14 +70,14 @@ def path_ratio(course: Course) -> float | None:
     return max(forward / straight, 1.0) if straight > 1.0 else None
 
 
-def minutes_with_needle(course: Course) -> float | None:
+def minutes_with_needle(course: ProcedureSummary) -> float | None:
     """Minutes from the first skin puncture to the end."""
     if course.punctured_ms is None or not course.events:
         return None
     return (course.events[-1].at_ms - course.punctured_ms) / 60_000.0
 
 
-def economy_component(course: Course, rubric: Rubric) -> float:
+def economy_component(course: ProcedureSummary, rubric: Rubric) -> float:
     """Mean of the five; 0 if the bevel never reached an accepted zone."""
     if course.punctured_ms is None or not course.reached_zone:
         return 0.0
@@ -85,7 +85,7 @@ def economy_component(course: Course, rubric: Rubric) -> float:
     return sum(utilities) / len(utilities)
 
 
-def _beam_s(course: Course) -> float:
+def _beam_s(course: ProcedureSummary) -> float:
     """Beam time of fluoroscopy after the first skin puncture, rotations that were cut short included."""
     cut = [event for event in course.beams if isinstance(event, e.BeamCutShort)]
     later = [event for event in cut if course.punctured_ms is not None and event.at_ms >= course.punctured_ms]

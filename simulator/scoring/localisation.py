@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.procedure import events as e
-from simulator.scoring.course import Course
+from simulator.engine import events as e
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 
 LEVEL_SHARE = 0.6
 """What the right level is worth; the side is worth the rest, and nothing at the wrong level (assumption)."""
 
 
-def localisation_metrics(course: Course) -> list[Metric]:
+def localisation_metrics(course: ProcedureSummary) -> list[Metric]:
     """Level and side that were written down last before the first skin puncture."""
     return [
         Metric(
@@ -25,7 +25,7 @@ def localisation_metrics(course: Course) -> list[Metric]:
     ]
 
 
-def localised(course: Course) -> float | None:
+def localised(course: ProcedureSummary) -> float | None:
     """1 where level and side are right, `LEVEL_SHARE` for the level alone; None where there is nothing to find.
 
     A ring of fluid lies on both sides: either its hole's side or both is right. What was not written down is wrong.

@@ -11,11 +11,11 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from simulator.engine import events as e
 from simulator.needle.needle import Vector
-from simulator.procedure import events as e
-from simulator.scoring.course import Course
 from simulator.scoring.metric import Metric
 from simulator.scoring.phases import intervals
+from simulator.scoring.procedure_summary import ProcedureSummary
 
 SOURCE = "Perk Tutor, PythonMetrics"
 _STILL_MM = 1e-6
@@ -42,7 +42,7 @@ class Motion:
     punctured: bool
 
 
-def motions_of(course: Course) -> list[Motion]:
+def motions_of(course: ProcedureSummary) -> list[Motion]:
     """Every push, pull and turn of the needle in order."""
     found: list[Motion] = []
     tip = entry = direction = None
@@ -74,7 +74,7 @@ def motions_of(course: Course) -> list[Motion]:
     return found
 
 
-def needle_skill_metrics(course: Course) -> list[Metric]:
+def needle_skill_metrics(course: ProcedureSummary) -> list[Metric]:
     """Perk Tutor's metrics for each phase that was reached; nothing here is scored."""
     motions = motions_of(course)
     rows: list[Metric] = []
@@ -94,7 +94,7 @@ def _metric(name: str, value: float | None, unit: str, phase: str) -> Metric:
     return Metric(name=name, value=value, unit=unit, reference="reported, not scored", source=SOURCE, phase=phase)
 
 
-def _tissue_s(course: Course, start_ms: int, end_ms: int) -> float:
+def _tissue_s(course: ProcedureSummary, start_ms: int, end_ms: int) -> float:
     """How long the tip was under the skin between two times."""
     total = 0
     since: int | None = None

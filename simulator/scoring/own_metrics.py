@@ -5,8 +5,9 @@ A package declares them in its pyproject.toml:
     [project.entry-points."ctfsim.metrics"]
     needle_pauses = "my_package.metrics:needle_pauses"
 
-where `needle_pauses(course) -> Metric` (or a list of them) takes a `simulator.scoring.course.Course`. They stand beside
-the rubric's metrics in replay and debrief, and never in the scorecard, which has to be the same everywhere.
+where `needle_pauses(summary) -> Metric` (or a list of them) takes a
+`simulator.scoring.procedure_summary.ProcedureSummary`. They stand beside the rubric's metrics in replay and debrief,
+and never in the scorecard, which has to be the same everywhere.
 """
 
 from __future__ import annotations
@@ -15,21 +16,21 @@ import math
 from collections.abc import Iterable
 from importlib.metadata import EntryPoint, entry_points
 
-from simulator.faults import UserFaultError
-from simulator.scoring.course import Course
+from simulator.errors import UserInputError
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 
 GROUP = "ctfsim.metrics"
 
 
-def own_metrics(course: Course, found: Iterable[EntryPoint] | None = None) -> list[Metric]:
+def own_metrics(course: ProcedureSummary, found: Iterable[EntryPoint] | None = None) -> list[Metric]:
     """What the installed packages measure of a procedure, in the order of their names.
 
     Args:
         found: entry points; those of the group `ctfsim.metrics` if None
 
     Raises:
-        UserFaultError: a measure cannot be loaded, fails, or gives something that is no finite `Metric`.
+        UserInputError: a measure cannot be loaded, fails, or gives something that is no finite `Metric`.
     """
     points = entry_points(group=GROUP) if found is None else found
     rows: list[Metric] = []
@@ -38,15 +39,15 @@ def own_metrics(course: Course, found: Iterable[EntryPoint] | None = None) -> li
         try:
             given = point.load()(course)
         except Exception as error:  # whatever a user's code raises
-            raise UserFaultError(
+            raise UserInputError(
                 place, f"it failed with {type(error).__name__}: {error}", "mend or uninstall the package that adds it"
             ) from error
         for row in given if isinstance(given, list) else [given]:
             if not isinstance(row, Metric):
-                raise UserFaultError(
+                raise UserInputError(
                     place, f"it gave {type(row).__name__}", "return simulator.scoring.metric.Metric, or a list of it"
                 )
             if row.value is not None and not math.isfinite(row.value):
-                raise UserFaultError(place, f"{row.name!r} is {row.value}", "return None where a metric does not apply")
+                raise UserInputError(place, f"{row.name!r} is {row.value}", "return None where a metric does not apply")
             rows.append(row)
     return rows

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from simulator.procedure import events as e
-from simulator.scoring.course import Course
+from simulator.engine import events as e
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
 
 CUES = ("pressure", "pain", "severe pain")
 
 
-def patch_metrics(course: Course, rubric: Rubric) -> list[Metric]:
+def patch_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Coverage, volume, volume after the cue, confirmation."""
     last = course.injected[-1] if course.injected else None
     after = ml_after_cue(course)
@@ -53,7 +53,7 @@ def patch_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def ml_after_cue(course: Course) -> float | None:
+def ml_after_cue(course: ProcedureSummary) -> float | None:
     """Blood after the first word of pressure or pain, or beyond the prescribed volume without one."""
     if not course.injected:
         return None
@@ -63,14 +63,14 @@ def ml_after_cue(course: Course) -> float | None:
     return max(total - limit, 0.0)
 
 
-def confirmed_after(course: Course) -> bool:
+def confirmed_after(course: ProcedureSummary) -> bool:
     """Whether an image was taken after the last blood."""
     if not course.injected:
         return False
     return any(a.at_ms > course.injected[-1].at_ms for a in course.acquisitions)
 
 
-def confirmed_before(course: Course) -> bool:
+def confirmed_before(course: ProcedureSummary) -> bool:
     """Whether an image showed the needle where it stood, or test contrast from there, before the first blood."""
     if course.first_blood is None:
         return False
@@ -83,7 +83,7 @@ def confirmed_before(course: Course) -> bool:
     return any(since <= a.at_ms <= course.first_blood.at_ms and a.needle is not None for a in course.acquisitions)
 
 
-def patch_component(course: Course, rubric: Rubric) -> float:
+def patch_component(course: ProcedureSummary, rubric: Rubric) -> float:
     """coverage x u(mL after the cue) x [confirmation image]; 0 without blood."""
     after = ml_after_cue(course)
     if after is None or not confirmed_after(course):

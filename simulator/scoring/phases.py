@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.scoring.course import Course
+from simulator.scoring.procedure_summary import ProcedureSummary
 
 NAMES = ("preparation", "guidance", "injection", "confirmation")
 
@@ -23,7 +23,7 @@ class Interval:
         return self.start_ms <= at_ms < self.end_ms or (self.last and at_ms == self.end_ms)
 
 
-def intervals(course: Course) -> list[Interval]:
+def intervals(course: ProcedureSummary) -> list[Interval]:
     """Phases that were reached, in order and without gaps.
 
     Preparation ends as the needle goes in, guidance with the first millilitre of blood, injection with the last one.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-from simulator.procedure.events import NeedlePlaced
-from simulator.scoring.course import Course, in_accepted_zone
+from simulator.engine.events import NeedlePlaced
 from simulator.scoring.localisation import localised
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary, in_accepted_zone
 from simulator.scoring.rubric import Rubric, utility
 
 FREEHAND = "freehand CT in a phantom, PMC4499536"
 
 
-def placement_metrics(course: Course, rubric: Rubric) -> list[Metric]:
-    """Zone, level offset, distance to the planned target, angle to the plan."""
+def placement_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
+    """ZoneLabel, level offset, distance to the planned target, angle to the plan."""
     blood = course.first_blood
     in_zone = None if blood is None else float(in_accepted_zone(course.world, blood))
     offset = level_offset_mm(course)
@@ -63,7 +63,7 @@ def placement_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def level_offset_mm(course: Course) -> float | None:
+def level_offset_mm(course: ProcedureSummary) -> float | None:
     """How far along the spine the opening lay from the nearest accepted interspace; None without blood."""
     if course.first_blood is None:
         return None
@@ -74,12 +74,12 @@ def level_offset_mm(course: Course) -> float | None:
     return min(abs(course.first_blood.opening_mm[2] - z) for z in known)
 
 
-def approach_suits(course: Course) -> float | None:
+def approach_suits(course: ProcedureSummary) -> float | None:
     """Whether the path planned before the first puncture comes by an accepted approach; None without a plan."""
     return None if course.plan is None else float(course.plan.approach in course.world.settings.accepted.approaches)
 
 
-def tip_to_target_mm(course: Course) -> float | None:
+def tip_to_target_mm(course: ProcedureSummary) -> float | None:
     """Distance from the tip at the first mL to the target planned before the first puncture."""
     blood, plan = course.first_blood, course.plan
     if blood is None or plan is None:
@@ -89,7 +89,7 @@ def tip_to_target_mm(course: Course) -> float | None:
     return math.dist(on_table, target)
 
 
-def angle_to_plan_deg(course: Course) -> float | None:
+def angle_to_plan_deg(course: ProcedureSummary) -> float | None:
     """Angle between the planned path and the needle as first placed."""
     placed = [event for event in course.events if isinstance(event, NeedlePlaced)]
     if course.plan is None or not placed:
@@ -102,7 +102,7 @@ def angle_to_plan_deg(course: Course) -> float | None:
     return math.degrees(math.acos(min(max(cosine, -1.0), 1.0)))
 
 
-def placement_component(course: Course, rubric: Rubric) -> float:
+def placement_component(course: ProcedureSummary, rubric: Rubric) -> float:
     """0.8 [bevel in an accepted zone at the first mL of blood] + 0.2 u(level offset); 0 without blood.
 
     Where there was a myelogram to find the leak on, finding it takes the rubric's share of that.

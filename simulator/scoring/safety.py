@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from simulator.procedure import events as e
-from simulator.scoring.course import Course
+from simulator.engine import events as e
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
+from simulator.vocabulary.procedure import ComplicationKind
 
 INFECTION_PERCENT_PER_PASS = 0.02  # assumption: infections are below 0.1 % of patches (reference, section 5)
 HALF_DEPTH = "half the local epidural depth"
 
 
-def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
+def safety_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Margin to the dura, contacts, dwell at critical structures, passes."""
     margin, reference_mm = dural_margin(course, rubric)
     contacts = _if_punctured(course, course.count(e.DuraTouched))
@@ -46,7 +47,7 @@ def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
         Metric(name="bone contacts", value=bone, unit="", reference="part of the line above", source="rubric 1"),
         Metric(
             name="dural punctures",
-            value=_if_punctured(course, complications(course, "dural_puncture")),
+            value=_if_punctured(course, complications(course, ComplicationKind.DURAL_PUNCTURE)),
             unit="",
             reference="1.4 % of cervical CTF epidurals (0.9-2.4)",
             source="AJR 2017;209:656",
@@ -61,12 +62,12 @@ def safety_metrics(course: Course, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def infection_percent(course: Course) -> float:
+def infection_percent(course: ProcedureSummary) -> float:
     """Risk of infection by the number of skin punctures, percent; an assumption that no score knows."""
     return INFECTION_PERCENT_PER_PASS * course.count(e.SkinPunctured)
 
 
-def dural_margin(course: Course, rubric: Rubric) -> tuple[float | None, float | None]:
+def dural_margin(course: ProcedureSummary, rubric: Rubric) -> tuple[float | None, float | None]:
     """Least signed tip-to-dura distance while near the dura, and half the epidural depth there, mm."""
     near = [move for move in course.moves if move.least_dura_mm <= rubric.near_dura_mm]
     if not near:
@@ -75,7 +76,7 @@ def dural_margin(course: Course, rubric: Rubric) -> tuple[float | None, float | 
     return closest.least_dura_mm, 0.5 * closest.local_depth_mm
 
 
-def critical_dwell_s(course: Course) -> float:
+def critical_dwell_s(course: ProcedureSummary) -> float:
     """Time that the tip stood at cord, root or vessel, or inside the dura, s."""
     total_ms = 0
     since: int | None = None
@@ -88,19 +89,19 @@ def critical_dwell_s(course: Course) -> float:
     return total_ms / 1000.0
 
 
-def complications(course: Course, kind: e.ComplicationKind) -> int:
+def complications(course: ProcedureSummary, kind: ComplicationKind) -> int:
     """How often a complication happened."""
     return sum(isinstance(event, e.Complication) and event.kind == kind for event in course.events)
 
 
-def safety_component(course: Course, rubric: Rubric) -> float:
+def safety_component(course: ProcedureSummary, rubric: Rubric) -> float:
     """0.5 margin + 0.25 contacts + 0.25 dwell; 0 if the bevel never reached an accepted zone."""
     if course.punctured_ms is None or not course.reached_zone:
         return 0.0
     return safety_share(course, rubric)
 
 
-def safety_share(course: Course, rubric: Rubric) -> float:
+def safety_share(course: ProcedureSummary, rubric: Rubric) -> float:
     """0.5 margin + 0.25 contacts + 0.25 dwell, wherever the bevel came; far from the dura the margin is whole."""
     margin, reference_mm = dural_margin(course, rubric)
     dwell = critical_dwell_s(course) + course.count(e.BoneContacted) / 2
@@ -118,5 +119,5 @@ def _margin_utility(margin: float | None, reference_mm: float | None) -> float |
     return min(max(margin / reference_mm, 0.0), 1.0)
 
 
-def _if_punctured(course: Course, value: float) -> float | None:
+def _if_punctured(course: ProcedureSummary, value: float) -> float | None:
     return None if course.punctured_ms is None else float(value)

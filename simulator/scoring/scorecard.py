@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from simulator.procedure import events as e
-from simulator.procedure.state import ProcedureState
-from simulator.procedure.world import World
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.state import ProcedureState
 from simulator.scoring.abandonment import abandonment_components, abandonment_weights
-from simulator.scoring.course import Course, course_of
 from simulator.scoring.dose_ledger import dose_component, dose_metrics, ledger
 from simulator.scoring.economy import economy_component, economy_metrics
 from simulator.scoring.localisation import localisation_metrics
@@ -18,15 +17,17 @@ from simulator.scoring.metric import Metric
 from simulator.scoring.needle_skill import needle_skill_metrics
 from simulator.scoring.patch_quality import confirmed_before, patch_component, patch_metrics
 from simulator.scoring.placement import placement_component, placement_metrics, tip_to_target_mm
+from simulator.scoring.procedure_summary import ProcedureSummary, summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.safety import complications, safety_component, safety_metrics
+from simulator.vocabulary.procedure import ComplicationKind
 
 SCHEMA = 1
 COVERED = 0.2  # a leak zone that blood has reached less than this is not covered
 SIGNIFICANT_DIGITS = 6
 
 
-def metrics_of(course: Course, rubric: Rubric) -> list[Metric]:
+def metrics_of(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Every metric of a procedure."""
     return [
         *localisation_metrics(course),
@@ -39,15 +40,15 @@ def metrics_of(course: Course, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def caps_of(course: Course, rubric: Rubric) -> list[tuple[float, str]]:
+def caps_of(course: ProcedureSummary, rubric: Rubric) -> list[tuple[float, str]]:
     """Gates and caps that act, with their reasons."""
     acting: list[tuple[float, str]] = []
     compartments = {portion.compartment for portion in course.injected}
     if "intrathecal" in compartments:
         acting.append((0.0, "blood injected intrathecally"))
-    if complications(course, "cord_contact"):
+    if complications(course, ComplicationKind.CORD_CONTACT):
         acting.append((0.0, "cord contact"))
-    if complications(course, "dural_puncture"):
+    if complications(course, ComplicationKind.DURAL_PUNCTURE):
         acting.append((rubric.cap_dural_puncture, "dural puncture"))
     if "subdural" in compartments:
         acting.append((rubric.cap_dural_puncture, "blood injected under the dura"))
@@ -58,14 +59,16 @@ def caps_of(course: Course, rubric: Rubric) -> list[tuple[float, str]]:
             acting.append((rubric.cap_wrong_level, "needle at another level, and the leak not covered"))
         if "vessel" in compartments:
             acting.append((rubric.cap_vein, "blood injected into a vein"))
-        if complications(course, "nerve_compression"):  # as grave as a vein: harm that a hand felt coming
+        if complications(
+            course, ComplicationKind.NERVE_COMPRESSION
+        ):  # as grave as a vein: harm that a hand felt coming
             acting.append((rubric.cap_vein, "injected on until the roots were compressed"))
         if not confirmed_before(course):
             acting.append((rubric.cap_unconfirmed, "blood injected with neither a confirming image nor test contrast"))
     return acting
 
 
-def components_of(course: Course, rubric: Rubric) -> dict[str, float]:
+def components_of(course: ProcedureSummary, rubric: Rubric) -> dict[str, float]:
     """The five components of a treatment."""
     return {
         "placement": placement_component(course, rubric),
@@ -77,7 +80,7 @@ def components_of(course: Course, rubric: Rubric) -> dict[str, float]:
 
 
 def scorecard(
-    world: World,
+    world: CaseContext,
     state: ProcedureState,
     events: Sequence[e.Event],
     rubric: Rubric,
@@ -92,7 +95,7 @@ def scorecard(
         events: of the whole procedure
         scenario, operator: names to print
     """
-    course = course_of(world, events)
+    course = summarise(world, events)
     if course.rightly_abandoned:
         components, weights = abandonment_components(course, rubric), abandonment_weights(rubric)
     else:
@@ -134,7 +137,7 @@ def scorecard(
     return _rounded(card)
 
 
-def _placement(course: Course) -> dict[str, Any]:
+def _placement(course: ProcedureSummary) -> dict[str, Any]:
     blood = course.first_blood
     plan = course.plan
     side = None
@@ -154,7 +157,7 @@ def _placement(course: Course) -> dict[str, Any]:
     }
 
 
-def _complications(course: Course) -> list[dict[str, Any]]:
+def _complications(course: ProcedureSummary) -> list[dict[str, Any]]:
     rows = []
     blood_ms = course.first_blood.at_ms if course.first_blood else None
     for index, event in enumerate(course.events):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.operators.coroutine_operator import AbandonError
 from simulator.operators.preparation import level_in_words, vertebrae_about
-from simulator.operators.stepwise import AbandonError
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
-from simulator.procedure.view import View
+from simulator.vocabulary.procedure import Aid
 
 NUMBERS = 4
 
@@ -83,9 +84,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _plain(c.StopInjection),
     _plain(c.AskPatient),
-    Action(name="GiveAid, raise the legs", ranges=(), make=lambda n, level: c.GiveAid(measure="raise the legs")),
-    Action(name="GiveAid, antihistamine", ranges=(), make=lambda n, level: c.GiveAid(measure="antihistamine")),
-    Action(name="GiveAid, new arm line", ranges=(), make=lambda n, level: c.GiveAid(measure="new arm line")),
+    Action(name="GiveAid, raise the legs", ranges=(), make=lambda n, level: c.GiveAid(measure=Aid.RAISE_THE_LEGS)),
+    Action(name="GiveAid, antihistamine", ranges=(), make=lambda n, level: c.GiveAid(measure=Aid.ANTIHISTAMINE)),
+    Action(name="GiveAid, new arm line", ranges=(), make=lambda n, level: c.GiveAid(measure=Aid.NEW_ARM_LINE)),
     _plain(c.AcquireControlScan),
     _plain(c.OrderAftercare),
     Action(name="Wait", ranges=((0.1, 60.0),), make=lambda n, level: c.Wait(duration_s=n[0])),

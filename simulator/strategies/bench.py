@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.study import Study, Trial
@@ -53,19 +53,19 @@ class StudyFolder:
         """Make the folder and read what is in it, the journals of shards included.
 
         Raises:
-            UserFaultError: there are results already and they are not to be gone on with, or it cannot be written.
+            UserInputError: there are results already and they are not to be gone on with, or it cannot be written.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if self.journal.exists() and not resume:
-                raise UserFaultError(
+                raise UserInputError(
                     str(self.path), "there are results of a study here", "--resume goes on; or another --out"
                 )
             found: dict[str, Row] = {}
             for journal in sorted(self.path.glob("journal*.jsonl")) if resume else []:
                 found |= read_journal(journal)
         except OSError as error:
-            raise UserFaultError(
+            raise UserInputError(
                 str(self.path), f"this folder cannot be written ({error.strerror})", "name another with --out"
             ) from error
         return found
@@ -145,15 +145,15 @@ def run_again(study: Study, key: str, known: dict[str, Row]) -> dict[str, Any]:
         the row, and whether it agrees with the known one: None where there is none
 
     Raises:
-        UserFaultError: no run, or more than one, has this key.
+        UserInputError: no run, or more than one, has this key.
     """
     chosen = [trial for trial in study.trials() if trial.key.startswith(key)]
     if len(chosen) != 1:
         found = "no run" if not chosen else f"{len(chosen)} runs"
-        raise UserFaultError(f"--only {key}", f"{found} of this study has such a key", "see the table's first column")
+        raise UserInputError(f"--only {key}", f"{found} of this study has such a key", "see the table's first column")
     result = run_trial(chosen[0])
     if "fault" in result:
-        raise UserFaultError(*result["fault"])
+        raise UserInputError(*result["fault"])
     row = result["row"]
     before = known.get(row["key"])
     return {"row": row, "agrees": None if before is None else before == row}

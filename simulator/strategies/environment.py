@@ -17,12 +17,12 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM
+from simulator.engine.session import Session
+from simulator.engine.state import Phase
+from simulator.interface.commands import Command
+from simulator.interface.view import Acquired, View
 from simulator.patient.sensation import every_word
-from simulator.procedure.commands import Command
-from simulator.procedure.session import Session
-from simulator.procedure.state import Phase
-from simulator.procedure.view import Acquired, View
-from simulator.procedure.world import CTF_SLICES, FIELD_OF_VIEW_MM
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
@@ -128,7 +128,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
             self._file.scenario_for(root),
             name=self._file.name,
             seed=root,
-            place=str(self._file.path),
+            location=str(self._file.path),
             folder=self._file.path.parent,
         )
         view = self._session.view()

@@ -67,7 +67,7 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
     if all(group.median_dlp_mgy_cm > 0 for group in groups):
         lower.set_xscale("log")
         lower.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-        lower.xaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:g}"))
+        lower.xaxis.set_major_formatter(FuncFormatter(lambda value, location: f"{value:g}"))
         lower.xaxis.set_minor_formatter(NullFormatter())
     for axes in (upper, lower):
         axes.grid(color="0.9")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 
 SYNC_EVERY_S = 5.0
 
@@ -18,14 +18,14 @@ class Journal:
     """Appends rows; each is flushed at once and reaches the disk within seconds.
 
     Raises:
-        UserFaultError: the file cannot be written.
+        UserInputError: the file cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
         try:
             self._file = path.open("a", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise UserFaultError(
+            raise UserInputError(
                 str(path), f"this cannot be written ({error.strerror})", "name another folder with --out"
             ) from error
         self._synced = time.monotonic()
@@ -53,7 +53,7 @@ def read_journal(path: Path) -> dict[str, dict[str, Any]]:
     """Rows of a journal by their keys; a last line that was torn when the writer was killed is cut off the file.
 
     Raises:
-        UserFaultError: another line is no row.
+        UserInputError: another line is no row.
     """
     content = path.read_bytes()
     whole = content.rfind(b"\n") + 1
@@ -67,6 +67,6 @@ def read_journal(path: Path) -> dict[str, dict[str, Any]]:
         except ValueError:
             row = None
         if not isinstance(row, dict) or not isinstance(row.get("key"), str):
-            raise UserFaultError(f"{path}:{number}", "this is no row of a study", "remove the line, it is run again")
+            raise UserInputError(f"{path}:{number}", "this is no row of a study", "remove the line, it is run again")
         rows[row["key"]] = row
     return rows

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from phantoms.phantom import Phantom
 from simulator.ct.scanner import Scanner
-from simulator.procedure.session import Session
+from simulator.engine.session import Session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.schema import Scenario
 
@@ -36,14 +36,14 @@ class Patients:
         *,
         name: str,
         seed: int,
-        place: str,
+        location: str,
         folder: Path,
         progress: Callable[[str, float], None] | None = None,
     ) -> tuple[Case, Session]:
         """A case and its session, not yet begun; arguments as for `build_case`.
 
         Raises:
-            UserFaultError: the scenario names a patient, level or number that does not exist.
+            UserInputError: the scenario names a patient, level or number that does not exist.
         """
         who = _who(scenario, folder)
         known = self._kept.get(who)
@@ -51,7 +51,7 @@ class Patients:
             scenario,
             name=name,
             seed=seed,
-            place=place,
+            location=location,
             folder=folder,
             phantom=None if known is None else known.phantom,
             progress=progress,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator.faults import UserFaultError, together
+from simulator.errors import UserInputError, combine_errors
 from simulator.operators import operator_named
-from simulator.operators.own import is_own, source_of
+from simulator.operators.user_operator import is_own, source_of
 from simulator.scenario.inheritance import scenario_path, shipped_names
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.toml_source import TomlSource, read_source
@@ -44,7 +44,7 @@ class Trial:
     key: str
     scenario: str
     resolved: dict[str, Any]
-    place: str
+    location: str
     folder: str
     operator: str
     operator_folder: str
@@ -77,7 +77,7 @@ class Study:
         """All runs: by scenario, operator and point, the same seeds for each.
 
         Raises:
-            UserFaultError: what a seed draws for a scenario does not fit together.
+            UserInputError: what a seed draws for a scenario does not fit together.
         """
         folder = self.path.parent
         sources = {name: _source_digest(name, folder) for name in self.operators}
@@ -94,7 +94,7 @@ class Study:
                                 key=digest.hexdigest()[:16],
                                 scenario=name,
                                 resolved=data,
-                                place=str(file.path),
+                                location=str(file.path),
                                 folder=str(file.path.parent.resolve()),
                                 operator=operator,
                                 operator_folder=str(folder.resolve()),
@@ -109,7 +109,7 @@ def load_study(path: Path) -> Study:
     """Read and check a study file, the scenarios and operators that it names included.
 
     Raises:
-        UserFaultError: the file cannot be read or is no study; the message names every fault with its line.
+        UserInputError: the file cannot be read or is no study; the message names every fault with its line.
     """
     return _Reader(read_source(path)).study()
 
@@ -119,7 +119,7 @@ class _Reader:
 
     def __init__(self, source: TomlSource) -> None:
         self._path, self._lines, self._data = source.path, source.lines, source.data
-        self._faults: list[UserFaultError] = []
+        self._faults: list[UserInputError] = []
 
     def study(self) -> Study:
         data = self._data
@@ -143,7 +143,7 @@ class _Reader:
             self._fault("seeds", f"more than {MOST_RUNS} runs", "make the grid or the seeds fewer")
         scenarios = {} if self._faults else {path.stem: self._variants(path, points) for path in paths}
         if self._faults:
-            raise together(self._faults)
+            raise combine_errors(self._faults)
         return Study(
             name=self._path.stem,
             title=title,
@@ -154,14 +154,14 @@ class _Reader:
             seeds=seeds,
         )
 
-    def _fault(self, key: str, what: str, mend: str) -> None:
-        self._faults.append(UserFaultError(f"{self._path}:{self._line(key)}: {key}", what, mend))
+    def _fault(self, key: str, what: str, fix: str) -> None:
+        self._faults.append(UserInputError(f"{self._path}:{self._line(key)}: {key}", what, fix))
 
     def _line(self, key: str) -> int:
         """Line of a key, or of the table in which it stands or should stand."""
         table, _, rest = key.partition(".")
         places = [(table, rest), (table, POINTS, rest), (table, *rest.split(".")), (table,)]
-        return next((self._lines[place] for place in places if place in self._lines), 1)
+        return next((self._lines[location] for location in places if location in self._lines), 1)
 
     def _names(self, key: str, example: str) -> list[str]:
         """A list of distinct texts."""
@@ -188,7 +188,7 @@ class _Reader:
             try:
                 load_scenario(path)
                 yield path
-            except UserFaultError as fault:
+            except UserInputError as fault:
                 self._faults.append(fault)
 
     def _operators(self) -> Iterator[str]:
@@ -196,11 +196,11 @@ class _Reader:
             try:
                 operator_named(name, folder=self._path.parent)
                 yield name
-            except UserFaultError as fault:
+            except UserInputError as fault:
                 if is_own(name):
                     self._faults.append(fault)
                 else:
-                    self._fault("operators", f"{name!r}: {fault.what}", fault.mend)
+                    self._fault("operators", f"{name!r}: {fault.what}", fault.fix)
 
     def _points(self) -> Iterator[Point]:
         """Every table of `grid.points` with every combination of the grid's lists."""
@@ -263,8 +263,10 @@ class _Reader:
         for point in points:
             try:
                 found.append(load_scenario(path, overrides=dict(point)))
-            except UserFaultError as fault:
-                told = UserFaultError(f"{self._path}:{self._line('grid')}: grid: {fault.place}", fault.what, fault.mend)
+            except UserInputError as fault:
+                told = UserInputError(
+                    f"{self._path}:{self._line('grid')}: grid: {fault.location}", fault.what, fault.fix
+                )
                 if str(told) not in map(str, self._faults):
                     self._faults.append(told)
         return tuple(found)

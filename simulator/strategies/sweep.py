@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from multiprocessing import connection
 from typing import Any
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.strategies.study import Trial
 from simulator.strategies.trial import Row, run_trial
 
@@ -26,7 +26,7 @@ def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
     """Results as they come from this many processes of one thread each.
 
     Raises:
-        UserFaultError: a run's input is at fault, or a process died.
+        UserInputError: a run's input is at fault, or a process died.
     """
     with _environment(ONE_THREAD):
         others = set(multiprocessing.active_children())
@@ -39,7 +39,7 @@ def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
             yield from _as_they_end(pool, trials, workers * AHEAD)
             pool.shutdown()
         except BrokenProcessPool as error:
-            raise UserFaultError(
+            raise UserInputError(
                 "bench", "a worker process was killed, perhaps for want of memory", "--resume with fewer --workers"
             ) from error
         finally:  # after a fault or Ctrl-C nobody wants what is still under way
@@ -66,16 +66,16 @@ def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
     """Results as they come from the workers of a Dask scheduler.
 
     Raises:
-        UserFaultError: Dask is not installed, the scheduler does not answer, or a run's input is at fault.
+        UserInputError: Dask is not installed, the scheduler does not answer, or a run's input is at fault.
     """
     try:
         from distributed import Client, as_completed
     except ImportError as error:
-        raise UserFaultError("--dask", "Dask is not installed", "pip install 'ct-fluoro-sim[research]'") from error
+        raise UserInputError("--dask", "Dask is not installed", "pip install 'ct-fluoro-sim[research]'") from error
     try:
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise UserFaultError(f"--dask {address}", f"no scheduler answers ({error})", "tcp://HOST:8786") from error
+        raise UserInputError(f"--dask {address}", f"no scheduler answers ({error})", "tcp://HOST:8786") from error
     with client:
         waiting = iter(trials)
         first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
@@ -93,7 +93,7 @@ def shard_of(trials: Sequence[Trial], number: int, count: int) -> list[Trial]:
 
 def _row_of(result: dict[str, Any]) -> Row:
     if "fault" in result:
-        raise UserFaultError(*result["fault"])
+        raise UserInputError(*result["fault"])
     row: Row = result["row"]
     return row
 

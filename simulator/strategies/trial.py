@@ -9,17 +9,17 @@ from statistics import median
 from typing import Any
 
 from phantoms.phantom import Phantom
-from simulator.faults import UserFaultError
+from simulator.engine.events import CommandRefused, Complication
+from simulator.engine.session import Session, drive
+from simulator.errors import UserInputError
+from simulator.interface.commands import PressPedal
 from simulator.operators import operator_named
 from simulator.patch.coverage import extent_mm
-from simulator.procedure.commands import PressPedal
-from simulator.procedure.events import CommandRefused, Complication
-from simulator.procedure.session import Session, drive
 from simulator.records.runs import card_of, versions
 from simulator.scenario.build import Case
 from simulator.scenario.load import parse_scenario
-from simulator.scoring.course import course_of, in_accepted_zone
 from simulator.scoring.dose_ledger import phase_dlp_mgy_cm
+from simulator.scoring.procedure_summary import in_accepted_zone, summarise
 from simulator.strategies.patients import Patients
 from simulator.strategies.study import Trial
 
@@ -41,14 +41,14 @@ def run_trial(trial: Trial) -> Row:
     """
     try:
         return {"key": trial.key, "row": _row(trial)}
-    except UserFaultError as fault:
-        return {"key": trial.key, "fault": [fault.place, fault.what, fault.mend]}
+    except UserInputError as fault:
+        return {"key": trial.key, "fault": [fault.location, fault.what, fault.fix]}
 
 
 def _row(trial: Trial) -> Row:
-    scenario = parse_scenario(trial.resolved, trial.place)
+    scenario = parse_scenario(trial.resolved, trial.location)
     case, session = _patients().admit(
-        scenario, name=trial.scenario, seed=trial.seed, place=trial.place, folder=Path(trial.folder)
+        scenario, name=trial.scenario, seed=trial.seed, location=trial.location, folder=Path(trial.folder)
     )
     drive(session, operator_named(trial.operator, folder=Path(trial.operator_folder)))
     return {
@@ -68,7 +68,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
     that is right, and no dural puncture at any time. The digest of the state is chained over all commands and events:
     runs that agree in it went the same way to the last press.
     """
-    course = course_of(case.world, session.events)
+    course = summarise(case.world, session.events)
     card = card_of(case, session, operator)
     punctured = any(isinstance(x, Complication) and x.kind == "dural_puncture" for x in course.events)
     in_place = course.first_blood is not None and in_accepted_zone(case.world, course.first_blood)
@@ -79,17 +79,17 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
     ]
     beam_on_ms = sum(a.beam_on_ms for a in course.beams if a.purpose == "fluoroscopy")
     dlp = {phase: phase_dlp_mgy_cm(course, phase) for phase in ("planning", "guidance", "confirmation")}
-    place = card["placement"]
+    location = card["placement"]
     return {
         "success": (in_place or course.rightly_abandoned) and not punctured,
         "dural_puncture": punctured,
         "score": card["score"],
         "cap_reason": card["cap_reason"],
-        "compartment": place["compartment"],
-        "zone": place["zone"],
-        "level": place["level"],
-        "tip_to_target_mm": place["tip_to_target_mm"],
-        "dural_margin_mm": place["dural_margin_mm"],
+        "compartment": location["compartment"],
+        "zone": location["zone"],
+        "level": location["level"],
+        "tip_to_target_mm": location["tip_to_target_mm"],
+        "dural_margin_mm": location["dural_margin_mm"],
         **{f"dlp_{phase}_mgy_cm": _rounded(value) for phase, value in dlp.items()},
         "dlp_total_mgy_cm": _rounded(sum(dlp.values())),
         "effective_dose_msv": card["dose"]["total"]["effective_dose_msv"],

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from simulator.procedure import commands as c
+from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.report.cohort import write_cohort
 from simulator.report.comparison import PastAttempt, compare
 from simulator.report.debrief import write_debrief
 from simulator.report.learners import Attempt, Attempts
-from simulator.scoring.course import course_of
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
 from tests.browser.chromium import WIDTHS, asked, axe_core, browser, visit
@@ -71,7 +71,7 @@ def reports(tmp_path_factory):
         learner = (NASTY, LONG, "amber")[number % 3]
         name = f"tubes-{number % 4}"
         card = scorecard(world, session.state, session.events, Rubric(), scenario=name, operator=learner)
-        course = course_of(world, session.events)
+        course = summarise(world, session.events)
         full = number % 2 == 0
         page = folder / f"report-{number}.html"
         write_debrief(
@@ -87,7 +87,7 @@ def reports(tmp_path_factory):
             own_metrics=[Metric(name=LONG, value=None, unit="")] if full else [],
         )
         pages.append(page)
-        attempts.append(Attempt(learner=learner, scenario=name, seed=1, at=float(number), place=page, card=card))
+        attempts.append(Attempt(learner=learner, scenario=name, seed=1, at=float(number), location=page, card=card))
     cohort = folder / "cohort.html"
     write_cohort(Attempts(finished=tuple(attempts), left_out=(NASTY,)), cohort, title=NASTY)
     return [*pages, cohort]

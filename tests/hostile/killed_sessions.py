@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.procedure.commands import Command
+from simulator.interface.commands import Command
 from simulator.records.session_record import NothingRecordedError, SessionRecord, read_session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
@@ -38,7 +38,7 @@ def main() -> int:
     wanted = int(sys.argv[1])
     rng = np.random.default_rng(int(sys.argv[2]) if len(sys.argv) > 2 else 1)
     file = load_scenario(PATIENT_2)
-    case = build_case(file.scenario_for(1), name=file.name, seed=1, place="", folder=PATIENT_2.parent)
+    case = build_case(file.scenario_for(1), name=file.name, seed=1, location="", folder=PATIENT_2.parent)
     # in memory where there is such a folder: SIGKILL takes nothing from the system's buffers, and syncing takes time
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(dir=memory) as name:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.replay import case_of, rerun, verify
 from simulator.records.session_record import SessionRecord, read_session
 from simulator.scenario.build import Case
@@ -57,8 +57,8 @@ def accidents(content: bytes, rng: np.random.Generator) -> bytes:
         data[at : at + 4] = rng.bytes(4)
     else:
         digits = [index for index, byte in enumerate(content) if chr(byte).isdigit()]
-        place = digits[int(rng.integers(len(digits)))]
-        data[place] = ord("0") + (data[place] - ord("0") + 1 + int(rng.integers(9))) % 10
+        location = digits[int(rng.integers(len(digits)))]
+        data[location] = ord("0") + (data[location] - ord("0") + 1 + int(rng.integers(9))) % 10
     return b"".join(lines) if kind in (4, 5, 6) else bytes(data)
 
 
@@ -82,12 +82,12 @@ def forgeries(content: bytes, rng: np.random.Generator) -> bytes:
 
 def _changed(line: str, body: Any, kind: int, rng: np.random.Generator) -> str:
     """The text of a body in which one place is another."""
-    places = [place for place in _places(body, ()) if not (line == "header" and place[0] in LABELS)]
-    place = places[int(rng.integers(len(places)))]
+    places = [location for location in _places(body, ()) if not (line == "header" and location[0] in LABELS)]
+    location = places[int(rng.integers(len(places)))]
     within: Any = body
-    for key in place[:-1]:
+    for key in location[:-1]:
         within = within[key]
-    last, mark = place[-1], "@@here@@"
+    last, mark = location[-1], "@@here@@"
     new = NASTY[int(rng.integers(len(NASTY)))]
     value = within[last]
     if kind == 3 and isinstance(within, dict):
@@ -153,7 +153,7 @@ class Judge:
             if _meaning(record) == _meaning(self._original):
                 return "the same"
             return "accepted" if self._agrees(record) else "differs"
-        except UserFaultError as fault:
+        except UserInputError as fault:
             message = str(fault)
         assert self.path.name in message
         assert len(message) < 1500

@@ -50,8 +50,8 @@ def refused(ct: Path, labels: Path | None = None) -> CtFault:
     text = str(fault)
     assert fault.what in text
     assert fault.where in text
-    assert fault.mend in text
-    assert len(fault.mend) > 10
+    assert fault.fix in text
+    assert len(fault.fix) > 10
     assert "\n" not in text
     return fault
 

@@ -15,8 +15,8 @@ import pytest
 
 from phantoms.phantom import Phantom
 from simulator.cli import main
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.session_record import LARGEST_BYTES, DamagedRecordError, read_session
 from simulator.scenario import build
 from simulator.scenario.build import Case
@@ -169,11 +169,11 @@ def test_a_gigabyte_is_refused_unread_and_an_endless_line_unkept(tmp_path: Path)
     with path.open("wb") as file:
         file.truncate(1_000_000_000)
     tracemalloc.start()
-    with pytest.raises(UserFaultError, match="larger than 64 MB"):
+    with pytest.raises(UserInputError, match="larger than 64 MB"):
         read_session(path)
     path.write_bytes(b"\x00" * (LARGEST_BYTES - 1))
     tracemalloc.reset_peak()
-    with pytest.raises(UserFaultError, match="longer than any"):
+    with pytest.raises(UserInputError, match="longer than any"):
         read_session(path)
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()
@@ -182,7 +182,7 @@ def test_a_gigabyte_is_refused_unread_and_an_endless_line_unkept(tmp_path: Path)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "session.jsonl")
-    with pytest.raises(UserFaultError, match="no file"):
+    with pytest.raises(UserInputError, match="no file"):
         read_session(tmp_path)
 
 

@@ -26,7 +26,7 @@ def refused(folder: Path) -> str:
         read_ct(folder)
     text = str(caught.value)
     assert str(folder) in text
-    assert len(caught.value.mend) > 10
+    assert len(caught.value.fix) > 10
     assert "\n" not in text
     assert "DOE" not in text
     return text

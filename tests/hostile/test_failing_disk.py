@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from simulator.procedure import commands as c
+from simulator.interface import commands as c
 from simulator.records import record_file
 from simulator.records.session_record import read_session
 from simulator.report.recording import Recording

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.attempts import attempts
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
 from simulator.report.cohort import write_cohort
 from simulator.report.comparison import PastAttempt, compare, past_rows
 from simulator.report.learners import attempts_in
-from simulator.scoring.course import course_of
+from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
 from tests.hostile.record_mutants import NASTY, sealed
@@ -29,8 +29,8 @@ PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_
 
 @pytest.fixture(scope="module")
 def treated() -> Any:
-    place = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
-    return session_of(tube_world(tube_phantom()), (place, c.Advance(distance_mm=34.0), c.PressPedal(), *PATCH))
+    location = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
+    return session_of(tube_world(tube_phantom()), (location, c.Advance(distance_mm=34.0), c.PressPedal(), *PATCH))
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def lines(card: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
 def places(value: Any) -> list[tuple[Any, Any]]:
     """Every container in a scorecard with one of its keys."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [place for key, item in items for place in ((value, key), *places(item))]
+    return [location for key, item in items for location in ((value, key), *places(item))]
 
 
 def forged(lines: list[dict[str, Any]], rng: np.random.Generator) -> bytes:
@@ -87,7 +87,7 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
     rng = np.random.default_rng(6)
     path = tmp_path / "cohort" / "one" / "session.jsonl"
     path.parent.mkdir(parents=True)
-    course = course_of(treated.world, treated.events)
+    course = summarise(treated.world, treated.events)
     refused = 0
     for _ in range(400):
         path.write_bytes(forged(lines, rng))
@@ -119,5 +119,5 @@ def test_a_scorecard_that_is_none_is_named(
     path = tmp_path / "session.jsonl"
     with SessionLog(path, read_session(KEPT).header) as log:
         log.close({"scorecard": {**card, **change}})
-    with pytest.raises(UserFaultError, match=words):
+    with pytest.raises(UserInputError, match=words):
         read_session(path)

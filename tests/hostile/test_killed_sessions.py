@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.session_record import NothingRecordedError, read_session
 from simulator.scenario.build import Case
 from tests.conftest import PROJECT
@@ -132,7 +132,7 @@ def test_another_way_on_is_refused_and_changes_nothing(case: Case, whole: bytes,
         path = cut(whole, half, tmp_path)
         record = read_session(path)
         session = gone_on(case, record)
-        with pytest.raises(UserFaultError, match=f"command {index + 1} was .*is now") as fault:
+        with pytest.raises(UserInputError, match=f"command {index + 1} was .*is now") as fault:
             finished(case, session, (*SHORT[:index], other, *SHORT[index + 1 :]))
         assert type(other).__name__ in str(fault.value)
         session.log.leave()
@@ -144,7 +144,7 @@ def test_a_finished_session_takes_no_more(case: Case, whole: bytes, tmp_path: Pa
     session = gone_on(case, read_session(path))
     finished(case, session, SHORT)
     assert path.read_bytes() == whole
-    with pytest.raises(UserFaultError, match="finished"):
+    with pytest.raises(UserInputError, match="finished"):
         session.do(c.Wait(duration_s=1.0))
     assert path.read_bytes() == whole
 
@@ -153,7 +153,7 @@ def test_two_programs_do_not_record_into_one_file(case: Case, whole: bytes, tmp_
     path = cut(whole, len(whole) - 900, tmp_path)
     record = read_session(path)
     first = gone_on(case, record)
-    with pytest.raises(UserFaultError, match="another program"):
+    with pytest.raises(UserInputError, match="another program"):
         gone_on(case, record)
     first.log.leave()
     gone_on(case, record).log.leave()
@@ -163,7 +163,7 @@ def test_a_command_that_holds_no_number_is_not_recorded(case: Case, tmp_path: Pa
     path = tmp_path / "session.jsonl"
     session = begun(case, path)
     before = path.read_bytes()
-    with pytest.raises(UserFaultError, match="command Advance"):
+    with pytest.raises(UserInputError, match="command Advance"):
         session.do(c.Advance(distance_mm=float("nan")))
     assert path.read_bytes() == before
     session.log.leave()

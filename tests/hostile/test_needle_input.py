@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.codec import command_from
 from tests.headless import LUMBAR, parameters, world_of
 from tests.unit.test_complications import at_level, go
@@ -87,7 +87,7 @@ def test_a_push_longer_than_the_needle_ends_at_its_hub_and_says_so() -> None:
     ],
 )
 def test_a_script_of_commands_is_checked_at_the_door(line: dict[str, Any], words: str) -> None:
-    with pytest.raises(UserFaultError, match=words):
+    with pytest.raises(UserInputError, match=words):
         command_from(line, "script:1")
 
 
@@ -114,14 +114,14 @@ def _scenario(tmp_path: Any, event: str) -> Callable[[], object]:
     ],
 )
 def test_a_scenario_with_a_wrong_event_needle_or_hand_is_refused(tmp_path: Any, event: str, words: str) -> None:
-    with pytest.raises(UserFaultError) as fault:
+    with pytest.raises(UserInputError) as fault:
         _scenario(tmp_path, event)()
     assert words in str(fault.value)
     assert "Traceback" not in str(fault.value)
 
 
 def test_a_scenario_with_events_and_needles_builds_its_script(tmp_path: Any) -> None:
-    from simulator.procedure.script import Scripted
+    from simulator.engine.scripted_events import Scripted
     from simulator.scenario.schema import Scenario
 
     file = _scenario(

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.operators import operator_named
 from tests.conftest import PATIENT_2
 from tests.studies import IDLE
 
-HEAD = "from simulator.procedure import commands as c\n\nclass Mine:\n    def __call__(self, view):\n        "
+HEAD = "from simulator.interface import commands as c\n\nclass Mine:\n    def __call__(self, view):\n        "
 
 
 def refused(capsys: pytest.CaptureFixture[str], operator: str, out: Path) -> str:
@@ -76,7 +76,7 @@ def test_what_goes_wrong_in_the_room_names_the_line(body: str, expected: list[st
     path = tmp_path / "mine.py"
     path.write_text(HEAD + body + "\n")
     operator = operator_named(f"{path}:Mine")
-    with pytest.raises(UserFaultError) as fault:
+    with pytest.raises(UserInputError) as fault:
         operator(None)  # type: ignore[arg-type]
     for words in expected:
         assert words in str(fault.value)

@@ -15,7 +15,7 @@ from simulator.scenario.build import Case
 from tests.conftest import PATIENT_2
 
 OPERATOR = '''
-from simulator.procedure import commands as c
+from simulator.interface import commands as c
 
 
 class Looks:
@@ -130,19 +130,19 @@ def test_an_operator_that_was_edited_is_told_at_its_first_other_command(
 ) -> None:
     out = left(whole, tmp_path / "out", len((whole / "session.jsonl").read_bytes()) - 6000)
     before = read_session(out)
-    from simulator.operators import own as module
+    from simulator.operators import user_operator as module
 
-    call = module.OwnOperator.__call__
+    call = module.UserOperator.__call__
     calls: list[int] = []
 
-    def edited(self: module.OwnOperator, view: object) -> object:
-        from simulator.procedure import commands as c
+    def edited(self: module.UserOperator, view: object) -> object:
+        from simulator.interface import commands as c
 
         calls.append(1)
         command = call(self, view)  # type: ignore[arg-type]
         return c.Wait(duration_s=1.0) if len(calls) == 3 else command
 
-    monkeypatch.setattr(module.OwnOperator, "__call__", edited)
+    monkeypatch.setattr(module.UserOperator, "__call__", edited)
     assert go_on(out) == 2
     told = capsys.readouterr().err
     assert "command 3 was" in told

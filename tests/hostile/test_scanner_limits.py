@@ -14,10 +14,10 @@ from simulator.ct import arc, detector, needle_shadow, projector, reconstruction
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.codec import command_from
 from simulator.scenario import build
 from simulator.scenario.build import Case
@@ -82,8 +82,8 @@ def test_a_phantom_wider_than_the_field_is_refused_with_both_widths(
     with pytest.raises(ValueError, match=r"reaches 26\d mm from the isocentre; the scanner's field ends at 24\d mm"):
         Scanner(wide)
     monkeypatch.setattr(build, "_phantom", lambda *_: wide)
-    with pytest.raises(UserFaultError, match=r"patient: the body reaches 26\d mm"):
-        build.build_case(patient_2.scenario, name="wide", seed=1, place="wide.toml", folder=tmp_path)
+    with pytest.raises(UserInputError, match=r"patient: the body reaches 26\d mm"):
+        build.build_case(patient_2.scenario, name="wide", seed=1, location="wide.toml", folder=tmp_path)
     script = tmp_path / "script.jsonl"
     script.write_text('{"command": "PressPedal"}\n')
     assert main(["run", "patient-2", "--commands", str(script), "--out", str(tmp_path / "out")]) == 2
@@ -91,7 +91,7 @@ def test_a_phantom_wider_than_the_field_is_refused_with_both_widths(
 
 
 def test_a_script_with_an_arc_that_is_no_number_is_refused_by_its_line() -> None:
-    with pytest.raises(UserFaultError, match="scan_arc_deg"):
+    with pytest.raises(UserInputError, match="scan_arc_deg"):
         command_from(
             {"command": "ChooseTechnique", "tube_voltage_kv": 120, "tube_current_ma": 30.0, "scan_arc_deg": "half"},
             "script.jsonl:1",

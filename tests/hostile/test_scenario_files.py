@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.scenario.load import load_scenario
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def message_of(path: Path, text: str | bytes) -> str:
     """What is said about a file that must be refused."""
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    with pytest.raises(UserFaultError) as caught:
+    with pytest.raises(UserInputError) as caught:
         load_scenario(path)
     return str(caught.value)
 
@@ -240,7 +240,7 @@ def test_extends_that_leads_nowhere(extends: str, words: list[str], tmp_path: Pa
 def test_a_circle_of_three_is_one_message(tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"{name}.toml").write_text(f'extends = "{other}.toml"\n')
-    with pytest.raises(UserFaultError, match=r"a\.toml -> b\.toml -> c\.toml -> a\.toml"):
+    with pytest.raises(UserInputError, match=r"a\.toml -> b\.toml -> c\.toml -> a\.toml"):
         load_scenario(tmp_path / "a.toml")
 
 
@@ -306,9 +306,9 @@ def test_preview_refuses_a_folder_that_cannot_be_made(tmp_path: Path, capsys: py
 
 def test_an_override_is_named_where_it_is_at_fault() -> None:
     path = PROJECT / "scenarios" / "patient-2.toml"
-    with pytest.raises(UserFaultError, match=r"limits\.blood_ml: 99 is out of range: from 1 to 40 mL"):
+    with pytest.raises(UserInputError, match=r"limits\.blood_ml: 99 is out of range: from 1 to 40 mL"):
         load_scenario(path, overrides={"limits.blood_ml": 99})
-    with pytest.raises(UserFaultError, match=r"limits\.blod_ml.*did you mean 'blood_ml'"):
+    with pytest.raises(UserInputError, match=r"limits\.blod_ml.*did you mean 'blood_ml'"):
         load_scenario(path, overrides={"limits.blod_ml": 9})
 
 

@@ -58,8 +58,8 @@ def plate(x, y, cx, cy, slope, half_length, half_thickness):
     """Distance to a bar with rounded corners: nearest of dense points on its outline, sign by an inside test."""
     along = np.array([1.0, -slope]) / np.hypot(1.0, slope)
     across = np.array([slope, 1.0]) / np.hypot(1.0, slope)
-    place = np.array([x - cx, y - cy])
-    a, b = abs(place @ along), abs(place @ across)
+    location = np.array([x - cx, y - cy])
+    a, b = abs(location @ along), abs(location @ across)
     r = 0.45 * min(half_length, half_thickness)
     turn = np.linspace(0.0, 0.5 * np.pi, 4001)
     arc = np.column_stack([half_length - r + r * np.cos(turn), half_thickness - r + r * np.sin(turn)])

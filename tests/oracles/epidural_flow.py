@@ -10,7 +10,7 @@ from simulator.patch import flow as f
 Array = NDArray[np.float64]
 
 
-def pressures(medium: f.Medium, flow: f.Flow, cell: int, volume_ml: float, seconds: float) -> Array:
+def pressures(medium: f.HydraulicModel, flow: f.Flow, cell: int, volume_ml: float, seconds: float) -> Array:
     """Local pressures after a portion of fresh blood that came at one cell, mmHg; all cells, no foramina, no sac."""
     space = medium.space
     size = space.cells
@@ -49,7 +49,7 @@ def pressures(medium: f.Medium, flow: f.Flow, cell: int, volume_ml: float, secon
     return x
 
 
-def outflow_ml(medium: f.Medium, x: Array, seconds: float) -> Array:
+def outflow_ml(medium: f.HydraulicModel, x: Array, seconds: float) -> Array:
     """Net volume that leaves each cell at these pressures, mL."""
     space = medium.space
     out = np.zeros(space.cells)

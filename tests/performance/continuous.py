@@ -11,9 +11,9 @@ import json
 import sys
 import time
 
-from simulator.procedure import commands as c
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from tests.performance.gauges import say, summary
 from tests.performance.lumbar_case import WORST_POSE, Presses, lumbar_world, patch
 from tests.procedures import placed
@@ -23,7 +23,7 @@ SECONDS = 60
 _FROM_MM, _TO_MM = 20.0, 89.0
 
 
-def _pedal_held(world: World, look: bool) -> tuple[list[object], str, int]:
+def _pedal_held(world: CaseContext, look: bool) -> tuple[list[object], str, int]:
     """Events, digest and images of a procedure in which the pedal is held while the needle goes in."""
     session = Session(world)
     script = [*placed(), c.PressPedal(hold=True), *[c.Advance(distance_mm=4.0) for _ in range(8)], c.ReleasePedal()]

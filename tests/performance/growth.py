@@ -17,9 +17,9 @@ from phantoms.phantom import Phantom
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import steel
 from simulator.needle.needle import QUINCKE_20G, shape_of
-from simulator.procedure.session import steel
-from simulator.procedure.world import World
 from tests.performance.gauges import say, timed_ms
 from tests.performance.lumbar_case import LEVEL, bent_needle, lumbar_world
 from tests.performance.stages import OTHER, clocked
@@ -36,7 +36,7 @@ _LEAST_MS = 0.2  # of a stage at its largest size; what is faster than that tell
 _TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5)
 
 
-def _images(world: World, sizes: dict[str, int], repeats: int) -> tuple[float, dict[str, float]]:
+def _images(world: CaseContext, sizes: dict[str, int], repeats: int) -> tuple[float, dict[str, float]]:
     """Median ms of an image and of its stages."""
     arc_mm = ScannerGeometry().columns * ScannerGeometry().column_pitch_mm
     geometry = ScannerGeometry(

@@ -94,18 +94,18 @@ def _rays_in_shadow(case: Presses) -> int:
     """Rays that the needle crosses in one press."""
     from simulator.ct import scanner
 
-    cast, crossed = scanner.cast_shadow, []
+    cast, crossed = scanner.project_needle, []
 
     def counting(*args: Any, **kwargs: Any) -> int:
         crossed.append(cast(*args, **kwargs))
         return crossed[-1]
 
-    scanner.cast_shadow = counting
+    scanner.project_needle = counting
     try:
         case.lay(WORST_POSE, 1)
         case.press_ms()
     finally:
-        scanner.cast_shadow = cast
+        scanner.project_needle = cast
     return sum(crossed)
 
 

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.engine.case_context import CaseContext
+from simulator.engine.events import AcquisitionMade
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.needle.needle import NeedlePose, as_vector
 from simulator.patch.injectate import Injectate
 from simulator.patch.patch import Patch, Source, flow_in
 from simulator.patient.movement import shift_since_planning_mm
-from simulator.procedure import commands as c
-from simulator.procedure.events import AcquisitionMade
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from tests.performance.gauges import timed_ms
@@ -36,16 +36,16 @@ _ABOVE_MIDDLE_MM = {"within one slice": 0.0, "straddles two slices": 2.0, "tilte
 SHIFT_EVERY = 5
 
 
-def lumbar_world() -> World:
+def lumbar_world() -> CaseContext:
     """Patient 2 of the shipped scenario with its whole region; hands that add no chance."""
     file = load_scenario(SCENARIO)
     case = build_case(
-        file.scenario_for(1), name=file.name, seed=1, place=str(SCENARIO), folder=SCENARIO.parent, hands="exact"
+        file.scenario_for(1), name=file.name, seed=1, location=str(SCENARIO), folder=SCENARIO.parent, hands="exact"
     )
     return case.world
 
 
-def patch(world: World, volume_ml: int = PATCH_ML) -> Patch:
+def patch(world: CaseContext, volume_ml: int = PATCH_ML) -> Patch:
     """Blood with contrast about the level, a millilitre at a time as the engine injects it."""
     injected = Patch()
     for ml in range(volume_ml):
@@ -62,7 +62,7 @@ def patch(world: World, volume_ml: int = PATCH_ML) -> Patch:
 
 
 def bent_needle(
-    world: World, index: int, z_mm: float, *, tilt_deg: float = 0.0, in_tissue_mm: float = 0.0
+    world: CaseContext, index: int, z_mm: float, *, tilt_deg: float = 0.0, in_tissue_mm: float = 0.0
 ) -> NeedlePose:
     """A curved track of 1 mm steps with its middle at z; another entry and angle for each index."""
     length = in_tissue_mm or NEEDLE_MM - _OUTSIDE_MM
@@ -94,7 +94,7 @@ class Presses:
         moving: whether the patient shifts at every fifth press
     """
 
-    def __init__(self, world: World, injected: Patch, *, moving: bool = True) -> None:
+    def __init__(self, world: CaseContext, injected: Patch, *, moving: bool = True) -> None:
         self.world = world
         self.session = Session(world)
         self._moving = moving
@@ -139,8 +139,8 @@ class Presses:
     def pieces(self) -> int:
         """Straight pieces of the present needle as the scanner meets it."""
         from simulator.ct.needle_shadow import straight_pieces
+        from simulator.engine.session import steel
         from simulator.needle.needle import NEEDLES, shape_of
-        from simulator.procedure.session import steel
 
         state = self.session.state
         assert state.needle is not None

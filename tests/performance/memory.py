@@ -62,7 +62,7 @@ def _case(out: Path) -> dict[str, dict[str, float]]:
     path = PROJECT / "scenarios" / "patient-2.toml"
     file = load_scenario(path)
     ledger.close("scenario file")
-    case = build_case(file.scenario_for(1), name=file.name, seed=1, place=str(path), folder=path.parent)
+    case = build_case(file.scenario_for(1), name=file.name, seed=1, location=str(path), folder=path.parent)
     ledger.close("patient")
     recording = Recording(case, operator="autopilot", scenario_place=str(path), out=out)
     session, decide = recording.session, operator_named("autopilot")
@@ -108,7 +108,7 @@ def measure() -> dict[str, Any]:
 def _kernels_folder() -> str:
     from phantoms import kernel_cache
 
-    return str(kernel_cache.configure())
+    return str(kernel_cache.cache_folder())
 
 
 if __name__ == "__main__":

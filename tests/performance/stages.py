@@ -60,13 +60,14 @@ class _Overlay:
 @contextmanager
 def clocked() -> Iterator[StageClock]:
     """Time the stages of every image made inside; a name that the product no longer has is told in `missing`."""
-    from simulator.ct import detector, expected_signal, projector, reconstruction, scanner
-    from simulator.procedure import session
+    from simulator.ct import detector, projector, reconstruction, scanner
+    from simulator.ct import projection_cache as expected_signal
+    from simulator.engine import session
 
     kernels = reconstruction.kernels
     places: list[tuple[Any, str, str]] = [
         (session, "density_box", "patch as a box"),
-        (expected_signal.ExpectedSignal, "of_slice", "planes to slices"),
+        (expected_signal.ProjectionCache, "of_slice", "planes to slices"),
         (projector.Projector, "line_integrals", "projection"),
         (detector.Detector, "transmission", "spectrum"),
         (scanner, "cast_shadow", "needle shadow"),

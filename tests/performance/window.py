@@ -22,13 +22,13 @@ SIZE = (1920, 1080)
 
 def measure() -> dict[str, float]:
     """Turns of the event loop, drawing included, while images are made."""
-    from simulator.procedure import commands as c
+    from simulator.gui.app import App
+    from simulator.gui.engine_worker import EngineWorker
+    from simulator.gui.recorded import RecordedProcedure
+    from simulator.interface import commands as c
     from simulator.report.recording import Recording
     from simulator.scenario.build import build_case
     from simulator.scenario.load import load_scenario
-    from simulator.trainer.app import App
-    from simulator.trainer.desk import Desk
-    from simulator.trainer.recorded import RecordedProcedure
 
     path = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
     file = load_scenario(path)
@@ -36,10 +36,10 @@ def measure() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
 
         def opening(progress: Callable[[str, float], None]) -> tuple[RecordedProcedure, int]:
-            case = build_case(file.scenario_for(1), name=file.name, seed=1, place=str(path), folder=path.parent)
+            case = build_case(file.scenario_for(1), name=file.name, seed=1, location=str(path), folder=path.parent)
             return RecordedProcedure(Recording(case, operator="trainee", scenario_place="", out=Path(folder))), 0
 
-        app = App(Desk(opening), size=SIZE)
+        app = App(EngineWorker(opening), size=SIZE)
         while app.name != "briefing":
             app.step()
         app.room.send(c.AcquireMyelogram())

@@ -11,8 +11,8 @@ from pathlib import Path
 import matplotlib as mpl
 import numpy as np
 
-from simulator.ct.frame import Frame
 from simulator.ct.scanner import Scanner
+from simulator.interface.frame import Frame
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PATIENT_2
@@ -31,7 +31,12 @@ def main(file: Path) -> None:
     """Draw the sheet."""
     scenario = load_scenario(PATIENT_2)
     world = build_case(
-        scenario.scenario_for(1), name="patient-2", seed=1, place=str(PATIENT_2), folder=PATIENT_2.parent, hands="exact"
+        scenario.scenario_for(1),
+        name="patient-2",
+        seed=1,
+        location=str(PATIENT_2),
+        folder=PATIENT_2.parent,
+        hands="exact",
     ).world
     scanner = Scanner(world.phantom, plane_capacity=60)
     heads = ("before", f"{CONTRAST_ML:g} mL, at once", "change", f"after {LATER_S:g} s", "change by then")

@@ -15,11 +15,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from phantoms.phantom import Label
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.needle.insertion import STEP_MM
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
 from tests.headless import CERVICAL, LUMBAR, THORACIC, parameters, world_of
 from tests.needle_study import plan_of
 
@@ -50,7 +50,7 @@ COLOURS = {
 }
 
 
-def trace(world: World, level: str) -> tuple[np.ndarray, np.ndarray, float | None]:
+def trace(world: CaseContext, level: str) -> tuple[np.ndarray, np.ndarray, float | None]:
     """Depth and force of a straight way until the dura gives, and where it gave, mm."""
     plan, session = plan_of(world, level), Session(world)
     session.do(
@@ -112,7 +112,7 @@ def draw(path: Path) -> None:
     figure.savefig(path, dpi=90)
 
 
-def _tissue(axis: plt.Axes, world: World, level: str) -> None:
+def _tissue(axis: plt.Axes, world: CaseContext, level: str) -> None:
     session, plan = Session(world), plan_of(world, level)
     session.do(
         c.PlaceNeedle(

@@ -15,10 +15,10 @@ from scipy import ndimage
 
 from phantoms.phantom import Phantom
 from phantoms.tissues import hounsfield_slopes
+from simulator.engine.case_context import CaseContext
 from simulator.patch.injectate import Injectate
 from simulator.patch.injected import Injected, nothing_injected
 from simulator.patch.patch import Patch, Source, flow_in
-from simulator.procedure.world import World
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PATIENT_2
@@ -33,7 +33,7 @@ HALF_MM = {"axial": (24.0, 26.0), "sagittal": (62.0, 26.0), "coronal": (62.0, 26
 WINDOW = (-300.0, 1100.0)
 
 
-def spread(world: World, opening_mm: tuple[float, float, float]) -> dict[int, Injected]:
+def spread(world: CaseContext, opening_mm: tuple[float, float, float]) -> dict[int, Injected]:
     """What the canal holds after each volume."""
     patch, kept = Patch(), {0: nothing_injected()}
     for ml in range(1, VOLUMES_ML[-1] + 1):
@@ -76,7 +76,7 @@ def main(file: Path) -> None:
     """Draw the sheet."""
     scenario = load_scenario(PATIENT_2)
     world = build_case(
-        scenario.scenario_for(1), name="patient-2", seed=1, place=str(PATIENT_2), folder=PATIENT_2.parent
+        scenario.scenario_for(1), name="patient-2", seed=1, location=str(PATIENT_2), folder=PATIENT_2.parent
     ).world
     rows = [(level, view) for level in LEVELS for view in ("axial", "sagittal", "coronal")]
     figure, axes = plt.subplots(

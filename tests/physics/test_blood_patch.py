@@ -12,15 +12,15 @@ import pytest
 from numpy.typing import NDArray
 
 from phantoms.phantom import Label, Phantom
+from simulator.engine.streams import Stream, generator
 from simulator.patch import flow as f
 from simulator.patch.coverage import TOUCHING_SHARE
+from simulator.patch.epidural_parameters import draw_epidural_parameters
 from simulator.patch.epidural_space import EpiduralSpace, gathered
 from simulator.patch.injectate import Injectate
 from simulator.patch.pressure import KPA_PER_MMHG
-from simulator.patch.traits import draw_traits
 from simulator.patient.outcome import BLIND, BLIND_ML, COVERED_BY_TARGETED, TARGETED, Cover, seal_probability
 from simulator.patient.sensation import PRESSURE_SHARE, draw_thresholds
-from simulator.procedure.streams import Stream, generator
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PROJECT
@@ -101,7 +101,7 @@ def canal_of(case: Case, opening_mm: tuple[float, float, float]) -> Canal:
     )
 
 
-def spread_of(canal: Canal, medium: f.Medium, flow: f.Flow, cell: int) -> Spread:
+def spread_of(canal: Canal, medium: f.HydraulicModel, flow: f.Flow, cell: int) -> Spread:
     """What can be measured of a flow."""
     space = medium.space
     came = flow.blood_ml + flow.contrast_ml
@@ -121,7 +121,7 @@ def spread_of(canal: Canal, medium: f.Medium, flow: f.Flow, cell: int) -> Spread
 
 def injected(canal: Canal, seed: int, volumes_ml: Sequence[int]) -> dict[int, Spread]:
     """Millilitre by millilitre into one person, on a drawn side of the midline; volume is conserved at every one."""
-    medium = f.medium_of(canal.space, draw_traits(generator(seed, Stream.PATIENT, 2), canal.region, seed))
+    medium = f.medium_of(canal.space, draw_epidural_parameters(generator(seed, Stream.PATIENT, 2), canal.region, seed))
     x, y, z = canal.opening_mm
     cell = canal.space.cell_at((x + float(np.random.default_rng(seed).choice([-2.0, 2.0])), y, z))
     flow, found = f.at_rest(canal.space), {}
@@ -145,7 +145,7 @@ def all_injected(canal: Canal, seeds: Iterable[int], volumes_ml: Sequence[int]) 
 @pytest.fixture(scope="module")
 def patient_4() -> Case:
     file = load_scenario(PATIENT_4)
-    return build_case(file.scenario_for(1), name=file.name, seed=1, place=str(PATIENT_4), folder=PATIENT_4.parent)
+    return build_case(file.scenario_for(1), name=file.name, seed=1, location=str(PATIENT_4), folder=PATIENT_4.parent)
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from simulator.ct import dose
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.advance import plain
-from simulator.procedure.pricing import Price
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.advance import plain
+from simulator.engine.imaging.exposure_dose import ExposureDose
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.report.course_marks import marks_of
 from simulator.report.debrief import write_debrief
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
@@ -161,6 +161,6 @@ def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
 
 def test_a_price_is_complete():
     """An acquisition and a rotation that was cut short carry the same doses."""
-    fields = set(Price.__dataclass_fields__)
+    fields = set(ExposureDose.__dataclass_fields__)
     assert fields <= set(e.AcquisitionMade.__dataclass_fields__)
     assert fields <= set(e.BeamCutShort.__dataclass_fields__)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.procedure.world import World
+from simulator.engine.case_context import CaseContext
 from tests.headless import CERVICAL, LUMBAR, parameters, person, phantom_of, world_of
 from tests.needle_study import (
     Ran,
@@ -32,7 +32,7 @@ OPERATORS = (careful, clumsy)
 EACH = 5  # procedures on one of many people, of either operator
 
 
-def worlds(level: str, count: int, hands: str = "default") -> list[World]:
+def worlds(level: str, count: int, hands: str = "default") -> list[CaseContext]:
     vertebrae, region, _ = PLACES[level]
     patient = parameters(vertebrae, level)
     return [world_of(patient, seed=seed, region=region, hands=hands) for seed in range(count)]

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from simulator.engine import events as e
+from simulator.engine.session import Session
 from simulator.operators.preparation import check_in, level_in_words
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
-from simulator.scoring.course import course_of
 from simulator.scoring.localisation import localised
+from simulator.scoring.procedure_summary import summarise
 
 SERIES = ("patient-1", "patient-2", "patient-3", "patient-3-second", "patient-4", "patient-5", "patient-6", "patient-7")
 
@@ -21,13 +21,13 @@ SERIES = ("patient-1", "patient-2", "patient-3", "patient-3-second", "patient-4"
 @pytest.mark.parametrize("name", [*SERIES, "false-leak", "thoracic-oblique"])
 def test_level_and_side_are_written_down_rightly(name: str, figure) -> None:
     file = load_scenario(Path(name))
-    case = build_case(file.scenario_for(1), name=name, seed=1, place=name, folder=file.path.parent)
+    case = build_case(file.scenario_for(1), name=name, seed=1, location=name, folder=file.path.parent)
     session = Session(case.world)
     steps = check_in(session.view(), level_in_words(session.view().request))
     command = next(steps)
     while not any(isinstance(event, e.LeakMarked) for event in session.events):
         session.do(command)
         command = steps.send(session.view())
-    share = localised(course_of(case.world, session.events))
+    share = localised(summarise(case.world, session.events))
     figure(f"{name}: leak written down from the myelogram, share of level and side", share, asked="1", unit="")
     assert share == 1.0

@@ -8,13 +8,13 @@ samples, a kernel that left the cell's blur in (hence its pale dark at 1 mm).
 import numpy as np
 import pytest
 
-from simulator.ct.frame import Frame
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.scanner import Scanner
 from simulator.ct.scatter import ScatterModel
 from simulator.ct.spectrum import beam
 from simulator.ct.technique import Technique
+from simulator.interface.frame import Frame
 from tests.oracles.ct_artefact import backprojected_hu, rod_in_ellipse
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 

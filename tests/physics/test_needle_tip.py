@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
-from simulator.ct.frame import Frame
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
+from simulator.interface.frame import Frame
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 POSES = 200
@@ -94,8 +94,8 @@ def find_tip(frame: Frame, window_mm: tuple[float, float]) -> np.ndarray:
 
     def height(behind_mm):
         """Mean z of the slices, by how bright the shaft is in each, over 2 mm about a place behind the tip."""
-        place = edge + int(behind_mm / STEP_MM)
-        shown = np.maximum(profiles[:, place - int(1 / STEP_MM) : place + int(1 / STEP_MM)].mean(axis=1), 0)
+        location = edge + int(behind_mm / STEP_MM)
+        shown = np.maximum(profiles[:, location - int(1 / STEP_MM) : location + int(1 / STEP_MM)].mean(axis=1), 0)
         return float((shown * frame.z_mm).sum() / shown.sum())
 
     return np.array([*tip, height(1.0)])

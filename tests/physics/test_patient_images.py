@@ -9,9 +9,9 @@ import pytest
 from scipy import ndimage
 
 from phantoms.phantom import Label
-from simulator.ct.frame import Frame
-from simulator.procedure import commands as c
-from simulator.procedure.session import Session
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.interface.frame import Frame
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulator.ct.expected_signal import ExpectedSignal
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
+from simulator.ct.projection_cache import ProjectionCache
 from simulator.ct.projector import Projector
 from simulator.ct.scanner import Scanner
 from simulator.ct.scatter import CORRECTED_SCATTER, ScatterModel
@@ -62,7 +62,7 @@ def _sigma(phantom, model, collimation_mm):
 def _ratio(phantom, tube_voltage_kv=120):
     """Scatter over primary at the centre, for 40 mm."""
     geometry = BRILLIANCE_64_CLASS
-    expected = ExpectedSignal(Projector(phantom, geometry), geometry)
+    expected = ProjectionCache(Projector(phantom, geometry), geometry)
     signal = expected.of_slice(expected.layers(0.0, 1.0), tube_voltage_kv, None)
     middle = geometry.columns // 2
     return float(signal.scattered[0, middle] / signal.primary[0, middle])
@@ -114,7 +114,7 @@ def test_what_scatter_would_do_without_correction_and_what_leaving_it_out_costs(
 
 def test_scatter_is_computed_once_for_a_slice_and_kept_on_few_nodes(phantoms):
     geometry = BRILLIANCE_64_CLASS
-    expected = ExpectedSignal(Projector(phantoms(320.0), geometry), geometry)
+    expected = ProjectionCache(Projector(phantoms(320.0), geometry), geometry)
     layers = expected.layers(0.0, 1.0)
     first = expected.of_slice(layers, 120, None)
     assert expected.of_slice(layers, 120, None) is first

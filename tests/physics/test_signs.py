@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import Label
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.bevel import is_lost, opening_of
-from simulator.procedure.pockets import GAP_SHARE, RETRODURAL_SHARE
+from simulator.engine import events as e
+from simulator.engine.needle.bevel import is_lost, opening_of
+from simulator.engine.needle.subvoxel_structures import GAP_SHARE, RETRODURAL_SHARE
+from simulator.interface import commands as c
 from tests.headless import LUMBAR, parameters, world_of
 from tests.needle_study import plan_of
 from tests.physics.conftest import Figure

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from simulator.ct.frame import Frame
 from simulator.ct.scanner import Scanner
-from simulator.operators.perception.spread_seen import canal_by_sac, spread_of, washes_out
-from simulator.procedure.session import Session
+from simulator.engine.session import Session
+from simulator.interface.frame import Frame
+from simulator.operators.perception.contrast_spread import canal_by_sac, spread_of, washes_out
 from simulator.scenario.build import Case
 from tests.needle_in import needle_in, presses
 

@@ -8,7 +8,8 @@ from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.hand_exposure import hand_share
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
-from simulator.ct.tube_output import OFF_DEG, SWITCHING_DEG, emitted_share, tube_output
+from simulator.ct.tube_output import tube_output
+from simulator.interface.exposure import OFF_DEG, SWITCHING_DEG, emitted_fraction
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
 AXIS = (255.5 - np.arange(512)) * 250 / 512
@@ -44,7 +45,7 @@ def test_the_image_stays_complete(scanner, arc_deg, figure):
 
 def test_noise_follows_the_quanta_that_are_left(scanner, figure):
     whole, protected = _sigma(scanner), _sigma(scanner, hand_protection=True)
-    least = emitted_share(360, True) ** -0.5
+    least = emitted_fraction(360, True) ** -0.5
     figure("sigma at one current, with over without protection", protected / whole, asked="1.0 to 1.3")
     figure("the same, had every view lost alike", least, asked="told")
     assert 1.0 < protected / whole < 1.3
@@ -88,7 +89,7 @@ def test_a_hand_over_the_back_is_spared_more_than_the_patient(figure):
         unit="%",
     )
     assert 0.16 < protected < 0.5
-    assert protected < emitted_share(360, True)
+    assert protected < emitted_fraction(360, True)
     assert hand_share(240, True, 0.0) <= protected
     assert hand_share(360, False, 0.0) == 1.0
     anywhere = [hand_share(240, False, start) for start in range(0, 360, 10)]

@@ -18,7 +18,7 @@ from phantoms.levels import interspace, levels
 from phantoms.needle_paths import path_window
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
-from phantoms.phantom import Label, Zone
+from phantoms.phantom import Label, ZoneLabel
 from phantoms.shape import spinous_tip_mm, value
 from phantoms.spine import Spine, build_spine
 
@@ -90,7 +90,7 @@ def check_solids(spine: Spine, region: str) -> None:
     assert not np.any((neural < 0.0) & (bone < 0.0)), names
     assert np.all(body.cord_mm(points)[dura > 0.0] > 0.0)
     assert np.all(dura[label == Label.EPIDURAL_COLLECTION] >= 0.0)
-    assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == Zone.OUTSIDE)
+    assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == ZoneLabel.OUTSIDE)
     marks = landmarks_mm(spine)
     for level in REGIONS[region][2]:
         window = path_window(body, marks, level, (-2000.0, 2000.0), angle_step_deg=8.0)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.advance import advance, initial_state
-from simulator.procedure.state import phase_of
+from simulator.engine import events as e
+from simulator.engine.advance import advance, initial_state
+from simulator.engine.state import phase_of
+from simulator.interface import commands as c
 from simulator.scenario.build import Case
 
 number = st.one_of(

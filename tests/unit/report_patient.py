@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from phantoms.phantom import BasisVolume, Label, Leak, Phantom, VoxelGrid, Zone
-from simulator.procedure.commands import Command
-from simulator.procedure.session import Session
-from simulator.procedure.world import HANDS, Accepted, Settings, World
+from phantoms.phantom import BasisVolume, Label, Leak, Phantom, VoxelGrid, ZoneLabel
+from simulator.engine.case_context import HANDS, Accepted, CaseContext, Settings
+from simulator.engine.session import Session
+from simulator.interface.commands import Command
 
 SKIN_Y_MM = 45.0
 FLAVUM_MM, EPIDURAL_MM, DURA_MM, CORD_MM = 14.0, 11.0, 7.0, 2.0  # radii about the z axis
@@ -48,8 +48,8 @@ class Tubes:
 
     def zone(self, points_mm):
         epidural = self.label(points_mm) == Label.EPIDURAL_FAT
-        zone = np.where(points_mm[:, 1] > 5.0, Zone.DORSAL, Zone.LATERAL)
-        return np.where(epidural, zone, Zone.OUTSIDE).astype(np.uint8)
+        zone = np.where(points_mm[:, 1] > 5.0, ZoneLabel.DORSAL, ZoneLabel.LATERAL)
+        return np.where(epidural, zone, ZoneLabel.OUTSIDE).astype(np.uint8)
 
     def level(self, point_mm):
         return "L3/4" if point_mm[2] > -12.0 else "L4/5"
@@ -91,7 +91,7 @@ def tube_phantom() -> Phantom:
     )
 
 
-def tube_world(phantom: Phantom, **changes) -> World:
+def tube_world(phantom: Phantom, **changes) -> CaseContext:
     """The patient of tubes, with exact hands."""
     settings = {
         "title": "tubes",
@@ -109,10 +109,10 @@ def tube_world(phantom: Phantom, **changes) -> World:
         "prescribed_volume_ml": 16.0,
         "max_duration_ms": 7_200_000,
     }
-    return World(phantom=phantom, settings=Settings(**{**settings, **changes}), root_seed=1)
+    return CaseContext(phantom=phantom, settings=Settings(**{**settings, **changes}), root_seed=1)
 
 
-def session_of(world: World, commands: Sequence[Command]) -> Session:
+def session_of(world: CaseContext, commands: Sequence[Command]) -> Session:
     """A session after these commands."""
     session = Session(world)
     for command in commands:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from simulator.cli import main
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.attempts import INDEX, Attempt, attempts, rebuild
 from simulator.records.learners import add_name, forget_name, is_pseudonym, read_names
 from simulator.records.runs import RecordedSession, card_of, header_of
@@ -137,7 +137,7 @@ def test_names_are_in_one_file_and_pseudonyms_are_random(
 
 @pytest.mark.parametrize("name", ["", "  ", "two\nlines", "x" * 300, "\x1b[31m"])
 def test_what_is_no_name_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UserFaultError, match="is no name"):
+    with pytest.raises(UserInputError, match="is no name"):
         add_name(tmp_path / "names.json", name)
     assert not list(tmp_path.iterdir())
 
@@ -149,6 +149,6 @@ def test_a_file_of_names_that_is_none_is_one_message_and_is_kept(tmp_path: Path,
     path = tmp_path / "names.json"
     path.write_bytes(text.encode("latin-1"))
     for act in (lambda: add_name(path, "Ada"), lambda: forget_name(path, "a"), lambda: read_names(path)):
-        with pytest.raises(UserFaultError, match=r"names\.json"):
+        with pytest.raises(UserInputError, match=r"names\.json"):
             act()
     assert path.read_bytes() == text.encode("latin-1")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from simulator.procedure.session import Session
+from simulator.engine.session import Session
 from simulator.scenario.build import Case
 from simulator.scenario.case_preview import plan_of, write_case_preview
 from simulator.scenario.load import load_scenario

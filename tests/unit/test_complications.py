@@ -8,28 +8,29 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.needle.subvoxel_structures import VEIN_SHARE, Kind, pocket
+from simulator.engine.scripted_events import Scripted
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.patient.reactions import COURSES
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.pockets import VEIN_SHARE, Kind, pocket
-from simulator.procedure.script import Scripted
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
 from simulator.report.words import event_words
 from simulator.scenario.build import Case
+from simulator.vocabulary.procedure import ComplicationKind
 from tests.headless import CERVICAL, LUMBAR, THORACIC, parameters, world_of
 from tests.needle_study import plan_of
 from tests.procedures import placed, run, step_until_epidural
 
-KINDS: tuple[str, ...] = typing.get_args(e.ComplicationKind)
+KINDS = tuple(ComplicationKind)
 
 
-def lumbar(**settings: typing.Any) -> World:
+def lumbar(**settings: typing.Any) -> CaseContext:
     settings = {"seed": 3, "hands": "exact", **settings}
     return world_of(parameters(LUMBAR, "L3/4"), **settings)
 
 
-def at_level(world: World, level: str) -> Session:
+def at_level(world: CaseContext, level: str) -> Session:
     """A needle on the skin on the plan's way."""
     session, plan = Session(world), plan_of(world, level)
     place = c.PlaceNeedle(
@@ -60,13 +61,13 @@ def signs(events: Iterable[e.Event]) -> list[str]:
     return [x.kind for x in events if isinstance(x, e.ComplicationRecognised)]
 
 
-def _deep(level: str, world: World, beyond_mm: float) -> Session:
+def _deep(level: str, world: CaseContext, beyond_mm: float) -> Session:
     session, plan = at_level(world, level), plan_of(world, level)
     go(session, plan.length_mm + plan.space_mm + beyond_mm)
     return session
 
 
-def _sideways(world: World, level: str, from_midline_mm: float, way_mm: float) -> Session:
+def _sideways(world: CaseContext, level: str, from_midline_mm: float, way_mm: float) -> Session:
     session = Session(world)
     session.do(c.ChooseNeedle(needle="20G Quincke 120 mm"))
     session.do(c.PlaceNeedle(entry_from_midline_mm=from_midline_mm, side="left", level=level))
@@ -86,7 +87,7 @@ def _in_a_vein() -> Session:
     raise AssertionError("no vein in 400 patients at 2 %")
 
 
-def _pressed_on(world: World) -> Session:
+def _pressed_on(world: CaseContext) -> Session:
     """Blood into somebody whose sac hardly gives way, far beyond what hurts."""
     world = replace(world)
     world.__dict__["medium"] = replace(world.medium, traits=replace(world.medium.traits, stiffness=24.0))

@@ -7,7 +7,8 @@ import pytest
 
 from simulator.ct.arc import ArcRebinning
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
-from simulator.ct.tube_output import HAND_SIDE_DEG, arc_start_deg, emitted_share, tube_output
+from simulator.ct.tube_output import HAND_SIDE_DEG, arc_start_deg, tube_output
+from simulator.interface.exposure import emitted_fraction
 from tests.oracles import ct_arc as oracle
 
 SMALL = ScannerGeometry(columns=168, column_pitch_mm=5.62, views=290)
@@ -40,10 +41,10 @@ def test_a_partial_scan_reads_every_ray_of_the_field(start_deg):
 
 
 @pytest.mark.parametrize(("arc_deg", "protected"), [(360, False), (240, False), (360, True), (240, True)])
-def test_the_emitted_share_is_the_mean_of_the_views(arc_deg, protected):
+def test_the_emitted_fraction_is_the_mean_of_the_views(arc_deg, protected):
     start = arc_start_deg(arc_deg, protected, 120.0)
     tube = tube_output(BRILLIANCE_64_CLASS, scan_arc_deg=arc_deg, hand_protection=protected, start_deg=start)
-    assert tube.share.mean() == pytest.approx(emitted_share(arc_deg, protected), abs=1.5 / 1160)
+    assert tube.share.mean() == pytest.approx(emitted_fraction(arc_deg, protected), abs=1.5 / 1160)
 
 
 def test_protection_lays_the_gap_over_the_hand():

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.ct.detector import detector
 from simulator.ct.geometry import BRILLIANCE_64_CLASS as SCANNER
-from simulator.ct.needle_shadow import SteelTube, cast_shadow, straight_pieces
+from simulator.ct.needle_shadow import SteelTube, project_needle, straight_pieces
 from simulator.ct.spectrum import beam
 from tests.oracles import ct_needle_shadow as oracle
 
@@ -19,7 +19,7 @@ def sensor():
 
 def _shadow(tube, sensor, center=0.0, thickness=4.0):
     signal = np.full((SCANNER.views, SCANNER.columns), 0.02, np.float32)
-    count = cast_shadow(
+    count = project_needle(
         tube,
         signal,
         slice_center_mm=center,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import VoxelGrid
-from simulator.ct.expected_signal import ExpectedSignal
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.projection_cache import ProjectionCache
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
@@ -56,7 +56,7 @@ def test_frames_describe_themselves(scanner):
     assert not frame.hu.flags.writeable
     assert frame.z_mm.tolist() == [1.5, 3.5, 5.5]
     assert frame.pixel_spacing_mm == pytest.approx(120 / 128)
-    assert frame.technique.mas == 20
+    assert frame.exposure.mas == 20
     row, column = frame.pixel_of(12.0, -7.0)
     assert frame.position_mm(1, row, column) == pytest.approx((12.0, -7.0, 3.5))
 
@@ -132,7 +132,7 @@ def test_long_scans_go_in_groups_and_tell_how_far_they_are(scanner):
 
 
 def test_slices_take_of_each_plane_what_they_cover():
-    expected = ExpectedSignal(
+    expected = ProjectionCache(
         Projector(water_cylinder(40.0, planes=8, canal_half_mm=12), BRILLIANCE_64_CLASS), BRILLIANCE_64_CLASS
     )
     taken = np.zeros(8)

@@ -14,7 +14,7 @@ from phantoms.from_ct.body import axis_mm, cubic_rows, frame_grid, resample_slic
 from phantoms.from_ct.files import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
 from phantoms.from_ct.voxels import grids
 from phantoms.needle_paths import dorsal_target, open_angles, path_window
-from phantoms.phantom import Label, Phantom, VoxelGrid, Zone
+from phantoms.phantom import Label, Phantom, VoxelGrid, ZoneLabel
 from phantoms.tissues import hounsfield_slopes
 from tests.oracles.ct_fields import densities_of_hu, field_at
 
@@ -134,11 +134,13 @@ def test_labels_agree_with_distances(anatomy: CtAnatomy, points: np.ndarray) -> 
 
 def test_zones_lie_between_dura_and_bone(anatomy: CtAnatomy, points: np.ndarray) -> None:
     zone = anatomy.zone(points)
-    inside = zone > Zone.OUTSIDE
+    inside = zone > ZoneLabel.OUTSIDE
     assert (anatomy.dura_mm(points)[inside] > 0.0).all()
     assert (anatomy.bone_mm(points)[inside] > 0.0).all()
     v = anatomy.curved_mm(points)[:, 1]
-    assert v[zone == Zone.DORSAL].mean() > v[zone == Zone.LATERAL].mean() > v[zone == Zone.VENTRAL].mean()
+    assert (
+        v[zone == ZoneLabel.DORSAL].mean() > v[zone == ZoneLabel.LATERAL].mean() > v[zone == ZoneLabel.VENTRAL].mean()
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS[2:])
@@ -147,7 +149,7 @@ def test_every_interspace_has_an_open_way(phantom: Phantom, level: str) -> None:
     assert len(window.planes) >= 3
     target = window.target_mm
     assert target is not None
-    assert phantom.anatomy.zone(np.array([target]))[0] == Zone.DORSAL
+    assert phantom.anatomy.zone(np.array([target]))[0] == ZoneLabel.DORSAL
     assert all(1.5 <= plane.depth_mm < 7.5 for plane in window.planes)
 
 
@@ -270,7 +272,7 @@ def test_labels_are_needed(ct: CtImage) -> None:
     with pytest.raises(CtFault, match="which vertebra is which") as caught:
         phantom_from_ct(bare, name=NAME, leak=None, myelogram=parameters.myelogram)
     assert caught.value.what == "a.nii.gz"
-    assert "--labels" in caught.value.mend
+    assert "--labels" in caught.value.fix
 
 
 def test_unknown_patient_is_refused() -> None:

@@ -17,7 +17,7 @@ from phantoms.from_ct.labels import around
 from phantoms.from_ct.quality import GUESSED, POOR, SEEN, Finding, as_text, verdict
 from phantoms.from_ct.voxels import grids
 from phantoms.phantom import VoxelGrid
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.scenario.import_ct import CtSource, import_ct
 from simulator.scenario.load import load_scenario
 
@@ -48,7 +48,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
         patch.setattr(ct_phantom, "grids", few)
         source = CtSource(ct=folder / "source.nii.gz", labels=labels, leak_level="L4/5", leak_side="left")
         (folder / "out" / "taken").mkdir(parents=True)
-        with pytest.raises(UserFaultError, match="such a patient already"):
+        with pytest.raises(UserInputError, match="such a patient already"):
             import_ct(source, name="taken", out=folder / "out")
         yield import_ct(source, name="somebody", out=folder / "out")
 

@@ -7,21 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from simulator.engine import events as e
+from simulator.engine.needle.bevel import opening_of
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.patient.outcome import (
     BLIND,
     SEAL_FULL,
     TARGETED,
     Cover,
-    course_after,
+    clinical_outcome,
     cover_of_hole,
     held_share,
     seal_probability,
 )
 from simulator.patient.sensation import Thresholds
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.bevel import opening_of
-from simulator.procedure.session import Session
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
 
@@ -189,13 +189,13 @@ def test_head_down_lets_blood_run_on_to_a_hole_above() -> None:
 
 
 def test_relief_and_relapse_are_drawn_so_that_cures_are_as_likely_as_said() -> None:
-    courses = [course_after(np.random.default_rng(seed), 0.7) for seed in range(4000)]
+    courses = [clinical_outcome(np.random.default_rng(seed), 0.7) for seed in range(4000)]
     cured = np.mean([course.relief and course.relapse_day is None for course in courses])
     relapsed = np.mean([course.relapse_day is not None for course in courses])
     assert cured == pytest.approx(0.7, abs=0.02)
     assert relapsed == pytest.approx(0.15, abs=0.02)
     assert all(1 <= course.relapse_day <= 7 for course in courses if course.relapse_day is not None)
-    assert not course_after(np.random.default_rng(0), 0.0).relief
+    assert not clinical_outcome(np.random.default_rng(0), 0.0).relief
 
 
 def test_the_fit_is_that_of_its_one_source() -> None:

@@ -29,9 +29,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(kernel_cache, "_PROJECT", root)
-    # configure() writes the variable: setting it first makes monkeypatch put the old value back
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "")
-    monkeypatch.setattr(sys.modules["numba"].config, "CACHE_DIR", sys.modules["numba"].config.CACHE_DIR)
     monkeypatch.setattr(kernel_cache.platformdirs, "user_cache_dir", lambda *_, **__: str(tmp_path / "cache"))
     return root
 
@@ -39,7 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def configured(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that a new process would take."""
     monkeypatch.setenv("NUMBA_CACHE_DIR", "")
-    return kernel_cache.configure()
+    return kernel_cache.cache_folder()
 
 
 @pytest.mark.parametrize("changed", KERNELS)
@@ -82,8 +79,6 @@ def test_a_folder_that_cannot_be_made_gives_way_to_a_temporary_one(
     folder = configured(monkeypatch)
     assert folder.parent == tmp_path
     assert folder.is_dir()
-    assert os.environ["NUMBA_CACHE_DIR"] == str(folder)
-    assert str(folder) == sys.modules["numba"].config.CACHE_DIR
 
 
 def test_a_folder_that_cannot_be_written_gives_way_to_a_temporary_one(
@@ -107,22 +102,22 @@ def test_a_folder_that_cannot_be_written_gives_way_to_a_temporary_one(
 
 def test_a_folder_that_was_chosen_is_left_alone(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
-    assert kernel_cache.configure() == tmp_path / "mine"
+    assert kernel_cache.cache_folder() == tmp_path / "mine"
     assert not (tmp_path / "cache").exists()
 
 
-MULTIPLIER_SOURCE = """from numba import njit
+MULTIPLIER_SOURCE = """from phantoms.compiled_kernels import njit
 @njit
 def factor():
     return {factor}
 """
-CALLER_SOURCE = """from numba import njit
+CALLER_SOURCE = """from phantoms.compiled_kernels import njit
 from simulator.factor_kernels import factor
 @njit(cache=True)
 def multiplied(x):
     return factor() * x
 """
-ASK = "import phantoms; from simulator.caller_kernels import multiplied; print(multiplied(2))"
+ASK = "from simulator.caller_kernels import multiplied; print(multiplied(2))"
 
 
 @pytest.fixture
@@ -131,9 +126,9 @@ def small_project(tmp_path: Path) -> Path:
     root = tmp_path / "small"
     for package in ("phantoms", "simulator"):
         (root / package).mkdir(parents=True)
-    shutil.copy(PROJECT / "phantoms" / "kernel_cache.py", root / "phantoms")
-    start = "from phantoms import kernel_cache\nkernel_cache.configure()\n"
-    (root / "phantoms" / "__init__.py").write_text(start, encoding="utf-8")
+    for name in ("kernel_cache.py", "compiled_kernels.py"):
+        shutil.copy(PROJECT / "phantoms" / name, root / "phantoms")
+    (root / "phantoms" / "__init__.py").touch()
     (root / "simulator" / "__init__.py").touch()
     (root / "simulator" / "factor_kernels.py").write_text(MULTIPLIER_SOURCE.format(factor=3), encoding="utf-8")
     (root / "simulator" / "caller_kernels.py").write_text(CALLER_SOURCE, encoding="utf-8")
@@ -186,3 +181,12 @@ def test_two_that_start_at_once_do_not_break_each_other(small_project: Path, tmp
     both = [started(small_project, cache) for _ in range(2)]
     assert [answer(process) for process in both] == [6, 6]
     assert answer(started(small_project, cache)) == 6  # what the two left behind can be read
+
+
+def test_importing_the_packages_changes_no_environment_and_loads_no_compiler() -> None:
+    ask = (
+        "import os, sys; before = dict(os.environ); import phantoms, simulator; "
+        "print(dict(os.environ) == before, 'numba' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", ask], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["True", "False"]

@@ -9,6 +9,11 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import Label
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.patient.patient_motion_and_pain import jerk_after
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import Push, sample_at
 from simulator.needle.needle import NEEDLES
@@ -27,11 +32,6 @@ from simulator.patient.movement import (
     stays_mm,
 )
 from simulator.patient.sensation import every_word, radicular_words, root_between
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.living import jerk_after
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
 from tests.headless import CERVICAL, LUMBAR, parameters, world_of
 from tests.needle_study import plan_of
 from tests.unit.test_complications import at_level, go
@@ -39,7 +39,7 @@ from tests.unit.test_complications import at_level, go
 NUMB = Depot(x_mm=0.0, z_mm=0.0, across_mm=20.0, depth_mm=50.0, at_ms=0)
 
 
-def world(**settings: object) -> World:
+def world(**settings: object) -> CaseContext:
     return world_of(parameters(LUMBAR, "L3/4"), **{"seed": 3, **settings})  # type: ignore[arg-type]
 
 
@@ -318,7 +318,7 @@ def test_redirecting_deep_turns_the_tip_less_and_moves_it_nowhere() -> None:
 
 
 def test_the_neck_has_gaps_in_the_flavum_where_they_were_found() -> None:
-    from simulator.procedure.pockets import in_flavum_gap
+    from simulator.engine.needle.subvoxel_structures import in_flavum_gap
 
     patient = parameters(CERVICAL, "C7/T1")
     worlds = [world_of(patient, seed=seed, region="cervical") for seed in range(120)]

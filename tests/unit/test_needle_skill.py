@@ -8,14 +8,14 @@ from importlib.metadata import EntryPoint
 import numpy as np
 import pytest
 
-from simulator.faults import UserFaultError
-from simulator.procedure import events as e
-from simulator.scoring.course import course_of
+from simulator.engine import events as e
+from simulator.errors import UserInputError
 from simulator.scoring.cusum import PLACEMENT, CusumPlan, cusum
 from simulator.scoring.metric import Metric
 from simulator.scoring.needle_skill import needle_skill_metrics
 from simulator.scoring.own_metrics import own_metrics
 from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_distance_mm, resampled
+from simulator.scoring.procedure_summary import summarise
 from tests.unit.report_patient import tube_phantom, tube_world
 
 DOWN = (0.0, -1.0, 0.0)
@@ -47,7 +47,7 @@ def course(world):
         e.NeedleRemoved(at_ms=80_000),
         e.Finished(at_ms=100_000, treated=False, seal_probability=0.0, relief=False),
     ]
-    return course_of(world, events)
+    return summarise(world, events)
 
 
 def _values(course):
@@ -73,14 +73,14 @@ def test_a_path_in_tissue_leaves_out_what_ends_outside(world):
         _move(2, (0.0, 35.0, 0.0), 10.0, 10.0),
         _move(3, (0.0, 45.0, 0.0), -10.0, 0.0),
     ]
-    values = _values(course_of(world, events))
+    values = _values(summarise(world, events))
     assert values["guidance", "Path Length"] == pytest.approx(20.0)
     assert values["guidance", "Path in Tissue"] == pytest.approx(10.0)
     assert values["guidance", "Path Inefficiency"] is None
 
 
 def test_nothing_is_measured_of_nothing(world):
-    assert needle_skill_metrics(course_of(world, [])) == []
+    assert needle_skill_metrics(summarise(world, [])) == []
 
 
 def test_frechet_and_warping_of_parallel_and_of_bent_paths():
@@ -141,10 +141,10 @@ def test_own_metrics_are_run_and_checked(course):
     assert own_metrics(course, [_point(lambda _: given)]) == [given]
     assert own_metrics(course, [_point(lambda _: [given, given])]) == [given, given]
     for bad in (lambda _: 3.0, lambda _: 1 / 0, lambda _: Metric(name="x", value=math.nan, unit="")):
-        with pytest.raises(UserFaultError, match="pauses"):
+        with pytest.raises(UserInputError, match="pauses"):
             own_metrics(course, [_point(bad)])
 
 
 def test_an_own_metric_that_cannot_be_imported_is_named(course):
-    with pytest.raises(UserFaultError, match="no_such_module"):
+    with pytest.raises(UserInputError, match="no_such_module"):
         own_metrics(course, [EntryPoint("gone", "no_such_module:f", "ctfsim.metrics")])

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.engine import events as e
+from simulator.engine.session import Session, drive
+from simulator.interface import commands as c
+from simulator.interface.view import View
 from simulator.operators import operator_named
-from simulator.operators.perception.anatomy_seen import dorsal_space, find_sac
-from simulator.operators.perception.needle_seen import find_needle
+from simulator.operators.perception.needle_detection import find_needle
+from simulator.operators.perception.sac_detection import dorsal_space, find_sac
 from simulator.operators.preparation import level_in_words, vertebrae_about
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session, drive
-from simulator.procedure.view import View
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
@@ -35,14 +35,14 @@ def autopilot_card(case: Case) -> dict[str, Any]:
 
 def succeeded(card: dict[str, Any]) -> bool:
     punctured = any(x["kind"] == "dural_puncture" for x in card["complications"])
-    place = card["placement"]
-    return place["compartment"] == "epidural" and place["level"] == "L3/4" and not punctured
+    location = card["placement"]
+    return location["compartment"] == "epidural" and location["level"] == "L3/4" and not punctured
 
 
 def real_case(seed: int) -> Case:
     path = PROJECT / "scenarios" / "real-ct.toml"
     file = load_scenario(path)
-    return build_case(file.scenario_for(seed), name=file.name, seed=seed, place=str(path), folder=path.parent)
+    return build_case(file.scenario_for(seed), name=file.name, seed=seed, location=str(path), folder=path.parent)
 
 
 def test_autopilot_treats_patient_2(make_case: MakeCase) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.operators.perception.canal_followed import Straightened, straighten
-from simulator.operators.perception.leak_seen import find_along_roots, find_ring
+from simulator.operators.perception.curved_reformat import CurvedReformat, straighten
+from simulator.operators.perception.leak_detection import find_along_roots, find_ring
 from simulator.operators.preparation import interspaces_of, side_in_words
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
@@ -43,7 +43,7 @@ def drawn(
     return images
 
 
-def read(images: list[np.ndarray], step: int = 1) -> Straightened:
+def read(images: list[np.ndarray], step: int = 1) -> CurvedReformat:
     scan = straighten(images[::step], TABLE_MM[::step], PIXEL_MM)
     assert scan is not None
     return scan

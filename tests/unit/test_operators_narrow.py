@@ -8,18 +8,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
+from simulator.engine import events as e
+from simulator.engine.session import Session, drive
+from simulator.interface.frame import Frame
 from simulator.operators import operator_named
 from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
-from simulator.operators.narrow_guidance import NarrowCourse, beside_bone
-from simulator.operators.narrow_ways import BoneMap, NarrowWay, Reach, Target, narrow_ways
-from simulator.operators.perception.cord_seen import find_canal
-from simulator.operators.perception.foramen_seen import Spill, bone_and_sacs, foraminal_targets, spills
-from simulator.operators.perception.registration import expected_press, moved_since
+from simulator.operators.oblique_guidance import GuidanceState, beside_bone
+from simulator.operators.oblique_trajectories import (
+    BoneMap,
+    NeedleTrajectory,
+    PlanningLimits,
+    Target,
+    plan_trajectories,
+)
+from simulator.operators.perception.cord_detection import find_canal
+from simulator.operators.perception.foramen_detection import Spill, bone_and_sacs, foraminal_targets, spills
+from simulator.operators.perception.rigid_registration import estimate_rigid_shift, expected_press
 from simulator.operators.preparation import side_in_words
-from simulator.procedure import events as e
-from simulator.procedure.session import Session, drive
 from simulator.records.runs import card_of
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
@@ -86,8 +92,8 @@ def test_without_a_collection_a_neck_offers_no_target() -> None:
         assert bool(interlaminar_targets(frame, seen)) is offers
 
 
-def reach(longest_mm: float, table_mm: tuple[float, float] = (0.0, 1000.0)) -> Reach:
-    return Reach(longest_mm=longest_mm, table_mm=table_mm)
+def reach(longest_mm: float, table_mm: tuple[float, float] = (0.0, 1000.0)) -> PlanningLimits:
+    return PlanningLimits(longest_mm=longest_mm, table_mm=table_mm)
 
 
 def shingles() -> tuple[Frame, np.ndarray]:
@@ -106,15 +112,15 @@ def shingles() -> tuple[Frame, np.ndarray]:
 def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
     frame, bone = shingles()
     target = Target(at_mm=(0.0, 15.0, 491.5), worth=1.0)
-    found = narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
+    found = plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
     assert found
     best = found[0]
     assert 20.0 <= best.along_deg <= 35.0
     assert best.entry_mm[2] < target.at_mm[2] - 20.0
     assert best.clearance_mm > 1.5  # 3 mm to each plate, at 35 degrees, less half a pixel
     assert not [way for way in found if abs(way.along_deg) < 10.0]
-    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
-    assert not narrow_ways(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
+    assert not plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
+    assert not plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
 
 
 def test_names_of_ways() -> None:
@@ -125,7 +131,7 @@ def test_names_of_ways() -> None:
         ((17.0, 19.0), "paramedian interlaminar", "right"),
         ((-19.0, -17.0), "paramedian interlaminar", "left"),
     ):
-        way = narrow_ways(
+        way = plan_trajectories(
             frame, bone, [Target(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, reach(150.0)
         )[0]
         assert (way.approach, way.side) == (approach, side)
@@ -143,7 +149,7 @@ def test_a_press_says_how_far_the_patient_has_moved() -> None:
         z_mm=np.array([0.5 * (planning.z_mm[k] + planning.z_mm[k + 1]) + moved[2] for k in (8, 10, 12)]),
     )  # fmt: skip
     press.hu[:, 60:190, 255:258] = 2500.0  # a needle
-    found = moved_since(planning, press, (0.0, 30.0, 480.0))
+    found = estimate_rigid_shift(planning, press, (0.0, 30.0, 480.0))
     assert found is not None
     assert found.by_mm == pytest.approx(moved, abs=0.6)
     expected = expected_press(planning, press, found.by_mm)
@@ -152,7 +158,7 @@ def test_a_press_says_how_far_the_patient_has_moved() -> None:
     assert float(np.median(np.abs(difference))) < 30.0
     assert float(difference[:, 80:180, 256].min()) > 1500.0
     beyond = replace(press, z_mm=press.z_mm + 60.0)
-    assert moved_since(planning, beyond, (0.0, 30.0, 480.0)) is None
+    assert estimate_rigid_shift(planning, beyond, (0.0, 30.0, 480.0)) is None
 
 
 def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
@@ -166,7 +172,7 @@ def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
     places = float(z[-1]) + np.array([9.5, 5.5, 1.5])
     thick = [np.mean([at(float(p) - 3.0 + off) for off in (-1.5, -0.5, 0.5, 1.5)], axis=0) for p in places]
     press = replace(planning, hu=np.array(thick, np.float32), slice_thickness_mm=4.0, z_mm=places)
-    found = moved_since(planning, press, (0.0, 30.0, float(places[1])))
+    found = estimate_rigid_shift(planning, press, (0.0, 30.0, float(places[1])))
     assert found is None or abs(found.by_mm[2]) < 3.0
 
 
@@ -176,7 +182,7 @@ def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
     plate = (ROWS > 110) & (ROWS < 120)
     bone[:, :, :] = plate & (COLUMNS > 245)  # its edge lies at x = 5 mm, what is free beyond it
     y_mm = float(frame.position_mm(0, 112.0, 0.0)[1])
-    way = NarrowWay(
+    way = NeedleTrajectory(
         approach="paramedian interlaminar",
         side="left",
         entry_mm=(4.0, 107.0, 480.0),
@@ -186,7 +192,7 @@ def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
         clearance_mm=1.0,
         quality=1.0,
     )
-    course = NarrowCourse(
+    course = GuidanceState(
         way=way,
         planning=frame,
         bone=BoneMap(frame, bone),
@@ -206,11 +212,11 @@ def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
 
 def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:
     frame = frame_of([body()] * 5)
-    way = NarrowWay(
+    way = NeedleTrajectory(
         approach="paramedian interlaminar", side="right", entry_mm=(0.0, 100.0, 500.0), target_mm=(0.0, 20.0, 500.0),
         across_deg=10.0, along_deg=0.0, clearance_mm=4.0, quality=0.0,
     )  # fmt: skip
-    course = NarrowCourse(
+    course = GuidanceState(
         way=way, planning=frame, bone=BoneMap(frame, np.zeros(frame.hu.shape, bool)), entry_mm=way.entry_mm,
         tip_mm=np.array(way.entry_mm), across_deg=10.0, along_deg=0.0,
     )  # fmt: skip
@@ -284,7 +290,7 @@ def test_the_side_is_read_from_the_request() -> None:
 def test_autopilot_treats_a_neck() -> None:
     path = Path(__file__).resolve().parents[2] / "scenarios" / "patient-4.toml"
     file = load_scenario(path)
-    case = build_case(file.scenario_for(2), name=file.name, seed=2, place=str(path), folder=path.parent)
+    case = build_case(file.scenario_for(2), name=file.name, seed=2, location=str(path), folder=path.parent)
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
     card = card_of(case, session, "autopilot")
@@ -306,7 +312,7 @@ def test_a_lumbar_window_that_no_axial_plane_holds_open_is_reached_obliquely() -
             "text.request": "The myelogram shows a leak at L1/2. Epidural blood patch at L1/2, please.",
         },
     )
-    case = build_case(file.scenario_for(2), name="upper", seed=2, place="upper", folder=file.path.parent)
+    case = build_case(file.scenario_for(2), name="upper", seed=2, location="upper", folder=file.path.parent)
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
     planned = [event for event in session.events if isinstance(event, e.PathPlanned)]
@@ -325,7 +331,7 @@ def test_autopilot_completes_eight_of_ten_seeds_of_each_patient(name: str) -> No
     phantom = None
     for seed in range(1, 11):
         case = build_case(
-            file.scenario_for(seed), name=name, seed=seed, place=name, folder=file.path.parent, phantom=phantom
+            file.scenario_for(seed), name=name, seed=seed, location=name, folder=file.path.parent, phantom=phantom
         )
         phantom = case.world.phantom
         session = Session(case.world)

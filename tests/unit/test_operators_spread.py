@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
-from simulator.operators.perception.spread_seen import (
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.frame import Frame
+from simulator.operators.contrast_confirmed_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
+from simulator.operators.coroutine_operator import AbandonError
+from simulator.operators.perception.contrast_spread import (
     Canal,
     canal_by_sac,
     canal_of_plan,
@@ -18,10 +22,6 @@ from simulator.operators.perception.spread_seen import (
     spread_of,
     washes_out,
 )
-from simulator.operators.stepwise import AbandonError
-from simulator.operators.watched_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
-from simulator.procedure import commands as c
-from simulator.procedure.commands import Command
 
 PIXEL_MM, MIDDLE, ROW = 0.5, 255.5, 230.0
 SAC_MM = (7.0, 8.2)  # half depth, half width
@@ -189,7 +189,7 @@ def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: Canal) -> None:
 # what an operator does about it
 
 
-class Room:
+class AppContext:
     """What an operator sees in a room where contrast goes where a list says, one entry for each test, then blood."""
 
     def __init__(
@@ -266,7 +266,7 @@ class Room:
 
 
 def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -> None:
-    room = Room([CAP])
+    room = AppContext([CAP])
     room.run()
     names = room.names()
     at = names.index("InjectContrast")
@@ -289,7 +289,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     ids=["in the sac", "under the dura", "in a vein", "absent", "in muscle"],
 )
 def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, answer: list[str]) -> None:
-    room = Room([first, CAP])
+    room = AppContext([first, CAP])
     room.run()
     names = room.names()
     at = names.index("InjectContrast") + 2
@@ -300,7 +300,7 @@ def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, ans
 
 
 def test_contrast_before_the_foramen_calls_for_a_step_back() -> None:
-    room = Room([ellipse(-16.0, 24.0, 6.0, 6.0), CAP])
+    room = AppContext([ellipse(-16.0, 24.0, 6.0, 6.0), CAP])
     room.run()
     moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
     assert moved[0] == c.Withdraw(distance_mm=3.0)
@@ -308,7 +308,7 @@ def test_contrast_before_the_foramen_calls_for_a_step_back() -> None:
 
 
 def test_a_second_thread_is_left_behind_by_going_on() -> None:
-    room = Room([THREAD, THREAD, CAP])
+    room = AppContext([THREAD, THREAD, CAP])
     room.run()
     moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
     assert [type(x).__name__ for x in moved[:2]] == ["Withdraw", "Advance"]
@@ -316,7 +316,7 @@ def test_a_second_thread_is_left_behind_by_going_on() -> None:
 
 
 def test_a_thread_that_stays_is_no_vein() -> None:
-    room = Room([THREAD], stays=True)
+    room = AppContext([THREAD], stays=True)
     room.run()
     assert room.moves == 1, "the needle stays where it is until it is taken out"
     assert room.names().count("InjectContrast") == 1
@@ -324,7 +324,7 @@ def test_a_thread_that_stays_is_no_vein() -> None:
 
 
 def test_blood_at_the_hub_is_left_before_any_contrast() -> None:
-    room = Room([CAP], bleeds=1)
+    room = AppContext([CAP], bleeds=1)
     room.run()
     names = room.names()
     at = names.index("Aspirate")
@@ -335,7 +335,7 @@ def test_blood_at_the_hub_is_left_before_any_contrast() -> None:
 
 @pytest.mark.parametrize("tests", [[THREAD] * 4, [FILLED] * 4, [BLOB] * 4])
 def test_no_blood_where_contrast_never_is_epidural(tests: list[np.ndarray]) -> None:
-    room = Room(tests)
+    room = AppContext(tests)
     with pytest.raises(AbandonError):
         room.run()
     assert room.given_ml == 0.0
@@ -343,7 +343,7 @@ def test_no_blood_where_contrast_never_is_epidural(tests: list[np.ndarray]) -> N
 
 
 def test_no_blood_where_the_plunger_is_firm_after_a_withdrawal() -> None:
-    room = Room([FILLED, CAP], firm_after=0)
+    room = AppContext([FILLED, CAP], firm_after=0)
     with pytest.raises(AbandonError, match="plunger"):
         room.run()
     assert room.given_ml == 0.0
@@ -351,7 +351,7 @@ def test_no_blood_where_the_plunger_is_firm_after_a_withdrawal() -> None:
 
 @pytest.mark.parametrize("blood", [FILLED, BLOB], ids=["in the sac", "in muscle"])
 def test_blood_that_goes_elsewhere_is_stopped_at_the_first_look(blood: np.ndarray) -> None:
-    room = Room([CAP], blood=blood)
+    room = AppContext([CAP], blood=blood)
     room.run()
     assert room.given_ml == LOOKS_ML[0]
     assert "Withdraw" in room.names()

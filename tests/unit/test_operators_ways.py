@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from simulator.ct.scanner import Scanner
+from simulator.engine import events as e
+from simulator.engine.session import Session, drive
+from simulator.interface import commands as c
 from simulator.operators import OPERATORS, operator_named
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session, drive
 from simulator.scenario.build import Case
 from simulator.strategies.trial import outcome
 

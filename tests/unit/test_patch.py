@@ -11,18 +11,18 @@ from phantoms.phantom import Label, Phantom
 from simulator.patch import flow as f
 from simulator.patch.clotting import mixture_mpa_s, thickening
 from simulator.patch.coverage import covered_share, leak_zone, span_mm
+from simulator.patch.epidural_parameters import EpiduralParameters
 from simulator.patch.injectate import Injectate
 from simulator.patch.injected import density_box, nothing_injected, together
 from simulator.patch.patch import Patch, Source, flow_in, settled
 from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
-from simulator.patch.traits import Traits
 from simulator.patient.sensation import draw_thresholds, felt
 from simulator.scenario.build import Case
 from tests.oracles import epidural_flow as slow
 from tests.oracles.epidural_channel import channel
 from tests.portions import BLOOD, OPENING, give, voxel_ml
 
-TRAITS = Traits(
+TRAITS = EpiduralParameters(
     cranial_bias=0.0,
     irregularity=0.0,
     septum_mmhg=0.0,
@@ -71,7 +71,7 @@ def test_pressures_are_those_of_the_slow_way() -> None:
         assert flow.excess_mmhg == pytest.approx(expected, abs=1e-3 * float(expected.max()))
 
 
-def _thick(flow: f.Flow, medium: f.Medium) -> np.ndarray:
+def _thick(flow: f.Flow, medium: f.HydraulicModel) -> np.ndarray:
     """Viscosity of what comes to each face, against fresh blood."""
     space = medium.space
     thick = mixture_mpa_s(flow.blood_ml, flow.contrast_ml, flow.fluid_ml) / 4.0

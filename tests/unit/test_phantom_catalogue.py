@@ -15,10 +15,10 @@ from phantoms.fluid.spill import hole_of
 from phantoms.levels import levels
 from phantoms.needle_paths import path_window
 from phantoms.parameters import PatientParameters
-from phantoms.phantom import Label, Zone
+from phantoms.phantom import Label, ZoneLabel
 from phantoms.spine import Spine, build_spine
 from simulator.scenario.load import load_scenario
-from simulator.scenario.sense import parameters_of
+from simulator.scenario.semantic_checks import parameters_of
 
 SERIES = {
     "patient-1": (34, "F", "L2/3"),
@@ -86,7 +86,7 @@ def test_nothing_overlaps_that_may_not(name: str) -> None:
     assert not np.any((neural < 0.0) & (bone < 0.0))
     assert np.all(dura[label == Label.EPIDURAL_COLLECTION] >= 0.0)
     assert np.all(dura[label == Label.CEREBROSPINAL_FLUID] < 0.0)
-    assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == Zone.OUTSIDE)
+    assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == ZoneLabel.OUTSIDE)
     hole = np.array(
         hole_of(
             spine(name).canal, parameters(name).leak, spine(name).interspace_s_mm[parameters(name).leak.level]

@@ -14,12 +14,12 @@ from phantoms.catalogue import patient_parameters
 from phantoms.fluid import spill_kernels
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters
 from phantoms.fluid.spill import hole_of
-from phantoms.phantom import Label, Leak, VoxelGrid, Zone
+from phantoms.phantom import Label, Leak, VoxelGrid, ZoneLabel
 from phantoms.spine import Spine, build_spine
 from phantoms.voxels.voxelize import voxelize
 from tests.oracles import anatomy_geometry as oracle
 
-EPIDURAL_ZONES = (Zone.DORSAL, Zone.LATERAL, Zone.VENTRAL, Zone.FORAMINAL)
+EPIDURAL_ZONES = (ZoneLabel.DORSAL, ZoneLabel.LATERAL, ZoneLabel.VENTRAL, ZoneLabel.FORAMINAL)
 CASES = [
     ("patient-2", "L3/4", "root-sleeve", "left"),
     ("patient-2", "L3/4", "slow", "right"),
@@ -77,7 +77,7 @@ def test_what_is_painted_is_epidural_fluid_wherever_it_is_asked(case: tuple[str,
     assert np.all(anatomy.neural_mm(fluid) > 0.0)
     assert np.all(anatomy.bone_mm(fluid) > 0.0)
     if case[2] == "root-sleeve":
-        assert np.any(anatomy.zone(fluid) == Zone.FORAMINAL)
+        assert np.any(anatomy.zone(fluid) == ZoneLabel.FORAMINAL)
     sides = np.sign(anatomy.curved_mm(fluid)[:, 0])
     assert set(sides) == {"left": {1.0}, "right": {-1.0}, "both": {1.0, -1.0}}[case[3]]
 
@@ -86,8 +86,8 @@ def test_a_sleeve_leak_is_thickest_and_densest_at_the_hole_and_reaches_as_far_as
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
     (spill,) = of.canal.spills
     (root,) = [r for r in of.canal.roots if r.name == "L3 left"]
-    place = hole(of)
-    hole_u = SyntheticAnatomy(spine=of).curved_mm(np.array([place.hole_mm]))[0, 0]
+    location = hole(of)
+    hole_u = SyntheticAnatomy(spine=of).curved_mm(np.array([location.hole_mm]))[0, 0]
     sleeve = np.interp(-spill.uvs_mm[:, 2], -root.uvs_mm[:, 2], root.radius_mm + root.sleeve_mm)
     fluid = spill.radius_mm - sleeve
     assert fluid.argmax() < 4

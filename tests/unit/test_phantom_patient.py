@@ -7,7 +7,7 @@ from phantoms.body.tables import skin_depths_mm
 from phantoms.catalogue import patient_names, patient_parameters
 from phantoms.column import COLUMN
 from phantoms.levels import levels
-from phantoms.phantom import Label, Zone
+from phantoms.phantom import Label, ZoneLabel
 from tests.oracles.anatomy_patient import anatomy, needle_points, spine, world
 
 CLEARANCE_MM = 0.75  # a 0.9 mm needle with 0.3 mm to spare on each side
@@ -152,11 +152,11 @@ def test_nothing_overlaps_that_may_not():
     assert np.all(dura[label == Label.CEREBROSPINAL_FLUID] < 0.0)
     assert np.all(bone[np.isin(label, [Label.CORTICAL_BONE, Label.SPONGIOSA])] <= 0.0)
     assert np.all(neural[label == Label.NERVE_ROOT] <= 0.0)
-    assert np.all(zone[dura < 0.0] == Zone.OUTSIDE)
-    assert np.all(zone[bone < 0.0] == Zone.OUTSIDE)
-    assert np.all(zone[label == Label.LIGAMENTUM_FLAVUM] == Zone.OUTSIDE)
-    assert np.all(zone[label == Label.EPIDURAL_COLLECTION] != Zone.OUTSIDE)
-    assert np.all(zone[label == Label.FORAMEN] != Zone.DORSAL)
+    assert np.all(zone[dura < 0.0] == ZoneLabel.OUTSIDE)
+    assert np.all(zone[bone < 0.0] == ZoneLabel.OUTSIDE)
+    assert np.all(zone[label == Label.LIGAMENTUM_FLAVUM] == ZoneLabel.OUTSIDE)
+    assert np.all(zone[label == Label.EPIDURAL_COLLECTION] != ZoneLabel.OUTSIDE)
+    assert np.all(zone[label == Label.FORAMEN] != ZoneLabel.DORSAL)
 
 
 def test_strands_of_the_cauda_stay_inside_the_sac():
@@ -187,11 +187,11 @@ def test_zones_lie_where_their_names_say():
     back = canal.at("sac_v_mm", s) + canal.at("sac_half_ap_mm", s)
     across = canal.at("sac_half_width_mm", s)
     at = {
-        Zone.DORSAL: world(0.0, back + 2.0, s - 4.0),
-        Zone.LATERAL: world(across + 1.5, canal.at("sac_v_mm", s), s),
-        Zone.VENTRAL: world(0.0, 0.5, s),
-        Zone.FORAMINAL: world(canal.at("half_width_mm", s) + 2.0, 3.0, s),
-        Zone.OUTSIDE: world(0.0, 60.0, s),
+        ZoneLabel.DORSAL: world(0.0, back + 2.0, s - 4.0),
+        ZoneLabel.LATERAL: world(across + 1.5, canal.at("sac_v_mm", s), s),
+        ZoneLabel.VENTRAL: world(0.0, 0.5, s),
+        ZoneLabel.FORAMINAL: world(canal.at("half_width_mm", s) + 2.0, 3.0, s),
+        ZoneLabel.OUTSIDE: world(0.0, 60.0, s),
     }
     for zone, point in at.items():
         assert anatomy().zone(point)[0] == zone, zone

@@ -25,7 +25,7 @@ from phantoms.spine import Spine, build_spine
 from simulator.operators.preparation import level_in_words, vertebrae_about
 from simulator.patient.sensation import radicular_words
 from simulator.scenario.load import load_scenario
-from simulator.scenario.sense import parameters_of, sense_of
+from simulator.scenario.semantic_checks import parameters_of, sense_of
 
 SHOWN = COLUMN[COLUMN.index("T11") :]
 BELOW = ("L4/5", "L5/6", "L6/S1")
@@ -145,11 +145,11 @@ def test_a_case_where_the_request_counts_from_the_sacrum() -> None:
 def test_levels_that_the_patient_has_not_are_named(
     extends: str, body: str, said: tuple[str, ...], tmp_path: Path
 ) -> None:
-    from simulator.faults import UserFaultError
+    from simulator.errors import UserInputError
 
     path = tmp_path / "case.toml"
     path.write_text(f'format = 1\ntitle = "x"\nextends = "{extends}"\n{body}\n')
-    with pytest.raises(UserFaultError) as fault:
+    with pytest.raises(UserInputError) as fault:
         load_scenario(path)
     for words in said:
         assert words in str(fault.value)

@@ -81,14 +81,14 @@ def test_a_vertebral_artery_has_its_area(spine: Spine) -> None:
     size = 0.25
     grid = np.arange(-6.0, 6.0, size)
     at = body.s_start + body.s_step * np.arange(len(body.tables))
-    place = float(np.interp(s, at, body.tables[:, int(columns.ARTERY_U)]))
+    location = float(np.interp(s, at, body.tables[:, int(columns.ARTERY_U)]))
     empty = (0.0, 0.0, 0.0, float(Label.MUSCLE))
     for side, radius in ((1.0, 2.1), (-1.0, 1.8)):
         water = 0.0
         for v in grid:
             for u in grid:
                 voxel = neck_kernels.paint_artery(
-                    empty, side * (place + u), neck_kernels.ARTERY_V + v, s, size, palette, body
+                    empty, side * (location + u), neck_kernels.ARTERY_V + v, s, size, palette, body
                 )
                 water += voxel[0] * size**2
         blood = palette[paint_kernels.P_BLOOD, 0]

@@ -159,8 +159,8 @@ def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
     assert said[-1] == 1.0
     assert said == sorted(said)
     assert len(list(small_build.rglob("index.json"))) == 1
-    for place in ("build.voxelize", "build.window_targets", "spine.noise_tile", "canal.canal_kernels.fill_sac_lattice"):
-        monkeypatch.setattr(f"phantoms.{place}", lambda *args: pytest.fail("that was there"))
+    for name in ("build.voxelize", "build.window_targets", "spine.noise_tile", "canal.canal_kernels.fill_sac_lattice"):
+        monkeypatch.setattr(f"phantoms.{name}", lambda *args: pytest.fail("that was there"))
     second = build.build_phantom(patient_parameters("patient-2"))
     assert first.digest == second.digest
     assert first.canal.counts.tobytes() == second.canal.counts.tobytes()

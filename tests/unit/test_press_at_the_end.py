@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure.preparation_steps import table_range_mm
-from simulator.procedure.session import Session
+from simulator.engine.preparation.handlers import table_range_mm
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.scenario.build import Case
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from simulator.procedure import imaging_steps
-from simulator.procedure.pricing import Price, price_of
+from simulator.engine.imaging import handlers as imaging_steps
+from simulator.engine.imaging.exposure_dose import ExposureDose, exposure_dose
 
 WHOLE_MM = {"cervical": 130.0, "thoracic": 275.0, "lumbar": 195.0}
 
@@ -21,8 +21,8 @@ def state() -> Any:
     return SimpleNamespace(needle=None, stands_at="control room", held_by="released")
 
 
-def priced(region: str, by_region_mm: dict[str, float] | None) -> Price:
-    return price_of(
+def priced(region: str, by_region_mm: dict[str, float] | None) -> ExposureDose:
+    return exposure_dose(
         world(region),
         state(),
         purpose="myelogram",
@@ -61,7 +61,7 @@ def test_a_slice_belongs_to_the_nearest_vertebra() -> None:
 
 
 def test_a_scan_without_tube_load_costs_nothing() -> None:
-    price = price_of(
+    price = exposure_dose(
         world("cervical"),
         state(),
         purpose="myelogram",

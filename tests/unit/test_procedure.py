@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.advance import advance, initial_state
-from simulator.procedure.session import Session
-from simulator.procedure.state import phase_of
+from simulator.engine import events as e
+from simulator.engine.advance import advance, initial_state
+from simulator.engine.session import Session
+from simulator.engine.state import phase_of
+from simulator.interface import commands as c
 from simulator.scenario.build import Case
 from tests.procedures import patched, placed, run, step_until_epidural
 

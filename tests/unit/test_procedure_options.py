@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.advance import plain
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.advance import plain
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.records.codec import command_from, event_from
 from simulator.report.debrief import write_debrief
 from simulator.report.ledger_rows import total_rows
 from simulator.report.words import event_words
 from simulator.scenario.build import Case
-from simulator.scoring.course import course_of
 from simulator.scoring.dose_ledger import ledger
+from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.scorecard import scorecard
 from tests.procedures import placed, run
 
@@ -131,5 +131,5 @@ def test_the_options_are_said_in_words(patient_2: Case) -> None:
 def test_the_report_says_where_the_hand_was(patient_2: Case, held_by: str, words: str) -> None:
     session = Session(patient_2.world)
     run(session, [*placed(), c.HoldNeedle(held_by=held_by), c.PressPedal()])  # type: ignore[arg-type]
-    dose = ledger(course_of(session.world, session.events))
+    dose = ledger(summarise(session.world, session.events))
     assert words in next(row[2] for row in total_rows(dose) if row[0] == "Operator's hand")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.faults import UserFaultError
+from simulator.errors import UserInputError
 from simulator.records.header import Header, digests_of
 from simulator.records.migrations import FORMAT
 from simulator.records.replay import case_of, event_difference, imported_folder, rerun, verify
@@ -30,7 +30,7 @@ def kept(number: int) -> SessionRecord:
 def digest_now(record: SessionRecord) -> str:
     """Of the patient as this version builds it."""
     scenario = parse_scenario(record.header["resolved"], "here")
-    case = build_case(scenario, name="x", seed=record.header["seed"], place="here", folder=KEPT)
+    case = build_case(scenario, name="x", seed=record.header["seed"], location="here", folder=KEPT)
     return case.world.phantom.digest
 
 
@@ -61,7 +61,7 @@ def test_a_record_of_each_format_replays_or_says_why_not(number: int) -> None:
     record = kept(number)
     now = digest_now(record)
     if now != record.header["phantom_digest"]:  # the patient has been improved since
-        with pytest.raises(UserFaultError, match=r"another patient .*\(0\.1\.0\)"):
+        with pytest.raises(UserInputError, match=r"another patient .*\(0\.1\.0\)"):
             case_of(record)
         record.header["phantom_digest"] = now
     case = case_of(record)
@@ -83,7 +83,7 @@ def test_damage_of_the_first_format_is_noticed_too(tmp_path: Path) -> None:
         damaged = bytearray(content)
         damaged[bit // 8] ^= 1 << bit % 8
         path.write_bytes(damaged)
-        with pytest.raises(UserFaultError):
+        with pytest.raises(UserInputError):
             read_session(path)
 
 
@@ -92,7 +92,7 @@ def test_an_open_record_of_an_older_format_is_read_and_not_written(tmp_path: Pat
     path.write_bytes(b"".join((KEPT / "format-1.jsonl").read_bytes().splitlines(keepends=True)[:9]))
     record = read_session(path)
     assert record.commands
-    with pytest.raises(UserFaultError, match="format 1, which this version reads but does not write"):
+    with pytest.raises(UserInputError, match="format 1, which this version reads but does not write"):
         SessionLog.going_on(record)
 
 
@@ -122,8 +122,8 @@ def test_an_imported_patient_is_found_beside_its_record_and_known_by_its_digest(
     shutil.move(tmp_path / "here", tmp_path / "there")
     moved = replace(record, path=tmp_path / "there" / "session" / "session.jsonl")
     assert imported_folder(moved, given, "here").resolve() == tmp_path / "there" / "mine"
-    with pytest.raises(UserFaultError, match="is not there"):
+    with pytest.raises(UserInputError, match="is not there"):
         imported_folder(record, given, "here")
     (tmp_path / "there" / "mine" / "labels.nii.gz").write_text("other")
-    with pytest.raises(UserFaultError, match=r"labels\.nii\.gz changed"):
+    with pytest.raises(UserInputError, match=r"labels\.nii\.gz changed"):
         imported_folder(moved, given, "here")

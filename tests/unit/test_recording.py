@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.report import recording
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
-from simulator.scoring.course import Course
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import ProcedureSummary
 
 
 def reported(case: Case, out: Path, said: list[str]) -> str:
@@ -27,7 +27,7 @@ def reported(case: Case, out: Path, said: list[str]) -> str:
 def test_the_debrief_names_its_learner_and_holds_own_metrics(
     make_case: Callable[..., Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pauses(course: Course) -> list[Metric]:
+    def pauses(course: ProcedureSummary) -> list[Metric]:
         return [Metric(name="pauses", value=float(len(course.moves)), unit="")]
 
     monkeypatch.setattr(recording, "own_metrics", pauses)
@@ -41,8 +41,8 @@ def test_the_debrief_names_its_learner_and_holds_own_metrics(
 def test_an_own_metric_that_fails_costs_nobody_the_debrief(
     make_case: Callable[..., Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(course: Course) -> list[Metric]:
-        raise UserFaultError("metric 'pauses'", "it failed")
+    def broken(course: ProcedureSummary) -> list[Metric]:
+        raise UserInputError("metric 'pauses'", "it failed")
 
     monkeypatch.setattr(recording, "own_metrics", broken)
     said: list[str] = []

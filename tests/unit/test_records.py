@@ -12,10 +12,10 @@ from typing import Any
 import numba
 import pytest
 
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
-from simulator.procedure.advance import plain
-from simulator.procedure.session import Session, frame_digest
+from simulator.engine.advance import plain
+from simulator.engine.session import Session, frame_digest
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.codec import command_from, event_from, read_script
 from simulator.records.folder import SessionFolder
 from simulator.records.replay import Verification, case_of, rerun, verify
@@ -146,7 +146,7 @@ def edited(line: str) -> str:
 def test_damage_is_told_with_its_line(
     recorded: tuple[Case, Path], tmp_path: Path, change: Callable[[list[str]], list[str]], words: str
 ) -> None:
-    with pytest.raises(UserFaultError) as fault:
+    with pytest.raises(UserInputError) as fault:
         read_session(damaged(recorded[1], tmp_path, change))
     message = str(fault.value)
     assert words in message
@@ -185,7 +185,7 @@ def test_every_command_and_event_survives_the_codec(make_case: MakeCase) -> None
     ],
 )
 def test_wrong_commands_are_named_with_the_mend(data: Any, words: str) -> None:
-    with pytest.raises(UserFaultError, match=r"script.jsonl:3") as fault:
+    with pytest.raises(UserInputError, match=r"script.jsonl:3") as fault:
         command_from(data, "script.jsonl:3")
     assert words in str(fault.value)
 

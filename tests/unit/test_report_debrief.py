@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from simulator.ct.frame import Frame
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.interface.frame import Frame
 from simulator.report.debrief import write_debrief
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard

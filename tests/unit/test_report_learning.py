@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import Label
-from simulator.faults import UserFaultError
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
+from simulator.engine import events as e
+from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
@@ -23,11 +23,11 @@ from simulator.report.cohort_figures import round_ticks
 from simulator.report.comparison import PastAttempt, compare
 from simulator.report.course_marks import marks_of
 from simulator.report.debrief import write_debrief
+from simulator.report.interactive_path_3d import turnable_path
 from simulator.report.learners import Attempt, Attempts, attempts_in, past_of
-from simulator.report.turnable import turnable_path
 from simulator.report.vessels import closest_vessel
-from simulator.scoring.course import course_of
 from simulator.scoring.metric import Metric
+from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
 from simulator.scoring.share_interval import wilson
@@ -76,7 +76,7 @@ def test_advice_follows_the_metric_that_was_poor(card):
         if metric.get("utility") is not None:
             metric["utility"] = 0.0 if metric["name"] == "redirections" else 1.0
     first, *rest = advice_of(changed)
-    assert first.words == LESSONS["redirections"].mend
+    assert first.words == LESSONS["redirections"].fix
     assert first.points == pytest.approx(100 * card["weights"]["economy"] * 0.2)
     assert [item.points for item in rest] == [0.0, 0.0]
 
@@ -145,7 +145,7 @@ def test_a_vessel_is_found_where_the_labels_have_one(world, treated):
 
 def test_the_debrief_shows_others_form_and_own_metrics(world, treated, card, tmp_path):
     nasty = "<script>alert(1)</script>"
-    course = course_of(world, treated.events)
+    course = summarise(world, treated.events)
     form = tmp_path / "form.json"
     filled = json.loads(FORM.read_text(encoding="utf-8"))
     filled.update(assessor=nasty, remarks=nasty)
@@ -189,12 +189,12 @@ def test_the_debrief_shows_others_form_and_own_metrics(world, treated, card, tmp
 def test_a_wrong_form_is_named(tmp_path, change, words):
     form = tmp_path / "form.json"
     form.write_text(json.dumps({**json.loads(FORM.read_text(encoding="utf-8")), **change}), encoding="utf-8")
-    with pytest.raises(UserFaultError, match=words):
+    with pytest.raises(UserInputError, match=words):
         read_assessment(form)
 
 
 def test_no_form_at_all_is_named(tmp_path):
-    with pytest.raises(UserFaultError, match="cannot be read"):
+    with pytest.raises(UserInputError, match="cannot be read"):
         read_assessment(tmp_path / "none.json")
 
 
@@ -206,7 +206,12 @@ def _attempt(card, learner, ordinal, *, score=None, compartment="epidural", scen
         "placement": {**card["placement"], "compartment": compartment},
     }
     return Attempt(
-        learner=learner, scenario=scenario, seed=1, at=float(ordinal), place=Path(f"{learner}-{ordinal}"), card=changed
+        learner=learner,
+        scenario=scenario,
+        seed=1,
+        at=float(ordinal),
+        location=Path(f"{learner}-{ordinal}"),
+        card=changed,
     )
 
 
@@ -250,9 +255,9 @@ def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path)
     assert found.learners == ["amber", "program person"]
     assert len(found.left_out) == 1
     first, second = found.of("amber")
-    assert [one.place.parent.name for one in (first, second)] == ["b", "a"]  # as their headers say, not their files
+    assert [one.location.parent.name for one in (first, second)] == ["b", "a"]  # as their headers say, not their files
     assert past_of(second.place, "amber", found) == [first]
-    with pytest.raises(UserFaultError, match="no session"):
+    with pytest.raises(UserInputError, match="no session"):
         attempts_in(FORM.parent)
 
 
@@ -263,7 +268,7 @@ def test_time_in_tissue_goes_on_while_the_needle_rests(card):
 
 
 def test_shares_are_compared_in_per_cent(world, treated, card):
-    course = course_of(world, treated.events)
+    course = summarise(world, treated.events)
     rows = {row[0]: row for row in compare(course, card, course, card).rows}
     share = next(m["value"] for m in card["metrics"] if m["name"] == "coverage of the leak zone by blood")
     assert rows["coverage of the leak zone by blood"][1:] == (f"{100 * share:.0f}", f"{100 * share:.0f}", "%")
@@ -280,6 +285,6 @@ def test_ticks_are_round_and_enclose_what_they_measure(low, high):
 
 def test_no_needle_gives_no_path_to_compare(world, treated, card):
     nothing = session_of(world, (c.Finish(),))
-    compared = compare(course_of(world, nothing.events), _card(nothing), course_of(world, treated.events), card)
+    compared = compare(summarise(world, nothing.events), _card(nothing), summarise(world, treated.events), card)
     assert compared.frechet_mm is None
     assert any(isinstance(event, e.Finished) for event in nothing.events)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from simulator.ct.frame import Frame
 from simulator.ct.technique import Technique
+from simulator.interface.frame import Frame
 from simulator.report.myelogram import SIZE_MM, _cut, _picture
 
 PIXEL_MM, SLICE_MM = 0.5, 1.5

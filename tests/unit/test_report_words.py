@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
+from simulator.engine import events as e
+from simulator.interface import commands as c
 from simulator.report.components import components_of
 from simulator.report.course_marks import clock, marks_of
 from simulator.report.near_misses import closest_rows, near_misses

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
-from simulator.procedure.world import Accepted, World
+from simulator.engine import events as e
+from simulator.engine.case_context import Accepted, CaseContext
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.scenario.accepted_targets import accepted_of
 from simulator.scenario.build import Case
-from simulator.scenario.right_ways import accepted_of
 from simulator.scenario.schema import Leak
-from simulator.scoring.course import in_accepted_zone
+from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import scorecard
 from tests.procedures import patched, placed, run, step_until_epidural
@@ -67,12 +67,12 @@ def test_the_educators_word_counts() -> None:
     assert (accepted.zones, accepted.needle_levels, accepted.may_abandon) == (("lateral",), ("C6/7",), False)
 
 
-def world_of(case: Case, **changes: Any) -> World:
+def world_of(case: Case, **changes: Any) -> CaseContext:
     accepted: Accepted = replace(case.world.settings.accepted, **changes)
     return replace(case.world, settings=replace(case.world.settings, accepted=accepted))
 
 
-def card_of_steps(world: World, *steps: c.Command) -> dict[str, Any]:
+def card_of_steps(world: CaseContext, *steps: c.Command) -> dict[str, Any]:
     session = Session(world)
     for command in (*steps, c.Finish()):
         session.do(command)

@@ -7,13 +7,13 @@ from pathlib import Path
 from phantoms.column import COLUMN
 from phantoms.fluid.leak import USUAL_AMOUNTS
 from phantoms.parameters import PatientParameters
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.scenario.build import Case, build_case, contrast_of, leak_of
 from simulator.scenario.load import load_scenario
 from simulator.scenario.schema import Scenario
-from simulator.scenario.sense import parameters_of
+from simulator.scenario.semantic_checks import parameters_of
 
 
 def scenario(tmp_path: Path, text: str) -> Scenario:
@@ -69,5 +69,5 @@ def test_the_myelogram_has_thin_slices(patient_2: Case) -> None:
 def test_its_slices_are_as_thick_as_the_scenario_says(tmp_path: Path, patient_2: Case) -> None:
     phantom = patient_2.world.phantom
     mine = scenario(tmp_path, "[myelogram]\nslice_thickness_mm = 3.0")
-    case = build_case(mine, name="mine", seed=1, place="mine", folder=tmp_path, phantom=phantom)
+    case = build_case(mine, name="mine", seed=1, location="mine", folder=tmp_path, phantom=phantom)
     assert case.world.settings.myelogram_slice_mm == 3.0

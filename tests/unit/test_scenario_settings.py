@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.session import Session
-from simulator.procedure.world import World
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PATIENT_2
@@ -21,7 +21,7 @@ from tests.procedures import placed, run
 MakeCase = Callable[..., Case]
 
 
-def changed(case: Case, **settings: object) -> World:
+def changed(case: Case, **settings: object) -> CaseContext:
     return replace(case.world, settings=replace(case.world.settings, **settings))  # type: ignore[arg-type]
 
 
@@ -46,7 +46,7 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
         "rubric.presses": {"expert": 2, "poor": 4},
     }
     scenario = load_scenario(PATIENT_2, overrides=overrides).scenario_for(1)
-    case = build_case(scenario, name="x", seed=1, place="x", folder=PATIENT_2.parent)
+    case = build_case(scenario, name="x", seed=1, location="x", folder=PATIENT_2.parent)
     settings = case.world.settings
     assert (settings.title, settings.request) == ("At L3/4", "Patch at L3/4, please: L3/4.")
     assert settings.needles == ("20G Quincke 120 mm", "20G Quincke 88 mm")
@@ -115,7 +115,7 @@ def test_amounts_of_the_leak_and_the_myelogram_reach_the_patient(monkeypatch: py
     for name in ("false-leak", "blind-patch", "varied", "obese"):
         file = load_scenario(Path(name))
         with pytest.raises(StopError):
-            build_case(file.scenario_for(2), name=name, seed=2, place=name, folder=Path())
+            build_case(file.scenario_for(2), name=name, seed=2, location=name, folder=Path())
     false_leak, blind, varied, obese = built
     assert false_leak.leak.extent_levels == 2.5
     assert false_leak.myelogram.puncture_site.level == "L4/5"

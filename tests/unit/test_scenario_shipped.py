@@ -19,7 +19,7 @@ from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text
 from simulator.scenario.load import load_scenario
 from simulator.scenario.rubric_schema import RubricChanges, rubric_of
 from simulator.scenario.schema import NeedleSection
-from simulator.scenario.sense import parameters_of
+from simulator.scenario.semantic_checks import parameters_of
 from simulator.scenario.template import write_template
 from simulator.scoring.rubric import Rubric
 

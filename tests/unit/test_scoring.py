@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.commands import Command
-from simulator.procedure.session import Session
+from simulator.engine import events as e
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
 from simulator.scenario.build import Case
-from simulator.scoring.course import course_of
 from simulator.scoring.placement import placement_component
+from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Anchors, Rubric, log_utility, utility
 from simulator.scoring.scorecard import scorecard
 from tests.procedures import patched, placed, run, step_until_epidural
@@ -73,11 +73,11 @@ def test_a_leak_that_was_not_found_costs_its_share_of_placement(make_case: MakeC
     run(session, placed())
     step_until_epidural(session, beyond_mm=1.0)
     run(session, patched(8.0))
-    course = course_of(session.world, session.events)
+    course = summarise(session.world, session.events)
     unmarked = placement_component(course, Rubric())
     assert unmarked == pytest.approx(0.9 * placement_component(course, Rubric(localisation_share=0.0)))
     marked = (e.LeakMarked(at_ms=0, level="L3/4", side="right"), *session.events)
-    found = placement_component(course_of(session.world, marked), Rubric())
+    found = placement_component(summarise(session.world, marked), Rubric())
     assert found == pytest.approx(unmarked + 0.1)
 
 

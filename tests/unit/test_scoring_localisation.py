@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from phantoms.phantom import Leak
-from simulator.procedure import commands as c
-from simulator.procedure.session import Session
+from simulator.engine.session import Session
+from simulator.interface import commands as c
 from simulator.scenario.build import Case
-from simulator.scoring.course import course_of
 from simulator.scoring.localisation import LEVEL_SHARE, localised
+from simulator.scoring.procedure_summary import summarise
 from tests.procedures import placed, run
 
 MakeCase = Callable[..., Case]
@@ -26,7 +26,7 @@ def found(make_case: MakeCase, *marks: c.MarkLeak, pattern: str = "circumferenti
     world = replace(world, phantom=replace(world.phantom, leak=leak), settings=settings)
     session = Session(world)
     run(session, marks)
-    return localised(course_of(world, session.events))
+    return localised(summarise(world, session.events))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_last_word_before_the_needle_counts_and_silence_is_wrong(make_case: 
     assert found(make_case, wrong, right) == 1.0
     session = Session(make_case().world)
     run(session, [wrong, *placed(), c.Advance(distance_mm=10.0), right])
-    assert localised(course_of(session.world, session.events)) == 0.0
+    assert localised(summarise(session.world, session.events)) == 0.0
 
 
 def test_without_a_myelogram_there_is_nothing_to_find(make_case: MakeCase) -> None:

@@ -14,9 +14,9 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import simulator.strategies
+from simulator.engine.session import Session, drive
+from simulator.interface import commands as c
 from simulator.operators import operator_named
-from simulator.procedure import commands as c
-from simulator.procedure.session import Session, drive
 from simulator.strategies.actions import ACTIONS, command_of
 from simulator.strategies.environment import EpiduralEnvironment
 from tests.conftest import PROJECT

@@ -18,7 +18,7 @@ import pyarrow.parquet
 import pytest
 
 from simulator.cli import main
-from simulator.procedure.session import Session
+from simulator.engine.session import Session
 from simulator.scenario.build import Case
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.strategies.bench import StudyFolder, run_study

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from simulator.cli import main
+from simulator.engine import events as e
+from simulator.engine.advance import plain
+from simulator.engine.session import Session, drive
+from simulator.interface import commands as c
 from simulator.operators import operator_named
-from simulator.procedure import commands as c
-from simulator.procedure import events as e
-from simulator.procedure.advance import plain
-from simulator.procedure.session import Session, drive
 from simulator.records.runs import card_of
 from simulator.report.course_marks import marks_of
 from simulator.report.verdict import Verdict, verdict
@@ -113,7 +113,7 @@ def test_muscle_hurts_where_it_is_tight_and_is_no_nerve(treated: Callable[[str],
 def test_blood_in_a_foramen_covers_the_sleeve_and_is_said_to_lie_there() -> None:
     path = PROJECT / "scenarios" / "patient-3.toml"
     file = load_scenario(path)
-    case = build_case(file.scenario_for(1), name=file.name, seed=1, place=str(path), folder=path.parent)
+    case = build_case(file.scenario_for(1), name=file.name, seed=1, location=str(path), folder=path.parent)
     session = Session(case.world)
     drive(session, operator_named("quick-check"))
     one = told(case, session)

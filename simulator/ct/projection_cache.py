@@ -1,0 +1,162 @@
+"""Expected signal: what reaches the detector behind the patient, plane by plane, kept while it stays the same.
+
+A slice is the mean intensity of the planes of the phantom that it covers, each with the share of the slice's
+thickness that it fills; so its profile along z is as thick as asked wherever it lies, but for one plane.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.ct import detector_kernels as kernels
+from simulator.ct.detector import Detector, detector
+from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.projector import DensityChange, Projector
+from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_KV, ScatterField, ScatterModel
+from simulator.ct.spectrum import beam
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+Layers = tuple[tuple[int, float], ...]
+"""Indices of the planes of a slice, and the share of its thickness that each fills; the shares sum to 1."""
+
+PLANES_KEPT = 20
+"""About 3 MB each: a press of three slices of 4 mm, a table step further, and what was injected there."""
+
+_SLICES_KEPT = 28
+"""About 3 MB each: a planning scan of 80 mm at 3 mm, so that another tube load costs no projection."""
+
+_MOST_LAYERS = 8
+"""Planes that are added at once; so many at least are kept."""
+
+_LEAST_SHARE = 1e-4
+"""A plane that fills less of a slice is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SliceSignal:
+    """What reaches the detector behind one slice of the patient, needles left out.
+
+    Attributes:
+        primary: as a share of the air scan [shape=(view, column), float32, read-only]
+        scattered: as `ScatterField.of_slice` gives it [shape=(node, column), float32, read-only]
+    """
+
+    primary: NDArray[np.float32]
+    scattered: NDArray[np.float32]
+
+
+class ProjectionCache:
+    """Expected signals of planes and slices behind one patient; serves one thread at a time."""
+
+    def __init__(
+        self,
+        projector: Projector,
+        geometry: ScannerGeometry,
+        plane_capacity: int = PLANES_KEPT,
+        scatter: ScatterModel = CORRECTED_SCATTER,
+    ) -> None:
+        self._projector = projector
+        self._geometry = geometry
+        # One array, of which the system gives only what is written; the planes' places in it, last used last
+        shape = max(plane_capacity, _MOST_LAYERS), geometry.views, geometry.columns
+        self._planes = np.empty(shape, np.float32)
+        self._places: OrderedDict[tuple[int, int, bytes], int] = OrderedDict()
+        self._free = list(range(len(self._planes)))
+        self._slices: OrderedDict[tuple[object, ...], SliceSignal] = OrderedDict()
+        self._detectors: dict[int, Detector] = {}
+        self._scatter = ScatterField(scatter, geometry, self.detector(REFERENCE_KV))
+
+    @property
+    def z_range_mm(self) -> tuple[float, float]:
+        """Lower face of the first plane and upper face of the last."""
+        half = self._projector.spacing_mm / 2
+        z = self._projector.plane_z_mm
+        return float(z[0]) - half, float(z[-1]) + half
+
+    def detector(self, tube_voltage_kv: int) -> Detector:
+        """The detector in the beam of one tube voltage."""
+        if tube_voltage_kv not in self._detectors:
+            self._detectors[tube_voltage_kv] = detector(self._geometry, beam(tube_voltage_kv))
+        return self._detectors[tube_voltage_kv]
+
+    def forget(self) -> None:
+        """Drop every plane and slice that is kept."""
+        self._slices.clear()
+        self._places.clear()
+        self._free = list(range(len(self._planes)))
+
+    def layers(self, z_mm: float, thickness_mm: float) -> Layers:
+        """Planes of the slice at z; ValueError if it leaves the phantom."""
+        low, high = self.z_range_mm
+        bottom, top = z_mm - thickness_mm / 2, z_mm + thickness_mm / 2
+        if not low - 1e-6 <= bottom <= top <= high + 1e-6:
+            raise ValueError(
+                f"a slice of {thickness_mm:g} mm at z = {z_mm:g} mm leaves the phantom, "
+                f"which lies between z = {low:g} and {high:g} mm"
+            )
+        spacing = self._projector.spacing_mm
+        first = max(0, math.floor((bottom - low) / spacing))
+        stop = min(len(self._projector.plane_z_mm), math.ceil((top - low) / spacing))
+        faces = low + spacing * np.arange(first, stop + 1)
+        share = np.clip(np.minimum(faces[1:], top) - np.maximum(faces[:-1], bottom), 0, None) / thickness_mm
+        share[share < _LEAST_SHARE] = 0
+        share /= share.sum()
+        return tuple((first + int(i), float(share[i])) for i in np.flatnonzero(share))
+
+    def of_slice(self, layers: Layers, tube_voltage_kv: int, change: DensityChange | None) -> SliceSignal:
+        """Expected signal of a slice."""
+        keys = tuple((self._plane_key(plane, tube_voltage_kv, change), share) for plane, share in layers)
+        if keys in self._slices:
+            self._slices.move_to_end(keys)
+            return self._slices[keys]
+        total = np.zeros((self._geometry.views, self._geometry.columns), np.float32)
+        for first in range(0, len(keys), _MOST_LAYERS):
+            group = keys[first : first + _MOST_LAYERS]
+            places = np.array([self._place_of(key, change) for key, _ in group])
+            shares = np.array([share for _, share in group], np.float32)
+            kernels.add_weighted(self._planes, places, shares, total)
+        total.flags.writeable = False
+        scattered = self._scatter.of_slice(total, self.detector(tube_voltage_kv))
+        signal = SliceSignal(primary=total, scattered=scattered)
+        _keep(self._slices, keys, signal, _SLICES_KEPT)
+        return signal
+
+    def _plane_key(self, plane: int, tube_voltage_kv: int, change: DensityChange | None) -> tuple[int, int, bytes]:
+        """A plane's signal depends on its place, the voltage, and the densities that were added there."""
+        delta = self._projector.change_plane(plane, change)
+        if change is None or delta is None:
+            return plane, tube_voltage_kv, b""
+        digest = hashlib.blake2b(delta.tobytes(), digest_size=16)
+        digest.update(repr(change.grid).encode())
+        return plane, tube_voltage_kv, digest.digest()
+
+    def _place_of(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
+        """Where a plane's signal is kept, computed if it is not."""
+        if key in self._places:
+            self._places.move_to_end(key)
+            return self._places[key]
+        plane, tube_voltage_kv, _ = key
+        lines = self._projector.line_integrals(plane, change)
+        if not self._free:
+            self._free.append(self._places.popitem(last=False)[1])
+        place = self._free[-1]  # it stays free if what follows is interrupted
+        self.detector(tube_voltage_kv).transmission(lines, out=self._planes[place])
+        self._places[key] = place
+        self._free.pop()
+        return place
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
+    """Keep a value, and forget what was not asked for the longest time."""
+    kept[key] = value
+    while len(kept) > most:
+        kept.popitem(last=False)

@@ -1,0 +1,98 @@
+"""Advance: the only way in which a procedure's state changes. It makes no pixels, reads no clock and no disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+from simulator.engine.case_context import CaseContext
+from simulator.engine.durations import least_ms
+from simulator.engine.events import CommandRefused, Event
+from simulator.engine.imaging import handlers as imaging_steps
+from simulator.engine.injection import handlers as injection_steps
+from simulator.engine.needle import handlers as needle_steps
+from simulator.engine.passive_effects import aftermath
+from simulator.engine.patient import handlers as patient_steps
+from simulator.engine.preparation import handlers as preparation_steps
+from simulator.engine.refusal import RefusalError
+from simulator.engine.state import ProcedureState
+from simulator.interface import commands as c
+from simulator.interface.commands import Command, out_of_range
+
+Handler = Callable[[CaseContext, ProcedureState, Any], tuple[ProcedureState, list[Event]]]
+_HANDLERS: dict[type, Handler] = {
+    **preparation_steps.HANDLERS,
+    **patient_steps.HANDLERS,
+    **imaging_steps.HANDLERS,
+    **needle_steps.HANDLERS,
+    **injection_steps.HANDLERS,
+}
+_CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.GiveAid, c.OrderAftercare, c.Finish)
+FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
+
+
+def initial_state(world: CaseContext) -> ProcedureState:
+    """The procedure before its first command: the patient is on the table, the laser at the phantom's middle."""
+    low, high = world.phantom.z_range_mm
+    table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
+    start = hashlib.sha256(f"{world.phantom.digest} {world.root_seed}".encode()).hexdigest()
+    settings = world.settings
+    return ProcedureState(digest=start, table_mm=table_mm, technique=settings.preset, needle_name=settings.needles[0])
+
+
+def advance(world: CaseContext, state: ProcedureState, command: Command) -> tuple[ProcedureState, tuple[Event, ...]]:
+    """Carry out one command.
+
+    Returns:
+        the state afterwards, and what happened; a command that cannot be carried out changes nothing but the
+        count of commands and gives one `CommandRefused`
+    """
+    counted = replace(state, counters=replace(state.counters, commands=state.counters.commands + 1))
+    try:
+        reason = out_of_range(command)
+        if state.finished:
+            reason = "the procedure is finished"
+        elif state.elapsed_ms >= world.settings.max_duration_ms and not isinstance(command, _CLOSING):
+            reason = "the room is needed again: withdraw the needle, order aftercare, finish"
+        if reason:
+            raise RefusalError(reason)
+        later = replace(counted, elapsed_ms=state.elapsed_ms + least_ms(command))
+        after, events = _HANDLERS[type(command)](world, later, command)
+        after, exposures = imaging_steps.rotations_while_held(world, after)
+        after, events = aftermath(world, state, after, [*events, *exposures])
+    except RefusalError as refused:
+        after = counted
+        events = [CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))]
+    digest = hashlib.sha256(state.digest.encode())
+    digest.update(canonical(command).encode())
+    for event in events:
+        digest.update(canonical(event).encode())
+    return replace(after, digest=digest.hexdigest()), tuple(events)
+
+
+def plain(thing: Any) -> dict[str, Any]:
+    """A command or event as plain JSON types: its name under "command" or "event", then its fields.
+
+    Commands keep every digit, since replay carries them out again; events are rounded.
+    """
+    if isinstance(thing, Event):
+        return {"event": type(thing).__name__, **_rounded(asdict(thing))}
+    return {"command": type(thing).__name__, **asdict(thing)}
+
+
+def canonical(thing: Any) -> str:
+    """One line of JSON that is the same for equal commands and events."""
+    return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), allow_nan=True)
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, FLOAT_DIGITS) + 0.0  # no minus zero
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,296 @@
+"""Imaging: every press of the beam becomes an `AcquisitionMade`, priced before any photon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+
+from simulator.engine import events as e
+from simulator.engine.case_context import CTF_SLICES, CaseContext
+from simulator.engine.durations import least_ms
+from simulator.engine.imaging.beam import (
+    CTF_COLLIMATION_MM,
+    CTF_SLICE_MM,
+    beam_ms_of,
+    beam_off,
+    hand_mas_of,
+    image_ms_of,
+    start_of_arc_deg,
+)
+from simulator.engine.imaging.exposure_dose import exposure_dose
+from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
+from simulator.engine.needle.handlers import shifted
+from simulator.engine.patient.patient_motion_and_pain import patient_displacement_mm
+from simulator.engine.refusal import RefusalError
+from simulator.engine.state import ExposureSettings, Pedal, ProcedureState, dose_phase_of
+from simulator.interface import commands as c
+from simulator.needle.needle import NEEDLES, introducer_of, shape_of
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+
+Result = tuple[ProcedureState, list[e.Event]]
+
+SCAN_ROTATION_S = 0.75
+SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
+LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
+REGION_OF = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "lumbar"}  # by a vertebra's first letter
+LEVEL_MARGIN_MM = 16.0  # from a vertebra's centre to its edge, about
+
+
+def _acquire(
+    world: CaseContext,
+    state: ProcedureState,
+    *,
+    purpose: AcquisitionPurpose,
+    dose_phase: DosePhase,
+    slice_centres_table_mm: tuple[float, ...],
+    slice_thickness_mm: float,
+    technique: ExposureSettings,
+    scan_length_mm: float,
+    beam_on_ms: int,
+    priced: bool = True,
+) -> tuple[ProcedureState, e.AcquisitionMade]:
+    state = advance_patch_to_now(world, state)
+    number = state.counters.acquisitions
+    tube_at_deg = start_of_arc_deg(world, number, technique)
+    price = exposure_dose(
+        world,
+        state,
+        purpose=purpose,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        mas=technique.mas,
+        scan_length_mm=scan_length_mm,
+        hand_mas=hand_mas_of(technique, tube_at_deg),
+        by_region_mm=by_region_mm(world, slice_centres_table_mm, slice_thickness_mm)
+        if purpose == "myelogram"
+        else None,
+    )
+    event = e.AcquisitionMade(
+        at_ms=state.elapsed_ms,
+        number=number,
+        purpose=purpose,
+        dose_phase=dose_phase,
+        slice_centres_table_mm=slice_centres_table_mm,
+        slice_thickness_mm=slice_thickness_mm,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        tube_current_ma=technique.tube_current_ma,
+        rotation_s=technique.rotation_s,
+        mas=technique.mas,
+        beam_on_ms=beam_on_ms,
+        scan_length_mm=scan_length_mm,
+        needle=None if state.needle is None else shape_of(NEEDLES[state.needle_name], state.needle),
+        shift_mm=patient_displacement_mm(world, state) if purpose == "fluoroscopy" else state.shift_mm,
+        patch_revision=state.injected.revision,
+        priced=priced,
+        **asdict(price),
+        scan_arc_deg=technique.scan_arc_deg,
+        hand_protection=technique.hand_protection,
+        tube_at_deg=tube_at_deg,
+        introducer=None if state.needle is None else introducer_of(NEEDLES[state.needle_name], state.needle),
+    )
+    counters = replace(state.counters, acquisitions=number + 1)
+    return replace(state, counters=counters), event
+
+
+def _scan(
+    world: CaseContext,
+    state: ProcedureState,
+    *,
+    purpose: AcquisitionPurpose,
+    dose_phase: DosePhase,
+    low_mm: float,
+    high_mm: float,
+    slice_thickness_mm: float,
+    tube_voltage_kv: int,
+    mas: float,
+    priced: bool = True,
+) -> tuple[ProcedureState, e.AcquisitionMade]:
+    """A volume: contiguous slices from head to feet between two table positions."""
+    edge = slice_thickness_mm / 2 + 1.0 + max(abs(s) for s in state.shift_mm)
+    limits = [z + world.table_zero_mm for z in world.phantom.z_range_mm]
+    low_mm, high_mm = max(low_mm, limits[0] + edge), min(high_mm, limits[1] - edge)
+    count = int((high_mm - low_mm) / slice_thickness_mm)
+    if count < 1:
+        raise RefusalError(f"the scan lies outside the patient ({limits[0]:.0f} to {limits[1]:.0f} mm)")
+    first = round(high_mm - slice_thickness_mm / 2, 1)
+    centres = tuple(round(first - slice_thickness_mm * k, 1) for k in range(count))
+    length = count * slice_thickness_mm
+    return _acquire(
+        world,
+        state,
+        purpose=purpose,
+        dose_phase=dose_phase,
+        slice_centres_table_mm=centres,
+        slice_thickness_mm=slice_thickness_mm,
+        technique=ExposureSettings(
+            tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
+        ),
+        scan_length_mm=length,
+        beam_on_ms=round(1000 * SCAN_ROTATION_S * max(1.0, length / SCAN_COLLIMATION_MM)),
+        priced=priced,
+    )
+
+
+def by_region_mm(
+    world: CaseContext, centres_table_mm: tuple[float, ...], slice_thickness_mm: float
+) -> dict[str, float]:
+    """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to.
+
+    Other scans are a few centimetres at the level of the case and are priced as its region.
+    """
+    found: dict[str, float] = {}
+    bodies = {
+        name: mark[2] + world.table_zero_mm for name, mark in world.phantom.landmarks_mm.items() if "/" not in name
+    }
+    for centre_mm in centres_table_mm if bodies else ():
+        nearest = min(bodies, key=lambda name: abs(bodies[name] - centre_mm))
+        region = REGION_OF[nearest[0]]
+        found[region] = found.get(region, 0.0) + slice_thickness_mm
+    return found
+
+
+def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float, float]:
+    ends = []
+    for level in levels:
+        mark = world.phantom.landmarks_mm.get(level)
+        if mark is None:
+            known = ", ".join(world.phantom.landmarks_mm)
+            raise RefusalError(f"there is no level {level!r} in this patient; there are: {known}")
+        ends.append(mark[2] + world.table_zero_mm)
+    return min(ends) - LEVEL_MARGIN_MM, max(ends) + LEVEL_MARGIN_MM
+
+
+def _check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
+    if tube_voltage_kv not in world.settings.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(world.settings.tube_voltages_kv)} kV")
+
+
+def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -> Result:
+    raise RefusalError("this scanner takes no scout yet; name the levels in AcquirePlanningScan")
+
+
+def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyelogram) -> Result:
+    levels = world.settings.myelogram_levels
+    if levels is None:
+        raise RefusalError("this scenario has no myelogram")
+    if state.skin_punctures:
+        raise RefusalError("the myelogram is taken before the needle goes in")
+    low, high = _levels_range_mm(world, levels)
+    state, event = _scan(
+        world,
+        state,
+        purpose=AcquisitionPurpose.MYELOGRAM,
+        dose_phase=DosePhase.MYELOGRAPHY,
+        low_mm=low,
+        high_mm=high,
+        slice_thickness_mm=world.settings.myelogram_slice_mm,
+        tube_voltage_kv=120,
+        mas=world.settings.myelogram_mas,
+        priced=False,
+    )
+    return replace(state, myelogram_seen=True), [event]
+
+
+def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlanningScan) -> Result:
+    _check_voltage(world, command.tube_voltage_kv)
+    if state.pedal is not None:
+        raise RefusalError("release the pedal first")
+    low, high = _levels_range_mm(world, command.levels)
+    guidance = state.skin_punctures > 0 or state.planning_scans > 0
+    state, event = _scan(
+        world,
+        state,
+        purpose=AcquisitionPurpose.PLANNING,
+        dose_phase=DosePhase.GUIDANCE if guidance else DosePhase.PLANNING,
+        low_mm=low,
+        high_mm=high,
+        slice_thickness_mm=float(command.slice_thickness_mm),
+        tube_voltage_kv=command.tube_voltage_kv,
+        mas=float(command.mas),
+    )
+    return replace(state, planning_scans=state.planning_scans + 1), [event]
+
+
+def _control(world: CaseContext, state: ProcedureState, command: c.AcquireControlScan) -> Result:
+    _check_voltage(world, command.tube_voltage_kv)
+    if state.pedal is not None:
+        raise RefusalError("release the pedal first")
+    before_blood = state.blood_ml == 0.0
+    extra = state.control_scans > 0
+    half = 0.5 * float(command.length_mm)
+    state, event = _scan(
+        world,
+        state,
+        purpose=AcquisitionPurpose.CONTROL,
+        dose_phase=DosePhase.GUIDANCE if before_blood or extra else DosePhase.CONFIRMATION,
+        low_mm=state.table_mm - half,
+        high_mm=state.table_mm + half,
+        slice_thickness_mm=float(command.slice_thickness_mm),
+        tube_voltage_kv=command.tube_voltage_kv,
+        mas=float(command.mas),
+    )
+    return replace(state, control_scans=state.control_scans + (0 if before_blood else 1)), [event]
+
+
+def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState, e.AcquisitionMade]:
+    offsets = CTF_SLICE_MM * (0.5 * (CTF_SLICES - 1) - np.arange(CTF_SLICES))
+    technique = state.technique
+    return _acquire(
+        world,
+        state,
+        purpose=AcquisitionPurpose.FLUOROSCOPY,
+        dose_phase=dose_phase_of(state),
+        slice_centres_table_mm=tuple(round(state.table_mm + float(o), 1) for o in offsets),
+        slice_thickness_mm=CTF_SLICE_MM,
+        technique=technique,
+        scan_length_mm=CTF_COLLIMATION_MM,
+        beam_on_ms=round(1000 * technique.rotation_s * technique.emitted_fraction),
+    )
+
+
+def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
+    if state.pedal is not None:
+        raise RefusalError("the pedal is already down")
+    state = shifted(world, state)
+    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + image_ms_of(state)))
+    if command.hold:
+        state = replace(state, pedal=Pedal(pressed_ms=state.elapsed_ms, rotations=0))
+    return state, [event]
+
+
+def _release(world: CaseContext, state: ProcedureState, command: c.ReleasePedal) -> Result:
+    if state.pedal is None:
+        raise RefusalError("the pedal is up")
+    # The beam goes off as the foot begins to come up: the command's own time is without beam
+    return beam_off(world, state, state.elapsed_ms - least_ms(command))
+
+
+def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
+    """While the pedal is down, every completed rotation is an acquisition; too long a press ends by itself."""
+    events: list[e.Event] = []
+    while state.pedal is not None:
+        due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * image_ms_of(state)
+        if due_ms > state.elapsed_ms:
+            break
+        now_ms = state.elapsed_ms
+        pedal = replace(state.pedal, rotations=state.pedal.rotations + 1)
+        state, event = _rotation(world, replace(state, elapsed_ms=due_ms, pedal=pedal))
+        state = replace(state, elapsed_ms=now_ms)
+        events.append(event)
+        beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
+        if beam_ms >= LONGEST_HOLD_MS:
+            state = replace(state, pedal=None)
+            events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))
+    return state, events
+
+
+HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
+    c.AcquireScout: _scout,
+    c.AcquireMyelogram: _myelogram,
+    c.AcquirePlanningScan: _planning,
+    c.AcquireControlScan: _control,
+    c.PressPedal: _press,
+    c.ReleasePedal: _release,
+}

@@ -1,0 +1,25 @@
+"""Patch now: what was injected moves on, sets and washes out while other things are done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simulator.engine.case_context import CaseContext
+from simulator.engine.state import ProcedureState
+from simulator.patch.patch import settled
+from simulator.patch.pressure import KPA_PER_MMHG
+from simulator.patient.sensation import felt
+
+_OF_PRESSURE = ("pressure", "pain", "severe pain")
+
+
+def advance_patch_to_now(world: CaseContext, state: ProcedureState) -> ProcedureState:
+    """The same moment with what was injected as it stands by now, and what the patient still feels of it."""
+    patch = settled(world.medium, world.phantom.canal, state.patch, state.elapsed_ms) if state.touched else state.patch
+    if patch is state.patch:
+        return state
+    state = replace(state, patch=patch, injected_revision=patch.injected.revision)
+    if patch.flow is not None and state.feeling in _OF_PRESSURE:
+        highest_mmhg = float(patch.flow.excess_mmhg.max()) + patch.sac_mmhg
+        state = replace(state, feeling=felt(world.thresholds, highest_mmhg * KPA_PER_MMHG))
+    return state

@@ -1,0 +1,239 @@
+"""The injection: blood and contrast leave the needle a millilitre at a time, and the patient speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.needle.bevel import Opening, against_bone, opening_of
+from simulator.engine.patient.complications import of_injection, of_pressure
+from simulator.engine.patient.handlers import arm_line
+from simulator.engine.refusal import RefusalError
+from simulator.engine.state import ProcedureState, Syringe
+from simulator.interface import commands as c
+from simulator.needle.insertion import is_blocked
+from simulator.needle.needle import NEEDLES
+from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
+from simulator.patch.coverage import covered_share
+from simulator.patch.injectate import Injectate
+from simulator.patch.patch import Destination, Source, flow_in, sac_dented_ml
+from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
+from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
+from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.procedure import InjectedMaterial
+
+Result = tuple[ProcedureState, list[e.Event]]
+
+PORTION_ML = 1.0
+CONTRAST_RATE_ML_PER_S = 0.2
+_DESTINATION: dict[Compartment, Destination] = {
+    Compartment.EPIDURAL: "epidural",
+    Compartment.FORAMEN: "epidural",
+    Compartment.INTRATHECAL: "intrathecal",
+    Compartment.SUBDURAL: "subdural",
+    Compartment.VESSEL: "vein",
+    Compartment.SOFT_TISSUE: "soft tissue",
+}
+
+
+def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Result:
+    state, failed = arm_line(world, state)
+    if failed is not None:
+        return state, [failed]
+    content = Injectate(blood_ml=float(command.volume_ml), contrast_ml=0.0)
+    state = replace(state, syringe=Syringe(content=content, drawn_ms=state.elapsed_ms))
+    return state, [e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
+
+
+def _mix(world: CaseContext, state: ProcedureState, command: c.MixContrast) -> Result:
+    if state.syringe is None:
+        raise RefusalError("there is no blood in the syringe: DrawBlood first")
+    content = state.syringe.content
+    content = replace(content, contrast_ml=content.contrast_ml + float(command.volume_ml))
+    state = replace(state, syringe=replace(state.syringe, content=content))
+    return state, [e.ContrastMixed(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
+
+
+def _ready(world: CaseContext, state: ProcedureState) -> Opening:
+    if state.needle is None or not state.in_skin:
+        raise RefusalError("there is no needle in the patient")
+    if state.needle.stylet_in:
+        raise RefusalError("the stylet is in: take it out first")
+    if is_blocked(state.needle):
+        raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
+    if against_bone(world, state):
+        raise RefusalError("the plunger does not move: the bevel stands against bone; withdraw a little")
+    return opening_of(world, state)
+
+
+def _portion(
+    world: CaseContext,
+    state: ProcedureState,
+    opening: Opening,
+    injectate: Injectate,
+    material: InjectedMaterial,
+    *,
+    from_ms: int,
+    rate_ml_per_s: float,
+    viscosity_mpa_s: float,
+) -> tuple[ProcedureState, list[e.Event]]:
+    """One portion leaves the bevel, from a moment until now."""
+    assert state.needle is not None
+    destination = _DESTINATION[opening.compartment]
+    front = None if destination == "epidural" else world.front(opening.position_mm, destination)
+    source = Source(
+        opening_mm=opening.position_mm,
+        destination=destination,
+        drawn_ms=state.syringe.drawn_ms if state.syringe is not None and material == "blood" else from_ms,
+        from_ms=from_ms,
+        until_ms=state.elapsed_ms,
+    )
+    patch, pressure_mmhg = flow_in(world.medium, world.phantom.canal, state.patch, source, injectate, front)
+    spec = NEEDLES[state.needle_name]
+    drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
+    injected = patch.injected
+    epidural = destination == "epidural"
+    epidural_ml = state.epidural_ml + (injectate.volume_ml if epidural else 0.0)
+    blood_ml = state.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
+    pressure = KPA_PER_MMHG * pressure_mmhg
+    feeling = felt(world.thresholds, pressure) if destination in ("epidural", "soft tissue") else "nothing"
+    if destination == "soft tissue" and feeling == "severe pain":
+        feeling = "pain"  # it hurts where it is tight, and presses no roots
+    level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
+    zone = world.leak_zone
+    first_blood = material == "blood" and state.compartment is None
+    events: list[e.Event] = [
+        e.MaterialInjected(
+            at_ms=state.elapsed_ms,
+            material=material,
+            volume_ml=injectate.volume_ml,
+            opening_mm=opening.position_mm,
+            tip_mm=state.needle.tip_mm,
+            dura_mm=float(world.phantom.anatomy.dura_mm(np.array([state.needle.tip_mm]))[0]),
+            compartment=opening.compartment,
+            zone=opening.zone,
+            level=level,
+            pressure_kpa=pressure,
+            total_blood_ml=blood_ml,
+            feeling=feeling,
+            covered_share=0.0 if zone is None else covered_share(zone, injected),
+            revision=injected.revision,
+            needle_drop_kpa=drop,
+            sac_dented_ml=sac_dented_ml(world.medium, patch),
+            escaped_ml=patch.escaped_ml,
+        )
+    ]
+    state, harm = of_injection(world, state, opening, level, material)
+    events += [*harm, *(of_pressure(state, pressure, level) if epidural else ())]
+    cue_ml = state.cue_ml
+    if feeling != "nothing" and feeling != state.feeling:
+        events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
+        cue_ml = blood_ml if cue_ml is None else cue_ml
+    state = replace(
+        state,
+        patch=patch,
+        injected_revision=injected.revision,
+        blood_ml=blood_ml,
+        epidural_ml=epidural_ml,
+        compartment=opening.compartment if first_blood else state.compartment,
+        feeling=feeling,
+        nerves_suffered=state.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
+        cue_ml=cue_ml,
+    )
+    return state, events
+
+
+def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s: float, age_ms: int) -> None:
+    """Refuse a rate that no hand can press through this needle."""
+    spec = NEEDLES[state.needle_name]
+    fastest = fastest_ml_per_s(spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
+    if rate_ml_per_s > fastest:
+        thick = f", {age_ms / 60_000:.0f} minutes old," if age_ms > SYRINGE_SETS_MS else ""
+        raise RefusalError(
+            f"no hand presses blood{thick} through a {spec.gauge}G needle at {rate_ml_per_s:g} mL/s: "
+            f"{fastest:.2f} mL/s at most"
+        )
+
+
+def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBlood) -> Result:
+    opening = _ready(world, state)
+    syringe = state.syringe
+    if syringe is None:
+        raise RefusalError("there is no blood in the syringe: DrawBlood first")
+    if command.volume_ml > syringe.content.volume_ml + 1e-6:
+        raise RefusalError(f"the syringe holds {syringe.content.volume_ml:.1f} mL, not {command.volume_ml:g} mL")
+    if state.elapsed_ms - syringe.drawn_ms > CLOTTED_AFTER_MS:
+        raise RefusalError("the blood has clotted in the syringe: draw fresh blood")
+    age_ms = state.elapsed_ms - syringe.drawn_ms
+    viscosity = float(mixture_mpa_s(syringe.content.blood_ml, syringe.content.contrast_ml, 0.0, thickening(age_ms)))
+    _within_a_hand(state, command.rate_ml_per_s, viscosity, age_ms)
+    events: list[e.Event] = []
+    left_ml = float(command.volume_ml)
+    content = syringe.content
+    while left_ml > 1e-6:
+        volume = min(PORTION_ML, left_ml)
+        portion = content.share(volume)
+        content = Injectate(
+            blood_ml=max(content.blood_ml - portion.blood_ml, 0.0),
+            contrast_ml=max(content.contrast_ml - portion.contrast_ml, 0.0),
+        )
+        from_ms = state.elapsed_ms
+        state = replace(state, elapsed_ms=from_ms + round(1000 * volume / command.rate_ml_per_s))
+        cue_before = state.cue_ml
+        state, happened = _portion(
+            world,
+            state,
+            opening,
+            portion,
+            InjectedMaterial.BLOOD,
+            from_ms=from_ms,
+            rate_ml_per_s=command.rate_ml_per_s,
+            viscosity_mpa_s=viscosity,
+        )
+        events += happened
+        left_ml -= volume
+        if command.until_cue and cue_before is None and state.cue_ml is not None:
+            break
+    remains = replace(syringe, content=content) if content.volume_ml > 1e-6 else None
+    return replace(state, syringe=remains), events
+
+
+def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.InjectContrast) -> Result:
+    opening = _ready(world, state)
+    events: list[e.Event] = []
+    left_ml = float(command.volume_ml)
+    while left_ml > 1e-6:
+        volume = min(PORTION_ML, left_ml)
+        from_ms = state.elapsed_ms
+        state = replace(state, elapsed_ms=from_ms + round(1000 * volume / CONTRAST_RATE_ML_PER_S))
+        state, happened = _portion(
+            world,
+            state,
+            opening,
+            Injectate(blood_ml=0.0, contrast_ml=volume),
+            InjectedMaterial.CONTRAST,
+            from_ms=from_ms,
+            rate_ml_per_s=CONTRAST_RATE_ML_PER_S,
+            viscosity_mpa_s=CONTRAST_MPA_S,
+        )
+        events += happened
+        left_ml -= volume
+    return state, events
+
+
+def _stop(world: CaseContext, state: ProcedureState, command: c.StopInjection) -> Result:
+    return state, [e.InjectionStopped(at_ms=state.elapsed_ms, total_blood_ml=state.blood_ml)]
+
+
+HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
+    c.DrawBlood: _draw,
+    c.MixContrast: _mix,
+    c.InjectBlood: _inject_blood,
+    c.InjectContrast: _inject_contrast,
+    c.StopInjection: _stop,
+}

@@ -1,0 +1,70 @@
+"""Events of the living patient; `events` offers them with all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.engine.event import Event
+from simulator.needle.needle import Vector
+from simulator.patient.reactions import ArmLine, Reaction
+from simulator.vocabulary.procedure import Aid, HubSign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientMoved(Event):
+    """The patient jerked by so much for a second, and lies so far from before; needle and images go along."""
+
+    jerk_mm: Vector
+    stays_mm: Vector
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnaestheticGiven(Event):
+    """Local anaesthetic was infiltrated about a point, down to a depth; it takes time to act."""
+
+    volume_ml: float
+    x_mm: float
+    z_mm: float
+    depth_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubDripped(Event):
+    """A first drop showed at the open hub."""
+
+    fluid: HubSign
+    flow_ml_per_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionBegan(Event):
+    """The patient reacts; `helps` is what should be done."""
+
+    reaction: Reaction
+    cause: str
+    helps: Aid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionEnded(Event):
+    """A reaction is over."""
+
+    reaction: Reaction
+    helped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmLineFailed(Event):
+    """No blood came from the arm's cannula."""
+
+    line: ArmLine
+    helps: Aid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AidGiven(Event):
+    """Something was done for the patient, and whether it was what they needed."""
+
+    measure: Aid
+    helped: bool

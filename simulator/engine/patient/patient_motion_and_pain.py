@@ -1,0 +1,137 @@
+"""Living: where the patient lies now, what hurts, and what they do and say of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from phantoms.phantom import Label
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.state import ProcedureState
+from simulator.engine.streams import Stream, generator
+from simulator.needle.insertion import Push
+from simulator.patient.anaesthesia import pain_share
+from simulator.patient.movement import (
+    JERK_AT_BONE,
+    JERK_AT_ROOT,
+    JERK_IN_TISSUE,
+    JERK_S,
+    LONGEST_HOLD_S,
+    Shift,
+    breathed_mm,
+    held_mm,
+    jerk_mm,
+    sized_jerk_mm,
+    stays_mm,
+)
+from simulator.patient.sensation import PAIN_OF_TOUCH, WORDS, Feeling, radicular_words
+
+_JERKS_IN = (
+    Label.MUSCLE,
+    Label.LIGAMENT,
+    Label.INTERSPINOUS_LIGAMENT,
+    Label.SUPRASPINOUS_LIGAMENT,
+    Label.LIGAMENTUM_FLAVUM,
+)
+
+
+def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
+    """Shift of the patient under the beam at this moment: since planning, by breath, by a jerk."""
+    x, y, z = state.shift_mm
+    if world.is_still:
+        return state.shift_mm
+    now = state.patient
+    if state.elapsed_ms < now.jerk_until_ms:
+        x, y, z = x + now.jerk_mm[0], y + now.jerk_mm[1], z + now.jerk_mm[2]
+    held_s = 0.0 if state.pedal is None else (state.elapsed_ms - state.pedal.pressed_ms) / 1000.0
+    if now.breath_held and held_s < LONGEST_HOLD_S:
+        y += held_mm(generator(world.root_seed, Stream.BREATH, state.counters.acquisitions))
+    else:
+        y += breathed_mm(world.breathing, state.elapsed_ms / 1000.0)
+    return (round(x, 3), round(y, 3), round(z, 3))
+
+
+def pain_here(world: CaseContext, state: ProcedureState) -> float:
+    """Share of a pain that is felt at the tip, by the local anaesthetic there."""
+    if state.needle is None:
+        return 1.0
+    x, _, z = state.needle.tip_mm
+    return pain_share(state.patient.depots, x, z, state.needle.inserted_mm, state.elapsed_ms)
+
+
+def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punctured: bool) -> tuple[Feeling, float]:
+    """What a push is felt as, and how bad the pain is, 0-10."""
+    touched = {touch for _, touch in made.touches}
+    share = pain_here(world, state)
+    worst: tuple[Feeling, float] = ("nothing", 0.0)
+    candidates: list[tuple[Feeling, str]] = []
+    if made.samples:
+        candidates.append(("pressure", "tissue"))
+    if punctured:
+        candidates.append(("skin prick", "skin"))
+    if touched & {"dura", "dural puncture"}:
+        candidates.append(("pressure", "dura"))
+    if "bone" in touched:
+        candidates.append(("bone pain", "bone"))
+    if "root" in touched:
+        candidates.append(("radicular pain", "root"))
+    if "cord" in touched:
+        candidates.append(("radicular pain", "cord"))
+    for feeling, touch in candidates:
+        pain = PAIN_OF_TOUCH[touch] * share
+        if pain > worst[1]:
+            worst = (feeling, pain)
+    return worst
+
+
+def speaks(world: CaseContext, state: ProcedureState, feeling: Feeling, *, asked: bool = False) -> e.PatientSpoke:
+    """The patient's words; a root's pain with its side and level."""
+    words, side, level = WORDS[feeling], None, None
+    if feeling == "radicular pain" and state.needle is not None:
+        tip = state.needle.tip_mm
+        side = "left" if tip[0] > world.midline_x_mm(tip[2]) else "right"
+        level = world.phantom.anatomy.level(np.asarray(tip))
+        words = radicular_words(level, side)
+    return e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=words, asked=asked, side=side, level=level)
+
+
+def jerk_after(world: CaseContext, state: ProcedureState, made: Push) -> tuple[ProcedureState, list[e.Event]]:
+    """Whether a push makes the patient jerk."""
+    if world.is_still:
+        return state, []
+    touched = {touch for _, touch in made.touches}
+    probability, cause = 0.0, ""
+    if made.samples and made.samples[-1].label in _JERKS_IN:
+        probability, cause = JERK_IN_TISSUE, "the needle in muscle or ligament"
+    if "bone" in touched:
+        probability, cause = JERK_AT_BONE, "the needle at the periosteum"
+    if touched & {"root", "cord"}:
+        probability, cause = JERK_AT_ROOT, "the needle at a root"
+    rng = generator(world.root_seed, Stream.JERK, state.counters.steps)
+    jerk = jerk_mm(rng, probability * pain_here(world, state))
+    return (state, []) if jerk is None else jerked(state, jerk, cause)
+
+
+def scripted_jerk(world: CaseContext, state: ProcedureState, ordinal: int) -> tuple[ProcedureState, list[e.Event]]:
+    """A jerk that a scenario asks for."""
+    rng = generator(world.root_seed, Stream.REACTION, 100 + ordinal)
+    return jerked(state, sized_jerk_mm(rng), "scripted")
+
+
+def jerked(state: ProcedureState, jerk: Shift, cause: str) -> tuple[ProcedureState, list[e.Event]]:
+    """The patient moves for a second and comes to lie a little elsewhere; the needle goes along."""
+    stays = stays_mm(jerk)
+    now = replace(
+        state.patient,
+        jerk_mm=_sum(jerk, stays, -1.0),
+        jerk_until_ms=state.elapsed_ms + round(1000 * JERK_S),
+    )
+    state = replace(state, patient=now, shift_mm=_sum(state.shift_mm, stays))
+    event = e.PatientMoved(at_ms=state.elapsed_ms, jerk_mm=jerk, stays_mm=stays, cause=cause)
+    return state, [event]
+
+
+def _sum(a: Shift, b: Shift, times: float = 1.0) -> Shift:
+    return (round(a[0] + times * b[0], 3), round(a[1] + times * b[1], 3), round(a[2] + times * b[2], 3))

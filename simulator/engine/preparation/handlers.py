@@ -1,0 +1,224 @@
+"""Preparation: everything before the needle, and what comes after the patch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.beam import beam_off
+from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
+from simulator.engine.refusal import RefusalError
+from simulator.engine.state import ExposureSettings, ProcedureState
+from simulator.engine.streams import Stream, generator
+from simulator.interface import commands as c
+from simulator.patch.coverage import away_mm, covered_share, span_mm
+from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
+
+EDGE_MM = 8.0  # half of three slices, and the shift of a patient
+
+Result = tuple[ProcedureState, list[e.Event]]
+
+
+def _prepared(state: ProcedureState, step: str) -> Result:
+    if step not in state.prepared:
+        state = replace(state, prepared=(*state.prepared, step))
+    return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
+
+
+def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> Result:
+    missing = [
+        name
+        for name in ("identity", "consent", "coagulation", "allergy", "level_and_side")
+        if not getattr(command, name)
+    ]
+    if missing:
+        raise RefusalError(f"a time-out leaves nothing out; missing: {', '.join(missing)}")
+    return _prepared(state, "time-out")
+
+
+def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechnique) -> Result:
+    settings = world.settings
+    if state.pedal is not None:
+        raise RefusalError("the technique is locked while the beam is on")
+    if command.tube_voltage_kv not in settings.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(settings.tube_voltages_kv)} kV")
+    low, high = min(settings.tube_currents_ma), max(settings.tube_currents_ma)
+    if not low <= command.tube_current_ma <= high:
+        raise RefusalError(f"the console offers {low:g} to {high:g} mA")
+    now = state.technique
+    arc_deg = now.scan_arc_deg if command.scan_arc_deg is None else command.scan_arc_deg
+    protected = now.hand_protection if command.hand_protection is None else command.hand_protection
+    if arc_deg not in settings.scan_arcs_deg:
+        offered = " or ".join(str(arc) for arc in settings.scan_arcs_deg)
+        raise RefusalError(f"the console offers a scan over {offered} degrees")
+    if protected and not settings.offers_hand_protection:
+        raise RefusalError("the console offers no hand protection")
+    technique = ExposureSettings(
+        tube_voltage_kv=command.tube_voltage_kv,
+        tube_current_ma=float(command.tube_current_ma),
+        rotation_s=float(command.rotation_s),
+        scan_arc_deg=arc_deg,
+        hand_protection=protected,
+    )
+    event = e.TechniqueChosen(
+        at_ms=state.elapsed_ms,
+        tube_voltage_kv=technique.tube_voltage_kv,
+        tube_current_ma=technique.tube_current_ma,
+        rotation_s=technique.rotation_s,
+        scan_arc_deg=technique.scan_arc_deg,
+        hand_protection=technique.hand_protection,
+    )
+    return replace(state, technique=technique), [event]
+
+
+def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -> Result:
+    if world.level_z_mm(command.level) is None:
+        raise RefusalError(f"there is no level {command.level!r} here; levels: {', '.join(world.phantom.levels)}")
+    state, _ = _prepared(state, "leak marked")
+    return state, [e.LeakMarked(at_ms=state.elapsed_ms, level=command.level, side=command.side)]
+
+
+def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
+    if world.level_z_mm(command.level) is None:
+        raise RefusalError(f"there is no level {command.level!r} here; levels: {', '.join(world.phantom.levels)}")
+    return _prepared(state, "skin grid")
+
+
+def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -> Result:
+    if state.planning_scans == 0 and state.counters.acquisitions == 0:
+        raise RefusalError("there is no image to plan on: take a planning scan or press the pedal")
+    state, _ = _prepared(state, "path planned")
+    event = e.PathPlanned(
+        at_ms=state.elapsed_ms,
+        approach=command.approach,
+        side=command.side,
+        entry_mm=command.entry_mm,
+        target_mm=command.target_mm,
+    )
+    return state, [event]
+
+
+def _move_table(world: CaseContext, state: ProcedureState, command: c.MoveTable) -> Result:
+    given = [name for name in ("to_mm", "by_mm", "level") if getattr(command, name) is not None]
+    if len(given) != 1:
+        raise RefusalError("give exactly one of to_mm, by_mm and level")
+    if command.level is not None:
+        table_mm = table_of_level(world, command.level)
+    elif command.to_mm is not None:
+        table_mm = float(command.to_mm)
+    else:
+        table_mm = state.table_mm + float(command.by_mm or 0.0)
+    return table_at(world, state, table_mm)
+
+
+def table_of_level(world: CaseContext, level: str) -> float:
+    """Table position that brings a level under the laser; refused where there is no such level."""
+    z_mm = world.level_z_mm(level)
+    if z_mm is None:
+        raise RefusalError(f"there is no level {level!r} here; levels: {', '.join(world.phantom.levels)}")
+    return round(z_mm + world.table_zero_mm, 1)
+
+
+def table_range_mm(world: CaseContext) -> tuple[float, float]:
+    """Table positions at which three slices lie in the patient."""
+    low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
+    return low + EDGE_MM, high - EDGE_MM
+
+
+def table_at(world: CaseContext, state: ProcedureState, table_mm: float) -> Result:
+    """Move the table; refused outside the patient."""
+    low, high = table_range_mm(world)
+    if not low <= table_mm <= high:
+        raise RefusalError(f"the table reaches {low:.0f} to {high:.0f} mm with this patient, not {table_mm:.0f}")
+    table_mm = round(table_mm, 1)
+    return replace(state, table_mm=table_mm), [e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)]
+
+
+def _prepare_skin(world: CaseContext, state: ProcedureState, command: c.PrepareSkin) -> Result:
+    return _prepared(state, "skin prepared")
+
+
+def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseNeedle) -> Result:
+    tray = world.settings.needles
+    if command.needle not in tray:
+        raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(tray)}")
+    if state.needle is not None:
+        raise RefusalError("a needle is in place: withdraw it first")
+    return replace(state, needle_name=command.needle), [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
+
+
+def _stand(world: CaseContext, state: ProcedureState, command: c.StandAt) -> Result:
+    return replace(state, stands_at=command.place), [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
+
+
+def _wait(world: CaseContext, state: ProcedureState, command: c.Wait) -> Result:
+    return state, []
+
+
+def _aftercare(world: CaseContext, state: ProcedureState, command: c.OrderAftercare) -> Result:
+    if state.in_skin:
+        raise RefusalError("the needle is still in the patient: withdraw it first")
+    event = e.AftercareOrdered(
+        at_ms=state.elapsed_ms, flat_hours=float(command.flat_hours), head_down=command.head_down
+    )
+    return replace(state, aftercare_hours=float(command.flat_hours), head_down=command.head_down), [event]
+
+
+def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
+    """How blood lies about the hole; None where there is no hole or no blood."""
+    zone = world.leak_zone
+    if state.blood_ml <= 0.0 or zone is None:
+        return None
+    above, below = span_mm(zone, world.phantom, state.injected)
+    away, from_below = away_mm(zone, world.phantom, state.injected)
+    heights = sorted(p[2] for name, p in world.phantom.landmarks_mm.items() if name in world.phantom.levels)
+    return Cover(
+        share=covered_share(zone, state.injected),
+        above_mm=above,
+        below_mm=below,
+        away_mm=away,
+        from_below=from_below,
+        level_mm=float(np.median(np.diff(heights))) if len(heights) > 1 else 36.0,
+        epidural_ml=0.0 if state.patch.flow is None else float(state.patch.flow.blood_ml.sum()),
+    )
+
+
+def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Result:
+    state = advance_patch_to_now(world, state)
+    cover = _cover(world, state)
+    treated = state.blood_ml > 0.0
+    probability, relief, relapse_day = 0.0, False, None
+    if cover is not None:
+        probability = seal_probability(cover, flat_hours=state.aftercare_hours or 0.0, head_down=state.head_down)
+        course = clinical_outcome(generator(world.root_seed, Stream.PATIENT, 3), probability)
+        relief, relapse_day = course.relief, course.relapse_day
+    event = e.Finished(
+        at_ms=state.elapsed_ms,
+        treated=treated,
+        seal_probability=probability,
+        relief=relief,
+        relapse_day=relapse_day,
+    )
+    state, off = beam_off(world, state, state.elapsed_ms)
+    return replace(state, finished=True), [*off, event]
+
+
+HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
+    c.TimeOut: _time_out,
+    c.ChooseTechnique: _technique,
+    c.MarkLeak: _mark_leak,
+    c.PlaceSkinGrid: _skin_grid,
+    c.PlanPath: _plan_path,
+    c.MoveTable: _move_table,
+    c.PrepareSkin: _prepare_skin,
+    c.ChooseNeedle: _choose_needle,
+    c.StandAt: _stand,
+    c.Wait: _wait,
+    c.OrderAftercare: _aftercare,
+    c.Finish: _finish,
+}

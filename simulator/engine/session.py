@@ -1,0 +1,241 @@
+"""Session: one procedure as it runs. A fold of commands, with images made when somebody looks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from phantoms.phantom import VoxelGrid
+from simulator.ct.ideal import ideal_image
+from simulator.ct.needle_shadow import SteelTube
+from simulator.ct.projector import DensityChange
+from simulator.ct.scanner import Scanner
+from simulator.ct.technique import Technique
+from simulator.engine.advance import advance, initial_state
+from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
+from simulator.engine.events import AcquisitionMade, Event
+from simulator.engine.imaging.handlers import SCAN_COLLIMATION_MM
+from simulator.engine.observation import observe
+from simulator.engine.state import ProcedureState
+from simulator.engine.streams import noise_key
+from simulator.interface.commands import Command, Finish
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+from simulator.needle.needle import NeedleShape
+from simulator.patch.injected import Injected, density_box
+
+KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
+
+
+Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]
+"""Told of an image when it is first shown: its acquisition, the indices of its slices (None: all), the image."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command and what came of it."""
+
+    command: Command
+    events: tuple[Event, ...]
+
+
+class _Archive:
+    """The console's images, and no way from them to anything else of the session."""
+
+    __slots__ = ("_show",)
+
+    def __init__(self, show: Callable[[int, Sequence[int] | None], Frame]) -> None:
+        self._show = show
+
+    def frame(self, number: int) -> Frame:
+        """Image of an acquisition."""
+        return self._show(number, None)
+
+    def slices(self, number: int, indices: Sequence[int]) -> Frame:
+        """Some slices of an acquisition."""
+        return self._show(number, indices)
+
+
+class Session:
+    """A procedure in progress.
+
+    Args:
+        world: patient, scenario and seed
+        progress: told the share of a long acquisition that is done, and its purpose
+        scanner: with this world's phantom in it, where one is kept over several sessions; made when needed if None
+    """
+
+    def __init__(
+        self,
+        world: CaseContext,
+        *,
+        progress: Callable[[str, float], None] | None = None,
+        scanner: Scanner | None = None,
+    ) -> None:
+        self.world = world
+        self.state: ProcedureState = initial_state(world)
+        self.steps: list[Step] = []
+        self._progress = progress
+        self._scanner = scanner
+        self._acquisitions: dict[int, AcquisitionMade] = {}
+        self._injected: dict[int, Injected] = {}
+        self._latest_change: DensityChange | None = None
+        self._frames: OrderedDict[int, Frame] = OrderedDict()
+        self._watchers: list[Watcher] = []
+        self._shown: set[tuple[int, tuple[int, ...] | None]] = set()
+
+    @property
+    def events(self) -> list[Event]:
+        """Everything that has happened, in order."""
+        return [event for step in self.steps for event in step.events]
+
+    def do(self, command: Command) -> tuple[Event, ...]:
+        """Carry out a command."""
+        self.state, events = advance(self.world, self.state, command)
+        self.steps.append(Step(command=command, events=events))
+        self._injected[self.state.injected.revision] = self.state.injected
+        for event in events:
+            if isinstance(event, AcquisitionMade):
+                self._acquisitions[event.number] = event
+        return events
+
+    def view(self) -> View:
+        """What the operator perceives now."""
+        last: Sequence[Event] = self.steps[-1].events if self.steps else ()
+        return observe(self.world, self.state, self.events, last, _Archive(self.show))
+
+    def watch(self, watcher: Watcher) -> None:
+        """Call back with each image when it is first shown."""
+        self._watchers.append(watcher)
+
+    def presses(self) -> list[int]:
+        """Numbers of the fluoroscopy images, in order."""
+        return [n for n, event in self._acquisitions.items() if event.purpose == "fluoroscopy"]
+
+    def acquisition(self, number: int) -> AcquisitionMade:
+        """Record of an acquisition; KeyError where there is none with this number."""
+        return self._acquisitions[number]
+
+    def image(self, number: int, indices: Sequence[int] | None = None) -> Frame:
+        """Image of an acquisition, or some of its slices, the same bits as in the whole; z in table millimetres.
+
+        A long scan need not be made for a few slices; whole images are kept for a while.
+        """
+        if number in self._frames:
+            self._frames.move_to_end(number)
+            frame = self._frames[number]
+            if indices is None:
+                return frame
+            return replace(frame, hu=frame.hu[list(indices)], z_mm=frame.z_mm[list(indices)])
+        frame = self._render(self.acquisition(number), indices)
+        if indices is None:
+            self._frames[number] = frame
+            while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
+                self._frames.popitem(last=False)
+        return frame
+
+    def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
+        """The image, for somebody to look at: who watches the session is told when it is first shown."""
+        frame = self.image(number, indices)
+        key = (number, None if indices is None else tuple(indices))
+        if key not in self._shown:
+            for watcher in self._watchers:
+                watcher(self.acquisition(number), key[1], frame)
+            # Last, so that an image whose record was interrupted is recorded when it is looked at again
+            self._shown.add(key)
+        return frame
+
+    def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
+        if self._scanner is None:
+            self._scanner = Scanner(self.world.phantom)
+        world, shift = self.world, event.shift_mm
+        to_patient_mm = world.table_zero_mm + shift[2]
+        # A patient who moved by more than the table's margin shows the last whole slice that there is
+        half_mm = event.slice_thickness_mm / 2
+        low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
+        centre = world.image_centre_mm
+        progress = self._progress
+        scanner = self._scanner
+        take = partial(ideal_image, scanner) if world.settings.ideal_images else scanner.image
+        frame = take(
+            technique=Technique(
+                tube_voltage_kv=event.tube_voltage_kv,
+                tube_current_ma=event.tube_current_ma,
+                rotation_s=event.rotation_s,
+                slice_thickness_mm=event.slice_thickness_mm,
+                collimation_mm=min(event.scan_length_mm, SCAN_COLLIMATION_MM),
+                scan_arc_deg=event.scan_arc_deg,
+                hand_protection=event.hand_protection,
+            ),
+            slice_centres_mm=[min(max(z - to_patient_mm, low_mm), high_mm) for z in event.slice_centres_table_mm],
+            slice_thickness_mm=event.slice_thickness_mm,
+            needles=tuple(steel(shape) for shape in (event.needle, event.introducer) if shape is not None),
+            change=self._change(event.patch_revision),
+            noise_key=noise_key(world.root_seed, event.number),
+            tube_at_deg=event.tube_at_deg,
+            centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
+            field_of_view_mm=FIELD_OF_VIEW_MM,
+            only=only,
+            progress=None if progress is None else lambda share: progress(event.purpose, share),
+        )
+        # The patient has moved, the scanner has not: pictures are in the scanner's frame.
+        return replace(frame, z_mm=np.round(frame.z_mm + to_patient_mm, 6), centre_mm=centre)
+
+    def _change(self, revision: int) -> DensityChange | None:
+        """What was injected up to a revision, as the scanner takes it; the latest is kept for the next press."""
+        if revision == 0:
+            return None
+        if self._latest_change is None or self._latest_change.revision != revision:
+            self._latest_change = self._change_of(revision)
+        return self._latest_change
+
+    def _change_of(self, revision: int) -> DensityChange | None:
+        injected = self._injected[revision]
+        if injected.voxels.size == 0:
+            return None
+        grid = self.world.phantom.canal.grid
+        box, (z, y, x) = density_box(injected, self.world.phantom.canal)
+        origin, spacing = grid.origin_mm, grid.spacing_mm
+        return DensityChange(
+            grid=VoxelGrid(
+                origin_mm=(
+                    origin[0] + x * spacing[0],
+                    origin[1] + y * spacing[1],
+                    origin[2] + z * spacing[2],
+                ),
+                spacing_mm=spacing,
+                shape=(box.shape[1], box.shape[2], box.shape[3]),
+            ),
+            delta=box,
+            revision=revision,
+        )
+
+
+def steel(shape: NeedleShape) -> SteelTube:
+    """A needle as the scanner's steel; a stylet fills the bore."""
+    return SteelTube(
+        points_mm=np.asarray(shape.points_mm, np.float64),
+        outer_diameter_mm=shape.outer_diameter_mm,
+        bore_diameter_mm=0.0 if shape.stylet_in else shape.bore_diameter_mm,
+    )
+
+
+def frame_digest(frame: Frame) -> str:
+    """SHA-256 of an image rounded to whole HU, unclipped, hexadecimal."""
+    rounded = np.rint(np.clip(frame.hu, -32768, 32767)).astype("<i2")
+    return hashlib.sha256(rounded.tobytes()).hexdigest()
+
+
+def drive(session: Session, decide: Callable[[View], Command], *, most_commands: int = 500) -> None:
+    """Let an operator work until they finish; one who never does is finished after `most_commands`."""
+    for _ in range(most_commands):
+        if session.state.finished:
+            return
+        session.do(decide(session.view()))
+    if not session.state.finished:
+        session.do(Finish())

@@ -1,0 +1,40 @@
+"""What a user is told when their input is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class UserInputError(Exception):
+    """The user's input is wrong: one message with the location, what is wrong and the fix.
+
+    Args:
+        location: file, and line or key where there is one
+        what: what is wrong
+        fix: what would be right
+    """
+
+    def __init__(self, location: str, what: str, fix: str = "") -> None:
+        super().__init__(f"{location}: {what}" + (f": {fix}" if fix else ""))
+        self.location = location
+        self.what = what
+        self.fix = fix
+
+
+class CombinedInputError(UserInputError):
+    """Several faults of one file, told together: a line each.
+
+    Args:
+        faults: at least two, in the order in which they are told
+    """
+
+    def __init__(self, faults: Sequence[UserInputError]) -> None:
+        first = faults[0]
+        super().__init__(first.location, first.what, first.fix)
+        self.args = ("\n".join(str(fault) for fault in faults),)
+        self.faults = tuple(faults)
+
+
+def combine_errors(faults: Sequence[UserInputError]) -> UserInputError:
+    """Several faults as one, a line each; one alone stays what it is. There must be at least one."""
+    return faults[0] if len(faults) == 1 else CombinedInputError(faults)

@@ -1,0 +1,238 @@
+"""Planes: one scan as axial, sagittal and coronal pictures, with cross-hair, path, marks and measurements."""
+
+from __future__ import annotations
+
+import math
+
+import pygame
+
+from simulator.gui import theme
+from simulator.gui.app_context import AppContext
+from simulator.gui.measure import Measurement, Plane
+from simulator.gui.panels.tiles import cached, draw_scale, header_height, markers
+from simulator.gui.picture import Picture
+from simulator.gui.reading_state import ReadingState
+from simulator.gui.volume import Volume
+
+CROSS: theme.Colour = (120, 120, 84)
+LETTERS = {"axial": ("P", "L", "R", "A"), "sagittal": ("H", "A", "P", "F"), "coronal": ("H", "L", "R", "F")}
+
+
+def pictures(
+    room: AppContext, state: ReadingState, volume: Volume, areas: dict[Plane, pygame.Rect]
+) -> dict[Plane, Picture]:
+    """The three planes at their places, below their headers."""
+    thickness = volume.entry.slice_thickness_mm
+    pixel = volume.pixel_mm
+    head = header_height(room)
+    images = {
+        "axial": (volume.axial(state.index), (pixel, pixel), state.gaze),
+        "sagittal": (volume.sagittal(_inside(state.column, volume)), (thickness, pixel), state.side_gaze["sagittal"]),
+        "coronal": (volume.coronal(_inside(state.row, volume)), (thickness, pixel), state.side_gaze["coronal"]),
+    }
+    found: dict[Plane, Picture] = {}
+    for plane, area in areas.items():
+        image, spacing, gaze = images[plane]
+        place = pygame.Rect(area.left, area.top + head, area.width, area.height - head)
+        found[plane] = cached(Picture(image=image, spacing_mm=spacing, area=place, window=room.scan_window, gaze=gaze))
+    return found
+
+
+def _inside(at: float, volume: Volume) -> int:
+    return min(max(round(at), 0), volume.hu.shape[2] - 1)
+
+
+def draw(
+    room: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[Plane, Picture]
+) -> None:
+    """Draw the planes, then what lies over them."""
+    midline = room.view.grid_midline_x_mm
+    for plane, picture in shown.items():
+        picture.draw(target)
+        place = picture.area
+        target.set_clip(place)
+        _cross(target, state, volume, plane, picture)
+        if plane == "axial":
+            _midline(room, target, volume, picture, midline)
+            _leak_mark(room, target, state, picture)
+            _path(room, target, state, volume, picture)
+            if not volume.ready[state.index]:
+                room.type.draw(target, "computing", place.center, size=15, align="centre", colour=theme.ACT, halo=True)
+        else:
+            _slices_to_come(target, volume, picture)
+        for measurement in [*state.measurements, *([state.open] if state.open else [])]:
+            if (measurement.scan, measurement.plane) == (volume.entry.number, plane) and measurement.at == at_of(
+                state, plane
+            ):
+                _measurement(room, target, measurement, picture)
+        markers(room, target, place, LETTERS[plane])
+        draw_scale(room, target, place, picture.px_per_mm)
+        target.set_clip(None)
+        _header(room, target, state, volume, plane, picture)
+    _technique(room, target, volume, shown["axial"])
+
+
+def at_of(state: ReadingState, plane: Plane) -> int:
+    """Which slice, column or row a plane shows."""
+    return {"axial": state.index, "sagittal": round(state.column), "coronal": round(state.row)}[plane]
+
+
+def crossing(state: ReadingState, plane: Plane, volume: Volume) -> tuple[float, float]:
+    """Row and column of the cross-hair in a plane's picture; a sagittal one has the last row on its left."""
+    return {
+        "axial": (state.row, state.column),
+        "sagittal": (float(state.index), volume.hu.shape[1] - 1 - state.row),
+        "coronal": (float(state.index), state.column),
+    }[plane]
+
+
+def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture) -> None:
+    x, y = picture.on_screen(*crossing(state, plane, volume))
+    place = picture.area
+    gap = 14 if plane == "axial" else 0
+    for start, end in (
+        ((place.left, y), (x - gap, y)),
+        ((x + gap, y), (place.right, y)),
+        ((x, place.top), (x, y - gap)),
+        ((x, y + gap), (x, place.bottom)),
+    ):
+        pygame.draw.line(target, CROSS, start, end)
+
+
+def _header(
+    room: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture
+) -> None:
+    place = picture.area
+    head = pygame.Rect(place.left, place.top - header_height(room), place.width, header_height(room))
+    pygame.draw.rect(target, theme.PANEL, head)
+    end = room.type.draw(target, plane.upper(), (head.left + 10, head.centery), size=13, weight="Medium").right
+    if plane == "axial":
+        words = f"z {volume.z_mm(state.index):.1f} mm"
+        note = f"slice {state.index + 1} of {volume.count}"
+        row, column = state.row, state.column
+        if state.tool == "HU":
+            hu = picture.hu_at(row, column)
+            note = f"{hu} HU here" if hu is not None else note
+    elif volume.frame is not None:
+        x, y, _ = volume.position_mm(state.index, state.row, state.column)
+        words, note = (f"x {x:.1f} mm", "") if plane == "sagittal" else (f"y {y:.1f} mm", "")
+    else:
+        words = note = ""
+    room.type.draw(target, words, (end + 16, head.centery), size=14, figures=True)
+    room.type.draw(target, note, (head.right - 10, head.centery), size=12, align="right", colour=theme.LOW)
+
+
+def _technique(room: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
+    entry = volume.entry
+    names = {"myelogram": "Myelogram", "planning": "Planning scan", "control": "Control scan"}
+    lines = (
+        f"{names.get(entry.purpose, entry.purpose)}, {room.clock(entry.at_ms)}",
+        f"{entry.slice_thickness_mm:g} mm · {entry.tube_voltage_kv} kV · {entry.mas:g} mAs",
+        room.scan_window.words,
+    )
+    y = picture.area.bottom - room.scale.px(16)
+    for line in reversed(lines):
+        room.type.draw(target, line, (picture.area.left + room.scale.px(12), y), size=13, halo=True)
+        y -= room.scale.type_px(13) + 4
+
+
+def _slices_to_come(target: pygame.Surface, volume: Volume, picture: Picture) -> None:
+    """A thin mark at the left for every slice that has come."""
+    if volume.complete:
+        return
+    for index, ready in enumerate(volume.ready):
+        y = picture.on_screen(index, 0)[1]
+        pygame.draw.circle(target, theme.ACT if ready else theme.LINE, (picture.area.left + 5, round(y)), 2)
+
+
+def _midline(room: AppContext, target: pygame.Surface, volume: Volume, picture: Picture, midline: float | None) -> None:
+    """The middle wire of the skin grid, where there is one."""
+    if midline is None or volume.frame is None:
+        return
+    column = volume.pixel_of(midline, volume.frame.centre_mm[1])[1]
+    x = picture.on_screen(0, column)[0]
+    for y in range(picture.area.top, picture.area.top + picture.area.height // 2, 12):
+        pygame.draw.line(target, theme.MID, (x, y), (x, y + 6))
+
+
+def _leak_mark(room: AppContext, target: pygame.Surface, state: ReadingState, picture: Picture) -> None:
+    mark = state.mark
+    if mark is None or mark.scan != state.scan or abs(mark.index - state.index) > 1:
+        return
+    x, y = picture.on_screen(*mark.at)
+    pygame.draw.circle(target, theme.INK, (x, y), room.scale.px(7), 2)
+    room.type.draw(target, "leak mark", (x + room.scale.px(12), y - room.scale.px(12)), size=12, halo=True)
+
+
+def _path(room: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, picture: Picture) -> None:
+    draft = state.draft
+    if draft is None or draft.number != volume.entry.number or volume.frame is None:
+        return
+    here = draft.index == state.index
+    colour = theme.ACT if here else theme.EDGE
+    start, end = picture.on_screen(*draft.entry), picture.on_screen(*draft.target)
+    if state.confirmed and here:
+        pygame.draw.line(target, colour, start, end, 2)
+    else:
+        dashed(target, colour, start, end)
+    half = room.scale.px(7)
+    x, y = start
+    pygame.draw.polygon(target, colour, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
+    pygame.draw.circle(target, colour, end, half, 2)
+    if not here:
+        return
+    midline = room.view.grid_midline_x_mm
+    offset = draft.offset_mm(volume, midline)
+    entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
+    _chip(room, target, entry, (x + room.scale.px(16), y - room.scale.px(18)))
+    third = (start[0] + 0.34 * (end[0] - start[0]), start[1] + 0.34 * (end[1] - start[1]))
+    _chip(room, target, f"{draft.angle_deg(volume, midline):.0f}°", (third[0] - room.scale.px(70), third[1]))
+    middle = (start[0] + 0.55 * (end[0] - start[0]), start[1] + 0.55 * (end[1] - start[1]))
+    _chip(room, target, f"{draft.length_mm(volume):.0f} mm", (middle[0] + room.scale.px(18), middle[1]))
+    room.type.draw(target, "target", (end[0] + room.scale.px(14), end[1]), size=13, colour=colour, halo=True)
+
+
+def dashed(
+    target: pygame.Surface,
+    colour: theme.Colour,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    step: float = 10.0,
+) -> None:
+    """A dashed line: planned, not done."""
+    length = math.dist(start, end)
+    count = max(int(length / step), 1)
+    for k in range(count):
+        a, b = k / count, (k + 0.6) / count
+        pygame.draw.line(
+            target,
+            colour,
+            (start[0] + a * (end[0] - start[0]), start[1] + a * (end[1] - start[1])),
+            (start[0] + b * (end[0] - start[0]), start[1] + b * (end[1] - start[1])),
+            2,
+        )
+
+
+def _chip(room: AppContext, target: pygame.Surface, words: str, at: tuple[float, float]) -> None:
+    width = room.type.width(words, 14, "Medium") + room.scale.px(14)
+    box = pygame.Rect(round(at[0]), round(at[1] - room.scale.px(13)), width, room.scale.px(26))
+    pygame.draw.rect(target, theme.BACKGROUND, box, border_radius=4)
+    pygame.draw.rect(target, theme.ACT, box, 1, border_radius=4)
+    room.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
+
+
+def _measurement(room: AppContext, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
+    rows, columns = picture.image.shape
+    points = [
+        picture.on_screen(
+            down / picture.spacing_mm[0] + (rows - 1) / 2, across / picture.spacing_mm[1] + (columns - 1) / 2
+        )
+        for down, across in measurement.points
+    ]
+    for point in points:
+        pygame.draw.circle(target, theme.INK, point, 4, 1)
+    if len(points) > 1:
+        pygame.draw.aalines(target, theme.INK, False, points)
+    if measurement.complete:
+        x, y = points[1]
+        room.type.draw(target, measurement.words, (x + 10, y - 12), size=14, weight="Medium", halo=True)

@@ -1,0 +1,82 @@
+"""Table strip: from head to feet, where the three slices lie, the laser, and the skin point."""
+
+from __future__ import annotations
+
+import pygame
+
+from simulator.gui import theme
+from simulator.gui.app_context import AppContext
+
+SHOWN_MM = 80.0
+SLICE_MM = 4.0
+
+
+def ruler_of(room: AppContext, area: pygame.Rect) -> pygame.Rect:
+    """The part of the strip that is a ruler; a click on it moves the table there."""
+    side = 226 if room.scale.compact else room.scale.px(230)
+    return pygame.Rect(area.left + side, area.top, area.width - side - room.scale.px(150), area.height)
+
+
+def table_at(room: AppContext, ruler: pygame.Rect, x: float) -> float:
+    """Table position under a point of the ruler."""
+    middle = _middle_mm(room)
+    return round(middle - (x - ruler.centerx) / ruler.width * SHOWN_MM, 1)
+
+
+def _middle_mm(room: AppContext) -> float:
+    """The ruler stands still while the table moves a little, and jumps after it when it leaves."""
+    table = room.view.table_mm
+    return round(table / 20.0) * 20.0
+
+
+def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
+    """Draw the strip; its buttons are the screen's."""
+    px, write = room.scale.px, room.type.draw
+    pygame.draw.rect(target, theme.PANEL, area, border_radius=px(6))
+    view = room.view
+    if room.scale.compact:
+        write(target, "TABLE", (area.left + 12, area.centery), size=12, colour=theme.MID)
+        write(
+            target, f"{view.table_mm:.1f} mm", (area.left + 60, area.centery), size=14, weight="SemiBold", figures=True
+        )
+    else:
+        write(target, "TABLE", (area.left + px(16), area.top + px(14)), size=12, weight="Medium", colour=theme.MID)
+        write(
+            target,
+            f"{view.table_mm:.1f} mm",
+            (area.left + px(16), area.top + px(33)),
+            size=17,
+            weight="SemiBold",
+            figures=True,
+        )
+    ruler = ruler_of(room, area)
+    middle = _middle_mm(room)
+
+    def x_of(z: float) -> float:
+        return ruler.centerx + (middle - z) / SHOWN_MM * ruler.width
+
+    base = ruler.centery + px(8)
+    pygame.draw.line(target, theme.EDGE, (ruler.left, base), (ruler.right, base))
+    for step in range(-10, 11):
+        z = middle + 4.0 * step
+        x = x_of(z)
+        if ruler.left <= x <= ruler.right:
+            named = step % 5 == 0
+            pygame.draw.line(target, theme.EDGE, (x, base), (x, base + (px(7) if named else px(4))))
+            if named and abs(z - view.table_mm) > 7.0:
+                write(target, f"{z:.0f}", (x, base + px(14)), size=12, align="centre", colour=theme.LOW)
+    for offset, letter in ((1, "S"), (0, "M"), (-1, "I")):
+        x0, x1 = x_of(view.table_mm + SLICE_MM * (offset + 0.5)), x_of(view.table_mm + SLICE_MM * (offset - 0.5))
+        box = pygame.Rect(round(x0), base - px(18), round(x1 - x0) - 1, px(17))
+        pygame.draw.rect(target, theme.ACT_GROUND if letter == "M" else theme.RAISED, box)
+        pygame.draw.rect(target, theme.ACT if letter == "M" else theme.EDGE, box, 1)
+        write(target, letter, box.center, size=12, align="centre")
+    x = x_of(view.table_mm)
+    top = base - px(26)
+    pygame.draw.polygon(target, theme.STOP, [(x - px(6), top), (x + px(6), top), (x, top + px(8))])
+    write(target, "laser", (x + px(12), top + px(2)), size=12, colour=theme.STOP)
+    if view.needle is not None:
+        x = x_of(view.table_mm + view.needle.entry_from_laser_mm)
+        y, half = base + px(10), px(5)
+        pygame.draw.polygon(target, theme.INK, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
+        write(target, "entry", (x - px(10), y + px(1)), size=12, align="right")

@@ -1,0 +1,91 @@
+"""Briefing: who is on the table, what is asked for, and what is checked before anything is done."""
+
+from __future__ import annotations
+
+import pygame
+
+from simulator.gui import theme
+from simulator.gui.app_context import AppContext, panel
+from simulator.gui.needle_actions import NeedleActions
+from simulator.gui.panels import top_bar
+from simulator.gui.screen import Action, Key, Screen
+from simulator.gui.steps import Step, opening_steps
+
+WHAT_IT_IS = (
+    "A dural leak lets spinal fluid escape. You place a 20G needle into the epidural space beside it, seeing only what "
+    "the CT-fluoroscopy console shows when the pedal is pressed, and inject the patient's blood with contrast until "
+    "they feel pressure. Contrast from the myelogram marks the fluid: inside the dura, and where it has leaked."
+)
+HOW_IT_IS_SCORED = (
+    "Placement, safety, dose, economy and the patch are scored; every press counts. A punctured dura limits the score; "
+    "blood inside the dura ends it. The weights are ours and unvalidated, the anchors are published."
+)
+
+
+class BriefingScreen(Screen):
+    """The request, and the first steps."""
+
+    title = "Briefing"
+
+    def __init__(self, room: AppContext, hands: NeedleActions) -> None:
+        super().__init__(room)
+        self._hands = hands
+
+    def lay_out(self) -> None:
+        """The request at the left, the steps at the right."""
+        px = self.room.scale.px
+        width, height = self.room.size
+        top = theme.bar_height(self.room.scale) + px(24)
+        bottom = height - theme.NOTICE_HEIGHT - px(16)
+        edge, gap = px(40), px(16)
+        left = round((width - 2 * edge - gap) * 0.62)
+        self._request = pygame.Rect(edge, top, left, bottom - top)
+        self._steps = pygame.Rect(edge + left + gap, top, width - 2 * edge - gap - left, bottom - top)
+        y = self._steps.top + px(60)
+        high = px(52)
+        for index, step in enumerate(opening_steps()):
+            area = pygame.Rect(self._steps.left + px(16), y, self._steps.width - px(32), high)
+            self.button(self._action(step, index), area)
+            y += high + px(12)
+        on = Action(
+            words="Go on to the scans", key=Key(code=pygame.K_F2, cap="F2"), do=lambda: self.room.show("reading")
+        )
+        self.button(on, pygame.Rect(self._steps.left + px(16), y + px(70), self._steps.width - px(32), high))
+
+    def _action(self, step: Step, index: int) -> Action:
+        return Action(
+            words=lambda: step.label(self.room.view),
+            key=Key(code=pygame.K_1 + index, cap=str(index + 1)),
+            do=self._hands.sends(step.command),
+            why_not=lambda: step.why_not(self.room.view),
+            kind="primary" if index == 2 else "",
+        )
+
+    def draw(self, target: pygame.Surface) -> None:
+        """Draw the request."""
+        room = self.room
+        px, write = room.scale.px, room.type
+        top_bar.draw(room, target)
+        inside = panel(room, target, self._request)
+        y = inside.top + px(14)
+        write.draw(target, room.view.title, (inside.left, y), size=26, weight="SemiBold")
+        y += px(44)
+        for title, text in (
+            ("Request", " ".join(room.view.request.split())),
+            ("Accepted ways", ", ".join(room.view.accepted_approaches)),
+            (
+                "Blood",
+                f"until the patient feels pressure; without a word no more than {room.view.prescribed_volume_ml:g} mL",
+            ),
+            ("What you do", WHAT_IT_IS),
+            ("How it is scored", HOW_IT_IS_SCORED),
+        ):
+            write.draw(target, title, (inside.left, y), size=14, weight="SemiBold", colour=theme.LOW)
+            area = pygame.Rect(inside.left, y + px(14), min(inside.width, px(900)), inside.height)
+            y = write.paragraph(target, text, area, size=17 if title == "Request" else 15) + px(24)
+        panel(room, target, self._steps, "Before the first image", "keys 1 to 3")
+        words = "Identity, consent, coagulation, allergy, level and side are checked in the time-out."
+        last = pygame.Rect(
+            self._steps.left + px(16), self._steps.top + px(60) + 3 * px(64), self._steps.width - px(32), px(200)
+        )
+        write.paragraph(target, words, last, size=13, colour=theme.LOW)

@@ -1,0 +1,287 @@
+"""Guidance: the needle goes in, between presses of the pedal."""
+
+from __future__ import annotations
+
+import pygame
+
+from simulator.gui import theme
+from simulator.gui.app_context import AppContext, panel
+from simulator.gui.needle_actions import STEPS_MM, NeedleActions
+from simulator.gui.panels import beam, dose, feel, needle_pictures, patient, table_strip, tiles, top_bar
+from simulator.gui.pedal import Pedal
+from simulator.gui.picture import Window
+from simulator.gui.screen import Screen
+from simulator.interface import commands as c
+
+STRIP = 320
+
+
+class GuidanceScreen(Screen):
+    """Three slices, the console in a strip at the right, the hands below."""
+
+    title = "Guidance"
+
+    def __init__(self, room: AppContext, pedal: Pedal, hands: NeedleActions) -> None:
+        super().__init__(room)
+        self._pedal = pedal
+        self._hands = hands
+        self._drag: tuple[int, int] | None = None
+
+    def lay_out(self) -> None:
+        """Place panels, then buttons in them."""
+        scale = self.room.scale
+        px = scale.px
+        width = self.room.size[0]
+        edge, gap, top, bottom = self.margins()
+        strip = px(STRIP)
+        right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
+        left = pygame.Rect(edge, top, right.left - gap - edge, bottom - top)
+        deck_height = max(px(352), 256)
+        table_height = px(48) if not scale.compact else 40
+        tile_height = left.height - deck_height - table_height - 2 * gap
+        tile_width = (left.width - 2 * gap) // 3
+        self._tiles = [
+            pygame.Rect(left.left + k * (tile_width + gap), left.top, tile_width, tile_height) for k in range(3)
+        ]
+        self._table = pygame.Rect(left.left, self._tiles[0].bottom + gap, left.width, table_height)
+        deck = pygame.Rect(left.left, self._table.bottom + gap, left.width, deck_height)
+        shares = (0.29, 0.305, 0.2, 0.205) if not scale.compact else (0.28, 0.315, 0.2, 0.205)
+        self._deck: list[pygame.Rect] = []
+        x = deck.left
+        for index, share in enumerate(shares):
+            end = deck.right if index == 3 else x + round((deck.width - 3 * gap) * share)
+            self._deck.append(pygame.Rect(x, deck.top, end - x, deck.height))
+            x = end + gap
+        self._strip(right, gap)
+        self._hands_buttons(self.inner(self._deck[1]))
+        self._patient_buttons(self.inner(self._deck[3]))
+        side = px(104) if not scale.compact else 74
+        high = self._table.height - px(12)
+        for name, x in (
+            ("Head", self._table.left + (136 if scale.compact else px(120))),
+            ("Feet", self._table.right - side - px(12)),
+        ):
+            self.button(self._hands.table(name), pygame.Rect(x, self._table.top + px(6), side, high))
+        self.key_only(self._hands.next_holder())
+        for towards in ("left", "right"):
+            self.key_only(self._hands.entry(towards))
+        for action in self._hands.technique_keys():
+            self.key_only(action)
+        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
+
+    def _strip(self, area: pygame.Rect, gap: int) -> None:
+        px = self.room.scale.px
+        heights = [px(142), px(250), 0, px(196)]
+        heights[2] = area.height - sum(heights) - 3 * gap
+        self._right: list[pygame.Rect] = []
+        y = area.top
+        for value in heights:
+            self._right.append(pygame.Rect(area.left, y, area.width, value))
+            y += value + gap
+        lamp = self._right[0]
+        cap = pygame.Rect(lamp.left + px(12), lamp.bottom - px(40), px(86), px(30))
+        self._pedal_area = cap
+        self.key_only(self._hands.pedal())
+        technique = self.inner(self._right[1])
+        step = px(34)
+        for row in range(3):
+            y = technique.top + step * row
+            size = px(28)
+            self.button(self._hands.technique(row, False), pygame.Rect(technique.left + px(120), y, size, size))
+            self.button(self._hands.technique(row, True), pygame.Rect(technique.right - size, y, size, size))
+        self._window_buttons(self.inner(self._right[3]))
+
+    def _window_buttons(self, area: pygame.Rect) -> None:
+        px = self.room.scale.px
+
+        def put(window: Window) -> None:
+            self.room.press_window = window
+
+        width, high = (area.width - px(8)) // 2, max(px(30), 24)
+        for index in range(4):
+            place = pygame.Rect(
+                area.left + (index % 2) * (width + px(8)), area.top + (index // 2) * (high + px(6)), width, high
+            )
+            self.button(self._hands.window(index, lambda: self.room.press_window, put), place)
+        y = area.top + 2 * (high + px(6))
+        self._stand_y = y + high / 2
+        self.button(self._hands.stand(), pygame.Rect(area.right - width, y, width, high))
+
+    def _hands_buttons(self, area: pygame.Rect) -> None:
+        px = self.room.scale.px
+        compact = self.room.scale.compact
+        caption = px(88) if not compact else 48
+        gap = px(6)
+        rows = 7
+        high = (area.height - (rows - 1) * gap) // rows
+        across = area.width - caption
+        third = (across - 2 * gap) // 3
+
+        def place(row: float, column: int, tall: float = 1.0) -> pygame.Rect:
+            return pygame.Rect(
+                area.left + caption + column * (third + gap),
+                area.top + round(row * (high + gap)),
+                third,
+                round(tall * high + (tall - 1) * gap),
+            )
+
+        self._hand_rows = [(area.left, area.top + (r + 0.5) * high + r * gap) for r in range(rows)]
+        for index in range(len(STEPS_MM)):
+            self.button(self._hands.advance(index), place(0, index))
+            self.button(self._hands.withdraw(index), place(1, index))
+        self.button(self._hands.redirect("Left"), place(2.5, 0))
+        self.button(self._hands.redirect("Head"), place(2, 1))
+        self.button(self._hands.redirect("Feet"), place(3, 1))
+        self.button(self._hands.redirect("Right"), place(2.5, 2))
+        for index, degrees in enumerate((-45.0, 45.0, 180.0)):
+            self.button(self._hands.bevel(degrees), place(4, index))
+        whole = (area.width - 2 * gap) // 3
+        y5 = area.top + 5 * (high + gap)
+        for index, action in enumerate((self._hands.stylet(), self._hands.aspirate(), self._hands.resistance())):
+            self.button(action, pygame.Rect(area.left + index * (whole + gap), y5, whole, high))
+        for index, (held, words) in enumerate((("hand", "Hand"), ("holder", "Holder"), ("released", "Let go"))):
+            self.button(self._hands.held_by(held, words), place(6, index))
+
+    def _patient_buttons(self, area: pygame.Rect) -> None:
+        px = self.room.scale.px
+        gap, high = px(6), max(px(32), 26)
+        rows = [
+            self._hands.ask(),
+            self._hands.wait(),
+            self.goes_to("injection", "Injection", pygame.K_F4, "F4", self._hands.not_in_skin),
+        ]
+        self._words = pygame.Rect(area.left, area.top, area.width, area.height - len(rows) * (high + gap))
+        y = self._words.bottom + gap
+        for action in rows:
+            self.button(action, pygame.Rect(area.left, y, area.width, high))
+            y += high + gap
+
+    def draw(self, target: pygame.Surface) -> None:
+        """Draw everything but the buttons."""
+        room, view = self.room, self.room.view
+        top_bar.draw(room, target)
+        press = room.latest_press()
+        names = tiles.SHORT if room.scale.compact else tiles.NAMES
+        lit = self._pedal.lit
+        for index, area in enumerate(self._tiles):
+            tiles.draw_tile(
+                room,
+                target,
+                area,
+                press,
+                index,
+                name=names[index],
+                note=room.memory.changed if index == 1 and press is not None else "",
+                beam_on=lit,
+                technique=index == 0,
+                bar=index == 1,
+            )
+        table_strip.draw(room, target, self._table)
+        needle = view.needle
+        name = f"Needle {needle.name}" if needle else "Needle"
+        state = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
+        if needle is not None and not needle.in_skin:
+            state = "← → move the skin point"
+        needle_pictures.draw(room, target, panel(room, target, self._deck[0], name, state))
+        panel(room, target, self._deck[1], "Hands", "mm")
+        self._hand_captions(target)
+        feel.draw(room, target, panel(room, target, self._deck[2], "Feel", "force, N"))
+        panel(room, target, self._deck[3], "Patient")
+        patient.draw(room, target, self._words)
+        beam.draw(room, target, self._right[0], on=lit, since_ms=self._pedal.since_ms)
+        self.key_cap(target, "Space", self._pedal_area)
+        self._technique(target)
+        dose.draw(room, target, panel(room, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
+        panel(room, target, self._right[3], "Window", room.press_window.words)
+        inner = self.inner(self._right[3])
+        room.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
+        usv = f"Operator {view.dose.operator_usv:.1f} µSv   hand {view.dose.hand_usv:.0f} µSv"
+        room.type.draw(
+            target, usv, (inner.left, inner.bottom - room.scale.px(10)), size=12, colour=theme.LOW, figures=True
+        )
+
+    def _hand_captions(self, target: pygame.Surface) -> None:
+        words = ["Advance", "Withdraw", "Redirect", "hub leans 2°", "Bevel", "", "Held by"]
+        if self.room.scale.compact:
+            words = ["In", "Out", "Lean", "hub 2°", "Bevel", "", "Held"]
+        for index, (text, at) in enumerate(zip(words, self._hand_rows, strict=True)):
+            minor = index == 3
+            self.room.type.draw(target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID)
+
+    def _technique(self, target: pygame.Surface) -> None:
+        room, view = self.room, self.room.view
+        panel(room, target, self._right[1], "Technique", "locked" if view.pedal_down else "")
+        px = room.scale.px
+        technique = view.technique
+        rows = (
+            ("Tube voltage", f"{technique.tube_voltage_kv}", "kV"),
+            ("Tube current", f"{technique.tube_current_ma:g}", "mA"),
+            ("Rotation", f"{technique.rotation_s:g}", "s"),
+        )
+        inner = self.inner(self._right[1])
+        for index, (name, value, unit) in enumerate(rows):
+            y = inner.top + px(34) * index + px(14)
+            chosen = index == self._hands.row
+            room.type.draw(target, name, (inner.left, y), size=14, colour=theme.INK if chosen else theme.MID)
+            room.type.draw(
+                target, value, (inner.right - px(62), y), size=18, weight="SemiBold", align="right", figures=True
+            )
+            room.type.draw(target, unit, (inner.right - px(58), y), size=12, colour=theme.LOW)
+        y = inner.top + px(34) * 3 + px(12)
+        room.type.draw(target, "Collimation", (inner.left, y), size=13, colour=theme.LOW)
+        room.type.draw(target, _beam_words(room), (inner.right, y), size=13, align="right", colour=theme.LOW)
+        y += px(20)
+        pygame.draw.line(target, theme.LINE, (inner.left, y), (inner.right, y))
+        y += px(16)
+        room.type.draw(target, "One press will cost", (inner.left, y), size=13, colour=theme.LOW)
+        room.type.draw(target, f"{technique.mas:g} mAs", (inner.right, y), size=13, align="right")
+        y += px(24)
+        room.type.draw(
+            target, f"{dose.press_ctdi_mgy(room):.2f} mGy", (inner.left, y), size=16, weight="SemiBold", figures=True
+        )
+        room.type.draw(
+            target,
+            f"{dose.press_dlp(room):.2f} mGy·cm",
+            (inner.right, y),
+            size=16,
+            weight="SemiBold",
+            align="right",
+            figures=True,
+        )
+
+    def take(self, event: pygame.event.Event) -> None:
+        """Wheel and drags on the tiles, clicks on the table strip and the lamp."""
+        gaze = self.room.press_gaze
+        if event.type == pygame.MOUSEWHEEL:
+            over = next((t for t in self._tiles if t.collidepoint(pygame.mouse.get_pos())), None)
+            if over is not None:
+                gaze.zoom(0.9**event.y)
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            self._clicked(event.pos)
+        elif event.type == pygame.MOUSEBUTTONUP:
+            self._drag = None
+            self._pedal.release()
+        elif event.type == pygame.MOUSEMOTION and self._drag is not None:
+            per_mm = min(self._tiles[0].width, self._tiles[0].height) / gaze.shown_mm
+            gaze.across_mm -= (event.pos[0] - self._drag[0]) / per_mm
+            gaze.down_mm -= (event.pos[1] - self._drag[1]) / per_mm
+            self._drag = event.pos
+
+    def _clicked(self, at: tuple[int, int]) -> None:
+        ruler = table_strip.ruler_of(self.room, self._table)
+        if self._right[0].collidepoint(at):
+            self._pedal.press()
+        elif ruler.collidepoint(at) and not self.room.view.pedal_down:
+            self.room.send(c.MoveTable(to_mm=table_strip.table_at(self.room, ruler, at[0])))
+        elif any(t.collidepoint(at) for t in self._tiles):
+            self._drag = at
+
+    def tick(self) -> bool:
+        """Keep the pedal going."""
+        return self._pedal.tick()
+
+
+def _beam_words(room: AppContext) -> str:
+    """Collimation, and where the beam is on."""
+    technique = room.view.technique
+    return f"3 × 4 mm, {technique.scan_arc_deg}°" + (", hand" if technique.hand_protection else "")

@@ -1,0 +1,361 @@
+"""Reading: myelogram, planning scan and control scan; the leak is marked, the path drawn, the needle placed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pygame
+
+from simulator.gui import theme
+from simulator.gui.app_context import AppContext, panel
+from simulator.gui.measure import Plane
+from simulator.gui.needle_actions import NeedleActions
+from simulator.gui.next_exposure import ROWS, NextExposure
+from simulator.gui.panels import dose, exposure, path, planes, top_bar
+from simulator.gui.picture import WINDOWS, Picture, Window
+from simulator.gui.reading_state import ReadingState, Tool
+from simulator.gui.reading_steps import step_rows
+from simulator.gui.reading_tools import ReadingTools
+from simulator.gui.screen import Action, Key, Screen
+from simulator.gui.steps import interspaces
+from simulator.gui.volume import Volume
+from simulator.interface import commands as c
+
+SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
+TOOLS: tuple[tuple[Tool, int, str], ...] = (
+    ("cross-hair", pygame.K_c, "C"),
+    ("distance", pygame.K_m, "M"),
+    ("angle", pygame.K_g, "G"),
+    ("HU", pygame.K_u, "U"),
+    ("mark leak", pygame.K_l, "L"),
+    ("draw path", pygame.K_p, "P"),
+)
+
+
+class ReadingScreen(Screen):
+    """Three planes at the left, the next exposure at the right, path and steps below."""
+
+    title = "Scans"
+
+    def __init__(self, room: AppContext, hands: NeedleActions) -> None:
+        super().__init__(room)
+        self._hands = hands
+        self.state = ReadingState()
+        self._tools = ReadingTools(room, self.state, self.volume, self.pictures)
+        self._exposure = NextExposure(room, self.state)
+        self._areas: dict[Plane, pygame.Rect] = {}
+
+    # What is shown.
+
+    def volume(self) -> Volume | None:
+        """The scan that is read: the newest unless another was chosen."""
+        volumes = self.room.volumes
+        if not volumes:
+            return None
+        newest = max(volumes)
+        state = self.state
+        if state.scan is None or state.scan not in volumes or getattr(self, "_newest", None) != newest:
+            self._newest = newest
+            self._turn_to(newest)
+        return volumes[state.scan] if state.scan is not None else None
+
+    def pictures(self) -> dict[Plane, Picture]:
+        """The planes as they are shown; empty without a scan."""
+        volume = self.volume()
+        return {} if volume is None else planes.pictures(self.room, self.state, volume, self._areas)
+
+    def _turn_to(self, number: int) -> None:
+        state, volume = self.state, self.room.volumes[number]
+        before = self.room.volumes.get(state.scan) if state.scan is not None else None
+        state.scan = number
+        if before is not None:
+            state.index = volume.nearest(before.z_mm(min(state.index, before.count - 1)))
+        else:
+            state.index = volume.count // 2
+            self._settle()
+
+    def _settle(self) -> None:
+        """Once: level and range as the request names them, the tube load as the scenario presets it."""
+        state, view = self.state, self.room.view
+        if state.settled:
+            return
+        state.settled = True
+        names = interspaces(view.levels)
+        named = next((i for i, name in enumerate(names) if name in view.request), len(names) // 2)
+        state.level, state.levels = named, (named, named + 1)
+        state.planning_mas = view.planning_mas
+
+    # Where it is shown.
+
+    def lay_out(self) -> None:
+        """Place panels, then buttons in them."""
+        px = self.room.scale.px
+        self._settle()
+        width = self.room.size[0]
+        edge, gap, top, bottom = self.margins()
+        strip = px(320)
+        right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
+        left = pygame.Rect(edge, top, right.left - gap - edge, bottom - top)
+        self._bar = pygame.Rect(left.left, left.top, left.width, max(px(44), 34))
+        deck_height = max(px(176), 150)
+        deck = pygame.Rect(left.left, left.bottom - deck_height, left.width, deck_height)
+        middle = pygame.Rect(left.left, self._bar.bottom + gap, left.width, deck.top - self._bar.bottom - 2 * gap)
+        axial = round(middle.width * 0.49)
+        side = (middle.width - axial - 2 * gap) // 2
+        self._areas = {
+            "axial": pygame.Rect(middle.left, middle.top, axial, middle.height),
+            "sagittal": pygame.Rect(middle.left + axial + gap, middle.top, side, middle.height),
+            "coronal": pygame.Rect(middle.left + axial + 2 * gap + side, middle.top, side, middle.height),
+        }
+        self._toolbar(self._bar)
+        leak, way = round(deck.width * 0.2), round(deck.width * 0.25)
+        self._leak = pygame.Rect(deck.left, deck.top, leak, deck.height)
+        self._path = pygame.Rect(self._leak.right + gap, deck.top, way, deck.height)
+        self._step_area = pygame.Rect(
+            self._path.right + gap, deck.top, deck.right - self._path.right - gap, deck.height
+        )
+        self._leak_buttons(self.inner(self._leak))
+        self._step_buttons(self.inner(self._step_area))
+        self._exposure_buttons(right, gap)
+        for action in self._silent_actions():
+            self.key_only(action)
+
+    def _toolbar(self, area: pygame.Rect) -> None:
+        px = self.room.scale.px
+        actions: list[Action | None] = [self._scan_action(purpose, words) for purpose, words in SCANS]
+        actions.append(None)
+        actions += [
+            self._hands.window(index, lambda: self.room.scan_window, self._put_window) for index in range(len(WINDOWS))
+        ]
+        actions.append(None)
+        actions += [self._tool_action(*tool) for tool in TOOLS]
+        gap, break_px = 3, px(10)
+        labels = [0 if a is None else self._natural(a) for a in actions]
+        spare = area.width - sum(labels) - gap * len(actions) - break_px * 2 - px(8)
+        extra = spare // max(sum(a is not None for a in actions), 1)
+        x = area.left + px(4)
+        for action, natural in zip(actions, labels, strict=True):
+            if action is None:
+                x += break_px
+                continue
+            wide = natural + min(extra, px(30))
+            self.button(action, pygame.Rect(x, area.top + 3, wide, area.height - 6))
+            x += wide + gap
+
+    def _natural(self, action: Action) -> int:
+        cap = self.room.type.width(action.key.cap, 12) + 18 if action.key else 0
+        return self.room.type.width(action.label, 14) + cap + 18
+
+    def _put_window(self, window: Window) -> None:
+        self.room.scan_window = window
+
+    def _scan_action(self, purpose: str, words: str) -> Action:
+        def why_not() -> str | None:
+            return None if self.room.scan(purpose) else "This scan has not been taken"
+
+        def do() -> None:
+            volume = self.room.scan(purpose)
+            if volume is not None:
+                self._turn_to(volume.entry.number)
+
+        def chosen() -> bool:
+            volume = self.volume()
+            return volume is not None and volume.entry.purpose == purpose
+
+        return Action(words=words, do=do, why_not=why_not, chosen=chosen)
+
+    def _tool_action(self, tool: Tool, code: int, cap: str) -> Action:
+        def do() -> None:
+            self.state.tool = tool
+            self.state.open = None
+
+        words = tool[0].upper() + tool[1:]
+        if self.room.scale.compact:
+            words = {"cross-hair": "Cross", "distance": "Dist", "mark leak": "Leak", "draw path": "Path"}.get(
+                tool, words
+            )
+        return Action(words=words, key=Key(code=code, cap=cap), do=do, chosen=lambda: self.state.tool == tool)
+
+    # Leak, path and steps.
+
+    def _level_name(self) -> str:
+        names = interspaces(self.room.view.levels)
+        return names[min(self.state.level, len(names) - 1)]
+
+    def _leak_buttons(self, area: pygame.Rect) -> None:
+        px = self.room.scale.px
+        high, gap = max(px(30), 24), px(6)
+        size = high
+        self._level_y = area.top + high / 2
+        names = interspaces(self.room.view.levels)
+
+        def shift(by: int) -> Callable[[], None]:
+            def do() -> None:
+                self.state.level = min(max(self.state.level + by, 0), len(names) - 1)
+
+            return do
+
+        self.button(
+            Action(words="−", do=shift(-1), kind="centred", hint="A level towards the head"),
+            pygame.Rect(area.right - 2 * size - px(76), area.top, size, size),
+        )
+        self.button(
+            Action(words="+", do=shift(1), kind="centred", hint="A level towards the feet"),
+            pygame.Rect(area.right - size, area.top, size, size),
+        )
+        third = (area.width - 2 * gap) // 3
+        for index, (side, words) in enumerate((("left", "Left"), ("both", "Both"), ("right", "Right"))):
+            place = pygame.Rect(area.left + index * (third + gap), area.top + high + gap, third, high)
+            self.button(self._side_action(side, words), place)
+        done = Action(
+            words=lambda: "✓  Leak written down" if "leak marked" in self.room.view.prepared else "Write the leak down",
+            do=lambda: self.room.send(c.MarkLeak(level=self._level_name(), side=self.state.leak_side)),
+            hint="Level and side as you read them; part of the record",
+        )
+        self.button(done, pygame.Rect(area.left, area.top + 2 * (high + gap), area.width, high))
+
+    def _side_action(self, side: str, words: str) -> Action:
+        def do() -> None:
+            self.state.leak_side = side  # type: ignore[assignment]
+
+        return Action(words=words, do=do, chosen=lambda: self.state.leak_side == side, kind="centred")
+
+    def _step_buttons(self, area: pygame.Rect) -> None:
+        px = self.room.scale.px
+        rows = step_rows(self.room, self._hands, self.state, self._tools, self._level_name)
+        gap = px(6)
+        high = min((area.height - 2 * gap) // 3, px(40))
+        y = area.top
+        for row in rows:
+            wide = (area.width - (len(row) - 1) * gap) // len(row)
+            for index, action in enumerate(row):
+                self.button(action, pygame.Rect(area.left + index * (wide + gap), y, wide, high))
+            y += high + gap
+
+    # The next exposure.
+
+    def _exposure_buttons(self, area: pygame.Rect, gap: int) -> None:
+        px = self.room.scale.px
+        heights = [px(214), px(330), 0]
+        heights[2] = area.height - sum(heights) - 2 * gap
+        self._right = []
+        y = area.top
+        for value in heights:
+            self._right.append(pygame.Rect(area.left, y, area.width, value))
+            y += value + gap
+        inner = self.inner(self._right[0])
+        size, step = max(px(28), 24), px(34)
+        for row in range(ROWS):
+            for up in (False, True):
+                x = inner.right - size if up else inner.right - size - px(126)
+                self.button(self._exposure_step(row, up), pygame.Rect(x, inner.top + step * row, size, size))
+        button = pygame.Rect(inner.left, self._right[1].bottom - px(72), inner.width, px(60))
+        scan = Action(
+            words=lambda: self._exposure.name,
+            key=Key(code=pygame.K_SPACE, cap="Space"),
+            do=lambda: self.room.send(self._exposure.command()),
+            why_not=self._hands.beam_on,
+            kind="beam",
+            hint="The beam is on for the whole range",
+        )
+        self.button(scan, button)
+
+    def _exposure_step(self, row: int, up: bool) -> Action:
+        def do() -> None:
+            self._exposure.step(row, 1 if up else -1)
+
+        return Action(words="+" if up else "−", do=do, kind="centred")
+
+    def _silent_actions(self) -> list[Action]:
+        tools = self._tools
+        return [
+            Action(words="Slice to the head", key=Key(code=pygame.K_PAGEUP, cap="PgUp"), do=lambda: tools.scroll(-1)),
+            Action(words="Slice to the feet", key=Key(code=pygame.K_PAGEDOWN, cap="PgDn"), do=lambda: tools.scroll(1)),
+            Action(
+                words="Closer",
+                key=Key(code=pygame.K_EQUALS, cap="Ctrl +", control=True),
+                do=lambda: self.state.gaze.zoom(0.85),
+            ),
+            Action(
+                words="Further away",
+                key=Key(code=pygame.K_MINUS, cap="Ctrl −", control=True),
+                do=lambda: self.state.gaze.zoom(1.18),
+            ),
+            Action(
+                words="Remove the last measurement", key=Key(code=pygame.K_BACKSPACE, cap="⌫"), do=tools.remove_last
+            ),
+            Action(
+                words="Transforaminal or interlaminar",
+                key=Key(code=pygame.K_o, cap="O"),
+                do=tools.toggle_foraminal,
+                why_not=tools.no_draft,
+            ),
+            *tools.nudges(),
+            self.goes_to("guidance", "Guidance", pygame.K_F3, "F3"),
+            self.goes_to("injection", "Injection", pygame.K_F4, "F4"),
+            self.goes_to("briefing", "Briefing", pygame.K_F9, "F9"),
+        ]
+
+    # Drawing and input.
+
+    def draw(self, target: pygame.Surface) -> None:
+        """Draw everything but the buttons."""
+        room, state = self.room, self.state
+        top_bar.draw(room, target)
+        pygame.draw.rect(target, theme.PANEL, self._bar, border_radius=room.scale.px(6))
+        volume = self.volume()
+        if volume is None:
+            for area in self._areas.values():
+                pygame.draw.rect(target, (0, 0, 0), area)
+            room.type.draw(
+                target,
+                "No scan has been opened",
+                self._areas["axial"].center,
+                size=15,
+                align="centre",
+                colour=theme.LOW,
+            )
+        else:
+            planes.draw(room, target, state, volume, self.pictures())
+        panel(room, target, self._leak, "Leak", "your count")
+        inner = self.inner(self._leak)
+        room.type.draw(target, "Level", (inner.left, self._level_y), size=14, colour=theme.MID)
+        room.type.draw(
+            target,
+            self._level_name(),
+            (inner.right - room.scale.px(30) - room.scale.px(38), self._level_y),
+            size=15,
+            weight="SemiBold",
+            align="centre",
+        )
+        path.draw(room, target, self._path, state)
+        panel(room, target, self._step_area, "Steps", "in their usual order")
+        self._exposure_panel(target)
+
+    def _exposure_panel(self, target: pygame.Surface) -> None:
+        room, next_one = self.room, self._exposure
+        px, write = room.scale.px, room.type.draw
+        panel(room, target, self._right[0], "Next exposure", next_one.name.lower())
+        inner = self.inner(self._right[0])
+        for index, (name, value, unit) in enumerate(next_one.rows()):
+            y = inner.top + px(34) * index + px(14)
+            write(target, name, (inner.left, y), size=14, colour=theme.MID)
+            x, align = (inner.right - px(28) - 38, "right") if unit else (inner.right - px(28) - 36, "centre")
+            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)  # type: ignore[arg-type]
+            write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
+        panel(room, target, self._right[1], "It will cost", "before you press")
+        cost = self.inner(self._right[1])
+        cost.height -= px(76)
+        exposure.draw(
+            room,
+            target,
+            cost,
+            tube_voltage_kv=self.state.planning_kv,
+            mas=next_one.mas,
+            length_mm=next_one.length_mm,
+        )
+        dose.draw(room, target, panel(room, target, self._right[2], "Dose so far", "DLP, mGy·cm"), next_press=False)
+
+    def take(self, event: pygame.event.Event) -> None:
+        """Mouse on the planes."""
+        self._tools.take(event)

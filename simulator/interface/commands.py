@@ -1,0 +1,363 @@
+"""Commands: what an operator can intend. The engine carries them out with the hands' error.
+
+Angles in degrees here, since commands come from screens and files. Image coordinates are those of the frames:
+x and y in LPS millimetres, z in table millimetres.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from simulator.vocabulary.anatomy import Laterality, Side
+from simulator.vocabulary.procedure import Aid, Approach, NeedleHold, OperatorPosition, ResistanceMedium
+
+Point = tuple[float, float, float]
+
+
+def _within(low: float, high: float, unit: str, default: Any = ...) -> Any:
+    """A number that must be finite and lie in [low, high]."""
+    metadata = {"low": low, "high": high, "unit": unit}
+    return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionPatient:
+    """Lay the patient down."""
+
+    prone: bool = True
+    pillow: bool = True
+    arms: Literal["above the head", "beside the body"] = "above the head"
+    neck_flexion_deg: float = _within(-20, 60, "deg", 0.0)
+    breath_hold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOut:
+    """Stop and check together before anything is done."""
+
+    identity: bool = True
+    consent: bool = True
+    coagulation: bool = True
+    allergy: bool = True
+    level_and_side: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseTechnique:
+    """Set what the next press will use; the scan's arc and the hand's protection stay as they are where left out."""
+
+    tube_voltage_kv: int = field(metadata={"low": 80, "high": 140, "unit": "kV"})
+    tube_current_ma: float = _within(5, 100, "mA")
+    rotation_s: float = _within(0.4, 1.5, "s", 0.5)
+    scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
+    hand_protection: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquireScout:
+    """Take an overview radiograph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquireMyelogram:
+    """Look at the CT myelogram, or take it where the scenario has none to give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkLeak:
+    """Write down where the leak is."""
+
+    level: str
+    side: Laterality = Laterality.BOTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceSkinGrid:
+    """Stick the radiopaque grid on the back, about a level."""
+
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquirePlanningScan:
+    """Scan a range of levels before the needle goes in."""
+
+    levels: tuple[str, str]
+    tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
+    mas: float = _within(5, 300, "mAs", 50.0)
+    slice_thickness_mm: float = _within(1, 5, "mm", 3.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPath:
+    """Draw entry and target on an image."""
+
+    approach: Approach
+    side: Side
+    entry_mm: Point
+    target_mm: Point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTable:
+    """Bring another slice under the laser: to a table position, by a distance, or to a level."""
+
+    to_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
+    by_mm: float | None = field(default=None, metadata={"low": -1000, "high": 1000, "unit": "mm"})
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareSkin:
+    """Disinfect and drape."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InjectLocalAnaesthetic:
+    """Numb the skin and the way in."""
+
+    volume_ml: float = _within(0.5, 20, "mL", 5.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseNeedle:
+    """Take a needle from the tray."""
+
+    needle: str = "20G Quincke 88 mm"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceNeedle:
+    """Set the tip on the skin under the laser and lean the needle.
+
+    The point is given by its distance from the midline of the skin grid and a side, or by its x in the images.
+    With a level, the table first brings that interspace's window under the laser. A positive angle leads the tip
+    to the midline (from the midline: to the patient's left); a positive craniocaudal angle leads it to the head.
+    Without a side, an x decides it by the side on which it lies, and a distance is to the right.
+    """
+
+    entry_from_midline_mm: float | None = field(default=None, metadata={"low": 0, "high": 120, "unit": "mm"})
+    side: Side | None = None
+    entry_x_mm: float | None = field(default=None, metadata={"low": -200, "high": 200, "unit": "mm"})
+    level: str | None = None
+    table_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
+    angle_deg: float = _within(-60, 60, "deg", 0.0)
+    craniocaudal_deg: float = _within(-60, 60, "deg", 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """Push the needle."""
+
+    distance_mm: float = _within(0.1, 100, "mm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Pull the needle."""
+
+    distance_mm: float = _within(0.1, 130, "mm")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Lean the hub otherwise; signs as in PlaceNeedle, as changes."""
+
+    angle_change_deg: float = _within(-60, 60, "deg", 0.0)
+    craniocaudal_change_deg: float = _within(-60, 60, "deg", 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateBevel:
+    """Turn the needle about its shaft."""
+
+    angle_deg: float = _within(-360, 360, "deg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveStylet:
+    """Take the stylet out and look at the hub."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceStylet:
+    """Put the stylet back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aspirate:
+    """Pull on a syringe at the hub."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResistance:
+    """Press on a syringe of saline or air at the hub."""
+
+    medium: ResistanceMedium = ResistanceMedium.SALINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldNeedle:
+    """Say what holds the needle while the beam is on."""
+
+    held_by: NeedleHold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandAt:
+    """Go to a place in or out of the room."""
+
+    place: OperatorPosition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressPedal:
+    """Beam on: one rotation, or, held, one after another until ReleasePedal."""
+
+    hold: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePedal:
+    """Beam off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawBlood:
+    """Draw the patient's blood from the arm cannula; it begins to clot."""
+
+    volume_ml: float = _within(1, 60, "mL", 20.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixContrast:
+    """Add contrast (250 mg I/mL) to the blood in the syringe."""
+
+    volume_ml: float = _within(0.1, 5, "mL", 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InjectContrast:
+    """Inject a little contrast alone, to see where it goes."""
+
+    volume_ml: float = _within(0.1, 3, "mL", 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InjectBlood:
+    """Inject from the syringe, slowly; with `until_cue`, no further than the patient's first word."""
+
+    volume_ml: float = _within(0.1, 60, "mL")
+    rate_ml_per_s: float = _within(0.02, 1.0, "mL/s", 0.3)
+    until_cue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopInjection:
+    """Stop and take the syringe off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPatient:
+    """Ask how it feels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveAid:
+    """Do something for a patient who reacts, or for the arm's cannula."""
+
+    measure: Aid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquireControlScan:
+    """Scan about the current table position to see where the blood went."""
+
+    length_mm: float = _within(12, 300, "mm", 80.0)
+    tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
+    mas: float = _within(5, 300, "mAs", 30.0)
+    slice_thickness_mm: float = _within(1, 5, "mm", 4.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAftercare:
+    """Say how long the patient lies flat, and whether head down (Trendelenburg) in the first minutes."""
+
+    flat_hours: float = _within(0, 48, "h", 6.0)
+    head_down: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """Let time pass."""
+
+    duration_s: float = _within(0.1, 3600, "s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """End the procedure."""
+
+
+Command = (
+    PositionPatient
+    | TimeOut
+    | ChooseTechnique
+    | AcquireScout
+    | AcquireMyelogram
+    | MarkLeak
+    | PlaceSkinGrid
+    | AcquirePlanningScan
+    | PlanPath
+    | MoveTable
+    | PrepareSkin
+    | InjectLocalAnaesthetic
+    | ChooseNeedle
+    | PlaceNeedle
+    | Advance
+    | Withdraw
+    | Redirect
+    | RotateBevel
+    | RemoveStylet
+    | ReplaceStylet
+    | Aspirate
+    | TestResistance
+    | HoldNeedle
+    | StandAt
+    | PressPedal
+    | ReleasePedal
+    | DrawBlood
+    | MixContrast
+    | InjectContrast
+    | InjectBlood
+    | StopInjection
+    | AskPatient
+    | GiveAid
+    | AcquireControlScan
+    | OrderAftercare
+    | Wait
+    | Finish
+)
+
+
+GREATEST = 1e300  # beyond it whole numbers become no float
+
+
+def out_of_range(command: Command) -> str | None:
+    """The first number of a command that is not finite or out of its range, in words; None where all are well."""
+    for item in fields(command):
+        value = getattr(command, item.name)
+        if isinstance(value, tuple):
+            if any(isinstance(part, float | int) and not abs(part) < GREATEST for part in value):
+                return f"{item.name} holds a number that is not finite"
+            continue
+        if not item.metadata or value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return f"{item.name} must be a number, not {value!r}"
+        low, high, unit = item.metadata["low"], item.metadata["high"], item.metadata["unit"]
+        if not low <= value <= high:  # true of no NaN
+            shown = f"{value:g}" if isinstance(value, float) else f"{value}"[:20]
+            return f"{item.name} is {shown}; it must lie between {low:g} and {high:g} {unit}"
+    return None

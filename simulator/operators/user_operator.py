@@ -1,0 +1,158 @@
+"""Own: a user's class as an operator, from FILE.py:Class. What goes wrong in it is told as the user's fault.
+
+The file is the user's own code, named on the command line or in a study, and is imported as any module is.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import sys
+import traceback
+import types
+import typing
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from simulator.errors import UserInputError
+from simulator.interface import commands
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+
+_COMMANDS: tuple[type, ...] = typing.get_args(commands.Command)
+
+
+def is_own(name: str) -> bool:
+    """Whether an operator's name means a file."""
+    return ".py" in name and not name.startswith("--")
+
+
+def source_of(name: str, folder: Path) -> Path:
+    """The file that FILE.py:Class names; a relative one starts at the folder."""
+    return folder / name.rpartition(":")[0]
+
+
+class UserOperator:
+    """An operator of the user's, fresh for each procedure.
+
+    Args:
+        name: FILE.py:Class
+        folder: where a relative FILE starts
+
+    Raises:
+        UserInputError: there is no such file or class, it cannot be imported or made, or, when it operates, it
+            raises an exception or gives something that is no command; the message names file and line.
+    """
+
+    def __init__(self, name: str, *, folder: Path) -> None:
+        self.name = name
+        file, _, wanted = name.rpartition(":")
+        if not file.endswith(".py") or not wanted.isidentifier():
+            raise UserInputError(f"--operator {name}", "this names no class in a file", "write FILE.py:Class")
+        self._path = source_of(name, folder)
+        self._class = wanted
+        self._calls = 0
+        made = self._within(lambda: self._kind()(), f"{wanted}()")
+        if not callable(made):
+            fix = "def __call__(self, view): return Finish()"
+            raise UserInputError(f"{self._path}: {wanted}", "its objects cannot be called with a view", fix)
+        self._decide: typing.Callable[[View], object] = made
+
+    def __call__(self, view: View) -> Command:
+        """The next command."""
+        self._calls += 1
+        what = f"{self._class}, asked for command {self._calls},"
+        command = self._within(lambda: self._decide(view), what)
+        if type(command) not in _COMMANDS:
+            given = f"the class {command.__name__}" if isinstance(command, type) else f"{command!r}"[:80]
+            fix = "return one command of simulator.interface.commands, such as Finish()"
+            raise UserInputError(str(self._path), f"{what} gave {given}", fix)
+        wrong = _misfit(command)
+        if wrong:
+            raise UserInputError(
+                str(self._path), f"{what} gave {type(command).__name__} with {wrong}", "mend the value"
+            )
+        return typing.cast(Command, command)
+
+    def _kind(self) -> type:
+        module = _module(self._path)
+        kind = getattr(module, self._class, None)
+        if not isinstance(kind, type):
+            here = [key for key, value in vars(module).items() if isinstance(value, type) and not key.startswith("_")]
+            near = difflib.get_close_matches(self._class, here, n=1)
+            known = f"classes here: {', '.join(here) or 'none'}"
+            raise UserInputError(
+                str(self._path), f"there is no class {self._class!r}", f"did you mean {near[0]!r}?" if near else known
+            )
+        return kind
+
+    def _within(self, act: typing.Callable[[], Any], what: str) -> Any:
+        """Run the user's code; what it raises becomes one message with its line."""
+        try:
+            return act()
+        except UserInputError:
+            raise
+        except (Exception, SystemExit) as error:
+            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _same(frame, self._path)]
+            if isinstance(error, SyntaxError) and error.filename == str(self._path):
+                lines.append(error.lineno)
+            location = f"{self._path}:{lines[-1]}" if lines else str(self._path)
+            said = str(error.msg if isinstance(error, SyntaxError) else error)
+            raise UserInputError(
+                location,
+                f"{what} raised {type(error).__name__}" + (f": {said[:300]}" if said else ""),
+                "mend the operator",
+            ) from error
+
+
+def _module(path: Path) -> types.ModuleType:
+    """The file as a module, imported once in a process."""
+    if not path.is_file():
+        here = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
+        raise UserInputError(
+            str(path), "there is no such file", f"files here: {', '.join(here)}" if here else "check the path"
+        )
+    name = f"operator_of_the_user_{path.resolve()}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise UserInputError(str(path), "this cannot be imported", "is it a Python file?")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses of the user look their module up
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _same(frame: traceback.FrameSummary, path: Path) -> bool:
+    return frame.filename == str(path)
+
+
+def _misfit(command: Any) -> str | None:
+    """The first field whose type the engine cannot take, in words; ranges are the engine's business."""
+    hints = typing.get_type_hints(type(command))
+    for item in fields(command):
+        value = getattr(command, item.name)
+        if not _fits(value, hints[item.name]):
+            return f"{item.name} = {value!r}"[:120]
+    return None
+
+
+def _fits(value: object, hint: Any) -> bool:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        return isinstance(value, str) and value in inner
+    if origin in (typing.Union, types.UnionType):
+        return any(_fits(value, one) for one in inner)
+    if origin is tuple:
+        return isinstance(value, tuple) and len(value) == len(inner) and all(map(_fits, value, inner))
+    if hint is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, hint)

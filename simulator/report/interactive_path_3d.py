@@ -1,0 +1,130 @@
+"""Turnable path: the needle's way in three dimensions, as lines that the page itself turns."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.needle.needle import Vector
+from simulator.report.course_marks import Marks
+from simulator.report.outlines import Plane, outlines
+
+HALF_WIDTH_MM, FRONT_MM = 40.0, 30.0  # of the canal shown beside and before the tip
+UP_DOWN_MM = 21.0
+EVERY_MM = 3.0
+STEP_MM = 1.0
+STRUCTURES = ("bone", "dura", "collection", "neural", "skin")
+_TOLERANCE_MM = 0.25
+
+
+def turnable_path(
+    world: CaseContext, marks: Marks, expert_mm: NDArray[np.float64] | None = None
+) -> dict[str, Any] | None:
+    """Outlines on a stack of axial planes, and the needle's way, in tenths of a millimetre about the tip.
+
+    Args:
+        expert_mm: [shape=(n, 3), mm] another way of the tip to lay beside
+
+    Returns:
+        Plain JSON types: "lines", each with "css" (a class of the legend), "closed" and "points" (x, y, z, x, y, z ...
+        to the patient's left, back and head); None where no needle was placed.
+    """
+    placed = [event for event in marks.events if isinstance(event, e.NeedlePlaced)]
+    if not placed:
+        return None
+    blood = marks.course.first_blood
+    move = marks.closest_dura
+    middle = blood.tip_mm if blood is not None else move.tip_mm if move is not None else placed[-1].entry_mm
+    lines = _anatomy(world, marks, middle) + _needle(marks, middle)
+    if marks.course.plan is not None:
+        plan = [_at_rest(world, p) for p in (marks.course.plan.entry_mm, marks.course.plan.target_mm)]
+        lines.append(_line("plan", np.array(plan), middle))
+    if expert_mm is not None and len(expert_mm) > 1:
+        lines.append(_line("expert", expert_mm, middle))
+    hole = world.phantom.leak.hole_mm
+    points = [{"css": "hole", "at": _tenths(np.array([hole]), middle)}] if hole is not None else []
+    if blood is not None:
+        points.append({"css": "opening", "at": _tenths(np.array([blood.opening_mm]), middle)})
+    return {"lines": lines, "points": points}
+
+
+def _at_rest(world: CaseContext, table_mm: Vector) -> Vector:
+    """A point of the planning image in the patient's frame."""
+    return (table_mm[0], table_mm[1], table_mm[2] - world.table_zero_mm)
+
+
+def _anatomy(world: CaseContext, marks: Marks, middle: Vector) -> list[dict[str, Any]]:
+    low, high = world.phantom.z_range_mm
+    entries = [event.entry_mm for event in marks.events if isinstance(event, e.NeedlePlaced)]
+    back = max(max(entry[1] for entry in entries) + 4.0, middle[1] + FRONT_MM)
+    lines: list[dict[str, Any]] = []
+    for z in np.arange(middle[2] - UP_DOWN_MM, middle[2] + UP_DOWN_MM + 0.1, EVERY_MM):
+        if not low <= z <= high:
+            continue
+        plane = Plane(
+            kind="axial",
+            at_mm=float(z),
+            u_mm=(middle[0] - HALF_WIDTH_MM, middle[0] + HALF_WIDTH_MM),
+            v_mm=(middle[1] - FRONT_MM, back),
+            step_mm=STEP_MM,
+        )
+        for name, found in outlines(world.phantom.anatomy, plane, STRUCTURES).items():
+            for outline in found:
+                kept = _inner(outline, plane) if name == "skin" else [outline]
+                lines += [
+                    _line(name, np.column_stack([part, np.full(len(part), z)]), middle, closed=name != "skin")
+                    for part in kept
+                ]
+    return lines
+
+
+def _inner(outline: NDArray[np.float64], plane: Plane) -> list[NDArray[np.float64]]:
+    """The parts of an outline that do not run along the plane's own edge."""
+    near = np.zeros(len(outline), bool)
+    for axis, (first, last) in enumerate((plane.u_mm, plane.v_mm)):
+        near |= (outline[:, axis] < first + STEP_MM) | (outline[:, axis] > last - STEP_MM)
+    cuts = np.flatnonzero(np.diff(near.astype(int)) != 0) + 1
+    return [part for part in np.split(outline, cuts) if len(part) > 1 and not _touches(part, plane)]
+
+
+def _touches(part: NDArray[np.float64], plane: Plane) -> bool:
+    u, v = part[len(part) // 2]
+    return bool(min(u - plane.u_mm[0], plane.u_mm[1] - u, v - plane.v_mm[0], plane.v_mm[1] - v) < STEP_MM)
+
+
+def _needle(marks: Marks, middle: Vector) -> list[dict[str, Any]]:
+    lines = []
+    here: Vector | None = None
+    for event in marks.events:
+        if isinstance(event, e.NeedlePlaced):
+            here = event.entry_mm
+        elif isinstance(event, e.NeedleMoved) and here is not None:
+            css = "push" if event.moved_mm >= 0 else "pull"
+            lines.append(_line(css, np.array([here, event.tip_mm]), middle))
+            here = event.tip_mm
+    return lines
+
+
+def _line(css: str, points: NDArray[np.float64], middle: Vector, *, closed: bool = False) -> dict[str, Any]:
+    return {"css": css, "closed": closed, "points": _tenths(_thinned(points), middle)}
+
+
+def _thinned(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A polyline without points that lie within `_TOLERANCE_MM` of the chord of their neighbours."""
+    kept = [points[0]]
+    for here, after in pairwise(points[1:]):
+        chord = after - kept[-1]
+        length = float(np.linalg.norm(chord))
+        off = np.linalg.norm(np.cross(chord, here - kept[-1])) / length if length > 0 else 1.0
+        if off > _TOLERANCE_MM or length > 6.0:
+            kept.append(here)
+    return np.array([*kept, points[-1]])
+
+
+def _tenths(points: NDArray[np.float64], middle: Vector) -> list[int]:
+    return [round(10.0 * float(v)) for v in (points - np.asarray(middle)).ravel()]

@@ -1,0 +1,47 @@
+"""ImageGrid: from the pixels of an image to the scanner's frame, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.spatial.frames import PixelPosition, TablePoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageGrid:
+    """Where the pixels of a stack of axial images lie.
+
+    Row 0 is the most posterior (greatest y), column 0 the patient's left (greatest x).
+
+    Attributes:
+        rows, columns: of each image
+        pixel_spacing_mm: width of a pixel
+        centre_x_mm, centre_y_mm: middle of the image
+        slice_z_mm: table position of each slice
+    """
+
+    rows: int
+    columns: int
+    pixel_spacing_mm: float
+    centre_x_mm: float
+    centre_y_mm: float
+    slice_z_mm: tuple[float, ...]
+
+    def point(self, pixel: PixelPosition) -> TablePoint:
+        """Where a pixel's centre lies."""
+        return TablePoint(
+            self.centre_x_mm - (pixel.column - (self.columns - 1) / 2) * self.pixel_spacing_mm,
+            self.centre_y_mm - (pixel.row - (self.rows - 1) / 2) * self.pixel_spacing_mm,
+            self.slice_z_mm[pixel.slice_index],
+        )
+
+    def row_and_column(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        """Row and column, as fractions, at which a point of the scanner's frame is shown; may lie outside."""
+        return (
+            (self.rows - 1) / 2 - (y_mm - self.centre_y_mm) / self.pixel_spacing_mm,
+            (self.columns - 1) / 2 - (x_mm - self.centre_x_mm) / self.pixel_spacing_mm,
+        )
+
+    def nearest_slice(self, table_z_mm: float) -> int:
+        """Index of the slice whose centre lies nearest to a table position."""
+        return min(range(len(self.slice_z_mm)), key=lambda index: abs(self.slice_z_mm[index] - table_z_mm))

@@ -1,0 +1,121 @@
+"""What is done and met in a procedure: approaches, phases, purposes of the beam, signs, complications."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Approach(StrEnum):
+    """The way in that a needle takes."""
+
+    MIDLINE_INTERLAMINAR = "midline interlaminar"
+    PARAMEDIAN_INTERLAMINAR = "paramedian interlaminar"
+    POSTERIOR_FORAMINAL = "posterior foraminal"
+
+
+class Phase(StrEnum):
+    """Part of a procedure; what has happened decides, nobody chooses it."""
+
+    PREPARATION = "preparation"
+    MYELOGRAPHY = "myelography"
+    LOCALISATION = "localisation"
+    PLANNING = "planning"
+    GUIDANCE = "guidance"
+    INJECTION = "injection"
+    CONFIRMATION = "confirmation"
+    AFTERCARE = "aftercare"
+    CLOSED = "closed"
+
+
+class AcquisitionPurpose(StrEnum):
+    """What the beam is on for."""
+
+    SCOUT = "scout"
+    MYELOGRAM = "myelogram"
+    PLANNING = "planning"
+    FLUOROSCOPY = "fluoroscopy"
+    CONTROL = "control"
+
+
+class DosePhase(StrEnum):
+    """The account on which a beam is booked."""
+
+    MYELOGRAPHY = "myelography"
+    PLANNING = "planning"
+    GUIDANCE = "guidance"
+    CONFIRMATION = "confirmation"
+
+
+class HubSign(StrEnum):
+    """What shows at the hub, comes on aspiration, or how the plunger answers."""
+
+    NOTHING = "nothing"
+    CLEAR = "clear"
+    BLOOD = "blood"
+    RESISTANCE_LOST = "resistance lost"
+    RESISTANCE_FIRM = "resistance firm"
+
+
+class ResistanceMedium(StrEnum):
+    """What the syringe for the loss of resistance holds."""
+
+    SALINE = "saline"
+    AIR = "air"
+
+
+class InjectedMaterial(StrEnum):
+    """What leaves the needle."""
+
+    BLOOD = "blood"
+    CONTRAST = "contrast"
+
+
+class NeedleHold(StrEnum):
+    """What holds the needle while the beam is on."""
+
+    HAND = "hand"
+    HOLDER = "holder"
+    RELEASED = "released"
+
+
+class OperatorPosition(StrEnum):
+    """Where the operator stands while the beam is on."""
+
+    TABLE = "table"
+    SHIELD = "shield"
+    CONTROL_ROOM = "control room"
+
+
+class NeedleTip(StrEnum):
+    """How a needle's tip is ground."""
+
+    QUINCKE = "Quincke"
+    WHITACRE = "Whitacre"
+    TUOHY = "Tuohy"
+
+
+class ComplicationKind(StrEnum):
+    """Harm that a procedure can do."""
+
+    DURAL_PUNCTURE = "dural_puncture"
+    CORD_CONTACT = "cord_contact"
+    ROOT_CONTACT = "root_contact"
+    VESSEL_PUNCTURE = "vessel_puncture"
+    INTRAVASCULAR_INJECTION = "intravascular_injection"
+    INTRATHECAL_INJECTION = "intrathecal_injection"
+    SUBDURAL_INJECTION = "subdural_injection"
+    PLEURAL_PUNCTURE = "pleural_puncture"
+    KIDNEY_PUNCTURE = "kidney_puncture"
+    ORGAN_PUNCTURE = "organ_puncture"
+    WRONG_LEVEL = "wrong_level"
+    NERVE_COMPRESSION = "nerve_compression"
+
+
+class Aid(StrEnum):
+    """What can be done for a patient who reacts, or for the arm's cannula."""
+
+    RAISE_THE_LEGS = "raise the legs"
+    ANTIHISTAMINE = "antihistamine"
+    ADRENALINE = "adrenaline"
+    FLUSH_THE_ARM_LINE = "flush the arm line"
+    NEW_ARM_LINE = "new arm line"

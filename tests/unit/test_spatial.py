@@ -1,0 +1,68 @@
+"""Frames of reference: every transform there and back, and what a tilt or a patient on the side is."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulator.spatial.frames import PatientDisplacement, PatientPoint, PixelPosition, TablePoint
+from simulator.spatial.image_grid import ImageGrid
+from simulator.spatial.table_transform import UPRIGHT, Rotation, TableTransform, gantry_tilt, lying_turned
+
+LENGTH = st.floats(-600.0, 600.0)
+POINTS = st.tuples(LENGTH, LENGTH, LENGTH)
+ANGLE = st.floats(-math.pi, math.pi)
+ROTATIONS = st.one_of(st.just(UPRIGHT), ANGLE.map(gantry_tilt), ANGLE.map(lying_turned))
+
+
+@given(POINTS, POINTS, LENGTH, ROTATIONS)
+def test_a_point_comes_back_from_the_table(
+    point: tuple[float, float, float], moved: tuple[float, float, float], zero_mm: float, rotation: Rotation
+) -> None:
+    transform = TableTransform(zero_mm=zero_mm, displacement_mm=PatientDisplacement(*moved), rotation=rotation)
+    back = transform.to_patient(transform.to_table(PatientPoint(*point)))
+    assert np.allclose(back, point, atol=1e-9)
+
+
+@given(POINTS, POINTS, LENGTH)
+def test_upright_nothing_but_a_shift_is_left(
+    point: tuple[float, float, float], moved: tuple[float, float, float], zero_mm: float
+) -> None:
+    transform = TableTransform(zero_mm=zero_mm, displacement_mm=PatientDisplacement(*moved))
+    at = transform.to_table(PatientPoint(*point))
+    assert at == TablePoint(point[0] + moved[0], point[1] + moved[1], point[2] + (zero_mm + moved[2]))
+    assert transform.table_z_mm(point[2]) == at.z_mm
+
+
+def test_a_tilted_gantry_is_one_other_transform() -> None:
+    tilted = TableTransform(zero_mm=500.0, rotation=gantry_tilt(math.radians(20.0)))
+    at = tilted.to_table(PatientPoint(10.0, 30.0, 0.0))  # behind the axis: the tilt takes it towards the head
+    assert at.x_mm == 10.0
+    assert at.y_mm == pytest.approx(30.0 * math.cos(math.radians(20.0)))
+    assert at.z_mm == pytest.approx(500.0 + 30.0 * math.sin(math.radians(20.0)))
+
+
+def test_a_patient_on_the_side_is_one_other_transform() -> None:
+    turned = TableTransform(zero_mm=500.0, rotation=lying_turned(math.radians(90.0)))
+    at = turned.to_table(PatientPoint(100.0, 0.0, 20.0))  # the left flank comes to the back
+    assert np.allclose(at, (0.0, 100.0, 520.0))
+
+
+@given(st.integers(0, 2), st.floats(-50.0, 600.0), st.floats(-50.0, 600.0))
+def test_a_pixel_comes_back_from_its_point(slice_index: int, row: float, column: float) -> None:
+    grid = ImageGrid(
+        rows=512, columns=512, pixel_spacing_mm=0.488, centre_x_mm=3.0, centre_y_mm=-60.0, slice_z_mm=(504, 500, 496)
+    )
+    point = grid.point(PixelPosition(slice_index, row, column))
+    assert grid.row_and_column(point.x_mm, point.y_mm) == pytest.approx((row, column), abs=1e-9)
+    assert grid.nearest_slice(point.z_mm) == slice_index
+    assert (
+        grid.point(PixelPosition(0, 0.0, 0.0)).y_mm > grid.point(PixelPosition(0, 1.0, 0.0)).y_mm
+    )  # row 0 is the back
+    assert (
+        grid.point(PixelPosition(0, 0.0, 0.0)).x_mm > grid.point(PixelPosition(0, 0.0, 1.0)).x_mm
+    )  # column 0 the left
