@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.ct.technique import Technique
 from simulator.engine import events as e
 from simulator.engine.session import Session, drive
+from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.operators import operator_named
 from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
@@ -33,7 +33,7 @@ from simulator.strategies.trial import outcome
 
 PIXEL_MM = 0.5
 MIDDLE = 255.5
-TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, slice_thickness_mm=2.0)
+EXPOSURE = ExposureSettings()
 ROWS, COLUMNS = np.indices((512, 512))
 
 
@@ -64,7 +64,7 @@ def frame_of(slices: list[np.ndarray], spacing_mm: float = 2.0) -> Frame:
         z_mm=z,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 0.0),
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=spacing_mm,
     )
 

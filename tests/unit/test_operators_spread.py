@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.ct.technique import Technique
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.operators.contrast_confirmed_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
 from simulator.operators.coroutine_operator import AbandonError
@@ -25,7 +25,7 @@ from simulator.operators.perception.contrast_spread import (
 
 PIXEL_MM, MIDDLE, ROW = 0.5, 255.5, 230.0
 SAC_MM = (7.0, 8.2)  # half depth, half width
-TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, slice_thickness_mm=4.0)
+EXPOSURE = ExposureSettings()
 ROWS, COLUMNS = np.indices((512, 512))
 Z_MM = np.array([504.0, 500.0, 496.0])
 
@@ -66,7 +66,7 @@ def press(*, added: np.ndarray = NOTHING, hu: float = 900.0, seed: int = 1, down
         z_mm=Z_MM,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, down),
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
 
@@ -134,7 +134,7 @@ def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
         z_mm=hidden.z_mm,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 2.0),  # the table has moved up by 2 mm
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
     assert canal_by_sac(hidden, MIDDLE) is None
@@ -148,7 +148,7 @@ def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
         z_mm=elsewhere.z_mm + 80.0,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 0.0),
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
     assert canal_of_plan(canal_by_sac, far, hidden, MIDDLE) is None, "the plan does not reach here"
@@ -162,7 +162,7 @@ def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Ca
         z_mm=after.z_mm,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=after.centre_mm,
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
     assert spread_of(before, shifted, canal).kind == "epidural"
@@ -171,7 +171,7 @@ def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Ca
         z_mm=after.z_mm,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=after.centre_mm,
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
     assert spread_of(before, nothing, canal).kind == "absent"
