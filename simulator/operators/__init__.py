@@ -13,7 +13,7 @@ from simulator.operators.never_press import NeverPress
 from simulator.operators.no_planning_scan import NoPlanningScan
 from simulator.operators.protocol import Operator
 from simulator.operators.quick_check import QuickCheck
-from simulator.operators.user_operator import UserOperator, is_own
+from simulator.operators.user_operator import UserOperator, names_a_file
 
 OPERATORS: dict[str, Callable[[], Operator]] = {
     "quick-check": QuickCheck,
@@ -32,7 +32,7 @@ def operator_named(name: str, *, folder: Path | None = None) -> Operator:
     Args:
         folder: where a relative FILE starts; the current folder if None
     """
-    if is_own(name):
+    if names_a_file(name):
         return UserOperator(name, folder=folder or Path())
     if name not in OPERATORS:
         near = difflib.get_close_matches(name, OPERATORS, n=1)

@@ -10,10 +10,24 @@ from collections.abc import Generator
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.view import Frame, View
-from simulator.operators.coroutine_operator import AbandonError, Steps
-from simulator.operators.injection import OLD_BLOOD_MS, control, fill_syringe, inject, needle_out, portion
-from simulator.operators.perception.contrast_spread import Canal, FindCanal, Spread, spread_of, washes_out
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+from simulator.operators.blood_injection import (
+    OLD_BLOOD_MS,
+    acquire_control_scan,
+    fill_syringe,
+    inject_portion,
+    inject_prescribed_blood,
+    remove_needle,
+)
+from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
+from simulator.operators.perception.contrast_spread import (
+    ContrastSpread,
+    SacFinder,
+    SacOutline,
+    classify_spread,
+    washes_out,
+)
 from simulator.vocabulary.procedure import ResistanceMedium
 
 TEST_ML = 0.3
@@ -26,7 +40,7 @@ LOOKS_ML = (2.0, 8.0)  # of blood, after which the spread is looked at
 IN_THE_SAC = ("intrathecal", "subdural")
 
 
-def inject_watched(view: View, find: FindCanal) -> Steps:
+def inject_confirmed_by_contrast(view: View, find: SacFinder) -> OperatorSteps:
     """From a needle in place, its stylet out, to the control scan; AbandonError where nothing epidural is found here.
 
     Args:
@@ -38,19 +52,19 @@ def inject_watched(view: View, find: FindCanal) -> Steps:
         view = yield c.Aspirate()
         if view.hub == "blood":
             raise AbandonError("in a vein")
-        view = yield from inject(view)
+        view = yield from inject_prescribed_blood(view)
         return view
     before, view = yield from _epidural_by_contrast(view, find, canal, before)
     if view.syringe_age_ms > OLD_BLOOD_MS:
         view = yield from fill_syringe(view)
         _, before, view = yield from _press(view, find)
     view = yield from _blood(view, canal, before)
-    view = yield from needle_out(view)
-    view = yield from control(view)
+    view = yield from remove_needle(view)
+    view = yield from acquire_control_scan(view)
     return view
 
 
-def _press(view: View, find: FindCanal) -> Generator[Command, View, tuple[Canal | None, Frame, View]]:
+def _press(view: View, find: SacFinder) -> Generator[Command, View, tuple[SacOutline | None, Frame, View]]:
     """A press, and the sac in it."""
     frame, view = yield from _look(view)
     middle_mm = frame.centre_mm[0] if view.grid_midline_x_mm is None else view.grid_midline_x_mm
@@ -65,7 +79,7 @@ def _look(view: View) -> Generator[Command, View, tuple[Frame, View]]:
 
 
 def _epidural_by_contrast(
-    view: View, find: FindCanal, canal: Canal, before: Frame
+    view: View, find: SacFinder, canal: SacOutline, before: Frame
 ) -> Generator[Command, View, tuple[Frame, View]]:
     """Test contrast until it goes into the epidural space; the picture that shows it there."""
     veins = 0
@@ -74,16 +88,16 @@ def _epidural_by_contrast(
             seen, before, view = yield from _press(view, find)
             canal = seen or canal
         view = yield c.Aspirate()
-        spread: Spread | None = None
+        spread: ContrastSpread | None = None
         if view.hub != "blood":
             view = yield c.InjectContrast(volume_ml=TEST_ML)
             after, view = yield from _look(view)
-            spread = spread_of(before, after, canal)
+            spread = classify_spread(before, after, canal)
             stays = spread.kind == "epidural"
             if spread.kind == "thread":  # of a vein, unless it stays
                 view = yield c.Wait(duration_s=WASH_OUT_S)
                 after, view = yield from _look(view)
-                stays = not washes_out(spread, spread_of(before, after, canal))
+                stays = not washes_out(spread, classify_spread(before, after, canal))
             if stays:
                 return after, view
         if test == MOST_TESTS - 1:
@@ -101,7 +115,7 @@ def _epidural_by_contrast(
     raise AbandonError("contrast does not go into the epidural space here")
 
 
-def _out_of_a_vein(view: View, veins: int) -> Steps:
+def _out_of_a_vein(view: View, veins: int) -> OperatorSteps:
     """A little back; on, where that is too far, or where it was tried before."""
     if veins >= len(OUT_OF_A_VEIN_MM):
         raise AbandonError("veins all about")
@@ -112,7 +126,7 @@ def _out_of_a_vein(view: View, veins: int) -> Steps:
     return view
 
 
-def _moved(view: View, by_mm: float) -> Steps:
+def _moved(view: View, by_mm: float) -> OperatorSteps:
     """On with the stylet in, or back; then the plunger is tried."""
     if by_mm > 0.0:
         view = yield c.ReplaceStylet()
@@ -127,16 +141,16 @@ def _moved(view: View, by_mm: float) -> Steps:
     return view
 
 
-def _blood(view: View, canal: Canal, before: Frame) -> Steps:
+def _blood(view: View, canal: SacOutline, before: Frame) -> OperatorSteps:
     """Portions until the patient speaks, all is given, or a press shows blood where it should not be."""
     words_before, looked = view.words_at_ms, 0
     while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
-        view = yield from portion(view)
+        view = yield from inject_portion(view)
         if view.refused or view.words_at_ms != words_before:
             break
         if looked < len(LOOKS_ML) and view.injected_blood_ml >= LOOKS_ML[looked] - 1e-6:
             looked += 1
             after, view = yield from _look(view)
-            if spread_of(before, after, canal).kind in (*IN_THE_SAC, "muscular"):
+            if classify_spread(before, after, canal).kind in (*IN_THE_SAC, "muscular"):
                 break
     return view

@@ -8,23 +8,23 @@ from collections.abc import Generator
 from simulator.interface.commands import Command, Finish
 from simulator.interface.view import View
 
-Steps = Generator[Command, View, View]
+OperatorSteps = Generator[Command, View, View]
 
 
 class AbandonError(Exception):
     """The operator sees no safe way on."""
 
 
-class StepwiseOperator(ABC):
+class CoroutineOperator(ABC):
     """Base of operators whose `treat` is a generator; one that ends or abandons finishes the procedure."""
 
     name = "stepwise"
 
     def __init__(self) -> None:
-        self._steps: Steps | None = None
+        self._steps: OperatorSteps | None = None
 
     @abstractmethod
-    def treat(self, view: View) -> Steps:
+    def treat(self, view: View) -> OperatorSteps:
         """The whole treatment, a command at a time."""
 
     def __call__(self, view: View) -> Command:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.interface.view import Frame
-from simulator.operators.oblique_trajectories import Target
-from simulator.operators.perception.cord_detection import CanalSeen, find_canal
-from simulator.operators.perception.foramen_detection import bone_and_sacs
-from simulator.operators.perception.sac_detection import Sac, bone_seen, dorsal_space
+from simulator.interface.frame import Frame
+from simulator.operators.oblique_trajectories import NeedleTarget
+from simulator.operators.perception.cord_detection import DetectedCanal, detect_canal
+from simulator.operators.perception.foramen_detection import segment_bone_and_sacs
+from simulator.operators.perception.sac_detection import DetectedSac, measure_dorsal_space, segment_bone
 
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target
-TARGET_SHARE = 0.5  # of the way from sac to flavum
+TARGET_FRACTION = 0.5  # of the way from sac to flavum
 BODY_TO_BACK_MM = 22.0  # from the middle of a vertebral body to the back wall of the canal, in neck and thorax
 AT_LEVEL_MM = 7.0  # along the spine, half of the least distance between two interspaces of the neck
 ALIKE_ROWS_MM = 6.0  # the canal does not jump
@@ -21,10 +21,10 @@ LUMBAR_SHARE = 0.7  # of the way from sac to flavum: the sac is wide there, and 
 AT_LUMBAR_LEVEL_MM = 16.0  # along the spine: what lies farther belongs to the next interspace
 
 
-def canal_along(frame: Frame, midline_x_mm: float) -> list[CanalSeen | None]:
+def detect_canal_in_slices(frame: Frame, midline_x_mm: float) -> list[DetectedCanal | None]:
     """The canal in every slice, without what does not lie in line with the rest."""
     column = frame.pixel_of(midline_x_mm, 0.0)[1]
-    seen = [find_canal(image, frame.pixel_spacing_mm, column) for image in frame.hu]
+    seen = [detect_canal(image, frame.pixel_spacing_mm, column) for image in frame.hu]
     known = [k for k, one in enumerate(seen) if one is not None]
     if len(known) < 3:
         return seen
@@ -33,7 +33,7 @@ def canal_along(frame: Frame, midline_x_mm: float) -> list[CanalSeen | None]:
     return [one if k in known and off[known.index(k)] < ALIKE_ROWS_MM else None for k, one in enumerate(seen)]
 
 
-def interlaminar_targets(frame: Frame, seen: list[CanalSeen | None]) -> list[Target]:
+def interlaminar_targets(frame: Frame, seen: list[DetectedCanal | None]) -> list[NeedleTarget]:
     """A target in each slice at the interspace that has a space behind the sac.
 
     The scan is of two vertebrae, so the disc between them lies in its middle, and the window between their laminae as
@@ -41,7 +41,7 @@ def interlaminar_targets(frame: Frame, seen: list[CanalSeen | None]) -> list[Tar
 
     Args:
         frame: the planning scan
-        seen: from `canal_along`
+        seen: from `detect_canal_in_slices`
     """
     spacing = abs(float(frame.z_mm[1] - frame.z_mm[0]))
     known = [k for k, one in enumerate(seen) if one is not None]
@@ -55,41 +55,43 @@ def interlaminar_targets(frame: Frame, seen: list[CanalSeen | None]) -> list[Tar
     for k in known:
         one = seen[k]
         assert one is not None
-        depth_mm = (one.sac_row - one.roof_row) * frame.pixel_spacing_mm
+        depth_mm = (one.sac_row - one.flavum_row) * frame.pixel_spacing_mm
         off_mm = abs(float(frame.z_mm[k]) - expected_mm)
         if depth_mm < LEAST_DEPTH_MM or off_mm > AT_LEVEL_MM:
             continue
-        row = one.sac_row - TARGET_SHARE * (one.sac_row - one.roof_row)
+        row = one.sac_row - TARGET_FRACTION * (one.sac_row - one.flavum_row)
         targets.append(
-            Target(at_mm=frame.position_mm(k, row, one.column), worth=min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0))
+            NeedleTarget(
+                at_mm=frame.position_mm(k, row, one.column), worth=min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0)
+            )
         )
     return targets
 
 
-def lumbar_targets(frame: Frame) -> tuple[NDArray[np.bool_], list[Target]]:
+def lumbar_targets(frame: Frame) -> tuple[NDArray[np.bool_], list[NeedleTarget]]:
     """What is bone in a lumbar scan [shape=(slice, row, column)], and a target behind the sac in each slice with room.
 
     Args:
         frame: the planning scan, of the two vertebrae at the interspace
     """
     pixel = frame.pixel_spacing_mm
-    bone, sacs = bone_and_sacs(frame)
+    bone, sacs = segment_bone_and_sacs(frame)
     targets = []
     for k, (image, sac) in enumerate(zip(frame.hu, _in_line(sacs, pixel), strict=True)):
-        space = None if sac is None else dorsal_space(image, sac, pixel)
+        space = None if sac is None else measure_dorsal_space(image, sac, pixel)
         if sac is None or space is None:
             continue
-        bone[k] = bone_seen(image, pixel, sac, space)
-        depth_mm = (space.sac_row - space.roof_row) * pixel
+        bone[k] = segment_bone(image, pixel, sac, space)
+        depth_mm = (space.sac_row - space.flavum_row) * pixel
         off_mm = abs(float(frame.z_mm[k] - frame.z_mm.mean()))
         if LEAST_LUMBAR_MM <= depth_mm <= MOST_LUMBAR_MM and off_mm <= AT_LUMBAR_LEVEL_MM:
-            row = space.sac_row - LUMBAR_SHARE * (space.sac_row - space.roof_row)
+            row = space.sac_row - LUMBAR_SHARE * (space.sac_row - space.flavum_row)
             worth = 0.5 * min(depth_mm, 5.0) - 0.2 * max(off_mm - 8.0, 0.0)
-            targets.append(Target(at_mm=frame.position_mm(k, row, sac.column), worth=worth))
+            targets.append(NeedleTarget(at_mm=frame.position_mm(k, row, sac.column), worth=worth))
     return bone, targets
 
 
-def _in_line(sacs: list[Sac | None], pixel_mm: float) -> list[Sac | None]:
+def _in_line(sacs: list[DetectedSac | None], pixel_mm: float) -> list[DetectedSac | None]:
     """The sacs without those that lie off the line through the others: a bright organ, or bone."""
     known = [k for k, one in enumerate(sacs) if one is not None]
     if len(known) < 3:

@@ -7,8 +7,8 @@ from collections.abc import Generator
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.coroutine_operator import Steps, StepwiseOperator
-from simulator.operators.injection import AWAY_MM, aftercare, inject, portion
+from simulator.operators.blood_injection import AWAY_MM, aftercare, inject_portion, inject_prescribed_blood
+from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
 from simulator.operators.preparation import clean_and_numb, level_in_words
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import ResistanceMedium
@@ -33,7 +33,7 @@ TRIES: tuple[tuple[Side, float, float], ...] = (
 )
 
 
-class LossOfResistance(StepwiseOperator):
+class LossOfResistance(CoroutineOperator):
     """An operator without a scanner, as most blood patches are given: the baseline that guidance must beat.
 
     Clear fluid at the hub does not stop them: beside a leak it is no proof of a punctured dura. Blood does.
@@ -45,7 +45,7 @@ class LossOfResistance(StepwiseOperator):
         """Where the needle goes in."""
         return level_in_words(request)
 
-    def treat(self, view: View) -> Steps:
+    def treat(self, view: View) -> OperatorSteps:
         """Feel for the level, go in beside the midline, and stop where the plunger gives way."""
         level = self.level(view.request)
         view = yield c.PositionPatient(prone=True, pillow=True)
@@ -67,7 +67,7 @@ class LossOfResistance(StepwiseOperator):
                 return view
             lost, view = yield from _feel_for_the_space(view)
             if lost:
-                view = yield from inject(view, control_scan=False)
+                view = yield from inject_prescribed_blood(view, control_scan=False)
                 break
             view = yield c.Withdraw(distance_mm=AWAY_MM)
         view = yield from aftercare(view, head_down=True)
@@ -111,7 +111,7 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
         view = yield c.Aspirate()
         if view.hub == "blood":
             return False, view
-        view = yield from portion(view, FIRST_ML)
+        view = yield from inject_portion(view, FIRST_ML)
         if view.plunger != HARD:
             return not view.refused, view
         view = yield c.StopInjection()

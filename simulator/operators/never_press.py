@@ -5,28 +5,29 @@ from __future__ import annotations
 import math
 
 from simulator.interface import commands as c
-from simulator.interface.view import Frame, View
-from simulator.operators.coroutine_operator import Steps, StepwiseOperator
-from simulator.operators.guidance import begin, push
-from simulator.operators.injection import inject
-from simulator.operators.path_planning import PlannedPath
-from simulator.operators.treatment import treat_as_planned
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+from simulator.operators.axial_guidance import advance, place_on_skin
+from simulator.operators.axial_trajectories import AxialTrajectory
+from simulator.operators.axial_treatment import treat_axially
+from simulator.operators.blood_injection import inject_prescribed_blood
+from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
 
 
-class NeverPress(StepwiseOperator):
+class NeverPress(CoroutineOperator):
     """An operator who trusts the plan: what planning alone is worth, and what the presses add to it."""
 
     name = "never-press"
 
-    def treat(self, view: View) -> Steps:
+    def treat(self, view: View) -> OperatorSteps:
         """Plan on the planning scan, then push."""
-        return treat_as_planned(view, _push_as_planned, inject)
+        return treat_axially(view, _push_as_planned, inject_prescribed_blood)
 
 
-def _push_as_planned(view: View, path: PlannedPath, frame: Frame) -> Steps:
+def _push_as_planned(view: View, path: AxialTrajectory, frame: Frame) -> OperatorSteps:
     """The planned length in one go, the bevel turned half way; AbandonError on bone."""
-    course, view = yield from begin(view, path, frame)
+    state, view = yield from place_on_skin(view, path, frame)
     depth_mm = math.dist(path.entry, path.target) * frame.pixel_spacing_mm
-    view = yield from push(view, course, depth_mm)
+    view = yield from advance(view, state, depth_mm)
     view = yield c.RemoveStylet()
     return view

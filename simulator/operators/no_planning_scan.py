@@ -6,24 +6,25 @@ from collections.abc import Generator
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.view import Frame, View
-from simulator.operators.coroutine_operator import AbandonError, Steps, StepwiseOperator
-from simulator.operators.guidance import guide
-from simulator.operators.injection import aftercare
-from simulator.operators.path_planning import plan_paths
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+from simulator.operators.axial_guidance import guide_axially
+from simulator.operators.axial_trajectories import plan_axial_trajectories
+from simulator.operators.axial_treatment import inject_beside_bright_sac, try_axial_trajectories
+from simulator.operators.blood_injection import aftercare
+from simulator.operators.coroutine_operator import AbandonError, CoroutineOperator, OperatorSteps
 from simulator.operators.preparation import check_in, clean_and_numb, level_in_words
-from simulator.operators.treatment import try_paths, watched
 
 SLAB_MM = 12.0  # of one press
 ENOUGH_QUALITY = 5.0  # of a path, as path planning counts: some 3 mm from bone in a space some 3 mm deep
 
 
-class NoPlanningScan(StepwiseOperator):
+class NoPlanningScan(CoroutineOperator):
     """An operator who leaves the planning scan out, as is done to save dose."""
 
     name = "no-planning-scan"
 
-    def treat(self, view: View) -> Steps:
+    def treat(self, view: View) -> OperatorSteps:
         """Find the window between the laminae by pressing, then step by step under single presses."""
         level = level_in_words(view.request)
         view, _ = yield from check_in(view, level)
@@ -31,8 +32,8 @@ class NoPlanningScan(StepwiseOperator):
         frames, view = yield from _search(view)
         view = yield from clean_and_numb(view)
         for frame in frames:
-            paths = plan_paths(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
-            view, given = yield from try_paths(view, paths, frame, guide, watched)
+            paths = plan_axial_trajectories(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
+            view, given = yield from try_axial_trajectories(view, paths, frame, guide_axially, inject_beside_bright_sac)
             if given:
                 break
         view = yield from aftercare(view)
@@ -56,7 +57,7 @@ def _search(view: View) -> Generator[Command, View, tuple[list[Frame], View]]:
         latest = view.latest
         assert latest is not None
         frame = view.pictures.frame(latest.number)
-        paths = plan_paths(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
+        paths = plan_axial_trajectories(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
         best = paths[0].quality if paths else 0.0
         found.append((best, frame))
         if best > ENOUGH_QUALITY:

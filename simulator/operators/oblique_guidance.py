@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command, Point
-from simulator.interface.view import Frame, NeedleLook, View
-from simulator.operators.coroutine_operator import AbandonError, Steps
-from simulator.operators.guidance import share_that_reaches_the_tip
+from simulator.interface.frame import Frame
+from simulator.interface.view import NeedleLook, View
+from simulator.operators.axial_guidance import transmitted_fraction
+from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.oblique_trajectories import BoneMap, NeedleTrajectory
-from simulator.operators.perception.needle_detection import find_needle, lean_of
-from simulator.operators.perception.rigid_registration import estimate_rigid_shift, expected_press
+from simulator.operators.perception.needle_detection import detect_needle, lean_from_direction
+from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
 from simulator.vocabulary.procedure import ResistanceMedium
 
 MOST_PLACEMENTS = 3
@@ -37,7 +38,7 @@ FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands
 FAR_OFF_MM = 6.0  # from it in any direction, as a picture shows it; what is nearer, test contrast tells
 MOST_LOOKS = 14
 MOST_BONES = 4
-WALK_OFF_MM = 2.0  # to the side of bone, for each time that it was met again
+AVOIDANCE_STEP_MM = 2.0  # to the side of bone, for each time that it was met again
 REST_OF_WAY = np.linspace(0.0, 0.7, 8)  # from beside bone towards the target, whose walls are near by nature
 PASSED_MM = 2.0  # and less before a place beside bone: it is passed
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
@@ -57,7 +58,7 @@ FEEL_BONE_MM = 2.5  # how far reckoning may be off along the spine when bone say
 
 
 @dataclass(slots=True)
-class GuidanceState:
+class ObliqueGuidanceState:
     """What the operator keeps in mind of one try; points in mm of the console.
 
     Attributes:
@@ -67,7 +68,7 @@ class GuidanceState:
         moved: the patient's movement since planning, as each press showed it
         bones: how often bone was met
         leans: of the track: its length, and the lean to the left from the last such length on
-        past_mm: a place beside bone that was met, to be passed on the way to the target
+        waypoint_mm: a place beside bone that was met, to be passed on the way to the target
     """
 
     way: NeedleTrajectory
@@ -81,7 +82,7 @@ class GuidanceState:
     moved: list[Point] = field(default_factory=list)
     bones: int = 0
     leans: list[tuple[float, float]] = field(default_factory=list)
-    past_mm: NDArray[np.float64] | None = None
+    waypoint_mm: NDArray[np.float64] | None = None
 
     @property
     def moved_mm(self) -> NDArray[np.float64]:
@@ -102,8 +103,8 @@ class GuidanceState:
     @property
     def to_aim_mm(self) -> NDArray[np.float64]:
         """From the tip to what is aimed at now: a place beside bone until it is passed, then the target."""
-        if self.past_mm is not None:
-            to = self.past_mm + self.moved_mm - self.tip_mm
+        if self.waypoint_mm is not None:
+            to = self.waypoint_mm + self.moved_mm - self.tip_mm
             if float(to @ self.direction) > PASSED_MM:
                 return np.asarray(to)
         return self.to_target_mm
@@ -141,21 +142,21 @@ class GuidanceState:
         return float(self.to_target_mm @ self.direction)
 
 
-def follow(view: View, way: NeedleTrajectory, planning: Frame, bone: BoneMap) -> Steps:
+def guide_obliquely(view: View, way: NeedleTrajectory, planning: Frame, bone: BoneMap) -> OperatorSteps:
     """Step, move the table, press, correct, then feel with the plunger; AbandonError where that does not work."""
-    course, view = yield from _begin(view, way, planning, bone)
-    view = yield from _push(view, course, FIRST_PUSH_MM)
+    state, view = yield from _begin(view, way, planning, bone)
+    view = yield from _push(view, state, FIRST_PUSH_MM)
     for _ in range(MOST_LOOKS):
-        view = yield from _look(view, course)
-        view = yield from _correct(view, course)
+        view = yield from _look(view, state)
+        view = yield from _correct(view, state)
         far, near = STOP_SHORT_MM
-        left = course.left_mm
+        left = state.left_mm
         if left > far + 4.0:
-            view = yield from _push(view, course, min(left - far, LONGEST_PUSH_MM))
+            view = yield from _push(view, state, min(left - far, LONGEST_PUSH_MM))
         elif left > near + 1.5:
-            view = yield from _push(view, course, left - near)
+            view = yield from _push(view, state, left - near)
         else:
-            view, there = yield from _feel(view, course)
+            view, there = yield from _feel(view, state)
             if there:
                 return view
     raise AbandonError("too many images")
@@ -163,7 +164,7 @@ def follow(view: View, way: NeedleTrajectory, planning: Frame, bone: BoneMap) ->
 
 def _begin(
     view: View, way: NeedleTrajectory, planning: Frame, bone: BoneMap
-) -> Generator[Command, View, tuple[GuidanceState, View]]:
+) -> Generator[Command, View, tuple[ObliqueGuidanceState, View]]:
     view = yield c.PlanPath(approach=way.approach, side=way.side, entry_mm=way.entry_mm, target_mm=way.target_mm)
     view, look = yield from _placed(way)
     entry = (way.entry_mm[0], way.entry_mm[1], view.table_mm + look.entry_from_laser_mm)
@@ -175,7 +176,7 @@ def _begin(
         view = yield c.Redirect(angle_change_deg=-lean_off, craniocaudal_change_deg=-off)
         assert view.needle is not None
         look = view.needle
-    course = GuidanceState(
+    state = ObliqueGuidanceState(
         way=way,
         planning=planning,
         bone=bone,
@@ -184,7 +185,7 @@ def _begin(
         across_deg=look.lean_deg * view.lean_sign,
         along_deg=look.craniocaudal_lean_deg,
     )
-    return course, view
+    return state, view
 
 
 def _placed(way: NeedleTrajectory) -> Generator[Command, View, tuple[View, NeedleLook]]:
@@ -206,7 +207,7 @@ def _placed(way: NeedleTrajectory) -> Generator[Command, View, tuple[View, Needl
             return view, view.needle
 
 
-def _push(view: View, course: GuidanceState, distance_mm: float) -> Steps:
+def _push(view: View, state: ObliqueGuidanceState, distance_mm: float) -> OperatorSteps:
     """Advance, turning the bevel half round on the way so that it does not steer; back and anew where bone is met."""
     distance_mm = round(distance_mm, 1)
     first = round(distance_mm / 2, 1) if distance_mm > 4.0 else distance_mm
@@ -217,9 +218,9 @@ def _push(view: View, course: GuidanceState, distance_mm: float) -> Steps:
         if view.refused:
             raise AbandonError(view.refused)
         made = part if not view.stopped else _felt_way_mm(view)
-        course.advanced(made)
+        state.advanced(made)
         if view.stopped:
-            view = yield from _off_the_bone(view, course)
+            view = yield from _off_the_bone(view, state)
             return view
         view = yield c.RotateBevel(angle_deg=180.0)
     return view
@@ -230,47 +231,47 @@ def _felt_way_mm(view: View) -> float:
     return 0.5 * len(view.felt_n)
 
 
-def _off_the_bone(view: View, course: GuidanceState) -> Steps:
+def _off_the_bone(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     """Bone says where the tip is; pull back to where a turn reaches the tip, and aim anew."""
-    course.bones += 1
-    if course.bones > MOST_BONES:
+    state.bones += 1
+    if state.bones > MOST_BONES:
         raise AbandonError("bone")
-    view = yield from _look(view, course)
-    tip = course.tip_mm - course.moved_mm
+    view = yield from _look(view, state)
+    tip = state.tip_mm - state.moved_mm
     off = np.arange(-FEEL_BONE_MM, FEEL_BONE_MM + 0.01, 0.5)
-    near = np.abs(course.bone.clearance_mm(tip + np.outer(off, (0.0, 0.0, 1.0)))) + 0.15 * np.abs(off)
-    course.tip_mm[2] += off[int(near.argmin())]
-    if course.bones > 1:
-        course.past_mm = beside_bone(course)
-    back = course.pushed_mm - BACK_TO_MM
+    near = np.abs(state.bone.clearance_mm(tip + np.outer(off, (0.0, 0.0, 1.0)))) + 0.15 * np.abs(off)
+    state.tip_mm[2] += off[int(near.argmin())]
+    if state.bones > 1:
+        state.waypoint_mm = bone_avoidance_point(state)
+    back = state.pushed_mm - BACK_TO_MM
     if back > 1.0:
         view = yield c.Withdraw(distance_mm=round(back, 1))
-        course.advanced(-back)
-    view = yield from _correct(view, course)
+        state.advanced(-back)
+    view = yield from _correct(view, state)
     return view
 
 
-def beside_bone(course: GuidanceState) -> NDArray[np.float64]:
+def bone_avoidance_point(state: ObliqueGuidanceState) -> NDArray[np.float64]:
     """Where to walk off bone that was met again: a little further each time, to where the rest of the way is freest."""
-    contact = course.tip_mm - course.moved_mm
-    rest = np.asarray(course.way.target_mm) - contact
-    across = np.cross(course.direction, (0.0, 0.0, 1.0))
+    contact = state.tip_mm - state.moved_mm
+    rest = np.asarray(state.way.target_mm) - contact
+    across = np.cross(state.direction, (0.0, 0.0, 1.0))
     across /= np.linalg.norm(across)
-    upward = np.cross(across, course.direction)
+    upward = np.cross(across, state.direction)
     turns = np.radians(np.arange(0.0, 360.0, 30.0))
-    beside = contact + WALK_OFF_MM * (course.bones - 1) * (
+    beside = contact + AVOIDANCE_STEP_MM * (state.bones - 1) * (
         np.outer(np.cos(turns), across) + np.outer(np.sin(turns), upward)
     )
     # there, and a good part of the way on to the target
-    free = [course.bone.clearance_mm(one + np.outer(REST_OF_WAY, contact + rest - one)).min() for one in beside]
+    free = [state.bone.clearance_mm(one + np.outer(REST_OF_WAY, contact + rest - one)).min() for one in beside]
     return np.asarray(beside[int(np.argmax(free))])
 
 
-def _look(view: View, course: GuidanceState) -> Steps:
+def _look(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     """Bring the tip's slice under the beam, press, and find patient and needle in the picture."""
     for _ in range(3):
-        ahead = math.copysign(AHEAD_MM, course.along_deg) if abs(course.along_deg) > STEEP_DEG else 0.0
-        middle = float(course.tip_mm[2]) - ahead
+        ahead = math.copysign(AHEAD_MM, state.along_deg) if abs(state.along_deg) > STEEP_DEG else 0.0
+        middle = float(state.tip_mm[2]) - ahead
         if abs(middle - view.table_mm) > FOLLOW_MM:
             low, high = view.table_range_mm
             middle = min(max(middle, low + END_MM), high - END_MM)
@@ -279,10 +280,10 @@ def _look(view: View, course: GuidanceState) -> Steps:
         latest = view.latest
         assert latest is not None
         frame = view.pictures.frame(latest.number)
-        moved = estimate_rigid_shift(course.planning, frame, course.way.target_mm)
+        moved = estimate_rigid_shift(state.planning, frame, state.way.target_mm)
         if moved is not None:
-            course.moved.append(moved.by_mm)
-        seen_mm = _read(frame, course)
+            state.moved.append(moved.by_mm)
+        seen_mm = _read(frame, state)
         if seen_mm is None:
             continue
         ends_mm = float(frame.z_mm[0]), float(frame.z_mm[-1])
@@ -291,17 +292,17 @@ def _look(view: View, course: GuidanceState) -> Steps:
     return view
 
 
-def _read(frame: Frame, course: GuidanceState) -> float | None:
+def _read(frame: Frame, state: ObliqueGuidanceState) -> float | None:
     """Take over tip and lean from a picture; where along the spine the last part of the shaft was seen, if it was."""
-    inserted = course.pushed_mm * course.in_plane
-    expected = expected_press(course.planning, frame, tuple(course.moved_mm))
+    inserted = state.pushed_mm * state.in_plane
+    expected = predict_press(state.planning, frame, tuple(state.moved_mm))
     find = partial(
-        find_needle,
+        detect_needle,
         pixel_mm=frame.pixel_spacing_mm,
-        entry=frame.pixel_of(course.entry_mm[0], course.entry_mm[1]),
-        lean_deg=course.across_deg,
+        entry=frame.pixel_of(state.entry_mm[0], state.entry_mm[1]),
+        lean_deg=state.across_deg,
         inserted_mm=inserted,
-        shown_mm=_shown_mm(frame, course),
+        shown_mm=_shown_mm(frame, state),
     )
     seen = find(frame.hu, before=expected)
     if seen is None and expected is not None:  # a short part of a steep shaft is fainter than the edges of bone
@@ -310,41 +311,41 @@ def _read(frame: Frame, course: GuidanceState) -> float | None:
         return None
     seen_mm = float(frame.z_mm[0]) - seen.tip_slice * frame.slice_thickness_mm
     if abs(seen.depth_mm - inserted) > 5.0:  # the shaft's end lies in other slices
-        course.tip_mm[2] = seen_mm
+        state.tip_mm[2] = seen_mm
         return seen_mm
     beyond = seen.depth_mm - inserted
     too_far = (beyond - min(max(beyond, -DEPTH_OFF_MM), DEPTH_OFF_MM)) / frame.pixel_spacing_mm
     x, y, _ = frame.position_mm(0, *(at - too_far * step for at, step in zip(seen.tip, seen.direction, strict=True)))
-    z = seen_mm + BEHIND_TIP_MM * math.tan(math.radians(course.along_deg))
-    course.tip_mm = np.array([x, y, min(max(course.tip_mm[2], z - WITHIN_SLICE_MM), z + WITHIN_SLICE_MM)])
-    course.seen_to_lean(lean_of(seen.direction))
+    z = seen_mm + BEHIND_TIP_MM * math.tan(math.radians(state.along_deg))
+    state.tip_mm = np.array([x, y, min(max(state.tip_mm[2], z - WITHIN_SLICE_MM), z + WITHIN_SLICE_MM)])
+    state.seen_to_lean(lean_from_direction(seen.direction))
     return seen_mm
 
 
-def _shown_mm(frame: Frame, course: GuidanceState) -> float:
+def _shown_mm(frame: Frame, state: ObliqueGuidanceState) -> float:
     """Length behind the tip, in the axial plane, that the slices of a picture hold."""
-    climb = float(course.direction[2])
+    climb = float(state.direction[2])
     if abs(climb) < 0.05:
         return math.inf
     end = float(frame.z_mm[-1] if climb > 0.0 else frame.z_mm[0]) - math.copysign(0.5 * frame.slice_thickness_mm, climb)
-    return max((float(course.tip_mm[2]) - end) / climb * course.in_plane, 0.0)
+    return max((float(state.tip_mm[2]) - end) / climb * state.in_plane, 0.0)
 
 
-def _correct(view: View, course: GuidanceState) -> Steps:
+def _correct(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     """Turn the needle so that what is left of the way ends at the target."""
-    if course.left_mm < 3.0:
+    if state.left_mm < 3.0:
         return view
-    to = course.to_aim_mm
-    held = share_that_reaches_the_tip(course.pushed_mm)
-    turn = _limited((math.degrees(math.atan2(to[0], -to[1])) - course.across_deg) / held)
-    climb = _limited((math.degrees(math.atan2(to[2], -to[1])) - course.along_deg) / held)
+    to = state.to_aim_mm
+    held = transmitted_fraction(state.pushed_mm)
+    turn = _limited((math.degrees(math.atan2(to[0], -to[1])) - state.across_deg) / held)
+    climb = _limited((math.degrees(math.atan2(to[2], -to[1])) - state.along_deg) / held)
     turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0
     climb = climb if abs(climb) > WORTH_A_TURN_DEG else 0.0
     if turn or climb:
         view = yield c.Redirect(angle_change_deg=view.lean_sign * turn, craniocaudal_change_deg=climb)
         if not view.refused:
-            course.across_deg += turn * held
-            course.along_deg += climb * held
+            state.across_deg += turn * held
+            state.along_deg += climb * held
     return view
 
 
@@ -352,20 +353,20 @@ def _limited(angle_deg: float) -> float:
     return min(max(angle_deg, -LARGEST_TURN_DEG), LARGEST_TURN_DEG)
 
 
-def _feel(view: View, course: GuidanceState) -> Generator[Command, View, tuple[View, bool]]:
+def _feel(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[View, bool]]:
     """The last millimetres with the plunger, no further than a little beyond the target; then a look to make sure."""
-    if course.left_mm > PLUNGER_FROM_MM + 1.0:
-        bones = course.bones
-        view = yield from _push(view, course, course.left_mm - PLUNGER_FROM_MM)
-        if course.bones > bones:
+    if state.left_mm > PLUNGER_FROM_MM + 1.0:
+        bones = state.bones
+        view = yield from _push(view, state, state.left_mm - PLUNGER_FROM_MM)
+        if state.bones > bones:
             return view, False
-    if course.left_mm < -BEYOND_MM:
+    if state.left_mm < -BEYOND_MM:
         raise AbandonError("beyond the target, and still firm")
     lost = False
-    while not lost and course.left_mm > -BEYOND_MM:
-        bones = course.bones
-        view = yield from _push(view, course, SMALL_STEP_MM)  # stylet in: an open bevel would core tissue and block
-        if course.bones > bones:
+    while not lost and state.left_mm > -BEYOND_MM:
+        bones = state.bones
+        view = yield from _push(view, state, SMALL_STEP_MM)  # stylet in: an open bevel would core tissue and block
+        if state.bones > bones:
             return view, False
         view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
@@ -374,10 +375,10 @@ def _feel(view: View, course: GuidanceState) -> Generator[Command, View, tuple[V
             view = yield c.ReplaceStylet()
     if not lost:
         return view, False
-    view = yield from _look(view, course)
-    off_mm = float(np.linalg.norm(course.to_target_mm))
-    if off_mm > FALSE_LOSS_MM and (course.left_mm > 1.0 or off_mm > FAR_OFF_MM):
-        if course.left_mm < 1.0:
+    view = yield from _look(view, state)
+    off_mm = float(np.linalg.norm(state.to_target_mm))
+    if off_mm > FALSE_LOSS_MM and (state.left_mm > 1.0 or off_mm > FAR_OFF_MM):
+        if state.left_mm < 1.0:
             raise AbandonError("the plunger gives way, but not where it should")
         view = yield c.ReplaceStylet()  # a gap between fibres: on, with another look
         return view, False

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from simulator.interface.commands import Point
-from simulator.interface.view import Frame
-from simulator.operators.perception.sac_detection import skin_row
+from simulator.interface.frame import Frame
+from simulator.operators.perception.sac_detection import find_skin_row
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
@@ -31,7 +31,7 @@ MIDLINE_MM = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class NeedleTarget:
     """A place to bring the tip to.
 
     Attributes:
@@ -116,7 +116,7 @@ class PlanningLimits:
 
 
 def plan_trajectories(
-    frame: Frame, bone: BoneMap, targets: list[Target], midline_x_mm: float, reach: PlanningLimits
+    frame: Frame, bone: BoneMap, targets: list[NeedleTarget], midline_x_mm: float, reach: PlanningLimits
 ) -> list[NeedleTrajectory]:
     """Paths from the skin to targets that miss bone, best first.
 
@@ -142,7 +142,7 @@ def _way(
     frame: Frame,
     bone: BoneMap,
     skin: NDArray[np.float64],
-    target: Target,
+    target: NeedleTarget,
     across: float,
     along: float,
     midline_x_mm: float,
@@ -188,7 +188,7 @@ def _skin_y_mm(frame: Frame) -> NDArray[np.float64]:
     heights = np.full((len(frame.hu), frame.hu.shape[2]), -np.inf)
     for k, image in enumerate(frame.hu):
         for column in range(0, image.shape[1], 4):
-            row = skin_row(image, column)
+            row = find_skin_row(image, column)
             if row is not None:
                 heights[k, column : column + 4] = frame.position_mm(k, row, column)[1]
     return heights

@@ -8,16 +8,22 @@ from functools import partial
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.view import Frame, View
-from simulator.operators.contrast_confirmed_injection import inject_watched
-from simulator.operators.coroutine_operator import AbandonError, Steps
-from simulator.operators.injection import AWAY_MM, aftercare
-from simulator.operators.interlaminar_targets import canal_along, interlaminar_targets, lumbar_targets
-from simulator.operators.oblique_guidance import follow
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+from simulator.operators.blood_injection import AWAY_MM, aftercare
+from simulator.operators.contrast_confirmed_injection import inject_confirmed_by_contrast
+from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
+from simulator.operators.interlaminar_targets import detect_canal_in_slices, interlaminar_targets, lumbar_targets
+from simulator.operators.oblique_guidance import guide_obliquely
 from simulator.operators.oblique_trajectories import BoneMap, NeedleTrajectory, PlanningLimits, plan_trajectories
-from simulator.operators.perception.contrast_spread import FindCanal, canal_by_cord, canal_by_sac, canal_of_plan
-from simulator.operators.perception.cord_detection import bone_of
-from simulator.operators.perception.foramen_detection import bone_and_sacs, foraminal_targets
+from simulator.operators.perception.contrast_spread import (
+    SacFinder,
+    outline_sac_by_brightness,
+    outline_sac_by_cord,
+    outline_sac_with_plan,
+)
+from simulator.operators.perception.cord_detection import segment_bone_in_scan
+from simulator.operators.perception.foramen_detection import foraminal_targets, segment_bone_and_sacs
 from simulator.operators.preparation import (
     check_in,
     clean_and_numb,
@@ -35,7 +41,7 @@ APART_MM = 3.0  # along the spine, between paths that are tried one after the ot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NarrowPlan:
+class ObliquePlan:
     """What a planning scan offers: the scan, the bone in it, and the ways, best first."""
 
     planning: Frame
@@ -43,7 +49,7 @@ class NarrowPlan:
     ways: list[NeedleTrajectory]
 
 
-def treat_neck(view: View) -> Steps:
+def treat_neck(view: View) -> OperatorSteps:
     """Plan in three dimensions, follow the tip with the table, feel for the space.
 
     Where nothing lies behind the sac at the level that was asked for, the needle goes in at C7/T1; where nothing does
@@ -58,35 +64,39 @@ def treat_neck(view: View) -> Steps:
     if not plan.ways:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
-    view, _ = yield from try_trajectories(view, plan, canal_by_cord)
+    view, _ = yield from try_trajectories(view, plan, outline_sac_by_cord)
     view = yield from aftercare(view)
     return view
 
 
-def try_trajectories(view: View, plan: NarrowPlan, find: FindCanal) -> Generator[Command, View, tuple[View, bool]]:
+def try_trajectories(view: View, plan: ObliquePlan, find: SacFinder) -> Generator[Command, View, tuple[View, bool]]:
     """The best way, then others that enter elsewhere; blood where one of them led to the space, and whether it did."""
     for way in _spread_out(plan.ways)[:MOST_TRIES]:
         try:
             view = yield from _take_needle(view, way)
-            view = yield from follow(view, way, plan.planning, plan.bone)
-            view = yield from inject_watched(view, partial(canal_of_plan, find, plan.planning))
+            view = yield from guide_obliquely(view, way, plan.planning, plan.bone)
+            view = yield from inject_confirmed_by_contrast(view, partial(outline_sac_with_plan, find, plan.planning))
             return view, True
         except AbandonError:
             view = yield c.Withdraw(distance_mm=AWAY_MM)
     return view, False
 
 
-def oblique_lumbar(view: View, planning: Frame) -> Generator[Command, View, tuple[View, bool]]:
+def treat_lumbar_obliquely(view: View, planning: Frame) -> Generator[Command, View, tuple[View, bool]]:
     """Between lumbar laminae, where no path in the axial plane led: ways that lean to the head or the feet."""
     midline_x_mm = view.grid_midline_x_mm
     assert midline_x_mm is not None
     bone, targets = lumbar_targets(planning)
     bone_map = BoneMap(planning, bone)
     ways = plan_trajectories(planning, bone_map, targets, midline_x_mm, _reach(view))
-    return (yield from try_trajectories(view, NarrowPlan(planning=planning, bone=bone_map, ways=ways), canal_by_sac))
+    return (
+        yield from try_trajectories(
+            view, ObliquePlan(planning=planning, bone=bone_map, ways=ways), outline_sac_by_brightness
+        )
+    )
 
 
-def treat_foramen(view: View) -> Steps:
+def treat_foramen(view: View) -> OperatorSteps:
     """Plan from behind to the root that leaks, on its side, and go there as in a neck."""
     level = level_in_words(view.request)
     view, seen_side = yield from check_in(view, level)
@@ -96,7 +106,7 @@ def treat_foramen(view: View) -> Steps:
     assert latest is not None
     assert midline_x_mm is not None
     planning = view.pictures.frame(latest.number)
-    seen, sacs = bone_and_sacs(planning)
+    seen, sacs = segment_bone_and_sacs(planning)
     bone = BoneMap(planning, seen)
     targets = [
         t for one in ("left", "right") if side in (one, "both") for t in foraminal_targets(planning, seen, sacs, one)
@@ -105,7 +115,9 @@ def treat_foramen(view: View) -> Steps:
     if not ways:
         raise AbandonError("no way to the foramen")
     view = yield from clean_and_numb(view)
-    view, _ = yield from try_trajectories(view, NarrowPlan(planning=planning, bone=bone, ways=ways), canal_by_sac)
+    view, _ = yield from try_trajectories(
+        view, ObliquePlan(planning=planning, bone=bone, ways=ways), outline_sac_by_brightness
+    )
     view = yield from aftercare(view)
     return view
 
@@ -119,7 +131,7 @@ def length_mm(needle: str) -> float:
     return float(needle.split()[-2])
 
 
-def _take_needle(view: View, way: NeedleTrajectory) -> Steps:
+def _take_needle(view: View, way: NeedleTrajectory) -> OperatorSteps:
     """The shortest needle on the tray that reaches."""
     reach = [needle for needle in view.needles if length_mm(needle) >= way.length_mm + SPARE_MM]
     if len(view.needles) > 1 and reach:
@@ -127,16 +139,16 @@ def _take_needle(view: View, way: NeedleTrajectory) -> Steps:
     return view
 
 
-def _plan_at(view: View, level: str) -> Generator[Command, View, tuple[NarrowPlan, View]]:
+def _plan_at(view: View, level: str) -> Generator[Command, View, tuple[ObliquePlan, View]]:
     view = yield from planning_scan(view, level, slice_thickness_mm=SLICE_MM)
     latest, midline_x_mm = view.latest, view.grid_midline_x_mm
     assert latest is not None
     assert midline_x_mm is not None
     planning = view.pictures.frame(latest.number)
-    canal = canal_along(planning, midline_x_mm)
-    bone = BoneMap(planning, bone_of(planning.hu, planning.pixel_spacing_mm, canal))
+    canal = detect_canal_in_slices(planning, midline_x_mm)
+    bone = BoneMap(planning, segment_bone_in_scan(planning.hu, planning.pixel_spacing_mm, canal))
     ways = plan_trajectories(planning, bone, interlaminar_targets(planning, canal), midline_x_mm, _reach(view))
-    return NarrowPlan(planning=planning, bone=bone, ways=ways), view
+    return ObliquePlan(planning=planning, bone=bone, ways=ways), view
 
 
 def _spread_out(ways: list[NeedleTrajectory]) -> list[NeedleTrajectory]:

@@ -12,9 +12,9 @@ import numpy as np
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.coroutine_operator import AbandonError, Steps
-from simulator.operators.perception.curved_reformat import straighten
-from simulator.operators.perception.leak_detection import LeakSeen, find_along_roots, find_ring
+from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
+from simulator.operators.perception.curved_reformat import reformat_along_sac
+from simulator.operators.perception.leak_detection import DetectedLeak, detect_circumferential_leak, detect_root_leak
 from simulator.operators.perception.sac_detection import Image
 from simulator.vocabulary.anatomy import Laterality
 
@@ -63,7 +63,7 @@ def check_in(view: View, level: str) -> Generator[Command, View, tuple[View, Lat
     return view, side
 
 
-def planning_scan(view: View, level: str, *, slice_thickness_mm: float = 3.0) -> Steps:
+def planning_scan(view: View, level: str, *, slice_thickness_mm: float = 3.0) -> OperatorSteps:
     """The scan of the two vertebrae, at the protocol's tube load; AbandonError where there is none to be had."""
     view = yield c.AcquirePlanningScan(
         levels=vertebrae_about(level),
@@ -76,7 +76,7 @@ def planning_scan(view: View, level: str, *, slice_thickness_mm: float = 3.0) ->
     return view
 
 
-def clean_and_numb(view: View) -> Steps:
+def clean_and_numb(view: View) -> OperatorSteps:
     """Skin and local anaesthetic."""
     view = yield c.PrepareSkin()
     view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
@@ -98,7 +98,7 @@ def localise(view: View, requested: str) -> Generator[Command, View, tuple[View,
     return view, side
 
 
-def _leak_on(view: View, requested: str) -> LeakSeen | None:
+def _leak_on(view: View, requested: str) -> DetectedLeak | None:
     """The leak on the myelogram: a plain ring on slices `READ_EVERY_MM` apart, anything fainter on all of them."""
     latest = view.latest
     assert latest is not None
@@ -106,11 +106,11 @@ def _leak_on(view: View, requested: str) -> LeakSeen | None:
     level_mm, step = LEVEL_MM[requested[0]], max(round(READ_EVERY_MM / latest.slice_thickness_mm), 1)
     for every in sorted({step, 1}, reverse=True):
         images, pixel_mm = _spine_of(view, range(0, len(heights), every))
-        scan = straighten(images, heights[::every], pixel_mm)
-        seen = None if scan is None else find_ring(scan, level_mm)
+        scan = reformat_along_sac(images, heights[::every], pixel_mm)
+        seen = None if scan is None else detect_circumferential_leak(scan, level_mm)
         if seen is not None:
             return seen
-    return None if scan is None else find_along_roots(scan)
+    return None if scan is None else detect_root_leak(scan)
 
 
 def _spine_of(view: View, indices: range) -> tuple[list[Image], float]:

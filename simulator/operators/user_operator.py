@@ -23,12 +23,12 @@ from simulator.interface.view import View
 _COMMANDS: tuple[type, ...] = typing.get_args(commands.Command)
 
 
-def is_own(name: str) -> bool:
+def names_a_file(name: str) -> bool:
     """Whether an operator's name means a file."""
     return ".py" in name and not name.startswith("--")
 
 
-def source_of(name: str, folder: Path) -> Path:
+def source_file(name: str, folder: Path) -> Path:
     """The file that FILE.py:Class names; a relative one starts at the folder."""
     return folder / name.rpartition(":")[0]
 
@@ -50,7 +50,7 @@ class UserOperator:
         file, _, wanted = name.rpartition(":")
         if not file.endswith(".py") or not wanted.isidentifier():
             raise UserInputError(f"--operator {name}", "this names no class in a file", "write FILE.py:Class")
-        self._path = source_of(name, folder)
+        self._path = source_file(name, folder)
         self._class = wanted
         self._calls = 0
         made = self._within(lambda: self._kind()(), f"{wanted}()")

@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.errors import UserInputError, combine_errors
 from simulator.operators import operator_named
-from simulator.operators.user_operator import is_own, source_of
+from simulator.operators.user_operator import names_a_file, source_file
 from simulator.scenario.inheritance import scenario_path, shipped_names
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.toml_source import TomlSource, read_source
@@ -197,7 +197,7 @@ class _Reader:
                 operator_named(name, folder=self._path.parent)
                 yield name
             except UserInputError as fault:
-                if is_own(name):
+                if names_a_file(name):
                     self._faults.append(fault)
                 else:
                     self._fault("operators", f"{name!r}: {fault.what}", fault.fix)
@@ -295,4 +295,4 @@ def _is_seed(value: Any) -> bool:
 
 def _source_digest(operator: str, folder: Path) -> str:
     """A user's operator is what its file says: an edit makes other runs of it."""
-    return hashlib.sha256(source_of(operator, folder).read_bytes()).hexdigest() if is_own(operator) else ""
+    return hashlib.sha256(source_file(operator, folder).read_bytes()).hexdigest() if names_a_file(operator) else ""

@@ -14,7 +14,7 @@ from simulator.gui.app import App
 from simulator.gui.engine_worker import EngineWorker
 from simulator.gui.recorded import RecordedProcedure
 from simulator.gui.screens.reading import ReadingScreen
-from simulator.operators.path_planning import plan_paths
+from simulator.operators.axial_trajectories import plan_axial_trajectories
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
 
@@ -111,7 +111,9 @@ class Player:
         """Look at the planning scan, and drag the best way that the pixels show; its length in mm."""
         volume = self.app.room.scan("planning")
         assert volume is not None
-        best = plan_paths(volume.hu.astype(np.float32), volume.pixel_mm, volume.entry.slice_thickness_mm)[0]
+        best = plan_axial_trajectories(volume.hu.astype(np.float32), volume.pixel_mm, volume.entry.slice_thickness_mm)[
+            0
+        ]
         self.reading.state.index = best.slice_index
         self.key(pygame.K_p)
         picture = self.reading.pictures()["axial"]

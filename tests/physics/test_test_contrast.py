@@ -13,7 +13,7 @@ from scipy import ndimage
 from simulator.ct.scanner import Scanner
 from simulator.engine.session import Session
 from simulator.interface.frame import Frame
-from simulator.operators.perception.contrast_spread import canal_by_sac, spread_of, washes_out
+from simulator.operators.perception.contrast_spread import classify_spread, outline_sac_by_brightness, washes_out
 from simulator.scenario.build import Case
 from tests.needle_in import needle_in, presses
 
@@ -130,9 +130,9 @@ def tell(figure: Callable[..., None], name: str, look: Look) -> None:
 def read(look: Look) -> list[str]:
     """What an operator reads from the pixels, at once and later."""
     before, after, later = look.frames
-    canal = canal_by_sac(before, before.pixel_of(0.0, 0.0)[1])
+    canal = outline_sac_by_brightness(before, before.pixel_of(0.0, 0.0)[1])
     assert canal is not None
-    first, second = spread_of(before, after, canal), spread_of(before, later, canal)
+    first, second = classify_spread(before, after, canal), classify_spread(before, later, canal)
     assert washes_out(first, second) == (first.kind == "thread")
     return [first.kind, second.kind]
 

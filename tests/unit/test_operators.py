@@ -14,8 +14,8 @@ from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.operators import operator_named
-from simulator.operators.perception.needle_detection import find_needle
-from simulator.operators.perception.sac_detection import dorsal_space, find_sac
+from simulator.operators.perception.needle_detection import detect_needle
+from simulator.operators.perception.sac_detection import detect_sac, measure_dorsal_space
 from simulator.operators.preparation import level_in_words, vertebrae_about
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case, build_case
@@ -100,9 +100,9 @@ def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> N
     session.do(c.PressPedal())
     frame = session.image(0)
     image, pixel = frame.hu[1], frame.pixel_spacing_mm
-    sac = find_sac(image, pixel)
+    sac = detect_sac(image, pixel)
     assert sac is not None
-    space = dorsal_space(image, sac, pixel)
+    space = measure_dorsal_space(image, sac, pixel)
     assert space is not None
     z = float(frame.z_mm[1]) - case.world.table_zero_mm
     line = np.array([[0.0, y, z] for y in np.arange(8.0, 30.0, 0.05)])
@@ -111,7 +111,7 @@ def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> N
     seen_x, seen_y, _ = frame.position_mm(1, space.sac_row, sac.column)
     assert seen_x == pytest.approx(0.0, abs=1.0)
     assert seen_y == pytest.approx(back, abs=0.8)
-    depth = (space.sac_row - space.roof_row) * pixel
+    depth = (space.sac_row - space.flavum_row) * pixel
     truth = anatomy.epidural_depth_mm(np.array([0.0, back + 1.0, z]))
     assert depth == pytest.approx(truth, abs=1.2)
 
@@ -128,7 +128,7 @@ def test_needle_is_found_where_it_is(make_case: MakeCase, angle: float) -> None:
     moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
     placed_at = next(x for x in session.events if isinstance(x, e.NeedlePlaced))
     entry = frame.pixel_of(placed_at.entry_mm[0] + 2.0, placed_at.entry_mm[1])
-    seen = find_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-angle + 3.0, inserted_mm=33.0)
+    seen = detect_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-angle + 3.0, inserted_mm=33.0)
     assert seen is not None
     row, column = frame.pixel_of(moved.tip_mm[0], moved.tip_mm[1])
     off_mm = float(np.hypot(seen.tip[0] - row, seen.tip[1] - column)) * frame.pixel_spacing_mm
@@ -143,7 +143,7 @@ def test_no_needle_is_found_where_there_is_none(make_case: MakeCase) -> None:
     session.do(c.PressPedal())
     frame = session.image(0)
     entry = frame.pixel_of(35.0, 70.0)
-    assert find_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-10.0, inserted_mm=40.0) is None
+    assert detect_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-10.0, inserted_mm=40.0) is None
 
 
 @pytest.mark.parametrize(

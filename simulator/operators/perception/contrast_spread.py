@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from simulator.interface.view import Frame
-from simulator.operators.perception.cord_detection import RING_MM, find_canal
-from simulator.operators.perception.sac_detection import find_sac
+from simulator.interface.frame import Frame
+from simulator.operators.perception.cord_detection import RING_MM, detect_canal
+from simulator.operators.perception.sac_detection import detect_sac
 
 Image = NDArray[np.float32]
 Kind = Literal["epidural", "intrathecal", "subdural", "thread", "muscular", "absent"]
@@ -47,7 +47,7 @@ LEFT = 0.35  # of a change that a vein keeps for a few seconds at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Canal:
+class SacOutline:
     """The sac in a press: middle and half axes, pixels."""
 
     row: float
@@ -56,11 +56,11 @@ class Canal:
     half_depth: float
 
 
-FindCanal = Callable[[Frame, float], Canal | None]
+SacFinder = Callable[[Frame, float], SacOutline | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class ContrastSpread:
     """What a change looks like.
 
     Attributes:
@@ -81,29 +81,31 @@ class Spread:
     width_mm: float
 
 
-def canal_by_sac(frame: Frame, midline_column: float) -> Canal | None:
+def outline_sac_by_brightness(frame: Frame, midline_column: float) -> SacOutline | None:
     """The sac without the cord, bright all over: below L1."""
     found = []
     for image in frame.hu:
-        sac = find_sac(image, frame.pixel_spacing_mm)
+        sac = detect_sac(image, frame.pixel_spacing_mm)
         if sac is not None and abs(sac.column - midline_column) * frame.pixel_spacing_mm < 15.0:
             found.append(_measured(image, frame.pixel_spacing_mm, sac.row, sac.column, sac.hu))
     return _middle(found)
 
 
-def canal_by_cord(frame: Frame, midline_column: float) -> Canal | None:
+def outline_sac_by_cord(frame: Frame, midline_column: float) -> SacOutline | None:
     """The sac as a ring about the cord."""
     pixel = frame.pixel_spacing_mm
-    seen = [find_canal(image, pixel, midline_column) for image in frame.hu]
+    seen = [detect_canal(image, pixel, midline_column) for image in frame.hu]
     wide, deep = (1.25 * side / pixel for side in RING_MM)
-    return _middle([Canal(row=s.row, column=s.column, half_width=wide, half_depth=deep) for s in seen if s is not None])
+    return _middle(
+        [SacOutline(row=s.row, column=s.column, half_width=wide, half_depth=deep) for s in seen if s is not None]
+    )
 
 
-def canal_of_plan(find: FindCanal, planning: Frame, press: Frame, midline_column: float) -> Canal | None:
+def outline_sac_with_plan(find: SacFinder, planning: Frame, press: Frame, midline_column: float) -> SacOutline | None:
     """The sac in a press, or, where needle and collection hide it there, as the planning scan shows it at this place.
 
     Args:
-        find: such as `canal_by_sac`
+        find: such as `outline_sac_by_brightness`
         planning: a scan that reaches here
         press: what is looked at
         midline_column: of the press
@@ -124,13 +126,15 @@ def canal_of_plan(find: FindCanal, planning: Frame, press: Frame, midline_column
     x_mm, y_mm, _ = part.position_mm(0, planned.row, planned.column)
     row, column = press.pixel_of(x_mm, y_mm)
     scale = part.pixel_spacing_mm / press.pixel_spacing_mm
-    return Canal(row=row, column=column, half_width=scale * planned.half_width, half_depth=scale * planned.half_depth)
+    return SacOutline(
+        row=row, column=column, half_width=scale * planned.half_width, half_depth=scale * planned.half_depth
+    )
 
 
-def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
+def classify_spread(before: Frame, after: Frame, canal: SacOutline) -> ContrastSpread:
     """Judge one press after an injection against one before it, of the same slices and the same needle."""
     pixel = before.pixel_spacing_mm
-    change, noise_hu = change_of(before, after, canal)
+    change, noise_hu = subtract_presses(before, after, canal)
     half = round(HALF_MM / pixel)
     rows, columns = np.indices(change.shape[1:], dtype=np.float64)
     top, left = _corner(before, canal, half)
@@ -142,7 +146,9 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     mask = np.stack([_patches(np.abs(image) > least_hu, pixel) for image in change])
     area = float(mask.sum()) * pixel**2
     if area == 0.0:
-        return Spread(kind="absent", area_mm2=0.0, amount=0.0, in_sac=0.0, behind_mm=0.0, from_sac_mm=0.0, width_mm=0.0)
+        return ContrastSpread(
+            kind="absent", area_mm2=0.0, amount=0.0, in_sac=0.0, behind_mm=0.0, from_sac_mm=0.0, width_mm=0.0
+        )
     everywhere = np.broadcast_to(radius, mask.shape)[mask]
     away_mm = np.broadcast_to(np.hypot(across, down), mask.shape)[mask] * (1.0 - 1.0 / np.maximum(everywhere, 1e-6))
     in_sac = float((everywhere < INSIDE).mean())
@@ -158,7 +164,7 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
         kind = "intrathecal"
     elif width < THREAD_MM and area < THREAD_MM2:
         kind = "thread"
-    return Spread(
+    return ContrastSpread(
         kind=kind,
         area_mm2=area,
         amount=float(np.abs(change)[mask].sum()) * pixel**2,
@@ -169,12 +175,12 @@ def spread_of(before: Frame, after: Frame, canal: Canal) -> Spread:
     )
 
 
-def washes_out(first: Spread, second: Spread) -> bool:
+def washes_out(first: ContrastSpread, second: ContrastSpread) -> bool:
     """Whether a change has gone from one press to the next, as blood carries it away."""
     return first.area_mm2 > 0.0 and second.amount < LEFT * first.amount
 
 
-def change_of(before: Frame, after: Frame, canal: Canal) -> tuple[Image, float]:
+def subtract_presses(before: Frame, after: Frame, canal: SacOutline) -> tuple[Image, float]:
     """After less before about the canal [shape=(slice, row, column)] HU, and the noise of that."""
     pixel = before.pixel_spacing_mm
     half = round(HALF_MM / pixel)
@@ -188,7 +194,7 @@ def change_of(before: Frame, after: Frame, canal: Canal) -> tuple[Image, float]:
     return np.asarray(change, np.float32), noise_hu
 
 
-def _corner(frame: Frame, canal: Canal, half: int) -> tuple[int, int]:
+def _corner(frame: Frame, canal: SacOutline, half: int) -> tuple[int, int]:
     """First row and column of the square about the canal."""
     rows, columns = frame.hu.shape[1:]
     top = min(max(round(canal.row) - half, 0), rows - 2 * half)
@@ -237,7 +243,7 @@ def _width_mm(mask: NDArray[np.bool_], pixel: float) -> float:
     return 2.0 * pixel * max(float(ndimage.distance_transform_edt(image).max()) for image in padded)
 
 
-def _measured(image: Image, pixel: float, row: float, column: float, hu: float) -> Canal:
+def _measured(image: Image, pixel: float, row: float, column: float, hu: float) -> SacOutline:
     """Edges of the sac on rays from a point in it."""
     smooth = ndimage.gaussian_filter(np.clip(image, *CLIP_HU), 0.8 / pixel)
     radii = np.arange(0.0, 14.0, 0.25) / pixel
@@ -256,7 +262,7 @@ def _measured(image: Image, pixel: float, row: float, column: float, hu: float) 
     (narrow, wide), (shallow, deep) = ((low / pixel, high / pixel) for low, high in SAC_MM)
     half_depth = min(max(0.5 * (to_front + to_back), shallow), deep)
     half_width = max(float(np.median(ends[sideways])), WIDER * half_depth)
-    return Canal(
+    return SacOutline(
         row=row + 0.5 * (to_front - to_back),
         column=column,
         half_width=min(max(half_width, narrow), wide),
@@ -264,9 +270,9 @@ def _measured(image: Image, pixel: float, row: float, column: float, hu: float) 
     )
 
 
-def _middle(found: list[Canal]) -> Canal | None:
+def _middle(found: list[SacOutline]) -> SacOutline | None:
     """The median of what the slices show."""
     if not found:
         return None
     row, column, wide, deep = np.median([(c.row, c.column, c.half_width, c.half_depth) for c in found], axis=0)
-    return Canal(row=float(row), column=float(column), half_width=float(wide), half_depth=float(deep))
+    return SacOutline(row=float(row), column=float(column), half_width=float(wide), half_depth=float(deep))

@@ -34,14 +34,14 @@ FARTHEST_MM = 11.0  # from the fluid behind the cord to the flavum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CanalSeen:
+class DetectedCanal:
     """Sac with cord, and the space behind it, in one slice; pixels and HU.
 
     Attributes:
         row, column: middle of the cord
         hu: of the fluid behind the cord
         sac_row: back edge of the sac
-        roof_row: front of the flavum
+        flavum_row: front of the flavum
         quality: how much it looks like a ring
     """
 
@@ -49,13 +49,13 @@ class CanalSeen:
     column: float
     hu: float
     sac_row: float
-    roof_row: float
+    flavum_row: float
     quality: float
 
 
-def find_canal(
+def detect_canal(
     image: Image, pixel_mm: float, midline_column: float, *, within_mm: float = OFF_MIDLINE_MM
-) -> CanalSeen | None:
+) -> DetectedCanal | None:
     """The most even bright ring about a darker core near the midline, and what lies behind it.
 
     Args:
@@ -100,7 +100,7 @@ def _mean(strip: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.flo
     return np.asarray(signal.fftconvolve(strip, mask / mask.sum(), mode="same"))
 
 
-def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: float) -> CanalSeen | None:
+def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: float) -> DetectedCanal | None:
     """Back edges of the sac and of what lies behind it, on the column of the cord's middle."""
     half = max(round(BAND_MM / pixel_mm), 1)
     band = image[:, column - half : column + half + 1].mean(axis=1)
@@ -108,17 +108,17 @@ def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: f
     crest = max(back, 0) + int(band[max(back, 0) : row].argmax())
     hu = float(band[crest])
     sac_row = _falls_to(band, crest, SAC_ENDS * hu, pixel_mm)
-    roof_row = _falls_to(band, crest, SPACE_ENDS * hu, pixel_mm)
-    if sac_row is None or roof_row is None:
+    flavum_row = _falls_to(band, crest, SPACE_ENDS * hu, pixel_mm)
+    if sac_row is None or flavum_row is None:
         return None
     blur = 0.5 * BLUR_MM / pixel_mm
-    fat_ends = _fat_behind(band, roof_row, pixel_mm)
-    return CanalSeen(
+    fat_ends = _fat_behind(band, flavum_row, pixel_mm)
+    return DetectedCanal(
         row=float(row),
         column=float(column),
         hu=hu,
         sac_row=sac_row - blur,
-        roof_row=roof_row + blur if fat_ends is None else fat_ends,
+        flavum_row=flavum_row + blur if fat_ends is None else fat_ends,
         quality=quality,
     )
 
@@ -143,7 +143,9 @@ def _falls_to(band: NDArray[np.floating], crest: int, hu: float, pixel_mm: float
     return None
 
 
-def bone_of(volume: NDArray[np.float32], pixel_mm: float, seen: list[CanalSeen | None]) -> NDArray[np.bool_]:
+def segment_bone_in_scan(
+    volume: NDArray[np.float32], pixel_mm: float, seen: list[DetectedCanal | None]
+) -> NDArray[np.bool_]:
     """What is bone in a scan; the sac and what has collected about it are bright, and none.
 
     Args:
@@ -157,7 +159,7 @@ def bone_of(volume: NDArray[np.float32], pixel_mm: float, seen: list[CanalSeen |
     for k in range(len(volume) if known else 0):
         one = seen[min(known, key=lambda j: abs(j - k))]
         assert one is not None
-        back = one.row - one.roof_row + 0.4 / pixel_mm
+        back = one.row - one.flavum_row + 0.4 / pixel_mm
         half = np.where(rows < one.row, back, FLUID_IN_FRONT_MM / pixel_mm)
         bone[k] &= ((rows - one.row) / half) ** 2 + ((columns - one.column) / (FLUID_BESIDE_MM / pixel_mm)) ** 2 > 1.0
     return np.asarray(bone)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from simulator.operators.perception.cord_detection import find_canal
-from simulator.operators.perception.sac_detection import Image, find_sac
+from simulator.operators.perception.cord_detection import detect_canal
+from simulator.operators.perception.sac_detection import Image, detect_sac
 
 Profile = NDArray[np.float64]
 
@@ -54,11 +54,11 @@ class CurvedReformat:
         return max(round(length_mm / self.spacing_mm), 1)
 
 
-Place = tuple[float, float, float]
+SacCandidate = tuple[float, float, float]
 """Row, column and brightness of what may be the sac."""
 
 
-def straighten(images: list[Image], table_mm: Profile, pixel_mm: float) -> CurvedReformat | None:
+def reformat_along_sac(images: list[Image], table_mm: Profile, pixel_mm: float) -> CurvedReformat | None:
     """Follow the sac and straighten the scan along it; None where there is no sac to follow.
 
     Args:
@@ -71,7 +71,7 @@ def straighten(images: list[Image], table_mm: Profile, pixel_mm: float) -> Curve
     step = max(round(LOOK_EVERY_MM / abs(float(table_mm[1] - table_mm[0]))), 1)
     looked = sorted({*range(0, len(images), step), len(images) - 1})
     heights = np.asarray(table_mm, dtype=np.float64)
-    chain = _least_jumps([_places(images[k], pixel_mm) for k in looked], heights[looked], pixel_mm)
+    chain = _smoothest_path([_sac_candidates(images[k], pixel_mm) for k in looked], heights[looked], pixel_mm)
     if len(chain) < max(len(looked) // 2, 2):
         return None
     at = [looked[k] for k, _ in chain]
@@ -92,19 +92,21 @@ def straighten(images: list[Image], table_mm: Profile, pixel_mm: float) -> Curve
     )
 
 
-def _places(image: Image, pixel_mm: float) -> list[Place]:
+def _sac_candidates(image: Image, pixel_mm: float) -> list[SacCandidate]:
     """What may be the sac in a slice: its largest even disc, and its best ring."""
     found = []
-    sac = find_sac(image, pixel_mm)
+    sac = detect_sac(image, pixel_mm)
     if sac is not None:
         found.append((sac.row, sac.column, sac.hu))
-    canal = find_canal(image, pixel_mm, image.shape[1] / 2, within_mm=WITHIN_MM)
+    canal = detect_canal(image, pixel_mm, image.shape[1] / 2, within_mm=WITHIN_MM)
     if canal is not None:
         found.append((canal.row, canal.column, canal.hu))
     return found
 
 
-def _least_jumps(places: list[list[Place]], table_mm: Profile, pixel_mm: float) -> list[tuple[int, Place]]:
+def _smoothest_path(
+    places: list[list[SacCandidate]], table_mm: Profile, pixel_mm: float
+) -> list[tuple[int, SacCandidate]]:
     """One place in most slices, so that jumps and slices passed over cost least in all."""
     nodes = [(k, place) for k, here in enumerate(places) for place in here]
     cost: list[float] = []

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from simulator.interface.view import Frame
-from simulator.operators.oblique_trajectories import Target
-from simulator.operators.perception.sac_detection import Sac, find_sac
+from simulator.interface.frame import Frame
+from simulator.operators.oblique_trajectories import NeedleTarget
+from simulator.operators.perception.sac_detection import DetectedSac, detect_sac
 from simulator.vocabulary.procedure import Approach
 
 BONE_HU = 260.0
@@ -31,7 +31,7 @@ ACROSS_DEG = (18.0, 54.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spill:
+class PerineuralFluid:
     """Fluid beside the sac in one slice: row, column of its middle, and its area."""
 
     slice_index: int
@@ -40,11 +40,11 @@ class Spill:
     area_mm2: float
 
 
-def bone_and_sacs(frame: Frame) -> tuple[NDArray[np.bool_], list[Sac | None]]:
+def segment_bone_and_sacs(frame: Frame) -> tuple[NDArray[np.bool_], list[DetectedSac | None]]:
     """What is bone in a lumbar scan, and the sac in each slice, which is bright and no bone."""
     pixel = frame.pixel_spacing_mm
     bone = ndimage.gaussian_filter(frame.hu, (0.0, 0.4 / pixel, 0.4 / pixel)) > BONE_HU
-    sacs = [find_sac(image, pixel) for image in frame.hu]
+    sacs = [detect_sac(image, pixel) for image in frame.hu]
     rows, columns = np.indices(frame.hu.shape[1:])
     for k, sac in enumerate(sacs):
         if sac is not None:
@@ -53,9 +53,9 @@ def bone_and_sacs(frame: Frame) -> tuple[NDArray[np.bool_], list[Sac | None]]:
     return bone, sacs
 
 
-def spills(
-    frame: Frame, bone: NDArray[np.bool_], sacs: list[Sac | None], side: Literal["left", "right"]
-) -> list[Spill]:
+def detect_perineural_fluid(
+    frame: Frame, bone: NDArray[np.bool_], sacs: list[DetectedSac | None], side: Literal["left", "right"]
+) -> list[PerineuralFluid]:
     """The largest bright patch beside the sac, apart from bone, in each slice that has one."""
     pixel = frame.pixel_spacing_mm
     disc = _disc(AREA_MM / pixel)
@@ -78,21 +78,23 @@ def spills(
         best = int(sizes.argmax())
         if sizes[best] >= LEAST_AREA_MM2:
             row, column = ndimage.center_of_mass(labels == best + 1)
-            found.append(Spill(slice_index=k, row=float(row), column=float(column), area_mm2=float(sizes[best])))
+            found.append(
+                PerineuralFluid(slice_index=k, row=float(row), column=float(column), area_mm2=float(sizes[best]))
+            )
     return found
 
 
 def foraminal_targets(
-    frame: Frame, bone: NDArray[np.bool_], sacs: list[Sac | None], side: Literal["left", "right"]
-) -> list[Target]:
+    frame: Frame, bone: NDArray[np.bool_], sacs: list[DetectedSac | None], side: Literal["left", "right"]
+) -> list[NeedleTarget]:
     """Places in fat or fluid behind the root that leaks, in the lower part of its foramen.
 
     Args:
         frame: the planning scan
-        bone, sacs: from `bone_and_sacs`
+        bone, sacs: from `segment_bone_and_sacs`
         side: of the leak
     """
-    seen = _in_a_row(spills(frame, bone, sacs, side))
+    seen = _in_a_row(detect_perineural_fluid(frame, bone, sacs, side))
     if len(seen) < 2:
         return []
     pixel, sign = frame.pixel_spacing_mm, 1.0 if side == "right" else -1.0
@@ -117,13 +119,15 @@ def foraminal_targets(
                 worth = 2.0 - 0.25 * abs(over_mm - BEST_OVER_LOW_END_MM) - 0.1 * abs(lateral - 22.0)
                 lean = ACROSS_DEG if side == "right" else (-ACROSS_DEG[1], -ACROSS_DEG[0])
                 at_mm = frame.position_mm(k, row, column)
-                targets.append(Target(at_mm=at_mm, worth=worth, across_deg=lean, approach=Approach.POSTERIOR_FORAMINAL))
+                targets.append(
+                    NeedleTarget(at_mm=at_mm, worth=worth, across_deg=lean, approach=Approach.POSTERIOR_FORAMINAL)
+                )
     return targets
 
 
-def _in_a_row(found: list[Spill]) -> list[Spill]:
+def _in_a_row(found: list[PerineuralFluid]) -> list[PerineuralFluid]:
     """The longest run of slices that lie close together: a leak is in one piece."""
-    runs: list[list[Spill]] = [[]]
+    runs: list[list[PerineuralFluid]] = [[]]
     for one in found:
         if runs[-1] and one.slice_index - runs[-1][-1].slice_index > MOST_APART:
             runs.append([])

@@ -46,7 +46,7 @@ LEAST_MM3 = 130.0  # of fluid along a root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeakSeen:
+class DetectedLeak:
     """Where most contrast lies outside the sac.
 
     Attributes:
@@ -58,7 +58,7 @@ class LeakSeen:
     side: Side
 
 
-def find_ring(scan: CurvedReformat, level_mm: float) -> LeakSeen | None:
+def detect_circumferential_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak | None:
     """The place where a ring about the sac is brightest; None where there is none.
 
     Args:
@@ -72,10 +72,10 @@ def find_ring(scan: CurvedReformat, level_mm: float) -> LeakSeen | None:
     ring = ndimage.percentile_filter(np.minimum(behind, beside), CLEAREST, size=span, mode="nearest")[inside]
     if ring.max() < (RING if span > FEW_OF_A_LEVEL else SURE_RING):
         return None
-    return LeakSeen(table_mm=float(scan.table_mm[inside][_middle_of_best(ring)]), side="both")
+    return DetectedLeak(table_mm=float(scan.table_mm[inside][_middle_of_best(ring)]), side="both")
 
 
-def find_along_roots(scan: CurvedReformat) -> LeakSeen | None:
+def detect_root_leak(scan: CurvedReformat) -> DetectedLeak | None:
     """Fluid along a root on one side; None where there is none. Every slice is needed."""
     aside = np.abs(scan.across_mm) < ASIDE_MM
     before = (scan.back_mm > FORWARDS_MM[0]) & (scan.back_mm < FORWARDS_MM[1])
@@ -93,7 +93,7 @@ def find_along_roots(scan: CurvedReformat) -> LeakSeen | None:
     if sizes[largest] < LEAST_MM3:
         return None
     height, _, across = ndimage.center_of_mass(parts == largest + 1)
-    return LeakSeen(
+    return DetectedLeak(
         table_mm=float(np.interp(height, np.arange(len(scan.table_mm)), scan.table_mm)),
         side="left" if across < 0.5 * (len(scan.across_mm) - 1) else "right",
     )

@@ -28,7 +28,7 @@ LEAST_SHOWN_MM = 12.0  # of a shaft, to tell it from the edge of a bone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NeedleSeen:
+class DetectedNeedle:
     """The needle in three slices.
 
     Attributes:
@@ -48,7 +48,7 @@ class NeedleSeen:
     contrast_hu: float
 
 
-def find_needle(
+def detect_needle(
     image: NDArray[np.float32],
     pixel_mm: float,
     *,
@@ -57,7 +57,7 @@ def find_needle(
     inserted_mm: float,
     before: NDArray[np.float32] | None = None,
     shown_mm: float = math.inf,
-) -> NeedleSeen | None:
+) -> DetectedNeedle | None:
     """Find a needle that was put in about here.
 
     Args:
@@ -84,7 +84,7 @@ def find_needle(
     level = float(np.median(whole[shaft]))
     if level < LEAST_CONTRAST_HU:
         return None
-    tip_mm = _end_of(whole, distances, level, inserted_mm)
+    tip_mm = _line_end_mm(whole, distances, level, inserted_mm)
     if tip_mm is None:
         return None
     weights = np.clip(profiles, 0.0, None)
@@ -92,7 +92,7 @@ def find_needle(
     middle = (distances > max(tip_mm - 26.0, 0.0)) & (distances < max(tip_mm - 14.0, 6.0))
     tip_slice, middle_slice = _mean_slice(weights[:, last]), _mean_slice(weights[:, middle])
     unit = _unit(angle)
-    return NeedleSeen(
+    return DetectedNeedle(
         tip=(start[0] + unit[0] * tip_mm / pixel_mm, start[1] + unit[1] * tip_mm / pixel_mm),
         direction=unit,
         depth_mm=tip_mm,
@@ -102,7 +102,7 @@ def find_needle(
     )
 
 
-def lean_of(direction: tuple[float, float]) -> float:
+def lean_from_direction(direction: tuple[float, float]) -> float:
     """In-plane lean of a direction, degrees; positive leads to greater x."""
     return math.degrees(math.atan2(-direction[1], direction[0]))
 
@@ -201,7 +201,7 @@ def _search(
     return (about[0], about[1] + float(offsets_mm[best[0]]) / pixel_mm), float(angles[best[1]])
 
 
-def _end_of(
+def _line_end_mm(
     profile: NDArray[np.float64], distances: NDArray[np.float64], level: float, inserted_mm: float
 ) -> float | None:
     """Where the line ends: the last bright place before it first stays dark, from a little before it is expected."""

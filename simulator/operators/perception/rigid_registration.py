@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from simulator.interface.commands import Point
-from simulator.interface.view import Frame
+from simulator.interface.frame import Frame
 
 REACH_MM = (3.0, 2.5, 4.5)  # x, y, z: nobody on a table moves further without being seen to
 STEP_Z_MM = 0.5
@@ -19,14 +19,14 @@ SHARE_ALIKE = 0.8  # of the pixels, those that agree best: the rest may be needl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class RigidShift:
     """The patient's movement, mm, and how much the pictures then differ, HU."""
 
     by_mm: Point
     difference_hu: float
 
 
-def estimate_rigid_shift(planning: Frame, press: Frame, about_mm: Point) -> Moved | None:
+def estimate_rigid_shift(planning: Frame, press: Frame, about_mm: Point) -> RigidShift | None:
     """The shift that makes the planning scan look most like a press; None where the scan does not reach so far.
 
     Args:
@@ -44,7 +44,7 @@ def estimate_rigid_shift(planning: Frame, press: Frame, about_mm: Point) -> Move
         planning.hu[:, rows[0] - margin_y : rows[1] + margin_y, columns[0] - margin_x : columns[1] + margin_x]
     )
     seen = _prepared(press.hu[:, rows[0] : rows[1], columns[0] : columns[1]])[:, ::2, ::2]
-    best = Moved(by_mm=(0.0, 0.0, 0.0), difference_hu=np.inf)
+    best = RigidShift(by_mm=(0.0, 0.0, 0.0), difference_hu=np.inf)
     shifts = np.arange(-REACH_MM[2], REACH_MM[2] + 0.01, STEP_Z_MM)
     thick = {float(dz): _as_thick(planning, whole, press, float(dz)) for dz in shifts}
     for dz, slices in thick.items():
@@ -57,11 +57,11 @@ def estimate_rigid_shift(planning: Frame, press: Frame, about_mm: Point) -> Move
                 keep = int(SHARE_ALIKE * difference.size)
                 cost = float(np.partition(difference, keep)[:keep].mean())
                 if cost < best.difference_hu:
-                    best = Moved(by_mm=(-dc * pixel, -dr * pixel, dz), difference_hu=cost)
+                    best = RigidShift(by_mm=(-dc * pixel, -dr * pixel, dz), difference_hu=cost)
     return best if np.isfinite(best.difference_hu) else None
 
 
-def expected_press(planning: Frame, press: Frame, moved_mm: Point) -> NDArray[np.float32] | None:
+def predict_press(planning: Frame, press: Frame, moved_mm: Point) -> NDArray[np.float32] | None:
     """What a press would show of this patient without a needle [shape=(slice, row, column)]; None beyond the scan."""
     slices = _as_thick(planning, planning.hu, press, moved_mm[2])
     if slices is None:

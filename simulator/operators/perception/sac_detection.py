@@ -28,7 +28,7 @@ FARTHEST_MM = 22.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sac:
+class DetectedSac:
     """The opacified sac in one slice, in pixels and HU."""
 
     row: float
@@ -37,21 +37,21 @@ class Sac:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DorsalSpace:
+class DorsalEpiduralSpace:
     """The epidural space behind the sac, on the column of the sac's middle; rows, from front to back.
 
     Attributes:
         sac_row: back edge of the sac
-        roof_row: front of the flavum
+        flavum_row: front of the flavum
         column: where this was measured
     """
 
     sac_row: float
-    roof_row: float
+    flavum_row: float
     column: float
 
 
-def find_sac(image: Image, pixel_mm: float, near: tuple[float, float] | None = None) -> Sac | None:
+def detect_sac(image: Image, pixel_mm: float, near: tuple[float, float] | None = None) -> DetectedSac | None:
     """The largest even, bright disc of an image: the sac, where it is opacified.
 
     Args:
@@ -80,7 +80,7 @@ def find_sac(image: Image, pixel_mm: float, near: tuple[float, float] | None = N
     best = np.unravel_index(int(quality.argmax()), image.shape)
     if not np.isfinite(quality[best]) or quality[best] < 100.0:
         return None
-    return _centred(clipped, Sac(row=float(best[0]), column=float(best[1]), hu=float(means[best])), pixel_mm)
+    return _centred(clipped, DetectedSac(row=float(best[0]), column=float(best[1]), hu=float(means[best])), pixel_mm)
 
 
 def _window(shape: tuple[int, ...], row: float | None, column: float, reach: float) -> tuple[slice, slice]:
@@ -103,7 +103,7 @@ def _local_mean(image: Image, disc: NDArray[np.float32], rows: slice, columns: s
     return signal.fftconvolve(around, disc / disc.sum(dtype=np.float64), mode="valid").astype(np.float32)
 
 
-def _centred(image: Image, sac: Sac, pixel_mm: float) -> Sac:
+def _centred(image: Image, sac: DetectedSac, pixel_mm: float) -> DetectedSac:
     """The sac's middle between its left and right edges, where it is dimmer than a collection could make it."""
     row, column = round(sac.row), round(sac.column)
     patch = image[row - 4 : row + 5, column - 4 : column + 5]
@@ -118,7 +118,7 @@ def _centred(image: Image, sac: Sac, pixel_mm: float) -> Sac:
         if left is not None and right is not None:
             middles.append(column + 0.5 * (right - left))
     middle = float(np.median(middles)) if middles else sac.column
-    return Sac(row=sac.row, column=middle, hu=hu)
+    return DetectedSac(row=sac.row, column=middle, hu=hu)
 
 
 def _run(inside: NDArray[np.bool_]) -> int | None:
@@ -134,7 +134,7 @@ def _run(inside: NDArray[np.bool_]) -> int | None:
     return None
 
 
-def dorsal_space(image: Image, sac: Sac, pixel_mm: float) -> DorsalSpace | None:
+def measure_dorsal_space(image: Image, sac: DetectedSac, pixel_mm: float) -> DorsalEpiduralSpace | None:
     """From the sac to the back: where it ends, and where what lies behind it meets the flavum."""
     half = max(int(PROFILE_HALF_WIDTH_MM / pixel_mm), 1)
     column = round(sac.column)
@@ -153,10 +153,10 @@ def dorsal_space(image: Image, sac: Sac, pixel_mm: float) -> DorsalSpace | None:
     if not inside:
         return None
     sac_row = _sac_edge(band, edge, sac.hu, pixel_mm) - DURA_MM / pixel_mm
-    roof_row = _roof(band, sac_row, last, pixel_mm)
-    if roof_row is None:
+    flavum_row = _roof(band, sac_row, last, pixel_mm)
+    if flavum_row is None:
         return None
-    return DorsalSpace(sac_row=sac_row, roof_row=roof_row, column=float(sac.column))
+    return DorsalEpiduralSpace(sac_row=sac_row, flavum_row=flavum_row, column=float(sac.column))
 
 
 def _roof(band: NDArray[np.floating], sac_row: float, last: int, pixel_mm: float) -> float | None:
@@ -206,23 +206,25 @@ def _crossing(band: NDArray[np.floating], first: int, second: int, value: float)
     return first + (second - first) * min(max((a - value) / (a - b), 0.0), 1.0)
 
 
-def bone_clearance_mm(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpace) -> NDArray[np.float64]:
+def bone_clearance_mm(
+    image: Image, pixel_mm: float, sac: DetectedSac, space: DorsalEpiduralSpace
+) -> NDArray[np.float64]:
     """Distance of every pixel to bone, mm [shape=(row, column)]; sac and collection are not bone."""
-    return ndimage.distance_transform_edt(~bone_seen(image, pixel_mm, sac, space)) * pixel_mm
+    return ndimage.distance_transform_edt(~segment_bone(image, pixel_mm, sac, space)) * pixel_mm
 
 
-def bone_seen(image: Image, pixel_mm: float, sac: Sac, space: DorsalSpace) -> NDArray[np.bool_]:
+def segment_bone(image: Image, pixel_mm: float, sac: DetectedSac, space: DorsalEpiduralSpace) -> NDArray[np.bool_]:
     """What is bone in a slice [shape=(row, column)]; sac and collection are bright, and none."""
     bone = ndimage.gaussian_filter(image, 0.4 / pixel_mm) > BONE_HU
     rows, columns = np.indices(image.shape)
     # the sac and a thin collection about it; a lamina further back stays bone
-    back = min(sac.row - space.roof_row, sac.row - space.sac_row + FLUID_BEHIND_MM / pixel_mm)
+    back = min(sac.row - space.flavum_row, sac.row - space.sac_row + FLUID_BEHIND_MM / pixel_mm)
     fluid = ((rows - sac.row) / (back + 0.3 / pixel_mm)) ** 2 + ((columns - sac.column) / (9.0 / pixel_mm)) ** 2 < 1.0
     bone &= ~fluid
     return np.asarray(ndimage.binary_opening(bone, iterations=1) | (image > 600.0) & ~fluid)
 
 
-def skin_row(image: Image, column: float) -> float | None:
+def find_skin_row(image: Image, column: float) -> float | None:
     """First row of the body on a column, from the back; None where there is only air."""
     line = image[:, round(column)]
     inside = np.flatnonzero(ndimage.uniform_filter1d(line, 3) > -400.0)

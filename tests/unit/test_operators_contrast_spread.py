@@ -8,24 +8,24 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.ct.technique import Technique
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
-from simulator.operators.contrast_confirmed_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_watched
+from simulator.operators.contrast_confirmed_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_confirmed_by_contrast
 from simulator.operators.coroutine_operator import AbandonError
 from simulator.operators.perception.contrast_spread import (
-    Canal,
-    canal_by_sac,
-    canal_of_plan,
-    change_of,
-    spread_of,
+    SacOutline,
+    classify_spread,
+    outline_sac_by_brightness,
+    outline_sac_with_plan,
+    subtract_presses,
     washes_out,
 )
 
 PIXEL_MM, MIDDLE, ROW = 0.5, 255.5, 230.0
 SAC_MM = (7.0, 8.2)  # half depth, half width
-TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, slice_thickness_mm=4.0)
+EXPOSURE = ExposureSettings()
 ROWS, COLUMNS = np.indices((512, 512))
 Z_MM = np.array([504.0, 500.0, 496.0])
 
@@ -66,24 +66,24 @@ def press(*, added: np.ndarray = NOTHING, hu: float = 900.0, seed: int = 1, down
         z_mm=Z_MM,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, down),
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
 
 
 @pytest.fixture(scope="module")
-def canal() -> Canal:
-    seen = canal_by_sac(press(), MIDDLE)
+def canal() -> SacOutline:
+    seen = outline_sac_by_brightness(press(), MIDDLE)
     assert seen is not None
     return seen
 
 
-def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
+def test_the_sac_is_measured_beside_a_needle(canal: SacOutline) -> None:
     assert canal.row == pytest.approx(ROW, abs=1.0 / PIXEL_MM)
     assert canal.column == pytest.approx(MIDDLE, abs=1.0 / PIXEL_MM)
     assert canal.half_depth * PIXEL_MM == pytest.approx(SAC_MM[0], abs=0.8)
     assert canal.half_width * PIXEL_MM == pytest.approx(SAC_MM[1], abs=0.8)
-    assert canal_by_sac(press(), MIDDLE + 60.0) is None, "not on the midline"
+    assert outline_sac_by_brightness(press(), MIDDLE + 60.0) is None, "not on the midline"
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,10 @@ def test_the_sac_is_measured_beside_a_needle(canal: Canal) -> None:
     ],
     ids=["cap", "dark cap", "filled sac", "pool", "film", "thread", "blob", "nothing"],
 )
-def test_shape_and_not_brightness_tells_the_compartment(canal: Canal, added: np.ndarray, hu: float, kind: str) -> None:
-    seen = spread_of(press(), press(added=added, hu=hu, seed=2), canal)
+def test_shape_and_not_brightness_tells_the_compartment(
+    canal: SacOutline, added: np.ndarray, hu: float, kind: str
+) -> None:
+    seen = classify_spread(press(), press(added=added, hu=hu, seed=2), canal)
     assert seen.kind == kind, seen
 
 
@@ -121,8 +123,8 @@ def test_shape_and_not_brightness_tells_the_compartment(canal: Canal, added: np.
     ids=["dent", "about the cord", "foramen", "past the foramen", "short of the foramen", "between laminae"],
 )
 def test_where_the_change_lies_against_a_sac_with_a_cord(added: np.ndarray, kind: str) -> None:
-    canal = Canal(row=ROW, column=MIDDLE, half_width=10.0 / PIXEL_MM, half_depth=6.25 / PIXEL_MM)
-    seen = spread_of(press(), press(added=added, seed=2), canal)
+    canal = SacOutline(row=ROW, column=MIDDLE, half_width=10.0 / PIXEL_MM, half_depth=6.25 / PIXEL_MM)
+    seen = classify_spread(press(), press(added=added, seed=2), canal)
     assert seen.kind == kind, seen
 
 
@@ -134,11 +136,11 @@ def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
         z_mm=hidden.z_mm,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 2.0),  # the table has moved up by 2 mm
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
-    assert canal_by_sac(hidden, MIDDLE) is None
-    seen = canal_of_plan(canal_by_sac, press(), hidden, MIDDLE)
+    assert outline_sac_by_brightness(hidden, MIDDLE) is None
+    seen = outline_sac_with_plan(outline_sac_by_brightness, press(), hidden, MIDDLE)
     assert seen is not None
     assert seen.row == pytest.approx(ROW + 2.0 / PIXEL_MM, abs=1.0 / PIXEL_MM)
     assert seen.half_width * PIXEL_MM == pytest.approx(SAC_MM[1], abs=0.8)
@@ -148,13 +150,13 @@ def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
         z_mm=elsewhere.z_mm + 80.0,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 0.0),
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
-    assert canal_of_plan(canal_by_sac, far, hidden, MIDDLE) is None, "the plan does not reach here"
+    assert outline_sac_with_plan(outline_sac_by_brightness, far, hidden, MIDDLE) is None, "the plan does not reach here"
 
 
-def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Canal) -> None:
+def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: SacOutline) -> None:
     before, after = press(), press(added=CAP, seed=2)
     moved = np.roll(after.hu, (3, -2), axis=(1, 2))
     shifted = Frame(
@@ -162,28 +164,28 @@ def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Ca
         z_mm=after.z_mm,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=after.centre_mm,
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
-    assert spread_of(before, shifted, canal).kind == "epidural"
+    assert classify_spread(before, shifted, canal).kind == "epidural"
     nothing = Frame(
         hu=np.roll(press(seed=2).hu, (3, -2), axis=(1, 2)),
         z_mm=after.z_mm,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=after.centre_mm,
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
-    assert spread_of(before, nothing, canal).kind == "absent"
-    change, noise_hu = change_of(before, nothing, canal)
+    assert classify_spread(before, nothing, canal).kind == "absent"
+    change, noise_hu = subtract_presses(before, nothing, canal)
     assert float(np.abs(change).max()) < 12.0 * noise_hu
 
 
-def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: Canal) -> None:
+def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: SacOutline) -> None:
     before = press()
-    first = spread_of(before, press(added=THREAD, hu=700.0, seed=2), canal)
-    assert washes_out(first, spread_of(before, press(seed=3), canal))
-    assert not washes_out(first, spread_of(before, press(added=THREAD, hu=650.0, seed=3), canal))
+    first = classify_spread(before, press(added=THREAD, hu=700.0, seed=2), canal)
+    assert washes_out(first, classify_spread(before, press(seed=3), canal))
+    assert not washes_out(first, classify_spread(before, press(added=THREAD, hu=650.0, seed=3), canal))
 
 
 # what an operator does about it
@@ -253,7 +255,7 @@ class AppContext:
         return self.view()
 
     def run(self) -> None:
-        steps = inject_watched(self.view(), canal_by_sac)
+        steps = inject_confirmed_by_contrast(self.view(), outline_sac_by_brightness)
         command = next(steps)
         try:
             while True:

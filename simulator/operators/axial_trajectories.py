@@ -9,23 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.operators.perception.sac_detection import (
-    DorsalSpace,
-    Sac,
+    DetectedSac,
+    DorsalEpiduralSpace,
     bone_clearance_mm,
-    dorsal_space,
-    find_sac,
-    skin_row,
+    detect_sac,
+    find_skin_row,
+    measure_dorsal_space,
 )
 from simulator.vocabulary.anatomy import Side
 
 LEAST_DEPTH_MM, GREATEST_DEPTH_MM = 2.0, 8.0
 ENTRY_OFFSETS_MM = tuple(range(6, 46, 2))
 ENOUGH_CLEARANCE_MM = 4.0
-TARGET_SHARE = 0.7  # of the way from sac to flavum
+TARGET_FRACTION = 0.7  # of the way from sac to flavum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedPath:
+class AxialTrajectory:
     """A path in one slice of a scan, in pixels; angles in degrees as PlaceNeedle takes them.
 
     Attributes:
@@ -47,7 +47,7 @@ class PlannedPath:
     quality: float
 
 
-def plan_paths(volume: NDArray[np.float32], pixel_mm: float, spacing_mm: float) -> list[PlannedPath]:
+def plan_axial_trajectories(volume: NDArray[np.float32], pixel_mm: float, spacing_mm: float) -> list[AxialTrajectory]:
     """Paths on every slice where there is one, best first.
 
     Args:
@@ -56,14 +56,14 @@ def plan_paths(volume: NDArray[np.float32], pixel_mm: float, spacing_mm: float) 
         spacing_mm: from slice to slice
     """
     seen = [_seen(image, pixel_mm) for image in volume]
-    found: list[PlannedPath] = []
+    found: list[AxialTrajectory] = []
     middle = 0.5 * (len(volume) - 1)
     for index, here in enumerate(seen):
         if here is None:
             continue
         around = [seen[k] for k in (index - 1, index + 1) if 0 <= k < len(seen) and seen[k] is not None]
         sac, space, clearance = here
-        depth_mm = (space.sac_row - space.roof_row) * pixel_mm
+        depth_mm = (space.sac_row - space.flavum_row) * pixel_mm
         if not LEAST_DEPTH_MM <= depth_mm <= GREATEST_DEPTH_MM:
             continue
         beside = [other[2] for other in around if other is not None]
@@ -74,14 +74,14 @@ def plan_paths(volume: NDArray[np.float32], pixel_mm: float, spacing_mm: float) 
     return sorted(found, key=lambda path: -path.quality)
 
 
-Seen = tuple[Sac, DorsalSpace, NDArray[np.float64]]
+Seen = tuple[DetectedSac, DorsalEpiduralSpace, NDArray[np.float64]]
 
 
 def _seen(image: NDArray[np.float32], pixel_mm: float) -> Seen | None:
-    sac = find_sac(image, pixel_mm)
+    sac = detect_sac(image, pixel_mm)
     if sac is None:
         return None
-    space = dorsal_space(image, sac, pixel_mm)
+    space = measure_dorsal_space(image, sac, pixel_mm)
     if space is None:
         return None
     return sac, space, bone_clearance_mm(image, pixel_mm, sac, space)
@@ -90,15 +90,15 @@ def _seen(image: NDArray[np.float32], pixel_mm: float) -> Seen | None:
 def _paths_in_slice(
     image: NDArray[np.float32],
     index: int,
-    sac: Sac,
-    space: DorsalSpace,
+    sac: DetectedSac,
+    space: DorsalEpiduralSpace,
     clearance: NDArray[np.float64],
     beside: list[NDArray[np.float64]],
     pixel_mm: float,
     depth_mm: float,
-) -> list[PlannedPath]:
+) -> list[AxialTrajectory]:
     paths = []
-    target = (space.sac_row - TARGET_SHARE * (space.sac_row - space.roof_row), sac.column)
+    target = (space.sac_row - TARGET_FRACTION * (space.sac_row - space.flavum_row), sac.column)
     sides: tuple[tuple[int, Side], ...] = (
         (1, Side.RIGHT),
         (-1, Side.LEFT),
@@ -108,7 +108,7 @@ def _paths_in_slice(
             column = sac.column + sign * offset_mm / pixel_mm
             if not 0 <= column < image.shape[1]:
                 continue
-            row = skin_row(image, column)
+            row = find_skin_row(image, column)
             if row is None or row >= target[0]:
                 continue
             way = _way((row, column), target, clearance, depth_mm / pixel_mm)
@@ -124,7 +124,7 @@ def _paths_in_slice(
                 - 0.04 * max(angle - 15.0, 0.0)
             )
             paths.append(
-                PlannedPath(
+                AxialTrajectory(
                     slice_index=index,
                     entry=(row, column),
                     target=target,

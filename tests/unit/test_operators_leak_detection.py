@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.operators.perception.curved_reformat import CurvedReformat, straighten
-from simulator.operators.perception.leak_detection import find_along_roots, find_ring
+from simulator.operators.perception.curved_reformat import CurvedReformat, reformat_along_sac
+from simulator.operators.perception.leak_detection import detect_circumferential_leak, detect_root_leak
 from simulator.operators.preparation import interspaces_of, side_in_words
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
@@ -44,7 +44,7 @@ def drawn(
 
 
 def read(images: list[np.ndarray], step: int = 1) -> CurvedReformat:
-    scan = straighten(images[::step], TABLE_MM[::step], PIXEL_MM)
+    scan = reformat_along_sac(images[::step], TABLE_MM[::step], PIXEL_MM)
     assert scan is not None
     return scan
 
@@ -63,7 +63,7 @@ def test_the_sac_is_followed_with_and_without_a_cord(cord: bool) -> None:
 def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice(cord: bool) -> None:
     images = drawn(ring_at=530.0, cord=cord)
     for step in (1, 3):
-        seen = find_ring(read(images, step), LEVEL_MM)
+        seen = detect_circumferential_leak(read(images, step), LEVEL_MM)
         assert seen is not None
         assert seen.side == "both"
         assert seen.table_mm == pytest.approx(530.0, abs=14.0)
@@ -73,27 +73,27 @@ def test_a_ring_is_found_where_it_is_brightest_even_on_every_third_slice(cord: b
 def test_what_is_no_ring_is_not_called_one(spine: dict[str, float]) -> None:
     images = drawn(**spine)
     for step in (1, 3):
-        assert find_ring(read(images, step), LEVEL_MM) is None
+        assert detect_circumferential_leak(read(images, step), LEVEL_MM) is None
 
 
 def test_fluid_along_a_root_is_found_on_its_side() -> None:
-    seen = find_along_roots(read(drawn(left_at=545.0)))
+    seen = detect_root_leak(read(drawn(left_at=545.0)))
     assert seen is not None
     assert seen.side == "left"
     assert seen.table_mm == pytest.approx(545.0, abs=8.0)
     mirrored = [image[:, ::-1] for image in drawn(left_at=545.0)]
-    other = find_along_roots(read(mirrored))
+    other = detect_root_leak(read(mirrored))
     assert other is not None
     assert other.side == "right"
 
 
 @pytest.mark.parametrize("spine", [{}, {"ring_at": 530.0}, {"behind_at": 530.0}])
 def test_what_is_alike_on_both_sides_runs_along_no_root(spine: dict[str, float]) -> None:
-    assert find_along_roots(read(drawn(**spine))) is None
+    assert detect_root_leak(read(drawn(**spine))) is None
 
 
 def test_no_sac_no_leak() -> None:
-    assert straighten([np.full((128, 128), -60.0, np.float32)] * 44, TABLE_MM, PIXEL_MM) is None
+    assert reformat_along_sac([np.full((128, 128), -60.0, np.float32)] * 44, TABLE_MM, PIXEL_MM) is None
 
 
 @pytest.mark.parametrize(

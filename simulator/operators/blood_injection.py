@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.interface import commands as c
 from simulator.interface.view import View
-from simulator.operators.coroutine_operator import Steps
+from simulator.operators.coroutine_operator import OperatorSteps
 from simulator.vocabulary.procedure import Aid
 
 PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
@@ -13,7 +13,7 @@ SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
 
 
-def inject(view: View, *, control_scan: bool = True) -> Steps:
+def inject_prescribed_blood(view: View, *, control_scan: bool = True) -> OperatorSteps:
     """From a needle in place, its stylet out, to aftercare.
 
     Args:
@@ -21,16 +21,16 @@ def inject(view: View, *, control_scan: bool = True) -> Steps:
     """
     words_before = view.words_at_ms
     while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
-        view = yield from portion(view)
+        view = yield from inject_portion(view)
         if view.refused or view.words_at_ms != words_before:
             break
-    view = yield from needle_out(view)
+    view = yield from remove_needle(view)
     if control_scan:
-        view = yield from control(view)
+        view = yield from acquire_control_scan(view)
     return view
 
 
-def fill_syringe(view: View) -> Steps:
+def fill_syringe(view: View) -> OperatorSteps:
     """Fresh blood with contrast, by a new line where the arm's gives none."""
     view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
     if view.arm_line:
@@ -40,7 +40,7 @@ def fill_syringe(view: View) -> Steps:
     return view
 
 
-def portion(view: View, volume_ml: float = PORTION_ML) -> Steps:
+def inject_portion(view: View, volume_ml: float = PORTION_ML) -> OperatorSteps:
     """A little more blood, no more than is prescribed in all; what is used up or thickens is drawn anew first."""
     if view.syringe_ml <= LEAST_ML or view.syringe_age_ms > OLD_BLOOD_MS:
         view = yield from fill_syringe(view)
@@ -51,20 +51,20 @@ def portion(view: View, volume_ml: float = PORTION_ML) -> Steps:
     return view
 
 
-def needle_out(view: View) -> Steps:
+def remove_needle(view: View) -> OperatorSteps:
     """Stop, and take the needle out."""
     view = yield c.StopInjection()
     view = yield c.Withdraw(distance_mm=AWAY_MM)
     return view
 
 
-def control(view: View) -> Steps:
+def acquire_control_scan(view: View) -> OperatorSteps:
     """A look where the blood went."""
     view = yield c.AcquireControlScan(length_mm=60.0, mas=30.0)
     return view
 
 
-def aftercare(view: View, *, head_down: bool = False) -> Steps:
+def aftercare(view: View, *, head_down: bool = False) -> OperatorSteps:
     """How long to lie flat, and whether head down at first, as after a blind patch."""
     view = yield c.OrderAftercare(flat_hours=6.0, head_down=head_down)
     return view

@@ -8,23 +8,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.ct.technique import Technique
 from simulator.engine import events as e
 from simulator.engine.session import Session, drive
+from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.operators import operator_named
 from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
-from simulator.operators.oblique_guidance import GuidanceState, beside_bone
+from simulator.operators.oblique_guidance import ObliqueGuidanceState, bone_avoidance_point
 from simulator.operators.oblique_trajectories import (
     BoneMap,
+    NeedleTarget,
     NeedleTrajectory,
     PlanningLimits,
-    Target,
     plan_trajectories,
 )
-from simulator.operators.perception.cord_detection import find_canal
-from simulator.operators.perception.foramen_detection import Spill, bone_and_sacs, foraminal_targets, spills
-from simulator.operators.perception.rigid_registration import estimate_rigid_shift, expected_press
+from simulator.operators.perception.cord_detection import detect_canal
+from simulator.operators.perception.foramen_detection import (
+    PerineuralFluid,
+    detect_perineural_fluid,
+    foraminal_targets,
+    segment_bone_and_sacs,
+)
+from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
 from simulator.operators.preparation import side_in_words
 from simulator.records.runs import card_of
 from simulator.scenario.build import build_case
@@ -33,7 +38,7 @@ from simulator.strategies.trial import outcome
 
 PIXEL_MM = 0.5
 MIDDLE = 255.5
-TECHNIQUE = Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, slice_thickness_mm=2.0)
+EXPOSURE = ExposureSettings()
 ROWS, COLUMNS = np.indices((512, 512))
 
 
@@ -64,31 +69,31 @@ def frame_of(slices: list[np.ndarray], spacing_mm: float = 2.0) -> Frame:
         z_mm=z,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 0.0),
-        technique=TECHNIQUE,
+        exposure=EXPOSURE,
         slice_thickness_mm=spacing_mm,
     )
 
 
 @pytest.mark.parametrize("behind_mm", [2.0, 3.0])
 def test_the_cords_ring_and_the_collection_behind_it_are_measured(behind_mm: float) -> None:
-    seen = find_canal(neck(behind_mm=behind_mm, rng=np.random.default_rng(1)), PIXEL_MM, MIDDLE + 3.0)
+    seen = detect_canal(neck(behind_mm=behind_mm, rng=np.random.default_rng(1)), PIXEL_MM, MIDDLE + 3.0)
     assert seen is not None
     assert seen.column == pytest.approx(MIDDLE, abs=1.5)
     assert (180.0 - seen.sac_row) * PIXEL_MM == pytest.approx(6.3, abs=0.8)
-    assert (seen.sac_row - seen.roof_row) * PIXEL_MM == pytest.approx(behind_mm, abs=0.8)
+    assert (seen.sac_row - seen.flavum_row) * PIXEL_MM == pytest.approx(behind_mm, abs=0.8)
 
 
 def test_no_canal_is_seen_in_muscle_or_where_the_sac_is_dark() -> None:
-    assert find_canal(body(), PIXEL_MM, MIDDLE) is None
+    assert detect_canal(body(), PIXEL_MM, MIDDLE) is None
     dark = neck(behind_mm=0.0)
     dark[dark > 100.0] = 60.0
-    assert find_canal(dark, PIXEL_MM, MIDDLE) is None
+    assert detect_canal(dark, PIXEL_MM, MIDDLE) is None
 
 
 def test_without_a_collection_a_neck_offers_no_target() -> None:
     for behind_mm, offers in ((2.5, True), (0.0, False)):
         frame = frame_of([neck(behind_mm=behind_mm)] * 9)
-        seen = [find_canal(image, PIXEL_MM, MIDDLE) for image in frame.hu]
+        seen = [detect_canal(image, PIXEL_MM, MIDDLE) for image in frame.hu]
         assert bool(interlaminar_targets(frame, seen)) is offers
 
 
@@ -111,7 +116,7 @@ def shingles() -> tuple[Frame, np.ndarray]:
 
 def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
     frame, bone = shingles()
-    target = Target(at_mm=(0.0, 15.0, 491.5), worth=1.0)
+    target = NeedleTarget(at_mm=(0.0, 15.0, 491.5), worth=1.0)
     found = plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
     assert found
     best = found[0]
@@ -132,7 +137,7 @@ def test_names_of_ways() -> None:
         ((-19.0, -17.0), "paramedian interlaminar", "left"),
     ):
         way = plan_trajectories(
-            frame, bone, [Target(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, reach(150.0)
+            frame, bone, [NeedleTarget(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, reach(150.0)
         )[0]
         assert (way.approach, way.side) == (approach, side)
         assert way.angle_deg == pytest.approx(18.0 if side != "midline" else 0.0)
@@ -152,7 +157,7 @@ def test_a_press_says_how_far_the_patient_has_moved() -> None:
     found = estimate_rigid_shift(planning, press, (0.0, 30.0, 480.0))
     assert found is not None
     assert found.by_mm == pytest.approx(moved, abs=0.6)
-    expected = expected_press(planning, press, found.by_mm)
+    expected = predict_press(planning, press, found.by_mm)
     assert expected is not None
     difference = press.hu - expected
     assert float(np.median(np.abs(difference))) < 30.0
@@ -192,7 +197,7 @@ def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
         clearance_mm=1.0,
         quality=1.0,
     )
-    course = GuidanceState(
+    state = ObliqueGuidanceState(
         way=way,
         planning=frame,
         bone=BoneMap(frame, bone),
@@ -201,13 +206,13 @@ def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
         across_deg=0.0,
         along_deg=0.0,
     )
-    course.bones = 2
-    course.past_mm = beside_bone(course)
-    assert course.past_mm[0] > 5.0, "beyond the edge"
-    course.tip_mm = np.array([4.0, y_mm + 15.0, 480.0])  # pulled back
-    assert course.to_aim_mm[0] > 1.0
-    course.tip_mm = np.array([6.0, y_mm - 1.0, 480.0])  # past the plate
-    assert course.to_aim_mm == pytest.approx(course.to_target_mm)
+    state.bones = 2
+    state.waypoint_mm = bone_avoidance_point(state)
+    assert state.waypoint_mm[0] > 5.0, "beyond the edge"
+    state.tip_mm = np.array([4.0, y_mm + 15.0, 480.0])  # pulled back
+    assert state.to_aim_mm[0] > 1.0
+    state.tip_mm = np.array([6.0, y_mm - 1.0, 480.0])  # past the plate
+    assert state.to_aim_mm == pytest.approx(state.to_target_mm)
 
 
 def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:
@@ -216,19 +221,19 @@ def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:
         approach="paramedian interlaminar", side="right", entry_mm=(0.0, 100.0, 500.0), target_mm=(0.0, 20.0, 500.0),
         across_deg=10.0, along_deg=0.0, clearance_mm=4.0, quality=0.0,
     )  # fmt: skip
-    course = GuidanceState(
+    state = ObliqueGuidanceState(
         way=way, planning=frame, bone=BoneMap(frame, np.zeros(frame.hu.shape, bool)), entry_mm=way.entry_mm,
         tip_mm=np.array(way.entry_mm), across_deg=10.0, along_deg=0.0,
     )  # fmt: skip
-    course.advanced(40.0)
-    assert course.shown_lean_deg() == pytest.approx(10.0)
-    course.across_deg = 22.0
-    course.advanced(10.0)
-    assert course.shown_lean_deg() == pytest.approx(10.0 + 12.0 * 7.0 / 21.0)
-    course.seen_to_lean(course.shown_lean_deg())
-    assert course.across_deg == pytest.approx(22.0)
-    course.seen_to_lean(course.shown_lean_deg() - 3.0)
-    assert course.across_deg == pytest.approx(19.0)
+    state.advanced(40.0)
+    assert state.shown_lean_deg() == pytest.approx(10.0)
+    state.across_deg = 22.0
+    state.advanced(10.0)
+    assert state.shown_lean_deg() == pytest.approx(10.0 + 12.0 * 7.0 / 21.0)
+    state.seen_to_lean(state.shown_lean_deg())
+    assert state.across_deg == pytest.approx(22.0)
+    state.seen_to_lean(state.shown_lean_deg() - 3.0)
+    assert state.across_deg == pytest.approx(19.0)
 
 
 def lumbar(spill_column: float | None) -> np.ndarray:
@@ -244,11 +249,15 @@ def lumbar(spill_column: float | None) -> np.ndarray:
 def test_fluid_along_a_root_gives_targets_behind_it_on_its_side() -> None:
     columns = [None, None, 290.0, 293.0, 296.0, 299.0, None, None, None]
     frame = frame_of([lumbar(column) for column in columns], 3.0)
-    bone, sacs = bone_and_sacs(frame)
-    seen = spills(frame, bone, sacs, "right")
+    bone, sacs = segment_bone_and_sacs(frame)
+    seen = detect_perineural_fluid(frame, bone, sacs, "right")
     assert [one.slice_index for one in seen] == [2, 3, 4, 5]
-    assert seen[0] == Spill(slice_index=2, row=pytest.approx(178.0, abs=1.0), column=pytest.approx(290.0, abs=1.5),
-                            area_mm2=seen[0].area_mm2)  # fmt: skip
+    assert seen[0] == PerineuralFluid(
+        slice_index=2,
+        row=pytest.approx(178.0, abs=1.0),
+        column=pytest.approx(290.0, abs=1.5),
+        area_mm2=seen[0].area_mm2,
+    )
     targets = foraminal_targets(frame, bone, sacs, "right")
     assert targets
     root_y_mm = frame.position_mm(0, 178.0, 0.0)[1]
