@@ -9,8 +9,8 @@ from __future__ import annotations
 import numba
 from numba import float32, get_num_threads, njit, prange, uint32, uint64
 
-from phantoms.kernel_cache import cache_folder
+from phantoms.kernel_cache import process_cache_folder
 
 __all__ = ["float32", "get_num_threads", "njit", "prange", "uint32", "uint64"]
 
-vars(numba.config)["CACHE_DIR"] = str(cache_folder())  # read when a kernel is declared
+vars(numba.config)["CACHE_DIR"] = str(process_cache_folder())  # read when a kernel is declared

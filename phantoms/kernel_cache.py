@@ -15,11 +15,13 @@ import platform
 import shutil
 import sys
 import tempfile
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
 import platformdirs
 
+CACHE_VARIABLE = "NUMBA_CACHE_DIR"
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -36,7 +38,7 @@ def _digest() -> str:
 
 def cache_folder() -> Path:
     """A folder for compiled kernels that belongs to exactly these sources; the one that the user chose, if any."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen)
     folder = Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False)) / "kernels" / _digest()
@@ -48,3 +50,9 @@ def cache_folder() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="ct-fluoro-sim-kernels-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
+
+
+@cache
+def process_cache_folder() -> Path:
+    """The folder that this process keeps to, and hands to processes that it starts; chosen once."""
+    return cache_folder()

@@ -1,1 +1,69 @@
-"""The procedure: scanner, needle, patch, patient, the engine that joins them, and its users' doors."""
+"""A simulator of CT-fluoroscopy guided epidural blood patches: scanner, needle, patch, patient, and who operates.
+
+The names below are the public interface. Each is imported when it is first used, so that importing this package costs
+nothing, compiles nothing and changes nothing in the process. May import all rooms; open `scenario/case.py` first.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from phantoms.named_patients import build_patient
+    from simulator.ct.scanner import Scanner
+    from simulator.engine.session import Session
+    from simulator.errors import UserInputError
+    from simulator.interface import commands
+    from simulator.interface.commands import Command
+    from simulator.interface.frame import Frame
+    from simulator.interface.view import View
+    from simulator.operators.protocol import Operator
+    from simulator.scenario.build import load_case
+    from simulator.scenario.case import Case, Treatment
+    from simulator.scenario.import_ct import CtSource, import_ct
+    from simulator.version import __version__
+
+__all__ = [
+    "Case",
+    "Command",
+    "CtSource",
+    "Frame",
+    "Operator",
+    "Scanner",
+    "Session",
+    "Treatment",
+    "UserInputError",
+    "View",
+    "__version__",
+    "build_patient",
+    "commands",
+    "import_ct",
+    "load_case",
+]
+
+if not TYPE_CHECKING:  # a type checker takes the imports above
+    _MODULES = {
+        "Case": "simulator.scenario.case",
+        "Command": "simulator.interface.commands",
+        "CtSource": "simulator.scenario.import_ct",
+        "Frame": "simulator.interface.frame",
+        "Operator": "simulator.operators.protocol",
+        "Scanner": "simulator.ct.scanner",
+        "Session": "simulator.engine.session",
+        "Treatment": "simulator.scenario.case",
+        "UserInputError": "simulator.errors",
+        "View": "simulator.interface.view",
+        "__version__": "simulator.version",
+        "build_patient": "phantoms.named_patients",
+        "commands": "simulator.interface",
+        "import_ct": "simulator.scenario.import_ct",
+        "load_case": "simulator.scenario.build",
+    }
+
+    def __getattr__(name):
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(__import__(_MODULES[name], fromlist=(name,)), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

@@ -10,9 +10,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+
+from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
+from simulator.vocabulary.progress import Progress
 
 PARTS = ("patient", "scanner")
 USUAL_S = 25.0  # of one part on a laptop; only the progress bar asks
@@ -29,14 +33,15 @@ class WarmUp:
             if not _marker(part).exists():
                 line = [sys.executable, "-m", "simulator.warm_up", part]
                 folder = Path(__file__).resolve().parents[1]
+                environment = {**os.environ, CACHE_VARIABLE: str(process_cache_folder())}
                 try:
                     self._running[part] = subprocess.Popen(
-                        line, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                        line, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                     )
                 except OSError:
                     continue
 
-    def wait(self, part: str, report: Callable[[str, float], None]) -> None:
+    def wait(self, part: str, report: Progress) -> None:
         """Wait until one part is compiled."""
         process = self._running.pop(part, None)
         if process is None:
@@ -57,9 +62,20 @@ class WarmUp:
         self._running.clear()
 
 
+@contextmanager
+def warmed_up(progress: Progress | None) -> Iterator[Callable[[str], None]]:
+    """Compile on the first start; gives what waits for one of `PARTS`, and ends what still runs on leaving."""
+    report = progress or (lambda what, fraction: None)
+    warm_up = WarmUp()
+    try:
+        yield lambda part: warm_up.wait(part, report)
+    finally:
+        warm_up.stop()
+
+
 def _marker(part: str) -> Path:
     """File that says that a part has been compiled into this cache."""
-    return Path(os.environ["NUMBA_CACHE_DIR"]) / f"{part}-compiled"
+    return process_cache_folder() / f"{part}-compiled"
 
 
 def _compile_patient() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from simulator.cli import educate, learners, machine, play, records, research, treat
 from simulator.errors import UserInputError
+from simulator.program_name import program_name
 
 EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
 
@@ -47,7 +48,7 @@ def console() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="run_sim.py",
+        prog=program_name(),
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-Commands = argparse._SubParsersAction  # argparse has no public name for it
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # argparse has no public name for it
+else:
+    Commands = argparse._SubParsersAction
 
 
 def seed(text: str) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
 from simulator.errors import UserInputError, combine_errors
+from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
@@ -70,7 +71,7 @@ def _new(arguments: argparse.Namespace) -> None:
     from simulator.scenario.template import write_template
 
     path = write_template(arguments.name, Path())
-    print(f"Wrote {path}. Change it, then: run_sim.py check {path}", file=sys.stderr)
+    print(f"Wrote {path}. Change it, then: {program_name()} check {path}", file=sys.stderr)
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -93,17 +94,12 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _outcome(file: ScenarioFile, root_seed: int) -> str:
     """What the autopilot makes of a case, in a line."""
-    from simulator.cli.treat import built
-    from simulator.engine.session import Session, drive
-    from simulator.operators import operator_named
     from simulator.progress import Bars
-    from simulator.records.runs import card_of
+    from simulator.scenario.build import build_from_file
 
     with Bars() as bars:
-        case = built(file, root_seed, bars.report)
-        session = Session(case.world, progress=bars.report)
-        drive(session, operator_named("autopilot"))
-        card = card_of(case, session, "autopilot")
+        case = build_from_file(file, seed=root_seed, progress=bars.report)
+        card = case.run("autopilot", progress=bars.report).scorecard
     location = card["placement"]
     where = location["compartment"] or "nowhere: no blood was injected"
     level = f" at {location['level']}" if location["level"] else ""
@@ -131,15 +127,15 @@ def _preview(arguments: argparse.Namespace) -> None:
 
 def _draw(arguments: argparse.Namespace) -> list[Path]:
     """Draw once; returns the files that the picture depends on."""
-    from simulator.cli.treat import built
     from simulator.progress import Bars
+    from simulator.scenario.build import build_from_file
     from simulator.scenario.case_preview import make_folder, write_case_preview
     from simulator.scenario.load import load_scenario
 
     file = load_scenario(arguments.scenario)
     make_folder(arguments.out)
     with Bars() as bars:
-        case = built(file, arguments.seed, bars.report)
+        case = build_from_file(file, seed=arguments.seed, progress=bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)
     print(f"Wrote {path}.", file=sys.stderr)
     return list(file.files)
@@ -172,4 +168,4 @@ def _import_ct(arguments: argparse.Namespace) -> None:
     with Bars() as bars:
         folder, quality = import_ct(source, name=arguments.name, out=arguments.out, progress=bars.report)
     print(f"Wrote {folder}: {quality} (preview.png, quality.txt).", file=sys.stderr)
-    print(f"Next: run_sim.py preview {folder / folder.name}.toml", file=sys.stderr)
+    print(f"Next: {program_name()} preview {folder / folder.name}.toml", file=sys.stderr)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
-from simulator.cli.treat import DEFAULT_SCENARIO, SCENARIOS, built, demo, rebuilt
+from simulator.cli.treat import demo, rebuilt
 from simulator.doctor import display_lacks
 from simulator.errors import UserInputError
+from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker import Procedure
@@ -34,7 +35,7 @@ def add_to(commands: Commands) -> None:
 
 
 def bare(arguments: argparse.Namespace) -> None:
-    """What a bare `run_sim.py` does: the window, or without a display the demo."""
+    """What the program does without a command: the window, or without a display the demo."""
     lacks = display_lacks()
     if lacks:
         print(f"Since {lacks}, here is the demo instead; `--help` lists the commands.", file=sys.stderr)
@@ -70,7 +71,9 @@ def _play(arguments: argparse.Namespace) -> None:
     try:
         app = App(EngineWorker(_opening(arguments)), size=arguments.size)
     except pygame.error as error:
-        raise UserInputError("play", f"no window can be opened ({error})", "`run_sim.py doctor` says more") from error
+        raise UserInputError(
+            "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"
+        ) from error
     app.run()
     where = app.room.report_path
     print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
@@ -79,16 +82,18 @@ def _play(arguments: argparse.Namespace) -> None:
 def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
     """What builds the procedure in the desk's thread; files are checked before the window opens."""
     from simulator.scenario.load import load_scenario
+    from simulator.scenario.shipped import default_scenario_path
 
     if arguments.resume is not None:
         return _resuming(arguments)
-    file = load_scenario(arguments.scenario or SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
+    file = load_scenario(arguments.scenario or default_scenario_path())
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
         from simulator.gui.recorded import RecordedProcedure
         from simulator.report.recording import Recording
+        from simulator.scenario.build import build_from_file
 
-        case = built(file, arguments.seed, progress)
+        case = build_from_file(file, seed=arguments.seed, progress=progress)
         notices: list[str] = []
         recording = Recording(
             case,

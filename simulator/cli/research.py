@@ -26,7 +26,7 @@ SAY_EVERY_S = 30.0
 def add_to(commands: Commands) -> None:
     """The command `bench`."""
     bench = commands.add_parser("bench", help="run a study: scenarios x operators x grid x seeds")
-    bench.add_argument("study", type=Path, help="study file")
+    bench.add_argument("study", type=Path, help="study file, or the name of one that ships")
     where = bench.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_workers, metavar="N", help="processes (default: one for each processor)")
     where.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster, such as tcp://host:8786")

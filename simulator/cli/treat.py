@@ -13,15 +13,12 @@ from simulator.cli.arguments import Commands, seed
 from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from simulator.records.session_record import SessionRecord
     from simulator.scenario.build import Case
     from simulator.scenario.load import ScenarioFile
+    from simulator.vocabulary.progress import Progress
 
-DEFAULT_SCENARIO = "patient-2"
 AUTOPILOT, SCRIPT = "autopilot", "script"  # who treats, as records name them
-SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
 def add_to(commands: Commands) -> None:
@@ -45,8 +42,9 @@ def add_to(commands: Commands) -> None:
 def demo(*, out: Path | None) -> None:
     """The autopilot treats the default patient."""
     from simulator.scenario.load import load_scenario
+    from simulator.scenario.shipped import default_scenario_path
 
-    file = load_scenario(SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
+    file = load_scenario(default_scenario_path())
     _treat(file, operator=AUTOPILOT, script=None, root_seed=1, out=out, earlier=None, as_json=False)
 
 
@@ -124,13 +122,18 @@ def _treat(
     from simulator.progress import Bars
     from simulator.records.codec import read_script
     from simulator.report.recording import Recording
+    from simulator.scenario.build import build_from_file
     from simulator.scenario.load import read_text
 
     started = time.monotonic()
     script_commands = None if script is None else read_script(script, read_text(script))
     decide = None if script_commands is not None else operator_named(operator)
     with Bars() as bars:
-        case = built(file, root_seed, bars.report) if earlier is None else rebuilt(earlier, bars.report)
+        case = (
+            build_from_file(file, seed=root_seed, progress=bars.report)
+            if earlier is None
+            else rebuilt(earlier, bars.report)
+        )
         recording = Recording(
             case,
             operator=operator if script is None else SCRIPT,
@@ -159,40 +162,15 @@ def _treat(
     print(_summary(card, recording.folder.path, time.monotonic() - started), file=sys.stderr)
 
 
-def rebuilt(record: SessionRecord, report: Callable[[str, float], None]) -> Case:
+def rebuilt(record: SessionRecord, report: Progress) -> Case:
     """The case of a record, kernels compiled first where this is the first start."""
     from simulator.records.replay import case_of
-    from simulator.warm_up import WarmUp
+    from simulator.warm_up import warmed_up
 
-    warm_up = WarmUp()
-    try:
-        warm_up.wait("patient", report)
+    with warmed_up(report) as wait:
+        wait("patient")
         case = case_of(record, progress=report)
-        warm_up.wait("scanner", report)
-    finally:
-        warm_up.stop()
-    return case
-
-
-def built(file: ScenarioFile, root_seed: int, report: Callable[[str, float], None]) -> Case:
-    """The scenario's case, kernels compiled first where this is the first start."""
-    from simulator.scenario.build import build_case
-    from simulator.warm_up import WarmUp
-
-    warm_up = WarmUp()
-    try:
-        warm_up.wait("patient", report)
-        case = build_case(
-            file.scenario_for(root_seed),
-            name=file.name,
-            seed=root_seed,
-            location=str(file.path),
-            folder=file.path.parent,
-            progress=report,
-        )
-        warm_up.wait("scanner", report)
-    finally:
-        warm_up.stop()
+        wait("scanner")
     return case
 
 

@@ -15,6 +15,7 @@ from typing_extensions import TypedDict
 from simulator.engine.events import AcquisitionMade, Event
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
+from simulator.program_name import program_name
 from simulator.records.card_shape import CardShape
 from simulator.records.codec import command_from, event_from
 from simulator.records.framing import DAMAGED, unframed, unframed_1
@@ -113,7 +114,7 @@ class DamagedRecordError(UserInputError):
     """
 
     def __init__(self, fault: UserInputError, path: Path, lines: int, whole_bytes: int) -> None:
-        rest = f"the first {lines} lines are whole: `run_sim.py salvage` saves them"
+        rest = f"the first {lines} lines are whole: `{program_name()} salvage` saves them"
         super().__init__(fault.location, fault.what, "; ".join(filter(None, (fault.fix, rest if lines else ""))))
         self.path, self.lines, self.whole_bytes = path, lines, whole_bytes
 

@@ -11,6 +11,7 @@ from typing import Any
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
+from simulator.program_name import program_name
 from simulator.records.earlier import Earlier
 from simulator.records.folder import SessionFolder
 from simulator.records.record_file import Say, say_on_stderr
@@ -162,4 +163,6 @@ class Recording:
                 unfinished.replace(path)
         except OSError as error:
             why = error.strerror or str(error)
-            self._say(f"{path} cannot be written ({why}); `run_sim.py report {path.parent}` makes it from the record.")
+            self._say(
+                f"{path} cannot be written ({why}); `{program_name()} report {path.parent}` makes it from the record."
+            )

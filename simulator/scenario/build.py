@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from phantoms.build import build_phantom
@@ -14,26 +14,53 @@ from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
 from simulator.engine.case_context import HANDS, CaseContext, Settings
 from simulator.engine.scripted_events import Scripted
-from simulator.engine.state import ExposureSettings
 from simulator.errors import UserInputError, combine_errors
+from simulator.interface.exposure import ExposureSettings
 from simulator.scenario.accepted_targets import accepted_of
+from simulator.scenario.case import Case
+from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Leak, Myelogram, Scenario
 from simulator.scenario.semantic_checks import level_faults, parameters_of
-from simulator.scoring.rubric import Rubric
+from simulator.vocabulary.progress import Progress
+from simulator.warm_up import warmed_up
 
-Progress = Callable[[str, float], None]
+__all__ = ["Case", "build_case", "build_from_file", "load_case"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A scenario made ready: what the engine runs on, and how it is scored."""
+def load_case(scenario: str | Path, *, seed: int = 1, progress: Progress | None = None) -> Case:
+    """Read a scenario and build its patient; the first start compiles, which takes a minute.
 
-    name: str
-    scenario: Scenario
-    world: CaseContext
-    rubric: Rubric
+    Args:
+        scenario: file, or the name of one that ships, such as "patient-2"
+        seed: root of all chance
+        progress: called with what is being done and the part of it that is done, 0 to 1
+
+    Raises:
+        UserInputError: there is no such scenario, or something is wrong with it.
+    """
+    return build_from_file(load_scenario(Path(scenario)), seed=seed, progress=progress)
+
+
+def build_from_file(file: ScenarioFile, *, seed: int, progress: Progress | None = None) -> Case:
+    """The case of a scenario file and a seed, kernels compiled first where this is the first start.
+
+    Raises:
+        UserInputError: the scenario names a patient, level or number that does not exist.
+    """
+    with warmed_up(progress) as wait:
+        wait("patient")
+        case = build_case(
+            file.scenario_for(seed),
+            name=file.name,
+            seed=seed,
+            location=str(file.path),
+            folder=file.path.parent,
+            progress=progress,
+        )
+        wait("scanner")
+    return case
 
 
 def build_case(

@@ -92,7 +92,8 @@ class Choice(Section):
 
     def draw(self, rng: np.random.Generator) -> Scalar:
         """One draw."""
-        return self.choice[int(rng.integers(len(self.choice)))]
+        chosen: Scalar = self.choice[int(rng.integers(len(self.choice)))]
+        return chosen
 
 
 Distribution = Uniform | Normal | Choice

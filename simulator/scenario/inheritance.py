@@ -13,9 +13,8 @@ from pydantic import BaseModel
 from simulator.errors import UserInputError
 from simulator.scenario.distributions import Keys, section_of
 from simulator.scenario.schema import Scenario
+from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, is_file, read_source
-
-SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +31,6 @@ class Lineage:
                 if keys[:length] in source.lines:
                     return f"{source.path}:{source.lines[keys[:length]]}"
         return f"{self.sources[0].path}:1"
-
-
-def shipped_names() -> list[str]:
-    """Names of the scenarios that ship."""
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
-
-
-def scenario_path(path: Path) -> Path:
-    """The file that a user means: a path, or the name of a scenario that ships."""
-    if str(path) in shipped_names() and not path.exists():
-        return SHIPPED / f"{path}.toml"
-    return path
 
 
 def read_lineage(path: Path) -> Lineage:
@@ -66,7 +53,7 @@ def _extended(sources: list[TomlSource]) -> Path:
     source = sources[-1]
     name = source.data["extends"]
     location = f"{source.path}:{source.lines.get(('extends',), 1)}: extends"
-    known = shipped_names()
+    known = shipped_scenarios()
     if not isinstance(name, str) or not name:
         raise UserInputError(location, "this takes one name or path in quotes", f'such as extends = "{known[0]}"')
     if name.endswith(".toml"):
@@ -77,7 +64,7 @@ def _extended(sources: list[TomlSource]) -> Path:
                 location, f"there is no file {name!r} beside it", f"files here: {', '.join(near) or 'none'}"
             )
     elif name in known:
-        path = SHIPPED / f"{name}.toml"
+        path = shipped_scenario_path(name)
     else:
         near = difflib.get_close_matches(name, known, n=1)
         fix = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}; a path ends in .toml"

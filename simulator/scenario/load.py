@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.distributions import Distribution, Keys, drawn, replaced
-from simulator.scenario.inheritance import Lineage, read_lineage, scenario_path
+from simulator.scenario.inheritance import Lineage, read_lineage
 from simulator.scenario.schema import Scenario
+from simulator.scenario.shipped import find_scenario
 from simulator.scenario.toml_source import read_text
 from simulator.scenario.validation_errors import Finding, find_distributions, findings
 
@@ -65,7 +66,7 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
     Raises:
         UserInputError: the file cannot be read or is no scenario; the message names every fault with its line.
     """
-    path = scenario_path(Path(path))
+    path = find_scenario(Path(path))
     lineage = read_lineage(path)
     above = {tuple(dotted.split(".")): value for dotted, value in (overrides or {}).items()}
     data = replaced(lineage.data, above)

@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 from simulator.errors import UserInputError
+from simulator.program_name import program_name
 from simulator.scenario.json_schema import SCHEMA_FILE, schema_text
 
 TEMPLATE = """\
 #:schema {schema}
 # Every key and its range: your editor shows them (see the line above), and scenarios/README.md lists them.
-# After each change:   run_sim.py check {name}.toml
-# To see the patient:  run_sim.py preview {name}.toml
+# After each change:   {program} check {name}.toml
+# To see the patient:  {program} preview {name}.toml
 format = 1
 title = "{name}"
 extends = "patient-2"               # all that does not stand here is as in that case
@@ -57,7 +58,7 @@ def write_template(name: str, folder: Path) -> Path:
     schema = folder / SCHEMA_FILE
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(name=stem, schema=SCHEMA_FILE))
+            file.write(TEMPLATE.format(name=stem, schema=SCHEMA_FILE, program=program_name()))
         if not schema.exists():
             schema.write_text(schema_text(), encoding="utf-8")
     except FileExistsError as error:

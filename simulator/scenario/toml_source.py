@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
+from simulator.program_name import program_name
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 8  # tables in one another
@@ -58,7 +59,7 @@ def read_source(path: Path) -> TomlSource:
             str(path), f"tables lie more than {DEEPEST} deep in one another", "a case has two or three"
         )
     if not data:
-        raise UserInputError(str(path), "the file is empty", "`run_sim.py new NAME` writes one to start from")
+        raise UserInputError(str(path), "the file is empty", f"`{program_name()} new NAME` writes one to start from")
     return TomlSource(path=path, data=data, lines=key_lines(text))
 
 

@@ -8,7 +8,6 @@ observation, info = env.reset(seed=1)
 from __future__ import annotations
 
 import math
-import typing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 
 from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM
 from simulator.engine.session import Session
-from simulator.engine.state import Phase
 from simulator.interface.commands import Command
 from simulator.interface.view import Acquired, View
 from simulator.patient.sensation import every_word
@@ -28,13 +26,14 @@ from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
 from simulator.strategies.actions import ACTIONS, NUMBERS, command_of
 from simulator.strategies.patients import Patients
+from simulator.vocabulary.procedure import Phase
 
 DEFAULT_SCENARIO = "patient-2"
 MATRIX = 512
 AIR_HU, LARGEST_HU = -1024, 3071
 FELT = 256  # half millimetres of the last push: more than the longest one has
 GREATEST = 1e6  # of any number on the console
-PHASES: tuple[str, ...] = typing.get_args(Phase)
+PHASES = tuple(Phase)
 HUB = ("nothing", "clear", "blood", "resistance firm", "resistance lost")
 SAID = ("", *every_word())
 DOSE_PHASES = ("planning", "guidance", "confirmation")
@@ -153,7 +152,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         """What operators of this project are given."""
         return self._running()[1].view()
 
-    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]
+    def render(self) -> NDArray[np.uint8] | None:
         """The slices of the last acquisition side by side, or None without a render mode."""
         if self.render_mode is None:
             return None

@@ -16,7 +16,7 @@ def paired_p_value(gained: int, lost: int) -> float:
     pairs = gained + lost
     if pairs == 0:
         return 1.0
-    tail = sum(math.comb(pairs, k) for k in range(min(gained, lost) + 1)) / 2**pairs
+    tail = float(sum(math.comb(pairs, k) for k in range(min(gained, lost) + 1)) / 2**pairs)
     return min(2.0 * tail, 1.0)
 
 

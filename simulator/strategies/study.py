@@ -15,8 +15,8 @@ from typing import Any
 from simulator.errors import UserInputError, combine_errors
 from simulator.operators import operator_named
 from simulator.operators.user_operator import names_a_file, source_file
-from simulator.scenario.inheritance import scenario_path, shipped_names
 from simulator.scenario.load import ScenarioFile, load_scenario
+from simulator.scenario.shipped import find_study, shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, read_source
 
 FORMAT = 1
@@ -108,10 +108,13 @@ class Study:
 def load_study(path: Path) -> Study:
     """Read and check a study file, the scenarios and operators that it names included.
 
+    Args:
+        path: of the file, or the name of a study that ships
+
     Raises:
         UserInputError: the file cannot be read or is no study; the message names every fault with its line.
     """
-    return _Reader(read_source(path)).study()
+    return _Reader(read_source(find_study(path))).study()
 
 
 class _Reader:
@@ -180,7 +183,7 @@ class _Reader:
         names: dict[str, str] = {}
         for name in self._names("scenarios", 'scenarios = ["../patient-2.toml"]'):
             beside = self._path.parent / name
-            path = scenario_path(Path(name)) if name in shipped_names() and not beside.exists() else beside
+            path = shipped_scenario_path(name) if name in shipped_scenarios() and not beside.exists() else beside
             if path.stem in names:
                 self._fault("scenarios", f"{names[path.stem]!r} and {name!r} have one name", "rename one of the files")
                 continue

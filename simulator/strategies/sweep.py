@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib import import_module
 from multiprocessing import connection
 from typing import Any
 
+from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
 from simulator.errors import UserInputError
 from simulator.strategies.study import Trial
 from simulator.strategies.trial import Row, run_trial
@@ -28,7 +30,7 @@ def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
     Raises:
         UserInputError: a run's input is at fault, or a process died.
     """
-    with _environment(ONE_THREAD):
+    with _environment({**ONE_THREAD, CACHE_VARIABLE: str(process_cache_folder())}):
         others = set(multiprocessing.active_children())
         pool = ProcessPoolExecutor(
             max_workers=workers,
@@ -69,17 +71,17 @@ def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
         UserInputError: Dask is not installed, the scheduler does not answer, or a run's input is at fault.
     """
     try:
-        from distributed import Client, as_completed
+        distributed: Any = import_module("distributed")  # which has no types
     except ImportError as error:
         raise UserInputError("--dask", "Dask is not installed", "pip install 'ct-fluoro-sim[research]'") from error
     try:
-        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise UserInputError(f"--dask {address}", f"no scheduler answers ({error})", "tcp://HOST:8786") from error
     with client:
         waiting = iter(trials)
         first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
-        ends = as_completed(client.map(run_trial, first, pure=False, retries=1), loop=client.loop)
+        ends = distributed.as_completed(client.map(run_trial, first, pure=False, retries=1), loop=client.loop)
         for future in ends:
             yield _row_of(future.result())
             if (trial := next(waiting, None)) is not None:

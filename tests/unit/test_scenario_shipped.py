@@ -14,19 +14,21 @@ from phantoms.spine import build_spine
 from simulator.needle.needle import NEEDLES
 from simulator.operators.preparation import level_in_words
 from simulator.scenario.build import contrast_of
-from simulator.scenario.inheritance import SHIPPED, shipped_names
 from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text
 from simulator.scenario.load import load_scenario
 from simulator.scenario.rubric_schema import RubricChanges, rubric_of
 from simulator.scenario.schema import NeedleSection
 from simulator.scenario.semantic_checks import parameters_of
+from simulator.scenario.shipped import scenario_folder, shipped_scenarios
 from simulator.scenario.template import write_template
 from simulator.scoring.rubric import Rubric
 
 SEEDS = (1, 2, 3)
 
 
-@pytest.mark.parametrize("name", [name for name in shipped_names() if name != "sixth-lumbar"])  # which errs on purpose
+@pytest.mark.parametrize(
+    "name", [name for name in shipped_scenarios() if name != "sixth-lumbar"]
+)  # which errs on purpose
 def test_a_case_is_sound_and_its_request_names_an_accepted_level(name: str) -> None:
     file = load_scenario(Path(name))
     assert file.path.read_text().startswith(f"#:schema {SCHEMA_FILE}\n")
@@ -37,14 +39,14 @@ def test_a_case_is_sound_and_its_request_names_an_accepted_level(name: str) -> N
 
 
 def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:
-    names = set(shipped_names())
+    names = set(shipped_scenarios())
     assert len(names) >= 10
     assert {*(f"patient-{n}" for n in range(1, 8)), "patient-3-second", "slim", "obese", "low-dose"} <= names
     assert {"neck-without-target", "thoracic-oblique", "sixth-lumbar", "false-leak", "blind-patch"} <= names
     assert {"varied", "real-ct"} <= names
 
 
-@pytest.mark.parametrize("name", [name for name in shipped_names() if name not in ("real-ct", "slim", "low-dose")])
+@pytest.mark.parametrize("name", [name for name in shipped_scenarios() if name not in ("real-ct", "slim", "low-dose")])
 def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None:
     from phantoms.anatomy import SyntheticAnatomy
     from phantoms.build import landmarks_mm
@@ -99,7 +101,7 @@ def test_a_changed_rubric_is_another_rubric() -> None:
 
 
 def test_the_committed_schema_is_that_of_the_form() -> None:
-    assert (SHIPPED / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
+    assert (scenario_folder() / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
 
 
 def test_the_schema_lets_ranges_stand_for_numbers_and_knows_no_null() -> None:
@@ -118,7 +120,7 @@ def test_new_writes_a_file_that_is_sound_as_it_stands(tmp_path: Path) -> None:
     path = write_template("my-case", tmp_path)
     file = load_scenario(path)
     assert file.title == "my-case"
-    assert file.files[1:] == (SHIPPED / "patient-2.toml",)
+    assert file.files[1:] == (scenario_folder() / "patient-2.toml",)
     assert (tmp_path / SCHEMA_FILE).read_text(encoding="utf-8") == schema_text()
     for name in patient_names():
         assert name in path.read_text()

@@ -1,0 +1,1 @@
+"""The cases and studies that ship: data alone, found by `simulator.scenario.shipped`."""
