@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from phantoms import anatomy_kernels as kernels
 from phantoms.phantom import Points
 from phantoms.spine import Spine
+from simulator.spatial.arrays import FloatArray
 
 
 def _checked(points_mm: Points) -> Points:
@@ -37,28 +38,28 @@ class SyntheticAnatomy:
         kernels.curved(out, points, self.spine.canal_arrays)
         return out
 
-    def dura_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def dura_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the outer face of the dura (sac and root sleeves), shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         kernels.dura(out, points, self.spine.canal_arrays)
         return out
 
-    def neural_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def neural_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the nearest of cord, cauda equina and exiting roots, shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         kernels.neural(out, points, self.spine.canal_arrays)
         return out
 
-    def cord_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def cord_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the spinal cord alone (1000 where there is none), shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         kernels.cord(out, points, self.spine.canal_arrays)
         return out
 
-    def bone_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def bone_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to bone, shape (n,); 1000 far from any."""
         points = _checked(points_mm)
         out = np.empty(len(points))
@@ -66,7 +67,7 @@ class SyntheticAnatomy:
         kernels.bone(out, points, row.vertebrae, row.frames, self.spine.canal_arrays, self.spine.body_arrays)
         return out
 
-    def skin_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def skin_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the skin's outer face, negative in the body, shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))

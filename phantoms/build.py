@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.anatomy import SyntheticAnatomy
 from phantoms.array_cache import load_arrays
@@ -21,8 +19,8 @@ from phantoms.source_digest import source_digest
 from phantoms.spine import Spine, build_spine, kept_tables
 from phantoms.voxel_cache import load_voxels, store_voxels, voxels_of
 from phantoms.voxels.voxelize import BLOCK, Rows, voxelize
-
-Progress = Callable[[str, float], None]
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.progress import Progress
 
 _HERE = Path(__file__).parent
 _OTHER_SOURCES = {
@@ -80,7 +78,7 @@ def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
     return _assembled(parameters, spine, volumes, _windows(spine, volumes), "")
 
 
-def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> NDArray[np.float64]:
+def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> FloatArray:
     """Targets of the interspaces' open ways for a needle [shape=(level, 3)], NaN where none is open."""
     planes = volumes[0].grid.z_mm
     ends = float(planes[0]), float(planes[-1])
@@ -91,7 +89,7 @@ def _assembled(
     parameters: PatientParameters,
     spine: Spine,
     volumes: tuple[BasisVolume, BasisVolume],
-    targets: NDArray[np.float64],
+    targets: FloatArray,
     digest: str,
 ) -> Phantom:
     leak = parameters.leak

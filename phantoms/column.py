@@ -6,14 +6,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from phantoms.canal.model import Centreline
 from phantoms.levels import COLUMN, LONG_COLUMN, SIXTH_LUMBAR, column_with, interspace, levels
 from phantoms.parameters import PatientParameters
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 BONE_SCALE = {"F": 0.92, "M": 1.04}
 """Linear size of bone against the table; the canal is not scaled (reference section 3, assumption)."""
@@ -62,14 +60,14 @@ def with_sixth_lumbar(parameters: PatientParameters) -> PatientParameters:
     return replace(parameters, sixth_lumbar=True, vertebrae=vertebrae, interspaces=interspaces)
 
 
-def along(nodes_s: Array, values: Array | list[float], s: Array) -> Array:
+def along(nodes_s: FloatArray, values: FloatArray | list[float], s: FloatArray) -> FloatArray:
     """Smooth monotone interpolation of one value per level, constant beyond the ends."""
     order = np.argsort(nodes_s)
     curve = PchipInterpolator(nodes_s[order], np.asarray(values, dtype=np.float64)[order])
     return np.asarray(curve(np.clip(s, nodes_s.min(), nodes_s.max())))
 
 
-def column_of(body_s: Array) -> tuple[str, ...]:
+def column_of(body_s: FloatArray) -> tuple[str, ...]:
     """Names of a whole column's vertebrae, from the head down, by how many places there are: 25, or 26 with an L6."""
     return COLUMN if len(body_s) == len(COLUMN) else LONG_COLUMN
 
@@ -83,12 +81,12 @@ def disc_heights_mm(sex: str, thin_discs: tuple[str, ...] = (), column: tuple[st
     return found
 
 
-def heights_mm(names: tuple[str, ...], sex: str) -> Array:
+def heights_mm(names: tuple[str, ...], sex: str) -> FloatArray:
     """Height of each vertebral body behind [shape=(n,)]."""
     return np.array([BONE_SCALE[sex] * levels()[name].body_height_post_mm for name in names])
 
 
-def positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, ...] = ()) -> Array:
+def positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, ...] = ()) -> FloatArray:
     """Arc length of each body's middle along the posterior wall, zero at the middle of the L3/4 disc [shape=(n,)]."""
     column = column_with(names)
     scale, discs = BONE_SCALE[sex], disc_heights_mm(sex, thin_discs, column)
@@ -110,7 +108,7 @@ def disc_positions_mm(names: tuple[str, ...], sex: str, thin_discs: tuple[str, .
     return {interspace(a, b): float(s) for a, b, s in zip(names[:-1], names[1:], middle, strict=True)}
 
 
-def tilts_deg(parameters: PatientParameters) -> Array:
+def tilts_deg(parameters: PatientParameters) -> FloatArray:
     """Lean of each vertebra of the column to the back, zero at the interspace that lies level [shape=(n,), degrees]."""
     column = parameters.column
     lordosis = _LONG_SHARE if parameters.sixth_lumbar else _LORDOSIS_SHARE
@@ -135,7 +133,7 @@ def centreline(parameters: PatientParameters) -> Centreline:
     angle = np.radians(along(nodes, tilt, s))
     zero = int(np.argmin(np.abs(s)))
 
-    def integral(f: Array) -> Array:
+    def integral(f: FloatArray) -> FloatArray:
         total = np.concatenate([[0.0], np.cumsum(0.5 * (f[1:] + f[:-1])) * _STEP_MM])
         return np.asarray(total - total[zero])
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.phantom import Anatomy, ZoneLabel
+from simulator.spatial.arrays import FloatArray
 
 NEEDLE_RADIUS_MM = 0.45  # 20G
 SPARE_MM = 0.3  # between needle and bone
@@ -50,7 +50,7 @@ class PathWindow:
         return self.planes[len(self.planes) // 2].target_mm if self.planes else None
 
 
-def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tuple[NDArray[np.float64], float] | None:
+def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tuple[FloatArray, float] | None:
     """Middle and depth of the dorsal epidural space on the midline of a plane; None where it is too shallow.
 
     Args:
@@ -70,9 +70,7 @@ def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tu
     return points[(run[0] + run[-1]) // 2], depth
 
 
-def open_angles(
-    anatomy: Anatomy, target_mm: NDArray[np.float64], angles_deg: NDArray[np.float64], reach_mm: float = 140.0
-) -> NDArray[np.float64]:
+def open_angles(anatomy: Anatomy, target_mm: FloatArray, angles_deg: FloatArray, reach_mm: float = 140.0) -> FloatArray:
     """Angles of the straight in-plane ways from the skin to a target that touch neither bone nor dura.
 
     Args:
@@ -148,7 +146,7 @@ def window_targets(
     landmarks_mm: Mapping[str, tuple[float, float, float]],
     levels: Sequence[str],
     z_range_mm: tuple[float, float],
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """Target in the middle plane of each interspace's open ways [shape=(level, 3)], NaN where none is open."""
     targets = np.full((len(levels), 3), np.nan)
     for i, level in enumerate(levels):
@@ -159,7 +157,7 @@ def window_targets(
 
 
 def marked(
-    landmarks_mm: Mapping[str, tuple[float, float, float]], levels: Sequence[str], targets: NDArray[np.float64]
+    landmarks_mm: Mapping[str, tuple[float, float, float]], levels: Sequence[str], targets: FloatArray
 ) -> dict[str, tuple[float, float, float]]:
     """Landmarks with "<level> window" for each interspace that has a target."""
     marks = dict(landmarks_mm)

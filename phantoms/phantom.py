@@ -13,7 +13,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
+
+Points = FloatArray
 """Points in the patient's frame, shape (n, 3), x y z in mm."""
 
 BASES = ("water", "cortical_bone", "iodine")
@@ -66,7 +68,7 @@ class VoxelGrid:
     shape: tuple[int, int, int]
 
     @property
-    def z_mm(self) -> NDArray[np.float64]:
+    def z_mm(self) -> FloatArray:
         """Centres of the planes, shape (z,), mm."""
         return np.asarray(self.origin_mm[2] + self.spacing_mm[2] * np.arange(self.shape[0]), np.float64)
 
@@ -92,8 +94,8 @@ class BasisVolume:
 
     grid: VoxelGrid
     counts: NDArray[np.uint16]
-    offset: NDArray[np.float64]
-    step: NDArray[np.float64]
+    offset: FloatArray
+    step: FloatArray
     label: NDArray[np.uint8]
     rows: NDArray[np.int64] | None = None
 
@@ -112,23 +114,23 @@ class BasisVolume:
 class Anatomy(Protocol):
     """Where structures run, at any point and finer than a voxel. Distances are negative inside, in mm."""
 
-    def dura_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def dura_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the outer face of the dura, shape (n,)."""
         ...
 
-    def neural_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def neural_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the nearest of cord, conus, cauda equina and exiting roots, shape (n,)."""
         ...
 
-    def cord_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def cord_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the spinal cord alone (large where there is none), shape (n,)."""
         ...
 
-    def bone_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def bone_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to bone, shape (n,)."""
         ...
 
-    def skin_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def skin_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the skin's outer face, negative in the body, shape (n,)."""
         ...
 

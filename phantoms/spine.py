@@ -22,8 +22,7 @@ from phantoms.implants import capsules
 from phantoms.parameters import PatientParameters
 from phantoms.texture import noise_tile
 from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue, titanium
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 _FEWEST_VERTEBRAE = 4
 _MOST_SCOLIOSIS_DEG = 25.0  # with more the flank would lie beyond the centre of the curve
@@ -50,7 +49,7 @@ class Spine:
     interspace_s_mm: dict[str, float]
 
 
-def palette(parameters: PatientParameters) -> Array:
+def palette(parameters: PatientParameters) -> FloatArray:
     """Basis densities of the tissues that kernels mix [shape=(18, 3)], rows as in paint_kernels."""
     core = spongiosa(spongiosa_hu_at_age(parameters.age_years))
     rows: list[Tissue] = [

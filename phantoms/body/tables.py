@@ -17,8 +17,7 @@ from phantoms.column import COLUMN, along, column_of, disc_positions_mm, positio
 from phantoms.levels import levels
 from phantoms.parameters import PatientParameters
 from phantoms.shape import shapes, value
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 _TABLE = Path(__file__).parents[1] / "data" / "assumed_trunk.csv"
 _RIBBED = tuple(name for name in COLUMN if name[0] == "T")
@@ -38,7 +37,7 @@ def _proportions() -> dict[str, dict[str, float]]:
 
 
 def body_arrays(
-    parameters: PatientParameters, s: Array, skin_v: Array, row: NDArray[np.void], metal: Array
+    parameters: PatientParameters, s: FloatArray, skin_v: FloatArray, row: NDArray[np.void], metal: FloatArray
 ) -> BodyArrays:
     """Bare arrays of the body.
 
@@ -53,7 +52,7 @@ def body_arrays(
     body_s = positions_mm(names, parameters.sex, parameters.thin_discs)
     at = dict(zip(names, body_s, strict=True))
 
-    def share(key: str, scale: float = 1.0) -> Array:
+    def share(key: str, scale: float = 1.0) -> FloatArray:
         return along(body_s, [scale * _proportions()[name][key] for name in names], s)
 
     width, depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
@@ -105,7 +104,7 @@ def body_arrays(
     return BodyArrays(tables=tables, s_start=float(s[0]), s_step=step, shape=shape, ribs=ribs, metal=metal)
 
 
-def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Array:
+def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: FloatArray) -> FloatArray:
     """1 where laminae are missing, fading over the ligaments' ends to 0 where the neighbours' stand."""
     opened = np.zeros_like(s)
     column = list(at)
@@ -116,7 +115,7 @@ def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Arr
     return opened
 
 
-def _spinous_v(row: NDArray[np.void], s: Array) -> Array:
+def _spinous_v(row: NDArray[np.void], s: FloatArray) -> FloatArray:
     """How far behind the spinous processes' tips lie, at the heights to which they slope."""
     drop = row["spinous_sin"] / row["spinous_cos"] * (row["spinous_tip"] - row["canal_ap"] - 4.0)
     steep = np.array([name[0] in "CT" for name in column_of(row["s"])])
@@ -124,7 +123,7 @@ def _spinous_v(row: NDArray[np.void], s: Array) -> Array:
     return along(np.minimum.accumulate(heights - 1e-3 * np.arange(len(heights))), list(row["spinous_tip"]), s)
 
 
-def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) -> Array:
+def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: FloatArray) -> FloatArray:
     """v of the front of bodies and discs along s, waists included."""
     bodies = 0.5 * (row["depth_upper"] + row["depth_lower"]) - 0.9 * row["waist_front"]
     between = 0.5 * (row["depth_lower"][:-1] + row["depth_upper"][1:]) + 0.4
@@ -133,7 +132,7 @@ def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) 
     return -along(nodes, np.concatenate([bodies, between]), s)
 
 
-def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
+def _ribs(at: dict[str, float], row: NDArray[np.void]) -> FloatArray:
     """Shafts [shape=(12, 5)]: arc length at the tubercle, drop to the front, first and last angle, half thickness."""
     ribs = []
     for name in _RIBBED:
@@ -146,7 +145,7 @@ def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
     return np.array(ribs)
 
 
-def skin_depths_mm(parameters: PatientParameters) -> Array:
+def skin_depths_mm(parameters: PatientParameters) -> FloatArray:
     """Skin to epidural space at the interspace below each vertebra of the column [shape=(n,)].
 
     In the loins the depth goes with the mass as in the three groups of [KJAE04], and men differ from women as in

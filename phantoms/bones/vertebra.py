@@ -24,6 +24,7 @@ from phantoms.canal.model import Centreline
 from phantoms.column import BONE_SCALE, disc_heights_mm, positions_mm
 from phantoms.levels import interspace, levels, ordinal
 from phantoms.shape import shapes, spinous_tip_mm, value
+from simulator.spatial.arrays import FloatArray
 
 FIELDS = (
     "s",
@@ -106,15 +107,15 @@ class Row:
 
     names: tuple[str, ...]
     vertebrae: NDArray[np.void]
-    frames: NDArray[np.float64]
+    frames: FloatArray
 
 
 def build_row(
     names: tuple[str, ...],
     sex: str,
     centreline: Centreline,
-    roof_mm: NDArray[np.float64],
-    canal_growth: NDArray[np.float64],
+    roof_mm: FloatArray,
+    canal_growth: FloatArray,
     seed: int,
     wear: float = 0.0,
     laminectomy: tuple[str, ...] = (),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from phantoms.canal.model import RootPath
 from phantoms.column import COLUMN, column_of
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 POINTS = 29
 """Points of every root's path."""
@@ -133,7 +131,7 @@ def root_path(side: float, exit_: Exit, rng: np.random.Generator) -> RootPath:
     )
 
 
-def segments_mm(body_s: Array, conus_s_mm: float) -> dict[str, float]:
+def segments_mm(body_s: FloatArray, conus_s_mm: float) -> dict[str, float]:
     """Arc length at which each root's segment of the cord lies, squeezed to end above the conus.
 
     Args:
@@ -148,9 +146,16 @@ def segments_mm(body_s: Array, conus_s_mm: float) -> dict[str, float]:
 
 
 def strands(
-    s_mm: Array, sac_v_mm: Array, half_ap_mm: Array, half_width_mm: Array, starts: dict[str, tuple[float, float]],
-    heights: dict[str, float], origins: dict[str, float], cord: tuple[Array, Array, Array], seed: int,
-) -> Array:  # fmt: skip
+    s_mm: FloatArray,
+    sac_v_mm: FloatArray,
+    half_ap_mm: FloatArray,
+    half_width_mm: FloatArray,
+    starts: dict[str, tuple[float, float]],
+    heights: dict[str, float],
+    origins: dict[str, float],
+    cord: tuple[FloatArray, FloatArray, FloatArray],
+    seed: int,
+) -> FloatArray:
     """Strands within the sac, two for each root on each side [shape=(s, strand, 3): u, v, radius].
 
     Each begins at its segment of the cord, hugs the cord down to the conus and below it lies, prone, in a crescent on

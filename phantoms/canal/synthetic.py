@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.canal.model import CanalModel, Centreline, RootPath
 from phantoms.canal.roots import Exit, root_path, segments_mm, strands
@@ -28,8 +27,7 @@ from phantoms.fluid.spill import with_spills
 from phantoms.levels import levels, ordinal
 from phantoms.parameters import PatientParameters
 from phantoms.shape import shapes, spinous_tip_mm, value
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next, below what is shown
@@ -47,11 +45,11 @@ class SyntheticCanal:
     """
 
     model: CanalModel
-    deep_mm: Array
-    skin_v_mm: Array
+    deep_mm: FloatArray
+    skin_v_mm: FloatArray
 
 
-def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array, Array]:
+def _recess(s: FloatArray, tops: FloatArray, deep: FloatArray, canal_ap: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Roof's apex along s and position 0..1 from one lamina's top to the next.
 
     Measured shape of the recess.
@@ -63,7 +61,7 @@ def _recess(s: Array, tops: Array, deep: Array, canal_ap: Array) -> tuple[Array,
     return canal_ap + np.maximum(deep[index] - canal_ap, 0.0) * hump, part
 
 
-def _exits(body_s: Array, s: Array, wall: Array, middle: Array, inside: Array) -> list[Exit]:
+def _exits(body_s: FloatArray, s: FloatArray, wall: FloatArray, middle: FloatArray, inside: FloatArray) -> list[Exit]:
     """Where the roots of the column leave, as far as the region reaches."""
     found = []
     column = column_of(body_s)
@@ -98,7 +96,7 @@ def _foramen(side: float, exit_: Exit, rng: np.random.Generator) -> tuple[float,
     return (*place, 16.0 * size, 7.5 * size, 11.0 * size, 0.15)
 
 
-def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Array) -> SyntheticCanal:
+def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: FloatArray) -> SyntheticCanal:
     """Canal of a synthetic patient over its region.
 
     Args:
@@ -117,7 +115,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     rows = [levels()[name] for name in column]
     disc_s = np.append(np.array(list(discs.values())), body_s[-1] - 15.0)
 
-    def bodies(field: str, factor: float = 1.0) -> Array:
+    def bodies(field: str, factor: float = 1.0) -> FloatArray:
         return along(body_s, [factor * value(row, field) for row in rows], s)
 
     varied = parameters.variation
@@ -190,7 +188,7 @@ def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: Ar
     return SyntheticCanal(model=model, deep_mm=deep, skin_v_mm=_skin(parameters, disc_s, deep + skin_mm, body_s, s))
 
 
-def _at(disc_s: Array, body_s: Array, parameters: PatientParameters, grown: Array) -> Array:
+def _at(disc_s: FloatArray, body_s: FloatArray, parameters: PatientParameters, grown: FloatArray) -> FloatArray:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
     rows = [levels()[name] for name in parameters.column]
     sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.sac_ap_mm for row in rows]
@@ -203,14 +201,18 @@ def over_spines_mm(bmi_kg_per_m2: float) -> float:
     return float(np.clip(5.0 + 0.4 * (bmi_kg_per_m2 - 20.0), 4.5, 9.0))
 
 
-def _skin(parameters: PatientParameters, disc_s: Array, depth: Array, body_s: Array, s: Array) -> Array:
+def _skin(
+    parameters: PatientParameters, disc_s: FloatArray, depth: FloatArray, body_s: FloatArray, s: FloatArray
+) -> FloatArray:
     """Depth of the skin along s, nowhere less than what covers the spinous processes."""
     over, scale = over_spines_mm(parameters.bmi_kg_per_m2), BONE_SCALE[parameters.sex]
     least = along(body_s, [spinous_tip_mm(name, scale) + over for name in parameters.column], s)
     return np.maximum(along(disc_s, depth, s), least)
 
 
-def _fluid(parameters: PatientParameters, s: Array, iodine: Array) -> tuple[Array, Array, Array]:
+def _fluid(
+    parameters: PatientParameters, s: FloatArray, iodine: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Thickness, iodine and share that lies behind alone of what has collected outside the sac."""
     discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
     place = list(discs.values())
@@ -229,13 +231,13 @@ def _fluid(parameters: PatientParameters, s: Array, iodine: Array) -> tuple[Arra
 
 def _strands(
     parameters: PatientParameters,
-    s: Array,
-    sac: tuple[Array, Array, Array],
-    cord: tuple[Array, Array, Array],
+    s: FloatArray,
+    sac: tuple[FloatArray, FloatArray, FloatArray],
+    cord: tuple[FloatArray, FloatArray, FloatArray],
     roots: list[RootPath],
-    body_s: Array,
+    body_s: FloatArray,
     conus: float,
-) -> Array:
+) -> FloatArray:
     """Strands of all roots whose segment lies above the region's bottom and which leave below its top."""
     origins = segments_mm(body_s, conus)
     left = {root.name.split()[0]: root for root in roots if root.name.endswith("left")}

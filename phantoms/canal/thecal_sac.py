@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.canal.roots import segments_mm
 from phantoms.column import COLUMN, along, column_of
 from phantoms.levels import Level, levels
 from phantoms.parameters import Variation
 from phantoms.shape import value
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
@@ -33,10 +31,10 @@ _COARSE_MM = 2.0
 class Sections:
     """Sections along the canal: its depth and half width, the sac's half depth and half width, mm [shape=(n,)]."""
 
-    canal_ap: Array
-    inside: Array
-    half_ap: Array
-    half_width: Array
+    canal_ap: FloatArray
+    inside: FloatArray
+    half_ap: FloatArray
+    half_width: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +46,11 @@ class FluidColumn:
         area_mm2: of the fluid in the section: sac without dura, cord and roots [shape=(n,)]
     """
 
-    s_mm: Array
-    area_mm2: Array
+    s_mm: FloatArray
+    area_mm2: FloatArray
 
     @classmethod
-    def of(cls, body_s: Array, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
+    def of(cls, body_s: FloatArray, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
         """Of one person, as `PatientParameters` describe it; body_s: middles of all vertebrae of the column."""
         s = np.arange(body_s[-1] - _SAC_BELOW_S1_MM, body_s[0] + _ABOVE_C1_MM, _COARSE_MM)
         sac = sac_sections(s, body_s, sac_scale, variation)
@@ -71,16 +69,16 @@ class FluidColumn:
         """Of the fluid of the whole spine."""
         return self.holding(np.ones_like(self.s_mm))
 
-    def holding(self, concentration: Array) -> float:
+    def holding(self, concentration: FloatArray) -> float:
         """Integral of a concentration per mL over the fluid."""
         return float(np.sum(self.area_mm2 * concentration) * _COARSE_MM * 1e-3)
 
 
-def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation) -> Sections:
+def sac_sections(s: FloatArray, body_s: FloatArray, sac_scale: float, variation: Variation) -> Sections:
     """Canal and sac along the column: the sac as the table has it, as far as the canal has the room."""
     rows = [levels()[name] for name in column_of(body_s)]
 
-    def bodies(field: str) -> Array:
+    def bodies(field: str) -> FloatArray:
         return along(body_s, [value(row, field) for row in rows], s)
 
     grown = canal_growth(variation, column_of(body_s))
@@ -96,12 +94,12 @@ def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation
     )
 
 
-def conus_s_mm(body_s: Array, conus_levels: float) -> float:
+def conus_s_mm(body_s: FloatArray, conus_levels: float) -> float:
     """Arc length of the conus' tip, so many vertebrae below the lower third of L1."""
     return float(body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * conus_levels)
 
 
-def canal_growth(variation: Variation, column: tuple[str, ...] = COLUMN) -> Array:
+def canal_growth(variation: Variation, column: tuple[str, ...] = COLUMN) -> FloatArray:
     """Size of this person's canal against the table at every vertebra of the column [shape=(n,)]."""
     rows = [levels()[name] for name in column]
     return np.array([1.0 + variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
@@ -116,7 +114,7 @@ def _varied(row: Level, quantity: str, sds: float) -> float:
     return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
 
 
-def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
+def sac_outline(half_width: FloatArray, half_ap: FloatArray, triangle: FloatArray) -> FloatArray:
     """Polar radii of the sac.
 
     An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
@@ -134,7 +132,7 @@ def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
     return radii
 
 
-def outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
+def outlines(s: FloatArray, half_width: FloatArray, half_ap: FloatArray, body_s: FloatArray) -> FloatArray:
     """Outline of the sac at every s, worked out at every fourth and linear between."""
     few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
     triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in column_of(body_s)], s[few])
@@ -146,8 +144,8 @@ def outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Arra
 
 
 def cord_sections(
-    s: Array, body_s: Array, conus: float, sac: tuple[Array, Array, Array], sds: float
-) -> tuple[Array, Array, Array]:
+    s: FloatArray, body_s: FloatArray, conus: float, sac: tuple[FloatArray, FloatArray, FloatArray], sds: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
     sac_v, half_ap, half_width = sac
     rows = [levels()[name] for name in column_of(body_s)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.spatial.arrays import FloatArray
 
 PATTERNS = ("circumferential", "root-sleeve", "slow", "none")
 AT_A_ROOT = ("root-sleeve", "slow")
@@ -74,12 +75,12 @@ class PunctureSite:
 
 
 def collection(
-    s_mm: NDArray[np.float64],
+    s_mm: FloatArray,
     hole_s_mm: float,
     level_mm: float,
-    sac_iodine_mg_per_ml: NDArray[np.float64],
+    sac_iodine_mg_per_ml: FloatArray,
     leak: LeakParameters,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     """Thickness behind the sac, mm, and iodine, mg/mL, of a ring about it (each of the shape of s_mm; else zero).
 
     The thickness falls as a Gaussian and reaches 0.5 mm at half the extent; the iodine falls as exp(-|dz| / 2
@@ -98,13 +99,13 @@ def collection(
 
 
 def joined(
-    s_mm: NDArray[np.float64],
-    leaked: tuple[NDArray[np.float64], NDArray[np.float64]],
+    s_mm: FloatArray,
+    leaked: tuple[FloatArray, FloatArray],
     puncture_s_mm: float,
     level_mm: float,
-    sac_iodine_mg_per_ml: NDArray[np.float64],
+    sac_iodine_mg_per_ml: FloatArray,
     site: PunctureSite,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """A leak's collection and the puncture site's together: thickness, iodine, and the share that lies behind alone.
 
     Where they meet, the thicker counts, and iodine and share are means weighted by thickness.
@@ -123,12 +124,12 @@ def joined(
 
 
 def _pool(
-    s_mm: NDArray[np.float64],
+    s_mm: FloatArray,
     at_s_mm: float,
     level_mm: float,
-    sac_iodine_mg_per_ml: NDArray[np.float64],
+    sac_iodine_mg_per_ml: FloatArray,
     source: LeakParameters | PunctureSite,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     distance = np.abs(s_mm - at_s_mm)
     reach = 0.5 * source.extent_levels * level_mm
     width = reach / np.sqrt(np.log(max(source.thickness_mm / 0.5, 1.1)))

@@ -6,13 +6,11 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.canal.model import CanalModel, RootPath, SpillPath
 from phantoms.fluid.leak import AT_A_ROOT, LeakParameters
 from phantoms.phantom import Leak
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 POINTS = 24
 """Points of every spill's path."""
@@ -81,7 +79,7 @@ def _sac_radius(model: CanalModel, angle: float, s_mm: float) -> float:
     return float(np.interp(turn, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i], period=2.0 * np.pi))
 
 
-def _across(root: RootPath, towards: tuple[float, float, float]) -> Array:
+def _across(root: RootPath, towards: tuple[float, float, float]) -> FloatArray:
     """Unit vectors at right angles to the root, as far as can be in one direction [shape=(k, 3)]."""
     along = np.gradient(root.uvs_mm, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
@@ -90,7 +88,7 @@ def _across(root: RootPath, towards: tuple[float, float, float]) -> Array:
     return np.asarray(across / np.linalg.norm(across, axis=1, keepdims=True))
 
 
-def _axilla(model: CanalModel, root: RootPath) -> tuple[int, Array]:
+def _axilla(model: CanalModel, root: RootPath) -> tuple[int, FloatArray]:
     """Where sac and sleeve part: index along the root, and the point on the sleeve's medial underside (u, v, s)."""
     outer = root.radius_mm + root.sleeve_mm
     points = root.uvs_mm + outer[:, None] * _across(root, (1.0, 0.0, -1.0))
@@ -112,7 +110,7 @@ def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
     out = np.linspace(0.0, 1.0, POINTS)
     part = np.interp(out * reach, np.maximum.accumulate(lateral), np.arange(len(lateral), dtype=np.float64))
 
-    def at(table: Array) -> Array:
+    def at(table: FloatArray) -> FloatArray:
         return np.asarray(np.interp(part, np.arange(len(table), dtype=np.float64), table))
 
     thick = leak.thickness_mm * (_TUBE + (1.0 - _TUBE) * np.exp(-((out / _BULGE) ** 2)))

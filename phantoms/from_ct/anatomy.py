@@ -16,6 +16,7 @@ from phantoms.from_ct.back import BackMoved
 from phantoms.from_ct.cord import CordSeen
 from phantoms.from_ct.ct_kernels import CtArrays
 from phantoms.phantom import Points
+from simulator.spatial.arrays import FloatArray
 
 
 def _checked(points_mm: Points) -> Points:
@@ -48,35 +49,35 @@ class CtAnatomy:
         anatomy_kernels.curved(out, points, self.canal_arrays)
         return out
 
-    def dura_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def dura_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the outer face of the dura (sac and root sleeves), shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         anatomy_kernels.dura(out, points, self.canal_arrays)
         return out
 
-    def neural_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def neural_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the nearest of cord, cauda equina and exiting roots, shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         anatomy_kernels.neural(out, points, self.canal_arrays)
         return out
 
-    def cord_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def cord_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the spinal cord alone (1000 where there is none), shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         anatomy_kernels.cord(out, points, self.canal_arrays)
         return out
 
-    def bone_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def bone_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to bone, shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))
         from_ct_kernels.bone_points(out, points, self.ct_arrays, self.canal_arrays)
         return out
 
-    def skin_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def skin_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the skin's outer face, negative in the body, shape (n,)."""
         points = _checked(points_mm)
         out = np.empty(len(points))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import CubicSpline, UnivariateSpline
 
@@ -15,8 +14,7 @@ from phantoms.from_ct.body import Field
 from phantoms.from_ct.bone import CtBone
 from phantoms.from_ct.image import CtFault
 from phantoms.levels import interspace, levels
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 STEP_MM = 0.5
 ANGLES = 120
@@ -56,12 +54,12 @@ class CanalMeasure:
     height_mm: dict[str, float]
     body_centre_mm: dict[str, tuple[float, float, float]]
     disc_s_mm: dict[str, float]
-    s_mm: Array
-    free_mm: Array
-    spinous_mm: Array
+    s_mm: FloatArray
+    free_mm: FloatArray
+    spinous_mm: FloatArray
 
 
-def sample(field: Field, points_mm: Array) -> Array:
+def sample(field: Field, points_mm: FloatArray) -> FloatArray:
     """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
     index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
     return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
@@ -113,13 +111,13 @@ def _row_about(bodies: dict[str, _Body], names: tuple[str, ...], name: str) -> d
 class _Body:
     """A vertebral body: centre, unit vectors to the back and the head, height between the endplates."""
 
-    centre: Array
-    back: Array
-    head: Array
+    centre: FloatArray
+    back: FloatArray
+    head: FloatArray
     height: float
 
 
-def _core(bone: CtBone, number: int, name: str) -> Array | None:
+def _core(bone: CtBone, number: int, name: str) -> FloatArray | None:
     """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away.
 
     A body that the image's first or last plane cuts goes on beyond it, up to the height that the table gives; one that
@@ -147,7 +145,7 @@ def _core(bone: CtBone, number: int, name: str) -> Array | None:
     return np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1]
 
 
-def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
+def _body(bone: CtBone, core: FloatArray, axis: CubicSpline) -> _Body:
     """Pose of a body: the line through the bodies' centres tells the tilt at first, then its own posterior wall."""
     slope = axis(core[:, 2].mean(), 1)
     tilt = float(np.clip(slope[1], -_STEEPEST, _STEEPEST))
@@ -169,14 +167,14 @@ def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
     return body
 
 
-def _through(points: Array) -> CubicSpline:
+def _through(points: FloatArray) -> CubicSpline:
     order = np.argsort(points[:, 2])
     return CubicSpline(points[order, 2], points[order, :2], bc_type="natural")
 
 
-def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
+def _walls(bone: CtBone, bodies: dict[str, _Body]) -> FloatArray:
     """Posterior wall at the middle of each body and near its endplates [shape=(n, 3)], from the head down."""
-    points: list[Array] = []
+    points: list[FloatArray] = []
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
     for body in bodies.values():
         half = 0.5 * body.height - _END_MM
@@ -187,7 +185,7 @@ def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
     return walls[np.isfinite(walls).all(axis=1)]
 
 
-def _smooth(walls: Array) -> Array:
+def _smooth(walls: FloatArray) -> FloatArray:
     """Points every 6 mm of height on a smooth line through the wall points, which may waver by 1 mm about it.
 
     A point far beside the line through its neighbours is none of the wall: a ray may leave a body by a disc.
@@ -209,7 +207,7 @@ def _smooth(walls: Array) -> Array:
     return np.column_stack([x(heights), y(heights), heights])
 
 
-def _wall(bone: CtBone, start: Array, back: Array) -> Array:
+def _wall(bone: CtBone, start: FloatArray, back: FloatArray) -> FloatArray:
     """Where rays to the back leave the body, the median over 12 mm across."""
     t = np.arange(0.0, 40.0, 0.25)
     across = np.arange(-6.0, 6.1, 2.0)
@@ -223,7 +221,7 @@ def _wall(bone: CtBone, start: Array, back: Array) -> Array:
     return np.asarray(start + np.nanmedian(exits) * back)
 
 
-def _midline(bone: CtBone, line: Centreline, walls: Array) -> Array:
+def _midline(bone: CtBone, line: Centreline, walls: FloatArray) -> FloatArray:
     """Wall points moved sideways to lie midway between the pedicles, smooth along the spine."""
     s = np.interp(walls[:, 2], line.z_mm, line.samples[:, 6])
     heights = np.arange(s.min(), s.max(), 1.0)
@@ -237,7 +235,7 @@ def _midline(bone: CtBone, line: Centreline, walls: Array) -> Array:
     return moved
 
 
-def _free(bone: CtBone, line: Centreline, s_mm: Array, angle: Array) -> Array:
+def _free(bone: CtBone, line: Centreline, s_mm: FloatArray, angle: FloatArray) -> FloatArray:
     """Distance from the canal's middle to bone in the section at each s [shape=(s, angle)]."""
     t = np.arange(0.0, _REACH_MM + 0.01, 0.25)
     result = np.empty((len(s_mm), len(angle)))
@@ -252,11 +250,11 @@ def _free(bone: CtBone, line: Centreline, s_mm: Array, angle: Array) -> Array:
     return result
 
 
-def _triple(point: Array) -> tuple[float, float, float]:
+def _triple(point: FloatArray) -> tuple[float, float, float]:
     return float(point[0]), float(point[1]), float(point[2])
 
 
-def _along(line: Centreline, point: Array) -> float:
+def _along(line: Centreline, point: FloatArray) -> float:
     """Arc length of the nearest point of the centreline."""
     s = float(np.interp(point[2], line.z_mm, line.samples[:, 6]))
     for _ in range(8):
@@ -291,7 +289,7 @@ def _measured(
     )
 
 
-def _spinous(bone: CtBone, count: int, z_mm: Array) -> Array:
+def _spinous(bone: CtBone, count: int, z_mm: FloatArray) -> FloatArray:
     """x and y of the spinous processes' tips at each height [shape=(n, 2)], linear between the tips."""
     origin = np.asarray(bone.near_grid.origin_mm)
     tips = []

@@ -23,8 +23,8 @@ from phantoms.from_ct.cord import CordSeen, fit_cord
 from phantoms.levels import column_with, levels
 from phantoms.parameters import Variation
 from phantoms.shape import value
+from simulator.spatial.arrays import FloatArray
 
-Array = NDArray[np.float64]
 Foramen = tuple[float, float, float, float, float, float, float]
 
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
@@ -68,7 +68,7 @@ def fit_canal(
     rows = [levels()[name] for name in names]
     rng = np.random.default_rng((seed, 2))
 
-    def table(field: str, scale: float = 1.0) -> Array:
+    def table(field: str, scale: float = 1.0) -> FloatArray:
         return along(body_s, [scale * value(row, field) for row in rows], s)
 
     lamina, baseline, gap = laminae(measure)
@@ -148,7 +148,7 @@ def _turn(degrees: float) -> int:
     return round(degrees / 360.0 * ANGLES)
 
 
-def laminae(measure: CanalMeasure) -> tuple[Array, Array, NDArray[np.bool_]]:
+def laminae(measure: CanalMeasure) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
     """First bone behind the canal on the midline, the line of the laminae's fronts, and where there is a gap in it."""
     middle, few = _turn(90.0), _turn(9.0)
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
@@ -164,7 +164,7 @@ def laminae(measure: CanalMeasure) -> tuple[Array, Array, NDArray[np.bool_]]:
     return lamina, baseline, lamina > baseline + _WINDOW_MM
 
 
-def _front(measure: CanalMeasure) -> Array:
+def _front(measure: CanalMeasure) -> FloatArray:
     """v of the canal's front: bone where there is a body, and a line from body to body across the discs."""
     middle, few = _turn(270.0), _turn(9.0)
     front = CENTRE_V_MM - np.median(measure.free_mm[:, middle - few : middle + few + 1], axis=1)
@@ -175,7 +175,7 @@ def _front(measure: CanalMeasure) -> Array:
     return np.asarray(np.clip(ndimage.gaussian_filter1d(front, _samples(3.0)), -2.0, 3.0))
 
 
-def _half_width(measure: CanalMeasure) -> Array:
+def _half_width(measure: CanalMeasure) -> FloatArray:
     """Half the greatest width of the canal, from pedicle to pedicle; a line across the foramina."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     across = measure.free_mm * np.cos(angle)
@@ -191,13 +191,15 @@ def _half_width(measure: CanalMeasure) -> Array:
     return np.asarray(ndimage.gaussian_filter1d(half, _samples(3.0)))
 
 
-def _polar(u: Array, v: Array) -> Array:
+def _polar(u: FloatArray, v: FloatArray) -> FloatArray:
     """Radii of an outline about the origin at even angles."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     return np.asarray(np.interp(angle, np.mod(np.arctan2(v, u), 2.0 * np.pi), np.hypot(u, v), period=2.0 * np.pi))
 
 
-def _recentred(outline: Array, sac_v: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _recentred(
+    outline: FloatArray, sac_v: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """Outlines about the middle of their extent: its u and v, the radii, half width and half depth."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     u, v = outline * np.cos(angle), outline * np.sin(angle)
@@ -208,7 +210,7 @@ def _recentred(outline: Array, sac_v: Array) -> tuple[Array, Array, Array, Array
     return mid_u, sac_v + mid_v, radii, half_u, half_v
 
 
-def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
+def _within_bone(measure: CanalMeasure, outline: FloatArray, sac_v: FloatArray) -> FloatArray:
     """Outline of the sac (polar about its centre) shrunk to keep clear of bone, smooth along and around."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     limit = np.empty_like(outline)
@@ -222,8 +224,8 @@ def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
 
 
 def _roof(
-    s: Array, lamina: Array, gap: NDArray[np.bool_], back: Array, flavum: Array, depth: Array
-) -> tuple[Array, Array]:
+    s: FloatArray, lamina: FloatArray, gap: NDArray[np.bool_], back: FloatArray, flavum: FloatArray, depth: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Thickness of the flavum, and v of its front or the lamina's along the midline."""
     below, above = _samples(2.0 * _FLAVUM_BELOW_MM) // 2, _samples(2.0 * _FLAVUM_ABOVE_MM) // 2
     grown = gap.copy()
@@ -244,7 +246,7 @@ def _roof(
     return np.where(thick < 0.3, 0.0, thick), roof
 
 
-def _slope(measure: CanalMeasure, baseline: Array) -> Array:
+def _slope(measure: CanalMeasure, baseline: FloatArray) -> FloatArray:
     """Fall of the roof to the sides: a little flatter than the laminae, so that fat reaches them everywhere."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     u = measure.free_mm * np.cos(angle)
@@ -262,7 +264,7 @@ def _slope(measure: CanalMeasure, baseline: Array) -> Array:
     return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.55, 1.2))
 
 
-def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: float) -> Array:
+def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: float) -> FloatArray:
     """Contrast along the sac; the spine that the CT does not show is a woman's of the table."""
     fluid = FluidColumn.of(positions_mm(COLUMN, "F"), sac_scale, Variation(), 0.0)
     zero = 0.5 * (body_at(measure, "L3") + body_at(measure, "L4"))
@@ -272,8 +274,8 @@ def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: fl
 
 
 def _collections(
-    measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, iodine: Array
-) -> tuple[Array, Array, Array]:
+    measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, iodine: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Thickness, iodine, and the share behind the sac alone, of what lies outside the dura."""
     s, discs = measure.s_mm, measure.disc_s_mm
     level_mm = float(np.diff(sorted(discs.values())).mean()) if len(discs) > 1 else 36.0
@@ -290,7 +292,7 @@ def _collections(
 
 
 def _roots(
-    measure: CanalMeasure, half_width: Array, sac_v: Array, half: Array, rng: np.random.Generator
+    measure: CanalMeasure, half_width: FloatArray, sac_v: FloatArray, half: FloatArray, rng: np.random.Generator
 ) -> tuple[list[RootPath], list[Foramen]]:
     """Exiting roots and fat-filled foramina of every vertebra; those of the sacrum stay in its canal."""
     s, names = measure.s_mm, measure.names
@@ -321,7 +323,9 @@ def _roots(
     return roots, foramina
 
 
-def _strands(s: Array, sac: tuple[Array, Array, Array], roots: list[RootPath], seed: int) -> Array:
+def _strands(
+    s: FloatArray, sac: tuple[FloatArray, FloatArray, FloatArray], roots: list[RootPath], seed: int
+) -> FloatArray:
     """Strands of the roots that leave within the CT, and of three sacral ones below it."""
     left = {root.name.split()[0]: root for root in roots if root.name.endswith("left")}
     heights = {name: float(root.uvs_mm[0, 2]) for name, root in left.items()}
@@ -332,7 +336,7 @@ def _strands(s: Array, sac: tuple[Array, Array, Array], roots: list[RootPath], s
     return strands(s, *sac, starts, heights, {}, (none, none, sac[0]), seed)
 
 
-def _in_sacrum(root: RootPath, side: float, s: Array, half: Array) -> RootPath:
+def _in_sacrum(root: RootPath, side: float, s: FloatArray, half: FloatArray) -> RootPath:
     """The first sacral root leaves below what is shown: it runs down within the sacral canal."""
     path = root.uvs_mm.copy()
     inside = np.maximum(np.interp(path[:, 2], s, half) - 3.0, 1.0)

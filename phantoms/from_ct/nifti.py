@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from phantoms.from_ct.grid import AGAIN, HuSlices, check_shape, checked_grid, lps_view
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.arrays import FloatArray
 
 MAX_BYTES = 1_600_000_000  # of the voxels as stored
 _MOST_HEADER_BYTES = 1e6
@@ -38,7 +39,7 @@ class NiftiFile:
 
     path: Path
     grid: VoxelGrid
-    lps: NDArray[np.float64]
+    lps: FloatArray
     shape: tuple[int, int, int]
     dtype: np.dtype[Any]
     offset: int

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms import paint_kernels as paint
 from phantoms.canal.model import CanalModel, canal_arrays
@@ -36,8 +34,8 @@ from phantoms.phantom import Phantom
 from phantoms.texture import noise_tile
 from phantoms.tissues import tissue
 from phantoms.voxel_cache import load_voxels, store_voxels
-
-Progress = Callable[[str, float], None]
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.progress import Progress
 
 DERIVED = (
     "thecal sac",
@@ -234,7 +232,7 @@ def _check_canal(ct: CtImage, measure: CanalMeasure, model: CanalModel) -> None:
             raise CtFault(ct.what, "labels", f"at {place} the bones leave no room for the dural sac", fix)
 
 
-def _palette() -> NDArray[np.float64]:
+def _palette() -> FloatArray:
     """Basis densities of the tissues that the canal's kernels mix, rows as in paint_kernels."""
     rows = np.zeros((max(_PALETTE) + 1, 3))
     for row, name in _PALETTE.items():
@@ -281,7 +279,7 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     return arrays
 
 
-def _discs(measure: CanalMeasure) -> NDArray[np.float64]:
+def _discs(measure: CanalMeasure) -> FloatArray:
     """Ends of the discs along the canal [shape=(n, 2)], a little into the endplates."""
     ends = []
     for upper, lower in pairwise(measure.names):

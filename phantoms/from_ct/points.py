@@ -18,8 +18,7 @@ from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
 from phantoms.levels import Level, column_with, levels
 from phantoms.phantom import VoxelGrid
 from phantoms.shape import value
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 _NUMBERS = {name: number for number, name in VERTEBRA_LABELS.items()}
 _BONE_HU, _BODY_HU = 180.0, 110.0  # of arches; of a body's marrow and shell, smoothed (assumptions)
@@ -94,7 +93,7 @@ def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]
 class _Spine:
     """Points from the head down, and what the table says of bodies and discs between them."""
 
-    def __init__(self, names: tuple[str, ...], points: Array, grid: VoxelGrid) -> None:
+    def __init__(self, names: tuple[str, ...], points: FloatArray, grid: VoxelGrid) -> None:
         self.names, self.points, self.grid = names, points, grid
         self.rows = [levels()[name] for name in names]
         order = np.argsort(points[:, 2])
@@ -108,7 +107,7 @@ class _Spine:
         x, y = line[at, :2] + part * (line[at + 1, :2] - line[at, :2])
         return float(x), float(y)
 
-    def ends(self, hu: NDArray[np.int16]) -> Array:
+    def ends(self, hu: NDArray[np.int16]) -> FloatArray:
         """Lower and upper end of each body on its own axis [shape=(n, 2)], z in mm."""
         ends = np.empty((len(self.names), 2))
         length = [row.body_height_post_mm + row.disc_below_height_mm for row in self.rows]
@@ -120,7 +119,9 @@ class _Spine:
             ends[i, 0], ends[i + 1, 1] = high, low
         return ends
 
-    def plane(self, hu: NDArray[np.int16], k: int, z_mm: float, x: Array, y: Array, ends: Array) -> NDArray[np.uint8]:
+    def plane(
+        self, hu: NDArray[np.int16], k: int, z_mm: float, x: FloatArray, y: FloatArray, ends: FloatArray
+    ) -> NDArray[np.uint8]:
         """Labels of one plane."""
         out = np.zeros((len(y), len(x)), dtype=np.uint8)
         cx, cy = self.centre(z_mm)
@@ -169,7 +170,9 @@ def _spinous_deg(row: Level) -> float:
     return value(row, "spinous_angle_deg_caudal")
 
 
-def _disc(hu: NDArray[np.int16], grid: VoxelGrid, upper: Array, lower: Array, share: float) -> tuple[float, float]:
+def _disc(
+    hu: NDArray[np.int16], grid: VoxelGrid, upper: FloatArray, lower: FloatArray, share: float
+) -> tuple[float, float]:
     """Heights of a disc's upper and lower face on the line between two bodies' centres, z in mm.
 
     The disc is darker than the bone about it: it reaches as far as the HU stay below half way between its own and the
