@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Vertebra
 
 _SCREW_SHARE, _SCREW_MM = 0.36, (1.75, 3.25)  # radius as part of the pedicle's width, and its limits (assumption)
 _TIP_SHARE = 0.65  # of the body's depth that a screw's tip reaches (assumption)
@@ -16,7 +17,7 @@ _ROD_MM, _ROD_BEHIND_MM, _ROD_BEYOND_MM = 2.75, 32.0, 6.0  # radius 5.5 / 2; wha
 
 
 def capsules(
-    names: tuple[str, ...], vertebrae: NDArray[np.void], frames: FloatArray, screwed: tuple[str, ...]
+    names: tuple[Vertebra, ...], vertebrae: NDArray[np.void], frames: FloatArray, screwed: tuple[Vertebra, ...]
 ) -> FloatArray:
     """Screws along the pedicles of some vertebrae with their heads, and a rod on either side from one to the next.
 

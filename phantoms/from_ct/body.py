@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.from_ct.back import BackMoved, rounded_back
 from phantoms.from_ct.image import CtFault, CtImage
+from phantoms.from_ct.labels import LabelledVertebrae
+from phantoms.from_ct.pressed_back import BackMoved, rounded_back
 from phantoms.phantom import VoxelGrid
 from phantoms.tissues import hounsfield_slopes, tissue
 from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Vertebra
 
 Rows = Callable[[int, float, float, FloatArray], FloatArray]
 
@@ -117,7 +120,7 @@ def slab_rows(count: int, start_mm: float, step_mm: float, wanted_mm: FloatArray
 
 
 def resample(
-    volume: NDArray,
+    volume: NDArray[Any],
     grid: VoxelGrid,
     x_mm: FloatArray,
     y_mm: FloatArray,
@@ -140,7 +143,7 @@ def resample(
 
 
 def resample_slices(
-    volume: NDArray, grid: VoxelGrid, x_mm: FloatArray, y_mm: FloatArray, z_mm: FloatArray
+    volume: NDArray[Any], grid: VoxelGrid, x_mm: FloatArray, y_mm: FloatArray, z_mm: FloatArray
 ) -> NDArray[np.float32]:
     """HU of a CT at points of planes of 1 mm [shape=(z, y, x), float32], with all that its slices hold."""
     return resample(volume, grid, x_mm, y_mm, z_mm, sinc_rows, slab_rows)
@@ -173,7 +176,7 @@ def tissue_lines() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     return lines[0], lines[1], lines[2], lines[3]
 
 
-def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[str, str]) -> CtBody:
+def prepare_body(ct: CtImage, names: LabelledVertebrae, about: tuple[Vertebra, Vertebra]) -> CtBody:
     """The CT in the phantom's frame: 1 mm voxels, the table and all else outside the body taken away, its
     back round.
 
@@ -232,12 +235,12 @@ def frame_grid(ct: CtImage, about: tuple[tuple[int, ...], tuple[int, ...]]) -> V
     return VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
 
 
-def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[int, ...]]) -> FloatArray:
+def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: LabelledVertebrae) -> FloatArray:
     """Heights of the phantom's planes, whole mm, a little beyond the vertebrae as far as the CT goes."""
     z = grid.z_mm
     order = list(names)
 
-    def heights(name: str) -> FloatArray:
+    def heights(name: Vertebra) -> FloatArray:
         return np.asarray(z[np.flatnonzero(np.isin(labels, names[name]).any(axis=(1, 2)))])
 
     low = max(heights(order[-1]).min() - _BELOW_MM, z[0])
@@ -245,7 +248,7 @@ def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[i
     return np.arange(np.ceil(low), np.floor(high) + 1.0)
 
 
-def _coarse(volume: NDArray) -> NDArray[np.float32]:
+def _coarse(volume: NDArray[Any]) -> NDArray[np.float32]:
     """Means of cubes of 3 mm; the last cubes repeat the edge."""
     pad = [(0, -n % _COARSE) for n in volume.shape]
     full = np.pad(volume, pad, mode="edge")

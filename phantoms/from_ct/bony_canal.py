@@ -9,12 +9,14 @@ import numpy as np
 from scipy import ndimage
 from scipy.interpolate import CubicSpline, UnivariateSpline
 
-from phantoms.canal.model import Centreline
+from phantoms.canal.canal_model import Centreline
 from phantoms.from_ct.body import Field
 from phantoms.from_ct.bone import CtBone
 from phantoms.from_ct.image import CtFault
-from phantoms.levels import interspace, levels
+from phantoms.morphometry import morphometry
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint, patient_point
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 STEP_MM = 0.5
 ANGLES = 120
@@ -37,9 +39,9 @@ class CanalMeasure:
         names: vertebrae whose bodies are measured, from the head down
         cut: those of them that the image's first or last plane cuts; their far end is that of the table
         centreline: on the posterior walls, midway between the pedicles
-        body_s_mm, height_mm: middle and height of each body along the centreline, by name
-        body_centre_mm: centre of each body, x y z
-        disc_s_mm: middle of each disc between bodies, by interspace
+        body_s_mm, height_mm: middle and height of each body along the centreline
+        body_centre_mm: centre of each body
+        disc_s_mm: middle of each disc between bodies
         s_mm: heights of the tables, ascending
         free_mm: [shape=(n, angle)] from (0, CENTRE_V_MM) to bone across the canal, angles from left towards the back;
             not above 30
@@ -47,13 +49,13 @@ class CanalMeasure:
             the bone's near grid
     """
 
-    names: tuple[str, ...]
-    cut: tuple[str, ...]
+    names: tuple[Vertebra, ...]
+    cut: tuple[Vertebra, ...]
     centreline: Centreline
-    body_s_mm: dict[str, float]
-    height_mm: dict[str, float]
-    body_centre_mm: dict[str, tuple[float, float, float]]
-    disc_s_mm: dict[str, float]
+    body_s_mm: dict[Vertebra, float]
+    height_mm: dict[Vertebra, float]
+    body_centre_mm: dict[Vertebra, PatientPoint]
+    disc_s_mm: dict[Interspace, float]
     s_mm: FloatArray
     free_mm: FloatArray
     spinous_mm: FloatArray
@@ -65,7 +67,9 @@ def sample(field: Field, points_mm: FloatArray) -> FloatArray:
     return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
 
 
-def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], what: str) -> CanalMeasure:
+def measure_canal(
+    bone: CtBone, names: tuple[Vertebra, ...], about: tuple[Vertebra, Vertebra], what: str
+) -> CanalMeasure:
     """Vertebrae and canal of a CT.
 
     Args:
@@ -99,7 +103,7 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], 
     return _measured(bone, line, bodies, tuple(name for name in cut if name in bodies), names)
 
 
-def _row_about(bodies: dict[str, _Body], names: tuple[str, ...], name: str) -> dict[str, _Body]:
+def _row_about(bodies: dict[Vertebra, _Body], names: tuple[Vertebra, ...], name: Vertebra) -> dict[Vertebra, _Body]:
     """Bodies that follow each other without a gap about one of them."""
     at = names.index(name)
     first = next((i + 1 for i in range(at, -1, -1) if names[i] not in bodies), 0)
@@ -117,7 +121,7 @@ class _Body:
     height: float
 
 
-def _core(bone: CtBone, number: int, name: str) -> FloatArray | None:
+def _core(bone: CtBone, number: int, name: Vertebra) -> FloatArray | None:
     """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away.
 
     A body that the image's first or last plane cuts goes on beyond it, up to the height that the table gives; one that
@@ -127,7 +131,7 @@ def _core(bone: CtBone, number: int, name: str) -> FloatArray | None:
     if not mask.any():
         return None
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    height = levels()[name].body_height_post_mm
+    height = morphometry()[name].body_height_post_mm
     low, high = (round(height) * end for end in (box[0].start == 0, box[0].stop == mask.shape[0]))
     whole = np.pad(np.pad(mask[box], ((low, high), (0, 0), (0, 0)), mode="edge"), 1)
     core = ndimage.distance_transform_edt(whole)[1:-1, 1:-1, 1:-1] > _CORE_MM
@@ -142,7 +146,7 @@ def _core(bone: CtBone, number: int, name: str) -> FloatArray | None:
         return None
     most = max(height - 2.0 * _CORE_MM, 4.0)
     kept = index[:, 0] >= last - most if below else index[:, 0] <= first + most if above else slice(None)
-    return np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1]
+    return np.asarray(np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1])
 
 
 def _body(bone: CtBone, core: FloatArray, axis: CubicSpline) -> _Body:
@@ -172,7 +176,7 @@ def _through(points: FloatArray) -> CubicSpline:
     return CubicSpline(points[order, 2], points[order, :2], bc_type="natural")
 
 
-def _walls(bone: CtBone, bodies: dict[str, _Body]) -> FloatArray:
+def _walls(bone: CtBone, bodies: dict[Vertebra, _Body]) -> FloatArray:
     """Posterior wall at the middle of each body and near its endplates [shape=(n, 3)], from the head down."""
     points: list[FloatArray] = []
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
@@ -250,10 +254,6 @@ def _free(bone: CtBone, line: Centreline, s_mm: FloatArray, angle: FloatArray) -
     return result
 
 
-def _triple(point: FloatArray) -> tuple[float, float, float]:
-    return float(point[0]), float(point[1]), float(point[2])
-
-
 def _along(line: Centreline, point: FloatArray) -> float:
     """Arc length of the nearest point of the centreline."""
     s = float(np.interp(point[2], line.z_mm, line.samples[:, 6]))
@@ -264,14 +264,18 @@ def _along(line: Centreline, point: FloatArray) -> float:
 
 
 def _measured(
-    bone: CtBone, line: Centreline, bodies: dict[str, _Body], cut: tuple[str, ...], names: tuple[str, ...]
+    bone: CtBone,
+    line: Centreline,
+    bodies: dict[Vertebra, _Body],
+    cut: tuple[Vertebra, ...],
+    names: tuple[Vertebra, ...],
 ) -> CanalMeasure:
     body_s = {name: _along(line, body.centre) for name, body in bodies.items()}
     height = {name: body.height for name, body in bodies.items()}
     kept = tuple(bodies)
     discs = {}
     for a, b in pairwise(kept):
-        discs[interspace(a, b)] = 0.5 * (body_s[a] - 0.5 * height[a] + body_s[b] + 0.5 * height[b])
+        discs[Interspace.between(a, b)] = 0.5 * (body_s[a] - 0.5 * height[a] + body_s[b] + 0.5 * height[b])
     s = np.arange(np.floor(min(body_s.values())) - 45.0, max(body_s.values()) + 60.0, STEP_MM)
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     free = _free(bone, line, s, angle)
@@ -281,7 +285,7 @@ def _measured(
         centreline=line,
         body_s_mm=body_s,
         height_mm=height,
-        body_centre_mm={name: _triple(body.centre) for name, body in bodies.items()},
+        body_centre_mm={name: patient_point(body.centre) for name, body in bodies.items()},
         disc_s_mm=discs,
         s_mm=s,
         free_mm=free,

@@ -14,14 +14,15 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal.thecal_sac import LEAST_CLEAR_MM
-from phantoms.column import along
 from phantoms.from_ct.bony_canal import CENTRE_V_MM, CanalMeasure
-from phantoms.levels import levels
+from phantoms.morphometry import morphometry
 from phantoms.phantom import VoxelGrid
+from phantoms.spinal_curve import along
 from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Region, Vertebra
 
 TABLE, CENTRE, SECTION = "table", "centre", "section"
-_CORD = tuple(f"T{i}" for i in range(1, 13))  # where the table's cord is whole
+_CORD = tuple(one for one in Vertebra if one.region == Region.THORACIC)  # where the table's cord is whole
 _CONUS_MM = 28.0  # over which the cord tapers
 _OF_SAC = 0.62  # the greatest part of the sac's diameters that a cord of the table takes
 _LIKE_CORD = (0.7, 1.3)  # diameter against the table's: three SD of it are a fifth, a voxel is as much (assumption)
@@ -173,6 +174,6 @@ def along_table(measure: CanalMeasure, field: str, s_mm: FloatArray) -> FloatArr
     """A diameter of the table's cord above its conus; that of T12 goes on below."""
     names = [name for name in measure.names if name in _CORD]
     if len(names) < 2:
-        return np.full_like(s_mm, getattr(levels()[names[0] if names else "T12"], field))
+        return np.full_like(s_mm, getattr(morphometry()[names[0] if names else Vertebra.T12], field))
     nodes = np.array([measure.body_s_mm[name] for name in names])
-    return along(nodes, [getattr(levels()[name], field) for name in names], s_mm)
+    return along(nodes, [getattr(morphometry()[name], field) for name in names], s_mm)

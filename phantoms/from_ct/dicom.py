@@ -268,7 +268,7 @@ def _check_upright(what: str, corners: FloatArray, normal: FloatArray, step: flo
         raise CtFault(what, "headers, ImagePositionPatient", "each slice is shifted against the last one", fix)
 
 
-def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray:
+def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray[Any]:
     """Pixels of one file as stored [shape=(row, column)]."""
     what, name = series.what, one.path.name
     shape = series.rows, series.columns

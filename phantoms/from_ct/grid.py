@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,7 +88,7 @@ def _axes(lps: FloatArray) -> tuple[int, int, int]:
     return x, y, z
 
 
-def lps_view(volume: NDArray, lps: FloatArray) -> NDArray:
+def lps_view(volume: NDArray[Any], lps: FloatArray) -> NDArray[Any]:
     """View [k, j, i], in the order of a file's axes, of a volume [z, y, x] that ascends in LPS."""
     axes = _axes(lps)
     for row in range(3):
@@ -110,7 +111,7 @@ class HuSlices:
         self._ends = np.inf, -np.inf
         self._soft = 0
 
-    def put(self, k: int, raw: NDArray, slope: float, intercept: float) -> None:
+    def put(self, k: int, raw: NDArray[Any], slope: float, intercept: float) -> None:
         """Take slice k of the file [shape=(j, i)] as stored; a CtFault names values that are no numbers."""
         low, high = float(raw.min()), float(raw.max())
         if not (math.isfinite(low) and math.isfinite(high)):

@@ -7,6 +7,7 @@ else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -15,6 +16,9 @@ from scipy.interpolate import CubicSpline
 
 from phantoms.canal import canal_kernels as kernels
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint, patient_point
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 _LATTICE_MM = 0.5
 _LATTICE_STEP_S_MM = 2.0
@@ -95,6 +99,10 @@ class Centreline:
         """Rigid frame at one arc length [shape=(4, 3)]: origin, axes to the left, back and head."""
         return np.asarray(self.frames(np.array([s_mm], dtype=np.float64))[0])
 
+    def wall_points(self, disc_s_mm: Mapping[Interspace, float]) -> dict[Interspace, PatientPoint]:
+        """The posterior wall at the middle of each disc, from the arc lengths of the discs."""
+        return {level: patient_point(self.frame(s)[0]) for level, s in disc_s_mm.items()}
+
     def world(self, u_mm: FloatArray | float, v_mm: FloatArray | float, s_mm: FloatArray | float) -> FloatArray:
         """World points [shape=(n, 3)] of curved coordinates, each of shape (n,) or a scalar."""
         curved = (np.atleast_1d(np.asarray(q, dtype=np.float64)) for q in (u_mm, v_mm, s_mm))
@@ -108,20 +116,22 @@ class RootPath:
     """An exiting root in curved coordinates, from inside the sac to beyond the foramen.
 
     Attributes:
-        name: such as "L3 left"
+        vertebra: whose pedicle it passes beneath
+        side: left or right
         uvs_mm: [shape=(k, 3)] axis of the root, s evenly spaced and falling
         radius_mm: [shape=(k,)]
         sleeve_mm: [shape=(k,)] from the root to the outer face of its dural sleeve; 0 where it has none
     """
 
-    name: str
+    vertebra: Vertebra
+    side: Side
     uvs_mm: FloatArray
     radius_mm: FloatArray
     sleeve_mm: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpillPath:
+class PerineuralPath:
     """Fluid that has run along a root, in curved coordinates.
 
     Attributes:
@@ -187,7 +197,7 @@ class CanalModel:
     roots: tuple[RootPath, ...]
     strands: FloatArray
     foramina: FloatArray
-    spills: tuple[SpillPath, ...] = ()
+    spills: tuple[PerineuralPath, ...] = ()
     settling: float = 0.0
 
     @property

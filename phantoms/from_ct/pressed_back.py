@@ -94,7 +94,7 @@ def _wanted_mm(skin: FloatArray) -> FloatArray:
     flank = np.asarray(ndimage.gaussian_filter(flank, _SMOOTH_MM))
     total = flank.sum(axis=1, keepdims=True)
     give = np.divide(wanted.sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 1.0)
-    return wanted - np.minimum(give, _MOST_IN_MM) * flank
+    return np.asarray(wanted - np.minimum(give, _MOST_IN_MM) * flank)
 
 
 def _plane(line: FloatArray) -> tuple[FloatArray, FloatArray] | None:
