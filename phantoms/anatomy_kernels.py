@@ -23,7 +23,7 @@ POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def curved(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
+def canal_coordinates(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """out[n, 3] = (u, v, s)."""
     canal = borrowed_canal(canal)
     for i in range(points.shape[0]):

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.array_cache import load_arrays
 from phantoms.body.tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
-from phantoms.fluid.spill import hole_of
-from phantoms.needle_paths import marked, window_targets
+from phantoms.fluid.perineural_leak import locate_hole
+from phantoms.interlaminar_windows import find_window_targets, with_window_targets
 from phantoms.parameters import PatientParameters
-from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
+from phantoms.phantom import BasisVolume, Landmarks, Phantom, VoxelGrid
 from phantoms.source_digest import source_digest
 from phantoms.spine import Spine, build_spine, kept_tables
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.voxel_cache import load_voxels, store_voxels, voxels_of
 from phantoms.voxels.voxelize import BLOCK, Rows, voxelize
-
-Progress = Callable[[str, float], None]
+from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint, patient_point
+from simulator.vocabulary.levels import Vertebra
+from simulator.vocabulary.progress import Progress
 
 _HERE = Path(__file__).parent
 _OTHER_SOURCES = {
@@ -80,18 +80,20 @@ def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
     return _assembled(parameters, spine, volumes, _windows(spine, volumes), "")
 
 
-def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> NDArray[np.float64]:
+def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> FloatArray:
     """Targets of the interspaces' open ways for a needle [shape=(level, 3)], NaN where none is open."""
     planes = volumes[0].grid.z_mm
     ends = float(planes[0]), float(planes[-1])
-    return window_targets(SyntheticAnatomy(spine=spine), landmarks_mm(spine), spine.parameters.interspaces, ends)
+    interspaces = anatomical_landmarks(spine).interspaces
+    anatomy = SyntheticAnatomy.from_spine(spine)
+    return find_window_targets(anatomy, interspaces, spine.parameters.interspaces, ends)
 
 
 def _assembled(
     parameters: PatientParameters,
     spine: Spine,
     volumes: tuple[BasisVolume, BasisVolume],
-    targets: NDArray[np.float64],
+    targets: FloatArray,
     digest: str,
 ) -> Phantom:
     leak = parameters.leak
@@ -99,33 +101,30 @@ def _assembled(
         name=parameters.name,
         body=volumes[0],
         canal=volumes[1],
-        anatomy=SyntheticAnatomy(spine=spine),
-        landmarks_mm=MappingProxyType(marked(landmarks_mm(spine), parameters.interspaces, targets)),
+        anatomy=SyntheticAnatomy.from_spine(spine),
+        landmarks=with_window_targets(anatomical_landmarks(spine), parameters.interspaces, targets),
         levels=parameters.interspaces,
-        leak=hole_of(spine.canal, leak, spine.interspace_s_mm.get(leak.level)),
+        leak=locate_hole(spine.canal, leak, spine.interspace_s_mm.get(leak.level)),
         derived=(),
         digest=digest,
     )
 
 
-def landmarks_mm(spine: Spine) -> dict[str, tuple[float, float, float]]:
-    """Centres of the vertebral bodies by name, and the posterior wall at the middle of each disc."""
-    marks: dict[str, tuple[float, float, float]] = {}
+def anatomical_landmarks(spine: Spine) -> Landmarks:
+    """Centres of the vertebral bodies, and the posterior wall at the middle of each disc."""
+    bodies: dict[Vertebra, PatientPoint] = {}
     for name, row, frames in zip(spine.row.names, spine.row.vertebrae, spine.row.frames, strict=True):
         origin, back = frames[0, 0], frames[0, 2]
-        x, y, z = origin - 0.25 * (row["depth_upper"] + row["depth_lower"]) * back
-        marks[name] = (float(x), float(y), float(z))
-    for name, s in spine.interspace_s_mm.items():
-        x, y, z = spine.canal.centreline.frame(s)[0]
-        marks[name] = (float(x), float(y), float(z))
-    return marks
+        bodies[name] = patient_point(origin - 0.25 * (row["depth_upper"] + row["depth_lower"]) * back)
+    walls = spine.canal.centreline.wall_points(spine.interspace_s_mm)
+    return Landmarks(vertebral_bodies=MappingProxyType(bodies), interspaces=MappingProxyType(walls))
 
 
 def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
     """Body and canal grids, from the middle of the second vertebra (C1: all of it) to that of the last."""
     line = spine.canal.centreline
     names, row = spine.row.names, spine.row.vertebrae
-    s_top = row["s"][1] if names[0] != "C1" else row["s"][0] + _ABOVE_ATLAS_MM
+    s_top = row["s"][1] if names[0] != Vertebra.C1 else row["s"][0] + _ABOVE_ATLAS_MM
     s_bottom = row["s"][-1] + 4.0
     ends = [line.frame(float(s))[0][2] for s in (s_bottom, s_top)]
     bottom, top = int(np.ceil(ends[0])), int(np.floor(ends[1]))
@@ -166,7 +165,7 @@ def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] 
     wall, height = frames[:, 0, 1], frames[:, 0, 2]
     y = body.origin_mm[1] + np.arange(body.shape[1])
     points = np.stack(np.meshgrid(_BACK_X_MM, y, body.z_mm, indexing="ij"), axis=-1).reshape(-1, 3)
-    skin_mm = SyntheticAnatomy(spine=spine).skin_mm(points).reshape(len(_BACK_X_MM), len(y), body.shape[0])
+    skin_mm = SyntheticAnatomy.from_spine(spine).skin_mm(points).reshape(len(_BACK_X_MM), len(y), body.shape[0])
     shift = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
     found: tuple[list[tuple[int, int]], list[tuple[int, int]]] = [], []
     for start in range(0, body.shape[0], BLOCK):

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Vertebra
 
 _SCREW_SHARE, _SCREW_MM = 0.36, (1.75, 3.25)  # radius as part of the pedicle's width, and its limits (assumption)
 _TIP_SHARE = 0.65  # of the body's depth that a screw's tip reaches (assumption)
@@ -15,7 +16,9 @@ _HEAD_MM, _HEAD_FROM_MM, _HEAD_TO_MM = 5.5, 27.0, 33.0  # radius of a screw's he
 _ROD_MM, _ROD_BEHIND_MM, _ROD_BEYOND_MM = 2.75, 32.0, 6.0  # radius 5.5 / 2; what stands out above and below
 
 
-def capsules(names: tuple[str, ...], vertebrae: NDArray[np.void], frames: Array, screwed: tuple[str, ...]) -> Array:
+def capsules(
+    names: tuple[Vertebra, ...], vertebrae: NDArray[np.void], frames: FloatArray, screwed: tuple[Vertebra, ...]
+) -> FloatArray:
     """Screws along the pedicles of some vertebrae with their heads, and a rod on either side from one to the next.
 
     Args:
@@ -27,7 +30,7 @@ def capsules(names: tuple[str, ...], vertebrae: NDArray[np.void], frames: Array,
     Returns:
         [shape=(n, 7)] both ends of each axis in mm (world) and the radius.
     """
-    found: list[Array] = []
+    found: list[FloatArray] = []
     for side in (1.0, -1.0):
         heads = []
         for name in screwed:
@@ -45,7 +48,7 @@ def capsules(names: tuple[str, ...], vertebrae: NDArray[np.void], frames: Array,
     return np.ascontiguousarray(found) if found else np.zeros((0, 7))
 
 
-def _axis(w: np.void, frame: Array, side: float) -> Array:
+def _axis(w: np.void, frame: FloatArray, side: float) -> FloatArray:
     """Points on the axis of a screw [shape=(4, 3), world]: its tip, both ends of its head, and where the rod passes."""
     lean = float(w["pedicle_tan"])
     slope = (11.2 * lean + 1.6) / 19.0  # of the pedicle's axis, as in lumbar_kernels

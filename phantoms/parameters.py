@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.levels import COLUMN, LONG_COLUMN
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, SIX_LUMBAR_COLUMN, Interspace, Vertebra
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,8 @@ class PatientParameters:
     sex: str
     bmi_kg_per_m2: float
     seed: int
-    vertebrae: tuple[str, ...]
-    interspaces: tuple[str, ...]
+    vertebrae: tuple[Vertebra, ...]
+    interspaces: tuple[Interspace, ...]
     lordosis_deg: float
     lateral_bow_mm: float
     sac_scale: float
@@ -73,24 +75,46 @@ class PatientParameters:
     myelogram: MyelogramParameters
     kyphosis_deg: float = 40.0
     neck_flexion_deg: float = 5.0
-    level_interspace: str = "L3/4"
+    level_interspace: Interspace = Interspace.L3_4
     conus_levels: float = 0.0
     variation: Variation = Variation()
     wear: float = 0.0
-    laminectomy: tuple[str, ...] = ()
-    narrow_discs: tuple[str, ...] = ()
+    laminectomy: tuple[Vertebra, ...] = ()
+    narrow_discs: tuple[Interspace, ...] = ()
     scoliosis_deg: float = 0.0
-    scoliosis_apex: str = "L2"
-    pedicle_screws: tuple[str, ...] = ()
+    scoliosis_apex: Vertebra = Vertebra.L2
+    pedicle_screws: tuple[Vertebra, ...] = ()
     sacralised_l5: bool = False
     sixth_lumbar: bool = False
 
     @property
-    def column(self) -> tuple[str, ...]:
-        """Names of all vertebrae of this person, from the head down, whatever is shown."""
-        return LONG_COLUMN if self.sixth_lumbar else COLUMN
+    def column(self) -> tuple[Vertebra, ...]:
+        """All vertebrae of this person, from the head down, whatever is shown."""
+        return SIX_LUMBAR_COLUMN if self.sixth_lumbar else FIVE_LUMBAR_COLUMN
 
     @property
-    def thin_discs(self) -> tuple[str, ...]:
+    def thin_discs(self) -> tuple[Interspace, ...]:
         """Interspaces with little disc: the narrowed ones, and the rudiment above the sacrum of a sacralised L5."""
-        return (*self.narrow_discs, "L5/S1") if self.sacralised_l5 else self.narrow_discs
+        return (*self.narrow_discs, Interspace.L5_S1) if self.sacralised_l5 else self.narrow_discs
+
+
+_VERTEBRA_KEYS = ("vertebrae", "laminectomy", "pedicle_screws", "scoliosis_apex")
+_INTERSPACE_KEYS = ("interspaces", "narrow_discs", "level_interspace")
+
+
+def parse_levels(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of `PatientParameters` as a file gives them, with their vertebrae and interspaces as types.
+
+    Lists become tuples. A name that no column has stays a text, so that whoever checks the table can quote it.
+    """
+    kinds: dict[str, type[Vertebra] | type[Interspace]] = {
+        **dict.fromkeys(_VERTEBRA_KEYS, Vertebra),
+        **dict.fromkeys(_INTERSPACE_KEYS, Interspace),
+    }
+    return {key: _typed(value, kinds[key]) if key in kinds else value for key, value in table.items()}
+
+
+def _typed(value: Any, kind: type[Vertebra] | type[Interspace]) -> Any:
+    if isinstance(value, str):
+        return kind(value) if value in tuple(kind) else value
+    return tuple(_typed(one, kind) for one in value)

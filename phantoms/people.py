@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
-from phantoms.column import COLUMN
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.levels import interspace
 from phantoms.parameters import PatientParameters, Variation
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace, Vertebra, interspaces_of
 
 _CONUS_LEVELS = (0.7, -1.2, 1.6)
 """SD, and ends of what was seen: mid T12 to upper L3 about the lower third of L1 ([SAIF98], reference section 3)."""
@@ -28,9 +26,9 @@ _BMI_OF_TABLE = 23.5
 def random_person(
     seed: int,
     *,
-    vertebrae: tuple[str, ...] = COLUMN,
-    leak_level: str | None = None,
-    level_interspace: str = "L3/4",
+    vertebrae: tuple[Vertebra, ...] = FIVE_LUMBAR_COLUMN,
+    leak_level: Interspace | None = None,
+    level_interspace: Interspace = Interspace.L3_4,
     sex: str | None = None,
 ) -> PatientParameters:
     """A person drawn from one seed, clipped to what anatomy allows; the region shown changes nothing that is drawn.
@@ -56,15 +54,15 @@ def random_person(
     grown = float(np.sqrt(bmi / _BMI_OF_TABLE))
     chosen = sex or drawn_sex
     width, depth = _TRUNK_MM[chosen]
-    discs = tuple(interspace(a, b) for a, b in pairwise(vertebrae))
+    discs = interspaces_of(vertebrae)
     canal = deviation()
     follows = _SAC_FOLLOWS * canal + (1.0 - _SAC_FOLLOWS**2) ** 0.5 * deviation()
     sac = float(np.clip(follows, -_MOST_SDS, _MOST_SDS))
     conus_sd, conus_low, conus_high = _CONUS_LEVELS
     leak = LeakParameters(
-        pattern="none" if leak_level is None else "circumferential",
+        pattern=LeakPattern.NONE if leak_level is None else LeakPattern.CIRCUMFERENTIAL,
         level=leak_level or discs[len(discs) // 2],
-        side=("left", "right", "both")[int(rng.integers(3))],
+        side=tuple(Laterality)[int(rng.integers(3))],
         thickness_mm=float(rng.uniform(2.0, 5.0)),
         extent_levels=float(np.clip(rng.lognormal(np.log(4.0), 0.6), 1.0, 11.0)),
         iodine_ratio=float(rng.uniform(0.5, 1.0)),

@@ -6,14 +6,20 @@ Frame: DICOM LPS, millimetres (x to the patient's left, y to the back, z to the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import Interspace, Level, Vertebra
+
+Points = FloatArray
 """Points in the patient's frame, shape (n, 3), x y z in mm."""
 
 BASES = ("water", "cortical_bone", "iodine")
@@ -66,14 +72,15 @@ class VoxelGrid:
     shape: tuple[int, int, int]
 
     @property
-    def z_mm(self) -> NDArray[np.float64]:
+    def z_mm(self) -> FloatArray:
         """Centres of the planes, shape (z,), mm."""
         return np.asarray(self.origin_mm[2] + self.spacing_mm[2] * np.arange(self.shape[0]), np.float64)
 
     def index_of(self, points_mm: Points) -> NDArray[np.int64]:
         """Nearest voxel of each point, shape (n, 3) in the order z, y, x; may lie outside the grid."""
         steps = (points_mm - np.asarray(self.origin_mm)) / np.asarray(self.spacing_mm)
-        return np.rint(steps[:, ::-1]).astype(np.int64)
+        index: NDArray[np.int64] = np.rint(steps[:, ::-1]).astype(np.int64)
+        return index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +99,8 @@ class BasisVolume:
 
     grid: VoxelGrid
     counts: NDArray[np.uint16]
-    offset: NDArray[np.float64]
-    step: NDArray[np.float64]
+    offset: FloatArray
+    step: FloatArray
     label: NDArray[np.uint8]
     rows: NDArray[np.int64] | None = None
 
@@ -112,23 +119,23 @@ class BasisVolume:
 class Anatomy(Protocol):
     """Where structures run, at any point and finer than a voxel. Distances are negative inside, in mm."""
 
-    def dura_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def dura_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the outer face of the dura, shape (n,)."""
         ...
 
-    def neural_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def neural_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the nearest of cord, conus, cauda equina and exiting roots, shape (n,)."""
         ...
 
-    def cord_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def cord_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the spinal cord alone (large where there is none), shape (n,)."""
         ...
 
-    def bone_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def bone_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to bone, shape (n,)."""
         ...
 
-    def skin_mm(self, points_mm: Points) -> NDArray[np.float64]:
+    def skin_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the skin's outer face, negative in the body, shape (n,)."""
         ...
 
@@ -140,8 +147,8 @@ class Anatomy(Protocol):
         """Part of the epidural space in which each point lies, as `ZoneLabel` values, shape (n,)."""
         ...
 
-    def level(self, point_mm: Points) -> str:
-        """Interspace nearest to one point of shape (3,), such as "L3/4"."""
+    def level(self, point_mm: Points) -> Interspace:
+        """Interspace nearest to one point of shape (3,)."""
         ...
 
     def epidural_depth_mm(self, point_mm: Points) -> float:
@@ -154,16 +161,57 @@ class Leak:
     """A hole in the dura and the fluid that has collected outside it.
 
     Attributes:
-        pattern: "circumferential" | "root-sleeve" | "slow" | "none"
-        level: interspace in words, "L3/4"; None where there is no leak
-        side: "left" | "right" | "both"
-        hole_mm: position of the hole on the dura, x y z; None where there is no leak
+        pattern: how the fluid lies; `LeakPattern.NONE` where there is no leak
+        level: interspace of the hole; None where there is no leak
+        side: of the hole
+        hole_mm: position of the hole on the dura; None where there is no leak
     """
 
-    pattern: str
-    level: str | None
-    side: str
-    hole_mm: tuple[float, float, float] | None
+    pattern: LeakPattern
+    level: Interspace | None
+    side: Laterality
+    hole_mm: PatientPoint | None
+
+
+def _no_marks() -> Mapping[Any, PatientPoint]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmarks:
+    """Named points of one patient, each mapping from the head down.
+
+    Attributes:
+        vertebral_bodies: centres of the vertebral bodies
+        interspaces: posterior wall of the canal at the middle of each disc
+        interlaminar_windows: of each interspace to which a straight needle path in an axial plane is open, the dorsal
+            epidural space in the middle one of the open planes
+    """
+
+    vertebral_bodies: Mapping[Vertebra, PatientPoint] = field(default_factory=_no_marks)
+    interspaces: Mapping[Interspace, PatientPoint] = field(default_factory=_no_marks)
+    interlaminar_windows: Mapping[Interspace, PatientPoint] = field(default_factory=_no_marks)
+
+    @property
+    def points(self) -> tuple[PatientPoint, ...]:
+        """All of them."""
+        marks = (self.vertebral_bodies, self.interspaces, self.interlaminar_windows)
+        return tuple(point for kind in marks for point in kind.values())
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """Vertebrae and interspaces that have a landmark."""
+        return (*self.vertebral_bodies, *self.interspaces)
+
+    def find(self, level: str) -> PatientPoint | None:
+        """The vertebral body or the interspace of this name; None where this patient has none."""
+        marks = (*self.vertebral_bodies.items(), *self.interspaces.items())
+        return next((point for name, point in marks if name == level), None)
+
+    def find_opening(self, level: str) -> PatientPoint | None:
+        """The interlaminar window of this name where it is open, else as `find`."""
+        opened = (point for name, point in self.interlaminar_windows.items() if name == level)
+        return next(opened, None) or self.find(level)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +222,8 @@ class Phantom:
         body: the whole cross-section, 1 mm voxels
         canal: a finer box about the spinal canal that takes the body's place where it lies
         anatomy: signed distances and tissues at any point
-        landmarks_mm: centres of vertebral bodies ("L3"), interspaces ("L3/4": posterior wall at the disc's middle)
-            and, where a needle finds an open way in the axial plane, "L3/4 window": the dorsal epidural space in the
-            middle of the open planes; x y z
-        levels: names of the interspaces that a needle may go to, from the head down
+        landmarks: vertebral bodies, interspaces and interlaminar windows
+        levels: the interspaces that a needle may go to, from the head down
         leak: the hole and its collection
         derived: names of structures that were computed and not seen in an image (a real CT's sac, for example)
         digest: SHA-256 over what the phantom was made from, hexadecimal
@@ -187,8 +233,8 @@ class Phantom:
     body: BasisVolume
     canal: BasisVolume
     anatomy: Anatomy
-    landmarks_mm: Mapping[str, tuple[float, float, float]]
-    levels: tuple[str, ...]
+    landmarks: Landmarks
+    levels: tuple[Interspace, ...]
     leak: Leak
     derived: tuple[str, ...]
     digest: str

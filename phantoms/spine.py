@@ -14,16 +14,16 @@ from phantoms.body.tables import body_arrays, skin_depths_mm
 from phantoms.body.tables_kernels import BodyArrays
 from phantoms.bones.vertebra import Row, build_row
 from phantoms.canal.canal_kernels import CanalArrays
-from phantoms.canal.model import CanalModel, canal_arrays
-from phantoms.canal.synthetic import synthetic_canal
+from phantoms.canal.canal_model import CanalModel, canal_arrays
+from phantoms.canal.synthetic_canal import synthetic_canal
 from phantoms.canal.thecal_sac import canal_growth
-from phantoms.column import centreline, disc_positions_mm
 from phantoms.implants import capsules
+from phantoms.noise_texture import noise_texture
 from phantoms.parameters import PatientParameters
-from phantoms.texture import noise_tile
+from phantoms.spinal_curve import centreline, disc_positions_mm
 from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue, titanium
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Interspace
 
 _FEWEST_VERTEBRAE = 4
 _MOST_SCOLIOSIS_DEG = 25.0  # with more the flank would lie beyond the centre of the curve
@@ -39,7 +39,7 @@ class Spine:
         canal: the canal along its centreline
         row: the vertebrae
         canal_arrays, body_arrays: for the kernels
-        interspace_s_mm: arc length of each disc's middle by name
+        interspace_s_mm: arc length of each disc's middle
     """
 
     parameters: PatientParameters
@@ -47,10 +47,10 @@ class Spine:
     row: Row
     canal_arrays: CanalArrays
     body_arrays: BodyArrays
-    interspace_s_mm: dict[str, float]
+    interspace_s_mm: dict[Interspace, float]
 
 
-def palette(parameters: PatientParameters) -> Array:
+def palette(parameters: PatientParameters) -> FloatArray:
     """Basis densities of the tissues that kernels mix [shape=(18, 3)], rows as in paint_kernels."""
     core = spongiosa(spongiosa_hu_at_age(parameters.age_years))
     rows: list[Tissue] = [
@@ -131,7 +131,7 @@ def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] 
     part = slice(first, first + len(names))
     metal = capsules(whole.names, whole.vertebrae, whole.frames, parameters.pedicle_screws)
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])
-    tile = kept["tile"] if "tile" in kept else noise_tile(parameters.seed)
+    tile = kept["tile"] if "tile" in kept else noise_texture(parameters.seed)
     return Spine(
         parameters=parameters,
         canal=found.model,

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.spatial.arrays import FloatArray
 
 _DATA = Path(__file__).parent / "data"
 
@@ -53,7 +54,7 @@ class Tissue:
 
 
 @cache
-def attenuation_table() -> Mapping[str, NDArray[np.float64]]:
+def attenuation_table() -> Mapping[str, FloatArray]:
     """Linear attenuation, 1/cm, of every tabulated material at "energy_keV" (15-140 keV in 1 keV steps)."""
     with (_DATA / "mu_linear_per_cm.csv").open(newline="") as file:
         rows = list(csv.reader(file))
@@ -63,7 +64,7 @@ def attenuation_table() -> Mapping[str, NDArray[np.float64]]:
 
 
 @cache
-def basis_attenuation() -> NDArray[np.float64]:
+def basis_attenuation() -> FloatArray:
     """Attenuation of the bases [shape=(3, energy), 1/cm; iodine 1/cm per mg/mL] at the table's energies."""
     mu = attenuation_table()
     iodine = (mu["csf_I80"] - mu["csf"]) / 80.0
@@ -72,7 +73,7 @@ def basis_attenuation() -> NDArray[np.float64]:
     return bases
 
 
-def _fit_weights() -> NDArray[np.float64]:
+def _fit_weights() -> FloatArray:
     """Energy-weighted bremsstrahlung behind the filter and 20 cm of water, summed over the tube voltages."""
     mu = attenuation_table()
     energy = mu["energy_keV"]
@@ -210,7 +211,7 @@ def spongiosa_hu_at_age(age_years: float) -> float:
     return float(np.interp(age_years, [20.0, 40.0, 65.0, 85.0], [250.0, 170.0, 110.0, 70.0]))
 
 
-def hounsfield_slopes(tube_voltage_kv: float = 120.0) -> NDArray[np.float64]:
+def hounsfield_slopes(tube_voltage_kv: float = 120.0) -> FloatArray:
     """HU per unit of each basis behind 20 cm of water [shape=(3,)]; HU = density . slopes - 1000.
 
     For display and masks; the scanner computes HU from the whole spectrum.

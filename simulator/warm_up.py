@@ -125,11 +125,12 @@ def _compile_scanner() -> None:
     """Image a slab of water with a needle, with and without something injected."""
     import numpy as np
 
-    from phantoms.phantom import BasisVolume, Leak, Phantom, VoxelGrid
+    from phantoms.phantom import BasisVolume, Landmarks, Leak, Phantom, VoxelGrid
     from simulator.ct.needle_shadow import SteelTube
     from simulator.ct.projector import DensityChange
     from simulator.ct.scanner import Scanner
     from simulator.ct.technique import Technique
+    from simulator.vocabulary.anatomy import Laterality, LeakPattern
 
     def water(grid: VoxelGrid) -> BasisVolume:
         counts = np.zeros((3, *grid.shape), np.uint16)
@@ -149,9 +150,9 @@ def _compile_scanner() -> None:
         body=water(grid),
         canal=water(box),
         anatomy=None,  # type: ignore[arg-type]
-        landmarks_mm={},
+        landmarks=Landmarks(),
         levels=(),
-        leak=Leak(pattern="none", level=None, side="both", hole_mm=None),
+        leak=Leak(pattern=LeakPattern.NONE, level=None, side=Laterality.BOTH, hole_mm=None),
         derived=(),
         digest="",
     )

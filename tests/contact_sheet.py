@@ -18,12 +18,12 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter, zoom
 
 from phantoms.catalogue import patient_names, patient_parameters
-from phantoms.column import COLUMN
 from phantoms.people import random_person
 from phantoms.spine import Spine, build_spine
 from phantoms.tissues import hounsfield_slopes
 from phantoms.voxels.voxelize import scale_of
 from phantoms.voxels.voxelize_kernels import thread_count, voxelize_part
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
 Array = NDArray[np.float64]
 PIXEL_MM, BLUR_MM, NOISE_HU, THICK_MM = 0.7, 0.6, 12.0, 2
@@ -125,7 +125,7 @@ def patients(target: Path) -> None:
 
 def column(target: Path) -> None:
     """One person from the skull to the sacrum, each level in a soft-tissue and a bone window."""
-    spine = build_spine(random_person(3, vertebrae=COLUMN, sex="F"))
+    spine = build_spine(random_person(3, vertebrae=FIVE_LUMBAR_COLUMN, sex="F"))
     slices = [(level, axial(spine, level)) for level in LEVELS]
     rows = []
     for start in range(0, len(slices), 6):

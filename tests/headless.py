@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from functools import cache
-from types import MappingProxyType
 
 import numpy as np
 
-from phantoms.anatomy import SyntheticAnatomy
-from phantoms.build import _grids, landmarks_mm
+from phantoms.build import _grids, anatomical_landmarks
 from phantoms.catalogue import patient_parameters
-from phantoms.fluid.spill import hole_of
-from phantoms.needle_paths import with_windows
+from phantoms.fluid.perineural_leak import locate_hole
+from phantoms.interlaminar_windows import add_interlaminar_windows
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
 from phantoms.spine import build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from simulator.engine.case_context import HANDS, Accepted, CaseContext, Settings
+from simulator.vocabulary.anatomy import LeakPattern
+from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
 
 CERVICAL = ("C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3")
 THORACIC = ("T3", "T4", "T5", "T6", "T7", "T8", "T9")
@@ -28,15 +28,18 @@ LUMBAR = ("T12", "L1", "L2", "L3", "L4", "L5", "S1")
 def parameters(vertebrae: tuple[str, ...], level: str, pattern: str = "none", **changes: object) -> PatientParameters:
     """Patient 2 with other vertebrae, and a leak or none."""
     own = patient_parameters("patient-2")
-    inner = [f"{a}/{b if b[0] != a[0] else b[1:]}" for a, b in itertools.pairwise(vertebrae[1:])]
-    leak = replace(own.leak, level=level, pattern=pattern)
-    return replace(own, vertebrae=vertebrae, interspaces=tuple(inner), leak=leak, level_interspace=level, **changes)
+    shown, at = tuple(map(Vertebra, vertebrae)), Interspace(level)
+    leak = replace(own.leak, level=at, pattern=LeakPattern(pattern))
+    return replace(
+        own, vertebrae=shown, interspaces=interspaces_of(shown[1:]), leak=leak, level_interspace=at, **changes
+    )
 
 
 def person(vertebrae: tuple[str, ...], level: str, seed: int) -> PatientParameters:
     """Somebody drawn from the published spread of sizes, without a leak."""
-    drawn = random_person(seed, vertebrae=vertebrae, level_interspace=level)
-    return replace(drawn, leak=replace(drawn.leak, level=level))
+    at = Interspace(level)
+    drawn = random_person(seed, vertebrae=tuple(map(Vertebra, vertebrae)), level_interspace=at)
+    return replace(drawn, leak=replace(drawn.leak, level=at))
 
 
 def _nothing(grid: VoxelGrid) -> BasisVolume:
@@ -54,17 +57,19 @@ def phantom_of(patient: PatientParameters) -> Phantom:
     """The anatomy of a patient about empty voxels."""
     spine = build_spine(patient)
     body, canal = _grids(spine)
-    anatomy = SyntheticAnatomy(spine=spine)
+    anatomy = SyntheticAnatomy.from_spine(spine)
     planes = body.z_mm
-    marks = with_windows(anatomy, landmarks_mm(spine), patient.interspaces, (float(planes[0]), float(planes[-1])))
+    marks = add_interlaminar_windows(
+        anatomy, anatomical_landmarks(spine), patient.interspaces, (float(planes[0]), float(planes[-1]))
+    )
     return Phantom(
         name=patient.name,
         body=_nothing(body),
         canal=_nothing(canal),
         anatomy=anatomy,
-        landmarks_mm=MappingProxyType(marks),
+        landmarks=marks,
         levels=patient.interspaces,
-        leak=hole_of(spine.canal, patient.leak, spine.interspace_s_mm.get(patient.leak.level)),
+        leak=locate_hole(spine.canal, patient.leak, spine.interspace_s_mm.get(patient.leak.level)),
         derived=(),
         digest="headless",
     )

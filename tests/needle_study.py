@@ -55,7 +55,7 @@ class Ran:
 @cache
 def _plan(phantom_key: int, level: str) -> Plan:
     world = _WORLDS[phantom_key]
-    anatomy, target = world.phantom.anatomy, world.phantom.landmarks_mm[f"{level} window"]
+    anatomy, target = world.phantom.anatomy, world.phantom.landmarks.interlaminar_windows[level]
     midline = world.midline_x_mm(target[2])
     best: tuple[float, Plan] | None = None
     for side, sign in (("right", -1.0), ("left", 1.0)):

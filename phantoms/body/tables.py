@@ -13,15 +13,15 @@ from scipy.ndimage import gaussian_filter1d
 from phantoms.body import tables_kernels as columns
 from phantoms.body.tables_kernels import BodyArrays
 from phantoms.bones.thoracic_kernels import FREE_DROP
-from phantoms.column import COLUMN, along, column_of, disc_positions_mm, positions_mm
-from phantoms.levels import levels
+from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
-from phantoms.shape import shapes, value
-
-Array = NDArray[np.float64]
+from phantoms.spinal_curve import along, column_with_length, disc_positions_mm, positions_mm
+from phantoms.vertebra_shape import tabled_or_assumed, vertebra_shapes
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Region, Vertebra
 
 _TABLE = Path(__file__).parents[1] / "data" / "assumed_trunk.csv"
-_RIBBED = tuple(name for name in COLUMN if name[0] == "T")
+_RIBBED = tuple(name for name in FIVE_LUMBAR_COLUMN if name.region is Region.THORACIC)
 _FREE_DEG = 24.0  # the last two enter the wall farther out
 _LOOSE_MM = 14.0  # over which organs bridge the waists of the bodies behind them
 _SHOULDER_ABOVE_T2_MM, _SHOULDER_IN_MM = 2.0, 36.0  # humerus' head: height, and way in from the skin (assumption)
@@ -29,16 +29,16 @@ _TUBERCLE_DEG = 16.0  # about where a rib's shaft begins, from straight behind
 
 
 @cache
-def _proportions() -> dict[str, dict[str, float]]:
+def _proportions() -> dict[Vertebra, dict[str, float]]:
     with _TABLE.open(newline="") as file:
         return {
-            row["level"]: {key: float(number) for key, number in row.items() if key != "level"}
+            Vertebra.parse(row["level"]): {key: float(number) for key, number in row.items() if key != "level"}
             for row in csv.DictReader(file)
         }
 
 
 def body_arrays(
-    parameters: PatientParameters, s: Array, skin_v: Array, row: NDArray[np.void], metal: Array
+    parameters: PatientParameters, s: FloatArray, skin_v: FloatArray, row: NDArray[np.void], metal: FloatArray
 ) -> BodyArrays:
     """Bare arrays of the body.
 
@@ -53,13 +53,16 @@ def body_arrays(
     body_s = positions_mm(names, parameters.sex, parameters.thin_discs)
     at = dict(zip(names, body_s, strict=True))
 
-    def share(key: str, scale: float = 1.0) -> Array:
+    def share(key: str, scale: float = 1.0) -> FloatArray:
         return along(body_s, [scale * _proportions()[name][key] for name in names], s)
 
     width, depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
     half_cage = share("cage_depth_share", depth)
-    has_artery = [name for name in COLUMN if shapes()[name].foramen_x_mm > 0.0 and name != "C7"]
-    artery = along(np.array([at[name] for name in has_artery]), [shapes()[n].foramen_x_mm for n in has_artery], s)
+    has_artery = [
+        name for name in FIVE_LUMBAR_COLUMN if vertebra_shapes()[name].foramen_x_mm > 0.0 and name != Vertebra.C7
+    ]
+    artery_x = [vertebra_shapes()[name].foramen_x_mm for name in has_artery]
+    artery = along(np.array([at[name] for name in has_artery]), artery_x, s)
     front = _front_wall(parameters, row, s)
     tables = np.empty((len(s), columns.COLUMNS))
     for column, values in (
@@ -77,35 +80,35 @@ def body_arrays(
         (columns.ERECTOR_A, share("erector_half_width_mm")),
         (columns.ERECTOR_V, share("erector_back_mm")),
         (columns.ERECTOR_B, share("erector_half_depth_mm")),
-        (columns.ARTERY_U, np.where(s < at["C7"], 0.0, artery)),
+        (columns.ARTERY_U, np.where(s < at[Vertebra.C7], 0.0, artery)),
         (columns.OPENED, _opened(parameters.laminectomy, at, s)),
     ):
         tables[:, int(column)] = values
     shape = np.zeros(columns.SHAPES)
     shape[columns.MUSCLE_FAT] = parameters.muscle_fat
     for place, name in (
-        (columns.S_C1, "C1"),
-        (columns.S_C2, "C2"),
-        (columns.S_C4, "C4"),
-        (columns.S_C6, "C6"),
-        (columns.S_T1, "T1"),
-        (columns.S_T4, "T4"),
-        (columns.S_T9, "T9"),
-        (columns.S_T12, "T12"),
-        (columns.S_L2, "L2"),
-        (columns.BIFURCATION_S, "L4"),
+        (columns.S_C1, Vertebra.C1),
+        (columns.S_C2, Vertebra.C2),
+        (columns.S_C4, Vertebra.C4),
+        (columns.S_C6, Vertebra.C6),
+        (columns.S_T1, Vertebra.T1),
+        (columns.S_T4, Vertebra.T4),
+        (columns.S_T9, Vertebra.T9),
+        (columns.S_T12, Vertebra.T12),
+        (columns.S_L2, Vertebra.L2),
+        (columns.BIFURCATION_S, Vertebra.L4),
     ):
         shape[place] = at[name]
-    shape[columns.KIDNEY_S] = at["L2"] + 12.0
+    shape[columns.KIDNEY_S] = at[Vertebra.L2] + 12.0
     shape[columns.CREST_S] = at[names[-2]] + 14.0
-    shape[columns.SHOULDER_S] = at["T2"] + _SHOULDER_ABOVE_T2_MM
-    shape[columns.SHOULDER_P] = width * _proportions()["T2"]["half_width_share"] - _SHOULDER_IN_MM
+    shape[columns.SHOULDER_S] = at[Vertebra.T2] + _SHOULDER_ABOVE_T2_MM
+    shape[columns.SHOULDER_P] = width * _proportions()[Vertebra.T2]["half_width_share"] - _SHOULDER_IN_MM
     ribs = _ribs(at, row)
     step = float(s[1] - s[0])
     return BodyArrays(tables=tables, s_start=float(s[0]), s_step=step, shape=shape, ribs=ribs, metal=metal)
 
 
-def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Array:
+def _opened(laminectomy: tuple[Vertebra, ...], at: dict[Vertebra, float], s: FloatArray) -> FloatArray:
     """1 where laminae are missing, fading over the ligaments' ends to 0 where the neighbours' stand."""
     opened = np.zeros_like(s)
     column = list(at)
@@ -116,15 +119,15 @@ def _opened(laminectomy: tuple[str, ...], at: dict[str, float], s: Array) -> Arr
     return opened
 
 
-def _spinous_v(row: NDArray[np.void], s: Array) -> Array:
+def _spinous_v(row: NDArray[np.void], s: FloatArray) -> FloatArray:
     """How far behind the spinous processes' tips lie, at the heights to which they slope."""
     drop = row["spinous_sin"] / row["spinous_cos"] * (row["spinous_tip"] - row["canal_ap"] - 4.0)
-    steep = np.array([name[0] in "CT" for name in column_of(row["s"])])
+    steep = np.array([name <= Vertebra.T12 for name in column_with_length(row["s"])])
     heights = np.where(steep, row["s"] + row["spinous_root"] - drop, row["s"] - 8.0)
     return along(np.minimum.accumulate(heights - 1e-3 * np.arange(len(heights))), list(row["spinous_tip"]), s)
 
 
-def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) -> Array:
+def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: FloatArray) -> FloatArray:
     """v of the front of bodies and discs along s, waists included."""
     bodies = 0.5 * (row["depth_upper"] + row["depth_lower"]) - 0.9 * row["waist_front"]
     between = 0.5 * (row["depth_lower"][:-1] + row["depth_upper"][1:]) + 0.4
@@ -133,11 +136,11 @@ def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: Array) 
     return -along(nodes, np.concatenate([bodies, between]), s)
 
 
-def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
+def _ribs(at: dict[Vertebra, float], row: NDArray[np.void]) -> FloatArray:
     """Shafts [shape=(12, 5)]: arc length at the tubercle, drop to the front, first and last angle, half thickness."""
     ribs = []
     for name in _RIBBED:
-        w, part = row[COLUMN.index(name)], _proportions()[name]
+        w, part = row[FIVE_LUMBAR_COLUMN.index(name)], _proportions()[name]
         start = at[name] + 0.5 * w["height"] - 0.5 * w["pedicle_height"] - 0.5
         if w["rib_free"]:
             start = at[name] + w["rib_z"] - FREE_DROP
@@ -146,7 +149,7 @@ def _ribs(at: dict[str, float], row: NDArray[np.void]) -> Array:
     return np.array(ribs)
 
 
-def skin_depths_mm(parameters: PatientParameters) -> Array:
+def skin_depths_mm(parameters: PatientParameters) -> FloatArray:
     """Skin to epidural space at the interspace below each vertebra of the column [shape=(n,)].
 
     In the loins the depth goes with the mass as in the three groups of [KJAE04], and men differ from women as in
@@ -157,10 +160,10 @@ def skin_depths_mm(parameters: PatientParameters) -> Array:
     bmi, sign = parameters.bmi_kg_per_m2, 1.0 if parameters.sex == "M" else -1.0
     loins = _PER_BMI_MM * (bmi - _BMI_OF_LOINS) + sign * _MEN_MORE_PER_BMI_MM * (bmi - _BMI_ALIKE)
     above = (0.5 * (_SED97_MM["F"] + _SED97_MM["M"]) + sign * _MEN_MORE_PER_BMI_MM) * (bmi - _BMI_ABOVE)
-    part = np.array([_LOIN_SHARE.get(name, float(name[0] in "LS")) for name in column])
-    neck = np.array([sign * _NECK_DEPTH_MM if name[0] == "C" else 0.0 for name in column])
-    table = np.array([value(levels()[name], "skin_to_epidural_mm") for name in column])
-    spread = np.nan_to_num([levels()[name].skin_to_epidural_sd_mm for name in column], nan=8.0)
+    part = np.array([_LOIN_SHARE.get(name, float(name.region is Region.LUMBAR)) for name in column])
+    neck = np.array([sign * _NECK_DEPTH_MM if name.region is Region.CERVICAL else 0.0 for name in column])
+    table = np.array([tabled_or_assumed(morphometry()[name], "skin_to_epidural_mm") for name in column])
+    spread = np.nan_to_num([morphometry()[name].skin_to_epidural_sd_mm for name in column], nan=8.0)
     unexplained = parameters.variation.skin * _UNEXPLAINED * spread
     return np.asarray(table + part * loins + (1.0 - part) * above + neck + unexplained)
 
@@ -171,6 +174,6 @@ _SED97_MM = {"F": 0.41, "M": 0.89}  # per kg/m2 [SED97], reference section 3
 _MEN_MORE_PER_BMI_MM = 0.5 * (_SED97_MM["M"] - _SED97_MM["F"])
 _BMI_ALIKE = 17.7  # at which the lines of men and women of [SED97] meet
 _BMI_ABOVE = 23.5  # that the thoracic and cervical depths of the table are taken for (assumption)
-_LOIN_SHARE = {"T10": 0.25, "T11": 0.5, "T12": 0.75}  # from one rule to the other (assumption)
+_LOIN_SHARE = {Vertebra.T10: 0.25, Vertebra.T11: 0.5, Vertebra.T12: 0.75}  # from one rule to the other (assumption)
 _UNEXPLAINED = 0.8  # part of the SD that remains at one mass and sex (assumption)
 _NECK_DEPTH_MM = 3.0  # half the difference between men and women [HAN03], reference section 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +19,12 @@ from phantoms.bones.bone_parts_kernels import (
     THORACIC,
     THORACIC_JOINT,
 )
-from phantoms.canal.model import Centreline
-from phantoms.column import BONE_SCALE, disc_heights_mm, positions_mm
-from phantoms.levels import interspace, levels, ordinal
-from phantoms.shape import shapes, spinous_tip_mm, value
+from phantoms.canal.canal_model import Centreline
+from phantoms.morphometry import draw_number, morphometry
+from phantoms.spinal_curve import BONE_SCALE, disc_heights_mm, positions_mm
+from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_shapes
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Interspace, Region, Vertebra, interspaces_of
 
 FIELDS = (
     "s",
@@ -82,15 +83,24 @@ FIELDS = (
 )
 VERTEBRA = np.dtype([(name, np.float64) for name in FIELDS])
 
-_KINDS = {"C1": ATLAS, "C2": AXIS, "S1": SACRUM}
-_LETTER_KINDS = {"C": CERVICAL, "T": THORACIC, "L": LUMBAR}
+_KINDS = {Vertebra.C1: ATLAS, Vertebra.C2: AXIS, Vertebra.S1: SACRUM}
+_REGION_KINDS = {Region.CERVICAL: CERVICAL, Region.THORACIC: THORACIC, Region.LUMBAR: LUMBAR}
 _TURN_SD = 0.09  # tropism: SD of a facet joint's turn in radians (assumption)
-_JOINT_TURN = {"T12": 0.10, "L1": 0.10, "L2": 0.05, "L4": -0.12, "L5": -0.42, "L6": -0.42}
+_JOINT_TURN = {
+    Vertebra.T12: 0.10,
+    Vertebra.L1: 0.10,
+    Vertebra.L2: 0.05,
+    Vertebra.L4: -0.12,
+    Vertebra.L5: -0.42,
+    Vertebra.L6: -0.42,
+}
 """Turn of the joints below in radians: nearly sagittal above, half coronal at L5/S1 (assumption, after CT)."""
 _REACH_ABOVE_MM = {ATLAS: 26.0, AXIS: 34.0, SACRUM: 28.0}
 _THIN_LIP_MM, _THIN_JOINT_MM = 1.6, 0.8  # about a narrowed disc, besides (assumption)
 _LIP_MM, _JOINT_GROWS_MM = 3.0, 2.0  # osteophytes and thickened joints of a much worn spine (assumption)
-_FLOATING = ("T11", "T12")  # their ribs touch no transverse process
+_JOINT_RADIUS_MM = {Vertebra.L5: 7.0, Vertebra.L6: 7.0}
+_SHALLOW_NOTCH = (Vertebra.T1, Vertebra.T2, Vertebra.T11, Vertebra.T12)
+_FLOATING = (Vertebra.T11, Vertebra.T12)  # their ribs touch no transverse process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,27 +108,27 @@ class Row:
     """A row of vertebrae from the head down.
 
     Attributes:
-        names: such as "L3"
+        names: which vertebrae they are
         vertebrae: [shape=(n,), dtype `VERTEBRA`, read-only], lengths in mm
         frames: [shape=(n, 3, 4, 3), float64, read-only] frames of body, disc above and disc below, each as
             origin and axes to the left, back and head
     """
 
-    names: tuple[str, ...]
+    names: tuple[Vertebra, ...]
     vertebrae: NDArray[np.void]
-    frames: NDArray[np.float64]
+    frames: FloatArray
 
 
 def build_row(
-    names: tuple[str, ...],
+    names: tuple[Vertebra, ...],
     sex: str,
     centreline: Centreline,
-    roof_mm: NDArray[np.float64],
-    canal_growth: NDArray[np.float64],
+    roof_mm: FloatArray,
+    canal_growth: FloatArray,
     seed: int,
     wear: float = 0.0,
-    laminectomy: tuple[str, ...] = (),
-    thin_discs: tuple[str, ...] = (),
+    laminectomy: tuple[Vertebra, ...] = (),
+    thin_discs: tuple[Interspace, ...] = (),
     sacralised_l5: bool = False,
 ) -> Row:
     """Vertebrae of one patient along a centreline.
@@ -134,16 +144,16 @@ def build_row(
         seed: of the differences between left and right joints, drawn for each level by itself
     """
     where, discs = positions_mm(names, sex, thin_discs), disc_heights_mm(sex, thin_discs, names)
-    thin = [lower != "" and interspace(name, lower) in thin_discs for name, lower in pairwise((*names, ""))]
+    thin = [disc in thin_discs for disc in (*interspaces_of(names), None)]
     rows = np.zeros(len(names), VERTEBRA)
     for i, name in enumerate(names):
-        rng = np.random.default_rng((seed, 1, ordinal(name)))
+        rng = np.random.default_rng((seed, 1, draw_number(name)))
         _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), float(canal_growth[i]), rng)
         rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["opened"] = float(name in laminectomy)
         rows[i]["disc_below"], rows[i]["thin"] = discs[name], float(thin[i])
-        rows[i]["wing"] = float(sacralised_l5 and name == "L5")
+        rows[i]["wing"] = float(sacralised_l5 and name == Vertebra.L5)
         # where a disc is lost the rims on both sides of it grow, and the joints behind it thicken
         rows[i]["lip"] += _THIN_LIP_MM * float(thin[i] or (i > 0 and thin[i - 1]))
         rows[i]["joint_grow"] += _THIN_JOINT_MM * float(thin[i])
@@ -159,44 +169,46 @@ def build_row(
     return Row(names=names, vertebrae=rows, frames=frames)
 
 
-def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, rng: np.random.Generator) -> None:
+def _fill(row: np.void, name: Vertebra, scale: float, roof_mm: float, canal: float, rng: np.random.Generator) -> None:
     """One vertebra's numbers but for its place."""
-    level, shape = levels()[name], shapes()[name]
-    kind = _KINDS.get(name) or _LETTER_KINDS.get(name[0], SACRUM)
+    level, shape = morphometry()[name], vertebra_shapes()[name]
+    kind = _KINDS.get(name) or _REGION_KINDS[name.region]
     row["kind"] = kind
     _fill_body(row, name, scale)
     row["canal_ap"] = canal * level.canal_ap_mm
     row["canal_half"] = 0.5 * canal * level.canal_transverse_mm
-    row["pedicle_width"] = scale * value(level, "pedicle_width_mm")
-    row["pedicle_height"] = scale * value(level, "pedicle_height_mm")
-    row["pedicle_tan"] = math.tan(math.radians(value(level, "pedicle_transverse_angle_deg")))
+    row["pedicle_width"] = scale * tabled_or_assumed(level, "pedicle_width_mm")
+    row["pedicle_height"] = scale * tabled_or_assumed(level, "pedicle_height_mm")
+    row["pedicle_tan"] = math.tan(math.radians(tabled_or_assumed(level, "pedicle_transverse_angle_deg")))
     row["roof_slope"] = shape.roof_slope
-    row["lamina_height"] = scale * value(level, "lamina_height_mm")
-    row["lamina_thickness"] = scale * value(level, "lamina_thickness_mm")
+    row["lamina_height"] = scale * tabled_or_assumed(level, "lamina_height_mm")
+    row["lamina_thickness"] = scale * tabled_or_assumed(level, "lamina_thickness_mm")
     row["lamina_top"] = scale * shape.lamina_top_mm
-    row["lamina_rise"] = roof_mm + value(level, "flavum_thickness_mm") - row["canal_ap"] if name != "S1" else 4.0
+    row["lamina_rise"] = (
+        roof_mm + tabled_or_assumed(level, "flavum_thickness_mm") - row["canal_ap"] if name != Vertebra.S1 else 4.0
+    )
     row["lamina_side"] = row["canal_half"] + {LUMBAR: 2.0, THORACIC: 3.0, SACRUM: -1.5}.get(kind, 7.0)
-    row["notch"] = 0.2 if kind == THORACIC and name not in ("T1", "T2", "T11", "T12") else 1.8
+    row["notch"] = 0.2 if kind == THORACIC and name not in _SHALLOW_NOTCH else 1.8
     row["flare"] = {THORACIC: 0.12, CERVICAL: -0.15}.get(kind, -0.30)  # assumption; lumbar measured on CT
     row["lean_part"] = {THORACIC: 0.62, CERVICAL: 0.8}.get(kind, 1.0)  # assumption
     row["bevel"] = {THORACIC: 0.9, CERVICAL: 0.4}.get(kind, 0.0)  # assumption
     row["spinous_tip"] = spinous_tip_mm(name, scale)
-    angle = math.radians(value(level, "spinous_angle_deg_caudal"))
+    angle = math.radians(tabled_or_assumed(level, "spinous_angle_deg_caudal"))
     row["spinous_cos"], row["spinous_sin"] = math.cos(angle), math.sin(angle)
     lumbar = kind in (LUMBAR, SACRUM)
     row["spinous_root"] = -5.5 * scale if lumbar else row["lamina_top"] - 0.55 * row["lamina_height"]
-    row["spinous_height"] = shape.spinous_half_height_mm * (scale if name != "S1" else 1.0)
-    row["spinous_tip_height"] = shape.spinous_tip_half_height_mm * (scale if name != "S1" else 1.0)
+    row["spinous_height"] = shape.spinous_half_height_mm * (scale if name != Vertebra.S1 else 1.0)
+    row["spinous_tip_height"] = shape.spinous_tip_half_height_mm * (scale if name != Vertebra.S1 else 1.0)
     row["fork"] = shape.fork
     row["transverse_tip"] = scale * shape.transverse_tip_mm
     row["transverse_y"] = shape.transverse_back_mm
     row["foramen_x"] = shape.foramen_x_mm
-    row["rib_z"] = (0.15 if name in ("T1", *_FLOATING) else 0.48) * row["height"]
+    row["rib_z"] = (0.15 if name in (Vertebra.T1, *_FLOATING) else 0.48) * row["height"]
     row["rib_free"] = float(name in _FLOATING)
     row["joint_kind"] = _joint_kind(name)
     row["joint_x"] = row["canal_half"] + shape.joint_out_mm
     row["joint_y"] = shape.joint_back_mm
-    row["joint_r"] = 7.0 if name in ("L5", "L6") else 6.2 if name[0] == "L" else 5.2
+    row["joint_r"] = _JOINT_RADIUS_MM.get(name, 6.2 if kind == LUMBAR else 5.2)
     row["joint_z"] = -2.0
     row["joint_skew"] = rng.normal(0.0, 0.4)
     turns = np.clip(rng.normal(0.0, _TURN_SD, 2), -0.2, 0.2)
@@ -206,20 +218,20 @@ def _fill(row: np.void, name: str, scale: float, roof_mm: float, canal: float, r
     row["reach_below"] = 70.0 if kind == SACRUM else max(38.0, steep + 22.0)
 
 
-def _fill_body(row: np.void, name: str, scale: float) -> None:
-    level = levels()[name]
+def _fill_body(row: np.void, name: Vertebra, scale: float) -> None:
+    level = morphometry()[name]
     row["height"] = scale * level.body_height_post_mm
     row["disc_below"] = scale * level.disc_below_height_mm
     for end in ("width_upper", "width_lower", "depth_upper", "depth_lower"):
-        row[end] = scale * value(level, f"body_{end}_mm")
+        row[end] = scale * tabled_or_assumed(level, f"body_{end}_mm")
     # lumbar bodies are waisted by 3.2 and 2.4 mm (measured on CT); smaller ones in proportion (assumption)
-    row["waist_side"] = 3.2 if name[0] in "LS" else 0.075 * row["width_upper"]
-    row["waist_front"] = 2.4 if name[0] in "LS" else 0.070 * row["depth_upper"]
-    row["dish"] = 1.0 if name[0] in "LS" else 0.7
+    row["waist_side"] = 3.2 if name.region is Region.LUMBAR else 0.075 * row["width_upper"]
+    row["waist_front"] = 2.4 if name.region is Region.LUMBAR else 0.070 * row["depth_upper"]
+    row["dish"] = 1.0 if name.region is Region.LUMBAR else 0.7
 
 
-def _joint_kind(name: str) -> float:
+def _joint_kind(name: Vertebra) -> float:
     """Kind of the facet joint below a vertebra."""
-    if name[0] in "LS" or name == "T12":
+    if name.region is Region.LUMBAR or name == Vertebra.T12:
         return LUMBAR_JOINT
-    return THORACIC_JOINT if name[0] == "T" or name == "C7" else NO_JOINT
+    return THORACIC_JOINT if name >= Vertebra.C7 else NO_JOINT

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
-from phantoms.canal.model import RootPath
-from phantoms.column import COLUMN, column_of
-
-Array = NDArray[np.float64]
+from phantoms.canal.canal_model import RootPath
+from phantoms.spinal_curve import column_with_length
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Region, Vertebra
 
 POINTS = 29
 """Points of every root's path."""
@@ -49,22 +49,25 @@ _CERVICAL_NODES = (  # heights above the middle of the foramen; it runs forwards
     (-5.0, None, 14.0, -9.0, False),
     (-9.0, None, 22.0, -15.0, False),
 )
-_GANGLION_MM = {"C": -0.9, "T": -5.0, "L": -9.0, "S": -9.0}
-_SEGMENT_LAG = {  # vertebrae between a root's segment of the cord and its exit (rule of thumb of anatomy books)
-    **dict.fromkeys(("C1", "C2"), 0.4),
-    **dict.fromkeys(("C3", "C4", "C5", "C6", "C7"), 0.8),
-    **dict.fromkeys(("T1", "T2", "T3", "T4", "T5", "T6"), 1.8),
-    **dict.fromkeys(("T7", "T8", "T9"), 2.6),
-    "T10": 3.0,
-    "T11": 3.3,
-    "T12": 3.6,
-    "L1": 3.6,
-    "L2": 4.1,
-    "L3": 4.7,
-    "L4": 5.2,
-    "L5": 5.7,
-    "L6": 6.2,
-    "S1": 6.2,
+_NODES = {Region.CERVICAL: _CERVICAL_NODES, Region.THORACIC: _THORACIC_NODES, Region.LUMBAR: _LUMBAR_NODES}
+_GANGLION_MM = {Region.CERVICAL: -0.9, Region.THORACIC: -5.0, Region.LUMBAR: -9.0}
+_SEGMENT_LAG: dict[
+    str, float
+] = {  # vertebrae between a root's segment of the cord and its exit (rule of thumb of anatomy books)
+    **dict.fromkeys((Vertebra.C1, Vertebra.C2), 0.4),
+    **dict.fromkeys((Vertebra.C3, Vertebra.C4, Vertebra.C5, Vertebra.C6, Vertebra.C7), 0.8),
+    **dict.fromkeys((Vertebra.T1, Vertebra.T2, Vertebra.T3, Vertebra.T4, Vertebra.T5, Vertebra.T6), 1.8),
+    **dict.fromkeys((Vertebra.T7, Vertebra.T8, Vertebra.T9), 2.6),
+    Vertebra.T10: 3.0,
+    Vertebra.T11: 3.3,
+    Vertebra.T12: 3.6,
+    Vertebra.L1: 3.6,
+    Vertebra.L2: 4.1,
+    Vertebra.L3: 4.7,
+    Vertebra.L4: 5.2,
+    Vertebra.L5: 5.7,
+    Vertebra.L6: 6.2,
+    Vertebra.S1: 6.2,
 }
 _LAG_OF_SIXTH = 0.5  # that a sixth lumbar vertebra adds to the lag of the sacral roots, as the fifth does (assumption)
 
@@ -81,7 +84,7 @@ class Exit:
         diameter_mm: of the root at its widest
     """
 
-    vertebra: str
+    vertebra: Vertebra
     body_s_mm: float
     foramen_s_mm: float
     sac_half_width_mm: float
@@ -101,9 +104,9 @@ def root_path(side: float, exit_: Exit, rng: np.random.Generator) -> RootPath:
         exit_: where it leaves
         rng: source of the wavering
     """
-    letter = exit_.vertebra[0]
-    nodes = {"C": _CERVICAL_NODES, "T": _THORACIC_NODES}.get(letter, _LUMBAR_NODES)
-    zero = exit_.foramen_s_mm if letter == "C" else exit_.body_s_mm
+    region = exit_.vertebra.region
+    nodes = _NODES[region]
+    zero = exit_.foramen_s_mm if region is Region.CERVICAL else exit_.body_s_mm
     heights = np.array([node[0] for node in nodes])
     wall, half = exit_.sac_half_width_mm, exit_.half_width_mm
     out_u = [0.5 * (wall + half) - 1.0 if h == 2.0 and part is None else None for h, part, *_ in nodes]
@@ -117,40 +120,51 @@ def root_path(side: float, exit_: Exit, rng: np.random.Generator) -> RootPath:
     sleeve_from, sleeve_to = float(heights[1]), float(heights[-4])
     out = np.clip((sleeve_from - s) / max(sleeve_from - heights[3], 1.0), 0.0, 1.0)
     phase = rng.uniform(0.0, 6.28, 2)
-    waver = 1.0 if letter in "LS" else 0.4
+    waver = 1.0 if region is Region.LUMBAR else 0.4
     u += 0.5 * waver * out * np.sin(s / 7.0 + phase[0])
     v += waver * (0.6 * out * np.sin(s / 8.0 + phase[1]) + out * rng.normal(0.0, 0.4))
-    spread = 4.5 if letter in "LS" else 0.25 * (heights[3] - heights[-3]) + 0.6
-    ganglion = np.exp(-(((s - _GANGLION_MM[letter]) / spread) ** 2))
+    spread = 4.5 if region is Region.LUMBAR else 0.25 * (heights[3] - heights[-3]) + 0.6
+    ganglion = np.exp(-(((s - _GANGLION_MM[region]) / spread) ** 2))
     radius = 0.5 * exit_.diameter_mm * (0.55 + 0.45 * ganglion)
     radius *= np.interp(s, [sleeve_from, heights[0]], [1.0, 0.55])
     reach = np.interp(s, [sleeve_to, 0.5 * (sleeve_to + heights[-5]), sleeve_from, heights[0]], [0.0, 1.0, 1.0, 0.0])
     return RootPath(
-        name=f"{exit_.vertebra} {'left' if side > 0 else 'right'}",
+        vertebra=exit_.vertebra,
+        side=Side.LEFT if side > 0 else Side.RIGHT,
         uvs_mm=np.column_stack([side * u, v, zero + s]),
         radius_mm=radius,
         sleeve_mm=0.55 * reach,
     )
 
 
-def segments_mm(body_s: Array, conus_s_mm: float) -> dict[str, float]:
+def segments_mm(body_s: FloatArray, conus_s_mm: float) -> dict[Vertebra, float]:
     """Arc length at which each root's segment of the cord lies, squeezed to end above the conus.
 
     Args:
         body_s: arc length of every body of the column [shape=(n,)]
         conus_s_mm: the conus' tip
     """
-    column = column_of(body_s)
+    column = column_with_length(body_s)
     order = np.arange(len(column), dtype=np.float64)
-    lag = {**_SEGMENT_LAG, "S1": _SEGMENT_LAG["S1"] + _LAG_OF_SIXTH * (len(column) - len(COLUMN))}
+    lag = {
+        **_SEGMENT_LAG,
+        Vertebra.S1: _SEGMENT_LAG[Vertebra.S1] + _LAG_OF_SIXTH * (len(column) - len(FIVE_LUMBAR_COLUMN)),
+    }
     s = np.array([np.interp(order[i] - lag[name] + 0.5, order, body_s) for i, name in enumerate(column)])
     return dict(zip(column, np.maximum(s, conus_s_mm + 8.0), strict=True))
 
 
 def strands(
-    s_mm: Array, sac_v_mm: Array, half_ap_mm: Array, half_width_mm: Array, starts: dict[str, tuple[float, float]],
-    heights: dict[str, float], origins: dict[str, float], cord: tuple[Array, Array, Array], seed: int,
-) -> Array:  # fmt: skip
+    s_mm: FloatArray,
+    sac_v_mm: FloatArray,
+    half_ap_mm: FloatArray,
+    half_width_mm: FloatArray,
+    starts: dict[str, tuple[float, float]],
+    heights: dict[str, float],
+    origins: dict[str, float],
+    cord: tuple[FloatArray, FloatArray, FloatArray],
+    seed: int,
+) -> FloatArray:
     """Strands within the sac, two for each root on each side [shape=(s, strand, 3): u, v, radius].
 
     Each begins at its segment of the cord, hugs the cord down to the conus and below it lies, prone, in a crescent on
@@ -159,7 +173,7 @@ def strands(
 
     Args:
         s_mm, sac_v_mm, half_ap_mm, half_width_mm: the sac
-        starts: u and v at which each root leaves, by the vertebra's name
+        starts: u and v at which each root leaves, by its vertebra or sacral segment
         heights: arc length there, of every root that may run through what is shown, from the head down
         origins: arc length of each one's segment of the cord
         cord: half width, half depth and v of the cord's middle along s

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.canal.roots import segments_mm
-from phantoms.column import COLUMN, along, column_of
-from phantoms.levels import Level, levels
+from phantoms.morphometry import VertebraMorphometry, morphometry
 from phantoms.parameters import Variation
-from phantoms.shape import value
-
-Array = NDArray[np.float64]
+from phantoms.spinal_curve import along, column_with_length
+from phantoms.vertebra_shape import tabled_or_assumed
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Vertebra
 
 FRONT_GAP_MM = 1.0  # ventral epidural space 0.5-1 (reference section 3), a little more where fluid has collected
 _CONUS_BELOW_L1_MM = -6.0  # tip at the lower third of L1
@@ -22,7 +21,8 @@ BACK_GAP_MM, _SIDE_GAP_MM = 0.4, 0.8  # that the sac keeps from lamina and pedic
 _SAC_BELOW_S1_MM, _SAC_TAPER_MM = 30.0, 18.0  # the sac ends at S2 (reference section 3 counts its volume to there)
 LEAST_CLEAR_MM = 0.6  # of fluid before and behind the cord
 _OUTLINE_ANGLES = 120
-_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "L6": 0.95, "S1": 1.0}
+TRIANGLE = {Vertebra.L3: 0.1, Vertebra.L4: 0.4, Vertebra.L5: 0.85, Vertebra.L6: 0.95, Vertebra.S1: 1.0}
+"""How far the sac's section is a triangle at a vertebra, 0 (oval) to 1; an L6 lies between its neighbours."""
 _DURA_MM = 0.35
 _STRANDS_MM2 = 3.6  # section of the four strands of one pair of roots, after their radii in `roots.strands`
 _ABOVE_C1_MM = 8.0  # from the middle of C1 to the foramen magnum
@@ -33,10 +33,10 @@ _COARSE_MM = 2.0
 class Sections:
     """Sections along the canal: its depth and half width, the sac's half depth and half width, mm [shape=(n,)]."""
 
-    canal_ap: Array
-    inside: Array
-    half_ap: Array
-    half_width: Array
+    canal_ap: FloatArray
+    inside: FloatArray
+    half_ap: FloatArray
+    half_width: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +48,11 @@ class FluidColumn:
         area_mm2: of the fluid in the section: sac without dura, cord and roots [shape=(n,)]
     """
 
-    s_mm: Array
-    area_mm2: Array
+    s_mm: FloatArray
+    area_mm2: FloatArray
 
     @classmethod
-    def of(cls, body_s: Array, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
+    def for_person(cls, body_s: FloatArray, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
         """Of one person, as `PatientParameters` describe it; body_s: middles of all vertebrae of the column."""
         s = np.arange(body_s[-1] - _SAC_BELOW_S1_MM, body_s[0] + _ABOVE_C1_MM, _COARSE_MM)
         sac = sac_sections(s, body_s, sac_scale, variation)
@@ -62,7 +62,7 @@ class FluidColumn:
         inner = np.maximum(outlines(s, sac.half_width, sac.half_ap, body_s) - _DURA_MM, 0.0)
         area = np.pi * (inner**2).mean(axis=1) - np.pi * wide * half
         origins = segments_mm(body_s, conus)
-        for at, name in zip(body_s, column_of(body_s), strict=True):
+        for at, name in zip(body_s, column_with_length(body_s), strict=True):
             area -= _STRANDS_MM2 * ((s < origins[name]) & (s > at))
         return cls(s_mm=s, area_mm2=np.maximum(area, 0.0))
 
@@ -71,19 +71,19 @@ class FluidColumn:
         """Of the fluid of the whole spine."""
         return self.holding(np.ones_like(self.s_mm))
 
-    def holding(self, concentration: Array) -> float:
+    def holding(self, concentration: FloatArray) -> float:
         """Integral of a concentration per mL over the fluid."""
         return float(np.sum(self.area_mm2 * concentration) * _COARSE_MM * 1e-3)
 
 
-def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation) -> Sections:
+def sac_sections(s: FloatArray, body_s: FloatArray, sac_scale: float, variation: Variation) -> Sections:
     """Canal and sac along the column: the sac as the table has it, as far as the canal has the room."""
-    rows = [levels()[name] for name in column_of(body_s)]
+    rows = [morphometry()[name] for name in column_with_length(body_s)]
 
-    def bodies(field: str) -> Array:
-        return along(body_s, [value(row, field) for row in rows], s)
+    def bodies(field: str) -> FloatArray:
+        return along(body_s, [tabled_or_assumed(row, field) for row in rows], s)
 
-    grown = canal_growth(variation, column_of(body_s))
+    grown = canal_growth(variation, column_with_length(body_s))
     canal_ap = along(body_s, grown * np.array([row.canal_ap_mm for row in rows]), s)
     sac_grown = sac_scale * (1.0 + variation.sac * along(body_s, [sac_sd(row) for row in rows], s))
     taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
@@ -96,27 +96,27 @@ def sac_sections(s: Array, body_s: Array, sac_scale: float, variation: Variation
     )
 
 
-def conus_s_mm(body_s: Array, conus_levels: float) -> float:
+def conus_s_mm(body_s: FloatArray, conus_levels: float) -> float:
     """Arc length of the conus' tip, so many vertebrae below the lower third of L1."""
-    return float(body_s[COLUMN.index("L1")] + _CONUS_BELOW_L1_MM - 35.0 * conus_levels)
+    return float(body_s[FIVE_LUMBAR_COLUMN.index(Vertebra.L1)] + _CONUS_BELOW_L1_MM - 35.0 * conus_levels)
 
 
-def canal_growth(variation: Variation, column: tuple[str, ...] = COLUMN) -> Array:
+def canal_growth(variation: Variation, column: tuple[Vertebra, ...] = FIVE_LUMBAR_COLUMN) -> FloatArray:
     """Size of this person's canal against the table at every vertebra of the column [shape=(n,)]."""
-    rows = [levels()[name] for name in column]
+    rows = [morphometry()[name] for name in column]
     return np.array([1.0 + variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
 
 
-def sac_sd(row: Level) -> float:
+def sac_sd(row: VertebraMorphometry) -> float:
     """Standard deviation of the sac's depth as a part of it."""
     return row.sac_ap_sd_mm / row.sac_ap_mm
 
 
-def _varied(row: Level, quantity: str, sds: float) -> float:
+def _varied(row: VertebraMorphometry, quantity: str, sds: float) -> float:
     return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
 
 
-def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
+def sac_outline(half_width: FloatArray, half_ap: FloatArray, triangle: FloatArray) -> FloatArray:
     """Polar radii of the sac.
 
     An oval that turns into a rounded triangle, apex to the back, [shape=(s, angle)].
@@ -134,10 +134,10 @@ def sac_outline(half_width: Array, half_ap: Array, triangle: Array) -> Array:
     return radii
 
 
-def outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Array:
+def outlines(s: FloatArray, half_width: FloatArray, half_ap: FloatArray, body_s: FloatArray) -> FloatArray:
     """Outline of the sac at every s, worked out at every fourth and linear between."""
     few = np.append(np.arange(0, len(s) - 1, 4), len(s) - 1)
-    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in column_of(body_s)], s[few])
+    triangle = along(body_s, [TRIANGLE.get(name, 0.0) for name in column_with_length(body_s)], s[few])
     radii = sac_outline(half_width[few], half_ap[few], triangle)
     place = np.interp(s, s[few], np.arange(len(few), dtype=np.float64))
     low = np.minimum(place.astype(int), len(few) - 2)
@@ -146,12 +146,12 @@ def outlines(s: Array, half_width: Array, half_ap: Array, body_s: Array) -> Arra
 
 
 def cord_sections(
-    s: Array, body_s: Array, conus: float, sac: tuple[Array, Array, Array], sds: float
-) -> tuple[Array, Array, Array]:
+    s: FloatArray, body_s: FloatArray, conus: float, sac: tuple[FloatArray, FloatArray, FloatArray], sds: float
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Half width, half depth and v of the cord; it keeps the table's share of the fluid before and behind it."""
     sac_v, half_ap, half_width = sac
-    rows = [levels()[name] for name in column_of(body_s)]
-    with_cord = [i for i, name in enumerate(COLUMN) if name[0] in "CT" and name != "T12"]
+    rows = [morphometry()[name] for name in column_with_length(body_s)]
+    with_cord = [i for i, name in enumerate(FIVE_LUMBAR_COLUMN) if name < Vertebra.T12]
     nodes = body_s[with_cord]
     ap, width = (
         along(nodes, [_varied(rows[i], field, sds) for i in with_cord], s) for field in ("cord_ap", "cord_transverse")

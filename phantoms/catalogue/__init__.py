@@ -8,7 +8,7 @@ from typing import Any
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.parameters import PatientParameters
+from phantoms.parameters import PatientParameters, parse_levels
 
 _FOLDER = Path(__file__).parent
 
@@ -28,8 +28,7 @@ def patient_parameters(name: str) -> PatientParameters:
         raise ValueError(f"no patient named {name!r}; the catalogue holds: {', '.join(patient_names())}")
     with (_FOLDER / f"{name}.toml").open("rb") as file:
         table: dict[str, Any] = tomllib.load(file)
-    leak = LeakParameters(**table.pop("leak"))
-    myelogram = MyelogramParameters(**table.pop("myelogram"))
-    for key in ("vertebrae", "interspaces"):
-        table[key] = tuple(table[key])
+    leak = LeakParameters.parse(table.pop("leak"))
+    myelogram = MyelogramParameters.parse(table.pop("myelogram"))
+    table = parse_levels(table)
     return PatientParameters(name=name, leak=leak, myelogram=myelogram, **table)

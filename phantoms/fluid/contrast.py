@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from phantoms.fluid.leak import PunctureSite
+from simulator.vocabulary.levels import Interspace
 
-INJECTION_LEVELS = ("L2/3", "L3/4", "L4/5")
+INJECTION_LEVELS = (Interspace.L2_3, Interspace.L3_4, Interspace.L4_5)
 _LOSS_H = 3.0
 
 
@@ -27,7 +30,7 @@ class MyelogramParameters:
 
     volume_ml: float = 15.0
     concentration_mg_per_ml: float = 250.0
-    injection_level: str = "L3/4"
+    injection_level: Interspace = Interspace.L3_4
     turns: float = 10.0
     hours_to_patch: float = 3.0
     remaining_at_3_h: float = 0.8
@@ -37,6 +40,16 @@ class MyelogramParameters:
     def __post_init__(self) -> None:
         if self.injection_level not in INJECTION_LEVELS:
             raise ValueError(f"injection at {self.injection_level}: it is one of {', '.join(INJECTION_LEVELS)}")
+
+    @classmethod
+    def parse(cls, table: Mapping[str, Any]) -> MyelogramParameters:
+        """A myelogram from a table of a file, in which levels are texts; ValueError where one is not known."""
+        typed = dict(table)
+        if "injection_level" in table:
+            typed["injection_level"] = Interspace.parse(table["injection_level"])
+        if table.get("puncture_site") is not None:
+            typed["puncture_site"] = PunctureSite.parse(table["puncture_site"])
+        return cls(**typed)
 
     @property
     def remaining(self) -> float:

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.canal.thecal_sac import FluidColumn
 from phantoms.fluid.contrast import MyelogramParameters
+from simulator.spatial.arrays import FloatArray
 
 _BOLUS_MM = 100.0  # over which contrast that nobody mixed falls to a third (assumption)
 _PER_TURN_MM = 140.0  # that one turn of the patient adds, in quadrature: ten turns leave a third at C1 (assumption)
@@ -58,13 +58,13 @@ def iodine_budget(injected_at_s_mm: float, fluid: FluidColumn, myelogram: Myelog
 
 
 def csf_iodine_mg_per_ml(
-    s_mm: NDArray[np.float64], injected_at_s_mm: float, fluid: FluidColumn, myelogram: MyelogramParameters
-) -> NDArray[np.float64]:
+    s_mm: FloatArray, injected_at_s_mm: float, fluid: FluidColumn, myelogram: MyelogramParameters
+) -> FloatArray:
     """Iodine in the middle of the sac along the spine [shape of s_mm]: c exp(-k |ds|) from where it was injected."""
     budget = iodine_budget(injected_at_s_mm, fluid, myelogram)
     return np.asarray(budget.at_injection_mg_per_ml * _profile(s_mm, injected_at_s_mm, myelogram))
 
 
-def _profile(s_mm: NDArray[np.float64], at_s_mm: float, myelogram: MyelogramParameters) -> NDArray[np.float64]:
+def _profile(s_mm: FloatArray, at_s_mm: float, myelogram: MyelogramParameters) -> FloatArray:
     spread = math.hypot(_BOLUS_MM, _PER_TURN_MM * math.sqrt(myelogram.turns))
     return np.asarray(np.exp(-np.abs(s_mm - at_s_mm) / spread))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-PATTERNS = ("circumferential", "root-sleeve", "slow", "none")
-AT_A_ROOT = ("root-sleeve", "slow")
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import Interspace
+
+AT_A_ROOT = (LeakPattern.ROOT_SLEEVE, LeakPattern.SLOW)
 """Patterns whose hole lies in the sleeve of the root that leaves at the leak's interspace."""
 
-USUAL_AMOUNTS = {
-    "circumferential": {"thickness_mm": 3.5, "extent_levels": 4.0, "iodine_ratio": 0.75},
-    "root-sleeve": {"thickness_mm": 4.5, "reach_mm": 22.0, "iodine_ratio": 0.65},
-    "slow": {"thickness_mm": 3.0, "iodine_ratio": 0.18},
-    "none": {},
+USUAL_AMOUNTS: Mapping[LeakPattern, Mapping[str, float]] = {
+    LeakPattern.CIRCUMFERENTIAL: {"thickness_mm": 3.5, "extent_levels": 4.0, "iodine_ratio": 0.75},
+    LeakPattern.ROOT_SLEEVE: {"thickness_mm": 4.5, "reach_mm": 22.0, "iodine_ratio": 0.65},
+    LeakPattern.SLOW: {"thickness_mm": 3.0, "iodine_ratio": 0.18},
+    LeakPattern.NONE: {},
 }
 """Amounts of each pattern where none are given: middles of the reference's ranges, which are assumptions."""
 
@@ -25,10 +29,10 @@ class LeakParameters:
     """A leak of the dura. The ranges are the reference's, most of them assumptions (section 6).
 
     Attributes:
-        pattern: "circumferential" (A: an epidural ring, thickest at the leak and behind), "root-sleeve" (B: fluid about
-            a root from its axilla outwards), "slow" (C: a faint blush in a root's axilla) or "none"
-        level: interspace of the hole, such as "L3/4"
-        side: "left", "right" or "both"
+        pattern: circumferential (A: an epidural ring, thickest at the leak and behind), root-sleeve (B: fluid about
+            a root from its axilla outwards), slow (C: a faint blush in a root's axilla) or none
+        level: interspace of the hole
+        side: of the hole
         thickness_mm: of the fluid at the hole: behind the sac 2-5, beside a root 3-6, of a blush 2-4
         extent_levels: length of a ring (median 4, 1-11)
         reach_mm: of a sleeve leak: how far from the axilla to the side, 15-30
@@ -36,21 +40,31 @@ class LeakParameters:
             blush 0.1-0.3 (100-250 HU)
     """
 
-    pattern: str
-    level: str
-    side: str
+    pattern: LeakPattern
+    level: Interspace
+    side: Laterality
     thickness_mm: float
     iodine_ratio: float
     extent_levels: float = 4.0
     reach_mm: float = 22.0
 
     def __post_init__(self) -> None:
-        if self.pattern not in PATTERNS:
-            raise ValueError(f"leak pattern {self.pattern!r} is not one of {', '.join(PATTERNS)}")
-        if self.side not in ("left", "right", "both"):
-            raise ValueError(f"leak side {self.side!r} is not left, right or both")
-        if self.pattern == "slow" and self.side == "both":
+        if self.pattern == LeakPattern.SLOW and self.side == Laterality.BOTH:
             raise ValueError("a slow leak has one side, left or right: the blush lies in one axilla")
+
+    @classmethod
+    def parse(cls, table: Mapping[str, Any]) -> LeakParameters:
+        """A leak from a table of a file, in which pattern, level and side are texts.
+
+        Raises:
+            ValueError: one of them is not known.
+        """
+        if table["pattern"] not in tuple(LeakPattern):
+            raise ValueError(f"leak pattern {table['pattern']!r} is not one of {', '.join(LeakPattern)}")
+        if table["side"] not in tuple(Laterality):
+            raise ValueError(f"leak side {table['side']!r} is not left, right or both")
+        words = {"pattern": LeakPattern(table["pattern"]), "side": Laterality(table["side"])}
+        return cls(**{**table, **words, "level": Interspace.parse(table["level"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +81,24 @@ class PunctureSite:
         iodine_ratio: its iodine against that of the sac
     """
 
-    level: str
+    level: Interspace
     thickness_mm: float = 3.0
     extent_levels: float = 1.0
     iodine_ratio: float = 0.9
 
+    @classmethod
+    def parse(cls, table: Mapping[str, Any]) -> PunctureSite:
+        """A puncture site from a table of a file, in which the level is a text; ValueError where that is none."""
+        return cls(**{**table, "level": Interspace.parse(table["level"])})
+
 
 def collection(
-    s_mm: NDArray[np.float64],
+    s_mm: FloatArray,
     hole_s_mm: float,
     level_mm: float,
-    sac_iodine_mg_per_ml: NDArray[np.float64],
+    sac_iodine_mg_per_ml: FloatArray,
     leak: LeakParameters,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     """Thickness behind the sac, mm, and iodine, mg/mL, of a ring about it (each of the shape of s_mm; else zero).
 
     The thickness falls as a Gaussian and reaches 0.5 mm at half the extent; the iodine falls as exp(-|dz| / 2
@@ -92,19 +111,19 @@ def collection(
         sac_iodine_mg_per_ml: within the sac
         leak: the parameters
     """
-    if leak.pattern != "circumferential":
+    if leak.pattern != LeakPattern.CIRCUMFERENTIAL:
         return np.zeros_like(s_mm), np.zeros_like(s_mm)
     return _pool(s_mm, hole_s_mm, level_mm, sac_iodine_mg_per_ml, leak)
 
 
 def joined(
-    s_mm: NDArray[np.float64],
-    leaked: tuple[NDArray[np.float64], NDArray[np.float64]],
+    s_mm: FloatArray,
+    leaked: tuple[FloatArray, FloatArray],
     puncture_s_mm: float,
     level_mm: float,
-    sac_iodine_mg_per_ml: NDArray[np.float64],
+    sac_iodine_mg_per_ml: FloatArray,
     site: PunctureSite,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """A leak's collection and the puncture site's together: thickness, iodine, and the share that lies behind alone.
 
     Where they meet, the thicker counts, and iodine and share are means weighted by thickness.
@@ -123,12 +142,12 @@ def joined(
 
 
 def _pool(
-    s_mm: NDArray[np.float64],
+    s_mm: FloatArray,
     at_s_mm: float,
     level_mm: float,
-    sac_iodine_mg_per_ml: NDArray[np.float64],
+    sac_iodine_mg_per_ml: FloatArray,
     source: LeakParameters | PunctureSite,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray]:
     distance = np.abs(s_mm - at_s_mm)
     reach = 0.5 * source.extent_levels * level_mm
     width = reach / np.sqrt(np.log(max(source.thickness_mm / 0.5, 1.1)))

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.from_ct.back import BackMoved, rounded_back
 from phantoms.from_ct.image import CtFault, CtImage
+from phantoms.from_ct.labels import LabelledVertebrae
+from phantoms.from_ct.pressed_back import BackMoved, rounded_back
 from phantoms.phantom import VoxelGrid
 from phantoms.tissues import hounsfield_slopes, tissue
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Vertebra
 
-Array = NDArray[np.float64]
-Rows = Callable[[int, float, float, Array], Array]
+Rows = Callable[[int, float, float, FloatArray], FloatArray]
 
 BODY_HU = -400.0  # the skin: half way from air to fat and skin (assumption)
 MUSCLE_HU = -30.0  # half way from adipose -100 to muscle 50 (assumption)
@@ -44,7 +47,7 @@ class Field:
     """
 
     values: NDArray[np.float32]
-    origin_mm: Array
+    origin_mm: FloatArray
     spacing_mm: float
 
 
@@ -70,7 +73,7 @@ class CtBody:
     back: BackMoved
 
 
-def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
+def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: FloatArray) -> FloatArray:
     """Matrix [shape=(wanted, count)] that interpolates `count` samples by Keys' cubic convolution (a = -1/2).
 
     Points beyond the ends take the nearest sample's value. Source: Keys 1981, equation 4.
@@ -87,7 +90,7 @@ def cubic_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) ->
     return matrix
 
 
-def sinc_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
+def sinc_rows(count: int, start_mm: float, step_mm: float, wanted_mm: FloatArray) -> FloatArray:
     """Matrix [shape=(wanted, count)] that interpolates by a sinc under a window of three samples to either side.
 
     It keeps more of what lies near the samples' highest frequency than `cubic_rows`, and would ring at a mask's edge.
@@ -103,7 +106,7 @@ def sinc_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> 
     return np.asarray(matrix / matrix.sum(axis=1, keepdims=True))
 
 
-def slab_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> Array:
+def slab_rows(count: int, start_mm: float, step_mm: float, wanted_mm: FloatArray) -> FloatArray:
     """Matrix [shape=(wanted, count)] from means over slices to means over planes of 1 mm, cubic between.
 
     The means of the interpolated values over each slice, taken as thick as slices lie apart, are again the slices': a
@@ -117,11 +120,11 @@ def slab_rows(count: int, start_mm: float, step_mm: float, wanted_mm: Array) -> 
 
 
 def resample(
-    volume: NDArray,
+    volume: NDArray[Any],
     grid: VoxelGrid,
-    x_mm: Array,
-    y_mm: Array,
-    z_mm: Array,
+    x_mm: FloatArray,
+    y_mm: FloatArray,
+    z_mm: FloatArray,
     in_plane: Rows = cubic_rows,
     along_z: Rows = cubic_rows,
 ) -> NDArray[np.float32]:
@@ -139,18 +142,20 @@ def resample(
     return np.ascontiguousarray(part)
 
 
-def resample_slices(volume: NDArray, grid: VoxelGrid, x_mm: Array, y_mm: Array, z_mm: Array) -> NDArray[np.float32]:
+def resample_slices(
+    volume: NDArray[Any], grid: VoxelGrid, x_mm: FloatArray, y_mm: FloatArray, z_mm: FloatArray
+) -> NDArray[np.float32]:
     """HU of a CT at points of planes of 1 mm [shape=(z, y, x), float32], with all that its slices hold."""
     return resample(volume, grid, x_mm, y_mm, z_mm, sinc_rows, slab_rows)
 
 
-def axis_mm(grid: VoxelGrid, axis: int) -> Array:
+def axis_mm(grid: VoxelGrid, axis: int) -> FloatArray:
     """Centres of the voxels along x (0), y (1) or z (2), mm."""
     return np.asarray(grid.origin_mm[axis] + grid.spacing_mm[axis] * np.arange(grid.shape[2 - axis]))
 
 
 @cache
-def tissue_lines() -> tuple[Array, Array, Array, Array]:
+def tissue_lines() -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Piecewise linear ways from HU at 120 kV to basis densities: nodes and densities of soft tissue, then of bone.
 
     The HU of a node is that of its densities behind 20 cm of water, so HU are kept exactly between nodes.
@@ -171,7 +176,7 @@ def tissue_lines() -> tuple[Array, Array, Array, Array]:
     return lines[0], lines[1], lines[2], lines[3]
 
 
-def prepare_body(ct: CtImage, names: dict[str, tuple[int, ...]], about: tuple[str, str]) -> CtBody:
+def prepare_body(ct: CtImage, names: LabelledVertebrae, about: tuple[Vertebra, Vertebra]) -> CtBody:
     """The CT in the phantom's frame: 1 mm voxels, the table and all else outside the body taken away, its
     back round.
 
@@ -230,12 +235,12 @@ def frame_grid(ct: CtImage, about: tuple[tuple[int, ...], tuple[int, ...]]) -> V
     return VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
 
 
-def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[int, ...]]) -> Array:
+def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: LabelledVertebrae) -> FloatArray:
     """Heights of the phantom's planes, whole mm, a little beyond the vertebrae as far as the CT goes."""
     z = grid.z_mm
     order = list(names)
 
-    def heights(name: str) -> Array:
+    def heights(name: Vertebra) -> FloatArray:
         return np.asarray(z[np.flatnonzero(np.isin(labels, names[name]).any(axis=(1, 2)))])
 
     low = max(heights(order[-1]).min() - _BELOW_MM, z[0])
@@ -243,7 +248,7 @@ def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: dict[str, tuple[i
     return np.arange(np.ceil(low), np.floor(high) + 1.0)
 
 
-def _coarse(volume: NDArray) -> NDArray[np.float32]:
+def _coarse(volume: NDArray[Any]) -> NDArray[np.float32]:
     """Means of cubes of 3 mm; the last cubes repeat the edge."""
     pad = [(0, -n % _COARSE) for n in volume.shape]
     full = np.pad(volume, pad, mode="edge")
@@ -302,7 +307,7 @@ def _without_limbs(body: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return _largest(body)
 
 
-def _depth(mask: NDArray[np.bool_]) -> Array:
+def _depth(mask: NDArray[np.bool_]) -> FloatArray:
     """Distance of a coarse mask's voxels to what is outside, mm; the body goes on beyond the first and last plane."""
     padded = np.pad(np.pad(mask, ((4, 4), (0, 0), (0, 0)), mode="edge"), ((0, 0), (1, 1), (1, 1)))
     return np.asarray(ndimage.distance_transform_edt(padded, sampling=_COARSE)[4:-4, 1:-1, 1:-1])

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.from_ct.body import CtBody, Field, axis_mm, resample
+from phantoms.from_ct.labels import LabelledVertebrae
 from phantoms.phantom import VoxelGrid
 
 BONE_HU = 190.0
@@ -46,12 +47,12 @@ def signed_distance(mask: NDArray[np.bool_], step_mm: float, smoothing_mm: float
     outward = ndimage.distance_transform_edt(~mask, sampling=step_mm) - 0.5 * step_mm
     inward = ndimage.distance_transform_edt(mask, sampling=step_mm) - 0.5 * step_mm
     signed = np.where(mask, -inward, outward).astype(np.float32)
-    signed = ndimage.gaussian_filter(signed, smoothing_mm / step_mm)
-    signed.setflags(write=False)
-    return signed
+    smooth: NDArray[np.float32] = ndimage.gaussian_filter(signed, smoothing_mm / step_mm)
+    smooth.setflags(write=False)
+    return smooth
 
 
-def build_bone(body: CtBody, names: dict[str, tuple[int, ...]]) -> CtBone:
+def build_bone(body: CtBody, names: LabelledVertebrae) -> CtBone:
     """Bone fields of a CT.
 
     Args:
@@ -90,7 +91,7 @@ def build_bone(body: CtBody, names: dict[str, tuple[int, ...]]) -> CtBone:
     return CtBone(near=near, far=far, vertebra=vertebra, near_grid=box)
 
 
-def _box(body: CtBody, names: dict[str, tuple[int, ...]]) -> tuple[VoxelGrid, tuple[slice, slice, slice]]:
+def _box(body: CtBody, names: LabelledVertebrae) -> tuple[VoxelGrid, tuple[slice, slice, slice]]:
     """Part of the body's grid about the vertebrae."""
     labelled = np.argwhere(np.isin(body.labels, sum(names.values(), ())))
     grid, source_grid = body.grid, body.source_grid

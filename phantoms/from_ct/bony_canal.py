@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.interpolate import CubicSpline, UnivariateSpline
 
-from phantoms.canal.model import Centreline
+from phantoms.canal.canal_model import Centreline
 from phantoms.from_ct.body import Field
 from phantoms.from_ct.bone import CtBone
 from phantoms.from_ct.image import CtFault
-from phantoms.levels import interspace, levels
-
-Array = NDArray[np.float64]
+from phantoms.morphometry import morphometry
+from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint, patient_point
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 STEP_MM = 0.5
 ANGLES = 120
@@ -39,9 +39,9 @@ class CanalMeasure:
         names: vertebrae whose bodies are measured, from the head down
         cut: those of them that the image's first or last plane cuts; their far end is that of the table
         centreline: on the posterior walls, midway between the pedicles
-        body_s_mm, height_mm: middle and height of each body along the centreline, by name
-        body_centre_mm: centre of each body, x y z
-        disc_s_mm: middle of each disc between bodies, by interspace
+        body_s_mm, height_mm: middle and height of each body along the centreline
+        body_centre_mm: centre of each body
+        disc_s_mm: middle of each disc between bodies
         s_mm: heights of the tables, ascending
         free_mm: [shape=(n, angle)] from (0, CENTRE_V_MM) to bone across the canal, angles from left towards the back;
             not above 30
@@ -49,25 +49,27 @@ class CanalMeasure:
             the bone's near grid
     """
 
-    names: tuple[str, ...]
-    cut: tuple[str, ...]
+    names: tuple[Vertebra, ...]
+    cut: tuple[Vertebra, ...]
     centreline: Centreline
-    body_s_mm: dict[str, float]
-    height_mm: dict[str, float]
-    body_centre_mm: dict[str, tuple[float, float, float]]
-    disc_s_mm: dict[str, float]
-    s_mm: Array
-    free_mm: Array
-    spinous_mm: Array
+    body_s_mm: dict[Vertebra, float]
+    height_mm: dict[Vertebra, float]
+    body_centre_mm: dict[Vertebra, PatientPoint]
+    disc_s_mm: dict[Interspace, float]
+    s_mm: FloatArray
+    free_mm: FloatArray
+    spinous_mm: FloatArray
 
 
-def sample(field: Field, points_mm: Array) -> Array:
+def sample(field: Field, points_mm: FloatArray) -> FloatArray:
     """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
     index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
     return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
 
 
-def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], what: str) -> CanalMeasure:
+def measure_canal(
+    bone: CtBone, names: tuple[Vertebra, ...], about: tuple[Vertebra, Vertebra], what: str
+) -> CanalMeasure:
     """Vertebrae and canal of a CT.
 
     Args:
@@ -101,7 +103,7 @@ def measure_canal(bone: CtBone, names: tuple[str, ...], about: tuple[str, str], 
     return _measured(bone, line, bodies, tuple(name for name in cut if name in bodies), names)
 
 
-def _row_about(bodies: dict[str, _Body], names: tuple[str, ...], name: str) -> dict[str, _Body]:
+def _row_about(bodies: dict[Vertebra, _Body], names: tuple[Vertebra, ...], name: Vertebra) -> dict[Vertebra, _Body]:
     """Bodies that follow each other without a gap about one of them."""
     at = names.index(name)
     first = next((i + 1 for i in range(at, -1, -1) if names[i] not in bodies), 0)
@@ -113,13 +115,13 @@ def _row_about(bodies: dict[str, _Body], names: tuple[str, ...], name: str) -> d
 class _Body:
     """A vertebral body: centre, unit vectors to the back and the head, height between the endplates."""
 
-    centre: Array
-    back: Array
-    head: Array
+    centre: FloatArray
+    back: FloatArray
+    head: FloatArray
     height: float
 
 
-def _core(bone: CtBone, number: int, name: str) -> Array | None:
+def _core(bone: CtBone, number: int, name: Vertebra) -> FloatArray | None:
     """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away.
 
     A body that the image's first or last plane cuts goes on beyond it, up to the height that the table gives; one that
@@ -129,7 +131,7 @@ def _core(bone: CtBone, number: int, name: str) -> Array | None:
     if not mask.any():
         return None
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    height = levels()[name].body_height_post_mm
+    height = morphometry()[name].body_height_post_mm
     low, high = (round(height) * end for end in (box[0].start == 0, box[0].stop == mask.shape[0]))
     whole = np.pad(np.pad(mask[box], ((low, high), (0, 0), (0, 0)), mode="edge"), 1)
     core = ndimage.distance_transform_edt(whole)[1:-1, 1:-1, 1:-1] > _CORE_MM
@@ -144,10 +146,10 @@ def _core(bone: CtBone, number: int, name: str) -> Array | None:
         return None
     most = max(height - 2.0 * _CORE_MM, 4.0)
     kept = index[:, 0] >= last - most if below else index[:, 0] <= first + most if above else slice(None)
-    return np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1]
+    return np.asarray(np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1])
 
 
-def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
+def _body(bone: CtBone, core: FloatArray, axis: CubicSpline) -> _Body:
     """Pose of a body: the line through the bodies' centres tells the tilt at first, then its own posterior wall."""
     slope = axis(core[:, 2].mean(), 1)
     tilt = float(np.clip(slope[1], -_STEEPEST, _STEEPEST))
@@ -169,14 +171,14 @@ def _body(bone: CtBone, core: Array, axis: CubicSpline) -> _Body:
     return body
 
 
-def _through(points: Array) -> CubicSpline:
+def _through(points: FloatArray) -> CubicSpline:
     order = np.argsort(points[:, 2])
     return CubicSpline(points[order, 2], points[order, :2], bc_type="natural")
 
 
-def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
+def _walls(bone: CtBone, bodies: dict[Vertebra, _Body]) -> FloatArray:
     """Posterior wall at the middle of each body and near its endplates [shape=(n, 3)], from the head down."""
-    points: list[Array] = []
+    points: list[FloatArray] = []
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
     for body in bodies.values():
         half = 0.5 * body.height - _END_MM
@@ -187,7 +189,7 @@ def _walls(bone: CtBone, bodies: dict[str, _Body]) -> Array:
     return walls[np.isfinite(walls).all(axis=1)]
 
 
-def _smooth(walls: Array) -> Array:
+def _smooth(walls: FloatArray) -> FloatArray:
     """Points every 6 mm of height on a smooth line through the wall points, which may waver by 1 mm about it.
 
     A point far beside the line through its neighbours is none of the wall: a ray may leave a body by a disc.
@@ -209,7 +211,7 @@ def _smooth(walls: Array) -> Array:
     return np.column_stack([x(heights), y(heights), heights])
 
 
-def _wall(bone: CtBone, start: Array, back: Array) -> Array:
+def _wall(bone: CtBone, start: FloatArray, back: FloatArray) -> FloatArray:
     """Where rays to the back leave the body, the median over 12 mm across."""
     t = np.arange(0.0, 40.0, 0.25)
     across = np.arange(-6.0, 6.1, 2.0)
@@ -223,7 +225,7 @@ def _wall(bone: CtBone, start: Array, back: Array) -> Array:
     return np.asarray(start + np.nanmedian(exits) * back)
 
 
-def _midline(bone: CtBone, line: Centreline, walls: Array) -> Array:
+def _midline(bone: CtBone, line: Centreline, walls: FloatArray) -> FloatArray:
     """Wall points moved sideways to lie midway between the pedicles, smooth along the spine."""
     s = np.interp(walls[:, 2], line.z_mm, line.samples[:, 6])
     heights = np.arange(s.min(), s.max(), 1.0)
@@ -237,7 +239,7 @@ def _midline(bone: CtBone, line: Centreline, walls: Array) -> Array:
     return moved
 
 
-def _free(bone: CtBone, line: Centreline, s_mm: Array, angle: Array) -> Array:
+def _free(bone: CtBone, line: Centreline, s_mm: FloatArray, angle: FloatArray) -> FloatArray:
     """Distance from the canal's middle to bone in the section at each s [shape=(s, angle)]."""
     t = np.arange(0.0, _REACH_MM + 0.01, 0.25)
     result = np.empty((len(s_mm), len(angle)))
@@ -252,11 +254,7 @@ def _free(bone: CtBone, line: Centreline, s_mm: Array, angle: Array) -> Array:
     return result
 
 
-def _triple(point: Array) -> tuple[float, float, float]:
-    return float(point[0]), float(point[1]), float(point[2])
-
-
-def _along(line: Centreline, point: Array) -> float:
+def _along(line: Centreline, point: FloatArray) -> float:
     """Arc length of the nearest point of the centreline."""
     s = float(np.interp(point[2], line.z_mm, line.samples[:, 6]))
     for _ in range(8):
@@ -266,14 +264,18 @@ def _along(line: Centreline, point: Array) -> float:
 
 
 def _measured(
-    bone: CtBone, line: Centreline, bodies: dict[str, _Body], cut: tuple[str, ...], names: tuple[str, ...]
+    bone: CtBone,
+    line: Centreline,
+    bodies: dict[Vertebra, _Body],
+    cut: tuple[Vertebra, ...],
+    names: tuple[Vertebra, ...],
 ) -> CanalMeasure:
     body_s = {name: _along(line, body.centre) for name, body in bodies.items()}
     height = {name: body.height for name, body in bodies.items()}
     kept = tuple(bodies)
     discs = {}
     for a, b in pairwise(kept):
-        discs[interspace(a, b)] = 0.5 * (body_s[a] - 0.5 * height[a] + body_s[b] + 0.5 * height[b])
+        discs[Interspace.between(a, b)] = 0.5 * (body_s[a] - 0.5 * height[a] + body_s[b] + 0.5 * height[b])
     s = np.arange(np.floor(min(body_s.values())) - 45.0, max(body_s.values()) + 60.0, STEP_MM)
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     free = _free(bone, line, s, angle)
@@ -283,7 +285,7 @@ def _measured(
         centreline=line,
         body_s_mm=body_s,
         height_mm=height,
-        body_centre_mm={name: _triple(body.centre) for name, body in bodies.items()},
+        body_centre_mm={name: patient_point(body.centre) for name, body in bodies.items()},
         disc_s_mm=discs,
         s_mm=s,
         free_mm=free,
@@ -291,7 +293,7 @@ def _measured(
     )
 
 
-def _spinous(bone: CtBone, count: int, z_mm: Array) -> Array:
+def _spinous(bone: CtBone, count: int, z_mm: FloatArray) -> FloatArray:
     """x and y of the spinous processes' tips at each height [shape=(n, 2)], linear between the tips."""
     origin = np.asarray(bone.near_grid.origin_mm)
     tips = []

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal.thecal_sac import LEAST_CLEAR_MM
-from phantoms.column import along
 from phantoms.from_ct.bony_canal import CENTRE_V_MM, CanalMeasure
-from phantoms.levels import levels
+from phantoms.morphometry import morphometry
 from phantoms.phantom import VoxelGrid
-
-Array = NDArray[np.float64]
+from phantoms.spinal_curve import along
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Region, Vertebra
 
 TABLE, CENTRE, SECTION = "table", "centre", "section"
-_CORD = tuple(f"T{i}" for i in range(1, 13))  # where the table's cord is whole
+_CORD = tuple(one for one in Vertebra if one.region == Region.THORACIC)  # where the table's cord is whole
 _CONUS_MM = 28.0  # over which the cord tapers
 _OF_SAC = 0.62  # the greatest part of the sac's diameters that a cord of the table takes
 _LIKE_CORD = (0.7, 1.3)  # diameter against the table's: three SD of it are a fifth, a voxel is as much (assumption)
@@ -49,11 +49,11 @@ class CordSeen:
     """
 
     trust: str
-    s_mm: Array
-    u_mm: Array
-    v_mm: Array
-    half_ap_mm: Array
-    half_width_mm: Array
+    s_mm: FloatArray
+    u_mm: FloatArray
+    v_mm: FloatArray
+    half_ap_mm: FloatArray
+    half_width_mm: FloatArray
     area_mm2: float
     table_mm2: float
     ends: bool
@@ -63,10 +63,10 @@ class CordSeen:
 class CordFit:
     """The cord's ellipse along the canal, every table [shape=(n,)]: middle, half diameters (0 below the conus)."""
 
-    u_mm: Array
-    v_mm: Array
-    half_ap_mm: Array
-    half_width_mm: Array
+    u_mm: FloatArray
+    v_mm: FloatArray
+    half_ap_mm: FloatArray
+    half_width_mm: FloatArray
 
 
 def cord_in_labels(mask: NDArray[np.bool_], grid: VoxelGrid, measure: CanalMeasure) -> CordSeen | None:
@@ -107,7 +107,7 @@ def cord_in_labels(mask: NDArray[np.bool_], grid: VoxelGrid, measure: CanalMeasu
     )
 
 
-def _section(mask: NDArray[np.bool_], grid: VoxelGrid, frame: Array) -> tuple[float, float, float, float] | None:
+def _section(mask: NDArray[np.bool_], grid: VoxelGrid, frame: FloatArray) -> tuple[float, float, float, float] | None:
     """Middle and half diameters (front to back, across) of the label in one section; None where no cord can lie."""
     q = np.arange(-_LOOK_MM, _LOOK_MM + 0.01, _PIXEL_MM)
     u, v = (part.ravel() for part in np.meshgrid(q, CENTRE_V_MM + q))
@@ -126,7 +126,10 @@ def _section(mask: NDArray[np.bool_], grid: VoxelGrid, frame: Array) -> tuple[fl
 
 
 def fit_cord(
-    measure: CanalMeasure, sac: tuple[Array, Array, Array, Array], conus_s_mm: float, seen: CordSeen | None
+    measure: CanalMeasure,
+    sac: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
+    conus_s_mm: float,
+    seen: CordSeen | None,
 ) -> CordFit:
     """The cord in the sac, nearer to the dura than `LEAST_CLEAR_MM` nowhere.
 
@@ -167,10 +170,10 @@ def _conus(of_table: float, seen: CordSeen | None) -> float:
     return float(np.clip(seen.s_mm[0], of_table + _CONUS_LEVELS_MM[0], of_table + _CONUS_LEVELS_MM[1]))
 
 
-def along_table(measure: CanalMeasure, field: str, s_mm: Array) -> Array:
+def along_table(measure: CanalMeasure, field: str, s_mm: FloatArray) -> FloatArray:
     """A diameter of the table's cord above its conus; that of T12 goes on below."""
     names = [name for name in measure.names if name in _CORD]
     if len(names) < 2:
-        return np.full_like(s_mm, getattr(levels()[names[0] if names else "T12"], field))
+        return np.full_like(s_mm, getattr(morphometry()[names[0] if names else Vertebra.T12], field))
     nodes = np.array([measure.body_s_mm[name] for name in names])
-    return along(nodes, [getattr(levels()[name], field) for name in names], s_mm)
+    return along(nodes, [getattr(morphometry()[name], field) for name in names], s_mm)

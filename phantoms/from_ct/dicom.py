@@ -24,6 +24,7 @@ from phantoms.from_ct.dicom_pixels import check_coded_size
 from phantoms.from_ct.grid import HU_MEND, HuSlices, check_shape, checked_grid
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.arrays import FloatArray
 
 MAX_FILES = 3000
 MAX_FILE_BYTES = 64_000_000
@@ -64,7 +65,7 @@ class DicomSeries:
     what: str
     slices: tuple[DicomSlice, ...]
     grid: VoxelGrid
-    lps: NDArray[np.float64]
+    lps: FloatArray
     rows: int
     columns: int
 
@@ -211,9 +212,7 @@ def _numbers(what: str, path: Path, header: Dataset, name: str, count: int) -> t
     return values
 
 
-def _axes_of(
-    what: str, header: Dataset
-) -> tuple[tuple[float, ...], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def _axes_of(what: str, header: Dataset) -> tuple[tuple[float, ...], FloatArray, FloatArray, FloatArray]:
     """Spacing of rows and columns, and unit vectors along a row, down a column, and from slice to slice."""
     here = Path("headers")
     spacing = _numbers(what, here, header, "PixelSpacing", 2)
@@ -261,7 +260,7 @@ def _even_step(what: str, slices: list[DicomSlice]) -> float:
     return float(slices[-1].place_mm - slices[0].place_mm) / (len(slices) - 1)
 
 
-def _check_upright(what: str, corners: NDArray[np.float64], normal: NDArray[np.float64], step: float) -> None:
+def _check_upright(what: str, corners: FloatArray, normal: FloatArray, step: float) -> None:
     straight = corners[0] + np.arange(len(corners))[:, None] * step * normal
     drift = float(np.linalg.norm(corners - straight, axis=1).max())
     if drift > _DRIFT_MM + _UNEVEN * step:
@@ -269,7 +268,7 @@ def _check_upright(what: str, corners: NDArray[np.float64], normal: NDArray[np.f
         raise CtFault(what, "headers, ImagePositionPatient", "each slice is shifted against the last one", fix)
 
 
-def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray:
+def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray[Any]:
     """Pixels of one file as stored [shape=(row, column)]."""
     what, name = series.what, one.path.name
     shape = series.rows, series.columns

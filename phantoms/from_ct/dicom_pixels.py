@@ -40,6 +40,7 @@ def _coded(frame: bytes) -> tuple[int, int] | None:
     while frame[:2] == b"\xff\xd8" and at + 9 < len(frame) and frame[at] == 0xFF:
         marker = frame[at + 1]
         if marker in _FRAME_MARKERS:
-            return struct.unpack_from(">2H", frame, at + 5)  # type: ignore[return-value]
+            rows, columns = struct.unpack_from(">2H", frame, at + 5)
+            return rows, columns
         at += 2 + (0 if marker in (0xD8, 0xFF, 0x01) else struct.unpack_from(">H", frame, at + 2)[0])
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 from phantoms.from_ct.grid import check_same_grid
 from phantoms.from_ct.image import CtFault, CtImage
 from phantoms.from_ct.labels import as_totalsegmentator
+from phantoms.from_ct.labels_from_points import labels_at
 from phantoms.from_ct.nifti import open_nifti, read_hounsfield, read_labels
 from phantoms.from_ct.patient import RealPatientParameters, phantom_from_ct, real_patient
-from phantoms.from_ct.points import labels_at
 
 __all__ = ["CtFault", "CtImage", "RealPatientParameters", "phantom_from_ct", "read_ct", "real_patient", "write_ct"]
 
@@ -87,7 +88,8 @@ def write_ct(ct: CtImage, ct_path: Path, labels_path: Path) -> None:
     affine[:3, 3] = -ct.grid.origin_mm[0], -ct.grid.origin_mm[1], ct.grid.origin_mm[2]
     for path, volume in ((ct_path, ct.hu), (labels_path, ct.labels)):
         if volume is not None:
-            nib.save(nib.Nifti1Image(volume.transpose(2, 1, 0), affine), path)
+            make_image: Any = nib.Nifti1Image  # nibabel's images carry no types
+            nib.save(make_image(volume.transpose(2, 1, 0), affine), path)
 
 
 def _check_there(path: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.arrays import FloatArray
 
 MAX_VOXELS = 512 * 512 * 1500
 HU_MEND = "Give Hounsfield units: air -1000, water 0 (apply the rescale slope and intercept of the DICOM files)"
@@ -31,7 +33,7 @@ def check_shape(what: str, where: str, shape: tuple[int, ...]) -> None:
         raise CtFault(what, where, f"a volume of {size} voxels cannot be used", fix)
 
 
-def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: NDArray[np.float64]) -> VoxelGrid:
+def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: FloatArray) -> VoxelGrid:
     """Grid with every axis ascending in LPS, of an array (i, j, k) whose affine to LPS is given.
 
     Raises:
@@ -80,13 +82,13 @@ def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> None:
         raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", fix)
 
 
-def _axes(lps: NDArray[np.float64]) -> tuple[int, int, int]:
+def _axes(lps: FloatArray) -> tuple[int, int, int]:
     """Which array axis runs along x, y, z."""
     x, y, z = (int(q) for q in np.abs(lps[:3, :3]).argmax(axis=1))
     return x, y, z
 
 
-def lps_view(volume: NDArray, lps: NDArray[np.float64]) -> NDArray:
+def lps_view(volume: NDArray[Any], lps: FloatArray) -> NDArray[Any]:
     """View [k, j, i], in the order of a file's axes, of a volume [z, y, x] that ascends in LPS."""
     axes = _axes(lps)
     for row in range(3):
@@ -102,14 +104,14 @@ class HuSlices:
         hu: [shape=(z, y, x), int16], ascending in LPS
     """
 
-    def __init__(self, what: str, grid: VoxelGrid, lps: NDArray[np.float64]) -> None:
+    def __init__(self, what: str, grid: VoxelGrid, lps: FloatArray) -> None:
         self.hu = np.empty(grid.shape, dtype=np.int16)
         self._what = what
         self._slices = lps_view(self.hu, lps)
         self._ends = np.inf, -np.inf
         self._soft = 0
 
-    def put(self, k: int, raw: NDArray, slope: float, intercept: float) -> None:
+    def put(self, k: int, raw: NDArray[Any], slope: float, intercept: float) -> None:
         """Take slice k of the file [shape=(j, i)] as stored; a CtFault names values that are no numbers."""
         low, high = float(raw.min()), float(raw.max())
         if not (math.isfinite(low) and math.isfinite(high)):

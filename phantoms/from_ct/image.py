@@ -7,18 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.levels import SIXTH_LUMBAR
 from phantoms.phantom import VoxelGrid
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Vertebra
 
 SACRUM, SPINAL_CORD = 25, 79
-VERTEBRA_LABELS = {26: "S1"}
+VERTEBRA_LABELS: dict[int, Vertebra] = {26: Vertebra.S1}
 """Numbers of the vertebrae in the TotalSegmentator v2 `total` task (Wasserthal et al. 2023), from the sacrum up."""
-VERTEBRA_LABELS |= {27 + i: f"L{5 - i}" for i in range(5)}
-VERTEBRA_LABELS |= {32 + i: f"T{12 - i}" for i in range(12)}
-VERTEBRA_LABELS |= {44 + i: f"C{7 - i}" for i in range(7)}
+VERTEBRA_LABELS |= {27 + i: vertebra for i, vertebra in enumerate(reversed(FIVE_LUMBAR_COLUMN[:-1]))}
 SIXTH_LUMBAR_LABEL = 200
 """Our number of an L6, for which TotalSegmentator has none; its own end at 117."""
-VERTEBRA_LABELS |= {SIXTH_LUMBAR_LABEL: SIXTH_LUMBAR}
+VERTEBRA_LABELS |= {SIXTH_LUMBAR_LABEL: Vertebra.L6}
 
 
 class CtFault(ValueError):  # noqa: N818 - a fault of the file, in the words of the command line

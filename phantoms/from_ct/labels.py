@@ -10,20 +10,17 @@ from numpy.typing import NDArray
 
 from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
-from phantoms.levels import LONG_COLUMN, SIXTH_LUMBAR, column_with, interspace
 from phantoms.phantom import VoxelGrid
+from simulator.vocabulary.levels import SIX_LUMBAR_COLUMN, Interspace, Region, Vertebra, column_with, interspaces_of
 
 NUMBERINGS = ("totalsegmentator", "verse")
 
-VERSE_LABELS = {1 + i: f"C{1 + i}" for i in range(7)}
+VERSE_LABELS = {1 + i: vertebra for i, vertebra in enumerate(SIX_LUMBAR_COLUMN)}
 """Numbers of the vertebrae in VerSe (Sekuboyina et al. 2021), from the head down; 26 is the sacrum."""
-VERSE_LABELS |= {8 + i: f"T{1 + i}" for i in range(12)}
-VERSE_LABELS |= {20 + i: f"L{1 + i}" for i in range(5)}
-VERSE_LABELS |= {25: SIXTH_LUMBAR, 26: "S1"}
 _VERSE_EXTRA = {28: "T13"}  # the row of names has no place for it
 
 ABOVE, BELOW = 5, 5  # vertebrae that are kept above and below the interspace about which the patient is built
-_USUAL = "L3/4"
+_USUAL = Interspace.L3_4
 _VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
 _BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic marrow is dark
 _AIR_HU, _AIR_SHARE = -400.0, 0.03
@@ -31,7 +28,8 @@ _SCRAP = 0.2  # of the usual number of voxels: a vertebra at the end of the row 
 _SPARE_MM = 30.0  # of a long CT, kept above and below
 _NECK_MEND = "Give a CT of the thoracic or lumbar spine"
 
-Names = dict[str, tuple[int, ...]]
+LabelledVertebrae = dict[Vertebra, tuple[int, ...]]
+"""Numbers of the labels of each vertebra, from the head down."""
 
 
 def as_totalsegmentator(
@@ -73,7 +71,8 @@ def as_totalsegmentator(
         if extra:
             text = f"{', '.join(extra)} is labelled; a thorax of other than twelve vertebrae is not supported"
             raise CtFault(what, "voxels", text, "Number the vertebrae T1 to T12 and L1 to L5 or L6")
-    numbers = {name: q for q, name in VERTEBRA_LABELS.items()} | {"sacrum": SACRUM}
+    numbers: dict[str, int] = {name: q for q, name in VERTEBRA_LABELS.items()}
+    numbers["sacrum"] = SACRUM
     table = np.zeros(256, dtype=np.uint8)
     for q, name in tables[numbering].items():
         table[q] = numbers.get(name, 0)
@@ -99,7 +98,7 @@ class _Sums:
 
     def fits(self, table: Mapping[int, str]) -> bool:
         """Whether the labels of a table lie on bone and follow each other down the spine without a gap."""
-        named = {table[q]: q for q in self.present if table.get(q) in LONG_COLUMN}
+        named = {Vertebra(table[q]): q for q in self.present if table.get(q) in SIX_LUMBAR_COLUMN}
         row = column_with(named)
         found = sorted((row.index(name), q) for name, q in named.items())
         if len(found) < 2:
@@ -111,7 +110,7 @@ class _Sums:
         return bool(in_a_row and spaced and self.bright[numbers].sum() > _BRIGHT_SHARE * self.count[numbers].sum())
 
 
-def labelled_vertebrae(ct: CtImage) -> Names:
+def labelled_vertebrae(ct: CtImage) -> LabelledVertebrae:
     """All vertebrae among the labels, from the head down, with their numbers; scraps at the image's edge left out.
 
     Raises:
@@ -121,9 +120,9 @@ def labelled_vertebrae(ct: CtImage) -> Names:
         fix = "Give --labels with a segmentation, or point at the vertebral bodies with --level or --levels"
         raise CtFault(ct.what, "labels", "nothing says which vertebra is which", fix)
     count = np.bincount(ct.labels.ravel(), minlength=256)
-    names: Names = {name: (q,) for q, name in VERTEBRA_LABELS.items() if count[q]}
-    if "S1" not in names and count[SACRUM]:
-        names["S1"] = (SACRUM,)
+    names: LabelledVertebrae = {name: (q,) for q, name in VERTEBRA_LABELS.items() if count[q]}
+    if Vertebra.S1 not in names and count[SACRUM]:
+        names[Vertebra.S1] = (SACRUM,)
     row = column_with(names)
     names = {name: names[name] for name in row if name in names}
     usual = float(np.median([count[q[0]] for q in names.values()])) if names else 0.0
@@ -138,16 +137,16 @@ def labelled_vertebrae(ct: CtImage) -> Names:
     return names
 
 
-def usual_interspace(ct: CtImage) -> str:
+def usual_interspace(ct: CtImage) -> Interspace:
     """The interspace about which a patient is built where nobody says: L3/4, or the one nearest the image's middle.
 
     Raises:
         CtFault: no two neighbours of the trunk's spine are labelled.
     """
     names = labelled_vertebrae(ct)
-    pairs = {interspace(a, b): (a, b) for a, b in pairwise(names) if a[0] != "C"}
+    pairs = {Interspace.between(a, b): (a, b) for a, b in pairwise(names) if a.region != Region.CERVICAL}
     if not pairs:
-        if names and all(name[0] == "C" for name in names):
+        if names and all(name.region == Region.CERVICAL for name in names):
             raise CtFault(ct.what, "labels", "only the neck is labelled, which is not supported", _NECK_MEND)
         fix = "Label two neighbouring vertebrae or more"
         raise CtFault(ct.what, "labels", "no two neighbouring vertebrae are labelled", fix)
@@ -157,7 +156,7 @@ def usual_interspace(ct: CtImage) -> str:
     return min(pairs, key=lambda level: abs(np.mean([_mean_plane(ct, names[name]) for name in pairs[level]]) - middle))
 
 
-def vertebra_names(ct: CtImage, about: str) -> Names:
+def vertebra_names(ct: CtImage, about: Interspace) -> LabelledVertebrae:
     """Vertebrae that become the patient's spine, from the head down, with their label numbers.
 
     Args:
@@ -168,8 +167,8 @@ def vertebra_names(ct: CtImage, about: str) -> Names:
         CtFault: there are no labels, the interspace's vertebrae are not among them, or one is missing in the row.
     """
     names = labelled_vertebrae(ct)
-    row = [name for name in names if name[0] != "C"]
-    levels = [interspace(a, b) for a, b in pairwise(row)]
+    row = [name for name in names if name.region != Region.CERVICAL]
+    levels = list(interspaces_of(tuple(row)))
     if about not in levels:
         fix = f"Choose one of {', '.join(levels)}" if levels else "Label two neighbouring vertebrae or more"
         raise CtFault(ct.what, "labels", f"{about} is not shown: its vertebrae are not both labelled", fix)
@@ -179,7 +178,7 @@ def vertebra_names(ct: CtImage, about: str) -> Names:
     return kept
 
 
-def around(ct: CtImage, about: str) -> CtImage:
+def around(ct: CtImage, about: Interspace) -> CtImage:
     """The planes about the vertebrae that become the patient's spine; the rest of a long CT is let go.
 
     Raises:
@@ -207,7 +206,7 @@ def _mean_plane(ct: CtImage, numbers: tuple[int, ...]) -> float:
     return float(counts @ np.arange(len(counts)) / max(counts.sum(), 1))
 
 
-def _check_labels(ct: CtImage, names: Names) -> None:
+def _check_labels(ct: CtImage, names: LabelledVertebrae) -> None:
     """Labels must follow each other down the spine, and lie on what is bone in the CT.
 
     Raises:

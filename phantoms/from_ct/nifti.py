@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from phantoms.from_ct.grid import AGAIN, HuSlices, check_shape, checked_grid, lps_view
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.arrays import FloatArray
 
 MAX_BYTES = 1_600_000_000  # of the voxels as stored
 _MOST_HEADER_BYTES = 1e6
@@ -38,7 +39,7 @@ class NiftiFile:
 
     path: Path
     grid: VoxelGrid
-    lps: NDArray[np.float64]
+    lps: FloatArray
     shape: tuple[int, int, int]
     dtype: np.dtype[Any]
     offset: int
@@ -58,7 +59,8 @@ def open_nifti(path: Path) -> NiftiFile:
         text = " x ".join(map(str, shape))
         raise CtFault(what, "header, dim", f"the volume has {len(shape)} axes ({text}), not 3", "Export one 3-D volume")
     check_shape(what, "header, dim", shape)
-    dtype = image.get_data_dtype()
+    header: Any = image.header  # nibabel's headers carry no types
+    dtype = header.get_data_dtype()
     if dtype.kind not in "iuf" or dtype.itemsize > 8:
         fix = "Store it as 16-bit integers or 32-bit floats"
         raise CtFault(what, "header, datatype", f"voxels of type {dtype} hold no Hounsfield units", fix)
@@ -148,10 +150,15 @@ def _check_offset(path: Path) -> None:
         return
     for kind in (nib.Nifti1Header, nib.Nifti2Header):
         if len(block) >= kind.sizeof_hdr:
-            header = kind(block[: kind.sizeof_hdr], check=False)
+            header = _header(kind, block[: kind.sizeof_hdr])
             offset = float(header["vox_offset"])
             if int(header["sizeof_hdr"]) == kind.sizeof_hdr and not 0.0 <= offset <= _MOST_HEADER_BYTES:
                 raise CtFault(str(path), "header, vox_offset", "the voxels start nowhere", AGAIN)
+
+
+def _header(kind: Any, block: bytes) -> Any:
+    """A header that nibabel does not check; its classes carry no types."""
+    return kind(block, check=False)
 
 
 def _stream(path: Path) -> IO[bytes]:
@@ -159,7 +166,7 @@ def _stream(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path, "rb") if packed else path.open("rb"))
 
 
-def _slices(file: NiftiFile) -> Iterator[NDArray]:
+def _slices(file: NiftiFile) -> Iterator[NDArray[Any]]:
     """Slices [shape=(j, i)] as stored; what follows the last voxel is not unpacked.
 
     Raises:

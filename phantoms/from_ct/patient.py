@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -12,32 +11,32 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms import paint_kernels as paint
-from phantoms.canal.model import CanalModel, canal_arrays
+from phantoms.canal.canal_model import CanalModel, canal_arrays
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.fluid.spill import hole_of
+from phantoms.fluid.perineural_leak import locate_hole
 from phantoms.from_ct import ct_kernels as kernels
-from phantoms.from_ct.anatomy import CtAnatomy
-from phantoms.from_ct.back import BackMoved
 from phantoms.from_ct.body import CtBody, muscle_compartments, prepare_body, tissue_lines
 from phantoms.from_ct.bone import CtBone, build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
+from phantoms.from_ct.canal_fit import fit_canal
 from phantoms.from_ct.cord import SECTION, CordSeen, cord_in_labels
-from phantoms.from_ct.fit import fit_canal
+from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.image import SPINAL_CORD, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
+from phantoms.from_ct.pressed_back import BackMoved
 from phantoms.from_ct.voxels import grids, in_strips, voxelize_ct
-from phantoms.levels import interspace
-from phantoms.needle_paths import with_windows
-from phantoms.phantom import Phantom
-from phantoms.texture import noise_tile
+from phantoms.interlaminar_windows import add_interlaminar_windows
+from phantoms.noise_texture import noise_texture
+from phantoms.phantom import Landmarks, Phantom
 from phantoms.tissues import tissue
 from phantoms.voxel_cache import load_voxels, store_voxels
-
-Progress = Callable[[str, float], None]
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.anatomy import LeakPattern
+from simulator.vocabulary.levels import Interspace, interspaces_of
+from simulator.vocabulary.progress import Progress
 
 DERIVED = (
     "thecal sac",
@@ -86,7 +85,7 @@ class RealPatientParameters:
     """
 
     name: str
-    about: str = "L3/4"
+    about: Interspace = Interspace.L3_4
     sac_scale: float
     seed: int
     leak: LeakParameters | None
@@ -117,11 +116,12 @@ def patient_in(folder: Path) -> tuple[Path, Path, RealPatientParameters]:
         leak = table.pop("leak", None)
         parameters = RealPatientParameters(
             name=folder.name,
-            leak=None if leak is None else LeakParameters(**leak),
-            myelogram=MyelogramParameters(**table.pop("myelogram")),
+            about=Interspace.parse(str(table.pop("about", Interspace.L3_4))),
+            leak=None if leak is None else LeakParameters.parse(leak),
+            myelogram=MyelogramParameters.parse(table.pop("myelogram")),
             **table,
         )
-    except (OSError, KeyError, TypeError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder / 'patient.toml'} holds no patient: {error}") from error
     return folder / "ct.nii.gz", folder / "labels.nii.gz", parameters
 
@@ -130,7 +130,7 @@ def phantom_from_ct(
     ct: CtImage,
     *,
     name: str,
-    about: str = "L3/4",
+    about: Interspace = Interspace.L3_4,
     leak: LeakParameters | None,
     myelogram: MyelogramParameters,
     sac_scale: float = 1.0,
@@ -166,8 +166,8 @@ def phantom_from_ct(
 
     tell("reading the CT", 0.0)
     names = vertebra_names(ct, about)
-    pair = next((a, b) for a, b in pairwise(names) if interspace(a, b) == about)
-    _check_level(ct, leak, tuple(interspace(a, b) for a, b in pairwise(names)))
+    pair = about.upper_vertebra, about.lower_vertebra
+    _check_level(ct, leak, interspaces_of(tuple(names)))
     body = prepare_body(ct, names, pair)
     tell("finding the bones", 0.15)
     bone = build_bone(body, names)
@@ -177,7 +177,7 @@ def phantom_from_ct(
     cord = cord_in_labels(body.labels == SPINAL_CORD, body.source_grid, measure)
     model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed, cord=cord)
     _check_canal(ct, measure, model)
-    canal = canal_arrays(model, _palette(), noise_tile(seed))
+    canal = canal_arrays(model, _palette(), noise_texture(seed))
     arrays = _arrays(body, bone, measure, canal)
     anatomy = CtAnatomy(
         canal=model,
@@ -195,32 +195,33 @@ def phantom_from_ct(
         if cache:
             store_voxels(digest, volumes)
     ends = float(body_grid.z_mm[0]), float(body_grid.z_mm[-1])
-    marks = with_windows(anatomy, _landmarks(measure), tuple(measure.disc_s_mm), ends)
+    levels = tuple(measure.disc_s_mm)
+    landmarks = add_interlaminar_windows(anatomy, _landmarks(measure), levels, ends)
     tell("building the patient", 1.0)
-    hole = hole_of(model, leak, None if leak is None else measure.disc_s_mm.get(leak.level))
+    hole = locate_hole(model, leak, None if leak is None else measure.disc_s_mm.get(leak.level))
     return Phantom(
         name=name,
         body=volumes[0],
         canal=volumes[1],
         anatomy=anatomy,
-        landmarks_mm=MappingProxyType(marks),
-        levels=tuple(measure.disc_s_mm),
+        landmarks=landmarks,
+        levels=levels,
         leak=hole,
         derived=_derived(cord, body.back, hole.pattern),
         digest=digest,
     )
 
 
-def _derived(cord: CordSeen | None, back: BackMoved, pattern: str) -> tuple[str, ...]:
+def _derived(cord: CordSeen | None, back: BackMoved, pattern: LeakPattern) -> tuple[str, ...]:
     """What was computed; a cord of the right size among the labels was not."""
     seen = cord is not None and cord.trust == SECTION
     names = [_WITH_CORD.get(name, name) if seen else name for name in DERIVED]
-    names += ["roundness of the back"] * (back.out_mm > 0.0) + ["leak"] * (pattern != "none")
+    names += ["roundness of the back"] * (back.out_mm > 0.0) + ["leak"] * (pattern != LeakPattern.NONE)
     return tuple(names)
 
 
-def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ...]) -> None:
-    if leak is not None and leak.pattern != "none" and leak.level not in levels:
+def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[Interspace, ...]) -> None:
+    if leak is not None and leak.pattern != LeakPattern.NONE and leak.level not in levels:
         raise CtFault(
             ct.what, "leak", f"this patient has no interspace {leak.level}", f"Choose one of {', '.join(levels)}"
         )
@@ -228,13 +229,13 @@ def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[str, ..
 
 def _check_canal(ct: CtImage, measure: CanalMeasure, model: CanalModel) -> None:
     """A canal too tight for any sac means that labels and CT do not belong together, or a canal that is not shown."""
-    for place, s in (measure.disc_s_mm | measure.body_s_mm).items():
+    for place, s in (*measure.disc_s_mm.items(), *measure.body_s_mm.items()):
         if model.at("sac_half_ap_mm", s) < _LEAST_SAC_MM[0] or model.at("sac_half_width_mm", s) < _LEAST_SAC_MM[1]:
             fix = "Check that the labels are those of this CT; a canal closed by metal or stenosis is not supported"
             raise CtFault(ct.what, "labels", f"at {place} the bones leave no room for the dural sac", fix)
 
 
-def _palette() -> NDArray[np.float64]:
+def _palette() -> FloatArray:
     """Basis densities of the tissues that the canal's kernels mix, rows as in paint_kernels."""
     rows = np.zeros((max(_PALETTE) + 1, 3))
     for row, name in _PALETTE.items():
@@ -281,7 +282,7 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     return arrays
 
 
-def _discs(measure: CanalMeasure) -> NDArray[np.float64]:
+def _discs(measure: CanalMeasure) -> FloatArray:
     """Ends of the discs along the canal [shape=(n, 2)], a little into the endplates."""
     ends = []
     for upper, lower in pairwise(measure.names):
@@ -291,13 +292,10 @@ def _discs(measure: CanalMeasure) -> NDArray[np.float64]:
     return np.array(ends).reshape(-1, 2)
 
 
-def _landmarks(measure: CanalMeasure) -> dict[str, tuple[float, float, float]]:
+def _landmarks(measure: CanalMeasure) -> Landmarks:
     """Centres of the vertebral bodies, and the posterior wall at the middle of each disc."""
-    marks = dict(measure.body_centre_mm)
-    for level, s in measure.disc_s_mm.items():
-        x, y, z = measure.centreline.frame(s)[0]
-        marks[level] = (float(x), float(y), float(z))
-    return marks
+    walls = measure.centreline.wall_points(measure.disc_s_mm)
+    return Landmarks(vertebral_bodies=MappingProxyType(measure.body_centre_mm), interspaces=MappingProxyType(walls))
 
 
 def _digest(ct: CtImage, parameters: tuple[Any, ...]) -> str:

@@ -17,6 +17,7 @@ from phantoms.from_ct.ct_kernels import voxelize as voxelize_block
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxels.voxelize import OFFSET, STEP, majority_label, quantise
 from phantoms.voxels.voxelize_kernels import thread_count
+from simulator.spatial.arrays import FloatArray
 
 _HALF_WIDTH_MM = 40
 _FRONT_MM, _BACK_MM = 12, 44  # of the box, before and behind the posterior walls
@@ -25,8 +26,6 @@ _BLOCK = 8  # planes at a time, which bounds the memory
 _STRIP = 12  # rows that one thread takes at a time
 _FINE = 2  # voxels of the box in one of the body
 _ROUNDED_HU, _BLEND = 1.0, 2  # of the 1 mm grid; voxels about what it changed that follow it
-
-Array = NDArray[np.float64]
 
 
 def grids(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, VoxelGrid]:
@@ -107,7 +106,7 @@ def voxelize_ct(
     return _volume(body, counts, labels), _volume(box, fine_counts, fine_labels)
 
 
-def _fine_hu(source: CtBody, x_mm: Array, y_mm: Array, z_mm: Array) -> NDArray[np.float32]:
+def _fine_hu(source: CtBody, x_mm: FloatArray, y_mm: FloatArray, z_mm: FloatArray) -> NDArray[np.float32]:
     """HU of some planes of the box [shape=(z, y, x)], from the CT's own voxels where nothing was taken or moved.
 
     By way of the 1 mm grid a CT of finer voxels would lose detail. There the table is taken away and the back rounded,

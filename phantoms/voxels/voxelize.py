@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import math
 import mmap
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,6 +14,8 @@ from numpy.typing import NDArray
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.spine import Spine
 from phantoms.voxels.voxelize_kernels import average_part, thread_count, voxelize_part
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.progress import Progress
 
 OFFSET = np.array([-0.1, -0.1, -2.0])
 STEP = np.array([1.5, 1.4, 102.0]) / 65535.0
@@ -34,13 +35,13 @@ BLOCK = 8  # planes that hold the same rows
 _STRIP = 12  # rows of the body that one thread takes at a time, in one block of planes
 
 
-def scale_of(spine: Spine) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def scale_of(spine: Spine) -> tuple[FloatArray, FloatArray]:
     """Offset and step of the counts that hold all densities of a patient."""
     return (METAL_OFFSET, METAL_STEP) if len(spine.body_arrays.metal) else (OFFSET, STEP)
 
 
 def quantise(
-    densities: NDArray[np.floating], offset: NDArray[np.float64] = OFFSET, step: NDArray[np.float64] = STEP
+    densities: NDArray[np.floating], offset: FloatArray = OFFSET, step: FloatArray = STEP
 ) -> NDArray[np.uint16]:
     """Counts of basis densities [shape=(..., basis) -> (basis, ...)], saturating."""
     counts = np.floor((densities - offset) / step + 0.5)
@@ -51,7 +52,7 @@ def voxelize(
     spine: Spine,
     body: VoxelGrid,
     canal: VoxelGrid,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
     rows: tuple[Rows, Rows] | None = None,
 ) -> tuple[BasisVolume, BasisVolume]:
     """Voxels of the whole cross-section, and of the finer box about the canal.
@@ -169,7 +170,7 @@ def _volume(
     counts: NDArray[np.uint16],
     label: NDArray[np.uint8],
     rows: Rows | None,
-    scale: tuple[NDArray[np.float64], NDArray[np.float64]],
+    scale: tuple[FloatArray, FloatArray],
 ) -> BasisVolume:
     counts.setflags(write=False)
     label.setflags(write=False)

@@ -218,7 +218,7 @@ class CaseContext:
 
     def midline_x_mm(self, z_mm: float) -> float:
         """Where the spinous processes lie at this height: the line that the skin grid follows."""
-        marks = sorted((p[2], p[0]) for p in self.phantom.landmarks_mm.values())
+        marks = sorted((p[2], p[0]) for p in self.phantom.landmarks.points)
         return float(np.interp(z_mm, [z for z, _ in marks], [x for _, x in marks]))
 
     def front(self, opening_mm: tuple[float, float, float], place: Place) -> Front:
@@ -231,6 +231,5 @@ class CaseContext:
 
     def level_z_mm(self, level: str) -> float | None:
         """Height of a vertebra's centre or of an interspace's window; None where the phantom has no such level."""
-        marks = self.phantom.landmarks_mm
-        point = marks.get(f"{level} window", marks.get(level))
+        point = self.phantom.landmarks.find_opening(level)
         return None if point is None else point[2]

@@ -49,7 +49,7 @@ def observe(
         title=settings.title,
         technique=state.technique,
         planning_mas=settings.planning_mas,
-        levels=tuple(name for name in world.phantom.landmarks_mm if "/" not in name),
+        levels=tuple(world.phantom.landmarks.vertebral_bodies),
         tube_voltages_kv=settings.tube_voltages_kv,
         tube_currents_ma=settings.tube_currents_ma,
         scan_arcs_deg=settings.scan_arcs_deg,

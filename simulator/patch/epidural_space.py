@@ -227,7 +227,7 @@ def _in_whole_cells(voxels: NDArray[np.int64], shape: tuple[int, ...]) -> NDArra
 
 
 def _crosses_midline(phantom: Phantom, place: NDArray[np.float64], joined: NDArray[np.float64]) -> NDArray[np.bool_]:
-    marks = sorted((p[2], p[0]) for p in phantom.landmarks_mm.values())
+    marks = sorted((p[2], p[0]) for p in phantom.landmarks.points)
     left = place[:, 0] > np.interp(place[:, 2], [z for z, _ in marks], [x for _, x in marks])
     a, b = joined[0].astype(np.int64), joined[1].astype(np.int64)
     return (joined[2] == 2) & (left[a] != left[b])

@@ -95,7 +95,8 @@ class Truth:
 def canal_centre_mm(world: CaseContext, z_mm: float) -> Point:
     """About the middle of the spinal canal at a height, x and y: behind the line of discs."""
     phantom = world.phantom
-    marks = [phantom.landmarks_mm[level] for level in phantom.levels if level in phantom.landmarks_mm]
+    interspaces = phantom.landmarks.interspaces
+    marks = [interspaces[level] for level in phantom.levels if level in interspaces]
     marks.sort(key=lambda p: p[2])
     heights = [p[2] for p in marks]
     x = float(np.interp(z_mm, heights, [p[0] for p in marks])) if marks else 0.0

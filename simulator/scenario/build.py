@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from phantoms.build import build_phantom
 from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
@@ -23,6 +24,8 @@ from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Leak, Myelogram, Scenario
 from simulator.scenario.semantic_checks import level_faults, parameters_of
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.progress import Progress
 from simulator.warm_up import warmed_up
 
@@ -138,17 +141,23 @@ def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) ->
     """
     if myelogram is None:
         return replace(of_patient, volume_ml=0.0, puncture_site=None)
-    given = myelogram.model_dump(exclude={"levels", "mas", "slice_thickness_mm", "puncture_site"}, exclude_none=True)
+    given: dict[str, Any] = myelogram.model_dump(
+        exclude={"levels", "mas", "slice_thickness_mm", "puncture_site"}, exclude_none=True
+    )
     site = myelogram.puncture_site
     if site is not None and site.level in INJECTION_LEVELS:
         given.setdefault("injection_level", site.level)
-    return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
+    if "injection_level" in given:
+        given["injection_level"] = Interspace.parse(given["injection_level"])
+    return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite.parse(site.model_dump()))
 
 
 def leak_of(of_patient: LeakParameters, leak: Leak) -> LeakParameters:
     """The patient's leak as the scenario changes it; the usual amounts where it is of another pattern."""
-    usual = {} if leak.pattern == of_patient.pattern else USUAL_AMOUNTS[leak.pattern]
-    return replace(of_patient, level=leak.level, side=leak.side, pattern=leak.pattern, **(usual | leak.amounts()))
+    pattern, side = LeakPattern(leak.pattern), Laterality(leak.side)
+    usual = {} if pattern == of_patient.pattern else USUAL_AMOUNTS[pattern]
+    level = Interspace.parse(leak.level)
+    return replace(of_patient, level=level, side=side, pattern=pattern, **{**usual, **leak.amounts()})
 
 
 def _with_level(text: str, level: str) -> str:
@@ -169,7 +178,7 @@ def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress
             )
         except ValueError as error:
             raise UserInputError(f"{location}: patient.ct", str(error), "mend the file or the name") from error
-        _check_levels(scenario, phantom.levels, tuple(phantom.landmarks_mm), location)
+        _check_levels(scenario, phantom.levels, phantom.landmarks.levels, location)
         return phantom
     try:
         parameters = parameters_of(patient)

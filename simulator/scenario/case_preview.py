@@ -20,7 +20,7 @@ from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from phantoms.fluid.leak import AT_A_ROOT
-from phantoms.needle_paths import open_angles, path_window
+from phantoms.interlaminar_windows import find_interlaminar_window, open_angles
 from simulator.engine.case_context import HANDS
 from simulator.engine.session import Session
 from simulator.errors import UserInputError
@@ -28,6 +28,7 @@ from simulator.interface import commands as c
 from simulator.interface.frame import Frame
 from simulator.scenario.accepted_targets import INTERLAMINAR
 from simulator.scenario.build import Case
+from simulator.vocabulary.levels import Interspace
 
 Progress = Callable[[str, float], None]
 Point = tuple[float, float, float]
@@ -102,7 +103,8 @@ def plan_of(case: Case) -> Plan | None:
     if not set(INTERLAMINAR) & set(case.world.settings.accepted.approaches):
         return None  # a way through the foramen is not looked for
     for level in sorted(case.world.settings.accepted.needle_levels, key=lambda level: level != own):
-        window = path_window(phantom.anatomy, phantom.landmarks_mm, level, phantom.z_range_mm)
+        marks = phantom.landmarks.interspaces
+        window = find_interlaminar_window(phantom.anatomy, marks, Interspace.parse(level), phantom.z_range_mm)
         if window.target_mm is None:
             continue
         target = np.asarray(window.target_mm)
@@ -124,7 +126,7 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
     if given:
         session.do(c.AcquireMyelogram())
     else:
-        bodies = sorted((p[2], name) for name, p in world.phantom.landmarks_mm.items() if "/" not in name)
+        bodies = sorted((p.z_mm, str(name)) for name, p in world.phantom.landmarks.vertebral_bodies.items())
         near = sorted(bodies, key=lambda mark: abs(mark[0] - _leak_z_mm(case)))[:3]
         session.do(c.AcquirePlanningScan(levels=(max(near)[1], min(near)[1]), mas=world.settings.planning_mas))
     what, window = ("Myelogram", MYELOGRAM) if given else ("No myelogram is given; scan without contrast", SOFT_TISSUE)
@@ -157,7 +159,7 @@ def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes
     myelogram = case.scenario.myelogram
     if myelogram is not None and myelogram.puncture_site is not None:
         level = myelogram.puncture_site.level
-        marks.append((f"{level} puncture", world.phantom.landmarks_mm[level][2], DIM))
+        marks.append((f"{level} puncture", world.phantom.landmarks.interspaces[Interspace.parse(level)].z_mm, DIM))
     for axis, (text, z, colour) in itertools.product(axes[1:], marks):
         axis.annotate(
             text, (0.62, z), xycoords=("axes fraction", "data"), xytext=(22, 0),
@@ -261,7 +263,8 @@ def _close_up(axis: Axes, frame: Frame, middle_mm: Sequence[float], side_mm: flo
 def _wall(case: Case) -> tuple[list[float], list[float]]:
     """Heights, and how far back the posterior wall lies there, mm."""
     phantom = case.world.phantom
-    marks = sorted((phantom.landmarks_mm[level][2], phantom.landmarks_mm[level][1]) for level in phantom.levels)
+    interspaces = phantom.landmarks.interspaces
+    marks = sorted((interspaces[level].z_mm, interspaces[level].y_mm) for level in phantom.levels)
     return [z for z, _ in marks], [y for _, y in marks]
 
 

@@ -23,6 +23,8 @@ from simulator.ct.projector import check_fits
 from simulator.errors import UserInputError
 from simulator.scenario.preview import write_preview
 from simulator.scenario.real_patient import DEFAULT_LEAK
+from simulator.vocabulary.anatomy import Laterality
+from simulator.vocabulary.levels import Interspace
 
 Progress = Callable[[str, float], None]
 
@@ -128,7 +130,7 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
     except ValueError as error:
         raise UserInputError(str(source.ct), str(error), "take a patient who fits into the scanner") from error
     findings = quality_of(image, phantom, about, pointed=source.labels is None)
-    leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
+    leak = replace(DEFAULT_LEAK, level=about, side=Laterality(source.leak_side))
     try:
         out.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
@@ -139,7 +141,7 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
         text = _PATIENT_TOML.format(leak=leak, myelogram=DEFAULT_MYELOGRAM)
         (aside / "patient.toml").write_text(text, encoding="utf-8")
         first, last = _myelogram_levels(phantom, about)
-        region = "lumbar" if about[0] == "L" else "thoracic"
+        region = about.region
         text = _CASE_TOML.format(
             name=name, leak=leak, region=region, first=first, last=last, tray=_tray(phantom, about)
         )
@@ -155,29 +157,35 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
     return target, verdict(findings)
 
 
-def _built(source: CtSource, name: str, progress: Progress | None) -> tuple[CtImage, Phantom, str]:
+def _built(source: CtSource, name: str, progress: Progress | None) -> tuple[CtImage, Phantom, Interspace]:
     """The CT's planes about the interspace, the patient, and the interspace."""
     points = dict(read_points(source.points_file)) if source.points_file is not None else {}
     points |= dict(source.points_mm)
     image = read_ct(source.ct, source.labels, numbering=source.numbering, points_mm=points)
-    about = source.leak_level or usual_interspace(image)
+    about = usual_interspace(image) if source.leak_level is None else _interspace(source.leak_level)
     image = around(image, about)
-    leak = replace(DEFAULT_LEAK, level=about, side=source.leak_side)
+    leak = replace(DEFAULT_LEAK, level=about, side=Laterality(source.leak_side))
     phantom = phantom_from_ct(image, name=name, about=about, leak=leak, myelogram=DEFAULT_MYELOGRAM, progress=progress)
     return image, phantom, about
 
 
-def _tray(phantom: Phantom, about: str) -> str:
+def _interspace(text: str) -> Interspace:
+    try:
+        return Interspace.parse(text)
+    except ValueError as error:
+        raise UserInputError(f"--leak {text}", str(error), "name an interspace such as L3/4") from error
+
+
+def _tray(phantom: Phantom, about: Interspace) -> str:
     """Needles, the one that reaches first: the usual one where the way in is short enough to be taken at an angle."""
-    marks = phantom.landmarks_mm
-    target = np.array([marks.get(f"{about} window", marks[about])])
+    target = np.array([phantom.landmarks.find_opening(about)])
     needles = ["20G Quincke 88 mm", "20G Quincke 120 mm"]
     if -float(phantom.anatomy.skin_mm(target)[0]) > _LONG_WAY_MM:
         needles.reverse()
     return ", ".join(f'"{needle}"' for needle in needles)
 
 
-def _myelogram_levels(phantom: Phantom, about: str) -> tuple[str, str]:
+def _myelogram_levels(phantom: Phantom, about: Interspace) -> tuple[str, str]:
     """Interspaces up to two above and below, which the myelogram shows."""
     at = phantom.levels.index(about)
     return phantom.levels[max(at - 2, 0)], phantom.levels[min(at + 2, len(phantom.levels) - 1)]

@@ -6,7 +6,6 @@ Axial tiles show posterior up and the patient's left on the left; the sagittal o
 from __future__ import annotations
 
 import textwrap
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,10 @@ from scipy import ndimage
 from phantoms.from_ct.body import frame_grid
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import vertebra_names
-from phantoms.from_ct.quality import GUESSED, POOR, SEEN, Finding, verdict
-from phantoms.levels import interspace
+from phantoms.from_ct.quality import GUESSED, POOR, SEEN, QualityFinding, verdict
 from phantoms.phantom import BasisVolume, Label, Phantom, VoxelGrid
 from phantoms.tissues import hounsfield_slopes
+from simulator.vocabulary.levels import Interspace
 
 WINDOW_HU, LEVEL_HU = 1600.0, 400.0
 TILE, CAPTION, TEXT = 300, 22, 190
@@ -37,7 +36,9 @@ _ROWS = ("the CT", "the patient, with contrast and leak", "outlines of what was 
 Grey = NDArray[Any]
 
 
-def write_preview(phantom: Phantom, ct: CtImage, about: str, findings: tuple[Finding, ...], path: Path) -> None:
+def write_preview(
+    phantom: Phantom, ct: CtImage, about: Interspace, findings: tuple[QualityFinding, ...], path: Path
+) -> None:
     """Write a picture: at each interspace and along the midline the CT, the patient, and what was derived.
 
     Args:
@@ -48,8 +49,7 @@ def write_preview(phantom: Phantom, ct: CtImage, about: str, findings: tuple[Fin
         path: of the picture
     """
     names = vertebra_names(ct, about)
-    upper, lower = next((a, b) for a, b in pairwise(names) if interspace(a, b) == about)
-    source = frame_grid(ct, (names[upper], names[lower]))
+    source = frame_grid(ct, (names[about.upper_vertebra], names[about.lower_vertebra]))
     levels = [level for level in phantom.levels if _height(phantom, level) is not None]
     columns = max(len(levels), 3) + 1
     sheet = Image.new("RGB", (TILE * columns, 3 * TILE + CAPTION + TEXT), _GROUND)
@@ -70,22 +70,22 @@ def hounsfield(volume: BasisVolume, index: int) -> Grey:
     return np.tensordot(hounsfield_slopes(120.0), volume.plane(index).astype(np.float64), axes=1) - 1000.0
 
 
-def _height(phantom: Phantom, level: str) -> int | None:
+def _height(phantom: Phantom, level: Interspace) -> int | None:
     """Plane of the box in the window of an interspace, or 5 mm below its disc; None where it is not shown."""
     grid = phantom.canal.grid
-    mark = phantom.landmarks_mm.get(f"{level} window")
-    z = phantom.landmarks_mm[level][2] - 5.0 if mark is None else mark[2]
+    mark = phantom.landmarks.interlaminar_windows.get(level)
+    z = phantom.landmarks.interspaces[level].z_mm - 5.0 if mark is None else mark.z_mm
     index = round((z - grid.origin_mm[2]) / grid.spacing_mm[2])
     return index if 0 <= index < grid.shape[0] else None
 
 
-def _axial(phantom: Phantom, ct: CtImage, source: VoxelGrid, level: str) -> list[Image.Image]:
+def _axial(phantom: Phantom, ct: CtImage, source: VoxelGrid, level: Interspace) -> list[Image.Image]:
     volume = phantom.canal
     index = _height(phantom, level)
     assert index is not None
     x, y = (volume.grid.origin_mm[k] + volume.grid.spacing_mm[k] * np.arange(volume.grid.shape[2 - k]) for k in (0, 1))
     z = float(volume.grid.z_mm[index])
-    middle_y = phantom.landmarks_mm[level][1] + 0.5 * _HALF_MM
+    middle_y = phantom.landmarks.interspaces[level].y_mm + 0.5 * _HALF_MM
     rows = np.flatnonzero(np.abs(y - middle_y) <= _HALF_MM)
     hu = hounsfield(volume, index)[rows][::-1, ::-1]
     seen = _sampled(ct, source, x[None, :], y[rows][:, None], np.full((1, 1), z))[::-1, ::-1]
@@ -97,7 +97,11 @@ def _sagittal(phantom: Phantom, ct: CtImage, source: VoxelGrid) -> list[Image.Im
     grid = volume.grid
     y = grid.origin_mm[1] + grid.spacing_mm[1] * np.arange(grid.shape[1])
     z = grid.z_mm
-    marks = sorted((point[2], point[0]) for name, point in phantom.landmarks_mm.items() if "/" in name)
+    landmarks = phantom.landmarks
+    marks = sorted(
+        (point.z_mm, point.x_mm)
+        for point in (*landmarks.interspaces.values(), *landmarks.interlaminar_windows.values())
+    )
     x = np.interp(z, [mark[0] for mark in marks], [mark[1] for mark in marks])
     column = np.clip(np.rint((x - grid.origin_mm[0]) / grid.spacing_mm[0]).astype(int), 0, grid.shape[2] - 1)
     slopes = hounsfield_slopes(120.0)
@@ -140,7 +144,7 @@ def _column(sheet: Image.Image, column: int, tiles: list[Image.Image]) -> None:
         sheet.paste(tile.resize(size), place)
 
 
-def _say(draw: ImageDraw.ImageDraw, findings: tuple[Finding, ...], top: int, width: int) -> None:
+def _say(draw: ImageDraw.ImageDraw, findings: tuple[QualityFinding, ...], top: int, width: int) -> None:
     """Verdict, then the findings in two columns, each with the colour of its trust."""
     draw.text((8, top), f"{verdict(findings)}   (derived: pink CSF, yellow flavum, blue collection)", fill=_INK)
     half = (len(findings) + 1) // 2

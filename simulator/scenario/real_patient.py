@@ -10,6 +10,8 @@ from phantoms.fluid.leak import LeakParameters
 from phantoms.from_ct.files import phantom_from_ct, read_ct, real_patient
 from phantoms.from_ct.patient import patient_in
 from phantoms.phantom import Phantom
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import Interspace
 
 Progress = Callable[[str, float], None]
 
@@ -17,7 +19,12 @@ PATIENT_FILES = ("ct.nii.gz", "labels.nii.gz", "patient.toml")
 
 # Assumptions within the ranges of the reference (sections 1.5 and 6): what a CT without contrast cannot show.
 DEFAULT_LEAK = LeakParameters(
-    pattern="circumferential", level="L3/4", side="right", thickness_mm=4.0, extent_levels=3.0, iodine_ratio=0.75
+    pattern=LeakPattern.CIRCUMFERENTIAL,
+    level=Interspace.L3_4,
+    side=Laterality.RIGHT,
+    thickness_mm=4.0,
+    extent_levels=3.0,
+    iodine_ratio=0.75,
 )
 
 

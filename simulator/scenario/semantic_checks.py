@@ -5,18 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 
 from phantoms.catalogue import patient_names, patient_parameters
-from phantoms.column import with_sixth_lumbar
 from phantoms.from_ct.files import real_patient
-from phantoms.levels import COLUMN, interspace
-from phantoms.parameters import PatientParameters
+from phantoms.parameters import PatientParameters, parse_levels
+from phantoms.spinal_curve import with_sixth_lumbar
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scenario.schema import Patient, Scenario
 from simulator.scenario.toml_source import is_file
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Region, interspaces_of
 
 Keys = tuple[str, ...]
 Fault = tuple[Keys, str, str]
@@ -62,12 +61,12 @@ def parameters_of(patient: Patient) -> PatientParameters:
     changes = patient.changes()
     sixth = changes.pop("sixth_lumbar", False)
     if changes.pop("whole_spine", False):
-        changes["vertebrae"] = COLUMN
+        changes["vertebrae"] = FIVE_LUMBAR_COLUMN
     if "bmi_kg_per_m2" in changes:
         grown = sqrt(changes["bmi_kg_per_m2"] / parameters.bmi_kg_per_m2)
         for name in ("body_half_width_mm", "body_half_depth_mm"):
             changes.setdefault(name, round(grown * getattr(parameters, name), 1))
-    changed = replace(parameters, **changes)
+    changed = replace(parameters, **parse_levels(changes))
     return with_sixth_lumbar(changed) if sixth else changed
 
 
@@ -125,11 +124,16 @@ def _injection(scenario: Scenario) -> Iterator[Fault]:
 def _places(parameters: PatientParameters) -> Iterator[Fault]:
     """Vertebrae and discs of what is worn or was operated on, which the part that is shown must hold."""
     vertebrae = parameters.vertebrae
-    discs = [interspace(upper, lower) for upper, lower in pairwise(vertebrae)]
+    discs = interspaces_of(vertebrae)
     for key, named, known, what in (
         ("narrow_discs", parameters.narrow_discs, discs, "interspace"),
         ("laminectomy", parameters.laminectomy, vertebrae[1:-1], "vertebra"),
-        ("pedicle_screws", parameters.pedicle_screws, [name for name in vertebrae if name[0] != "C"], "vertebra"),
+        (
+            "pedicle_screws",
+            parameters.pedicle_screws,
+            [name for name in vertebrae if name.region != Region.CERVICAL],
+            "vertebra",
+        ),
         ("scoliosis_apex", (parameters.scoliosis_apex,), parameters.column, "vertebra"),
     ):
         for name in named:

@@ -114,7 +114,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
 
 def level_mm(phantom: Phantom) -> float:
     """Height of a level of this patient, mm."""
-    heights = sorted(phantom.landmarks_mm[name][2] for name in phantom.levels)
+    heights = sorted(phantom.landmarks.interspaces[level].z_mm for level in phantom.levels)
     return median(b - a for a, b in pairwise(heights))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from phantoms.canal.model import CanalModel, Centreline
+from phantoms.canal.canal_model import CanalModel, Centreline
 
 
 def curved_by_search(points, line: Centreline):

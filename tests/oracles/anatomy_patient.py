@@ -6,10 +6,10 @@ from functools import cache
 
 import numpy as np
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.catalogue import patient_parameters
 from phantoms.phantom import VoxelGrid
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 
 
 @cache
@@ -19,7 +19,7 @@ def spine() -> Spine:
 
 @cache
 def anatomy() -> SyntheticAnatomy:
-    return SyntheticAnatomy(spine=spine())
+    return SyntheticAnatomy.from_spine(spine())
 
 
 def world(u, v, s):

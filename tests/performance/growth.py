@@ -44,7 +44,7 @@ def _images(world: CaseContext, sizes: dict[str, int], repeats: int) -> tuple[fl
     )
     phantom: Phantom = world.phantom
     scanner = Scanner(phantom, geometry=geometry)
-    middle = phantom.landmarks_mm[LEVEL][2]
+    middle = phantom.landmarks.interlaminar_windows[LEVEL][2]
     centres = middle + 4.0 * (np.arange(sizes["slices"]) - (sizes["slices"] - 1) // 2)
 
     def image(index: int) -> None:

@@ -22,10 +22,11 @@ from simulator.patch.patch import Patch, Source, flow_in
 from simulator.patient.movement import shift_since_planning_mm
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
+from simulator.vocabulary.levels import Interspace
 from tests.performance.gauges import timed_ms
 
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "patient-2.toml"
-LEVEL = "L3/4 window"
+LEVEL = Interspace.L3_4
 PATCH_ML = 5
 POSES = ("within one slice", "straddles two slices", "tilted 4 degrees")
 WORST_POSE = "straddles two slices"
@@ -50,7 +51,7 @@ def patch(world: CaseContext, volume_ml: int = PATCH_ML) -> Patch:
     injected = Patch()
     for ml in range(volume_ml):
         source = Source(
-            opening_mm=world.phantom.landmarks_mm[LEVEL],
+            opening_mm=world.phantom.landmarks.interlaminar_windows[LEVEL],
             destination="epidural",
             drawn_ms=0,
             from_ms=60_000 + 3_333 * ml,
@@ -99,7 +100,7 @@ class Presses:
         self.session = Session(world)
         self._moving = moving
         self._rng = np.random.default_rng(5)
-        middle = world.phantom.landmarks_mm[LEVEL][2]
+        middle = world.phantom.landmarks.interlaminar_windows[LEVEL][2]
         self.session.state = replace(
             self.session.state,
             table_mm=round(middle + world.table_zero_mm, 1),

@@ -29,7 +29,7 @@ def main(count: int) -> dict[str, object]:
     by_ml = []
     for ml in range(VOLUME_ML):
         source = Source(
-            opening_mm=world.phantom.landmarks_mm[LEVEL],
+            opening_mm=world.phantom.landmarks.interlaminar_windows[LEVEL],
             destination="epidural",
             drawn_ms=0,
             from_ms=60_000 + 3_333 * ml,

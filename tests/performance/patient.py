@@ -18,10 +18,10 @@ from unittest import mock
 from phantoms import array_cache
 from phantoms.build import build_phantom, planes_of_phantom
 from phantoms.catalogue import patient_parameters
-from phantoms.column import COLUMN
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import BasisVolume, Phantom
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 from tests.performance.gauges import forget_peak, peak_mb, say, timed_ms
 from tests.performance.growth import exponent
 
@@ -70,7 +70,11 @@ def _apart(what: str) -> dict[str, float]:
 
 
 def _parameters(what: str) -> PatientParameters:
-    return random_person(PERSON, vertebrae=COLUMN[COLUMN.index(what) :]) if what in COLUMN else patient_parameters(what)
+    return (
+        random_person(PERSON, vertebrae=FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index(what) :])
+        if what in FIVE_LUMBAR_COLUMN
+        else patient_parameters(what)
+    )
 
 
 def measure() -> dict[str, Any]:

@@ -41,7 +41,7 @@ def measure(repeats: int = REPEATS) -> dict[str, Any]:
     say("peer: the lumbar patient")
     world = lumbar_world()
     phantom = world.phantom
-    middle = phantom.landmarks_mm[LEVEL][2]
+    middle = phantom.landmarks.interlaminar_windows[LEVEL][2]
     at = int(np.abs(phantom.body.grid.z_mm - middle).argmin())
     planes = (at - 4, at, at + 4)
     presses = Presses(world, patch(world), moving=False)

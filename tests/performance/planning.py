@@ -21,7 +21,7 @@ def measure() -> dict[str, object]:
     """Times in s of one scanner; the scan that comes first finds nothing computed, but its kernels are loaded."""
     say("planning: the lumbar patient")
     world = lumbar_world()
-    middle = world.phantom.landmarks_mm[LEVEL][2]
+    middle = world.phantom.landmarks.interlaminar_windows[LEVEL][2]
     count = int(LENGTH_MM / SLICE_MM)
     centres = middle + SLICE_MM * (np.arange(count) - 0.5 * (count - 1))
     scanner = Scanner(world.phantom)

@@ -24,7 +24,7 @@ def measure() -> dict[str, object]:
     presses.table_to(_START_MM - 10.0)
     presses.lay(WORST_POSE, 0)
     presses.press_ms()  # loads kernels
-    presses.table_to(world.phantom.landmarks_mm["L1/2"][2])
+    presses.table_to(world.phantom.landmarks.interspaces["L1/2"][2])
     presses.lay(WORST_POSE, 1)
     new_place, _ = presses.press_ms()
     presses.table_to(_START_MM)

@@ -83,7 +83,7 @@ def main(file: Path) -> None:
         len(VOLUMES_ML), len(rows), figsize=(15.5, 10.2), gridspec_kw={"wspace": 0.03, "hspace": 0.03}
     )
     for level in LEVELS:
-        mark = world.phantom.landmarks_mm[f"{level} window"]
+        mark = world.phantom.landmarks.interlaminar_windows[level]
         opening = (mark[0] - RIGHT_MM, mark[1], mark[2])
         for line, (_, held) in enumerate(spread(world, opening).items()):
             shown = sections(world.phantom, held, opening)

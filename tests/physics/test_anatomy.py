@@ -8,20 +8,21 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body.tables import skin_depths_mm
-from phantoms.canal.synthetic import synthetic_canal
-from phantoms.column import COLUMN, centreline, positions_mm
+from phantoms.canal.synthetic_canal import synthetic_canal
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.levels import interspace, levels
+from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import Label
+from phantoms.spinal_curve import centreline, positions_mm
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace
 from tests.physics.conftest import Figure
 
-LEVELS = [name for name in COLUMN if name not in ("C1", "C2", "S1")]
+LEVELS = [name for name in FIVE_LUMBAR_COLUMN if name not in ("C1", "C2", "S1")]
 SHOWN = ("C4", "C6", "T1", "T4", "T8", "T11", "L1", "L3", "L5")  # levels whose figures are printed; all are checked
 
 
@@ -33,7 +34,7 @@ def mean_person(sex: str = "F", bmi: float = 23.5) -> PatientParameters:
         sex=sex,
         bmi_kg_per_m2=bmi,
         seed=1,
-        vertebrae=COLUMN,
+        vertebrae=FIVE_LUMBAR_COLUMN,
         interspaces=(),
         lordosis_deg=27.5,
         lateral_bow_mm=0.0,
@@ -51,7 +52,7 @@ def mean_person(sex: str = "F", bmi: float = 23.5) -> PatientParameters:
 @cache
 def column(sex: str = "F", bmi: float = 23.5) -> tuple[Spine, SyntheticAnatomy]:
     spine = build_spine(mean_person(sex, bmi))
-    return spine, SyntheticAnatomy(spine=spine)
+    return spine, SyntheticAnatomy.from_spine(spine)
 
 
 def length(inside: np.ndarray, step: float) -> float:
@@ -61,7 +62,7 @@ def length(inside: np.ndarray, step: float) -> float:
 def measured(name: str) -> dict[str, float]:
     """Diameters and depths at one level, from the solids: at the pedicles and at the interspace below."""
     spine, body = column()
-    row = spine.row.vertebrae[COLUMN.index(name)]
+    row = spine.row.vertebrae[FIVE_LUMBAR_COLUMN.index(name)]
     canal, world = spine.canal, spine.canal.centreline.world
     pedicle = float(row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"])
     v = np.arange(3.0, 40.0, 0.05)
@@ -94,8 +95,8 @@ def measured(name: str) -> dict[str, float]:
 
 def deepest_at(spine: Spine, name: str) -> tuple[float, float]:
     """Where below a vertebra the dorsal epidural space is deepest, and how deep."""
-    row = spine.row.vertebrae[COLUMN.index(name)]
-    disc = spine.interspace_s_mm[interspace(name, COLUMN[COLUMN.index(name) + 1])]
+    row = spine.row.vertebrae[FIVE_LUMBAR_COLUMN.index(name)]
+    disc = spine.interspace_s_mm[Interspace.between(name, FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index(name) + 1])]
     pitch = float(row["height"] + row["disc_below"])
     heights = disc + np.arange(-0.3 * pitch, 0.25 * pitch, 0.5)
     depths = [spine.canal.epidural_depth_mm(h) for h in heights]
@@ -113,15 +114,15 @@ def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
 
 def sac_width_sd_mm(name: str) -> float:
     """1.6 where [VALO] measured, down to T5; below as large a part of the width as the table has of the depth."""
-    level = levels()[name]
-    if COLUMN.index(name) <= COLUMN.index("T5"):
+    level = morphometry()[name]
+    if FIVE_LUMBAR_COLUMN.index(name) <= FIVE_LUMBAR_COLUMN.index("T5"):
         return 1.6
     return level.sac_transverse_mm * level.sac_ap_sd_mm / level.sac_ap_mm
 
 
 @pytest.mark.parametrize("name", LEVELS)
 def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> None:
-    level, found = levels()[name], measured(name)
+    level, found = morphometry()[name], measured(name)
     neck = -3.0 if name[0] == "C" else 0.0  # women, [HAN03]
     asked = {
         "canal AP": (level.canal_ap_mm, level.canal_ap_sd_mm),
@@ -146,7 +147,7 @@ def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> 
     ("C5", "F", 40.0, 6.0), ("C6", "F", 46.0, 6.0), ("C7", "F", 50.0, 6.0),
 ])  # fmt: skip
 def test_the_neck_of_men_is_deeper(name: str, sex: str, mean: float, sd: float, figure: Figure) -> None:
-    depth = float(skin_depths_mm(mean_person(sex))[COLUMN.index(name)])
+    depth = float(skin_depths_mm(mean_person(sex))[FIVE_LUMBAR_COLUMN.index(name)])
     figure(f"skin to epidural below {name}, {sex}", depth, asked=f"{mean:g} within {sd:g} [HAN03]", unit="mm")
     assert abs(depth - mean) <= sd
 
@@ -167,12 +168,12 @@ def volumes_ml(person: PatientParameters) -> tuple[float, float, float]:
     canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
     s, step = canal.s_mm, canal.s_step_mm
     turn = 2.0 * np.pi / canal.sac_radius_mm.shape[1]
-    body_s = positions_mm(COLUMN, person.sex)
+    body_s = positions_mm(FIVE_LUMBAR_COLUMN, person.sex)
     shown = s < body_s[0] + 8.0
     inner = np.maximum(canal.sac_radius_mm - 0.35, 0.0)  # within the dura
     sac = 0.5 * turn * (inner**2).sum(axis=1) * step * 1e-3 * shown
     cord = np.pi * canal.cord_half_ap_mm * canal.cord_half_width_mm * step * 1e-3 * shown
-    below = s < 0.5 * (body_s[COLUMN.index("T11")] + body_s[COLUMN.index("T12")])
+    below = s < 0.5 * (body_s[FIVE_LUMBAR_COLUMN.index("T11")] + body_s[FIVE_LUMBAR_COLUMN.index("T12")])
     return float(sac.sum()), float(cord.sum()), float((sac - cord)[below].sum())
 
 
@@ -204,9 +205,9 @@ def test_the_conus_ends_where_it_does_in_people(figure: Figure) -> None:
 
 def test_curves_are_those_of_a_patient_on_the_table(figure: Figure) -> None:
     line = centreline(mean_person())
-    s = positions_mm(COLUMN, "F")
+    s = positions_mm(FIVE_LUMBAR_COLUMN, "F")
     head = line.frames(s)[:, 3]
-    lean = dict(zip(COLUMN, np.degrees(np.arctan2(head[:, 1], head[:, 2])), strict=True))
+    lean = dict(zip(FIVE_LUMBAR_COLUMN, np.degrees(np.arctan2(head[:, 1], head[:, 2])), strict=True))
     for what, upper, lower, asked, within in (
         ("lordosis L1-S1, prone", "L1", "S1", 27.5, 2.5),
         ("kyphosis T1-T12", "T12", "T1", 40.0, 10.0),

@@ -88,7 +88,7 @@ def without_a_collection(phantom: Phantom) -> Phantom:
 def canal_of(case: Case, opening_mm: tuple[float, float, float]) -> Canal:
     phantom = without_a_collection(case.world.phantom)
     space = gathered(phantom)
-    discs = sorted((p[2], p[0], p[1]) for name, p in phantom.landmarks_mm.items() if name in phantom.levels)
+    discs = sorted((p.z_mm, p.x_mm, p.y_mm) for p in (phantom.landmarks.interspaces[level] for level in phantom.levels))
     z, x, y = np.array(discs).T
     beside = np.abs(space.place[:, 0] - np.interp(space.place[:, 2], z, x))
     behind = space.place[:, 1] - np.interp(space.place[:, 2], z, y)

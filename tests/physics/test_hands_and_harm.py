@@ -45,7 +45,7 @@ def of_people(level: str, people: int) -> tuple[dict[str, list[Ran]], int]:
     open_to_a_needle = 0
     for seed in range(people):
         world = world_of(person(vertebrae, level, seed), seed=seed, region=region)
-        if f"{level} window" in world.phantom.landmarks_mm:
+        if level in world.phantom.landmarks.interlaminar_windows:
             open_to_a_needle += 1
             made = [replace(world, root_seed=seed + 100_000 * k) for k in range(EACH)]
             for operator in OPERATORS:

@@ -16,8 +16,8 @@ from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.body import axis_mm, frame_grid, prepare_body
 from phantoms.from_ct.bone import build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal, sample
+from phantoms.from_ct.canal_fit import laminae
 from phantoms.from_ct.files import phantom_from_ct, read_ct
-from phantoms.from_ct.fit import laminae
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.nifti import open_nifti, read_labels
@@ -107,7 +107,7 @@ def _scanned(ct: CtImage, phantom: Phantom, source: VoxelGrid) -> Pair:
         label.append(phantom.body.label[round(z - grid.origin_mm[2])][np.ix_(near_y, near_x)])
         points = np.stack(np.broadcast_arrays(x[None, :], y[:, None], z), axis=-1).reshape(-1, 3)
         bone.append(phantom.anatomy.bone_mm(points).reshape(rows.shape))
-        curved.append(phantom.anatomy.curved_mm(points).reshape(*rows.shape, 3))
+        curved.append(phantom.anatomy.to_canal_coordinates(points).reshape(*rows.shape, 3))
     return Pair(
         source=ct.hu[planes].astype(np.float64),
         simulated=np.array(simulated, dtype=np.float64),

@@ -14,7 +14,8 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.phantom import BasisVolume, Label, Leak, Phantom, VoxelGrid
+from phantoms.phantom import BasisVolume, Label, Landmarks, Leak, Phantom, VoxelGrid
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ def ellipse_phantom(
         body=_volume(body, ellipses),
         canal=_volume(canal, ellipses),
         anatomy=cast(Any, None),
-        landmarks_mm={},
+        landmarks=Landmarks(),
         levels=(),
-        leak=Leak(pattern="none", level=None, side="both", hole_mm=None),
+        leak=Leak(pattern=LeakPattern.NONE, level=None, side=Laterality.BOTH, hole_mm=None),
         derived=(),
         digest=hashlib.sha256(repr((ellipses, body, canal)).encode()).hexdigest(),
     )

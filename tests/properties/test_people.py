@@ -8,22 +8,23 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body.tables import skin_depths_mm
-from phantoms.build import landmarks_mm
-from phantoms.canal.model import CanalModel
-from phantoms.canal.synthetic import synthetic_canal
-from phantoms.column import BONE_SCALE, COLUMN, along, centreline, disc_positions_mm, positions_mm
-from phantoms.levels import interspace, levels
-from phantoms.needle_paths import path_window
+from phantoms.build import anatomical_landmarks
+from phantoms.canal.canal_model import CanalModel
+from phantoms.canal.synthetic_canal import synthetic_canal
+from phantoms.interlaminar_windows import find_interlaminar_window
+from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import Label, ZoneLabel
-from phantoms.shape import spinous_tip_mm, value
+from phantoms.spinal_curve import BONE_SCALE, along, centreline, disc_positions_mm, positions_mm
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
+from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace
 
 NEEDLE_MM = 0.75  # from bone: a 0.9 mm needle with 0.3 mm to spare on each side
-INTERSPACES = [interspace(upper, lower) for upper, lower in pairwise(COLUMN)]
+INTERSPACES = [Interspace.between(upper, lower) for upper, lower in pairwise(FIVE_LUMBAR_COLUMN)]
 REGIONS = {  # vertebrae, the interspace that lies level, and interspaces with a way in the axial plane
     "neck": (("C3", "T2"), "T4/5", ("C6/7", "C7/T1")),
     "loins": (("T12", "S1"), "L3/4", ("L2/3", "L3/4", "L4/5")),
@@ -37,7 +38,7 @@ def canal_of(person: PatientParameters) -> tuple[CanalModel, np.ndarray, np.ndar
 
 def region_of(seed: int, region: str) -> Spine:
     (first, last), level, _ = REGIONS[region]
-    names = COLUMN[COLUMN.index(first) : COLUMN.index(last) + 1]
+    names = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index(first) : FIVE_LUMBAR_COLUMN.index(last) + 1]
     leak = REGIONS[region][2][seed % 2]
     return build_spine(random_person(seed, vertebrae=names, leak_level=leak, level_interspace=level))
 
@@ -52,7 +53,7 @@ def check_tables(seed: int) -> None:
     person = random_person(seed)
     canal, deep, skin_v = canal_of(person)
     s = canal.s_mm
-    body_s = positions_mm(COLUMN, person.sex)
+    body_s = positions_mm(FIVE_LUMBAR_COLUMN, person.sex)
     shown = (s < body_s[0]) & (s > body_s[-1])
     front, back = canal.sac_v_mm - canal.sac_half_ap_mm, canal.sac_v_mm + canal.sac_half_ap_mm
     has_cord = canal.cord_half_ap_mm > 0.3
@@ -64,15 +65,17 @@ def check_tables(seed: int) -> None:
     assert np.all(canal.sac_half_width_mm[shown] < canal.half_width_mm[shown])
     assert canal.sac_half_ap_mm[shown].min() > 3.0
     scale = BONE_SCALE[person.sex]
-    tip = along(body_s, [spinous_tip_mm(name, scale) for name in COLUMN], s)
+    tip = along(body_s, [spinous_tip_mm(name, scale) for name in FIVE_LUMBAR_COLUMN], s)
     assert np.all(skin_v[shown] > tip[shown] + 4.0)
-    discs = disc_positions_mm(COLUMN, person.sex)
-    for name, disc, depth in list(zip(COLUMN, discs.values(), deep, strict=False))[1:]:  # the atlas has no lamina
-        published = value(levels()[name], "epidural_post_depth_mm")
+    discs = disc_positions_mm(FIVE_LUMBAR_COLUMN, person.sex)
+    for name, disc, depth in list(zip(FIVE_LUMBAR_COLUMN, discs.values(), deep, strict=False))[
+        1:
+    ]:  # the atlas has no lamina
+        published = tabled_or_assumed(morphometry()[name], "epidural_post_depth_mm")
         near = np.abs(s - disc) < 12.0
         found = float((canal.roof_apex_mm - back)[near].max())
         # a canal wider than the mean leaves more behind the sac, up to two of its standard deviations
-        room = 2.0 * levels()[name].canal_ap_sd_mm
+        room = 2.0 * morphometry()[name].canal_ap_sd_mm
         assert 0.85 * published - 0.35 < found < 1.15 * published + room, (seed, name, depth)
         assert np.count_nonzero(near & (canal.flavum_thickness_mm > 0.3)) > 6, (seed, name)
 
@@ -81,7 +84,7 @@ def check_solids(spine: Spine, region: str) -> None:
     """Neither bone nor nerves nor fluid lie in each other, and a needle in the axial plane finds a way."""
     rng = np.random.default_rng(3)
     names, rows = spine.row.names, spine.row.vertebrae
-    body = SyntheticAnatomy(spine=spine)
+    body = SyntheticAnatomy.from_spine(spine)
     s = rng.uniform(rows["s"][-2], rows["s"][1], 3000)
     points = spine.canal.centreline.world(rng.uniform(-24, 24, 3000), rng.uniform(-8, 26, 3000), s)
     label, dura, bone, neural = (ask(points) for ask in (body.label, body.dura_mm, body.bone_mm, body.neural_mm))
@@ -91,9 +94,9 @@ def check_solids(spine: Spine, region: str) -> None:
     assert np.all(body.cord_mm(points)[dura > 0.0] > 0.0)
     assert np.all(dura[label == Label.EPIDURAL_COLLECTION] >= 0.0)
     assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == ZoneLabel.OUTSIDE)
-    marks = landmarks_mm(spine)
+    marks = anatomical_landmarks(spine)
     for level in REGIONS[region][2]:
-        window = path_window(body, marks, level, (-2000.0, 2000.0), angle_step_deg=8.0)
+        window = find_interlaminar_window(body, marks.interspaces, level, (-2000.0, 2000.0), angle_step_deg=8.0)
         assert len(window.planes) >= 2, (spine.parameters.name, level)
 
 
@@ -102,9 +105,9 @@ def needle_way(seed: int, level: str) -> tuple[float, float] | None:
     dura, the least tilt first: to the midline or 3 mm beside it, up to 32 degrees to a side, tilts up to 60 (45, SD
     7, at T5 [IMB10]).
     """
-    first = min(max(INTERSPACES.index(level) - 2, 0), len(COLUMN) - 6)
-    spine = build_spine(random_person(seed, vertebrae=COLUMN[first : first + 6], level_interspace=level))
-    body, canal = SyntheticAnatomy(spine=spine), spine.canal
+    first = min(max(INTERSPACES.index(level) - 2, 0), len(FIVE_LUMBAR_COLUMN) - 6)
+    spine = build_spine(random_person(seed, vertebrae=FIVE_LUMBAR_COLUMN[first : first + 6], level_interspace=level))
+    body, canal = SyntheticAnatomy.from_spine(spine), spine.canal
     heights = spine.interspace_s_mm[level] + np.arange(-12.0, 8.1, 1.0)
     depths = np.array([canal.epidural_depth_mm(height) for height in heights])
     t = np.arange(0.0, 90.0, 0.75)[:, None]
@@ -123,7 +126,7 @@ def needle_way(seed: int, level: str) -> tuple[float, float] | None:
 
 
 def test_one_seed_is_one_person_whatever_is_shown_of_them() -> None:
-    whole, part = random_person(5), random_person(5, vertebrae=COLUMN[3:10], level_interspace="T4/5")
+    whole, part = random_person(5), random_person(5, vertebrae=FIVE_LUMBAR_COLUMN[3:10], level_interspace="T4/5")
     same = ("age_years", "sex", "bmi_kg_per_m2", "variation", "lordosis_deg", "conus_levels", "body_half_width_mm")
     assert [getattr(whole, name) for name in same] == [getattr(part, name) for name in same]
     assert random_person(5) == whole
@@ -142,9 +145,9 @@ def test_people_keep_their_solids_apart_and_their_windows_open() -> None:
 
 def test_a_thoracic_window_opens_to_a_needle_that_climbs() -> None:
     """Laminae overlap there: at mid chest a needle must climb (45 degrees at T5, 10 at T10, reference section 3)."""
-    names = COLUMN[COLUMN.index("T3") : COLUMN.index("T9") + 1]
+    names = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index("T3") : FIVE_LUMBAR_COLUMN.index("T9") + 1]
     spine = build_spine(random_person(4, vertebrae=names, level_interspace="T5/6"))
-    body, canal = SyntheticAnatomy(spine=spine), spine.canal
+    body, canal = SyntheticAnatomy.from_spine(spine), spine.canal
     free = {}
     for tilt in (0.0, 40.0):
         free[tilt] = 0

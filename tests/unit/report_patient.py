@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from phantoms.phantom import BasisVolume, Label, Leak, Phantom, VoxelGrid, ZoneLabel
+from phantoms.phantom import BasisVolume, Label, Landmarks, Leak, Phantom, VoxelGrid, ZoneLabel
 from simulator.engine.case_context import HANDS, Accepted, CaseContext, Settings
 from simulator.engine.session import Session
 from simulator.interface.commands import Command
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 SKIN_Y_MM = 45.0
 FLAVUM_MM, EPIDURAL_MM, DURA_MM, CORD_MM = 14.0, 11.0, 7.0, 2.0  # radii about the z axis
@@ -83,9 +86,20 @@ def tube_phantom() -> Phantom:
         body=_volume(VoxelGrid(origin_mm=(-62.0, -60.0, -32.0), spacing_mm=(1.0, 1.0, 1.0), shape=(65, 112, 125))),
         canal=_volume(VoxelGrid(origin_mm=(-24.75, -19.75, -32.0), spacing_mm=(0.5, 0.5, 1.0), shape=(65, 80, 100))),
         anatomy=Tubes(),
-        landmarks_mm={"L3": (0.0, -15.0, 15.0), "L3/4": (0.0, -8.0, 0.0), "L4/5": (0.0, -8.0, -25.0)},
-        levels=("L3/4", "L4/5"),
-        leak=Leak(pattern="circumferential", level="L3/4", side="right", hole_mm=(0.0, DURA_MM, 0.0)),
+        landmarks=Landmarks(
+            vertebral_bodies={Vertebra.L3: PatientPoint(0.0, -15.0, 15.0)},
+            interspaces={
+                Interspace.L3_4: PatientPoint(0.0, -8.0, 0.0),
+                Interspace.L4_5: PatientPoint(0.0, -8.0, -25.0),
+            },
+        ),
+        levels=(Interspace.L3_4, Interspace.L4_5),
+        leak=Leak(
+            pattern=LeakPattern.CIRCUMFERENTIAL,
+            level=Interspace.L3_4,
+            side=Laterality.RIGHT,
+            hole_mm=PatientPoint(0.0, DURA_MM, 0.0),
+        ),
         derived=(),
         digest="0" * 64,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -17,14 +16,17 @@ from simulator.scenario.case_preview import plan_of, write_case_preview
 from simulator.scenario.load import load_scenario
 from simulator.scenario.watch import saved
 from simulator.scoring.rubric import Rubric
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.levels import Vertebra
 from tests.unit.report_patient import tube_phantom, tube_world
 
 
 @pytest.fixture(scope="module")
 def tubes() -> Case:
     phantom = tube_phantom()
-    marks = {**phantom.landmarks_mm, "L4": (0.0, -15.0, -12.0)}
-    world = tube_world(replace(phantom, landmarks_mm=MappingProxyType(marks)), needles=("20G Quincke 88 mm",))
+    bodies = {**phantom.landmarks.vertebral_bodies, Vertebra.L4: PatientPoint(0.0, -15.0, -12.0)}
+    marks = replace(phantom.landmarks, vertebral_bodies=bodies)
+    world = tube_world(replace(phantom, landmarks=marks), needles=("20G Quincke 88 mm",))
     scenario = load_scenario(Path("blind-patch")).scenario_for(1)
     return Case(name="tubes", scenario=scenario, world=world, rubric=Rubric())
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms.from_ct.back import BackMoved, rounded_back
+from phantoms.from_ct.pressed_back import BackMoved, rounded_back
 
 WIDTH, ROWS, PLANES = 350, 240, 24
 X = np.arange(WIDTH) - 0.5 * (WIDTH - 1)

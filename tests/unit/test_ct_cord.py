@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import phantoms.from_ct.patient as ct_phantom
-from phantoms.canal.model import Centreline
+from phantoms.canal.canal_model import Centreline
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.bony_canal import ANGLES, CanalMeasure
 from phantoms.from_ct.cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_labels, fit_cord

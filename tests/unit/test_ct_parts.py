@@ -9,8 +9,8 @@ from scipy import ndimage
 from phantoms.from_ct.body import _without_limbs, prepare_body
 from phantoms.from_ct.bone import build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, _smooth, measure_canal
+from phantoms.from_ct.canal_fit import body_at
 from phantoms.from_ct.files import read_ct, real_patient
-from phantoms.from_ct.fit import body_at
 from phantoms.from_ct.image import CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.phantom import VoxelGrid

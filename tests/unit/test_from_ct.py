@@ -9,11 +9,11 @@ import pytest
 
 import phantoms.from_ct.patient as ct_phantom
 from phantoms.from_ct import ct_kernels as kernels
-from phantoms.from_ct.anatomy import CtAnatomy
 from phantoms.from_ct.body import axis_mm, cubic_rows, frame_grid, resample_slices, sinc_rows, slab_rows
+from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.files import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
 from phantoms.from_ct.voxels import grids
-from phantoms.needle_paths import dorsal_target, open_angles, path_window
+from phantoms.interlaminar_windows import dorsal_target, find_interlaminar_window, open_angles
 from phantoms.phantom import Label, Phantom, VoxelGrid, ZoneLabel
 from phantoms.tissues import hounsfield_slopes
 from tests.oracles.ct_fields import densities_of_hu, field_at
@@ -69,17 +69,19 @@ def points(anatomy: CtAnatomy) -> np.ndarray:
 
 
 def test_levels_run_from_the_head_down(phantom: Phantom) -> None:
-    marks = phantom.landmarks_mm
+    marks = phantom.landmarks
     assert phantom.levels == LEVELS
-    heights = [marks[name][2] for name in ("L1", "L1/2", "L2", "L2/3", "L3", "L3/4", "L4", "L4/5", "L5", "L5/S1", "S1")]
+    heights = [
+        marks.find(name).z_mm for name in ("L1", "L1/2", "L2", "L2/3", "L3", "L3/4", "L4", "L4/5", "L5", "L5/S1", "S1")
+    ]
     assert heights == sorted(heights, reverse=True)
-    assert all(phantom.anatomy.level(np.array(marks[level])) == level for level in LEVELS)
-    assert np.abs(marks["L3/4"]).max() < 12.0  # the frame's origin is near it
+    assert all(phantom.anatomy.level(np.array(marks.interspaces[level])) == level for level in LEVELS)
+    assert np.abs(marks.interspaces["L3/4"]).max() < 12.0  # the frame's origin is near it
 
 
 def test_vertebral_bodies_have_the_size_of_the_labels(ct: CtImage, phantom: Phantom) -> None:
     # L4 of the labels spans 13 slices with its processes; its body is 9 slices (27 mm) high
-    marks = phantom.landmarks_mm
+    marks = phantom.landmarks.vertebral_bodies
     assert abs(marks["L3"][2] - marks["L4"][2] - 37.0) < 1.5
     assert phantom.anatomy.bone_mm(np.array([marks[name] for name in ("L1", "L2", "L3", "L4", "L5")])).max() < -8.0
 
@@ -137,7 +139,7 @@ def test_zones_lie_between_dura_and_bone(anatomy: CtAnatomy, points: np.ndarray)
     inside = zone > ZoneLabel.OUTSIDE
     assert (anatomy.dura_mm(points)[inside] > 0.0).all()
     assert (anatomy.bone_mm(points)[inside] > 0.0).all()
-    v = anatomy.curved_mm(points)[:, 1]
+    v = anatomy.to_canal_coordinates(points)[:, 1]
     assert (
         v[zone == ZoneLabel.DORSAL].mean() > v[zone == ZoneLabel.LATERAL].mean() > v[zone == ZoneLabel.VENTRAL].mean()
     )
@@ -145,7 +147,7 @@ def test_zones_lie_between_dura_and_bone(anatomy: CtAnatomy, points: np.ndarray)
 
 @pytest.mark.parametrize("level", LEVELS[2:])
 def test_every_interspace_has_an_open_way(phantom: Phantom, level: str) -> None:
-    window = path_window(phantom.anatomy, phantom.landmarks_mm, level, Z_RANGE)
+    window = find_interlaminar_window(phantom.anatomy, phantom.landmarks.interspaces, level, Z_RANGE)
     assert len(window.planes) >= 3
     target = window.target_mm
     assert target is not None
@@ -155,15 +157,15 @@ def test_every_interspace_has_an_open_way(phantom: Phantom, level: str) -> None:
 
 def test_a_lamina_closes_the_way(phantom: Phantom) -> None:
     # at the middle of L3 the laminae join to a roof: there is no target, or no way to it
-    x, y, z = phantom.landmarks_mm["L3"]
-    s = float(phantom.anatomy.curved_mm(np.array([[x, y, z]]))[0, 2])
+    x, y, z = phantom.landmarks.vertebral_bodies["L3"]
+    s = float(phantom.anatomy.to_canal_coordinates(np.array([[x, y, z]]))[0, 2])
     wall = phantom.anatomy.canal.centreline.frame(s - 6.0)[0]
     found = dorsal_target(phantom.anatomy, *wall)
     assert found is None or not len(open_angles(phantom.anatomy, found[0], np.arange(-30.0, 31.0, 5.0)))
 
 
 def test_dorsal_space_at_the_leak_is_2_to_6_mm_deep(phantom: Phantom) -> None:
-    window = phantom.landmarks_mm[f"{phantom.leak.level} window"]
+    window = phantom.landmarks.interlaminar_windows[phantom.leak.level]
     assert 2.0 <= phantom.anatomy.epidural_depth_mm(np.array(window)) <= 6.0
 
 
@@ -172,7 +174,7 @@ def test_leak_lies_on_the_dura_and_holds_contrast(phantom: Phantom) -> None:
     assert leak.level == "L3/4"
     assert leak.hole_mm is not None
     assert abs(phantom.anatomy.dura_mm(np.array([leak.hole_mm]))[0]) < 0.3
-    assert leak.hole_mm[0] < phantom.landmarks_mm["L3/4"][0] - 1.0  # the patient's right is negative x
+    assert leak.hole_mm[0] < phantom.landmarks.interspaces["L3/4"][0] - 1.0  # the patient's right is negative x
     grid = phantom.canal.grid
     plane = phantom.canal.plane(round(leak.hole_mm[2] - grid.origin_mm[2]))
     label = phantom.canal.label[round(leak.hole_mm[2] - grid.origin_mm[2])]
@@ -184,7 +186,7 @@ def test_leak_lies_on_the_dura_and_holds_contrast(phantom: Phantom) -> None:
 
 @pytest.mark.parametrize("offset_mm", [0.0, 20.0, -20.0])
 def test_layers_follow_each_other(phantom: Phantom, offset_mm: float) -> None:
-    target = np.array(phantom.landmarks_mm["L3/4 window"])
+    target = np.array(phantom.landmarks.interlaminar_windows["L3/4"])
     t = np.arange(90.0, -8.0, -0.1)
     slope = offset_mm / 60.0
     way = target + np.column_stack([slope * t, t, np.zeros_like(t)])

@@ -14,7 +14,7 @@ import phantoms.from_ct.patient as ct_phantom
 from phantoms.from_ct.bony_canal import CanalMeasure
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.labels import around
-from phantoms.from_ct.quality import GUESSED, POOR, SEEN, Finding, as_text, verdict
+from phantoms.from_ct.quality import GUESSED, POOR, SEEN, QualityFinding, as_text, verdict
 from phantoms.from_ct.voxels import grids
 from phantoms.phantom import VoxelGrid
 from simulator.errors import UserInputError
@@ -102,8 +102,8 @@ def test_quality_is_told_in_words_and_as_a_picture(imported: tuple[Path, str]) -
 
 
 def test_a_verdict_names_what_is_poor() -> None:
-    good = Finding(what="voxels", trust=SEEN, why="fine")
-    bad = Finding(what="outline of the body", trust=POOR, why="cut off")
+    good = QualityFinding(what="voxels", trust=SEEN, why="fine")
+    bad = QualityFinding(what="outline of the body", trust=POOR, why="cut off")
     assert verdict((good,)) == "fit to train on"
     assert "outline of the body" in verdict((good, bad))
     assert as_text((good, bad)).count("\n") == 3

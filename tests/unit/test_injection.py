@@ -90,7 +90,7 @@ def test_a_bevel_in_bone_is_refused(in_place: Session) -> None:
     session = again(in_place)
     state, anatomy = session.state, session.world.phantom.anatomy
     assert state.needle is not None
-    body = np.array(session.world.phantom.landmarks_mm["L3"])  # the middle of a vertebral body
+    body = np.array(session.world.phantom.landmarks.vertebral_bodies["L3"])  # the middle of a vertebral body
     ahead = np.array(state.needle.direction)
     track = tuple((float(p[0]), float(p[1]), float(p[2])) for p in (body - 10.0 * ahead, body))
     session.state = replace(state, needle=replace(state.needle, track_mm=track))

@@ -322,7 +322,7 @@ def test_the_neck_has_gaps_in_the_flavum_where_they_were_found() -> None:
 
     patient = parameters(CERVICAL, "C7/T1")
     worlds = [world_of(patient, seed=seed, region="cervical") for seed in range(120)]
-    _, y, z = worlds[0].phantom.landmarks_mm["C7/T1 window"]
+    _, y, z = worlds[0].phantom.landmarks.interlaminar_windows["C7/T1"]
     middle = worlds[0].midline_x_mm(z)
     assert np.mean([in_flavum_gap(w, (middle, y, z)) for w in worlds]) == pytest.approx(0.71, abs=0.12)
     assert not any(in_flavum_gap(w, (middle + 3.0, y, z)) for w in worlds)

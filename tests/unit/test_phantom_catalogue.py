@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
-from phantoms.build import landmarks_mm
+from phantoms.build import anatomical_landmarks
 from phantoms.catalogue import patient_names, patient_parameters
-from phantoms.fluid.spill import hole_of
-from phantoms.levels import levels
-from phantoms.needle_paths import path_window
+from phantoms.fluid.perineural_leak import locate_hole
+from phantoms.interlaminar_windows import find_interlaminar_window
+from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import Label, ZoneLabel
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from simulator.scenario.load import load_scenario
 from simulator.scenario.semantic_checks import parameters_of
 
@@ -57,15 +57,17 @@ def heights(name: str, count: int, rng: np.random.Generator) -> np.ndarray:
 @pytest.mark.parametrize("name", NECKS)
 def test_a_neck_is_covered_by_skin_and_has_an_open_way_at_the_leak(name: str) -> None:
     solid = spine(name)
-    line, body = solid.canal.centreline, SyntheticAnatomy(spine=solid)
+    line, body = solid.canal.centreline, SyntheticAnatomy.from_spine(solid)
     rows = solid.row.vertebrae["s"]
     v, s = (q.ravel() for q in np.meshgrid(np.arange(15.0, 60.0, 1.0), np.linspace(rows[-1], rows[0], 60)))
     points = line.world(0.0, v, s)
     bone = body.bone_mm(points) < 0.0
     assert np.count_nonzero(bone) > 100
     assert np.all(body.skin_mm(points)[bone] < -5.0)
-    marks = landmarks_mm(solid)
-    window = path_window(body, marks, parameters(name).leak.level, (0.0, 600.0), angle_step_deg=8.0)
+    marks = anatomical_landmarks(solid)
+    window = find_interlaminar_window(
+        body, marks.interspaces, parameters(name).leak.level, (0.0, 600.0), angle_step_deg=8.0
+    )
     assert len(window.planes) >= 2
 
 
@@ -78,7 +80,7 @@ def test_age_sex_and_level_are_those_of_the_series(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_overlaps_that_may_not(name: str) -> None:
     rng = np.random.default_rng(3)
-    line, body = spine(name).canal.centreline, SyntheticAnatomy(spine=spine(name))
+    line, body = spine(name).canal.centreline, SyntheticAnatomy.from_spine(spine(name))
     points = line.world(rng.uniform(-24, 24, 4000), rng.uniform(-8, 26, 4000), heights(name, 4000, rng))
     label, dura, bone, neural = body.label(points), body.dura_mm(points), body.bone_mm(points), body.neural_mm(points)
     zone = body.zone(points)
@@ -88,7 +90,7 @@ def test_nothing_overlaps_that_may_not(name: str) -> None:
     assert np.all(dura[label == Label.CEREBROSPINAL_FLUID] < 0.0)
     assert np.all(zone[(dura < 0.0) | (bone < 0.0)] == ZoneLabel.OUTSIDE)
     hole = np.array(
-        hole_of(
+        locate_hole(
             spine(name).canal, parameters(name).leak, spine(name).interspace_s_mm[parameters(name).leak.level]
         ).hole_mm
     )
@@ -99,7 +101,7 @@ def test_nothing_overlaps_that_may_not(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in (*NECKS, *THORACES)])
 def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str) -> None:
     patient, solid = parameters(name), spine(name)
-    line, body = solid.canal.centreline, SyntheticAnatomy(spine=solid)
+    line, body = solid.canal.centreline, SyntheticAnatomy.from_spine(solid)
     for vertebra, disc in (("L3", "L3/4"), ("L4", "L4/5")):
         heights = solid.interspace_s_mm[disc] + np.arange(-10.0, 8.0, 0.5)
         deepest = heights[np.argmax([solid.canal.epidural_depth_mm(h) for h in heights])]
@@ -110,7 +112,7 @@ def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str
         both = np.polyval(np.polyfit(*np.array(KJAE04[vertebra]).T, 1), bmi)
         apart = np.subtract(SED97["M"], SED97["F"]) @ [bmi, 1.0]
         published = both + (0.5 if patient.sex == "M" else -0.5) * apart
-        sd = levels()[vertebra].skin_to_epidural_sd_mm
+        sd = morphometry()[vertebra].skin_to_epidural_sd_mm
         assert abs(to_epidural - published - patient.variation.skin * sd) < 0.5 * sd
     v, s = (q.ravel() for q in np.meshgrid(np.arange(35.0, 85.0, 1.0), np.arange(-70.0, 90.0, 2.0)))
     points = line.world(0.0, v, s)

@@ -7,29 +7,30 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.canal.thecal_sac import FluidColumn
 from phantoms.catalogue import patient_parameters
-from phantoms.column import COLUMN, disc_positions_mm, positions_mm
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml, iodine_budget
 from phantoms.parameters import Variation
 from phantoms.people import random_person
 from phantoms.phantom import Label, VoxelGrid
+from phantoms.spinal_curve import disc_positions_mm, positions_mm
 from phantoms.spine import build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.voxels.voxelize import voxelize
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
 MEAN = MyelogramParameters()
 
 
 def fluid(sex: str = "F", sac_scale: float = 1.0) -> FluidColumn:
-    return FluidColumn.of(positions_mm(COLUMN, sex), sac_scale, Variation(), 0.0)
+    return FluidColumn.for_person(positions_mm(FIVE_LUMBAR_COLUMN, sex), sac_scale, Variation(), 0.0)
 
 
 @pytest.mark.parametrize("change", [{}, {"turns": 0.0}, {"hours_to_patch": 6.0}, {"injection_level": "L4/5"}])
 def test_what_was_injected_is_in_the_sac_in_the_head_or_gone(change: dict[str, float]) -> None:
     myelogram = replace(MEAN, **change)
-    at = disc_positions_mm(COLUMN, "F")[myelogram.injection_level]
+    at = disc_positions_mm(FIVE_LUMBAR_COLUMN, "F")[myelogram.injection_level]
     budget = iodine_budget(at, fluid(), myelogram)
     assert budget.in_sac_mg + budget.in_head_mg + budget.gone_mg == pytest.approx(3750.0, rel=1e-9)
     profile = csf_iodine_mg_per_ml(fluid().s_mm, at, fluid(), myelogram)
@@ -42,7 +43,7 @@ def test_concentrations_are_those_of_the_reference() -> None:
     for sex in "FM":
         for scale in (1.0, 0.95):
             c = csf_iodine_mg_per_ml(
-                np.array([0.0, disc_positions_mm(COLUMN, sex)["C1/2"]]), 0.0, fluid(sex, scale), MEAN
+                np.array([0.0, disc_positions_mm(FIVE_LUMBAR_COLUMN, sex)["C1/2"]]), 0.0, fluid(sex, scale), MEAN
             )
             assert 35.0 < c[0] < 60.0
             assert 10.0 < c[1] < 25.0
@@ -72,10 +73,10 @@ def test_the_fluid_that_is_counted_is_the_fluid_that_is_painted() -> None:
     """Mass in a whole spine's sac, from points at the scale of a millimetre, against the budget."""
     person = random_person(4)
     spine = build_spine(person)
-    canal, anatomy = spine.canal, SyntheticAnatomy(spine=spine)
+    canal, anatomy = spine.canal, SyntheticAnatomy.from_spine(spine)
     rng = np.random.default_rng(1)
     reach = np.array([16.0, 12.0])
-    low, high = float(canal.s_mm[0]) + 5.0, disc_positions_mm(COLUMN, person.sex)["C1/2"]
+    low, high = float(canal.s_mm[0]) + 5.0, disc_positions_mm(FIVE_LUMBAR_COLUMN, person.sex)["C1/2"]
     count = 60_000
     s, u = rng.uniform(low, high, count), rng.uniform(-reach[0], reach[0], count)
     v = np.interp(s, canal.s_mm, canal.sac_v_mm) + rng.uniform(-reach[1], reach[1], count)
@@ -90,10 +91,13 @@ def test_the_fluid_that_is_counted_is_the_fluid_that_is_painted() -> None:
     )
     iodine = np.interp(s, canal.s_mm, canal.csf_iodine_mg_per_ml)
     painted_mg = float((iodine * sac).mean()) * (high - low) * 4.0 * reach[0] * reach[1] * 1e-3
-    counted = FluidColumn.of(
-        positions_mm(COLUMN, person.sex, person.thin_discs), person.sac_scale, person.variation, person.conus_levels
+    counted = FluidColumn.for_person(
+        positions_mm(FIVE_LUMBAR_COLUMN, person.sex, person.thin_discs),
+        person.sac_scale,
+        person.variation,
+        person.conus_levels,
     )
-    at = disc_positions_mm(COLUMN, person.sex)[person.myelogram.injection_level]
+    at = disc_positions_mm(FIVE_LUMBAR_COLUMN, person.sex)[person.myelogram.injection_level]
     profile = csf_iodine_mg_per_ml(counted.s_mm, at, counted, person.myelogram)
     asked_mg = counted.holding(profile * ((counted.s_mm > low) & (counted.s_mm < high)))
     assert painted_mg == pytest.approx(asked_mg, rel=0.05)

@@ -5,7 +5,7 @@ from scipy.spatial import cKDTree
 from phantoms import paint_kernels
 from phantoms.bones import bone_parts_kernels
 from phantoms.canal import canal_kernels
-from phantoms.canal.model import Centreline, canal_arrays
+from phantoms.canal.canal_model import Centreline, canal_arrays
 from tests.oracles import anatomy_geometry as oracle
 from tests.oracles import anatomy_solids as solids
 from tests.oracles.anatomy_patient import anatomy, spine, world
@@ -14,7 +14,7 @@ from tests.oracles.anatomy_patient import anatomy, spine, world
 def test_curved_coordinates_agree_with_a_search():
     rng = np.random.default_rng(5)
     points = np.column_stack([rng.uniform(-120, 120, 40), rng.uniform(-120, 80, 40), rng.uniform(-80, 100, 40)])
-    assert anatomy().curved_mm(points) == pytest.approx(
+    assert anatomy().to_canal_coordinates(points) == pytest.approx(
         oracle.curved_by_search(points, spine().canal.centreline), abs=0.02
     )
 
@@ -22,7 +22,7 @@ def test_curved_coordinates_agree_with_a_search():
 def test_curved_coordinates_and_world_are_inverse():
     rng = np.random.default_rng(6)
     uvs = np.column_stack([rng.uniform(-60, 60, 50), rng.uniform(-40, 70, 50), rng.uniform(-75, 100, 50)])
-    assert anatomy().curved_mm(world(*uvs.T)) == pytest.approx(uvs, abs=0.01)
+    assert anatomy().to_canal_coordinates(world(*uvs.T)) == pytest.approx(uvs, abs=0.01)
 
 
 def test_a_centreline_needs_height():
@@ -66,7 +66,7 @@ def test_roots_agree_with_dense_sampling():
     for root in spine().canal.roots[3:9]:
         axis = world(*root.uvs_mm[4:16:3].T)
         for point in axis + rng.uniform(-3, 3, axis.shape):
-            u, _, s = anatomy().curved_mm(point[None])[0]
+            u, _, s = anatomy().to_canal_coordinates(point[None])[0]
             fast, _ = canal_kernels.root_distance(*point, u, s, spine().canal_arrays)
             # the kernel takes the radius at the nearest point of the axis; where the root tapers (0.2 per mm at
             # most) the true nearest point lies a little aside

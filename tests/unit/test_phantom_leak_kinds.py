@@ -8,15 +8,16 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.canal import canal_kernels
 from phantoms.catalogue import patient_parameters
 from phantoms.fluid import spill_kernels
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters
-from phantoms.fluid.spill import hole_of
+from phantoms.fluid.perineural_leak import locate_hole
 from phantoms.phantom import Label, Leak, VoxelGrid, ZoneLabel
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.voxels.voxelize import voxelize
+from simulator.vocabulary.anatomy import LeakPattern
 from tests.oracles import anatomy_geometry as oracle
 
 EPIDURAL_ZONES = (ZoneLabel.DORSAL, ZoneLabel.LATERAL, ZoneLabel.VENTRAL, ZoneLabel.FORAMINAL)
@@ -29,7 +30,9 @@ CASES = [
 
 
 def leaking(level: str, pattern: str, side: str) -> LeakParameters:
-    return LeakParameters(level=level, pattern=pattern, side=side, **USUAL_AMOUNTS[pattern])  # type: ignore[arg-type]
+    return LeakParameters.parse(
+        {"level": level, "pattern": pattern, "side": side, **USUAL_AMOUNTS[LeakPattern(pattern)]}
+    )
 
 
 @cache
@@ -39,7 +42,7 @@ def spine(patient: str, level: str, pattern: str, side: str) -> Spine:
 
 def hole(of: Spine) -> Leak:
     leak = of.parameters.leak
-    return hole_of(of.canal, leak, of.interspace_s_mm[leak.level])
+    return locate_hole(of.canal, leak, of.interspace_s_mm[leak.level])
 
 
 def about(of: Spine, margin_mm: float = 6.0, count: int = 6000) -> np.ndarray:
@@ -55,10 +58,10 @@ def about(of: Spine, margin_mm: float = 6.0, count: int = 6000) -> np.ndarray:
 @pytest.mark.parametrize("case", CASES)
 def test_the_hole_lies_on_the_sleeve_in_the_axilla(case: tuple[str, str, str, str]) -> None:
     of = spine(*case)
-    anatomy = SyntheticAnatomy(spine=of)
+    anatomy = SyntheticAnatomy.from_spine(of)
     point = np.array([hole(of).hole_mm])
     assert abs(anatomy.dura_mm(point)[0]) < 0.1
-    u, _, s = anatomy.curved_mm(point)[0]
+    u, _, s = anatomy.to_canal_coordinates(point)[0]
     assert np.sign(u) == (-1.0 if case[3] == "right" else 1.0)
     disc = of.interspace_s_mm[case[1]]
     assert -4.0 < s - disc < 24.0  # under the pedicle above the disc; in the neck at its height
@@ -69,7 +72,7 @@ def test_the_hole_lies_on_the_sleeve_in_the_axilla(case: tuple[str, str, str, st
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_painted_is_epidural_fluid_wherever_it_is_asked(case: tuple[str, str, str, str]) -> None:
     of = spine(*case)
-    anatomy, points = SyntheticAnatomy(spine=of), about(of)
+    anatomy, points = SyntheticAnatomy.from_spine(of), about(of)
     fluid = points[anatomy.label(points) == Label.EPIDURAL_COLLECTION]
     assert len(fluid) > 60
     assert np.all(np.isin(anatomy.zone(fluid), EPIDURAL_ZONES))
@@ -78,16 +81,16 @@ def test_what_is_painted_is_epidural_fluid_wherever_it_is_asked(case: tuple[str,
     assert np.all(anatomy.bone_mm(fluid) > 0.0)
     if case[2] == "root-sleeve":
         assert np.any(anatomy.zone(fluid) == ZoneLabel.FORAMINAL)
-    sides = np.sign(anatomy.curved_mm(fluid)[:, 0])
+    sides = np.sign(anatomy.to_canal_coordinates(fluid)[:, 0])
     assert set(sides) == {"left": {1.0}, "right": {-1.0}, "both": {1.0, -1.0}}[case[3]]
 
 
 def test_a_sleeve_leak_is_thickest_and_densest_at_the_hole_and_reaches_as_far_as_it_says() -> None:
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
     (spill,) = of.canal.spills
-    (root,) = [r for r in of.canal.roots if r.name == "L3 left"]
+    (root,) = [r for r in of.canal.roots if (r.vertebra, r.side) == ("L3", "left")]
     location = hole(of)
-    hole_u = SyntheticAnatomy(spine=of).curved_mm(np.array([location.hole_mm]))[0, 0]
+    hole_u = SyntheticAnatomy.from_spine(of).to_canal_coordinates(np.array([location.hole_mm]))[0, 0]
     sleeve = np.interp(-spill.uvs_mm[:, 2], -root.uvs_mm[:, 2], root.radius_mm + root.sleeve_mm)
     fluid = spill.radius_mm - sleeve
     assert fluid.argmax() < 4
@@ -102,7 +105,7 @@ def test_a_sleeve_leak_is_thickest_and_densest_at_the_hole_and_reaches_as_far_as
 def test_a_slow_leak_is_small_and_faint() -> None:
     of = spine("patient-2", "L3/4", "slow", "right")
     points = about(of, 6.0, 20_000)
-    fluid = SyntheticAnatomy(spine=of).label(points) == Label.EPIDURAL_COLLECTION
+    fluid = SyntheticAnatomy.from_spine(of).label(points) == Label.EPIDURAL_COLLECTION
     volume_ml = float(fluid.mean() * np.prod(np.ptp(points, axis=0))) * 1e-3
     assert 0.005 < volume_ml < 0.1
     assert 0.1 * 40.0 < of.canal.spills[0].iodine_mg_per_ml[0] < 250.0 / 26.0
@@ -111,10 +114,10 @@ def test_a_slow_leak_is_small_and_faint() -> None:
 def test_the_kernel_agrees_with_dense_sampling() -> None:
     of = spine("patient-3", "L5/S1", "root-sleeve", "both")
     flat = of.canal_arrays._replace(tile=np.zeros_like(of.canal_arrays.tile))
-    anatomy = SyntheticAnatomy(spine=of)
+    anatomy = SyntheticAnatomy.from_spine(of)
     compared = 0
     for point in about(of, 4.0, 100):
-        u, v, s = anatomy.curved_mm(point[None])[0]
+        u, v, s = anatomy.to_canal_coordinates(point[None])[0]
         flavum = canal_kernels.flavum_distance(u, s, canal_kernels.roof_depth(u, v, s, flat), flat)
         fast, iodine = spill_kernels.spill_distance(*point, u, v, s, flat)
         truth, contrast = oracle.spill_distance(point, of.canal)
@@ -134,7 +137,7 @@ def test_voxels_show_the_fluid_that_points_tell() -> None:
     _, canal = voxelize(of, body, fine)
     z, y, x = np.indices(fine.shape)
     points = np.column_stack([x.ravel(), y.ravel(), z.ravel()]) * fine.spacing_mm + fine.origin_mm
-    told = SyntheticAnatomy(spine=of).label(points).reshape(fine.shape) == Label.EPIDURAL_COLLECTION
+    told = SyntheticAnatomy.from_spine(of).label(points).reshape(fine.shape) == Label.EPIDURAL_COLLECTION
     shown = canal.label == Label.EPIDURAL_COLLECTION
     assert told.sum() > 100
     assert (shown & told).sum() > 0.75 * told.sum()

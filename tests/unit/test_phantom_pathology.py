@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from phantoms import array_cache, build, voxel_cache
-from phantoms.anatomy import SyntheticAnatomy
-from phantoms.column import COLUMN, THIN, disc_heights_mm
-from phantoms.levels import interspace
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
 from phantoms.phantom import Label
+from phantoms.spinal_curve import THIN, disc_heights_mm
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.tissues import attenuation_table, basis_attenuation, hounsfield_slopes, titanium
 from phantoms.voxels import scene_kernels
 from phantoms.voxels.voxelize import METAL_OFFSET, METAL_STEP, STEP, quantise, scale_of
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace
 
-SHOWN = COLUMN[COLUMN.index("T11") :]
+SHOWN = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index("T11") :]
 
 
 def person(**changes: object) -> PatientParameters:
@@ -44,7 +44,7 @@ def test_a_narrow_disc_brings_its_neighbours_together_and_holds_gas() -> None:
         before, after = (
             float(vertebra(spine, upper)[0]["s"] - vertebra(spine, lower)[0]["s"]) for spine in (plain(), narrow)
         )
-        assert before - after == pytest.approx(less, abs=1e-6), interspace(upper, lower)
+        assert before - after == pytest.approx(less, abs=1e-6), Interspace.between(upper, lower)
     depth = np.arange(-30.0, -5.0, 0.25)
     least = []
     for spine in (plain(), narrow):
@@ -98,7 +98,7 @@ def test_boxes_of_a_bent_spine_hold_it() -> None:
         ends = [grid.origin_mm[0] + (grid.shape[2] - 1) * grid.spacing_mm[0] for grid in (one, other)]
         assert ends[1] - ends[0] == pytest.approx(one.origin_mm[0] - other.origin_mm[0])
     body, _ = build._grids(bent)
-    anatomy = SyntheticAnatomy(spine=bent)
+    anatomy = SyntheticAnatomy.from_spine(bent)
     rng = np.random.default_rng(2)
     for axis, inner in ((0, 2), (1, 1)):
         low = body.origin_mm[axis]
@@ -117,19 +117,19 @@ def test_a_laminectomy_leaves_scar_and_no_midline_ligament() -> None:
     heights = np.arange(float(row["s"]) - 12.0, float(row["s"]) + 2.0, 1.0)
     v, s = (q.ravel() for q in np.meshgrid(np.arange(22.0, 50.0, 1.0), heights))
     points = operated.canal.centreline.world(0.0, v, s)
-    before, after = (SyntheticAnatomy(spine=spine).label(points) for spine in (plain(), operated))
+    before, after = (SyntheticAnatomy.from_spine(spine).label(points) for spine in (plain(), operated))
     hard = (Label.CORTICAL_BONE, Label.SPONGIOSA, Label.INTERSPINOUS_LIGAMENT, Label.LIGAMENTUM_FLAVUM)
     assert np.isin(before, hard).mean() > 0.5
     assert not np.isin(after, hard).any()
     above = operated.canal.centreline.world(0.0, 40.0, float(vertebra(operated, "L3")[0]["s"]) - 6.0)
-    assert SyntheticAnatomy(spine=operated).bone_mm(above)[0] < 0.0
+    assert SyntheticAnatomy.from_spine(operated).bone_mm(above)[0] < 0.0
 
 
 def test_screws_fill_pedicles_and_spare_the_canal() -> None:
     held = build_spine(person(pedicle_screws=("L4", "L5", "S1")))
     metal = held.body_arrays.metal
     assert metal.shape == (2 * (3 + 3 + 2), 7)
-    anatomy = SyntheticAnatomy(spine=held)
+    anatomy = SyntheticAnatomy.from_spine(held)
     inside = 0
     for ax, ay, az, bx, by, bz, radius in metal:
         along = np.linspace([ax, ay, az], [bx, by, bz], 60)
@@ -137,7 +137,7 @@ def test_screws_fill_pedicles_and_spare_the_canal() -> None:
         assert anatomy.dura_mm(along).min() > radius + 0.5
         assert np.all(anatomy.label(along) == Label.CORTICAL_BONE)
         assert anatomy.skin_mm(along).max() < -8.0
-        inside += int((SyntheticAnatomy(spine=plain()).bone_mm(along) < 0.0).mean() > 0.6)
+        inside += int((SyntheticAnatomy.from_spine(plain()).bone_mm(along) < 0.0).mean() > 0.6)
     assert inside == 6  # the screws, neither heads nor rods
 
 
@@ -190,8 +190,8 @@ def test_a_sacralised_vertebra_is_one_with_the_sacrum() -> None:
         start = upper[0] + side * 38.0 * upper[1] - 2.0 * upper[2] - 8.0 * upper[3]
         end = lower[0] + side * 38.0 * lower[1] - 4.0 * lower[2] - 4.0 * lower[3]
         way = np.linspace(start, end, 80)
-        assert (SyntheticAnatomy(spine=grown).bone_mm(way) < 0.5).all()
-        assert (SyntheticAnatomy(spine=plain()).bone_mm(way) > 1.0).any()
+        assert (SyntheticAnatomy.from_spine(grown).bone_mm(way) < 0.5).all()
+        assert (SyntheticAnatomy.from_spine(plain()).bone_mm(way) > 1.0).any()
 
 
 @pytest.mark.parametrize("wrong", [

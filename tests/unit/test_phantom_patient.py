@@ -5,9 +5,9 @@ import pytest
 
 from phantoms.body.tables import skin_depths_mm
 from phantoms.catalogue import patient_names, patient_parameters
-from phantoms.column import COLUMN
-from phantoms.levels import levels
+from phantoms.morphometry import morphometry
 from phantoms.phantom import Label, ZoneLabel
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 from tests.oracles.anatomy_patient import anatomy, needle_points, spine, world
 
 CLEARANCE_MM = 0.75  # a 0.9 mm needle with 0.3 mm to spare on each side
@@ -28,7 +28,7 @@ def first_bone(way, points):
 
 @pytest.mark.parametrize("name", ["L2", "L3", "L4"])
 def test_canal_and_sac_are_those_of_the_table(name):
-    level, row = levels()[name], spine().row.vertebrae[spine().row.names.index(name)]
+    level, row = morphometry()[name], spine().row.vertebrae[spine().row.names.index(name)]
     pedicle = row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"]
     depth = np.arange(5.0, 40.0, 0.05)
     ap = min(first_bone(depth, world(0.0, depth, pedicle + dz)) for dz in (-2, 0, 2))
@@ -45,7 +45,7 @@ def test_canal_and_sac_are_those_of_the_table(name):
 
 @pytest.mark.parametrize(("name", "disc"), [("L2", "L2/3"), ("L3", "L3/4"), ("L4", "L4/5")])
 def test_depths_are_those_of_the_table(name, disc):
-    level, s = levels()[name], spine().interspace_s_mm[disc]
+    level, s = morphometry()[name], spine().interspace_s_mm[disc]
     heights = s + np.arange(-10.0, 8.0, 0.5)
     depths = [anatomy().epidural_depth_mm(world(0.0, 20.0, h)[0]) for h in heights]
     deepest = heights[int(np.argmax(depths))]
@@ -54,7 +54,7 @@ def test_depths_are_those_of_the_table(name, disc):
     line = world(0.0, v, deepest)
     skin = v[np.argmax(anatomy().skin_mm(line) > 0.0)]
     to_epidural = skin - spine().canal.at("roof_apex_mm", deepest)
-    assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[COLUMN.index(name)], rel=0.1)
+    assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[FIVE_LUMBAR_COLUMN.index(name)], rel=0.1)
     assert abs(to_epidural - level.skin_to_epidural_mm) < level.skin_to_epidural_sd_mm
     assert anatomy().level(line[200]) == disc
 

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.catalogue import patient_parameters
 from phantoms.fluid.leak import LeakParameters, PunctureSite, collection, joined
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 
 SITE = PunctureSite(level="L4/5", thickness_mm=3.5, extent_levels=1.0, iodine_ratio=0.9)
 
@@ -35,7 +35,7 @@ def fluid_around(s_mm: float) -> np.ndarray:
     out = radius + 0.7
     u = canal.sac_u_mm[at] + out * np.cos(np.radians(turn))
     v = canal.sac_v_mm[at] + out * np.sin(np.radians(turn))
-    labels = SyntheticAnatomy(spine=spine()).label(canal.centreline.world(u, v, np.full_like(u, s_mm)))
+    labels = SyntheticAnatomy.from_spine(spine()).label(canal.centreline.world(u, v, np.full_like(u, s_mm)))
     return turn[labels == Label.EPIDURAL_COLLECTION]
 
 

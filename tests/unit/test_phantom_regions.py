@@ -8,25 +8,26 @@ import numpy as np
 import pytest
 
 from phantoms import build
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body.outline_kernels import cage_distance, rib_distance
 from phantoms.bones import bone_parts_kernels
-from phantoms.column import COLUMN, positions_mm
 from phantoms.people import random_person
 from phantoms.phantom import Label
-from phantoms.shape import shapes
+from phantoms.spinal_curve import positions_mm
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
+from phantoms.vertebra_shape import vertebra_shapes
 from phantoms.voxels import scene_kernels
 from phantoms.voxels.voxelize import BLOCK, voxelize
 from phantoms.voxels.voxelize_kernels import CELL
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import Projector
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 from tests.oracles import anatomy_patient as patient
 from tests.oracles import anatomy_solids as solids
 
 
 def names(first: str, last: str) -> tuple[str, ...]:
-    return COLUMN[COLUMN.index(first) : COLUMN.index(last) + 1]
+    return FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index(first) : FIVE_LUMBAR_COLUMN.index(last) + 1]
 
 
 def region(first: str, last: str, level: str = "L3/4", seed: int = 8) -> Spine:
@@ -46,7 +47,7 @@ def neck() -> Spine:
 @pytest.mark.parametrize(("first", "last"), [("C1", "C6"), ("C4", "T3"), ("T5", "T10"), ("T10", "L3"), ("L1", "S1")])
 def test_a_region_builds_and_names_its_places(first: str, last: str) -> None:
     spine = region(first, last)
-    marks = build.landmarks_mm(spine)
+    marks = build.anatomical_landmarks(spine).vertebral_bodies
     heights = [marks[name][2] for name in names(first, last)]
     assert heights == sorted(heights, reverse=True)
     body, canal = build._grids(spine)
@@ -59,7 +60,7 @@ def test_what_is_shown_changes_nothing_of_the_person() -> None:
     s = np.random.default_rng(1).uniform(*positions_mm(("L1", "T12"), wide.parameters.sex), 400)
     rng = np.random.default_rng(2)
     points = narrow.canal.centreline.world(rng.uniform(-40, 40, 400), rng.uniform(-20, 45, 400), s)
-    one, other = SyntheticAnatomy(spine=wide), SyntheticAnatomy(spine=narrow)
+    one, other = SyntheticAnatomy.from_spine(wide), SyntheticAnatomy.from_spine(narrow)
     # roots and strands that end beyond a region's edge are not in it
     assert np.mean(one.label(points) == other.label(points)) > 0.985
     assert one.bone_mm(points) == pytest.approx(other.bone_mm(points), abs=1e-6)
@@ -67,7 +68,7 @@ def test_what_is_shown_changes_nothing_of_the_person() -> None:
 
 
 def test_ribs_are_bars_in_the_wall_with_lung_behind_them(chest: Spine) -> None:
-    body, anatomy = chest.body_arrays, SyntheticAnatomy(spine=chest)
+    body, anatomy = chest.body_arrays, SyntheticAnatomy.from_spine(chest)
     u, s = np.meshgrid(
         np.arange(50.0, 90.0, 4.0), np.linspace(chest.row.vertebrae["s"][3], chest.row.vertebrae["s"][2], 30)
     )
@@ -127,24 +128,24 @@ def test_spinous_processes_are_steepest_in_mid_chest(chest: Spine) -> None:
     angle = dict(zip(chest.row.names, np.degrees(np.arctan2(row["spinous_sin"], row["spinous_cos"])), strict=True))
     assert angle["T6"] == pytest.approx(57.9, abs=0.1)  # [KAUR]
     assert angle["T9"] < angle["T6"]
-    world, bone = chest.canal.centreline.world, SyntheticAnatomy(spine=chest).bone_mm
+    world, bone = chest.canal.centreline.world, SyntheticAnatomy.from_spine(chest).bone_mm
     below = row["s"][2] - 0.9 * (row["s"][2] - row["s"][4])  # two vertebrae lower there is still T6's tip
     depth = np.arange(20.0, 50.0, 0.5)
     assert (bone(world(0.0, depth, below)) < 0.0).any()
 
 
 def test_the_vertebral_arteries_run_in_open_foramina(neck: Spine) -> None:
-    anatomy = SyntheticAnatomy(spine=neck)
+    anatomy = SyntheticAnatomy.from_spine(neck)
     for name in ("C3", "C4", "C5", "C6"):
         s = neck.row.vertebrae["s"][neck.row.names.index(name)]
         for side in (1.0, -1.0):
-            middle = neck.canal.centreline.world(side * shapes()[name].foramen_x_mm, -5.0, s)
+            middle = neck.canal.centreline.world(side * vertebra_shapes()[name].foramen_x_mm, -5.0, s)
             assert anatomy.bone_mm(middle)[0] > 1.0
             assert anatomy.label(middle)[0] == Label.VESSEL
 
 
 def test_the_dens_stands_in_the_atlas(neck: Spine) -> None:
-    anatomy, line = SyntheticAnatomy(spine=neck), neck.canal.centreline
+    anatomy, line = SyntheticAnatomy.from_spine(neck), neck.canal.centreline
     atlas = neck.row.vertebrae["s"][0]
     v = np.arange(-20.0, 30.0, 0.25)
     bone = anatomy.bone_mm(line.world(0.0, v, atlas)) < 0.0

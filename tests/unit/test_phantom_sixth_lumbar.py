@@ -10,24 +10,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phantoms.anatomy import SyntheticAnatomy
 from phantoms.body.tables_kernels import CREST_S
-from phantoms.build import landmarks_mm
+from phantoms.build import anatomical_landmarks
 from phantoms.canal.roots import segments_mm
 from phantoms.canal.thecal_sac import FluidColumn, conus_s_mm
-from phantoms.column import positions_mm, tilts_deg, with_sixth_lumbar
-from phantoms.levels import COLUMN, LONG_COLUMN, interspace
-from phantoms.needle_paths import path_window
+from phantoms.interlaminar_windows import find_interlaminar_window
 from phantoms.parameters import PatientParameters, Variation
 from phantoms.people import random_person
 from phantoms.phantom import Label
+from phantoms.spinal_curve import positions_mm, tilts_deg, with_sixth_lumbar
 from phantoms.spine import Spine, build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
 from simulator.operators.preparation import level_in_words, vertebrae_about
 from simulator.patient.sensation import radicular_words
 from simulator.scenario.load import load_scenario
 from simulator.scenario.semantic_checks import parameters_of, sense_of
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, SIX_LUMBAR_COLUMN, Interspace
 
-SHOWN = COLUMN[COLUMN.index("T11") :]
+SHOWN = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index("T11") :]
 BELOW = ("L4/5", "L5/6", "L6/S1")
 
 
@@ -48,7 +48,7 @@ def test_the_names_go_on_and_what_lies_above_stays() -> None:
     plain, grown = spines()
     assert grown.row.names == (*SHOWN[:-1], "L6", "S1")
     assert six().interspaces[-3:] == BELOW
-    assert [interspace(a, b) for a, b in pairwise(grown.row.names)] == list(grown.interspace_s_mm)
+    assert [Interspace.between(a, b) for a, b in pairwise(grown.row.names)] == list(grown.interspace_s_mm)
     above = slice(None, len(SHOWN) - 1)
     for field in ("s", "height", "joint_skew", "spinous_tip"):
         assert np.array_equal(plain.row.vertebrae[field][above], grown.row.vertebrae[field][above]), field
@@ -74,17 +74,18 @@ def test_lordosis_is_that_of_the_person() -> None:
 
 def test_cord_sac_and_roots_agree_with_one_more_vertebra() -> None:
     plain, grown = spines()
-    at = positions_mm(LONG_COLUMN, "F")
-    assert conus_s_mm(at, 0.0) == conus_s_mm(positions_mm(COLUMN, "F"), 0.0)
-    names = [root.name for root in grown.canal.roots]
+    at = positions_mm(SIX_LUMBAR_COLUMN, "F")
+    assert conus_s_mm(at, 0.0) == conus_s_mm(positions_mm(FIVE_LUMBAR_COLUMN, "F"), 0.0)
+    names = [f"{root.vertebra} {root.side}" for root in grown.canal.roots]
     assert names[-4:] == ["L6 left", "L6 right", "S1 left", "S1 right"]
     starts = [root.uvs_mm[0, 2] for root in grown.canal.roots[::2]]
     assert np.all(np.diff(starts) < -20.0)
     segments = segments_mm(at, conus_s_mm(at, 0.0))
-    assert list(segments) == list(LONG_COLUMN)
+    assert list(segments) == list(SIX_LUMBAR_COLUMN)
     assert segments["L5"] >= segments["L6"] >= segments["S1"] > conus_s_mm(at, 0.0)
     wide, narrow = (
-        FluidColumn.of(positions_mm(column, "F"), 1.0, Variation(), 0.0) for column in (LONG_COLUMN, COLUMN)
+        FluidColumn.for_person(positions_mm(column, "F"), 1.0, Variation(), 0.0)
+        for column in (SIX_LUMBAR_COLUMN, FIVE_LUMBAR_COLUMN)
     )
     assert 2.0 < wide.volume_ml - narrow.volume_ml < 6.0  # of one more lumbar level
     ends = [float(spine.row.vertebrae["s"][-1]) for spine in spines()]
@@ -97,19 +98,19 @@ def test_cord_sac_and_roots_agree_with_one_more_vertebra() -> None:
 
 def test_solids_keep_apart_and_a_needle_finds_a_way_at_every_level() -> None:
     spine = spines()[1]
-    body, rows = SyntheticAnatomy(spine=spine), spine.row.vertebrae
+    body, rows = SyntheticAnatomy.from_spine(spine), spine.row.vertebrae
     rng = np.random.default_rng(3)
     s = rng.uniform(rows["s"][-1], rows["s"][-4], 3000)
     points = spine.canal.centreline.world(rng.uniform(-24, 24, 3000), rng.uniform(-8, 26, 3000), s)
     dura, bone, neural = body.dura_mm(points), body.bone_mm(points), body.neural_mm(points)
     assert not np.any((dura < -0.05) & (bone < 0.0))
     assert not np.any((neural < 0.0) & (bone < 0.0))
-    marks = landmarks_mm(spine)
+    marks = anatomical_landmarks(spine)
     for level in BELOW:
-        window = path_window(body, marks, level, (-2000.0, 2000.0), angle_step_deg=8.0)
+        window = find_interlaminar_window(body, marks.interspaces, level, (-2000.0, 2000.0), angle_step_deg=8.0)
         assert len(window.planes) >= 3, level
         assert body.level(np.array(window.target_mm)) == level
-    centre = np.array([marks["L6"]])
+    centre = np.array([marks.vertebral_bodies["L6"]])
     assert body.label(centre)[0] == Label.SPONGIOSA
 
 
@@ -159,5 +160,5 @@ def test_a_whole_spine_has_it_too(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_text('format = 1\ntitle = "x"\nextends = "sixth-lumbar"\n[patient]\nwhole_spine = true\n')
     scenario = load_scenario(path).scenario_for(1)
-    assert parameters_of(scenario.patient).vertebrae == LONG_COLUMN
+    assert parameters_of(scenario.patient).vertebrae == SIX_LUMBAR_COLUMN
     assert not sense_of(scenario, tmp_path)

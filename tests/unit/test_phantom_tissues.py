@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from phantoms import paint_kernels, tissues
-from phantoms.levels import interspace, levels
+from phantoms.morphometry import morphometry
 from phantoms.phantom import Label
+from simulator.vocabulary.levels import Interspace
 
 ROOT = Path(__file__).resolve().parents[2]
 SOFT = (
@@ -91,12 +92,12 @@ def test_kernels_number_labels_as_the_phantom_does():
 
 
 def test_levels_hold_the_table():
-    table = levels()
+    table = morphometry()
     assert next(iter(table)) == "C1"
     assert list(table)[-2:] == ["S1", "L6"]  # the sixth lumbar vertebra stands aside
     assert table["L3"].skin_to_epidural_mm == 48.2
     assert "flavum_thickness_mm" in table["L3"].found_columns
     assert np.isnan(table["S1"].lamina_height_mm)
-    assert interspace("L3", "L4") == "L3/4"
-    assert interspace("L5", "S1") == "L5/S1"
-    assert (interspace("L5", "L6"), interspace("L6", "S1")) == ("L5/6", "L6/S1")
+    assert Interspace.between("L3", "L4") == "L3/4"
+    assert Interspace.between("L5", "S1") == "L5/S1"
+    assert (Interspace.between("L5", "L6"), Interspace.between("L6", "S1")) == ("L5/6", "L6/S1")

@@ -164,8 +164,8 @@ def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
     second = build.build_phantom(patient_parameters("patient-2"))
     assert first.digest == second.digest
     assert first.canal.counts.tobytes() == second.canal.counts.tobytes()
-    assert first.landmarks_mm == second.landmarks_mm
-    assert "L3/4 window" in second.landmarks_mm
+    assert first.landmarks == second.landmarks
+    assert "L3/4" in second.landmarks.interlaminar_windows
     assert not second.body.label.flags.writeable
     # kernels know these arrays by their types, and a new type would be compiled anew
     for one, other in zip(first.anatomy.spine.canal_arrays, second.anatomy.spine.canal_arrays, strict=True):
@@ -187,7 +187,7 @@ def test_a_damaged_cache_only_costs_time(small_build, kept_build, damage, name, 
     monkeypatch.setattr(build, "voxelize", lambda *args: asked.append(args) or kept_build[1])
     again = build.build_phantom(patient_parameters("patient-2"))
     assert len(asked) == 1
-    assert "L3/4 window" in again.landmarks_mm
+    assert "L3/4" in again.landmarks.interlaminar_windows
     assert array_cache.load_arrays(again.digest) is not None
 
 
@@ -202,9 +202,9 @@ def test_a_cache_that_cannot_be_written_only_costs_time(monkeypatch, tmp_path):
 
 def test_phantom_says_where_things_are(small_build):
     phantom = build.build_phantom(patient_parameters("patient-2"))
-    marks = phantom.landmarks_mm
-    assert marks["L3"][2] > marks["L3/4"][2] > marks["L4"][2]
-    assert marks["L3"][1] < marks["L3/4"][1]  # a body's middle lies in front of the posterior wall
+    bodies, wall = phantom.landmarks.vertebral_bodies, phantom.landmarks.interspaces["L3/4"]
+    assert bodies["L3"].z_mm > wall.z_mm > bodies["L4"].z_mm
+    assert bodies["L3"].y_mm < wall.y_mm  # a body's middle lies in front of the posterior wall
     hole = np.array([phantom.leak.hole_mm])
     assert abs(phantom.anatomy.dura_mm(hole)[0]) < 0.05
     assert hole[0, 0] < 0.0  # on the right

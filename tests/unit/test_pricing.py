@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from phantoms.phantom import Landmarks
 from simulator.engine.imaging import handlers as imaging_steps
 from simulator.engine.imaging.exposure_dose import ExposureDose, exposure_dose
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 WHOLE_MM = {"cervical": 130.0, "thoracic": 275.0, "lumbar": 195.0}
 
@@ -52,8 +55,10 @@ def test_a_scan_within_one_region_costs_what_the_region_says() -> None:
 
 
 def test_a_slice_belongs_to_the_nearest_vertebra() -> None:
-    marks = {"C7": (0.0, 0.0, 40.0), "C7/T1": (0.0, 0.0, 30.0), "T1": (0.0, 0.0, 20.0), "L1": (0.0, 0.0, -40.0)}
-    here: Any = SimpleNamespace(phantom=SimpleNamespace(landmarks_mm=marks), table_zero_mm=500.0)
+    heights = {Vertebra.C7: 40.0, Vertebra.T1: 20.0, Vertebra.L1: -40.0}
+    bodies = {vertebra: PatientPoint(0.0, 0.0, z) for vertebra, z in heights.items()}
+    marks = Landmarks(vertebral_bodies=bodies, interspaces={Interspace.C7_T1: PatientPoint(0.0, 0.0, 30.0)})
+    here: Any = SimpleNamespace(phantom=SimpleNamespace(landmarks=marks), table_zero_mm=500.0)
     centres = tuple(float(z) for z in range(545, 455, -2))
     lengths = imaging_steps.by_region_mm(here, centres, 2.0)
     assert lengths == {"cervical": 16.0, "thoracic": 40.0, "lumbar": 34.0}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from phantoms.column import COLUMN
 from phantoms.fluid.leak import USUAL_AMOUNTS
 from phantoms.parameters import PatientParameters
 from simulator.engine import events as e
@@ -14,6 +13,7 @@ from simulator.scenario.build import Case, build_case, contrast_of, leak_of
 from simulator.scenario.load import load_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.semantic_checks import parameters_of
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
 
 def scenario(tmp_path: Path, text: str) -> Scenario:
@@ -54,7 +54,7 @@ def test_the_injection_is_the_scenarios_where_it_says_so(tmp_path: Path) -> None
 def test_a_whole_spine_is_the_same_person(tmp_path: Path) -> None:
     region = patient(scenario(tmp_path, ""))
     whole = patient(scenario(tmp_path, '[patient]\nwhole_spine = true\n[myelogram]\nlevels = ["C1", "S1"]'))
-    assert whole.vertebrae == COLUMN
+    assert whole.vertebrae == FIVE_LUMBAR_COLUMN
     assert (whole.seed, whole.interspaces, whole.leak) == (region.seed, region.interspaces, region.leak)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from phantoms.catalogue import patient_names
-from phantoms.needle_paths import path_window
+from phantoms.interlaminar_windows import find_interlaminar_window
 from phantoms.spine import build_spine
 from simulator.needle.needle import NEEDLES
 from simulator.operators.preparation import level_in_words
@@ -48,14 +48,14 @@ def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:
 
 @pytest.mark.parametrize("name", [name for name in shipped_scenarios() if name not in ("real-ct", "slim", "low-dose")])
 def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None:
-    from phantoms.anatomy import SyntheticAnatomy
-    from phantoms.build import landmarks_mm
+    from phantoms.build import anatomical_landmarks
+    from phantoms.synthetic_anatomy import SyntheticAnatomy
 
     scenario = load_scenario(Path(name)).scenario_for(1)
     spine = build_spine(parameters_of(scenario.patient))
-    anatomy = SyntheticAnatomy(spine=spine)
+    anatomy = SyntheticAnatomy.from_spine(spine)
     level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
-    window = path_window(anatomy, landmarks_mm(spine), level, (-100.0, 600.0), angle_step_deg=8.0)
+    window = find_interlaminar_window(anatomy, anatomical_landmarks(spine), level, (-100.0, 600.0), angle_step_deg=8.0)
     assert len(window.planes) >= (2 if level.startswith("C") else 3)
     assert window.target_mm is not None
     skin_mm = -float(anatomy.skin_mm([[*window.target_mm]])[0])

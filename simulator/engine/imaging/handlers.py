@@ -141,9 +141,8 @@ def by_region_mm(
     Other scans are a few centimetres at the level of the case and are priced as its region.
     """
     found: dict[str, float] = {}
-    bodies = {
-        name: mark[2] + world.table_zero_mm for name, mark in world.phantom.landmarks_mm.items() if "/" not in name
-    }
+    marks = world.phantom.landmarks.vertebral_bodies
+    bodies = {name: mark.z_mm + world.table_zero_mm for name, mark in marks.items()}
     for centre_mm in centres_table_mm if bodies else ():
         nearest = min(bodies, key=lambda name: abs(bodies[name] - centre_mm))
         region = REGION_OF[nearest[0]]
@@ -153,12 +152,13 @@ def by_region_mm(
 
 def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float, float]:
     ends = []
+    marks = world.phantom.landmarks
     for level in levels:
-        mark = world.phantom.landmarks_mm.get(level)
+        mark = marks.find(level)
         if mark is None:
-            known = ", ".join(world.phantom.landmarks_mm)
+            known = ", ".join((*marks.levels, *(f"{opened} window" for opened in marks.interlaminar_windows)))
             raise RefusalError(f"there is no level {level!r} in this patient; there are: {known}")
-        ends.append(mark[2] + world.table_zero_mm)
+        ends.append(mark.z_mm + world.table_zero_mm)
     return min(ends) - LEVEL_MARGIN_MM, max(ends) + LEVEL_MARGIN_MM
 
 

@@ -176,7 +176,8 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
         return None
     above, below = span_mm(zone, world.phantom, state.injected)
     away, from_below = away_mm(zone, world.phantom, state.injected)
-    heights = sorted(p[2] for name, p in world.phantom.landmarks_mm.items() if name in world.phantom.levels)
+    marks = world.phantom.landmarks.interspaces
+    heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
     return Cover(
         share=covered_share(zone, state.injected),
         above_mm=above,

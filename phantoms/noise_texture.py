@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from phantoms.paint_kernels import TILE
 
 
-def noise_tile(seed: int) -> NDArray[np.float32]:
+def noise_texture(seed: int) -> NDArray[np.float32]:
     """Periodic band-limited noise of zero mean and unit variance [shape=(TILE, TILE, TILE), float32].
 
     White noise under a Gaussian annulus in Fourier space (centre 0.10, width 0.07 cycles per sample).

@@ -6,25 +6,29 @@ between the bones and the morphometric table, and named so in `Phantom.derived`.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.canal.model import CanalModel, RootPath
+from phantoms.canal.canal_model import CanalModel, RootPath
 from phantoms.canal.roots import Exit, root_path, strands
-from phantoms.canal.thecal_sac import FluidColumn, sac_outline
-from phantoms.column import COLUMN, along, disc_positions_mm, positions_mm
+from phantoms.canal.thecal_sac import TRIANGLE, FluidColumn, sac_outline
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.fluid.leak import LeakParameters, collection, joined
-from phantoms.fluid.spill import with_spills
+from phantoms.fluid.perineural_leak import with_perineural_leak
 from phantoms.from_ct.bony_canal import ANGLES, CENTRE_V_MM, STEP_MM, CanalMeasure
 from phantoms.from_ct.cord import CordSeen, fit_cord
-from phantoms.levels import column_with, levels
+from phantoms.morphometry import morphometry
 from phantoms.parameters import Variation
-from phantoms.shape import value
+from phantoms.spinal_curve import along, disc_positions_mm, positions_mm
+from phantoms.vertebra_shape import tabled_or_assumed
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.anatomy import LeakPattern, Side
+from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Vertebra, column_with
 
-Array = NDArray[np.float64]
 Foramen = tuple[float, float, float, float, float, float, float]
 
 _FRONT_GAP_MM = 0.8  # ventral epidural space 0.5-1 (reference section 3)
@@ -40,8 +44,6 @@ _SAC_BELOW_S1_MM = 30.0  # the sac ends at S2 (reference section 3 counts its vo
 _SAC_TAPER_MM = 18.0
 _LEVEL_MM = 34.0  # a lumbar level's length, where the next vertebra is not shown
 _SACRAL_ROOTS_MM = 28.0  # from the start of one sacral root to the next
-# how far the sac is a triangle (after the synthetic patient; an L6 lies between its neighbours)
-_TRIANGLE = {"L3": 0.1, "L4": 0.4, "L5": 0.85, "L6": 0.95, "S1": 1.0}
 
 
 def fit_canal(
@@ -65,11 +67,11 @@ def fit_canal(
     """
     s, names = measure.s_mm, measure.names
     body_s = np.array([measure.body_s_mm[name] for name in names])
-    rows = [levels()[name] for name in names]
+    rows = [morphometry()[name] for name in names]
     rng = np.random.default_rng((seed, 2))
 
-    def table(field: str, scale: float = 1.0) -> Array:
-        return along(body_s, [scale * value(row, field) for row in rows], s)
+    def table(field: str, scale: float = 1.0) -> FloatArray:
+        return along(body_s, [scale * tabled_or_assumed(row, field) for row in rows], s)
 
     lamina, baseline, gap = laminae(measure)
     front = _front(measure)
@@ -80,8 +82,8 @@ def fit_canal(
     straight = ndimage.gaussian_filter1d(front, _samples(8.0)) + _FRONT_GAP_MM  # the sac bridges the bodies' waists
     sac_v = np.maximum(straight, front + 0.3) + half_ap
     nominal = np.minimum(0.5 * table("sac_transverse_mm", sac_scale), np.maximum(half - 1.0, 2.0))
-    triangle = along(body_s, [_TRIANGLE.get(name, 0.0) for name in names], s)
-    end = body_at(measure, "S1") - _SAC_BELOW_S1_MM
+    triangle = along(body_s, [TRIANGLE.get(name, 0.0) for name in names], s)
+    end = body_at(measure, Vertebra.S1) - _SAC_BELOW_S1_MM
     taper = np.sqrt(np.clip((s - end) / _SAC_TAPER_MM, 1e-4, 1.0))
     nominal, half_ap = nominal * taper, half_ap * taper
     outline = _within_bone(measure, sac_outline(nominal, half_ap, triangle), sac_v)
@@ -90,7 +92,7 @@ def fit_canal(
     thick, roof = _roof(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
     iodine = _iodine(measure, myelogram, sac_scale)
     spill, outside, behind = _collections(measure, leak, myelogram, iodine)
-    conus = body_at(measure, "L1") + _CONUS_BELOW_L1_MM
+    conus = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
     fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus, cord)
     roots, foramina = _roots(measure, half_width, sac_v, half, rng)
     model = CanalModel(
@@ -122,17 +124,17 @@ def fit_canal(
         strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
         foramina=np.array(foramina).reshape(-1, 7),
     )
-    return with_spills(model, leak)
+    return with_perineural_leak(model, leak)
 
 
-def body_at(measure: CanalMeasure, name: str) -> float:
+def body_at(measure: CanalMeasure, name: Vertebra) -> float:
     """Arc length of a vertebra's middle; beyond what is measured, after the table's heights from the nearest one."""
     if name in measure.body_s_mm:
         return measure.body_s_mm[name]
     row = list(column_with(measure.names))
     nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
     first, last = sorted((row.index(nearest), row.index(name)))
-    between = [levels()[row[i]] for i in range(first, last + 1)]
+    between = [morphometry()[row[i]] for i in range(first, last + 1)]
     length = sum(level.body_height_post_mm for level in between) + sum(q.disc_below_height_mm for q in between[:-1])
     length -= 0.5 * (between[0].body_height_post_mm + between[-1].body_height_post_mm)
     below = row.index(name) > row.index(nearest)
@@ -148,7 +150,7 @@ def _turn(degrees: float) -> int:
     return round(degrees / 360.0 * ANGLES)
 
 
-def laminae(measure: CanalMeasure) -> tuple[Array, Array, NDArray[np.bool_]]:
+def laminae(measure: CanalMeasure) -> tuple[FloatArray, FloatArray, NDArray[np.bool_]]:
     """First bone behind the canal on the midline, the line of the laminae's fronts, and where there is a gap in it."""
     middle, few = _turn(90.0), _turn(9.0)
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
@@ -164,7 +166,7 @@ def laminae(measure: CanalMeasure) -> tuple[Array, Array, NDArray[np.bool_]]:
     return lamina, baseline, lamina > baseline + _WINDOW_MM
 
 
-def _front(measure: CanalMeasure) -> Array:
+def _front(measure: CanalMeasure) -> FloatArray:
     """v of the canal's front: bone where there is a body, and a line from body to body across the discs."""
     middle, few = _turn(270.0), _turn(9.0)
     front = CENTRE_V_MM - np.median(measure.free_mm[:, middle - few : middle + few + 1], axis=1)
@@ -175,7 +177,7 @@ def _front(measure: CanalMeasure) -> Array:
     return np.asarray(np.clip(ndimage.gaussian_filter1d(front, _samples(3.0)), -2.0, 3.0))
 
 
-def _half_width(measure: CanalMeasure) -> Array:
+def _half_width(measure: CanalMeasure) -> FloatArray:
     """Half the greatest width of the canal, from pedicle to pedicle; a line across the foramina."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     across = measure.free_mm * np.cos(angle)
@@ -191,13 +193,15 @@ def _half_width(measure: CanalMeasure) -> Array:
     return np.asarray(ndimage.gaussian_filter1d(half, _samples(3.0)))
 
 
-def _polar(u: Array, v: Array) -> Array:
+def _polar(u: FloatArray, v: FloatArray) -> FloatArray:
     """Radii of an outline about the origin at even angles."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     return np.asarray(np.interp(angle, np.mod(np.arctan2(v, u), 2.0 * np.pi), np.hypot(u, v), period=2.0 * np.pi))
 
 
-def _recentred(outline: Array, sac_v: Array) -> tuple[Array, Array, Array, Array, Array]:
+def _recentred(
+    outline: FloatArray, sac_v: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """Outlines about the middle of their extent: its u and v, the radii, half width and half depth."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     u, v = outline * np.cos(angle), outline * np.sin(angle)
@@ -208,7 +212,7 @@ def _recentred(outline: Array, sac_v: Array) -> tuple[Array, Array, Array, Array
     return mid_u, sac_v + mid_v, radii, half_u, half_v
 
 
-def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
+def _within_bone(measure: CanalMeasure, outline: FloatArray, sac_v: FloatArray) -> FloatArray:
     """Outline of the sac (polar about its centre) shrunk to keep clear of bone, smooth along and around."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     limit = np.empty_like(outline)
@@ -222,8 +226,8 @@ def _within_bone(measure: CanalMeasure, outline: Array, sac_v: Array) -> Array:
 
 
 def _roof(
-    s: Array, lamina: Array, gap: NDArray[np.bool_], back: Array, flavum: Array, depth: Array
-) -> tuple[Array, Array]:
+    s: FloatArray, lamina: FloatArray, gap: NDArray[np.bool_], back: FloatArray, flavum: FloatArray, depth: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Thickness of the flavum, and v of its front or the lamina's along the midline."""
     below, above = _samples(2.0 * _FLAVUM_BELOW_MM) // 2, _samples(2.0 * _FLAVUM_ABOVE_MM) // 2
     grown = gap.copy()
@@ -244,7 +248,7 @@ def _roof(
     return np.where(thick < 0.3, 0.0, thick), roof
 
 
-def _slope(measure: CanalMeasure, baseline: Array) -> Array:
+def _slope(measure: CanalMeasure, baseline: FloatArray) -> FloatArray:
     """Fall of the roof to the sides: a little flatter than the laminae, so that fat reaches them everywhere."""
     angle = 2.0 * np.pi * np.arange(ANGLES) / ANGLES
     u = measure.free_mm * np.cos(angle)
@@ -262,24 +266,24 @@ def _slope(measure: CanalMeasure, baseline: Array) -> Array:
     return np.asarray(np.clip(ndimage.gaussian_filter1d(slope, _samples(4.0)), 0.55, 1.2))
 
 
-def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: float) -> Array:
+def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: float) -> FloatArray:
     """Contrast along the sac; the spine that the CT does not show is a woman's of the table."""
-    fluid = FluidColumn.of(positions_mm(COLUMN, "F"), sac_scale, Variation(), 0.0)
-    zero = 0.5 * (body_at(measure, "L3") + body_at(measure, "L4"))
-    of_table = disc_positions_mm(COLUMN, "F")[myelogram.injection_level]
+    fluid = FluidColumn.for_person(positions_mm(FIVE_LUMBAR_COLUMN, "F"), sac_scale, Variation(), 0.0)
+    zero = 0.5 * (body_at(measure, Vertebra.L3) + body_at(measure, Vertebra.L4))
+    of_table = disc_positions_mm(FIVE_LUMBAR_COLUMN, "F")[myelogram.injection_level]
     at = measure.disc_s_mm.get(myelogram.injection_level, zero + of_table) - zero
     return csf_iodine_mg_per_ml(measure.s_mm - zero, at, fluid, myelogram)
 
 
 def _collections(
-    measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, iodine: Array
-) -> tuple[Array, Array, Array]:
+    measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, iodine: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Thickness, iodine, and the share behind the sac alone, of what lies outside the dura."""
     s, discs = measure.s_mm, measure.disc_s_mm
     level_mm = float(np.diff(sorted(discs.values())).mean()) if len(discs) > 1 else 36.0
     nothing = np.zeros_like(s)
     leaked = nothing, nothing
-    if leak is not None and leak.pattern == "circumferential":
+    if leak is not None and leak.pattern == LeakPattern.CIRCUMFERENTIAL:
         leaked = collection(s, discs[leak.level], level_mm, iodine, leak)
     site = myelogram.puncture_site
     if site is None:
@@ -290,7 +294,7 @@ def _collections(
 
 
 def _roots(
-    measure: CanalMeasure, half_width: Array, sac_v: Array, half: Array, rng: np.random.Generator
+    measure: CanalMeasure, half_width: FloatArray, sac_v: FloatArray, half: FloatArray, rng: np.random.Generator
 ) -> tuple[list[RootPath], list[Foramen]]:
     """Exiting roots and fat-filled foramina of every vertebra; those of the sacrum stay in its canal."""
     s, names = measure.s_mm, measure.names
@@ -308,11 +312,11 @@ def _roots(
             sac_half_width_mm=wall,
             sac_v_mm=middle_v,
             half_width_mm=pedicle,
-            diameter_mm=value(levels()[name], "root_diameter_mm"),
+            diameter_mm=tabled_or_assumed(morphometry()[name], "root_diameter_mm"),
         )
         for side in (1.0, -1.0):
             root = root_path(side, leaves, rng)
-            if name == "S1":
+            if name == Vertebra.S1:
                 root = _in_sacrum(root, side, s, half)
             roots.append(root)
             if i + 1 < len(names):
@@ -321,21 +325,25 @@ def _roots(
     return roots, foramina
 
 
-def _strands(s: Array, sac: tuple[Array, Array, Array], roots: list[RootPath], seed: int) -> Array:
+def _strands(
+    s: FloatArray, sac: tuple[FloatArray, FloatArray, FloatArray], roots: list[RootPath], seed: int
+) -> FloatArray:
     """Strands of the roots that leave within the CT, and of three sacral ones below it."""
-    left = {root.name.split()[0]: root for root in roots if root.name.endswith("left")}
-    heights = {name: float(root.uvs_mm[0, 2]) for name, root in left.items()}
+    left = {root.vertebra: root for root in roots if root.side == Side.LEFT}
+    heights: dict[str, float] = {name: float(root.uvs_mm[0, 2]) for name, root in left.items()}
     lowest = min(heights.values())
     heights |= {f"S{k + 2}": lowest - _SACRAL_ROOTS_MM * (k + 1) for k in range(3)}
-    starts = {name: (abs(float(root.uvs_mm[0, 0])), float(root.uvs_mm[0, 1])) for name, root in left.items()}
+    starts: dict[str, tuple[float, float]] = {
+        name: (abs(float(root.uvs_mm[0, 0])), float(root.uvs_mm[0, 1])) for name, root in left.items()
+    }
     none = np.zeros_like(s)
     return strands(s, *sac, starts, heights, {}, (none, none, sac[0]), seed)
 
 
-def _in_sacrum(root: RootPath, side: float, s: Array, half: Array) -> RootPath:
+def _in_sacrum(root: RootPath, side: float, s: FloatArray, half: FloatArray) -> RootPath:
     """The first sacral root leaves below what is shown: it runs down within the sacral canal."""
     path = root.uvs_mm.copy()
     inside = np.maximum(np.interp(path[:, 2], s, half) - 3.0, 1.0)
     path[:, 0] = side * np.minimum(side * path[:, 0], inside)
     path[:, 1] = np.maximum(path[:, 1], 4.0)
-    return RootPath(name=root.name, uvs_mm=path, radius_mm=root.radius_mm, sleeve_mm=root.sleeve_mm)
+    return replace(root, uvs_mm=path)

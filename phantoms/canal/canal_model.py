@@ -7,6 +7,7 @@ else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -14,8 +15,10 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from phantoms.canal import canal_kernels as kernels
-
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint, patient_point
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 _LATTICE_MM = 0.5
 _LATTICE_STEP_S_MM = 2.0
@@ -34,11 +37,16 @@ class Centreline:
 
     z_start_mm: float
     z_step_mm: float
-    samples: Array
+    samples: FloatArray
 
     @classmethod
     def through(
-        cls, points_mm: Array, *, turn_rad: Array | None = None, s_zero_z_mm: float = 0.0, step_mm: float = 0.5
+        cls,
+        points_mm: FloatArray,
+        *,
+        turn_rad: FloatArray | None = None,
+        s_zero_z_mm: float = 0.0,
+        step_mm: float = 0.5,
     ) -> Centreline:
         """Cubic spline through points [shape=(k, 3), mm, z strictly monotone]; straight beyond its ends.
 
@@ -69,11 +77,11 @@ class Centreline:
         return cls(z_start_mm=float(z[0]), z_step_mm=step_mm, samples=samples)
 
     @property
-    def z_mm(self) -> Array:
+    def z_mm(self) -> FloatArray:
         """Heights of the samples [shape=(n,)]."""
         return np.asarray(self.z_start_mm + self.z_step_mm * np.arange(len(self.samples)))
 
-    def frames(self, s_mm: Array) -> Array:
+    def frames(self, s_mm: FloatArray) -> FloatArray:
         """Rigid frames at arc lengths s [shape=(n,) -> (n, 4, 3)].
 
         Origin, axes to the left, back and head.
@@ -87,11 +95,15 @@ class Centreline:
         left, cos, sin = np.cross(back, head), np.cos(turn)[:, None], np.sin(turn)[:, None]
         return np.stack([origin, cos * left + sin * back, cos * back - sin * left, head], axis=1)
 
-    def frame(self, s_mm: float) -> Array:
+    def frame(self, s_mm: float) -> FloatArray:
         """Rigid frame at one arc length [shape=(4, 3)]: origin, axes to the left, back and head."""
         return np.asarray(self.frames(np.array([s_mm], dtype=np.float64))[0])
 
-    def world(self, u_mm: Array | float, v_mm: Array | float, s_mm: Array | float) -> Array:
+    def wall_points(self, disc_s_mm: Mapping[Interspace, float]) -> dict[Interspace, PatientPoint]:
+        """The posterior wall at the middle of each disc, from the arc lengths of the discs."""
+        return {level: patient_point(self.frame(s)[0]) for level, s in disc_s_mm.items()}
+
+    def world(self, u_mm: FloatArray | float, v_mm: FloatArray | float, s_mm: FloatArray | float) -> FloatArray:
         """World points [shape=(n, 3)] of curved coordinates, each of shape (n,) or a scalar."""
         curved = (np.atleast_1d(np.asarray(q, dtype=np.float64)) for q in (u_mm, v_mm, s_mm))
         u, v, s = np.broadcast_arrays(*curved)
@@ -104,20 +116,22 @@ class RootPath:
     """An exiting root in curved coordinates, from inside the sac to beyond the foramen.
 
     Attributes:
-        name: such as "L3 left"
+        vertebra: whose pedicle it passes beneath
+        side: left or right
         uvs_mm: [shape=(k, 3)] axis of the root, s evenly spaced and falling
         radius_mm: [shape=(k,)]
         sleeve_mm: [shape=(k,)] from the root to the outer face of its dural sleeve; 0 where it has none
     """
 
-    name: str
-    uvs_mm: Array
-    radius_mm: Array
-    sleeve_mm: Array
+    vertebra: Vertebra
+    side: Side
+    uvs_mm: FloatArray
+    radius_mm: FloatArray
+    sleeve_mm: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpillPath:
+class PerineuralPath:
     """Fluid that has run along a root, in curved coordinates.
 
     Attributes:
@@ -126,9 +140,9 @@ class SpillPath:
         iodine_mg_per_ml: [shape=(k,)]
     """
 
-    uvs_mm: Array
-    radius_mm: Array
-    iodine_mg_per_ml: Array
+    uvs_mm: FloatArray
+    radius_mm: FloatArray
+    iodine_mg_per_ml: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,34 +174,34 @@ class CanalModel:
     centreline: Centreline
     s_start_mm: float
     s_step_mm: float
-    sac_u_mm: Array
-    sac_v_mm: Array
-    sac_half_ap_mm: Array
-    sac_half_width_mm: Array
-    sac_radius_mm: Array
-    roof_apex_mm: Array
-    roof_slope: Array
-    flavum_thickness_mm: Array
-    flavum_reach_mm: Array
-    half_width_mm: Array
-    front_mm: Array
-    csf_iodine_mg_per_ml: Array
-    collection_thickness_mm: Array
-    collection_iodine_mg_per_ml: Array
-    collection_behind_share: Array
-    cord_half_ap_mm: Array
-    cord_half_width_mm: Array
-    cord_u_mm: Array
-    cord_v_mm: Array
-    window: Array
+    sac_u_mm: FloatArray
+    sac_v_mm: FloatArray
+    sac_half_ap_mm: FloatArray
+    sac_half_width_mm: FloatArray
+    sac_radius_mm: FloatArray
+    roof_apex_mm: FloatArray
+    roof_slope: FloatArray
+    flavum_thickness_mm: FloatArray
+    flavum_reach_mm: FloatArray
+    half_width_mm: FloatArray
+    front_mm: FloatArray
+    csf_iodine_mg_per_ml: FloatArray
+    collection_thickness_mm: FloatArray
+    collection_iodine_mg_per_ml: FloatArray
+    collection_behind_share: FloatArray
+    cord_half_ap_mm: FloatArray
+    cord_half_width_mm: FloatArray
+    cord_u_mm: FloatArray
+    cord_v_mm: FloatArray
+    window: FloatArray
     roots: tuple[RootPath, ...]
-    strands: Array
-    foramina: Array
-    spills: tuple[SpillPath, ...] = ()
+    strands: FloatArray
+    foramina: FloatArray
+    spills: tuple[PerineuralPath, ...] = ()
     settling: float = 0.0
 
     @property
-    def s_mm(self) -> Array:
+    def s_mm(self) -> FloatArray:
         """Arc length of the tables' samples [shape=(n,)]."""
         return np.asarray(self.s_start_mm + self.s_step_mm * np.arange(len(self.sac_v_mm)))
 
@@ -201,7 +215,7 @@ class CanalModel:
         return self.at("roof_apex_mm", s_mm) - back
 
 
-def _tables(model: CanalModel) -> Array:
+def _tables(model: CanalModel) -> FloatArray:
     tables = np.empty((len(model.sac_v_mm), kernels.TABLE_COLUMNS))
     for column, name in (
         (kernels.SAC_U, "sac_u_mm"),
@@ -228,7 +242,9 @@ def _tables(model: CanalModel) -> Array:
     return tables
 
 
-def _sac_lattice(model: CanalModel, kept: NDArray[np.float32] | None) -> tuple[NDArray[np.float32], Array, Array]:
+def _sac_lattice(
+    model: CanalModel, kept: NDArray[np.float32] | None
+) -> tuple[NDArray[np.float32], FloatArray, FloatArray]:
     """Exact distances to the sac's outline on a lattice (s, v, u), its start and its steps.
 
     A look-up is within 0.02 mm of the truth.
@@ -251,7 +267,7 @@ def _sac_lattice(model: CanalModel, kept: NDArray[np.float32] | None) -> tuple[N
     return lattice, start, step
 
 
-def _roots(model: CanalModel) -> tuple[Array, Array]:
+def _roots(model: CanalModel) -> tuple[FloatArray, FloatArray]:
     if not model.roots:
         return np.zeros((0, 2, 5)), np.zeros((0, 3))
     points, spans = [], []
@@ -262,7 +278,7 @@ def _roots(model: CanalModel) -> tuple[Array, Array]:
     return np.ascontiguousarray(np.stack(points)), np.array(spans, dtype=np.float64)
 
 
-def _spills(model: CanalModel) -> Array:
+def _spills(model: CanalModel) -> FloatArray:
     """Points of each path with radius and iodine, after its bounding sphere: centre, radius, 0."""
     if not model.spills:
         return np.zeros((0, 3, 5))
@@ -278,7 +294,7 @@ def _spills(model: CanalModel) -> Array:
 
 def canal_arrays(
     model: CanalModel,
-    palette: NDArray[np.float64],
+    palette: FloatArray,
     tile: NDArray[np.float32],
     sac: NDArray[np.float32] | None = None,
 ) -> kernels.CanalArrays:

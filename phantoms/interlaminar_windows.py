@@ -1,14 +1,17 @@
-"""Straight ways for a needle in the axial plane: from the skin between the laminae to the dorsal epidural space."""
+"""Interlaminar windows: straight needle paths in the axial plane from the skin to the dorsal epidural space."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from phantoms.phantom import Anatomy, ZoneLabel
+from phantoms.phantom import Anatomy, Landmarks, ZoneLabel
+from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint, patient_point
+from simulator.vocabulary.levels import Interspace
 
 NEEDLE_RADIUS_MM = 0.45  # 20G
 SPARE_MM = 0.3  # between needle and bone
@@ -22,35 +25,35 @@ class OpenPlane:
     """An axial plane in which straight ways lead to the dorsal epidural space.
 
     Attributes:
-        target_mm: middle of the dorsal epidural space on the midline, x y z
+        target_mm: middle of the dorsal epidural space on the midline
         depth_mm: of the space there, front to back
         angles_deg: of the open ways from straight behind, positive where the entry is on the left
     """
 
-    target_mm: tuple[float, float, float]
+    target_mm: PatientPoint
     depth_mm: float
     angles_deg: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PathWindow:
+class InterlaminarWindow:
     """The longest run of neighbouring open planes of one interspace.
 
     Attributes:
-        level: such as "L3/4"
+        level: the interspace
         planes: from the feet up, 1 mm apart; empty where no way is open
     """
 
-    level: str
+    level: Interspace
     planes: tuple[OpenPlane, ...]
 
     @property
-    def target_mm(self) -> tuple[float, float, float] | None:
+    def target_mm(self) -> PatientPoint | None:
         """Target in the middle plane, None where no way is open."""
         return self.planes[len(self.planes) // 2].target_mm if self.planes else None
 
 
-def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tuple[NDArray[np.float64], float] | None:
+def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tuple[FloatArray, float] | None:
     """Middle and depth of the dorsal epidural space on the midline of a plane; None where it is too shallow.
 
     Args:
@@ -70,9 +73,7 @@ def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tu
     return points[(run[0] + run[-1]) // 2], depth
 
 
-def open_angles(
-    anatomy: Anatomy, target_mm: NDArray[np.float64], angles_deg: NDArray[np.float64], reach_mm: float = 140.0
-) -> NDArray[np.float64]:
+def open_angles(anatomy: Anatomy, target_mm: FloatArray, angles_deg: FloatArray, reach_mm: float = 140.0) -> FloatArray:
     """Angles of the straight in-plane ways from the skin to a target that touch neither bone nor dura.
 
     Args:
@@ -92,29 +93,29 @@ def open_angles(
     bone = np.where(inside, anatomy.bone_mm(flat), np.inf).reshape(points.shape[:2])
     dura = anatomy.dura_mm(flat).reshape(points.shape[:2])[:, 1:]
     free = (bone.min(axis=1) > NEEDLE_RADIUS_MM + SPARE_MM) & (dura.min(axis=1) > 0.0)
-    return angles_deg[free]
+    return np.asarray(angles_deg[free])
 
 
-def path_window(
+def find_interlaminar_window(
     anatomy: Anatomy,
-    landmarks_mm: Mapping[str, tuple[float, float, float]],
-    level: str,
+    interspaces_mm: Mapping[Interspace, PatientPoint],
+    level: Interspace,
     z_range_mm: tuple[float, float],
     angles_deg: tuple[float, float] = (8.0, 40.0),
     angle_step_deg: float = 2.0,
-) -> PathWindow:
+) -> InterlaminarWindow:
     """Planes of an interspace in which a paramedian needle has a straight way to the dorsal epidural space.
 
     Args:
         anatomy: of the patient
-        landmarks_mm: with the interspace's posterior wall point, as in `Phantom.landmarks_mm`
+        interspaces_mm: posterior wall points, as in `Landmarks.interspaces`
         level: the interspace
         z_range_mm: planes that exist
         angles_deg: least and greatest angle of a paramedian way
         angle_step_deg: from one tried angle to the next
     """
-    marks = np.array(sorted((p[::-1] for name, p in landmarks_mm.items() if "/" in name and "w" not in name)))
-    wall = landmarks_mm[level]
+    marks = np.array(sorted(point[::-1] for point in interspaces_mm.values()))
+    wall = interspaces_mm[level]
     sides = np.arange(angles_deg[0], angles_deg[1] + 0.1, angle_step_deg)
     tries = np.concatenate([-sides[::-1], sides])
     runs: list[list[OpenPlane]] = [[]]
@@ -125,45 +126,40 @@ def path_window(
             found = dorsal_target(anatomy, x, y, float(z))
         angles = open_angles(anatomy, found[0], tries) if found is not None else np.empty(0)
         if found is not None and len(angles) and anatomy.level(found[0]) == level:
-            target = (float(found[0][0]), float(found[0][1]), float(found[0][2]))
+            target = patient_point(found[0])
             runs[-1].append(OpenPlane(target_mm=target, depth_mm=found[1], angles_deg=tuple(angles.tolist())))
         elif runs[-1]:
             runs.append([])
     longest = int(np.argmax([len(run) for run in runs]))
-    return PathWindow(level=level, planes=tuple(runs[longest]))
+    return InterlaminarWindow(level=level, planes=tuple(runs[longest]))
 
 
-def with_windows(
+def add_interlaminar_windows(
+    anatomy: Anatomy, landmarks: Landmarks, levels: Sequence[Interspace], z_range_mm: tuple[float, float]
+) -> Landmarks:
+    """Landmarks with the interlaminar windows of a patient added."""
+    targets = find_window_targets(anatomy, landmarks.interspaces, levels, z_range_mm)
+    return with_window_targets(landmarks, levels, targets)
+
+
+def find_window_targets(
     anatomy: Anatomy,
-    landmarks_mm: Mapping[str, tuple[float, float, float]],
-    levels: Sequence[str],
+    interspaces_mm: Mapping[Interspace, PatientPoint],
+    levels: Sequence[Interspace],
     z_range_mm: tuple[float, float],
-) -> dict[str, tuple[float, float, float]]:
-    """Landmarks, and for each interspace with an open way "<level> window": the target in its middle plane."""
-    return marked(landmarks_mm, levels, window_targets(anatomy, landmarks_mm, levels, z_range_mm))
-
-
-def window_targets(
-    anatomy: Anatomy,
-    landmarks_mm: Mapping[str, tuple[float, float, float]],
-    levels: Sequence[str],
-    z_range_mm: tuple[float, float],
-) -> NDArray[np.float64]:
-    """Target in the middle plane of each interspace's open ways [shape=(level, 3)], NaN where none is open."""
+) -> FloatArray:
+    """Target in the middle plane of each interspace's open paths [shape=(level, 3)], NaN where none is open."""
     targets = np.full((len(levels), 3), np.nan)
     for i, level in enumerate(levels):
-        target = path_window(anatomy, landmarks_mm, level, z_range_mm, angle_step_deg=8.0).target_mm
-        if target is not None:
-            targets[i] = target
+        window = find_interlaminar_window(anatomy, interspaces_mm, level, z_range_mm, angle_step_deg=8.0)
+        if window.target_mm is not None:
+            targets[i] = window.target_mm
     return targets
 
 
-def marked(
-    landmarks_mm: Mapping[str, tuple[float, float, float]], levels: Sequence[str], targets: NDArray[np.float64]
-) -> dict[str, tuple[float, float, float]]:
-    """Landmarks with "<level> window" for each interspace that has a target."""
-    marks = dict(landmarks_mm)
-    for level, (x, y, z) in zip(levels, targets, strict=True):
-        if np.isfinite(x):
-            marks[f"{level} window"] = (float(x), float(y), float(z))
-    return marks
+def with_window_targets(landmarks: Landmarks, levels: Sequence[Interspace], targets_mm: FloatArray) -> Landmarks:
+    """Landmarks with an interlaminar window for each interspace that has a target [shape=(level, 3)]."""
+    opened = {
+        level: patient_point(target) for level, target in zip(levels, targets_mm, strict=True) if np.isfinite(target[0])
+    }
+    return replace(landmarks, interlaminar_windows=MappingProxyType(opened))

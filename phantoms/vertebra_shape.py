@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from phantoms.levels import Level, levels
+from phantoms.morphometry import VertebraMorphometry, morphometry
+from simulator.vocabulary.levels import Region, Vertebra
 
 _TABLE = Path(__file__).parent / "data" / "assumed_shape.csv"
 
-_FILLED = {  # where the morphometric table is empty (assumptions)
-    "C1": {
+_FILLED: Mapping[Vertebra, Mapping[str, float]] = {  # where the morphometric table is empty (assumptions)
+    Vertebra.C1: {
         "body_width_upper_mm": 18.0,
         "body_width_lower_mm": 18.0,
         "body_depth_upper_mm": 18.0,
@@ -25,8 +26,8 @@ _FILLED = {  # where the morphometric table is empty (assumptions)
         "pedicle_transverse_angle_deg": 10.0,
         "spinous_angle_deg_caudal": 5.0,
     },
-    "C2": {"body_width_upper_mm": 17.0, "body_depth_upper_mm": 15.0},
-    "S1": {
+    Vertebra.C2: {"body_width_upper_mm": 17.0, "body_depth_upper_mm": 15.0},
+    Vertebra.S1: {
         "body_width_lower_mm": 44.0,
         "body_depth_lower_mm": 24.0,
         "pedicle_height_mm": 19.0,
@@ -39,11 +40,11 @@ _FILLED = {  # where the morphometric table is empty (assumptions)
         "skin_to_epidural_mm": 46.0,
     },
 }
-_ROOT_DIAMETER_MM = {"C": 3.2, "T": 2.8}  # assumption; lumbar and sacral roots are in the table
+_ROOT_DIAMETER_MM = {Region.CERVICAL: 3.2, Region.THORACIC: 2.8}  # assumption; lumbar and sacral roots are in the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class VertebraShape:
     """Assumed shape of one vertebra (after CT of other patients); lengths in mm, behind = behind the posterior wall.
 
     Attributes:
@@ -71,24 +72,28 @@ class Shape:
 
 
 @cache
-def shapes() -> Mapping[str, Shape]:
-    """Every level of the table by name, from C1 down."""
+def vertebra_shapes() -> Mapping[Vertebra, VertebraShape]:
+    """Every row of the table by vertebra, from C1 down."""
     with _TABLE.open(newline="") as file:
         rows = {row["level"]: row for row in csv.DictReader(file)}
-    names = [field.name for field in fields(Shape)]
-    table = {level: Shape(**{name: float(row[name]) for name in names}) for level, row in rows.items()}
-    return MappingProxyType(table)
+    names = [field.name for field in fields(VertebraShape)]
+    return MappingProxyType(
+        {
+            Vertebra.parse(level): VertebraShape(**{name: float(row[name]) for name in names})
+            for level, row in rows.items()
+        }
+    )
 
 
-def spinous_tip_mm(name: str, scale: float) -> float:
+def spinous_tip_mm(name: Vertebra, scale: float) -> float:
     """How far behind the posterior wall a spinous process ends, from the bones' size; the canal keeps its own."""
-    canal = levels()[name].canal_ap_mm
-    return canal + scale * (shapes()[name].spinous_tip_mm - canal)
+    canal = morphometry()[name].canal_ap_mm
+    return canal + scale * (vertebra_shapes()[name].spinous_tip_mm - canal)
 
 
-def value(level: Level, name: str) -> float:
+def tabled_or_assumed(row: VertebraMorphometry, name: str) -> float:
     """Number of the morphometric table, or the assumption where the table is empty (nan where there is none)."""
-    number = float(getattr(level, name))
+    number = float(getattr(row, name))
     if math.isnan(number) and name == "root_diameter_mm":
-        return _ROOT_DIAMETER_MM[level.level[0]]
-    return _FILLED.get(level.level, {}).get(name, number) if math.isnan(number) else number
+        return _ROOT_DIAMETER_MM[row.vertebra.region]
+    return _FILLED.get(row.vertebra, {}).get(name, number) if math.isnan(number) else number

@@ -6,14 +6,15 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from phantoms.canal.model import CanalModel, RootPath, SpillPath
+from phantoms.canal.canal_model import CanalModel, PerineuralPath, RootPath
 from phantoms.fluid.leak import AT_A_ROOT, LeakParameters
 from phantoms.phantom import Leak
+from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import patient_point
+from simulator.vocabulary.anatomy import Laterality, LeakPattern, Side
 
-Array = NDArray[np.float64]
-
+_TO_THE_LEFT = {Laterality.LEFT: 1.0, Laterality.RIGHT: -1.0, Laterality.BOTH: 0.0}
 POINTS = 24
 """Points of every spill's path."""
 
@@ -28,7 +29,7 @@ _BLUSH_RUNS = 1.5  # length of a blush in its thicknesses (assumption)
 _DORSAL_HOLE = math.radians(30.0)  # from the midline to the leak's side, where the hole is in the sac (assumption)
 
 
-def with_spills(model: CanalModel, leak: LeakParameters | None) -> CanalModel:
+def with_perineural_leak(model: CanalModel, leak: LeakParameters | None) -> CanalModel:
     """The canal with the fluid of a sleeve leak or a slow leak; the same canal for any other.
 
     Raises:
@@ -36,11 +37,11 @@ def with_spills(model: CanalModel, leak: LeakParameters | None) -> CanalModel:
     """
     if leak is None or leak.pattern not in AT_A_ROOT:
         return model
-    make = _tube if leak.pattern == "root-sleeve" else _blush
+    make = _tube if leak.pattern == LeakPattern.ROOT_SLEEVE else _blush
     return replace(model, spills=tuple(make(model, root, leak) for root in _leaking(model, leak)))
 
 
-def hole_of(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:
+def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:
     """Where the hole lies: in the axilla of a root's sleeve, or on the sac's back to the leak's side.
 
     Of two leaking sleeves it is the left one's.
@@ -50,28 +51,28 @@ def hole_of(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: flo
         leak: None for none
         interspace_s_mm: arc length of the leak's disc; None where there is no leak
     """
-    if leak is None or leak.pattern == "none" or interspace_s_mm is None:
-        return Leak(pattern="none", level=None, side="both" if leak is None else leak.side, hole_mm=None)
+    if leak is None or leak.pattern == LeakPattern.NONE or interspace_s_mm is None:
+        side = Laterality.BOTH if leak is None else leak.side
+        return Leak(pattern=LeakPattern.NONE, level=None, side=side, hole_mm=None)
     if leak.pattern in AT_A_ROOT:
         u, v, s = _axilla(model, _leaking(model, leak)[0])[1]
     else:
         s = interspace_s_mm
-        angle = 0.5 * np.pi - {"left": 1.0, "right": -1.0, "both": 0.0}[leak.side] * _DORSAL_HOLE
+        angle = 0.5 * np.pi - _TO_THE_LEFT[leak.side] * _DORSAL_HOLE
         radius = _sac_radius(model, angle, s)
         u, v = model.at("sac_u_mm", s) + radius * np.cos(angle), model.at("sac_v_mm", s) + radius * np.sin(angle)
-    x, y, z = (float(q) for q in model.centreline.world(u, v, s)[0])
-    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=(x, y, z))
+    hole = patient_point(model.centreline.world(u, v, s)[0])
+    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole)
 
 
 def _leaking(model: CanalModel, leak: LeakParameters) -> list[RootPath]:
     """Roots of the interspace on the leak's side, the left one first: that of the vertebra above leaves there."""
-    vertebra = leak.level.split("/")[0]
-    sides = ("left", "right") if leak.side == "both" else (leak.side,)
-    roots = {root.name: root for root in model.roots}
-    missing = [side for side in sides if f"{vertebra} {side}" not in roots]
-    if missing:
+    vertebra = leak.level.upper_vertebra
+    sides = (Side.LEFT, Side.RIGHT) if leak.side == Laterality.BOTH else (Side(leak.side.value),)
+    roots = {(root.vertebra, root.side): root for root in model.roots}
+    if any((vertebra, side) not in roots for side in sides):
         raise ValueError(f"leak at {leak.level}: no root leaves there in the part of the spine that is shown")
-    return [roots[f"{vertebra} {side}"] for side in sides]
+    return [roots[vertebra, side] for side in sides]
 
 
 def _sac_radius(model: CanalModel, angle: float, s_mm: float) -> float:
@@ -81,7 +82,7 @@ def _sac_radius(model: CanalModel, angle: float, s_mm: float) -> float:
     return float(np.interp(turn, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i], period=2.0 * np.pi))
 
 
-def _across(root: RootPath, towards: tuple[float, float, float]) -> Array:
+def _across(root: RootPath, towards: tuple[float, float, float]) -> FloatArray:
     """Unit vectors at right angles to the root, as far as can be in one direction [shape=(k, 3)]."""
     along = np.gradient(root.uvs_mm, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
@@ -90,7 +91,7 @@ def _across(root: RootPath, towards: tuple[float, float, float]) -> Array:
     return np.asarray(across / np.linalg.norm(across, axis=1, keepdims=True))
 
 
-def _axilla(model: CanalModel, root: RootPath) -> tuple[int, Array]:
+def _axilla(model: CanalModel, root: RootPath) -> tuple[int, FloatArray]:
     """Where sac and sleeve part: index along the root, and the point on the sleeve's medial underside (u, v, s)."""
     outer = root.radius_mm + root.sleeve_mm
     points = root.uvs_mm + outer[:, None] * _across(root, (1.0, 0.0, -1.0))
@@ -103,7 +104,7 @@ def _axilla(model: CanalModel, root: RootPath) -> tuple[int, Array]:
     return int(sleeved[-1]), points[sleeved[-1]]
 
 
-def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
+def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> PerineuralPath:
     """An uneven tube about the root, thickest and densest at the axilla, open to the side."""
     first, _ = _axilla(model, root)
     lateral = np.abs(root.uvs_mm[:, 0]) - abs(root.uvs_mm[first, 0])
@@ -112,7 +113,7 @@ def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
     out = np.linspace(0.0, 1.0, POINTS)
     part = np.interp(out * reach, np.maximum.accumulate(lateral), np.arange(len(lateral), dtype=np.float64))
 
-    def at(table: Array) -> Array:
+    def at(table: FloatArray) -> FloatArray:
         return np.asarray(np.interp(part, np.arange(len(table), dtype=np.float64), table))
 
     thick = leak.thickness_mm * (_TUBE + (1.0 - _TUBE) * np.exp(-((out / _BULGE) ** 2)))
@@ -120,14 +121,14 @@ def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
     across = _across(root, _BELOW_AND_BEHIND)
     axis, aside = (np.column_stack([at(q[:, i]) for i in range(3)]) for q in (root.uvs_mm, across))
     iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", float(root.uvs_mm[first, 2]))
-    return SpillPath(
+    return PerineuralPath(
         uvs_mm=axis + ((1.0 - _ABOUT_ROOT) * thick)[:, None] * aside,
         radius_mm=at(root.radius_mm + root.sleeve_mm) + _ABOUT_ROOT * thick,
         iodine_mg_per_ml=iodine * np.exp(-out),  # falls to a third at its end (assumption)
     )
 
 
-def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath:
+def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> PerineuralPath:
     """A small faint drop below the axilla."""
     first, hole = _axilla(model, root)
     along = root.uvs_mm[first + 1] - root.uvs_mm[first]
@@ -138,7 +139,7 @@ def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> SpillPath
     start = hole + 0.5 * radius * between
     length = max(_BLUSH_RUNS - 1.0, 0.1) * leak.thickness_mm
     iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", float(hole[2]))
-    return SpillPath(
+    return PerineuralPath(
         uvs_mm=start + length * out[:, None] * between,
         radius_mm=radius * (1.0 - 0.4 * out),
         iodine_mg_per_ml=iodine * np.exp(-0.5 * out),

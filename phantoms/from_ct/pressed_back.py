@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-Array = NDArray[np.float64]
+from simulator.spatial.arrays import FloatArray
 
 SKIN_HU = -400.0  # half way from air to fat and skin, as in ct_body
 _BONE_HU = 250.0
@@ -68,7 +68,7 @@ def rounded_back(hu: NDArray[np.int16]) -> tuple[NDArray[np.int16], BackMoved]:
     )
 
 
-def _skin_rows(hu: NDArray[np.int16]) -> Array:
+def _skin_rows(hu: NDArray[np.int16]) -> FloatArray:
     """Row of the hindmost skin of each column [shape=(z, x)], finer than a row; nan where there is no body."""
     rows = hu.shape[1]
     skin = np.full((hu.shape[0], hu.shape[2]), np.nan)
@@ -82,7 +82,7 @@ def _skin_rows(hu: NDArray[np.int16]) -> Array:
     return skin
 
 
-def _wanted_mm(skin: Array) -> Array:
+def _wanted_mm(skin: FloatArray) -> FloatArray:
     """How far the skin should go to the back [shape=(z, x)]: out in the middle, as much in at the flanks."""
     wanted, flank = np.zeros_like(skin), np.zeros_like(skin)
     for k, line in enumerate(skin):
@@ -94,10 +94,10 @@ def _wanted_mm(skin: Array) -> Array:
     flank = np.asarray(ndimage.gaussian_filter(flank, _SMOOTH_MM))
     total = flank.sum(axis=1, keepdims=True)
     give = np.divide(wanted.sum(axis=1, keepdims=True), total, out=np.zeros_like(total), where=total > 1.0)
-    return wanted - np.minimum(give, _MOST_IN_MM) * flank
+    return np.asarray(wanted - np.minimum(give, _MOST_IN_MM) * flank)
 
 
-def _plane(line: Array) -> tuple[Array, Array] | None:
+def _plane(line: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     """What one plane's middle should gain, mm, and the share 0..1 in which its flanks give."""
     column = np.flatnonzero(np.isfinite(line))
     if len(column) < 4 * _LEAST_POINTS or column[0] < 2 or column[-1] > len(line) - 3:
@@ -128,7 +128,7 @@ def _plane(line: Array) -> tuple[Array, Array] | None:
     return wanted, flank
 
 
-def _hull(x: Array, y: Array) -> Array:
+def _hull(x: FloatArray, y: FloatArray) -> FloatArray:
     """Upper convex hull of a line y(x) at every x, by the monotone chain."""
     kept: list[int] = []
     for i in range(len(x)):
@@ -141,7 +141,7 @@ def _hull(x: Array, y: Array) -> Array:
     return np.asarray(np.interp(x, x[kept], y[kept]))
 
 
-def _anchor_rows(hu: NDArray[np.int16], skin: Array) -> Array:
+def _anchor_rows(hu: NDArray[np.int16], skin: FloatArray) -> FloatArray:
     """Row behind which tissue moves [shape=(z, x)]: a little behind the hindmost bone within reach, smooth."""
     rows = hu.shape[1]
     bone = np.zeros_like(skin)
@@ -156,7 +156,9 @@ def _anchor_rows(hu: NDArray[np.int16], skin: Array) -> Array:
     return np.asarray(np.minimum(np.maximum(stays, soft), np.where(np.isfinite(skin), skin, rows)))
 
 
-def _stretched(plane: NDArray[np.int16], anchor: Array, room: Array, moved: Array, more: int) -> NDArray[np.int16]:
+def _stretched(
+    plane: NDArray[np.int16], anchor: FloatArray, room: FloatArray, moved: FloatArray, more: int
+) -> NDArray[np.int16]:
     """One plane [shape=(y + more, x)] with what lies behind the anchor stretched, as linear between its rows."""
     rows = np.arange(plane.shape[0] + more, dtype=np.float64)[:, None]
     behind = np.maximum(rows - anchor, 0.0)

@@ -15,11 +15,11 @@ from scipy import ndimage
 
 from phantoms.from_ct.body import axis_mm
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
-from phantoms.levels import Level, column_with, levels
+from phantoms.morphometry import VertebraMorphometry, morphometry
 from phantoms.phantom import VoxelGrid
-from phantoms.shape import value
-
-Array = NDArray[np.float64]
+from phantoms.vertebra_shape import tabled_or_assumed
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Vertebra, column_with
 
 _NUMBERS = {name: number for number, name in VERTEBRA_LABELS.items()}
 _BONE_HU, _BODY_HU = 180.0, 110.0  # of arches; of a body's marrow and shell, smoothed (assumptions)
@@ -45,9 +45,9 @@ def labels_at(
     Raises:
         CtFault: a point lies outside the image or not in a vertebra, a name is none, or they do not follow each other.
     """
-    names = _checked(grid, points_mm, what)
-    points = np.array([points_mm[name] for name in names])
-    spine = _Spine(names, points, grid)
+    checked = _checked(grid, points_mm, what)
+    names = tuple(checked)
+    spine = _Spine(names, np.array(list(checked.values())), grid)
     labels = np.zeros(grid.shape, dtype=np.uint8)
     ends = spine.ends(hu)
     x, y, z = (axis_mm(grid, k) for k in range(3))
@@ -61,14 +61,18 @@ def labels_at(
     return labels
 
 
-def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]], what: str) -> tuple[str, ...]:
-    """Names from the head down."""
-    row = list(column_with(points_mm))
-    unknown = [name for name in points_mm if name not in _NUMBERS or name[0] == "C"]
+def _checked(
+    grid: VoxelGrid, named_mm: Mapping[str, tuple[float, float, float]], what: str
+) -> dict[Vertebra, tuple[float, float, float]]:
+    """The points by vertebra, from the head down."""
+    numbers: Mapping[str, int] = {str(vertebra): number for vertebra, number in _NUMBERS.items()}
+    unknown = [name for name in named_mm if name not in numbers or name[0] == "C"]
     if unknown:
         fix = "Name points T1 to T12, L1 to L5, L6 or S1"
         raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra of the trunk", fix)
-    names = tuple(sorted(points_mm, key=row.index))
+    points_mm = {Vertebra(name): point for name, point in named_mm.items()}
+    row = list(column_with(points_mm))
+    names = sorted(points_mm, key=row.index)
     first, last = (
         np.array(grid.origin_mm),
         np.array(grid.origin_mm) + np.multiply(grid.spacing_mm, np.array(grid.shape[::-1]) - 1),
@@ -88,15 +92,15 @@ def _checked(grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]
     if apart.min() < _APART_MM[0] or apart.max() > _APART_MM[1]:
         fix = "Put each point into the middle of its vertebra's body, L5 below L4"
         raise CtFault(what, "points", f"{' '.join(names)} do not follow each other down the spine", fix)
-    return names
+    return {name: points_mm[name] for name in names}
 
 
 class _Spine:
     """Points from the head down, and what the table says of bodies and discs between them."""
 
-    def __init__(self, names: tuple[str, ...], points: Array, grid: VoxelGrid) -> None:
+    def __init__(self, names: tuple[Vertebra, ...], points: FloatArray, grid: VoxelGrid) -> None:
         self.names, self.points, self.grid = names, points, grid
-        self.rows = [levels()[name] for name in names]
+        self.rows = [morphometry()[name] for name in names]
         order = np.argsort(points[:, 2])
         self._line = points[order]
 
@@ -108,7 +112,7 @@ class _Spine:
         x, y = line[at, :2] + part * (line[at + 1, :2] - line[at, :2])
         return float(x), float(y)
 
-    def ends(self, hu: NDArray[np.int16]) -> Array:
+    def ends(self, hu: NDArray[np.int16]) -> FloatArray:
         """Lower and upper end of each body on its own axis [shape=(n, 2)], z in mm."""
         ends = np.empty((len(self.names), 2))
         length = [row.body_height_post_mm + row.disc_below_height_mm for row in self.rows]
@@ -120,7 +124,9 @@ class _Spine:
             ends[i, 0], ends[i + 1, 1] = high, low
         return ends
 
-    def plane(self, hu: NDArray[np.int16], k: int, z_mm: float, x: Array, y: Array, ends: Array) -> NDArray[np.uint8]:
+    def plane(
+        self, hu: NDArray[np.int16], k: int, z_mm: float, x: FloatArray, y: FloatArray, ends: FloatArray
+    ) -> NDArray[np.uint8]:
         """Labels of one plane."""
         out = np.zeros((len(y), len(x)), dtype=np.uint8)
         cx, cy = self.centre(z_mm)
@@ -157,19 +163,21 @@ class _Spine:
         return -(self.centre(z_mm + step)[1] - self.centre(z_mm - step)[1]) / (2.0 * step)
 
 
-def _size(row: Level) -> tuple[float, float]:
+def _size(row: VertebraMorphometry) -> tuple[float, float]:
     """Width and depth of a body, mm."""
     return (
-        max(value(row, "body_width_upper_mm"), value(row, "body_width_lower_mm")),
-        max(value(row, "body_depth_upper_mm"), value(row, "body_depth_lower_mm")),
+        max(tabled_or_assumed(row, "body_width_upper_mm"), tabled_or_assumed(row, "body_width_lower_mm")),
+        max(tabled_or_assumed(row, "body_depth_upper_mm"), tabled_or_assumed(row, "body_depth_lower_mm")),
     )
 
 
-def _spinous_deg(row: Level) -> float:
-    return value(row, "spinous_angle_deg_caudal")
+def _spinous_deg(row: VertebraMorphometry) -> float:
+    return tabled_or_assumed(row, "spinous_angle_deg_caudal")
 
 
-def _disc(hu: NDArray[np.int16], grid: VoxelGrid, upper: Array, lower: Array, share: float) -> tuple[float, float]:
+def _disc(
+    hu: NDArray[np.int16], grid: VoxelGrid, upper: FloatArray, lower: FloatArray, share: float
+) -> tuple[float, float]:
     """Heights of a disc's upper and lower face on the line between two bodies' centres, z in mm.
 
     The disc is darker than the bone about it: it reaches as far as the HU stay below half way between its own and the
