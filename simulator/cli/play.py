@@ -16,7 +16,7 @@ from simulator.doctor import display_lacks
 from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
-    from simulator.gui.engine_worker import Procedure
+    from simulator.gui.engine_worker.procedure import Procedure
 
 TRAINEE = "trainee"
 
@@ -65,14 +65,14 @@ def _play(arguments: argparse.Namespace) -> None:
     import pygame
 
     from simulator.gui.app import App
-    from simulator.gui.engine_worker import EngineWorker
+    from simulator.gui.engine_worker.engine_worker import EngineWorker
 
     try:
         app = App(EngineWorker(_opening(arguments)), size=arguments.size)
     except pygame.error as error:
         raise UserInputError("play", f"no window can be opened ({error})", "`run_sim.py doctor` says more") from error
     app.run()
-    where = app.room.report_path
+    where = app.context.report_path
     print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
 
 
@@ -85,7 +85,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
     file = load_scenario(arguments.scenario or SCENARIOS / f"{DEFAULT_SCENARIO}.toml")
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
-        from simulator.gui.recorded import RecordedProcedure
+        from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
 
         case = built(file, arguments.seed, progress)
@@ -118,7 +118,7 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
         )
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
-        from simulator.gui.recorded import RecordedProcedure
+        from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
 
         case = rebuilt(record, progress)

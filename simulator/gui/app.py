@@ -1,4 +1,4 @@
-"""App: the window and its event loop. Events go to one screen; reports of the desk go to the memory."""
+"""App: the window and its event loop. Events go to one screen, messages of the engine worker to the history."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import os
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
-from simulator.gui.engine_worker import (
-    Debriefed,
-    Done,
-    EngineWorker,
-    Failed,
-    Noted,
-    Opened,
-    Progressed,
-    Report,
-    Reported,
-    Shown,
+from simulator.gui.drawing import theme
+from simulator.gui.engine_worker.engine_worker import EngineWorker
+from simulator.gui.engine_worker.messages import (
+    CommandDone,
+    DebriefReady,
+    NoticeGiven,
+    ProcedureOpened,
+    ReportWritten,
+    SlicesReady,
+    WorkerMessage,
+    WorkFailed,
+    WorkProgressed,
 )
-from simulator.gui.needle_actions import NeedleActions
+from simulator.gui.input.footswitch import Footswitch
+from simulator.gui.input.needle_actions import NeedleActions
 from simulator.gui.panels import top_bar
-from simulator.gui.pedal import Pedal
-from simulator.gui.screen import Screen
 from simulator.gui.screens.briefing import BriefingScreen
 from simulator.gui.screens.debrief import DebriefScreen
 from simulator.gui.screens.guidance import GuidanceScreen
@@ -31,6 +30,7 @@ from simulator.gui.screens.injection import InjectionScreen
 from simulator.gui.screens.loading import LoadingScreen
 from simulator.gui.screens.menu import HelpScreen, MenuScreen, keys_of
 from simulator.gui.screens.reading import ReadingScreen
+from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
 
 FRAMES_PER_S = 60
@@ -42,31 +42,31 @@ class App:
     """The window.
 
     Args:
-        desk: the engine behind it; the app starts it
+        worker: the engine behind it; the app starts it
         size: of the window; None takes most of the screen
     """
 
-    def __init__(self, desk: EngineWorker, *, size: tuple[int, int] | None = None) -> None:
+    def __init__(self, worker: EngineWorker, *, size: tuple[int, int] | None = None) -> None:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption("CT-fluoroscopy simulator: targeted epidural blood patch")
         pygame.key.set_repeat(0)
         wanted = size or _fitting_size()
         self.surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
-        self.desk = desk
-        self.room = AppContext(size=self.surface.get_size(), desk=desk, show=self.show)
-        self.pedal = Pedal(self.room)
-        hands = NeedleActions(self.room, self.pedal)
-        self.help = HelpScreen(self.room)
+        self.worker = worker
+        self.context = AppContext(size=self.surface.get_size(), worker=worker, show=self.show)
+        self.footswitch = Footswitch(self.context)
+        needle_actions = NeedleActions(self.context, self.footswitch)
+        self.help = HelpScreen(self.context)
         self.screens: dict[str, Screen] = {
-            "loading": LoadingScreen(self.room),
-            "briefing": BriefingScreen(self.room, hands),
-            "reading": ReadingScreen(self.room, hands),
-            "guidance": GuidanceScreen(self.room, self.pedal, hands),
-            "injection": InjectionScreen(self.room, self.pedal, hands),
-            "debrief": DebriefScreen(self.room),
+            "loading": LoadingScreen(self.context),
+            "briefing": BriefingScreen(self.context, needle_actions),
+            "reading": ReadingScreen(self.context, needle_actions),
+            "guidance": GuidanceScreen(self.context, self.footswitch, needle_actions),
+            "injection": InjectionScreen(self.context, self.footswitch, needle_actions),
+            "debrief": DebriefScreen(self.context),
             "help": self.help,
-            "menu": MenuScreen(self.room, self.quit),
+            "menu": MenuScreen(self.context, self.quit),
         }
         self.name = "loading"
         self._below = "loading"  # the screen that an overlay covers
@@ -75,7 +75,7 @@ class App:
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
         self.screen.open()
-        desk.start()
+        worker.start()
 
     @property
     def screen(self) -> Screen:
@@ -110,7 +110,7 @@ class App:
                 self.step()
         finally:
             self.screen.let_go()
-            self.desk.stop()
+            self.worker.stop()
             pygame.display.quit()
 
     def step(self) -> None:
@@ -118,12 +118,12 @@ class App:
         passed_s = self._clock.tick(FRAMES_PER_S) / 1000.0
         for event in pygame.event.get():
             self._take(event)
-        for report in self.desk.poll():
+        for report in self.worker.poll():
             self._learn(report)
             self._dirty = True
         if self.screen.tick():
             self._dirty = True
-        self.room.manager.update(passed_s)
+        self.context.manager.update(passed_s)
         self._since_draw_s += passed_s
         if self._dirty or self._since_draw_s >= REDRAW_S:
             self.draw()
@@ -134,9 +134,9 @@ class App:
         self.surface.fill(theme.BACKGROUND)
         self.screen.refresh()
         self.screen.draw(self.surface)
-        if self.room.memory.view is not None:
-            top_bar.draw_notice(self.room, self.surface)
-        self.room.manager.draw_ui(self.surface)
+        if self.context.history.view is not None:
+            top_bar.draw_notice(self.context, self.surface)
+        self.context.manager.draw_ui(self.surface)
         self.screen.draw_caps(self.surface)
         pygame.display.flip()
 
@@ -154,7 +154,7 @@ class App:
         if event.type == pygame.KEYDOWN and event.key == pygame.K_F1 and self.name != "loading":
             self.show("back" if self.name == "help" else "help")
             return
-        self.room.manager.process_events(event)
+        self.context.manager.process_events(event)
         self.screen.handle(event)
 
     def _resize(self, size: tuple[int, int]) -> None:
@@ -162,41 +162,41 @@ class App:
         if size != self.surface.get_size():
             self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         self.screen.close()
-        self.room.resize(size)
+        self.context.resize(size)
         self.screen.open()
         self._dirty = True
 
-    def _learn(self, report: Report) -> None:
-        room = self.room
-        if isinstance(report, Opened):
-            room.progress = None
-            room.memory.take(None, report.view)
-            room.resumed = report.resumed
+    def _learn(self, report: WorkerMessage) -> None:
+        context = self.context
+        if isinstance(report, ProcedureOpened):
+            context.progress = None
+            context.history.take(None, report.view)
+            context.resumed = report.resumed
             for entry in report.view.acquired:
-                room.ask_for(entry)
+                context.ask_for(entry)
             self.show(_screen_for(report))
-        elif isinstance(report, Done):
-            before = room.memory.view
-            room.memory.take(report.command, report.view)
+        elif isinstance(report, CommandDone):
+            before = context.history.view
+            context.history.take(report.command, report.view)
             if before is not None:
                 for entry in report.view.acquired[len(before.acquired) :]:
-                    room.ask_for(entry)
+                    context.ask_for(entry)
             self._follow(report)
-        elif isinstance(report, Shown):
-            room.keep(report.number, report.indices, report.frame)
-        elif isinstance(report, Progressed):
-            room.progress = None if report.share >= 1.0 else (report.what, report.share)
-        elif isinstance(report, Debriefed):
-            room.debrief = report.debrief
-        elif isinstance(report, Reported):
-            room.report_path = report.path
-            room.progress = None
-        elif isinstance(report, Noted):
-            room.say(report.text)
-        elif isinstance(report, Failed):
+        elif isinstance(report, SlicesReady):
+            context.keep(report.number, report.indices, report.frame)
+        elif isinstance(report, WorkProgressed):
+            context.progress = None if report.share >= 1.0 else (report.what, report.share)
+        elif isinstance(report, DebriefReady):
+            context.debrief = report.debrief
+        elif isinstance(report, ReportWritten):
+            context.report_path = report.path
+            context.progress = None
+        elif isinstance(report, NoticeGiven):
+            context.say(report.text)
+        elif isinstance(report, WorkFailed):
             self._fail(report)
 
-    def _follow(self, report: Done) -> None:
+    def _follow(self, report: CommandDone) -> None:
         """Some commands lead to another screen."""
         if report.view.refused:
             return
@@ -206,18 +206,18 @@ class App:
         elif isinstance(command, c.AcquireMyelogram | c.AcquirePlanningScan | c.AcquireControlScan):
             self.show("reading")
         elif isinstance(command, c.Finish):
-            self.desk.finish()
+            self.worker.finish()
             self.show("debrief")
 
-    def _fail(self, report: Failed) -> None:
+    def _fail(self, report: WorkFailed) -> None:
         if not report.fatal:
-            self.room.say(str(report.error))
+            self.context.say(str(report.error))
             return
         self.running = False
         raise report.error
 
 
-def _screen_for(report: Opened) -> str:
+def _screen_for(report: ProcedureOpened) -> str:
     view = report.view
     if view.phase == "closed":
         return "debrief"

@@ -1,21 +1,23 @@
-"""Recorded: the procedure behind the desk, with its record on disk. What it gives to the window are Views.
+"""Recorded procedure: the session behind the window, with its record on disk. It gives Views to the window.
 
 The truth leaves it once: in the debrief, after the procedure is finished.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from simulator.gui.debrief_facts import DebriefFacts, debrief_facts
+from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
 from simulator.interface.commands import Command
 from simulator.interface.view import View
 from simulator.report.recording import Recording
+from simulator.vocabulary.progress import Progress
 
 
 class RecordedProcedure:
-    """A `desk.Procedure` over a recording.
+    """A `Procedure` of the engine worker over a recording.
 
     Args:
         recording: of the session
@@ -44,14 +46,14 @@ class RecordedProcedure:
         del self._notices[: len(found)]
         return found
 
-    def debrief(self, progress: Callable[[str, float], None]) -> DebriefFacts:
+    def debrief(self, progress: Progress) -> DebriefFacts:
         """Close the record; what the debrief shows."""
         if not self._recording.session.state.finished:
             raise ValueError("the procedure is not finished")
         card: dict[str, Any] = self._recording.close()
-        return debrief_facts(self._recording.session, card)
+        return gather_debrief_facts(self._recording.session, card)
 
-    def report(self, progress: Callable[[str, float], None]) -> str:
+    def report(self, progress: Progress) -> str:
         """Write the report; where it is."""
         return str(self._recording.report())
 

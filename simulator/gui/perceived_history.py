@@ -16,7 +16,7 @@ FELT_STEP_MM = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class PatientUtterance:
     """Words of the patient."""
 
     at_ms: int
@@ -25,7 +25,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Memory:
+class PerceivedHistory:
     """Grows with each command.
 
     Attributes:
@@ -46,7 +46,7 @@ class Memory:
     give: tuple[float, float] | None = None
     hub: str = ""
     hub_at_ms: int | None = None
-    said: list[Said] = field(default_factory=list)
+    said: list[PatientUtterance] = field(default_factory=list)
     moved_mm: float = 0.0
     turned: bool = False
     table_moved_mm: float = 0.0
@@ -66,7 +66,9 @@ class Memory:
         self.view = view
         self.notice = view.refused or ""
         if view.words and (before is None or view.words_at_ms != before.words_at_ms):
-            self.said.append(Said(at_ms=view.words_at_ms or 0, words=view.words, at_ml=view.injected_blood_ml))
+            self.said.append(
+                PatientUtterance(at_ms=view.words_at_ms or 0, words=view.words, at_ml=view.injected_blood_ml)
+            )
         if command is None or view.refused:
             return
         self._needle(command, view)

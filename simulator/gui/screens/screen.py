@@ -1,85 +1,53 @@
-"""Screen: buttons, keys and what they do, in one list; each screen places them and draws around them.
-
-An action is said once: its words, its key, when it can be done, and what it does. Mouse and keyboard both end here,
-so that there is one place where input becomes a command.
-"""
+"""Screen: the base of all screens. It places the buttons of actions, and carries actions out on mouse and keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pygame
 import pygame_gui
 from pygame_gui.core import ObjectID
 from pygame_gui.elements import UIButton
 
-from simulator.gui import theme
-from simulator.gui.theme import NOTICE_HEIGHT, bar_height
-
-if TYPE_CHECKING:
-    from simulator.gui.app_context import AppContext
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """A key with its modifiers, and how it is printed on a button."""
-
-    code: int
-    cap: str
-    shift: bool = False
-    control: bool = False
-
-    def fits(self, event: pygame.event.Event) -> bool:
-        """Whether this key was pressed; Alt does what Ctrl does, since a Mac takes Ctrl with arrows."""
-        control = bool(event.mod & (pygame.KMOD_CTRL | pygame.KMOD_ALT))
-        return bool(
-            event.key == self.code and bool(event.mod & pygame.KMOD_SHIFT) == self.shift and control == self.control
-        )
+from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.theme import NOTICE_HEIGHT, bar_height
+from simulator.gui.input.user_action import KeyBinding, UserAction, always_possible
 
 
-def _always() -> str | None:
-    return None
+class Button(Protocol):
+    """What is used of a button of the widget library, which is untyped."""
 
+    rect: pygame.Rect
 
-def _never() -> bool:
-    return False
+    def set_text(self, text: str) -> None:
+        """Print words on it."""
 
+    def set_tooltip(self, text: str | None) -> None:
+        """Show words while the mouse rests on it."""
 
-@dataclass(slots=True, kw_only=True)
-class Action:
-    """Something the trainee can do.
+    def enable(self) -> None:
+        """Let it be pressed."""
 
-    Attributes:
-        words: on the button; a function where they change
-        key: None where only the mouse does it
-        do: carried out on a press
-        release: carried out when what is held is let go; None for an action that is not held
-        why_not: the reason why it cannot be done now; None where it can
-        chosen: whether it is drawn as selected
-        kind: of the button: "", "centred", "primary", "stop", "beam", "hold"
-    """
+    def disable(self) -> None:
+        """Let it not be pressed."""
 
-    words: str | Callable[[], str]
-    do: Callable[[], None]
-    key: Key | None = None
-    release: Callable[[], None] | None = None
-    why_not: Callable[[], str | None] = _always
-    chosen: Callable[[], bool] = _never
-    kind: str = ""
-    hint: str = ""
+    def select(self) -> None:
+        """Draw it as selected."""
 
-    @property
-    def label(self) -> str:
-        """The words now."""
-        return self.words if isinstance(self.words, str) else self.words()
+    def unselect(self) -> None:
+        """Draw it as not selected."""
+
+    def kill(self) -> None:
+        """Take it away."""
 
 
 @dataclass(slots=True)
 class _Placed:
-    action: Action
-    button: UIButton
+    action: UserAction
+    button: Button
     label: str = ""
     reason: str | None = None
     chosen: bool = False
@@ -89,16 +57,16 @@ class Screen:
     """One screen of the window.
 
     Args:
-        room: what all screens share: surface sizes, type, widgets, the desk and the memory
+        context: what all screens share: sizes, type, widgets, the engine worker and the history
     """
 
     title = ""
 
-    def __init__(self, room: AppContext) -> None:
-        self.room = room
+    def __init__(self, context: AppContext) -> None:
+        self.context = context
         self._placed: list[_Placed] = []
-        self._silent: list[Action] = []
-        self._held: Action | None = None
+        self._silent: list[UserAction] = []
+        self._held: UserAction | None = None
         self._held_key: int | None = None
 
     # What a screen says of itself.
@@ -134,34 +102,36 @@ class Screen:
 
     def margins(self) -> tuple[int, int, int, int]:
         """Outer margin, gutter, and the y between which a screen has its place."""
-        edge, gap = (8, 4) if self.room.scale.compact else (self.room.scale.px(16), self.room.scale.px(8))
-        return edge, gap, bar_height(self.room.scale) + gap, self.room.size[1] - NOTICE_HEIGHT
+        edge, gap = (8, 4) if self.context.scale.compact else (self.context.scale.px(16), self.context.scale.px(8))
+        return edge, gap, bar_height(self.context.scale) + gap, self.context.size[1] - NOTICE_HEIGHT
 
     def inner(self, area: pygame.Rect) -> pygame.Rect:
         """What a panel with a title leaves for buttons."""
-        pad = 10 if self.room.scale.compact else self.room.scale.px(16)
-        top = self.room.scale.px(38)
+        pad = 10 if self.context.scale.compact else self.context.scale.px(16)
+        top = self.context.scale.px(38)
         return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
-    def button(self, action: Action, area: pygame.Rect) -> None:
+    def button(self, action: UserAction, area: pygame.Rect) -> None:
         """Place an action's button."""
         button = UIButton(
             area,
             "",
-            self.room.manager,
+            self.context.manager,
             object_id=ObjectID(object_id=f"#{action.kind}" if action.kind else "#plain"),
         )
         self._placed.append(_Placed(action, button, label="\0"))
 
-    def key_only(self, action: Action) -> None:
+    def key_only(self, action: UserAction) -> None:
         """An action that has a key and no button."""
         self._silent.append(action)
 
     def goes_to(
-        self, screen: str, words: str, code: int, cap: str, why_not: Callable[[], str | None] = _always
-    ) -> Action:
+        self, screen: str, words: str, code: int, cap: str, why_not: Callable[[], str | None] = always_possible
+    ) -> UserAction:
         """The action that shows another screen."""
-        return Action(words=words, key=Key(code=code, cap=cap), do=lambda: self.room.show(screen), why_not=why_not)
+        return UserAction(
+            words=words, key=KeyBinding(code=code, cap=cap), do=lambda: self.context.show(screen), why_not=why_not
+        )
 
     def refresh(self) -> None:
         """Show on the buttons what can be done now."""
@@ -190,14 +160,16 @@ class Screen:
 
     def key_cap(self, target: pygame.Surface, cap: str, area: pygame.Rect, *, faint: bool = False) -> None:
         """A small key at the right end of a button."""
-        px = self.room.scale.px
+        px = self.context.scale.px
         height = min(max(px(20), theme.LEAST_TYPE + 5), area.height - 6)
-        width = max(self.room.type.width(cap, 12) + 8, height)
+        width = max(self.context.type.width(cap, 12) + 8, height)
         key = pygame.Rect(0, 0, width, height)
         key.midright = (area.right - px(6), area.centery)
         pygame.draw.rect(target, theme.BACKGROUND, key, border_radius=4)
         pygame.draw.rect(target, theme.LINE if faint else theme.EDGE, key, 1, border_radius=4)
-        self.room.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.LOW if faint else theme.MID)
+        self.context.type.draw(
+            target, cap, key.center, size=12, align="centre", colour=theme.LOW if faint else theme.MID
+        )
 
     def handle(self, event: pygame.event.Event) -> None:
         """One event: buttons, keys, then what the screen makes of it."""
@@ -229,7 +201,7 @@ class Screen:
             held.release()
 
     @property
-    def actions(self) -> list[Action]:
+    def actions(self) -> list[UserAction]:
         """All actions, those with a button first."""
         return [placed.action for placed in self._placed] + self._silent
 
@@ -257,9 +229,9 @@ class Screen:
             return
         self.take(event)
 
-    def _act(self, action: Action) -> None:
+    def _act(self, action: UserAction) -> None:
         reason = action.why_not()
         if reason is None:
             action.do()
         else:
-            self.room.say(reason)
+            self.context.say(reason)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.errors import UserInputError
-from simulator.gui.engine_worker import Done, EngineWorker, Failed, Opened
+from simulator.gui.engine_worker.engine_worker import EngineWorker
+from simulator.gui.engine_worker.messages import CommandDone, ProcedureOpened, WorkFailed
 from simulator.interface import commands as c
 
 
@@ -36,24 +37,24 @@ class _Procedure:
         self.done.set()
 
 
-def _idle(desk: EngineWorker, procedure: _Procedure) -> None:
+def _idle(worker: EngineWorker, procedure: _Procedure) -> None:
     """Let the desk's thread carry out all it has and end; nothing is read from it meanwhile."""
     procedure.let.set()
-    desk._put(9, lambda: setattr(desk, "_stopping", True))
+    worker._put(9, lambda: setattr(worker, "_stopping", True))
     assert procedure.done.wait(30.0)
 
 
 @pytest.mark.parametrize("fault", [None, UserInputError("No", "here", "mend it"), RuntimeError("broken")])
 def test_a_command_is_pending_until_its_outcome_is_read(fault: Exception | None) -> None:
     procedure = _Procedure(fault)
-    desk = EngineWorker(lambda progress: (procedure, 0))
-    desk.start()
-    desk.send(c.Finish())
-    desk.send(c.Finish())
-    assert desk.pending == 2
-    _idle(desk, procedure)
-    assert desk.pending == 2, "carried out, but the window still shows the view before it"
-    opened, *reports = desk.poll()
-    assert isinstance(opened, Opened)
-    assert [type(report) for report in reports] == [Failed if fault else Done] * 2
-    assert desk.pending == 0
+    worker = EngineWorker(lambda progress: (procedure, 0))
+    worker.start()
+    worker.send(c.Finish())
+    worker.send(c.Finish())
+    assert worker.pending == 2
+    _idle(worker, procedure)
+    assert worker.pending == 2, "carried out, but the window still shows the view before it"
+    opened, *reports = worker.poll()
+    assert isinstance(opened, ProcedureOpened)
+    assert [type(report) for report in reports] == [WorkFailed if fault else CommandDone] * 2
+    assert worker.pending == 0

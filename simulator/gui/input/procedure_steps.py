@@ -17,7 +17,7 @@ OUT_MM = 130.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ProcedureStep:
     """One step.
 
     Attributes:
@@ -55,30 +55,30 @@ def prepared(step: str) -> Callable[[View], bool]:
     return lambda view: step in view.prepared
 
 
-def opening_steps() -> list[Step]:
+def opening_steps() -> list[ProcedureStep]:
     """Before any image."""
     return [
-        Step(
+        ProcedureStep(
             words="Prone, over a pillow",
             command=lambda: c.PositionPatient(prone=True, pillow=True, breath_hold=True),
             done=prepared("patient positioned"),
         ),
-        Step(words="Time-out", command=c.TimeOut, done=prepared("time-out")),
-        Step(words="Open the myelogram", command=c.AcquireMyelogram, done=has("myelogram")),
+        ProcedureStep(words="Time-out", command=c.TimeOut, done=prepared("time-out")),
+        ProcedureStep(words="Open the myelogram", command=c.AcquireMyelogram, done=has("myelogram")),
     ]
 
 
-def needle_steps(room: AppContext, level: Callable[[], str]) -> list[Step]:
+def needle_steps(context: AppContext, level: Callable[[], str]) -> list[ProcedureStep]:
     """Between the images and the needle; a tray with more than one needle asks for a choice."""
-    tray = room.view.needles
+    tray = context.view.needles
 
     def chosen() -> str:
-        return room.memory.needle_name or tray[0]
+        return context.history.needle_name or tray[0]
 
     def another() -> Command:
         return c.ChooseNeedle(needle=tray[(tray.index(chosen()) + 1) % len(tray)])
 
-    choice = Step(
+    choice = ProcedureStep(
         words=lambda: chosen().removeprefix("20G Quincke "),
         command=another,
         done=lambda view: False,
@@ -86,9 +86,9 @@ def needle_steps(room: AppContext, level: Callable[[], str]) -> list[Step]:
     )
     return [
         *([choice] if len(tray) > 1 else []),
-        Step(words="Skin grid", command=lambda: c.PlaceSkinGrid(level=level()), done=prepared("skin grid")),
-        Step(words="Disinfect, drape", command=c.PrepareSkin, done=prepared("skin prepared")),
-        Step(
+        ProcedureStep(words="Skin grid", command=lambda: c.PlaceSkinGrid(level=level()), done=prepared("skin grid")),
+        ProcedureStep(words="Disinfect, drape", command=c.PrepareSkin, done=prepared("skin prepared")),
+        ProcedureStep(
             words="Local anaesthetic",
             command=lambda: c.InjectLocalAnaesthetic(volume_ml=ANAESTHETIC_ML),
             done=prepared("local anaesthetic"),
@@ -96,22 +96,22 @@ def needle_steps(room: AppContext, level: Callable[[], str]) -> list[Step]:
     ]
 
 
-def closing_steps() -> list[Step]:
+def closing_steps() -> list[ProcedureStep]:
     """After the blood."""
     return [
-        Step(
+        ProcedureStep(
             words="Needle out",
             command=lambda: c.Withdraw(distance_mm=OUT_MM),
             done=lambda view: view.needle is None and view.injected_blood_ml > 0,
             why_not=lambda view: None if view.needle is not None else "No needle is in the patient",
         ),
-        Step(
+        ProcedureStep(
             words=f"Flat for {FLAT_HOURS:g} h",
             command=lambda: c.OrderAftercare(flat_hours=FLAT_HOURS),
             done=lambda view: view.phase in ("aftercare", "closed"),
             why_not=lambda view: "Take the needle out first" if view.needle is not None else None,
         ),
-        Step(
+        ProcedureStep(
             words="Finish",
             command=c.Finish,
             done=lambda view: view.phase == "closed",

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext, panel
-from simulator.gui.reading_state import ReadingState
+from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
+from simulator.gui.panels.panel_frame import draw_panel
+from simulator.gui.scan_reading.reading_state import ReadingState
 
 HOW = "Tool P: drag from skin to target on the axial picture. Arrows move the target, with Shift the entry."
 
 
-def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, state: ReadingState) -> None:
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: ReadingState) -> None:
     """Draw the panel; where nothing was drawn, how to draw."""
     draft = state.draft
-    inside = panel(room, target, area, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
-    source = room.volumes.get(draft.number) if draft is not None else None
+    inside = draw_panel(context, target, area, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
+    source = context.volumes.get(draft.number) if draft is not None else None
     if draft is None or source is None or source.frame is None:
-        room.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
+        context.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
         return
-    midline = room.view.grid_midline_x_mm
+    midline = context.view.grid_midline_x_mm
     offset = draft.offset_mm(source, midline)
     entry = "no skin grid yet"
     if offset is not None:
@@ -34,5 +35,5 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, state: Rea
     step = inside.height / len(rows)
     for index, (name, value) in enumerate(rows):
         y = inside.top + step * (index + 0.5) - 4
-        room.type.draw(target, name, (inside.left, y), size=13, colour=theme.MID)
-        room.type.draw(target, value, (inside.right, y), size=13, weight="Medium", align="right")
+        context.type.draw(target, name, (inside.left, y), size=13, colour=theme.MID)
+        context.type.draw(target, value, (inside.right, y), size=13, weight="Medium", align="right")

@@ -8,14 +8,14 @@ from simulator.gui.app_context import AppContext
 from simulator.interface import commands as c
 
 
-class Pedal:
+class Footswitch:
     """The foot's side of `PressPedal` and `ReleasePedal`.
 
     Images are never asked for faster than they are made: where the computer is late, the simulated clock waits.
     """
 
-    def __init__(self, room: AppContext) -> None:
-        self._room = room
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self.down = False
         self._due_s = 0.0
         self._pressed_ms = 0
@@ -29,31 +29,36 @@ class Pedal:
     @property
     def since_ms(self) -> int:
         """Simulated beam time of this press."""
-        rotation_ms = round(1000 * self._room.view.technique.image_s)
-        return max(self._room.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
+        rotation_ms = round(1000 * self._context.view.technique.image_s)
+        return max(self._context.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
 
     def press(self) -> None:
         """The foot goes down."""
         if self.down:
             return
         self.down = True
-        self._pressed_ms = self._room.view.elapsed_ms
-        image_s = self._room.view.technique.image_s
+        self._pressed_ms = self._context.view.elapsed_ms
+        image_s = self._context.view.technique.image_s
         self._due_s = time.monotonic() + image_s
         self._lit_until_s = self._due_s
-        self._room.send(c.PressPedal(hold=True))
+        self._context.send(c.PressPedal(hold=True))
 
     def release(self) -> None:
         """The foot comes up."""
         if self.down:
             self.down = False
-            self._room.send(c.ReleasePedal())
+            self._context.send(c.ReleasePedal())
 
     def tick(self) -> bool:
         """While it is down, time passes rotation by rotation."""
         now = time.monotonic()
-        if self.down and now >= self._due_s and self._room.desk.pending == 0 and not self._room.awaiting_press():
-            image_s = self._room.view.technique.image_s
+        if (
+            self.down
+            and now >= self._due_s
+            and self._context.worker.pending == 0
+            and not self._context.awaiting_press()
+        ):
+            image_s = self._context.view.technique.image_s
             self._due_s = now + image_s
-            self._room.send(c.Wait(duration_s=image_s))
+            self._context.send(c.Wait(duration_s=image_s))
         return self.lit

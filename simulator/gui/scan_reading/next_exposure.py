@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.reading_state import ReadingState
-from simulator.gui.stepping import stepped
+from simulator.gui.input.console_choices import neighbouring_choice
+from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 
@@ -18,14 +18,14 @@ ROWS = 4
 class NextExposure:
     """A planning scan before the blood, a control scan after it."""
 
-    def __init__(self, room: AppContext, state: ReadingState) -> None:
-        self._room = room
+    def __init__(self, context: AppContext, state: ReadingState) -> None:
+        self._context = context
         self._state = state
 
     @property
     def is_control(self) -> bool:
         """Whether it is a control scan."""
-        return self._room.view.injected_blood_ml > 0
+        return self._context.view.injected_blood_ml > 0
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class NextExposure:
         rows = [("Tube voltage", f"{state.planning_kv}", "kV"), ("Tube load", f"{self.mas:g}", "mAs")]
         if self.is_control:
             return [*rows, ("Length", f"{state.control_mm:.0f}", "mm")]
-        levels = self._room.view.levels
+        levels = self._context.view.levels
         first, last = (levels[min(index, len(levels) - 1)] for index in state.levels)
         return [*rows, ("From", first, ""), ("To", last, "")]
 
@@ -59,12 +59,12 @@ class NextExposure:
         """Step one of the rows up or down."""
         state = self._state
         if row == 0:
-            offered = [float(kv) for kv in self._room.view.tube_voltages_kv]
-            state.planning_kv = int(stepped(offered, state.planning_kv, by))
+            offered = [float(kv) for kv in self._context.view.tube_voltages_kv]
+            state.planning_kv = int(neighbouring_choice(offered, state.planning_kv, by))
         elif row == 1 and self.is_control:
-            state.control_mas = stepped(MAS_CHOICES, state.control_mas, by)
+            state.control_mas = neighbouring_choice(MAS_CHOICES, state.control_mas, by)
         elif row == 1:
-            state.planning_mas = stepped(MAS_CHOICES, state.planning_mas, by)
+            state.planning_mas = neighbouring_choice(MAS_CHOICES, state.planning_mas, by)
         elif self.is_control:
             low, high = CONTROL_RANGE_MM
             state.control_mm = min(max(state.control_mm + CONTROL_STEP_MM * by, low), high)
@@ -73,7 +73,7 @@ class NextExposure:
             if row == 2:
                 first = min(max(first + by, 0), last)
             else:
-                last = min(max(last + by, first), len(self._room.view.levels) - 1)
+                last = min(max(last + by, first), len(self._context.view.levels) - 1)
             state.levels = (first, last)
 
     def command(self) -> Command:
@@ -81,5 +81,5 @@ class NextExposure:
         state = self._state
         if self.is_control:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
-        first, last = (self._room.view.levels[index] for index in state.levels)
+        first, last = (self._context.view.levels[index] for index in state.levels)
         return c.AcquirePlanningScan(levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas)

@@ -5,55 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-import numpy as np
 import pygame
-from numpy.typing import NDArray
 
-Hounsfield = NDArray[np.int16]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Grey window; width and level in HU."""
-
-    name: str
-    width_hu: float
-    level_hu: float
-
-    @property
-    def words(self) -> str:
-        """As consoles print it."""
-        return f"W {self.width_hu:.0f}  L {self.level_hu:.0f}"
-
-
-WINDOWS = (
-    Window(name="Guide", width_hu=1600, level_hu=400),  # sac, collection and tissue must be told apart
-    Window(name="Soft", width_hu=350, level_hu=40),
-    Window(name="Bone", width_hu=2000, level_hu=400),
-    Window(name="Myelo", width_hu=2000, level_hu=500),
-)
-
-
-def hounsfield(image: NDArray[np.floating]) -> Hounsfield:
-    """Whole HU for the screen, half the memory."""
-    return np.rint(np.clip(image, -32768, 32767)).astype(np.int16)
-
-
-def grey(image: Hounsfield, window: Window) -> NDArray[np.uint8]:
-    """Grey values of an image in a window."""
-    low = window.level_hu - window.width_hu / 2
-    scaled = (image.astype(np.float32) - low) * (255.0 / window.width_hu)
-    return np.clip(scaled, 0.0, 255.0).astype(np.uint8)
-
-
-def grey_surface(values: NDArray[np.uint8]) -> pygame.Surface:
-    """A surface of grey values [shape=(row, column)]."""
-    rgb = np.repeat(values[:, :, None], 3, axis=2)
-    return pygame.image.frombuffer(rgb.tobytes(), (values.shape[1], values.shape[0]), "RGB")
+from simulator.gui.drawing.window_level import Hounsfield, WindowLevel, grey, grey_surface
 
 
 @dataclass(slots=True)
-class Gaze:
+class Viewport:
     """What part of an image is looked at: its middle, in mm from the image's middle, and how large."""
 
     across_mm: float = 0.0
@@ -77,20 +35,20 @@ class Picture:
     image: Hounsfield
     spacing_mm: tuple[float, float]
     area: pygame.Rect
-    window: Window
-    gaze: Gaze
+    window: WindowLevel
+    viewport: Viewport
     _drawn: dict[tuple[object, ...], pygame.Surface] = field(default_factory=dict)
 
     @property
     def px_per_mm(self) -> float:
         """Scale on the screen."""
-        return min(self.area.size) / self.gaze.shown_mm
+        return min(self.area.size) / self.viewport.shown_mm
 
     def on_screen(self, row: float, column: float) -> tuple[float, float]:
         """Where the middle of a pixel is drawn."""
         rows, columns = self.image.shape
-        across = (column - (columns - 1) / 2) * self.spacing_mm[1] - self.gaze.across_mm
-        down = (row - (rows - 1) / 2) * self.spacing_mm[0] - self.gaze.down_mm
+        across = (column - (columns - 1) / 2) * self.spacing_mm[1] - self.viewport.across_mm
+        down = (row - (rows - 1) / 2) * self.spacing_mm[0] - self.viewport.down_mm
         return (
             self.area.centerx + across * self.px_per_mm,
             self.area.centery + down * self.px_per_mm,
@@ -99,8 +57,8 @@ class Picture:
     def pixel_at(self, at: tuple[float, float]) -> tuple[float, float]:
         """Row and column, as fractions, under a point of the screen."""
         rows, columns = self.image.shape
-        across = (at[0] - self.area.centerx) / self.px_per_mm + self.gaze.across_mm
-        down = (at[1] - self.area.centery) / self.px_per_mm + self.gaze.down_mm
+        across = (at[0] - self.area.centerx) / self.px_per_mm + self.viewport.across_mm
+        down = (at[1] - self.area.centery) / self.px_per_mm + self.viewport.down_mm
         return (
             down / self.spacing_mm[0] + (rows - 1) / 2,
             across / self.spacing_mm[1] + (columns - 1) / 2,
@@ -119,9 +77,9 @@ class Picture:
         key = (
             self.area.size,
             self.window,
-            self.gaze.across_mm,
-            self.gaze.down_mm,
-            self.gaze.shown_mm,
+            self.viewport.across_mm,
+            self.viewport.down_mm,
+            self.viewport.shown_mm,
         )
         if key not in self._drawn:
             self._drawn.clear()

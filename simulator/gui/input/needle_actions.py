@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pygame
 
-from simulator.gui.aid import needed
 from simulator.gui.app_context import AppContext
-from simulator.gui.pedal import Pedal
-from simulator.gui.picture import WINDOWS, Window
-from simulator.gui.screen import Action, Key
-from simulator.gui.stepping import stepped
+from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
+from simulator.gui.input.console_choices import neighbouring_choice
+from simulator.gui.input.footswitch import Footswitch
+from simulator.gui.input.patient_aid import needed
+from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import NeedleLook
@@ -32,19 +32,19 @@ PLACES = ("table", "shield", "control room")
 class NeedleActions:
     """Actions of one room; screens take those that they show."""
 
-    def __init__(self, room: AppContext, pedal: Pedal) -> None:
-        self._room = room
-        self._pedal = pedal
+    def __init__(self, context: AppContext, footswitch: Footswitch) -> None:
+        self._context = context
+        self._footswitch = footswitch
         self.row = 1  # of the technique that - and + change
 
     def sends(self, command: Callable[[], Command]) -> Callable[[], None]:
         """What sends a command that is made when it is needed."""
-        return lambda: self._room.send(command())
+        return lambda: self._context.send(command())
 
     # When things can be done.
 
     def _needle(self) -> NeedleLook | None:
-        return self._room.view.needle
+        return self._context.view.needle
 
     def no_needle(self) -> str | None:
         """Why the needle cannot be used."""
@@ -67,27 +67,27 @@ class NeedleActions:
 
     def beam_on(self) -> str | None:
         """Why the console is locked."""
-        return "Locked while the beam is on" if self._room.view.pedal_down else None
+        return "Locked while the beam is on" if self._context.view.pedal_down else None
 
     # The needle.
 
-    def advance(self, index: int) -> Action:
+    def advance(self, index: int) -> UserAction:
         """Push by one of the three steps."""
         return self._step("advance", index, pygame.K_DOWN, "↓", lambda mm: c.Advance(distance_mm=mm))
 
-    def withdraw(self, index: int) -> Action:
+    def withdraw(self, index: int) -> UserAction:
         """Pull by one of the three steps."""
         return self._step("withdraw", index, pygame.K_UP, "↑", lambda mm: c.Withdraw(distance_mm=mm))
 
-    def _step(self, verb: str, index: int, code: int, arrow: str, command: Callable[[float], Command]) -> Action:
+    def _step(self, verb: str, index: int, code: int, arrow: str, command: Callable[[float], Command]) -> UserAction:
         mm = STEPS_MM[index]
         caps = (arrow, f"Shift {arrow}", f"Ctrl {arrow}")
         compact = (arrow, f"⇧{arrow}", f"^{arrow}")
-        return Action(
+        return UserAction(
             words=f"{mm:g}",
-            key=Key(
+            key=KeyBinding(
                 code=code,
-                cap=(compact if self._room.scale.compact else caps)[index],
+                cap=(compact if self._context.scale.compact else caps)[index],
                 shift=index == 1,
                 control=index == 2,
             ),
@@ -96,7 +96,7 @@ class NeedleActions:
             hint=f"{verb.capitalize()} the needle {mm:g} mm",
         )
 
-    def redirect(self, where: str) -> Action:
+    def redirect(self, where: str) -> UserAction:
         """Lean the hub to one of four sides; the tip goes the other way."""
         code, cap = {
             "Left": (pygame.K_a, "A"),
@@ -106,26 +106,26 @@ class NeedleActions:
         }[where]
 
         def command() -> Command:
-            sign = self._room.view.lean_sign  # +1: a positive lean leads the tip to the left, the hub to the right
+            sign = self._context.view.lean_sign  # +1: a positive lean leads the tip to the left, the hub to the right
             turn = {"Left": (-sign, 0), "Right": (sign, 0), "Head": (0, -1), "Feet": (0, 1)}[where]
             return c.Redirect(angle_change_deg=HUB_STEP_DEG * turn[0], craniocaudal_change_deg=HUB_STEP_DEG * turn[1])
 
-        return Action(
+        return UserAction(
             words=where,
-            key=Key(code=code, cap=cap),
+            key=KeyBinding(code=code, cap=cap),
             do=self.sends(command),
             why_not=self.no_needle,
             hint=f"Lean the hub {HUB_STEP_DEG:g}° to the {where.lower()}: the tip goes the other way",
         )
 
-    def entry(self, towards: str) -> Action:
+    def entry(self, towards: str) -> UserAction:
         """Set the needle on the skin anew, a little to the patient's left or right."""
         code, cap, sign = {"left": (pygame.K_LEFT, "←", 1), "right": (pygame.K_RIGHT, "→", -1)}[towards]
 
         def do() -> None:
-            placed = self._room.memory.placed
+            placed = self._context.history.placed
             if placed is not None:
-                self._room.send(beside(placed, sign * ENTRY_STEP_MM))
+                self._context.send(beside(placed, sign * ENTRY_STEP_MM))
 
         def why_not() -> str | None:
             needle = self._needle()
@@ -133,29 +133,29 @@ class NeedleActions:
                 return self.no_needle()
             return "The needle is in the skin: withdraw it first" if needle.in_skin else None
 
-        return Action(
+        return UserAction(
             words=f"Skin point {ENTRY_STEP_MM:g} mm to the {towards}",
-            key=Key(code=code, cap=cap),
+            key=KeyBinding(code=code, cap=cap),
             do=do,
             why_not=why_not,
         )
 
-    def bevel(self, degrees: float) -> Action:
+    def bevel(self, degrees: float) -> UserAction:
         """Turn the needle about its shaft."""
         code, cap, words = {
             -45.0: (pygame.K_q, "Q", "−45°"),
             45.0: (pygame.K_e, "E", "+45°"),
             180.0: (pygame.K_x, "X", "180°"),
         }[degrees]
-        return Action(
+        return UserAction(
             words=words,
-            key=Key(code=code, cap=cap),
+            key=KeyBinding(code=code, cap=cap),
             do=self.sends(lambda: c.RotateBevel(angle_deg=degrees)),
             why_not=self.no_needle,
             hint=f"Turn the bevel {words}; a needle bends away from its opening",
         )
 
-    def stylet(self) -> Action:
+    def stylet(self) -> UserAction:
         """Take the stylet out, or put it back."""
 
         def command() -> Command:
@@ -166,131 +166,133 @@ class NeedleActions:
             needle = self._needle()
             return "Stylet in" if needle is not None and not needle.stylet_in else "Stylet out"
 
-        return Action(words=words, key=Key(code=pygame.K_v, cap="V"), do=self.sends(command), why_not=self.not_in_skin)
+        return UserAction(
+            words=words, key=KeyBinding(code=pygame.K_v, cap="V"), do=self.sends(command), why_not=self.not_in_skin
+        )
 
-    def aspirate(self) -> Action:
+    def aspirate(self) -> UserAction:
         """Pull on a syringe at the hub."""
-        return Action(
+        return UserAction(
             words="Aspirate",
-            key=Key(code=pygame.K_f, cap="F"),
+            key=KeyBinding(code=pygame.K_f, cap="F"),
             do=self.sends(c.Aspirate),
             why_not=self.hub_closed,
         )
 
-    def resistance(self) -> Action:
+    def resistance(self) -> UserAction:
         """Press on a syringe of saline."""
-        return Action(
-            words="LOR" if self._room.scale.compact else "Test LOR",
-            key=Key(code=pygame.K_r, cap="R"),
+        return UserAction(
+            words="LOR" if self._context.scale.compact else "Test LOR",
+            key=KeyBinding(code=pygame.K_r, cap="R"),
             do=self.sends(lambda: c.TestResistance(medium=ResistanceMedium.SALINE)),
             why_not=self.hub_closed,
             hint="Loss of resistance with saline; in a collection it proves little",
         )
 
-    def held_by(self, held: str, words: str) -> Action:
+    def held_by(self, held: str, words: str) -> UserAction:
         """Say what holds the needle; H goes on to the next."""
-        return Action(
+        return UserAction(
             words=words,
             do=self.sends(lambda: c.HoldNeedle(held_by=held)),  # type: ignore[arg-type]
-            chosen=lambda: self._room.view.held_by == held,
+            chosen=lambda: self._context.view.held_by == held,
             hint="A hand in the beam is dosed",
         )
 
-    def next_holder(self) -> Action:
+    def next_holder(self) -> UserAction:
         """The key H."""
         order = ("hand", "holder", "released")
 
         def command() -> Command:
-            here = order.index(self._room.view.held_by)
+            here = order.index(self._context.view.held_by)
             return c.HoldNeedle(held_by=order[(here + 1) % 3])  # type: ignore[arg-type]
 
-        return Action(
+        return UserAction(
             words="Held by",
-            key=Key(code=pygame.K_h, cap="H"),
+            key=KeyBinding(code=pygame.K_h, cap="H"),
             do=self.sends(command),
             hint="The needle held by a hand, a holder, or let go",
         )
 
     # The room.
 
-    def ask(self) -> Action:
+    def ask(self) -> UserAction:
         """Ask how it feels; while the patient or the arm needs something, do that instead."""
 
         def now() -> tuple[str, Command]:
-            return needed(self._room.view) or ("How are you?", c.AskPatient())
+            return needed(self._context.view) or ("How are you?", c.AskPatient())
 
-        key = Key(code=pygame.K_z, cap="Z")
-        return Action(words=lambda: now()[0], key=key, do=self.sends(lambda: now()[1]))
+        key = KeyBinding(code=pygame.K_z, cap="Z")
+        return UserAction(words=lambda: now()[0], key=key, do=self.sends(lambda: now()[1]))
 
-    def wait(self) -> Action:
+    def wait(self) -> UserAction:
         """Let time pass."""
-        return Action(
+        return UserAction(
             words=f"Wait {WAIT_S:g} s",
-            key=Key(code=pygame.K_PERIOD, cap="."),
+            key=KeyBinding(code=pygame.K_PERIOD, cap="."),
             do=self.sends(lambda: c.Wait(duration_s=WAIT_S)),
             hint="The simulated clock moves with what is done; waiting takes time too",
         )
 
-    def stand(self) -> Action:
+    def stand(self) -> UserAction:
         """Go to the next place in the room."""
 
         def command() -> Command:
-            here = PLACES.index(self._room.view.stands_at)
+            here = PLACES.index(self._context.view.stands_at)
             return c.StandAt(place=PLACES[(here + 1) % len(PLACES)])  # type: ignore[arg-type]
 
-        return Action(
+        return UserAction(
             words="Move",
-            key=Key(code=pygame.K_t, cap="T"),
+            key=KeyBinding(code=pygame.K_t, cap="T"),
             do=self.sends(command),
             hint="Stand at the table, behind the shield, or in the control room",
         )
 
-    def table(self, towards: str) -> Action:
+    def table(self, towards: str) -> UserAction:
         """Move the table by one slice, to head or feet."""
         code, cap, sign = {"Head": (pygame.K_LEFTBRACKET, "[", 1), "Feet": (pygame.K_RIGHTBRACKET, "]", -1)}[towards]
-        return Action(
+        return UserAction(
             words=towards,
-            key=Key(code=code, cap=cap),
+            key=KeyBinding(code=code, cap=cap),
             do=self.sends(lambda: c.MoveTable(by_mm=sign * SLICE_MM)),
             why_not=self.beam_on,
             hint=f"One slice ({SLICE_MM:g} mm) towards the {towards.lower()}",
         )
 
-    def pedal(self, words: str = "Press") -> Action:
+    def footswitch(self, words: str = "Press") -> UserAction:
         """The pedal itself: held."""
-        return Action(
+        return UserAction(
             words=words,
-            key=Key(code=pygame.K_SPACE, cap="Space"),
-            do=self._pedal.press,
-            release=self._pedal.release,
+            key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
+            do=self._footswitch.press,
+            release=self._footswitch.release,
             kind="beam",
             hint="The pedal: tap for one rotation, hold for one after another",
         )
 
     # The console.
 
-    def window(self, index: int, get: Callable[[], Window], put: Callable[[Window], None]) -> Action:
+    def window(self, index: int, get: Callable[[], WindowLevel], put: Callable[[WindowLevel], None]) -> UserAction:
         """One of the four grey windows."""
-        wanted = WINDOWS[index]
+        wanted = WINDOW_PRESETS[index]
         code, cap = WINDOW_KEYS[index]
-        return Action(
+        return UserAction(
             words=wanted.name,
-            key=Key(code=code, cap=cap),
+            key=KeyBinding(code=code, cap=cap),
             do=lambda: put(wanted),
             chosen=lambda: get().name == wanted.name,
             hint=f"{wanted.name} window, {wanted.words}",
         )
 
-    def technique(self, row: int, up: bool) -> Action:
+    def technique(self, row: int, up: bool) -> UserAction:
         """Step the tube voltage, the current or the rotation time."""
-        return Action(
+        return UserAction(
             words="+" if up else "−",
             do=lambda: self.step_technique(row, up),
             why_not=lambda: self.beam_on() or self._at_end(row, up),
             kind="centred",
         )
 
-    def technique_keys(self) -> list[Action]:
+    def technique_keys(self) -> list[UserAction]:
         """1 to 3 choose what - and + change."""
 
         def choose(row: int) -> Callable[[], None]:
@@ -300,11 +302,11 @@ class NeedleActions:
             return chosen
 
         rows = [
-            Action(words=name, key=Key(code=pygame.K_1 + row, cap=str(row + 1)), do=choose(row))
+            UserAction(words=name, key=KeyBinding(code=pygame.K_1 + row, cap=str(row + 1)), do=choose(row))
             for row, name in enumerate(("Choose tube voltage", "Choose tube current", "Choose rotation time"))
         ]
         steps = [
-            Action(words=words, key=Key(code=code, cap=cap), do=self._keyed(up), why_not=self.beam_on)
+            UserAction(words=words, key=KeyBinding(code=code, cap=cap), do=self._keyed(up), why_not=self.beam_on)
             for words, code, cap, up in (
                 ("Lower it", pygame.K_MINUS, "−", False),
                 ("Raise it", pygame.K_EQUALS, "+", True),
@@ -312,17 +314,17 @@ class NeedleActions:
         ]
         return rows + steps + [self._option("arc"), self._option("hand")]
 
-    def _option(self, kind: str) -> Action:
+    def _option(self, kind: str) -> UserAction:
         """4 and 5: partial scan, and the beam off over the hand, where the console offers them."""
         arc = kind == "arc"
 
         def offered() -> str | None:
-            view = self._room.view
+            view = self._context.view
             there = len(view.scan_arcs_deg) > 1 if arc else view.offers_hand_protection
             return None if there else "The console does not offer it"
 
         def command() -> Command:
-            now, arcs = self._room.view.technique, self._room.view.scan_arcs_deg
+            now, arcs = self._context.view.technique, self._context.view.scan_arcs_deg
             following = arcs[(arcs.index(now.scan_arc_deg) + 1) % len(arcs)]
             return c.ChooseTechnique(
                 tube_voltage_kv=now.tube_voltage_kv,
@@ -332,9 +334,9 @@ class NeedleActions:
                 hand_protection=now.hand_protection if arc else not now.hand_protection,
             )
 
-        return Action(
+        return UserAction(
             words="Whole or partial scan" if arc else "Hand protection on or off",
-            key=Key(code=pygame.K_4 if arc else pygame.K_5, cap="4" if arc else "5"),
+            key=KeyBinding(code=pygame.K_4 if arc else pygame.K_5, cap="4" if arc else "5"),
             do=self.sends(command),
             why_not=lambda: self.beam_on() or offered(),
             hint="Beam on for a whole turn, or for 240 degrees" if arc else "Beam off while the tube is over the back",
@@ -344,7 +346,7 @@ class NeedleActions:
         return lambda: self.step_technique(self.row, up)
 
     def _choices(self, row: int) -> tuple[Sequence[float], float]:
-        view = self._room.view
+        view = self._context.view
         if row == 0:
             return view.tube_voltages_kv, view.technique.tube_voltage_kv
         if row == 1:
@@ -356,7 +358,7 @@ class NeedleActions:
 
     def _stepped(self, row: int, up: bool) -> float | None:
         choices, now = self._choices(row)
-        value = stepped(choices, now, 1 if up else -1)
+        value = neighbouring_choice(choices, now, 1 if up else -1)
         return None if value == now else value
 
     def step_technique(self, row: int, up: bool) -> None:
@@ -364,8 +366,8 @@ class NeedleActions:
         value = self._stepped(row, up)
         if value is None:
             return
-        now = self._room.view.technique
-        self._room.send(
+        now = self._context.view.technique
+        self._context.send(
             c.ChooseTechnique(
                 tube_voltage_kv=int(value) if row == 0 else now.tube_voltage_kv,
                 tube_current_ma=value if row == 1 else now.tube_current_ma,
@@ -380,5 +382,5 @@ def beside(placed: c.PlaceNeedle, left_mm: float) -> c.PlaceNeedle:
         return replace(placed, entry_x_mm=placed.entry_x_mm + left_mm)
     sign = -1.0 if placed.side in (None, "right") else 1.0
     off_mm = sign * (placed.entry_from_midline_mm or 0.0) + left_mm
-    side: c.Side = Side.LEFT if off_mm > 0 else Side.RIGHT
+    side = Side.LEFT if off_mm > 0 else Side.RIGHT
     return replace(placed, entry_from_midline_mm=abs(off_mm), side=side)

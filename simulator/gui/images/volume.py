@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.gui.picture import Hounsfield, hounsfield
-from simulator.interface.view import Acquired, Frame
+from simulator.gui.drawing.window_level import Hounsfield, round_to_hounsfield
+from simulator.interface.frame import Frame
+from simulator.interface.view import Acquired
 
 SKIN_HU = -400  # half way from air to fat, about
 GROUP = 3  # slices that the scanner reconstructs in one pass
@@ -49,7 +50,7 @@ class Volume:
 
     def take(self, indices: tuple[int, ...], frame: Frame) -> None:
         """Put slices where they belong."""
-        self.hu[list(indices)] = hounsfield(frame.hu)
+        self.hu[list(indices)] = round_to_hounsfield(frame.hu)
         self.ready[list(indices)] = True
         self.frame = frame
         self.revision += 1
@@ -58,6 +59,11 @@ class Volume:
     def complete(self) -> bool:
         """Whether every slice has come."""
         return bool(self.ready.all())
+
+    @property
+    def columns(self) -> int:
+        """Columns of a slice, and as many rows."""
+        return int(self.hu.shape[2])
 
     @property
     def count(self) -> int:
@@ -96,7 +102,8 @@ class Volume:
 
     def axial(self, index: int) -> Hounsfield:
         """One slice as acquired."""
-        return self.hu[index]
+        plane: Hounsfield = self.hu[index]
+        return plane
 
     def sagittal(self, column: int) -> Hounsfield:
         """Plane from head (top) to feet and from front (left) to back [shape=(slice, row from the last)]."""

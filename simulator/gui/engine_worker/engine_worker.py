@@ -1,7 +1,7 @@
-"""Desk: the one place where the window meets the engine.
+"""Engine worker: the one place where the window meets the engine.
 
 A thread of its own carries out commands in the order in which they were sent and makes pictures when it has nothing
-else to do. The window sends commands and reads reports; it holds no session and no state of the procedure.
+else to do. The window sends commands and reads messages; it holds no session and no state of the procedure.
 """
 
 from __future__ import annotations
@@ -12,112 +12,29 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from simulator.errors import UserInputError
+from simulator.gui.engine_worker.messages import (
+    CommandDone,
+    DebriefReady,
+    NoticeGiven,
+    ProcedureOpened,
+    ReportWritten,
+    SlicesReady,
+    WorkerMessage,
+    WorkFailed,
+    WorkProgressed,
+)
+from simulator.gui.engine_worker.procedure import Procedure
 from simulator.interface.commands import Command
-from simulator.interface.view import Frame, View
+from simulator.vocabulary.progress import Progress
 
-Progress = Callable[[str, float], None]
 _COMMAND, _PICTURE, _SCROLL, _CLOSING = 0, 1, 2, 3
-
-
-class Procedure(Protocol):
-    """A procedure as the desk uses it: Views out, Commands in, and a debrief when it is over."""
-
-    def do(self, command: Command) -> View:
-        """Carry out a command; what is perceived afterwards."""
-        ...
-
-    def view(self) -> View:
-        """What is perceived now."""
-        ...
-
-    def debrief(self, progress: Progress) -> Any:
-        """Close the record; what the debrief shows. Only after the procedure is finished."""
-        ...
-
-    def report(self, progress: Progress) -> str:
-        """Write the report; where it is."""
-        ...
-
-    def notices(self) -> list[str]:
-        """Sentences for the trainee that have come since the last call."""
-        ...
-
-    def close(self) -> None:
-        """Leave the record as it is."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """The patient is on the table."""
-
-    view: View
-    resumed: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """A command was carried out."""
-
-    command: Command
-    view: View
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """Some slices of an acquisition are ready."""
-
-    number: int
-    indices: tuple[int, ...]
-    frame: Frame
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progressed:
-    """A share of something long is done."""
-
-    what: str
-    share: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Debriefed:
-    """The procedure is over; what the debrief shows."""
-
-    debrief: Any
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
-    """The report lies here."""
-
-    path: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """Something that the trainee should read, and that ends nothing."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """Something went wrong that the trainee must know of; `fatal` where the procedure cannot go on."""
-
-    error: Exception
-    fatal: bool
-
-
-Report = Opened | Done | Shown | Progressed | Debriefed | Reported | Noted | Failed
 
 
 @dataclass(frozen=True, slots=True)
 class _Answered:
-    """All reports of one command have been put before this."""
+    """All messages of one command have been put before this."""
 
 
 @dataclass(order=True, slots=True)
@@ -131,23 +48,23 @@ class EngineWorker:
     """The engine behind the window.
 
     Args:
-        open_procedure: builds the patient; runs in the desk's thread and may take long
+        open_procedure: builds the patient; runs in the worker's thread and may take long
     """
 
     def __init__(self, open_procedure: Callable[[Progress], tuple[Procedure, int]]) -> None:
         self._open = open_procedure
         self._procedure: Procedure | None = None
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
-        self._reports: queue.SimpleQueue[Report | _Answered] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[WorkerMessage | _Answered] = queue.SimpleQueue()
         self._order = itertools.count()
         self._asked: set[tuple[int, tuple[int, ...]]] = set()
         self._waiting = 0
         self._busy_since: float | None = None
         self._stopping = False
-        self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="engine worker", daemon=True)
 
     def start(self) -> None:
-        """Open the procedure in the desk's thread."""
+        """Open the procedure in the worker's thread."""
         self._thread.start()
 
     def send(self, command: Command) -> None:
@@ -167,24 +84,24 @@ class EngineWorker:
         """Close the record and have the debrief made, then the report."""
         self._put(_CLOSING, self._debrief)
 
-    def poll(self) -> list[Report]:
+    def poll(self) -> list[WorkerMessage]:
         """What has happened since the last call."""
-        found: list[Report] = []
+        found: list[WorkerMessage] = []
         while True:
             try:
-                report = self._reports.get_nowait()
+                message = self._messages.get_nowait()
             except queue.Empty:
                 return found
-            if isinstance(report, _Answered):
+            if isinstance(message, _Answered):
                 self._waiting -= 1
             else:
-                found.append(report)
+                found.append(message)
 
     @property
     def pending(self) -> int:
         """Commands whose outcome has not been read with `poll`.
 
-        Counted by the window's thread alone: a command that is carried out but not reported yet would else seem
+        Counted by the window's thread alone: a command that is carried out but not told yet would else seem
         done while the window still shows the view before it.
         """
         return self._waiting
@@ -216,7 +133,7 @@ class EngineWorker:
             self._guarded(job.work, fatal=False)
             self._busy_since = None
             if job.urgency == _COMMAND:
-                self._reports.put(_Answered())
+                self._messages.put(_Answered())
         if self._procedure is not None:
             self._procedure.close()
 
@@ -224,22 +141,22 @@ class EngineWorker:
         try:
             work()
             for text in () if self._procedure is None else self._procedure.notices():
-                self._reports.put(Noted(text=text))
+                self._messages.put(NoticeGiven(text=text))
             return True
         except UserInputError as fault:
-            self._reports.put(Failed(error=fault, fatal=fatal))
+            self._messages.put(WorkFailed(error=fault, fatal=fatal))
         except Exception as error:
             # The window must stay alive to say it: a thread that dies silently would leave a frozen screen.
-            self._reports.put(Failed(error=error, fatal=True))
+            self._messages.put(WorkFailed(error=error, fatal=True))
         return False
 
     def _begin(self) -> None:
         self._procedure, resumed = self._open(self._progress)
-        self._reports.put(Opened(view=self._procedure.view(), resumed=resumed))
+        self._messages.put(ProcedureOpened(view=self._procedure.view(), resumed=resumed))
 
     def _do(self, command: Command) -> None:
         assert self._procedure is not None
-        self._reports.put(Done(command=command, view=self._procedure.do(command)))
+        self._messages.put(CommandDone(command=command, view=self._procedure.do(command)))
 
     def _show(self, number: int, indices: tuple[int, ...]) -> None:
         assert self._procedure is not None
@@ -247,12 +164,12 @@ class EngineWorker:
         entry = next(a for a in view.acquired if a.number == number)
         whole = len(indices) == len(entry.slice_centres_table_mm)
         frame = view.pictures.frame(number) if whole else view.pictures.slices(number, indices)
-        self._reports.put(Shown(number=number, indices=indices, frame=frame))
+        self._messages.put(SlicesReady(number=number, indices=indices, frame=frame))
 
     def _debrief(self) -> None:
         assert self._procedure is not None
-        self._reports.put(Debriefed(debrief=self._procedure.debrief(self._progress)))
-        self._reports.put(Reported(path=self._procedure.report(self._progress)))
+        self._messages.put(DebriefReady(debrief=self._procedure.debrief(self._progress)))
+        self._messages.put(ReportWritten(path=self._procedure.report(self._progress)))
 
     def _progress(self, what: str, share: float) -> None:
-        self._reports.put(Progressed(what=what, share=share))
+        self._messages.put(WorkProgressed(what=what, share=share))

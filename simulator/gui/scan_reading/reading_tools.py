@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.measure import Measurement, Plane
-from simulator.gui.path_draft import PathDraft
-from simulator.gui.picture import Picture, Window
-from simulator.gui.reading_state import LeakMark, ReadingState
-from simulator.gui.screen import Action, Key
-from simulator.gui.volume import Volume
+from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.images.volume import Volume
+from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.scan_reading.drawn_path import DrawnPath
+from simulator.gui.scan_reading.measurement import Measurement, Plane
+from simulator.gui.scan_reading.reading_state import LeakMark, ReadingState
 from simulator.vocabulary.anatomy import Laterality
 
 NUDGE_MM = 1.0
@@ -23,12 +24,12 @@ class ReadingTools:
 
     def __init__(
         self,
-        room: AppContext,
+        context: AppContext,
         state: ReadingState,
         volume: Callable[[], Volume | None],
         pictures: Callable[[], dict[Plane, Picture]],
     ) -> None:
-        self._room = room
+        self._context = context
         self._state = state
         self._volume = volume
         self._pictures = pictures
@@ -65,7 +66,7 @@ class ReadingTools:
         draft = self._state.draft
         source = self._source(draft)
         if draft is not None and source is not None:
-            self._room.send(draft.plan(source, self._room.view.grid_midline_x_mm))
+            self._context.send(draft.plan(source, self._context.view.grid_midline_x_mm))
             self._state.confirmed = True
 
     def place(self) -> None:
@@ -73,9 +74,9 @@ class ReadingTools:
         draft = self._state.draft
         source = self._source(draft)
         if draft is not None and source is not None:
-            self._room.send(draft.place(source, self._room.view.grid_midline_x_mm))
+            self._context.send(draft.place(source, self._context.view.grid_midline_x_mm))
 
-    def nudges(self) -> list[Action]:
+    def nudges(self) -> list[UserAction]:
         """Arrows move the target by a millimetre, with Shift the entry."""
         found = []
         for code, cap, down, across in (
@@ -85,9 +86,11 @@ class ReadingTools:
             (pygame.K_RIGHT, "→", 0, 1),
         ):
             for shift, what in ((False, "target"), (True, "entry")):
-                key = Key(code=code, cap=f"Shift {cap}" if shift else cap, shift=shift)
+                key = KeyBinding(code=code, cap=f"Shift {cap}" if shift else cap, shift=shift)
                 words = f"Move the {what} 1 mm"
-                found.append(Action(words=words, key=key, do=self._nudge(what, down, across), why_not=self.no_draft))
+                found.append(
+                    UserAction(words=words, key=key, do=self._nudge(what, down, across), why_not=self.no_draft)
+                )
         return found
 
     def _nudge(self, what: str, down: int, across: int) -> Callable[[], None]:
@@ -107,8 +110,8 @@ class ReadingTools:
 
         return do
 
-    def _source(self, draft: PathDraft | None) -> Volume | None:
-        volume = None if draft is None else self._room.volumes.get(draft.number)
+    def _source(self, draft: DrawnPath | None) -> Volume | None:
+        volume = None if draft is None else self._context.volumes.get(draft.number)
         return volume if volume is not None and volume.frame is not None else None
 
     # Mouse.
@@ -139,7 +142,7 @@ class ReadingTools:
         if plane is None:
             return
         if pygame.key.get_mods() & (pygame.KMOD_CTRL | pygame.KMOD_META):
-            self._gaze(plane).zoom(0.9**event.y)
+            self._viewport(plane).zoom(0.9**event.y)
         elif plane == "axial":
             self.scroll(-event.y)
         elif plane == "sagittal":
@@ -147,8 +150,8 @@ class ReadingTools:
         else:
             self._state.row = min(max(self._state.row - 2 * event.y, 0), 511)
 
-    def _gaze(self, plane: Plane):  # type: ignore[no-untyped-def]
-        return self._state.gaze if plane == "axial" else self._state.side_gaze[plane]
+    def _viewport(self, plane: Plane):  # type: ignore[no-untyped-def]
+        return self._state.viewport if plane == "axial" else self._state.side_viewports[plane]
 
     def _point(self, plane: Plane, at: tuple[int, int], *, first: bool) -> None:
         """The left button is down at a place."""
@@ -163,7 +166,7 @@ class ReadingTools:
         elif tool == "mark leak" and plane == "axial":
             self._state.mark = LeakMark(scan=volume.entry.number, index=self._state.index, at=(row, column))
             middle = (volume.hu.shape[2] - 1) / 2
-            if first and self._room.view.grid_midline_x_mm is None:
+            if first and self._context.view.grid_midline_x_mm is None:
                 self._state.leak_side = Laterality.LEFT if column < middle else Laterality.RIGHT
         elif tool == "draw path" and plane == "axial" and volume.frame is not None:
             self._draw_path(volume, row, column, first)
@@ -206,7 +209,7 @@ class ReadingTools:
         if first:
             entry = self._on_skin(volume, state.index, (row, column))
             foraminal = state.draft.foraminal if state.draft is not None else False
-            state.draft = PathDraft(
+            state.draft = DrawnPath(
                 number=volume.entry.number, index=state.index, entry=entry, target=(row, column), foraminal=foraminal
             )
             state.confirmed = False
@@ -227,12 +230,12 @@ class ReadingTools:
         if button == 1:
             self._point(plane, at, first=False)
         elif button == 2:
-            gaze = self._gaze(plane)
-            gaze.across_mm -= across / picture.px_per_mm
-            gaze.down_mm -= down / picture.px_per_mm
+            viewport = self._viewport(plane)
+            viewport.across_mm -= across / picture.px_per_mm
+            viewport.down_mm -= down / picture.px_per_mm
         else:
-            now = self._room.scan_window
-            self._room.scan_window = Window(
+            now = self._context.scan_window
+            self._context.scan_window = WindowLevel(
                 name="own",
                 width_hu=min(max(now.width_hu + 4.0 * across, 20.0), 4000.0),
                 level_hu=min(max(now.level_hu + 2.0 * down, -1000.0), 3000.0),
@@ -246,7 +249,7 @@ class ReadingTools:
             source = self._source(draft)
             if source is not None and draft.length_mm(source) < 10.0:
                 state.draft = None
-                self._room.say("Drag from the skin to the target: that was shorter than 10 mm")
+                self._context.say("Drag from the skin to the target: that was shorter than 10 mm")
         elif state.tool == "distance" and state.open is not None and len(state.open.points) == 1:
             picture = self._pictures()[plane]
             row, column = picture.pixel_at(at)

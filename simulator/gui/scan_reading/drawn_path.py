@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from simulator.gui.volume import Volume
+from simulator.gui.images.volume import Volume
 from simulator.interface import commands as c
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
@@ -14,7 +14,7 @@ MIDLINE_MM = 4.0  # an entry nearer than this to the grid's middle wire is calle
 
 
 @dataclass(slots=True)
-class PathDraft:
+class DrawnPath:
     """A path in one slice of one scan; entry and target as row and column.
 
     Attributes:

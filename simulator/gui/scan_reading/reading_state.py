@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.gui.measure import Measurement, Plane
-from simulator.gui.path_draft import PathDraft
-from simulator.gui.picture import Gaze
+from simulator.gui.drawing.picture import Viewport
+from simulator.gui.scan_reading.drawn_path import DrawnPath
+from simulator.gui.scan_reading.measurement import Measurement, Plane
 from simulator.vocabulary.anatomy import Laterality
 
 Tool = Literal["cross-hair", "distance", "angle", "HU", "mark leak", "draw path"]
@@ -39,17 +39,17 @@ class ReadingState:
     row: float = 165.0  # about the canal: the skin of the back lies 10 mm below the upper edge
     column: float = 255.5
     tool: Tool = "cross-hair"
-    gaze: Gaze = field(default_factory=lambda: Gaze(down_mm=-44.0, shown_mm=150.0))
-    side_gaze: dict[Plane, Gaze] = field(
+    viewport: Viewport = field(default_factory=lambda: Viewport(down_mm=-44.0, shown_mm=150.0))
+    side_viewports: dict[Plane, Viewport] = field(
         default_factory=lambda: {
-            "sagittal": Gaze(across_mm=40.0, shown_mm=110.0),
-            "coronal": Gaze(shown_mm=110.0),
-            "axial": Gaze(),
+            "sagittal": Viewport(across_mm=40.0, shown_mm=110.0),
+            "coronal": Viewport(shown_mm=110.0),
+            "axial": Viewport(),
         }
     )
     measurements: list[Measurement] = field(default_factory=list)
     open: Measurement | None = None
-    draft: PathDraft | None = None
+    draft: DrawnPath | None = None
     confirmed: bool = False
     mark: LeakMark | None = None
     levels: tuple[int, int] = (0, 0)

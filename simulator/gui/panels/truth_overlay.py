@@ -6,24 +6,24 @@ from itertools import pairwise
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
-from simulator.gui.debrief_facts import Overlay
-from simulator.gui.panels.planes import dashed
-from simulator.gui.picture import Picture
+from simulator.gui.debrief_facts import Structure, TruthOverlay
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.symbols import dashed_line
 
 
-def draw_truth(room: AppContext, target: pygame.Surface, overlay: Overlay, picture: Picture) -> None:
+def draw_truth(context: AppContext, target: pygame.Surface, overlay: TruthOverlay, picture: Picture) -> None:
     """Outlines, plan, the tip's way, and where it was at each press."""
 
     def on(line: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
         return [picture.on_screen(*point) for point in line]
 
-    for name, gap in (("dura", 9.0), ("flavum", 5.0), ("epidural", 5.0)):
+    for name, gap in ((Structure.DURA, 9.0), (Structure.FLAVUM, 5.0), (Structure.EPIDURAL, 5.0)):
         for line in overlay.lines.get(name, ()):
             points = on((*line, line[0]))
-            colour = theme.TRUTH if name != "epidural" else theme.OK
-            if name == "epidural":
+            colour = theme.TRUTH if name is not Structure.EPIDURAL else theme.OK
+            if name is Structure.EPIDURAL:
                 pygame.draw.aalines(target, colour, True, points)
             else:
                 _dashes(target, colour, points, gap)
@@ -31,13 +31,13 @@ def draw_truth(room: AppContext, target: pygame.Surface, overlay: Overlay, pictu
         if len(piece) > 1:
             pygame.draw.lines(target, theme.INK, False, on(piece), 2)
     if overlay.plan is not None:
-        dashed(target, theme.ACT, picture.on_screen(*overlay.plan[0]), picture.on_screen(*overlay.plan[1]))
-    radius = room.scale.px(9)
+        dashed_line(target, theme.ACT, picture.on_screen(*overlay.plan[0]), picture.on_screen(*overlay.plan[1]))
+    radius = context.scale.px(9)
     for ordinal, at in overlay.presses:
         x, y = picture.on_screen(*at)
         pygame.draw.circle(target, theme.BACKGROUND, (x, y), radius)
         pygame.draw.circle(target, theme.INK, (x, y), radius, 1)
-        room.type.draw(target, str(ordinal), (x, y), size=12, align="centre")
+        context.type.draw(target, str(ordinal), (x, y), size=12, align="centre")
     if overlay.tip is not None:
         x, y = picture.on_screen(*overlay.tip)
         for dx, dy in ((1, 1), (1, -1)):
@@ -55,9 +55,9 @@ def _dashes(target: pygame.Surface, colour: theme.Colour, points: list[tuple[flo
         start = b
 
 
-def draw_legend(room: AppContext, target: pygame.Surface, place: pygame.Rect) -> None:
+def draw_legend(context: AppContext, target: pygame.Surface, place: pygame.Rect) -> None:
     """What the lines mean, each in its own style."""
-    px = room.scale.px
+    px = context.scale.px
     entries = (
         ("your path", theme.INK, False),
         ("plan", theme.ACT, True),
@@ -70,7 +70,9 @@ def draw_legend(room: AppContext, target: pygame.Surface, place: pygame.Rect) ->
     x = box.left + px(10)
     for words, colour, broken in entries:
         if broken:
-            dashed(target, colour, (x, box.centery), (x + px(22), box.centery), 5.0 if words == "lig. flavum" else 9.0)
+            dashed_line(
+                target, colour, (x, box.centery), (x + px(22), box.centery), 5.0 if words == "lig. flavum" else 9.0
+            )
         else:
             pygame.draw.line(target, colour, (x, box.centery), (x + px(22), box.centery), 2)
-        x = room.type.draw(target, words, (x + px(28), box.centery), size=12, colour=theme.MID).right + px(14)
+        x = context.type.draw(target, words, (x + px(28), box.centery), size=12, colour=theme.MID).right + px(14)

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pygame
 
-from simulator.gui.theme import FONTS, INK, Colour, Scale
+from simulator.gui.drawing.theme import FONTS, INK, Colour, Scale
 
 Weight = Literal["Regular", "Medium", "SemiBold"]
 Align = Literal["left", "centre", "right"]
