@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import pygame_gui
 
@@ -25,6 +26,19 @@ KEPT_PRESSES = 40
 START_OF_DAY_S = 14 * 3600  # the simulated clock on the wall begins at two in the afternoon
 
 
+class ScreenName(StrEnum):
+    """A screen of the window."""
+
+    LOADING = "loading"
+    BRIEFING = "briefing"
+    READING = "reading"
+    GUIDANCE = "guidance"
+    INJECTION = "injection"
+    DEBRIEF = "debrief"
+    HELP = "help"
+    MENU = "menu"
+
+
 @dataclass(slots=True)
 class AppContext:
     """The window's surroundings.
@@ -38,12 +52,14 @@ class AppContext:
         press_gaze: what part of the three tiles is looked at; they share it
         notice: one sentence for the trainee
         progress: kind and share of long work that goes on
-        show: asks for another screen by its name
+        show: goes to another screen
+        close_overlay: goes back to the screen below menu or help
     """
 
     size: tuple[int, int]
     worker: EngineWorker
-    show: Callable[[str], None]
+    show: Callable[[ScreenName], None]
+    close_overlay: Callable[[], None]
     history: PerceivedHistory = field(default_factory=PerceivedHistory)
     presses: dict[int, FluoroscopyImage] = field(default_factory=dict)
     volumes: dict[int, Volume] = field(default_factory=dict)
@@ -73,8 +89,9 @@ class AppContext:
 
     @property
     def view(self) -> View:
-        """What is perceived now; only once the patient is on the table."""
-        assert self.history.view is not None
+        """What is perceived now; LookupError before the patient is on the table."""
+        if self.history.view is None:
+            raise LookupError("the patient is not on the table yet")
         return self.history.view
 
     def send(self, command: Command) -> None:
@@ -82,6 +99,10 @@ class AppContext:
         self.notice = ""
         self.resumed = 0
         self.worker.send(command)
+
+    def sends(self, make: Callable[[], Command]) -> Callable[[], None]:
+        """What sends a command that is made when it is needed."""
+        return lambda: self.send(make())
 
     def say(self, text: str) -> None:
         """Tell the trainee something in one sentence."""

@@ -82,7 +82,7 @@ def test_the_hub_leans_away_from_the_tip(patient_2: Case, side: str, hub: int) -
 @pytest.mark.parametrize(("key", "axis", "sign"), [("Left", 0, -1), ("Right", 0, 1), ("Head", 2, -1), ("Feet", 2, 1)])
 def test_leaning_the_hub_sends_the_tip_the_other_way(patient_2: Case, key: str, axis: int, sign: int) -> None:
     from simulator.gui.app_context import AppContext
-    from simulator.gui.input.footswitch import Footswitch
+    from simulator.gui.input.direction import Direction
     from simulator.gui.input.needle_actions import NeedleActions
 
     pygame.display.init()
@@ -91,12 +91,12 @@ def test_leaning_the_hub_sends_the_tip_the_other_way(patient_2: Case, key: str, 
     session = Session(patient_2.world)
     session.do(c.PlaceNeedle(entry_from_midline_mm=22.0, side="left", level="L3/4", angle_deg=10.0))
     worker = EngineWorker(lambda progress: (_ for _ in ()).throw(AssertionError))
-    context = AppContext(size=(1280, 720), worker=worker, show=lambda name: None)
+    context = AppContext(size=(1280, 720), worker=worker, show=lambda name: None, close_overlay=lambda: None)
     context.history.take(None, session.view())
     sent: list[c.Command] = []
     worker.send = sent.append  # type: ignore[method-assign]
     before = np.asarray(session.state.needle.direction)  # type: ignore[union-attr]
-    NeedleActions(context, Footswitch(context)).redirect(key).do()
+    NeedleActions(context).redirect(Direction(key)).do()
     session.do(sent[0])
     turned = np.asarray(session.state.needle.direction) - before  # type: ignore[union-attr]
     # hub to the patient's left (+x): the tip goes to the right (-x); hub to the head (+z): the tip to the feet
@@ -170,10 +170,10 @@ def test_a_defect_behind_the_desk_comes_to_the_window() -> None:
 
 
 def test_a_skin_point_is_moved_over_the_midline() -> None:
-    from simulator.gui.input.needle_actions import beside
+    from simulator.gui.input.needle_actions import shift_skin_point
 
     right = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
-    left = beside(right, 2.0)
+    left = shift_skin_point(right, 2.0)
     assert (left.side, left.entry_from_midline_mm) == ("left", 1.0)
-    assert (beside(left, -2.0).side, beside(left, -2.0).entry_from_midline_mm) == ("right", 1.0)
-    assert beside(c.PlaceNeedle(entry_x_mm=-20.0), 2.0).entry_x_mm == -18.0
+    assert (shift_skin_point(left, -2.0).side, shift_skin_point(left, -2.0).entry_from_midline_mm) == ("right", 1.0)
+    assert shift_skin_point(c.PlaceNeedle(entry_x_mm=-20.0), 2.0).entry_x_mm == -18.0

@@ -95,7 +95,7 @@ def test_nothing_but_commands_was_sent(played: tuple[Player, Path]) -> None:
 def test_a_tap_is_one_rotation_and_a_hold_is_many(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=5), tmp_path)
     player.down(pygame.K_SPACE)
-    assert player.app.footswitch.lit
+    assert player.app.controls.footswitch.lit
     player.up(pygame.K_SPACE)
     player.settle()
     assert len(player.app.context.history.presses) == 1

@@ -1,10 +1,13 @@
-"""Pedal: beam on while it is down. A tap is one rotation, a hold one after another, in step with the wall's clock."""
+"""Footswitch: the pedal and its key. A tap is one rotation, a hold one after another, in step with the wall's clock."""
 
 from __future__ import annotations
 
 import time
 
+import pygame
+
 from simulator.gui.app_context import AppContext
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.interface import commands as c
 
 
@@ -62,3 +65,19 @@ class Footswitch:
             self._due_s = now + image_s
             self._context.send(c.Wait(duration_s=image_s))
         return self.lit
+
+    def action(self, words: str = "Press") -> UserAction:
+        """The pedal's key and button: down while it is held."""
+        return UserAction(
+            words=words,
+            key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
+            do=self.press,
+            release=self.release,
+            kind=ButtonKind.BEAM,
+            hint="The pedal: tap for one rotation, hold for one after another",
+        )
+
+
+def locked_by_beam(context: AppContext) -> str | None:
+    """Why the console is locked; None while the pedal is up."""
+    return "Locked while the beam is on" if context.view.pedal_down else None

@@ -1,4 +1,4 @@
-"""Aid: what the button beside the patient offers when they react or the arm gives no blood."""
+"""Patient aid: what the button beside the patient offers when they react or the arm gives no blood."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BY_WORDS: dict[str, tuple[str, Command]] = {
 _NEW_LINE: tuple[str, Command] = ("New arm line", c.GiveAid(measure=Aid.NEW_ARM_LINE))
 
 
-def needed(view: View) -> tuple[str, Command] | None:
+def find_aid(view: View) -> tuple[str, Command] | None:
     """Words and command of what helps by what is seen and said; None where nobody needs it."""
     if view.arm_line:
         return _NEW_LINE

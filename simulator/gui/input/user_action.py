@@ -7,8 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 import pygame
+
+
+class ButtonKind(StrEnum):
+    """How a button looks; the widget library's theme names them so."""
+
+    PLAIN = "plain"
+    CENTRED = "centred"
+    PRIMARY = "primary"
+    STOP = "stop"
+    BEAM = "beam"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +60,7 @@ class UserAction:
         release: carried out when what is held is let go; None for an action that is not held
         why_not: the reason why it cannot be done now; None where it can
         chosen: whether it is drawn as selected
-        kind: of the button: "", "centred", "primary", "stop", "beam", "hold"
+        kind: how the button looks
     """
 
     words: str | Callable[[], str]
@@ -57,7 +69,7 @@ class UserAction:
     release: Callable[[], None] | None = None
     why_not: Callable[[], str | None] = always_possible
     chosen: Callable[[], bool] = _never
-    kind: str = ""
+    kind: ButtonKind = ButtonKind.PLAIN
     hint: str = ""
 
     @property

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.input.needle_actions import NeedleActions
 from simulator.gui.input.procedure_steps import ProcedureStep, closing_steps, needle_steps
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.gui.scan_reading.reading_tools import ReadingTools
 from simulator.interface import commands as c
@@ -18,23 +17,22 @@ from simulator.vocabulary.anatomy import Side
 
 def step_rows(
     context: AppContext,
-    needle_actions: NeedleActions,
     state: ReadingState,
     tools: ReadingTools,
     level: Callable[[], str],
 ) -> list[list[UserAction]]:
     """Three rows of actions; `level` names the interspace that the trainee counts."""
     return [
-        [_step(context, needle_actions, step) for step in needle_steps(context, level)],
+        [_step(context, step) for step in needle_steps(context, level)],
         [_confirm(state, tools), _place(context, state, tools, level)],
-        [_step(context, needle_actions, step) for step in closing_steps()],
+        [_step(context, step) for step in closing_steps()],
     ]
 
 
-def _step(context: AppContext, needle_actions: NeedleActions, step: ProcedureStep) -> UserAction:
+def _step(context: AppContext, step: ProcedureStep) -> UserAction:
     return UserAction(
         words=lambda: step.label(context.view),
-        do=needle_actions.sends(step.command),
+        do=context.sends(step.command),
         why_not=lambda: step.why_not(context.view),
     )
 
@@ -45,7 +43,7 @@ def _confirm(state: ReadingState, tools: ReadingTools) -> UserAction:
         key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
         do=tools.confirm,
         why_not=tools.no_draft,
-        kind="primary",
+        kind=ButtonKind.PRIMARY,
         hint="Entry and target are written into the record",
     )
 
@@ -74,6 +72,6 @@ def _place(context: AppContext, state: ReadingState, tools: ReadingTools, level:
         key=KeyBinding(code=pygame.K_n, cap="N"),
         do=do,
         why_not=why_not,
-        kind="primary",
+        kind=ButtonKind.PRIMARY,
         hint="The tip stands on the skin under the laser: where the path begins, or at the level by feel",
     )

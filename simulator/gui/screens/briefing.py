@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
-from simulator.gui.input.needle_actions import NeedleActions
 from simulator.gui.input.procedure_steps import ProcedureStep, opening_steps
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
@@ -29,9 +28,8 @@ class BriefingScreen(Screen):
 
     title = "Briefing"
 
-    def __init__(self, context: AppContext, needle_actions: NeedleActions) -> None:
+    def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._needle_actions = needle_actions
 
     def lay_out(self) -> None:
         """The request at the left, the steps at the right."""
@@ -52,7 +50,7 @@ class BriefingScreen(Screen):
         on = UserAction(
             words="Go on to the scans",
             key=KeyBinding(code=pygame.K_F2, cap="F2"),
-            do=lambda: self.context.show("reading"),
+            do=lambda: self.context.show(ScreenName.READING),
         )
         self.button(on, pygame.Rect(self._steps.left + px(16), y + px(70), self._steps.width - px(32), high))
 
@@ -60,9 +58,9 @@ class BriefingScreen(Screen):
         return UserAction(
             words=lambda: step.label(self.context.view),
             key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)),
-            do=self._needle_actions.sends(step.command),
+            do=self.context.sends(step.command),
             why_not=lambda: step.why_not(self.context.view),
-            kind="primary" if index == 2 else "",
+            kind=ButtonKind.PRIMARY if index == 2 else ButtonKind.PLAIN,
         )
 
     def draw(self, target: pygame.Surface) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.debrief_facts import DebriefFacts, TruthOverlay, VerdictTone
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, Viewport
@@ -92,7 +92,7 @@ class DebriefScreen(Screen):
 
     def _leave(self) -> UserAction:
         return UserAction(
-            words="Menu", key=KeyBinding(code=pygame.K_F12, cap="F12"), do=lambda: self.context.show("menu")
+            words="Menu", key=KeyBinding(code=pygame.K_F12, cap="F12"), do=lambda: self.context.show(ScreenName.MENU)
         )
 
     def draw(self, target: pygame.Surface) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.window_level import WindowLevel
-from simulator.gui.input.footswitch import Footswitch
-from simulator.gui.input.needle_actions import STEPS_MM, NeedleActions
+from simulator.gui.input.console_actions import ExposureRow
+from simulator.gui.input.controls import Controls
+from simulator.gui.input.direction import Direction
+from simulator.gui.input.needle_actions import STEPS_MM
 from simulator.gui.panels import beam, dose, feel, fluoroscopy_tiles, needle_pictures, patient, table_strip, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.procedure import NeedleHold
 
 STRIP = 320
 
@@ -22,10 +26,9 @@ class GuidanceScreen(Screen):
 
     title = "Guidance"
 
-    def __init__(self, context: AppContext, footswitch: Footswitch, needle_actions: NeedleActions) -> None:
+    def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
-        self._footswitch = footswitch
-        self._needle_actions = needle_actions
+        self._controls = controls
         self._drag: tuple[int, int] | None = None
 
     def lay_out(self) -> None:
@@ -59,16 +62,16 @@ class GuidanceScreen(Screen):
         side = px(104) if not scale.compact else 74
         high = self._table.height - px(12)
         for name, x in (
-            ("Head", self._table.left + (136 if scale.compact else px(120))),
-            ("Feet", self._table.right - side - px(12)),
+            (Direction.HEAD, self._table.left + (136 if scale.compact else px(120))),
+            (Direction.FEET, self._table.right - side - px(12)),
         ):
-            self.button(self._needle_actions.table(name), pygame.Rect(x, self._table.top + px(6), side, high))
-        self.key_only(self._needle_actions.next_holder())
-        for towards in ("left", "right"):
-            self.key_only(self._needle_actions.entry(towards))
-        for action in self._needle_actions.technique_keys():
+            self.button(self._controls.room.move_table(name), pygame.Rect(x, self._table.top + px(6), side, high))
+        self.key_only(self._controls.needle.next_holder())
+        for towards in (Side.LEFT, Side.RIGHT):
+            self.key_only(self._controls.needle.skin_point(towards))
+        for action in self._controls.console.exposure_keys():
             self.key_only(action)
-        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
+        self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
         px = self.context.scale.px
@@ -82,16 +85,18 @@ class GuidanceScreen(Screen):
         lamp = self._right[0]
         cap = pygame.Rect(lamp.left + px(12), lamp.bottom - px(40), px(86), px(30))
         self._footswitch_area = cap
-        self.key_only(self._needle_actions.footswitch())
+        self.key_only(self._controls.footswitch.action())
         technique = self.inner(self._right[1])
         step = px(34)
-        for row in range(3):
+        for row in ExposureRow:
             y = technique.top + step * row
             size = px(28)
             self.button(
-                self._needle_actions.technique(row, False), pygame.Rect(technique.left + px(120), y, size, size)
+                self._controls.console.step_exposure(row, -1), pygame.Rect(technique.left + px(120), y, size, size)
             )
-            self.button(self._needle_actions.technique(row, True), pygame.Rect(technique.right - size, y, size, size))
+            self.button(
+                self._controls.console.step_exposure(row, 1), pygame.Rect(technique.right - size, y, size, size)
+            )
         self._window_buttons(self.inner(self._right[3]))
 
     def _window_buttons(self, area: pygame.Rect) -> None:
@@ -105,10 +110,10 @@ class GuidanceScreen(Screen):
             place = pygame.Rect(
                 area.left + (index % 2) * (width + px(8)), area.top + (index // 2) * (high + px(6)), width, high
             )
-            self.button(self._needle_actions.window(index, lambda: self.context.press_window, put), place)
+            self.button(self._controls.console.choose_window(index, lambda: self.context.press_window, put), place)
         y = area.top + 2 * (high + px(6))
         self._stand_y = y + high / 2
-        self.button(self._needle_actions.stand(), pygame.Rect(area.right - width, y, width, high))
+        self.button(self._controls.room.stand(), pygame.Rect(area.right - width, y, width, high))
 
     def _needle_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
@@ -130,30 +135,32 @@ class GuidanceScreen(Screen):
 
         self._hand_rows = [(area.left, area.top + (r + 0.5) * high + r * gap) for r in range(rows)]
         for index in range(len(STEPS_MM)):
-            self.button(self._needle_actions.advance(index), place(0, index))
-            self.button(self._needle_actions.withdraw(index), place(1, index))
-        self.button(self._needle_actions.redirect("Left"), place(2.5, 0))
-        self.button(self._needle_actions.redirect("Head"), place(2, 1))
-        self.button(self._needle_actions.redirect("Feet"), place(3, 1))
-        self.button(self._needle_actions.redirect("Right"), place(2.5, 2))
+            self.button(self._controls.needle.advance(index), place(0, index))
+            self.button(self._controls.needle.withdraw(index), place(1, index))
+        self.button(self._controls.needle.redirect(Direction.LEFT), place(2.5, 0))
+        self.button(self._controls.needle.redirect(Direction.HEAD), place(2, 1))
+        self.button(self._controls.needle.redirect(Direction.FEET), place(3, 1))
+        self.button(self._controls.needle.redirect(Direction.RIGHT), place(2.5, 2))
         for index, degrees in enumerate((-45.0, 45.0, 180.0)):
-            self.button(self._needle_actions.bevel(degrees), place(4, index))
+            self.button(self._controls.needle.bevel(degrees), place(4, index))
         whole = (area.width - 2 * gap) // 3
         y5 = area.top + 5 * (high + gap)
         for index, action in enumerate(
-            (self._needle_actions.stylet(), self._needle_actions.aspirate(), self._needle_actions.resistance())
+            (self._controls.needle.stylet(), self._controls.needle.aspirate(), self._controls.needle.resistance())
         ):
             self.button(action, pygame.Rect(area.left + index * (whole + gap), y5, whole, high))
-        for index, (held, words) in enumerate((("hand", "Hand"), ("holder", "Holder"), ("released", "Let go"))):
-            self.button(self._needle_actions.held_by(held, words), place(6, index))
+        for index, (held, words) in enumerate(
+            ((NeedleHold.HAND, "Hand"), (NeedleHold.HOLDER, "Holder"), (NeedleHold.RELEASED, "Let go"))
+        ):
+            self.button(self._controls.needle.held_by(held, words), place(6, index))
 
     def _patient_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
         gap, high = px(6), max(px(32), 26)
         rows = [
-            self._needle_actions.ask(),
-            self._needle_actions.wait(),
-            self.goes_to("injection", "Injection", pygame.K_F4, "F4", self._needle_actions.not_in_skin),
+            self._controls.room.ask(),
+            self._controls.room.wait(),
+            self.goes_to(ScreenName.INJECTION, "Injection", pygame.K_F4, "F4", self._controls.needle.not_in_skin),
         ]
         self._words = pygame.Rect(area.left, area.top, area.width, area.height - len(rows) * (high + gap))
         y = self._words.bottom + gap
@@ -167,7 +174,7 @@ class GuidanceScreen(Screen):
         top_bar.draw(context, target)
         press = context.latest_press()
         names = fluoroscopy_tiles.SHORT if context.scale.compact else fluoroscopy_tiles.NAMES
-        lit = self._footswitch.lit
+        lit = self._controls.footswitch.lit
         for index, area in enumerate(self._tiles):
             fluoroscopy_tiles.draw_tile(
                 context,
@@ -193,7 +200,7 @@ class GuidanceScreen(Screen):
         feel.draw(context, target, draw_panel(context, target, self._deck[2], "Feel", "force, N"))
         draw_panel(context, target, self._deck[3], "Patient")
         patient.draw(context, target, self._words)
-        beam.draw(context, target, self._right[0], on=lit, since_ms=self._footswitch.since_ms)
+        beam.draw(context, target, self._right[0], on=lit, since_ms=self._controls.footswitch.since_ms)
         self.key_cap(target, "Space", self._footswitch_area)
         self._technique(target)
         dose.draw(context, target, draw_panel(context, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
@@ -226,7 +233,7 @@ class GuidanceScreen(Screen):
         inner = self.inner(self._right[1])
         for index, (name, value, unit) in enumerate(rows):
             y = inner.top + px(34) * index + px(14)
-            chosen = index == self._needle_actions.row
+            chosen = index == self._controls.console.row
             context.type.draw(target, name, (inner.left, y), size=14, colour=theme.INK if chosen else theme.MID)
             context.type.draw(
                 target, value, (inner.right - px(62), y), size=18, weight="SemiBold", align="right", figures=True
@@ -265,7 +272,7 @@ class GuidanceScreen(Screen):
             self._clicked(event.pos)
         elif event.type == pygame.MOUSEBUTTONUP:
             self._drag = None
-            self._footswitch.release()
+            self._controls.footswitch.release()
         elif event.type == pygame.MOUSEMOTION and self._drag is not None:
             per_mm = min(self._tiles[0].width, self._tiles[0].height) / viewport.shown_mm
             viewport.across_mm -= (event.pos[0] - self._drag[0]) / per_mm
@@ -275,7 +282,7 @@ class GuidanceScreen(Screen):
     def _clicked(self, at: tuple[int, int]) -> None:
         ruler = table_strip.ruler_of(self.context, self._table)
         if self._right[0].collidepoint(at):
-            self._footswitch.press()
+            self._controls.footswitch.press()
         elif ruler.collidepoint(at) and not self.context.view.pedal_down:
             self.context.send(c.MoveTable(to_mm=table_strip.table_at(self.context, ruler, at[0])))
         elif any(t.collidepoint(at) for t in self._tiles):
@@ -283,7 +290,7 @@ class GuidanceScreen(Screen):
 
     def tick(self) -> bool:
         """Keep the pedal going."""
-        return self._footswitch.tick()
+        return self._controls.footswitch.tick()
 
 
 def _beam_words(context: AppContext) -> str:

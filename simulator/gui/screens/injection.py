@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import trefoil
 from simulator.gui.drawing.window_level import WindowLevel
-from simulator.gui.input.footswitch import Footswitch
-from simulator.gui.input.needle_actions import NeedleActions
+from simulator.gui.input.controls import Controls
+from simulator.gui.input.direction import Direction
 from simulator.gui.input.syringe_plunger import RATES_ML_PER_S, SyringePlunger
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import dose, fluoroscopy_tiles, patient, plunger, syringes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
@@ -26,10 +26,9 @@ class InjectionScreen(Screen):
 
     title = "Injection"
 
-    def __init__(self, context: AppContext, footswitch: Footswitch, needle_actions: NeedleActions) -> None:
+    def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
-        self._footswitch = footswitch
-        self._needle_actions = needle_actions
+        self._controls = controls
         self._plunger = SyringePlunger(context)
         self._slice = 1
 
@@ -58,11 +57,11 @@ class InjectionScreen(Screen):
         self._inject_buttons(self.inner(self._right[2]))
         self._picture_buttons()
         self._patient_buttons(self.inner(self._right[3]))
-        self.key_only(self.goes_to("guidance", "Guidance", pygame.K_F3, "F3"))
-        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
-        for towards in ("Head", "Feet"):
-            self.key_only(self._needle_actions.table(towards))
-        self.key_only(self._needle_actions.stylet())
+        self.key_only(self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"))
+        self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
+        for towards in (Direction.HEAD, Direction.FEET):
+            self.key_only(self._controls.room.move_table(towards))
+        self.key_only(self._controls.needle.stylet())
 
     def _picture_buttons(self) -> None:
         px = self.context.scale.px
@@ -78,7 +77,7 @@ class InjectionScreen(Screen):
             self.context.press_window = window
 
         for index in range(4):
-            self.key_only(self._needle_actions.window(index, lambda: self.context.press_window, put))
+            self.key_only(self._controls.console.choose_window(index, lambda: self.context.press_window, put))
 
     def _slice_action(self, index: int) -> UserAction:
         def do() -> None:
@@ -88,7 +87,7 @@ class InjectionScreen(Screen):
             words=SLICES[index].capitalize(),
             do=do,
             chosen=lambda: self._slice == index,
-            kind="centred",
+            kind=ButtonKind.CENTRED,
             hint="Which of the three slices both pictures show",
         )
 
@@ -108,13 +107,15 @@ class InjectionScreen(Screen):
                 do=self._plunger.press,
                 release=self._plunger.release,
                 why_not=self._no_blood,
-                kind="hold",
+                kind=ButtonKind.HOLD,
                 hint="Releasing the key or the button stops too",
             ),
             pygame.Rect(area.left, y, hold, big),
         )
         self.button(
-            UserAction(words="STOP", key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=self._stop, kind="stop"),
+            UserAction(
+                words="STOP", key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=self._stop, kind=ButtonKind.STOP
+            ),
             pygame.Rect(area.left + hold + gap, y, area.width - hold - gap, big),
         )
         y += big + gap
@@ -126,8 +127,8 @@ class InjectionScreen(Screen):
             self.button(action, pygame.Rect(area.left + caption + index * (wide + gap), y, wide, prepare))
         y += prepare + gap
         half = (area.width - gap) // 2
-        self.button(self._needle_actions.aspirate(), pygame.Rect(area.left, y, half, prepare))
-        footswitch = self._needle_actions.footswitch("Press the pedal")
+        self.button(self._controls.needle.aspirate(), pygame.Rect(area.left, y, half, prepare))
+        footswitch = self._controls.footswitch.action("Press the pedal")
         self.button(footswitch, pygame.Rect(area.left + half + gap, y, half, prepare))
 
     def _draw_blood(self) -> UserAction:
@@ -152,14 +153,14 @@ class InjectionScreen(Screen):
             words=f"Test {TEST_ML:g} mL",
             key=KeyBinding(code=pygame.K_c, cap="C"),
             do=lambda: self.context.send(c.InjectContrast(volume_ml=TEST_ML)),
-            why_not=self._needle_actions.hub_closed,
+            why_not=self._controls.needle.hub_closed,
             hint="Contrast alone, then press and look where it went",
         )
 
     def _no_blood(self) -> str | None:
         if self.context.view.syringe_ml <= 0:
             return "Draw blood first"
-        return self._needle_actions.hub_closed()
+        return self._controls.needle.hub_closed()
 
     def _stop(self) -> None:
         self._plunger.down = False
@@ -185,13 +186,13 @@ class InjectionScreen(Screen):
         third = (area.width - 2 * gap) // 3
         y = area.bottom - high
         self._words = pygame.Rect(area.left, area.top, area.width, area.height - high - gap)
-        for index, action in enumerate((self._needle_actions.ask(), self._needle_actions.wait(), self._to_control())):
+        for index, action in enumerate((self._controls.room.ask(), self._controls.room.wait(), self._to_control())):
             self.button(action, pygame.Rect(area.left + index * (third + gap), y, third, high))
 
     def _to_control(self) -> UserAction:
         return UserAction(
             words="Control scan",
-            do=lambda: self.context.show("reading"),
+            do=lambda: self.context.show(ScreenName.READING),
             why_not=lambda: None if self.context.view.injected_blood_ml > 0 else "No blood has been injected",
             hint="Goes to the scans: needle out, control scan, aftercare",
         )
@@ -203,7 +204,7 @@ class InjectionScreen(Screen):
         before = context.presses.get(context.history.before_blood) if context.history.before_blood is not None else None
         latest = context.latest_press()
         now = latest if latest is not None and latest is not before else None
-        lit = self._footswitch.lit
+        lit = self._controls.footswitch.lit
         fluoroscopy_tiles.draw_tile(
             context,
             target,
@@ -273,4 +274,4 @@ class InjectionScreen(Screen):
     def tick(self) -> bool:
         """Keep pedal and plunger going."""
         moving = self._plunger.tick()
-        return self._footswitch.tick() or moving
+        return self._controls.footswitch.tick() or moving

@@ -11,6 +11,7 @@ from simulator.gui.drawing import theme
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.vocabulary.procedure import Phase
 
 MOUSE = (
     ("Wheel over fluoroscopy", "zoom; drag moves the picture"),
@@ -40,7 +41,7 @@ class MenuScreen(Screen):
             UserAction(
                 words="Back to the patient",
                 key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
-                do=lambda: self.context.show("back"),
+                do=lambda: self.context.close_overlay(),
             ),
             UserAction(
                 words="Finish the procedure and see the debrief",
@@ -60,10 +61,10 @@ class MenuScreen(Screen):
             y += high + px(10)
 
     def _finished(self) -> str | None:
-        return "The procedure is finished" if self.context.view.phase == "closed" else None
+        return "The procedure is finished" if self.context.view.phase == Phase.CLOSED else None
 
     def _finish(self) -> None:
-        self.context.show("back")
+        self.context.close_overlay()
         self.context.send(c.Finish())
 
     def draw(self, target: pygame.Surface) -> None:
@@ -103,6 +104,6 @@ class HelpScreen(Screen):
                 write(target, part, (start, y), size=13, colour=theme.MID)
 
 
-def keys_of(screen: Screen) -> list[tuple[str, str, str]]:
+def list_keys(screen: Screen) -> list[tuple[str, str, str]]:
     """Cap, words and hint of each action of a screen that has a key."""
     return [(a.key.cap, a.label, a.hint) for a in screen.actions if a.key is not None]

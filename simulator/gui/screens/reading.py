@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.images.volume import Volume
-from simulator.gui.input.needle_actions import NeedleActions
+from simulator.gui.input.controls import Controls
 from simulator.gui.input.procedure_steps import interspaces
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import dose, drawn_path, exposure, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.scan_reading.measurement import Plane
@@ -40,9 +40,9 @@ class ReadingScreen(Screen):
 
     title = "Scans"
 
-    def __init__(self, context: AppContext, needle_actions: NeedleActions) -> None:
+    def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
-        self._needle_actions = needle_actions
+        self._controls = controls
         self.state = ReadingState()
         self._tools = ReadingTools(context, self.state, self.volume, self.pictures)
         self._exposure = NextExposure(context, self.state)
@@ -128,7 +128,7 @@ class ReadingScreen(Screen):
         actions: list[UserAction | None] = [self._scan_action(purpose, words) for purpose, words in SCANS]
         actions.append(None)
         actions += [
-            self._needle_actions.window(index, lambda: self.context.scan_window, self._put_window)
+            self._controls.console.choose_window(index, lambda: self.context.scan_window, self._put_window)
             for index in range(len(WINDOW_PRESETS))
         ]
         actions.append(None)
@@ -202,11 +202,11 @@ class ReadingScreen(Screen):
             return do
 
         self.button(
-            UserAction(words="−", do=shift(-1), kind="centred", hint="A level towards the head"),
+            UserAction(words="−", do=shift(-1), kind=ButtonKind.CENTRED, hint="A level towards the head"),
             pygame.Rect(area.right - 2 * size - px(76), area.top, size, size),
         )
         self.button(
-            UserAction(words="+", do=shift(1), kind="centred", hint="A level towards the feet"),
+            UserAction(words="+", do=shift(1), kind=ButtonKind.CENTRED, hint="A level towards the feet"),
             pygame.Rect(area.right - size, area.top, size, size),
         )
         third = (area.width - 2 * gap) // 3
@@ -226,11 +226,11 @@ class ReadingScreen(Screen):
         def do() -> None:
             self.state.leak_side = side  # type: ignore[assignment]
 
-        return UserAction(words=words, do=do, chosen=lambda: self.state.leak_side == side, kind="centred")
+        return UserAction(words=words, do=do, chosen=lambda: self.state.leak_side == side, kind=ButtonKind.CENTRED)
 
     def _step_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
-        rows = step_rows(self.context, self._needle_actions, self.state, self._tools, self._level_name)
+        rows = step_rows(self.context, self.state, self._tools, self._level_name)
         gap = px(6)
         high = min((area.height - 2 * gap) // 3, px(40))
         y = area.top
@@ -262,8 +262,8 @@ class ReadingScreen(Screen):
             words=lambda: self._exposure.name,
             key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
             do=lambda: self.context.send(self._exposure.command()),
-            why_not=self._needle_actions.beam_on,
-            kind="beam",
+            why_not=self._controls.console.locked,
+            kind=ButtonKind.BEAM,
             hint="The beam is on for the whole range",
         )
         self.button(scan, button)
@@ -272,7 +272,7 @@ class ReadingScreen(Screen):
         def do() -> None:
             self._exposure.step(row, 1 if up else -1)
 
-        return UserAction(words="+" if up else "−", do=do, kind="centred")
+        return UserAction(words="+" if up else "−", do=do, kind=ButtonKind.CENTRED)
 
     def _silent_actions(self) -> list[UserAction]:
         tools = self._tools
@@ -307,9 +307,9 @@ class ReadingScreen(Screen):
                 why_not=tools.no_draft,
             ),
             *tools.nudges(),
-            self.goes_to("guidance", "Guidance", pygame.K_F3, "F3"),
-            self.goes_to("injection", "Injection", pygame.K_F4, "F4"),
-            self.goes_to("briefing", "Briefing", pygame.K_F9, "F9"),
+            self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"),
+            self.goes_to(ScreenName.INJECTION, "Injection", pygame.K_F4, "F4"),
+            self.goes_to(ScreenName.BRIEFING, "Briefing", pygame.K_F9, "F9"),
         ]
 
     # Drawing and input.

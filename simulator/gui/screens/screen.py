@@ -11,7 +11,7 @@ import pygame_gui
 from pygame_gui.core import ObjectID
 from pygame_gui.elements import UIButton
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.theme import NOTICE_HEIGHT, bar_height
 from simulator.gui.input.user_action import KeyBinding, UserAction, always_possible
@@ -117,7 +117,7 @@ class Screen:
             area,
             "",
             self.context.manager,
-            object_id=ObjectID(object_id=f"#{action.kind}" if action.kind else "#plain"),
+            object_id=ObjectID(object_id=f"#{action.kind}"),
         )
         self._placed.append(_Placed(action, button, label="\0"))
 
@@ -126,7 +126,7 @@ class Screen:
         self._silent.append(action)
 
     def goes_to(
-        self, screen: str, words: str, code: int, cap: str, why_not: Callable[[], str | None] = always_possible
+        self, screen: ScreenName, words: str, code: int, cap: str, why_not: Callable[[], str | None] = always_possible
     ) -> UserAction:
         """The action that shows another screen."""
         return UserAction(
