@@ -17,7 +17,7 @@ from simulator.errors import UserInputError
 from simulator.program_name import program_name
 
 if TYPE_CHECKING:
-    from simulator.gui.engine_worker import Procedure
+    from simulator.gui.engine_worker.procedure import Procedure
 
 TRAINEE = "trainee"
 
@@ -66,7 +66,7 @@ def _play(arguments: argparse.Namespace) -> None:
     import pygame
 
     from simulator.gui.app import App
-    from simulator.gui.engine_worker import EngineWorker
+    from simulator.gui.engine_worker.engine_worker import EngineWorker
 
     try:
         app = App(EngineWorker(_opening(arguments)), size=arguments.size)
@@ -75,7 +75,7 @@ def _play(arguments: argparse.Namespace) -> None:
             "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"
         ) from error
     app.run()
-    where = app.room.report_path
+    where = app.context.report_path
     print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
 
 
@@ -89,7 +89,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
     file = load_scenario(arguments.scenario or default_scenario_path())
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
-        from simulator.gui.recorded import RecordedProcedure
+        from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
         from simulator.scenario.build import build_from_file
 
@@ -123,7 +123,7 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
         )
 
     def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
-        from simulator.gui.recorded import RecordedProcedure
+        from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
 
         case = rebuilt(record, progress)

@@ -1,4 +1,4 @@
-"""App: the window and its event loop. Events go to one screen; reports of the desk go to the memory."""
+"""App: the window and its event loop. Events go to one screen, messages of the engine worker to the history."""
 
 from __future__ import annotations
 
@@ -6,98 +6,104 @@ import os
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext
-from simulator.gui.engine_worker import (
-    Debriefed,
-    Done,
-    EngineWorker,
-    Failed,
-    Noted,
-    Opened,
-    Progressed,
-    Report,
-    Reported,
-    Shown,
+from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.drawing import theme
+from simulator.gui.engine_worker.engine_worker import EngineWorker
+from simulator.gui.engine_worker.messages import (
+    CommandDone,
+    DebriefReady,
+    NoticeGiven,
+    ProcedureOpened,
+    ReportWritten,
+    SlicesReady,
+    WorkerMessage,
+    WorkFailed,
+    WorkProgressed,
 )
-from simulator.gui.needle_actions import NeedleActions
+from simulator.gui.input.controls import Controls
 from simulator.gui.panels import top_bar
-from simulator.gui.pedal import Pedal
-from simulator.gui.screen import Screen
 from simulator.gui.screens.briefing import BriefingScreen
 from simulator.gui.screens.debrief import DebriefScreen
 from simulator.gui.screens.guidance import GuidanceScreen
 from simulator.gui.screens.injection import InjectionScreen
 from simulator.gui.screens.loading import LoadingScreen
-from simulator.gui.screens.menu import HelpScreen, MenuScreen, keys_of
+from simulator.gui.screens.menu import HelpScreen, MenuScreen, list_keys
 from simulator.gui.screens.reading import ReadingScreen
+from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.interface.view import View
+from simulator.vocabulary.procedure import Phase
 
 FRAMES_PER_S = 60
 REDRAW_S = 0.2  # at least so often, for ages and progress
 DEFAULT_SIZE = (1600, 900)
+OVERLAYS = (ScreenName.HELP, ScreenName.MENU)
+OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
 
 
 class App:
     """The window.
 
     Args:
-        desk: the engine behind it; the app starts it
+        worker: the engine behind it; the app starts it
         size: of the window; None takes most of the screen
     """
 
-    def __init__(self, desk: EngineWorker, *, size: tuple[int, int] | None = None) -> None:
+    def __init__(self, worker: EngineWorker, *, size: tuple[int, int] | None = None) -> None:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption("CT-fluoroscopy simulator: targeted epidural blood patch")
         pygame.key.set_repeat(0)
         wanted = size or _fitting_size()
         self.surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
-        self.desk = desk
-        self.room = AppContext(size=self.surface.get_size(), desk=desk, show=self.show)
-        self.pedal = Pedal(self.room)
-        hands = NeedleActions(self.room, self.pedal)
-        self.help = HelpScreen(self.room)
-        self.screens: dict[str, Screen] = {
-            "loading": LoadingScreen(self.room),
-            "briefing": BriefingScreen(self.room, hands),
-            "reading": ReadingScreen(self.room, hands),
-            "guidance": GuidanceScreen(self.room, self.pedal, hands),
-            "injection": InjectionScreen(self.room, self.pedal, hands),
-            "debrief": DebriefScreen(self.room),
-            "help": self.help,
-            "menu": MenuScreen(self.room, self.quit),
+        self.worker = worker
+        self.context = AppContext(
+            size=self.surface.get_size(), worker=worker, show=self.show, close_overlay=self.close_overlay
+        )
+        self.controls = Controls.for_window(self.context)
+        self.help = HelpScreen(self.context)
+        self.screens: dict[ScreenName, Screen] = {
+            ScreenName.LOADING: LoadingScreen(self.context),
+            ScreenName.BRIEFING: BriefingScreen(self.context),
+            ScreenName.READING: ReadingScreen(self.context, self.controls),
+            ScreenName.GUIDANCE: GuidanceScreen(self.context, self.controls),
+            ScreenName.INJECTION: InjectionScreen(self.context, self.controls),
+            ScreenName.DEBRIEF: DebriefScreen(self.context),
+            ScreenName.HELP: self.help,
+            ScreenName.MENU: MenuScreen(self.context, self.quit),
         }
-        self.name = "loading"
-        self._below = "loading"  # the screen that an overlay covers
+        self.name = ScreenName.LOADING
+        self._below = ScreenName.LOADING  # the screen that an overlay covers
         self.running = True
         self._dirty = True
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
         self.screen.open()
-        desk.start()
+        worker.start()
 
     @property
     def screen(self) -> Screen:
         """The screen that takes input."""
         return self.screens[self.name]
 
-    def show(self, name: str) -> None:
-        """Go to another screen; from an overlay, "back" returns to what it covers."""
-        if name == "back":
-            name = self._below
+    def show(self, name: ScreenName) -> None:
+        """Go to another screen."""
         if name == self.name:
             return
-        if self.name not in ("help", "menu"):
+        if self.name not in OVERLAYS:
             self._below = self.name
-            if name == "help":
-                self.help.keys = keys_of(self.screen)
+            if name == ScreenName.HELP:
+                self.help.keys = list_keys(self.screen)
         self.screen.close()
-        if name not in ("help", "menu"):
+        if name not in OVERLAYS:
             self._below = name
         self.name = name
         self.screen.open()
         self._dirty = True
+
+    def close_overlay(self) -> None:
+        """Go back to the screen that menu or help covers."""
+        self.show(self._below)
 
     def quit(self) -> None:
         """Leave the window; the record stays."""
@@ -110,7 +116,7 @@ class App:
                 self.step()
         finally:
             self.screen.let_go()
-            self.desk.stop()
+            self.worker.stop()
             pygame.display.quit()
 
     def step(self) -> None:
@@ -118,12 +124,12 @@ class App:
         passed_s = self._clock.tick(FRAMES_PER_S) / 1000.0
         for event in pygame.event.get():
             self._take(event)
-        for report in self.desk.poll():
-            self._learn(report)
+        for message in self.worker.poll():
+            self._learn(message)
             self._dirty = True
         if self.screen.tick():
             self._dirty = True
-        self.room.manager.update(passed_s)
+        self.context.manager.update(passed_s)
         self._since_draw_s += passed_s
         if self._dirty or self._since_draw_s >= REDRAW_S:
             self.draw()
@@ -134,9 +140,9 @@ class App:
         self.surface.fill(theme.BACKGROUND)
         self.screen.refresh()
         self.screen.draw(self.surface)
-        if self.room.memory.view is not None:
-            top_bar.draw_notice(self.room, self.surface)
-        self.room.manager.draw_ui(self.surface)
+        if self.context.history.view is not None:
+            top_bar.draw_notice(self.context, self.surface)
+        self.context.manager.draw_ui(self.surface)
         self.screen.draw_caps(self.surface)
         pygame.display.flip()
 
@@ -148,82 +154,86 @@ class App:
             self._resize((event.w, event.h))
             return
         self._dirty = True
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_ESCAPE and self.name != "loading":
-            self.show("back" if self.name in ("help", "menu") else "menu")
+        if event.type == pygame.KEYDOWN and event.key in OVERLAY_KEYS and self.name != ScreenName.LOADING:
+            self._toggle_overlay(OVERLAY_KEYS[event.key])
             return
-        if event.type == pygame.KEYDOWN and event.key == pygame.K_F1 and self.name != "loading":
-            self.show("back" if self.name == "help" else "help")
-            return
-        self.room.manager.process_events(event)
+        self.context.manager.process_events(event)
         self.screen.handle(event)
+
+    def _toggle_overlay(self, overlay: ScreenName) -> None:
+        """The menu's key closes the help too; the key of the help lays it over the menu."""
+        if self.name == overlay or (overlay == ScreenName.MENU and self.name in OVERLAYS):
+            self.close_overlay()
+        else:
+            self.show(overlay)
 
     def _resize(self, size: tuple[int, int]) -> None:
         size = (max(size[0], theme.LEAST_SIZE[0]), max(size[1], theme.LEAST_SIZE[1]))
         if size != self.surface.get_size():
             self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         self.screen.close()
-        self.room.resize(size)
+        self.context.resize(size)
         self.screen.open()
         self._dirty = True
 
-    def _learn(self, report: Report) -> None:
-        room = self.room
-        if isinstance(report, Opened):
-            room.progress = None
-            room.memory.take(None, report.view)
-            room.resumed = report.resumed
-            for entry in report.view.acquired:
-                room.ask_for(entry)
-            self.show(_screen_for(report))
-        elif isinstance(report, Done):
-            before = room.memory.view
-            room.memory.take(report.command, report.view)
+    def _learn(self, message: WorkerMessage) -> None:
+        context = self.context
+        if isinstance(message, ProcedureOpened):
+            context.progress = None
+            context.history.take(None, message.view)
+            context.resumed = message.resumed
+            for entry in message.view.acquired:
+                context.ask_for(entry)
+            self.show(_first_screen(message.view))
+        elif isinstance(message, CommandDone):
+            before = context.history.view
+            context.history.take(message.command, message.view)
             if before is not None:
-                for entry in report.view.acquired[len(before.acquired) :]:
-                    room.ask_for(entry)
-            self._follow(report)
-        elif isinstance(report, Shown):
-            room.keep(report.number, report.indices, report.frame)
-        elif isinstance(report, Progressed):
-            room.progress = None if report.share >= 1.0 else (report.what, report.share)
-        elif isinstance(report, Debriefed):
-            room.debrief = report.debrief
-        elif isinstance(report, Reported):
-            room.report_path = report.path
-            room.progress = None
-        elif isinstance(report, Noted):
-            room.say(report.text)
-        elif isinstance(report, Failed):
-            self._fail(report)
+                for entry in message.view.acquired[len(before.acquired) :]:
+                    context.ask_for(entry)
+            self._follow(message)
+        elif isinstance(message, SlicesReady):
+            context.keep(message.number, message.indices, message.frame)
+        elif isinstance(message, WorkProgressed):
+            context.progress = None if message.share >= 1.0 else (message.what, message.share)
+        elif isinstance(message, DebriefReady):
+            context.debrief = message.debrief
+        elif isinstance(message, ReportWritten):
+            context.report_path = message.path
+            context.progress = None
+        elif isinstance(message, NoticeGiven):
+            context.say(message.text)
+        elif isinstance(message, WorkFailed):
+            self._fail(message)
 
-    def _follow(self, report: Done) -> None:
+    def _follow(self, done: CommandDone) -> None:
         """Some commands lead to another screen."""
-        if report.view.refused:
+        if done.view.refused:
             return
-        command = report.command
+        command = done.command
         if isinstance(command, c.PlaceNeedle):
-            self.show("guidance")
+            self.show(ScreenName.GUIDANCE)
         elif isinstance(command, c.AcquireMyelogram | c.AcquirePlanningScan | c.AcquireControlScan):
-            self.show("reading")
+            self.show(ScreenName.READING)
         elif isinstance(command, c.Finish):
-            self.desk.finish()
-            self.show("debrief")
+            self.worker.finish()
+            self.show(ScreenName.DEBRIEF)
 
-    def _fail(self, report: Failed) -> None:
-        if not report.fatal:
-            self.room.say(str(report.error))
+    def _fail(self, failed: WorkFailed) -> None:
+        if not failed.fatal:
+            self.context.say(str(failed.error))
             return
         self.running = False
-        raise report.error
+        raise failed.error
 
 
-def _screen_for(report: Opened) -> str:
-    view = report.view
-    if view.phase == "closed":
-        return "debrief"
+def _first_screen(view: View) -> ScreenName:
+    """Where a procedure goes on."""
+    if view.phase == Phase.CLOSED:
+        return ScreenName.DEBRIEF
     if view.needle is not None:
-        return "guidance"
-    return "reading" if view.acquired else "briefing"
+        return ScreenName.GUIDANCE
+    return ScreenName.READING if view.acquired else ScreenName.BRIEFING
 
 
 def _fitting_size() -> tuple[int, int]:

@@ -1,38 +1,118 @@
-"""Debrief facts: what the debrief shows, the truth among it. Made once, after the procedure is finished.
+"""Debrief facts: all that the debrief's screen draws, as plain data of the window's own.
 
-This is the only room of the window that knows what the patient really is.
+The window holds no ground truth before the procedure is finished; then `ground_truth` fills these types once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
 
-import numpy as np
+from simulator.gui.drawing.window_level import Hounsfield
 
-from simulator.engine import events as e
-from simulator.engine.case_context import CaseContext
-from simulator.engine.session import Session
-from simulator.gui.picture import Hounsfield, hounsfield
-from simulator.interface.frame import Frame
-from simulator.report.components import Component, MetricRow, components_of, metric_rows
-from simulator.report.course_marks import Marks, marks_of
-from simulator.report.near_misses import NearMiss, near_misses
-from simulator.report.press_images import Truth, within
-from simulator.report.skill_table import is_skill
-from simulator.report.verdict import Verdict, verdict
-from simulator.report.vessels import closest_vessel
+PixelPoint = tuple[float, float]
+"""Row and column of one slice; fractions are allowed."""
 
-Point = tuple[float, float]
-Line = tuple[Point, ...]
+PixelLine = tuple[PixelPoint, ...]
+
+
+class Structure(StrEnum):
+    """An anatomical structure whose outline the debrief shows."""
+
+    DURA = "dura"
+    FLAVUM = "flavum"
+    EPIDURAL = "epidural"
+    COLLECTION = "collection"
+
+
+class VerdictTone(StrEnum):
+    """How a procedure went, in one sign."""
+
+    OK = "ok"
+    WARN = "warn"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overlay:
-    """Truth over one slice; points are row and column.
+class VerdictText:
+    """The procedure in words.
 
     Attributes:
-        lines: closed outlines by structure: "dura", "flavum", "epidural", "collection"
+        headline: one sentence
+        sentences: the paragraph below it
+        cap: what limited the score; None where nothing did
+    """
+
+    tone: VerdictTone
+    headline: str
+    sentences: tuple[str, ...]
+    cap: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentScore:
+    """One part of the score.
+
+    Attributes:
+        fraction: 0..1, as scored
+        points, most: of 100
+        bar_percent: length of the whole bar against that of the heaviest component
+        note: raw values that it rests on
+    """
+
+    name: str
+    fraction: float
+    points: float
+    most: float
+    bar_percent: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricLine:
+    """One metric beside its published value, ready to print."""
+
+    name: str
+    value: str
+    unit: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticalMoment:
+    """A complication, a near miss or a closest approach.
+
+    Attributes:
+        warns: whether it stands with a warning sign
+        words: what happened
+        because: what led to it
+    """
+
+    at_ms: int
+    warns: bool
+    words: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseRow:
+    """One exposure of the ledger; what was given before the procedure does not count toward its dose."""
+
+    at_ms: int
+    words: str
+    mas: float
+    ctdi_vol_mgy: float
+    dlp_mgy_cm: float
+    effective_dose_msv: float
+    counts_toward_dose: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthOverlay:
+    """Ground truth over one slice; points are row and column.
+
+    Attributes:
+        lines: closed outlines by structure
         needle: the shaft in this slice
         path: the tip's way in the whole procedure, seen along the patient's axis
         presses: where the tip was at each press, with its ordinal
@@ -44,25 +124,12 @@ class Overlay:
     pixel_mm: float
     z_mm: float
     words: str
-    lines: dict[str, tuple[Line, ...]]
-    needle: tuple[Line, ...]
-    path: tuple[Line, ...]
-    presses: tuple[tuple[int, Point], ...]
-    plan: tuple[Point, Point] | None
-    tip: Point | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoseRow:
-    """One exposure of the ledger."""
-
-    at_ms: int
-    words: str
-    mas: float
-    ctdi_vol_mgy: float
-    dlp_mgy_cm: float
-    effective_dose_msv: float
-    priced: bool
+    lines: dict[Structure, tuple[PixelLine, ...]]
+    needle: tuple[PixelLine, ...]
+    path: tuple[PixelLine, ...]
+    presses: tuple[tuple[int, PixelPoint], ...]
+    plan: tuple[PixelPoint, PixelPoint] | None
+    tip: PixelPoint | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,137 +138,13 @@ class DebriefFacts:
 
     score: float
     cap_reason: str | None
-    verdict: Verdict
-    components: tuple[Component, ...]
-    misses: tuple[NearMiss, ...]
-    metrics: tuple[MetricRow, ...]
+    verdict: VerdictText
+    components: tuple[ComponentScore, ...]
+    moments: tuple[CriticalMoment, ...]
+    metrics: tuple[MetricLine, ...]
     dose_rows: tuple[DoseRow, ...]
     dlp_by_phase: dict[str, float]
     effective_dose_msv: float
     k_msv_per_mgy_cm: float
     ctdi_phantom_cm: int
-    overlay: Overlay | None
-
-
-def debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts:
-    """Read a finished procedure and its scorecard."""
-    world = session.world
-    marks = marks_of(world, session.events)
-    recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
-    phases = card["dose"]["by_phase"]
-    own = [metric for metric in card["metrics"] if not is_skill(metric)]
-    return DebriefFacts(
-        score=card["score"],
-        cap_reason=card["cap_reason"],
-        verdict=verdict(world, card, marks),
-        components=tuple(components_of(card)),
-        misses=tuple(near_misses(marks, recognised, closest_vessel(world.phantom, marks.moves))),
-        metrics=tuple(row for row in metric_rows(own) if row.reference and row.value != "–"),
-        dose_rows=tuple(_dose_rows(marks)),
-        dlp_by_phase={name: entry["dlp_mgy_cm"] for name, entry in phases.items() if not entry.get("given")},
-        effective_dose_msv=card["dose"]["total"]["effective_dose_msv"],
-        k_msv_per_mgy_cm=world.conversion.k_msv_per_mgy_cm,
-        ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
-        overlay=_overlay(session, world, marks),
-    )
-
-
-def _dose_rows(marks: Marks) -> list[DoseRow]:
-    rows = []
-    for entry in marks.course.beams:
-        ordinal = marks.press_ordinal(entry.number) if isinstance(entry, e.AcquisitionMade) else None
-        words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.scan_length_mm:.0f} mm"
-        if isinstance(entry, e.BeamCutShort):
-            words = "Cut short, no image"
-        rows.append(
-            DoseRow(
-                at_ms=entry.at_ms,
-                words=words,
-                mas=entry.mas,
-                ctdi_vol_mgy=entry.ctdi_vol_mgy,
-                dlp_mgy_cm=entry.dlp_mgy_cm,
-                effective_dose_msv=entry.effective_dose_msv,
-                priced=entry.priced,
-            )
-        )
-    return rows
-
-
-def _overlay(session: Session, world: CaseContext, marks: Marks) -> Overlay | None:
-    """The press that shows where the blood went in, or the last press, with the truth as lines."""
-    chosen = marks.last_before
-    if chosen is None and marks.presses:
-        chosen = marks.presses[-1].number
-    if chosen is None:
-        return None
-    entry = session.acquisition(chosen)
-    frame = session.image(chosen)
-    to_table = world.table_zero_mm + entry.shift_mm[2]
-    tip_mm = _tip_mm(marks, entry)
-    wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else tip_mm[2] + to_table
-    index = int(np.argmin(np.abs(frame.z_mm - wanted)))
-    z_patient = float(frame.z_mm[index]) - to_table
-    place = _Placer(frame, entry)
-    outlines = Truth(world).at(z_patient)
-    half = entry.slice_thickness_mm / 2
-    needle = [] if entry.needle is None else within(
-        np.asarray(entry.needle.points_mm), z_patient - half, z_patient + half
-    )  # fmt: skip
-    plan = marks.course.plan
-    when = "at the first mL of blood" if marks.course.first_blood is not None else "at the last press"
-    return Overlay(
-        image=hounsfield(frame.hu[index]),
-        pixel_mm=frame.pixel_spacing_mm,
-        z_mm=float(frame.z_mm[index]),
-        words=when,
-        lines={name: tuple(place.line(line) for line in lines) for name, lines in outlines.items()},
-        needle=tuple(place.line(piece) for piece in needle),
-        path=_path(marks, place),
-        presses=_presses(marks, place),
-        plan=None if plan is None else (
-            frame.pixel_of(plan.entry_mm[0], plan.entry_mm[1]), frame.pixel_of(plan.target_mm[0], plan.target_mm[1])
-        ),
-        tip=None if tip_mm is None else place.point(tip_mm),
-    )  # fmt: skip
-
-
-class _Placer:
-    """The patient's x and y as row and column of a frame."""
-
-    def __init__(self, frame: Frame, entry: e.AcquisitionMade) -> None:
-        self._frame = frame
-        self._shift = entry.shift_mm
-
-    def point(self, at_mm: Any) -> Point:
-        """One point."""
-        return self._frame.pixel_of(float(at_mm[0]) + self._shift[0], float(at_mm[1]) + self._shift[1])
-
-    def line(self, points_mm: Any) -> Line:
-        """A line."""
-        return tuple(self.point(p) for p in points_mm)
-
-
-def _tip_mm(marks: Marks, entry: e.AcquisitionMade) -> tuple[float, float, float] | None:
-    blood = marks.course.first_blood
-    if blood is not None:
-        return blood.tip_mm
-    return entry.needle.points_mm[0] if entry.needle is not None else None
-
-
-def _path(marks: Marks, place: _Placer) -> tuple[Line, ...]:
-    """The tip's way, one line for each time that a needle stood on the skin."""
-    lines: list[list[Point]] = []
-    for event in marks.events:
-        if isinstance(event, e.NeedlePlaced):
-            lines.append([place.point(event.entry_mm)])
-        elif isinstance(event, e.NeedleMoved) and lines:
-            lines[-1].append(place.point(event.tip_mm))
-    return tuple(tuple(line) for line in lines if len(line) > 1)
-
-
-def _presses(marks: Marks, place: _Placer) -> tuple[tuple[int, Point], ...]:
-    found = []
-    for ordinal, press in enumerate(marks.presses, start=1):
-        if press.needle is not None:
-            found.append((ordinal, place.point(press.needle.points_mm[0])))
-    return tuple(found)
+    overlay: TruthOverlay | None

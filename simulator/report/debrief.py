@@ -9,6 +9,7 @@ from typing import Any
 
 from simulator.engine import events as e
 from simulator.engine.session import Session
+from simulator.interface.published_doses import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.records.assessment import CHECKLIST_WORDS, Assessment
 from simulator.report.advice import advice_of, points_words
 from simulator.report.comparison import PastAttempt, PathComparison, past_rows
@@ -21,7 +22,6 @@ from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_row
 from simulator.report.near_misses import closest_rows, near_misses
 from simulator.report.page import environment
 from simulator.report.path_figure import LEGEND, path_figures
-from simulator.report.published import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.report.resistance_figure import resistance_figure
 from simulator.report.skill_table import is_skill, skill_table
 from simulator.report.timeline import timeline_figure, timeline_rows

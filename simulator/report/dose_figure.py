@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from simulator.interface.published_doses import PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.report import svg
-from simulator.report.published import PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.report.svg import Axes
 
 WIDTH = 1040.0

@@ -6,8 +6,8 @@ from typing import Any
 
 from simulator.ct.dose import HAND_BESIDE_BEAM
 from simulator.engine import events as e
+from simulator.interface.published_doses import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
 from simulator.report.course_marks import Marks, clock
-from simulator.report.published import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
 from simulator.report.words import number
 
 PHASES = ("myelography", "planning", "guidance", "confirmation")

@@ -7,13 +7,13 @@ from typing import Any
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.report.course_marks import Marks
-from simulator.report.published import (
+from simulator.interface.published_doses import (
     GUIDANCE_MEDIAN_DLP_MGY_CM,
     GUIDANCE_MEDIAN_IMAGES,
     GUIDANCE_SOURCE,
     PAPER_PLANNING_DLP_MGY_CM,
 )
+from simulator.report.course_marks import Marks
 from simulator.report.words import count, listed, number, percent, place_of
 from simulator.scoring.patch_quality import CUES, ml_after_cue
 from simulator.scoring.procedure_summary import in_accepted_zone

@@ -11,8 +11,8 @@ import numpy as np
 import pygame
 
 from simulator.gui.app import App
-from simulator.gui.engine_worker import EngineWorker
-from simulator.gui.recorded import RecordedProcedure
+from simulator.gui.engine_worker.engine_worker import EngineWorker
+from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
 from simulator.gui.screens.reading import ReadingScreen
 from simulator.operators.axial_trajectories import plan_axial_trajectories
 from simulator.report.recording import Recording
@@ -41,7 +41,7 @@ class Player:
 
     def settle(self) -> None:
         """Wait until commands are carried out and presses have come."""
-        self.until(lambda: self.app.desk.pending == 0 and not self.app.room.awaiting_press())
+        self.until(lambda: self.app.worker.pending == 0 and not self.app.context.awaiting_press())
 
     def on(self, screen: str) -> None:
         """Wait for a screen."""
@@ -52,7 +52,7 @@ class Player:
         """Wait until every slice of a scan has come."""
 
         def come() -> bool:
-            volume = self.app.room.scan(purpose)
+            volume = self.app.context.scan(purpose)
             return volume is not None and volume.complete
 
         self.until(come)
@@ -109,7 +109,7 @@ class Player:
 
     def draw_best_path(self) -> float:
         """Look at the planning scan, and drag the best way that the pixels show; its length in mm."""
-        volume = self.app.room.scan("planning")
+        volume = self.app.context.scan("planning")
         assert volume is not None
         best = plan_axial_trajectories(volume.hu.astype(np.float32), volume.pixel_mm, volume.entry.slice_thickness_mm)[
             0
@@ -149,7 +149,7 @@ class Player:
         self.key(pygame.K_v)
         for _ in range(26):
             self.key(pygame.K_r)
-            if self.app.room.view.hub == "resistance lost":
+            if self.app.context.view.hub == "resistance lost":
                 break
             self.key(pygame.K_v)
             self.key(pygame.K_DOWN)
@@ -163,10 +163,10 @@ class Player:
         self.key(pygame.K_b)
         self.key(pygame.K_m)
         self.key(pygame.K_3)
-        room = self.app.room
-        spoken = len(room.memory.said)
+        context = self.app.context
+        spoken = len(context.history.said)
         self.down(pygame.K_i)
-        self.until(lambda: room.view.injected_blood_ml >= ml or len(room.memory.said) > spoken)
+        self.until(lambda: context.view.injected_blood_ml >= ml or len(context.history.said) > spoken)
         self.up(pygame.K_i)
         self.settle()
 
@@ -180,11 +180,11 @@ class Player:
         self.click("Flat for")
         self.click("Finish")
         self.on("debrief")
-        self.until(lambda: bool(self.app.room.report_path))
+        self.until(lambda: bool(self.app.context.report_path))
         self.app.draw()
 
     def leave(self) -> None:
         """Close the window."""
         self.app.screen.let_go()
-        self.app.desk.stop()
+        self.app.worker.stop()
         pygame.display.quit()

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from simulator.engine.session import Session
+from simulator.gui.images.volume import Volume
 from simulator.gui.panels.planes import crossing
-from simulator.gui.path_draft import PathDraft
-from simulator.gui.reading_state import ReadingState
-from simulator.gui.volume import Volume
+from simulator.gui.scan_reading.drawn_path import DrawnPath
+from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
 
@@ -39,7 +39,7 @@ def test_the_needle_goes_where_the_path_was_drawn(
     column = middle + entry_column_mm / volume.pixel_mm
     row = volume.skin_row(index, column)
     assert row is not None
-    draft = PathDraft(number=0, index=index, entry=(row, column), target=(row + 60.0 / volume.pixel_mm, middle))
+    draft = DrawnPath(number=0, index=index, entry=(row, column), target=(row + 60.0 / volume.pixel_mm, middle))
     placed = Session(patient_2.world)
     placed.do(draft.place(volume, midline))
     world, pose = patient_2.world, placed.state.needle
@@ -53,7 +53,7 @@ def test_the_needle_goes_where_the_path_was_drawn(
 def test_sides_are_the_patients(scanned: tuple[Session, Volume]) -> None:
     session, volume = scanned
     midline = session.view().grid_midline_x_mm
-    left = PathDraft(number=0, index=volume.count // 2, entry=(40.0, 180.0), target=(160.0, 255.0))
+    left = DrawnPath(number=0, index=volume.count // 2, entry=(40.0, 180.0), target=(160.0, 255.0))
     assert left.side(volume, midline) == "left"  # the picture's left
     right = replace(left, entry=(40.0, 330.0))
     assert right.side(volume, midline) == "right"
@@ -66,7 +66,7 @@ def test_sides_are_the_patients(scanned: tuple[Session, Volume]) -> None:
 
 def test_an_angle_away_from_the_midline_is_negative(scanned: tuple[Session, Volume]) -> None:
     session, volume = scanned
-    draft = PathDraft(number=0, index=volume.count // 2, entry=(40.0, 300.0), target=(160.0, 340.0))
+    draft = DrawnPath(number=0, index=volume.count // 2, entry=(40.0, 300.0), target=(160.0, 340.0))
     assert draft.angle_deg(volume, session.view().grid_midline_x_mm) < 0
 
 

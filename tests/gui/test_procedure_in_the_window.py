@@ -37,7 +37,7 @@ def test_the_blood_is_epidural_and_the_debrief_says_so(played: tuple[Player, Pat
     assert card["placement"]["compartment"] == "epidural"
     assert card["complications"] == []
     assert card["operator"] == "trainee"
-    facts = player.app.room.debrief
+    facts = player.app.context.debrief
     assert facts.score == pytest.approx(card["score"])
     assert "Epidural" in facts.verdict.headline
     assert facts.overlay.lines["dura"]
@@ -95,40 +95,40 @@ def test_nothing_but_commands_was_sent(played: tuple[Player, Path]) -> None:
 def test_a_tap_is_one_rotation_and_a_hold_is_many(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=5), tmp_path)
     player.down(pygame.K_SPACE)
-    assert player.app.pedal.lit
+    assert player.app.controls.footswitch.lit
     player.up(pygame.K_SPACE)
     player.settle()
-    assert len(player.app.room.memory.presses) == 1
+    assert len(player.app.context.history.presses) == 1
     player.down(pygame.K_SPACE)
-    player.until(lambda: len(player.app.room.memory.presses) >= 4)
+    player.until(lambda: len(player.app.context.history.presses) >= 4)
     player.up(pygame.K_SPACE)
     player.settle()
-    held = len(player.app.room.memory.presses)
+    held = len(player.app.context.history.presses)
     for _ in range(40):
         player.app.step()
-    assert len(player.app.room.memory.presses) == held
-    assert not player.app.room.view.pedal_down
+    assert len(player.app.context.history.presses) == held
+    assert not player.app.context.view.pedal_down
     player.leave()
 
 
 def test_losing_the_focus_lets_the_pedal_go(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=6), tmp_path)
     player.down(pygame.K_SPACE)
-    player.until(lambda: player.app.room.view.pedal_down)
+    player.until(lambda: player.app.context.view.pedal_down)
     pygame.event.post(pygame.event.Event(pygame.WINDOWFOCUSLOST))
     player.app.step()
     player.settle()
-    assert not player.app.room.view.pedal_down
+    assert not player.app.context.view.pedal_down
     player.leave()
 
 
 def test_a_refusal_is_told_and_changes_nothing(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=7), tmp_path)
     player.key(pygame.K_f)  # aspirate with the needle on the skin
-    assert "advance" in player.app.room.notice.lower()
+    assert "advance" in player.app.context.notice.lower()
     for _ in range(40):
         player.key(pygame.K_d)
-    assert "60 degrees" in player.app.room.memory.notice
+    assert "60 degrees" in player.app.context.history.notice
     player.leave()
 
 
@@ -138,16 +138,16 @@ def test_without_a_myelogram_the_needle_is_placed_by_feel(make_case: Callable[..
     player = Player(replace(case, world=replace(case.world, settings=settings)), tmp_path)
     player.on("briefing")
     player.key(pygame.K_3)
-    assert "no myelogram" in player.app.room.memory.notice
+    assert "no myelogram" in player.app.context.history.notice
     player.key(pygame.K_F2)
     player.on("reading")
     player.key(pygame.K_n)
-    assert "skin grid" in player.app.room.notice
+    assert "skin grid" in player.app.context.notice
     player.click("Skin grid")
     player.key(pygame.K_n)
     player.on("guidance")
     player.key(pygame.K_LEFT)
-    needle = player.app.room.view.needle
+    needle = player.app.context.view.needle
     assert needle is not None
     assert needle.entry_from_midline_mm == 2.0  # to the patient's left
     player.leave()
@@ -159,6 +159,6 @@ def _placed(case: Case, out: Path) -> Player:
 
     player = Player(case, out)
     player.on("briefing")
-    player.app.room.send(c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L3/4", angle_deg=22.0))
+    player.app.context.send(c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L3/4", angle_deg=22.0))
     player.on("guidance")
     return player

@@ -23,8 +23,8 @@ SIZE = (1920, 1080)
 def measure() -> dict[str, float]:
     """Turns of the event loop, drawing included, while images are made."""
     from simulator.gui.app import App
-    from simulator.gui.engine_worker import EngineWorker
-    from simulator.gui.recorded import RecordedProcedure
+    from simulator.gui.engine_worker.engine_worker import EngineWorker
+    from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
     from simulator.interface import commands as c
     from simulator.report.recording import Recording
     from simulator.scenario.build import build_case
@@ -42,18 +42,18 @@ def measure() -> dict[str, float]:
         app = App(EngineWorker(opening), size=SIZE)
         while app.name != "briefing":
             app.step()
-        app.room.send(c.AcquireMyelogram())
+        app.context.send(c.AcquireMyelogram())
         turns_ms: list[float] = []
         started = time.perf_counter()
-        while not (app.room.volumes and all(v.complete for v in app.room.volumes.values())):
+        while not (app.context.volumes and all(v.complete for v in app.context.volumes.values())):
             before = time.perf_counter()
             app.step()
             turns_ms.append(1000.0 * (time.perf_counter() - before))
         whole_s = time.perf_counter() - started
-        app.desk.stop()
+        app.worker.stop()
     turns_ms.sort()
     return {
-        "slices_computed": sum(volume.count for volume in app.room.volumes.values()),
+        "slices_computed": sum(volume.count for volume in app.context.volumes.values()),
         "computed_in_s": round(whole_s, 1),
         "turns_per_s": round(len(turns_ms) / whole_s, 1),
         "turn_median_ms": round(statistics.median(turns_ms), 1),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.symbols import trefoil
 
 
-def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: bool, since_ms: int) -> None:
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: bool, since_ms: int) -> None:
     """Draw the lamp; `on` while the pedal is down, `since_ms` of simulated beam in this press."""
-    px, write = room.scale.px, room.type.draw
+    px, write = context.scale.px, context.type.draw
     ground = theme.BEAM_GROUND if on else theme.PANEL
     pygame.draw.rect(target, ground, area, border_radius=px(6))
     if on:
@@ -21,7 +20,7 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: boo
     centre = (area.left + px(24) + radius, area.top + radius + px(18))
     trefoil(target, centre, radius, theme.BEAM if on else theme.EDGE)
     x = centre[0] + radius + px(20)
-    dose = room.view.dose
+    dose = context.view.dose
     write(
         target,
         "BEAM ON" if on else "BEAM OFF",
@@ -36,7 +35,7 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: boo
     else:
         write(target, "pedal up", (x, area.top + px(64)), size=14, colour=theme.MID)
         words = "tap: one shot   hold: continuous"
-        if room.type.width(words, 12) > area.right - x - px(8):
+        if context.type.width(words, 12) > area.right - x - px(8):
             words = "tap, or hold"
         write(target, words, (x, area.top + px(84)), size=12, colour=theme.LOW)
     y = area.bottom - px(22)
@@ -50,18 +49,3 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: boo
         align="right",
         figures=True,
     )
-
-
-def trefoil(target: pygame.Surface, centre: tuple[float, float], radius: int, colour: theme.Colour) -> None:
-    """The radiation sign."""
-    x, y = centre
-    pygame.draw.circle(target, colour, centre, radius, max(radius // 12, 2))
-    inner, outer = radius * 0.25, radius * 0.8
-    for start in (-120, 0, 120):
-        blade = [
-            (x + r * math.cos(math.radians(start - 30 + 6 * k)), y + r * math.sin(math.radians(start - 30 + 6 * k)))
-            for r, ks in ((outer, range(11)), (inner, range(10, -1, -1)))
-            for k in ks
-        ]
-        pygame.draw.polygon(target, colour, [(2 * x - bx, 2 * y - by) for bx, by in blade])
-    pygame.draw.circle(target, colour, centre, radius * 0.14)

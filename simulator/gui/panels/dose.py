@@ -6,24 +6,25 @@ import math
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext, warning_sign
-from simulator.report.published import GUIDANCE_MEDIAN_DLP_MGY_CM, GUIDANCE_SOURCE, PAPER_PLANNING_DLP_MGY_CM
+from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.symbols import warning_sign
+from simulator.interface.published_doses import GUIDANCE_MEDIAN_DLP_MGY_CM, GUIDANCE_SOURCE, PAPER_PLANNING_DLP_MGY_CM
 
 LOW_DLP, HIGH_DLP = 0.5, 200.0  # ends of the bars, mGy cm
 COLLIMATION_CM = 1.2  # three slices of 4 mm
 SPOT_SOURCE = f"{GUIDANCE_SOURCE}, n = 247, spot CTF"
 
 
-def press_ctdi_mgy(room: AppContext) -> float:
+def press_ctdi_mgy(context: AppContext) -> float:
     """CTDIvol of one press with the technique that is set."""
-    technique = room.view.technique
-    return room.view.dose_per_load.ctdi_vol_mgy_per_mas[technique.tube_voltage_kv] * technique.mas
+    technique = context.view.technique
+    return context.view.dose_per_load.ctdi_vol_mgy_per_mas[technique.tube_voltage_kv] * technique.mas
 
 
-def press_dlp(room: AppContext) -> float:
+def press_dlp(context: AppContext) -> float:
     """Dose-length product of one press, mGy cm."""
-    return press_ctdi_mgy(room) * COLLIMATION_CM
+    return press_ctdi_mgy(context) * COLLIMATION_CM
 
 
 def along(value: float, length: int) -> int:
@@ -34,21 +35,21 @@ def along(value: float, length: int) -> int:
     return round(min(share, 1.0) * length)
 
 
-def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:
     """Three bars: planning, guidance, confirmation."""
-    dose = room.view.dose
+    dose = context.view.dose
     rows = (
         ("Planning", "planning", PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
         ("Guidance", "guidance", GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
         ("Confirmation", "confirmation", None, ""),
     )
-    step = min(area.height // (4 if next_press and not room.scale.compact else 3), room.scale.px(96))
+    step = min(area.height // (4 if next_press and not context.scale.compact else 3), context.scale.px(96))
     for index, (name, phase, mark, words) in enumerate(rows):
         top = area.top + step * index
         value = dose.dlp_mgy_cm.get(phase, 0.0)
-        y = top + room.scale.px(10)
-        room.type.draw(target, name, (area.left, y), size=14, colour=theme.MID)
-        room.type.draw(
+        y = top + context.scale.px(10)
+        context.type.draw(target, name, (area.left, y), size=14, colour=theme.MID)
+        context.type.draw(
             target,
             f"{value:.1f}" if value else "–",
             (area.right, y),
@@ -57,32 +58,32 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_pr
             align="right",
             figures=True,
         )
-        bar = pygame.Rect(area.left, y + room.scale.px(16), area.width, room.scale.px(8))
+        bar = pygame.Rect(area.left, y + context.scale.px(16), area.width, context.scale.px(8))
         pygame.draw.rect(target, theme.RAISED, bar)
         filled = along(value, bar.width)
         pygame.draw.rect(
             target, theme.ACT if phase == "guidance" else theme.EDGE, (bar.left, bar.top, filled, bar.height)
         )
-        if next_press and phase == account(room):
-            more = along(value + press_dlp(room), bar.width)
+        if next_press and phase == account(context):
+            more = along(value + press_dlp(context), bar.width)
             for x in range(bar.left + filled, bar.left + more, 3):
                 pygame.draw.line(target, theme.ACT, (x, bar.top), (x, bar.bottom - 1))
         if mark is not None:
             x = bar.left + along(mark, bar.width)
             pygame.draw.line(target, theme.INK, (x, bar.top - 4), (x, bar.bottom + 3), 2)
         ctdi = dose.ctdi_vol_mgy.get(phase)
-        below = bar.bottom + room.scale.px(12)
-        if ctdi and not room.scale.compact:
-            room.type.draw(target, f"CTDIvol {ctdi:.1f} mGy", (area.left, below), size=12, colour=theme.LOW)
-        if step > 2.6 * room.scale.type_px(12) + room.scale.px(24):
-            room.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
+        below = bar.bottom + context.scale.px(12)
+        if ctdi and not context.scale.compact:
+            context.type.draw(target, f"CTDIvol {ctdi:.1f} mGy", (area.left, below), size=12, colour=theme.LOW)
+        if step > 2.6 * context.scale.type_px(12) + context.scale.px(24):
+            context.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
     if next_press:
-        _warning(room, target, area, step)
+        _warning(context, target, area, step)
 
 
-def account(room: AppContext) -> str:
+def account(context: AppContext) -> str:
     """The phase on which the next press is booked."""
-    view = room.view
+    view = context.view
     if view.injected_blood_ml > 0:
         return "confirmation"
     return (
@@ -92,26 +93,26 @@ def account(room: AppContext) -> str:
     )
 
 
-def _warning(room: AppContext, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
-    spent = room.view.dose.dlp_mgy_cm.get("guidance", 0.0)
-    y = area.top + 3 * step + room.scale.px(16)
-    if room.scale.compact:
+def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
+    spent = context.view.dose.dlp_mgy_cm.get("guidance", 0.0)
+    y = area.top + 3 * step + context.scale.px(16)
+    if context.scale.compact:
         y = area.top + round(2.75 * step)
-    if account(room) != "guidance":
+    if account(context) != "guidance":
         return
     if spent > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Past the published median"
-    elif spent + press_dlp(room) > GUIDANCE_MEDIAN_DLP_MGY_CM:
+    elif spent + press_dlp(context) > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Next press passes the median"
     else:
         return
     warning_sign(target, (area.left + 8, y), 15)
-    room.type.draw(target, words, (area.left + 24, y), size=13, weight="Medium")
-    if not room.scale.compact:
-        room.type.draw(
+    context.type.draw(target, words, (area.left + 24, y), size=13, weight="Medium")
+    if not context.scale.compact:
+        context.type.draw(
             target,
             f"{GUIDANCE_MEDIAN_DLP_MGY_CM:.1f}: {SPOT_SOURCE}",
-            (area.left + 24, y + room.scale.px(18)),
+            (area.left + 24, y + context.scale.px(18)),
             size=12,
             colour=theme.LOW,
         )

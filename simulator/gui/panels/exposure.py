@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
-from simulator.report.published import PAPER_PLANNING_DLP_MGY_CM
+from simulator.gui.drawing import theme
+from simulator.interface.published_doses import PAPER_PLANNING_DLP_MGY_CM
 
 OTHER_MAS = (10.0, 25.0, 50.0, 100.0)
 
 
-def scan_dlp(room: AppContext, tube_voltage_kv: int, mas: float, length_mm: float) -> float:
+def scan_dlp(context: AppContext, tube_voltage_kv: int, mas: float, length_mm: float) -> float:
     """Dose-length product of a scan, mGy cm."""
-    return room.view.dose_per_load.ctdi_vol_mgy_per_mas[tube_voltage_kv] * mas * length_mm / 10.0
+    return context.view.dose_per_load.ctdi_vol_mgy_per_mas[tube_voltage_kv] * mas * length_mm / 10.0
 
 
 def draw(
-    room: AppContext, target: pygame.Surface, area: pygame.Rect, *, tube_voltage_kv: int, mas: float, length_mm: float
+    context: AppContext,
+    target: pygame.Surface,
+    area: pygame.Rect,
+    *,
+    tube_voltage_kv: int,
+    mas: float,
+    length_mm: float,
 ) -> None:
     """The dose of the next scan, its parts, and the same range at other tube loads."""
-    px, write = room.scale.px, room.type.draw
-    load = room.view.dose_per_load
-    dlp = scan_dlp(room, tube_voltage_kv, mas, length_mm)
+    px, write = context.scale.px, context.type.draw
+    load = context.view.dose_per_load
+    dlp = scan_dlp(context, tube_voltage_kv, mas, length_mm)
     y = area.top + px(14)
     end = write(target, f"{dlp:.1f}", (area.left, y), size=34, weight="SemiBold", figures=True).right
     write(target, "mGy·cm DLP", (end + px(10), y + px(6)), size=14, colour=theme.MID)
@@ -41,12 +47,12 @@ def draw(
     pygame.draw.line(target, theme.LINE, (area.left, y), (area.right, y))
     y += px(16)
     write(target, "Same range at other mAs", (area.left, y), size=13, colour=theme.LOW)
-    most = scan_dlp(room, tube_voltage_kv, OTHER_MAS[-1], length_mm)
+    most = scan_dlp(context, tube_voltage_kv, OTHER_MAS[-1], length_mm)
     for other in OTHER_MAS:
         y += px(24)
         if y > area.bottom - px(34):
             break
-        cost = scan_dlp(room, tube_voltage_kv, other, length_mm)
+        cost = scan_dlp(context, tube_voltage_kv, other, length_mm)
         chosen = abs(other - mas) < 0.5
         write(target, f"{other:g} mAs", (area.left, y), size=13, colour=theme.INK if chosen else theme.MID)
         bar = pygame.Rect(area.left + px(84), y - px(5), area.width - px(140), px(10))

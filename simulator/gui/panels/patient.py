@@ -4,43 +4,45 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
 
 
-def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw what was said."""
-    said = room.memory.said
-    line = room.scale.type_px(13) + 8
+    said = context.history.said
+    line = context.scale.type_px(13) + 8
     if not said:
-        room.type.draw(
+        context.type.draw(
             target, "The patient has said nothing yet.", (area.left, area.top + line / 2), size=13, colour=theme.LOW
         )
         return
     last = said[-1]
-    pad = room.scale.px(12)
+    pad = context.scale.px(12)
     words = f"“{last.words}”"
-    lines = room.type.wrapped(words, 16, area.width - 2 * pad)[:3]
-    step = round(room.scale.type_px(16) * 1.35)
+    lines = context.type.wrapped(words, 16, area.width - 2 * pad)[:3]
+    step = round(context.scale.type_px(16) * 1.35)
     box = pygame.Rect(area.left, area.top, area.width, len(lines) * step + line + pad)
-    fresh = room.view.elapsed_ms - last.at_ms < 15_000
+    fresh = context.view.elapsed_ms - last.at_ms < 15_000
     pygame.draw.rect(target, theme.RAISED, box, border_radius=6)
     if fresh:
         pygame.draw.rect(target, theme.ACT, box, 2, border_radius=6)
     for index, text in enumerate(lines):
-        room.type.draw(
+        context.type.draw(
             target, text, (box.left + pad, box.top + pad / 2 + step * (index + 0.5)), size=16, weight="Medium"
         )
-    ago = (room.view.elapsed_ms - last.at_ms) // 1000
+    ago = (context.view.elapsed_ms - last.at_ms) // 1000
     words = f"{ago} s ago" if ago < 120 else f"{ago // 60} min ago"
     if last.at_ml > 0:
         words += f", at {last.at_ml:.1f} mL"
-    room.type.draw(target, words, (box.left + pad, box.bottom - line * 0.7), size=12, colour=theme.LOW)
+    context.type.draw(target, words, (box.left + pad, box.bottom - line * 0.7), size=12, colour=theme.LOW)
     y = box.bottom + line
     for earlier in reversed(said[:-1]):
         if y > area.bottom - line / 2:
             break
-        room.type.draw(target, room.clock(earlier.at_ms)[:5], (area.left, y), size=12, colour=theme.LOW, figures=True)
-        text = room.type.wrapped(f"“{earlier.words}”", 13, area.width - room.scale.px(50))[0]
-        room.type.draw(target, text, (area.left + room.scale.px(50), y), size=13, colour=theme.MID)
+        context.type.draw(
+            target, context.clock(earlier.at_ms)[:5], (area.left, y), size=12, colour=theme.LOW, figures=True
+        )
+        text = context.type.wrapped(f"“{earlier.words}”", 13, area.width - context.scale.px(50))[0]
+        context.type.draw(target, text, (area.left + context.scale.px(50), y), size=13, colour=theme.MID)
         y += line

@@ -2,74 +2,81 @@
 
 from __future__ import annotations
 
-import math
-
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
-from simulator.gui.measure import Measurement, Plane
-from simulator.gui.panels.tiles import cached, draw_scale, header_height, markers
-from simulator.gui.picture import Picture
-from simulator.gui.reading_state import ReadingState
-from simulator.gui.volume import Volume
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.symbols import dashed_line
+from simulator.gui.images.volume import Volume
+from simulator.gui.panels.fluoroscopy_tiles import cached, draw_scale, header_height, markers
+from simulator.gui.scan_reading.measurement import Measurement, Plane
+from simulator.gui.scan_reading.reading_state import ReadingState
 
 CROSS: theme.Colour = (120, 120, 84)
 LETTERS = {"axial": ("P", "L", "R", "A"), "sagittal": ("H", "A", "P", "F"), "coronal": ("H", "L", "R", "F")}
 
 
 def pictures(
-    room: AppContext, state: ReadingState, volume: Volume, areas: dict[Plane, pygame.Rect]
+    context: AppContext, state: ReadingState, volume: Volume, areas: dict[Plane, pygame.Rect]
 ) -> dict[Plane, Picture]:
     """The three planes at their places, below their headers."""
     thickness = volume.entry.slice_thickness_mm
     pixel = volume.pixel_mm
-    head = header_height(room)
+    head = header_height(context)
     images = {
-        "axial": (volume.axial(state.index), (pixel, pixel), state.gaze),
-        "sagittal": (volume.sagittal(_inside(state.column, volume)), (thickness, pixel), state.side_gaze["sagittal"]),
-        "coronal": (volume.coronal(_inside(state.row, volume)), (thickness, pixel), state.side_gaze["coronal"]),
+        "axial": (volume.axial(state.index), (pixel, pixel), state.viewport),
+        "sagittal": (
+            volume.sagittal(_inside(state.column, volume)),
+            (thickness, pixel),
+            state.side_viewports["sagittal"],
+        ),
+        "coronal": (volume.coronal(_inside(state.row, volume)), (thickness, pixel), state.side_viewports["coronal"]),
     }
     found: dict[Plane, Picture] = {}
     for plane, area in areas.items():
-        image, spacing, gaze = images[plane]
+        image, spacing, viewport = images[plane]
         place = pygame.Rect(area.left, area.top + head, area.width, area.height - head)
-        found[plane] = cached(Picture(image=image, spacing_mm=spacing, area=place, window=room.scan_window, gaze=gaze))
+        found[plane] = cached(
+            Picture(image=image, spacing_mm=spacing, area=place, window=context.scan_window, viewport=viewport)
+        )
     return found
 
 
 def _inside(at: float, volume: Volume) -> int:
-    return min(max(round(at), 0), volume.hu.shape[2] - 1)
+    return min(max(round(at), 0), volume.columns - 1)
 
 
 def draw(
-    room: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[Plane, Picture]
+    context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[Plane, Picture]
 ) -> None:
     """Draw the planes, then what lies over them."""
-    midline = room.view.grid_midline_x_mm
+    midline = context.view.grid_midline_x_mm
     for plane, picture in shown.items():
         picture.draw(target)
         place = picture.area
         target.set_clip(place)
         _cross(target, state, volume, plane, picture)
         if plane == "axial":
-            _midline(room, target, volume, picture, midline)
-            _leak_mark(room, target, state, picture)
-            _path(room, target, state, volume, picture)
+            _midline(context, target, volume, picture, midline)
+            _leak_mark(context, target, state, picture)
+            _path(context, target, state, volume, picture)
             if not volume.ready[state.index]:
-                room.type.draw(target, "computing", place.center, size=15, align="centre", colour=theme.ACT, halo=True)
+                context.type.draw(
+                    target, "computing", place.center, size=15, align="centre", colour=theme.ACT, halo=True
+                )
         else:
             _slices_to_come(target, volume, picture)
         for measurement in [*state.measurements, *([state.open] if state.open else [])]:
             if (measurement.scan, measurement.plane) == (volume.entry.number, plane) and measurement.at == at_of(
                 state, plane
             ):
-                _measurement(room, target, measurement, picture)
-        markers(room, target, place, LETTERS[plane])
-        draw_scale(room, target, place, picture.px_per_mm)
+                _measurement(context, target, measurement, picture)
+        markers(context, target, place, LETTERS[plane])
+        draw_scale(context, target, place, picture.px_per_mm)
         target.set_clip(None)
-        _header(room, target, state, volume, plane, picture)
-    _technique(room, target, volume, shown["axial"])
+        _header(context, target, state, volume, plane, picture)
+    _technique(context, target, volume, shown["axial"])
 
 
 def at_of(state: ReadingState, plane: Plane) -> int:
@@ -100,12 +107,12 @@ def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: P
 
 
 def _header(
-    room: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture
+    context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture
 ) -> None:
     place = picture.area
-    head = pygame.Rect(place.left, place.top - header_height(room), place.width, header_height(room))
+    head = pygame.Rect(place.left, place.top - header_height(context), place.width, header_height(context))
     pygame.draw.rect(target, theme.PANEL, head)
-    end = room.type.draw(target, plane.upper(), (head.left + 10, head.centery), size=13, weight="Medium").right
+    end = context.type.draw(target, plane.upper(), (head.left + 10, head.centery), size=13, weight="Medium").right
     if plane == "axial":
         words = f"z {volume.z_mm(state.index):.1f} mm"
         note = f"slice {state.index + 1} of {volume.count}"
@@ -118,22 +125,22 @@ def _header(
         words, note = (f"x {x:.1f} mm", "") if plane == "sagittal" else (f"y {y:.1f} mm", "")
     else:
         words = note = ""
-    room.type.draw(target, words, (end + 16, head.centery), size=14, figures=True)
-    room.type.draw(target, note, (head.right - 10, head.centery), size=12, align="right", colour=theme.LOW)
+    context.type.draw(target, words, (end + 16, head.centery), size=14, figures=True)
+    context.type.draw(target, note, (head.right - 10, head.centery), size=12, align="right", colour=theme.LOW)
 
 
-def _technique(room: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
+def _technique(context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
     entry = volume.entry
     names = {"myelogram": "Myelogram", "planning": "Planning scan", "control": "Control scan"}
     lines = (
-        f"{names.get(entry.purpose, entry.purpose)}, {room.clock(entry.at_ms)}",
+        f"{names.get(entry.purpose, entry.purpose)}, {context.clock(entry.at_ms)}",
         f"{entry.slice_thickness_mm:g} mm · {entry.tube_voltage_kv} kV · {entry.mas:g} mAs",
-        room.scan_window.words,
+        context.scan_window.words,
     )
-    y = picture.area.bottom - room.scale.px(16)
+    y = picture.area.bottom - context.scale.px(16)
     for line in reversed(lines):
-        room.type.draw(target, line, (picture.area.left + room.scale.px(12), y), size=13, halo=True)
-        y -= room.scale.type_px(13) + 4
+        context.type.draw(target, line, (picture.area.left + context.scale.px(12), y), size=13, halo=True)
+        y -= context.scale.type_px(13) + 4
 
 
 def _slices_to_come(target: pygame.Surface, volume: Volume, picture: Picture) -> None:
@@ -145,7 +152,9 @@ def _slices_to_come(target: pygame.Surface, volume: Volume, picture: Picture) ->
         pygame.draw.circle(target, theme.ACT if ready else theme.LINE, (picture.area.left + 5, round(y)), 2)
 
 
-def _midline(room: AppContext, target: pygame.Surface, volume: Volume, picture: Picture, midline: float | None) -> None:
+def _midline(
+    context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture, midline: float | None
+) -> None:
     """The middle wire of the skin grid, where there is one."""
     if midline is None or volume.frame is None:
         return
@@ -155,16 +164,16 @@ def _midline(room: AppContext, target: pygame.Surface, volume: Volume, picture: 
         pygame.draw.line(target, theme.MID, (x, y), (x, y + 6))
 
 
-def _leak_mark(room: AppContext, target: pygame.Surface, state: ReadingState, picture: Picture) -> None:
+def _leak_mark(context: AppContext, target: pygame.Surface, state: ReadingState, picture: Picture) -> None:
     mark = state.mark
     if mark is None or mark.scan != state.scan or abs(mark.index - state.index) > 1:
         return
     x, y = picture.on_screen(*mark.at)
-    pygame.draw.circle(target, theme.INK, (x, y), room.scale.px(7), 2)
-    room.type.draw(target, "leak mark", (x + room.scale.px(12), y - room.scale.px(12)), size=12, halo=True)
+    pygame.draw.circle(target, theme.INK, (x, y), context.scale.px(7), 2)
+    context.type.draw(target, "leak mark", (x + context.scale.px(12), y - context.scale.px(12)), size=12, halo=True)
 
 
-def _path(room: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, picture: Picture) -> None:
+def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, picture: Picture) -> None:
     draft = state.draft
     if draft is None or draft.number != volume.entry.number or volume.frame is None:
         return
@@ -174,54 +183,33 @@ def _path(room: AppContext, target: pygame.Surface, state: ReadingState, volume:
     if state.confirmed and here:
         pygame.draw.line(target, colour, start, end, 2)
     else:
-        dashed(target, colour, start, end)
-    half = room.scale.px(7)
+        dashed_line(target, colour, start, end)
+    half = context.scale.px(7)
     x, y = start
     pygame.draw.polygon(target, colour, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
     pygame.draw.circle(target, colour, end, half, 2)
     if not here:
         return
-    midline = room.view.grid_midline_x_mm
+    midline = context.view.grid_midline_x_mm
     offset = draft.offset_mm(volume, midline)
     entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
-    _chip(room, target, entry, (x + room.scale.px(16), y - room.scale.px(18)))
+    _chip(context, target, entry, (x + context.scale.px(16), y - context.scale.px(18)))
     third = (start[0] + 0.34 * (end[0] - start[0]), start[1] + 0.34 * (end[1] - start[1]))
-    _chip(room, target, f"{draft.angle_deg(volume, midline):.0f}°", (third[0] - room.scale.px(70), third[1]))
+    _chip(context, target, f"{draft.angle_deg(volume, midline):.0f}°", (third[0] - context.scale.px(70), third[1]))
     middle = (start[0] + 0.55 * (end[0] - start[0]), start[1] + 0.55 * (end[1] - start[1]))
-    _chip(room, target, f"{draft.length_mm(volume):.0f} mm", (middle[0] + room.scale.px(18), middle[1]))
-    room.type.draw(target, "target", (end[0] + room.scale.px(14), end[1]), size=13, colour=colour, halo=True)
+    _chip(context, target, f"{draft.length_mm(volume):.0f} mm", (middle[0] + context.scale.px(18), middle[1]))
+    context.type.draw(target, "target", (end[0] + context.scale.px(14), end[1]), size=13, colour=colour, halo=True)
 
 
-def dashed(
-    target: pygame.Surface,
-    colour: theme.Colour,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    step: float = 10.0,
-) -> None:
-    """A dashed line: planned, not done."""
-    length = math.dist(start, end)
-    count = max(int(length / step), 1)
-    for k in range(count):
-        a, b = k / count, (k + 0.6) / count
-        pygame.draw.line(
-            target,
-            colour,
-            (start[0] + a * (end[0] - start[0]), start[1] + a * (end[1] - start[1])),
-            (start[0] + b * (end[0] - start[0]), start[1] + b * (end[1] - start[1])),
-            2,
-        )
-
-
-def _chip(room: AppContext, target: pygame.Surface, words: str, at: tuple[float, float]) -> None:
-    width = room.type.width(words, 14, "Medium") + room.scale.px(14)
-    box = pygame.Rect(round(at[0]), round(at[1] - room.scale.px(13)), width, room.scale.px(26))
+def _chip(context: AppContext, target: pygame.Surface, words: str, at: tuple[float, float]) -> None:
+    width = context.type.width(words, 14, "Medium") + context.scale.px(14)
+    box = pygame.Rect(round(at[0]), round(at[1] - context.scale.px(13)), width, context.scale.px(26))
     pygame.draw.rect(target, theme.BACKGROUND, box, border_radius=4)
     pygame.draw.rect(target, theme.ACT, box, 1, border_radius=4)
-    room.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
+    context.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
 
 
-def _measurement(room: AppContext, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
+def _measurement(context: AppContext, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
     rows, columns = picture.image.shape
     points = [
         picture.on_screen(
@@ -235,4 +223,4 @@ def _measurement(room: AppContext, target: pygame.Surface, measurement: Measurem
         pygame.draw.aalines(target, theme.INK, False, points)
     if measurement.complete:
         x, y = points[1]
-        room.type.draw(target, measurement.words, (x + 10, y - 12), size=14, weight="Medium", halo=True)
+        context.type.draw(target, measurement.words, (x + 10, y - 12), size=14, weight="Medium", halo=True)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
 
 FEELS = ("soft", "springy", "firm", "hard")
 SHOWN_ML = 20.0
 PAPER_ML = (6.0, 20.0)  # patches of the published series (phantoms/data/cases.csv)
 
 
-def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw the trace."""
-    px, write = room.scale.px, room.type.draw
-    memory = room.memory
+    px, write = context.scale.px, context.type.draw
+    history = context.history
     bubbles = px(44)
     plot = pygame.Rect(area.left + px(64), area.top + bubbles, area.width - px(76), area.height - bubbles - px(34))
-    widest = max(SHOWN_ML, 5.0 * (int(room.view.injected_blood_ml / 5.0) + 1))
+    widest = max(SHOWN_ML, 5.0 * (int(context.view.injected_blood_ml / 5.0) + 1))
 
     def x_of(ml: float) -> float:
         return plot.left + ml / widest * plot.width
@@ -40,40 +40,40 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
         pygame.draw.line(target, theme.LINE, (plot.left, line), (plot.right, line))
     for ml in range(0, int(widest) + 1, 2):
         write(target, str(ml), (x_of(ml), plot.bottom + px(14)), size=12, align="centre", colour=theme.LOW)
-    limit = x_of(room.view.prescribed_volume_ml)
+    limit = x_of(context.view.prescribed_volume_ml)
     for y in range(plot.top, plot.bottom, 8):
         pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)))
     write(target, "prescribed", (limit + 6, plot.top + px(10)), size=12, colour=theme.LOW)
     points = [
         (x_of(ml), plot.bottom - (FEELS.index(word) + 0.5) * plot.height / len(FEELS))
-        for ml, word in memory.plunger
+        for ml, word in history.plunger
         if word in FEELS
     ]
     if len(points) > 1:
         pygame.draw.lines(target, theme.INK, False, points, 2)
     if points:
         pygame.draw.circle(target, theme.INK, points[-1], px(6))
-    for pressed_ml, ordinal in memory.blood_presses:
+    for pressed_ml, ordinal in history.blood_presses:
         x = x_of(pressed_ml)
         pygame.draw.polygon(target, theme.ACT, [(x - 6, plot.bottom - 8), (x + 6, plot.bottom - 8), (x, plot.bottom)])
         write(target, f"press {ordinal}", (x, plot.bottom - px(20)), size=12, align="centre", colour=theme.ACT)
-    _bubbles(room, target, area, plot, x_of)
+    _bubbles(context, target, area, plot, x_of)
     write(target, "mL of blood mixture", (plot.right, area.bottom - px(4)), size=12, align="right", colour=theme.LOW)
 
 
-def _bubbles(room: AppContext, target: pygame.Surface, area: pygame.Rect, plot: pygame.Rect, x_of) -> None:  # type: ignore[no-untyped-def]
+def _bubbles(context: AppContext, target: pygame.Surface, area: pygame.Rect, plot: pygame.Rect, x_of) -> None:  # type: ignore[no-untyped-def]
     """Words stand over the volume at which they were said; where they would overlap, the earlier one goes."""
     right = area.right
-    for index, said in enumerate(reversed([s for s in room.memory.said if s.at_ml > 0])):
+    for index, said in enumerate(reversed([s for s in context.history.said if s.at_ml > 0])):
         words = f"“{said.words}”"
-        width = room.type.width(words, 13) + room.scale.px(18)
+        width = context.type.width(words, 13) + context.scale.px(18)
         x = x_of(said.at_ml)
         left = min(max(x - width / 2, plot.left), right - width)
         if left < plot.left:
             break
-        box = pygame.Rect(round(left), area.top, width, room.scale.px(30))
+        box = pygame.Rect(round(left), area.top, width, context.scale.px(30))
         pygame.draw.line(target, theme.EDGE, (x, box.bottom), (x, plot.bottom))
         pygame.draw.rect(target, theme.RAISED, box, border_radius=5)
         pygame.draw.rect(target, theme.ACT if index == 0 else theme.LINE, box, 2 if index == 0 else 1, border_radius=5)
-        room.type.draw(target, words, box.center, size=13, align="centre")
+        context.type.draw(target, words, box.center, size=13, align="centre")
         right = box.left - 8

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
 
 SHOWN_MM = 80.0
 SLICE_MM = 4.0
 
 
-def ruler_of(room: AppContext, area: pygame.Rect) -> pygame.Rect:
+def ruler_of(context: AppContext, area: pygame.Rect) -> pygame.Rect:
     """The part of the strip that is a ruler; a click on it moves the table there."""
-    side = 226 if room.scale.compact else room.scale.px(230)
-    return pygame.Rect(area.left + side, area.top, area.width - side - room.scale.px(150), area.height)
+    side = 226 if context.scale.compact else context.scale.px(230)
+    return pygame.Rect(area.left + side, area.top, area.width - side - context.scale.px(150), area.height)
 
 
-def table_at(room: AppContext, ruler: pygame.Rect, x: float) -> float:
+def table_at(context: AppContext, ruler: pygame.Rect, x: float) -> float:
     """Table position under a point of the ruler."""
-    middle = _middle_mm(room)
+    middle = _middle_mm(context)
     return round(middle - (x - ruler.centerx) / ruler.width * SHOWN_MM, 1)
 
 
-def _middle_mm(room: AppContext) -> float:
+def _middle_mm(context: AppContext) -> float:
     """The ruler stands still while the table moves a little, and jumps after it when it leaves."""
-    table = room.view.table_mm
+    table = context.view.table_mm
     return round(table / 20.0) * 20.0
 
 
-def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw the strip; its buttons are the screen's."""
-    px, write = room.scale.px, room.type.draw
+    px, write = context.scale.px, context.type.draw
     pygame.draw.rect(target, theme.PANEL, area, border_radius=px(6))
-    view = room.view
-    if room.scale.compact:
+    view = context.view
+    if context.scale.compact:
         write(target, "TABLE", (area.left + 12, area.centery), size=12, colour=theme.MID)
         write(
             target, f"{view.table_mm:.1f} mm", (area.left + 60, area.centery), size=14, weight="SemiBold", figures=True
@@ -49,8 +49,8 @@ def draw(room: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
             weight="SemiBold",
             figures=True,
         )
-    ruler = ruler_of(room, area)
-    middle = _middle_mm(room)
+    ruler = ruler_of(context, area)
+    middle = _middle_mm(context)
 
     def x_of(z: float) -> float:
         return ruler.centerx + (middle - z) / SHOWN_MM * ruler.width

@@ -6,54 +6,55 @@ import typing
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext, warning_sign
-from simulator.interface.view import Phase
+from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.symbols import warning_sign
+from simulator.vocabulary.procedure import Phase
 
 PHASES: tuple[str, ...] = tuple(p for p in typing.get_args(Phase) if p != "closed")
 
 
-def draw(room: AppContext, target: pygame.Surface) -> None:
+def draw(context: AppContext, target: pygame.Surface) -> None:
     """Draw the bar."""
-    bar = pygame.Rect(0, 0, target.get_width(), theme.bar_height(room.scale))
+    bar = pygame.Rect(0, 0, target.get_width(), theme.bar_height(context.scale))
     pygame.draw.rect(target, theme.PANEL, bar)
     pygame.draw.line(target, theme.LINE, bar.bottomleft, bar.bottomright)
-    view = room.view
-    left = room.type.draw(target, view.title, (room.scale.px(16), bar.centery), size=16, weight="SemiBold")
-    right = _clock(room, target, bar)
-    _phases(room, target, bar, left.right + room.scale.px(24), right - room.scale.px(24))
+    view = context.view
+    left = context.type.draw(target, view.title, (context.scale.px(16), bar.centery), size=16, weight="SemiBold")
+    right = _clock(context, target, bar)
+    _phases(context, target, bar, left.right + context.scale.px(24), right - context.scale.px(24))
 
 
-def _clock(room: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:
-    x = bar.right - room.scale.px(16)
+def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:
+    x = bar.right - context.scale.px(16)
     for cap, words in (("Esc", "Menu"), ("F1", "Help")):
-        place = room.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
-        key = pygame.Rect(0, 0, room.type.width(cap, 12) + 10, place.height + 2)
+        place = context.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
+        key = pygame.Rect(0, 0, context.type.width(cap, 12) + 10, place.height + 2)
         key.midright = (place.left - 6, bar.centery)
         pygame.draw.rect(target, theme.EDGE, key, 1, border_radius=4)
-        room.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.MID)
-        x = key.left - room.scale.px(14)
-    place = room.type.draw(
-        target, room.clock(), (x, bar.centery), size=19, weight="Medium", align="right", figures=True
+        context.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.MID)
+        x = key.left - context.scale.px(14)
+    place = context.type.draw(
+        target, context.clock(), (x, bar.centery), size=19, weight="Medium", align="right", figures=True
     )
-    if room.scale.compact:
+    if context.scale.compact:
         return place.left
-    return room.type.draw(
+    return context.type.draw(
         target, "simulated", (place.left - 10, bar.centery), size=12, align="right", colour=theme.LOW
     ).left
 
 
-def _phases(room: AppContext, target: pygame.Surface, bar: pygame.Rect, left: int, right: int) -> None:
+def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left: int, right: int) -> None:
     """Done, present and coming phases: a tick, a filled dot in a frame, an empty circle."""
-    present = room.view.phase
+    present = context.view.phase
     at = PHASES.index(present) if present in PHASES else len(PHASES)
-    gap, radius = room.scale.px(14), max(room.scale.px(6), 5)
+    gap, radius = context.scale.px(14), max(context.scale.px(6), 5)
     names = [name.capitalize() for name in PHASES]
-    whole = sum(room.type.width(name, 14) + 2 * radius + 8 + 2 * gap for name in names)
-    dots_only = room.scale.compact or whole > right - left
+    whole = sum(context.type.width(name, 14) + 2 * radius + 8 + 2 * gap for name in names)
+    dots_only = context.scale.compact or whole > right - left
     widths = [
         2 * radius
-        + (8 + room.type.width(name, 14, "SemiBold") if not dots_only or index == at else 0)
+        + (8 + context.type.width(name, 14, "SemiBold") if not dots_only or index == at else 0)
         + gap * (1 if dots_only else 2)
         for index, name in enumerate(names)
     ]
@@ -64,10 +65,10 @@ def _phases(room: AppContext, target: pygame.Surface, bar: pygame.Rect, left: in
         x += pad if index == at else 0
         centre = (x + radius + gap // 2, bar.centery)
         if index == at:
-            high = room.scale.px(32)
+            high = context.scale.px(32)
             frame = pygame.Rect(x - gap // 3, bar.centery - high // 2, widths[index] + gap // 3, high)
-            pygame.draw.rect(target, theme.ACT_GROUND, frame, border_radius=room.scale.px(16))
-            pygame.draw.rect(target, theme.ACT, frame, 2, border_radius=room.scale.px(16))
+            pygame.draw.rect(target, theme.ACT_GROUND, frame, border_radius=context.scale.px(16))
+            pygame.draw.rect(target, theme.ACT, frame, 2, border_radius=context.scale.px(16))
             pygame.draw.circle(target, theme.ACT, centre, radius - 1)
         elif index < at:
             pygame.draw.circle(target, theme.MID, centre, radius)
@@ -83,25 +84,27 @@ def _phases(room: AppContext, target: pygame.Surface, bar: pygame.Rect, left: in
         if named:
             colour = theme.INK if index == at else theme.MID
             weight: typing.Literal["SemiBold", "Regular"] = "SemiBold" if index == at else "Regular"
-            room.type.draw(target, name, (centre[0] + radius + 8, bar.centery), size=14, weight=weight, colour=colour)
+            context.type.draw(
+                target, name, (centre[0] + radius + 8, bar.centery), size=14, weight=weight, colour=colour
+            )
         x += widths[index] + (pad if index == at else 0)
 
 
-def draw_notice(room: AppContext, target: pygame.Surface) -> None:
+def draw_notice(context: AppContext, target: pygame.Surface) -> None:
     """One sentence at the lower edge: why something was refused, or what is being worked on."""
     area = pygame.Rect(0, target.get_height() - theme.NOTICE_HEIGHT, target.get_width(), theme.NOTICE_HEIGHT)
-    text, colour = room.notice or room.memory.notice, theme.INK
-    if not text and room.resumed:
-        text = f"Resumed after command {room.resumed}. Nothing lost."
-    if not text and room.progress is not None:
-        what, share = room.progress
+    text, colour = context.notice or context.history.notice, theme.INK
+    if not text and context.resumed:
+        text = f"Resumed after command {context.resumed}. Nothing lost."
+    if not text and context.progress is not None:
+        what, share = context.progress
         text, colour = f"{what}: {share:.0%}", theme.MID
         bar = pygame.Rect(area.left, area.bottom - 2, round(area.width * share), 2)
         pygame.draw.rect(target, theme.ACT, bar)
     if not text:
         return
-    x = room.scale.px(16)
-    if room.notice or room.memory.notice:
+    x = context.scale.px(16)
+    if context.notice or context.history.notice:
         warning_sign(target, (x + 8, area.centery), 15)
         x += 24
-    room.type.draw(target, text, (x, area.centery), size=13, colour=colour)
+    context.type.draw(target, text, (x, area.centery), size=13, colour=colour)

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext, panel, warning_sign
-from simulator.gui.debrief_facts import DebriefFacts, Overlay
+from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.debrief_facts import DebriefFacts, TruthOverlay, VerdictTone
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.picture import Picture, Viewport
+from simulator.gui.drawing.symbols import warning_sign
+from simulator.gui.drawing.typeface import Weight
+from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.panels import top_bar
 from simulator.gui.panels.dose import along
-from simulator.gui.panels.tiles import cached, draw_scale, markers
-from simulator.gui.panels.truth import draw_legend, draw_truth
-from simulator.gui.picture import Gaze, Picture
-from simulator.gui.screen import Action, Key, Screen
-from simulator.gui.typeface import Weight
-from simulator.report.published import GUIDANCE_MEDIAN_DLP_MGY_CM, PAPER_PLANNING_DLP_MGY_CM
+from simulator.gui.panels.fluoroscopy_tiles import cached, draw_scale, markers
+from simulator.gui.panels.panel_frame import draw_panel
+from simulator.gui.panels.truth_overlay import draw_legend, draw_truth
+from simulator.gui.screens.screen import Screen
+from simulator.interface.published_doses import GUIDANCE_MEDIAN_DLP_MGY_CM, PAPER_PLANNING_DLP_MGY_CM
 
 PUBLISHED = (
     "CTF images after the first puncture",
@@ -27,7 +30,7 @@ PUBLISHED = (
     "tip to planned target",
     "angle to plan",
 )
-TONES = {"ok": theme.OK, "warn": theme.WARN, "stop": theme.STOP}
+TONES = {VerdictTone.OK: theme.OK, VerdictTone.WARN: theme.WARN, VerdictTone.STOP: theme.STOP}
 
 
 class DebriefScreen(Screen):
@@ -35,16 +38,16 @@ class DebriefScreen(Screen):
 
     title = "Debrief"
 
-    def __init__(self, room: AppContext) -> None:
-        super().__init__(room)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self.truth = True
-        self._gaze = Gaze(shown_mm=60.0)
-        self._gazed = False
+        self._viewport = Viewport(shown_mm=60.0)
+        self._centred_on_tip = False
 
     def lay_out(self) -> None:
         """Verdict above, then image, components, and ledger."""
-        px = self.room.scale.px
-        width = self.room.size[0]
+        px = self.context.scale.px
+        width = self.context.size[0]
         edge, gap, top, bottom = self.margins()
         head = max(px(132), 112)
         self._head = pygame.Rect(edge, top, width - 2 * edge, head)
@@ -65,42 +68,40 @@ class DebriefScreen(Screen):
         self._others.top = self._ledger.bottom + gap
         self._others.height = bottom - self._others.top
 
-    @property
-    def _facts(self) -> DebriefFacts | None:
-        return self.room.debrief  # type: ignore[no-any-return]
-
-    def _report(self) -> Action:
-        return Action(
+    def _report(self) -> UserAction:
+        return UserAction(
             words="Report",
-            key=Key(code=pygame.K_o, cap="O"),
+            key=KeyBinding(code=pygame.K_o, cap="O"),
             do=self._open_report,
-            why_not=lambda: None if self.room.report_path else "The report is being written",
+            why_not=lambda: None if self.context.report_path else "The report is being written",
             hint="Opens the HTML report",
         )
 
     def _open_report(self) -> None:
-        path = Path(self.room.report_path).resolve()
+        path = Path(self.context.report_path).resolve()
         if webbrowser.open(path.as_uri()):
-            self.room.say(f"The report is {path}")
+            self.context.say(f"The report is {path}")
         else:
-            self.room.say(f"No browser could be started; the report is {path}")
+            self.context.say(f"No browser could be started; the report is {path}")
 
-    def _truth_action(self) -> Action:
+    def _truth_action(self) -> UserAction:
         def do() -> None:
             self.truth = not self.truth
 
-        return Action(words="Truth", key=Key(code=pygame.K_y, cap="Y"), do=do, chosen=lambda: self.truth)
+        return UserAction(words="Truth", key=KeyBinding(code=pygame.K_y, cap="Y"), do=do, chosen=lambda: self.truth)
 
-    def _leave(self) -> Action:
-        return Action(words="Menu", key=Key(code=pygame.K_F12, cap="F12"), do=lambda: self.room.show("menu"))
+    def _leave(self) -> UserAction:
+        return UserAction(
+            words="Menu", key=KeyBinding(code=pygame.K_F12, cap="F12"), do=lambda: self.context.show(ScreenName.MENU)
+        )
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw what is known so far."""
-        room, facts = self.room, self._facts
-        top_bar.draw(room, target)
+        context, facts = self.context, self.context.debrief
+        top_bar.draw(context, target)
         if facts is None:
             words = "Scoring, and making the images that nobody looked at"
-            room.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
+            context.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
             return
         self._verdict(target, facts)
         self._overlay(target, facts.overlay)
@@ -109,36 +110,36 @@ class DebriefScreen(Screen):
         self._beside(target, facts)
 
     def _verdict(self, target: pygame.Surface, facts: DebriefFacts) -> None:
-        room = self.room
-        px, write = room.scale.px, room.type.draw
+        context = self.context
+        px, write = context.scale.px, context.type.draw
         area = self._head
         pygame.draw.rect(target, theme.PANEL, area, border_radius=px(6))
         end = write(target, f"{facts.score:.0f}", (area.left + px(22), area.centery), size=58, weight="SemiBold").right
         write(target, "of 100", (end + px(8), area.centery - px(8)), size=14, weight="Medium")
         x = end + px(84)
         pygame.draw.line(target, theme.LINE, (x - px(14), area.top + 12), (x - px(14), area.bottom - 12))
-        colour = TONES.get(facts.verdict.tone, theme.MID)
+        colour = TONES[facts.verdict.tone]
         y = area.top + px(26)
         _sign(target, facts.verdict.tone, (x + px(8), y), px(18), colour)
         width = self._head_right - x - px(20)
-        for line in room.type.wrapped(facts.verdict.headline, 18, width - px(24), "SemiBold")[:1]:
+        for line in context.type.wrapped(facts.verdict.headline, 18, width - px(24), "SemiBold")[:1]:
             write(target, line, (x + px(26), y), size=18, weight="SemiBold")
         text = " ".join(([facts.verdict.cap] if facts.verdict.cap else []) + list(facts.verdict.sentences))
         box = pygame.Rect(x + px(26), area.top + px(42), width - px(24), area.height)
-        room.type.paragraph(target, text, box, size=13, colour=theme.MID, most=4)
+        context.type.paragraph(target, text, box, size=13, colour=theme.MID, most=4)
 
-    def _overlay(self, target: pygame.Surface, overlay: Overlay | None) -> None:
-        room = self.room
+    def _overlay(self, target: pygame.Surface, overlay: TruthOverlay | None) -> None:
+        context = self.context
         area = self._image
-        head = pygame.Rect(area.left, area.top, area.width, room.scale.px(32))
+        head = pygame.Rect(area.left, area.top, area.width, context.scale.px(32))
         pygame.draw.rect(target, theme.PANEL, head)
         place = pygame.Rect(area.left, head.bottom, area.width, area.height - head.height)
         pygame.draw.rect(target, (0, 0, 0), place)
         if overlay is None:
-            room.type.draw(target, "no press to show", place.center, size=15, align="centre", colour=theme.LOW)
+            context.type.draw(target, "no press to show", place.center, size=15, align="centre", colour=theme.LOW)
             return
         title = "TRUTH ON" if self.truth else "AS SEEN"
-        end = room.type.draw(
+        end = context.type.draw(
             target,
             title,
             (head.left + 10, head.centery),
@@ -146,44 +147,44 @@ class DebriefScreen(Screen):
             weight="SemiBold",
             colour=theme.TRUTH if self.truth else theme.MID,
         ).right
-        room.type.draw(target, f"z {overlay.z_mm:.1f} mm, {overlay.words}", (end + 14, head.centery), size=13)
+        context.type.draw(target, f"z {overlay.z_mm:.1f} mm, {overlay.words}", (end + 14, head.centery), size=13)
         self._settle(overlay)
         picture = cached(
             Picture(
                 image=overlay.image,
                 spacing_mm=(overlay.pixel_mm,) * 2,
                 area=place,
-                window=room.press_window,
-                gaze=self._gaze,
+                window=context.press_window,
+                viewport=self._viewport,
             )
         )
         picture.draw(target)
         target.set_clip(place)
         if self.truth:
-            draw_truth(room, target, overlay, picture)
-        markers(room, target, place)
-        draw_scale(room, target, place, picture.px_per_mm)
+            draw_truth(context, target, overlay, picture)
+        markers(context, target, place)
+        draw_scale(context, target, place, picture.px_per_mm)
         target.set_clip(None)
         if self.truth:
-            draw_legend(room, target, place)
+            draw_legend(context, target, place)
 
-    def _settle(self, overlay: Overlay) -> None:
+    def _settle(self, overlay: TruthOverlay) -> None:
         """Look at the tip, once."""
-        if self._gazed or overlay.tip is None:
+        if self._centred_on_tip or overlay.tip is None:
             return
-        self._gazed = True
+        self._centred_on_tip = True
         middle = (overlay.image.shape[0] - 1) / 2
-        self._gaze.down_mm = (overlay.tip[0] - middle) * overlay.pixel_mm - 4.0
-        self._gaze.across_mm = (overlay.tip[1] - middle) * overlay.pixel_mm
+        self._viewport.down_mm = (overlay.tip[0] - middle) * overlay.pixel_mm - 4.0
+        self._viewport.across_mm = (overlay.tip[1] - middle) * overlay.pixel_mm
 
     def _components(self, target: pygame.Surface, facts: DebriefFacts) -> None:
-        room = self.room
-        px, write = room.scale.px, room.type.draw
+        context = self.context
+        px, write = context.scale.px, context.type.draw
         area = self._middle
         split = round(area.height * 0.56)
         upper = pygame.Rect(area.left, area.top, area.width, split)
         lower = pygame.Rect(area.left, area.top + split + px(8), area.width, area.height - split - px(8))
-        inside = panel(room, target, upper, "Score by component", "points of weight")
+        inside = draw_panel(context, target, upper, "Score by component", "points of weight")
         step = (inside.height - px(40)) / max(len(facts.components), 1)
         for index, part in enumerate(facts.components):
             y = inside.top + step * index + px(10)
@@ -198,15 +199,15 @@ class DebriefScreen(Screen):
                 align="right",
                 figures=True,
             )
-            whole = round((inside.width - px(210)) * part.bar / 100.0)
+            whole = round((inside.width - px(210)) * part.bar_percent / 100.0)
             bar = pygame.Rect(inside.left + px(100), y - px(5), whole, px(10))
             pygame.draw.rect(target, theme.RAISED, bar)
-            pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, round(whole * part.share), bar.height))
-            for line in room.type.wrapped(part.note, 12, inside.width)[: 1 if room.scale.compact else 2]:
+            pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, round(whole * part.fraction), bar.height))
+            for line in context.type.wrapped(part.note, 12, inside.width)[: 1 if context.scale.compact else 2]:
                 y += px(18)
                 write(target, line, (inside.left, y), size=12, colour=theme.LOW)
         words = "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report."
-        room.type.paragraph(
+        context.type.paragraph(
             target,
             words,
             pygame.Rect(inside.left, inside.bottom - px(34), inside.width, px(40)),
@@ -216,27 +217,27 @@ class DebriefScreen(Screen):
         self._misses(target, lower, facts)
 
     def _misses(self, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts) -> None:
-        room = self.room
-        px, write = room.scale.px, room.type.draw
-        inside = panel(room, target, area, "Near misses", f"{len(facts.misses)}" if facts.misses else "none")
+        context = self.context
+        px, write = context.scale.px, context.type.draw
+        inside = draw_panel(context, target, area, "Near misses", f"{len(facts.moments)}" if facts.moments else "none")
         y = inside.top + px(8)
-        for miss in facts.misses:
+        for miss in facts.moments:
             if y > inside.bottom - px(24):
                 break
-            if miss.kind != "closest approach":
+            if miss.warns:
                 warning_sign(target, (inside.left + 8, y), px(15))
-            write(target, room.clock(miss.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
-            room.type.draw(target, miss.words, (inside.left + max(px(100), 92), y), size=14, weight="Medium")
-            for line in room.type.wrapped(miss.because, 12, inside.width - max(px(100), 92))[:2]:
+            write(target, context.clock(miss.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
+            context.type.draw(target, miss.words, (inside.left + max(px(100), 92), y), size=14, weight="Medium")
+            for line in context.type.wrapped(miss.because, 12, inside.width - max(px(100), 92))[:2]:
                 y += px(18)
                 write(target, line, (inside.left + max(px(100), 92), y), size=12, colour=theme.LOW)
             y += px(28)
 
     def _beside(self, target: pygame.Surface, facts: DebriefFacts) -> None:
         """Metrics that have a published value, with it."""
-        room = self.room
-        px, write = room.scale.px, room.type.draw
-        inside = panel(room, target, self._others, "Beside published values", "sources in the report")
+        context = self.context
+        px, write = context.scale.px, context.type.draw
+        inside = draw_panel(context, target, self._others, "Beside published values", "sources in the report")
         step = max(px(38), 34)
         known = {row.name: row for row in facts.metrics}
         y = inside.top + step / 4
@@ -252,10 +253,10 @@ class DebriefScreen(Screen):
             y += step
 
     def _doses(self, target: pygame.Surface, facts: DebriefFacts) -> None:
-        room = self.room
-        px, write = room.scale.px, room.type.draw
+        context = self.context
+        px, write = context.scale.px, context.type.draw
         note = f"{facts.ctdi_phantom_cm} cm phantom, k {facts.k_msv_per_mgy_cm:g}"
-        inside = panel(room, target, self._ledger, "Dose ledger", note)
+        inside = draw_panel(context, target, self._ledger, "Dose ledger", note)
         columns = (0.0, 0.15, 0.55, 0.71, 0.86, 1.0)
         heads = ("Time", "Scan", "mAs", "CTDIvol", "DLP", "mSv")
 
@@ -271,7 +272,7 @@ class DebriefScreen(Screen):
                     colour=colour,
                     weight=weight,
                     figures=index != 1,
-                )  # type: ignore[arg-type]
+                )
 
         y = inside.top + px(8)
         row(y, heads, theme.LOW)
@@ -279,16 +280,16 @@ class DebriefScreen(Screen):
         rows = facts.dose_rows if len(facts.dose_rows) <= room_for else facts.dose_rows[: room_for - 1]
         for entry in rows:
             y += px(24)
-            words = entry.words if entry.priced else f"{entry.words.partition(',')[0]} (given)"
+            words = entry.words if entry.counts_toward_dose else f"{entry.words.partition(',')[0]} (given)"
             cells = (
-                room.clock(entry.at_ms)[:5],
+                context.clock(entry.at_ms)[:5],
                 words,
                 f"{entry.mas:g}",
                 f"{entry.ctdi_vol_mgy:.2f}",
                 f"{entry.dlp_mgy_cm:.2f}",
                 f"{entry.effective_dose_msv:.3f}",
             )
-            row(y, cells, theme.INK if entry.priced else theme.LOW)
+            row(y, cells, theme.INK if entry.counts_toward_dose else theme.LOW)
         if len(rows) < len(facts.dose_rows):
             y += px(24)
             row(y, ("", f"and {len(facts.dose_rows) - len(rows)} more, in the report"), theme.LOW)
@@ -315,14 +316,14 @@ class DebriefScreen(Screen):
     def take(self, event: pygame.event.Event) -> None:
         """Wheel: zoom of the image."""
         if event.type == pygame.MOUSEWHEEL and self._image.collidepoint(pygame.mouse.get_pos()):
-            self._gaze.zoom(0.9**event.y)
+            self._viewport.zoom(0.9**event.y)
 
 
-def _sign(target: pygame.Surface, tone: str, at: tuple[float, float], size: int, colour: theme.Colour) -> None:
+def _sign(target: pygame.Surface, tone: VerdictTone, at: tuple[float, float], size: int, colour: theme.Colour) -> None:
     """A tick, a triangle or a square: the second cue of the verdict."""
     x, y = at
     half = size / 2
-    if tone == "ok":
+    if tone is VerdictTone.OK:
         pygame.draw.circle(target, colour, at, half)
         pygame.draw.lines(
             target,
@@ -331,7 +332,7 @@ def _sign(target: pygame.Surface, tone: str, at: tuple[float, float], size: int,
             [(x - half * 0.5, y), (x - 1, y + half * 0.45), (x + half * 0.55, y - half * 0.4)],
             2,
         )
-    elif tone == "warn":
+    elif tone is VerdictTone.WARN:
         warning_sign(target, at, size)
     else:
         pygame.draw.rect(target, colour, pygame.Rect(round(x - half), round(y - half), size, size))

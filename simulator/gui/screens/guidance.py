@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext, panel
-from simulator.gui.needle_actions import STEPS_MM, NeedleActions
-from simulator.gui.panels import beam, dose, feel, needle_pictures, patient, table_strip, tiles, top_bar
-from simulator.gui.pedal import Pedal
-from simulator.gui.picture import Window
-from simulator.gui.screen import Screen
+from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.input.console_actions import ExposureRow
+from simulator.gui.input.controls import Controls
+from simulator.gui.input.direction import Direction
+from simulator.gui.input.needle_actions import STEPS_MM
+from simulator.gui.panels import beam, dose, feel, fluoroscopy_tiles, needle_pictures, patient, table_strip, top_bar
+from simulator.gui.panels.panel_frame import draw_panel
+from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.procedure import NeedleHold
 
 STRIP = 320
 
@@ -21,17 +26,16 @@ class GuidanceScreen(Screen):
 
     title = "Guidance"
 
-    def __init__(self, room: AppContext, pedal: Pedal, hands: NeedleActions) -> None:
-        super().__init__(room)
-        self._pedal = pedal
-        self._hands = hands
+    def __init__(self, context: AppContext, controls: Controls) -> None:
+        super().__init__(context)
+        self._controls = controls
         self._drag: tuple[int, int] | None = None
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        scale = self.room.scale
+        scale = self.context.scale
         px = scale.px
-        width = self.room.size[0]
+        width = self.context.size[0]
         edge, gap, top, bottom = self.margins()
         strip = px(STRIP)
         right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
@@ -53,24 +57,24 @@ class GuidanceScreen(Screen):
             self._deck.append(pygame.Rect(x, deck.top, end - x, deck.height))
             x = end + gap
         self._strip(right, gap)
-        self._hands_buttons(self.inner(self._deck[1]))
+        self._needle_buttons(self.inner(self._deck[1]))
         self._patient_buttons(self.inner(self._deck[3]))
         side = px(104) if not scale.compact else 74
         high = self._table.height - px(12)
         for name, x in (
-            ("Head", self._table.left + (136 if scale.compact else px(120))),
-            ("Feet", self._table.right - side - px(12)),
+            (Direction.HEAD, self._table.left + (136 if scale.compact else px(120))),
+            (Direction.FEET, self._table.right - side - px(12)),
         ):
-            self.button(self._hands.table(name), pygame.Rect(x, self._table.top + px(6), side, high))
-        self.key_only(self._hands.next_holder())
-        for towards in ("left", "right"):
-            self.key_only(self._hands.entry(towards))
-        for action in self._hands.technique_keys():
+            self.button(self._controls.room.move_table(name), pygame.Rect(x, self._table.top + px(6), side, high))
+        self.key_only(self._controls.needle.next_holder())
+        for towards in (Side.LEFT, Side.RIGHT):
+            self.key_only(self._controls.needle.skin_point(towards))
+        for action in self._controls.console.exposure_keys():
             self.key_only(action)
-        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
+        self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
-        px = self.room.scale.px
+        px = self.context.scale.px
         heights = [px(142), px(250), 0, px(196)]
         heights[2] = area.height - sum(heights) - 3 * gap
         self._right: list[pygame.Rect] = []
@@ -80,36 +84,40 @@ class GuidanceScreen(Screen):
             y += value + gap
         lamp = self._right[0]
         cap = pygame.Rect(lamp.left + px(12), lamp.bottom - px(40), px(86), px(30))
-        self._pedal_area = cap
-        self.key_only(self._hands.pedal())
+        self._footswitch_area = cap
+        self.key_only(self._controls.footswitch.action())
         technique = self.inner(self._right[1])
         step = px(34)
-        for row in range(3):
+        for row in ExposureRow:
             y = technique.top + step * row
             size = px(28)
-            self.button(self._hands.technique(row, False), pygame.Rect(technique.left + px(120), y, size, size))
-            self.button(self._hands.technique(row, True), pygame.Rect(technique.right - size, y, size, size))
+            self.button(
+                self._controls.console.step_exposure(row, -1), pygame.Rect(technique.left + px(120), y, size, size)
+            )
+            self.button(
+                self._controls.console.step_exposure(row, 1), pygame.Rect(technique.right - size, y, size, size)
+            )
         self._window_buttons(self.inner(self._right[3]))
 
     def _window_buttons(self, area: pygame.Rect) -> None:
-        px = self.room.scale.px
+        px = self.context.scale.px
 
-        def put(window: Window) -> None:
-            self.room.press_window = window
+        def put(window: WindowLevel) -> None:
+            self.context.press_window = window
 
         width, high = (area.width - px(8)) // 2, max(px(30), 24)
         for index in range(4):
             place = pygame.Rect(
                 area.left + (index % 2) * (width + px(8)), area.top + (index // 2) * (high + px(6)), width, high
             )
-            self.button(self._hands.window(index, lambda: self.room.press_window, put), place)
+            self.button(self._controls.console.choose_window(index, lambda: self.context.press_window, put), place)
         y = area.top + 2 * (high + px(6))
         self._stand_y = y + high / 2
-        self.button(self._hands.stand(), pygame.Rect(area.right - width, y, width, high))
+        self.button(self._controls.room.stand(), pygame.Rect(area.right - width, y, width, high))
 
-    def _hands_buttons(self, area: pygame.Rect) -> None:
-        px = self.room.scale.px
-        compact = self.room.scale.compact
+    def _needle_buttons(self, area: pygame.Rect) -> None:
+        px = self.context.scale.px
+        compact = self.context.scale.compact
         caption = px(88) if not compact else 48
         gap = px(6)
         rows = 7
@@ -127,28 +135,32 @@ class GuidanceScreen(Screen):
 
         self._hand_rows = [(area.left, area.top + (r + 0.5) * high + r * gap) for r in range(rows)]
         for index in range(len(STEPS_MM)):
-            self.button(self._hands.advance(index), place(0, index))
-            self.button(self._hands.withdraw(index), place(1, index))
-        self.button(self._hands.redirect("Left"), place(2.5, 0))
-        self.button(self._hands.redirect("Head"), place(2, 1))
-        self.button(self._hands.redirect("Feet"), place(3, 1))
-        self.button(self._hands.redirect("Right"), place(2.5, 2))
+            self.button(self._controls.needle.advance(index), place(0, index))
+            self.button(self._controls.needle.withdraw(index), place(1, index))
+        self.button(self._controls.needle.redirect(Direction.LEFT), place(2.5, 0))
+        self.button(self._controls.needle.redirect(Direction.HEAD), place(2, 1))
+        self.button(self._controls.needle.redirect(Direction.FEET), place(3, 1))
+        self.button(self._controls.needle.redirect(Direction.RIGHT), place(2.5, 2))
         for index, degrees in enumerate((-45.0, 45.0, 180.0)):
-            self.button(self._hands.bevel(degrees), place(4, index))
+            self.button(self._controls.needle.bevel(degrees), place(4, index))
         whole = (area.width - 2 * gap) // 3
         y5 = area.top + 5 * (high + gap)
-        for index, action in enumerate((self._hands.stylet(), self._hands.aspirate(), self._hands.resistance())):
+        for index, action in enumerate(
+            (self._controls.needle.stylet(), self._controls.needle.aspirate(), self._controls.needle.resistance())
+        ):
             self.button(action, pygame.Rect(area.left + index * (whole + gap), y5, whole, high))
-        for index, (held, words) in enumerate((("hand", "Hand"), ("holder", "Holder"), ("released", "Let go"))):
-            self.button(self._hands.held_by(held, words), place(6, index))
+        for index, (held, words) in enumerate(
+            ((NeedleHold.HAND, "Hand"), (NeedleHold.HOLDER, "Holder"), (NeedleHold.RELEASED, "Let go"))
+        ):
+            self.button(self._controls.needle.held_by(held, words), place(6, index))
 
     def _patient_buttons(self, area: pygame.Rect) -> None:
-        px = self.room.scale.px
+        px = self.context.scale.px
         gap, high = px(6), max(px(32), 26)
         rows = [
-            self._hands.ask(),
-            self._hands.wait(),
-            self.goes_to("injection", "Injection", pygame.K_F4, "F4", self._hands.not_in_skin),
+            self._controls.room.ask(),
+            self._controls.room.wait(),
+            self.goes_to(ScreenName.INJECTION, "Injection", pygame.K_F4, "F4", self._controls.needle.not_in_skin),
         ]
         self._words = pygame.Rect(area.left, area.top, area.width, area.height - len(rows) * (high + gap))
         y = self._words.bottom + gap
@@ -158,60 +170,60 @@ class GuidanceScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
-        room, view = self.room, self.room.view
-        top_bar.draw(room, target)
-        press = room.latest_press()
-        names = tiles.SHORT if room.scale.compact else tiles.NAMES
-        lit = self._pedal.lit
+        context, view = self.context, self.context.view
+        top_bar.draw(context, target)
+        press = context.latest_press()
+        names = fluoroscopy_tiles.SHORT if context.scale.compact else fluoroscopy_tiles.NAMES
+        lit = self._controls.footswitch.lit
         for index, area in enumerate(self._tiles):
-            tiles.draw_tile(
-                room,
+            fluoroscopy_tiles.draw_tile(
+                context,
                 target,
                 area,
                 press,
                 index,
                 name=names[index],
-                note=room.memory.changed if index == 1 and press is not None else "",
+                note=context.history.changed if index == 1 and press is not None else "",
                 beam_on=lit,
                 technique=index == 0,
                 bar=index == 1,
             )
-        table_strip.draw(room, target, self._table)
+        table_strip.draw(context, target, self._table)
         needle = view.needle
         name = f"Needle {needle.name}" if needle else "Needle"
         state = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
         if needle is not None and not needle.in_skin:
             state = "← → move the skin point"
-        needle_pictures.draw(room, target, panel(room, target, self._deck[0], name, state))
-        panel(room, target, self._deck[1], "Hands", "mm")
+        needle_pictures.draw(context, target, draw_panel(context, target, self._deck[0], name, state))
+        draw_panel(context, target, self._deck[1], "Hands", "mm")
         self._hand_captions(target)
-        feel.draw(room, target, panel(room, target, self._deck[2], "Feel", "force, N"))
-        panel(room, target, self._deck[3], "Patient")
-        patient.draw(room, target, self._words)
-        beam.draw(room, target, self._right[0], on=lit, since_ms=self._pedal.since_ms)
-        self.key_cap(target, "Space", self._pedal_area)
+        feel.draw(context, target, draw_panel(context, target, self._deck[2], "Feel", "force, N"))
+        draw_panel(context, target, self._deck[3], "Patient")
+        patient.draw(context, target, self._words)
+        beam.draw(context, target, self._right[0], on=lit, since_ms=self._controls.footswitch.since_ms)
+        self.key_cap(target, "Space", self._footswitch_area)
         self._technique(target)
-        dose.draw(room, target, panel(room, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
-        panel(room, target, self._right[3], "Window", room.press_window.words)
+        dose.draw(context, target, draw_panel(context, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
+        draw_panel(context, target, self._right[3], "Window", context.press_window.words)
         inner = self.inner(self._right[3])
-        room.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
+        context.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
         usv = f"Operator {view.dose.operator_usv:.1f} µSv   hand {view.dose.hand_usv:.0f} µSv"
-        room.type.draw(
-            target, usv, (inner.left, inner.bottom - room.scale.px(10)), size=12, colour=theme.LOW, figures=True
+        context.type.draw(
+            target, usv, (inner.left, inner.bottom - context.scale.px(10)), size=12, colour=theme.LOW, figures=True
         )
 
     def _hand_captions(self, target: pygame.Surface) -> None:
         words = ["Advance", "Withdraw", "Redirect", "hub leans 2°", "Bevel", "", "Held by"]
-        if self.room.scale.compact:
+        if self.context.scale.compact:
             words = ["In", "Out", "Lean", "hub 2°", "Bevel", "", "Held"]
         for index, (text, at) in enumerate(zip(words, self._hand_rows, strict=True)):
             minor = index == 3
-            self.room.type.draw(target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID)
+            self.context.type.draw(target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID)
 
     def _technique(self, target: pygame.Surface) -> None:
-        room, view = self.room, self.room.view
-        panel(room, target, self._right[1], "Technique", "locked" if view.pedal_down else "")
-        px = room.scale.px
+        context, view = self.context, self.context.view
+        draw_panel(context, target, self._right[1], "Technique", "locked" if view.pedal_down else "")
+        px = context.scale.px
         technique = view.technique
         rows = (
             ("Tube voltage", f"{technique.tube_voltage_kv}", "kV"),
@@ -221,27 +233,27 @@ class GuidanceScreen(Screen):
         inner = self.inner(self._right[1])
         for index, (name, value, unit) in enumerate(rows):
             y = inner.top + px(34) * index + px(14)
-            chosen = index == self._hands.row
-            room.type.draw(target, name, (inner.left, y), size=14, colour=theme.INK if chosen else theme.MID)
-            room.type.draw(
+            chosen = index == self._controls.console.row
+            context.type.draw(target, name, (inner.left, y), size=14, colour=theme.INK if chosen else theme.MID)
+            context.type.draw(
                 target, value, (inner.right - px(62), y), size=18, weight="SemiBold", align="right", figures=True
             )
-            room.type.draw(target, unit, (inner.right - px(58), y), size=12, colour=theme.LOW)
+            context.type.draw(target, unit, (inner.right - px(58), y), size=12, colour=theme.LOW)
         y = inner.top + px(34) * 3 + px(12)
-        room.type.draw(target, "Collimation", (inner.left, y), size=13, colour=theme.LOW)
-        room.type.draw(target, _beam_words(room), (inner.right, y), size=13, align="right", colour=theme.LOW)
+        context.type.draw(target, "Collimation", (inner.left, y), size=13, colour=theme.LOW)
+        context.type.draw(target, _beam_words(context), (inner.right, y), size=13, align="right", colour=theme.LOW)
         y += px(20)
         pygame.draw.line(target, theme.LINE, (inner.left, y), (inner.right, y))
         y += px(16)
-        room.type.draw(target, "One press will cost", (inner.left, y), size=13, colour=theme.LOW)
-        room.type.draw(target, f"{technique.mas:g} mAs", (inner.right, y), size=13, align="right")
+        context.type.draw(target, "One press will cost", (inner.left, y), size=13, colour=theme.LOW)
+        context.type.draw(target, f"{technique.mas:g} mAs", (inner.right, y), size=13, align="right")
         y += px(24)
-        room.type.draw(
-            target, f"{dose.press_ctdi_mgy(room):.2f} mGy", (inner.left, y), size=16, weight="SemiBold", figures=True
+        context.type.draw(
+            target, f"{dose.press_ctdi_mgy(context):.2f} mGy", (inner.left, y), size=16, weight="SemiBold", figures=True
         )
-        room.type.draw(
+        context.type.draw(
             target,
-            f"{dose.press_dlp(room):.2f} mGy·cm",
+            f"{dose.press_dlp(context):.2f} mGy·cm",
             (inner.right, y),
             size=16,
             weight="SemiBold",
@@ -251,37 +263,37 @@ class GuidanceScreen(Screen):
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel and drags on the tiles, clicks on the table strip and the lamp."""
-        gaze = self.room.press_gaze
+        viewport = self.context.press_viewport
         if event.type == pygame.MOUSEWHEEL:
             over = next((t for t in self._tiles if t.collidepoint(pygame.mouse.get_pos())), None)
             if over is not None:
-                gaze.zoom(0.9**event.y)
+                viewport.zoom(0.9**event.y)
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._clicked(event.pos)
         elif event.type == pygame.MOUSEBUTTONUP:
             self._drag = None
-            self._pedal.release()
+            self._controls.footswitch.release()
         elif event.type == pygame.MOUSEMOTION and self._drag is not None:
-            per_mm = min(self._tiles[0].width, self._tiles[0].height) / gaze.shown_mm
-            gaze.across_mm -= (event.pos[0] - self._drag[0]) / per_mm
-            gaze.down_mm -= (event.pos[1] - self._drag[1]) / per_mm
+            per_mm = min(self._tiles[0].width, self._tiles[0].height) / viewport.shown_mm
+            viewport.across_mm -= (event.pos[0] - self._drag[0]) / per_mm
+            viewport.down_mm -= (event.pos[1] - self._drag[1]) / per_mm
             self._drag = event.pos
 
     def _clicked(self, at: tuple[int, int]) -> None:
-        ruler = table_strip.ruler_of(self.room, self._table)
+        ruler = table_strip.ruler_of(self.context, self._table)
         if self._right[0].collidepoint(at):
-            self._pedal.press()
-        elif ruler.collidepoint(at) and not self.room.view.pedal_down:
-            self.room.send(c.MoveTable(to_mm=table_strip.table_at(self.room, ruler, at[0])))
+            self._controls.footswitch.press()
+        elif ruler.collidepoint(at) and not self.context.view.pedal_down:
+            self.context.send(c.MoveTable(to_mm=table_strip.table_at(self.context, ruler, at[0])))
         elif any(t.collidepoint(at) for t in self._tiles):
             self._drag = at
 
     def tick(self) -> bool:
         """Keep the pedal going."""
-        return self._pedal.tick()
+        return self._controls.footswitch.tick()
 
 
-def _beam_words(room: AppContext) -> str:
+def _beam_words(context: AppContext) -> str:
     """Collimation, and where the beam is on."""
-    technique = room.view.technique
+    technique = context.view.technique
     return f"3 × 4 mm, {technique.scan_arc_deg}°" + (", hand" if technique.hand_protection else "")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.app_context import AppContext, panel
-from simulator.gui.needle_actions import NeedleActions
-from simulator.gui.panels import beam, dose, patient, plunger, syringes, tiles, top_bar
-from simulator.gui.pedal import Pedal
-from simulator.gui.picture import Window
-from simulator.gui.screen import Action, Key, Screen
-from simulator.gui.syringe_hand import RATES_ML_PER_S, SyringeHand
+from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.drawing import theme
+from simulator.gui.drawing.symbols import trefoil
+from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.input.controls import Controls
+from simulator.gui.input.direction import Direction
+from simulator.gui.input.syringe_plunger import RATES_ML_PER_S, SyringePlunger
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
+from simulator.gui.panels import dose, fluoroscopy_tiles, patient, plunger, syringes, top_bar
+from simulator.gui.panels.panel_frame import draw_panel
+from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
 
 BLOOD_ML, CONTRAST_ML, TEST_ML = 20.0, 1.0, 0.5
@@ -23,17 +26,16 @@ class InjectionScreen(Screen):
 
     title = "Injection"
 
-    def __init__(self, room: AppContext, pedal: Pedal, hands: NeedleActions) -> None:
-        super().__init__(room)
-        self._pedal = pedal
-        self._hands = hands
-        self._thumb = SyringeHand(room)
+    def __init__(self, context: AppContext, controls: Controls) -> None:
+        super().__init__(context)
+        self._controls = controls
+        self._plunger = SyringePlunger(context)
         self._slice = 1
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        px = self.room.scale.px
-        width = self.room.size[0]
+        px = self.context.scale.px
+        width = self.context.size[0]
         edge, gap, top, bottom = self.margins()
         right_width = round(width * 0.33)
         right = pygame.Rect(width - edge - right_width, top, right_width, bottom - top)
@@ -55,14 +57,14 @@ class InjectionScreen(Screen):
         self._inject_buttons(self.inner(self._right[2]))
         self._picture_buttons()
         self._patient_buttons(self.inner(self._right[3]))
-        self.key_only(self.goes_to("guidance", "Guidance", pygame.K_F3, "F3"))
-        self.key_only(self.goes_to("reading", "Scans", pygame.K_F2, "F2"))
-        for towards in ("Head", "Feet"):
-            self.key_only(self._hands.table(towards))
-        self.key_only(self._hands.stylet())
+        self.key_only(self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"))
+        self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
+        for towards in (Direction.HEAD, Direction.FEET):
+            self.key_only(self._controls.room.move_table(towards))
+        self.key_only(self._controls.needle.stylet())
 
     def _picture_buttons(self) -> None:
-        px = self.room.scale.px
+        px = self.context.scale.px
         high = px(28)
         x = self._plot.right - px(16)
         for index in (2, 1, 0):
@@ -71,26 +73,26 @@ class InjectionScreen(Screen):
             self.button(self._slice_action(index), pygame.Rect(x, self._plot.top + px(8), wide, high))
             x -= px(6)
 
-        def put(window: Window) -> None:
-            self.room.press_window = window
+        def put(window: WindowLevel) -> None:
+            self.context.press_window = window
 
         for index in range(4):
-            self.key_only(self._hands.window(index, lambda: self.room.press_window, put))
+            self.key_only(self._controls.console.choose_window(index, lambda: self.context.press_window, put))
 
-    def _slice_action(self, index: int) -> Action:
+    def _slice_action(self, index: int) -> UserAction:
         def do() -> None:
             self._slice = index
 
-        return Action(
+        return UserAction(
             words=SLICES[index].capitalize(),
             do=do,
             chosen=lambda: self._slice == index,
-            kind="centred",
+            kind=ButtonKind.CENTRED,
             hint="Which of the three slices both pictures show",
         )
 
     def _inject_buttons(self, area: pygame.Rect) -> None:
-        px = self.room.scale.px
+        px = self.context.scale.px
         gap = px(8)
         prepare, big = max(px(34), 26), max(px(64), 44)
         third = (area.width - 2 * gap) // 3
@@ -99,19 +101,21 @@ class InjectionScreen(Screen):
         y = area.top + prepare + gap
         hold = round((area.width - gap) * 0.4)
         self.button(
-            Action(
+            UserAction(
                 words="Hold to inject",
-                key=Key(code=pygame.K_i, cap="I"),
-                do=self._thumb.press,
-                release=self._thumb.release,
+                key=KeyBinding(code=pygame.K_i, cap="I"),
+                do=self._plunger.press,
+                release=self._plunger.release,
                 why_not=self._no_blood,
-                kind="hold",
+                kind=ButtonKind.HOLD,
                 hint="Releasing the key or the button stops too",
             ),
             pygame.Rect(area.left, y, hold, big),
         )
         self.button(
-            Action(words="STOP", key=Key(code=pygame.K_RETURN, cap="Enter"), do=self._stop, kind="stop"),
+            UserAction(
+                words="STOP", key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=self._stop, kind=ButtonKind.STOP
+            ),
             pygame.Rect(area.left + hold + gap, y, area.width - hold - gap, big),
         )
         y += big + gap
@@ -123,86 +127,86 @@ class InjectionScreen(Screen):
             self.button(action, pygame.Rect(area.left + caption + index * (wide + gap), y, wide, prepare))
         y += prepare + gap
         half = (area.width - gap) // 2
-        self.button(self._hands.aspirate(), pygame.Rect(area.left, y, half, prepare))
-        pedal = self._hands.pedal("Press the pedal")
-        self.button(pedal, pygame.Rect(area.left + half + gap, y, half, prepare))
+        self.button(self._controls.needle.aspirate(), pygame.Rect(area.left, y, half, prepare))
+        footswitch = self._controls.footswitch.action("Press the pedal")
+        self.button(footswitch, pygame.Rect(area.left + half + gap, y, half, prepare))
 
-    def _draw_blood(self) -> Action:
-        return Action(
+    def _draw_blood(self) -> UserAction:
+        return UserAction(
             words=f"Draw {BLOOD_ML:g} mL",
-            key=Key(code=pygame.K_b, cap="B"),
-            do=lambda: self.room.send(c.DrawBlood(volume_ml=BLOOD_ML)),
+            key=KeyBinding(code=pygame.K_b, cap="B"),
+            do=lambda: self.context.send(c.DrawBlood(volume_ml=BLOOD_ML)),
             hint="From the arm cannula; from now on it clots",
         )
 
-    def _mix(self) -> Action:
-        return Action(
+    def _mix(self) -> UserAction:
+        return UserAction(
             words=f"Mix {CONTRAST_ML:g} mL",
-            key=Key(code=pygame.K_m, cap="M"),
-            do=lambda: self.room.send(c.MixContrast(volume_ml=CONTRAST_ML)),
-            why_not=lambda: None if self.room.view.syringe_ml > 0 else "There is no blood in the syringe",
+            key=KeyBinding(code=pygame.K_m, cap="M"),
+            do=lambda: self.context.send(c.MixContrast(volume_ml=CONTRAST_ML)),
+            why_not=lambda: None if self.context.view.syringe_ml > 0 else "There is no blood in the syringe",
             hint="Contrast into the blood, 250 mg iodine per mL",
         )
 
-    def _test(self) -> Action:
-        return Action(
+    def _test(self) -> UserAction:
+        return UserAction(
             words=f"Test {TEST_ML:g} mL",
-            key=Key(code=pygame.K_c, cap="C"),
-            do=lambda: self.room.send(c.InjectContrast(volume_ml=TEST_ML)),
-            why_not=self._hands.hub_closed,
+            key=KeyBinding(code=pygame.K_c, cap="C"),
+            do=lambda: self.context.send(c.InjectContrast(volume_ml=TEST_ML)),
+            why_not=self._controls.needle.hub_closed,
             hint="Contrast alone, then press and look where it went",
         )
 
     def _no_blood(self) -> str | None:
-        if self.room.view.syringe_ml <= 0:
+        if self.context.view.syringe_ml <= 0:
             return "Draw blood first"
-        return self._hands.hub_closed()
+        return self._controls.needle.hub_closed()
 
     def _stop(self) -> None:
-        self._thumb.down = False
-        self.room.send(c.StopInjection())
+        self._plunger.down = False
+        self.context.send(c.StopInjection())
 
-    def _rate(self, index: int) -> Action:
+    def _rate(self, index: int) -> UserAction:
         rate = RATES_ML_PER_S[index]
 
         def do() -> None:
-            self._thumb.rate_ml_per_s = rate
+            self._plunger.rate_ml_per_s = rate
 
-        return Action(
+        return UserAction(
             words=f"{rate:g}",
-            key=Key(code=pygame.K_1 + index, cap=str(index + 1)),
+            key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)),
             do=do,
-            chosen=lambda: self._thumb.rate_ml_per_s == rate,
+            chosen=lambda: self._plunger.rate_ml_per_s == rate,
             hint=f"{rate:g} mL/s",
         )
 
     def _patient_buttons(self, area: pygame.Rect) -> None:
-        px = self.room.scale.px
+        px = self.context.scale.px
         high, gap = max(px(34), 26), px(6)
         third = (area.width - 2 * gap) // 3
         y = area.bottom - high
         self._words = pygame.Rect(area.left, area.top, area.width, area.height - high - gap)
-        for index, action in enumerate((self._hands.ask(), self._hands.wait(), self._to_control())):
+        for index, action in enumerate((self._controls.room.ask(), self._controls.room.wait(), self._to_control())):
             self.button(action, pygame.Rect(area.left + index * (third + gap), y, third, high))
 
-    def _to_control(self) -> Action:
-        return Action(
+    def _to_control(self) -> UserAction:
+        return UserAction(
             words="Control scan",
-            do=lambda: self.room.show("reading"),
-            why_not=lambda: None if self.room.view.injected_blood_ml > 0 else "No blood has been injected",
+            do=lambda: self.context.show(ScreenName.READING),
+            why_not=lambda: None if self.context.view.injected_blood_ml > 0 else "No blood has been injected",
             hint="Goes to the scans: needle out, control scan, aftercare",
         )
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
-        room = self.room
-        top_bar.draw(room, target)
-        before = room.presses.get(room.memory.before_blood) if room.memory.before_blood is not None else None
-        latest = room.latest_press()
+        context = self.context
+        top_bar.draw(context, target)
+        before = context.presses.get(context.history.before_blood) if context.history.before_blood is not None else None
+        latest = context.latest_press()
         now = latest if latest is not None and latest is not before else None
-        lit = self._pedal.lit
-        tiles.draw_tile(
-            room,
+        lit = self._controls.footswitch.lit
+        fluoroscopy_tiles.draw_tile(
+            context,
             target,
             self._tiles[0],
             before,
@@ -211,39 +215,43 @@ class InjectionScreen(Screen):
             title_note="last press before blood" if before is not None else "",
             technique=True,
         )
-        note = room.memory.changed if now is not None else ""
-        tiles.draw_tile(room, target, self._tiles[1], now, self._slice, name="NOW", note=note, beam_on=lit, bar=True)
-        plunger.draw(room, target, panel(room, target, self._plot, "Plunger and patient, by volume"))
+        note = context.history.changed if now is not None else ""
+        fluoroscopy_tiles.draw_tile(
+            context, target, self._tiles[1], now, self._slice, name="NOW", note=note, beam_on=lit, bar=True
+        )
+        plunger.draw(context, target, draw_panel(context, target, self._plot, "Plunger and patient, by volume"))
         self._given(target)
-        feel = room.memory.plunger[-1][1] if room.memory.plunger and self._thumb.down else "at rest"
-        syringes.draw(room, target, panel(room, target, self._right[1], "Syringes", f"thumb on the plunger: {feel}"))
-        cost = f"next press {dose.press_dlp(room):.2f} mGy·cm"
-        panel(room, target, self._right[2], "Inject", "BEAM ON" if lit else cost)
-        room.type.draw(target, "Rate mL/s", self._rate_at, size=13, colour=theme.MID)
-        panel(room, target, self._right[3], "Patient")
-        patient.draw(room, target, self._words)
+        feel = context.history.plunger[-1][1] if context.history.plunger and self._plunger.down else "at rest"
+        syringes.draw(
+            context, target, draw_panel(context, target, self._right[1], "Syringes", f"thumb on the plunger: {feel}")
+        )
+        cost = f"next press {dose.press_dlp(context):.2f} mGy·cm"
+        draw_panel(context, target, self._right[2], "Inject", "BEAM ON" if lit else cost)
+        context.type.draw(target, "Rate mL/s", self._rate_at, size=13, colour=theme.MID)
+        draw_panel(context, target, self._right[3], "Patient")
+        patient.draw(context, target, self._words)
         if lit:
-            x, y = self._right[2].right - room.scale.px(110), self._right[2].top + room.scale.px(20)
-            beam.trefoil(target, (x, y), room.scale.px(10), theme.BEAM)
+            x, y = self._right[2].right - context.scale.px(110), self._right[2].top + context.scale.px(20)
+            trefoil(target, (x, y), context.scale.px(10), theme.BEAM)
 
     def _given(self, target: pygame.Surface) -> None:
-        room, view = self.room, self.room.view
-        px, write = room.scale.px, room.type.draw
+        context, view = self.context, self.context.view
+        px, write = context.scale.px, context.type.draw
         drawn = view.syringe_ml + view.injected_blood_ml
         share = view.syringe_contrast_ml / view.syringe_ml if view.syringe_ml > 0 else 0.0
         note = f"contrast {100 * share:.0f} % of the mixture" if view.syringe_ml > 0 else "no blood drawn"
         area = self._right[0]
-        inside = panel(room, target, area, "Given so far", note)
+        inside = draw_panel(context, target, area, "Given so far", note)
         y = inside.top + (inside.height - px(10)) / 2
         end = write(
             target, f"{view.injected_blood_ml:.1f}", (inside.left, y), size=46, weight="SemiBold", figures=True
         ).right
         write(target, "mL", (end + px(8), y + px(10)), size=18, colour=theme.MID)
-        first = room.memory.first_blood_ms
+        first = context.history.first_blood_ms
         since = "–" if first is None else f"{(view.elapsed_ms - first) // 1000} s"
         for index, (name, value) in enumerate(
             (
-                ("Rate, set", f"{self._thumb.rate_ml_per_s:g} mL/s"),
+                ("Rate, set", f"{self._plunger.rate_ml_per_s:g} mL/s"),
                 ("Since first mL", since),
                 ("Left in syringe", f"{view.syringe_ml:.1f} mL"),
             )
@@ -261,9 +269,9 @@ class InjectionScreen(Screen):
     def take(self, event: pygame.event.Event) -> None:
         """Wheel: zoom of both pictures."""
         if event.type == pygame.MOUSEWHEEL and any(t.collidepoint(pygame.mouse.get_pos()) for t in self._tiles):
-            self.room.press_gaze.zoom(0.9**event.y)
+            self.context.press_viewport.zoom(0.9**event.y)
 
     def tick(self) -> bool:
         """Keep pedal and plunger going."""
-        moving = self._thumb.tick()
-        return self._pedal.tick() or moving
+        moving = self._plunger.tick()
+        return self._controls.footswitch.tick() or moving

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui import theme
-from simulator.gui.screen import Screen
+from simulator.gui.drawing import theme
+from simulator.gui.screens.screen import Screen
 
 
 class LoadingScreen(Screen):
@@ -15,7 +15,7 @@ class LoadingScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw a bar with its words."""
-        px, write = self.room.scale.px, self.room.type.draw
+        px, write = self.context.scale.px, self.context.type.draw
         middle = target.get_rect().center
         write(
             target,
@@ -25,7 +25,7 @@ class LoadingScreen(Screen):
             weight="SemiBold",
             align="centre",
         )
-        what, share = self.room.progress or ("getting ready", 0.0)
+        what, share = self.context.progress or ("getting ready", 0.0)
         write(target, what, (middle[0], middle[1] - px(14)), size=15, colour=theme.MID, align="centre")
         bar = pygame.Rect(0, 0, px(420), px(8))
         bar.center = (middle[0], middle[1] + px(16))

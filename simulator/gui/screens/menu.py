@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui import theme
 from simulator.gui.app_context import AppContext
-from simulator.gui.screen import Action, Key, Screen
+from simulator.gui.drawing import theme
+from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.vocabulary.procedure import Phase
 
 MOUSE = (
     ("Wheel over fluoroscopy", "zoom; drag moves the picture"),
@@ -26,30 +28,30 @@ class MenuScreen(Screen):
 
     title = "Menu"
 
-    def __init__(self, room: AppContext, leave: Callable[[], None]) -> None:
-        super().__init__(room)
+    def __init__(self, context: AppContext, leave: Callable[[], None]) -> None:
+        super().__init__(context)
         self._leave = leave
 
     def lay_out(self) -> None:
         """Three buttons in the middle."""
-        px = self.room.scale.px
-        width, height = self.room.size
+        px = self.context.scale.px
+        width, height = self.context.size
         wide, high = px(420), px(46)
         rows = (
-            Action(
+            UserAction(
                 words="Back to the patient",
-                key=Key(code=pygame.K_RETURN, cap="Enter"),
-                do=lambda: self.room.show("back"),
+                key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
+                do=lambda: self.context.close_overlay(),
             ),
-            Action(
+            UserAction(
                 words="Finish the procedure and see the debrief",
-                key=Key(code=pygame.K_F10, cap="F10"),
+                key=KeyBinding(code=pygame.K_F10, cap="F10"),
                 do=self._finish,
                 why_not=self._finished,
             ),
-            Action(
+            UserAction(
                 words="Leave; the record is kept and can be resumed",
-                key=Key(code=pygame.K_F12, cap="F12"),
+                key=KeyBinding(code=pygame.K_F12, cap="F12"),
                 do=self._leave,
             ),
         )
@@ -59,15 +61,15 @@ class MenuScreen(Screen):
             y += high + px(10)
 
     def _finished(self) -> str | None:
-        return "The procedure is finished" if self.room.view.phase == "closed" else None
+        return "The procedure is finished" if self.context.view.phase == Phase.CLOSED else None
 
     def _finish(self) -> None:
-        self.room.show("back")
-        self.room.send(c.Finish())
+        self.context.close_overlay()
+        self.context.send(c.Finish())
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the title."""
-        px, write = self.room.scale.px, self.room.type.draw
+        px, write = self.context.scale.px, self.context.type.draw
         at = target.get_rect().center
         write(target, "Menu", (at[0], at[1] - px(100)), size=26, weight="SemiBold", align="centre")
         words = "The simulated clock stands still meanwhile."
@@ -79,14 +81,14 @@ class HelpScreen(Screen):
 
     title = "Help"
 
-    def __init__(self, room: AppContext) -> None:
-        super().__init__(room)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
         self.keys: list[tuple[str, str, str]] = []
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw three columns of keys."""
-        px, write = self.room.scale.px, self.room.type.draw
-        line = self.room.scale.type_px(14) + px(12)
+        px, write = self.context.scale.px, self.context.type.draw
+        line = self.context.scale.type_px(14) + px(12)
         left, top = px(60), px(90)
         write(target, "Keys of this screen", (left, px(54)), size=24, weight="SemiBold")
         write(target, "F1 or Esc: back", (target.get_width() - left, px(54)), size=14, colour=theme.LOW, align="right")
@@ -98,10 +100,10 @@ class HelpScreen(Screen):
             end = write(target, cap, (x, y), size=14, weight="SemiBold").right
             start = max(x + px(110), end + px(12))
             text = hint or words
-            for part in self.room.type.wrapped(text, 13, column - (start - x) - px(16))[:1]:
+            for part in self.context.type.wrapped(text, 13, column - (start - x) - px(16))[:1]:
                 write(target, part, (start, y), size=13, colour=theme.MID)
 
 
-def keys_of(screen: Screen) -> list[tuple[str, str, str]]:
+def list_keys(screen: Screen) -> list[tuple[str, str, str]]:
     """Cap, words and hint of each action of a screen that has a key."""
     return [(a.key.cap, a.label, a.hint) for a in screen.actions if a.key is not None]

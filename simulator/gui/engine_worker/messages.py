@@ -1,0 +1,84 @@
+"""Worker messages: what the engine worker tells the window, one type for each thing that can happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.gui.debrief_facts import DebriefFacts
+from simulator.interface.commands import Command
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureOpened:
+    """The patient is on the table."""
+
+    view: View
+    resumed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandDone:
+    """A command was carried out."""
+
+    command: Command
+    view: View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlicesReady:
+    """Some slices of an acquisition are ready."""
+
+    number: int
+    indices: tuple[int, ...]
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkProgressed:
+    """A share of something long is done."""
+
+    what: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebriefReady:
+    """The procedure is over; what the debrief shows."""
+
+    debrief: DebriefFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportWritten:
+    """The report lies here."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGiven:
+    """Something that the trainee should read, and that ends nothing."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkFailed:
+    """Something went wrong that the trainee must know of; `fatal` where the procedure cannot go on."""
+
+    error: Exception
+    fatal: bool
+
+
+WorkerMessage = (
+    ProcedureOpened
+    | CommandDone
+    | SlicesReady
+    | WorkProgressed
+    | DebriefReady
+    | ReportWritten
+    | NoticeGiven
+    | WorkFailed
+)

@@ -1,0 +1,38 @@
+"""Procedure: what the window asks of whatever carries out its commands."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from simulator.gui.debrief_facts import DebriefFacts
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.vocabulary.progress import Progress
+
+
+class Procedure(Protocol):
+    """A procedure as the engine worker uses it: Views out, Commands in, and a debrief when it is over."""
+
+    def do(self, command: Command) -> View:
+        """Carry out a command; what is perceived afterwards."""
+        ...
+
+    def view(self) -> View:
+        """What is perceived now."""
+        ...
+
+    def debrief(self, progress: Progress) -> DebriefFacts:
+        """Close the record; what the debrief shows. Only after the procedure is finished."""
+        ...
+
+    def report(self, progress: Progress) -> str:
+        """Write the report; where it is."""
+        ...
+
+    def notices(self) -> list[str]:
+        """Sentences for the trainee that have come since the last call."""
+        ...
+
+    def close(self) -> None:
+        """Leave the record as it is."""
+        ...

@@ -1,0 +1,179 @@
+"""Gather debrief facts: what the debrief shows, ground truth among it, from a finished session and its scorecard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.session import Session
+from simulator.gui.debrief_facts import (
+    ComponentScore,
+    CriticalMoment,
+    DebriefFacts,
+    DoseRow,
+    MetricLine,
+    PixelLine,
+    PixelPoint,
+    Structure,
+    TruthOverlay,
+    VerdictText,
+    VerdictTone,
+)
+from simulator.gui.drawing.window_level import round_to_hounsfield
+from simulator.interface.frame import Frame
+from simulator.report.components import components_of, metric_rows
+from simulator.report.course_marks import Marks, marks_of
+from simulator.report.near_misses import near_misses
+from simulator.report.press_images import Truth, within
+from simulator.report.skill_table import is_skill
+from simulator.report.verdict import verdict
+from simulator.report.vessels import closest_vessel
+
+
+def gather_debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts:
+    """Read a finished procedure and its scorecard."""
+    world = session.world
+    marks = marks_of(world, session.events)
+    recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
+    phases = card["dose"]["by_phase"]
+    words = verdict(world, card, marks)
+    own = [metric for metric in card["metrics"] if not is_skill(metric)]
+    return DebriefFacts(
+        score=card["score"],
+        cap_reason=card["cap_reason"],
+        verdict=VerdictText(
+            tone=VerdictTone(words.tone), headline=words.headline, sentences=words.sentences, cap=words.cap
+        ),
+        components=tuple(
+            ComponentScore(
+                name=part.name,
+                fraction=part.share,
+                points=part.points,
+                most=part.most,
+                bar_percent=part.bar,
+                note=part.note,
+            )
+            for part in components_of(card)
+        ),
+        moments=tuple(
+            CriticalMoment(
+                at_ms=miss.at_ms, warns=miss.kind != "closest approach", words=miss.words, because=miss.because
+            )
+            for miss in near_misses(marks, recognised, closest_vessel(world.phantom, marks.moves))
+        ),
+        metrics=tuple(
+            MetricLine(name=row.name, value=row.value, unit=row.unit, reference=row.reference)
+            for row in metric_rows(own)
+            if row.reference and row.value != "–"
+        ),
+        dose_rows=tuple(_dose_rows(marks)),
+        dlp_by_phase={name: entry["dlp_mgy_cm"] for name, entry in phases.items() if not entry.get("given")},
+        effective_dose_msv=card["dose"]["total"]["effective_dose_msv"],
+        k_msv_per_mgy_cm=world.conversion.k_msv_per_mgy_cm,
+        ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
+        overlay=_overlay(session, world, marks),
+    )
+
+
+def _dose_rows(marks: Marks) -> list[DoseRow]:
+    rows = []
+    for entry in marks.course.beams:
+        ordinal = marks.press_ordinal(entry.number) if isinstance(entry, e.AcquisitionMade) else None
+        words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.scan_length_mm:.0f} mm"
+        if isinstance(entry, e.BeamCutShort):
+            words = "Cut short, no image"
+        rows.append(
+            DoseRow(
+                at_ms=entry.at_ms,
+                words=words,
+                mas=entry.mas,
+                ctdi_vol_mgy=entry.ctdi_vol_mgy,
+                dlp_mgy_cm=entry.dlp_mgy_cm,
+                effective_dose_msv=entry.effective_dose_msv,
+                counts_toward_dose=entry.priced,
+            )
+        )
+    return rows
+
+
+def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay | None:
+    """The press that shows where the blood went in, or the last press, with the truth as lines."""
+    chosen = marks.last_before
+    if chosen is None and marks.presses:
+        chosen = marks.presses[-1].number
+    if chosen is None:
+        return None
+    entry = session.acquisition(chosen)
+    frame = session.image(chosen)
+    to_table = world.table_zero_mm + entry.shift_mm[2]
+    tip_mm = _tip_mm(marks, entry)
+    wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else tip_mm[2] + to_table
+    index = int(np.argmin(np.abs(frame.z_mm - wanted)))
+    z_patient = float(frame.z_mm[index]) - to_table
+    place = _Placer(frame, entry)
+    outlines = Truth(world).at(z_patient)
+    half = entry.slice_thickness_mm / 2
+    needle = [] if entry.needle is None else within(
+        np.asarray(entry.needle.points_mm), z_patient - half, z_patient + half
+    )  # fmt: skip
+    plan = marks.course.plan
+    when = "at the first mL of blood" if marks.course.first_blood is not None else "at the last press"
+    return TruthOverlay(
+        image=round_to_hounsfield(frame.hu[index]),
+        pixel_mm=frame.pixel_spacing_mm,
+        z_mm=float(frame.z_mm[index]),
+        words=when,
+        lines={Structure(name): tuple(place.line(line) for line in lines) for name, lines in outlines.items()},
+        needle=tuple(place.line(piece) for piece in needle),
+        path=_path(marks, place),
+        presses=_presses(marks, place),
+        plan=None if plan is None else (
+            frame.pixel_of(plan.entry_mm[0], plan.entry_mm[1]), frame.pixel_of(plan.target_mm[0], plan.target_mm[1])
+        ),
+        tip=None if tip_mm is None else place.point(tip_mm),
+    )  # fmt: skip
+
+
+class _Placer:
+    """The patient's x and y as row and column of a frame."""
+
+    def __init__(self, frame: Frame, entry: e.AcquisitionMade) -> None:
+        self._frame = frame
+        self._shift = entry.shift_mm
+
+    def point(self, at_mm: Any) -> PixelPoint:
+        """One point."""
+        return self._frame.pixel_of(float(at_mm[0]) + self._shift[0], float(at_mm[1]) + self._shift[1])
+
+    def line(self, points_mm: Any) -> PixelLine:
+        """A line."""
+        return tuple(self.point(p) for p in points_mm)
+
+
+def _tip_mm(marks: Marks, entry: e.AcquisitionMade) -> tuple[float, float, float] | None:
+    blood = marks.course.first_blood
+    if blood is not None:
+        return blood.tip_mm
+    return entry.needle.points_mm[0] if entry.needle is not None else None
+
+
+def _path(marks: Marks, place: _Placer) -> tuple[PixelLine, ...]:
+    """The tip's way, one line for each time that a needle stood on the skin."""
+    lines: list[list[PixelPoint]] = []
+    for event in marks.events:
+        if isinstance(event, e.NeedlePlaced):
+            lines.append([place.point(event.entry_mm)])
+        elif isinstance(event, e.NeedleMoved) and lines:
+            lines[-1].append(place.point(event.tip_mm))
+    return tuple(tuple(line) for line in lines if len(line) > 1)
+
+
+def _presses(marks: Marks, place: _Placer) -> tuple[tuple[int, PixelPoint], ...]:
+    found = []
+    for ordinal, press in enumerate(marks.presses, start=1):
+        if press.needle is not None:
+            found.append((ordinal, place.point(press.needle.points_mm[0])))
+    return tuple(found)

@@ -1,0 +1,62 @@
+"""Recorded procedure: the session behind the window, with its record on disk. It gives Views to the window.
+
+The truth leaves it once: in the debrief, after the procedure is finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.report.recording import Recording
+from simulator.vocabulary.progress import Progress
+
+
+class RecordedProcedure:
+    """A `Procedure` of the engine worker over a recording.
+
+    Args:
+        recording: of the session
+        earlier: commands of a session that is resumed; they are carried out again first
+        notices: sentences for the trainee, filled by whoever records
+    """
+
+    def __init__(self, recording: Recording, earlier: Sequence[Command] = (), notices: list[str] | None = None) -> None:
+        self._recording = recording
+        self._notices = [] if notices is None else notices
+        for command in earlier:
+            recording.session.do(command)
+
+    def do(self, command: Command) -> View:
+        """Carry out a command; what is perceived afterwards."""
+        self._recording.session.do(command)
+        return self.view()
+
+    def view(self) -> View:
+        """What is perceived now."""
+        return self._recording.session.view()
+
+    def notices(self) -> list[str]:
+        """Sentences that have come since the last call."""
+        found = list(self._notices)
+        del self._notices[: len(found)]
+        return found
+
+    def debrief(self, progress: Progress) -> DebriefFacts:
+        """Close the record; what the debrief shows."""
+        if not self._recording.session.state.finished:
+            raise ValueError("the procedure is not finished")
+        card: dict[str, Any] = self._recording.close()
+        return gather_debrief_facts(self._recording.session, card)
+
+    def report(self, progress: Progress) -> str:
+        """Write the report; where it is."""
+        return str(self._recording.report())
+
+    def close(self) -> None:
+        """Leave the record as it is."""
+        self._recording.leave()

@@ -1,0 +1,123 @@
+"""Volume: the slices of one scan as they arrive, and planes through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.gui.drawing.window_level import Hounsfield, round_to_hounsfield
+from simulator.interface.frame import Frame
+from simulator.interface.view import Acquired
+
+SKIN_HU = -400  # half way from air to fat, about
+GROUP = 3  # slices that the scanner reconstructs in one pass
+
+
+@dataclass(slots=True)
+class Volume:
+    """A scan, from head to feet.
+
+    Attributes:
+        hu: [shape=(slice, row, column), int16]; slices that have not come yet are air
+        ready: [shape=(slice,)] which slices have come
+        frame: one of its frames, for what all slices share
+    """
+
+    entry: Acquired
+    hu: Hounsfield
+    ready: NDArray[np.bool_]
+    frame: Frame | None = None
+    revision: int = 0
+    _planes: dict[tuple[str, int, int], Hounsfield] = field(default_factory=dict)
+
+    @classmethod
+    def awaited(cls, entry: Acquired, matrix: int = 512) -> Volume:
+        """A scan of which no slice has come yet."""
+        count = len(entry.slice_centres_table_mm)
+        return cls(
+            entry=entry,
+            hu=np.full((count, matrix, matrix), -1000, np.int16),
+            ready=np.zeros(count, np.bool_),
+        )
+
+    def groups(self) -> list[tuple[int, ...]]:
+        """Slices in the groups that the scanner makes at once, the middle of the scan first."""
+        count = len(self.ready)
+        groups = [tuple(range(k, min(k + GROUP, count))) for k in range(0, count, GROUP)]
+        return sorted(groups, key=lambda group: abs(group[len(group) // 2] - count / 2))
+
+    def take(self, indices: tuple[int, ...], frame: Frame) -> None:
+        """Put slices where they belong."""
+        self.hu[list(indices)] = round_to_hounsfield(frame.hu)
+        self.ready[list(indices)] = True
+        self.frame = frame
+        self.revision += 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every slice has come."""
+        return bool(self.ready.all())
+
+    @property
+    def columns(self) -> int:
+        """Columns of a slice, and as many rows."""
+        return int(self.hu.shape[2])
+
+    @property
+    def count(self) -> int:
+        """Number of slices."""
+        return len(self.ready)
+
+    def z_mm(self, index: int) -> float:
+        """Table position of a slice."""
+        return self.entry.slice_centres_table_mm[index]
+
+    def nearest(self, table_mm: float) -> int:
+        """Slice nearest to a table position."""
+        return int(np.argmin(np.abs(np.asarray(self.entry.slice_centres_table_mm) - table_mm)))
+
+    @property
+    def pixel_mm(self) -> float:
+        """Width of a pixel."""
+        return self.frame.pixel_spacing_mm if self.frame is not None else 0.5
+
+    def position_mm(self, index: int, row: float, column: float) -> tuple[float, float, float]:
+        """x, y and table position of a pixel, as PlanPath takes them."""
+        assert self.frame is not None
+        x, y, _ = self.frame.position_mm(0, row, column)
+        return x, y, self.z_mm(index)
+
+    def pixel_of(self, x_mm: float, y_mm: float) -> tuple[float, float]:
+        """Row and column of a place."""
+        assert self.frame is not None
+        return self.frame.pixel_of(x_mm, y_mm)
+
+    def skin_row(self, index: int, column: float) -> float | None:
+        """First row of the body on a column, from the back; None where there is only air."""
+        line = self.hu[index][:, round(min(max(column, 0), self.hu.shape[2] - 1))]
+        body = np.flatnonzero((line[:-2] > SKIN_HU) & (line[1:-1] > SKIN_HU) & (line[2:] > SKIN_HU))
+        return float(body[0]) if body.size else None
+
+    def axial(self, index: int) -> Hounsfield:
+        """One slice as acquired."""
+        plane: Hounsfield = self.hu[index]
+        return plane
+
+    def sagittal(self, column: int) -> Hounsfield:
+        """Plane from head (top) to feet and from front (left) to back [shape=(slice, row from the last)]."""
+        return self._plane("sagittal", column)
+
+    def coronal(self, row: int) -> Hounsfield:
+        """Plane from head (top) to feet and from the patient's left to the right [shape=(slice, column)]."""
+        return self._plane("coronal", row)
+
+    def _plane(self, kind: str, index: int) -> Hounsfield:
+        key = (kind, index, self.revision)
+        if key not in self._planes:
+            if len(self._planes) > 4:
+                self._planes.clear()
+            plane = self.hu[:, ::-1, index] if kind == "sagittal" else self.hu[:, index, :]
+            self._planes[key] = np.ascontiguousarray(plane)
+        return self._planes[key]

@@ -1,0 +1,4 @@
+"""Keys, buttons, footswitch and plunger: each action of the trainee with its key and the command that it sends.
+
+May import `interface` and what the window shares. Open `user_action.py` first, then `needle_actions.py`.
+"""

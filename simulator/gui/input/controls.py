@@ -1,0 +1,31 @@
+"""Controls: all that hands and foot do on several screens, made once for a window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.gui.app_context import AppContext
+from simulator.gui.input.console_actions import ConsoleActions
+from simulator.gui.input.footswitch import Footswitch
+from simulator.gui.input.needle_actions import NeedleActions
+from simulator.gui.input.room_actions import RoomActions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """The same footswitch, needle, console and room on every screen."""
+
+    footswitch: Footswitch
+    needle: NeedleActions
+    console: ConsoleActions
+    room: RoomActions
+
+    @classmethod
+    def for_window(cls, context: AppContext) -> Controls:
+        """The controls of a window."""
+        return cls(
+            footswitch=Footswitch(context),
+            needle=NeedleActions(context),
+            console=ConsoleActions(context),
+            room=RoomActions(context),
+        )

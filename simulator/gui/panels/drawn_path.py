@@ -1,0 +1,39 @@
+"""Path: the way that was drawn, in the numbers that a hand needs."""
+
+from __future__ import annotations
+
+import pygame
+
+from simulator.gui.app_context import AppContext
+from simulator.gui.drawing import theme
+from simulator.gui.panels.panel_frame import draw_panel
+from simulator.gui.scan_reading.reading_state import ReadingState
+
+HOW = "Tool P: drag from skin to target on the axial picture. Arrows move the target, with Shift the entry."
+
+
+def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: ReadingState) -> None:
+    """Draw the panel; where nothing was drawn, how to draw."""
+    draft = state.draft
+    inside = draw_panel(context, target, area, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
+    source = context.volumes.get(draft.number) if draft is not None else None
+    if draft is None or source is None or source.frame is None:
+        context.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
+        return
+    midline = context.view.grid_midline_x_mm
+    offset = draft.offset_mm(source, midline)
+    entry = "no skin grid yet"
+    if offset is not None:
+        entry = f"{abs(offset):.0f} mm {'left' if offset > 0 else 'right'} of midline"
+    rows = (
+        ("Way", draft.approach(source, midline)),
+        ("Entry", entry),
+        ("Angle to vertical", f"{draft.angle_deg(source, midline):.0f}°"),
+        ("Depth to target", f"{draft.length_mm(source):.0f} mm"),
+        ("Highest HU on it", f"{draft.highest_hu(source)}"),
+    )
+    step = inside.height / len(rows)
+    for index, (name, value) in enumerate(rows):
+        y = inside.top + step * (index + 0.5) - 4
+        context.type.draw(target, name, (inside.left, y), size=13, colour=theme.MID)
+        context.type.draw(target, value, (inside.right, y), size=13, weight="Medium", align="right")

@@ -1,0 +1,85 @@
+"""Next exposure: what the console is set to for the next scan, and the command that takes it."""
+
+from __future__ import annotations
+
+from simulator.gui.app_context import AppContext
+from simulator.gui.input.console_choices import neighbouring_choice
+from simulator.gui.scan_reading.reading_state import ReadingState
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+
+VERTEBRA_MM = 34.0  # assumption: about the height of a lumbar level, for what a range will cost
+MARGIN_MM = 32.0
+MAS_CHOICES = (10.0, 25.0, 50.0, 100.0, 200.0)
+CONTROL_STEP_MM, CONTROL_RANGE_MM = 20.0, (20.0, 200.0)
+ROWS = 4
+
+
+class NextExposure:
+    """A planning scan before the blood, a control scan after it."""
+
+    def __init__(self, context: AppContext, state: ReadingState) -> None:
+        self._context = context
+        self._state = state
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is a control scan."""
+        return self._context.view.injected_blood_ml > 0
+
+    @property
+    def name(self) -> str:
+        """As its button says."""
+        return "Control scan" if self.is_control else "Planning scan"
+
+    @property
+    def mas(self) -> float:
+        """Its tube load."""
+        return self._state.control_mas if self.is_control else self._state.planning_mas
+
+    @property
+    def length_mm(self) -> float:
+        """Its length; for a range of levels, about."""
+        if self.is_control:
+            return self._state.control_mm
+        first, last = self._state.levels
+        return (last - first) * VERTEBRA_MM + MARGIN_MM
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Name, value and unit of what can be stepped."""
+        state = self._state
+        rows = [("Tube voltage", f"{state.planning_kv}", "kV"), ("Tube load", f"{self.mas:g}", "mAs")]
+        if self.is_control:
+            return [*rows, ("Length", f"{state.control_mm:.0f}", "mm")]
+        levels = self._context.view.levels
+        first, last = (levels[min(index, len(levels) - 1)] for index in state.levels)
+        return [*rows, ("From", first, ""), ("To", last, "")]
+
+    def step(self, row: int, by: int) -> None:
+        """Step one of the rows up or down."""
+        state = self._state
+        if row == 0:
+            offered = [float(kv) for kv in self._context.view.tube_voltages_kv]
+            state.planning_kv = int(neighbouring_choice(offered, state.planning_kv, by))
+        elif row == 1 and self.is_control:
+            state.control_mas = neighbouring_choice(MAS_CHOICES, state.control_mas, by)
+        elif row == 1:
+            state.planning_mas = neighbouring_choice(MAS_CHOICES, state.planning_mas, by)
+        elif self.is_control:
+            low, high = CONTROL_RANGE_MM
+            state.control_mm = min(max(state.control_mm + CONTROL_STEP_MM * by, low), high)
+        else:
+            first, last = state.levels
+            if row == 2:
+                first = min(max(first + by, 0), last)
+            else:
+                last = min(max(last + by, first), len(self._context.view.levels) - 1)
+            state.levels = (first, last)
+
+    def command(self) -> Command:
+        """What takes it."""
+        state = self._state
+        if self.is_control:
+            return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
+        first, last = (self._context.view.levels[index] for index in state.levels)
+        return c.AcquirePlanningScan(levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas)

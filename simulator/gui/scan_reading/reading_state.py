@@ -1,0 +1,62 @@
+"""Reading state: where in which scan the trainee looks, with what tool, and what they have drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.gui.drawing.picture import Viewport
+from simulator.gui.scan_reading.drawn_path import DrawnPath
+from simulator.gui.scan_reading.measurement import Measurement, Plane
+from simulator.vocabulary.anatomy import Laterality
+
+Tool = Literal["cross-hair", "distance", "angle", "HU", "mark leak", "draw path"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakMark:
+    """Where the trainee saw the leak; row and column of a slice."""
+
+    scan: int
+    index: int
+    at: tuple[float, float]
+
+
+@dataclass(slots=True)
+class ReadingState:
+    """Kept while other screens are shown.
+
+    Attributes:
+        scan: number of the acquisition that is read; None before the first
+        index, row, column: where the three planes cross
+        levels: first and last vertebra of the next planning scan, as indices
+        level: interspace that leak and grid are said of, as an index
+        confirmed: the path that was written down
+    """
+
+    scan: int | None = None
+    index: int = 0
+    row: float = 165.0  # about the canal: the skin of the back lies 10 mm below the upper edge
+    column: float = 255.5
+    tool: Tool = "cross-hair"
+    viewport: Viewport = field(default_factory=lambda: Viewport(down_mm=-44.0, shown_mm=150.0))
+    side_viewports: dict[Plane, Viewport] = field(
+        default_factory=lambda: {
+            "sagittal": Viewport(across_mm=40.0, shown_mm=110.0),
+            "coronal": Viewport(shown_mm=110.0),
+            "axial": Viewport(),
+        }
+    )
+    measurements: list[Measurement] = field(default_factory=list)
+    open: Measurement | None = None
+    draft: DrawnPath | None = None
+    confirmed: bool = False
+    mark: LeakMark | None = None
+    levels: tuple[int, int] = (0, 0)
+    level: int = 0
+    leak_side: Laterality = Laterality.BOTH
+    planning_kv: int = 120
+    planning_mas: float = 50.0
+    control_mas: float = 30.0
+    control_mm: float = 60.0
+    settled: bool = False
