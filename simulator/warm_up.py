@@ -108,17 +108,26 @@ def _compile_patch() -> None:
     """Let a stream pass between two cells."""
     import numpy as np
 
-    from simulator.patch import flow_kernels as kernels
+    from simulator.patch import flow_balance_kernels as balance
+    from simulator.patch import flow_transport_kernels as transport
+    from simulator.patch.cell_rows_kernels import rows_among
 
     one, two, held = np.ones(1), np.ones(2), np.ones((2, 5))
     cells, first, second = np.arange(2), np.array([0]), np.array([1])
     starts, neighbours, through = np.array([0, 1, 2], np.int32), np.array([1, 0], np.int32), np.zeros(2, np.int32)
-    rows = kernels.rows_among(cells, starts, neighbours, through, cells.astype(np.int32), np.zeros(1, np.int32))
-    kernels.balance(
-        np.zeros(2), two, two, two, 1.0, first, second, one, one, one, 0.1, two, 0.0, *rows, 1e-6, 5, 5
-    )  # fmt: skip
-    kernels.carry(np.empty((2, 5)), held, two, cells, second, one, rows[0], rows[2], rows[3])
-    kernels.spill(held, two, first, second, 1e-6, 5)
+    rows = rows_among(cells, starts, neighbours, through, cells.astype(np.int32), np.zeros(1, np.int32))
+    balance.balance(
+        np.zeros(2),
+        two,
+        balance.Storage(capacity=two, fluid=two, half=1.0),
+        balance.Faces(first=first, second=second, mobility=one, yield_up=one, yield_down=one, creep=0.1),
+        balance.Exits(conductance=two, opening=0.0),
+        rows,
+        balance.Limits(settled=1e-6, steps=5, turns=5),
+    )
+    streams = transport.Streams(lower=second, amount=one)
+    transport.carry(np.empty((2, 5)), held, two, cells, streams, rows)
+    transport.redistribute_overflow(held, two, first, second, 1e-6, 5)
 
 
 def _compile_scanner() -> None:

@@ -6,25 +6,33 @@ import numpy as np
 
 from phantoms.phantom import Phantom
 from simulator.patch.injectate import Injectate
-from simulator.patch.patch import Destination, Patch, Source, flow_in
+from simulator.patch.patch import Patch, PortionSource, inject_portion
 from simulator.scenario.build import Case
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.anatomy import InjectionDestination
 
-OPENING = (-2.5, 16.5, -3.0)
+OPENING = PatientPoint(-2.5, 16.5, -3.0)
 BLOOD = Injectate(blood_ml=15 / 16, contrast_ml=1 / 16)
 
 
-def give(case: Case, patch: Patch, portion: Injectate, number: int, destination: Destination = "epidural") -> Patch:
+def give(
+    case: Case,
+    patch: Patch,
+    portion: Injectate,
+    number: int,
+    destination: InjectionDestination = InjectionDestination.EPIDURAL,
+) -> Patch:
     """One portion of a millilitre's time, the number-th."""
     world = case.world
-    source = Source(
+    source = PortionSource(
         opening_mm=OPENING,
         destination=destination,
         drawn_ms=0,
         from_ms=60_000 + 3_333 * number,
         until_ms=60_000 + 3_333 * (number + 1),
     )
-    front = None if destination == "epidural" else world.front(OPENING, destination)  # type: ignore[arg-type]
-    patch, _ = flow_in(world.medium, world.phantom.canal, patch, source, portion, front)
+    front = None if destination is InjectionDestination.EPIDURAL else world.front(OPENING, destination)
+    patch, _ = inject_portion(world.medium, world.phantom.canal, patch, source, portion, front)
     return patch
 
 

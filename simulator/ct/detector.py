@@ -1,10 +1,8 @@
 """Detector: from line integrals to signal, and from noisy signal to water-equivalent paths.
 
-Signals are shares of the air scan, so that a value of 1 is an open beam in its own column behind the
-bow-tie. The detector integrates energy. Quantum noise is that of a compound Poisson process, electronic
-noise is added, and both enter as one normal deviate per slice, view and column. Scattered radiation adds quanta,
-and so noise; what the scanner's own estimate of it leaves stays in the signal. Cross-talk and afterglow are not
-modelled.
+Signals are fractions of the air scan, so that a value of 1 is an open beam in its own column behind the
+bow-tie. The detector integrates energy. Scattered radiation adds quanta, and so noise (`quantum_noise`); what the
+scanner's own estimate of it leaves stays in the signal. Cross-talk and afterglow are not modelled.
 """
 
 from __future__ import annotations
@@ -12,24 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator.ct import detector_kernels as kernels
+from simulator.ct import quantum_noise_kernels, transmission_kernels
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.quantum_noise import absorbed_quanta_per_mm_mas, noise_source, quantum_variance
 from simulator.ct.spectrum import Beam
+from simulator.ct.steel_transmission import STEEL_PATH_STEP, STEEL_STEP_MM, steel_table
+from simulator.ct.water_correction import column_polynomials
+from simulator.spatial.arrays import FloatArray, SingleArray
 
-DETECTIVE_EFFICIENCY = 0.82
-"""Share of the tabled fluence that counts. Calibrated, not measured: it puts the noise at the centre of 20 cm
-of water at 7.6 HU (120 kV, 223 mAs, 1 mm, standard kernel, whose MTF of the whole system is 0.5 at 3.5 lp/cm)."""
-
-ELECTRONIC_QUANTA = 7.0
-"""Electronic noise of one reading in quanta behind open beam; assumption, middle of the range 5 to 10."""
-
-_REFERENCE_ROW_MM = 1000.0
 _WATER_ORDER = 6
 _LONGEST_WATER_MM = 520.0
-_STEEL_PATH_STEP = 0.2
-_STEEL_STEP_MM = 0.0625
+
+_WATER_TO_PTFE = 0.1929 / 0.38097
+"""Attenuation of water over that of PTFE (2.2 g/cm3) at 70 keV."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,15 +31,15 @@ class Scattered:
     """Scattered radiation behind one slice.
 
     Attributes:
-        nodes: scattered signal as a share of the air signal, at angles spread evenly over the rotation
+        nodes: scattered signal as a fraction of the air signal, at angles spread evenly over the rotation
             [shape=(node, column), float32]
         amount: how much of that there is
-        left_share: the part of it that the scanner's correction leaves in the signal
+        residual_fraction: the part of it that the scanner's correction leaves in the signal
     """
 
-    nodes: NDArray[np.float32]
+    nodes: SingleArray
     amount: float
-    left_share: float
+    residual_fraction: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,44 +47,44 @@ class Detector:
     """The detector in one beam; columns differ by the bow-tie filter. Compared by identity.
 
     Attributes:
-        share: signal share of each energy bin behind the bow-tie [shape=(bin, column), float32], sums to 1
+        bin_fraction: signal of each energy bin behind the bow-tie [shape=(bin, column), float32], sums to 1
         mu_per_mm: attenuation of the basis materials [shape=(basis, bin), float32]
         water: polynomials from -log(signal) to mm of water, highest order first [shape=(order + 1, column)]
         beyond_water: -log(signal) where the polynomial ends, and the slope from there on [shape=(2, column)]
         quantum_variance: variance per signal, times absorbed quanta in air, as a line in -log(signal)
             [shape=(2, column)]
         quanta_per_mm_mas: quanta that count, per mm slice, mAs and reading in air [shape=(column,)]
-        steel_table: share of the signal that remains when steel replaces water [shape=(path, steel), float32]
+        steel_table: fraction of the signal that remains when steel replaces water [shape=(path, steel), float32]
         steel_path_step: step of -log(signal), bow-tie included, along the table's first axis, from 0
         steel_step_mm: step of the steel length along its second axis, from 0
         filter_log: -log of what the bow-tie lets through [shape=(column,), float32]
     """
 
-    share: NDArray[np.float32]
-    mu_per_mm: NDArray[np.float32]
-    water: NDArray[np.float32]
-    beyond_water: NDArray[np.float32]
-    quantum_variance: NDArray[np.float32]
-    quanta_per_mm_mas: NDArray[np.float64]
-    steel_table: NDArray[np.float32]
+    bin_fraction: SingleArray
+    mu_per_mm: SingleArray
+    water: SingleArray
+    beyond_water: SingleArray
+    quantum_variance: SingleArray
+    quanta_per_mm_mas: FloatArray
+    steel_table: SingleArray
     steel_path_step: float
     steel_step_mm: float
-    filter_log: NDArray[np.float32]
+    filter_log: SingleArray
 
-    def transmission(self, lines: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    def transmission(self, lines: SingleArray, out: SingleArray | None = None) -> SingleArray:
         """Expected signal behind line integrals (basis, view, column), shape (view, column), float32."""
         if out is None:
             out = np.empty(lines.shape[1:], np.float32)
-        kernels.transmission(lines, self.mu_per_mm, self.share, out)
+        transmission_kernels.transmission(lines, self.mu_per_mm, self.bin_fraction, out)
         return out
 
-    def water_path(
+    def water_equivalent_path_length_mm(
         self,
-        signal: NDArray[np.float32],
-        out: NDArray[np.float32],
+        signal: SingleArray,
+        out: SingleArray,
         *,
         scattered: Scattered | None = None,
-        beam_on: NDArray[np.float32] | None = None,
+        beam_on: SingleArray | None = None,
         mas: float,
         slice_thickness_mm: float,
         noise_key: int | None,
@@ -106,26 +100,24 @@ class Detector:
         """
         views = signal.shape[0]
         if scattered is None:
-            scattered = Scattered(nodes=np.zeros((1, signal.shape[1]), np.float32), amount=0.0, left_share=0.0)
+            scattered = Scattered(nodes=np.zeros((1, signal.shape[1]), np.float32), amount=0.0, residual_fraction=0.0)
         if beam_on is None:
             beam_on = np.ones(views, np.float32)
-        quanta = self.quanta_per_mm_mas * (mas * slice_thickness_mm)
-        # A reading below one quantum counts as one quantum: the log must not see zero
-        floor = 1 / quanta if noise_key is not None else np.full(quanta.size, 1e-30)
-        kernels.measure(
+        quantum_noise_kernels.measure(
             signal,
-            scattered.nodes,
-            np.float32(scattered.amount),
-            np.float32(scattered.left_share),
+            quantum_noise_kernels.ScatterNodes(
+                nodes=scattered.nodes,
+                amount=np.float32(scattered.amount),
+                residual_fraction=np.float32(scattered.residual_fraction),
+            ),
+            noise_source(
+                quanta=self.quanta_per_mm_mas * (mas * slice_thickness_mm),
+                variance=self.quantum_variance,
+                noise_key=noise_key,
+                slice_index=slice_index,
+            ),
             beam_on,
-            noise_key is not None,
-            np.uint32(noise_key or 0),
-            np.uint32(slice_index),
-            (self.quantum_variance / quanta).astype(np.float32),
-            ((ELECTRONIC_QUANTA / quanta) ** 2).astype(np.float32),
-            floor.astype(np.float32),
-            self.water,
-            self.beyond_water,
+            quantum_noise_kernels.WaterCorrection(coefficients=self.water, beyond=self.beyond_water),
             out,
         )
 
@@ -135,75 +127,31 @@ def detector(geometry: ScannerGeometry, beam: Beam) -> Detector:
     bow_tie = _bow_tie_mm(geometry, beam)
     open_signal = beam.signal[:, None] * np.exp(-beam.bow_tie_per_mm[:, None] * bow_tie)
     air = open_signal.sum(axis=0)
-    share = open_signal / air
+    fraction = open_signal / air
     # Quanta of each bin, from which mean energy and the compound variance follow
-    quanta = (share / beam.energy_kev[:, None]).sum(axis=0)
-    cell_mm2_per_mm = (
-        geometry.column_pitch_mm
-        * geometry.active_fraction
-        * geometry.source_to_detector_mm
-        / geometry.source_to_isocenter_mm
-    )
-    mean_energy = float(1 / (beam.signal / beam.energy_kev).sum())
-    per_area = beam.absorbed_per_mm2_mas * (_REFERENCE_ROW_MM / geometry.source_to_detector_mm) ** 2
-    absorbed = per_area * cell_mm2_per_mm / geometry.views * DETECTIVE_EFFICIENCY * air * mean_energy * quanta
+    quanta = (fraction / beam.energy_kev[:, None]).sum(axis=0)
     paths = np.linspace(0, _LONGEST_WATER_MM, 261)
-    behind = share * np.exp(-beam.mu_per_mm[0, :, None] * paths[:, None, None])
+    behind = fraction * np.exp(-beam.mu_per_mm[0, :, None] * paths[:, None, None])
     signal = behind.sum(axis=1)
     log = -np.log(signal)
-    # variance of the signal = sum(quanta E^2) / (sum(quanta E))^2, and share ~ quanta E
-    ratio = (behind * beam.energy_kev[:, None]).sum(axis=1) * quanta / signal
     slope = (paths[-1] - paths[-2]) / (log[-1] - log[-2])
     return Detector(
-        share=np.ascontiguousarray(share, dtype=np.float32),
+        bin_fraction=np.ascontiguousarray(fraction, dtype=np.float32),
         mu_per_mm=np.ascontiguousarray(beam.mu_per_mm, dtype=np.float32),
-        water=_polynomials(log, paths, _WATER_ORDER),
+        water=column_polynomials(log, paths, _WATER_ORDER),
         beyond_water=np.stack([log[-1], slope]).astype(np.float32),
-        quantum_variance=_polynomials(log, ratio, 1)[::-1].copy(),
-        quanta_per_mm_mas=absorbed,
-        steel_table=_steel_table(beam),
-        steel_path_step=_STEEL_PATH_STEP,
-        steel_step_mm=_STEEL_STEP_MM,
+        quantum_variance=quantum_variance(beam, behind, quanta),
+        quanta_per_mm_mas=absorbed_quanta_per_mm_mas(geometry, beam, air, quanta),
+        steel_table=steel_table(beam),
+        steel_path_step=STEEL_PATH_STEP,
+        steel_step_mm=STEEL_STEP_MM,
         filter_log=(-np.log(air)).astype(np.float32),
     )
 
 
-def _bow_tie_mm(geometry: ScannerGeometry, beam: Beam) -> NDArray[np.float64]:
+def _bow_tie_mm(geometry: ScannerGeometry, beam: Beam) -> FloatArray:
     """PTFE path in each column; the same piece of plastic at every voltage, so 70 keV decides its shape."""
     radius = geometry.bow_tie_water_mm / 2
     t = geometry.source_to_isocenter_mm * np.sin(geometry.column_angles_rad)
     missing = 2 * radius - 2 * np.sqrt(np.maximum(radius**2 - t**2, 0))
     return np.asarray(geometry.bow_tie_share * missing * _WATER_TO_PTFE)
-
-
-_WATER_TO_PTFE = 0.1929 / 0.38097
-"""Attenuation of water over that of PTFE (2.2 g/cm3) at 70 keV."""
-
-
-def _polynomials(x: NDArray[np.float64], y: NDArray[np.float64], order: int) -> NDArray[np.float32]:
-    """Least-squares polynomials through the columns of x (n, column), highest order first; exact at x[0]."""
-    out = np.empty((order + 1, x.shape[1]), np.float32)
-    for column in range(x.shape[1]):
-        values = y if y.ndim == 1 else y[:, column]
-        design = x[:, column, None] ** np.arange(1, order + 1)
-        scale = design.max(axis=0)
-        fit, *_ = np.linalg.lstsq(design / scale, values - values[0], rcond=None)
-        out[:-1, column] = (fit / scale)[::-1]
-        out[-1, column] = values[0]
-    return out
-
-
-def _steel_table(beam: Beam) -> NDArray[np.float32]:
-    """Signal left when steel takes the place of water, over -log(signal) before and the steel's length.
-
-    What lies before the steel is taken as water (the bow-tie's plastic hardens nearly alike), and what the
-    bore holds as water too.
-    """
-    water = np.linspace(0, 900, 3000)
-    log = -np.log((beam.signal * np.exp(-beam.mu_per_mm[0] * water[:, None])).sum(axis=1))
-    path = np.arange(71) * _STEEL_PATH_STEP
-    steel = np.arange(1281) * _STEEL_STEP_MM
-    before = beam.signal * np.exp(-beam.mu_per_mm[0] * np.interp(path, log, water)[:, None])
-    before /= before.sum(axis=1, keepdims=True)
-    extra = beam.steel_per_mm - beam.mu_per_mm[0]
-    return np.ascontiguousarray(before @ np.exp(-extra[:, None] * steel), dtype=np.float32)

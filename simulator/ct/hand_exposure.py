@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
-from simulator.ct.tube_output import arc_start_deg, tube_output
+from simulator.ct.tube_modulation import arc_start_deg, tube_output
 
 HAND_ABOVE_SKIN_MM = 20.0
 """Fingers on the needle's hub; assumption."""

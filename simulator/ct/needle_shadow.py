@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from simulator.ct import needle_shadow_kernels as kernels
 from simulator.ct.detector import Detector
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.needle_chord_kernels import HeightNodes, SteelPieces
+from simulator.ct.needle_sheet_kernels import Slab
 
 _CELL_SAMPLES = 3
 _HEIGHT_NODES = 6
@@ -117,22 +119,22 @@ def project_needle(
     angles = geometry.column_angles_rad[:, None] + offsets
     touched = np.zeros(signal.shape[0], np.int64)
     kernels.project_needle(
-        pieces,
-        reach,
-        tube.bore_diameter_mm / 2,
-        low,
-        high,
-        geometry.source_to_isocenter_mm,
-        geometry.column_angles_rad,
-        np.sin(angles),
-        np.cos(angles),
-        nodes,
-        weights,
-        detector.filter_log,
-        detector.steel_table,
-        _shaft_table(detector, tube.outer_diameter_mm, tube.bore_diameter_mm),
-        detector.steel_path_step,
-        detector.steel_step_mm,
+        SteelPieces(segments=pieces, outer_radius=reach, bore_radius=tube.bore_diameter_mm / 2),
+        Slab(low=low, high=high),
+        kernels.FanRays(
+            source_radius=geometry.source_to_isocenter_mm,
+            column_angles=geometry.column_angles_rad,
+            cell_sine=np.sin(angles),
+            cell_cosine=np.cos(angles),
+        ),
+        HeightNodes(nodes=nodes, weights=weights),
+        kernels.SteelTransmission(
+            filter_log=detector.filter_log,
+            steel=detector.steel_table,
+            shaft=_shaft_table(detector, tube.outer_diameter_mm, tube.bore_diameter_mm),
+            path_step=detector.steel_path_step,
+            steel_step=detector.steel_step_mm,
+        ),
         touched,
         signal,
     )

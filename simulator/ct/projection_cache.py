@@ -1,6 +1,6 @@
 """Expected signal: what reaches the detector behind the patient, plane by plane, kept while it stays the same.
 
-A slice is the mean intensity of the planes of the phantom that it covers, each with the share of the slice's
+A slice is the mean intensity of the planes of the phantom that it covers, each with the fraction of the slice's
 thickness that it fills; so its profile along z is as thick as asked wherever it lies, but for one plane.
 """
 
@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.ct import detector_kernels as kernels
+from simulator.ct import transmission_kernels as kernels
 from simulator.ct.detector import Detector, detector
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import DensityChange, Projector
@@ -25,8 +25,8 @@ from simulator.ct.spectrum import beam
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
-Layers = tuple[tuple[int, float], ...]
-"""Indices of the planes of a slice, and the share of its thickness that each fills; the shares sum to 1."""
+SlicePlaneWeights = tuple[tuple[int, float], ...]
+"""Indices of the planes of a slice, and the fraction of its thickness that each fills; the fractions sum to 1."""
 
 PLANES_KEPT = 20
 """About 3 MB each: a press of three slices of 4 mm, a table step further, and what was injected there."""
@@ -34,10 +34,10 @@ PLANES_KEPT = 20
 _SLICES_KEPT = 28
 """About 3 MB each: a planning scan of 80 mm at 3 mm, so that another tube load costs no projection."""
 
-_MOST_LAYERS = 8
+_MOST_PLANES = 8
 """Planes that are added at once; so many at least are kept."""
 
-_LEAST_SHARE = 1e-4
+_LEAST_FRACTION = 1e-4
 """A plane that fills less of a slice is left out."""
 
 
@@ -46,8 +46,8 @@ class SliceSignal:
     """What reaches the detector behind one slice of the patient, needles left out.
 
     Attributes:
-        primary: as a share of the air scan [shape=(view, column), float32, read-only]
-        scattered: as `ScatterField.of_slice` gives it [shape=(node, column), float32, read-only]
+        primary: as a fraction of the air scan [shape=(view, column), float32, read-only]
+        scattered: as `ScatterField.scattered_signal` gives it [shape=(node, column), float32, read-only]
     """
 
     primary: NDArray[np.float32]
@@ -67,9 +67,9 @@ class ProjectionCache:
         self._projector = projector
         self._geometry = geometry
         # One array, of which the system gives only what is written; the planes' places in it, last used last
-        shape = max(plane_capacity, _MOST_LAYERS), geometry.views, geometry.columns
+        shape = max(plane_capacity, _MOST_PLANES), geometry.views, geometry.columns
         self._planes = np.empty(shape, np.float32)
-        self._places: OrderedDict[tuple[int, int, bytes], int] = OrderedDict()
+        self._kept_planes: OrderedDict[tuple[int, int, bytes], int] = OrderedDict()
         self._free = list(range(len(self._planes)))
         self._slices: OrderedDict[tuple[object, ...], SliceSignal] = OrderedDict()
         self._detectors: dict[int, Detector] = {}
@@ -91,10 +91,10 @@ class ProjectionCache:
     def forget(self) -> None:
         """Drop every plane and slice that is kept."""
         self._slices.clear()
-        self._places.clear()
+        self._kept_planes.clear()
         self._free = list(range(len(self._planes)))
 
-    def layers(self, z_mm: float, thickness_mm: float) -> Layers:
+    def slice_plane_weights(self, z_mm: float, thickness_mm: float) -> SlicePlaneWeights:
         """Planes of the slice at z; ValueError if it leaves the phantom."""
         low, high = self.z_range_mm
         bottom, top = z_mm - thickness_mm / 2, z_mm + thickness_mm / 2
@@ -107,25 +107,27 @@ class ProjectionCache:
         first = max(0, math.floor((bottom - low) / spacing))
         stop = min(len(self._projector.plane_z_mm), math.ceil((top - low) / spacing))
         faces = low + spacing * np.arange(first, stop + 1)
-        share = np.clip(np.minimum(faces[1:], top) - np.maximum(faces[:-1], bottom), 0, None) / thickness_mm
-        share[share < _LEAST_SHARE] = 0
-        share /= share.sum()
-        return tuple((first + int(i), float(share[i])) for i in np.flatnonzero(share))
+        fraction = np.clip(np.minimum(faces[1:], top) - np.maximum(faces[:-1], bottom), 0, None) / thickness_mm
+        fraction[fraction < _LEAST_FRACTION] = 0
+        fraction /= fraction.sum()
+        return tuple((first + int(i), float(fraction[i])) for i in np.flatnonzero(fraction))
 
-    def of_slice(self, layers: Layers, tube_voltage_kv: int, change: DensityChange | None) -> SliceSignal:
+    def slice_signal(
+        self, weights: SlicePlaneWeights, tube_voltage_kv: int, change: DensityChange | None
+    ) -> SliceSignal:
         """Expected signal of a slice."""
-        keys = tuple((self._plane_key(plane, tube_voltage_kv, change), share) for plane, share in layers)
+        keys = tuple((self._plane_key(plane, tube_voltage_kv, change), fraction) for plane, fraction in weights)
         if keys in self._slices:
             self._slices.move_to_end(keys)
             return self._slices[keys]
         total = np.zeros((self._geometry.views, self._geometry.columns), np.float32)
-        for first in range(0, len(keys), _MOST_LAYERS):
-            group = keys[first : first + _MOST_LAYERS]
-            places = np.array([self._place_of(key, change) for key, _ in group])
-            shares = np.array([share for _, share in group], np.float32)
-            kernels.add_weighted(self._planes, places, shares, total)
+        for first in range(0, len(keys), _MOST_PLANES):
+            group = keys[first : first + _MOST_PLANES]
+            places = np.array([self._index_of_plane(key, change) for key, _ in group])
+            fractions = np.array([fraction for _, fraction in group], np.float32)
+            kernels.add_weighted(self._planes, places, fractions, total)
         total.flags.writeable = False
-        scattered = self._scatter.of_slice(total, self.detector(tube_voltage_kv))
+        scattered = self._scatter.scattered_signal(total, self.detector(tube_voltage_kv))
         signal = SliceSignal(primary=total, scattered=scattered)
         _keep(self._slices, keys, signal, _SLICES_KEPT)
         return signal
@@ -139,18 +141,18 @@ class ProjectionCache:
         digest.update(repr(change.grid).encode())
         return plane, tube_voltage_kv, digest.digest()
 
-    def _place_of(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
+    def _index_of_plane(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
         """Where a plane's signal is kept, computed if it is not."""
-        if key in self._places:
-            self._places.move_to_end(key)
-            return self._places[key]
+        if key in self._kept_planes:
+            self._kept_planes.move_to_end(key)
+            return self._kept_planes[key]
         plane, tube_voltage_kv, _ = key
         lines = self._projector.line_integrals(plane, change)
         if not self._free:
-            self._free.append(self._places.popitem(last=False)[1])
+            self._free.append(self._kept_planes.popitem(last=False)[1])
         place = self._free[-1]  # it stays free if what follows is interrupted
         self.detector(tube_voltage_kv).transmission(lines, out=self._planes[place])
-        self._places[key] = place
+        self._kept_planes[key] = place
         self._free.pop()
         return place
 

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import BASES, BasisVolume, Phantom, VoxelGrid
 from simulator.ct import projector_kernels as kernels
-from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
+from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.interpolation import cubic_taps
 
 _WIDTH = kernels.WIDTH
@@ -64,22 +65,17 @@ class _PlaneTransform:
     shape: tuple[int, int]
     padded: tuple[int, int]
     deapodise: NDArray[np.float32]
-    step_y: NDArray[np.float64]
-    step_x: NDArray[np.float64]
-    turn: NDArray[np.float64]
+    rays: FrequencyRays
     response: NDArray[np.float32]
-    table: NDArray[np.float32] = field(repr=False)
+    window: WindowTable = field(repr=False)
 
     def add(self, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
         """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
         half = _half_spectrum(images * self.deapodise, self.padded)
         kernels.add_central_slices(
             half.view(np.float32).reshape(len(half), -1),
-            self.step_y,
-            self.step_x,
-            self.turn,
-            self.table,
-            _TABLE_STEPS,
+            self.rays,
+            self.window,
             self.response,
             out,
         )
@@ -244,11 +240,13 @@ class Projector:
             shape=(ny, nx),
             padded=(my, mx),
             deapodise=deapodise.astype(np.float32),
-            step_y=-cosine * step * my * sy,
-            step_x=sine * step * mx * sx,
-            turn=turn,
+            rays=FrequencyRays(
+                step_row=-cosine * step * my * sy,
+                step_column=sine * step * mx * sx,
+                turn=turn,
+            ),
             response=np.ascontiguousarray(response, dtype=np.float32),
-            table=window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS),
+            window=WindowTable(values=window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS), steps=_TABLE_STEPS),
         )
 
     def _prepare_fan(self) -> None:

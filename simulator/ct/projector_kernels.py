@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit, prange
+from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 
 WIDTH = 6
 """Cells under the interpolation window along one axis."""
@@ -16,21 +17,21 @@ WIDTH = 6
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def add_central_slices(
     grid: NDArray[np.float32],
-    step_y: NDArray[np.float64],
-    step_x: NDArray[np.float64],
-    turn: NDArray[np.float64],
-    weight_table: NDArray[np.float32],
-    table_steps: int,
+    rays: FrequencyRays,
+    window: WindowTable,
     response: NDArray[np.float32],
     out: NDArray[np.complex64],
 ) -> None:
     """Interpolate a half spectrum of three bases along rays and add it to `out` (3, angle, f).
 
     grid has shape (my, (mx // 2 + 1 + 2 * WIDTH) * 6): columns from -WIDTH on, in each the real and imaginary
-    parts of the bases in turn. Sample f of angle k lies at f * (step_y[k], step_x[k]) in cells of the grid,
-    step_x >= 0. It is conjugated, multiplied by response[k, f] and turned by f * turn[k] radians. Zero
+    parts of the bases in turn. Sample f of angle k lies at f * (step_row[k], step_column[k]) in cells of the grid,
+    step_column >= 0. It is conjugated, multiplied by response[k, f] and turned by f * turn[k] radians. Zero
     responses are skipped.
     """
+    # A parallel loop takes arrays and numbers, but no tuples of them
+    step_y, step_x, turn = rays
+    weight_table, table_steps = window
     rows = grid.shape[0]
     angles, frequencies = response.shape
     for k in prange(angles):

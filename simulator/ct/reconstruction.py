@@ -15,9 +15,10 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from simulator.ct import reconstruction_kernels as kernels
-from simulator.ct.arc import ArcRebinning
-from simulator.ct.fourier import FFT_WORKERS, apodisation, window_table
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
+from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
+from simulator.ct.rebinning import FullTurnRebinning, PartialScanRebinning
 
 KERNELS_LP_CM = {"smooth": 3.0, "standard": 3.5, "detail": 5.0, "sharp": 6.5}
 """Reconstruction kernels: the frequency at which the MTF of the whole system, a Gaussian near the isocentre,
@@ -65,8 +66,8 @@ class Reconstruction:
         angles = geometry.views // 2
         step = min(self.pixel_spacing_mm, _RADIAL_STEP_MM)
         samples = self.samples_for(field_of_view_mm, matrix, reach_mm)
-        self._prepare_rebinning(geometry, samples, step)
-        self._arc = ArcRebinning(geometry, samples, step)
+        self._full_turn = FullTurnRebinning(geometry, samples, step)
+        self._partial_scan = PartialScanRebinning(geometry, samples, step)
         frequency = np.arange(samples // 2 + 1) / (samples * step)
         shape = kernel_response(geometry, reconstruction_kernel, frequency)
         limit = 0.5 / self.pixel_spacing_mm * (1 - 2 * _WIDTH / self._m)
@@ -83,32 +84,13 @@ class Reconstruction:
         # Rows run towards -y and columns towards -x; the rays' normal is (-sin, cos) in x, y
         self._step_row, self._step_column = -self._cosine * cells, self._sine * cells
         self._turn = 2 * math.pi / (samples * step)
-        self._table = window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS)
+        self._window = WindowTable(values=window_table(_WIDTH, _OVERSAMPLING, _TABLE_STEPS), steps=_TABLE_STEPS)
         window = apodisation(_WIDTH, _OVERSAMPLING, self._m, matrix)
         scale = math.pi / angles / (samples * step) * step * self._m**2
         self._scale = (1000 * scale / np.outer(window, window)).astype(np.float32)
         self._parallel = np.empty((SLICES_PER_PASS, angles, samples), np.float32)
         cells = self._m // 2 + 1 + 2 * _WIDTH
         self._grid = np.empty((self._m + 2 * _WIDTH, cells * 2 * SLICES_PER_PASS), np.float32)
-
-    def _prepare_rebinning(self, geometry: ScannerGeometry, samples: int, step_mm: float) -> None:
-        """Weights of `kernels.rebin`: separable, because a column's fan angle is the same in every view."""
-        angles = geometry.column_angles_rad
-        turns = -angles / geometry.view_angle_rad
-        first = np.floor(turns).astype(np.int32)
-        t = geometry.source_to_isocenter_mm * np.sin(angles)
-        both = np.concatenate([t, -t])
-        order = np.argsort(both, kind="stable").astype(np.int32)
-        rays = both[order]
-        r = (np.arange(samples) - samples // 2) * step_mm
-        at = np.clip(np.searchsorted(rays, r) - 1, 0, rays.size - 2)
-        gap = rays[at + 1] - rays[at]
-        weight = np.where(gap > 1e-9, (r - rays[at]) / np.maximum(gap, 1e-9), 0)
-        seen = (r >= rays[0]) & (r <= rays[-1])
-        self._first_view, self._view_weight = first, (turns - first).astype(np.float32)
-        self._left, self._right = order[at], order[at + 1]
-        self._sample_weight = np.where(seen, weight, 0).astype(np.float32)
-        self._seen = seen.astype(np.float32)
 
     @staticmethod
     def samples_for(field_of_view_mm: float, matrix: int, reach_mm: float) -> int:
@@ -127,19 +109,10 @@ class Reconstruction:
         Returns:
             HU [shape=(3, row, column), float32]; row 0 is posterior, column 0 the patient's left.
         """
-        kernels.rebin(
-            water_paths,
-            self._first_view,
-            self._view_weight,
-            self._left,
-            self._right,
-            self._sample_weight,
-            self._seen,
-            self._parallel,
-        )
+        self._full_turn.rebin(water_paths, self._parallel)
         return self._image_of_parallel(center_mm)
 
-    def image_of_arc(
+    def image_of_partial_scan(
         self, water_paths: NDArray[np.float32], view_weights: NDArray[np.float32], center_mm: tuple[float, float]
     ) -> NDArray[np.float32]:
         """Reconstruct three slices of a rotation in which the beam was not on all the way round.
@@ -148,7 +121,7 @@ class Reconstruction:
             water_paths, center_mm: as in `image`
             view_weights: how much each view counts [shape=(view,), float32]
         """
-        self._arc.rebin(water_paths, view_weights, self._parallel)
+        self._partial_scan.rebin(water_paths, view_weights, self._parallel)
         return self._image_of_parallel(center_mm)
 
     def _image_of_parallel(self, center_mm: tuple[float, float]) -> NDArray[np.float32]:
@@ -159,11 +132,8 @@ class Reconstruction:
         kernels.grid_three(
             spectrum,
             self._response,
-            turn,
-            self._step_row,
-            self._step_column,
-            self._table,
-            _TABLE_STEPS,
+            FrequencyRays(step_row=self._step_row, step_column=self._step_column, turn=turn),
+            self._window,
             _WIDTH,
             self._grid,
         )

@@ -1,4 +1,4 @@
-"""Inner loops of the reconstruction: fan to parallel, filter, gridding, folding."""
+"""Inner loops of the reconstruction: filter, gridding, folding, HU."""
 
 from __future__ import annotations
 
@@ -8,61 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit, prange
-
-
-@njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
-def rebin(
-    fan: NDArray[np.float32],
-    first_view: NDArray[np.int32],
-    view_weight: NDArray[np.float32],
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    sample_weight: NDArray[np.float32],
-    gain: NDArray[np.float32],
-    out: NDArray[np.float32],
-) -> None:
-    """Interpolate fan rays (slice, view, column) to parallel rays (slice, angle over pi, t).
-
-    The columns of a view (0 to columns - 1) and those of the opposite view (from columns on) interleave; sample r
-    lies at sample_weight[r] between the rays left[r] and right[r]. gain is 0 outside the detector.
-    """
-    slices, views, columns = fan.shape
-    angles = views // 2
-    samples = out.shape[2]
-    for job in prange(slices * angles):
-        s = job // angles
-        k = job - s * angles
-        both = np.empty(2 * columns, np.float32)
-        for c in range(columns):
-            b0 = k + first_view[c]
-            if b0 < 0:
-                b0 += views
-            b1 = b0 + 1
-            if b1 >= views:
-                b1 -= views
-            both[c] = fan[s, b0, c] + view_weight[c] * (fan[s, b1, c] - fan[s, b0, c])
-            b0 = k + angles + first_view[c]
-            if b0 >= views:
-                b0 -= views
-            b1 = b0 + 1
-            if b1 >= views:
-                b1 -= views
-            both[columns + c] = fan[s, b0, c] + view_weight[c] * (fan[s, b1, c] - fan[s, b0, c])
-        row = out[s, k]
-        for r in range(samples):
-            a = both[left[r]]
-            row[r] = gain[r] * (a + sample_weight[r] * (both[right[r]] - a))
+from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def grid_three(
     spectrum: NDArray[np.complex64],
     response: NDArray[np.float32],
-    turn: NDArray[np.float64],
-    step_row: NDArray[np.float64],
-    step_column: NDArray[np.float64],
-    table: NDArray[np.float32],
-    table_steps: int,
+    rays: FrequencyRays,
+    window: WindowTable,
     pad: int,
     out: NDArray[np.float32],
 ) -> None:
@@ -73,6 +27,9 @@ def grid_three(
     what falls beyond. The first half of the angles has i <= 0 and fills the lower rows, the second the upper ones:
     two parts that never meet, whatever the number of threads.
     """
+    # A parallel loop takes arrays and numbers, but no tuples of them
+    step_row, step_column, turn = rays
+    table, table_steps = window
     slices, angles, _ = spectrum.shape
     frequencies = response.size
     m = out.shape[0] - 2 * pad

@@ -18,12 +18,12 @@ from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.needle_shadow import SteelTube, project_needle
-from simulator.ct.projection_cache import PLANES_KEPT, Layers, ProjectionCache
+from simulator.ct.projection_cache import PLANES_KEPT, ProjectionCache, SlicePlaneWeights
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
 from simulator.ct.technique import Technique
-from simulator.ct.tube_output import arc_start_deg, tube_output
+from simulator.ct.tube_modulation import arc_start_deg, tube_output
 from simulator.interface.frame import Frame
 
 _KERNELS_LOCK = threading.RLock()
@@ -112,7 +112,7 @@ class Scanner:
             raise ValueError(f"tube_at_deg must be a finite angle, not {tube_at_deg}")
         if not len(slice_centres_mm):
             raise ValueError("slice_centres_mm is empty")
-        layers = [self._expected.layers(float(z), thickness) for z in slice_centres_mm]
+        layers = [self._expected.slice_plane_weights(float(z), thickness) for z in slice_centres_mm]
         chosen = list(range(len(layers)) if only is None else only)
         if not chosen or min(chosen) < 0 or max(chosen) >= len(layers):
             raise ValueError(f"only must name slices from 0 to {len(layers) - 1}, not {chosen}")
@@ -138,7 +138,7 @@ class Scanner:
         self,
         technique: Technique,
         centres: Sequence[float],
-        layers: Sequence[Layers],
+        layers: Sequence[SlicePlaneWeights],
         chosen: Sequence[int],
         thickness: float,
         needles: Sequence[SteelTube],
@@ -165,7 +165,7 @@ class Scanner:
             group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
             for place in group:
                 index = chosen[place]
-                expected = self._expected.of_slice(layers[index], voltage, change)
+                expected = self._expected.slice_signal(layers[index], voltage, change)
                 signal = expected.primary.copy() if needles else expected.primary
                 for needle in needles:
                     project_needle(
@@ -177,13 +177,13 @@ class Scanner:
                         geometry=self._geometry,
                         detector=sensor,
                     )
-                sensor.water_path(
+                sensor.water_equivalent_path_length_mm(
                     signal,
                     water[place - first],
                     scattered=Scattered(
                         nodes=expected.scattered,
                         amount=technique.collimation_mm / REFERENCE_COLLIMATION_MM,
-                        left_share=self._scatter.left_share,
+                        residual_fraction=self._scatter.residual_fraction,
                     ),
                     beam_on=tube.share,
                     mas=technique.mas_per_turn,
@@ -194,7 +194,7 @@ class Scanner:
             if tube.weights is None:
                 made = plan.image(water, offset)
             else:
-                made = plan.image_of_arc(water, tube.weights, offset)
+                made = plan.image_of_partial_scan(water, tube.weights, offset)
             hu[group.start : group.stop] = made[: len(group)]
             if progress is not None:
                 progress(group.stop / len(chosen))

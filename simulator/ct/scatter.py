@@ -37,12 +37,12 @@ class ScatterModel:
             fourth-generation scanner's body scans had 0.05 in a single slice (Johns and Yaffe 1982, doi
             10.1118/1.595076). Amount goes in proportion to the collimation
         spread_mm: standard deviation of the spread along the columns, at the isocentre; assumption
-        left_share: part of the scatter that the scanner's estimate misses; assumption
+        residual_fraction: part of the scatter that the scanner's estimate misses; assumption
     """
 
     ratio: float = 0.15
     spread_mm: float = 60.0
-    left_share: float = 0.05
+    residual_fraction: float = 0.05
 
 
 CORRECTED_SCATTER = ScatterModel()
@@ -67,13 +67,13 @@ class ScatterField:
         water[0, 0] = 2 * np.sqrt(np.maximum((REFERENCE_WATER_MM / 2) ** 2 - chord**2, 0))
         primary = reference.transmission(water)
         middle = geometry.columns // 2
-        self._scale = model.ratio * float(primary[0, middle] / self._of_views(primary, reference)[0, middle])
+        self._scale = model.ratio * float(primary[0, middle] / self._scattered_in_views(primary, reference)[0, middle])
 
-    def of_slice(self, signal: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
-        """Scattered signal at the reference's collimation, as a share of the air signal.
+    def scattered_signal(self, signal: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
+        """Scattered signal at the reference's collimation, as a fraction of the air signal.
 
         Args:
-            signal: primary signal as a share of the air signal [shape=(view, column), float32]
+            signal: primary signal as a fraction of the air signal [shape=(view, column), float32]
 
         Returns:
             at some twenty views to a node, from view 0 on [shape=(node, column), float32, read-only]
@@ -81,14 +81,14 @@ class ScatterField:
         views = signal.shape[0]
         nodes = max(_LEAST_NODES, views // _VIEWS_PER_NODE)
         chosen = np.rint(np.arange(nodes) * views / nodes).astype(int)
-        scattered = self._of_views(signal[chosen], detector)
+        scattered = self._scattered_in_views(signal[chosen], detector)
         scattered.flags.writeable = False
         return scattered
 
-    def _of_views(self, signal: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
+    def _scattered_in_views(self, signal: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
         columns = self._geometry.columns
         t = np.clip(signal.astype(np.float64), 1e-30, 1.0)
-        # The bow-tie decides how much enters along a ray; the signal is a share of that
+        # The bow-tie decides how much enters along a ray; the signal is a fraction of that
         open_beam = np.exp(-detector.filter_log.astype(np.float64))
         source = open_beam * t * -np.log(t)
         edges = np.linspace(0, columns, self._nodes + 1).astype(int)

@@ -15,13 +15,14 @@ from simulator.engine.state import ExposureSettings
 from simulator.engine.streams import Stream, generator
 from simulator.interface.exposure import SCAN_ARCS_DEG
 from simulator.needle.resistance import person_scales
-from simulator.patch.coverage import LeakZone, leak_zone
-from simulator.patch.elsewhere import Front, Place
+from simulator.patch.cell_gathering import epidural_space
 from simulator.patch.epidural_parameters import EpiduralParameters, draw_epidural_parameters
-from simulator.patch.epidural_space import epidural_space
-from simulator.patch.flow import HydraulicModel, medium_of
+from simulator.patch.extraepidural_spread import SpreadFront
+from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
+from simulator.patch.leak_coverage import LeakZone, leak_zone
 from simulator.patient.movement import Breathing, draw_breathing
 from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
+from simulator.vocabulary.anatomy import InjectionDestination
 
 CTF_SLICES = 3
 FIELD_OF_VIEW_MM = 250.0
@@ -139,7 +140,7 @@ class CaseContext:
     phantom: Phantom
     settings: Settings
     root_seed: int
-    _fronts: dict[tuple[object, ...], Front] = field(default_factory=dict, repr=False, compare=False)
+    _fronts: dict[tuple[object, ...], SpreadFront] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def table_zero_mm(self) -> float:
@@ -187,7 +188,7 @@ class CaseContext:
     @cached_property
     def medium(self) -> HydraulicModel:
         """The epidural space, cell by cell, as this patient has it."""
-        return medium_of(epidural_space(self.phantom), self.traits)
+        return hydraulic_model(epidural_space(self.phantom), self.traits)
 
     @cached_property
     def conversion(self) -> DoseConversion:
@@ -212,7 +213,7 @@ class CaseContext:
 
     @property
     def y_range_mm(self) -> tuple[float, float]:
-        """Front and back end of the body's grid, mm."""
+        """SpreadFront and back end of the body's grid, mm."""
         grid = self.phantom.body.grid
         return grid.origin_mm[1], grid.origin_mm[1] + grid.spacing_mm[1] * (grid.shape[1] - 1)
 
@@ -221,12 +222,12 @@ class CaseContext:
         marks = sorted((p[2], p[0]) for p in self.phantom.landmarks.points)
         return float(np.interp(z_mm, [z for z, _ in marks], [x for _, x in marks]))
 
-    def front(self, opening_mm: tuple[float, float, float], place: Place) -> Front:
+    def front(self, opening_mm: tuple[float, float, float], place: InjectionDestination) -> SpreadFront:
         """Way of an injectate outside the epidural space; remembered, since a command asks for it once a millilitre."""
         key = (tuple(round(c, 3) for c in opening_mm), place)
         if key not in self._fronts:
             self._fronts.clear()
-            self._fronts[key] = Front(self.phantom, opening_mm, place, self.root_seed)
+            self._fronts[key] = SpreadFront(self.phantom, opening_mm, place, self.root_seed)
         return self._fronts[key]
 
     def level_z_mm(self, level: str) -> float | None:

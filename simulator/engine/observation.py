@@ -14,7 +14,7 @@ from simulator.engine.preparation.handlers import table_range_mm
 from simulator.engine.state import ProcedureState, phase_of
 from simulator.interface.view import Acquired, DosePerLoad, DoseSoFar, NeedleLook, Pictures, View
 from simulator.needle.needle import NEEDLES, angles_from_direction
-from simulator.patch.pressure import plunger_feel
+from simulator.patch.syringe_pressure import plunger_feel
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from phantoms.phantom import VoxelGrid
-from simulator.ct.ideal import ideal_image
+from simulator.ct.needle_overlay import artefact_free_image
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.projector import DensityChange
 from simulator.ct.scanner import Scanner
@@ -27,7 +27,7 @@ from simulator.interface.commands import Command, Finish
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.needle.needle import NeedleShape
-from simulator.patch.injected import Injected, density_box
+from simulator.patch.injected_voxels import Injected, density_box
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
 
@@ -161,7 +161,7 @@ class Session:
         centre = world.image_centre_mm
         progress = self._progress
         scanner = self._scanner
-        take = partial(ideal_image, scanner) if world.settings.ideal_images else scanner.image
+        take = partial(artefact_free_image, scanner) if world.settings.ideal_images else scanner.image
         frame = take(
             technique=Technique(
                 tube_voltage_kv=event.tube_voltage_kv,

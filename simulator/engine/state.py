@@ -9,7 +9,7 @@ from simulator.interface.exposure import ExposureSettings
 from simulator.needle.needle import NeedlePose, Vector
 from simulator.needle.punctures import INTACT, Dura
 from simulator.patch.injectate import Injectate
-from simulator.patch.injected import Injected
+from simulator.patch.injected_voxels import Injected
 from simulator.patch.patch import Patch
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import DosePhase, NeedleHold, OperatorPosition, Phase

@@ -26,7 +26,7 @@ class Injectate:
         """Densities of the basis materials, shape (basis,)."""
         return np.array(blood_with_contrast(self.blood_ml, self.contrast_ml).basis)
 
-    def share(self, volume_ml: float) -> Injectate:
+    def portion(self, volume_ml: float) -> Injectate:
         """The part of this syringe that makes up a volume."""
         part = volume_ml / self.volume_ml
         return Injectate(blood_ml=self.blood_ml * part, contrast_ml=self.contrast_ml * part)

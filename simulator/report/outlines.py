@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from phantoms.phantom import Anatomy, Label, Phantom
-from simulator.patch.injected import Injected
+from simulator.patch.injected_voxels import Injected
 
 Lines = list[NDArray[np.float64]]
 

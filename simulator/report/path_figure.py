@@ -10,7 +10,7 @@ from markupsafe import Markup
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.needle.needle import Vector
-from simulator.patch.injected import Injected
+from simulator.patch.injected_voxels import Injected
 from simulator.report import svg
 from simulator.report.course_marks import Marks
 from simulator.report.needle_path import Put, gap_marks, needle_marks, opening_mark, press_marks

@@ -14,7 +14,7 @@ from simulator.engine.session import Session, drive
 from simulator.errors import UserInputError
 from simulator.interface.commands import PressPedal
 from simulator.operators import operator_named
-from simulator.patch.coverage import extent_mm
+from simulator.patch.leak_coverage import extent_mm
 from simulator.records.runs import card_of, versions
 from simulator.scenario.build import Case
 from simulator.scenario.load import parse_scenario

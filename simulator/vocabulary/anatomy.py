@@ -33,6 +33,16 @@ class Compartment(StrEnum):
     SOFT_TISSUE = "soft tissue"
 
 
+class InjectionDestination(StrEnum):
+    """Where what leaves the needle goes."""
+
+    EPIDURAL = "epidural"
+    INTRATHECAL = "intrathecal"
+    SUBDURAL = "subdural"
+    SOFT_TISSUE = "soft tissue"
+    VEIN = "vein"
+
+
 class Zone(StrEnum):
     """Part of the epidural space."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.patch.epidural_space import EpiduralSpace, Neighbours
+from simulator.patch.epidural_space import EpiduralSpace, OverflowVoxels
 
 
 def channel(cells: int, *, width: int = 1, cell_mm: float = 2.0, fluid_share: float = 0.0) -> EpiduralSpace:
@@ -22,28 +22,28 @@ def channel(cells: int, *, width: int = 1, cell_mm: float = 2.0, fluid_share: fl
     axis = np.concatenate([np.zeros(along.shape[1], np.int64), np.full(across.shape[1], 2, np.int64)])
     size = cells * width
     volume = np.full(size, cell_mm**3 * 1e-3)
-    nothing = Neighbours(
+    nothing = OverflowVoxels(
         voxels=np.zeros(0, np.int64),
         cell=np.zeros(0, np.int64),
         before_ml=np.zeros(0),
-        room_ml=np.zeros(0),
+        capacity_ml=np.zeros(0),
         total_ml=np.zeros(size),
     )
     return EpiduralSpace(
-        place=np.column_stack([x, np.zeros(size), z]) * cell_mm,
+        centre_mm=np.column_stack([x, np.zeros(size), z]) * cell_mm,
         index=np.column_stack([z, np.zeros(size, np.int64), x]),
         volume_ml=volume,
         fluid_ml=fluid_share * volume,
         fluid_iodine_mg=20.0 * fluid_share * volume,
         fat_ml=0.5 * volume,
         sac_ml=np.zeros(size),
-        parts_at=np.ones(size),
+        yield_ratio=np.ones(size),
         exit_mm=np.zeros(size),
         first=first,
         second=second,
         axis=axis,
-        conducts_mm=np.full(len(first), cell_mm),
-        apart_mm=np.full(len(first), cell_mm),
+        conductance_mm=np.full(len(first), cell_mm),
+        distance_mm=np.full(len(first), cell_mm),
         septum=np.zeros(len(first), bool),
         voxels=np.zeros(0, np.int64),
         cell_of_voxel=np.zeros(0, np.int64),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.patch import flow as f
+from simulator.patch.flow_state import Flow
+from simulator.patch.hydraulic_model import HydraulicModel
+from simulator.patch.pressure_balance import CREEP, HALF_FULL_MMHG
 
 Array = NDArray[np.float64]
 
 
-def pressures(medium: f.HydraulicModel, flow: f.Flow, cell: int, volume_ml: float, seconds: float) -> Array:
+def pressures(medium: HydraulicModel, flow: Flow, cell: int, volume_ml: float, seconds: float) -> Array:
     """Local pressures after a portion of fresh blood that came at one cell, mmHg; all cells, no foramina, no sac."""
     space = medium.space
     size = space.cells
@@ -18,17 +20,17 @@ def pressures(medium: f.HydraulicModel, flow: f.Flow, cell: int, volume_ml: floa
     source = np.zeros(size)
     source[cell] = volume_ml
     x = flow.excess_mmhg.copy()
-    mobility = seconds * medium.mobility
+    mobility = seconds * medium.mobility_ml_per_mmhg_s
     for _ in range(200):
         matrix = np.zeros((size, size))
         right = extra + source
         for k in range(len(space.first)):
             a, b = int(space.first[k]), int(space.second[k])
             difference = x[a] - x[b]
-            least = medium.parts_up_mmhg[k] if difference > 0 else medium.parts_down_mmhg[k]
+            least = medium.yield_up_mmhg[k] if difference > 0 else medium.yield_down_mmhg[k]
             parted = abs(difference) > least
-            slope = mobility[k] * (1.0 if parted else f.CREEP)
-            offset = -mobility[k] * (1.0 - f.CREEP) * np.sign(difference) * least if parted else 0.0
+            slope = mobility[k] * (1.0 if parted else CREEP)
+            offset = -mobility[k] * (1.0 - CREEP) * np.sign(difference) * least if parted else 0.0
             matrix[a, a] += slope
             matrix[b, b] += slope
             matrix[a, b] -= slope
@@ -36,9 +38,9 @@ def pressures(medium: f.HydraulicModel, flow: f.Flow, cell: int, volume_ml: floa
             right[a] -= offset
             right[b] += offset
         for i in range(size):
-            most = medium.room_ml[i] if x[i] > 0 else space.fluid_ml[i]
-            over = abs(x[i]) + f.HALF_FULL_MMHG
-            grows = most * f.HALF_FULL_MMHG / over**2 + 1e-12
+            most = medium.capacity_ml[i] if x[i] > 0 else space.fluid_ml[i]
+            over = abs(x[i]) + HALF_FULL_MMHG
+            grows = most * HALF_FULL_MMHG / over**2 + 1e-12
             matrix[i, i] += grows
             right[i] += grows * x[i] - most * x[i] / over
         change = np.linalg.solve(matrix, right) - x
@@ -49,19 +51,19 @@ def pressures(medium: f.HydraulicModel, flow: f.Flow, cell: int, volume_ml: floa
     return x
 
 
-def outflow_ml(medium: f.HydraulicModel, x: Array, seconds: float) -> Array:
+def outflow_ml(medium: HydraulicModel, x: Array, seconds: float) -> Array:
     """Net volume that leaves each cell at these pressures, mL."""
     space = medium.space
     out = np.zeros(space.cells)
     for k in range(len(space.first)):
         a, b = int(space.first[k]), int(space.second[k])
         difference = x[a] - x[b]
-        least = medium.parts_up_mmhg[k] if difference > 0 else medium.parts_down_mmhg[k]
+        least = medium.yield_up_mmhg[k] if difference > 0 else medium.yield_down_mmhg[k]
         beyond = max(abs(difference) - least, 0.0) if abs(difference) > least else 0.0
-        mobility = seconds * medium.mobility[k]
-        stream = mobility * (f.CREEP * difference + (1.0 - f.CREEP) * np.sign(difference) * beyond)
+        mobility = seconds * medium.mobility_ml_per_mmhg_s[k]
+        stream = mobility * (CREEP * difference + (1.0 - CREEP) * np.sign(difference) * beyond)
         if abs(difference) <= least:
-            stream = mobility * f.CREEP * difference
+            stream = mobility * CREEP * difference
         out[a] += stream
         out[b] -= stream
     return out

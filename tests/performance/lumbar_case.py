@@ -18,10 +18,11 @@ from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.needle.needle import NeedlePose, as_vector
 from simulator.patch.injectate import Injectate
-from simulator.patch.patch import Patch, Source, flow_in
+from simulator.patch.patch import Patch, PortionSource, inject_portion
 from simulator.patient.movement import shift_since_planning_mm
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
+from simulator.vocabulary.anatomy import InjectionDestination
 from simulator.vocabulary.levels import Interspace
 from tests.performance.gauges import timed_ms
 
@@ -50,15 +51,15 @@ def patch(world: CaseContext, volume_ml: int = PATCH_ML) -> Patch:
     """Blood with contrast about the level, a millilitre at a time as the engine injects it."""
     injected = Patch()
     for ml in range(volume_ml):
-        source = Source(
+        source = PortionSource(
             opening_mm=world.phantom.landmarks.interlaminar_windows[LEVEL],
-            destination="epidural",
+            destination=InjectionDestination.EPIDURAL,
             drawn_ms=0,
             from_ms=60_000 + 3_333 * ml,
             until_ms=60_000 + 3_333 * (ml + 1),
         )
         portion = Injectate(blood_ml=0.95, contrast_ml=0.05)
-        injected, _ = flow_in(world.medium, world.phantom.canal, injected, source, portion, None)
+        injected, _ = inject_portion(world.medium, world.phantom.canal, injected, source, portion, None)
     return injected
 
 

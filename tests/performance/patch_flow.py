@@ -11,7 +11,8 @@ import sys
 import time
 
 from simulator.patch.injectate import Injectate
-from simulator.patch.patch import Patch, Source, flow_in
+from simulator.patch.patch import Patch, PortionSource, inject_portion
+from simulator.vocabulary.anatomy import InjectionDestination
 from tests.performance.gauges import say, summary
 from tests.performance.lumbar_case import LEVEL, WORST_POSE, Presses, lumbar_world
 
@@ -24,20 +25,20 @@ def main(count: int) -> dict[str, object]:
     world = lumbar_world()
     start = time.perf_counter()
     medium = world.medium
-    gathered_ms = 1e3 * (time.perf_counter() - start)
+    gather_cells_ms = 1e3 * (time.perf_counter() - start)
     patch = Patch()
     by_ml = []
     for ml in range(VOLUME_ML):
-        source = Source(
+        source = PortionSource(
             opening_mm=world.phantom.landmarks.interlaminar_windows[LEVEL],
-            destination="epidural",
+            destination=InjectionDestination.EPIDURAL,
             drawn_ms=0,
             from_ms=60_000 + 3_333 * ml,
             until_ms=60_000 + 3_333 * (ml + 1),
         )
         portion = Injectate(blood_ml=0.95, contrast_ml=0.05)
         begun = time.perf_counter()
-        patch, _ = flow_in(medium, world.phantom.canal, patch, source, portion, None)
+        patch, _ = inject_portion(medium, world.phantom.canal, patch, source, portion, None)
         by_ml.append(1e3 * (time.perf_counter() - begun))
     say(f"20 mL: {summary(by_ml)}")
     presses: dict[str, object] = {}
@@ -48,7 +49,7 @@ def main(count: int) -> dict[str, object]:
             session.lay(WORST_POSE, index)
             walls.append(session.press_ms()[0])
         presses[name] = summary(walls[3:])
-    return {"gathering_ms": round(gathered_ms), "ml_ms": summary(by_ml[1:]), "press_ms": presses}
+    return {"gathering_ms": round(gather_cells_ms), "ml_ms": summary(by_ml[1:]), "press_ms": presses}
 
 
 if __name__ == "__main__":

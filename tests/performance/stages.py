@@ -60,19 +60,19 @@ class _Overlay:
 @contextmanager
 def clocked() -> Iterator[StageClock]:
     """Time the stages of every image made inside; a name that the product no longer has is told in `missing`."""
-    from simulator.ct import detector, projector, reconstruction, scanner
+    from simulator.ct import detector, projector, rebinning, reconstruction, scanner
     from simulator.ct import projection_cache as expected_signal
     from simulator.engine import session
 
     kernels = reconstruction.kernels
     places: list[tuple[Any, str, str]] = [
         (session, "density_box", "patch as a box"),
-        (expected_signal.ProjectionCache, "of_slice", "planes to slices"),
+        (expected_signal.ProjectionCache, "slice_signal", "planes to slices"),
         (projector.Projector, "line_integrals", "projection"),
         (detector.Detector, "transmission", "spectrum"),
-        (scanner, "cast_shadow", "needle shadow"),
-        (detector.Detector, "water_path", "noise, log, water"),
-        (kernels, "rebin", "rebinning"),
+        (scanner, "project_needle", "needle shadow"),
+        (detector.Detector, "water_equivalent_path_length_mm", "noise, log, water"),
+        (rebinning.FullTurnRebinning, "rebin", "rebinning"),
         (kernels, "grid_three", "filter and gridding"),
         (kernels, "fold", "folding"),
         (kernels, "to_hu", "HU"),

@@ -17,10 +17,11 @@ from phantoms.phantom import Phantom
 from phantoms.tissues import hounsfield_slopes
 from simulator.engine.case_context import CaseContext
 from simulator.patch.injectate import Injectate
-from simulator.patch.injected import Injected, nothing_injected
-from simulator.patch.patch import Patch, Source, flow_in
+from simulator.patch.injected_voxels import Injected, nothing_injected
+from simulator.patch.patch import Patch, PortionSource, inject_portion
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
+from simulator.vocabulary.anatomy import InjectionDestination
 from tests.conftest import PATIENT_2
 
 mpl.use("Agg")
@@ -37,15 +38,15 @@ def spread(world: CaseContext, opening_mm: tuple[float, float, float]) -> dict[i
     """What the canal holds after each volume."""
     patch, kept = Patch(), {0: nothing_injected()}
     for ml in range(1, VOLUMES_ML[-1] + 1):
-        source = Source(
+        source = PortionSource(
             opening_mm=opening_mm,
-            destination="epidural",
+            destination=InjectionDestination.EPIDURAL,
             drawn_ms=0,
             from_ms=60_000 + 3_333 * (ml - 1),
             until_ms=60_000 + 3_333 * ml,
         )
         portion = Injectate(blood_ml=15 / 16, contrast_ml=1 / 16)
-        patch, _ = flow_in(world.medium, world.phantom.canal, patch, source, portion, None)
+        patch, _ = inject_portion(world.medium, world.phantom.canal, patch, source, portion, None)
         if ml in VOLUMES_ML:
             kept[ml] = patch.injected
     return kept

@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import Label, Phantom
 from simulator.engine.streams import Stream, generator
-from simulator.patch import flow as f
-from simulator.patch.coverage import TOUCHING_SHARE
+from simulator.patch.cell_gathering import gather_cells
+from simulator.patch.epidural_flow import inject_into_cell
 from simulator.patch.epidural_parameters import draw_epidural_parameters
-from simulator.patch.epidural_space import EpiduralSpace, gathered
+from simulator.patch.epidural_space import EpiduralSpace
+from simulator.patch.flow_state import Flow, dented_ml, flow_at_rest, pressure_mmhg
+from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
 from simulator.patch.injectate import Injectate
-from simulator.patch.pressure import KPA_PER_MMHG
+from simulator.patch.leak_coverage import TOUCHING_SHARE
+from simulator.patch.syringe_pressure import KPA_PER_MMHG
 from simulator.patient.outcome import BLIND, BLIND_ML, COVERED_BY_TARGETED, TARGETED, Cover, seal_probability
 from simulator.patient.sensation import PRESSURE_SHARE, draw_thresholds
 from simulator.scenario.build import Case, build_case
@@ -87,11 +90,11 @@ def without_a_collection(phantom: Phantom) -> Phantom:
 
 def canal_of(case: Case, opening_mm: tuple[float, float, float]) -> Canal:
     phantom = without_a_collection(case.world.phantom)
-    space = gathered(phantom)
+    space = gather_cells(phantom)
     discs = sorted((p.z_mm, p.x_mm, p.y_mm) for p in (phantom.landmarks.interspaces[level] for level in phantom.levels))
     z, x, y = np.array(discs).T
-    beside = np.abs(space.place[:, 0] - np.interp(space.place[:, 2], z, x))
-    behind = space.place[:, 1] - np.interp(space.place[:, 2], z, y)
+    beside = np.abs(space.centre_mm[:, 0] - np.interp(space.centre_mm[:, 2], z, x))
+    behind = space.centre_mm[:, 1] - np.interp(space.centre_mm[:, 2], z, y)
     return Canal(
         space=space,
         opening_mm=opening_mm,
@@ -101,34 +104,36 @@ def canal_of(case: Case, opening_mm: tuple[float, float, float]) -> Canal:
     )
 
 
-def spread_of(canal: Canal, medium: f.HydraulicModel, flow: f.Flow, cell: int) -> Spread:
+def spread_of(canal: Canal, medium: HydraulicModel, flow: Flow, cell: int) -> Spread:
     """What can be measured of a flow."""
     space = medium.space
     came = flow.blood_ml + flow.contrast_ml
-    z = space.place[:, 2]
+    z = space.centre_mm[:, 2]
     seen = came > TOUCHING_SHARE * space.volume_ml
-    right = float(came[space.place[:, 0] < canal.opening_mm[0]].sum() / came.sum())
+    right = float(came[space.centre_mm[:, 0] < canal.opening_mm[0]].sum() / came.sum())
     return Spread(
         levels=float(z[seen].max() - z[seen].min()) / canal.level_mm,
-        pressure_mmhg=f.pressure_mmhg(flow, cell),
+        pressure_mmhg=pressure_mmhg(flow, cell),
         cranial=float(came[z > z[cell]].sum() / came.sum()),
         one_side=max(right, 1.0 - right),
         in_front=float(came[canal.front].sum() / came.sum()),
         escaped_ml=float((flow.out_blood_ml + flow.out_contrast_ml).sum()),
-        dented_ml=f.dented_ml(medium, flow),
+        dented_ml=dented_ml(medium, flow),
     )
 
 
 def injected(canal: Canal, seed: int, volumes_ml: Sequence[int]) -> dict[int, Spread]:
     """Millilitre by millilitre into one person, on a drawn side of the midline; volume is conserved at every one."""
-    medium = f.medium_of(canal.space, draw_epidural_parameters(generator(seed, Stream.PATIENT, 2), canal.region, seed))
+    medium = hydraulic_model(
+        canal.space, draw_epidural_parameters(generator(seed, Stream.PATIENT, 2), canal.region, seed)
+    )
     x, y, z = canal.opening_mm
     cell = canal.space.cell_at((x + float(np.random.default_rng(seed).choice([-2.0, 2.0])), y, z))
-    flow, found = f.at_rest(canal.space), {}
+    flow, found = flow_at_rest(canal.space), {}
     for ml in range(1, volumes_ml[-1] + 1):
         portion = Injectate(blood_ml=15 / 16, contrast_ml=1 / 16)
         until_ms = round(1000 * ml / RATE_ML_PER_S)
-        flow = f.inject(medium, flow, cell, portion, drawn_ms=-60_000, until_ms=until_ms)
+        flow = inject_into_cell(medium, flow, cell, portion, drawn_ms=-60_000, until_ms=until_ms)
         here = float(flow.blood_ml.sum() + flow.contrast_ml.sum())
         assert here + float((flow.out_blood_ml + flow.out_contrast_ml).sum()) == pytest.approx(ml, rel=1e-6)
         if ml in volumes_ml:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from simulator.ct.ideal import ideal_image, steel_hu
+from simulator.ct.needle_overlay import artefact_free_image, steel_hu
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.reconstruction import KERNELS_LP_CM
 from simulator.ct.scanner import Scanner
@@ -40,7 +40,7 @@ def test_steel_has_the_references_hu(figure):
 @pytest.mark.parametrize(("tilt_deg", "bore_mm"), [(0.0, 0.0), (0.0, 0.6), (4.0, 0.0), (60.0, 0.6)])
 def test_the_needle_is_its_share_of_the_slice_through_the_kernel(scanner, tilt_deg, bore_mm, figure):
     needle, axis = _needle(tilt_deg, bore_mm, length_mm=20.0)
-    frame = ideal_image(scanner, needles=[needle], noise_key=None, **VIEW)
+    frame = artefact_free_image(scanner, needles=[needle], noise_key=None, **VIEW)
     drawn = frame.hu[0] - scanner.image(noise_key=None, **VIEW).hu[0]
     row, column = (round(v) for v in frame.pixel_of(6.0, 15.0))
     part = slice(row - 40, row + 41), slice(column - 40, column + 41)
@@ -60,7 +60,7 @@ def test_nothing_of_the_needle_is_seen_where_it_is_not(scanner, figure):
     """Dark beyond the tip in a real image; the bare patient, bit for bit, in an ideal one."""
     needle, _ = _needle()
     bare = scanner.image(noise_key=7, **VIEW)
-    ideal = ideal_image(scanner, needles=[needle], noise_key=7, **VIEW)
+    ideal = artefact_free_image(scanner, needles=[needle], noise_key=7, **VIEW)
     real = scanner.image(needles=[needle], noise_key=7, **VIEW)
     rows, columns = np.indices(bare.hu[0].shape)
     x = bare.centre_mm[0] - (columns - 255.5) * bare.pixel_spacing_mm
@@ -83,7 +83,7 @@ def test_nothing_of_the_needle_is_seen_where_it_is_not(scanner, figure):
 def test_a_needle_that_leaves_the_slice_fades_and_one_outside_is_not_seen(scanner):
     def brightness(z_mm):
         needle, _ = _needle(tip=(3.0, 5.0, z_mm))
-        images = (ideal_image(scanner, needles=each, noise_key=None, **VIEW).hu for each in ([needle], []))
+        images = (artefact_free_image(scanner, needles=each, noise_key=None, **VIEW).hu for each in ([needle], []))
         return float(np.subtract(*images).sum())
 
     whole = brightness(MIDDLE_MM)

@@ -10,8 +10,8 @@ import pytest
 from numba import njit
 
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
+from simulator.ct.needle_chord_kernels import chord_length
 from simulator.ct.needle_shadow import SteelTube, straight_pieces
-from simulator.ct.needle_shadow_kernels import _chord
 from simulator.ct.projector import Projector
 from tests.oracles.ct_projector import fan_ellipses
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
@@ -30,7 +30,7 @@ def _chords(points, directions, pieces, radius, out):
     """The kernel's chords, ray by ray, summed over the pieces of a tube."""
     for i in range(points.shape[0]):
         for k in range(pieces.shape[0]):
-            out[i] += _chord(
+            out[i] += chord_length(
                 points[i, 0] - pieces[k, 0], points[i, 1] - pieces[k, 1], points[i, 2] - pieces[k, 2],
                 directions[i, 0], directions[i, 1],
                 pieces[k, 3], pieces[k, 4], pieces[k, 5], radius, pieces[k, 6],

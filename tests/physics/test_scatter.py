@@ -12,7 +12,7 @@ from simulator.ct.technique import Technique
 from tests.physics.water_phantoms import water_cylinder
 
 NO_SCATTER = ScatterModel(ratio=0.0)
-NO_CORRECTION = ScatterModel(left_share=1.0)
+NO_CORRECTION = ScatterModel(residual_fraction=1.0)
 CTF_MM, SCAN_MM = 12.0, 40.0
 
 
@@ -63,7 +63,7 @@ def _ratio(phantom, tube_voltage_kv=120):
     """Scatter over primary at the centre, for 40 mm."""
     geometry = BRILLIANCE_64_CLASS
     expected = ProjectionCache(Projector(phantom, geometry), geometry)
-    signal = expected.of_slice(expected.layers(0.0, 1.0), tube_voltage_kv, None)
+    signal = expected.slice_signal(expected.slice_plane_weights(0.0, 1.0), tube_voltage_kv, None)
     middle = geometry.columns // 2
     return float(signal.scattered[0, middle] / signal.primary[0, middle])
 
@@ -115,7 +115,7 @@ def test_what_scatter_would_do_without_correction_and_what_leaving_it_out_costs(
 def test_scatter_is_computed_once_for_a_slice_and_kept_on_few_nodes(phantoms):
     geometry = BRILLIANCE_64_CLASS
     expected = ProjectionCache(Projector(phantoms(320.0), geometry), geometry)
-    layers = expected.layers(0.0, 1.0)
-    first = expected.of_slice(layers, 120, None)
-    assert expected.of_slice(layers, 120, None) is first
+    weights = expected.slice_plane_weights(0.0, 1.0)
+    first = expected.slice_signal(weights, 120, None)
+    assert expected.slice_signal(weights, 120, None) is first
     assert first.scattered.nbytes < 0.1 * first.primary.nbytes

@@ -29,7 +29,7 @@ def test_few_energy_bins(figure, insert, length_mm, limit_hu):
     for bins in (24, 105):
         sensor = detector(SCANNER, beam(120, bins))
         path = np.empty((1, SCANNER.columns), np.float32)
-        sensor.water_path(
+        sensor.water_equivalent_path_length_mm(
             sensor.transmission(lines), path, mas=100.0, slice_thickness_mm=4.0, noise_key=None, slice_index=0
         )
         read.append(1000 * (path[0, SCANNER.columns // 2] - 200.0) / length_mm)

@@ -8,7 +8,7 @@ from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.hand_exposure import hand_share
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
-from simulator.ct.tube_output import tube_output
+from simulator.ct.tube_modulation import tube_output
 from simulator.interface.exposure import OFF_DEG, SWITCHING_DEG, emitted_fraction
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
 
@@ -65,9 +65,13 @@ def test_a_weak_view_is_noisier(scanner):
     sensor = scanner._expected.detector(120)
     signal = np.full((1160, 672), 0.3, np.float32)
     clean, noisy = np.empty_like(signal), np.empty_like(signal)
-    sensor.water_path(signal, clean, mas=20.0, slice_thickness_mm=4.0, noise_key=None, slice_index=0)
+    sensor.water_equivalent_path_length_mm(
+        signal, clean, mas=20.0, slice_thickness_mm=4.0, noise_key=None, slice_index=0
+    )
     share = np.where(np.arange(1160) < 580, 1.0, 0.25).astype(np.float32)
-    sensor.water_path(signal, noisy, beam_on=share, mas=20.0, slice_thickness_mm=4.0, noise_key=4, slice_index=0)
+    sensor.water_equivalent_path_length_mm(
+        signal, noisy, beam_on=share, mas=20.0, slice_thickness_mm=4.0, noise_key=4, slice_index=0
+    )
     noise = (noisy - clean)[:, 300:370]
     assert noise[580:].std() / noise[:580].std() == pytest.approx(2.0, rel=0.03)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulator.ct import detector_kernels as kernels
+from simulator.ct import fast_functions_kernels, quantum_noise_kernels
 from simulator.ct.detector import Scattered, detector
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.spectrum import beam
@@ -25,14 +25,14 @@ def test_the_generator_is_philox():
 @pytest.mark.parametrize(("first", "slice_index", "key"), [(0, 0, 0), (12345, 2, 7), (2**32 - 4, 9, 2**32 - 1)])
 def test_the_kernel_draws_what_the_oracle_draws(first, slice_index, key):
     out = np.empty((4, 2), np.uint32)
-    kernels.philox(first, slice_index, key, out)
+    quantum_noise_kernels.philox(first, slice_index, key, out)
     assert [tuple(map(int, pair)) for pair in out] == [oracle.philox(first + i, slice_index, key) for i in range(4)]
 
 
 def test_polynomials_match_libm():
     x = np.linspace(1e-7, 1, 200_001, endpoint=False, dtype=np.float32)
     out = np.empty((4, x.size), np.float32)
-    kernels.elementary(x, out)
+    fast_functions_kernels.elementary(x, out)
     exact = x.astype(np.float64)
     assert np.abs(out[0] - np.log(exact)).max() < 2e-6
     np.testing.assert_allclose(out[1], np.exp(-(x * np.float32(80)).astype(np.float64)), rtol=5e-7)
@@ -44,7 +44,7 @@ def test_transmission_matches_its_twin(sensor):
     rng = np.random.default_rng(1)
     lines = np.stack([rng.uniform(low, high, (3, 672)) for low, high in ((0, 400), (0, 60), (-20, 900))])
     lines = lines.astype(np.float32)
-    expected = oracle.transmission(lines, sensor.mu_per_mm, sensor.share)
+    expected = oracle.transmission(lines, sensor.mu_per_mm, sensor.bin_fraction)
     np.testing.assert_allclose(sensor.transmission(lines), expected, rtol=2e-6)
 
 
@@ -52,7 +52,7 @@ def test_noise_and_correction_match_their_twin(sensor):
     rng = np.random.default_rng(2)
     mean = np.exp(rng.uniform(-9, 0, (6, 672))).astype(np.float32)
     out = np.empty_like(mean)
-    sensor.water_path(mean, out, mas=20.0, slice_thickness_mm=4.0, noise_key=77, slice_index=2)
+    sensor.water_equivalent_path_length_mm(mean, out, mas=20.0, slice_thickness_mm=4.0, noise_key=77, slice_index=2)
     quanta = sensor.quanta_per_mm_mas * 80.0
     expected = oracle.measure(
         mean,
@@ -73,10 +73,10 @@ def test_scatter_and_a_weaker_beam_match_their_twin(sensor):
     nodes = rng.uniform(0.001, 0.01, (3, 672)).astype(np.float32)
     beam_on = np.array([1.0, 0.5, 0.25, 0.0, 1.0, 0.75], np.float32)
     out = np.empty_like(mean)
-    sensor.water_path(
+    sensor.water_equivalent_path_length_mm(
         mean,
         out,
-        scattered=Scattered(nodes=nodes, amount=0.3, left_share=0.2),
+        scattered=Scattered(nodes=nodes, amount=0.3, residual_fraction=0.2),
         beam_on=beam_on,
         mas=20.0,
         slice_thickness_mm=4.0,
@@ -107,8 +107,8 @@ def test_normal_deviates_have_the_moments_of_a_normal_distribution(sensor):
     """Recover the deviates from flat signal; five standard errors each."""
     mean = np.full((1160, 672), 0.5, np.float32)
     noisy, clean = np.empty_like(mean), np.empty_like(mean)
-    sensor.water_path(mean, noisy, mas=1e4, slice_thickness_mm=4.0, noise_key=3, slice_index=0)
-    sensor.water_path(mean, clean, mas=1e4, slice_thickness_mm=4.0, noise_key=None, slice_index=0)
+    sensor.water_equivalent_path_length_mm(mean, noisy, mas=1e4, slice_thickness_mm=4.0, noise_key=3, slice_index=0)
+    sensor.water_equivalent_path_length_mm(mean, clean, mas=1e4, slice_thickness_mm=4.0, noise_key=None, slice_index=0)
     z = (noisy - clean).astype(np.float64)
     z -= z.mean(axis=0)  # each column has its own scale
     z /= z.std(axis=0)
@@ -126,11 +126,11 @@ def test_variance_is_that_of_the_quanta(sensor):
     column = 336
     mean = np.full((1160, 672), 0.02, np.float32)
     out = np.empty_like(mean)
-    sensor.water_path(mean, out, mas=200.0, slice_thickness_mm=4.0, noise_key=1, slice_index=0)
+    sensor.water_equivalent_path_length_mm(mean, out, mas=200.0, slice_thickness_mm=4.0, noise_key=1, slice_index=0)
     water = float(out[:, column].mean())
-    behind = sensor.share[:, column] * np.exp(-energy.mu_per_mm[0] * water)
+    behind = sensor.bin_fraction[:, column] * np.exp(-energy.mu_per_mm[0] * water)
     quanta_in_air = sensor.quanta_per_mm_mas[column] * 800.0
-    per_quantum = (sensor.share[:, column] / energy.energy_kev).sum()
+    per_quantum = (sensor.bin_fraction[:, column] / energy.energy_kev).sum()
     variance = (behind * energy.energy_kev).sum() * per_quantum / quanta_in_air
     slope = (energy.mu_per_mm[0] * behind).sum()  # signal per mm of water
     assert out[:, column].std() == pytest.approx(np.sqrt(variance) / slope, rel=4 / np.sqrt(2 * 1160))
@@ -143,14 +143,16 @@ def test_water_correction_returns_the_path_in_every_column(tube_voltage_kv):
     lines = np.zeros((3, paths.size, 672), np.float32)
     lines[0] = paths[:, None]
     out = np.empty((paths.size, 672), np.float32)
-    sensor.water_path(sensor.transmission(lines), out, mas=1, slice_thickness_mm=1, noise_key=None, slice_index=0)
+    sensor.water_equivalent_path_length_mm(
+        sensor.transmission(lines), out, mas=1, slice_thickness_mm=1, noise_key=None, slice_index=0
+    )
     assert np.abs(out - paths[:, None]).max() < 0.05
 
 
 def test_the_correction_goes_on_rising_beyond_its_fit(sensor):
     signal = np.exp(-np.linspace(0, 30, 400))[:, None].astype(np.float32) * np.ones(672, np.float32)
     out = np.empty_like(signal)
-    sensor.water_path(signal, out, mas=1, slice_thickness_mm=1, noise_key=None, slice_index=0)
+    sensor.water_equivalent_path_length_mm(signal, out, mas=1, slice_thickness_mm=1, noise_key=None, slice_index=0)
     assert (np.diff(out, axis=0) > 0).all()
 
 
@@ -158,4 +160,4 @@ def test_bow_tie_spares_the_edge():
     sensor = detector(BRILLIANCE_64_CLASS, beam(120))
     assert sensor.filter_log[336] < 0.001
     assert sensor.quanta_per_mm_mas[0] < 0.1 * sensor.quanta_per_mm_mas[336]
-    np.testing.assert_allclose(sensor.share.sum(axis=0), 1, rtol=1e-6)
+    np.testing.assert_allclose(sensor.bin_fraction.sum(axis=0), 1, rtol=1e-6)

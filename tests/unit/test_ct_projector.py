@@ -8,9 +8,10 @@ import pytest
 
 from phantoms.phantom import VoxelGrid
 from simulator.ct import projector_kernels as kernels
-from simulator.ct.fourier import apodisation, window_table
 from simulator.ct.geometry import BRILLIANCE_64_CLASS as SCANNER
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.gridding import apodisation, window_table
+from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.projector import DensityChange, Projector, _half_spectrum, _smallest_circle
 from tests.oracles import ct_projector as oracle
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom, water_cylinder
@@ -30,7 +31,9 @@ def test_central_slices_match_direct_fourier_sums():
     turn = rng.uniform(-1, 1, angles.size)
     response = rng.uniform(0.5, 1, (angles.size, 34)).astype(np.float32)
     out = np.ones((3, angles.size, 34), np.complex64)
-    kernels.add_central_slices(spectrum, step_y, step_x, turn, window_table(6, 2.0, 4096), 4096, response, out)
+    rays = FrequencyRays(step_row=step_y, step_column=step_x, turn=turn)
+    window = WindowTable(values=window_table(6, 2.0, 4096), steps=4096)
+    kernels.add_central_slices(spectrum, rays, window, response, out)
     y, x = np.arange(ny) - ny // 2, np.arange(nx) - nx // 2
     scale = np.abs(images).sum(axis=(1, 2)).max()
     for k in range(angles.size):

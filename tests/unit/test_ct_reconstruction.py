@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from simulator.ct import reconstruction_kernels as kernels
-from simulator.ct.fourier import apodisation, window_shape, window_table
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
+from simulator.ct.gridding import apodisation, window_shape, window_table
+from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.reconstruction import Reconstruction
 from tests.oracles import ct_reconstruction as oracle
 from tests.oracles.ct_projector import fan_ellipses
@@ -20,16 +21,7 @@ def test_rebinning_matches_its_twin():
     plan = Reconstruction(SMALL, field_of_view_mm=250, matrix=64, reconstruction_kernel="standard", reach_mm=250)
     fan = rng.random((3, SMALL.views, SMALL.columns), dtype=np.float32)
     out = plan._parallel
-    kernels.rebin(
-        fan,
-        plan._first_view,
-        plan._view_weight,
-        plan._left,
-        plan._right,
-        plan._sample_weight,
-        plan._seen,
-        out,
-    )
+    plan._full_turn.rebin(fan, out)
     r = (np.arange(out.shape[2]) - out.shape[2] // 2) * 0.48828125
     np.testing.assert_allclose(out[1], oracle.rebin(fan[1], SMALL, r), atol=2e-5)
 
@@ -41,7 +33,8 @@ def test_filtering_and_gridding_match_their_twin():
     response, turn = rng.random(12, dtype=np.float32), rng.uniform(-3, 3, 7)
     step_row, step_column = -0.9 * np.cos(angles), 0.9 * np.sin(angles)
     out = np.full((32 + 8, (32 // 2 + 1 + 8) * 6), np.nan, np.float32)
-    kernels.grid_three(spectrum, response, turn, step_row, step_column, window_table(4, 1.5, 512), 512, 4, out)
+    rays = FrequencyRays(step_row=step_row, step_column=step_column, turn=turn)
+    kernels.grid_three(spectrum, response, rays, WindowTable(values=window_table(4, 1.5, 512), steps=512), 4, out)
     shape = window_shape(4, 1.5)
 
     def window(distance: float) -> float:

@@ -137,13 +137,13 @@ def test_slices_take_of_each_plane_what_they_cover():
     )
     taken = np.zeros(8)
     for z in (0.75, 3.25, 5.75):  # contiguous slices of 2.5 mm from the first plane's lower face
-        layers = expected.layers(z, 2.5)
-        assert sum(share for _, share in layers) == pytest.approx(1.0)
-        for plane, share in layers:
+        weights = expected.slice_plane_weights(z, 2.5)
+        assert sum(share for _, share in weights) == pytest.approx(1.0)
+        for plane, share in weights:
             taken[plane] += 2.5 * share
     np.testing.assert_allclose(taken, [1, 1, 1, 1, 1, 1, 1, 0.5], atol=1e-6)
-    assert expected.layers(3.2, 0.5) == ((3, pytest.approx(1.0)),)
-    assert [plane for plane, _ in expected.layers(1.5, 4.0)] == [0, 1, 2, 3]
+    assert expected.slice_plane_weights(3.2, 0.5) == ((3, pytest.approx(1.0)),)
+    assert [plane for plane, _ in expected.slice_plane_weights(1.5, 4.0)] == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,21 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import Label, Phantom
-from simulator.patch import flow as f
-from simulator.patch.clotting import mixture_mpa_s, thickening
-from simulator.patch.coverage import covered_share, leak_zone, span_mm
+from simulator.patch import epidural_flow, pressure_balance
+from simulator.patch.clotting import BLOOD_MPA_S, mixture_mpa_s, thickening
+from simulator.patch.epidural_flow import inject_into_cell
 from simulator.patch.epidural_parameters import EpiduralParameters
+from simulator.patch.flow_state import Flow, flow_at_rest, taken_ml
+from simulator.patch.hydraulic_model import YIELD_MMHG_PER_MM, HydraulicModel, hydraulic_model
 from simulator.patch.injectate import Injectate
-from simulator.patch.injected import density_box, nothing_injected, together
-from simulator.patch.patch import Patch, Source, flow_in, settled
-from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
+from simulator.patch.injected_voxels import combine_injected, density_box, nothing_injected
+from simulator.patch.leak_coverage import covered_fraction, leak_zone, span_mm
+from simulator.patch.patch import Patch, PortionSource, inject_portion, settle_patch
+from simulator.patch.pressure_balance import HALF_FULL_MMHG
+from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
 from simulator.patient.sensation import draw_thresholds, felt
 from simulator.scenario.build import Case
+from simulator.vocabulary.anatomy import InjectionDestination
 from tests.oracles import epidural_flow as slow
 from tests.oracles.epidural_channel import channel
 from tests.portions import BLOOD, OPENING, give, voxel_ml
@@ -26,10 +31,10 @@ TRAITS = EpiduralParameters(
     cranial_bias=0.0,
     irregularity=0.0,
     septum_mmhg=0.0,
-    roominess=1.0,
+    capacity=1.0,
     stiffness=1.0,
-    parting=1.0,
-    across=1.0,
+    yield_pressure=1.0,
+    circumferential_ratio=1.0,
     patency=1.0,
     seed=1,
 )
@@ -54,24 +59,28 @@ def patches(patient_2: Case) -> dict[int, Patch]:
 
 
 def test_pressures_are_those_of_the_slow_way() -> None:
-    medium = f.medium_of(
+    medium = hydraulic_model(
         channel(16, width=4, cell_mm=6.0, fluid_share=0.04), replace(TRAITS, irregularity=0.3, cranial_bias=0.3)
     )
-    medium = replace(medium, mobility=0.02 * medium.mobility)
-    flow = f.at_rest(medium.space)
+    medium = replace(medium, mobility_ml_per_mmhg_s=0.02 * medium.mobility_ml_per_mmhg_s)
+    flow = flow_at_rest(medium.space)
     for k in range(3):
         expected = slow.pressures(
-            replace(medium, mobility=medium.mobility * f.BLOOD_MPA_S / 4.0 / _thick(flow, medium)),
+            replace(
+                medium, mobility_ml_per_mmhg_s=medium.mobility_ml_per_mmhg_s * BLOOD_MPA_S / 4.0 / _thick(flow, medium)
+            ),
             flow,
             30,
             0.5,
             1.5,
         )
-        flow = f.inject(medium, flow, 30, Injectate(blood_ml=0.5, contrast_ml=0.0), drawn_ms=0, until_ms=1500 * (k + 1))
+        flow = inject_into_cell(
+            medium, flow, 30, Injectate(blood_ml=0.5, contrast_ml=0.0), drawn_ms=0, until_ms=1500 * (k + 1)
+        )
         assert flow.excess_mmhg == pytest.approx(expected, abs=1e-3 * float(expected.max()))
 
 
-def _thick(flow: f.Flow, medium: f.HydraulicModel) -> np.ndarray:
+def _thick(flow: Flow, medium: HydraulicModel) -> np.ndarray:
     """Viscosity of what comes to each face, against fresh blood."""
     space = medium.space
     thick = mixture_mpa_s(flow.blood_ml, flow.contrast_ml, flow.fluid_ml) / 4.0
@@ -80,16 +89,16 @@ def _thick(flow: f.Flow, medium: f.HydraulicModel) -> np.ndarray:
 
 
 def test_a_step_is_the_same_in_a_box_that_must_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    medium = f.medium_of(channel(60, width=3, cell_mm=3.0, fluid_share=0.04), replace(TRAITS, irregularity=0.3))
+    medium = hydraulic_model(channel(60, width=3, cell_mm=3.0, fluid_share=0.04), replace(TRAITS, irregularity=0.3))
     found = []
     for margin in (1, 60):
-        monkeypatch.setattr(f, "MARGIN_CELLS", margin)
+        monkeypatch.setattr(pressure_balance, "MARGIN_CELLS", margin)
         portion = Injectate(blood_ml=1.0, contrast_ml=0.0)
-        found.append(f.inject(medium, f.at_rest(medium.space), 90, portion, drawn_ms=0, until_ms=3000))
+        found.append(inject_into_cell(medium, flow_at_rest(medium.space), 90, portion, drawn_ms=0, until_ms=3000))
     reached = [np.flatnonzero(flow.blood_ml > 0.1 * medium.space.volume_ml) for flow in found]
     assert len(reached[0]) > 40
     assert np.array_equal(*reached)
-    assert found[0].excess_mmhg == pytest.approx(found[1].excess_mmhg, abs=2.0 * f.REACHED_MMHG)
+    assert found[0].excess_mmhg == pytest.approx(found[1].excess_mmhg, abs=2.0 * epidural_flow.REACHED_MMHG)
 
 
 def test_every_cell_holds_what_its_pressure_says(patient_2: Case, patches: dict[int, Patch]) -> None:
@@ -99,28 +108,30 @@ def test_every_cell_holds_what_its_pressure_says(patient_2: Case, patches: dict[
         flow = patches[ml].flow
         assert flow is not None
         x = flow.excess_mmhg
-        most = np.where(x > 0.0, medium.room_ml, medium.space.fluid_ml)
-        left = f.taken_ml(medium, flow) - most * x / (np.abs(x) + f.HALF_FULL_MMHG)
+        most = np.where(x > 0.0, medium.capacity_ml, medium.space.fluid_ml)
+        left = taken_ml(medium, flow) - most * x / (np.abs(x) + HALF_FULL_MMHG)
         assert float(np.abs(left).sum()) < 0.002 * ml
 
 
 def test_a_channel_fills_to_where_the_pressure_parts_it_no_more() -> None:
     """Slowly, in one dimension: pressure falls along the channel by what parts the tissue, whatever the rate."""
-    medium = f.medium_of(channel(81, cell_mm=6.0, fluid_share=0.04), TRAITS)
-    medium = replace(medium, mobility=20.0 * medium.mobility)  # a narrow channel, where a stream would lose pressure
-    flow = f.at_rest(medium.space)
+    medium = hydraulic_model(channel(81, cell_mm=6.0, fluid_share=0.04), TRAITS)
+    medium = replace(
+        medium, mobility_ml_per_mmhg_s=20.0 * medium.mobility_ml_per_mmhg_s
+    )  # a narrow channel, where a stream would lose pressure
+    flow = flow_at_rest(medium.space)
     for k in range(20):
         portion = Injectate(blood_ml=0.1, contrast_ml=0.0)
-        flow = f.inject(medium, flow, 40, portion, drawn_ms=0, until_ms=1_000 * (k + 1))
+        flow = inject_into_cell(medium, flow, 40, portion, drawn_ms=0, until_ms=1_000 * (k + 1))
     z = np.abs(np.arange(81) - 40) * 6.0
 
     def held_ml(reach_mm: float) -> float:
-        excess = f.PARTING_MMHG_PER_MM * np.maximum(reach_mm - z, 0.0)
-        return float((medium.room_ml * excess / (excess + f.HALF_FULL_MMHG)).sum())
+        excess = YIELD_MMHG_PER_MM * np.maximum(reach_mm - z, 0.0)
+        return float((medium.capacity_ml * excess / (excess + HALF_FULL_MMHG)).sum())
 
     reach = np.linspace(2.0, 240.0, 4000)
     expected = float(np.interp(2.0, [held_ml(r) for r in reach], reach))
-    analytic = f.PARTING_MMHG_PER_MM * np.maximum(expected - z, 0.0)
+    analytic = YIELD_MMHG_PER_MM * np.maximum(expected - z, 0.0)
     assert 30.0 < expected < 200.0
     assert flow.excess_mmhg[40] == pytest.approx(analytic[40], rel=0.05)
     assert flow.excess_mmhg == pytest.approx(analytic, abs=0.06 * analytic[40])
@@ -137,34 +148,36 @@ def test_volume_is_conserved(patient_2: Case, patches: dict[int, Patch]) -> None
         fluid = patch.flow.fluid_ml.sum() + patch.flow.out_fluid_ml.sum()
         assert fluid == pytest.approx(space.fluid_ml.sum(), rel=1e-6)
         unseen = float((patch.flow.blood_ml + patch.flow.contrast_ml)[~space.in_view].sum())
-        assert float(patch.injected.share.sum()) * voxel_ml(phantom) == pytest.approx(ml - unseen, rel=1e-3)
+        assert float(patch.injected.fraction.sum()) * voxel_ml(phantom) == pytest.approx(ml - unseen, rel=1e-3)
 
 
 def test_iodine_in_the_image_is_that_of_the_syringe_and_of_the_csf_that_gave_way(patient_2: Case) -> None:
     world = patient_2.world
     opening = (0.0, 21.0, 60.0)  # in fat, away from the collection
-    source = Source(opening_mm=opening, destination="epidural", drawn_ms=0, from_ms=60_000, until_ms=62_000)
+    source = PortionSource(
+        opening_mm=opening, destination=InjectionDestination.EPIDURAL, drawn_ms=0, from_ms=60_000, until_ms=62_000
+    )
     portion = Injectate(blood_ml=0.0, contrast_ml=0.3)
-    patch, _ = flow_in(world.medium, world.phantom.canal, Patch(), source, portion, None)
+    patch, _ = inject_portion(world.medium, world.phantom.canal, Patch(), source, portion, None)
     canal = world.phantom.canal
     at_rest = canal.offset[2] + canal.step[2] * canal.counts[2].reshape(-1)[patch.injected.voxels]
     labels = canal.label.reshape(-1)[patch.injected.voxels]
     sac = np.isin(labels, (Label.DURA, Label.CEREBROSPINAL_FLUID))
-    displaced = float((patch.injected.share * at_rest)[sac].sum()) * voxel_ml(world.phantom)
+    displaced = float((patch.injected.fraction * at_rest)[sac].sum()) * voxel_ml(world.phantom)
     came = float(patch.injected.delta[2].sum()) * voxel_ml(world.phantom) + displaced
     assert came == pytest.approx(0.3 * 250.0, rel=0.03)
 
 
 def test_no_voxel_holds_more_than_itself(patches: dict[int, Patch]) -> None:
     for patch in patches.values():
-        assert float(patch.injected.share.max()) <= 1.001
-        assert float(patch.injected.share.min()) >= 0.0
+        assert float(patch.injected.fraction.max()) <= 1.001
+        assert float(patch.injected.fraction.min()) >= 0.0
 
 
 def test_the_sac_gives_way(patient_2: Case, patches: dict[int, Patch]) -> None:
     labels = patient_2.world.phantom.canal.label.reshape(-1)
     in_sac = [
-        float(patches[ml].injected.share[labels[patches[ml].injected.voxels] == Label.CEREBROSPINAL_FLUID].sum())
+        float(patches[ml].injected.fraction[labels[patches[ml].injected.voxels] == Label.CEREBROSPINAL_FLUID].sum())
         * voxel_ml(patient_2.world.phantom)
         for ml in (1, 5, 12)
     ]
@@ -184,7 +197,7 @@ def test_mixture_is_darker_than_a_dense_collection_and_brighter_than_fat(
     held = patches[10].injected
     labels = phantom.canal.label.reshape(-1)[held.voxels]
     at_rest = phantom.canal.offset[2] + phantom.canal.step[2] * phantom.canal.counts[2].reshape(-1)[held.voxels]
-    full = held.share > 0.45
+    full = held.fraction > 0.45
     fat = held.delta[2][full & (labels == Label.EPIDURAL_FAT)]
     fluid = held.delta[2][full & (labels == Label.EPIDURAL_COLLECTION) & (at_rest > 18.0)]
     assert np.median(fat) > 3.0, "mg iodine per mL come into the fat"
@@ -205,7 +218,7 @@ def test_pressure_falls_when_the_plunger_rests_and_a_small_volume_is_soon_forgot
     small, large = give(patient_2, Patch(), BLOOD, 0), Patch()
     for number in range(8):
         large = give(patient_2, large, BLOOD, number)
-    after = [settled(world.medium, world.phantom.canal, patch, 60_000 + 240_000) for patch in (small, large)]
+    after = [settle_patch(world.medium, world.phantom.canal, patch, 60_000 + 240_000) for patch in (small, large)]
     small_now, large_now = ((p.flow.excess_mmhg.max() + p.flow.sac_mmhg) for p in after)  # type: ignore[union-attr]
     small_then, large_then = (
         (p.flow.excess_mmhg.max() + p.flow.sac_mmhg)  # type: ignore[union-attr]
@@ -228,20 +241,24 @@ def test_blood_sets(patient_2: Case) -> None:
             (first_drawn, 60_000, Injectate(blood_ml=3.0, contrast_ml=0.2)),
             (later, later, BLOOD),
         ):
-            source = Source(
-                opening_mm=OPENING, destination="epidural", drawn_ms=drawn, from_ms=start, until_ms=start + 4000
+            source = PortionSource(
+                opening_mm=OPENING,
+                destination=InjectionDestination.EPIDURAL,
+                drawn_ms=drawn,
+                from_ms=start,
+                until_ms=start + 4000,
             )
-            patch, pressure = flow_in(world.medium, world.phantom.canal, patch, source, portion, None)
+            patch, pressure = inject_portion(world.medium, world.phantom.canal, patch, source, portion, None)
         pressures.append(pressure)
     assert pressures[0] > 1.1 * pressures[1], "a clot about the bevel must be pushed away"
 
 
 def test_changes_add_up_where_they_meet(patches: dict[int, Patch]) -> None:
     one = patches[1].injected
-    both = together([one, one], 7)
+    both = combine_injected([one, one], 7)
     assert both.revision == 7
     assert np.allclose(both.delta, 2.0 * one.delta)
-    assert together([nothing_injected(), nothing_injected()], 3).voxels.size == 0
+    assert combine_injected([nothing_injected(), nothing_injected()], 3).voxels.size == 0
 
 
 def test_box_holds_the_same_change(phantom: Phantom, patches: dict[int, Patch]) -> None:
@@ -265,7 +282,10 @@ def test_arrays_are_read_only(patches: dict[int, Patch]) -> None:
 def test_coverage_grows(phantom: Phantom, patches: dict[int, Patch]) -> None:
     zone = leak_zone(phantom)
     assert zone is not None
-    shares = [covered_share(zone, nothing_injected()), *(covered_share(zone, patches[k].injected) for k in (1, 5, 12))]
+    shares = [
+        covered_fraction(zone, nothing_injected()),
+        *(covered_fraction(zone, patches[k].injected) for k in (1, 5, 12)),
+    ]
     assert shares[0] == 0.0
     assert shares[1] < shares[2]
     assert shares[-1] > 0.8

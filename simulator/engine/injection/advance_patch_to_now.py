@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
-from simulator.patch.patch import settled
-from simulator.patch.pressure import KPA_PER_MMHG
+from simulator.patch.patch import settle_patch
+from simulator.patch.syringe_pressure import KPA_PER_MMHG
 from simulator.patient.sensation import felt
 
 _OF_PRESSURE = ("pressure", "pain", "severe pain")
@@ -15,7 +15,9 @@ _OF_PRESSURE = ("pressure", "pain", "severe pain")
 
 def advance_patch_to_now(world: CaseContext, state: ProcedureState) -> ProcedureState:
     """The same moment with what was injected as it stands by now, and what the patient still feels of it."""
-    patch = settled(world.medium, world.phantom.canal, state.patch, state.elapsed_ms) if state.touched else state.patch
+    patch = (
+        settle_patch(world.medium, world.phantom.canal, state.patch, state.elapsed_ms) if state.touched else state.patch
+    )
     if patch is state.patch:
         return state
     state = replace(state, patch=patch, injected_revision=patch.injected.revision)

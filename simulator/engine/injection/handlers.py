@@ -19,25 +19,25 @@ from simulator.interface import commands as c
 from simulator.needle.insertion import is_blocked
 from simulator.needle.needle import NEEDLES
 from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
-from simulator.patch.coverage import covered_share
 from simulator.patch.injectate import Injectate
-from simulator.patch.patch import Destination, Source, flow_in, sac_dented_ml
-from simulator.patch.pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
+from simulator.patch.leak_coverage import covered_fraction
+from simulator.patch.patch import PortionSource, inject_portion, sac_dented_ml
+from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
 from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
-from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.anatomy import Compartment, InjectionDestination
 from simulator.vocabulary.procedure import InjectedMaterial
 
 Result = tuple[ProcedureState, list[e.Event]]
 
 PORTION_ML = 1.0
 CONTRAST_RATE_ML_PER_S = 0.2
-_DESTINATION: dict[Compartment, Destination] = {
-    Compartment.EPIDURAL: "epidural",
-    Compartment.FORAMEN: "epidural",
-    Compartment.INTRATHECAL: "intrathecal",
-    Compartment.SUBDURAL: "subdural",
-    Compartment.VESSEL: "vein",
-    Compartment.SOFT_TISSUE: "soft tissue",
+_DESTINATION: dict[Compartment, InjectionDestination] = {
+    Compartment.EPIDURAL: InjectionDestination.EPIDURAL,
+    Compartment.FORAMEN: InjectionDestination.EPIDURAL,
+    Compartment.INTRATHECAL: InjectionDestination.INTRATHECAL,
+    Compartment.SUBDURAL: InjectionDestination.SUBDURAL,
+    Compartment.VESSEL: InjectionDestination.VEIN,
+    Compartment.SOFT_TISSUE: InjectionDestination.SOFT_TISSUE,
 }
 
 
@@ -86,14 +86,14 @@ def _portion(
     assert state.needle is not None
     destination = _DESTINATION[opening.compartment]
     front = None if destination == "epidural" else world.front(opening.position_mm, destination)
-    source = Source(
+    source = PortionSource(
         opening_mm=opening.position_mm,
         destination=destination,
         drawn_ms=state.syringe.drawn_ms if state.syringe is not None and material == "blood" else from_ms,
         from_ms=from_ms,
         until_ms=state.elapsed_ms,
     )
-    patch, pressure_mmhg = flow_in(world.medium, world.phantom.canal, state.patch, source, injectate, front)
+    patch, pressure_mmhg = inject_portion(world.medium, world.phantom.canal, state.patch, source, injectate, front)
     spec = NEEDLES[state.needle_name]
     drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
     injected = patch.injected
@@ -121,7 +121,7 @@ def _portion(
             pressure_kpa=pressure,
             total_blood_ml=blood_ml,
             feeling=feeling,
-            covered_share=0.0 if zone is None else covered_share(zone, injected),
+            covered_share=0.0 if zone is None else covered_fraction(zone, injected),
             revision=injected.revision,
             needle_drop_kpa=drop,
             sac_dented_ml=sac_dented_ml(world.medium, patch),
@@ -177,7 +177,7 @@ def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBl
     content = syringe.content
     while left_ml > 1e-6:
         volume = min(PORTION_ML, left_ml)
-        portion = content.share(volume)
+        portion = content.portion(volume)
         content = Injectate(
             blood_ml=max(content.blood_ml - portion.blood_ml, 0.0),
             contrast_ml=max(content.contrast_ml - portion.contrast_ml, 0.0),

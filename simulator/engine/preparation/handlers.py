@@ -16,7 +16,7 @@ from simulator.engine.refusal import RefusalError
 from simulator.engine.state import ExposureSettings, ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
-from simulator.patch.coverage import away_mm, covered_share, span_mm
+from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
 
 EDGE_MM = 8.0  # half of three slices, and the shift of a patient
@@ -175,11 +175,11 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     if state.blood_ml <= 0.0 or zone is None:
         return None
     above, below = span_mm(zone, world.phantom, state.injected)
-    away, from_below = away_mm(zone, world.phantom, state.injected)
+    away, from_below = distance_to_leak_mm(zone, world.phantom, state.injected)
     marks = world.phantom.landmarks.interspaces
     heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
     return Cover(
-        share=covered_share(zone, state.injected),
+        share=covered_fraction(zone, state.injected),
         above_mm=above,
         below_mm=below,
         away_mm=away,

@@ -1,13 +1,13 @@
-"""Injected: what has come to the canal's voxels, as the scanner sees it."""
+"""Injected voxels: what has come to the canal's voxels, as the scanner sees it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume
+from simulator.spatial.arrays import IndexArray, SingleArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,15 +17,15 @@ class Injected:
     Attributes:
         voxels: [shape=(n,), int64, ascending] flat indices into the canal's grid
         delta: [shape=(basis, n), float32] signed change of the basis densities
-        share: [shape=(n,), float32] share of each voxel that injectate fills
-        blood: [shape=(n,), float32] share of each voxel that is blood
+        fraction: [shape=(n,), float32] of each voxel that injectate fills
+        blood: [shape=(n,), float32] fraction of each voxel that is blood
         revision: counts the changes
     """
 
-    voxels: NDArray[np.int64]
-    delta: NDArray[np.float32]
-    share: NDArray[np.float32]
-    blood: NDArray[np.float32]
+    voxels: IndexArray
+    delta: SingleArray
+    fraction: SingleArray
+    blood: SingleArray
     revision: int
 
 
@@ -34,36 +34,36 @@ def nothing_injected() -> Injected:
     return Injected(
         voxels=np.zeros(0, np.int64),
         delta=np.zeros((3, 0), np.float32),
-        share=np.zeros(0, np.float32),
+        fraction=np.zeros(0, np.float32),
         blood=np.zeros(0, np.float32),
         revision=0,
     )
 
 
-def frozen(injected: Injected) -> Injected:
+def make_read_only(injected: Injected) -> Injected:
     """The same, its arrays made read-only."""
-    for array in (injected.voxels, injected.delta, injected.share, injected.blood):
+    for array in (injected.voxels, injected.delta, injected.fraction, injected.blood):
         array.setflags(write=False)
     return injected
 
 
-def together(parts: list[Injected], revision: int) -> Injected:
+def combine_injected(parts: list[Injected], revision: int) -> Injected:
     """Several changes as one; where they meet they add up."""
     held = [part for part in parts if part.voxels.size]
     if len(held) <= 1:
         return replace(held[0], revision=revision) if held else replace(nothing_injected(), revision=revision)
     voxels = np.unique(np.concatenate([part.voxels for part in held]))
     delta = np.zeros((held[0].delta.shape[0], len(voxels)), np.float32)
-    share, blood = np.zeros(len(voxels), np.float32), np.zeros(len(voxels), np.float32)
+    fraction, blood = np.zeros(len(voxels), np.float32), np.zeros(len(voxels), np.float32)
     for part in held:
         at = np.searchsorted(voxels, part.voxels)
         delta[:, at] += part.delta
-        share[at] += part.share
+        fraction[at] += part.fraction
         blood[at] += part.blood
-    return frozen(Injected(voxels=voxels, delta=delta, share=share, blood=blood, revision=revision))
+    return make_read_only(Injected(voxels=voxels, delta=delta, fraction=fraction, blood=blood, revision=revision))
 
 
-def density_box(injected: Injected, volume: BasisVolume) -> tuple[NDArray[np.float32], tuple[int, int, int]]:
+def density_box(injected: Injected, volume: BasisVolume) -> tuple[SingleArray, tuple[int, int, int]]:
     """The change as a dense box.
 
     Returns:

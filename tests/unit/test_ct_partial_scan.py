@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from simulator.ct.arc import ArcRebinning
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
-from simulator.ct.tube_output import HAND_SIDE_DEG, arc_start_deg, tube_output
+from simulator.ct.rebinning import PartialScanRebinning
+from simulator.ct.tube_modulation import HAND_SIDE_DEG, arc_start_deg, tube_output
 from simulator.interface.exposure import emitted_fraction
 from tests.oracles import ct_arc as oracle
 
@@ -22,7 +22,7 @@ def test_weighted_rebinning_matches_its_twin(arc_deg, protected):
     tube = tube_output(SMALL, scan_arc_deg=arc_deg, hand_protection=protected, start_deg=start)
     fan[:, tube.share == 0] = 1e6  # what was not measured must not be read
     out = np.empty((3, SMALL.views // 2, 900), np.float32)
-    ArcRebinning(SMALL, 900, 0.6).rebin(fan, tube.weights, out)
+    PartialScanRebinning(SMALL, 900, 0.6).rebin(fan, tube.weights, out)
     assert np.abs(out).max() < 2.0
     for angle in rng.integers(0, SMALL.views // 2, 12):
         for sample in rng.integers(0, 900, 12):
@@ -35,7 +35,7 @@ def test_a_partial_scan_reads_every_ray_of_the_field(start_deg):
     tube = tube_output(BRILLIANCE_64_CLASS, scan_arc_deg=240, hand_protection=False, start_deg=start_deg)
     fan = np.ones((3, BRILLIANCE_64_CLASS.views, BRILLIANCE_64_CLASS.columns), np.float32)
     out = np.empty((3, BRILLIANCE_64_CLASS.views // 2, 1001), np.float32)
-    ArcRebinning(BRILLIANCE_64_CLASS, 1001, 0.49).rebin(fan, tube.weights, out)
+    PartialScanRebinning(BRILLIANCE_64_CLASS, 1001, 0.49).rebin(fan, tube.weights, out)
     r = np.abs((np.arange(1001) - 500) * 0.49)
     assert np.allclose(out[:, :, r < BRILLIANCE_64_CLASS.field_radius_mm - 1.5], 1.0, atol=1e-5)
 

@@ -1,9 +1,9 @@
-"""Ideal images: the steel is drawn as itself and throws no streaks. For teaching; no scanner makes such an image.
+"""Needle overlay: an image in which the steel is drawn as itself and throws no streaks; no scanner makes it.
 
-The patient is imaged without the needle, with the noise of the technique. The needle is added as a scanner without
-beam hardening and without partial volume along the ray would show it: its share of each slice's volume times the
-HU of steel, through the Gaussian of the reconstruction kernel. So a needle that leaves the slice still fades with
-its share of the slice, and its tip is where the steel ends.
+For teaching. The patient is imaged without the needle, with the noise of the technique. The needle is added as a
+scanner without beam hardening and without partial volume along the ray would show it: in each slice the fraction of the
+volume that it fills times the HU of steel, through the Gaussian of the reconstruction kernel. So a needle that leaves
+the slice still fades with its fraction of the slice, and its tip is where the steel ends.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.ct import ideal_kernels as kernels
+from simulator.ct import needle_overlay_kernels as kernels
 from simulator.ct.needle_shadow import SteelTube, straight_pieces
+from simulator.ct.needle_sheet_kernels import Slab
 from simulator.ct.reconstruction import KERNELS_LP_CM
 from simulator.ct.scanner import Scanner
 from simulator.ct.spectrum import beam
@@ -31,7 +32,7 @@ _RINGS, _SPOKES = 3, 12
 _REACH_SIGMAS = 4.5
 
 
-def ideal_image(scanner: Scanner, *, needles: Sequence[SteelTube] = (), **settings: Any) -> Frame:
+def artefact_free_image(scanner: Scanner, *, needles: Sequence[SteelTube] = (), **settings: Any) -> Frame:
     """An image without metal artefacts.
 
     Args:
@@ -52,25 +53,19 @@ def ideal_image(scanner: Scanner, *, needles: Sequence[SteelTube] = (), **settin
 def add_steel(needle: SteelTube, frame: Frame, hu: NDArray[np.float32]) -> None:
     """Add a needle's own image to slices [shape=(slice, row, column), float32], in place."""
     pieces = straight_pieces(needle)
-    offset, share = _section(needle)
+    offset, fraction = _section(needle)
     half_at_per_mm = KERNELS_LP_CM[frame.kernel] / 10
     sigma_mm = math.sqrt(math.log(2) / 2) / (math.pi * half_at_per_mm)
     area_mm2 = math.pi / 4 * (needle.outer_diameter_mm**2 - needle.bore_diameter_mm**2)
     pixel_mm = frame.pixel_spacing_mm
     amount = steel_hu(frame.exposure.tube_voltage_kv) * area_mm2 / (frame.slice_thickness_mm * pixel_mm**2)
+    row, column = frame.pixel_of(0.0, 0.0)
     for index, z in enumerate(frame.z_mm):
         kernels.add_rod(
-            pieces,
-            offset,
-            share,
-            _STEP_MM,
-            float(z) - frame.slice_thickness_mm / 2,
-            float(z) + frame.slice_thickness_mm / 2,
-            *frame.pixel_of(0.0, 0.0),
-            pixel_mm,
-            sigma_mm / pixel_mm,
-            _REACH_SIGMAS,
-            amount,
+            kernels.Rod(pieces=pieces, offset=offset, fraction=fraction, step=_STEP_MM, amount=amount),
+            Slab(low=float(z) - frame.slice_thickness_mm / 2, high=float(z) + frame.slice_thickness_mm / 2),
+            kernels.PixelView(row_of_zero=row, column_of_zero=column, pixel=pixel_mm),
+            kernels.GaussianBlur(sigma=sigma_mm / pixel_mm, reach=_REACH_SIGMAS),
             hu[index],
         )
 
@@ -84,7 +79,7 @@ def steel_hu(tube_voltage_kv: int) -> float:
 
 
 def _section(needle: SteelTube) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Points of the steel's cross-section (n, 2), mm, and the share of its area that each stands for."""
+    """Points of the steel's cross-section (n, 2), mm, and the fraction of its area that each stands for."""
     outer, bore = needle.outer_diameter_mm / 2, needle.bore_diameter_mm / 2
     # Rings of equal area, each by its middle in area
     area = (np.arange(_RINGS) + 0.5) / _RINGS

@@ -1,38 +1,60 @@
-"""Inner loop of ideal images: a rod as many small pieces, each a Gaussian in the slice that holds it."""
+"""Inner loop of the needle overlay: a rod as many small pieces, each a Gaussian in the slice that holds it."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit
+from simulator.ct.needle_sheet_kernels import Slab
+
+
+class Rod(NamedTuple):
+    """A rod as straight pieces and points of its cross-section, mm.
+
+    Attributes:
+        pieces: start x, y, z, unit axis x, y, z and length of each [shape=(n, 7), float64]
+        offset: points of the cross-section [shape=(m, 2), float64]
+        fraction: of the cross-section that each stands for [shape=(m,), float64]
+        step: into which a piece is cut at most
+        amount: what a millimetre gives
+    """
+
+    pieces: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    fraction: NDArray[np.float64]
+    step: float
+    amount: float
+
+
+class PixelView(NamedTuple):
+    """Where x = y = 0 is shown, and the width of a pixel in mm; rows run towards -y and columns towards -x."""
+
+    row_of_zero: float
+    column_of_zero: float
+    pixel: float
+
+
+class GaussianBlur(NamedTuple):
+    """A Gaussian of sum 1: its sigma in pixels, and the sigmas at which it is cut off."""
+
+    sigma: float
+    reach: float
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def add_rod(
-    pieces: NDArray[np.float64],
-    offset: NDArray[np.float64],
-    share: NDArray[np.float64],
-    step: float,
-    low: float,
-    high: float,
-    row_of_zero: float,
-    column_of_zero: float,
-    pixel: float,
-    sigma: float,
-    reach: float,
-    amount: float,
-    out: NDArray[np.float32],
-) -> None:
-    """Add a rod to one slice (row, column) that lies from z = low to high.
+def add_rod(rod: Rod, slab: Slab, view: PixelView, blur: GaussianBlur, out: NDArray[np.float32]) -> None:
+    """Add a rod to one slice (row, column).
 
-    pieces (n, 7) hold start, unit axis and length; offset (m, 2) the points of the cross-section and share (m,) what
-    each stands for. A millimetre of rod gives `amount` spread over a Gaussian of sigma pixels, cut off at
-    `reach` sigmas and of sum 1. Rows run towards -y and columns towards -x; x = y = 0 is shown at (row_of_zero,
-    column_of_zero).
+    A millimetre of rod gives `rod.amount` spread over the Gaussian.
     """
+    pieces, offset, fraction, step, amount = rod
+    low, high = slab
+    row_of_zero, column_of_zero, pixel = view
+    sigma, reach = blur
     rows, columns = out.shape
     size = math.ceil(reach * sigma) + 1
     along_row = np.empty(2 * size + 1, np.float64)
@@ -72,7 +94,7 @@ def add_rod(
                     along_column[k] = math.exp(-0.5 * ((c0 + k - column) / sigma) ** 2)
                     total_row += along_row[k]
                     total_column += along_column[k]
-                weight = amount * part * share[j] / (total_row * total_column)
+                weight = amount * part * fraction[j] / (total_row * total_column)
                 for k in range(max(0, -r0), min(2 * size + 1, rows - r0)):
                     value = weight * along_row[k]
                     for m in range(max(0, -c0), min(2 * size + 1, columns - c0)):

@@ -1,4 +1,4 @@
-"""Coverage: how much of the leak's surroundings the blood has reached."""
+"""Leak coverage: how much of the leak's surroundings the blood has reached."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.phantom import Label, Phantom
-from simulator.patch.injected import Injected
+from simulator.patch.injected_voxels import Injected
 
 LEAK_ZONE_RADIUS_MM = 12.0  # assumption: the part of the epidural space from which blood can seal the hole
-TOUCHING_SHARE = 0.1  # a voxel counts as reached when blood fills this share of it
+TOUCHING_FRACTION = 0.1  # a voxel counts as reached when blood fills this fraction of it
 _SPACE = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
 
 
@@ -40,17 +40,17 @@ def leak_zone(phantom: Phantom) -> LeakZone | None:
     return LeakZone(voxels=candidates[near], hole_z_mm=phantom.leak.hole_mm[2])
 
 
-def covered_share(zone: LeakZone, injected: Injected) -> float:
-    """Share of the leak zone that blood has reached, 0..1."""
+def covered_fraction(zone: LeakZone, injected: Injected) -> float:
+    """Fraction of the leak zone that blood has reached, 0..1."""
     if zone.voxels.size == 0:
         return 0.0
-    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    reached = injected.voxels[injected.blood >= TOUCHING_FRACTION]
     return float(np.isin(zone.voxels, reached).mean())
 
 
 def span_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, float]:
     """How far blood in the epidural space extends above and below the hole, mm."""
-    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    reached = injected.voxels[injected.blood >= TOUCHING_FRACTION]
     labels = phantom.canal.label.reshape(-1)[reached]
     reached = reached[np.isin(labels, _SPACE)]
     if reached.size == 0:
@@ -62,7 +62,7 @@ def span_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float
 
 def extent_mm(phantom: Phantom, injected: Injected) -> float:
     """How far blood in the epidural space extends along the spine in all, mm."""
-    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    reached = injected.voxels[injected.blood >= TOUCHING_FRACTION]
     reached = reached[np.isin(phantom.canal.label.reshape(-1)[reached], _SPACE)]
     if reached.size == 0:
         return 0.0
@@ -71,9 +71,9 @@ def extent_mm(phantom: Phantom, injected: Injected) -> float:
     return float(planes.max() - planes.min()) * grid.spacing_mm[2]
 
 
-def away_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, bool]:
+def distance_to_leak_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, bool]:
     """How far along the spine the nearest blood in the epidural space lies from the hole, mm, and whether below it."""
-    reached = injected.voxels[injected.blood >= TOUCHING_SHARE]
+    reached = injected.voxels[injected.blood >= TOUCHING_FRACTION]
     reached = reached[np.isin(phantom.canal.label.reshape(-1)[reached], _SPACE)]
     if reached.size == 0:
         return float("inf"), False

@@ -1,4 +1,4 @@
-"""Deposit: what the cells of the flow hold, laid out in the voxels that the scanner sees.
+"""Voxelised flow: what the cells of the flow hold, laid out in the voxels that the scanner sees.
 
 In the epidural space what flows takes the place of fluid and of fat that gave way. What the sac is dented by lies in
 voxels that held dura and CSF, the nearest first; what left a foramen lies in the tissue outside it. So the volume in
@@ -10,93 +10,99 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume
 from phantoms.tissues import blood_with_contrast, tissue
-from simulator.patch.epidural_space import Neighbours
-from simulator.patch.flow import Flow, HydraulicModel, taken_ml
-from simulator.patch.injected import Injected, frozen
+from simulator.patch.epidural_space import OverflowVoxels
+from simulator.patch.flow_state import Flow, taken_ml
+from simulator.patch.hydraulic_model import HydraulicModel
+from simulator.patch.injected_voxels import Injected, make_read_only
+from simulator.spatial.arrays import FloatArray, IndexArray
 
-SEEN_SHARE = 1e-3  # of a cell: less leaves no mark in an image
-Array = NDArray[np.float64]
+SEEN_FRACTION = 1e-3  # of a cell: less leaves no mark in an image
 
 
-def deposited(medium: HydraulicModel, flow: Flow, volume: BasisVolume, revision: int) -> Injected:
+def voxelise_flow(model: HydraulicModel, flow: Flow, volume: BasisVolume, revision: int) -> Injected:
     """The change in the canal's voxels that this flow makes."""
-    space = medium.space
+    space = model.space
     blood, contrast, fluid = flow.blood_ml, flow.contrast_ml, flow.fluid_ml
     held = np.maximum(blood + contrast + fluid, 1e-12)
-    dented = np.maximum(taken_ml(medium, flow), 0.0) * medium.dents
+    dented = np.maximum(taken_ml(model, flow), 0.0) * model.dents
     dented = np.minimum(dented, space.dent.total_ml)
     inside = 1.0 - dented / held
-    touched = (blood + contrast > SEEN_SHARE * space.volume_ml) | (
+    touched = (blood + contrast > SEEN_FRACTION * space.volume_ml) | (
         np.abs(fluid - space.fluid_ml) > 0.02 * space.volume_ml
     )
     stream = _basis(blood / held, contrast / held, fluid / held, flow.iodine_mg / held)
 
     here = touched[space.cell_of_voxel]
     voxels, cell = space.voxels[here], space.cell_of_voxel[here]
-    room = space.volume_ml[cell]
-    flowing = (held * inside)[cell] / room
-    rested = space.fluid_ml[cell] / room
+    whole = space.volume_ml[cell]
+    flowing = (held * inside)[cell] / whole
+    rested = space.fluid_ml[cell] / whole
     fresh = ((blood + contrast) / held)[cell]
-    mean_iodine = space.fluid_iodine_mg[cell] / room
+    mean_iodine = space.fluid_iodine_mg[cell] / whole
     own = (1.0 - fresh) * mean_iodine + fresh * space.iodine[here]
     fat, water = _fat(), _basis(np.zeros(1), np.zeros(1), np.ones(1), np.zeros(1))[:, 0]
     delta = flowing * stream[:, cell] - rested * water[:, None] - (flowing - rested) * fat[:, None]
     delta[2] = flowing * stream[2, cell] - own
     parts = [(voxels, delta, flowing * fresh, flowing * (blood / held)[cell])]
-    shares = Shares(injected=(blood + contrast) / held, blood=blood / held)
-    parts.append(_beside(space.dent, dented, stream, shares, volume))
+    fractions = StreamFractions(injected=(blood + contrast) / held, blood=blood / held)
+    parts.append(_beside(space.dent, dented, stream, fractions, volume))
     out = np.maximum(flow.out_blood_ml + flow.out_contrast_ml + flow.out_fluid_ml, 1e-12)
     lost = _basis(flow.out_blood_ml / out, flow.out_contrast_ml / out, flow.out_fluid_ml / out, np.zeros(len(out)))
     gone = np.minimum(flow.out_blood_ml + flow.out_contrast_ml + flow.out_fluid_ml, space.outside.total_ml)
-    shares = Shares(injected=(flow.out_blood_ml + flow.out_contrast_ml) / out, blood=flow.out_blood_ml / out)
-    parts.append(_beside(space.outside, gone, lost, shares, volume))
+    fractions = StreamFractions(
+        injected=(flow.out_blood_ml + flow.out_contrast_ml) / out, blood=flow.out_blood_ml / out
+    )
+    parts.append(_beside(space.outside, gone, lost, fractions, volume))
     return _joined(parts, revision)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
-    """Of what each cell's stream holds, 0..1: what was injected, and blood alone."""
+class StreamFractions:
+    """Fractions of what each cell's stream holds, 0..1: what was injected, and blood alone."""
 
-    injected: Array
-    blood: Array
+    injected: FloatArray
+    blood: FloatArray
 
 
 def _beside(
-    neighbours: Neighbours, of_cell_ml: Array, stream: Array, shares: Shares, volume: BasisVolume
-) -> tuple[NDArray[np.int64], Array, Array, Array]:
-    """The stream in voxels of other tissues: their indices, change, injected share and blood's share."""
-    filled_ml = neighbours.filled_ml(of_cell_ml)
-    wet = (filled_ml > 0.0) & (shares.injected[neighbours.cell] > SEEN_SHARE)
-    voxels, cell = neighbours.voxels[wet], neighbours.cell[wet]
-    share = filled_ml[wet] / (float(np.prod(volume.grid.spacing_mm)) * 1e-3)
+    overflow: OverflowVoxels,
+    overflow_ml: FloatArray,
+    stream: FloatArray,
+    fractions: StreamFractions,
+    volume: BasisVolume,
+) -> tuple[IndexArray, FloatArray, FloatArray, FloatArray]:
+    """The stream in voxels of other tissues: their indices, change, injected fraction and blood's fraction."""
+    filled_ml = overflow.filled_ml(overflow_ml)
+    wet = (filled_ml > 0.0) & (fractions.injected[overflow.cell] > SEEN_FRACTION)
+    voxels, cell = overflow.voxels[wet], overflow.cell[wet]
+    filled = filled_ml[wet] / (float(np.prod(volume.grid.spacing_mm)) * 1e-3)
     flat = volume.counts.reshape(volume.counts.shape[0], -1)
     rest = volume.offset[:, None] + volume.step[:, None] * flat[:, voxels]
-    return voxels, share * (stream[:, cell] - rest), share * shares.injected[cell], share * shares.blood[cell]
+    return voxels, filled * (stream[:, cell] - rest), filled * fractions.injected[cell], filled * fractions.blood[cell]
 
 
-def _joined(parts: list[tuple[NDArray[np.int64], Array, Array, Array]], revision: int) -> Injected:
+def _joined(parts: list[tuple[IndexArray, FloatArray, FloatArray, FloatArray]], revision: int) -> Injected:
     """Disjoint sets of voxels as one, ascending."""
     voxels = np.concatenate([part[0] for part in parts])
     order = np.argsort(voxels, kind="stable")
     arrays = {
         "voxels": voxels[order],
         "delta": np.concatenate([part[1] for part in parts], axis=1)[:, order].astype(np.float32),
-        "share": np.concatenate([part[2] for part in parts])[order].astype(np.float32),
+        "fraction": np.concatenate([part[2] for part in parts])[order].astype(np.float32),
         "blood": np.concatenate([part[3] for part in parts])[order].astype(np.float32),
     }
-    return frozen(Injected(**arrays, revision=revision))
+    return make_read_only(Injected(**arrays, revision=revision))
 
 
-def _fat() -> Array:
+def _fat() -> FloatArray:
     return np.asarray(tissue("adipose").basis)
 
 
-def _basis(blood: Array, contrast: Array, fluid: Array, iodine: Array) -> Array:
-    """Densities of a mixture of these shares, shape (basis, n)."""
+def _basis(blood: FloatArray, contrast: FloatArray, fluid: FloatArray, iodine: FloatArray) -> FloatArray:
+    """Densities of a mixture of these fractions, shape (basis, n)."""
     pure_blood = np.asarray(blood_with_contrast(1.0, 0.0).basis)
     pure_contrast = np.asarray(blood_with_contrast(0.0, 1.0).basis)
     csf = np.asarray(tissue("csf").basis)
