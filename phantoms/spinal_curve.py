@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from phantoms.canal.canal_model import Centreline
+from phantoms.canal.centreline import Centreline
 from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
 from simulator.spatial.arrays import FloatArray

@@ -14,7 +14,8 @@ from phantoms.body.tables import body_arrays, skin_depths_mm
 from phantoms.body.tables_kernels import BodyArrays
 from phantoms.bones.vertebra import Row, build_row
 from phantoms.canal.canal_kernels import CanalArrays
-from phantoms.canal.canal_model import CanalModel, canal_arrays
+from phantoms.canal.canal_model import CanalModel
+from phantoms.canal.canal_tables import canal_arrays
 from phantoms.canal.synthetic_canal import synthetic_canal
 from phantoms.canal.thecal_sac import canal_growth
 from phantoms.implants import capsules

@@ -19,7 +19,7 @@ from phantoms.bones.bone_parts_kernels import (
     THORACIC,
     THORACIC_JOINT,
 )
-from phantoms.canal.canal_model import Centreline
+from phantoms.canal.centreline import Centreline
 from phantoms.morphometry import draw_number, morphometry
 from phantoms.spinal_curve import BONE_SCALE, disc_heights_mm, positions_mm
 from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_shapes

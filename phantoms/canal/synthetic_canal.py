@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phantoms.canal.canal_model import CanalModel, Centreline, RootPath
+from phantoms.canal.canal_model import CanalModel, RootPath
+from phantoms.canal.centreline import Centreline
 from phantoms.canal.roots import Exit, root_path, segments_mm, strands
 from phantoms.canal.thecal_sac import (
     BACK_GAP_MM,

@@ -11,7 +11,7 @@ from phantoms.canal.canal_model import CanalModel, PerineuralPath, RootPath
 from phantoms.fluid.leak import AT_A_ROOT, LeakParameters
 from phantoms.phantom import Leak
 from simulator.spatial.arrays import FloatArray
-from simulator.spatial.frames import patient_point
+from simulator.spatial.frames import CanalPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern, Side
 
 _TO_THE_LEFT = {Laterality.LEFT: 1.0, Laterality.RIGHT: -1.0, Laterality.BOTH: 0.0}
@@ -61,7 +61,7 @@ def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm:
         angle = 0.5 * np.pi - _TO_THE_LEFT[leak.side] * _DORSAL_HOLE
         radius = _sac_radius(model, angle, s)
         u, v = model.at("sac_u_mm", s) + radius * np.cos(angle), model.at("sac_v_mm", s) + radius * np.sin(angle)
-    hole = patient_point(model.centreline.world(u, v, s)[0])
+    hole = model.centreline.to_patient(CanalPoint(u, v, s))
     return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole)
 
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.from_ct.body import CtBody, Field, axis_mm, resample
+from phantoms.from_ct.body import CtBody, Field
 from phantoms.from_ct.labels import LabelledVertebrae
+from phantoms.from_ct.resampling import axis_mm, resample
 from phantoms.phantom import VoxelGrid
 
 BONE_HU = 190.0

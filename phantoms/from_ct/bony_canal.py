@@ -7,13 +7,20 @@ from itertools import pairwise
 
 import numpy as np
 from scipy import ndimage
-from scipy.interpolate import CubicSpline, UnivariateSpline
+from scipy.interpolate import UnivariateSpline
 
-from phantoms.canal.canal_model import Centreline
-from phantoms.from_ct.body import Field
+from phantoms.canal.centreline import Centreline
 from phantoms.from_ct.bone import CtBone
 from phantoms.from_ct.image import CtFault
-from phantoms.morphometry import morphometry
+from phantoms.from_ct.vertebral_bodies import (
+    CORE_MM,
+    VertebralBody,
+    find_core,
+    find_posterior_wall,
+    interpolate_axis,
+    pose_body,
+    sample,
+)
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint, patient_point
 from simulator.vocabulary.levels import Interspace, Vertebra
@@ -23,10 +30,8 @@ ANGLES = 120
 CENTRE_V_MM = 8.0  # behind the posterior wall: inside every lumbar canal
 _REACH_MM = 30.0
 _WIDEST_MM = 32.0  # from pedicle to pedicle
-_CORE_MM = 6.0  # arches and processes are thinner than twice this
 _WAVER_MM = 1.0
 _BESIDE_MM = 5.0
-_STEEPEST = 1.2  # of the spine against the table, as dy/dz
 _LEAST_WALLS = 3  # points on posterior walls
 _END_MM = 4.0  # from an endplate to where the posterior wall is taken
 
@@ -61,12 +66,6 @@ class CanalMeasure:
     spinous_mm: FloatArray
 
 
-def sample(field: Field, points_mm: FloatArray) -> FloatArray:
-    """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
-    index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
-    return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
-
-
 def measure_canal(
     bone: CtBone, names: tuple[Vertebra, ...], about: tuple[Vertebra, Vertebra], what: str
 ) -> CanalMeasure:
@@ -81,15 +80,15 @@ def measure_canal(
     Raises:
         CtFault: one of the two is not shown up to the disc between them, or there is no canal behind the bodies.
     """
-    cores = {name: core for i, name in enumerate(names) if (core := _core(bone, i + 1, name)) is not None}
+    cores = {name: core for i, name in enumerate(names) if (core := find_core(bone, i + 1, name)) is not None}
     missing = [name for name in about if name not in cores]
     if len(cores) < 2 or missing:
         fix = "Give a CT that shows these two vertebrae up to the disc between them"
         raise CtFault(what, "labels", f"the body of {' and '.join(missing or about)} is not found", fix)
-    axis = _through(np.stack([core.mean(axis=0) for core in cores.values()]))
-    bodies = {name: _body(bone, core, axis) for name, core in cores.items()}
+    axis = interpolate_axis(np.stack([core.mean(axis=0) for core in cores.values()]))
+    bodies = {name: pose_body(bone, core, axis) for name, core in cores.items()}
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
-    cut = [name for name, q in cores.items() if q[:, 2].min() - _CORE_MM < lowest or q[:, 2].max() + _CORE_MM > highest]
+    cut = [name for name, q in cores.items() if q[:, 2].min() - CORE_MM < lowest or q[:, 2].max() + CORE_MM > highest]
     bodies = _row_about(bodies, names, about[0])
     walls = _walls(bone, bodies)
     if len(walls) < _LEAST_WALLS:
@@ -103,7 +102,9 @@ def measure_canal(
     return _measured(bone, line, bodies, tuple(name for name in cut if name in bodies), names)
 
 
-def _row_about(bodies: dict[Vertebra, _Body], names: tuple[Vertebra, ...], name: Vertebra) -> dict[Vertebra, _Body]:
+def _row_about(
+    bodies: dict[Vertebra, VertebralBody], names: tuple[Vertebra, ...], name: Vertebra
+) -> dict[Vertebra, VertebralBody]:
     """Bodies that follow each other without a gap about one of them."""
     at = names.index(name)
     first = next((i + 1 for i in range(at, -1, -1) if names[i] not in bodies), 0)
@@ -111,72 +112,7 @@ def _row_about(bodies: dict[Vertebra, _Body], names: tuple[Vertebra, ...], name:
     return {one: bodies[one] for one in names[first:stop]}
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    """A vertebral body: centre, unit vectors to the back and the head, height between the endplates."""
-
-    centre: FloatArray
-    back: FloatArray
-    head: FloatArray
-    height: float
-
-
-def _core(bone: CtBone, number: int, name: Vertebra) -> FloatArray | None:
-    """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away.
-
-    A body that the image's first or last plane cuts goes on beyond it, up to the height that the table gives; one that
-    is cut at both ends is none.
-    """
-    mask = bone.vertebra == number
-    if not mask.any():
-        return None
-    box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    height = morphometry()[name].body_height_post_mm
-    low, high = (round(height) * end for end in (box[0].start == 0, box[0].stop == mask.shape[0]))
-    whole = np.pad(np.pad(mask[box], ((low, high), (0, 0), (0, 0)), mode="edge"), 1)
-    core = ndimage.distance_transform_edt(whole)[1:-1, 1:-1, 1:-1] > _CORE_MM
-    parts, count = ndimage.label(core)
-    if not count:
-        return None
-    core = parts == 1 + int(np.argmax(ndimage.sum_labels(core, parts, np.arange(1, count + 1))))
-    index = np.argwhere(core) + np.array([part.start for part in box]) - np.array([low, 0, 0])
-    first, last = index[:, 0].min(), index[:, 0].max()
-    below, above = first < _CORE_MM, last >= mask.shape[0] - _CORE_MM
-    if below and above:
-        return None
-    most = max(height - 2.0 * _CORE_MM, 4.0)
-    kept = index[:, 0] >= last - most if below else index[:, 0] <= first + most if above else slice(None)
-    return np.asarray(np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1])
-
-
-def _body(bone: CtBone, core: FloatArray, axis: CubicSpline) -> _Body:
-    """Pose of a body: the line through the bodies' centres tells the tilt at first, then its own posterior wall."""
-    slope = axis(core[:, 2].mean(), 1)
-    tilt = float(np.clip(slope[1], -_STEEPEST, _STEEPEST))
-    for turn in range(5):
-        head = np.array([slope[0], tilt, 1.0])
-        head /= np.linalg.norm(head)
-        back = np.array([0.0, 1.0, 0.0]) - head[1] * head
-        back /= np.linalg.norm(back)
-        low, high = np.percentile((core - core.mean(axis=0)) @ head, [3.0, 97.0])
-        body = _Body(core.mean(axis=0) + 0.5 * (low + high) * head, back, head, float(high - low) + 2.0 * _CORE_MM)
-        heights = np.arange(-0.32, 0.33, 0.08) * body.height
-        wall = np.stack([_wall(bone, body.centre + q * head, back) for q in heights])
-        wall = wall[np.isfinite(wall).all(axis=1)]
-        if turn == 4 or len(wall) < 5:
-            break
-        pairs = [(b - a)[1] / (b - a)[2] for i, a in enumerate(wall) for b in wall[i + 2 :] if (b - a)[2] > 1.0]
-        if pairs:  # Theil and Sen's slope, which a ray into the basivertebral vein does not bend
-            tilt = float(np.clip(0.5 * (tilt + np.median(pairs)), -_STEEPEST, _STEEPEST))
-    return body
-
-
-def _through(points: FloatArray) -> CubicSpline:
-    order = np.argsort(points[:, 2])
-    return CubicSpline(points[order, 2], points[order, :2], bc_type="natural")
-
-
-def _walls(bone: CtBone, bodies: dict[Vertebra, _Body]) -> FloatArray:
+def _walls(bone: CtBone, bodies: dict[Vertebra, VertebralBody]) -> FloatArray:
     """Posterior wall at the middle of each body and near its endplates [shape=(n, 3)], from the head down."""
     points: list[FloatArray] = []
     lowest, highest = bone.near_grid.z_mm[[0, -1]]
@@ -184,7 +120,7 @@ def _walls(bone: CtBone, bodies: dict[Vertebra, _Body]) -> FloatArray:
         half = 0.5 * body.height - _END_MM
         ends = sorted((np.array([lowest, highest]) - body.centre[2]) / body.head[2])  # of what the image shows of it
         shown = np.clip([half, 0.0, -half], ends[0] + 1.0, ends[1] - 1.0)
-        points += [_wall(bone, body.centre + q * body.head, body.back) for q in shown]
+        points += [find_posterior_wall(bone, body.centre + q * body.head, body.back) for q in shown]
     walls = np.stack(points)
     return walls[np.isfinite(walls).all(axis=1)]
 
@@ -209,20 +145,6 @@ def _smooth(walls: FloatArray) -> FloatArray:
     x, y = (UnivariateSpline(z, walls[apart, k], k=bend, s=tolerance) for k in (0, 1))
     heights = np.linspace(z[0], z[-1], max(4, 1 + int((z[-1] - z[0]) / 6.0)))
     return np.column_stack([x(heights), y(heights), heights])
-
-
-def _wall(bone: CtBone, start: FloatArray, back: FloatArray) -> FloatArray:
-    """Where rays to the back leave the body, the median over 12 mm across."""
-    t = np.arange(0.0, 40.0, 0.25)
-    across = np.arange(-6.0, 6.1, 2.0)
-    exits = []
-    for u in across:
-        values = sample(bone.near, start + np.array([u, 0.0, 0.0]) + t[:, None] * back)
-        out = np.flatnonzero((values[:-1] < 0.0) & (values[1:] >= 0.0) & (t[:-1] > 5.0))
-        exits.append(t[out[0]] if len(out) else np.nan)
-    if np.isnan(exits).all():
-        return np.full(3, np.nan)
-    return np.asarray(start + np.nanmedian(exits) * back)
 
 
 def _midline(bone: CtBone, line: Centreline, walls: FloatArray) -> FloatArray:
@@ -266,7 +188,7 @@ def _along(line: Centreline, point: FloatArray) -> float:
 def _measured(
     bone: CtBone,
     line: Centreline,
-    bodies: dict[Vertebra, _Body],
+    bodies: dict[Vertebra, VertebralBody],
     cut: tuple[Vertebra, ...],
     names: tuple[Vertebra, ...],
 ) -> CanalMeasure:

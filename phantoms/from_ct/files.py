@@ -20,7 +20,8 @@ from phantoms.from_ct.image import CtFault, CtImage
 from phantoms.from_ct.labels import as_totalsegmentator
 from phantoms.from_ct.labels_from_points import labels_at
 from phantoms.from_ct.nifti import open_nifti, read_hounsfield, read_labels
-from phantoms.from_ct.patient import RealPatientParameters, phantom_from_ct, real_patient
+from phantoms.from_ct.patient import phantom_from_ct
+from phantoms.from_ct.real_patients import RealPatientParameters, real_patient
 
 __all__ = ["CtFault", "CtImage", "RealPatientParameters", "phantom_from_ct", "read_ct", "real_patient", "write_ct"]
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from phantoms.from_ct.body import axis_mm
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
+from phantoms.from_ct.resampling import axis_mm
 from phantoms.morphometry import VertebraMorphometry, morphometry
 from phantoms.phantom import VoxelGrid
 from phantoms.vertebra_shape import tabled_or_assumed

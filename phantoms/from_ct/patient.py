@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -13,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from phantoms import paint_kernels as paint
-from phantoms.canal.canal_model import CanalModel, canal_arrays
+from phantoms.canal.canal_model import CanalModel
+from phantoms.canal.canal_tables import canal_arrays
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
 from phantoms.fluid.perineural_leak import locate_hole
 from phantoms.from_ct import ct_kernels as kernels
-from phantoms.from_ct.body import CtBody, muscle_compartments, prepare_body, tissue_lines
+from phantoms.from_ct.body import CtBody, muscle_compartments, prepare_body
 from phantoms.from_ct.bone import CtBone, build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
 from phantoms.from_ct.canal_fit import fit_canal
@@ -27,6 +26,7 @@ from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.image import SPINAL_CORD, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.pressed_back import BackMoved
+from phantoms.from_ct.tissue_lines import tissue_lines
 from phantoms.from_ct.voxels import grids, in_strips, voxelize_ct
 from phantoms.interlaminar_windows import add_interlaminar_windows
 from phantoms.noise_texture import noise_texture
@@ -50,7 +50,6 @@ DERIVED = (
 )
 _WITH_CORD = {"cauda equina, conus and exiting roots": "cauda equina and exiting roots"}
 _PHANTOMS = Path(__file__).parents[1]
-_REAL = _PHANTOMS / "catalogue" / "real"
 _PALETTE = {  # tissues that are painted over the CT; its bones keep their own densities
     paint.P_AIR: "air",
     paint.P_FAT: "adipose",
@@ -70,60 +69,6 @@ _PALETTE = {  # tissues that are painted over the CT; its bones keep their own d
 }
 _LEAST_SAC_MM = (2.5, 3.5)  # half depth and half width
 _ABDOMEN_MM = 30.0  # in front of the posterior wall: organs rather than muscle
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RealPatientParameters:
-    """What a CT does not show, of one real patient.
-
-    Attributes:
-        name: of the patient
-        about: interspace about which the patient is built, near the frame's origin
-        sac_scale: size of the dural sac against the morphometric table, where the canal has the room
-        seed: of textures and of the roots' wavering
-        leak, myelogram: the hole and the contrast; leak None for none
-    """
-
-    name: str
-    about: Interspace = Interspace.L3_4
-    sac_scale: float
-    seed: int
-    leak: LeakParameters | None
-    myelogram: MyelogramParameters
-
-
-def real_patient(name: str) -> tuple[Path, Path, RealPatientParameters]:
-    """CT, labels and parameters of a real patient that ships with the project.
-
-    Raises:
-        ValueError: there is no such patient; the message lists those that there are.
-    """
-    known = sorted(path.parent.name for path in _REAL.glob("*/patient.toml"))
-    if name not in known:
-        raise ValueError(f"no real patient named {name!r}; the catalogue holds: {', '.join(known)}")
-    return patient_in(_REAL / name)
-
-
-def patient_in(folder: Path) -> tuple[Path, Path, RealPatientParameters]:
-    """CT, labels and parameters of a real patient in a folder of its own: ct.nii.gz, labels.nii.gz, patient.toml.
-
-    Raises:
-        ValueError: a file is missing, or patient.toml does not hold the parameters.
-    """
-    try:
-        with (folder / "patient.toml").open("rb") as file:
-            table: dict[str, Any] = tomllib.load(file)
-        leak = table.pop("leak", None)
-        parameters = RealPatientParameters(
-            name=folder.name,
-            about=Interspace.parse(str(table.pop("about", Interspace.L3_4))),
-            leak=None if leak is None else LeakParameters.parse(leak),
-            myelogram=MyelogramParameters.parse(table.pop("myelogram")),
-            **table,
-        )
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{folder / 'patient.toml'} holds no patient: {error}") from error
-    return folder / "ct.nii.gz", folder / "labels.nii.gz", parameters
 
 
 def phantom_from_ct(

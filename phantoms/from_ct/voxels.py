@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.canal.canal_kernels import CanalArrays
-from phantoms.from_ct.body import CtBody, axis_mm, resample, resample_slices
+from phantoms.from_ct.body import CtBody
 from phantoms.from_ct.bony_canal import CanalMeasure
 from phantoms.from_ct.ct_kernels import CtArrays
 from phantoms.from_ct.ct_kernels import voxelize as voxelize_block
+from phantoms.from_ct.resampling import axis_mm, resample, resample_slices
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxels.voxelize import OFFSET, STEP, majority_label, quantise
 from phantoms.voxels.voxelize_kernels import thread_count

@@ -8,7 +8,7 @@ from pathlib import Path
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
 from phantoms.from_ct.files import phantom_from_ct, read_ct, real_patient
-from phantoms.from_ct.patient import patient_in
+from phantoms.from_ct.real_patients import patient_in
 from phantoms.phantom import Phantom
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from phantoms.canal.canal_model import CanalModel, Centreline
+from phantoms.canal.canal_model import CanalModel
+from phantoms.canal.centreline import Centreline
 
 
 def curved_by_search(points, line: Centreline):
@@ -42,7 +43,7 @@ def sac_surface(model: CanalModel, s_low, s_high, step=0.2):
     points = []
     for s in np.arange(s_low, s_high, step):
         u, v = sac_outline(model, s)
-        points.append(model.centreline.world(u[::4], v[::4], np.full(len(u[::4]), s)))
+        points.append(model.centreline.from_canal_coordinates(u[::4], v[::4], np.full(len(u[::4]), s)))
     return np.concatenate(points)
 
 
@@ -62,7 +63,7 @@ def roots_distance(point, model: CanalModel):
     """Distance to the nearest exiting root: nearest of densely sampled axis points minus the radius there."""
     least = np.inf
     for root in model.roots:
-        world = model.centreline.world(*root.uvs_mm.T)
+        world = model.centreline.from_canal_coordinates(*root.uvs_mm.T)
         t = np.linspace(0, len(world) - 1, 6000)
         index = np.arange(len(world))
         axis = np.column_stack([np.interp(t, index, world[:, k]) for k in range(3)])
@@ -115,7 +116,7 @@ def spill_distance(point, model: CanalModel):
     for spill in model.spills:
         fine = np.linspace(0.0, len(spill.radius_mm) - 1.0, 4001)
         whole = np.arange(len(spill.radius_mm), dtype=float)
-        axis = model.centreline.world(*spill.uvs_mm.T)
+        axis = model.centreline.from_canal_coordinates(*spill.uvs_mm.T)
         nodes = np.column_stack([np.interp(fine, whole, q) for q in axis.T])
         away = np.linalg.norm(nodes - point, axis=1) - np.interp(fine, whole, spill.radius_mm)
         near = int(away.argmin())

@@ -24,7 +24,7 @@ def anatomy() -> SyntheticAnatomy:
 
 def world(u, v, s):
     """World points of curved coordinates."""
-    return spine().canal.centreline.world(u, v, s)
+    return spine().canal.centreline.from_canal_coordinates(u, v, s)
 
 
 def needle_points(

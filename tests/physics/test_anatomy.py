@@ -108,7 +108,7 @@ def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
     spine, body = column(sex, bmi)
     deepest, _ = deepest_at(spine, name)
     v = np.arange(30.0, 150.0, 0.05)
-    skin = v[np.argmax(body.skin_mm(spine.canal.centreline.world(0.0, v, deepest)) > 0.0)]
+    skin = v[np.argmax(body.skin_mm(spine.canal.centreline.from_canal_coordinates(0.0, v, deepest)) > 0.0)]
     return float(skin - spine.canal.at("roof_apex_mm", deepest))
 
 

@@ -13,14 +13,16 @@ from scipy import ndimage
 
 import phantoms.from_ct.patient as ct_phantom
 from phantoms.fluid.contrast import MyelogramParameters
-from phantoms.from_ct.body import axis_mm, frame_grid, prepare_body
+from phantoms.from_ct.body import frame_grid, prepare_body
 from phantoms.from_ct.bone import build_bone
-from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal, sample
+from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
 from phantoms.from_ct.canal_fit import laminae
 from phantoms.from_ct.files import phantom_from_ct, read_ct
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.nifti import open_nifti, read_labels
+from phantoms.from_ct.resampling import axis_mm
+from phantoms.from_ct.vertebral_bodies import sample
 from phantoms.from_ct.voxels import grids
 from phantoms.phantom import Label, Phantom, VoxelGrid
 from simulator.ct.scanner import Scanner
@@ -326,7 +328,7 @@ def _first_bone(
     inside = np.array(arches.shape[::-1])
     rows = []
     for s in np.arange(measure.s_mm[0], measure.s_mm[-1], 1.0):
-        points = measure.centreline.world(np.zeros_like(v), v, s)
+        points = measure.centreline.from_canal_coordinates(np.zeros_like(v), v, s)
         index = np.rint((points - np.asarray(grid.origin_mm)) / grid.spacing_mm).astype(int) - [by, by, 0]
         shown = ((index > 0) & (index < inside - 1)).all(axis=1)
         if shown[:20].all():

@@ -86,7 +86,7 @@ def check_solids(spine: Spine, region: str) -> None:
     names, rows = spine.row.names, spine.row.vertebrae
     body = SyntheticAnatomy.from_spine(spine)
     s = rng.uniform(rows["s"][-2], rows["s"][1], 3000)
-    points = spine.canal.centreline.world(rng.uniform(-24, 24, 3000), rng.uniform(-8, 26, 3000), s)
+    points = spine.canal.centreline.from_canal_coordinates(rng.uniform(-24, 24, 3000), rng.uniform(-8, 26, 3000), s)
     label, dura, bone, neural = (ask(points) for ask in (body.label, body.dura_mm, body.bone_mm, body.neural_mm))
     zone = body.zone(points)
     assert not np.any((dura < -0.05) & (bone < 0.0)), names
@@ -116,7 +116,7 @@ def needle_way(seed: int, level: str) -> tuple[float, float] | None:
             middle = canal.at("roof_apex_mm", heights[k]) - 0.5 * min(depths[k], 3.0)
             for aside, angle in product((0.0, 3.0, -3.0), (0, 8, -8, 14, -14, 20, -20, 26, -26, 32, -32)):
                 u = canal.at("sac_u_mm", heights[k]) + aside
-                target = canal.centreline.world(u, middle - 0.5 * abs(aside), heights[k])[0]
+                target = canal.centreline.from_canal_coordinates(u, middle - 0.5 * abs(aside), heights[k])[0]
                 turn, rise = np.radians(angle), np.radians(tilt)
                 way = np.array([np.sin(turn), np.cos(turn), -np.tan(rise)])
                 points = target + t * way / np.linalg.norm(way)
@@ -153,7 +153,9 @@ def test_a_thoracic_window_opens_to_a_needle_that_climbs() -> None:
         free[tilt] = 0
         for below in np.arange(-4.0, 12.0, 0.5):
             s = spine.interspace_s_mm["T7/8"] - below
-            target = canal.centreline.world(3.0, canal.at("roof_apex_mm", s) - 2.7, s)[0]  # beside the spinous process
+            target = canal.centreline.from_canal_coordinates(3.0, canal.at("roof_apex_mm", s) - 2.7, s)[
+                0
+            ]  # beside the spinous process
             t = np.arange(0.0, 60.0, 0.5)[:, None]
             way = np.array([np.sin(np.radians(18.0)), 1.0, -np.tan(np.radians(tilt))])
             points = target + t * way / np.linalg.norm(way)

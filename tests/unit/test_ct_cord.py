@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import phantoms.from_ct.patient as ct_phantom
-from phantoms.canal.canal_model import Centreline
+from phantoms.canal.centreline import Centreline
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.bony_canal import ANGLES, CanalMeasure
 from phantoms.from_ct.cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_labels, fit_cord
@@ -132,6 +132,6 @@ def test_a_real_ct_says_what_its_cord_label_is_worth(monkeypatch: pytest.MonkeyP
     assert words["cord"].trust == GUESSED != SEEN
     assert "canal's content" in words["cord"].why
     canal = patient.anatomy.canal  # type: ignore[attr-defined]
-    middle = canal.centreline.world(canal.at("cord_u_mm", 0.0), canal.at("cord_v_mm", 0.0), 0.0)
+    middle = canal.centreline.from_canal_coordinates(canal.at("cord_u_mm", 0.0), canal.at("cord_v_mm", 0.0), 0.0)
     assert patient.anatomy.cord_mm(middle)[0] < -2.5
     assert patient.anatomy.dura_mm(middle)[0] < -4.0

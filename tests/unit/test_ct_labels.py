@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from phantoms.from_ct.body import axis_mm
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.from_ct.labels import VERSE_LABELS, around, usual_interspace, vertebra_names
 from phantoms.from_ct.markups import point_of, read_points
+from phantoms.from_ct.resampling import axis_mm
 
 POINTS = {"L3": (1.5, -20.0, 100.0), "L4": (0.0, -25.25, 64.0)}
 NUMBERS = {name: number for number, name in VERTEBRA_LABELS.items()}

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from phantoms.from_ct.body import _without_limbs, prepare_body
+from phantoms.from_ct.body import prepare_body
+from phantoms.from_ct.body_mask import _without_limbs
 from phantoms.from_ct.bone import build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, _smooth, measure_canal
 from phantoms.from_ct.canal_fit import body_at

@@ -9,9 +9,10 @@ import pytest
 
 import phantoms.from_ct.patient as ct_phantom
 from phantoms.from_ct import ct_kernels as kernels
-from phantoms.from_ct.body import axis_mm, cubic_rows, frame_grid, resample_slices, sinc_rows, slab_rows
+from phantoms.from_ct.body import frame_grid
 from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.files import CtFault, CtImage, phantom_from_ct, read_ct, real_patient
+from phantoms.from_ct.resampling import axis_mm, cubic_rows, resample_slices, sinc_rows, slab_rows
 from phantoms.from_ct.voxels import grids
 from phantoms.interlaminar_windows import dorsal_target, find_interlaminar_window, open_angles
 from phantoms.phantom import Label, Phantom, VoxelGrid, ZoneLabel
@@ -65,7 +66,7 @@ def points(anatomy: CtAnatomy) -> np.ndarray:
     rng = np.random.default_rng(5)
     line = anatomy.canal.centreline
     s = rng.uniform(-75.0, 100.0, 20000)
-    return line.world(rng.uniform(-25.0, 25.0, s.size), rng.uniform(-8.0, 32.0, s.size), s)
+    return line.from_canal_coordinates(rng.uniform(-25.0, 25.0, s.size), rng.uniform(-8.0, 32.0, s.size), s)
 
 
 def test_levels_run_from_the_head_down(phantom: Phantom) -> None:
@@ -99,7 +100,9 @@ def test_sac_lies_within_the_canal_that_the_ct_shows(anatomy: CtAnatomy) -> None
     u = canal.sac_u_mm[shown, None] + canal.sac_radius_mm[shown] * np.cos(turn)
     v = canal.sac_v_mm[shown, None] + canal.sac_radius_mm[shown] * np.sin(turn)
     s = np.repeat(canal.s_mm[shown], len(turn))
-    bone = field_at(ct.near, ct.near_origin, ct.near_step, canal.centreline.world(u.ravel(), v.ravel(), s))
+    bone = field_at(
+        ct.near, ct.near_origin, ct.near_step, canal.centreline.from_canal_coordinates(u.ravel(), v.ravel(), s)
+    )
     assert bone.min() > -0.3
     assert np.percentile(bone, 1.0) > 0.2
     assert (canal.sac_half_ap_mm[shown] > 3.0).all()

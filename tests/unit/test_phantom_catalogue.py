@@ -60,7 +60,7 @@ def test_a_neck_is_covered_by_skin_and_has_an_open_way_at_the_leak(name: str) ->
     line, body = solid.canal.centreline, SyntheticAnatomy.from_spine(solid)
     rows = solid.row.vertebrae["s"]
     v, s = (q.ravel() for q in np.meshgrid(np.arange(15.0, 60.0, 1.0), np.linspace(rows[-1], rows[0], 60)))
-    points = line.world(0.0, v, s)
+    points = line.from_canal_coordinates(0.0, v, s)
     bone = body.bone_mm(points) < 0.0
     assert np.count_nonzero(bone) > 100
     assert np.all(body.skin_mm(points)[bone] < -5.0)
@@ -81,7 +81,9 @@ def test_age_sex_and_level_are_those_of_the_series(name: str) -> None:
 def test_nothing_overlaps_that_may_not(name: str) -> None:
     rng = np.random.default_rng(3)
     line, body = spine(name).canal.centreline, SyntheticAnatomy.from_spine(spine(name))
-    points = line.world(rng.uniform(-24, 24, 4000), rng.uniform(-8, 26, 4000), heights(name, 4000, rng))
+    points = line.from_canal_coordinates(
+        rng.uniform(-24, 24, 4000), rng.uniform(-8, 26, 4000), heights(name, 4000, rng)
+    )
     label, dura, bone, neural = body.label(points), body.dura_mm(points), body.bone_mm(points), body.neural_mm(points)
     zone = body.zone(points)
     assert not np.any((dura < -0.05) & (bone < 0.0))
@@ -106,7 +108,7 @@ def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str
         heights = solid.interspace_s_mm[disc] + np.arange(-10.0, 8.0, 0.5)
         deepest = heights[np.argmax([solid.canal.epidural_depth_mm(h) for h in heights])]
         v = np.arange(0.0, 160.0, 0.1)
-        outside = body.skin_mm(line.world(0.0, v, deepest)) > 0.0
+        outside = body.skin_mm(line.from_canal_coordinates(0.0, v, deepest)) > 0.0
         to_epidural = v[np.argmax(outside)] - solid.canal.at("roof_apex_mm", deepest)
         bmi = patient.bmi_kg_per_m2
         both = np.polyval(np.polyfit(*np.array(KJAE04[vertebra]).T, 1), bmi)
@@ -115,7 +117,7 @@ def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str
         sd = morphometry()[vertebra].skin_to_epidural_sd_mm
         assert abs(to_epidural - published - patient.variation.skin * sd) < 0.5 * sd
     v, s = (q.ravel() for q in np.meshgrid(np.arange(35.0, 85.0, 1.0), np.arange(-70.0, 90.0, 2.0)))
-    points = line.world(0.0, v, s)
+    points = line.from_canal_coordinates(0.0, v, s)
     bone = body.bone_mm(points) < 0.0
     assert np.count_nonzero(bone) > 100
     assert np.all(body.skin_mm(points)[bone] < -2.0)

@@ -80,7 +80,7 @@ def test_the_fluid_that_is_counted_is_the_fluid_that_is_painted() -> None:
     count = 60_000
     s, u = rng.uniform(low, high, count), rng.uniform(-reach[0], reach[0], count)
     v = np.interp(s, canal.s_mm, canal.sac_v_mm) + rng.uniform(-reach[1], reach[1], count)
-    sac = anatomy.label(canal.centreline.world(u, v, s)) == Label.CEREBROSPINAL_FLUID
+    sac = anatomy.label(canal.centreline.from_canal_coordinates(u, v, s)) == Label.CEREBROSPINAL_FLUID
     # of the sleeves and of what lies between sac and box nothing is counted
     sac &= (
         np.hypot(

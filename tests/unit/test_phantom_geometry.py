@@ -5,7 +5,8 @@ from scipy.spatial import cKDTree
 from phantoms import paint_kernels
 from phantoms.bones import bone_parts_kernels
 from phantoms.canal import canal_kernels
-from phantoms.canal.canal_model import Centreline, canal_arrays
+from phantoms.canal.canal_tables import canal_arrays
+from phantoms.canal.centreline import Centreline
 from tests.oracles import anatomy_geometry as oracle
 from tests.oracles import anatomy_solids as solids
 from tests.oracles.anatomy_patient import anatomy, spine, world

@@ -50,7 +50,7 @@ def about(of: Spine, margin_mm: float = 6.0, count: int = 6000) -> np.ndarray:
     rng = np.random.default_rng(3)
     parts = []
     for spill in of.canal.spills:
-        axis = of.canal.centreline.world(*spill.uvs_mm.T)
+        axis = of.canal.centreline.from_canal_coordinates(*spill.uvs_mm.T)
         parts.append(rng.uniform(axis.min(axis=0) - margin_mm, axis.max(axis=0) + margin_mm, (count, 3)))
     return np.concatenate(parts)
 
@@ -130,7 +130,7 @@ def test_the_kernel_agrees_with_dense_sampling() -> None:
 
 def test_voxels_show_the_fluid_that_points_tell() -> None:
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
-    end = of.canal.centreline.world(*of.canal.spills[0].uvs_mm[14])[0]
+    end = of.canal.centreline.from_canal_coordinates(*of.canal.spills[0].uvs_mm[14])[0]
     x0, y0, z0 = (float(q) for q in np.floor(end) - [12.0, 8.0, 2.0])
     body = VoxelGrid(origin_mm=(x0, y0, z0), spacing_mm=(1.0, 1.0, 1.0), shape=(5, 18, 24))
     fine = VoxelGrid(origin_mm=(x0 + 3.75, y0 + 1.75, z0), spacing_mm=(0.5, 0.5, 1.0), shape=(5, 28, 32))

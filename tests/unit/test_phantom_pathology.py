@@ -86,7 +86,7 @@ def test_curved_coordinates_of_a_turned_spine_lead_back() -> None:
     curved = np.column_stack([rng.uniform(-30.0, 30.0, 200), rng.uniform(-20.0, 40.0, 200), s])
     from phantoms.canal.canal_kernels import locate
 
-    world = spine.canal.centreline.world(*curved.T)
+    world = spine.canal.centreline.from_canal_coordinates(*curved.T)
     back = np.array([locate(*point, spine.canal_arrays) for point in world])
     assert np.abs(back - curved).max() < 0.12
 
@@ -116,12 +116,12 @@ def test_a_laminectomy_leaves_scar_and_no_midline_ligament() -> None:
     row, _ = vertebra(operated, "L4")
     heights = np.arange(float(row["s"]) - 12.0, float(row["s"]) + 2.0, 1.0)
     v, s = (q.ravel() for q in np.meshgrid(np.arange(22.0, 50.0, 1.0), heights))
-    points = operated.canal.centreline.world(0.0, v, s)
+    points = operated.canal.centreline.from_canal_coordinates(0.0, v, s)
     before, after = (SyntheticAnatomy.from_spine(spine).label(points) for spine in (plain(), operated))
     hard = (Label.CORTICAL_BONE, Label.SPONGIOSA, Label.INTERSPINOUS_LIGAMENT, Label.LIGAMENTUM_FLAVUM)
     assert np.isin(before, hard).mean() > 0.5
     assert not np.isin(after, hard).any()
-    above = operated.canal.centreline.world(0.0, 40.0, float(vertebra(operated, "L3")[0]["s"]) - 6.0)
+    above = operated.canal.centreline.from_canal_coordinates(0.0, 40.0, float(vertebra(operated, "L3")[0]["s"]) - 6.0)
     assert SyntheticAnatomy.from_spine(operated).bone_mm(above)[0] < 0.0
 
 

@@ -35,7 +35,9 @@ def fluid_around(s_mm: float) -> np.ndarray:
     out = radius + 0.7
     u = canal.sac_u_mm[at] + out * np.cos(np.radians(turn))
     v = canal.sac_v_mm[at] + out * np.sin(np.radians(turn))
-    labels = SyntheticAnatomy.from_spine(spine()).label(canal.centreline.world(u, v, np.full_like(u, s_mm)))
+    labels = SyntheticAnatomy.from_spine(spine()).label(
+        canal.centreline.from_canal_coordinates(u, v, np.full_like(u, s_mm))
+    )
     return turn[labels == Label.EPIDURAL_COLLECTION]
 
 

@@ -59,7 +59,7 @@ def test_what_is_shown_changes_nothing_of_the_person() -> None:
     wide, narrow = region("T9", "L4"), region("T11", "L2")
     s = np.random.default_rng(1).uniform(*positions_mm(("L1", "T12"), wide.parameters.sex), 400)
     rng = np.random.default_rng(2)
-    points = narrow.canal.centreline.world(rng.uniform(-40, 40, 400), rng.uniform(-20, 45, 400), s)
+    points = narrow.canal.centreline.from_canal_coordinates(rng.uniform(-40, 40, 400), rng.uniform(-20, 45, 400), s)
     one, other = SyntheticAnatomy.from_spine(wide), SyntheticAnatomy.from_spine(narrow)
     # roots and strands that end beyond a region's edge are not in it
     assert np.mean(one.label(points) == other.label(points)) > 0.985
@@ -79,7 +79,7 @@ def test_ribs_are_bars_in_the_wall_with_lung_behind_them(chest: Spine) -> None:
         ribs = np.array([rib_distance(x, q, height, c, body) for q, c in zip(v, cage, strict=True)])
         assert np.all(np.abs(cage[ribs < 0.0] + 3.3) < 3.3)
         found.append((ribs < 0.0).any())
-        points = chest.canal.centreline.world(x, v, height)
+        points = chest.canal.centreline.from_canal_coordinates(x, v, height)
         lung = anatomy.label(points) == Label.ORGAN
         assert np.all(cage[lung] < -5.0)
     assert 0.25 < np.mean(found) < 0.8  # bars and spaces
@@ -112,7 +112,7 @@ def test_what_a_block_leaves_out_is_not_there(neck: Spine, chest: Spine, size: f
     for spine in (neck, chest, patient.spine()):
         arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
         s = rng.uniform(*spine.row.vertebrae["s"][[-2, 1]], 250)
-        centres = spine.canal.centreline.world(rng.uniform(-70, 70, 250), rng.uniform(-60, 75, 250), s)
+        centres = spine.canal.centreline.from_canal_coordinates(rng.uniform(-70, 70, 250), rng.uniform(-60, 75, 250), s)
         fewer = 0
         for centre in centres:
             parts = scene_kernels.parts_near(*centre, radius, size, *arrays)
@@ -139,7 +139,7 @@ def test_the_vertebral_arteries_run_in_open_foramina(neck: Spine) -> None:
     for name in ("C3", "C4", "C5", "C6"):
         s = neck.row.vertebrae["s"][neck.row.names.index(name)]
         for side in (1.0, -1.0):
-            middle = neck.canal.centreline.world(side * vertebra_shapes()[name].foramen_x_mm, -5.0, s)
+            middle = neck.canal.centreline.from_canal_coordinates(side * vertebra_shapes()[name].foramen_x_mm, -5.0, s)
             assert anatomy.bone_mm(middle)[0] > 1.0
             assert anatomy.label(middle)[0] == Label.VESSEL
 
@@ -148,7 +148,7 @@ def test_the_dens_stands_in_the_atlas(neck: Spine) -> None:
     anatomy, line = SyntheticAnatomy.from_spine(neck), neck.canal.centreline
     atlas = neck.row.vertebrae["s"][0]
     v = np.arange(-20.0, 30.0, 0.25)
-    bone = anatomy.bone_mm(line.world(0.0, v, atlas)) < 0.0
+    bone = anatomy.bone_mm(line.from_canal_coordinates(0.0, v, atlas)) < 0.0
     edges = np.flatnonzero(np.diff(bone.astype(int)))
     assert bone.any()
     assert len(edges) >= 5  # anterior arch, gap, dens, canal, posterior arch
@@ -164,7 +164,9 @@ def test_neighbours_do_not_touch_but_in_fusion(neck: Spine, chest: Spine) -> Non
     for spine in (neck, chest):
         row, frames = spine.row.vertebrae, spine.row.frames
         s = rng.uniform(row["s"][-2], row["s"][1], 6000)
-        points = spine.canal.centreline.world(rng.uniform(-25, 25, 6000), rng.uniform(-18, 26, 6000), s)
+        points = spine.canal.centreline.from_canal_coordinates(
+            rng.uniform(-25, 25, 6000), rng.uniform(-18, 26, 6000), s
+        )
         both = 0
         for x, y, z in points:
             inside = [

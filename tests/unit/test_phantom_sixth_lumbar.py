@@ -101,7 +101,7 @@ def test_solids_keep_apart_and_a_needle_finds_a_way_at_every_level() -> None:
     body, rows = SyntheticAnatomy.from_spine(spine), spine.row.vertebrae
     rng = np.random.default_rng(3)
     s = rng.uniform(rows["s"][-1], rows["s"][-4], 3000)
-    points = spine.canal.centreline.world(rng.uniform(-24, 24, 3000), rng.uniform(-8, 26, 3000), s)
+    points = spine.canal.centreline.from_canal_coordinates(rng.uniform(-24, 24, 3000), rng.uniform(-8, 26, 3000), s)
     dura, bone, neural = body.dura_mm(points), body.bone_mm(points), body.neural_mm(points)
     assert not np.any((dura < -0.05) & (bone < 0.0))
     assert not np.any((neural < 0.0) & (bone < 0.0))

@@ -101,7 +101,7 @@ def test_vertebrae_that_are_left_out_are_far(spine: Spine) -> None:
     row, tile = spine.row, spine.canal_arrays.tile
     rng = np.random.default_rng(5)
     s = rng.uniform(*row.vertebrae["s"][[-1, 0]], 400)
-    points = spine.canal.centreline.world(rng.uniform(-50, 50, 400), rng.uniform(-40, 60, 400), s)
+    points = spine.canal.centreline.from_canal_coordinates(rng.uniform(-50, 50, 400), rng.uniform(-40, 60, 400), s)
     fewer = 0
     for point, height in zip(points, s, strict=True):
         near = vertebrae_near(*point, height, 3.0, row.vertebrae, row.frames)

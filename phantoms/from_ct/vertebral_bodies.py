@@ -1,0 +1,106 @@
+"""Vertebral bodies in the bone of a CT: their cores, poses and posterior walls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+from scipy.interpolate import CubicSpline
+
+from phantoms.from_ct.body import Field
+from phantoms.from_ct.bone import CtBone
+from phantoms.morphometry import morphometry
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.levels import Vertebra
+
+CORE_MM = 6.0  # arches and processes are thinner than twice this
+_STEEPEST = 1.2  # of the spine against the table, as dy/dz
+
+
+def sample(field: Field, points_mm: FloatArray) -> FloatArray:
+    """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
+    index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
+    return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class VertebralBody:
+    """A vertebral body: centre, unit vectors to the back and the head, height between the endplates."""
+
+    centre: FloatArray
+    back: FloatArray
+    head: FloatArray
+    height: float
+
+
+def find_core(bone: CtBone, number: int, name: Vertebra) -> FloatArray | None:
+    """Points [shape=(n, 3)] of a vertebral body: what is left when everything thinner than 12 mm is worn away.
+
+    A body that the image's first or last plane cuts goes on beyond it, up to the height that the table gives; one that
+    is cut at both ends is none.
+    """
+    mask = bone.vertebra == number
+    if not mask.any():
+        return None
+    box = ndimage.find_objects(mask.astype(np.uint8))[0]
+    height = morphometry()[name].body_height_post_mm
+    low, high = (round(height) * end for end in (box[0].start == 0, box[0].stop == mask.shape[0]))
+    whole = np.pad(np.pad(mask[box], ((low, high), (0, 0), (0, 0)), mode="edge"), 1)
+    core = ndimage.distance_transform_edt(whole)[1:-1, 1:-1, 1:-1] > CORE_MM
+    parts, count = ndimage.label(core)
+    if not count:
+        return None
+    core = parts == 1 + int(np.argmax(ndimage.sum_labels(core, parts, np.arange(1, count + 1))))
+    index = np.argwhere(core) + np.array([part.start for part in box]) - np.array([low, 0, 0])
+    first, last = index[:, 0].min(), index[:, 0].max()
+    below, above = first < CORE_MM, last >= mask.shape[0] - CORE_MM
+    if below and above:
+        return None
+    most = max(height - 2.0 * CORE_MM, 4.0)
+    kept = index[:, 0] >= last - most if below else index[:, 0] <= first + most if above else slice(None)
+    return np.asarray(np.asarray(bone.near_grid.origin_mm) + index[kept][:, ::-1])
+
+
+def pose_body(bone: CtBone, core: FloatArray, axis: CubicSpline) -> VertebralBody:
+    """Pose of a body: the line through the bodies' centres tells the tilt at first, then its own posterior wall."""
+    slope = axis(core[:, 2].mean(), 1)
+    tilt = float(np.clip(slope[1], -_STEEPEST, _STEEPEST))
+    for turn in range(5):
+        head = np.array([slope[0], tilt, 1.0])
+        head /= np.linalg.norm(head)
+        back = np.array([0.0, 1.0, 0.0]) - head[1] * head
+        back /= np.linalg.norm(back)
+        low, high = np.percentile((core - core.mean(axis=0)) @ head, [3.0, 97.0])
+        body = VertebralBody(
+            core.mean(axis=0) + 0.5 * (low + high) * head, back, head, float(high - low) + 2.0 * CORE_MM
+        )
+        heights = np.arange(-0.32, 0.33, 0.08) * body.height
+        wall = np.stack([find_posterior_wall(bone, body.centre + q * head, back) for q in heights])
+        wall = wall[np.isfinite(wall).all(axis=1)]
+        if turn == 4 or len(wall) < 5:
+            break
+        pairs = [(b - a)[1] / (b - a)[2] for i, a in enumerate(wall) for b in wall[i + 2 :] if (b - a)[2] > 1.0]
+        if pairs:  # Theil and Sen's slope, which a ray into the basivertebral vein does not bend
+            tilt = float(np.clip(0.5 * (tilt + np.median(pairs)), -_STEEPEST, _STEEPEST))
+    return body
+
+
+def interpolate_axis(points: FloatArray) -> CubicSpline:
+    """Natural cubic spline x(z), y(z) through points [shape=(n, 3)]."""
+    order = np.argsort(points[:, 2])
+    return CubicSpline(points[order, 2], points[order, :2], bc_type="natural")
+
+
+def find_posterior_wall(bone: CtBone, start: FloatArray, back: FloatArray) -> FloatArray:
+    """Where rays to the back leave the body, the median over 12 mm across."""
+    t = np.arange(0.0, 40.0, 0.25)
+    across = np.arange(-6.0, 6.1, 2.0)
+    exits = []
+    for u in across:
+        values = sample(bone.near, start + np.array([u, 0.0, 0.0]) + t[:, None] * back)
+        out = np.flatnonzero((values[:-1] < 0.0) & (values[1:] >= 0.0) & (t[:-1] > 5.0))
+        exits.append(t[out[0]] if len(out) else np.nan)
+    if np.isnan(exits).all():
+        return np.full(3, np.nan)
+    return np.asarray(start + np.nanmedian(exits) * back)
