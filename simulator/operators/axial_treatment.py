@@ -1,27 +1,24 @@
-"""Treatment: a procedure with a planning scan, in which only the way to the epidural space is an operator's own."""
+"""Axial treatment: a planning scan, then a needle within one slice; how it is guided is an operator's own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.axial_trajectories import AxialTrajectory, plan_axial_trajectories
-from simulator.operators.blood_injection import AWAY_MM, aftercare
+from simulator.operators.blood_injection import order_aftercare
+from simulator.operators.console import latest_frame
 from simulator.operators.contrast_confirmed_injection import inject_confirmed_by_contrast
-from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
-from simulator.operators.perception.contrast_spread import outline_sac_by_brightness
-from simulator.operators.preparation import check_in, clean_and_numb, level_in_words, planning_scan
+from simulator.operators.coroutine_operator import OperatorSteps
+from simulator.operators.needle_trajectory import Guide, Inject, try_trajectories
+from simulator.operators.perception.sac_outline import outline_sac_by_brightness
+from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
+from simulator.operators.request import requested_interspace
 
-MOST_TRIES = 3
-
-Way = Callable[[View, AxialTrajectory, Frame], OperatorSteps]
-"""How a needle is brought along a path; AbandonError where that does not work."""
-
-Giving = Callable[[View], OperatorSteps]
-"""How blood is given through a needle in place; AbandonError where this is no place for it."""
+Fallback = Callable[[View, Frame], Generator[Command, View, tuple[View, bool]]]
+"""What is tried, with the planning scan, where no axial trajectory led there; whether blood was given."""
 
 
 def inject_beside_bright_sac(view: View) -> OperatorSteps:
@@ -29,46 +26,28 @@ def inject_beside_bright_sac(view: View) -> OperatorSteps:
     return inject_confirmed_by_contrast(view, outline_sac_by_brightness)
 
 
-Otherwise = Callable[[View, Frame], Generator[Command, View, tuple[View, bool]]]
-"""What is tried, with the planning scan, where no path led there; whether blood was given."""
-
-
 def treat_axially(
-    view: View, way: Way, give: Giving = inject_beside_bright_sac, otherwise: Otherwise | None = None
+    view: View,
+    guide: Guide[AxialTrajectory],
+    inject: Inject = inject_beside_bright_sac,
+    fallback: Fallback | None = None,
 ) -> OperatorSteps:
-    """A treatment with a planning scan, in which only the way to the epidural space is the operator's own."""
-    level = level_in_words(view.request)
+    """A whole treatment.
+
+    Args:
+        view: what is perceived now
+        guide: how the needle is brought along a trajectory
+        inject: how blood is given at its end
+        fallback: what is tried where no axial trajectory led to the epidural space
+    """
+    level = requested_interspace(view.request)
     view, _ = yield from check_in(view, level)
-    view = yield from planning_scan(view, level)
-    latest = view.latest
-    assert latest is not None
-    frame = view.pictures.frame(latest.number)
-    paths = plan_axial_trajectories(frame.hu, frame.pixel_spacing_mm, latest.slice_thickness_mm)
+    view = yield from acquire_planning_scan(view, level)
+    planning = latest_frame(view)
+    trajectories = plan_axial_trajectories(planning)
     view = yield from clean_and_numb(view)
-    view, given = yield from try_axial_trajectories(view, paths, frame, way, give)
-    if otherwise is not None and not given:
-        view, _ = yield from otherwise(view, frame)
-    view = yield from aftercare(view)
+    view, given = yield from try_trajectories(view, trajectories, guide, inject)
+    if fallback is not None and not given:
+        view, _ = yield from fallback(view, planning)
+    view = yield from order_aftercare(view)
     return view
-
-
-def try_axial_trajectories(
-    view: View, paths: list[AxialTrajectory], frame: Frame, way: Way, give: Giving
-) -> Generator[Command, View, tuple[View, bool]]:
-    """The best path, then the best ones that enter elsewhere; whether blood was given by one of them."""
-    for path in _spread_out(paths)[:MOST_TRIES]:
-        try:
-            view = yield from way(view, path, frame)
-            view = yield from give(view)
-            return view, True
-        except AbandonError:
-            view = yield c.Withdraw(distance_mm=AWAY_MM)
-    return view, False
-
-
-def _spread_out(paths: list[AxialTrajectory]) -> list[AxialTrajectory]:
-    chosen: list[AxialTrajectory] = []
-    for path in paths:
-        if all(p.side != path.side or p.slice_index != path.slice_index for p in chosen):
-            chosen.append(path)
-    return chosen

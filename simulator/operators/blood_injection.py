@@ -64,7 +64,7 @@ def acquire_control_scan(view: View) -> OperatorSteps:
     return view
 
 
-def aftercare(view: View, *, head_down: bool = False) -> OperatorSteps:
+def order_aftercare(view: View, *, head_down: bool = False) -> OperatorSteps:
     """How long to lie flat, and whether head down at first, as after a blind patch."""
     view = yield c.OrderAftercare(flat_hours=6.0, head_down=head_down)
     return view

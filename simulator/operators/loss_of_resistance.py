@@ -7,10 +7,12 @@ from collections.abc import Generator
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.blood_injection import AWAY_MM, aftercare, inject_portion, inject_prescribed_blood
+from simulator.operators.blood_injection import AWAY_MM, inject_portion, inject_prescribed_blood, order_aftercare
 from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
-from simulator.operators.preparation import clean_and_numb, level_in_words
+from simulator.operators.preparation import clean_and_numb
+from simulator.operators.request import requested_interspace
 from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.procedure import ResistanceMedium
 
 ENTRY_FROM_MIDLINE_MM = 15.0  # paramedian: 1 to 2 cm beside the spinous process
@@ -18,7 +20,7 @@ LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
 BEFORE_TESTING_MM = 25.0  # no adult's flavum is nearer to the skin of the lumbar back
 STEP_MM = 1.0
 DEEPEST_MM = 80.0
-BLIND_LEVEL = "L3/4"
+BLIND_LEVEL = Interspace.L3_4
 GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
 FIRST_ML, HARD = 0.5, "hard"
 # After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
@@ -41,9 +43,9 @@ class LossOfResistance(CoroutineOperator):
 
     name = "loss-of-resistance"
 
-    def level(self, request: str) -> str:
+    def level(self, request: str) -> Interspace:
         """Where the needle goes in."""
-        return level_in_words(request)
+        return requested_interspace(request)
 
     def treat(self, view: View) -> OperatorSteps:
         """Feel for the level, go in beside the midline, and stop where the plunger gives way."""
@@ -70,7 +72,7 @@ class LossOfResistance(CoroutineOperator):
                 view = yield from inject_prescribed_blood(view, control_scan=False)
                 break
             view = yield c.Withdraw(distance_mm=AWAY_MM)
-        view = yield from aftercare(view, head_down=True)
+        view = yield from order_aftercare(view, head_down=True)
         return view
 
 
@@ -79,9 +81,9 @@ class BlindLumbar(LossOfResistance):
 
     name = "blind-lumbar"
 
-    def level(self, request: str) -> str:
+    def level(self, request: str) -> Interspace:
         """Always the same, as long as a level is asked for at all."""
-        level_in_words(request)
+        requested_interspace(request)
         return BLIND_LEVEL
 
 

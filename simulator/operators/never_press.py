@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import math
-
 from simulator.interface import commands as c
-from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.axial_guidance import advance, place_on_skin
 from simulator.operators.axial_trajectories import AxialTrajectory
@@ -24,10 +21,9 @@ class NeverPress(CoroutineOperator):
         return treat_axially(view, _push_as_planned, inject_prescribed_blood)
 
 
-def _push_as_planned(view: View, path: AxialTrajectory, frame: Frame) -> OperatorSteps:
+def _push_as_planned(view: View, trajectory: AxialTrajectory) -> OperatorSteps:
     """The planned length in one go, the bevel turned half way; AbandonError on bone."""
-    state, view = yield from place_on_skin(view, path, frame)
-    depth_mm = math.dist(path.entry, path.target) * frame.pixel_spacing_mm
-    view = yield from advance(view, state, depth_mm)
+    state, view = yield from place_on_skin(view, trajectory)
+    view = yield from advance(view, state, trajectory.length_mm)
     view = yield c.RemoveStylet()
     return view

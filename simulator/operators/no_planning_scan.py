@@ -10,13 +10,16 @@ from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.axial_guidance import guide_axially
 from simulator.operators.axial_trajectories import plan_axial_trajectories
-from simulator.operators.axial_treatment import inject_beside_bright_sac, try_axial_trajectories
-from simulator.operators.blood_injection import aftercare
+from simulator.operators.axial_treatment import inject_beside_bright_sac
+from simulator.operators.blood_injection import order_aftercare
+from simulator.operators.console import press
 from simulator.operators.coroutine_operator import AbandonError, CoroutineOperator, OperatorSteps
-from simulator.operators.preparation import check_in, clean_and_numb, level_in_words
+from simulator.operators.needle_trajectory import try_trajectories
+from simulator.operators.preparation import check_in, clean_and_numb
+from simulator.operators.request import requested_interspace
 
 SLAB_MM = 12.0  # of one press
-ENOUGH_QUALITY = 5.0  # of a path, as path planning counts: some 3 mm from bone in a space some 3 mm deep
+ENOUGH_QUALITY = 5.0  # of a trajectory: some 3 mm from bone in a space some 3 mm deep
 
 
 class NoPlanningScan(CoroutineOperator):
@@ -26,17 +29,17 @@ class NoPlanningScan(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Find the window between the laminae by pressing, then step by step under single presses."""
-        level = level_in_words(view.request)
+        level = requested_interspace(view.request)
         view, _ = yield from check_in(view, level)
         view = yield c.MoveTable(level=level)
         frames, view = yield from _search(view)
         view = yield from clean_and_numb(view)
         for frame in frames:
-            paths = plan_axial_trajectories(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
-            view, given = yield from try_axial_trajectories(view, paths, frame, guide_axially, inject_beside_bright_sac)
+            trajectories = plan_axial_trajectories(frame)
+            view, given = yield from try_trajectories(view, trajectories, guide_axially, inject_beside_bright_sac)
             if given:
                 break
-        view = yield from aftercare(view)
+        view = yield from order_aftercare(view)
         return view
 
 
@@ -44,7 +47,7 @@ def _search(view: View) -> Generator[Command, View, tuple[list[Frame], View]]:
     """Press at the level and, where no good way shows, one slab further to the feet and to the head.
 
     Returns:
-        the pictures, the one with the best path first
+        The pictures, the one with the best trajectory first, and the view afterwards.
     """
     middle_mm = view.table_mm
     found: list[tuple[float, Frame]] = []
@@ -53,12 +56,9 @@ def _search(view: View) -> Generator[Command, View, tuple[list[Frame], View]]:
             view = yield c.MoveTable(to_mm=middle_mm + away_mm)
             if view.refused:
                 continue
-        view = yield c.PressPedal()
-        latest = view.latest
-        assert latest is not None
-        frame = view.pictures.frame(latest.number)
-        paths = plan_axial_trajectories(frame.hu, frame.pixel_spacing_mm, frame.slice_thickness_mm)
-        best = paths[0].quality if paths else 0.0
+        frame, view = yield from press(view)
+        trajectories = plan_axial_trajectories(frame)
+        best = trajectories[0].quality if trajectories else 0.0
         found.append((best, frame))
         if best > ENOUGH_QUALITY:
             break

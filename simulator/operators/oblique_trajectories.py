@@ -1,7 +1,6 @@
-"""Narrow ways: straight paths through a gap of bone that lean to the head or the feet as well as to the midline.
+"""Oblique trajectories: straight ways through a gap of bone that lean to the head or the feet and to the midline.
 
-Where laminae overlap, no axial plane holds the whole path. Points here are those of the console: x, y, z in mm, z on
-the table.
+Where laminae overlap, no axial plane holds the whole way.
 """
 
 from __future__ import annotations
@@ -11,23 +10,26 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-from simulator.interface.commands import Point
 from simulator.interface.frame import Frame
-from simulator.operators.perception.sac_detection import find_skin_row
+from simulator.operators.bone_map import BoneMap, rows_and_columns, slice_spacing_mm
+from simulator.operators.needle_trajectory import NeedleTrajectory
+from simulator.operators.perception.bone_segmentation import find_skin_row
+from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
 ACROSS_DEG = np.arange(-54.0, 54.1, 3.0)
 ALONG_DEG = np.arange(-35.0, 35.1, 5.0)
 STEP_MM = 1.0
+DEEPEST_MM, SHALLOWEST_MM = 140.0, 15.0  # of a target below the skin, front to back
 LEAST_CLEARANCE_MM = 1.0
 ENOUGH_CLEARANCE_MM = 4.0
 UNSEEN_MM = 10.0  # beyond the ends of the scan, where an entry may still lie
-BLIND_MM = 1.0  # of the path at the target, whose walls are near by nature
-MIDLINE_DEG = 6.0  # of lean, below which a path is called a midline one
+BLIND_MM = 1.0  # of the way at the target, whose walls are near by nature
+MIDLINE_DEG = 6.0  # of lean, below which a trajectory is called a midline one
 MIDLINE_MM = 4.0
+SKIN_EVERY_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,76 +37,16 @@ class NeedleTarget:
     """A place to bring the tip to.
 
     Attributes:
-        at_mm: x, y, z
-        worth: added to the quality of paths that lead here
-        across_deg: least and greatest lean of the paths, positive to the patient's left
-        approach: what paths that lead here are called; interlaminar ones, by their lean, if None
+        point: where it lies
+        worth: added to the quality of trajectories that lead here
+        across_deg: least and greatest lean of the trajectories, positive to the patient's left
+        approach: what trajectories that lead here are called; interlaminar ones, by their lean, if None
     """
 
-    at_mm: Point
+    point: TablePoint
     worth: float
     across_deg: tuple[float, float] = (-42.0, 42.0)
     approach: Approach | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeedleTrajectory:
-    """A straight path.
-
-    Attributes:
-        approach, side: as `PlanPath` takes them
-        entry_mm, target_mm: x, y, z
-        across_deg: lean in the axial plane, positive to the patient's left (greater x)
-        along_deg: lean to the head
-        clearance_mm: least distance to bone on the way
-        quality: what the choice was made by; higher is better
-    """
-
-    approach: Approach
-    side: Side
-    entry_mm: Point
-    target_mm: Point
-    across_deg: float
-    along_deg: float
-    clearance_mm: float
-    quality: float
-
-    @property
-    def angle_deg(self) -> float:
-        """In-plane lean as `PlaceNeedle` takes it: positive to the midline, from the midline to the left."""
-        return -self.across_deg if self.side == "left" else self.across_deg
-
-    @property
-    def length_mm(self) -> float:
-        """From skin to target."""
-        return math.dist(self.entry_mm, self.target_mm)
-
-
-class BoneMap:
-    """Distance to bone in a planning scan, asked at any point.
-
-    Args:
-        frame: the scan
-        bone: [shape=(slice, row, column)] what is bone in it
-    """
-
-    def __init__(self, frame: Frame, bone: NDArray[np.bool_]) -> None:
-        self._frame = frame
-        self._spacing_mm = abs(float(frame.z_mm[1] - frame.z_mm[0])) if len(frame.z_mm) > 1 else 1.0
-        pixel = frame.pixel_spacing_mm
-        # every second pixel: a millimetre is fine enough, and distances take an eighth of the time
-        coarse = bone[:, ::2, ::2] | bone[:, 1::2, ::2] | bone[:, ::2, 1::2] | bone[:, 1::2, 1::2]
-        away = ndimage.distance_transform_edt(~coarse, sampling=(self._spacing_mm, 2.0 * pixel, 2.0 * pixel))
-        inside = ndimage.distance_transform_edt(coarse, sampling=(self._spacing_mm, 2.0 * pixel, 2.0 * pixel))
-        self._away_mm = (away - inside).astype(np.float32)
-
-    def clearance_mm(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Distance to bone [shape=(n,)], mm, negative in it; beyond the scan's ends as at them."""
-        frame = self._frame
-        row, column = frame.pixel_of(points_mm[:, 0], points_mm[:, 1])  # type: ignore[arg-type]
-        index = (float(frame.z_mm[0]) - points_mm[:, 2]) / self._spacing_mm
-        where = [index, (np.asarray(row) - 0.5) / 2.0, (np.asarray(column) - 0.5) / 2.0]
-        return ndimage.map_coordinates(self._away_mm, where, order=1, mode="nearest").astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,90 +54,103 @@ class PlanningLimits:
     """What the room allows: the longest way for a needle on the tray, and where the table can go."""
 
     longest_mm: float
-    table_mm: tuple[float, float]
+    table_range_mm: tuple[float, float]
+
+    def allow(self, trajectory: NeedleTrajectory) -> bool:
+        """Whether a needle is long enough and the table goes to where it enters."""
+        low, high = self.table_range_mm
+        return trajectory.length_mm <= self.longest_mm and low <= trajectory.entry.z_mm <= high
 
 
-def plan_trajectories(
-    frame: Frame, bone: BoneMap, targets: list[NeedleTarget], midline_x_mm: float, reach: PlanningLimits
+def plan_oblique_trajectories(
+    frame: Frame, bone: BoneMap, targets: list[NeedleTarget], midline_x_mm: float, limits: PlanningLimits
 ) -> list[NeedleTrajectory]:
-    """Paths from the skin to targets that miss bone, best first.
+    """Trajectories from the skin to targets that miss bone, best first.
 
     Args:
         frame: the planning scan
+        bone: in that scan
         targets: where the tip may go
         midline_x_mm: of the spinous processes
-        reach: of needle and table
+        limits: of needle and table
     """
+    skin = _BackSkin(frame)
+    lowest, highest = float(frame.z_mm[-1]) - UNSEEN_MM, float(frame.z_mm[0]) + UNSEEN_MM
     found = []
-    skin = _skin_y_mm(frame)
     for target in targets:
         least, greatest = target.across_deg
         for across in (lean for lean in ACROSS_DEG if least <= lean <= greatest):
             for along in ALONG_DEG:
-                way = _way(frame, bone, skin, target, float(across), float(along), midline_x_mm)
-                if way is not None and _is_within(way, frame, reach):
-                    found.append(way)
-    return sorted(found, key=lambda way: -way.quality)
+                line = _line_to_skin(skin, target, float(across), float(along))
+                clearance_mm = None if line is None else _clearance_mm(bone, line)
+                if line is None or clearance_mm is None:
+                    continue
+                trajectory = _trajectory(target, line[-1], float(across), float(along), clearance_mm, midline_x_mm)
+                if lowest <= trajectory.entry.z_mm <= highest and limits.allow(trajectory):
+                    found.append(trajectory)
+    return sorted(found, key=lambda trajectory: -trajectory.quality)
 
 
-def _way(
-    frame: Frame,
-    bone: BoneMap,
-    skin: NDArray[np.float64],
+def _line_to_skin(
+    skin: _BackSkin, target: NeedleTarget, across_deg: float, along_deg: float
+) -> NDArray[np.float64] | None:
+    """Points from a target to the first one outside [shape=(n, 3)]; None where that is too near or too far."""
+    back = np.array([-math.tan(math.radians(across_deg)), 1.0, -math.tan(math.radians(along_deg))])
+    points = np.asarray(target.point) + back * np.arange(0.0, DEEPEST_MM, STEP_MM)[:, None]
+    outside = np.flatnonzero(~(points[:, 1] < skin.y_mm(points)))
+    if not outside.size or outside[0] * STEP_MM < SHALLOWEST_MM:
+        return None
+    return np.asarray(points[: outside[0] + 1])
+
+
+def _clearance_mm(bone: BoneMap, line: NDArray[np.float64]) -> float | None:
+    """Least distance to bone on a line from a target; None where it is too little."""
+    depth = np.linalg.norm(line - line[0], axis=1)
+    clearance = float(bone.clearance_mm(line[depth >= BLIND_MM]).min())
+    return None if clearance < LEAST_CLEARANCE_MM else clearance
+
+
+def _trajectory(
     target: NeedleTarget,
-    across: float,
-    along: float,
+    entry: NDArray[np.float64],
+    across_deg: float,
+    along_deg: float,
+    clearance_mm: float,
     midline_x_mm: float,
-) -> NeedleTrajectory | None:
-    back = np.array([-math.tan(math.radians(across)), 1.0, -math.tan(math.radians(along))])
-    y = np.arange(0.0, 140.0, STEP_MM)
-    points = np.asarray(target.at_mm) + back * y[:, None]
-    inside = points[:, 1] < _at(frame, skin, points)
-    out = np.flatnonzero(~inside)
-    if not out.size or out[0] * STEP_MM < 15.0:
-        return None
-    points = points[: out[0] + 1]
-    depth = np.linalg.norm(points - points[0], axis=1)
-    clearance = float(bone.clearance_mm(points[depth >= BLIND_MM]).min())
-    if clearance < LEAST_CLEARANCE_MM:
-        return None
-    entry = points[-1]
-    off = float(entry[0]) - midline_x_mm
-    side: Side = Side.MIDLINE if abs(off) < MIDLINE_MM else (Side.LEFT if off > 0.0 else Side.RIGHT)
-    middle = side == "midline" and abs(across) < MIDLINE_DEG
-    quality = target.worth + 1.5 * min(clearance, ENOUGH_CLEARANCE_MM) - 0.03 * abs(along) - 0.01 * abs(across)
+) -> NeedleTrajectory:
+    off_mm = float(entry[0]) - midline_x_mm
+    side = Side.MIDLINE if abs(off_mm) < MIDLINE_MM else (Side.LEFT if off_mm > 0.0 else Side.RIGHT)
+    straight = side is Side.MIDLINE and abs(across_deg) < MIDLINE_DEG
+    lean = 0.03 * abs(along_deg), 0.01 * abs(across_deg)
     return NeedleTrajectory(
-        approach=target.approach or (Approach.MIDLINE_INTERLAMINAR if middle else Approach.PARAMEDIAN_INTERLAMINAR),
+        approach=target.approach or (Approach.MIDLINE_INTERLAMINAR if straight else Approach.PARAMEDIAN_INTERLAMINAR),
         side=side,
-        entry_mm=(float(entry[0]), float(entry[1]), float(entry[2])),
-        target_mm=target.at_mm,
-        across_deg=across,
-        along_deg=along,
-        clearance_mm=clearance,
-        quality=quality,
+        entry=TablePoint(float(entry[0]), float(entry[1]), float(entry[2])),
+        target=target.point,
+        across_deg=across_deg,
+        along_deg=along_deg,
+        clearance_mm=clearance_mm,
+        quality=target.worth + 1.5 * min(clearance_mm, ENOUGH_CLEARANCE_MM) - lean[0] - lean[1],
     )
 
 
-def _is_within(way: NeedleTrajectory, frame: Frame, reach: PlanningLimits) -> bool:
-    """Whether a needle reaches, the table goes to where it enters, and its way was seen but for the skin's part."""
-    low, high = float(frame.z_mm[-1]) - UNSEEN_MM, float(frame.z_mm[0]) + UNSEEN_MM
-    z = way.entry_mm[2]
-    return way.length_mm <= reach.longest_mm and low <= z <= high and reach.table_mm[0] <= z <= reach.table_mm[1]
+class _BackSkin:
+    """Height of the back's skin over a scan."""
 
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._spacing_mm = slice_spacing_mm(frame)
+        self._y_mm = np.full((len(frame.hu), frame.hu.shape[2]), -np.inf)
+        for k, image in enumerate(frame.hu):
+            for column in range(0, image.shape[1], SKIN_EVERY_COLUMNS):
+                row = find_skin_row(image, column)
+                if row is not None:
+                    _, y_mm, _ = frame.position_mm(k, row, column)
+                    self._y_mm[k, column : column + SKIN_EVERY_COLUMNS] = y_mm
 
-def _skin_y_mm(frame: Frame) -> NDArray[np.float64]:
-    """Height of the back's skin on every column of every slice [shape=(slice, column)], mm."""
-    heights = np.full((len(frame.hu), frame.hu.shape[2]), -np.inf)
-    for k, image in enumerate(frame.hu):
-        for column in range(0, image.shape[1], 4):
-            row = find_skin_row(image, column)
-            if row is not None:
-                heights[k, column : column + 4] = frame.position_mm(k, row, column)[1]
-    return heights
-
-
-def _at(frame: Frame, skin: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
-    _, column = frame.pixel_of(points[:, 0], points[:, 1])  # type: ignore[arg-type]
-    spacing = abs(float(frame.z_mm[1] - frame.z_mm[0])) if len(frame.z_mm) > 1 else 1.0
-    index = np.clip(np.rint((float(frame.z_mm[0]) - points[:, 2]) / spacing), 0, len(skin) - 1).astype(int)
-    return np.asarray(skin[index, np.clip(np.rint(np.asarray(column)), 0, skin.shape[1] - 1).astype(int)])
+    def y_mm(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The skin's y over points [shape=(n, 3)] of the console, mm [shape=(n,)]."""
+        _, columns = rows_and_columns(self._frame, points_mm)
+        index = np.rint((float(self._frame.z_mm[0]) - points_mm[:, 2]) / self._spacing_mm)
+        slices = np.clip(index, 0, len(self._y_mm) - 1).astype(int)
+        return np.asarray(self._y_mm[slices, np.clip(np.rint(columns), 0, self._y_mm.shape[1] - 1).astype(int)])

@@ -7,9 +7,9 @@ from simulator.operators.axial_guidance import guide_axially
 from simulator.operators.axial_treatment import treat_axially
 from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
 from simulator.operators.oblique_treatment import treat_foramen, treat_lumbar_obliquely, treat_neck
-from simulator.operators.preparation import level_in_words
-
-FORAMINAL = "posterior foraminal"
+from simulator.operators.request import requested_interspace
+from simulator.vocabulary.levels import Region
+from simulator.vocabulary.procedure import Approach
 
 
 class QuickCheck(CoroutineOperator):
@@ -19,8 +19,8 @@ class QuickCheck(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Plan on the planning scan, then step by step under single presses."""
-        if level_in_words(view.request)[0] in "CT":
+        if requested_interspace(view.request).region is not Region.LUMBAR:
             return treat_neck(view)
-        if view.accepted_approaches == (FORAMINAL,):
+        if view.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
             return treat_foramen(view)
-        return treat_axially(view, guide_axially, otherwise=treat_lumbar_obliquely)
+        return treat_axially(view, guide_axially, fallback=treat_lumbar_obliquely)

@@ -9,7 +9,8 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
 from simulator.operators.coroutine_operator import AbandonError
-from simulator.operators.preparation import level_in_words, vertebrae_about
+from simulator.operators.request import bounding_vertebrae, requested_interspace
+from simulator.vocabulary.levels import Interspace, Vertebra
 from simulator.vocabulary.procedure import Aid
 
 NUMBERS = 4
@@ -27,7 +28,7 @@ class Action:
 
     name: str
     ranges: tuple[tuple[float, float], ...]
-    make: Callable[[Sequence[float], str], Command]
+    make: Callable[[Sequence[float], Interspace], Command]
 
 
 def _plain(kind: Callable[[], Command]) -> Action:
@@ -43,7 +44,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         name="AcquirePlanningScan",
         ranges=((5.0, 300.0),),
-        make=lambda n, level: c.AcquirePlanningScan(levels=vertebrae_about(level), mas=n[0]),
+        make=lambda n, level: c.AcquirePlanningScan(levels=bounding_vertebrae(level), mas=n[0]),
     ),
     Action(name="MoveTable to the level", ranges=(), make=lambda n, level: c.MoveTable(level=level)),
     Action(name="MoveTable by", ranges=((-50.0, 50.0),), make=lambda n, level: c.MoveTable(by_mm=n[0])),
@@ -104,10 +105,10 @@ def command_of(kind: int, numbers: Sequence[float], view: View) -> Command:
     return action.make(scaled, _level(view))
 
 
-def _level(view: View) -> str:
+def _level(view: View) -> Interspace:
     """The level that the request names; without one, the patient's first, whose scan the engine may well refuse."""
     try:
-        return level_in_words(view.request)
+        return requested_interspace(view.request)
     except AbandonError:
-        first, second = (*view.levels, "", "")[:2]
-        return f"{first}/{second}"
+        first, second = (Vertebra.parse(name) for name in view.levels[:2])
+        return Interspace.between(first, second)

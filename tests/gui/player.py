@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,8 @@ from simulator.gui.app import App
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
 from simulator.gui.screens.reading import ReadingScreen
+from simulator.interface.exposure import ExposureSettings
+from simulator.interface.frame import Frame
 from simulator.operators.axial_trajectories import plan_axial_trajectories
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
@@ -111,14 +112,20 @@ class Player:
         """Look at the planning scan, and drag the best way that the pixels show; its length in mm."""
         volume = self.app.context.scan("planning")
         assert volume is not None
-        best = plan_axial_trajectories(volume.hu.astype(np.float32), volume.pixel_mm, volume.entry.slice_thickness_mm)[
-            0
-        ]
-        self.reading.state.index = best.slice_index
+        frame = Frame(
+            hu=volume.hu.astype(np.float32),
+            z_mm=np.array(volume.entry.slice_centres_table_mm),
+            pixel_spacing_mm=volume.pixel_mm,
+            centre_mm=(0.0, 0.0),
+            exposure=ExposureSettings(),
+            slice_thickness_mm=volume.entry.slice_thickness_mm,
+        )
+        best = plan_axial_trajectories(frame)[0]
+        self.reading.state.index = best.target_pixel.slice_index
         self.key(pygame.K_p)
         picture = self.reading.pictures()["axial"]
-        self.drag(picture.on_screen(*best.entry), picture.on_screen(*best.target))
-        return math.dist(best.entry, best.target) * volume.pixel_mm
+        self.drag(picture.on_screen(*best.entry_pixel[1:]), picture.on_screen(*best.target_pixel[1:]))
+        return best.length_mm
 
     # A whole procedure, in four parts.
 

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.engine import events as e
 from simulator.engine.session import Session
-from simulator.operators.preparation import check_in, level_in_words
+from simulator.operators.preparation import check_in
+from simulator.operators.request import requested_interspace
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from simulator.scoring.localisation import localised
@@ -23,7 +24,7 @@ def test_level_and_side_are_written_down_rightly(name: str, figure) -> None:
     file = load_scenario(Path(name))
     case = build_case(file.scenario_for(1), name=name, seed=1, location=name, folder=file.path.parent)
     session = Session(case.world)
-    steps = check_in(session.view(), level_in_words(session.view().request))
+    steps = check_in(session.view(), requested_interspace(session.view().request))
     command = next(steps)
     while not any(isinstance(event, e.LeakMarked) for event in session.events):
         session.do(command)

@@ -13,7 +13,8 @@ from scipy import ndimage
 from simulator.ct.scanner import Scanner
 from simulator.engine.session import Session
 from simulator.interface.frame import Frame
-from simulator.operators.perception.contrast_spread import classify_spread, outline_sac_by_brightness, washes_out
+from simulator.operators.perception.contrast_spread import classify_spread, washes_out
+from simulator.operators.perception.sac_outline import outline_sac_by_brightness
 from simulator.scenario.build import Case
 from tests.needle_in import needle_in, presses
 
@@ -133,8 +134,8 @@ def read(look: Look) -> list[str]:
     canal = outline_sac_by_brightness(before, before.pixel_of(0.0, 0.0)[1])
     assert canal is not None
     first, second = classify_spread(before, after, canal), classify_spread(before, later, canal)
-    assert washes_out(first, second) == (first.kind == "thread")
-    return [first.kind, second.kind]
+    assert washes_out(first, second) == (first.pattern == "thread")
+    return [first.pattern, second.pattern]
 
 
 def test_intrathecal_contrast_fills_the_sac_sinks_and_thins(looks: Looks, figure: Callable[..., None]) -> None:

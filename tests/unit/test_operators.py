@@ -14,9 +14,11 @@ from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.operators import operator_named
+from simulator.operators.perception.dorsal_space import measure_dorsal_space
+from simulator.operators.perception.images import ImagePoint
 from simulator.operators.perception.needle_detection import detect_needle
-from simulator.operators.perception.sac_detection import detect_sac, measure_dorsal_space
-from simulator.operators.preparation import level_in_words, vertebrae_about
+from simulator.operators.perception.sac_detection import detect_sac
+from simulator.operators.request import bounding_vertebrae, requested_interspace
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
@@ -127,11 +129,11 @@ def test_needle_is_found_where_it_is(make_case: MakeCase, angle: float) -> None:
     frame = session.image(1)
     moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
     placed_at = next(x for x in session.events if isinstance(x, e.NeedlePlaced))
-    entry = frame.pixel_of(placed_at.entry_mm[0] + 2.0, placed_at.entry_mm[1])
+    entry = ImagePoint(*frame.pixel_of(placed_at.entry_mm[0] + 2.0, placed_at.entry_mm[1]))
     seen = detect_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-angle + 3.0, inserted_mm=33.0)
     assert seen is not None
     row, column = frame.pixel_of(moved.tip_mm[0], moved.tip_mm[1])
-    off_mm = float(np.hypot(seen.tip[0] - row, seen.tip[1] - column)) * frame.pixel_spacing_mm
+    off_mm = float(np.hypot(seen.tip.row - row, seen.tip.column - column)) * frame.pixel_spacing_mm
     assert off_mm < 1.5
     slice_mm = float(frame.z_mm[0]) - 4.0 * seen.tip_slice - case.world.table_zero_mm
     assert slice_mm == pytest.approx(moved.tip_mm[2], abs=2.5)
@@ -142,7 +144,7 @@ def test_no_needle_is_found_where_there_is_none(make_case: MakeCase) -> None:
     session.do(c.MoveTable(level="L3/4"))
     session.do(c.PressPedal())
     frame = session.image(0)
-    entry = frame.pixel_of(35.0, 70.0)
+    entry = ImagePoint(*frame.pixel_of(35.0, 70.0))
     assert detect_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-10.0, inserted_mm=40.0) is None
 
 
@@ -155,5 +157,5 @@ def test_no_needle_is_found_where_there_is_none(make_case: MakeCase) -> None:
     ],
 )
 def test_request_is_read(request_text: str, level: str, vertebrae: tuple[str, str]) -> None:
-    assert level_in_words(request_text) == level
-    assert vertebrae_about(level) == vertebrae
+    assert requested_interspace(request_text) == level
+    assert bounding_vertebrae(requested_interspace(request_text)) == vertebrae

@@ -14,14 +14,9 @@ from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.operators.contrast_confirmed_injection import LOOKS_ML, MOST_TESTS, TEST_ML, inject_confirmed_by_contrast
 from simulator.operators.coroutine_operator import AbandonError
-from simulator.operators.perception.contrast_spread import (
-    SacOutline,
-    classify_spread,
-    outline_sac_by_brightness,
-    outline_sac_with_plan,
-    subtract_presses,
-    washes_out,
-)
+from simulator.operators.perception.contrast_spread import classify_spread, washes_out
+from simulator.operators.perception.press_subtraction import subtract_presses
+from simulator.operators.perception.sac_outline import SacOutline, outline_sac_by_brightness, outline_sac_with_plan
 
 PIXEL_MM, MIDDLE, ROW = 0.5, 255.5, 230.0
 SAC_MM = (7.0, 8.2)  # half depth, half width
@@ -104,7 +99,7 @@ def test_shape_and_not_brightness_tells_the_compartment(
     canal: SacOutline, added: np.ndarray, hu: float, kind: str
 ) -> None:
     seen = classify_spread(press(), press(added=added, hu=hu, seed=2), canal)
-    assert seen.kind == kind, seen
+    assert seen.pattern == kind, seen
 
 
 @pytest.mark.parametrize(
@@ -125,7 +120,7 @@ def test_shape_and_not_brightness_tells_the_compartment(
 def test_where_the_change_lies_against_a_sac_with_a_cord(added: np.ndarray, kind: str) -> None:
     canal = SacOutline(row=ROW, column=MIDDLE, half_width=10.0 / PIXEL_MM, half_depth=6.25 / PIXEL_MM)
     seen = classify_spread(press(), press(added=added, seed=2), canal)
-    assert seen.kind == kind, seen
+    assert seen.pattern == kind, seen
 
 
 def test_a_sac_that_a_needle_hides_is_taken_from_the_planning_scan() -> None:
@@ -167,7 +162,7 @@ def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Sa
         exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
-    assert classify_spread(before, shifted, canal).kind == "epidural"
+    assert classify_spread(before, shifted, canal).pattern == "epidural"
     nothing = Frame(
         hu=np.roll(press(seed=2).hu, (3, -2), axis=(1, 2)),
         z_mm=after.z_mm,
@@ -176,7 +171,7 @@ def test_a_patient_who_breathed_between_two_presses_is_laid_on_himself(canal: Sa
         exposure=EXPOSURE,
         slice_thickness_mm=4.0,
     )
-    assert classify_spread(before, nothing, canal).kind == "absent"
+    assert classify_spread(before, nothing, canal).pattern == "absent"
     change, noise_hu = subtract_presses(before, nothing, canal)
     assert float(np.abs(change).max()) < 12.0 * noise_hu
 

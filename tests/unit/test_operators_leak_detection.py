@@ -7,7 +7,7 @@ import pytest
 
 from simulator.operators.perception.curved_reformat import CurvedReformat, reformat_along_sac
 from simulator.operators.perception.leak_detection import detect_circumferential_leak, detect_root_leak
-from simulator.operators.preparation import interspaces_of, side_in_words
+from simulator.operators.request import requested_side
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
 TABLE_MM = 600.0 - SLICE_MM * np.arange(44)
@@ -106,8 +106,4 @@ def test_no_sac_no_leak() -> None:
     ],
 )
 def test_the_side_that_a_request_names(request_text: str, side: str | None) -> None:
-    assert side_in_words(request_text) == side
-
-
-def test_interspaces_are_named_as_people_name_them() -> None:
-    assert interspaces_of(("C7", "T1", "T2", "L5", "S1")) == ["C7/T1", "T1/2", "T2/L5", "L5/S1"]
+    assert requested_side(request_text) == side

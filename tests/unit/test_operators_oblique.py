@@ -13,28 +13,25 @@ from simulator.engine.session import Session, drive
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.operators import operator_named
+from simulator.operators.bone_avoidance import waypoint_beside_bone
+from simulator.operators.bone_map import BoneMap
+from simulator.operators.foraminal_targets import foraminal_targets
 from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
-from simulator.operators.oblique_guidance import ObliqueGuidanceState, bone_avoidance_point
-from simulator.operators.oblique_trajectories import (
-    BoneMap,
-    NeedleTarget,
-    NeedleTrajectory,
-    PlanningLimits,
-    plan_trajectories,
-)
+from simulator.operators.needle_trajectory import NeedleTrajectory
+from simulator.operators.oblique_state import ObliqueGuidanceState
+from simulator.operators.oblique_trajectories import NeedleTarget, PlanningLimits, plan_oblique_trajectories
+from simulator.operators.perception.bone_segmentation import segment_bone_and_sacs
 from simulator.operators.perception.cord_detection import detect_canal
-from simulator.operators.perception.foramen_detection import (
-    PerineuralFluid,
-    detect_perineural_fluid,
-    foraminal_targets,
-    segment_bone_and_sacs,
-)
+from simulator.operators.perception.foramen_detection import PerineuralFluid, detect_perineural_fluid
 from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
-from simulator.operators.preparation import side_in_words
+from simulator.operators.request import requested_side
 from simulator.records.runs import card_of
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
+from simulator.spatial.frames import TablePoint
 from simulator.strategies.trial import outcome
+from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.procedure import Approach
 
 PIXEL_MM = 0.5
 MIDDLE = 255.5
@@ -98,7 +95,7 @@ def test_without_a_collection_a_neck_offers_no_target() -> None:
 
 
 def reach(longest_mm: float, table_mm: tuple[float, float] = (0.0, 1000.0)) -> PlanningLimits:
-    return PlanningLimits(longest_mm=longest_mm, table_mm=table_mm)
+    return PlanningLimits(longest_mm=longest_mm, table_range_mm=table_mm)
 
 
 def shingles() -> tuple[Frame, np.ndarray]:
@@ -116,16 +113,16 @@ def shingles() -> tuple[Frame, np.ndarray]:
 
 def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
     frame, bone = shingles()
-    target = NeedleTarget(at_mm=(0.0, 15.0, 491.5), worth=1.0)
-    found = plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
+    target = NeedleTarget(point=TablePoint(0.0, 15.0, 491.5), worth=1.0)
+    found = plan_oblique_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
     assert found
     best = found[0]
     assert 20.0 <= best.along_deg <= 35.0
-    assert best.entry_mm[2] < target.at_mm[2] - 20.0
+    assert best.entry.z_mm < target.point[2] - 20.0
     assert best.clearance_mm > 1.5  # 3 mm to each plate, at 35 degrees, less half a pixel
     assert not [way for way in found if abs(way.along_deg) < 10.0]
-    assert not plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
-    assert not plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
+    assert not plan_oblique_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
+    assert not plan_oblique_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
 
 
 def test_names_of_ways() -> None:
@@ -136,9 +133,8 @@ def test_names_of_ways() -> None:
         ((17.0, 19.0), "paramedian interlaminar", "right"),
         ((-19.0, -17.0), "paramedian interlaminar", "left"),
     ):
-        way = plan_trajectories(
-            frame, bone, [NeedleTarget(at_mm=(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)], 0.0, reach(150.0)
-        )[0]
+        target = NeedleTarget(point=TablePoint(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)
+        way = plan_oblique_trajectories(frame, bone, [target], 0.0, reach(150.0))[0]
         assert (way.approach, way.side) == (approach, side)
         assert way.angle_deg == pytest.approx(18.0 if side != "midline" else 0.0)
 
@@ -154,16 +150,16 @@ def test_a_press_says_how_far_the_patient_has_moved() -> None:
         z_mm=np.array([0.5 * (planning.z_mm[k] + planning.z_mm[k + 1]) + moved[2] for k in (8, 10, 12)]),
     )  # fmt: skip
     press.hu[:, 60:190, 255:258] = 2500.0  # a needle
-    found = estimate_rigid_shift(planning, press, (0.0, 30.0, 480.0))
+    found = estimate_rigid_shift(planning, press, TablePoint(0.0, 30.0, 480.0))
     assert found is not None
-    assert found.by_mm == pytest.approx(moved, abs=0.6)
-    expected = predict_press(planning, press, found.by_mm)
+    assert found.displacement == pytest.approx(moved, abs=0.6)
+    expected = predict_press(planning, press, found.displacement)
     assert expected is not None
     difference = press.hu - expected
     assert float(np.median(np.abs(difference))) < 30.0
     assert float(difference[:, 80:180, 256].min()) > 1500.0
     beyond = replace(press, z_mm=press.z_mm + 60.0)
-    assert estimate_rigid_shift(planning, beyond, (0.0, 30.0, 480.0)) is None
+    assert estimate_rigid_shift(planning, beyond, TablePoint(0.0, 30.0, 480.0)) is None
 
 
 def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
@@ -177,37 +173,45 @@ def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
     places = float(z[-1]) + np.array([9.5, 5.5, 1.5])
     thick = [np.mean([at(float(p) - 3.0 + off) for off in (-1.5, -0.5, 0.5, 1.5)], axis=0) for p in places]
     press = replace(planning, hu=np.array(thick, np.float32), slice_thickness_mm=4.0, z_mm=places)
-    found = estimate_rigid_shift(planning, press, (0.0, 30.0, float(places[1])))
-    assert found is None or abs(found.by_mm[2]) < 3.0
+    found = estimate_rigid_shift(planning, press, TablePoint(0.0, 30.0, float(places[1])))
+    assert found is None or abs(found.displacement[2]) < 3.0
 
 
-def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
+def on_the_way(
+    frame: Frame, bone: np.ndarray, *, entry: TablePoint, target: TablePoint, tip: TablePoint, across_deg: float = 0.0
+) -> ObliqueGuidanceState:
+    """A needle on a straight way, its tip somewhere on it."""
+    way = NeedleTrajectory(
+        approach=Approach.PARAMEDIAN_INTERLAMINAR,
+        side=Side.LEFT,
+        entry=entry,
+        target=target,
+        across_deg=across_deg,
+        along_deg=0.0,
+        clearance_mm=1.0,
+        quality=1.0,
+    )
+    return ObliqueGuidanceState(
+        trajectory=way,
+        planning=frame,
+        bone=BoneMap(frame, bone),
+        entry=entry,
+        tip_mm=np.array(tip),
+        across_deg=across_deg,
+        along_deg=0.0,
+    )
+
+
+def test_bone_that_is_met_again_is_avoided_on_its_free_side() -> None:
     frame = frame_of([body()] * 21)
     bone = np.zeros(frame.hu.shape, bool)
     plate = (ROWS > 110) & (ROWS < 120)
     bone[:, :, :] = plate & (COLUMNS > 245)  # its edge lies at x = 5 mm, what is free beyond it
     y_mm = float(frame.position_mm(0, 112.0, 0.0)[1])
-    way = NeedleTrajectory(
-        approach="paramedian interlaminar",
-        side="left",
-        entry_mm=(4.0, 107.0, 480.0),
-        target_mm=(4.0, 20.0, 480.0),
-        across_deg=0.0,
-        along_deg=0.0,
-        clearance_mm=1.0,
-        quality=1.0,
-    )
-    state = ObliqueGuidanceState(
-        way=way,
-        planning=frame,
-        bone=BoneMap(frame, bone),
-        entry_mm=way.entry_mm,
-        tip_mm=np.array([4.0, y_mm, 480.0]),
-        across_deg=0.0,
-        along_deg=0.0,
-    )
-    state.bones = 2
-    state.waypoint_mm = bone_avoidance_point(state)
+    entry, target = TablePoint(4.0, 107.0, 480.0), TablePoint(4.0, 20.0, 480.0)
+    state = on_the_way(frame, bone, entry=entry, target=target, tip=TablePoint(4.0, y_mm, 480.0))
+    state.bone_contacts = 2
+    state.waypoint_mm = waypoint_beside_bone(state)
     assert state.waypoint_mm[0] > 5.0, "beyond the edge"
     state.tip_mm = np.array([4.0, y_mm + 15.0, 480.0])  # pulled back
     assert state.to_aim_mm[0] > 1.0
@@ -217,22 +221,17 @@ def test_bone_that_is_met_again_is_walked_off_to_its_free_side() -> None:
 
 def test_a_turn_shows_in_the_shaft_only_as_it_goes_on() -> None:
     frame = frame_of([body()] * 5)
-    way = NeedleTrajectory(
-        approach="paramedian interlaminar", side="right", entry_mm=(0.0, 100.0, 500.0), target_mm=(0.0, 20.0, 500.0),
-        across_deg=10.0, along_deg=0.0, clearance_mm=4.0, quality=0.0,
-    )  # fmt: skip
-    state = ObliqueGuidanceState(
-        way=way, planning=frame, bone=BoneMap(frame, np.zeros(frame.hu.shape, bool)), entry_mm=way.entry_mm,
-        tip_mm=np.array(way.entry_mm), across_deg=10.0, along_deg=0.0,
-    )  # fmt: skip
-    state.advanced(40.0)
-    assert state.shown_lean_deg() == pytest.approx(10.0)
+    entry, target = TablePoint(0.0, 100.0, 500.0), TablePoint(0.0, 20.0, 500.0)
+    free = np.zeros(frame.hu.shape, bool)
+    state = on_the_way(frame, free, entry=entry, target=target, tip=entry, across_deg=10.0)
+    state.move_tip(40.0)
+    assert state.visible_lean_deg() == pytest.approx(10.0)
     state.across_deg = 22.0
-    state.advanced(10.0)
-    assert state.shown_lean_deg() == pytest.approx(10.0 + 12.0 * 7.0 / 21.0)
-    state.seen_to_lean(state.shown_lean_deg())
+    state.move_tip(10.0)
+    assert state.visible_lean_deg() == pytest.approx(10.0 + 12.0 * 7.0 / 21.0)
+    state.adopt_lean(state.visible_lean_deg())
     assert state.across_deg == pytest.approx(22.0)
-    state.seen_to_lean(state.shown_lean_deg() - 3.0)
+    state.adopt_lean(state.visible_lean_deg() - 3.0)
     assert state.across_deg == pytest.approx(19.0)
 
 
@@ -250,7 +249,7 @@ def test_fluid_along_a_root_gives_targets_behind_it_on_its_side() -> None:
     columns = [None, None, 290.0, 293.0, 296.0, 299.0, None, None, None]
     frame = frame_of([lumbar(column) for column in columns], 3.0)
     bone, sacs = segment_bone_and_sacs(frame)
-    seen = detect_perineural_fluid(frame, bone, sacs, "right")
+    seen = detect_perineural_fluid(frame, bone, sacs, Side.RIGHT)
     assert [one.slice_index for one in seen] == [2, 3, 4, 5]
     assert seen[0] == PerineuralFluid(
         slice_index=2,
@@ -258,15 +257,15 @@ def test_fluid_along_a_root_gives_targets_behind_it_on_its_side() -> None:
         column=pytest.approx(290.0, abs=1.5),
         area_mm2=seen[0].area_mm2,
     )
-    targets = foraminal_targets(frame, bone, sacs, "right")
+    targets = foraminal_targets(frame, bone, sacs, Side.RIGHT)
     assert targets
     root_y_mm = frame.position_mm(0, 178.0, 0.0)[1]
     for target in targets:
-        assert target.at_mm[0] < -14.0  # the patient's right
-        assert 1.5 < target.at_mm[1] - root_y_mm < 6.0
+        assert target.point[0] < -14.0  # the patient's right
+        assert 1.5 < target.point[1] - root_y_mm < 6.0
         assert target.approach == "posterior foraminal"
         assert target.across_deg[0] > 0.0
-    assert foraminal_targets(frame, bone, sacs, "left") == []
+    assert foraminal_targets(frame, bone, sacs, Side.LEFT) == []
 
 
 def test_lumbar_targets_lie_in_the_collection_which_is_no_bone() -> None:
@@ -282,9 +281,9 @@ def test_lumbar_targets_lie_in_the_collection_which_is_no_bone() -> None:
     slices[11] = np.roll(lumbar(behind_mm=3.5), 60, axis=0)  # 30 mm further to the front: no sac
     frame = frame_of(slices)
     bone, targets = lumbar_targets(frame)
-    assert {target.at_mm[2] for target in targets} == {float(frame.z_mm[k]) for k in (9, 10)}
+    assert {target.point[2] for target in targets} == {float(frame.z_mm[k]) for k in (9, 10)}
     for target in targets:
-        row, column = (round(x) for x in frame.pixel_of(*target.at_mm[:2]))
+        row, column = (round(x) for x in frame.pixel_of(*target.point[:2]))
         assert 180.0 - (6.5 + 3.5) / PIXEL_MM < row < 180.0 - 6.5 / PIXEL_MM
         assert column == pytest.approx(MIDDLE, abs=2.0)
         assert not bone[9, row, column]
@@ -292,8 +291,8 @@ def test_lumbar_targets_lie_in_the_collection_which_is_no_bone() -> None:
 
 
 def test_the_side_is_read_from_the_request() -> None:
-    assert side_in_words("Patch at L4/5 on the right, please.") == "right"
-    assert side_in_words("Contrast about the left L5 root.") is None
+    assert requested_side("Patch at L4/5 on the right, please.") == "right"
+    assert requested_side("Contrast about the left L5 root.") is None
 
 
 def test_autopilot_treats_a_neck() -> None:

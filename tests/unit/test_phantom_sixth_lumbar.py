@@ -21,7 +21,7 @@ from phantoms.phantom import Label
 from phantoms.spinal_curve import positions_mm, tilts_deg, with_sixth_lumbar
 from phantoms.spine import Spine, build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
-from simulator.operators.preparation import level_in_words, vertebrae_about
+from simulator.operators.request import bounding_vertebrae, requested_interspace
 from simulator.patient.sensation import radicular_words
 from simulator.scenario.load import load_scenario
 from simulator.scenario.semantic_checks import parameters_of, sense_of
@@ -126,14 +126,14 @@ def test_what_does_not_fit_is_refused(changes: dict[str, object], said: str) -> 
 
 def test_a_case_where_the_request_counts_from_the_sacrum() -> None:
     scenario = load_scenario(Path("sixth-lumbar")).scenario_for(1)
-    assert level_in_words(scenario.text.request) == "L4/5"
+    assert requested_interspace(scenario.text.request) == "L4/5"
     assert scenario.leak.level == "L5/6"
     person = parameters_of(scenario.patient)
     assert person.vertebrae[-3:] == ("L5", "L6", "S1")
     assert {"L4/5", "L5/6", "L6/S1"} <= set(person.interspaces)
     assert "L5/S1" not in person.interspaces
-    assert vertebrae_about("L5/6") == ("L5", "L6")
-    assert vertebrae_about("L6/S1") == ("L6", "S1")
+    assert bounding_vertebrae(Interspace.L5_6) == ("L5", "L6")
+    assert bounding_vertebrae(Interspace.L6_S1) == ("L6", "S1")
     assert "heel" in radicular_words("L6/S1", "left")  # it does what S1 does in others
 
 

@@ -12,7 +12,7 @@ from phantoms.catalogue import patient_names
 from phantoms.interlaminar_windows import find_interlaminar_window
 from phantoms.spine import build_spine
 from simulator.needle.needle import NEEDLES
-from simulator.operators.preparation import level_in_words
+from simulator.operators.request import requested_interspace
 from simulator.scenario.build import contrast_of
 from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text
 from simulator.scenario.load import load_scenario
@@ -35,7 +35,7 @@ def test_a_case_is_sound_and_its_request_names_an_accepted_level(name: str) -> N
     for seed in SEEDS:
         scenario = file.scenario_for(seed)
         words = scenario.text.request.replace("{level}", scenario.leak.level)
-        assert level_in_words(words) in (scenario.leak.needle_levels or [scenario.leak.level])
+        assert requested_interspace(words) in (scenario.leak.needle_levels or [scenario.leak.level])
 
 
 def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:

@@ -157,7 +157,7 @@ def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float
         mark = marks.find(level)
         if mark is None:
             known = ", ".join((*marks.levels, *(f"{opened} window" for opened in marks.interlaminar_windows)))
-            raise RefusalError(f"there is no level {level!r} in this patient; there are: {known}")
+            raise RefusalError(f"there is no level {str(level)!r} in this patient; there are: {known}")
         ends.append(mark.z_mm + world.table_zero_mm)
     return min(ends) - LEVEL_MARGIN_MM, max(ends) + LEVEL_MARGIN_MM
 

@@ -78,14 +78,14 @@ def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechn
 
 def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -> Result:
     if world.level_z_mm(command.level) is None:
-        raise RefusalError(f"there is no level {command.level!r} here; levels: {', '.join(world.phantom.levels)}")
+        raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
     state, _ = _prepared(state, "leak marked")
     return state, [e.LeakMarked(at_ms=state.elapsed_ms, level=command.level, side=command.side)]
 
 
 def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
     if world.level_z_mm(command.level) is None:
-        raise RefusalError(f"there is no level {command.level!r} here; levels: {', '.join(world.phantom.levels)}")
+        raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
     return _prepared(state, "skin grid")
 
 
@@ -120,7 +120,7 @@ def table_of_level(world: CaseContext, level: str) -> float:
     """Table position that brings a level under the laser; refused where there is no such level."""
     z_mm = world.level_z_mm(level)
     if z_mm is None:
-        raise RefusalError(f"there is no level {level!r} here; levels: {', '.join(world.phantom.levels)}")
+        raise RefusalError(f"there is no level {str(level)!r} here; levels: {', '.join(world.phantom.levels)}")
     return round(z_mm + world.table_zero_mm, 1)
 
 

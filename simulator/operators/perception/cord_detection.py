@@ -1,6 +1,6 @@
-"""Cord seen: the sac where the cord lies in it, a bright ring about a dark core, and the thin space behind it.
+"""Cord detection: the sac where the cord lies in it, a bright ring about a dark core, and the thin space behind it.
 
-As in `anatomy_seen`, everything works on HU and pixel sizes alone; rows run from the back to the front.
+Everything here works on HU and pixel sizes alone.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
-Image = NDArray[np.float32]
+from simulator.operators.perception.images import Band, Image, Mask
 
 # Half axes, left-right and front-back, of the middle of the fluid about the cord: half way between those of cord and
 # sac in the neck and the upper thorax.
 RING_MM = (8.0, 5.0)
-RING_WIDTH = 0.16  # of the ring, as a share of its half axes
+RING_WIDTH = 0.16  # of the ring, as a fraction of its half axes
 CORE = 0.5  # of the ring's half axes: surely cord
 SCALES = (0.75, 0.87, 1.0, 1.13)
 FAT_HU = 5.0  # and less: between fat and flavum or muscle
@@ -28,8 +27,6 @@ OFF_MIDLINE_MM = 5.0
 BAND_MM = 1.5
 SAC_ENDS, SPACE_ENDS = 0.83, 0.42  # of the sac's brightness: collections are dimmer than the sac, the flavum is dark
 BLUR_MM = 0.5  # between these two where nothing lies behind the sac
-BONE_HU = 260.0
-FLUID_IN_FRONT_MM, FLUID_BESIDE_MM = 8.0, 11.5  # of the cord's middle: sac and collection
 FARTHEST_MM = 11.0  # from the fluid behind the cord to the flavum
 
 
@@ -94,7 +91,7 @@ def _ring_quality(strip: NDArray[np.float64], pixel_mm: float, scale: float) -> 
     return np.where((mean > LEAST_HU) & (mean - inner > LEAST_OVER_CORE_HU), quality, -np.inf)
 
 
-def _mean(strip: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _mean(strip: NDArray[np.float64], mask: Mask) -> NDArray[np.float64]:
     from scipy import signal  # takes a quarter of a second to load, and the first image does not need it
 
     return np.asarray(signal.fftconvolve(strip, mask / mask.sum(), mode="same"))
@@ -103,7 +100,7 @@ def _mean(strip: NDArray[np.float64], mask: NDArray[np.bool_]) -> NDArray[np.flo
 def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: float) -> DetectedCanal | None:
     """Back edges of the sac and of what lies behind it, on the column of the cord's middle."""
     half = max(round(BAND_MM / pixel_mm), 1)
-    band = image[:, column - half : column + half + 1].mean(axis=1)
+    band: Band = image[:, column - half : column + half + 1].mean(axis=1)
     back = row - round(1.4 * RING_MM[1] / pixel_mm)
     crest = max(back, 0) + int(band[max(back, 0) : row].argmax())
     hu = float(band[crest])
@@ -123,7 +120,7 @@ def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: f
     )
 
 
-def _fat_behind(band: NDArray[np.floating], from_row: float, pixel_mm: float) -> float | None:
+def _fat_behind(band: Band, from_row: float, pixel_mm: float) -> float | None:
     """Where fat that lies close behind the sac or its collection ends; None where there is none."""
     first = int(from_row)
     dark = [row for row in range(first, max(first - round(FARTHEST_MM / pixel_mm), 1), -1) if band[row] < FAT_HU]
@@ -135,31 +132,9 @@ def _fat_behind(band: NDArray[np.floating], from_row: float, pixel_mm: float) ->
     return float(last) if dark[0] - last >= LEAST_FAT_MM / pixel_mm else None
 
 
-def _falls_to(band: NDArray[np.floating], crest: int, hu: float, pixel_mm: float) -> float | None:
+def _falls_to(band: Band, crest: int, hu: float, pixel_mm: float) -> float | None:
     """First row behind the crest, as a fraction, at which the profile falls below a value."""
     for row in range(crest, max(crest - round(FARTHEST_MM / pixel_mm), 1), -1):
         if band[row - 1] < hu <= band[row]:
             return row - float((band[row] - hu) / max(band[row] - band[row - 1], 1e-6))
     return None
-
-
-def segment_bone_in_scan(
-    volume: NDArray[np.float32], pixel_mm: float, seen: list[DetectedCanal | None]
-) -> NDArray[np.bool_]:
-    """What is bone in a scan; the sac and what has collected about it are bright, and none.
-
-    Args:
-        volume: [shape=(slice, row, column)] HU
-        seen: the canal in each slice; the nearest one serves where it was not found
-    """
-    smooth = ndimage.gaussian_filter(volume, (0.0, 0.4 / pixel_mm, 0.4 / pixel_mm))
-    bone = smooth > BONE_HU
-    known = [k for k, one in enumerate(seen) if one is not None]
-    rows, columns = np.indices(volume.shape[1:])
-    for k in range(len(volume) if known else 0):
-        one = seen[min(known, key=lambda j: abs(j - k))]
-        assert one is not None
-        back = one.row - one.flavum_row + 0.4 / pixel_mm
-        half = np.where(rows < one.row, back, FLUID_IN_FRONT_MM / pixel_mm)
-        bone[k] &= ((rows - one.row) / half) ** 2 + ((columns - one.column) / (FLUID_BESIDE_MM / pixel_mm)) ** 2 > 1.0
-    return np.asarray(bone)

@@ -1,4 +1,4 @@
-"""Canal followed: the sac's middle from slice to slice, and a scan straightened along it.
+"""Curved reformat: the sac's middle from slice to slice, and a scan straightened along it.
 
 With the cord in it the sac is a bright ring, below the cord a bright disc. Both are looked for, bone can look like
 either, and what leads on from slice to slice with the least jumps is the sac.
@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from simulator.operators.perception.cord_detection import detect_canal
-from simulator.operators.perception.sac_detection import Image, detect_sac
-
-Profile = NDArray[np.float64]
+from simulator.operators.perception.images import Image, Profile
+from simulator.operators.perception.sac_detection import detect_sac
 
 LOOK_EVERY_MM = 4.5
 WITHIN_MM = 14.0  # of the picture's middle columns, where a ring about the cord may lie
@@ -54,8 +53,12 @@ class CurvedReformat:
         return max(round(length_mm / self.spacing_mm), 1)
 
 
-SacCandidate = tuple[float, float, float]
-"""Row, column and brightness of what may be the sac."""
+class SacCandidate(NamedTuple):
+    """What may be the sac in a slice."""
+
+    row: float
+    column: float
+    hu: float
 
 
 def reformat_along_sac(images: list[Image], table_mm: Profile, pixel_mm: float) -> CurvedReformat | None:
@@ -97,10 +100,10 @@ def _sac_candidates(image: Image, pixel_mm: float) -> list[SacCandidate]:
     found = []
     sac = detect_sac(image, pixel_mm)
     if sac is not None:
-        found.append((sac.row, sac.column, sac.hu))
+        found.append(SacCandidate(sac.row, sac.column, sac.hu))
     canal = detect_canal(image, pixel_mm, image.shape[1] / 2, within_mm=WITHIN_MM)
     if canal is not None:
-        found.append((canal.row, canal.column, canal.hu))
+        found.append(SacCandidate(canal.row, canal.column, canal.hu))
     return found
 
 
@@ -119,7 +122,7 @@ def _smoothest_path(
                 break
             if earlier == k:
                 continue
-            jump = math.hypot(place[0] - other[0], place[1] - other[1]) * pixel_mm
+            jump = math.hypot(place.row - other.row, place.column - other.column) * pixel_mm
             jump = max(jump - LEANS * abs(float(table_mm[k] - table_mm[earlier])), 0.0)
             whole = cost[j] + MISSED_MM * (k - earlier - 1) + jump
             if whole < least:

@@ -1,4 +1,4 @@
-"""Leak seen: where contrast lies outside the sac, found in a myelogram that was straightened along the sac.
+"""Leak detection: where contrast lies outside the sac, found in a myelogram that was straightened along the sac.
 
 A ring of fluid shows as a rim about the sac, dimmer than it, behind and at the sides; contrast that lies behind alone
 is what the puncture left. Fluid along a root shows beside the sac where the other side has none: bone, nerves and
@@ -8,18 +8,15 @@ sleeves are alike on both sides, give or take a little.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from simulator.operators.perception.curved_reformat import GRID_MM, CurvedReformat, Profile
-from simulator.operators.perception.sac_detection import SAC_EDGE_SHARE
-
-Side = Literal["left", "right", "both"]
-Volume = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+from simulator.operators.perception.curved_reformat import GRID_MM, CurvedReformat
+from simulator.operators.perception.images import Mask, Profile
+from simulator.operators.perception.sac_detection import SAC_EDGE_FRACTION
+from simulator.vocabulary.anatomy import Laterality
 
 LEAST_HU = 120.0  # contrast is brighter than nerve and muscle
 BEHIND_DEG = np.arange(50.0, 131.0, 5.0)  # rays from the sac's middle, 0 to the patient's left, 90 to the back
@@ -32,7 +29,7 @@ CLEAREST = 25.0  # percentile of a level's slices: those with the least bone abo
 FEW_OF_A_LEVEL = 4
 RING = 0.11  # of the sac's brightness: a rim as bright as that is fluid
 SURE_RING = 0.3  # where few slices of a level were seen, and all may have met a lamina
-BEST_SHARE = 0.9
+BEST_FRACTION = 0.9
 
 SAC_HALF = 0.55  # of the sac's brightness: half way to what lies about it
 CLEAR_OF_SAC_MM = 1.5
@@ -55,7 +52,7 @@ class DetectedLeak:
     """
 
     table_mm: float
-    side: Side
+    side: Laterality
 
 
 def detect_circumferential_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak | None:
@@ -72,7 +69,7 @@ def detect_circumferential_leak(scan: CurvedReformat, level_mm: float) -> Detect
     ring = ndimage.percentile_filter(np.minimum(behind, beside), CLEAREST, size=span, mode="nearest")[inside]
     if ring.max() < (RING if span > FEW_OF_A_LEVEL else SURE_RING):
         return None
-    return DetectedLeak(table_mm=float(scan.table_mm[inside][_middle_of_best(ring)]), side="both")
+    return DetectedLeak(table_mm=float(scan.table_mm[inside][_middle_of_best(ring)]), side=Laterality.BOTH)
 
 
 def detect_root_leak(scan: CurvedReformat) -> DetectedLeak | None:
@@ -95,7 +92,7 @@ def detect_root_leak(scan: CurvedReformat) -> DetectedLeak | None:
     height, _, across = ndimage.center_of_mass(parts == largest + 1)
     return DetectedLeak(
         table_mm=float(np.interp(height, np.arange(len(scan.table_mm)), scan.table_mm)),
-        side="left" if across < 0.5 * (len(scan.across_mm) - 1) else "right",
+        side=Laterality.LEFT if across < 0.5 * (len(scan.across_mm) - 1) else Laterality.RIGHT,
     )
 
 
@@ -126,7 +123,7 @@ def _rim(scan: CurvedReformat, angles_deg: Profile) -> Profile:
     """Contrast beyond the sac's edge, as a part of the sac's; the median of the rays, for some meet bone."""
     out = np.arange(0.0, LAST_EDGE_MM + RIM_MM[1], 0.25)
     rays = _rays(scan, angles_deg, out)
-    beyond = out - _edges_mm(rays, out, SAC_EDGE_SHARE * scan.sac_hu)[:, :, None]
+    beyond = out - _edges_mm(rays, out, SAC_EDGE_FRACTION * scan.sac_hu)[:, :, None]
     rim = (beyond > RIM_MM[0]) & (beyond < RIM_MM[1])
     share = np.where(rays > LEAST_HU, np.minimum(rays / scan.sac_hu[:, None, None], 1.0), 0.0)
     return np.asarray(np.median((share * rim).sum(axis=2) / rim.sum(axis=2), axis=1))
@@ -142,13 +139,13 @@ def _outside(scan: CurvedReformat) -> Mask:
     turn = np.degrees(np.arctan2(back, -across)) % 360.0
     away, rays = np.hypot(back, across), np.append(ROUND_DEG, 360.0)
     beyond = np.array([away - np.interp(turn, rays, np.append(line, line[0])) for line in edge])
-    return np.minimum(beyond, beyond[:, :, ::-1]) > CLEAR_OF_SAC_MM
+    return np.asarray(np.minimum(beyond, beyond[:, :, ::-1]) > CLEAR_OF_SAC_MM)
 
 
 def _middle_of_best(profile: Profile) -> int:
     """The middle of where a profile is at its highest: a percentile over a level is flat about a leak."""
     best = int(profile.argmax())
-    high = profile > BEST_SHARE * profile[best]
+    high = profile > BEST_FRACTION * profile[best]
     first, last = best, best
     while first > 0 and high[first - 1]:
         first -= 1

@@ -1,0 +1,91 @@
+"""Leak localisation: the leak is found on the myelogram, its level counted, and both are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.operators.console import latest_acquisition
+from simulator.operators.perception.curved_reformat import reformat_along_sac
+from simulator.operators.perception.images import Image
+from simulator.operators.perception.leak_detection import DetectedLeak, detect_circumferential_leak, detect_root_leak
+from simulator.operators.request import requested_side
+from simulator.vocabulary.anatomy import Laterality
+from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
+
+READ_EVERY_MM = 9.0  # between the slices that are read first
+SLICES_AT_ONCE = 48  # asked for together, so that a whole spine needs no more memory than a part
+READ_HALF_WIDTH_MM = 60.0  # to either side of the picture's middle: the spine
+LEVEL_LENGTH_MM = {Region.CERVICAL: 18.0, Region.THORACIC: 25.0, Region.LUMBAR: 36.0}
+ON_LEVEL_MM = 8.0  # nearer than this no other level can be meant
+
+
+def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, Laterality]]:
+    """Read the myelogram, count the levels from the requested one, and write down where the leak is.
+
+    Where no contrast stands out, the level and the side of the request are written down.
+
+    Returns:
+        The view afterwards, and the side that was written down.
+    """
+    leak = _read_myelogram(view, requested)
+    level, side = requested, requested_side(view.request) or Laterality.BOTH
+    if leak is not None:
+        side = leak.side
+        view = yield c.MoveTable(level=requested)
+        level = yield from _count_levels(view, requested, leak.table_mm)
+    view = yield c.MarkLeak(level=level, side=side)
+    return view, side
+
+
+def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
+    """The leak on the myelogram: a ring on slices `READ_EVERY_MM` apart, anything fainter on all slices."""
+    latest = latest_acquisition(view)
+    heights = np.array(latest.slice_centres_table_mm)
+    level_mm = LEVEL_LENGTH_MM[requested.region]
+    step = max(round(READ_EVERY_MM / latest.slice_thickness_mm), 1)
+    for every in sorted({step, 1}, reverse=True):
+        images, pixel_mm = _spine_slices(view, range(0, len(heights), every))
+        scan = reformat_along_sac(images, heights[::every], pixel_mm)
+        leak = None if scan is None else detect_circumferential_leak(scan, level_mm)
+        if leak is not None:
+            return leak
+    return None if scan is None else detect_root_leak(scan)
+
+
+def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:
+    """Some slices of the latest acquisition, cut to the spine, and the width of their pixels, mm."""
+    latest = latest_acquisition(view)
+    images: list[Image] = []
+    pixel_mm = 1.0
+    for first in range(0, len(indices), SLICES_AT_ONCE):
+        frame = view.pictures.slices(latest.number, indices[first : first + SLICES_AT_ONCE])
+        pixel_mm = frame.pixel_spacing_mm
+        middle, half = frame.hu.shape[2] // 2, round(READ_HALF_WIDTH_MM / pixel_mm)
+        images += [image[:, middle - half : middle + half].copy() for image in frame.hu]
+    return images, pixel_mm
+
+
+def _count_levels(view: View, requested: Interspace, table_mm: float) -> Generator[Command, View, Interspace]:
+    """The interspace nearest to a height: the table is moved from level to level, from the requested one on."""
+    spaces = _interspaces_between(frozenset(Vertebra.parse(name) for name in view.levels))
+    if view.refused or requested not in spaces:
+        return requested
+    at, away = spaces.index(requested), abs(view.table_mm - table_mm)
+    step = -1 if table_mm > view.table_mm else 1  # they run from the head down
+    while 0 <= at + step < len(spaces) and away > ON_LEVEL_MM:
+        view = yield c.MoveTable(level=spaces[at + step])
+        if view.refused or abs(view.table_mm - table_mm) > away:
+            break
+        at, away = at + step, abs(view.table_mm - table_mm)
+    return spaces[at]
+
+
+def _interspaces_between(vertebrae: frozenset[Vertebra]) -> list[Interspace]:
+    """Interspaces of a patient that have both their vertebrae among these, from the head down."""
+    column = interspaces_of(column_with(vertebrae))
+    return [space for space in column if {space.upper_vertebra, space.lower_vertebra} <= vertebrae]
