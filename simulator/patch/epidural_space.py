@@ -137,11 +137,11 @@ KEPT = 2  # spaces; every seed of a study has the same patient
 
 def epidural_space(phantom: Phantom) -> EpiduralSpace:
     """The phantom's epidural space; the latest are remembered, since they take a second to gather."""
-    if phantom.digest not in _KEPT:
+    if phantom.identity not in _KEPT:
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[phantom.digest] = gathered(phantom)
-    return _KEPT[phantom.digest]
+        _KEPT[phantom.identity] = gathered(phantom)
+    return _KEPT[phantom.identity]
 
 
 def gathered(phantom: Phantom) -> EpiduralSpace:
