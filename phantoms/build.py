@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -11,28 +10,21 @@ import numpy as np
 from phantoms.array_cache import load_arrays
 from phantoms.body.tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
 from phantoms.fluid.perineural_leak import locate_hole
+from phantoms.identity import patient_identity
 from phantoms.interlaminar_windows import find_window_targets, with_window_targets
 from phantoms.parameters import PatientParameters
 from phantoms.phantom import BasisVolume, Landmarks, Phantom, VoxelGrid
-from phantoms.source_digest import source_digest
+from phantoms.source_digest import patient_sources, source_digest
 from phantoms.spine import Spine, build_spine, kept_tables
 from phantoms.synthetic_anatomy import SyntheticAnatomy
-from phantoms.voxel_cache import load_voxels, store_voxels, voxels_of
+from phantoms.voxel_cache import kept_identity, kept_voxels, load_voxels, store_voxels
 from phantoms.voxels.voxelize import BLOCK, Rows, voxelize
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint, patient_point
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.progress import Progress
 
-_HERE = Path(__file__).parent
-_OTHER_SOURCES = {
-    "kernel_cache.py",
-    "compiled_kernels.py",
-    "array_cache.py",
-    "voxel_cache.py",
-    "source_digest.py",
-}  # which have no say in a synthetic patient
-_OTHER_ROOMS = {"from_ct", "catalogue"}
+_OTHER_ROOMS = ("from_ct", "catalogue")
 _CANAL_HALF_WIDTH_MM = 45
 _CANAL_FRONT_MM, _CANAL_BACK_MM = 14, 56  # before and behind the posterior wall line
 _MARGIN_MM = 3  # of air about the skin
@@ -46,7 +38,8 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     """One synthetic patient: solids, and voxels of 1 mm with a box of 0.5 x 0.5 x 1 mm about the canal.
 
     The voxels and what else takes long are kept in the user's cache folder under a digest of the parameters, of what
-    the sources do, and of the tables; a cache that is damaged or cannot be written only costs time.
+    the sources do, and of the tables, with the identity of the patient that came of them; a cache that is damaged or
+    cannot be written only costs time.
 
     Args:
         parameters: of the patient, for example `patient_parameters("patient-2")`
@@ -56,20 +49,21 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     Raises:
         ValueError: the parameters name a level that the patient or the table does not have.
     """
-    digest = _digest(parameters)
-    kept = (load_arrays(digest) if cache else None) or {}
+    key = _cache_key(parameters)
+    kept = (load_arrays(key) if cache else None) or {}
     spine = build_spine(parameters, kept)
     body, canal = _grids(spine)
-    volumes, targets = voxels_of(kept, body, canal), kept.get("windows")
-    if volumes is None or targets is None:
+    volumes, targets, identity = kept_voxels(kept, body, canal), kept.get("windows"), kept_identity(kept)
+    if volumes is None or targets is None or identity is None:
         volumes = voxelize(spine, body, canal, progress, _rows(spine, body, canal))
         targets = _windows(spine, volumes)
+        identity = patient_identity(_assembled(parameters, spine, volumes, targets, ""))
         if cache:
-            store_voxels(digest, volumes, {**kept_tables(spine), "windows": targets})
-            volumes = load_voxels(digest, body, canal) or volumes  # mapped: memory that the system may take back
+            store_voxels(key, volumes, identity, {**kept_tables(spine), "windows": targets})
+            volumes = load_voxels(key, body, canal) or volumes  # mapped: memory that the system may take back
     if progress is not None:
         progress("building the patient", 1.0)
-    return _assembled(parameters, spine, volumes, targets, digest)
+    return _assembled(parameters, spine, volumes, targets, identity)
 
 
 def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
@@ -94,7 +88,7 @@ def _assembled(
     spine: Spine,
     volumes: tuple[BasisVolume, BasisVolume],
     targets: FloatArray,
-    digest: str,
+    identity: str,
 ) -> Phantom:
     leak = parameters.leak
     return Phantom(
@@ -106,7 +100,7 @@ def _assembled(
         levels=parameters.interspaces,
         leak=locate_hole(spine.canal, leak, spine.interspace_s_mm.get(leak.level)),
         derived=(),
-        digest=digest,
+        identity=identity,
     )
 
 
@@ -180,10 +174,6 @@ def _rows(spine: Spine, body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows] 
     return np.array(found[0], np.int64), np.array(found[1], np.int64)
 
 
-def _digest(parameters: PatientParameters) -> str:
+def _cache_key(parameters: PatientParameters) -> str:
     """SHA-256 over the parameters, this package's tables, and what its sources do."""
-    sources = [
-        path for path in _HERE.rglob("*.py") if path.name not in _OTHER_SOURCES and path.parent.name not in _OTHER_ROOMS
-    ]
-    tables = (_HERE / "data").glob("*.csv")
-    return source_digest(repr(sorted(asdict(parameters).items())), [*sorted(sources), *sorted(tables)])
+    return source_digest(repr(sorted(asdict(parameters).items())), patient_sources(without=_OTHER_ROOMS))

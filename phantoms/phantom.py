@@ -226,7 +226,7 @@ class Phantom:
         levels: the interspaces that a needle may go to, from the head down
         leak: the hole and its collection
         derived: names of structures that were computed and not seen in an image (a real CT's sac, for example)
-        digest: SHA-256 over what the phantom was made from, hexadecimal
+        identity: SHA-256 over what was built, rounded (`phantoms.identity`), hexadecimal; empty where nobody asks
     """
 
     name: str
@@ -237,7 +237,7 @@ class Phantom:
     levels: tuple[Interspace, ...]
     leak: Leak
     derived: tuple[str, ...]
-    digest: str
+    identity: str
 
     @property
     def z_range_mm(self) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""Digest of source text without what changes nothing: comments, docstrings, blank lines."""
+"""Digest of source text without what changes nothing: comments, docstrings, blank lines. It names caches only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
+
+_PHANTOMS = Path(__file__).parent
+_FOUNDATIONS = ("spatial", "vocabulary")  # rooms of the simulator on which patients stand
+_CACHE_MODULES = ("kernel_cache.py", "compiled_kernels.py", "array_cache.py", "voxel_cache.py", "source_digest.py")
 
 _WORDS = re.compile(
     r"""
@@ -33,3 +37,15 @@ def source_digest(start: str, paths: Iterable[Path]) -> str:
         else:
             digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def patient_sources(*, without: tuple[str, ...] = ()) -> list[Path]:
+    """Modules and tables that have a say in a patient.
+
+    Args:
+        without: folders of this package that are left out
+    """
+    folders = [_PHANTOMS, *(_PHANTOMS.parent / "simulator" / name for name in _FOUNDATIONS)]
+    modules = (path for folder in folders for path in folder.rglob("*.py"))
+    spoken = [path for path in modules if path.name not in _CACHE_MODULES and path.parent.name not in without]
+    return [*sorted(spoken), *sorted((_PHANTOMS / "data").glob("*.csv"))]

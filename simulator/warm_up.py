@@ -163,7 +163,7 @@ def _compile_scanner() -> None:
         levels=(),
         leak=Leak(pattern=LeakPattern.NONE, level=None, side=Laterality.BOTH, hole_mm=None),
         derived=(),
-        digest="",
+        identity="",
     )
     scanner = Scanner(phantom)
     needle = SteelTube(

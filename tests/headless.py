@@ -71,7 +71,7 @@ def phantom_of(patient: PatientParameters) -> Phantom:
         levels=patient.interspaces,
         leak=locate_hole(spine.canal, patient.leak, spine.interspace_s_mm.get(patient.leak.level)),
         derived=(),
-        digest="headless",
+        identity="headless",
     )
 
 

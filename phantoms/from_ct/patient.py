@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from phantoms import paint_kernels as paint
+from phantoms.array_cache import load_arrays
 from phantoms.canal.canal_model import CanalModel
 from phantoms.canal.canal_tables import canal_arrays
 from phantoms.fluid.contrast import MyelogramParameters
@@ -28,11 +30,13 @@ from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.pressed_back import BackMoved
 from phantoms.from_ct.tissue_lines import tissue_lines
 from phantoms.from_ct.voxels import grids, in_strips, voxelize_ct
+from phantoms.identity import patient_identity
 from phantoms.interlaminar_windows import add_interlaminar_windows
 from phantoms.noise_texture import noise_texture
 from phantoms.phantom import Landmarks, Phantom
+from phantoms.source_digest import patient_sources, source_digest
 from phantoms.tissues import tissue
-from phantoms.voxel_cache import load_voxels, store_voxels
+from phantoms.voxel_cache import kept_identity, kept_voxels, store_voxels
 from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.levels import Interspace, interspaces_of
@@ -133,18 +137,17 @@ def phantom_from_ct(
         cord_seen=cord,
     )
     body_grid, box = grids(body.grid, measure)
-    digest = _digest(ct, (name, about, leak, myelogram, sac_scale, seed))
-    volumes = load_voxels(digest, body_grid, box) if cache else None
-    if volumes is None:
+    key = _cache_key(ct, (about, leak, myelogram, sac_scale, seed))
+    kept = (load_arrays(key) if cache else None) or {}
+    volumes, identity = kept_voxels(kept, body_grid, box), kept_identity(kept)
+    if volumes is None or identity is None:
         volumes = voxelize_ct(body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part))
-        if cache:
-            store_voxels(digest, volumes)
     ends = float(body_grid.z_mm[0]), float(body_grid.z_mm[-1])
     levels = tuple(measure.disc_s_mm)
     landmarks = add_interlaminar_windows(anatomy, _landmarks(measure), levels, ends)
     tell("building the patient", 1.0)
     hole = locate_hole(model, leak, None if leak is None else measure.disc_s_mm.get(leak.level))
-    return Phantom(
+    phantom = Phantom(
         name=name,
         body=volumes[0],
         canal=volumes[1],
@@ -153,8 +156,13 @@ def phantom_from_ct(
         levels=levels,
         leak=hole,
         derived=_derived(cord, body.back, hole.pattern),
-        digest=digest,
+        identity=identity or "",
     )
+    if identity is None:
+        identity = patient_identity(phantom)
+        if cache:
+            store_voxels(key, volumes, identity)
+    return replace(phantom, identity=identity)
 
 
 def _derived(cord: CordSeen | None, back: BackMoved, pattern: LeakPattern) -> tuple[str, ...]:
@@ -243,13 +251,9 @@ def _landmarks(measure: CanalMeasure) -> Landmarks:
     return Landmarks(vertebral_bodies=MappingProxyType(measure.body_centre_mm), interspaces=MappingProxyType(walls))
 
 
-def _digest(ct: CtImage, parameters: tuple[Any, ...]) -> str:
-    """SHA-256 over the voxels, their grid, the labels, the parameters, this package's sources and its tables."""
+def _cache_key(ct: CtImage, parameters: tuple[Any, ...]) -> str:
+    """SHA-256 over the voxels, their grid, the labels, the parameters, this package's tables and what it does."""
     digest = hashlib.sha256(repr((parameters, ct.grid)).encode())
     digest.update(np.ascontiguousarray(ct.hu).data)
     digest.update(b"" if ct.labels is None else np.ascontiguousarray(ct.labels).data)
-    for path in sorted(_PHANTOMS.rglob("*.py")) + sorted((_PHANTOMS / "data").glob("*.csv")):
-        if path.name != "kernel_cache.py":
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return source_digest(digest.hexdigest(), patient_sources())

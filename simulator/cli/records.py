@@ -207,6 +207,7 @@ def _expert(
         return None
     from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
+    from simulator.records.replay import same_patient
     from simulator.records.runs import card_of
     from simulator.report.comparison import compare
     from simulator.scoring.procedure_summary import summarise
@@ -217,7 +218,7 @@ def _expert(
         events, theirs = other.events, card_of(case, other, named)
     else:
         record = _read(Path(named))
-        if record.header["phantom_digest"] != case.world.phantom.digest:
+        if not same_patient(record, case):
             raise UserInputError(
                 f"--expert {named}", "this is another patient", "compare sessions of one scenario and seed"
             )

@@ -38,7 +38,7 @@ def initial_state(world: CaseContext) -> ProcedureState:
     """The procedure before its first command: the patient is on the table, the laser at the phantom's middle."""
     low, high = world.phantom.z_range_mm
     table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
-    start = hashlib.sha256(f"{world.phantom.digest} {world.root_seed}".encode()).hexdigest()
+    start = hashlib.sha256(f"{world.phantom.identity} {world.root_seed}".encode()).hexdigest()
     settings = world.settings
     return ProcedureState(digest=start, table_mm=table_mm, technique=settings.preset, needle_name=settings.needles[0])
 

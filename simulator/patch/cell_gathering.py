@@ -54,11 +54,11 @@ KEPT = 2  # spaces; every seed of a study has the same patient
 
 def epidural_space(phantom: Phantom) -> EpiduralSpace:
     """The phantom's epidural space; the latest are remembered, since they take a second to gather."""
-    if phantom.digest not in _KEPT:
+    if phantom.identity not in _KEPT:
         while len(_KEPT) >= KEPT:
             _KEPT.pop(next(iter(_KEPT)))
-        _KEPT[phantom.digest] = gather_cells(phantom)
-    return _KEPT[phantom.digest]
+        _KEPT[phantom.identity] = gather_cells(phantom)
+    return _KEPT[phantom.identity]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Framing: one line of a record, with its place in the record and a CRC-32.
 
-Format 2: `{"seq":N,"kind":K,"body":B,"crc":C}`, where C is taken over the bytes of the line before `,"crc"`, so that
-no byte of a line can change unseen. Format 1 took it over the content written anew, with the keys in another order.
+Formats 2 and 3: `{"seq":N,"kind":K,"body":B,"crc":C}`, where C is taken over the bytes of the line before `,"crc"`,
+so that no byte of a line can change unseen. Format 1 took it over the content written anew, with the keys in another
+order.
 Kinds: header, command, event, image, resumed, close.
 """
 
@@ -27,7 +28,7 @@ def framed(seq: int, kind: str, body: Any) -> bytes:
 
 
 def unframed(line: bytes, number: int, location: str) -> tuple[str, Any]:
-    """Kind and body of a line of format 2, without its newline; UserInputError where a byte of it is wrong."""
+    """Kind and body of a line of formats 2 and 3, without its newline; UserInputError where a byte of it is wrong."""
     end = _END.search(line[-_END_LENGTH:])
     if end is None or zlib.crc32(line[:-_END_LENGTH]) != int(end[1], 16):
         parse_json(_text(line, location), location)  # says what is wrong where it can

@@ -37,7 +37,8 @@ class Header(TypedDict):
 
     Attributes:
         scenario, resolved: name of the case, and all of it with every draw made
-        phantom_digest: of the patient that was built
+        patient_digest: identity of the patient that was built; None in a record of formats 1 and 2, whose digest was
+            one of the sources
         imported: a patient of the user's own; None for one that ships
         operator, hands, seed, learner: who treated, with which hands and chance; learner None for a program
         started: when a learner began, UTC
@@ -48,7 +49,7 @@ class Header(TypedDict):
     format: int
     scenario: _Text
     resolved: dict[str, Any]
-    phantom_digest: _Text
+    patient_digest: _Text | None
     imported: Imported | None
     operator: _Text
     hands: _Text
@@ -83,7 +84,7 @@ def header_of(
     return {
         "scenario": case.name,
         "resolved": case.scenario.model_dump(mode="json"),
-        "phantom_digest": case.world.phantom.digest,
+        "patient_digest": case.world.phantom.identity,
         "imported": _imported(case.scenario.patient.ct, Path(scenario_place).parent, record or Path("session.jsonl")),
         "operator": operator,
         "hands": hands,

@@ -1,9 +1,13 @@
 """Migrations: lines of older formats as the next format has them, one step at a time.
 
-A record stays as it was written; it is migrated in memory whenever it is read. Format 1 was the first release's: its
-header named where the scenario had lain and kept of the rubric its digest alone, and its closing line held no digest
-of the session. A command or event that gains a field with a default needs no new format; one that loses or renames
-a field does.
+A record stays as it was written; it is migrated in memory whenever it is read. A command or event that gains a field
+with a default needs no new format; one that loses or renames a field does.
+
+Format 1 was the first release's. Its header named where the scenario had lain and kept of the rubric its digest alone,
+and its closing line held no digest of the session.
+
+Format 2 named the patient by a digest of the sources that built it. The digest of the session began with that one.
+Neither can be compared with what this version builds, so format 3 leaves both out of an older record.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from simulator.scenario.load import parse_scenario
 from simulator.scenario.rubric_schema import rubric_of
 from simulator.scoring.rubric import digest_of
 
-FORMAT = 2
+FORMAT = 3
 _RUBRIC_SINCE_1 = ("localisation_share",)
 _MYELOGRAM_OF_1 = ("lumbar_iodine_mg_per_ml", "remaining")
 Step = Callable[[str, Any, str], Any]
@@ -74,4 +78,13 @@ def _scenario_from_1(old: dict[str, Any]) -> dict[str, Any]:
     return {**old, "myelogram": myelogram}
 
 
-_STEPS: Mapping[int, Step] = {1: _from_1}
+def _from_2(kind: str, body: Any, location: str) -> Any:
+    if kind == "header":
+        kept = {key: value for key, value in body.items() if key != "phantom_digest"}
+        return {**kept, "format": 3, "patient_digest": None}
+    if kind == "close":
+        return {**body, "digest": None}
+    return body
+
+
+_STEPS: Mapping[int, Step] = {1: _from_1, 2: _from_2}

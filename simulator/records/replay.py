@@ -27,6 +27,7 @@ from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
 
 TOLERANCE_HU = 0.5
+_PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
 ROUNDING_HU = 0.06  # samples were kept to 0.1 HU in the first format
 
 Grade = Literal["exact", "equivalent", "refused"]
@@ -79,7 +80,7 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
         hands=_hands(header["hands"], location),
         progress=progress,
     )
-    if case.world.phantom.digest != header["phantom_digest"]:
+    if header["patient_digest"] not in (None, case.world.phantom.identity):  # None: the record is older than identities
         made = header["versions"].get("ct-fluoro-sim", "unknown")
         raise UserInputError(
             location,
@@ -88,6 +89,15 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
         )
     rubric = rubric_in(header, location)
     return case if rubric is None else replace(case, rubric=rubric)
+
+
+def same_patient(record: SessionRecord, case: Case) -> bool:
+    """Whether a record was made on the patient of a case; an older record is judged by what its scenario says."""
+    told = record.header["patient_digest"]
+    if told is not None:
+        return bool(told == case.world.phantom.identity)
+    ours = case.scenario.model_dump(mode="json")
+    return all(record.header["resolved"].get(part) == ours[part] for part in _PATIENT_PARTS)
 
 
 def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None) -> Session:

@@ -26,7 +26,7 @@ from simulator.records.strict_json import json_line, parse_json
 LARGEST_BYTES = 64_000_000  # of a record; an hour under a held pedal takes some ten million
 LONGEST_LINE = 4_000_000
 _EDITED = "the record was edited"
-_UNFRAMED: Mapping[int, Callable[[bytes, int, str], tuple[str, Any]]] = {1: unframed_1, 2: unframed}
+_UNFRAMED: Mapping[int, Callable[[bytes, int, str], tuple[str, Any]]] = {1: unframed_1, 2: unframed, 3: unframed}
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -202,6 +202,8 @@ def _begun(path: Path, line: bytes, location: str) -> SessionRecord:
     if kind != "header":
         raise UserInputError(location, "the record has no header", DAMAGED)
     header = checked_header(migrated(found, kind, body, location), location)
+    if found == FORMAT and header["patient_digest"] is None:
+        raise UserInputError(location, "the header does not say which patient it was", _EDITED)
     return SessionRecord(path=path, format=found, header=header)
 
 

@@ -134,7 +134,7 @@ def _how_made(session: Session, card: dict[str, Any]) -> list[tuple[str, str]]:
         ("seed", str(card["seed"])),
         ("hands", str(card["hands"])),
         ("commands", str(len(session.steps))),
-        ("patient", f"{phantom.name}, digest {phantom.digest[:16]}"),
+        ("patient", f"{phantom.name}, digest {phantom.identity[:16]}"),
         ("rubric digest", str(card["rubric_digest"])),
         ("digest of commands and events", session.state.digest),
     ]

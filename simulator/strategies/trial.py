@@ -106,7 +106,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         "procedure_s": session.state.elapsed_ms / 1000.0,
         "hands": card["hands"],
         "rubric_digest": card["rubric_digest"],
-        "phantom_digest": case.world.phantom.digest,
+        "phantom_digest": case.world.phantom.identity,
         "state_digest": session.state.digest,
         "versions": " ".join(f"{name}={value}" for name, value in versions().items()),
     }

@@ -42,7 +42,12 @@ def card(treated: Any) -> dict[str, Any]:
 def lines(card: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
     """Of a closed record that holds this scorecard."""
     path = tmp_path / "whole.jsonl"
-    header = {**read_session(KEPT).header, "learner": "amber", "started": "2026-01-01T10:00:00+00:00"}
+    header = {
+        **read_session(KEPT).header,
+        "patient_digest": "0" * 64,
+        "learner": "amber",
+        "started": "2026-01-01T10:00:00+00:00",
+    }
     with SessionLog(path, header) as log:
         log.close({"scorecard": card})
     return [json.loads(line) for line in path.read_bytes().splitlines()]

@@ -100,7 +100,7 @@ def ellipse_phantom(
         levels=(),
         leak=Leak(pattern=LeakPattern.NONE, level=None, side=Laterality.BOTH, hole_mm=None),
         derived=(),
-        digest=hashlib.sha256(repr((ellipses, body, canal)).encode()).hexdigest(),
+        identity=hashlib.sha256(repr((ellipses, body, canal)).encode()).hexdigest(),
     )
 
 

@@ -101,7 +101,7 @@ def tube_phantom() -> Phantom:
             hole_mm=PatientPoint(0.0, DURA_MM, 0.0),
         ),
         derived=(),
-        digest="0" * 64,
+        identity="0" * 64,
     )
 
 

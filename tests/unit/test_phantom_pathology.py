@@ -170,7 +170,7 @@ def test_the_scale_comes_back_from_the_cache(tmp_path, monkeypatch) -> None:  # 
     z = float(np.floor(vertebra(held, "L4")[1][0, 2] + 4.0))
     body, canal = (replace(grid, origin_mm=(*grid.origin_mm[:2], z)) for grid in (body, canal))
     made = voxelize(held, body, canal)
-    voxel_cache.store_voxels("x", made)
+    voxel_cache.store_voxels("x", made, "0" * 64)
     found = voxel_cache.load_voxels("x", body, canal)
     assert found is not None
     for one, other in zip(made, found, strict=True):

@@ -159,10 +159,17 @@ def test_a_second_build_reads_the_first_and_is_equal(small_build, monkeypatch):
     assert said[-1] == 1.0
     assert said == sorted(said)
     assert len(list(small_build.rglob("index.json"))) == 1
-    for name in ("build.voxelize", "build.window_targets", "spine.noise_tile", "canal.canal_kernels.fill_sac_lattice"):
+    for name in (
+        "build.voxelize",
+        "build.find_window_targets",
+        "build.patient_identity",
+        "spine.noise_texture",
+        "canal.canal_kernels.fill_sac_lattice",
+    ):
         monkeypatch.setattr(f"phantoms.{name}", lambda *args: pytest.fail("that was there"))
     second = build.build_phantom(patient_parameters("patient-2"))
-    assert first.digest == second.digest
+    assert first.identity == second.identity
+    assert len(first.identity) == 64
     assert first.canal.counts.tobytes() == second.canal.counts.tobytes()
     assert first.landmarks == second.landmarks
     assert "L3/4" in second.landmarks.interlaminar_windows
@@ -188,7 +195,7 @@ def test_a_damaged_cache_only_costs_time(small_build, kept_build, damage, name, 
     again = build.build_phantom(patient_parameters("patient-2"))
     assert len(asked) == 1
     assert "L3/4" in again.landmarks.interlaminar_windows
-    assert array_cache.load_arrays(again.digest) is not None
+    assert array_cache.load_arrays(build._cache_key(patient_parameters("patient-2"))) is not None
 
 
 def test_a_cache_that_cannot_be_written_only_costs_time(monkeypatch, tmp_path):

@@ -60,7 +60,7 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
     assert (view.ideal_images, view.scan_arcs_deg, view.technique.hand_protection) == (True, (240,), True)
     assert settings.max_duration_ms == 1_200_000
     assert case.rubric.presses.poor == 4.0
-    assert case.world.phantom.digest == patient_2.world.phantom.digest
+    assert case.world.phantom.identity == patient_2.world.phantom.identity
     assert Session(case.world).state.needle_name == "20G Quincke 120 mm"
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import phantoms
-from phantoms.source_digest import bare_source, source_digest
+from phantoms.source_digest import bare_source, patient_sources, source_digest
 
 CODE = '''"""A module."""
 
@@ -38,6 +37,13 @@ def test_what_it_does_counts(old: str, new: str) -> None:
     assert bare_source(CODE.replace(old, new)) != bare_source(CODE)
 
 
+def test_a_patient_depends_on_no_cache_and_on_its_foundations() -> None:
+    names = [f"{path.parent.name}/{path.name}" for path in patient_sources()]
+    assert {"phantoms/build.py", "from_ct/patient.py", "vocabulary/levels.py", "data/levels.csv"} <= set(names)
+    assert "phantoms/voxel_cache.py" not in names
+    assert "from_ct/patient.py" not in [f"{p.parent.name}/{p.name}" for p in patient_sources(without=("from_ct",))]
+
+
 def test_files_count_by_name_and_content(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(CODE, encoding="utf-8")
     (tmp_path / "a.csv").write_text("# a heading", encoding="utf-8")
@@ -49,7 +55,10 @@ def test_files_count_by_name_and_content(tmp_path: Path) -> None:
     assert source_digest("x", files) != before
 
 
-@pytest.mark.parametrize("path", sorted(Path(phantoms.__file__).parent.glob("*.py")), ids=lambda path: path.stem)
+MODULES = [path for path in patient_sources() if path.suffix == ".py"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: f"{path.parent.name}.{path.stem}")
 def test_sources_of_patients_lose_nothing_but_words(path: Path) -> None:
     """The parser sees the same in what is left as in the file, docstrings aside."""
     text = path.read_text(encoding="utf-8")
