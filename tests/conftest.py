@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.engine.case_context import HANDS, CaseContext
+from simulator.engine.case_context import CaseContext
+from simulator.engine.settings import HANDS
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 

@@ -16,9 +16,11 @@ from phantoms.people import random_person
 from phantoms.phantom import BasisVolume, Phantom, VoxelGrid
 from phantoms.spine import build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
-from simulator.engine.case_context import HANDS, Accepted, CaseContext, Settings
+from simulator.engine.case_context import CaseContext
+from simulator.engine.settings import HANDS, Accepted, ImagingSettings, NeedleSettings, Settings
 from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
+from tests.settings import changed_settings
 
 CERVICAL = ("C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3")
 THORACIC = ("T3", "T4", "T5", "T6", "T7", "T8", "T9")
@@ -92,13 +94,9 @@ def world_of(
         region=region,
         accepted=Accepted(approaches=("paramedian interlaminar",), zones=("dorsal", "lateral"), needle_levels=(level,)),
         hands=HANDS[hands],
-        myelogram_mas=0.0,
-        tube_voltages_kv=(120,),
-        tube_currents_ma=(10.0, 100.0),
-        planning_prescribed=True,
+        imaging=ImagingSettings(tube_voltages_kv=(120,), tube_currents_ma=(10.0, 100.0), planning_prescribed=True),
+        needle=NeedleSettings(tray=(needle, "20G Quincke 88 mm", "20G Quincke 120 mm", "18G Tuohy 88 mm")),
         prescribed_volume_ml=10.0,
         max_duration_ms=14_400_000,
-        needles=(needle, "20G Quincke 88 mm", "20G Quincke 120 mm", "18G Tuohy 88 mm"),
-        **{"myelogram_levels": None, **settings},  # type: ignore[arg-type]
     )
-    return CaseContext(phantom=phantom_of(patient), settings=made, root_seed=seed)
+    return CaseContext(phantom=phantom_of(patient), settings=changed_settings(made, **settings), root_seed=seed)

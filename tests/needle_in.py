@@ -62,8 +62,8 @@ def _move_until(session: Session, step: c.Command, compartment: str) -> None:
 
 def presses(session: Session, *, contrast_ml: float = CONTRAST_ML) -> tuple[Frame, Frame, Frame]:
     """A press before test contrast, one at once after it, and one half a minute later, the tip in the middle slice."""
-    assert session.state.needle is not None
-    tip_mm = session.state.needle.tip_mm
+    assert session.state.needle.pose is not None
+    tip_mm = session.state.needle.pose.tip_mm
     session.do(c.MoveTable(to_mm=round(tip_mm[2] + session.world.table_zero_mm, 1)))
     session.do(c.PressPedal())
     session.do(c.InjectContrast(volume_ml=contrast_ml))

@@ -147,8 +147,8 @@ class Operator:
     def look(self) -> tuple[np.ndarray, np.ndarray]:
         """A press: way from the tip to the target, and the needle's direction, as read."""
         made = next(x for x in self.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade))
-        assert made.needle is not None
-        points = np.asarray(made.needle.points_mm)
+        assert made.scene.needle is not None
+        points = np.asarray(made.scene.needle.points_mm)
         along = points[0] - points[1]
         along = along / np.linalg.norm(along)
         along = along + math.radians(DIRECTION_READ_DEG) * self.rng.standard_normal(3)
@@ -157,7 +157,7 @@ class Operator:
 
     def correct(self, way: np.ndarray, along: np.ndarray, *, least_deg: float = 2.0) -> None:
         """Turn the hub so that what is left of the way ends at the target."""
-        sign = self.session.view().lean_sign
+        sign = self.session.view().handling.lean_sign
         share = max(1.0 - 0.75 * max(self.pushed_mm - 20.0, 0.0) / 40.0, 0.25)
 
         def leans(v: np.ndarray) -> tuple[float, float]:
@@ -173,7 +173,7 @@ class Operator:
         """Stylet out, saline, stylet in."""
         self.do(c.RemoveStylet())
         self.do(c.TestResistance(medium="saline"))
-        lost = self.session.view().hub == "resistance lost"
+        lost = self.session.view().handling.hub == "resistance lost"
         self.do(c.ReplaceStylet())
         return lost
 
@@ -184,7 +184,7 @@ class Operator:
 
     def ran(self, *, reached: bool) -> Ran:
         session, events = self.session, self.session.events
-        tip = None if session.state.needle is None else session.state.needle.tip_mm
+        tip = None if session.state.needle.pose is None else session.state.needle.pose.tip_mm
         after = [x for x in events if isinstance(x, e.NeedleRedirected)]
         harms = [x.kind for x in events if isinstance(x, e.Complication)]
         return Ran(

@@ -12,8 +12,10 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.durations import least_ms
 from simulator.engine.events import CommandRefused, Event
 from simulator.engine.imaging import handlers as imaging_steps
+from simulator.engine.imaging.state import ImagingState
 from simulator.engine.injection import handlers as injection_steps
 from simulator.engine.needle import handlers as needle_steps
+from simulator.engine.needle.state import NeedleState
 from simulator.engine.passive_effects import aftermath
 from simulator.engine.patient import handlers as patient_steps
 from simulator.engine.preparation import handlers as preparation_steps
@@ -40,7 +42,11 @@ def initial_state(world: CaseContext) -> ProcedureState:
     table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
     start = hashlib.sha256(f"{world.phantom.identity} {world.root_seed}".encode()).hexdigest()
     settings = world.settings
-    return ProcedureState(digest=start, table_mm=table_mm, technique=settings.preset, needle_name=settings.needles[0])
+    return ProcedureState(
+        digest=start,
+        imaging=ImagingState(settings=settings.imaging.preset, table_mm=table_mm),
+        needle=NeedleState(name=settings.needle.tray[0]),
+    )
 
 
 def advance(world: CaseContext, state: ProcedureState, command: Command) -> tuple[ProcedureState, tuple[Event, ...]]:

@@ -10,10 +10,8 @@ import numpy as np
 
 from phantoms.phantom import Phantom
 from simulator.ct.dose import DoseConversion, conversion
-from simulator.engine.scripted_events import Scripted
-from simulator.engine.state import ExposureSettings
+from simulator.engine.settings import Settings
 from simulator.engine.streams import Stream, generator
-from simulator.interface.exposure import SCAN_ARCS_DEG
 from simulator.needle.resistance import person_scales
 from simulator.patch.cell_gathering import epidural_space
 from simulator.patch.epidural_parameters import EpiduralParameters, draw_epidural_parameters
@@ -22,6 +20,7 @@ from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
 from simulator.patch.leak_coverage import LeakZone, leak_zone
 from simulator.patient.movement import Breathing, draw_breathing
 from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import InjectionDestination
 
 CTF_SLICES = 3
@@ -29,108 +28,6 @@ FIELD_OF_VIEW_MM = 250.0
 CSF_CMH2O = (10.0, 18.0)  # reference, section 4: opening pressure, normal (from memory)
 CSF_LEAK_CMH2O = (-1.0, 6.0)  # below 6 cmH2O in a leak (YOO08); the lower end is an assumption
 SKIN_MARGIN_MM = 10.0  # of air above the back in every image
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorError:
-    """How far hands miss what they intend; standard deviations.
-
-    Attributes:
-        entry_mm: of the skin point, along x and z
-        angle_deg: of each of the two angles
-        step_share: of the length of a step
-        turn_share: of a turn of the hub
-    """
-
-    name: str
-    entry_mm: float
-    angle_deg: float
-    step_share: float
-    turn_share: float
-
-
-# Freehand CT angle error 3.4 +- 3.1 deg (training-and-scoring, section 3.2): two equal axes of 2.7 deg have that mean,
-# and steadier and less steady placements that spread: log-normal about 1 with a coefficient of variation of 0.66. With
-# a laser guide 1.3 deg and 0.8 mm at the skin in the mean (same table). Skin grid, step and turn: assumptions.
-PLACEMENT_CV = 0.66
-HANDS: Mapping[str, OperatorError] = {
-    "default": OperatorError(name="default", entry_mm=2.0, angle_deg=2.7, step_share=0.04, turn_share=0.15),
-    "laser": OperatorError(name="laser", entry_mm=0.64, angle_deg=1.04, step_share=0.04, turn_share=0.15),
-    "exact": OperatorError(name="exact", entry_mm=0.0, angle_deg=0.0, step_share=0.0, turn_share=0.0),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """What is right for this leak.
-
-    Attributes:
-        approaches: names of the ways in
-        zones: parts of the epidural space in which the bevel may lie
-        needle_levels: interspaces
-        sides: of the midline, for zones that lie on one side
-        may_abandon: whether to give no blood is right
-    """
-
-    approaches: tuple[str, ...]
-    zones: tuple[str, ...]
-    needle_levels: tuple[str, ...]
-    sides: tuple[str, ...] = ("left", "right")
-    may_abandon: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a scenario fixes.
-
-    Attributes:
-        title: of the scenario
-        request: what the referring doctor asks for, in words
-        region: "cervical" | "thoracic" | "lumbar", for the dose conversion
-        myelogram_levels: range of the myelogram that is given; None where none is given
-        myelogram_mas, myelogram_slice_mm: its tube load, and how thick its slices are: thin, for its reformats
-        tube_voltages_kv, tube_currents_ma: what the console offers
-        scan_arcs_deg, offers_hand_protection: further options of the console's fluoroscopy
-        preset: what fluoroscopy is set to at the start
-        planning_mas: tube load of the planning scan's protocol
-        planning_prescribed: whether the scenario prescribes the paper's 50 mAs planning scan
-        prescribed_volume_ml: blood that may be injected without a cue, at most
-        max_duration_ms: when the room is needed again
-        needles: names of the needles on the tray; the first is taken unless another is chosen
-        digital_angles: an angle meter on the hub, where angles are otherwise judged by eye
-        ideal_images: needles throw no streaks, as on no scanner
-        derived: structures of the patient that were computed and not seen
-        script: what the scenario makes happen
-    """
-
-    title: str
-    request: str
-    region: str
-    accepted: Accepted
-    hands: OperatorError
-    myelogram_levels: tuple[str, str] | None
-    myelogram_mas: float
-    myelogram_slice_mm: float = 1.5
-    tube_voltages_kv: tuple[int, ...]
-    tube_currents_ma: tuple[float, ...]
-    scan_arcs_deg: tuple[int, ...] = field(default=SCAN_ARCS_DEG)
-    offers_hand_protection: bool = field(default=True)
-    preset: ExposureSettings = field(default=ExposureSettings())
-    planning_mas: float = 50.0
-    planning_prescribed: bool
-    prescribed_volume_ml: float
-    max_duration_ms: int
-    needles: tuple[str, ...] = field(default=("20G Quincke 88 mm",))
-    digital_angles: bool = field(default=False)
-    ideal_images: bool = field(default=False)
-    derived: tuple[str, ...] = ()
-    script: tuple[Scripted, ...] = ()
-
-    @property
-    def aids(self) -> tuple[str, ...]:
-        """What makes this scenario easier than a real room, in words to print."""
-        words = "images without metal artefacts: the needle throws no streaks, as on no real scanner"
-        return (words,) if self.ideal_images else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +119,7 @@ class CaseContext:
         marks = sorted((p[2], p[0]) for p in self.phantom.landmarks.points)
         return float(np.interp(z_mm, [z for z, _ in marks], [x for _, x in marks]))
 
-    def front(self, opening_mm: tuple[float, float, float], place: InjectionDestination) -> SpreadFront:
+    def front(self, opening_mm: PatientPoint, place: InjectionDestination) -> SpreadFront:
         """Way of an injectate outside the epidural space; remembered, since a command asks for it once a millilitre."""
         key = (tuple(round(c, 3) for c in opening_mm), place)
         if key not in self._fronts:

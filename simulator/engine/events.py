@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event as Event
+from simulator.engine.imaging.events import AcquisitionMade as AcquisitionMade
+from simulator.engine.imaging.events import BeamCutShort as BeamCutShort
+from simulator.engine.imaging.events import BeamOff as BeamOff
+from simulator.engine.imaging.events import TechniqueChosen as TechniqueChosen
 from simulator.engine.patient.events import AidGiven as AidGiven
 from simulator.engine.patient.events import AnaestheticGiven as AnaestheticGiven
 from simulator.engine.patient.events import ArmLineFailed as ArmLineFailed
@@ -15,12 +19,10 @@ from simulator.engine.patient.events import HubDripped as HubDripped
 from simulator.engine.patient.events import PatientMoved as PatientMoved
 from simulator.engine.patient.events import ReactionBegan as ReactionBegan
 from simulator.engine.patient.events import ReactionEnded as ReactionEnded
-from simulator.needle.needle import NeedleShape, Vector
+from simulator.needle.needle import Vector
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import (
-    AcquisitionPurpose,
     ComplicationKind,
-    DosePhase,
     HubSign,
     InjectedMaterial,
 )
@@ -39,17 +41,6 @@ class PreparationDone(Event):
     """A step of preparation was taken."""
 
     step: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TechniqueChosen(Event):
-    """The next press will use this technique."""
-
-    tube_voltage_kv: int
-    tube_current_ma: float
-    rotation_s: float
-    scan_arc_deg: int = 360
-    hand_protection: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,73 +66,6 @@ class PathPlanned(Event):
     side: str
     entry_mm: Vector
     target_mm: Vector
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcquisitionMade(Event):
-    """The beam was on. Recorded before any photon; the image follows from this and the phantom alone.
-
-    Attributes:
-        tube_current_ma, rotation_s: as set, for a whole turn
-        mas: tube load that was emitted
-        tube_at_deg: where the tube stood when a partial scan began
-    """
-
-    number: int
-    purpose: AcquisitionPurpose
-    dose_phase: DosePhase
-    slice_centres_table_mm: tuple[float, ...]
-    slice_thickness_mm: float
-    tube_voltage_kv: int
-    tube_current_ma: float
-    rotation_s: float
-    mas: float
-    beam_on_ms: int
-    scan_length_mm: float
-    needle: NeedleShape | None
-    shift_mm: Vector
-    patch_revision: int
-    priced: bool
-    ctdi_vol_mgy: float
-    ctdi_phantom_cm: int
-    dlp_mgy_cm: float
-    k_msv_per_mgy_cm: float
-    effective_dose_msv: float
-    skin_entrance_mgy: float
-    operator_usv: float
-    hand_usv: float
-    scan_arc_deg: int = 360
-    hand_protection: bool = False
-    tube_at_deg: float = 0.0
-    introducer: NeedleShape | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeamCutShort(Event):
-    """The foot came up before a rotation was over: dose, and no image."""
-
-    purpose: AcquisitionPurpose
-    dose_phase: DosePhase
-    tube_voltage_kv: int
-    mas: float
-    beam_on_ms: int
-    scan_length_mm: float
-    priced: bool
-    ctdi_vol_mgy: float
-    ctdi_phantom_cm: int
-    dlp_mgy_cm: float
-    k_msv_per_mgy_cm: float
-    effective_dose_msv: float
-    skin_entrance_mgy: float
-    operator_usv: float
-    hand_usv: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeamOff(Event):
-    """A held pedal was released."""
-
-    beam_on_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

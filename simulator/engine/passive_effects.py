@@ -50,25 +50,25 @@ def aftermath(world: CaseContext, before: ProcedureState, state: ProcedureState,
 
 def _hub(world: CaseContext, before: ProcedureState, state: ProcedureState, events: list[e.Event]) -> Result:
     """The first drop at a hub that is left open, without a syringe on it."""
-    needle, now = state.needle, state.patient
+    needle, now = state.needle.pose, state.needle
     if needle is None or needle.stylet_in:
-        if now.open_ms is not None:
-            state = replace(state, patient=replace(now, open_ms=None, dripped=False))
+        if now.open_since_ms is not None:
+            state = replace(state, needle=replace(now, open_since_ms=None, dripped=False))
         return state, []
-    place = None if before.needle is None else before.needle.tip_mm
+    place = None if before.needle.pose is None else before.needle.pose.tip_mm
     syringe = any(isinstance(x, e.Aspirated | e.ResistanceTested | e.MaterialInjected) for x in events)
-    if now.open_ms is None or place != needle.tip_mm or syringe:
-        return replace(state, patient=replace(now, open_ms=state.elapsed_ms, dripped=False)), []
+    if now.open_since_ms is None or place != needle.tip_mm or syringe:
+        return replace(state, needle=replace(now, open_since_ms=state.elapsed_ms, dripped=False)), []
     fluid = fluid_at_hub(world, state)
     if now.dripped or fluid == "nothing":
         return state, []
-    spec, viscosity = NEEDLES[state.needle_name], BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
+    spec, viscosity = NEEDLES[state.needle.name], BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
     pressure = driving_pressure_cmh2o(world, state)
-    if state.elapsed_ms - now.open_ms < 1000.0 * first_drop_s(spec, pressure, viscosity):
+    if state.elapsed_ms - now.open_since_ms < 1000.0 * first_drop_s(spec, pressure, viscosity):
         return state, []
     flow = flow_ml_per_s(spec, pressure, viscosity)
     event = e.HubDripped(at_ms=state.elapsed_ms, fluid=fluid, flow_ml_per_s=flow)
-    return replace(state, patient=replace(now, dripped=True)), [event]
+    return replace(state, needle=replace(now, dripped=True)), [event]
 
 
 def moments_of(event: e.Event) -> Moment | None:

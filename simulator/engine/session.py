@@ -20,6 +20,7 @@ from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.events import AcquisitionMade, Event
 from simulator.engine.imaging.handlers import SCAN_COLLIMATION_MM
+from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.observation import observe
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import noise_key
@@ -42,23 +43,6 @@ class Step:
 
     command: Command
     events: tuple[Event, ...]
-
-
-class _Archive:
-    """The console's images, and no way from them to anything else of the session."""
-
-    __slots__ = ("_show",)
-
-    def __init__(self, show: Callable[[int, Sequence[int] | None], Frame]) -> None:
-        self._show = show
-
-    def frame(self, number: int) -> Frame:
-        """Image of an acquisition."""
-        return self._show(number, None)
-
-    def slices(self, number: int, indices: Sequence[int]) -> Frame:
-        """Some slices of an acquisition."""
-        return self._show(number, indices)
 
 
 class Session:
@@ -86,6 +70,7 @@ class Session:
         self._injected: dict[int, Injected] = {}
         self._latest_change: DensityChange | None = None
         self._frames: OrderedDict[int, Frame] = OrderedDict()
+        self._archive = open_archive(self)
         self._watchers: list[Watcher] = []
         self._shown: set[tuple[int, tuple[int, ...] | None]] = set()
 
@@ -98,7 +83,7 @@ class Session:
         """Carry out a command."""
         self.state, events = advance(self.world, self.state, command)
         self.steps.append(Step(command=command, events=events))
-        self._injected[self.state.injected.revision] = self.state.injected
+        self._injected[self.state.injection.injected.revision] = self.state.injection.injected
         for event in events:
             if isinstance(event, AcquisitionMade):
                 self._acquisitions[event.number] = event
@@ -107,7 +92,7 @@ class Session:
     def view(self) -> View:
         """What the operator perceives now."""
         last: Sequence[Event] = self.steps[-1].events if self.steps else ()
-        return observe(self.world, self.state, self.events, last, _Archive(self.show))
+        return observe(self.world, self.state, self.events, last, self._archive)
 
     def watch(self, watcher: Watcher) -> None:
         """Call back with each image when it is first shown."""
@@ -153,31 +138,31 @@ class Session:
     def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
         if self._scanner is None:
             self._scanner = Scanner(self.world.phantom)
-        world, shift = self.world, event.shift_mm
+        world, shift = self.world, event.scene.patient_displacement_mm
         to_patient_mm = world.table_zero_mm + shift[2]
         # A patient who moved by more than the table's margin shows the last whole slice that there is
-        half_mm = event.slice_thickness_mm / 2
+        half_mm = event.slices.thickness_mm / 2
         low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
         centre = world.image_centre_mm
         progress = self._progress
         scanner = self._scanner
-        take = partial(artefact_free_image, scanner) if world.settings.ideal_images else scanner.image
+        take = partial(artefact_free_image, scanner) if world.settings.imaging.ideal_images else scanner.image
         frame = take(
             technique=Technique(
-                tube_voltage_kv=event.tube_voltage_kv,
-                tube_current_ma=event.tube_current_ma,
-                rotation_s=event.rotation_s,
-                slice_thickness_mm=event.slice_thickness_mm,
-                collimation_mm=min(event.scan_length_mm, SCAN_COLLIMATION_MM),
-                scan_arc_deg=event.scan_arc_deg,
-                hand_protection=event.hand_protection,
+                tube_voltage_kv=event.settings.tube_voltage_kv,
+                tube_current_ma=event.settings.tube_current_ma,
+                rotation_s=event.settings.rotation_s,
+                slice_thickness_mm=event.slices.thickness_mm,
+                collimation_mm=min(event.beam.scan_length_mm, SCAN_COLLIMATION_MM),
+                scan_arc_deg=event.settings.scan_arc_deg,
+                hand_protection=event.settings.hand_protection,
             ),
-            slice_centres_mm=[min(max(z - to_patient_mm, low_mm), high_mm) for z in event.slice_centres_table_mm],
-            slice_thickness_mm=event.slice_thickness_mm,
-            needles=tuple(steel(shape) for shape in (event.needle, event.introducer) if shape is not None),
-            change=self._change(event.patch_revision),
+            slice_centres_mm=[min(max(z - to_patient_mm, low_mm), high_mm) for z in event.slices.centres_table_mm],
+            slice_thickness_mm=event.slices.thickness_mm,
+            needles=tuple(steel(shape) for shape in (event.scene.needle, event.scene.introducer) if shape is not None),
+            change=self._change(event.scene.patch_revision),
             noise_key=noise_key(world.root_seed, event.number),
-            tube_at_deg=event.tube_at_deg,
+            tube_at_deg=event.beam.tube_at_deg,
             centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
             field_of_view_mm=FIELD_OF_VIEW_MM,
             only=only,

@@ -182,14 +182,14 @@ class App:
             context.progress = None
             context.history.take(None, message.view)
             context.resumed = message.resumed
-            for entry in message.view.acquired:
+            for entry in message.view.console.acquired:
                 context.ask_for(entry)
             self.show(_first_screen(message.view))
         elif isinstance(message, CommandDone):
             before = context.history.view
             context.history.take(message.command, message.view)
             if before is not None:
-                for entry in message.view.acquired[len(before.acquired) :]:
+                for entry in message.view.console.acquired[len(before.console.acquired) :]:
                     context.ask_for(entry)
             self._follow(message)
         elif isinstance(message, SlicesReady):
@@ -233,7 +233,7 @@ def _first_screen(view: View) -> ScreenName:
         return ScreenName.DEBRIEF
     if view.needle is not None:
         return ScreenName.GUIDANCE
-    return ScreenName.READING if view.acquired else ScreenName.BRIEFING
+    return ScreenName.READING if view.console.acquired else ScreenName.BRIEFING
 
 
 def _fitting_size() -> tuple[int, int]:

@@ -19,8 +19,9 @@ from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.images.volume import Volume
 from simulator.gui.perceived_history import PerceivedHistory
 from simulator.interface.commands import Command
+from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
-from simulator.interface.view import Acquired, View
+from simulator.interface.view import View
 
 KEPT_PRESSES = 40
 START_OF_DAY_S = 14 * 3600  # the simulated clock on the wall begins at two in the afternoon
@@ -118,7 +119,7 @@ class AppContext:
         if number in self.volumes:
             self.volumes[number].take(indices, frame)
             return
-        entry = next(a for a in self.view.acquired if a.number == number)
+        entry = next(a for a in self.view.console.acquired if a.number == number)
         self.presses[number] = FluoroscopyImage(
             entry=entry,
             slices=[round_to_hounsfield(plane) for plane in frame.hu],

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.view import Acquired, View
+from simulator.interface.console import Acquired
+from simulator.interface.view import View
 
 GIVE_N = 1.0  # a drop of the force that a hand calls a give
 FELT_STEP_MM = 0.5
@@ -65,20 +66,24 @@ class PerceivedHistory:
         before = self.view
         self.view = view
         self.notice = view.refused or ""
-        if view.words and (before is None or view.words_at_ms != before.words_at_ms):
+        if view.patient.words and (before is None or view.patient.words_at_ms != before.patient.words_at_ms):
             self.said.append(
-                PatientUtterance(at_ms=view.words_at_ms or 0, words=view.words, at_ml=view.injected_blood_ml)
+                PatientUtterance(
+                    at_ms=view.patient.words_at_ms or 0,
+                    words=view.patient.words,
+                    at_ml=view.injection.injected_blood_ml,
+                )
             )
         if command is None or view.refused:
             return
         self._needle(command, view)
         self._hub(command, view)
         if isinstance(command, c.MoveTable) and before is not None:
-            self.table_moved_mm += view.table_mm - before.table_mm
+            self.table_moved_mm += view.console.table_mm - before.console.table_mm
         if isinstance(command, c.InjectBlood) and before is not None:
-            self.injected_ml += view.injected_blood_ml - before.injected_blood_ml
+            self.injected_ml += view.injection.injected_blood_ml - before.injection.injected_blood_ml
             self.first_blood_ms = self.first_blood_ms or view.elapsed_ms
-            self.plunger.append((view.injected_blood_ml, view.plunger))
+            self.plunger.append((view.injection.injected_blood_ml, view.injection.plunger))
         if isinstance(command, c.InjectContrast):
             self.test_contrast_ml += command.volume_ml
             self.injected_ml += command.volume_ml
@@ -86,13 +91,13 @@ class PerceivedHistory:
             self.placed = command
         if isinstance(command, c.ChooseNeedle):
             self.needle_name = command.needle
-        if before is not None and len(view.acquired) > len(before.acquired):
+        if before is not None and len(view.console.acquired) > len(before.console.acquired):
             self._imaged(view)
 
     @property
     def presses(self) -> list[Acquired]:
         """Fluoroscopy images so far."""
-        return [] if self.view is None else [a for a in self.view.acquired if a.purpose == "fluoroscopy"]
+        return [] if self.view is None else [a for a in self.view.console.acquired if a.purpose == "fluoroscopy"]
 
     @property
     def changed(self) -> str:
@@ -113,7 +118,7 @@ class PerceivedHistory:
             self.depth_mm, self.felt, self.give, self.imaged_depth_mm = 0.0, [], None, None
         if isinstance(command, c.Advance):
             start = self.depth_mm
-            for index, force in enumerate(view.felt_n):
+            for index, force in enumerate(view.handling.force_n):
                 self.felt.append((start + FELT_STEP_MM * (index + 1), force))
             self._feel_give(view)
             self.depth_mm += command.distance_mm
@@ -127,7 +132,7 @@ class PerceivedHistory:
 
     def _feel_give(self, view: View) -> None:
         """A give: the force falls within one push, or from the push before."""
-        recent = [force for _, force in self.felt[-len(view.felt_n) - 4 :]]
+        recent = [force for _, force in self.felt[-len(view.handling.force_n) - 4 :]]
         if not recent:
             return
         peak = max(recent)
@@ -135,19 +140,20 @@ class PerceivedHistory:
 
     def _hub(self, command: Command, view: View) -> None:
         if isinstance(command, c.RemoveStylet | c.Aspirate | c.TestResistance):
-            self.hub, self.hub_at_ms = _HUB_WORDS[type(command)].get(view.hub, view.hub), view.elapsed_ms
+            sign = view.handling.hub
+            self.hub, self.hub_at_ms = _HUB_WORDS[type(command)].get(sign, sign), view.elapsed_ms
         elif isinstance(command, c.ReplaceStylet):
             self.hub, self.hub_at_ms = "Stylet in.", view.elapsed_ms
 
     def _imaged(self, view: View) -> None:
-        entry = view.acquired[-1]
+        entry = view.console.acquired[-1]
         if entry.purpose != "fluoroscopy":
             return
         self.moved_mm = self.table_moved_mm = self.injected_ml = 0.0
         self.turned = False
         self.imaged_depth_mm = self.depth_mm
-        if view.injected_blood_ml > 0.0:
-            self.blood_presses.append((view.injected_blood_ml, len(self.presses)))
+        if view.injection.injected_blood_ml > 0.0:
+            self.blood_presses.append((view.injection.injected_blood_ml, len(self.presses)))
         elif view.needle is not None:
             self.before_blood = entry.number
 

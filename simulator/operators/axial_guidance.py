@@ -87,7 +87,7 @@ def advance(view: View, state: AxialGuidanceState, distance_mm: float) -> Operat
         view = yield c.Advance(distance_mm=part)
         if view.refused:
             raise AbandonError(view.refused)
-        if view.stopped:
+        if view.handling.stopped:
             raise AbandonError("bone")
         state.pushed_mm += part
         view = yield c.RotateBevel(angle_deg=180.0)
@@ -101,14 +101,14 @@ def before_last_look_mm(left_mm: float) -> float:
 
 def advance_by_feel(view: View, state: AxialGuidanceState, distance_mm: float) -> OperatorSteps:
     """The last millimetres in small steps, no further than told, until something gives."""
-    force = max(view.felt_n, default=0.0)
+    force = max(view.handling.force_n, default=0.0)
     gone_mm = 0.0
     while gone_mm < distance_mm - 0.3:
         step = max(min(SMALL_STEP_MM, distance_mm - gone_mm), 0.3)
         view = yield from advance(view, state, step)
         gone_mm += step
-        now = view.felt_n[-1] if view.felt_n else 0.0
-        force = max([force, *view.felt_n])
+        now = view.handling.force_n[-1] if view.handling.force_n else 0.0
+        force = max([force, *view.handling.force_n])
         if force - now > FORCE_DROP_N and gone_mm > distance_mm - 2.5:
             break
     return view
@@ -126,7 +126,7 @@ def redirect(view: View, state: AxialGuidanceState, needle: DetectedNeedle, left
     turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0
     climb = climb if abs(climb) > 2 * WORTH_A_TURN_DEG else 0.0
     if turn or climb:
-        view = yield c.Redirect(angle_change_deg=view.lean_sign * turn, craniocaudal_change_deg=climb)
+        view = yield c.Redirect(angle_change_deg=view.handling.lean_sign * turn, craniocaudal_change_deg=climb)
         state.lean_deg += turn * held
     return view
 
@@ -135,7 +135,7 @@ def _climb_deg(view: View, state: AxialGuidanceState, needle: DetectedNeedle, le
     """The turn towards the head that brings a tip back which has left the target's slice."""
     latest = latest_acquisition(view)
     middle = 0.5 * (len(latest.slice_centres_table_mm) - 1)
-    tip_mm = view.table_mm + (middle - needle.tip_slice) * latest.slice_thickness_mm
+    tip_mm = view.console.table_mm + (middle - needle.tip_slice) * latest.slice_thickness_mm
     to_head_mm = state.target_table_mm - tip_mm
     drift = math.degrees(math.atan(-needle.drift_per_mm * latest.slice_thickness_mm))
     if abs(to_head_mm) > OFF_SLICE_MM and state.pushed_mm > TURNED_FROM_MM:
@@ -149,7 +149,7 @@ def confirm_by_plunger(
     """At the target by the image: does the plunger agree? If not, a little more, and look again."""
     view = yield c.RemoveStylet()
     view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-    if view.hub == HubSign.RESISTANCE_LOST:
+    if view.handling.hub == HubSign.RESISTANCE_LOST:
         return view, True
     view = yield c.ReplaceStylet()
     if left_mm < -LEAST_MARGIN_MM:

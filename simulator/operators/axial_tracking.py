@@ -109,7 +109,7 @@ def press_and_detect(view: View, state: AxialGuidanceState) -> Generator[Command
             before=_shorter_needle(state, view),
         )
         if state.first_press is None:
-            state.first_press = FirstPress(table_mm=view.table_mm, pushed_mm=state.pushed_mm, frame=frame)
+            state.first_press = FirstPress(table_mm=view.console.table_mm, pushed_mm=state.pushed_mm, frame=frame)
         if needle is None:
             if last:
                 raise AbandonError("the needle is not to be found")
@@ -127,8 +127,8 @@ def press_and_detect(view: View, state: AxialGuidanceState) -> Generator[Command
 
 def _exposure(view: View, state: AxialGuidanceState) -> Command:
     """What brings the next image: a press, or, with the pedal down, the next rotation."""
-    if state.live and view.pedal_down:
-        return c.Wait(duration_s=view.technique.image_s)
+    if state.live and view.console.pedal_down:
+        return c.Wait(duration_s=view.console.settings.image_s)
     return c.PressPedal(hold=state.live)
 
 
@@ -137,7 +137,7 @@ def _shorter_needle(state: AxialGuidanceState, view: View) -> Image | None:
     first = state.first_press
     if first is None:
         return None
-    same_slices = abs(first.table_mm - view.table_mm) < SAME_TABLE_MM
+    same_slices = abs(first.table_mm - view.console.table_mm) < SAME_TABLE_MM
     return first.frame.hu if same_slices and state.pushed_mm - first.pushed_mm > state.longer_mm else None
 
 
@@ -147,7 +147,7 @@ def _update_target(state: AxialGuidanceState, view: View, needle: DetectedNeedle
     Later presses do not serve: the shadow beyond the tip lies over the target.
     """
     first = state.first_press
-    if first is None or abs(first.table_mm - view.table_mm) > SAME_TABLE_MM:
+    if first is None or abs(first.table_mm - view.console.table_mm) > SAME_TABLE_MM:
         return
     pixel_mm = first.frame.pixel_spacing_mm
     index = min(max(round(needle.tip_slice), 0), len(first.frame.hu) - 1)

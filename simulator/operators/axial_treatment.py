@@ -40,7 +40,7 @@ def treat_axially(
         inject: how blood is given at its end
         fallback: what is tried where no axial trajectory led to the epidural space
     """
-    level = requested_interspace(view.request)
+    level = requested_interspace(view.case.request)
     view, _ = yield from check_in(view, level)
     view = yield from acquire_planning_scan(view, level)
     planning = latest_frame(view)

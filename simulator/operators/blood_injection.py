@@ -19,10 +19,10 @@ def inject_prescribed_blood(view: View, *, control_scan: bool = True) -> Operato
     Args:
         control_scan: whether to look where the blood went
     """
-    words_before = view.words_at_ms
-    while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
+    words_before = view.patient.words_at_ms
+    while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
         view = yield from inject_portion(view)
-        if view.refused or view.words_at_ms != words_before:
+        if view.refused or view.patient.words_at_ms != words_before:
             break
     view = yield from remove_needle(view)
     if control_scan:
@@ -33,7 +33,7 @@ def inject_prescribed_blood(view: View, *, control_scan: bool = True) -> Operato
 def fill_syringe(view: View) -> OperatorSteps:
     """Fresh blood with contrast, by a new line where the arm's gives none."""
     view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
-    if view.arm_line:
+    if view.patient.arm_line:
         view = yield c.GiveAid(measure=Aid.NEW_ARM_LINE)
         view = yield c.DrawBlood(volume_ml=SYRINGE_ML)
     view = yield c.MixContrast(volume_ml=1.0)
@@ -42,11 +42,11 @@ def fill_syringe(view: View) -> OperatorSteps:
 
 def inject_portion(view: View, volume_ml: float = PORTION_ML) -> OperatorSteps:
     """A little more blood, no more than is prescribed in all; what is used up or thickens is drawn anew first."""
-    if view.syringe_ml <= LEAST_ML or view.syringe_age_ms > OLD_BLOOD_MS:
+    if view.injection.syringe_ml <= LEAST_ML or view.injection.syringe_age_ms > OLD_BLOOD_MS:
         view = yield from fill_syringe(view)
-    left_ml = view.prescribed_volume_ml - view.injected_blood_ml
+    left_ml = view.case.prescribed_volume_ml - view.injection.injected_blood_ml
     view = yield c.InjectBlood(
-        volume_ml=min(volume_ml, left_ml, view.syringe_ml), rate_ml_per_s=RATE_ML_PER_S, until_cue=True
+        volume_ml=min(volume_ml, left_ml, view.injection.syringe_ml), rate_ml_per_s=RATE_ML_PER_S, until_cue=True
     )
     return view
 

@@ -6,21 +6,23 @@ from collections.abc import Generator
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
-from simulator.interface.view import Acquired, NeedleLook, View
+from simulator.interface.needle_view import NeedleLook
+from simulator.interface.view import View
 from simulator.operators.coroutine_operator import AbandonError
 
 
 def latest_acquisition(view: View) -> Acquired:
     """The last entry of the console's list; AbandonError where nothing was acquired."""
-    if view.latest is None:
+    if view.console.latest is None:
         raise AbandonError("there is no image")
-    return view.latest
+    return view.console.latest
 
 
 def latest_frame(view: View) -> Frame:
     """The image of the last acquisition; AbandonError where nothing was acquired."""
-    return view.pictures.frame(latest_acquisition(view).number)
+    return view.images.frame(latest_acquisition(view).number)
 
 
 def press(view: View) -> Generator[Command, View, tuple[Frame, View]]:
@@ -31,9 +33,9 @@ def press(view: View) -> Generator[Command, View, tuple[Frame, View]]:
 
 def grid_midline_x_mm(view: View) -> float:
     """Where the middle wire of the skin grid shows in the images; AbandonError where there is no grid."""
-    if view.grid_midline_x_mm is None:
+    if view.console.grid_midline_x_mm is None:
         raise AbandonError("there is no grid on the skin")
-    return view.grid_midline_x_mm
+    return view.console.grid_midline_x_mm
 
 
 def needle_look(view: View) -> NeedleLook:

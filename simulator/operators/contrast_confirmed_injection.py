@@ -67,12 +67,12 @@ def inject_confirmed_by_contrast(view: View, find_sac: SacFinder) -> OperatorSte
     sac, before, view = yield from _press_and_find_sac(view, find_sac)
     if sac is None:
         view = yield c.Aspirate()
-        if view.hub == HubSign.BLOOD:
+        if view.handling.hub == HubSign.BLOOD:
             raise AbandonError("in a vein")
         view = yield from inject_prescribed_blood(view)
         return view
     before, view = yield from _find_epidural_place(view, find_sac, sac, before)
-    if view.syringe_age_ms > OLD_BLOOD_MS:
+    if view.injection.syringe_age_ms > OLD_BLOOD_MS:
         view = yield from fill_syringe(view)
         _, before, view = yield from _press_and_find_sac(view, find_sac)
     view = yield from _inject_watched(view, sac, before)
@@ -86,7 +86,7 @@ def _press_and_find_sac(
 ) -> Generator[Command, View, tuple[SacOutline | None, Frame, View]]:
     """A press, and the sac in it."""
     frame, view = yield from press(view)
-    middle_mm = frame.centre_mm[0] if view.grid_midline_x_mm is None else view.grid_midline_x_mm
+    middle_mm = frame.centre_mm[0] if view.console.grid_midline_x_mm is None else view.console.grid_midline_x_mm
     _, column = frame.pixel_of(middle_mm, 0.0)
     return find_sac(frame, column), frame, view
 
@@ -113,7 +113,7 @@ def _find_epidural_place(
         else:
             past = test.spread.behind_mm < -BEFORE_MM
             view = yield from _move_and_test(view, -BACK_FROM_THE_FRONT_MM if past else ON_FROM_MUSCLE_MM)
-        if view.hub != HubSign.RESISTANCE_LOST:
+        if view.handling.hub != HubSign.RESISTANCE_LOST:
             raise AbandonError("the plunger does not give way")
     raise AbandonError("contrast does not go into the epidural space here")
 
@@ -121,7 +121,7 @@ def _find_epidural_place(
 def _test_contrast(view: View, sac: SacOutline, before: Frame) -> Generator[Command, View, tuple[_ContrastTest, View]]:
     """Aspirate, inject a little contrast, and see where it went; of a thread, whether it stays."""
     view = yield c.Aspirate()
-    if view.hub == HubSign.BLOOD:
+    if view.handling.hub == HubSign.BLOOD:
         return _ContrastTest(spread=None, epidural=None), view
     view = yield c.InjectContrast(volume_ml=TEST_ML)
     after, view = yield from press(view)
@@ -140,7 +140,7 @@ def _leave_vein(view: View, veins: int) -> OperatorSteps:
         raise AbandonError("veins all about")
     move_mm = OUT_OF_A_VEIN_MM[veins]
     view = yield from _move_and_test(view, move_mm)
-    if view.hub != HubSign.RESISTANCE_LOST and move_mm < 0.0:
+    if view.handling.hub != HubSign.RESISTANCE_LOST and move_mm < 0.0:
         view = yield from _move_and_test(view, OUT_OF_A_VEIN_MM[1])
     return view
 
@@ -150,7 +150,7 @@ def _move_and_test(view: View, by_mm: float) -> OperatorSteps:
     if by_mm > 0.0:
         view = yield c.ReplaceStylet()
         view = yield c.Advance(distance_mm=by_mm)
-        if view.stopped or view.refused:
+        if view.handling.stopped or view.refused:
             raise AbandonError("bone in the way")
         view = yield c.RemoveStylet()
     else:
@@ -162,12 +162,12 @@ def _move_and_test(view: View, by_mm: float) -> OperatorSteps:
 
 def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps:
     """Portions until the patient speaks, all is given, or a press shows blood where it should not be."""
-    words_before, looks = view.words_at_ms, 0
-    while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
+    words_before, looks = view.patient.words_at_ms, 0
+    while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
         view = yield from inject_portion(view)
-        if view.refused or view.words_at_ms != words_before:
+        if view.refused or view.patient.words_at_ms != words_before:
             break
-        if looks < len(LOOKS_ML) and view.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:
+        if looks < len(LOOKS_ML) and view.injection.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:
             looks += 1
             after, view = yield from press(view)
             if classify_spread(before, after, sac).pattern in (*IN_THE_SAC, SpreadPattern.MUSCULAR):

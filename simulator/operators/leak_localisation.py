@@ -33,7 +33,7 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
         The view afterwards, and the side that was written down.
     """
     leak = _read_myelogram(view, requested)
-    level, side = requested, requested_side(view.request) or Laterality.BOTH
+    level, side = requested, requested_side(view.case.request) or Laterality.BOTH
     if leak is not None:
         side = leak.side
         view = yield c.MoveTable(level=requested)
@@ -63,7 +63,7 @@ def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:
     images: list[Image] = []
     pixel_mm = 1.0
     for first in range(0, len(indices), SLICES_AT_ONCE):
-        frame = view.pictures.slices(latest.number, indices[first : first + SLICES_AT_ONCE])
+        frame = view.images.slices(latest.number, indices[first : first + SLICES_AT_ONCE])
         pixel_mm = frame.pixel_spacing_mm
         middle, half = frame.hu.shape[2] // 2, round(READ_HALF_WIDTH_MM / pixel_mm)
         images += [image[:, middle - half : middle + half].copy() for image in frame.hu]
@@ -72,16 +72,16 @@ def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:
 
 def _count_levels(view: View, requested: Interspace, table_mm: float) -> Generator[Command, View, Interspace]:
     """The interspace nearest to a height: the table is moved from level to level, from the requested one on."""
-    spaces = _interspaces_between(frozenset(Vertebra.parse(name) for name in view.levels))
+    spaces = _interspaces_between(frozenset(Vertebra.parse(name) for name in view.case.levels))
     if view.refused or requested not in spaces:
         return requested
-    at, away = spaces.index(requested), abs(view.table_mm - table_mm)
-    step = -1 if table_mm > view.table_mm else 1  # they run from the head down
+    at, away = spaces.index(requested), abs(view.console.table_mm - table_mm)
+    step = -1 if table_mm > view.console.table_mm else 1  # they run from the head down
     while 0 <= at + step < len(spaces) and away > ON_LEVEL_MM:
         view = yield c.MoveTable(level=spaces[at + step])
-        if view.refused or abs(view.table_mm - table_mm) > away:
+        if view.refused or abs(view.console.table_mm - table_mm) > away:
             break
-        at, away = at + step, abs(view.table_mm - table_mm)
+        at, away = at + step, abs(view.console.table_mm - table_mm)
     return spaces[at]
 
 

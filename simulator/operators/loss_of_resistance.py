@@ -49,7 +49,7 @@ class LossOfResistance(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Feel for the level, go in beside the midline, and stop where the plunger gives way."""
-        level = self.level(view.request)
+        level = self.level(view.case.request)
         view = yield c.PositionPatient(prone=True, pillow=True)
         view = yield c.TimeOut()
         view = yield c.PlaceSkinGrid(level=level)
@@ -93,7 +93,7 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
     A loss that was false shows at the first millilitre: the plunger is hard, and the needle goes on.
     """
     view = yield c.Advance(distance_mm=BEFORE_TESTING_MM)
-    if view.stopped or view.refused:
+    if view.handling.stopped or view.refused:
         return False, view
     # A cutting tip is never pushed with an open bore: it would fill with tissue and feel firm for ever
     cuts = view.needle is not None and "Quincke" in view.needle.name
@@ -103,18 +103,18 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
         if cuts and view.needle is not None and not view.needle.stylet_in:
             view = yield c.ReplaceStylet()
         view = yield c.Advance(distance_mm=STEP_MM)
-        if view.stopped or view.refused:
+        if view.handling.stopped or view.refused:
             return False, view
         if cuts:
             view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-        if view.hub != "resistance lost":
+        if view.handling.hub != "resistance lost":
             continue
         view = yield c.Aspirate()
-        if view.hub == "blood":
+        if view.handling.hub == "blood":
             return False, view
         view = yield from inject_portion(view, FIRST_ML)
-        if view.plunger != HARD:
+        if view.injection.plunger != HARD:
             return not view.refused, view
         view = yield c.StopInjection()
     return False, view

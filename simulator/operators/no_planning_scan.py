@@ -29,7 +29,7 @@ class NoPlanningScan(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Find the window between the laminae by pressing, then step by step under single presses."""
-        level = requested_interspace(view.request)
+        level = requested_interspace(view.case.request)
         view, _ = yield from check_in(view, level)
         view = yield c.MoveTable(level=level)
         frames, view = yield from _search(view)
@@ -49,7 +49,7 @@ def _search(view: View) -> Generator[Command, View, tuple[list[Frame], View]]:
     Returns:
         The pictures, the one with the best trajectory first, and the view afterwards.
     """
-    middle_mm = view.table_mm
+    middle_mm = view.console.table_mm
     found: list[tuple[float, Frame]] = []
     for away_mm in (0.0, -SLAB_MM, SLAB_MM):
         if away_mm:

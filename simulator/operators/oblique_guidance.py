@@ -10,7 +10,8 @@ import numpy as np
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
-from simulator.interface.view import NeedleLook, View
+from simulator.interface.needle_view import NeedleLook
+from simulator.interface.view import View
 from simulator.operators.bone_avoidance import bone_contact_offset_mm, waypoint_beside_bone
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.console import needle_look
@@ -66,7 +67,7 @@ def _place_on_skin(
     planned, target = trajectory.entry, trajectory.target
     view = yield c.PlanPath(approach=trajectory.approach, side=trajectory.side, entry_mm=planned, target_mm=target)
     view, look = yield from _place_beside_laser(view, trajectory)
-    entry = TablePoint(planned.x_mm, planned.y_mm, view.table_mm + look.entry_from_laser_mm)
+    entry = TablePoint(planned.x_mm, planned.y_mm, view.console.table_mm + look.entry_from_laser_mm)
     # From where it stands, not side by side with the plan
     along_deg = math.degrees(math.atan2(target.z_mm - entry.z_mm, entry.y_mm - target.y_mm))
     along_off = look.craniocaudal_lean_deg - along_deg
@@ -80,7 +81,7 @@ def _place_on_skin(
         bone=bone,
         entry=entry,
         tip_mm=np.array(entry),
-        across_deg=look.lean_deg * view.lean_sign,
+        across_deg=look.lean_deg * view.handling.lean_sign,
         along_deg=look.craniocaudal_lean_deg,
     )
     return state, view
@@ -113,8 +114,8 @@ def _advance(view: View, state: ObliqueGuidanceState, distance_mm: float) -> Ope
         view = yield c.Advance(distance_mm=part)
         if view.refused:
             raise AbandonError(view.refused)
-        state.move_tip(part if not view.stopped else _felt_way_mm(view))
-        if view.stopped:
+        state.move_tip(part if not view.handling.stopped else _felt_way_mm(view))
+        if view.handling.stopped:
             view = yield from _retreat_from_bone(view, state)
             return view
         view = yield c.RotateBevel(angle_deg=180.0)
@@ -123,7 +124,7 @@ def _advance(view: View, state: ObliqueGuidanceState, distance_mm: float) -> Ope
 
 def _felt_way_mm(view: View) -> float:
     """How far a push went that bone stopped: the hand feels each half millimetre."""
-    return 0.5 * len(view.felt_n)
+    return 0.5 * len(view.handling.force_n)
 
 
 def _retreat_from_bone(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
@@ -154,7 +155,7 @@ def _redirect(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0
     climb = climb if abs(climb) > WORTH_A_TURN_DEG else 0.0
     if turn or climb:
-        view = yield c.Redirect(angle_change_deg=view.lean_sign * turn, craniocaudal_change_deg=climb)
+        view = yield c.Redirect(angle_change_deg=view.handling.lean_sign * turn, craniocaudal_change_deg=climb)
         if not view.refused:
             state.across_deg += turn * held
             state.along_deg += climb * held
@@ -178,7 +179,7 @@ def _advance_with_plunger(view: View, state: ObliqueGuidanceState) -> Generator[
             return view, False
         view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-        lost = view.hub == HubSign.RESISTANCE_LOST
+        lost = view.handling.hub == HubSign.RESISTANCE_LOST
         if not lost:
             view = yield c.ReplaceStylet()
     if not lost:

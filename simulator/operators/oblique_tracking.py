@@ -55,8 +55,8 @@ def _follow_tip(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     """Move the table after the tip, where it has left its place in the slices."""
     ahead = math.copysign(AHEAD_MM, state.along_deg) if abs(state.along_deg) > STEEP_DEG else 0.0
     middle = float(state.tip_mm[2]) - ahead
-    if abs(middle - view.table_mm) > FOLLOW_MM:
-        low, high = view.table_range_mm
+    if abs(middle - view.console.table_mm) > FOLLOW_MM:
+        low, high = view.console.table_range_mm
         middle = min(max(middle, low + END_MM), high - END_MM)
         view = yield c.MoveTable(to_mm=round(middle, 1))
     return view

@@ -59,10 +59,10 @@ def treat_neck(view: View) -> OperatorSteps:
     Where nothing lies behind the sac at the requested level, the needle goes in at C7/T1. Where nothing does there
     either, or no way leads to it, the patient gets no needle.
     """
-    level = requested_interspace(view.request)
+    level = requested_interspace(view.case.request)
     view, _ = yield from check_in(view, level)
     plan, view = yield from _plan_neck(view, level)
-    if not plan.trajectories and level is not WITH_FAT and set(bounding_vertebrae(WITH_FAT)) <= set(view.levels):
+    if not plan.trajectories and level is not WITH_FAT and set(bounding_vertebrae(WITH_FAT)) <= set(view.case.levels):
         view = yield c.PlaceSkinGrid(level=WITH_FAT)
         plan, view = yield from _plan_neck(view, WITH_FAT)
     if not plan.trajectories:
@@ -75,9 +75,9 @@ def treat_neck(view: View) -> OperatorSteps:
 
 def treat_foramen(view: View) -> OperatorSteps:
     """Plan from behind to the root that leaks, on its side, and go there as in a neck."""
-    level = requested_interspace(view.request)
+    level = requested_interspace(view.case.request)
     view, seen_side = yield from check_in(view, level)
-    side = requested_side(view.request) or seen_side
+    side = requested_side(view.case.request) or seen_side
     view = yield from acquire_planning_scan(view, level)
     planning = latest_frame(view)
     bone, sacs = segment_bone_and_sacs(planning)
@@ -108,8 +108,8 @@ def _plan_neck(view: View, level: Interspace) -> Generator[Command, View, tuple[
 
 def _plan(view: View, planning: Frame, bone: Mask, targets: list[NeedleTarget]) -> ObliquePlan:
     bone_map = BoneMap(planning, bone)
-    longest_mm = max(map(needle_length_mm, view.needles)) - SPARE_MM
-    limits = PlanningLimits(longest_mm=longest_mm, table_range_mm=view.table_range_mm)
+    longest_mm = max(map(needle_length_mm, view.case.needles)) - SPARE_MM
+    limits = PlanningLimits(longest_mm=longest_mm, table_range_mm=view.console.table_range_mm)
     trajectories = plan_oblique_trajectories(planning, bone_map, targets, grid_midline_x_mm(view), limits)
     return ObliquePlan(planning=planning, bone=bone_map, trajectories=trajectories)
 
@@ -130,8 +130,8 @@ def _follow_plan(view: View, plan: ObliquePlan, find_sac: SacFinder) -> Generato
 
 def _choose_needle(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
     """The shortest needle on the tray that reaches."""
-    long_enough = [name for name in view.needles if needle_length_mm(name) >= trajectory.length_mm + SPARE_MM]
-    if len(view.needles) > 1 and long_enough:
+    long_enough = [name for name in view.case.needles if needle_length_mm(name) >= trajectory.length_mm + SPARE_MM]
+    if len(view.case.needles) > 1 and long_enough:
         view = yield c.ChooseNeedle(needle=min(long_enough, key=needle_length_mm))
     return view
 

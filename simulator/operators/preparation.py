@@ -35,7 +35,7 @@ def acquire_planning_scan(view: View, level: Interspace, *, slice_thickness_mm: 
     view = yield c.AcquirePlanningScan(
         levels=bounding_vertebrae(level),
         tube_voltage_kv=120,
-        mas=view.planning_mas,
+        mas=view.console.planning_mas,
         slice_thickness_mm=slice_thickness_mm,
     )
     if view.refused:

@@ -19,8 +19,8 @@ class QuickCheck(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Plan on the planning scan, then step by step under single presses."""
-        if requested_interspace(view.request).region is not Region.LUMBAR:
+        if requested_interspace(view.case.request).region is not Region.LUMBAR:
             return treat_neck(view)
-        if view.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
+        if view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
             return treat_foramen(view)
         return treat_axially(view, guide_axially, fallback=treat_lumbar_obliquely)

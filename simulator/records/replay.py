@@ -15,8 +15,8 @@ from typing import Any, Literal
 import numpy as np
 
 from simulator.engine.advance import plain
-from simulator.engine.case_context import HANDS
 from simulator.engine.session import Session, frame_digest
+from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
 from simulator.records.header import digests_of, rubric_in, versions

@@ -18,6 +18,7 @@ from simulator.interface.commands import Command
 from simulator.program_name import program_name
 from simulator.records.card_shape import CardShape
 from simulator.records.codec import command_from, event_from
+from simulator.records.event_migrations import migrated_event
 from simulator.records.framing import DAMAGED, unframed, unframed_1
 from simulator.records.header import checked_header
 from simulator.records.migrations import FORMAT, migrated
@@ -68,6 +69,7 @@ class SessionRecord:
         lines, whole_bytes, sha256: of the whole lines
         torn_bytes: of a last line that was never finished
         slice_counts: of each acquisition, by its number
+        latest_press: the last one that was read
     """
 
     path: Path
@@ -81,6 +83,7 @@ class SessionRecord:
     sha256: str = ""
     torn_bytes: int = 0
     slice_counts: dict[int, int] = field(default_factory=dict)
+    latest_press: AcquisitionMade | None = None
 
     @property
     def commands(self) -> list[Command]:
@@ -235,10 +238,13 @@ def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], 
     elif kind == "event":
         if not record.steps:
             raise UserInputError(location, "an event stands before the first command", _EDITED)
-        event = event_from(body, location)
+        press = None if record.latest_press is None else record.latest_press.settings
+        event = event_from(migrated_event(record.format, body, press, location), location)
         record.steps[-1].events.append(event)
         if isinstance(event, AcquisitionMade):
-            record.slice_counts[event.number] = len(event.slice_centres_table_mm)
+            record.slice_counts[event.number] = len(event.slices.centres_table_mm)
+            if event.purpose == "fluoroscopy":
+                record.latest_press = event
     elif kind == "image":
         image = _image(record, body, location)
         if any((image.number, image.slices) == (other.number, other.slices) for other in record.images):

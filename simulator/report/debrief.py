@@ -75,7 +75,7 @@ def write_debrief(
     gallery = gallery_of(session, marks, lambda share: report(0.8 * share))
     recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
     misses = near_misses(marks, recognised, closest_vessel(world.phantom, marks.moves))
-    figures = path_figures(world, marks, session.state.injected)
+    figures = path_figures(world, marks, session.state.injection.injected)
     report(0.9)
     page = (
         environment()

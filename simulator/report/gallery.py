@@ -106,7 +106,7 @@ def _chosen(marks: Marks) -> list[int]:
 
 
 def _nearest(event: e.AcquisitionMade, z_table_mm: float) -> int:
-    centres = event.slice_centres_table_mm
+    centres = event.slices.centres_table_mm
     return min(range(len(centres)), key=lambda k: abs(centres[k] - z_table_mm))
 
 
@@ -151,7 +151,7 @@ class _Maker:
         )
 
     def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> Shown:
-        indices = evenly_chosen(len(event.slice_centres_table_mm), most)
+        indices = evenly_chosen(len(event.slices.centres_table_mm), most)
         frame = self._session.image(event.number, indices)
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
         return Shown(
@@ -176,7 +176,7 @@ class _Maker:
             if number is None:
                 continue
             event = self._session.acquisition(number)
-            z_table = blood.opening_mm[2] + event.shift_mm[2] + self._session.world.table_zero_mm
+            z_table = blood.opening_mm[2] + event.scene.patient_displacement_mm[2] + self._session.world.table_zero_mm
             made.append(
                 self._single(
                     event, z_table, heading, f"pair-{number}", about=(blood.opening_mm[0], blood.opening_mm[1])
@@ -216,7 +216,12 @@ class _Maker:
         window, crop = self._window, None
         if about is not None:
             window = PRESETS[PAIR_WINDOW]
-            crop = crop_about(frame, about[0] + event.shift_mm[0], about[1] + event.shift_mm[1], PAIR_MM)
+            crop = crop_about(
+                frame,
+                about[0] + event.scene.patient_displacement_mm[0],
+                about[1] + event.scene.patient_displacement_mm[1],
+                PAIR_MM,
+            )
         images = slice_images(
             frame, event, self._session.world, self._truth, window=window, what=heading, plan=path, crop=crop
         )
@@ -234,16 +239,17 @@ class _Maker:
             ("time", clock(event.at_ms)),
             (
                 "technique",
-                f"{event.tube_voltage_kv} kV, {event.mas:g} mAs, {event.beam_on_ms / 1000:g} s{options_words(event)}",
+                f"{event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, {event.beam.on_ms / 1000:g} s"
+                f"{options_words(event)}",
             ),
-            ("DLP", f"{event.dlp_mgy_cm:.2f} mGy·cm"),
-            ("slices", f"{event.slice_thickness_mm:g} mm"),
+            ("DLP", f"{event.dose.dlp_mgy_cm:.2f} mGy·cm"),
+            ("slices", f"{event.slices.thickness_mm:g} mm"),
             ("window", (window or self._window).text),
         )
 
     def _where(self, event: e.AcquisitionMade) -> str:
         move = self._marks.move_before(event.at_ms)
-        if move is None or event.needle is None:
+        if move is None or event.scene.needle is None:
             return ""
         margin = (
             f"{move.dura_mm:.1f} mm outside the dura"

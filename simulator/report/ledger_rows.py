@@ -74,19 +74,19 @@ def acquisition_rows(marks: Marks) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for a in marks.course.beams:
         ordinal = marks.press_ordinal(a.number) if isinstance(a, e.AcquisitionMade) else None
-        name = f"Image {ordinal}" if ordinal else f"{a.purpose.capitalize()}, {a.scan_length_mm:g} mm"
+        name = f"Image {ordinal}" if ordinal else f"{a.purpose.capitalize()}, {a.beam.scan_length_mm:g} mm"
         if isinstance(a, e.BeamCutShort):
             name = "Rotation cut short, no image"
         rows.append(
             (
                 clock(a.at_ms),
                 name,
-                a.dose_phase if a.priced else f"{a.dose_phase}, given",
-                f"{a.tube_voltage_kv}",
-                number(a.mas),
-                number(a.ctdi_vol_mgy),
-                number(a.dlp_mgy_cm),
-                number(a.effective_dose_msv),
+                a.dose_phase if a.counts_toward_dose else f"{a.dose_phase}, given",
+                f"{a.settings.tube_voltage_kv}",
+                number(a.beam.mas),
+                number(a.dose.ctdi_vol_mgy),
+                number(a.dose.dlp_mgy_cm),
+                number(a.dose.effective_dose_msv),
             )
         )
     return rows

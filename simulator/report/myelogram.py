@@ -62,14 +62,18 @@ def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
     world = session.world
     hole = world.phantom.leak.hole_mm
     assert hole is not None
-    to_table = world.table_zero_mm + event.shift_mm[2]
-    at = (hole[0] + event.shift_mm[0], hole[1] + event.shift_mm[1], hole[2] + to_table)
+    to_table = world.table_zero_mm + event.scene.patient_displacement_mm[2]
+    at = (
+        hole[0] + event.scene.patient_displacement_mm[0],
+        hole[1] + event.scene.patient_displacement_mm[1],
+        hole[2] + to_table,
+    )
     middle = at
     if world.phantom.leak.pattern not in AT_A_ROOT:  # the hole of a ring lies on the sac's back: show its middle
         x, y = canal_centre_mm(world, hole[2])
-        middle = (x + event.shift_mm[0], y + event.shift_mm[1], at[2])
-    centres = event.slice_centres_table_mm
-    near = [k for k, z in enumerate(centres) if abs(z - middle[2]) <= 0.5 * SIZE_MM + event.slice_thickness_mm]
+        middle = (x + event.scene.patient_displacement_mm[0], y + event.scene.patient_displacement_mm[1], at[2])
+    centres = event.slices.centres_table_mm
+    near = [k for k, z in enumerate(centres) if abs(z - middle[2]) <= 0.5 * SIZE_MM + event.slices.thickness_mm]
     if len(near) < 2:
         return []
     # a few slices at a time, of which only the part that is shown is kept

@@ -56,10 +56,10 @@ def press_marks(marks: Marks, put: Put) -> list[str]:
     """Numbers of the images of CT fluoroscopy where the tip then was, on the side away from the entry."""
     clusters: list[tuple[Point, float, list[int]]] = []
     for ordinal, press in enumerate(marks.presses, start=1):
-        if press.needle is None:
+        if press.scene.needle is None:
             continue
-        at = put(press.needle.points_mm[0])
-        side = away(put(press.needle.points_mm[-1]), at)
+        at = put(press.scene.needle.points_mm[0])
+        side = away(put(press.scene.needle.points_mm[-1]), at)
         near = [c for c in clusters if abs(c[0][0] - at[0]) < CLUSTER[0] and abs(c[0][1] - at[1]) < CLUSTER[1]]
         if near:
             near[0][2].append(ordinal)

@@ -32,7 +32,7 @@ class FrameWriter:
         """Write one image."""
         press = event.purpose == "fluoroscopy"
         window, level = GUIDE_HU if press else VOLUME_HU
-        technique = f"{event.tube_voltage_kv} kV   {event.mas:g} mAs"
+        technique = f"{event.settings.tube_voltage_kv} kV   {event.beam.mas:g} mAs"
         caption = f"{event.purpose} {event.number}   {technique}   {event.at_ms / 1000:.0f} s"
         path = self._folder / f"{event.number:03d}-{event.purpose}.png"
         write_frame_png(frame, path, window_hu=window, level_hu=level, caption=caption)

@@ -158,8 +158,8 @@ def slice_images(
     """
     shown = range(len(frame.hu))
     middle = len(frame.hu) // 2
-    to_patient = world.table_zero_mm + event.shift_mm[2]
-    part = crop or crop_of(frame, world, float(frame.z_mm[middle]) - to_patient, event.shift_mm)
+    to_patient = world.table_zero_mm + event.scene.patient_displacement_mm[2]
+    part = crop or crop_of(frame, world, float(frame.z_mm[middle]) - to_patient, event.scene.patient_displacement_mm)
     names = ("superior", "middle", "inferior") if len(frame.hu) == 3 else ("",) * len(frame.hu)
     images = []
     for index in shown:
@@ -176,7 +176,7 @@ def slice_images(
                 size=part.size,
                 alt=f"{what}, {name + ' ' if name else ''}axial slice at table position {z_table:.1f} mm, posterior "
                 f"up, the patient's left on the left. {words}".strip(),
-                marks=Markup(_marks(frame, part, plan, z_table, event.slice_thickness_mm)),
+                marks=Markup(_marks(frame, part, plan, z_table, event.slices.thickness_mm)),
                 truth=Markup(_truth(frame, event, world, truth, z_table - to_patient, part, tip, index)),
                 tip=tip,
                 tip_words=words,
@@ -192,11 +192,11 @@ def _in_crop(frame: Frame, part: Crop, x_mm: float, y_mm: float) -> Point:
 
 
 def _tip(frame: Frame, event: AcquisitionMade, world: CaseContext, index: int, part: Crop) -> tuple[Point | None, str]:
-    if event.needle is None:
+    if event.scene.needle is None:
         return None, ""
-    x, y, z = (p + s for p, s in zip(event.needle.points_mm[0], event.shift_mm, strict=True))
+    x, y, z = (p + s for p, s in zip(event.scene.needle.points_mm[0], event.scene.patient_displacement_mm, strict=True))
     off = z + world.table_zero_mm - float(frame.z_mm[index])
-    if abs(off) <= event.slice_thickness_mm / 2:
+    if abs(off) <= event.slices.thickness_mm / 2:
         return _in_crop(frame, part, x, y), "The tip lies in this slice."
     return None, f"The tip lies {abs(off):.1f} mm towards the {'head' if off > 0 else 'feet'}."
 
@@ -229,7 +229,7 @@ def _truth(
     tip: Point | None,
     index: int,
 ) -> str:
-    shift = event.shift_mm
+    shift = event.scene.patient_displacement_mm
 
     def placed(lines: Lines) -> Lines:
         return [np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines]
@@ -239,9 +239,9 @@ def _truth(
     for name in _TRUTH:
         lines = placed(found[name])
         parts += [svg.path(lines, "o-halo", closed=True), svg.path(lines, f"o-{name}", closed=True)]
-    if event.needle is not None:
-        half = event.slice_thickness_mm / 2
-        shaft = within(np.asarray(event.needle.points_mm), z_patient - half, z_patient + half)
+    if event.scene.needle is not None:
+        half = event.slices.thickness_mm / 2
+        shaft = within(np.asarray(event.scene.needle.points_mm), z_patient - half, z_patient + half)
         parts.append(svg.path(placed([piece[:, :2] for piece in shaft]), "o-needle"))
     if tip is not None:
         parts += [svg.circle(*tip, 0.03 * part.size, "o-tip"), svg.cross(*tip, 0.01 * part.size, "o-tip")]

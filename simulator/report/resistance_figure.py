@@ -121,7 +121,7 @@ def _presses(marks: Marks, axes: Axes) -> list[str]:
     found: dict[float, list[int]] = {}
     for ordinal, press in enumerate(marks.presses, start=1):
         move = marks.move_before(press.at_ms)
-        if move is None or press.needle is None:
+        if move is None or press.scene.needle is None:
             continue
         x = axes.x(move.inserted_mm)
         near = [known for known in found if abs(known - x) < LABEL_GAP]

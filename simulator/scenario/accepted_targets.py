@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.engine.case_context import Accepted
+from simulator.engine.settings import Accepted
 from simulator.scenario.schema import Leak
 from simulator.vocabulary.procedure import Approach
 

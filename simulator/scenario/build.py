@@ -13,8 +13,9 @@ from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
-from simulator.engine.case_context import HANDS, CaseContext, Settings
+from simulator.engine.case_context import CaseContext
 from simulator.engine.scripted_events import Scripted
+from simulator.engine.settings import HANDS, ImagingSettings, MyelogramProtocol, NeedleSettings, Settings
 from simulator.errors import UserInputError, combine_errors
 from simulator.interface.exposure import ExposureSettings
 from simulator.scenario.accepted_targets import accepted_of
@@ -89,7 +90,7 @@ def build_case(
     Raises:
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
-    myelogram, scanner, level = scenario.myelogram, scenario.scanner, scenario.leak.level
+    level = scenario.leak.level
     if phantom is None:
         phantom = _phantom(scenario, location, folder, progress)
         try:
@@ -103,28 +104,11 @@ def build_case(
         region=scenario.region,
         accepted=accepted_of(scenario.leak, phantom.levels),
         hands=HANDS[hands or scenario.hands.kind],
-        myelogram_levels=None if myelogram is None else (myelogram.levels[0], myelogram.levels[1]),
-        myelogram_mas=myelogram.mas if myelogram else 0.0,
-        myelogram_slice_mm=myelogram.slice_thickness_mm if myelogram else 1.5,
-        tube_voltages_kv=tuple(int(kv) for kv in scanner.tube_voltages_kv),
-        tube_currents_ma=tuple(scanner.tube_currents_ma),
-        preset=ExposureSettings(
-            tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
-            tube_current_ma=float(scanner.preset_tube_current_ma),
-            rotation_s=float(scanner.preset_rotation_s),
-            scan_arc_deg=int(scanner.preset_scan_arc_deg),
-            hand_protection=scanner.preset_hand_protection,
-        ),
-        scan_arcs_deg=tuple(int(arc) for arc in scanner.scan_arcs_deg),
-        offers_hand_protection=scanner.hand_protection,
-        planning_mas=float(scanner.planning_mas),
-        planning_prescribed=scanner.planning_scan_prescribed,
+        imaging=_imaging(scenario),
+        needle=NeedleSettings(tray=tuple(scenario.needle.tray), digital_angles=scenario.help.digital_angles),
         prescribed_volume_ml=scenario.limits.blood_ml,
         max_duration_ms=round(60_000 * scenario.limits.minutes),
         derived=phantom.derived,
-        needles=tuple(scenario.needle.tray),
-        digital_angles=scenario.help.digital_angles,
-        ideal_images=scenario.help.ideal_images,
         script=tuple(
             Scripted(kind=item.kind, when=item.when, at_ms=None if item.at_min is None else round(60_000 * item.at_min))
             for item in scenario.event
@@ -132,6 +116,35 @@ def build_case(
     )
     world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
     return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric))
+
+
+def _imaging(scenario: Scenario) -> ImagingSettings:
+    """What the scanner offers, as the scenario says."""
+    myelogram, scanner = scenario.myelogram, scenario.scanner
+    given = None
+    if myelogram is not None:
+        given = MyelogramProtocol(
+            levels=(myelogram.levels[0], myelogram.levels[1]),
+            mas=myelogram.mas,
+            slice_thickness_mm=myelogram.slice_thickness_mm,
+        )
+    return ImagingSettings(
+        tube_voltages_kv=tuple(int(kv) for kv in scanner.tube_voltages_kv),
+        tube_currents_ma=tuple(scanner.tube_currents_ma),
+        scan_arcs_deg=tuple(int(arc) for arc in scanner.scan_arcs_deg),
+        offers_hand_protection=scanner.hand_protection,
+        preset=ExposureSettings(
+            tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
+            tube_current_ma=float(scanner.preset_tube_current_ma),
+            rotation_s=float(scanner.preset_rotation_s),
+            scan_arc_deg=int(scanner.preset_scan_arc_deg),
+            hand_protection=scanner.preset_hand_protection,
+        ),
+        myelogram=given,
+        planning_mas=float(scanner.planning_mas),
+        planning_prescribed=scanner.planning_scan_prescribed,
+        ideal_images=scenario.help.ideal_images,
+    )
 
 
 def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) -> MyelogramParameters:

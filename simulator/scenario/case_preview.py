@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from phantoms.fluid.leak import AT_A_ROOT
 from phantoms.interlaminar_windows import find_interlaminar_window, open_angles
-from simulator.engine.case_context import HANDS
 from simulator.engine.session import Session
+from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
@@ -122,13 +122,13 @@ def plan_of(case: Case) -> Plan | None:
 def _volume_row(case: Case, session: Session, plan: Plan | None, axes: list[Axes]) -> None:
     """Axial at the leak, sagittal and coronal reformats: of the myelogram, or of a scan where none is given."""
     world = case.world
-    given = world.settings.myelogram_levels is not None
+    given = world.settings.imaging.myelogram is not None
     if given:
         session.do(c.AcquireMyelogram())
     else:
         bodies = sorted((p.z_mm, str(name)) for name, p in world.phantom.landmarks.vertebral_bodies.items())
         near = sorted(bodies, key=lambda mark: abs(mark[0] - _leak_z_mm(case)))[:3]
-        session.do(c.AcquirePlanningScan(levels=(max(near)[1], min(near)[1]), mas=world.settings.planning_mas))
+        session.do(c.AcquirePlanningScan(levels=(max(near)[1], min(near)[1]), mas=world.settings.imaging.planning_mas))
     what, window = ("Myelogram", MYELOGRAM) if given else ("No myelogram is given; scan without contrast", SOFT_TISSUE)
     frame = session.image(_last_number(session))
     z_mm = frame.z_mm - world.table_zero_mm
@@ -178,9 +178,9 @@ def _planned_row(case: Case, session: Session, plan: Plan | None, axes: list[Axe
     else:
         above, below = plan.level.split("/")
         pair = (above, below if below[0].isalpha() else above[0] + below)
-        session.do(c.AcquirePlanningScan(levels=pair, mas=world.settings.planning_mas))
+        session.do(c.AcquirePlanningScan(levels=pair, mas=world.settings.imaging.planning_mas))
         number = _last_number(session)
-        centres = np.asarray(session.acquisition(number).slice_centres_table_mm) - world.table_zero_mm
+        centres = np.asarray(session.acquisition(number).slices.centres_table_mm) - world.table_zero_mm
         index = int(np.argmin(np.abs(centres - plan.target_mm[2])))
         frame = session.image(number, [index])
         title = f"Planned view, {plan.level}: {_length_mm(plan):.0f} mm at {abs(plan.angle_deg):.0f} deg"
@@ -210,7 +210,7 @@ def _press_row(session: Session, plan: Plan | None, axes: list[Axes]) -> None:
     session.do(c.Advance(distance_mm=FIRST_PUSH_MM))
     session.do(c.PressPedal())
     frame = session.image(session.presses()[-1])
-    technique = session.state.technique
+    technique = session.state.imaging.settings
     for k, (axis, name) in enumerate(zip(axes, ("towards the head", "middle", "towards the feet"), strict=True)):
         shown = f"{technique.tube_voltage_kv} kV, {technique.mas:g} mAs, needle {FIRST_PUSH_MM:g} mm in"
         _axial(axis, frame, k, SOFT_TISSUE, f"First press, {name}" + (f" ({shown})" if k == 1 else ""))
@@ -222,7 +222,7 @@ def _facts(case: Case) -> list[str]:
     patient = scenario.patient
     changed = ", ".join(f"{name} {_in_words(value)}" for name, value in patient.changes().items())
     leak = ", ".join(f"{name} {value:.3g}" for name, value in scenario.leak.amounts().items())
-    preset = settings.preset
+    preset = settings.imaging.preset
     site = None if scenario.myelogram is None else scenario.myelogram.puncture_site
     lines = [
         *textwrap.wrap(" ".join(settings.request.split()), 56),
@@ -232,10 +232,10 @@ def _facts(case: Case) -> list[str]:
         f"Right for it: {', '.join(settings.accepted.needle_levels)}; {', '.join(settings.accepted.zones)}"
         + ("; or no blood" if settings.accepted.may_abandon else ""),
         f"Console: {preset.tube_voltage_kv} kV, {preset.tube_current_ma:g} mA, {preset.rotation_s:g} s at the start; "
-        f"planning scan {settings.planning_mas:g} mAs",
-        f"Needles: {', '.join(settings.needles)}; hands: {settings.hands.name}"
-        + ("; angle meter" if settings.digital_angles else "")
-        + ("; images without metal artefacts" if settings.ideal_images else ""),
+        f"planning scan {settings.imaging.planning_mas:g} mAs",
+        f"Needles: {', '.join(settings.needle.tray)}; hands: {settings.hands.name}"
+        + ("; angle meter" if settings.needle.digital_angles else "")
+        + ("; images without metal artefacts" if settings.imaging.ideal_images else ""),
         f"Blood: {settings.prescribed_volume_ml:.3g} mL at most without a word; room for "
         f"{settings.max_duration_ms / 60_000:g} min",
     ]

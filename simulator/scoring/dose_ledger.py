@@ -19,20 +19,20 @@ PHASES = ("myelography", "planning", "guidance", "confirmation")
 def ledger(course: ProcedureSummary) -> dict[str, Any]:
     """Dose by phase and in total, in the fields of the scorecard."""
     by_phase = {phase: _entry([a for a in course.beams if a.dose_phase == phase]) for phase in PHASES}
-    priced = [a for a in course.beams if a.priced]
+    priced = [a for a in course.beams if a.counts_toward_dose]
     dlp: dict[str, float] = {}
     for a in priced:
-        key = f"{a.ctdi_phantom_cm} cm"
-        dlp[key] = dlp.get(key, 0.0) + a.dlp_mgy_cm
+        key = f"{a.dose.ctdi_phantom_cm} cm"
+        dlp[key] = dlp.get(key, 0.0) + a.dose.dlp_mgy_cm
     return {
         "by_phase": {phase: entry for phase, entry in by_phase.items() if entry is not None},
         "total": {
             "dlp_mgy_cm_by_phantom": dlp,
-            "effective_dose_msv": sum(a.effective_dose_msv for a in priced),
-            "ctdi_vol_max_mgy": max((a.ctdi_vol_mgy for a in priced), default=0.0),
-            "skin_entrance_mgy": sum(a.skin_entrance_mgy for a in priced if a.purpose == "fluoroscopy"),
-            "operator_usv": sum(a.operator_usv for a in priced),
-            "hand_usv": sum(a.hand_usv for a in priced),
+            "effective_dose_msv": sum(a.dose.effective_dose_msv for a in priced),
+            "ctdi_vol_max_mgy": max((a.dose.ctdi_vol_mgy for a in priced), default=0.0),
+            "skin_entrance_mgy": sum(a.dose.skin_entrance_mgy for a in priced if a.purpose == "fluoroscopy"),
+            "operator_usv": sum(a.dose.operator_usv for a in priced),
+            "hand_usv": sum(a.dose.hand_usv for a in priced),
         },
     }
 
@@ -42,25 +42,27 @@ def _entry(made: list[AcquisitionMade | BeamCutShort]) -> dict[str, Any] | None:
         return None
     return {
         "acquisitions": sum(isinstance(a, AcquisitionMade) for a in made),
-        "beam_on_s": sum(a.beam_on_ms for a in made) / 1000.0,
-        "mas": sum(a.mas for a in made),
-        "ctdi_vol_mgy": max(a.ctdi_vol_mgy for a in made),
-        "ctdi_phantom_cm": made[0].ctdi_phantom_cm,
-        "dlp_mgy_cm": sum(a.dlp_mgy_cm for a in made),
-        "k_msv_per_mgy_cm": made[0].k_msv_per_mgy_cm,
-        "effective_dose_msv": sum(a.effective_dose_msv for a in made),
-        "given": not made[0].priced,
+        "beam_on_s": sum(a.beam.on_ms for a in made) / 1000.0,
+        "mas": sum(a.beam.mas for a in made),
+        "ctdi_vol_mgy": max(a.dose.ctdi_vol_mgy for a in made),
+        "ctdi_phantom_cm": made[0].dose.ctdi_phantom_cm,
+        "dlp_mgy_cm": sum(a.dose.dlp_mgy_cm for a in made),
+        "k_msv_per_mgy_cm": made[0].dose.k_msv_per_mgy_cm,
+        "effective_dose_msv": sum(a.dose.effective_dose_msv for a in made),
+        "given": not made[0].counts_toward_dose,
     }
 
 
 def phase_dlp_mgy_cm(course: ProcedureSummary, phase: str) -> float:
     """Priced dose-length product of one phase."""
-    return sum(a.dlp_mgy_cm for a in course.beams if a.priced and a.dose_phase == phase)
+    return sum(a.dose.dlp_mgy_cm for a in course.beams if a.counts_toward_dose and a.dose_phase == phase)
 
 
 def dose_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products and presses against published values."""
-    planning_anchors = PRESCRIBED_PLANNING if course.world.settings.planning_prescribed else rubric.planning_dlp_mgy_cm
+    planning_anchors = (
+        PRESCRIBED_PLANNING if course.world.settings.imaging.planning_prescribed else rubric.planning_dlp_mgy_cm
+    )
     guidance, planning = phase_dlp_mgy_cm(course, "guidance"), phase_dlp_mgy_cm(course, "planning")
     presses = float(len(course.presses))
     total = ledger(course)["total"]

@@ -31,7 +31,7 @@ def localised(course: ProcedureSummary) -> float | None:
     A ring of fluid lies on both sides: either its hole's side or both is right. What was not written down is wrong.
     """
     leak = course.world.phantom.leak
-    if course.world.settings.myelogram_levels is None or leak.level is None:
+    if course.world.settings.imaging.myelogram is None or leak.level is None:
         return None
     marked = [
         event

@@ -80,7 +80,7 @@ def confirmed_before(course: ProcedureSummary) -> bool:
         if isinstance(event, e.NeedleMoved | e.NeedlePlaced) and event.at_ms <= course.first_blood.at_ms
     ]
     since = max(moved, default=0)
-    return any(since <= a.at_ms <= course.first_blood.at_ms and a.needle is not None for a in course.acquisitions)
+    return any(since <= a.at_ms <= course.first_blood.at_ms and a.scene.needle is not None for a in course.acquisitions)
 
 
 def patch_component(course: ProcedureSummary, rubric: Rubric) -> float:

@@ -108,7 +108,7 @@ def command_of(kind: int, numbers: Sequence[float], view: View) -> Command:
 def _level(view: View) -> Interspace:
     """The level that the request names; without one, the patient's first, whose scan the engine may well refuse."""
     try:
-        return requested_interspace(view.request)
+        return requested_interspace(view.case.request)
     except AbandonError:
-        first, second = (Vertebra.parse(name) for name in view.levels[:2])
+        first, second = (Vertebra.parse(name) for name in view.case.levels[:2])
         return Interspace.between(first, second)

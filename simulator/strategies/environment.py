@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM
 from simulator.engine.session import Session
 from simulator.interface.commands import Command
-from simulator.interface.view import Acquired, View
+from simulator.interface.console import Acquired
+from simulator.interface.view import View
 from simulator.patient.sensation import every_word
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case
@@ -168,14 +169,14 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
 
 
 def _told(view: View) -> dict[str, Any]:
-    return {"request": view.request, "words": view.words, "refused": view.refused or ""}
+    return {"request": view.case.request, "words": view.patient.words, "refused": view.refused or ""}
 
 
 def _observed(view: View) -> Observation:
     image, slices_mm, centre_mm = _image_of(view)
-    latest, needle, technique = view.latest, view.needle, view.technique
+    latest, needle, technique = view.console.latest, view.needle, view.console.settings
     felt = np.zeros(FELT, np.float32)
-    last_felt = view.felt_n[-FELT:]
+    last_felt = view.handling.force_n[-FELT:]
     felt[: len(last_felt)] = last_felt
     look = np.zeros(6, np.float32)
     if needle is not None:
@@ -187,7 +188,7 @@ def _observed(view: View) -> Observation:
             needle.entry_from_midline_mm,
             needle.entry_from_laser_mm,
         )
-    wire = view.grid_midline_x_mm
+    wire = view.console.grid_midline_x_mm
     return {
         "image": image,
         "slice_table_mm": slices_mm,
@@ -196,24 +197,24 @@ def _observed(view: View) -> Observation:
         "sees": np.array([latest is not None, needle is not None, wire is not None], np.int8),
         "phase": PHASES.index(view.phase),
         "elapsed_s": _vector(view.elapsed_ms / 1000),
-        "table_mm": _vector(view.table_mm),
+        "table_mm": _vector(view.console.table_mm),
         "technique": _vector(technique.tube_voltage_kv, technique.tube_current_ma, technique.rotation_s),
-        "pedal_down": int(view.pedal_down),
+        "pedal_down": int(view.console.pedal_down),
         "grid_midline_x_mm": _vector(0.0 if wire is None else wire),
         "needle": look,
         "stylet_in": int(needle is not None and needle.stylet_in),
         "felt_n": felt,
         "felt_count": len(last_felt),
-        "stopped": int(view.stopped),
-        "hub": HUB.index(view.hub),
-        "words": SAID.index(view.words),
-        "syringe_ml": _vector(view.syringe_ml, view.syringe_contrast_ml),
-        "injected_blood_ml": _vector(view.injected_blood_ml),
-        "prescribed_volume_ml": _vector(view.prescribed_volume_ml),
-        "dlp_mgy_cm": _vector(*(view.dose.dlp_mgy_cm.get(phase, 0.0) for phase in DOSE_PHASES)),
-        "ctf_images": _vector(view.dose.presses),
-        "beam_on_s": _vector(view.dose.beam_on_ms / 1000),
-        "operator_usv": _vector(view.dose.operator_usv, view.dose.hand_usv),
+        "stopped": int(view.handling.stopped),
+        "hub": HUB.index(view.handling.hub),
+        "words": SAID.index(view.patient.words),
+        "syringe_ml": _vector(view.injection.syringe_ml, view.injection.syringe_contrast_ml),
+        "injected_blood_ml": _vector(view.injection.injected_blood_ml),
+        "prescribed_volume_ml": _vector(view.case.prescribed_volume_ml),
+        "dlp_mgy_cm": _vector(*(view.console.dose.dlp_mgy_cm.get(phase, 0.0) for phase in DOSE_PHASES)),
+        "ctf_images": _vector(view.console.dose.presses),
+        "beam_on_s": _vector(view.console.dose.beam_on_ms / 1000),
+        "operator_usv": _vector(view.console.dose.operator_usv, view.console.dose.hand_usv),
         "refused": int(view.refused is not None),
     }
 
@@ -224,12 +225,12 @@ def _vector(*values: float) -> NDArray[np.float32]:
 
 def _image_of(view: View) -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]]:
     """Three slices in HU, their table positions, and x, y of their centre; air and zeros where nothing was acquired."""
-    latest = view.latest
+    latest = view.console.latest
     if latest is None:
         empty = np.full((CTF_SLICES, MATRIX, MATRIX), AIR_HU, np.int16)
         return empty, np.zeros(CTF_SLICES, np.float32), np.zeros(2, np.float32)
-    indices = _nearest(latest, view.table_mm)
-    frame = view.pictures.slices(latest.number, indices)
+    indices = _nearest(latest, view.console.table_mm)
+    frame = view.images.slices(latest.number, indices)
     assert math.isclose(frame.pixel_spacing_mm, FIELD_OF_VIEW_MM / MATRIX)
     hu = np.rint(np.clip(frame.hu, AIR_HU, LARGEST_HU)).astype(np.int16)
     if len(hu) < CTF_SLICES:

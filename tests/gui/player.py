@@ -156,7 +156,7 @@ class Player:
         self.key(pygame.K_v)
         for _ in range(26):
             self.key(pygame.K_r)
-            if self.app.context.view.hub == "resistance lost":
+            if self.app.context.view.handling.hub == "resistance lost":
                 break
             self.key(pygame.K_v)
             self.key(pygame.K_DOWN)
@@ -173,7 +173,7 @@ class Player:
         context = self.app.context
         spoken = len(context.history.said)
         self.down(pygame.K_i)
-        self.until(lambda: context.view.injected_blood_ml >= ml or len(context.history.said) > spoken)
+        self.until(lambda: context.view.injection.injected_blood_ml >= ml or len(context.history.said) > spoken)
         self.up(pygame.K_i)
         self.settle()
 

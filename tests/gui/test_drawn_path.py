@@ -21,9 +21,9 @@ def scanned(patient_2: Case) -> tuple[Session, Volume]:
     session = Session(patient_2.world)
     session.do(c.PlaceSkinGrid(level="L3/4"))
     session.do(c.AcquirePlanningScan(levels=("L3", "L4"), mas=50.0))
-    volume = Volume.awaited(session.view().acquired[-1])
+    volume = Volume.awaited(session.view().console.acquired[-1])
     index = volume.count // 2
-    volume.take((index,), session.view().pictures.slices(0, (index,)))
+    volume.take((index,), session.view().images.slices(0, (index,)))
     return session, volume
 
 
@@ -33,7 +33,7 @@ def test_the_needle_goes_where_the_path_was_drawn(
 ) -> None:
     session, volume = scanned
     index = volume.count // 2
-    midline = session.view().grid_midline_x_mm
+    midline = session.view().console.grid_midline_x_mm
     assert midline is not None
     middle = volume.pixel_of(midline, 0.0)[1]
     column = middle + entry_column_mm / volume.pixel_mm
@@ -42,7 +42,7 @@ def test_the_needle_goes_where_the_path_was_drawn(
     draft = DrawnPath(number=0, index=index, entry=(row, column), target=(row + 60.0 / volume.pixel_mm, middle))
     placed = Session(patient_2.world)
     placed.do(draft.place(volume, midline))
-    world, pose = patient_2.world, placed.state.needle
+    world, pose = patient_2.world, placed.state.needle.pose
     assert pose is not None
     aimed = np.array(volume.position_mm(index, *draft.target)) - [0.0, 0.0, world.table_zero_mm]
     away = aimed - np.asarray(pose.track_mm[0])
@@ -52,7 +52,7 @@ def test_the_needle_goes_where_the_path_was_drawn(
 
 def test_sides_are_the_patients(scanned: tuple[Session, Volume]) -> None:
     session, volume = scanned
-    midline = session.view().grid_midline_x_mm
+    midline = session.view().console.grid_midline_x_mm
     left = DrawnPath(number=0, index=volume.count // 2, entry=(40.0, 180.0), target=(160.0, 255.0))
     assert left.side(volume, midline) == "left"  # the picture's left
     right = replace(left, entry=(40.0, 330.0))
@@ -67,7 +67,7 @@ def test_sides_are_the_patients(scanned: tuple[Session, Volume]) -> None:
 def test_an_angle_away_from_the_midline_is_negative(scanned: tuple[Session, Volume]) -> None:
     session, volume = scanned
     draft = DrawnPath(number=0, index=volume.count // 2, entry=(40.0, 300.0), target=(160.0, 340.0))
-    assert draft.angle_deg(volume, session.view().grid_midline_x_mm) < 0
+    assert draft.angle_deg(volume, session.view().console.grid_midline_x_mm) < 0
 
 
 def test_a_sagittal_picture_has_the_front_on_its_left(scanned: tuple[Session, Volume]) -> None:

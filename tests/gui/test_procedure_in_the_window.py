@@ -16,6 +16,7 @@ from simulator.records.runs import card_of
 from simulator.records.session_record import read_session
 from simulator.scenario.build import Case
 from tests.gui.player import Player
+from tests.settings import changed_settings
 
 
 @pytest.fixture(scope="module")
@@ -107,18 +108,18 @@ def test_a_tap_is_one_rotation_and_a_hold_is_many(make_case: Callable[..., Case]
     for _ in range(40):
         player.app.step()
     assert len(player.app.context.history.presses) == held
-    assert not player.app.context.view.pedal_down
+    assert not player.app.context.view.console.pedal_down
     player.leave()
 
 
 def test_losing_the_focus_lets_the_pedal_go(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=6), tmp_path)
     player.down(pygame.K_SPACE)
-    player.until(lambda: player.app.context.view.pedal_down)
+    player.until(lambda: player.app.context.view.console.pedal_down)
     pygame.event.post(pygame.event.Event(pygame.WINDOWFOCUSLOST))
     player.app.step()
     player.settle()
-    assert not player.app.context.view.pedal_down
+    assert not player.app.context.view.console.pedal_down
     player.leave()
 
 
@@ -134,7 +135,7 @@ def test_a_refusal_is_told_and_changes_nothing(make_case: Callable[..., Case], t
 
 def test_without_a_myelogram_the_needle_is_placed_by_feel(make_case: Callable[..., Case], tmp_path: Path) -> None:
     case = make_case(seed=8)
-    settings = replace(case.world.settings, myelogram_levels=None)
+    settings = changed_settings(case.world.settings, myelogram_levels=None)
     player = Player(replace(case, world=replace(case.world, settings=settings)), tmp_path)
     player.on("briefing")
     player.key(pygame.K_3)

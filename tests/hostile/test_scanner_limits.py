@@ -23,6 +23,7 @@ from simulator.scenario import build
 from simulator.scenario.build import Case
 from tests.physics.water_phantoms import water_cylinder
 from tests.procedures import placed, run
+from tests.settings import changed_settings
 
 PRESS = Technique(tube_voltage_kv=120, tube_current_ma=40, rotation_s=0.5, slice_thickness_mm=2.0)
 
@@ -49,14 +50,14 @@ def test_a_technique_out_of_range_is_refused_with_the_limits(
     patient_2: Case, settings: dict[str, Any], words: str
 ) -> None:
     session = Session(patient_2.world)
-    before = session.state.technique
+    before = session.state.imaging.settings
     good = {"tube_voltage_kv": 120, "tube_current_ma": 30.0, "rotation_s": 0.5}
     assert words in refusal(session, c.ChooseTechnique(**{**good, **settings}))
-    assert session.state.technique == before
+    assert session.state.imaging.settings == before
 
 
 def test_what_the_console_does_not_offer_is_refused(patient_2: Case) -> None:
-    settings = replace(patient_2.world.settings, scan_arcs_deg=(360,), offers_hand_protection=False)
+    settings = changed_settings(patient_2.world.settings, scan_arcs_deg=(360,), offers_hand_protection=False)
     session = Session(replace(patient_2.world, settings=settings))
     good = {"tube_voltage_kv": 120, "tube_current_ma": 30.0}
     assert "a scan over 360 degrees" in refusal(session, c.ChooseTechnique(**good, scan_arc_deg=240))
@@ -65,7 +66,7 @@ def test_what_the_console_does_not_offer_is_refused(patient_2: Case) -> None:
 
 def test_a_table_outside_the_patient_is_refused_with_its_range(patient_2: Case) -> None:
     session = Session(patient_2.world)
-    low, high = session.view().table_range_mm
+    low, high = session.view().console.table_range_mm
     for to_mm in (low - 1.0, high + 1.0):
         assert f"the table reaches {low:.0f} to {high:.0f} mm" in refusal(session, c.MoveTable(to_mm=to_mm))
     assert "must lie between -3000 and 3000 mm" in refusal(session, c.MoveTable(to_mm=1e9))
@@ -165,7 +166,7 @@ def test_an_image_that_is_interrupted_leaves_the_session_and_its_dose(
     for each in (session, undisturbed):
         run(each, [*placed(), c.PressPedal()])
     number = session.presses()[-1]
-    before = session.view().dose
+    before = session.view().console.dose
 
     def stop(*_arguments: Any) -> None:
         raise KeyboardInterrupt
@@ -175,7 +176,7 @@ def test_an_image_that_is_interrupted_leaves_the_session_and_its_dose(
         with pytest.raises(KeyboardInterrupt):
             session.show(number)
     assert told == []
-    assert session.view().dose == before
+    assert session.view().console.dose == before
     assert before.dlp_mgy_cm["planning"] > 0
     assert np.array_equal(session.show(number).hu, undisturbed.show(number).hu)
     assert told == [number]
@@ -211,16 +212,16 @@ def test_the_foot_may_come_up_at_any_time_and_every_millisecond_of_beam_is_booke
     made = run(session, [c.PressPedal(hold=True), c.Wait(duration_s=wait_s), c.ReleasePedal()])
     beams = [event for event in made if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
     (off,) = [event for event in made if isinstance(event, e.BeamOff)]
-    assert sum(event.beam_on_ms for event in beams) == off.beam_on_ms == 500 + round(1000 * wait_s)
-    assert sum(event.mas for event in beams) == pytest.approx(30.0 * off.beam_on_ms / 1000)
+    assert sum(event.beam.on_ms for event in beams) == off.beam_on_ms == 500 + round(1000 * wait_s)
+    assert sum(event.beam.mas for event in beams) == pytest.approx(30.0 * off.beam_on_ms / 1000)
     view = session.view()
-    assert not view.pedal_down
-    assert view.dose.dlp_mgy_cm["planning"] == pytest.approx(sum(event.dlp_mgy_cm for event in beams))
+    assert not view.console.pedal_down
+    assert view.console.dose.dlp_mgy_cm["planning"] == pytest.approx(sum(event.dose.dlp_mgy_cm for event in beams))
     assert "the pedal is up" in refusal(session, c.ReleasePedal())
 
 
 def test_finishing_with_the_foot_down_books_the_beam(patient_2: Case) -> None:
     session = Session(patient_2.world)
     made = run(session, [c.PressPedal(hold=True), c.Wait(duration_s=0.3), c.Finish()])
-    assert [event.beam_on_ms for event in made if isinstance(event, e.BeamCutShort)] == [300]
-    assert session.state.pedal is None
+    assert [event.beam.on_ms for event in made if isinstance(event, e.BeamCutShort)] == [300]
+    assert session.state.imaging.pedal is None

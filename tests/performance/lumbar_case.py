@@ -102,30 +102,37 @@ class Presses:
         self._moving = moving
         self._rng = np.random.default_rng(5)
         middle = world.phantom.landmarks.interlaminar_windows[LEVEL][2]
+        state = self.session.state
         self.session.state = replace(
-            self.session.state,
-            table_mm=round(middle + world.table_zero_mm, 1),
-            shifted=True,
-            patch=injected,
-            injected_revision=injected.injected.revision,
+            state,
+            imaging=replace(state.imaging, table_mm=round(middle + world.table_zero_mm, 1)),
+            patient=replace(state.patient, displaced=True),
+            injection=replace(state.injection, patch=injected, revision=injected.injected.revision),
         )
 
     def lay(self, pose: str, index: int, *, in_tissue_mm: float = 0.0) -> None:
         """Lay the needle for the next press, and let the patient move where it is time."""
         session = self.session
         if self._moving and index % SHIFT_EVERY == SHIFT_EVERY - 1:
-            session.state = replace(session.state, shift_mm=shift_since_planning_mm(self._rng))
+            displaced = replace(session.state.patient, displacement_mm=shift_since_planning_mm(self._rng))
+            session.state = replace(session.state, patient=displaced)
         state = session.state
-        z = state.table_mm - self.world.table_zero_mm - state.shift_mm[2] + _ABOVE_MIDDLE_MM[pose]
+        z = (
+            state.imaging.table_mm
+            - self.world.table_zero_mm
+            - state.patient.displacement_mm[2]
+            + _ABOVE_MIDDLE_MM[pose]
+        )
         tilt = 4.0 if pose == "tilted 4 degrees" else 0.0
         needle = bent_needle(self.world, index, z, tilt_deg=tilt, in_tissue_mm=in_tissue_mm)
         # The room is never needed again: hundreds of presses are no procedure
-        session.state = replace(state, needle=needle, in_skin=True, elapsed_ms=0)
+        session.state = replace(state, needle=replace(state.needle, pose=needle, in_skin=True), elapsed_ms=0)
 
     def table_to(self, z_mm: float) -> None:
         """Bring another slice of the patient under the laser."""
         table = round(z_mm + self.world.table_zero_mm, 1)
-        self.session.state = replace(self.session.state, table_mm=table)
+        state = self.session.state
+        self.session.state = replace(state, imaging=replace(state.imaging, table_mm=table))
 
     def expose(self) -> int:
         """Press and release; the acquisition's number."""
@@ -145,5 +152,5 @@ class Presses:
         from simulator.needle.needle import NEEDLES, shape_of
 
         state = self.session.state
-        assert state.needle is not None
-        return len(straight_pieces(steel(shape_of(NEEDLES[state.needle_name], state.needle))))
+        assert state.needle.pose is not None
+        return len(straight_pieces(steel(shape_of(NEEDLES[state.needle.name], state.needle.pose))))

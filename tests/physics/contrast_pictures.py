@@ -45,9 +45,9 @@ def main(file: Path) -> None:
     )
     for line, compartment in enumerate(COMPARTMENTS):
         session = needle_in(world, compartment, scanner)
-        assert session.state.needle is not None
+        assert session.state.needle.pose is not None
         before, after, later = presses(session)
-        at_mm = session.state.needle.tip_mm if compartment == "soft tissue" else AT_MM
+        at_mm = session.state.needle.pose.tip_mm if compartment == "soft tissue" else AT_MM
         cuts = [_cut(before, frame, at_mm) for frame in (before, after, later)]
         shown = (cuts[0], cuts[1], cuts[1] - cuts[0], cuts[2], cuts[2] - cuts[0])
         for axis, image, head in zip(axes[line], shown, heads, strict=True):

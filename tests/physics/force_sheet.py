@@ -72,7 +72,7 @@ def trace(world: CaseContext, level: str) -> tuple[np.ndarray, np.ndarray, float
         force += moved.force_n
         harm = [x for x in events if isinstance(x, e.Complication) and x.kind == "dural_puncture"]
         if harm:
-            entry = np.asarray(session.state.needle.track_mm[0])  # type: ignore[union-attr]
+            entry = np.asarray(session.state.needle.pose.track_mm[0])  # type: ignore[union-attr]
             return np.array(depth), np.array(force), float(np.linalg.norm(np.asarray(harm[0].tip_mm) - entry))
         if moved.stopped_by:
             break
@@ -122,7 +122,7 @@ def _tissue(axis: plt.Axes, world: CaseContext, level: str) -> None:
             angle_deg=plan.angle_deg,
         )
     )
-    needle = session.state.needle
+    needle = session.state.needle.pose
     assert needle is not None
     ways = np.arange(0.0, plan.length_mm + plan.space_mm + 8.0, 0.25)
     labels = world.phantom.anatomy.label(np.asarray(needle.tip_mm) + ways[:, None] * np.asarray(needle.direction))

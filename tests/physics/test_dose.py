@@ -98,22 +98,23 @@ def _pressed(session):
 
 def test_the_engine_books_the_hand_where_it_is(held):
     holder, hand, released, protected, partial = _pressed(held)[:5]
-    assert holder.hand_usv == pytest.approx(30 * holder.operator_usv)
-    assert hand.hand_usv == pytest.approx(1100 * dose.ctdi_vol_mgy(120, hand.mas, 16))
-    assert released.hand_usv == released.operator_usv
-    assert protected.hand_usv < 0.5 * hand.hand_usv
-    assert protected.dlp_mgy_cm == pytest.approx(250 / 360 * hand.dlp_mgy_cm)
-    assert partial.dlp_mgy_cm == pytest.approx(240 / 360 * hand.dlp_mgy_cm)
-    assert partial.beam_on_ms == 333
-    assert partial.tube_current_ma == hand.tube_current_ma == 30.0
+    assert holder.dose.hand_usv == pytest.approx(30 * holder.dose.operator_usv)
+    assert hand.dose.hand_usv == pytest.approx(1100 * dose.ctdi_vol_mgy(120, hand.beam.mas, 16))
+    assert released.dose.hand_usv == released.dose.operator_usv
+    assert protected.dose.hand_usv < 0.5 * hand.dose.hand_usv
+    assert protected.dose.dlp_mgy_cm == pytest.approx(250 / 360 * hand.dose.dlp_mgy_cm)
+    assert partial.dose.dlp_mgy_cm == pytest.approx(240 / 360 * hand.dose.dlp_mgy_cm)
+    assert partial.beam.on_ms == 333
+    assert partial.settings.tube_current_ma == hand.settings.tube_current_ma == 30.0
 
 
 def test_a_rotation_cut_short_costs_the_beam_that_was_on(held):
     (cut,) = [event for event in held.events if isinstance(event, e.BeamCutShort)]
     whole = _pressed(held)[-1]
-    assert cut.beam_on_ms == 200  # 0.7 s are one rotation and 0.2 s
-    for name in ("mas", "ctdi_vol_mgy", "dlp_mgy_cm", "effective_dose_msv", "skin_entrance_mgy", "operator_usv"):
-        assert getattr(cut, name) == pytest.approx(0.4 * getattr(whole, name))
+    assert cut.beam.on_ms == 200  # 0.7 s are one rotation and 0.2 s
+    assert cut.beam.mas == pytest.approx(0.4 * whole.beam.mas)
+    for name in ("ctdi_vol_mgy", "dlp_mgy_cm", "effective_dose_msv", "skin_entrance_mgy", "operator_usv"):
+        assert getattr(cut.dose, name) == pytest.approx(0.4 * getattr(whole.dose, name))
     beam_off = next(event for event in held.events if isinstance(event, e.BeamOff))
     assert beam_off.beam_on_ms == 2 * 500 + 200
 
@@ -123,17 +124,18 @@ def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
     world = held.world
     card = scorecard(world, held.state, held.events, patient_2.rubric, scenario="x", operator="test")
     beams = [event for event in held.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
-    total, view = card["dose"]["total"], held.view().dose
-    assert total["effective_dose_msv"] == float(f"{sum(event.effective_dose_msv for event in beams):.6g}")
+    total, view = card["dose"]["total"], held.view().console.dose
+    assert total["effective_dose_msv"] == float(f"{sum(event.dose.effective_dose_msv for event in beams):.6g}")
     assert total["operator_usv"] == float(f"{view.operator_usv:.6g}")
     assert total["hand_usv"] == float(f"{view.hand_usv:.6g}")
     assert total["dlp_mgy_cm_by_phantom"] == {"32 cm": float(f"{sum(view.dlp_mgy_cm.values()):.6g}")}
     for phase, entry in card["dose"]["by_phase"].items():
         here = [event for event in beams if event.dose_phase == phase]
-        for name in ("mas", "dlp_mgy_cm", "effective_dose_msv"):
-            assert entry[name] == float(f"{sum(getattr(event, name) for event in here):.6g}")
+        assert entry["mas"] == float(f"{sum(event.beam.mas for event in here):.6g}")
+        for name in ("dlp_mgy_cm", "effective_dose_msv"):
+            assert entry[name] == float(f"{sum(getattr(event.dose, name) for event in here):.6g}")
         assert entry["dlp_mgy_cm"] == float(f"{view.dlp_mgy_cm[phase]:.6g}")
-        assert entry["beam_on_s"] == sum(event.beam_on_ms for event in here) / 1000
+        assert entry["beam_on_s"] == sum(event.beam.on_ms for event in here) / 1000
         assert entry["effective_dose_msv"] == pytest.approx(entry["k_msv_per_mgy_cm"] * entry["dlp_mgy_cm"], rel=1e-5)
     by_name = {metric["name"]: metric["value"] for metric in card["metrics"]}
     assert by_name["effective dose"] == total["effective_dose_msv"]
@@ -142,7 +144,7 @@ def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
     # As plain text of the record, to its five decimals
     written = [json.loads(json.dumps(plain(event))) for event in beams]
     for event, line in zip(beams, written, strict=True):
-        assert line["dlp_mgy_cm"] == round(event.dlp_mgy_cm, 5)
+        assert line["dose"]["dlp_mgy_cm"] == round(event.dose.dlp_mgy_cm, 5)
     page_at = tmp_path / "report.html"
     write_debrief(held, card, page_at, title="x", operator="test")
     page = page_at.read_text(encoding="utf-8")

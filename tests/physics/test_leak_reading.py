@@ -24,7 +24,7 @@ def test_level_and_side_are_written_down_rightly(name: str, figure) -> None:
     file = load_scenario(Path(name))
     case = build_case(file.scenario_for(1), name=name, seed=1, location=name, folder=file.path.parent)
     session = Session(case.world)
-    steps = check_in(session.view(), requested_interspace(session.view().request))
+    steps = check_in(session.view(), requested_interspace(session.view().case.request))
     command = next(steps)
     while not any(isinstance(event, e.LeakMarked) for event in session.events):
         session.do(command)

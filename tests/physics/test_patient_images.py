@@ -55,7 +55,7 @@ def labelled(session: Session, label: Label) -> np.ndarray:
 
 def test_sac_is_brighter_than_the_patch_and_the_patch_than_muscle(treated: Session) -> None:
     frame = treated.image(2)
-    injected = treated.state.injected
+    injected = treated.state.injection.injected
     sac = mean_hu(treated, frame, labelled(treated, Label.CEREBROSPINAL_FLUID), depth_px=4)
     patch = mean_hu(treated, frame, injected.voxels[injected.blood > 0.4], depth_px=1)
     muscle = mean_hu(treated, frame, labelled(treated, Label.MUSCLE), depth_px=4)
@@ -67,7 +67,7 @@ def test_sac_is_brighter_than_the_patch_and_the_patch_than_muscle(treated: Sessi
 
 def test_blood_dilutes_the_dense_collection_and_leaves_the_rest(treated: Session) -> None:
     before, after = treated.image(1), treated.image(2)
-    injected = treated.state.injected
+    injected = treated.state.injection.injected
     collection = np.intersect1d(labelled(treated, Label.EPIDURAL_COLLECTION), injected.voxels)
     change = mean_hu(treated, after, collection, depth_px=1) - mean_hu(treated, before, collection, depth_px=1)
     muscle = labelled(treated, Label.MUSCLE)
@@ -86,7 +86,7 @@ def test_injected_fat_turns_bright(make_case: MakeCase) -> None:
     step_until_epidural(session, beyond_mm=1.0)
     run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=15.0), c.MixContrast(volume_ml=1.0)])
     run(session, [c.InjectBlood(volume_ml=6.0), c.Withdraw(distance_mm=120.0), c.PressPedal()])
-    injected = session.state.injected
+    injected = session.state.injection.injected
     fat = np.intersect1d(labelled(session, Label.EPIDURAL_FAT), injected.voxels[injected.blood > 0.4])
     before, after = session.image(1), session.image(2)
     assert mean_hu(session, after, fat, depth_px=1) > mean_hu(session, before, fat, depth_px=1) + 80.0

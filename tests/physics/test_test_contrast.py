@@ -89,9 +89,9 @@ def shape_of(session: Session, before: Frame, after: Frame) -> Shape:
     x, y, _ = before.position_mm(0, row, column)
     z = before.z_mm[k] - session.world.table_zero_mm
     points = np.column_stack([x, y, z]).reshape(-1, 3)
-    assert session.state.needle is not None
+    assert session.state.needle.pose is not None
     dura_mm: NDArray[np.float64] = session.world.phantom.anatomy.dura_mm(points) if len(points) else np.zeros(0)
-    away = np.linalg.norm(points - np.array(session.state.needle.tip_mm), axis=1)
+    away = np.linalg.norm(points - np.array(session.state.needle.pose.tip_mm), axis=1)
     padded = np.pad(mask, ((0, 0), (1, 1), (1, 1)))
     held = len(points) > 0
     return Shape(

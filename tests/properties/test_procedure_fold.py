@@ -67,7 +67,7 @@ def test_engine_answers_everything_and_repeats_itself(
             state, events = advance(world, state, item)
             assert state.elapsed_ms >= before.elapsed_ms
             assert all(event.at_ms <= state.elapsed_ms for event in events)
-            assert state.blood_ml >= before.blood_ml
+            assert state.injection.blood_ml >= before.injection.blood_ml
             assert phase_of(state)
             hash(state)
             for event in events:

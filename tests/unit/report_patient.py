@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from phantoms.phantom import BasisVolume, Label, Landmarks, Leak, Phantom, VoxelGrid, ZoneLabel
-from simulator.engine.case_context import HANDS, Accepted, CaseContext, Settings
+from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
+from simulator.engine.settings import HANDS, Accepted, ImagingSettings, Settings
 from simulator.interface.commands import Command
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace, Vertebra
+from tests.settings import changed_settings
 
 SKIN_Y_MM = 45.0
 FLAVUM_MM, EPIDURAL_MM, DURA_MM, CORD_MM = 14.0, 11.0, 7.0, 2.0  # radii about the z axis
@@ -107,23 +109,19 @@ def tube_phantom() -> Phantom:
 
 def tube_world(phantom: Phantom, **changes) -> CaseContext:
     """The patient of tubes, with exact hands."""
-    settings = {
-        "title": "tubes",
-        "request": "A patch at L3/4, please.",
-        "region": "lumbar",
-        "accepted": Accepted(
-            approaches=("midline interlaminar",), zones=("dorsal", "lateral"), needle_levels=("L3/4",)
+    settings = Settings(
+        title="tubes",
+        request="A patch at L3/4, please.",
+        region="lumbar",
+        accepted=Accepted(approaches=("midline interlaminar",), zones=("dorsal", "lateral"), needle_levels=("L3/4",)),
+        hands=HANDS["exact"],
+        imaging=ImagingSettings(
+            tube_voltages_kv=(80, 100, 120, 140), tube_currents_ma=(10.0, 30.0), planning_prescribed=True
         ),
-        "hands": HANDS["exact"],
-        "myelogram_levels": None,
-        "myelogram_mas": 0.0,
-        "tube_voltages_kv": (80, 100, 120, 140),
-        "tube_currents_ma": (10.0, 30.0),
-        "planning_prescribed": True,
-        "prescribed_volume_ml": 16.0,
-        "max_duration_ms": 7_200_000,
-    }
-    return CaseContext(phantom=phantom, settings=Settings(**{**settings, **changes}), root_seed=1)
+        prescribed_volume_ml=16.0,
+        max_duration_ms=7_200_000,
+    )
+    return CaseContext(phantom=phantom, settings=changed_settings(settings, **changes), root_seed=1)
 
 
 def session_of(world: CaseContext, commands: Sequence[Command]) -> Session:

@@ -18,6 +18,7 @@ from simulator.scenario.watch import saved
 from simulator.scoring.rubric import Rubric
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Vertebra
+from tests.settings import changed_settings
 from tests.unit.report_patient import tube_phantom, tube_world
 
 
@@ -53,7 +54,7 @@ def test_a_picture_is_written_with_every_acquisition_that_it_shows(
         sessions.append(self)
 
     monkeypatch.setattr(Session, "__init__", remembered)
-    settings = replace(tubes.world.settings, myelogram_levels=("L3", "L4"), myelogram_mas=50.0)
+    settings = changed_settings(tubes.world.settings, myelogram_levels=("L3", "L4"), myelogram_mas=50.0)
     case = replace(tubes, world=replace(tubes.world, settings=settings))
     path = write_case_preview(case, tmp_path / "new" / "folder")
     assert path == tmp_path / "new" / "folder" / "tubes.png"
@@ -65,7 +66,7 @@ def test_a_picture_is_written_with_every_acquisition_that_it_shows(
     state = sessions[0].state
     made = [sessions[0].acquisition(n).purpose for n in range(state.counters.acquisitions)]
     assert made == ["myelogram", "planning", "fluoroscopy"]
-    assert state.needle is not None
+    assert state.needle.pose is not None
 
 
 def test_saved_returns_when_a_file_changes_goes_or_comes(tmp_path: Path) -> None:

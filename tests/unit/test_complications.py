@@ -291,11 +291,11 @@ def test_a_contrast_reaction_that_nobody_treats_gets_worse() -> None:
 @pytest.mark.parametrize(("kind", "line"), [("arm line fails", "failed"), ("arm line clots", "clotted")])
 def test_an_arm_line_gives_no_blood_until_it_is_mended(kind: str, line: str) -> None:
     session = Session(lumbar(script=(Scripted(kind=kind),)))  # type: ignore[arg-type]
-    assert session.view().arm_line == ""
+    assert session.view().patient.arm_line == ""
     (failed,) = session.do(c.DrawBlood())
     assert isinstance(failed, e.ArmLineFailed)
     assert failed.line == line
-    assert (session.view().syringe_ml, session.view().arm_line) == (0.0, "no blood comes")
+    assert (session.view().injection.syringe_ml, session.view().patient.arm_line) == (0.0, "no blood comes")
     session.do(c.GiveAid(measure=failed.helps))
     assert isinstance(session.do(c.DrawBlood())[0], e.BloodDrawn)
 
@@ -305,5 +305,5 @@ def test_a_scripted_jerk_moves_the_patient_and_leaves_a_shift() -> None:
     go(session, 10.0)
     (moved,) = [x for x in session.events if isinstance(x, e.PatientMoved)]
     assert 1.5 <= sum(v * v for v in moved.jerk_mm) ** 0.5 <= 6.6
-    assert session.state.shift_mm == moved.stays_mm
+    assert session.state.patient.displacement_mm == moved.stays_mm
     assert moved.stays_mm[2] == round(moved.stays_mm[2]), "whole planes"

@@ -89,11 +89,11 @@ def test_clotted_blood_is_refused(in_place: Session) -> None:
 def test_a_bevel_in_bone_is_refused(in_place: Session) -> None:
     session = again(in_place)
     state, anatomy = session.state, session.world.phantom.anatomy
-    assert state.needle is not None
+    assert state.needle.pose is not None
     body = np.array(session.world.phantom.landmarks.vertebral_bodies["L3"])  # the middle of a vertebral body
-    ahead = np.array(state.needle.direction)
+    ahead = np.array(state.needle.pose.direction)
     track = tuple((float(p[0]), float(p[1]), float(p[2])) for p in (body - 10.0 * ahead, body))
-    session.state = replace(state, needle=replace(state.needle, track_mm=track))
+    session.state = replace(state, needle=replace(state.needle, pose=replace(state.needle.pose, track_mm=track)))
     assert float(anatomy.bone_mm(body[None])[0]) < 0.0
     session.do(c.DrawBlood(volume_ml=5.0))
     assert opening_of(session.world, session.state).compartment == "bone"
@@ -141,22 +141,22 @@ def test_until_cue_stops_at_the_first_word(in_place: Session) -> None:
     session.do(c.DrawBlood(volume_ml=40.0))
     events = session.do(c.InjectBlood(volume_ml=40.0, until_cue=True))
     assert [event.feeling for event in events if isinstance(event, e.PatientSpoke)] == ["pressure"]
-    assert session.state.blood_ml < 40.0
+    assert session.state.injection.blood_ml < 40.0
 
 
 def test_several_places_in_one_sitting_share_one_canal(in_place: Session) -> None:
     session = again(in_place)
     run(session, [c.DrawBlood(volume_ml=20.0), c.InjectBlood(volume_ml=4.0)])
-    before = session.state.patch.sac_mmhg
+    before = session.state.injection.patch.sac_mmhg
     run(session, [c.Withdraw(distance_mm=120.0)])
     run(session, [c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L2/3", angle_deg=22.0)])
     step_until_epidural(session, beyond_mm=1.0)
     events = run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=20.0), c.InjectBlood(volume_ml=4.0)])
     assert {x.level for x in events if isinstance(x, e.MaterialInjected)} == {"L2/3"}
-    flow = session.state.patch.flow
+    flow = session.state.injection.patch.flow
     assert flow is not None
     assert float(flow.blood_ml.sum() + flow.out_blood_ml.sum()) == pytest.approx(8.0, rel=1e-6)
-    assert session.state.patch.sac_mmhg > before
+    assert session.state.injection.patch.sac_mmhg > before
 
 
 # outcome

@@ -61,7 +61,7 @@ def _shifts(hold: bool, *, presses: int = 12) -> np.ndarray:
     for _ in range(presses):
         made += [x for x in session.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade)]
         session.do(c.Wait(duration_s=1.3))
-    return np.array([x.shift_mm for x in made])
+    return np.array([x.scene.patient_displacement_mm for x in made])
 
 
 def test_a_held_breath_keeps_the_spine_in_place_and_planes_stay() -> None:
@@ -78,10 +78,10 @@ def test_nobody_holds_their_breath_for_ever() -> None:
     session.do(c.PositionPatient(breath_hold=True))
     events = [*session.do(c.PressPedal(hold=True)), *session.do(c.Wait(duration_s=LONGEST_HOLD_S + 15.0))]
     made = [x for x in events if isinstance(x, e.AcquisitionMade)]
-    early = np.array([x.shift_mm[1] for x in made[:30]])
-    late = np.array([x.shift_mm[1] for x in made[-25:]])
-    breath = breathed_mm(session.world.breathing, made[-3].at_ms / 1000.0) + session.state.shift_mm[1]
-    assert made[-3].shift_mm[1] == pytest.approx(breath, abs=2e-3)
+    early = np.array([x.scene.patient_displacement_mm[1] for x in made[:30]])
+    late = np.array([x.scene.patient_displacement_mm[1] for x in made[-25:]])
+    breath = breathed_mm(session.world.breathing, made[-3].at_ms / 1000.0) + session.state.patient.displacement_mm[1]
+    assert made[-3].scene.patient_displacement_mm[1] == pytest.approx(breath, abs=2e-3)
     assert np.ptp(late) >= 0.9 * session.world.breathing.amplitude_mm
     assert np.ptp(early) < 0.85
 
@@ -115,11 +115,11 @@ def test_a_push_makes_them_jerk_at_the_rate_of_where_it_went(
         session.do(c.Wait(duration_s=100.0))
     session.do(c.Advance(distance_mm=10.0))
     state = session.state
-    assert state.needle is not None
-    sample = replace(sample_at(session.world.phantom.anatomy, state.needle.tip_mm), label=int(label))
+    assert state.needle.pose is not None
+    sample = replace(sample_at(session.world.phantom.anatomy, state.needle.pose.tip_mm), label=int(label))
     made = Push(
-        pose=state.needle,
-        dura=state.dura,
+        pose=state.needle.pose,
+        dura=state.needle.dura,
         samples=(sample,),
         touches=() if touch is None else ((0, touch),),
         stopped_by=None,
@@ -136,7 +136,7 @@ def test_exact_hands_have_a_patient_who_lies_still() -> None:
     session.do(c.PressPedal())
     session.do(c.Wait(duration_s=1.7))
     made = [x for x in session.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade)]
-    assert made[0].shift_mm == (0.0, 0.0, 0.0)
+    assert made[0].scene.patient_displacement_mm == (0.0, 0.0, 0.0)
 
 
 def test_local_anaesthetic_quarters_pain_where_it_lies_when_it_has_taken() -> None:
@@ -199,7 +199,7 @@ def test_a_root_that_is_touched_on_the_right_is_told_on_the_right() -> None:
     go(session, plan.length_mm + plan.space_mm + 18.0)
     said = [x for x in session.events if isinstance(x, e.PatientSpoke) and x.feeling == "radicular pain"]
     assert said
-    tip = session.state.needle.tip_mm  # type: ignore[union-attr]
+    tip = session.state.needle.pose.tip_mm  # type: ignore[union-attr]
     assert said[0].level == "L3/4"
     assert said[0].side in said[0].words
     assert said[0].side == ("left" if _tip_at(session, said[0])[0] > session.world.midline_x_mm(tip[2]) else "right")
@@ -234,7 +234,7 @@ def test_slow_csf_shows_to_who_waits() -> None:
     waited = session.do(c.Wait(duration_s=30.0))
     (drop,) = [x for x in waited if isinstance(x, e.HubDripped)]
     assert drop.fluid == "clear"
-    assert session.view().hub == "clear"
+    assert session.view().handling.hub == "clear"
     assert not [x for x in session.do(c.Wait(duration_s=30.0)) if isinstance(x, e.HubDripped)], "the first drop only"
 
 
@@ -250,7 +250,7 @@ def test_an_open_cutting_needle_cores_and_a_tuohy_does_not() -> None:
             session.do(c.ReplaceStylet())
             session.do(c.RemoveStylet())
         session.do(c.TestResistance())
-        hub = session.view().hub
+        hub = session.view().handling.hub
         (answer, *_) = session.do(c.InjectContrast(volume_ml=0.3))
         return hub, getattr(answer, "reason", "")
 
@@ -306,12 +306,12 @@ def test_redirecting_deep_turns_the_tip_less_and_moves_it_nowhere() -> None:
     for depth in (10.0, 50.0):
         session = at_level(world(hands="exact"), "L3/4")
         go(session, depth)
-        before = session.state.needle
+        before = session.state.needle.pose
         (event,) = session.do(c.Redirect(angle_change_deg=10.0))
         assert isinstance(event, e.NeedleRedirected)
         assert before is not None
-        assert session.state.needle is not None
-        assert session.state.needle.track_mm == before.track_mm, "nothing jumps"
+        assert session.state.needle.pose is not None
+        assert session.state.needle.pose.track_mm == before.track_mm, "nothing jumps"
         turned.append(event.share)
     assert turned[0] > 0.95
     assert turned[1] < 0.6
@@ -349,11 +349,11 @@ def test_the_introducer_is_steel_that_the_scanner_meets() -> None:
     session = at_level(world(hands="exact", needle="20G Quincke coaxial 88 mm"), "L3/4")
     go(session, 50.0)
     (press,) = [x for x in session.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade)]
-    assert press.introducer is not None
-    ends = np.array([press.introducer.points_mm[0], press.introducer.points_mm[-1]])
+    assert press.scene.introducer is not None
+    ends = np.array([press.scene.introducer.points_mm[0], press.scene.introducer.points_mm[-1]])
     assert np.linalg.norm(ends[0] - ends[1]) == pytest.approx(40.0, abs=0.6)
-    assert (press.introducer.outer_diameter_mm, press.introducer.stylet_in) == (1.47, False)
+    assert (press.scene.introducer.outer_diameter_mm, press.scene.introducer.stylet_in) == (1.47, False)
     plain = at_level(world(hands="exact"), "L3/4")
     go(plain, 50.0)
-    assert [x.introducer for x in plain.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade)] == [None]
-    assert replace(press, introducer=None) != press
+    assert [x.scene.introducer for x in plain.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade)] == [None]
+    assert replace(press, scene=replace(press.scene, introducer=None)) != press

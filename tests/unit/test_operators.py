@@ -89,9 +89,11 @@ def test_view_holds_no_exact_pose_and_no_truth(make_case: MakeCase) -> None:
     assert view.needle is not None
     assert view.needle.inserted_marks_mm % 5.0 == 0.0
     assert view.needle.lean_deg % 3.0 == pytest.approx(0.0, abs=1e-9)
-    names = {name for name in View.__slots__ if "dura" in name or "tip" in name or "truth" in name}
-    assert names == set()
-    assert {name for name in dir(view.pictures) if not name.startswith("_")} == {"frame", "slices"}
+    parts = (View, *(type(getattr(view, name)) for name in View.__slots__ if hasattr(getattr(view, name), "__slots__")))
+    names = {name for part in parts for name in getattr(part, "__slots__", ())}
+    assert {"request", "table_mm", "lean_deg", "force_n"} < names
+    assert {name for name in names if "dura" in name or "tip" in name or "truth" in name} == set()
+    assert {name for name in dir(view.images) if not name.startswith("_")} == {"frame", "slices"}
 
 
 def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> None:

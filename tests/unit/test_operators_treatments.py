@@ -31,7 +31,7 @@ def treat(make_case: MakeCase) -> Treat:
         drive(session, operator_named(operator))
         assert session.state.finished
         assert isinstance(session.steps[-1].command, c.Finish)
-        assert not session.state.in_skin
+        assert not session.state.needle.in_skin
         return session, outcome(case, session, operator)
 
     return run
@@ -46,13 +46,13 @@ def test_continuous_steers_under_a_held_pedal(treat: Treat) -> None:
     assert row["success"]
     assert row["ctf_images"] > 10 * row["presses"]
     assert row["beam_on_s"] > 30.0
-    assert session.state.pedal is None
+    assert session.state.imaging.pedal is None
     beams = [event for event in session.events if isinstance(event, e.BeamOff)]
     pressed = [step for step in session.steps if isinstance(step.command, c.PressPedal)]
     held, single = [x for x in pressed if x.command.hold], [x for x in pressed if not x.command.hold]  # type: ignore[union-attr]
     assert len(beams) == len(held) == row["presses"] - len(single)
     shots = [x for step in single for x in step.events if isinstance(x, e.AcquisitionMade)]
-    beam_ms = sum(event.beam_on_ms for event in (*beams, *shots))
+    beam_ms = sum(event.beam_on_ms for event in beams) + sum(event.beam.on_ms for event in shots)
     assert beam_ms == pytest.approx(1000 * row["beam_on_s"])
 
 

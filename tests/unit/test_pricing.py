@@ -21,7 +21,9 @@ def world(region: str) -> Any:
 
 
 def state() -> Any:
-    return SimpleNamespace(needle=None, stands_at="control room", held_by="released")
+    return SimpleNamespace(
+        needle=SimpleNamespace(pose=None, held_by="released"), imaging=SimpleNamespace(stands_at="control room")
+    )
 
 
 def priced(region: str, by_region_mm: dict[str, float] | None) -> ExposureDose:

@@ -28,7 +28,7 @@ def refusal(session: Session, command: c.Command) -> str:
     (event,) = session.do(command)
     assert isinstance(event, e.CommandRefused), event
     assert session.state.elapsed_ms == before.elapsed_ms
-    assert session.state.needle == before.needle
+    assert session.state.needle.pose == before.needle
     return event.reason
 
 
@@ -77,13 +77,13 @@ def test_too_deep_tents_then_pierces_the_dura(make_case: MakeCase) -> None:
     assert "DuraTouched" in kinds(events)
     punctures = [x for x in events if isinstance(x, e.Complication) and x.kind == "dural_puncture"]
     assert len(punctures) == 1
-    assert session.state.dura.pierced
+    assert session.state.needle.dura.pierced
     drip = session.do(c.RemoveStylet())[0]
     assert isinstance(drip, e.StyletMoved)
     assert drip.drip == "clear"
     session.do(c.ReplaceStylet())
     session.do(c.Withdraw(distance_mm=12.0))
-    assert not session.state.dura.pierced
+    assert not session.state.needle.dura.pierced
     seen = [x.kind for x in session.events if isinstance(x, e.ComplicationRecognised)]
     assert "dural_puncture" not in seen, (
         "beside a leak clear fluid proves nothing, and who pulls back need not know why"
@@ -94,9 +94,9 @@ def test_dura_tents_before_it_gives(make_case: MakeCase) -> None:
     session = Session(make_case().world)
     run(session, placed())
     step_until_epidural(session)
-    while not session.state.dura.touched:
+    while not session.state.needle.dura.touched:
         session.do(c.Advance(distance_mm=0.5))
-    assert not session.state.dura.pierced
+    assert not session.state.needle.dura.pierced
     moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
     assert moved.layer == "dura"
     assert moved.compartment == "epidural", "an intact dura is pushed ahead of the opening"
@@ -169,9 +169,9 @@ def test_withdrawing_out_of_the_skin_removes_the_needle(make_case: MakeCase) -> 
     session = Session(make_case().world)
     run(session, [*placed(), c.Advance(distance_mm=10.0)])
     assert kinds(session.do(c.Withdraw(distance_mm=50.0))) == ["NeedleRemoved"]
-    assert session.state.needle is None
+    assert session.state.needle.pose is None
     run(session, [placed()[1], c.Advance(distance_mm=10.0)])
-    assert session.state.skin_punctures == 2
+    assert session.state.needle.skin_punctures == 2
 
 
 def test_needle_ends_at_its_hub(make_case: MakeCase) -> None:
@@ -195,8 +195,8 @@ def test_held_pedal_images_every_rotation_until_released(make_case: MakeCase) ->
     assert gaps == {500}
     off = next(x for x in events if isinstance(x, e.BeamOff))
     cut = next(x for x in events if isinstance(x, e.BeamCutShort))
-    assert cut.beam_on_ms == 200, "of a rotation that the foot ended: dose, and no image"
-    assert off.beam_on_ms == sum(x.beam_on_ms for x in [*made, cut])
+    assert cut.beam.on_ms == 200, "of a rotation that the foot ended: dose, and no image"
+    assert off.beam_on_ms == sum(x.beam.on_ms for x in [*made, cut])
 
 
 def test_console_ends_a_press_that_is_too_long(make_case: MakeCase) -> None:
@@ -206,7 +206,7 @@ def test_console_ends_a_press_that_is_too_long(make_case: MakeCase) -> None:
     made = [x for x in events if isinstance(x, e.AcquisitionMade)]
     assert len(made) == 200, "100 s of half-second rotations"
     assert [x.beam_on_ms for x in events if isinstance(x, e.BeamOff)] == [100_000]
-    assert session.state.pedal is None
+    assert session.state.imaging.pedal is None
 
 
 def test_dose_is_booked_by_phase_and_linear_in_mas(make_case: MakeCase) -> None:
@@ -217,16 +217,16 @@ def test_dose_is_booked_by_phase_and_linear_in_mas(make_case: MakeCase) -> None:
     assert isinstance(myelogram, e.AcquisitionMade)
     assert isinstance(planning, e.AcquisitionMade)
     assert isinstance(second, e.AcquisitionMade)
-    assert (myelogram.dose_phase, myelogram.priced) == ("myelography", False)
-    assert (planning.dose_phase, planning.ctdi_vol_mgy) == ("planning", pytest.approx(3.3, abs=1e-9))
+    assert (myelogram.dose_phase, myelogram.counts_toward_dose) == ("myelography", False)
+    assert (planning.dose_phase, planning.dose.ctdi_vol_mgy) == ("planning", pytest.approx(3.3, abs=1e-9))
     assert second.dose_phase == "guidance", "one planning scan is expected, a further one counts as guidance"
-    assert second.dlp_mgy_cm == pytest.approx(2 * planning.dlp_mgy_cm, rel=1e-9)
-    assert planning.effective_dose_msv == pytest.approx(0.015 * planning.dlp_mgy_cm, rel=1e-9)
+    assert second.dose.dlp_mgy_cm == pytest.approx(2 * planning.dose.dlp_mgy_cm, rel=1e-9)
+    assert planning.dose.effective_dose_msv == pytest.approx(0.015 * planning.dose.dlp_mgy_cm, rel=1e-9)
     run(session, placed()[1:])
     session.do(c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.75))
     press = next(x for x in session.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade))
-    assert press.ctdi_vol_mgy == pytest.approx(1.485, rel=1e-3), "the reference's tap: 1.49 mGy"
-    assert press.dlp_mgy_cm == pytest.approx(1.78, abs=0.01)
+    assert press.dose.ctdi_vol_mgy == pytest.approx(1.485, rel=1e-3), "the reference's tap: 1.49 mGy"
+    assert press.dose.dlp_mgy_cm == pytest.approx(1.78, abs=0.01)
 
 
 def test_same_seed_same_session_and_one_press_more_changes_nothing_else(make_case: MakeCase) -> None:

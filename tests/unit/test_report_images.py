@@ -47,7 +47,7 @@ def _frame(z_mm, size=128):
         z_mm=np.asarray(z_mm, np.float64),
         pixel_spacing_mm=SPACING_MM,
         centre_mm=(1.25, 10.0),
-        technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
+        exposure=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
         slice_thickness_mm=4.0,
     )
 
@@ -135,11 +135,11 @@ def test_blood_is_outlined_where_it_lies(world):
         ),
     )
     plane = Plane(kind="axial", at_mm=0.0, u_mm=(-20.0, 20.0), v_mm=(-20.0, 20.0), step_mm=0.4)
-    lines = blood_outline(world.phantom, session.state.injected, plane)
+    lines = blood_outline(world.phantom, session.state.injection.injected, plane)
     assert lines
     radius = np.hypot(*np.concatenate(lines).T)
     assert radius.min() > CORD_MM  # the sac gives way to blood, the cord does not
-    injected = session.state.injected
+    injected = session.state.injection.injected
     points = world.phantom.canal.grid
     _, y, x = np.unravel_index(injected.voxels, points.shape)
     inside = np.hypot(points.origin_mm[0] + 0.5 * x, points.origin_mm[1] + 0.5 * y) < DURA_MM
@@ -147,7 +147,7 @@ def test_blood_is_outlined_where_it_lies(world):
     assert 0.25e-3 * injected.blood[inside].sum() < dented + 0.1
     assert radius.max() < EPIDURAL_MM + 1.2
     far = Plane(kind="axial", at_mm=-31.0, u_mm=(30.0, 40.0), v_mm=(30.0, 40.0), step_mm=0.4)
-    assert blood_outline(world.phantom, session.state.injected, far) == []
+    assert blood_outline(world.phantom, session.state.injection.injected, far) == []
 
 
 def test_only_the_part_of_the_shaft_in_the_slice_is_drawn():
@@ -228,7 +228,7 @@ def test_close_up_keeps_its_place() -> None:
         z_mm=np.zeros(1),
         pixel_spacing_mm=0.5,
         centre_mm=(3.0, -20.0),
-        technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
+        exposure=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
         slice_thickness_mm=4.0,
     )
     frame.hu[0, 100, 200] = 1000.0

@@ -28,7 +28,7 @@ def frame() -> Frame:
         z_mm=z,
         pixel_spacing_mm=PIXEL_MM,
         centre_mm=(0.0, 0.0),
-        technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
+        exposure=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5),
         slice_thickness_mm=SLICE_MM,
     )
     row, column = (float(q) for q in made.pixel_of(HOLE_MM[0], HOLE_MM[1]))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from simulator.engine import events as e
-from simulator.engine.case_context import Accepted, CaseContext
+from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
+from simulator.engine.settings import Accepted
 from simulator.interface import commands as c
 from simulator.scenario.accepted_targets import accepted_of
 from simulator.scenario.build import Case

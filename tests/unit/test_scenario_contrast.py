@@ -61,13 +61,13 @@ def test_a_whole_spine_is_the_same_person(tmp_path: Path) -> None:
 def test_the_myelogram_has_thin_slices(patient_2: Case) -> None:
     (made,) = Session(patient_2.world).do(c.AcquireMyelogram())
     assert isinstance(made, e.AcquisitionMade)
-    assert made.slice_thickness_mm == 1.5
-    assert (made.tube_voltage_kv, made.mas) == (120, 223.0)
-    assert len(made.slice_centres_table_mm) > 80
+    assert made.slices.thickness_mm == 1.5
+    assert (made.settings.tube_voltage_kv, made.beam.mas) == (120, 223.0)
+    assert len(made.slices.centres_table_mm) > 80
 
 
 def test_its_slices_are_as_thick_as_the_scenario_says(tmp_path: Path, patient_2: Case) -> None:
     phantom = patient_2.world.phantom
     mine = scenario(tmp_path, "[myelogram]\nslice_thickness_mm = 3.0")
     case = build_case(mine, name="mine", seed=1, location="mine", folder=tmp_path, phantom=phantom)
-    assert case.world.settings.myelogram_slice_mm == 3.0
+    assert case.world.settings.imaging.myelogram.slice_thickness_mm == 3.0

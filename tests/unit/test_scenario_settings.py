@@ -17,12 +17,13 @@ from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PATIENT_2
 from tests.procedures import placed, run
+from tests.settings import changed_settings
 
 MakeCase = Callable[..., Case]
 
 
 def changed(case: Case, **settings: object) -> CaseContext:
-    return replace(case.world, settings=replace(case.world.settings, **settings))  # type: ignore[arg-type]
+    return replace(case.world, settings=changed_settings(case.world.settings, **settings))
 
 
 def reason(session: Session, command: c.Command) -> str:
@@ -49,26 +50,30 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
     case = build_case(scenario, name="x", seed=1, location="x", folder=PATIENT_2.parent)
     settings = case.world.settings
     assert (settings.title, settings.request) == ("At L3/4", "Patch at L3/4, please: L3/4.")
-    assert settings.needles == ("20G Quincke 120 mm", "20G Quincke 88 mm")
-    assert settings.digital_angles
-    assert settings.ideal_images
+    assert settings.needle.tray == ("20G Quincke 120 mm", "20G Quincke 88 mm")
+    assert settings.needle.digital_angles
+    assert settings.imaging.ideal_images
     assert len(settings.aids) == 1
-    assert settings.scan_arcs_deg == (240,)
-    assert settings.offers_hand_protection
-    assert (settings.preset.scan_arc_deg, settings.preset.hand_protection) == (240, True)
+    assert settings.imaging.scan_arcs_deg == (240,)
+    assert settings.imaging.offers_hand_protection
+    assert (settings.imaging.preset.scan_arc_deg, settings.imaging.preset.hand_protection) == (240, True)
     view = Session(case.world).view()
-    assert (view.ideal_images, view.scan_arcs_deg, view.technique.hand_protection) == (True, (240,), True)
+    assert (view.case.ideal_images, view.console.scan_arcs_deg, view.console.settings.hand_protection) == (
+        True,
+        (240,),
+        True,
+    )
     assert settings.max_duration_ms == 1_200_000
     assert case.rubric.presses.poor == 4.0
     assert case.world.phantom.identity == patient_2.world.phantom.identity
-    assert Session(case.world).state.needle_name == "20G Quincke 120 mm"
+    assert Session(case.world).state.needle.name == "20G Quincke 120 mm"
 
 
 def test_only_needles_of_the_tray_can_be_chosen_and_their_length_counts(make_case: MakeCase) -> None:
     session = Session(make_case().world)
     assert "the tray holds: 20G Quincke 88 mm" in reason(session, c.ChooseNeedle(needle="20G Quincke 120 mm"))
     session = Session(changed(make_case(), needles=("20G Quincke 88 mm", "20G Quincke 120 mm")))
-    assert session.view().needles == ("20G Quincke 88 mm", "20G Quincke 120 mm")
+    assert session.view().case.needles == ("20G Quincke 88 mm", "20G Quincke 120 mm")
     session.do(c.ChooseNeedle(needle="20G Quincke 120 mm"))
     run(session, placed())
     needle = session.view().needle

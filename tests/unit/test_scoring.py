@@ -168,7 +168,7 @@ def test_redrawn_plan_is_no_plan(make_case: MakeCase) -> None:
         c.PlanPath(approach="paramedian interlaminar", side="right", entry_mm=(0, 0, zero), target_mm=(0.0, 30.0, zero))
     )
     step_until_epidural(session, beyond_mm=1.0)
-    tip = session.state.needle.tip_mm  # type: ignore[union-attr]
+    tip = session.state.needle.pose.tip_mm  # type: ignore[union-attr]
     session.do(
         c.PlanPath(
             approach="paramedian interlaminar",

@@ -15,6 +15,7 @@ from simulator.scenario.build import Case
 from simulator.scoring.localisation import LEVEL_SHARE, localised
 from simulator.scoring.procedure_summary import summarise
 from tests.procedures import placed, run
+from tests.settings import changed_settings
 
 MakeCase = Callable[..., Case]
 
@@ -22,7 +23,7 @@ MakeCase = Callable[..., Case]
 def found(make_case: MakeCase, *marks: c.MarkLeak, pattern: str = "circumferential", **changes: Any) -> float | None:
     world = make_case().world
     leak = Leak(pattern=pattern, level="L3/4", side="right", hole_mm=world.phantom.leak.hole_mm)
-    settings = replace(world.settings, **changes)
+    settings = changed_settings(world.settings, **changes)
     world = replace(world, phantom=replace(world.phantom, leak=leak), settings=settings)
     session = Session(world)
     run(session, marks)

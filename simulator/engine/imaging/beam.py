@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from simulator.ct.hand_exposure import hand_share
 from simulator.engine import events as e
 from simulator.engine.case_context import CTF_SLICES, CaseContext
+from simulator.engine.imaging.events import Beam
 from simulator.engine.imaging.exposure_dose import exposure_dose
-from simulator.engine.state import ExposureSettings, ProcedureState, dose_phase_of
+from simulator.engine.state import ProcedureState, dose_phase_of
 from simulator.engine.streams import Stream, generator
+from simulator.interface.exposure import ExposureSettings
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
 CTF_SLICE_MM = 4.0  # physics-and-anatomy, section 2.4: 12 mm shown as 3 x 4 mm
@@ -31,10 +33,10 @@ def hand_mas_of(technique: ExposureSettings, tube_at_deg: float) -> float:
 
 def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[ProcedureState, list[e.Event]]:
     """Let the pedal up at a time: a rotation that is not over gives its dose and no image."""
-    pedal = state.pedal
+    pedal = state.imaging.pedal
     if pedal is None:
         return state, []
-    technique, image_ms = state.technique, image_ms_of(state)
+    technique, image_ms = state.imaging.settings, image_ms_of(state)
     beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
     begun_ms = off_ms - pedal.pressed_ms - pedal.rotations * image_ms
     events: list[e.Event] = []
@@ -56,22 +58,23 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             at_ms=off_ms,
             purpose=AcquisitionPurpose.FLUOROSCOPY,
             dose_phase=dose_phase_of(state),
-            tube_voltage_kv=technique.tube_voltage_kv,
-            mas=mas,
-            beam_on_ms=cut_ms,
-            scan_length_mm=CTF_COLLIMATION_MM,
-            priced=True,
-            **asdict(price),
+            settings=technique,
+            beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM),
+            dose=price,
+            counts_toward_dose=True,
         )
         events.append(cut)
-    return replace(state, pedal=None), [*events, e.BeamOff(at_ms=state.elapsed_ms, beam_on_ms=beam_ms)]
+    return replace(state, imaging=replace(state.imaging, pedal=None)), [
+        *events,
+        e.BeamOff(at_ms=state.elapsed_ms, beam_on_ms=beam_ms),
+    ]
 
 
 def image_ms_of(state: ProcedureState) -> int:
     """From one image to the next while the pedal is down."""
-    return round(1000 * state.technique.image_s)
+    return round(1000 * state.imaging.settings.image_s)
 
 
 def beam_ms_of(state: ProcedureState) -> int:
     """Beam time of one image."""
-    return round(1000 * state.technique.rotation_s * state.technique.emitted_fraction)
+    return round(1000 * state.imaging.settings.rotation_s * state.imaging.settings.emitted_fraction)

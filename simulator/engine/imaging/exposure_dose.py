@@ -47,7 +47,7 @@ def exposure_dose(
     staff = dose.operator_dose(
         dlp_mgy_cm=dlp,
         hand_entrance_mgy=dose.skin_entrance_mgy(at_hand),
-        place=state.stands_at if purpose == "fluoroscopy" else "control room",
+        place=state.imaging.stands_at if purpose == "fluoroscopy" else "control room",
         hand=_hand(state),
     )
     return ExposureDose(
@@ -64,7 +64,7 @@ def exposure_dose(
 
 def _hand(state: ProcedureState) -> dose.Hand:
     """A holder keeps the hand out of the beam, not out of its plane."""
-    if state.needle is None:
+    if state.needle.pose is None:
         return "away"
     places: dict[str, dose.Hand] = {"hand": "in the beam", "holder": "beside the beam", "released": "away"}
-    return places[state.held_by]
+    return places[state.needle.held_by]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,13 +20,16 @@ from simulator.engine.imaging.beam import (
     image_ms_of,
     start_of_arc_deg,
 )
+from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
+from simulator.engine.imaging.state import Pedal
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.needle.handlers import shifted
 from simulator.engine.patient.patient_motion_and_pain import patient_displacement_mm
 from simulator.engine.refusal import RefusalError
-from simulator.engine.state import ExposureSettings, Pedal, ProcedureState, dose_phase_of
+from simulator.engine.state import ProcedureState, dose_phase_of
 from simulator.interface import commands as c
+from simulator.interface.exposure import ExposureSettings
 from simulator.needle.needle import NEEDLES, introducer_of, shape_of
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
@@ -50,7 +53,7 @@ def _acquire(
     technique: ExposureSettings,
     scan_length_mm: float,
     beam_on_ms: int,
-    priced: bool = True,
+    counts_toward_dose: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     state = advance_patch_to_now(world, state)
     number = state.counters.acquisitions
@@ -67,28 +70,25 @@ def _acquire(
         if purpose == "myelogram"
         else None,
     )
+    pose = state.needle.pose
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
         number=number,
         purpose=purpose,
         dose_phase=dose_phase,
-        slice_centres_table_mm=slice_centres_table_mm,
-        slice_thickness_mm=slice_thickness_mm,
-        tube_voltage_kv=technique.tube_voltage_kv,
-        tube_current_ma=technique.tube_current_ma,
-        rotation_s=technique.rotation_s,
-        mas=technique.mas,
-        beam_on_ms=beam_on_ms,
-        scan_length_mm=scan_length_mm,
-        needle=None if state.needle is None else shape_of(NEEDLES[state.needle_name], state.needle),
-        shift_mm=patient_displacement_mm(world, state) if purpose == "fluoroscopy" else state.shift_mm,
-        patch_revision=state.injected.revision,
-        priced=priced,
-        **asdict(price),
-        scan_arc_deg=technique.scan_arc_deg,
-        hand_protection=technique.hand_protection,
-        tube_at_deg=tube_at_deg,
-        introducer=None if state.needle is None else introducer_of(NEEDLES[state.needle_name], state.needle),
+        settings=technique,
+        slices=Slices(centres_table_mm=slice_centres_table_mm, thickness_mm=slice_thickness_mm),
+        beam=Beam(mas=technique.mas, on_ms=beam_on_ms, scan_length_mm=scan_length_mm, tube_at_deg=tube_at_deg),
+        scene=Scene(
+            needle=None if pose is None else shape_of(NEEDLES[state.needle.name], pose),
+            introducer=None if pose is None else introducer_of(NEEDLES[state.needle.name], pose),
+            patient_displacement_mm=patient_displacement_mm(world, state)
+            if purpose == "fluoroscopy"
+            else state.patient.displacement_mm,
+            patch_revision=state.injection.injected.revision,
+        ),
+        dose=price,
+        counts_toward_dose=counts_toward_dose,
     )
     counters = replace(state.counters, acquisitions=number + 1)
     return replace(state, counters=counters), event
@@ -105,10 +105,10 @@ def _scan(
     slice_thickness_mm: float,
     tube_voltage_kv: int,
     mas: float,
-    priced: bool = True,
+    counts_toward_dose: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     """A volume: contiguous slices from head to feet between two table positions."""
-    edge = slice_thickness_mm / 2 + 1.0 + max(abs(s) for s in state.shift_mm)
+    edge = slice_thickness_mm / 2 + 1.0 + max(abs(s) for s in state.patient.displacement_mm)
     limits = [z + world.table_zero_mm for z in world.phantom.z_range_mm]
     low_mm, high_mm = max(low_mm, limits[0] + edge), min(high_mm, limits[1] - edge)
     count = int((high_mm - low_mm) / slice_thickness_mm)
@@ -129,7 +129,7 @@ def _scan(
         ),
         scan_length_mm=length,
         beam_on_ms=round(1000 * SCAN_ROTATION_S * max(1.0, length / SCAN_COLLIMATION_MM)),
-        priced=priced,
+        counts_toward_dose=counts_toward_dose,
     )
 
 
@@ -163,8 +163,8 @@ def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float
 
 
 def _check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
-    if tube_voltage_kv not in world.settings.tube_voltages_kv:
-        raise RefusalError(f"the console offers {list(world.settings.tube_voltages_kv)} kV")
+    if tube_voltage_kv not in world.settings.imaging.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(world.settings.imaging.tube_voltages_kv)} kV")
 
 
 def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -> Result:
@@ -172,12 +172,12 @@ def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -
 
 
 def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyelogram) -> Result:
-    levels = world.settings.myelogram_levels
-    if levels is None:
+    protocol = world.settings.imaging.myelogram
+    if protocol is None:
         raise RefusalError("this scenario has no myelogram")
-    if state.skin_punctures:
+    if state.needle.skin_punctures:
         raise RefusalError("the myelogram is taken before the needle goes in")
-    low, high = _levels_range_mm(world, levels)
+    low, high = _levels_range_mm(world, protocol.levels)
     state, event = _scan(
         world,
         state,
@@ -185,20 +185,20 @@ def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyel
         dose_phase=DosePhase.MYELOGRAPHY,
         low_mm=low,
         high_mm=high,
-        slice_thickness_mm=world.settings.myelogram_slice_mm,
+        slice_thickness_mm=protocol.slice_thickness_mm,
         tube_voltage_kv=120,
-        mas=world.settings.myelogram_mas,
-        priced=False,
+        mas=protocol.mas,
+        counts_toward_dose=False,
     )
-    return replace(state, myelogram_seen=True), [event]
+    return replace(state, imaging=replace(state.imaging, myelogram_seen=True)), [event]
 
 
 def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlanningScan) -> Result:
     _check_voltage(world, command.tube_voltage_kv)
-    if state.pedal is not None:
+    if state.imaging.pedal is not None:
         raise RefusalError("release the pedal first")
     low, high = _levels_range_mm(world, command.levels)
-    guidance = state.skin_punctures > 0 or state.planning_scans > 0
+    guidance = state.needle.skin_punctures > 0 or state.imaging.planning_scans > 0
     state, event = _scan(
         world,
         state,
@@ -210,39 +210,41 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
         tube_voltage_kv=command.tube_voltage_kv,
         mas=float(command.mas),
     )
-    return replace(state, planning_scans=state.planning_scans + 1), [event]
+    scans = state.imaging.planning_scans + 1
+    return replace(state, imaging=replace(state.imaging, planning_scans=scans)), [event]
 
 
 def _control(world: CaseContext, state: ProcedureState, command: c.AcquireControlScan) -> Result:
     _check_voltage(world, command.tube_voltage_kv)
-    if state.pedal is not None:
+    if state.imaging.pedal is not None:
         raise RefusalError("release the pedal first")
-    before_blood = state.blood_ml == 0.0
-    extra = state.control_scans > 0
+    before_blood = state.injection.blood_ml == 0.0
+    extra = state.imaging.control_scans > 0
     half = 0.5 * float(command.length_mm)
     state, event = _scan(
         world,
         state,
         purpose=AcquisitionPurpose.CONTROL,
         dose_phase=DosePhase.GUIDANCE if before_blood or extra else DosePhase.CONFIRMATION,
-        low_mm=state.table_mm - half,
-        high_mm=state.table_mm + half,
+        low_mm=state.imaging.table_mm - half,
+        high_mm=state.imaging.table_mm + half,
         slice_thickness_mm=float(command.slice_thickness_mm),
         tube_voltage_kv=command.tube_voltage_kv,
         mas=float(command.mas),
     )
-    return replace(state, control_scans=state.control_scans + (0 if before_blood else 1)), [event]
+    scans = state.imaging.control_scans + (0 if before_blood else 1)
+    return replace(state, imaging=replace(state.imaging, control_scans=scans)), [event]
 
 
 def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState, e.AcquisitionMade]:
     offsets = CTF_SLICE_MM * (0.5 * (CTF_SLICES - 1) - np.arange(CTF_SLICES))
-    technique = state.technique
+    technique = state.imaging.settings
     return _acquire(
         world,
         state,
         purpose=AcquisitionPurpose.FLUOROSCOPY,
         dose_phase=dose_phase_of(state),
-        slice_centres_table_mm=tuple(round(state.table_mm + float(o), 1) for o in offsets),
+        slice_centres_table_mm=tuple(round(state.imaging.table_mm + float(o), 1) for o in offsets),
         slice_thickness_mm=CTF_SLICE_MM,
         technique=technique,
         scan_length_mm=CTF_COLLIMATION_MM,
@@ -251,17 +253,18 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
 
 
 def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
-    if state.pedal is not None:
+    if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
     state = shifted(world, state)
     state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + image_ms_of(state)))
     if command.hold:
-        state = replace(state, pedal=Pedal(pressed_ms=state.elapsed_ms, rotations=0))
+        pedal = Pedal(pressed_ms=state.elapsed_ms, rotations=0)
+        state = replace(state, imaging=replace(state.imaging, pedal=pedal))
     return state, [event]
 
 
 def _release(world: CaseContext, state: ProcedureState, command: c.ReleasePedal) -> Result:
-    if state.pedal is None:
+    if state.imaging.pedal is None:
         raise RefusalError("the pedal is up")
     # The beam goes off as the foot begins to come up: the command's own time is without beam
     return beam_off(world, state, state.elapsed_ms - least_ms(command))
@@ -270,18 +273,19 @@ def _release(world: CaseContext, state: ProcedureState, command: c.ReleasePedal)
 def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
     """While the pedal is down, every completed rotation is an acquisition; too long a press ends by itself."""
     events: list[e.Event] = []
-    while state.pedal is not None:
-        due_ms = state.pedal.pressed_ms + (state.pedal.rotations + 1) * image_ms_of(state)
+    while state.imaging.pedal is not None:
+        due_ms = state.imaging.pedal.pressed_ms + (state.imaging.pedal.rotations + 1) * image_ms_of(state)
         if due_ms > state.elapsed_ms:
             break
         now_ms = state.elapsed_ms
-        pedal = replace(state.pedal, rotations=state.pedal.rotations + 1)
-        state, event = _rotation(world, replace(state, elapsed_ms=due_ms, pedal=pedal))
+        pedal = replace(state.imaging.pedal, rotations=state.imaging.pedal.rotations + 1)
+        due = replace(state, elapsed_ms=due_ms, imaging=replace(state.imaging, pedal=pedal))
+        state, event = _rotation(world, due)
         state = replace(state, elapsed_ms=now_ms)
         events.append(event)
         beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
         if beam_ms >= LONGEST_HOLD_MS:
-            state = replace(state, pedal=None)
+            state = replace(state, imaging=replace(state.imaging, pedal=None))
             events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))
     return state, events
 

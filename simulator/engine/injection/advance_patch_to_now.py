@@ -16,12 +16,15 @@ _OF_PRESSURE = ("pressure", "pain", "severe pain")
 def advance_patch_to_now(world: CaseContext, state: ProcedureState) -> ProcedureState:
     """The same moment with what was injected as it stands by now, and what the patient still feels of it."""
     patch = (
-        settle_patch(world.medium, world.phantom.canal, state.patch, state.elapsed_ms) if state.touched else state.patch
+        settle_patch(world.medium, world.phantom.canal, state.injection.patch, state.elapsed_ms)
+        if state.injection.begun
+        else state.injection.patch
     )
-    if patch is state.patch:
+    if patch is state.injection.patch:
         return state
-    state = replace(state, patch=patch, injected_revision=patch.injected.revision)
-    if patch.flow is not None and state.feeling in _OF_PRESSURE:
+    state = replace(state, injection=replace(state.injection, patch=patch, revision=patch.injected.revision))
+    if patch.flow is not None and state.patient.feeling in _OF_PRESSURE:
         highest_mmhg = float(patch.flow.excess_mmhg.max()) + patch.sac_mmhg
-        state = replace(state, feeling=felt(world.thresholds, highest_mmhg * KPA_PER_MMHG))
+        feeling = felt(world.thresholds, highest_mmhg * KPA_PER_MMHG)
+        state = replace(state, patient=replace(state.patient, feeling=feeling))
     return state

@@ -10,11 +10,12 @@ import numpy as np
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
+from simulator.engine.injection.state import Syringe
 from simulator.engine.needle.bevel import Opening, against_bone, opening_of
 from simulator.engine.patient.complications import of_injection, of_pressure
 from simulator.engine.patient.handlers import arm_line
 from simulator.engine.refusal import RefusalError
-from simulator.engine.state import ProcedureState, Syringe
+from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 from simulator.needle.insertion import is_blocked
 from simulator.needle.needle import NEEDLES
@@ -46,25 +47,27 @@ def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Re
     if failed is not None:
         return state, [failed]
     content = Injectate(blood_ml=float(command.volume_ml), contrast_ml=0.0)
-    state = replace(state, syringe=Syringe(content=content, drawn_ms=state.elapsed_ms))
+    drawn = Syringe(content=content, drawn_ms=state.elapsed_ms)
+    state = replace(state, injection=replace(state.injection, syringe=drawn))
     return state, [e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
 
 
 def _mix(world: CaseContext, state: ProcedureState, command: c.MixContrast) -> Result:
-    if state.syringe is None:
+    if state.injection.syringe is None:
         raise RefusalError("there is no blood in the syringe: DrawBlood first")
-    content = state.syringe.content
+    content = state.injection.syringe.content
     content = replace(content, contrast_ml=content.contrast_ml + float(command.volume_ml))
-    state = replace(state, syringe=replace(state.syringe, content=content))
+    mixed = replace(state.injection.syringe, content=content)
+    state = replace(state, injection=replace(state.injection, syringe=mixed))
     return state, [e.ContrastMixed(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
 
 
 def _ready(world: CaseContext, state: ProcedureState) -> Opening:
-    if state.needle is None or not state.in_skin:
+    if state.needle.pose is None or not state.needle.in_skin:
         raise RefusalError("there is no needle in the patient")
-    if state.needle.stylet_in:
+    if state.needle.pose.stylet_in:
         raise RefusalError("the stylet is in: take it out first")
-    if is_blocked(state.needle):
+    if is_blocked(state.needle.pose):
         raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
     if against_bone(world, state):
         raise RefusalError("the plunger does not move: the bevel stands against bone; withdraw a little")
@@ -83,38 +86,40 @@ def _portion(
     viscosity_mpa_s: float,
 ) -> tuple[ProcedureState, list[e.Event]]:
     """One portion leaves the bevel, from a moment until now."""
-    assert state.needle is not None
-    destination = _DESTINATION[opening.compartment]
+    assert state.needle.pose is not None
+    destination, syringe = _DESTINATION[opening.compartment], state.injection.syringe
     front = None if destination == "epidural" else world.front(opening.position_mm, destination)
     source = PortionSource(
         opening_mm=opening.position_mm,
         destination=destination,
-        drawn_ms=state.syringe.drawn_ms if state.syringe is not None and material == "blood" else from_ms,
+        drawn_ms=syringe.drawn_ms if syringe is not None and material == "blood" else from_ms,
         from_ms=from_ms,
         until_ms=state.elapsed_ms,
     )
-    patch, pressure_mmhg = inject_portion(world.medium, world.phantom.canal, state.patch, source, injectate, front)
-    spec = NEEDLES[state.needle_name]
+    patch, pressure_mmhg = inject_portion(
+        world.medium, world.phantom.canal, state.injection.patch, source, injectate, front
+    )
+    spec = NEEDLES[state.needle.name]
     drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
     injected = patch.injected
     epidural = destination == "epidural"
-    epidural_ml = state.epidural_ml + (injectate.volume_ml if epidural else 0.0)
-    blood_ml = state.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
+    epidural_ml = state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0)
+    blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
     feeling = felt(world.thresholds, pressure) if destination in ("epidural", "soft tissue") else "nothing"
     if destination == "soft tissue" and feeling == "severe pain":
         feeling = "pain"  # it hurts where it is tight, and presses no roots
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
-    first_blood = material == "blood" and state.compartment is None
+    first_blood = material == "blood" and state.injection.compartment is None
     events: list[e.Event] = [
         e.MaterialInjected(
             at_ms=state.elapsed_ms,
             material=material,
             volume_ml=injectate.volume_ml,
             opening_mm=opening.position_mm,
-            tip_mm=state.needle.tip_mm,
-            dura_mm=float(world.phantom.anatomy.dura_mm(np.array([state.needle.tip_mm]))[0]),
+            tip_mm=state.needle.pose.tip_mm,
+            dura_mm=float(world.phantom.anatomy.dura_mm(np.array([state.needle.pose.tip_mm]))[0]),
             compartment=opening.compartment,
             zone=opening.zone,
             level=level,
@@ -130,27 +135,27 @@ def _portion(
     ]
     state, harm = of_injection(world, state, opening, level, material)
     events += [*harm, *(of_pressure(state, pressure, level) if epidural else ())]
-    cue_ml = state.cue_ml
-    if feeling != "nothing" and feeling != state.feeling:
+    cue_ml = state.injection.cue_ml
+    if feeling != "nothing" and feeling != state.patient.feeling:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
         cue_ml = blood_ml if cue_ml is None else cue_ml
-    state = replace(
-        state,
+    now = replace(
+        state.injection,
         patch=patch,
-        injected_revision=injected.revision,
+        revision=injected.revision,
         blood_ml=blood_ml,
         epidural_ml=epidural_ml,
-        compartment=opening.compartment if first_blood else state.compartment,
-        feeling=feeling,
-        nerves_suffered=state.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
+        compartment=opening.compartment if first_blood else state.injection.compartment,
+        nerves_suffered=state.injection.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
         cue_ml=cue_ml,
     )
+    state = replace(state, injection=now, patient=replace(state.patient, feeling=feeling))
     return state, events
 
 
 def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s: float, age_ms: int) -> None:
     """Refuse a rate that no hand can press through this needle."""
-    spec = NEEDLES[state.needle_name]
+    spec = NEEDLES[state.needle.name]
     fastest = fastest_ml_per_s(spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
     if rate_ml_per_s > fastest:
         thick = f", {age_ms / 60_000:.0f} minutes old," if age_ms > SYRINGE_SETS_MS else ""
@@ -162,7 +167,7 @@ def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s:
 
 def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBlood) -> Result:
     opening = _ready(world, state)
-    syringe = state.syringe
+    syringe = state.injection.syringe
     if syringe is None:
         raise RefusalError("there is no blood in the syringe: DrawBlood first")
     if command.volume_ml > syringe.content.volume_ml + 1e-6:
@@ -184,7 +189,7 @@ def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBl
         )
         from_ms = state.elapsed_ms
         state = replace(state, elapsed_ms=from_ms + round(1000 * volume / command.rate_ml_per_s))
-        cue_before = state.cue_ml
+        cue_before = state.injection.cue_ml
         state, happened = _portion(
             world,
             state,
@@ -197,10 +202,10 @@ def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBl
         )
         events += happened
         left_ml -= volume
-        if command.until_cue and cue_before is None and state.cue_ml is not None:
+        if command.until_cue and cue_before is None and state.injection.cue_ml is not None:
             break
     remains = replace(syringe, content=content) if content.volume_ml > 1e-6 else None
-    return replace(state, syringe=remains), events
+    return replace(state, injection=replace(state.injection, syringe=remains)), events
 
 
 def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.InjectContrast) -> Result:
@@ -227,7 +232,7 @@ def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.Injec
 
 
 def _stop(world: CaseContext, state: ProcedureState, command: c.StopInjection) -> Result:
-    return state, [e.InjectionStopped(at_ms=state.elapsed_ms, total_blood_ml=state.blood_ml)]
+    return state, [e.InjectionStopped(at_ms=state.elapsed_ms, total_blood_ml=state.injection.blood_ml)]
 
 
 HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {

@@ -13,7 +13,8 @@ from simulator.engine.needle.subvoxel_structures import false_loss, in_vein, los
 from simulator.engine.state import ProcedureState
 from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import is_blocked
-from simulator.needle.needle import NEEDLES, Vector, opening_mm
+from simulator.needle.needle import NEEDLES, opening_mm
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import HubSign
 
@@ -32,7 +33,7 @@ _FLUID = (Label.EPIDURAL_COLLECTION, Label.CEREBROSPINAL_FLUID)
 class Opening:
     """Where the bevel's opening is, and in what; zone None outside the epidural space."""
 
-    position_mm: Vector
+    position_mm: PatientPoint
     label: int
     compartment: Compartment
     zone: Zone | None
@@ -40,19 +41,19 @@ class Opening:
 
 def opening_of(world: CaseContext, state: ProcedureState) -> Opening:
     """What the opening of the needle in place lies in; an intact dura is pushed ahead of the tip."""
-    if state.needle is None:
+    if state.needle.pose is None:
         raise ValueError("no needle is in place")
     anatomy = world.phantom.anatomy
-    position = opening_mm(NEEDLES[state.needle_name], state.needle)
+    position = PatientPoint(*opening_mm(NEEDLES[state.needle.name], state.needle.pose))
     point = np.array([position])
     depth = -float(anatomy.dura_mm(point)[0])
-    if depth > 0.0 and not state.dura.pierced:
+    if depth > 0.0 and not state.needle.dura.pierced:
         point = _before_the_dura(world, state)
         depth = -float(anatomy.dura_mm(point)[0])
     label = int(anatomy.label(point)[0])
     zone = ZoneLabel(int(anatomy.zone(point)[0]))
     compartment: Compartment
-    if state.dura.pierced and depth > 0.0:
+    if state.needle.dura.pierced and depth > 0.0:
         compartment = Compartment.SUBDURAL if depth < SUBDURAL_DEPTH_MM else Compartment.INTRATHECAL
     elif label in (Label.CORTICAL_BONE, Label.SPONGIOSA):
         compartment = Compartment.BONE
@@ -71,19 +72,19 @@ def opening_of(world: CaseContext, state: ProcedureState) -> Opening:
 
 def against_bone(world: CaseContext, state: ProcedureState) -> bool:
     """Whether the opening lies in bone, or the tip is pressed on bone that closes it."""
-    if state.needle is None:
+    if state.needle.pose is None:
         return False
     if opening_of(world, state).compartment == "bone":
         return True
-    tip = np.array(state.needle.tip_mm)
-    ahead = tip + PRESSED_ON_MM * np.array(state.needle.direction)
+    tip = np.array(state.needle.pose.tip_mm)
+    ahead = tip + PRESSED_ON_MM * np.array(state.needle.pose.direction)
     return bool((world.phantom.anatomy.bone_mm(np.array([tip, ahead])) < (PRESSED_ON_MM, 0.0)).all())
 
 
 def _before_the_dura(world: CaseContext, state: ProcedureState) -> np.ndarray:
     """The deepest point of the track that lies outside the dura."""
-    assert state.needle is not None
-    track = np.asarray(state.needle.track_mm)
+    assert state.needle.pose is not None
+    track = np.asarray(state.needle.pose.track_mm)
     outside = np.flatnonzero(world.phantom.anatomy.dura_mm(track) > 0.0)
     return track[outside[-1] : outside[-1] + 1] if outside.size else track[:1]
 
@@ -91,7 +92,7 @@ def _before_the_dura(world: CaseContext, state: ProcedureState) -> np.ndarray:
 def fluid_at_hub(world: CaseContext, state: ProcedureState) -> HubSign:
     """What would come to the hub; in a collection clear fluid proves nothing about the dura."""
     opening = opening_of(world, state)
-    if state.needle is None or is_blocked(state.needle):
+    if state.needle.pose is None or is_blocked(state.needle.pose):
         return HubSign.NOTHING
     if opening.compartment == "vessel":
         return HubSign.BLOOD
@@ -111,7 +112,7 @@ def drip_seen(world: CaseContext, state: ProcedureState) -> HubSign:
     """What shows while somebody looks at the hub after the stylet's removal: slow flow does not."""
     fluid = fluid_at_hub(world, state)
     viscosity = BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
-    spec = NEEDLES[state.needle_name]
+    spec = NEEDLES[state.needle.name]
     soon = first_drop_s(spec, driving_pressure_cmh2o(world, state), viscosity) <= LOOK_AT_HUB_S
     return fluid if soon else HubSign.NOTHING
 
@@ -119,10 +120,10 @@ def drip_seen(world: CaseContext, state: ProcedureState) -> HubSign:
 def is_lost(world: CaseContext, state: ProcedureState, medium: str) -> bool:
     """Whether a plunger at the hub gives way: in the space, in fluid, in pockets that mislead; not if blocked."""
     opening = opening_of(world, state)
-    if state.needle is None or is_blocked(state.needle):
+    if state.needle.pose is None or is_blocked(state.needle.pose):
         return False
     if opening.label == Label.EPIDURAL_COLLECTION and loss_is_hidden(world, opening.position_mm):
         return False
     if opening.compartment in ("epidural", "foramen", "intrathecal", "vessel"):
         return True
-    return false_loss(world, opening.label, opening.position_mm, state.needle.direction, medium)
+    return false_loss(world, opening.label, opening.position_mm, state.needle.pose.direction, medium)

@@ -11,13 +11,14 @@ import numpy as np
 
 from phantoms.phantom import Label
 from simulator.engine import events as e
-from simulator.engine.case_context import PLACEMENT_CV, CaseContext
+from simulator.engine.case_context import CaseContext
 from simulator.engine.needle.bevel import drip_seen, fluid_at_hub, is_lost, opening_of
 from simulator.engine.needle.subvoxel_structures import in_flavum_gap
 from simulator.engine.patient.complications import of_push, of_vein
 from simulator.engine.patient.patient_motion_and_pain import felt_of_push, jerk_after, speaks
 from simulator.engine.preparation.handlers import table_at, table_of_level
 from simulator.engine.refusal import RefusalError
+from simulator.engine.settings import PLACEMENT_CV
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
@@ -50,16 +51,16 @@ GREATEST_LEAN_RAD = math.radians(60.0)
 
 def shifted(world: CaseContext, state: ProcedureState) -> ProcedureState:
     """The patient has moved a little between the planning scan and the needle; exact hands know no shift."""
-    if state.shifted:
+    if state.patient.displaced:
         return state
     shift = (0.0, 0.0, 0.0)
-    if world.settings.hands.name != "exact" and state.planning_scans > 0:
+    if world.settings.hands.name != "exact" and state.imaging.planning_scans > 0:
         shift = shift_since_planning_mm(generator(world.root_seed, Stream.PATIENT, 0))
-    return replace(state, shifted=True, shift_mm=shift)
+    return replace(state, patient=replace(state.patient, displaced=True, displacement_mm=shift))
 
 
 def _place(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle) -> Result:
-    if state.in_skin:
+    if state.needle.in_skin:
         raise RefusalError("a needle is in the patient: withdraw it before placing it anew")
     if (command.entry_from_midline_mm is None) == (command.entry_x_mm is None):
         raise RefusalError("give either entry_from_midline_mm with a side, or entry_x_mm")
@@ -75,7 +76,12 @@ def _place(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle) ->
     hands = world.settings.hands
     ordinal = state.counters.placements
     miss = _missed(generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal))
-    z_mm = state.table_mm - world.table_zero_mm - state.shift_mm[2] + hands.entry_mm * float(miss[1])
+    z_mm = (
+        state.imaging.table_mm
+        - world.table_zero_mm
+        - state.patient.displacement_mm[2]
+        + hands.entry_mm * float(miss[1])
+    )
     x_mm = _entry_x_mm(world, state, command, z_mm) + hands.entry_mm * float(miss[0])
     try:
         entry = skin_point_mm(world.phantom.anatomy, x_mm, z_mm, world.y_range_mm)
@@ -93,8 +99,7 @@ def _place(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle) ->
     )
     state = replace(
         state,
-        needle=pose,
-        dura=Dura(),
+        needle=replace(state.needle, pose=pose, dura=Dura()),
         counters=replace(state.counters, placements=ordinal + 1),
     )
     events.append(e.NeedlePlaced(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm, direction=pose.direction))
@@ -112,7 +117,7 @@ def _missed(rng: np.random.Generator) -> np.ndarray:
 def _entry_x_mm(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle, z_mm: float) -> float:
     """Intended x of the skin point in the patient's frame."""
     if command.entry_x_mm is not None:
-        return command.entry_x_mm - state.shift_mm[0]
+        return command.entry_x_mm - state.patient.displacement_mm[0]
     sign = {"right": -1.0, "left": 1.0, "midline": 1.0}[command.side or "right"]
     return world.midline_x_mm(z_mm) + sign * float(command.entry_from_midline_mm or 0.0)
 
@@ -125,34 +130,37 @@ def _tip_side(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle,
 
 
 def _needle(state: ProcedureState) -> NeedlePose:
-    if state.needle is None:
+    if state.needle.pose is None:
         raise RefusalError("no needle has been placed: PlaceNeedle first")
-    return state.needle
+    return state.needle.pose
 
 
 def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> Result:
     pose = _needle(state)
-    anatomy, spec = world.phantom.anatomy, NEEDLES[state.needle_name]
+    anatomy, spec = world.phantom.anatomy, NEEDLES[state.needle.name]
     ordinal = state.counters.steps
     miss = generator(world.root_seed, Stream.HANDS_STEP, ordinal).standard_normal()
     share = max(1.0 + world.settings.hands.step_share * float(miss), 0.5)
     slack = world.phantom.leak.hole_mm is not None
-    contact = state.counters.dura_contacts - (1 if state.dura.touched else 0)  # a contact keeps its limit
+    contact = state.counters.dura_contacts - (1 if state.needle.dura.touched else 0)  # a contact keeps its limit
     limit = tenting_limit_mm(generator(world.root_seed, Stream.TENTING, contact), slack)
-    made = push(anatomy, spec, pose, state.dura, round(command.distance_mm * share, 4), limit)
+    made = push(anatomy, spec, pose, state.needle.dura, round(command.distance_mm * share, 4), limit)
     events: list[e.Event] = []
-    punctures = before_punctures = state.skin_punctures
-    if not state.in_skin and made.moved_mm > 0.0:
+    punctures = before_punctures = state.needle.skin_punctures
+    if not state.needle.in_skin and made.moved_mm > 0.0:
         punctures += 1
         events.append(e.SkinPunctured(at_ms=state.elapsed_ms, entry_mm=pose.tip_mm))
     contacts = sum(touch == "dura" for _, touch in made.touches)
     was_in_vein = _in_vessel(world, state)
     state = replace(
         state,
-        needle=made.pose,
-        dura=made.dura,
-        in_skin=state.in_skin or made.moved_mm > 0.0,
-        skin_punctures=punctures,
+        needle=replace(
+            state.needle,
+            pose=made.pose,
+            dura=made.dura,
+            in_skin=state.needle.in_skin or made.moved_mm > 0.0,
+            skin_punctures=punctures,
+        ),
         counters=replace(
             state.counters,
             steps=ordinal + 1,
@@ -170,12 +178,12 @@ def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> R
     if any(x.kind == "pleural_puncture" for x in harm):
         said.append(speaks(world, state, "cough"))
     state, jerk = jerk_after(world, state, made)
-    state = replace(state, patient=replace(state.patient, needle_rests_ms=state.elapsed_ms))
+    state = replace(state, needle=replace(state.needle, rests_since_ms=state.elapsed_ms))
     return state, [*events, *said, *jerk]
 
 
 def _in_vessel(world: CaseContext, state: ProcedureState) -> bool:
-    return state.in_skin and opening_of(world, state).compartment == "vessel"
+    return state.needle.in_skin and opening_of(world, state).compartment == "vessel"
 
 
 def _met(world: CaseContext, state: ProcedureState, made: Push) -> list[e.Event]:
@@ -197,7 +205,7 @@ def _sensed(
     state = replace(state, patient=replace(state.patient, pain=round(pain, 3)))
     if pain < world.speaks_above:
         return state, []
-    state = replace(state, feeling=feeling)
+    state = replace(state, patient=replace(state.patient, feeling=feeling))
     return state, [speaks(world, state, feeling)]
 
 
@@ -211,7 +219,7 @@ def _moved(
 ) -> e.NeedleMoved:
     pose = _needle(state)
     here = samples[-1] if samples else sample_at(world.phantom.anatomy, pose.tip_mm)
-    reachable = state.dura.pierced or here.dura_mm > 0.0
+    reachable = state.needle.dura.pierced or here.dura_mm > 0.0
     opening = opening_of(world, state)
     return e.NeedleMoved(
         at_ms=state.elapsed_ms,
@@ -228,7 +236,7 @@ def _moved(
         compartment=opening.compartment,
         zone=opening.zone,
         level=world.phantom.anatomy.level(np.asarray(opening.position_mm)),
-        critical=state.dura.pierced
+        critical=state.needle.dura.pierced
         or (reachable and min(here.neural_mm, here.cord_mm) < ROOT_PAIN_DISTANCE_MM)
         or here.label == Label.VESSEL,
         force_n=() if made is None else _felt_force_n(world, state, made),
@@ -238,7 +246,7 @@ def _moved(
 
 def _layer(state: ProcedureState, here: Sample) -> str:
     label = Label(here.label)
-    if state.dura.touched and not state.dura.pierced:
+    if state.needle.dura.touched and not state.needle.dura.pierced:
         label = Label.DURA
     return label.name.replace("_", " ").lower()
 
@@ -255,15 +263,15 @@ def _felt_force_n(world: CaseContext, state: ProcedureState, made: Push) -> tupl
     track = np.asarray(_needle(state).track_mm)
     labels = anatomy.label(track)
     gave = [index for index, touch in made.touches if touch == "dural puncture"]
-    if gave or (state.dura.touched and not state.dura.pierced):
+    if gave or (state.needle.dura.touched and not state.needle.dura.pierced):
         tented = np.arange(len(track)) < (len(track) - steps + gave[0] if gave else len(track))
         labels = np.where(tented & (anatomy.dura_mm(track) < 0.0), np.uint8(Label.DURA), labels)
     for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
         if in_flavum_gap(world, as_vector(track[index])):
             labels[index] = Label.EPIDURAL_FAT
     ways_mm = np.concatenate([[0.0], np.linalg.norm(np.diff(track, axis=0), axis=1)])  # a push's last step is short
-    trace = force_trace_n(labels, ways_mm, world.tissue_scales, NEEDLES[state.needle_name])[-steps:]
-    rested_s = (state.elapsed_ms - state.patient.needle_rests_ms) / 1000.0
+    trace = force_trace_n(labels, ways_mm, world.tissue_scales, NEEDLES[state.needle.name])[-steps:]
+    rested_s = (state.elapsed_ms - state.needle.rests_since_ms) / 1000.0
     trace = trace * relaxation(np.cumsum(ways_mm[-steps:]) - ways_mm[-steps], rested_s)
     trace[-1] += made.contact_n
     return tuple(round(float(f), 2) for f in trace)
@@ -271,13 +279,13 @@ def _felt_force_n(world: CaseContext, state: ProcedureState, made: Push) -> tupl
 
 def _withdraw(world: CaseContext, state: ProcedureState, command: c.Withdraw) -> Result:
     pose = _needle(state)
-    after, dura = pull(world.phantom.anatomy, pose, state.dura, command.distance_mm)
+    after, dura = pull(world.phantom.anatomy, pose, state.needle.dura, command.distance_mm)
     if after is None:
-        state = replace(state, needle=None, dura=dura, in_skin=False)
+        state = replace(state, needle=replace(state.needle, pose=None, dura=dura, in_skin=False))
         return state, [e.NeedleRemoved(at_ms=state.elapsed_ms)]
-    state = replace(state, needle=after, dura=dura)
+    pulled = replace(state.needle, pose=after, dura=dura, rests_since_ms=state.elapsed_ms)
+    state = replace(state, needle=pulled, patient=replace(state.patient, pain=0.0))
     moved = after.inserted_mm - pose.inserted_mm
-    state = replace(state, patient=replace(state.patient, needle_rests_ms=state.elapsed_ms, pain=0.0))
     return state, [_moved(world, state, -command.distance_mm, (), moved)]
 
 
@@ -285,7 +293,7 @@ def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) ->
     pose = _needle(state)
     ordinal = state.counters.turns
     miss = generator(world.root_seed, Stream.HANDS_TURN, ordinal).standard_normal(2)
-    share = redirect_share(NEEDLES[state.needle_name], pose.stylet_in, pose.inserted_mm)
+    share = redirect_share(NEEDLES[state.needle.name], pose.stylet_in, pose.inserted_mm)
     angle, craniocaudal = angles_from_direction(pose.direction, pose.tip_side)
     error = 1.0 + world.settings.hands.turn_share * miss
     angle += math.radians(command.angle_change_deg) * share * float(error[0])
@@ -293,7 +301,11 @@ def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) ->
     if max(abs(angle), abs(craniocaudal)) > GREATEST_LEAN_RAD:
         raise RefusalError("the needle would lean more than 60 degrees: withdraw and enter elsewhere")
     pose = replace(pose, direction=direction_from_angles(angle, craniocaudal, pose.tip_side))
-    state = replace(state, needle=pose, counters=replace(state.counters, turns=ordinal + 1))
+    state = replace(
+        state,
+        needle=replace(state.needle, pose=pose),
+        counters=replace(state.counters, turns=ordinal + 1),
+    )
     event = e.NeedleRedirected(at_ms=state.elapsed_ms, direction=pose.direction, share=share)
     return state, [event]
 
@@ -301,13 +313,14 @@ def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) ->
 def _rotate(world: CaseContext, state: ProcedureState, command: c.RotateBevel) -> Result:
     pose = _needle(state)
     turned = (pose.bevel_rad + math.radians(command.angle_deg)) % (2.0 * math.pi)
-    state = replace(state, needle=replace(pose, bevel_rad=round(turned, 6)))
+    pose = replace(pose, bevel_rad=round(turned, 6))
+    state = replace(state, needle=replace(state.needle, pose=pose))
     return state, [e.BevelRotated(at_ms=state.elapsed_ms, bevel_rad=turned)]
 
 
 def _in_tissue(state: ProcedureState) -> NeedlePose:
     pose = _needle(state)
-    if not state.in_skin:
+    if not state.needle.in_skin:
         raise RefusalError("the needle only stands on the skin: advance it first")
     return pose
 
@@ -316,9 +329,10 @@ def _remove_stylet(world: CaseContext, state: ProcedureState, command: c.RemoveS
     pose = _in_tissue(state)
     if not pose.stylet_in:
         raise RefusalError("the stylet is out already")
-    state = replace(state, needle=replace(pose, stylet_in=False))
+    state = replace(state, needle=replace(state.needle, pose=replace(pose, stylet_in=False)))
     drip = drip_seen(world, state)
-    state = replace(state, patient=replace(state.patient, open_ms=state.elapsed_ms, dripped=drip != "nothing"))
+    opened = replace(state.needle, open_since_ms=state.elapsed_ms, dripped=drip != "nothing")
+    state = replace(state, needle=opened)
     return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=False, drip=drip)]
 
 
@@ -326,7 +340,8 @@ def _replace_stylet(world: CaseContext, state: ProcedureState, command: c.Replac
     pose = _needle(state)
     if pose.stylet_in:
         raise RefusalError("the stylet is in already")
-    state = replace(state, needle=replace(pose, stylet_in=True, open_mm=0.0))  # the stylet pushes a core out
+    pose = replace(pose, stylet_in=True, open_mm=0.0)  # the stylet pushes a core out
+    state = replace(state, needle=replace(state.needle, pose=pose))
     return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=True, drip=HubSign.NOTHING)]
 
 
@@ -349,7 +364,8 @@ def _test_resistance(world: CaseContext, state: ProcedureState, command: c.TestR
 
 
 def _hold(world: CaseContext, state: ProcedureState, command: c.HoldNeedle) -> Result:
-    return replace(state, held_by=command.held_by), [e.NeedleHeld(at_ms=state.elapsed_ms, held_by=command.held_by)]
+    state = replace(state, needle=replace(state.needle, held_by=command.held_by))
+    return state, [e.NeedleHeld(at_ms=state.elapsed_ms, held_by=command.held_by)]
 
 
 HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {

@@ -85,7 +85,7 @@ def of_injection(
     world: CaseContext, state: ProcedureState, opening: Opening, level: str, material: str
 ) -> tuple[ProcedureState, list[e.Complication]]:
     """What is wrong about the place of an injection; each once for blood and once for contrast."""
-    assert state.needle is not None
+    assert state.needle.pose is not None
     kinds = [_KIND_OF_INJECTION.get(opening.compartment)]
     if material == "blood" and level not in world.settings.accepted.needle_levels:
         kinds.append(Kind.WRONG_LEVEL)
@@ -93,7 +93,7 @@ def of_injection(
     for kind in kinds:
         if kind is None or f"{kind} {material}" in state.patient.injuries:
             continue
-        found.append(_booked(state, kind, f"{material} injected", state.needle.tip_mm, level))
+        found.append(_booked(state, kind, f"{material} injected", state.needle.pose.tip_mm, level))
         now = replace(state.patient, injuries=(*state.patient.injuries, f"{kind} {material}"))
         state = replace(state, patient=now)
     return state, found
@@ -101,10 +101,10 @@ def of_injection(
 
 def of_pressure(state: ProcedureState, pressure_kpa: float, level: str) -> list[e.Complication]:
     """Roots that an injection presses until their blood flow stops; once."""
-    assert state.needle is not None
-    if state.nerves_suffered or pressure_kpa < NERVES_SUFFER_KPA:
+    assert state.needle.pose is not None
+    if state.injection.nerves_suffered or pressure_kpa < NERVES_SUFFER_KPA:
         return []
-    return [_booked(state, Kind.NERVE_COMPRESSION, "pressure of the injection", state.needle.tip_mm, level)]
+    return [_booked(state, Kind.NERVE_COMPRESSION, "pressure of the injection", state.needle.pose.tip_mm, level)]
 
 
 def noticed(
@@ -142,17 +142,17 @@ def _signs(world: CaseContext, state: ProcedureState, event: e.Event) -> tuple[s
         return _BY_WORDS.get(event.feeling, ())
     if isinstance(event, e.AcquisitionMade):
         shown: tuple[str, ...] = ()
-        if event.purpose == "fluoroscopy" and event.needle is not None and _tip_shows(world, event):
+        if event.purpose == "fluoroscopy" and event.scene.needle is not None and _tip_shows(world, event):
             shown = (*_BY_IMAGE_OF_TIP, *_BY_IMAGE_OF_CONTRAST)
         return (*shown, *_BY_SCAN) if event.purpose == "control" else shown
     return ()
 
 
 def _tip_shows(world: CaseContext, event: e.AcquisitionMade) -> bool:
-    assert event.needle is not None
-    tip_table_mm = event.needle.points_mm[0][2] + event.shift_mm[2] + world.table_zero_mm
-    half = 0.5 * event.slice_thickness_mm
-    centres = event.slice_centres_table_mm
+    assert event.scene.needle is not None
+    tip_table_mm = event.scene.needle.points_mm[0][2] + event.scene.patient_displacement_mm[2] + world.table_zero_mm
+    half = 0.5 * event.slices.thickness_mm
+    centres = event.slices.centres_table_mm
     return min(centres) - half <= tip_table_mm <= max(centres) + half
 
 

@@ -22,13 +22,13 @@ Result = tuple[ProcedureState, list[e.Event]]
 
 
 def _prepared(state: ProcedureState, step: str) -> Result:
-    if step not in state.prepared:
-        state = replace(state, prepared=(*state.prepared, step))
+    if step not in state.preparation.steps:
+        state = replace(state, preparation=replace(state.preparation, steps=(*state.preparation.steps, step)))
     return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
 
 
 def _position(world: CaseContext, state: ProcedureState, command: c.PositionPatient) -> Result:
-    if state.in_skin:
+    if state.needle.in_skin:
         raise RefusalError("the needle is in the patient: withdraw it before you move them")
     if not command.prone:
         raise RefusalError("this patient's phantom lies prone; only the prone position is modelled")
@@ -38,10 +38,10 @@ def _position(world: CaseContext, state: ProcedureState, command: c.PositionPati
 
 def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLocalAnaesthetic) -> Result:
     """About the needle where one is placed, else a field about the midline under the laser."""
-    z_mm = state.table_mm - world.table_zero_mm - state.shift_mm[2]
+    z_mm = state.imaging.table_mm - world.table_zero_mm - state.patient.displacement_mm[2]
     x_mm, across_mm = world.midline_x_mm(z_mm), FIELD_ACROSS_MM
-    if state.needle is not None:
-        (x_mm, _, z_mm), across_mm = state.needle.track_mm[0], ACROSS_MM
+    if state.needle.pose is not None:
+        (x_mm, _, z_mm), across_mm = state.needle.pose.track_mm[0], ACROSS_MM
     depth_mm = depth_of_mm(float(command.volume_ml))
     depot = Depot(x_mm=x_mm, z_mm=z_mm, across_mm=across_mm, depth_mm=depth_mm, at_ms=state.elapsed_ms)
     state = replace(state, patient=replace(state.patient, depots=(*state.patient.depots, depot)))
@@ -54,7 +54,7 @@ def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLoc
 
 def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Result:
     state = advance_patch_to_now(world, state)
-    feeling: Feeling = state.feeling  # type: ignore[assignment]
+    feeling: Feeling = state.patient.feeling  # type: ignore[assignment]
     if state.patient.reaction is not None:
         feeling = FEELING_OF[state.patient.reaction]
     elif feeling == "nothing" and state.patient.pain >= TELLS_WHEN_ASKED:

@@ -39,13 +39,13 @@ _JERKS_IN = (
 
 def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
     """Shift of the patient under the beam at this moment: since planning, by breath, by a jerk."""
-    x, y, z = state.shift_mm
+    x, y, z = state.patient.displacement_mm
     if world.is_still:
-        return state.shift_mm
+        return state.patient.displacement_mm
     now = state.patient
     if state.elapsed_ms < now.jerk_until_ms:
         x, y, z = x + now.jerk_mm[0], y + now.jerk_mm[1], z + now.jerk_mm[2]
-    held_s = 0.0 if state.pedal is None else (state.elapsed_ms - state.pedal.pressed_ms) / 1000.0
+    held_s = 0.0 if state.imaging.pedal is None else (state.elapsed_ms - state.imaging.pedal.pressed_ms) / 1000.0
     if now.breath_held and held_s < LONGEST_HOLD_S:
         y += held_mm(generator(world.root_seed, Stream.BREATH, state.counters.acquisitions))
     else:
@@ -55,10 +55,10 @@ def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
 
 def pain_here(world: CaseContext, state: ProcedureState) -> float:
     """Share of a pain that is felt at the tip, by the local anaesthetic there."""
-    if state.needle is None:
+    if state.needle.pose is None:
         return 1.0
-    x, _, z = state.needle.tip_mm
-    return pain_share(state.patient.depots, x, z, state.needle.inserted_mm, state.elapsed_ms)
+    x, _, z = state.needle.pose.tip_mm
+    return pain_share(state.patient.depots, x, z, state.needle.pose.inserted_mm, state.elapsed_ms)
 
 
 def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punctured: bool) -> tuple[Feeling, float]:
@@ -89,8 +89,8 @@ def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punct
 def speaks(world: CaseContext, state: ProcedureState, feeling: Feeling, *, asked: bool = False) -> e.PatientSpoke:
     """The patient's words; a root's pain with its side and level."""
     words, side, level = WORDS[feeling], None, None
-    if feeling == "radicular pain" and state.needle is not None:
-        tip = state.needle.tip_mm
+    if feeling == "radicular pain" and state.needle.pose is not None:
+        tip = state.needle.pose.tip_mm
         side = "left" if tip[0] > world.midline_x_mm(tip[2]) else "right"
         level = world.phantom.anatomy.level(np.asarray(tip))
         words = radicular_words(level, side)
@@ -127,8 +127,9 @@ def jerked(state: ProcedureState, jerk: Shift, cause: str) -> tuple[ProcedureSta
         state.patient,
         jerk_mm=_sum(jerk, stays, -1.0),
         jerk_until_ms=state.elapsed_ms + round(1000 * JERK_S),
+        displacement_mm=_sum(state.patient.displacement_mm, stays),
     )
-    state = replace(state, patient=now, shift_mm=_sum(state.shift_mm, stays))
+    state = replace(state, patient=now)
     event = e.PatientMoved(at_ms=state.elapsed_ms, jerk_mm=jerk, stays_mm=stays, cause=cause)
     return state, [event]
 

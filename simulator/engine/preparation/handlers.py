@@ -13,9 +13,10 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam import beam_off
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.refusal import RefusalError
-from simulator.engine.state import ExposureSettings, ProcedureState
+from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
+from simulator.interface.exposure import ExposureSettings
 from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
 
@@ -25,8 +26,8 @@ Result = tuple[ProcedureState, list[e.Event]]
 
 
 def _prepared(state: ProcedureState, step: str) -> Result:
-    if step not in state.prepared:
-        state = replace(state, prepared=(*state.prepared, step))
+    if step not in state.preparation.steps:
+        state = replace(state, preparation=replace(state.preparation, steps=(*state.preparation.steps, step)))
     return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
 
 
@@ -43,37 +44,30 @@ def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> 
 
 def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechnique) -> Result:
     settings = world.settings
-    if state.pedal is not None:
+    if state.imaging.pedal is not None:
         raise RefusalError("the technique is locked while the beam is on")
-    if command.tube_voltage_kv not in settings.tube_voltages_kv:
-        raise RefusalError(f"the console offers {list(settings.tube_voltages_kv)} kV")
-    low, high = min(settings.tube_currents_ma), max(settings.tube_currents_ma)
+    if command.tube_voltage_kv not in settings.imaging.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(settings.imaging.tube_voltages_kv)} kV")
+    low, high = min(settings.imaging.tube_currents_ma), max(settings.imaging.tube_currents_ma)
     if not low <= command.tube_current_ma <= high:
         raise RefusalError(f"the console offers {low:g} to {high:g} mA")
-    now = state.technique
+    now = state.imaging.settings
     arc_deg = now.scan_arc_deg if command.scan_arc_deg is None else command.scan_arc_deg
     protected = now.hand_protection if command.hand_protection is None else command.hand_protection
-    if arc_deg not in settings.scan_arcs_deg:
-        offered = " or ".join(str(arc) for arc in settings.scan_arcs_deg)
+    if arc_deg not in settings.imaging.scan_arcs_deg:
+        offered = " or ".join(str(arc) for arc in settings.imaging.scan_arcs_deg)
         raise RefusalError(f"the console offers a scan over {offered} degrees")
-    if protected and not settings.offers_hand_protection:
+    if protected and not settings.imaging.offers_hand_protection:
         raise RefusalError("the console offers no hand protection")
-    technique = ExposureSettings(
+    chosen = ExposureSettings(
         tube_voltage_kv=command.tube_voltage_kv,
         tube_current_ma=float(command.tube_current_ma),
         rotation_s=float(command.rotation_s),
         scan_arc_deg=arc_deg,
         hand_protection=protected,
     )
-    event = e.TechniqueChosen(
-        at_ms=state.elapsed_ms,
-        tube_voltage_kv=technique.tube_voltage_kv,
-        tube_current_ma=technique.tube_current_ma,
-        rotation_s=technique.rotation_s,
-        scan_arc_deg=technique.scan_arc_deg,
-        hand_protection=technique.hand_protection,
-    )
-    return replace(state, technique=technique), [event]
+    event = e.TechniqueChosen(at_ms=state.elapsed_ms, settings=chosen)
+    return replace(state, imaging=replace(state.imaging, settings=chosen)), [event]
 
 
 def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -> Result:
@@ -90,7 +84,7 @@ def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGr
 
 
 def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -> Result:
-    if state.planning_scans == 0 and state.counters.acquisitions == 0:
+    if state.imaging.planning_scans == 0 and state.counters.acquisitions == 0:
         raise RefusalError("there is no image to plan on: take a planning scan or press the pedal")
     state, _ = _prepared(state, "path planned")
     event = e.PathPlanned(
@@ -112,7 +106,7 @@ def _move_table(world: CaseContext, state: ProcedureState, command: c.MoveTable)
     elif command.to_mm is not None:
         table_mm = float(command.to_mm)
     else:
-        table_mm = state.table_mm + float(command.by_mm or 0.0)
+        table_mm = state.imaging.table_mm + float(command.by_mm or 0.0)
     return table_at(world, state, table_mm)
 
 
@@ -136,7 +130,9 @@ def table_at(world: CaseContext, state: ProcedureState, table_mm: float) -> Resu
     if not low <= table_mm <= high:
         raise RefusalError(f"the table reaches {low:.0f} to {high:.0f} mm with this patient, not {table_mm:.0f}")
     table_mm = round(table_mm, 1)
-    return replace(state, table_mm=table_mm), [e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)]
+    return replace(state, imaging=replace(state.imaging, table_mm=table_mm)), [
+        e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)
+    ]
 
 
 def _prepare_skin(world: CaseContext, state: ProcedureState, command: c.PrepareSkin) -> Result:
@@ -144,16 +140,18 @@ def _prepare_skin(world: CaseContext, state: ProcedureState, command: c.PrepareS
 
 
 def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseNeedle) -> Result:
-    tray = world.settings.needles
+    tray = world.settings.needle.tray
     if command.needle not in tray:
         raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(tray)}")
-    if state.needle is not None:
+    if state.needle.pose is not None:
         raise RefusalError("a needle is in place: withdraw it first")
-    return replace(state, needle_name=command.needle), [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
+    state = replace(state, needle=replace(state.needle, name=command.needle))
+    return state, [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
 
 
 def _stand(world: CaseContext, state: ProcedureState, command: c.StandAt) -> Result:
-    return replace(state, stands_at=command.place), [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
+    state = replace(state, imaging=replace(state.imaging, stands_at=command.place))
+    return state, [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
 
 
 def _wait(world: CaseContext, state: ProcedureState, command: c.Wait) -> Result:
@@ -161,41 +159,44 @@ def _wait(world: CaseContext, state: ProcedureState, command: c.Wait) -> Result:
 
 
 def _aftercare(world: CaseContext, state: ProcedureState, command: c.OrderAftercare) -> Result:
-    if state.in_skin:
+    if state.needle.in_skin:
         raise RefusalError("the needle is still in the patient: withdraw it first")
     event = e.AftercareOrdered(
         at_ms=state.elapsed_ms, flat_hours=float(command.flat_hours), head_down=command.head_down
     )
-    return replace(state, aftercare_hours=float(command.flat_hours), head_down=command.head_down), [event]
+    ordered = replace(state.preparation, aftercare_hours=float(command.flat_hours), head_down=command.head_down)
+    return replace(state, preparation=ordered), [event]
 
 
 def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     """How blood lies about the hole; None where there is no hole or no blood."""
     zone = world.leak_zone
-    if state.blood_ml <= 0.0 or zone is None:
+    if state.injection.blood_ml <= 0.0 or zone is None:
         return None
-    above, below = span_mm(zone, world.phantom, state.injected)
-    away, from_below = distance_to_leak_mm(zone, world.phantom, state.injected)
+    above, below = span_mm(zone, world.phantom, state.injection.injected)
+    away, from_below = distance_to_leak_mm(zone, world.phantom, state.injection.injected)
     marks = world.phantom.landmarks.interspaces
     heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
     return Cover(
-        share=covered_fraction(zone, state.injected),
+        share=covered_fraction(zone, state.injection.injected),
         above_mm=above,
         below_mm=below,
         away_mm=away,
         from_below=from_below,
         level_mm=float(np.median(np.diff(heights))) if len(heights) > 1 else 36.0,
-        epidural_ml=0.0 if state.patch.flow is None else float(state.patch.flow.blood_ml.sum()),
+        epidural_ml=0.0 if state.injection.patch.flow is None else float(state.injection.patch.flow.blood_ml.sum()),
     )
 
 
 def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Result:
     state = advance_patch_to_now(world, state)
     cover = _cover(world, state)
-    treated = state.blood_ml > 0.0
+    treated = state.injection.blood_ml > 0.0
     probability, relief, relapse_day = 0.0, False, None
     if cover is not None:
-        probability = seal_probability(cover, flat_hours=state.aftercare_hours or 0.0, head_down=state.head_down)
+        probability = seal_probability(
+            cover, flat_hours=state.preparation.aftercare_hours or 0.0, head_down=state.preparation.head_down
+        )
         course = clinical_outcome(generator(world.root_seed, Stream.PATIENT, 3), probability)
         relief, relapse_day = course.relief, course.relapse_day
     event = e.Finished(

@@ -161,9 +161,9 @@ class EngineWorker:
     def _show(self, number: int, indices: tuple[int, ...]) -> None:
         assert self._procedure is not None
         view = self._procedure.view()
-        entry = next(a for a in view.acquired if a.number == number)
+        entry = next(a for a in view.console.acquired if a.number == number)
         whole = len(indices) == len(entry.slice_centres_table_mm)
-        frame = view.pictures.frame(number) if whole else view.pictures.slices(number, indices)
+        frame = view.images.frame(number) if whole else view.images.slices(number, indices)
         self._messages.put(SlicesReady(number=number, indices=indices, frame=frame))
 
     def _debrief(self) -> None:

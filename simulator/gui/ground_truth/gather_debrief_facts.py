@@ -82,18 +82,18 @@ def _dose_rows(marks: Marks) -> list[DoseRow]:
     rows = []
     for entry in marks.course.beams:
         ordinal = marks.press_ordinal(entry.number) if isinstance(entry, e.AcquisitionMade) else None
-        words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.scan_length_mm:.0f} mm"
+        words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.beam.scan_length_mm:.0f} mm"
         if isinstance(entry, e.BeamCutShort):
             words = "Cut short, no image"
         rows.append(
             DoseRow(
                 at_ms=entry.at_ms,
                 words=words,
-                mas=entry.mas,
-                ctdi_vol_mgy=entry.ctdi_vol_mgy,
-                dlp_mgy_cm=entry.dlp_mgy_cm,
-                effective_dose_msv=entry.effective_dose_msv,
-                counts_toward_dose=entry.priced,
+                mas=entry.beam.mas,
+                ctdi_vol_mgy=entry.dose.ctdi_vol_mgy,
+                dlp_mgy_cm=entry.dose.dlp_mgy_cm,
+                effective_dose_msv=entry.dose.effective_dose_msv,
+                counts_toward_dose=entry.counts_toward_dose,
             )
         )
     return rows
@@ -108,16 +108,16 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
         return None
     entry = session.acquisition(chosen)
     frame = session.image(chosen)
-    to_table = world.table_zero_mm + entry.shift_mm[2]
+    to_table = world.table_zero_mm + entry.scene.patient_displacement_mm[2]
     tip_mm = _tip_mm(marks, entry)
     wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else tip_mm[2] + to_table
     index = int(np.argmin(np.abs(frame.z_mm - wanted)))
     z_patient = float(frame.z_mm[index]) - to_table
     place = _Placer(frame, entry)
     outlines = Truth(world).at(z_patient)
-    half = entry.slice_thickness_mm / 2
-    needle = [] if entry.needle is None else within(
-        np.asarray(entry.needle.points_mm), z_patient - half, z_patient + half
+    half = entry.slices.thickness_mm / 2
+    needle = [] if entry.scene.needle is None else within(
+        np.asarray(entry.scene.needle.points_mm), z_patient - half, z_patient + half
     )  # fmt: skip
     plan = marks.course.plan
     when = "at the first mL of blood" if marks.course.first_blood is not None else "at the last press"
@@ -142,7 +142,7 @@ class _Placer:
 
     def __init__(self, frame: Frame, entry: e.AcquisitionMade) -> None:
         self._frame = frame
-        self._shift = entry.shift_mm
+        self._shift = entry.scene.patient_displacement_mm
 
     def point(self, at_mm: Any) -> PixelPoint:
         """One point."""
@@ -157,7 +157,7 @@ def _tip_mm(marks: Marks, entry: e.AcquisitionMade) -> tuple[float, float, float
     blood = marks.course.first_blood
     if blood is not None:
         return blood.tip_mm
-    return entry.needle.points_mm[0] if entry.needle is not None else None
+    return entry.scene.needle.points_mm[0] if entry.scene.needle is not None else None
 
 
 def _path(marks: Marks, place: _Placer) -> tuple[PixelLine, ...]:
@@ -174,6 +174,6 @@ def _path(marks: Marks, place: _Placer) -> tuple[PixelLine, ...]:
 def _presses(marks: Marks, place: _Placer) -> tuple[tuple[int, PixelPoint], ...]:
     found = []
     for ordinal, press in enumerate(marks.presses, start=1):
-        if press.needle is not None:
-            found.append((ordinal, place.point(press.needle.points_mm[0])))
+        if press.scene.needle is not None:
+            found.append((ordinal, place.point(press.scene.needle.points_mm[0])))
     return tuple(found)

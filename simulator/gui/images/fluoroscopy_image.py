@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.gui.drawing.window_level import Hounsfield
-from simulator.interface.view import Acquired
+from simulator.interface.console import Acquired
 
 
 @dataclass(slots=True)

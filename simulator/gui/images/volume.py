@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.gui.drawing.window_level import Hounsfield, round_to_hounsfield
+from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
-from simulator.interface.view import Acquired
 
 SKIN_HU = -400  # half way from air to fat, about
 GROUP = 3  # slices that the scanner reconstructs in one pass

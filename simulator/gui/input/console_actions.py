@@ -88,14 +88,14 @@ class ConsoleActions:
         """Key 4: the beam on for a whole turn or a part of it, where the console offers both."""
 
         def command() -> Command:
-            arcs, now = self._context.view.scan_arcs_deg, self._context.view.technique
+            arcs, now = self._context.view.console.scan_arcs_deg, self._context.view.console.settings
             return self._with_options(arcs[(arcs.index(now.scan_arc_deg) + 1) % len(arcs)], now.hand_protection)
 
         return UserAction(
             words="Whole or partial scan",
             key=KeyBinding(code=pygame.K_4, cap="4"),
             do=self._context.sends(command),
-            why_not=lambda: self.locked() or _not_offered(len(self._context.view.scan_arcs_deg) > 1),
+            why_not=lambda: self.locked() or _not_offered(len(self._context.view.console.scan_arcs_deg) > 1),
             hint="Beam on for a whole turn, or for 240 degrees",
         )
 
@@ -103,19 +103,19 @@ class ConsoleActions:
         """Key 5: the beam off over the hand, where the console offers it."""
 
         def command() -> Command:
-            now = self._context.view.technique
+            now = self._context.view.console.settings
             return self._with_options(now.scan_arc_deg, not now.hand_protection)
 
         return UserAction(
             words="Hand protection on or off",
             key=KeyBinding(code=pygame.K_5, cap="5"),
             do=self._context.sends(command),
-            why_not=lambda: self.locked() or _not_offered(self._context.view.offers_hand_protection),
+            why_not=lambda: self.locked() or _not_offered(self._context.view.console.offers_hand_protection),
             hint="Beam off while the tube is over the back",
         )
 
     def _with_options(self, scan_arc_deg: int, hand_protection: bool) -> Command:
-        now = self._context.view.technique
+        now = self._context.view.console.settings
         return c.ChooseTechnique(
             tube_voltage_kv=now.tube_voltage_kv,
             tube_current_ma=now.tube_current_ma,
@@ -137,10 +137,10 @@ class ConsoleActions:
         """What the console offers in a row, and what is set."""
         view = self._context.view
         if row is ExposureRow.TUBE_VOLTAGE:
-            return view.tube_voltages_kv, view.technique.tube_voltage_kv
+            return view.console.tube_voltages_kv, view.console.settings.tube_voltage_kv
         if row is ExposureRow.TUBE_CURRENT:
-            return view.tube_currents_ma, view.technique.tube_current_ma
-        return ROTATIONS_S, view.technique.rotation_s
+            return view.console.tube_currents_ma, view.console.settings.tube_current_ma
+        return ROTATIONS_S, view.console.settings.rotation_s
 
     def _at_end(self, row: ExposureRow, by: int) -> str | None:
         return None if self._next_value(row, by) is not None else "The console offers no more"
@@ -154,7 +154,7 @@ class ConsoleActions:
         value = self._next_value(row, by)
         if value is None:
             return
-        now = self._context.view.technique
+        now = self._context.view.console.settings
         self._context.send(
             c.ChooseTechnique(
                 tube_voltage_kv=int(value) if row is ExposureRow.TUBE_VOLTAGE else now.tube_voltage_kv,

@@ -32,7 +32,7 @@ class Footswitch:
     @property
     def since_ms(self) -> int:
         """Simulated beam time of this press."""
-        rotation_ms = round(1000 * self._context.view.technique.image_s)
+        rotation_ms = round(1000 * self._context.view.console.settings.image_s)
         return max(self._context.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
 
     def press(self) -> None:
@@ -41,7 +41,7 @@ class Footswitch:
             return
         self.down = True
         self._pressed_ms = self._context.view.elapsed_ms
-        image_s = self._context.view.technique.image_s
+        image_s = self._context.view.console.settings.image_s
         self._due_s = time.monotonic() + image_s
         self._lit_until_s = self._due_s
         self._context.send(c.PressPedal(hold=True))
@@ -61,7 +61,7 @@ class Footswitch:
             and self._context.worker.pending == 0
             and not self._context.awaiting_press()
         ):
-            image_s = self._context.view.technique.image_s
+            image_s = self._context.view.console.settings.image_s
             self._due_s = now + image_s
             self._context.send(c.Wait(duration_s=image_s))
         return self.lit
@@ -80,4 +80,4 @@ class Footswitch:
 
 def locked_by_beam(context: AppContext) -> str | None:
     """Why the console is locked; None while the pedal is up."""
-    return "Locked while the beam is on" if context.view.pedal_down else None
+    return "Locked while the beam is on" if context.view.console.pedal_down else None

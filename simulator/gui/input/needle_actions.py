@@ -12,7 +12,7 @@ from simulator.gui.input.direction import Direction
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.view import NeedleLook
+from simulator.interface.needle_view import NeedleLook
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import NeedleHold, ResistanceMedium
 
@@ -87,7 +87,9 @@ class NeedleActions:
         code, cap = REDIRECT_KEYS[where]
 
         def command() -> Command:
-            sign = self._context.view.lean_sign  # +1: a positive lean leads the tip to the left, the hub to the right
+            sign = (
+                self._context.view.handling.lean_sign
+            )  # +1: a positive lean leads the tip to the left, the hub to the right
             turn = {
                 Direction.LEFT: (-sign, 0),
                 Direction.RIGHT: (sign, 0),
@@ -183,7 +185,7 @@ class NeedleActions:
         return UserAction(
             words=words,
             do=self._context.sends(lambda: c.HoldNeedle(held_by=held)),
-            chosen=lambda: self._context.view.held_by == held,
+            chosen=lambda: self._context.view.handling.held_by == held,
             hint="A hand in the beam is dosed",
         )
 
@@ -192,7 +194,7 @@ class NeedleActions:
         order = tuple(NeedleHold)
 
         def command() -> Command:
-            here = order.index(NeedleHold(self._context.view.held_by))
+            here = order.index(NeedleHold(self._context.view.handling.held_by))
             return c.HoldNeedle(held_by=order[(here + 1) % len(order)])
 
         return UserAction(

@@ -17,6 +17,6 @@ _NEW_LINE: tuple[str, Command] = ("New arm line", c.GiveAid(measure=Aid.NEW_ARM_
 
 def find_aid(view: View) -> tuple[str, Command] | None:
     """Words and command of what helps by what is seen and said; None where nobody needs it."""
-    if view.arm_line:
+    if view.patient.arm_line:
         return _NEW_LINE
-    return next((aid for said, aid in _BY_WORDS.items() if said in view.words), None)
+    return next((aid for said, aid in _BY_WORDS.items() if said in view.patient.words), None)

@@ -47,7 +47,7 @@ def interspaces(levels: tuple[str, ...]) -> list[str]:
 
 def has(purpose: str) -> Callable[[View], bool]:
     """Whether there is an acquisition of a kind."""
-    return lambda view: any(a.purpose == purpose for a in view.acquired)
+    return lambda view: any(a.purpose == purpose for a in view.console.acquired)
 
 
 def prepared(step: str) -> Callable[[View], bool]:
@@ -70,7 +70,7 @@ def opening_steps() -> list[ProcedureStep]:
 
 def needle_steps(context: AppContext, level: Callable[[], str]) -> list[ProcedureStep]:
     """Between the images and the needle; a tray with more than one needle asks for a choice."""
-    tray = context.view.needles
+    tray = context.view.case.needles
 
     def chosen() -> str:
         return context.history.needle_name or tray[0]
@@ -102,7 +102,7 @@ def closing_steps() -> list[ProcedureStep]:
         ProcedureStep(
             words="Needle out",
             command=lambda: c.Withdraw(distance_mm=OUT_MM),
-            done=lambda view: view.needle is None and view.injected_blood_ml > 0,
+            done=lambda view: view.needle is None and view.injection.injected_blood_ml > 0,
             why_not=lambda view: None if view.needle is not None else "No needle is in the patient",
         ),
         ProcedureStep(
@@ -115,6 +115,8 @@ def closing_steps() -> list[ProcedureStep]:
             words="Finish",
             command=c.Finish,
             done=lambda view: view.phase == "closed",
-            why_not=lambda view: None if view.injected_blood_ml > 0 else "No blood was given; to abandon, use the menu",
+            why_not=lambda view: (
+                None if view.injection.injected_blood_ml > 0 else "No blood was given; to abandon, use the menu"
+            ),
         ),
     ]

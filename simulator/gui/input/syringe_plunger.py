@@ -43,12 +43,12 @@ class SyringePlunger:
         if not self.down:
             return False
         view = self._context.view
-        if view.refused or (self._due_s and view.syringe_ml <= 1e-6):
+        if view.refused or (self._due_s and view.injection.syringe_ml <= 1e-6):
             self.down = False
             return True
         now = time.monotonic()
         if now >= self._due_s and self._context.worker.pending == 0:
-            portion = min(self.portion_ml, max(view.syringe_ml, LEAST_ML))
+            portion = min(self.portion_ml, max(view.injection.syringe_ml, LEAST_ML))
             self._due_s = now + portion / self.rate_ml_per_s
             self._context.send(c.InjectBlood(volume_ml=portion, rate_ml_per_s=self.rate_ml_per_s))
         return True

@@ -20,7 +20,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
     centre = (area.left + px(24) + radius, area.top + radius + px(18))
     trefoil(target, centre, radius, theme.BEAM if on else theme.EDGE)
     x = centre[0] + radius + px(20)
-    dose = context.view.dose
+    dose = context.view.console.dose
     write(
         target,
         "BEAM ON" if on else "BEAM OFF",

@@ -18,8 +18,8 @@ SPOT_SOURCE = f"{GUIDANCE_SOURCE}, n = 247, spot CTF"
 
 def press_ctdi_mgy(context: AppContext) -> float:
     """CTDIvol of one press with the technique that is set."""
-    technique = context.view.technique
-    return context.view.dose_per_load.ctdi_vol_mgy_per_mas[technique.tube_voltage_kv] * technique.mas
+    technique = context.view.console.settings
+    return context.view.console.dose_per_load.ctdi_vol_mgy_per_mas[technique.tube_voltage_kv] * technique.mas
 
 
 def press_dlp(context: AppContext) -> float:
@@ -37,7 +37,7 @@ def along(value: float, length: int) -> int:
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:
     """Three bars: planning, guidance, confirmation."""
-    dose = context.view.dose
+    dose = context.view.console.dose
     rows = (
         ("Planning", "planning", PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
         ("Guidance", "guidance", GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
@@ -84,17 +84,17 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
 def account(context: AppContext) -> str:
     """The phase on which the next press is booked."""
     view = context.view
-    if view.injected_blood_ml > 0:
+    if view.injection.injected_blood_ml > 0:
         return "confirmation"
     return (
         "guidance"
-        if (view.needle is not None and view.needle.in_skin) or "guidance" in view.dose.dlp_mgy_cm
+        if (view.needle is not None and view.needle.in_skin) or "guidance" in view.console.dose.dlp_mgy_cm
         else "planning"
     )
 
 
 def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
-    spent = context.view.dose.dlp_mgy_cm.get("guidance", 0.0)
+    spent = context.view.console.dose.dlp_mgy_cm.get("guidance", 0.0)
     y = area.top + 3 * step + context.scale.px(16)
     if context.scale.compact:
         y = area.top + round(2.75 * step)

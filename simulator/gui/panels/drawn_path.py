@@ -20,7 +20,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: 
     if draft is None or source is None or source.frame is None:
         context.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
         return
-    midline = context.view.grid_midline_x_mm
+    midline = context.view.console.grid_midline_x_mm
     offset = draft.offset_mm(source, midline)
     entry = "no skin grid yet"
     if offset is not None:

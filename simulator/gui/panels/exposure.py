@@ -13,7 +13,7 @@ OTHER_MAS = (10.0, 25.0, 50.0, 100.0)
 
 def scan_dlp(context: AppContext, tube_voltage_kv: int, mas: float, length_mm: float) -> float:
     """Dose-length product of a scan, mGy cm."""
-    return context.view.dose_per_load.ctdi_vol_mgy_per_mas[tube_voltage_kv] * mas * length_mm / 10.0
+    return context.view.console.dose_per_load.ctdi_vol_mgy_per_mas[tube_voltage_kv] * mas * length_mm / 10.0
 
 
 def draw(
@@ -27,7 +27,7 @@ def draw(
 ) -> None:
     """The dose of the next scan, its parts, and the same range at other tube loads."""
     px, write = context.scale.px, context.type.draw
-    load = context.view.dose_per_load
+    load = context.view.console.dose_per_load
     dlp = scan_dlp(context, tube_voltage_kv, mas, length_mm)
     y = area.top + px(14)
     end = write(target, f"{dlp:.1f}", (area.left, y), size=34, weight="SemiBold", figures=True).right

@@ -28,7 +28,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         text = f"Give felt: {history.give[0]:.1f} → {history.give[1]:.1f} N"
         pygame.draw.circle(target, theme.ACT, (area.left + 7, y), 6, 2)
         context.type.draw(target, text, (area.left + 20, y), size=14)
-    elif context.view.stopped:
+    elif context.view.handling.stopped:
         context.type.draw(target, "It does not go further.", (area.left, y), size=14)
     elif history.felt:
         context.type.draw(target, f"{history.felt[-1][1]:.1f} N at the end", (area.left, y), size=14, colour=theme.MID)

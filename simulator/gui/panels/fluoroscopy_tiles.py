@@ -137,9 +137,9 @@ def _technique(
 ) -> None:
     entry = press.entry
     lines = [window.words]
-    words = f"{entry.slice_thickness_mm:g} mm · {entry.tube_voltage_kv} kV · {entry.mas:g} mAs"
+    words = f"{entry.slice_thickness_mm:g} mm · {entry.settings.tube_voltage_kv} kV · {entry.settings.mas:g} mAs"
     lines.insert(0, words if context.scale.compact else f"{words} · {context.clock(entry.at_ms)}")
-    if context.view.ideal_images:
+    if context.view.case.ideal_images:
         lines.insert(0, "Aid: no metal artefacts")
     y = place.bottom - context.scale.px(16)
     for line in reversed(lines):

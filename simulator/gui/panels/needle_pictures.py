@@ -8,7 +8,8 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
-from simulator.interface.view import NeedleLook, View
+from simulator.interface.needle_view import NeedleLook
+from simulator.interface.view import View
 
 GRID_MM = 10.0
 SHOWN_MM = 66.0
@@ -45,7 +46,7 @@ def lean_side(view: View) -> int:
     if needle is None or abs(needle.lean_deg) < 0.5:
         return 0
     # a positive lean leads the tip to lean_sign (+1: the patient's left, on the picture's left)
-    return view.lean_sign if needle.lean_deg > 0 else -view.lean_sign
+    return view.handling.lean_sign if needle.lean_deg > 0 else -view.handling.lean_sign
 
 
 def _skin_top(size: tuple[int, int]) -> float:
@@ -208,7 +209,7 @@ def _read_outs(
         return
     off = needle.entry_from_midline_mm
     side = "on the midline" if abs(off) < 1 else f"{abs(off):.0f} mm {'left' if off > 0 else 'right'}"
-    lean = ("Angle meter", f"{abs(needle.lean_deg):.1f}°") if context.view.digital_angles else ("Entry", side)
+    lean = ("Angle meter", f"{abs(needle.lean_deg):.1f}°") if context.view.case.digital_angles else ("Entry", side)
     rows = (
         ("Notch", notch_words(needle.bevel_notch_deg)),
         ("Mark out", _mark_words(needle)),

@@ -51,7 +51,7 @@ def draw(
     context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[Plane, Picture]
 ) -> None:
     """Draw the planes, then what lies over them."""
-    midline = context.view.grid_midline_x_mm
+    midline = context.view.console.grid_midline_x_mm
     for plane, picture in shown.items():
         picture.draw(target)
         place = picture.area
@@ -134,7 +134,7 @@ def _technique(context: AppContext, target: pygame.Surface, volume: Volume, pict
     names = {"myelogram": "Myelogram", "planning": "Planning scan", "control": "Control scan"}
     lines = (
         f"{names.get(entry.purpose, entry.purpose)}, {context.clock(entry.at_ms)}",
-        f"{entry.slice_thickness_mm:g} mm · {entry.tube_voltage_kv} kV · {entry.mas:g} mAs",
+        f"{entry.slice_thickness_mm:g} mm · {entry.settings.tube_voltage_kv} kV · {entry.settings.mas:g} mAs",
         context.scan_window.words,
     )
     y = picture.area.bottom - context.scale.px(16)
@@ -190,7 +190,7 @@ def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volu
     pygame.draw.circle(target, colour, end, half, 2)
     if not here:
         return
-    midline = context.view.grid_midline_x_mm
+    midline = context.view.console.grid_midline_x_mm
     offset = draft.offset_mm(volume, midline)
     entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
     _chip(context, target, entry, (x + context.scale.px(16), y - context.scale.px(18)))

@@ -18,7 +18,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     history = context.history
     bubbles = px(44)
     plot = pygame.Rect(area.left + px(64), area.top + bubbles, area.width - px(76), area.height - bubbles - px(34))
-    widest = max(SHOWN_ML, 5.0 * (int(context.view.injected_blood_ml / 5.0) + 1))
+    widest = max(SHOWN_ML, 5.0 * (int(context.view.injection.injected_blood_ml / 5.0) + 1))
 
     def x_of(ml: float) -> float:
         return plot.left + ml / widest * plot.width
@@ -40,7 +40,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         pygame.draw.line(target, theme.LINE, (plot.left, line), (plot.right, line))
     for ml in range(0, int(widest) + 1, 2):
         write(target, str(ml), (x_of(ml), plot.bottom + px(14)), size=12, align="centre", colour=theme.LOW)
-    limit = x_of(context.view.prescribed_volume_ml)
+    limit = x_of(context.view.case.prescribed_volume_ml)
     for y in range(plot.top, plot.bottom, 8):
         pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)))
     write(target, "prescribed", (limit + 6, plot.top + px(10)), size=12, colour=theme.LOW)

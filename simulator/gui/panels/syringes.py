@@ -27,21 +27,21 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         note="",
         warn=False,
     )
-    drawn = view.syringe_ml + view.injected_blood_ml
-    thick = view.syringe_ml > 0 and view.syringe_age_ms > THICKENING_MS
-    age = view.syringe_age_ms // 1000
+    drawn = view.injection.syringe_ml + view.injection.injected_blood_ml
+    thick = view.injection.syringe_ml > 0 and view.injection.syringe_age_ms > THICKENING_MS
+    age = view.injection.syringe_age_ms // 1000
     words = f"drawn {age // 60} min {age % 60} s ago" + (": thickening" if thick else "")
     _syringe(
         context,
         target,
         pygame.Rect(area.left, area.top + half, area.width, half),
         "Blood + contrast",
-        f"{view.injected_blood_ml:.1f} mL given",
-        left_ml=view.syringe_ml,
+        f"{view.injection.injected_blood_ml:.1f} mL given",
+        left_ml=view.injection.syringe_ml,
         whole_ml=max(drawn, 20.0),
         colour=theme.BLOOD,
         step_ml=5,
-        note=words if view.syringe_ml > 0 else "empty",
+        note=words if view.injection.syringe_ml > 0 else "empty",
         warn=thick,
     )
 

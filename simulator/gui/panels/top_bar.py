@@ -20,7 +20,7 @@ def draw(context: AppContext, target: pygame.Surface) -> None:
     pygame.draw.rect(target, theme.PANEL, bar)
     pygame.draw.line(target, theme.LINE, bar.bottomleft, bar.bottomright)
     view = context.view
-    left = context.type.draw(target, view.title, (context.scale.px(16), bar.centery), size=16, weight="SemiBold")
+    left = context.type.draw(target, view.case.title, (context.scale.px(16), bar.centery), size=16, weight="SemiBold")
     right = _clock(context, target, bar)
     _phases(context, target, bar, left.right + context.scale.px(24), right - context.scale.px(24))
 

@@ -25,7 +25,7 @@ class NextExposure:
     @property
     def is_control(self) -> bool:
         """Whether it is a control scan."""
-        return self._context.view.injected_blood_ml > 0
+        return self._context.view.injection.injected_blood_ml > 0
 
     @property
     def name(self) -> str:
@@ -51,7 +51,7 @@ class NextExposure:
         rows = [("Tube voltage", f"{state.planning_kv}", "kV"), ("Tube load", f"{self.mas:g}", "mAs")]
         if self.is_control:
             return [*rows, ("Length", f"{state.control_mm:.0f}", "mm")]
-        levels = self._context.view.levels
+        levels = self._context.view.case.levels
         first, last = (levels[min(index, len(levels) - 1)] for index in state.levels)
         return [*rows, ("From", first, ""), ("To", last, "")]
 
@@ -59,7 +59,7 @@ class NextExposure:
         """Step one of the rows up or down."""
         state = self._state
         if row == 0:
-            offered = [float(kv) for kv in self._context.view.tube_voltages_kv]
+            offered = [float(kv) for kv in self._context.view.console.tube_voltages_kv]
             state.planning_kv = int(neighbouring_choice(offered, state.planning_kv, by))
         elif row == 1 and self.is_control:
             state.control_mas = neighbouring_choice(MAS_CHOICES, state.control_mas, by)
@@ -73,7 +73,7 @@ class NextExposure:
             if row == 2:
                 first = min(max(first + by, 0), last)
             else:
-                last = min(max(last + by, first), len(self._context.view.levels) - 1)
+                last = min(max(last + by, first), len(self._context.view.case.levels) - 1)
             state.levels = (first, last)
 
     def command(self) -> Command:
@@ -81,5 +81,5 @@ class NextExposure:
         state = self._state
         if self.is_control:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
-        first, last = (self._context.view.levels[index] for index in state.levels)
+        first, last = (self._context.view.case.levels[index] for index in state.levels)
         return c.AcquirePlanningScan(levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas)

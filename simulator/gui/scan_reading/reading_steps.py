@@ -57,7 +57,7 @@ def _place(context: AppContext, state: ReadingState, tools: ReadingTools, level:
             return "A needle is in the patient"
         if state.draft is not None and not state.confirmed:
             return "Confirm the path first"
-        if not state.confirmed and context.view.grid_midline_x_mm is None:
+        if not state.confirmed and context.view.console.grid_midline_x_mm is None:
             return "Draw a path and confirm it, or stick the skin grid on to place it by feel"
         return None
 

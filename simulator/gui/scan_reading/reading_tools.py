@@ -66,7 +66,7 @@ class ReadingTools:
         draft = self._state.draft
         source = self._source(draft)
         if draft is not None and source is not None:
-            self._context.send(draft.plan(source, self._context.view.grid_midline_x_mm))
+            self._context.send(draft.plan(source, self._context.view.console.grid_midline_x_mm))
             self._state.confirmed = True
 
     def place(self) -> None:
@@ -74,7 +74,7 @@ class ReadingTools:
         draft = self._state.draft
         source = self._source(draft)
         if draft is not None and source is not None:
-            self._context.send(draft.place(source, self._context.view.grid_midline_x_mm))
+            self._context.send(draft.place(source, self._context.view.console.grid_midline_x_mm))
 
     def nudges(self) -> list[UserAction]:
         """Arrows move the target by a millimetre, with Shift the entry."""
@@ -166,7 +166,7 @@ class ReadingTools:
         elif tool == "mark leak" and plane == "axial":
             self._state.mark = LeakMark(scan=volume.entry.number, index=self._state.index, at=(row, column))
             middle = (volume.hu.shape[2] - 1) / 2
-            if first and self._context.view.grid_midline_x_mm is None:
+            if first and self._context.view.console.grid_midline_x_mm is None:
                 self._state.leak_side = Laterality.LEFT if column < middle else Laterality.RIGHT
         elif tool == "draw path" and plane == "axial" and volume.frame is not None:
             self._draw_path(volume, row, column, first)

@@ -70,15 +70,15 @@ class BriefingScreen(Screen):
         top_bar.draw(context, target)
         inside = draw_panel(context, target, self._request)
         y = inside.top + px(14)
-        write.draw(target, context.view.title, (inside.left, y), size=26, weight="SemiBold")
+        write.draw(target, context.view.case.title, (inside.left, y), size=26, weight="SemiBold")
         y += px(44)
         for title, text in (
-            ("Request", " ".join(context.view.request.split())),
-            ("Accepted ways", ", ".join(context.view.accepted_approaches)),
+            ("Request", " ".join(context.view.case.request.split())),
+            ("Accepted ways", ", ".join(context.view.case.accepted_approaches)),
             (
                 "Blood",
                 "until the patient feels pressure; without a word no more than "
-                f"{context.view.prescribed_volume_ml:g} mL",
+                f"{context.view.case.prescribed_volume_ml:g} mL",
             ),
             ("What you do", WHAT_IT_IS),
             ("How it is scored", HOW_IT_IS_SCORED),

@@ -207,7 +207,7 @@ class GuidanceScreen(Screen):
         draw_panel(context, target, self._right[3], "Window", context.press_window.words)
         inner = self.inner(self._right[3])
         context.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
-        usv = f"Operator {view.dose.operator_usv:.1f} µSv   hand {view.dose.hand_usv:.0f} µSv"
+        usv = f"Operator {view.console.dose.operator_usv:.1f} µSv   hand {view.console.dose.hand_usv:.0f} µSv"
         context.type.draw(
             target, usv, (inner.left, inner.bottom - context.scale.px(10)), size=12, colour=theme.LOW, figures=True
         )
@@ -222,9 +222,9 @@ class GuidanceScreen(Screen):
 
     def _technique(self, target: pygame.Surface) -> None:
         context, view = self.context, self.context.view
-        draw_panel(context, target, self._right[1], "Technique", "locked" if view.pedal_down else "")
+        draw_panel(context, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
         px = context.scale.px
-        technique = view.technique
+        technique = view.console.settings
         rows = (
             ("Tube voltage", f"{technique.tube_voltage_kv}", "kV"),
             ("Tube current", f"{technique.tube_current_ma:g}", "mA"),
@@ -283,7 +283,7 @@ class GuidanceScreen(Screen):
         ruler = table_strip.ruler_of(self.context, self._table)
         if self._right[0].collidepoint(at):
             self._controls.footswitch.press()
-        elif ruler.collidepoint(at) and not self.context.view.pedal_down:
+        elif ruler.collidepoint(at) and not self.context.view.console.pedal_down:
             self.context.send(c.MoveTable(to_mm=table_strip.table_at(self.context, ruler, at[0])))
         elif any(t.collidepoint(at) for t in self._tiles):
             self._drag = at
@@ -295,5 +295,5 @@ class GuidanceScreen(Screen):
 
 def _beam_words(context: AppContext) -> str:
     """Collimation, and where the beam is on."""
-    technique = context.view.technique
+    technique = context.view.console.settings
     return f"3 × 4 mm, {technique.scan_arc_deg}°" + (", hand" if technique.hand_protection else "")

@@ -144,7 +144,7 @@ class InjectionScreen(Screen):
             words=f"Mix {CONTRAST_ML:g} mL",
             key=KeyBinding(code=pygame.K_m, cap="M"),
             do=lambda: self.context.send(c.MixContrast(volume_ml=CONTRAST_ML)),
-            why_not=lambda: None if self.context.view.syringe_ml > 0 else "There is no blood in the syringe",
+            why_not=lambda: None if self.context.view.injection.syringe_ml > 0 else "There is no blood in the syringe",
             hint="Contrast into the blood, 250 mg iodine per mL",
         )
 
@@ -158,7 +158,7 @@ class InjectionScreen(Screen):
         )
 
     def _no_blood(self) -> str | None:
-        if self.context.view.syringe_ml <= 0:
+        if self.context.view.injection.syringe_ml <= 0:
             return "Draw blood first"
         return self._controls.needle.hub_closed()
 
@@ -193,7 +193,7 @@ class InjectionScreen(Screen):
         return UserAction(
             words="Control scan",
             do=lambda: self.context.show(ScreenName.READING),
-            why_not=lambda: None if self.context.view.injected_blood_ml > 0 else "No blood has been injected",
+            why_not=lambda: None if self.context.view.injection.injected_blood_ml > 0 else "No blood has been injected",
             hint="Goes to the scans: needle out, control scan, aftercare",
         )
 
@@ -237,14 +237,19 @@ class InjectionScreen(Screen):
     def _given(self, target: pygame.Surface) -> None:
         context, view = self.context, self.context.view
         px, write = context.scale.px, context.type.draw
-        drawn = view.syringe_ml + view.injected_blood_ml
-        share = view.syringe_contrast_ml / view.syringe_ml if view.syringe_ml > 0 else 0.0
-        note = f"contrast {100 * share:.0f} % of the mixture" if view.syringe_ml > 0 else "no blood drawn"
+        drawn = view.injection.syringe_ml + view.injection.injected_blood_ml
+        share = view.injection.syringe_contrast_ml / view.injection.syringe_ml if view.injection.syringe_ml > 0 else 0.0
+        note = f"contrast {100 * share:.0f} % of the mixture" if view.injection.syringe_ml > 0 else "no blood drawn"
         area = self._right[0]
         inside = draw_panel(context, target, area, "Given so far", note)
         y = inside.top + (inside.height - px(10)) / 2
         end = write(
-            target, f"{view.injected_blood_ml:.1f}", (inside.left, y), size=46, weight="SemiBold", figures=True
+            target,
+            f"{view.injection.injected_blood_ml:.1f}",
+            (inside.left, y),
+            size=46,
+            weight="SemiBold",
+            figures=True,
         ).right
         write(target, "mL", (end + px(8), y + px(10)), size=18, colour=theme.MID)
         first = context.history.first_blood_ms
@@ -253,7 +258,7 @@ class InjectionScreen(Screen):
             (
                 ("Rate, set", f"{self._plunger.rate_ml_per_s:g} mL/s"),
                 ("Since first mL", since),
-                ("Left in syringe", f"{view.syringe_ml:.1f} mL"),
+                ("Left in syringe", f"{view.injection.syringe_ml:.1f} mL"),
             )
         ):
             line = inside.top + px(6) + px(22) * index
@@ -263,7 +268,9 @@ class InjectionScreen(Screen):
         pygame.draw.rect(target, theme.RAISED, bar)
         if drawn > 0:
             pygame.draw.rect(
-                target, theme.ACT, (bar.left, bar.top, round(bar.width * view.injected_blood_ml / drawn), bar.height)
+                target,
+                theme.ACT,
+                (bar.left, bar.top, round(bar.width * view.injection.injected_blood_ml / drawn), bar.height),
             )
 
     def take(self, event: pygame.event.Event) -> None:

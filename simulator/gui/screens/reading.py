@@ -83,10 +83,10 @@ class ReadingScreen(Screen):
         if state.settled:
             return
         state.settled = True
-        names = interspaces(view.levels)
-        named = next((i for i, name in enumerate(names) if name in view.request), len(names) // 2)
+        names = interspaces(view.case.levels)
+        named = next((i for i, name in enumerate(names) if name in view.case.request), len(names) // 2)
         state.level, state.levels = named, (named, named + 1)
-        state.planning_mas = view.planning_mas
+        state.planning_mas = view.console.planning_mas
 
     # Where it is shown.
 
@@ -185,7 +185,7 @@ class ReadingScreen(Screen):
     # Leak, path and steps.
 
     def _level_name(self) -> str:
-        names = interspaces(self.context.view.levels)
+        names = interspaces(self.context.view.case.levels)
         return names[min(self.state.level, len(names) - 1)]
 
     def _leak_buttons(self, area: pygame.Rect) -> None:
@@ -193,7 +193,7 @@ class ReadingScreen(Screen):
         high, gap = max(px(30), 24), px(6)
         size = high
         self._level_y = area.top + high / 2
-        names = interspaces(self.context.view.levels)
+        names = interspaces(self.context.view.case.levels)
 
         def shift(by: int) -> Callable[[], None]:
             def do() -> None:

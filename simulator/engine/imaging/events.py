@@ -1,0 +1,91 @@
+"""Events of console and beam; `simulator.engine.events` offers them with all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.engine.event import Event
+from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.needle.needle import NeedleShape, Vector
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beam:
+    """What the tube gave.
+
+    Attributes:
+        mas: tube load that was emitted
+        scan_length_mm: along the patient
+        tube_at_deg: where the tube stood when a partial scan began
+    """
+
+    mas: float
+    on_ms: int
+    scan_length_mm: float
+    tube_at_deg: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slices:
+    """Where the slices of an acquisition lie: table positions of their centres, from the head down."""
+
+    centres_table_mm: tuple[float, ...]
+    thickness_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What lay in the beam besides the patient at rest.
+
+    Attributes:
+        needle, introducer: steel, in the patient's frame
+        patient_displacement_mm: of the patient under the beam: since planning, by breath, by a jerk
+        patch_revision: of the injected material
+    """
+
+    needle: NeedleShape | None
+    introducer: NeedleShape | None
+    patient_displacement_mm: Vector
+    patch_revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TechniqueChosen(Event):
+    """The next press will use these settings."""
+
+    settings: ExposureSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquisitionMade(Event):
+    """The beam was on. Recorded before any photon; the image follows from this and the phantom alone."""
+
+    number: int
+    purpose: AcquisitionPurpose
+    dose_phase: DosePhase
+    settings: ExposureSettings
+    slices: Slices
+    beam: Beam
+    scene: Scene
+    dose: ExposureDose
+    counts_toward_dose: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeamCutShort(Event):
+    """The foot came up before a rotation was over: dose, and no image."""
+
+    purpose: AcquisitionPurpose
+    dose_phase: DosePhase
+    settings: ExposureSettings
+    beam: Beam
+    dose: ExposureDose
+    counts_toward_dose: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeamOff(Event):
+    """A held pedal was released."""
+
+    beam_on_ms: int

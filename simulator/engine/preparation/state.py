@@ -1,0 +1,20 @@
+"""PreparationState: what was done before the needle, and ordered for afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationState:
+    """What was prepared and ordered.
+
+    Attributes:
+        steps: of preparation taken, in order
+        aftercare_hours: of lying flat; None before it is ordered
+        head_down: whether the patient is tilted head down after the patch
+    """
+
+    steps: tuple[str, ...] = ()
+    aftercare_hours: float | None = None
+    head_down: bool = False

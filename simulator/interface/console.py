@@ -1,0 +1,89 @@
+"""Console: what the scanner's console shows, and what it offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.interface.exposure import ExposureDose, ExposureSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acquired:
+    """One entry of the console's list of acquisitions.
+
+    Attributes:
+        number: by which the archive knows its images
+        slice_centres_table_mm: table positions, from the head down
+    """
+
+    number: int
+    purpose: str
+    at_ms: int
+    slice_centres_table_mm: tuple[float, ...]
+    slice_thickness_mm: float
+    settings: ExposureSettings
+    dose: ExposureDose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseSoFar:
+    """Dose display of the console, and what the badges of the room say.
+
+    Attributes:
+        dlp_mgy_cm, ctdi_vol_mgy: by phase; CTDIvol is that of the last acquisition of the phase
+    """
+
+    dlp_mgy_cm: dict[str, float]
+    ctdi_vol_mgy: dict[str, float]
+    presses: int
+    beam_on_ms: int
+    operator_usv: float
+    hand_usv: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DosePerLoad:
+    """What the console knows before a press: dose per tube load.
+
+    Attributes:
+        ctdi_vol_mgy_per_mas: by tube voltage, for the phantom of `ctdi_phantom_cm`
+    """
+
+    ctdi_vol_mgy_per_mas: dict[int, float]
+    ctdi_phantom_cm: int
+    k_msv_per_mgy_cm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleView:
+    """The console of the scanner.
+
+    Attributes:
+        settings: what the next press will use
+        tube_voltages_kv, tube_currents_ma, scan_arcs_deg, offers_hand_protection: what can be chosen
+        planning_mas: tube load of the planning scan's protocol
+        table_mm: table position under the laser
+        table_range_mm: where the table can go with this patient
+        grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
+        pedal_down: whether the beam is on
+        acquired: all acquisitions, in order
+    """
+
+    settings: ExposureSettings
+    tube_voltages_kv: tuple[int, ...]
+    tube_currents_ma: tuple[float, ...]
+    scan_arcs_deg: tuple[int, ...]
+    offers_hand_protection: bool
+    planning_mas: float
+    table_mm: float
+    table_range_mm: tuple[float, float]
+    grid_midline_x_mm: float | None
+    pedal_down: bool
+    acquired: tuple[Acquired, ...]
+    dose: DoseSoFar
+    dose_per_load: DosePerLoad
+
+    @property
+    def latest(self) -> Acquired | None:
+        """The last acquisition."""
+        return self.acquired[-1] if self.acquired else None
