@@ -34,7 +34,7 @@ class Looks:
         yield c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L3/4", angle_deg=22.0)
         for _ in range(3):
             yield c.PressPedal()
-            self.grey += float(abs(self.view.pictures.frame(self.view.acquired[-1].number).hu).mean())
+            self.grey += float(abs(self.view.images.frame(self.view.console.acquired[-1].number).hu).mean())
             yield c.Advance(distance_mm=1.0 + self.grey % 7.0)
         yield c.Finish()
 '''

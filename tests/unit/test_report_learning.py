@@ -256,7 +256,7 @@ def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path)
     assert len(found.left_out) == 1
     first, second = found.of("amber")
     assert [one.location.parent.name for one in (first, second)] == ["b", "a"]  # as their headers say, not their files
-    assert past_of(second.place, "amber", found) == [first]
+    assert past_of(second.location, "amber", found) == [first]
     with pytest.raises(UserInputError, match="no session"):
         attempts_in(FORM.parent)
 

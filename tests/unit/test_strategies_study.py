@@ -231,7 +231,9 @@ def test_patient_is_built_once_and_never_mistaken_for_another(tmp_path: Path) ->
     other = load_scenario(PATIENT_2, overrides={"limits.blood_ml": 8.0})
 
     def admit(scenario: ScenarioFile, seed: int) -> tuple[Case, Session]:
-        return patients.admit(scenario.scenario_for(seed), name="x", seed=seed, place="x", folder=scenario.path.parent)
+        return patients.admit(
+            scenario.scenario_for(seed), name="x", seed=seed, location="x", folder=scenario.path.parent
+        )
 
     (first, one), (second, two) = admit(file, 1), admit(other, 2)
     assert second.world.phantom is first.world.phantom

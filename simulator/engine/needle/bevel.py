@@ -44,7 +44,7 @@ def opening_of(world: CaseContext, state: ProcedureState) -> Opening:
     if state.needle.pose is None:
         raise ValueError("no needle is in place")
     anatomy = world.phantom.anatomy
-    position = PatientPoint(*opening_mm(NEEDLES[state.needle.name], state.needle.pose))
+    position = opening_mm(NEEDLES[state.needle.name], state.needle.pose)
     point = np.array([position])
     depth = -float(anatomy.dura_mm(point)[0])
     if depth > 0.0 and not state.needle.dura.pierced:
@@ -67,7 +67,7 @@ def opening_of(world: CaseContext, state: ProcedureState) -> Opening:
         compartment = Compartment.SOFT_TISSUE
     in_space = compartment in (Compartment.EPIDURAL, Compartment.FORAMEN) and zone != ZoneLabel.OUTSIDE
     named = Zone(zone.name.lower()) if in_space else None
-    return Opening(position_mm=position, label=label, compartment=compartment, zone=named)
+    return Opening(position_mm=PatientPoint(*position), label=label, compartment=compartment, zone=named)
 
 
 def against_bone(world: CaseContext, state: ProcedureState) -> bool:
