@@ -1,4 +1,4 @@
-"""Injection: blood with contrast, slowly, until the patient speaks; then a look at where it went."""
+"""Blood injection: blood with contrast, slowly, until the patient speaks; then a look at where it went."""
 
 from __future__ import annotations
 
@@ -13,20 +13,21 @@ SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
 
 
-def inject_prescribed_blood(view: View, *, control_scan: bool = True) -> OperatorSteps:
-    """From a needle in place, its stylet out, to aftercare.
+def inject_prescribed_blood(view: View) -> OperatorSteps:
+    """From a needle in place, its stylet out, to a scan that shows where the blood went."""
+    view = yield from inject_without_image(view)
+    view = yield from acquire_control_scan(view)
+    return view
 
-    Args:
-        control_scan: whether to look where the blood went
-    """
-    words_before = view.patient.words_at_ms
-    while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
+
+def inject_without_image(view: View) -> OperatorSteps:
+    """Portions until the patient speaks or all is given, then the needle out."""
+    words_before = view.words_at_ms
+    while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
         view = yield from inject_portion(view)
         if view.refused or view.patient.words_at_ms != words_before:
             break
     view = yield from remove_needle(view)
-    if control_scan:
-        view = yield from acquire_control_scan(view)
     return view
 
 
@@ -59,12 +60,12 @@ def remove_needle(view: View) -> OperatorSteps:
 
 
 def acquire_control_scan(view: View) -> OperatorSteps:
-    """A look where the blood went."""
+    """Scan about the needle's place to see where the blood went."""
     view = yield c.AcquireControlScan(length_mm=60.0, mas=30.0)
     return view
 
 
 def order_aftercare(view: View, *, head_down: bool = False) -> OperatorSteps:
-    """How long to lie flat, and whether head down at first, as after a blind patch."""
+    """Order the patient to lie flat, head down at first after a blind patch."""
     view = yield c.OrderAftercare(flat_hours=6.0, head_down=head_down)
     return view

@@ -1,4 +1,4 @@
-"""Stepwise: an operator written as one story, which yields its commands and is sent what came of them."""
+"""Coroutine operators: one generator is the whole treatment; it yields commands and is sent the views after them."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from simulator.interface.commands import Command, Finish
 from simulator.interface.view import View
 
 OperatorSteps = Generator[Command, View, View]
+"""Part of a treatment: yields commands, is sent the view after each, and returns the last one."""
 
 
 class AbandonError(Exception):
-    """The operator sees no safe way on."""
+    """The operator sees no safe way to go on."""
 
 
 class CoroutineOperator(ABC):
-    """Base of operators whose `treat` is a generator; one that ends or abandons finishes the procedure."""
+    """Base of operators whose `treat` is a generator; the procedure is finished when it ends or abandons."""
 
-    name = "stepwise"
+    name = "coroutine"
 
     def __init__(self) -> None:
         self._steps: OperatorSteps | None = None

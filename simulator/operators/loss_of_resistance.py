@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import NamedTuple
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.blood_injection import AWAY_MM, inject_portion, inject_prescribed_blood, order_aftercare
+from simulator.operators.blood_injection import AWAY_MM, inject_portion, inject_without_image, order_aftercare
 from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
 from simulator.operators.preparation import clean_and_numb
 from simulator.operators.request import requested_interspace
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.levels import Interspace
-from simulator.vocabulary.procedure import ResistanceMedium
+from simulator.vocabulary.procedure import HubSign, NeedleTip, ResistanceMedium
 
 ENTRY_FROM_MIDLINE_MM = 15.0  # paramedian: 1 to 2 cm beside the spinous process
 LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
@@ -23,15 +24,25 @@ DEEPEST_MM = 80.0
 BLIND_LEVEL = Interspace.L3_4
 GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
 FIRST_ML, HARD = 0.5, "hard"
+
+
+class Puncture(NamedTuple):
+    """One puncture of the skin: its side, how much steeper than usual it leans, and how far to the head."""
+
+    side: Side
+    steeper_deg: float
+    to_head_deg: float
+
+
 # After bone: steeper to the head, to the feet, to the midline, then the same from the other side.
-TRIES: tuple[tuple[Side, float, float], ...] = (
-    (Side.RIGHT, 0.0, 0.0),
-    (Side.RIGHT, 0.0, 10.0),
-    (Side.RIGHT, 0.0, -10.0),
-    (Side.RIGHT, 6.0, 5.0),
-    (Side.LEFT, 0.0, 0.0),
-    (Side.LEFT, 0.0, 10.0),
-    (Side.LEFT, 0.0, -10.0),
+PUNCTURES = (
+    Puncture(Side.RIGHT, 0.0, 0.0),
+    Puncture(Side.RIGHT, 0.0, 10.0),
+    Puncture(Side.RIGHT, 0.0, -10.0),
+    Puncture(Side.RIGHT, 6.0, 5.0),
+    Puncture(Side.LEFT, 0.0, 0.0),
+    Puncture(Side.LEFT, 0.0, 10.0),
+    Puncture(Side.LEFT, 0.0, -10.0),
 )
 
 
@@ -55,21 +66,21 @@ class LossOfResistance(CoroutineOperator):
         view = yield c.PlaceSkinGrid(level=level)
         view = yield from clean_and_numb(view)
         begun_ms = view.elapsed_ms
-        for side, steeper_deg, to_head_deg in TRIES:
+        for puncture in PUNCTURES:
             if view.elapsed_ms - begun_ms > GIVES_UP_MS:
                 break
             view = yield c.PlaceNeedle(
                 entry_from_midline_mm=ENTRY_FROM_MIDLINE_MM,
-                side=side,
+                side=puncture.side,
                 level=level,
-                angle_deg=LEAN_DEG + steeper_deg,
-                craniocaudal_deg=to_head_deg,
+                angle_deg=LEAN_DEG + puncture.steeper_deg,
+                craniocaudal_deg=puncture.to_head_deg,
             )
             if view.refused:
                 return view
             lost, view = yield from _feel_for_the_space(view)
             if lost:
-                view = yield from inject_prescribed_blood(view, control_scan=False)
+                view = yield from inject_without_image(view)
                 break
             view = yield c.Withdraw(distance_mm=AWAY_MM)
         view = yield from order_aftercare(view, head_down=True)
@@ -96,7 +107,7 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
     if view.handling.stopped or view.refused:
         return False, view
     # A cutting tip is never pushed with an open bore: it would fill with tissue and feel firm for ever
-    cuts = view.needle is not None and "Quincke" in view.needle.name
+    cuts = view.needle is not None and NeedleTip.QUINCKE in view.needle.name
     if not cuts:
         view = yield c.RemoveStylet()
     for _ in range(round((DEEPEST_MM - BEFORE_TESTING_MM) / STEP_MM)):
@@ -108,10 +119,10 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
         if cuts:
             view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-        if view.handling.hub != "resistance lost":
+        if view.hub != HubSign.RESISTANCE_LOST:
             continue
         view = yield c.Aspirate()
-        if view.handling.hub == "blood":
+        if view.hub == HubSign.BLOOD:
             return False, view
         view = yield from inject_portion(view, FIRST_ML)
         if view.injection.plunger != HARD:

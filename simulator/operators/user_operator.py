@@ -1,4 +1,4 @@
-"""Own: a user's class as an operator, from FILE.py:Class. What goes wrong in it is told as the user's fault.
+"""User operator: a user's class as an operator, from FILE.py:Class. What goes wrong in it is told as the user's fault.
 
 The file is the user's own code, named on the command line or in a study, and is imported as any module is.
 """
@@ -10,22 +10,14 @@ import importlib.util
 import sys
 import traceback
 import types
-import typing
-from dataclasses import fields
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
-from simulator.interface import commands
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-
-_COMMANDS: tuple[type, ...] = typing.get_args(commands.Command)
-
-
-def names_a_file(name: str) -> bool:
-    """Whether an operator's name means a file."""
-    return ".py" in name and not name.startswith("--")
+from simulator.operators.command_check import is_command, mistyped_field
 
 
 def source_file(name: str, folder: Path) -> Path:
@@ -53,48 +45,48 @@ class UserOperator:
         self._path = source_file(name, folder)
         self._class = wanted
         self._calls = 0
-        made = self._within(lambda: self._kind()(), f"{wanted}()")
+        made = self._within(lambda: self._load_class()(), f"{wanted}()")
         if not callable(made):
             fix = "def __call__(self, view): return Finish()"
             raise UserInputError(f"{self._path}: {wanted}", "its objects cannot be called with a view", fix)
-        self._decide: typing.Callable[[View], object] = made
+        self._decide: Callable[[View], object] = made
 
     def __call__(self, view: View) -> Command:
         """The next command."""
         self._calls += 1
         what = f"{self._class}, asked for command {self._calls},"
         command = self._within(lambda: self._decide(view), what)
-        if type(command) not in _COMMANDS:
+        if not is_command(command):
             given = f"the class {command.__name__}" if isinstance(command, type) else f"{command!r}"[:80]
             fix = "return one command of simulator.interface.commands, such as Finish()"
             raise UserInputError(str(self._path), f"{what} gave {given}", fix)
-        wrong = _misfit(command)
+        wrong = mistyped_field(command)
         if wrong:
             raise UserInputError(
                 str(self._path), f"{what} gave {type(command).__name__} with {wrong}", "mend the value"
             )
-        return typing.cast(Command, command)
+        return command
 
-    def _kind(self) -> type:
-        module = _module(self._path)
-        kind = getattr(module, self._class, None)
-        if not isinstance(kind, type):
+    def _load_class(self) -> type:
+        module = _import_file(self._path)
+        found = getattr(module, self._class, None)
+        if not isinstance(found, type):
             here = [key for key, value in vars(module).items() if isinstance(value, type) and not key.startswith("_")]
             near = difflib.get_close_matches(self._class, here, n=1)
             known = f"classes here: {', '.join(here) or 'none'}"
             raise UserInputError(
                 str(self._path), f"there is no class {self._class!r}", f"did you mean {near[0]!r}?" if near else known
             )
-        return kind
+        return found
 
-    def _within(self, act: typing.Callable[[], Any], what: str) -> Any:
+    def _within(self, act: Callable[[], Any], what: str) -> Any:
         """Run the user's code; what it raises becomes one message with its line."""
         try:
             return act()
         except UserInputError:
             raise
         except (Exception, SystemExit) as error:
-            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _same(frame, self._path)]
+            lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _lies_in(frame, self._path)]
             if isinstance(error, SyntaxError) and error.filename == str(self._path):
                 lines.append(error.lineno)
             location = f"{self._path}:{lines[-1]}" if lines else str(self._path)
@@ -106,7 +98,7 @@ class UserOperator:
             ) from error
 
 
-def _module(path: Path) -> types.ModuleType:
+def _import_file(path: Path) -> types.ModuleType:
     """The file as a module, imported once in a process."""
     if not path.is_file():
         here = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
@@ -129,30 +121,5 @@ def _module(path: Path) -> types.ModuleType:
     return module
 
 
-def _same(frame: traceback.FrameSummary, path: Path) -> bool:
+def _lies_in(frame: traceback.FrameSummary, path: Path) -> bool:
     return frame.filename == str(path)
-
-
-def _misfit(command: Any) -> str | None:
-    """The first field whose type the engine cannot take, in words; ranges are the engine's business."""
-    hints = typing.get_type_hints(type(command))
-    for item in fields(command):
-        value = getattr(command, item.name)
-        if not _fits(value, hints[item.name]):
-            return f"{item.name} = {value!r}"[:120]
-    return None
-
-
-def _fits(value: object, hint: Any) -> bool:
-    origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin is typing.Literal:
-        return isinstance(value, str) and value in inner
-    if origin in (typing.Union, types.UnionType):
-        return any(_fits(value, one) for one in inner)
-    if origin is tuple:
-        return isinstance(value, tuple) and len(value) == len(inner) and all(map(_fits, value, inner))
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    return isinstance(value, hint)

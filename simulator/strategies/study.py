@@ -14,7 +14,8 @@ from typing import Any
 
 from simulator.errors import UserInputError, combine_errors
 from simulator.operators import operator_named
-from simulator.operators.user_operator import names_a_file, source_file
+from simulator.operators.registry import names_a_file
+from simulator.operators.user_operator import source_file
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.shipped import find_study, shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, read_source

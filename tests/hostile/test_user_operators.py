@@ -10,7 +10,7 @@ import pytest
 from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.operators import operator_named
-from tests.conftest import PATIENT_2
+from tests.conftest import PATIENT_2, PROJECT
 from tests.studies import IDLE
 
 HEAD = "from simulator.interface import commands as c\n\nclass Mine:\n    def __call__(self, view):\n        "
@@ -98,3 +98,14 @@ def test_own_operator_runs_and_is_named_on_the_scorecard(tmp_path: Path, capsys:
     card = json.loads(capsys.readouterr().out)
     assert card["operator"] == operator
     assert "not treated" in card["cap_reason"]
+
+
+def test_the_operator_of_the_contributors_page_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (PROJECT / "docs" / "contributing" / "operator.md").read_text(encoding="utf-8")
+    (tmp_path / "survey.py").write_text(page.partition("```python\n")[2].partition("```")[0])
+    out = tmp_path / "out"
+    line = ["run", str(PATIENT_2), "--operator", f"{tmp_path}/survey.py:Survey", "--out", str(out), "--json"]
+    assert main(line) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["dose"]["by_phase"]["planning"]["acquisitions"] == 1
+    assert card["placement"]["compartment"] is None

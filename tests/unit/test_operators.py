@@ -18,7 +18,6 @@ from simulator.operators.perception.dorsal_space import measure_dorsal_space
 from simulator.operators.perception.images import ImagePoint
 from simulator.operators.perception.needle_detection import detect_needle
 from simulator.operators.perception.sac_detection import detect_sac
-from simulator.operators.request import bounding_vertebrae, requested_interspace
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
@@ -148,16 +147,3 @@ def test_no_needle_is_found_where_there_is_none(make_case: MakeCase) -> None:
     frame = session.image(0)
     entry = ImagePoint(*frame.pixel_of(35.0, 70.0))
     assert detect_needle(frame.hu, frame.pixel_spacing_mm, entry=entry, lean_deg=-10.0, inserted_mm=40.0) is None
-
-
-@pytest.mark.parametrize(
-    ("request_text", "level", "vertebrae"),
-    [
-        ("patch at L3/4, please", "L3/4", ("L3", "L4")),
-        ("Leak at L5/S1.", "L5/S1", ("L5", "S1")),
-        ("C7/T1 please", "C7/T1", ("C7", "T1")),
-    ],
-)
-def test_request_is_read(request_text: str, level: str, vertebrae: tuple[str, str]) -> None:
-    assert requested_interspace(request_text) == level
-    assert bounding_vertebrae(requested_interspace(request_text)) == vertebrae

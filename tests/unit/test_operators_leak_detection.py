@@ -7,7 +7,6 @@ import pytest
 
 from simulator.operators.perception.curved_reformat import CurvedReformat, reformat_along_sac
 from simulator.operators.perception.leak_detection import detect_circumferential_leak, detect_root_leak
-from simulator.operators.request import requested_side
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
 TABLE_MM = 600.0 - SLICE_MM * np.arange(44)
@@ -94,16 +93,3 @@ def test_what_is_alike_on_both_sides_runs_along_no_root(spine: dict[str, float])
 
 def test_no_sac_no_leak() -> None:
     assert reformat_along_sac([np.full((128, 128), -60.0, np.float32)] * 44, TABLE_MM, PIXEL_MM) is None
-
-
-@pytest.mark.parametrize(
-    ("request_text", "side"),
-    [
-        ("contrast along the left L5 root", "left"),
-        ("a faint blush beside the right C5 root", "right"),
-        ("blood patch at L4/5 on the right", "right"),
-        ("contrast outside the dura at L3/4", None),
-    ],
-)
-def test_the_side_that_a_request_names(request_text: str, side: str | None) -> None:
-    assert requested_side(request_text) == side

@@ -24,7 +24,6 @@ from simulator.operators.perception.bone_segmentation import segment_bone_and_sa
 from simulator.operators.perception.cord_detection import detect_canal
 from simulator.operators.perception.foramen_detection import PerineuralFluid, detect_perineural_fluid
 from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
-from simulator.operators.request import requested_side
 from simulator.records.runs import card_of
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
@@ -288,11 +287,6 @@ def test_lumbar_targets_lie_in_the_collection_which_is_no_bone() -> None:
         assert column == pytest.approx(MIDDLE, abs=2.0)
         assert not bone[9, row, column]
     assert bone[9, 155, round(MIDDLE) - 26], "a joint is"
-
-
-def test_the_side_is_read_from_the_request() -> None:
-    assert requested_side("Patch at L4/5 on the right, please.") == "right"
-    assert requested_side("Contrast about the left L5 root.") is None
 
 
 def test_autopilot_treats_a_neck() -> None:

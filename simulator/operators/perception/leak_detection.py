@@ -125,8 +125,8 @@ def _rim(scan: CurvedReformat, angles_deg: Profile) -> Profile:
     rays = _rays(scan, angles_deg, out)
     beyond = out - _edges_mm(rays, out, SAC_EDGE_FRACTION * scan.sac_hu)[:, :, None]
     rim = (beyond > RIM_MM[0]) & (beyond < RIM_MM[1])
-    share = np.where(rays > LEAST_HU, np.minimum(rays / scan.sac_hu[:, None, None], 1.0), 0.0)
-    return np.asarray(np.median((share * rim).sum(axis=2) / rim.sum(axis=2), axis=1))
+    fraction = np.where(rays > LEAST_HU, np.minimum(rays / scan.sac_hu[:, None, None], 1.0), 0.0)
+    return np.asarray(np.median((fraction * rim).sum(axis=2) / rim.sum(axis=2), axis=1))
 
 
 def _outside(scan: CurvedReformat) -> Mask:

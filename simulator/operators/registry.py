@@ -1,0 +1,89 @@
+"""The registry: operators that ship, by name, and a user's own by FILE.py:Class; each is imported when it is made."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from simulator.errors import UserInputError
+
+if TYPE_CHECKING:
+    from simulator.operators.protocol import Operator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredOperator:
+    """An operator that ships.
+
+    Attributes:
+        module, class_name: where it is
+        summary: what it does, for a line of help
+    """
+
+    module: str
+    class_name: str
+    summary: str
+
+    def make(self) -> Operator:
+        """A fresh operator, for one procedure."""
+        made: Operator = getattr(importlib.import_module(self.module), self.class_name)()
+        return made
+
+
+def _ships(module: str, class_name: str, summary: str) -> RegisteredOperator:
+    return RegisteredOperator(module=f"simulator.operators.{module}", class_name=class_name, summary=summary)
+
+
+_QUICK_CHECK = _ships("quick_check", "QuickCheck", "plans on a planning scan, then steps under single presses")
+
+OPERATORS: Mapping[str, RegisteredOperator] = MappingProxyType(
+    {
+        "quick-check": _QUICK_CHECK,
+        "autopilot": _QUICK_CHECK,
+        "continuous": _ships("continuous", "Continuous", "steers under a held pedal"),
+        "no-planning-scan": _ships("no_planning_scan", "NoPlanningScan", "plans on the first presses, to save dose"),
+        "loss-of-resistance": _ships(
+            "loss_of_resistance", "LossOfResistance", "takes no image and goes by the plunger, at the leak's level"
+        ),
+        "blind-lumbar": _ships(
+            "loss_of_resistance", "BlindLumbar", "takes no image and goes by the plunger, at L3/4 in everybody"
+        ),
+        "never-press": _ships("never_press", "NeverPress", "pushes as planned on a planning scan, without any press"),
+    }
+)
+"""What ships, by the name on the command line and in studies."""
+
+
+def operator_named(name: str, *, folder: Path | None = None) -> Operator:
+    """A fresh operator, by its name or as FILE.py:Class; UserInputError where there is none.
+
+    Args:
+        name: on the command line or in a study
+        folder: where a relative FILE starts; the current folder if None
+    """
+    if names_a_file(name):
+        from simulator.operators.user_operator import UserOperator
+
+        return UserOperator(name, folder=folder or Path())
+    if name not in OPERATORS:
+        near = difflib.get_close_matches(name, OPERATORS, n=1)
+        known = f"operators: {', '.join(OPERATORS)}, or your own as FILE.py:Class"
+        raise UserInputError(
+            f"--operator {name}", "there is no such operator", f"did you mean {near[0]!r}?" if near else known
+        )
+    return OPERATORS[name].make()
+
+
+def names_a_file(name: str) -> bool:
+    """Whether an operator's name means a user's file."""
+    return ".py" in name and not name.startswith("--")
+
+
+def describe_operators() -> str:
+    """The operators that ship, each with what it does, in one line of help."""
+    return "; ".join(f"{name}: {registered.summary}" for name, registered in OPERATORS.items())
