@@ -1,0 +1,66 @@
+"""Entries: the words that belong to one metric, one cap, one lesson."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricWords:
+    """Words of one metric; braces hold named fields that the measurement fills.
+
+    Attributes:
+        name: as printed
+        reference: what the value is held against, as the scorecard has it
+        source: where the reference comes from
+        unmeasured_reference: the reference where what the value is held against could not be measured; None where it
+            always can
+        printed_reference: the reference in the form in which the value is printed; None where they agree
+    """
+
+    name: str
+    reference: str
+    source: str
+    unmeasured_reference: str | None = None
+    printed_reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapWords:
+    """Words of what limits the score.
+
+    Attributes:
+        reason: as the scorecard has it
+        meaning: what it means for the patient and the score
+        fix: what to do otherwise
+    """
+
+    reason: str
+    meaning: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonWords:
+    """Advice that a scored metric gives.
+
+    Attributes:
+        fix: what to do where it was poor
+        keep: what was done well where it was not
+    """
+
+    fix: str
+    keep: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructureWords:
+    """Words of one structure of the body.
+
+    Attributes:
+        legend: in the legend of a figure
+        short: where there is little room
+    """
+
+    legend: str
+    short: str
