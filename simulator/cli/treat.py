@@ -177,13 +177,13 @@ def rebuilt(record: SessionRecord, report: Progress) -> Case:
 
 
 def _summary(card: Scorecard, folder: Path, seconds: float) -> str:
-    from simulator.wording.english import ENGLISH
+    from simulator.wording.chosen import WORDS
 
     where = card.placement.compartment or "no blood injected"
     level = f" at {card.placement.level}" if card.placement.level else ""
     lines = [
         f"Score {card.score:.1f} of 100; needle {where}{level}; {card.dose.total.effective_dose_msv:.2f} mSv.",
-        *([f"Capped: {ENGLISH.cap_reasons(card.caps)}."] if card.caps else []),
+        *([f"Capped: {WORDS.cap_reasons(card.caps)}."] if card.caps else []),
         f"Record, frames and report.html are in {folder} ({seconds:.0f} s).",
     ]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from simulator.report.metric_rows import NO_VALUE, MetricRow, metric_row
 from simulator.report.words import number
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.scoring import CapId, Component, MetricId
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 SENTENCES = 3
 WORTH_POINTS = 0.3  # a loss of less is within what the hands' chance gives
@@ -84,7 +84,7 @@ def give_advice(card: Scorecard) -> list[Advice]:
         metric = card.metric(metric_id)
         if metric is None:
             continue
-        words, cites = ENGLISH.lessons[metric_id], _cites(metric_row(metric))
+        words, cites = WORDS.lessons[metric_id], _cites(metric_row(metric))
         most = 100.0 * card.weights[scored.component] * scored.fraction
         lost = most if metric.utility is None else most * (1.0 - float(metric.utility))
         if metric.utility is None:
@@ -114,7 +114,7 @@ def _gates(card: Scorecard) -> list[Advice]:
     given = 100.0 * sum(card.weights[component] * value for component, value in card.components.items())
     cost = max(given - float(card.score), 0.0) / max(len(acting), 1)
     return [
-        Advice(words=ENGLISH.caps[cap].fix, cites=_cites(metric_row(metric)), points=cost, gate=True)
+        Advice(words=WORDS.caps[cap].fix, cites=_cites(metric_row(metric)), points=cost, gate=True)
         for cap, metric in acting
     ]
 

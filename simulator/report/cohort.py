@@ -18,7 +18,7 @@ from simulator.report.words import count, number
 from simulator.scoring.cusum import PLACEMENT, PUNCTURE, CusumPlan, cusum
 from simulator.scoring.wilson_interval import wilson_interval
 from simulator.vocabulary.scoring import MetricId
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 LATEST = 3  # attempts that say what is needed next
 SPREAD = (
@@ -117,7 +117,7 @@ def choose_next_step(own: Sequence[Attempt]) -> tuple[str, str]:
     latest = own[-LATEST:]
     failed = [attempt for attempt in latest if attempt.failed]
     if failed:
-        reasons = Counter(ENGLISH.cap_reasons(attempt.card.caps) or NOT_EPIDURAL for attempt in failed)
+        reasons = Counter(WORDS.cap_reasons(attempt.card.caps) or NOT_EPIDURAL for attempt in failed)
         reason, times = reasons.most_common(1)[0]
         return "Repeat with an assessor beside", f"{times} of the latest {len(latest)}: {reason}"
     lost: dict[str, float] = defaultdict(float)
@@ -173,7 +173,7 @@ def _spread(attempts: Attempts, metric_id: MetricId, picture_name: str) -> Chart
             rows.append((learner, values))
     if not rows:
         return None
-    name = ENGLISH.metrics[metric_id].name
+    name = WORDS.metrics[metric_id].name
     title = f"{name} of every attempt, by learner" + (f", {printed}" if printed else "")
     return Chart(
         heading=name,

@@ -15,7 +15,7 @@ from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_dis
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.scoring import MetricId
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 COMPARED = (
     MetricId.DURAL_MARGIN,
@@ -92,7 +92,7 @@ def compare(
         first, second = own_card.metric(metric_id), other_card.metric(metric_id)
         if first is not None and second is not None:
             row = metric_row(first)
-            rows.append((ENGLISH.metrics[metric_id].name, row.value, metric_row(second).value, row.unit))
+            rows.append((WORDS.metrics[metric_id].name, row.value, metric_row(second).value, row.unit))
     return PathComparison(
         expert=other_card.operator,
         frechet_mm=frechet,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from simulator.report.metric_rows import measured_words
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.scoring import Component, MetricId
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 RESTS_ON: dict[Component, tuple[MetricId, ...]] = {
     Component.PLACEMENT: (MetricId.BEVEL_IN_TARGET_ZONE, MetricId.LEVEL_OFFSET, MetricId.LEAK_LOCALISED),
@@ -47,7 +47,7 @@ def component_rows(card: Scorecard) -> list[ComponentRow]:
     heaviest = max(weight for _, weight in card.weights.items()) or 1.0
     return [
         ComponentRow(
-            name=ENGLISH.components[component].capitalize(),
+            name=WORDS.components[component].capitalize(),
             fraction=fraction,
             points=100.0 * card.weights[component] * fraction,
             most=100.0 * card.weights[component],
@@ -60,4 +60,4 @@ def component_rows(card: Scorecard) -> list[ComponentRow]:
 
 def _note(card: Scorecard, component: Component) -> str:
     known = [metric for metric in (card.metric(metric_id) for metric_id in RESTS_ON[component]) if metric is not None]
-    return "; ".join(f"{ENGLISH.metric_name(metric.name)}: {measured_words(metric)}" for metric in known)
+    return "; ".join(f"{WORDS.metric_name(metric.name)}: {measured_words(metric)}" for metric in known)

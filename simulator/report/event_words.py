@@ -9,7 +9,7 @@ from dataclasses import fields
 from simulator.engine import events as e
 from simulator.report.command_words import field_words
 from simulator.report.words import number, percent
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 
 def event_words(event: e.Event) -> str:
@@ -33,7 +33,7 @@ def grouped_words(events: tuple[e.Event, ...]) -> list[str]:
             last = portions[-1]
             volume = sum(p.volume_ml for p in portions)
             lines.append(
-                f"{volume:.1f} mL of {last.material} into {ENGLISH.compartments[last.compartment]}"
+                f"{volume:.1f} mL of {last.material} into {WORDS.compartments[last.compartment]}"
                 f"{', ' + last.zone if last.zone else ''}, up to {last.pressure_kpa:.2f} kPa"
             )
         elif portions:
@@ -116,9 +116,9 @@ def _harm_words(event: e.Event) -> str | None:
             return "bone stopped the needle"
         case e.Complication():
             cause = f", by {event.cause}" if event.cause else ""
-            return f"complication: {ENGLISH.complications[event.kind]} at {event.level}{cause}"
+            return f"complication: {WORDS.complications[event.kind]} at {event.level}{cause}"
         case e.ComplicationRecognised():
-            return f"sign of {ENGLISH.complications[event.kind]} met"
+            return f"sign of {WORDS.complications[event.kind]} met"
     return None
 
 
@@ -127,7 +127,7 @@ def _patient_words(event: e.Event) -> str | None:
     match event:
         case e.MaterialInjected():
             return (
-                f"{event.volume_ml:.1f} mL of {event.material} into {ENGLISH.compartments[event.compartment]}"
+                f"{event.volume_ml:.1f} mL of {event.material} into {WORDS.compartments[event.compartment]}"
                 f"{', ' + event.zone if event.zone else ''}, {event.pressure_kpa:.2f} kPa there, "
                 f"{event.needle_drop_kpa:.0f} kPa lost in the needle"
             )

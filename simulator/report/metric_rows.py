@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from simulator.report.words import number, prettified
 from simulator.scoring.metric import Metric
 from simulator.vocabulary.scoring import MetricId
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 YES_OR_NO = frozenset({MetricId.BEVEL_IN_TARGET_ZONE, MetricId.APPROACH_SUITS_LEAK, MetricId.CONFIRMATION_IMAGE})
 IN_PERCENT = frozenset({MetricId.LEAK_COVERAGE, MetricId.LEAK_LOCALISED})
@@ -42,11 +42,11 @@ def metric_row(metric: Metric) -> MetricRow:
     """One metric, ready to print."""
     return MetricRow(
         metric=metric.name,
-        name=ENGLISH.metric_name(metric.name),
+        name=WORDS.metric_name(metric.name),
         value=_value(metric),
         unit=_unit(metric),
-        reference=prettified(printed_reference(metric)),
-        source=prettified(metric.source),
+        reference=printed_reference(metric),
+        source=printed_source(metric),
         utility="" if metric.utility is None else f"{metric.utility:.2f}",
     )
 
@@ -67,9 +67,15 @@ def printed_value(metric: Metric) -> float | None:
 def printed_reference(metric: Metric) -> str:
     """What a value is held against, in the form in which the value is printed."""
     if metric.metric_id is None or metric.reference_values is None:
-        return metric.reference
-    printed = ENGLISH.metrics[metric.metric_id].printed_reference
-    return metric.reference if printed is None else printed.format(**metric.reference_values)
+        return prettified(metric.reference)
+    return prettified(WORDS.metrics[metric.metric_id].fill_printed_reference(metric.reference_values))
+
+
+def printed_source(metric: Metric) -> str:
+    """Where the reference comes from."""
+    if metric.metric_id is None or metric.reference_values is None:
+        return prettified(metric.source)
+    return prettified(WORDS.metrics[metric.metric_id].fill_source(metric.reference_values))
 
 
 def _value(metric: Metric) -> str:
@@ -84,4 +90,4 @@ def _value(metric: Metric) -> str:
 
 def _unit(metric: Metric) -> str:
     in_percent = metric.metric_id in IN_PERCENT and metric.value is not None
-    return "%" if in_percent else ENGLISH.unit(metric.unit)
+    return "%" if in_percent else WORDS.unit(metric.unit)

@@ -16,7 +16,7 @@ from simulator.report.vessels import ClosestVessel, closest_vessel
 from simulator.report.words import number
 from simulator.scoring.patch_quality import ml_after_cue
 from simulator.vocabulary.procedure import ComplicationKind
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 NEAR_MM = 15.0
 NEURAL_MM = 5.0  # assumption: nearer than this is worth a line
@@ -92,7 +92,7 @@ def _met(marks: Marks, recognised: Mapping[tuple[ComplicationKind, int], bool]) 
         if isinstance(event, e.Complication):
             known = recognised.get((event.kind, event.at_ms))
             because = "" if known is None else ("recognised" if known else "not recognised")
-            words = f"{ENGLISH.complications[event.kind].capitalize()} at {event.level}"
+            words = f"{WORDS.complications[event.kind].capitalize()} at {event.level}"
             found.append(_miss(MissKind.COMPLICATION, event, words, because, _led_to(marks, event.at_ms)))
         elif isinstance(event, e.DuraTouched):
             found.append(_miss(MissKind.NEAR_MISS, event, "The tip touched the dura", _led_to(marks, event.at_ms)))

@@ -12,7 +12,7 @@ from simulator.needle.needle import Vector
 from simulator.report import svg
 from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Point
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 Put = Callable[[Vector], Point]
 """Place in a figure of a point of the patient."""
@@ -41,7 +41,7 @@ def needle_marks(marks: Marks, put: Put) -> list[str]:
         elif isinstance(event, e.DuraTouched):
             signs += _sign(put(event.tip_mm), "dura met", "warn", -6.0)
         elif isinstance(event, e.Complication) and event.kind != "wrong_level":
-            signs += _sign(put(event.tip_mm), ENGLISH.complications[event.kind], "stop", 18.0)
+            signs += _sign(put(event.tip_mm), WORDS.complications[event.kind], "stop", 18.0)
     return lines + signs
 
 

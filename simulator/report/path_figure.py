@@ -18,7 +18,7 @@ from simulator.report.press_images import canal_centre_mm
 from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Axes
 from simulator.vocabulary.structures import Structure
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 STEP_MM = 0.6
 HALF_WIDTH_MM = 52.0
@@ -128,7 +128,7 @@ def path_figures(world: CaseContext, marks: Marks, injected: Injected) -> list[P
 
 def legend_rows() -> list[tuple[str, str]]:
     """Class of the style sheet and words of every structure in the legend."""
-    return [(str(structure), ENGLISH.structures[structure].legend) for structure in LEGEND]
+    return [(str(structure), WORDS.structures[structure].legend) for structure in LEGEND]
 
 
 def _close_words(marks: Marks) -> str:

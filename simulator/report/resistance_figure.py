@@ -14,7 +14,7 @@ from simulator.report.needle_path import runs
 from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Axes
 from simulator.vocabulary.structures import Structure
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 WIDTH, HEIGHT = 1040.0, 270.0
 STRIP_TOP, STRIP_HEIGHT = 206.0, 22.0
@@ -111,7 +111,7 @@ def _strip(world: CaseContext, marks: Marks, axes: Axes) -> list[str]:
 def _cell(structure: Structure | None, run: list[int], axes: Axes) -> list[str]:
     left, right = axes.x(run[0] * STEP_MM), axes.x((run[-1] + 1) * STEP_MM)
     parts = [svg.rect(left, STRIP_TOP, right - left, STRIP_HEIGHT, f"f-{structure or 'air'}")]
-    words = "" if structure is None else ENGLISH.structures[structure].short
+    words = "" if structure is None else WORDS.structures[structure].short
     if words and right - left > 7.0 * len(words):
         parts.append(svg.text((left + right) / 2, STRIP_TOP + 15, words, "t on-tissue", "middle"))
     return parts

@@ -11,7 +11,7 @@ from simulator.scoring.needle_skill import NEEDLE_SKILL
 from simulator.scoring.phases import PHASES
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.procedure import Phase
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,9 @@ def skill_table(card: Scorecard) -> SkillTable:
     for metric in filter(is_skill, card.metrics):
         if metric.phase is None:
             continue
-        name = ENGLISH.metric_name(metric.name)
+        name = WORDS.metric_name(metric.name)
         found.setdefault(name, {})[metric.phase] = NO_VALUE if metric.value is None else number(float(metric.value))
-        units[name] = ENGLISH.unit(metric.unit)
+        units[name] = WORDS.unit(metric.unit)
     phases = [phase for phase in PHASES if any(phase in values for values in found.values())]
     rows = tuple(
         (name + (f", {units[name]}" if units[name] else ""), *(values.get(phase, NO_VALUE) for phase in phases))

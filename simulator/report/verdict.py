@@ -13,7 +13,7 @@ from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.scoring import CapId
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 
 class Tone(StrEnum):
@@ -52,10 +52,10 @@ def verdict(world: CaseContext, card: Scorecard, marks: Marks) -> Verdict:
 
 def cap_words(card: Scorecard) -> str | None:
     """The gates and caps that acted, and what they mean, the gravest first."""
-    reason = ENGLISH.cap_reasons(card.caps)
+    reason = WORDS.cap_reasons(card.caps)
     if reason is None:
         return None
-    meant = [ENGLISH.caps[cap].meaning for cap in CapId if cap in card.caps]
+    meant = [WORDS.caps[cap].meaning for cap in CapId if cap in card.caps]
     return " ".join([f"Limited by: {reason}.", *meant])
 
 
@@ -82,7 +82,7 @@ def _headline(world: CaseContext, marks: Marks) -> str:
     if blood.compartment == Compartment.SUBDURAL:
         return f"Subdural: the blood went under the dura at {blood.level}, not into the epidural space."
     if blood.compartment not in (Compartment.EPIDURAL, Compartment.FORAMEN):
-        place = ENGLISH.compartments[blood.compartment]
+        place = WORDS.compartments[blood.compartment]
         return f"Outside the epidural space: the blood went into {place} at {blood.level}."
     off = blood.opening_mm[0] - world.midline_x_mm(blood.opening_mm[2])
     side = "on the midline" if abs(off) < 1.0 else f"{abs(off):.0f} mm {'left' if off > 0 else 'right'} of the midline"

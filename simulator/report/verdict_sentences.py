@@ -17,7 +17,7 @@ from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind, DosePhase
-from simulator.wording.english import ENGLISH
+from simulator.wording.chosen import WORDS
 
 _LEADS_TO: dict[Compartment, str] = {
     Compartment.INTRATHECAL: "where it sinks among the roots, seals nothing and can inflame them",
@@ -132,7 +132,7 @@ def _elsewhere(marks: Marks) -> str:
     for compartment, meaning in _LEADS_TO.items():
         volume = sum(portion.volume_ml for portion in marks.blood if portion.compartment == compartment)
         if volume > 0.0:
-            parts.append(f"{number(volume)} mL went into {ENGLISH.compartments[compartment]}, {meaning}")
+            parts.append(f"{number(volume)} mL went into {WORDS.compartments[compartment]}, {meaning}")
     escaped = marks.blood[-1].escaped_ml if marks.blood else 0.0
     if escaped >= ESCAPED_WORTH_A_WORD_ML:
         parts.append(f"{number(escaped)} mL left the canal along the roots, where it seals nothing in the canal")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 from simulator.wording.english import ENGLISH
+from simulator.wording.entries import Fields
 
-NOTHING: Mapping[str, float | str] = {}
+NOTHING: Fields = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Metric:
     source: str = ""
     phase: Phase | None = Phase.GUIDANCE
     utility: float | None = None
-    reference_values: Mapping[str, float | str] | None = field(default=None, repr=False, compare=False)
+    reference_values: Fields | None = field(default=None, repr=False, compare=False)
 
     @property
     def metric_id(self) -> MetricId | None:
@@ -50,7 +50,7 @@ def measured(
     *,
     phase: Phase | None = Phase.GUIDANCE,
     utility: float | None = None,
-    against: Mapping[str, float | str] = NOTHING,
+    against: Fields = NOTHING,
 ) -> Metric:
     """A metric of the catalogue with its name, reference and source.
 
@@ -61,15 +61,12 @@ def measured(
             where it could not be measured
     """
     words = ENGLISH.metrics[metric_id]
-    template = words.reference
-    if not against and words.unmeasured_reference is not None:
-        template = words.unmeasured_reference
     return Metric(
         name=metric_id,
         value=value,
         unit=unit,
-        reference=template.format(**against),
-        source=words.source.format(**against),
+        reference=words.fill_reference(against),
+        source=words.fill_source(against),
         phase=phase,
         utility=utility,
         reference_values=against,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+Fields = Mapping[str, float | str]
+"""What fills the named fields of a template."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,22 @@ class MetricWords:
     source: str
     unmeasured_reference: str | None = None
     printed_reference: str | None = None
+
+    def fill_reference(self, values: Fields) -> str:
+        """The reference with its named fields filled; no values stand for one that could not be measured."""
+        if not values and self.unmeasured_reference is not None:
+            return self.unmeasured_reference
+        return self.reference.format(**values)
+
+    def fill_printed_reference(self, values: Fields) -> str:
+        """The reference in the form in which the value is printed."""
+        if self.printed_reference is None:
+            return self.fill_reference(values)
+        return self.printed_reference.format(**values)
+
+    def fill_source(self, values: Fields) -> str:
+        """The source with its named fields filled."""
+        return self.source.format(**values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
