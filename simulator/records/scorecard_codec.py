@@ -18,10 +18,10 @@ from simulator.records.strict_json import json_line
 from simulator.scoring.metric import Metric
 from simulator.scoring.scorecard import (
     SCHEMA,
-    ClinicalOutcome,
     ComplicationFacts,
     ComponentValues,
     DoseLedger,
+    OutcomeFacts,
     PhaseDose,
     PlacementFacts,
     Scorecard,
@@ -117,7 +117,7 @@ def scorecard_from_json(body: Any, location: str) -> Scorecard:
             total=TotalDose(**dose["total"]),
         ),
         metrics=tuple(_read_metric(metric) for metric in shape["metrics"]),
-        outcome=ClinicalOutcome(**shape["outcome"]),
+        outcome=OutcomeFacts(**shape["outcome"]),
         derived=tuple(shape.get("derived", ())),
         rightly_abandoned=shape.get("rightly_abandoned", False),
         aids=tuple(shape.get("aids", ())),

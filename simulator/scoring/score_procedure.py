@@ -22,9 +22,9 @@ from simulator.scoring.procedure_summary import ProcedureSummary, summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.safety import safety_component, safety_metrics
 from simulator.scoring.scorecard import (
-    ClinicalOutcome,
     ComplicationFacts,
     ComponentValues,
+    OutcomeFacts,
     PlacementFacts,
     Scorecard,
 )
@@ -165,13 +165,13 @@ def _complications(summary: ProcedureSummary) -> tuple[ComplicationFacts, ...]:
     )
 
 
-def _outcome(summary: ProcedureSummary) -> ClinicalOutcome:
+def _outcome(summary: ProcedureSummary) -> OutcomeFacts:
     """How the patient fared; a procedure that was not finished has sealed nothing."""
     finished = [event for event in summary.events if isinstance(event, e.Finished)]
     if not finished:
-        return ClinicalOutcome(seal_probability=0.0, relief=False)
+        return OutcomeFacts(seal_probability=0.0, relief=False)
     last = finished[-1]
-    return ClinicalOutcome(seal_probability=last.seal_probability, relief=last.relief, relapse_day=last.relapse_day)
+    return OutcomeFacts(seal_probability=last.seal_probability, relief=last.relief, relapse_day=last.relapse_day)
 
 
 def _rounded(value: Any) -> Any:

@@ -120,7 +120,7 @@ class DoseLedger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClinicalOutcome:
+class OutcomeFacts:
     """How the patient fared.
 
     Attributes:
@@ -161,7 +161,7 @@ class Scorecard:
     complications: tuple[ComplicationFacts, ...]
     dose: DoseLedger
     metrics: tuple[Metric, ...]
-    outcome: ClinicalOutcome
+    outcome: OutcomeFacts
     derived: tuple[str, ...] = ()
     rightly_abandoned: bool = False
     aids: tuple[str, ...] = ()

@@ -71,7 +71,7 @@ def reports(tmp_path_factory):
         learner = (NASTY, LONG, "amber")[number % 3]
         name = f"tubes-{number % 4}"
         card = score_procedure(world, session.state, session.events, Rubric(), scenario=name, operator=learner)
-        course = summarise(world, session.events)
+        summary = summarise(world, session.events)
         full = number % 2 == 0
         page = folder / f"report-{number}.html"
         write_debrief(
@@ -81,7 +81,7 @@ def reports(tmp_path_factory):
             title=NASTY if number % 5 == 0 else "Tubes",
             operator="tester",
             learner=learner,
-            expert=compare(course, card, course, card) if full else None,
+            expert=compare(summary, card, summary, card) if full else None,
             past=[PastAttempt(when="2026-01-01 10:00", scenario=LONG, card=card)] if full else [],
             assessment=form if full else None,
             user_metrics=[Metric(name=LONG, value=None, unit="")] if full else [],

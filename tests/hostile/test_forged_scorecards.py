@@ -102,7 +102,7 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
     rng = np.random.default_rng(6)
     path = tmp_path / "cohort" / "one" / "session.jsonl"
     path.parent.mkdir(parents=True)
-    course = summarise(treated.world, treated.events)
+    summary = summarise(treated.world, treated.events)
     refused = 0
     for _ in range(400):
         path.write_bytes(forged(lines, rng))
@@ -114,7 +114,7 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
             continue
         (one,) = found.finished
         past_rows([PastAttempt(when=one.when, scenario=one.scenario, card=one.card)], card)
-        compare(course, card, course, one.card)
+        compare(summary, card, summary, one.card)
     assert 100 < refused < 400
 
 

@@ -37,7 +37,7 @@ def _move(at_ms, tip, moved, inserted):
 
 
 @pytest.fixture
-def course(world):
+def summary(world):
     """Straight down 30 mm, back 20 mm, a turn, and 10 mm aside: the triangle of the last step is 10 x 10 / 2."""
     events = [
         e.NeedlePlaced(at_ms=10_000, entry_mm=(0.0, 45.0, 0.0), direction=DOWN),
@@ -52,12 +52,12 @@ def course(world):
     return summarise(world, events)
 
 
-def _values(course):
-    return {(m.phase, m.name): m.value for m in needle_skill_metrics(course)}
+def _values(summary):
+    return {(m.phase, m.name): m.value for m in needle_skill_metrics(summary)}
 
 
-def test_perk_tutors_metrics_are_what_a_ruler_says(course):
-    values = _values(course)
+def test_perk_tutors_metrics_are_what_a_ruler_says(summary):
+    values = _values(summary)
     assert values[Phase.PREPARATION, MetricId.ELAPSED_TIME] == 20.0
     assert values[Phase.GUIDANCE, MetricId.ELAPSED_TIME] == 80.0
     assert values[Phase.GUIDANCE, MetricId.TIME_IN_TISSUE] == 60.0
@@ -138,15 +138,15 @@ def _point(measure):
     return Found()
 
 
-def test_own_metrics_are_run_and_checked(course):
+def test_own_metrics_are_run_and_checked(summary):
     given = Metric(name="pauses", value=3.0, unit="")
-    assert user_metrics(course, [_point(lambda _: given)]) == [given]
-    assert user_metrics(course, [_point(lambda _: [given, given])]) == [given, given]
+    assert user_metrics(summary, [_point(lambda _: given)]) == [given]
+    assert user_metrics(summary, [_point(lambda _: [given, given])]) == [given, given]
     for bad in (lambda _: 3.0, lambda _: 1 / 0, lambda _: Metric(name="x", value=math.nan, unit="")):
         with pytest.raises(UserInputError, match="pauses"):
-            user_metrics(course, [_point(bad)])
+            user_metrics(summary, [_point(bad)])
 
 
-def test_an_own_metric_that_cannot_be_imported_is_named(course):
+def test_an_own_metric_that_cannot_be_imported_is_named(summary):
     with pytest.raises(UserInputError, match="no_such_module"):
-        user_metrics(course, [EntryPoint("gone", "no_such_module:f", "ctfsim.metrics")])
+        user_metrics(summary, [EntryPoint("gone", "no_such_module:f", "ctfsim.metrics")])

@@ -27,8 +27,8 @@ def reported(case: Case, out: Path, said: list[str]) -> str:
 def test_the_debrief_names_its_learner_and_holds_user_metrics(
     make_case: Callable[..., Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pauses(course: ProcedureSummary) -> list[Metric]:
-        return [Metric(name="pauses", value=float(len(course.moves)), unit="")]
+    def pauses(summary: ProcedureSummary) -> list[Metric]:
+        return [Metric(name="pauses", value=float(len(summary.moves)), unit="")]
 
     monkeypatch.setattr(recording, "user_metrics", pauses)
     said: list[str] = []
@@ -41,7 +41,7 @@ def test_the_debrief_names_its_learner_and_holds_user_metrics(
 def test_an_own_metric_that_fails_costs_nobody_the_debrief(
     make_case: Callable[..., Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(course: ProcedureSummary) -> list[Metric]:
+    def broken(summary: ProcedureSummary) -> list[Metric]:
         raise UserInputError("metric 'pauses'", "it failed")
 
     monkeypatch.setattr(recording, "user_metrics", broken)

@@ -151,7 +151,7 @@ def test_a_vessel_is_found_where_the_labels_have_one(world, treated):
 
 def test_the_debrief_shows_others_form_and_user_metrics(world, treated, card, tmp_path):
     nasty = "<script>alert(1)</script>"
-    course = summarise(world, treated.events)
+    summary = summarise(world, treated.events)
     form = tmp_path / "form.json"
     filled = json.loads(FORM.read_text(encoding="utf-8"))
     filled.update(assessor=nasty, remarks=nasty)
@@ -165,7 +165,7 @@ def test_the_debrief_shows_others_form_and_user_metrics(world, treated, card, tm
         out,
         title="Tubes",
         operator="tester",
-        expert=compare(course, card, course, replace(card, operator=nasty)),
+        expert=compare(summary, card, summary, replace(card, operator=nasty)),
         past=[PastAttempt(when=nasty, scenario=nasty, card=card)],
         assessment=read_assessment(form),
         user_metrics=[Metric(name=nasty, value=2.5, unit="", source=nasty)],
@@ -274,8 +274,8 @@ def test_time_in_tissue_goes_on_while_the_needle_rests(card):
 
 
 def test_shares_are_compared_in_per_cent(world, treated, card):
-    course = summarise(world, treated.events)
-    rows = {row[0]: row for row in compare(course, card, course, card).rows}
+    summary = summarise(world, treated.events)
+    rows = {row[0]: row for row in compare(summary, card, summary, card).rows}
     share = card.metric(MetricId.LEAK_COVERAGE).value
     assert rows["coverage of the leak zone by blood"][1:] == (f"{100 * share:.0f}", f"{100 * share:.0f}", "%")
 
