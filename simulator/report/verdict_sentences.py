@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.report.procedure_marks import Marks
 from simulator.interface.published_doses import (
     GUIDANCE_MEDIAN_DLP_MGY_CM,
     GUIDANCE_MEDIAN_IMAGES,
     GUIDANCE_SOURCE,
     PAPER_PLANNING_DLP_MGY_CM,
 )
+from simulator.report.procedure_marks import Marks
 from simulator.report.words import count, listed, number, percent
 from simulator.scoring.patch_quality import CUES, ml_after_cue
 from simulator.scoring.procedure_summary import in_accepted_zone

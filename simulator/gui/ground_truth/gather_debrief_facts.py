@@ -60,14 +60,15 @@ def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
         ),
         moments=tuple(
             CriticalMoment(
-                at_ms=miss.at_ms, warns=miss.kind is not MissKind.CLOSEST_APPROACH, words=miss.words, because=miss.because
+                at_ms=miss.at_ms,
+                warns=miss.kind is not MissKind.CLOSEST_APPROACH,
+                words=miss.words,
+                because=miss.because,
             )
             for miss in near_misses(marks, card.recognised(), closest_vessel(world.phantom, marks.moves))
         ),
         metrics=tuple(
-            MetricLine(
-                metric=row.metric, name=row.name, value=row.value, unit=row.unit, reference=row.reference
-            )
+            MetricLine(metric=row.metric, name=row.name, value=row.value, unit=row.unit, reference=row.reference)
             for row in metric_rows(own)
             if row.reference and row.value != NO_VALUE
         ),
