@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from simulator.scenario.build import load_case
     from simulator.scenario.case import Case, Treatment
     from simulator.scenario.import_ct import CtSource, import_ct
+    from simulator.scoring.scorecard import Scorecard
     from simulator.version import __version__
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Frame",
     "Operator",
     "Scanner",
+    "Scorecard",
     "Session",
     "Treatment",
     "UserInputError",
@@ -47,6 +49,7 @@ if not TYPE_CHECKING:  # a type checker takes the imports above
         "Frame": "simulator.interface.frame",
         "Operator": "simulator.operators.protocol",
         "Scanner": "simulator.ct.scanner",
+        "Scorecard": "simulator.scoring.scorecard",
         "Session": "simulator.engine.session",
         "Treatment": "simulator.scenario.case",
         "UserInputError": "simulator.errors",

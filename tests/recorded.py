@@ -9,6 +9,7 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.records.earlier import Earlier
 from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case
@@ -52,4 +53,6 @@ def finished(case: Case, session: RecordedSession, script: Iterable[Command] = S
     """Carry a script out and close the record."""
     for command in script:
         session.do(command)
-    session.log.close({"digest": session.state.digest, "scorecard": card_of(case, session, OPERATOR)})
+    session.log.close(
+        {"digest": session.state.digest, "scorecard": scorecard_to_json(card_of(case, session, OPERATOR))}
+    )

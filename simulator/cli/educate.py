@@ -96,15 +96,15 @@ def _outcome(file: ScenarioFile, root_seed: int) -> str:
     """What the autopilot makes of a case, in a line."""
     from simulator.progress import Bars
     from simulator.scenario.build import build_from_file
+    from simulator.wording.chosen import WORDS
 
     with Bars() as bars:
         case = build_from_file(file, seed=root_seed, progress=bars.report)
         card = case.run("autopilot", progress=bars.report).scorecard
-    location = card["placement"]
-    where = location["compartment"] or "nowhere: no blood was injected"
-    level = f" at {location['level']}" if location["level"] else ""
-    capped = f" ({card['cap_reason']})" if card["cap_reason"] else ""
-    return f"  the autopilot, seed {root_seed}: score {card['score']:.1f}{capped}, needle {where}{level}"
+    where = card.placement.compartment or "nowhere: no blood was injected"
+    level = f" at {card.placement.level}" if card.placement.level else ""
+    capped = f" ({WORDS.cap_reasons(card.caps)})" if card.caps else ""
+    return f"  the autopilot, seed {root_seed}: score {card.score:.1f}{capped}, needle {where}{level}"
 
 
 def _preview(arguments: argparse.Namespace) -> None:

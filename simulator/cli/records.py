@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # imported where they are used, so that a wrong option is ans
     from simulator.records.session_record import SessionRecord
     from simulator.report.comparison import PathComparison
     from simulator.scenario.build import Case
+    from simulator.scoring.scorecard import Scorecard
 
 
 def add_to(commands: Commands) -> None:
@@ -54,8 +55,9 @@ def _replay(arguments: argparse.Namespace) -> None:
     from simulator.progress import Bars
     from simulator.records.replay import case_of, rerun, verify
     from simulator.records.runs import card_of
-    from simulator.scoring.own_metrics import own_metrics
+    from simulator.records.scorecard_codec import metric_to_json
     from simulator.scoring.procedure_summary import summarise
+    from simulator.scoring.user_metrics import user_metrics
 
     record = _read(arguments.session)
     with Bars() as bars:
@@ -67,22 +69,22 @@ def _replay(arguments: argparse.Namespace) -> None:
             raise
         session = rerun(record, case, progress=bars.report)
         card = card_of(case, session, record.header["operator"])
-        own = own_metrics(summarise(session.world, session.events))
+        own = user_metrics(summarise(session.world, session.events))
         result: dict[str, Any] = {
             "commands": len(record.commands),
             "closed": record.closing is not None,
             "digest": session.state.digest,
-            "score": card["score"],
+            "score": card.score,
         }
         if own:
-            result["own_metrics"] = [asdict(metric) for metric in own]
+            result["own_metrics"] = [metric_to_json(metric) for metric in own]
         if arguments.verify:
             result["verification"] = asdict(verify(record, case, session, progress=bars.report))
         else:
             _must_agree(record, session)
     if arguments.json:
         print(json.dumps(result))
-    print(f"Replayed {len(record.commands)} commands: score {card['score']:.1f}.", file=sys.stderr)
+    print(f"Replayed {len(record.commands)} commands: score {card.score:.1f}.", file=sys.stderr)
     if arguments.verify:
         print(_verdict(result["verification"]), file=sys.stderr)
         if result["verification"]["grade"] == "refused":
@@ -165,9 +167,9 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     from simulator.records.runs import card_of
     from simulator.report.comparison import PastAttempt
     from simulator.report.debrief import write_debrief
-    from simulator.report.learners import attempts_in, past_of
-    from simulator.scoring.own_metrics import own_metrics
+    from simulator.report.learners import attempts_in, earlier_attempts
     from simulator.scoring.procedure_summary import summarise
+    from simulator.scoring.user_metrics import user_metrics
 
     record = _read(arguments.session)
     assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
@@ -176,7 +178,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     if arguments.past is not None:
         if not learner:
             raise UserInputError("--past", "this session has no learner", "record it with --learner ID")
-        earlier = past_of(record.path, learner, attempts_in(arguments.past))
+        earlier = earlier_attempts(record.path, learner, attempts_in(arguments.past))
         past = [PastAttempt(when=item.when, scenario=item.scenario, card=item.card) for item in earlier]
     with Bars() as bars:
         case = case_of(record, progress=bars.report)
@@ -186,7 +188,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         card = card_of(case, session, operator)
         write_debrief(
             session,
-            {**card, "versions": record.header["versions"]},
+            card,
             out,
             title=case.scenario.title,
             operator=operator,
@@ -194,17 +196,20 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
             expert=_expert(arguments.expert, case, session, card, bars.report),
             past=past,
             assessment=assessment,
-            own_metrics=own_metrics(summarise(session.world, session.events)),
+            user_metrics=user_metrics(summarise(session.world, session.events)),
+            versions=record.header["versions"],
             progress=bars.report,
         )
 
 
 def _expert(
-    named: str | None, case: Case, session: Session, card: dict[str, Any], report: Callable[[str, float], None]
+    named: str | None, case: Case, session: Session, card: Scorecard, report: Callable[[str, float], None]
 ) -> PathComparison | None:
     """The same patient as somebody else treated it: a record, or the autopilot now."""
     if named is None:
         return None
+    from dataclasses import replace
+
     from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
     from simulator.records.replay import same_patient
@@ -222,10 +227,10 @@ def _expert(
             raise UserInputError(
                 f"--expert {named}", "this is another patient", "compare sessions of one scenario and seed"
             )
-        events, closing = record.events, record.closing or {}
-        if closing.get("scorecard") is None:
+        if record.scorecard is None:
             raise UserInputError(f"--expert {named}", "that session was not finished", "name a finished one")
-        theirs = {**closing["scorecard"], "operator": record.header["learner"] or record.header["operator"]}
+        events = record.events
+        theirs = replace(record.scorecard, operator=record.header["learner"] or record.header["operator"])
     return compare(summarise(session.world, session.events), card, summarise(case.world, events), theirs)
 
 

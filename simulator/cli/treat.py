@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
 from simulator.errors import UserInputError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from simulator.records.session_record import SessionRecord
     from simulator.scenario.build import Case
     from simulator.scenario.load import ScenarioFile
+    from simulator.scoring.scorecard import Scorecard
     from simulator.vocabulary.progress import Progress
 
 AUTOPILOT, SCRIPT = "autopilot", "script"  # who treats, as records name them
@@ -121,6 +122,7 @@ def _treat(
     from simulator.operators import operator_named
     from simulator.progress import Bars
     from simulator.records.codec import read_script
+    from simulator.records.scorecard_codec import scorecard_to_json
     from simulator.report.recording import Recording
     from simulator.scenario.build import build_from_file
     from simulator.scenario.load import read_text
@@ -158,7 +160,7 @@ def _treat(
             recording.leave()
         recording.report()
     if as_json:
-        print(json.dumps(card))
+        print(json.dumps(scorecard_to_json(card)))
     print(_summary(card, recording.folder.path, time.monotonic() - started), file=sys.stderr)
 
 
@@ -174,14 +176,14 @@ def rebuilt(record: SessionRecord, report: Progress) -> Case:
     return case
 
 
-def _summary(card: dict[str, Any], folder: Path, seconds: float) -> str:
-    location = card["placement"]
-    where = location["compartment"] or "no blood injected"
-    level = f" at {location['level']}" if location["level"] else ""
+def _summary(card: Scorecard, folder: Path, seconds: float) -> str:
+    from simulator.wording.chosen import WORDS
+
+    where = card.placement.compartment or "no blood injected"
+    level = f" at {card.placement.level}" if card.placement.level else ""
     lines = [
-        f"Score {card['score']:.1f} of 100; needle {where}{level}; "
-        f"{card['dose']['total']['effective_dose_msv']:.2f} mSv.",
-        *([f"Capped: {card['cap_reason']}."] if card["cap_reason"] else []),
+        f"Score {card.score:.1f} of 100; needle {where}{level}; {card.dose.total.effective_dose_msv:.2f} mSv.",
+        *([f"Capped: {WORDS.cap_reasons(card.caps)}."] if card.caps else []),
         f"Record, frames and report.html are in {folder} ({seconds:.0f} s).",
     ]
     return "\n".join(lines)

@@ -9,20 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from simulator.gui.drawing.window_level import Hounsfield
+from simulator.vocabulary.procedure import DosePhase
+from simulator.vocabulary.scoring import MetricId
+from simulator.vocabulary.structures import Structure
 
 PixelPoint = tuple[float, float]
 """Row and column of one slice; fractions are allowed."""
 
 PixelLine = tuple[PixelPoint, ...]
-
-
-class Structure(StrEnum):
-    """An anatomical structure whose outline the debrief shows."""
-
-    DURA = "dura"
-    FLAVUM = "flavum"
-    EPIDURAL = "epidural"
-    COLLECTION = "collection"
 
 
 class VerdictTone(StrEnum):
@@ -70,8 +64,13 @@ class ComponentScore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricLine:
-    """One metric beside its published value, ready to print."""
+    """One metric beside its published value, ready to print.
 
+    Attributes:
+        metric: its identity, or the words of one that another package adds
+    """
+
+    metric: MetricId | str
     name: str
     value: str
     unit: str
@@ -143,7 +142,7 @@ class DebriefFacts:
     moments: tuple[CriticalMoment, ...]
     metrics: tuple[MetricLine, ...]
     dose_rows: tuple[DoseRow, ...]
-    dlp_by_phase: dict[str, float]
+    dlp_by_phase: dict[DosePhase, float]
     effective_dose_msv: float
     k_msv_per_mgy_cm: float
     ctdi_phantom_cm: int

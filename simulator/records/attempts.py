@@ -17,6 +17,7 @@ from typing import Any
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
 from simulator.records.session_record import SessionRecord, read_session
+from simulator.wording.english import ENGLISH
 
 INDEX = "attempts.sqlite"
 BUSY_S = 1.0
@@ -84,9 +85,7 @@ def rebuild(folder: Path) -> list[Attempt]:
 
 def attempt_of(record: SessionRecord, name: str, sha256: str) -> Attempt:
     """What the index says of a record."""
-    header, closing = record.header, record.closing or {}
-    card: dict[str, Any] = closing.get("scorecard") or {}
-    placement, total = card.get("placement") or {}, (card.get("dose") or {}).get("total") or {}
+    header, card = record.header, record.scorecard
     made = [event for event in record.events if isinstance(event, AcquisitionMade)]
     return Attempt(
         record=name,
@@ -102,14 +101,12 @@ def attempt_of(record: SessionRecord, name: str, sha256: str) -> Attempt:
         commands=len(record.steps),
         presses=sum(event.purpose == "fluoroscopy" for event in made),
         elapsed_s=record.events[-1].at_ms / 1000 if record.steps and record.events else None,
-        score=_number(card.get("score")),
-        cap_reason=str(card.get("cap_reason") or ""),
-        compartment=str(placement.get("compartment") or ""),
-        level=str(placement.get("level") or ""),
-        complications=", ".join(
-            str(one.get("kind")) for one in card.get("complications") or [] if isinstance(one, dict)
-        ),
-        effective_dose_msv=_number(total.get("effective_dose_msv")),
+        score=None if card is None else card.score,
+        cap_reason="" if card is None else ENGLISH.cap_reasons(card.caps) or "",
+        compartment="" if card is None else str(card.placement.compartment or ""),
+        level="" if card is None else str(card.placement.level or ""),
+        complications="" if card is None else ", ".join(harm.kind for harm in card.complications),
+        effective_dose_msv=None if card is None else card.dose.total.effective_dose_msv,
     )
 
 
@@ -180,10 +177,6 @@ def _read(path: Path, name: str) -> Attempt:
 
 def _records(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.rglob("session.jsonl") if path.is_file())
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def as_row(attempt: Attempt) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing_extensions import TypedDict  # pydantic asks for this one before Pyt
 from simulator.errors import UserInputError
 from simulator.scenario.build import Case
 from simulator.scenario.real_patient import PATIENT_FILES, patient_folder
-from simulator.scoring.rubric import Rubric, digest_of
+from simulator.scoring.rubric import Rubric, digest_numbers
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _Text = Annotated[str, Field(max_length=1000)]
@@ -113,7 +113,7 @@ def checked_header(body: Any, location: str) -> dict[str, Any]:
         dotted = ".".join(str(part) for part in item["loc"])[:80]
         raise UserInputError(location, f"the header's {dotted}: {item['msg']}", "the record was edited") from error
     numbers = header["rubric"]
-    if numbers is not None and digest_of(numbers) != header["rubric_digest"]:
+    if numbers is not None and digest_numbers(numbers) != header["rubric_digest"]:
         raise UserInputError(location, "the header's rubric does not fit its digest", "the record was edited")
     return header
 

@@ -21,7 +21,7 @@ from simulator.errors import UserInputError
 from simulator.records.framing import DAMAGED
 from simulator.scenario.load import parse_scenario
 from simulator.scenario.rubric_schema import rubric_of
-from simulator.scoring.rubric import digest_of
+from simulator.scoring.rubric import digest_numbers
 
 FORMAT = 3
 _RUBRIC_SINCE_1 = ("localisation_share",)
@@ -64,7 +64,7 @@ def _header_from_1(old: dict[str, Any], location: str) -> dict[str, Any]:
         **new,
         "format": 2,
         "imported": None if own is None else {"path": own, "sha256": {}},
-        "rubric": counted if digest_of(counted) == old["rubric_digest"] else None,
+        "rubric": counted if digest_numbers(counted) == old["rubric_digest"] else None,
     }
 
 

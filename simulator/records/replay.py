@@ -21,10 +21,12 @@ from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
 from simulator.records.header import digests_of, rubric_in, versions
 from simulator.records.runs import card_of, probe
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_record import ImageRecord, SessionRecord
 from simulator.records.strict_json import json_line
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
+from simulator.scoring.scorecard import Scorecard
 
 TOLERANCE_HU = 0.5
 _PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
@@ -179,9 +181,9 @@ def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> No
     difference = event_difference(record, session)
     if difference is not None:
         raise UserInputError(str(record.path), f"its commands do not give its events: {difference}")
-    old, new = (record.closing or {}).get("scorecard"), card_of(case, session, record.header["operator"])
+    old, new = record.scorecard, card_of(case, session, record.header["operator"])
     same_versions = record.header["versions"] == versions()
-    if old is not None and (old != new if same_versions else old["score"] != new["score"]):
+    if old is not None and (not _says(record, new) if same_versions else old.score != new.score):
         raise UserInputError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
 
 
@@ -220,8 +222,14 @@ def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Fr
 
 
 def _score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
-    recorded = None if record.closing is None else record.closing["scorecard"]
-    return None if recorded is None else bool(recorded == card_of(case, session, record.header["operator"]))
+    if record.closing is None or record.closing["scorecard"] is None:
+        return None
+    return _says(record, card_of(case, session, record.header["operator"]))
+
+
+def _says(record: SessionRecord, card: Scorecard) -> bool:
+    """Whether a record holds this scorecard and nothing beyond it."""
+    return record.closing is not None and bool(record.closing["scorecard"] == scorecard_to_json(card))
 
 
 def _largest_difference(old: tuple[tuple[float, ...], ...], new: list[list[float]]) -> float | None:

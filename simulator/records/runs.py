@@ -24,7 +24,8 @@ from simulator.records.header import header_of, versions
 from simulator.records.session_log import SessionLog
 from simulator.records.strict_json import json_line
 from simulator.scenario.build import Case
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.scorecard import Scorecard
 
 __all__ = ["RecordedSession", "card_of", "header_of", "image_body", "probe", "versions"]
 
@@ -83,9 +84,11 @@ def probe(frame: Frame) -> list[list[float]]:
     return [[round(float(v), 2) for v in plane[np.ix_(at, at)].ravel()] for plane in frame.hu]
 
 
-def card_of(case: Case, session: Session, operator: str) -> dict[str, Any]:
+def card_of(case: Case, session: Session, operator: str) -> Scorecard:
     """Scorecard of a session."""
-    return scorecard(case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator)
+    return score_procedure(
+        case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator
+    )
 
 
 def _checked(command: Command) -> dict[str, Any]:

@@ -16,13 +16,14 @@ from simulator.engine.events import AcquisitionMade, Event
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
 from simulator.program_name import program_name
-from simulator.records.card_shape import CardShape
 from simulator.records.codec import command_from, event_from
 from simulator.records.event_migrations import migrated_event
 from simulator.records.framing import DAMAGED, unframed, unframed_1
 from simulator.records.header import checked_header
 from simulator.records.migrations import FORMAT, migrated
+from simulator.records.scorecard_codec import scorecard_from_json
 from simulator.records.strict_json import json_line, parse_json
+from simulator.scoring.scorecard import Scorecard
 
 LARGEST_BYTES = 64_000_000  # of a record; an hour under a held pedal takes some ten million
 LONGEST_LINE = 4_000_000
@@ -66,6 +67,7 @@ class SessionRecord:
         path: of the record
         format: in which it was written; all else is as the present format has it
         closing: None where the session was left or killed before its end
+        scorecard: of the closing line; None where there is none
         lines, whole_bytes, sha256: of the whole lines
         torn_bytes: of a last line that was never finished
         slice_counts: of each acquisition, by its number
@@ -78,6 +80,7 @@ class SessionRecord:
     steps: list[RecordedStep] = field(default_factory=list)
     images: list[ImageRecord] = field(default_factory=list)
     closing: dict[str, Any] | None = None
+    scorecard: Scorecard | None = None
     lines: int = 0
     whole_bytes: int = 0
     sha256: str = ""
@@ -124,7 +127,6 @@ class DamagedRecordError(UserInputError):
 
 _IMAGE = TypeAdapter(ImageRecord)
 _CLOSING = TypeAdapter(Closing)
-_CARD = TypeAdapter(CardShape)
 
 
 def session_path(path: Path) -> Path:
@@ -257,7 +259,7 @@ def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], 
         if set(body) != set(closing) or body["lines"] != number or body["sha256"] != digest():
             raise UserInputError(location, "the closing line does not fit the lines above", _EDITED)
         if closing["scorecard"] is not None:
-            _validated(_CARD, closing["scorecard"], f"{location}, scorecard")
+            record.scorecard = scorecard_from_json(closing["scorecard"], f"{location}, scorecard")
         record.closing = closing
     else:
         raise UserInputError(location, f"unknown kind of line {kind[:40]!r}", _EDITED)

@@ -9,23 +9,25 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from simulator.report.advice import advice_of
+from simulator.report.advice import give_advice
 from simulator.report.cohort_figures import cusum_figure, spread_figure
-from simulator.report.components import metric_rows
 from simulator.report.learners import NOT_EPIDURAL, Attempt, Attempts
+from simulator.report.metric_rows import metric_row, printed_value
 from simulator.report.page import environment
 from simulator.report.words import count, number
 from simulator.scoring.cusum import PLACEMENT, PUNCTURE, CusumPlan, cusum
-from simulator.scoring.share_interval import wilson
+from simulator.scoring.wilson_interval import wilson_interval
+from simulator.vocabulary.scoring import MetricId
+from simulator.wording.chosen import WORDS
 
 LATEST = 3  # attempts that say what is needed next
 SPREAD = (
-    "DLP guidance",
-    "CTF images after the first puncture",
-    "least distance from tip to dura",
-    "redirections",
-    "time from puncture to end",
-    "coverage of the leak zone by blood",
+    MetricId.DLP_GUIDANCE,
+    MetricId.CTF_IMAGES,
+    MetricId.DURAL_MARGIN,
+    MetricId.REDIRECTIONS,
+    MetricId.TIME_WITH_NEEDLE,
+    MetricId.LEAK_COVERAGE,
 )
 
 
@@ -69,7 +71,7 @@ def write_cohort(attempts: Attempts, out: Path, *, title: str) -> None:
     page = environment().get_template("cohort.html").render(
         title=title,
         attempts=len(attempts.finished),
-        rows=[_row(learner, attempts.of(learner)) for learner in attempts.learners],
+        rows=[_row(learner, attempts.by_learner(learner)) for learner in attempts.learners],
         curves=_curves(attempts),
         spreads=_spreads(attempts),
         left_out=attempts.left_out,
@@ -88,15 +90,15 @@ def _families(own: Sequence[Attempt]) -> dict[str, list[Attempt]]:
 
 def _row(learner: str, own: Sequence[Attempt]) -> LearnerRow:
     good = sum(not attempt.failed for attempt in own)
-    low, high = wilson(good, len(own))
-    next_step, why = next_step_of(own)
+    low, high = wilson_interval(good, len(own))
+    next_step, why = choose_next_step(own)
     return LearnerRow(
         learner=learner,
         attempts=len(own),
         success=f"{good} of {len(own)} ({100 * low:.0f}–{100 * high:.0f} %)",
         punctures=sum(attempt.punctured for attempt in own),
-        latest=f"{own[-1].card['score']:.0f}",
-        mean=f"{sum(attempt.card['score'] for attempt in own) / len(own):.0f}",
+        latest=f"{own[-1].card.score:.0f}",
+        mean=f"{sum(attempt.card.score for attempt in own) / len(own):.0f}",
         standing=tuple(f"{family}: {_standing(some, PLACEMENT)}" for family, some in _families(own).items()),
         next_step=next_step,
         why=why,
@@ -110,17 +112,17 @@ def _standing(own: Sequence[Attempt], plan: CusumPlan) -> str:
     return f"{curve.standing}, {count(curve.still_needed, 'success', 'successes')} in a row to go"
 
 
-def next_step_of(own: Sequence[Attempt]) -> tuple[str, str]:
+def choose_next_step(own: Sequence[Attempt]) -> tuple[str, str]:
     """What a learner should practise next, and what that rests on: the latest attempts' dearest advice."""
     latest = own[-LATEST:]
     failed = [attempt for attempt in latest if attempt.failed]
     if failed:
-        reasons = Counter(str(attempt.card["cap_reason"] or NOT_EPIDURAL) for attempt in failed)
+        reasons = Counter(WORDS.cap_reasons(attempt.card.caps) or NOT_EPIDURAL for attempt in failed)
         reason, times = reasons.most_common(1)[0]
         return "Repeat with an assessor beside", f"{times} of the latest {len(latest)}: {reason}"
     lost: dict[str, float] = defaultdict(float)
     for attempt in latest:
-        for piece in advice_of(attempt.card):
+        for piece in give_advice(attempt.card):
             lost[piece.words] += piece.points / len(latest)
     words, points = max(lost.items(), key=lambda item: item[1])
     if points <= 0:
@@ -131,7 +133,7 @@ def next_step_of(own: Sequence[Attempt]) -> tuple[str, str]:
 def _curves(attempts: Attempts) -> list[Chart]:
     found: list[Chart] = []
     for learner in attempts.learners:
-        for family, own in _families(attempts.of(learner)).items():
+        for family, own in _families(attempts.by_learner(learner)).items():
             curve = cusum([attempt.failed for attempt in own], PLACEMENT)
             name = f"cusum-{len(found)}"
             title = f"CUSUM of failed placements of {learner}, {family}: {curve.standing}"
@@ -146,23 +148,35 @@ def _curves(attempts: Attempts) -> list[Chart]:
 
 
 def _spreads(attempts: Attempts) -> list[Chart]:
-    found: list[Chart] = []
-    for name in SPREAD:
-        rows: list[tuple[str, list[float]]] = []
-        printed, reference = "", ""
-        for learner in attempts.learners:
-            values = []
-            for attempt in attempts.of(learner):
-                for metric in attempt.card["metrics"]:
-                    if metric["name"] == name and metric["value"] is not None:
-                        (row,) = metric_rows([metric])
-                        values.append(float(metric["value"]) * (100.0 if row.unit == "%" != metric["unit"] else 1.0))
-                        printed, reference = row.unit, row.reference
-            if values:
-                rows.append((learner, values))
-        if rows:
-            title = f"{name} of every attempt, by learner" + (f", {printed}" if printed else "")
-            words = f"Reference: {reference}." if reference else ""
-            picture = spread_figure(f"spread-{len(found)}", title, rows, printed)
-            found.append(Chart(heading=name, words=words, picture=picture))
-    return found
+    charts: list[Chart] = []
+    for metric_id in SPREAD:
+        chart = _spread(attempts, metric_id, f"spread-{len(charts)}")
+        if chart is not None:
+            charts.append(chart)
+    return charts
+
+
+def _spread(attempts: Attempts, metric_id: MetricId, picture_name: str) -> Chart | None:
+    """How one metric spreads over the learners; None where nobody has a value."""
+    rows: list[tuple[str, list[float]]] = []
+    printed, reference = "", ""
+    for learner in attempts.learners:
+        values = []
+        for attempt in attempts.by_learner(learner):
+            metric = attempt.card.metric(metric_id)
+            value = None if metric is None else printed_value(metric)
+            if metric is not None and value is not None:
+                values.append(value)
+                row = metric_row(metric)
+                printed, reference = row.unit, row.reference
+        if values:
+            rows.append((learner, values))
+    if not rows:
+        return None
+    name = WORDS.metrics[metric_id].name
+    title = f"{name} of every attempt, by learner" + (f", {printed}" if printed else "")
+    return Chart(
+        heading=name,
+        words=f"Reference: {reference}." if reference else "",
+        picture=spread_figure(picture_name, title, rows, printed),
+    )

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.engine import events as e
-from simulator.report.components import metric_rows
+from simulator.report.metric_rows import metric_row
 from simulator.report.words import number
 from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_distance_mm, resampled
 from simulator.scoring.procedure_summary import ProcedureSummary
+from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.scoring import MetricId
+from simulator.wording.chosen import WORDS
 
 COMPARED = (
-    "least distance from tip to dura",
-    "DLP guidance",
-    "CTF images after the first puncture",
-    "beam time",
-    "redirections",
-    "path in tissue over straight path",
-    "time from puncture to end",
-    "coverage of the leak zone by blood",
+    MetricId.DURAL_MARGIN,
+    MetricId.DLP_GUIDANCE,
+    MetricId.CTF_IMAGES,
+    MetricId.BEAM_TIME,
+    MetricId.REDIRECTIONS,
+    MetricId.PATH_RATIO,
+    MetricId.TIME_WITH_NEEDLE,
+    MetricId.LEAK_COVERAGE,
 )
 
 
@@ -57,13 +59,13 @@ class PastAttempt:
 
     when: str
     scenario: str
-    card: dict[str, Any]
+    card: Scorecard
 
 
-def way_of_tip_mm(course: ProcedureSummary) -> NDArray[np.float64]:
+def tip_path_mm(summary: ProcedureSummary) -> NDArray[np.float64]:
     """The way of the tip since the needle was last placed [shape=(n, 3), mm]; n = 0 without a needle."""
     points: list[tuple[float, float, float]] = []
-    for event in course.events:
+    for event in summary.events:
         if isinstance(event, e.NeedlePlaced):
             points = [event.entry_mm]
         elif isinstance(event, e.NeedleMoved) and points:
@@ -72,7 +74,7 @@ def way_of_tip_mm(course: ProcedureSummary) -> NDArray[np.float64]:
 
 
 def compare(
-    own: ProcedureSummary, own_card: dict[str, Any], other: ProcedureSummary, other_card: dict[str, Any]
+    own: ProcedureSummary, own_card: Scorecard, other: ProcedureSummary, other_card: Scorecard
 ) -> PathComparison:
     """Two procedures on one patient beside one another.
 
@@ -80,18 +82,19 @@ def compare(
         own, own_card: the procedure that the report is about
         other, other_card: the expert's
     """
-    mine, theirs = way_of_tip_mm(own), way_of_tip_mm(other)
+    mine, theirs = tip_path_mm(own), tip_path_mm(other)
     frechet = warped = None
     if len(mine) > 1 and len(theirs) > 1:
         a, b = resampled(mine), resampled(theirs)
         frechet, warped = frechet_distance_mm(a, b), dynamic_time_warping_mm(a, b)
-    first, second = (_values(card) for card in (own_card, other_card))
-    rows = [("score", number(own_card["score"]), number(other_card["score"]), "")]
-    rows += [
-        (name, first[name][0], second[name][0], first[name][1]) for name in COMPARED if name in first and name in second
-    ]
+    rows = [("score", number(own_card.score), number(other_card.score), "")]
+    for metric_id in COMPARED:
+        first, second = own_card.metric(metric_id), other_card.metric(metric_id)
+        if first is not None and second is not None:
+            row = metric_row(first)
+            rows.append((WORDS.metrics[metric_id].name, row.value, metric_row(second).value, row.unit))
     return PathComparison(
-        expert=str(other_card["operator"]),
+        expert=other_card.operator,
         frechet_mm=frechet,
         warped_mm=warped,
         rows=tuple(rows),
@@ -99,19 +102,12 @@ def compare(
     )
 
 
-def past_rows(past: Sequence[PastAttempt], card: dict[str, Any]) -> list[list[str]]:
+def past_rows(past: Sequence[PastAttempt], card: Scorecard) -> list[list[str]]:
     """A table of earlier attempts, oldest first, with this one as its last row."""
     rows = [[item.when, item.scenario, *_numbers(item.card)] for item in past]
-    return [*rows, ["this one", str(card["scenario"]), *_numbers(card)]]
+    return [*rows, ["this one", card.scenario, *_numbers(card)]]
 
 
-def _numbers(card: dict[str, Any]) -> list[str]:
-    shares = [f"{share:.2f}" for share in card["components"].values()]
-    return [f"{card['score']:.0f}", *shares, str(card["placement"]["compartment"] or "not treated")]
-
-
-def _values(card: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    return {
-        row.name: (row.value, row.unit)
-        for row in metric_rows(metric for metric in card["metrics"] if metric["name"] in COMPARED)
-    }
+def _numbers(card: Scorecard) -> list[str]:
+    fractions = [f"{fraction:.2f}" for _, fraction in card.components.items()]
+    return [f"{card.score:.0f}", *fractions, str(card.placement.compartment or "not treated")]

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from markupsafe import Markup
 
 from simulator.interface.published_doses import PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
 from simulator.report import svg
 from simulator.report.svg import Axes
+from simulator.scoring.scorecard import DoseLedger
 
 WIDTH = 1040.0
 LEFT = 360.0
 ROW = 30.0
 TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
-PHASES = ("myelography", "planning", "guidance", "confirmation")
 
 
-def dose_figure(dose: dict[str, Any]) -> Markup:
+def dose_figure(dose: DoseLedger) -> Markup:
     """Bars of this procedure, dots of published ones.
 
     Args:
-        dose: the scorecard's "dose"
+        dose: of the scorecard
     """
     rows: list[tuple[str, float, str]] = []
-    for phase in PHASES:
-        entry = dose["by_phase"].get(phase)
-        if entry is not None:
-            given = " (given, not counted)" if entry.get("given") else ""
-            rows.append((phase.capitalize() + given, entry["dlp_mgy_cm"], "bar-given" if given else "bar-own"))
-    for phantom, dlp in sorted(dose["total"]["dlp_mgy_cm_by_phantom"].items()):
+    for phase, entry in dose.in_order():
+        given = " (given, not counted)" if entry.given else ""
+        rows.append((phase.capitalize() + given, entry.dlp_mgy_cm, "bar-given" if given else "bar-own"))
+    for phantom, dlp in sorted(dose.total.dlp_mgy_cm_by_phantom.items()):
         rows.append((f"All that was ordered, {phantom} phantom", dlp, "bar-total"))
     published = [(p.words, p.dlp_mgy_cm) for p in PUBLISHED_DLP]
     height = 34 + ROW * (len(rows) + len(published) + 1) + 48

@@ -14,9 +14,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from simulator.interface.frame import Frame
 from simulator.report.palette import INK, LABEL, PANEL
-from simulator.report.png import PRESETS, Window, grey
+from simulator.report.png import PRESETS, GreyWindow, grey
 
-__all__ = ["PRESETS", "Window", "write_animation", "write_frame_png"]
+__all__ = ["PRESETS", "GreyWindow", "write_animation", "write_frame_png"]
 
 MOST_SLICES = 12
 COLUMNS = 4
@@ -39,7 +39,7 @@ def write_frame_png(frame: Frame, path: Path, *, window_hu: float, level_hu: flo
         caption: one line above the pictures
     """
     shown = evenly_chosen(len(frame.hu), MOST_SLICES)
-    pixels = grey(frame.hu[shown], Window(width_hu=window_hu, level_hu=level_hu))
+    pixels = grey(frame.hu[shown], GreyWindow(width_hu=window_hu, level_hu=level_hu))
     step = 1 if len(shown) <= 3 else 2
     tiles = [_tile(_reduced(tile, step), float(frame.z_mm[k])) for tile, k in zip(pixels, shown, strict=True)]
     columns = min(len(tiles), COLUMNS)

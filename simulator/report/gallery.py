@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from simulator.engine import events as e
 from simulator.engine.session import Session
-from simulator.report.course_marks import Marks, clock
+from simulator.report.event_words import options_words
 from simulator.report.frames import evenly_chosen
 from simulator.report.myelogram import WINDOW as MYELOGRAM_WINDOW
 from simulator.report.myelogram import leak_in_words, marked_in_words, reformats, scanned_leak
-from simulator.report.png import PRESETS, Window
+from simulator.report.png import PRESETS, GreyWindow
 from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
-from simulator.report.words import options_words
+from simulator.report.procedure_marks import Marks, clock
 
 MOST_PRESSES = 20
 CONTROL_SLICES = 6
@@ -23,7 +23,7 @@ PAIR_MM = 64.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class AcquisitionFigure:
     """One acquisition on the page.
 
     Attributes:
@@ -53,15 +53,15 @@ class Gallery:
         control: slices of scans after the blood
     """
 
-    myelogram: Shown | None
-    plan: Shown | None
-    pair: tuple[Shown, ...]
-    presses: tuple[Shown, ...]
+    myelogram: AcquisitionFigure | None
+    plan: AcquisitionFigure | None
+    pair: tuple[AcquisitionFigure, ...]
+    presses: tuple[AcquisitionFigure, ...]
     left_out: str
-    control: tuple[Shown, ...]
+    control: tuple[AcquisitionFigure, ...]
 
 
-def gallery_of(session: Session, marks: Marks, progress: Callable[[float], None]) -> Gallery:
+def collect_gallery(session: Session, marks: Marks, progress: Callable[[float], None]) -> Gallery:
     """Make all images of the page.
 
     Args:
@@ -69,7 +69,7 @@ def gallery_of(session: Session, marks: Marks, progress: Callable[[float], None]
     """
     maker = _Maker(session, marks)
     chosen = _chosen(marks)
-    scans = [a for a in marks.course.acquisitions if a.purpose == "control"]
+    scans = [a for a in marks.summary.acquisitions if a.purpose == "control"]
     total = len(chosen) + len(scans) + 2
     presses = []
     for done, ordinal in enumerate(chosen):
@@ -116,14 +116,14 @@ class _Maker:
     def __init__(self, session: Session, marks: Marks) -> None:
         self._session, self._marks = session, marks
         self._truth = Truth(session.world)
-        self._window: Window = PRESETS[WINDOW]
+        self._window: GreyWindow = PRESETS[WINDOW]
 
-    def myelogram(self) -> Shown | None:
+    def myelogram(self) -> AcquisitionFigure | None:
         event = scanned_leak(self._session)
         images = [] if event is None else reformats(self._session, event)
         if event is None or not images:
             return None
-        return Shown(
+        return AcquisitionFigure(
             name="myelogram",
             heading="Myelogram at the leak: axial, sagittal, coronal",
             facts=(("written down", marked_in_words(self._session)), *self._facts(event, MYELOGRAM_WINDOW)),
@@ -132,7 +132,7 @@ class _Maker:
             images=tuple(images),
         )
 
-    def press(self, event: e.AcquisitionMade, ordinal: int) -> Shown:
+    def press(self, event: e.AcquisitionMade, ordinal: int) -> AcquisitionFigure:
         badges = []
         if event.number == self._marks.last_before:
             badges.append("last image before the blood")
@@ -141,7 +141,7 @@ class _Maker:
         frame = self._session.image(event.number)
         what = f"Image {ordinal} of CT fluoroscopy"
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=what)
-        return Shown(
+        return AcquisitionFigure(
             name=f"press-{ordinal}",
             heading=f"Image {ordinal}",
             facts=self._facts(event),
@@ -150,11 +150,11 @@ class _Maker:
             images=tuple(images),
         )
 
-    def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> Shown:
-        indices = evenly_chosen(len(event.slices.centres_table_mm), most)
+    def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> AcquisitionFigure:
+        indices = evenly_chosen(len(event.slice_centres_table_mm), most)
         frame = self._session.image(event.number, indices)
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
-        return Shown(
+        return AcquisitionFigure(
             name=name,
             heading=heading,
             facts=self._facts(event),
@@ -163,10 +163,10 @@ class _Maker:
             images=tuple(images),
         )
 
-    def pair(self) -> list[Shown]:
+    def pair(self) -> list[AcquisitionFigure]:
         """The slice with the bevel before and after the blood."""
-        blood = self._marks.course.first_blood
-        made: list[Shown] = []
+        blood = self._marks.summary.first_blood
+        made: list[AcquisitionFigure] = []
         if blood is None:
             return made
         for number, heading in (
@@ -184,11 +184,11 @@ class _Maker:
             )
         return made
 
-    def plan(self) -> Shown | None:
+    def plan(self) -> AcquisitionFigure | None:
         """The planning slice with the path, or else the one at the leak's level."""
-        acquisitions = self._marks.course.acquisitions
+        acquisitions = self._marks.summary.acquisitions
         scans = [a for a in acquisitions if a.purpose == "planning"]
-        path = self._marks.course.plan
+        path = self._marks.summary.plan
         if not scans:
             return None
         if path is not None:
@@ -209,7 +209,7 @@ class _Maker:
         *,
         path: e.PathPlanned | None = None,
         about: tuple[float, float] | None = None,
-    ) -> Shown:
+    ) -> AcquisitionFigure:
         """The slice nearest to a height: a close-up about a place of the patient, or else the whole back."""
         index = _nearest(event, z_table)
         frame = self._session.image(event.number, [index])
@@ -225,7 +225,7 @@ class _Maker:
         images = slice_images(
             frame, event, self._session.world, self._truth, window=window, what=heading, plan=path, crop=crop
         )
-        return Shown(
+        return AcquisitionFigure(
             name=name,
             heading=heading,
             facts=self._facts(event, window),
@@ -234,7 +234,7 @@ class _Maker:
             images=tuple(images),
         )
 
-    def _facts(self, event: e.AcquisitionMade, window: Window | None = None) -> tuple[tuple[str, str], ...]:
+    def _facts(self, event: e.AcquisitionMade, window: GreyWindow | None = None) -> tuple[tuple[str, str], ...]:
         return (
             ("time", clock(event.at_ms)),
             (

@@ -1,4 +1,4 @@
-"""Turnable path: the needle's way in three dimensions, as lines that the page itself turns."""
+"""Interactive path: the needle's way in three dimensions, as lines that the page itself turns."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from numpy.typing import NDArray
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.needle.needle import Vector
-from simulator.report.course_marks import Marks
 from simulator.report.outlines import Plane, outlines
+from simulator.report.procedure_marks import Marks
+from simulator.vocabulary.structures import Structure
 
 HALF_WIDTH_MM, FRONT_MM = 40.0, 30.0  # of the canal shown beside and before the tip
 UP_DOWN_MM = 21.0
 EVERY_MM = 3.0
 STEP_MM = 1.0
-STRUCTURES = ("bone", "dura", "collection", "neural", "skin")
+STRUCTURES = (Structure.BONE, Structure.DURA, Structure.COLLECTION, Structure.NEURAL, Structure.SKIN)
 _TOLERANCE_MM = 0.25
 
 
-def turnable_path(
+def interactive_path_3d(
     world: CaseContext, marks: Marks, expert_mm: NDArray[np.float64] | None = None
 ) -> dict[str, Any] | None:
     """Outlines on a stack of axial planes, and the needle's way, in tenths of a millimetre about the tip.
@@ -37,12 +38,12 @@ def turnable_path(
     placed = [event for event in marks.events if isinstance(event, e.NeedlePlaced)]
     if not placed:
         return None
-    blood = marks.course.first_blood
+    blood = marks.summary.first_blood
     move = marks.closest_dura
     middle = blood.tip_mm if blood is not None else move.tip_mm if move is not None else placed[-1].entry_mm
     lines = _anatomy(world, marks, middle) + _needle(marks, middle)
-    if marks.course.plan is not None:
-        plan = [_at_rest(world, p) for p in (marks.course.plan.entry_mm, marks.course.plan.target_mm)]
+    if marks.summary.plan is not None:
+        plan = [_at_rest(world, p) for p in (marks.summary.plan.entry_mm, marks.summary.plan.target_mm)]
         lines.append(_line("plan", np.array(plan), middle))
     if expert_mm is not None and len(expert_mm) > 1:
         lines.append(_line("expert", expert_mm, middle))
@@ -75,9 +76,14 @@ def _anatomy(world: CaseContext, marks: Marks, middle: Vector) -> list[dict[str,
         )
         for name, found in outlines(world.phantom.anatomy, plane, STRUCTURES).items():
             for outline in found:
-                kept = _inner(outline, plane) if name == "skin" else [outline]
+                kept = _inner(outline, plane) if name is Structure.SKIN else [outline]
                 lines += [
-                    _line(name, np.column_stack([part, np.full(len(part), z)]), middle, closed=name != "skin")
+                    _line(
+                        str(name),
+                        np.column_stack([part, np.full(len(part), z)]),
+                        middle,
+                        closed=name is not Structure.SKIN,
+                    )
                     for part in kept
                 ]
     return lines

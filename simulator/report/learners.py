@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.records.replay import must_agree
 from simulator.records.session_record import read_session
+from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.procedure import ComplicationKind
+from simulator.vocabulary.progress import Progress
 
 NOT_EPIDURAL = "the bevel was not epidural"
 
@@ -31,18 +34,18 @@ class Attempt:
     seed: int
     at: float
     location: Path
-    card: dict[str, Any]
+    card: Scorecard
 
     @property
     def failed(self) -> bool:
         """A gate fired, or the bevel was not epidural as the blood was given, where it was to be given."""
-        epidural = self.card["placement"]["compartment"] in ("epidural", "foramen")
-        return self.card["score"] <= 0 or not (epidural or self.card.get("rightly_abandoned", False))
+        epidural = self.card.placement.compartment in (Compartment.EPIDURAL, Compartment.FORAMEN)
+        return self.card.score <= 0 or not (epidural or self.card.rightly_abandoned)
 
     @property
     def punctured(self) -> bool:
         """Whether the dura was punctured."""
-        return any(item["kind"] == "dural_puncture" for item in self.card["complications"])
+        return any(harm.kind is ComplicationKind.DURAL_PUNCTURE for harm in self.card.complications)
 
     @property
     def when(self) -> str:
@@ -67,7 +70,7 @@ class Attempts:
     finished: tuple[Attempt, ...]
     left_out: tuple[str, ...]
 
-    def of(self, learner: str) -> list[Attempt]:
+    def by_learner(self, learner: str) -> list[Attempt]:
         """One learner's attempts, oldest first."""
         return [attempt for attempt in self.finished if attempt.learner == learner]
 
@@ -77,9 +80,7 @@ class Attempts:
         return sorted({attempt.learner for attempt in self.finished})
 
 
-def attempts_in(
-    folder: Path, *, verify: bool = False, progress: Callable[[str, float], None] | None = None
-) -> Attempts:
+def attempts_in(folder: Path, *, verify: bool = False, progress: Progress | None = None) -> Attempts:
     """Every closed record below a folder.
 
     Args:
@@ -107,9 +108,9 @@ def attempts_in(
     return Attempts(finished=tuple(finished), left_out=tuple(left_out))
 
 
-def past_of(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[Attempt]:
+def earlier_attempts(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[Attempt]:
     """What a learner did before one attempt."""
-    own = attempts.of(learner)
+    own = attempts.by_learner(learner)
     earlier: list[Attempt] = []
     for attempt in own:
         if attempt.location.resolve() == attempt_place.resolve():
@@ -120,25 +121,19 @@ def past_of(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[A
 
 def _attempt(location: Path, *, verify: bool) -> Attempt:
     record = read_session(location)
-    card = (record.closing or {}).get("scorecard")
-    if not isinstance(card, dict):
+    if record.scorecard is None:
         raise UserInputError(str(location), "the session was not finished", "finish it, or leave it out")
     if verify:
         must_agree(record)
     header = record.header
-    try:
-        attempt = Attempt(
-            learner=str(header.get("learner") or f"program {header['operator']}"),
-            scenario=str(header["scenario"]),
-            seed=int(header["seed"]),
-            at=_began_s(header["started"], location),
-            location=location,
-            card=card,
-        )
-        _ = attempt.failed, attempt.punctured, float(card["score"]), card["components"], card["metrics"]
-    except (KeyError, TypeError, ValueError) as error:
-        raise UserInputError(str(location), f"its scorecard lacks {error}", "replay it with this version") from error
-    return attempt
+    return Attempt(
+        learner=str(header.get("learner") or f"program {header['operator']}"),
+        scenario=str(header["scenario"]),
+        seed=int(header["seed"]),
+        at=_began_s(header["started"], location),
+        location=location,
+        card=record.scorecard,
+    )
 
 
 def _began_s(started: str | None, location: Path) -> float:

@@ -2,69 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from simulator.ct.dose import HAND_BESIDE_BEAM
 from simulator.engine import events as e
 from simulator.interface.published_doses import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
-from simulator.report.course_marks import Marks, clock
+from simulator.report.procedure_marks import Marks, clock
 from simulator.report.words import number
+from simulator.scoring.scorecard import DoseLedger, TotalDose
 
-PHASES = ("myelography", "planning", "guidance", "confirmation")
 
-
-def phase_rows(dose: dict[str, Any]) -> list[tuple[str, ...]]:
+def phase_rows(dose: DoseLedger) -> list[tuple[str, ...]]:
     """Phase, acquisitions, beam time, mAs, CTDIvol, its phantom, DLP, k, effective dose."""
     rows: list[tuple[str, ...]] = []
-    for phase in PHASES:
-        entry = dose["by_phase"].get(phase)
-        if entry is None:
-            continue
+    for phase, entry in dose.in_order():
         rows.append(
             (
-                phase.capitalize() + (" (given, not counted)" if entry.get("given") else ""),
-                str(entry["acquisitions"]),
-                number(entry["beam_on_s"]),
-                number(entry["mas"]),
-                number(entry["ctdi_vol_mgy"]),
-                f"{entry['ctdi_phantom_cm']} cm",
-                number(entry["dlp_mgy_cm"]),
-                f"{entry['k_msv_per_mgy_cm']:.3g}",
-                number(entry["effective_dose_msv"]),
+                phase.capitalize() + (" (given, not counted)" if entry.given else ""),
+                str(entry.acquisitions),
+                number(entry.beam_on_s),
+                number(entry.mas),
+                number(entry.ctdi_vol_mgy),
+                f"{entry.ctdi_phantom_cm} cm",
+                number(entry.dlp_mgy_cm),
+                f"{entry.k_msv_per_mgy_cm:.3g}",
+                number(entry.effective_dose_msv),
             )
         )
     return rows
 
 
-def total_rows(dose: dict[str, Any]) -> list[tuple[str, str, str]]:
+def total_rows(dose: DoseLedger) -> list[tuple[str, str, str]]:
     """Name, value and remark of the totals."""
-    total = dose["total"]
+    total = dose.total
     rows = [
         (f"Dose-length product, {phantom} phantom", f"{number(dlp)} mGy·cm", "all that the operator ordered")
-        for phantom, dlp in sorted(total["dlp_mgy_cm_by_phantom"].items())
+        for phantom, dlp in sorted(total.dlp_mgy_cm_by_phantom.items())
     ]
     return [
         *rows,
-        ("Effective dose", f"{number(total['effective_dose_msv'])} mSv", "DLP times k, as printed above"),
-        ("Largest CTDIvol of one acquisition", f"{number(total['ctdi_vol_max_mgy'])} mGy", "never a sum"),
+        ("Effective dose", f"{number(total.effective_dose_msv)} mSv", "DLP times k, as printed above"),
+        ("Largest CTDIvol of one acquisition", f"{number(total.ctdi_vol_max_mgy)} mGy", "never a sum"),
         (
             "Skin entrance, CT fluoroscopy",
-            f"{number(total['skin_entrance_mgy'])} mGy",
+            f"{number(total.skin_entrance_mgy)} mGy",
             "if every press fell on the same place",
         ),
         (
             "Operator, above the apron",
-            f"{number(total['operator_usv'])} µSv",
+            f"{number(total.operator_usv)} µSv",
             f"published: {OPERATOR_USV_PER_PROCEDURE:g} µSv per procedure ({OPERATOR_SOURCE})",
         ),
-        ("Operator's hand", f"{number(total['hand_usv'])} µSv", _hand_words(total)),
+        ("Operator's hand", f"{number(total.hand_usv)} µSv", _hand_words(total)),
     ]
 
 
-def _hand_words(total: dict[str, Any]) -> str:
-    if total["hand_usv"] > 1.5 * HAND_BESIDE_BEAM * total["operator_usv"]:
+def _hand_words(total: TotalDose) -> str:
+    if total.hand_usv > 1.5 * HAND_BESIDE_BEAM * total.operator_usv:
         return "the hand held the needle in the beam"
-    if total["hand_usv"] > 1.5 * total["operator_usv"]:
+    if total.hand_usv > 1.5 * total.operator_usv:
         return "scattered radiation beside the beam: a holder kept the hand out of it"
     return "scattered radiation alone: the hand was never near the beam"
 
@@ -72,7 +66,7 @@ def _hand_words(total: dict[str, Any]) -> str:
 def acquisition_rows(marks: Marks) -> list[tuple[str, ...]]:
     """Time, name, phase, technique, mAs, CTDIvol, DLP and effective dose of every acquisition."""
     rows: list[tuple[str, ...]] = []
-    for a in marks.course.beams:
+    for a in marks.summary.beams:
         ordinal = marks.press_ordinal(a.number) if isinstance(a, e.AcquisitionMade) else None
         name = f"Image {ordinal}" if ordinal else f"{a.purpose.capitalize()}, {a.beam.scan_length_mm:g} mm"
         if isinstance(a, e.BeamCutShort):

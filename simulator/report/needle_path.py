@@ -10,9 +10,10 @@ from phantoms.phantom import Anatomy
 from simulator.engine import events as e
 from simulator.needle.needle import Vector
 from simulator.report import svg
-from simulator.report.course_marks import Marks
+from simulator.report.procedure_marks import Marks
+from simulator.report.svg import Point
+from simulator.wording.chosen import WORDS
 
-Point = tuple[float, float]
 Put = Callable[[Vector], Point]
 """Place in a figure of a point of the patient."""
 
@@ -40,7 +41,7 @@ def needle_marks(marks: Marks, put: Put) -> list[str]:
         elif isinstance(event, e.DuraTouched):
             signs += _sign(put(event.tip_mm), "dura met", "warn", -6.0)
         elif isinstance(event, e.Complication) and event.kind != "wrong_level":
-            signs += _sign(put(event.tip_mm), event.kind.replace("_", " "), "stop", 18.0)
+            signs += _sign(put(event.tip_mm), WORDS.complications[event.kind], "stop", 18.0)
     return lines + signs
 
 
@@ -93,7 +94,7 @@ def away(hub: Point, tip: Point) -> float:
 
 def opening_mark(marks: Marks, put: Put) -> list[str]:
     """The bevel's opening at the first millilitre of blood."""
-    blood = marks.course.first_blood
+    blood = marks.summary.first_blood
     return [] if blood is None else [svg.cross(*put(blood.opening_mm), 6, "n-opening")]
 
 

@@ -12,24 +12,25 @@ from scipy.ndimage import gaussian_filter
 
 from phantoms.phantom import Anatomy, Label, Phantom
 from simulator.patch.injected_voxels import Injected
+from simulator.vocabulary.structures import Structure
 
 Lines = list[NDArray[np.float64]]
 
-TISSUES: dict[str, tuple[Label, ...]] = {
-    "muscle": (Label.MUSCLE,),
-    "ligament": (Label.SUPRASPINOUS_LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.LIGAMENT),
-    "disc": (Label.DISC,),
-    "flavum": (Label.LIGAMENTUM_FLAVUM,),
-    "epidural": (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION),
-    "collection": (Label.EPIDURAL_COLLECTION,),
-    "foramen": (Label.FORAMEN,),
-    "vessel": (Label.VESSEL,),
+TISSUES: dict[Structure, tuple[Label, ...]] = {
+    Structure.MUSCLE: (Label.MUSCLE,),
+    Structure.LIGAMENT: (Label.SUPRASPINOUS_LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.LIGAMENT),
+    Structure.DISC: (Label.DISC,),
+    Structure.FLAVUM: (Label.LIGAMENTUM_FLAVUM,),
+    Structure.EPIDURAL: (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION),
+    Structure.COLLECTION: (Label.EPIDURAL_COLLECTION,),
+    Structure.FORAMEN: (Label.FORAMEN,),
+    Structure.VESSEL: (Label.VESSEL,),
 }
 """Structures that have a label and no signed distance of their own."""
 
 SMOOTH_PIXELS = 0.8  # a label's outline follows pixels: this takes the stairs away
 CRUMB_MM2 = 8.0  # outlines about less are artefacts of a label map
-BLOOD_SHARE = 0.05  # of a voxel, from which blood is drawn
+BLOOD_FRACTION = 0.05  # of a voxel, from which blood is drawn
 _FAR_MM = 20.0
 
 
@@ -63,23 +64,23 @@ class Plane:
         return np.column_stack(order)
 
 
-def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[str, ...]) -> dict[str, Lines]:
+def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[Structure, ...]) -> dict[Structure, Lines]:
     """Outlines of structures on a plane, in its coordinates.
 
     Args:
-        wanted: of "skin", "bone", "dura", "neural" and the keys of `TISSUES`
+        wanted: skin, bone, dura, neural structures, and the keys of `TISSUES`
     """
     points = plane.points_mm()
     u, v = plane.axes()
     shape = len(v), len(u)
     labels: NDArray[np.uint8] | None = None
-    distance: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
-        "skin": anatomy.skin_mm,
-        "bone": anatomy.bone_mm,
-        "dura": anatomy.dura_mm,
-        "neural": anatomy.neural_mm,
+    distance: dict[Structure, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+        Structure.SKIN: anatomy.skin_mm,
+        Structure.BONE: anatomy.bone_mm,
+        Structure.DURA: anatomy.dura_mm,
+        Structure.NEURAL: anatomy.neural_mm,
     }
-    found: dict[str, Lines] = {}
+    found: dict[Structure, Lines] = {}
     for name in wanted:
         if name in distance:
             inside = -np.clip(distance[name](points), -_FAR_MM, _FAR_MM).reshape(shape)
@@ -87,8 +88,8 @@ def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[str, ...]) -> dict[st
         else:
             if labels is None:
                 labels = anatomy.label(points).reshape(shape)
-            share = np.isin(labels, TISSUES[name]).astype(np.float64)
-            lines = _closed(u, v, gaussian_filter(share, SMOOTH_PIXELS), 0.5, 0.5)
+            fraction = np.isin(labels, TISSUES[name]).astype(np.float64)
+            lines = _closed(u, v, gaussian_filter(fraction, SMOOTH_PIXELS), 0.5, 0.5)
             found[name] = [line for line in lines if area_mm2(line) >= CRUMB_MM2]
     return found
 
@@ -107,7 +108,7 @@ def blood_outline(phantom: Phantom, injected: Injected, plane: Plane) -> Lines:
     values[inside] = share[tuple(index[inside].T)]
     u, v = plane.axes()
     smooth = gaussian_filter(values.reshape(len(v), len(u)), 1.2)
-    return _closed(u, v, smooth, BLOOD_SHARE, BLOOD_SHARE)
+    return _closed(u, v, smooth, BLOOD_FRACTION, BLOOD_FRACTION)
 
 
 def area_mm2(line: NDArray[np.float64]) -> float:

@@ -12,11 +12,13 @@ from simulator.engine.case_context import CaseContext
 from simulator.needle.needle import Vector
 from simulator.patch.injected_voxels import Injected
 from simulator.report import svg
-from simulator.report.course_marks import Marks
 from simulator.report.needle_path import Put, gap_marks, needle_marks, opening_mark, press_marks
 from simulator.report.outlines import Plane, blood_outline, outlines
 from simulator.report.press_images import canal_centre_mm
+from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Axes
+from simulator.vocabulary.structures import Structure
+from simulator.wording.chosen import WORDS
 
 STEP_MM = 0.6
 HALF_WIDTH_MM = 52.0
@@ -28,35 +30,36 @@ CLOSE_HALF_MM = 17.0
 FIGURE_WIDTH = 540.0
 
 LAYERS = (
-    "skin",
-    "muscle",
-    "ligament",
-    "disc",
-    "vessel",
-    "bone",
-    "flavum",
-    "epidural",
-    "collection",
-    "foramen",
-    "dura",
-    "neural",
+    Structure.SKIN,
+    Structure.MUSCLE,
+    Structure.LIGAMENT,
+    Structure.DISC,
+    Structure.VESSEL,
+    Structure.BONE,
+    Structure.FLAVUM,
+    Structure.EPIDURAL,
+    Structure.COLLECTION,
+    Structure.FORAMEN,
+    Structure.DURA,
+    Structure.NEURAL,
 )
 """Drawn in this order, each over those before."""
 
 LEGEND = (
-    ("skin", "body"),
-    ("muscle", "muscle"),
-    ("bone", "bone"),
-    ("disc", "disc"),
-    ("ligament", "ligaments"),
-    ("flavum", "ligamentum flavum"),
-    ("epidural", "epidural fat and veins, foramen"),
-    ("collection", "CSF outside the dura"),
-    ("dura", "dura, CSF inside"),
-    ("neural", "nerve roots, cord"),
-    ("vessel", "vessels"),
-    ("blood", "injected blood"),
+    Structure.SKIN,
+    Structure.MUSCLE,
+    Structure.BONE,
+    Structure.DISC,
+    Structure.LIGAMENT,
+    Structure.FLAVUM,
+    Structure.EPIDURAL,
+    Structure.COLLECTION,
+    Structure.DURA,
+    Structure.NEURAL,
+    Structure.VESSEL,
+    Structure.BLOOD,
 )
+"""What the legend names; the foramen has the colour of the epidural space."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +126,13 @@ def path_figures(world: CaseContext, marks: Marks, injected: Injected) -> list[P
     ]
 
 
+def legend_rows() -> list[tuple[str, str]]:
+    """Class of the style sheet and words of every structure in the legend."""
+    return [(str(structure), WORDS.structures[structure].legend) for structure in LEGEND]
+
+
 def _close_words(marks: Marks) -> str:
-    if marks.course.first_blood is None:
+    if marks.summary.first_blood is None:
         return "The ring marks the hole in the dura."
     words = "The cross marks the bevel's opening at the first millilitre of blood, the ring the hole in the dura."
     dented_ml = max((portion.sac_dented_ml for portion in marks.blood), default=0.0)
@@ -142,8 +150,8 @@ def _side_words(world: CaseContext, tip: Vector) -> str:
 
 def _looked_at(marks: Marks, placed: e.NeedlePlaced) -> tuple[Vector, str]:
     """The point through which the planes run, and what it is."""
-    if marks.course.first_blood is not None:
-        return marks.course.first_blood.tip_mm, "the tip at the first millilitre of blood"
+    if marks.summary.first_blood is not None:
+        return marks.summary.first_blood.tip_mm, "the tip at the first millilitre of blood"
     if marks.closest_dura is not None:
         return marks.closest_dura.tip_mm, "the tip where it came closest to the dura"
     return placed.entry_mm, "the skin point"
@@ -204,7 +212,7 @@ def _leak(world: CaseContext, put: Put, *, named: bool) -> list[str]:
 
 
 def _plan(world: CaseContext, marks: Marks, put: Put) -> list[str]:
-    plan = marks.course.plan
+    plan = marks.summary.plan
     if plan is None:
         return []
     ends = [put((point[0], point[1], point[2] - world.table_zero_mm)) for point in (plan.entry_mm, plan.target_mm)]

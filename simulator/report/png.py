@@ -13,8 +13,8 @@ from PIL import Image
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """Display window, HU."""
+class GreyWindow:
+    """Hounsfield units that a picture shows from black to white."""
 
     width_hu: float
     level_hu: float
@@ -25,20 +25,20 @@ class Window:
         return f"W {self.width_hu:g} L {self.level_hu:g}"
 
 
-PRESETS: Mapping[str, Window] = {
-    "guide": Window(width_hu=1000.0, level_hu=200.0),
-    "soft": Window(width_hu=350.0, level_hu=50.0),
-    "myelo": Window(width_hu=2000.0, level_hu=500.0),
+PRESETS: Mapping[str, GreyWindow] = {
+    "guide": GreyWindow(width_hu=1000.0, level_hu=200.0),
+    "soft": GreyWindow(width_hu=350.0, level_hu=50.0),
+    "myelo": GreyWindow(width_hu=2000.0, level_hu=500.0),
 }
 
 
-def grey(hu: NDArray[np.float32], window: Window) -> NDArray[np.uint8]:
+def grey(hu: NDArray[np.float32], window: GreyWindow) -> NDArray[np.uint8]:
     """HU of any shape as 8-bit grey; ValueError where the window has no width."""
     if not window.width_hu > 0:
         raise ValueError(f"a window must be wider than 0 HU, not {window.width_hu}")
     low = window.level_hu - 0.5 * window.width_hu
     scaled = (hu - np.float32(low)) * np.float32(255.0 / window.width_hu)
-    return np.rint(np.clip(scaled, 0.0, 255.0)).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(scaled, 0.0, 255.0)), np.uint8)
 
 
 def png_data_uri(pixels: NDArray[np.uint8]) -> str:

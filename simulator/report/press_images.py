@@ -16,7 +16,9 @@ from simulator.interface.frame import Frame
 from simulator.needle.needle import Vector
 from simulator.report import svg
 from simulator.report.outlines import Lines, Plane, outlines
-from simulator.report.png import Window, grey, png_data_uri
+from simulator.report.png import GreyWindow, grey, png_data_uri
+from simulator.report.svg import Point
+from simulator.vocabulary.structures import Structure
 
 CROP_MM = 116.0
 ABOVE_SKIN_MM = 6.0
@@ -24,9 +26,7 @@ IN_FRONT_MM = 34.0  # of the canal, to show the vertebral body
 BESIDE_MM = (-35.0, 0.0, 35.0)  # where the skin is looked for: the midline lies in a furrow
 TRUTH_STEP_MM = 0.4
 TRUTH_HALF_MM = 26.0  # of the square about the canal in which the truth is outlined
-_TRUTH = ("epidural", "collection", "flavum", "dura")
-
-Point = tuple[float, float]
+_TRUTH = (Structure.EPIDURAL, Structure.COLLECTION, Structure.FLAVUM, Structure.DURA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +74,9 @@ class Truth:
 
     def __init__(self, world: CaseContext) -> None:
         self._world = world
-        self._found: dict[float, dict[str, Lines]] = {}
+        self._found: dict[float, dict[Structure, Lines]] = {}
 
-    def at(self, z_mm: float) -> dict[str, Lines]:
+    def at(self, z_mm: float) -> dict[Structure, Lines]:
         """Outlines on the plane at a height, in the patient's x and y."""
         key = round(z_mm, 1)
         if key not in self._found:
@@ -104,7 +104,7 @@ def canal_centre_mm(world: CaseContext, z_mm: float) -> Point:
     return x, y + 8.0  # half the depth of a lumbar canal
 
 
-def crop_of(frame: Frame, world: CaseContext, z_patient_mm: float, shift_mm: Vector) -> Crop:
+def crop_frame(frame: Frame, world: CaseContext, z_patient_mm: float, shift_mm: Vector) -> Crop:
     """A square from the skin of the back to the vertebral body, about the spine's midline."""
     x, y = canal_centre_mm(world, z_patient_mm)
     skin_mm = max(_skin_above_mm(world, x + beside, y, z_patient_mm) for beside in BESIDE_MM)
@@ -143,7 +143,7 @@ def slice_images(
     world: CaseContext,
     truth: Truth,
     *,
-    window: Window,
+    window: GreyWindow,
     what: str,
     plan: PathPlanned | None = None,
     crop: Crop | None = None,
@@ -158,8 +158,8 @@ def slice_images(
     """
     shown = range(len(frame.hu))
     middle = len(frame.hu) // 2
-    to_patient = world.table_zero_mm + event.scene.patient_displacement_mm[2]
-    part = crop or crop_of(frame, world, float(frame.z_mm[middle]) - to_patient, event.scene.patient_displacement_mm)
+    to_patient = world.table_zero_mm + event.shift_mm[2]
+    part = crop or crop_frame(frame, world, float(frame.z_mm[middle]) - to_patient, event.shift_mm)
     names = ("superior", "middle", "inferior") if len(frame.hu) == 3 else ("",) * len(frame.hu)
     images = []
     for index in shown:

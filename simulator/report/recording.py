@@ -16,16 +16,17 @@ from simulator.records.earlier import Earlier
 from simulator.records.folder import SessionFolder
 from simulator.records.record_file import Say, say_on_stderr
 from simulator.records.runs import RecordedSession, card_of, header_of, versions
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import SessionRecord
 from simulator.report.debrief import write_debrief
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
 from simulator.scoring.metric import Metric
-from simulator.scoring.own_metrics import own_metrics
 from simulator.scoring.procedure_summary import summarise
-
-Progress = Callable[[str, float], None]
+from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.user_metrics import user_metrics
+from simulator.vocabulary.progress import Progress
 
 
 class Recording:
@@ -85,18 +86,19 @@ class Recording:
             case, self._log, earlier=None if earlier is None else Earlier(earlier), progress=progress
         )
         self.session.watch(self._write_frame)
-        self.card: dict[str, Any] | None = None
+        self.card: Scorecard | None = None
 
-    def close(self) -> dict[str, Any]:
+    def close(self) -> Scorecard:
         """Close the record and write the scorecard; what the scorecard says. Presses nobody looked at are made now."""
         if self.card is not None:
             return self.card
         for number in self.session.presses():
             self.session.show(number)
         self.card = card_of(self.case, self.session, self._operator)
-        self._log.close({"digest": self.session.state.digest, "scorecard": self.card})
+        body = scorecard_to_json(self.card)
+        self._log.close({"digest": self.session.state.digest, "scorecard": body})
         self._follow()
-        text = json.dumps(self.card, indent=1) + "\n"
+        text = json.dumps(body, indent=1) + "\n"
         self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"))
         return self.card
 
@@ -106,28 +108,30 @@ class Recording:
 
     def report(self) -> Path:
         """Write the moving picture and the debrief; where the debrief is. Only after `close`."""
-        if self.card is None:
+        card = self.card
+        if card is None:
             raise ValueError("close the record before the report is written")
         self._put(self.folder.animation, self._frames.animate)
-        self._put(self.folder.report, self._write_debrief)
+        self._put(self.folder.report, lambda path: self._write_debrief(card, path))
         return self.folder.report
 
-    def _write_debrief(self, path: Path) -> None:
+    def _write_debrief(self, card: Scorecard, path: Path) -> None:
         write_debrief(
             self.session,
-            {**(self.card or {}), "versions": versions()},
+            card,
             path,
             title=self.case.scenario.title,
             operator=self._operator,
             learner=self._learner,
-            own_metrics=self._own_metrics(),
+            user_metrics=self._user_metrics(),
+            versions=versions(),
             progress=self._progress,
         )
 
-    def _own_metrics(self) -> list[Metric]:
+    def _user_metrics(self) -> list[Metric]:
         """What other packages measure; one that fails is named and costs nobody the debrief."""
         try:
-            return own_metrics(summarise(self.session.world, self.session.events))
+            return user_metrics(summarise(self.session.world, self.session.events))
         except UserInputError as fault:
             self._say(f"{fault}; the debrief goes without it.")
             return []

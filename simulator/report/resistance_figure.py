@@ -10,31 +10,31 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.needle.insertion import STEP_MM
 from simulator.report import svg
-from simulator.report.course_marks import Marks
 from simulator.report.needle_path import runs
+from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Axes
+from simulator.vocabulary.structures import Structure
+from simulator.wording.chosen import WORDS
 
 WIDTH, HEIGHT = 1040.0, 270.0
 STRIP_TOP, STRIP_HEIGHT = 206.0, 22.0
 LABEL_GAP = 34.0  # figure units
 
-GROUPS: dict[str, tuple[str, tuple[Label, ...]]] = {
-    "f-skin": ("skin and fat", (Label.SKIN, Label.SUBCUTANEOUS_FAT, Label.VISCERAL_FAT)),
-    "f-muscle": ("muscle", (Label.MUSCLE,)),
-    "f-ligament": (
-        "ligament",
-        (Label.LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.SUPRASPINOUS_LIGAMENT),
-    ),
-    "f-flavum": ("flavum", (Label.LIGAMENTUM_FLAVUM,)),
-    "f-epidural": ("epidural fat", (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.FORAMEN)),
-    "f-collection": ("CSF outside", (Label.EPIDURAL_COLLECTION,)),
-    "f-dura": ("dura, CSF", (Label.DURA, Label.CEREBROSPINAL_FLUID)),
-    "f-neural": ("nerve", (Label.SPINAL_CORD, Label.NERVE_ROOT)),
-    "f-bone": ("bone", (Label.CORTICAL_BONE, Label.SPONGIOSA)),
-    "f-disc": ("disc", (Label.DISC,)),
-    "f-vessel": ("vessel", (Label.VESSEL,)),
+GROUPS: dict[Structure, tuple[Label, ...]] = {
+    Structure.SKIN: (Label.SKIN, Label.SUBCUTANEOUS_FAT, Label.VISCERAL_FAT),
+    Structure.MUSCLE: (Label.MUSCLE,),
+    Structure.LIGAMENT: (Label.LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.SUPRASPINOUS_LIGAMENT),
+    Structure.FLAVUM: (Label.LIGAMENTUM_FLAVUM,),
+    Structure.EPIDURAL: (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.FORAMEN),
+    Structure.COLLECTION: (Label.EPIDURAL_COLLECTION,),
+    Structure.DURA: (Label.DURA, Label.CEREBROSPINAL_FLUID),
+    Structure.NEURAL: (Label.SPINAL_CORD, Label.NERVE_ROOT),
+    Structure.BONE: (Label.CORTICAL_BONE, Label.SPONGIOSA),
+    Structure.DISC: (Label.DISC,),
+    Structure.VESSEL: (Label.VESSEL,),
 }
-_CSS_OF = {label: css for css, (_, labels) in GROUPS.items() for label in labels}
+"""Labels that the strip below the curve shows in one colour; what is in none of them is air."""
+_STRUCTURES = {label: structure for structure, labels in GROUPS.items() for label in labels}
 
 
 def resistance_figure(world: CaseContext, marks: Marks) -> Markup | None:
@@ -81,7 +81,7 @@ def _frame(axes: Axes, top: float) -> list[str]:
 
 def _strip(world: CaseContext, marks: Marks, axes: Axes) -> list[str]:
     """Tissue along the way of the tip since the needle was last placed."""
-    cells: dict[int, str] = {}
+    cells: dict[int, Structure | None] = {}
     tip: np.ndarray | None = None
     for event in marks.events:
         if isinstance(event, e.NeedlePlaced):
@@ -91,12 +91,12 @@ def _strip(world: CaseContext, marks: Marks, axes: Axes) -> list[str]:
             there = np.asarray(event.tip_mm)
             if tip is not None and event.moved_mm > 0:
                 steps = max(round(2 * event.moved_mm / STEP_MM), 1)  # two a cell, so that none stays empty
-                shares = (np.arange(steps) + 0.5) / steps
-                labels = world.phantom.anatomy.label(tip + shares[:, None] * (there - tip))
+                fractions = (np.arange(steps) + 0.5) / steps
+                labels = world.phantom.anatomy.label(tip + fractions[:, None] * (there - tip))
                 first = event.inserted_mm - event.moved_mm
-                for share, label in zip(shares, labels, strict=True):
-                    css = _CSS_OF.get(Label(int(label)), "f-air")
-                    cells[int((first + share * event.moved_mm) / STEP_MM)] = css
+                for fraction, label in zip(fractions, labels, strict=True):
+                    cell = int((first + fraction * event.moved_mm) / STEP_MM)
+                    cells[cell] = _STRUCTURES.get(Label(int(label)))
             tip = there
     parts: list[str] = []
     run: list[int] = []
@@ -108,10 +108,10 @@ def _strip(world: CaseContext, marks: Marks, axes: Axes) -> list[str]:
     return parts
 
 
-def _cell(css: str, run: list[int], axes: Axes) -> list[str]:
+def _cell(structure: Structure | None, run: list[int], axes: Axes) -> list[str]:
     left, right = axes.x(run[0] * STEP_MM), axes.x((run[-1] + 1) * STEP_MM)
-    parts = [svg.rect(left, STRIP_TOP, right - left, STRIP_HEIGHT, css)]
-    words = GROUPS[css][0] if css in GROUPS else ""
+    parts = [svg.rect(left, STRIP_TOP, right - left, STRIP_HEIGHT, f"f-{structure or 'air'}")]
+    words = "" if structure is None else WORDS.structures[structure].short
     if words and right - left > 7.0 * len(words):
         parts.append(svg.text((left + right) / 2, STRIP_TOP + 15, words, "t on-tissue", "middle"))
     return parts

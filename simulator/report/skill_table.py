@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from simulator.report.words import number, unit
-from simulator.scoring.needle_skill import SOURCE
-from simulator.scoring.phases import NAMES
+from simulator.report.metric_rows import NO_VALUE
+from simulator.report.words import number
+from simulator.scoring.metric import Metric
+from simulator.scoring.needle_skill import NEEDLE_SKILL
+from simulator.scoring.phases import PHASES
+from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.procedure import Phase
+from simulator.wording.chosen import WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,22 +22,24 @@ class SkillTable:
     rows: tuple[tuple[str, ...], ...]
 
 
-def is_skill(metric: dict[str, Any]) -> bool:
-    """Whether a scorecard's metric is one of Perk Tutor's."""
-    return bool(metric.get("source") == SOURCE)
+def is_skill(metric: Metric) -> bool:
+    """Whether a metric is one of Perk Tutor's."""
+    return metric.metric_id in NEEDLE_SKILL
 
 
-def skill_table(card: dict[str, Any]) -> SkillTable:
+def skill_table(card: Scorecard) -> SkillTable:
     """Metric, unit, and a value for each phase that was reached."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[Phase, str]] = {}
     units: dict[str, str] = {}
-    for metric in filter(is_skill, card["metrics"]):
-        value = metric["value"]
-        found.setdefault(metric["name"], {})[metric["phase"]] = "–" if value is None else number(float(value))
-        units[metric["name"]] = unit(metric["unit"])
-    phases = [phase for phase in NAMES if any(phase in values for values in found.values())]
+    for metric in filter(is_skill, card.metrics):
+        if metric.phase is None:
+            continue
+        name = WORDS.metric_name(metric.name)
+        found.setdefault(name, {})[metric.phase] = NO_VALUE if metric.value is None else number(float(metric.value))
+        units[name] = WORDS.unit(metric.unit)
+    phases = [phase for phase in PHASES if any(phase in values for values in found.values())]
     rows = tuple(
-        (name + (f", {units[name]}" if units[name] else ""), *(values.get(phase, "–") for phase in phases))
+        (name + (f", {units[name]}" if units[name] else ""), *(values.get(phase, NO_VALUE) for phase in phases))
         for name, values in found.items()
     )
     return SkillTable(heads=("Metric", *(phase.capitalize() for phase in phases)), rows=rows)

@@ -10,6 +10,9 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+Point = tuple[float, float]
+"""A place in a figure, across and down."""
+
 Polyline = NDArray[np.float64]
 """Points in the units of a plane, shape (n, 2)."""
 

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from simulator.engine import events as e
 from simulator.engine.session import Step
 from simulator.report import svg
-from simulator.report.course_marks import Marks, clock
-from simulator.report.near_misses import NearMiss
+from simulator.report.command_words import command_words
+from simulator.report.event_words import grouped_words
+from simulator.report.near_misses import MissKind, NearMiss
+from simulator.report.procedure_marks import Marks, clock
 from simulator.report.svg import Axes
-from simulator.report.words import command_words, grouped_words
 
 WIDTH, LANE = 1040.0, 34.0
 LANES = ("Needle", "Images", "Words", "Injection", "Near misses")
@@ -73,9 +74,11 @@ def timeline_figure(marks: Marks, misses: Sequence[NearMiss]) -> Markup | None:
     for miss in misses:
         if miss.at_ms / 1000 >= start:
             x, y = axes.x(miss.at_ms / 1000), axes.y(4.5)
-            css = "stop-fill" if miss.kind == "complication" else "warn-fill"
+            css = "stop-fill" if miss.kind is MissKind.COMPLICATION else "warn-fill"
             parts.append(
-                svg.circle(x, y, 4, "n-pulled") if miss.kind == "closest approach" else svg.triangle(x, y, 6, css)
+                svg.circle(x, y, 4, "n-pulled")
+                if miss.kind is MissKind.CLOSEST_APPROACH
+                else svg.triangle(x, y, 6, css)
             )
     title = "Needle, images, words, injection and near misses over simulated time"
     return Markup(svg.figure("lanes", WIDTH, LANE * len(LANES) + 40, title, parts))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.events import Event
@@ -12,7 +11,8 @@ from simulator.operators import operator_named
 from simulator.operators.protocol import Operator
 from simulator.scenario.schema import Scenario
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.progress import Progress
 
 AUTOPILOT = "autopilot"
@@ -28,7 +28,7 @@ class Treatment:
     """
 
     session: Session
-    scorecard: dict[str, Any]
+    scorecard: Scorecard
 
     @property
     def events(self) -> list[Event]:
@@ -61,10 +61,12 @@ class Case:
         name = operator if isinstance(operator, str) else operator.name
         return Treatment(session=session, scorecard=self.score(session, operator=name))
 
-    def score(self, session: Session, *, operator: str) -> dict[str, Any]:
+    def score(self, session: Session, *, operator: str) -> Scorecard:
         """Scorecard of a session of this case.
 
         Args:
             operator: who treated, to print
         """
-        return scorecard(self.world, session.state, session.events, self.rubric, scenario=self.name, operator=operator)
+        return score_procedure(
+            self.world, session.state, session.events, self.rubric, scenario=self.name, operator=operator
+        )

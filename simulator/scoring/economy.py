@@ -5,64 +5,35 @@ from __future__ import annotations
 import math
 
 from simulator.engine import events as e
-from simulator.scoring.metric import Metric
+from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
+from simulator.vocabulary.scoring import MetricId, Unit
 
 
-def economy_metrics(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
+def economy_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Five metrics that count alike; those that do not apply count 0."""
-    punctured = course.punctured_ms is not None
-    beam = _beam_s(course) if punctured else None
-    turns = float(course.count(e.NeedleRedirected)) if punctured else None
-    punctures = float(course.count(e.SkinPunctured)) if punctured else None
-    ratio = path_ratio(course)
-    minutes = minutes_with_needle(course)
+    punctured = summary.punctured_ms is not None
+    beam = _beam_s(summary) if punctured else None
+    turns = float(summary.count(e.NeedleRedirected)) if punctured else None
+    punctures = float(summary.count(e.SkinPunctured)) if punctured else None
     rows = [
-        ("beam time", beam, "s", rubric.beam_s, "2 expert, 24 poor", "Wagner 2004; Kranz 2012"),
-        (
-            "redirections",
-            turns,
-            "",
-            rubric.redirections,
-            "1.6 laser, 3.3 freehand",
-            "mdpi 2075-4418/13/2/282",
-        ),
-        ("skin punctures", punctures, "", rubric.skin_punctures, "1", "rubric 1"),
-        (
-            "path in tissue over straight path",
-            ratio,
-            "",
-            rubric.path_ratio,
-            "1",
-            "path in tissue discriminates (PerkTutor LP trial, p = .01)",
-        ),
-        (
-            "time from puncture to end",
-            minutes,
-            "min",
-            rubric.time_min,
-            "5.2 expert, < 20",
-            "Paik 2014; Kranz 2012",
-        ),
+        (MetricId.BEAM_TIME, beam, Unit.SECOND, rubric.beam_s),
+        (MetricId.REDIRECTIONS, turns, Unit.NONE, rubric.redirections),
+        (MetricId.SKIN_PUNCTURES, punctures, Unit.NONE, rubric.skin_punctures),
+        (MetricId.PATH_RATIO, path_ratio(summary), Unit.NONE, rubric.path_ratio),
+        (MetricId.TIME_WITH_NEEDLE, minutes_with_needle(summary), Unit.MINUTE, rubric.time_min),
     ]
     return [
-        Metric(
-            name=name,
-            value=value,
-            unit=unit,
-            reference=reference,
-            source=source,
-            utility=None if value is None else utility(value, anchors),
-        )
-        for name, value, unit, anchors, reference, source in rows
+        measured(metric_id, value, unit, utility=None if value is None else utility(value, anchors))
+        for metric_id, value, unit, anchors in rows
     ]
 
 
-def path_ratio(course: ProcedureSummary) -> float | None:
+def path_ratio(summary: ProcedureSummary) -> float | None:
     """All forward travel in tissue over the straight way from the last entry to the deepest tip; None unused."""
-    entries = [event.entry_mm for event in course.events if isinstance(event, e.SkinPunctured)]
-    moves = course.moves
+    entries = [event.entry_mm for event in summary.events if isinstance(event, e.SkinPunctured)]
+    moves = summary.moves
     if not entries or not moves:
         return None
     forward = sum(move.moved_mm for move in moves if move.moved_mm > 0.0)
@@ -70,23 +41,23 @@ def path_ratio(course: ProcedureSummary) -> float | None:
     return max(forward / straight, 1.0) if straight > 1.0 else None
 
 
-def minutes_with_needle(course: ProcedureSummary) -> float | None:
+def minutes_with_needle(summary: ProcedureSummary) -> float | None:
     """Minutes from the first skin puncture to the end."""
-    if course.punctured_ms is None or not course.events:
+    if summary.punctured_ms is None or not summary.events:
         return None
-    return (course.events[-1].at_ms - course.punctured_ms) / 60_000.0
+    return (summary.events[-1].at_ms - summary.punctured_ms) / 60_000.0
 
 
-def economy_component(course: ProcedureSummary, rubric: Rubric) -> float:
+def economy_component(summary: ProcedureSummary, rubric: Rubric) -> float:
     """Mean of the five; 0 if the bevel never reached an accepted zone."""
-    if course.punctured_ms is None or not course.reached_zone:
+    if summary.punctured_ms is None or not summary.reached_zone:
         return 0.0
-    utilities = [metric.utility or 0.0 for metric in economy_metrics(course, rubric)]
+    utilities = [metric.utility or 0.0 for metric in economy_metrics(summary, rubric)]
     return sum(utilities) / len(utilities)
 
 
-def _beam_s(course: ProcedureSummary) -> float:
+def _beam_s(summary: ProcedureSummary) -> float:
     """Beam time of fluoroscopy after the first skin puncture, rotations that were cut short included."""
-    cut = [event for event in course.beams if isinstance(event, e.BeamCutShort)]
-    later = [event for event in cut if course.punctured_ms is not None and event.at_ms >= course.punctured_ms]
-    return (sum(press.beam.on_ms for press in course.presses) + sum(event.beam.on_ms for event in later)) / 1000.0
+    cut = [event for event in summary.beams if isinstance(event, e.BeamCutShort)]
+    later = [event for event in cut if summary.punctured_ms is not None and event.at_ms >= summary.punctured_ms]
+    return (sum(press.beam_on_ms for press in summary.presses) + sum(event.beam_on_ms for event in later)) / 1000.0

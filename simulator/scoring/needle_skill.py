@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from simulator.engine import events as e
 from simulator.needle.needle import Vector
-from simulator.scoring.metric import Metric
+from simulator.scoring.metric import Metric, measured
 from simulator.scoring.phases import intervals
 from simulator.scoring.procedure_summary import ProcedureSummary
+from simulator.vocabulary.scoring import MetricId, Unit
 
-SOURCE = "Perk Tutor, PythonMetrics"
 _STILL_MM = 1e-6
 
 
@@ -42,12 +42,12 @@ class Motion:
     punctured: bool
 
 
-def motions_of(course: ProcedureSummary) -> list[Motion]:
+def needle_motions(summary: ProcedureSummary) -> list[Motion]:
     """Every push, pull and turn of the needle in order."""
     found: list[Motion] = []
     tip = entry = direction = None
     inside = punctured = False
-    for event in course.events:
+    for event in summary.events:
         if isinstance(event, e.NeedlePlaced):
             tip, entry, direction, inside = event.entry_mm, event.entry_mm, event.direction, False
         elif isinstance(event, e.SkinPunctured):
@@ -74,34 +74,30 @@ def motions_of(course: ProcedureSummary) -> list[Motion]:
     return found
 
 
-def needle_skill_metrics(course: ProcedureSummary) -> list[Metric]:
+def needle_skill_metrics(summary: ProcedureSummary) -> list[Metric]:
     """Perk Tutor's metrics for each phase that was reached; nothing here is scored."""
-    motions = motions_of(course)
+    motions = needle_motions(summary)
     rows: list[Metric] = []
-    for phase in intervals(course):
+    for phase in intervals(summary):
         own = [motion for motion in motions if phase.holds(motion.at_ms)]
         elapsed = (phase.end_ms - phase.start_ms) / 1000.0
-        rows.append(_metric("Elapsed Time", elapsed, "s", phase.name))
-        tissue_s = _tissue_s(course, phase.start_ms, phase.end_ms)
+        rows.append(measured(MetricId.ELAPSED_TIME, elapsed, Unit.SECOND, phase=phase.name))
+        tissue_s = _tissue_s(summary, phase.start_ms, phase.end_ms)
         if own or tissue_s > 0.0:
-            rows.append(_metric("Time in Tissue", tissue_s, "s", phase.name))
+            rows.append(measured(MetricId.TIME_IN_TISSUE, tissue_s, Unit.SECOND, phase=phase.name))
         if own:
-            rows += [_metric(name, measure(own), unit, phase.name) for name, unit, measure in _MEASURES]
+            rows += [measured(metric, measure(own), unit, phase=phase.name) for metric, unit, measure in _MEASURES]
     return rows
 
 
-def _metric(name: str, value: float | None, unit: str, phase: str) -> Metric:
-    return Metric(name=name, value=value, unit=unit, reference="reported, not scored", source=SOURCE, phase=phase)
-
-
-def _tissue_s(course: ProcedureSummary, start_ms: int, end_ms: int) -> float:
+def _tissue_s(summary: ProcedureSummary, start_ms: int, end_ms: int) -> float:
     """How long the tip was under the skin between two times."""
     total = 0
     since: int | None = None
-    for event in course.events:
+    for event in summary.events:
         if isinstance(event, e.SkinPunctured):
             since = event.at_ms
-        elif since is not None and (isinstance(event, e.NeedleRemoved) or event is course.events[-1]):
+        elif since is not None and (isinstance(event, e.NeedleRemoved) or event is summary.events[-1]):
             total += max(min(event.at_ms, end_ms) - max(since, start_ms), 0)
             since = None
     return total / 1000.0
@@ -138,15 +134,19 @@ def _inefficiency_percent(motions: Sequence[Motion]) -> float | None:
     return 100.0 * (_path_mm(motions) / straight - 1.0) if straight > _STILL_MM else None
 
 
-_MEASURES: tuple[tuple[str, str, Callable[[Sequence[Motion]], float | None]], ...] = (
-    ("Path Length", "mm", _path_mm),
-    ("Path in Tissue", "mm", _path_in_tissue_mm),
-    ("Tissue Damage", "mm^2", _damage_mm2),
-    ("Tissue Punctures", "count", _punctures),
-    ("Rotation Total", "deg", _rotation_deg),
-    ("Translational Actions", "count", _actions),
-    ("Path Inefficiency", "%", _inefficiency_percent),
+_MEASURES: tuple[tuple[MetricId, Unit, Callable[[Sequence[Motion]], float | None]], ...] = (
+    (MetricId.PATH_LENGTH, Unit.MILLIMETRE, _path_mm),
+    (MetricId.PATH_IN_TISSUE, Unit.MILLIMETRE, _path_in_tissue_mm),
+    (MetricId.TISSUE_DAMAGE, Unit.SQUARE_MILLIMETRE, _damage_mm2),
+    (MetricId.TISSUE_PUNCTURES, Unit.COUNT, _punctures),
+    (MetricId.ROTATION_TOTAL, Unit.DEGREE, _rotation_deg),
+    (MetricId.TRANSLATIONAL_ACTIONS, Unit.COUNT, _actions),
+    (MetricId.PATH_INEFFICIENCY, Unit.PERCENT, _inefficiency_percent),
 )
+NEEDLE_SKILL = frozenset(
+    {MetricId.ELAPSED_TIME, MetricId.TIME_IN_TISSUE, *(metric_id for metric_id, _, _ in _MEASURES)}
+)
+"""Perk Tutor's metrics: one value for each phase."""
 
 
 def _triangle_mm2(a: Vector, b: Vector, c: Vector) -> float:

@@ -47,10 +47,10 @@ class Rubric:
 
     def digest(self) -> str:
         """SHA-256 of all numbers, hexadecimal."""
-        return digest_of(asdict(self))
+        return digest_numbers(asdict(self))
 
 
-def digest_of(numbers: object) -> str:
+def digest_numbers(numbers: object) -> str:
     """SHA-256 of a rubric's numbers by name, hexadecimal."""
     return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
 

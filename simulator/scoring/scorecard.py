@@ -1,190 +1,175 @@
-"""Scorecard: the components, the gates and caps, and the one number; the vector always goes with it."""
+"""Scorecard: everything that is said of one procedure, as types."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-from simulator.engine import events as e
-from simulator.engine.case_context import CaseContext
-from simulator.engine.state import ProcedureState
-from simulator.scoring.abandonment import abandonment_components, abandonment_weights
-from simulator.scoring.dose_ledger import dose_component, dose_metrics, ledger
-from simulator.scoring.economy import economy_component, economy_metrics
-from simulator.scoring.localisation import localisation_metrics
 from simulator.scoring.metric import Metric
-from simulator.scoring.needle_skill import needle_skill_metrics
-from simulator.scoring.patch_quality import confirmed_before, patch_component, patch_metrics
-from simulator.scoring.placement import placement_component, placement_metrics, tip_to_target_mm
-from simulator.scoring.procedure_summary import ProcedureSummary, summarise
-from simulator.scoring.rubric import Rubric
-from simulator.scoring.safety import complications, safety_component, safety_metrics
-from simulator.vocabulary.procedure import ComplicationKind
+from simulator.vocabulary.anatomy import Compartment, Side, Zone
+from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.procedure import Approach, ComplicationKind, DosePhase, Phase
+from simulator.vocabulary.scoring import CapId, Component, MetricId
 
 SCHEMA = 1
-COVERED = 0.2  # a leak zone that blood has reached less than this is not covered
-SIGNIFICANT_DIGITS = 6
+"""Version of the scorecard's fields."""
 
 
-def metrics_of(course: ProcedureSummary, rubric: Rubric) -> list[Metric]:
-    """Every metric of a procedure."""
-    return [
-        *localisation_metrics(course),
-        *placement_metrics(course, rubric),
-        *safety_metrics(course, rubric),
-        *dose_metrics(course, rubric),
-        *economy_metrics(course, rubric),
-        *patch_metrics(course, rubric),
-        *needle_skill_metrics(course),
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentValues:
+    """One number for each component of the score, 0..1."""
+
+    placement: float
+    safety: float
+    dose: float
+    economy: float
+    patch: float
+
+    def items(self) -> tuple[tuple[Component, float], ...]:
+        """Components with their numbers, in the order of the rubric."""
+        return (
+            (Component.PLACEMENT, self.placement),
+            (Component.SAFETY, self.safety),
+            (Component.DOSE, self.dose),
+            (Component.ECONOMY, self.economy),
+            (Component.PATCH, self.patch),
+        )
+
+    def __getitem__(self, component: Component) -> float:
+        """The number of one component."""
+        return dict(self.items())[component]
 
 
-def caps_of(course: ProcedureSummary, rubric: Rubric) -> list[tuple[float, str]]:
-    """Gates and caps that act, with their reasons."""
-    acting: list[tuple[float, str]] = []
-    compartments = {portion.compartment for portion in course.injected}
-    if "intrathecal" in compartments:
-        acting.append((0.0, "blood injected intrathecally"))
-    if complications(course, ComplicationKind.CORD_CONTACT):
-        acting.append((0.0, "cord contact"))
-    if complications(course, ComplicationKind.DURAL_PUNCTURE):
-        acting.append((rubric.cap_dural_puncture, "dural puncture"))
-    if "subdural" in compartments:
-        acting.append((rubric.cap_dural_puncture, "blood injected under the dura"))
-    blood = course.first_blood
-    if blood is not None:
-        covered = course.injected[-1].covered_share >= COVERED
-        if blood.level not in course.world.settings.accepted.needle_levels and not covered:
-            acting.append((rubric.cap_wrong_level, "needle at another level, and the leak not covered"))
-        if "vessel" in compartments:
-            acting.append((rubric.cap_vein, "blood injected into a vein"))
-        if complications(
-            course, ComplicationKind.NERVE_COMPRESSION
-        ):  # as grave as a vein: harm that a hand felt coming
-            acting.append((rubric.cap_vein, "injected on until the roots were compressed"))
-        if not confirmed_before(course):
-            acting.append((rubric.cap_unconfirmed, "blood injected with neither a confirming image nor test contrast"))
-    return acting
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementFacts:
+    """Where the needle stood at the first millilitre of blood; None throughout where none was given.
 
-
-def components_of(course: ProcedureSummary, rubric: Rubric) -> dict[str, float]:
-    """The five components of a treatment."""
-    return {
-        "placement": placement_component(course, rubric),
-        "safety": safety_component(course, rubric),
-        "dose": dose_component(course, rubric),
-        "economy": economy_component(course, rubric),
-        "patch": patch_component(course, rubric),
-    }
-
-
-def scorecard(
-    world: CaseContext,
-    state: ProcedureState,
-    events: Sequence[e.Event],
-    rubric: Rubric,
-    *,
-    scenario: str,
-    operator: str,
-) -> dict[str, Any]:
-    """The scorecard, in plain JSON types.
-
-    Args:
-        state: the last one
-        events: of the whole procedure
-        scenario, operator: names to print
+    Attributes:
+        side: of the skin point
+        tip_to_target_mm: to the target that was planned before the first puncture
+        dural_margin_mm: distance from the tip to the dura, positive outside
     """
-    course = summarise(world, events)
-    if course.rightly_abandoned:
-        components, weights = abandonment_components(course, rubric), abandonment_weights(rubric)
-    else:
-        components = components_of(course, rubric)
-        weights = {name: getattr(rubric, f"weight_{name}") for name in components}
-    score = 100.0 * sum(weights[name] * value for name, value in components.items())
-    acting = caps_of(course, rubric)
-    if course.first_blood is None and not course.rightly_abandoned:
-        acting.insert(0, (0.0, "not treated: no blood was injected"))
-    reason = "; ".join(text for _, text in acting) or None
-    score = min([score, *(limit for limit, _ in acting)])
-    finished = [event for event in events if isinstance(event, e.Finished)]
-    card = {
-        "schema": SCHEMA,
-        "scenario": scenario,
-        "operator": operator,
-        "seed": world.root_seed,
-        "hands": world.settings.hands.name,
-        "rubric_digest": rubric.digest(),
-        "score": score,
-        "cap_reason": reason,
-        "components": components,
-        "weights": weights,
-        "placement": _placement(course),
-        "complications": _complications(course),
-        "dose": ledger(course),
-        "metrics": [asdict(metric) for metric in metrics_of(course, rubric)],
-        "outcome": {
-            "seal_probability": finished[-1].seal_probability if finished else 0.0,
-            "relief": finished[-1].relief if finished else False,
-            "relapse_day": finished[-1].relapse_day if finished else None,
-        },
-        "derived": list(world.settings.derived),
-    }
-    if course.rightly_abandoned:
-        card["rightly_abandoned"] = True
-    if world.settings.aids:
-        card["aids"] = list(world.settings.aids)
-    return _rounded(card)
+
+    compartment: Compartment | None
+    zone: Zone | None = None
+    approach: Approach | None = None
+    side: Side | None = None
+    level: Interspace | None
+    tip_to_target_mm: float | None = None
+    dural_margin_mm: float | None = None
 
 
-def _placement(course: ProcedureSummary) -> dict[str, Any]:
-    blood = course.first_blood
-    plan = course.plan
-    side = None
-    if blood is not None:
-        placed = [event for event in course.events if isinstance(event, e.NeedlePlaced)]
-        entry = placed[-1].entry_mm
-        off_mm = entry[0] - course.world.midline_x_mm(entry[2])
-        side = "midline" if abs(off_mm) < 5.0 else ("left" if off_mm > 0 else "right")
-    return {
-        "compartment": None if blood is None else blood.compartment,
-        "zone": None if blood is None else blood.zone,
-        "approach": None if plan is None else plan.approach,
-        "side": side,
-        "level": None if blood is None else blood.level,
-        "tip_to_target_mm": tip_to_target_mm(course),
-        "dural_margin_mm": None if blood is None else blood.dura_mm,
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplicationFacts:
+    """One harm, when it happened, and whether it was recognised."""
+
+    kind: ComplicationKind
+    phase: Phase
+    at_ms: int
+    level: Interspace | None
+    recognised: bool
 
 
-def _complications(course: ProcedureSummary) -> list[dict[str, Any]]:
-    rows = []
-    blood_ms = course.first_blood.at_ms if course.first_blood else None
-    for index, event in enumerate(course.events):
-        if not isinstance(event, e.Complication):
-            continue
-        recognised = any(
-            isinstance(later, e.ComplicationRecognised) and later.kind == event.kind for later in course.events[index:]
-        )
-        phase = "injection" if blood_ms is not None and event.at_ms >= blood_ms else "guidance"
-        rows.append(
-            {
-                "kind": event.kind,
-                "phase": phase,
-                "at_ms": event.at_ms,
-                "level": event.level,
-                "recognised": recognised,
-            }
-        )
-    return rows
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseDose:
+    """Dose of one phase.
+
+    Attributes:
+        ctdi_vol_mgy: the largest of the phase; it is never added
+        given: whether the scenario brought it along, so that nobody's score counts it
+    """
+
+    acquisitions: int
+    beam_on_s: float
+    mas: float
+    ctdi_vol_mgy: float
+    ctdi_phantom_cm: int
+    dlp_mgy_cm: float
+    k_msv_per_mgy_cm: float
+    effective_dose_msv: float
+    given: bool = False
 
 
-def _rounded(value: Any) -> Any:
-    """Numbers to six significant digits: what differs beyond them differs between machines."""
-    if isinstance(value, float):
-        return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
-    if isinstance(value, dict):
-        return {key: _rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TotalDose:
+    """Dose of everything that the operator ordered.
+
+    Attributes:
+        dlp_mgy_cm_by_phantom: dose-length product by the diameter of the CTDI phantom, such as "32 cm"
+        skin_entrance_mgy: of CT fluoroscopy, if every press fell on the same place
+    """
+
+    dlp_mgy_cm_by_phantom: Mapping[str, float]
+    effective_dose_msv: float
+    ctdi_vol_max_mgy: float
+    skin_entrance_mgy: float
+    operator_usv: float
+    hand_usv: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseLedger:
+    """Dose by phase, of the phases that had any, and in total."""
+
+    by_phase: Mapping[DosePhase, PhaseDose]
+    total: TotalDose
+
+    def in_order(self) -> list[tuple[DosePhase, PhaseDose]]:
+        """The phases that had any dose, in the order of a procedure."""
+        return [(phase, self.by_phase[phase]) for phase in DosePhase if phase in self.by_phase]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeFacts:
+    """How the patient fared.
+
+    Attributes:
+        relapse_day: when the headache comes back; None where it does not
+    """
+
+    seal_probability: float
+    relief: bool
+    relapse_day: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """The score of one procedure, and all that it rests on.
+
+    Attributes:
+        scenario, operator: names to print
+        seed, hands: of the run
+        rubric_digest: SHA-256 of the rubric's numbers
+        score: 0..100, after the caps
+        caps: what limited it; one that another version knew stands in its own words
+        components, weights: the parts of the score, and what each is worth
+        derived: structures of the patient that were computed and not seen
+        rightly_abandoned: whether no blood was given where that is right
+        aids: what made the run easier than any real one
+    """
+
+    scenario: str
+    operator: str
+    seed: int
+    hands: str
+    rubric_digest: str
+    score: float
+    caps: tuple[CapId | str, ...]
+    components: ComponentValues
+    weights: ComponentValues
+    placement: PlacementFacts
+    complications: tuple[ComplicationFacts, ...]
+    dose: DoseLedger
+    metrics: tuple[Metric, ...]
+    outcome: OutcomeFacts
+    derived: tuple[str, ...] = ()
+    rightly_abandoned: bool = False
+    aids: tuple[str, ...] = ()
+
+    def metric(self, metric_id: MetricId) -> Metric | None:
+        """A metric by its identity; the first one where there is one for each phase, None where there is none."""
+        return next((metric for metric in self.metrics if metric.name is metric_id), None)
+
+    def recognised(self) -> dict[tuple[ComplicationKind, int], bool]:
+        """Whether each complication was recognised, by its kind and time in milliseconds."""
+        return {(harm.kind, harm.at_ms): harm.recognised for harm in self.complications}

@@ -145,7 +145,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         session.do(command)
         view = session.view()
         finished = session.state.finished
-        reward = card_of(case, session, "agent")["score"] / 100.0 if finished and not was_finished else 0.0
+        reward = card_of(case, session, "agent").score / 100.0 if finished and not was_finished else 0.0
         return _observed(view), float(reward), finished, False, _told(view)
 
     @property

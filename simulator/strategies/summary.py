@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from simulator.scoring.share_interval import wilson
+from simulator.scoring.wilson_interval import wilson_interval
 from simulator.strategies.pareto import REFERENCE_SUCCESS, front, hypervolume, paired_p_value
 from simulator.strategies.study import Point, Study
 from simulator.strategies.trial import Row
@@ -107,9 +107,9 @@ def _group(
         "label": label_of(point, varied),
         "runs": len(rows),
         "successes": successes,
-        "success": wilson(successes, len(rows)),
+        "success": wilson_interval(successes, len(rows)),
         "punctures": punctures,
-        "puncture": wilson(punctures, len(rows)),
+        "puncture": wilson_interval(punctures, len(rows)),
         "median_dlp_mgy_cm": median(row["dlp_total_mgy_cm"] for row in rows),
         "median_guidance_dlp_mgy_cm": median(row["dlp_guidance_mgy_cm"] for row in rows),
         "median_margin_mm": median(margins) if margins else None,
@@ -118,7 +118,7 @@ def _group(
         "median_levels": median(levels) if levels else None,
         "mean_seal": sum(row["seal_probability"] for row in rows) / len(rows),
         "cured": cured,
-        "cure": wilson(cured, len(rows)),
+        "cure": wilson_interval(cured, len(rows)),
         "gained": gained,
         "lost": lost,
         "p_value": paired_p_value(gained, lost),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,9 +23,12 @@ from simulator.scoring.dose_ledger import phase_dlp_mgy_cm
 from simulator.scoring.procedure_summary import in_accepted_zone, summarise
 from simulator.strategies.patients import Patients
 from simulator.strategies.study import Trial
+from simulator.vocabulary.procedure import DosePhase
+from simulator.wording.english import ENGLISH
 
 Row = dict[str, Any]
 DIGITS = 6  # significant, as on the scorecard
+PRICED_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
 
 
 @cache
@@ -68,44 +72,44 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
     that is right, and no dural puncture at any time. The digest of the state is chained over all commands and events:
     runs that agree in it went the same way to the last press.
     """
-    course = summarise(case.world, session.events)
+    summary = summarise(case.world, session.events)
     card = card_of(case, session, operator)
-    punctured = any(isinstance(x, Complication) and x.kind == "dural_puncture" for x in course.events)
-    in_place = course.first_blood is not None and in_accepted_zone(case.world, course.first_blood)
+    punctured = any(isinstance(x, Complication) and x.kind == "dural_puncture" for x in summary.events)
+    in_place = summary.first_blood is not None and in_accepted_zone(case.world, summary.first_blood)
     pressed = [
         step
         for step in session.steps
         if isinstance(step.command, PressPedal) and not any(isinstance(e, CommandRefused) for e in step.events)
     ]
-    beam_on_ms = sum(a.beam.on_ms for a in course.beams if a.purpose == "fluoroscopy")
-    dlp = {phase: phase_dlp_mgy_cm(course, phase) for phase in ("planning", "guidance", "confirmation")}
-    location = card["placement"]
+    beam_on_ms = sum(a.beam_on_ms for a in summary.beams if a.purpose == "fluoroscopy")
+    dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in PRICED_PHASES}
+    placement = card.placement
     return {
-        "success": (in_place or course.rightly_abandoned) and not punctured,
+        "success": (in_place or summary.rightly_abandoned) and not punctured,
         "dural_puncture": punctured,
-        "score": card["score"],
-        "cap_reason": card["cap_reason"],
-        "compartment": location["compartment"],
-        "zone": location["zone"],
-        "level": location["level"],
-        "tip_to_target_mm": location["tip_to_target_mm"],
-        "dural_margin_mm": location["dural_margin_mm"],
+        "score": card.score,
+        "cap_reason": ENGLISH.cap_reasons(card.caps),
+        "compartment": _text(placement.compartment),
+        "zone": _text(placement.zone),
+        "level": _text(placement.level),
+        "tip_to_target_mm": placement.tip_to_target_mm,
+        "dural_margin_mm": placement.dural_margin_mm,
         **{f"dlp_{phase}_mgy_cm": _rounded(value) for phase, value in dlp.items()},
         "dlp_total_mgy_cm": _rounded(sum(dlp.values())),
-        "effective_dose_msv": card["dose"]["total"]["effective_dose_msv"],
-        "blood_ml": _rounded(session.state.injection.blood_ml),
-        "epidural_ml": _rounded(session.state.injection.epidural_ml),
+        "effective_dose_msv": card.dose.total.effective_dose_msv,
+        "blood_ml": _rounded(session.state.blood_ml),
+        "epidural_ml": _rounded(session.state.epidural_ml),
         "levels_reached": _rounded(
             extent_mm(case.world.phantom, session.state.injection.injected) / level_mm(case.world.phantom)
         ),
-        "covered_share": _rounded(course.injected[-1].covered_share if course.injected else 0.0),
-        **card["outcome"],
+        "covered_share": _rounded(summary.injected[-1].covered_share if summary.injected else 0.0),
+        **asdict(card.outcome),
         "presses": len(pressed),
         "ctf_images": len(session.presses()),
         "beam_on_s": beam_on_ms / 1000.0,
         "procedure_s": session.state.elapsed_ms / 1000.0,
-        "hands": card["hands"],
-        "rubric_digest": card["rubric_digest"],
+        "hands": card.hands,
+        "rubric_digest": card.rubric_digest,
         "phantom_digest": case.world.phantom.identity,
         "state_digest": session.state.digest,
         "versions": " ".join(f"{name}={value}" for name, value in versions().items()),
@@ -116,6 +120,11 @@ def level_mm(phantom: Phantom) -> float:
     """Height of a level of this patient, mm."""
     heights = sorted(phantom.landmarks.interspaces[level].z_mm for level in phantom.levels)
     return median(b - a for a, b in pairwise(heights))
+
+
+def _text(word: str | None) -> str | None:
+    """A word of the vocabulary as plain text, for a table."""
+    return None if word is None else str(word)
 
 
 def _rounded(value: float) -> float:

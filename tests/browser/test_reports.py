@@ -17,7 +17,7 @@ from simulator.report.learners import Attempt, Attempts
 from simulator.scoring.metric import Metric
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
 from tests.browser.chromium import WIDTHS, asked, axe_core, browser, visit
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
@@ -70,8 +70,8 @@ def reports(tmp_path_factory):
         session = session_of(world, commands)
         learner = (NASTY, LONG, "amber")[number % 3]
         name = f"tubes-{number % 4}"
-        card = scorecard(world, session.state, session.events, Rubric(), scenario=name, operator=learner)
-        course = summarise(world, session.events)
+        card = score_procedure(world, session.state, session.events, Rubric(), scenario=name, operator=learner)
+        summary = summarise(world, session.events)
         full = number % 2 == 0
         page = folder / f"report-{number}.html"
         write_debrief(
@@ -81,10 +81,10 @@ def reports(tmp_path_factory):
             title=NASTY if number % 5 == 0 else "Tubes",
             operator="tester",
             learner=learner,
-            expert=compare(course, card, course, card) if full else None,
+            expert=compare(summary, card, summary, card) if full else None,
             past=[PastAttempt(when="2026-01-01 10:00", scenario=LONG, card=card)] if full else [],
             assessment=form if full else None,
-            own_metrics=[Metric(name=LONG, value=None, unit="")] if full else [],
+            user_metrics=[Metric(name=LONG, value=None, unit="")] if full else [],
         )
         pages.append(page)
         attempts.append(Attempt(learner=learner, scenario=name, seed=1, at=float(number), location=page, card=card))

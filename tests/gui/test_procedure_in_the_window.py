@@ -13,6 +13,7 @@ import pytest
 from simulator.engine.session import Session
 from simulator.records.replay import verify
 from simulator.records.runs import card_of
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_record import read_session
 from simulator.scenario.build import Case
 from tests.gui.player import Player
@@ -76,7 +77,7 @@ def test_the_session_replays_headless_to_the_same_score(played: tuple[Player, Pa
     session = Session(patient_2.world)
     for command in record.commands:
         session.do(command)
-    assert card_of(patient_2, session, "trainee") == json.loads((out / "scorecard.json").read_text())
+    assert scorecard_to_json(card_of(patient_2, session, "trainee")) == json.loads((out / "scorecard.json").read_text())
     # what was on the screen can be made again, to the bit: a few images stand for all
     record.images[:] = [image for image in record.images if image.slices is None or image.number == 0][-3:]
     assert verify(record, patient_2, session).grade == "exact"

@@ -12,6 +12,7 @@ import pytest
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.attempts import attempts
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
 from simulator.report.cohort import write_cohort
@@ -19,7 +20,8 @@ from simulator.report.comparison import PastAttempt, compare, past_rows
 from simulator.report.learners import attempts_in
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.scorecard import Scorecard
 from tests.hostile.record_mutants import NASTY, sealed
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
@@ -34,12 +36,20 @@ def treated() -> Any:
 
 
 @pytest.fixture(scope="module")
-def card(treated: Any) -> dict[str, Any]:
-    return scorecard(treated.world, treated.state, treated.events, Rubric(), scenario="tubes-1", operator="tester")
+def card(treated: Any) -> Scorecard:
+    return score_procedure(
+        treated.world, treated.state, treated.events, Rubric(), scenario="tubes-1", operator="tester"
+    )
+
+
+@pytest.fixture(scope="module")
+def body(card: Scorecard) -> dict[str, Any]:
+    """The scorecard in plain JSON types."""
+    return scorecard_to_json(card)
 
 
 @pytest.fixture
-def lines(card: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
+def lines(body: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
     """Of a closed record that holds this scorecard."""
     path = tmp_path / "whole.jsonl"
     header = {
@@ -49,7 +59,7 @@ def lines(card: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
         "started": "2026-01-01T10:00:00+00:00",
     }
     with SessionLog(path, header) as log:
-        log.close({"scorecard": card})
+        log.close({"scorecard": body})
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
@@ -87,12 +97,12 @@ def _is_nasty(text: str) -> bool:
 
 
 def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
-    lines: list[dict[str, Any]], card: dict[str, Any], treated: Any, tmp_path: Path
+    lines: list[dict[str, Any]], card: Scorecard, treated: Any, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(6)
     path = tmp_path / "cohort" / "one" / "session.jsonl"
     path.parent.mkdir(parents=True)
-    course = summarise(treated.world, treated.events)
+    summary = summarise(treated.world, treated.events)
     refused = 0
     for _ in range(400):
         path.write_bytes(forged(lines, rng))
@@ -104,7 +114,7 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
             continue
         (one,) = found.finished
         past_rows([PastAttempt(when=one.when, scenario=one.scenario, card=one.card)], card)
-        compare(course, card, course, one.card)
+        compare(summary, card, summary, one.card)
     assert 100 < refused < 400
 
 
@@ -119,10 +129,10 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
     ],
 )
 def test_a_scorecard_that_is_none_is_named(
-    card: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
+    body: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
     path = tmp_path / "session.jsonl"
     with SessionLog(path, read_session(KEPT).header) as log:
-        log.close({"scorecard": {**card, **change}})
+        log.close({"scorecard": {**body, **change}})
     with pytest.raises(UserInputError, match=words):
         read_session(path)

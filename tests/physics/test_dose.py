@@ -15,11 +15,13 @@ from simulator.engine.advance import plain
 from simulator.engine.imaging.exposure_dose import ExposureDose
 from simulator.engine.session import Session
 from simulator.interface import commands as c
-from simulator.report.course_marks import marks_of
 from simulator.report.debrief import write_debrief
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
+from simulator.report.procedure_marks import read_marks
 from simulator.report.words import number
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.vocabulary.procedure import DosePhase
+from simulator.vocabulary.scoring import MetricId
 from tests.procedures import placed, run
 
 DATA = Path(dose.__file__).parent / "data"
@@ -122,25 +124,24 @@ def test_a_rotation_cut_short_costs_the_beam_that_was_on(held):
 def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
     """Events, ledger, View, scorecard, and every table of the report."""
     world = held.world
-    card = scorecard(world, held.state, held.events, patient_2.rubric, scenario="x", operator="test")
+    card = score_procedure(world, held.state, held.events, patient_2.rubric, scenario="x", operator="test")
     beams = [event for event in held.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
-    total, view = card["dose"]["total"], held.view().console.dose
-    assert total["effective_dose_msv"] == float(f"{sum(event.dose.effective_dose_msv for event in beams):.6g}")
-    assert total["operator_usv"] == float(f"{view.operator_usv:.6g}")
-    assert total["hand_usv"] == float(f"{view.hand_usv:.6g}")
-    assert total["dlp_mgy_cm_by_phantom"] == {"32 cm": float(f"{sum(view.dlp_mgy_cm.values()):.6g}")}
-    for phase, entry in card["dose"]["by_phase"].items():
+    total, view = card.dose.total, held.view().dose
+    assert total.effective_dose_msv == float(f"{sum(event.effective_dose_msv for event in beams):.6g}")
+    assert total.operator_usv == float(f"{view.operator_usv:.6g}")
+    assert total.hand_usv == float(f"{view.hand_usv:.6g}")
+    assert total.dlp_mgy_cm_by_phantom == {"32 cm": float(f"{sum(view.dlp_mgy_cm.values()):.6g}")}
+    for phase, entry in card.dose.by_phase.items():
         here = [event for event in beams if event.dose_phase == phase]
-        assert entry["mas"] == float(f"{sum(event.beam.mas for event in here):.6g}")
-        for name in ("dlp_mgy_cm", "effective_dose_msv"):
-            assert entry[name] == float(f"{sum(getattr(event.dose, name) for event in here):.6g}")
-        assert entry["dlp_mgy_cm"] == float(f"{view.dlp_mgy_cm[phase]:.6g}")
-        assert entry["beam_on_s"] == sum(event.beam.on_ms for event in here) / 1000
-        assert entry["effective_dose_msv"] == pytest.approx(entry["k_msv_per_mgy_cm"] * entry["dlp_mgy_cm"], rel=1e-5)
-    by_name = {metric["name"]: metric["value"] for metric in card["metrics"]}
-    assert by_name["effective dose"] == total["effective_dose_msv"]
-    assert by_name["operator dose"] == total["operator_usv"]
-    assert by_name["DLP guidance"] == card["dose"]["by_phase"]["guidance"]["dlp_mgy_cm"]
+        for name in ("mas", "dlp_mgy_cm", "effective_dose_msv"):
+            assert getattr(entry, name) == float(f"{sum(getattr(event, name) for event in here):.6g}")
+        assert entry.dlp_mgy_cm == float(f"{view.dlp_mgy_cm[phase]:.6g}")
+        assert entry.beam_on_s == sum(event.beam_on_ms for event in here) / 1000
+        assert entry.effective_dose_msv == pytest.approx(entry.k_msv_per_mgy_cm * entry.dlp_mgy_cm, rel=1e-5)
+    by_name = {metric.name: metric.value for metric in card.metrics}
+    assert by_name[MetricId.EFFECTIVE_DOSE] == total.effective_dose_msv
+    assert by_name[MetricId.OPERATOR_DOSE] == total.operator_usv
+    assert by_name[MetricId.DLP_GUIDANCE] == card.dose.by_phase[DosePhase.GUIDANCE].dlp_mgy_cm
     # As plain text of the record, to its five decimals
     written = [json.loads(json.dumps(plain(event))) for event in beams]
     for event, line in zip(beams, written, strict=True):
@@ -150,14 +151,14 @@ def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
     page = page_at.read_text(encoding="utf-8")
     cells = [html.unescape(cell) for cell in re.findall(r"<t[dh][^>]*>([^<]*)</t[dh]>", page)]
     shown = 0
-    for row in [*phase_rows(card["dose"]), *total_rows(card["dose"]), *acquisition_rows(marks_of(world, held.events))]:
+    for row in [*phase_rows(card.dose), *total_rows(card.dose), *acquisition_rows(read_marks(world, held.events))]:
         for cell in row:
             shown += 1
             assert cell in cells
-    for phase, entry in card["dose"]["by_phase"].items():
-        printed = {row[0]: row[6] for row in phase_rows(card["dose"])}
-        assert printed[phase.capitalize()] == number(entry["dlp_mgy_cm"])
-    assert number(total["effective_dose_msv"]) + " mSv" in page
+    for phase, entry in card.dose.by_phase.items():
+        printed = {row[0]: row[6] for row in phase_rows(card.dose)}
+        assert printed[phase.capitalize()] == number(entry.dlp_mgy_cm)
+    assert number(total.effective_dose_msv) + " mSv" in page
     figure("cells of dose in the report that repeat the ledger", float(shown), asked="all")
 
 

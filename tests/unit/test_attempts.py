@@ -17,6 +17,7 @@ from simulator.interface import commands as c
 from simulator.records.attempts import INDEX, Attempt, attempts, rebuild
 from simulator.records.learners import add_name, forget_name, is_pseudonym, read_names
 from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.scenario.build import Case
 from tests.procedures import placed
@@ -40,7 +41,9 @@ def sessions(make_case: Callable[..., Case], tmp_path: Path) -> Path:
                 session.do(command)
             if closed:
                 session.do(c.Finish())
-                log.close({"digest": session.state.digest, "scorecard": card_of(case, session, "trainee")})
+                log.close(
+                    {"digest": session.state.digest, "scorecard": scorecard_to_json(card_of(case, session, "trainee"))}
+                )
     (folder / "d").mkdir()
     (folder / "d" / "session.jsonl").write_text("no record\n")
     return folder

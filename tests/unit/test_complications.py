@@ -15,7 +15,7 @@ from simulator.engine.scripted_events import Scripted
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.patient.reactions import COURSES
-from simulator.report.words import event_words
+from simulator.report.event_words import event_words
 from simulator.scenario.build import Case
 from simulator.vocabulary.procedure import ComplicationKind
 from tests.headless import CERVICAL, LUMBAR, THORACIC, parameters, world_of

@@ -13,9 +13,11 @@ from simulator.errors import UserInputError
 from simulator.scoring.cusum import PLACEMENT, CusumPlan, cusum
 from simulator.scoring.metric import Metric
 from simulator.scoring.needle_skill import needle_skill_metrics
-from simulator.scoring.own_metrics import own_metrics
 from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_distance_mm, resampled
 from simulator.scoring.procedure_summary import summarise
+from simulator.scoring.user_metrics import user_metrics
+from simulator.vocabulary.procedure import Phase
+from simulator.vocabulary.scoring import MetricId
 from tests.unit.report_patient import tube_phantom, tube_world
 
 DOWN = (0.0, -1.0, 0.0)
@@ -35,7 +37,7 @@ def _move(at_ms, tip, moved, inserted):
 
 
 @pytest.fixture
-def course(world):
+def summary(world):
     """Straight down 30 mm, back 20 mm, a turn, and 10 mm aside: the triangle of the last step is 10 x 10 / 2."""
     events = [
         e.NeedlePlaced(at_ms=10_000, entry_mm=(0.0, 45.0, 0.0), direction=DOWN),
@@ -50,20 +52,20 @@ def course(world):
     return summarise(world, events)
 
 
-def _values(course):
-    return {(m.phase, m.name): m.value for m in needle_skill_metrics(course)}
+def _values(summary):
+    return {(m.phase, m.name): m.value for m in needle_skill_metrics(summary)}
 
 
-def test_perk_tutors_metrics_are_what_a_ruler_says(course):
-    values = _values(course)
-    assert values["preparation", "Elapsed Time"] == 20.0
-    assert values["guidance", "Elapsed Time"] == 80.0
-    assert values["guidance", "Time in Tissue"] == 60.0
-    assert values["guidance", "Path Length"] == pytest.approx(60.0)
-    assert ("preparation", "Path Length") not in values
-    assert values["guidance", "Tissue Damage"] == pytest.approx(50.0)
-    assert values["guidance", "Rotation Total"] == pytest.approx(90.0)
-    assert values["guidance", "Translational Actions"] == 3.0
+def test_perk_tutors_metrics_are_what_a_ruler_says(summary):
+    values = _values(summary)
+    assert values[Phase.PREPARATION, MetricId.ELAPSED_TIME] == 20.0
+    assert values[Phase.GUIDANCE, MetricId.ELAPSED_TIME] == 80.0
+    assert values[Phase.GUIDANCE, MetricId.TIME_IN_TISSUE] == 60.0
+    assert values[Phase.GUIDANCE, MetricId.PATH_LENGTH] == pytest.approx(60.0)
+    assert (Phase.PREPARATION, MetricId.PATH_LENGTH) not in values
+    assert values[Phase.GUIDANCE, MetricId.TISSUE_DAMAGE] == pytest.approx(50.0)
+    assert values[Phase.GUIDANCE, MetricId.ROTATION_TOTAL] == pytest.approx(90.0)
+    assert values[Phase.GUIDANCE, MetricId.TRANSLATIONAL_ACTIONS] == 3.0
 
 
 def test_a_path_in_tissue_leaves_out_what_ends_outside(world):
@@ -74,9 +76,9 @@ def test_a_path_in_tissue_leaves_out_what_ends_outside(world):
         _move(3, (0.0, 45.0, 0.0), -10.0, 0.0),
     ]
     values = _values(summarise(world, events))
-    assert values["guidance", "Path Length"] == pytest.approx(20.0)
-    assert values["guidance", "Path in Tissue"] == pytest.approx(10.0)
-    assert values["guidance", "Path Inefficiency"] is None
+    assert values[Phase.GUIDANCE, MetricId.PATH_LENGTH] == pytest.approx(20.0)
+    assert values[Phase.GUIDANCE, MetricId.PATH_IN_TISSUE] == pytest.approx(10.0)
+    assert values[Phase.GUIDANCE, MetricId.PATH_INEFFICIENCY] is None
 
 
 def test_nothing_is_measured_of_nothing(world):
@@ -136,15 +138,15 @@ def _point(measure):
     return Found()
 
 
-def test_own_metrics_are_run_and_checked(course):
+def test_own_metrics_are_run_and_checked(summary):
     given = Metric(name="pauses", value=3.0, unit="")
-    assert own_metrics(course, [_point(lambda _: given)]) == [given]
-    assert own_metrics(course, [_point(lambda _: [given, given])]) == [given, given]
+    assert user_metrics(summary, [_point(lambda _: given)]) == [given]
+    assert user_metrics(summary, [_point(lambda _: [given, given])]) == [given, given]
     for bad in (lambda _: 3.0, lambda _: 1 / 0, lambda _: Metric(name="x", value=math.nan, unit="")):
         with pytest.raises(UserInputError, match="pauses"):
-            own_metrics(course, [_point(bad)])
+            user_metrics(summary, [_point(bad)])
 
 
-def test_an_own_metric_that_cannot_be_imported_is_named(course):
+def test_an_own_metric_that_cannot_be_imported_is_named(summary):
     with pytest.raises(UserInputError, match="no_such_module"):
-        own_metrics(course, [EntryPoint("gone", "no_such_module:f", "ctfsim.metrics")])
+        user_metrics(summary, [EntryPoint("gone", "no_such_module:f", "ctfsim.metrics")])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -21,23 +20,25 @@ from simulator.operators.perception.sac_detection import detect_sac
 from simulator.records.runs import card_of
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
+from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.procedure import DosePhase
 from tests.conftest import PROJECT
 from tests.procedures import placed, run
 
 MakeCase = Callable[..., Case]
 
 
-def autopilot_card(case: Case) -> dict[str, Any]:
+def autopilot_card(case: Case) -> Scorecard:
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
     assert session.state.finished
     return card_of(case, session, "autopilot")
 
 
-def succeeded(card: dict[str, Any]) -> bool:
-    punctured = any(x["kind"] == "dural_puncture" for x in card["complications"])
-    location = card["placement"]
-    return location["compartment"] == "epidural" and location["level"] == "L3/4" and not punctured
+def succeeded(card: Scorecard) -> bool:
+    punctured = any(x.kind == "dural_puncture" for x in card.complications)
+    location = card.placement
+    return location.compartment == "epidural" and location.level == "L3/4" and not punctured
 
 
 def real_case(seed: int) -> Case:
@@ -48,16 +49,16 @@ def real_case(seed: int) -> Case:
 
 def test_autopilot_treats_patient_2(make_case: MakeCase) -> None:
     card = autopilot_card(make_case(seed=2, hands="default"))
-    assert succeeded(card), card["placement"]
-    assert card["score"] > 70.0
-    assert card["dose"]["by_phase"]["guidance"]["acquisitions"] <= 13
+    assert succeeded(card), card.placement
+    assert card.score > 70.0
+    assert card.dose.by_phase[DosePhase.GUIDANCE].acquisitions <= 13
 
 
 def test_autopilot_treats_the_real_ct() -> None:
     case = real_case(seed=2)
     card = autopilot_card(case)
-    assert succeeded(card), card["placement"]
-    assert "thecal sac" in card["derived"]
+    assert succeeded(card), card.placement
+    assert "thecal sac" in card.derived
 
 
 def test_autopilot_finishes_where_the_request_names_no_level(make_case: MakeCase) -> None:

@@ -296,9 +296,9 @@ def test_autopilot_treats_a_neck() -> None:
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
     card = card_of(case, session, "autopilot")
-    assert (card["placement"]["compartment"], card["placement"]["level"]) == ("epidural", "C6/7")
-    assert not [x for x in card["complications"] if x["kind"] == "dural_puncture"]
-    assert card["score"] > 70.0
+    assert (card.placement.compartment, card.placement.level) == ("epidural", "C6/7")
+    assert not [x for x in card.complications if x.kind == "dural_puncture"]
+    assert card.score > 70.0
     tables = {event.table_mm for event in session.events if isinstance(event, e.TableMoved)}
     assert tables
 

@@ -14,13 +14,14 @@ from simulator.engine.advance import plain
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.records.codec import command_from, event_from
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.report.debrief import write_debrief
+from simulator.report.event_words import event_words
 from simulator.report.ledger_rows import total_rows
-from simulator.report.words import event_words
 from simulator.scenario.build import Case
 from simulator.scoring.dose_ledger import ledger
 from simulator.scoring.procedure_summary import summarise
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
 from tests.procedures import placed, run
 from tests.settings import changed_settings
 
@@ -114,13 +115,13 @@ def test_ideal_images_are_the_engines_images_without_streaks(patient_2: Case, tm
     assert not np.array_equal(made, usual)
     assert made.max() > 2500
     assert (usual - made)[made < 500].min() < -100  # the flame beyond the tip
-    card = scorecard(world, ideal.state, ideal.events, patient_2.rubric, scenario="x", operator="t")
-    assert card["aids"] == ["images without metal artefacts: the needle throws no streaks, as on no real scanner"]
+    card = score_procedure(world, ideal.state, ideal.events, patient_2.rubric, scenario="x", operator="t")
+    assert card.aids == ("images without metal artefacts: the needle throws no streaks, as on no real scanner",)
     write_debrief(ideal, card, tmp_path / "report.html", title="x", operator="t")
     assert "This run had images without metal artefacts" in (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "aids" not in scorecard(
-        patient_2.world, real.state, real.events, patient_2.rubric, scenario="x", operator="t"
-    )
+    plain_card = score_procedure(patient_2.world, real.state, real.events, patient_2.rubric, scenario="x", operator="t")
+    assert plain_card.aids == ()
+    assert "aids" not in scorecard_to_json(plain_card)
 
 
 def test_the_options_are_said_in_words(patient_2: Case) -> None:

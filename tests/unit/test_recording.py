@@ -24,13 +24,13 @@ def reported(case: Case, out: Path, said: list[str]) -> str:
     return made.report().read_text(encoding="utf-8")
 
 
-def test_the_debrief_names_its_learner_and_holds_own_metrics(
+def test_the_debrief_names_its_learner_and_holds_user_metrics(
     make_case: Callable[..., Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pauses(course: ProcedureSummary) -> list[Metric]:
-        return [Metric(name="pauses", value=float(len(course.moves)), unit="")]
+    def pauses(summary: ProcedureSummary) -> list[Metric]:
+        return [Metric(name="pauses", value=float(len(summary.moves)), unit="")]
 
-    monkeypatch.setattr(recording, "own_metrics", pauses)
+    monkeypatch.setattr(recording, "user_metrics", pauses)
     said: list[str] = []
     page = reported(make_case(), tmp_path / "out", said)
     assert said == []
@@ -41,10 +41,10 @@ def test_the_debrief_names_its_learner_and_holds_own_metrics(
 def test_an_own_metric_that_fails_costs_nobody_the_debrief(
     make_case: Callable[..., Case], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(course: ProcedureSummary) -> list[Metric]:
+    def broken(summary: ProcedureSummary) -> list[Metric]:
         raise UserInputError("metric 'pauses'", "it failed")
 
-    monkeypatch.setattr(recording, "own_metrics", broken)
+    monkeypatch.setattr(recording, "user_metrics", broken)
     said: list[str] = []
     page = reported(make_case(), tmp_path / "out", said)
     assert said == ["metric 'pauses': it failed; the debrief goes without it."]

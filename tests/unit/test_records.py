@@ -20,6 +20,7 @@ from simulator.records.codec import command_from, event_from, read_script
 from simulator.records.folder import SessionFolder
 from simulator.records.replay import Verification, case_of, rerun, verify
 from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
 from simulator.scenario.build import Case
@@ -44,7 +45,7 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
         )
         session.show(2)
         session.do(c.Finish())
-        log.close({"digest": session.state.digest, "scorecard": card_of(case, session, "test")})
+        log.close({"digest": session.state.digest, "scorecard": scorecard_to_json(card_of(case, session, "test"))})
     return case, path
 
 

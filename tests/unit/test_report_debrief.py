@@ -15,7 +15,7 @@ from simulator.interface import commands as c
 from simulator.interface.frame import Frame
 from simulator.report.debrief import write_debrief
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 SECTIONS = ("verdict", "images", "path", "dose", "metrics", "skill", "misses", "timeline", "made")
@@ -71,10 +71,10 @@ def world(phantom):
 
 
 def _write(session, folder, **changes):
-    card = scorecard(session.world, session.state, session.events, Rubric(), scenario="tubes", operator="tester")
-    card.update(changes.pop("card", {}))
+    card = score_procedure(session.world, session.state, session.events, Rubric(), scenario="tubes", operator="tester")
+    card = replace(card, **changes.pop("card", {}))
     out = folder / "report.html"
-    named = {name: changes[name] for name in ("learner",) if name in changes}
+    named = {name: changes[name] for name in ("learner", "versions") if name in changes}
     title, operator = changes.get("title", "Tubes"), changes.get("operator", "tester")
     write_debrief(session, card, out, title=title, operator=operator, **named)
     return out.read_text(encoding="utf-8")
@@ -185,7 +185,8 @@ def test_what_users_type_is_text(world, tmp_path):
         title=nasty,
         operator=nasty,
         learner=nasty,
-        card={"scenario": nasty, "versions": {nasty: nasty}},
+        card={"scenario": nasty},
+        versions={nasty: nasty},
     )
     page = Page(text)
     data, own = page.named("script")

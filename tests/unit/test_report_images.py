@@ -17,7 +17,7 @@ from simulator.needle.needle import NeedleShape
 from simulator.report.frames import PRESETS, evenly_chosen, write_animation, write_frame_png
 from simulator.report.needle_path import nearest_on_dura_mm, runs
 from simulator.report.outlines import Plane, area_mm2, blood_outline, outlines
-from simulator.report.png import Window, grey
+from simulator.report.png import GreyWindow, grey
 from simulator.report.press_frames import close_up
 from simulator.report.press_images import Crop, Truth, slice_images, within
 from tests.unit.report_patient import (
@@ -170,7 +170,7 @@ def test_grey_runs_from_the_windows_low_end_to_its_high_end():
     hu = np.array([-400.0, -300.0, 200.0, 700.0, 5000.0], np.float32)
     assert grey(hu, PRESETS["guide"]).tolist() == [0, 0, 128, 255, 255]
     with pytest.raises(ValueError, match="wider than 0"):
-        grey(hu, Window(width_hu=0.0, level_hu=0.0))
+        grey(hu, GreyWindow(width_hu=0.0, level_hu=0.0))
 
 
 @pytest.mark.parametrize(("slices", "size"), [(1, (128, 156)), (3, (392, 156)), (5, (268, 160)), (30, (268, 228))])

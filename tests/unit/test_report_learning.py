@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,22 +14,27 @@ from simulator.engine import events as e
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
-from simulator.report.advice import LESSONS, advice_of, points_words
-from simulator.report.cohort import next_step_of, write_cohort
+from simulator.report.advice import SCORED_IN, give_advice, points_words
+from simulator.report.cohort import choose_next_step, write_cohort
 from simulator.report.cohort_figures import round_ticks
 from simulator.report.comparison import PastAttempt, compare
-from simulator.report.course_marks import marks_of
 from simulator.report.debrief import write_debrief
-from simulator.report.interactive_path_3d import turnable_path
-from simulator.report.learners import Attempt, Attempts, attempts_in, past_of
+from simulator.report.interactive_path_3d import interactive_path_3d
+from simulator.report.learners import Attempt, Attempts, attempts_in, earlier_attempts
+from simulator.report.procedure_marks import read_marks
 from simulator.report.vessels import closest_vessel
 from simulator.scoring.metric import Metric
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
-from simulator.scoring.share_interval import wilson
+from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.wilson_interval import wilson_interval
+from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.procedure import Phase
+from simulator.vocabulary.scoring import CapId, MetricId
+from simulator.wording.english import ENGLISH
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 from tests.unit.test_report_debrief import PATCH, PLACE, Page
 
@@ -44,7 +48,9 @@ def world():
 
 
 def _card(session, operator="tester"):
-    return scorecard(session.world, session.state, session.events, Rubric(), scenario="tubes-1", operator=operator)
+    return score_procedure(
+        session.world, session.state, session.events, Rubric(), scenario="tubes-1", operator=operator
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,32 +65,33 @@ def card(treated):
 
 
 def test_advice_is_three_sentences_dearest_first_and_cites(card):
-    advice = advice_of(card)
+    advice = give_advice(card)
     assert len(advice) == 3
     assert [item.points for item in advice] == sorted((item.points for item in advice), reverse=True)
     assert advice[0].points > 0
     for item in advice:
         name = item.cites.split(":")[0]
-        assert any(metric["name"] == name for metric in card["metrics"])
+        assert any(ENGLISH.metric_name(metric.name) == name for metric in card.metrics)
         assert any(digit in item.cites for digit in "0123456789")
         assert "reference" in item.cites
 
 
 def test_advice_follows_the_metric_that_was_poor(card):
-    changed = json.loads(json.dumps(card))
-    for metric in changed["metrics"]:
-        if metric.get("utility") is not None:
-            metric["utility"] = 0.0 if metric["name"] == "redirections" else 1.0
-    first, *rest = advice_of(changed)
-    assert first.words == LESSONS["redirections"].fix
-    assert first.points == pytest.approx(100 * card["weights"]["economy"] * 0.2)
+    changed = tuple(
+        metric if metric.utility is None else replace(metric, utility=float(metric.name is not MetricId.REDIRECTIONS))
+        for metric in card.metrics
+    )
+    first, *rest = give_advice(replace(card, metrics=changed))
+    assert first.words == ENGLISH.lessons[MetricId.REDIRECTIONS].fix
+    assert first.points == pytest.approx(100 * card.weights.economy * 0.2)
     assert [item.points for item in rest] == [0.0, 0.0]
 
 
 def test_every_lesson_belongs_to_a_metric_that_is_scored(card):
-    scored = {metric["name"] for metric in card["metrics"] if metric.get("utility") is not None}
-    assert scored <= set(LESSONS)
-    assert set(LESSONS) - scored <= {"level offset", "DLP planning", "leak localised before the first puncture"}
+    scored = {metric.name for metric in card.metrics if metric.utility is not None}
+    assert set(SCORED_IN) == set(ENGLISH.lessons)
+    assert scored <= set(SCORED_IN)
+    assert set(SCORED_IN) - scored <= {MetricId.LEVEL_OFFSET, MetricId.DLP_PLANNING, MetricId.LEAK_LOCALISED}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +109,7 @@ def test_every_lesson_belongs_to_a_metric_that_is_scored(card):
 )
 def test_what_limits_the_score_is_taught_first_and_nothing_is_praised_before_it(world, commands, first):
     card = _card(session_of(world, commands))
-    advice = advice_of(card)
+    advice = give_advice(card)
     assert len(advice) == 3
     assert advice[0].gate
     assert advice[0].cites.startswith(first)
@@ -111,27 +118,26 @@ def test_what_limits_the_score_is_taught_first_and_nothing_is_praised_before_it(
 
 
 def test_every_reason_that_limits_a_score_is_taught(card):
-    source = (Path(__file__).parents[2] / "simulator" / "scoring" / "scorecard.py").read_text(encoding="utf-8")
-    reasons = re.findall(r'acting\.(?:append|insert)\([^"]*"([^"]+)"', source)
-    assert len(reasons) >= 8
-    for reason in reasons:
-        assert advice_of({**card, "cap_reason": reason})[0].gate, reason
+    for cap in CapId:
+        first = give_advice(replace(card, caps=(cap,)))[0]
+        assert first.gate, cap
+        assert first.words == ENGLISH.caps[cap].fix
 
 
 def test_the_turnable_path_ends_where_the_tip_was(world, treated):
-    marks = marks_of(world, treated.events)
-    scene = turnable_path(world, marks)
+    marks = read_marks(world, treated.events)
+    scene = interactive_path_3d(world, marks)
     assert scene is not None
     assert {"bone", "dura", "skin", "push"} <= {line["css"] for line in scene["lines"]}
     last = [line for line in scene["lines"] if line["css"] == "push"][-1]["points"][-3:]
-    tip = np.asarray(marks.moves[-1].tip_mm) - np.asarray(marks.course.first_blood.tip_mm)
+    tip = np.asarray(marks.moves[-1].tip_mm) - np.asarray(marks.summary.first_blood.tip_mm)
     assert last == pytest.approx(10.0 * tip, abs=0.5)
-    assert turnable_path(world, marks_of(world, [])) is None
+    assert interactive_path_3d(world, read_marks(world, [])) is None
 
 
 def test_a_vessel_is_found_where_the_labels_have_one(world, treated):
     phantom = world.phantom
-    moves = marks_of(world, treated.events).moves
+    moves = read_marks(world, treated.events).moves
     assert closest_vessel(phantom, moves) is None
     tip = np.asarray(moves[-1].tip_mm)
     label = phantom.canal.label.copy()
@@ -143,9 +149,9 @@ def test_a_vessel_is_found_where_the_labels_have_one(world, treated):
     assert near.distance_mm == pytest.approx(3.0, abs=0.5)
 
 
-def test_the_debrief_shows_others_form_and_own_metrics(world, treated, card, tmp_path):
+def test_the_debrief_shows_others_form_and_user_metrics(world, treated, card, tmp_path):
     nasty = "<script>alert(1)</script>"
-    course = summarise(world, treated.events)
+    summary = summarise(world, treated.events)
     form = tmp_path / "form.json"
     filled = json.loads(FORM.read_text(encoding="utf-8"))
     filled.update(assessor=nasty, remarks=nasty)
@@ -159,10 +165,10 @@ def test_the_debrief_shows_others_form_and_own_metrics(world, treated, card, tmp
         out,
         title="Tubes",
         operator="tester",
-        expert=compare(course, card, course, {**card, "operator": nasty}),
+        expert=compare(summary, card, summary, replace(card, operator=nasty)),
         past=[PastAttempt(when=nasty, scenario=nasty, card=card)],
         assessment=read_assessment(form),
-        own_metrics=[Metric(name=nasty, value=2.5, unit="", source=nasty)],
+        user_metrics=[Metric(name=nasty, value=2.5, unit="", source=nasty)],
     )
     text = out.read_text(encoding="utf-8")
     page = Page(text)
@@ -199,12 +205,12 @@ def test_no_form_at_all_is_named(tmp_path):
 
 
 def _attempt(card, learner, ordinal, *, score=None, compartment="epidural", scenario="tubes-1", cap=None):
-    changed = {
-        **card,
-        "score": card["score"] if score is None else score,
-        "cap_reason": cap,
-        "placement": {**card["placement"], "compartment": compartment},
-    }
+    changed = replace(
+        card,
+        score=card.score if score is None else score,
+        caps=() if cap is None else (cap,),
+        placement=replace(card.placement, compartment=Compartment(compartment)),
+    )
     return Attempt(
         learner=learner,
         scenario=scenario,
@@ -218,7 +224,7 @@ def _attempt(card, learner, ordinal, *, score=None, compartment="epidural", scen
 def test_a_cohort_says_who_is_competent_and_who_needs_what(card, tmp_path):
     good = [_attempt(card, "amber", i, score=90.0) for i in range(11)]
     poor = [
-        _attempt(card, "<b>birch</b>", 20 + i, score=0.0, compartment="intrathecal", cap="blood injected intrathecally")
+        _attempt(card, "<b>birch</b>", 20 + i, score=0.0, compartment="intrathecal", cap=CapId.INTRATHECAL_BLOOD)
         for i in range(5)
     ]
     out = tmp_path / "cohort.html"
@@ -233,11 +239,11 @@ def test_a_cohort_says_who_is_competent_and_who_needs_what(card, tmp_path):
     assert "blood injected intrathecally" in page.text
     assert "11 of 11 (74–100 %)" in page.text
     assert "x: broken" in page.text
-    assert next_step_of(good)[0] == advice_of(good[0].card)[0].words
+    assert choose_next_step(good)[0] == give_advice(good[0].card)[0].words
 
 
 def test_wilsons_interval_is_the_published_one():
-    low, high = wilson(14, 974)  # AJR 2017;209:656: 1.4 % (0.9-2.4)
+    low, high = wilson_interval(14, 974)  # AJR 2017;209:656: 1.4 % (0.9-2.4)
     assert (round(100 * low, 1), round(100 * high, 1)) == (0.9, 2.4)
 
 
@@ -248,29 +254,29 @@ def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path)
         (tmp_path / name).mkdir()
         began = None if started is None else f"2026-01-0{started}T10:00:00+00:00"
         log = SessionLog(tmp_path / name / "session.jsonl", {**header, "learner": learner, "started": began})
-        log.close({"scorecard": card})
+        log.close({"scorecard": scorecard_to_json(card)})
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "session.jsonl").write_text("rubbish\n", encoding="utf-8")
     found = attempts_in(tmp_path)
     assert found.learners == ["amber", "program person"]
     assert len(found.left_out) == 1
-    first, second = found.of("amber")
+    first, second = found.by_learner("amber")
     assert [one.location.parent.name for one in (first, second)] == ["b", "a"]  # as their headers say, not their files
-    assert past_of(second.location, "amber", found) == [first]
+    assert earlier_attempts(second.location, "amber", found) == [first]
     with pytest.raises(UserInputError, match="no session"):
         attempts_in(FORM.parent)
 
 
 def test_time_in_tissue_goes_on_while_the_needle_rests(card):
-    seconds = {metric["phase"]: metric["value"] for metric in card["metrics"] if metric["name"] == "Time in Tissue"}
-    elapsed = {metric["phase"]: metric["value"] for metric in card["metrics"] if metric["name"] == "Elapsed Time"}
-    assert seconds["injection"] == elapsed["injection"] > 0.0
+    seconds = {metric.phase: metric.value for metric in card.metrics if metric.name is MetricId.TIME_IN_TISSUE}
+    elapsed = {metric.phase: metric.value for metric in card.metrics if metric.name is MetricId.ELAPSED_TIME}
+    assert seconds[Phase.INJECTION] == elapsed[Phase.INJECTION] > 0.0
 
 
 def test_shares_are_compared_in_per_cent(world, treated, card):
-    course = summarise(world, treated.events)
-    rows = {row[0]: row for row in compare(course, card, course, card).rows}
-    share = next(m["value"] for m in card["metrics"] if m["name"] == "coverage of the leak zone by blood")
+    summary = summarise(world, treated.events)
+    rows = {row[0]: row for row in compare(summary, card, summary, card).rows}
+    share = card.metric(MetricId.LEAK_COVERAGE).value
     assert rows["coverage of the leak zone by blood"][1:] == (f"{100 * share:.0f}", f"{100 * share:.0f}", "%")
 
 

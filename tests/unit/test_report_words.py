@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import get_args
 
 import pytest
 
 from simulator.engine import events as e
 from simulator.interface import commands as c
-from simulator.report.components import components_of
-from simulator.report.course_marks import clock, marks_of
+from simulator.report.command_words import command_words
+from simulator.report.components import component_rows
+from simulator.report.event_words import grouped_words
 from simulator.report.near_misses import closest_rows, near_misses
+from simulator.report.procedure_marks import clock, read_marks
 from simulator.report.verdict import cap_words, verdict
-from simulator.report.words import command_words, grouped_words, number
+from simulator.report.words import number
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.vocabulary.scoring import CapId
+from simulator.wording.english import ENGLISH
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 PLACE = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
@@ -29,8 +33,8 @@ def world():
 
 def _read(world, *commands):
     session = session_of(world, commands)
-    card = scorecard(world, session.state, session.events, Rubric(), scenario="tubes", operator="t")
-    marks = marks_of(world, session.events)
+    card = score_procedure(world, session.state, session.events, Rubric(), scenario="tubes", operator="t")
+    marks = read_marks(world, session.events)
     return card, marks, verdict(world, card, marks)
 
 
@@ -70,30 +74,21 @@ def test_blind_blood_is_capped_in_words(world):
     assert said.tone == "warn"
 
 
-def test_every_cap_of_the_rubric_is_explained():
-    reasons = (
-        "not treated: no blood was injected",
-        "blood injected intrathecally",
-        "cord contact",
-        "dural puncture",
-        "blood injected under the dura",
-        "needle at another level, and the leak not covered",
-        "blood injected into a vein",
-        "injected on until the roots were compressed",
-        "blood injected with neither a confirming image nor test contrast",
-    )
-    for reason in reasons:
-        words = cap_words({"cap_reason": reason})
+def test_every_cap_of_the_rubric_is_explained(world):
+    card, _, _ = _read(world, c.Finish())
+    for cap in CapId:
+        words = cap_words(replace(card, caps=(cap,)))
+        reason = ENGLISH.caps[cap].reason
         assert words.startswith(f"Limited by: {reason}.")
         assert len(words) > len(reason) + 20
-    assert cap_words({"cap_reason": None}) is None
+    assert cap_words(replace(card, caps=())) is None
 
 
 def test_points_add_up_to_the_score(world):
     card, _, said = _read(world, PLACE, c.Advance(distance_mm=36.0), c.PressPedal(), *BLOOD)
     assert said.cap is None
-    parts = components_of(card)
-    assert sum(part.points for part in parts) == pytest.approx(card["score"], abs=1e-3)
+    parts = component_rows(card)
+    assert sum(part.points for part in parts) == pytest.approx(card.score, abs=1e-3)
     assert sum(part.most for part in parts) == pytest.approx(100.0)
 
 
@@ -101,7 +96,7 @@ def test_near_misses_name_the_moment_and_what_led_to_it(world):
     card, marks, _ = _read(
         world, PLACE, c.Advance(distance_mm=20.0), c.PressPedal(), c.Advance(distance_mm=24.0), c.Finish()
     )
-    recognised = {(item["kind"], item["at_ms"]): item["recognised"] for item in card["complications"]}
+    recognised = card.recognised()
     found = near_misses(marks, recognised)
     puncture = next(miss for miss in found if miss.kind == "complication")
     assert puncture.words == "Dural puncture at L3/4"

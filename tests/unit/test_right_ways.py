@@ -13,12 +13,15 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
 from simulator.engine.settings import Accepted
 from simulator.interface import commands as c
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.scenario.accepted_targets import accepted_of
 from simulator.scenario.build import Case
 from simulator.scenario.schema import Leak
 from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.scoring import CapId, Component
 from tests.procedures import patched, placed, run, step_until_epidural
 
 MakeCase = Callable[..., Case]
@@ -73,11 +76,11 @@ def world_of(case: Case, **changes: Any) -> CaseContext:
     return replace(case.world, settings=replace(case.world.settings, accepted=accepted))
 
 
-def card_of_steps(world: CaseContext, *steps: c.Command) -> dict[str, Any]:
+def card_of_steps(world: CaseContext, *steps: c.Command) -> Scorecard:
     session = Session(world)
     for command in (*steps, c.Finish()):
         session.do(command)
-    return scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    return score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
 
 
 PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
@@ -86,20 +89,20 @@ PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
 def test_abandoning_where_it_is_right_scores_well_once_one_has_looked(make_case: MakeCase) -> None:
     world = world_of(make_case(), may_abandon=True)
     card = card_of_steps(world, PLANNING)
-    assert card["cap_reason"] is None
-    assert card["score"] > 90.0
-    assert card["components"]["placement"] == 1.0
-    assert card["weights"]["economy"] == card["weights"]["patch"] == 0.0
-    assert card["rightly_abandoned"]
-    assert sum(card["weights"].values()) == pytest.approx(1.0, abs=1e-5)
-    assert "not treated" in card_of_steps(world)["cap_reason"]
-    assert card_of_steps(world)["score"] == 0.0
+    assert card.caps == ()
+    assert card.score > 90.0
+    assert card.components.placement == 1.0
+    assert card.weights.economy == card.weights.patch == 0.0
+    assert card.rightly_abandoned
+    assert sum(weight for _, weight in card.weights.items()) == pytest.approx(1.0, abs=1e-5)
+    assert CapId.NOT_TREATED in card_of_steps(world).caps
+    assert card_of_steps(world).score == 0.0
 
 
 def test_abandoning_where_it_is_not_right_scores_nothing(make_case: MakeCase) -> None:
     card = card_of_steps(make_case().world, PLANNING)
-    assert card["score"] == 0.0
-    assert "not treated" in card["cap_reason"]
+    assert card.score == 0.0
+    assert CapId.NOT_TREATED in card.caps
 
 
 def test_a_punctured_dura_caps_an_abandoned_case_too(make_case: MakeCase) -> None:
@@ -109,9 +112,9 @@ def test_a_punctured_dura_caps_an_abandoned_case_too(make_case: MakeCase) -> Non
     step_until_epidural(session, beyond_mm=12.0)
     session.do(c.Withdraw(distance_mm=120.0))
     session.do(c.Finish())
-    card = scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
-    assert card["score"] <= 40.0
-    assert "dural puncture" in card["cap_reason"]
+    card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    assert card.score <= 40.0
+    assert CapId.DURAL_PUNCTURE in card.caps
 
 
 def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase) -> None:
@@ -121,10 +124,11 @@ def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase
     step_until_epidural(session, beyond_mm=1.0)
     run(session, patched(4.0))
     session.do(c.Finish())
-    card = scorecard(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
-    assert card["components"]["placement"] < 0.3
-    assert "rightly_abandoned" not in card
-    assert set(card["components"]) == {"placement", "safety", "dose", "economy", "patch"}
+    card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    assert card.components.placement < 0.3
+    assert not card.rightly_abandoned
+    assert "rightly_abandoned" not in scorecard_to_json(card)
+    assert {component for component, _ in card.components.items()} == set(Component)
 
 
 def test_in_a_zone_of_one_side_the_leaks_side_counts(make_case: MakeCase) -> None:

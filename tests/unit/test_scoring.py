@@ -11,23 +11,29 @@ from simulator.engine import events as e
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.scenario.build import Case
 from simulator.scoring.placement import placement_component
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Anchors, Rubric, log_utility, utility
-from simulator.scoring.scorecard import scorecard
+from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.procedure import DosePhase
+from simulator.vocabulary.scoring import CapId, MetricId
 from tests.procedures import patched, placed, run, step_until_epidural
 
 MakeCase = Callable[..., Case]
 
 
-def card_after(session: Session) -> dict[str, Any]:
+def card_after(session: Session) -> Scorecard:
     if not session.state.finished:
         session.do(c.Finish())
-    return scorecard(session.world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    return score_procedure(
+        session.world, session.state, session.events, Rubric(), scenario="patient-2", operator="test"
+    )
 
 
-def treated(make_case: MakeCase, *, before_blood: Iterable[Command] = (), blood_ml: float = 8.0) -> dict[str, Any]:
+def treated(make_case: MakeCase, *, before_blood: Iterable[Command] = (), blood_ml: float = 8.0) -> Scorecard:
     session = Session(make_case().world)
     run(session, placed())
     step_until_epidural(session, beyond_mm=1.0)
@@ -56,15 +62,15 @@ def test_weights_add_to_one() -> None:
 
 def test_good_procedure_scores_well(make_case: MakeCase) -> None:
     card = treated(make_case)
-    assert card["score"] > 80.0
-    assert card["cap_reason"] is None
-    assert card["placement"]["compartment"] == "epidural"
-    assert card["placement"]["level"] == "L3/4"
-    assert card["complications"] == []
-    assert card["components"]["patch"] > 0.5
-    expected = 100 * sum(card["weights"][name] * value for name, value in card["components"].items())
-    assert card["score"] == pytest.approx(expected, rel=1e-4)
-    for metric in card["metrics"]:
+    assert card.score > 80.0
+    assert card.caps == ()
+    assert card.placement.compartment == "epidural"
+    assert card.placement.level == "L3/4"
+    assert card.complications == ()
+    assert card.components.patch > 0.5
+    expected = 100 * sum(card.weights[name] * value for name, value in card.components.items())
+    assert card.score == pytest.approx(expected, rel=1e-4)
+    for metric in scorecard_to_json(card)["metrics"]:
         assert {"name", "value", "unit", "reference", "source"} <= set(metric)
 
 
@@ -73,9 +79,9 @@ def test_a_leak_that_was_not_found_costs_its_share_of_placement(make_case: MakeC
     run(session, placed())
     step_until_epidural(session, beyond_mm=1.0)
     run(session, patched(8.0))
-    course = summarise(session.world, session.events)
-    unmarked = placement_component(course, Rubric())
-    assert unmarked == pytest.approx(0.9 * placement_component(course, Rubric(localisation_share=0.0)))
+    summary = summarise(session.world, session.events)
+    unmarked = placement_component(summary, Rubric())
+    assert unmarked == pytest.approx(0.9 * placement_component(summary, Rubric(localisation_share=0.0)))
     marked = (e.LeakMarked(at_ms=0, level="L3/4", side="right"), *session.events)
     found = placement_component(summarise(session.world, marked), Rubric())
     assert found == pytest.approx(unmarked + 0.1)
@@ -85,9 +91,9 @@ def test_idle_scores_nothing(make_case: MakeCase) -> None:
     session = Session(make_case().world)
     session.do(c.Wait(duration_s=60.0))
     card = card_after(session)
-    assert card["score"] == 0.0
-    assert "not treated" in card["cap_reason"]
-    assert card["placement"]["compartment"] is None
+    assert card.score == 0.0
+    assert CapId.NOT_TREATED in card.caps
+    assert card.placement.compartment is None
 
 
 def test_abandoned_procedure_scores_nothing(make_case: MakeCase) -> None:
@@ -95,7 +101,7 @@ def test_abandoned_procedure_scores_nothing(make_case: MakeCase) -> None:
     run(session, placed())
     step_until_epidural(session, beyond_mm=1.0)
     session.do(c.Withdraw(distance_mm=120.0))
-    assert card_after(session)["score"] == 0.0
+    assert card_after(session).score == 0.0
 
 
 @pytest.mark.parametrize("looked", [True, False])
@@ -107,11 +113,11 @@ def test_too_deep_without_blood_is_capped_and_says_so(make_case: MakeCase, looke
         session.do(c.PressPedal())
     session.do(c.Withdraw(distance_mm=120.0))
     card = card_after(session)
-    assert card["score"] <= 40.0
-    assert "dural puncture" in card["cap_reason"]
-    (complication,) = [x for x in card["complications"] if x["kind"] == "dural_puncture"]
-    assert complication["recognised"] == looked, "the image shows it; nobody else does"
-    assert complication["phase"] == "guidance"
+    assert card.score <= 40.0
+    assert CapId.DURAL_PUNCTURE in card.caps
+    (complication,) = [x for x in card.complications if x.kind == "dural_puncture"]
+    assert complication.recognised == looked, "the image shows it; nobody else does"
+    assert complication.phase == "guidance"
 
 
 def test_puncture_then_epidural_blood_is_capped_at_forty(make_case: MakeCase) -> None:
@@ -125,9 +131,9 @@ def test_puncture_then_epidural_blood_is_capped_at_forty(make_case: MakeCase) ->
     session.do(c.Advance(distance_mm=0.5 * (depth - 11.0)))
     run(session, patched())
     card = card_after(session)
-    assert card["placement"]["compartment"] == "epidural"
-    assert card["score"] == 40.0
-    assert card["cap_reason"] == "dural puncture"
+    assert card.placement.compartment == "epidural"
+    assert card.score == 40.0
+    assert card.caps == (CapId.DURAL_PUNCTURE,)
 
 
 def test_blood_in_the_sac_scores_zero(make_case: MakeCase) -> None:
@@ -136,10 +142,10 @@ def test_blood_in_the_sac_scores_zero(make_case: MakeCase) -> None:
     step_until_epidural(session, beyond_mm=12.0)
     run(session, patched())
     card = card_after(session)
-    assert card["score"] == 0.0
-    assert card["placement"]["compartment"] == "intrathecal"
-    assert "intrathecal" in card["cap_reason"]
-    assert "intrathecal_injection" in [x["kind"] for x in card["complications"]]
+    assert card.score == 0.0
+    assert card.placement.compartment == "intrathecal"
+    assert CapId.INTRATHECAL_BLOOD in card.caps
+    assert "intrathecal_injection" in [x.kind for x in card.complications]
 
 
 def test_never_pressing_is_capped_at_sixty(make_case: MakeCase) -> None:
@@ -148,8 +154,8 @@ def test_never_pressing_is_capped_at_sixty(make_case: MakeCase) -> None:
     step_until_epidural(session, beyond_mm=1.0)
     run(session, [command for command in patched() if not isinstance(command, c.PressPedal)])
     card = card_after(session)
-    assert card["score"] <= 60.0
-    assert "neither a confirming image nor test contrast" in card["cap_reason"]
+    assert card.score <= 60.0
+    assert CapId.UNCONFIRMED_POSITION in card.caps
 
 
 def test_one_straight_push_does_not_score_well(make_case: MakeCase) -> None:
@@ -157,7 +163,7 @@ def test_one_straight_push_does_not_score_well(make_case: MakeCase) -> None:
         session = Session(make_case(seed=7, hands="default").world)
         run(session, [*placed(), c.Advance(distance_mm=depth)])
         run(session, [command for command in patched() if not isinstance(command, c.PressPedal)])
-        assert card_after(session)["score"] <= 60.0
+        assert card_after(session).score <= 60.0
 
 
 def test_redrawn_plan_is_no_plan(make_case: MakeCase) -> None:
@@ -178,7 +184,7 @@ def test_redrawn_plan_is_no_plan(make_case: MakeCase) -> None:
         )
     )
     run(session, patched())
-    assert card_after(session)["placement"]["tip_to_target_mm"] > 8.0
+    assert card_after(session).placement.tip_to_target_mm > 8.0
 
 
 def test_hundred_control_scans_cost_the_dose(make_case: MakeCase) -> None:
@@ -191,9 +197,9 @@ def test_hundred_control_scans_cost_the_dose(make_case: MakeCase) -> None:
     run(session, [c.AcquireControlScan(length_mm=40.0)] * 100)
     run(session, [aftercare, finish])
     card = card_after(session)
-    assert card["components"]["dose"] < 0.6 * plain["components"]["dose"]
-    assert card["dose"]["by_phase"]["guidance"]["acquisitions"] >= 100
-    assert card["score"] < plain["score"] - 10.0
+    assert card.components.dose < 0.6 * plain.components.dose
+    assert card.dose.by_phase[DosePhase.GUIDANCE].acquisitions >= 100
+    assert card.score < plain.score - 10.0
 
 
 def test_blood_after_the_cue_lowers_the_patch(make_case: MakeCase) -> None:
@@ -205,7 +211,7 @@ def test_blood_after_the_cue_lowers_the_patch(make_case: MakeCase) -> None:
     commands[at] = c.InjectBlood(volume_ml=20.0, until_cue=False)
     run(session, commands)
     late = card_after(session)
-    assert late["components"]["patch"] < treated(make_case)["components"]["patch"]
+    assert late.components.patch < treated(make_case).components.patch
 
 
 def test_test_contrast_with_an_image_lifts_the_cap(make_case: MakeCase) -> None:
@@ -214,7 +220,7 @@ def test_test_contrast_with_an_image_lifts_the_cap(make_case: MakeCase) -> None:
     step_until_epidural(session, beyond_mm=1.0)
     run(session, [c.RemoveStylet(), c.InjectContrast(volume_ml=0.5), c.PressPedal()])
     run(session, [x for x in patched() if not isinstance(x, c.PressPedal | c.RemoveStylet)])
-    assert card_after(session)["cap_reason"] is None
+    assert card_after(session).caps == ()
 
 
 def test_wrong_level_is_capped_where_the_leak_is_missed(make_case: MakeCase) -> None:
@@ -224,29 +230,29 @@ def test_wrong_level_is_capped_where_the_leak_is_missed(make_case: MakeCase) -> 
     step_until_epidural(session, beyond_mm=0.5)
     run(session, patched(2.0))
     card = card_after(session)
-    assert card["placement"]["level"] != "L3/4"
-    assert "wrong_level" in [x["kind"] for x in card["complications"]]
-    assert card["score"] <= 40.0
-    assert card["components"]["dose"] == 0.0, "the bevel never reached an accepted zone"
+    assert card.placement.level != "L3/4"
+    assert "wrong_level" in [x.kind for x in card.complications]
+    assert card.score <= 40.0
+    assert card.components.dose == 0.0, "the bevel never reached an accepted zone"
 
 
 def test_ledger_adds_up(make_case: MakeCase) -> None:
     card = treated(make_case)
-    phases = card["dose"]["by_phase"]
-    total = card["dose"]["total"]
-    assert sum(p["dlp_mgy_cm"] for p in phases.values() if not p["given"]) == pytest.approx(
-        sum(total["dlp_mgy_cm_by_phantom"].values()), rel=1e-4
+    phases = card.dose.by_phase
+    total = card.dose.total
+    assert sum(p.dlp_mgy_cm for p in phases.values() if not p.given) == pytest.approx(
+        sum(total.dlp_mgy_cm_by_phantom.values()), rel=1e-4
     )
     for entry in phases.values():
-        assert entry["effective_dose_msv"] == pytest.approx(entry["k_msv_per_mgy_cm"] * entry["dlp_mgy_cm"], rel=1e-4)
-    assert total["ctdi_vol_max_mgy"] == max(p["ctdi_vol_mgy"] for p in phases.values() if not p["given"])
+        assert entry.effective_dose_msv == pytest.approx(entry.k_msv_per_mgy_cm * entry.dlp_mgy_cm, rel=1e-4)
+    assert total.ctdi_vol_max_mgy == max(p.ctdi_vol_mgy for p in phases.values() if not p.given)
 
 
 def test_the_risk_of_infection_is_told_and_never_scored(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> tuple[float, dict[str, Any]]:
         card = treated(make_case)
-        (risk,) = [x["value"] for x in card["metrics"] if x["name"] == "risk of infection by passes"]
-        return risk, {name: card[name] for name in ("score", "cap_reason", "components")}
+        (risk,) = [x.value for x in card.metrics if x.name is MetricId.INFECTION_RISK]
+        return risk, {name: getattr(card, name) for name in ("score", "caps", "components")}
 
     risk, scored = told()
     monkeypatch.setattr("simulator.scoring.safety.INFECTION_PERCENT_PER_PASS", 50.0)

@@ -80,7 +80,7 @@ def test_episode_is_an_operators_procedure_and_its_reward_the_score(environment:
     assert twin.state.digest == session.state.digest
     from simulator.records.runs import card_of
 
-    assert rewards[-1] == pytest.approx(card_of(case, twin, "x")["score"] / 100.0)
+    assert rewards[-1] == pytest.approx(card_of(case, twin, "x").score / 100.0)
     assert rewards[-1] > 0.0
 
 

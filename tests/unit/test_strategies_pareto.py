@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.scoring.share_interval import wilson
+from simulator.scoring.wilson_interval import wilson_interval
 from simulator.strategies.pareto import front, hypervolume, paired_p_value
 
 
 def test_wilson_gives_the_published_interval() -> None:
-    low, high = wilson(14, 974)  # AJR 2017;209:656: 1.4 % (0.9-2.4)
+    low, high = wilson_interval(14, 974)  # AJR 2017;209:656: 1.4 % (0.9-2.4)
     assert low == pytest.approx(0.0086, abs=5e-5)
     assert high == pytest.approx(0.0240, abs=5e-5)
 
 
 def test_wilson_at_the_ends() -> None:
     z2 = 1.959963984540054**2
-    assert wilson(0, 40) == pytest.approx((0.0, z2 / (40 + z2)))
-    assert wilson(40, 40) == pytest.approx((40 / (40 + z2), 1.0))
-    assert wilson(0, 0) == (0.0, 1.0)
+    assert wilson_interval(0, 40) == pytest.approx((0.0, z2 / (40 + z2)))
+    assert wilson_interval(40, 40) == pytest.approx((40 / (40 + z2), 1.0))
+    assert wilson_interval(0, 0) == (0.0, 1.0)
 
 
 def test_paired_test_is_the_sign_test_of_the_seeds_that_differ() -> None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,10 +16,11 @@ from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.operators import operator_named
 from simulator.records.runs import card_of
-from simulator.report.course_marks import marks_of
+from simulator.report.procedure_marks import read_marks
 from simulator.report.verdict import Verdict, verdict
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
+from simulator.scoring.scorecard import Scorecard
 from tests.conftest import PATIENT_2, PROJECT
 from tests.needle_in import needle_in
 from tests.procedures import run
@@ -41,7 +41,7 @@ class Told:
     """A procedure, its scorecard and its verdict."""
 
     session: Session
-    card: dict[str, Any]
+    card: Scorecard
     said: Verdict
 
     @property
@@ -52,7 +52,7 @@ class Told:
 
 def told(case: Case, session: Session) -> Told:
     card = card_of(case, session, "script")
-    return Told(session=session, card=card, said=verdict(case.world, card, marks_of(case.world, session.events)))
+    return Told(session=session, card=card, said=verdict(case.world, card, read_marks(case.world, session.events)))
 
 
 @pytest.fixture(scope="module")
@@ -90,10 +90,10 @@ def test_blood_elsewhere_seals_nothing_and_the_report_says_where_it_went(
     one = treated(compartment)
     portions = [x for x in one.session.events if isinstance(x, e.MaterialInjected)]
     assert {x.compartment for x in portions} == {compartment}
-    assert one.card["placement"]["compartment"] == compartment
-    assert one.card["outcome"]["seal_probability"] == 0.0
-    assert not one.card["outcome"]["relief"]
-    kinds = {x["kind"] for x in one.card["complications"]}
+    assert one.card.placement.compartment == compartment
+    assert one.card.outcome.seal_probability == 0.0
+    assert not one.card.outcome.relief
+    kinds = {x.kind for x in one.card.complications}
     assert harm is None or harm in kinds
     assert one.said.headline.startswith(headline)
     assert "4 mL went into " in one.text
@@ -121,7 +121,7 @@ def test_blood_in_a_foramen_covers_the_sleeve_and_is_said_to_lie_there() -> None
     assert {x.compartment for x in portions} == {"foramen"}
     assert portions[-1].covered_share > 0.5
     assert one.said.headline.startswith("In the foramen")
-    assert one.card["outcome"]["seal_probability"] > 0.5
+    assert one.card.outcome.seal_probability > 0.5
     assert ("along the roots" in one.text) == (portions[-1].escaped_ml >= 0.5)
 
 

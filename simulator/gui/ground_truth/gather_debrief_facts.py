@@ -17,61 +17,64 @@ from simulator.gui.debrief_facts import (
     MetricLine,
     PixelLine,
     PixelPoint,
-    Structure,
     TruthOverlay,
     VerdictText,
     VerdictTone,
 )
 from simulator.gui.drawing.window_level import round_to_hounsfield
 from simulator.interface.frame import Frame
-from simulator.report.components import components_of, metric_rows
-from simulator.report.course_marks import Marks, marks_of
-from simulator.report.near_misses import near_misses
+from simulator.report.components import component_rows
+from simulator.report.metric_rows import NO_VALUE, metric_rows
+from simulator.report.near_misses import MissKind, near_misses
 from simulator.report.press_images import Truth, within
+from simulator.report.procedure_marks import Marks, read_marks
 from simulator.report.skill_table import is_skill
 from simulator.report.verdict import verdict
 from simulator.report.vessels import closest_vessel
+from simulator.scoring.scorecard import Scorecard
+from simulator.wording.chosen import WORDS
 
 
-def gather_debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts:
+def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
     """Read a finished procedure and its scorecard."""
     world = session.world
-    marks = marks_of(world, session.events)
-    recognised = {(item["kind"], item["at_ms"]): bool(item["recognised"]) for item in card["complications"]}
-    phases = card["dose"]["by_phase"]
+    marks = read_marks(world, session.events)
     words = verdict(world, card, marks)
-    own = [metric for metric in card["metrics"] if not is_skill(metric)]
+    own = [metric for metric in card.metrics if not is_skill(metric)]
     return DebriefFacts(
-        score=card["score"],
-        cap_reason=card["cap_reason"],
+        score=card.score,
+        cap_reason=WORDS.cap_reasons(card.caps),
         verdict=VerdictText(
             tone=VerdictTone(words.tone), headline=words.headline, sentences=words.sentences, cap=words.cap
         ),
         components=tuple(
             ComponentScore(
                 name=part.name,
-                fraction=part.share,
+                fraction=part.fraction,
                 points=part.points,
                 most=part.most,
                 bar_percent=part.bar,
                 note=part.note,
             )
-            for part in components_of(card)
+            for part in component_rows(card)
         ),
         moments=tuple(
             CriticalMoment(
-                at_ms=miss.at_ms, warns=miss.kind != "closest approach", words=miss.words, because=miss.because
+                at_ms=miss.at_ms,
+                warns=miss.kind is not MissKind.CLOSEST_APPROACH,
+                words=miss.words,
+                because=miss.because,
             )
-            for miss in near_misses(marks, recognised, closest_vessel(world.phantom, marks.moves))
+            for miss in near_misses(marks, card.recognised(), closest_vessel(world.phantom, marks.moves))
         ),
         metrics=tuple(
-            MetricLine(name=row.name, value=row.value, unit=row.unit, reference=row.reference)
+            MetricLine(metric=row.metric, name=row.name, value=row.value, unit=row.unit, reference=row.reference)
             for row in metric_rows(own)
-            if row.reference and row.value != "–"
+            if row.reference and row.value != NO_VALUE
         ),
         dose_rows=tuple(_dose_rows(marks)),
-        dlp_by_phase={name: entry["dlp_mgy_cm"] for name, entry in phases.items() if not entry.get("given")},
-        effective_dose_msv=card["dose"]["total"]["effective_dose_msv"],
+        dlp_by_phase={phase: entry.dlp_mgy_cm for phase, entry in card.dose.by_phase.items() if not entry.given},
+        effective_dose_msv=card.dose.total.effective_dose_msv,
         k_msv_per_mgy_cm=world.conversion.k_msv_per_mgy_cm,
         ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
         overlay=_overlay(session, world, marks),
@@ -80,7 +83,7 @@ def gather_debrief_facts(session: Session, card: dict[str, Any]) -> DebriefFacts
 
 def _dose_rows(marks: Marks) -> list[DoseRow]:
     rows = []
-    for entry in marks.course.beams:
+    for entry in marks.summary.beams:
         ordinal = marks.press_ordinal(entry.number) if isinstance(entry, e.AcquisitionMade) else None
         words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.beam.scan_length_mm:.0f} mm"
         if isinstance(entry, e.BeamCutShort):
@@ -119,14 +122,14 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
     needle = [] if entry.scene.needle is None else within(
         np.asarray(entry.scene.needle.points_mm), z_patient - half, z_patient + half
     )  # fmt: skip
-    plan = marks.course.plan
-    when = "at the first mL of blood" if marks.course.first_blood is not None else "at the last press"
+    plan = marks.summary.plan
+    when = "at the first mL of blood" if marks.summary.first_blood is not None else "at the last press"
     return TruthOverlay(
         image=round_to_hounsfield(frame.hu[index]),
         pixel_mm=frame.pixel_spacing_mm,
         z_mm=float(frame.z_mm[index]),
         words=when,
-        lines={Structure(name): tuple(place.line(line) for line in lines) for name, lines in outlines.items()},
+        lines={name: tuple(place.line(line) for line in lines) for name, lines in outlines.items()},
         needle=tuple(place.line(piece) for piece in needle),
         path=_path(marks, place),
         presses=_presses(marks, place),
@@ -154,7 +157,7 @@ class _Placer:
 
 
 def _tip_mm(marks: Marks, entry: e.AcquisitionMade) -> tuple[float, float, float] | None:
-    blood = marks.course.first_blood
+    blood = marks.summary.first_blood
     if blood is not None:
         return blood.tip_mm
     return entry.scene.needle.points_mm[0] if entry.scene.needle is not None else None

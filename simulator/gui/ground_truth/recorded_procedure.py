@@ -6,7 +6,6 @@ The truth leaves it once: in the debrief, after the procedure is finished.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
@@ -50,7 +49,7 @@ class RecordedProcedure:
         """Close the record; what the debrief shows."""
         if not self._recording.session.state.finished:
             raise ValueError("the procedure is not finished")
-        card: dict[str, Any] = self._recording.close()
+        card = self._recording.close()
         return gather_debrief_facts(self._recording.session, card)
 
     def report(self, progress: Progress) -> str:

@@ -7,10 +7,11 @@ from itertools import pairwise
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.debrief_facts import Structure, TruthOverlay
+from simulator.gui.debrief_facts import TruthOverlay
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
 from simulator.gui.drawing.symbols import dashed_line
+from simulator.vocabulary.structures import Structure
 
 
 def draw_truth(context: AppContext, target: pygame.Surface, overlay: TruthOverlay, picture: Picture) -> None:

@@ -21,14 +21,16 @@ from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.panels.truth_overlay import draw_legend, draw_truth
 from simulator.gui.screens.screen import Screen
 from simulator.interface.published_doses import GUIDANCE_MEDIAN_DLP_MGY_CM, PAPER_PLANNING_DLP_MGY_CM
+from simulator.vocabulary.procedure import DosePhase
+from simulator.vocabulary.scoring import MetricId
 
 PUBLISHED = (
-    "CTF images after the first puncture",
-    "beam time",
-    "redirections",
-    "time from puncture to end",
-    "tip to planned target",
-    "angle to plan",
+    MetricId.CTF_IMAGES,
+    MetricId.BEAM_TIME,
+    MetricId.REDIRECTIONS,
+    MetricId.TIME_WITH_NEEDLE,
+    MetricId.TIP_TO_TARGET,
+    MetricId.ANGLE_TO_PLAN,
 )
 TONES = {VerdictTone.OK: theme.OK, VerdictTone.WARN: theme.WARN, VerdictTone.STOP: theme.STOP}
 
@@ -239,13 +241,13 @@ class DebriefScreen(Screen):
         px, write = context.scale.px, context.type.draw
         inside = draw_panel(context, target, self._others, "Beside published values", "sources in the report")
         step = max(px(38), 34)
-        known = {row.name: row for row in facts.metrics}
+        known = {row.metric: row for row in facts.metrics}
         y = inside.top + step / 4
-        for name in PUBLISHED:
-            row = known.get(name)
+        for metric_id in PUBLISHED:
+            row = known.get(metric_id)
             if row is None or y > inside.bottom - step / 2:
                 continue
-            write(target, name[0].upper() + name[1:], (inside.left, y), size=13, colour=theme.MID)
+            write(target, row.name[0].upper() + row.name[1:], (inside.left, y), size=13, colour=theme.MID)
             write(
                 target, f"{row.value} {row.unit}".strip(), (inside.right, y), size=14, weight="SemiBold", align="right"
             )
@@ -298,7 +300,10 @@ class DebriefScreen(Screen):
         total = sum(facts.dlp_by_phase.values())
         row(y, ("", "All phases", "", "", f"{total:.1f}", f"{facts.effective_dose_msv:.2f}"), theme.INK, "SemiBold")
         y += px(34)
-        for name, mark in (("planning", PAPER_PLANNING_DLP_MGY_CM), ("guidance", GUIDANCE_MEDIAN_DLP_MGY_CM)):
+        for name, mark in (
+            (DosePhase.PLANNING, PAPER_PLANNING_DLP_MGY_CM),
+            (DosePhase.GUIDANCE, GUIDANCE_MEDIAN_DLP_MGY_CM),
+        ):
             if y > inside.bottom - px(20):
                 break
             value = facts.dlp_by_phase.get(name, 0.0)
@@ -309,7 +314,7 @@ class DebriefScreen(Screen):
             pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, along(value, bar.width), bar.height))
             x = bar.left + along(mark, bar.width)
             pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), 2)
-            words = "paper's scan 26" if name == "planning" else "median 4.9 (Paik 2014)"
+            words = "paper's scan 26" if name is DosePhase.PLANNING else "median 4.9 (Paik 2014)"
             write(target, words, (x, bar.bottom + px(12)), size=12, align="centre", colour=theme.LOW)
             y += px(44)
 

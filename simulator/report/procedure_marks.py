@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.scoring.procedure_summary import ProcedureSummary, summarise
+from simulator.vocabulary.procedure import ComplicationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Marks:
     """A procedure as its report sees it.
 
     Attributes:
-        course: the same as the metrics see
+        summary: the same as the metrics see
         presses: every rotation of CT fluoroscopy
         moves: every push and pull
         closest_dura, closest_neural: the moves that came nearest
@@ -23,7 +24,7 @@ class Marks:
         last_before, first_after: number of the last acquisition before blood and the first after it
     """
 
-    course: ProcedureSummary
+    summary: ProcedureSummary
     presses: tuple[e.AcquisitionMade, ...]
     moves: tuple[e.NeedleMoved, ...]
     closest_dura: e.NeedleMoved | None
@@ -35,12 +36,19 @@ class Marks:
     @property
     def events(self) -> tuple[e.Event, ...]:
         """Everything that happened."""
-        return self.course.events
+        return self.summary.events
 
     @property
     def blood(self) -> tuple[e.MaterialInjected, ...]:
         """Portions of blood."""
-        return self.course.injected
+        return self.summary.injected
+
+    @property
+    def dura_punctured(self) -> bool:
+        """Whether the tip ever went through the dura, which otherwise gives way before it."""
+        return any(
+            isinstance(event, e.Complication) and event.kind == ComplicationKind.DURAL_PUNCTURE for event in self.events
+        )
 
     def press_ordinal(self, number: int) -> int | None:
         """1 for the first image of CT fluoroscopy; None for another acquisition."""
@@ -60,26 +68,26 @@ class Marks:
         return found
 
 
-def marks_of(world: CaseContext, events: Sequence[e.Event]) -> Marks:
+def read_marks(world: CaseContext, events: Sequence[e.Event]) -> Marks:
     """Read a procedure's events."""
-    course = summarise(world, events)
-    moves = tuple(course.moves)
+    summary = summarise(world, events)
+    moves = tuple(summary.moves)
     before = after = None
-    if course.first_blood is not None:
-        order = list(course.events)
-        first = order.index(course.first_blood)
-        last = order.index(course.injected[-1])
-        seen = [a.number for a in order[:first] if isinstance(a, e.AcquisitionMade) and a.scene.needle is not None]
+    if summary.first_blood is not None:
+        order = list(summary.events)
+        first = order.index(summary.first_blood)
+        last = order.index(summary.injected[-1])
+        seen = [a.number for a in order[:first] if isinstance(a, e.AcquisitionMade) and a.needle is not None]
         later = [a.number for a in order[last:] if isinstance(a, e.AcquisitionMade)]
         before, after = (seen[-1] if seen else None), (later[0] if later else None)
     return Marks(
-        course=course,
-        presses=tuple(a for a in course.acquisitions if a.purpose == "fluoroscopy"),
+        summary=summary,
+        presses=tuple(a for a in summary.acquisitions if a.purpose == "fluoroscopy"),
         moves=moves,
         closest_dura=min(moves, key=lambda move: move.least_dura_mm, default=None),
         closest_neural=min(moves, key=lambda move: move.neural_mm, default=None),
         contrast=tuple(
-            event for event in course.events if isinstance(event, e.MaterialInjected) and event.material == "contrast"
+            event for event in summary.events if isinstance(event, e.MaterialInjected) and event.material == "contrast"
         ),
         last_before=before,
         first_after=after,

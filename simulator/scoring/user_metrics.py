@@ -23,7 +23,7 @@ from simulator.scoring.procedure_summary import ProcedureSummary
 GROUP = "ctfsim.metrics"
 
 
-def own_metrics(course: ProcedureSummary, found: Iterable[EntryPoint] | None = None) -> list[Metric]:
+def user_metrics(summary: ProcedureSummary, found: Iterable[EntryPoint] | None = None) -> list[Metric]:
     """What the installed packages measure of a procedure, in the order of their names.
 
     Args:
@@ -37,7 +37,7 @@ def own_metrics(course: ProcedureSummary, found: Iterable[EntryPoint] | None = N
     for point in sorted(points, key=lambda p: p.name):
         place = f"metric {point.name!r} ({point.value})"
         try:
-            given = point.load()(course)
+            given = point.load()(summary)
         except Exception as error:  # whatever a user's code raises
             raise UserInputError(
                 place, f"it failed with {type(error).__name__}: {error}", "mend or uninstall the package that adds it"

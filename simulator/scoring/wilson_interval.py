@@ -7,7 +7,7 @@ import math
 Z_95 = 1.959963984540054
 
 
-def wilson(successes: int, runs: int, z: float = Z_95) -> tuple[float, float]:
+def wilson_interval(successes: int, runs: int, z: float = Z_95) -> tuple[float, float]:
     """Wilson's score interval of a share (Wilson 1927), 95 % by default; (0, 1) without a run.
 
     Source: J Am Stat Assoc 1927;22:209.

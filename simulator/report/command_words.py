@@ -1,0 +1,49 @@
+"""Command words: a command as a reader says it, with what was given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import Any
+
+from simulator.interface import commands as c
+
+_SUFFIXES = (
+    ("_ml_per_s", "mL/s"), ("_mm", "mm"), ("_deg", "°"), ("_ml", "mL"), ("_kv", "kV"),
+    ("_ma", "mA"), ("_s", "s"), ("_hours", "h"),
+)  # fmt: skip
+
+
+def command_words(command: c.Command) -> str:
+    """A command's name and what was given with it."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(command).__name__)
+    name = name[0] + name[1:].lower()
+    given = []
+    for item in fields(command):
+        value = getattr(command, item.name)
+        if value is None or (value == item.default and (not isinstance(value, float) or value == 0.0)):
+            continue
+        given.append(field_words(item.name, value))
+    return name + (": " + ", ".join(given) if given else "")
+
+
+def field_words(name: str, value: Any) -> str:
+    """What was given, its name and unit taken from the field's."""
+    for suffix, shown in _SUFFIXES:
+        if name.endswith(suffix):
+            label = name.removesuffix(suffix).replace("_", " ")
+            return f"{label} {_plain(value)}{'' if shown == '°' else ' '}{shown}"
+    if name == "mas":
+        return f"{_plain(value)} mAs"
+    label = name.replace("_", " ")
+    if isinstance(value, bool):
+        return label if value else f"no {label}"
+    return f"{label} {_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return "(" + ", ".join(_plain(item) for item in value) + ")"
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0").replace("-", "−")
+    return str(value)

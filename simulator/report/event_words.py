@@ -1,0 +1,176 @@
+"""Event words: what happened, in one short sentence each, without its full stop."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import fields
+
+from simulator.engine import events as e
+from simulator.report.command_words import field_words
+from simulator.report.words import number, percent
+from simulator.wording.chosen import WORDS
+
+
+def event_words(event: e.Event) -> str:
+    """What happened, in one short sentence without its full stop."""
+    for family in (_imaging_words, _needle_words, _harm_words, _patient_words, _procedure_words):
+        words = family(event)
+        if words is not None:
+            return words
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(event).__name__).lower()
+    more = [field_words(item.name, getattr(event, item.name)) for item in fields(event) if item.name != "at_ms"]
+    return ", ".join([name, *more])
+
+
+def grouped_words(events: tuple[e.Event, ...]) -> list[str]:
+    """What a command brought about; portions of one injection as one line."""
+    lines: list[str] = []
+    portions: list[e.MaterialInjected] = []
+
+    def close() -> None:
+        if len(portions) > 1:
+            last = portions[-1]
+            volume = sum(p.volume_ml for p in portions)
+            lines.append(
+                f"{volume:.1f} mL of {last.material} into {WORDS.compartments[last.compartment]}"
+                f"{', ' + last.zone if last.zone else ''}, up to {last.pressure_kpa:.2f} kPa"
+            )
+        elif portions:
+            lines.append(event_words(portions[0]))
+        portions.clear()
+
+    for event in events:
+        if isinstance(event, e.MaterialInjected):
+            portions.append(event)
+        else:
+            close()
+            lines.append(event_words(event))
+    close()
+    return lines
+
+
+def options_words(event: e.TechniqueChosen | e.AcquisitionMade) -> str:
+    """What differs from a whole turn with the beam on, led in by a comma; "" where nothing does."""
+    arc = f", {event.scan_arc_deg}° scan" if event.scan_arc_deg != 360 else ""
+    return arc + (", hand protection" if event.hand_protection else "")
+
+
+def _imaging_words(event: e.Event) -> str | None:
+    """The scanner: technique, table, beam."""
+    match event:
+        case e.TechniqueChosen():
+            set_to = f"{event.tube_voltage_kv} kV, {event.tube_current_ma:g} mA, {event.rotation_s:g} s"
+            return set_to + options_words(event)
+        case e.TableMoved():
+            return f"table at {event.table_mm:.1f} mm"
+        case e.AcquisitionMade():
+            return (
+                f"{event.purpose}, {len(event.slice_centres_table_mm)} slices, {event.tube_voltage_kv} kV, "
+                f"{event.mas:g} mAs, DLP {number(event.dlp_mgy_cm)} mGy·cm"
+            )
+        case e.BeamCutShort():
+            return (
+                f"rotation cut short: no image, {event.tube_voltage_kv} kV, {event.mas:g} mAs, "
+                f"DLP {number(event.dlp_mgy_cm)} mGy·cm"
+            )
+        case e.BeamOff():
+            return f"beam off after {event.beam_on_ms / 1000:g} s"
+    return None
+
+
+def _needle_words(event: e.Event) -> str | None:
+    """The needle: how it moves, and what shows at its hub."""
+    match event:
+        case e.NeedleChosen():
+            return event.needle
+        case e.NeedlePlaced():
+            return "the tip stands on the skin"
+        case e.SkinPunctured():
+            return "through the skin"
+        case e.NeedleMoved():
+            return _moved(event)
+        case e.NeedleRedirected():
+            return f"the hub leans otherwise; {percent(event.share)} of the turn reached the tip"
+        case e.BevelRotated():
+            return f"bevel turned to {math.degrees(event.bevel_rad):.0f}°"
+        case e.NeedleRemoved():
+            return "the needle is out"
+        case e.StyletMoved():
+            return "stylet in" if event.stylet_in else f"stylet out; at the hub: {event.drip}"
+        case e.Aspirated():
+            return f"aspirated: {event.came}"
+        case e.ResistanceTested():
+            return f"resistance to {event.medium} {'lost' if event.lost else 'firm'}"
+        case e.HubDripped():
+            return f"a first drop at the hub: {event.fluid}"
+    return None
+
+
+def _harm_words(event: e.Event) -> str | None:
+    """What was met or harmed."""
+    match event:
+        case e.DuraTouched():
+            return "the tip met the dura, which tents"
+        case e.BoneContacted():
+            return "bone stopped the needle"
+        case e.Complication():
+            cause = f", by {event.cause}" if event.cause else ""
+            return f"complication: {WORDS.complications[event.kind]} at {event.level}{cause}"
+        case e.ComplicationRecognised():
+            return f"sign of {WORDS.complications[event.kind]} met"
+    return None
+
+
+def _patient_words(event: e.Event) -> str | None:
+    """The patient: injections, words, movements, reactions."""
+    match event:
+        case e.MaterialInjected():
+            return (
+                f"{event.volume_ml:.1f} mL of {event.material} into {WORDS.compartments[event.compartment]}"
+                f"{', ' + event.zone if event.zone else ''}, {event.pressure_kpa:.2f} kPa there, "
+                f"{event.needle_drop_kpa:.0f} kPa lost in the needle"
+            )
+        case e.PatientSpoke():
+            return f"the patient{', asked' if event.asked else ''}: “{event.words}”"
+        case e.PatientMoved():
+            size = sum(part * part for part in event.jerk_mm) ** 0.5
+            return f"the patient jerked {size:.0f} mm: {event.cause}"
+        case e.AnaestheticGiven():
+            return f"local anaesthetic, {number(event.volume_ml)} mL, down to {event.depth_mm:.0f} mm"
+        case e.ReactionBegan():
+            return f"{event.reaction} ({event.cause}); what helps: {event.helps}"
+        case e.ReactionEnded():
+            return f"{event.reaction} over, {'treated' if event.helped else 'untreated'}"
+        case e.ArmLineFailed():
+            return f"no blood from the arm: the line has {event.line}; what helps: {event.helps}"
+        case e.AidGiven():
+            return f"aid: {event.measure}{'' if event.helped else ', which does not help'}"
+    return None
+
+
+def _procedure_words(event: e.Event) -> str | None:
+    """The procedure: preparation, plan, refusals, end."""
+    match event:
+        case e.CommandRefused():
+            return f"refused: {event.reason}"
+        case e.PreparationDone():
+            return event.step
+        case e.LeakMarked():
+            return f"leak marked at {event.level}, {event.side}"
+        case e.PathPlanned():
+            return f"path planned: {event.approach}, {event.side}"
+        case e.Finished():
+            back = "" if event.relapse_day is None else f"; the headache comes back on day {event.relapse_day}"
+            return f"finished; seal probability {percent(event.seal_probability)}{back}"
+    return None
+
+
+def _moved(event: e.NeedleMoved) -> str:
+    stopped = f", stopped by {event.stopped_by}" if event.stopped_by else ""
+    force = f", up to {max(event.force_n):.1f} N" if event.force_n else ""
+    margin = "inside the dura" if event.dura_mm < 0 else f"{event.dura_mm:.1f} mm outside the dura"
+    return (
+        f"{'pulled' if event.moved_mm < 0 else 'pushed'} {abs(event.moved_mm):.1f} mm to {event.inserted_mm:.1f} mm"
+        f"{stopped}{force}; tip in {event.layer}, {margin}"
+    )

@@ -1,0 +1,143 @@
+"""English words of the metrics: name, reference and source, as the scorecard has them."""
+
+from __future__ import annotations
+
+from simulator.vocabulary.scoring import MetricId
+from simulator.wording.entries import MetricWords
+
+_FREEHAND = "freehand CT in a phantom, PMC4499536"
+_RUBRIC = "rubric 1"
+
+
+def _needle_skill(name: str) -> MetricWords:
+    """Perk Tutor's own name of a metric."""
+    return MetricWords(name=name, reference="reported, not scored", source="Perk Tutor, PythonMetrics")
+
+
+METRICS: dict[MetricId, MetricWords] = {
+    MetricId.LEAK_LOCALISED: MetricWords(
+        name="leak localised before the first puncture",
+        reference="1: level and side; {level_alone:g}: level alone",
+        source="level named in 10 of 18 myelograms, doi 10.1186/s40064-016-2060-5",
+        printed_reference="100 %: level and side; {level_alone_percent:.0f} %: level alone",
+    ),
+    MetricId.BEVEL_IN_TARGET_ZONE: MetricWords(
+        name="bevel in an accepted target zone at the first mL of blood",
+        reference="1",
+        source=_RUBRIC,
+        printed_reference="yes",
+    ),
+    MetricId.LEVEL_OFFSET: MetricWords(
+        name="level offset", reference="0 expert, {poor:g} poor (half a vertebral body)", source=_RUBRIC
+    ),
+    MetricId.APPROACH_SUITS_LEAK: MetricWords(
+        name="planned approach suits the leak",
+        reference="1: {approaches}; reported, not scored",
+        source="targets by kind of leak, reference section 3",
+        printed_reference="yes: {approaches}; reported, not scored",
+    ),
+    MetricId.TIP_TO_TARGET: MetricWords(
+        name="tip to planned target",
+        reference="6.3 +- 3.6 freehand, 4.0 laser; reported, not scored",
+        source=_FREEHAND,
+    ),
+    MetricId.ANGLE_TO_PLAN: MetricWords(
+        name="angle to plan",
+        reference="3.4 +- 3.1 freehand, 1.3 laser; reported, not scored",
+        source=_FREEHAND,
+    ),
+    MetricId.DURAL_MARGIN: MetricWords(
+        name="least distance from tip to dura",
+        reference="{half_depth_mm:.1f} (half the local epidural depth)",
+        source=_RUBRIC,
+        unmeasured_reference="half the local epidural depth",
+    ),
+    MetricId.DURA_CONTACTS: MetricWords(
+        name="dura contacts",
+        reference="0.37 expert, 0.58 novice",
+        source="TU-Delft epidural simulator, RAPM 44:298",
+    ),
+    MetricId.CRITICAL_DWELL: MetricWords(
+        name="dwell at critical structures, and half a second for each bone contact",
+        reference="0 expert, {poor:g} poor",
+        source="no-go dwell discriminates (Johnson, p = .008)",
+    ),
+    MetricId.BONE_CONTACTS: MetricWords(name="bone contacts", reference="part of the line above", source=_RUBRIC),
+    MetricId.DURAL_PUNCTURES: MetricWords(
+        name="dural punctures",
+        reference="1.4 % of cervical CTF epidurals (0.9-2.4)",
+        source="AJR 2017;209:656",
+    ),
+    MetricId.INFECTION_RISK: MetricWords(
+        name="risk of infection by passes",
+        reference="below 0.1 of patches (from memory); 0.02 for each skin puncture is an assumption",
+        source="assumption; reported, never scored",
+    ),
+    MetricId.DLP_GUIDANCE: MetricWords(
+        name="DLP guidance",
+        reference="4.94 median of spot CTF expert, 199 poor",
+        source="Paik 2014; Shepherd 2011",
+    ),
+    MetricId.DLP_PLANNING: MetricWords(
+        name="DLP planning",
+        reference="{expert:g} expert, {poor:g} poor",
+        source="Paik 2014 planning scan 31.8; Chang 2013 89.6; the paper's 50 mAs scan 26",
+    ),
+    MetricId.CTF_IMAGES: MetricWords(
+        name="CTF images after the first puncture",
+        reference="3 median expert, 7.9 +- 5.1 freehand",
+        source="Paik 2014; PMC4499536",
+    ),
+    MetricId.DLP_CONFIRMATION: MetricWords(
+        name="DLP confirmation",
+        reference="one control scan is expected; reported, not scored",
+        source=_RUBRIC,
+    ),
+    MetricId.EFFECTIVE_DOSE: MetricWords(
+        name="effective dose", reference="k = {k_msv_per_mgy_cm:g} mSv per mGy cm", source="{k_source}"
+    ),
+    MetricId.OPERATOR_DOSE: MetricWords(
+        name="operator dose",
+        reference="25 per procedure (7-48) with quick-check",
+        source="Paulson 2001; 0.04 uGy per mGy cm, PRAV18",
+    ),
+    MetricId.BEAM_TIME: MetricWords(name="beam time", reference="2 expert, 24 poor", source="Wagner 2004; Kranz 2012"),
+    MetricId.REDIRECTIONS: MetricWords(
+        name="redirections", reference="1.6 laser, 3.3 freehand", source="mdpi 2075-4418/13/2/282"
+    ),
+    MetricId.SKIN_PUNCTURES: MetricWords(name="skin punctures", reference="1", source=_RUBRIC),
+    MetricId.PATH_RATIO: MetricWords(
+        name="path in tissue over straight path",
+        reference="1",
+        source="path in tissue discriminates (PerkTutor LP trial, p = .01)",
+    ),
+    MetricId.TIME_WITH_NEEDLE: MetricWords(
+        name="time from puncture to end", reference="5.2 expert, < 20", source="Paik 2014; Kranz 2012"
+    ),
+    MetricId.LEAK_COVERAGE: MetricWords(
+        name="coverage of the leak zone by blood",
+        reference="optimal epidurogram in 47 % of clinical cases",
+        source="PMC7960453",
+    ),
+    MetricId.BLOOD_VOLUME: MetricWords(name="blood injected", reference="6-20, mean 15", source="AJNR 2012;33:541"),
+    MetricId.BLOOD_AFTER_CUE: MetricWords(
+        name="blood after the patient's cue",
+        reference="0 expert, {poor:g} poor",
+        source="stop at local pressure or beginning pain, AJNR 2012;33:541",
+    ),
+    MetricId.CONFIRMATION_IMAGE: MetricWords(
+        name="confirmation image after the blood",
+        reference="1",
+        source="control CT of the leak zone, AJNR 2012;33:541",
+        printed_reference="yes",
+    ),
+    MetricId.ELAPSED_TIME: _needle_skill("Elapsed Time"),
+    MetricId.TIME_IN_TISSUE: _needle_skill("Time in Tissue"),
+    MetricId.PATH_LENGTH: _needle_skill("Path Length"),
+    MetricId.PATH_IN_TISSUE: _needle_skill("Path in Tissue"),
+    MetricId.TISSUE_DAMAGE: _needle_skill("Tissue Damage"),
+    MetricId.TISSUE_PUNCTURES: _needle_skill("Tissue Punctures"),
+    MetricId.ROTATION_TOTAL: _needle_skill("Rotation Total"),
+    MetricId.TRANSLATIONAL_ACTIONS: _needle_skill("Translational Actions"),
+    MetricId.PATH_INEFFICIENCY: _needle_skill("Path Inefficiency"),
+}
