@@ -22,8 +22,8 @@ def inject_prescribed_blood(view: View) -> OperatorSteps:
 
 def inject_without_image(view: View) -> OperatorSteps:
     """Portions until the patient speaks or all is given, then the needle out."""
-    words_before = view.words_at_ms
-    while view.injected_blood_ml < view.prescribed_volume_ml - 1e-6:
+    words_before = view.patient.words_at_ms
+    while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
         view = yield from inject_portion(view)
         if view.refused or view.patient.words_at_ms != words_before:
             break

@@ -23,7 +23,7 @@ def latest_acquisition(view: View) -> Acquired:
 def latest_frame(view: View) -> Frame:
     """The image of the last acquisition; AbandonError where nothing was acquired."""
     latest = latest_acquisition(view)
-    return view.pictures.frame(latest.number)
+    return view.images.frame(latest.number)
 
 
 def press(view: View) -> Generator[Command, View, tuple[Frame, View]]:

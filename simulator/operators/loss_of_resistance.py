@@ -119,10 +119,10 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
         if cuts:
             view = yield c.RemoveStylet()
         view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-        if view.hub != HubSign.RESISTANCE_LOST:
+        if view.handling.hub != HubSign.RESISTANCE_LOST:
             continue
         view = yield c.Aspirate()
-        if view.hub == HubSign.BLOOD:
+        if view.handling.hub == HubSign.BLOOD:
             return False, view
         view = yield from inject_portion(view, FIRST_ML)
         if view.injection.plunger != HARD:

@@ -129,7 +129,7 @@ def _verdict_section(procedure: _Procedure) -> dict[str, Any]:
 def _path_section(procedure: _Procedure, expert: PathComparison | None) -> dict[str, Any]:
     world, marks = procedure.session.world, procedure.marks
     return {
-        "figures": path_figures(world, marks, procedure.session.state.injected),
+        "figures": path_figures(world, marks, procedure.session.state.injection.injected),
         "legend": legend_rows(),
         "interactive_path": interactive_path_3d(world, marks, None if expert is None else expert.path_mm),
         "resistance": resistance_figure(world, marks),

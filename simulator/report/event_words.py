@@ -52,27 +52,27 @@ def grouped_words(events: tuple[e.Event, ...]) -> list[str]:
 
 def options_words(event: e.TechniqueChosen | e.AcquisitionMade) -> str:
     """What differs from a whole turn with the beam on, led in by a comma; "" where nothing does."""
-    arc = f", {event.scan_arc_deg}° scan" if event.scan_arc_deg != 360 else ""
-    return arc + (", hand protection" if event.hand_protection else "")
+    arc = f", {event.settings.scan_arc_deg}° scan" if event.scan_arc_deg != 360 else ""
+    return arc + (", hand protection" if event.settings.hand_protection else "")
 
 
 def _imaging_words(event: e.Event) -> str | None:
     """The scanner: technique, table, beam."""
     match event:
         case e.TechniqueChosen():
-            set_to = f"{event.tube_voltage_kv} kV, {event.tube_current_ma:g} mA, {event.rotation_s:g} s"
+            set_to = f"{event.settings.tube_voltage_kv} kV, {event.settings.tube_current_ma:g} mA, {event.settings.rotation_s:g} s"
             return set_to + options_words(event)
         case e.TableMoved():
             return f"table at {event.table_mm:.1f} mm"
         case e.AcquisitionMade():
             return (
-                f"{event.purpose}, {len(event.slice_centres_table_mm)} slices, {event.tube_voltage_kv} kV, "
-                f"{event.mas:g} mAs, DLP {number(event.dlp_mgy_cm)} mGy·cm"
+                f"{event.purpose}, {len(event.slices.centres_table_mm)} slices, {event.settings.tube_voltage_kv} kV, "
+                f"{event.beam.mas:g} mAs, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
             )
         case e.BeamCutShort():
             return (
-                f"rotation cut short: no image, {event.tube_voltage_kv} kV, {event.mas:g} mAs, "
-                f"DLP {number(event.dlp_mgy_cm)} mGy·cm"
+                f"rotation cut short: no image, {event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, "
+                f"DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
             )
         case e.BeamOff():
             return f"beam off after {event.beam_on_ms / 1000:g} s"

@@ -151,7 +151,7 @@ class _Maker:
         )
 
     def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> AcquisitionFigure:
-        indices = evenly_chosen(len(event.slice_centres_table_mm), most)
+        indices = evenly_chosen(len(event.slices.centres_table_mm), most)
         frame = self._session.image(event.number, indices)
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
         return AcquisitionFigure(

@@ -162,7 +162,7 @@ def _apart(distance_mm: float, within: str = "inside") -> str:
 
 def _led_to(marks: Marks, at_ms: int) -> str:
     """How far the needle had been pushed since the last image."""
-    seen = [a.at_ms for a in marks.summary.acquisitions if a.needle is not None and a.at_ms < at_ms]
+    seen = [a.at_ms for a in marks.summary.acquisitions if a.scene.needle is not None and a.at_ms < at_ms]
     since = seen[-1] if seen else 0
     pushed = sum(move.moved_mm for move in marks.moves if since < move.at_ms <= at_ms and move.moved_mm > 0)
     if pushed <= 0:

@@ -158,8 +158,8 @@ def slice_images(
     """
     shown = range(len(frame.hu))
     middle = len(frame.hu) // 2
-    to_patient = world.table_zero_mm + event.shift_mm[2]
-    part = crop or crop_frame(frame, world, float(frame.z_mm[middle]) - to_patient, event.shift_mm)
+    to_patient = world.table_zero_mm + event.scene.patient_displacement_mm[2]
+    part = crop or crop_frame(frame, world, float(frame.z_mm[middle]) - to_patient, event.scene.patient_displacement_mm)
     names = ("superior", "middle", "inferior") if len(frame.hu) == 3 else ("",) * len(frame.hu)
     images = []
     for index in shown:

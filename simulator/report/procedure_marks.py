@@ -77,7 +77,7 @@ def read_marks(world: CaseContext, events: Sequence[e.Event]) -> Marks:
         order = list(summary.events)
         first = order.index(summary.first_blood)
         last = order.index(summary.injected[-1])
-        seen = [a.number for a in order[:first] if isinstance(a, e.AcquisitionMade) and a.needle is not None]
+        seen = [a.number for a in order[:first] if isinstance(a, e.AcquisitionMade) and a.scene.needle is not None]
         later = [a.number for a in order[last:] if isinstance(a, e.AcquisitionMade)]
         before, after = (seen[-1] if seen else None), (later[0] if later else None)
     return Marks(

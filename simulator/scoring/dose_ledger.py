@@ -24,47 +24,47 @@ def dose_ledger(summary: ProcedureSummary) -> DoseLedger:
     beams = {phase: [beam for beam in summary.beams if beam.dose_phase == phase] for phase in DosePhase}
     return DoseLedger(
         by_phase={phase: _phase_dose(own) for phase, own in beams.items() if own},
-        total=_total_dose([beam for beam in summary.beams if beam.priced]),
+        total=_total_dose([beam for beam in summary.beams if beam.counts_toward_dose]),
     )
 
 
 def _total_dose(priced: Sequence[Beam]) -> TotalDose:
     dlp: dict[str, float] = {}
     for a in priced:
-        key = f"{a.ctdi_phantom_cm} cm"
-        dlp[key] = dlp.get(key, 0.0) + a.dlp_mgy_cm
+        key = f"{a.dose.ctdi_phantom_cm} cm"
+        dlp[key] = dlp.get(key, 0.0) + a.dose.dlp_mgy_cm
     return TotalDose(
         dlp_mgy_cm_by_phantom=dlp,
-        effective_dose_msv=sum(a.effective_dose_msv for a in priced),
-        ctdi_vol_max_mgy=max((a.ctdi_vol_mgy for a in priced), default=0.0),
-        skin_entrance_mgy=sum(a.skin_entrance_mgy for a in priced if a.purpose == AcquisitionPurpose.FLUOROSCOPY),
-        operator_usv=sum(a.operator_usv for a in priced),
-        hand_usv=sum(a.hand_usv for a in priced),
+        effective_dose_msv=sum(a.dose.effective_dose_msv for a in priced),
+        ctdi_vol_max_mgy=max((a.dose.ctdi_vol_mgy for a in priced), default=0.0),
+        skin_entrance_mgy=sum(a.dose.skin_entrance_mgy for a in priced if a.purpose == AcquisitionPurpose.FLUOROSCOPY),
+        operator_usv=sum(a.dose.operator_usv for a in priced),
+        hand_usv=sum(a.dose.hand_usv for a in priced),
     )
 
 
 def _phase_dose(made: Sequence[Beam]) -> PhaseDose:
     return PhaseDose(
         acquisitions=sum(isinstance(a, AcquisitionMade) for a in made),
-        beam_on_s=sum(a.beam_on_ms for a in made) / 1000.0,
-        mas=sum(a.mas for a in made),
-        ctdi_vol_mgy=max(a.ctdi_vol_mgy for a in made),
-        ctdi_phantom_cm=made[0].ctdi_phantom_cm,
-        dlp_mgy_cm=sum(a.dlp_mgy_cm for a in made),
-        k_msv_per_mgy_cm=made[0].k_msv_per_mgy_cm,
-        effective_dose_msv=sum(a.effective_dose_msv for a in made),
-        given=not made[0].priced,
+        beam_on_s=sum(a.beam.on_ms for a in made) / 1000.0,
+        mas=sum(a.beam.mas for a in made),
+        ctdi_vol_mgy=max(a.dose.ctdi_vol_mgy for a in made),
+        ctdi_phantom_cm=made[0].dose.ctdi_phantom_cm,
+        dlp_mgy_cm=sum(a.dose.dlp_mgy_cm for a in made),
+        k_msv_per_mgy_cm=made[0].dose.k_msv_per_mgy_cm,
+        effective_dose_msv=sum(a.dose.effective_dose_msv for a in made),
+        given=not made[0].counts_toward_dose,
     )
 
 
 def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
     """Priced dose-length product of one phase."""
-    return sum(a.dlp_mgy_cm for a in summary.beams if a.priced and a.dose_phase == phase)
+    return sum(a.dose.dlp_mgy_cm for a in summary.beams if a.counts_toward_dose and a.dose_phase == phase)
 
 
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products and presses against published values."""
-    planning_anchors = PRESCRIBED_PLANNING if summary.world.settings.planning_prescribed else rubric.planning_dlp_mgy_cm
+    planning_anchors = PRESCRIBED_PLANNING if summary.world.settings.imaging.planning_prescribed else rubric.planning_dlp_mgy_cm
     guidance, planning = (phase_dlp_mgy_cm(summary, phase) for phase in (DosePhase.GUIDANCE, DosePhase.PLANNING))
     presses = float(len(summary.presses))
     total, conversion = dose_ledger(summary).total, summary.world.conversion

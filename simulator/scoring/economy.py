@@ -60,4 +60,4 @@ def _beam_s(summary: ProcedureSummary) -> float:
     """Beam time of fluoroscopy after the first skin puncture, rotations that were cut short included."""
     cut = [event for event in summary.beams if isinstance(event, e.BeamCutShort)]
     later = [event for event in cut if summary.punctured_ms is not None and event.at_ms >= summary.punctured_ms]
-    return (sum(press.beam_on_ms for press in summary.presses) + sum(event.beam_on_ms for event in later)) / 1000.0
+    return (sum(press.beam.on_ms for press in summary.presses) + sum(event.beam.on_ms for event in later)) / 1000.0

@@ -81,7 +81,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         for step in session.steps
         if isinstance(step.command, PressPedal) and not any(isinstance(e, CommandRefused) for e in step.events)
     ]
-    beam_on_ms = sum(a.beam_on_ms for a in summary.beams if a.purpose == "fluoroscopy")
+    beam_on_ms = sum(a.beam.on_ms for a in summary.beams if a.purpose == "fluoroscopy")
     dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in PRICED_PHASES}
     placement = card.placement
     return {
@@ -97,8 +97,8 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         **{f"dlp_{phase}_mgy_cm": _rounded(value) for phase, value in dlp.items()},
         "dlp_total_mgy_cm": _rounded(sum(dlp.values())),
         "effective_dose_msv": card.dose.total.effective_dose_msv,
-        "blood_ml": _rounded(session.state.blood_ml),
-        "epidural_ml": _rounded(session.state.epidural_ml),
+        "blood_ml": _rounded(session.state.injection.blood_ml),
+        "epidural_ml": _rounded(session.state.injection.epidural_ml),
         "levels_reached": _rounded(
             extent_mm(case.world.phantom, session.state.injection.injected) / level_mm(case.world.phantom)
         ),

@@ -126,8 +126,8 @@ def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
     world = held.world
     card = score_procedure(world, held.state, held.events, patient_2.rubric, scenario="x", operator="test")
     beams = [event for event in held.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
-    total, view = card.dose.total, held.view().dose
-    assert total.effective_dose_msv == float(f"{sum(event.effective_dose_msv for event in beams):.6g}")
+    total, view = card.dose.total, held.view().console.dose
+    assert total.effective_dose_msv == float(f"{sum(event.dose.effective_dose_msv for event in beams):.6g}")
     assert total.operator_usv == float(f"{view.operator_usv:.6g}")
     assert total.hand_usv == float(f"{view.hand_usv:.6g}")
     assert total.dlp_mgy_cm_by_phantom == {"32 cm": float(f"{sum(view.dlp_mgy_cm.values()):.6g}")}
@@ -136,7 +136,7 @@ def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
         for name in ("mas", "dlp_mgy_cm", "effective_dose_msv"):
             assert getattr(entry, name) == float(f"{sum(getattr(event, name) for event in here):.6g}")
         assert entry.dlp_mgy_cm == float(f"{view.dlp_mgy_cm[phase]:.6g}")
-        assert entry.beam_on_s == sum(event.beam_on_ms for event in here) / 1000
+        assert entry.beam_on_s == sum(event.beam.on_ms for event in here) / 1000
         assert entry.effective_dose_msv == pytest.approx(entry.k_msv_per_mgy_cm * entry.dlp_mgy_cm, rel=1e-5)
     by_name = {metric.name: metric.value for metric in card.metrics}
     assert by_name[MetricId.EFFECTIVE_DOSE] == total.effective_dose_msv
