@@ -116,7 +116,7 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
     record = read_session(arguments.resume)
     if record.closing is not None:
         raise UserInputError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
-    learner = record.header["learner"]
+    learner = record.header.learner
     if arguments.learner not in (None, learner):
         raise UserInputError(
             str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
@@ -130,7 +130,7 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
         notices: list[str] = []
         recording = Recording(
             case,
-            operator=record.header["operator"],
+            operator=record.header.operator,
             scenario_place=str(record.path),
             out=record.path.parent,
             earlier=record,

@@ -52,21 +52,21 @@ def _replay(arguments: argparse.Namespace) -> None:
     from dataclasses import asdict
 
     from simulator.progress import Bars
-    from simulator.records.replay import case_of, rerun, verify
-    from simulator.records.runs import card_of
+    from simulator.records.replay import rebuild_case, rerun, verify
+    from simulator.records.runs import score_session
     from simulator.scoring.own_metrics import own_metrics
     from simulator.scoring.procedure_summary import summarise
 
     record = _read(arguments.session)
     with Bars() as bars:
         try:
-            case = case_of(record, progress=bars.report)
+            case = rebuild_case(record, progress=bars.report)
         except UserInputError as fault:
             if arguments.verify and arguments.json:
                 print(json.dumps({"verification": {"grade": "refused", "difference": str(fault)}}))
             raise
         session = rerun(record, case, progress=bars.report)
-        card = card_of(case, session, record.header["operator"])
+        card = score_session(case, session, record.header.operator)
         own = own_metrics(summarise(session.world, session.events))
         result: dict[str, Any] = {
             "commands": len(record.commands),
@@ -161,8 +161,8 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         raise UserInputError("--verify", "a debrief always carries its session out again", "leave it out")
     from simulator.progress import Bars
     from simulator.records.assessment import read_assessment
-    from simulator.records.replay import case_of, rerun
-    from simulator.records.runs import card_of
+    from simulator.records.replay import rebuild_case, rerun
+    from simulator.records.runs import score_session
     from simulator.report.comparison import PastAttempt
     from simulator.report.debrief import write_debrief
     from simulator.report.learners import attempts_in, past_of
@@ -171,7 +171,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
 
     record = _read(arguments.session)
     assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
-    learner = record.header["learner"] or ""
+    learner = record.header.learner or ""
     past: list[PastAttempt] = []
     if arguments.past is not None:
         if not learner:
@@ -179,18 +179,18 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         earlier = past_of(record.path, learner, attempts_in(arguments.past))
         past = [PastAttempt(when=item.when, scenario=item.scenario, card=item.card) for item in earlier]
     with Bars() as bars:
-        case = case_of(record, progress=bars.report)
+        case = rebuild_case(record, progress=bars.report)
         session = rerun(record, case, progress=bars.report)
         _must_agree(record, session)
-        operator = record.header["operator"]
-        card = card_of(case, session, operator)
+        operator = record.header.operator
+        card = score_session(case, session, operator)
         write_debrief(
             session,
-            {**card, "versions": record.header["versions"]},
+            {**card, "versions": record.header.versions},
             out,
             title=case.scenario.title,
             operator=operator,
-            learner=record.header["learner"],
+            learner=record.header.learner,
             expert=_expert(arguments.expert, case, session, card, bars.report),
             past=past,
             assessment=assessment,
@@ -208,24 +208,24 @@ def _expert(
     from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
     from simulator.records.replay import same_patient
-    from simulator.records.runs import card_of
+    from simulator.records.runs import score_session
     from simulator.report.comparison import compare
     from simulator.scoring.procedure_summary import summarise
 
     if named == "autopilot":
         other = Session(case.world, progress=report)
         drive(other, operator_named(named))
-        events, theirs = other.events, card_of(case, other, named)
+        events, theirs = other.events, score_session(case, other, named)
     else:
         record = _read(Path(named))
         if not same_patient(record, case):
             raise UserInputError(
                 f"--expert {named}", "this is another patient", "compare sessions of one scenario and seed"
             )
-        events, closing = record.events, record.closing or {}
-        if closing.get("scorecard") is None:
+        events = record.events
+        if record.scorecard is None:
             raise UserInputError(f"--expert {named}", "that session was not finished", "name a finished one")
-        theirs = {**closing["scorecard"], "operator": record.header["learner"] or record.header["operator"]}
+        theirs = {**record.scorecard, "operator": record.header.who}
     return compare(summarise(session.world, session.events), card, summarise(case.world, events), theirs)
 
 

@@ -7,10 +7,9 @@ why).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -19,19 +18,20 @@ from simulator.engine.case_context import HANDS
 from simulator.engine.session import Session, frame_digest
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
-from simulator.records.header import digests_of, rubric_in, versions
-from simulator.records.runs import card_of, probe
+from simulator.records.header import ImportedPatient, read_rubric
+from simulator.records.runs import probe, score_session
 from simulator.records.session_record import ImageRecord, SessionRecord
 from simulator.records.strict_json import json_line
+from simulator.records.versions import digest_patient_files, versions
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
+from simulator.vocabulary.progress import Progress
 
 TOLERANCE_HU = 0.5
 _PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
 ROUNDING_HU = 0.06  # samples were kept to 0.1 HU in the first format
 
 Grade = Literal["exact", "equivalent", "refused"]
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Verification:
     difference: str | None
 
 
-def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
+def rebuild_case(record: SessionRecord, *, progress: Progress | None = None) -> Case:
     """The case on which a record was made, from its header alone.
 
     Raises:
@@ -67,37 +67,36 @@ def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
     """
     header = record.header
     location = f"{record.path}:1"
-    scenario = parse_scenario(header["resolved"], location)
-    if header["imported"] is not None:
-        folder = imported_folder(record, header["imported"], location)
+    scenario = parse_scenario(header.resolved, location)
+    if header.imported is not None:
+        folder = find_imported_patient(record, header.imported, location)
         scenario = scenario.model_copy(update={"patient": scenario.patient.model_copy(update={"ct": str(folder)})})
     case = build_case(
         scenario,
-        name=header["scenario"],
-        seed=header["seed"],
+        name=header.scenario,
+        seed=header.seed,
         location=location,
         folder=record.path.parent,
-        hands=_hands(header["hands"], location),
+        hands=_hands(header.hands, location),
         progress=progress,
     )
-    if header["patient_digest"] not in (None, case.world.phantom.identity):  # None: the record is older than identities
-        made = header["versions"].get("ct-fluoro-sim", "unknown")
+    if header.patient_digest not in (None, case.world.phantom.identity):  # None: the record is older than identities
         raise UserInputError(
             location,
             "this version builds another patient than the one that was recorded",
-            f"replay with the version that made the record ({made})",
+            f"replay with the version that made the record ({header.version or 'unknown'})",
         )
-    rubric = rubric_in(header, location)
+    rubric = read_rubric(header.rubric, location)
     return case if rubric is None else replace(case, rubric=rubric)
 
 
 def same_patient(record: SessionRecord, case: Case) -> bool:
     """Whether a record was made on the patient of a case; an older record is judged by what its scenario says."""
-    told = record.header["patient_digest"]
+    told = record.header.patient_digest
     if told is not None:
-        return bool(told == case.world.phantom.identity)
+        return told == case.world.phantom.identity
     ours = case.scenario.model_dump(mode="json")
-    return all(record.header["resolved"].get(part) == ours[part] for part in _PATIENT_PARTS)
+    return all(record.header.resolved.get(part) == ours[part] for part in _PATIENT_PARTS)
 
 
 def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None) -> Session:
@@ -127,9 +126,9 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     difference = event_difference(record, session)
     events = difference is None
     score = _score_agrees(record, case, session)
-    closing = record.closing or {}
-    digest = None if closing.get("digest") is None else closing["digest"] == session.state.digest
-    same_versions = record.header["versions"] == versions()
+    told = None if record.closing is None else record.closing.digest
+    digest = None if told is None else told == session.state.digest
+    same_versions = record.header.versions == versions()
     exact = near = 0
     largest = 0.0
     for index, image in enumerate(record.images if events else ()):
@@ -174,20 +173,20 @@ def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> No
 
     The scorecards of other versions may measure other things; their score must be the same.
     """
-    case = case_of(record, progress=progress)
+    case = rebuild_case(record, progress=progress)
     session = rerun(record, case, progress=progress)
     difference = event_difference(record, session)
     if difference is not None:
         raise UserInputError(str(record.path), f"its commands do not give its events: {difference}")
-    old, new = (record.closing or {}).get("scorecard"), card_of(case, session, record.header["operator"])
-    same_versions = record.header["versions"] == versions()
+    old, new = record.scorecard, score_session(case, session, record.header.operator)
+    same_versions = record.header.versions == versions()
     if old is not None and (old != new if same_versions else old["score"] != new["score"]):
         raise UserInputError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
 
 
-def imported_folder(record: SessionRecord, imported: dict[str, Any], location: str) -> Path:
+def find_imported_patient(record: SessionRecord, imported: ImportedPatient, location: str) -> Path:
     """Where the imported patient of a record lies: seen from the record, or from the current folder."""
-    named = Path(imported["path"])
+    named = Path(imported.path)
     for folder in (record.path.parent / named, named):
         if (folder / "patient.toml").is_file():
             break
@@ -195,8 +194,8 @@ def imported_folder(record: SessionRecord, imported: dict[str, Any], location: s
         raise UserInputError(
             location, f"the imported patient {named} is not there", "keep its folder where it lay, seen from the record"
         )
-    now = digests_of(folder)
-    other = [name for name, digest in imported["sha256"].items() if now.get(name) != digest]
+    now = digest_patient_files(folder)
+    other = [name for name, digest in imported.sha256.items() if now.get(name) != digest]
     if other:
         raise UserInputError(
             location, f"the patient in {folder} is not the one of the record: {', '.join(other)} changed", "restore it"
@@ -220,8 +219,8 @@ def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Fr
 
 
 def _score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
-    recorded = None if record.closing is None else record.closing["scorecard"]
-    return None if recorded is None else bool(recorded == card_of(case, session, record.header["operator"]))
+    recorded = record.scorecard
+    return None if recorded is None else bool(recorded == score_session(case, session, record.header.operator))
 
 
 def _largest_difference(old: tuple[tuple[float, ...], ...], new: list[list[float]]) -> float | None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
 
 from simulator.engine.events import AcquisitionMade, Event
 from simulator.errors import UserInputError
@@ -18,14 +17,13 @@ from simulator.interface.commands import Command
 from simulator.program_name import program_name
 from simulator.records.card_shape import CardShape
 from simulator.records.codec import command_from, event_from
-from simulator.records.framing import DAMAGED, unframed, unframed_1
-from simulator.records.header import checked_header
-from simulator.records.migrations import FORMAT, migrated
+from simulator.records.framing import DAMAGED, EDITED, unframed, unframed_1
+from simulator.records.header import Header, read_header
+from simulator.records.migrations import FORMAT, migrate
 from simulator.records.strict_json import json_line, parse_json
 
 LARGEST_BYTES = 64_000_000  # of a record; an hour under a held pedal takes some ten million
 LONGEST_LINE = 4_000_000
-_EDITED = "the record was edited"
 _UNFRAMED: Mapping[int, Callable[[bytes, int, str], tuple[str, Any]]] = {1: unframed_1, 2: unframed, 3: unframed}
 _Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -40,8 +38,15 @@ class ImageRecord:
     probe: tuple[tuple[float, ...], ...]
 
 
-class Closing(TypedDict):
-    """The closing line: how many lines stand above it, their SHA-256, the session's digest and its scorecard."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """The closing line.
+
+    Attributes:
+        lines, sha256: how many lines stand above it, and their digest
+        digest: of the session, chained over all commands and events; None where the record does not hold it
+        scorecard: None where the session was not scored
+    """
 
     lines: int
     sha256: _Digest
@@ -54,10 +59,10 @@ class RecordedStep:
     """A command and what the record says came of it; of the last one a part may be missing."""
 
     command: Command
-    events: list[Event] = field(default_factory=list)
+    events: tuple[Event, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
     """A record as read back.
 
@@ -67,20 +72,18 @@ class SessionRecord:
         closing: None where the session was left or killed before its end
         lines, whole_bytes, sha256: of the whole lines
         torn_bytes: of a last line that was never finished
-        slice_counts: of each acquisition, by its number
     """
 
     path: Path
     format: int
-    header: dict[str, Any]
-    steps: list[RecordedStep] = field(default_factory=list)
-    images: list[ImageRecord] = field(default_factory=list)
-    closing: dict[str, Any] | None = None
+    header: Header
+    steps: tuple[RecordedStep, ...] = ()
+    images: tuple[ImageRecord, ...] = ()
+    closing: Closing | None = None
     lines: int = 0
     whole_bytes: int = 0
     sha256: str = ""
     torn_bytes: int = 0
-    slice_counts: dict[int, int] = field(default_factory=dict)
 
     @property
     def commands(self) -> list[Command]:
@@ -93,11 +96,35 @@ class SessionRecord:
         return [event for step in self.steps for event in step.events]
 
     @property
+    def scorecard(self) -> dict[str, Any] | None:
+        """Of the closing line; None where there is none."""
+        return None if self.closing is None else self.closing.scorecard
+
+    @property
     def torn(self) -> str:
         """One sentence on a torn end; empty where there is none."""
         if self.torn_bytes == 0:
             return ""
         return f"{self.path} ends in a torn line of {self.torn_bytes} bytes, which is left out."
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What the lines of a record have said so far; `slice_counts` by the number of the acquisition."""
+
+    format: int
+    header: Header
+    commands: list[Command] = field(default_factory=list)
+    events: list[list[Event]] = field(default_factory=list)
+    images: list[ImageRecord] = field(default_factory=list)
+    closing: Closing | None = None
+    slice_counts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> tuple[RecordedStep, ...]:
+        """Commands with their events."""
+        made = zip(self.commands, self.events, strict=True)
+        return tuple(RecordedStep(command=command, events=tuple(events)) for command, events in made)
 
 
 class NothingRecordedError(UserInputError):
@@ -122,6 +149,10 @@ class DamagedRecordError(UserInputError):
 _IMAGE = TypeAdapter(ImageRecord)
 _CLOSING = TypeAdapter(Closing)
 _CARD = TypeAdapter(CardShape)
+_RESUMED = TypeAdapter(dict[str, dict[str, str]])
+_IMAGE_KEYS = frozenset(item.name for item in fields(ImageRecord))
+_CLOSING_KEYS = frozenset(item.name for item in fields(Closing))
+_T = TypeVar("_T")
 
 
 def session_path(path: Path) -> Path:
@@ -156,7 +187,7 @@ def read_session(path: Path) -> SessionRecord:
 
 
 def _read(path: Path, file: IO[bytes]) -> SessionRecord:
-    record: SessionRecord | None = None
+    reading: _Reading | None = None
     digest = hashlib.sha256()
     lines = whole = torn = 0
     try:
@@ -165,21 +196,31 @@ def _read(path: Path, file: IO[bytes]) -> SessionRecord:
                 torn = len(line)
                 break
             location = f"{path}:{lines + 1}"
-            if record is None:
-                record = _begun(path, line[:-1], location)
+            if reading is None:
+                reading = _begin(line[:-1], location)
             else:
-                _take(record, line[:-1], lines, digest.hexdigest, location)
+                _take(reading, line[:-1], lines, digest.hexdigest, location)
             digest.update(line)
             lines, whole = lines + 1, whole + len(line)
     except UserInputError as fault:
         raise DamagedRecordError(fault, path, lines, whole) from fault
-    if record is None:
+    if reading is None:
         raise NothingRecordedError(str(path), "there is no whole line in this record", "nothing in it can be saved")
-    record.lines, record.whole_bytes, record.sha256, record.torn_bytes = lines, whole, digest.hexdigest(), torn
-    if torn and record.closing is not None:
-        beyond = UserInputError(f"{path}:{lines + 1}", "something stands after the closing line", _EDITED)
+    if torn and reading.closing is not None:
+        beyond = UserInputError(f"{path}:{lines + 1}", "something stands after the closing line", EDITED)
         raise DamagedRecordError(beyond, path, lines, whole)
-    return record
+    return SessionRecord(
+        path=path,
+        format=reading.format,
+        header=reading.header,
+        steps=reading.steps,
+        images=tuple(reading.images),
+        closing=reading.closing,
+        lines=lines,
+        whole_bytes=whole,
+        sha256=digest.hexdigest(),
+        torn_bytes=torn,
+    )
 
 
 def _lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
@@ -195,19 +236,19 @@ def _lines(path: Path, file: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _begun(path: Path, line: bytes, location: str) -> SessionRecord:
-    """The record that a header begins."""
-    found = _format_of(line, location)
+def _begin(line: bytes, location: str) -> _Reading:
+    """What a header says."""
+    found = _read_format(line, location)
     kind, body = _UNFRAMED[found](line, 0, location)
     if kind != "header":
         raise UserInputError(location, "the record has no header", DAMAGED)
-    header = checked_header(migrated(found, kind, body, location), location)
-    if found == FORMAT and header["patient_digest"] is None:
-        raise UserInputError(location, "the header does not say which patient it was", _EDITED)
-    return SessionRecord(path=path, format=found, header=header)
+    header = read_header(migrate(found, kind, body, location), location)
+    if found == FORMAT and header.patient_digest is None:
+        raise UserInputError(location, "the header does not say which patient it was", EDITED)
+    return _Reading(format=found, header=header)
 
 
-def _format_of(line: bytes, location: str) -> int:
+def _read_format(line: bytes, location: str) -> int:
     """The format that a header names; this much is read before the line's checksum, whose place the format says."""
     data = parse_json(line.decode("utf-8", errors="replace"), location)
     body = data.get("body") if isinstance(data, dict) else None
@@ -224,52 +265,57 @@ def _format_of(line: bytes, location: str) -> int:
     return found
 
 
-def _take(record: SessionRecord, line: bytes, number: int, digest: Callable[[], str], location: str) -> None:
+def _take(reading: _Reading, line: bytes, number: int, digest: Callable[[], str], location: str) -> None:
     """Add what one line says."""
-    kind, body = _UNFRAMED[record.format](line, number, location)
-    if record.closing is not None:
-        raise UserInputError(location, "there are lines after the closing line", _EDITED)
-    body = migrated(record.format, kind, body, location)
+    kind, body = _UNFRAMED[reading.format](line, number, location)
+    if reading.closing is not None:
+        raise UserInputError(location, "there are lines after the closing line", EDITED)
+    body = migrate(reading.format, kind, body, location)
     if kind == "command":
-        record.steps.append(RecordedStep(command=command_from(body, location)))
+        reading.commands.append(command_from(body, location))
+        reading.events.append([])
     elif kind == "event":
-        if not record.steps:
-            raise UserInputError(location, "an event stands before the first command", _EDITED)
+        if not reading.commands:
+            raise UserInputError(location, "an event stands before the first command", EDITED)
         event = event_from(body, location)
-        record.steps[-1].events.append(event)
+        reading.events[-1].append(event)
         if isinstance(event, AcquisitionMade):
-            record.slice_counts[event.number] = len(event.slice_centres_table_mm)
+            reading.slice_counts[event.number] = len(event.slice_centres_table_mm)
     elif kind == "image":
-        image = _image(record, body, location)
-        if any((image.number, image.slices) == (other.number, other.slices) for other in record.images):
-            raise UserInputError(location, f"image {image.number} stands twice", _EDITED)
-        record.images.append(image)
+        image = _image(reading, body, location)
+        if any((image.number, image.slices) == (other.number, other.slices) for other in reading.images):
+            raise UserInputError(location, f"image {image.number} stands twice", EDITED)
+        reading.images.append(image)
     elif kind == "resumed":
-        _validated(TypeAdapter(dict[str, dict[str, str]]), body, location)
+        _validated(_RESUMED, body, location)
     elif kind == "close":
-        closing = dict(_validated(_CLOSING, body, location))
-        if set(body) != set(closing) or body["lines"] != number or body["sha256"] != digest():
-            raise UserInputError(location, "the closing line does not fit the lines above", _EDITED)
-        if closing["scorecard"] is not None:
-            _validated(_CARD, closing["scorecard"], f"{location}, scorecard")
-        record.closing = closing
+        reading.closing = _closing(body, number, digest(), location)
     else:
-        raise UserInputError(location, f"unknown kind of line {kind[:40]!r}", _EDITED)
+        raise UserInputError(location, f"unknown kind of line {kind[:40]!r}", EDITED)
 
 
-def _image(record: SessionRecord, body: Any, location: str) -> ImageRecord:
-    image: ImageRecord = _validated(_IMAGE, body, location)
-    count = record.slice_counts.get(image.number)
+def _closing(body: Any, number: int, sha256: str, location: str) -> Closing:
+    closing = _validated(_CLOSING, body, location)
+    if set(body) != _CLOSING_KEYS or closing.lines != number or closing.sha256 != sha256:
+        raise UserInputError(location, "the closing line does not fit the lines above", EDITED)
+    if closing.scorecard is not None:
+        _validated(_CARD, closing.scorecard, f"{location}, scorecard")
+    return closing
+
+
+def _image(reading: _Reading, body: Any, location: str) -> ImageRecord:
+    image = _validated(_IMAGE, body, location)
+    count = reading.slice_counts.get(image.number)
     if count is None:
-        raise UserInputError(location, f"image {str(image.number)[:20]} belongs to no acquisition", _EDITED)
-    if set(body) != {"number", "slices", "digest", "probe"}:
+        raise UserInputError(location, f"image {str(image.number)[:20]} belongs to no acquisition", EDITED)
+    if set(body) != _IMAGE_KEYS:
         raise UserInputError(location, "this is no image line", DAMAGED)
     if not all(0 <= index < count for index in image.slices or ()):
-        raise UserInputError(location, f"acquisition {image.number} has {count} slices", _EDITED)
+        raise UserInputError(location, f"acquisition {image.number} has {count} slices", EDITED)
     return image
 
 
-def _validated(kind: TypeAdapter[Any], body: Any, location: str) -> Any:
+def _validated(kind: TypeAdapter[_T], body: Any, location: str) -> _T:
     try:
         # JSON has no tuples, so lists stand for them; all else is taken as it is
         return kind.validate_json(json_line(body), strict=True)

@@ -120,18 +120,18 @@ def past_of(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[A
 
 def _attempt(location: Path, *, verify: bool) -> Attempt:
     record = read_session(location)
-    card = (record.closing or {}).get("scorecard")
-    if not isinstance(card, dict):
+    card = record.scorecard
+    if card is None:
         raise UserInputError(str(location), "the session was not finished", "finish it, or leave it out")
     if verify:
         must_agree(record)
     header = record.header
     try:
         attempt = Attempt(
-            learner=str(header.get("learner") or f"program {header['operator']}"),
-            scenario=str(header["scenario"]),
-            seed=int(header["seed"]),
-            at=_began_s(header["started"], location),
+            learner=header.learner or f"program {header.operator}",
+            scenario=header.scenario,
+            seed=header.seed,
+            at=_began_s(header.started, location),
             location=location,
             card=card,
         )

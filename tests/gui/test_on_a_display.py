@@ -94,7 +94,7 @@ def test_keys_and_clicks_reach_the_procedure_and_a_left_session_goes_on(
     assert _commands(out) == before
     assert (out / "session.jsonl").read_bytes().startswith(record)  # it went on in its own record
     assert not (out / "earlier-1").exists()
-    assert read_session(out).header["learner"] == "r-3"
+    assert read_session(out).header.learner == "r-3"
 
 
 def _press_until(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.attempts import attempts
+from simulator.records.header import Header
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import read_session
 from simulator.report.cohort import write_cohort
@@ -25,6 +27,10 @@ from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 KEPT = Path(__file__).parents[1] / "golden" / "records" / "format-2.jsonl"
 PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0), c.Finish())
+
+
+def present_header() -> Header:
+    return replace(read_session(KEPT).header, patient_digest="0" * 64)
 
 
 @pytest.fixture(scope="module")
@@ -42,14 +48,9 @@ def card(treated: Any) -> dict[str, Any]:
 def lines(card: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
     """Of a closed record that holds this scorecard."""
     path = tmp_path / "whole.jsonl"
-    header = {
-        **read_session(KEPT).header,
-        "patient_digest": "0" * 64,
-        "learner": "amber",
-        "started": "2026-01-01T10:00:00+00:00",
-    }
+    header = replace(present_header(), learner="amber", started="2026-01-01T10:00:00+00:00")
     with SessionLog(path, header) as log:
-        log.close({"scorecard": card})
+        log.close(scorecard=card)
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
@@ -122,7 +123,7 @@ def test_a_scorecard_that_is_none_is_named(
     card: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
     path = tmp_path / "session.jsonl"
-    with SessionLog(path, read_session(KEPT).header) as log:
-        log.close({"scorecard": {**card, **change}})
+    with SessionLog(path, present_header()) as log:
+        log.close(scorecard={**card, **change})
     with pytest.raises(UserInputError, match=words):
         read_session(path)

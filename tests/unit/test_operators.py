@@ -19,7 +19,7 @@ from simulator.operators.perception.images import ImagePoint
 from simulator.operators.perception.needle_detection import detect_needle
 from simulator.operators.perception.sac_detection import detect_sac
 from simulator.operators.request import bounding_vertebrae, requested_interspace
-from simulator.records.runs import card_of
+from simulator.records.runs import score_session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PROJECT
@@ -32,7 +32,7 @@ def autopilot_card(case: Case) -> dict[str, Any]:
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
     assert session.state.finished
-    return card_of(case, session, "autopilot")
+    return score_session(case, session, "autopilot")
 
 
 def succeeded(card: dict[str, Any]) -> bool:

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from simulator.errors import UserInputError
-from simulator.records.header import Header, digests_of
+from simulator.records.header import ImportedPatient
 from simulator.records.migrations import FORMAT
-from simulator.records.replay import case_of, event_difference, imported_folder, rerun, verify
+from simulator.records.replay import event_difference, find_imported_patient, rebuild_case, rerun, verify
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.versions import digest_patient_files
 from tests.conftest import PROJECT
 
 KEPT = PROJECT / "tests" / "golden" / "records"
@@ -29,12 +30,11 @@ def kept(number: int) -> SessionRecord:
 def test_a_record_of_each_older_format_is_read_as_the_present_one(number: int) -> None:
     record = kept(number)
     assert record.format == number
-    assert record.header["format"] == FORMAT
-    assert set(record.header) == set(Header.__annotations__)
-    assert record.header["rubric"]["near_dura_mm"] == 15.0
+    assert record.header.rubric is not None
+    assert record.header.rubric["near_dura_mm"] == 15.0
     assert (len(record.commands), len(record.images)) == (21, 2)
-    assert record.closing is not None
-    assert record.closing["scorecard"]["seed"] == record.header["seed"] == 4
+    assert record.scorecard is not None
+    assert record.scorecard["seed"] == record.header.seed == 4
 
 
 def test_one_session_says_the_same_in_each_format() -> None:
@@ -43,16 +43,16 @@ def test_one_session_says_the_same_in_each_format() -> None:
     assert [image.digest for image in old.images] == [image.digest for image in new.images]
     assert old.closing is not None
     assert new.closing is not None
-    assert old.closing["scorecard"] == new.closing["scorecard"]
-    assert old.closing["digest"] is None  # the first format did not hold it
-    assert new.closing["digest"] is None  # it began with a digest of sources
+    assert old.scorecard == new.scorecard
+    assert old.closing.digest is None  # the first format did not hold it
+    assert new.closing.digest is None  # it began with a digest of sources
 
 
 @pytest.mark.parametrize("number", OLDER_FORMATS)
 def test_a_record_of_each_older_format_replays_or_says_why_not(number: int) -> None:
     record = kept(number)
-    assert record.header["patient_digest"] is None  # so that events, images and score alone are judged
-    case = case_of(record)
+    assert record.header.patient_digest is None  # so that events, images and score alone are judged
+    case = rebuild_case(record)
     session = rerun(record, case)
     difference = event_difference(record, session)
     if difference is None:
@@ -86,14 +86,17 @@ def test_an_open_record_of_an_older_format_is_read_and_not_written(tmp_path: Pat
 
 def test_a_record_is_scored_with_its_own_rubric() -> None:
     record = kept(2)
-    record.header["rubric"] = {**record.header["rubric"], "near_dura_mm": 20.0}
-    assert case_of(record).rubric.near_dura_mm == 20.0
+    rubric = {**(record.header.rubric or {}), "near_dura_mm": 20.0}
+    record = replace(record, header=replace(record.header, rubric=rubric))
+    assert rebuild_case(record).rubric.near_dura_mm == 20.0
 
 
 def imported(record: SessionRecord, folder: Path, at: Path) -> SessionRecord:
     path = at / "session" / "session.jsonl"
     return replace(
-        record, path=path, header={**record.header, "imported": {"path": "../mine", "sha256": digests_of(folder)}}
+        record,
+        path=path,
+        header=replace(record.header, imported=ImportedPatient(path="../mine", sha256=digest_patient_files(folder))),
     )
 
 
@@ -103,14 +106,15 @@ def test_an_imported_patient_is_found_beside_its_record_and_known_by_its_digest(
     for name in ("ct.nii.gz", "labels.nii.gz", "patient.toml"):
         (folder / name).write_text(name)
     record = imported(kept(2), folder, tmp_path / "here")
-    given = record.header["imported"]
+    given = record.header.imported
+    assert given is not None
     (tmp_path / "here" / "session").mkdir()
-    assert imported_folder(record, given, "here").resolve() == folder
+    assert find_imported_patient(record, given, "here").resolve() == folder
     shutil.move(tmp_path / "here", tmp_path / "there")
     moved = replace(record, path=tmp_path / "there" / "session" / "session.jsonl")
-    assert imported_folder(moved, given, "here").resolve() == tmp_path / "there" / "mine"
+    assert find_imported_patient(moved, given, "here").resolve() == tmp_path / "there" / "mine"
     with pytest.raises(UserInputError, match="is not there"):
-        imported_folder(record, given, "here")
+        find_imported_patient(record, given, "here")
     (tmp_path / "there" / "mine" / "labels.nii.gz").write_text("other")
     with pytest.raises(UserInputError, match=r"labels\.nii\.gz changed"):
-        imported_folder(moved, given, "here")
+        find_imported_patient(moved, given, "here")

@@ -243,12 +243,12 @@ def test_wilsons_interval_is_the_published_one():
 
 def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path):
     header = read_session(KEPT).header
-    header = {**header, "scenario": "tubes-1", "operator": "person", "seed": 1, "patient_digest": "0" * 64}
+    header = replace(header, scenario="tubes-1", operator="person", seed=1, patient_digest="0" * 64)
     for name, learner, started in (("a", "amber", 2), ("b", "amber", 1), ("c", None, None)):
         (tmp_path / name).mkdir()
         began = None if started is None else f"2026-01-0{started}T10:00:00+00:00"
-        log = SessionLog(tmp_path / name / "session.jsonl", {**header, "learner": learner, "started": began})
-        log.close({"scorecard": card})
+        log = SessionLog(tmp_path / name / "session.jsonl", replace(header, learner=learner, started=began))
+        log.close(scorecard=card)
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "session.jsonl").write_text("rubbish\n", encoding="utf-8")
     found = attempts_in(tmp_path)
