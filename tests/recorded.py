@@ -40,9 +40,7 @@ SCRIPT: tuple[Command, ...] = (
 
 def begun(case: Case, path: Path, say: Callable[[str], None] = lambda _: None) -> RecordedSession:
     """A session that has just begun its record."""
-    header = describe_case(
-        case, operator=OPERATOR, hands=case.world.settings.hands.name, scenario_place="", record=path
-    )
+    header = describe_case(case, operator=OPERATOR, hands=case.world.settings.hands.name, scenario_path="", record=path)
     return RecordedSession(case, SessionLog(path, header, say=say))
 
 

@@ -52,7 +52,8 @@ def _replay(arguments: argparse.Namespace) -> None:
     from dataclasses import asdict
 
     from simulator.progress import Bars
-    from simulator.records.replay import rebuild_case, rerun, verify
+    from simulator.records.rebuild import rebuild_case
+    from simulator.records.replay import rerun, verify
     from simulator.records.runs import score_session
     from simulator.scoring.own_metrics import own_metrics
     from simulator.scoring.procedure_summary import summarise
@@ -86,7 +87,7 @@ def _replay(arguments: argparse.Namespace) -> None:
     if arguments.verify:
         print(_verdict(result["verification"]), file=sys.stderr)
         if result["verification"]["grade"] == "refused":
-            raise UserInputError(str(record.path), "the replay differs from the record", _mend(result["verification"]))
+            raise UserInputError(str(record.path), "the replay differs from the record", _fix(result["verification"]))
 
 
 def _verdict(found: dict[str, Any]) -> str:
@@ -100,7 +101,7 @@ def _verdict(found: dict[str, Any]) -> str:
     return f"{words[found['grade']]} {images}.{otherwise}"
 
 
-def _mend(found: dict[str, Any]) -> str:
+def _fix(found: dict[str, Any]) -> str:
     if found["same_versions"]:
         return "versions and kind of processor are the same, so the record was edited"
     return "use the versions and the kind of processor that made it; its header names them"
@@ -119,7 +120,7 @@ def _must_agree(record: SessionRecord, session: Session) -> None:
 
 def _read(path: Path) -> SessionRecord:
     """A record; a torn end and a missing one are said."""
-    from simulator.records.session_record import read_session
+    from simulator.records.session_reader import read_session
 
     record = read_session(path)
     if record.torn:
@@ -161,7 +162,8 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         raise UserInputError("--verify", "a debrief always carries its session out again", "leave it out")
     from simulator.progress import Bars
     from simulator.records.assessment import read_assessment
-    from simulator.records.replay import rebuild_case, rerun
+    from simulator.records.rebuild import rebuild_case
+    from simulator.records.replay import rerun
     from simulator.records.runs import score_session
     from simulator.report.comparison import PastAttempt
     from simulator.report.debrief import write_debrief
@@ -207,7 +209,7 @@ def _expert(
         return None
     from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
-    from simulator.records.replay import same_patient
+    from simulator.records.rebuild import same_patient
     from simulator.records.runs import score_session
     from simulator.report.comparison import compare
     from simulator.scoring.procedure_summary import summarise

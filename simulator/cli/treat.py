@@ -75,7 +75,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) -> SessionRecord | None:
     """The session to go on with; None where there is none, and UserInputError where it is another."""
-    from simulator.records.session_record import NothingRecordedError, read_session
+    from simulator.records.session_reader import NothingRecordedError, read_session
 
     if not (folder / "session.jsonl").exists():
         print(f"There is no session in {folder} yet; it begins now.", file=sys.stderr)
@@ -135,7 +135,7 @@ def _treat(
         recording = Recording(
             case,
             operator=operator if script is None else SCRIPT,
-            scenario_place=str(file.path),
+            scenario_path=str(file.path),
             out=out,
             earlier=earlier,
             progress=bars.report,
@@ -162,7 +162,7 @@ def _treat(
 
 def rebuilt(record: SessionRecord, report: Progress) -> Case:
     """The case of a record, kernels compiled first where this is the first start."""
-    from simulator.records.replay import rebuild_case
+    from simulator.records.rebuild import rebuild_case
     from simulator.warm_up import warmed_up
 
     with warmed_up(report) as wait:

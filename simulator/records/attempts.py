@@ -16,7 +16,8 @@ from typing import Any
 
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 
 INDEX = "attempts.sqlite"
 BUSY_S = 1.0

@@ -86,7 +86,7 @@ def describe_case(
     *,
     operator: str,
     hands: str,
-    scenario_place: str,
+    scenario_path: str,
     learner: str | None = None,
     started: str | None = None,
     record: Path | None = None,
@@ -96,14 +96,14 @@ def describe_case(
     Args:
         case: patient, scenario and seed
         operator, hands, learner, started: as in `Header`
-        scenario_place: where the scenario was read from
+        scenario_path: where the scenario was read from
         record: where the record will lie; an imported patient is named from there
     """
     return Header(
         scenario=case.name,
         resolved=case.scenario.model_dump(mode="json"),
         patient_digest=case.world.phantom.identity,
-        imported=_imported(case.scenario.patient.ct, Path(scenario_place).parent, record or Path("session.jsonl")),
+        imported=_imported(case.scenario.patient.ct, Path(scenario_path).parent, record or Path("session.jsonl")),
         operator=operator,
         hands=hands,
         seed=case.world.root_seed,

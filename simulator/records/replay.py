@@ -7,28 +7,24 @@ why).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from simulator.engine.advance import plain
-from simulator.engine.case_context import HANDS
 from simulator.engine.session import Session, frame_digest
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
-from simulator.records.header import ImportedPatient, read_rubric
+from simulator.records.rebuild import rebuild_case
 from simulator.records.runs import probe, score_session
 from simulator.records.session_record import ImageRecord, SessionRecord
 from simulator.records.strict_json import json_line
-from simulator.records.versions import digest_patient_files, versions
-from simulator.scenario.build import Case, build_case
-from simulator.scenario.load import parse_scenario
+from simulator.records.versions import versions
+from simulator.scenario.build import Case
 from simulator.vocabulary.progress import Progress
 
 TOLERANCE_HU = 0.5
-_PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
 ROUNDING_HU = 0.06  # samples were kept to 0.1 HU in the first format
 
 Grade = Literal["exact", "equivalent", "refused"]
@@ -56,47 +52,6 @@ class Verification:
     images_equivalent: int
     largest_difference_hu: float
     difference: str | None
-
-
-def rebuild_case(record: SessionRecord, *, progress: Progress | None = None) -> Case:
-    """The case on which a record was made, from its header alone.
-
-    Raises:
-        UserInputError: this version builds another patient or another scenario from it, or an imported patient is
-            not where the record says or not the one of then.
-    """
-    header = record.header
-    location = f"{record.path}:1"
-    scenario = parse_scenario(header.resolved, location)
-    if header.imported is not None:
-        folder = find_imported_patient(record, header.imported, location)
-        scenario = scenario.model_copy(update={"patient": scenario.patient.model_copy(update={"ct": str(folder)})})
-    case = build_case(
-        scenario,
-        name=header.scenario,
-        seed=header.seed,
-        location=location,
-        folder=record.path.parent,
-        hands=_hands(header.hands, location),
-        progress=progress,
-    )
-    if header.patient_digest not in (None, case.world.phantom.identity):  # None: the record is older than identities
-        raise UserInputError(
-            location,
-            "this version builds another patient than the one that was recorded",
-            f"replay with the version that made the record ({header.version or 'unknown'})",
-        )
-    rubric = read_rubric(header.rubric, location)
-    return case if rubric is None else replace(case, rubric=rubric)
-
-
-def same_patient(record: SessionRecord, case: Case) -> bool:
-    """Whether a record was made on the patient of a case; an older record is judged by what its scenario says."""
-    told = record.header.patient_digest
-    if told is not None:
-        return told == case.world.phantom.identity
-    ours = case.scenario.model_dump(mode="json")
-    return all(record.header.resolved.get(part) == ours[part] for part in _PATIENT_PARTS)
 
 
 def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None) -> Session:
@@ -132,7 +87,7 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     exact = near = 0
     largest = 0.0
     for index, image in enumerate(record.images if events else ()):
-        frame = _image_of(record, session, image)
+        frame = _make_image(record, session, image)
         apart = _largest_difference(image.probe, probe(frame))
         same = frame_digest(frame) == image.digest
         if apart is not None and apart <= (ROUNDING_HU if same else TOLERANCE_HU):
@@ -184,32 +139,7 @@ def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> No
         raise UserInputError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
 
 
-def find_imported_patient(record: SessionRecord, imported: ImportedPatient, location: str) -> Path:
-    """Where the imported patient of a record lies: seen from the record, or from the current folder."""
-    named = Path(imported.path)
-    for folder in (record.path.parent / named, named):
-        if (folder / "patient.toml").is_file():
-            break
-    else:
-        raise UserInputError(
-            location, f"the imported patient {named} is not there", "keep its folder where it lay, seen from the record"
-        )
-    now = digest_patient_files(folder)
-    other = [name for name, digest in imported.sha256.items() if now.get(name) != digest]
-    if other:
-        raise UserInputError(
-            location, f"the patient in {folder} is not the one of the record: {', '.join(other)} changed", "restore it"
-        )
-    return folder.absolute()
-
-
-def _hands(name: str, location: str) -> str:
-    if name not in HANDS:
-        raise UserInputError(location, f"there are no hands {name[:40]!r}", f"one of {', '.join(HANDS)}")
-    return name
-
-
-def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
+def _make_image(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
     try:
         return session.image(image.number, image.slices)
     except (KeyError, ValueError) as error:

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.records.replay import must_agree
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 
 NOT_EPIDURAL = "the bevel was not epidural"
 

@@ -36,7 +36,7 @@ class Recording:
     Args:
         case: patient, scenario and seed
         operator: who treats, as the record and the report name them
-        scenario_place: where the scenario was read from
+        scenario_path: where the scenario was read from
         out: folder; None takes the usual one
         learner: pseudonym of a trainee; None for a program
         earlier: a session that was left or killed, to be gone on with in its own folder; its commands must be carried
@@ -52,7 +52,7 @@ class Recording:
         case: Case,
         *,
         operator: str,
-        scenario_place: str,
+        scenario_path: str,
         out: Path | None,
         learner: str | None = None,
         earlier: SessionRecord | None = None,
@@ -70,7 +70,7 @@ class Recording:
                 case,
                 operator=operator,
                 hands=case.world.settings.hands.name,
-                scenario_place=scenario_place,
+                scenario_path=scenario_path,
                 learner=learner,
                 started=None if learner is None else datetime.now(UTC).isoformat(timespec="seconds"),
                 record=self.folder.record,

@@ -8,8 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.records.replay import Verification, rebuild_case, rerun, verify
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import Verification, rerun, verify
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.records.versions import versions
 
 FOLDER = Path(__file__).parent / "sessions"

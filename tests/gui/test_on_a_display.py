@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator.records.record_file import in_use
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 
 PROJECT = Path(__file__).resolve().parents[2]
 NEEDED = ("Xvfb", "xdotool")

@@ -13,7 +13,7 @@ import pytest
 from simulator.engine.session import Session
 from simulator.records.replay import verify
 from simulator.records.runs import score_session
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.scenario.build import Case
 from tests.gui.player import Player
 

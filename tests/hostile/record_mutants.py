@@ -19,8 +19,10 @@ from typing import Any
 import numpy as np
 
 from simulator.errors import UserInputError
-from simulator.records.replay import rebuild_case, rerun, verify
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import rerun, verify
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case
 
 Mutate = Callable[[bytes, np.random.Generator], bytes]

@@ -15,7 +15,7 @@ from simulator.interface import commands as c
 from simulator.records.attempts import attempts
 from simulator.records.header import Header
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.report.cohort import write_cohort
 from simulator.report.comparison import PastAttempt, compare, past_rows
 from simulator.report.learners import attempts_in

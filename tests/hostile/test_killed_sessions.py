@@ -14,7 +14,7 @@ import pytest
 
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
-from simulator.records.session_record import NothingRecordedError, read_session
+from simulator.records.session_reader import NothingRecordedError, read_session
 from simulator.scenario.build import Case
 from tests.conftest import PROJECT
 from tests.procedures import placed

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.cli import main
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.scenario import build
 from simulator.scenario.build import Case
 from tests.conftest import PATIENT_2

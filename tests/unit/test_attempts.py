@@ -33,7 +33,7 @@ def sessions(make_case: Callable[..., Case], tmp_path: Path) -> Path:
         path = folder / name / "session.jsonl"
         started = None if learner is None else f"2026-01-0{seed}T10:00:00+00:00"
         header = describe_case(
-            case, operator="trainee", hands="exact", scenario_place="", learner=learner, started=started, record=path
+            case, operator="trainee", hands="exact", scenario_path="", learner=learner, started=started, record=path
         )
         with SessionLog(path, header) as log:
             session = RecordedSession(case, log)

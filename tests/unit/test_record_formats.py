@@ -12,9 +12,11 @@ import pytest
 from simulator.errors import UserInputError
 from simulator.records.header import ImportedPatient
 from simulator.records.migrations import FORMAT
-from simulator.records.replay import event_difference, find_imported_patient, rebuild_case, rerun, verify
+from simulator.records.rebuild import find_imported_patient, rebuild_case
+from simulator.records.replay import event_difference, rerun, verify
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.records.versions import digest_patient_files
 from tests.conftest import PROJECT
 

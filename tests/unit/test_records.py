@@ -19,10 +19,12 @@ from simulator.interface import commands as c
 from simulator.records.codec import command_from, event_from, read_script
 from simulator.records.folder import SessionFolder
 from simulator.records.header import describe_case
-from simulator.records.replay import Verification, rebuild_case, rerun, verify
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import Verification, rerun, verify
 from simulator.records.runs import RecordedSession, score_session
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
 
@@ -34,7 +36,7 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
     """A short session with two images, recorded and closed."""
     case = make_case(seed=4, hands="default")
     path = tmp_path_factory.mktemp("record") / "session.jsonl"
-    header = describe_case(case, operator="test", hands="default", scenario_place="patient-2.toml")
+    header = describe_case(case, operator="test", hands="default", scenario_path="patient-2.toml")
     with SessionLog(path, header) as log:
         session = RecordedSession(case, log)
         run(session, [*placed(), c.Advance(distance_mm=30.0), c.PressPedal(), c.ReleasePedal()])

@@ -16,7 +16,7 @@ from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.report.advice import LESSONS, advice_of, points_words
 from simulator.report.cohort import next_step_of, write_cohort
 from simulator.report.cohort_figures import round_ticks
