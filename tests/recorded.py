@@ -8,7 +8,8 @@ from pathlib import Path
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.records.earlier import Earlier
-from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.header import describe_case
+from simulator.records.runs import RecordedSession, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import SessionRecord
@@ -40,7 +41,7 @@ SCRIPT: tuple[Command, ...] = (
 
 def begun(case: Case, path: Path, say: Callable[[str], None] = lambda _: None) -> RecordedSession:
     """A session that has just begun its record."""
-    header = header_of(case, operator=OPERATOR, hands=case.world.settings.hands.name, scenario_place="", record=path)
+    header = describe_case(case, operator=OPERATOR, hands=case.world.settings.hands.name, scenario_path="", record=path)
     return RecordedSession(case, SessionLog(path, header, say=say))
 
 
@@ -53,6 +54,4 @@ def finished(case: Case, session: RecordedSession, script: Iterable[Command] = S
     """Carry a script out and close the record."""
     for command in script:
         session.do(command)
-    session.log.close(
-        {"digest": session.state.digest, "scorecard": scorecard_to_json(card_of(case, session, OPERATOR))}
-    )
+    session.log.close(digest=session.state.digest, scorecard=scorecard_to_json(score_session(case, session, OPERATOR)))

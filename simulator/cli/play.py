@@ -98,7 +98,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
         recording = Recording(
             case,
             operator=TRAINEE,
-            scenario_place=str(file.path),
+            scenario_path=str(file.path),
             out=arguments.out,
             learner=arguments.learner,
             progress=progress,
@@ -111,12 +111,12 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
 
 def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
     """A session that was left is carried out again, command by command, and goes on in its own record."""
-    from simulator.records.session_record import read_session
+    from simulator.records.session_reader import read_session
 
     record = read_session(arguments.resume)
     if record.closing is not None:
         raise UserInputError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
-    learner = record.header["learner"]
+    learner = record.header.learner
     if arguments.learner not in (None, learner):
         raise UserInputError(
             str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
@@ -130,8 +130,8 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
         notices: list[str] = []
         recording = Recording(
             case,
-            operator=record.header["operator"],
-            scenario_place=str(record.path),
+            operator=record.header.operator,
+            scenario_path=str(record.path),
             out=record.path.parent,
             earlier=record,
             progress=progress,

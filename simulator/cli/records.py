@@ -53,8 +53,9 @@ def _replay(arguments: argparse.Namespace) -> None:
     from dataclasses import asdict
 
     from simulator.progress import Bars
-    from simulator.records.replay import case_of, rerun, verify
-    from simulator.records.runs import card_of
+    from simulator.records.rebuild import rebuild_case
+    from simulator.records.replay import rerun, verify
+    from simulator.records.runs import score_session
     from simulator.records.scorecard_codec import metric_to_json
     from simulator.scoring.procedure_summary import summarise
     from simulator.scoring.user_metrics import user_metrics
@@ -62,13 +63,13 @@ def _replay(arguments: argparse.Namespace) -> None:
     record = _read(arguments.session)
     with Bars() as bars:
         try:
-            case = case_of(record, progress=bars.report)
+            case = rebuild_case(record, progress=bars.report)
         except UserInputError as fault:
             if arguments.verify and arguments.json:
                 print(json.dumps({"verification": {"grade": "refused", "difference": str(fault)}}))
             raise
         session = rerun(record, case, progress=bars.report)
-        card = card_of(case, session, record.header["operator"])
+        card = score_session(case, session, record.header.operator)
         own = user_metrics(summarise(session.world, session.events))
         result: dict[str, Any] = {
             "commands": len(record.commands),
@@ -88,7 +89,7 @@ def _replay(arguments: argparse.Namespace) -> None:
     if arguments.verify:
         print(_verdict(result["verification"]), file=sys.stderr)
         if result["verification"]["grade"] == "refused":
-            raise UserInputError(str(record.path), "the replay differs from the record", _mend(result["verification"]))
+            raise UserInputError(str(record.path), "the replay differs from the record", _fix(result["verification"]))
 
 
 def _verdict(found: dict[str, Any]) -> str:
@@ -102,7 +103,7 @@ def _verdict(found: dict[str, Any]) -> str:
     return f"{words[found['grade']]} {images}.{otherwise}"
 
 
-def _mend(found: dict[str, Any]) -> str:
+def _fix(found: dict[str, Any]) -> str:
     if found["same_versions"]:
         return "versions and kind of processor are the same, so the record was edited"
     return "use the versions and the kind of processor that made it; its header names them"
@@ -121,7 +122,7 @@ def _must_agree(record: SessionRecord, session: Session) -> None:
 
 def _read(path: Path) -> SessionRecord:
     """A record; a torn end and a missing one are said."""
-    from simulator.records.session_record import read_session
+    from simulator.records.session_reader import read_session
 
     record = read_session(path)
     if record.torn:
@@ -163,8 +164,9 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         raise UserInputError("--verify", "a debrief always carries its session out again", "leave it out")
     from simulator.progress import Bars
     from simulator.records.assessment import read_assessment
-    from simulator.records.replay import case_of, rerun
-    from simulator.records.runs import card_of
+    from simulator.records.rebuild import rebuild_case
+    from simulator.records.replay import rerun
+    from simulator.records.runs import score_session
     from simulator.report.comparison import PastAttempt
     from simulator.report.debrief import write_debrief
     from simulator.report.learners import attempts_in, earlier_attempts
@@ -173,7 +175,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
 
     record = _read(arguments.session)
     assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
-    learner = record.header["learner"] or ""
+    learner = record.header.learner or ""
     past: list[PastAttempt] = []
     if arguments.past is not None:
         if not learner:
@@ -181,23 +183,23 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         earlier = earlier_attempts(record.path, learner, attempts_in(arguments.past))
         past = [PastAttempt(when=item.when, scenario=item.scenario, card=item.card) for item in earlier]
     with Bars() as bars:
-        case = case_of(record, progress=bars.report)
+        case = rebuild_case(record, progress=bars.report)
         session = rerun(record, case, progress=bars.report)
         _must_agree(record, session)
-        operator = record.header["operator"]
-        card = card_of(case, session, operator)
+        operator = record.header.operator
+        card = score_session(case, session, operator)
         write_debrief(
             session,
             card,
             out,
             title=case.scenario.title,
             operator=operator,
-            learner=record.header["learner"],
+            learner=record.header.learner,
             expert=_expert(arguments.expert, case, session, card, bars.report),
             past=past,
             assessment=assessment,
             user_metrics=user_metrics(summarise(session.world, session.events)),
-            versions=record.header["versions"],
+            versions=record.header.versions,
             progress=bars.report,
         )
 
@@ -212,15 +214,15 @@ def _expert(
 
     from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
-    from simulator.records.replay import same_patient
-    from simulator.records.runs import card_of
+    from simulator.records.rebuild import same_patient
+    from simulator.records.runs import score_session
     from simulator.report.comparison import compare
     from simulator.scoring.procedure_summary import summarise
 
     if named == "autopilot":
         other = Session(case.world, progress=report)
         drive(other, operator_named(named))
-        events, theirs = other.events, card_of(case, other, named)
+        events, theirs = other.events, score_session(case, other, named)
     else:
         record = _read(Path(named))
         if not same_patient(record, case):
@@ -230,7 +232,7 @@ def _expert(
         if record.scorecard is None:
             raise UserInputError(f"--expert {named}", "that session was not finished", "name a finished one")
         events = record.events
-        theirs = replace(record.scorecard, operator=record.header["learner"] or record.header["operator"])
+        theirs = replace(record.scorecard, operator=record.header.who)
     return compare(summarise(session.world, session.events), card, summarise(case.world, events), theirs)
 
 

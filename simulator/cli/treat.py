@@ -61,8 +61,8 @@ def _run(arguments: argparse.Namespace) -> None:
         earlier = _left_in(folder_for(arguments.out, file.name, root_seed), file, arguments)
     operator = arguments.operator
     if earlier is not None:
-        root_seed = earlier.header["seed"]
-        operator = operator or earlier.header["operator"]
+        root_seed = earlier.header.seed
+        operator = operator or earlier.header.operator
     _treat(
         file,
         operator=operator or AUTOPILOT,
@@ -76,7 +76,7 @@ def _run(arguments: argparse.Namespace) -> None:
 
 def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) -> SessionRecord | None:
     """The session to go on with; None where there is none, and UserInputError where it is another."""
-    from simulator.records.session_record import NothingRecordedError, read_session
+    from simulator.records.session_reader import NothingRecordedError, read_session
 
     if not (folder / "session.jsonl").exists():
         print(f"There is no session in {folder} yet; it begins now.", file=sys.stderr)
@@ -87,17 +87,15 @@ def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) ->
         print(f"The session in {folder} ended before its first line was whole; it begins anew.", file=sys.stderr)
         return None
     header, location = record.header, str(record.path)
-    if arguments.seed is not None and arguments.seed != header["seed"]:
-        raise UserInputError(
-            location, f"this session has the seed {header['seed']}", "name that --seed, or another --out"
-        )
-    if header["resolved"] != file.scenario_for(header["seed"]).model_dump(mode="json"):
-        what = f"this session was begun on {header['scenario']!r} as it was then, not on what {file.path} says now"
+    if arguments.seed is not None and arguments.seed != header.seed:
+        raise UserInputError(location, f"this session has the seed {header.seed}", "name that --seed, or another --out")
+    if header.resolved != file.scenario_for(header.seed).model_dump(mode="json"):
+        what = f"this session was begun on {header.scenario!r} as it was then, not on what {file.path} says now"
         raise UserInputError(location, what, "name another --out, or restore the scenario")
     named = SCRIPT if arguments.commands is not None else arguments.operator
-    if named is not None and named != header["operator"]:
-        raise UserInputError(location, f"this session was begun by {header['operator']!r}", "go on with that one")
-    if header["operator"] == SCRIPT and named is None:
+    if named is not None and named != header.operator:
+        raise UserInputError(location, f"this session was begun by {header.operator!r}", "go on with that one")
+    if header.operator == SCRIPT and named is None:
         raise UserInputError(location, "this session was begun by a script", "name it with --commands")
     return record
 
@@ -139,7 +137,7 @@ def _treat(
         recording = Recording(
             case,
             operator=operator if script is None else SCRIPT,
-            scenario_place=str(file.path),
+            scenario_path=str(file.path),
             out=out,
             earlier=earlier,
             progress=bars.report,
@@ -166,12 +164,12 @@ def _treat(
 
 def rebuilt(record: SessionRecord, report: Progress) -> Case:
     """The case of a record, kernels compiled first where this is the first start."""
-    from simulator.records.replay import case_of
+    from simulator.records.rebuild import rebuild_case
     from simulator.warm_up import warmed_up
 
     with warmed_up(report) as wait:
         wait("patient")
-        case = case_of(record, progress=report)
+        case = rebuild_case(record, progress=report)
         wait("scanner")
     return case
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.wording.english import ENGLISH
 
 INDEX = "attempts.sqlite"
@@ -83,7 +84,7 @@ def rebuild(folder: Path) -> list[Attempt]:
     return attempts(folder)
 
 
-def attempt_of(record: SessionRecord, name: str, sha256: str) -> Attempt:
+def summarise_record(record: SessionRecord, name: str, sha256: str) -> Attempt:
     """What the index says of a record."""
     header, card = record.header, record.scorecard
     made = [event for event in record.events if isinstance(event, AcquisitionMade)]
@@ -91,13 +92,13 @@ def attempt_of(record: SessionRecord, name: str, sha256: str) -> Attempt:
         record=name,
         sha256=sha256,
         state="open" if record.closing is None else "closed",
-        learner=header["learner"] or "",
-        started=header["started"] or "",
-        scenario=header["scenario"],
-        operator=header["operator"],
-        hands=header["hands"],
-        seed=header["seed"],
-        version=header["versions"].get("ct-fluoro-sim", ""),
+        learner=header.learner or "",
+        started=header.started or "",
+        scenario=header.scenario,
+        operator=header.operator,
+        hands=header.hands,
+        seed=header.seed,
+        version=header.version,
         commands=len(record.steps),
         presses=sum(event.purpose == "fluoroscopy" for event in made),
         elapsed_s=record.events[-1].at_ms / 1000 if record.steps and record.events else None,
@@ -168,7 +169,7 @@ def _read(path: Path, name: str) -> Attempt:
         record = read_session(path)
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return attempt_of(record, name, digest)
+        return summarise_record(record, name, digest)
     except UserInputError as fault:
         return Attempt(record=name, sha256="", state="unreadable", problem=f"{fault.what}"[:300])
     except OSError as error:

@@ -55,7 +55,7 @@ def _decode(kinds: dict[str, type], tag: str, data: Any, location: str) -> Any:
     except ValidationError as error:
         item = error.errors()[0]
         dotted = ".".join([name, *(str(part) for part in item["loc"])])
-        raise UserInputError(location, f"{dotted}: {item['msg']}", "mend the value") from error
+        raise UserInputError(location, f"{dotted}: {item['msg']}", "correct the value") from error
 
 
 def command_from(data: Any, location: str) -> Command:

@@ -33,11 +33,6 @@ class Earlier:
         self._images = {(image.number, image.slices) for image in record.images}
         self.closed = record.closing is not None
 
-    @property
-    def exhausted(self) -> bool:
-        """Whether all recorded commands have been carried out again."""
-        return not self._steps
-
     def unrecorded(self, command: Command, events: Sequence[Event]) -> list[Line]:
         """The lines of a command that the record lacks: none for one that was recorded whole.
 

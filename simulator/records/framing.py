@@ -19,6 +19,7 @@ from simulator.records.strict_json import json_line, parse_json
 _END = re.compile(rb',"crc":"([0-9a-f]{8})"\}$')
 _END_LENGTH = len(b',"crc":"00000000"}')
 DAMAGED = "the record is damaged or edited"
+EDITED = "the record was edited"
 
 
 def framed(seq: int, kind: str, body: Any) -> bytes:

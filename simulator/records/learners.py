@@ -49,13 +49,13 @@ def read_names(path: Path) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise UserInputError(str(path), f"the names cannot be read ({error})", "mend or remove the file") from error
+        raise UserInputError(str(path), f"the names cannot be read ({error})", "correct or remove the file") from error
     data = parse_json(text, str(path))
     names = data.get("names") if isinstance(data, dict) and data.get("format") == FORMAT else None
     if not isinstance(names, dict) or not all(
         isinstance(name, str) and is_pseudonym(key) for key, name in names.items()
     ):
-        raise UserInputError(str(path), "this is no list of names of this version", "mend or remove the file")
+        raise UserInputError(str(path), "this is no list of names of this version", "correct or remove the file")
     return names
 
 

@@ -29,7 +29,7 @@ _MYELOGRAM_OF_1 = ("lumbar_iodine_mg_per_ml", "remaining")
 Step = Callable[[str, Any, str], Any]
 
 
-def migrated(found: int, kind: str, body: Any, location: str) -> Any:
+def migrate(found: int, kind: str, body: Any, location: str) -> Any:
     """The body of a line of an older format, as the present format has it.
 
     Raises:

@@ -7,33 +7,29 @@ why).
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from simulator.engine.advance import plain
 from simulator.engine.session import Session, frame_digest
-from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
-from simulator.records.header import digests_of, rubric_in, versions
-from simulator.records.runs import card_of, probe
+from simulator.records.rebuild import rebuild_case
+from simulator.records.runs import probe, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_record import ImageRecord, SessionRecord
 from simulator.records.strict_json import json_line
-from simulator.scenario.build import Case, build_case
-from simulator.scenario.load import parse_scenario
+from simulator.records.versions import versions
+from simulator.scenario.build import Case
 from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.progress import Progress
 
 TOLERANCE_HU = 0.5
-_PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
 ROUNDING_HU = 0.06  # samples were kept to 0.1 HU in the first format
 
 Grade = Literal["exact", "equivalent", "refused"]
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,48 +54,6 @@ class Verification:
     images_equivalent: int
     largest_difference_hu: float
     difference: str | None
-
-
-def case_of(record: SessionRecord, *, progress: Progress | None = None) -> Case:
-    """The case on which a record was made, from its header alone.
-
-    Raises:
-        UserInputError: this version builds another patient or another scenario from it, or an imported patient is
-            not where the record says or not the one of then.
-    """
-    header = record.header
-    location = f"{record.path}:1"
-    scenario = parse_scenario(header["resolved"], location)
-    if header["imported"] is not None:
-        folder = imported_folder(record, header["imported"], location)
-        scenario = scenario.model_copy(update={"patient": scenario.patient.model_copy(update={"ct": str(folder)})})
-    case = build_case(
-        scenario,
-        name=header["scenario"],
-        seed=header["seed"],
-        location=location,
-        folder=record.path.parent,
-        hands=_hands(header["hands"], location),
-        progress=progress,
-    )
-    if header["patient_digest"] not in (None, case.world.phantom.identity):  # None: the record is older than identities
-        made = header["versions"].get("ct-fluoro-sim", "unknown")
-        raise UserInputError(
-            location,
-            "this version builds another patient than the one that was recorded",
-            f"replay with the version that made the record ({made})",
-        )
-    rubric = rubric_in(header, location)
-    return case if rubric is None else replace(case, rubric=rubric)
-
-
-def same_patient(record: SessionRecord, case: Case) -> bool:
-    """Whether a record was made on the patient of a case; an older record is judged by what its scenario says."""
-    told = record.header["patient_digest"]
-    if told is not None:
-        return bool(told == case.world.phantom.identity)
-    ours = case.scenario.model_dump(mode="json")
-    return all(record.header["resolved"].get(part) == ours[part] for part in _PATIENT_PARTS)
 
 
 def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None) -> Session:
@@ -129,13 +83,13 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     difference = event_difference(record, session)
     events = difference is None
     score = _score_agrees(record, case, session)
-    closing = record.closing or {}
-    digest = None if closing.get("digest") is None else closing["digest"] == session.state.digest
-    same_versions = record.header["versions"] == versions()
+    told = None if record.closing is None else record.closing.digest
+    digest = None if told is None else told == session.state.digest
+    same_versions = record.header.versions == versions()
     exact = near = 0
     largest = 0.0
     for index, image in enumerate(record.images if events else ()):
-        frame = _image_of(record, session, image)
+        frame = _make_image(record, session, image)
         apart = _largest_difference(image.probe, probe(frame))
         same = frame_digest(frame) == image.digest
         if apart is not None and apart <= (ROUNDING_HU if same else TOLERANCE_HU):
@@ -176,43 +130,18 @@ def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> No
 
     The scorecards of other versions may measure other things; their score must be the same.
     """
-    case = case_of(record, progress=progress)
+    case = rebuild_case(record, progress=progress)
     session = rerun(record, case, progress=progress)
     difference = event_difference(record, session)
     if difference is not None:
         raise UserInputError(str(record.path), f"its commands do not give its events: {difference}")
-    old, new = record.scorecard, card_of(case, session, record.header["operator"])
-    same_versions = record.header["versions"] == versions()
+    old, new = record.scorecard, score_session(case, session, record.header.operator)
+    same_versions = record.header.versions == versions()
     if old is not None and (not _says(record, new) if same_versions else old.score != new.score):
         raise UserInputError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
 
 
-def imported_folder(record: SessionRecord, imported: dict[str, Any], location: str) -> Path:
-    """Where the imported patient of a record lies: seen from the record, or from the current folder."""
-    named = Path(imported["path"])
-    for folder in (record.path.parent / named, named):
-        if (folder / "patient.toml").is_file():
-            break
-    else:
-        raise UserInputError(
-            location, f"the imported patient {named} is not there", "keep its folder where it lay, seen from the record"
-        )
-    now = digests_of(folder)
-    other = [name for name, digest in imported["sha256"].items() if now.get(name) != digest]
-    if other:
-        raise UserInputError(
-            location, f"the patient in {folder} is not the one of the record: {', '.join(other)} changed", "restore it"
-        )
-    return folder.absolute()
-
-
-def _hands(name: str, location: str) -> str:
-    if name not in HANDS:
-        raise UserInputError(location, f"there are no hands {name[:40]!r}", f"one of {', '.join(HANDS)}")
-    return name
-
-
-def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
+def _make_image(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
     try:
         return session.image(image.number, image.slices)
     except (KeyError, ValueError) as error:
@@ -222,14 +151,14 @@ def _image_of(record: SessionRecord, session: Session, image: ImageRecord) -> Fr
 
 
 def _score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
-    if record.closing is None or record.closing["scorecard"] is None:
+    if record.scorecard is None:
         return None
-    return _says(record, card_of(case, session, record.header["operator"]))
+    return _says(record, score_session(case, session, record.header.operator))
 
 
 def _says(record: SessionRecord, card: Scorecard) -> bool:
     """Whether a record holds this scorecard and nothing beyond it."""
-    return record.closing is not None and bool(record.closing["scorecard"] == scorecard_to_json(card))
+    return record.closing is not None and record.closing.scorecard == scorecard_to_json(card)
 
 
 def _largest_difference(old: tuple[tuple[float, ...], ...], new: list[list[float]]) -> float | None:

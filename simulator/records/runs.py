@@ -20,14 +20,12 @@ from simulator.errors import UserInputError
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.records.earlier import Earlier
-from simulator.records.header import header_of, versions
 from simulator.records.session_log import SessionLog
 from simulator.records.strict_json import json_line
 from simulator.scenario.build import Case
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
-
-__all__ = ["RecordedSession", "card_of", "header_of", "image_body", "probe", "versions"]
+from simulator.vocabulary.progress import Progress
 
 PROBES_PER_SIDE = 12
 SYNCED = (AcquisitionMade, SkinPunctured, Complication, MaterialInjected, Finished)
@@ -46,7 +44,9 @@ class RecordedSession(Session):
         UserInputError: a command holds a number that is none, or does otherwise than the record says.
     """
 
-    def __init__(self, case: Case, log: SessionLog, *, earlier: Earlier | None = None, progress: Any = None) -> None:
+    def __init__(
+        self, case: Case, log: SessionLog, *, earlier: Earlier | None = None, progress: Progress | None = None
+    ) -> None:
         super().__init__(case.world, progress=progress)
         self.log = log
         self._earlier = earlier
@@ -68,10 +68,10 @@ class RecordedSession(Session):
         if self.log.closed:
             return  # what is looked at in the debrief is no part of the session
         if self._earlier is None or not self._earlier.holds_image(event.number, indices):
-            self.log.write("image", image_body(event.number, indices, frame))
+            self.log.write("image", describe_image(event.number, indices, frame))
 
 
-def image_body(number: int, indices: tuple[int, ...] | None, frame: Frame) -> dict[str, Any]:
+def describe_image(number: int, indices: tuple[int, ...] | None, frame: Frame) -> dict[str, Any]:
     """What the record keeps of an image: a digest of all of it, and samples for comparison elsewhere."""
     slices = None if indices is None else list(indices)
     return {"number": number, "slices": slices, "digest": frame_digest(frame), "probe": probe(frame)}
@@ -84,7 +84,7 @@ def probe(frame: Frame) -> list[list[float]]:
     return [[round(float(v), 2) for v in plane[np.ix_(at, at)].ravel()] for plane in frame.hu]
 
 
-def card_of(case: Case, session: Session, operator: str) -> Scorecard:
+def score_session(case: Case, session: Session, operator: str) -> Scorecard:
     """Scorecard of a session."""
     return score_procedure(
         case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulator.errors import UserInputError
-from simulator.records.session_record import DamagedRecordError, SessionRecord, read_session, session_path
+from simulator.records.session_reader import DamagedRecordError, read_session, session_path
+from simulator.records.session_record import SessionRecord
 
 
 def salvage(path: Path, out: Path) -> SessionRecord:

@@ -14,6 +14,7 @@ from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.records.framing import framed
+from simulator.records.header import Header, write_header
 from simulator.records.migrations import FORMAT
 from simulator.records.record_file import RecordFile, Say, say_on_stderr
 from simulator.records.session_record import SessionRecord
@@ -28,12 +29,12 @@ class SessionLog:
         say: told in one sentence what befalls the disk
     """
 
-    def __init__(self, path: Path, header: dict[str, Any], *, say: Say = say_on_stderr) -> None:
+    def __init__(self, path: Path, header: Header, *, say: Say = say_on_stderr) -> None:
         self._file = RecordFile(path, say=say)
         self._lines = 0
         self._digest = hashlib.sha256()
         self._open = True
-        self.write("header", {**header, "format": FORMAT}, sync=True)
+        self.write("header", write_header(header, FORMAT), sync=True)
 
     @classmethod
     def going_on(cls, record: SessionRecord, *, say: Say = say_on_stderr) -> SessionLog:
@@ -87,11 +88,11 @@ class SessionLog:
         self._digest.update(text)
         self._file.append(text, sync=sync)
 
-    def close(self, summary: dict[str, Any]) -> None:
-        """Append the closing line, unless there is one; `summary` holds the session's digest and the scorecard."""
+    def close(self, *, digest: str | None = None, scorecard: dict[str, Any] | None = None) -> None:
+        """Append the closing line, unless there is one, with the session's digest and its scorecard."""
         if self._open:
-            body = {"lines": self._lines, "sha256": self._digest.hexdigest(), "digest": None, "scorecard": None}
-            self.write("close", {**body, **summary}, sync=True)
+            sealed = {"lines": self._lines, "sha256": self._digest.hexdigest()}
+            self.write("close", {**sealed, "digest": digest, "scorecard": scorecard}, sync=True)
             self._open = False
         self.leave()
 

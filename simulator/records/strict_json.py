@@ -28,7 +28,7 @@ def parse_json(text: str, location: str) -> Any:
         if "\\u" in text:
             json.dumps(found, ensure_ascii=False).encode("utf-8")  # half a surrogate pair cannot be written anywhere
     except (ValueError, RecursionError) as error:
-        raise UserInputError(location, f"this is not JSON ({error})", "mend that line") from error
+        raise UserInputError(location, f"this is not JSON ({error})", "correct that line") from error
     return found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulator.errors import UserInputError
 from simulator.records.replay import must_agree
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind
@@ -127,10 +127,10 @@ def _attempt(location: Path, *, verify: bool) -> Attempt:
         must_agree(record)
     header = record.header
     return Attempt(
-        learner=str(header.get("learner") or f"program {header['operator']}"),
-        scenario=str(header["scenario"]),
-        seed=int(header["seed"]),
-        at=_began_s(header["started"], location),
+        learner=header.learner or f"program {header.operator}",
+        scenario=header.scenario,
+        seed=header.seed,
+        at=_began_s(header.started, location),
         location=location,
         card=record.scorecard,
     )

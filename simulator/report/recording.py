@@ -14,11 +14,13 @@ from simulator.interface.frame import Frame
 from simulator.program_name import program_name
 from simulator.records.earlier import Earlier
 from simulator.records.folder import SessionFolder
+from simulator.records.header import describe_case
 from simulator.records.record_file import Say, say_on_stderr
-from simulator.records.runs import RecordedSession, card_of, header_of, versions
+from simulator.records.runs import RecordedSession, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_record import SessionRecord
+from simulator.records.versions import versions
 from simulator.report.debrief import write_debrief
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
@@ -35,7 +37,7 @@ class Recording:
     Args:
         case: patient, scenario and seed
         operator: who treats, as the record and the report name them
-        scenario_place: where the scenario was read from
+        scenario_path: where the scenario was read from
         out: folder; None takes the usual one
         learner: pseudonym of a trainee; None for a program
         earlier: a session that was left or killed, to be gone on with in its own folder; its commands must be carried
@@ -51,7 +53,7 @@ class Recording:
         case: Case,
         *,
         operator: str,
-        scenario_place: str,
+        scenario_path: str,
         out: Path | None,
         learner: str | None = None,
         earlier: SessionRecord | None = None,
@@ -60,16 +62,16 @@ class Recording:
     ) -> None:
         self.case = case
         self._operator = operator
-        self._learner: str | None = learner if earlier is None else earlier.header["learner"]
+        self._learner: str | None = learner if earlier is None else earlier.header.learner
         self._progress = progress
         self._say = say
         if earlier is None:
             self.folder = SessionFolder.prepare(out, case.name, case.world.root_seed)
-            header = header_of(
+            header = describe_case(
                 case,
                 operator=operator,
                 hands=case.world.settings.hands.name,
-                scenario_place=scenario_place,
+                scenario_path=scenario_path,
                 learner=learner,
                 started=None if learner is None else datetime.now(UTC).isoformat(timespec="seconds"),
                 record=self.folder.record,
@@ -78,7 +80,7 @@ class Recording:
         else:
             self.folder = SessionFolder(path=earlier.path.parent)
             self._log = SessionLog.going_on(earlier, say=say)
-            if earlier.header["versions"] != versions() and earlier.closing is None:
+            if earlier.header.versions != versions() and earlier.closing is None:
                 self._log.write("resumed", {"versions": versions()})
         self._frames = FrameWriter(self.folder.frames)
         self._unwritten: set[tuple[int, tuple[int, ...] | None]] = set()
@@ -94,9 +96,9 @@ class Recording:
             return self.card
         for number in self.session.presses():
             self.session.show(number)
-        self.card = card_of(self.case, self.session, self._operator)
+        self.card = score_session(self.case, self.session, self._operator)
         body = scorecard_to_json(self.card)
-        self._log.close({"digest": self.session.state.digest, "scorecard": body})
+        self._log.close(digest=self.session.state.digest, scorecard=body)
         self._follow()
         text = json.dumps(body, indent=1) + "\n"
         self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"))

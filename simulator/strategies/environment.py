@@ -22,7 +22,7 @@ from simulator.interface.commands import Command
 from simulator.interface.console import Acquired
 from simulator.interface.view import View
 from simulator.patient.sensation import every_word
-from simulator.records.runs import card_of
+from simulator.records.runs import score_session
 from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
 from simulator.strategies.actions import ACTIONS, NUMBERS, command_of
@@ -145,7 +145,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         session.do(command)
         view = session.view()
         finished = session.state.finished
-        reward = card_of(case, session, "agent").score / 100.0 if finished and not was_finished else 0.0
+        reward = score_session(case, session, "agent").score / 100.0 if finished and not was_finished else 0.0
         return _observed(view), float(reward), finished, False, _told(view)
 
     @property

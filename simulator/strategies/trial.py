@@ -16,7 +16,8 @@ from simulator.errors import UserInputError
 from simulator.interface.commands import PressPedal
 from simulator.operators import operator_named
 from simulator.patch.leak_coverage import extent_mm
-from simulator.records.runs import card_of, versions
+from simulator.records.runs import score_session
+from simulator.records.versions import versions
 from simulator.scenario.build import Case
 from simulator.scenario.load import parse_scenario
 from simulator.scoring.dose_ledger import phase_dlp_mgy_cm
@@ -73,7 +74,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
     runs that agree in it went the same way to the last press.
     """
     summary = summarise(case.world, session.events)
-    card = card_of(case, session, operator)
+    card = score_session(case, session, operator)
     punctured = any(isinstance(x, Complication) and x.kind == "dural_puncture" for x in summary.events)
     in_place = summary.first_blood is not None and in_accepted_zone(case.world, summary.first_blood)
     pressed = [

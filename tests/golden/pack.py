@@ -6,7 +6,7 @@ import gzip
 import sys
 from pathlib import Path
 
-from simulator.records.session_record import read_session, session_path
+from simulator.records.session_reader import read_session, session_path
 from tests.golden.sessions import FOLDER, golden_path
 
 

@@ -8,9 +8,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.records.header import versions
-from simulator.records.replay import Verification, case_of, rerun, verify
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import Verification, rerun, verify
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
+from simulator.records.versions import versions
 
 FOLDER = Path(__file__).parent / "sessions"
 _ENDING = ".jsonl.gz"
@@ -61,9 +63,9 @@ def compare(name: str) -> Comparison:
     """
     start = time.perf_counter()
     record = read_golden(name)
-    theirs, ours = record.header["versions"], versions()
+    theirs, ours = record.header.versions, versions()
     to_the_bit = all(theirs.get(part) == ours[part] for part in ours if part not in _OWN)
-    case = case_of(record)
+    case = rebuild_case(record)
     found = verify(record, case, rerun(record, case))
     whole = found.images_exact if to_the_bit else found.images_equivalent
     agrees = found.events and found.score is True and found.digest is not False and whole == found.images

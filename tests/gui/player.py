@@ -27,7 +27,7 @@ class Player:
 
     def __init__(self, case: Case, out: Path, size: tuple[int, int] = (1280, 720)) -> None:
         def opening(progress: Callable[[str, float], None]) -> tuple[RecordedProcedure, int]:
-            recording = Recording(case, operator="trainee", scenario_place="", out=out, learner="r-17")
+            recording = Recording(case, operator="trainee", scenario_path="", out=out, learner="r-17")
             return RecordedProcedure(recording), 0
 
         self.app = App(EngineWorker(opening), size=size)

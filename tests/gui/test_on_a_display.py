@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from simulator.records.record_file import in_use
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 
 PROJECT = Path(__file__).resolve().parents[2]
 NEEDED = ("Xvfb", "xdotool")
@@ -94,7 +94,7 @@ def test_keys_and_clicks_reach_the_procedure_and_a_left_session_goes_on(
     assert _commands(out) == before
     assert (out / "session.jsonl").read_bytes().startswith(record)  # it went on in its own record
     assert not (out / "earlier-1").exists()
-    assert read_session(out).header["learner"] == "r-3"
+    assert read_session(out).header.learner == "r-3"
 
 
 def _press_until(

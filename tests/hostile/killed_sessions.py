@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 
 from simulator.interface.commands import Command
-from simulator.records.session_record import NothingRecordedError, SessionRecord, read_session
+from simulator.records.session_reader import NothingRecordedError, read_session
+from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PATIENT_2

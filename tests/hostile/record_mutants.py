@@ -12,14 +12,17 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simulator.errors import UserInputError
-from simulator.records.replay import case_of, rerun, verify
-from simulator.records.session_record import SessionRecord, read_session
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import rerun, verify
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case
 
 Mutate = Callable[[bytes, np.random.Generator], bytes]
@@ -160,12 +163,12 @@ class Judge:
         return "refused"
 
     def _agrees(self, record: SessionRecord) -> bool:
-        case = self._case if record.header == self._original.header else case_of(record)
+        case = self._case if record.header == self._original.header else rebuild_case(record)
         same = case is self._case and record.commands == self._original.commands
         session = self._session if same else rerun(record, case)
         return verify(record, case, session).grade != "refused"
 
 
 def _meaning(record: SessionRecord) -> tuple[Any, ...]:
-    closing = {key: value for key, value in (record.closing or {}).items() if key != "sha256"}
+    closing = None if record.closing is None else replace(record.closing, sha256="")
     return record.header, record.steps, record.images, closing

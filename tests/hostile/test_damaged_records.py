@@ -17,7 +17,7 @@ from phantoms.phantom import Phantom
 from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
-from simulator.records.session_record import LARGEST_BYTES, DamagedRecordError, read_session
+from simulator.records.session_reader import LARGEST_BYTES, DamagedRecordError, read_session
 from simulator.scenario import build
 from simulator.scenario.build import Case
 from tests.hostile.record_mutants import NASTY, Judge, Mutate, accidents, forgeries, sealed

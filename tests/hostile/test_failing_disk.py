@@ -15,7 +15,7 @@ import pytest
 
 from simulator.interface import commands as c
 from simulator.records import record_file
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
 from tests.procedures import placed
@@ -192,7 +192,7 @@ def test_what_matters_reaches_the_platter_before_it_is_shown(
 
 def test_every_file_of_a_session_is_made_in_the_end(case: Case, tmp_path: Path) -> None:
     out, said = tmp_path / "out", []
-    recording = Recording(case, operator="test", scenario_place="", out=out, say=said.append)
+    recording = Recording(case, operator="test", scenario_path="", out=out, say=said.append)
     session = recording.session
     for command in (*placed(), c.PressPedal()):
         session.do(command)
@@ -214,7 +214,7 @@ def test_every_file_of_a_session_is_made_in_the_end(case: Case, tmp_path: Path) 
 
 def test_files_go_where_the_record_went(case: Case, tmp_path: Path, elsewhere: Path) -> None:
     out, said = tmp_path / "out", []
-    recording = Recording(case, operator="test", scenario_place="", out=out, say=said.append)
+    recording = Recording(case, operator="test", scenario_path="", out=out, say=said.append)
     for command in (*placed(), c.PressPedal()):
         recording.session.do(command)
     recording.session.show(1)

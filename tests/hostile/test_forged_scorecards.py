@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.attempts import attempts
+from simulator.records.header import Header
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.report.cohort import write_cohort
 from simulator.report.comparison import PastAttempt, compare, past_rows
 from simulator.report.learners import attempts_in
@@ -27,6 +29,10 @@ from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 KEPT = Path(__file__).parents[1] / "golden" / "records" / "format-2.jsonl"
 PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0), c.Finish())
+
+
+def present_header() -> Header:
+    return replace(read_session(KEPT).header, patient_digest="0" * 64)
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +58,9 @@ def body(card: Scorecard) -> dict[str, Any]:
 def lines(body: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
     """Of a closed record that holds this scorecard."""
     path = tmp_path / "whole.jsonl"
-    header = {
-        **read_session(KEPT).header,
-        "patient_digest": "0" * 64,
-        "learner": "amber",
-        "started": "2026-01-01T10:00:00+00:00",
-    }
+    header = replace(present_header(), learner="amber", started="2026-01-01T10:00:00+00:00")
     with SessionLog(path, header) as log:
-        log.close({"scorecard": body})
+        log.close(scorecard=body)
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
@@ -132,7 +133,7 @@ def test_a_scorecard_that_is_none_is_named(
     body: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
     path = tmp_path / "session.jsonl"
-    with SessionLog(path, read_session(KEPT).header) as log:
-        log.close({"scorecard": {**body, **change}})
+    with SessionLog(path, present_header()) as log:
+        log.close(scorecard={**body, **change})
     with pytest.raises(UserInputError, match=words):
         read_session(path)

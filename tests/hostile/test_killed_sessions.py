@@ -14,7 +14,7 @@ import pytest
 
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
-from simulator.records.session_record import NothingRecordedError, read_session
+from simulator.records.session_reader import NothingRecordedError, read_session
 from simulator.scenario.build import Case
 from tests.conftest import PROJECT
 from tests.procedures import placed
@@ -118,7 +118,7 @@ def test_what_comes_of_a_command_is_finished_when_its_lines_were_cut(case: Case,
     last_event = max(index for index, line in enumerate(lines) if b'"kind":"event"' in line)
     path = cut(whole, len(b"".join(lines[:last_event])), tmp_path)
     record = read_session(path)
-    assert record.steps[-1].events == []
+    assert record.steps[-1].events == ()
     session = gone_on(case, record)
     session.do(record.commands[0])
     assert path.read_bytes() == b"".join(lines[:last_event])

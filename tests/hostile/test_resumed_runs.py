@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from simulator.cli import main
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.scenario import build
 from simulator.scenario.build import Case
 from tests.conftest import PATIENT_2
@@ -81,7 +81,7 @@ def test_an_operator_goes_on_after_a_kill_anywhere(
     header = content.index(b"\n") + 1
     for length in (header // 2, *np.random.default_rng(2).integers(header, len(content), 3), len(content)):
         out = left(whole, tmp_path / f"at-{length}", int(length))
-        named = ("--seed", "5", "--operator", read_session(whole).header["operator"])
+        named = ("--seed", "5", "--operator", read_session(whole).header.operator)
         assert go_on(out, *(named if length < header else ())) == 0
         told = capsys.readouterr().err
         assert (out / "session.jsonl").read_bytes() == content, length

@@ -64,7 +64,7 @@ def _case(out: Path) -> dict[str, dict[str, float]]:
     ledger.close("scenario file")
     case = build_case(file.scenario_for(1), name=file.name, seed=1, location=str(path), folder=path.parent)
     ledger.close("patient")
-    recording = Recording(case, operator="autopilot", scenario_place=str(path), out=out)
+    recording = Recording(case, operator="autopilot", scenario_path=str(path), out=out)
     session, decide = recording.session, operator_named("autopilot")
     ledger.close("recording opened")
     last = ""

@@ -37,7 +37,7 @@ def measure() -> dict[str, float]:
 
         def opening(progress: Callable[[str, float], None]) -> tuple[RecordedProcedure, int]:
             case = build_case(file.scenario_for(1), name=file.name, seed=1, location=str(path), folder=path.parent)
-            return RecordedProcedure(Recording(case, operator="trainee", scenario_place="", out=Path(folder))), 0
+            return RecordedProcedure(Recording(case, operator="trainee", scenario_path="", out=Path(folder))), 0
 
         app = App(EngineWorker(opening), size=SIZE)
         while app.name != "briefing":

@@ -15,8 +15,9 @@ from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.attempts import INDEX, Attempt, attempts, rebuild
+from simulator.records.header import describe_case
 from simulator.records.learners import add_name, forget_name, is_pseudonym, read_names
-from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.runs import RecordedSession, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.scenario.build import Case
@@ -32,8 +33,8 @@ def sessions(make_case: Callable[..., Case], tmp_path: Path) -> Path:
         (folder / name).mkdir(parents=True)
         path = folder / name / "session.jsonl"
         started = None if learner is None else f"2026-01-0{seed}T10:00:00+00:00"
-        header = header_of(
-            case, operator="trainee", hands="exact", scenario_place="", learner=learner, started=started, record=path
+        header = describe_case(
+            case, operator="trainee", hands="exact", scenario_path="", learner=learner, started=started, record=path
         )
         with SessionLog(path, header) as log:
             session = RecordedSession(case, log)
@@ -42,7 +43,7 @@ def sessions(make_case: Callable[..., Case], tmp_path: Path) -> Path:
             if closed:
                 session.do(c.Finish())
                 log.close(
-                    {"digest": session.state.digest, "scorecard": scorecard_to_json(card_of(case, session, "trainee"))}
+                    digest=session.state.digest, scorecard=scorecard_to_json(score_session(case, session, "trainee"))
                 )
     (folder / "d").mkdir()
     (folder / "d" / "session.jsonl").write_text("no record\n")

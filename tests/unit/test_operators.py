@@ -17,7 +17,7 @@ from simulator.operators.perception.dorsal_space import measure_dorsal_space
 from simulator.operators.perception.images import ImagePoint
 from simulator.operators.perception.needle_detection import detect_needle
 from simulator.operators.perception.sac_detection import detect_sac
-from simulator.records.runs import card_of
+from simulator.records.runs import score_session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from simulator.scoring.scorecard import Scorecard
@@ -32,7 +32,7 @@ def autopilot_card(case: Case) -> Scorecard:
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
     assert session.state.finished
-    return card_of(case, session, "autopilot")
+    return score_session(case, session, "autopilot")
 
 
 def succeeded(card: Scorecard) -> bool:

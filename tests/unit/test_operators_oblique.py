@@ -24,7 +24,7 @@ from simulator.operators.perception.bone_segmentation import segment_bone_and_sa
 from simulator.operators.perception.cord_detection import detect_canal
 from simulator.operators.perception.foramen_detection import PerineuralFluid, detect_perineural_fluid
 from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
-from simulator.records.runs import card_of
+from simulator.records.runs import score_session
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from simulator.spatial.frames import TablePoint
@@ -295,7 +295,7 @@ def test_autopilot_treats_a_neck() -> None:
     case = build_case(file.scenario_for(2), name=file.name, seed=2, location=str(path), folder=path.parent)
     session = Session(case.world)
     drive(session, operator_named("autopilot"))
-    card = card_of(case, session, "autopilot")
+    card = score_session(case, session, "autopilot")
     assert (card.placement.compartment, card.placement.level) == ("epidural", "C6/7")
     assert not [x for x in card.complications if x.kind == "dural_puncture"]
     assert card.score > 70.0

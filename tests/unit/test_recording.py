@@ -18,7 +18,7 @@ from simulator.scoring.procedure_summary import ProcedureSummary
 
 def reported(case: Case, out: Path, said: list[str]) -> str:
     """The debrief of a learner who did nothing."""
-    made = Recording(case, operator="trainee", scenario_place="", out=out, learner="amber", say=said.append)
+    made = Recording(case, operator="trainee", scenario_path="", out=out, learner="amber", say=said.append)
     made.session.do(c.Finish())
     made.close()
     return made.report().read_text(encoding="utf-8")

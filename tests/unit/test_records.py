@@ -18,11 +18,14 @@ from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.codec import command_from, event_from, read_script
 from simulator.records.folder import SessionFolder
-from simulator.records.replay import Verification, case_of, rerun, verify
-from simulator.records.runs import RecordedSession, card_of, header_of
+from simulator.records.header import describe_case
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import Verification, rerun, verify
+from simulator.records.runs import RecordedSession, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
 
@@ -34,7 +37,7 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
     """A short session with two images, recorded and closed."""
     case = make_case(seed=4, hands="default")
     path = tmp_path_factory.mktemp("record") / "session.jsonl"
-    header = header_of(case, operator="test", hands="default", scenario_place="patient-2.toml")
+    header = describe_case(case, operator="test", hands="default", scenario_path="patient-2.toml")
     with SessionLog(path, header) as log:
         session = RecordedSession(case, log)
         run(session, [*placed(), c.Advance(distance_mm=30.0), c.PressPedal(), c.ReleasePedal()])
@@ -45,7 +48,7 @@ def recorded(make_case: MakeCase, tmp_path_factory: pytest.TempPathFactory) -> t
         )
         session.show(2)
         session.do(c.Finish())
-        log.close({"digest": session.state.digest, "scorecard": scorecard_to_json(card_of(case, session, "test"))})
+        log.close(digest=session.state.digest, scorecard=scorecard_to_json(score_session(case, session, "test")))
     return case, path
 
 
@@ -76,28 +79,32 @@ def test_record_replays_exactly_on_one_thread(recorded: tuple[Case, Path]) -> No
 
 def test_header_alone_rebuilds_the_case(recorded: tuple[Case, Path]) -> None:
     case, path = recorded
-    rebuilt = case_of(read_session(path))
+    rebuilt = rebuild_case(read_session(path))
     assert rebuilt.world.settings == case.world.settings
     assert rebuilt.world.root_seed == 4
     assert rebuilt.rubric.digest() == case.rubric.digest()
+
+
+def with_first_image(record: SessionRecord, **changes: Any) -> SessionRecord:
+    return replace(record, images=(replace(record.images[0], **changes), *record.images[1:]))
 
 
 def test_other_noise_is_told_apart_and_named(recorded: tuple[Case, Path]) -> None:
     case, path = recorded
     record = read_session(path)
     session = rerun(record, case)
-    record.images[0] = replace(record.images[0], digest="0" * 64)
+    record = with_first_image(record, digest="0" * 64)
     edited = verify(record, case, session)
     assert (edited.grade, edited.same_versions) == ("refused", True)  # the same versions give the same bits
-    record.header["versions"] = {**record.header["versions"], "numpy": "1.0"}
+    record = replace(record, header=replace(record.header, versions={**record.header.versions, "numpy": "1.0"}))
     near = verify(record, case, session)
     assert near.grade == "equivalent"
     assert near.images_exact == 1
     by_a_little = tuple(tuple(v + 0.48 for v in row) for row in record.images[0].probe)
-    record.images[0] = replace(record.images[0], probe=by_a_little)
+    record = with_first_image(record, probe=by_a_little)
     assert verify(record, case, session).grade == "equivalent"
     shifted = tuple(tuple(v + 5.0 for v in row) for row in record.images[0].probe)
-    record.images[0] = replace(record.images[0], probe=shifted)
+    record = with_first_image(record, probe=shifted)
     far = verify(record, case, session)
     assert far.grade == "refused"
     assert "image 1 differs by up to 5.48" in str(far.difference)
@@ -106,14 +113,17 @@ def test_other_noise_is_told_apart_and_named(recorded: tuple[Case, Path]) -> Non
 def test_other_events_and_score_are_found(recorded: tuple[Case, Path]) -> None:
     case, path = recorded
     record = read_session(path)
-    record.steps[2] = replace(record.steps[2], command=c.Advance(distance_mm=31.0))
+    steps = list(record.steps)
+    steps[2] = replace(steps[2], command=c.Advance(distance_mm=31.0))
+    record = replace(record, steps=tuple(steps))
     found = verify(record, case, rerun(record, case))
     assert found.grade == "refused"
     assert "command 3 (Advance)" in str(found.difference)
     assert not found.events
     record = read_session(path)
     assert record.closing is not None
-    record.closing["scorecard"]["score"] = 99.0
+    better = {**(record.closing.scorecard or {}), "score": 99.0}
+    record = replace(record, closing=replace(record.closing, scorecard=better))
     assert verify(record, case, rerun(record, case)).score is False
 
 

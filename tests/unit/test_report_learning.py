@@ -16,7 +16,7 @@ from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
-from simulator.records.session_record import read_session
+from simulator.records.session_reader import read_session
 from simulator.report.advice import SCORED_IN, give_advice, points_words
 from simulator.report.cohort import choose_next_step, write_cohort
 from simulator.report.cohort_figures import round_ticks
@@ -249,12 +249,12 @@ def test_wilsons_interval_is_the_published_one():
 
 def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path):
     header = read_session(KEPT).header
-    header = {**header, "scenario": "tubes-1", "operator": "person", "seed": 1, "patient_digest": "0" * 64}
+    header = replace(header, scenario="tubes-1", operator="person", seed=1, patient_digest="0" * 64)
     for name, learner, started in (("a", "amber", 2), ("b", "amber", 1), ("c", None, None)):
         (tmp_path / name).mkdir()
         began = None if started is None else f"2026-01-0{started}T10:00:00+00:00"
-        log = SessionLog(tmp_path / name / "session.jsonl", {**header, "learner": learner, "started": began})
-        log.close({"scorecard": scorecard_to_json(card)})
+        log = SessionLog(tmp_path / name / "session.jsonl", replace(header, learner=learner, started=began))
+        log.close(scorecard=scorecard_to_json(card))
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "session.jsonl").write_text("rubbish\n", encoding="utf-8")
     found = attempts_in(tmp_path)

@@ -78,9 +78,9 @@ def test_episode_is_an_operators_procedure_and_its_reward_the_score(environment:
     twin = Session(case.world)
     drive(twin, operator_named("loss-of-resistance"))
     assert twin.state.digest == session.state.digest
-    from simulator.records.runs import card_of
+    from simulator.records.runs import score_session
 
-    assert rewards[-1] == pytest.approx(card_of(case, twin, "x").score / 100.0)
+    assert rewards[-1] == pytest.approx(score_session(case, twin, "x").score / 100.0)
     assert rewards[-1] > 0.0
 
 

@@ -15,7 +15,7 @@ from simulator.engine.advance import plain
 from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.operators import operator_named
-from simulator.records.runs import card_of
+from simulator.records.runs import score_session
 from simulator.report.procedure_marks import read_marks
 from simulator.report.verdict import Verdict, verdict
 from simulator.scenario.build import Case, build_case
@@ -51,7 +51,7 @@ class Told:
 
 
 def told(case: Case, session: Session) -> Told:
-    card = card_of(case, session, "script")
+    card = score_session(case, session, "script")
     return Told(session=session, card=card, said=verdict(case.world, card, read_marks(case.world, session.events)))
 
 
