@@ -9,6 +9,7 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.needle.bevel import driving_pressure_cmh2o, fluid_at_hub
 from simulator.engine.patient.complications import noticed
 from simulator.engine.patient.patient_motion_and_pain import scripted_jerk, speaks
+from simulator.engine.registry import Result
 from simulator.engine.scripted_events import Moment, Scripted
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
@@ -16,8 +17,6 @@ from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s, flow_ml_
 from simulator.needle.needle import NEEDLES
 from simulator.patient.reactions import CONTRAST_RATE, COURSES, VASOVAGAL_RATE, Reaction
 from simulator.patient.sensation import FEELING_OF
-
-Result = tuple[ProcedureState, list[e.Event]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,3 +89,17 @@ class BeamOff(Event):
     """A held pedal was released."""
 
     beam_on_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableMoved(Event):
+    """Another slice lies under the laser."""
+
+    table_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorStood(Event):
+    """Where the operator stands now."""
+
+    place: str

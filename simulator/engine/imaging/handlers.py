@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -27,13 +25,12 @@ from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.needle.handlers import shifted
 from simulator.engine.patient.patient_motion_and_pain import patient_displacement_mm
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState, dose_phase_of
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
 from simulator.needle.needle import NEEDLES, introducer_of, shape_of
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
-
-Result = tuple[ProcedureState, list[e.Event]]
 
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
@@ -167,10 +164,12 @@ def _check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
         raise RefusalError(f"the console offers {list(world.settings.imaging.tube_voltages_kv)} kV")
 
 
+@handles(c.AcquireScout)
 def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -> Result:
     raise RefusalError("this scanner takes no scout yet; name the levels in AcquirePlanningScan")
 
 
+@handles(c.AcquireMyelogram)
 def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyelogram) -> Result:
     protocol = world.settings.imaging.myelogram
     if protocol is None:
@@ -193,6 +192,7 @@ def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyel
     return replace(state, imaging=replace(state.imaging, myelogram_seen=True)), [event]
 
 
+@handles(c.AcquirePlanningScan)
 def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlanningScan) -> Result:
     _check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
@@ -214,6 +214,7 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
     return replace(state, imaging=replace(state.imaging, planning_scans=scans)), [event]
 
 
+@handles(c.AcquireControlScan)
 def _control(world: CaseContext, state: ProcedureState, command: c.AcquireControlScan) -> Result:
     _check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
@@ -252,6 +253,7 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
     )
 
 
+@handles(c.PressPedal)
 def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
     if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
@@ -263,6 +265,7 @@ def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> 
     return state, [event]
 
 
+@handles(c.ReleasePedal)
 def _release(world: CaseContext, state: ProcedureState, command: c.ReleasePedal) -> Result:
     if state.imaging.pedal is None:
         raise RefusalError("the pedal is up")
@@ -288,13 +291,3 @@ def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
             state = replace(state, imaging=replace(state.imaging, pedal=None))
             events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))
     return state, events
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.AcquireScout: _scout,
-    c.AcquireMyelogram: _myelogram,
-    c.AcquirePlanningScan: _planning,
-    c.AcquireControlScan: _control,
-    c.PressPedal: _press,
-    c.ReleasePedal: _release,
-}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +13,7 @@ from simulator.engine.needle.bevel import Opening, against_bone, opening_of
 from simulator.engine.patient.complications import of_injection, of_pressure
 from simulator.engine.patient.handlers import arm_line
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 from simulator.needle.insertion import is_blocked
@@ -28,8 +27,6 @@ from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
 from simulator.vocabulary.anatomy import Compartment, InjectionDestination
 from simulator.vocabulary.procedure import InjectedMaterial
 
-Result = tuple[ProcedureState, list[e.Event]]
-
 PORTION_ML = 1.0
 CONTRAST_RATE_ML_PER_S = 0.2
 _DESTINATION: dict[Compartment, InjectionDestination] = {
@@ -42,6 +39,7 @@ _DESTINATION: dict[Compartment, InjectionDestination] = {
 }
 
 
+@handles(c.DrawBlood)
 def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Result:
     state, failed = arm_line(world, state)
     if failed is not None:
@@ -52,6 +50,7 @@ def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Re
     return state, [e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
 
 
+@handles(c.MixContrast)
 def _mix(world: CaseContext, state: ProcedureState, command: c.MixContrast) -> Result:
     if state.injection.syringe is None:
         raise RefusalError("there is no blood in the syringe: DrawBlood first")
@@ -165,6 +164,7 @@ def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s:
         )
 
 
+@handles(c.InjectBlood)
 def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBlood) -> Result:
     opening = _ready(world, state)
     syringe = state.injection.syringe
@@ -208,6 +208,7 @@ def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBl
     return replace(state, injection=replace(state.injection, syringe=remains)), events
 
 
+@handles(c.InjectContrast)
 def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.InjectContrast) -> Result:
     opening = _ready(world, state)
     events: list[e.Event] = []
@@ -231,14 +232,6 @@ def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.Injec
     return state, events
 
 
+@handles(c.StopInjection)
 def _stop(world: CaseContext, state: ProcedureState, command: c.StopInjection) -> Result:
     return state, [e.InjectionStopped(at_ms=state.elapsed_ms, total_blood_ml=state.injection.blood_ml)]
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.DrawBlood: _draw,
-    c.MixContrast: _mix,
-    c.InjectBlood: _inject_blood,
-    c.InjectContrast: _inject_contrast,
-    c.StopInjection: _stop,
-}

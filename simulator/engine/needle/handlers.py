@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from simulator.engine.patient.complications import of_push, of_vein
 from simulator.engine.patient.patient_motion_and_pain import felt_of_push, jerk_after, speaks
 from simulator.engine.preparation.handlers import table_at, table_of_level
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.settings import PLACEMENT_CV
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
@@ -44,8 +43,6 @@ from simulator.needle.resistance import force_trace_n, relaxation
 from simulator.patient.movement import shift_since_planning_mm
 from simulator.vocabulary.procedure import HubSign
 
-Result = tuple[ProcedureState, list[e.Event]]
-
 GREATEST_LEAN_RAD = math.radians(60.0)
 
 
@@ -59,6 +56,7 @@ def shifted(world: CaseContext, state: ProcedureState) -> ProcedureState:
     return replace(state, patient=replace(state.patient, displaced=True, displacement_mm=shift))
 
 
+@handles(c.PlaceNeedle)
 def _place(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle) -> Result:
     if state.needle.in_skin:
         raise RefusalError("a needle is in the patient: withdraw it before placing it anew")
@@ -135,6 +133,7 @@ def _needle(state: ProcedureState) -> NeedlePose:
     return state.needle.pose
 
 
+@handles(c.Advance)
 def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> Result:
     pose = _needle(state)
     anatomy, spec = world.phantom.anatomy, NEEDLES[state.needle.name]
@@ -277,6 +276,7 @@ def _felt_force_n(world: CaseContext, state: ProcedureState, made: Push) -> tupl
     return tuple(round(float(f), 2) for f in trace)
 
 
+@handles(c.Withdraw)
 def _withdraw(world: CaseContext, state: ProcedureState, command: c.Withdraw) -> Result:
     pose = _needle(state)
     after, dura = pull(world.phantom.anatomy, pose, state.needle.dura, command.distance_mm)
@@ -289,6 +289,7 @@ def _withdraw(world: CaseContext, state: ProcedureState, command: c.Withdraw) ->
     return state, [_moved(world, state, -command.distance_mm, (), moved)]
 
 
+@handles(c.Redirect)
 def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) -> Result:
     pose = _needle(state)
     ordinal = state.counters.turns
@@ -310,6 +311,7 @@ def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) ->
     return state, [event]
 
 
+@handles(c.RotateBevel)
 def _rotate(world: CaseContext, state: ProcedureState, command: c.RotateBevel) -> Result:
     pose = _needle(state)
     turned = (pose.bevel_rad + math.radians(command.angle_deg)) % (2.0 * math.pi)
@@ -325,6 +327,7 @@ def _in_tissue(state: ProcedureState) -> NeedlePose:
     return pose
 
 
+@handles(c.RemoveStylet)
 def _remove_stylet(world: CaseContext, state: ProcedureState, command: c.RemoveStylet) -> Result:
     pose = _in_tissue(state)
     if not pose.stylet_in:
@@ -336,6 +339,7 @@ def _remove_stylet(world: CaseContext, state: ProcedureState, command: c.RemoveS
     return state, [e.StyletMoved(at_ms=state.elapsed_ms, stylet_in=False, drip=drip)]
 
 
+@handles(c.ReplaceStylet)
 def _replace_stylet(world: CaseContext, state: ProcedureState, command: c.ReplaceStylet) -> Result:
     pose = _needle(state)
     if pose.stylet_in:
@@ -350,11 +354,13 @@ def _open_hub(state: ProcedureState) -> None:
         raise RefusalError("the stylet is in: take it out first")
 
 
+@handles(c.Aspirate)
 def _aspirate(world: CaseContext, state: ProcedureState, command: c.Aspirate) -> Result:
     _open_hub(state)
     return state, [e.Aspirated(at_ms=state.elapsed_ms, came=fluid_at_hub(world, state))]
 
 
+@handles(c.TestResistance)
 def _test_resistance(world: CaseContext, state: ProcedureState, command: c.TestResistance) -> Result:
     _open_hub(state)
     event = e.ResistanceTested(
@@ -363,20 +369,7 @@ def _test_resistance(world: CaseContext, state: ProcedureState, command: c.TestR
     return state, [event]
 
 
+@handles(c.HoldNeedle)
 def _hold(world: CaseContext, state: ProcedureState, command: c.HoldNeedle) -> Result:
     state = replace(state, needle=replace(state.needle, held_by=command.held_by))
     return state, [e.NeedleHeld(at_ms=state.elapsed_ms, held_by=command.held_by)]
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.PlaceNeedle: _place,
-    c.Advance: _advance,
-    c.Withdraw: _withdraw,
-    c.Redirect: _redirect,
-    c.RotateBevel: _rotate,
-    c.RemoveStylet: _remove_stylet,
-    c.ReplaceStylet: _replace_stylet,
-    c.Aspirate: _aspirate,
-    c.TestResistance: _test_resistance,
-    c.HoldNeedle: _hold,
-}

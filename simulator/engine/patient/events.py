@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from simulator.engine.event import Event
 from simulator.needle.needle import Vector
 from simulator.patient.reactions import ArmLine, Reaction
-from simulator.vocabulary.procedure import Aid, HubSign
+from simulator.vocabulary.procedure import Aid, ComplicationKind, HubSign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +68,31 @@ class AidGiven(Event):
 
     measure: Aid
     helped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientSpoke(Event):
+    """The patient said something, asked or unasked; a root's pain with its side and level."""
+
+    feeling: str
+    words: str
+    asked: bool = False
+    side: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complication(Event):
+    """Harm, with its cause and place; whether somebody noticed is told by `ComplicationRecognised`."""
+
+    kind: ComplicationKind
+    tip_mm: Vector
+    level: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplicationRecognised(Event):
+    """The operator met a sign of a complication."""
+
+    kind: ComplicationKind

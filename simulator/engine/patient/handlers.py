@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.patient_motion_and_pain import speaks
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
 from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, depth_of_mm
 from simulator.patient.reactions import COURSES, LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, ArmLine
 from simulator.patient.sensation import FEELING_OF, TELLS_WHEN_ASKED, Feeling
-
-Result = tuple[ProcedureState, list[e.Event]]
 
 
 def _prepared(state: ProcedureState, step: str) -> Result:
@@ -27,6 +24,7 @@ def _prepared(state: ProcedureState, step: str) -> Result:
     return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
 
 
+@handles(c.PositionPatient)
 def _position(world: CaseContext, state: ProcedureState, command: c.PositionPatient) -> Result:
     if state.needle.in_skin:
         raise RefusalError("the needle is in the patient: withdraw it before you move them")
@@ -36,6 +34,7 @@ def _position(world: CaseContext, state: ProcedureState, command: c.PositionPati
     return _prepared(state, "patient positioned")
 
 
+@handles(c.InjectLocalAnaesthetic)
 def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLocalAnaesthetic) -> Result:
     """About the needle where one is placed, else a field about the midline under the laser."""
     z_mm = state.imaging.table_mm - world.table_zero_mm - state.patient.displacement_mm[2]
@@ -52,6 +51,7 @@ def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLoc
     return state, [*events, given]
 
 
+@handles(c.AskPatient)
 def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Result:
     state = advance_patch_to_now(world, state)
     feeling: Feeling = state.patient.feeling  # type: ignore[assignment]
@@ -62,6 +62,7 @@ def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Re
     return state, [speaks(world, state, feeling, asked=True)]
 
 
+@handles(c.GiveAid)
 def _aid(world: CaseContext, state: ProcedureState, command: c.GiveAid) -> Result:
     now, measure = state.patient, command.measure
     state = replace(state, elapsed_ms=state.elapsed_ms + MEASURE_MS[measure])
@@ -96,11 +97,3 @@ def _first_line(world: CaseContext) -> ArmLine:
     if drawn < LINE_FAILS_RATE:
         return "failed"
     return "clotted" if drawn < LINE_FAILS_RATE + LINE_CLOTS_RATE else "open"
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.PositionPatient: _position,
-    c.InjectLocalAnaesthetic: _anaesthetic,
-    c.AskPatient: _ask,
-    c.GiveAid: _aid,
-}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +11,7 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam import beam_off
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
@@ -22,8 +21,6 @@ from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
 
 EDGE_MM = 8.0  # half of three slices, and the shift of a patient
 
-Result = tuple[ProcedureState, list[e.Event]]
-
 
 def _prepared(state: ProcedureState, step: str) -> Result:
     if step not in state.preparation.steps:
@@ -31,6 +28,7 @@ def _prepared(state: ProcedureState, step: str) -> Result:
     return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
 
 
+@handles(c.TimeOut)
 def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> Result:
     missing = [
         name
@@ -42,6 +40,7 @@ def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> 
     return _prepared(state, "time-out")
 
 
+@handles(c.ChooseTechnique)
 def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechnique) -> Result:
     settings = world.settings
     if state.imaging.pedal is not None:
@@ -70,6 +69,7 @@ def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechn
     return replace(state, imaging=replace(state.imaging, settings=chosen)), [event]
 
 
+@handles(c.MarkLeak)
 def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -> Result:
     if world.level_z_mm(command.level) is None:
         raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
@@ -77,12 +77,14 @@ def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -
     return state, [e.LeakMarked(at_ms=state.elapsed_ms, level=command.level, side=command.side)]
 
 
+@handles(c.PlaceSkinGrid)
 def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
     if world.level_z_mm(command.level) is None:
         raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
     return _prepared(state, "skin grid")
 
 
+@handles(c.PlanPath)
 def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -> Result:
     if state.imaging.planning_scans == 0 and state.counters.acquisitions == 0:
         raise RefusalError("there is no image to plan on: take a planning scan or press the pedal")
@@ -97,6 +99,7 @@ def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -
     return state, [event]
 
 
+@handles(c.MoveTable)
 def _move_table(world: CaseContext, state: ProcedureState, command: c.MoveTable) -> Result:
     given = [name for name in ("to_mm", "by_mm", "level") if getattr(command, name) is not None]
     if len(given) != 1:
@@ -135,10 +138,12 @@ def table_at(world: CaseContext, state: ProcedureState, table_mm: float) -> Resu
     ]
 
 
+@handles(c.PrepareSkin)
 def _prepare_skin(world: CaseContext, state: ProcedureState, command: c.PrepareSkin) -> Result:
     return _prepared(state, "skin prepared")
 
 
+@handles(c.ChooseNeedle)
 def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseNeedle) -> Result:
     tray = world.settings.needle.tray
     if command.needle not in tray:
@@ -149,15 +154,18 @@ def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseN
     return state, [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
 
 
+@handles(c.StandAt)
 def _stand(world: CaseContext, state: ProcedureState, command: c.StandAt) -> Result:
     state = replace(state, imaging=replace(state.imaging, stands_at=command.place))
     return state, [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
 
 
+@handles(c.Wait)
 def _wait(world: CaseContext, state: ProcedureState, command: c.Wait) -> Result:
     return state, []
 
 
+@handles(c.OrderAftercare)
 def _aftercare(world: CaseContext, state: ProcedureState, command: c.OrderAftercare) -> Result:
     if state.needle.in_skin:
         raise RefusalError("the needle is still in the patient: withdraw it first")
@@ -188,6 +196,7 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     )
 
 
+@handles(c.Finish)
 def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Result:
     state = advance_patch_to_now(world, state)
     cover = _cover(world, state)
@@ -208,19 +217,3 @@ def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Res
     )
     state, off = beam_off(world, state, state.elapsed_ms)
     return replace(state, finished=True), [*off, event]
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.TimeOut: _time_out,
-    c.ChooseTechnique: _technique,
-    c.MarkLeak: _mark_leak,
-    c.PlaceSkinGrid: _skin_grid,
-    c.PlanPath: _plan_path,
-    c.MoveTable: _move_table,
-    c.PrepareSkin: _prepare_skin,
-    c.ChooseNeedle: _choose_needle,
-    c.StandAt: _stand,
-    c.Wait: _wait,
-    c.OrderAftercare: _aftercare,
-    c.Finish: _finish,
-}
