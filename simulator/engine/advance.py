@@ -9,6 +9,7 @@ from typing import Any
 
 import simulator.engine.injection.handlers
 import simulator.engine.needle.handlers
+import simulator.engine.needle.push
 import simulator.engine.patient.handlers
 import simulator.engine.preparation.handlers  # noqa: F401  each registers its handlers
 from simulator.engine.case_context import CaseContext
@@ -17,7 +18,7 @@ from simulator.engine.events import CommandRefused, Event
 from simulator.engine.imaging.handlers import rotations_while_held
 from simulator.engine.imaging.state import ImagingState
 from simulator.engine.needle.state import NeedleState
-from simulator.engine.passive_effects import aftermath
+from simulator.engine.passive_effects import add_passive_effects
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import find_handler
 from simulator.engine.state import ProcedureState
@@ -60,7 +61,7 @@ def advance(world: CaseContext, state: ProcedureState, command: Command) -> tupl
         later = replace(counted, elapsed_ms=state.elapsed_ms + least_ms(command))
         after, events = find_handler(command)(world, later, command)
         after, exposures = rotations_while_held(world, after)
-        after, events = aftermath(world, state, after, [*events, *exposures])
+        after, events = add_passive_effects(world, state, after, [*events, *exposures])
     except RefusalError as refused:
         after = counted
         events = [CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))]

@@ -10,8 +10,8 @@ import numpy as np
 from simulator.ct.dose import ctdi_vol_mgy
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.preparation.handlers import table_range_mm
-from simulator.engine.state import ProcedureState, phase_of
+from simulator.engine.imaging.table import table_range_mm
+from simulator.engine.state import ProcedureState, current_phase
 from simulator.interface.console import Acquired, ConsoleView, DosePerLoad, DoseSoFar
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
@@ -44,7 +44,7 @@ def observe(
     refusals = [event.reason for event in last if isinstance(event, e.CommandRefused)]
     spoken = [event for event in history if isinstance(event, e.PatientSpoke)]
     return View(
-        phase=phase_of(state),
+        phase=current_phase(state),
         elapsed_ms=state.elapsed_ms,
         prepared=state.preparation.steps,
         refused=refusals[-1] if refusals else None,

@@ -1,4 +1,4 @@
-"""Aftermath: what follows from a command without anybody's doing: a drop at the hub, a reaction, a sign noticed."""
+"""Passive effects: what follows from a command without anybody's doing: a drop at the hub, a reaction, a sign noticed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.needle.bevel import driving_pressure_cmh2o, fluid_at_hub
-from simulator.engine.patient.complications import noticed
-from simulator.engine.patient.patient_motion_and_pain import scripted_jerk, speaks
+from simulator.engine.needle.bevel import draining_fluid, driving_pressure_cmh2o
+from simulator.engine.patient.complications import recognise_complications
+from simulator.engine.patient.patient_motion_and_pain import say, scripted_jerk
 from simulator.engine.registry import Result
 from simulator.engine.scripted_events import Moment, Scripted
 from simulator.engine.state import ProcedureState
@@ -35,14 +35,16 @@ CHANCES = (
 )
 
 
-def aftermath(world: CaseContext, before: ProcedureState, state: ProcedureState, events: list[e.Event]) -> Result:
+def add_passive_effects(
+    world: CaseContext, before: ProcedureState, state: ProcedureState, events: list[e.Event]
+) -> Result:
     """Everything that follows from a command's events, in the order of its causes."""
     made = list(events)
     state, dripped = _hub(world, before, state, made)
     made += dripped
     state, reacted = _reactions(world, state, made)
     made += reacted
-    state, seen = noticed(world, state, made)
+    state, seen = recognise_complications(world, state, made)
     made += seen
     return state, made
 
@@ -58,7 +60,7 @@ def _hub(world: CaseContext, before: ProcedureState, state: ProcedureState, even
     syringe = any(isinstance(x, e.Aspirated | e.ResistanceTested | e.MaterialInjected) for x in events)
     if now.open_since_ms is None or place != needle.tip_mm or syringe:
         return replace(state, needle=replace(now, open_since_ms=state.elapsed_ms, dripped=False)), []
-    fluid = fluid_at_hub(world, state)
+    fluid = draining_fluid(world, state)
     if now.dripped or fluid == "nothing":
         return state, []
     spec, viscosity = NEEDLES[state.needle.name], BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
@@ -70,7 +72,7 @@ def _hub(world: CaseContext, before: ProcedureState, state: ProcedureState, even
     return replace(state, needle=replace(now, dripped=True)), [event]
 
 
-def moments_of(event: e.Event) -> Moment | None:
+def name_moment(event: e.Event) -> Moment | None:
     """The moment that an event is for what is scripted or drawn."""
     match event:
         case e.SkinPunctured():
@@ -94,7 +96,7 @@ def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event])
     made: list[e.Event] = []
     state, ended = _course(world, state)
     made += ended
-    came = [m for m in dict.fromkeys(moments_of(event) for event in events) if m is not None]
+    came = [m for m in dict.fromkeys(name_moment(event) for event in events) if m is not None]
     fresh = [moment for moment in came if moment not in state.patient.happened]
     if fresh:
         state = replace(state, patient=replace(state.patient, happened=(*state.patient.happened, *fresh)))
@@ -132,7 +134,7 @@ def _begin(world: CaseContext, state: ProcedureState, reaction: Reaction, cause:
     state = replace(state, patient=now)
     helps = COURSES[reaction].helps
     began = e.ReactionBegan(at_ms=state.elapsed_ms, reaction=reaction, cause=cause, helps=helps)
-    return state, [began, speaks(world, state, FEELING_OF[reaction])]
+    return state, [began, say(world, state, FEELING_OF[reaction])]
 
 
 def _course(world: CaseContext, state: ProcedureState) -> Result:
@@ -146,12 +148,12 @@ def _course(world: CaseContext, state: ProcedureState) -> Result:
             return state, []
         ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=True)
         state = replace(state, patient=replace(now, reaction=None, helped_ms=None))
-        return state, [ended, speaks(world, state, "nothing")]
+        return state, [ended, say(world, state, "nothing")]
     if state.elapsed_ms - now.reaction_ms < course.alone_ms:
         return state, []
     ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=False)
     state = replace(state, patient=replace(now, reaction=None))
     if course.becomes is None:
-        return state, [ended, speaks(world, state, "nothing")]
+        return state, [ended, say(world, state, "nothing")]
     state, worse = _begin(world, state, course.becomes, f"{now.reaction} that was not treated")
     return state, [ended, *worse]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine import events as e
-from simulator.engine.needle.bevel import opening_of
+from simulator.engine.needle.bevel import locate_opening
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.patient.outcome import (
@@ -96,7 +96,7 @@ def test_a_bevel_in_bone_is_refused(in_place: Session) -> None:
     session.state = replace(state, needle=replace(state.needle, pose=replace(state.needle.pose, track_mm=track)))
     assert float(anatomy.bone_mm(body[None])[0]) < 0.0
     session.do(c.DrawBlood(volume_ml=5.0))
-    assert opening_of(session.world, session.state).compartment == "bone"
+    assert locate_opening(session.world, session.state).compartment == "bone"
     assert "bevel stands against bone" in refusal(session, c.InjectBlood(volume_ml=1.0))
     assert "bevel stands against bone" in refusal(session, c.InjectContrast(volume_ml=0.5))
 

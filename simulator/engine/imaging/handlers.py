@@ -12,21 +12,20 @@ from simulator.engine.durations import least_ms
 from simulator.engine.imaging.beam import (
     CTF_COLLIMATION_MM,
     CTF_SLICE_MM,
-    beam_ms_of,
+    beam_ms_per_image,
     beam_off,
-    hand_mas_of,
-    image_ms_of,
-    start_of_arc_deg,
+    draw_arc_start_deg,
+    hand_equivalent_mas,
+    ms_per_image,
 )
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.imaging.state import Pedal
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
-from simulator.engine.needle.handlers import shifted
-from simulator.engine.patient.patient_motion_and_pain import patient_displacement_mm
+from simulator.engine.patient.patient_motion_and_pain import displace_since_planning, patient_displacement_mm
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
-from simulator.engine.state import ProcedureState, dose_phase_of
+from simulator.engine.state import ProcedureState, current_dose_phase
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
 from simulator.needle.needle import NEEDLES, introducer_of, shape_of
@@ -54,7 +53,7 @@ def _acquire(
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     state = advance_patch_to_now(world, state)
     number = state.counters.acquisitions
-    tube_at_deg = start_of_arc_deg(world, number, technique)
+    tube_at_deg = draw_arc_start_deg(world, number, technique)
     price = exposure_dose(
         world,
         state,
@@ -62,8 +61,8 @@ def _acquire(
         tube_voltage_kv=technique.tube_voltage_kv,
         mas=technique.mas,
         scan_length_mm=scan_length_mm,
-        hand_mas=hand_mas_of(technique, tube_at_deg),
-        by_region_mm=by_region_mm(world, slice_centres_table_mm, slice_thickness_mm)
+        hand_mas=hand_equivalent_mas(technique, tube_at_deg),
+        by_region_mm=measure_regions_mm(world, slice_centres_table_mm, slice_thickness_mm)
         if purpose == "myelogram"
         else None,
     )
@@ -130,7 +129,7 @@ def _scan(
     )
 
 
-def by_region_mm(
+def measure_regions_mm(
     world: CaseContext, centres_table_mm: tuple[float, ...], slice_thickness_mm: float
 ) -> dict[str, float]:
     """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to.
@@ -244,7 +243,7 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
         world,
         state,
         purpose=AcquisitionPurpose.FLUOROSCOPY,
-        dose_phase=dose_phase_of(state),
+        dose_phase=current_dose_phase(state),
         slice_centres_table_mm=tuple(round(state.imaging.table_mm + float(o), 1) for o in offsets),
         slice_thickness_mm=CTF_SLICE_MM,
         technique=technique,
@@ -257,8 +256,8 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
 def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
     if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
-    state = shifted(world, state)
-    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + image_ms_of(state)))
+    state = displace_since_planning(world, state)
+    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + ms_per_image(state)))
     if command.hold:
         pedal = Pedal(pressed_ms=state.elapsed_ms, rotations=0)
         state = replace(state, imaging=replace(state.imaging, pedal=pedal))
@@ -277,7 +276,7 @@ def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
     """While the pedal is down, every completed rotation is an acquisition; too long a press ends by itself."""
     events: list[e.Event] = []
     while state.imaging.pedal is not None:
-        due_ms = state.imaging.pedal.pressed_ms + (state.imaging.pedal.rotations + 1) * image_ms_of(state)
+        due_ms = state.imaging.pedal.pressed_ms + (state.imaging.pedal.rotations + 1) * ms_per_image(state)
         if due_ms > state.elapsed_ms:
             break
         now_ms = state.elapsed_ms
@@ -286,7 +285,7 @@ def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
         state, event = _rotation(world, due)
         state = replace(state, elapsed_ms=now_ms)
         events.append(event)
-        beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
+        beam_ms = (pedal.rotations + 1) * beam_ms_per_image(state)
         if beam_ms >= LONGEST_HOLD_MS:
             state = replace(state, imaging=replace(state.imaging, pedal=None))
             events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))

@@ -9,8 +9,8 @@ import numpy as np
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.state import Syringe
-from simulator.engine.needle.bevel import Opening, against_bone, opening_of
-from simulator.engine.patient.complications import of_injection, of_pressure
+from simulator.engine.needle.bevel import Opening, against_bone, locate_opening
+from simulator.engine.patient.complications import book_injection, book_pressure
 from simulator.engine.patient.handlers import arm_line
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
@@ -70,7 +70,7 @@ def _ready(world: CaseContext, state: ProcedureState) -> Opening:
         raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
     if against_bone(world, state):
         raise RefusalError("the plunger does not move: the bevel stands against bone; withdraw a little")
-    return opening_of(world, state)
+    return locate_opening(world, state)
 
 
 def _portion(
@@ -132,8 +132,8 @@ def _portion(
             escaped_ml=patch.escaped_ml,
         )
     ]
-    state, harm = of_injection(world, state, opening, level, material)
-    events += [*harm, *(of_pressure(state, pressure, level) if epidural else ())]
+    state, harm = book_injection(world, state, opening, level, material)
+    events += [*harm, *(book_pressure(state, pressure, level) if epidural else ())]
     cue_ml = state.injection.cue_ml
     if feeling != "nothing" and feeling != state.patient.feeling:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))

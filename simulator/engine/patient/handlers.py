@@ -7,7 +7,8 @@ from dataclasses import replace
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
-from simulator.engine.patient.patient_motion_and_pain import speaks
+from simulator.engine.patient.patient_motion_and_pain import say
+from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
@@ -18,12 +19,6 @@ from simulator.patient.reactions import COURSES, LINE_CLOTS_RATE, LINE_FAILS_RAT
 from simulator.patient.sensation import FEELING_OF, TELLS_WHEN_ASKED, Feeling
 
 
-def _prepared(state: ProcedureState, step: str) -> Result:
-    if step not in state.preparation.steps:
-        state = replace(state, preparation=replace(state.preparation, steps=(*state.preparation.steps, step)))
-    return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
-
-
 @handles(c.PositionPatient)
 def _position(world: CaseContext, state: ProcedureState, command: c.PositionPatient) -> Result:
     if state.needle.in_skin:
@@ -31,7 +26,7 @@ def _position(world: CaseContext, state: ProcedureState, command: c.PositionPati
     if not command.prone:
         raise RefusalError("this patient's phantom lies prone; only the prone position is modelled")
     state = replace(state, patient=replace(state.patient, breath_held=command.breath_hold))
-    return _prepared(state, "patient positioned")
+    return note_step(state, "patient positioned")
 
 
 @handles(c.InjectLocalAnaesthetic)
@@ -44,7 +39,7 @@ def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLoc
     depth_mm = depth_of_mm(float(command.volume_ml))
     depot = Depot(x_mm=x_mm, z_mm=z_mm, across_mm=across_mm, depth_mm=depth_mm, at_ms=state.elapsed_ms)
     state = replace(state, patient=replace(state.patient, depots=(*state.patient.depots, depot)))
-    state, events = _prepared(state, "local anaesthetic")
+    state, events = note_step(state, "local anaesthetic")
     given = e.AnaestheticGiven(
         at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml), x_mm=x_mm, z_mm=z_mm, depth_mm=depth_mm
     )
@@ -59,7 +54,7 @@ def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Re
         feeling = FEELING_OF[state.patient.reaction]
     elif feeling == "nothing" and state.patient.pain >= TELLS_WHEN_ASKED:
         feeling = "pressure"
-    return state, [speaks(world, state, feeling, asked=True)]
+    return state, [say(world, state, feeling, asked=True)]
 
 
 @handles(c.GiveAid)

@@ -23,6 +23,7 @@ from simulator.patient.movement import (
     breathed_mm,
     held_mm,
     jerk_mm,
+    shift_since_planning_mm,
     sized_jerk_mm,
     stays_mm,
 )
@@ -35,6 +36,16 @@ _JERKS_IN = (
     Label.SUPRASPINOUS_LIGAMENT,
     Label.LIGAMENTUM_FLAVUM,
 )
+
+
+def displace_since_planning(world: CaseContext, state: ProcedureState) -> ProcedureState:
+    """The patient has moved a little between the planning scan and the needle; exact hands know no shift."""
+    if state.patient.displaced:
+        return state
+    shift = (0.0, 0.0, 0.0)
+    if world.settings.hands.name != "exact" and state.imaging.planning_scans > 0:
+        shift = shift_since_planning_mm(generator(world.root_seed, Stream.PATIENT, 0))
+    return replace(state, patient=replace(state.patient, displaced=True, displacement_mm=shift))
 
 
 def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
@@ -53,7 +64,7 @@ def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
     return (round(x, 3), round(y, 3), round(z, 3))
 
 
-def pain_here(world: CaseContext, state: ProcedureState) -> float:
+def pain_fraction_at_tip(world: CaseContext, state: ProcedureState) -> float:
     """Share of a pain that is felt at the tip, by the local anaesthetic there."""
     if state.needle.pose is None:
         return 1.0
@@ -61,10 +72,10 @@ def pain_here(world: CaseContext, state: ProcedureState) -> float:
     return pain_share(state.patient.depots, x, z, state.needle.pose.inserted_mm, state.elapsed_ms)
 
 
-def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punctured: bool) -> tuple[Feeling, float]:
+def feel_push(world: CaseContext, state: ProcedureState, made: Push, *, punctured: bool) -> tuple[Feeling, float]:
     """What a push is felt as, and how bad the pain is, 0-10."""
     touched = {touch for _, touch in made.touches}
-    share = pain_here(world, state)
+    share = pain_fraction_at_tip(world, state)
     worst: tuple[Feeling, float] = ("nothing", 0.0)
     candidates: list[tuple[Feeling, str]] = []
     if made.samples:
@@ -86,7 +97,7 @@ def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punct
     return worst
 
 
-def speaks(world: CaseContext, state: ProcedureState, feeling: Feeling, *, asked: bool = False) -> e.PatientSpoke:
+def say(world: CaseContext, state: ProcedureState, feeling: Feeling, *, asked: bool = False) -> e.PatientSpoke:
     """The patient's words; a root's pain with its side and level."""
     words, side, level = WORDS[feeling], None, None
     if feeling == "radicular pain" and state.needle.pose is not None:
@@ -110,17 +121,17 @@ def jerk_after(world: CaseContext, state: ProcedureState, made: Push) -> tuple[P
     if touched & {"root", "cord"}:
         probability, cause = JERK_AT_ROOT, "the needle at a root"
     rng = generator(world.root_seed, Stream.JERK, state.counters.steps)
-    jerk = jerk_mm(rng, probability * pain_here(world, state))
-    return (state, []) if jerk is None else jerked(state, jerk, cause)
+    jerk = jerk_mm(rng, probability * pain_fraction_at_tip(world, state))
+    return (state, []) if jerk is None else apply_jerk(state, jerk, cause)
 
 
 def scripted_jerk(world: CaseContext, state: ProcedureState, ordinal: int) -> tuple[ProcedureState, list[e.Event]]:
     """A jerk that a scenario asks for."""
     rng = generator(world.root_seed, Stream.REACTION, 100 + ordinal)
-    return jerked(state, sized_jerk_mm(rng), "scripted")
+    return apply_jerk(state, sized_jerk_mm(rng), "scripted")
 
 
-def jerked(state: ProcedureState, jerk: Shift, cause: str) -> tuple[ProcedureState, list[e.Event]]:
+def apply_jerk(state: ProcedureState, jerk: Shift, cause: str) -> tuple[ProcedureState, list[e.Event]]:
     """The patient moves for a second and comes to lie a little elsewhere; the needle goes along."""
     stays = stays_mm(jerk)
     now = replace(
