@@ -18,6 +18,7 @@ from simulator.ct.detector import Detector
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.needle_chord_kernels import HeightNodes, SteelPieces
 from simulator.ct.needle_sheet_kernels import Slab
+from simulator.spatial.polyline import simplified_indices
 
 _CELL_SAMPLES = 3
 _HEIGHT_NODES = 6
@@ -59,33 +60,12 @@ def straight_pieces(tube: SteelTube) -> NDArray[np.float64]:
 
     Points that lie within 0.02 mm of the chord between others are dropped.
     """
-    points = tube.points_mm[_corners(tube.points_mm)]
+    points = tube.points_mm[simplified_indices(tube.points_mm, _STRAIGHT_ENOUGH_MM)]
     along = np.diff(points, axis=0)
     length = np.linalg.norm(along, axis=1)
     used = length > _SHORTEST_MM
     axis = along[used] / length[used, None]
     return np.concatenate([points[:-1][used], axis, length[used, None]], axis=1)
-
-
-def _corners(points: NDArray[np.float64]) -> list[int]:
-    """Indices of the points that carry the line's shape (Douglas and Peucker 1973)."""
-    keep = {0, len(points) - 1}
-    spans = [(0, len(points) - 1)]
-    while spans:
-        first, last = spans.pop()
-        if last - first < 2:
-            continue
-        between = points[first + 1 : last] - points[first]
-        chord = points[last] - points[first]
-        size = max(float(np.linalg.norm(chord)), _SHORTEST_MM)
-        along = np.clip(between @ chord / size**2, 0, 1)
-        distance = np.linalg.norm(between - along[:, None] * chord, axis=1)
-        worst = int(distance.argmax())
-        if distance[worst] > _STRAIGHT_ENOUGH_MM:
-            middle = first + 1 + worst
-            keep.add(middle)
-            spans += [(first, middle), (middle, last)]
-    return sorted(keep)
 
 
 def project_needle(

@@ -94,6 +94,25 @@ class NeedleTip(StrEnum):
     TUOHY = "Tuohy"
 
 
+class Touch(StrEnum):
+    """A critical structure that the tip of a needle comes to, or what becomes of it."""
+
+    DURA = "dura"
+    DURAL_PUNCTURE = "dural puncture"
+    CORD = "cord"
+    ROOT = "root"
+    VESSEL = "vessel"
+    ORGAN = "organ"
+    BONE = "bone"
+
+
+class PushStop(StrEnum):
+    """What ends a push of the needle early."""
+
+    BONE = "bone"
+    HUB = "hub"
+
+
 class ComplicationKind(StrEnum):
     """Harm that a procedure can do."""
 
