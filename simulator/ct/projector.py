@@ -281,7 +281,7 @@ def _half_spectrum(images: NDArray[np.float32], padded: tuple[int, int]) -> NDAr
     half = np.zeros((my, along_x.shape[1] + 2 * _WIDTH, bases), np.complex64)
     half[: ny - hy, _WIDTH:-_WIDTH] = along_x[hy:]
     half[my - hy :, _WIDTH:-_WIDTH] = along_x[:hy]
-    half = scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True)
+    half = np.asarray(scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True), np.complex64)
     # Beyond its ends the spectrum of a real image goes on as its own conjugate
     inside = half[:, _WIDTH:-_WIDTH]
     mirror = -np.arange(my) % my

@@ -19,7 +19,7 @@ from simulator.engine.patient.events import HubDripped as HubDripped
 from simulator.engine.patient.events import PatientMoved as PatientMoved
 from simulator.engine.patient.events import ReactionBegan as ReactionBegan
 from simulator.engine.patient.events import ReactionEnded as ReactionEnded
-from simulator.needle.needle import Vector
+from simulator.spatial.frames import PatientDirection, PatientPoint, TablePoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import (
     ComplicationKind,
@@ -64,8 +64,8 @@ class PathPlanned(Event):
 
     approach: str
     side: str
-    entry_mm: Vector
-    target_mm: Vector
+    entry_mm: TablePoint
+    target_mm: TablePoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +79,15 @@ class NeedleChosen(Event):
 class NeedlePlaced(Event):
     """The tip stands on the skin."""
 
-    entry_mm: Vector
-    direction: Vector
+    entry_mm: PatientPoint
+    direction: PatientDirection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkinPunctured(Event):
     """The needle went through the skin."""
 
-    entry_mm: Vector
+    entry_mm: PatientPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +106,8 @@ class NeedleMoved(Event):
 
     commanded_mm: float
     moved_mm: float
-    tip_mm: Vector
-    direction: Vector
+    tip_mm: PatientPoint
+    direction: PatientDirection
     inserted_mm: float
     dura_mm: float
     least_dura_mm: float
@@ -126,7 +126,7 @@ class NeedleMoved(Event):
 class NeedleRedirected(Event):
     """The hub leans otherwise; `share` of the turn reached the tip."""
 
-    direction: Vector
+    direction: PatientDirection
     share: float
 
 
@@ -169,14 +169,14 @@ class ResistanceTested(Event):
 class DuraTouched(Event):
     """The tip met the dura, which tents."""
 
-    tip_mm: Vector
+    tip_mm: PatientPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoneContacted(Event):
     """Bone stopped the needle."""
 
-    tip_mm: Vector
+    tip_mm: PatientPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +184,7 @@ class Complication(Event):
     """Harm, with its cause and place; whether somebody noticed is told by `ComplicationRecognised`."""
 
     kind: ComplicationKind
-    tip_mm: Vector
+    tip_mm: PatientPoint
     level: str
     cause: str = ""
 
@@ -245,8 +245,8 @@ class MaterialInjected(Event):
 
     material: InjectedMaterial
     volume_ml: float
-    opening_mm: Vector
-    tip_mm: Vector
+    opening_mm: PatientPoint
+    tip_mm: PatientPoint
     dura_mm: float
     compartment: Compartment
     zone: Zone | None

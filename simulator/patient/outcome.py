@@ -59,7 +59,7 @@ class ClinicalOutcome:
     relapse_day: int | None
 
 
-def held_share(flat_hours: float) -> float:
+def clot_hold_fraction(flat_hours: float) -> float:
     """What lying flat leaves of a clot's hold on the hole, against six hours; 0..1."""
     kept = 1.0 - (1.0 - LEFT_STANDING) * math.exp(-flat_hours / HOLDS_H)
     return min(kept / (1.0 - (1.0 - LEFT_STANDING) * math.exp(-FLAT_H / HOLDS_H)), 1.0)
@@ -83,7 +83,7 @@ def seal_probability(cover: Cover, *, flat_hours: float, head_down: bool = False
         head_down: whether tilted head down in the first minutes
     """
     room = (1.0 - math.exp(-cover.epidural_ml / VOLUME_ML)) / (1.0 - math.exp(-BLIND_ML / VOLUME_ML))
-    covered = cover_of_hole(cover, head_down=head_down) * held_share(flat_hours)
+    covered = cover_of_hole(cover, head_down=head_down) * clot_hold_fraction(flat_hours)
     return min(BLIND * min(room, 1.0) + (SEAL_FULL - BLIND) * covered, 1.0)
 
 

@@ -23,7 +23,7 @@ from simulator.patch.injectate import Injectate
 from simulator.patch.leak_coverage import TOUCHING_SHARE
 from simulator.patch.syringe_pressure import KPA_PER_MMHG
 from simulator.patient.outcome import BLIND, BLIND_ML, COVERED_BY_TARGETED, TARGETED, Cover, seal_probability
-from simulator.patient.sensation import PRESSURE_SHARE, draw_thresholds
+from simulator.patient.sensation import PRESSURE_FRACTION, draw_thresholds
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PROJECT
@@ -304,7 +304,7 @@ def test_volume_at_stop(people: People, others: People, figure: Callable[..., No
     )
     assert float(np.mean(stops)) == pytest.approx(18.9, abs=3.5)
     assert float(np.std(stops)) == pytest.approx(7.8, abs=3.5)
-    assert 0.5 < PRESSURE_SHARE < 1.0
+    assert 0.5 < PRESSURE_FRACTION < 1.0
 
 
 def wilson(successes: int, of: int) -> tuple[float, float]:

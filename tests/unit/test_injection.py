@@ -17,8 +17,8 @@ from simulator.patient.outcome import (
     TARGETED,
     Cover,
     clinical_outcome,
+    clot_hold_fraction,
     cover_of_hole,
-    held_share,
     seal_probability,
 )
 from simulator.patient.sensation import Thresholds
@@ -175,7 +175,7 @@ def test_seal_is_likelier_the_more_of_the_hole_is_covered_and_the_longer_it_rest
     hours = [seal_probability(cover(), flat_hours=h) for h in (0.0, 1.0, 6.0, 24.0)]
     assert hours == sorted(hours)
     assert hours[0] < hours[2] - 0.05
-    assert held_share(6.0) == 1.0
+    assert clot_hold_fraction(6.0) == 1.0
     assert seal_probability(cover(above_mm=2.0), flat_hours=6.0) < hours[2]
     assert seal_probability(cover(share=1.0, epidural_ml=30.0), flat_hours=48.0) <= SEAL_FULL
 

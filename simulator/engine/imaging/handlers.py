@@ -30,7 +30,8 @@ from simulator.engine.refusal import RefusalError
 from simulator.engine.state import ProcedureState, dose_phase_of
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
-from simulator.needle.needle import NEEDLES, introducer_of, shape_of
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 Result = tuple[ProcedureState, list[e.Event]]
@@ -80,8 +81,8 @@ def _acquire(
         slices=Slices(centres_table_mm=slice_centres_table_mm, thickness_mm=slice_thickness_mm),
         beam=Beam(mas=technique.mas, on_ms=beam_on_ms, scan_length_mm=scan_length_mm, tube_at_deg=tube_at_deg),
         scene=Scene(
-            needle=None if pose is None else shape_of(NEEDLES[state.needle.name], pose),
-            introducer=None if pose is None else introducer_of(NEEDLES[state.needle.name], pose),
+            needle=None if pose is None else needle_shape(NEEDLES[state.needle.name], pose),
+            introducer=None if pose is None else introducer_shape(NEEDLES[state.needle.name], pose),
             patient_displacement_mm=patient_displacement_mm(world, state)
             if purpose == "fluoroscopy"
             else state.patient.displacement_mm,

@@ -22,7 +22,7 @@ from simulator.engine.settings import PLACEMENT_CV
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
-from simulator.needle.elasticity import redirect_share
+from simulator.needle.dural_puncture import Dura, tenting_limit_mm
 from simulator.needle.insertion import (
     ROOT_PAIN_DISTANCE_MM,
     Push,
@@ -32,16 +32,13 @@ from simulator.needle.insertion import (
     sample_at,
     skin_point_mm,
 )
-from simulator.needle.needle import (
-    NEEDLES,
-    NeedlePose,
-    angles_from_direction,
-    as_vector,
-    direction_from_angles,
-)
-from simulator.needle.punctures import Dura, tenting_limit_mm
-from simulator.needle.resistance import force_trace_n, relaxation
+from simulator.needle.insertion_force import force_trace_n, relaxation
+from simulator.needle.needle_bending import redirect_fraction
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import NeedlePose, angles_from_direction, direction_from_angles
 from simulator.patient.movement import shift_since_planning_mm
+from simulator.spatial.frames import AT_REST, patient_point
+from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import HubSign
 
 Result = tuple[ProcedureState, list[e.Event]]
@@ -53,7 +50,7 @@ def shifted(world: CaseContext, state: ProcedureState) -> ProcedureState:
     """The patient has moved a little between the planning scan and the needle; exact hands know no shift."""
     if state.patient.displaced:
         return state
-    shift = (0.0, 0.0, 0.0)
+    shift = AT_REST
     if world.settings.hands.name != "exact" and state.imaging.planning_scans > 0:
         shift = shift_since_planning_mm(generator(world.root_seed, Stream.PATIENT, 0))
     return replace(state, patient=replace(state.patient, displaced=True, displacement_mm=shift))
@@ -176,7 +173,7 @@ def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> R
     events += harm
     state, said = _sensed(world, state, made, punctured=bool(punctures - before_punctures))
     if any(x.kind == "pleural_puncture" for x in harm):
-        said.append(speaks(world, state, "cough"))
+        said.append(speaks(world, state, Sensation.COUGH))
     state, jerk = jerk_after(world, state, made)
     state = replace(state, needle=replace(state.needle, rests_since_ms=state.elapsed_ms))
     return state, [*events, *said, *jerk]
@@ -267,7 +264,7 @@ def _felt_force_n(world: CaseContext, state: ProcedureState, made: Push) -> tupl
         tented = np.arange(len(track)) < (len(track) - steps + gave[0] if gave else len(track))
         labels = np.where(tented & (anatomy.dura_mm(track) < 0.0), np.uint8(Label.DURA), labels)
     for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
-        if in_flavum_gap(world, as_vector(track[index])):
+        if in_flavum_gap(world, patient_point(track[index])):
             labels[index] = Label.EPIDURAL_FAT
     ways_mm = np.concatenate([[0.0], np.linalg.norm(np.diff(track, axis=0), axis=1)])  # a push's last step is short
     trace = force_trace_n(labels, ways_mm, world.tissue_scales, NEEDLES[state.needle.name])[-steps:]
@@ -293,7 +290,7 @@ def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) ->
     pose = _needle(state)
     ordinal = state.counters.turns
     miss = generator(world.root_seed, Stream.HANDS_TURN, ordinal).standard_normal(2)
-    share = redirect_share(NEEDLES[state.needle.name], pose.stylet_in, pose.inserted_mm)
+    share = redirect_fraction(NEEDLES[state.needle.name], pose.stylet_in, pose.inserted_mm)
     angle, craniocaudal = angles_from_direction(pose.direction, pose.tip_side)
     error = 1.0 + world.settings.hands.turn_share * miss
     angle += math.radians(command.angle_change_deg) * share * float(error[0])

@@ -19,6 +19,7 @@ from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
 from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
+from simulator.spatial.frames import TablePoint
 
 EDGE_MM = 8.0  # half of three slices, and the shift of a patient
 
@@ -91,8 +92,8 @@ def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -
         at_ms=state.elapsed_ms,
         approach=command.approach,
         side=command.side,
-        entry_mm=command.entry_mm,
-        target_mm=command.target_mm,
+        entry_mm=TablePoint(*command.entry_mm),
+        target_mm=TablePoint(*command.target_mm),
     )
     return state, [event]
 
