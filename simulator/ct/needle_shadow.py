@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.ct import needle_shadow_kernels as kernels
 from simulator.ct.detector import Detector
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.needle_chord_kernels import HeightNodes, SteelPieces
 from simulator.ct.needle_sheet_kernels import Slab
+from simulator.spatial.arrays import FloatArray, SingleArray
 from simulator.spatial.polyline import simplified_indices
 
 _CELL_SAMPLES = 3
@@ -38,7 +38,7 @@ class SteelTube:
         bore_diameter_mm: inside diameter; 0 where a stylet fills the bore
     """
 
-    points_mm: NDArray[np.float64]
+    points_mm: FloatArray
     outer_diameter_mm: float
     bore_diameter_mm: float = 0.0
 
@@ -55,7 +55,7 @@ class SteelTube:
         object.__setattr__(self, "points_mm", points)
 
 
-def straight_pieces(tube: SteelTube) -> NDArray[np.float64]:
+def straight_pieces(tube: SteelTube) -> FloatArray:
     """Start, unit axis and length of the tube's straight pieces, shape (n, 7).
 
     Points that lie within 0.02 mm of the chord between others are dropped.
@@ -70,7 +70,7 @@ def straight_pieces(tube: SteelTube) -> NDArray[np.float64]:
 
 def project_needle(
     tube: SteelTube,
-    signal: NDArray[np.float32],
+    signal: SingleArray,
     *,
     slice_center_mm: float,
     slice_thickness_mm: float,
@@ -122,7 +122,7 @@ def project_needle(
 
 
 @lru_cache(maxsize=8)
-def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm: float) -> NDArray[np.float32]:
+def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm: float) -> SingleArray:
     """What an endless shaft takes from a ray's vertical sheet, integrated over the height from the axis on.
 
     The sheet cuts the tube in an ellipse. With u the height as a share of half the ellipse's, and q the sine of

@@ -111,9 +111,7 @@ def push(
     stopped_by: PushStop | None = None
     pose = replace(pose, bow_mm=0.0)
     contact_n = 0.0
-    inserted_mm = pose.inserted_mm
-    left_mm = distance_mm
-    moved_mm = 0.0
+    inserted_mm, left_mm, moved_mm = pose.inserted_mm, distance_mm, 0.0
     near_root = sample_at(anatomy, pose.tip_mm).neural_mm < ROOT_PAIN_DISTANCE_MM
     while left_mm > 1e-9:
         step_mm = min(STEP_MM, left_mm)

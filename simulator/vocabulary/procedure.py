@@ -78,6 +78,14 @@ class NeedleHold(StrEnum):
     RELEASED = "released"
 
 
+class HandPosition(StrEnum):
+    """Where the operator's hand is while the beam is on."""
+
+    IN_THE_BEAM = "in the beam"
+    BESIDE_THE_BEAM = "beside the beam"
+    AWAY = "away"
+
+
 class OperatorPosition(StrEnum):
     """Where the operator stands while the beam is on."""
 

@@ -317,7 +317,7 @@ def wilson(successes: int, of: int) -> tuple[float, float]:
 
 def test_outcome_is_fitted_to_one_source_and_shown_beside_others(figure: Callable[..., None]) -> None:
     targeted = Cover(
-        share=COVERED_BY_TARGETED,
+        fraction=COVERED_BY_TARGETED,
         above_mm=40.0,
         below_mm=40.0,
         away_mm=0.0,
@@ -325,7 +325,7 @@ def test_outcome_is_fitted_to_one_source_and_shown_beside_others(figure: Callabl
         level_mm=36.0,
         epidural_ml=BLIND_ML,
     )
-    blind = replace(targeted, share=0.0, above_mm=0.0, below_mm=0.0, away_mm=200.0)
+    blind = replace(targeted, fraction=0.0, above_mm=0.0, below_mm=0.0, away_mm=200.0)
     ours = [seal_probability(cover, flat_hours=6.0) for cover in (targeted, blind)]
     figure("cure by a targeted first patch", ours[0], asked="0.87, 27 of 31 (CHO11), the fit")
     figure("cure by a blind lumbar first patch", ours[1], asked="0.52, 13 of 25 (CHO11), the fit")

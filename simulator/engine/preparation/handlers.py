@@ -179,7 +179,7 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     marks = world.phantom.landmarks.interspaces
     heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
     return Cover(
-        share=covered_fraction(zone, state.injection.injected),
+        fraction=covered_fraction(zone, state.injection.injected),
         above_mm=above,
         below_mm=below,
         away_mm=away,
