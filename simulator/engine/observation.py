@@ -16,8 +16,10 @@ from simulator.interface.console import Acquired, ConsoleView, DosePerLoad, Dose
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
-from simulator.needle.needle import NEEDLES, angles_from_direction
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import angles_from_direction
 from simulator.patch.syringe_pressure import plunger_feel
+from simulator.spatial.frames import PatientDirection, patient_direction
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
@@ -150,7 +152,7 @@ def _look(world: CaseContext, state: ProcedureState) -> NeedleLook | None:
     )
 
 
-def _outer_direction(state: ProcedureState) -> tuple[float, float, float]:
+def _outer_direction(state: ProcedureState) -> PatientDirection:
     """Direction of the shaft where it can be seen: at the skin."""
     assert state.needle.pose is not None
     track = state.needle.pose.track_mm
@@ -158,7 +160,7 @@ def _outer_direction(state: ProcedureState) -> tuple[float, float, float]:
         return state.needle.pose.direction
     first = np.asarray(track[1]) - np.asarray(track[0])
     first = first / np.linalg.norm(first)
-    return (float(first[0]), float(first[1]), float(first[2]))
+    return patient_direction(first)
 
 
 def _hub(last: Sequence[e.Event]) -> str:

@@ -27,7 +27,7 @@ from simulator.engine.streams import noise_key
 from simulator.interface.commands import Command, Finish
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
-from simulator.needle.needle import NeedleShape
+from simulator.needle.needle_shape import NeedleShape
 from simulator.patch.injected_voxels import Injected, density_box
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses

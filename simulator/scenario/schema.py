@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from simulator.engine.scripted_events import Happening, Moment
-from simulator.needle.needle import NEEDLES
+from simulator.needle.needle_catalogue import NEEDLES
 from simulator.scenario.rubric_schema import RubricChanges
 from simulator.scenario.sections import Section, number, optional_number
 

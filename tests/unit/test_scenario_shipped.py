@@ -11,7 +11,7 @@ import pytest
 from phantoms.catalogue import patient_names
 from phantoms.interlaminar_windows import find_interlaminar_window
 from phantoms.spine import build_spine
-from simulator.needle.needle import NEEDLES
+from simulator.needle.needle_catalogue import NEEDLES
 from simulator.operators.request import requested_interspace
 from simulator.scenario.build import contrast_of
 from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.ct.hand_exposure import hand_share
+from simulator.ct.hand_exposure import hand_exposure_fraction
 from simulator.engine import events as e
 from simulator.engine.case_context import CTF_SLICES, CaseContext
 from simulator.engine.imaging.events import Beam
@@ -27,7 +27,7 @@ def draw_arc_start_deg(world: CaseContext, number: int, technique: ExposureSetti
 
 def hand_equivalent_mas(technique: ExposureSettings, tube_at_deg: float) -> float:
     """Tube load of a whole turn that would give a hand in the beam as much as this does."""
-    share = hand_share(technique.scan_arc_deg, technique.hand_protection, tube_at_deg)
+    share = hand_exposure_fraction(technique.scan_arc_deg, technique.hand_protection, tube_at_deg)
     return technique.tube_current_ma * technique.rotation_s * share
 
 

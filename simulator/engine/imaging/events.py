@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from simulator.engine.event import Event
 from simulator.interface.exposure import ExposureDose, ExposureSettings
-from simulator.needle.needle import NeedleShape, Vector
+from simulator.needle.needle_shape import NeedleShape
+from simulator.spatial.frames import PatientDisplacement
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 
@@ -46,7 +47,7 @@ class Scene:
 
     needle: NeedleShape | None
     introducer: NeedleShape | None
-    patient_displacement_mm: Vector
+    patient_displacement_mm: PatientDisplacement
     patch_revision: int
 
 

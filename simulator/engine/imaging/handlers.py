@@ -28,7 +28,8 @@ from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState, current_dose_phase
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
-from simulator.needle.needle import NEEDLES, introducer_of, shape_of
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 SCAN_ROTATION_S = 0.75
@@ -76,8 +77,8 @@ def _acquire(
         slices=Slices(centres_table_mm=slice_centres_table_mm, thickness_mm=slice_thickness_mm),
         beam=Beam(mas=technique.mas, on_ms=beam_on_ms, scan_length_mm=scan_length_mm, tube_at_deg=tube_at_deg),
         scene=Scene(
-            needle=None if pose is None else shape_of(NEEDLES[state.needle.name], pose),
-            introducer=None if pose is None else introducer_of(NEEDLES[state.needle.name], pose),
+            needle=None if pose is None else needle_shape(NEEDLES[state.needle.name], pose),
+            introducer=None if pose is None else introducer_shape(NEEDLES[state.needle.name], pose),
             patient_displacement_mm=patient_displacement_mm(world, state)
             if purpose == "fluoroscopy"
             else state.patient.displacement_mm,

@@ -17,14 +17,15 @@ from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 from simulator.needle.insertion import is_blocked
-from simulator.needle.needle import NEEDLES
+from simulator.needle.needle_catalogue import NEEDLES
 from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
 from simulator.patch.injectate import Injectate
 from simulator.patch.leak_coverage import covered_fraction
 from simulator.patch.patch import PortionSource, inject_portion, sac_dented_ml
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
-from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
+from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, feel_pressure
 from simulator.vocabulary.anatomy import Compartment, InjectionDestination
+from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import InjectedMaterial
 
 PORTION_ML = 1.0
@@ -101,13 +102,15 @@ def _portion(
     spec = NEEDLES[state.needle.name]
     drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
     injected = patch.injected
-    epidural = destination == "epidural"
+    epidural = destination is InjectionDestination.EPIDURAL
     epidural_ml = state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0)
     blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
-    feeling = felt(world.thresholds, pressure) if destination in ("epidural", "soft tissue") else "nothing"
-    if destination == "soft tissue" and feeling == "severe pain":
-        feeling = "pain"  # it hurts where it is tight, and presses no roots
+    feeling = Sensation.NOTHING
+    if destination in (InjectionDestination.EPIDURAL, InjectionDestination.SOFT_TISSUE):
+        feeling = feel_pressure(world.thresholds, pressure)
+    if destination is InjectionDestination.SOFT_TISSUE and feeling is Sensation.SEVERE_PAIN:
+        feeling = Sensation.PAIN  # it hurts where it is tight, and presses no roots
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
     first_blood = material == "blood" and state.injection.compartment is None
@@ -135,7 +138,7 @@ def _portion(
     state, harm = book_injection(world, state, opening, level, material)
     events += [*harm, *(book_pressure(state, pressure, level) if epidural else ())]
     cue_ml = state.injection.cue_ml
-    if feeling != "nothing" and feeling != state.patient.feeling:
+    if feeling is not Sensation.NOTHING and feeling != state.patient.feeling:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
         cue_ml = blood_ml if cue_ml is None else cue_ml
     now = replace(

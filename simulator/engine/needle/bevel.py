@@ -11,9 +11,10 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.durations import LOOK_AT_HUB_S
 from simulator.engine.needle.subvoxel_structures import false_loss, in_vein, loss_is_hidden
 from simulator.engine.state import ProcedureState
-from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
+from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import is_blocked
-from simulator.needle.needle import NEEDLES, opening_mm
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import opening_mm
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import HubSign

@@ -19,7 +19,7 @@ from simulator.engine.settings import PLACEMENT_CV
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
-from simulator.needle.elasticity import redirect_share
+from simulator.needle.dural_puncture import Dura, tenting_limit_mm
 from simulator.needle.insertion import (
     pull,
     skin_point_mm,
@@ -31,6 +31,13 @@ from simulator.needle.needle import (
     direction_from_angles,
 )
 from simulator.needle.punctures import Dura
+from simulator.needle.insertion_force import force_trace_n, relaxation
+from simulator.needle.needle_bending import redirect_fraction
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import NeedlePose, angles_from_direction, direction_from_angles
+from simulator.patient.movement import shift_since_planning_mm
+from simulator.spatial.frames import AT_REST, patient_point
+from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import HubSign
 
 GREATEST_LEAN_RAD = math.radians(60.0)
@@ -125,7 +132,7 @@ def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) ->
     pose = standing_needle(state)
     ordinal = state.counters.turns
     miss = generator(world.root_seed, Stream.HANDS_TURN, ordinal).standard_normal(2)
-    share = redirect_share(NEEDLES[state.needle.name], pose.stylet_in, pose.inserted_mm)
+    share = redirect_fraction(NEEDLES[state.needle.name], pose.stylet_in, pose.inserted_mm)
     angle, craniocaudal = angles_from_direction(pose.direction, pose.tip_side)
     error = 1.0 + world.settings.hands.turn_share * miss
     angle += math.radians(command.angle_change_deg) * share * float(error[0])

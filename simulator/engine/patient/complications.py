@@ -11,8 +11,8 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.needle.bevel import Opening
 from simulator.engine.state import ProcedureState
 from simulator.needle.insertion import Push
-from simulator.needle.needle import Vector
 from simulator.patient.sensation import NERVES_SUFFER_KPA
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.procedure import ComplicationKind as Kind
@@ -163,5 +163,7 @@ def _organ(level: str) -> ComplicationKind:
     return Kind.KIDNEY_PUNCTURE if level in _KIDNEY_LEVELS else Kind.ORGAN_PUNCTURE
 
 
-def _booked(state: ProcedureState, kind: ComplicationKind, cause: str, tip_mm: Vector, level: str) -> e.Complication:
+def _booked(
+    state: ProcedureState, kind: ComplicationKind, cause: str, tip_mm: PatientPoint, level: str
+) -> e.Complication:
     return e.Complication(at_ms=state.elapsed_ms, kind=kind, tip_mm=tip_mm, level=level, cause=cause)

@@ -8,14 +8,17 @@ from simulator.engine.event import Event
 from simulator.needle.needle import Vector
 from simulator.patient.reactions import ArmLine, Reaction
 from simulator.vocabulary.procedure import Aid, ComplicationKind, HubSign
+from simulator.spatial.frames import PatientDisplacement
+from simulator.vocabulary.patient import ArmLine, PatientReaction
+from simulator.vocabulary.procedure import Aid, HubSign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientMoved(Event):
     """The patient jerked by so much for a second, and lies so far from before; needle and images go along."""
 
-    jerk_mm: Vector
-    stays_mm: Vector
+    jerk_mm: PatientDisplacement
+    stays_mm: PatientDisplacement
     cause: str
 
 
@@ -41,7 +44,7 @@ class HubDripped(Event):
 class ReactionBegan(Event):
     """The patient reacts; `helps` is what should be done."""
 
-    reaction: Reaction
+    reaction: PatientReaction
     cause: str
     helps: Aid
 
@@ -50,7 +53,7 @@ class ReactionBegan(Event):
 class ReactionEnded(Event):
     """A reaction is over."""
 
-    reaction: Reaction
+    reaction: PatientReaction
     helped: bool
 
 

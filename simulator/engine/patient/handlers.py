@@ -14,9 +14,10 @@ from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
-from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, depth_of_mm
-from simulator.patient.reactions import COURSES, LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, ArmLine
-from simulator.patient.sensation import FEELING_OF, TELLS_WHEN_ASKED, Feeling
+from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, anaesthetic_depth_mm
+from simulator.patient.reactions import LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, REACTION_PROFILES
+from simulator.patient.sensation import REACTION_SENSATIONS, TELLS_WHEN_ASKED
+from simulator.vocabulary.patient import ArmLine, Sensation
 
 
 @handles(c.PositionPatient)
@@ -36,7 +37,7 @@ def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLoc
     x_mm, across_mm = world.midline_x_mm(z_mm), FIELD_ACROSS_MM
     if state.needle.pose is not None:
         (x_mm, _, z_mm), across_mm = state.needle.pose.track_mm[0], ACROSS_MM
-    depth_mm = depth_of_mm(float(command.volume_ml))
+    depth_mm = anaesthetic_depth_mm(float(command.volume_ml))
     depot = Depot(x_mm=x_mm, z_mm=z_mm, across_mm=across_mm, depth_mm=depth_mm, at_ms=state.elapsed_ms)
     state = replace(state, patient=replace(state.patient, depots=(*state.patient.depots, depot)))
     state, events = note_step(state, "local anaesthetic")
@@ -49,11 +50,11 @@ def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLoc
 @handles(c.AskPatient)
 def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Result:
     state = advance_patch_to_now(world, state)
-    feeling: Feeling = state.patient.feeling  # type: ignore[assignment]
+    feeling = state.patient.feeling
     if state.patient.reaction is not None:
-        feeling = FEELING_OF[state.patient.reaction]
-    elif feeling == "nothing" and state.patient.pain >= TELLS_WHEN_ASKED:
-        feeling = "pressure"
+        feeling = REACTION_SENSATIONS[state.patient.reaction]
+    elif feeling is Sensation.NOTHING and state.patient.pain >= TELLS_WHEN_ASKED:
+        feeling = Sensation.PRESSURE
     return state, [say(world, state, feeling, asked=True)]
 
 
@@ -62,10 +63,10 @@ def _aid(world: CaseContext, state: ProcedureState, command: c.GiveAid) -> Resul
     now, measure = state.patient, command.measure
     state = replace(state, elapsed_ms=state.elapsed_ms + MEASURE_MS[measure])
     helped = False
-    if now.reaction is not None and COURSES[now.reaction].helps == measure and now.helped_ms is None:
+    if now.reaction is not None and REACTION_PROFILES[now.reaction].helps == measure and now.helped_ms is None:
         now, helped = replace(now, helped_ms=state.elapsed_ms), True
     elif now.line is not None and now.line in LINE_HELPS and measure in (LINE_HELPS[now.line], "new arm line"):
-        now, helped = replace(now, line="open"), True
+        now, helped = replace(now, line=ArmLine.OPEN), True
     return replace(state, patient=now), [e.AidGiven(at_ms=state.elapsed_ms, measure=measure, helped=helped)]
 
 
@@ -75,7 +76,7 @@ def arm_line(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState,
     if line is None:
         line = _first_line(world)
         state = replace(state, patient=replace(state.patient, line=line))
-    if line == "open":
+    if line is ArmLine.OPEN:
         return state, None
     return state, e.ArmLineFailed(at_ms=state.elapsed_ms, line=line, helps=LINE_HELPS[line])
 
@@ -83,12 +84,12 @@ def arm_line(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState,
 def _first_line(world: CaseContext) -> ArmLine:
     kinds = {script.kind for script in world.settings.script}
     if "arm line fails" in kinds:
-        return "failed"
+        return ArmLine.FAILED
     if "arm line clots" in kinds:
-        return "clotted"
+        return ArmLine.CLOTTED
     if world.is_still:
-        return "open"
+        return ArmLine.OPEN
     drawn = generator(world.root_seed, Stream.REACTION, 2).random()
     if drawn < LINE_FAILS_RATE:
-        return "failed"
-    return "clotted" if drawn < LINE_FAILS_RATE + LINE_CLOTS_RATE else "open"
+        return ArmLine.FAILED
+    return ArmLine.CLOTTED if drawn < LINE_FAILS_RATE + LINE_CLOTS_RATE else ArmLine.OPEN

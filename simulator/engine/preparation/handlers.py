@@ -20,6 +20,7 @@ from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
 from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
+from simulator.spatial.frames import TablePoint
 
 
 @handles(c.TimeOut)
@@ -87,8 +88,8 @@ def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -
         at_ms=state.elapsed_ms,
         approach=command.approach,
         side=command.side,
-        entry_mm=command.entry_mm,
-        target_mm=command.target_mm,
+        entry_mm=TablePoint(*command.entry_mm),
+        target_mm=TablePoint(*command.target_mm),
     )
     return state, [event]
 
@@ -155,7 +156,7 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     marks = world.phantom.landmarks.interspaces
     heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
     return Cover(
-        share=covered_fraction(zone, state.injection.injected),
+        fraction=covered_fraction(zone, state.injection.injected),
         above_mm=above,
         below_mm=below,
         away_mm=away,
