@@ -46,13 +46,6 @@ from simulator.engine.preparation.events import LeakMarked as LeakMarked
 from simulator.engine.preparation.events import NeedleChosen as NeedleChosen
 from simulator.engine.preparation.events import PathPlanned as PathPlanned
 from simulator.engine.preparation.events import PreparationDone as PreparationDone
-from simulator.spatial.frames import PatientDirection, PatientPoint, TablePoint
-from simulator.vocabulary.anatomy import Compartment, Zone
-from simulator.vocabulary.procedure import (
-    ComplicationKind,
-    HubSign,
-    InjectedMaterial,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

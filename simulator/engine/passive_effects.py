@@ -1,4 +1,4 @@
-"""Passive effects: what follows from a command without anybody's doing: a drop at the hub, a reaction, a sign noticed."""
+"""What follows by itself after a command: a drop at the hub, a reaction, a sign that is noticed."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
-from simulator.needle.needle import Vector
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import InjectedMaterial
 
@@ -45,8 +45,8 @@ class MaterialInjected(Event):
 
     material: InjectedMaterial
     volume_ml: float
-    opening_mm: Vector
-    tip_mm: Vector
+    opening_mm: PatientPoint
+    tip_mm: PatientPoint
     dura_mm: float
     compartment: Compartment
     zone: Zone | None

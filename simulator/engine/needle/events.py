@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
-from simulator.needle.needle import Vector
+from simulator.spatial.frames import PatientDirection, PatientPoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import HubSign
 
@@ -14,15 +14,15 @@ from simulator.vocabulary.procedure import HubSign
 class NeedlePlaced(Event):
     """The tip stands on the skin."""
 
-    entry_mm: Vector
-    direction: Vector
+    entry_mm: PatientPoint
+    direction: PatientDirection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkinPunctured(Event):
     """The needle went through the skin."""
 
-    entry_mm: Vector
+    entry_mm: PatientPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +41,8 @@ class NeedleMoved(Event):
 
     commanded_mm: float
     moved_mm: float
-    tip_mm: Vector
-    direction: Vector
+    tip_mm: PatientPoint
+    direction: PatientDirection
     inserted_mm: float
     dura_mm: float
     least_dura_mm: float
@@ -61,7 +61,7 @@ class NeedleMoved(Event):
 class NeedleRedirected(Event):
     """The hub leans otherwise; `share` of the turn reached the tip."""
 
-    direction: Vector
+    direction: PatientDirection
     share: float
 
 
@@ -104,14 +104,14 @@ class ResistanceTested(Event):
 class DuraTouched(Event):
     """The tip met the dura, which tents."""
 
-    tip_mm: Vector
+    tip_mm: PatientPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoneContacted(Event):
     """Bone stopped the needle."""
 
-    tip_mm: Vector
+    tip_mm: PatientPoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,25 +19,14 @@ from simulator.engine.settings import PLACEMENT_CV
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
-from simulator.needle.dural_puncture import Dura, tenting_limit_mm
+from simulator.needle.dural_puncture import Dura
 from simulator.needle.insertion import (
     pull,
     skin_point_mm,
 )
-from simulator.needle.needle import (
-    NEEDLES,
-    NeedlePose,
-    angles_from_direction,
-    direction_from_angles,
-)
-from simulator.needle.punctures import Dura
-from simulator.needle.insertion_force import force_trace_n, relaxation
 from simulator.needle.needle_bending import redirect_fraction
 from simulator.needle.needle_catalogue import NEEDLES
 from simulator.needle.needle_pose import NeedlePose, angles_from_direction, direction_from_angles
-from simulator.patient.movement import shift_since_planning_mm
-from simulator.spatial.frames import AT_REST, patient_point
-from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import HubSign
 
 GREATEST_LEAN_RAD = math.radians(60.0)

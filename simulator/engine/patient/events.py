@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
-from simulator.needle.needle import Vector
-from simulator.patient.reactions import ArmLine, Reaction
-from simulator.vocabulary.procedure import Aid, ComplicationKind, HubSign
-from simulator.spatial.frames import PatientDisplacement
+from simulator.spatial.frames import PatientDisplacement, PatientPoint
 from simulator.vocabulary.patient import ArmLine, PatientReaction
-from simulator.vocabulary.procedure import Aid, HubSign
+from simulator.vocabulary.procedure import Aid, ComplicationKind, HubSign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +86,7 @@ class Complication(Event):
     """Harm, with its cause and place; whether somebody noticed is told by `ComplicationRecognised`."""
 
     kind: ComplicationKind
-    tip_mm: Vector
+    tip_mm: PatientPoint
     level: str
     cause: str = ""
 

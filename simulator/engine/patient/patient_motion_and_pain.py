@@ -27,7 +27,7 @@ from simulator.patient.movement import (
     stays_mm,
 )
 from simulator.patient.sensation import PAIN_OF_TOUCH, WORDS, radicular_words
-from simulator.spatial.frames import PatientDisplacement
+from simulator.spatial.frames import AT_REST, PatientDisplacement
 from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import Touch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
-from simulator.needle.needle import Vector
+from simulator.spatial.frames import TablePoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +29,8 @@ class PathPlanned(Event):
 
     approach: str
     side: str
-    entry_mm: Vector
-    target_mm: Vector
+    entry_mm: TablePoint
+    target_mm: TablePoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
