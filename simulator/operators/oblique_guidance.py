@@ -19,7 +19,7 @@ from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.needle_trajectory import NeedleTrajectory
 from simulator.operators.oblique_state import ObliqueGuidanceState
 from simulator.operators.oblique_tracking import press_and_track
-from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, transmitted_fraction
+from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.procedure import HubSign, ResistanceMedium
 
@@ -106,11 +106,7 @@ def _place_beside_laser(view: View, trajectory: NeedleTrajectory) -> Generator[C
 
 def _advance(view: View, state: ObliqueGuidanceState, distance_mm: float) -> OperatorSteps:
     """Push, turning the bevel half round on the way so that it does not steer; back and anew where bone is met."""
-    distance_mm = round(distance_mm, 1)
-    first = round(distance_mm / 2, 1) if distance_mm > 4.0 else distance_mm
-    for part in (first, round(distance_mm - first, 1)):
-        if part < 0.1:
-            continue
+    for part in push_parts_mm(distance_mm):
         view = yield c.Advance(distance_mm=part)
         if view.refused:
             raise AbandonError(view.refused)
