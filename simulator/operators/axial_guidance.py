@@ -116,7 +116,7 @@ def redirect(view: View, state: AxialGuidanceState, needle: DetectedNeedle, left
         return view
     wanted = lean_from_direction(state.to_target(needle))
     held = transmitted_fraction(state.pushed_mm)
-    # What matters is where the tip comes out: turning pays only for the way that is left
+    # Only what is left of the way can be corrected
     turn = limited_turn_deg((wanted - state.lean_deg) / held)
     climb = _climb_deg(view, state, needle, left_mm, held)
     turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0
