@@ -124,7 +124,6 @@ class AppContext:
             entry=entry,
             slices=[round_to_hounsfield(plane) for plane in frame.hu],
             pixel_mm=frame.pixel_spacing_mm,
-            centre_mm=frame.centre_mm,
         )
         while len(self.presses) > KEPT_PRESSES:
             kept = self.history.before_blood

@@ -10,29 +10,38 @@ from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.procedure_steps import interspaces
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import dose, drawn_path, exposure, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
-from simulator.gui.scan_reading.measurement import Plane
 from simulator.gui.scan_reading.next_exposure import ROWS, NextExposure
-from simulator.gui.scan_reading.reading_state import ReadingState, Tool
+from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
 from simulator.gui.scan_reading.reading_steps import step_rows
 from simulator.gui.scan_reading.reading_tools import ReadingTools
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.vocabulary.anatomy import Laterality
 
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
-TOOLS: tuple[tuple[Tool, int, str], ...] = (
-    ("cross-hair", pygame.K_c, "C"),
-    ("distance", pygame.K_m, "M"),
-    ("angle", pygame.K_g, "G"),
-    ("HU", pygame.K_u, "U"),
-    ("mark leak", pygame.K_l, "L"),
-    ("draw path", pygame.K_p, "P"),
+TOOLS: tuple[tuple[ReadingTool, int, str], ...] = (
+    (ReadingTool.CROSS_HAIR, pygame.K_c, "C"),
+    (ReadingTool.DISTANCE, pygame.K_m, "M"),
+    (ReadingTool.ANGLE, pygame.K_g, "G"),
+    (ReadingTool.HOUNSFIELD, pygame.K_u, "U"),
+    (ReadingTool.MARK_LEAK, pygame.K_l, "L"),
+    (ReadingTool.DRAW_PATH, pygame.K_p, "P"),
 )
+
+
+SHORT_WORDS = {
+    ReadingTool.CROSS_HAIR: "Cross",
+    ReadingTool.DISTANCE: "Dist",
+    ReadingTool.MARK_LEAK: "Leak",
+    ReadingTool.DRAW_PATH: "Path",
+}
 
 
 class ReadingScreen(Screen):
@@ -46,7 +55,7 @@ class ReadingScreen(Screen):
         self.state = ReadingState()
         self._tools = ReadingTools(context, self.state, self.volume, self.pictures)
         self._exposure = NextExposure(context, self.state)
-        self._areas: dict[Plane, pygame.Rect] = {}
+        self._areas: dict[ImagePlane, pygame.Rect] = {}
 
     # What is shown.
 
@@ -62,7 +71,7 @@ class ReadingScreen(Screen):
             self._turn_to(newest)
         return volumes[state.scan] if state.scan is not None else None
 
-    def pictures(self) -> dict[Plane, Picture]:
+    def pictures(self) -> dict[ImagePlane, Picture]:
         """The planes as they are shown; empty without a scan."""
         volume = self.volume()
         return {} if volume is None else planes.pictures(self.context, self.state, volume, self._areas)
@@ -106,9 +115,9 @@ class ReadingScreen(Screen):
         axial = round(middle.width * 0.49)
         side = (middle.width - axial - 2 * gap) // 2
         self._areas = {
-            "axial": pygame.Rect(middle.left, middle.top, axial, middle.height),
-            "sagittal": pygame.Rect(middle.left + axial + gap, middle.top, side, middle.height),
-            "coronal": pygame.Rect(middle.left + axial + 2 * gap + side, middle.top, side, middle.height),
+            ImagePlane.AXIAL: pygame.Rect(middle.left, middle.top, axial, middle.height),
+            ImagePlane.SAGITTAL: pygame.Rect(middle.left + axial + gap, middle.top, side, middle.height),
+            ImagePlane.CORONAL: pygame.Rect(middle.left + axial + 2 * gap + side, middle.top, side, middle.height),
         }
         self._toolbar(self._bar)
         leak, way = round(deck.width * 0.2), round(deck.width * 0.25)
@@ -168,16 +177,14 @@ class ReadingScreen(Screen):
 
         return UserAction(words=words, do=do, why_not=why_not, chosen=chosen)
 
-    def _tool_action(self, tool: Tool, code: int, cap: str) -> UserAction:
+    def _tool_action(self, tool: ReadingTool, code: int, cap: str) -> UserAction:
         def do() -> None:
             self.state.tool = tool
             self.state.open = None
 
         words = tool[0].upper() + tool[1:]
         if self.context.scale.compact:
-            words = {"cross-hair": "Cross", "distance": "Dist", "mark leak": "Leak", "draw path": "Path"}.get(
-                tool, words
-            )
+            words = SHORT_WORDS.get(tool, words)
         return UserAction(
             words=words, key=KeyBinding(code=code, cap=cap), do=do, chosen=lambda: self.state.tool == tool
         )
@@ -210,9 +217,9 @@ class ReadingScreen(Screen):
             pygame.Rect(area.right - size, area.top, size, size),
         )
         third = (area.width - 2 * gap) // 3
-        for index, (side, words) in enumerate((("left", "Left"), ("both", "Both"), ("right", "Right"))):
+        for index, side in enumerate((Laterality.LEFT, Laterality.BOTH, Laterality.RIGHT)):
             place = pygame.Rect(area.left + index * (third + gap), area.top + high + gap, third, high)
-            self.button(self._side_action(side, words), place)
+            self.button(self._side_action(side), place)
         done = UserAction(
             words=lambda: (
                 "✓  Leak written down" if "leak marked" in self.context.view.prepared else "Write the leak down"
@@ -222,11 +229,13 @@ class ReadingScreen(Screen):
         )
         self.button(done, pygame.Rect(area.left, area.top + 2 * (high + gap), area.width, high))
 
-    def _side_action(self, side: str, words: str) -> UserAction:
+    def _side_action(self, side: Laterality) -> UserAction:
         def do() -> None:
-            self.state.leak_side = side  # type: ignore[assignment]
+            self.state.leak_side = side
 
-        return UserAction(words=words, do=do, chosen=lambda: self.state.leak_side == side, kind=ButtonKind.CENTRED)
+        return UserAction(
+            words=side.capitalize(), do=do, chosen=lambda: self.state.leak_side == side, kind=ButtonKind.CENTRED
+        )
 
     def _step_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
@@ -288,12 +297,12 @@ class ReadingScreen(Screen):
             UserAction(
                 words="Closer",
                 key=KeyBinding(code=pygame.K_EQUALS, cap="Ctrl +", control=True),
-                do=lambda: self.state.viewport.zoom(0.85),
+                do=lambda: self.state.viewports[ImagePlane.AXIAL].zoom(0.85),
             ),
             UserAction(
                 words="Further away",
                 key=KeyBinding(code=pygame.K_MINUS, cap="Ctrl −", control=True),
-                do=lambda: self.state.viewport.zoom(1.18),
+                do=lambda: self.state.viewports[ImagePlane.AXIAL].zoom(1.18),
             ),
             UserAction(
                 words="Remove the last measurement",
@@ -326,7 +335,7 @@ class ReadingScreen(Screen):
             context.type.draw(
                 target,
                 "No scan has been opened",
-                self._areas["axial"].center,
+                self._areas[ImagePlane.AXIAL].center,
                 size=15,
                 align="centre",
                 colour=theme.LOW,
