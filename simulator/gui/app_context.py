@@ -50,9 +50,9 @@ class AppContext:
         presses: fluoroscopy images by number
         volumes: scans by number
         press_window, scan_window: grey windows
-        press_gaze: what part of the three tiles is looked at; they share it
+        press_viewport: what part of the three tiles is looked at; they share it
         notice: one sentence for the trainee
-        progress: kind and share of long work that goes on
+        progress: kind of long work that goes on, and the fraction of it that is done
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
     """

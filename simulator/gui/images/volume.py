@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from simulator.gui.drawing.window_level import Hounsfield, round_to_hounsfield
 from simulator.gui.images.image_plane import ImagePlane
-from simulator.interface.frame import Frame
 from simulator.interface.console import Acquired
+from simulator.interface.frame import Frame
 from simulator.spatial.image_grid import ImageGrid
 
 SKIN_HU = -400  # half way from air to fat, about

@@ -1,4 +1,4 @@
-"""Steps: what comes before the needle and after the blood, in their usual order; none is forced."""
+"""Procedure steps: what comes before the needle and after the blood, in their usual order; none is forced."""
 
 from __future__ import annotations
 

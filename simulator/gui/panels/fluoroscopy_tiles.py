@@ -1,4 +1,4 @@
-"""Tiles: three contiguous slices as acquired, equal, with one zoom, one place and one window."""
+"""Fluoroscopy tiles: three contiguous slices as acquired, equal, with one zoom, one place and one window."""
 
 from __future__ import annotations
 
@@ -160,5 +160,5 @@ def _frame(context: AppContext, target: pygame.Surface, place: pygame.Rect, beam
     if beam_on:
         pygame.draw.rect(target, theme.BEAM, place, 3)
     elif context.awaiting_press() and context.worker.busy_s > 0.3:
-        share = min(context.worker.busy_s / 1.5, 0.95)
-        pygame.draw.rect(target, theme.ACT, pygame.Rect(place.left, place.top, round(place.width * share), 2))
+        fraction = min(context.worker.busy_s / 1.5, 0.95)
+        pygame.draw.rect(target, theme.ACT, pygame.Rect(place.left, place.top, round(place.width * fraction), 2))

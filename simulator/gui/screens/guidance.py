@@ -49,11 +49,11 @@ class GuidanceScreen(Screen):
         ]
         self._table = pygame.Rect(left.left, self._tiles[0].bottom + gap, left.width, table_height)
         deck = pygame.Rect(left.left, self._table.bottom + gap, left.width, deck_height)
-        shares = (0.29, 0.305, 0.2, 0.205) if not scale.compact else (0.28, 0.315, 0.2, 0.205)
+        fractions = (0.29, 0.305, 0.2, 0.205) if not scale.compact else (0.28, 0.315, 0.2, 0.205)
         self._deck: list[pygame.Rect] = []
         x = deck.left
-        for index, share in enumerate(shares):
-            end = deck.right if index == 3 else x + round((deck.width - 3 * gap) * share)
+        for index, fraction in enumerate(fractions):
+            end = deck.right if index == 3 else x + round((deck.width - 3 * gap) * fraction)
             self._deck.append(pygame.Rect(x, deck.top, end - x, deck.height))
             x = end + gap
         self._strip(right, gap)
@@ -280,11 +280,11 @@ class GuidanceScreen(Screen):
             self._drag = event.pos
 
     def _clicked(self, at: tuple[int, int]) -> None:
-        ruler = table_strip.ruler_of(self.context, self._table)
+        ruler = table_strip.ruler_area(self.context, self._table)
         if self._right[0].collidepoint(at):
             self._controls.footswitch.press()
         elif ruler.collidepoint(at) and not self.context.view.console.pedal_down:
-            self.context.send(c.MoveTable(to_mm=table_strip.table_at(self.context, ruler, at[0])))
+            self.context.send(c.MoveTable(to_mm=table_strip.table_position_mm(self.context, ruler, at[0])))
         elif any(t.collidepoint(at) for t in self._tiles):
             self._drag = at
 

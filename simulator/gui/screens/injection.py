@@ -238,8 +238,10 @@ class InjectionScreen(Screen):
         context, view = self.context, self.context.view
         px, write = context.scale.px, context.type.draw
         drawn = view.injection.syringe_ml + view.injection.injected_blood_ml
-        share = view.injection.syringe_contrast_ml / view.injection.syringe_ml if view.injection.syringe_ml > 0 else 0.0
-        note = f"contrast {100 * share:.0f} % of the mixture" if view.injection.syringe_ml > 0 else "no blood drawn"
+        fraction = (
+            view.injection.syringe_contrast_ml / view.injection.syringe_ml if view.injection.syringe_ml > 0 else 0.0
+        )
+        note = f"contrast {100 * fraction:.0f} % of the mixture" if view.injection.syringe_ml > 0 else "no blood drawn"
         area = self._right[0]
         inside = draw_panel(context, target, area, "Given so far", note)
         y = inside.top + (inside.height - px(10)) / 2

@@ -9,6 +9,7 @@ import pygame
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.typeface import Align
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
@@ -365,8 +366,9 @@ class ReadingScreen(Screen):
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
             write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            x, align = (inner.right - px(28) - 38, "right") if unit else (inner.right - px(28) - 36, "centre")
-            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)  # type: ignore[arg-type]
+            x = inner.right - px(28) - (38 if unit else 36)
+            align: Align = "right" if unit else "centre"
+            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)
             write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
         draw_panel(context, target, self._right[1], "It will cost", "before you press")
         cost = self.inner(self._right[1])
