@@ -140,7 +140,7 @@ def _technique(context: AppContext, target: pygame.Surface, volume: Volume, pict
     names = {"myelogram": "Myelogram", "planning": "Planning scan", "control": "Control scan"}
     lines = (
         f"{names.get(entry.purpose, entry.purpose)}, {context.clock(entry.at_ms)}",
-        f"{entry.slice_thickness_mm:g} mm · {entry.tube_voltage_kv} kV · {entry.mas:g} mAs",
+        f"{entry.slice_thickness_mm:g} mm · {entry.settings.tube_voltage_kv} kV · {entry.settings.mas:g} mAs",
         context.scan_window.words,
     )
     y = picture.area.bottom - context.scale.px(16)
