@@ -135,3 +135,18 @@ def scale_bar(px_per_mm: float) -> tuple[int, int]:
     """Length in mm of a scale bar that is neither tiny nor huge, and its pixels."""
     length = next((mm for mm in (50, 20, 10, 5) if mm * px_per_mm < 160), 5)
     return length, round(length * px_per_mm)
+
+
+_DRAWN: dict[tuple[object, ...], Picture] = {}
+
+
+def cached(picture: Picture) -> Picture:
+    """The same picture as drawn before, so that its scaled pixels are kept; a few are."""
+    key = (id(picture.image), tuple(picture.area), picture.window)
+    known = _DRAWN.get(key)
+    if known is not None and known.image is picture.image and known.viewport is picture.viewport:
+        return known
+    if len(_DRAWN) > 12:
+        _DRAWN.clear()
+    _DRAWN[key] = picture
+    return picture

@@ -6,15 +6,27 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.picture import ImagePoint, Picture
+from simulator.gui.drawing.picture import ImagePoint, Picture, cached
 from simulator.gui.drawing.symbols import dashed_line
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
-from simulator.gui.panels.fluoroscopy_tiles import cached, draw_scale, header_height, markers
+from simulator.gui.panels.picture_annotations import (
+    draw_corner_lines,
+    draw_markers,
+    draw_scale,
+    exposure_words,
+    header_height,
+)
 from simulator.gui.scan_reading.measurement import Measurement
 from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
 from simulator.spatial.frames import PixelPosition
+from simulator.vocabulary.procedure import AcquisitionPurpose
 
+SCAN_WORDS = {
+    AcquisitionPurpose.MYELOGRAM: "Myelogram",
+    AcquisitionPurpose.PLANNING: "Planning scan",
+    AcquisitionPurpose.CONTROL: "Control scan",
+}
 CROSS: theme.Colour = (120, 120, 84)
 LETTERS = {
     ImagePlane.AXIAL: ("P", "L", "R", "A"),
@@ -78,7 +90,7 @@ def draw(
             here = (volume.entry.number, plane, state.shown_at(plane))
             if (measurement.scan, measurement.plane, measurement.at) == here:
                 _draw_measurement(context, target, measurement, picture)
-        markers(context, target, place, LETTERS[plane])
+        draw_markers(context, target, place, LETTERS[plane])
         draw_scale(context, target, place, picture.px_per_mm)
         target.set_clip(None)
         _header(context, target, state, volume, plane, picture)
@@ -137,16 +149,12 @@ def _header(
 
 def _technique(context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
     entry = volume.entry
-    names = {"myelogram": "Myelogram", "planning": "Planning scan", "control": "Control scan"}
     lines = (
-        f"{names.get(entry.purpose, entry.purpose)}, {context.clock(entry.at_ms)}",
-        f"{entry.slice_thickness_mm:g} mm · {entry.settings.tube_voltage_kv} kV · {entry.settings.mas:g} mAs",
+        f"{SCAN_WORDS.get(AcquisitionPurpose(entry.purpose), entry.purpose)}, {context.clock(entry.at_ms)}",
+        exposure_words(entry),
         context.scan_window.words,
     )
-    y = picture.area.bottom - context.scale.px(16)
-    for line in reversed(lines):
-        context.type.draw(target, line, (picture.area.left + context.scale.px(12), y), size=13, halo=True)
-        y -= context.scale.type_px(13) + 4
+    draw_corner_lines(context, target, picture.area, lines)
 
 
 def _slices_to_come(target: pygame.Surface, volume: Volume, picture: Picture) -> None:

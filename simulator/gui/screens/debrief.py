@@ -10,7 +10,7 @@ import pygame
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.debrief_facts import TruthOverlay
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.picture import Picture, Viewport
+from simulator.gui.drawing.picture import Picture, Viewport, cached
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.panels import (
     component_scores,
@@ -20,7 +20,7 @@ from simulator.gui.panels import (
     published_comparison,
     top_bar,
 )
-from simulator.gui.panels.fluoroscopy_tiles import cached, draw_scale, markers
+from simulator.gui.panels.picture_annotations import draw_markers, draw_scale
 from simulator.gui.panels.truth_overlay import draw_legend, draw_truth
 from simulator.gui.screens.screen import Screen
 
@@ -139,7 +139,7 @@ class DebriefScreen(Screen):
         target.set_clip(place)
         if self.truth:
             draw_truth(context, target, overlay, picture)
-        markers(context, target, place)
+        draw_markers(context, target, place)
         draw_scale(context, target, place, picture.px_per_mm)
         target.set_clip(None)
         if self.truth:

@@ -16,7 +16,7 @@ from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.procedure_steps import interspaces
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
-from simulator.gui.panels import dose, drawn_path, exposure, planes, top_bar
+from simulator.gui.panels import dose, drawn_path, next_exposure_dose, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.scan_reading.next_exposure import ROWS, NextExposure
 from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
@@ -373,7 +373,7 @@ class ReadingScreen(Screen):
         draw_panel(context, target, self._right[1], "It will cost", "before you press")
         cost = self.inner(self._right[1])
         cost.height -= px(76)
-        exposure.draw(
+        next_exposure_dose.draw(
             context,
             target,
             cost,
