@@ -14,7 +14,6 @@ from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
-from simulator.gui.input.procedure_steps import interspaces
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import dose, drawn_path, next_exposure_dose, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
@@ -25,6 +24,7 @@ from simulator.gui.scan_reading.reading_tools import ReadingTools
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
 from simulator.vocabulary.anatomy import Laterality
+from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
 
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
 TOOLS: tuple[tuple[ReadingTool, int, str], ...] = (
@@ -93,7 +93,7 @@ class ReadingScreen(Screen):
         if state.settled:
             return
         state.settled = True
-        names = interspaces(view.case.levels)
+        names = self._interspaces()
         named = next((i for i, name in enumerate(names) if name in view.case.request), len(names) // 2)
         state.level, state.levels = named, (named, named + 1)
         state.planning_mas = view.console.planning_mas
@@ -192,8 +192,11 @@ class ReadingScreen(Screen):
 
     # Leak, path and steps.
 
-    def _level_name(self) -> str:
-        names = interspaces(self.context.view.case.levels)
+    def _interspaces(self) -> tuple[Interspace, ...]:
+        return interspaces_of(tuple(map(Vertebra.parse, self.context.view.case.levels)))
+
+    def _level_name(self) -> Interspace:
+        names = self._interspaces()
         return names[min(self.state.level, len(names) - 1)]
 
     def _leak_buttons(self, area: pygame.Rect) -> None:
@@ -201,7 +204,7 @@ class ReadingScreen(Screen):
         high, gap = max(px(30), 24), px(6)
         size = high
         self._level_y = area.top + high / 2
-        names = interspaces(self.context.view.case.levels)
+        names = self._interspaces()
 
         def shift(by: int) -> Callable[[], None]:
             def do() -> None:
