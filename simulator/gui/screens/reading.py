@@ -18,31 +18,16 @@ from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import dose, drawn_path, next_exposure_dose, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.scan_reading.next_exposure import ROWS, NextExposure
-from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
+from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.gui.scan_reading.reading_steps import step_rows
 from simulator.gui.scan_reading.reading_tools import ReadingTools
+from simulator.gui.scan_reading.tool_actions import tool_actions
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
 
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
-TOOLS: tuple[tuple[ReadingTool, int, str], ...] = (
-    (ReadingTool.CROSS_HAIR, pygame.K_c, "C"),
-    (ReadingTool.DISTANCE, pygame.K_m, "M"),
-    (ReadingTool.ANGLE, pygame.K_g, "G"),
-    (ReadingTool.HOUNSFIELD, pygame.K_u, "U"),
-    (ReadingTool.MARK_LEAK, pygame.K_l, "L"),
-    (ReadingTool.DRAW_PATH, pygame.K_p, "P"),
-)
-
-
-SHORT_WORDS = {
-    ReadingTool.CROSS_HAIR: "Cross",
-    ReadingTool.DISTANCE: "Dist",
-    ReadingTool.MARK_LEAK: "Leak",
-    ReadingTool.DRAW_PATH: "Path",
-}
 
 
 class ReadingScreen(Screen):
@@ -142,7 +127,7 @@ class ReadingScreen(Screen):
             for index in range(len(WINDOW_PRESETS))
         ]
         actions.append(None)
-        actions += [self._tool_action(*tool) for tool in TOOLS]
+        actions += tool_actions(self.context, self.state)
         gap, break_px = 3, px(10)
         labels = [0 if a is None else self._natural(a) for a in actions]
         spare = area.width - sum(labels) - gap * len(actions) - break_px * 2 - px(8)
@@ -177,18 +162,6 @@ class ReadingScreen(Screen):
             return volume is not None and volume.entry.purpose == purpose
 
         return UserAction(words=words, do=do, why_not=why_not, chosen=chosen)
-
-    def _tool_action(self, tool: ReadingTool, code: int, cap: str) -> UserAction:
-        def do() -> None:
-            self.state.tool = tool
-            self.state.open = None
-
-        words = tool[0].upper() + tool[1:]
-        if self.context.scale.compact:
-            words = SHORT_WORDS.get(tool, words)
-        return UserAction(
-            words=words, key=KeyBinding(code=code, cap=cap), do=do, chosen=lambda: self.state.tool == tool
-        )
 
     # Leak, path and steps.
 
