@@ -28,7 +28,7 @@ from simulator.wording.english import ENGLISH
 
 Row = dict[str, Any]
 DIGITS = 6  # significant, as on the scorecard
-PRICED_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
+COUNTED_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
 
 
 @cache
@@ -82,7 +82,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         if isinstance(step.command, PressPedal) and not any(isinstance(e, CommandRefused) for e in step.events)
     ]
     beam_on_ms = sum(a.beam.on_ms for a in summary.beams if a.purpose == "fluoroscopy")
-    dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in PRICED_PHASES}
+    dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in COUNTED_PHASES}
     placement = card.placement
     return {
         "success": (in_place or summary.rightly_abandoned) and not punctured,

@@ -132,7 +132,7 @@ def test_a_scorecard_that_is_none_is_named(
     body: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
     path = tmp_path / "session.jsonl"
-    with SessionLog(path, read_session(KEPT).header) as log:
+    with SessionLog(path, {**read_session(KEPT).header, "patient_digest": "0" * 64}) as log:
         log.close({"scorecard": {**body, **change}})
     with pytest.raises(UserInputError, match=words):
         read_session(path)
