@@ -64,7 +64,9 @@ def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
 
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products and presses against published values."""
-    planning_anchors = PRESCRIBED_PLANNING if summary.world.settings.imaging.planning_prescribed else rubric.planning_dlp_mgy_cm
+    planning_anchors = (
+        PRESCRIBED_PLANNING if summary.world.settings.imaging.planning_prescribed else rubric.planning_dlp_mgy_cm
+    )
     guidance, planning = (phase_dlp_mgy_cm(summary, phase) for phase in (DosePhase.GUIDANCE, DosePhase.PLANNING))
     presses = float(len(summary.presses))
     total, conversion = dose_ledger(summary).total, summary.world.conversion

@@ -65,7 +65,9 @@ def confirmed_before(summary: ProcedureSummary) -> bool:
         if isinstance(event, e.NeedleMoved | e.NeedlePlaced) and event.at_ms <= summary.first_blood.at_ms
     ]
     since = max(moved, default=0)
-    return any(since <= a.at_ms <= summary.first_blood.at_ms and a.scene.needle is not None for a in summary.acquisitions)
+    return any(
+        since <= a.at_ms <= summary.first_blood.at_ms and a.scene.needle is not None for a in summary.acquisitions
+    )
 
 
 def patch_component(summary: ProcedureSummary, rubric: Rubric) -> float:
