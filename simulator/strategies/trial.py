@@ -40,13 +40,13 @@ def run_trial(trial: Trial) -> Row:
     """Carry out one run.
 
     Returns:
-        {"key", "row"}, or {"key", "fault"} with place, what and mend where the user's input is at fault: an
+        {"key", "row"}, or {"key", "faults"} with location, what and fix of each where the user's input is at fault: an
         exception of ours does not travel between processes
     """
     try:
         return {"key": trial.key, "row": _row(trial)}
     except UserInputError as fault:
-        return {"key": trial.key, "fault": [fault.location, fault.what, fault.fix]}
+        return {"key": trial.key, "faults": [[one.location, one.what, one.fix] for one in fault.faults]}
 
 
 def _row(trial: Trial) -> Row:
