@@ -34,7 +34,7 @@ _PACKAGES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class MachineCheck:
     """One thing that was looked at."""
 
     well: bool
@@ -42,43 +42,43 @@ class Finding:
     fix: str = ""
 
 
-def examine() -> list[Finding]:
+def examine() -> list[MachineCheck]:
     """Look at Python, packages, processors, memory, disk, the cache folder and the display."""
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     return [_python(), *(_package(name) for name in _PACKAGES), _processors(), _memory(), *_disk(), _display()]
 
 
-def _python() -> Finding:
+def _python() -> MachineCheck:
     version = ".".join(str(part) for part in sys.version_info[:3])
     well = sys.version_info >= LEAST_PYTHON
-    return Finding(well=well, what=f"Python {version}", fix="" if well else "install Python 3.11 or newer")
+    return MachineCheck(well=well, what=f"Python {version}", fix="" if well else "install Python 3.11 or newer")
 
 
-def _package(name: str) -> Finding:
+def _package(name: str) -> MachineCheck:
     try:
         importlib.import_module(name)
         distribution = {"PIL": "pillow", "pygame": "pygame-ce"}.get(name, name)
-        return Finding(well=True, what=f"{distribution} {metadata.version(distribution)}")
+        return MachineCheck(well=True, what=f"{distribution} {metadata.version(distribution)}")
     except ImportError as error:
-        return Finding(well=False, what=f"{name} cannot be imported ({error})", fix="pip install -e .")
+        return MachineCheck(well=False, what=f"{name} cannot be imported ({error})", fix="pip install -e .")
 
 
-def _processors() -> Finding:
+def _processors() -> MachineCheck:
     count = os.cpu_count() or 1
     fix = "" if count >= 2 else "it runs, at half the speed: images are computed on two cores"
-    return Finding(well=count >= 2, what=f"{count} processors", fix=fix)
+    return MachineCheck(well=count >= 2, what=f"{count} processors", fix=fix)
 
 
-def _memory() -> Finding:
+def _memory() -> MachineCheck:
     try:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
-        return Finding(well=True, what="memory: this system does not tell")
+        return MachineCheck(well=True, what="memory: this system does not tell")
     well = size >= LEAST_MEMORY_BYTES
-    return Finding(well=well, what=f"{size / 1e9:.1f} GB of memory", fix="" if well else "2 GB are needed")
+    return MachineCheck(well=well, what=f"{size / 1e9:.1f} GB of memory", fix="" if well else "2 GB are needed")
 
 
-def _disk() -> list[Finding]:
+def _disk() -> list[MachineCheck]:
     folder = Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False))
     found = []
     try:
@@ -88,7 +88,7 @@ def _disk() -> list[Finding]:
         free = shutil.disk_usage(folder).free
         well = free >= LEAST_FREE_BYTES
         found.append(
-            Finding(
+            MachineCheck(
                 well=well,
                 what=f"{free / 1e9:.1f} GB free for the cache",
                 fix="" if well else "free a gigabyte; without a cache every start takes a minute",
@@ -96,7 +96,7 @@ def _disk() -> list[Finding]:
         )
     except OSError as error:
         found.append(
-            Finding(
+            MachineCheck(
                 well=False,
                 what=f"the cache folder cannot be written ({error.strerror})",
                 fix="it runs, but every start compiles and builds anew; make the user's cache folder writable",
@@ -114,8 +114,8 @@ def display_lacks() -> str | None:
     return None
 
 
-def _display() -> Finding:
+def _display() -> MachineCheck:
     lacks = display_lacks()
     if lacks is None:
-        return Finding(well=True, what="a display for the window")
-    return Finding(well=False, what=lacks, fix="only `play` needs one; `demo`, `run` and `bench` do not")
+        return MachineCheck(well=True, what="a display for the window")
+    return MachineCheck(well=False, what=lacks, fix="only `play` needs one; `demo`, `run` and `bench` do not")

@@ -20,6 +20,11 @@ class UserInputError(Exception):
         self.what = what
         self.fix = fix
 
+    @property
+    def faults(self) -> tuple[UserInputError, ...]:
+        """Every fault that this tells, each alone."""
+        return (self,)
+
 
 class CombinedInputError(UserInputError):
     """Several faults of one file, told together: a line each.
@@ -32,9 +37,15 @@ class CombinedInputError(UserInputError):
         first = faults[0]
         super().__init__(first.location, first.what, first.fix)
         self.args = ("\n".join(str(fault) for fault in faults),)
-        self.faults = tuple(faults)
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> tuple[UserInputError, ...]:
+        """Every fault that this tells, each alone."""
+        return self._faults
 
 
 def combine_errors(faults: Sequence[UserInputError]) -> UserInputError:
     """Several faults as one, a line each; one alone stays what it is. There must be at least one."""
-    return faults[0] if len(faults) == 1 else CombinedInputError(faults)
+    single = [one for fault in faults for one in fault.faults]
+    return single[0] if len(single) == 1 else CombinedInputError(single)

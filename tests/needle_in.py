@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.ct.scanner import Scanner
 from simulator.engine.case_context import CaseContext
-from simulator.engine.needle.bevel import opening_of
+from simulator.engine.needle.bevel import locate_opening
 from simulator.engine.needle.subvoxel_structures import VEIN_SHARE, Kind, pocket
 from simulator.engine.session import Session
 from simulator.interface import commands as c
@@ -19,7 +19,7 @@ MOST_SEEDS, MOST_STEPS = 3000, 60
 
 def compartment_of(session: Session) -> str:
     """What the bevel opens into."""
-    return opening_of(session.world, session.state).compartment
+    return locate_opening(session.world, session.state).compartment
 
 
 def needle_in(world: CaseContext, compartment: str, scanner: Scanner | None = None) -> Session:
@@ -34,7 +34,7 @@ def needle_in(world: CaseContext, compartment: str, scanner: Scanner | None = No
     else:
         step_until_epidural(session, beyond_mm=1.0)
     if compartment == "vessel":
-        at_mm = opening_of(world, session.state).position_mm
+        at_mm = locate_opening(world, session.state).position_mm
         for seed in range(1, MOST_SEEDS):
             other = CaseContext(phantom=world.phantom, settings=world.settings, root_seed=seed)
             if pocket(other, Kind.VEIN, at_mm) < VEIN_SHARE["lumbar"]:

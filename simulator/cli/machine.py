@@ -17,7 +17,6 @@ def _doctor(arguments: argparse.Namespace) -> None:
     """Say what this machine has and lacks."""
     from simulator.doctor import examine
 
-    findings = examine()
-    for finding in findings:
-        mark = "ok  " if finding.well else "LACK"
-        print(f"{mark} {finding.what}" + (f"\n     mend: {finding.fix}" if finding.fix else ""))
+    for check in examine():
+        mark = "ok  " if check.well else "LACK"
+        print(f"{mark} {check.what}" + (f"\n     mend: {check.fix}" if check.fix else ""))

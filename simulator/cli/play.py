@@ -18,6 +18,7 @@ from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
+    from simulator.vocabulary.progress import Progress
 
 TRAINEE = "trainee"
 
@@ -79,7 +80,7 @@ def _play(arguments: argparse.Namespace) -> None:
     print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
 
 
-def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
+def _opening(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Procedure, int]]:
     """What builds the procedure in the desk's thread; files are checked before the window opens."""
     from simulator.scenario.load import load_scenario
     from simulator.scenario.shipped import default_scenario_path
@@ -88,7 +89,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
         return _resuming(arguments)
     file = load_scenario(arguments.scenario or default_scenario_path())
 
-    def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
+    def opening(progress: Progress) -> tuple[Procedure, int]:
         from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
         from simulator.scenario.build import build_from_file
@@ -109,7 +110,7 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], 
     return opening
 
 
-def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float], None]], tuple[Procedure, int]]:
+def _resuming(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Procedure, int]]:
     """A session that was left is carried out again, command by command, and goes on in its own record."""
     from simulator.records.session_reader import read_session
 
@@ -122,7 +123,7 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Callable[[str, float],
             str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
         )
 
-    def opening(progress: Callable[[str, float], None]) -> tuple[Procedure, int]:
+    def opening(progress: Progress) -> tuple[Procedure, int]:
         from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:  # imported where they are used, so that a wrong option is ans
     from simulator.report.comparison import PathComparison
     from simulator.scenario.build import Case
     from simulator.scoring.scorecard import Scorecard
+    from simulator.vocabulary.progress import Progress
 
 
 def add_to(commands: Commands) -> None:
@@ -205,7 +205,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
 
 
 def _expert(
-    named: str | None, case: Case, session: Session, card: Scorecard, report: Callable[[str, float], None]
+    named: str | None, case: Case, session: Session, card: Scorecard, report: Progress
 ) -> PathComparison | None:
     """The same patient as somebody else treated it: a record, or the autopilot now."""
     if named is None:

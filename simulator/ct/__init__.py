@@ -1,1 +1,6 @@
-"""The CT scanner: one file for each link of the chain, in the order of the beam."""
+"""The scanner: from the patient's voxels and the needle's steel to images in HU, and the dose of a scan.
+
+One file for each link in the order of the beam: `spectrum`, `projector`, `needle_shadow`, `scatter`, `quantum_noise`,
+`rebinning`, `reconstruction`; `dose` and `staff_dose` are beside it. May import phantoms, the interface, frames and
+words. Open `scanner.py` first.
+"""

@@ -154,4 +154,4 @@ def _bow_tie_mm(geometry: ScannerGeometry, beam: Beam) -> FloatArray:
     radius = geometry.bow_tie_water_mm / 2
     t = geometry.source_to_isocenter_mm * np.sin(geometry.column_angles_rad)
     missing = 2 * radius - 2 * np.sqrt(np.maximum(radius**2 - t**2, 0))
-    return np.asarray(geometry.bow_tie_share * missing * _WATER_TO_PTFE)
+    return np.asarray(geometry.bow_tie_fraction * missing * _WATER_TO_PTFE)

@@ -1,4 +1,4 @@
-"""Dose: what an acquisition costs the patient and the people in the room, from committed tables.
+"""Dose: what an acquisition costs the patient, from committed tables.
 
 CTDIvol is linear in mAs. The dose-length product of a stationary table takes the collimation as its length.
 Effective dose is the dose-length product times a region's factor k. All functions are pure.
@@ -11,31 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal
-
-Place = Literal["table", "shield", "control room"]
-
-Hand = Literal["in the beam", "beside the beam", "away"]
-
-PLACES: tuple[Place, ...] = ("table", "shield", "control room")
-
-STAFF_USV_PER_MGY_CM_AT_1_M = 0.04
-"""Above the apron, for each mGy cm of the patient; range 0.006 to 0.083. Source: doi
-10.1016/j.clineuro.2018.08.015. The inverse square of the distance is applied to it."""
-
-TABLE_SIDE_M = 0.5
-"""Distance of the operator at the table; assumption."""
-
-_SHARE_AT = {"table": 1.0, "shield": 0.0, "control room": 0.0}
-"""Assumption: lead between operator and patient stops the scattered radiation."""
 
 ENTRANCE_PER_CTDI_HEAD = 1.1
 """Dose at the surface of the 16 cm phantom over its CTDIvol; assumption."""
-
-
-HAND_BESIDE_BEAM = 30.0
-"""Scattered radiation on a hand in the beam's plane, which a needle holder keeps out of the beam itself, over that on
-the operator's body at the table; assumption of the reference's score rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +30,6 @@ class DoseConversion:
     k_msv_per_mgy_cm: float
     ctdi_phantom_cm: int
     source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaffDose:
-    """Dose to the operator's body above the apron, and to the hand, uSv."""
-
-    operator_usv: float
-    hand_usv: float
 
 
 @lru_cache(maxsize=1)
@@ -136,30 +106,3 @@ def skin_entrance_mgy(ctdi_vol_head_mgy: float) -> float:
     It is the mean around the body: a beam that is off over the back spares the skin there more than this says.
     """
     return ENTRANCE_PER_CTDI_HEAD * ctdi_vol_head_mgy
-
-
-def operator_dose_usv(dlp: float, place: str) -> float:
-    """Dose above the operator's apron in uSv for a dose-length product in mGy cm.
-
-    Raises:
-        ValueError: place is not one of `PLACES`.
-    """
-    if place not in _SHARE_AT:
-        raise ValueError(f"nobody stands at {place!r}; choose one of {', '.join(PLACES)}")
-    return STAFF_USV_PER_MGY_CM_AT_1_M * dlp / TABLE_SIDE_M**2 * _SHARE_AT[place]
-
-
-def operator_dose(*, dlp_mgy_cm: float, hand_entrance_mgy: float, place: str, hand: Hand) -> StaffDose:
-    """Dose of the operator at a place.
-
-    Args:
-        dlp_mgy_cm: of the patient
-        hand_entrance_mgy: what a hand in the beam receives
-        hand: where it is while the beam is on; of no consequence away from the table
-    """
-    body = operator_dose_usv(dlp_mgy_cm, place)
-    if place != "table" or hand == "away":
-        return StaffDose(operator_usv=body, hand_usv=body)
-    if hand == "in the beam":
-        return StaffDose(operator_usv=body, hand_usv=1000.0 * hand_entrance_mgy)
-    return StaffDose(operator_usv=body, hand_usv=HAND_BESIDE_BEAM * body)

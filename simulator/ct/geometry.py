@@ -12,7 +12,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.spatial.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class ScannerGeometry:
         active_fraction: share of a cell that is sensitive (no figure found; 1 is an assumption)
         field_of_view_mm: widest image that is offered
         bow_tie_water_mm: diameter of the water cylinder that the bow-tie filter compensates
-        bow_tie_share: share of that cylinder's missing path that the filter makes up (0.5 to 0.7: assumption)
+        bow_tie_fraction: fraction of that cylinder's missing path that the filter makes up (0.5 to 0.7: assumption)
 
     Source: Brilliance 64 class values; those of distances and rows are from memory, the pitch follows from a
     500 mm field of view.
@@ -43,7 +44,7 @@ class ScannerGeometry:
     active_fraction: float = 1.0
     field_of_view_mm: float = 500.0
     bow_tie_water_mm: float = 320.0
-    bow_tie_share: float = 0.6
+    bow_tie_fraction: float = 0.6
 
     def __post_init__(self) -> None:
         if self.views % 2 or self.views < 2:
@@ -64,7 +65,7 @@ class ScannerGeometry:
         return 2 * math.pi / self.views
 
     @property
-    def column_angles_rad(self) -> NDArray[np.float64]:
+    def column_angles_rad(self) -> FloatArray:
         """Fan angle at the centre of each cell, shape (column,)."""
         middle = (self.columns - 1) / 2 - self.quarter_offset
         return np.asarray((np.arange(self.columns) - middle) * self.column_angle_rad, dtype=np.float64)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.spatial.arrays import FloatArray, SingleArray
 
 FFT_WORKERS = 2
 """Fixed, so that transforms are split alike, and round alike, on every machine."""
@@ -16,7 +17,7 @@ def window_shape(width: int, oversampling: float) -> float:
     return math.pi * math.sqrt((width / oversampling) ** 2 * (oversampling - 0.5) ** 2 - 0.8)
 
 
-def window_table(width: int, oversampling: float, steps: int) -> NDArray[np.float32]:
+def window_table(width: int, oversampling: float, steps: int) -> SingleArray:
     """The window at distances 0, 1 / steps, ... of a cell; zero beyond half the width."""
     distance = np.arange(width * steps // 2 + 2 * steps) / steps
     inside = np.sqrt(np.maximum(0.0, 1 - (2 * distance / width) ** 2))
@@ -24,7 +25,7 @@ def window_table(width: int, oversampling: float, steps: int) -> NDArray[np.floa
     return values.astype(np.float32)
 
 
-def apodisation(width: int, oversampling: float, period: int, count: int) -> NDArray[np.float64]:
+def apodisation(width: int, oversampling: float, period: int, count: int) -> FloatArray:
     """By how much gridding with the window multiplies `count` central samples of `period`, shape (count,)."""
     position = (np.arange(count) - count // 2) / period
     argument = (math.pi * width * position) ** 2 - window_shape(width, oversampling) ** 2

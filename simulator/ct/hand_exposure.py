@@ -7,10 +7,10 @@ patient. So a gap in the beam over the back spares a hand more than the patient.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.tube_modulation import arc_start_deg, tube_output
+from simulator.spatial.arrays import FloatArray
 
 HAND_ABOVE_SKIN_MM = 20.0
 """Fingers on the needle's hub; assumption."""
@@ -22,7 +22,7 @@ BODY_MU_PER_MM = 0.02
 """Water at some 65 keV."""
 
 
-def hand_share(
+def hand_exposure_fraction(
     scan_arc_deg: int,
     hand_protection: bool,
     tube_at_deg: float,
@@ -38,10 +38,10 @@ def hand_share(
     start = arc_start_deg(scan_arc_deg, hand_protection, tube_at_deg)
     tube = tube_output(geometry, scan_arc_deg=scan_arc_deg, hand_protection=hand_protection, start_deg=start)
     exposure = _exposure(geometry)
-    return float((tube.share * exposure).sum() / exposure.sum())
+    return float((tube.fraction * exposure).sum() / exposure.sum())
 
 
-def _exposure(geometry: ScannerGeometry) -> NDArray[np.float64]:
+def _exposure(geometry: ScannerGeometry) -> FloatArray:
     """What each view gives to the hand: inverse square of the distance, and what the body between lets through."""
     angle = np.arange(geometry.views) * geometry.view_angle_rad
     focus_x = -geometry.source_to_isocenter_mm * np.cos(angle)

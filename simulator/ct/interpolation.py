@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.spatial.arrays import FloatArray
 
 
-def cubic_taps(share: NDArray[np.float64]) -> NDArray[np.float64]:
+def cubic_taps(share: FloatArray) -> FloatArray:
     """Weights of four neighbouring samples at a share of the way from the second to the third, last axis 4.
 
     Source: Keys 1981, doi 10.1109/TASSP.1981.1163711, with a = -1/2.

@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.ct import needle_overlay_kernels as kernels
 from simulator.ct.needle_shadow import SteelTube, straight_pieces
@@ -23,6 +22,7 @@ from simulator.ct.reconstruction import KERNELS_LP_CM
 from simulator.ct.scanner import Scanner
 from simulator.ct.spectrum import beam
 from simulator.interface.frame import Frame
+from simulator.spatial.arrays import FloatArray, SingleArray
 
 _BEHIND_WATER_MM = 200.0
 """As the reference's table of expected HU: solid steel 33067 HU at 120 kV."""
@@ -50,7 +50,7 @@ def artefact_free_image(scanner: Scanner, *, needles: Sequence[SteelTube] = (), 
     return replace(frame, hu=hu)
 
 
-def add_steel(needle: SteelTube, frame: Frame, hu: NDArray[np.float32]) -> None:
+def add_steel(needle: SteelTube, frame: Frame, hu: SingleArray) -> None:
     """Add a needle's own image to slices [shape=(slice, row, column), float32], in place."""
     pieces = straight_pieces(needle)
     offset, fraction = _section(needle)
@@ -78,7 +78,7 @@ def steel_hu(tube_voltage_kv: int) -> float:
     return 1000.0 * (float((behind * spectrum.steel_per_mm).sum()) / water - 1.0)
 
 
-def _section(needle: SteelTube) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _section(needle: SteelTube) -> tuple[FloatArray, FloatArray]:
     """Points of the steel's cross-section (n, 2), mm, and the fraction of its area that each stands for."""
     outer, bore = needle.outer_diameter_mm / 2, needle.bore_diameter_mm / 2
     # Rings of equal area, each by its middle in area

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.ct import needle_shadow_kernels as kernels
 from simulator.ct.detector import Detector
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.needle_chord_kernels import HeightNodes, SteelPieces
 from simulator.ct.needle_sheet_kernels import Slab
+from simulator.spatial.arrays import FloatArray, SingleArray
+from simulator.spatial.polyline import simplified_indices
 
 _CELL_SAMPLES = 3
 _HEIGHT_NODES = 6
@@ -37,7 +38,7 @@ class SteelTube:
         bore_diameter_mm: inside diameter; 0 where a stylet fills the bore
     """
 
-    points_mm: NDArray[np.float64]
+    points_mm: FloatArray
     outer_diameter_mm: float
     bore_diameter_mm: float = 0.0
 
@@ -54,12 +55,12 @@ class SteelTube:
         object.__setattr__(self, "points_mm", points)
 
 
-def straight_pieces(tube: SteelTube) -> NDArray[np.float64]:
+def straight_pieces(tube: SteelTube) -> FloatArray:
     """Start, unit axis and length of the tube's straight pieces, shape (n, 7).
 
     Points that lie within 0.02 mm of the chord between others are dropped.
     """
-    points = tube.points_mm[_corners(tube.points_mm)]
+    points = tube.points_mm[simplified_indices(tube.points_mm, _STRAIGHT_ENOUGH_MM)]
     along = np.diff(points, axis=0)
     length = np.linalg.norm(along, axis=1)
     used = length > _SHORTEST_MM
@@ -67,30 +68,9 @@ def straight_pieces(tube: SteelTube) -> NDArray[np.float64]:
     return np.concatenate([points[:-1][used], axis, length[used, None]], axis=1)
 
 
-def _corners(points: NDArray[np.float64]) -> list[int]:
-    """Indices of the points that carry the line's shape (Douglas and Peucker 1973)."""
-    keep = {0, len(points) - 1}
-    spans = [(0, len(points) - 1)]
-    while spans:
-        first, last = spans.pop()
-        if last - first < 2:
-            continue
-        between = points[first + 1 : last] - points[first]
-        chord = points[last] - points[first]
-        size = max(float(np.linalg.norm(chord)), _SHORTEST_MM)
-        along = np.clip(between @ chord / size**2, 0, 1)
-        distance = np.linalg.norm(between - along[:, None] * chord, axis=1)
-        worst = int(distance.argmax())
-        if distance[worst] > _STRAIGHT_ENOUGH_MM:
-            middle = first + 1 + worst
-            keep.add(middle)
-            spans += [(first, middle), (middle, last)]
-    return sorted(keep)
-
-
 def project_needle(
     tube: SteelTube,
-    signal: NDArray[np.float32],
+    signal: SingleArray,
     *,
     slice_center_mm: float,
     slice_thickness_mm: float,
@@ -142,7 +122,7 @@ def project_needle(
 
 
 @lru_cache(maxsize=8)
-def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm: float) -> NDArray[np.float32]:
+def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm: float) -> SingleArray:
     """What an endless shaft takes from a ray's vertical sheet, integrated over the height from the axis on.
 
     The sheet cuts the tube in an ellipse. With u the height as a share of half the ellipse's, and q the sine of

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.ct import transmission_kernels as kernels
 from simulator.ct.detector import Detector, detector
@@ -21,6 +20,7 @@ from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_KV, ScatterField, ScatterModel
 from simulator.ct.spectrum import beam
+from simulator.spatial.arrays import SingleArray
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -50,8 +50,8 @@ class SliceSignal:
         scattered: as `ScatterField.scattered_signal` gives it [shape=(node, column), float32, read-only]
     """
 
-    primary: NDArray[np.float32]
-    scattered: NDArray[np.float32]
+    primary: SingleArray
+    scattered: SingleArray
 
 
 class ProjectionCache:

@@ -24,6 +24,7 @@ from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
 from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.interpolation import cubic_taps
+from simulator.spatial.arrays import FloatArray, SingleArray
 
 _WIDTH = kernels.WIDTH
 _OVERSAMPLING = 2.0
@@ -50,7 +51,7 @@ class DensityChange:
     """
 
     grid: VoxelGrid
-    delta: NDArray[np.float32]
+    delta: SingleArray
     revision: int
 
     def __post_init__(self) -> None:
@@ -64,12 +65,12 @@ class _PlaneTransform:
 
     shape: tuple[int, int]
     padded: tuple[int, int]
-    deapodise: NDArray[np.float32]
+    deapodise: SingleArray
     rays: FrequencyRays
-    response: NDArray[np.float32]
+    response: SingleArray
     window: WindowTable = field(repr=False)
 
-    def add(self, images: NDArray[np.float32], out: NDArray[np.complex64]) -> None:
+    def add(self, images: SingleArray, out: NDArray[np.complex64]) -> None:
         """Add the spectra of the images (basis, y, x) to `out` (basis, angle, f)."""
         half = _half_spectrum(images * self.deapodise, self.padded)
         kernels.add_central_slices(
@@ -130,7 +131,7 @@ class Projector:
         self._prepare_fan()
         self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
 
-    def line_integrals(self, plane: int, change: DensityChange | None = None) -> NDArray[np.float32]:
+    def line_integrals(self, plane: int, change: DensityChange | None = None) -> SingleArray:
         """Line integrals through one plane, averaged over the detector cell.
 
         Returns:
@@ -150,7 +151,7 @@ class Projector:
             self._change_transform(change.grid).add(delta, spectrum)
         return self._fan_lines(spectrum)
 
-    def _windows(self, plane: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _windows(self, plane: int) -> tuple[SingleArray, SingleArray]:
         """Share of the canal box in its own voxels and in the body's; of a box that follows a curve, plane by plane."""
         canal = self._phantom.canal
         if canal.rows is None:
@@ -166,7 +167,7 @@ class Projector:
             _window(held, self._body_corner, shape, body.spacing_mm),
         )
 
-    def _fan_lines(self, spectrum: NDArray[np.complex64]) -> NDArray[np.float32]:
+    def _fan_lines(self, spectrum: NDArray[np.complex64]) -> SingleArray:
         """Line integrals (basis, view, column) from the spectra of the parallel projections."""
         rays = scipy.fft.irfft(spectrum, n=self._samples, axis=2, workers=FFT_WORKERS)
         shape = len(BASES), self._geometry.views, self._geometry.columns
@@ -175,7 +176,7 @@ class Projector:
         kernels.parallel_to_fan(resampled, self._first_angle, self._angle_weight, out)
         return out
 
-    def change_plane(self, plane: int, change: DensityChange | None) -> NDArray[np.float32] | None:
+    def change_plane(self, plane: int, change: DensityChange | None) -> SingleArray | None:
         """The change's densities in one plane, shape (basis, y, x), or None where there is none.
 
         Raises:
@@ -200,7 +201,7 @@ class Projector:
             self._changes = grid, self._transform(grid, 0, 0, grid.shape[1], grid.shape[2])
         return self._changes[1]
 
-    def _canal_plane(self, z_mm: float) -> tuple[float, NDArray[np.float32]]:
+    def _canal_plane(self, z_mm: float) -> tuple[float, SingleArray]:
         """Share of the plane's thickness that the canal box covers, and its densities times that share."""
         canal = self._phantom.canal
         low, high = z_mm - self.spacing_mm / 2, z_mm + self.spacing_mm / 2
@@ -263,7 +264,7 @@ class Projector:
         self._tap_weight = np.ascontiguousarray(cubic_taps(place - at - 1), dtype=np.float32)
 
 
-def _half_spectrum(images: NDArray[np.float32], padded: tuple[int, int]) -> NDArray[np.complex64]:
+def _half_spectrum(images: SingleArray, padded: tuple[int, int]) -> NDArray[np.complex64]:
     """Transform of images (basis, y, x), padded to (my, mx), about their middle sample.
 
     Returns:
@@ -281,7 +282,7 @@ def _half_spectrum(images: NDArray[np.float32], padded: tuple[int, int]) -> NDAr
     half = np.zeros((my, along_x.shape[1] + 2 * _WIDTH, bases), np.complex64)
     half[: ny - hy, _WIDTH:-_WIDTH] = along_x[hy:]
     half[my - hy :, _WIDTH:-_WIDTH] = along_x[:hy]
-    half = scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True)
+    half = np.asarray(scipy.fft.fft(half, axis=0, workers=FFT_WORKERS, overwrite_x=True), np.complex64)
     # Beyond its ends the spectrum of a real image goes on as its own conjugate
     inside = half[:, _WIDTH:-_WIDTH]
     mirror = -np.arange(my) % my
@@ -299,7 +300,7 @@ def _window(
     first_mm: tuple[float, float, float],
     shape: tuple[int, ...],
     spacing_mm: tuple[float, ...],
-) -> NDArray[np.float32]:
+) -> SingleArray:
     """Mean share of the canal box in the voxels of an in-plane grid: 1 inside, 0 outside, smooth between.
 
     A mean, because the voxels' densities are means, and both are sharpened alike in `_transform`.
@@ -347,7 +348,7 @@ def _body_extent(body: BasisVolume, field_radius_mm: float) -> tuple[slice, slic
     return rows, columns, center, radius
 
 
-def _smallest_circle(places: NDArray[np.float64], start: tuple[float, float]) -> tuple[float, float]:
+def _smallest_circle(places: FloatArray, start: tuple[float, float]) -> tuple[float, float]:
     """Centre of the smallest circle about points [shape=(n, 2)], to a hundredth of its radius (Badoiu and Clarkson)."""
     center = np.array(start)
     for step in range(1, 101):

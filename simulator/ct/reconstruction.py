@@ -12,13 +12,13 @@ import math
 
 import numpy as np
 import scipy.fft
-from numpy.typing import NDArray
 
 from simulator.ct import reconstruction_kernels as kernels
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
 from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.rebinning import FullTurnRebinning, PartialScanRebinning
+from simulator.spatial.arrays import FloatArray, SingleArray
 
 KERNELS_LP_CM = {"smooth": 3.0, "standard": 3.5, "detail": 5.0, "sharp": 6.5}
 """Reconstruction kernels: the frequency at which the MTF of the whole system, a Gaussian near the isocentre,
@@ -99,7 +99,7 @@ class Reconstruction:
         needed = 2 * (reach_mm + field_of_view_mm / math.sqrt(2)) / step
         return 2 * int(scipy.fft.next_fast_len(math.ceil(needed / 128) * 64, real=True))
 
-    def image(self, water_paths: NDArray[np.float32], center_mm: tuple[float, float]) -> NDArray[np.float32]:
+    def image(self, water_paths: SingleArray, center_mm: tuple[float, float]) -> SingleArray:
         """Reconstruct three slices.
 
         Args:
@@ -113,8 +113,8 @@ class Reconstruction:
         return self._image_of_parallel(center_mm)
 
     def image_of_partial_scan(
-        self, water_paths: NDArray[np.float32], view_weights: NDArray[np.float32], center_mm: tuple[float, float]
-    ) -> NDArray[np.float32]:
+        self, water_paths: SingleArray, view_weights: SingleArray, center_mm: tuple[float, float]
+    ) -> SingleArray:
         """Reconstruct three slices of a rotation in which the beam was not on all the way round.
 
         Args:
@@ -124,7 +124,7 @@ class Reconstruction:
         self._partial_scan.rebin(water_paths, view_weights, self._parallel)
         return self._image_of_parallel(center_mm)
 
-    def _image_of_parallel(self, center_mm: tuple[float, float]) -> NDArray[np.float32]:
+    def _image_of_parallel(self, center_mm: tuple[float, float]) -> SingleArray:
         spectrum = scipy.fft.rfft(self._parallel, axis=2, workers=FFT_WORKERS)
         # The transform's origin is pixel [matrix / 2, matrix / 2], half a pixel from the centre
         x, y = center_mm[0] - self.pixel_spacing_mm / 2, center_mm[1] - self.pixel_spacing_mm / 2
@@ -150,9 +150,7 @@ class Reconstruction:
         return out
 
 
-def kernel_response(
-    geometry: ScannerGeometry, reconstruction_kernel: str, frequency_per_mm: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def kernel_response(geometry: ScannerGeometry, reconstruction_kernel: str, frequency_per_mm: FloatArray) -> FloatArray:
     """What a kernel multiplies the projections' spectrum by, beside the ramp, so that the system's MTF is Gaussian.
 
     The detector cell and the linear interpolation between interleaved rays, half a cell apart, blur first; both
@@ -166,7 +164,7 @@ def kernel_response(
     return np.asarray(wanted / np.maximum(passed, 1 / _GREATEST_BOOST))
 
 
-def _ramp(samples: int, step_mm: float) -> NDArray[np.float64]:
+def _ramp(samples: int, step_mm: float) -> FloatArray:
     """Spectrum of the band-limited ramp from its samples in space, which keeps the mean right.
 
     Source: Kak and Slaney, Principles of Computerized Tomographic Imaging, equation 3.29.

@@ -10,9 +10,9 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
@@ -23,13 +23,54 @@ from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
 from simulator.ct.technique import Technique
-from simulator.ct.tube_modulation import arc_start_deg, tube_output
+from simulator.ct.tube_modulation import TubeOutput, arc_start_deg, tube_output
 from simulator.interface.frame import Frame
+from simulator.spatial.arrays import SingleArray
 
 _KERNELS_LOCK = threading.RLock()
 """One image at a time: the parallel kernels of two threads would compete for the same cores."""
 
 _PLANS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Scene:
+    """What is imaged, and how.
+
+    Attributes:
+        technique: what is set on the console
+        centres_mm: z of each slice
+        weights: planes of each slice
+        thickness_mm: of the slices
+        needles: steel in the beam
+        change: densities added to the phantom
+        noise_key: names the noise; None for none
+    """
+
+    technique: Technique
+    centres_mm: Sequence[float]
+    weights: Sequence[SlicePlaneWeights]
+    thickness_mm: float
+    needles: Sequence[SteelTube]
+    change: DensityChange | None
+    noise_key: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    """The square that is reconstructed: its middle x, y in the patient's frame, its width in mm and in pixels."""
+
+    centre_mm: tuple[float, float]
+    field_of_view_mm: float
+    matrix: int
+
+
+def _chosen_slices(only: Sequence[int] | None, count: int) -> list[int]:
+    """Indices of the slices to reconstruct; ValueError for one that there is not."""
+    chosen = list(range(count) if only is None else only)
+    if not chosen or min(chosen) < 0 or max(chosen) >= count:
+        raise ValueError(f"only must name slices from 0 to {count - 1}, not {chosen}")
+    return chosen
 
 
 class Scanner:
@@ -86,19 +127,55 @@ class Scanner:
             technique: what is set on the console
             slice_centres_mm: z of each slice
             slice_thickness_mm: None takes the technique's
-            needles: steel in the beam
-            change: densities added to the phantom
+            needles, change: steel in the beam, and densities added to the phantom
             noise_key: names the noise, 0 to 2**32 - 1; the same key gives the same image. None: no noise
             tube_at_deg: where the tube stands when a partial scan starts; of no consequence for a whole turn
             centre_mm: x, y of the middle of the reconstructed field in the patient's frame
             field_of_view_mm, matrix: width of the image in mm and in pixels (even)
             only: indices of the slices to reconstruct, the same bits as in the whole; None for all
-            progress: called with the share done, 0 to 1, after each group of slices
+            progress: called with the fraction done, 0 to 1, after each group of slices
 
         Raises:
             ValueError: a slice lies outside the phantom, or an argument outside its range; says which.
         """
         thickness = technique.slice_thickness_mm if slice_thickness_mm is None else slice_thickness_mm
+        self._check(thickness, slice_centres_mm, noise_key, tube_at_deg, field_of_view_mm, matrix)
+        weights = [self._expected.slice_plane_weights(float(z), thickness) for z in slice_centres_mm]
+        chosen = _chosen_slices(only, len(weights))
+        scene = _Scene(
+            technique=technique,
+            centres_mm=slice_centres_mm,
+            weights=weights,
+            thickness_mm=thickness,
+            needles=needles,
+            change=change,
+            noise_key=noise_key,
+        )
+        field = _Field(centre_mm=centre_mm, field_of_view_mm=field_of_view_mm, matrix=matrix)
+        with _KERNELS_LOCK:
+            hu = self._acquire(scene, field, chosen, tube_at_deg, progress)
+        z = np.array([slice_centres_mm[index] for index in chosen], np.float64)
+        hu.flags.writeable = z.flags.writeable = False
+        return Frame(
+            hu=hu,
+            z_mm=z,
+            pixel_spacing_mm=field_of_view_mm / matrix,
+            centre_mm=(float(centre_mm[0]), float(centre_mm[1])),
+            exposure=technique.exposure,
+            slice_thickness_mm=float(thickness),
+            kernel=technique.reconstruction_kernel,
+        )
+
+    def _check(
+        self,
+        thickness: float,
+        slice_centres_mm: Sequence[float],
+        noise_key: int | None,
+        tube_at_deg: float,
+        field_of_view_mm: float,
+        matrix: int,
+    ) -> None:
+        """Raise ValueError for an argument outside its range."""
         if not (math.isfinite(thickness) and thickness > 0):
             raise ValueError(f"slice_thickness_mm must be a positive number, not {thickness}")
         if noise_key is not None and not 0 <= noise_key < 2**32:
@@ -112,85 +189,29 @@ class Scanner:
             raise ValueError(f"tube_at_deg must be a finite angle, not {tube_at_deg}")
         if not len(slice_centres_mm):
             raise ValueError("slice_centres_mm is empty")
-        layers = [self._expected.slice_plane_weights(float(z), thickness) for z in slice_centres_mm]
-        chosen = list(range(len(layers)) if only is None else only)
-        if not chosen or min(chosen) < 0 or max(chosen) >= len(layers):
-            raise ValueError(f"only must name slices from 0 to {len(layers) - 1}, not {chosen}")
-        with _KERNELS_LOCK:
-            hu = self._acquire(
-                technique, slice_centres_mm, layers, chosen, thickness, needles, change, noise_key,
-                tube_at_deg, centre_mm, field_of_view_mm, matrix, progress,
-            )  # fmt: skip
-        hu.flags.writeable = False
-        z = np.array([slice_centres_mm[index] for index in chosen], dtype=np.float64)
-        z.flags.writeable = False
-        return Frame(
-            hu=hu,
-            z_mm=z,
-            pixel_spacing_mm=field_of_view_mm / matrix,
-            centre_mm=(float(centre_mm[0]), float(centre_mm[1])),
-            exposure=technique.exposure,
-            slice_thickness_mm=float(thickness),
-            kernel=technique.reconstruction_kernel,
-        )
 
     def _acquire(
         self,
-        technique: Technique,
-        centres: Sequence[float],
-        layers: Sequence[SlicePlaneWeights],
+        scene: _Scene,
+        field: _Field,
         chosen: Sequence[int],
-        thickness: float,
-        needles: Sequence[SteelTube],
-        change: DensityChange | None,
-        noise_key: int | None,
         tube_at_deg: float,
-        centre_mm: tuple[float, float],
-        field_of_view_mm: float,
-        matrix: int,
         progress: Callable[[float], None] | None,
-    ) -> NDArray[np.float32]:
-        voltage = technique.tube_voltage_kv
-        sensor = self._expected.detector(voltage)
-        plan = self._plan(technique.reconstruction_kernel, centre_mm, field_of_view_mm, matrix)
+    ) -> SingleArray:
+        """HU of the chosen slices, shape (slice, row, column)."""
+        technique = scene.technique
+        plan = self._plan(technique.reconstruction_kernel, field)
         isocenter = self._projector.isocenter_mm
-        offset = centre_mm[0] - isocenter[0], centre_mm[1] - isocenter[1]
+        offset = field.centre_mm[0] - isocenter[0], field.centre_mm[1] - isocenter[1]
         arc, protected = technique.scan_arc_deg, technique.hand_protection
         start = arc_start_deg(arc, protected, tube_at_deg)
         tube = tube_output(self._geometry, scan_arc_deg=arc, hand_protection=protected, start_deg=start)
-        shape = self._geometry.views, self._geometry.columns
-        hu = np.empty((len(chosen), matrix, matrix), np.float32)
-        water = np.zeros((SLICES_PER_PASS, *shape), np.float32)
+        hu = np.empty((len(chosen), field.matrix, field.matrix), np.float32)
+        water = np.zeros((SLICES_PER_PASS, self._geometry.views, self._geometry.columns), np.float32)
         for first in range(0, len(chosen), SLICES_PER_PASS):
             group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
             for place in group:
-                index = chosen[place]
-                expected = self._expected.slice_signal(layers[index], voltage, change)
-                signal = expected.primary.copy() if needles else expected.primary
-                for needle in needles:
-                    project_needle(
-                        needle,
-                        signal,
-                        slice_center_mm=float(centres[index]),
-                        slice_thickness_mm=thickness,
-                        isocenter_mm=isocenter,
-                        geometry=self._geometry,
-                        detector=sensor,
-                    )
-                sensor.water_equivalent_path_length_mm(
-                    signal,
-                    water[place - first],
-                    scattered=Scattered(
-                        nodes=expected.scattered,
-                        amount=technique.collimation_mm / REFERENCE_COLLIMATION_MM,
-                        residual_fraction=self._scatter.residual_fraction,
-                    ),
-                    beam_on=tube.share,
-                    mas=technique.mas_per_turn,
-                    slice_thickness_mm=thickness,
-                    noise_key=noise_key,
-                    slice_index=index,
-                )
+                self._measure_slice(scene, chosen[place], tube, water[place - first])
             if tube.weights is None:
                 made = plan.image(water, offset)
             else:
@@ -200,9 +221,40 @@ class Scanner:
                 progress(group.stop / len(chosen))
         return hu
 
-    def _plan(
-        self, kernel: str, centre_mm: tuple[float, float], field_of_view_mm: float, matrix: int
-    ) -> Reconstruction:
+    def _measure_slice(self, scene: _Scene, index: int, tube: TubeOutput, out: SingleArray) -> None:
+        """Water-equivalent paths of one slice, needles and noise included, into `out` (view, column)."""
+        technique = scene.technique
+        sensor = self._expected.detector(technique.tube_voltage_kv)
+        expected = self._expected.slice_signal(scene.weights[index], technique.tube_voltage_kv, scene.change)
+        signal = expected.primary.copy() if scene.needles else expected.primary
+        for needle in scene.needles:
+            project_needle(
+                needle,
+                signal,
+                slice_center_mm=float(scene.centres_mm[index]),
+                slice_thickness_mm=scene.thickness_mm,
+                isocenter_mm=self._projector.isocenter_mm,
+                geometry=self._geometry,
+                detector=sensor,
+            )
+        sensor.water_equivalent_path_length_mm(
+            signal,
+            out,
+            scattered=Scattered(
+                nodes=expected.scattered,
+                amount=technique.collimation_mm / REFERENCE_COLLIMATION_MM,
+                residual_fraction=self._scatter.residual_fraction,
+            ),
+            beam_on=tube.fraction,
+            mas=technique.mas_per_turn,
+            slice_thickness_mm=scene.thickness_mm,
+            noise_key=scene.noise_key,
+            slice_index=index,
+        )
+
+    def _plan(self, kernel: str, field: _Field) -> Reconstruction:
+        """The plan of a kernel and a field; the latest few are kept."""
+        centre_mm, field_of_view_mm, matrix = field.centre_mm, field.field_of_view_mm, field.matrix
         isocenter = self._projector.isocenter_mm
         offset = math.hypot(centre_mm[0] - isocenter[0], centre_mm[1] - isocenter[1])
         if offset > self._geometry.field_radius_mm:

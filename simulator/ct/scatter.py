@@ -12,11 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from simulator.ct.detector import Detector
 from simulator.ct.geometry import ScannerGeometry
+from simulator.spatial.arrays import SingleArray
 
 REFERENCE_COLLIMATION_MM = 40.0
 REFERENCE_WATER_MM = 350.0
@@ -69,7 +69,7 @@ class ScatterField:
         middle = geometry.columns // 2
         self._scale = model.ratio * float(primary[0, middle] / self._scattered_in_views(primary, reference)[0, middle])
 
-    def scattered_signal(self, signal: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
+    def scattered_signal(self, signal: SingleArray, detector: Detector) -> SingleArray:
         """Scattered signal at the reference's collimation, as a fraction of the air signal.
 
         Args:
@@ -85,7 +85,7 @@ class ScatterField:
         scattered.flags.writeable = False
         return scattered
 
-    def _scattered_in_views(self, signal: NDArray[np.float32], detector: Detector) -> NDArray[np.float32]:
+    def _scattered_in_views(self, signal: SingleArray, detector: Detector) -> SingleArray:
         columns = self._geometry.columns
         t = np.clip(signal.astype(np.float64), 1e-30, 1.0)
         # The bow-tie decides how much enters along a ray; the signal is a fraction of that

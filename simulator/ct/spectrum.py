@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-import phantoms
+from phantoms.tissues import attenuation_table
+from simulator.spatial.arrays import FloatArray
 
 TUBE_VOLTAGES_KV = (80, 100, 120, 140)
 """Tube voltages for which a spectrum is tabled."""
@@ -28,7 +28,6 @@ _LOWEST_ENERGY_KEV = 15.0
 """Below this the filtration leaves less than 1e-9 of the fluence, and attenuation is not tabled."""
 
 _DATA = Path(__file__).parent / "data"
-_ATTENUATION = Path(phantoms.__file__).parent / "data" / "mu_linear_per_cm.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,37 +46,30 @@ class Beam:
     """
 
     tube_voltage_kv: int
-    energy_kev: NDArray[np.float64]
-    signal: NDArray[np.float64]
+    energy_kev: FloatArray
+    signal: FloatArray
     absorbed_per_mm2_mas: float
-    mu_per_mm: NDArray[np.float64]
-    steel_per_mm: NDArray[np.float64]
-    bow_tie_per_mm: NDArray[np.float64]
+    mu_per_mm: FloatArray
+    steel_per_mm: FloatArray
+    bow_tie_per_mm: FloatArray
     effective_water_per_mm: float
 
 
-def _table(path: Path) -> tuple[list[str], NDArray[np.float64]]:
+def _table(path: Path) -> tuple[list[str], FloatArray]:
     with path.open(newline="", encoding="utf-8") as lines:
         rows = list(csv.reader(lines))
     return rows[0], np.array([[float(cell) for cell in row] for row in rows[1:]])
 
 
-@cache
-def _attenuation() -> tuple[dict[str, int], NDArray[np.float64]]:
-    names, values = _table(_ATTENUATION)
-    return {name: column for column, name in enumerate(names)}, values
-
-
-def attenuation_per_mm(material: str, energy_kev: NDArray[np.float64]) -> NDArray[np.float64]:
+def attenuation_per_mm(material: str, energy_kev: FloatArray) -> FloatArray:
     """Linear attenuation of a tabled material in 1/mm, by log interpolation; KeyError names a stranger."""
-    columns, values = _attenuation()
-    if material not in columns or material == "energy_keV":
+    table = attenuation_table()
+    if material not in table or material == "energy_keV":
         raise KeyError(f"no attenuation is tabled for {material!r}")
-    logs = np.log(values[:, columns[material]])
-    return np.exp(np.interp(energy_kev, values[:, 0], logs)) / 10
+    return np.exp(np.interp(energy_kev, table["energy_keV"], np.log(table[material]))) / 10
 
 
-def basis_per_mm(energy_kev: NDArray[np.float64]) -> NDArray[np.float64]:
+def basis_per_mm(energy_kev: FloatArray) -> FloatArray:
     """Attenuation of the basis materials, shape (basis, energy): water, cortical bone, mg iodine per mL.
 
     The iodine basis is what 1 mg I/mL adds to CSF, a displacement of fluid by contrast agent included:
@@ -98,7 +90,7 @@ def check_tube_voltage(tube_voltage_kv: int) -> None:
 @cache
 def fine_spectrum(
     tube_voltage_kv: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Energies in keV, fluence per mm2 and mAs at 1 m, and the absorbed share, in steps of 1 keV.
 
     Raises:
@@ -129,13 +121,13 @@ def beam(tube_voltage_kv: int, bins: int = ENERGY_BINS) -> Beam:
     edges = np.linspace(_LOWEST_ENERGY_KEV, tube_voltage_kv, bins + 1)
     which = np.clip(np.searchsorted(edges, energy, side="right") - 1, 0, bins - 1)
 
-    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def total(values: FloatArray) -> FloatArray:
         return np.bincount(which, weights=values, minlength=bins).astype(np.float64)
 
     share = total(weight)
     used = share > 0
 
-    def mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def mean(values: FloatArray) -> FloatArray:
         return (total(weight * values)[used]) / share[used]
 
     behind = signal * np.exp(-basis[0] * 200.0)

@@ -1,4 +1,4 @@
-"""Tube output: at which views of a rotation the beam is on, how strongly, and how much each view counts.
+"""Tube modulation: at which views of a rotation the beam is on, how strongly, and how much each view counts.
 
 Angles are those of the focus as `geometry` has them: 270 degrees stands over a prone patient's back. A beam that
 is off for a while leaves some rays measured once instead of twice; `weights` says how far each view is believed,
@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.ct.geometry import ScannerGeometry
 from simulator.interface.exposure import OFF_DEG, SWITCHING_DEG
+from simulator.spatial.arrays import FloatArray, SingleArray
 
 HAND_SIDE_DEG = 270.0
 """Where the operator's hand is, seen from the isocentre: over the back. HandCARE-like modes offer three places."""
@@ -27,14 +27,14 @@ class TubeOutput:
     """The beam over one rotation.
 
     Attributes:
-        share: tube current of each view over the current that is set; 0 where the beam is off
+        fraction: tube current of each view over the current that is set; 0 where the beam is off
             [shape=(view,), float32, read-only]
         weights: how much each view counts against the opposite reading of the same ray [shape=(view,), float32,
             read-only]; None where the beam is on all the way round
     """
 
-    share: NDArray[np.float32]
-    weights: NDArray[np.float32] | None
+    fraction: SingleArray
+    weights: SingleArray | None
 
 
 def arc_start_deg(scan_arc_deg: int, hand_protection: bool, wherever_deg: float) -> float:
@@ -56,21 +56,21 @@ def tube_output(geometry: ScannerGeometry, *, scan_arc_deg: int, hand_protection
         along = (angle - start_deg) % 360.0
         share = (along <= scan_arc_deg).astype(np.float32)
         weights = share * _faded(np.minimum(along, scan_arc_deg - along) / FEATHER_DEG)
-        return TubeOutput(share=_read_only(share), weights=_read_only(weights))
+        return TubeOutput(fraction=_read_only(share), weights=_read_only(weights))
     if hand_protection:
         away = np.abs((angle - HAND_SIDE_DEG + 180.0) % 360.0 - 180.0)
         share = _faded((away - OFF_DEG / 2) / SWITCHING_DEG)
         # Readings with a quarter of the quanta count a quarter: the least noise that a ray's mean can have
-        return TubeOutput(share=_read_only(share), weights=_read_only(share))
-    return TubeOutput(share=_read_only(np.ones(geometry.views, np.float32)), weights=None)
+        return TubeOutput(fraction=_read_only(share), weights=_read_only(share))
+    return TubeOutput(fraction=_read_only(np.ones(geometry.views, np.float32)), weights=None)
 
 
-def _faded(x: NDArray[np.float64]) -> NDArray[np.float32]:
+def _faded(x: FloatArray) -> SingleArray:
     """Sine squared from 0 at x = 0 to 1 at x = 1."""
     return np.asarray(np.sin(np.pi / 2 * np.clip(x, 0.0, 1.0)) ** 2, dtype=np.float32)
 
 
-def _read_only(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _read_only(values: SingleArray) -> SingleArray:
     values = np.ascontiguousarray(values, dtype=np.float32)
     values.flags.writeable = False
     return values

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
+import simulator.engine.injection.handlers
+import simulator.engine.needle.handlers
+import simulator.engine.needle.push
+import simulator.engine.patient.handlers
+import simulator.engine.preparation.handlers  # noqa: F401  each registers its handlers
 from simulator.engine.case_context import CaseContext
 from simulator.engine.durations import least_ms
 from simulator.engine.events import CommandRefused, Event
-from simulator.engine.imaging import handlers as imaging_steps
+from simulator.engine.imaging.handlers import rotations_while_held
 from simulator.engine.imaging.state import ImagingState
-from simulator.engine.injection import handlers as injection_steps
-from simulator.engine.needle import handlers as needle_steps
 from simulator.engine.needle.state import NeedleState
-from simulator.engine.passive_effects import aftermath
-from simulator.engine.patient import handlers as patient_steps
-from simulator.engine.preparation import handlers as preparation_steps
+from simulator.engine.passive_effects import add_passive_effects
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import find_handler
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 from simulator.interface.commands import Command, out_of_range
 
-Handler = Callable[[CaseContext, ProcedureState, Any], tuple[ProcedureState, list[Event]]]
-_HANDLERS: dict[type, Handler] = {
-    **preparation_steps.HANDLERS,
-    **patient_steps.HANDLERS,
-    **imaging_steps.HANDLERS,
-    **needle_steps.HANDLERS,
-    **injection_steps.HANDLERS,
-}
 _CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.GiveAid, c.OrderAftercare, c.Finish)
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
@@ -66,9 +59,9 @@ def advance(world: CaseContext, state: ProcedureState, command: Command) -> tupl
         if reason:
             raise RefusalError(reason)
         later = replace(counted, elapsed_ms=state.elapsed_ms + least_ms(command))
-        after, events = _HANDLERS[type(command)](world, later, command)
-        after, exposures = imaging_steps.rotations_while_held(world, after)
-        after, events = aftermath(world, state, after, [*events, *exposures])
+        after, events = find_handler(command)(world, later, command)
+        after, exposures = rotations_while_held(world, after)
+        after, events = add_passive_effects(world, state, after, [*events, *exposures])
     except RefusalError as refused:
         after = counted
         events = [CommandRefused(at_ms=state.elapsed_ms, command=type(command).__name__, reason=str(refused))]

@@ -12,7 +12,7 @@ from phantoms.phantom import Phantom
 from simulator.ct.dose import DoseConversion, conversion
 from simulator.engine.settings import Settings
 from simulator.engine.streams import Stream, generator
-from simulator.needle.resistance import person_scales
+from simulator.needle.insertion_force import draw_force_scales
 from simulator.patch.cell_gathering import epidural_space
 from simulator.patch.epidural_parameters import EpiduralParameters, draw_epidural_parameters
 from simulator.patch.extraepidural_spread import SpreadFront
@@ -52,7 +52,7 @@ class CaseContext:
     @cached_property
     def tissue_scales(self) -> Mapping[str, float]:
         """Forces of this patient's tissue against the table, by layer."""
-        return person_scales(generator(self.root_seed, Stream.TISSUE, 0))
+        return draw_force_scales(generator(self.root_seed, Stream.TISSUE, 0))
 
     @property
     def is_still(self) -> bool:

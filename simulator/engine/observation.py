@@ -10,14 +10,16 @@ import numpy as np
 from simulator.ct.dose import ctdi_vol_mgy
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.preparation.handlers import table_range_mm
-from simulator.engine.state import ProcedureState, phase_of
+from simulator.engine.imaging.table import table_range_mm
+from simulator.engine.state import ProcedureState, current_phase
 from simulator.interface.console import Acquired, ConsoleView, DosePerLoad, DoseSoFar
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
-from simulator.needle.needle import NEEDLES, angles_from_direction
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import angles_from_direction
 from simulator.patch.syringe_pressure import plunger_feel
+from simulator.spatial.frames import PatientDirection, patient_direction
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
@@ -44,7 +46,7 @@ def observe(
     refusals = [event.reason for event in last if isinstance(event, e.CommandRefused)]
     spoken = [event for event in history if isinstance(event, e.PatientSpoke)]
     return View(
-        phase=phase_of(state),
+        phase=current_phase(state),
         elapsed_ms=state.elapsed_ms,
         prepared=state.preparation.steps,
         refused=refusals[-1] if refusals else None,
@@ -150,7 +152,7 @@ def _look(world: CaseContext, state: ProcedureState) -> NeedleLook | None:
     )
 
 
-def _outer_direction(state: ProcedureState) -> tuple[float, float, float]:
+def _outer_direction(state: ProcedureState) -> PatientDirection:
     """Direction of the shaft where it can be seen: at the skin."""
     assert state.needle.pose is not None
     track = state.needle.pose.track_mm
@@ -158,7 +160,7 @@ def _outer_direction(state: ProcedureState) -> tuple[float, float, float]:
         return state.needle.pose.direction
     first = np.asarray(track[1]) - np.asarray(track[0])
     first = first / np.linalg.norm(first)
-    return (float(first[0]), float(first[1]), float(first[2]))
+    return patient_direction(first)
 
 
 def _hub(last: Sequence[e.Event]) -> str:

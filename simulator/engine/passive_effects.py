@@ -1,4 +1,4 @@
-"""Aftermath: what follows from a command without anybody's doing: a drop at the hub, a reaction, a sign noticed."""
+"""What follows by itself after a command: a drop at the hub, a reaction, a sign that is noticed."""
 
 from __future__ import annotations
 
@@ -6,44 +6,46 @@ from dataclasses import dataclass, replace
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.needle.bevel import driving_pressure_cmh2o, fluid_at_hub
-from simulator.engine.patient.complications import noticed
-from simulator.engine.patient.patient_motion_and_pain import scripted_jerk, speaks
+from simulator.engine.needle.bevel import draining_fluid, driving_pressure_cmh2o
+from simulator.engine.patient.complications import recognise_complications
+from simulator.engine.patient.patient_motion_and_pain import say, scripted_jerk
+from simulator.engine.registry import Result
 from simulator.engine.scripted_events import Moment, Scripted
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
-from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s, flow_ml_per_s
-from simulator.needle.needle import NEEDLES
-from simulator.patient.reactions import CONTRAST_RATE, COURSES, VASOVAGAL_RATE, Reaction
-from simulator.patient.sensation import FEELING_OF
-
-Result = tuple[ProcedureState, list[e.Event]]
+from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s, flow_ml_per_s
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.patient.reactions import CONTRAST_RATE, REACTION_PROFILES, VASOVAGAL_RATE
+from simulator.patient.sensation import REACTION_SENSATIONS
+from simulator.vocabulary.patient import PatientReaction, Sensation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
     """A reaction that a moment may bring by itself."""
 
-    reaction: Reaction
+    reaction: PatientReaction
     moment: Moment
     rate: float
     ordinal: int
 
 
 CHANCES = (
-    Chance(reaction="vasovagal", moment="skin puncture", rate=VASOVAGAL_RATE, ordinal=0),
-    Chance(reaction="contrast reaction", moment="contrast injected", rate=CONTRAST_RATE, ordinal=1),
+    Chance(reaction=PatientReaction.VASOVAGAL, moment="skin puncture", rate=VASOVAGAL_RATE, ordinal=0),
+    Chance(reaction=PatientReaction.CONTRAST, moment="contrast injected", rate=CONTRAST_RATE, ordinal=1),
 )
 
 
-def aftermath(world: CaseContext, before: ProcedureState, state: ProcedureState, events: list[e.Event]) -> Result:
+def add_passive_effects(
+    world: CaseContext, before: ProcedureState, state: ProcedureState, events: list[e.Event]
+) -> Result:
     """Everything that follows from a command's events, in the order of its causes."""
     made = list(events)
     state, dripped = _hub(world, before, state, made)
     made += dripped
     state, reacted = _reactions(world, state, made)
     made += reacted
-    state, seen = noticed(world, state, made)
+    state, seen = recognise_complications(world, state, made)
     made += seen
     return state, made
 
@@ -59,7 +61,7 @@ def _hub(world: CaseContext, before: ProcedureState, state: ProcedureState, even
     syringe = any(isinstance(x, e.Aspirated | e.ResistanceTested | e.MaterialInjected) for x in events)
     if now.open_since_ms is None or place != needle.tip_mm or syringe:
         return replace(state, needle=replace(now, open_since_ms=state.elapsed_ms, dripped=False)), []
-    fluid = fluid_at_hub(world, state)
+    fluid = draining_fluid(world, state)
     if now.dripped or fluid == "nothing":
         return state, []
     spec, viscosity = NEEDLES[state.needle.name], BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
@@ -71,7 +73,7 @@ def _hub(world: CaseContext, before: ProcedureState, state: ProcedureState, even
     return replace(state, needle=replace(now, dripped=True)), [event]
 
 
-def moments_of(event: e.Event) -> Moment | None:
+def name_moment(event: e.Event) -> Moment | None:
     """The moment that an event is for what is scripted or drawn."""
     match event:
         case e.SkinPunctured():
@@ -95,7 +97,7 @@ def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event])
     made: list[e.Event] = []
     state, ended = _course(world, state)
     made += ended
-    came = [m for m in dict.fromkeys(moments_of(event) for event in events) if m is not None]
+    came = [m for m in dict.fromkeys(name_moment(event) for event in events) if m is not None]
     fresh = [moment for moment in came if moment not in state.patient.happened]
     if fresh:
         state = replace(state, patient=replace(state.patient, happened=(*state.patient.happened, *fresh)))
@@ -107,7 +109,7 @@ def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event])
         if kind == "jerk":
             state, more = scripted_jerk(world, state, ordinal)
         else:
-            state, more = _begin(world, state, kind, "scripted")
+            state, more = _begin(world, state, PatientReaction(kind), "scripted")
         made += more
     for chance in CHANCES:
         if chance.moment in fresh and not world.is_still:
@@ -126,14 +128,14 @@ def _due(script: Scripted, ordinal: int, state: ProcedureState, fresh: list[Mome
     return script.at_ms is not None and state.elapsed_ms >= script.at_ms
 
 
-def _begin(world: CaseContext, state: ProcedureState, reaction: Reaction, cause: str) -> Result:
+def _begin(world: CaseContext, state: ProcedureState, reaction: PatientReaction, cause: str) -> Result:
     if state.patient.reaction is not None:
         return state, []
     now = replace(state.patient, reaction=reaction, reaction_ms=state.elapsed_ms, helped_ms=None)
     state = replace(state, patient=now)
-    helps = COURSES[reaction].helps
+    helps = REACTION_PROFILES[reaction].helps
     began = e.ReactionBegan(at_ms=state.elapsed_ms, reaction=reaction, cause=cause, helps=helps)
-    return state, [began, speaks(world, state, FEELING_OF[reaction])]
+    return state, [began, say(world, state, REACTION_SENSATIONS[reaction])]
 
 
 def _course(world: CaseContext, state: ProcedureState) -> Result:
@@ -141,18 +143,18 @@ def _course(world: CaseContext, state: ProcedureState) -> Result:
     now = state.patient
     if now.reaction is None:
         return state, []
-    course = COURSES[now.reaction]
+    course = REACTION_PROFILES[now.reaction]
     if now.helped_ms is not None:
         if state.elapsed_ms - now.helped_ms < course.helped_ms:
             return state, []
         ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=True)
         state = replace(state, patient=replace(now, reaction=None, helped_ms=None))
-        return state, [ended, speaks(world, state, "nothing")]
+        return state, [ended, say(world, state, Sensation.NOTHING)]
     if state.elapsed_ms - now.reaction_ms < course.alone_ms:
         return state, []
     ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=False)
     state = replace(state, patient=replace(now, reaction=None))
     if course.becomes is None:
-        return state, [ended, speaks(world, state, "nothing")]
+        return state, [ended, say(world, state, Sensation.NOTHING)]
     state, worse = _begin(world, state, course.becomes, f"{now.reaction} that was not treated")
     return state, [ended, *worse]

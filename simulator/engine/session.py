@@ -27,7 +27,7 @@ from simulator.engine.streams import noise_key
 from simulator.interface.commands import Command, Finish
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
-from simulator.needle.needle import NeedleShape
+from simulator.needle.needle_shape import NeedleShape
 from simulator.patch.injected_voxels import Injected, density_box
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
@@ -176,10 +176,10 @@ class Session:
         if revision == 0:
             return None
         if self._latest_change is None or self._latest_change.revision != revision:
-            self._latest_change = self._change_of(revision)
+            self._latest_change = self._density_change(revision)
         return self._latest_change
 
-    def _change_of(self, revision: int) -> DensityChange | None:
+    def _density_change(self, revision: int) -> DensityChange | None:
         injected = self._injected[revision]
         if injected.voxels.size == 0:
             return None

@@ -43,7 +43,7 @@ class ProcedureState:
     finished: bool = False
 
 
-def phase_of(state: ProcedureState) -> Phase:
+def current_phase(state: ProcedureState) -> Phase:
     """Phase of the procedure: what has happened decides, nobody chooses it."""
     if state.finished:
         return Phase.CLOSED
@@ -60,7 +60,7 @@ def phase_of(state: ProcedureState) -> Phase:
     return Phase.PREPARATION
 
 
-def dose_phase_of(state: ProcedureState) -> DosePhase:
+def current_dose_phase(state: ProcedureState) -> DosePhase:
     """Which account a press is booked on now."""
     if state.injection.blood_ml > 0.0:
         return DosePhase.CONFIRMATION

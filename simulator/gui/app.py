@@ -195,7 +195,7 @@ class App:
         elif isinstance(message, SlicesReady):
             context.keep(message.number, message.indices, message.frame)
         elif isinstance(message, WorkProgressed):
-            context.progress = None if message.share >= 1.0 else (message.what, message.share)
+            context.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
         elif isinstance(message, DebriefReady):
             context.debrief = message.debrief
         elif isinstance(message, ReportWritten):

@@ -50,9 +50,9 @@ class AppContext:
         presses: fluoroscopy images by number
         volumes: scans by number
         press_window, scan_window: grey windows
-        press_gaze: what part of the three tiles is looked at; they share it
+        press_viewport: what part of the three tiles is looked at; they share it
         notice: one sentence for the trainee
-        progress: kind and share of long work that goes on
+        progress: kind of long work that goes on, and the fraction of it that is done
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
     """
@@ -124,7 +124,6 @@ class AppContext:
             entry=entry,
             slices=[round_to_hounsfield(plane) for plane in frame.hu],
             pixel_mm=frame.pixel_spacing_mm,
-            centre_mm=frame.centre_mm,
         )
         while len(self.presses) > KEPT_PRESSES:
             kept = self.history.before_blood

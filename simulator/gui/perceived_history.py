@@ -1,4 +1,4 @@
-"""Memory: what the trainee has seen, felt and heard so far, gathered from the Views in their order.
+"""Perceived history: what the trainee has seen, felt and heard so far, gathered from the Views in their order.
 
 A View shows one moment; a console, a hand and a chart remember. Nothing here is known that was not perceived.
 """

@@ -7,28 +7,28 @@ back. The bevel bends the track away from its opening. Bone stops the needle; th
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from phantoms.phantom import Anatomy, Label
-from simulator.needle.elasticity import against_bone
-from simulator.needle.needle import NeedlePose, NeedleSpec, Vector, as_vector, bevel_normal
-from simulator.needle.punctures import Dura, Touch, meet_dura
+from simulator.needle.dural_puncture import Dura, meet_dura
+from simulator.needle.needle_bending import against_bone, bend_by_bevel
+from simulator.needle.needle_catalogue import NeedleSpec
+from simulator.needle.needle_pose import NeedlePose
+from simulator.spatial.frames import PatientPoint, patient_direction, patient_point
+from simulator.vocabulary.procedure import NeedleTip, PushStop, Touch
 
 STEP_MM = 0.5
 ROOT_PAIN_DISTANCE_MM = 1.0  # assumption of the reference: radicular pain within 1 mm of a root
 CORES_AFTER_MM = 3.0  # assumption: an open cutting tip that is pushed this far through solid tissue is full of it
 _FLUID = (Label.CEREBROSPINAL_FLUID, Label.EPIDURAL_COLLECTION, Label.VESSEL, Label.EPIDURAL_VEIN, Label.AIR)
 
-StoppedBy = Literal["bone", "hub"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """The tip at one step of a push: where it was and what was near, mm; labels as `Label` values."""
 
-    tip_mm: Vector
+    tip_mm: PatientPoint
     label: int
     dura_mm: float
     neural_mm: float
@@ -54,12 +54,12 @@ class Push:
     dura: Dura
     samples: tuple[Sample, ...]
     touches: tuple[tuple[int, Touch], ...]
-    stopped_by: StoppedBy | None
+    stopped_by: PushStop | None
     moved_mm: float
     contact_n: float = 0.0
 
 
-def skin_point_mm(anatomy: Anatomy, x_mm: float, z_mm: float, y_range_mm: tuple[float, float]) -> Vector:
+def skin_point_mm(anatomy: Anatomy, x_mm: float, z_mm: float, y_range_mm: tuple[float, float]) -> PatientPoint:
     """Where a vertical line at (x, z) meets the skin of the back; ValueError where it misses the body."""
     back, front = y_range_mm[1] + 20.0, y_range_mm[0]
     heights = np.arange(back, front, -1.0)
@@ -74,10 +74,10 @@ def skin_point_mm(anatomy: Anatomy, x_mm: float, z_mm: float, y_range_mm: tuple[
             low = middle
         else:
             high = middle
-    return (x_mm, float(0.5 * (high + low)), z_mm)
+    return PatientPoint(x_mm, float(0.5 * (high + low)), z_mm)
 
 
-def sample_at(anatomy: Anatomy, tip_mm: Vector) -> Sample:
+def sample_at(anatomy: Anatomy, tip_mm: PatientPoint) -> Sample:
     """What lies at and about one position of the tip."""
     point = np.array([tip_mm])
     return Sample(
@@ -101,52 +101,41 @@ def push(
     """Advance the needle by a distance, or as far as bone and hub let it.
 
     Args:
+        anatomy: the patient at rest
+        spec, pose, dura: the needle, how it lies, and the dura under it
         distance_mm: how far the hand pushes, > 0
         tenting_limit_mm: how far the dura tents at its next contact before it gives
     """
     samples: list[Sample] = []
     touches: list[tuple[int, Touch]] = []
-    stopped_by: StoppedBy | None = None
+    stopped_by: PushStop | None = None
     pose = replace(pose, bow_mm=0.0)
     contact_n = 0.0
-    inserted_mm = pose.inserted_mm
-    left_mm = distance_mm
-    moved_mm = 0.0
+    inserted_mm, left_mm, moved_mm = pose.inserted_mm, distance_mm, 0.0
     near_root = sample_at(anatomy, pose.tip_mm).neural_mm < ROOT_PAIN_DISTANCE_MM
     while left_mm > 1e-9:
         step_mm = min(STEP_MM, left_mm)
         if inserted_mm + step_mm > spec.length_mm:
-            stopped_by = "hub"
+            stopped_by = PushStop.HUB
             break
-        direction = np.asarray(pose.direction)
-        tip = as_vector(np.asarray(pose.tip_mm) + step_mm * direction)
+        tip = patient_point(np.asarray(pose.tip_mm) + step_mm * np.asarray(pose.direction))
         sample = sample_at(anatomy, tip)
         if sample.bone_mm < 0.0:
-            stopped_by = "bone"
-            touches.append((len(samples), "bone"))
-            free_mm = spec.length_mm - inserted_mm
-            contact_n, bow_mm = against_bone(spec, pose.stylet_in, left_mm, free_mm)
+            stopped_by = PushStop.BONE
+            touches.append((len(samples), Touch.BONE))
+            contact_n, bow_mm = against_bone(spec, pose.stylet_in, left_mm, spec.length_mm - inserted_mm)
             pose = replace(pose, bow_mm=round(bow_mm, 4))
             break
-        bent = direction
-        if inserted_mm >= spec.introducer_mm:  # an introducer keeps its own way straight
-            bent = direction - bevel_normal(pose) * step_mm / spec.bend_radius_mm
-        pose = replace(pose, track_mm=(*pose.track_mm, tip), direction=as_vector(bent / np.linalg.norm(bent)))
+        direction = bend_by_bevel(spec, pose, inserted_mm, step_mm)
+        pose = replace(pose, track_mm=(*pose.track_mm, tip), direction=direction)
         dura, met = meet_dura(dura, sample.dura_mm, inserted_mm + step_mm, tenting_limit_mm)
+        beside_root = _neural_structures_in_reach(dura, sample) and sample.neural_mm < ROOT_PAIN_DISTANCE_MM
+        before = samples[-1].label if samples else None
+        met = (*met, *_structures_met(sample, dura, before, beside_root and not near_root))
         touches.extend((len(samples), touch) for touch in met)
-        reachable = dura.pierced or sample.dura_mm > 0.0
-        if reachable and sample.cord_mm < 0.0:
-            touches.append((len(samples), "cord"))
-        beside_root = reachable and sample.neural_mm < ROOT_PAIN_DISTANCE_MM
-        if beside_root and not near_root:
-            touches.append((len(samples), "root"))
         near_root = beside_root
-        if sample.label in (Label.VESSEL, Label.EPIDURAL_VEIN) and (not samples or samples[-1].label != sample.label):
-            touches.append((len(samples), "vessel"))
-        if not pose.stylet_in and spec.tip == "Quincke" and sample.label not in _FLUID:
+        if not pose.stylet_in and spec.tip is NeedleTip.QUINCKE and sample.label not in _FLUID:
             pose = replace(pose, open_mm=pose.open_mm + step_mm)
-        if sample.label == Label.ORGAN and (not samples or samples[-1].label != Label.ORGAN):
-            touches.append((len(samples), "organ"))
         samples.append(sample)
         inserted_mm += step_mm
         moved_mm += step_mm
@@ -160,6 +149,23 @@ def push(
         moved_mm=moved_mm,
         contact_n=contact_n,
     )
+
+
+def _neural_structures_in_reach(dura: Dura, sample: Sample) -> bool:
+    """Whether the dura does not lie between the tip and the nerves."""
+    return dura.pierced or sample.dura_mm > 0.0
+
+
+def _structures_met(sample: Sample, dura: Dura, label_before: int | None, comes_to_root: bool) -> tuple[Touch, ...]:
+    """Critical structures that the tip meets at this step, beside the dura."""
+    vessel = sample.label in (Label.VESSEL, Label.EPIDURAL_VEIN) and label_before != sample.label
+    met = (
+        (Touch.CORD, _neural_structures_in_reach(dura, sample) and sample.cord_mm < 0.0),
+        (Touch.ROOT, comes_to_root),
+        (Touch.VESSEL, vessel),
+        (Touch.ORGAN, sample.label == Label.ORGAN and label_before != Label.ORGAN),
+    )
+    return tuple(touch for touch, is_met in met if is_met)
 
 
 def is_blocked(pose: NeedlePose) -> bool:
@@ -185,8 +191,8 @@ def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> 
     along = track[-1] - track[-2]
     pose = replace(
         pose,
-        track_mm=tuple(as_vector(p) for p in track),
-        direction=as_vector(along / np.linalg.norm(along)),
+        track_mm=tuple(patient_point(p) for p in track),
+        direction=patient_direction(along / np.linalg.norm(along)),
         bow_mm=0.0,
     )
     to_dura_mm = float(anatomy.dura_mm(np.array([pose.tip_mm]))[0])

@@ -13,7 +13,7 @@ from simulator.operators.axial_trajectories import AxialTrajectory
 from simulator.operators.console import latest_acquisition, needle_look
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.perception.needle_detection import DetectedNeedle, lean_from_direction
-from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, transmitted_fraction
+from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.vocabulary.procedure import HubSign, ResistanceMedium
 
 FIRST_PUSH_MM = 18.0
@@ -79,11 +79,7 @@ def _square_up(view: View) -> OperatorSteps:
 
 def advance(view: View, state: AxialGuidanceState, distance_mm: float) -> OperatorSteps:
     """Push, turning the bevel half round on the way so that it does not steer; AbandonError on bone."""
-    distance_mm = round(distance_mm, 1)
-    first = round(distance_mm / 2, 1) if distance_mm > 4.0 else distance_mm
-    for part in (first, round(distance_mm - first, 1)):
-        if part < 0.1:
-            continue
+    for part in push_parts_mm(distance_mm):
         view = yield c.Advance(distance_mm=part)
         if view.refused:
             raise AbandonError(view.refused)
@@ -120,7 +116,7 @@ def redirect(view: View, state: AxialGuidanceState, needle: DetectedNeedle, left
         return view
     wanted = lean_from_direction(state.to_target(needle))
     held = transmitted_fraction(state.pushed_mm)
-    # What matters is where the tip comes out: turning pays only for the way that is left
+    # Only what is left of the way can be corrected
     turn = limited_turn_deg((wanted - state.lean_deg) / held)
     climb = _climb_deg(view, state, needle, left_mm, held)
     turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0

@@ -21,9 +21,9 @@ from simulator.operators.axial_treatment import treat_axially
 from simulator.operators.coroutine_operator import AbandonError, CoroutineOperator, OperatorSteps
 
 STRIDE_MM = 4.0  # that is made before the picture is read again
-TOLERATED_MISS_MM = 2.0  # at the target, as the shaft points now: who follows every wobble of a live picture sways
+TOLERATED_MISS_MM = 2.0  # at the target, as the shaft points now; correcting less makes the needle sway
 MOST_LOOKS = 40
-LONGER_MM = 25.0  # the last part of the shaft, which gives the direction, must all be new in the picture
+LONGER_MM = 25.0  # so that all of the shaft's last part, which gives the direction, is new in the picture
 
 
 class Continuous(CoroutineOperator):

@@ -19,7 +19,7 @@ from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.needle_trajectory import NeedleTrajectory
 from simulator.operators.oblique_state import ObliqueGuidanceState
 from simulator.operators.oblique_tracking import press_and_track
-from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, transmitted_fraction
+from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.procedure import HubSign, ResistanceMedium
 
@@ -27,14 +27,14 @@ MOST_PLACEMENTS = 3
 ENTRY_OFF_MM = 3.0  # of a needle beside the laser, at which it is taken off the skin and put down again
 SEEN_BY_EYE_DEG = 3.0  # of lean
 FIRST_PUSH_MM = 15.0
-LONGEST_PUSH_MM = 22.0  # without a look: what has gone astray by then a turn of the hub still mends
+LONGEST_PUSH_MM = 22.0  # without a look: a turn of the hub still corrects what has gone astray by then
 STOP_SHORT_MM = (16.0, 8.0)  # of the target, where the needle is looked at again
 NEAR_MM = 3.0  # to the target: too near for a turn
 PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at every step
 SMALL_STEP_MM = 0.7
-BEYOND_MM = 2.5  # the target by reckoning: what is still firm there is looked at again
+BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, the needle is looked at again
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
-FAR_OFF_MM = 6.0  # from it in any direction, as a picture shows it; what is nearer, test contrast tells
+FAR_OFF_MM = 6.0  # from the target in any direction; test contrast decides about what is nearer
 MOST_LOOKS = 14
 MOST_BONE_CONTACTS = 4
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
@@ -68,7 +68,7 @@ def _place_on_skin(
     view = yield c.PlanPath(approach=trajectory.approach, side=trajectory.side, entry_mm=planned, target_mm=target)
     view, look = yield from _place_beside_laser(view, trajectory)
     entry = TablePoint(planned.x_mm, planned.y_mm, view.console.table_mm + look.entry_from_laser_mm)
-    # From where it stands, not side by side with the plan
+    # The lean that leads from the real skin point to the target
     along_deg = math.degrees(math.atan2(target.z_mm - entry.z_mm, entry.y_mm - target.y_mm))
     along_off = look.craniocaudal_lean_deg - along_deg
     lean_off = look.lean_deg - trajectory.angle_deg
@@ -106,11 +106,7 @@ def _place_beside_laser(view: View, trajectory: NeedleTrajectory) -> Generator[C
 
 def _advance(view: View, state: ObliqueGuidanceState, distance_mm: float) -> OperatorSteps:
     """Push, turning the bevel half round on the way so that it does not steer; back and anew where bone is met."""
-    distance_mm = round(distance_mm, 1)
-    first = round(distance_mm / 2, 1) if distance_mm > 4.0 else distance_mm
-    for part in (first, round(distance_mm - first, 1)):
-        if part < 0.1:
-            continue
+    for part in push_parts_mm(distance_mm):
         view = yield c.Advance(distance_mm=part)
         if view.refused:
             raise AbandonError(view.refused)

@@ -24,12 +24,12 @@ from simulator.spatial.frames import PatientDisplacement
 
 MOST_ATTEMPTS = 3
 FOLLOW_MM = 2.0  # off its place in the slices, where the table moves after the tip
-END_MM = 5.0  # from where the table ends: a patient who has moved takes the end of what is shown along
+END_MM = 5.0  # kept from the ends of the table's range: a patient who moves shifts what can be shown
 # A shaft that climbs: its tip is brought off the middle slice, so that more of it shows
 STEEP_DEG, AHEAD_MM = 15.0, 3.0
-WITHIN_SLICE_MM = 1.5  # a slice says where a needle is to this much; within it reckoning counts
+WITHIN_SLICE_MM = 1.5  # a slice tells where a needle is to this much; within it reckoning counts
 BEHIND_TIP_MM = 3.5  # middle of the part of the shaft by which its slice is judged
-DEPTH_OFF_MM = 2.5  # and more: what ended there was the line in the picture, not the needle, whose length is known
+DEPTH_OFF_MM = 2.5  # that the line in the picture may end off the known length; beyond it the length counts
 TIP_ELSEWHERE_MM = 5.0  # that the line in the picture is too short or too long: its end lies in other slices
 LEVEL_CLIMB = 0.05  # millimetres along the spine for one of the shaft: less is no climb
 

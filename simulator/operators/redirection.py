@@ -1,9 +1,10 @@
-"""Redirection: how far a hub is turned so that the tip goes where it should."""
+"""Redirection: how the hub and the bevel are turned so that the tip goes where it should."""
 
 from __future__ import annotations
 
 import numpy as np
 
+UNDIVIDED_MM, LEAST_PUSH_MM = 4.0, 0.1  # of a push that is made in one part, and of a part
 WORTH_A_TURN_DEG = 1.5
 LARGEST_TURN_DEG = 15.0
 # What an operator has learnt: the deeper the needle, the less of a turn of the hub reaches its tip
@@ -19,3 +20,10 @@ def transmitted_fraction(inserted_mm: float) -> float:
 def limited_turn_deg(angle_deg: float) -> float:
     """A turn that is no larger than a hand makes at once."""
     return min(max(angle_deg, -LARGEST_TURN_DEG), LARGEST_TURN_DEG)
+
+
+def push_parts_mm(distance_mm: float) -> list[float]:
+    """A push in two parts, to tenths of a millimetre: the bevel is turned half round after each, so as not to steer."""
+    whole = round(distance_mm, 1)
+    first = round(whole / 2, 1) if whole > UNDIVIDED_MM else whole
+    return [part for part in (first, round(whole - first, 1)) if part >= LEAST_PUSH_MM]

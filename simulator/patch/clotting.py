@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from simulator.spatial.arrays import FloatArray
 
 # Viscosities at body temperature where known (reference, section 4; contrast 5.1 at 20 C, its label).
 BLOOD_MPA_S, CONTRAST_MPA_S, FLUID_MPA_S = 4.0, 5.1, 0.75
@@ -16,7 +17,7 @@ SETS_SOONER_MS = 150_000
 STIFFEST = 60.0  # of the thickening: beyond it nothing that a hand does moves a clot
 
 
-def thickening(age_ms: NDArray[np.float64] | float, *, in_tissue: bool = False) -> NDArray[np.float64]:
+def thickening(age_ms: FloatArray | float, *, in_tissue: bool = False) -> FloatArray:
     """Viscosity of blood of this age against fresh blood.
 
     Args:
@@ -29,11 +30,11 @@ def thickening(age_ms: NDArray[np.float64] | float, *, in_tissue: bool = False) 
 
 
 def mixture_mpa_s(
-    blood: NDArray[np.float64] | float,
-    contrast: NDArray[np.float64] | float,
-    fluid: NDArray[np.float64] | float,
-    thicker: NDArray[np.float64] | float = 1.0,
-) -> NDArray[np.float64]:
+    blood: FloatArray | float,
+    contrast: FloatArray | float,
+    fluid: FloatArray | float,
+    thicker: FloatArray | float = 1.0,
+) -> FloatArray:
     """Viscosity of a mixture by its volumes (logarithmic mixing), mPa s."""
     logs = (
         np.multiply(blood, np.log(BLOOD_MPA_S * np.asarray(thicker)))

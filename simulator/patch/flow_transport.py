@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.patch import flow_transport_kernels as kernels
 from simulator.patch.flow_parameter_table import parameter
@@ -17,7 +16,7 @@ from simulator.patch.flow_state import Flow, dented_ml
 from simulator.patch.hydraulic_model import HydraulicModel
 from simulator.patch.injectate import Injectate
 from simulator.patch.pressure_balance import BalancedStep
-from simulator.spatial.arrays import FloatArray
+from simulator.spatial.arrays import FloatArray, IndexArray
 
 SAC_MMHG, SAC_EXPONENT = parameter("sac"), parameter("sac_exponent")
 CSF_OUTFLOW_ML_PER_MMHG_S = parameter("csf_outflow")
@@ -53,7 +52,7 @@ class _Streams:
         after: [shape=(n,)] volume that it holds afterwards, mL
     """
 
-    lower: NDArray[np.int64]
+    lower: IndexArray
     amount: FloatArray
     leaving: FloatArray
     mixed: FloatArray

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.tissues import blood_with_contrast
+from simulator.spatial.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Injectate:
         """All of it."""
         return self.blood_ml + self.contrast_ml
 
-    def densities(self) -> NDArray[np.float64]:
+    def densities(self) -> FloatArray:
         """Densities of the basis materials, shape (basis,)."""
         return np.array(blood_with_contrast(self.blood_ml, self.contrast_ml).basis)
 

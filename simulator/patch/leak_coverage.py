@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.phantom import Label, Phantom
 from simulator.patch.injected_voxels import Injected
+from simulator.spatial.arrays import IndexArray
 
 LEAK_ZONE_RADIUS_MM = 12.0  # assumption: the part of the epidural space from which blood can seal the hole
 TOUCHING_FRACTION = 0.1  # a voxel counts as reached when blood fills this fraction of it
@@ -24,7 +24,7 @@ class LeakZone:
         hole_z_mm: height of the hole
     """
 
-    voxels: NDArray[np.int64]
+    voxels: IndexArray
     hole_z_mm: float
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.patch import flow_balance_kernels as kernels
 from simulator.patch.cell_rows_kernels import Rows, rows_among
@@ -19,7 +18,7 @@ from simulator.patch.epidural_space import EpiduralSpace
 from simulator.patch.flow_parameter_table import parameter
 from simulator.patch.flow_state import Flow
 from simulator.patch.hydraulic_model import HydraulicModel
-from simulator.spatial.arrays import FloatArray
+from simulator.spatial.arrays import BoolArray, FloatArray, IndexArray
 
 CLOT_YIELD = parameter("clot_yield")
 CREEP = parameter("creep_share")
@@ -43,16 +42,16 @@ class BalancedStep:
         leaving: [shape=(n,)] through the foramina, mL
     """
 
-    active: NDArray[np.int64]
+    active: IndexArray
     rows: Rows
-    a: NDArray[np.int64]
-    b: NDArray[np.int64]
+    a: IndexArray
+    b: IndexArray
     excess: FloatArray
     stream: FloatArray
     leaving: FloatArray
 
 
-def grow_margin(space: EpiduralSpace, inside: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def grow_margin(space: EpiduralSpace, inside: BoolArray) -> tuple[BoolArray, BoolArray]:
     """These cells with a margin, and the outermost of all: those that others lie beyond."""
     wider = inside.copy()
     for _ in range(MARGIN_CELLS):
@@ -67,7 +66,7 @@ def grow_margin(space: EpiduralSpace, inside: NDArray[np.bool_]) -> tuple[NDArra
 
 
 def balance_step(
-    model: HydraulicModel, flow: Flow, active: NDArray[np.int64], brought: FloatArray, seconds: float
+    model: HydraulicModel, flow: Flow, active: IndexArray, brought: FloatArray, seconds: float
 ) -> BalancedStep:
     """Pressures of these cells after a step, and what they make flow."""
     space = model.space

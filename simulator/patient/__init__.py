@@ -1,1 +1,4 @@
-"""The living patient: what they feel, say and do, and whether the leak seals."""
+"""The living patient: movement and breathing, pain and what is said, reactions, anaesthesia, and how they fare.
+
+May import phantoms, the interface, frames and words. Open `sensation.py` first.
+"""

@@ -31,13 +31,15 @@ class Depot:
     at_ms: int
 
 
-def depth_of_mm(volume_ml: float) -> float:
+def anaesthetic_depth_mm(volume_ml: float) -> float:
     """How deep a volume reaches."""
     return min(DEPTH_MM_PER_ML * volume_ml, DEEPEST_MM)
 
 
-def pain_share(depots: tuple[Depot, ...], x_mm: float, z_mm: float, depth_mm: float, elapsed_ms: int) -> float:
-    """Share of a pain that is felt here and now: 1 without anaesthetic, a quarter when one has taken."""
+def remaining_pain_fraction(
+    depots: tuple[Depot, ...], x_mm: float, z_mm: float, depth_mm: float, elapsed_ms: int
+) -> float:
+    """Fraction of a pain that is felt here and now: 1 without anaesthetic, a quarter when one has taken."""
     least = 1.0
     for depot in depots:
         there = abs(x_mm - depot.x_mm) <= depot.across_mm and abs(z_mm - depot.z_mm) <= ALONG_MM

@@ -1,4 +1,4 @@
-"""Movement: shift on the table since the planning scan, breathing, and jerks. All rigid, x y z in mm."""
+"""Movement: displacement on the table since the planning scan, breathing, and jerks. All rigid, in mm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Shift = tuple[float, float, float]
+from simulator.spatial.frames import PatientDisplacement
 
 SHIFT_SD_MM = (1.0, 0.5, 1.5)  # assumption: x, y, z of a rigid shift between planning and the first press
 SHIFT_LIMIT_SD = 2.0
@@ -23,13 +23,13 @@ LONGEST_HOLD_S = 20.0  # assumption
 # 2-6 mm for 1 s; local anaesthetic divides by four.
 JERK_IN_TISSUE, JERK_AT_BONE, JERK_AT_ROOT = 0.03, 0.15, 0.3
 JERK_MM, JERK_S = (2.0, 6.0), 1.0
-STAYS_SHARE = 0.25  # assumption: of a jerk that the patient does not go back
+STAYS_FRACTION = 0.25  # assumption: of a jerk that the patient does not go back
 
 
-def shift_since_planning_mm(rng: np.random.Generator) -> Shift:
+def shift_since_planning_mm(rng: np.random.Generator) -> PatientDisplacement:
     """Draw a rigid shift of the patient."""
     drawn = np.clip(rng.standard_normal(3), -SHIFT_LIMIT_SD, SHIFT_LIMIT_SD) * np.array(SHIFT_SD_MM)
-    return (round(float(drawn[0]), 3), round(float(drawn[1]), 3), round(float(drawn[2]), 3))
+    return PatientDisplacement(round(float(drawn[0]), 3), round(float(drawn[1]), 3), round(float(drawn[2]), 3))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,22 +61,22 @@ def held_mm(rng: np.random.Generator) -> float:
     return float(np.clip(HELD_SD_MM * rng.standard_normal(), -2.0 * HELD_SD_MM, 2.0 * HELD_SD_MM))
 
 
-def jerk_mm(rng: np.random.Generator, probability: float) -> Shift | None:
+def jerk_mm(rng: np.random.Generator, probability: float) -> PatientDisplacement | None:
     """Draw whether the patient jerks, and how far; mostly up and to a side, and along z in whole planes."""
     if rng.random() >= probability:
         return None
     return sized_jerk_mm(rng)
 
 
-def sized_jerk_mm(rng: np.random.Generator) -> Shift:
+def sized_jerk_mm(rng: np.random.Generator) -> PatientDisplacement:
     """Draw how far a jerk goes."""
     size = float(rng.uniform(*JERK_MM))
     direction = rng.standard_normal(3) * np.array([1.0, 1.0, 0.5])
     x, y, z = size * direction / np.linalg.norm(direction)
-    return (round(float(x), 3), round(abs(float(y)), 3), float(round(float(z))))
+    return PatientDisplacement(round(float(x), 3), round(abs(float(y)), 3), float(round(float(z))))
 
 
-def stays_mm(jerk: Shift) -> Shift:
+def stays_mm(jerk: PatientDisplacement) -> PatientDisplacement:
     """What is left of a jerk when the patient lies still again; along z in whole planes."""
-    x, y, z = (STAYS_SHARE * part for part in jerk)
-    return (round(x, 3), round(y, 3), float(round(z)))
+    x, y, z = (STAYS_FRACTION * part for part in jerk)
+    return PatientDisplacement(round(x, 3), round(y, 3), float(round(z)))

@@ -34,7 +34,7 @@ class Cover:
     """How blood lies about the hole.
 
     Attributes:
-        share: of the leak zone that blood has reached, 0..1
+        fraction: of the leak zone that blood has reached, 0..1
         above_mm, below_mm: how far blood extends beyond the hole, to head and feet
         away_mm: from the hole to the nearest blood along the spine; 0 where it is covered
         from_below: whether that blood lies below the hole
@@ -42,7 +42,7 @@ class Cover:
         epidural_ml: blood in the epidural space
     """
 
-    share: float
+    fraction: float
     above_mm: float
     below_mm: float
     away_mm: float
@@ -59,7 +59,7 @@ class ClinicalOutcome:
     relapse_day: int | None
 
 
-def held_share(flat_hours: float) -> float:
+def clot_hold_fraction(flat_hours: float) -> float:
     """What lying flat leaves of a clot's hold on the hole, against six hours; 0..1."""
     kept = 1.0 - (1.0 - LEFT_STANDING) * math.exp(-flat_hours / HOLDS_H)
     return min(kept / (1.0 - (1.0 - LEFT_STANDING) * math.exp(-FLAT_H / HOLDS_H)), 1.0)
@@ -67,11 +67,11 @@ def held_share(flat_hours: float) -> float:
 
 def cover_of_hole(cover: Cover, *, head_down: bool) -> float:
     """How well blood covers the hole, 0..1: a whole cover reaches a level beyond it to either side."""
-    share = cover.share
-    if head_down and share == 0.0 and cover.from_below and cover.away_mm < HEAD_DOWN_LEVELS * cover.level_mm:
+    fraction = cover.fraction
+    if head_down and fraction == 0.0 and cover.from_below and cover.away_mm < HEAD_DOWN_LEVELS * cover.level_mm:
         return RUNS_THIN
     beyond = min(cover.above_mm, cover.below_mm) / cover.level_mm
-    return share * (0.5 + 0.5 * min(max(beyond, 0.0), 1.0))
+    return fraction * (0.5 + 0.5 * min(max(beyond, 0.0), 1.0))
 
 
 def seal_probability(cover: Cover, *, flat_hours: float, head_down: bool = False) -> float:
@@ -83,7 +83,7 @@ def seal_probability(cover: Cover, *, flat_hours: float, head_down: bool = False
         head_down: whether tilted head down in the first minutes
     """
     room = (1.0 - math.exp(-cover.epidural_ml / VOLUME_ML)) / (1.0 - math.exp(-BLIND_ML / VOLUME_ML))
-    covered = cover_of_hole(cover, head_down=head_down) * held_share(flat_hours)
+    covered = cover_of_hole(cover, head_down=head_down) * clot_hold_fraction(flat_hours)
     return min(BLIND * min(room, 1.0) + (SEAL_FULL - BLIND) * covered, 1.0)
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
+from simulator.vocabulary.patient import ArmLine, PatientReaction
 from simulator.vocabulary.procedure import Aid
-
-Reaction = Literal["vasovagal", "contrast reaction", "severe contrast reaction"]
-ArmLine = Literal["open", "failed", "clotted"]
 
 # Probabilities a procedure, all assumptions: near-faints at spine injections, mild reactions to a non-ionic contrast,
 # and cannulas that give no blood.
@@ -19,7 +16,7 @@ LINE_FAILS_RATE, LINE_CLOTS_RATE = 0.02, 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReactionCourse:
+class ReactionProfile:
     """How a reaction goes.
 
     Attributes:
@@ -33,23 +30,25 @@ class ReactionCourse:
     helps: Aid
     helped_ms: int
     alone_ms: int
-    becomes: Reaction | None = None
+    becomes: PatientReaction | None = None
 
 
-COURSES: Mapping[Reaction, ReactionCourse] = {
-    "vasovagal": ReactionCourse(words="I feel faint.", helps=Aid.RAISE_THE_LEGS, helped_ms=45_000, alone_ms=240_000),
-    "contrast reaction": ReactionCourse(
+REACTION_PROFILES: Mapping[PatientReaction, ReactionProfile] = {
+    PatientReaction.VASOVAGAL: ReactionProfile(
+        words="I feel faint.", helps=Aid.RAISE_THE_LEGS, helped_ms=45_000, alone_ms=240_000
+    ),
+    PatientReaction.CONTRAST: ReactionProfile(
         words="My skin itches all over.",
         helps=Aid.ANTIHISTAMINE,
         helped_ms=120_000,
         alone_ms=300_000,
-        becomes="severe contrast reaction",
+        becomes=PatientReaction.SEVERE_CONTRAST,
     ),
-    "severe contrast reaction": ReactionCourse(
+    PatientReaction.SEVERE_CONTRAST: ReactionProfile(
         words="I cannot breathe well.", helps=Aid.ADRENALINE, helped_ms=180_000, alone_ms=600_000
     ),
 }
-LINE_HELPS: Mapping[ArmLine, Aid] = {"failed": Aid.NEW_ARM_LINE, "clotted": Aid.FLUSH_THE_ARM_LINE}
+LINE_HELPS: Mapping[ArmLine, Aid] = {ArmLine.FAILED: Aid.NEW_ARM_LINE, ArmLine.CLOTTED: Aid.FLUSH_THE_ARM_LINE}
 MEASURE_MS: Mapping[Aid, int] = {
     Aid.RAISE_THE_LEGS: 10_000,
     Aid.ANTIHISTAMINE: 30_000,

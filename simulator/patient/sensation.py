@@ -5,54 +5,40 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
-from simulator.patient.reactions import COURSES, Reaction
+from simulator.patient.reactions import REACTION_PROFILES
+from simulator.vocabulary.patient import PatientReaction, Sensation
 
 # Reference, section 5 (assumption): the pressure at which a patch hurts is log-normal, median 11 mmHg above
 # baseline, geometric SD 2.
 PAIN_MEDIAN_KPA = 11.0 * 0.133322
 PAIN_GEOMETRIC_SD = 2.0
-# Local pressure is reported at this share of the pain threshold: set so that stopping at the first word gives the
+# Local pressure is reported at this fraction of the pain threshold: set so that stopping at the first word gives the
 # published volume at stop, 18.9 +- 7.8 mL lumbar (Pratt 2014).
-PRESSURE_SHARE = 0.75
-SEVERE_SHARE = 1.8  # assumption: of the pain threshold
+PRESSURE_FRACTION = 0.75
+SEVERE_FACTOR = 1.8  # assumption: of the pain threshold
 NERVES_SUFFER_KPA = 40.0 * 0.133322  # assumption: above this the roots' blood flow stops
 PAIN_RANGE_KPA = (0.4, 6.0)  # assumption: 3 to 45 mmHg, so that no drawn patient is absurd
 
-Feeling = Literal[
-    "nothing",
-    "pressure",
-    "pain",
-    "severe pain",
-    "radicular pain",
-    "bone pain",
-    "skin prick",
-    "faint",
-    "itching",
-    "breathless",
-    "cough",
-]
-
-WORDS: dict[Feeling, str] = {
-    "nothing": "I am all right.",
-    "pressure": "I feel a pressure in my back, just there.",
-    "pain": "That is beginning to hurt.",
-    "severe pain": "Stop! It shoots into both legs.",
-    "radicular pain": "Ow! That shot away from my back.",
-    "bone pain": "Ow. That is a dull ache, deep down.",
-    "skin prick": "I felt the prick.",
-    "faint": COURSES["vasovagal"].words,
-    "itching": COURSES["contrast reaction"].words,
-    "breathless": COURSES["severe contrast reaction"].words,
-    "cough": "I have to cough, and it stabs when I breathe.",
+WORDS: dict[Sensation, str] = {
+    Sensation.NOTHING: "I am all right.",
+    Sensation.PRESSURE: "I feel a pressure in my back, just there.",
+    Sensation.PAIN: "That is beginning to hurt.",
+    Sensation.SEVERE_PAIN: "Stop! It shoots into both legs.",
+    Sensation.RADICULAR_PAIN: "Ow! That shot away from my back.",
+    Sensation.BONE_PAIN: "Ow. That is a dull ache, deep down.",
+    Sensation.SKIN_PRICK: "I felt the prick.",
+    Sensation.FAINT: REACTION_PROFILES[PatientReaction.VASOVAGAL].words,
+    Sensation.ITCHING: REACTION_PROFILES[PatientReaction.CONTRAST].words,
+    Sensation.BREATHLESS: REACTION_PROFILES[PatientReaction.SEVERE_CONTRAST].words,
+    Sensation.COUGH: "I have to cough, and it stabs when I breathe.",
 }
-FEELING_OF: Mapping[Reaction, Feeling] = {
-    "vasovagal": "faint",
-    "contrast reaction": "itching",
-    "severe contrast reaction": "breathless",
+REACTION_SENSATIONS: Mapping[PatientReaction, Sensation] = {
+    PatientReaction.VASOVAGAL: Sensation.FAINT,
+    PatientReaction.CONTRAST: Sensation.ITCHING,
+    PatientReaction.SEVERE_CONTRAST: Sensation.BREATHLESS,
 }
 
 # Where a root's pain is felt (textbook dermatomes), by the root that leaves below the vertebra named. A sixth lumbar
@@ -122,15 +108,15 @@ def draw_thresholds(rng: np.random.Generator) -> Thresholds:
     """Draw one patient's thresholds."""
     pain = PAIN_MEDIAN_KPA * math.exp(math.log(PAIN_GEOMETRIC_SD) * rng.standard_normal())
     pain = min(max(pain, PAIN_RANGE_KPA[0]), PAIN_RANGE_KPA[1])
-    return Thresholds(pressure_kpa=PRESSURE_SHARE * pain, pain_kpa=pain)
+    return Thresholds(pressure_kpa=PRESSURE_FRACTION * pain, pain_kpa=pain)
 
 
-def felt(thresholds: Thresholds, pressure_kpa: float) -> Feeling:
+def feel_pressure(thresholds: Thresholds, pressure_kpa: float) -> Sensation:
     """What the patient feels at this epidural pressure."""
-    if pressure_kpa >= SEVERE_SHARE * thresholds.pain_kpa:
-        return "severe pain"
+    if pressure_kpa >= SEVERE_FACTOR * thresholds.pain_kpa:
+        return Sensation.SEVERE_PAIN
     if pressure_kpa >= thresholds.pain_kpa:
-        return "pain"
+        return Sensation.PAIN
     if pressure_kpa >= thresholds.pressure_kpa:
-        return "pressure"
-    return "nothing"
+        return Sensation.PRESSURE
+    return Sensation.NOTHING

@@ -20,7 +20,7 @@ from typing import Any
 from simulator.errors import UserInputError
 from simulator.records.framing import DAMAGED
 from simulator.scenario.load import parse_scenario
-from simulator.scenario.rubric_schema import rubric_of
+from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scoring.rubric import digest_numbers
 
 FORMAT = 3
@@ -54,7 +54,7 @@ def _from_1(kind: str, body: Any, location: str) -> Any:
 def _header_from_1(old: dict[str, Any], location: str) -> dict[str, Any]:
     new = {key: value for key, value in old.items() if key != "scenario_place"}
     new["resolved"] = _scenario_from_1(old["resolved"])
-    rubric = asdict(rubric_of(parse_scenario(new["resolved"], location).rubric))
+    rubric = asdict(apply_rubric_changes(parse_scenario(new["resolved"], location).rubric))
     counted = {key: value for key, value in rubric.items() if key not in _RUBRIC_SINCE_1}
     ct = old["resolved"]["patient"].get("ct")
     own = None if ct is None else (Path(old["scenario_place"]).parent / ct).as_posix()

@@ -7,9 +7,12 @@ import re
 from dataclasses import fields
 
 from simulator.engine import events as e
+from simulator.interface.exposure import ExposureSettings
 from simulator.report.command_words import field_words
 from simulator.report.words import number, percent
 from simulator.wording.chosen import WORDS
+
+WHOLE_TURN_DEG = 360
 
 
 def event_words(event: e.Event) -> str:
@@ -50,18 +53,19 @@ def grouped_words(events: tuple[e.Event, ...]) -> list[str]:
     return lines
 
 
-def options_words(event: e.TechniqueChosen | e.AcquisitionMade) -> str:
+def options_words(settings: ExposureSettings) -> str:
     """What differs from a whole turn with the beam on, led in by a comma; "" where nothing does."""
-    arc = f", {event.settings.scan_arc_deg}° scan" if event.scan_arc_deg != 360 else ""
-    return arc + (", hand protection" if event.settings.hand_protection else "")
+    arc = f", {settings.scan_arc_deg}° scan" if settings.scan_arc_deg != WHOLE_TURN_DEG else ""
+    return arc + (", hand protection" if settings.hand_protection else "")
 
 
 def _imaging_words(event: e.Event) -> str | None:
     """The scanner: technique, table, beam."""
     match event:
         case e.TechniqueChosen():
-            set_to = f"{event.settings.tube_voltage_kv} kV, {event.settings.tube_current_ma:g} mA, {event.settings.rotation_s:g} s"
-            return set_to + options_words(event)
+            settings = event.settings
+            set_to = f"{settings.tube_voltage_kv} kV, {settings.tube_current_ma:g} mA, {settings.rotation_s:g} s"
+            return set_to + options_words(settings)
         case e.TableMoved():
             return f"table at {event.table_mm:.1f} mm"
         case e.AcquisitionMade():

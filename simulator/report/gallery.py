@@ -240,7 +240,7 @@ class _Maker:
             (
                 "technique",
                 f"{event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, {event.beam.on_ms / 1000:g} s"
-                f"{options_words(event)}",
+                f"{options_words(event.settings)}",
             ),
             ("DLP", f"{event.dose.dlp_mgy_cm:.2f} mGy·cm"),
             ("slices", f"{event.slices.thickness_mm:g} mm"),

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.needle.needle import Vector
 from simulator.report.outlines import Plane, outlines
 from simulator.report.procedure_marks import Marks
+from simulator.spatial.frames import PatientPoint, TablePoint
 from simulator.vocabulary.structures import Structure
 
 HALF_WIDTH_MM, FRONT_MM = 40.0, 30.0  # of the canal shown beside and before the tip
@@ -54,12 +54,12 @@ def interactive_path_3d(
     return {"lines": lines, "points": points}
 
 
-def _at_rest(world: CaseContext, table_mm: Vector) -> Vector:
+def _at_rest(world: CaseContext, table_mm: TablePoint) -> PatientPoint:
     """A point of the planning image in the patient's frame."""
-    return (table_mm[0], table_mm[1], table_mm[2] - world.table_zero_mm)
+    return PatientPoint(table_mm.x_mm, table_mm.y_mm, table_mm.z_mm - world.table_zero_mm)
 
 
-def _anatomy(world: CaseContext, marks: Marks, middle: Vector) -> list[dict[str, Any]]:
+def _anatomy(world: CaseContext, marks: Marks, middle: PatientPoint) -> list[dict[str, Any]]:
     low, high = world.phantom.z_range_mm
     entries = [event.entry_mm for event in marks.events if isinstance(event, e.NeedlePlaced)]
     back = max(max(entry[1] for entry in entries) + 4.0, middle[1] + FRONT_MM)
@@ -103,9 +103,9 @@ def _touches(part: NDArray[np.float64], plane: Plane) -> bool:
     return bool(min(u - plane.u_mm[0], plane.u_mm[1] - u, v - plane.v_mm[0], plane.v_mm[1] - v) < STEP_MM)
 
 
-def _needle(marks: Marks, middle: Vector) -> list[dict[str, Any]]:
+def _needle(marks: Marks, middle: PatientPoint) -> list[dict[str, Any]]:
     lines = []
-    here: Vector | None = None
+    here: PatientPoint | None = None
     for event in marks.events:
         if isinstance(event, e.NeedlePlaced):
             here = event.entry_mm
@@ -116,7 +116,7 @@ def _needle(marks: Marks, middle: Vector) -> list[dict[str, Any]]:
     return lines
 
 
-def _line(css: str, points: NDArray[np.float64], middle: Vector, *, closed: bool = False) -> dict[str, Any]:
+def _line(css: str, points: NDArray[np.float64], middle: PatientPoint, *, closed: bool = False) -> dict[str, Any]:
     return {"css": css, "closed": closed, "points": _tenths(_thinned(points), middle)}
 
 
@@ -132,5 +132,5 @@ def _thinned(points: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([*kept, points[-1]])
 
 
-def _tenths(points: NDArray[np.float64], middle: Vector) -> list[int]:
+def _tenths(points: NDArray[np.float64], middle: PatientPoint) -> list[int]:
     return [round(10.0 * float(v)) for v in (points - np.asarray(middle)).ravel()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.ct.dose import HAND_BESIDE_BEAM
+from simulator.ct.staff_dose import HAND_BESIDE_BEAM
 from simulator.engine import events as e
 from simulator.interface.published_doses import OPERATOR_SOURCE, OPERATOR_USV_PER_PROCEDURE
 from simulator.report.procedure_marks import Marks, clock

@@ -8,13 +8,13 @@ import numpy as np
 
 from phantoms.phantom import Anatomy
 from simulator.engine import events as e
-from simulator.needle.needle import Vector
 from simulator.report import svg
 from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Point
+from simulator.spatial.frames import PatientPoint, patient_point
 from simulator.wording.chosen import WORDS
 
-Put = Callable[[Vector], Point]
+Put = Callable[[PatientPoint], Point]
 """Place in a figure of a point of the patient."""
 
 CLUSTER = (36.0, 16.0)  # figure units, across and down: images closer than this share one label
@@ -109,7 +109,7 @@ def gap_marks(anatomy: Anatomy, marks: Marks, put: Put) -> list[str]:
         return []
     a, b = put(move.tip_mm), put(foot)
     behind = put(
-        (
+        PatientPoint(
             move.tip_mm[0] - move.direction[0],
             move.tip_mm[1] - move.direction[1],
             move.tip_mm[2] - move.direction[2],
@@ -129,7 +129,7 @@ def gap_marks(anatomy: Anatomy, marks: Marks, put: Put) -> list[str]:
     ]
 
 
-def nearest_on_dura_mm(anatomy: Anatomy, tip_mm: Vector, distance_mm: float) -> Vector | None:
+def nearest_on_dura_mm(anatomy: Anatomy, tip_mm: PatientPoint, distance_mm: float) -> PatientPoint | None:
     """The point of the dura nearest to one outside it, along the slope of the distance; None where it has none."""
     tip = np.asarray(tip_mm)
     step = 0.2 * np.vstack([np.eye(3), -np.eye(3)])
@@ -139,4 +139,4 @@ def nearest_on_dura_mm(anatomy: Anatomy, tip_mm: Vector, distance_mm: float) -> 
     if length == 0.0:
         return None
     foot = tip - distance_mm * slope / length
-    return float(foot[0]), float(foot[1]), float(foot[2])
+    return patient_point(foot)

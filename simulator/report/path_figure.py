@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.needle.needle import Vector
 from simulator.patch.injected_voxels import Injected
 from simulator.report import svg
 from simulator.report.needle_path import Put, gap_marks, needle_marks, opening_mark, press_marks
@@ -17,6 +16,7 @@ from simulator.report.outlines import Plane, blood_outline, outlines
 from simulator.report.press_images import canal_centre_mm
 from simulator.report.procedure_marks import Marks
 from simulator.report.svg import Axes
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.structures import Structure
 from simulator.wording.chosen import WORDS
 
@@ -141,14 +141,14 @@ def _close_words(marks: Marks) -> str:
     return f"{words} The dura is drawn as it lay before the blood, which has pushed it in by {dented_ml:.0f} mL."
 
 
-def _side_words(world: CaseContext, tip: Vector) -> str:
+def _side_words(world: CaseContext, tip: PatientPoint) -> str:
     off = tip[0] - world.midline_x_mm(tip[2])
     if abs(off) < 0.5:
         return "on the midline"
     return f"{abs(off):.1f} mm {'left' if off > 0 else 'right'} of the midline"
 
 
-def _looked_at(marks: Marks, placed: e.NeedlePlaced) -> tuple[Vector, str]:
+def _looked_at(marks: Marks, placed: e.NeedlePlaced) -> tuple[PatientPoint, str]:
     """The point through which the planes run, and what it is."""
     if marks.summary.first_blood is not None:
         return marks.summary.first_blood.tip_mm, "the tip at the first millilitre of blood"
@@ -165,7 +165,7 @@ def _draw(world: CaseContext, marks: Marks, injected: Injected, plane: Plane, na
     width, height = FIGURE_WIDTH, scale * (v1 - v0)
     axes = Axes(left=0, top=0, width=width, height=height, first=first, last=last)
 
-    def put(point: Vector) -> tuple[float, float]:
+    def put(point: PatientPoint) -> tuple[float, float]:
         u, v = (point[0], point[1]) if axial else (point[1], point[2])
         return axes.x(u), axes.y(v)
 
@@ -215,5 +215,8 @@ def _plan(world: CaseContext, marks: Marks, put: Put) -> list[str]:
     plan = marks.summary.plan
     if plan is None:
         return []
-    ends = [put((point[0], point[1], point[2] - world.table_zero_mm)) for point in (plan.entry_mm, plan.target_mm)]
+    ends = [
+        put(PatientPoint(point.x_mm, point.y_mm, point.z_mm - world.table_zero_mm))
+        for point in (plan.entry_mm, plan.target_mm)
+    ]
     return [svg.path([np.array(ends)], "plan"), svg.cross(*ends[1], 6, "plan-target")]

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from simulator.engine.case_context import CaseContext
 from simulator.engine.events import AcquisitionMade, PathPlanned
 from simulator.interface.frame import Frame
-from simulator.needle.needle import Vector
 from simulator.report import svg
 from simulator.report.outlines import Lines, Plane, outlines
 from simulator.report.png import GreyWindow, grey, png_data_uri
 from simulator.report.svg import Point
+from simulator.spatial.frames import PatientDisplacement
 from simulator.vocabulary.structures import Structure
 
 CROP_MM = 116.0
@@ -104,7 +104,7 @@ def canal_centre_mm(world: CaseContext, z_mm: float) -> Point:
     return x, y + 8.0  # half the depth of a lumbar canal
 
 
-def crop_frame(frame: Frame, world: CaseContext, z_patient_mm: float, shift_mm: Vector) -> Crop:
+def crop_frame(frame: Frame, world: CaseContext, z_patient_mm: float, shift_mm: PatientDisplacement) -> Crop:
     """A square from the skin of the back to the vertebral body, about the spine's midline."""
     x, y = canal_centre_mm(world, z_patient_mm)
     skin_mm = max(_skin_above_mm(world, x + beside, y, z_patient_mm) for beside in BESIDE_MM)

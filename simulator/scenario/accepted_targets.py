@@ -1,4 +1,4 @@
-"""Right ways: the approaches, target zones and levels that suit a leak, where the educator writes none.
+"""Accepted targets: the approaches, target zones and levels that suit a leak, where the educator writes none.
 
 Dorsal and circumferential collections are reached between the laminae, sleeve and ventral leaks from behind through
 the lower third of the foramen, behind the root (the upper third holds the radicular artery). Above C6/7 there is almost
@@ -12,25 +12,27 @@ from collections.abc import Sequence
 
 from simulator.engine.settings import Accepted
 from simulator.scenario.schema import Leak
+from simulator.vocabulary.anatomy import Laterality, LeakPattern, Zone
+from simulator.vocabulary.levels import Interspace, Region
 from simulator.vocabulary.procedure import Approach
 
 INTERLAMINAR: tuple[Approach, ...] = (Approach.MIDLINE_INTERLAMINAR, Approach.PARAMEDIAN_INTERLAMINAR)
 FORAMINAL: tuple[Approach, ...] = (Approach.POSTERIOR_FORAMINAL,)
-DORSAL_ZONES, FORAMINAL_ZONES = ("dorsal", "lateral"), ("foraminal", "lateral")
-WITHOUT_DORSAL_FAT = ("C1/2", "C2/3", "C3/4", "C4/5", "C5/6")
-LOWEST_OF_NECK = "C7/T1"
-POOLS = ("circumferential",)  # leaks that collect behind the sac
+DORSAL_ZONES, FORAMINAL_ZONES = (Zone.DORSAL, Zone.LATERAL), (Zone.FORAMINAL, Zone.LATERAL)
+LOWEST_WITHOUT_DORSAL_FAT = Interspace.C5_6
+LOWEST_OF_NECK = Interspace.C7_T1
+POOLS = (LeakPattern.CIRCUMFERENTIAL,)  # leaks that collect behind the sac
 
 
-def accepted_of(leak: Leak, interspaces: Sequence[str]) -> Accepted:
+def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
     """What is right for a leak: the educator's word where there is one, else what follows from the leak.
 
     Args:
         leak: of the scenario
         interspaces: of the patient, that a needle may go to
     """
-    in_neck = leak.level.startswith("C")
-    no_target = leak.level in WITHOUT_DORSAL_FAT and leak.pattern not in POOLS
+    in_neck = leak.level.region is Region.CERVICAL
+    no_target = leak.level <= LOWEST_WITHOUT_DORSAL_FAT and leak.pattern not in POOLS
     foraminal = leak.pattern not in POOLS and not in_neck
     levels = [leak.level]
     if no_target:
@@ -39,6 +41,6 @@ def accepted_of(leak: Leak, interspaces: Sequence[str]) -> Accepted:
         approaches=tuple(leak.approaches or (FORAMINAL if foraminal else INTERLAMINAR)),
         zones=tuple(leak.zones or (FORAMINAL_ZONES if foraminal else DORSAL_ZONES)),
         needle_levels=tuple(leak.needle_levels or levels),
-        sides=("left", "right") if leak.side == "both" or not foraminal else (leak.side,),
+        sides=("left", "right") if leak.side is Laterality.BOTH or not foraminal else (leak.side,),
         may_abandon=no_target if leak.may_abandon is None else leak.may_abandon,
     )

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from phantoms.build import build_phantom
-from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
-from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
-from simulator.ct.geometry import BRILLIANCE_64_CLASS
-from simulator.ct.projector import check_fits
 from simulator.engine.case_context import CaseContext
 from simulator.engine.scripted_events import Scripted
 from simulator.engine.settings import HANDS, ImagingSettings, MyelogramProtocol, NeedleSettings, Settings
-from simulator.errors import UserInputError, combine_errors
 from simulator.interface.exposure import ExposureSettings
-from simulator.scenario.accepted_targets import accepted_of
+from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.case import Case
 from simulator.scenario.load import ScenarioFile, load_scenario
-from simulator.scenario.real_patient import real_phantom
-from simulator.scenario.rubric_schema import rubric_of
-from simulator.scenario.schema import Leak, Myelogram, Scenario
-from simulator.scenario.semantic_checks import level_faults, parameters_of
-from simulator.vocabulary.anatomy import Laterality, LeakPattern
-from simulator.vocabulary.levels import Interspace
+from simulator.scenario.patient_build import build_case_patient
+from simulator.scenario.rubric_schema import apply_rubric_changes
+from simulator.scenario.schema import Scenario
 from simulator.vocabulary.progress import Progress
 from simulator.warm_up import warmed_up
 
@@ -82,7 +70,7 @@ def build_case(
 
     Args:
         scenario: of this seed, as `ScenarioFile.scenario_for` gives it
-        place: what to call the scenario in messages
+        location: what to call the scenario in messages
         folder: where relative paths of the scenario start
         hands: replaces the scenario's hands
         phantom: the scenario's patient, where it has been built before
@@ -90,20 +78,22 @@ def build_case(
     Raises:
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
-    level = scenario.leak.level
     if phantom is None:
-        phantom = _phantom(scenario, location, folder, progress)
-        try:
-            check_fits(phantom, BRILLIANCE_64_CLASS)
-        except ValueError as error:
-            fix = "take a patient who fits into the scanner"
-            raise UserInputError(f"{location}: patient", str(error), fix) from error
-    settings = Settings(
+        phantom = build_case_patient(scenario, location, folder, progress)
+    settings = _settings(scenario, phantom, hands or scenario.hands.kind)
+    world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
+    return Case(name=name, scenario=scenario, world=world, rubric=apply_rubric_changes(scenario.rubric))
+
+
+def _settings(scenario: Scenario, phantom: Phantom, hands: str) -> Settings:
+    """What the scenario fixes, as the engine takes it."""
+    level = scenario.leak.level
+    return Settings(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),
         region=scenario.region,
-        accepted=accepted_of(scenario.leak, phantom.levels),
-        hands=HANDS[hands or scenario.hands.kind],
+        accepted=choose_accepted_targets(scenario.leak, phantom.levels),
+        hands=HANDS[hands],
         imaging=_imaging(scenario),
         needle=NeedleSettings(tray=tuple(scenario.needle.tray), digital_angles=scenario.help.digital_angles),
         prescribed_volume_ml=scenario.limits.blood_ml,
@@ -114,8 +104,6 @@ def build_case(
             for item in scenario.event
         ),
     )
-    world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
-    return Case(name=name, scenario=scenario, world=world, rubric=rubric_of(scenario.rubric))
 
 
 def _imaging(scenario: Scenario) -> ImagingSettings:
@@ -147,70 +135,5 @@ def _imaging(scenario: Scenario) -> ImagingSettings:
     )
 
 
-def contrast_of(of_patient: MyelogramParameters, myelogram: Myelogram | None) -> MyelogramParameters:
-    """The contrast in the sac as the scenario changes it; none where no myelogram was made.
-
-    Where there is a puncture site it was injected there.
-    """
-    if myelogram is None:
-        return replace(of_patient, volume_ml=0.0, puncture_site=None)
-    given: dict[str, Any] = myelogram.model_dump(
-        exclude={"levels", "mas", "slice_thickness_mm", "puncture_site"}, exclude_none=True
-    )
-    site = myelogram.puncture_site
-    if site is not None and site.level in INJECTION_LEVELS:
-        given.setdefault("injection_level", site.level)
-    if "injection_level" in given:
-        given["injection_level"] = Interspace.parse(given["injection_level"])
-    return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite.parse(site.model_dump()))
-
-
-def leak_of(of_patient: LeakParameters, leak: Leak) -> LeakParameters:
-    """The patient's leak as the scenario changes it; the usual amounts where it is of another pattern."""
-    pattern, side = LeakPattern(leak.pattern), Laterality(leak.side)
-    usual = {} if pattern == of_patient.pattern else USUAL_AMOUNTS[pattern]
-    level = Interspace.parse(leak.level)
-    return replace(of_patient, level=level, side=side, pattern=pattern, **{**usual, **leak.amounts()})
-
-
 def _with_level(text: str, level: str) -> str:
     return text.replace("{level}", level)
-
-
-def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress | None) -> Phantom:
-    """The patient; levels are checked before the voxels are built, where they can be known."""
-    leak, patient = scenario.leak, scenario.patient
-    if patient.phantom is None:
-        try:
-            phantom = real_phantom(
-                str(patient.ct),
-                lambda own: leak_of(own, leak),
-                lambda own: contrast_of(own, scenario.myelogram),
-                folder,
-                progress,
-            )
-        except ValueError as error:
-            raise UserInputError(f"{location}: patient.ct", str(error), "mend the file or the name") from error
-        _check_levels(scenario, phantom.levels, phantom.landmarks.levels, location)
-        return phantom
-    try:
-        parameters = parameters_of(patient)
-    except ValueError as error:
-        raise UserInputError(f"{location}: patient.phantom", str(error), "mend the name") from error
-    _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), location)
-    try:
-        contrast = contrast_of(parameters.myelogram, scenario.myelogram)
-        changed = replace(parameters, leak=leak_of(parameters.leak, leak), myelogram=contrast)
-        return build_phantom(changed, progress=progress)
-    except ValueError as error:
-        raise UserInputError(f"{location}: leak", str(error), "mend the value") from error
-
-
-def _check_levels(scenario: Scenario, interspaces: Sequence[str], marks: Sequence[str], location: str) -> None:
-    """UserInputError where the scenario names levels that the patient has not."""
-    faults = [
-        UserInputError(f"{location}: {'.'.join(keys)}", what, fix)
-        for keys, what, fix in level_faults(scenario, interspaces, marks)
-    ]
-    if faults:
-        raise combine_errors(faults)

@@ -16,13 +16,13 @@ from pydantic.fields import FieldInfo
 from scipy.special import ndtr, ndtri
 
 from simulator.engine.streams import Stream, generator
+from simulator.scenario.field_error import Keys
 from simulator.scenario.sections import Section
 
 KINDS = ("uniform", "normal", "choice")
 DRAWN_DIGITS = 4
 FORM = "{ uniform = [low, high] }, { normal = { mean, sd, min, max } } or { choice = [...] }"
 
-Keys = tuple[str, ...]
 Scalar = float | int | str | bool
 
 
@@ -109,14 +109,14 @@ def field_at(model: type[BaseModel], keys: Keys) -> FieldInfo | None:
     field: FieldInfo | None = None
     for depth, key in enumerate(keys):
         field = model.model_fields.get(key)
-        section = None if field is None else section_of(field)
+        section = None if field is None else nested_section(field)
         if field is None or (section is None and depth + 1 < len(keys)):
             return None
         model = section or model
     return field
 
 
-def section_of(field: FieldInfo) -> type[BaseModel] | None:
+def nested_section(field: FieldInfo) -> type[BaseModel] | None:
     """The table that a field holds; None where it holds a value."""
     for option in _options(field):
         if isinstance(option, type) and issubclass(option, BaseModel):
@@ -126,7 +126,7 @@ def section_of(field: FieldInfo) -> type[BaseModel] | None:
 
 def is_drawable(field: FieldInfo) -> bool:
     """Whether a field holds one number or word, and neither a table nor a list."""
-    return section_of(field) is None and not any(get_origin(option) is list for option in _options(field))
+    return nested_section(field) is None and not any(get_origin(option) is list for option in _options(field))
 
 
 def takes_whole_numbers(field: FieldInfo) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,8 +24,7 @@ from simulator.scenario.preview import write_preview
 from simulator.scenario.real_patient import DEFAULT_LEAK
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace
-
-Progress = Callable[[str, float], None]
+from simulator.vocabulary.progress import Progress
 
 DEFAULT_MYELOGRAM = MyelogramParameters()
 

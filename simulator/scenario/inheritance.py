@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.errors import UserInputError
-from simulator.scenario.distributions import Keys, section_of
+from simulator.scenario.distributions import nested_section
+from simulator.scenario.field_error import Keys
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, is_file, read_source
@@ -81,7 +82,7 @@ def _merged(base: dict[str, Any], above: dict[str, Any], model: type[BaseModel])
     result = dict(base)
     for key, value in above.items():
         field = model.model_fields.get(key)
-        section = None if field is None else section_of(field)
+        section = None if field is None else nested_section(field)
         if section is not None and isinstance(value, dict) and isinstance(result.get(key), dict):
             result[key] = _merged(result[key], value, section)
         else:

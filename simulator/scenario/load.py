@@ -10,12 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from simulator.errors import UserInputError, combine_errors
-from simulator.scenario.distributions import Distribution, Keys, drawn, replaced
+from simulator.scenario.distributions import Distribution, drawn, replaced
+from simulator.scenario.field_error import FieldError, Keys
 from simulator.scenario.inheritance import Lineage, read_lineage
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import find_scenario
 from simulator.scenario.toml_source import read_text
-from simulator.scenario.validation_errors import Finding, find_distributions, findings
+from simulator.scenario.validation_errors import find_distributions, find_validation_errors
 
 __all__ = ["ScenarioFile", "load_scenario", "parse_scenario", "read_text"]
 
@@ -46,10 +47,10 @@ class ScenarioFile:
         """The case of one seed: all numbers plain.
 
         Raises:
-            UserInputError: what this seed draws does not fit combine_errors.
+            UserInputError: what this seed draws does not fit together.
         """
         data = drawn(self.data, self.distributions, Scenario, seed)
-        found = findings(data, self.path.parent)
+        found = find_validation_errors(data, self.path.parent)
         if found:
             location = f"{self.path} (seed {seed})"
             raise _faults([(f"{location}: {_dotted(one.keys)}", one) for one in found])
@@ -70,9 +71,9 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
     lineage = read_lineage(path)
     above = {tuple(dotted.split(".")): value for dotted, value in (overrides or {}).items()}
     data = replaced(lineage.data, above)
-    found = findings(data, path.parent)
+    found = find_validation_errors(data, path.parent)
     if found:
-        raise _faults([(_place(one, lineage, above), one) for one in found])
+        raise _faults([(_locate(one, lineage, above), one) for one in found])
     return ScenarioFile(
         name=path.stem,
         path=path,
@@ -91,7 +92,7 @@ def parse_scenario(data: Mapping[str, Any], location: str) -> Scenario:
         raise UserInputError(location, f"the header holds no scenario of this version ({error})"[:400]) from error
 
 
-def _place(one: Finding, lineage: Lineage, overrides: Mapping[Keys, Any]) -> str:
+def _locate(one: FieldError, lineage: Lineage, overrides: Mapping[Keys, Any]) -> str:
     dotted = _dotted(one.keys)
     if any(one.keys[: len(keys)] == keys for keys in overrides):
         return f"{lineage.sources[0].path} with another {dotted}"
@@ -104,7 +105,7 @@ def _dotted(keys: Keys) -> str:
     return ".".join(part if len(part) <= 60 else f"{part[:57]}..." for part in parts)
 
 
-def _faults(found: Sequence[tuple[str, Finding]]) -> UserInputError:
+def _faults(found: Sequence[tuple[str, FieldError]]) -> UserInputError:
     told = [UserInputError(location, one.what, one.fix) for location, one in found[:MOST_TOLD]]
     if len(found) > MOST_TOLD:
         told.append(UserInputError(f"and {len(found) - MOST_TOLD} more", "is this the right file?"))

@@ -12,8 +12,7 @@ from phantoms.from_ct.real_patients import patient_in
 from phantoms.phantom import Phantom
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace
-
-Progress = Callable[[str, float], None]
+from simulator.vocabulary.progress import Progress
 
 PATIENT_FILES = ("ct.nii.gz", "labels.nii.gz", "patient.toml")
 

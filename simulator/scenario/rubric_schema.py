@@ -70,7 +70,7 @@ class RubricChanges(Section):
     cap_unconfirmed: float | None = _cap("blood without a confirming image or test contrast")
 
 
-def rubric_of(changes: RubricChanges) -> Rubric:
+def apply_rubric_changes(changes: RubricChanges) -> Rubric:
     """The rubric with the scenario's numbers in place."""
     changed: dict[str, Any] = {}
     for item in fields(Rubric):

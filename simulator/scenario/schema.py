@@ -11,15 +11,27 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from simulator.engine.scripted_events import Happening, Moment
-from simulator.needle.needle import NEEDLES
+from simulator.needle.needle_catalogue import NEEDLES
 from simulator.scenario.rubric_schema import RubricChanges
 from simulator.scenario.sections import Section, number, optional_number
+from simulator.scenario.words import (
+    ApproachWord,
+    InjectionLevelName,
+    InterspaceName,
+    LevelName,
+    PatternWord,
+    RegionWord,
+    SideWord,
+    VertebraName,
+    ZoneWord,
+)
+from simulator.vocabulary.anatomy import Laterality, LeakPattern
+from simulator.vocabulary.levels import Region
 
 if TYPE_CHECKING:
     NeedleName = str
 else:
     NeedleName = Literal[tuple(NEEDLES)]
-Region = Literal["cervical", "thoracic", "lumbar"]
 Kilovolt = Literal[80, 100, 120, 140]
 ScanArc = Literal[360, 240]
 Milliampere = Annotated[float, Field(ge=5, le=100)]
@@ -43,13 +55,17 @@ class Patient(Section):
     neck_flexion_deg: float | None = optional_number(0, 20, "deg", "C2 to C7 on the table, prone 5")
     conus_levels: float | None = optional_number(-1.2, 1.6, "vertebrae", "tip of the cord below the lower third of L1")
     wear: float | None = optional_number(0, 1, "", "osteophytes, thick joints and flavum: none to much")
-    narrow_discs: list[str] | None = Field(default=None, description='interspaces with little disc, such as ["L4/5"]')
+    narrow_discs: list[InterspaceName] | None = Field(
+        default=None, description='interspaces with little disc, such as ["L4/5"]'
+    )
     scoliosis_deg: float | None = optional_number(-25, 25, "deg", "Cobb angle, positive if convex to the left")
-    scoliosis_apex: str | None = Field(default=None, description="vertebra about which a scoliotic spine bends, L2")
-    laminectomy: list[str] | None = Field(
+    scoliosis_apex: VertebraName | None = Field(
+        default=None, description="vertebra about which a scoliotic spine bends, L2"
+    )
+    laminectomy: list[VertebraName] | None = Field(
         default=None, description='vertebrae whose laminae an operation took, such as ["L4"]'
     )
-    pedicle_screws: list[str] | None = Field(
+    pedicle_screws: list[VertebraName] | None = Field(
         default=None, description='neighbours joined by titanium screws and rods, from the head down: ["L4", "L5"]'
     )
     sacralised_l5: bool | None = Field(
@@ -66,7 +82,7 @@ class Patient(Section):
     muscle_fat: float | None = optional_number(0, 1, "", "marbling of the back muscles")
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Patient:
+    def _check_exactly_one(self) -> Patient:
         if (self.phantom is None) == (self.ct is None):
             raise ValueError("give either phantom or ct: one of the two")
         changed = [name for name in self.changes() if self.ct is not None]
@@ -87,10 +103,11 @@ class Patient(Section):
 class Leak(Section):
     """Where the leak is, and what is right for it."""
 
-    level: str = Field(description='interspace, such as "L3/4"')
-    side: Literal["left", "right", "both"] = Field(default="both", description="of the hole")
-    pattern: Literal["circumferential", "root-sleeve", "slow"] = Field(
-        default="circumferential", description="an epidural ring, fluid along a root, or a faint blush in its axilla"
+    level: InterspaceName = Field(description='interspace, such as "L3/4"')
+    side: SideWord = Field(default=Laterality.BOTH, description="of the hole")
+    pattern: PatternWord = Field(
+        default=LeakPattern.CIRCUMFERENTIAL,
+        description="an epidural ring, fluid along a root, or a faint blush in its axilla",
     )
     thickness_mm: float | None = optional_number(
         1.5, 6, "mm", "of the fluid at the hole: ring 2-5, root 3-6, blush 2-4"
@@ -100,13 +117,13 @@ class Leak(Section):
     iodine_ratio: float | None = optional_number(
         0.05, 1, "", "contrast at the hole against the sac's: ring 0.5-1, root 0.4-0.9, blush 0.1-0.3"
     )
-    approaches: list[Literal["midline interlaminar", "paramedian interlaminar", "posterior foraminal"]] = Field(
+    approaches: list[ApproachWord] = Field(
         default=[], description="right ways in, shown to the operator; empty: those that suit the leak"
     )
-    zones: list[Literal["dorsal", "lateral", "ventral", "foraminal"]] = Field(
+    zones: list[ZoneWord] = Field(
         default=[], description="where the bevel may lie when the blood comes; empty: those that suit the leak"
     )
-    needle_levels: list[str] = Field(
+    needle_levels: list[InterspaceName] = Field(
         default=[], description="accepted interspaces; empty: the leak's own, or C7/T1 where that offers no target"
     )
     may_abandon: bool | None = Field(
@@ -122,7 +139,7 @@ class Leak(Section):
 class PunctureSiteSection(Section):
     """Contrast outside the dura where the myelogram was injected: it looks like a leak and is none."""
 
-    level: str = Field(description='interspace that was punctured, such as "L4/5"')
+    level: InterspaceName = Field(description='interspace that was punctured, such as "L4/5"')
     thickness_mm: float = number(3.0, 0.5, 6, "mm", "behind the sac")
     extent_levels: float = number(1.0, 0.3, 4, "levels", "its length; longer than one in 4-7 % of myelographies")
     iodine_ratio: float = number(0.9, 0.3, 1, "", "its contrast against the sac's")
@@ -131,12 +148,12 @@ class PunctureSiteSection(Section):
 class Myelogram(Section):
     """The CT myelogram that comes with the patient; without it there is no contrast in the sac."""
 
-    levels: Annotated[list[str], Field(min_length=2, max_length=2, description="first and last level shown")]
+    levels: Annotated[list[LevelName], Field(min_length=2, max_length=2, description="first and last level shown")]
     mas: float = number(223.0, 5, 400, "mAs", "tube load")
     slice_thickness_mm: float = number(1.5, 0.6, 5, "mm", "of its slices; reformats need thin ones")
     volume_ml: float | None = optional_number(5, 25, "mL", "of contrast injected into the sac, 15")
     concentration_mg_per_ml: float | None = optional_number(100, 300, "mg/mL", "iodine in it, 250")
-    injection_level: Literal["L2/3", "L3/4", "L4/5"] | None = Field(default=None, description="where it was injected")
+    injection_level: InjectionLevelName | None = Field(default=None, description="where it was injected")
     turns: float | None = optional_number(0, 40, "", "of the patient while it mixes: every 3 min for 30 min are 10")
     hours_to_patch: float | None = optional_number(0, 12, "h", "from the injection to the needle, 3 +- 2")
     remaining_at_3_h: float | None = optional_number(0.1, 1, "", "part that is left after three hours, 0.6-1")
@@ -188,7 +205,7 @@ class EventSection(Section):
     at_min: float | None = optional_number(0, 240, "min", "time since the start")
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> EventSection:
+    def _check_exactly_one(self) -> EventSection:
         line = self.kind in ("arm line fails", "arm line clots")
         if line and (self.when is not None or self.at_min is not None):
             raise ValueError("an arm line shows what it is when blood is drawn: leave when and at_min out")
@@ -231,7 +248,9 @@ class Scenario(Section):
     extends: str | None = Field(
         default=None, description="a scenario whose keys count where this file has none: a name that ships, or a path"
     )
-    region: Region = Field(default="lumbar", description="decides the conversion from dose-length product to dose")
+    region: RegionWord = Field(
+        default=Region.LUMBAR, description="decides the conversion from dose-length product to dose"
+    )
     patient: Patient
     leak: Leak
     myelogram: Myelogram | None = None

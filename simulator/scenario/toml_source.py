@@ -11,6 +11,7 @@ from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.program_name import program_name
+from simulator.scenario.field_error import Keys
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 8  # tables in one another
@@ -21,8 +22,6 @@ _HEADER = re.compile(rf"^\s*\[\[?\s*({_DOTTED})\s*\]\]?")
 _KEY = re.compile(rf"^\s*({_DOTTED})\s*=(.*)$")
 _QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'""")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
-
-Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from simulator.scoring.scorecard import DoseLedger, PhaseDose, TotalDose
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
-Beam = AcquisitionMade | BeamCutShort
+BeamEvent = AcquisitionMade | BeamCutShort
 
 
 def dose_ledger(summary: ProcedureSummary) -> DoseLedger:
@@ -28,22 +28,22 @@ def dose_ledger(summary: ProcedureSummary) -> DoseLedger:
     )
 
 
-def _total_dose(priced: Sequence[Beam]) -> TotalDose:
+def _total_dose(counted: Sequence[BeamEvent]) -> TotalDose:
     dlp: dict[str, float] = {}
-    for a in priced:
+    for a in counted:
         key = f"{a.dose.ctdi_phantom_cm} cm"
         dlp[key] = dlp.get(key, 0.0) + a.dose.dlp_mgy_cm
     return TotalDose(
         dlp_mgy_cm_by_phantom=dlp,
-        effective_dose_msv=sum(a.dose.effective_dose_msv for a in priced),
-        ctdi_vol_max_mgy=max((a.dose.ctdi_vol_mgy for a in priced), default=0.0),
-        skin_entrance_mgy=sum(a.dose.skin_entrance_mgy for a in priced if a.purpose == AcquisitionPurpose.FLUOROSCOPY),
-        operator_usv=sum(a.dose.operator_usv for a in priced),
-        hand_usv=sum(a.dose.hand_usv for a in priced),
+        effective_dose_msv=sum(a.dose.effective_dose_msv for a in counted),
+        ctdi_vol_max_mgy=max((a.dose.ctdi_vol_mgy for a in counted), default=0.0),
+        skin_entrance_mgy=sum(a.dose.skin_entrance_mgy for a in counted if a.purpose == AcquisitionPurpose.FLUOROSCOPY),
+        operator_usv=sum(a.dose.operator_usv for a in counted),
+        hand_usv=sum(a.dose.hand_usv for a in counted),
     )
 
 
-def _phase_dose(made: Sequence[Beam]) -> PhaseDose:
+def _phase_dose(made: Sequence[BeamEvent]) -> PhaseDose:
     return PhaseDose(
         acquisitions=sum(isinstance(a, AcquisitionMade) for a in made),
         beam_on_s=sum(a.beam.on_ms for a in made) / 1000.0,
@@ -58,7 +58,7 @@ def _phase_dose(made: Sequence[Beam]) -> PhaseDose:
 
 
 def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
-    """Priced dose-length product of one phase."""
+    """Counted dose-length product of one phase."""
     return sum(a.dose.dlp_mgy_cm for a in summary.beams if a.counts_toward_dose and a.dose_phase == phase)
 
 

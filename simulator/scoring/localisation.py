@@ -32,7 +32,7 @@ def localised(summary: ProcedureSummary) -> float | None:
     A ring of fluid lies on both sides: either its hole's side or both is right. What was not written down is wrong.
     """
     leak = summary.world.phantom.leak
-    if summary.world.settings.imaging.myelogram.levels is None or leak.level is None:
+    if summary.world.settings.imaging.myelogram is None or leak.level is None:
         return None
     marked = [
         event

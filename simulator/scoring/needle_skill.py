@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.engine import events as e
-from simulator.needle.needle import Vector
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.phases import intervals
 from simulator.scoring.procedure_summary import ProcedureSummary
+from simulator.spatial.frames import PatientDirection, PatientPoint
 from simulator.vocabulary.scoring import MetricId, Unit
 
 _STILL_MM = 1e-6
@@ -34,9 +34,9 @@ class Motion:
     """
 
     at_ms: int
-    from_mm: Vector
-    to_mm: Vector
-    entry_mm: Vector
+    from_mm: PatientPoint
+    to_mm: PatientPoint
+    entry_mm: PatientPoint
     in_tissue: bool
     turned_rad: float
     punctured: bool
@@ -149,13 +149,13 @@ NEEDLE_SKILL = frozenset(
 """Perk Tutor's metrics: one value for each phase."""
 
 
-def _triangle_mm2(a: Vector, b: Vector, c: Vector) -> float:
+def _triangle_mm2(a: PatientPoint, b: PatientPoint, c: PatientPoint) -> float:
     ab = [q - p for p, q in zip(a, b, strict=True)]
     ac = [q - p for p, q in zip(a, c, strict=True)]
     cross = (ab[1] * ac[2] - ab[2] * ac[1], ab[2] * ac[0] - ab[0] * ac[2], ab[0] * ac[1] - ab[1] * ac[0])
     return 0.5 * math.hypot(*cross)
 
 
-def _angle_rad(a: Vector, b: Vector) -> float:
+def _angle_rad(a: PatientDirection, b: PatientDirection) -> float:
     cosine = sum(p * q for p, q in zip(a, b, strict=True)) / (math.hypot(*a) * math.hypot(*b))
     return math.acos(min(max(cosine, -1.0), 1.0))

@@ -1,4 +1,4 @@
-"""Frames of reference as types, and every transform between them: patient, table, image, canal.
+"""Frames of reference as types, every transform between them, polylines, and the names of arrays.
 
 May import the vocabulary and numpy; `phantoms` and all of `simulator` may import it. Open `frames.py` first.
 """

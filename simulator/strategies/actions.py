@@ -95,7 +95,7 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 
-def command_of(kind: int, numbers: Sequence[float], view: View) -> Command:
+def decode_action(kind: int, numbers: Sequence[float], view: View) -> Command:
     """The command of an action; numbers from -1 to 1 span the action's ranges, others are cut to that."""
     action = ACTIONS[kind]
     scaled = []

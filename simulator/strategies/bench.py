@@ -12,8 +12,8 @@ from simulator.errors import UserInputError
 from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.study import Study, Trial
-from simulator.strategies.summary import groups_of, hypervolumes, markdown
-from simulator.strategies.sweep import shard_of
+from simulator.strategies.summary import group_rows, hypervolumes, markdown
+from simulator.strategies.sweep import take_shard, unwrap_row
 from simulator.strategies.table import in_order, write_csv, write_parquet
 from simulator.strategies.trial import Row, run_trial
 
@@ -79,7 +79,7 @@ def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, 
     """
     trials = study.trials()
     if folder.shard is not None:
-        trials = shard_of(trials, *folder.shard)
+        trials = take_shard(trials, *folder.shard)
     known = folder.open(resume=resume)
     found = {trial.key: known[trial.key] for trial in trials if trial.key in known}
     left = [trial for trial in trials if trial.key not in found]
@@ -107,7 +107,7 @@ def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: di
     files = [folder.table]
     if write_parquet(rows, folder.table.with_suffix(".parquet")):
         files.append(folder.table.with_suffix(".parquet"))
-    groups = groups_of(study, rows)
+    groups = group_rows(study, rows)
     if folder.shard is None:
         summary, figure = folder.path / "summary.md", folder.path / "front.png"
         summary.write_text(markdown(study, groups), encoding="utf-8")
@@ -151,9 +151,6 @@ def run_again(study: Study, key: str, known: dict[str, Row]) -> dict[str, Any]:
     if len(chosen) != 1:
         found = "no run" if not chosen else f"{len(chosen)} runs"
         raise UserInputError(f"--only {key}", f"{found} of this study has such a key", "see the table's first column")
-    result = run_trial(chosen[0])
-    if "fault" in result:
-        raise UserInputError(*result["fault"])
-    row = result["row"]
+    row = unwrap_row(run_trial(chosen[0]))
     before = known.get(row["key"])
     return {"row": row, "agrees": None if before is None else before == row}

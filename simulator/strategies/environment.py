@@ -25,7 +25,7 @@ from simulator.patient.sensation import every_word
 from simulator.records.runs import score_session
 from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
-from simulator.strategies.actions import ACTIONS, NUMBERS, command_of
+from simulator.strategies.actions import ACTIONS, NUMBERS, decode_action
 from simulator.strategies.patients import Patients
 from simulator.vocabulary.procedure import Phase
 
@@ -136,7 +136,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
 
     def step(self, action: dict[str, Any]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out an action."""
-        return self.perform(command_of(int(action["command"]), action["numbers"], self.view))
+        return self.perform(decode_action(int(action["command"]), action["numbers"], self.view))
 
     def perform(self, command: Command) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out a command as operators give it; returns what `step` does."""
@@ -158,7 +158,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         if self.render_mode is None:
             return None
         low, high = WINDOW_HU
-        slices = _image_of(self.view)[0]
+        slices = _latest_image(self.view)[0]
         grey = np.clip((np.concatenate(list(slices), axis=1) - low) / (high - low), 0.0, 1.0)
         return np.repeat(np.round(255 * grey).astype(np.uint8)[:, :, None], 3, axis=2)
 
@@ -173,7 +173,7 @@ def _told(view: View) -> dict[str, Any]:
 
 
 def _observed(view: View) -> Observation:
-    image, slices_mm, centre_mm = _image_of(view)
+    image, slices_mm, centre_mm = _latest_image(view)
     latest, needle, technique = view.console.latest, view.needle, view.console.settings
     felt = np.zeros(FELT, np.float32)
     last_felt = view.handling.force_n[-FELT:]
@@ -223,7 +223,7 @@ def _vector(*values: float) -> NDArray[np.float32]:
     return np.array(values, np.float32)
 
 
-def _image_of(view: View) -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]]:
+def _latest_image(view: View) -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]]:
     """Three slices in HU, their table positions, and x, y of their centre; air and zeros where nothing was acquired."""
     latest = view.console.latest
     if latest is None:

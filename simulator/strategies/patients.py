@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from simulator.ct.scanner import Scanner
 from simulator.engine.session import Session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.schema import Scenario
+from simulator.vocabulary.progress import Progress
 
 PLANES = 100  # a planning scan of two vertebrae and the presses about it, 3 MB each
 KEPT = 2
@@ -38,7 +38,7 @@ class Patients:
         seed: int,
         location: str,
         folder: Path,
-        progress: Callable[[str, float], None] | None = None,
+        progress: Progress | None = None,
     ) -> tuple[Case, Session]:
         """A case and its session, not yet begun; arguments as for `build_case`.
 

@@ -268,11 +268,10 @@ class _Reader:
             try:
                 found.append(load_scenario(path, overrides=dict(point)))
             except UserInputError as fault:
-                told = UserInputError(
-                    f"{self._path}:{self._line('grid')}: grid: {fault.location}", fault.what, fault.fix
-                )
-                if str(told) not in map(str, self._faults):
-                    self._faults.append(told)
+                for one in fault.faults:
+                    told = UserInputError(f"{self._path}:{self._line('grid')}: grid: {one.location}", one.what, one.fix)
+                    if str(told) not in map(str, self._faults):
+                        self._faults.append(told)
         return tuple(found)
 
 

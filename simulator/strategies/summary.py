@@ -55,7 +55,7 @@ class Group:
     on_front: bool
 
 
-def groups_of(study: Study, rows: Sequence[Row]) -> list[Group]:
+def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
     """Groups in the study's order; those without a run are left out."""
     found: list[Group] = []
     values = {key: {repr(dict(point).get(key)) for point in study.points} for key in study.grid_keys}
@@ -104,7 +104,7 @@ def _group(
         "scenario": scenario,
         "operator": operator,
         "point": point,
-        "label": label_of(point, varied),
+        "label": label_point(point, varied),
         "runs": len(rows),
         "successes": successes,
         "success": wilson_interval(successes, len(rows)),
@@ -125,7 +125,7 @@ def _group(
     }
 
 
-def label_of(point: Point, varied: Set[str]) -> str:
+def label_point(point: Point, varied: Set[str]) -> str:
     """A point in words: tube load where current and rotation are set together, else the keys that vary."""
     values = {key: value for key, value in point if key in varied}
     words = []

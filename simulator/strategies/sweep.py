@@ -15,7 +15,7 @@ from multiprocessing import connection
 from typing import Any
 
 from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
-from simulator.errors import UserInputError
+from simulator.errors import UserInputError, combine_errors
 from simulator.strategies.study import Trial
 from simulator.strategies.trial import Row, run_trial
 
@@ -61,7 +61,7 @@ def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int) 
             return
         done, running = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
-            yield _row_of(future.result())
+            yield unwrap_row(future.result())
 
 
 def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
@@ -83,19 +83,20 @@ def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
         first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
         ends = distributed.as_completed(client.map(run_trial, first, pure=False, retries=1), loop=client.loop)
         for future in ends:
-            yield _row_of(future.result())
+            yield unwrap_row(future.result())
             if (trial := next(waiting, None)) is not None:
                 ends.add(client.submit(run_trial, trial, pure=False, retries=1))
 
 
-def shard_of(trials: Sequence[Trial], number: int, count: int) -> list[Trial]:
+def take_shard(trials: Sequence[Trial], number: int, count: int) -> list[Trial]:
     """Every `count`-th run, from the `number`-th (from 1) on."""
     return list(trials[number - 1 :: count])
 
 
-def _row_of(result: dict[str, Any]) -> Row:
-    if "fault" in result:
-        raise UserInputError(*result["fault"])
+def unwrap_row(result: dict[str, Any]) -> Row:
+    """The row of a run that `run_trial` gave; UserInputError where its input is at fault."""
+    if "faults" in result:
+        raise combine_errors([UserInputError(*fault) for fault in result["faults"]])
     row: Row = result["row"]
     return row
 

@@ -43,7 +43,7 @@ def write_parquet(rows: Sequence[Row], path: Path) -> bool:
     import pyarrow.parquet
 
     aside = path.with_suffix(".part")
-    columns = {key: _of_one_type([row[key] for row in rows]) for key in (rows[0] if rows else {})}
+    columns = {key: _unify_type([row[key] for row in rows]) for key in (rows[0] if rows else {})}
     pyarrow.parquet.write_table(pyarrow.table(columns), aside)
     aside.replace(path)
     return True
@@ -53,7 +53,7 @@ def _plain(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, list | dict) else value
 
 
-def _of_one_type(values: list[Any]) -> list[Any]:
+def _unify_type(values: list[Any]) -> list[Any]:
     """A grid may mix texts, lists and numbers, a column may not; whole and other numbers become floats."""
     plain = [_plain(value) for value in values]
     kinds = {type(value) for value in plain if value is not None}

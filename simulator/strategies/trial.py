@@ -29,7 +29,7 @@ from simulator.wording.english import ENGLISH
 
 Row = dict[str, Any]
 DIGITS = 6  # significant, as on the scorecard
-PRICED_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
+COUNTED_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
 
 
 @cache
@@ -41,13 +41,13 @@ def run_trial(trial: Trial) -> Row:
     """Carry out one run.
 
     Returns:
-        {"key", "row"}, or {"key", "fault"} with place, what and mend where the user's input is at fault: an
+        {"key", "row"}, or {"key", "faults"} with location, what and fix of each where the user's input is at fault: an
         exception of ours does not travel between processes
     """
     try:
         return {"key": trial.key, "row": _row(trial)}
     except UserInputError as fault:
-        return {"key": trial.key, "fault": [fault.location, fault.what, fault.fix]}
+        return {"key": trial.key, "faults": [[one.location, one.what, one.fix] for one in fault.faults]}
 
 
 def _row(trial: Trial) -> Row:
@@ -83,7 +83,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
         if isinstance(step.command, PressPedal) and not any(isinstance(e, CommandRefused) for e in step.events)
     ]
     beam_on_ms = sum(a.beam.on_ms for a in summary.beams if a.purpose == "fluoroscopy")
-    dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in PRICED_PHASES}
+    dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in COUNTED_PHASES}
     placement = card.placement
     return {
         "success": (in_place or summary.rightly_abandoned) and not punctured,

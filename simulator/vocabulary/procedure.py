@@ -78,6 +78,14 @@ class NeedleHold(StrEnum):
     RELEASED = "released"
 
 
+class HandPosition(StrEnum):
+    """Where the operator's hand is while the beam is on."""
+
+    IN_THE_BEAM = "in the beam"
+    BESIDE_THE_BEAM = "beside the beam"
+    AWAY = "away"
+
+
 class OperatorPosition(StrEnum):
     """Where the operator stands while the beam is on."""
 
@@ -92,6 +100,25 @@ class NeedleTip(StrEnum):
     QUINCKE = "Quincke"
     WHITACRE = "Whitacre"
     TUOHY = "Tuohy"
+
+
+class Touch(StrEnum):
+    """A critical structure that the tip of a needle comes to, or what becomes of it."""
+
+    DURA = "dura"
+    DURAL_PUNCTURE = "dural puncture"
+    CORD = "cord"
+    ROOT = "root"
+    VESSEL = "vessel"
+    ORGAN = "organ"
+    BONE = "bone"
+
+
+class PushStop(StrEnum):
+    """What ends a push of the needle early."""
+
+    BONE = "bone"
+    HUB = "hub"
 
 
 class ComplicationKind(StrEnum):

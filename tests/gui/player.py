@@ -12,6 +12,7 @@ import pygame
 from simulator.gui.app import App
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.screens.reading import ReadingScreen
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
@@ -123,7 +124,7 @@ class Player:
         best = plan_axial_trajectories(frame)[0]
         self.reading.state.index = best.target_pixel.slice_index
         self.key(pygame.K_p)
-        picture = self.reading.pictures()["axial"]
+        picture = self.reading.pictures()[ImagePlane.AXIAL]
         self.drag(picture.on_screen(*best.entry_pixel[1:]), picture.on_screen(*best.target_pixel[1:]))
         return best.length_mm
 

@@ -1,4 +1,4 @@
-"""The desk: what counts as pending, and what a command that fails leaves behind."""
+"""The engine worker: what counts as pending, and what a command that fails leaves behind."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class _Procedure:
 
 
 def _idle(worker: EngineWorker, procedure: _Procedure) -> None:
-    """Let the desk's thread carry out all it has and end; nothing is read from it meanwhile."""
+    """Let the worker's thread carry out all it has and end; nothing is read from it meanwhile."""
     procedure.let.set()
-    worker._put(9, lambda: setattr(worker, "_stopping", True))
+    worker._put(9, lambda procedure: setattr(worker, "_stopping", True))
     assert procedure.done.wait(30.0)
 
 

@@ -7,13 +7,14 @@ import pygame
 import pytest
 
 from simulator.engine.session import Session
-from simulator.gui.drawing.picture import Picture, Viewport
+from simulator.gui.drawing.picture import Picture, PlanePoint, Viewport
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, grey
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.engine_worker.messages import WorkFailed
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.panels.needle_pictures import lean_side, notch_words
 from simulator.gui.perceived_history import PerceivedHistory
-from simulator.gui.scan_reading.measurement import Measurement, angle_deg
+from simulator.gui.scan_reading.measurement import Measurement, MeasurementKind, angle_deg
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
 from tests.procedures import placed, step_until_epidural
@@ -150,10 +151,16 @@ def test_windows_map_their_ends_to_black_and_white() -> None:
 
 
 def test_distance_and_angle() -> None:
-    line = Measurement(kind="distance", scan=0, plane="axial", at=0, points=[(0.0, 0.0), (30.0, 40.0)])
+    line = Measurement(
+        kind=MeasurementKind.DISTANCE,
+        scan=0,
+        plane=ImagePlane.AXIAL,
+        at=0,
+        points=[PlanePoint(0.0, 0.0), PlanePoint(30.0, 40.0)],
+    )
     assert line.words == "50.0 mm"
-    assert angle_deg((0.0, 1.0), (0.0, 0.0), (1.0, 0.0)) == pytest.approx(90.0)
-    assert angle_deg((0.0, 0.0), (0.0, 0.0), (1.0, 0.0)) == 0.0
+    assert angle_deg(PlanePoint(0.0, 1.0), PlanePoint(0.0, 0.0), PlanePoint(1.0, 0.0)) == pytest.approx(90.0)
+    assert angle_deg(PlanePoint(0.0, 0.0), PlanePoint(0.0, 0.0), PlanePoint(1.0, 0.0)) == 0.0
 
 
 def test_a_defect_behind_the_desk_comes_to_the_window() -> None:

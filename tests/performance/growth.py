@@ -19,7 +19,8 @@ from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.engine.case_context import CaseContext
 from simulator.engine.session import steel
-from simulator.needle.needle import QUINCKE_20G, shape_of
+from simulator.needle.needle_catalogue import QUINCKE_20G
+from simulator.needle.needle_shape import needle_shape
 from tests.performance.gauges import say, timed_ms
 from tests.performance.lumbar_case import LEVEL, bent_needle, lumbar_world
 from tests.performance.stages import OTHER, clocked
@@ -48,7 +49,7 @@ def _images(world: CaseContext, sizes: dict[str, int], repeats: int) -> tuple[fl
     centres = middle + 4.0 * (np.arange(sizes["slices"]) - (sizes["slices"] - 1) // 2)
 
     def image(index: int) -> None:
-        needle = steel(shape_of(QUINCKE_20G, bent_needle(world, index, middle + 2.0)))
+        needle = steel(needle_shape(QUINCKE_20G, bent_needle(world, index, middle + 2.0)))
         scanner.image(
             technique=_TECHNIQUE,
             slice_centres_mm=centres.tolist(),

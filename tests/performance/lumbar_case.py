@@ -16,12 +16,13 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.events import AcquisitionMade
 from simulator.engine.session import Session
 from simulator.interface import commands as c
-from simulator.needle.needle import NeedlePose, as_vector
+from simulator.needle.needle_pose import NeedlePose
 from simulator.patch.injectate import Injectate
 from simulator.patch.patch import Patch, PortionSource, inject_portion
 from simulator.patient.movement import shift_since_planning_mm
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
+from simulator.spatial.frames import patient_point
 from simulator.vocabulary.anatomy import InjectionDestination
 from simulator.vocabulary.levels import Interspace
 from tests.performance.gauges import timed_ms
@@ -32,7 +33,7 @@ PATCH_ML = 5
 POSES = ("within one slice", "straddles two slices", "tilted 4 degrees")
 WORST_POSE = "straddles two slices"
 NEEDLE_MM = 90.0
-_OUTSIDE_MM = 0.5  # the least that `shape_of` leaves outside the skin
+_OUTSIDE_MM = 0.5  # the least that `needle_shape` leaves outside the skin
 _BEND_RADIUS_MM = 600.0
 _ABOVE_MIDDLE_MM = {"within one slice": 0.0, "straddles two slices": 2.0, "tilted 4 degrees": 0.0}
 SHIFT_EVERY = 5
@@ -79,8 +80,8 @@ def bent_needle(
     track = np.array([skin_x, skin_y, z_mm - 0.5 * length * rise]) + np.vstack([np.zeros(3), np.cumsum(steps, axis=0)])
     tip = steps[-1] / np.linalg.norm(steps[-1])
     return NeedlePose(
-        track_mm=tuple(as_vector(p) for p in track),
-        direction=as_vector(tip),
+        track_mm=tuple(patient_point(p) for p in track),
+        direction=patient_point(tip),
         bevel_rad=0.0,
         stylet_in=True,
         tip_side=-1,
@@ -149,8 +150,9 @@ class Presses:
         """Straight pieces of the present needle as the scanner meets it."""
         from simulator.ct.needle_shadow import straight_pieces
         from simulator.engine.session import steel
-        from simulator.needle.needle import NEEDLES, shape_of
+        from simulator.needle.needle_catalogue import NEEDLES
+        from simulator.needle.needle_shape import needle_shape
 
         state = self.session.state
         assert state.needle.pose is not None
-        return len(straight_pieces(steel(shape_of(NEEDLES[state.needle.name], state.needle.pose))))
+        return len(straight_pieces(steel(needle_shape(NEEDLES[state.needle.name], state.needle.pose))))

@@ -23,7 +23,7 @@ from simulator.patch.injectate import Injectate
 from simulator.patch.leak_coverage import TOUCHING_SHARE
 from simulator.patch.syringe_pressure import KPA_PER_MMHG
 from simulator.patient.outcome import BLIND, BLIND_ML, COVERED_BY_TARGETED, TARGETED, Cover, seal_probability
-from simulator.patient.sensation import PRESSURE_SHARE, draw_thresholds
+from simulator.patient.sensation import PRESSURE_FRACTION, draw_thresholds
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PROJECT
@@ -304,7 +304,7 @@ def test_volume_at_stop(people: People, others: People, figure: Callable[..., No
     )
     assert float(np.mean(stops)) == pytest.approx(18.9, abs=3.5)
     assert float(np.std(stops)) == pytest.approx(7.8, abs=3.5)
-    assert 0.5 < PRESSURE_SHARE < 1.0
+    assert 0.5 < PRESSURE_FRACTION < 1.0
 
 
 def wilson(successes: int, of: int) -> tuple[float, float]:
@@ -317,7 +317,7 @@ def wilson(successes: int, of: int) -> tuple[float, float]:
 
 def test_outcome_is_fitted_to_one_source_and_shown_beside_others(figure: Callable[..., None]) -> None:
     targeted = Cover(
-        share=COVERED_BY_TARGETED,
+        fraction=COVERED_BY_TARGETED,
         above_mm=40.0,
         below_mm=40.0,
         away_mm=0.0,
@@ -325,7 +325,7 @@ def test_outcome_is_fitted_to_one_source_and_shown_beside_others(figure: Callabl
         level_mm=36.0,
         epidural_ml=BLIND_ML,
     )
-    blind = replace(targeted, share=0.0, above_mm=0.0, below_mm=0.0, away_mm=200.0)
+    blind = replace(targeted, fraction=0.0, above_mm=0.0, below_mm=0.0, away_mm=200.0)
     ours = [seal_probability(cover, flat_hours=6.0) for cover in (targeted, blind)]
     figure("cure by a targeted first patch", ours[0], asked="0.87, 27 of 31 (CHO11), the fit")
     figure("cure by a blind lumbar first patch", ours[1], asked="0.52, 13 of 25 (CHO11), the fit")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from simulator.ct import dose
+from simulator.ct import dose, staff_dose
 from simulator.engine import events as e
 from simulator.engine.advance import plain
 from simulator.engine.imaging.exposure_dose import ExposureDose
@@ -20,7 +20,7 @@ from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_row
 from simulator.report.procedure_marks import read_marks
 from simulator.report.words import number
 from simulator.scoring.score_procedure import score_procedure
-from simulator.vocabulary.procedure import DosePhase
+from simulator.vocabulary.procedure import DosePhase, HandPosition, OperatorPosition
 from simulator.vocabulary.scoring import MetricId
 from tests.procedures import placed, run
 
@@ -67,16 +67,18 @@ def test_operator_and_hand_follow_the_reference(figure):
     dlp, ctdi16 = 1.78, dose.ctdi_vol_mgy(120, 22.5, 16)
     entrance = dose.skin_entrance_mgy(ctdi16)
     at = {
-        hand: dose.operator_dose(dlp_mgy_cm=dlp, hand_entrance_mgy=entrance, place="table", hand=hand)
-        for hand in ("away", "beside the beam", "in the beam")
+        hand: staff_dose.operator_dose(
+            dlp_mgy_cm=dlp, hand_entrance_mgy=entrance, place=OperatorPosition.TABLE, hand=hand
+        )
+        for hand in HandPosition
     }
-    body = at["away"].operator_usv
+    body = at[HandPosition.AWAY].operator_usv
     figure("operator, one press of 22.5 mAs at the table", body, asked="0.04 DLP / 0.5^2 = 0.285", unit="uSv")
     assert body == pytest.approx(0.04 * dlp / 0.25, rel=1e-12)
-    figure("hand with a holder", at["beside the beam"].hand_usv / body, asked="30 times the body's")
-    assert at["beside the beam"].hand_usv == pytest.approx(30 * body, rel=1e-12)
-    figure("hand in the beam", at["in the beam"].hand_usv / 1000 / ctdi16, asked="1.1 CTDIvol(16 cm)")
-    assert at["in the beam"].hand_usv == pytest.approx(1100 * ctdi16, rel=1e-12)
+    figure("hand with a holder", at[HandPosition.BESIDE_THE_BEAM].hand_usv / body, asked="30 times the body's")
+    assert at[HandPosition.BESIDE_THE_BEAM].hand_usv == pytest.approx(30 * body, rel=1e-12)
+    figure("hand in the beam", at[HandPosition.IN_THE_BEAM].hand_usv / 1000 / ctdi16, asked="1.1 CTDIvol(16 cm)")
+    assert at[HandPosition.IN_THE_BEAM].hand_usv == pytest.approx(1100 * ctdi16, rel=1e-12)
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulator.needle.bore import CSF_MPA_S, flow_ml_per_s
-from simulator.needle.elasticity import TISSUE_N_PER_MM2, against_bone, bow_mm, buckling_load_n, rigidity_n_mm2
-from simulator.needle.elasticity import turn_share as share_of
+from simulator.needle.bore_flow import CSF_MPA_S, flow_ml_per_s
+from simulator.needle.dural_puncture import INTACT
 from simulator.needle.insertion import Push, push
-from simulator.needle.needle import NEEDLES, NeedlePose, shape_of
-from simulator.needle.punctures import INTACT
+from simulator.needle.needle_bending import TISSUE_N_PER_MM2, against_bone, bow_mm, buckling_load_n, rigidity_n_mm2
+from simulator.needle.needle_bending import hub_turn_fraction as share_of
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import NeedlePose
+from simulator.needle.needle_shape import needle_shape
 from tests.gel import Gel
 from tests.oracles import needle_beam as oracle
 from tests.physics.conftest import Figure
@@ -105,9 +107,9 @@ def test_bone_stops_presses_and_bows_the_shaft(figure: Figure) -> None:
     slow = oracle.half_sine_shortening_mm(hard.pose.bow_mm, 88.0 - hard.pose.inserted_mm)
     figure("bow of a 20G shaft pressed 3 mm on bone 30 mm deep", hard.pose.bow_mm, asked="half sine, 2 %", unit="mm")
     assert slow == pytest.approx(shortening, rel=0.02)
-    points = np.array(shape_of(spec, hard.pose).points_mm)
+    points = np.array(needle_shape(spec, hard.pose).points_mm)
     assert np.abs(points[:, 2]).max() == pytest.approx(hard.pose.bow_mm, rel=0.02)
-    assert np.array(shape_of(spec, gentle.pose).points_mm)[-1][2] == pytest.approx(0.0, abs=3.0)
+    assert np.array(needle_shape(spec, gentle.pose).points_mm)[-1][2] == pytest.approx(0.0, abs=3.0)
     assert pushed("20G Quincke 88 mm", 0.5, gel=bone, pose=hard.pose).contact_n < 8.0
     assert against_bone(NEEDLES["25G Quincke 88 mm"], True, 1.0, 40.0)[0] < 1.0
     assert against_bone(NEEDLES["18G Tuohy 88 mm"], True, 4.0, 40.0) == (15.0, 0.0)

@@ -10,7 +10,7 @@ import pytest
 
 from phantoms.phantom import Label
 from simulator.engine import events as e
-from simulator.engine.needle.bevel import is_lost, opening_of
+from simulator.engine.needle.bevel import is_lost, locate_opening
 from simulator.engine.needle.subvoxel_structures import GAP_SHARE, RETRODURAL_SHARE
 from simulator.interface import commands as c
 from tests.headless import LUMBAR, parameters, world_of
@@ -96,7 +96,7 @@ def test_gaps_and_the_retrodural_space_mislead_before_the_space_is_reached(figur
     while True:
         session.do(c.Advance(distance_mm=1.0))
         session.do(c.RotateBevel(angle_deg=180.0))
-        if opening_of(world, session.state).label == Label.LIGAMENTUM_FLAVUM:
+        if locate_opening(world, session.state).label == Label.LIGAMENTUM_FLAVUM:
             break
         states.append(session.state)
     people = [replace(world, root_seed=seed) for seed in range(400)]
@@ -107,7 +107,7 @@ def test_gaps_and_the_retrodural_space_mislead_before_the_space_is_reached(figur
     for medium, there in lost.items():
         share = 100.0 * there[:, :-3].any(axis=1).mean()
         figure(f"patients in whom {medium} is lost on the way to 3 mm before the flavum", share, asked="told", unit="%")
-    before = opening_of(world, states[-1])
+    before = locate_opening(world, states[-1])
     expected = 1.0 - (1.0 - GAP_SHARE.get(Label(before.label), 0.0)) * (1.0 - RETRODURAL_SHARE)
     share = float(lost["saline"][:, -1].mean())
     figure(

@@ -5,7 +5,7 @@ import pytest
 
 from simulator.ct import dose
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
-from simulator.ct.hand_exposure import hand_share
+from simulator.ct.hand_exposure import hand_exposure_fraction
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.ct.tube_modulation import tube_output
@@ -53,11 +53,11 @@ def test_noise_follows_the_quanta_that_are_left(scanner, figure):
 
 def test_the_beam_is_off_where_it_should_be():
     tube = tube_output(BRILLIANCE_64_CLASS, scan_arc_deg=360, hand_protection=True, start_deg=0.0)
-    off = 360 * np.count_nonzero(tube.share == 0) / tube.share.size
-    weak = 360 * np.count_nonzero(tube.share < 1) / tube.share.size
+    off = 360 * np.count_nonzero(tube.fraction == 0) / tube.fraction.size
+    weak = 360 * np.count_nonzero(tube.fraction < 1) / tube.fraction.size
     assert off == pytest.approx(OFF_DEG, abs=1)
     assert weak == pytest.approx(OFF_DEG + 2 * SWITCHING_DEG, abs=1)
-    assert np.abs(np.diff(tube.share)).max() < 0.06  # smooth
+    assert np.abs(np.diff(tube.fraction)).max() < 0.06  # smooth
 
 
 def test_a_weak_view_is_noisier(scanner):
@@ -85,7 +85,7 @@ def test_patient_dose_goes_with_what_was_emitted(figure):
 
 
 def test_a_hand_over_the_back_is_spared_more_than_the_patient(figure):
-    protected = hand_share(360, True, 0.0)
+    protected = hand_exposure_fraction(360, True, 0.0)
     figure(
         "hand in the beam, less with protection",
         100 * (1 - protected),
@@ -94,9 +94,9 @@ def test_a_hand_over_the_back_is_spared_more_than_the_patient(figure):
     )
     assert 0.16 < protected < 0.5
     assert protected < emitted_fraction(360, True)
-    assert hand_share(240, True, 0.0) <= protected
-    assert hand_share(360, False, 0.0) == 1.0
-    anywhere = [hand_share(240, False, start) for start in range(0, 360, 10)]
+    assert hand_exposure_fraction(240, True, 0.0) <= protected
+    assert hand_exposure_fraction(360, False, 0.0) == 1.0
+    anywhere = [hand_exposure_fraction(240, False, start) for start in range(0, 360, 10)]
     figure("hand in the beam, 240 degrees from anywhere, mean share", float(np.mean(anywhere)), asked="0.667")
     assert np.mean(anywhere) == pytest.approx(240 / 360, abs=0.003)
     assert max(anywhere) - min(anywhere) > 0.4

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.engine import events as e
 from simulator.engine.advance import advance, initial_state
-from simulator.engine.state import phase_of
+from simulator.engine.state import current_phase
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
 
@@ -68,7 +68,7 @@ def test_engine_answers_everything_and_repeats_itself(
             assert state.elapsed_ms >= before.elapsed_ms
             assert all(event.at_ms <= state.elapsed_ms for event in events)
             assert state.injection.blood_ml >= before.injection.blood_ml
-            assert phase_of(state)
+            assert current_phase(state)
             hash(state)
             for event in events:
                 if isinstance(event, e.NeedleMoved):

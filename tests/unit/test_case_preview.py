@@ -12,8 +12,9 @@ from PIL import Image
 
 from simulator.engine.session import Session
 from simulator.scenario.build import Case
-from simulator.scenario.case_preview import plan_of, write_case_preview
+from simulator.scenario.case_preview import write_case_preview
 from simulator.scenario.load import load_scenario
+from simulator.scenario.preview_path import plan_preview_path
 from simulator.scenario.watch import saved
 from simulator.scoring.rubric import Rubric
 from simulator.spatial.frames import PatientPoint
@@ -33,7 +34,7 @@ def tubes() -> Case:
 
 
 def test_the_plan_is_a_straight_way_that_misses_bone_and_dura(tubes: Case) -> None:
-    plan = plan_of(tubes)
+    plan = plan_preview_path(tubes)
     assert plan is not None
     assert plan.level == "L3/4"
     way = np.linspace(plan.entry_mm, plan.target_mm, 200)

@@ -14,7 +14,7 @@ from simulator.engine.needle.subvoxel_structures import VEIN_SHARE, Kind, pocket
 from simulator.engine.scripted_events import Scripted
 from simulator.engine.session import Session
 from simulator.interface import commands as c
-from simulator.patient.reactions import COURSES
+from simulator.patient.reactions import REACTION_PROFILES
 from simulator.report.event_words import event_words
 from simulator.scenario.build import Case
 from simulator.vocabulary.procedure import ComplicationKind
@@ -268,7 +268,7 @@ def test_a_scripted_reaction_begins_is_told_and_passes_with_what_helps(kind: str
     asked = session.do(c.AskPatient())[0]
     assert isinstance(asked, e.PatientSpoke)
     assert asked.asked
-    assert asked.words == COURSES[began.reaction].words
+    assert asked.words == REACTION_PROFILES[began.reaction].words
     (useless,) = session.do(c.GiveAid(measure="flush the arm line"))
     assert isinstance(useless, e.AidGiven)
     assert not useless.helped

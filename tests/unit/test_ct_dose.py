@@ -2,7 +2,8 @@
 
 import pytest
 
-from simulator.ct import dose
+from simulator.ct import dose, staff_dose
+from simulator.vocabulary.procedure import HandPosition, OperatorPosition
 
 
 def test_one_press_costs_what_the_reference_computes():
@@ -35,17 +36,23 @@ def test_conversions_name_their_source():
 
 
 def test_operator_is_safe_behind_lead_and_a_hand_in_the_beam_is_not():
-    assert dose.operator_dose_usv(100.0, "table") == pytest.approx(0.04 * 100 / 0.5**2)
-    assert dose.operator_dose_usv(100.0, "shield") == dose.operator_dose_usv(100.0, "control room") == 0
+    assert staff_dose.operator_dose_usv(100.0, OperatorPosition.TABLE) == pytest.approx(0.04 * 100 / 0.5**2)
+    assert (
+        staff_dose.operator_dose_usv(100.0, OperatorPosition.SHIELD)
+        == staff_dose.operator_dose_usv(100.0, OperatorPosition.CONTROL_ROOM)
+        == 0
+    )
     away, beside, inside = (
-        dose.operator_dose(dlp_mgy_cm=1.8, hand_entrance_mgy=3.2, place="table", hand=hand)
-        for hand in ("away", "beside the beam", "in the beam")
+        staff_dose.operator_dose(dlp_mgy_cm=1.8, hand_entrance_mgy=3.2, place=OperatorPosition.TABLE, hand=hand)
+        for hand in (HandPosition.AWAY, HandPosition.BESIDE_THE_BEAM, HandPosition.IN_THE_BEAM)
     )
     assert away.hand_usv == away.operator_usv == beside.operator_usv == inside.operator_usv
     assert beside.hand_usv == pytest.approx(30 * away.operator_usv)
     assert inside.hand_usv == pytest.approx(1000 * 3.2)
-    for place in ("shield", "control room"):
-        nobody = dose.operator_dose(dlp_mgy_cm=1.8, hand_entrance_mgy=3.2, place=place, hand="in the beam")
+    for place in (OperatorPosition.SHIELD, OperatorPosition.CONTROL_ROOM):
+        nobody = staff_dose.operator_dose(
+            dlp_mgy_cm=1.8, hand_entrance_mgy=3.2, place=place, hand=HandPosition.IN_THE_BEAM
+        )
         assert nobody.hand_usv == nobody.operator_usv == 0
 
 
@@ -56,7 +63,7 @@ def test_operator_is_safe_behind_lead_and_a_hand_in_the_beam_is_not():
         (lambda: dose.ctdi_vol_mgy(120, 100, 24), "choose 16 or 32 cm"),
         (lambda: dose.ctdi_vol_mgy(120, -1, 32), "zero or more"),
         (lambda: dose.conversion("knee"), "choose one of cervical, thoracic, lumbar"),
-        (lambda: dose.operator_dose_usv(1, "ceiling"), "choose one of table, shield, control room"),
+        (lambda: staff_dose.operator_dose_usv(1, "ceiling"), "choose one of table, shield, control room"),
     ],
 )
 def test_what_no_table_holds_is_refused(call, message):

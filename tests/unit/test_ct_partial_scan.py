@@ -20,7 +20,7 @@ def test_weighted_rebinning_matches_its_twin(arc_deg, protected):
     fan = rng.random((3, SMALL.views, SMALL.columns), dtype=np.float32)
     start = arc_start_deg(arc_deg, protected, 33.0)
     tube = tube_output(SMALL, scan_arc_deg=arc_deg, hand_protection=protected, start_deg=start)
-    fan[:, tube.share == 0] = 1e6  # what was not measured must not be read
+    fan[:, tube.fraction == 0] = 1e6  # what was not measured must not be read
     out = np.empty((3, SMALL.views // 2, 900), np.float32)
     PartialScanRebinning(SMALL, 900, 0.6).rebin(fan, tube.weights, out)
     assert np.abs(out).max() < 2.0
@@ -44,7 +44,7 @@ def test_a_partial_scan_reads_every_ray_of_the_field(start_deg):
 def test_the_emitted_fraction_is_the_mean_of_the_views(arc_deg, protected):
     start = arc_start_deg(arc_deg, protected, 120.0)
     tube = tube_output(BRILLIANCE_64_CLASS, scan_arc_deg=arc_deg, hand_protection=protected, start_deg=start)
-    assert tube.share.mean() == pytest.approx(emitted_fraction(arc_deg, protected), abs=1.5 / 1160)
+    assert tube.fraction.mean() == pytest.approx(emitted_fraction(arc_deg, protected), abs=1.5 / 1160)
 
 
 def test_protection_lays_the_gap_over_the_hand():
@@ -52,7 +52,7 @@ def test_protection_lays_the_gap_over_the_hand():
     assert math.degrees(1.5 * math.pi) == HAND_SIDE_DEG  # the focus at -R (cos, sin): greatest y, the back
     for arc_deg in (360, 240):
         start = arc_start_deg(arc_deg, True, 10.0)
-        share = tube_output(BRILLIANCE_64_CLASS, scan_arc_deg=arc_deg, hand_protection=True, start_deg=start).share
+        share = tube_output(BRILLIANCE_64_CLASS, scan_arc_deg=arc_deg, hand_protection=True, start_deg=start).fraction
         assert share[over] == 0
         np.testing.assert_allclose(share[over - 250 : over], share[over + 250 : over : -1], atol=1e-4)
         assert share[over - 580] == 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import doctest
 import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
 
+import matplotlib.pyplot as plt
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -58,3 +60,19 @@ def test_help_loads_neither_arrays_nor_the_compiler() -> None:
         "print([m for m in ('numba', 'numpy', 'scipy', 'pydantic', 'pygame', 'rich') if m in sys.modules])\n"
     )
     assert said_by(code).strip() == "[]"
+
+
+def test_ten_lines_of_python_treat_a_patient_and_plot_a_press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    plt.switch_backend("Agg")
+    failed, tried = doctest.testfile(str(PROJECT / "docs" / "api.md"), module_relative=False)
+    assert (failed, tried) == (0, 8)
+    assert (tmp_path / "press.png").stat().st_size > 10_000
+
+
+def test_the_readme_shows_the_same_lines() -> None:
+    examples = doctest.DocTestParser().get_examples((PROJECT / "docs" / "api.md").read_text(encoding="utf-8"))
+    lines = "".join(example.source for example in examples)
+    assert len(examples) <= 10
+    assert f"```python\n{lines}```" in (PROJECT / "README.md").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulator.engine import events as e
-from simulator.engine.needle.bevel import opening_of
+from simulator.engine.needle.bevel import locate_opening
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.patient.outcome import (
@@ -17,8 +17,8 @@ from simulator.patient.outcome import (
     TARGETED,
     Cover,
     clinical_outcome,
+    clot_hold_fraction,
     cover_of_hole,
-    held_share,
     seal_probability,
 )
 from simulator.patient.sensation import Thresholds
@@ -96,7 +96,7 @@ def test_a_bevel_in_bone_is_refused(in_place: Session) -> None:
     session.state = replace(state, needle=replace(state.needle, pose=replace(state.needle.pose, track_mm=track)))
     assert float(anatomy.bone_mm(body[None])[0]) < 0.0
     session.do(c.DrawBlood(volume_ml=5.0))
-    assert opening_of(session.world, session.state).compartment == "bone"
+    assert locate_opening(session.world, session.state).compartment == "bone"
     assert "bevel stands against bone" in refusal(session, c.InjectBlood(volume_ml=1.0))
     assert "bevel stands against bone" in refusal(session, c.InjectContrast(volume_ml=0.5))
 
@@ -164,24 +164,24 @@ def test_several_places_in_one_sitting_share_one_canal(in_place: Session) -> Non
 
 def cover(**changed: float) -> Cover:
     whole = Cover(
-        share=0.92, above_mm=40.0, below_mm=40.0, away_mm=0.0, from_below=False, level_mm=36.0, epidural_ml=15.0
+        fraction=0.92, above_mm=40.0, below_mm=40.0, away_mm=0.0, from_below=False, level_mm=36.0, epidural_ml=15.0
     )
     return replace(whole, **changed)  # type: ignore[arg-type]
 
 
 def test_seal_is_likelier_the_more_of_the_hole_is_covered_and_the_longer_it_rests() -> None:
-    shares = [seal_probability(cover(share=share), flat_hours=6.0) for share in (0.0, 0.3, 0.6, 0.9)]
+    shares = [seal_probability(cover(fraction=share), flat_hours=6.0) for share in (0.0, 0.3, 0.6, 0.9)]
     assert shares == sorted(shares)
     hours = [seal_probability(cover(), flat_hours=h) for h in (0.0, 1.0, 6.0, 24.0)]
     assert hours == sorted(hours)
     assert hours[0] < hours[2] - 0.05
-    assert held_share(6.0) == 1.0
+    assert clot_hold_fraction(6.0) == 1.0
     assert seal_probability(cover(above_mm=2.0), flat_hours=6.0) < hours[2]
-    assert seal_probability(cover(share=1.0, epidural_ml=30.0), flat_hours=48.0) <= SEAL_FULL
+    assert seal_probability(cover(fraction=1.0, epidural_ml=30.0), flat_hours=48.0) <= SEAL_FULL
 
 
 def test_head_down_lets_blood_run_on_to_a_hole_above() -> None:
-    short = cover(share=0.0, above_mm=0.0, below_mm=40.0, away_mm=30.0)
+    short = cover(fraction=0.0, above_mm=0.0, below_mm=40.0, away_mm=30.0)
     from_below = replace(short, from_below=True)
     assert cover_of_hole(from_below, head_down=True) > cover_of_hole(from_below, head_down=False) == 0.0
     assert cover_of_hole(short, head_down=True) == 0.0
@@ -200,6 +200,6 @@ def test_relief_and_relapse_are_drawn_so_that_cures_are_as_likely_as_said() -> N
 
 def test_the_fit_is_that_of_its_one_source() -> None:
     whole = seal_probability(cover(epidural_ml=20.0), flat_hours=6.0)
-    blind = seal_probability(cover(share=0.0, epidural_ml=20.0, above_mm=0.0), flat_hours=6.0)
+    blind = seal_probability(cover(fraction=0.0, epidural_ml=20.0, above_mm=0.0), flat_hours=6.0)
     assert whole == pytest.approx(TARGETED, abs=0.005)
     assert blind == pytest.approx(BLIND, abs=0.005)

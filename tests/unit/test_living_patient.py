@@ -14,12 +14,11 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.patient.patient_motion_and_pain import jerk_after
 from simulator.engine.session import Session
 from simulator.interface import commands as c
-from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
+from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import Push, sample_at
-from simulator.needle.needle import NEEDLES
-from simulator.needle.punctures import Touch
-from simulator.needle.resistance import force_trace_n, layer_forces, person_scales, relaxation
-from simulator.patient.anaesthesia import ONSET_S, Depot, pain_share
+from simulator.needle.insertion_force import draw_force_scales, force_trace_n, layer_forces, relaxation
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.patient.anaesthesia import ONSET_S, Depot, remaining_pain_fraction
 from simulator.patient.movement import (
     JERK_AT_BONE,
     JERK_AT_ROOT,
@@ -32,6 +31,7 @@ from simulator.patient.movement import (
     stays_mm,
 )
 from simulator.patient.sensation import every_word, radicular_words, root_between
+from simulator.vocabulary.procedure import Touch
 from tests.headless import CERVICAL, LUMBAR, parameters, world_of
 from tests.needle_study import plan_of
 from tests.unit.test_complications import at_level, go
@@ -141,12 +141,12 @@ def test_exact_hands_have_a_patient_who_lies_still() -> None:
 
 def test_local_anaesthetic_quarters_pain_where_it_lies_when_it_has_taken() -> None:
     taken = round(1000 * ONSET_S)
-    assert pain_share((), 0.0, 0.0, 20.0, taken) == 1.0
-    assert pain_share((NUMB,), 0.0, 0.0, 20.0, 0) == 1.0, "it takes time"
-    assert 0.25 < pain_share((NUMB,), 0.0, 0.0, 20.0, taken // 2) < 1.0
-    assert pain_share((NUMB,), 0.0, 0.0, 20.0, taken) == pytest.approx(0.25)
+    assert remaining_pain_fraction((), 0.0, 0.0, 20.0, taken) == 1.0
+    assert remaining_pain_fraction((NUMB,), 0.0, 0.0, 20.0, 0) == 1.0, "it takes time"
+    assert 0.25 < remaining_pain_fraction((NUMB,), 0.0, 0.0, 20.0, taken // 2) < 1.0
+    assert remaining_pain_fraction((NUMB,), 0.0, 0.0, 20.0, taken) == pytest.approx(0.25)
     for x, z, depth in ((25.0, 0.0, 20.0), (0.0, 25.0, 20.0), (0.0, 0.0, 55.0)):
-        assert pain_share((NUMB,), x, z, depth, taken) == 1.0, "only there"
+        assert remaining_pain_fraction((NUMB,), x, z, depth, taken) == 1.0, "only there"
 
 
 def test_the_prick_is_told_without_anaesthetic_and_borne_with_it() -> None:
@@ -261,7 +261,7 @@ def test_an_open_cutting_needle_cores_and_a_tuohy_does_not() -> None:
 
 
 def test_people_differ_as_the_table_spreads() -> None:
-    people = [person_scales(np.random.default_rng(i)) for i in range(800)]
+    people = [draw_force_scales(np.random.default_rng(i)) for i in range(800)]
     for layer in ("skin", "ligamentum_flavum", "muscle_paramedian"):
         drawn = np.array([p[layer] for p in people])
         assert drawn.mean() == pytest.approx(1.0, abs=0.04)

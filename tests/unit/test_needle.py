@@ -9,17 +9,17 @@ import numpy as np
 import pytest
 
 from phantoms.phantom import Label
-from simulator.needle.needle import (
-    QUINCKE_20G,
+from simulator.needle.dural_puncture import Dura, meet_dura, tenting_limit_mm
+from simulator.needle.insertion_force import force_trace_n, layer_forces
+from simulator.needle.needle_catalogue import QUINCKE_20G
+from simulator.needle.needle_pose import (
     NeedlePose,
     angles_from_direction,
     bevel_normal,
     direction_from_angles,
     opening_mm,
-    shape_of,
 )
-from simulator.needle.punctures import Dura, meet_dura, tenting_limit_mm
-from simulator.needle.resistance import force_trace_n, layer_forces
+from simulator.needle.needle_shape import needle_shape
 
 
 def pose(track: list[tuple[float, float, float]], bevel_rad: float = 0.0) -> NeedlePose:
@@ -45,7 +45,7 @@ def test_positive_angle_leads_right_sided_entry_to_the_left() -> None:
 
 def test_shape_keeps_the_needle_length_and_follows_a_bend() -> None:
     bend = [(0.0, 60.0 - y, 0.002 * y * y) for y in range(0, 51, 2)]
-    shape = shape_of(QUINCKE_20G, pose(bend))
+    shape = needle_shape(QUINCKE_20G, pose(bend))
     points = np.array(shape.points_mm)
     assert np.linalg.norm(np.diff(points, axis=0), axis=1).sum() == pytest.approx(88.0, abs=0.3)
     assert points[0] == pytest.approx(bend[-1])

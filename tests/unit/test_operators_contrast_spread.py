@@ -186,7 +186,7 @@ def test_what_has_gone_at_the_next_press_was_in_a_vein(canal: SacOutline) -> Non
 # what an operator does about it
 
 
-class AppContext:
+class DrawnRoom:
     """What an operator sees in a room where contrast goes where a list says, one entry for each test, then blood."""
 
     def __init__(
@@ -210,18 +210,13 @@ class AppContext:
     def view(self) -> Any:
         latest = SimpleNamespace(number=len(self.frames) - 1) if self.frames else None
         return SimpleNamespace(
-            latest=latest,
-            pictures=SimpleNamespace(frame=lambda number: self.frames[number]),
-            grid_midline_x_mm=0.0,
-            syringe_ml=self.syringe_ml,
-            syringe_age_ms=0,
-            arm_line="",
-            injected_blood_ml=self.given_ml,
-            prescribed_volume_ml=10.0,
-            words_at_ms=None,
             refused=None,
-            stopped=False,
-            hub=self.hub,
+            case=SimpleNamespace(prescribed_volume_ml=10.0),
+            console=SimpleNamespace(latest=latest, grid_midline_x_mm=0.0),
+            images=SimpleNamespace(frame=lambda number: self.frames[number]),
+            handling=SimpleNamespace(stopped=False, hub=self.hub),
+            patient=SimpleNamespace(words_at_ms=None, arm_line=""),
+            injection=SimpleNamespace(syringe_ml=self.syringe_ml, syringe_age_ms=0, injected_blood_ml=self.given_ml),
         )
 
     def do(self, command: Command) -> Any:
@@ -263,7 +258,7 @@ class AppContext:
 
 
 def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -> None:
-    room = AppContext([CAP])
+    room = DrawnRoom([CAP])
     room.run()
     names = room.names()
     at = names.index("InjectContrast")
@@ -286,7 +281,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     ids=["in the sac", "under the dura", "in a vein", "absent", "in muscle"],
 )
 def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, answer: list[str]) -> None:
-    room = AppContext([first, CAP])
+    room = DrawnRoom([first, CAP])
     room.run()
     names = room.names()
     at = names.index("InjectContrast") + 2
@@ -297,7 +292,7 @@ def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, ans
 
 
 def test_contrast_before_the_foramen_calls_for_a_step_back() -> None:
-    room = AppContext([ellipse(-16.0, 24.0, 6.0, 6.0), CAP])
+    room = DrawnRoom([ellipse(-16.0, 24.0, 6.0, 6.0), CAP])
     room.run()
     moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
     assert moved[0] == c.Withdraw(distance_mm=3.0)
@@ -305,7 +300,7 @@ def test_contrast_before_the_foramen_calls_for_a_step_back() -> None:
 
 
 def test_a_second_thread_is_left_behind_by_going_on() -> None:
-    room = AppContext([THREAD, THREAD, CAP])
+    room = DrawnRoom([THREAD, THREAD, CAP])
     room.run()
     moved = [x for x in room.commands if isinstance(x, c.Advance | c.Withdraw)]
     assert [type(x).__name__ for x in moved[:2]] == ["Withdraw", "Advance"]
@@ -313,7 +308,7 @@ def test_a_second_thread_is_left_behind_by_going_on() -> None:
 
 
 def test_a_thread_that_stays_is_no_vein() -> None:
-    room = AppContext([THREAD], stays=True)
+    room = DrawnRoom([THREAD], stays=True)
     room.run()
     assert room.moves == 1, "the needle stays where it is until it is taken out"
     assert room.names().count("InjectContrast") == 1
@@ -321,7 +316,7 @@ def test_a_thread_that_stays_is_no_vein() -> None:
 
 
 def test_blood_at_the_hub_is_left_before_any_contrast() -> None:
-    room = AppContext([CAP], bleeds=1)
+    room = DrawnRoom([CAP], bleeds=1)
     room.run()
     names = room.names()
     at = names.index("Aspirate")
@@ -332,7 +327,7 @@ def test_blood_at_the_hub_is_left_before_any_contrast() -> None:
 
 @pytest.mark.parametrize("tests", [[THREAD] * 4, [FILLED] * 4, [BLOB] * 4])
 def test_no_blood_where_contrast_never_is_epidural(tests: list[np.ndarray]) -> None:
-    room = AppContext(tests)
+    room = DrawnRoom(tests)
     with pytest.raises(AbandonError):
         room.run()
     assert room.given_ml == 0.0
@@ -340,7 +335,7 @@ def test_no_blood_where_contrast_never_is_epidural(tests: list[np.ndarray]) -> N
 
 
 def test_no_blood_where_the_plunger_is_firm_after_a_withdrawal() -> None:
-    room = AppContext([FILLED, CAP], firm_after=0)
+    room = DrawnRoom([FILLED, CAP], firm_after=0)
     with pytest.raises(AbandonError, match="plunger"):
         room.run()
     assert room.given_ml == 0.0
@@ -348,7 +343,7 @@ def test_no_blood_where_the_plunger_is_firm_after_a_withdrawal() -> None:
 
 @pytest.mark.parametrize("blood", [FILLED, BLOB], ids=["in the sac", "in muscle"])
 def test_blood_that_goes_elsewhere_is_stopped_at_the_first_look(blood: np.ndarray) -> None:
-    room = AppContext([CAP], blood=blood)
+    room = DrawnRoom([CAP], blood=blood)
     room.run()
     assert room.given_ml == LOOKS_ML[0]
     assert "Withdraw" in room.names()

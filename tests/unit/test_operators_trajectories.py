@@ -148,6 +148,7 @@ def test_no_more_ways_are_tried_than_a_patient_bears() -> None:
     "read", [console.latest_acquisition, console.latest_frame, console.grid_midline_x_mm, console.needle_look]
 )
 def test_where_there_is_nothing_to_read_there_is_no_way_on(read: Any) -> None:
-    nothing: Any = SimpleNamespace(latest=None, pictures=None, grid_midline_x_mm=None, needle=None)
+    console_view = SimpleNamespace(latest=None, grid_midline_x_mm=None)
+    nothing: Any = SimpleNamespace(console=console_view, images=None, needle=None)
     with pytest.raises(AbandonError):
         read(nothing)

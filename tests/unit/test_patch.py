@@ -20,7 +20,7 @@ from simulator.patch.leak_coverage import covered_fraction, leak_zone, span_mm
 from simulator.patch.patch import Patch, PortionSource, inject_portion, settle_patch
 from simulator.patch.pressure_balance import HALF_FULL_MMHG
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
-from simulator.patient.sensation import draw_thresholds, felt
+from simulator.patient.sensation import draw_thresholds, feel_pressure
 from simulator.scenario.build import Case
 from simulator.vocabulary.anatomy import InjectionDestination
 from tests.oracles import epidural_flow as slow
@@ -307,5 +307,5 @@ def test_thresholds_are_log_normal_about_eleven_mmhg() -> None:
 
 def test_pressure_is_felt_before_pain_and_worse_comes_after() -> None:
     thresholds = draw_thresholds(np.random.default_rng(0))
-    feelings = [felt(thresholds, share * thresholds.pain_kpa) for share in (0.2, 0.8, 1.1, 2.5)]
+    feelings = [feel_pressure(thresholds, share * thresholds.pain_kpa) for share in (0.2, 0.8, 1.1, 2.5)]
     assert feelings == ["nothing", "pressure", "pain", "severe pain"]

@@ -18,7 +18,7 @@ from phantoms.phantom import Label, ZoneLabel
 from phantoms.spine import Spine, build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
 from simulator.scenario.load import load_scenario
-from simulator.scenario.semantic_checks import parameters_of
+from simulator.scenario.synthetic_patient import resolve_parameters
 
 SERIES = {
     "patient-1": (34, "F", "L2/3"),
@@ -40,7 +40,7 @@ KJAE04 = {"L3": ((22.0, 40.5), (27.0, 46.0), (33.0, 55.5)), "L4": ((22.0, 45.5),
 def parameters(name: str) -> PatientParameters:
     if name in patient_names():
         return patient_parameters(name)
-    return parameters_of(load_scenario(Path(name)).scenario_for(1).patient)
+    return resolve_parameters(load_scenario(Path(name)).scenario_for(1).patient)
 
 
 @cache

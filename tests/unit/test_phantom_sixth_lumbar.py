@@ -24,7 +24,8 @@ from phantoms.synthetic_anatomy import SyntheticAnatomy
 from simulator.operators.request import bounding_vertebrae, requested_interspace
 from simulator.patient.sensation import radicular_words
 from simulator.scenario.load import load_scenario
-from simulator.scenario.semantic_checks import parameters_of, sense_of
+from simulator.scenario.semantic_checks import find_semantic_errors
+from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, SIX_LUMBAR_COLUMN, Interspace
 
 SHOWN = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index("T11") :]
@@ -128,7 +129,7 @@ def test_a_case_where_the_request_counts_from_the_sacrum() -> None:
     scenario = load_scenario(Path("sixth-lumbar")).scenario_for(1)
     assert requested_interspace(scenario.text.request) == "L4/5"
     assert scenario.leak.level == "L5/6"
-    person = parameters_of(scenario.patient)
+    person = resolve_parameters(scenario.patient)
     assert person.vertebrae[-3:] == ("L5", "L6", "S1")
     assert {"L4/5", "L5/6", "L6/S1"} <= set(person.interspaces)
     assert "L5/S1" not in person.interspaces
@@ -160,5 +161,5 @@ def test_a_whole_spine_has_it_too(tmp_path: Path) -> None:
     path = tmp_path / "case.toml"
     path.write_text('format = 1\ntitle = "x"\nextends = "sixth-lumbar"\n[patient]\nwhole_spine = true\n')
     scenario = load_scenario(path).scenario_for(1)
-    assert parameters_of(scenario.patient).vertebrae == SIX_LUMBAR_COLUMN
-    assert not sense_of(scenario, tmp_path)
+    assert resolve_parameters(scenario.patient).vertebrae == SIX_LUMBAR_COLUMN
+    assert not find_semantic_errors(scenario, tmp_path)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulator.engine.preparation.handlers import table_range_mm
+from simulator.engine.imaging.table import table_range_mm
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.scenario.build import Case

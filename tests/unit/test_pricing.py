@@ -62,7 +62,7 @@ def test_a_slice_belongs_to_the_nearest_vertebra() -> None:
     marks = Landmarks(vertebral_bodies=bodies, interspaces={Interspace.C7_T1: PatientPoint(0.0, 0.0, 30.0)})
     here: Any = SimpleNamespace(phantom=SimpleNamespace(landmarks=marks), table_zero_mm=500.0)
     centres = tuple(float(z) for z in range(545, 455, -2))
-    lengths = imaging_steps.by_region_mm(here, centres, 2.0)
+    lengths = imaging_steps.measure_regions_mm(here, centres, 2.0)
     assert lengths == {"cervical": 16.0, "thoracic": 40.0, "lumbar": 34.0}
     assert sum(lengths.values()) == 2.0 * len(centres)
 

@@ -11,7 +11,7 @@ import pytest
 from simulator.engine import events as e
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.session import Session
-from simulator.engine.state import phase_of
+from simulator.engine.state import current_phase
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
 from tests.procedures import patched, placed, run, step_until_epidural
@@ -34,16 +34,16 @@ def refusal(session: Session, command: c.Command) -> str:
 
 def test_good_procedure_ends_epidural_and_passes_every_phase(make_case: MakeCase) -> None:
     session = Session(make_case().world)
-    phases = [phase_of(session.state)]
+    phases = [current_phase(session.state)]
     for command in [c.AcquireMyelogram(), *placed()]:
         session.do(command)
-        phases.append(phase_of(session.state))
+        phases.append(current_phase(session.state))
     step_until_epidural(session, beyond_mm=0.5)
-    phases.append(phase_of(session.state))
+    phases.append(current_phase(session.state))
     for command in patched():
         events = session.do(command)
         assert "CommandRefused" not in kinds(events), events
-        phases.append(phase_of(session.state))
+        phases.append(current_phase(session.state))
     assert list(dict.fromkeys(phases)) == [
         "preparation",
         "localisation",

@@ -13,7 +13,7 @@ from simulator.ct.technique import Technique
 from simulator.engine import events as e
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
-from simulator.needle.needle import NeedleShape
+from simulator.needle.needle_shape import NeedleShape
 from simulator.report.frames import PRESETS, evenly_chosen, write_animation, write_frame_png
 from simulator.report.needle_path import nearest_on_dura_mm, runs
 from simulator.report.outlines import Plane, area_mm2, blood_outline, outlines

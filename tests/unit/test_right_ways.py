@@ -14,7 +14,7 @@ from simulator.engine.session import Session
 from simulator.engine.settings import Accepted
 from simulator.interface import commands as c
 from simulator.records.scorecard_codec import scorecard_to_json
-from simulator.scenario.accepted_targets import accepted_of
+from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.build import Case
 from simulator.scenario.schema import Leak
 from simulator.scoring.procedure_summary import in_accepted_zone
@@ -53,7 +53,7 @@ def test_what_is_right_follows_from_the_leak(
     sides: int,
     may_abandon: bool,
 ) -> None:
-    accepted = accepted_of(Leak(level=level, pattern=pattern, side=side), interspaces)
+    accepted = choose_accepted_targets(Leak(level=level, pattern=pattern, side=side), interspaces)
     assert approach in accepted.approaches
     assert zone in accepted.zones
     assert list(accepted.needle_levels) == levels
@@ -66,7 +66,7 @@ def test_the_educators_word_counts() -> None:
         level="C5/6", pattern="slow", side="left", zones=["lateral"], needle_levels=["C6/7"], may_abandon=False,
         approaches=["paramedian interlaminar"],
     )  # fmt: skip
-    accepted = accepted_of(leak, NECK)
+    accepted = choose_accepted_targets(leak, NECK)
     assert accepted.approaches == ("paramedian interlaminar",)
     assert (accepted.zones, accepted.needle_levels, accepted.may_abandon) == (("lateral",), ("C6/7",), False)
 

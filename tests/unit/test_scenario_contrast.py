@@ -9,10 +9,11 @@ from phantoms.parameters import PatientParameters
 from simulator.engine import events as e
 from simulator.engine.session import Session
 from simulator.interface import commands as c
-from simulator.scenario.build import Case, build_case, contrast_of, leak_of
+from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
+from simulator.scenario.patient_build import change_contrast, change_leak
 from simulator.scenario.schema import Scenario
-from simulator.scenario.semantic_checks import parameters_of
+from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
 
@@ -23,19 +24,19 @@ def scenario(tmp_path: Path, text: str) -> Scenario:
 
 
 def patient(of: Scenario) -> PatientParameters:
-    return parameters_of(of.patient)
+    return resolve_parameters(of.patient)
 
 
 def test_another_pattern_brings_its_own_amounts(tmp_path: Path) -> None:
     own = patient(scenario(tmp_path, ""))
     for pattern, extra in (("root-sleeve", ""), ("slow", "thickness_mm = 2.5")):
         mine = scenario(tmp_path, f'[leak]\npattern = "{pattern}"\nside = "left"\n{extra}')
-        leak = leak_of(own.leak, mine.leak)
+        leak = change_leak(own.leak, mine.leak)
         assert (leak.pattern, leak.side, leak.level) == (pattern, "left", "L3/4")
         assert leak.iodine_ratio == USUAL_AMOUNTS[pattern]["iodine_ratio"]
         assert leak.thickness_mm == (2.5 if extra else USUAL_AMOUNTS[pattern]["thickness_mm"])
     same = scenario(tmp_path, '[leak]\npattern = "circumferential"')
-    assert leak_of(own.leak, same.leak).thickness_mm == own.leak.thickness_mm
+    assert change_leak(own.leak, same.leak).thickness_mm == own.leak.thickness_mm
 
 
 def test_the_injection_is_the_scenarios_where_it_says_so(tmp_path: Path) -> None:
@@ -43,12 +44,12 @@ def test_the_injection_is_the_scenarios_where_it_says_so(tmp_path: Path) -> None
         tmp_path, '[myelogram]\ninjection_level = "L4/5"\nvolume_ml = 10.0\nhours_to_patch = 5.0\nturns = 2'
     )
     own = patient(mine).myelogram
-    given = contrast_of(own, mine.myelogram)
+    given = change_contrast(own, mine.myelogram)
     assert (given.injection_level, given.volume_ml, given.hours_to_patch, given.turns) == ("L4/5", 10.0, 5.0, 2.0)
     assert (given.concentration_mg_per_ml, given.settling) == (own.concentration_mg_per_ml, own.settling)
     assert given.remaining < own.remaining
     false_friend = scenario(tmp_path, '[myelogram]\npuncture_site = { level = "L4/5" }')
-    assert contrast_of(own, false_friend.myelogram).injection_level == "L4/5"
+    assert change_contrast(own, false_friend.myelogram).injection_level == "L4/5"
 
 
 def test_a_whole_spine_is_the_same_person(tmp_path: Path) -> None:

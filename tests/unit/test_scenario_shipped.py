@@ -11,15 +11,15 @@ import pytest
 from phantoms.catalogue import patient_names
 from phantoms.interlaminar_windows import find_interlaminar_window
 from phantoms.spine import build_spine
-from simulator.needle.needle import NEEDLES
+from simulator.needle.needle_catalogue import NEEDLES
 from simulator.operators.request import requested_interspace
-from simulator.scenario.build import contrast_of
 from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text
 from simulator.scenario.load import load_scenario
-from simulator.scenario.rubric_schema import RubricChanges, rubric_of
+from simulator.scenario.patient_build import change_contrast
+from simulator.scenario.rubric_schema import RubricChanges, apply_rubric_changes
 from simulator.scenario.schema import NeedleSection
-from simulator.scenario.semantic_checks import parameters_of
 from simulator.scenario.shipped import scenario_folder, shipped_scenarios
+from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.scenario.template import write_template
 from simulator.scoring.rubric import Rubric
 
@@ -52,7 +52,7 @@ def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None
     from phantoms.synthetic_anatomy import SyntheticAnatomy
 
     scenario = load_scenario(Path(name)).scenario_for(1)
-    spine = build_spine(parameters_of(scenario.patient))
+    spine = build_spine(resolve_parameters(scenario.patient))
     anatomy = SyntheticAnatomy.from_spine(spine)
     level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
     window = find_interlaminar_window(anatomy, anatomical_landmarks(spine), level, (-100.0, 600.0), angle_step_deg=8.0)
@@ -64,7 +64,7 @@ def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None
 
 def test_an_obese_trunk_is_larger_and_its_canal_is_not() -> None:
     slim, obese = (load_scenario(Path(name)).scenario_for(1).patient for name in ("patient-7", "obese"))
-    before, after = parameters_of(slim), parameters_of(obese)
+    before, after = resolve_parameters(slim), resolve_parameters(obese)
     assert after.body_half_width_mm == pytest.approx(before.body_half_width_mm * (38.0 / 25.5) ** 0.5, abs=0.1)
     assert (after.sac_scale, after.vertebrae) == (before.sac_scale, before.vertebrae)
 
@@ -72,10 +72,10 @@ def test_an_obese_trunk_is_larger_and_its_canal_is_not() -> None:
 def test_without_a_myelogram_there_is_no_contrast() -> None:
     scenario = load_scenario(Path("blind-patch")).scenario_for(1)
     assert scenario.myelogram is None
-    contrast = contrast_of(parameters_of(scenario.patient).myelogram, scenario.myelogram)
+    contrast = change_contrast(resolve_parameters(scenario.patient).myelogram, scenario.myelogram)
     assert contrast.volume_ml == 0.0
     false_leak = load_scenario(Path("false-leak")).scenario_for(1)
-    site = contrast_of(parameters_of(false_leak.patient).myelogram, false_leak.myelogram).puncture_site
+    site = change_contrast(resolve_parameters(false_leak.patient).myelogram, false_leak.myelogram).puncture_site
     assert site is not None
     assert site.level == "L4/5" != false_leak.leak.level
 
@@ -89,11 +89,11 @@ def test_the_form_offers_the_needles_and_the_numbers_of_the_rubric_that_there_ar
     assert tuple(tray["items"]["enum"]) == tuple(NEEDLES)
     assert NeedleSection().tray[0] in NEEDLES
     assert set(RubricChanges.model_fields) == {item.name for item in fields(Rubric)} - {"version"}
-    assert rubric_of(RubricChanges()) == Rubric()
+    assert apply_rubric_changes(RubricChanges()) == Rubric()
 
 
 def test_a_changed_rubric_is_another_rubric() -> None:
-    changed = rubric_of(load_scenario(Path("low-dose")).scenario_for(1).rubric)
+    changed = apply_rubric_changes(load_scenario(Path("low-dose")).scenario_for(1).rubric)
     assert changed.guidance_dlp_mgy_cm.expert == 2.26
     assert changed.weight_dose == 0.35
     assert changed.presses == Rubric().presses

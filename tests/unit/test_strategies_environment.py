@@ -17,7 +17,7 @@ import simulator.strategies
 from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.operators import operator_named
-from simulator.strategies.actions import ACTIONS, command_of
+from simulator.strategies.actions import ACTIONS, decode_action
 from simulator.strategies.environment import EpiduralEnvironment
 from tests.conftest import PROJECT
 
@@ -110,9 +110,9 @@ def test_every_action_is_a_command_that_the_engine_takes_or_refuses(environment:
     view = inner(environment).view
     for kind, action in enumerate(ACTIONS):
         for share in (-1.0, 0.0, 1.0, 7.0):
-            command = command_of(kind, [share] * 4, view)
+            command = decode_action(kind, [share] * 4, view)
             assert action.name.startswith(type(command).__name__)
-    assert command_of([a.name for a in ACTIONS].index("Advance"), [0.0], view) == c.Advance(distance_mm=20.05)
+    assert decode_action([a.name for a in ACTIONS].index("Advance"), [0.0], view) == c.Advance(distance_mm=20.05)
 
 
 def test_strategies_import_without_gymnasium() -> None:

@@ -25,8 +25,8 @@ from simulator.strategies.bench import StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.patients import Patients
 from simulator.strategies.study import Trial, load_study
-from simulator.strategies.summary import groups_of, label_of, markdown
-from simulator.strategies.sweep import on_dask, shard_of
+from simulator.strategies.summary import group_rows, label_point, markdown
+from simulator.strategies.sweep import on_dask, take_shard
 from simulator.strategies.trial import Row, run_trial
 from tests.conftest import PATIENT_2, PROJECT
 from tests.studies import IDLE, write_study
@@ -98,7 +98,7 @@ def test_key_names_all_that_a_run_depends_on(tmp_path: Path) -> None:
 def test_shards_are_disjoint_whole_and_merge_without_a_run(tmp_path: Path) -> None:
     path, out = write_study(tmp_path, seeds="seeds = [5, 7, 9]"), tmp_path / "out"
     study = load_study(path)
-    parts = [shard_of(study.trials(), number, 4) for number in (1, 2, 3, 4)]
+    parts = [take_shard(study.trials(), number, 4) for number in (1, 2, 3, 4)]
     assert sorted(trial.key for part in parts for trial in part) == sorted(trial.key for trial in study.trials())
     counts = [done(path, StudyFolder(path=out, shard=(number, 4)))["run_now"] for number in (1, 2, 3, 4)]
     assert counts == [2, 2, 1, 1]
@@ -170,7 +170,7 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
                 | {"levels_reached": 4.0 * success, "seal_probability": 0.8, "relief": bool(success)}
                 | {"relapse_day": 3 if seed == 4 else None}
             )
-    groups = groups_of(study, rows)
+    groups = group_rows(study, rows)
     assert [(g.operator, g.successes, g.punctures, g.gained, g.lost) for g in groups] == [
         ("a", 1, 3, 0, 0),
         ("a", 3, 1, 3, 1),
@@ -188,8 +188,8 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
 
 def test_a_point_is_named_by_what_is_set_and_not_by_what_follows_from_it() -> None:
     point = (("leak.level", "L1/2"), ("leak.needle_levels", ["L1/2"]), ("text.request", "A patch, please."))
-    assert label_of(point, {key for key, _ in point}) == "level L1/2"
-    assert label_of((("scanner.tube_currents_ma", [5.0]),), {"scanner.tube_currents_ma"}) == "tube_currents_ma [5.0]"
+    assert label_point(point, {key for key, _ in point}) == "level L1/2"
+    assert label_point((("scanner.tube_currents_ma", [5.0]),), {"scanner.tube_currents_ma"}) == "tube_currents_ma [5.0]"
 
 
 def bench(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

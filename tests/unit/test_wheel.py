@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -49,7 +50,12 @@ def test_every_data_file_matches_what_the_wheel_is_told_to_carry() -> None:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a new environment into which nothing but the wheel was put; its dependencies are this environment's."""
     folder = tmp_path_factory.mktemp("installed")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(PROJECT)]
+    sources = folder / "sources"  # a copy, so that nothing of the build stays in the checkout or comes from it
+    for package in PACKAGES:
+        shutil.copytree(PROJECT / package, sources / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(PROJECT / name, sources)
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(folder), str(sources)]
     subprocess.run(build, check=True, cwd=folder)
     (wheel,) = folder.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()

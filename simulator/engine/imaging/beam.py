@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from simulator.ct.hand_exposure import hand_share
+from simulator.ct.hand_exposure import hand_exposure_fraction
 from simulator.engine import events as e
 from simulator.engine.case_context import CTF_SLICES, CaseContext
 from simulator.engine.imaging.events import Beam
 from simulator.engine.imaging.exposure_dose import exposure_dose
-from simulator.engine.state import ProcedureState, dose_phase_of
+from simulator.engine.state import ProcedureState, current_dose_phase
 from simulator.engine.streams import Stream, generator
 from simulator.interface.exposure import ExposureSettings
 from simulator.vocabulary.procedure import AcquisitionPurpose
@@ -18,16 +18,16 @@ CTF_SLICE_MM = 4.0  # physics-and-anatomy, section 2.4: 12 mm shown as 3 x 4 mm
 CTF_COLLIMATION_MM = CTF_SLICE_MM * CTF_SLICES
 
 
-def start_of_arc_deg(world: CaseContext, number: int, technique: ExposureSettings) -> float:
+def draw_arc_start_deg(world: CaseContext, number: int, technique: ExposureSettings) -> float:
     """A partial scan starts where the tube happens to be: anywhere, unless its gap must lie over the hand."""
     if technique.scan_arc_deg == 360 or technique.hand_protection:
         return 0.0
     return round(float(generator(world.root_seed, Stream.TUBE, number).uniform(0.0, 360.0)), 1)
 
 
-def hand_mas_of(technique: ExposureSettings, tube_at_deg: float) -> float:
+def hand_equivalent_mas(technique: ExposureSettings, tube_at_deg: float) -> float:
     """Tube load of a whole turn that would give a hand in the beam as much as this does."""
-    share = hand_share(technique.scan_arc_deg, technique.hand_protection, tube_at_deg)
+    share = hand_exposure_fraction(technique.scan_arc_deg, technique.hand_protection, tube_at_deg)
     return technique.tube_current_ma * technique.rotation_s * share
 
 
@@ -36,13 +36,13 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
     pedal = state.imaging.pedal
     if pedal is None:
         return state, []
-    technique, image_ms = state.imaging.settings, image_ms_of(state)
-    beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
+    technique, image_ms = state.imaging.settings, ms_per_image(state)
+    beam_ms = (pedal.rotations + 1) * beam_ms_per_image(state)
     begun_ms = off_ms - pedal.pressed_ms - pedal.rotations * image_ms
     events: list[e.Event] = []
     if begun_ms > 0:
         part = begun_ms / image_ms
-        cut_ms = round(part * beam_ms_of(state))
+        cut_ms = round(part * beam_ms_per_image(state))
         beam_ms += cut_ms
         mas = part * technique.mas
         price = exposure_dose(
@@ -52,12 +52,12 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             tube_voltage_kv=technique.tube_voltage_kv,
             mas=mas,
             scan_length_mm=CTF_COLLIMATION_MM,
-            hand_mas=part * hand_mas_of(technique, 0.0) if technique.hand_protection else mas,
+            hand_mas=part * hand_equivalent_mas(technique, 0.0) if technique.hand_protection else mas,
         )
         cut = e.BeamCutShort(
             at_ms=off_ms,
             purpose=AcquisitionPurpose.FLUOROSCOPY,
-            dose_phase=dose_phase_of(state),
+            dose_phase=current_dose_phase(state),
             settings=technique,
             beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM),
             dose=price,
@@ -70,11 +70,11 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
     ]
 
 
-def image_ms_of(state: ProcedureState) -> int:
+def ms_per_image(state: ProcedureState) -> int:
     """From one image to the next while the pedal is down."""
     return round(1000 * state.imaging.settings.image_s)
 
 
-def beam_ms_of(state: ProcedureState) -> int:
+def beam_ms_per_image(state: ProcedureState) -> int:
     """Beam time of one image."""
     return round(1000 * state.imaging.settings.rotation_s * state.imaging.settings.emitted_fraction)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from simulator.engine.event import Event
 from simulator.interface.exposure import ExposureDose, ExposureSettings
-from simulator.needle.needle import NeedleShape, Vector
+from simulator.needle.needle_shape import NeedleShape
+from simulator.spatial.frames import PatientDisplacement
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 
@@ -46,7 +47,7 @@ class Scene:
 
     needle: NeedleShape | None
     introducer: NeedleShape | None
-    patient_displacement_mm: Vector
+    patient_displacement_mm: PatientDisplacement
     patch_revision: int
 
 
@@ -89,3 +90,17 @@ class BeamOff(Event):
     """A held pedal was released."""
 
     beam_on_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableMoved(Event):
+    """Another slice lies under the laser."""
+
+    table_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorStood(Event):
+    """Where the operator stands now."""
+
+    place: str

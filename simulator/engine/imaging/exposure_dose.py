@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.ct import dose
+from simulator.ct.staff_dose import operator_dose
 from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
 from simulator.interface.exposure import ExposureDose
-from simulator.vocabulary.procedure import AcquisitionPurpose
+from simulator.vocabulary.procedure import AcquisitionPurpose, HandPosition, NeedleHold, OperatorPosition
+
+_HAND_POSITIONS = {
+    NeedleHold.HAND: HandPosition.IN_THE_BEAM,
+    NeedleHold.HOLDER: HandPosition.BESIDE_THE_BEAM,
+    NeedleHold.RELEASED: HandPosition.AWAY,
+}
 
 
 def exposure_dose(
@@ -44,10 +51,10 @@ def exposure_dose(
         for part, length_mm in (by_region_mm or {region: scan_length_mm}).items()
     )
     at_hand = dose.ctdi_vol_mgy(tube_voltage_kv, mas if hand_mas is None else hand_mas, 16)
-    staff = dose.operator_dose(
+    staff = operator_dose(
         dlp_mgy_cm=dlp,
         hand_entrance_mgy=dose.skin_entrance_mgy(at_hand),
-        place=state.imaging.stands_at if purpose == "fluoroscopy" else "control room",
+        place=state.imaging.stands_at if purpose == AcquisitionPurpose.FLUOROSCOPY else OperatorPosition.CONTROL_ROOM,
         hand=_hand(state),
     )
     return ExposureDose(
@@ -62,9 +69,8 @@ def exposure_dose(
     )
 
 
-def _hand(state: ProcedureState) -> dose.Hand:
+def _hand(state: ProcedureState) -> HandPosition:
     """A holder keeps the hand out of the beam, not out of its plane."""
     if state.needle.pose is None:
-        return "away"
-    places: dict[str, dose.Hand] = {"hand": "in the beam", "holder": "beside the beam", "released": "away"}
-    return places[state.needle.held_by]
+        return HandPosition.AWAY
+    return _HAND_POSITIONS[state.needle.held_by]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -14,26 +12,25 @@ from simulator.engine.durations import least_ms
 from simulator.engine.imaging.beam import (
     CTF_COLLIMATION_MM,
     CTF_SLICE_MM,
-    beam_ms_of,
+    beam_ms_per_image,
     beam_off,
-    hand_mas_of,
-    image_ms_of,
-    start_of_arc_deg,
+    draw_arc_start_deg,
+    hand_equivalent_mas,
+    ms_per_image,
 )
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.imaging.state import Pedal
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
-from simulator.engine.needle.handlers import shifted
-from simulator.engine.patient.patient_motion_and_pain import patient_displacement_mm
+from simulator.engine.patient.patient_motion_and_pain import displace_since_planning, patient_displacement_mm
 from simulator.engine.refusal import RefusalError
-from simulator.engine.state import ProcedureState, dose_phase_of
+from simulator.engine.registry import Result, handles
+from simulator.engine.state import ProcedureState, current_dose_phase
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
-from simulator.needle.needle import NEEDLES, introducer_of, shape_of
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
-
-Result = tuple[ProcedureState, list[e.Event]]
 
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
@@ -57,7 +54,7 @@ def _acquire(
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     state = advance_patch_to_now(world, state)
     number = state.counters.acquisitions
-    tube_at_deg = start_of_arc_deg(world, number, technique)
+    tube_at_deg = draw_arc_start_deg(world, number, technique)
     price = exposure_dose(
         world,
         state,
@@ -65,8 +62,8 @@ def _acquire(
         tube_voltage_kv=technique.tube_voltage_kv,
         mas=technique.mas,
         scan_length_mm=scan_length_mm,
-        hand_mas=hand_mas_of(technique, tube_at_deg),
-        by_region_mm=by_region_mm(world, slice_centres_table_mm, slice_thickness_mm)
+        hand_mas=hand_equivalent_mas(technique, tube_at_deg),
+        by_region_mm=measure_regions_mm(world, slice_centres_table_mm, slice_thickness_mm)
         if purpose == "myelogram"
         else None,
     )
@@ -80,8 +77,8 @@ def _acquire(
         slices=Slices(centres_table_mm=slice_centres_table_mm, thickness_mm=slice_thickness_mm),
         beam=Beam(mas=technique.mas, on_ms=beam_on_ms, scan_length_mm=scan_length_mm, tube_at_deg=tube_at_deg),
         scene=Scene(
-            needle=None if pose is None else shape_of(NEEDLES[state.needle.name], pose),
-            introducer=None if pose is None else introducer_of(NEEDLES[state.needle.name], pose),
+            needle=None if pose is None else needle_shape(NEEDLES[state.needle.name], pose),
+            introducer=None if pose is None else introducer_shape(NEEDLES[state.needle.name], pose),
             patient_displacement_mm=patient_displacement_mm(world, state)
             if purpose == "fluoroscopy"
             else state.patient.displacement_mm,
@@ -133,7 +130,7 @@ def _scan(
     )
 
 
-def by_region_mm(
+def measure_regions_mm(
     world: CaseContext, centres_table_mm: tuple[float, ...], slice_thickness_mm: float
 ) -> dict[str, float]:
     """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to.
@@ -167,10 +164,12 @@ def _check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
         raise RefusalError(f"the console offers {list(world.settings.imaging.tube_voltages_kv)} kV")
 
 
+@handles(c.AcquireScout)
 def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -> Result:
     raise RefusalError("this scanner takes no scout yet; name the levels in AcquirePlanningScan")
 
 
+@handles(c.AcquireMyelogram)
 def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyelogram) -> Result:
     protocol = world.settings.imaging.myelogram
     if protocol is None:
@@ -193,6 +192,7 @@ def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyel
     return replace(state, imaging=replace(state.imaging, myelogram_seen=True)), [event]
 
 
+@handles(c.AcquirePlanningScan)
 def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlanningScan) -> Result:
     _check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
@@ -214,6 +214,7 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
     return replace(state, imaging=replace(state.imaging, planning_scans=scans)), [event]
 
 
+@handles(c.AcquireControlScan)
 def _control(world: CaseContext, state: ProcedureState, command: c.AcquireControlScan) -> Result:
     _check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
@@ -243,7 +244,7 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
         world,
         state,
         purpose=AcquisitionPurpose.FLUOROSCOPY,
-        dose_phase=dose_phase_of(state),
+        dose_phase=current_dose_phase(state),
         slice_centres_table_mm=tuple(round(state.imaging.table_mm + float(o), 1) for o in offsets),
         slice_thickness_mm=CTF_SLICE_MM,
         technique=technique,
@@ -252,17 +253,19 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
     )
 
 
+@handles(c.PressPedal)
 def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
     if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
-    state = shifted(world, state)
-    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + image_ms_of(state)))
+    state = displace_since_planning(world, state)
+    state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + ms_per_image(state)))
     if command.hold:
         pedal = Pedal(pressed_ms=state.elapsed_ms, rotations=0)
         state = replace(state, imaging=replace(state.imaging, pedal=pedal))
     return state, [event]
 
 
+@handles(c.ReleasePedal)
 def _release(world: CaseContext, state: ProcedureState, command: c.ReleasePedal) -> Result:
     if state.imaging.pedal is None:
         raise RefusalError("the pedal is up")
@@ -274,7 +277,7 @@ def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
     """While the pedal is down, every completed rotation is an acquisition; too long a press ends by itself."""
     events: list[e.Event] = []
     while state.imaging.pedal is not None:
-        due_ms = state.imaging.pedal.pressed_ms + (state.imaging.pedal.rotations + 1) * image_ms_of(state)
+        due_ms = state.imaging.pedal.pressed_ms + (state.imaging.pedal.rotations + 1) * ms_per_image(state)
         if due_ms > state.elapsed_ms:
             break
         now_ms = state.elapsed_ms
@@ -283,18 +286,8 @@ def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
         state, event = _rotation(world, due)
         state = replace(state, elapsed_ms=now_ms)
         events.append(event)
-        beam_ms = (pedal.rotations + 1) * beam_ms_of(state)
+        beam_ms = (pedal.rotations + 1) * beam_ms_per_image(state)
         if beam_ms >= LONGEST_HOLD_MS:
             state = replace(state, imaging=replace(state.imaging, pedal=None))
             events.append(e.BeamOff(at_ms=due_ms, beam_on_ms=beam_ms))
     return state, events
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.AcquireScout: _scout,
-    c.AcquireMyelogram: _myelogram,
-    c.AcquirePlanningScan: _planning,
-    c.AcquireControlScan: _control,
-    c.PressPedal: _press,
-    c.ReleasePedal: _release,
-}

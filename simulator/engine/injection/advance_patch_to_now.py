@@ -8,7 +8,7 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
 from simulator.patch.patch import settle_patch
 from simulator.patch.syringe_pressure import KPA_PER_MMHG
-from simulator.patient.sensation import felt
+from simulator.patient.sensation import feel_pressure
 
 _OF_PRESSURE = ("pressure", "pain", "severe pain")
 
@@ -25,6 +25,6 @@ def advance_patch_to_now(world: CaseContext, state: ProcedureState) -> Procedure
     state = replace(state, injection=replace(state.injection, patch=patch, revision=patch.injected.revision))
     if patch.flow is not None and state.patient.feeling in _OF_PRESSURE:
         highest_mmhg = float(patch.flow.excess_mmhg.max()) + patch.sac_mmhg
-        feeling = felt(world.thresholds, highest_mmhg * KPA_PER_MMHG)
+        feeling = feel_pressure(world.thresholds, highest_mmhg * KPA_PER_MMHG)
         state = replace(state, patient=replace(state.patient, feeling=feeling))
     return state

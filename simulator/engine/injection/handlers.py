@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.state import Syringe
-from simulator.engine.needle.bevel import Opening, against_bone, opening_of
-from simulator.engine.patient.complications import of_injection, of_pressure
+from simulator.engine.needle.bevel import Opening, against_bone, locate_opening
+from simulator.engine.patient.complications import book_injection, book_pressure
 from simulator.engine.patient.handlers import arm_line
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 from simulator.needle.insertion import is_blocked
-from simulator.needle.needle import NEEDLES
+from simulator.needle.needle_catalogue import NEEDLES
 from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
 from simulator.patch.injectate import Injectate
 from simulator.patch.leak_coverage import covered_fraction
 from simulator.patch.patch import PortionSource, inject_portion, sac_dented_ml
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
-from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, felt
+from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, feel_pressure
 from simulator.vocabulary.anatomy import Compartment, InjectionDestination
+from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import InjectedMaterial
-
-Result = tuple[ProcedureState, list[e.Event]]
 
 PORTION_ML = 1.0
 CONTRAST_RATE_ML_PER_S = 0.2
@@ -42,6 +40,7 @@ _DESTINATION: dict[Compartment, InjectionDestination] = {
 }
 
 
+@handles(c.DrawBlood)
 def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Result:
     state, failed = arm_line(world, state)
     if failed is not None:
@@ -52,6 +51,7 @@ def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Re
     return state, [e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
 
 
+@handles(c.MixContrast)
 def _mix(world: CaseContext, state: ProcedureState, command: c.MixContrast) -> Result:
     if state.injection.syringe is None:
         raise RefusalError("there is no blood in the syringe: DrawBlood first")
@@ -71,7 +71,7 @@ def _ready(world: CaseContext, state: ProcedureState) -> Opening:
         raise RefusalError("the plunger does not move: tissue blocks the bore; clear it with the stylet")
     if against_bone(world, state):
         raise RefusalError("the plunger does not move: the bevel stands against bone; withdraw a little")
-    return opening_of(world, state)
+    return locate_opening(world, state)
 
 
 def _portion(
@@ -102,13 +102,15 @@ def _portion(
     spec = NEEDLES[state.needle.name]
     drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
     injected = patch.injected
-    epidural = destination == "epidural"
+    epidural = destination is InjectionDestination.EPIDURAL
     epidural_ml = state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0)
     blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
-    feeling = felt(world.thresholds, pressure) if destination in ("epidural", "soft tissue") else "nothing"
-    if destination == "soft tissue" and feeling == "severe pain":
-        feeling = "pain"  # it hurts where it is tight, and presses no roots
+    feeling = Sensation.NOTHING
+    if destination in (InjectionDestination.EPIDURAL, InjectionDestination.SOFT_TISSUE):
+        feeling = feel_pressure(world.thresholds, pressure)
+    if destination is InjectionDestination.SOFT_TISSUE and feeling is Sensation.SEVERE_PAIN:
+        feeling = Sensation.PAIN  # it hurts where it is tight, and presses no roots
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
     first_blood = material == "blood" and state.injection.compartment is None
@@ -133,10 +135,10 @@ def _portion(
             escaped_ml=patch.escaped_ml,
         )
     ]
-    state, harm = of_injection(world, state, opening, level, material)
-    events += [*harm, *(of_pressure(state, pressure, level) if epidural else ())]
+    state, harm = book_injection(world, state, opening, level, material)
+    events += [*harm, *(book_pressure(state, pressure, level) if epidural else ())]
     cue_ml = state.injection.cue_ml
-    if feeling != "nothing" and feeling != state.patient.feeling:
+    if feeling is not Sensation.NOTHING and feeling != state.patient.feeling:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
         cue_ml = blood_ml if cue_ml is None else cue_ml
     now = replace(
@@ -165,6 +167,7 @@ def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s:
         )
 
 
+@handles(c.InjectBlood)
 def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBlood) -> Result:
     opening = _ready(world, state)
     syringe = state.injection.syringe
@@ -208,6 +211,7 @@ def _inject_blood(world: CaseContext, state: ProcedureState, command: c.InjectBl
     return replace(state, injection=replace(state.injection, syringe=remains)), events
 
 
+@handles(c.InjectContrast)
 def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.InjectContrast) -> Result:
     opening = _ready(world, state)
     events: list[e.Event] = []
@@ -231,14 +235,6 @@ def _inject_contrast(world: CaseContext, state: ProcedureState, command: c.Injec
     return state, events
 
 
+@handles(c.StopInjection)
 def _stop(world: CaseContext, state: ProcedureState, command: c.StopInjection) -> Result:
     return state, [e.InjectionStopped(at_ms=state.elapsed_ms, total_blood_ml=state.injection.blood_ml)]
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.DrawBlood: _draw,
-    c.MixContrast: _mix,
-    c.InjectBlood: _inject_blood,
-    c.InjectContrast: _inject_contrast,
-    c.StopInjection: _stop,
-}

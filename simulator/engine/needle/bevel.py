@@ -11,14 +11,14 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.durations import LOOK_AT_HUB_S
 from simulator.engine.needle.subvoxel_structures import false_loss, in_vein, loss_is_hidden
 from simulator.engine.state import ProcedureState
-from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
+from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import is_blocked
-from simulator.needle.needle import NEEDLES, opening_mm
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import opening_mm
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import HubSign
 
-DURA_THICKNESS_MM = 0.35  # reference, section 4: 0.30-0.40 mm
 SUBDURAL_DEPTH_MM = 0.75  # assumption: an opening no deeper than this lies partly under the arachnoid
 
 PRESSED_ON_MM = 0.5  # assumption: of a tip to bone ahead of it, at which the bevel's opening is shut
@@ -39,7 +39,7 @@ class Opening:
     zone: Zone | None
 
 
-def opening_of(world: CaseContext, state: ProcedureState) -> Opening:
+def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
     """What the opening of the needle in place lies in; an intact dura is pushed ahead of the tip."""
     if state.needle.pose is None:
         raise ValueError("no needle is in place")
@@ -74,7 +74,7 @@ def against_bone(world: CaseContext, state: ProcedureState) -> bool:
     """Whether the opening lies in bone, or the tip is pressed on bone that closes it."""
     if state.needle.pose is None:
         return False
-    if opening_of(world, state).compartment == "bone":
+    if locate_opening(world, state).compartment == "bone":
         return True
     tip = np.array(state.needle.pose.tip_mm)
     ahead = tip + PRESSED_ON_MM * np.array(state.needle.pose.direction)
@@ -89,9 +89,9 @@ def _before_the_dura(world: CaseContext, state: ProcedureState) -> np.ndarray:
     return track[outside[-1] : outside[-1] + 1] if outside.size else track[:1]
 
 
-def fluid_at_hub(world: CaseContext, state: ProcedureState) -> HubSign:
+def draining_fluid(world: CaseContext, state: ProcedureState) -> HubSign:
     """What would come to the hub; in a collection clear fluid proves nothing about the dura."""
-    opening = opening_of(world, state)
+    opening = locate_opening(world, state)
     if state.needle.pose is None or is_blocked(state.needle.pose):
         return HubSign.NOTHING
     if opening.compartment == "vessel":
@@ -101,16 +101,16 @@ def fluid_at_hub(world: CaseContext, state: ProcedureState) -> HubSign:
 
 def driving_pressure_cmh2o(world: CaseContext, state: ProcedureState) -> float:
     """Pressure that drives what the opening lies in to the hub, the hub's own height left out."""
-    opening = opening_of(world, state)
+    opening = locate_opening(world, state)
     if opening.compartment == "vessel":
         return VEIN_CMH2O
     below = EPIDURAL_BELOW_CSF_CMH2O if opening.label == Label.EPIDURAL_COLLECTION else 0.0
     return world.csf_pressure_cmh2o - below
 
 
-def drip_seen(world: CaseContext, state: ProcedureState) -> HubSign:
+def observe_drip(world: CaseContext, state: ProcedureState) -> HubSign:
     """What shows while somebody looks at the hub after the stylet's removal: slow flow does not."""
-    fluid = fluid_at_hub(world, state)
+    fluid = draining_fluid(world, state)
     viscosity = BLOOD_MPA_S if fluid == "blood" else CSF_MPA_S
     spec = NEEDLES[state.needle.name]
     soon = first_drop_s(spec, driving_pressure_cmh2o(world, state), viscosity) <= LOOK_AT_HUB_S
@@ -119,7 +119,7 @@ def drip_seen(world: CaseContext, state: ProcedureState) -> HubSign:
 
 def is_lost(world: CaseContext, state: ProcedureState, medium: str) -> bool:
     """Whether a plunger at the hub gives way: in the space, in fluid, in pockets that mislead; not if blocked."""
-    opening = opening_of(world, state)
+    opening = locate_opening(world, state)
     if state.needle.pose is None or is_blocked(state.needle.pose):
         return False
     if opening.label == Label.EPIDURAL_COLLECTION and loss_is_hidden(world, opening.position_mm):

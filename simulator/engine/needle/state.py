@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.needle.needle import NeedlePose
-from simulator.needle.punctures import INTACT, Dura
+from simulator.needle.dural_puncture import INTACT, Dura
+from simulator.needle.needle_pose import NeedlePose
 from simulator.vocabulary.procedure import NeedleHold
 
 

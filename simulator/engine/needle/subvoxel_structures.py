@@ -13,7 +13,7 @@ import numpy as np
 from phantoms.phantom import Label
 from simulator.engine.case_context import CaseContext
 from simulator.engine.streams import Stream
-from simulator.needle.needle import Vector
+from simulator.spatial.frames import PatientDirection, PatientPoint
 
 
 class Kind(IntEnum):
@@ -48,7 +48,7 @@ VEIN_SHARE = {"cervical": 0.09, "thoracic": 0.05, "lumbar": 0.02}
 HIDDEN_LOSS_SHARE = 0.15  # assumption: fluid under the flavum presses back, and the loss is not felt
 
 
-def pocket(world: CaseContext, kind: Kind, point_mm: Vector, cell_mm: float = CELL_MM) -> float:
+def pocket(world: CaseContext, kind: Kind, point_mm: PatientPoint, cell_mm: float = CELL_MM) -> float:
     """The number of the cell in which a point lies, in [0, 1)."""
     cells = [int(np.floor(c / cell_mm)) + 10_000 for c in point_mm]
     key = (int(Stream.POCKET), int(kind), *cells)
@@ -56,27 +56,29 @@ def pocket(world: CaseContext, kind: Kind, point_mm: Vector, cell_mm: float = CE
     return float(state[0]) / 2.0**32
 
 
-def in_vein(world: CaseContext, point_mm: Vector) -> bool:
+def in_vein(world: CaseContext, point_mm: PatientPoint) -> bool:
     """Whether an opening in the epidural space lies in a vein of the plexus."""
     return pocket(world, Kind.VEIN, point_mm) < VEIN_SHARE[world.settings.region]
 
 
-def loss_is_hidden(world: CaseContext, point_mm: Vector) -> bool:
+def loss_is_hidden(world: CaseContext, point_mm: PatientPoint) -> bool:
     """Whether a loss of resistance in a collection is not felt."""
     return pocket(world, Kind.HIDDEN_LOSS, point_mm) < HIDDEN_LOSS_SHARE
 
 
-def in_flavum_gap(world: CaseContext, point_mm: Vector) -> bool:
+def in_flavum_gap(world: CaseContext, point_mm: PatientPoint) -> bool:
     """Whether the flavum is open here in the midline."""
     if abs(point_mm[0] - world.midline_x_mm(point_mm[2])) > FLAVUM_GAP_HALF_MM:
         return False
     level = world.phantom.anatomy.level(np.asarray(point_mm))
     share = FLAVUM_GAPS.get(level, 0.0)
     z_mm = world.level_z_mm(level) or point_mm[2]
-    return share > 0.0 and pocket(world, Kind.FLAVUM_GAP, (0.0, 0.0, z_mm), 1.0) < share
+    return share > 0.0 and pocket(world, Kind.FLAVUM_GAP, PatientPoint(0.0, 0.0, z_mm), 1.0) < share
 
 
-def false_loss(world: CaseContext, label: int, point_mm: Vector, direction: Vector, medium: str) -> bool:
+def false_loss(
+    world: CaseContext, label: int, point_mm: PatientPoint, direction: PatientDirection, medium: str
+) -> bool:
     """Whether a plunger gives way outside the epidural space."""
     if label == Label.LIGAMENTUM_FLAVUM:
         return in_flavum_gap(world, point_mm)
@@ -86,14 +88,14 @@ def false_loss(world: CaseContext, label: int, point_mm: Vector, direction: Vect
     return _before_flavum(world, point_mm, direction) and _retrodural(world, point_mm)
 
 
-def _before_flavum(world: CaseContext, point_mm: Vector, direction: Vector) -> bool:
+def _before_flavum(world: CaseContext, point_mm: PatientPoint, direction: PatientDirection) -> bool:
     ways = np.arange(0.5, RETRODURAL_MM[0] + 0.25, 0.5)
     ahead = np.asarray(point_mm) + ways[:, None] * np.asarray(direction)
     return bool(np.any(world.phantom.anatomy.label(ahead) == Label.LIGAMENTUM_FLAVUM))
 
 
-def _retrodural(world: CaseContext, point_mm: Vector) -> bool:
+def _retrodural(world: CaseContext, point_mm: PatientPoint) -> bool:
     if abs(point_mm[0] - world.midline_x_mm(point_mm[2])) > RETRODURAL_MM[1]:
         return False
     z_mm = world.level_z_mm(world.phantom.anatomy.level(np.asarray(point_mm))) or point_mm[2]
-    return pocket(world, Kind.RETRODURAL, (0.0, 0.0, z_mm), 1.0) < RETRODURAL_SHARE
+    return pocket(world, Kind.RETRODURAL, PatientPoint(0.0, 0.0, z_mm), 1.0) < RETRODURAL_SHARE

@@ -11,8 +11,8 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.needle.bevel import Opening
 from simulator.engine.state import ProcedureState
 from simulator.needle.insertion import Push
-from simulator.needle.needle import Vector
 from simulator.patient.sensation import NERVES_SUFFER_KPA
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.procedure import ComplicationKind as Kind
@@ -62,7 +62,7 @@ _BY_IMAGE_OF_CONTRAST = (
 _BY_SCAN = ("wrong_level",)
 
 
-def of_push(world: CaseContext, state: ProcedureState, made: Push, commanded_mm: float) -> list[e.Complication]:
+def book_push(world: CaseContext, state: ProcedureState, made: Push, commanded_mm: float) -> list[e.Complication]:
     """Complications of one push, in order."""
     found: list[e.Complication] = []
     for index, touch in made.touches:
@@ -74,14 +74,14 @@ def of_push(world: CaseContext, state: ProcedureState, made: Push, commanded_mm:
     return found
 
 
-def of_vein(world: CaseContext, state: ProcedureState, opening: Opening, commanded_mm: float) -> list[e.Complication]:
+def book_vein(world: CaseContext, state: ProcedureState, opening: Opening, commanded_mm: float) -> list[e.Complication]:
     """A vein of the plexus in which the opening has come to lie."""
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     cause = f"a push of {commanded_mm:.1f} mm into the epidural veins"
     return [_booked(state, Kind.VESSEL_PUNCTURE, cause, opening.position_mm, level)]
 
 
-def of_injection(
+def book_injection(
     world: CaseContext, state: ProcedureState, opening: Opening, level: str, material: str
 ) -> tuple[ProcedureState, list[e.Complication]]:
     """What is wrong about the place of an injection; each once for blood and once for contrast."""
@@ -99,7 +99,7 @@ def of_injection(
     return state, found
 
 
-def of_pressure(state: ProcedureState, pressure_kpa: float, level: str) -> list[e.Complication]:
+def book_pressure(state: ProcedureState, pressure_kpa: float, level: str) -> list[e.Complication]:
     """Roots that an injection presses until their blood flow stops; once."""
     assert state.needle.pose is not None
     if state.injection.nerves_suffered or pressure_kpa < NERVES_SUFFER_KPA:
@@ -107,7 +107,7 @@ def of_pressure(state: ProcedureState, pressure_kpa: float, level: str) -> list[
     return [_booked(state, Kind.NERVE_COMPRESSION, "pressure of the injection", state.needle.pose.tip_mm, level)]
 
 
-def noticed(
+def recognise_complications(
     world: CaseContext, state: ProcedureState, events: list[e.Event]
 ) -> tuple[ProcedureState, list[e.ComplicationRecognised]]:
     """Signs among what just happened of complications that nobody has noticed; books new ones as unnoticed."""
@@ -163,5 +163,7 @@ def _organ(level: str) -> ComplicationKind:
     return Kind.KIDNEY_PUNCTURE if level in _KIDNEY_LEVELS else Kind.ORGAN_PUNCTURE
 
 
-def _booked(state: ProcedureState, kind: ComplicationKind, cause: str, tip_mm: Vector, level: str) -> e.Complication:
+def _booked(
+    state: ProcedureState, kind: ComplicationKind, cause: str, tip_mm: PatientPoint, level: str
+) -> e.Complication:
     return e.Complication(at_ms=state.elapsed_ms, kind=kind, tip_mm=tip_mm, level=level, cause=cause)

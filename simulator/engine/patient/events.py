@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
-from simulator.needle.needle import Vector
-from simulator.patient.reactions import ArmLine, Reaction
-from simulator.vocabulary.procedure import Aid, HubSign
+from simulator.spatial.frames import PatientDisplacement, PatientPoint
+from simulator.vocabulary.patient import ArmLine, PatientReaction
+from simulator.vocabulary.procedure import Aid, ComplicationKind, HubSign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientMoved(Event):
     """The patient jerked by so much for a second, and lies so far from before; needle and images go along."""
 
-    jerk_mm: Vector
-    stays_mm: Vector
+    jerk_mm: PatientDisplacement
+    stays_mm: PatientDisplacement
     cause: str
 
 
@@ -41,7 +41,7 @@ class HubDripped(Event):
 class ReactionBegan(Event):
     """The patient reacts; `helps` is what should be done."""
 
-    reaction: Reaction
+    reaction: PatientReaction
     cause: str
     helps: Aid
 
@@ -50,7 +50,7 @@ class ReactionBegan(Event):
 class ReactionEnded(Event):
     """A reaction is over."""
 
-    reaction: Reaction
+    reaction: PatientReaction
     helped: bool
 
 
@@ -68,3 +68,31 @@ class AidGiven(Event):
 
     measure: Aid
     helped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientSpoke(Event):
+    """The patient said something, asked or unasked; a root's pain with its side and level."""
+
+    feeling: str
+    words: str
+    asked: bool = False
+    side: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complication(Event):
+    """Harm, with its cause and place; whether somebody noticed is told by `ComplicationRecognised`."""
+
+    kind: ComplicationKind
+    tip_mm: PatientPoint
+    level: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplicationRecognised(Event):
+    """The operator met a sign of a complication."""
+
+    kind: ComplicationKind

@@ -2,74 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
-from simulator.engine.patient.patient_motion_and_pain import speaks
+from simulator.engine.patient.patient_motion_and_pain import say
+from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
-from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, depth_of_mm
-from simulator.patient.reactions import COURSES, LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, ArmLine
-from simulator.patient.sensation import FEELING_OF, TELLS_WHEN_ASKED, Feeling
-
-Result = tuple[ProcedureState, list[e.Event]]
-
-
-def _prepared(state: ProcedureState, step: str) -> Result:
-    if step not in state.preparation.steps:
-        state = replace(state, preparation=replace(state.preparation, steps=(*state.preparation.steps, step)))
-    return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
+from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, anaesthetic_depth_mm
+from simulator.patient.reactions import LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, REACTION_PROFILES
+from simulator.patient.sensation import REACTION_SENSATIONS, TELLS_WHEN_ASKED
+from simulator.vocabulary.patient import ArmLine, Sensation
 
 
+@handles(c.PositionPatient)
 def _position(world: CaseContext, state: ProcedureState, command: c.PositionPatient) -> Result:
     if state.needle.in_skin:
         raise RefusalError("the needle is in the patient: withdraw it before you move them")
     if not command.prone:
         raise RefusalError("this patient's phantom lies prone; only the prone position is modelled")
     state = replace(state, patient=replace(state.patient, breath_held=command.breath_hold))
-    return _prepared(state, "patient positioned")
+    return note_step(state, "patient positioned")
 
 
+@handles(c.InjectLocalAnaesthetic)
 def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLocalAnaesthetic) -> Result:
     """About the needle where one is placed, else a field about the midline under the laser."""
     z_mm = state.imaging.table_mm - world.table_zero_mm - state.patient.displacement_mm[2]
     x_mm, across_mm = world.midline_x_mm(z_mm), FIELD_ACROSS_MM
     if state.needle.pose is not None:
         (x_mm, _, z_mm), across_mm = state.needle.pose.track_mm[0], ACROSS_MM
-    depth_mm = depth_of_mm(float(command.volume_ml))
+    depth_mm = anaesthetic_depth_mm(float(command.volume_ml))
     depot = Depot(x_mm=x_mm, z_mm=z_mm, across_mm=across_mm, depth_mm=depth_mm, at_ms=state.elapsed_ms)
     state = replace(state, patient=replace(state.patient, depots=(*state.patient.depots, depot)))
-    state, events = _prepared(state, "local anaesthetic")
+    state, events = note_step(state, "local anaesthetic")
     given = e.AnaestheticGiven(
         at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml), x_mm=x_mm, z_mm=z_mm, depth_mm=depth_mm
     )
     return state, [*events, given]
 
 
+@handles(c.AskPatient)
 def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Result:
     state = advance_patch_to_now(world, state)
-    feeling: Feeling = state.patient.feeling  # type: ignore[assignment]
+    feeling = state.patient.feeling
     if state.patient.reaction is not None:
-        feeling = FEELING_OF[state.patient.reaction]
-    elif feeling == "nothing" and state.patient.pain >= TELLS_WHEN_ASKED:
-        feeling = "pressure"
-    return state, [speaks(world, state, feeling, asked=True)]
+        feeling = REACTION_SENSATIONS[state.patient.reaction]
+    elif feeling is Sensation.NOTHING and state.patient.pain >= TELLS_WHEN_ASKED:
+        feeling = Sensation.PRESSURE
+    return state, [say(world, state, feeling, asked=True)]
 
 
+@handles(c.GiveAid)
 def _aid(world: CaseContext, state: ProcedureState, command: c.GiveAid) -> Result:
     now, measure = state.patient, command.measure
     state = replace(state, elapsed_ms=state.elapsed_ms + MEASURE_MS[measure])
     helped = False
-    if now.reaction is not None and COURSES[now.reaction].helps == measure and now.helped_ms is None:
+    if now.reaction is not None and REACTION_PROFILES[now.reaction].helps == measure and now.helped_ms is None:
         now, helped = replace(now, helped_ms=state.elapsed_ms), True
     elif now.line is not None and now.line in LINE_HELPS and measure in (LINE_HELPS[now.line], "new arm line"):
-        now, helped = replace(now, line="open"), True
+        now, helped = replace(now, line=ArmLine.OPEN), True
     return replace(state, patient=now), [e.AidGiven(at_ms=state.elapsed_ms, measure=measure, helped=helped)]
 
 
@@ -79,7 +76,7 @@ def arm_line(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState,
     if line is None:
         line = _first_line(world)
         state = replace(state, patient=replace(state.patient, line=line))
-    if line == "open":
+    if line is ArmLine.OPEN:
         return state, None
     return state, e.ArmLineFailed(at_ms=state.elapsed_ms, line=line, helps=LINE_HELPS[line])
 
@@ -87,20 +84,12 @@ def arm_line(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState,
 def _first_line(world: CaseContext) -> ArmLine:
     kinds = {script.kind for script in world.settings.script}
     if "arm line fails" in kinds:
-        return "failed"
+        return ArmLine.FAILED
     if "arm line clots" in kinds:
-        return "clotted"
+        return ArmLine.CLOTTED
     if world.is_still:
-        return "open"
+        return ArmLine.OPEN
     drawn = generator(world.root_seed, Stream.REACTION, 2).random()
     if drawn < LINE_FAILS_RATE:
-        return "failed"
-    return "clotted" if drawn < LINE_FAILS_RATE + LINE_CLOTS_RATE else "open"
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.PositionPatient: _position,
-    c.InjectLocalAnaesthetic: _anaesthetic,
-    c.AskPatient: _ask,
-    c.GiveAid: _aid,
-}
+        return ArmLine.FAILED
+    return ArmLine.CLOTTED if drawn < LINE_FAILS_RATE + LINE_CLOTS_RATE else ArmLine.OPEN

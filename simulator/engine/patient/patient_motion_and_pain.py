@@ -12,21 +12,24 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.needle.insertion import Push
-from simulator.patient.anaesthesia import pain_share
+from simulator.patient.anaesthesia import remaining_pain_fraction
 from simulator.patient.movement import (
     JERK_AT_BONE,
     JERK_AT_ROOT,
     JERK_IN_TISSUE,
     JERK_S,
     LONGEST_HOLD_S,
-    Shift,
     breathed_mm,
     held_mm,
     jerk_mm,
+    shift_since_planning_mm,
     sized_jerk_mm,
     stays_mm,
 )
-from simulator.patient.sensation import PAIN_OF_TOUCH, WORDS, Feeling, radicular_words
+from simulator.patient.sensation import PAIN_OF_TOUCH, WORDS, radicular_words
+from simulator.spatial.frames import AT_REST, PatientDisplacement
+from simulator.vocabulary.patient import Sensation
+from simulator.vocabulary.procedure import Touch
 
 _JERKS_IN = (
     Label.MUSCLE,
@@ -37,8 +40,18 @@ _JERKS_IN = (
 )
 
 
-def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
-    """Shift of the patient under the beam at this moment: since planning, by breath, by a jerk."""
+def displace_since_planning(world: CaseContext, state: ProcedureState) -> ProcedureState:
+    """The patient has moved a little between the planning scan and the needle; exact hands know no shift."""
+    if state.patient.displaced:
+        return state
+    shift = AT_REST
+    if world.settings.hands.name != "exact" and state.imaging.planning_scans > 0:
+        shift = shift_since_planning_mm(generator(world.root_seed, Stream.PATIENT, 0))
+    return replace(state, patient=replace(state.patient, displaced=True, displacement_mm=shift))
+
+
+def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> PatientDisplacement:
+    """PatientDisplacement of the patient under the beam at this moment: since planning, by breath, by a jerk."""
     x, y, z = state.patient.displacement_mm
     if world.is_still:
         return state.patient.displacement_mm
@@ -50,35 +63,35 @@ def patient_displacement_mm(world: CaseContext, state: ProcedureState) -> Shift:
         y += held_mm(generator(world.root_seed, Stream.BREATH, state.counters.acquisitions))
     else:
         y += breathed_mm(world.breathing, state.elapsed_ms / 1000.0)
-    return (round(x, 3), round(y, 3), round(z, 3))
+    return PatientDisplacement(round(x, 3), round(y, 3), round(z, 3))
 
 
-def pain_here(world: CaseContext, state: ProcedureState) -> float:
+def pain_fraction_at_tip(world: CaseContext, state: ProcedureState) -> float:
     """Share of a pain that is felt at the tip, by the local anaesthetic there."""
     if state.needle.pose is None:
         return 1.0
     x, _, z = state.needle.pose.tip_mm
-    return pain_share(state.patient.depots, x, z, state.needle.pose.inserted_mm, state.elapsed_ms)
+    return remaining_pain_fraction(state.patient.depots, x, z, state.needle.pose.inserted_mm, state.elapsed_ms)
 
 
-def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punctured: bool) -> tuple[Feeling, float]:
+def feel_push(world: CaseContext, state: ProcedureState, made: Push, *, punctured: bool) -> tuple[Sensation, float]:
     """What a push is felt as, and how bad the pain is, 0-10."""
     touched = {touch for _, touch in made.touches}
-    share = pain_here(world, state)
-    worst: tuple[Feeling, float] = ("nothing", 0.0)
-    candidates: list[tuple[Feeling, str]] = []
+    share = pain_fraction_at_tip(world, state)
+    worst: tuple[Sensation, float] = (Sensation.NOTHING, 0.0)
+    candidates: list[tuple[Sensation, str]] = []
     if made.samples:
-        candidates.append(("pressure", "tissue"))
+        candidates.append((Sensation.PRESSURE, "tissue"))
     if punctured:
-        candidates.append(("skin prick", "skin"))
-    if touched & {"dura", "dural puncture"}:
-        candidates.append(("pressure", "dura"))
-    if "bone" in touched:
-        candidates.append(("bone pain", "bone"))
-    if "root" in touched:
-        candidates.append(("radicular pain", "root"))
-    if "cord" in touched:
-        candidates.append(("radicular pain", "cord"))
+        candidates.append((Sensation.SKIN_PRICK, "skin"))
+    if touched & {Touch.DURA, Touch.DURAL_PUNCTURE}:
+        candidates.append((Sensation.PRESSURE, "dura"))
+    if Touch.BONE in touched:
+        candidates.append((Sensation.BONE_PAIN, "bone"))
+    if Touch.ROOT in touched:
+        candidates.append((Sensation.RADICULAR_PAIN, "root"))
+    if Touch.CORD in touched:
+        candidates.append((Sensation.RADICULAR_PAIN, "cord"))
     for feeling, touch in candidates:
         pain = PAIN_OF_TOUCH[touch] * share
         if pain > worst[1]:
@@ -86,10 +99,10 @@ def felt_of_push(world: CaseContext, state: ProcedureState, made: Push, *, punct
     return worst
 
 
-def speaks(world: CaseContext, state: ProcedureState, feeling: Feeling, *, asked: bool = False) -> e.PatientSpoke:
+def say(world: CaseContext, state: ProcedureState, feeling: Sensation, *, asked: bool = False) -> e.PatientSpoke:
     """The patient's words; a root's pain with its side and level."""
     words, side, level = WORDS[feeling], None, None
-    if feeling == "radicular pain" and state.needle.pose is not None:
+    if feeling is Sensation.RADICULAR_PAIN and state.needle.pose is not None:
         tip = state.needle.pose.tip_mm
         side = "left" if tip[0] > world.midline_x_mm(tip[2]) else "right"
         level = world.phantom.anatomy.level(np.asarray(tip))
@@ -105,22 +118,22 @@ def jerk_after(world: CaseContext, state: ProcedureState, made: Push) -> tuple[P
     probability, cause = 0.0, ""
     if made.samples and made.samples[-1].label in _JERKS_IN:
         probability, cause = JERK_IN_TISSUE, "the needle in muscle or ligament"
-    if "bone" in touched:
+    if Touch.BONE in touched:
         probability, cause = JERK_AT_BONE, "the needle at the periosteum"
-    if touched & {"root", "cord"}:
+    if touched & {Touch.ROOT, Touch.CORD}:
         probability, cause = JERK_AT_ROOT, "the needle at a root"
     rng = generator(world.root_seed, Stream.JERK, state.counters.steps)
-    jerk = jerk_mm(rng, probability * pain_here(world, state))
-    return (state, []) if jerk is None else jerked(state, jerk, cause)
+    jerk = jerk_mm(rng, probability * pain_fraction_at_tip(world, state))
+    return (state, []) if jerk is None else apply_jerk(state, jerk, cause)
 
 
 def scripted_jerk(world: CaseContext, state: ProcedureState, ordinal: int) -> tuple[ProcedureState, list[e.Event]]:
     """A jerk that a scenario asks for."""
     rng = generator(world.root_seed, Stream.REACTION, 100 + ordinal)
-    return jerked(state, sized_jerk_mm(rng), "scripted")
+    return apply_jerk(state, sized_jerk_mm(rng), "scripted")
 
 
-def jerked(state: ProcedureState, jerk: Shift, cause: str) -> tuple[ProcedureState, list[e.Event]]:
+def apply_jerk(state: ProcedureState, jerk: PatientDisplacement, cause: str) -> tuple[ProcedureState, list[e.Event]]:
     """The patient moves for a second and comes to lie a little elsewhere; the needle goes along."""
     stays = stays_mm(jerk)
     now = replace(
@@ -134,5 +147,7 @@ def jerked(state: ProcedureState, jerk: Shift, cause: str) -> tuple[ProcedureSta
     return state, [event]
 
 
-def _sum(a: Shift, b: Shift, times: float = 1.0) -> Shift:
-    return (round(a[0] + times * b[0], 3), round(a[1] + times * b[1], 3), round(a[2] + times * b[2], 3))
+def _sum(a: PatientDisplacement, b: PatientDisplacement, times: float = 1.0) -> PatientDisplacement:
+    return PatientDisplacement(
+        round(a[0] + times * b[0], 3), round(a[1] + times * b[1], 3), round(a[2] + times * b[2], 3)
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.patient.anaesthesia import Depot
-from simulator.patient.movement import Shift
-from simulator.patient.reactions import ArmLine, Reaction
+from simulator.spatial.frames import AT_REST, PatientDisplacement
+from simulator.vocabulary.patient import ArmLine, PatientReaction, Sensation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +28,14 @@ class PatientState:
     """
 
     displaced: bool = False
-    displacement_mm: Shift = (0.0, 0.0, 0.0)
+    displacement_mm: PatientDisplacement = AT_REST
     breath_held: bool = False
     depots: tuple[Depot, ...] = ()
-    feeling: str = "nothing"
+    feeling: Sensation = Sensation.NOTHING
     pain: float = 0.0
-    jerk_mm: Shift = (0.0, 0.0, 0.0)
+    jerk_mm: PatientDisplacement = AT_REST
     jerk_until_ms: int = 0
-    reaction: Reaction | None = None
+    reaction: PatientReaction | None = None
     reaction_ms: int = 0
     helped_ms: int | None = None
     line: ArmLine | None = None

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam import beam_off
+from simulator.engine.imaging.table import find_level_table_mm, move_table_to
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
+from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
+from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
 from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
-
-EDGE_MM = 8.0  # half of three slices, and the shift of a patient
-
-Result = tuple[ProcedureState, list[e.Event]]
+from simulator.spatial.frames import TablePoint
 
 
-def _prepared(state: ProcedureState, step: str) -> Result:
-    if step not in state.preparation.steps:
-        state = replace(state, preparation=replace(state.preparation, steps=(*state.preparation.steps, step)))
-    return state, [e.PreparationDone(at_ms=state.elapsed_ms, step=step)]
-
-
+@handles(c.TimeOut)
 def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> Result:
     missing = [
         name
@@ -39,9 +32,10 @@ def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> 
     ]
     if missing:
         raise RefusalError(f"a time-out leaves nothing out; missing: {', '.join(missing)}")
-    return _prepared(state, "time-out")
+    return note_step(state, "time-out")
 
 
+@handles(c.ChooseTechnique)
 def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechnique) -> Result:
     settings = world.settings
     if state.imaging.pedal is not None:
@@ -70,75 +64,56 @@ def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechn
     return replace(state, imaging=replace(state.imaging, settings=chosen)), [event]
 
 
+@handles(c.MarkLeak)
 def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -> Result:
     if world.level_z_mm(command.level) is None:
         raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
-    state, _ = _prepared(state, "leak marked")
+    state, _ = note_step(state, "leak marked")
     return state, [e.LeakMarked(at_ms=state.elapsed_ms, level=command.level, side=command.side)]
 
 
+@handles(c.PlaceSkinGrid)
 def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
     if world.level_z_mm(command.level) is None:
         raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
-    return _prepared(state, "skin grid")
+    return note_step(state, "skin grid")
 
 
+@handles(c.PlanPath)
 def _plan_path(world: CaseContext, state: ProcedureState, command: c.PlanPath) -> Result:
     if state.imaging.planning_scans == 0 and state.counters.acquisitions == 0:
         raise RefusalError("there is no image to plan on: take a planning scan or press the pedal")
-    state, _ = _prepared(state, "path planned")
+    state, _ = note_step(state, "path planned")
     event = e.PathPlanned(
         at_ms=state.elapsed_ms,
         approach=command.approach,
         side=command.side,
-        entry_mm=command.entry_mm,
-        target_mm=command.target_mm,
+        entry_mm=TablePoint(*command.entry_mm),
+        target_mm=TablePoint(*command.target_mm),
     )
     return state, [event]
 
 
+@handles(c.MoveTable)
 def _move_table(world: CaseContext, state: ProcedureState, command: c.MoveTable) -> Result:
     given = [name for name in ("to_mm", "by_mm", "level") if getattr(command, name) is not None]
     if len(given) != 1:
         raise RefusalError("give exactly one of to_mm, by_mm and level")
     if command.level is not None:
-        table_mm = table_of_level(world, command.level)
+        table_mm = find_level_table_mm(world, command.level)
     elif command.to_mm is not None:
         table_mm = float(command.to_mm)
     else:
         table_mm = state.imaging.table_mm + float(command.by_mm or 0.0)
-    return table_at(world, state, table_mm)
+    return move_table_to(world, state, table_mm)
 
 
-def table_of_level(world: CaseContext, level: str) -> float:
-    """Table position that brings a level under the laser; refused where there is no such level."""
-    z_mm = world.level_z_mm(level)
-    if z_mm is None:
-        raise RefusalError(f"there is no level {str(level)!r} here; levels: {', '.join(world.phantom.levels)}")
-    return round(z_mm + world.table_zero_mm, 1)
-
-
-def table_range_mm(world: CaseContext) -> tuple[float, float]:
-    """Table positions at which three slices lie in the patient."""
-    low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
-    return low + EDGE_MM, high - EDGE_MM
-
-
-def table_at(world: CaseContext, state: ProcedureState, table_mm: float) -> Result:
-    """Move the table; refused outside the patient."""
-    low, high = table_range_mm(world)
-    if not low <= table_mm <= high:
-        raise RefusalError(f"the table reaches {low:.0f} to {high:.0f} mm with this patient, not {table_mm:.0f}")
-    table_mm = round(table_mm, 1)
-    return replace(state, imaging=replace(state.imaging, table_mm=table_mm)), [
-        e.TableMoved(at_ms=state.elapsed_ms, table_mm=table_mm)
-    ]
-
-
+@handles(c.PrepareSkin)
 def _prepare_skin(world: CaseContext, state: ProcedureState, command: c.PrepareSkin) -> Result:
-    return _prepared(state, "skin prepared")
+    return note_step(state, "skin prepared")
 
 
+@handles(c.ChooseNeedle)
 def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseNeedle) -> Result:
     tray = world.settings.needle.tray
     if command.needle not in tray:
@@ -149,15 +124,18 @@ def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseN
     return state, [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
 
 
+@handles(c.StandAt)
 def _stand(world: CaseContext, state: ProcedureState, command: c.StandAt) -> Result:
     state = replace(state, imaging=replace(state.imaging, stands_at=command.place))
     return state, [e.OperatorStood(at_ms=state.elapsed_ms, place=command.place)]
 
 
+@handles(c.Wait)
 def _wait(world: CaseContext, state: ProcedureState, command: c.Wait) -> Result:
     return state, []
 
 
+@handles(c.OrderAftercare)
 def _aftercare(world: CaseContext, state: ProcedureState, command: c.OrderAftercare) -> Result:
     if state.needle.in_skin:
         raise RefusalError("the needle is still in the patient: withdraw it first")
@@ -178,7 +156,7 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     marks = world.phantom.landmarks.interspaces
     heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
     return Cover(
-        share=covered_fraction(zone, state.injection.injected),
+        fraction=covered_fraction(zone, state.injection.injected),
         above_mm=above,
         below_mm=below,
         away_mm=away,
@@ -188,6 +166,7 @@ def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
     )
 
 
+@handles(c.Finish)
 def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Result:
     state = advance_patch_to_now(world, state)
     cover = _cover(world, state)
@@ -208,19 +187,3 @@ def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Res
     )
     state, off = beam_off(world, state, state.elapsed_ms)
     return replace(state, finished=True), [*off, event]
-
-
-HANDLERS: dict[type, Callable[[CaseContext, ProcedureState, Any], Result]] = {
-    c.TimeOut: _time_out,
-    c.ChooseTechnique: _technique,
-    c.MarkLeak: _mark_leak,
-    c.PlaceSkinGrid: _skin_grid,
-    c.PlanPath: _plan_path,
-    c.MoveTable: _move_table,
-    c.PrepareSkin: _prepare_skin,
-    c.ChooseNeedle: _choose_needle,
-    c.StandAt: _stand,
-    c.Wait: _wait,
-    c.OrderAftercare: _aftercare,
-    c.Finish: _finish,
-}

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pygame
 
 from simulator.gui.drawing.window_level import Hounsfield, WindowLevel, grey, grey_surface
+
+
+class ImagePoint(NamedTuple):
+    """A place of one image; rows and columns may be fractions."""
+
+    row: float
+    column: float
+
+
+class PlanePoint(NamedTuple):
+    """A place of one image in millimetres from its middle."""
+
+    down_mm: float
+    across_mm: float
 
 
 @dataclass(slots=True)
@@ -45,23 +60,31 @@ class Picture:
         return min(self.area.size) / self.viewport.shown_mm
 
     def on_screen(self, row: float, column: float) -> tuple[float, float]:
-        """Where the middle of a pixel is drawn."""
-        rows, columns = self.image.shape
-        across = (column - (columns - 1) / 2) * self.spacing_mm[1] - self.viewport.across_mm
-        down = (row - (rows - 1) / 2) * self.spacing_mm[0] - self.viewport.down_mm
+        """Where the middle of a pixel is drawn, in pixels of the screen."""
+        down_mm, across_mm = self.to_plane(ImagePoint(row, column))
         return (
-            self.area.centerx + across * self.px_per_mm,
-            self.area.centery + down * self.px_per_mm,
+            self.area.centerx + (across_mm - self.viewport.across_mm) * self.px_per_mm,
+            self.area.centery + (down_mm - self.viewport.down_mm) * self.px_per_mm,
         )
 
-    def pixel_at(self, at: tuple[float, float]) -> tuple[float, float]:
-        """Row and column, as fractions, under a point of the screen."""
+    def pixel_at(self, at: tuple[float, float]) -> ImagePoint:
+        """The place of the image under a point of the screen."""
+        across_mm = (at[0] - self.area.centerx) / self.px_per_mm + self.viewport.across_mm
+        down_mm = (at[1] - self.area.centery) / self.px_per_mm + self.viewport.down_mm
+        return self.from_plane(PlanePoint(down_mm, across_mm))
+
+    def to_plane(self, at: ImagePoint) -> PlanePoint:
+        """Millimetres of a place of the image from the image's middle."""
         rows, columns = self.image.shape
-        across = (at[0] - self.area.centerx) / self.px_per_mm + self.viewport.across_mm
-        down = (at[1] - self.area.centery) / self.px_per_mm + self.viewport.down_mm
-        return (
-            down / self.spacing_mm[0] + (rows - 1) / 2,
-            across / self.spacing_mm[1] + (columns - 1) / 2,
+        return PlanePoint(
+            (at.row - (rows - 1) / 2) * self.spacing_mm[0], (at.column - (columns - 1) / 2) * self.spacing_mm[1]
+        )
+
+    def from_plane(self, at: PlanePoint) -> ImagePoint:
+        """The place of the image so many millimetres from its middle."""
+        rows, columns = self.image.shape
+        return ImagePoint(
+            at.down_mm / self.spacing_mm[0] + (rows - 1) / 2, at.across_mm / self.spacing_mm[1] + (columns - 1) / 2
         )
 
     def hu_at(self, row: float, column: float) -> int | None:
@@ -112,3 +135,18 @@ def scale_bar(px_per_mm: float) -> tuple[int, int]:
     """Length in mm of a scale bar that is neither tiny nor huge, and its pixels."""
     length = next((mm for mm in (50, 20, 10, 5) if mm * px_per_mm < 160), 5)
     return length, round(length * px_per_mm)
+
+
+_DRAWN: dict[tuple[object, ...], Picture] = {}
+
+
+def cached(picture: Picture) -> Picture:
+    """The same picture as drawn before, so that its scaled pixels are kept; a few are."""
+    key = (id(picture.image), tuple(picture.area), picture.window)
+    known = _DRAWN.get(key)
+    if known is not None and known.image is picture.image and known.viewport is picture.viewport:
+        return known
+    if len(_DRAWN) > 12:
+        _DRAWN.clear()
+    _DRAWN[key] = picture
+    return picture

@@ -78,10 +78,6 @@ def bar_height(scale: Scale) -> int:
 
 def widget_theme(scale: Scale) -> dict[str, Any]:
     """The theme of the widget library, from the same tokens."""
-
-    def code(colour: Colour) -> str:
-        return "#{:02X}{:02X}{:02X}".format(*colour)
-
     font = {
         "name": "inter",
         "size": str(scale.type_px(14)),
@@ -89,27 +85,6 @@ def widget_theme(scale: Scale) -> dict[str, Any]:
         "bold_path": str(FONTS / "Inter-SemiBold.otf"),
         "italic_path": str(FONTS / "Inter-Regular.otf"),
         "bold_italic_path": str(FONTS / "Inter-SemiBold.otf"),
-    }
-    colours = {
-        "dark_bg": code(PANEL),
-        "normal_bg": code(RAISED),
-        "hovered_bg": code(LINE),
-        "disabled_bg": code(PANEL),
-        "selected_bg": code(ACT_GROUND),
-        "active_bg": code(ACT_GROUND),
-        "normal_text": code(INK),
-        "hovered_text": code(INK),
-        "selected_text": code(INK),
-        "active_text": code(INK),
-        "disabled_text": code(LOW),
-        "normal_border": code(EDGE),
-        "hovered_border": code(MID),
-        "disabled_border": code(LINE),
-        "selected_border": code(ACT),
-        "active_border": code(ACT),
-        "link_text": code(ACT),
-        "filled_bar": code(ACT),
-        "unfilled_bar": code(RAISED),
     }
     misc = {
         "shape": "rounded_rectangle",
@@ -119,30 +94,57 @@ def widget_theme(scale: Scale) -> dict[str, Any]:
         "tool_tip_delay": "0.4",
     }
     strong = {**misc, "border_width": "2", "text_horiz_alignment": "center"}
-
-    def kind(ground: Colour, edge: Colour) -> dict[str, Any]:
-        return {
-            "colours": {
-                "normal_bg": code(ground),
-                "hovered_bg": code(ground),
-                "active_bg": code(ground),
-                "selected_bg": code(ground),
-                "normal_border": code(edge),
-                "hovered_border": code(INK),
-            },
-            "misc": strong,
-        }
-
     left = {"text_horiz_alignment": "left", "text_horiz_alignment_padding": "8"}
     large, huge = {**font, "size": str(scale.type_px(17))}, {**font, "size": str(scale.type_px(24))}
     return {
-        "defaults": {"colours": colours},
+        "defaults": {"colours": _widget_colours()},
         "button": {"font": font, "misc": {**misc, **left}},
         "#centred": {"misc": {**misc, "text_horiz_alignment": "center"}},
-        "#primary": {**kind(ACT_GROUND, ACT), "misc": {**strong, **left}},
-        "#stop": {**kind(STOP_GROUND, STOP), "font": huge},
-        "#beam": {**kind(BEAM_GROUND, BEAM), "font": large},
-        "#hold": {**kind(ACT_GROUND, ACT), "font": large},
+        "#primary": {"colours": _button_colours(ACT_GROUND, ACT), "misc": {**strong, **left}},
+        "#stop": {"colours": _button_colours(STOP_GROUND, STOP), "misc": strong, "font": huge},
+        "#beam": {"colours": _button_colours(BEAM_GROUND, BEAM), "misc": strong, "font": large},
+        "#hold": {"colours": _button_colours(ACT_GROUND, ACT), "misc": strong, "font": large},
         "tool_tip": {"misc": {"rect_width": str(scale.px(280))}},
-        "tool_tip.text_box": {"font": font, "colours": {"dark_bg": code(RAISED)}, "misc": {**misc, "padding": "6,4"}},
+        "tool_tip.text_box": {"font": font, "colours": {"dark_bg": _code(RAISED)}, "misc": {**misc, "padding": "6,4"}},
+    }
+
+
+def _code(colour: Colour) -> str:
+    return "#{:02X}{:02X}{:02X}".format(*colour)
+
+
+def _button_colours(ground: Colour, edge: Colour) -> dict[str, str]:
+    """Of a button of its own kind: one ground, and an edge that lights up under the mouse."""
+    return {
+        "normal_bg": _code(ground),
+        "hovered_bg": _code(ground),
+        "active_bg": _code(ground),
+        "selected_bg": _code(ground),
+        "normal_border": _code(edge),
+        "hovered_border": _code(INK),
+    }
+
+
+def _widget_colours() -> dict[str, str]:
+    """Of all widgets, unless a kind says otherwise."""
+    return {
+        "dark_bg": _code(PANEL),
+        "normal_bg": _code(RAISED),
+        "hovered_bg": _code(LINE),
+        "disabled_bg": _code(PANEL),
+        "selected_bg": _code(ACT_GROUND),
+        "active_bg": _code(ACT_GROUND),
+        "normal_text": _code(INK),
+        "hovered_text": _code(INK),
+        "selected_text": _code(INK),
+        "active_text": _code(INK),
+        "disabled_text": _code(LOW),
+        "normal_border": _code(EDGE),
+        "hovered_border": _code(MID),
+        "disabled_border": _code(LINE),
+        "selected_border": _code(ACT),
+        "active_border": _code(ACT),
+        "link_text": _code(ACT),
+        "filled_bar": _code(ACT),
+        "unfilled_bar": _code(RAISED),
     }

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from simulator.errors import UserInputError
 from simulator.gui.engine_worker.messages import (
@@ -41,7 +42,7 @@ class _Answered:
 class _Job:
     urgency: int
     order: int
-    work: Callable[[], None] = field(compare=False)
+    work: Callable[[Procedure], None] = field(compare=False)
 
 
 class EngineWorker:
@@ -53,7 +54,6 @@ class EngineWorker:
 
     def __init__(self, open_procedure: Callable[[Progress], tuple[Procedure, int]]) -> None:
         self._open = open_procedure
-        self._procedure: Procedure | None = None
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._messages: queue.SimpleQueue[WorkerMessage | _Answered] = queue.SimpleQueue()
         self._order = itertools.count()
@@ -70,7 +70,10 @@ class EngineWorker:
     def send(self, command: Command) -> None:
         """Have a command carried out after those that were sent before."""
         self._waiting += 1
-        self._put(_COMMAND, lambda: self._do(command))
+        self._put(
+            _COMMAND,
+            lambda procedure: self._messages.put(CommandDone(command=command, view=procedure.do(command))),
+        )
 
     def ask(self, number: int, indices: Sequence[int], *, urgent: bool = True) -> None:
         """Have slices of an acquisition made, once; commands go first."""
@@ -78,7 +81,7 @@ class EngineWorker:
         if key in self._asked:
             return
         self._asked.add(key)
-        self._put(_PICTURE if urgent else _SCROLL, lambda: self._show(*key))
+        self._put(_PICTURE if urgent else _SCROLL, lambda procedure: self._show(procedure, *key))
 
     def finish(self) -> None:
         """Close the record and have the debrief made, then the report."""
@@ -115,61 +118,63 @@ class EngineWorker:
     def stop(self) -> None:
         """End the thread after the present job, and leave the record closed to further lines."""
         self._stopping = True
-        self._put(-1, lambda: None)
+        self._put(-1, lambda procedure: None)
         if self._thread.is_alive():
             self._thread.join(timeout=30.0)
 
-    def _put(self, urgency: int, work: Callable[[], None]) -> None:
+    def _put(self, urgency: int, work: Callable[[Procedure], None]) -> None:
         self._jobs.put(_Job(urgency, next(self._order), work))
 
     def _work(self) -> None:
-        if not self._guarded(self._begin, fatal=True):
+        procedure = self._guarded(self._begin, fatal=True)
+        if procedure is None:
             return
         while not self._stopping:
             job = self._jobs.get()
             if self._stopping:
                 break
             self._busy_since = time.monotonic()
-            self._guarded(job.work, fatal=False)
+            self._guarded(partial(self._carry_out, job, procedure), fatal=False)
             self._busy_since = None
             if job.urgency == _COMMAND:
                 self._messages.put(_Answered())
-        if self._procedure is not None:
-            self._procedure.close()
+        procedure.close()
 
-    def _guarded(self, work: Callable[[], None], *, fatal: bool) -> bool:
+    def _guarded(self, work: Callable[[], Procedure | None], *, fatal: bool) -> Procedure | None:
+        """What the work gives; None where it failed, which the window is told."""
         try:
-            work()
-            for text in () if self._procedure is None else self._procedure.notices():
-                self._messages.put(NoticeGiven(text=text))
-            return True
+            return work()
         except UserInputError as fault:
             self._messages.put(WorkFailed(error=fault, fatal=fatal))
         except Exception as error:
             # The window must stay alive to say it: a thread that dies silently would leave a frozen screen.
             self._messages.put(WorkFailed(error=error, fatal=True))
-        return False
+        return None
 
-    def _begin(self) -> None:
-        self._procedure, resumed = self._open(self._progress)
-        self._messages.put(ProcedureOpened(view=self._procedure.view(), resumed=resumed))
+    def _begin(self) -> Procedure:
+        procedure, resumed = self._open(self._progress)
+        self._messages.put(ProcedureOpened(view=procedure.view(), resumed=resumed))
+        self._tell_notices(procedure)
+        return procedure
 
-    def _do(self, command: Command) -> None:
-        assert self._procedure is not None
-        self._messages.put(CommandDone(command=command, view=self._procedure.do(command)))
+    def _carry_out(self, job: _Job, procedure: Procedure) -> None:
+        job.work(procedure)
+        self._tell_notices(procedure)
 
-    def _show(self, number: int, indices: tuple[int, ...]) -> None:
-        assert self._procedure is not None
-        view = self._procedure.view()
+    def _tell_notices(self, procedure: Procedure) -> None:
+        for text in procedure.notices():
+            self._messages.put(NoticeGiven(text=text))
+
+    def _show(self, procedure: Procedure, number: int, indices: tuple[int, ...]) -> None:
+        view = procedure.view()
         entry = next(a for a in view.console.acquired if a.number == number)
         whole = len(indices) == len(entry.slice_centres_table_mm)
         frame = view.images.frame(number) if whole else view.images.slices(number, indices)
         self._messages.put(SlicesReady(number=number, indices=indices, frame=frame))
 
-    def _debrief(self) -> None:
-        assert self._procedure is not None
-        self._messages.put(DebriefReady(debrief=self._procedure.debrief(self._progress)))
-        self._messages.put(ReportWritten(path=self._procedure.report(self._progress)))
+    def _debrief(self, procedure: Procedure) -> None:
+        self._messages.put(DebriefReady(debrief=procedure.debrief(self._progress)))
+        self._messages.put(ReportWritten(path=procedure.report(self._progress)))
 
-    def _progress(self, what: str, share: float) -> None:
-        self._messages.put(WorkProgressed(what=what, share=share))
+    def _progress(self, what: str, fraction: float) -> None:
+        self._messages.put(WorkProgressed(what=what, fraction=fraction))

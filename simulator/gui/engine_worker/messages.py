@@ -37,10 +37,10 @@ class SlicesReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkProgressed:
-    """A share of something long is done."""
+    """A fraction of something long is done."""
 
     what: str
-    share: float
+    fraction: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

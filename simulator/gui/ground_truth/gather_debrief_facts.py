@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
@@ -147,11 +148,11 @@ class _Placer:
         self._frame = frame
         self._shift = entry.scene.patient_displacement_mm
 
-    def point(self, at_mm: Any) -> PixelPoint:
+    def point(self, at_mm: Sequence[float] | NDArray[np.float64]) -> PixelPoint:
         """One point."""
         return self._frame.pixel_of(float(at_mm[0]) + self._shift[0], float(at_mm[1]) + self._shift[1])
 
-    def line(self, points_mm: Any) -> PixelLine:
+    def line(self, points_mm: Iterable[NDArray[np.float64]]) -> PixelLine:
         """A line."""
         return tuple(self.point(p) for p in points_mm)
 

@@ -15,12 +15,3 @@ class FluoroscopyImage:
     entry: Acquired
     slices: list[Hounsfield]
     pixel_mm: float
-    centre_mm: tuple[float, float]
-
-    def pixel_of(self, x_mm: float, y_mm: float) -> tuple[float, float]:
-        """Row and column at which a place of the image's frame is shown."""
-        middle = (self.slices[0].shape[0] - 1) / 2
-        return (
-            middle - (y_mm - self.centre_mm[1]) / self.pixel_mm,
-            middle - (x_mm - self.centre_mm[0]) / self.pixel_mm,
-        )

@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.gui.drawing.window_level import Hounsfield, round_to_hounsfield
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
+from simulator.spatial.image_grid import ImageGrid
 
 SKIN_HU = -400  # half way from air to fat, about
 GROUP = 3  # slices that the scanner reconstructs in one pass
@@ -22,15 +24,15 @@ class Volume:
     Attributes:
         hu: [shape=(slice, row, column), int16]; slices that have not come yet are air
         ready: [shape=(slice,)] which slices have come
-        frame: one of its frames, for what all slices share
+        grid: where its pixels lie; None until a slice has come
     """
 
     entry: Acquired
     hu: Hounsfield
     ready: NDArray[np.bool_]
-    frame: Frame | None = None
+    grid: ImageGrid | None = None
     revision: int = 0
-    _planes: dict[tuple[str, int, int], Hounsfield] = field(default_factory=dict)
+    _planes: dict[tuple[ImagePlane, int, int], Hounsfield] = field(default_factory=dict)
 
     @classmethod
     def awaited(cls, entry: Acquired, matrix: int = 512) -> Volume:
@@ -52,7 +54,14 @@ class Volume:
         """Put slices where they belong."""
         self.hu[list(indices)] = round_to_hounsfield(frame.hu)
         self.ready[list(indices)] = True
-        self.frame = frame
+        self.grid = ImageGrid(
+            rows=self.columns,
+            columns=self.columns,
+            pixel_spacing_mm=frame.pixel_spacing_mm,
+            centre_x_mm=frame.centre_mm[0],
+            centre_y_mm=frame.centre_mm[1],
+            slice_z_mm=self.entry.slice_centres_table_mm,
+        )
         self.revision += 1
 
     @property
@@ -80,19 +89,8 @@ class Volume:
 
     @property
     def pixel_mm(self) -> float:
-        """Width of a pixel."""
-        return self.frame.pixel_spacing_mm if self.frame is not None else 0.5
-
-    def position_mm(self, index: int, row: float, column: float) -> tuple[float, float, float]:
-        """x, y and table position of a pixel, as PlanPath takes them."""
-        assert self.frame is not None
-        x, y, _ = self.frame.position_mm(0, row, column)
-        return x, y, self.z_mm(index)
-
-    def pixel_of(self, x_mm: float, y_mm: float) -> tuple[float, float]:
-        """Row and column of a place."""
-        assert self.frame is not None
-        return self.frame.pixel_of(x_mm, y_mm)
+        """Width of a pixel; about, until a slice has come."""
+        return self.grid.pixel_spacing_mm if self.grid is not None else 0.5
 
     def skin_row(self, index: int, column: float) -> float | None:
         """First row of the body on a column, from the back; None where there is only air."""
@@ -107,17 +105,17 @@ class Volume:
 
     def sagittal(self, column: int) -> Hounsfield:
         """Plane from head (top) to feet and from front (left) to back [shape=(slice, row from the last)]."""
-        return self._plane("sagittal", column)
+        return self._plane(ImagePlane.SAGITTAL, column)
 
     def coronal(self, row: int) -> Hounsfield:
         """Plane from head (top) to feet and from the patient's left to the right [shape=(slice, column)]."""
-        return self._plane("coronal", row)
+        return self._plane(ImagePlane.CORONAL, row)
 
-    def _plane(self, kind: str, index: int) -> Hounsfield:
+    def _plane(self, kind: ImagePlane, index: int) -> Hounsfield:
         key = (kind, index, self.revision)
         if key not in self._planes:
             if len(self._planes) > 4:
                 self._planes.clear()
-            plane = self.hu[:, ::-1, index] if kind == "sagittal" else self.hu[:, index, :]
+            plane = self.hu[:, ::-1, index] if kind is ImagePlane.SAGITTAL else self.hu[:, index, :]
             self._planes[key] = np.ascontiguousarray(plane)
         return self._planes[key]

@@ -1,4 +1,4 @@
-"""Stepping: from one of the values that a console offers to the next."""
+"""Console choices: from one of the values that a console offers to the next."""
 
 from __future__ import annotations
 

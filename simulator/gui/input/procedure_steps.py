@@ -1,10 +1,9 @@
-"""Steps: what comes before the needle and after the blood, in their usual order; none is forced."""
+"""Procedure steps: what comes before the needle and after the blood, in their usual order; none is forced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from simulator.gui.app_context import AppContext
 from simulator.interface import commands as c
@@ -35,14 +34,6 @@ class ProcedureStep:
         """Its words, with a tick once it was taken."""
         words = self.words if isinstance(self.words, str) else self.words()
         return f"✓  {words}" if self.done(view) else words
-
-
-def interspaces(levels: tuple[str, ...]) -> list[str]:
-    """Names of the spaces between neighbouring vertebrae: "L3/4", "L5/S1"."""
-    names = []
-    for above, below in pairwise(levels):
-        names.append(f"{above}/{below[1:] if below[0] == above[0] else below}")
-    return names
 
 
 def has(purpose: str) -> Callable[[View], bool]:

@@ -1,4 +1,4 @@
-"""Syringe hand: blood goes in as long as the plunger is pressed, in portions that keep step with the rate."""
+"""Syringe plunger: blood goes in as long as the plunger is pressed, in portions that keep step with the rate."""
 
 from __future__ import annotations
 

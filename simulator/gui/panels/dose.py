@@ -31,8 +31,8 @@ def along(value: float, length: int) -> int:
     """Pixels along a log bar."""
     if value <= LOW_DLP:
         return 0
-    share = math.log(value / LOW_DLP) / math.log(HIGH_DLP / LOW_DLP)
-    return round(min(share, 1.0) * length)
+    fraction = math.log(value / LOW_DLP) / math.log(HIGH_DLP / LOW_DLP)
+    return round(min(fraction, 1.0) * length)
 
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:

@@ -1,4 +1,4 @@
-"""Path: the way that was drawn, in the numbers that a hand needs."""
+"""Drawn path: the way that was drawn, in the numbers that a hand needs."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: 
     draft = state.draft
     inside = draw_panel(context, target, area, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
     source = context.volumes.get(draft.number) if draft is not None else None
-    if draft is None or source is None or source.frame is None:
+    if draft is None or source is None or source.grid is None:
         context.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
         return
     midline = context.view.console.grid_midline_x_mm
-    offset = draft.offset_mm(source, midline)
+    offset = draft.offset_mm(source.grid, midline)
     entry = "no skin grid yet"
     if offset is not None:
         entry = f"{abs(offset):.0f} mm {'left' if offset > 0 else 'right'} of midline"
     rows = (
-        ("Way", draft.approach(source, midline)),
+        ("Way", draft.approach(source.grid, midline)),
         ("Entry", entry),
-        ("Angle to vertical", f"{draft.angle_deg(source, midline):.0f}°"),
-        ("Depth to target", f"{draft.length_mm(source):.0f} mm"),
+        ("Angle to vertical", f"{draft.angle_deg(source.grid, midline):.0f}°"),
+        ("Depth to target", f"{draft.length_mm(source.pixel_mm):.0f} mm"),
         ("Highest HU on it", f"{draft.highest_hu(source)}"),
     )
     step = inside.height / len(rows)

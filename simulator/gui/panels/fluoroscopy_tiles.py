@@ -1,4 +1,4 @@
-"""Tiles: three contiguous slices as acquired, equal, with one zoom, one place and one window."""
+"""Fluoroscopy tiles: three contiguous slices as acquired, equal, with one zoom, one place and one window."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.picture import Picture, scale_bar
+from simulator.gui.drawing.picture import Picture, cached
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.gui.drawing.window_level import WindowLevel
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
+from simulator.gui.panels.picture_annotations import (
+    draw_corner_lines,
+    draw_markers,
+    draw_scale,
+    exposure_words,
+    header_height,
+)
 
 NAMES = ("SUPERIOR", "MIDDLE", "INFERIOR")
 SHORT = ("SUP", "MID", "INF")
@@ -62,7 +69,7 @@ def draw_tile(
         viewport=context.press_viewport,
     )
     cached(picture).draw(target)
-    markers(context, target, place)
+    draw_markers(context, target, place)
     if technique:
         _technique(context, target, place, press, context.press_window)
     if bar:
@@ -71,26 +78,6 @@ def draw_tile(
         _note(context, target, place, note)
     _frame(context, target, place, beam_on)
     return picture
-
-
-_CACHE: dict[tuple[object, ...], Picture] = {}
-
-
-def cached(picture: Picture) -> Picture:
-    """The same picture as drawn before, so that its scaled pixels are kept; a few are."""
-    key = (id(picture.image), tuple(picture.area), picture.window)
-    known = _CACHE.get(key)
-    if known is not None and known.image is picture.image and known.viewport is picture.viewport:
-        return known
-    if len(_CACHE) > 12:
-        _CACHE.clear()
-    _CACHE[key] = picture
-    return picture
-
-
-def header_height(context: AppContext) -> int:
-    """Height of a tile's header."""
-    return 24 if context.scale.compact else context.scale.px(32)
 
 
 def _age(context: AppContext, press: FluoroscopyImage, beam_on: bool) -> tuple[str, theme.Colour]:
@@ -103,48 +90,14 @@ def _age(context: AppContext, press: FluoroscopyImage, beam_on: bool) -> tuple[s
     return words, theme.WARN if context.history.changed else theme.LOW
 
 
-def markers(
-    context: AppContext,
-    target: pygame.Surface,
-    place: pygame.Rect,
-    letters: tuple[str, str, str, str] = ("P", "L", "R", ""),
-) -> None:
-    """Letters at the upper, left, right and lower edge."""
-    pad = context.scale.px(16)
-    upper, left, right, lower = letters
-    for letter, at in (
-        (upper, (place.centerx, place.top + pad)),
-        (left, (place.left + pad, place.centery)),
-        (right, (place.right - pad, place.centery)),
-        (lower, (place.centerx, place.bottom - pad)),
-    ):
-        if letter:
-            context.type.draw(target, letter, at, size=16, weight="Medium", align="centre", halo=True)
-
-
-def draw_scale(context: AppContext, target: pygame.Surface, place: pygame.Rect, px_per_mm: float) -> None:
-    """A bar with its length."""
-    length_mm, length_px = scale_bar(px_per_mm)
-    x, y = place.right - context.scale.px(16), place.bottom - context.scale.px(20)
-    pygame.draw.line(target, theme.INK, (x, y), (x, y - length_px))
-    for end in (y, y - length_px // 2, y - length_px):
-        pygame.draw.line(target, theme.INK, (x - 6, end), (x, end))
-    context.type.draw(target, f"{length_mm} mm", (x - 12, y - length_px / 2), size=13, align="right", halo=True)
-
-
 def _technique(
     context: AppContext, target: pygame.Surface, place: pygame.Rect, press: FluoroscopyImage, window: WindowLevel
 ) -> None:
-    entry = press.entry
-    lines = [window.words]
-    words = f"{entry.slice_thickness_mm:g} mm · {entry.settings.tube_voltage_kv} kV · {entry.settings.mas:g} mAs"
-    lines.insert(0, words if context.scale.compact else f"{words} · {context.clock(entry.at_ms)}")
+    words = exposure_words(press.entry)
+    lines = [words if context.scale.compact else f"{words} · {context.clock(press.entry.at_ms)}", window.words]
     if context.view.case.ideal_images:
         lines.insert(0, "Aid: no metal artefacts")
-    y = place.bottom - context.scale.px(16)
-    for line in reversed(lines):
-        context.type.draw(target, line, (place.left + context.scale.px(12), y), size=13, halo=True)
-        y -= context.scale.type_px(13) + 4
+    draw_corner_lines(context, target, place, lines)
 
 
 def _note(context: AppContext, target: pygame.Surface, place: pygame.Rect, note: str) -> None:
@@ -160,5 +113,5 @@ def _frame(context: AppContext, target: pygame.Surface, place: pygame.Rect, beam
     if beam_on:
         pygame.draw.rect(target, theme.BEAM, place, 3)
     elif context.awaiting_press() and context.worker.busy_s > 0.3:
-        share = min(context.worker.busy_s / 1.5, 0.95)
-        pygame.draw.rect(target, theme.ACT, pygame.Rect(place.left, place.top, round(place.width * share), 2))
+        fraction = min(context.worker.busy_s / 1.5, 0.95)
+        pygame.draw.rect(target, theme.ACT, pygame.Rect(place.left, place.top, round(place.width * fraction), 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pygame
 
@@ -34,9 +35,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     _read_outs(context, target, pygame.Rect(above.left, above.bottom + 4, width, 3 * line), view.needle, line)
 
 
-def _smooth(target: pygame.Surface, place: pygame.Rect, paint: object) -> None:
+def _smooth(target: pygame.Surface, place: pygame.Rect, paint: Callable[[pygame.Surface], None]) -> None:
     canvas = pygame.Surface((place.width * FINE // 2, place.height * FINE // 2))
-    paint(canvas)  # type: ignore[operator]
+    paint(canvas)
     target.blit(pygame.transform.smoothscale(canvas, place.size), place)
 
 
@@ -66,7 +67,7 @@ def _from_the_feet(surface: pygame.Surface, view: View) -> None:
     # the shaft leaves the skin at the entry and shows what has not gone in
     outside_mm = max(needle.length_mm - needle.inserted_marks_mm, 8.0)
     per_mm = _px_per_mm(needle, height)
-    unit = _outward(view)
+    unit = _outward(view, needle)
     start = _skin_point(view, (width, height))
     end = (start[0] + unit[0] * outside_mm * per_mm, start[1] + unit[1] * outside_mm * per_mm)
     across = (-unit[1], unit[0])
@@ -108,10 +109,8 @@ def _px_per_mm(needle: NeedleLook, height: float) -> float:
     return 0.6 * height / max(outside_mm, 36.0)
 
 
-def _outward(view: View) -> tuple[float, float]:
+def _outward(view: View, needle: NeedleLook) -> tuple[float, float]:
     """Direction of the shaft out of the skin in the picture from the feet."""
-    needle = view.needle
-    assert needle is not None
     lean = math.radians(abs(needle.lean_deg)) * lean_side(view)
     return math.sin(lean), -math.cos(lean)
 
@@ -129,7 +128,7 @@ def _labels_from_the_feet(context: AppContext, target: pygame.Surface, place: py
         context.type.draw(target, "no needle", place.center, size=13, align="centre", colour=theme.LOW)
         return
     per_mm = _px_per_mm(needle, place.height)
-    unit = _outward(view)
+    unit = _outward(view, needle)
     start = _skin_point(view, place.size)
     first = math.ceil(needle.inserted_marks_mm / 5.0) * 5
     for mark in range(int(first), min(int(first) + 45, int(needle.length_mm)), 5):

@@ -6,39 +6,58 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.picture import ImagePoint, Picture, cached
 from simulator.gui.drawing.symbols import dashed_line
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
-from simulator.gui.panels.fluoroscopy_tiles import cached, draw_scale, header_height, markers
-from simulator.gui.scan_reading.measurement import Measurement, Plane
-from simulator.gui.scan_reading.reading_state import ReadingState
+from simulator.gui.panels.picture_annotations import (
+    draw_corner_lines,
+    draw_markers,
+    draw_scale,
+    exposure_words,
+    header_height,
+)
+from simulator.gui.scan_reading.measurement import Measurement
+from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
+from simulator.spatial.frames import PixelPosition
+from simulator.vocabulary.procedure import AcquisitionPurpose
 
+SCAN_WORDS = {
+    AcquisitionPurpose.MYELOGRAM: "Myelogram",
+    AcquisitionPurpose.PLANNING: "Planning scan",
+    AcquisitionPurpose.CONTROL: "Control scan",
+}
 CROSS: theme.Colour = (120, 120, 84)
-LETTERS = {"axial": ("P", "L", "R", "A"), "sagittal": ("H", "A", "P", "F"), "coronal": ("H", "L", "R", "F")}
+LETTERS = {
+    ImagePlane.AXIAL: ("P", "L", "R", "A"),
+    ImagePlane.SAGITTAL: ("H", "A", "P", "F"),
+    ImagePlane.CORONAL: ("H", "L", "R", "F"),
+}
 
 
 def pictures(
-    context: AppContext, state: ReadingState, volume: Volume, areas: dict[Plane, pygame.Rect]
-) -> dict[Plane, Picture]:
+    context: AppContext, state: ReadingState, volume: Volume, areas: dict[ImagePlane, pygame.Rect]
+) -> dict[ImagePlane, Picture]:
     """The three planes at their places, below their headers."""
     thickness = volume.entry.slice_thickness_mm
     pixel = volume.pixel_mm
     head = header_height(context)
     images = {
-        "axial": (volume.axial(state.index), (pixel, pixel), state.viewport),
-        "sagittal": (
-            volume.sagittal(_inside(state.column, volume)),
-            (thickness, pixel),
-            state.side_viewports["sagittal"],
-        ),
-        "coronal": (volume.coronal(_inside(state.row, volume)), (thickness, pixel), state.side_viewports["coronal"]),
+        ImagePlane.AXIAL: (volume.axial(state.index), pixel),
+        ImagePlane.SAGITTAL: (volume.sagittal(_inside(state.column, volume)), thickness),
+        ImagePlane.CORONAL: (volume.coronal(_inside(state.row, volume)), thickness),
     }
-    found: dict[Plane, Picture] = {}
+    found: dict[ImagePlane, Picture] = {}
     for plane, area in areas.items():
-        image, spacing, viewport = images[plane]
-        place = pygame.Rect(area.left, area.top + head, area.width, area.height - head)
+        image, height_mm = images[plane]
         found[plane] = cached(
-            Picture(image=image, spacing_mm=spacing, area=place, window=context.scan_window, viewport=viewport)
+            Picture(
+                image=image,
+                spacing_mm=(height_mm, pixel),
+                area=pygame.Rect(area.left, area.top + head, area.width, area.height - head),
+                window=context.scan_window,
+                viewport=state.viewports[plane],
+            )
         )
     return found
 
@@ -48,7 +67,7 @@ def _inside(at: float, volume: Volume) -> int:
 
 
 def draw(
-    context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[Plane, Picture]
+    context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[ImagePlane, Picture]
 ) -> None:
     """Draw the planes, then what lies over them."""
     midline = context.view.console.grid_midline_x_mm
@@ -57,7 +76,7 @@ def draw(
         place = picture.area
         target.set_clip(place)
         _cross(target, state, volume, plane, picture)
-        if plane == "axial":
+        if plane is ImagePlane.AXIAL:
             _midline(context, target, volume, picture, midline)
             _leak_mark(context, target, state, picture)
             _path(context, target, state, volume, picture)
@@ -68,35 +87,29 @@ def draw(
         else:
             _slices_to_come(target, volume, picture)
         for measurement in [*state.measurements, *([state.open] if state.open else [])]:
-            if (measurement.scan, measurement.plane) == (volume.entry.number, plane) and measurement.at == at_of(
-                state, plane
-            ):
-                _measurement(context, target, measurement, picture)
-        markers(context, target, place, LETTERS[plane])
+            here = (volume.entry.number, plane, state.shown_at(plane))
+            if (measurement.scan, measurement.plane, measurement.at) == here:
+                _draw_measurement(context, target, measurement, picture)
+        draw_markers(context, target, place, LETTERS[plane])
         draw_scale(context, target, place, picture.px_per_mm)
         target.set_clip(None)
         _header(context, target, state, volume, plane, picture)
-    _technique(context, target, volume, shown["axial"])
+    _technique(context, target, volume, shown[ImagePlane.AXIAL])
 
 
-def at_of(state: ReadingState, plane: Plane) -> int:
-    """Which slice, column or row a plane shows."""
-    return {"axial": state.index, "sagittal": round(state.column), "coronal": round(state.row)}[plane]
-
-
-def crossing(state: ReadingState, plane: Plane, volume: Volume) -> tuple[float, float]:
-    """Row and column of the cross-hair in a plane's picture; a sagittal one has the last row on its left."""
+def crossing(state: ReadingState, plane: ImagePlane, volume: Volume) -> ImagePoint:
+    """The cross-hair in a plane's picture; a sagittal one has the last row on its left."""
     return {
-        "axial": (state.row, state.column),
-        "sagittal": (float(state.index), volume.hu.shape[1] - 1 - state.row),
-        "coronal": (float(state.index), state.column),
+        ImagePlane.AXIAL: ImagePoint(state.row, state.column),
+        ImagePlane.SAGITTAL: ImagePoint(float(state.index), volume.columns - 1 - state.row),
+        ImagePlane.CORONAL: ImagePoint(float(state.index), state.column),
     }[plane]
 
 
-def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture) -> None:
+def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: ImagePlane, picture: Picture) -> None:
     x, y = picture.on_screen(*crossing(state, plane, volume))
     place = picture.area
-    gap = 14 if plane == "axial" else 0
+    gap = 14 if plane is ImagePlane.AXIAL else 0
     for start, end in (
         ((place.left, y), (x - gap, y)),
         ((x + gap, y), (place.right, y)),
@@ -107,22 +120,27 @@ def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: P
 
 
 def _header(
-    context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, plane: Plane, picture: Picture
+    context: AppContext,
+    target: pygame.Surface,
+    state: ReadingState,
+    volume: Volume,
+    plane: ImagePlane,
+    picture: Picture,
 ) -> None:
     place = picture.area
     head = pygame.Rect(place.left, place.top - header_height(context), place.width, header_height(context))
     pygame.draw.rect(target, theme.PANEL, head)
     end = context.type.draw(target, plane.upper(), (head.left + 10, head.centery), size=13, weight="Medium").right
-    if plane == "axial":
+    if plane is ImagePlane.AXIAL:
         words = f"z {volume.z_mm(state.index):.1f} mm"
         note = f"slice {state.index + 1} of {volume.count}"
         row, column = state.row, state.column
-        if state.tool == "HU":
+        if state.tool is ReadingTool.HOUNSFIELD:
             hu = picture.hu_at(row, column)
             note = f"{hu} HU here" if hu is not None else note
-    elif volume.frame is not None:
-        x, y, _ = volume.position_mm(state.index, state.row, state.column)
-        words, note = (f"x {x:.1f} mm", "") if plane == "sagittal" else (f"y {y:.1f} mm", "")
+    elif volume.grid is not None:
+        here = volume.grid.point(PixelPosition(state.index, state.row, state.column))
+        words, note = (f"x {here.x_mm:.1f} mm" if plane is ImagePlane.SAGITTAL else f"y {here.y_mm:.1f} mm"), ""
     else:
         words = note = ""
     context.type.draw(target, words, (end + 16, head.centery), size=14, figures=True)
@@ -131,16 +149,12 @@ def _header(
 
 def _technique(context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
     entry = volume.entry
-    names = {"myelogram": "Myelogram", "planning": "Planning scan", "control": "Control scan"}
     lines = (
-        f"{names.get(entry.purpose, entry.purpose)}, {context.clock(entry.at_ms)}",
-        f"{entry.slice_thickness_mm:g} mm · {entry.settings.tube_voltage_kv} kV · {entry.settings.mas:g} mAs",
+        f"{SCAN_WORDS.get(AcquisitionPurpose(entry.purpose), entry.purpose)}, {context.clock(entry.at_ms)}",
+        exposure_words(entry),
         context.scan_window.words,
     )
-    y = picture.area.bottom - context.scale.px(16)
-    for line in reversed(lines):
-        context.type.draw(target, line, (picture.area.left + context.scale.px(12), y), size=13, halo=True)
-        y -= context.scale.type_px(13) + 4
+    draw_corner_lines(context, target, picture.area, lines)
 
 
 def _slices_to_come(target: pygame.Surface, volume: Volume, picture: Picture) -> None:
@@ -156,9 +170,9 @@ def _midline(
     context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture, midline: float | None
 ) -> None:
     """The middle wire of the skin grid, where there is one."""
-    if midline is None or volume.frame is None:
+    if midline is None or volume.grid is None:
         return
-    column = volume.pixel_of(midline, volume.frame.centre_mm[1])[1]
+    column = volume.grid.row_and_column(midline, volume.grid.centre_y_mm)[1]
     x = picture.on_screen(0, column)[0]
     for y in range(picture.area.top, picture.area.top + picture.area.height // 2, 12):
         pygame.draw.line(target, theme.MID, (x, y), (x, y + 6))
@@ -175,7 +189,7 @@ def _leak_mark(context: AppContext, target: pygame.Surface, state: ReadingState,
 
 def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, picture: Picture) -> None:
     draft = state.draft
-    if draft is None or draft.number != volume.entry.number or volume.frame is None:
+    if draft is None or draft.number != volume.entry.number or volume.grid is None:
         return
     here = draft.index == state.index
     colour = theme.ACT if here else theme.EDGE
@@ -191,13 +205,13 @@ def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volu
     if not here:
         return
     midline = context.view.console.grid_midline_x_mm
-    offset = draft.offset_mm(volume, midline)
+    offset = draft.offset_mm(volume.grid, midline)
     entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
     _chip(context, target, entry, (x + context.scale.px(16), y - context.scale.px(18)))
     third = (start[0] + 0.34 * (end[0] - start[0]), start[1] + 0.34 * (end[1] - start[1]))
-    _chip(context, target, f"{draft.angle_deg(volume, midline):.0f}°", (third[0] - context.scale.px(70), third[1]))
+    _chip(context, target, f"{draft.angle_deg(volume.grid, midline):.0f}°", (third[0] - context.scale.px(70), third[1]))
     middle = (start[0] + 0.55 * (end[0] - start[0]), start[1] + 0.55 * (end[1] - start[1]))
-    _chip(context, target, f"{draft.length_mm(volume):.0f} mm", (middle[0] + context.scale.px(18), middle[1]))
+    _chip(context, target, f"{draft.length_mm(volume.pixel_mm):.0f} mm", (middle[0] + context.scale.px(18), middle[1]))
     context.type.draw(target, "target", (end[0] + context.scale.px(14), end[1]), size=13, colour=colour, halo=True)
 
 
@@ -209,14 +223,8 @@ def _chip(context: AppContext, target: pygame.Surface, words: str, at: tuple[flo
     context.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
 
 
-def _measurement(context: AppContext, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
-    rows, columns = picture.image.shape
-    points = [
-        picture.on_screen(
-            down / picture.spacing_mm[0] + (rows - 1) / 2, across / picture.spacing_mm[1] + (columns - 1) / 2
-        )
-        for down, across in measurement.points
-    ]
+def _draw_measurement(context: AppContext, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
+    points = [picture.on_screen(*picture.from_plane(point)) for point in measurement.points]
     for point in points:
         pygame.draw.circle(target, theme.INK, point, 4, 1)
     if len(points) > 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pygame
 
 from simulator.gui.app_context import AppContext
@@ -20,10 +22,10 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     plot = pygame.Rect(area.left + px(64), area.top + bubbles, area.width - px(76), area.height - bubbles - px(34))
     widest = max(SHOWN_ML, 5.0 * (int(context.view.injection.injected_blood_ml / 5.0) + 1))
 
-    def x_of(ml: float) -> float:
+    def to_x(ml: float) -> float:
         return plot.left + ml / widest * plot.width
 
-    band = pygame.Rect(round(x_of(PAPER_ML[0])), plot.top, round(x_of(PAPER_ML[1]) - x_of(PAPER_ML[0])), plot.height)
+    band = pygame.Rect(round(to_x(PAPER_ML[0])), plot.top, round(to_x(PAPER_ML[1]) - to_x(PAPER_ML[0])), plot.height)
     pygame.draw.rect(target, theme.RAISED, band)
     write(
         target,
@@ -39,13 +41,13 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         line = plot.bottom - index * plot.height / len(FEELS)
         pygame.draw.line(target, theme.LINE, (plot.left, line), (plot.right, line))
     for ml in range(0, int(widest) + 1, 2):
-        write(target, str(ml), (x_of(ml), plot.bottom + px(14)), size=12, align="centre", colour=theme.LOW)
-    limit = x_of(context.view.case.prescribed_volume_ml)
+        write(target, str(ml), (to_x(ml), plot.bottom + px(14)), size=12, align="centre", colour=theme.LOW)
+    limit = to_x(context.view.case.prescribed_volume_ml)
     for y in range(plot.top, plot.bottom, 8):
         pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)))
     write(target, "prescribed", (limit + 6, plot.top + px(10)), size=12, colour=theme.LOW)
     points = [
-        (x_of(ml), plot.bottom - (FEELS.index(word) + 0.5) * plot.height / len(FEELS))
+        (to_x(ml), plot.bottom - (FEELS.index(word) + 0.5) * plot.height / len(FEELS))
         for ml, word in history.plunger
         if word in FEELS
     ]
@@ -54,20 +56,26 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     if points:
         pygame.draw.circle(target, theme.INK, points[-1], px(6))
     for pressed_ml, ordinal in history.blood_presses:
-        x = x_of(pressed_ml)
+        x = to_x(pressed_ml)
         pygame.draw.polygon(target, theme.ACT, [(x - 6, plot.bottom - 8), (x + 6, plot.bottom - 8), (x, plot.bottom)])
         write(target, f"press {ordinal}", (x, plot.bottom - px(20)), size=12, align="centre", colour=theme.ACT)
-    _bubbles(context, target, area, plot, x_of)
+    _bubbles(context, target, area, plot, to_x)
     write(target, "mL of blood mixture", (plot.right, area.bottom - px(4)), size=12, align="right", colour=theme.LOW)
 
 
-def _bubbles(context: AppContext, target: pygame.Surface, area: pygame.Rect, plot: pygame.Rect, x_of) -> None:  # type: ignore[no-untyped-def]
+def _bubbles(
+    context: AppContext,
+    target: pygame.Surface,
+    area: pygame.Rect,
+    plot: pygame.Rect,
+    to_x: Callable[[float], float],
+) -> None:
     """Words stand over the volume at which they were said; where they would overlap, the earlier one goes."""
     right = area.right
     for index, said in enumerate(reversed([s for s in context.history.said if s.at_ml > 0])):
         words = f"“{said.words}”"
         width = context.type.width(words, 13) + context.scale.px(18)
-        x = x_of(said.at_ml)
+        x = to_x(said.at_ml)
         left = min(max(x - width / 2, plot.left), right - width)
         if left < plot.left:
             break

@@ -11,13 +11,13 @@ SHOWN_MM = 80.0
 SLICE_MM = 4.0
 
 
-def ruler_of(context: AppContext, area: pygame.Rect) -> pygame.Rect:
+def ruler_area(context: AppContext, area: pygame.Rect) -> pygame.Rect:
     """The part of the strip that is a ruler; a click on it moves the table there."""
     side = 226 if context.scale.compact else context.scale.px(230)
     return pygame.Rect(area.left + side, area.top, area.width - side - context.scale.px(150), area.height)
 
 
-def table_at(context: AppContext, ruler: pygame.Rect, x: float) -> float:
+def table_position_mm(context: AppContext, ruler: pygame.Rect, x: float) -> float:
     """Table position under a point of the ruler."""
     middle = _middle_mm(context)
     return round(middle - (x - ruler.centerx) / ruler.width * SHOWN_MM, 1)
@@ -33,12 +33,12 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     """Draw the strip; its buttons are the screen's."""
     px, write = context.scale.px, context.type.draw
     pygame.draw.rect(target, theme.PANEL, area, border_radius=px(6))
-    view = context.view
+    view, table_mm = context.view, context.view.console.table_mm
     if context.scale.compact:
         write(target, "TABLE", (area.left + 12, area.centery), size=12, colour=theme.MID)
         write(
             target,
-            f"{view.console.table_mm:.1f} mm",
+            f"{table_mm:.1f} mm",
             (area.left + 60, area.centery),
             size=14,
             weight="SemiBold",
@@ -48,43 +48,43 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         write(target, "TABLE", (area.left + px(16), area.top + px(14)), size=12, weight="Medium", colour=theme.MID)
         write(
             target,
-            f"{view.console.table_mm:.1f} mm",
+            f"{table_mm:.1f} mm",
             (area.left + px(16), area.top + px(33)),
             size=17,
             weight="SemiBold",
             figures=True,
         )
-    ruler = ruler_of(context, area)
+    ruler = ruler_area(context, area)
     middle = _middle_mm(context)
 
-    def x_of(z: float) -> float:
+    def to_x(z: float) -> float:
         return ruler.centerx + (middle - z) / SHOWN_MM * ruler.width
 
     base = ruler.centery + px(8)
     pygame.draw.line(target, theme.EDGE, (ruler.left, base), (ruler.right, base))
     for step in range(-10, 11):
         z = middle + 4.0 * step
-        x = x_of(z)
+        x = to_x(z)
         if ruler.left <= x <= ruler.right:
             named = step % 5 == 0
             pygame.draw.line(target, theme.EDGE, (x, base), (x, base + (px(7) if named else px(4))))
-            if named and abs(z - view.console.table_mm) > 7.0:
+            if named and abs(z - table_mm) > 7.0:
                 write(target, f"{z:.0f}", (x, base + px(14)), size=12, align="centre", colour=theme.LOW)
     for offset, letter in ((1, "S"), (0, "M"), (-1, "I")):
         x0, x1 = (
-            x_of(view.console.table_mm + SLICE_MM * (offset + 0.5)),
-            x_of(view.console.table_mm + SLICE_MM * (offset - 0.5)),
+            to_x(table_mm + SLICE_MM * (offset + 0.5)),
+            to_x(table_mm + SLICE_MM * (offset - 0.5)),
         )
         box = pygame.Rect(round(x0), base - px(18), round(x1 - x0) - 1, px(17))
         pygame.draw.rect(target, theme.ACT_GROUND if letter == "M" else theme.RAISED, box)
         pygame.draw.rect(target, theme.ACT if letter == "M" else theme.EDGE, box, 1)
         write(target, letter, box.center, size=12, align="centre")
-    x = x_of(view.console.table_mm)
+    x = to_x(table_mm)
     top = base - px(26)
     pygame.draw.polygon(target, theme.STOP, [(x - px(6), top), (x + px(6), top), (x, top + px(8))])
     write(target, "laser", (x + px(12), top + px(2)), size=12, colour=theme.STOP)
     if view.needle is not None:
-        x = x_of(view.console.table_mm + view.needle.entry_from_laser_mm)
+        x = to_x(table_mm + view.needle.entry_from_laser_mm)
         y, half = base + px(10), px(5)
         pygame.draw.polygon(target, theme.INK, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
         write(target, "entry", (x - px(10), y + px(1)), size=12, align="right")

@@ -97,9 +97,9 @@ def draw_notice(context: AppContext, target: pygame.Surface) -> None:
     if not text and context.resumed:
         text = f"Resumed after command {context.resumed}. Nothing lost."
     if not text and context.progress is not None:
-        what, share = context.progress
-        text, colour = f"{what}: {share:.0%}", theme.MID
-        bar = pygame.Rect(area.left, area.bottom - 2, round(area.width * share), 2)
+        what, fraction = context.progress
+        text, colour = f"{what}: {fraction:.0%}", theme.MID
+        bar = pygame.Rect(area.left, area.bottom - 2, round(area.width * fraction), 2)
         pygame.draw.rect(target, theme.ACT, bar)
     if not text:
         return

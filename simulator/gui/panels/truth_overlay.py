@@ -1,4 +1,4 @@
-"""Truth: what the patient really is, as lines over a picture; drawn in the debrief alone."""
+"""Truth overlay: what the patient really is, as lines over a picture; drawn in the debrief alone."""
 
 from __future__ import annotations
 

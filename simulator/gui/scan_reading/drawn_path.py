@@ -1,21 +1,25 @@
-"""Path draft: entry and target drawn on one slice, and what they mean for the hand."""
+"""Drawn path: entry and target drawn on one slice, and what they mean for the hand."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
+from simulator.gui.drawing.picture import ImagePoint
 from simulator.gui.images.volume import Volume
 from simulator.interface import commands as c
+from simulator.spatial.frames import PixelPosition, TablePoint
+from simulator.spatial.image_grid import ImageGrid
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
 MIDLINE_MM = 4.0  # an entry nearer than this to the grid's middle wire is called midline
+AIR_HU = -1000
 
 
 @dataclass(slots=True)
 class DrawnPath:
-    """A path in one slice of one scan; entry and target as row and column.
+    """A path in one slice of one scan.
 
     Attributes:
         number, index: scan and slice
@@ -24,38 +28,44 @@ class DrawnPath:
 
     number: int
     index: int
-    entry: tuple[float, float]
-    target: tuple[float, float]
+    entry: ImagePoint
+    target: ImagePoint
     foraminal: bool = False
 
-    def length_mm(self, volume: Volume) -> float:
+    def entry_point(self, grid: ImageGrid) -> TablePoint:
+        """The entry in the scanner's frame."""
+        return grid.point(PixelPosition(self.index, *self.entry))
+
+    def target_point(self, grid: ImageGrid) -> TablePoint:
+        """The target in the scanner's frame."""
+        return grid.point(PixelPosition(self.index, *self.target))
+
+    def length_mm(self, pixel_mm: float) -> float:
         """From skin to target."""
-        return math.dist(self.entry, self.target) * volume.pixel_mm
+        return math.dist(self.entry, self.target) * pixel_mm
 
-    def offset_mm(self, volume: Volume, midline_x_mm: float | None) -> float | None:
-        """Of the entry from the grid's middle wire, positive to the patient's left; None without a grid."""
-        if midline_x_mm is None:
-            return None
-        return volume.position_mm(self.index, *self.entry)[0] - midline_x_mm
+    def offset_mm(self, grid: ImageGrid, midline_x_mm: float | None) -> float | None:
+        """Distance of the entry from the skin grid's middle wire, positive to the patient's left; None without it."""
+        return None if midline_x_mm is None else self.entry_point(grid).x_mm - midline_x_mm
 
-    def side(self, volume: Volume, midline_x_mm: float | None) -> Side:
-        """Side of the entry; without a grid, of the image's middle."""
-        offset = self.offset_mm(volume, midline_x_mm)
+    def side(self, grid: ImageGrid, midline_x_mm: float | None) -> Side:
+        """Side of the entry; without a skin grid, of the image's middle."""
+        offset = self.offset_mm(grid, midline_x_mm)
         if offset is None:
-            offset = ((volume.hu.shape[2] - 1) / 2 - self.entry[1]) * volume.pixel_mm
+            offset = ((grid.columns - 1) / 2 - self.entry.column) * grid.pixel_spacing_mm
         return Side.LEFT if offset > 0 else Side.RIGHT
 
-    def angle_deg(self, volume: Volume, midline_x_mm: float | None) -> float:
-        """To the vertical; positive leads the tip from its side towards the midline."""
-        entry, target = (volume.position_mm(self.index, *p) for p in (self.entry, self.target))
-        towards = 1.0 if self.side(volume, midline_x_mm) == "right" else -1.0
-        return math.degrees(math.atan2(towards * (target[0] - entry[0]), entry[1] - target[1]))
+    def angle_deg(self, grid: ImageGrid, midline_x_mm: float | None) -> float:
+        """Angle to the vertical; positive leads the tip from its side towards the midline."""
+        entry, target = self.entry_point(grid), self.target_point(grid)
+        towards = 1.0 if self.side(grid, midline_x_mm) is Side.RIGHT else -1.0
+        return math.degrees(math.atan2(towards * (target.x_mm - entry.x_mm), entry.y_mm - target.y_mm))
 
-    def approach(self, volume: Volume, midline_x_mm: float | None) -> Approach:
+    def approach(self, grid: ImageGrid, midline_x_mm: float | None) -> Approach:
         """Name of this way in."""
         if self.foraminal:
             return Approach.POSTERIOR_FORAMINAL
-        offset = self.offset_mm(volume, midline_x_mm)
+        offset = self.offset_mm(grid, midline_x_mm)
         return (
             Approach.MIDLINE_INTERLAMINAR
             if offset is not None and abs(offset) < MIDLINE_MM
@@ -64,33 +74,32 @@ class DrawnPath:
 
     def highest_hu(self, volume: Volume) -> int:
         """Highest HU on the way, but for the last 4 mm: there lies what is aimed at."""
-        length = max(self.length_mm(volume), 1.0)
+        length = max(self.length_mm(volume.pixel_mm), 1.0)
         steps = max(int(length / 0.5), 2)
         stop = max(1.0 - 4.0 / length, 0.1)
         values = []
         for k in range(steps):
-            share = stop * k / (steps - 1)
-            row = round(self.entry[0] + share * (self.target[0] - self.entry[0]))
-            column = round(self.entry[1] + share * (self.target[1] - self.entry[1]))
+            fraction = stop * k / (steps - 1)
+            row = round(self.entry.row + fraction * (self.target.row - self.entry.row))
+            column = round(self.entry.column + fraction * (self.target.column - self.entry.column))
             if 0 <= row < volume.hu.shape[1] and 0 <= column < volume.hu.shape[2]:
                 values.append(int(volume.hu[self.index, row, column]))
-        return max(values, default=-1000)
+        return max(values, default=AIR_HU)
 
-    def plan(self, volume: Volume, midline_x_mm: float | None) -> c.PlanPath:
+    def plan(self, grid: ImageGrid, midline_x_mm: float | None) -> c.PlanPath:
         """The command that writes it down."""
         return c.PlanPath(
-            approach=self.approach(volume, midline_x_mm),
-            side=self.side(volume, midline_x_mm),
-            entry_mm=volume.position_mm(self.index, *self.entry),
-            target_mm=volume.position_mm(self.index, *self.target),
+            approach=self.approach(grid, midline_x_mm),
+            side=self.side(grid, midline_x_mm),
+            entry_mm=self.entry_point(grid),
+            target_mm=self.target_point(grid),
         )
 
-    def place(self, volume: Volume, midline_x_mm: float | None) -> c.PlaceNeedle:
+    def place(self, grid: ImageGrid, midline_x_mm: float | None) -> c.PlaceNeedle:
         """The command that sets the needle on the skin where this path begins."""
-        entry = volume.position_mm(self.index, *self.entry)
         return c.PlaceNeedle(
-            entry_x_mm=round(entry[0], 1),
-            side=self.side(volume, midline_x_mm),
-            table_mm=volume.z_mm(self.index),
-            angle_deg=round(self.angle_deg(volume, midline_x_mm), 1),
+            entry_x_mm=round(self.entry_point(grid).x_mm, 1),
+            side=self.side(grid, midline_x_mm),
+            table_mm=grid.slice_z_mm[self.index],
+            angle_deg=round(self.angle_deg(grid, midline_x_mm), 1),
         )

@@ -1,42 +1,59 @@
-"""Measure: lines and angles that the trainee draws on a picture."""
+"""Measurement: distances and angles that the trainee draws on a picture."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
 
-Point = tuple[float, float]
-Plane = Literal["axial", "sagittal", "coronal"]
-POINTS = {"distance": 2, "angle": 3}
+from simulator.gui.drawing.picture import PlanePoint
+from simulator.gui.images.image_plane import ImagePlane
+
+
+class MeasurementKind(StrEnum):
+    """What is measured."""
+
+    DISTANCE = "distance"
+    ANGLE = "angle"
+
+    @property
+    def point_count(self) -> int:
+        """Points that it takes."""
+        return 2 if self is MeasurementKind.DISTANCE else 3
 
 
 @dataclass(slots=True)
 class Measurement:
-    """Two or three points on one plane, in its millimetres from the picture's middle: down, across."""
+    """Two or three points on one plane.
 
-    kind: Literal["distance", "angle"]
+    Attributes:
+        scan: number of the acquisition
+        at: slice, column or row that the plane shows
+        points: in millimetres from the picture's middle
+    """
+
+    kind: MeasurementKind
     scan: int
-    plane: Plane
+    plane: ImagePlane
     at: int
-    points: list[Point] = field(default_factory=list)
+    points: list[PlanePoint] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Whether all points are set."""
-        return len(self.points) == POINTS[self.kind]
+        return len(self.points) == self.kind.point_count
 
     @property
     def words(self) -> str:
         """What it says; empty until it is complete."""
         if not self.complete:
             return ""
-        if self.kind == "distance":
+        if self.kind is MeasurementKind.DISTANCE:
             return f"{math.dist(*self.points):.1f} mm"
         return f"{angle_deg(*self.points):.1f}°"
 
 
-def angle_deg(first: Point, corner: Point, second: Point) -> float:
+def angle_deg(first: PlanePoint, corner: PlanePoint, second: PlanePoint) -> float:
     """Angle at the corner; 0 where two points coincide."""
     a = (first[0] - corner[0], first[1] - corner[1])
     b = (second[0] - corner[0], second[1] - corner[1])

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
 
-from simulator.gui.drawing.picture import Viewport
+from simulator.gui.drawing.picture import ImagePoint, Viewport
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.scan_reading.drawn_path import DrawnPath
-from simulator.gui.scan_reading.measurement import Measurement, Plane
+from simulator.gui.scan_reading.measurement import Measurement
 from simulator.vocabulary.anatomy import Laterality
 
-Tool = Literal["cross-hair", "distance", "angle", "HU", "mark leak", "draw path"]
+
+class ReadingTool(StrEnum):
+    """What the left button of the mouse does on a plane."""
+
+    CROSS_HAIR = "cross-hair"
+    DISTANCE = "distance"
+    ANGLE = "angle"
+    HOUNSFIELD = "HU"
+    MARK_LEAK = "mark leak"
+    DRAW_PATH = "draw path"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakMark:
-    """Where the trainee saw the leak; row and column of a slice."""
+    """Where the trainee saw the leak."""
 
     scan: int
     index: int
-    at: tuple[float, float]
+    at: ImagePoint
 
 
 @dataclass(slots=True)
@@ -38,13 +48,12 @@ class ReadingState:
     index: int = 0
     row: float = 165.0  # about the canal: the skin of the back lies 10 mm below the upper edge
     column: float = 255.5
-    tool: Tool = "cross-hair"
-    viewport: Viewport = field(default_factory=lambda: Viewport(down_mm=-44.0, shown_mm=150.0))
-    side_viewports: dict[Plane, Viewport] = field(
+    tool: ReadingTool = ReadingTool.CROSS_HAIR
+    viewports: dict[ImagePlane, Viewport] = field(
         default_factory=lambda: {
-            "sagittal": Viewport(across_mm=40.0, shown_mm=110.0),
-            "coronal": Viewport(shown_mm=110.0),
-            "axial": Viewport(),
+            ImagePlane.AXIAL: Viewport(down_mm=-44.0, shown_mm=150.0),
+            ImagePlane.SAGITTAL: Viewport(across_mm=40.0, shown_mm=110.0),
+            ImagePlane.CORONAL: Viewport(shown_mm=110.0),
         }
     )
     measurements: list[Measurement] = field(default_factory=list)
@@ -60,3 +69,11 @@ class ReadingState:
     control_mas: float = 30.0
     control_mm: float = 60.0
     settled: bool = False
+
+    def shown_at(self, plane: ImagePlane) -> int:
+        """Slice, column or row that a plane shows."""
+        return {
+            ImagePlane.AXIAL: self.index,
+            ImagePlane.SAGITTAL: round(self.column),
+            ImagePlane.CORONAL: round(self.row),
+        }[plane]

@@ -7,16 +7,20 @@ from collections.abc import Callable
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.picture import ImagePoint, Picture, PlanePoint
 from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.scan_reading.drawn_path import DrawnPath
-from simulator.gui.scan_reading.measurement import Measurement, Plane
-from simulator.gui.scan_reading.reading_state import LeakMark, ReadingState
+from simulator.gui.scan_reading.measurement import Measurement, MeasurementKind
+from simulator.gui.scan_reading.reading_state import LeakMark, ReadingState, ReadingTool
 from simulator.vocabulary.anatomy import Laterality
 
 NUDGE_MM = 1.0
+LEAST_PATH_MM = 10.0
+DRAGGED_MM = 2.0  # a distance whose end lies further than this from its start was dragged, not clicked
+MEASURING = {ReadingTool.DISTANCE: MeasurementKind.DISTANCE, ReadingTool.ANGLE: MeasurementKind.ANGLE}
 
 
 class ReadingTools:
@@ -27,13 +31,13 @@ class ReadingTools:
         context: AppContext,
         state: ReadingState,
         volume: Callable[[], Volume | None],
-        pictures: Callable[[], dict[Plane, Picture]],
+        pictures: Callable[[], dict[ImagePlane, Picture]],
     ) -> None:
         self._context = context
         self._state = state
         self._volume = volume
         self._pictures = pictures
-        self._pressed: tuple[int, Plane] | None = None
+        self._pressed: tuple[int, ImagePlane] | None = None
         self._last: tuple[int, int] = (0, 0)
 
     # Keys.
@@ -65,16 +69,16 @@ class ReadingTools:
         """Write entry and target down."""
         draft = self._state.draft
         source = self._source(draft)
-        if draft is not None and source is not None:
-            self._context.send(draft.plan(source, self._context.view.console.grid_midline_x_mm))
+        if draft is not None and source is not None and source.grid is not None:
+            self._context.send(draft.plan(source.grid, self._context.view.console.grid_midline_x_mm))
             self._state.confirmed = True
 
     def place(self) -> None:
         """Set the needle on the skin where the path begins."""
         draft = self._state.draft
         source = self._source(draft)
-        if draft is not None and source is not None:
-            self._context.send(draft.place(source, self._context.view.console.grid_midline_x_mm))
+        if draft is not None and source is not None and source.grid is not None:
+            self._context.send(draft.place(source.grid, self._context.view.console.grid_midline_x_mm))
 
     def nudges(self) -> list[UserAction]:
         """Arrows move the target by a millimetre, with Shift the entry."""
@@ -101,7 +105,7 @@ class ReadingTools:
                 return
             step = NUDGE_MM / source.pixel_mm
             row, column = draft.target if what == "target" else draft.entry
-            moved = (row + down * step, column + across * step)
+            moved = ImagePoint(row + down * step, column + across * step)
             if what == "target":
                 draft.target = moved
             else:
@@ -112,7 +116,7 @@ class ReadingTools:
 
     def _source(self, draft: DrawnPath | None) -> Volume | None:
         volume = None if draft is None else self._context.volumes.get(draft.number)
-        return volume if volume is not None and volume.frame is not None else None
+        return volume if volume is not None and volume.grid is not None else None
 
     # Mouse.
 
@@ -127,14 +131,14 @@ class ReadingTools:
                 if event.button == 1:
                     self._point(plane, event.pos, first=True)
         elif event.type == pygame.MOUSEMOTION and self._pressed is not None:
-            self._drag(event.pos)
+            self._drag(*self._pressed, event.pos)
         elif event.type == pygame.MOUSEBUTTONUP and self._pressed is not None:
             button, plane = self._pressed
             self._pressed = None
             if button == 1:
                 self._lift(plane, event.pos)
 
-    def _plane_at(self, at: tuple[int, int]) -> Plane | None:
+    def _plane_at(self, at: tuple[int, int]) -> ImagePlane | None:
         return next((plane for plane, picture in self._pictures().items() if picture.area.collidepoint(at)), None)
 
     def _wheel(self, event: pygame.event.Event) -> None:
@@ -142,97 +146,89 @@ class ReadingTools:
         if plane is None:
             return
         if pygame.key.get_mods() & (pygame.KMOD_CTRL | pygame.KMOD_META):
-            self._viewport(plane).zoom(0.9**event.y)
-        elif plane == "axial":
+            self._state.viewports[plane].zoom(0.9**event.y)
+        elif plane is ImagePlane.AXIAL:
             self.scroll(-event.y)
-        elif plane == "sagittal":
+        elif plane is ImagePlane.SAGITTAL:
             self._state.column = min(max(self._state.column - 2 * event.y, 0), 511)
         else:
             self._state.row = min(max(self._state.row - 2 * event.y, 0), 511)
 
-    def _viewport(self, plane: Plane):  # type: ignore[no-untyped-def]
-        return self._state.viewport if plane == "axial" else self._state.side_viewports[plane]
-
-    def _point(self, plane: Plane, at: tuple[int, int], *, first: bool) -> None:
+    def _point(self, plane: ImagePlane, at: tuple[int, int], *, first: bool) -> None:
         """The left button is down at a place."""
         picture = self._pictures()[plane]
-        row, column = picture.pixel_at(at)
+        pixel = picture.pixel_at(at)
         tool, volume = self._state.tool, self._volume()
         if volume is None:
             return
-        if tool in ("distance", "angle"):
+        if tool in MEASURING:
             if first:
-                self._measure(plane, picture, row, column)
-        elif tool == "mark leak" and plane == "axial":
-            self._state.mark = LeakMark(scan=volume.entry.number, index=self._state.index, at=(row, column))
-            middle = (volume.hu.shape[2] - 1) / 2
-            if first and self._context.view.console.grid_midline_x_mm is None:
-                self._state.leak_side = Laterality.LEFT if column < middle else Laterality.RIGHT
-        elif tool == "draw path" and plane == "axial" and volume.frame is not None:
-            self._draw_path(volume, row, column, first)
+                self._measure(volume, plane, picture.to_plane(pixel), MEASURING[tool])
+        elif tool is ReadingTool.MARK_LEAK and plane is ImagePlane.AXIAL:
+            self._mark_leak(volume, pixel, first)
+        elif tool is ReadingTool.DRAW_PATH and plane is ImagePlane.AXIAL and volume.grid is not None:
+            self._draw_path(volume, pixel, first)
         else:
-            self._cross(plane, row, column, volume)
+            self._cross(plane, pixel, volume)
 
-    def _cross(self, plane: Plane, row: float, column: float, volume: Volume) -> None:
-        state, most = self._state, volume.hu.shape[2] - 1
+    def _mark_leak(self, volume: Volume, pixel: ImagePoint, first: bool) -> None:
+        """Without a skin grid the picture's halves say the side."""
+        self._state.mark = LeakMark(scan=volume.entry.number, index=self._state.index, at=pixel)
+        middle = (volume.columns - 1) / 2
+        if first and self._context.view.console.grid_midline_x_mm is None:
+            self._state.leak_side = Laterality.LEFT if pixel.column < middle else Laterality.RIGHT
+
+    def _cross(self, plane: ImagePlane, pixel: ImagePoint, volume: Volume) -> None:
+        state, most = self._state, volume.columns - 1
+        row, column = pixel
 
         def held(value: float) -> float:
             return min(max(value, 0.0), float(most))
 
-        if plane == "axial":
+        if plane is ImagePlane.AXIAL:
             state.row, state.column = held(row), held(column)
         else:
             state.index = min(max(round(row), 0), volume.count - 1)
-            if plane == "sagittal":
+            if plane is ImagePlane.SAGITTAL:
                 state.row = held(most - column)
             else:
                 state.column = held(column)
 
-    def _measure(self, plane: Plane, picture: Picture, row: float, column: float) -> None:
-        state = self._state
-        rows, columns = picture.image.shape
-        point = (
-            (row - (rows - 1) / 2) * picture.spacing_mm[0],
-            (column - (columns - 1) / 2) * picture.spacing_mm[1],
-        )
-        at = {"axial": state.index, "sagittal": round(state.column), "coronal": round(state.row)}[plane]
+    def _measure(self, volume: Volume, plane: ImagePlane, point: PlanePoint, kind: MeasurementKind) -> None:
+        state, at = self._state, self._state.shown_at(plane)
         if state.open is None or state.open.plane != plane or state.open.at != at:
-            assert state.scan is not None
-            state.open = Measurement(kind=state.tool, scan=state.scan, plane=plane, at=at)  # type: ignore[arg-type]
+            state.open = Measurement(kind=kind, scan=volume.entry.number, plane=plane, at=at)
         state.open.points.append(point)
         if state.open.complete:
             state.measurements.append(state.open)
             state.open = None
 
-    def _draw_path(self, volume: Volume, row: float, column: float, first: bool) -> None:
+    def _draw_path(self, volume: Volume, pixel: ImagePoint, first: bool) -> None:
         state = self._state
         if first:
-            entry = self._on_skin(volume, state.index, (row, column))
+            entry = self._on_skin(volume, state.index, pixel)
             foraminal = state.draft.foraminal if state.draft is not None else False
             state.draft = DrawnPath(
-                number=volume.entry.number, index=state.index, entry=entry, target=(row, column), foraminal=foraminal
+                number=volume.entry.number, index=state.index, entry=entry, target=pixel, foraminal=foraminal
             )
             state.confirmed = False
         elif state.draft is not None:
-            state.draft.target = (row, column)
+            state.draft.target = pixel
 
-    def _on_skin(self, volume: Volume, index: int, at: tuple[float, float]) -> tuple[float, float]:
+    def _on_skin(self, volume: Volume, index: int, at: ImagePoint) -> ImagePoint:
         """The skin of the back on a column; the point itself where there is no body."""
-        skin = volume.skin_row(index, at[1])
-        return (at[0] if skin is None else skin, at[1])
+        skin = volume.skin_row(index, at.column)
+        return at if skin is None else ImagePoint(skin, at.column)
 
-    def _drag(self, at: tuple[int, int]) -> None:
-        assert self._pressed is not None
-        button, plane = self._pressed
+    def _drag(self, button: int, plane: ImagePlane, at: tuple[int, int]) -> None:
         across, down = at[0] - self._last[0], at[1] - self._last[1]
         self._last = at
-        picture = self._pictures()[plane]
         if button == 1:
             self._point(plane, at, first=False)
         elif button == 2:
-            viewport = self._viewport(plane)
-            viewport.across_mm -= across / picture.px_per_mm
-            viewport.down_mm -= down / picture.px_per_mm
+            viewport, px_per_mm = self._state.viewports[plane], self._pictures()[plane].px_per_mm
+            viewport.across_mm -= across / px_per_mm
+            viewport.down_mm -= down / px_per_mm
         else:
             now = self._context.scan_window
             self._context.scan_window = WindowLevel(
@@ -241,21 +237,21 @@ class ReadingTools:
                 level_hu=min(max(now.level_hu + 2.0 * down, -1000.0), 3000.0),
             )
 
-    def _lift(self, plane: Plane, at: tuple[int, int]) -> None:
+    def _lift(self, plane: ImagePlane, at: tuple[int, int]) -> None:
         """A path that is too short to be one is no path; a distance may be dragged."""
         state = self._state
-        draft = state.draft
-        if state.tool == "draw path" and draft is not None and not state.confirmed:
-            source = self._source(draft)
-            if source is not None and draft.length_mm(source) < 10.0:
-                state.draft = None
-                self._context.say("Drag from the skin to the target: that was shorter than 10 mm")
-        elif state.tool == "distance" and state.open is not None and len(state.open.points) == 1:
-            picture = self._pictures()[plane]
-            row, column = picture.pixel_at(at)
-            rows, columns = picture.image.shape
-            down = (row - (rows - 1) / 2) * picture.spacing_mm[0]
-            across = (column - (columns - 1) / 2) * picture.spacing_mm[1]
-            first = state.open.points[0]
-            if max(abs(first[0] - down), abs(first[1] - across)) > 2.0:
-                self._measure(plane, picture, row, column)
+        if state.tool is ReadingTool.DRAW_PATH and not state.confirmed:
+            self._drop_short_path()
+        elif state.tool is ReadingTool.DISTANCE and state.open is not None and len(state.open.points) == 1:
+            picture, volume = self._pictures()[plane], self._volume()
+            end, start = picture.to_plane(picture.pixel_at(at)), state.open.points[0]
+            far = max(abs(start.down_mm - end.down_mm), abs(start.across_mm - end.across_mm)) > DRAGGED_MM
+            if far and volume is not None:
+                self._measure(volume, plane, end, MeasurementKind.DISTANCE)
+
+    def _drop_short_path(self) -> None:
+        draft = self._state.draft
+        source = self._source(draft)
+        if draft is not None and source is not None and draft.length_mm(source.pixel_mm) < LEAST_PATH_MM:
+            self._state.draft = None
+            self._context.say(f"Drag from the skin to the target: that was shorter than {LEAST_PATH_MM:g} mm")

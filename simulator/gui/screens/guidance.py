@@ -11,7 +11,17 @@ from simulator.gui.input.console_actions import ExposureRow
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.needle_actions import STEPS_MM
-from simulator.gui.panels import beam, dose, feel, fluoroscopy_tiles, needle_pictures, patient, table_strip, top_bar
+from simulator.gui.panels import (
+    beam,
+    dose,
+    exposure_settings,
+    feel,
+    fluoroscopy_tiles,
+    needle_pictures,
+    patient,
+    table_strip,
+    top_bar,
+)
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
@@ -49,11 +59,11 @@ class GuidanceScreen(Screen):
         ]
         self._table = pygame.Rect(left.left, self._tiles[0].bottom + gap, left.width, table_height)
         deck = pygame.Rect(left.left, self._table.bottom + gap, left.width, deck_height)
-        shares = (0.29, 0.305, 0.2, 0.205) if not scale.compact else (0.28, 0.315, 0.2, 0.205)
+        fractions = (0.29, 0.305, 0.2, 0.205) if not scale.compact else (0.28, 0.315, 0.2, 0.205)
         self._deck: list[pygame.Rect] = []
         x = deck.left
-        for index, share in enumerate(shares):
-            end = deck.right if index == 3 else x + round((deck.width - 3 * gap) * share)
+        for index, fraction in enumerate(fractions):
+            end = deck.right if index == 3 else x + round((deck.width - 3 * gap) * fraction)
             self._deck.append(pygame.Rect(x, deck.top, end - x, deck.height))
             x = end + gap
         self._strip(right, gap)
@@ -202,7 +212,9 @@ class GuidanceScreen(Screen):
         patient.draw(context, target, self._words)
         beam.draw(context, target, self._right[0], on=lit, since_ms=self._controls.footswitch.since_ms)
         self.key_cap(target, "Space", self._footswitch_area)
-        self._technique(target)
+        draw_panel(context, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
+        settings = self.inner(self._right[1])
+        exposure_settings.draw(context, target, settings, chosen_row=self._controls.console.row)
         dose.draw(context, target, draw_panel(context, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
         draw_panel(context, target, self._right[3], "Window", context.press_window.words)
         inner = self.inner(self._right[3])
@@ -219,47 +231,6 @@ class GuidanceScreen(Screen):
         for index, (text, at) in enumerate(zip(words, self._hand_rows, strict=True)):
             minor = index == 3
             self.context.type.draw(target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID)
-
-    def _technique(self, target: pygame.Surface) -> None:
-        context, view = self.context, self.context.view
-        draw_panel(context, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
-        px = context.scale.px
-        technique = view.console.settings
-        rows = (
-            ("Tube voltage", f"{technique.tube_voltage_kv}", "kV"),
-            ("Tube current", f"{technique.tube_current_ma:g}", "mA"),
-            ("Rotation", f"{technique.rotation_s:g}", "s"),
-        )
-        inner = self.inner(self._right[1])
-        for index, (name, value, unit) in enumerate(rows):
-            y = inner.top + px(34) * index + px(14)
-            chosen = index == self._controls.console.row
-            context.type.draw(target, name, (inner.left, y), size=14, colour=theme.INK if chosen else theme.MID)
-            context.type.draw(
-                target, value, (inner.right - px(62), y), size=18, weight="SemiBold", align="right", figures=True
-            )
-            context.type.draw(target, unit, (inner.right - px(58), y), size=12, colour=theme.LOW)
-        y = inner.top + px(34) * 3 + px(12)
-        context.type.draw(target, "Collimation", (inner.left, y), size=13, colour=theme.LOW)
-        context.type.draw(target, _beam_words(context), (inner.right, y), size=13, align="right", colour=theme.LOW)
-        y += px(20)
-        pygame.draw.line(target, theme.LINE, (inner.left, y), (inner.right, y))
-        y += px(16)
-        context.type.draw(target, "One press will cost", (inner.left, y), size=13, colour=theme.LOW)
-        context.type.draw(target, f"{technique.mas:g} mAs", (inner.right, y), size=13, align="right")
-        y += px(24)
-        context.type.draw(
-            target, f"{dose.press_ctdi_mgy(context):.2f} mGy", (inner.left, y), size=16, weight="SemiBold", figures=True
-        )
-        context.type.draw(
-            target,
-            f"{dose.press_dlp(context):.2f} mGy·cm",
-            (inner.right, y),
-            size=16,
-            weight="SemiBold",
-            align="right",
-            figures=True,
-        )
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel and drags on the tiles, clicks on the table strip and the lamp."""
@@ -280,20 +251,14 @@ class GuidanceScreen(Screen):
             self._drag = event.pos
 
     def _clicked(self, at: tuple[int, int]) -> None:
-        ruler = table_strip.ruler_of(self.context, self._table)
+        ruler = table_strip.ruler_area(self.context, self._table)
         if self._right[0].collidepoint(at):
             self._controls.footswitch.press()
         elif ruler.collidepoint(at) and not self.context.view.console.pedal_down:
-            self.context.send(c.MoveTable(to_mm=table_strip.table_at(self.context, ruler, at[0])))
+            self.context.send(c.MoveTable(to_mm=table_strip.table_position_mm(self.context, ruler, at[0])))
         elif any(t.collidepoint(at) for t in self._tiles):
             self._drag = at
 
     def tick(self) -> bool:
         """Keep the pedal going."""
         return self._controls.footswitch.tick()
-
-
-def _beam_words(context: AppContext) -> str:
-    """Collimation, and where the beam is on."""
-    technique = context.view.console.settings
-    return f"3 × 4 mm, {technique.scan_arc_deg}°" + (", hand" if technique.hand_protection else "")

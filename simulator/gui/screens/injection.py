@@ -235,17 +235,18 @@ class InjectionScreen(Screen):
             trefoil(target, (x, y), context.scale.px(10), theme.BEAM)
 
     def _given(self, target: pygame.Surface) -> None:
-        context, view = self.context, self.context.view
+        context = self.context
+        view, injection = context.view, context.view.injection
         px, write = context.scale.px, context.type.draw
-        drawn = view.injection.syringe_ml + view.injection.injected_blood_ml
-        share = view.injection.syringe_contrast_ml / view.injection.syringe_ml if view.injection.syringe_ml > 0 else 0.0
-        note = f"contrast {100 * share:.0f} % of the mixture" if view.injection.syringe_ml > 0 else "no blood drawn"
+        drawn = injection.syringe_ml + injection.injected_blood_ml
+        fraction = injection.syringe_contrast_ml / injection.syringe_ml if injection.syringe_ml > 0 else 0.0
+        note = f"contrast {100 * fraction:.0f} % of the mixture" if injection.syringe_ml > 0 else "no blood drawn"
         area = self._right[0]
         inside = draw_panel(context, target, area, "Given so far", note)
         y = inside.top + (inside.height - px(10)) / 2
         end = write(
             target,
-            f"{view.injection.injected_blood_ml:.1f}",
+            f"{injection.injected_blood_ml:.1f}",
             (inside.left, y),
             size=46,
             weight="SemiBold",
@@ -258,7 +259,7 @@ class InjectionScreen(Screen):
             (
                 ("Rate, set", f"{self._plunger.rate_ml_per_s:g} mL/s"),
                 ("Since first mL", since),
-                ("Left in syringe", f"{view.injection.syringe_ml:.1f} mL"),
+                ("Left in syringe", f"{injection.syringe_ml:.1f} mL"),
             )
         ):
             line = inside.top + px(6) + px(22) * index
@@ -270,7 +271,7 @@ class InjectionScreen(Screen):
             pygame.draw.rect(
                 target,
                 theme.ACT,
-                (bar.left, bar.top, round(bar.width * view.injection.injected_blood_ml / drawn), bar.height),
+                (bar.left, bar.top, round(bar.width * injection.injected_blood_ml / drawn), bar.height),
             )
 
     def take(self, event: pygame.event.Event) -> None:

@@ -25,12 +25,14 @@ class LoadingScreen(Screen):
             weight="SemiBold",
             align="centre",
         )
-        what, share = self.context.progress or ("getting ready", 0.0)
+        what, fraction = self.context.progress or ("getting ready", 0.0)
         write(target, what, (middle[0], middle[1] - px(14)), size=15, colour=theme.MID, align="centre")
         bar = pygame.Rect(0, 0, px(420), px(8))
         bar.center = (middle[0], middle[1] + px(16))
         pygame.draw.rect(target, theme.RAISED, bar, border_radius=4)
-        pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, round(bar.width * share), bar.height), border_radius=4)
+        pygame.draw.rect(
+            target, theme.ACT, (bar.left, bar.top, round(bar.width * fraction), bar.height), border_radius=4
+        )
         words = "Training in a simulator is no proof of clinical competence."
         write(target, words, (middle[0], middle[1] + px(56)), size=13, colour=theme.LOW, align="centre")
 

@@ -9,30 +9,25 @@ import pygame
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
+from simulator.gui.drawing.typeface import Align
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
+from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
-from simulator.gui.input.procedure_steps import interspaces
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
-from simulator.gui.panels import dose, drawn_path, exposure, planes, top_bar
+from simulator.gui.panels import dose, drawn_path, next_exposure_dose, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
-from simulator.gui.scan_reading.measurement import Plane
 from simulator.gui.scan_reading.next_exposure import ROWS, NextExposure
-from simulator.gui.scan_reading.reading_state import ReadingState, Tool
+from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.gui.scan_reading.reading_steps import step_rows
 from simulator.gui.scan_reading.reading_tools import ReadingTools
+from simulator.gui.scan_reading.tool_actions import tool_actions
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.vocabulary.anatomy import Laterality
+from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
 
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
-TOOLS: tuple[tuple[Tool, int, str], ...] = (
-    ("cross-hair", pygame.K_c, "C"),
-    ("distance", pygame.K_m, "M"),
-    ("angle", pygame.K_g, "G"),
-    ("HU", pygame.K_u, "U"),
-    ("mark leak", pygame.K_l, "L"),
-    ("draw path", pygame.K_p, "P"),
-)
 
 
 class ReadingScreen(Screen):
@@ -46,7 +41,7 @@ class ReadingScreen(Screen):
         self.state = ReadingState()
         self._tools = ReadingTools(context, self.state, self.volume, self.pictures)
         self._exposure = NextExposure(context, self.state)
-        self._areas: dict[Plane, pygame.Rect] = {}
+        self._areas: dict[ImagePlane, pygame.Rect] = {}
 
     # What is shown.
 
@@ -62,7 +57,7 @@ class ReadingScreen(Screen):
             self._turn_to(newest)
         return volumes[state.scan] if state.scan is not None else None
 
-    def pictures(self) -> dict[Plane, Picture]:
+    def pictures(self) -> dict[ImagePlane, Picture]:
         """The planes as they are shown; empty without a scan."""
         volume = self.volume()
         return {} if volume is None else planes.pictures(self.context, self.state, volume, self._areas)
@@ -83,7 +78,7 @@ class ReadingScreen(Screen):
         if state.settled:
             return
         state.settled = True
-        names = interspaces(view.case.levels)
+        names = self._interspaces()
         named = next((i for i, name in enumerate(names) if name in view.case.request), len(names) // 2)
         state.level, state.levels = named, (named, named + 1)
         state.planning_mas = view.console.planning_mas
@@ -106,9 +101,9 @@ class ReadingScreen(Screen):
         axial = round(middle.width * 0.49)
         side = (middle.width - axial - 2 * gap) // 2
         self._areas = {
-            "axial": pygame.Rect(middle.left, middle.top, axial, middle.height),
-            "sagittal": pygame.Rect(middle.left + axial + gap, middle.top, side, middle.height),
-            "coronal": pygame.Rect(middle.left + axial + 2 * gap + side, middle.top, side, middle.height),
+            ImagePlane.AXIAL: pygame.Rect(middle.left, middle.top, axial, middle.height),
+            ImagePlane.SAGITTAL: pygame.Rect(middle.left + axial + gap, middle.top, side, middle.height),
+            ImagePlane.CORONAL: pygame.Rect(middle.left + axial + 2 * gap + side, middle.top, side, middle.height),
         }
         self._toolbar(self._bar)
         leak, way = round(deck.width * 0.2), round(deck.width * 0.25)
@@ -132,7 +127,7 @@ class ReadingScreen(Screen):
             for index in range(len(WINDOW_PRESETS))
         ]
         actions.append(None)
-        actions += [self._tool_action(*tool) for tool in TOOLS]
+        actions += tool_actions(self.context, self.state)
         gap, break_px = 3, px(10)
         labels = [0 if a is None else self._natural(a) for a in actions]
         spare = area.width - sum(labels) - gap * len(actions) - break_px * 2 - px(8)
@@ -168,24 +163,13 @@ class ReadingScreen(Screen):
 
         return UserAction(words=words, do=do, why_not=why_not, chosen=chosen)
 
-    def _tool_action(self, tool: Tool, code: int, cap: str) -> UserAction:
-        def do() -> None:
-            self.state.tool = tool
-            self.state.open = None
-
-        words = tool[0].upper() + tool[1:]
-        if self.context.scale.compact:
-            words = {"cross-hair": "Cross", "distance": "Dist", "mark leak": "Leak", "draw path": "Path"}.get(
-                tool, words
-            )
-        return UserAction(
-            words=words, key=KeyBinding(code=code, cap=cap), do=do, chosen=lambda: self.state.tool == tool
-        )
-
     # Leak, path and steps.
 
-    def _level_name(self) -> str:
-        names = interspaces(self.context.view.case.levels)
+    def _interspaces(self) -> tuple[Interspace, ...]:
+        return interspaces_of(tuple(map(Vertebra.parse, self.context.view.case.levels)))
+
+    def _level_name(self) -> Interspace:
+        names = self._interspaces()
         return names[min(self.state.level, len(names) - 1)]
 
     def _leak_buttons(self, area: pygame.Rect) -> None:
@@ -193,7 +177,7 @@ class ReadingScreen(Screen):
         high, gap = max(px(30), 24), px(6)
         size = high
         self._level_y = area.top + high / 2
-        names = interspaces(self.context.view.case.levels)
+        names = self._interspaces()
 
         def shift(by: int) -> Callable[[], None]:
             def do() -> None:
@@ -210,9 +194,9 @@ class ReadingScreen(Screen):
             pygame.Rect(area.right - size, area.top, size, size),
         )
         third = (area.width - 2 * gap) // 3
-        for index, (side, words) in enumerate((("left", "Left"), ("both", "Both"), ("right", "Right"))):
+        for index, side in enumerate((Laterality.LEFT, Laterality.BOTH, Laterality.RIGHT)):
             place = pygame.Rect(area.left + index * (third + gap), area.top + high + gap, third, high)
-            self.button(self._side_action(side, words), place)
+            self.button(self._side_action(side), place)
         done = UserAction(
             words=lambda: (
                 "✓  Leak written down" if "leak marked" in self.context.view.prepared else "Write the leak down"
@@ -222,11 +206,13 @@ class ReadingScreen(Screen):
         )
         self.button(done, pygame.Rect(area.left, area.top + 2 * (high + gap), area.width, high))
 
-    def _side_action(self, side: str, words: str) -> UserAction:
+    def _side_action(self, side: Laterality) -> UserAction:
         def do() -> None:
-            self.state.leak_side = side  # type: ignore[assignment]
+            self.state.leak_side = side
 
-        return UserAction(words=words, do=do, chosen=lambda: self.state.leak_side == side, kind=ButtonKind.CENTRED)
+        return UserAction(
+            words=side.capitalize(), do=do, chosen=lambda: self.state.leak_side == side, kind=ButtonKind.CENTRED
+        )
 
     def _step_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
@@ -288,12 +274,12 @@ class ReadingScreen(Screen):
             UserAction(
                 words="Closer",
                 key=KeyBinding(code=pygame.K_EQUALS, cap="Ctrl +", control=True),
-                do=lambda: self.state.viewport.zoom(0.85),
+                do=lambda: self.state.viewports[ImagePlane.AXIAL].zoom(0.85),
             ),
             UserAction(
                 words="Further away",
                 key=KeyBinding(code=pygame.K_MINUS, cap="Ctrl −", control=True),
-                do=lambda: self.state.viewport.zoom(1.18),
+                do=lambda: self.state.viewports[ImagePlane.AXIAL].zoom(1.18),
             ),
             UserAction(
                 words="Remove the last measurement",
@@ -326,7 +312,7 @@ class ReadingScreen(Screen):
             context.type.draw(
                 target,
                 "No scan has been opened",
-                self._areas["axial"].center,
+                self._areas[ImagePlane.AXIAL].center,
                 size=15,
                 align="centre",
                 colour=theme.LOW,
@@ -356,13 +342,14 @@ class ReadingScreen(Screen):
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
             write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            x, align = (inner.right - px(28) - 38, "right") if unit else (inner.right - px(28) - 36, "centre")
-            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)  # type: ignore[arg-type]
+            x = inner.right - px(28) - (38 if unit else 36)
+            align: Align = "right" if unit else "centre"
+            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)
             write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
         draw_panel(context, target, self._right[1], "It will cost", "before you press")
         cost = self.inner(self._right[1])
         cost.height -= px(76)
-        exposure.draw(
+        next_exposure_dose.draw(
             context,
             target,
             cost,

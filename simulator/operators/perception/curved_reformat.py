@@ -1,7 +1,7 @@
 """Curved reformat: the sac's middle from slice to slice, and a scan straightened along it.
 
-With the cord in it the sac is a bright ring, below the cord a bright disc. Both are looked for, bone can look like
-either, and what leads on from slice to slice with the least jumps is the sac.
+With the cord in it the sac is a bright ring, below the cord a bright disc. Both are looked for. Bone can look like
+either, so the sac is the chain of candidates that leads from slice to slice with the least jumps.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Leak detection: where contrast lies outside the sac, found in a myelogram that was straightened along the sac.
 
-A ring of fluid shows as a rim about the sac, dimmer than it, behind and at the sides; contrast that lies behind alone
-is what the puncture left. Fluid along a root shows beside the sac where the other side has none: bone, nerves and
-sleeves are alike on both sides, give or take a little.
+A ring of fluid is a rim about the sac, dimmer than it, behind and at the sides. Contrast that lies behind alone was
+left by the puncture. Fluid along a root lies beside the sac where the other side has none; bone, nerves and sleeves are
+nearly alike on both sides.
 """
 
 from __future__ import annotations

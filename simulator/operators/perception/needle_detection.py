@@ -70,8 +70,7 @@ def detect_needle(
         entry: where it entered the skin, about
         lean_deg: in-plane lean; positive leads the tip to greater x (smaller columns)
         inserted_mm: length in tissue, about
-        before: the same slices with a needle at least a centimetre shorter, if there are any: what was there before
-            is no needle, however bright
+        before: the same slices with a needle at least a centimetre shorter; what was there before is no needle
         shown_mm: length behind the tip that these slices hold: a steep shaft comes from others
     """
     ridges = enhance_ridges(image, pixel_mm)

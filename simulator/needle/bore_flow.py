@@ -1,10 +1,10 @@
-"""Bore: what runs through an open needle, and how soon it shows at the hub (Poiseuille; reference, section 4)."""
+"""Bore flow: what runs through an open needle, and how soon it shows at the hub (Poiseuille; reference, section 4)."""
 
 from __future__ import annotations
 
 import math
 
-from simulator.needle.needle import NeedleSpec
+from simulator.needle.needle_catalogue import NeedleSpec
 
 PA_PER_CMH2O = 98.0665
 CSF_MPA_S, BLOOD_MPA_S = 0.75, 4.0

@@ -1,7 +1,7 @@
-"""Resistance: the force that the hand feels as the tip passes from layer to layer.
+"""Insertion force: the force that the hand feels as the tip passes from layer to layer.
 
 Model and figures: `data/needle_forces.csv` (see its `source` column; the 20G column is scaled, an assumption).
-On entering a layer the force rises with the layer's stiffness until its peak gives way, then a share of the peak
+On entering a layer the force rises with the layer's stiffness until its peak gives way, then a fraction of the peak
 remains as cutting force; friction on the shaft grows with the length in each layer. Skin and flavum bulge ahead of the
 tip: where they are thinner than that takes, they are carried into the next layer and give there. While the needle
 rests, tissue relaxes, and the force comes back within the next half millimetre.
@@ -19,16 +19,19 @@ from importlib import resources
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phantoms.phantom import Label
-from simulator.needle.needle import QUINCKE_20G, NeedleSpec
+from simulator.needle.needle_catalogue import QUINCKE_20G, NeedleSpec
+from simulator.spatial.arrays import FloatArray
+from simulator.vocabulary.procedure import NeedleTip
 
 # Needle tissue forces split 61 % cutting, 18 % spreading, 21 % friction (Barnett, as cited in the reference): what
-# remains of a peak once the layer has been cut is its spreading share of cutting and spreading.
-CUTTING_SHARE_AFTER_PEAK = 0.18 / (0.61 + 0.18)
+# remains of a peak once the layer has been cut is its spreading fraction of cutting and spreading.
+CUTTING_FRACTION_AFTER_PEAK = 0.18 / (0.61 + 0.18)
 
 # Layers for which the table has a deflection at puncture and that a tip meets from their free side. The dura is carried
-# by `punctures`, bone is not cut.
+# by `dural_puncture`, bone is not cut.
 CARRIED = ("skin", "supraspinous_ligament", "ligamentum_flavum")
 
 _LAYER_OF_LABEL: Mapping[int, str] = {
@@ -58,9 +61,9 @@ _LAYER_OF_LABEL: Mapping[int, str] = {
 
 # Against the table's 20G Quincke: forces of a cutting tip grow with its diameter, those of a pencil point are a fifth
 # larger (assumptions). A Tuohy's peaks are the middle of the table's range for 17 and 18G.
-WHITACRE_SHARE = 1.2
+WHITACRE_FACTOR = 1.2
 # Relaxation of tissue at a needle that rests: what it loses, how fast, and the way after which it is back (assumptions)
-RELAXED_SHARE, RELAXATION_S, LOADED_AGAIN_MM = 0.35, 2.0, 0.4
+RELAXED_FRACTION, RELAXATION_S, LOADED_AGAIN_MM = 0.35, 2.0, 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ class LayerForce:
 
     Attributes:
         peak_n: force at which the layer gives
-        spread: standard deviation of the peak from person to person, as a share of it
+        spread: standard deviation of the peak from person to person, as a fraction of it
         stiffness_n_per_mm: rise before that
         friction_n_per_mm: drag on the shaft per millimetre in the layer
     """
@@ -88,8 +91,8 @@ def layer_forces(spec: NeedleSpec = QUINCKE_20G) -> Mapping[str, LayerForce]:
     forces: dict[str, LayerForce] = {}
     for row in csv.DictReader(table.splitlines()):
         peak_20g, stiffness = float(row["peak_N_20G_quincke_model"]), float(row["stiffness_before_puncture_N_per_mm"])
-        peak = peak_20g * thicker * (WHITACRE_SHARE if spec.tip == "Whitacre" else 1.0)
-        if spec.tip == "Tuohy":
+        peak = peak_20g * thicker * (WHITACRE_FACTOR if spec.tip is NeedleTip.WHITACRE else 1.0)
+        if spec.tip is NeedleTip.TUOHY:
             ends = [float(part) for part in re.findall(r"[\d.]+", row["peak_N_17_18G_tuohy"])]
             peak = max(sum(ends) / len(ends), peak_20g)
         forces[row["layer"]] = LayerForce(
@@ -101,32 +104,32 @@ def layer_forces(spec: NeedleSpec = QUINCKE_20G) -> Mapping[str, LayerForce]:
     return forces
 
 
-PERSON_SHARE = 0.6  # assumption: of the spread that all layers of one person have in common
+PERSON_FRACTION = 0.6  # assumption: of the spread that all layers of one person have in common
 SCALE_RANGE = (0.4, 1.8)
 
 
-def person_scales(rng: np.random.Generator) -> Mapping[str, float]:
+def draw_force_scales(rng: np.random.Generator) -> Mapping[str, float]:
     """Draw one person's tissue against the table, by layer; the table's spread, part of it common to all layers."""
     common = rng.standard_normal()
-    own_share = math.sqrt(1.0 - PERSON_SHARE**2)
+    own_fraction = math.sqrt(1.0 - PERSON_FRACTION**2)
     scales: dict[str, float] = {}
     for name, layer in layer_forces().items():
-        drawn = 1.0 + layer.spread * (PERSON_SHARE * common + own_share * rng.standard_normal())
+        drawn = 1.0 + layer.spread * (PERSON_FRACTION * common + own_fraction * rng.standard_normal())
         scales[name] = round(float(min(max(drawn, SCALE_RANGE[0]), SCALE_RANGE[1])), 4)
     return scales
 
 
-def layer_of(label: int) -> str | None:
+def force_layer(label: int) -> str | None:
     """Name of the force layer for a tissue label; None in air."""
     return _LAYER_OF_LABEL.get(label)
 
 
 def force_trace_n(
-    labels: np.ndarray,
-    step_mm: float | np.ndarray,
+    labels: NDArray[np.uint8],
+    step_mm: float | FloatArray,
     scales: Mapping[str, float] = MappingProxyType({}),
     spec: NeedleSpec = QUINCKE_20G,
-) -> np.ndarray:
+) -> FloatArray:
     """Axial force along a track, pushed without a pause.
 
     Args:
@@ -144,7 +147,7 @@ def force_trace_n(
     friction = 0.0
     cut, within_mm, gave = "", 0.0, False  # the layer at which the tip cuts, since when, and whether it has given
     for i, label in enumerate(labels):
-        name = layer_of(int(label))
+        name = force_layer(int(label))
         if name is None:
             continue
         way_mm = float(ways_mm[i])
@@ -155,7 +158,7 @@ def force_trace_n(
         within_mm += way_mm
         rising = layer.stiffness_n_per_mm * within_mm
         if gave:
-            cutting = layer.peak_n * CUTTING_SHARE_AFTER_PEAK
+            cutting = layer.peak_n * CUTTING_FRACTION_AFTER_PEAK
         else:
             cutting = min(rising, layer.peak_n)  # the peak is felt at the very step at which it gives
             gave = rising >= layer.peak_n
@@ -163,12 +166,12 @@ def force_trace_n(
     return trace
 
 
-def relaxation(ways_mm: np.ndarray, rested_s: float) -> np.ndarray:
-    """Share of the force that is there, so far into a push that follows a rest.
+def relaxation(ways_mm: FloatArray, rested_s: float) -> FloatArray:
+    """Fraction of the force that is there, so far into a push that follows a rest.
 
     Args:
         ways_mm: [shape=(n,)] way made since the push began
         rested_s: since the needle last moved
     """
-    lost = RELAXED_SHARE * (1.0 - math.exp(-max(rested_s, 0.0) / RELAXATION_S))
+    lost = RELAXED_FRACTION * (1.0 - math.exp(-max(rested_s, 0.0) / RELAXATION_S))
     return np.asarray(1.0 - lost * np.exp(-np.asarray(ways_mm) / LOADED_AGAIN_MM))

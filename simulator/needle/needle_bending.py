@@ -1,6 +1,6 @@
-"""Elasticity: the shaft as a steel beam. What it takes to bow it, and how much of a turn of the hub reaches the tip.
+"""Needle bending: the bevel bends the track, bone bows the shaft, and tissue holds back a turn of the hub.
 
-Lengths in mm, forces in N, angles in radians.
+The shaft is a steel beam. Lengths in mm, forces in N, angles in radians.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from simulator.needle.needle import INTRODUCER_BORE_MM, INTRODUCER_OUTER_MM, QUINCKE_20G, NeedleSpec
+from simulator.needle.needle_catalogue import INTRODUCER_BORE_MM, INTRODUCER_OUTER_MM, QUINCKE_20G, NeedleSpec
+from simulator.needle.needle_pose import NeedlePose, bevel_normal
+from simulator.spatial.frames import PatientDirection, patient_direction
 
 STEEL_N_PER_MM2 = 193_000.0  # reference, section 4
 STYLET_CLEARANCE_MM = 0.05  # gives the reference's rigidities with stylet
@@ -19,11 +21,22 @@ FIXED_PINNED = 2.0457  # Euler's factor of a column held at the hub, hinged at t
 # tip 60 mm deep (assumption); it is of the order of the modulus of muscle, some 5-20 kPa.
 TISSUE_N_PER_MM2 = 0.0055
 # What the beam leaves of a turn of a deep needle is nothing; pushed on, the hub still leans on the tip (assumption)
-DEEP_SHARE = 0.15
+DEEP_FRACTION = 0.15
 BONE_N_PER_MM = 8.0  # reference, section 4: the force of bone contact rises 8 N/mm
 BOW_20G_N = 8.0  # reference, section 4: forces above about 8 N must bow a 20G shaft
 HAND_STOPS_N = 15.0  # needle_forces.csv: bone is not penetrated below 15 N; no hand presses harder
 HAND_STOPS_MM = 4.0  # assumption: a hand that feels bone pushes no further than this
+
+
+def bend_by_bevel(spec: NeedleSpec, pose: NeedlePose, inserted_mm: float, step_mm: float) -> PatientDirection:
+    """Where the tip points after a step: away from the bevel's opening, on a circle of the needle's bend radius.
+
+    An introducer keeps its own way straight.
+    """
+    bent = np.asarray(pose.direction)
+    if inserted_mm >= spec.introducer_mm:
+        bent = bent - bevel_normal(pose) * step_mm / spec.bend_radius_mm
+    return patient_direction(bent / np.linalg.norm(bent))
 
 
 def rigidity_n_mm2(outer_mm: float, bore_mm: float, stylet_in: bool) -> float:
@@ -44,8 +57,8 @@ def bow_mm(shortening_mm: float, length_mm: float) -> float:
 
     With p = pi bow / length the shortening is length (p2 / 4 - 3 p4 / 64), the sine's arc to fourth order.
     """
-    share = min(max(shortening_mm / length_mm, 0.0), 0.25)
-    squared = 32.0 / 3.0 * (0.25 - math.sqrt(1.0 / 16.0 - 3.0 * share / 16.0))
+    fraction = min(max(shortening_mm / length_mm, 0.0), 0.25)
+    squared = 32.0 / 3.0 * (0.25 - math.sqrt(1.0 / 16.0 - 3.0 * fraction / 16.0))
     return length_mm / math.pi * math.sqrt(squared)
 
 
@@ -69,10 +82,10 @@ def against_bone(spec: NeedleSpec, stylet_in: bool, pushed_mm: float, free_mm: f
 
 
 @lru_cache(maxsize=4096)
-def turn_share(rigidity: float, inserted_mm: float) -> float:
-    """Share of a turn of the hub that reaches the tip: a beam in soft ground, turned and held where it enters.
+def hub_turn_fraction(rigidity: float, inserted_mm: float) -> float:
+    """Fraction of a turn of the hub that reaches the tip: a beam in soft ground, turned and held where it enters.
 
-    Solves EI y'''' + k y = 0 with y(0) = 0, y'(0) = 1 and a free end; y' there is the share (Hetenyi 1946).
+    Solves EI y'''' + k y = 0 with y(0) = 0, y'(0) = 1 and a free end; y' there is the fraction (Hetenyi 1946).
     """
     if inserted_mm <= 0.0:
         return 1.0
@@ -93,10 +106,10 @@ def turn_share(rigidity: float, inserted_mm: float) -> float:
     return float(np.dot(row(1, x), amplitudes))
 
 
-def redirect_share(spec: NeedleSpec, stylet_in: bool, inserted_mm: float) -> float:
-    """Share of a turn of the hub that reaches this needle's tip; an introducer stiffens the part that it covers."""
+def redirect_fraction(spec: NeedleSpec, stylet_in: bool, inserted_mm: float) -> float:
+    """Fraction of a turn of the hub that reaches this needle's tip; an introducer stiffens the part that it covers."""
     rigidity = rigidity_n_mm2(spec.outer_diameter_mm, spec.bore_diameter_mm, stylet_in)
     if spec.introducer_mm > 0.0 and inserted_mm > 0.0:
         covered = min(spec.introducer_mm / inserted_mm, 1.0)
         rigidity += covered * rigidity_n_mm2(INTRODUCER_OUTER_MM, INTRODUCER_BORE_MM, False)
-    return max(turn_share(round(rigidity, 3), round(inserted_mm, 1)), DEEP_SHARE)
+    return max(hub_turn_fraction(round(rigidity, 3), round(inserted_mm, 1)), DEEP_FRACTION)

@@ -1,4 +1,4 @@
-"""Exposure: what the next scan will cost, before it is taken."""
+"""Next exposure dose: what the next scan will cost, before it is taken."""
 
 from __future__ import annotations
 

@@ -1,12 +1,13 @@
-"""Punctures: how the dura is touched, tents and gives."""
+"""Dural puncture: how the dura is touched, tents and gives."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
+
+from simulator.vocabulary.procedure import Touch
 
 # Reference, section 4 (assumptions): tenting 2.5 mm (1-4) in a normal sac, 1 mm more in a slack one, and a
 # probability of puncture 1 / (1 + exp(-(d - 2.5) / 0.5)) at an overshoot of d mm, which is the distribution
@@ -15,8 +16,6 @@ TENTING_MEAN_MM = 2.5
 TENTING_SCALE_MM = 0.5
 TENTING_RANGE_MM = (1.0, 4.0)
 SLACK_SAC_MM = 1.0
-
-Touch = Literal["dura", "dural puncture", "cord", "root", "vessel", "organ", "bone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +63,9 @@ def meet_dura(dura: Dura, tip_to_dura_mm: float, inserted_mm: float, limit_mm: f
     touches: list[Touch] = []
     met_at = dura.touched_at_mm
     if met_at is None:
-        touches.append("dura")
+        touches.append(Touch.DURA)
         met_at = inserted_mm + tip_to_dura_mm
     pierced = dura.pierced or inserted_mm - met_at > limit_mm
     if pierced and not dura.pierced:
-        touches.append("dural puncture")
+        touches.append(Touch.DURAL_PUNCTURE)
     return Dura(touched_at_mm=round(met_at, 6), pierced=pierced), tuple(touches)

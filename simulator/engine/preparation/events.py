@@ -1,0 +1,64 @@
+"""Events of what comes before the needle and after the patch; `simulator.engine.events` offers them with all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.engine.event import Event
+from simulator.spatial.frames import TablePoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparationDone(Event):
+    """A step of preparation was taken."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakMarked(Event):
+    """The operator said where the leak is."""
+
+    level: str
+    side: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathPlanned(Event):
+    """Entry and target were drawn, in image coordinates."""
+
+    approach: str
+    side: str
+    entry_mm: TablePoint
+    target_mm: TablePoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedleChosen(Event):
+    """A needle was taken from the tray."""
+
+    needle: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AftercareOrdered(Event):
+    """The patient will lie flat, or head down at first."""
+
+    flat_hours: float
+    head_down: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Event):
+    """The procedure is over; how the patient fares.
+
+    Attributes:
+        seal_probability: that the headache is gone for good
+        relief: whether it is gone within a day
+        relapse_day: day on which it comes back; None where it stays away, or never went
+    """
+
+    treated: bool
+    seal_probability: float
+    relief: bool
+    relapse_day: int | None = None

@@ -1,0 +1,58 @@
+"""Tool actions: what the left button of the mouse does on a plane, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pygame
+
+from simulator.gui.app_context import AppContext
+from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
+
+TOOLS: tuple[tuple[ReadingTool, int, str], ...] = (
+    (ReadingTool.CROSS_HAIR, pygame.K_c, "C"),
+    (ReadingTool.DISTANCE, pygame.K_m, "M"),
+    (ReadingTool.ANGLE, pygame.K_g, "G"),
+    (ReadingTool.HOUNSFIELD, pygame.K_u, "U"),
+    (ReadingTool.MARK_LEAK, pygame.K_l, "L"),
+    (ReadingTool.DRAW_PATH, pygame.K_p, "P"),
+)
+
+
+SHORT_WORDS = {
+    ReadingTool.CROSS_HAIR: "Cross",
+    ReadingTool.DISTANCE: "Dist",
+    ReadingTool.MARK_LEAK: "Leak",
+    ReadingTool.DRAW_PATH: "Path",
+}
+
+
+def tool_actions(context: AppContext, state: ReadingState) -> list[UserAction]:
+    """One action for each tool, in the order of the tool bar."""
+    return [
+        UserAction(
+            words=_words(context, tool),
+            key=KeyBinding(code=code, cap=cap),
+            do=_takes_up(state, tool),
+            chosen=_is_taken(state, tool),
+        )
+        for tool, code, cap in TOOLS
+    ]
+
+
+def _words(context: AppContext, tool: ReadingTool) -> str:
+    words = tool[0].upper() + tool[1:]
+    return SHORT_WORDS.get(tool, words) if context.scale.compact else words
+
+
+def _takes_up(state: ReadingState, tool: ReadingTool) -> Callable[[], None]:
+    def do() -> None:
+        state.tool = tool
+        state.open = None
+
+    return do
+
+
+def _is_taken(state: ReadingState, tool: ReadingTool) -> Callable[[], bool]:
+    return lambda: state.tool == tool
