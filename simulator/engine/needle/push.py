@@ -66,7 +66,7 @@ def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> R
     events += harm
     state, said = _sensed(world, state, made, punctured=bool(punctures - before_punctures))
     if any(x.kind == "pleural_puncture" for x in harm):
-        said.append(say(world, state, "cough"))
+        said.append(say(world, state, Sensation.COUGH))
     state, jerk = jerk_after(world, state, made)
     state = replace(state, needle=replace(state.needle, rests_since_ms=state.elapsed_ms))
     return state, [*events, *said, *jerk]
