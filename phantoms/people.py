@@ -59,14 +59,7 @@ def random_person(
     follows = _SAC_FOLLOWS * canal + (1.0 - _SAC_FOLLOWS**2) ** 0.5 * deviation()
     sac = float(np.clip(follows, -_MOST_SDS, _MOST_SDS))
     conus_sd, conus_low, conus_high = _CONUS_LEVELS
-    leak = LeakParameters(
-        pattern=LeakPattern.NONE if leak_level is None else LeakPattern.CIRCUMFERENTIAL,
-        level=leak_level or discs[len(discs) // 2],
-        side=tuple(Laterality)[int(rng.integers(3))],
-        thickness_mm=float(rng.uniform(2.0, 5.0)),
-        extent_levels=float(np.clip(rng.lognormal(np.log(4.0), 0.6), 1.0, 11.0)),
-        iodine_ratio=float(rng.uniform(0.5, 1.0)),
-    )
+    leak = _draw_leak(rng, discs, leak_level)
     return PatientParameters(
         name=f"person-{seed}",
         age_years=round(age, 1),
@@ -91,4 +84,16 @@ def random_person(
         myelogram=MyelogramParameters(
             hours_to_patch=normal(*_HOURS_TO_PATCH), remaining_at_3_h=float(rng.uniform(0.6, 1.0))
         ),
+    )
+
+
+def _draw_leak(rng: np.random.Generator, discs: tuple[Interspace, ...], level: Interspace | None) -> LeakParameters:
+    """A ring about the sac at a level; its amounts are drawn also where there is no leak."""
+    return LeakParameters(
+        pattern=LeakPattern.NONE if level is None else LeakPattern.CIRCUMFERENTIAL,
+        level=level or discs[len(discs) // 2],
+        side=tuple(Laterality)[int(rng.integers(3))],
+        thickness_mm=float(rng.uniform(2.0, 5.0)),
+        extent_levels=float(np.clip(rng.lognormal(np.log(4.0), 0.6), 1.0, 11.0)),
+        iodine_ratio=float(rng.uniform(0.5, 1.0)),
     )

@@ -16,7 +16,7 @@ from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.body import frame_grid, prepare_body
 from phantoms.from_ct.bone import build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
-from phantoms.from_ct.canal_fit import laminae
+from phantoms.from_ct.canal_walls import laminae
 from phantoms.from_ct.files import phantom_from_ct, read_ct
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names

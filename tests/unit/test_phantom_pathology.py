@@ -48,10 +48,9 @@ def test_a_narrow_disc_brings_its_neighbours_together_and_holds_gas() -> None:
     depth = np.arange(-30.0, -5.0, 0.25)
     least = []
     for spine in (plain(), narrow):
-        arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
         frame = spine.row.frames[spine.row.names.index("L4"), 2]
         points = frame[0] + depth[:, None] * frame[2]
-        voxels = [scene_kernels.tissue_at(*point, 0.5, *arrays)[:3] for point in points]
+        voxels = [scene_kernels.tissue_at(*point, 0.5, spine.solids)[:3] for point in points]
         least.append(float((np.array(voxels) @ hounsfield_slopes() - 1000.0).min()))
     assert least[0] > 0.0
     assert least[1] < -500.0  # a vacuum

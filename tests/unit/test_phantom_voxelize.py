@@ -49,7 +49,6 @@ def test_voxels_agree_with_a_finely_sampled_patient():
     """Mean densities of voxels against points eight times finer, at the sac and the bone about it."""
     body, canal = small_grids(planes=1)
     _, fine = voxelize(spine(), body, canal)
-    vertebrae, frames = spine().row.vertebrae, spine().row.frames
     rng = np.random.default_rng(4)
     slopes = hounsfield_slopes()
     errors = []
@@ -62,9 +61,7 @@ def test_voxels_agree_with_a_finely_sampled_patient():
             for dy in offsets[::2]:
                 for dx in offsets[::2]:
                     x, y, z = centre + np.array([dx * 0.5, dy * 0.5, dz])
-                    voxel = scene_kernels.tissue_at(
-                        x, y, z, 0.06, vertebrae, frames, spine().canal_arrays, spine().body_arrays
-                    )
+                    voxel = scene_kernels.tissue_at(x, y, z, 0.06, spine().solids)
                     total += voxel[:3]
         mean = total / (8 * 4 * 4)
         errors.append(float((fine.plane(0)[:, j, i] - mean) @ slopes))
