@@ -43,7 +43,7 @@ def random_person(
     rng = np.random.default_rng((seed, 7))
 
     def normal(mean: float, sd: float, low: float, high: float) -> float:
-        return float(np.clip(rng.normal(mean, sd), low, high))
+        return _draw_clipped(rng, mean, sd, low, high)
 
     def deviation() -> float:
         return normal(0.0, 1.0, -_MOST_SDS, _MOST_SDS)
@@ -81,10 +81,17 @@ def random_person(
         body_half_depth_mm=round(depth * grown, 1),
         muscle_fat=float(np.clip(0.2 + 0.004 * (age - 20.0) + rng.normal(0.0, 0.06), 0.05, 0.8)),
         leak=leak,
-        myelogram=MyelogramParameters(
-            hours_to_patch=normal(*_HOURS_TO_PATCH), remaining_at_3_h=float(rng.uniform(0.6, 1.0))
-        ),
+        myelogram=_draw_myelogram(rng),
     )
+
+
+def _draw_clipped(rng: np.random.Generator, mean: float, sd: float, low: float, high: float) -> float:
+    return float(np.clip(rng.normal(mean, sd), low, high))
+
+
+def _draw_myelogram(rng: np.random.Generator) -> MyelogramParameters:
+    hours = _draw_clipped(rng, *_HOURS_TO_PATCH)
+    return MyelogramParameters(hours_to_patch=hours, remaining_at_3_h=float(rng.uniform(0.6, 1.0)))
 
 
 def _draw_leak(rng: np.random.Generator, discs: tuple[Interspace, ...], level: Interspace | None) -> LeakParameters:

@@ -21,7 +21,7 @@ from phantoms.catalogue import patient_names, patient_parameters
 from phantoms.people import random_person
 from phantoms.spine import Spine, build_spine
 from phantoms.tissues import hounsfield_slopes
-from phantoms.voxels.voxelize import scale_of
+from phantoms.voxels.voxelize import count_scale
 from phantoms.voxels.voxelize_kernels import CountScale, GridArrays, VoxelArrays, thread_count, voxelize_part
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
@@ -40,7 +40,7 @@ def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[in
     counts, label = np.empty((3, *shape), np.uint16), np.empty(shape, np.uint8)
     output = VoxelArrays(counts=counts, label=label)
     where = GridArrays(origin=np.array(corner), spacing=np.array([PIXEL_MM, PIXEL_MM, 1.0]))
-    offset, step = scale_of(spine)
+    offset, step = count_scale(spine)
 
     def strip(row: int) -> None:
         part = np.array([(0, shape[0]), (row, min(row + 12, shape[1])), (0, shape[2])])

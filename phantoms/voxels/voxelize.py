@@ -43,7 +43,7 @@ BLOCK = 8  # planes that hold the same rows
 _STRIP = 12  # rows of the body that one thread takes at a time, in one block of planes
 
 
-def scale_of(spine: Spine) -> tuple[FloatArray, FloatArray]:
+def count_scale(spine: Spine) -> tuple[FloatArray, FloatArray]:
     """Offset and step of the counts that hold all densities of a patient."""
     return (METAL_OFFSET, METAL_STEP) if len(spine.body_arrays.metal) else (OFFSET, STEP)
 
@@ -86,7 +86,7 @@ def voxelize(
     filled = _every_row(body, canal) if rows is None else rows
     if not fits or canal.shape[2] % ratio or np.any(filled[1] % ratio):
         raise ValueError("the canal box must start and end on edges of the body's voxels, with the same planes")
-    scale = scale_of(spine)
+    scale = count_scale(spine)
     (nz, _, body_columns), columns = body.shape, canal.shape[2]
     inner = x0, x0 + columns // ratio
     outputs = [_empty(body), _empty(canal)]
@@ -173,7 +173,7 @@ def _fill(
     subplanes: int,
 ) -> None:
     """Fill some planes, rows and columns of a grid."""
-    offset, step = scale_of(spine)
+    offset, step = count_scale(spine)
     where = GridArrays(
         origin=np.asarray(grid.origin_mm, dtype=np.float64), spacing=np.asarray(grid.spacing_mm, dtype=np.float64)
     )

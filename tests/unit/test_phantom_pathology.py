@@ -17,7 +17,7 @@ from phantoms.spine import Spine, build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.tissues import attenuation_table, basis_attenuation, hounsfield_slopes, titanium
 from phantoms.voxels import scene_kernels
-from phantoms.voxels.voxelize import METAL_OFFSET, METAL_STEP, STEP, quantise, scale_of
+from phantoms.voxels.voxelize import METAL_OFFSET, METAL_STEP, STEP, count_scale, quantise
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace
 
 SHOWN = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index("T11") :]
@@ -152,12 +152,12 @@ def test_titanium_attenuates_like_titanium() -> None:
 
 def test_counts_hold_titanium_where_there_is_some() -> None:
     held = build_spine(person(pedicle_screws=("L4", "L5")))
-    assert scale_of(held) == (METAL_OFFSET, METAL_STEP)
+    assert count_scale(held) == (METAL_OFFSET, METAL_STEP)
     basis = np.array(titanium().basis)
     back = METAL_OFFSET + METAL_STEP * quantise(basis[None], METAL_OFFSET, METAL_STEP)[:, 0]
     assert np.all(np.abs(back - basis) <= 0.51 * METAL_STEP)
     assert np.abs(hounsfield_slopes() @ (back - basis)) < 1.0
-    assert np.array_equal(scale_of(plain())[1], STEP)
+    assert np.array_equal(count_scale(plain())[1], STEP)
 
 
 def test_the_scale_comes_back_from_the_cache(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

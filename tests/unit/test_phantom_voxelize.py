@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -17,6 +18,17 @@ from tests.oracles.anatomy_solids import voxel_densities
 @pytest.fixture(scope="module")
 def volumes():
     return voxelize(spine(), *small_grids())
+
+
+def test_a_box_may_reach_beyond_the_bodys_back(volumes):
+    """Rows of the box that the body does not hold leave the body's other planes as they are."""
+    body, canal = small_grids()
+    top = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
+    rows = top + canal.shape[1] // 2 - 6
+    cut, box = voxelize(spine(), replace(body, shape=(body.shape[0], rows, body.shape[2])), canal)
+    assert np.array_equal(cut.counts, volumes[0].counts[:, :, :rows])
+    assert np.array_equal(cut.label, volumes[0].label[:, :rows])
+    assert np.array_equal(box.counts, volumes[1].counts)
 
 
 def test_a_slanted_plane_keeps_its_volume_without_steps():
