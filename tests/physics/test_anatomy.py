@@ -63,7 +63,7 @@ def measured(name: str) -> dict[str, float]:
     """Diameters and depths at one level, from the solids: at the pedicles and at the interspace below."""
     spine, body = column()
     row = spine.row.vertebrae[FIVE_LUMBAR_COLUMN.index(name)]
-    canal, world = spine.canal, spine.canal.centreline.world
+    canal, world = spine.canal, spine.canal.centreline.from_canal_coordinates
     pedicle = float(row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"])
     v = np.arange(3.0, 40.0, 0.05)
     found: dict[str, float] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,7 +143,7 @@ def test_screws_fill_pedicles_and_spare_the_canal() -> None:
 
 def test_titanium_attenuates_like_titanium() -> None:
     energy = attenuation_table()["energy_keV"]
-    table = np.loadtxt(build._HERE / "data" / "titanium_per_cm.csv", delimiter=",", skiprows=1)
+    table = np.loadtxt(Path(build.__file__).parent / "data" / "titanium_per_cm.csv", delimiter=",", skiprows=1)
     assert np.array_equal(table[:, 0], energy)
     assert table[energy == 60.0, 1] == pytest.approx(0.7660 * 4.506, rel=5e-3)  # NIST, cm2/g
     off = np.array(titanium().basis) @ basis_attenuation() / table[:, 1] - 1.0

@@ -127,7 +127,7 @@ def test_spinous_processes_are_steepest_in_mid_chest(chest: Spine) -> None:
     angle = dict(zip(chest.row.names, np.degrees(np.arctan2(row["spinous_sin"], row["spinous_cos"])), strict=True))
     assert angle["T6"] == pytest.approx(57.9, abs=0.1)  # [KAUR]
     assert angle["T9"] < angle["T6"]
-    world, bone = chest.canal.centreline.world, SyntheticAnatomy.from_spine(chest).bone_mm
+    world, bone = chest.canal.centreline.from_canal_coordinates, SyntheticAnatomy.from_spine(chest).bone_mm
     below = row["s"][2] - 0.9 * (row["s"][2] - row["s"][4])  # two vertebrae lower there is still T6's tip
     depth = np.arange(20.0, 50.0, 0.5)
     assert (bone(world(0.0, depth, below)) < 0.0).any()
