@@ -5,18 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.body.body_kernels import BodyArrays, outline_distance
+from phantoms.body.body_kernels import outline_distance
 from phantoms.canal.canal_kernels import (
     CanalArrays,
+    DuralDistances,
     cord_distance,
+    find_place,
     locate,
     root_distance,
     sac_distance,
     strand_distance,
 )
 from phantoms.compiled_kernels import njit
-from phantoms.fluid.spill_kernels import zone_at
-from phantoms.voxels.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
+from phantoms.fluid.perineural_leak_kernels import find_zone
+from phantoms.solids_kernels import Solids
+from phantoms.voxels.borrowed_kernels import borrowed_body, borrowed_canal, borrowed_solids
 from phantoms.voxels.scene_kernels import ALL_PARTS, bone_distance, metal_distance, tissue_at
 
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
@@ -35,10 +38,9 @@ def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
     """Distance to the sac with its root sleeves."""
     canal = borrowed_canal(canal)
     for i in range(points.shape[0]):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        u, v, s = locate(x, y, z, canal)
-        sleeve = root_distance(x, y, z, u, s, canal)[1]
-        out[i] = min(sac_distance(u, v, s, canal), sleeve)
+        at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
+        sleeve = root_distance(at, canal)[1]
+        out[i] = min(sac_distance(at.u, at.v, at.s, canal), sleeve)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -46,9 +48,9 @@ def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalAr
     """Distance to the nearest of cord, strands and exiting roots."""
     canal = borrowed_canal(canal)
     for i in range(points.shape[0]):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        u, v, s = locate(x, y, z, canal)
-        root = root_distance(x, y, z, u, s, canal)[0]
+        at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
+        u, v, s = at.u, at.v, at.s
+        root = root_distance(at, canal)[0]
         out[i] = min(min(root, cord_distance(u, v, s, canal)), strand_distance(u, v, s, canal))
 
 
@@ -65,28 +67,23 @@ def cord(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
 def bone(
     out: NDArray[np.float64],
     points: NDArray[np.float64],
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
+    solids: Solids,
 ) -> None:
     """Distance to bone, or to metal in it."""
-    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
-    canal, body = borrowed_canal(canal), borrowed_body(body)
+    solids = borrowed_solids(solids)
+    canal = solids.canal
     for i in range(points.shape[0]):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        u, v, s = locate(x, y, z, canal)
-        sac = sac_distance(u, v, s, canal)
-        root, sleeve = root_distance(x, y, z, u, s, canal)
-        near = min(root, sleeve)
-        bone = bone_distance(x, y, z, u, v, s, sac, near, ALL_PARTS, vertebrae, frames, canal, body)[0]
-        out[i] = min(bone, metal_distance(x, y, z, body))
+        at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
+        sac = sac_distance(at.u, at.v, at.s, canal)
+        root, sleeve = root_distance(at, canal)
+        bone = bone_distance(at, sac, min(root, sleeve), ALL_PARTS, solids)[0]
+        out[i] = min(bone, metal_distance(at.x, at.y, at.z, solids.body))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def skin(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays, body: BodyArrays) -> None:
+def skin(out: NDArray[np.float64], points: NDArray[np.float64], solids: Solids) -> None:
     """Distance to the skin's outer face."""
-    canal, body = borrowed_canal(canal), borrowed_body(body)
+    canal, body = borrowed_canal(solids.canal), borrowed_body(solids.body)
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
         out[i] = outline_distance(u, v, s, body)
@@ -96,16 +93,12 @@ def skin(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
 def labels(
     out: NDArray[np.uint8],
     points: NDArray[np.float64],
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
+    solids: Solids,
 ) -> None:
     """Tissue at each point."""
-    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
-    canal, body = borrowed_canal(canal), borrowed_body(body)
+    solids = borrowed_solids(solids)
     for i in range(points.shape[0]):
-        voxel = tissue_at(points[i, 0], points[i, 1], points[i, 2], POINT_MM, vertebrae, frames, canal, body)
+        voxel = tissue_at(points[i, 0], points[i, 1], points[i, 2], POINT_MM, solids)
         out[i] = int(voxel[3])
 
 
@@ -113,24 +106,20 @@ def labels(
 def zones(
     out: NDArray[np.uint8],
     points: NDArray[np.float64],
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
+    solids: Solids,
 ) -> None:
     """ZoneLabel of the epidural space of each point; bone is outside."""
-    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
-    canal, body = borrowed_canal(canal), borrowed_body(body)
+    solids = borrowed_solids(solids)
+    canal = solids.canal
     for i in range(points.shape[0]):
-        x, y, z = points[i, 0], points[i, 1], points[i, 2]
-        u, v, s = locate(x, y, z, canal)
+        at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
         out[i] = 0
-        if abs(u) > 52.0 or v < -26.0 or v > 36.0:
+        if abs(at.u) > 52.0 or at.v < -26.0 or at.v > 36.0:
             continue
-        sac = sac_distance(u, v, s, canal)
-        root, sleeve = root_distance(x, y, z, u, s, canal)
-        zone = zone_at(x, y, z, u, v, s, sac, sleeve, canal)
+        sac = sac_distance(at.u, at.v, at.s, canal)
+        root, sleeve = root_distance(at, canal)
+        zone = find_zone(at, DuralDistances(sac, root, sleeve), canal)
         if zone == 0 or root <= 0.0:
             continue
-        if bone_distance(x, y, z, u, v, s, sac, min(root, sleeve), ALL_PARTS, vertebrae, frames, canal, body)[0] > 0.0:
+        if bone_distance(at, sac, min(root, sleeve), ALL_PARTS, solids)[0] > 0.0:
             out[i] = zone

@@ -7,6 +7,7 @@ from typing import Any
 
 from phantoms.build import build_phantom
 from phantoms.catalogue import patient_parameters
+from phantoms.parameters import parse_levels
 from phantoms.phantom import Phantom
 from simulator.vocabulary.progress import Progress
 
@@ -17,10 +18,11 @@ def build_patient(name: str, *, progress: Progress | None = None, **changes: Any
     Args:
         name: one of `patient_names()`, such as "patient-2"
         progress: called with what is being done and the part of it that is done, 0 to 1
-        changes: fields of `PatientParameters` that replace the patient's own, such as `bmi_kg_per_m2=30.0`
+        changes: fields of `PatientParameters` that replace the patient's own, such as `bmi_kg_per_m2=30.0`;
+            vertebrae and interspaces may be texts
 
     Raises:
         ValueError: there is no such patient, or the changes name a level that the patient does not have.
         TypeError: there is no such field.
     """
-    return build_phantom(replace(patient_parameters(name), **changes), progress=progress)
+    return build_phantom(replace(patient_parameters(name), **parse_levels(changes)), progress=progress)

@@ -8,12 +8,14 @@ painted from the loosest to the densest; each covers `share` of the voxel. Const
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit
 
+Triple = tuple[float, float, float]
 Material = tuple[float, float, float]
 Voxel = tuple[float, float, float, float]
 
@@ -30,12 +32,24 @@ ROOT, CORTICAL, SPONGIOSA, DISC, LIGAMENT, VESSEL, ORGAN, VISCERAL_FAT = (
     21.0,
 )
 
-# Rows of the palette: basis densities of the tissues that the kernels mix.
+# Rows of the material table: basis densities of the tissues that the kernels mix.
 P_AIR, P_FAT, P_MUSCLE, P_SKIN, P_LIGAMENT, P_DISC, P_CSF, P_NERVE = 0, 1, 2, 3, 4, 5, 6, 7
 P_BLOOD, P_KIDNEY, P_BOWEL, P_CORTICAL, P_SPONGIOSA, P_MARROW, P_DURA = 8, 9, 10, 11, 12, 13, 14
 P_LUNG, P_LIVER, P_TITANIUM = 15, 16, 17
 
-TILE = 96  # samples along a side of the noise tile; a constant, for a remainder by a variable takes long
+TILE = 96  # samples along a side of the noise texture; a constant, for a remainder by a variable takes long
+
+
+class Paints(NamedTuple):
+    """What tissues are painted with.
+
+    Attributes:
+        noise_texture: [shape=(TILE, TILE, TILE), float32] periodic noise, from `phantoms.noise_texture`
+        material_table: [shape=(row, 3), float64] basis densities of the tissues, rows P_AIR and so on
+    """
+
+    noise_texture: NDArray[np.float32]
+    material_table: NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -60,9 +74,9 @@ def share(distance_mm: float, voxel_mm: float) -> float:
 
 
 @njit(cache=True, error_model="numpy", inline="always")  # else compiled for each row
-def material(palette: NDArray[np.float64], row: int) -> Material:
-    """Basis densities of one row of the palette."""
-    return palette[row, 0], palette[row, 1], palette[row, 2]
+def material(materials: NDArray[np.float64], row: int) -> Material:
+    """Basis densities of one row of the material table."""
+    return materials[row, 0], materials[row, 1], materials[row, 2]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -98,17 +112,17 @@ def cover(voxel: Voxel, part: float, stuff: Material, label: float) -> Voxel:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def noise(tile: NDArray[np.float32], x: float, y: float, z: float) -> float:
-    """Trilinear look-up in a periodic tile of `TILE` samples a side; x / d gives a wavelength of about 10 d mm."""
+def noise(texture: NDArray[np.float32], x: float, y: float, z: float) -> float:
+    """Trilinear look-up in a periodic texture of `TILE` samples a side; x / d gives a wavelength of about 10 d mm."""
     whole_x, whole_y, whole_z = math.floor(x), math.floor(y), math.floor(z)
     a, b, c = x - whole_x, y - whole_y, z - whole_z
     i, j, k = int(whole_x) % TILE, int(whole_y) % TILE, int(whole_z) % TILE
     i1, j1, k1 = i + 1 if i + 1 < TILE else 0, j + 1 if j + 1 < TILE else 0, k + 1 if k + 1 < TILE else 0
-    low = (tile[k, j, i] * (1.0 - a) + tile[k, j, i1] * a) * (1.0 - b)
-    low += (tile[k, j1, i] * (1.0 - a) + tile[k, j1, i1] * a) * b
-    high = (tile[k1, j, i] * (1.0 - a) + tile[k1, j, i1] * a) * (1.0 - b)
-    high += (tile[k1, j1, i] * (1.0 - a) + tile[k1, j1, i1] * a) * b
-    return low * (1.0 - c) + high * c
+    low = (texture[k, j, i] * (1.0 - a) + texture[k, j, i1] * a) * (1.0 - b)
+    low += (texture[k, j1, i] * (1.0 - a) + texture[k, j1, i1] * a) * b
+    high = (texture[k1, j, i] * (1.0 - a) + texture[k1, j, i1] * a) * (1.0 - b)
+    high += (texture[k1, j1, i] * (1.0 - a) + texture[k1, j1, i1] * a) * b
+    return float(low * (1.0 - c) + high * c)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -147,24 +161,12 @@ def ellipsoid(x: float, y: float, z: float, a: float, b: float, c: float) -> flo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cone(
-    x: float,
-    y: float,
-    z: float,
-    ax: float,
-    ay: float,
-    az: float,
-    bx: float,
-    by: float,
-    bz: float,
-    radius_a: float,
-    radius_b: float,
-    flat: float,
-) -> float:
+def cone(point: Triple, a: Triple, b: Triple, radius_a: float, radius_b: float, flat: float) -> float:
     """Tapered capsule from a to b; z is divided by `flat` first, so flat > 1 makes it tall.
 
     The shrunk distance is divided by the length of its gradient, so that it is first-order right in z too.
     """
+    (x, y, z), (ax, ay, az), (bx, by, bz) = point, a, b
     z, az, bz = z / flat, az / flat, bz / flat
     dx, dy, dz = bx - ax, by - ay, bz - az
     t = clamp(((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / (dx * dx + dy * dy + dz * dz), 0.0, 1.0)

@@ -43,7 +43,7 @@ def random_person(
     rng = np.random.default_rng((seed, 7))
 
     def normal(mean: float, sd: float, low: float, high: float) -> float:
-        return float(np.clip(rng.normal(mean, sd), low, high))
+        return _draw_clipped(rng, mean, sd, low, high)
 
     def deviation() -> float:
         return normal(0.0, 1.0, -_MOST_SDS, _MOST_SDS)
@@ -59,14 +59,7 @@ def random_person(
     follows = _SAC_FOLLOWS * canal + (1.0 - _SAC_FOLLOWS**2) ** 0.5 * deviation()
     sac = float(np.clip(follows, -_MOST_SDS, _MOST_SDS))
     conus_sd, conus_low, conus_high = _CONUS_LEVELS
-    leak = LeakParameters(
-        pattern=LeakPattern.NONE if leak_level is None else LeakPattern.CIRCUMFERENTIAL,
-        level=leak_level or discs[len(discs) // 2],
-        side=tuple(Laterality)[int(rng.integers(3))],
-        thickness_mm=float(rng.uniform(2.0, 5.0)),
-        extent_levels=float(np.clip(rng.lognormal(np.log(4.0), 0.6), 1.0, 11.0)),
-        iodine_ratio=float(rng.uniform(0.5, 1.0)),
-    )
+    leak = _draw_leak(rng, discs, leak_level)
     return PatientParameters(
         name=f"person-{seed}",
         age_years=round(age, 1),
@@ -88,7 +81,26 @@ def random_person(
         body_half_depth_mm=round(depth * grown, 1),
         muscle_fat=float(np.clip(0.2 + 0.004 * (age - 20.0) + rng.normal(0.0, 0.06), 0.05, 0.8)),
         leak=leak,
-        myelogram=MyelogramParameters(
-            hours_to_patch=normal(*_HOURS_TO_PATCH), remaining_at_3_h=float(rng.uniform(0.6, 1.0))
-        ),
+        myelogram=_draw_myelogram(rng),
+    )
+
+
+def _draw_clipped(rng: np.random.Generator, mean: float, sd: float, low: float, high: float) -> float:
+    return float(np.clip(rng.normal(mean, sd), low, high))
+
+
+def _draw_myelogram(rng: np.random.Generator) -> MyelogramParameters:
+    hours = _draw_clipped(rng, *_HOURS_TO_PATCH)
+    return MyelogramParameters(hours_to_patch=hours, remaining_at_3_h=float(rng.uniform(0.6, 1.0)))
+
+
+def _draw_leak(rng: np.random.Generator, discs: tuple[Interspace, ...], level: Interspace | None) -> LeakParameters:
+    """A ring about the sac at a level; its amounts are drawn also where there is no leak."""
+    return LeakParameters(
+        pattern=LeakPattern.NONE if level is None else LeakPattern.CIRCUMFERENTIAL,
+        level=level or discs[len(discs) // 2],
+        side=tuple(Laterality)[int(rng.integers(3))],
+        thickness_mm=float(rng.uniform(2.0, 5.0)),
+        extent_levels=float(np.clip(rng.lognormal(np.log(4.0), 0.6), 1.0, 11.0)),
+        iodine_ratio=float(rng.uniform(0.5, 1.0)),
     )

@@ -76,7 +76,7 @@ class VoxelGrid:
         """Centres of the planes, shape (z,), mm."""
         return np.asarray(self.origin_mm[2] + self.spacing_mm[2] * np.arange(self.shape[0]), np.float64)
 
-    def index_of(self, points_mm: Points) -> NDArray[np.int64]:
+    def nearest_voxel(self, points_mm: Points) -> NDArray[np.int64]:
         """Nearest voxel of each point, shape (n, 3) in the order z, y, x; may lie outside the grid."""
         steps = (points_mm - np.asarray(self.origin_mm)) / np.asarray(self.spacing_mm)
         index: NDArray[np.int64] = np.rint(steps[:, ::-1]).astype(np.int64)

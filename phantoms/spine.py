@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.body.tables import body_arrays, skin_depths_mm
 from phantoms.body.tables_kernels import BodyArrays
 from phantoms.bones.vertebra import Row, build_row
+from phantoms.bones.vertebra_kernels import RowArrays
 from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.canal.canal_model import CanalModel
 from phantoms.canal.canal_tables import canal_arrays
 from phantoms.canal.synthetic_canal import synthetic_canal
 from phantoms.canal.thecal_sac import canal_growth
 from phantoms.implants import capsules
+from phantoms.material_table import material_table
 from phantoms.noise_texture import noise_texture
+from phantoms.paint_kernels import Paints
 from phantoms.parameters import PatientParameters
+from phantoms.solids_kernels import Solids
 from phantoms.spinal_curve import centreline, disc_positions_mm
-from phantoms.tissues import Tissue, spongiosa, spongiosa_hu_at_age, tissue, titanium
-from simulator.spatial.arrays import FloatArray
+from phantoms.tissues import spongiosa, spongiosa_hu_at_age
 from simulator.vocabulary.levels import Interspace
 
 _FEWEST_VERTEBRAE = 4
@@ -50,23 +52,11 @@ class Spine:
     body_arrays: BodyArrays
     interspace_s_mm: dict[Interspace, float]
 
-
-def palette(parameters: PatientParameters) -> FloatArray:
-    """Basis densities of the tissues that kernels mix [shape=(18, 3)], rows as in paint_kernels."""
-    core = spongiosa(spongiosa_hu_at_age(parameters.age_years))
-    rows: list[Tissue] = [
-        tissue("air"),
-        tissue("adipose"),
-        tissue("muscle"),
-        tissue("skin"),
-        tissue("ligament"),
-    ]
-    rows += [tissue("disc"), tissue("csf"), tissue("nerve_root"), tissue("blood"), tissue("kidney")]
-    rows += [tissue("bowel"), tissue("cortical_bone"), core, tissue("red_marrow"), tissue("dura")]
-    rows += [tissue("lung_inflated"), tissue("liver"), titanium()]
-    result = np.array([row.basis for row in rows])
-    result.setflags(write=False)
-    return result
+    @property
+    def solids(self) -> Solids:
+        """Vertebrae, canal and body as the kernels take them together."""
+        row = RowArrays(vertebrae=self.row.vertebrae, frames=self.row.frames)
+        return Solids(row=row, canal=self.canal_arrays, body=self.body_arrays)
 
 
 def _check(parameters: PatientParameters) -> None:
@@ -132,17 +122,19 @@ def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] 
     part = slice(first, first + len(names))
     metal = capsules(whole.names, whole.vertebrae, whole.frames, parameters.pedicle_screws)
     row = Row(names=names, vertebrae=whole.vertebrae[part], frames=whole.frames[part])
-    tile = kept["tile"] if "tile" in kept else noise_texture(parameters.seed)
+    texture = kept["noise_texture"] if "noise_texture" in kept else noise_texture(parameters.seed)
+    bone = spongiosa(spongiosa_hu_at_age(parameters.age_years))
+    paints = Paints(noise_texture=texture, material_table=material_table(bone))
     return Spine(
         parameters=parameters,
         canal=found.model,
         row=row,
-        canal_arrays=canal_arrays(found.model, palette(parameters), tile, kept.get("sac")),
+        canal_arrays=canal_arrays(found.model, paints, kept.get("sac")),
         body_arrays=body_arrays(parameters, found.model.s_mm, found.skin_v_mm, whole.vertebrae, metal),
         interspace_s_mm=disc_positions_mm(names, parameters.sex, parameters.thin_discs),
     )
 
 
 def kept_tables(spine: Spine) -> dict[str, NDArray[Any]]:
-    """What takes longest to compute: the noise tile, and the distances to the sac."""
-    return {"tile": spine.canal_arrays.tile, "sac": spine.canal_arrays.sac}
+    """What takes longest to compute: the noise texture, and the distances to the sac."""
+    return {"noise_texture": spine.canal_arrays.paints.noise_texture, "sac": spine.canal_arrays.sac}

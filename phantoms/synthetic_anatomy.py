@@ -34,23 +34,19 @@ class SyntheticAnatomy(CanalAnatomy):
 
     def bone_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to bone, shape (n,); 1000 far from any."""
-        return ask_distances(kernels.bone, points_mm, *self._solids())
+        return ask_distances(kernels.bone, points_mm, self.spine.solids)
 
     def skin_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the skin's outer face, negative in the body, shape (n,)."""
-        return ask_distances(kernels.skin, points_mm, self.spine.canal_arrays, self.spine.body_arrays)
+        return ask_distances(kernels.skin, points_mm, self.spine.solids)
 
     def label(self, points_mm: Points) -> NDArray[np.uint8]:
         """Tissue at each point as `Label` values, from the solids and not from voxels, shape (n,)."""
-        return ask_labels(kernels.labels, points_mm, *self._solids())
+        return ask_labels(kernels.labels, points_mm, self.spine.solids)
 
     def zone(self, points_mm: Points) -> NDArray[np.uint8]:
         """Part of the epidural space in which each point lies, as `ZoneLabel` values, shape (n,).
 
         Dorsal and ventral are the quarters behind and in front of the sac's centre, in units of its half diameters.
         """
-        return ask_labels(kernels.zones, points_mm, *self._solids())
-
-    def _solids(self) -> tuple[object, ...]:
-        row = self.spine.row
-        return row.vertebrae, row.frames, self.spine.canal_arrays, self.spine.body_arrays
+        return ask_labels(kernels.zones, points_mm, self.spine.solids)

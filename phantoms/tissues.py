@@ -63,11 +63,16 @@ def attenuation_table() -> Mapping[str, FloatArray]:
     return MappingProxyType(dict(zip(rows[0], values, strict=True)))
 
 
+def iodine_attenuation(csf: FloatArray, csf_with_80_mg_per_ml: FloatArray) -> FloatArray:
+    """Attenuation of 1 mg iodine per mL that displaces CSF, from that of CSF without and with 80 mg iodine per mL."""
+    return np.asarray((csf_with_80_mg_per_ml - csf) / 80.0)
+
+
 @cache
 def basis_attenuation() -> FloatArray:
     """Attenuation of the bases [shape=(3, energy), 1/cm; iodine 1/cm per mg/mL] at the table's energies."""
     mu = attenuation_table()
-    iodine = (mu["csf_I80"] - mu["csf"]) / 80.0
+    iodine = iodine_attenuation(mu["csf"], mu["csf_I80"])
     bases = np.stack([mu["water"], mu["cortical_bone"], iodine])
     bases.setflags(write=False)
     return bases

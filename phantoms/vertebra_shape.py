@@ -51,7 +51,7 @@ class VertebraShape:
         spinous_tip_mm: behind; `spinous_length_mm` of the morphometric table runs along the process
         transverse_tip_mm, transverse_back_mm: half span of the transverse processes, and their tips behind
         lamina_top_mm: above mid body
-        roof_slope: fall of the canal's roof per mm to the side
+        dorsal_wall_slope: fall of the canal's dorsal wall per mm to the side
         spinous_half_height_mm, spinous_tip_half_height_mm: of the spinous process at root and tip
         fork: how far the spinous process is forked, 0..1
         foramen_x_mm: of the transverse foramen, 0 where there is none (C3-C6 after [VACC94])
@@ -62,7 +62,7 @@ class VertebraShape:
     transverse_tip_mm: float
     transverse_back_mm: float
     lamina_top_mm: float
-    roof_slope: float
+    dorsal_wall_slope: float
     spinous_half_height_mm: float
     spinous_tip_half_height_mm: float
     fork: float

@@ -21,8 +21,8 @@ from phantoms.catalogue import patient_names, patient_parameters
 from phantoms.people import random_person
 from phantoms.spine import Spine, build_spine
 from phantoms.tissues import hounsfield_slopes
-from phantoms.voxels.voxelize import scale_of
-from phantoms.voxels.voxelize_kernels import thread_count, voxelize_part
+from phantoms.voxels.voxelize import count_scale
+from phantoms.voxels.voxelize_kernels import CountScale, GridArrays, VoxelArrays, thread_count, voxelize_part
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
 Array = NDArray[np.float64]
@@ -38,13 +38,13 @@ LEVELS = (
 def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]) -> Array:
     """HU of a box of voxels of PIXEL_MM in plane and 1 mm along z [shape=(z, y, x)]; corner is its first voxel."""
     counts, label = np.empty((3, *shape), np.uint16), np.empty(shape, np.uint8)
-    solids = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
-    where = np.array(corner), np.array([PIXEL_MM, PIXEL_MM, 1.0])
-    offset, step = scale_of(spine)
+    output = VoxelArrays(counts=counts, label=label)
+    where = GridArrays(origin=np.array(corner), spacing=np.array([PIXEL_MM, PIXEL_MM, 1.0]))
+    offset, step = count_scale(spine)
 
     def strip(row: int) -> None:
         part = np.array([(0, shape[0]), (row, min(row + 12, shape[1])), (0, shape[2])])
-        voxelize_part(counts, label, part, *where, offset, step, 2, *solids)
+        voxelize_part(output, part, where, CountScale(offset, step), 2, spine.solids)
 
     with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         list(pool.map(strip, range(0, shape[1], 12)))

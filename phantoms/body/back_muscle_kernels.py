@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phantoms.body.outline_kernels import along, muscle_tissue, wing_distance
 from phantoms.body.tables_kernels import (
     CREST_S,
@@ -19,6 +16,7 @@ from phantoms.body.tables_kernels import (
     S_T12,
     SPINOUS_V,
     BodyArrays,
+    BodyPlace,
 )
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
@@ -26,6 +24,7 @@ from phantoms.paint_kernels import (
     MUSCLE,
     P_FAT,
     P_LIGAMENT,
+    Paints,
     Voxel,
     between,
     clamp,
@@ -39,19 +38,11 @@ from phantoms.paint_kernels import (
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_back(
-    voxel: Voxel,
-    u: float,
-    v: float,
-    s: float,
-    h: float,
-    wobble: float,
-    wobble2: float,
-    tile: NDArray[np.float32],
-    palette: NDArray[np.float64],
-    body: BodyArrays,
-) -> Voxel:
+def paint_back(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
     """Psoas, quadratus, erector spinae and multifidus with the septa between them, and the fascia."""
+    u, v, s, h = at.u, at.v, at.s, at.h
+    wobble, wobble2 = at.wobble, at.wobble2
+    texture, materials = paints.noise_texture, paints.material_table
     p = abs(u)
     fat_part = body.shape[MUSCLE_FAT]
     tip = along(body, s, SPINOUS_V)
@@ -67,7 +58,7 @@ def paint_back(
             2.3,
         )
         if psoas < h:
-            lean = muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, tile, palette)
+            lean = muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, paints)
             voxel = cover(voxel, share(psoas + 20.0 * (1.0 - grow), h), lean, MUSCLE)
     if low > 0.0 and abs(p - 62.0) < 30.0 and abs(v - 9.0) < 24.0:
         quadratus = super_ellipse(
@@ -81,7 +72,7 @@ def paint_back(
             voxel = cover(
                 voxel,
                 share(quadratus + 16.0 * (1.0 - low), h),
-                muscle_tissue(u, v, s, fat_part, 1.5, tile, palette),
+                muscle_tissue(u, v, s, fat_part, 1.5, paints),
                 MUSCLE,
             )
     drop = body.shape[CREST_S] - s
@@ -89,7 +80,7 @@ def paint_back(
         clothed = wing_distance(p, v, drop) - 13.0 * clamp((drop + 2.0) / 22.0, 0.0, 1.0) - 2.0 * wobble
         clothed = smooth_max(clothed, p - 118.0, 5.0)
         if clothed < h:
-            voxel = cover(voxel, share(clothed, h), muscle_tissue(u, v, s, fat_part, 1.5, tile, palette), MUSCLE)
+            voxel = cover(voxel, share(clothed, h), muscle_tissue(u, v, s, fat_part, 1.5, paints), MUSCLE)
     if v < 2.0:
         return voxel
     top = v - (tip + 1.0 + 3.5 * math.exp(-(((p - 32.0) / 16.0) ** 2)) - 0.010 * max(p - 30.0, 0.0) ** 2)
@@ -113,16 +104,20 @@ def paint_back(
         within = clamp(0.5 - multifidus / 3.0, 0.0, 1.0)
         deep = math.exp(-(((v - 25.0) / 7.0) ** 2)) * within  # fat gathers deep and medial
         marbling = fat_part * (1.0 + 0.55 * deep) + 0.12 * within
-        lean = muscle_tissue(u, v, s, marbling, 1.3, tile, palette)
-        fatty = between(lean, material(palette, P_FAT), 0.85)
-        strength = clamp(0.75 + 0.7 * noise(tile, u / 3.0 + 1.0, v / 3.0 + 4.0, s / 7.0), 0.0, 1.0)
+        lean = muscle_tissue(u, v, s, marbling, 1.3, paints)
+        fatty = between(lean, material(materials, P_FAT), 0.85)
+        strength = clamp(0.75 + 0.7 * noise(texture, u / 3.0 + 1.0, v / 3.0 + 4.0, s / 7.0), 0.0, 1.0)
         septum = share(abs(multifidus + 2.0 * wobble2) - 0.45, 1.4)
         plane = 0.93 * (p - out - 0.29 * width) - 0.35 * (v - mid - 5.0) + 2.0 * wobble  # longissimus | iliocostalis
         septum = max(septum, 0.8 * share(max(abs(plane) - 0.4, mid - 4.0 - v), 1.4))
-        rim = 0.9 * share(abs(erector + 1.8) - 0.5, 1.2) * clamp(0.3 + noise(tile, u / 4.0, v / 4.0, s / 9.0), 0.0, 1.0)
+        rim = (
+            0.9
+            * share(abs(erector + 1.8) - 0.5, 1.2)
+            * clamp(0.3 + noise(texture, u / 4.0, v / 4.0, s / 9.0), 0.0, 1.0)
+        )
         lean = between(lean, fatty, strength * max(septum, rim))
         voxel = cover(voxel, share(erector, h), lean, MUSCLE)
         if v > 30.0:
-            fascia = between(material(palette, P_LIGAMENT), material(palette, P_FAT), 0.3)
+            fascia = between(material(materials, P_LIGAMENT), material(materials, P_FAT), 0.3)
             voxel = cover(voxel, share(abs(erector) - 0.45, max(h, 0.8)), fascia, LIGAMENT)
     return voxel

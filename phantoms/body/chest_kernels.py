@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phantoms.body.outline_kernels import along, cage_distance, muscle_tissue
 from phantoms.body.tables_kernels import (
     CAGE_A,
@@ -21,6 +18,7 @@ from phantoms.body.tables_kernels import (
     SHOULDER_S,
     SPINOUS_V,
     BodyArrays,
+    BodyPlace,
 )
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
@@ -37,6 +35,7 @@ from phantoms.paint_kernels import (
     SPONGIOSA,
     VESSEL,
     VISCERAL_FAT,
+    Paints,
     Voxel,
     between,
     clamp,
@@ -59,7 +58,7 @@ def diaphragm(u: float, v: float, cage: float, body: BodyArrays) -> float:
     recess = body.shape[S_T12] - 2.0 + 60.0 * clamp(-(v - 10.0) / 120.0, 0.0, 1.0)
     dome = body.shape[S_T9] - 4.0 + (8.0 if u < 0.0 else -4.0)
     floor = recess + (dome - recess) * (1.0 - math.exp(-max(-cage - PLEURA_DEEP - 1.0, 0.0) / 16.0))
-    return max(floor, recess)
+    return float(max(floor, recess))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -84,24 +83,15 @@ def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_chest(
-    voxel: Voxel,
-    u: float,
-    v: float,
-    s: float,
-    h: float,
-    outline: float,
-    wobble: float,
-    wobble2: float,
-    tile: NDArray[np.float32],
-    palette: NDArray[np.float64],
-    body: BodyArrays,
-) -> Voxel:
+def paint_chest(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
     """Wall of muscle between and over the ribs, mediastinum with heart, great vessels and airways, lungs."""
+    u, v, s, h, outline = at.u, at.v, at.s, at.h, at.outline
+    wobble, wobble2 = at.wobble, at.wobble2
+    texture, materials = paints.noise_texture, paints.material_table
     p = abs(u)
     shape = body.shape
     cage = cage_distance(u, v, s, body)
-    fat = material(palette, P_FAT)
+    fat = material(materials, P_FAT)
     front = along(body, s, LOOSE_V)
     grow = clamp((s - shape[S_T12] + 40.0) / 40.0, 0.0, 1.0)
     if cage < 13.0 and cage > -7.5 and (p > 20.0 or v < front - 10.0):
@@ -110,50 +100,43 @@ def paint_chest(
         over = smooth_max(abs(cage - 6.5 - wobble) - 4.6, -outline - along(body, s, CAGE_A) * 3.0, 2.0)
         over = max(over, outline + 6.0) + 8.0 * (1.0 - grow)
         if min(wall, over) < h:
-            lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, tile, palette)
+            lean = muscle_tissue(u, v, s, 0.8 * shape[MUSCLE_FAT], 1.4, paints)
             gap = 0.75 * share(abs(cage - 6.8 - 2.0 * wobble2) - 0.5, 1.0)
             voxel = cover(voxel, share(wall, h), lean, MUSCLE)
             voxel = cover(voxel, share(over, h), between(lean, fat, gap), MUSCLE)
     if p < 30.0 and v < front - 25.0 and cage > -14.0 and s > shape[S_T9] - 6.0 and s < shape[S_T4] + 22.0:
         plate = super_ellipse(u, cage + 5.0, 17.0 + 0.08 * (s - shape[S_T4]) + wobble, 5.5, 2.6)  # the breastbone
-        shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.35 * share(-plate - 1.0, 1.0))
+        shell = between(
+            material(materials, P_SPONGIOSA), material(materials, P_CORTICAL), 0.35 * share(-plate - 1.0, 1.0)
+        )
         voxel = cover(voxel, share(plate, h), shell, SPONGIOSA)
     if cage < -4.0 and s > shape[S_T12] - 6.0:  # the lungs' recess ends higher
         lung = lung_distance(u, v, s, cage, wobble, body)
         inside = cage + PLEURA_DEEP
         dome = shape[S_T9] + 6.0
         if s > dome - 40.0:
-            soft = denser(fat, 10.0 * noise(tile, u / 3.0, v / 3.0, s / 3.0))
+            soft = denser(fat, 10.0 * noise(texture, u / 3.0, v / 3.0, s / 3.0))
             crus = 0.3 * (front - v - 20.0) - 5.0 * wobble - 4.0 * wobble2
             above = max(dome - 24.0 - s, min(diaphragm(u, v, cage, body) + 2.0 - s, p - 20.0 + crus))
             voxel = cover(voxel, share(smooth_max(inside, above, 4.0), h), soft, VISCERAL_FAT)
-            voxel = paint_mediastinum(voxel, u, v, s, h, front, wobble, wobble2, tile, palette, body)
+            voxel = paint_mediastinum(voxel, at, front, paints, body)
         if lung < h:
-            vessels = noise(tile, u / 0.9, v / 0.9, s / 1.4) + 0.7 * noise(tile, u / 2.4, v / 2.4, s / 2.4)
+            vessels = noise(texture, u / 0.9, v / 0.9, s / 1.4) + 0.7 * noise(texture, u / 2.4, v / 2.4, s / 2.4)
             part = 0.75 * clamp(vessels - 1.9, 0.0, 1.0) + 0.025 * clamp(1.0 - abs(v) / 90.0, 0.0, 1.0)
-            air = between(material(palette, P_AIR), material(palette, P_LUNG), 0.55)
-            stuff = between(air, material(palette, P_BLOOD), part)
+            air = between(material(materials, P_AIR), material(materials, P_LUNG), 0.55)
+            stuff = between(air, material(materials, P_BLOOD), part)
             voxel = cover(voxel, share(lung, h), stuff, ORGAN)
     return voxel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_mediastinum(
-    voxel: Voxel,
-    u: float,
-    v: float,
-    s: float,
-    h: float,
-    front: float,
-    wobble: float,
-    wobble2: float,
-    tile: NDArray[np.float32],
-    palette: NDArray[np.float64],
-    body: BodyArrays,
-) -> Voxel:
+def paint_mediastinum(voxel: Voxel, at: BodyPlace, front: float, paints: Paints, body: BodyArrays) -> Voxel:
     """Heart, aorta with its arch, cava, trachea and gullet."""
+    u, v, s, h = at.u, at.v, at.s, at.h
+    wobble, wobble2 = at.wobble, at.wobble2
+    materials = paints.material_table
     shape = body.shape
-    blood = material(palette, P_BLOOD)
+    blood = material(materials, P_BLOOD)
     t4, t9 = shape[S_T4], shape[S_T9]
     middle = 0.5 * (t4 + t9) - 16.0
     heart = ellipsoid(u - 16.0 - 0.25 * (v - front + 62.0), v - front + 64.0, s - middle, 52.0, 38.0, 54.0)
@@ -176,29 +159,21 @@ def paint_mediastinum(
     if s < t4:
         voxel = cover(voxel, share(azygos, h), blood, VESSEL)
     gullet = super_ellipse(u - 3.0 - wobble, v - front + 10.0 + 8.0 * clamp((t4 - s) / 90.0, 0.0, 1.0), 8.0, 5.0, 2.2)
-    voxel = cover(voxel, share(gullet, h), material(palette, P_BOWEL), ORGAN)
+    voxel = cover(voxel, share(gullet, h), material(materials, P_BOWEL), ORGAN)
     split = max(t4 - 8.0 - s, 0.0)  # where the trachea parts into its bronchi
     if split < 30.0:
         airway = super_ellipse(abs(u) - 0.75 * split, v - front + 22.0 - 0.1 * split, 8.5 - 0.08 * split, 8.0, 2.2)
-        voxel = cover(voxel, share(airway - 1.6, h), material(palette, P_BOWEL), ORGAN)
-        voxel = cover(voxel, share(airway, h), material(palette, P_AIR), ORGAN)
+        voxel = cover(voxel, share(airway - 1.6, h), material(materials, P_BOWEL), ORGAN)
+        voxel = cover(voxel, share(airway, h), material(materials, P_AIR), ORGAN)
     return voxel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_girdle(
-    voxel: Voxel,
-    u: float,
-    v: float,
-    s: float,
-    h: float,
-    outline: float,
-    wobble: float,
-    tile: NDArray[np.float32],
-    palette: NDArray[np.float64],
-    body: BodyArrays,
-) -> Voxel:
+def paint_girdle(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
     """Trapezius and rhomboids over the erector, the shoulder blades with the muscles that clothe them."""
+    u, v, s, h, outline = at.u, at.v, at.s, at.h, at.outline
+    wobble = at.wobble
+    materials = paints.material_table
     p = abs(u)
     shape = body.shape
     fade = 12.0 * (1.0 - clamp((s - shape[S_T12]) / 30.0, 0.0, 1.0))
@@ -209,8 +184,8 @@ def paint_girdle(
     sheet = smooth_max(abs(slope - 1.5) - 2.6, p - reach, 4.0)
     sheet = max(max(sheet, outline + 4.5), 2.0 - p)
     if sheet + fade < h:
-        lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
-        fat = material(palette, P_FAT)
+        lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, paints)
+        fat = material(materials, P_FAT)
         layer = 0.7 * share(abs(slope + 0.3) - 0.4, 1.0)
         voxel = cover(voxel, share(sheet + fade, h), between(lean, fat, layer), MUSCLE)
     high, low = shape[SHOULDER_S] - 20.0, shape[S_T9] + 42.0
@@ -223,11 +198,11 @@ def paint_girdle(
         blade = max(blade, 4.0 - v)
         clothes = max(max(blade - 9.0, outline + 7.0), 1.0 - cage)
         if clothes < h:
-            lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, tile, palette)
+            lean = muscle_tissue(u, v, s, 0.7 * shape[MUSCLE_FAT], 1.2, paints)
             voxel = cover(voxel, share(clothes, h), lean, MUSCLE)
         if blade < h:
-            shell = between(material(palette, P_SPONGIOSA), material(palette, P_CORTICAL), 0.5)
+            shell = between(material(materials, P_SPONGIOSA), material(materials, P_CORTICAL), 0.5)
             deep = share(blade + 1.1, 0.8)
-            core = between(shell, material(palette, P_SPONGIOSA), deep)
+            core = between(shell, material(materials, P_SPONGIOSA), deep)
             voxel = cover(voxel, share(blade, h), core, SPONGIOSA if deep >= 0.5 else CORTICAL)
     return voxel

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phantoms.body.outline_kernels import along, muscle_tissue
 from phantoms.body.tables_kernels import (
     ARTERY_U,
@@ -20,6 +17,7 @@ from phantoms.body.tables_kernels import (
     S_T4,
     SPINOUS_V,
     BodyArrays,
+    BodyPlace,
 )
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
@@ -36,6 +34,7 @@ from phantoms.paint_kernels import (
     P_LIVER,
     P_SPONGIOSA,
     VESSEL,
+    Paints,
     Voxel,
     between,
     clamp,
@@ -53,29 +52,20 @@ ARTERY_V = -5.0  # mm behind the posterior wall: the middle of the transverse fo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_nape(
-    voxel: Voxel,
-    u: float,
-    v: float,
-    s: float,
-    h: float,
-    outline: float,
-    wobble: float,
-    wobble2: float,
-    tile: NDArray[np.float32],
-    palette: NDArray[np.float64],
-    body: BodyArrays,
-) -> Voxel:
+def paint_nape(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
     """Muscles behind the neck in shells about the arch, with fat between, and the nuchal ligament."""
+    u, v, s, h, outline = at.u, at.v, at.s, at.h, at.outline
+    wobble, wobble2 = at.wobble, at.wobble2
+    texture, materials = paints.noise_texture, paints.material_table
     p = abs(u)
     fade = 10.0 * (1.0 - clamp((s - body.shape[S_T1]) / 25.0, 0.0, 1.0))
     tip, canal = along(body, s, SPINOUS_V), along(body, s, CANAL_V)
-    fat = material(palette, P_FAT)
+    fat = material(materials, P_FAT)
     mass = smooth_max(super_ellipse(u, v - 6.0, 53.0 + 1.5 * wobble, tip + 6.0, 2.6), -8.0 - v + 0.10 * p, 4.0)
     mass = smooth_max(mass, outline + 5.0 + 6.0 * math.exp(-((u / 20.0) ** 2)), 3.0)
     if mass + fade < h:
-        lean = muscle_tissue(u, v, s, 0.8 * body.shape[MUSCLE_FAT], 1.1, tile, palette)
-        strength = clamp(0.65 + 0.6 * noise(tile, u / 2.5 + 2.0, v / 2.5, s / 6.0), 0.0, 1.0)
+        lean = muscle_tissue(u, v, s, 0.8 * body.shape[MUSCLE_FAT], 1.1, paints)
+        strength = clamp(0.65 + 0.6 * noise(texture, u / 2.5 + 2.0, v / 2.5, s / 6.0), 0.0, 1.0)
         x, y = p - 13.0, v - canal - 11.0
         semi = 0.6 * super_ellipse(0.94 * x - 0.34 * y, 0.34 * x + 0.94 * y, 12.0 + wobble, 9.0, 2.2)
         planes = share(max(abs(semi + wobble) - 0.4, canal + 3.0 - v), 1.4)
@@ -84,33 +74,24 @@ def paint_nape(
         stuff = between(lean, fat, 0.85 * strength * planes)
         voxel = cover(voxel, share(mass + fade, h), stuff, MUSCLE)
         midline = max(p - 0.8 - 0.3 * wobble, canal + 6.0 - v)
-        fibre = clamp(0.5 - 0.3 * noise(tile, u, v / 1.5, s), 0.1, 0.9)
-        nuchal = between(material(palette, P_LIGAMENT), fat, fibre)
+        fibre = clamp(0.5 - 0.3 * noise(texture, u, v / 1.5, s), 0.1, 0.9)
+        nuchal = between(material(materials, P_LIGAMENT), fat, fibre)
         voxel = cover(voxel, share(midline + fade, max(h, 0.8)), nuchal, LIGAMENT)
     return voxel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_throat(
-    voxel: Voxel,
-    u: float,
-    v: float,
-    s: float,
-    h: float,
-    outline: float,
-    wobble: float,
-    wobble2: float,
-    tile: NDArray[np.float32],
-    palette: NDArray[np.float64],
-    body: BodyArrays,
-) -> Voxel:
+def paint_throat(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
     """What lies before and beside the neck's vertebrae."""
+    u, v, s, h, outline = at.u, at.v, at.s, at.h, at.outline
+    wobble, wobble2 = at.wobble, at.wobble2
+    materials = paints.material_table
     shape = body.shape
     side = 1.0 if u > 0.0 else -1.0
     q = u * side
     front = along(body, s, LOOSE_V)
     fade = 10.0 * (1.0 - clamp((s - shape[S_T1] + 12.0) / 20.0, 0.0, 1.0))
-    blood = material(palette, P_BLOOD)
+    blood = material(materials, P_BLOOD)
     face = clamp((s - shape[S_C4]) / 15.0, 0.0, 1.0)
     # the sternomastoid runs from behind the ear to the breastbone
     along_neck = clamp((s - shape[S_T1]) / (shape[S_C2] - shape[S_T1]), 0.0, 1.0)
@@ -130,40 +111,41 @@ def paint_throat(
     if v < -20.0:
         muscle = min(muscle, max(abs(outline + 4.0) - 0.6, shape[S_T1] + 10.0 - s))  # platysma
     if muscle < h:
-        lean = muscle_tissue(u, v, s, 0.6 * shape[MUSCLE_FAT], 1.1, tile, palette)
+        lean = muscle_tissue(u, v, s, 0.6 * shape[MUSCLE_FAT], 1.1, paints)
         voxel = cover(voxel, share(muscle, h), lean, MUSCLE)
     carotid = math.hypot(q - 23.0 - 0.5 * side, v - front + 14.0 + wobble) - 3.4
     voxel = cover(voxel, share(carotid + 0.4 * fade, h), blood, VESSEL)
     jugular = super_ellipse(q - 31.0 - side, v - front + 11.0, 5.5 + side, 4.4, 2.2)
     voxel = cover(voxel, share(jugular + 0.4 * fade, h), blood, VESSEL)
     thyroid = ellipsoid(q - 13.5, v - front + 20.0, s - shape[S_C6] + 14.0, 7.5, 10.0, 24.0)
-    iodine = denser(material(palette, P_LIVER), 50.0)  # the gland holds iodine
+    iodine = denser(material(materials, P_LIVER), 50.0)  # the gland holds iodine
     voxel = cover(voxel, share(thyroid, h), iodine, ORGAN)
     larynx = clamp((s - shape[S_C6]) / 8.0, 0.0, 1.0) * (1.0 - face)
     if larynx > 0.0 and s < shape[S_C4] + 8.0:  # thyroid cartilage: a wedge open to the back, half ossified
         shield = smooth_max(abs(0.80 * q - 0.6 * (v - front + 40.0)) - 1.3, max(v - front + 14.0, q - 19.0), 1.0)
-        shell = between(material(palette, P_LIVER), material(palette, P_CORTICAL), 0.12)
+        shell = between(material(materials, P_LIVER), material(materials, P_CORTICAL), 0.12)
         voxel = cover(voxel, share(shield + 6.0 * (1.0 - larynx), h), shell, ORGAN)
     width = 8.0 + 8.0 * face
     airway = super_ellipse(u, v - front + 22.0 + 3.0 * larynx, width, 8.5 - 3.0 * face + wobble2, 2.2)
-    wall = denser(material(palette, P_BOWEL), 10.0)
+    wall = denser(material(materials, P_BOWEL), 10.0)
     voxel = cover(voxel, share(airway - 2.4 - 4.0 * face, h), wall, ORGAN)
-    voxel = cover(voxel, share(airway, h), material(palette, P_AIR), ORGAN)
+    voxel = cover(voxel, share(airway, h), material(materials, P_AIR), ORGAN)
     gullet = super_ellipse(u - 3.0 * (1.0 - face), v - front + 9.5, 8.0 + 6.0 * face, 3.4, 2.2)
     voxel = cover(voxel, share(gullet + 0.5 * fade, h), wall, ORGAN)
     if face > 0.0:
         ramus = super_ellipse(q - 44.0 + 0.10 * (v + 60.0), v - front + 34.0, 5.0, 17.0, 2.4)
         jaw = min(ramus, smooth_max(abs(math.hypot(u, 0.72 * (v - front + 48.0)) - 40.0) - 5.0, v - front + 46.0, 3.0))
         jaw = max(jaw + 10.0 * (1.0 - face), outline + 5.0)
-        core = between(material(palette, P_CORTICAL), material(palette, P_SPONGIOSA), share(jaw + 2.0, 1.0))
+        core = between(material(materials, P_CORTICAL), material(materials, P_SPONGIOSA), share(jaw + 2.0, 1.0))
         voxel = cover(voxel, share(jaw, h), core, CORTICAL)
     return voxel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_artery(voxel: Voxel, u: float, v: float, s: float, h: float, palette: NDArray[np.float64],
-                 body: BodyArrays) -> Voxel:  # fmt: skip
+def paint_artery(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
     """Vertebral arteries, the left one larger, with their veins in the foramina."""
+    u, v, s, h = at.u, at.v, at.s, at.h
+    materials = paints.material_table
     place = along(body, s, ARTERY_U)
     if place < 8.0:
         return voxel
@@ -171,8 +153,8 @@ def paint_artery(voxel: Voxel, u: float, v: float, s: float, h: float, palette: 
     if off > 4.0:
         return voxel
     radius = 2.1 if u > 0.0 else 1.8  # 3-4.5 mm across (reference section 3)
-    voxel = cover(voxel, 0.6 * share(off - 2.7, h), material(palette, P_BLOOD), VESSEL)
-    return cover(voxel, share(off - radius, h), denser(material(palette, P_BLOOD), 4.0), VESSEL)
+    voxel = cover(voxel, 0.6 * share(off - 2.7, h), material(materials, P_BLOOD), VESSEL)
+    return cover(voxel, share(off - radius, h), denser(material(materials, P_BLOOD), 4.0), VESSEL)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

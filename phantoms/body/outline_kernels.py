@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phantoms.body.tables_kernels import (
     CAGE_A,
     CAGE_B,
@@ -27,6 +24,7 @@ from phantoms.paint_kernels import (
     P_FAT,
     P_MUSCLE,
     Material,
+    Paints,
     between,
     clamp,
     denser,
@@ -49,7 +47,7 @@ def along(body: BodyArrays, s: float, column: float) -> float:
     i = int(g)
     f = g - i
     c = int(column)
-    return body.tables[i, c] * (1.0 - f) + body.tables[i + 1, c] * f
+    return float(body.tables[i, c] * (1.0 - f) + body.tables[i + 1, c] * f)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -126,19 +124,18 @@ def wing_distance(p: float, v: float, drop: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def muscle_tissue(
-    u: float, v: float, s: float, fat: float, size: float, tile: NDArray[np.float32], palette: NDArray[np.float64]
-) -> Material:
+def muscle_tissue(u: float, v: float, s: float, fat: float, size: float, paints: Paints) -> Material:
     """Muscle marbled with fat: thin sheets (zero sets of noise, long along fibres) gated by a slow mask."""
+    texture, materials = paints.noise_texture, paints.material_table
     a, b = 0.80 * abs(u) + 0.60 * v, 0.80 * v - 0.60 * abs(u)  # streaks fan out from the lamina
-    sheet = abs(noise(tile, u * 0.03 + a / (0.55 * size), b / (1.5 * size), s / (4.0 * size))) / 0.50
+    sheet = abs(noise(texture, u * 0.03 + a / (0.55 * size), b / (1.5 * size), s / (4.0 * size))) / 0.50
     sheet = clamp(1.0 - sheet, 0.0, 1.0)
-    bundle = abs(noise(tile, 41.0 + a / (1.1 * size), u * 0.05 + b / (2.6 * size), s / (7.0 * size))) / 0.24
+    bundle = abs(noise(texture, 41.0 + a / (1.1 * size), u * 0.05 + b / (2.6 * size), s / (7.0 * size))) / 0.24
     bundle = clamp(1.0 - bundle, 0.0, 1.0)  # fewer and longer: between the bundles of fibres
-    fine = noise(tile, u / 0.35 + 17.0, v / 0.35, s / 2.0)
-    slow = noise(tile, u / (2.2 * size) + 31.0, v / (2.2 * size) + 7.0, s / (9.0 * size) + 3.0)
+    fine = noise(texture, u / 0.35 + 17.0, v / 0.35, s / 2.0)
+    slow = noise(texture, u / (2.2 * size) + 31.0, v / (2.2 * size) + 7.0, s / (9.0 * size) + 3.0)
     gate = clamp(0.8 * slow + 3.2 * fat - 0.85, 0.0, 1.6)
     part = gate * (0.45 * sheet * sheet + 0.50 * bundle * bundle + 0.22 * clamp(fine - 0.4, 0.0, 1.0)) + 0.03 * gate
     # the tabulated muscle holds its own fat: what is between the streaks is leaner, so that the mean is kept
-    lean = denser(material(palette, P_MUSCLE), 9.0 + 6.0 * fine + 4.0 * slow)
-    return between(lean, material(palette, P_FAT), clamp(part, 0.0, 0.9))
+    lean = denser(material(materials, P_MUSCLE), 9.0 + 6.0 * fine + 4.0 * slow)
+    return between(lean, material(materials, P_FAT), clamp(part, 0.0, 0.9))

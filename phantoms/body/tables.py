@@ -84,6 +84,15 @@ def body_arrays(
         (columns.OPENED, _opened(parameters.laminectomy, at, s)),
     ):
         tables[:, int(column)] = values
+    shape = _single_numbers(parameters, at)
+    ribs = _ribs(at, row)
+    step = float(s[1] - s[0])
+    return BodyArrays(tables=tables, s_start=float(s[0]), s_step=step, shape=shape, ribs=ribs, metal=metal)
+
+
+def _single_numbers(parameters: PatientParameters, at: dict[Vertebra, float]) -> FloatArray:
+    """Marbling of the muscles, and the arc lengths that the organs hang on [shape=(SHAPES,)]."""
+    names, width = parameters.column, parameters.body_half_width_mm
     shape = np.zeros(columns.SHAPES)
     shape[columns.MUSCLE_FAT] = parameters.muscle_fat
     for place, name in (
@@ -103,9 +112,7 @@ def body_arrays(
     shape[columns.CREST_S] = at[names[-2]] + 14.0
     shape[columns.SHOULDER_S] = at[Vertebra.T2] + _SHOULDER_ABOVE_T2_MM
     shape[columns.SHOULDER_P] = width * _proportions()[Vertebra.T2]["half_width_share"] - _SHOULDER_IN_MM
-    ribs = _ribs(at, row)
-    step = float(s[1] - s[0])
-    return BodyArrays(tables=tables, s_start=float(s[0]), s_step=step, shape=shape, ribs=ribs, metal=metal)
+    return shape
 
 
 def _opened(laminectomy: tuple[Vertebra, ...], at: dict[Vertebra, float], s: FloatArray) -> FloatArray:

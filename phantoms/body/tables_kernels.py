@@ -21,6 +21,24 @@ S_C1, SHOULDER_P, SHOULDER_S = range(12, 15)
 SHAPES = 15
 
 
+class BodyPlace(NamedTuple):
+    """A voxel of the body while it is painted.
+
+    Attributes:
+        u, v, s: canal coordinates, mm; h: size of the voxel
+        outline: signed distance to the skin
+        wobble, wobble2: slow noise, about 1 mm, by which nothing is straight
+    """
+
+    u: float
+    v: float
+    s: float
+    h: float
+    outline: float
+    wobble: float
+    wobble2: float
+
+
 class BodyArrays(NamedTuple):
     """Bare arrays of the body: tables along s (mm), single numbers, ribs [shape=(12, 5)], metal [shape=(n, 7)].
 

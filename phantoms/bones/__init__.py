@@ -1,1 +1,4 @@
-"""Bones: one vertebra's solids by region, from the morphometric table."""
+"""Bones: the solids of one vertebra by region, from the morphometric table.
+
+May import the canal and the curve of the spine. Open `vertebra.py` first, then the kernels of a region.
+"""

@@ -12,7 +12,7 @@ from phantoms.paint_kernels import clamp, smooth_max, super_ellipse
 
 FAR = 1000.0
 OPENED = 9.0  # mm from the midline to where laminae were cut in a laminectomy (assumption)
-ROOF_ROUND = 2.2  # mm2, as in canal_kernels
+DORSAL_WALL_ROUND = 2.2  # mm2, as in canal_kernels
 LUMBAR, SACRUM, THORACIC, CERVICAL, AXIS, ATLAS = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 """Values of the field `kind`."""
 LUMBAR_JOINT, THORACIC_JOINT, NO_JOINT = 0.0, 1.0, 2.0
@@ -68,9 +68,9 @@ def lamina_front(z: float, w: np.record) -> float:
     q = (w.lamina_top - z) / w.lamina_height
     if w.lean_part > 0.99:
         q = clamp(q, 0.0, 1.3)
-        return w.canal_ap + w.lamina_rise * (0.25 * q + 0.75 * q * q)
+        return float(w.canal_ap + w.lamina_rise * (0.25 * q + 0.75 * q * q))
     q = clamp((q - 0.16) / (w.lean_part - 0.16), 0.0, 1.0)
-    return w.canal_ap + w.lamina_rise * q * (1.5 - 0.5 * q)
+    return float(w.canal_ap + w.lamina_rise * q * (1.5 - 0.5 * q))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -79,9 +79,9 @@ def lamina_distance(p: float, y: float, z: float, w: np.record) -> float:
 
     Its upper edge is bevelled behind and its lower one in front where laminae overlap.
     """
-    ridge = w.roof_slope * (math.sqrt(p * p + ROOF_ROUND) - math.sqrt(ROOF_ROUND))
+    ridge = w.dorsal_wall_slope * (math.sqrt(p * p + DORSAL_WALL_ROUND) - math.sqrt(DORSAL_WALL_ROUND))
     front = lamina_front(z, w) - ridge
-    flat = 1.0 / math.sqrt(1.0 + w.roof_slope * w.roof_slope)
+    flat = 1.0 / math.sqrt(1.0 + w.dorsal_wall_slope * w.dorsal_wall_slope)
     half = 0.5 * w.lamina_thickness * (0.75 + 0.25 * clamp((w.lamina_top - z) / 10.0, 0.0, 1.6))
     mid = front + half / flat
     sheet = abs(y - mid) * flat - half

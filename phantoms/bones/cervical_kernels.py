@@ -58,9 +58,11 @@ def forked_process_distance(p: float, y: float, z: float, w: np.record) -> float
     y0, z0 = w.canal_ap + 3.0, w.spinous_root - 0.5
     fork = w.spinous_tip - 7.0 * w.fork
     half = 0.5 * w.spinous_height
-    keel = cone(p, y, z, 0.0, y0, z0, 0.0, fork, z0 - tan * (fork - y0), half, 0.85 * half, 2.0)
+    keel = cone((p, y, z), (0.0, y0, z0), (0.0, fork, z0 - tan * (fork - y0)), half, 0.85 * half, 2.0)
     tip_z = z0 - tan * (w.spinous_tip - y0) - 1.5
-    tine = cone(p, y, z, 1.2, fork - 2.0, z0 - tan * (fork - y0), 4.6 * w.fork, w.spinous_tip, tip_z, 2.0, 2.3, 1.4)
+    tine = cone(
+        (p, y, z), (1.2, fork - 2.0, z0 - tan * (fork - y0)), (4.6 * w.fork, w.spinous_tip, tip_z), 2.0, 2.3, 1.4
+    )
     return smooth_min(keel, tine, 2.0)
 
 
@@ -71,13 +73,13 @@ def cervical_arch_distance(x: float, y: float, z: float, w: np.record) -> float:
     xm = w.canal_half + PILLAR_OUT
     r = 0.46 * w.pedicle_width
     d = pillar_distance(p, y, z, w)
-    d = smooth_min(d, cone(p, y, z, 0.40 * w.width_lower, -5.0, 1.0, xm - 1.0, 2.0, 1.5, r, r, 1.15), 2.0)
+    d = smooth_min(d, cone((p, y, z), (0.40 * w.width_lower, -5.0, 1.0), (xm - 1.0, 2.0, 1.5), r, r, 1.15), 2.0)
     if p > 5.0 and y < 12.0:
         hole = w.foramen_x
         tip = w.transverse_tip - 2.3
-        front = cone(p, y, z, 0.42 * w.width_lower, -9.0, -1.5, hole + 2.5, -10.0, -3.0, 1.9, 2.2, 1.3)
-        bar = cone(p, y, z, hole + 2.5, -10.0, -3.0, tip, w.transverse_y, -4.0, 1.6, 2.4, 1.0)
-        rear = cone(p, y, z, xm + 1.0, 0.0, -1.0, tip, w.transverse_y, -4.0, 2.4, 2.4, 1.2)
+        front = cone((p, y, z), (0.42 * w.width_lower, -9.0, -1.5), (hole + 2.5, -10.0, -3.0), 1.9, 2.2, 1.3)
+        bar = cone((p, y, z), (hole + 2.5, -10.0, -3.0), (tip, w.transverse_y, -4.0), 1.6, 2.4, 1.0)
+        rear = cone((p, y, z), (xm + 1.0, 0.0, -1.0), (tip, w.transverse_y, -4.0), 2.4, 2.4, 1.2)
         d = smooth_min(d, smooth_min(smooth_min(front, bar, 1.0), rear, 2.0), 1.5)
         hollow = math.hypot(p - hole, y - FORAMEN_BACK) - FORAMEN_RADIUS
         d = smooth_max(d, -hollow, 0.8)
@@ -99,9 +101,9 @@ def axis_body_distance(x: float, y: float, z: float, w: np.record) -> float:
     low = -z - 0.5 * w.height + 1.5 * (1.0 - min((y / (0.5 * w.depth_lower) + 1.0) ** 2, 1.0))
     d = smooth_max(side, max(z - 0.5 * w.height + 3.0, low), 2.0)
     tip = 0.5 * w.height + 14.0
-    dens = cone(x, y, z, 0.0, -6.8, 2.0, 0.0, -6.2, tip - 5.0, 5.2, 4.9, 1.0)
+    dens = cone((x, y, z), (0.0, -6.8, 2.0), (0.0, -6.2, tip - 5.0), 5.2, 4.9, 1.0)
     d = smooth_min(
-        d, smooth_min(dens, cone(x, y, z, 0.0, -6.2, tip - 5.0, 0.0, -5.8, tip - 3.5, 4.9, 4.0, 1.0), 1.0), 3.0
+        d, smooth_min(dens, cone((x, y, z), (0.0, -6.2, tip - 5.0), (0.0, -5.8, tip - 3.5), 4.9, 4.0, 1.0), 1.0), 3.0
     )
     shoulder = ellipsoid(p - 14.5, y + 4.0, z - 3.5, 8.5, 8.5, 8.5)
     shoulder = smooth_max(shoulder, z - 0.5 * w.height - 0.2 + ATLAS_SLOPE * (p - 17.5), 1.0)
@@ -113,12 +115,12 @@ def axis_arch_distance(x: float, y: float, z: float, w: np.record) -> float:
     """Thick partes, lower pillars, laminae and the large forked process of the axis."""
     p = abs(x)
     xm = w.canal_half + PILLAR_OUT
-    d = cone(p, y, z, 13.0, -3.0, 2.0, xm, 6.0, -4.0, 5.0, 4.6, 1.1)
+    d = cone((p, y, z), (13.0, -3.0, 2.0), (xm, 6.0, -4.0), 5.0, 4.6, 1.1)
     column = super_ellipse(p - xm, y - PILLAR_BACK - 1.5, 6.0, 6.5, 2.5)
     n = PILLAR_SIN * (y - PILLAR_BACK) + PILLAR_COS * (z + 4.5)
     half = 0.5 * ((w.height + w.disc_below - 8.0) * PILLAR_COS - JOINT_GAP)
     d = smooth_min(d, smooth_max(column, max(n - half, -n - half), 1.2), 2.5)
-    side = cone(p, y, z, xm, -2.0, -2.0, w.transverse_tip - 2.5, w.transverse_y, -5.0, 4.0, 2.5, 1.2)
+    side = cone((p, y, z), (xm, -2.0, -2.0), (w.transverse_tip - 2.5, w.transverse_y, -5.0), 4.0, 2.5, 1.2)
     d = smooth_min(d, side, 2.0)
     d = smooth_max(d, FORAMEN_RADIUS - math.hypot(p - w.foramen_x, y - FORAMEN_BACK), 0.8)
     if y > 4.0:
@@ -143,6 +145,8 @@ def atlas_distance(x: float, y: float, z: float, w: np.record) -> float:
     bowl = 13.0 - math.sqrt((p - 13.0) ** 2 + 0.6 * (y + 5.0) ** 2 + (z - 18.0) ** 2)  # for the condyle
     fall = -6.8 - ATLAS_SLOPE * (p - 17.5) - z
     d = smooth_min(d, smooth_max(mass, max(bowl, fall), 1.0), 2.0)
-    wing = cone(p, y, z, w.canal_half + 7.0, -4.0, 0.0, w.transverse_tip - 4.0, w.transverse_y, -1.0, 5.5, 4.0, 1.2)
+    wing = cone(
+        (p, y, z), (w.canal_half + 7.0, -4.0, 0.0), (w.transverse_tip - 4.0, w.transverse_y, -1.0), 5.5, 4.0, 1.2
+    )
     d = smooth_min(d, wing, 2.5)
     return smooth_max(d, FORAMEN_RADIUS + 0.4 - math.hypot(p - w.foramen_x, y + 3.0), 0.8)

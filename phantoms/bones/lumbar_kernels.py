@@ -26,7 +26,7 @@ def lumbar_arch_distance(x: float, y: float, z: float, w: np.record) -> float:
     flat = w.pedicle_height / w.pedicle_width
     lean = w.pedicle_tan
     r = 0.5 * w.pedicle_width
-    d = cone(p, y, z, xp - 6.0 * lean - 1.0, -6.0, zp, xp + 5.2 * lean + 0.6, 13.0, zp, r, 0.94 * r, flat)
+    d = cone((p, y, z), (xp - 6.0 * lean - 1.0, -6.0, zp), (xp + 5.2 * lean + 0.6, 13.0, zp), r, 0.94 * r, flat)
     if p > 2.0 and p < 34.0 and y < 36.0 and y > 4.0:
         # pars: an oblique plate from the back of the pedicle down to the root of the inferior articular process
         t = clamp((zp + 2.0 - z) / (zp + 18.0), 0.0, 1.0)
@@ -41,11 +41,11 @@ def lumbar_arch_distance(x: float, y: float, z: float, w: np.record) -> float:
         d = smooth_min(d, spinous_distance(p, y, z, w), 4.0)
     if p > 12.0 and (z > -14.0 or w.wing > 0.5):
         tip = w.transverse_tip - 2.0 + (1.5 if x > 0.0 else -1.5) * w.joint_skew
-        side = cone(p, y, z, xp + 1.0, 9.5, zp - 1.5, tip, w.transverse_y, zp - 0.5, 3.0, 1.7, 1.9)
+        side = cone((p, y, z), (xp + 1.0, 9.5, zp - 1.5), (tip, w.transverse_y, zp - 0.5), 3.0, 1.7, 1.9)
         d = smooth_min(d, side, 3.5)
         if w.wing > 0.5:  # grown into the sacrum's ala, wider on the left
             end = 41.0 + (3.0 if x > 0.0 else 0.0)
-            d = smooth_min(d, cone(p, y, z, xp + 3.0, 4.0, 3.0, end, -3.0, -15.0, 8.0, 10.0, 1.6), 5.0)
+            d = smooth_min(d, cone((p, y, z), (xp + 3.0, 4.0, 3.0), (end, -3.0, -15.0), 8.0, 10.0, 1.6), 5.0)
     return d
 
 
@@ -90,7 +90,7 @@ def lumbar_superior_distance(x: float, y: float, z: float, w: np.record) -> floa
     d = smooth_min(d, ellipsoid(p - 9.6, q - 2.2, z - w.joint_z + 4.0, 3.2, 4.2, 6.0), 2.5)  # mammillary process
     d = smooth_max(d, hollow - r, 0.8)
     d = smooth_max(d, abs(z - w.joint_z + 2.5) - 11.0 - w.joint_grow + 0.15 * (r - w.joint_r), 4.0)
-    foot = cone(p + 2.5, q + w.joint_y, z, 6.0, 13.0, -13.5, 7.5, 14.0, -8.0, 5.0, 4.0, 1.0)
+    foot = cone((p + 2.5, q + w.joint_y, z), (6.0, 13.0, -13.5), (7.5, 14.0, -8.0), 5.0, 4.0, 1.0)
     return smooth_min(d, smooth_max(foot, hollow - r, 0.8), 4.0)
 
 
@@ -101,8 +101,8 @@ def sacral_distance(x: float, y: float, z: float, w: np.record) -> float:
     Alae, fused laminae, crest.
     """
     p = abs(x)
-    d = cone(p, y, z, 18.0, -12.0, 0.0, 46.0, 2.0, -10.0, 13.0, 11.0, 1.1)
-    d = smooth_min(d, cone(p, y, z, 22.0, -4.0, -2.0, w.canal_half + 5.0, 14.0, -6.0, 9.0, 6.0, 1.3), 4.0)
+    d = cone((p, y, z), (18.0, -12.0, 0.0), (46.0, 2.0, -10.0), 13.0, 11.0, 1.1)
+    d = smooth_min(d, cone((p, y, z), (22.0, -4.0, -2.0), (w.canal_half + 5.0, 14.0, -6.0), 9.0, 6.0, 1.3), 4.0)
     if p < 30.0:
         d = smooth_min(d, lamina_distance(p, y, z, w), 4.0)
         d = smooth_min(d, spinous_distance(p, y, z, w), 4.0)

@@ -44,7 +44,7 @@ FIELDS = (
     "pedicle_width",
     "pedicle_height",
     "pedicle_tan",
-    "roof_slope",
+    "dorsal_wall_slope",
     "lamina_height",
     "lamina_thickness",
     "lamina_top",
@@ -123,7 +123,7 @@ def build_row(
     names: tuple[Vertebra, ...],
     sex: str,
     centreline: Centreline,
-    roof_mm: FloatArray,
+    dorsal_wall_mm: FloatArray,
     canal_growth: FloatArray,
     seed: int,
     wear: float = 0.0,
@@ -137,7 +137,7 @@ def build_row(
         names: of a whole column, from the head down
         sex: "F" or "M", scales bone
         centreline: posterior wall of the canal
-        roof_mm: greatest depth of the canal's roof below each vertebra, behind the posterior wall
+        dorsal_wall_mm: greatest depth of the canal's dorsal wall below each vertebra, behind the posterior wall
             [shape=(n,)]
         canal_growth: size of the canal against the table [shape=(n,)]
         wear, laminectomy, thin_discs, sacralised_l5: as in `PatientParameters`
@@ -148,7 +148,7 @@ def build_row(
     rows = np.zeros(len(names), VERTEBRA)
     for i, name in enumerate(names):
         rng = np.random.default_rng((seed, 1, draw_number(name)))
-        _fill(rows[i], name, BONE_SCALE[sex], float(roof_mm[i]), float(canal_growth[i]), rng)
+        _fill(rows[i], name, BONE_SCALE[sex], float(dorsal_wall_mm[i]), float(canal_growth[i]), rng)
         rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["opened"] = float(name in laminectomy)
@@ -169,7 +169,9 @@ def build_row(
     return Row(names=names, vertebrae=rows, frames=frames)
 
 
-def _fill(row: np.void, name: Vertebra, scale: float, roof_mm: float, canal: float, rng: np.random.Generator) -> None:
+def _fill(
+    row: np.void, name: Vertebra, scale: float, dorsal_wall_mm: float, canal: float, rng: np.random.Generator
+) -> None:
     """One vertebra's numbers but for its place."""
     level, shape = morphometry()[name], vertebra_shapes()[name]
     kind = _KINDS.get(name) or _REGION_KINDS[name.region]
@@ -180,12 +182,14 @@ def _fill(row: np.void, name: Vertebra, scale: float, roof_mm: float, canal: flo
     row["pedicle_width"] = scale * tabled_or_assumed(level, "pedicle_width_mm")
     row["pedicle_height"] = scale * tabled_or_assumed(level, "pedicle_height_mm")
     row["pedicle_tan"] = math.tan(math.radians(tabled_or_assumed(level, "pedicle_transverse_angle_deg")))
-    row["roof_slope"] = shape.roof_slope
+    row["dorsal_wall_slope"] = shape.dorsal_wall_slope
     row["lamina_height"] = scale * tabled_or_assumed(level, "lamina_height_mm")
     row["lamina_thickness"] = scale * tabled_or_assumed(level, "lamina_thickness_mm")
     row["lamina_top"] = scale * shape.lamina_top_mm
     row["lamina_rise"] = (
-        roof_mm + tabled_or_assumed(level, "flavum_thickness_mm") - row["canal_ap"] if name != Vertebra.S1 else 4.0
+        dorsal_wall_mm + tabled_or_assumed(level, "flavum_thickness_mm") - row["canal_ap"]
+        if name != Vertebra.S1
+        else 4.0
     )
     row["lamina_side"] = row["canal_half"] + {LUMBAR: 2.0, THORACIC: 3.0, SACRUM: -1.5}.get(kind, 7.0)
     row["notch"] = 0.2 if kind == THORACIC and name not in _SHALLOW_NOTCH else 1.8

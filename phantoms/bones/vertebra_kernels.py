@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,11 +40,19 @@ from phantoms.bones.thoracic_kernels import (
     thoracic_inferior_distance,
     thoracic_superior_distance,
 )
+from phantoms.canal.canal_kernels import Place
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import clamp, noise, smooth_max, smooth_min
 
 REACH_SIDE, REACH_FRONT = 58.0, -48.0
 WARP = 1.0  # mm that the noise moves a point by, seldom more
+
+
+class RowArrays(NamedTuple):
+    """A row of vertebrae: their numbers, dtype `vertebra.VERTEBRA`, and their rigid frames [shape=(n, 3, 4, 3)]."""
+
+    vertebrae: NDArray[np.void]
+    frames: NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -123,26 +133,19 @@ def vertebra_distance(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def spine_distance(
-    x: float,
-    y: float,
-    z: float,
-    s: float,
-    near: int,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    tile: NDArray[np.float32],
-) -> tuple[float, float, int]:
+def spine_distance(at: Place, near: int, row: RowArrays, texture: NDArray[np.float32]) -> tuple[float, float, int]:
     """Distance to the nearest of some vertebrae (bits of `near`), its cortex and its index, warped by smooth noise.
 
     The warp (0.5 mm at 26 mm wavelength, 0.14 mm at 8 mm) makes every bone irregular and unlike its mirror
     image; it uses world coordinates, so that neighbours are warped alike and joints stay open.
     """
+    x, y, z, s = at.x, at.y, at.z, at.s
+    vertebrae, frames = row.vertebrae, row.frames
     distance, cortex, owner = FAR, 1.0, 0
-    qx = x + 0.50 * noise(tile, x / 2.6, y / 2.4, z / 2.4) + 0.14 * noise(tile, x / 0.8 + 8.0, y / 0.8, z / 0.8)
-    qy = y + 0.45 * noise(tile, x / 2.6 + 40.0, y / 2.4, z / 2.4)
-    qy += 0.14 * noise(tile, x / 0.8 + 60.0, y / 0.8, z / 0.8)
-    qz = z + 0.40 * noise(tile, x / 2.6 + 70.0, y / 2.6, z / 2.6)
+    qx = x + 0.50 * noise(texture, x / 2.6, y / 2.4, z / 2.4) + 0.14 * noise(texture, x / 0.8 + 8.0, y / 0.8, z / 0.8)
+    qy = y + 0.45 * noise(texture, x / 2.6 + 40.0, y / 2.4, z / 2.4)
+    qy += 0.14 * noise(texture, x / 0.8 + 60.0, y / 0.8, z / 0.8)
+    qz = z + 0.40 * noise(texture, x / 2.6 + 70.0, y / 2.6, z / 2.6)
     for i in range(vertebrae.shape[0]):
         if near >> i & 1 == 0:
             continue
@@ -158,10 +161,10 @@ def spine_distance(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def vertebrae_near(
-    x: float, y: float, z: float, s: float, margin: float, vertebrae: NDArray[np.void], frames: NDArray[np.float64]
-) -> int:
+def vertebrae_near(at: Place, margin: float, row: RowArrays) -> int:
     """Bits of the vertebrae that can lie within a margin of a point, the warp included."""
+    x, y, z, s = at.x, at.y, at.z, at.s
+    vertebrae, frames = row.vertebrae, row.frames
     near = 0
     for i in range(vertebrae.shape[0]):
         w = vertebrae[i]

@@ -1,8 +1,7 @@
-"""Kernels of the canal: curved coordinates, the dural sac, roots, cord, and what fills the epidural space.
+"""Kernels of the canal: its coordinates, the dural sac, roots, cord, and the distances to what lies in it.
 
-`CanalArrays` only bundles bare arrays so that signatures stay readable; `phantoms.canal.model.CanalModel` checks
-and makes it. Curved coordinates (u, v, s) of a point: u to the left, v behind the posterior wall line, s
-along it.
+`CanalArrays` only bundles bare arrays so that signatures stay readable; `phantoms.canal.canal_tables` makes it. Canal
+coordinates (u, v, s) of a point: u to the left, v behind the posterior wall line, s along it.
 """
 
 from __future__ import annotations
@@ -15,48 +14,25 @@ from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit, prange
 from phantoms.paint_kernels import (
-    COLLECTION,
-    CORD,
-    CSF,
-    DURA,
-    EPIDURAL_FAT,
-    EPIDURAL_VEIN,
-    FLAVUM,
-    FORAMEN,
-    INTERSPINOUS,
-    LIGAMENT,
-    MUSCLE,
-    P_BLOOD,
-    P_CSF,
-    P_DURA,
-    P_FAT,
-    P_LIGAMENT,
-    P_NERVE,
-    ROOT,
-    Voxel,
+    Paints,
     clamp,
-    cover,
-    denser,
     ellipsoid,
-    material,
     noise,
-    share,
     smooth_max,
     turned,
 )
 
 # Columns of CanalArrays.tables; floats, because numba compiles a function anew for every integer constant.
-SAC_U, SAC_V, SAC_HALF_AP, SAC_HALF_WIDTH, ROOF_APEX, ROOF_SLOPE = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
+SAC_U, SAC_V, SAC_HALF_AP, SAC_HALF_WIDTH, DORSAL_WALL_APEX, DORSAL_WALL_SLOPE = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 FLAVUM_THICKNESS, FLAVUM_REACH, HALF_WIDTH, FRONT, CSF_IODINE = 6.0, 7.0, 8.0, 9.0, 10.0
 COLLECTION_THICKNESS, COLLECTION_IODINE, CORD_HALF_AP = 11.0, 12.0, 13.0
-CORD_HALF_WIDTH, CORD_V, WINDOW, COLLECTION_BEHIND, CORD_U = 14.0, 15.0, 16.0, 17.0, 18.0
+CORD_HALF_WIDTH, CORD_V, INTERLAMINAR_WINDOW, COLLECTION_BEHIND, CORD_U = 14.0, 15.0, 16.0, 17.0, 18.0
 TABLE_COLUMNS = 19
-
 DURA_THICKNESS = 0.35  # mm; lumbar 0.30-0.40 (reference section 4)
-ROOF_ROUND = 2.2  # mm2; rounds the ridge of the roof so that its apex is no crease
+DORSAL_WALL_ROUND = 2.2  # mm2; rounds the ridge of the dorsal wall so that its apex is no crease
 FAR = 1000.0
 CLEAR_SIDES = 1.5  # mm inside the sac's wall: where a collection that lies behind alone ends at the sides
-BEHIND_FLAVUM = 8.0  # mm behind the roof, where nothing of the canal is left
+BEHIND_FLAVUM = 8.0  # mm behind the dorsal wall, where nothing of the canal is left
 
 
 class CanalArrays(NamedTuple):
@@ -75,15 +51,33 @@ class CanalArrays(NamedTuple):
     root_span: np.ndarray
     strands: np.ndarray
     foramina: np.ndarray
-    spills: np.ndarray
+    perineural_leaks: np.ndarray
     settling: float
-    tile: np.ndarray
-    palette: np.ndarray
+    paints: Paints
+
+
+class Place(NamedTuple):
+    """A point in the patient's frame (x, y, z) and in the canal's coordinates (u, v, s), mm."""
+
+    x: float
+    y: float
+    z: float
+    u: float
+    v: float
+    s: float
+
+
+class DuralDistances(NamedTuple):
+    """Signed distances of a point to the dural sac, the nearest exiting root and the nearest root sleeve, mm."""
+
+    sac: float
+    root: float
+    sleeve: float
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, float, float]:
-    """Curved coordinates (u, v, s) of a world point: Newton's method for the nearest point of the centreline."""
+    """Canal coordinates (u, v, s) of a point: Newton's method for the nearest point of the centreline."""
     line = canal.line
     last = line.shape[0] - 2
     per_mm = 1.0 / canal.line_step
@@ -121,13 +115,20 @@ def locate(x: float, y: float, z: float, canal: CanalArrays) -> tuple[float, flo
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def find_place(x: float, y: float, z: float, canal: CanalArrays) -> Place:
+    """A point of the patient with its canal coordinates."""
+    u, v, s = locate(x, y, z, canal)
+    return Place(x, y, z, u, v, s)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def table(canal: CanalArrays, s: float, column: float) -> float:
     """One tabulated parameter at arc length s, linear between samples and constant beyond the ends."""
     g = clamp((s - canal.s_start) / canal.s_step, 0.0, canal.tables.shape[0] - 1.001)
     i = int(g)
     f = g - i
     c = int(column)
-    return canal.tables[i, c] * (1.0 - f) + canal.tables[i + 1, c] * f
+    return float(canal.tables[i, c] * (1.0 - f) + canal.tables[i + 1, c] * f)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -180,12 +181,13 @@ def sac_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
     high = (sac[k + 1, j, i] * (1 - fc) + sac[k + 1, j, i + 1] * fc) * (1 - fb)
     high += (sac[k + 1, j + 1, i] * (1 - fc) + sac[k + 1, j + 1, i + 1] * fc) * fb
     beyond = math.hypot((gv - b) * canal.sac_step[1], (gu - c) * canal.sac_step[2])
-    return low * (1 - a) + high * a + beyond
+    return float(low * (1 - a) + high * a + beyond)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def root_distance(x: float, y: float, z: float, u: float, s: float, canal: CanalArrays) -> tuple[float, float]:
+def root_distance(at: Place, canal: CanalArrays) -> tuple[float, float]:
     """Distances to the nearest exiting root and to the outer face of the nearest root sleeve."""
+    x, y, z, u, s = at.x, at.y, at.z, at.u, at.s
     nearest, sleeve = FAR, FAR
     roots = canal.roots
     count = roots.shape[1]
@@ -249,17 +251,17 @@ def cord_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def roof_depth(u: float, v: float, s: float, canal: CanalArrays) -> float:
-    """Signed depth behind the canal's dorsal roof (front of lamina and flavum), negative in the canal."""
-    slope = table(canal, s, ROOF_SLOPE)
+def dorsal_wall_depth(u: float, v: float, s: float, canal: CanalArrays) -> float:
+    """Signed depth behind the canal's dorsal wall (front of lamina and flavum), negative in the canal."""
+    slope = table(canal, s, DORSAL_WALL_SLOPE)
     x = u - table(canal, s, SAC_U)
-    ridge = slope * (math.sqrt(x * x + ROOF_ROUND) - math.sqrt(ROOF_ROUND))
-    return (v - table(canal, s, ROOF_APEX) + ridge) / math.sqrt(1.0 + slope * slope)
+    ridge = slope * (math.sqrt(x * x + DORSAL_WALL_ROUND) - math.sqrt(DORSAL_WALL_ROUND))
+    return (v - table(canal, s, DORSAL_WALL_APEX) + ridge) / math.sqrt(1.0 + slope * slope)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def canal_distance(u: float, v: float, s: float, depth: float, canal: CanalArrays) -> float:
-    """Distance to the wall of the canal: roof, posterior wall line, pedicles."""
+    """Distance to the wall of the canal: dorsal wall, posterior wall line, pedicles."""
     walls = smooth_max(depth, table(canal, s, FRONT) - v, 0.8)
     return smooth_max(walls, abs(u) - table(canal, s, HALF_WIDTH), 2.0)
 
@@ -274,7 +276,7 @@ def foramen_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
         du = u - f[0]
         if abs(ds) > f[5] + 6.0 or abs(du) > f[3] + 10.0:
             continue
-        wobble = noise(canal.tile, u / 2.0 + 90.0, v / 2.0, s / 2.5)
+        wobble = noise(canal.paints.noise_texture, u / 2.0 + 90.0, v / 2.0, s / 2.5)
         tilt = v - f[1] + f[6] * abs(du) + wobble
         least = min(least, ellipsoid(du, tilt, ds, f[3] + 1.5 * wobble, f[4] + wobble, f[5]))
     return least
@@ -282,7 +284,7 @@ def foramen_distance(u: float, v: float, s: float, canal: CanalArrays) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def flavum_distance(u: float, s: float, depth: float, canal: CanalArrays) -> float:
-    """Distance to the ligamentum flavum, a sheet behind the roof with a thin midline cleft."""
+    """Distance to the ligamentum flavum, a sheet behind the dorsal wall with a thin midline cleft."""
     thick = table(canal, s, FLAVUM_THICKNESS)
     if thick < 0.3:
         return FAR
@@ -302,87 +304,9 @@ def collection_distance(u: float, v: float, s: float, sac: float, wall: float, c
     if thick < 0.05:
         return FAR
     behind = clamp((v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP), -0.8, 1.0)
-    ragged = 0.45 * noise(canal.tile, u, v, s / 1.6) * min(thick, 1.0)
+    ragged = 0.45 * noise(canal.paints.noise_texture, u, v, s / 1.6) * min(thick, 1.0)
     alone, back = table(canal, s, COLLECTION_BEHIND), max(behind, 0.0)
     depth = (1.0 - alone) * thick * (0.60 + 0.40 * behind)
     depth += alone * (thick * back * back - CLEAR_SIDES * (1.0 - back))
     shell = sac - depth - ragged
     return smooth_max(shell, wall + 0.2, 0.6)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def paint_epidural(voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, canal: CanalArrays) -> Voxel:
-    """What fills the canal and the foramina outside the dura: fat, veins, ligaments, flavum, collection."""
-    tile, palette = canal.tile, canal.palette
-    depth = roof_depth(u, v, s, canal)
-    if depth > BEHIND_FLAVUM or v < -22.0:
-        return voxel
-    wall = canal_distance(u, v, s, depth, canal)
-    foramen = foramen_distance(u, v, s, canal)
-    half = table(canal, s, HALF_WIDTH)
-    grain = noise(tile, u / 0.5, v / 0.5, s / 0.8)
-    fat = denser(material(palette, P_FAT), 8.0 * grain)
-    voxel = cover(voxel, share(foramen, h), fat, FORAMEN)
-    voxel = cover(voxel, share(wall, h), fat, EPIDURAL_FAT)
-    if min(wall, foramen) < 1.5:
-        vein = abs(noise(tile, u + 21.0, v / 0.8, s / 2.0)) * 2.2 - 0.55
-        blood = material(palette, P_BLOOD)
-        voxel = cover(voxel, share(max(max(vein, v - 3.0), wall), h), blood, EPIDURAL_VEIN)
-        if abs(u) > half:
-            voxel = cover(voxel, share(max(vein + 0.3, foramen + 1.0), h), blood, EPIDURAL_VEIN)
-    ligament = material(palette, P_LIGAMENT)
-    front = table(canal, s, FRONT)
-    posterior = smooth_max(abs(v - front - 0.1) - 0.45, abs(u) - 7.0, 1.0)
-    voxel = cover(voxel, share(posterior, h), ligament, LIGAMENT)
-    if table(canal, s, WINDOW) > 0.5:  # a little fat between flavum and interspinous ligament
-        thick = table(canal, s, FLAVUM_THICKNESS)
-        behind = smooth_max(abs(depth - thick - 1.3) - 1.2, abs(u) - 7.0, 2.0)
-        voxel = cover(
-            voxel,
-            0.8 * share(behind, h),
-            denser(fat, 20.0 + 25.0 * grain),
-            INTERSPINOUS if abs(u) < 4.0 else MUSCLE,
-        )
-    flavum = flavum_distance(u, s, depth, canal)
-    voxel = cover(voxel, share(flavum, h), denser(ligament, 7.0 * grain), FLAVUM)
-    collection = collection_distance(u, v, s, sac, wall, canal)
-    if collection < h:
-        patchy = clamp(0.95 + 0.10 * noise(tile, u / 0.9, v / 0.9, s / 1.4), 0.5, 1.1)
-        fluid = material(palette, P_CSF)
-        fluid = (fluid[0], fluid[1], fluid[2] + patchy * table(canal, s, COLLECTION_IODINE))
-        voxel = cover(voxel, share(collection, max(h, min(1.0, 2.0 * h))), fluid, COLLECTION)
-    return voxel
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def sac_iodine(v: float, s: float, canal: CanalArrays) -> float:
-    """Iodine within the sac, mg/mL: it has settled to the front, evenly, so that a section's mean stays."""
-    behind = clamp((v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP), -1.0, 1.0)
-    return table(canal, s, CSF_IODINE) * (1.0 - canal.settling * behind)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def paint_dural(
-    voxel: Voxel, u: float, v: float, s: float, h: float, sac: float, root: float, sleeve: float, canal: CanalArrays
-) -> Voxel:
-    """Dura, cerebrospinal fluid, cord and strands, root sleeves and exiting roots."""
-    palette = canal.palette
-    nerve = material(palette, P_NERVE)
-    if root < 2.0:
-        if sleeve < 2.0:
-            fluid = material(palette, P_CSF)
-            fluid = (fluid[0], fluid[1], fluid[2] + 0.8 * table(canal, s, CSF_IODINE))
-            voxel = cover(voxel, share(sleeve, h), material(palette, P_DURA), DURA)
-            voxel = cover(voxel, share(sleeve + DURA_THICKNESS, h), fluid, CSF)
-        voxel = cover(voxel, share(root, h), nerve, ROOT)
-    if sac < 2.0 * h:
-        fluid = material(palette, P_CSF)
-        fluid = (fluid[0], fluid[1], fluid[2] + sac_iodine(v, s, canal))
-        voxel = cover(voxel, share(sac, h), material(palette, P_DURA), DURA)
-        voxel = cover(voxel, share(sac + DURA_THICKNESS, h), fluid, CSF)
-        if sac < 0.0:
-            voxel = cover(voxel, share(strand_distance(u, v, s, canal), h), nerve, ROOT)
-            voxel = cover(voxel, share(cord_distance(u, v, s, canal), h), nerve, CORD)
-            if root < 2.0:
-                voxel = cover(voxel, share(root, h), nerve, ROOT)
-    return voxel

@@ -61,19 +61,19 @@ class CanalModel:
         sac_half_ap_mm, sac_half_width_mm: half diameters of the sac, which set the zones' borders
         sac_radius_mm: [shape=(n, angle)] outline of the dura's outer face, polar about the centre; angles
             even over a turn, from u towards v
-        roof_apex_mm: v of the canal's dorsal roof on the midline; roof_slope its fall per mm to the side
+        dorsal_wall_apex_mm: v of the canal's dorsal wall on the midline; dorsal_wall_slope its fall per mm to the side
         flavum_thickness_mm, flavum_reach_mm: the flavum's thickness (0 under bone) and half width
         half_width_mm: between the pedicles; front_mm: v of the canal's front
         csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast in the sac's middle and outside it
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
-        collection_behind_share: part of it that lies behind the sac alone and not about it, 0..1
+        collection_behind_fraction: part of it that lies behind the sac alone and not about it, 0..1
         cord_half_ap_mm, cord_half_width_mm, cord_u_mm, cord_v_mm: the cord's ellipse; 0 below the conus
-        window: 1 between laminae, 0 under them
+        interlaminar_window: 1 between laminae, 0 under them
         roots: exiting roots with their sleeves
         strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
             has left
         foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
-        spills: fluid along roots, all with one number of points
+        perineural_leaks: fluid along roots, all with one number of points
         settling: part by which contrast is denser at the sac's front than in its middle
     """
 
@@ -85,8 +85,8 @@ class CanalModel:
     sac_half_ap_mm: FloatArray
     sac_half_width_mm: FloatArray
     sac_radius_mm: FloatArray
-    roof_apex_mm: FloatArray
-    roof_slope: FloatArray
+    dorsal_wall_apex_mm: FloatArray
+    dorsal_wall_slope: FloatArray
     flavum_thickness_mm: FloatArray
     flavum_reach_mm: FloatArray
     half_width_mm: FloatArray
@@ -94,16 +94,16 @@ class CanalModel:
     csf_iodine_mg_per_ml: FloatArray
     collection_thickness_mm: FloatArray
     collection_iodine_mg_per_ml: FloatArray
-    collection_behind_share: FloatArray
+    collection_behind_fraction: FloatArray
     cord_half_ap_mm: FloatArray
     cord_half_width_mm: FloatArray
     cord_u_mm: FloatArray
     cord_v_mm: FloatArray
-    window: FloatArray
+    interlaminar_window: FloatArray
     roots: tuple[RootPath, ...]
     strands: FloatArray
     foramina: FloatArray
-    spills: tuple[PerineuralPath, ...] = ()
+    perineural_leaks: tuple[PerineuralPath, ...] = ()
     settling: float = 0.0
 
     @property
@@ -118,4 +118,4 @@ class CanalModel:
     def epidural_depth_mm(self, s_mm: float) -> float:
         """Depth of the dorsal epidural space on the midline, flavum or lamina to dura."""
         back = self.at("sac_v_mm", s_mm) + self.at("sac_half_ap_mm", s_mm)
-        return self.at("roof_apex_mm", s_mm) - back
+        return self.at("dorsal_wall_apex_mm", s_mm) - back

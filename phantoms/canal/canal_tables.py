@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from phantoms.canal import canal_kernels as kernels
 from phantoms.canal.canal_model import CanalModel
+from phantoms.paint_kernels import Paints
 from simulator.spatial.arrays import FloatArray
 
 _LATTICE_MM = 0.5
@@ -23,8 +24,8 @@ def _tables(model: CanalModel) -> FloatArray:
         (kernels.SAC_V, "sac_v_mm"),
         (kernels.SAC_HALF_AP, "sac_half_ap_mm"),
         (kernels.SAC_HALF_WIDTH, "sac_half_width_mm"),
-        (kernels.ROOF_APEX, "roof_apex_mm"),
-        (kernels.ROOF_SLOPE, "roof_slope"),
+        (kernels.DORSAL_WALL_APEX, "dorsal_wall_apex_mm"),
+        (kernels.DORSAL_WALL_SLOPE, "dorsal_wall_slope"),
         (kernels.FLAVUM_THICKNESS, "flavum_thickness_mm"),
         (kernels.FLAVUM_REACH, "flavum_reach_mm"),
         (kernels.HALF_WIDTH, "half_width_mm"),
@@ -36,8 +37,8 @@ def _tables(model: CanalModel) -> FloatArray:
         (kernels.CORD_HALF_WIDTH, "cord_half_width_mm"),
         (kernels.CORD_U, "cord_u_mm"),
         (kernels.CORD_V, "cord_v_mm"),
-        (kernels.WINDOW, "window"),
-        (kernels.COLLECTION_BEHIND, "collection_behind_share"),
+        (kernels.INTERLAMINAR_WINDOW, "interlaminar_window"),
+        (kernels.COLLECTION_BEHIND, "collection_behind_fraction"),
     ):
         tables[:, int(column)] = getattr(model, name)
     return tables
@@ -79,32 +80,30 @@ def _roots(model: CanalModel) -> tuple[FloatArray, FloatArray]:
     return np.ascontiguousarray(np.stack(points)), np.array(spans, dtype=np.float64)
 
 
-def _spills(model: CanalModel) -> FloatArray:
+def _perineural_leaks(model: CanalModel) -> FloatArray:
     """Points of each path with radius and iodine, after its bounding sphere: centre, radius, 0."""
-    if not model.spills:
+    if not model.perineural_leaks:
         return np.zeros((0, 3, 5))
     paths = []
-    for spill in model.spills:
-        world = model.centreline.from_canal_coordinates(*spill.uvs_mm.T)
+    for leak in model.perineural_leaks:
+        world = model.centreline.from_canal_coordinates(*leak.uvs_mm.T)
         middle = 0.5 * (world.min(axis=0) + world.max(axis=0))
-        bound = np.max(np.linalg.norm(world - middle, axis=1) + spill.radius_mm)
-        points = np.column_stack([world, spill.radius_mm, spill.iodine_mg_per_ml])
+        bound = np.max(np.linalg.norm(world - middle, axis=1) + leak.radius_mm)
+        points = np.column_stack([world, leak.radius_mm, leak.iodine_mg_per_ml])
         paths.append(np.vstack([[*middle, bound, 0.0], points]))
     return np.ascontiguousarray(np.stack(paths))
 
 
 def canal_arrays(
     model: CanalModel,
-    palette: FloatArray,
-    tile: NDArray[np.float32],
+    paints: Paints,
     sac: NDArray[np.float32] | None = None,
 ) -> kernels.CanalArrays:
     """Bare arrays for the kernels, with the sac's distance lattice computed (a fraction of a second).
 
     Args:
         model: the canal; all its tables must have one length, and all roots one number of points
-        palette: basis densities of the tissues that kernels mix, rows as in paint_kernels [shape=(row, 3)]
-        tile: texture, from `texture.noise_tile`
+        paints: noise, and basis densities of the tissues that kernels mix
         sac: distance lattice of the same model from an earlier run, if there is one
 
     Raises:
@@ -131,8 +130,7 @@ def canal_arrays(
         root_span=spans,
         strands=np.ascontiguousarray(model.strands),
         foramina=np.ascontiguousarray(model.foramina),
-        spills=_spills(model),
+        perineural_leaks=_perineural_leaks(model),
         settling=model.settling,
-        tile=tile,
-        palette=palette,
+        paints=paints,
     )

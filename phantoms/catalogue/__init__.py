@@ -1,4 +1,7 @@
-"""Named synthetic patients, one TOML file each."""
+"""Named synthetic patients, one TOML file each, and in `real/` the CTs that ship.
+
+May import `phantoms.parameters` and what it holds. Open a patient's TOML file first.
+"""
 
 from __future__ import annotations
 

@@ -49,6 +49,7 @@ class LeakParameters:
     reach_mm: float = 22.0
 
     def __post_init__(self) -> None:
+        _check_words(self.pattern, self.side)
         if self.pattern == LeakPattern.SLOW and self.side == Laterality.BOTH:
             raise ValueError("a slow leak has one side, left or right: the blush lies in one axilla")
 
@@ -59,12 +60,16 @@ class LeakParameters:
         Raises:
             ValueError: one of them is not known.
         """
-        if table["pattern"] not in tuple(LeakPattern):
-            raise ValueError(f"leak pattern {table['pattern']!r} is not one of {', '.join(LeakPattern)}")
-        if table["side"] not in tuple(Laterality):
-            raise ValueError(f"leak side {table['side']!r} is not left, right or both")
+        _check_words(table["pattern"], table["side"])
         words = {"pattern": LeakPattern(table["pattern"]), "side": Laterality(table["side"])}
         return cls(**{**table, **words, "level": Interspace.parse(table["level"])})
+
+
+def _check_words(pattern: str, side: str) -> None:
+    if pattern not in tuple(LeakPattern):
+        raise ValueError(f"leak pattern {str(pattern)!r} is not one of {', '.join(LeakPattern)}")
+    if side not in tuple(Laterality):
+        raise ValueError(f"leak side {str(side)!r} is not left, right or both")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from simulator.vocabulary.anatomy import Laterality, LeakPattern, Side
 
 _TO_THE_LEFT = {Laterality.LEFT: 1.0, Laterality.RIGHT: -1.0, Laterality.BOTH: 0.0}
 POINTS = 24
-"""Points of every spill's path."""
+"""Points of every path of fluid."""
 
 _CLEAR_OF_SAC_MM = 0.2
 _ABOUT_ROOT = (
@@ -38,7 +38,7 @@ def with_perineural_leak(model: CanalModel, leak: LeakParameters | None) -> Cana
     if leak is None or leak.pattern not in AT_A_ROOT:
         return model
     make = _tube if leak.pattern == LeakPattern.ROOT_SLEEVE else _blush
-    return replace(model, spills=tuple(make(model, root, leak) for root in _leaking(model, leak)))
+    return replace(model, perineural_leaks=tuple(make(model, root, leak) for root in _leaking(model, leak)))
 
 
 def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:

@@ -112,7 +112,7 @@ def _section(mask: NDArray[np.bool_], grid: VoxelGrid, frame: FloatArray) -> tup
     q = np.arange(-_LOOK_MM, _LOOK_MM + 0.01, _PIXEL_MM)
     u, v = (part.ravel() for part in np.meshgrid(q, CENTRE_V_MM + q))
     points = frame[0] + u[:, None] * frame[1] + v[:, None] * frame[2]
-    index = grid.index_of(points)
+    index = grid.nearest_voxel(points)
     within = np.all((index >= 0) & (index < np.array(mask.shape)), axis=1)
     here = np.zeros(len(points), dtype=bool)
     here[within] = mask[tuple(index[within].T)]

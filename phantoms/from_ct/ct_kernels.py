@@ -13,20 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.canal.canal_kernels import (
+    DORSAL_WALL_APEX,
     FAR,
     FLAVUM_THICKNESS,
     HALF_WIDTH,
-    ROOF_APEX,
     CanalArrays,
+    DuralDistances,
+    Place,
+    find_place,
     locate,
-    paint_dural,
-    paint_epidural,
     root_distance,
     sac_distance,
     table,
 )
+from phantoms.canal.canal_paint_kernels import paint_dural, paint_epidural
 from phantoms.compiled_kernels import njit
-from phantoms.fluid.spill_kernels import paint_spill, zone_at
+from phantoms.fluid.perineural_leak_kernels import find_zone, paint_perineural_leak
 from phantoms.paint_kernels import (
     AIR,
     CORTICAL,
@@ -47,6 +49,7 @@ from phantoms.paint_kernels import (
     material,
     share,
 )
+from phantoms.voxels.voxelize_kernels import CountScale, GridArrays, VoxelArrays
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots, as in the synthetic patient
 CORTEX = 1.2  # mm of bone that is called cortical
@@ -62,18 +65,43 @@ DEEP_FAT = 22.0  # mm under the skin: fat in front of the spine is visceral from
 Array = NDArray[np.float64]
 
 
+class FieldArrays(NamedTuple):
+    """A quantity on a regular grid [z, y, x]: values, centre of the first voxel, and the spacing of all axes."""
+
+    values: NDArray[np.float32]
+    origin: Array
+    step: float
+
+
+class RowSpan(NamedTuple):
+    """Rows of a grid that one call fills: the first, and the one after the last."""
+
+    start: int
+    stop: int
+
+
+class SoftTissue(NamedTuple):
+    """What the labels of soft tissue are told from, on the grid of 1 mm.
+
+    Attributes:
+        hu: [shape=(z, y, x)]; muscle: the compartments of muscle there; origin: centre of the first voxel
+        discs: [shape=(n, 2)] ends of the discs along the canal
+        front_y: [shape=(z,)] where the abdomen begins
+    """
+
+    hu: NDArray[np.int16]
+    muscle: NDArray[np.bool_]
+    origin: Array
+    discs: Array
+    front_y: Array
+
+
 class CtArrays(NamedTuple):
     """Bare arrays of a CT patient: bone near the spine and far from it, skin, soft tissue labels, HU to densities."""
 
-    near: NDArray[np.float32]
-    near_origin: Array
-    near_step: float
-    far: NDArray[np.float32]
-    far_origin: Array
-    far_step: float
-    skin: NDArray[np.float32]
-    skin_origin: Array
-    skin_step: float
+    near: FieldArrays
+    far: FieldArrays
+    skin: FieldArrays
     soft: NDArray[np.uint8]
     soft_origin: Array
     spinous: Array
@@ -85,8 +113,9 @@ class CtArrays(NamedTuple):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def trilinear(values: NDArray[np.float32], origin: Array, step: float, x: float, y: float, z: float) -> float:
+def trilinear(field: FieldArrays, x: float, y: float, z: float) -> float:
     """A field at a point; beyond its grid the value of its edge."""
+    values, origin, step = field.values, field.origin, field.step
     nz, ny, nx = values.shape
     a = clamp((z - origin[2]) / step, 0.0, nz - 1.0)
     b = clamp((y - origin[1]) / step, 0.0, ny - 1.0)
@@ -97,23 +126,23 @@ def trilinear(values: NDArray[np.float32], origin: Array, step: float, x: float,
     low += (values[k, j + 1, i] * (1.0 - c) + values[k, j + 1, i + 1] * c) * b
     high = (values[k + 1, j, i] * (1.0 - c) + values[k + 1, j, i + 1] * c) * (1.0 - b)
     high += (values[k + 1, j + 1, i] * (1.0 - c) + values[k + 1, j + 1, i + 1] * c) * b
-    return low * (1.0 - a) + high * a
+    return float(low * (1.0 - a) + high * a)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def near_spine(x: float, y: float, ct: CtArrays) -> bool:
     """Whether a point lies in the box about the spine."""
-    c = (x - ct.near_origin[0]) / ct.near_step
-    b = (y - ct.near_origin[1]) / ct.near_step
-    return c >= 0.0 and b >= 0.0 and c <= ct.near.shape[2] - 1.0 and b <= ct.near.shape[1] - 1.0
+    c = (x - ct.near.origin[0]) / ct.near.step
+    b = (y - ct.near.origin[1]) / ct.near.step
+    return bool(c >= 0.0 and b >= 0.0 and c <= ct.near.values.shape[2] - 1.0 and b <= ct.near.values.shape[1] - 1.0)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def seen_bone(x: float, y: float, z: float, ct: CtArrays) -> float:
     """Distance to the bone that the CT shows."""
     if near_spine(x, y, ct):
-        return trilinear(ct.near, ct.near_origin, ct.near_step, x, y, z)
-    return trilinear(ct.far, ct.far_origin, ct.far_step, x, y, z)
+        return trilinear(ct.near, x, y, z)
+    return trilinear(ct.far, x, y, z)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -128,7 +157,7 @@ def may_be_epidural(u: float, v: float, s: float, canal: CanalArrays) -> bool:
     """Whether fat, flavum or collection can be here: not far before, behind or beside the canal and its foramina."""
     if v < -6.0 or abs(u) > table(canal, s, HALF_WIDTH) + 22.0:
         return False
-    return v < table(canal, s, ROOF_APEX) + 9.0
+    return v < table(canal, s, DORSAL_WALL_APEX) + 9.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -171,7 +200,7 @@ def midline_label(
     across, behind = abs(x - tip_x), y - tip_y
     if across < 4.5 and behind > -1.0 and behind < 3.0:
         return SUPRASPINOUS
-    roof = table(canal, s, ROOF_APEX) + table(canal, s, FLAVUM_THICKNESS) + 2.0
+    roof = table(canal, s, DORSAL_WALL_APEX) + table(canal, s, FLAVUM_THICKNESS) + 2.0
     if across < 3.5 and behind <= -1.0 and v > roof:
         return INTERSPINOUS
     return label
@@ -182,8 +211,9 @@ def tissue_at(
     x: float, y: float, z: float, h: float, hu: float, ct: CtArrays, canal: CanalArrays
 ) -> tuple[float, float, float, float]:
     """Water, cortical bone, iodine and label of a voxel of size h mm about a point where the CT shows `hu`."""
-    air = material(canal.palette, P_AIR)
-    skin = trilinear(ct.skin, ct.skin_origin, ct.skin_step, x, y, z)
+    materials = canal.paints.material_table
+    air = material(materials, P_AIR)
+    skin = trilinear(ct.skin, x, y, z)
     if skin > 0.5 * h:
         return air[0], air[1], air[2], AIR
     bone = seen_bone(x, y, z, ct)
@@ -193,53 +223,54 @@ def tissue_at(
         stuff = between(stuff, along_line(hu, ct.bone_hu, ct.bone_density), part)
     label = soft_label(x, y, z, ct)
     sac, root, sleeve, inside = FAR, FAR, FAR, False
-    u, v, s = 0.0, 0.0, 0.0
+    at = Place(x, y, z, 0.0, 0.0, 0.0)
     voxel = (stuff[0], stuff[1], stuff[2], label)
     if near_spine(x, y, ct):
-        u, v, s = locate(x, y, z, canal)
+        at = find_place(x, y, z, canal)
+        u, v, s = at.u, at.v, at.s
         label = midline_label(x, y, z, v, s, label, ct, canal)
         voxel = (stuff[0], stuff[1], stuff[2], label)
         inside = in_canal(u, v, s, canal)
         if inside:
             sac = sac_distance(u, v, s, canal)
-            root, sleeve = root_distance(x, y, z, u, s, canal)
+            root, sleeve = root_distance(at, canal)
             if bone > -2.0 * h and may_be_epidural(u, v, s, canal):
-                voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
-            if bone > -2.0 * h and canal.spills.shape[0] > 0:
-                voxel = paint_spill(voxel, x, y, z, u, v, s, h, canal)
+                voxel = paint_epidural(voxel, at, h, sac, canal)
+            if bone > -2.0 * h and canal.perineural_leaks.shape[0] > 0:
+                voxel = paint_perineural_leak(voxel, at, h, canal)
             bone = max(bone, BONE_FREE - min(sac, min(root, sleeve)))
     if bone < 0.5 * h:
         voxel = cover(voxel, share(bone, h), stuff, CORTICAL if bone > -CORTEX else SPONGIOSA)
     if inside:
-        voxel = paint_dural(voxel, u, v, s, h, sac, root, sleeve, canal)
+        voxel = paint_dural(voxel, at, h, DuralDistances(sac, root, sleeve), canal)
     if skin > -SKIN_THICKNESS - h:
-        voxel = cover(voxel, share(-skin - SKIN_THICKNESS, h), material(canal.palette, P_SKIN), SKIN)
+        voxel = cover(voxel, share(-skin - SKIN_THICKNESS, h), material(materials, P_SKIN), SKIN)
         voxel = cover(voxel, share(-skin, h), air, AIR)
     return voxel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")  # threads outside: half the compilation of prange
 def voxelize(
-    counts: NDArray[np.uint16],
-    label: NDArray[np.uint8],
+    output: VoxelArrays,
     densities: NDArray[np.float32],
-    origin: Array,
-    spacing: Array,
-    offset: Array,
-    step: Array,
+    grid: GridArrays,
+    scale: CountScale,
     subplanes: int,
-    row_start: int,
-    row_stop: int,
+    span: RowSpan,
     hu: NDArray[np.float32],
     ct: CtArrays,
     canal: CanalArrays,
 ) -> None:
-    """Fill some rows of counts [basis, z, y, x], label and densities [z, y, x, basis] of a block with HU [z, y, x].
+    """Fill some rows of the voxels and of their densities [z, y, x, basis] of a block with HU [z, y, x].
 
     Each plane is the mean of `subplanes` planes within it where parts of the canal are derived.
     """
+    counts, label = output.counts, output.label
+    origin, spacing = grid.origin, grid.spacing
+    offset, step = scale.offset, scale.step
+    row_start = span.start
     nz, _, nx = label.shape
-    rows = row_stop - row_start
+    rows = span.stop - span.start
     for kj in range(nz * rows):
         k, j = kj // rows, row_start + kj % rows
         y = origin[1] + j * spacing[1]
@@ -268,30 +299,19 @@ def voxelize(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def soft_labels(
-    out: NDArray[np.uint8],
-    hu: NDArray[np.float32],
-    muscle: NDArray[np.bool_],
-    origin: Array,
-    row_start: int,
-    row_stop: int,
-    discs: Array,
-    front_y: Array,
-    ct: CtArrays,
-    canal: CanalArrays,
-) -> None:
-    """Label of the 1 mm voxels of some rows as soft tissue: fat, muscle with its fat, organ or disc.
-
-    discs [n, 2] are the ends of the discs along the canal; front_y [z] is where the abdomen begins.
-    """
+def soft_labels(out: NDArray[np.uint8], span: RowSpan, seen: SoftTissue, ct: CtArrays, canal: CanalArrays) -> None:
+    """Label of the 1 mm voxels of some rows as soft tissue: fat, muscle with its fat, organ or disc."""
+    hu, muscle, origin = seen.hu, seen.muscle, seen.origin
+    discs, front_y = seen.discs, seen.front_y
+    row_start = span.start
     nz, _, nx = out.shape
-    rows = row_stop - row_start
+    rows = span.stop - span.start
     for kj in range(nz * rows):
         k, j = kj // rows, row_start + kj % rows
         y, z = origin[1] + j, origin[2] + k
         for i in range(nx):
             x = origin[0] + i
-            skin = trilinear(ct.skin, ct.skin_origin, ct.skin_step, x, y, z)
+            skin = trilinear(ct.skin, x, y, z)
             if skin > 0.0:
                 out[k, j, i] = int(AIR)
                 continue
@@ -321,9 +341,10 @@ def bone_points(out: Array, points: Array, ct: CtArrays, canal: CanalArrays) -> 
         x, y, z = points[n, 0], points[n, 1], points[n, 2]
         bone = seen_bone(x, y, z, ct)
         if near_spine(x, y, ct):
-            u, v, s = locate(x, y, z, canal)
+            at = find_place(x, y, z, canal)
+            u, v, s = at.u, at.v, at.s
             if in_canal(u, v, s, canal):
-                root, sleeve = root_distance(x, y, z, u, s, canal)
+                root, sleeve = root_distance(at, canal)
                 bone = max(bone, BONE_FREE - min(sac_distance(u, v, s, canal), min(root, sleeve)))
         out[n] = bone
 
@@ -332,7 +353,7 @@ def bone_points(out: Array, points: Array, ct: CtArrays, canal: CanalArrays) -> 
 def skin_points(out: Array, points: Array, ct: CtArrays) -> None:
     """Distance to the skin."""
     for n in range(points.shape[0]):
-        out[n] = trilinear(ct.skin, ct.skin_origin, ct.skin_step, points[n, 0], points[n, 1], points[n, 2])
+        out[n] = trilinear(ct.skin, points[n, 0], points[n, 1], points[n, 2])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -350,11 +371,12 @@ def zone_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: Cana
         out[n] = 0
         if not near_spine(x, y, ct):
             continue
-        u, v, s = locate(x, y, z, canal)
+        at = find_place(x, y, z, canal)
+        u, v, s = at.u, at.v, at.s
         if not in_canal(u, v, s, canal):
             continue
         sac = sac_distance(u, v, s, canal)
-        root, sleeve = root_distance(x, y, z, u, s, canal)
-        zone = zone_at(x, y, z, u, v, s, sac, sleeve, canal)
+        root, sleeve = root_distance(at, canal)
+        zone = find_zone(at, DuralDistances(sac, root, sleeve), canal)
         if zone > 0 and root > 0.0 and max(seen_bone(x, y, z, ct), BONE_FREE - sac) > 0.0:
             out[n] = zone

@@ -86,7 +86,7 @@ def open_series(folder: Path) -> DicomSeries:
     first = found[0][1]
     rows, columns = int(first.Rows), int(first.Columns)
     check_shape(what, "headers, Rows and Columns", (columns, rows, max(len(found), 12)))
-    spacing, across, down, normal = _axes_of(what, first)
+    spacing, across, down, normal = _read_axes(what, first)
     slices, places = [], []
     for path, header in found:
         slope, intercept = _scale(what, path, header)
@@ -212,7 +212,7 @@ def _numbers(what: str, path: Path, header: Dataset, name: str, count: int) -> t
     return values
 
 
-def _axes_of(what: str, header: Dataset) -> tuple[tuple[float, ...], FloatArray, FloatArray, FloatArray]:
+def _read_axes(what: str, header: Dataset) -> tuple[tuple[float, ...], FloatArray, FloatArray, FloatArray]:
     """Spacing of rows and columns, and unit vectors along a row, down a column, and from slice to slice."""
     here = Path("headers")
     spacing = _numbers(what, here, header, "PixelSpacing", 2)

@@ -58,7 +58,7 @@ def read_points(path: Path) -> dict[str, Point]:
     return points
 
 
-def point_of(text: str) -> tuple[str, Point]:
+def parse_point(text: str) -> tuple[str, Point]:
     """Name and place of a point written as "L4=-12,40,1253" (LPS, mm).
 
     Raises:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from phantoms import paint_kernels as paint
 from phantoms.array_cache import load_arrays
+from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.canal.canal_model import CanalModel
 from phantoms.canal.canal_tables import canal_arrays
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
 from phantoms.fluid.perineural_leak import locate_hole
 from phantoms.from_ct import ct_kernels as kernels
-from phantoms.from_ct.body import CtBody, muscle_compartments, prepare_body
+from phantoms.from_ct.body import CtBody, Field, muscle_compartments, prepare_body
 from phantoms.from_ct.bone import CtBone, build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
 from phantoms.from_ct.canal_fit import fit_canal
@@ -28,12 +28,15 @@ from phantoms.from_ct.ct_anatomy import CtAnatomy
 from phantoms.from_ct.image import SPINAL_CORD, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
 from phantoms.from_ct.pressed_back import BackMoved
+from phantoms.from_ct.real_patients import RealPatientParameters
 from phantoms.from_ct.tissue_lines import tissue_lines
 from phantoms.from_ct.voxels import grids, in_strips, voxelize_ct
 from phantoms.identity import patient_identity
 from phantoms.interlaminar_windows import add_interlaminar_windows
+from phantoms.material_table import material_table
 from phantoms.noise_texture import noise_texture
-from phantoms.phantom import Landmarks, Phantom
+from phantoms.paint_kernels import Paints
+from phantoms.phantom import BasisVolume, Landmarks, Phantom
 from phantoms.source_digest import patient_sources, source_digest
 from phantoms.tissues import tissue
 from phantoms.voxel_cache import kept_identity, kept_voxels, store_voxels
@@ -54,23 +57,6 @@ DERIVED = (
 )
 _WITH_CORD = {"cauda equina, conus and exiting roots": "cauda equina and exiting roots"}
 _PHANTOMS = Path(__file__).parents[1]
-_PALETTE = {  # tissues that are painted over the CT; its bones keep their own densities
-    paint.P_AIR: "air",
-    paint.P_FAT: "adipose",
-    paint.P_MUSCLE: "muscle",
-    paint.P_SKIN: "skin",
-    paint.P_LIGAMENT: "ligament",
-    paint.P_DISC: "disc",
-    paint.P_CSF: "csf",
-    paint.P_NERVE: "nerve_root",
-    paint.P_BLOOD: "blood",
-    paint.P_KIDNEY: "kidney",
-    paint.P_BOWEL: "bowel",
-    paint.P_CORTICAL: "cortical_bone",
-    paint.P_SPONGIOSA: "spongiosa",
-    paint.P_MARROW: "red_marrow",
-    paint.P_DURA: "dura",
-}
 _LEAST_SAC_MM = (2.5, 3.5)  # half depth and half width
 _ABDOMEN_MM = 30.0  # in front of the posterior wall: organs rather than muscle
 
@@ -113,6 +99,40 @@ def phantom_from_ct(
         if progress is not None:
             progress(what, part)
 
+    parameters = RealPatientParameters(
+        name=name, about=about, sac_scale=sac_scale, seed=seed, leak=leak, myelogram=myelogram
+    )
+    fitted = _fit(ct, parameters, tell)
+    body_grid, box = grids(fitted.body.grid, fitted.measure)
+    key = _cache_key(ct, (about, leak, myelogram, sac_scale, seed))
+    kept = (load_arrays(key) if cache else None) or {}
+    volumes, identity = kept_voxels(kept, body_grid, box), kept_identity(kept)
+    if volumes is None or identity is None:
+        arrays, canal = fitted.anatomy.ct_arrays, fitted.anatomy.canal_arrays
+        volumes = voxelize_ct(
+            fitted.body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part)
+        )
+    phantom = _assemble(parameters, fitted, volumes, identity or "")
+    tell("building the patient", 1.0)
+    if identity is None:
+        identity = patient_identity(phantom)
+        if cache:
+            store_voxels(key, volumes, identity)
+    return replace(phantom, identity=identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FittedCt:
+    """A CT in the phantom's frame, its canal as measured, and the anatomy that was fitted to it."""
+
+    body: CtBody
+    measure: CanalMeasure
+    anatomy: CtAnatomy
+
+
+def _fit(ct: CtImage, parameters: RealPatientParameters, tell: Progress) -> _FittedCt:
+    """Bones, canal and anatomy of a CT; the voxels are not made yet."""
+    about, leak = parameters.about, parameters.leak
     tell("reading the CT", 0.0)
     names = vertebra_names(ct, about)
     pair = about.upper_vertebra, about.lower_vertebra
@@ -124,45 +144,47 @@ def phantom_from_ct(
     _check_level(ct, leak, tuple(measure.disc_s_mm))
     tell("fitting the canal", 0.3)
     cord = cord_in_labels(body.labels == SPINAL_CORD, body.source_grid, measure)
-    model = fit_canal(measure, leak=leak, myelogram=myelogram, sac_scale=sac_scale, seed=seed, cord=cord)
+    model = fit_canal(
+        measure,
+        leak=leak,
+        myelogram=parameters.myelogram,
+        sac_scale=parameters.sac_scale,
+        seed=parameters.seed,
+        cord=cord,
+    )
     _check_canal(ct, measure, model)
-    canal = canal_arrays(model, _palette(), noise_texture(seed))
-    arrays = _arrays(body, bone, measure, canal)
+    paints = Paints(noise_texture=noise_texture(parameters.seed), material_table=material_table(tissue("spongiosa")))
+    canal = canal_arrays(model, paints)
     anatomy = CtAnatomy(
         canal=model,
         canal_arrays=canal,
-        ct_arrays=arrays,
+        ct_arrays=_arrays(body, bone, measure, canal),
         interspace_s_mm=MappingProxyType(measure.disc_s_mm),
         back=body.back,
         cord_seen=cord,
     )
-    body_grid, box = grids(body.grid, measure)
-    key = _cache_key(ct, (about, leak, myelogram, sac_scale, seed))
-    kept = (load_arrays(key) if cache else None) or {}
-    volumes, identity = kept_voxels(kept, body_grid, box), kept_identity(kept)
-    if volumes is None or identity is None:
-        volumes = voxelize_ct(body, arrays, canal, body_grid, box, lambda part: tell("building the patient", part))
-    ends = float(body_grid.z_mm[0]), float(body_grid.z_mm[-1])
+    return _FittedCt(body=body, measure=measure, anatomy=anatomy)
+
+
+def _assemble(
+    parameters: RealPatientParameters, fitted: _FittedCt, volumes: tuple[BasisVolume, BasisVolume], identity: str
+) -> Phantom:
+    leak, measure, anatomy = parameters.leak, fitted.measure, fitted.anatomy
+    planes = volumes[0].grid.z_mm
     levels = tuple(measure.disc_s_mm)
-    landmarks = add_interlaminar_windows(anatomy, _landmarks(measure), levels, ends)
-    tell("building the patient", 1.0)
-    hole = locate_hole(model, leak, None if leak is None else measure.disc_s_mm.get(leak.level))
-    phantom = Phantom(
-        name=name,
+    ends = float(planes[0]), float(planes[-1])
+    hole = locate_hole(anatomy.canal, leak, None if leak is None else measure.disc_s_mm.get(leak.level))
+    return Phantom(
+        name=parameters.name,
         body=volumes[0],
         canal=volumes[1],
         anatomy=anatomy,
-        landmarks=landmarks,
+        landmarks=add_interlaminar_windows(anatomy, _landmarks(measure), levels, ends),
         levels=levels,
         leak=hole,
-        derived=_derived(cord, body.back, hole.pattern),
-        identity=identity or "",
+        derived=_derived(anatomy.cord_seen, anatomy.back, hole.pattern),
+        identity=identity,
     )
-    if identity is None:
-        identity = patient_identity(phantom)
-        if cache:
-            store_voxels(key, volumes, identity)
-    return replace(phantom, identity=identity)
 
 
 def _derived(cord: CordSeen | None, back: BackMoved, pattern: LeakPattern) -> tuple[str, ...]:
@@ -188,29 +210,19 @@ def _check_canal(ct: CtImage, measure: CanalMeasure, model: CanalModel) -> None:
             raise CtFault(ct.what, "labels", f"at {place} the bones leave no room for the dural sac", fix)
 
 
-def _palette() -> FloatArray:
-    """Basis densities of the tissues that the canal's kernels mix, rows as in paint_kernels."""
-    rows = np.zeros((max(_PALETTE) + 1, 3))
-    for row, name in _PALETTE.items():
-        rows[row] = tissue(name).basis
-    rows.setflags(write=False)
-    return rows
+def field_arrays(field: Field) -> kernels.FieldArrays:
+    """A field as bare arrays for the kernels."""
+    return kernels.FieldArrays(values=field.values, origin=field.origin_mm, step=field.spacing_mm)
 
 
-def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> kernels.CtArrays:
+def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: CanalArrays) -> kernels.CtArrays:
     """Bare arrays for the kernels, with the labels of the soft tissues worked out."""
     soft_hu, soft_density, bone_hu, bone_density = tissue_lines()
     soft = np.zeros(body.grid.shape, dtype=np.uint8)
     arrays = kernels.CtArrays(
-        near=bone.near.values,
-        near_origin=bone.near.origin_mm,
-        near_step=bone.near.spacing_mm,
-        far=bone.far.values,
-        far_origin=bone.far.origin_mm,
-        far_step=bone.far.spacing_mm,
-        skin=body.skin.values,
-        skin_origin=body.skin.origin_mm,
-        skin_step=body.skin.spacing_mm,
+        near=field_arrays(bone.near),
+        far=field_arrays(bone.far),
+        skin=field_arrays(body.skin),
         soft=soft,
         soft_origin=np.asarray(body.grid.origin_mm),
         spinous=np.ascontiguousarray(measure.spinous_mm),
@@ -222,13 +234,16 @@ def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: Any) -> ke
     )
     line = measure.centreline
     front = np.interp(body.grid.z_mm, line.z_mm, line.samples[:, 1]) - _ABDOMEN_MM
-    origin = np.asarray(body.grid.origin_mm)
-    discs = _discs(measure)
-    hu: Any = body.hu
-    muscle = muscle_compartments(body.hu)
+    seen = kernels.SoftTissue(
+        hu=body.hu,
+        muscle=muscle_compartments(body.hu),
+        origin=np.asarray(body.grid.origin_mm),
+        discs=_discs(measure),
+        front_y=front,
+    )
 
     def rows(first: int, last: int) -> None:
-        kernels.soft_labels(soft, hu, muscle, origin, first, last, discs, front, arrays, canal)
+        kernels.soft_labels(soft, kernels.RowSpan(first, last), seen, arrays, canal)
 
     in_strips(rows, body.grid.shape[1])
     soft.setflags(write=False)

@@ -29,7 +29,7 @@ class QualityFinding:
     why: str
 
 
-def quality_of(ct: CtImage, phantom: Phantom, about: Interspace, *, pointed: bool) -> tuple[QualityFinding, ...]:
+def assess_quality(ct: CtImage, phantom: Phantom, about: Interspace, *, pointed: bool) -> tuple[QualityFinding, ...]:
     """What is trusted and what is guessed.
 
     Args:

@@ -12,12 +12,12 @@ from scipy import ndimage
 from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.from_ct.body import CtBody
 from phantoms.from_ct.bony_canal import CanalMeasure
-from phantoms.from_ct.ct_kernels import CtArrays
+from phantoms.from_ct.ct_kernels import CtArrays, RowSpan
 from phantoms.from_ct.ct_kernels import voxelize as voxelize_block
 from phantoms.from_ct.resampling import axis_mm, resample, resample_slices
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxels.voxelize import OFFSET, STEP, majority_label, quantise
-from phantoms.voxels.voxelize_kernels import thread_count
+from phantoms.voxels.voxelize_kernels import CountScale, GridArrays, VoxelArrays, thread_count
 from simulator.spatial.arrays import FloatArray
 
 _HALF_WIDTH_MM = 40
@@ -155,22 +155,11 @@ def _fill(
     spacing = np.asarray(grid.spacing_mm)
     origin = np.asarray(grid.origin_mm) + spacing * np.array(start[::-1], dtype=np.float64)
 
+    block = VoxelArrays(counts=block_counts, label=block_labels)
+    where_mm, scale = GridArrays(origin=origin, spacing=spacing), CountScale(offset=OFFSET, step=STEP)
+
     def rows(first: int, last: int) -> None:
-        voxelize_block(
-            block_counts,
-            block_labels,
-            densities,
-            origin,
-            spacing,
-            OFFSET,
-            STEP,
-            subplanes,
-            first,
-            last,
-            hu,
-            arrays,
-            canal,
-        )
+        voxelize_block(block, densities, where_mm, scale, subplanes, RowSpan(first, last), hu, arrays, canal)
 
     in_strips(rows, hu.shape[1])
     where = tuple(slice(a, a + n) for a, n in zip(start, hu.shape, strict=True))

@@ -13,8 +13,11 @@ from numba.core import types
 from numba.extending import intrinsic
 
 from phantoms.body.tables_kernels import BodyArrays
+from phantoms.bones.vertebra_kernels import RowArrays
 from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.compiled_kernels import njit
+from phantoms.paint_kernels import Paints
+from phantoms.solids_kernels import Solids
 
 
 def _borrow(typing_context: Any, array: types.Array) -> Any:
@@ -50,10 +53,9 @@ def borrowed_canal(canal: CanalArrays) -> CanalArrays:
         borrowed(canal.root_span),
         borrowed(canal.strands),
         borrowed(canal.foramina),
-        borrowed(canal.spills),
+        borrowed(canal.perineural_leaks),
         canal.settling,
-        borrowed(canal.tile),
-        borrowed(canal.palette),
+        Paints(borrowed(canal.paints.noise_texture), borrowed(canal.paints.material_table)),
     )
 
 
@@ -68,3 +70,10 @@ def borrowed_body(body: BodyArrays) -> BodyArrays:
         borrowed(body.ribs),
         borrowed(body.metal),
     )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def borrowed_solids(solids: Solids) -> Solids:
+    """Solids of borrowed arrays."""
+    row = RowArrays(borrowed(solids.row.vertebrae), borrowed(solids.row.frames))
+    return Solids(row, borrowed_canal(solids.canal), borrowed_body(solids.body))

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import NDArray
-
 from phantoms.body.body_kernels import RIBS_SIDE, BodyArrays, outer_bone_distance, outline_distance, paint_body
 from phantoms.bones.bone_parts_kernels import to_frame
-from phantoms.bones.vertebra_kernels import spine_distance, vertebrae_near
+from phantoms.bones.vertebra_kernels import RowArrays, spine_distance, vertebrae_near
 from phantoms.canal.canal_kernels import (
     BEHIND_FLAVUM,
     FAR,
-    CanalArrays,
+    DuralDistances,
+    Place,
     canal_distance,
+    dorsal_wall_depth,
+    find_place,
     foramen_distance,
-    locate,
-    paint_dural,
-    paint_epidural,
-    roof_depth,
     root_distance,
     sac_distance,
 )
+from phantoms.canal.canal_paint_kernels import paint_dural, paint_epidural
 from phantoms.compiled_kernels import njit
-from phantoms.fluid.spill_kernels import paint_spill, spill_distance
+from phantoms.fluid.perineural_leak_kernels import paint_perineural_leak, perineural_leak_distance
 from phantoms.paint_kernels import (
     AIR,
     CORTICAL,
@@ -37,6 +34,7 @@ from phantoms.paint_kernels import (
     P_SPONGIOSA,
     P_TITANIUM,
     SPONGIOSA,
+    Paints,
     Voxel,
     between,
     clamp,
@@ -49,6 +47,7 @@ from phantoms.paint_kernels import (
     share,
     super_ellipse,
 )
+from phantoms.solids_kernels import Solids
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may not push it into them
 BODY, OUTER, CANAL, ROOTS, DISCS, METAL, ALL_PARTS = 1, 2, 4, 8, 16, 32, -1
@@ -75,43 +74,30 @@ def metal_distance(x: float, y: float, z: float, body: BodyArrays) -> float:
     least = FAR
     for n in range(body.metal.shape[0]):
         m = body.metal[n]
-        least = min(least, cone(x, y, z, m[0], m[1], m[2], m[3], m[4], m[5], m[6], m[6], 1.0))
+        least = min(least, cone((x, y, z), (m[0], m[1], m[2]), (m[3], m[4], m[5]), m[6], m[6], 1.0))
     return least
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def bone_distance(
-    x: float,
-    y: float,
-    z: float,
-    u: float,
-    v: float,
-    s: float,
-    sac: float,
-    root: float,
-    parts: int,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
-) -> tuple[float, float, int]:
+def bone_distance(at: Place, sac: float, root: float, parts: int, solids: Solids) -> tuple[float, float, int]:
     """Distance to bone of these parts, its cortex and its vertebra (-1: rib or ilium); kept clear of dura and roots."""
+    u, v, s = at.u, at.v, at.s
     distance, cortex, owner = FAR, 1.0, -1
     if parts >> FIRST != 0 and spine_near(u, v):
-        distance, cortex, owner = spine_distance(x, y, z, s, parts >> FIRST, vertebrae, frames, canal.tile)
+        distance, cortex, owner = spine_distance(at, parts >> FIRST, solids.row, solids.canal.paints.noise_texture)
         distance = max(distance, max(BONE_FREE - sac, BONE_FREE - root))
     if parts & OUTER != 0:
-        outer = outer_bone_distance(u, v, s, body)
+        outer = outer_bone_distance(u, v, s, solids.body)
         if outer < distance:
             return outer, 1.3, -1
     return distance, cortex, owner
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def disc_distance(
-    x: float, y: float, z: float, s: float, vertebrae: NDArray[np.void], frames: NDArray[np.float64]
-) -> tuple[float, int]:
+def disc_distance(at: Place, row: RowArrays) -> tuple[float, int]:
     """Distance to the nearest disc, bulging slightly, and the vertebra above it; far where none can be."""
+    x, y, z, s = at.x, at.y, at.z, at.s
+    vertebrae, frames = row.vertebrae, row.frames
     least, owner = FAR, 0
     for i in range(vertebrae.shape[0] - 1):
         w = vertebrae[i]
@@ -131,75 +117,59 @@ def disc_distance(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_disc(
-    voxel: Voxel,
-    x: float,
-    y: float,
-    z: float,
-    h: float,
-    distance: float,
-    owner: int,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-) -> Voxel:
+def paint_disc(voxel: Voxel, at: Place, h: float, distance: float, owner: int, row: RowArrays, paints: Paints) -> Voxel:
     """Disc: annulus and softer nucleus, and gas where it is worn."""
-    w = vertebrae[owner]
-    lx, ly, lz = to_frame(x, y, z, frames[owner, 2])
+    texture, materials = paints.noise_texture, paints.material_table
+    w = row.vertebrae[owner]
+    lx, ly, lz = to_frame(at.x, at.y, at.z, row.frames[owner, 2])
     nucleus = ellipsoid(lx, ly + 0.45 * w.depth_lower, lz, 0.32 * w.width_lower, 0.30 * w.depth_lower, 9.0)
     tint = 7.0 - 14.0 * clamp(0.5 - nucleus / 8.0, 0.0, 1.0)
-    tint += 6.0 * noise(canal.tile, lx / 2.0, ly / 2.0, lz / 2.0)
-    voxel = cover(voxel, share(distance, h), denser(material(canal.palette, P_DISC), tint), DISC)
+    tint += 6.0 * noise(texture, lx / 2.0, ly / 2.0, lz / 2.0)
+    voxel = cover(voxel, share(distance, h), denser(material(materials, P_DISC), tint), DISC)
     if w.thin > 0.5:  # gas in the cleft of a worn disc
-        cleft = abs(lz + 0.6 * noise(canal.tile, lx / 1.5, ly / 1.5, 7.0)) - 0.9
-        cleft = max(cleft, nucleus + 3.0 - 5.0 * noise(canal.tile, lx / 1.8 + 5.0, ly / 1.8, 3.0))
-        voxel = cover(voxel, share(cleft, h), material(canal.palette, P_AIR), DISC)
+        cleft = abs(lz + 0.6 * noise(texture, lx / 1.5, ly / 1.5, 7.0)) - 0.9
+        cleft = max(cleft, nucleus + 3.0 - 5.0 * noise(texture, lx / 1.8 + 5.0, ly / 1.8, 3.0))
+        voxel = cover(voxel, share(cleft, h), material(materials, P_AIR), DISC)
     return voxel
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def paint_bone(
-    voxel: Voxel,
-    x: float,
-    y: float,
-    z: float,
-    h: float,
-    distance: float,
-    cortex: float,
-    owner: int,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
+    voxel: Voxel, at: Place, h: float, bone: tuple[float, float, int], row: RowArrays, paints: Paints
 ) -> Voxel:
-    """Cortex of uneven thickness over cancellous bone with its trabeculae and basivertebral vein."""
-    tile, palette = canal.tile, canal.palette
-    lx, ly, lz = x, y, z
+    """Cortex of uneven thickness over cancellous bone with its trabeculae and basivertebral vein.
+
+    Bone is what `bone_distance` gave: distance, cortex, vertebra.
+    """
+    distance, cortex, owner = bone
+    texture, materials = paints.noise_texture, paints.material_table
+    lx, ly, lz = at.x, at.y, at.z
     body = False
     half_height = 12.0
     if owner >= 0:
-        lx, ly, lz = to_frame(x, y, z, frames[owner, 0])
-        half_height = 0.5 * vertebrae[owner].height
+        lx, ly, lz = to_frame(at.x, at.y, at.z, row.frames[owner, 0])
+        half_height = 0.5 * row.vertebrae[owner].height
         body = ly < 0.0
-    blotch = noise(tile, lx / 1.2 + 77.0, ly / 1.2, lz / 1.4)
-    grain = noise(tile, lx / 0.28, ly / 0.28, lz / 0.6)
+    blotch = noise(texture, lx / 1.2 + 77.0, ly / 1.2, lz / 1.4)
+    grain = noise(texture, lx / 0.28, ly / 0.28, lz / 0.6)
     part = 1.0 + 0.24 * grain + 0.10 * blotch  # of the mean trabecular density
     if body:
         part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
-        part += 0.12 * noise(tile, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
+        part += 0.12 * noise(texture, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
     else:
         # the arch's cancellous bone is dense, most so beneath its cortex: no section is a hollow ring (after CT)
         part += 1.5 + 0.55 * blotch + 0.25 * grain + 2.4 * math.exp(distance / 2.0)
-    core = between(material(palette, P_MARROW), material(palette, P_SPONGIOSA), clamp(part, 0.0, 6.0))
+    core = between(material(materials, P_MARROW), material(materials, P_SPONGIOSA), clamp(part, 0.0, 6.0))
     if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
         vein = max(abs(lz) - 2.6 - 0.06 * (ly + 6.0), abs(abs(lx) - 0.30 * max(-ly - 4.0, 0.0)) - 1.5)
-        core = between(core, material(palette, P_BLOOD), 0.85 * share(vein, 1.5))
+        core = between(core, material(materials, P_BLOOD), 0.85 * share(vein, 1.5))
     if body and ly < -1.0 and abs(lz) > half_height - 3.2:
         cortex *= 1.6  # endplates
-    uneven = noise(tile, lx / 0.7 + 31.0, ly / 0.7, lz / 0.9)
+    uneven = noise(texture, lx / 0.7 + 31.0, ly / 0.7, lz / 0.9)
     full = SHELL_FULL * (0.80 + 0.22 * (cortex - 0.45) + 0.16 * blotch + 0.13 * uneven)
     if body and ly > -2.5 and abs(lz) < 3.0 and abs(lx) < 4.0:
         full = 0.25
-    shell = between(material(palette, P_MARROW), material(palette, P_CORTICAL), clamp(full, 0.1, 1.0))
+    shell = between(material(materials, P_MARROW), material(materials, P_CORTICAL), clamp(full, 0.1, 1.0))
     inner = distance + cortex * clamp(1.0 + 0.34 * blotch + 0.22 * uneven, 0.4, 1.9)
     deep = share(inner, max(h, 0.8) if h > 0.1 else h)
     label = SPONGIOSA if deep >= 0.5 else CORTICAL
@@ -207,23 +177,15 @@ def paint_bone(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def parts_near(
-    x: float,
-    y: float,
-    z: float,
-    radius: float,
-    size: float,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
-) -> int:
+def parts_near(x: float, y: float, z: float, radius: float, size: float, solids: Solids) -> int:
     """Which parts can be within a radius of a point: what lies farther need not be looked at in voxels of this size.
 
     The margins hold for distances that overstate by up to a half, those of the skin over the shoulders and of the ribs'
     ends threefold.
     """
-    u, v, s = locate(x, y, z, canal)
+    canal, body = solids.canal, solids.body
+    at = find_place(x, y, z, canal)
+    u, v, s = at.u, at.v, at.s
     outline = outline_distance(u, v, s, body)
     margin = 1.6 * radius + 1.5 * size
     if outline > 2.0 * margin:
@@ -237,14 +199,14 @@ def parts_near(
     if metal_distance(x, y, z, body) < margin:
         parts |= METAL
     if abs(u) < SPINE_SIDE + radius and v > SPINE_FRONT - radius and v < SPINE_BACK + radius:
-        parts |= vertebrae_near(x, y, z, s, margin, vertebrae, frames) << FIRST
+        parts |= vertebrae_near(at, margin, solids.row) << FIRST
         if v < DISC_BACK + radius:
             parts |= DISCS
     if abs(u) < CANAL_SIDE + margin and v > CANAL_FRONT - margin and v < CANAL_BACK + margin:
-        wall = canal_distance(u, v, s, roof_depth(u, v, s, canal), canal)
+        wall = canal_distance(u, v, s, dorsal_wall_depth(u, v, s, canal), canal)
         near = min(min(wall - BEHIND_FLAVUM, foramen_distance(u, v, s, canal)), sac_distance(u, v, s, canal))
-        root, sleeve = root_distance(x, y, z, u, s, canal)
-        near = min(near, spill_distance(x, y, z, u, v, s, canal)[0])
+        root, sleeve = root_distance(at, canal)
+        near = min(near, perineural_leak_distance(at, canal)[0])
         if min(root, sleeve) < margin + 2.0:
             parts |= ROOTS
         if min(near, min(root, sleeve)) < margin:
@@ -253,75 +215,57 @@ def parts_near(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tissue_at(
-    x: float,
-    y: float,
-    z: float,
-    h: float,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
-) -> Voxel:
+def tissue_at(x: float, y: float, z: float, h: float, solids: Solids) -> Voxel:
     """Water, cortical bone, iodine and label of a voxel of size h mm about a world point."""
-    return tissue_of_parts(x, y, z, h, ALL_PARTS, vertebrae, frames, canal, body)
+    return tissue_from_parts(x, y, z, h, ALL_PARTS, solids)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def tissue_of_parts(
-    x: float,
-    y: float,
-    z: float,
-    h: float,
-    parts: int,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
-) -> Voxel:
+def tissue_from_parts(x: float, y: float, z: float, h: float, parts: int, solids: Solids) -> Voxel:
     """As `tissue_at`, looking only at the parts that can be there.
 
     Painted from the loosest to the densest; what something denser takes as a whole is not looked at.
     """
-    air = material(canal.palette, P_AIR)
+    row, canal, body = solids.row, solids.canal, solids.body
+    paints = canal.paints
+    air = material(paints.material_table, P_AIR)
     voxel = air[0], air[1], air[2], AIR
     if parts == 0:
         return voxel
-    u, v, s = locate(x, y, z, canal)
+    at = find_place(x, y, z, canal)
+    u, v, s = at.u, at.v, at.s
     outline = outline_distance(u, v, s, body)
     if outline > 1.5:
         return voxel
     if outline > -DEEP:
-        return paint_body(voxel, u, v, s, h, outline, canal.tile, canal.palette, body)
+        return paint_body(voxel, u, v, s, h, outline, paints, body)
     sac, root, sleeve = FAR, FAR, FAR
     inside = parts & CANAL != 0 and abs(u) < CANAL_SIDE and v > CANAL_FRONT and v < CANAL_BACK
     if inside:
         sac = sac_distance(u, v, s, canal)
         if parts & ROOTS != 0 and v < 18.0:  # roots leave forwards and to the side
-            root, sleeve = root_distance(x, y, z, u, s, canal)
+            root, sleeve = root_distance(at, canal)
     bone, cortex, owner = FAR, 1.0, -1
     if sac > -0.5:
-        bone, cortex, owner = bone_distance(
-            x, y, z, u, v, s, sac, min(root, sleeve), parts, vertebrae, frames, canal, body
-        )
+        bone, cortex, owner = bone_distance(at, sac, min(root, sleeve), parts, solids)
     whole = -0.5 * h
     if min(min(sac, root), bone) > whole:
         disc, above = FAR, 0
         if parts & DISCS != 0 and spine_near(u, v) and v < DISC_BACK:
-            disc, above = disc_distance(x, y, z, s, vertebrae, frames)
+            disc, above = disc_distance(at, row)
         if disc > whole:
-            voxel = paint_body(voxel, u, v, s, h, outline, canal.tile, canal.palette, body)
+            voxel = paint_body(voxel, u, v, s, h, outline, paints, body)
         if disc < h:
-            voxel = paint_disc(voxel, x, y, z, h, disc, above, vertebrae, frames, canal)
+            voxel = paint_disc(voxel, at, h, disc, above, row, paints)
         if inside:
-            voxel = paint_epidural(voxel, u, v, s, h, sac, canal)
-            if canal.spills.shape[0] > 0:
-                voxel = paint_spill(voxel, x, y, z, u, v, s, h, canal)
+            voxel = paint_epidural(voxel, at, h, sac, canal)
+            if canal.perineural_leaks.shape[0] > 0:
+                voxel = paint_perineural_leak(voxel, at, h, canal)
     if bone < 1.5 * h:
-        voxel = paint_bone(voxel, x, y, z, h, bone, cortex, owner, vertebrae, frames, canal)
+        voxel = paint_bone(voxel, at, h, (bone, cortex, owner), row, paints)
     if inside:
-        voxel = paint_dural(voxel, u, v, s, h, sac, root, sleeve, canal)
+        voxel = paint_dural(voxel, at, h, DuralDistances(sac, root, sleeve), canal)
     if parts & METAL != 0 and body.metal.shape[0] > 0:
-        metal = material(canal.palette, P_TITANIUM)
+        metal = material(paints.material_table, P_TITANIUM)
         voxel = cover(voxel, share(metal_distance(x, y, z, body), h), metal, CORTICAL)
     return voxel

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import mmap
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +14,14 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.spine import Spine
-from phantoms.voxels.voxelize_kernels import average_part, thread_count, voxelize_part
+from phantoms.voxels.voxelize_kernels import (
+    CountScale,
+    GridArrays,
+    VoxelArrays,
+    average_part,
+    thread_count,
+    voxelize_part,
+)
 from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.progress import Progress
 
@@ -35,7 +43,7 @@ BLOCK = 8  # planes that hold the same rows
 _STRIP = 12  # rows of the body that one thread takes at a time, in one block of planes
 
 
-def scale_of(spine: Spine) -> tuple[FloatArray, FloatArray]:
+def count_scale(spine: Spine) -> tuple[FloatArray, FloatArray]:
     """Offset and step of the counts that hold all densities of a patient."""
     return (METAL_OFFSET, METAL_STEP) if len(spine.body_arrays.metal) else (OFFSET, STEP)
 
@@ -78,7 +86,7 @@ def voxelize(
     filled = _every_row(body, canal) if rows is None else rows
     if not fits or canal.shape[2] % ratio or np.any(filled[1] % ratio):
         raise ValueError("the canal box must start and end on edges of the body's voxels, with the same planes")
-    scale = scale_of(spine)
+    scale = count_scale(spine)
     (nz, _, body_columns), columns = body.shape, canal.shape[2]
     inner = x0, x0 + columns // ratio
     outputs = [_empty(body), _empty(canal)]
@@ -89,16 +97,34 @@ def voxelize(
         if not top <= low < bottom:
             _fill(spine, body, outputs[0], (planes, (low, high), (0, body_columns)), 1)
             return
-        fine = ratio * (low - shift), ratio * (high - shift)
-        _fill(spine, body, outputs[0], (planes, (low, high), (0, inner[0])), 1)
-        _fill(spine, body, outputs[0], (planes, (low, high), (inner[1], body_columns)), 1)
-        _fill(spine, canal, outputs[1], (planes, fine, (0, columns)), subplanes)
-        average_part(*outputs[0], np.array([planes, (low, high), inner]), *outputs[1], fine[0], ratio)
+        # a box about a curved spine can reach beyond the body's rows, into air that the body does not hold
+        held = max(low, 0), min(high, body.shape[1])
+        _fill(spine, body, outputs[0], (planes, held, (0, inner[0])), 1)
+        _fill(spine, body, outputs[0], (planes, held, (inner[1], body_columns)), 1)
+        _fill(
+            spine, canal, outputs[1], (planes, (ratio * (low - shift), ratio * (high - shift)), (0, columns)), subplanes
+        )
+        part = np.array([planes, held, inner])
+        average_part(VoxelArrays(*outputs[0]), part, VoxelArrays(*outputs[1]), ratio * (held[0] - shift), ratio)
 
+    _run_strips(strip, nz, shift, ratio, filled, progress)
+    held = [None if rows is None else np.repeat(part, BLOCK, axis=0)[:nz] for part in filled]
+    return _volume(body, *outputs[0], held[0], scale), _volume(canal, *outputs[1], held[1], scale)
+
+
+def _run_strips(
+    strip: Callable[[tuple[int, int], int, int, int, int], None],
+    plane_count: int,
+    shift: int,
+    ratio: int,
+    filled: tuple[Rows, Rows],
+    progress: Progress | None,
+) -> None:
+    """Call `strip(planes, low, high, top, bottom)` for all strips of the rows that are filled, on threads."""
     with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         waiting = []
-        for start, whole, box in zip(range(0, nz, BLOCK), *filled, strict=True):
-            planes = start, min(start + BLOCK, nz)
+        for start, whole, box in zip(range(0, plane_count, BLOCK), *filled, strict=True):
+            planes = start, min(start + BLOCK, plane_count)
             top, bottom = shift + int(box[0]) // ratio, shift + int(box[1]) // ratio
             for first, last in ((int(whole[0]), top), (top, bottom), (bottom, int(whole[1]))):
                 for low in range(first, last, _STRIP):
@@ -107,8 +133,6 @@ def voxelize(
             each.result()
             if progress is not None:
                 progress("building the patient", (done + 1) / len(waiting))
-    held = [None if rows is None else np.repeat(part, BLOCK, axis=0)[:nz] for part in filled]
-    return _volume(body, *outputs[0], held[0], scale), _volume(canal, *outputs[1], held[1], scale)
 
 
 def _every_row(body: VoxelGrid, canal: VoxelGrid) -> tuple[Rows, Rows]:
@@ -149,20 +173,12 @@ def _fill(
     subplanes: int,
 ) -> None:
     """Fill some planes, rows and columns of a grid."""
-    offset, step = scale_of(spine)
-    voxelize_part(
-        *output,
-        np.array(part),
-        np.asarray(grid.origin_mm, dtype=np.float64),
-        np.asarray(grid.spacing_mm, dtype=np.float64),
-        offset,
-        step,
-        subplanes,
-        spine.row.vertebrae,
-        spine.row.frames,
-        spine.canal_arrays,
-        spine.body_arrays,
+    offset, step = count_scale(spine)
+    where = GridArrays(
+        origin=np.asarray(grid.origin_mm, dtype=np.float64), spacing=np.asarray(grid.spacing_mm, dtype=np.float64)
     )
+    scale = CountScale(offset=offset, step=step)
+    voxelize_part(VoxelArrays(*output), np.array(part), where, scale, subplanes, spine.solids)
 
 
 def _volume(

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.body.body_kernels import BodyArrays
-from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.compiled_kernels import get_num_threads, njit
-from phantoms.voxels.borrowed_kernels import borrowed, borrowed_body, borrowed_canal
-from phantoms.voxels.scene_kernels import BODY, DISCS, parts_near, tissue_of_parts
+from phantoms.solids_kernels import Solids
+from phantoms.voxels.borrowed_kernels import borrowed_solids
+from phantoms.voxels.scene_kernels import BODY, DISCS, parts_near, tissue_from_parts
 
 CELL = 4  # voxels in a row: blocks as high as wide for which it is asked once which parts can be near
+
+
+class VoxelArrays(NamedTuple):
+    """Voxels of a grid: counts of the basis densities [basis, z, y, x] and labels [z, y, x]."""
+
+    counts: NDArray[np.uint16]
+    label: NDArray[np.uint8]
+
+
+class GridArrays(NamedTuple):
+    """Where a grid lies: centre of its first voxel and spacing, x y z in mm."""
+
+    origin: NDArray[np.float64]
+    spacing: NDArray[np.float64]
+
+
+class CountScale(NamedTuple):
+    """Densities of the counts: density = offset + step * count, each [shape=(basis,)]."""
+
+    offset: NDArray[np.float64]
+    step: NDArray[np.float64]
 
 
 def thread_count() -> int:
@@ -29,26 +50,17 @@ def quantise(value: float, offset: float, step: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")  # threads outside: half the compilation of prange
 def voxelize_part(
-    counts: NDArray[np.uint16],
-    label: NDArray[np.uint8],
-    part: NDArray[np.int64],
-    origin: NDArray[np.float64],
-    spacing: NDArray[np.float64],
-    offset: NDArray[np.float64],
-    step: NDArray[np.float64],
-    subplanes: int,
-    vertebrae: NDArray[np.void],
-    frames: NDArray[np.float64],
-    canal: CanalArrays,
-    body: BodyArrays,
+    output: VoxelArrays, part: NDArray[np.int64], grid: GridArrays, scale: CountScale, subplanes: int, solids: Solids
 ) -> None:
-    """Fill counts [basis, z, y, x] and label [z, y, x] within part [axis, first and last + 1].
+    """Fill the voxels within part [axis, first and last + 1].
 
     Where bone or canal are near each plane is the mean of `subplanes` planes within it, elsewhere of one. The point's
     share is taken over the in-plane size, so `subplanes` should be the plane's thickness over that.
     """
-    vertebrae, frames = borrowed(vertebrae), borrowed(frames)
-    canal, body = borrowed_canal(canal), borrowed_body(body)
+    counts, label = output.counts, output.label
+    origin, spacing = grid.origin, grid.spacing
+    offset, step = scale.offset, scale.step
+    solids = borrowed_solids(solids)
     h = spacing[0]
     nk = max(1, int(CELL * h / spacing[2]))
     radius = 0.5 * math.sqrt((nk * spacing[2]) ** 2 + (CELL * spacing[1]) ** 2 + (CELL * h) ** 2)
@@ -58,7 +70,7 @@ def voxelize_part(
                 x = origin[0] + (i0 + 0.5 * (CELL - 1)) * h
                 y = origin[1] + (j0 + 0.5 * (CELL - 1)) * spacing[1]
                 z = origin[2] + (k0 + 0.5 * (nk - 1)) * spacing[2]
-                parts = parts_near(x, y, z, radius, h, vertebrae, frames, canal, body)
+                parts = parts_near(x, y, z, radius, h, solids)
                 layers = subplanes if parts & ~(BODY | DISCS) != 0 else 1  # soft tissue changes little within a plane
                 for k in range(k0, min(k0 + nk, part[0, 1])):
                     for j in range(j0, min(j0 + CELL, part[1, 1])):
@@ -67,7 +79,7 @@ def voxelize_part(
                             w, b, c, kind = 0.0, 0.0, 0.0, -1.0
                             for q in range(layers):
                                 z = origin[2] + k * spacing[2] + ((q + 0.5) / layers - 0.5) * spacing[2]
-                                voxel = tissue_of_parts(x, y, z, h, parts, vertebrae, frames, canal, body)
+                                voxel = tissue_from_parts(x, y, z, h, parts, solids)
                                 w += voxel[0]
                                 b += voxel[1]
                                 c += voxel[2]
@@ -79,19 +91,13 @@ def voxelize_part(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def average_part(
-    counts: NDArray[np.uint16],
-    label: NDArray[np.uint8],
-    part: NDArray[np.int64],
-    fine_counts: NDArray[np.uint16],
-    fine_label: NDArray[np.uint8],
-    first_row: int,
-    ratio: int,
-) -> None:
+def average_part(output: VoxelArrays, part: NDArray[np.int64], fine: VoxelArrays, first_row: int, ratio: int) -> None:
     """Fill part [axis, first and last + 1] with means and majority labels of ratio x ratio finer voxels in each plane.
 
     The fine voxels start in row `first_row` and in column 0. The denser label wins a tie.
     """
+    counts, label = output.counts, output.label
+    fine_counts, fine_label = fine.counts, fine.label
     cells = ratio * ratio
     for k in range(part[0, 0], part[0, 1]):
         for j in range(part[1, 0], part[1, 1]):

@@ -58,10 +58,10 @@ def add_to(commands: Commands) -> None:
 
 def _point(text: str) -> tuple[str, tuple[float, float, float]]:
     """A vertebra's point of the command line."""
-    from phantoms.from_ct.markups import point_of
+    from phantoms.from_ct.markups import parse_point
 
     try:
-        return point_of(text)
+        return parse_point(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not written like L4=-12,40,1253 (LPS, mm)") from None
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from phantoms.tissues import attenuation_table
+from phantoms.tissues import attenuation_table, iodine_attenuation
 from simulator.spatial.arrays import FloatArray
 
 TUBE_VOLTAGES_KV = (80, 100, 120, 140)
@@ -72,10 +72,9 @@ def attenuation_per_mm(material: str, energy_kev: FloatArray) -> FloatArray:
 def basis_per_mm(energy_kev: FloatArray) -> FloatArray:
     """Attenuation of the basis materials, shape (basis, energy): water, cortical bone, mg iodine per mL.
 
-    The iodine basis is what 1 mg I/mL adds to CSF, a displacement of fluid by contrast agent included:
-    (mu of CSF with 80 mg I/mL - mu of CSF) / 80.
+    The iodine basis is what 1 mg I/mL adds to CSF, a displacement of fluid by contrast agent included.
     """
-    iodine = (attenuation_per_mm("csf_I80", energy_kev) - attenuation_per_mm("csf", energy_kev)) / 80
+    iodine = iodine_attenuation(attenuation_per_mm("csf", energy_kev), attenuation_per_mm("csf_I80", energy_kev))
     water = attenuation_per_mm("water", energy_kev)
     return np.stack([water, attenuation_per_mm("cortical_bone", energy_kev), iodine])
 

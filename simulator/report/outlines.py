@@ -102,7 +102,7 @@ def blood_outline(phantom: Phantom, injected: Injected, plane: Plane) -> Lines:
     share = np.zeros(grid.shape, np.float32)
     share.reshape(-1)[injected.voxels] = injected.blood
     points = plane.points_mm()
-    index = grid.index_of(points)
+    index = grid.nearest_voxel(points)
     inside = ((index >= 0) & (index < np.array(grid.shape))).all(axis=1)
     values = np.zeros(len(points))
     values[inside] = share[tuple(index[inside].T)]

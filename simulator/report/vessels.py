@@ -37,7 +37,7 @@ def closest_vessel(
     reach = np.ceil(reach_mm / spacing[::-1]).astype(int)
     best: ClosestVessel | None = None
     for move in moves:
-        middle = grid.index_of(np.asarray([move.tip_mm]))[0]
+        middle = grid.nearest_voxel(np.asarray([move.tip_mm]))[0]
         low, high = np.maximum(middle - reach, 0), np.minimum(middle + reach + 1, grid.shape)
         if (low >= high).any():
             continue

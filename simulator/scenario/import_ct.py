@@ -15,7 +15,7 @@ from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, usual_interspace
 from phantoms.from_ct.markups import Point, read_points
-from phantoms.from_ct.quality import as_text, quality_of, verdict
+from phantoms.from_ct.quality import as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
@@ -127,7 +127,7 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
         check_fits(phantom, BRILLIANCE_64_CLASS)
     except ValueError as error:
         raise UserInputError(str(source.ct), str(error), "take a patient who fits into the scanner") from error
-    findings = quality_of(image, phantom, about, pointed=source.labels is None)
+    findings = assess_quality(image, phantom, about, pointed=source.labels is None)
     leak = replace(DEFAULT_LEAK, level=about, side=Laterality(source.leak_side))
     try:
         out.mkdir(parents=True, exist_ok=True)

@@ -110,10 +110,10 @@ def super_ellipse(x, y, a, b, power):
     return (r - 1.0) / gradient
 
 
-def spill_distance(point, model: CanalModel):
+def perineural_leak_distance(point, model: CanalModel):
     """Distance to smooth fluid along roots: nearest of densely interpolated balls, and the iodine there."""
     best = (1000.0, 0.0)
-    for spill in model.spills:
+    for spill in model.perineural_leaks:
         fine = np.linspace(0.0, len(spill.radius_mm) - 1.0, 4001)
         whole = np.arange(len(spill.radius_mm), dtype=float)
         axis = model.centreline.from_canal_coordinates(*spill.uvs_mm.T)

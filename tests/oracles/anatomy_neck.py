@@ -22,9 +22,9 @@ def lamina_front(z, w):
 
 def lamina(p, y, z, w):
     """A plate between two parallel roofs, cut above, below and at the sides."""
-    fall = w["roof_slope"]
+    fall = w["dorsal_wall_slope"]
     steep = np.hypot(1.0, fall)
-    front = lamina_front(z, w) - fall * (np.sqrt(p**2 + parts.ROOF_ROUND) - np.sqrt(parts.ROOF_ROUND))
+    front = lamina_front(z, w) - fall * (np.sqrt(p**2 + parts.DORSAL_WALL_ROUND) - np.sqrt(parts.DORSAL_WALL_ROUND))
     thick = w["lamina_thickness"] * np.interp(w["lamina_top"] - z, [0.0, 16.0], [0.75, 1.15])
     back = front + thick * steep
     sheet = np.maximum(front - y, y - back) / steep

@@ -50,8 +50,7 @@ def voxel_densities(spine: Spine, x, y, z, size, thickness):
     """Densities of one voxel: mean of as many planes within its thickness as its size goes into it."""
     planes = max(1, round(thickness / size))
     heights = z + ((np.arange(planes) + 0.5) / planes - 0.5) * thickness
-    arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
-    return np.mean([scene_kernels.tissue_at(x, y, height, size, *arrays)[:3] for height in heights], axis=0)
+    return np.mean([scene_kernels.tissue_at(x, y, height, size, spine.solids)[:3] for height in heights], axis=0)
 
 
 def plate(x, y, cx, cy, slope, half_length, half_thickness):

@@ -63,7 +63,7 @@ def measured(name: str) -> dict[str, float]:
     """Diameters and depths at one level, from the solids: at the pedicles and at the interspace below."""
     spine, body = column()
     row = spine.row.vertebrae[FIVE_LUMBAR_COLUMN.index(name)]
-    canal, world = spine.canal, spine.canal.centreline.world
+    canal, world = spine.canal, spine.canal.centreline.from_canal_coordinates
     pedicle = float(row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"])
     v = np.arange(3.0, 40.0, 0.05)
     found: dict[str, float] = {}
@@ -81,7 +81,7 @@ def measured(name: str) -> dict[str, float]:
     outline = canal.sac_radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
     found["sac width"] = float(outline[0] + outline[len(outline) // 2])
     deepest, found["epidural depth"] = deepest_at(spine, name)
-    roof = canal.at("roof_apex_mm", deepest)
+    roof = canal.at("dorsal_wall_apex_mm", deepest)
     v = np.arange(roof - 1.0, roof + 9.0, 0.02)
     flavum = [
         length(body.label(world(canal.at("sac_u_mm", h) + 3.0, v, h)) == Label.LIGAMENTUM_FLAVUM, 0.02)
@@ -109,7 +109,7 @@ def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
     deepest, _ = deepest_at(spine, name)
     v = np.arange(30.0, 150.0, 0.05)
     skin = v[np.argmax(body.skin_mm(spine.canal.centreline.from_canal_coordinates(0.0, v, deepest)) > 0.0)]
-    return float(skin - spine.canal.at("roof_apex_mm", deepest))
+    return float(skin - spine.canal.at("dorsal_wall_apex_mm", deepest))
 
 
 def sac_width_sd_mm(name: str) -> float:

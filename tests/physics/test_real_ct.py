@@ -16,7 +16,7 @@ from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.body import frame_grid, prepare_body
 from phantoms.from_ct.bone import build_bone
 from phantoms.from_ct.bony_canal import CanalMeasure, measure_canal
-from phantoms.from_ct.canal_fit import laminae
+from phantoms.from_ct.canal_walls import laminae
 from phantoms.from_ct.files import phantom_from_ct, read_ct
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.from_ct.labels import vertebra_names
@@ -28,6 +28,7 @@ from phantoms.phantom import Label, Phantom, VoxelGrid
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.scenario.build import Case
+from simulator.vocabulary.levels import Interspace
 from tests.real_data import real_data
 
 NONE = MyelogramParameters(volume_ml=0.0)
@@ -73,7 +74,7 @@ def pair(lidc: CtImage) -> Pair:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ct_phantom, "grids", few)
-        phantom = phantom_from_ct(lidc, name="lidc", about="T12/L1", leak=None, myelogram=NONE, cache=False)
+        phantom = phantom_from_ct(lidc, name="lidc", about=Interspace.T12_L1, leak=None, myelogram=NONE, cache=False)
     names = vertebra_names(lidc, "T12/L1")
     return _scanned(lidc, phantom, frame_grid(lidc, (names["T12"], names["L1"])))
 

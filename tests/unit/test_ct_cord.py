@@ -14,9 +14,10 @@ from phantoms.from_ct.cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_la
 from phantoms.from_ct.files import phantom_from_ct, read_ct
 from phantoms.from_ct.image import SPINAL_CORD
 from phantoms.from_ct.labels import around
-from phantoms.from_ct.quality import GUESSED, SEEN, quality_of
+from phantoms.from_ct.quality import GUESSED, SEEN, assess_quality
 from phantoms.from_ct.voxels import grids
 from phantoms.phantom import VoxelGrid
+from simulator.vocabulary.levels import Interspace
 from tests.real_data import real_data
 
 Mask = NDArray[np.bool_]
@@ -124,11 +125,11 @@ def test_a_real_ct_says_what_its_cord_label_is_worth(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(ct_phantom, "grids", few)
     ct, contrast = around(ct, "T11/12"), MyelogramParameters(hours_to_patch=3.0)
-    patient = phantom_from_ct(ct, name="real", about="T11/12", leak=None, myelogram=contrast, cache=False)
+    patient = phantom_from_ct(ct, name="real", about=Interspace.T11_12, leak=None, myelogram=contrast, cache=False)
     found = patient.anatomy.cord_seen  # type: ignore[attr-defined]
     assert found.trust == CENTRE
     assert 200.0 < found.area_mm2 < 280.0  # no cord has that
-    words = {finding.what: finding for finding in quality_of(ct, patient, "T11/12", pointed=False)}
+    words = {finding.what: finding for finding in assess_quality(ct, patient, Interspace.T11_12, pointed=False)}
     assert words["cord"].trust == GUESSED != SEEN
     assert "canal's content" in words["cord"].why
     canal = patient.anatomy.canal  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from scipy import ndimage
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.from_ct.labels import VERSE_LABELS, around, usual_interspace, vertebra_names
-from phantoms.from_ct.markups import point_of, read_points
+from phantoms.from_ct.markups import parse_point, read_points
 from phantoms.from_ct.resampling import axis_mm
 
 POINTS = {"L3": (1.5, -20.0, 100.0), "L4": (0.0, -25.25, 64.0)}
@@ -121,7 +121,7 @@ def test_points_of_slicer_and_toml(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text("\n".join(f"{name} = {list(place)}" for name, place in POINTS.items()))
     for name in ("a.mrk.json", "b.fcsv", "c.toml"):
         assert read_points(tmp_path / name) == POINTS
-    assert point_of("l4=-12,40.5,1253") == ("L4", (-12.0, 40.5, 1253.0))
+    assert parse_point("l4=-12,40.5,1253") == ("L4", (-12.0, 40.5, 1253.0))
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,7 @@ def test_sac_lies_within_the_canal_that_the_ct_shows(anatomy: CtAnatomy) -> None
     u = canal.sac_u_mm[shown, None] + canal.sac_radius_mm[shown] * np.cos(turn)
     v = canal.sac_v_mm[shown, None] + canal.sac_radius_mm[shown] * np.sin(turn)
     s = np.repeat(canal.s_mm[shown], len(turn))
-    bone = field_at(
-        ct.near, ct.near_origin, ct.near_step, canal.centreline.from_canal_coordinates(u.ravel(), v.ravel(), s)
-    )
+    bone = field_at(*ct.near, canal.centreline.from_canal_coordinates(u.ravel(), v.ravel(), s))
     assert bone.min() > -0.3
     assert np.percentile(bone, 1.0) > 0.2
     assert (canal.sac_half_ap_mm[shown] > 3.0).all()
@@ -244,10 +242,10 @@ def test_box_and_body_tell_the_same(phantom: Phantom) -> None:
 def test_kernels_agree_with_slow_twins(anatomy: CtAnatomy) -> None:
     ct = anatomy.ct_arrays
     rng = np.random.default_rng(2)
-    low, high = ct.near_origin - 4.0, ct.near_origin + np.array(ct.near.shape[::-1]) + 3.0
+    low, high = ct.near.origin - 4.0, ct.near.origin + np.array(ct.near.values.shape[::-1]) + 3.0
     points = rng.uniform(low, high, (500, 3))
-    slow = field_at(ct.near, ct.near_origin, ct.near_step, points)
-    fast = [kernels.trilinear(ct.near, ct.near_origin, ct.near_step, *point) for point in points]
+    slow = field_at(*ct.near, points)
+    fast = [kernels.trilinear(ct.near, *point) for point in points]
     np.testing.assert_allclose(fast, slow, atol=1e-4)
     for nodes, densities in ((ct.soft_hu, ct.soft_density), (ct.bone_hu, ct.bone_density)):
         hu = rng.uniform(-1100.0, 3500.0, 300)

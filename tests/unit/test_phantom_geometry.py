@@ -67,8 +67,8 @@ def test_roots_agree_with_dense_sampling():
     for root in spine().canal.roots[3:9]:
         axis = world(*root.uvs_mm[4:16:3].T)
         for point in axis + rng.uniform(-3, 3, axis.shape):
-            u, _, s = anatomy().to_canal_coordinates(point[None])[0]
-            fast, _ = canal_kernels.root_distance(*point, u, s, spine().canal_arrays)
+            at = canal_kernels.find_place(*point, spine().canal_arrays)
+            fast, _ = canal_kernels.root_distance(at, spine().canal_arrays)
             # the kernel takes the radius at the nearest point of the axis; where the root tapers (0.2 per mm at
             # most) the true nearest point lies a little aside
             assert fast == pytest.approx(oracle.roots_distance(point, spine().canal), abs=0.05)
@@ -96,10 +96,10 @@ def test_strands_agree_with_their_twin():
 
 def test_noise_and_super_ellipse_agree_with_their_twins():
     rng = np.random.default_rng(12)
-    tile = spine().canal_arrays.tile
-    assert tile.std() == pytest.approx(1.0, abs=1e-3)
+    texture = spine().canal_arrays.paints.noise_texture
+    assert texture.std() == pytest.approx(1.0, abs=1e-3)
     for x, y, z in rng.uniform(-300, 300, (50, 3)):
-        assert paint_kernels.noise(tile, x, y, z) == pytest.approx(oracle.noise(tile, x, y, z), abs=1e-5)
+        assert paint_kernels.noise(texture, x, y, z) == pytest.approx(oracle.noise(texture, x, y, z), abs=1e-5)
     for x, y in rng.uniform(-30, 30, (50, 2)):
         fast = paint_kernels.super_ellipse(x, y, 12.0, 9.0, 2.4)
         assert fast == pytest.approx(oracle.super_ellipse(x, y, 12.0, 9.0, 2.4), rel=1e-9)
@@ -108,9 +108,9 @@ def test_noise_and_super_ellipse_agree_with_their_twins():
 def test_tables_of_different_length_are_refused():
     from dataclasses import replace
 
-    canal = replace(spine().canal, roof_slope=np.zeros(3))
-    with pytest.raises(ValueError, match="roof_slope"):
-        canal_arrays(canal, spine().canal_arrays.palette, spine().canal_arrays.tile)
+    canal = replace(spine().canal, dorsal_wall_slope=np.zeros(3))
+    with pytest.raises(ValueError, match="dorsal_wall_slope"):
+        canal_arrays(canal, spine().canal_arrays.paints)
 
 
 def test_points_of_a_wrong_shape_are_refused():
@@ -127,7 +127,7 @@ def test_bone_solids_agree_with_their_twins():
         )
     for point in rng.uniform(-12, 12, (30, 3)):
         a, b = rng.uniform(-8, 8, (2, 3))
-        fast = paint_kernels.cone(*point, *a, *b, 3.0, 2.0, 1.4)
+        fast = paint_kernels.cone(tuple(point), tuple(a), tuple(b), 3.0, 2.0, 1.4)
         assert fast == pytest.approx(solids.cone(point, a, b, 3.0, 2.0, 1.4), abs=1e-3)
     for a, b in rng.uniform(-5, 5, (30, 2)):
         assert paint_kernels.smooth_min(a, b, 3.0) == pytest.approx(solids.smooth_min(a, b, 3.0))

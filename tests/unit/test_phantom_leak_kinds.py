@@ -10,7 +10,7 @@ import pytest
 
 from phantoms.canal import canal_kernels
 from phantoms.catalogue import patient_parameters
-from phantoms.fluid import spill_kernels
+from phantoms.fluid import perineural_leak_kernels
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters
 from phantoms.fluid.perineural_leak import locate_hole
 from phantoms.phantom import Label, Leak, VoxelGrid, ZoneLabel
@@ -49,7 +49,7 @@ def about(of: Spine, margin_mm: float = 6.0, count: int = 6000) -> np.ndarray:
     """Random points in boxes about the fluid [shape=(n, 3)]."""
     rng = np.random.default_rng(3)
     parts = []
-    for spill in of.canal.spills:
+    for spill in of.canal.perineural_leaks:
         axis = of.canal.centreline.from_canal_coordinates(*spill.uvs_mm.T)
         parts.append(rng.uniform(axis.min(axis=0) - margin_mm, axis.max(axis=0) + margin_mm, (count, 3)))
     return np.concatenate(parts)
@@ -87,7 +87,7 @@ def test_what_is_painted_is_epidural_fluid_wherever_it_is_asked(case: tuple[str,
 
 def test_a_sleeve_leak_is_thickest_and_densest_at_the_hole_and_reaches_as_far_as_it_says() -> None:
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
-    (spill,) = of.canal.spills
+    (spill,) = of.canal.perineural_leaks
     (root,) = [r for r in of.canal.roots if (r.vertebra, r.side) == ("L3", "left")]
     location = hole(of)
     hole_u = SyntheticAnatomy.from_spine(of).to_canal_coordinates(np.array([location.hole_mm]))[0, 0]
@@ -108,19 +108,21 @@ def test_a_slow_leak_is_small_and_faint() -> None:
     fluid = SyntheticAnatomy.from_spine(of).label(points) == Label.EPIDURAL_COLLECTION
     volume_ml = float(fluid.mean() * np.prod(np.ptp(points, axis=0))) * 1e-3
     assert 0.005 < volume_ml < 0.1
-    assert 0.1 * 40.0 < of.canal.spills[0].iodine_mg_per_ml[0] < 250.0 / 26.0
+    assert 0.1 * 40.0 < of.canal.perineural_leaks[0].iodine_mg_per_ml[0] < 250.0 / 26.0
 
 
 def test_the_kernel_agrees_with_dense_sampling() -> None:
     of = spine("patient-3", "L5/S1", "root-sleeve", "both")
-    flat = of.canal_arrays._replace(tile=np.zeros_like(of.canal_arrays.tile))
-    anatomy = SyntheticAnatomy.from_spine(of)
+    paints = of.canal_arrays.paints
+    still = paints._replace(noise_texture=np.zeros_like(paints.noise_texture))
+    flat = of.canal_arrays._replace(paints=still)
     compared = 0
     for point in about(of, 4.0, 100):
-        u, v, s = anatomy.to_canal_coordinates(point[None])[0]
-        flavum = canal_kernels.flavum_distance(u, s, canal_kernels.roof_depth(u, v, s, flat), flat)
-        fast, iodine = spill_kernels.spill_distance(*point, u, v, s, flat)
-        truth, contrast = oracle.spill_distance(point, of.canal)
+        at = canal_kernels.find_place(*point, flat)
+        depth = canal_kernels.dorsal_wall_depth(at.u, at.v, at.s, flat)
+        flavum = canal_kernels.flavum_distance(at.u, at.s, depth, flat)
+        fast, iodine = perineural_leak_kernels.perineural_leak_distance(at, flat)
+        truth, contrast = oracle.perineural_leak_distance(point, of.canal)
         if fast < 2.0:
             compared += 1
             assert fast == pytest.approx(max(truth, -flavum), abs=0.06)
@@ -130,7 +132,7 @@ def test_the_kernel_agrees_with_dense_sampling() -> None:
 
 def test_voxels_show_the_fluid_that_points_tell() -> None:
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
-    end = of.canal.centreline.from_canal_coordinates(*of.canal.spills[0].uvs_mm[14])[0]
+    end = of.canal.centreline.from_canal_coordinates(*of.canal.perineural_leaks[0].uvs_mm[14])[0]
     x0, y0, z0 = (float(q) for q in np.floor(end) - [12.0, 8.0, 2.0])
     body = VoxelGrid(origin_mm=(x0, y0, z0), spacing_mm=(1.0, 1.0, 1.0), shape=(5, 18, 24))
     fine = VoxelGrid(origin_mm=(x0 + 3.75, y0 + 1.75, z0), spacing_mm=(0.5, 0.5, 1.0), shape=(5, 28, 32))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from phantoms.spine import Spine, build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
 from phantoms.tissues import attenuation_table, basis_attenuation, hounsfield_slopes, titanium
 from phantoms.voxels import scene_kernels
-from phantoms.voxels.voxelize import METAL_OFFSET, METAL_STEP, STEP, quantise, scale_of
+from phantoms.voxels.voxelize import METAL_OFFSET, METAL_STEP, STEP, count_scale, quantise
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace
 
 SHOWN = FIVE_LUMBAR_COLUMN[FIVE_LUMBAR_COLUMN.index("T11") :]
@@ -48,10 +49,9 @@ def test_a_narrow_disc_brings_its_neighbours_together_and_holds_gas() -> None:
     depth = np.arange(-30.0, -5.0, 0.25)
     least = []
     for spine in (plain(), narrow):
-        arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
         frame = spine.row.frames[spine.row.names.index("L4"), 2]
         points = frame[0] + depth[:, None] * frame[2]
-        voxels = [scene_kernels.tissue_at(*point, 0.5, *arrays)[:3] for point in points]
+        voxels = [scene_kernels.tissue_at(*point, 0.5, spine.solids)[:3] for point in points]
         least.append(float((np.array(voxels) @ hounsfield_slopes() - 1000.0).min()))
     assert least[0] > 0.0
     assert least[1] < -500.0  # a vacuum
@@ -143,7 +143,7 @@ def test_screws_fill_pedicles_and_spare_the_canal() -> None:
 
 def test_titanium_attenuates_like_titanium() -> None:
     energy = attenuation_table()["energy_keV"]
-    table = np.loadtxt(build._HERE / "data" / "titanium_per_cm.csv", delimiter=",", skiprows=1)
+    table = np.loadtxt(Path(build.__file__).parent / "data" / "titanium_per_cm.csv", delimiter=",", skiprows=1)
     assert np.array_equal(table[:, 0], energy)
     assert table[energy == 60.0, 1] == pytest.approx(0.7660 * 4.506, rel=5e-3)  # NIST, cm2/g
     off = np.array(titanium().basis) @ basis_attenuation() / table[:, 1] - 1.0
@@ -153,12 +153,12 @@ def test_titanium_attenuates_like_titanium() -> None:
 
 def test_counts_hold_titanium_where_there_is_some() -> None:
     held = build_spine(person(pedicle_screws=("L4", "L5")))
-    assert scale_of(held) == (METAL_OFFSET, METAL_STEP)
+    assert count_scale(held) == (METAL_OFFSET, METAL_STEP)
     basis = np.array(titanium().basis)
     back = METAL_OFFSET + METAL_STEP * quantise(basis[None], METAL_OFFSET, METAL_STEP)[:, 0]
     assert np.all(np.abs(back - basis) <= 0.51 * METAL_STEP)
     assert np.abs(hounsfield_slopes() @ (back - basis)) < 1.0
-    assert np.array_equal(scale_of(plain())[1], STEP)
+    assert np.array_equal(count_scale(plain())[1], STEP)
 
 
 def test_the_scale_comes_back_from_the_cache(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

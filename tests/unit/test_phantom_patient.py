@@ -53,7 +53,7 @@ def test_depths_are_those_of_the_table(name, disc):
     v = np.arange(0.0, 110.0, 0.05)
     line = world(0.0, v, deepest)
     skin = v[np.argmax(anatomy().skin_mm(line) > 0.0)]
-    to_epidural = skin - spine().canal.at("roof_apex_mm", deepest)
+    to_epidural = skin - spine().canal.at("dorsal_wall_apex_mm", deepest)
     assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[FIVE_LUMBAR_COLUMN.index(name)], rel=0.1)
     assert abs(to_epidural - level.skin_to_epidural_mm) < level.skin_to_epidural_sd_mm
     assert anatomy().level(line[200]) == disc

@@ -69,7 +69,7 @@ def test_its_contrast_is_that_of_the_sac_and_the_hole_stays_where_it_was() -> No
     without = spine(None).canal
     above = canal.s_mm > discs["L3/4"]
     assert np.allclose(canal.collection_thickness_mm[above], without.collection_thickness_mm[above], atol=1e-6)
-    assert not without.collection_behind_share.any()
+    assert not without.collection_behind_fraction.any()
 
 
 def test_where_they_meet_the_thicker_counts() -> None:

@@ -110,16 +110,15 @@ def test_what_a_block_leaves_out_is_not_there(neck: Spine, chest: Spine, size: f
     half = 0.5 * CELL * size
     radius = np.sqrt(3.0) * half
     for spine in (neck, chest, patient.spine()):
-        arrays = (spine.row.vertebrae, spine.row.frames, spine.canal_arrays, spine.body_arrays)
         s = rng.uniform(*spine.row.vertebrae["s"][[-2, 1]], 250)
         centres = spine.canal.centreline.from_canal_coordinates(rng.uniform(-70, 70, 250), rng.uniform(-60, 75, 250), s)
         fewer = 0
         for centre in centres:
-            parts = scene_kernels.parts_near(*centre, radius, size, *arrays)
+            parts = scene_kernels.parts_near(*centre, radius, size, spine.solids)
             fewer += parts != scene_kernels.ALL_PARTS
             for point in centre + rng.uniform(-half, half, (12, 3)):
-                some = scene_kernels.tissue_of_parts(*point, size, parts, *arrays)
-                assert some == scene_kernels.tissue_at(*point, size, *arrays)
+                some = scene_kernels.tissue_from_parts(*point, size, parts, spine.solids)
+                assert some == scene_kernels.tissue_at(*point, size, spine.solids)
         assert fewer > 60
 
 
@@ -128,7 +127,7 @@ def test_spinous_processes_are_steepest_in_mid_chest(chest: Spine) -> None:
     angle = dict(zip(chest.row.names, np.degrees(np.arctan2(row["spinous_sin"], row["spinous_cos"])), strict=True))
     assert angle["T6"] == pytest.approx(57.9, abs=0.1)  # [KAUR]
     assert angle["T9"] < angle["T6"]
-    world, bone = chest.canal.centreline.world, SyntheticAnatomy.from_spine(chest).bone_mm
+    world, bone = chest.canal.centreline.from_canal_coordinates, SyntheticAnatomy.from_spine(chest).bone_mm
     below = row["s"][2] - 0.9 * (row["s"][2] - row["s"][4])  # two vertebrae lower there is still T6's tip
     depth = np.arange(20.0, 50.0, 0.5)
     assert (bone(world(0.0, depth, below)) < 0.0).any()

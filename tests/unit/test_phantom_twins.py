@@ -10,6 +10,7 @@ from phantoms.body import chest_kernels, neck_kernels
 from phantoms.body import tables_kernels as columns
 from phantoms.bones import bone_parts_kernels, cervical_kernels
 from phantoms.bones.vertebra_kernels import spine_distance, vertebrae_near
+from phantoms.canal.canal_kernels import find_place
 from phantoms.people import random_person
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
@@ -76,7 +77,7 @@ def test_lungs(spine: Spine) -> None:
 
 def test_a_vertebral_artery_has_its_area(spine: Spine) -> None:
     """Blood painted on a fine grid: a circle on either side, the left one wider, and part of a vein about it."""
-    body, palette = spine.body_arrays, spine.canal_arrays.palette
+    body, paints = spine.body_arrays, spine.canal_arrays.paints
     s = float(spine.row.vertebrae["s"][spine.row.names.index("C4")])
     size = 0.25
     grid = np.arange(-6.0, 6.0, size)
@@ -87,28 +88,28 @@ def test_a_vertebral_artery_has_its_area(spine: Spine) -> None:
         water = 0.0
         for v in grid:
             for u in grid:
-                voxel = neck_kernels.paint_artery(
-                    empty, side * (location + u), neck_kernels.ARTERY_V + v, s, size, palette, body
-                )
+                place = side * (location + u), neck_kernels.ARTERY_V + v, s
+                voxel = neck_kernels.paint_artery(empty, columns.BodyPlace(*place, size, 0.0, 0.0, 0.0), paints, body)
                 water += voxel[0] * size**2
-        blood = palette[paint_kernels.P_BLOOD, 0]
+        blood = paints.material_table[paint_kernels.P_BLOOD, 0]
         area = np.pi * (radius**2 * (blood + 0.004) + 0.6 * (2.7**2 - radius**2) * blood)
         assert water == pytest.approx(area, rel=0.01)
 
 
 def test_vertebrae_that_are_left_out_are_far(spine: Spine) -> None:
     """All vertebrae that reach within the margin of a point are among its bits."""
-    row, tile = spine.row, spine.canal_arrays.tile
+    row, texture = spine.solids.row, spine.canal_arrays.paints.noise_texture
     rng = np.random.default_rng(5)
     s = rng.uniform(*row.vertebrae["s"][[-1, 0]], 400)
     points = spine.canal.centreline.from_canal_coordinates(rng.uniform(-50, 50, 400), rng.uniform(-40, 60, 400), s)
     fewer = 0
     for point, height in zip(points, s, strict=True):
-        near = vertebrae_near(*point, height, 3.0, row.vertebrae, row.frames)
-        for i in range(len(row.names)):
+        at = find_place(*point, spine.canal_arrays)
+        near = vertebrae_near(at._replace(s=height), 3.0, row)
+        for i in range(len(row.vertebrae)):
             if not near >> i & 1:
                 fewer += 1
-                assert spine_distance(*point, height, 1 << i, row.vertebrae, row.frames, tile)[0] > 1.0
+                assert spine_distance(at._replace(s=height), 1 << i, row, texture)[0] > 1.0
     assert fewer > 8000
 
 

@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 
 import numba
 import numpy as np
@@ -17,6 +18,17 @@ from tests.oracles.anatomy_solids import voxel_densities
 @pytest.fixture(scope="module")
 def volumes():
     return voxelize(spine(), *small_grids())
+
+
+def test_a_box_may_reach_beyond_the_bodys_back(volumes):
+    """Rows of the box that the body does not hold leave the body's other planes as they are."""
+    body, canal = small_grids()
+    top = round(canal.origin_mm[1] - 0.25 - body.origin_mm[1] + 0.5)
+    rows = top + canal.shape[1] // 2 - 6
+    cut, box = voxelize(spine(), replace(body, shape=(body.shape[0], rows, body.shape[2])), canal)
+    assert np.array_equal(cut.counts, volumes[0].counts[:, :, :rows])
+    assert np.array_equal(cut.label, volumes[0].label[:, :rows])
+    assert np.array_equal(box.counts, volumes[1].counts)
 
 
 def test_a_slanted_plane_keeps_its_volume_without_steps():
@@ -49,7 +61,6 @@ def test_voxels_agree_with_a_finely_sampled_patient():
     """Mean densities of voxels against points eight times finer, at the sac and the bone about it."""
     body, canal = small_grids(planes=1)
     _, fine = voxelize(spine(), body, canal)
-    vertebrae, frames = spine().row.vertebrae, spine().row.frames
     rng = np.random.default_rng(4)
     slopes = hounsfield_slopes()
     errors = []
@@ -62,9 +73,7 @@ def test_voxels_agree_with_a_finely_sampled_patient():
             for dy in offsets[::2]:
                 for dx in offsets[::2]:
                     x, y, z = centre + np.array([dx * 0.5, dy * 0.5, dz])
-                    voxel = scene_kernels.tissue_at(
-                        x, y, z, 0.06, vertebrae, frames, spine().canal_arrays, spine().body_arrays
-                    )
+                    voxel = scene_kernels.tissue_at(x, y, z, 0.06, spine().solids)
                     total += voxel[:3]
         mean = total / (8 * 4 * 4)
         errors.append(float((fine.plane(0)[:, j, i] - mean) @ slopes))

@@ -141,7 +141,7 @@ def test_a_vessel_is_found_where_the_labels_have_one(world, treated):
     assert closest_vessel(phantom, moves) is None
     tip = np.asarray(moves[-1].tip_mm)
     label = phantom.canal.label.copy()
-    z, y, x = phantom.canal.grid.index_of(tip[None] + np.array([[3.0, 0.0, 0.0]]))[0]
+    z, y, x = phantom.canal.grid.nearest_voxel(tip[None] + np.array([[3.0, 0.0, 0.0]]))[0]
     label[z, y, x] = Label.EPIDURAL_VEIN
     near = closest_vessel(replace(phantom, canal=replace(phantom.canal, label=label)), moves)
     assert near is not None

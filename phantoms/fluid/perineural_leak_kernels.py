@@ -12,10 +12,12 @@ from phantoms.canal.canal_kernels import (
     SAC_U,
     SAC_V,
     CanalArrays,
+    DuralDistances,
+    Place,
     canal_distance,
+    dorsal_wall_depth,
     flavum_distance,
     foramen_distance,
-    roof_depth,
     table,
 )
 from phantoms.compiled_kernels import njit
@@ -26,55 +28,53 @@ LATERAL, FORAMINAL = 2, 4
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def spill_distance(
-    x: float, y: float, z: float, u: float, v: float, s: float, canal: CanalArrays
-) -> tuple[float, float]:
+def perineural_leak_distance(at: Place, canal: CanalArrays) -> tuple[float, float]:
     """Distance to fluid along a root, and the iodine of the nearest such fluid; beyond 12 mm of any, far and none.
 
     It has no part in the flavum.
     """
+    x, y, z, u, v, s = at.x, at.y, at.z, at.u, at.v, at.s
     nearest, iodine = FAR, 0.0
-    spills = canal.spills
-    for p in range(spills.shape[0]):
-        bound = math.sqrt((x - spills[p, 0, 0]) ** 2 + (y - spills[p, 0, 1]) ** 2 + (z - spills[p, 0, 2]) ** 2)
-        if bound > spills[p, 0, 3] + 12.0:
+    leaks = canal.perineural_leaks
+    for p in range(leaks.shape[0]):
+        bound = math.sqrt((x - leaks[p, 0, 0]) ** 2 + (y - leaks[p, 0, 1]) ** 2 + (z - leaks[p, 0, 2]) ** 2)
+        if bound > leaks[p, 0, 3] + 12.0:
             continue
-        for k in range(1, spills.shape[1] - 1):
-            ax, ay, az = spills[p, k, 0], spills[p, k, 1], spills[p, k, 2]
-            dx, dy, dz = spills[p, k + 1, 0] - ax, spills[p, k + 1, 1] - ay, spills[p, k + 1, 2] - az
+        for k in range(1, leaks.shape[1] - 1):
+            ax, ay, az = leaks[p, k, 0], leaks[p, k, 1], leaks[p, k, 2]
+            dx, dy, dz = leaks[p, k + 1, 0] - ax, leaks[p, k + 1, 1] - ay, leaks[p, k + 1, 2] - az
             t = ((x - ax) * dx + (y - ay) * dy + (z - az) * dz) / (dx * dx + dy * dy + dz * dz)
             t = clamp(t, 0.0, 1.0)
             d = math.sqrt((x - ax - t * dx) ** 2 + (y - ay - t * dy) ** 2 + (z - az - t * dz) ** 2)
-            d -= spills[p, k, 3] + t * (spills[p, k + 1, 3] - spills[p, k, 3])
+            d -= leaks[p, k, 3] + t * (leaks[p, k + 1, 3] - leaks[p, k, 3])
             if d < nearest:
-                nearest, iodine = d, spills[p, k, 4] + t * (spills[p, k + 1, 4] - spills[p, k, 4])
+                nearest, iodine = d, leaks[p, k, 4] + t * (leaks[p, k + 1, 4] - leaks[p, k, 4])
     if nearest < 3.0:
-        nearest += RAGGED * noise(canal.tile, u / 0.5 + 33.0, v / 0.5, s / 0.6)
-        nearest = max(nearest, -flavum_distance(u, s, roof_depth(u, v, s, canal), canal))
+        nearest += RAGGED * noise(canal.paints.noise_texture, u / 0.5 + 33.0, v / 0.5, s / 0.6)
+        nearest = max(nearest, -flavum_distance(u, s, dorsal_wall_depth(u, v, s, canal), canal))
     return nearest, iodine
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def paint_spill(
-    voxel: Voxel, x: float, y: float, z: float, u: float, v: float, s: float, h: float, canal: CanalArrays
-) -> Voxel:
+def paint_perineural_leak(voxel: Voxel, at: Place, h: float, canal: CanalArrays) -> Voxel:
     """Fluid along a root, over fat and muscle; bone, sleeve and root come later."""
-    distance, iodine = spill_distance(x, y, z, u, v, s, canal)
+    u, v, s = at.u, at.v, at.s
+    distance, iodine = perineural_leak_distance(at, canal)
     if distance > h:
         return voxel
-    tile = canal.tile
-    patchy = clamp(0.95 + 0.10 * noise(tile, u / 0.9, v / 0.9, s / 1.4), 0.5, 1.1)
-    fluid = material(canal.palette, P_CSF)
+    texture = canal.paints.noise_texture
+    patchy = clamp(0.95 + 0.10 * noise(texture, u / 0.9, v / 0.9, s / 1.4), 0.5, 1.1)
+    fluid = material(canal.paints.material_table, P_CSF)
     fluid = (fluid[0], fluid[1], fluid[2] + patchy * iodine)
     return cover(voxel, share(distance, max(h, min(1.0, 2.0 * h))), fluid, COLLECTION)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
+def canal_zone(u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays) -> int:
     """Zone of the epidural space (1 dorsal, 2 lateral, 3 ventral, 4 foraminal, 0 outside); bone is not looked at."""
     if sac <= 0.0 or sleeve <= 0.0:
         return 0
-    depth = roof_depth(u, v, s, canal)
+    depth = dorsal_wall_depth(u, v, s, canal)
     if canal_distance(u, v, s, depth, canal) <= 0.0:
         across = abs(u - table(canal, s, SAC_U)) / table(canal, s, SAC_HALF_WIDTH)
         behind = (v - table(canal, s, SAC_V)) / table(canal, s, SAC_HALF_AP)
@@ -89,13 +89,12 @@ def zone_of(u: float, v: float, s: float, sac: float, sleeve: float, canal: Cana
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def zone_at(
-    x: float, y: float, z: float, u: float, v: float, s: float, sac: float, sleeve: float, canal: CanalArrays
-) -> int:
-    """As `zone_of`, and epidural wherever fluid along a root lies, for it leads to the sleeve."""
-    zone = zone_of(u, v, s, sac, sleeve, canal)
-    if zone > 0 or canal.spills.shape[0] == 0 or min(sac, sleeve) <= 0.0:
+def find_zone(at: Place, near: DuralDistances, canal: CanalArrays) -> int:
+    """As `canal_zone`, and epidural wherever fluid along a root lies, for it leads to the sleeve."""
+    sac, sleeve = near.sac, near.sleeve
+    zone = canal_zone(at.u, at.v, at.s, sac, sleeve, canal)
+    if zone > 0 or canal.perineural_leaks.shape[0] == 0 or min(sac, sleeve) <= 0.0:
         return zone
-    if spill_distance(x, y, z, u, v, s, canal)[0] > 0.0:
+    if perineural_leak_distance(at, canal)[0] > 0.0:
         return 0
-    return FORAMINAL if abs(u) > table(canal, s, HALF_WIDTH) else LATERAL
+    return FORAMINAL if abs(at.u) > table(canal, at.s, HALF_WIDTH) else LATERAL
