@@ -26,7 +26,7 @@ class ScannerGeometry:
         column_pitch_mm: arc length of one cell at the detector
         views: readings per rotation, an even number
         quarter_offset: shift of the arc in cells, so that opposite views interleave
-        active_fraction: share of a cell that is sensitive (no figure found; 1 is an assumption)
+        active_fraction: fraction of a cell that is sensitive (no figure found; 1 is an assumption)
         field_of_view_mm: widest image that is offered
         bow_tie_water_mm: diameter of the water cylinder that the bow-tie filter compensates
         bow_tie_fraction: fraction of that cylinder's missing path that the filter makes up (0.5 to 0.7: assumption)

@@ -81,7 +81,7 @@ def project_needle(
     """Multiply one slice's signal by the tube's mean transmission, in place; return how many rays it crossed.
 
     Args:
-        signal: share of the air signal behind everything else [shape=(view, column), float32]
+        signal: fraction of the air signal behind everything else [shape=(view, column), float32]
         slice_center_mm, slice_thickness_mm: the slab over which intensities are averaged
         isocenter_mm: x, y of the isocentre in the patient's frame
     """
@@ -125,11 +125,11 @@ def project_needle(
 def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm: float) -> SingleArray:
     """What an endless shaft takes from a ray's vertical sheet, integrated over the height from the axis on.
 
-    The sheet cuts the tube in an ellipse. With u the height as a share of half the ellipse's, and q the sine of
+    The sheet cuts the tube in an ellipse. With u the height as a fraction of half the ellipse's, and q the sine of
     the angle between ray and shaft, the chord is d / q sqrt(1 - u^2), less the bore's.
 
     Returns:
-        integral of (share that remains - 1) over u from 0 [shape=(path, q, u), float32]; q and u from 0 to 1
+        integral of (fraction that remains - 1) over u from 0 [shape=(path, q, u), float32]; q and u from 0 to 1
     """
     remains = detector.steel_table
     q = np.maximum(np.linspace(0, 1, _SHAFT_ANGLES), 1e-6)[:, None, None]
@@ -141,9 +141,9 @@ def _shaft_table(detector: Detector, outer_diameter_mm: float, bore_diameter_mm:
     steel = outer_diameter_mm / q * (np.sqrt(1 - u * u) - np.sqrt(np.maximum(bore - u * u, 0)))
     place = np.minimum(steel / detector.steel_step_mm, remains.shape[1] - 1.001)
     index = place.astype(np.int64)
-    share = (place - index).astype(np.float32)
+    fraction = (place - index).astype(np.float32)
     table = np.zeros((remains.shape[0], _SHAFT_ANGLES, _SHAFT_HEIGHTS), np.float32)
     for path, row in enumerate(remains):
-        lost = row[index] + share * (row[index + 1] - row[index]) - 1
+        lost = row[index] + fraction * (row[index + 1] - row[index]) - 1
         table[path, :, 1:] = np.cumsum(lost @ (0.5 * width * weights), axis=-1)
     return table

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit, prange
 from simulator.ct.needle_chord_kernels import HeightNodes, Sheet, SteelPieces, SteelTable
-from simulator.ct.needle_sheet_kernels import Slab, ellipse_of_shaft, lost_in_sheet, lost_on_shaft
+from simulator.ct.needle_sheet_kernels import Slab, lost_in_sheet, lost_on_shaft, shaft_ellipse
 
 _ALIKE = 0.05
 """Move of a shaft's ellipse across half a cell, as a fraction of half its height, below which one sample serves."""
@@ -175,7 +175,7 @@ def project_needle(
                     nx = -(sb * cosine + cb * sine)
                     ny = cb * cosine - sb * sine
                     sheet = Sheet(source_radius * sine, nx, ny)
-                    low, high, middle, half, q = ellipse_of_shaft(tube, shaft, sheet, z_low, z_high)
+                    low, high, middle, half, q = shaft_ellipse(tube, shaft, sheet, z_low, z_high)
                     if low < high:
                         total += lost_on_shaft(shaft_table, ip, fp, low, high, middle, half, q)
                 if total != 0.0:

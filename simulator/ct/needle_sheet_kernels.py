@@ -32,8 +32,8 @@ def _tabled(table, ip, fp, iq, fq, u):  # type: ignore[no-untyped-def]
 
 
 @njit
-def ellipse_of_shaft(tube, k, sheet, z_low, z_high):  # type: ignore[no-untyped-def]
-    """Where a sheet cuts the endless shaft of piece k: as `_cut_of_piece`, without the ends."""
+def shaft_ellipse(tube, k, sheet, z_low, z_high):  # type: ignore[no-untyped-def]
+    """Where a sheet cuts the endless shaft of piece k: as `_cut_piece`, without the ends."""
     segments, radius, _ = tube
     t, nx, ny = sheet
     an = segments[k, 3] * nx + segments[k, 4] * ny
@@ -45,7 +45,7 @@ def ellipse_of_shaft(tube, k, sheet, z_low, z_high):  # type: ignore[no-untyped-
 
 
 @njit
-def _cut_of_piece(tube, k, sheet, slab):  # type: ignore[no-untyped-def]
+def _cut_piece(tube, k, sheet, slab):  # type: ignore[no-untyped-def]
     """Where a sheet cuts piece k.
 
     Returns the heights between which steel lies in the slab (low >= high: nowhere); how far along the shaft
@@ -68,7 +68,7 @@ def _cut_of_piece(tube, k, sheet, slab):  # type: ignore[no-untyped-def]
         reach = radius * math.sqrt(max(0.0, 1 - an * an)) / abs(an)
         if s + reach < 0 or s - reach > length:
             return 0.0, 0.0, -1.0, 0.0, 1.0, 1.0
-        low, high, middle, half, q = ellipse_of_shaft(tube, k, sheet, low, high)
+        low, high, middle, half, q = shaft_ellipse(tube, k, sheet, low, high)
         return low, high, min(s, length - s) - reach, middle, half, q
     if abs(off) > radius:
         return 0.0, 0.0, -1.0, 0.0, 1.0, 1.0
@@ -94,7 +94,7 @@ def lost_in_sheet(  # type: ignore[no-untyped-def]
     slack = middle = 0.0
     half = q = 1.0
     for j in range(candidates):
-        low, high, free, at, extent, sine = _cut_of_piece(tube, near[j], sheet, slab)
+        low, high, free, at, extent, sine = _cut_piece(tube, near[j], sheet, slab)
         if low < high:
             crossed[found] = near[j]
             cut[2 * found] = low

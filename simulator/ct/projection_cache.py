@@ -123,7 +123,7 @@ class ProjectionCache:
         total = np.zeros((self._geometry.views, self._geometry.columns), np.float32)
         for first in range(0, len(keys), _MOST_PLANES):
             group = keys[first : first + _MOST_PLANES]
-            places = np.array([self._index_of_plane(key, change) for key, _ in group])
+            places = np.array([self._kept_index(key, change) for key, _ in group])
             fractions = np.array([fraction for _, fraction in group], np.float32)
             kernels.add_weighted(self._planes, places, fractions, total)
         total.flags.writeable = False
@@ -141,7 +141,7 @@ class ProjectionCache:
         digest.update(repr(change.grid).encode())
         return plane, tube_voltage_kv, digest.digest()
 
-    def _index_of_plane(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
+    def _kept_index(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
         """Where a plane's signal is kept, computed if it is not."""
         if key in self._kept_planes:
             self._kept_planes.move_to_end(key)

@@ -31,7 +31,7 @@ _OVERSAMPLING = 2.0
 _TABLE_STEPS = 4096
 _RADIAL_STEP_MM = 0.25
 _FADE_FROM = 0.75
-"""Share of a grid's highest frequency from which it fades out, so that edges do not ring."""
+"""Fraction of a grid's highest frequency from which it fades out, so that edges do not ring."""
 
 _WINDOW_EDGE_MM = 8.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
@@ -139,10 +139,10 @@ class Projector:
         """
         spectrum = np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
         body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
-        canal_share, canal = self._canal_plane(float(self.plane_z_mm[plane]))
-        if canal_share > 0:
+        canal_fraction, canal = self._canal_plane(float(self.plane_z_mm[plane]))
+        if canal_fraction > 0:
             canal_window, body_window = self._windows(plane)
-            body *= 1 - canal_share * body_window
+            body *= 1 - canal_fraction * body_window
             canal *= canal_window
             self._canal.add(canal, spectrum)
         self._body.add(body, spectrum)
@@ -152,7 +152,7 @@ class Projector:
         return self._fan_lines(spectrum)
 
     def _windows(self, plane: int) -> tuple[SingleArray, SingleArray]:
-        """Share of the canal box in its own voxels and in the body's; of a box that follows a curve, plane by plane."""
+        """Fraction of the canal box in its own voxels and in the body's, for a box that follows a curve plane by plane."""
         canal = self._phantom.canal
         if canal.rows is None:
             return self._canal_window, self._body_window
@@ -202,7 +202,7 @@ class Projector:
         return self._changes[1]
 
     def _canal_plane(self, z_mm: float) -> tuple[float, SingleArray]:
-        """Share of the plane's thickness that the canal box covers, and its densities times that share."""
+        """Fraction of the plane's thickness that the canal box covers, and its densities times that fraction."""
         canal = self._phantom.canal
         low, high = z_mm - self.spacing_mm / 2, z_mm + self.spacing_mm / 2
         half = canal.grid.spacing_mm[2] / 2
@@ -301,20 +301,20 @@ def _window(
     shape: tuple[int, ...],
     spacing_mm: tuple[float, ...],
 ) -> SingleArray:
-    """Mean share of the canal box in the voxels of an in-plane grid: 1 inside, 0 outside, smooth between.
+    """Mean fraction of the canal box in the voxels of an in-plane grid: 1 inside, 0 outside, smooth between.
 
     A mean, because the voxels' densities are means, and both are sharpened alike in `_transform`.
     """
     fine = (np.arange(16) + 0.5) / 16 - 0.5
-    share = []
+    fraction = []
     for axis, count in ((1, shape[0]), (0, shape[1])):
         low = box.origin_mm[axis] - box.spacing_mm[axis] / 2
         high = low + box.shape[2 - axis] * box.spacing_mm[axis]
         edge = min(_WINDOW_EDGE_MM, (high - low) / 4)
         at = first_mm[axis] + spacing_mm[axis] * (np.arange(count)[:, None] + fine)
         depth = np.clip(np.minimum(at - low, high - at) / edge, 0, 1)
-        share.append((depth - np.sin(2 * math.pi * depth) / (2 * math.pi)).mean(axis=1))
-    return np.outer(share[0], share[1]).astype(np.float32)
+        fraction.append((depth - np.sin(2 * math.pi * depth) / (2 * math.pi)).mean(axis=1))
+    return np.outer(fraction[0], fraction[1]).astype(np.float32)
 
 
 def _body_extent(body: BasisVolume, field_radius_mm: float) -> tuple[slice, slice, tuple[float, float], float]:

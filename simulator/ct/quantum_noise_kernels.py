@@ -109,10 +109,10 @@ def measure(
         node = int(at)
         here = scatter[node]
         there = scatter[(node + 1) % nodes]
-        there_share = float32(at - node) * scatter_amount
-        here_share = scatter_amount - there_share
+        there_fraction = float32(at - node) * scatter_amount
+        here_fraction = scatter_amount - there_fraction
         for c in range(columns):
-            stray[c] = here_share * here[c] + there_share * there[c]
+            stray[c] = here_fraction * here[c] + there_fraction * there[c]
         less = float32(1) / beam_on[v]
         if noisy:
             first = uint32(v * half)

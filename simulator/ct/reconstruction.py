@@ -110,9 +110,9 @@ class Reconstruction:
             HU [shape=(3, row, column), float32]; row 0 is posterior, column 0 the patient's left.
         """
         self._full_turn.rebin(water_paths, self._parallel)
-        return self._image_of_parallel(center_mm)
+        return self._image_parallel(center_mm)
 
-    def image_of_partial_scan(
+    def partial_scan_image(
         self, water_paths: SingleArray, view_weights: SingleArray, center_mm: tuple[float, float]
     ) -> SingleArray:
         """Reconstruct three slices of a rotation in which the beam was not on all the way round.
@@ -122,9 +122,9 @@ class Reconstruction:
             view_weights: how much each view counts [shape=(view,), float32]
         """
         self._partial_scan.rebin(water_paths, view_weights, self._parallel)
-        return self._image_of_parallel(center_mm)
+        return self._image_parallel(center_mm)
 
-    def _image_of_parallel(self, center_mm: tuple[float, float]) -> SingleArray:
+    def _image_parallel(self, center_mm: tuple[float, float]) -> SingleArray:
         spectrum = scipy.fft.rfft(self._parallel, axis=2, workers=FFT_WORKERS)
         # The transform's origin is pixel [matrix / 2, matrix / 2], half a pixel from the centre
         x, y = center_mm[0] - self.pixel_spacing_mm / 2, center_mm[1] - self.pixel_spacing_mm / 2

@@ -215,7 +215,7 @@ class Scanner:
             if tube.weights is None:
                 made = plan.image(water, offset)
             else:
-                made = plan.image_of_partial_scan(water, tube.weights, offset)
+                made = plan.partial_scan_image(water, tube.weights, offset)
             hu[group.start : group.stop] = made[: len(group)]
             if progress is not None:
                 progress(group.stop / len(chosen))

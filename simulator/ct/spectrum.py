@@ -37,7 +37,7 @@ class Beam:
     Attributes:
         tube_voltage_kv: one of `TUBE_VOLTAGES_KV`
         energy_kev: mean energy of each bin, weighted by what the detector absorbs [shape=(bin,)]
-        signal: share of the detector's signal in air without bow-tie, sums to 1 [shape=(bin,)]
+        signal: fraction of the detector's signal in air without bow-tie, sums to 1 [shape=(bin,)]
         absorbed_per_mm2_mas: quanta absorbed per mm2 and mAs at 1 m from the focus, without bow-tie
         mu_per_mm: attenuation of the basis materials, in the order of `phantoms.phantom.BASES`; the third is
             per mg iodine per mL [shape=(basis, bin)]
@@ -90,7 +90,7 @@ def check_tube_voltage(tube_voltage_kv: int) -> None:
 def fine_spectrum(
     tube_voltage_kv: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Energies in keV, fluence per mm2 and mAs at 1 m, and the absorbed share, in steps of 1 keV.
+    """Energies in keV, fluence per mm2 and mAs at 1 m, and the absorbed fraction, in steps of 1 keV.
 
     Raises:
         ValueError: no spectrum is tabled for this tube voltage.
@@ -123,11 +123,11 @@ def beam(tube_voltage_kv: int, bins: int = ENERGY_BINS) -> Beam:
     def total(values: FloatArray) -> FloatArray:
         return np.bincount(which, weights=values, minlength=bins).astype(np.float64)
 
-    share = total(weight)
-    used = share > 0
+    fraction = total(weight)
+    used = fraction > 0
 
     def mean(values: FloatArray) -> FloatArray:
-        return (total(weight * values)[used]) / share[used]
+        return (total(weight * values)[used]) / fraction[used]
 
     behind = signal * np.exp(-basis[0] * 200.0)
     return Beam(

@@ -13,12 +13,12 @@ from simulator.ct.fast_functions_kernels import fast_exp
 def transmission(
     lines: NDArray[np.float32],
     mu: NDArray[np.float32],
-    share: NDArray[np.float32],
+    fraction: NDArray[np.float32],
     out: NDArray[np.float32],
 ) -> None:
-    """Signal behind the line integrals (basis, view, column) as a share of the signal in air.
+    """Signal behind the line integrals (basis, view, column) as a fraction of the signal in air.
 
-    mu has shape (basis, bin), share (bin, column); the shares of a column sum to 1.
+    mu has shape (basis, bin), fraction (bin, column); the fractions of a column sum to 1.
     """
     _, views, columns = lines.shape
     bins = mu.shape[1]
@@ -32,7 +32,7 @@ def transmission(
             mb = mu[1, e]
             mc = mu[2, e]
             for i in range(columns):
-                total[i] += share[e, i] * fast_exp(min(-(ma * a[i] + mb * b[i] + mc * c[i]), float32(0)))
+                total[i] += fraction[e, i] * fast_exp(min(-(ma * a[i] + mb * b[i] + mc * c[i]), float32(0)))
         for i in range(columns):
             out[v, i] = total[i]
 

@@ -54,14 +54,14 @@ def tube_output(geometry: ScannerGeometry, *, scan_arc_deg: int, hand_protection
     angle = np.arange(geometry.views) * 360.0 / geometry.views
     if scan_arc_deg < 360:
         along = (angle - start_deg) % 360.0
-        share = (along <= scan_arc_deg).astype(np.float32)
-        weights = share * _faded(np.minimum(along, scan_arc_deg - along) / FEATHER_DEG)
-        return TubeOutput(fraction=_read_only(share), weights=_read_only(weights))
+        fraction = (along <= scan_arc_deg).astype(np.float32)
+        weights = fraction * _faded(np.minimum(along, scan_arc_deg - along) / FEATHER_DEG)
+        return TubeOutput(fraction=_read_only(fraction), weights=_read_only(weights))
     if hand_protection:
         away = np.abs((angle - HAND_SIDE_DEG + 180.0) % 360.0 - 180.0)
-        share = _faded((away - OFF_DEG / 2) / SWITCHING_DEG)
+        fraction = _faded((away - OFF_DEG / 2) / SWITCHING_DEG)
         # Readings with a quarter of the quanta count a quarter: the least noise that a ray's mean can have
-        return TubeOutput(fraction=_read_only(share), weights=_read_only(share))
+        return TubeOutput(fraction=_read_only(fraction), weights=_read_only(fraction))
     return TubeOutput(fraction=_read_only(np.ones(geometry.views, np.float32)), weights=None)
 
 

@@ -17,7 +17,7 @@ from simulator.patch.flow_parameter_table import parameter
 from simulator.spatial.arrays import FloatArray
 
 MOBILITY_MM2_PER_MMHG_S = parameter("mobility")
-SEPTUM_OPEN = parameter("septum_open_share")
+SEPTUM_OPEN = parameter("septum_open_fraction")
 YIELD_MMHG_PER_MM = parameter("yield_pressure")
 CIRCUMFERENTIAL_RATIO = parameter("circumferential_ratio")
 FORAMEN_ML_PER_MMHG_S_MM = parameter("foramen_outflow")

@@ -21,7 +21,7 @@ from simulator.patch.hydraulic_model import HydraulicModel
 from simulator.spatial.arrays import BoolArray, FloatArray, IndexArray
 
 CLOT_YIELD = parameter("clot_yield")
-CREEP = parameter("creep_share")
+CREEP = parameter("creep_fraction")
 HALF_FULL_MMHG = parameter("half_full")
 FORAMEN_OPENS_MMHG = parameter("foramen_opens")
 

@@ -65,7 +65,7 @@ def clot_hold_fraction(flat_hours: float) -> float:
     return min(kept / (1.0 - (1.0 - LEFT_STANDING) * math.exp(-FLAT_H / HOLDS_H)), 1.0)
 
 
-def cover_of_hole(cover: Cover, *, head_down: bool) -> float:
+def hole_coverage(cover: Cover, *, head_down: bool) -> float:
     """How well blood covers the hole, 0..1: a whole cover reaches a level beyond it to either side."""
     fraction = cover.fraction
     if head_down and fraction == 0.0 and cover.from_below and cover.away_mm < HEAD_DOWN_LEVELS * cover.level_mm:
@@ -83,7 +83,7 @@ def seal_probability(cover: Cover, *, flat_hours: float, head_down: bool = False
         head_down: whether tilted head down in the first minutes
     """
     room = (1.0 - math.exp(-cover.epidural_ml / VOLUME_ML)) / (1.0 - math.exp(-BLIND_ML / VOLUME_ML))
-    covered = cover_of_hole(cover, head_down=head_down) * clot_hold_fraction(flat_hours)
+    covered = hole_coverage(cover, head_down=head_down) * clot_hold_fraction(flat_hours)
     return min(BLIND * min(room, 1.0) + (SEAL_FULL - BLIND) * covered, 1.0)
 
 

@@ -18,7 +18,7 @@ from simulator.patient.outcome import (
     Cover,
     clinical_outcome,
     clot_hold_fraction,
-    cover_of_hole,
+    hole_coverage,
     seal_probability,
 )
 from simulator.patient.sensation import Thresholds
@@ -183,9 +183,9 @@ def test_seal_is_likelier_the_more_of_the_hole_is_covered_and_the_longer_it_rest
 def test_head_down_lets_blood_run_on_to_a_hole_above() -> None:
     short = cover(fraction=0.0, above_mm=0.0, below_mm=40.0, away_mm=30.0)
     from_below = replace(short, from_below=True)
-    assert cover_of_hole(from_below, head_down=True) > cover_of_hole(from_below, head_down=False) == 0.0
-    assert cover_of_hole(short, head_down=True) == 0.0
-    assert cover_of_hole(replace(from_below, away_mm=90.0), head_down=True) == 0.0
+    assert hole_coverage(from_below, head_down=True) > hole_coverage(from_below, head_down=False) == 0.0
+    assert hole_coverage(short, head_down=True) == 0.0
+    assert hole_coverage(replace(from_below, away_mm=90.0), head_down=True) == 0.0
 
 
 def test_relief_and_relapse_are_drawn_so_that_cures_are_as_likely_as_said() -> None:
