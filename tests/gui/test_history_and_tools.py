@@ -96,10 +96,10 @@ def test_leaning_the_hub_sends_the_tip_the_other_way(patient_2: Case, key: str, 
     context.history.take(None, session.view())
     sent: list[c.Command] = []
     worker.send = sent.append  # type: ignore[method-assign]
-    before = np.asarray(session.state.needle.pose.pose.direction)  # type: ignore[union-attr]
+    before = np.asarray(session.state.needle.pose.direction)  # type: ignore[union-attr]
     NeedleActions(context).redirect(Direction(key)).do()
     session.do(sent[0])
-    turned = np.asarray(session.state.needle.pose.pose.direction) - before  # type: ignore[union-attr]
+    turned = np.asarray(session.state.needle.pose.direction) - before  # type: ignore[union-attr]
     # hub to the patient's left (+x): the tip goes to the right (-x); hub to the head (+z): the tip to the feet
     assert np.sign(turned[axis]) == sign
     pygame.display.quit()

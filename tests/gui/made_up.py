@@ -1,0 +1,174 @@
+"""A made-up procedure for the window: Views, images and a debrief, with no engine and no patient behind them.
+
+`python -m tests.gui.made_up` draws every screen from them and prints which modules of the project were imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import numpy as np
+
+from simulator.gui.debrief_facts import (
+    ComponentScore,
+    CriticalMoment,
+    DebriefFacts,
+    DoseRow,
+    MetricLine,
+    TruthOverlay,
+    VerdictText,
+    VerdictTone,
+)
+from simulator.interface.console import Acquired, ConsoleView, DosePerLoad, DoseSoFar
+from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.interface.frame import Frame
+from simulator.interface.image_archive import ImageArchive
+from simulator.interface.needle_view import NeedleHandling, NeedleLook
+from simulator.interface.view import CaseView, InjectionView, PatientView, View
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
+from simulator.vocabulary.scoring import MetricId
+from simulator.vocabulary.structures import Structure
+
+SCAN, PRESS = 0, 1
+LINE = ((120.0, 230.0), (120.0, 280.0), (160.0, 255.0))
+
+
+def acquired(number: int, purpose: AcquisitionPurpose, slices: int) -> Acquired:
+    """An entry of the console's list."""
+    dose = ExposureDose(
+        ctdi_vol_mgy=1.0, ctdi_phantom_cm=32, dlp_mgy_cm=1.2, k_msv_per_mgy_cm=0.015, effective_dose_msv=0.018,
+        skin_entrance_mgy=2.0, operator_usv=1.0, hand_usv=5.0,
+    )  # fmt: skip
+    return Acquired(
+        number=number,
+        purpose=purpose,
+        at_ms=1000 * number,
+        slice_centres_table_mm=tuple(12.0 - 4.0 * k for k in range(slices)),
+        slice_thickness_mm=4.0,
+        settings=ExposureSettings(),
+        dose=dose,
+    )
+
+
+def frame(slices: int) -> Frame:
+    """A round body with grey values that differ from pixel to pixel."""
+    rows, columns = np.mgrid[:512, :512]
+    body = np.where((rows - 255) ** 2 + (columns - 255) ** 2 < 200**2, 40.0 + (rows * columns) % 97, -1000.0)
+    return Frame(
+        hu=np.repeat(body[None].astype(np.float32), slices, axis=0),
+        z_mm=np.array([12.0 - 4.0 * k for k in range(slices)]),
+        pixel_spacing_mm=0.488,
+        centre_mm=(3.0, -5.0),
+        exposure=ExposureSettings(),
+        slice_thickness_mm=4.0,
+    )
+
+
+def view() -> View:
+    """A moment with the needle in the skin, blood in the syringe and words of the patient."""
+    return View(
+        phase=Phase.INJECTION,
+        elapsed_ms=65_000,
+        prepared=("patient positioned", "skin grid"),
+        refused=None,
+        stands_at="shield",
+        case=CaseView(
+            title="A made-up patient", request="Leak at L3/4.", accepted_approaches=("midline interlaminar",),
+            levels=("L2", "L3", "L4", "L5", "S1"), needles=("20G Quincke 88 mm", "20G Quincke 120 mm"),
+            prescribed_volume_ml=20.0, digital_angles=True, ideal_images=True,
+        ),
+        console=ConsoleView(
+            settings=ExposureSettings(), tube_voltages_kv=(100, 120), tube_currents_ma=(20.0, 30.0),
+            scan_arcs_deg=(360, 240), offers_hand_protection=True, planning_mas=50.0, table_mm=2.0,
+            table_range_mm=(-100.0, 100.0), grid_midline_x_mm=1.0, pedal_down=False,
+            acquired=(
+                acquired(SCAN, AcquisitionPurpose.PLANNING, 9), acquired(PRESS, AcquisitionPurpose.FLUOROSCOPY, 3)
+            ),
+            dose=DoseSoFar(
+                dlp_mgy_cm={"planning": 26.0, "guidance": 1.2}, ctdi_vol_mgy={"planning": 5.0}, presses=1,
+                beam_on_ms=500, operator_usv=1.0, hand_usv=5.0,
+            ),
+            dose_per_load=DosePerLoad(
+                ctdi_vol_mgy_per_mas={100: 0.05, 120: 0.08}, ctdi_phantom_cm=32, k_msv_per_mgy_cm=0.015
+            ),
+        ),
+        images=ImageArchive("none"),
+        needle=NeedleLook(
+            name="20G Quincke 88 mm", length_mm=88.0, inserted_marks_mm=35.0, in_skin=True, lean_deg=12.0,
+            craniocaudal_lean_deg=3.0, bevel_notch_deg=45.0, entry_from_midline_mm=-22.0, entry_from_laser_mm=2.0,
+            stylet_in=False,
+        ),
+        handling=NeedleHandling(force_n=(1.0, 2.5, 1.2), stopped=False, hub="clear", lean_sign=1, held_by="hand"),
+        patient=PatientView(words="There is pressure in my back.", words_at_ms=60_000, jerked=False, arm_line=""),
+        injection=InjectionView(
+            syringe_ml=12.0, syringe_contrast_ml=1.0, syringe_age_ms=200_000, injected_blood_ml=8.0, plunger="firm"
+        ),
+    )  # fmt: skip
+
+
+def debrief() -> DebriefFacts:
+    """Facts of every kind, and more exposures than there is place for."""
+    dose_row = DoseRow(
+        at_ms=1000, words="Planning, 64 mm", mas=50.0, ctdi_vol_mgy=4.0, dlp_mgy_cm=26.0, effective_dose_msv=0.4,
+        counts_toward_dose=False,
+    )  # fmt: skip
+    return DebriefFacts(
+        score=61.5,
+        cap_reason=None,
+        verdict=VerdictText(tone=VerdictTone.WARN, headline="Epidural.", sentences=("It went well.",), cap="Limited."),
+        components=(ComponentScore(name="Safety", fraction=0.6, points=15.0, most=25.0, bar_percent=100.0, note=""),),
+        moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", because="30 mm of push"),),
+        metrics=(MetricLine(metric=MetricId.BEAM_TIME, name="beam time", value="3", unit="s", reference="2; n = 9"),),
+        dose_rows=(dose_row,) * 40,
+        dlp_by_phase={DosePhase.PLANNING: 26.0, DosePhase.GUIDANCE: 2.0},
+        effective_dose_msv=0.5,
+        k_msv_per_mgy_cm=0.015,
+        ctdi_phantom_cm=32,
+        overlay=TruthOverlay(
+            image=np.zeros((512, 512), np.int16), pixel_mm=0.5, z_mm=2.0, words="at the last press",
+            lines=dict.fromkeys(Structure, (LINE,)), needle=(LINE,), path=(LINE,),
+            presses=((1, LINE[0]),), plan=(LINE[0], LINE[1]), tip=LINE[2],
+        ),
+    )  # fmt: skip
+
+
+def main() -> None:
+    """Draw every screen, twice as large the second time; print the modules of the project that were needed."""
+    import pygame
+
+    from simulator.gui.app import App
+    from simulator.gui.app_context import ScreenName
+    from simulator.gui.engine_worker.engine_worker import EngineWorker
+    from simulator.interface import commands as c
+
+    def never(progress: object) -> object:
+        raise LookupError("nobody is on the table")
+
+    worker = EngineWorker(never)  # type: ignore[arg-type]
+    worker.start = lambda: None  # type: ignore[method-assign]
+    app = App(worker, size=(1280, 720))
+    context = app.context
+    app.draw()
+    context.history.take(None, view())
+    for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
+        context.history.take(command, view())
+    for entry, slices in zip(view().console.acquired, (9, 3), strict=True):
+        context.ask_for(entry)
+        context.keep(entry.number, tuple(range(slices)), frame(slices))
+    context.debrief = debrief()
+    drawn = []
+    for size in ((1280, 720), (2560, 1440)):
+        pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))
+        for name in ScreenName:
+            app.show(name)
+            app.step()
+            app.draw()
+            drawn.append(pygame.surfarray.array3d(app.surface).std())
+    assert min(drawn) > 1.0, "a screen is empty"
+    print("\n".join(sorted(name for name in sys.modules if name.split(".")[0] in ("simulator", "phantoms", "numba"))))
+
+
+if __name__ == "__main__":
+    os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
+    main()

@@ -1,0 +1,20 @@
+"""The whole window draws from plain data: no engine, no patient and no compiler is loaded with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+ALLOWED = ("simulator.gui.", "simulator.interface", "simulator.spatial", "simulator.vocabulary", "simulator.errors")
+
+
+def test_every_screen_is_drawn_without_the_engine() -> None:
+    line = [sys.executable, "-m", "tests.gui.made_up"]
+    result = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    loaded = set(result.stdout.split()) - {"simulator", "simulator.gui"}
+    assert "simulator.gui.screens.debrief" in loaded
+    assert sorted(name for name in loaded if not name.startswith(ALLOWED)) == []
+    assert not any(name.startswith("simulator.gui.ground_truth") for name in loaded)
