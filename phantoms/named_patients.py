@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from phantoms.build import Progress, build_phantom
+from phantoms.build import build_phantom
 from phantoms.catalogue import patient_parameters
 from phantoms.phantom import Phantom
+from simulator.vocabulary.progress import Progress
 
 
 def build_patient(name: str, *, progress: Progress | None = None, **changes: Any) -> Phantom:
