@@ -1,6 +1,7 @@
 """The command line: one file for each kind of user, and one place where faults become messages and exit codes.
 
 Exit codes: 0 done (also when the patient fared badly), 2 the user's input is at fault, 70 a defect of ours.
+May import every room, and does so only where a command needs it. Open `treat.py` first.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def _bench(arguments: argparse.Namespace) -> None:
     """Run a study, a shard of it, or one of its runs."""
     from simulator.progress import Bars
     from simulator.strategies.bench import StudyFolder, run_study
-    from simulator.strategies.study import load_study
+    from simulator.strategies.study_file import load_study
 
     study = load_study(arguments.study)
     folder = StudyFolder(path=arguments.out or Path("sessions") / f"study-{study.name}", shard=arguments.shard)

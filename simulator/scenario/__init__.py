@@ -1,1 +1,5 @@
-"""Scenario files: from TOML to the types of the engine."""
+"""Scenarios: a case from its text file to what the engine runs on, and every fault of it in words.
+
+May import phantoms, engine, operators and scoring; not records, reports or doors.
+Open `schema.py` for what a file may say, `build.py` for what becomes of it.
+"""

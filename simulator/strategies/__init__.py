@@ -1,6 +1,7 @@
 """Strategies: studies of many runs, and the environment for programs that learn.
 
 On import the environment is registered with Gymnasium, where that is installed.
+May import all but reports and doors (`cli`, `gui`). Open `study.py` first.
 """
 
 from __future__ import annotations

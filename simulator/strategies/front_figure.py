@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from simulator.strategies.summary import Group
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # Okabe and Ito's colours, told apart with any colour vision
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -50,15 +54,7 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
                 fontsize=7,
                 color=str(style["color"]),
             )
-    for scenario in dict.fromkeys(group.scenario for group in groups):
-        best = sorted(
-            (group for group in groups if group.scenario == scenario and group.on_front),
-            key=lambda group: group.median_dlp_mgy_cm,
-        )
-        x = [group.median_dlp_mgy_cm for group in best]
-        y = [100 * group.successes / group.runs for group in best]
-        ring = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": "0.5"}
-        upper.plot(x, y, "--", drawstyle="steps-post", color="0.6", zorder=0, label="Pareto front", **ring)
+    _mark_front(upper, groups)
     lowest = min((100 * group.success[0] for group in groups), default=0.0)
     bottom = max(10 * math.floor((lowest - 5) / 10), -3)
     title += " (numbers: mAs of one rotation)" if unit else ""
@@ -74,3 +70,16 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
     handles, labels = upper.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
     figure.savefig(path, dpi=110)
+
+
+def _mark_front(axes: Axes, groups: Sequence[Group]) -> None:
+    """Join the groups of each scenario that no other one beats in both dose and success."""
+    for scenario in dict.fromkeys(group.scenario for group in groups):
+        best = sorted(
+            (group for group in groups if group.scenario == scenario and group.on_front),
+            key=lambda group: group.median_dlp_mgy_cm,
+        )
+        x = [group.median_dlp_mgy_cm for group in best]
+        y = [100 * group.successes / group.runs for group in best]
+        ring: dict[str, Any] = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": "0.5"}
+        axes.plot(x, y, "--", drawstyle="steps-post", color="0.6", zorder=0, label="Pareto front", **ring)

@@ -24,7 +24,8 @@ from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.strategies.bench import StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.patients import Patients
-from simulator.strategies.study import Trial, load_study
+from simulator.strategies.study import Trial
+from simulator.strategies.study_file import load_study
 from simulator.strategies.summary import group_rows, label_point, markdown
 from simulator.strategies.sweep import on_dask, take_shard
 from simulator.strategies.trial import Row, run_trial
