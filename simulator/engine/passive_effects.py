@@ -13,25 +13,26 @@ from simulator.engine.registry import Result
 from simulator.engine.scripted_events import Moment, Scripted
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
-from simulator.needle.bore import BLOOD_MPA_S, CSF_MPA_S, first_drop_s, flow_ml_per_s
-from simulator.needle.needle import NEEDLES
-from simulator.patient.reactions import CONTRAST_RATE, COURSES, VASOVAGAL_RATE, Reaction
-from simulator.patient.sensation import FEELING_OF
+from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s, flow_ml_per_s
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.patient.reactions import CONTRAST_RATE, REACTION_PROFILES, VASOVAGAL_RATE
+from simulator.patient.sensation import REACTION_SENSATIONS
+from simulator.vocabulary.patient import PatientReaction, Sensation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chance:
     """A reaction that a moment may bring by itself."""
 
-    reaction: Reaction
+    reaction: PatientReaction
     moment: Moment
     rate: float
     ordinal: int
 
 
 CHANCES = (
-    Chance(reaction="vasovagal", moment="skin puncture", rate=VASOVAGAL_RATE, ordinal=0),
-    Chance(reaction="contrast reaction", moment="contrast injected", rate=CONTRAST_RATE, ordinal=1),
+    Chance(reaction=PatientReaction.VASOVAGAL, moment="skin puncture", rate=VASOVAGAL_RATE, ordinal=0),
+    Chance(reaction=PatientReaction.CONTRAST, moment="contrast injected", rate=CONTRAST_RATE, ordinal=1),
 )
 
 
@@ -108,7 +109,7 @@ def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event])
         if kind == "jerk":
             state, more = scripted_jerk(world, state, ordinal)
         else:
-            state, more = _begin(world, state, kind, "scripted")
+            state, more = _begin(world, state, PatientReaction(kind), "scripted")
         made += more
     for chance in CHANCES:
         if chance.moment in fresh and not world.is_still:
@@ -127,14 +128,14 @@ def _due(script: Scripted, ordinal: int, state: ProcedureState, fresh: list[Mome
     return script.at_ms is not None and state.elapsed_ms >= script.at_ms
 
 
-def _begin(world: CaseContext, state: ProcedureState, reaction: Reaction, cause: str) -> Result:
+def _begin(world: CaseContext, state: ProcedureState, reaction: PatientReaction, cause: str) -> Result:
     if state.patient.reaction is not None:
         return state, []
     now = replace(state.patient, reaction=reaction, reaction_ms=state.elapsed_ms, helped_ms=None)
     state = replace(state, patient=now)
-    helps = COURSES[reaction].helps
+    helps = REACTION_PROFILES[reaction].helps
     began = e.ReactionBegan(at_ms=state.elapsed_ms, reaction=reaction, cause=cause, helps=helps)
-    return state, [began, say(world, state, FEELING_OF[reaction])]
+    return state, [began, say(world, state, REACTION_SENSATIONS[reaction])]
 
 
 def _course(world: CaseContext, state: ProcedureState) -> Result:
@@ -142,18 +143,18 @@ def _course(world: CaseContext, state: ProcedureState) -> Result:
     now = state.patient
     if now.reaction is None:
         return state, []
-    course = COURSES[now.reaction]
+    profile = REACTION_PROFILES[now.reaction]
     if now.helped_ms is not None:
-        if state.elapsed_ms - now.helped_ms < course.helped_ms:
+        if state.elapsed_ms - now.helped_ms < profile.helped_ms:
             return state, []
         ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=True)
         state = replace(state, patient=replace(now, reaction=None, helped_ms=None))
-        return state, [ended, say(world, state, "nothing")]
-    if state.elapsed_ms - now.reaction_ms < course.alone_ms:
+        return state, [ended, say(world, state, Sensation.NOTHING)]
+    if state.elapsed_ms - now.reaction_ms < profile.alone_ms:
         return state, []
     ended = e.ReactionEnded(at_ms=state.elapsed_ms, reaction=now.reaction, helped=False)
     state = replace(state, patient=replace(now, reaction=None))
-    if course.becomes is None:
-        return state, [ended, say(world, state, "nothing")]
-    state, worse = _begin(world, state, course.becomes, f"{now.reaction} that was not treated")
+    if profile.becomes is None:
+        return state, [ended, say(world, state, Sensation.NOTHING)]
+    state, worse = _begin(world, state, profile.becomes, f"{now.reaction} that was not treated")
     return state, [ended, *worse]

@@ -17,12 +17,10 @@ from simulator.needle.insertion import (
     Sample,
     sample_at,
 )
-from simulator.needle.needle import (
-    NEEDLES,
-    NeedlePose,
-    as_vector,
-)
-from simulator.needle.resistance import force_trace_n, relaxation
+from simulator.needle.insertion_force import force_trace_n, relaxation
+from simulator.needle.needle_catalogue import NEEDLES
+from simulator.needle.needle_pose import NeedlePose
+from simulator.spatial.frames import patient_point
 
 
 def standing_needle(state: ProcedureState) -> NeedlePose:
@@ -97,7 +95,7 @@ def _felt_force_n(world: CaseContext, state: ProcedureState, made: Push) -> tupl
         tented = np.arange(len(track)) < (len(track) - steps + gave[0] if gave else len(track))
         labels = np.where(tented & (anatomy.dura_mm(track) < 0.0), np.uint8(Label.DURA), labels)
     for index in np.flatnonzero(labels == Label.LIGAMENTUM_FLAVUM):
-        if in_flavum_gap(world, as_vector(track[index])):
+        if in_flavum_gap(world, patient_point(track[index])):
             labels[index] = Label.EPIDURAL_FAT
     ways_mm = np.concatenate([[0.0], np.linalg.norm(np.diff(track, axis=0), axis=1)])  # a push's last step is short
     trace = force_trace_n(labels, ways_mm, world.tissue_scales, NEEDLES[state.needle.name])[-steps:]

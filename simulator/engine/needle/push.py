@@ -14,14 +14,15 @@ from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
+from simulator.needle.dural_puncture import tenting_limit_mm
 from simulator.needle.insertion import (
     Push,
     push,
 )
-from simulator.needle.needle import (
+from simulator.needle.needle_pose import (
     NEEDLES,
 )
-from simulator.needle.punctures import tenting_limit_mm
+from simulator.vocabulary.patient import Sensation
 
 
 @handles(c.Advance)
