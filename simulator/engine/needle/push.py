@@ -19,7 +19,7 @@ from simulator.needle.insertion import (
     Push,
     push,
 )
-from simulator.needle.needle_pose import (
+from simulator.needle.needle_catalogue import (
     NEEDLES,
 )
 from simulator.vocabulary.patient import Sensation
