@@ -43,7 +43,7 @@ def test_a_record_of_each_older_format_is_read_as_the_present_one(number: int) -
     assert record.header.rubric["near_dura_mm"] == 15.0
     assert (len(record.commands), len(record.images)) == (21, 2)
     assert record.scorecard is not None
-    assert record.scorecard["seed"] == record.header.seed == 4
+    assert record.scorecard.seed == record.header.seed == 4
 
 
 def test_one_session_says_the_same_in_each_format() -> None:
