@@ -90,6 +90,7 @@ def world_of(
     level = patient.leak.level
     made = Settings(
         title="headless",
+        requested_level=level,
         request=f"Epidural at {level}, please.",
         region=region,
         accepted=Accepted(approaches=("paramedian interlaminar",), zones=("dorsal", "lateral"), needle_levels=(level,)),

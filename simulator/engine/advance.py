@@ -24,6 +24,7 @@ from simulator.engine.registry import find_handler
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 from simulator.interface.commands import Command, out_of_range
+from simulator.interface.level_names import with_typed_names
 
 _CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.GiveAid, c.OrderAftercare, c.Finish)
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
@@ -51,6 +52,7 @@ def advance(world: CaseContext, state: ProcedureState, command: Command) -> tupl
     """
     counted = replace(state, counters=replace(state.counters, commands=state.counters.commands + 1))
     try:
+        command = with_typed_names(command)
         reason = out_of_range(command)
         if state.finished:
             reason = "the procedure is finished"

@@ -77,6 +77,7 @@ def _case(world: CaseContext) -> CaseView:
     return CaseView(
         title=settings.title,
         request=settings.request,
+        requested_level=settings.requested_level,
         accepted_approaches=settings.accepted.approaches,
         levels=tuple(world.phantom.landmarks.vertebral_bodies),
         needles=settings.needle.tray,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from simulator.engine.scripted_events import Scripted
 from simulator.interface.exposure import SCAN_ARCS_DEG, ExposureSettings
+from simulator.vocabulary.levels import Interspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +116,7 @@ class Settings:
     Attributes:
         title: of the scenario
         request: what the referring doctor asks for, in words
+        requested_level: the level that is asked for
         region: "cervical" | "thoracic" | "lumbar", for the dose conversion
         accepted: what is right for this leak
         hands: how far hands miss what they intend
@@ -126,6 +128,7 @@ class Settings:
 
     title: str
     request: str
+    requested_level: Interspace
     region: str
     accepted: Accepted
     hands: OperatorError

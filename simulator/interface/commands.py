@@ -14,6 +14,9 @@ from simulator.vocabulary.procedure import Aid, Approach, NeedleHold, OperatorPo
 
 Point = tuple[float, float, float]
 
+LevelName = str
+"""A `Vertebra` or an `Interspace`, both of which are texts; or a plain text, which `level_names` turns into one."""
+
 
 def _within(low: float, high: float, unit: str, default: Any = ...) -> Any:
     """A number that must be finite and lie in [low, high]."""
@@ -68,7 +71,7 @@ class AcquireMyelogram:
 class MarkLeak:
     """Write down where the leak is."""
 
-    level: str
+    level: LevelName
     side: Laterality = Laterality.BOTH
 
 
@@ -76,14 +79,14 @@ class MarkLeak:
 class PlaceSkinGrid:
     """Stick the radiopaque grid on the back, about a level."""
 
-    level: str
+    level: LevelName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquirePlanningScan:
     """Scan a range of levels before the needle goes in."""
 
-    levels: tuple[str, str]
+    levels: tuple[LevelName, LevelName]
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = _within(5, 300, "mAs", 50.0)
     slice_thickness_mm: float = _within(1, 5, "mm", 3.0)
@@ -105,7 +108,7 @@ class MoveTable:
 
     to_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
     by_mm: float | None = field(default=None, metadata={"low": -1000, "high": 1000, "unit": "mm"})
-    level: str | None = None
+    level: LevelName | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ class PlaceNeedle:
     entry_from_midline_mm: float | None = field(default=None, metadata={"low": 0, "high": 120, "unit": "mm"})
     side: Side | None = None
     entry_x_mm: float | None = field(default=None, metadata={"low": -200, "high": 200, "unit": "mm"})
-    level: str | None = None
+    level: LevelName | None = None
     table_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
     angle_deg: float = _within(-60, 60, "deg", 0.0)
     craniocaudal_deg: float = _within(-60, 60, "deg", 0.0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simulator.interface.console import ConsoleView
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
+from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.procedure import Phase
 
 
@@ -20,6 +21,7 @@ class CaseView:
 
     Attributes:
         request: what the referring doctor asks for; the level in words
+        requested_level: the level that is asked for, whatever the words of the request say
         levels: vertebrae that a scan can be asked for, from the head down
         needles: names of those on the tray
         prescribed_volume_ml: blood that may be injected without a cue, at most
@@ -29,6 +31,7 @@ class CaseView:
 
     title: str
     request: str
+    requested_level: Interspace
     accepted_approaches: tuple[str, ...]
     levels: tuple[str, ...]
     needles: tuple[str, ...]

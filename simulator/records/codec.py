@@ -16,6 +16,7 @@ from simulator.engine import events
 from simulator.errors import UserInputError
 from simulator.interface import commands
 from simulator.interface.commands import Command
+from simulator.interface.level_names import with_typed_names
 from simulator.records.strict_json import parse_json
 
 LONGEST_LINE = 100_000
@@ -60,7 +61,7 @@ def _decode(kinds: dict[str, type], tag: str, data: Any, location: str) -> Any:
 
 def command_from(data: Any, location: str) -> Command:
     """A command from plain JSON types; UserInputError names the place and what is wrong."""
-    return typing.cast(Command, _decode(_COMMANDS, "command", data, location))
+    return with_typed_names(typing.cast(Command, _decode(_COMMANDS, "command", data, location)))
 
 
 def event_from(data: Any, location: str) -> events.Event:

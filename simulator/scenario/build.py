@@ -15,6 +15,7 @@ from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.patient_build import build_case_patient
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
+from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.progress import Progress
 from simulator.warm_up import warmed_up
 
@@ -91,6 +92,7 @@ def _settings(scenario: Scenario, phantom: Phantom, hands: str) -> Settings:
     return Settings(
         title=_with_level(scenario.title, level),
         request=_with_level(scenario.text.request, level),
+        requested_level=Interspace(level),
         region=scenario.region,
         accepted=choose_accepted_targets(scenario.leak, phantom.levels),
         hands=HANDS[hands],

@@ -111,6 +111,7 @@ def tube_world(phantom: Phantom, **changes) -> CaseContext:
     """The patient of tubes, with exact hands."""
     settings = Settings(
         title="tubes",
+        requested_level=Interspace.L3_4,
         request="A patch at L3/4, please.",
         region="lumbar",
         accepted=Accepted(approaches=("midline interlaminar",), zones=("dorsal", "lateral"), needle_levels=("L3/4",)),

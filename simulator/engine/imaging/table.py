@@ -13,12 +13,17 @@ from simulator.engine.state import ProcedureState
 EDGE_MM = 8.0  # half of three slices, and the shift of a patient
 
 
-def find_level_table_mm(world: CaseContext, level: str) -> float:
-    """Table position that brings a level under the laser; refused where there is no such level."""
+def level_height_mm(world: CaseContext, level: str) -> float:
+    """Height in the patient of a vertebra's centre or of an interspace's window; refused where there is none."""
     z_mm = world.level_z_mm(level)
     if z_mm is None:
         raise RefusalError(f"there is no level {str(level)!r} here; levels: {', '.join(world.phantom.levels)}")
-    return round(z_mm + world.table_zero_mm, 1)
+    return z_mm
+
+
+def find_level_table_mm(world: CaseContext, level: str) -> float:
+    """Table position that brings a level under the laser; refused where there is no such level."""
+    return round(level_height_mm(world, level) + world.table_zero_mm, 1)
 
 
 def table_range_mm(world: CaseContext) -> tuple[float, float]:

@@ -9,7 +9,7 @@ import numpy as np
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam import beam_off
-from simulator.engine.imaging.table import find_level_table_mm, move_table_to
+from simulator.engine.imaging.table import find_level_table_mm, level_height_mm, move_table_to
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
@@ -66,16 +66,14 @@ def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechn
 
 @handles(c.MarkLeak)
 def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -> Result:
-    if world.level_z_mm(command.level) is None:
-        raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
+    level_height_mm(world, command.level)
     state, _ = note_step(state, "leak marked")
     return state, [e.LeakMarked(at_ms=state.elapsed_ms, level=command.level, side=command.side)]
 
 
 @handles(c.PlaceSkinGrid)
 def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
-    if world.level_z_mm(command.level) is None:
-        raise RefusalError(f"there is no level {str(command.level)!r} here; levels: {', '.join(world.phantom.levels)}")
+    level_height_mm(world, command.level)
     return note_step(state, "skin grid")
 
 
