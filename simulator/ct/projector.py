@@ -152,7 +152,7 @@ class Projector:
         return self._fan_lines(spectrum)
 
     def _windows(self, plane: int) -> tuple[SingleArray, SingleArray]:
-        """Fraction of the canal box in its own voxels and in the body's; plane by plane where it follows a curve."""
+        """Fraction of the canal box in its own voxels and in the body's; of a curved box plane by plane."""
         canal = self._phantom.canal
         if canal.rows is None:
             return self._canal_window, self._body_window
