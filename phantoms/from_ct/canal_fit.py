@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy import ndimage
@@ -68,14 +69,7 @@ def fit_canal(
         seed: of the roots' wavering
         cord: what labels show of it
     """
-    s, names = measure.s_mm, measure.names
-    body_s = np.array([measure.body_s_mm[name] for name in names])
-    rows = [morphometry()[name] for name in names]
-    rng = np.random.default_rng((seed, 2))
-
-    def table(field: str, scale: float = 1.0) -> FloatArray:
-        return along(body_s, [scale * tabled_or_assumed(row, field) for row in rows], s)
-
+    s, table = measure.s_mm, partial(_table_along, measure)
     lamina, baseline, gap = laminae(measure)
     front, half = canal_front(measure), canal_half_width(measure)
     sac_u, sac_v, outline, half_width, half_ap = _fit_sac(measure, baseline - front, front, half, table, sac_scale)
@@ -83,9 +77,9 @@ def fit_canal(
     thick, apex = dorsal_wall(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
     iodine = _iodine(measure, myelogram, sac_scale)
     collected, outside, behind = _collections(measure, leak, myelogram, iodine)
-    conus = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
-    fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus, cord)
-    roots, foramina = _roots(measure, half_width, sac_v, half, rng)
+    conus_s_mm = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
+    fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus_s_mm, cord)
+    roots, foramina = _roots(measure, half_width, sac_v, half, np.random.default_rng((seed, 2)))
     model = CanalModel(
         centreline=measure.centreline,
         s_start_mm=float(s[0]),
@@ -116,6 +110,13 @@ def fit_canal(
         foramina=np.array(foramina).reshape(-1, 7),
     )
     return with_perineural_leak(model, leak)
+
+
+def _table_along(measure: CanalMeasure, field: str, scale: float = 1.0) -> FloatArray:
+    """A column of the table, scaled, along the canal [shape=(n,)]."""
+    body_s = np.array([measure.body_s_mm[name] for name in measure.names])
+    rows = [morphometry()[name] for name in measure.names]
+    return along(body_s, [scale * tabled_or_assumed(row, field) for row in rows], measure.s_mm)
 
 
 def _fit_sac(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -149,13 +149,9 @@ class Session:
         take = partial(artefact_free_image, scanner) if world.settings.imaging.ideal_images else scanner.image
         frame = take(
             technique=Technique(
-                tube_voltage_kv=event.settings.tube_voltage_kv,
-                tube_current_ma=event.settings.tube_current_ma,
-                rotation_s=event.settings.rotation_s,
+                **asdict(event.settings),
                 slice_thickness_mm=event.slices.thickness_mm,
                 collimation_mm=min(event.beam.scan_length_mm, SCAN_COLLIMATION_MM),
-                scan_arc_deg=event.settings.scan_arc_deg,
-                hand_protection=event.settings.hand_protection,
             ),
             slice_centres_mm=[min(max(z - to_patient_mm, low_mm), high_mm) for z in event.slices.centres_table_mm],
             slice_thickness_mm=event.slices.thickness_mm,

@@ -10,6 +10,7 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.state import Syringe
 from simulator.engine.needle.bevel import Opening, against_bone, locate_opening
+from simulator.engine.needle.moves import standing_needle
 from simulator.engine.patient.complications import book_injection, book_pressure
 from simulator.engine.patient.handlers import arm_line
 from simulator.engine.refusal import RefusalError
@@ -21,7 +22,7 @@ from simulator.needle.needle_catalogue import NEEDLES
 from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
 from simulator.patch.injectate import Injectate
 from simulator.patch.leak_coverage import covered_fraction
-from simulator.patch.patch import PortionSource, inject_portion, sac_dented_ml
+from simulator.patch.patch import Patch, PortionSource, inject_portion, sac_dented_ml
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
 from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, feel_pressure
 from simulator.vocabulary.anatomy import Compartment, InjectionDestination
@@ -86,7 +87,67 @@ def _portion(
     viscosity_mpa_s: float,
 ) -> tuple[ProcedureState, list[e.Event]]:
     """One portion leaves the bevel, from a moment until now."""
-    assert state.needle.pose is not None
+    tip_mm = standing_needle(state).tip_mm
+    destination = _DESTINATION[opening.compartment]
+    patch, pressure_mmhg = _flow_out(world, state, opening, injectate, material, from_ms)
+    spec = NEEDLES[state.needle.name]
+    drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
+    injected = patch.injected
+    epidural = destination is InjectionDestination.EPIDURAL
+    blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
+    pressure = KPA_PER_MMHG * pressure_mmhg
+    feeling = _feel_portion(world, destination, pressure)
+    level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
+    zone = world.leak_zone
+    first_blood = material == "blood" and state.injection.compartment is None
+    told = e.MaterialInjected(
+        at_ms=state.elapsed_ms,
+        material=material,
+        volume_ml=injectate.volume_ml,
+        opening_mm=opening.position_mm,
+        tip_mm=tip_mm,
+        dura_mm=float(world.phantom.anatomy.dura_mm(np.array([tip_mm]))[0]),
+        compartment=opening.compartment,
+        zone=opening.zone,
+        level=level,
+        pressure_kpa=pressure,
+        total_blood_ml=blood_ml,
+        feeling=feeling,
+        covered_share=0.0 if zone is None else covered_fraction(zone, injected),
+        revision=injected.revision,
+        needle_drop_kpa=drop,
+        sac_dented_ml=sac_dented_ml(world.medium, patch),
+        escaped_ml=patch.escaped_ml,
+    )
+    state, harm = book_injection(world, state, opening, level, material)
+    events: list[e.Event] = [told, *harm, *(book_pressure(state, pressure, level) if epidural else ())]
+    cue_ml = state.injection.cue_ml
+    if feeling is not Sensation.NOTHING and feeling != state.patient.feeling:
+        events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
+        cue_ml = blood_ml if cue_ml is None else cue_ml
+    suffered = epidural and pressure >= NERVES_SUFFER_KPA
+    now = replace(
+        state.injection,
+        patch=patch,
+        revision=injected.revision,
+        blood_ml=blood_ml,
+        epidural_ml=state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0),
+        compartment=opening.compartment if first_blood else state.injection.compartment,
+        nerves_suffered=state.injection.nerves_suffered or suffered,
+        cue_ml=cue_ml,
+    )
+    return replace(state, injection=now, patient=replace(state.patient, feeling=feeling)), events
+
+
+def _flow_out(
+    world: CaseContext,
+    state: ProcedureState,
+    opening: Opening,
+    injectate: Injectate,
+    material: InjectedMaterial,
+    from_ms: int,
+) -> tuple[Patch, float]:
+    """The patch after a portion has left the bevel, and the pressure there, mmHg."""
     destination, syringe = _DESTINATION[opening.compartment], state.injection.syringe
     front = None if destination == "epidural" else world.front(opening.position_mm, destination)
     source = PortionSource(
@@ -96,63 +157,17 @@ def _portion(
         from_ms=from_ms,
         until_ms=state.elapsed_ms,
     )
-    patch, pressure_mmhg = inject_portion(
-        world.medium, world.phantom.canal, state.injection.patch, source, injectate, front
-    )
-    spec = NEEDLES[state.needle.name]
-    drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
-    injected = patch.injected
-    epidural = destination is InjectionDestination.EPIDURAL
-    epidural_ml = state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0)
-    blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
-    pressure = KPA_PER_MMHG * pressure_mmhg
-    feeling = Sensation.NOTHING
-    if destination in (InjectionDestination.EPIDURAL, InjectionDestination.SOFT_TISSUE):
-        feeling = feel_pressure(world.thresholds, pressure)
+    return inject_portion(world.medium, world.phantom.canal, state.injection.patch, source, injectate, front)
+
+
+def _feel_portion(world: CaseContext, destination: InjectionDestination, pressure_kpa: float) -> Sensation:
+    """What the patient feels of a portion where it goes."""
+    if destination not in (InjectionDestination.EPIDURAL, InjectionDestination.SOFT_TISSUE):
+        return Sensation.NOTHING
+    feeling = feel_pressure(world.thresholds, pressure_kpa)
     if destination is InjectionDestination.SOFT_TISSUE and feeling is Sensation.SEVERE_PAIN:
-        feeling = Sensation.PAIN  # it hurts where it is tight, and presses no roots
-    level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
-    zone = world.leak_zone
-    first_blood = material == "blood" and state.injection.compartment is None
-    events: list[e.Event] = [
-        e.MaterialInjected(
-            at_ms=state.elapsed_ms,
-            material=material,
-            volume_ml=injectate.volume_ml,
-            opening_mm=opening.position_mm,
-            tip_mm=state.needle.pose.tip_mm,
-            dura_mm=float(world.phantom.anatomy.dura_mm(np.array([state.needle.pose.tip_mm]))[0]),
-            compartment=opening.compartment,
-            zone=opening.zone,
-            level=level,
-            pressure_kpa=pressure,
-            total_blood_ml=blood_ml,
-            feeling=feeling,
-            covered_share=0.0 if zone is None else covered_fraction(zone, injected),
-            revision=injected.revision,
-            needle_drop_kpa=drop,
-            sac_dented_ml=sac_dented_ml(world.medium, patch),
-            escaped_ml=patch.escaped_ml,
-        )
-    ]
-    state, harm = book_injection(world, state, opening, level, material)
-    events += [*harm, *(book_pressure(state, pressure, level) if epidural else ())]
-    cue_ml = state.injection.cue_ml
-    if feeling is not Sensation.NOTHING and feeling != state.patient.feeling:
-        events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
-        cue_ml = blood_ml if cue_ml is None else cue_ml
-    now = replace(
-        state.injection,
-        patch=patch,
-        revision=injected.revision,
-        blood_ml=blood_ml,
-        epidural_ml=epidural_ml,
-        compartment=opening.compartment if first_blood else state.injection.compartment,
-        nerves_suffered=state.injection.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
-        cue_ml=cue_ml,
-    )
-    state = replace(state, injection=now, patient=replace(state.patient, feeling=feeling))
-    return state, events
+        return Sensation.PAIN  # it hurts where it is tight, and presses no roots
+    return feeling
 
 
 def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s: float, age_ms: int) -> None:

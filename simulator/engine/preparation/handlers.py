@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
+from simulator.engine.settings import ImagingSettings
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
@@ -37,31 +38,27 @@ def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> 
 
 @handles(c.ChooseTechnique)
 def _technique(world: CaseContext, state: ProcedureState, command: c.ChooseTechnique) -> Result:
-    settings = world.settings
     if state.imaging.pedal is not None:
         raise RefusalError("the technique is locked while the beam is on")
-    if command.tube_voltage_kv not in settings.imaging.tube_voltages_kv:
-        raise RefusalError(f"the console offers {list(settings.imaging.tube_voltages_kv)} kV")
-    low, high = min(settings.imaging.tube_currents_ma), max(settings.imaging.tube_currents_ma)
-    if not low <= command.tube_current_ma <= high:
-        raise RefusalError(f"the console offers {low:g} to {high:g} mA")
-    now = state.imaging.settings
-    arc_deg = now.scan_arc_deg if command.scan_arc_deg is None else command.scan_arc_deg
-    protected = now.hand_protection if command.hand_protection is None else command.hand_protection
-    if arc_deg not in settings.imaging.scan_arcs_deg:
-        offered = " or ".join(str(arc) for arc in settings.imaging.scan_arcs_deg)
-        raise RefusalError(f"the console offers a scan over {offered} degrees")
-    if protected and not settings.imaging.offers_hand_protection:
-        raise RefusalError("the console offers no hand protection")
-    chosen = ExposureSettings(
-        tube_voltage_kv=command.tube_voltage_kv,
-        tube_current_ma=float(command.tube_current_ma),
-        rotation_s=float(command.rotation_s),
-        scan_arc_deg=arc_deg,
-        hand_protection=protected,
-    )
+    given = {name: value for name, value in asdict(command).items() if value is not None}
+    chosen = replace(state.imaging.settings, **given)
+    chosen = replace(chosen, tube_current_ma=float(chosen.tube_current_ma), rotation_s=float(chosen.rotation_s))
+    _refuse_what_is_not_offered(world.settings.imaging, chosen)
     event = e.TechniqueChosen(at_ms=state.elapsed_ms, settings=chosen)
     return replace(state, imaging=replace(state.imaging, settings=chosen)), [event]
+
+
+def _refuse_what_is_not_offered(console: ImagingSettings, chosen: ExposureSettings) -> None:
+    if chosen.tube_voltage_kv not in console.tube_voltages_kv:
+        raise RefusalError(f"the console offers {list(console.tube_voltages_kv)} kV")
+    low, high = min(console.tube_currents_ma), max(console.tube_currents_ma)
+    if not low <= chosen.tube_current_ma <= high:
+        raise RefusalError(f"the console offers {low:g} to {high:g} mA")
+    if chosen.scan_arc_deg not in console.scan_arcs_deg:
+        offered = " or ".join(str(arc) for arc in console.scan_arcs_deg)
+        raise RefusalError(f"the console offers a scan over {offered} degrees")
+    if chosen.hand_protection and not console.offers_hand_protection:
+        raise RefusalError("the console offers no hand protection")
 
 
 @handles(c.MarkLeak)
