@@ -74,7 +74,8 @@ def view() -> View:
         refused=None,
         stands_at="shield",
         case=CaseView(
-            title="A made-up patient", request="Leak at L3/4.", accepted_approaches=("midline interlaminar",),
+            title="A made-up patient", requested_level=None,
+            request="Leak at L3/4.", accepted_approaches=("midline interlaminar",),
             levels=("L2", "L3", "L4", "L5", "S1"), needles=("20G Quincke 88 mm", "20G Quincke 120 mm"),
             prescribed_volume_ml=20.0, digital_angles=True, ideal_images=True,
         ),

@@ -92,14 +92,12 @@ def _portion(
     patch, pressure_mmhg = _flow_out(world, state, opening, injectate, material, from_ms)
     spec = NEEDLES[state.needle.name]
     drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
-    injected = patch.injected
     epidural = destination is InjectionDestination.EPIDURAL
     blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
     feeling = _feel_portion(world, destination, pressure)
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
-    first_blood = material == "blood" and state.injection.compartment is None
     told = e.MaterialInjected(
         at_ms=state.elapsed_ms,
         material=material,
@@ -113,8 +111,8 @@ def _portion(
         pressure_kpa=pressure,
         total_blood_ml=blood_ml,
         feeling=feeling,
-        covered_share=0.0 if zone is None else covered_fraction(zone, injected),
-        revision=injected.revision,
+        covered_share=0.0 if zone is None else covered_fraction(zone, patch.injected),
+        revision=patch.injected.revision,
         needle_drop_kpa=drop,
         sac_dented_ml=sac_dented_ml(world.medium, patch),
         escaped_ml=patch.escaped_ml,
@@ -129,10 +127,10 @@ def _portion(
     now = replace(
         state.injection,
         patch=patch,
-        revision=injected.revision,
+        revision=patch.injected.revision,
         blood_ml=blood_ml,
         epidural_ml=state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0),
-        compartment=opening.compartment if first_blood else state.injection.compartment,
+        compartment=state.injection.compartment or (opening.compartment if material == "blood" else None),
         nerves_suffered=state.injection.nerves_suffered or suffered,
         cue_ml=cue_ml,
     )
