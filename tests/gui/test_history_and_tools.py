@@ -184,3 +184,9 @@ def test_a_skin_point_is_moved_over_the_midline() -> None:
     assert (left.side, left.entry_from_midline_mm) == ("left", 1.0)
     assert (shift_skin_point(left, -2.0).side, shift_skin_point(left, -2.0).entry_from_midline_mm) == ("right", 1.0)
     assert shift_skin_point(c.PlaceNeedle(entry_x_mm=-20.0), 2.0).entry_x_mm == -18.0
+
+
+def test_the_bar_above_names_every_phase_until_the_case_is_closed() -> None:
+    from simulator.gui.panels.top_bar import PHASES
+
+    assert (PHASES[0], PHASES[-1], len(PHASES)) == ("preparation", "aftercare", 8)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import typing
-
 import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
+from simulator.gui.drawing.typeface import Weight
 from simulator.vocabulary.procedure import Phase
 
-PHASES: tuple[str, ...] = tuple(p for p in typing.get_args(Phase) if p != "closed")
+PHASES = tuple(phase for phase in Phase if phase is not Phase.CLOSED)
 
 
 def draw(context: AppContext, target: pygame.Surface) -> None:
@@ -83,7 +82,7 @@ def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left:
             pygame.draw.circle(target, theme.EDGE, centre, radius, 2)
         if named:
             colour = theme.INK if index == at else theme.MID
-            weight: typing.Literal["SemiBold", "Regular"] = "SemiBold" if index == at else "Regular"
+            weight: Weight = "SemiBold" if index == at else "Regular"
             context.type.draw(
                 target, name, (centre[0] + radius + 8, bar.centery), size=14, weight=weight, colour=colour
             )
