@@ -114,7 +114,7 @@ class Operator:
     def do(self, command: c.Command) -> tuple[e.Event, ...]:
         return self.session.do(command)
 
-    def location(self, *, numb: bool, hold: bool) -> None:
+    def place(self, *, numb: bool, hold: bool) -> None:
         plan = self.plan
         self.do(c.PositionPatient(breath_hold=hold))
         self.do(c.AcquirePlanningScan(levels=tuple(self.world.phantom.levels[1].split("/"))[:1] * 2))  # type: ignore[arg-type]

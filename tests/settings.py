@@ -17,6 +17,8 @@ def changed_settings(settings: Settings, **changes: Any) -> Settings:
         levels, mas = changes.pop("myelogram_levels"), changes.pop("myelogram_mas", 0.0)
         changes["myelogram"] = None if levels is None else MyelogramProtocol(levels=levels, mas=mas)
     imaging = {name: changes.pop(name) for name in list(changes) if name in _IMAGING}
+    if "needles" in changes:
+        changes["tray"] = changes.pop("needles")
     needle = {name: changes.pop(name) for name in list(changes) if name in _NEEDLE}
     return replace(
         settings,

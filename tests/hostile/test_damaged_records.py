@@ -18,7 +18,7 @@ from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.session_reader import LARGEST_BYTES, DamagedRecordError, read_session
-from simulator.scenario import build
+from simulator.scenario import patient_build
 from simulator.scenario.build import Case
 from tests.hostile.record_mutants import NASTY, Judge, Mutate, accidents, forgeries, sealed
 from tests.procedures import placed
@@ -47,7 +47,7 @@ def whole(case: Case, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 @pytest.fixture(scope="module")
 def judge(case: Case, whole: bytes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
     """With patients that are built once, since a judge rebuilds the same one again and again."""
-    real = build.build_phantom
+    real = patient_build.build_phantom
     kept: list[tuple[object, Phantom]] = []
 
     def build_once(parameters: Any, **rest: Any) -> Phantom:
@@ -58,7 +58,7 @@ def judge(case: Case, whole: bytes, tmp_path_factory: pytest.TempPathFactory) ->
         return kept[-1][1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "build_phantom", build_once)
+        patch.setattr(patient_build, "build_phantom", build_once)
         yield Judge(tmp_path_factory.mktemp("judge") / "session.jsonl", whole, case)
 
 
@@ -142,7 +142,7 @@ def test_a_line_that_is_hostile_is_one_message(judge: Judge, whole: bytes) -> No
         (b"\xff\xfe\x00" * 50 + b"\n", ":1: this is not JSON"),
         (b"\x00" * 5000, "no whole line"),
         (b'{"format": 1}\n', "no header"),
-        (b'{"seq":0,"kind":"header","body":{"format":3},"crc":"00000000"}\n', "format is 3, this version reads 1 to 2"),
+        (b'{"seq":0,"kind":"header","body":{"format":4},"crc":"00000000"}\n', "format is 4, this version reads 1 to 3"),
         (b'{"seq":0,"kind":"header","body":{"format":0},"crc":"00000000"}\n', "never was a format 0"),
         (b'{"seq":0,"kind":"header","body":{"format":true},"crc":"00000000"}\n', "no header"),
         (b'{"seq":0,"kind":"header","body":{"format":2},"crc":"00000000"}\n', "checksum"),

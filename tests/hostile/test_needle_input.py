@@ -51,7 +51,7 @@ def test_what_cannot_be_done_changes_nothing_and_says_why(command: c.Command, wo
     (refused,) = session.do(command)
     assert isinstance(refused, e.CommandRefused)
     assert words in refused.reason
-    assert (session.state.needle.pose, session.state.elapsed_ms) == (before.needle, before.elapsed_ms)
+    assert (session.state.needle.pose, session.state.elapsed_ms) == (before.needle.pose, before.elapsed_ms)
     assert session.state.patient == before.patient
 
 

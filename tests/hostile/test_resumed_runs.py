@@ -10,7 +10,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.records.session_reader import read_session
-from simulator.scenario import build
+from simulator.scenario import patient_build
 from simulator.scenario.build import Case
 from tests.conftest import PATIENT_2
 
@@ -51,7 +51,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> str:
 def _built_once(monkeypatch: pytest.MonkeyPatch, patient_2: Case) -> None:
     """The same patient each time, as its digest says; and no report, which takes longer than all the rest."""
     monkeypatch.setattr("simulator.report.recording.write_debrief", lambda *_, **__: None)
-    monkeypatch.setattr(build, "build_phantom", lambda *_, **__: patient_2.world.phantom)
+    monkeypatch.setattr(patient_build, "build_phantom", lambda *_, **__: patient_2.world.phantom)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def whole(own: str, patient_2: Case, tmp_path_factory: pytest.TempPathFactory) -
     """A run that nobody disturbed."""
     out = tmp_path_factory.mktemp("whole")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "build_phantom", lambda *_, **__: patient_2.world.phantom)
+        patch.setattr(patient_build, "build_phantom", lambda *_, **__: patient_2.world.phantom)
         assert main(["run", str(PATIENT_2), "--operator", own, "--seed", "5", "--out", str(out)]) == 0
     return out
 

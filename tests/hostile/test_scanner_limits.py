@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from simulator.cli import main
-from simulator.ct import arc, detector, needle_shadow, projector, reconstruction
+from simulator.ct import (
+    needle_shadow_kernels,
+    projector_kernels,
+    quantum_noise_kernels,
+    rebinning_kernels,
+    reconstruction_kernels,
+    transmission_kernels,
+)
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
@@ -100,15 +107,15 @@ def test_a_script_with_an_arc_that_is_no_number_is_refused_by_its_line() -> None
 
 
 PLACES = [
-    (projector.kernels, "add_central_slices"),
-    (projector.kernels, "parallel_to_fan"),
-    (detector.kernels, "transmission"),
-    (detector.kernels, "add_weighted"),
-    (detector.kernels, "measure"),
-    (needle_shadow.kernels, "cast_shadow"),
-    (reconstruction.kernels, "rebin"),
-    (reconstruction.kernels, "fold"),
-    (arc.kernels, "rebin_weighted"),
+    (projector_kernels, "add_central_slices"),
+    (projector_kernels, "parallel_to_fan"),
+    (transmission_kernels, "transmission"),
+    (transmission_kernels, "add_weighted"),
+    (quantum_noise_kernels, "measure"),
+    (needle_shadow_kernels, "project_needle"),
+    (rebinning_kernels, "rebin_full_turn"),
+    (rebinning_kernels, "rebin_weighted"),
+    (reconstruction_kernels, "fold"),
 ]
 
 
@@ -172,7 +179,7 @@ def test_an_image_that_is_interrupted_leaves_the_session_and_its_dose(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(reconstruction.kernels, "fold", stop)
+        patch.setattr(reconstruction_kernels, "fold", stop)
         with pytest.raises(KeyboardInterrupt):
             session.show(number)
     assert told == []

@@ -20,7 +20,7 @@ from simulator.patch.epidural_space import EpiduralSpace
 from simulator.patch.flow_state import Flow, dented_ml, flow_at_rest, pressure_mmhg
 from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
 from simulator.patch.injectate import Injectate
-from simulator.patch.leak_coverage import TOUCHING_SHARE
+from simulator.patch.leak_coverage import TOUCHING_FRACTION
 from simulator.patch.syringe_pressure import KPA_PER_MMHG
 from simulator.patient.outcome import BLIND, BLIND_ML, COVERED_BY_TARGETED, TARGETED, Cover, seal_probability
 from simulator.patient.sensation import PRESSURE_FRACTION, draw_thresholds
@@ -109,7 +109,7 @@ def spread_of(canal: Canal, medium: HydraulicModel, flow: Flow, cell: int) -> Sp
     space = medium.space
     came = flow.blood_ml + flow.contrast_ml
     z = space.centre_mm[:, 2]
-    seen = came > TOUCHING_SHARE * space.volume_ml
+    seen = came > TOUCHING_FRACTION * space.volume_ml
     right = float(came[space.centre_mm[:, 0] < canal.opening_mm[0]].sum() / came.sum())
     return Spread(
         levels=float(z[seen].max() - z[seen].min()) / canal.level_mm,

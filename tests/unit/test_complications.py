@@ -90,7 +90,7 @@ def _in_a_vein() -> Session:
 def _pressed_on(world: CaseContext) -> Session:
     """Blood into somebody whose sac hardly gives way, far beyond what hurts."""
     world = replace(world)
-    world.__dict__["medium"] = replace(world.medium, traits=replace(world.medium.traits, stiffness=24.0))
+    world.__dict__["medium"] = replace(world.medium, parameters=replace(world.medium.parameters, stiffness=24.0))
     session = Session(world)
     run(session, placed())
     step_until_epidural(session, beyond_mm=0.5)

@@ -15,6 +15,7 @@ from phantoms.from_ct.bony_canal import CanalMeasure
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.labels import around
 from phantoms.from_ct.quality import GUESSED, POOR, SEEN, QualityFinding, as_text, verdict
+from phantoms.from_ct.real_patients import patient_in
 from phantoms.from_ct.voxels import grids
 from phantoms.phantom import VoxelGrid
 from simulator.errors import UserInputError
@@ -57,7 +58,7 @@ def test_the_folder_holds_a_patient_and_a_case_to_run(imported: tuple[Path, str]
     folder, _ = imported
     names = {path.name for path in folder.iterdir()}
     assert names == {"ct.nii.gz", "labels.nii.gz", "patient.toml", "somebody.toml", "preview.png", "quality.txt"}
-    _, _, parameters = ct_phantom.patient_in(folder)
+    _, _, parameters = patient_in(folder)
     assert parameters.about == "L4/5"
     assert parameters.leak.side == "left"
     scenario = load_scenario(folder / "somebody.toml").scenario_for(1)

@@ -124,7 +124,7 @@ def test_pressure_comes_before_pain_and_injecting_on_harms(in_place: Session) ->
     world = replace(in_place.world)
     world.__dict__["thresholds"] = Thresholds(pressure_kpa=0.3, pain_kpa=0.5)
     medium = in_place.world.medium  # of somebody whose sac hardly gives way, as after surgery
-    world.__dict__["medium"] = replace(medium, traits=replace(medium.traits, stiffness=8.0))
+    world.__dict__["medium"] = replace(medium, parameters=replace(medium.parameters, stiffness=8.0))
     session.world = world
     events = run(session, [c.DrawBlood(volume_ml=30.0), c.InjectBlood(volume_ml=16.0, rate_ml_per_s=0.5)])
     portions = [event for event in events if isinstance(event, e.MaterialInjected)]

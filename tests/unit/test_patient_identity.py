@@ -100,9 +100,10 @@ def test_a_leak_that_changed_is_another_patient() -> None:
 
 
 def test_a_tissue_that_is_a_thousandth_denser_is_another_patient() -> None:
-    palette = spine().canal_arrays.palette.copy()
-    palette[2] *= 1.001  # muscle
-    denser = replace(spine(), canal_arrays=spine().canal_arrays._replace(palette=palette))
+    arrays = spine().canal_arrays
+    table = arrays.paints.material_table.copy()
+    table[2] *= 1.001  # muscle
+    denser = replace(spine(), canal_arrays=arrays._replace(paints=arrays.paints._replace(material_table=table)))
     assert patient_identity(assembled(denser)) != usual_identity()
 
 

@@ -28,7 +28,7 @@ def refusal(session: Session, command: c.Command) -> str:
     (event,) = session.do(command)
     assert isinstance(event, e.CommandRefused), event
     assert session.state.elapsed_ms == before.elapsed_ms
-    assert session.state.needle.pose == before.needle
+    assert session.state.needle == before.needle
     return event.reason
 
 

@@ -19,7 +19,7 @@ from simulator.report.debrief import write_debrief
 from simulator.report.event_words import event_words
 from simulator.report.ledger_rows import total_rows
 from simulator.scenario.build import Case
-from simulator.scoring.dose_ledger import ledger
+from simulator.scoring.dose_ledger import dose_ledger
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.score_procedure import score_procedure
 from tests.procedures import placed, run
@@ -139,5 +139,5 @@ def test_the_options_are_said_in_words(patient_2: Case) -> None:
 def test_the_report_says_where_the_hand_was(patient_2: Case, held_by: str, words: str) -> None:
     session = Session(patient_2.world)
     run(session, [*placed(), c.HoldNeedle(held_by=held_by), c.PressPedal()])  # type: ignore[arg-type]
-    dose = ledger(summarise(session.world, session.events))
+    dose = dose_ledger(summarise(session.world, session.events))
     assert words in next(row[2] for row in total_rows(dose) if row[0] == "Operator's hand")

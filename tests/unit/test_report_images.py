@@ -20,6 +20,7 @@ from simulator.report.outlines import Plane, area_mm2, blood_outline, outlines
 from simulator.report.png import GreyWindow, grey
 from simulator.report.press_frames import close_up
 from simulator.report.press_images import Crop, Truth, slice_images, within
+from simulator.spatial.frames import PatientDisplacement
 from tests.unit.report_patient import (
     CORD_MM,
     DURA_MM,
@@ -64,7 +65,8 @@ def press(world):
 def _moved(event, tip_mm, shift_mm):
     hub = (tip_mm[0] + 5.0, tip_mm[1] + 40.0, tip_mm[2] + 3.0)
     shape = NeedleShape(points_mm=(tip_mm, hub), outer_diameter_mm=0.9, bore_diameter_mm=0.6, stylet_in=True)
-    return replace(event, needle=shape, shift_mm=shift_mm)
+    scene = replace(event.scene, needle=shape, patient_displacement_mm=PatientDisplacement(*shift_mm))
+    return replace(event, scene=scene)
 
 
 @pytest.mark.parametrize("tip_mm", [(3.0, 12.0, 0.5), (-7.5, 2.0, -1.0)])

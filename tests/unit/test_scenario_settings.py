@@ -116,7 +116,7 @@ def test_amounts_of_the_leak_and_the_myelogram_reach_the_patient(monkeypatch: py
         built.append(parameters)
         raise StopError
 
-    monkeypatch.setattr("simulator.scenario.build.build_phantom", remember)
+    monkeypatch.setattr("simulator.scenario.patient_build.build_phantom", remember)
     for name in ("false-leak", "blind-patch", "varied", "obese"):
         file = load_scenario(Path(name))
         with pytest.raises(StopError):

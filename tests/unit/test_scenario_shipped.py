@@ -55,7 +55,9 @@ def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None
     spine = build_spine(resolve_parameters(scenario.patient))
     anatomy = SyntheticAnatomy.from_spine(spine)
     level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
-    window = find_interlaminar_window(anatomy, anatomical_landmarks(spine), level, (-100.0, 600.0), angle_step_deg=8.0)
+    window = find_interlaminar_window(
+        anatomy, anatomical_landmarks(spine).interspaces, level, (-100.0, 600.0), angle_step_deg=8.0
+    )
     assert len(window.planes) >= (2 if level.startswith("C") else 3)
     assert window.target_mm is not None
     skin_mm = -float(anatomy.skin_mm([[*window.target_mm]])[0])

@@ -12,7 +12,7 @@ from phantoms.phantom import Leak
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
-from simulator.scoring.localisation import LEVEL_SHARE, localised
+from simulator.scoring.localisation import LEVEL_FRACTION, localised
 from simulator.scoring.procedure_summary import summarise
 from tests.procedures import placed, run
 from tests.settings import changed_settings
@@ -34,10 +34,10 @@ def found(make_case: MakeCase, *marks: c.MarkLeak, pattern: str = "circumferenti
     ("level", "side", "pattern", "worth"),
     [
         ("L3/4", "right", "root-sleeve", 1.0),
-        ("L3/4", "left", "root-sleeve", LEVEL_SHARE),
-        ("L3/4", "both", "root-sleeve", LEVEL_SHARE),
+        ("L3/4", "left", "root-sleeve", LEVEL_FRACTION),
+        ("L3/4", "both", "root-sleeve", LEVEL_FRACTION),
         ("L3/4", "both", "circumferential", 1.0),
-        ("L3/4", "left", "circumferential", LEVEL_SHARE),
+        ("L3/4", "left", "circumferential", LEVEL_FRACTION),
         ("L2/3", "right", "circumferential", 0.0),
     ],
 )
