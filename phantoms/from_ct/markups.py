@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from phantoms.from_ct.image import CtFault
-
-Point = tuple[float, float, float]
+from simulator.spatial.frames import PatientPoint
 
 _MOST_BYTES = 2_000_000
 _MEND = (
@@ -20,7 +19,7 @@ _MEND = (
 )
 
 
-def read_points(path: Path) -> dict[str, Point]:
+def read_points(path: Path) -> dict[str, PatientPoint]:
     """Points by the name of their vertebra, LPS mm.
 
     Raises:
@@ -39,7 +38,7 @@ def read_points(path: Path) -> dict[str, Point]:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise CtFault(what, "file name", "points are read from .mrk.json, .fcsv or .toml", _MEND)
-    points: dict[str, Point] = {}
+    points: dict[str, PatientPoint] = {}
     try:
         for label, place in reader(text):
             name = str(label).strip().split()[0].upper() if str(label).strip() else "?"
@@ -48,7 +47,7 @@ def read_points(path: Path) -> dict[str, Point]:
             x, y, z = (float(q) for q in place)
             if not all(map(math.isfinite, (x, y, z))):
                 raise ValueError
-            points[name] = x, y, z
+            points[name] = PatientPoint(x, y, z)
     except CtFault:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):  # JSON's and TOML's included
@@ -58,7 +57,7 @@ def read_points(path: Path) -> dict[str, Point]:
     return points
 
 
-def parse_point(text: str) -> tuple[str, Point]:
+def parse_point(text: str) -> tuple[str, PatientPoint]:
     """Name and place of a point written as "L4=-12,40,1253" (LPS, mm).
 
     Raises:
@@ -68,20 +67,20 @@ def parse_point(text: str) -> tuple[str, Point]:
     x, y, z = (float(q) for q in place.split(","))
     if not name.strip() or not all(map(math.isfinite, (x, y, z))):
         raise ValueError(text)
-    return name.strip().upper(), (x, y, z)
+    return name.strip().upper(), PatientPoint(x, y, z)
 
 
-def _turned(place: Any, system: str) -> Point:
+def _turned(place: Any, system: str) -> PatientPoint:
     """A place to LPS; Slicer writes its systems as words, old files as numbers."""
     x, y, z = (float(q) for q in place)
     if system.upper() in ("LPS", "1"):
-        return x, y, z
+        return PatientPoint(x, y, z)
     if system.upper() in ("RAS", "0"):
-        return -x, -y, z
+        return PatientPoint(-x, -y, z)
     raise ValueError(system)
 
 
-def _slicer_json(text: str) -> Iterator[tuple[str, Point]]:
+def _slicer_json(text: str) -> Iterator[tuple[str, PatientPoint]]:
     for markup in json.loads(text)["markups"]:
         system = str(markup.get("coordinateSystem", "LPS"))
         for point in markup["controlPoints"]:
@@ -89,7 +88,7 @@ def _slicer_json(text: str) -> Iterator[tuple[str, Point]]:
                 yield point["label"], _turned(point["position"], system)
 
 
-def _fcsv(text: str) -> Iterator[tuple[str, Point]]:
+def _fcsv(text: str) -> Iterator[tuple[str, PatientPoint]]:
     system, columns = "RAS", ["id", "x", "y", "z", "ow", "ox", "oy", "oz", "vis", "sel", "lock", "label"]
     for line in text.splitlines():
         key, _, rest = line.lstrip("# ").partition("=")
@@ -103,5 +102,5 @@ def _fcsv(text: str) -> Iterator[tuple[str, Point]]:
             yield row["label"], _turned((row["x"], row["y"], row["z"]), system)
 
 
-def _toml(text: str) -> Iterator[tuple[str, Point]]:
+def _toml(text: str) -> Iterator[tuple[str, PatientPoint]]:
     yield from tomllib.loads(text).items()

@@ -33,7 +33,7 @@ FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits 
 def initial_state(world: CaseContext) -> ProcedureState:
     """The procedure before its first command: the patient is on the table, the laser at the phantom's middle."""
     low, high = world.phantom.z_range_mm
-    table_mm = round(0.5 * (low + high) + world.table_zero_mm, 1)
+    table_mm = round(world.table_transform().table_z_mm(0.5 * (low + high)), 1)
     start = hashlib.sha256(f"{world.phantom.identity} {world.root_seed}".encode()).hexdigest()
     settings = world.settings
     return ProcedureState(

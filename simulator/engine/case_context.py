@@ -20,7 +20,8 @@ from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
 from simulator.patch.leak_coverage import LeakZone, leak_zone
 from simulator.patient.movement import Breathing, draw_breathing
 from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
-from simulator.spatial.frames import PatientPoint
+from simulator.spatial.frames import AT_REST, PatientDisplacement, PatientPoint
+from simulator.spatial.table_transform import TableTransform
 from simulator.vocabulary.anatomy import InjectionDestination
 
 CTF_SLICES = 3
@@ -43,6 +44,10 @@ class CaseContext:
     def table_zero_mm(self) -> float:
         """Table position of the patient's z = 0: where somebody lies on a table says nothing of their anatomy."""
         return round(float(generator(self.root_seed, Stream.TABLE, 0).uniform(300.0, 700.0)), 1)
+
+    def table_transform(self, displacement_mm: PatientDisplacement = AT_REST) -> TableTransform:
+        """From this patient to the scanner, once they have moved by a displacement."""
+        return TableTransform(zero_mm=self.table_zero_mm, displacement_mm=displacement_mm)
 
     @cached_property
     def thresholds(self) -> Thresholds:

@@ -17,7 +17,7 @@ from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
 from simulator.needle.needle_catalogue import NEEDLES
-from simulator.needle.needle_pose import angles_from_direction
+from simulator.needle.needle_pose import NeedlePose, angles_from_direction
 from simulator.patch.syringe_pressure import plunger_feel
 from simulator.spatial.frames import PatientDirection, patient_direction
 
@@ -130,35 +130,33 @@ def _entry(event: e.AcquisitionMade) -> Acquired:
 
 
 def _look(world: CaseContext, state: ProcedureState) -> NeedleLook | None:
-    if state.needle.pose is None:
+    pose = state.needle.pose
+    if pose is None:
         return None
     spec = NEEDLES[state.needle.name]
-    outside = _outer_direction(state)
-    lean, craniocaudal = angles_from_direction(outside, state.needle.pose.tip_side)
-    entry_x, _, entry_z = state.needle.pose.track_mm[0]
+    lean, craniocaudal = angles_from_direction(_outer_direction(pose), pose.tip_side)
+    entry_x, _, entry_z = pose.track_mm[0]
+    to_table = world.table_transform(state.patient.displacement_mm)
     reading_deg = LEAN_BY_METER_DEG if world.settings.needle.digital_angles else LEAN_BY_EYE_DEG
     return NeedleLook(
         name=state.needle.name,
         length_mm=spec.length_mm,
-        inserted_marks_mm=_rounded(state.needle.pose.inserted_mm, DEPTH_MARK_MM),
+        inserted_marks_mm=_rounded(pose.inserted_mm, DEPTH_MARK_MM),
         in_skin=state.needle.in_skin,
         lean_deg=_rounded(math.degrees(lean), reading_deg),
         craniocaudal_lean_deg=_rounded(math.degrees(craniocaudal), reading_deg),
-        bevel_notch_deg=_rounded(math.degrees(state.needle.pose.bevel_rad), BEVEL_BY_NOTCH_DEG) % 360.0,
+        bevel_notch_deg=_rounded(math.degrees(pose.bevel_rad), BEVEL_BY_NOTCH_DEG) % 360.0,
         entry_from_midline_mm=_rounded(entry_x - world.midline_x_mm(entry_z), GRID_BY_EYE_MM),
-        entry_from_laser_mm=_rounded(
-            entry_z + state.patient.displacement_mm[2] + world.table_zero_mm - state.imaging.table_mm, GRID_BY_EYE_MM
-        ),
-        stylet_in=state.needle.pose.stylet_in,
+        entry_from_laser_mm=_rounded(to_table.table_z_mm(entry_z) - state.imaging.table_mm, GRID_BY_EYE_MM),
+        stylet_in=pose.stylet_in,
     )
 
 
-def _outer_direction(state: ProcedureState) -> PatientDirection:
+def _outer_direction(pose: NeedlePose) -> PatientDirection:
     """Direction of the shaft where it can be seen: at the skin."""
-    assert state.needle.pose is not None
-    track = state.needle.pose.track_mm
+    track = pose.track_mm
     if len(track) < 2:
-        return state.needle.pose.direction
+        return pose.direction
     first = np.asarray(track[1]) - np.asarray(track[0])
     first = first / np.linalg.norm(first)
     return patient_direction(first)
@@ -220,7 +218,7 @@ def _midline_wire_mm(world: CaseContext, state: ProcedureState) -> float | None:
     """The wire lies on the skin over the spinous processes and moves with the patient."""
     if "skin grid" not in state.preparation.steps:
         return None
-    z_mm = state.imaging.table_mm - world.table_zero_mm - state.patient.displacement_mm[2]
+    z_mm = world.table_transform(state.patient.displacement_mm).patient_z_mm(state.imaging.table_mm)
     return _rounded(world.midline_x_mm(z_mm) + state.patient.displacement_mm[0], WIRE_ON_IMAGE_MM)
 
 

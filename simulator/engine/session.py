@@ -139,7 +139,7 @@ class Session:
         if self._scanner is None:
             self._scanner = Scanner(self.world.phantom)
         world, shift = self.world, event.scene.patient_displacement_mm
-        to_patient_mm = world.table_zero_mm + shift[2]
+        transform = world.table_transform(shift)
         # A patient who moved by more than the table's margin shows the last whole slice that there is
         half_mm = event.slices.thickness_mm / 2
         low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
@@ -153,7 +153,10 @@ class Session:
                 slice_thickness_mm=event.slices.thickness_mm,
                 collimation_mm=min(event.beam.scan_length_mm, SCAN_COLLIMATION_MM),
             ),
-            slice_centres_mm=[min(max(z - to_patient_mm, low_mm), high_mm) for z in event.slices.centres_table_mm],
+            # Unrounded: one last bit here is another image, so the transform adds zero and displacement first
+            slice_centres_mm=[
+                min(max(transform.patient_z_mm(z), low_mm), high_mm) for z in event.slices.centres_table_mm
+            ],
             slice_thickness_mm=event.slices.thickness_mm,
             needles=tuple(steel(shape) for shape in (event.scene.needle, event.scene.introducer) if shape is not None),
             change=self._change(event.scene.patch_revision),
@@ -165,7 +168,7 @@ class Session:
             progress=None if progress is None else lambda share: progress(event.purpose, share),
         )
         # The patient has moved, the scanner has not: pictures are in the scanner's frame.
-        return replace(frame, z_mm=np.round(frame.z_mm + to_patient_mm, 6), centre_mm=centre)
+        return replace(frame, z_mm=np.round(frame.z_mm + transform.offset_z_mm, 6), centre_mm=centre)
 
     def _change(self, revision: int) -> DensityChange | None:
         """What was injected up to a revision, as the scanner takes it; the latest is kept for the next press."""

@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Laterality, Side
 from simulator.vocabulary.procedure import Aid, Approach, NeedleHold, OperatorPosition, ResistanceMedium
-
-Point = tuple[float, float, float]
 
 LevelName = str
 """A `Vertebra` or an `Interspace`, both of which are texts; or a plain text, which `level_names` turns into one."""
@@ -98,8 +97,8 @@ class PlanPath:
 
     approach: Approach
     side: Side
-    entry_mm: Point
-    target_mm: Point
+    entry_mm: TablePoint
+    target_mm: TablePoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

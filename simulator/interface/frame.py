@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.interface.exposure import ExposureSettings
+from simulator.spatial.frames import PixelPosition, TablePoint
+from simulator.spatial.image_grid import ImageGrid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,19 +36,22 @@ class Frame:
     slice_thickness_mm: float
     kernel: str = "standard"
 
-    def position_mm(self, slice_index: int, row: float, column: float) -> tuple[float, float, float]:
-        """Patient coordinates x, y, z of a pixel's centre (rows and columns may be fractions)."""
-        middle = (self.hu.shape[1] - 1) / 2
-        return (
-            self.centre_mm[0] - (column - middle) * self.pixel_spacing_mm,
-            self.centre_mm[1] - (row - middle) * self.pixel_spacing_mm,
-            float(self.z_mm[slice_index]),
+    @property
+    def grid(self) -> ImageGrid:
+        """Where the pixels lie."""
+        return ImageGrid(
+            rows=self.hu.shape[1],
+            columns=self.hu.shape[2],
+            pixel_spacing_mm=self.pixel_spacing_mm,
+            centre_x_mm=self.centre_mm[0],
+            centre_y_mm=self.centre_mm[1],
+            slice_z_mm=tuple(self.z_mm.tolist()),
         )
 
+    def position_mm(self, slice_index: int, row: float, column: float) -> TablePoint:
+        """Where a pixel's centre lies; rows and columns may be fractions."""
+        return self.grid.point(PixelPosition(slice_index, row, column))
+
     def pixel_of(self, x_mm: float, y_mm: float) -> tuple[float, float]:
-        """Row and column, as fractions, at which a point of the patient is shown; may lie outside."""
-        middle = (self.hu.shape[1] - 1) / 2
-        return (
-            middle - (y_mm - self.centre_mm[1]) / self.pixel_spacing_mm,
-            middle - (x_mm - self.centre_mm[0]) / self.pixel_spacing_mm,
-        )
+        """Row and column, as fractions, at which a point of the scanner's frame is shown; may lie outside."""
+        return self.grid.row_and_column(x_mm, y_mm)

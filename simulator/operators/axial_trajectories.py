@@ -14,7 +14,7 @@ from simulator.operators.perception.bone_segmentation import bone_clearance_mm, 
 from simulator.operators.perception.dorsal_space import DorsalEpiduralSpace, measure_dorsal_space
 from simulator.operators.perception.images import Image, ImagePoint
 from simulator.operators.perception.sac_detection import DetectedSac, detect_sac
-from simulator.spatial.frames import PixelPosition, TablePoint
+from simulator.spatial.frames import PixelPosition
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
@@ -143,8 +143,8 @@ def _trajectory(
     return AxialTrajectory(
         approach=Approach.PARAMEDIAN_INTERLAMINAR,
         side=side,
-        entry=TablePoint(*frame.position_mm(index, *entry)),
-        target=TablePoint(*frame.position_mm(index, *target)),
+        entry=frame.position_mm(index, *entry),
+        target=frame.position_mm(index, *target),
         across_deg=math.copysign(angle_deg, offset_mm),
         along_deg=0.0,
         clearance_mm=least_mm,

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any, TypeGuard
 
 from simulator.interface.commands import Command
+from simulator.spatial.frames import TablePoint
 
 _COMMANDS: tuple[type, ...] = typing.get_args(Command)
 
@@ -33,6 +34,8 @@ def _fits(value: object, hint: Any) -> bool:
         return isinstance(value, str) and value in inner
     if origin in (typing.Union, types.UnionType):
         return any(_fits(value, one) for one in inner)
+    if isinstance(hint, type) and issubclass(hint, TablePoint):  # a plain tuple does as well
+        origin, inner = tuple, tuple(typing.get_type_hints(hint).values())
     if origin is tuple:
         return isinstance(value, tuple) and len(value) == len(inner) and all(map(_fits, value, inner))
     if hint is float:

@@ -19,7 +19,6 @@ from simulator.operators.perception.foramen_detection import (
 )
 from simulator.operators.perception.images import Image, ImagePoint, Mask
 from simulator.operators.perception.sac_detection import DetectedSac
-from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
@@ -72,7 +71,7 @@ def foraminal_targets(frame: Frame, bone: Mask, sacs: list[DetectedSac | None], 
         for place, lateral_mm in _places_behind(frame, bone[k], k, root.row(k), sac, side):
             targets.append(
                 NeedleTarget(
-                    point=TablePoint(*frame.position_mm(k, *place)),
+                    point=frame.position_mm(k, *place),
                     worth=2.0 - 0.25 * abs(over_mm - BEST_OVER_LOW_END_MM) - 0.1 * abs(lateral_mm - BEST_LATERAL_MM),
                     across_deg=ACROSS_DEG[side],
                     approach=Approach.POSTERIOR_FORAMINAL,

@@ -14,7 +14,6 @@ from simulator.operators.perception.cord_detection import DetectedCanal, detect_
 from simulator.operators.perception.dorsal_space import measure_dorsal_space
 from simulator.operators.perception.images import Mask, Profile
 from simulator.operators.perception.sac_detection import DetectedSac
-from simulator.spatial.frames import TablePoint
 
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target
 TARGET_FRACTION = 0.5  # of the way from sac to flavum
@@ -59,7 +58,7 @@ def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None]) -> lis
         if depth_mm < LEAST_DEPTH_MM or off_mm > AT_LEVEL_MM:
             continue
         row = one.sac_row - TARGET_FRACTION * (one.sac_row - one.flavum_row)
-        point = TablePoint(*frame.position_mm(k, row, one.column))
+        point = frame.position_mm(k, row, one.column)
         targets.append(NeedleTarget(point=point, worth=min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0)))
     return targets
 
@@ -83,7 +82,7 @@ def lumbar_targets(frame: Frame) -> tuple[Mask, list[NeedleTarget]]:
         if LEAST_LUMBAR_MM <= depth_mm <= MOST_LUMBAR_MM and off_mm <= AT_LUMBAR_LEVEL_MM:
             row = space.sac_row - LUMBAR_FRACTION * (space.sac_row - space.flavum_row)
             worth = 0.5 * min(depth_mm, 5.0) - 0.2 * max(off_mm - 8.0, 0.0)
-            targets.append(NeedleTarget(point=TablePoint(*frame.position_mm(k, row, sac.column)), worth=worth))
+            targets.append(NeedleTarget(point=frame.position_mm(k, row, sac.column), worth=worth))
     return bone, targets
 
 

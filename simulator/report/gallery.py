@@ -176,7 +176,8 @@ class _Maker:
             if number is None:
                 continue
             event = self._session.acquisition(number)
-            z_table = blood.opening_mm[2] + event.scene.patient_displacement_mm[2] + self._session.world.table_zero_mm
+            transform = self._session.world.table_transform(event.scene.patient_displacement_mm)
+            z_table = transform.table_z_mm(blood.opening_mm.z_mm)
             made.append(
                 self._single(
                     event, z_table, heading, f"pair-{number}", about=(blood.opening_mm[0], blood.opening_mm[1])
@@ -196,7 +197,7 @@ class _Maker:
         else:
             level = self._session.world.settings.accepted.needle_levels
             z = self._session.world.level_z_mm(level[0]) if level else None
-            z_table = (z or 0.0) + self._session.world.table_zero_mm
+            z_table = self._session.world.table_transform().table_z_mm(z or 0.0)
         heading = "Planning scan with the planned path" if path is not None else "Planning scan"
         return self._single(scans[0], z_table, heading, "planning", path=path)
 

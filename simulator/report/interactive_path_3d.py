@@ -56,7 +56,7 @@ def interactive_path_3d(
 
 def _at_rest(world: CaseContext, table_mm: TablePoint) -> PatientPoint:
     """A point of the planning image in the patient's frame."""
-    return PatientPoint(table_mm.x_mm, table_mm.y_mm, table_mm.z_mm - world.table_zero_mm)
+    return world.table_transform().to_patient(table_mm)
 
 
 def _anatomy(world: CaseContext, marks: Marks, middle: PatientPoint) -> list[dict[str, Any]]:

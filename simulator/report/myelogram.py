@@ -62,13 +62,8 @@ def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
     world = session.world
     hole = world.phantom.leak.hole_mm
     assert hole is not None
-    to_table = world.table_zero_mm + event.scene.patient_displacement_mm[2]
-    at = (
-        hole[0] + event.scene.patient_displacement_mm[0],
-        hole[1] + event.scene.patient_displacement_mm[1],
-        hole[2] + to_table,
-    )
-    middle = at
+    at = world.table_transform(event.scene.patient_displacement_mm).to_table(hole)
+    middle: Place = at
     if world.phantom.leak.pattern not in AT_A_ROOT:  # the hole of a ring lies on the sac's back: show its middle
         x, y = canal_centre_mm(world, hole[2])
         middle = (x + event.scene.patient_displacement_mm[0], y + event.scene.patient_displacement_mm[1], at[2])
@@ -99,7 +94,7 @@ def _marked_mm(session: Session) -> float | None:
     """Height on the table of the level that was written down last."""
     marked = [event for event in session.events if isinstance(event, e.LeakMarked)]
     z = session.world.level_z_mm(marked[-1].level) if marked else None
-    return None if z is None else z + session.world.table_zero_mm
+    return None if z is None else session.world.table_transform().table_z_mm(z)
 
 
 def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: float | None) -> SliceImage:

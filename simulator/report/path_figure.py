@@ -102,7 +102,7 @@ def path_figures(world: CaseContext, marks: Marks, injected: Injected) -> list[P
         v_mm=(max(tip[2] - z_half, low), min(tip[2] + z_half, high)),
         step_mm=STEP_MM,
     )
-    z_table = tip[2] + world.table_zero_mm
+    z_table = world.table_transform().table_z_mm(tip[2])
     return [
         PathFigure(
             name="axial",
@@ -215,8 +215,6 @@ def _plan(world: CaseContext, marks: Marks, put: Put) -> list[str]:
     plan = marks.summary.plan
     if plan is None:
         return []
-    ends = [
-        put(PatientPoint(point.x_mm, point.y_mm, point.z_mm - world.table_zero_mm))
-        for point in (plan.entry_mm, plan.target_mm)
-    ]
+    transform = world.table_transform()
+    ends = [put(transform.to_patient(point)) for point in (plan.entry_mm, plan.target_mm)]
     return [svg.path([np.array(ends)], "plan"), svg.cross(*ends[1], 6, "plan-target")]

@@ -158,8 +158,9 @@ def slice_images(
     """
     shown = range(len(frame.hu))
     middle = len(frame.hu) // 2
-    to_patient = world.table_zero_mm + event.scene.patient_displacement_mm[2]
-    part = crop or crop_frame(frame, world, float(frame.z_mm[middle]) - to_patient, event.scene.patient_displacement_mm)
+    transform = world.table_transform(event.scene.patient_displacement_mm)
+    middle_z_mm = transform.patient_z_mm(float(frame.z_mm[middle]))
+    part = crop or crop_frame(frame, world, middle_z_mm, event.scene.patient_displacement_mm)
     names = ("superior", "middle", "inferior") if len(frame.hu) == 3 else ("",) * len(frame.hu)
     images = []
     for index in shown:
@@ -177,7 +178,7 @@ def slice_images(
                 alt=f"{what}, {name + ' ' if name else ''}axial slice at table position {z_table:.1f} mm, posterior "
                 f"up, the patient's left on the left. {words}".strip(),
                 marks=Markup(_marks(frame, part, plan, z_table, event.slices.thickness_mm)),
-                truth=Markup(_truth(frame, event, world, truth, z_table - to_patient, part, tip, index)),
+                truth=Markup(_truth(frame, event, world, truth, transform.patient_z_mm(z_table), part, tip, index)),
                 tip=tip,
                 tip_words=words,
             )
@@ -194,8 +195,9 @@ def _in_crop(frame: Frame, part: Crop, x_mm: float, y_mm: float) -> Point:
 def _tip(frame: Frame, event: AcquisitionMade, world: CaseContext, index: int, part: Crop) -> tuple[Point | None, str]:
     if event.scene.needle is None:
         return None, ""
-    x, y, z = (p + s for p, s in zip(event.scene.needle.points_mm[0], event.scene.patient_displacement_mm, strict=True))
-    off = z + world.table_zero_mm - float(frame.z_mm[index])
+    transform = world.table_transform(event.scene.patient_displacement_mm)
+    x, y, z = transform.to_table(event.scene.needle.points_mm[0])
+    off = z - float(frame.z_mm[index])
     if abs(off) <= event.slices.thickness_mm / 2:
         return _in_crop(frame, part, x, y), "The tip lies in this slice."
     return None, f"The tip lies {abs(off):.1f} mm towards the {'head' if off > 0 else 'feet'}."

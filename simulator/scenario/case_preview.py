@@ -97,7 +97,7 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
         session.do(c.AcquirePlanningScan(levels=(max(near)[1], min(near)[1]), mas=world.settings.imaging.planning_mas))
     what, window = ("Myelogram", MYELOGRAM) if given else ("No myelogram is given; scan without contrast", SOFT_TISSUE)
     frame = session.image(_last_number(session))
-    z_mm = frame.z_mm - world.table_zero_mm
+    z_mm = frame.z_mm - world.table_transform().offset_z_mm
     leak_z = _leak_z_mm(case)
     nearest = int(np.argmin(np.abs(z_mm - leak_z)))
     axial(axes[0], frame, nearest, window, f"{what}: axial at {case.scenario.leak.level}")
@@ -146,7 +146,7 @@ def _planned_row(case: Case, session: Session, plan: PreviewPath | None, axes: l
         pair = (above, below if below[0].isalpha() else above[0] + below)
         session.do(c.AcquirePlanningScan(levels=pair, mas=world.settings.imaging.planning_mas))
         number = _last_number(session)
-        centres = np.asarray(session.acquisition(number).slices.centres_table_mm) - world.table_zero_mm
+        centres = np.asarray(session.acquisition(number).slices.centres_table_mm) - world.table_transform().offset_z_mm
         index = int(np.argmin(np.abs(centres - plan.target_mm[2])))
         frame = session.image(number, [index])
         title = f"Planned view, {plan.level}: {plan.length_mm:.0f} mm at {abs(plan.angle_deg):.0f} deg"
@@ -169,7 +169,7 @@ def _press_row(session: Session, plan: PreviewPath | None, axes: list[Axes]) -> 
     side: Any = "left" if plan.angle_deg > 0 else "right"
     session.do(
         c.PlaceNeedle(
-            entry_x_mm=plan.entry_mm[0], side=side, table_mm=plan.target_mm[2] + world.table_zero_mm,
+            entry_x_mm=plan.entry_mm[0], side=side, table_mm=world.table_transform().table_z_mm(plan.target_mm.z_mm),
             angle_deg=abs(plan.angle_deg),
         )
     )  # fmt: skip

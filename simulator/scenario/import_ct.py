@@ -14,7 +14,7 @@ from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, usual_interspace
-from phantoms.from_ct.markups import Point, read_points
+from phantoms.from_ct.markups import read_points
 from phantoms.from_ct.quality import as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
@@ -22,6 +22,7 @@ from simulator.ct.projector import check_fits
 from simulator.errors import UserInputError
 from simulator.scenario.preview import write_preview
 from simulator.scenario.real_patient import DEFAULT_LEAK
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.progress import Progress
@@ -99,7 +100,7 @@ class CtSource:
     labels: Path | None = None
     numbering: str | None = None
     points_file: Path | None = None
-    points_mm: tuple[tuple[str, Point], ...] = ()
+    points_mm: tuple[tuple[str, PatientPoint], ...] = ()
     leak_level: str | None = None
     leak_side: str = "right"
 

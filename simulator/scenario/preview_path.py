@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.interlaminar_windows import find_interlaminar_window, open_angles
 from simulator.scenario.accepted_targets import INTERLAMINAR
 from simulator.scenario.build import Case
+from simulator.spatial.frames import PatientPoint, patient_point
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace
-
-Point = tuple[float, float, float]
 
 USUAL_ANGLE_DEG = 20.0
 
@@ -23,8 +21,8 @@ class PreviewPath:
     """A path as a planner would draw it, in patient coordinates."""
 
     level: str
-    entry_mm: Point
-    target_mm: Point
+    entry_mm: PatientPoint
+    target_mm: PatientPoint
     angle_deg: float
 
     @property
@@ -52,10 +50,6 @@ def plan_preview_path(case: Case) -> PreviewPath | None:
         points = target + np.arange(0.0, 200.0, 0.5)[:, None] * way
         outside = np.flatnonzero(phantom.anatomy.skin_mm(points) > 0.0)
         if len(outside):
-            entry_mm, target_mm = _point(points[outside[0]]), _point(target)
+            entry_mm, target_mm = patient_point(points[outside[0]]), patient_point(target)
             return PreviewPath(level=level, entry_mm=entry_mm, target_mm=target_mm, angle_deg=angle)
     return None
-
-
-def _point(values: NDArray[np.float64]) -> Point:
-    return float(values[0]), float(values[1]), float(values[2])

@@ -61,8 +61,7 @@ def tip_to_target_mm(summary: ProcedureSummary) -> float | None:
     if blood is None or plan is None:
         return None
     target = plan.target_mm
-    on_table = (blood.tip_mm[0], blood.tip_mm[1], blood.tip_mm[2] + summary.world.table_zero_mm)
-    return math.dist(on_table, target)
+    return math.dist(summary.world.table_transform().to_table(blood.tip_mm), target)
 
 
 def angle_to_plan_deg(summary: ProcedureSummary) -> float | None:

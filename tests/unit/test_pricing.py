@@ -11,6 +11,7 @@ from phantoms.phantom import Landmarks
 from simulator.engine.imaging import handlers as imaging_steps
 from simulator.engine.imaging.exposure_dose import ExposureDose, exposure_dose
 from simulator.spatial.frames import PatientPoint
+from simulator.spatial.table_transform import TableTransform
 from simulator.vocabulary.levels import Interspace, Vertebra
 
 WHOLE_MM = {"cervical": 130.0, "thoracic": 275.0, "lumbar": 195.0}
@@ -60,7 +61,9 @@ def test_a_slice_belongs_to_the_nearest_vertebra() -> None:
     heights = {Vertebra.C7: 40.0, Vertebra.T1: 20.0, Vertebra.L1: -40.0}
     bodies = {vertebra: PatientPoint(0.0, 0.0, z) for vertebra, z in heights.items()}
     marks = Landmarks(vertebral_bodies=bodies, interspaces={Interspace.C7_T1: PatientPoint(0.0, 0.0, 30.0)})
-    here: Any = SimpleNamespace(phantom=SimpleNamespace(landmarks=marks), table_zero_mm=500.0)
+    here: Any = SimpleNamespace(
+        phantom=SimpleNamespace(landmarks=marks), table_transform=lambda: TableTransform(zero_mm=500.0)
+    )
     centres = tuple(float(z) for z in range(545, 455, -2))
     lengths = imaging_steps.measure_regions_mm(here, centres, 2.0)
     assert lengths == {"cervical": 16.0, "thoracic": 40.0, "lumbar": 34.0}

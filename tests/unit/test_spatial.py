@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import simulator.engine
+from simulator.interface.exposure import ExposureSettings
+from simulator.interface.frame import Frame
 from simulator.spatial.frames import PatientDisplacement, PatientPoint, PixelPosition, TablePoint
 from simulator.spatial.image_grid import ImageGrid
 from simulator.spatial.table_transform import UPRIGHT, Rotation, TableTransform, gantry_tilt, lying_turned
@@ -66,3 +70,31 @@ def test_a_pixel_comes_back_from_its_point(slice_index: int, row: float, column:
     assert (
         grid.point(PixelPosition(0, 0.0, 0.0)).x_mm > grid.point(PixelPosition(0, 0.0, 1.0)).x_mm
     )  # column 0 the left
+
+
+@given(st.integers(2, 600), st.floats(-50.0, 600.0), st.floats(-50.0, 600.0), POINTS)
+def test_a_frame_reads_its_grid_to_the_last_bit(
+    side: int, row: float, column: float, point: tuple[float, float, float]
+) -> None:
+    frame = Frame(
+        hu=np.broadcast_to(np.float32(0.0), (3, side, side)),
+        z_mm=np.array([504.1, 500.1, 496.1]),
+        pixel_spacing_mm=0.488,
+        centre_mm=(3.1, -60.7),
+        exposure=ExposureSettings(),
+        slice_thickness_mm=4.0,
+    )
+    middle = (side - 1) / 2
+    assert frame.position_mm(1, row, column) == TablePoint(
+        3.1 - (column - middle) * 0.488, -60.7 - (row - middle) * 0.488, 500.1
+    )
+    assert frame.pixel_of(point[0], point[1]) == (
+        middle - (point[1] - -60.7) / 0.488,
+        middle - (point[0] - 3.1) / 0.488,
+    )
+
+
+def test_the_engine_has_one_transform_to_the_table() -> None:
+    root = Path(simulator.engine.__file__).parent
+    adding = {path.name for path in root.rglob("*.py") if "table_zero_mm" in path.read_text(encoding="utf-8")}
+    assert adding == {"case_context.py"}

@@ -106,7 +106,7 @@ def _scan(
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     """A volume: contiguous slices from head to feet between two table positions."""
     edge = slice_thickness_mm / 2 + 1.0 + max(abs(s) for s in state.patient.displacement_mm)
-    limits = [z + world.table_zero_mm for z in world.phantom.z_range_mm]
+    limits = [world.table_transform().table_z_mm(z) for z in world.phantom.z_range_mm]
     low_mm, high_mm = max(low_mm, limits[0] + edge), min(high_mm, limits[1] - edge)
     count = int((high_mm - low_mm) / slice_thickness_mm)
     if count < 1:
@@ -139,7 +139,8 @@ def measure_regions_mm(
     """
     found: dict[str, float] = {}
     marks = world.phantom.landmarks.vertebral_bodies
-    bodies = {name: mark.z_mm + world.table_zero_mm for name, mark in marks.items()}
+    to_table = world.table_transform()
+    bodies = {name: to_table.table_z_mm(mark.z_mm) for name, mark in marks.items()}
     for centre_mm in centres_table_mm if bodies else ():
         nearest = min(bodies, key=lambda name: abs(bodies[name] - centre_mm))
         region = REGION_OF[nearest[0]]
@@ -155,7 +156,7 @@ def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float
         if mark is None:
             known = ", ".join((*marks.levels, *(f"{opened} window" for opened in marks.interlaminar_windows)))
             raise RefusalError(f"there is no level {str(level)!r} in this patient; there are: {known}")
-        ends.append(mark.z_mm + world.table_zero_mm)
+        ends.append(world.table_transform().table_z_mm(mark.z_mm))
     return min(ends) - LEVEL_MARGIN_MM, max(ends) + LEVEL_MARGIN_MM
 
 

@@ -23,12 +23,12 @@ def level_height_mm(world: CaseContext, level: str) -> float:
 
 def find_level_table_mm(world: CaseContext, level: str) -> float:
     """Table position that brings a level under the laser; refused where there is no such level."""
-    return round(level_height_mm(world, level) + world.table_zero_mm, 1)
+    return round(world.table_transform().table_z_mm(level_height_mm(world, level)), 1)
 
 
 def table_range_mm(world: CaseContext) -> tuple[float, float]:
     """Table positions at which three slices lie in the patient."""
-    low, high = (z + world.table_zero_mm for z in world.phantom.z_range_mm)
+    low, high = (world.table_transform().table_z_mm(z) for z in world.phantom.z_range_mm)
     return low + EDGE_MM, high - EDGE_MM
 
 

@@ -14,7 +14,7 @@ from simulator.engine.state import ProcedureState
 from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import is_blocked
 from simulator.needle.needle_catalogue import NEEDLES
-from simulator.needle.needle_pose import opening_mm
+from simulator.needle.needle_pose import NeedlePose, opening_mm
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment, Zone
 from simulator.vocabulary.procedure import HubSign
@@ -41,14 +41,15 @@ class Opening:
 
 def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
     """What the opening of the needle in place lies in; an intact dura is pushed ahead of the tip."""
-    if state.needle.pose is None:
+    pose = state.needle.pose
+    if pose is None:
         raise ValueError("no needle is in place")
     anatomy = world.phantom.anatomy
-    position = opening_mm(NEEDLES[state.needle.name], state.needle.pose)
+    position = opening_mm(NEEDLES[state.needle.name], pose)
     point = np.array([position])
     depth = -float(anatomy.dura_mm(point)[0])
     if depth > 0.0 and not state.needle.dura.pierced:
-        point = _before_the_dura(world, state)
+        point = _before_the_dura(world, pose)
         depth = -float(anatomy.dura_mm(point)[0])
     label = int(anatomy.label(point)[0])
     zone = ZoneLabel(int(anatomy.zone(point)[0]))
@@ -81,10 +82,9 @@ def against_bone(world: CaseContext, state: ProcedureState) -> bool:
     return bool((world.phantom.anatomy.bone_mm(np.array([tip, ahead])) < (PRESSED_ON_MM, 0.0)).all())
 
 
-def _before_the_dura(world: CaseContext, state: ProcedureState) -> np.ndarray:
+def _before_the_dura(world: CaseContext, pose: NeedlePose) -> np.ndarray:
     """The deepest point of the track that lies outside the dura."""
-    assert state.needle.pose is not None
-    track = np.asarray(state.needle.pose.track_mm)
+    track = np.asarray(pose.track_mm)
     outside = np.flatnonzero(world.phantom.anatomy.dura_mm(track) > 0.0)
     return track[outside[-1] : outside[-1] + 1] if outside.size else track[:1]
 

@@ -50,12 +50,8 @@ def _place(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle) ->
     hands = world.settings.hands
     ordinal = state.counters.placements
     miss = _missed(generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal))
-    z_mm = (
-        state.imaging.table_mm
-        - world.table_zero_mm
-        - state.patient.displacement_mm[2]
-        + hands.entry_mm * float(miss[1])
-    )
+    under_laser_mm = world.table_transform(state.patient.displacement_mm).patient_z_mm(state.imaging.table_mm)
+    z_mm = under_laser_mm + hands.entry_mm * float(miss[1])
     x_mm = _entry_x_mm(world, state, command, z_mm) + hands.entry_mm * float(miss[0])
     try:
         entry = skin_point_mm(world.phantom.anatomy, x_mm, z_mm, world.y_range_mm)

@@ -9,8 +9,10 @@ import numpy as np
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.needle.bevel import Opening
+from simulator.engine.needle.moves import standing_needle
 from simulator.engine.state import ProcedureState
 from simulator.needle.insertion import Push
+from simulator.needle.needle_shape import NeedleShape
 from simulator.patient.sensation import NERVES_SUFFER_KPA
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment
@@ -85,7 +87,7 @@ def book_injection(
     world: CaseContext, state: ProcedureState, opening: Opening, level: str, material: str
 ) -> tuple[ProcedureState, list[e.Complication]]:
     """What is wrong about the place of an injection; each once for blood and once for contrast."""
-    assert state.needle.pose is not None
+    tip_mm = standing_needle(state).tip_mm
     kinds = [_KIND_OF_INJECTION.get(opening.compartment)]
     if material == "blood" and level not in world.settings.accepted.needle_levels:
         kinds.append(Kind.WRONG_LEVEL)
@@ -93,7 +95,7 @@ def book_injection(
     for kind in kinds:
         if kind is None or f"{kind} {material}" in state.patient.injuries:
             continue
-        found.append(_booked(state, kind, f"{material} injected", state.needle.pose.tip_mm, level))
+        found.append(_booked(state, kind, f"{material} injected", tip_mm, level))
         now = replace(state.patient, injuries=(*state.patient.injuries, f"{kind} {material}"))
         state = replace(state, patient=now)
     return state, found
@@ -101,10 +103,10 @@ def book_injection(
 
 def book_pressure(state: ProcedureState, pressure_kpa: float, level: str) -> list[e.Complication]:
     """Roots that an injection presses until their blood flow stops; once."""
-    assert state.needle.pose is not None
+    tip_mm = standing_needle(state).tip_mm
     if state.injection.nerves_suffered or pressure_kpa < NERVES_SUFFER_KPA:
         return []
-    return [_booked(state, Kind.NERVE_COMPRESSION, "pressure of the injection", state.needle.pose.tip_mm, level)]
+    return [_booked(state, Kind.NERVE_COMPRESSION, "pressure of the injection", tip_mm, level)]
 
 
 def recognise_complications(
@@ -142,15 +144,16 @@ def _signs(world: CaseContext, state: ProcedureState, event: e.Event) -> tuple[s
         return _BY_WORDS.get(event.feeling, ())
     if isinstance(event, e.AcquisitionMade):
         shown: tuple[str, ...] = ()
-        if event.purpose == "fluoroscopy" and event.scene.needle is not None and _tip_shows(world, event):
+        needle = event.scene.needle
+        if event.purpose == "fluoroscopy" and needle is not None and _tip_shows(world, event, needle):
             shown = (*_BY_IMAGE_OF_TIP, *_BY_IMAGE_OF_CONTRAST)
         return (*shown, *_BY_SCAN) if event.purpose == "control" else shown
     return ()
 
 
-def _tip_shows(world: CaseContext, event: e.AcquisitionMade) -> bool:
-    assert event.scene.needle is not None
-    tip_table_mm = event.scene.needle.points_mm[0][2] + event.scene.patient_displacement_mm[2] + world.table_zero_mm
+def _tip_shows(world: CaseContext, event: e.AcquisitionMade, needle: NeedleShape) -> bool:
+    to_table = world.table_transform(event.scene.patient_displacement_mm)
+    tip_table_mm = to_table.table_z_mm(needle.points_mm[0].z_mm)
     half = 0.5 * event.slices.thickness_mm
     centres = event.slices.centres_table_mm
     return min(centres) - half <= tip_table_mm <= max(centres) + half

@@ -33,7 +33,7 @@ def _position(world: CaseContext, state: ProcedureState, command: c.PositionPati
 @handles(c.InjectLocalAnaesthetic)
 def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLocalAnaesthetic) -> Result:
     """About the needle where one is placed, else a field about the midline under the laser."""
-    z_mm = state.imaging.table_mm - world.table_zero_mm - state.patient.displacement_mm[2]
+    z_mm = world.table_transform(state.patient.displacement_mm).patient_z_mm(state.imaging.table_mm)
     x_mm, across_mm = world.midline_x_mm(z_mm), FIELD_ACROSS_MM
     if state.needle.pose is not None:
         (x_mm, _, z_mm), across_mm = state.needle.pose.track_mm[0], ACROSS_MM

@@ -112,11 +112,11 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
         return None
     entry = session.acquisition(chosen)
     frame = session.image(chosen)
-    to_table = world.table_zero_mm + entry.scene.patient_displacement_mm[2]
+    transform = world.table_transform(entry.scene.patient_displacement_mm)
     tip_mm = _tip_mm(marks, entry)
-    wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else tip_mm[2] + to_table
+    wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else transform.table_z_mm(tip_mm[2])
     index = int(np.argmin(np.abs(frame.z_mm - wanted)))
-    z_patient = float(frame.z_mm[index]) - to_table
+    z_patient = transform.patient_z_mm(float(frame.z_mm[index]))
     place = _Placer(frame, entry)
     outlines = Truth(world).at(z_patient)
     half = entry.slices.thickness_mm / 2
