@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any, TypeGuard
 
 from simulator.interface.commands import Command
@@ -38,6 +39,8 @@ def _fits(value: object, hint: Any) -> bool:
         origin, inner = tuple, tuple(typing.get_type_hints(hint).values())
     if origin is tuple:
         return isinstance(value, tuple) and len(value) == len(inner) and all(map(_fits, value, inner))
+    if isinstance(hint, type) and issubclass(hint, StrEnum):  # its plain text does as well
+        return isinstance(value, str) and value in {str(word) for word in hint}
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     if hint is int:

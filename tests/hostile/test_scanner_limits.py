@@ -26,7 +26,7 @@ from simulator.engine.session import Session
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.codec import command_from
-from simulator.scenario import build
+from simulator.scenario import build, patient_build
 from simulator.scenario.build import Case
 from tests.physics.water_phantoms import water_cylinder
 from tests.procedures import placed, run
@@ -89,7 +89,7 @@ def test_a_phantom_wider_than_the_field_is_refused_with_both_widths(
     wide = water_cylinder(520.0, planes=1, canal_half_mm=20)
     with pytest.raises(ValueError, match=r"reaches 26\d mm from the isocentre; the scanner's field ends at 24\d mm"):
         Scanner(wide)
-    monkeypatch.setattr(build, "_phantom", lambda *_: wide)
+    monkeypatch.setattr(patient_build, "_phantom", lambda *_: wide)
     with pytest.raises(UserInputError, match=r"patient: the body reaches 26\d mm"):
         build.build_case(patient_2.scenario, name="wide", seed=1, location="wide.toml", folder=tmp_path)
     script = tmp_path / "script.jsonl"
