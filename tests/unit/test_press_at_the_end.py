@@ -12,6 +12,7 @@ from simulator.engine.imaging.table import table_range_mm
 from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
+from simulator.spatial.frames import PatientDisplacement
 
 
 @pytest.mark.parametrize("end", [0, 1])
@@ -20,7 +21,7 @@ def test_a_patient_who_moved_past_the_end_shows_the_last_slice(make_case: Callab
     session = Session(world)
     session.do(c.MoveTable(to_mm=table_range_mm(world)[end]))
     session.do(c.PressPedal())  # the shift since planning is drawn here
-    moved = replace(session.state.patient, displacement_mm=(0.0, 0.0, -9.0 if end else 9.0))
+    moved = replace(session.state.patient, displacement_mm=PatientDisplacement(0.0, 0.0, -9.0 if end else 9.0))
     session.state = replace(session.state, patient=moved)
     session.do(c.PressPedal())
     hu = session.image(1).hu if end else session.image(1).hu[::-1]
