@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from simulator.vocabulary.levels import Region
+
 ENTRANCE_PER_CTDI_HEAD = 1.1
 """Dose at the surface of the 16 cm phantom over its CTDIvol; assumption."""
 
@@ -26,7 +28,7 @@ class DoseConversion:
         source: where the factor comes from
     """
 
-    region: str
+    region: Region
     k_msv_per_mgy_cm: float
     ctdi_phantom_cm: int
     source: str
@@ -44,11 +46,11 @@ def _ctdi_per_mas() -> Mapping[tuple[int, int], float]:
 
 
 @lru_cache(maxsize=1)
-def _conversions() -> Mapping[str, DoseConversion]:
+def _conversions() -> Mapping[Region, DoseConversion]:
     """Recommended factors by region."""
     rows = {row["region"]: row for row in _table("k_factors.csv")}
     found = {}
-    for region in ("cervical", "thoracic", "lumbar"):
+    for region in Region:
         row = rows[f"model_{region}"]
         found[region] = DoseConversion(
             region=region,
@@ -87,7 +89,7 @@ def dlp_mgy_cm(ctdi_vol: float, length_mm: float) -> float:
     return ctdi_vol * length_mm / 10.0
 
 
-def conversion(region: str) -> DoseConversion:
+def conversion(region: Region) -> DoseConversion:
     """Factor of a region: cervical, thoracic or lumbar; ValueError where there is none."""
     if region not in _conversions():
         offered = ", ".join(_conversions())
@@ -95,7 +97,7 @@ def conversion(region: str) -> DoseConversion:
     return _conversions()[region]
 
 
-def effective_dose_msv(dlp: float, region: str) -> float:
+def effective_dose_msv(dlp: float, region: Region) -> float:
     """Effective dose in mSv of a dose-length product in mGy cm, measured in the region's CTDI phantom."""
     return conversion(region).k_msv_per_mgy_cm * dlp
 

@@ -20,6 +20,7 @@ from simulator.needle.needle_catalogue import NEEDLES
 from simulator.needle.needle_pose import NeedlePose, angles_from_direction
 from simulator.patch.syringe_pressure import plunger_feel
 from simulator.spatial.frames import PatientDirection, patient_direction
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, HubSign, PlungerFeel, PushStop
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
@@ -57,7 +58,7 @@ def observe(
         needle=_look(world, state),
         handling=NeedleHandling(
             force_n=moves[-1].force_n if moves else (),
-            stopped=bool(moves and moves[-1].stopped_by == "bone"),
+            stopped=bool(moves and moves[-1].stopped_by == PushStop.BONE),
             hub=_hub(last),
             lean_sign=state.needle.pose.tip_side if state.needle.pose else 1,
             held_by=state.needle.held_by,
@@ -162,7 +163,7 @@ def _outer_direction(pose: NeedlePose) -> PatientDirection:
     return patient_direction(first)
 
 
-def _hub(last: Sequence[e.Event]) -> str:
+def _hub(last: Sequence[e.Event]) -> HubSign:
     for event in reversed(last):
         if isinstance(event, e.StyletMoved) and not event.stylet_in:
             return event.drip
@@ -171,29 +172,29 @@ def _hub(last: Sequence[e.Event]) -> str:
         if isinstance(event, e.Aspirated):
             return event.came
         if isinstance(event, e.ResistanceTested):
-            return "resistance lost" if event.lost else "resistance firm"
-    return "nothing"
+            return HubSign.RESISTANCE_LOST if event.lost else HubSign.RESISTANCE_FIRM
+    return HubSign.NOTHING
 
 
-def _plunger(last: Sequence[e.Event]) -> str:
+def _plunger(last: Sequence[e.Event]) -> PlungerFeel | None:
     """Fluid and veins give no resistance, and muscle much."""
     for event in reversed(last):
         if isinstance(event, e.MaterialInjected):
             if event.compartment in ("epidural", "foramen"):
                 return plunger_feel(event.pressure_kpa)
-            return "hard" if event.compartment == "soft tissue" else "soft"
-    return ""
+            return PlungerFeel.HARD if event.compartment == "soft tissue" else PlungerFeel.SOFT
+    return None
 
 
 def _dose(history: Sequence[e.Event]) -> DoseSoFar:
     made = [event for event in history if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
-    by_phase: dict[str, float] = {}
-    ctdi: dict[str, float] = {}
+    by_phase: dict[DosePhase, float] = {}
+    ctdi: dict[DosePhase, float] = {}
     for event in made:
         if event.counts_toward_dose:
             by_phase[event.dose_phase] = by_phase.get(event.dose_phase, 0.0) + event.dose.dlp_mgy_cm
             ctdi[event.dose_phase] = event.dose.ctdi_vol_mgy
-    presses = [event for event in made if event.purpose == "fluoroscopy"]
+    presses = [event for event in made if event.purpose == AcquisitionPurpose.FLUOROSCOPY]
     return DoseSoFar(
         dlp_mgy_cm=by_phase,
         ctdi_vol_mgy=ctdi,

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from simulator.engine.scripted_events import Scripted
 from simulator.interface.exposure import SCAN_ARCS_DEG, ExposureSettings
-from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.anatomy import Laterality, Zone
+from simulator.vocabulary.levels import Interspace, Level, Region
+from simulator.vocabulary.needles import STANDARD_NEEDLE, NeedleKind
+from simulator.vocabulary.procedure import Approach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +47,17 @@ class Accepted:
     """What is right for this leak.
 
     Attributes:
-        approaches: names of the ways in
+        approaches: ways in
         zones: parts of the epidural space in which the bevel may lie
         needle_levels: interspaces
         sides: of the midline, for zones that lie on one side
         may_abandon: whether to give no blood is right
     """
 
-    approaches: tuple[str, ...]
-    zones: tuple[str, ...]
-    needle_levels: tuple[str, ...]
-    sides: tuple[str, ...] = ("left", "right")
+    approaches: tuple[Approach, ...]
+    zones: tuple[Zone, ...]
+    needle_levels: tuple[Interspace, ...]
+    sides: tuple[Laterality, ...] = (Laterality.LEFT, Laterality.RIGHT)
     may_abandon: bool = False
 
 
@@ -67,7 +70,7 @@ class MyelogramProtocol:
         slice_thickness_mm: thin, for its reformats
     """
 
-    levels: tuple[str, str]
+    levels: tuple[Level, Level]
     mas: float
     slice_thickness_mm: float = 1.5
 
@@ -105,7 +108,7 @@ class NeedleSettings:
         digital_angles: an angle meter on the hub, where angles are otherwise judged by eye
     """
 
-    tray: tuple[str, ...] = ("20G Quincke 88 mm",)
+    tray: tuple[NeedleKind, ...] = (STANDARD_NEEDLE,)
     digital_angles: bool = False
 
 
@@ -117,7 +120,7 @@ class Settings:
         title: of the scenario
         request: what the referring doctor asks for, in words
         requested_level: the level that is asked for
-        region: "cervical" | "thoracic" | "lumbar", for the dose conversion
+        region: for the dose conversion
         accepted: what is right for this leak
         hands: how far hands miss what they intend
         prescribed_volume_ml: blood that may be injected without a cue, at most
@@ -129,7 +132,7 @@ class Settings:
     title: str
     request: str
     requested_level: Interspace
-    region: str
+    region: Region
     accepted: Accepted
     hands: OperatorError
     imaging: ImagingSettings

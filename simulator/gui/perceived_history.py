@@ -11,6 +11,7 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.console import Acquired
 from simulator.interface.view import View
+from simulator.vocabulary.procedure import PlungerFeel
 
 GIVE_N = 1.0  # a drop of the force that a hand calls a give
 FELT_STEP_MM = 0.5
@@ -53,7 +54,7 @@ class PerceivedHistory:
     table_moved_mm: float = 0.0
     injected_ml: float = 0.0
     test_contrast_ml: float = 0.0
-    plunger: list[tuple[float, str]] = field(default_factory=list)
+    plunger: list[tuple[float, PlungerFeel]] = field(default_factory=list)
     blood_presses: list[tuple[float, int]] = field(default_factory=list)
     before_blood: int | None = None
     notice: str = ""
@@ -83,7 +84,8 @@ class PerceivedHistory:
         if isinstance(command, c.InjectBlood) and before is not None:
             self.injected_ml += view.injection.injected_blood_ml - before.injection.injected_blood_ml
             self.first_blood_ms = self.first_blood_ms or view.elapsed_ms
-            self.plunger.append((view.injection.injected_blood_ml, view.injection.plunger))
+            if view.injection.plunger is not None:
+                self.plunger.append((view.injection.injected_blood_ml, view.injection.plunger))
         if isinstance(command, c.InjectContrast):
             self.test_contrast_ml += command.volume_ml
             self.injected_ml += command.volume_ml

@@ -11,10 +11,14 @@ from typing import Any, Literal
 
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Laterality, Side
+from simulator.vocabulary.needles import STANDARD_NEEDLE
 from simulator.vocabulary.procedure import Aid, Approach, NeedleHold, OperatorPosition, ResistanceMedium
 
 LevelName = str
 """A `Vertebra` or an `Interspace`, both of which are texts; or a plain text, which `level_names` turns into one."""
+
+NeedleName = str
+"""A `NeedleKind`, which is a text; or a plain text, which `level_names` turns into one."""
 
 
 def _within(low: float, high: float, unit: str, default: Any = ...) -> Any:
@@ -126,7 +130,7 @@ class InjectLocalAnaesthetic:
 class ChooseNeedle:
     """Take a needle from the tray."""
 
-    needle: str = "20G Quincke 88 mm"
+    needle: NeedleName = STANDARD_NEEDLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

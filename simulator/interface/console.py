@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +18,7 @@ class Acquired:
     """
 
     number: int
-    purpose: str
+    purpose: AcquisitionPurpose
     at_ms: int
     slice_centres_table_mm: tuple[float, ...]
     slice_thickness_mm: float
@@ -33,8 +34,8 @@ class DoseSoFar:
         dlp_mgy_cm, ctdi_vol_mgy: by phase; CTDIvol is that of the last acquisition of the phase
     """
 
-    dlp_mgy_cm: dict[str, float]
-    ctdi_vol_mgy: dict[str, float]
+    dlp_mgy_cm: dict[DosePhase, float]
+    ctdi_vol_mgy: dict[DosePhase, float]
     presses: int
     beam_on_ms: int
     operator_usv: float

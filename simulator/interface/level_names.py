@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 
 from simulator.interface.commands import Command
 from simulator.vocabulary.levels import Interspace, Level, Vertebra
+from simulator.vocabulary.needles import NeedleKind
 
 _LEVELS: dict[str, Level] = {str(level): level for level in (*Vertebra, *Interspace)}
+_NEEDLES: dict[str, NeedleKind] = {str(kind): kind for kind in NeedleKind}
 
 _C = TypeVar("_C", bound=Command)
 
@@ -25,9 +27,11 @@ _C = TypeVar("_C", bound=Command)
 def with_typed_names(command: _C) -> _C:
     """The same command with its levels, sides and other words as types; what names none of them stays as it is."""
     changes: dict[str, Any] = {}
-    level, levels = getattr(command, "level", None), getattr(command, "levels", None)
+    level, levels, needle = (getattr(command, name, None) for name in ("level", "levels", "needle"))
     if isinstance(level, str):
         changes["level"] = _LEVELS.get(level, level)
+    if isinstance(needle, str):
+        changes["needle"] = _NEEDLES.get(needle, needle)
     if isinstance(levels, tuple):
         changes["levels"] = tuple(_LEVELS.get(one, one) if isinstance(one, str) else one for one in levels)
     kind: type = type(command)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.procedure import HubSign, NeedleHold
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedleLook:
@@ -18,7 +21,7 @@ class NeedleLook:
         entry_from_laser_mm: skin point against the laser line, positive to the head, to 2 mm
     """
 
-    name: str
+    name: NeedleKind
     length_mm: float
     inserted_marks_mm: float
     in_skin: bool
@@ -44,6 +47,6 @@ class NeedleHandling:
 
     force_n: tuple[float, ...]
     stopped: bool
-    hub: str
+    hub: HubSign
     lean_sign: int
-    held_by: str
+    held_by: NeedleHold

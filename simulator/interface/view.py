@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from simulator.interface.console import ConsoleView
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
-from simulator.vocabulary.levels import Interspace
-from simulator.vocabulary.procedure import Phase
+from simulator.vocabulary.levels import Interspace, Vertebra
+from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.procedure import Approach, OperatorPosition, Phase, PlungerFeel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +33,9 @@ class CaseView:
     title: str
     request: str
     requested_level: Interspace
-    accepted_approaches: tuple[str, ...]
-    levels: tuple[str, ...]
-    needles: tuple[str, ...]
+    accepted_approaches: tuple[Approach, ...]
+    levels: tuple[Vertebra, ...]
+    needles: tuple[NeedleKind, ...]
     prescribed_volume_ml: float
     digital_angles: bool
     ideal_images: bool
@@ -64,14 +65,14 @@ class InjectionView:
         syringe_contrast_ml: contrast in the syringe, of `syringe_ml` in all
         syringe_age_ms: since the blood was drawn
         injected_blood_ml: blood mixture injected so far
-        plunger: what the thumb felt in the last injection, in one of four words; "" where nothing was injected
+        plunger: what the thumb felt in the last injection, None where nothing was injected
     """
 
     syringe_ml: float
     syringe_contrast_ml: float
     syringe_age_ms: int
     injected_blood_ml: float
-    plunger: str
+    plunger: PlungerFeel | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ class View:
     elapsed_ms: int
     prepared: tuple[str, ...]
     refused: str | None
-    stands_at: str
+    stands_at: OperatorPosition
     case: CaseView
     console: ConsoleView
     images: ImageArchive

@@ -16,7 +16,8 @@ from simulator.needle.needle_bending import against_bone, bend_by_bevel
 from simulator.needle.needle_catalogue import NeedleSpec
 from simulator.needle.needle_pose import NeedlePose
 from simulator.spatial.frames import PatientPoint, patient_direction, patient_point
-from simulator.vocabulary.procedure import NeedleTip, PushStop, Touch
+from simulator.vocabulary.needles import NeedleTip
+from simulator.vocabulary.procedure import PushStop, Touch
 
 STEP_MM = 0.5
 ROOT_PAIN_DISTANCE_MM = 1.0  # assumption of the reference: radicular pain within 1 mm of a root

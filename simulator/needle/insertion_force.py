@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from phantoms.phantom import Label
 from simulator.needle.needle_catalogue import QUINCKE_20G, NeedleSpec
 from simulator.spatial.arrays import FloatArray
-from simulator.vocabulary.procedure import NeedleTip
+from simulator.vocabulary.needles import NeedleTip
 
 # Needle tissue forces split 61 % cutting, 18 % spreading, 21 % friction (Barnett, as cited in the reference): what
 # remains of a peak once the layer has been cut is its spreading fraction of cutting and spreading.

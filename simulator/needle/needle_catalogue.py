@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from simulator.vocabulary.procedure import NeedleTip
+from simulator.vocabulary.needles import STANDARD_NEEDLE, NeedleKind, NeedleTip
 
 # Middle of the opening behind the tip, in outer diameters. Quincke: half a bevel of 1.5-2 outer diameters (reference,
 # section 4). Tuohy: half a bevel of 2.5, Whitacre: a side hole some 2 outer diameters back (assumptions).
@@ -45,9 +45,8 @@ class NeedleSpec:
         return OPENING_PER_DIAMETER[self.tip] * self.outer_diameter_mm
 
 
-# Diameters from ISO 9626 and lengths 88 and 120 mm from memory in the reference, section 4 (17G: from memory).
+# Diameters from ISO 9626 and lengths from memory in the reference, section 4 (17G: from memory).
 _DIAMETERS_MM = {17: (1.47, 1.07), 18: (1.27, 0.84), 20: (0.90, 0.60), 22: (0.70, 0.41), 25: (0.51, 0.26)}
-_LENGTHS_MM = (88.0, 120.0)
 # Radii of the path, mm. Quincke 22G: 8.89 mm off axis at 80 mm of gel (RAND16), 25G: 1 mm per 10 mm of meat (DRUM80),
 # 20G: assumption of the reference (400-900), 18G: with the square of the diameter, as 20G against 22G (assumption).
 # Whitacre 22G: 0.73 mm at 80 mm (RAND16), the others with the square of the diameter (assumption). Tuohy: as an 18G
@@ -66,24 +65,18 @@ _RADII_MM: Mapping[tuple[NeedleTip, int], float] = {
 }
 
 
-def _named() -> dict[str, NeedleSpec]:
-    named: dict[str, NeedleSpec] = {}
-    for (tip, gauge), radius_mm in _RADII_MM.items():
-        outer_mm, bore_mm = _DIAMETERS_MM[gauge]
-        for length_mm in _LENGTHS_MM:
-            spec = NeedleSpec(
-                gauge=gauge,
-                outer_diameter_mm=outer_mm,
-                bore_diameter_mm=bore_mm,
-                length_mm=length_mm,
-                bend_radius_mm=radius_mm,
-                tip=tip,
-            )
-            named[f"{gauge}G {tip} {length_mm:.0f} mm"] = spec
-            if (tip, gauge) == (NeedleTip.QUINCKE, 20):
-                named[f"20G Quincke coaxial {length_mm:.0f} mm"] = replace(spec, introducer_mm=INTRODUCER_MM)
-    return named
+def _specification(kind: NeedleKind) -> NeedleSpec:
+    outer_mm, bore_mm = _DIAMETERS_MM[kind.gauge]
+    return NeedleSpec(
+        gauge=kind.gauge,
+        outer_diameter_mm=outer_mm,
+        bore_diameter_mm=bore_mm,
+        length_mm=kind.length_mm,
+        bend_radius_mm=_RADII_MM[kind.tip, kind.gauge],
+        tip=kind.tip,
+        introducer_mm=INTRODUCER_MM if kind.coaxial else 0.0,
+    )
 
 
-NEEDLES: Mapping[str, NeedleSpec] = _named()
-QUINCKE_20G = NEEDLES["20G Quincke 88 mm"]
+NEEDLES: Mapping[NeedleKind, NeedleSpec] = {kind: _specification(kind) for kind in NeedleKind}
+QUINCKE_20G = NEEDLES[STANDARD_NEEDLE]

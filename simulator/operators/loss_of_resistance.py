@@ -14,7 +14,8 @@ from simulator.operators.preparation import clean_and_numb
 from simulator.operators.request import requested_interspace
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.levels import Interspace
-from simulator.vocabulary.procedure import HubSign, NeedleTip, ResistanceMedium
+from simulator.vocabulary.needles import NeedleTip
+from simulator.vocabulary.procedure import HubSign, PlungerFeel, ResistanceMedium
 
 ENTRY_FROM_MIDLINE_MM = 15.0  # paramedian: 1 to 2 cm beside the spinous process
 LEAN_DEG = 17.0  # which meets the midline some 5 cm deep
@@ -23,7 +24,7 @@ STEP_MM = 1.0
 DEEPEST_MM = 80.0
 BLIND_LEVEL = Interspace.L3_4
 GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
-FIRST_ML, HARD = 0.5, "hard"
+FIRST_ML = 0.5
 
 
 class Puncture(NamedTuple):
@@ -107,7 +108,7 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
     if view.handling.stopped or view.refused:
         return False, view
     # A cutting tip is never pushed with an open bore: it would fill with tissue and feel firm for ever
-    cuts = view.needle is not None and NeedleTip.QUINCKE in view.needle.name
+    cuts = view.needle is not None and view.needle.name.tip == NeedleTip.QUINCKE
     if not cuts:
         view = yield c.RemoveStylet()
     for _ in range(round((DEEPEST_MM - BEFORE_TESTING_MM) / STEP_MM)):
@@ -125,7 +126,7 @@ def _feel_for_the_space(view: View) -> Generator[Command, View, tuple[bool, View
         if view.handling.hub == HubSign.BLOOD:
             return False, view
         view = yield from inject_portion(view, FIRST_ML)
-        if view.injection.plunger != HARD:
+        if view.injection.plunger != PlungerFeel.HARD:
             return not view.refused, view
         view = yield c.StopInjection()
     return False, view

@@ -108,7 +108,7 @@ def _plan_neck(view: View, level: Interspace) -> Generator[Command, View, tuple[
 
 def _plan(view: View, planning: Frame, bone: Mask, targets: list[NeedleTarget]) -> ObliquePlan:
     bone_map = BoneMap(planning, bone)
-    longest_mm = max(map(needle_length_mm, view.case.needles)) - SPARE_MM
+    longest_mm = max(needle.length_mm for needle in view.case.needles) - SPARE_MM
     limits = PlanningLimits(longest_mm=longest_mm, table_range_mm=view.console.table_range_mm)
     trajectories = plan_oblique_trajectories(planning, bone_map, targets, grid_midline_x_mm(view), limits)
     return ObliquePlan(planning=planning, bone=bone_map, trajectories=trajectories)
@@ -130,12 +130,7 @@ def _follow_plan(view: View, plan: ObliquePlan, find_sac: SacFinder) -> Generato
 
 def _choose_needle(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
     """The shortest needle on the tray that reaches."""
-    long_enough = [name for name in view.case.needles if needle_length_mm(name) >= trajectory.length_mm + SPARE_MM]
+    long_enough = [needle for needle in view.case.needles if needle.length_mm >= trajectory.length_mm + SPARE_MM]
     if len(view.case.needles) > 1 and long_enough:
-        view = yield c.ChooseNeedle(needle=min(long_enough, key=needle_length_mm))
+        view = yield c.ChooseNeedle(needle=min(long_enough, key=lambda needle: needle.length_mm))
     return view
-
-
-def needle_length_mm(needle: str) -> float:
-    """Length of a needle by its name, such as "20G Quincke 88 mm"."""
-    return float(needle.split()[-2])

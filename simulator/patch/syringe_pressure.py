@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+from simulator.vocabulary.procedure import PlungerFeel
+
 KPA_PER_MMHG = 0.133322
-PLUNGER_KPA = ((0.15, "soft"), (0.6, "springy"), (1.2, "firm"))  # assumption: what a thumb tells apart; above: hard
+# Assumption: what a thumb tells apart; hard above the last.
+PLUNGER_KPA = ((0.15, PlungerFeel.SOFT), (0.6, PlungerFeel.SPRINGY), (1.2, PlungerFeel.FIRM))
 
 # Assumption: a thumb presses 35 N for as long as a patch takes, on a 20 mL syringe of 20 mm bore.
 HAND_KPA = 110.0
@@ -24,6 +27,6 @@ def fastest_ml_per_s(bore_mm: float, length_mm: float, viscosity_mpa_s: float) -
     return HAND_KPA / needle_drop_kpa(1.0, bore_mm, length_mm, viscosity_mpa_s)
 
 
-def plunger_feel(pressure_kpa: float) -> str:
-    """What a thumb feels at this pressure beyond the needle, in one of four words."""
-    return next((word for limit_kpa, word in PLUNGER_KPA if pressure_kpa < limit_kpa), "hard")
+def plunger_feel(pressure_kpa: float) -> PlungerFeel:
+    """What a thumb feels at this pressure beyond the needle."""
+    return next((word for limit_kpa, word in PLUNGER_KPA if pressure_kpa < limit_kpa), PlungerFeel.HARD)

@@ -41,6 +41,6 @@ def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
         approaches=tuple(leak.approaches or (FORAMINAL if foraminal else INTERLAMINAR)),
         zones=tuple(leak.zones or (FORAMINAL_ZONES if foraminal else DORSAL_ZONES)),
         needle_levels=tuple(leak.needle_levels or levels),
-        sides=("left", "right") if leak.side is Laterality.BOTH or not foraminal else (leak.side,),
+        sides=(Laterality.LEFT, Laterality.RIGHT) if leak.side is Laterality.BOTH or not foraminal else (leak.side,),
         may_abandon=no_target if leak.may_abandon is None else leak.may_abandon,
     )

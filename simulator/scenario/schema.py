@@ -6,12 +6,11 @@ this form too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from simulator.engine.scripted_events import Happening, Moment
-from simulator.needle.needle_catalogue import NEEDLES
 from simulator.scenario.rubric_schema import RubricChanges
 from simulator.scenario.sections import Section, number, optional_number
 from simulator.scenario.words import (
@@ -19,6 +18,7 @@ from simulator.scenario.words import (
     InjectionLevelName,
     InterspaceName,
     LevelName,
+    NeedleWord,
     PatternWord,
     RegionWord,
     SideWord,
@@ -27,11 +27,8 @@ from simulator.scenario.words import (
 )
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Region
+from simulator.vocabulary.needles import STANDARD_NEEDLE
 
-if TYPE_CHECKING:
-    NeedleName = str
-else:
-    NeedleName = Literal[tuple(NEEDLES)]
 Kilovolt = Literal[80, 100, 120, 140]
 ScanArc = Literal[360, 240]
 Milliampere = Annotated[float, Field(ge=5, le=100)]
@@ -184,8 +181,8 @@ class Console(Section):
 class NeedleSection(Section):
     """What lies on the tray."""
 
-    tray: list[NeedleName] = Field(
-        default=["20G Quincke 88 mm"], min_length=1, description="needles; the first is taken unless one is chosen"
+    tray: list[NeedleWord] = Field(
+        default=[STANDARD_NEEDLE], min_length=1, description="needles; the first is taken unless one is chosen"
     )
 
 

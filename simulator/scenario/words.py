@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from phantoms.fluid.contrast import INJECTION_LEVELS
 from simulator.vocabulary.anatomy import Laterality, LeakPattern, Zone
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, parse_level
+from simulator.vocabulary.needles import NeedleKind
 from simulator.vocabulary.procedure import Approach
 
 UNKNOWN_LEVEL = "unknown_level"
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     PatternWord = LeakPattern
     ApproachWord = Approach
     ZoneWord = Zone
+    NeedleWord = NeedleKind
 else:
     InterspaceName = _level(Interspace)
     InjectionLevelName = _closed_set(*INJECTION_LEVELS)
@@ -80,3 +82,4 @@ else:
     PatternWord = _closed_set(LeakPattern.CIRCUMFERENTIAL, LeakPattern.ROOT_SLEEVE, LeakPattern.SLOW)
     ApproachWord = _closed_set(*Approach)
     ZoneWord = _closed_set(*Zone)
+    NeedleWord = _closed_set(*NeedleKind)

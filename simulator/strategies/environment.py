@@ -27,7 +27,7 @@ from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
 from simulator.strategies.actions import ACTIONS, NUMBERS, decode_action
 from simulator.strategies.patients import Patients
-from simulator.vocabulary.procedure import Phase
+from simulator.vocabulary.procedure import DosePhase, Phase
 
 DEFAULT_SCENARIO = "patient-2"
 MATRIX = 512
@@ -37,7 +37,7 @@ GREATEST = 1e6  # of any number on the console
 PHASES = tuple(Phase)
 HUB = ("nothing", "clear", "blood", "resistance firm", "resistance lost")
 SAID = ("", *every_word())
-DOSE_PHASES = ("planning", "guidance", "confirmation")
+DOSE_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
 WINDOW_HU = (-160.0, 440.0)  # of the rendered picture
 
 Observation = dict[str, Any]

@@ -56,6 +56,15 @@ class HubSign(StrEnum):
     RESISTANCE_FIRM = "resistance firm"
 
 
+class PlungerFeel(StrEnum):
+    """What the thumb feels of the plunger while something leaves the needle."""
+
+    SOFT = "soft"
+    SPRINGY = "springy"
+    FIRM = "firm"
+    HARD = "hard"
+
+
 class ResistanceMedium(StrEnum):
     """What the syringe for the loss of resistance holds."""
 
@@ -92,14 +101,6 @@ class OperatorPosition(StrEnum):
     TABLE = "table"
     SHIELD = "shield"
     CONTROL_ROOM = "control room"
-
-
-class NeedleTip(StrEnum):
-    """How a needle's tip is ground."""
-
-    QUINCKE = "Quincke"
-    WHITACRE = "Whitacre"
-    TUOHY = "Tuohy"
 
 
 class Touch(StrEnum):

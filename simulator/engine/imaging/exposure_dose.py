@@ -9,6 +9,7 @@ from simulator.ct.staff_dose import operator_dose
 from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
 from simulator.interface.exposure import ExposureDose
+from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import AcquisitionPurpose, HandPosition, NeedleHold, OperatorPosition
 
 _HAND_POSITIONS = {
@@ -27,7 +28,7 @@ def exposure_dose(
     mas: float,
     scan_length_mm: float,
     hand_mas: float | None = None,
-    by_region_mm: Mapping[str, float] | None = None,
+    by_region_mm: Mapping[Region, float] | None = None,
 ) -> ExposureDose:
     """Dose of a beam.
 

@@ -30,12 +30,12 @@ from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
 from simulator.needle.needle_catalogue import NEEDLES
 from simulator.needle.needle_shape import introducer_shape, needle_shape
+from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 SCAN_ROTATION_S = 0.75
 SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
-REGION_OF = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "lumbar"}  # by a vertebra's first letter
 LEVEL_MARGIN_MM = 16.0  # from a vertebra's centre to its edge, about
 
 
@@ -132,18 +132,18 @@ def _scan(
 
 def measure_regions_mm(
     world: CaseContext, centres_table_mm: tuple[float, ...], slice_thickness_mm: float
-) -> dict[str, float]:
+) -> dict[Region, float]:
     """Length of a myelogram in neck, thorax and lumbar spine; a slice belongs to the vertebra that it is nearest to.
 
     Other scans are a few centimetres at the level of the case and are priced as its region.
     """
-    found: dict[str, float] = {}
+    found: dict[Region, float] = {}
     marks = world.phantom.landmarks.vertebral_bodies
     to_table = world.table_transform()
     bodies = {name: to_table.table_z_mm(mark.z_mm) for name, mark in marks.items()}
     for centre_mm in centres_table_mm if bodies else ():
         nearest = min(bodies, key=lambda name: abs(bodies[name] - centre_mm))
-        region = REGION_OF[nearest[0]]
+        region = nearest.region
         found[region] = found.get(region, 0.0) + slice_thickness_mm
     return found
 

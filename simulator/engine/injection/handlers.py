@@ -88,14 +88,12 @@ def _portion(
 ) -> tuple[ProcedureState, list[e.Event]]:
     """One portion leaves the bevel, from a moment until now."""
     tip_mm = standing_needle(state).tip_mm
-    destination = _DESTINATION[opening.compartment]
     patch, pressure_mmhg = _flow_out(world, state, opening, injectate, material, from_ms)
     spec = NEEDLES[state.needle.name]
-    drop = needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s)
-    epidural = destination is InjectionDestination.EPIDURAL
-    blood_ml = state.injection.blood_ml + (injectate.volume_ml if material == "blood" else 0.0)
+    is_blood = material is InjectedMaterial.BLOOD
+    blood_ml = state.injection.blood_ml + (injectate.volume_ml if is_blood else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
-    feeling = _feel_portion(world, destination, pressure)
+    feeling = _feel_portion(world, _DESTINATION[opening.compartment], pressure)
     level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
     zone = world.leak_zone
     told = e.MaterialInjected(
@@ -113,26 +111,26 @@ def _portion(
         feeling=feeling,
         covered_share=0.0 if zone is None else covered_fraction(zone, patch.injected),
         revision=patch.injected.revision,
-        needle_drop_kpa=drop,
+        needle_drop_kpa=needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s),
         sac_dented_ml=sac_dented_ml(world.medium, patch),
         escaped_ml=patch.escaped_ml,
     )
     state, harm = book_injection(world, state, opening, level, material)
+    epidural = _DESTINATION[opening.compartment] is InjectionDestination.EPIDURAL
     events: list[e.Event] = [told, *harm, *(book_pressure(state, pressure, level) if epidural else ())]
-    cue_ml = state.injection.cue_ml
-    if feeling is not Sensation.NOTHING and feeling != state.patient.feeling:
+    speaks = feeling is not Sensation.NOTHING and feeling != state.patient.feeling
+    if speaks:
         events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
-        cue_ml = blood_ml if cue_ml is None else cue_ml
-    suffered = epidural and pressure >= NERVES_SUFFER_KPA
+    before = state.injection
     now = replace(
-        state.injection,
+        before,
         patch=patch,
         revision=patch.injected.revision,
         blood_ml=blood_ml,
-        epidural_ml=state.injection.epidural_ml + (injectate.volume_ml if epidural else 0.0),
-        compartment=state.injection.compartment or (opening.compartment if material == "blood" else None),
-        nerves_suffered=state.injection.nerves_suffered or suffered,
-        cue_ml=cue_ml,
+        epidural_ml=before.epidural_ml + (injectate.volume_ml if epidural else 0.0),
+        compartment=before.compartment or (opening.compartment if is_blood else None),
+        nerves_suffered=before.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),
+        cue_ml=blood_ml if speaks and before.cue_ml is None else before.cue_ml,
     )
     return replace(state, injection=now, patient=replace(state.patient, feeling=feeling)), events
 

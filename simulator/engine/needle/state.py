@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from simulator.needle.dural_puncture import INTACT, Dura
 from simulator.needle.needle_pose import NeedlePose
+from simulator.vocabulary.needles import STANDARD_NEEDLE, NeedleKind
 from simulator.vocabulary.procedure import NeedleHold
 
 
@@ -24,7 +25,7 @@ class NeedleState:
         dripped: whether something has shown at the open hub
     """
 
-    name: str = "20G Quincke 88 mm"
+    name: NeedleKind = STANDARD_NEEDLE
     pose: NeedlePose | None = None
     dura: Dura = INTACT
     in_skin: bool = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from simulator.engine.event import Event
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.needles import NeedleKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class PathPlanned(Event):
 class NeedleChosen(Event):
     """A needle was taken from the tray."""
 
-    needle: str
+    needle: NeedleKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from simulator.interface.exposure import ExposureSettings
 from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.needles import NeedleKind
 
 
 @handles(c.TimeOut)
@@ -115,8 +116,9 @@ def _choose_needle(world: CaseContext, state: ProcedureState, command: c.ChooseN
         raise RefusalError(f"there is no needle {command.needle!r}; the tray holds: {', '.join(tray)}")
     if state.needle.pose is not None:
         raise RefusalError("a needle is in place: withdraw it first")
-    state = replace(state, needle=replace(state.needle, name=command.needle))
-    return state, [e.NeedleChosen(at_ms=state.elapsed_ms, needle=command.needle)]
+    taken = NeedleKind(command.needle)
+    state = replace(state, needle=replace(state.needle, name=taken))
+    return state, [e.NeedleChosen(at_ms=state.elapsed_ms, needle=taken)]
 
 
 @handles(c.StandAt)

@@ -10,6 +10,7 @@ from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.interface.published_doses import GUIDANCE_MEDIAN_DLP_MGY_CM, GUIDANCE_SOURCE, PAPER_PLANNING_DLP_MGY_CM
+from simulator.vocabulary.procedure import DosePhase
 
 LOW_DLP, HIGH_DLP = 0.5, 200.0  # ends of the bars, mGy cm
 COLLIMATION_CM = 1.2  # three slices of 4 mm
@@ -39,9 +40,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
     """Three bars: planning, guidance, confirmation."""
     dose = context.view.console.dose
     rows = (
-        ("Planning", "planning", PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
-        ("Guidance", "guidance", GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
-        ("Confirmation", "confirmation", None, ""),
+        ("Planning", DosePhase.PLANNING, PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
+        ("Guidance", DosePhase.GUIDANCE, GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
+        ("Confirmation", DosePhase.CONFIRMATION, None, ""),
     )
     step = min(area.height // (4 if next_press and not context.scale.compact else 3), context.scale.px(96))
     for index, (name, phase, mark, words) in enumerate(rows):
@@ -62,7 +63,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
         pygame.draw.rect(target, theme.RAISED, bar)
         filled = along(value, bar.width)
         pygame.draw.rect(
-            target, theme.ACT if phase == "guidance" else theme.EDGE, (bar.left, bar.top, filled, bar.height)
+            target, theme.ACT if phase is DosePhase.GUIDANCE else theme.EDGE, (bar.left, bar.top, filled, bar.height)
         )
         if next_press and phase == account(context):
             more = along(value + press_dlp(context), bar.width)
@@ -81,20 +82,17 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
         _warning(context, target, area, step)
 
 
-def account(context: AppContext) -> str:
+def account(context: AppContext) -> DosePhase:
     """The phase on which the next press is booked."""
     view = context.view
     if view.injection.injected_blood_ml > 0:
-        return "confirmation"
-    return (
-        "guidance"
-        if (view.needle is not None and view.needle.in_skin) or "guidance" in view.console.dose.dlp_mgy_cm
-        else "planning"
-    )
+        return DosePhase.CONFIRMATION
+    in_skin = view.needle is not None and view.needle.in_skin
+    return DosePhase.GUIDANCE if in_skin or DosePhase.GUIDANCE in view.console.dose.dlp_mgy_cm else DosePhase.PLANNING
 
 
 def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
-    spent = context.view.console.dose.dlp_mgy_cm.get("guidance", 0.0)
+    spent = context.view.console.dose.dlp_mgy_cm.get(DosePhase.GUIDANCE, 0.0)
     y = area.top + 3 * step + context.scale.px(16)
     if context.scale.compact:
         y = area.top + round(2.75 * step)

@@ -8,8 +8,9 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.vocabulary.procedure import PlungerFeel
 
-FEELS = ("soft", "springy", "firm", "hard")
+FEELS = tuple(PlungerFeel)
 SHOWN_ML = 20.0
 PAPER_ML = (6.0, 20.0)  # patches of the published series (phantoms/data/cases.csv)
 
@@ -47,9 +48,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
         pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)))
     write(target, "prescribed", (limit + 6, plot.top + px(10)), size=12, colour=theme.LOW)
     points = [
-        (to_x(ml), plot.bottom - (FEELS.index(word) + 0.5) * plot.height / len(FEELS))
-        for ml, word in history.plunger
-        if word in FEELS
+        (to_x(ml), plot.bottom - (FEELS.index(word) + 0.5) * plot.height / len(FEELS)) for ml, word in history.plunger
     ]
     if len(points) > 1:
         pygame.draw.lines(target, theme.INK, False, points, 2)
