@@ -1,7 +1,7 @@
 """No kernel reads or writes outside its arrays: whole patients and presses with numba's bounds check on.
 
-A write past the end of a grid once went unseen: the patient with a sixth lumbar vertebra came out otherwise in each run,
-and a later kernel waited for ever on a heap that had been overwritten.
+A write past the end of a grid once went unseen: the patient with a sixth lumbar vertebra came out otherwise in each
+run, and a later kernel waited for ever on a heap that had been overwritten.
 """
 
 from __future__ import annotations
