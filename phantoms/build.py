@@ -137,13 +137,13 @@ def _grids(spine: Spine) -> tuple[VoxelGrid, VoxelGrid]:
     aside = max(int(np.ceil(np.abs(frames[:, 0, 0]).max())) - _BOW_MM, 0)  # a scoliotic spine leaves the middle
     side = int(np.ceil(tables[:, int(HALF_WIDTH)].max())) + _MARGIN_MM + aside + turned
     body = VoxelGrid(
-        origin_mm=(-float(side), float(low), float(bottom)),
+        origin_mm=PatientPoint(-float(side), float(low), float(bottom)),
         spacing_mm=(1.0, 1.0, 1.0),
         shape=(planes, high - low + 1, 2 * side + 1),
     )
     half = _CANAL_HALF_WIDTH_MM + aside
     canal = VoxelGrid(
-        origin_mm=(-half - 0.25, front - 0.25, float(bottom)),
+        origin_mm=PatientPoint(-half - 0.25, front - 0.25, float(bottom)),
         spacing_mm=(0.5, 0.5, 1.0),
         shape=(planes, 2 * (back - front + 1), 2 * (2 * half + 1)),
     )

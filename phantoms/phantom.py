@@ -67,7 +67,7 @@ class ZoneLabel(IntEnum):
 class VoxelGrid:
     """A regular grid of voxels; `origin_mm` is the centre of voxel [0, 0, 0] as x, y, z."""
 
-    origin_mm: tuple[float, float, float]
+    origin_mm: PatientPoint
     spacing_mm: tuple[float, float, float]
     shape: tuple[int, int, int]
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
 PARTS = ("patient", "scanner")
@@ -152,8 +153,8 @@ def _compile_scanner() -> None:
             label=np.ones(grid.shape, np.uint8),
         )
 
-    grid = VoxelGrid(origin_mm=(-30.0, -30.0, -8.0), spacing_mm=(1.0, 1.0, 1.0), shape=(16, 61, 61))
-    box = VoxelGrid(origin_mm=(-10.25, -10.25, -8.0), spacing_mm=(0.5, 0.5, 1.0), shape=(16, 42, 42))
+    grid = VoxelGrid(origin_mm=PatientPoint(-30.0, -30.0, -8.0), spacing_mm=(1.0, 1.0, 1.0), shape=(16, 61, 61))
+    box = VoxelGrid(origin_mm=PatientPoint(-10.25, -10.25, -8.0), spacing_mm=(0.5, 0.5, 1.0), shape=(16, 42, 42))
     phantom = Phantom(
         name="water",
         body=water(grid),

@@ -15,6 +15,7 @@ from phantoms.from_ct.pressed_back import BackMoved, rounded_back
 from phantoms.from_ct.resampling import axis_mm, resample, resample_slices
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Vertebra
 
 BODY_HU = -400.0  # the skin: half way from air to fat and skin (assumption)
@@ -100,7 +101,7 @@ def prepare_body(ct: CtImage, names: LabelledVertebrae, about: tuple[Vertebra, V
         hu[strip] = part
     hu.setflags(write=False)
     hu, back = rounded_back(hu)
-    origin = float(x[column][0]), float(y[line][0]), float(z[0])
+    origin = PatientPoint(float(x[column][0]), float(y[line][0]), float(z[0]))
     grid = VoxelGrid(origin_mm=origin, spacing_mm=(1.0, 1.0, 1.0), shape=(hu.shape[0], hu.shape[1], hu.shape[2]))
     return CtBody(grid=grid, hu=hu, source=ct.hu, labels=labels, source_grid=source, skin=_skin(hu, grid), back=back)
 
@@ -119,7 +120,7 @@ def frame_grid(ct: CtImage, about: tuple[tuple[int, ...], tuple[int, ...]]) -> V
     assert ct.labels is not None
     middle = np.mean([np.argwhere(np.isin(ct.labels, numbers)).mean(axis=0) for numbers in about], axis=0)
     x, y, z = (float(-middle[2 - k] * ct.grid.spacing_mm[k]) for k in range(3))
-    return VoxelGrid(origin_mm=(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
+    return VoxelGrid(origin_mm=PatientPoint(x, y, z), spacing_mm=ct.grid.spacing_mm, shape=ct.grid.shape)
 
 
 def _planes(labels: NDArray[np.uint8], grid: VoxelGrid, names: LabelledVertebrae) -> FloatArray:

@@ -12,6 +12,7 @@ from phantoms.from_ct.body import CtBody, Field
 from phantoms.from_ct.labels import LabelledVertebrae
 from phantoms.from_ct.resampling import axis_mm, resample
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.frames import PatientPoint
 
 BONE_HU = 190.0
 """Bone from here on where a vertebra is labelled near: half way from ligament (99) to thin cortex blurred over 3 mm
@@ -109,7 +110,8 @@ def _box(body: CtBody, names: LabelledVertebrae) -> tuple[VoxelGrid, tuple[slice
         origin.append(float(line[int(a)]))
     where = (slices[0], slices[1], slices[2])
     shape = body.hu[where].shape
-    box = VoxelGrid(origin_mm=(origin[1], origin[0], grid.origin_mm[2]), spacing_mm=grid.spacing_mm, shape=shape)
+    corner = PatientPoint(origin[1], origin[0], grid.origin_mm[2])
+    box = VoxelGrid(origin_mm=corner, spacing_mm=grid.spacing_mm, shape=shape)
     return box, where
 
 

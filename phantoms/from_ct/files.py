@@ -22,6 +22,7 @@ from phantoms.from_ct.labels_from_points import labels_at
 from phantoms.from_ct.nifti import open_nifti, read_hounsfield, read_labels
 from phantoms.from_ct.patient import phantom_from_ct
 from phantoms.from_ct.real_patients import RealPatientParameters, real_patient
+from simulator.spatial.frames import PatientPoint
 
 __all__ = ["CtFault", "CtImage", "RealPatientParameters", "phantom_from_ct", "read_ct", "real_patient", "write_ct"]
 
@@ -31,7 +32,7 @@ def read_ct(
     labels_path: str | Path | None = None,
     *,
     numbering: str | None = None,
-    points_mm: Mapping[str, tuple[float, float, float]] | None = None,
+    points_mm: Mapping[str, PatientPoint] | None = None,
 ) -> CtImage:
     """CT and the labels of its vertebrae, turned to LPS.
 

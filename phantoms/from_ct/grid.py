@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint
 
 MAX_VOXELS = 512 * 512 * 1500
 HU_MEND = "Give Hounsfield units: air -1000, water 0 (apply the rescale slope and intercept of the DICOM files)"
@@ -61,7 +62,7 @@ def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: FloatArray)
     centre = lps[:3, :3] @ ((np.array(shape) - 1) / 2.0) + lps[:3, 3]
     x, y, z = (single(c - spacing[a] * (n - 1) / 2.0) for c, a, n in zip(centre, axes, turned, strict=True))
     sx, sy, sz = (single(spacing[axis]) for axis in axes)
-    return VoxelGrid(origin_mm=(x, y, z), spacing_mm=(sx, sy, sz), shape=(turned[2], turned[1], turned[0]))
+    return VoxelGrid(origin_mm=PatientPoint(x, y, z), spacing_mm=(sx, sy, sz), shape=(turned[2], turned[1], turned[0]))
 
 
 def single(value: float) -> float:

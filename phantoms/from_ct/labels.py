@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phantoms.from_ct.grid import single
 from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.phantom import VoxelGrid
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import SIX_LUMBAR_COLUMN, Interspace, Region, Vertebra, column_with, interspaces_of
 
 NUMBERINGS = ("totalsegmentator", "verse")
@@ -193,7 +194,7 @@ def around(ct: CtImage, about: Interspace) -> CtImage:
     first, stop = max(int(shown[0]) - spare, 0), min(int(shown[-1]) + spare + 1, ct.grid.shape[0])
     x, y, z = ct.grid.origin_mm
     grid = VoxelGrid(
-        origin_mm=(x, y, single(z + first * ct.grid.spacing_mm[2])),
+        origin_mm=PatientPoint(x, y, single(z + first * ct.grid.spacing_mm[2])),
         spacing_mm=ct.grid.spacing_mm,
         shape=(stop - first, ct.grid.shape[1], ct.grid.shape[2]),
     )

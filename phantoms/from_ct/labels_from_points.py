@@ -19,6 +19,7 @@ from phantoms.morphometry import VertebraMorphometry, morphometry
 from phantoms.phantom import VoxelGrid
 from phantoms.vertebra_shape import tabled_or_assumed
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Vertebra, column_with
 
 _NUMBERS = {name: number for number, name in VERTEBRA_LABELS.items()}
@@ -33,7 +34,7 @@ _BEYOND = 0.55  # of a vertebra's height with its disc: from the last point to t
 
 
 def labels_at(
-    hu: NDArray[np.int16], grid: VoxelGrid, points_mm: Mapping[str, tuple[float, float, float]], what: str
+    hu: NDArray[np.int16], grid: VoxelGrid, points_mm: Mapping[str, PatientPoint], what: str
 ) -> NDArray[np.uint8]:
     """Vertebra labels in TotalSegmentator's numbers [shape=(z, y, x)], about the centres of vertebral bodies.
 
@@ -61,9 +62,7 @@ def labels_at(
     return labels
 
 
-def _checked(
-    grid: VoxelGrid, named_mm: Mapping[str, tuple[float, float, float]], what: str
-) -> dict[Vertebra, tuple[float, float, float]]:
+def _checked(grid: VoxelGrid, named_mm: Mapping[str, PatientPoint], what: str) -> dict[Vertebra, PatientPoint]:
     """The points by vertebra, from the head down."""
     numbers: Mapping[str, int] = {str(vertebra): number for vertebra, number in _NUMBERS.items()}
     unknown = [name for name in named_mm if name not in numbers or name[0] == "C"]

@@ -19,6 +19,7 @@ from phantoms.phantom import BasisVolume, VoxelGrid
 from phantoms.voxels.voxelize import OFFSET, STEP, majority_label, quantise
 from phantoms.voxels.voxelize_kernels import CountScale, GridArrays, VoxelArrays, thread_count
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint
 
 _HALF_WIDTH_MM = 40
 _FRONT_MM, _BACK_MM = 12, 44  # of the box, before and behind the posterior walls
@@ -43,7 +44,7 @@ def grids(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, VoxelGrid
     high = min(float(np.floor(centres[:, 2].max() + _ABOVE_MM)), float(z[-1]))
     planes = round(high - low) + 1
     body = VoxelGrid(
-        origin_mm=(whole.origin_mm[0], whole.origin_mm[1], low),
+        origin_mm=PatientPoint(whole.origin_mm[0], whole.origin_mm[1], low),
         spacing_mm=(1.0, 1.0, 1.0),
         shape=(planes, *whole.shape[1:]),
     )
@@ -56,7 +57,7 @@ def grids(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, VoxelGrid
     x0, y0 = max(x0, round(whole.origin_mm[0])), max(y0, round(whole.origin_mm[1]))
     x1, y1 = min(x1, round(last[0])), min(y1, round(last[1]))
     box = VoxelGrid(
-        origin_mm=(x0 - 0.25, y0 - 0.25, low),
+        origin_mm=PatientPoint(x0 - 0.25, y0 - 0.25, low),
         spacing_mm=(1.0 / _FINE, 1.0 / _FINE, 1.0),
         shape=(planes, _FINE * (y1 - y0 + 1), _FINE * (x1 - x0 + 1)),
     )

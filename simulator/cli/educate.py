@@ -14,6 +14,7 @@ from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
+    from simulator.spatial.frames import PatientPoint
 
 NUMBERINGS = ("totalsegmentator", "verse")  # as in phantoms.from_ct.labels, which takes long to load
 
@@ -56,7 +57,7 @@ def add_to(commands: Commands) -> None:
     imported.set_defaults(action=_import_ct)
 
 
-def _point(text: str) -> tuple[str, tuple[float, float, float]]:
+def _point(text: str) -> tuple[str, PatientPoint]:
     """A vertebra's point of the command line."""
     from phantoms.from_ct.markups import parse_point
 

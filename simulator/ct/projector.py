@@ -25,6 +25,7 @@ from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
 from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.interpolation import cubic_taps
 from simulator.spatial.arrays import FloatArray, SingleArray
+from simulator.spatial.frames import PatientPoint
 
 _WIDTH = kernels.WIDTH
 _OVERSAMPLING = 2.0
@@ -121,7 +122,7 @@ class Projector:
         self._canal = self._transform(canal, 0, 0, canal.shape[1], canal.shape[2])
         self._canal_window = _window(canal, canal.origin_mm, canal.shape[1:], canal.spacing_mm)
         grid = body.grid
-        corner = (
+        corner = PatientPoint(
             grid.origin_mm[0] + columns.start * grid.spacing_mm[0],
             grid.origin_mm[1] + rows.start * grid.spacing_mm[1],
             0.0,
@@ -159,7 +160,8 @@ class Projector:
         grid, body = canal.grid, self._phantom.body.grid
         near = np.abs(grid.z_mm - self.plane_z_mm[plane]) < 0.5 * (grid.spacing_mm[2] + self.spacing_mm)
         first, stop = int(canal.rows[near, 0].max()), int(canal.rows[near, 1].min())
-        origin = (grid.origin_mm[0], grid.origin_mm[1] + first * grid.spacing_mm[1], grid.origin_mm[2])
+        x_mm, y_mm, z_mm = grid.origin_mm
+        origin = PatientPoint(x_mm, y_mm + first * grid.spacing_mm[1], z_mm)
         held = VoxelGrid(origin_mm=origin, spacing_mm=grid.spacing_mm, shape=(1, stop - first, grid.shape[2]))
         shape = _size(self._rows), _size(self._columns)
         return (
@@ -297,7 +299,7 @@ def _size(span: slice) -> int:
 
 def _window(
     box: VoxelGrid,
-    first_mm: tuple[float, float, float],
+    first_mm: PatientPoint,
     shape: tuple[int, ...],
     spacing_mm: tuple[float, ...],
 ) -> SingleArray:

@@ -29,6 +29,7 @@ from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.needle.needle_shape import NeedleShape
 from simulator.patch.injected_voxels import Injected, density_box
+from simulator.spatial.frames import PatientPoint
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
 
@@ -187,7 +188,7 @@ class Session:
         origin, spacing = grid.origin_mm, grid.spacing_mm
         return DensityChange(
             grid=VoxelGrid(
-                origin_mm=(
+                origin_mm=PatientPoint(
                     origin[0] + x * spacing[0],
                     origin[1] + y * spacing[1],
                     origin[2] + z * spacing[2],

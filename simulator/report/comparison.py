@@ -14,6 +14,7 @@ from simulator.report.words import number
 from simulator.scoring.path_distance import dynamic_time_warping_mm, frechet_distance_mm, resampled
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.scorecard import Scorecard
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.scoring import MetricId
 from simulator.wording.chosen import WORDS
 
@@ -64,7 +65,7 @@ class PastAttempt:
 
 def tip_path_mm(summary: ProcedureSummary) -> NDArray[np.float64]:
     """The way of the tip since the needle was last placed [shape=(n, 3), mm]; n = 0 without a needle."""
-    points: list[tuple[float, float, float]] = []
+    points: list[PatientPoint] = []
     for event in summary.events:
         if isinstance(event, e.NeedlePlaced):
             points = [event.entry_mm]

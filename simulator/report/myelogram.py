@@ -17,6 +17,7 @@ from simulator.interface.frame import Frame
 from simulator.report import svg
 from simulator.report.png import PRESETS, grey, png_data_uri
 from simulator.report.press_images import SliceImage, canal_centre_mm, svg_layer
+from simulator.spatial.frames import TablePoint
 
 SIZE_MM = 96.0  # of each picture
 THICK_MM = 1.5  # of a reformat
@@ -24,9 +25,6 @@ WINDOW = PRESETS["myelo"]
 AIR_HU = -1000.0
 AT_ONCE = 12  # slices
 SPARE = 8  # pixels beyond what is shown
-
-Place = tuple[float, float, float]
-"""x, y and height on the table, mm."""
 
 
 def scanned_leak(session: Session) -> e.AcquisitionMade | None:
@@ -63,10 +61,11 @@ def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
     hole = world.phantom.leak.hole_mm
     assert hole is not None
     at = world.table_transform(event.scene.patient_displacement_mm).to_table(hole)
-    middle: Place = at
+    middle = at
     if world.phantom.leak.pattern not in AT_A_ROOT:  # the hole of a ring lies on the sac's back: show its middle
         x, y = canal_centre_mm(world, hole[2])
-        middle = (x + event.scene.patient_displacement_mm[0], y + event.scene.patient_displacement_mm[1], at[2])
+        moved = event.scene.patient_displacement_mm
+        middle = TablePoint(x + moved.x_mm, y + moved.y_mm, at.z_mm)
     centres = event.slices.centres_table_mm
     near = [k for k, z in enumerate(centres) if abs(z - middle[2]) <= 0.5 * SIZE_MM + event.slices.thickness_mm]
     if len(near) < 2:
@@ -78,7 +77,7 @@ def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
     return [_picture(name, frame, middle, at, marked_mm) for name in ("axial", "sagittal", "coronal")]
 
 
-def _cut(frame: Frame, middle: Place) -> Frame:
+def _cut(frame: Frame, middle: TablePoint) -> Frame:
     """The square of a frame that its pictures show, with a little to spare."""
     count = min(round(SIZE_MM / frame.pixel_spacing_mm) + SPARE, frame.hu.shape[1])
     top, left = (
@@ -97,7 +96,7 @@ def _marked_mm(session: Session) -> float | None:
     return None if z is None else session.world.table_transform().table_z_mm(z)
 
 
-def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: float | None) -> SliceImage:
+def _picture(name: str, frame: Frame, middle: TablePoint, hole: TablePoint, marked_mm: float | None) -> SliceImage:
     pixel = frame.pixel_spacing_mm
     size = round(SIZE_MM / pixel)
     shown = _resampled(name, frame, middle, size)
@@ -106,7 +105,7 @@ def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: flo
     # all three coordinates fall downwards and to the right, but for a sagittal picture, whose front is on the left
     to_right = 1.0 if name == "sagittal" else -1.0
 
-    def placed(at_mm: Place) -> tuple[float, float]:
+    def placed(at_mm: TablePoint) -> tuple[float, float]:
         column = 0.5 * size + to_right * (at_mm[across] - middle[across]) / pixel
         return column, 0.5 * size + (middle[down] - at_mm[down]) / pixel
 
@@ -118,7 +117,7 @@ def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: flo
         "</g>",
     ]
     if name != "axial" and marked_mm is not None:
-        row = placed((middle[0], middle[1], marked_mm))[1]
+        row = placed(TablePoint(middle[0], middle[1], marked_mm))[1]
         if 0.0 <= row <= size:
             marks.append(svg.path([np.array([(0.0, row), (0.12 * size, row)])], "plan"))
             marks.append(svg.path([np.array([(0.88 * size, row), (float(size), row)])], "plan"))
@@ -138,7 +137,7 @@ def _picture(name: str, frame: Frame, middle: Place, hole: Place, marked_mm: flo
     )
 
 
-def _resampled(name: str, frame: Frame, middle: Place, size: int) -> NDArray[np.float32]:
+def _resampled(name: str, frame: Frame, middle: TablePoint, size: int) -> NDArray[np.float32]:
     """A square of the scan with the image's own pixels, the mean over THICK_MM for a reformat [shape=(size, size)]."""
     pixel = frame.pixel_spacing_mm
     spacing = abs(float(frame.z_mm[1] - frame.z_mm[0]))

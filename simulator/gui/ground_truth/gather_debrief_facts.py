@@ -33,6 +33,7 @@ from simulator.report.skill_table import is_skill
 from simulator.report.verdict import verdict
 from simulator.report.vessels import closest_vessel
 from simulator.scoring.scorecard import Scorecard
+from simulator.spatial.frames import PatientPoint
 from simulator.wording.chosen import WORDS
 
 
@@ -157,7 +158,7 @@ class _Placer:
         return tuple(self.point(p) for p in points_mm)
 
 
-def _tip_mm(marks: Marks, entry: e.AcquisitionMade) -> tuple[float, float, float] | None:
+def _tip_mm(marks: Marks, entry: e.AcquisitionMade) -> PatientPoint | None:
     blood = marks.summary.first_blood
     if blood is not None:
         return blood.tip_mm
