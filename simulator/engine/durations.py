@@ -36,6 +36,7 @@ _FIXED_MS: dict[type, int] = {
     c.StandAt: 6_000,
     c.PressPedal: DISPLAY_DELAY_MS,
     c.ReleasePedal: 100,
+    c.LookAt: 0,
     c.DrawBlood: 60_000,
     c.MixContrast: 10_000,
     c.InjectContrast: 5_000,

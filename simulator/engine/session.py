@@ -18,13 +18,13 @@ from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
-from simulator.engine.events import AcquisitionMade, Event
+from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt
 from simulator.engine.imaging.handlers import SCAN_COLLIMATION_MM
 from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.observation import observe
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import noise_key
-from simulator.interface.commands import Command, Finish
+from simulator.interface.commands import Command, Finish, LookAt
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.needle.needle_shape import NeedleShape
@@ -44,6 +44,11 @@ class Step:
 
     command: Command
     events: tuple[Event, ...]
+
+    @property
+    def is_look(self) -> bool:
+        """Whether it was a look at an image, which changes nothing that can be perceived."""
+        return any(isinstance(event, ImageLookedAt) for event in self.events)
 
 
 class Session:
@@ -74,6 +79,7 @@ class Session:
         self._archive = open_archive(self)
         self._watchers: list[Watcher] = []
         self._shown: set[tuple[int, tuple[int, ...] | None]] = set()
+        self._looked: dict[int, set[int]] = {}
 
     @property
     def events(self) -> list[Event]:
@@ -88,11 +94,13 @@ class Session:
         for event in events:
             if isinstance(event, AcquisitionMade):
                 self._acquisitions[event.number] = event
+            elif isinstance(event, ImageLookedAt):
+                self._looked.setdefault(event.number, set()).update(event.slices)
         return events
 
     def view(self) -> View:
         """What the operator perceives now."""
-        last: Sequence[Event] = self.steps[-1].events if self.steps else ()
+        last = next((step.events for step in reversed(self.steps) if not step.is_look), ())
         return observe(self.world, self.state, self.events, last, self._archive)
 
     def watch(self, watcher: Watcher) -> None:
@@ -126,7 +134,16 @@ class Session:
         return frame
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
-        """The image, for somebody to look at: who watches the session is told when it is first shown."""
+        """The image, for somebody to look at: a look is a command, carried out first for slices not seen before."""
+        if not self.state.finished:
+            every = range(len(self.acquisition(number).slices.centres_table_mm))
+            unseen = {every[k] for k in (every if indices is None else indices)} - self._looked.get(number, set())
+            if unseen:
+                self.do(LookAt(number=number, slices=tuple(sorted(unseen))))
+        return self.prepare_image(number, indices)
+
+    def prepare_image(self, number: int, indices: Sequence[int] | None = None) -> Frame:
+        """The image, made without anybody's look: who watches the session is told when it is first made."""
         frame = self.image(number, indices)
         key = (number, None if indices is None else tuple(indices))
         if key not in self._shown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import pygame
 
@@ -145,6 +146,15 @@ class App:
         self.context.manager.draw_ui(self.surface)
         self.screen.draw_caps(self.surface)
         pygame.display.flip()
+        self._tell_looks()
+
+    def _tell_looks(self) -> None:
+        """Slices that have stood on the screen for long enough were looked at, while the procedure runs."""
+        view = self.context.history.view
+        if view is None or view.phase == Phase.CLOSED:
+            return
+        for look in self.context.gaze.settle(time.monotonic()):
+            self.worker.send(look)
 
     def _take(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:

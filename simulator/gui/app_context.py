@@ -16,6 +16,7 @@ from simulator.gui.drawing.typeface import Typeface
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel, round_to_hounsfield
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
+from simulator.gui.images.gaze import Gaze
 from simulator.gui.images.volume import Volume
 from simulator.gui.perceived_history import PerceivedHistory
 from simulator.interface.commands import Command
@@ -47,6 +48,7 @@ class AppContext:
     Attributes:
         size: of the window in pixels
         worker, history: the engine behind the window, and what has been perceived
+        gaze: which slices stand before the trainee's eyes
         presses: fluoroscopy images by number
         volumes: scans by number
         press_window, scan_window: grey windows
@@ -62,6 +64,7 @@ class AppContext:
     show: Callable[[ScreenName], None]
     close_overlay: Callable[[], None]
     history: PerceivedHistory = field(default_factory=PerceivedHistory)
+    gaze: Gaze = field(default_factory=Gaze)
     presses: dict[int, FluoroscopyImage] = field(default_factory=dict)
     volumes: dict[int, Volume] = field(default_factory=dict)
     press_window: WindowLevel = WINDOW_PRESETS[0]

@@ -75,7 +75,7 @@ class PerceivedHistory:
                     at_ml=view.injection.injected_blood_ml,
                 )
             )
-        if command is None or view.refused:
+        if command is None or view.refused or isinstance(command, c.LookAt):
             return
         self._needle(command, view)
         self._hub(command, view)

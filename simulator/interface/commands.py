@@ -230,6 +230,22 @@ class ReleasePedal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookAt:
+    """Look at slices of an acquisition for as long as it takes to read them; what nobody looked at was not seen.
+
+    An image archive sends it for an operator who reads pixels, the window for one before whose eyes slices stood for a
+    second.
+
+    Attributes:
+        number: of the acquisition
+        slices: indices from the head down; None for all
+    """
+
+    number: int = field(metadata={"low": 0, "high": 100_000, "unit": "(number of an acquisition)"})
+    slices: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawBlood:
     """Draw the patient's blood from the arm cannula; it begins to clot."""
 
@@ -333,6 +349,7 @@ Command = (
     | StandAt
     | PressPedal
     | ReleasePedal
+    | LookAt
     | DrawBlood
     | MixContrast
     | InjectContrast

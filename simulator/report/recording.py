@@ -95,7 +95,7 @@ class Recording:
         if self.card is not None:
             return self.card
         for number in self.session.presses():
-            self.session.show(number)
+            self.session.prepare_image(number)
         self.card = score_session(self.case, self.session, self._operator)
         body = scorecard_to_json(self.card)
         self._log.close(digest=self.session.state.digest, scorecard=body)

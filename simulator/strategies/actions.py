@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from simulator.engine.case_context import CTF_SLICES
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.interface.console import Acquired
 from simulator.interface.view import View
 from simulator.operators.coroutine_operator import AbandonError
 from simulator.operators.request import bounding_vertebrae, requested_interspace
@@ -24,11 +28,13 @@ class Action:
         name: of the command
         ranges: low and high of each number that it takes, in the command's units; further numbers are ignored
         make: the command for numbers in those ranges and the level that the request names
+        looks: a look at the slices of the last acquisition about the table position, whatever `make` says
     """
 
     name: str
     ranges: tuple[tuple[float, float], ...]
     make: Callable[[Sequence[float], Interspace], Command]
+    looks: bool = False
 
 
 def _plain(kind: Callable[[], Command]) -> Action:
@@ -75,6 +81,7 @@ ACTIONS: tuple[Action, ...] = (
     _plain(c.PressPedal),
     Action(name="PressPedal, held", ranges=(), make=lambda n, level: c.PressPedal(hold=True)),
     _plain(c.ReleasePedal),
+    Action(name="LookAt the last image", ranges=(), make=lambda n, level: c.LookAt(number=0), looks=True),
     _plain(c.DrawBlood),
     _plain(c.MixContrast),
     Action(name="InjectContrast", ranges=((0.1, 3.0),), make=lambda n, level: c.InjectContrast(volume_ml=n[0])),
@@ -98,11 +105,29 @@ ACTIONS: tuple[Action, ...] = (
 def decode_action(kind: int, numbers: Sequence[float], view: View) -> Command:
     """The command of an action; numbers from -1 to 1 span the action's ranges, others are cut to that."""
     action = ACTIONS[kind]
+    if action.looks:
+        return _look(view)
     scaled = []
     for number, (low, high) in zip(numbers, action.ranges, strict=False):
         share = 0.5 * (min(max(float(number), -1.0), 1.0) + 1.0)
         scaled.append(low + share * (high - low))
     return action.make(scaled, _level(view))
+
+
+def slices_about_table(latest: Acquired, table_mm: float) -> tuple[int, ...]:
+    """Neighbouring slices about the table position, from the head down: as many as a press has."""
+    z = np.asarray(latest.slice_centres_table_mm)
+    first = int(np.argmin(np.abs(z - table_mm))) - CTF_SLICES // 2
+    first = min(max(first, 0), max(len(z) - CTF_SLICES, 0))
+    return tuple(range(first, min(first + CTF_SLICES, len(z))))
+
+
+def _look(view: View) -> Command:
+    """A look at what the observation shows; the engine refuses it where nothing was acquired."""
+    latest = view.console.latest
+    if latest is None:
+        return c.LookAt(number=0)
+    return c.LookAt(number=latest.number, slices=slices_about_table(latest, view.console.table_mm))
 
 
 def _level(view: View) -> Interspace:

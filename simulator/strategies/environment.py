@@ -8,6 +8,7 @@ observation, info = env.reset(seed=1)
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,13 @@ from numpy.typing import NDArray
 from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM
 from simulator.engine.session import Session
 from simulator.interface.commands import Command
-from simulator.interface.console import Acquired
+from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.patient.sensation import every_word
 from simulator.records.runs import score_session
 from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
-from simulator.strategies.actions import ACTIONS, NUMBERS, decode_action
+from simulator.strategies.actions import ACTIONS, NUMBERS, decode_action, slices_about_table
 from simulator.strategies.patients import Patients
 from simulator.vocabulary.procedure import DosePhase, Phase
 
@@ -41,6 +42,8 @@ DOSE_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
 WINDOW_HU = (-160.0, 440.0)  # of the rendered picture
 
 Observation = dict[str, Any]
+Picture = Callable[[int, tuple[int, ...]], Frame]
+"""Makes slices of an acquisition."""
 
 
 def _numbers(*shape: int) -> spaces.Box:
@@ -53,9 +56,11 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
     **Observation**: what an operator perceives and nothing else. `image` holds three slices of the last acquisition
     in HU (int16; of a scan, those nearest the table position: move the table to scroll), `slice_table_mm` their
     positions; pixel (row, column) shows x = centre_x - (column - 255.5) 250/512 and y = centre_y - (row - 255.5)
-    250/512 mm, which `image_centre_mm` gives and `PlaceNeedle` takes. The other entries are the console's settings
-    and dose, the needle by its 5 mm marks and by eye, the force of the last push at each half millimetre, the hub,
-    the patient's last words. `sees` says which of image, needle and grid are there; what is not there is zero.
+    250/512 mm, which `image_centre_mm` gives and `PlaceNeedle` takes. An image that is merely part of an observation
+    was not looked at: an agent that uses it says so by the action LookAt, and the score knows the difference. The
+    other entries are the console's settings and dose, the needle by its 5 mm marks and by eye, the force of the last
+    push at each half millimetre, the hub, the patient's last words. `sees` says which of image, needle and grid are
+    there; what is not there is zero.
 
     **Action**: a kind of command and up to four numbers from -1 to 1 that span its ranges; see `ACTIONS`.
 
@@ -131,8 +136,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
             location=str(self._file.path),
             folder=self._file.path.parent,
         )
-        view = self._session.view()
-        return _observed(view), _told(view)
+        return self._observation(), _told(self.view)
 
     def step(self, action: dict[str, Any]) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Carry out an action."""
@@ -146,7 +150,12 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         view = session.view()
         finished = session.state.finished
         reward = score_session(case, session, "agent").score / 100.0 if finished and not was_finished else 0.0
-        return _observed(view), float(reward), finished, False, _told(view)
+        return self._observation(), float(reward), finished, False, _told(view)
+
+    def _observation(self) -> Observation:
+        """The numbers of the present View; that a picture is among them is no look at it."""
+        session = self._running()[1]
+        return _observed(session.view(), session.prepare_image)
 
     @property
     def view(self) -> View:
@@ -158,7 +167,7 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         if self.render_mode is None:
             return None
         low, high = WINDOW_HU
-        slices = _latest_image(self.view)[0]
+        slices = _latest_image(self.view, self._running()[1].prepare_image)[0]
         grey = np.clip((np.concatenate(list(slices), axis=1) - low) / (high - low), 0.0, 1.0)
         return np.repeat(np.round(255 * grey).astype(np.uint8)[:, :, None], 3, axis=2)
 
@@ -172,8 +181,8 @@ def _told(view: View) -> dict[str, Any]:
     return {"request": view.case.request, "words": view.patient.words, "refused": view.refused or ""}
 
 
-def _observed(view: View) -> Observation:
-    image, slices_mm, centre_mm = _latest_image(view)
+def _observed(view: View, picture: Picture) -> Observation:
+    image, slices_mm, centre_mm = _latest_image(view, picture)
     latest, needle, technique = view.console.latest, view.needle, view.console.settings
     felt = np.zeros(FELT, np.float32)
     last_felt = view.handling.force_n[-FELT:]
@@ -223,25 +232,17 @@ def _vector(*values: float) -> NDArray[np.float32]:
     return np.array(values, np.float32)
 
 
-def _latest_image(view: View) -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]]:
+def _latest_image(view: View, picture: Picture) -> tuple[NDArray[np.int16], NDArray[np.float32], NDArray[np.float32]]:
     """Three slices in HU, their table positions, and x, y of their centre; air and zeros where nothing was acquired."""
     latest = view.console.latest
     if latest is None:
         empty = np.full((CTF_SLICES, MATRIX, MATRIX), AIR_HU, np.int16)
         return empty, np.zeros(CTF_SLICES, np.float32), np.zeros(2, np.float32)
-    indices = _nearest(latest, view.console.table_mm)
-    frame = view.images.slices(latest.number, indices)
+    indices = slices_about_table(latest, view.console.table_mm)
+    frame = picture(latest.number, indices)
     assert math.isclose(frame.pixel_spacing_mm, FIELD_OF_VIEW_MM / MATRIX)
     hu = np.rint(np.clip(frame.hu, AIR_HU, LARGEST_HU)).astype(np.int16)
     if len(hu) < CTF_SLICES:
         hu = np.pad(hu, ((0, CTF_SLICES - len(hu)), (0, 0), (0, 0)), mode="edge")
     z_mm = np.resize(frame.z_mm, CTF_SLICES).astype(np.float32)
     return hu, z_mm, np.array(frame.centre_mm, np.float32)
-
-
-def _nearest(latest: Acquired, table_mm: float) -> tuple[int, ...]:
-    """Neighbouring slices about the table position, from the head down."""
-    z = np.asarray(latest.slice_centres_table_mm)
-    first = int(np.argmin(np.abs(z - table_mm))) - CTF_SLICES // 2
-    first = min(max(first, 0), max(len(z) - CTF_SLICES, 0))
-    return tuple(range(first, min(first + CTF_SLICES, len(z))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from itertools import combinations
 
 import pygame
@@ -41,6 +42,11 @@ class Held:
     def view(self):
         """What is perceived."""
         return self._session.view()
+
+    def picture(self, number: int, indices: Sequence[int]):
+        """Slices of an acquisition."""
+        whole = len(indices) == len(self._session.acquisition(number).slices.centres_table_mm)
+        return self._session.prepare_image(number, None if whole else indices)
 
     def debrief(self, progress: Progress) -> object:
         """Never asked for here."""

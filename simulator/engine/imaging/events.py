@@ -74,6 +74,14 @@ class AcquisitionMade(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImageLookedAt(Event):
+    """Somebody looked at slices of an acquisition, given by their indices from the head down."""
+
+    number: int
+    slices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BeamCutShort(Event):
     """The foot came up before a rotation was over: dose, and no image."""
 

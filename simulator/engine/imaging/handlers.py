@@ -88,7 +88,8 @@ def _acquire(
         counts_toward_dose=counts_toward_dose,
     )
     counters = replace(state.counters, acquisitions=number + 1)
-    return replace(state, counters=counters), event
+    imaging = replace(state.imaging, slice_counts=(*state.imaging.slice_counts, len(slice_centres_table_mm)))
+    return replace(state, counters=counters, imaging=imaging), event
 
 
 def _scan(

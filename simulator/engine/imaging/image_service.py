@@ -15,7 +15,7 @@ class ImageSource(Protocol):
     """Who makes the images of one session."""
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
-        """The image of an acquisition, or some of its slices, for somebody to look at."""
+        """The image of an acquisition, or some of its slices, for somebody to look at; the look is recorded."""
         ...
 
 

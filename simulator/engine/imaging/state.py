@@ -26,6 +26,7 @@ class ImagingState:
         pedal: None while the beam is off
         stands_at: where the operator stands while the beam is on
         planning_scans, control_scans: how many were taken
+        slice_counts: how many slices each acquisition has, by its number
     """
 
     settings: ExposureSettings = field(default=ExposureSettings())
@@ -35,3 +36,4 @@ class ImagingState:
     myelogram_seen: bool = False
     planning_scans: int = 0
     control_scans: int = 0
+    slice_counts: tuple[int, ...] = ()

@@ -166,11 +166,7 @@ class EngineWorker:
             self._messages.put(NoticeGiven(text=text))
 
     def _show(self, procedure: Procedure, number: int, indices: tuple[int, ...]) -> None:
-        view = procedure.view()
-        entry = next(a for a in view.console.acquired if a.number == number)
-        whole = len(indices) == len(entry.slice_centres_table_mm)
-        frame = view.images.frame(number) if whole else view.images.slices(number, indices)
-        self._messages.put(SlicesReady(number=number, indices=indices, frame=frame))
+        self._messages.put(SlicesReady(number=number, indices=indices, frame=procedure.picture(number, indices)))
 
     def _debrief(self, procedure: Procedure) -> None:
         self._messages.put(DebriefReady(debrief=procedure.debrief(self._progress)))

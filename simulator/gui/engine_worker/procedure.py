@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.interface.commands import Command
+from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.vocabulary.progress import Progress
 
@@ -19,6 +21,10 @@ class Procedure(Protocol):
 
     def view(self) -> View:
         """What is perceived now."""
+        ...
+
+    def picture(self, number: int, indices: Sequence[int]) -> Frame:
+        """Slices of an acquisition, made before anybody looks at them."""
         ...
 
     def debrief(self, progress: Progress) -> DebriefFacts:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
 from simulator.interface.commands import Command
+from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.report.recording import Recording
 from simulator.vocabulary.progress import Progress
@@ -38,6 +39,12 @@ class RecordedProcedure:
     def view(self) -> View:
         """What is perceived now."""
         return self._recording.session.view()
+
+    def picture(self, number: int, indices: Sequence[int]) -> Frame:
+        """Slices of an acquisition, made before anybody looks at them."""
+        session = self._recording.session
+        whole = len(indices) == len(session.acquisition(number).slices.centres_table_mm)
+        return session.prepare_image(number, None if whole else indices)
 
     def notices(self) -> list[str]:
         """Sentences that have come since the last call."""

@@ -55,6 +55,7 @@ def draw_tile(
         context.type.draw(target, waiting, place.center, size=15, align="centre", colour=theme.LOW)
         _frame(context, target, place, beam_on)
         return None
+    context.gaze.see(press.entry.number, index)
     z = press.entry.slice_centres_table_mm[index]
     context.type.draw(target, f"z {z:.1f} mm", (head.left + context.scale.px(100), head.centery), size=14, figures=True)
     words, colour = _age(context, press, beam_on)

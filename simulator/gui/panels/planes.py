@@ -42,6 +42,8 @@ def pictures(
     thickness = volume.entry.slice_thickness_mm
     pixel = volume.pixel_mm
     head = header_height(context)
+    if volume.ready[state.index]:
+        context.gaze.see(volume.entry.number, state.index)
     images = {
         ImagePlane.AXIAL: (volume.axial(state.index), pixel),
         ImagePlane.SAGITTAL: (volume.sagittal(_inside(state.column, volume)), thickness),
