@@ -27,7 +27,17 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command, out_of_range
 from simulator.interface.level_names import with_typed_names
 
-_CLOSING = (c.ReleasePedal, c.StopInjection, c.Withdraw, c.AskPatient, c.GiveAid, c.LookAt, c.OrderAftercare, c.Finish)
+_CLOSING = (
+    c.ReleasePedal,
+    c.StopInjection,
+    c.Withdraw,
+    c.AskPatient,
+    c.TellPatient,
+    c.GiveAid,
+    c.LookAt,
+    c.OrderAftercare,
+    c.Finish,
+)
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
 

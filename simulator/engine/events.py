@@ -34,6 +34,7 @@ from simulator.engine.needle.events import StyletMoved as StyletMoved
 from simulator.engine.patient.events import AidGiven as AidGiven
 from simulator.engine.patient.events import AnaestheticGiven as AnaestheticGiven
 from simulator.engine.patient.events import ArmLineFailed as ArmLineFailed
+from simulator.engine.patient.events import ArmLineLaid as ArmLineLaid
 from simulator.engine.patient.events import Complication as Complication
 from simulator.engine.patient.events import ComplicationRecognised as ComplicationRecognised
 from simulator.engine.patient.events import HubDripped as HubDripped
@@ -46,7 +47,9 @@ from simulator.engine.preparation.events import Finished as Finished
 from simulator.engine.preparation.events import LeakMarked as LeakMarked
 from simulator.engine.preparation.events import NeedleChosen as NeedleChosen
 from simulator.engine.preparation.events import PathPlanned as PathPlanned
+from simulator.engine.preparation.events import PatientTold as PatientTold
 from simulator.engine.preparation.events import PreparationDone as PreparationDone
+from simulator.engine.preparation.events import TimeOutHeld as TimeOutHeld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

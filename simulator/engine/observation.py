@@ -50,6 +50,7 @@ def observe(
         phase=current_phase(state),
         elapsed_ms=state.elapsed_ms,
         prepared=state.preparation.steps,
+        facts_read=state.preparation.facts_read,
         refused=refusals[-1] if refusals else None,
         stands_at=state.imaging.stands_at,
         case=_case(world),
@@ -85,6 +86,7 @@ def _case(world: CaseContext) -> CaseView:
         prescribed_volume_ml=settings.prescribed_volume_ml,
         digital_angles=settings.needle.digital_angles,
         ideal_images=settings.imaging.ideal_images,
+        facts=tuple(one.fact for one in settings.facts if one.in_chart),
     )
 
 

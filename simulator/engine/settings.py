@@ -10,6 +10,7 @@ from simulator.interface.exposure import SCAN_ARCS_DEG, ExposureSettings
 from simulator.vocabulary.anatomy import Laterality, Zone
 from simulator.vocabulary.levels import Interspace, Level, Region
 from simulator.vocabulary.needles import STANDARD_NEEDLE, NeedleKind
+from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.procedure import Approach
 
 
@@ -113,6 +114,20 @@ class NeedleSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFact:
+    """One fact of the case.
+
+    Attributes:
+        in_chart: whether it stands in the request and is seen from the start; else a time-out brings it to light
+        stops: whether the procedure must not begin with it
+    """
+
+    fact: PatientFact
+    in_chart: bool = False
+    stops: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a scenario fixes.
 
@@ -127,6 +142,7 @@ class Settings:
         max_duration_ms: when the room is needed again
         derived: structures of the patient that were computed and not seen
         script: what the scenario makes happen
+        facts: history, allergy, drugs, coagulation, consent, level and side
     """
 
     title: str
@@ -141,6 +157,7 @@ class Settings:
     max_duration_ms: int
     derived: tuple[str, ...] = ()
     script: tuple[Scripted, ...] = ()
+    facts: tuple[CaseFact, ...] = ()
 
     @property
     def aids(self) -> tuple[str, ...]:

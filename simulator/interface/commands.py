@@ -12,7 +12,15 @@ from typing import Any, Literal
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Laterality, Side
 from simulator.vocabulary.needles import STANDARD_NEEDLE
-from simulator.vocabulary.procedure import Aid, Approach, NeedleHold, OperatorPosition, ResistanceMedium
+from simulator.vocabulary.patient_facts import Question, StopReason
+from simulator.vocabulary.procedure import (
+    Aid,
+    Approach,
+    ComplicationKind,
+    NeedleHold,
+    OperatorPosition,
+    ResistanceMedium,
+)
 
 LevelName = str
 """A `Vertebra` or an `Interspace`, both of which are texts; or a plain text, which `level_names` turns into one."""
@@ -40,7 +48,7 @@ class PositionPatient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeOut:
-    """Stop and check together before anything is done."""
+    """Stop and check together before anything is done; what is left out is not checked."""
 
     identity: bool = True
     consent: bool = True
@@ -230,6 +238,11 @@ class ReleasePedal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayArmLine:
+    """Lay a cannula into an arm vein, from which blood will be drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAt:
     """Look at slices of an acquisition for as long as it takes to read them; what nobody looked at was not seen.
 
@@ -282,7 +295,16 @@ class StopInjection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskPatient:
-    """Ask how it feels."""
+    """Ask how it feels, or after the patch whether legs and bladder are as before."""
+
+    about: Question = Question.FEELING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellPatient:
+    """Tell the patient of a complication, what it means and what follows."""
+
+    of: ComplicationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,10 +326,19 @@ class AcquireControlScan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderAftercare:
-    """Say how long the patient lies flat, and whether head down (Trendelenburg) in the first minutes."""
+    """Say what happens after the patch.
+
+    Attributes:
+        flat_hours: how long the patient lies flat
+        head_down: whether head down (Trendelenburg) in the first minutes
+        advice: no lifting, bending or straining, and when to come back (fever, weak legs, a new headache)
+        next_day_call: somebody calls on the next day
+    """
 
     flat_hours: float = _within(0, 48, "h", 6.0)
     head_down: bool = False
+    advice: bool = False
+    next_day_call: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +350,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
-    """End the procedure."""
+    """End the procedure; `stopped_for` says why, where it is stopped before it has done what it was meant to do."""
+
+    stopped_for: StopReason | None = None
 
 
 Command = (
@@ -350,12 +383,14 @@ Command = (
     | PressPedal
     | ReleasePedal
     | LookAt
+    | LayArmLine
     | DrawBlood
     | MixContrast
     | InjectContrast
     | InjectBlood
     | StopInjection
     | AskPatient
+    | TellPatient
     | GiveAid
     | AcquireControlScan
     | OrderAftercare

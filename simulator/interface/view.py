@@ -13,6 +13,7 @@ from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.vocabulary.levels import Interspace, Vertebra
 from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.procedure import Approach, OperatorPosition, Phase, PlungerFeel
 
 
@@ -28,6 +29,7 @@ class CaseView:
         prescribed_volume_ml: blood that may be injected without a cue, at most
         digital_angles: whether an angle meter sits on the hub
         ideal_images: whether needles throw no streaks, an aid that no real room has
+        facts: of the chart, as far as they are told from the start
     """
 
     title: str
@@ -39,6 +41,7 @@ class CaseView:
     prescribed_volume_ml: float
     digital_angles: bool
     ideal_images: bool
+    facts: tuple[PatientFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ class View:
 
     Attributes:
         prepared: steps of preparation taken, in order
+        facts_read: facts of the chart that a time-out has brought to light
         refused: why the last command was not carried out; None where it was
         stands_at: where the operator stands while the beam is on
         images: the archive in which the acquisitions of `console.acquired` are looked at
@@ -90,6 +94,7 @@ class View:
     phase: Phase
     elapsed_ms: int
     prepared: tuple[str, ...]
+    facts_read: tuple[PatientFact, ...]
     refused: str | None
     stands_at: OperatorPosition
     case: CaseView

@@ -5,6 +5,7 @@ from __future__ import annotations
 from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.operators.coroutine_operator import OperatorSteps
+from simulator.vocabulary.patient_facts import Question
 from simulator.vocabulary.procedure import Aid
 
 PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
@@ -66,6 +67,7 @@ def acquire_control_scan(view: View) -> OperatorSteps:
 
 
 def order_aftercare(view: View, *, head_down: bool = False) -> OperatorSteps:
-    """Order the patient to lie flat, head down at first after a blind patch."""
-    view = yield c.OrderAftercare(flat_hours=6.0, head_down=head_down)
+    """Ask for legs and bladder, then order what follows; head down at first after a blind patch."""
+    view = yield c.AskPatient(about=Question.LEGS_AND_BLADDER)
+    view = yield c.OrderAftercare(flat_hours=6.0, head_down=head_down, advice=True, next_day_call=True)
     return view

@@ -44,7 +44,8 @@ def acquire_planning_scan(view: View, level: Interspace, *, slice_thickness_mm: 
 
 
 def clean_and_numb(view: View) -> OperatorSteps:
-    """Disinfect the skin and give local anaesthetic."""
+    """A line in the arm, from which blood will be drawn; then disinfect the skin and give local anaesthetic."""
+    view = yield c.LayArmLine()
     view = yield c.PrepareSkin()
     view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
     return view

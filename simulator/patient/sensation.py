@@ -80,6 +80,10 @@ def radicular_words(level: str, side: str) -> str:
     return f"Ow! That shot {places.get(root, general).format(side=side)}."
 
 
+LEGS_AS_BEFORE = "My legs and my bladder are as before."
+LEGS_NUMB = "My legs feel numb and heavy."
+
+
 def every_word() -> tuple[str, ...]:
     """All that a patient can say, each once, in a fixed order."""
     pains = [
@@ -88,7 +92,7 @@ def every_word() -> tuple[str, ...]:
         for place in (general, *places.values())
         for side in SIDES
     ]
-    return tuple(dict.fromkeys([*WORDS.values(), *pains]))
+    return tuple(dict.fromkeys([*WORDS.values(), *pains, LEGS_AS_BEFORE, LEGS_NUMB]))
 
 
 def draw_spoken_pain(rng: np.random.Generator) -> float:

@@ -7,7 +7,7 @@ from pathlib import Path
 from phantoms.phantom import Phantom
 from simulator.engine.case_context import CaseContext
 from simulator.engine.scripted_events import Scripted
-from simulator.engine.settings import HANDS, ImagingSettings, MyelogramProtocol, NeedleSettings, Settings
+from simulator.engine.settings import HANDS, CaseFact, ImagingSettings, MyelogramProtocol, NeedleSettings, Settings
 from simulator.interface.exposure import ExposureSettings
 from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.case import Case
@@ -16,6 +16,7 @@ from simulator.scenario.patient_build import build_case_patient
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
 from simulator.warm_up import warmed_up
 
@@ -104,6 +105,10 @@ def _settings(scenario: Scenario, phantom: Phantom, hands: str) -> Settings:
         script=tuple(
             Scripted(kind=item.kind, when=item.when, at_ms=None if item.at_min is None else round(60_000 * item.at_min))
             for item in scenario.event
+        ),
+        facts=tuple(
+            CaseFact(fact=PatientFact(kind=item.kind, words=item.words), in_chart=item.in_chart, stops=item.stops)
+            for item in scenario.fact
         ),
     )
 

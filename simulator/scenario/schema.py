@@ -15,6 +15,7 @@ from simulator.scenario.rubric_schema import RubricChanges
 from simulator.scenario.sections import Section, number, optional_number
 from simulator.scenario.words import (
     ApproachWord,
+    FactWord,
     InjectionLevelName,
     InterspaceName,
     LevelName,
@@ -211,6 +212,15 @@ class EventSection(Section):
         return self
 
 
+class FactSection(Section):
+    """A fact of the chart that a time-out can bring to light: it can be caught, missed and scored."""
+
+    kind: FactWord = Field(description="what it is about")
+    words: str = Field(min_length=1, max_length=300, description="as the chart has it")
+    in_chart: bool = Field(default=False, description="it stands in the request and is seen from the start")
+    stops: bool = Field(default=False, description="the procedure must not begin with it")
+
+
 class Limits(Section):
     """Where the procedure ends."""
 
@@ -257,5 +267,6 @@ class Scenario(Section):
     limits: Limits = Field(default_factory=Limits)
     help: Help = Field(default_factory=Help)
     event: list[EventSection] = Field(default=[], max_length=20, description="what happens by script")
+    fact: list[FactSection] = Field(default=[], max_length=20, description="what is known of the patient")
     rubric: RubricChanges = Field(default_factory=RubricChanges)
     text: Text

@@ -17,6 +17,7 @@ from phantoms.fluid.contrast import INJECTION_LEVELS
 from simulator.vocabulary.anatomy import Laterality, LeakPattern, Zone
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, parse_level
 from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.patient_facts import FactKind
 from simulator.vocabulary.procedure import Approach
 
 UNKNOWN_LEVEL = "unknown_level"
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     ApproachWord = Approach
     ZoneWord = Zone
     NeedleWord = NeedleKind
+    FactWord = FactKind
 else:
     InterspaceName = _level(Interspace)
     InjectionLevelName = _closed_set(*INJECTION_LEVELS)
@@ -83,3 +85,4 @@ else:
     ApproachWord = _closed_set(*Approach)
     ZoneWord = _closed_set(*Zone)
     NeedleWord = _closed_set(*NeedleKind)
+    FactWord = _closed_set(*FactKind)

@@ -8,11 +8,13 @@ import numpy as np
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
+from simulator.engine.durations import least_ms
 from simulator.engine.injection.state import Syringe
 from simulator.engine.needle.bevel import Opening, against_bone, locate_opening
 from simulator.engine.needle.moves import standing_needle
 from simulator.engine.patient.complications import book_injection, book_pressure
 from simulator.engine.patient.handlers import arm_line
+from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
@@ -43,13 +45,18 @@ _DESTINATION: dict[Compartment, InjectionDestination] = {
 
 @handles(c.DrawBlood)
 def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Result:
+    laid: list[e.Event] = []
+    if "arm line" not in state.preparation.steps:  # who has not laid it before lays it now
+        state = replace(state, elapsed_ms=state.elapsed_ms + least_ms(c.LayArmLine()))
+        state, _ = note_step(state, "arm line")
+        laid.append(e.ArmLineLaid(at_ms=state.elapsed_ms))
     state, failed = arm_line(world, state)
     if failed is not None:
-        return state, [failed]
+        return state, [*laid, failed]
     content = Injectate(blood_ml=float(command.volume_ml), contrast_ml=0.0)
     drawn = Syringe(content=content, drawn_ms=state.elapsed_ms)
     state = replace(state, injection=replace(state.injection, syringe=drawn))
-    return state, [e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
+    return state, [*laid, e.BloodDrawn(at_ms=state.elapsed_ms, volume_ml=float(command.volume_ml))]
 
 
 @handles(c.MixContrast)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simulator.engine.event import Event
 from simulator.spatial.frames import PatientDisplacement, PatientPoint
 from simulator.vocabulary.patient import ArmLine, PatientReaction
+from simulator.vocabulary.patient_facts import Question
 from simulator.vocabulary.procedure import Aid, ComplicationKind, HubSign
 
 
@@ -55,6 +56,11 @@ class ReactionEnded(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArmLineLaid(Event):
+    """A cannula lies in an arm vein; whether it gives blood shows when somebody draws from it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArmLineFailed(Event):
     """No blood came from the arm's cannula."""
 
@@ -77,6 +83,7 @@ class PatientSpoke(Event):
     feeling: str
     words: str
     asked: bool = False
+    about: Question = Question.FEELING
     side: str | None = None
     level: str | None = None
 

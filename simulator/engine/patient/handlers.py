@@ -16,8 +16,9 @@ from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
 from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, anaesthetic_depth_mm
 from simulator.patient.reactions import LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, REACTION_PROFILES
-from simulator.patient.sensation import REACTION_SENSATIONS, TELLS_WHEN_ASKED
+from simulator.patient.sensation import LEGS_AS_BEFORE, LEGS_NUMB, REACTION_SENSATIONS, TELLS_WHEN_ASKED
 from simulator.vocabulary.patient import ArmLine, Sensation
+from simulator.vocabulary.patient_facts import Question
 
 
 @handles(c.PositionPatient)
@@ -50,12 +51,28 @@ def _anaesthetic(world: CaseContext, state: ProcedureState, command: c.InjectLoc
 @handles(c.AskPatient)
 def _ask(world: CaseContext, state: ProcedureState, command: c.AskPatient) -> Result:
     state = advance_patch_to_now(world, state)
+    if command.about is Question.LEGS_AND_BLADDER:
+        return state, [answer_about_legs(state)]
     feeling = state.patient.feeling
     if state.patient.reaction is not None:
         feeling = REACTION_SENSATIONS[state.patient.reaction]
     elif feeling is Sensation.NOTHING and state.patient.pain >= TELLS_WHEN_ASKED:
         feeling = Sensation.PRESSURE
     return state, [say(world, state, feeling, asked=True)]
+
+
+def answer_about_legs(state: ProcedureState) -> e.PatientSpoke:
+    """What the patient says of legs and bladder: roots that an injection has pressed are numb."""
+    words = LEGS_NUMB if state.injection.nerves_suffered else LEGS_AS_BEFORE
+    return e.PatientSpoke(
+        at_ms=state.elapsed_ms, feeling=Sensation.NOTHING, words=words, asked=True, about=Question.LEGS_AND_BLADDER
+    )
+
+
+@handles(c.LayArmLine)
+def _lay_arm_line(world: CaseContext, state: ProcedureState, command: c.LayArmLine) -> Result:
+    state, _ = note_step(state, "arm line")
+    return state, [e.ArmLineLaid(at_ms=state.elapsed_ms)]
 
 
 @handles(c.GiveAid)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from simulator.engine.event import Event
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.patient_facts import StopReason, TimeOutItem
+from simulator.vocabulary.procedure import ComplicationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,21 @@ class PreparationDone(Event):
     """A step of preparation was taken."""
 
     step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeOutHeld(Event):
+    """The team stopped and checked; which facts of the chart came to light."""
+
+    checked: tuple[TimeOutItem, ...]
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientTold(Event):
+    """The patient was told of a complication."""
+
+    of: ComplicationKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +64,8 @@ class AftercareOrdered(Event):
 
     flat_hours: float
     head_down: bool = False
+    advice: bool = False
+    next_day_call: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +76,11 @@ class Finished(Event):
         seal_probability: that the headache is gone for good
         relief: whether it is gone within a day
         relapse_day: day on which it comes back; None where it stays away, or never went
+        stopped_for: why it was stopped early, in the operator's word
     """
 
     treated: bool
     seal_probability: float
     relief: bool
     relapse_day: int | None = None
+    stopped_for: StopReason | None = None

@@ -23,18 +23,27 @@ from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm,
 from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.patient_facts import CHECKED_BY, TimeOutItem
 
 
 @handles(c.TimeOut)
 def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> Result:
-    missing = [
-        name
-        for name in ("identity", "consent", "coagulation", "allergy", "level_and_side")
-        if not getattr(command, name)
-    ]
-    if missing:
-        raise RefusalError(f"a time-out leaves nothing out; missing: {', '.join(missing)}")
-    return note_step(state, "time-out")
+    checked = tuple(item for item in TimeOutItem if getattr(command, item.replace(" ", "_")))
+    if not checked:
+        raise RefusalError("a time-out that checks nothing is none")
+    facts = tuple(one.fact for one in world.settings.facts if CHECKED_BY[one.fact.kind] in checked)
+    read = tuple(dict.fromkeys((*state.preparation.facts_read, *facts)))
+    state = replace(state, preparation=replace(state.preparation, facts_read=read))
+    held = e.TimeOutHeld(at_ms=state.elapsed_ms, checked=checked, facts=tuple(fact.words for fact in facts))
+    if len(checked) < len(TimeOutItem):
+        return state, [held]
+    state, events = note_step(state, "time-out")
+    return state, [*events, held]
+
+
+@handles(c.TellPatient)
+def _tell(world: CaseContext, state: ProcedureState, command: c.TellPatient) -> Result:
+    return state, [e.PatientTold(at_ms=state.elapsed_ms, of=command.of)]
 
 
 @handles(c.ChooseTechnique)
@@ -137,7 +146,11 @@ def _aftercare(world: CaseContext, state: ProcedureState, command: c.OrderAfterc
     if state.needle.in_skin:
         raise RefusalError("the needle is still in the patient: withdraw it first")
     event = e.AftercareOrdered(
-        at_ms=state.elapsed_ms, flat_hours=float(command.flat_hours), head_down=command.head_down
+        at_ms=state.elapsed_ms,
+        flat_hours=float(command.flat_hours),
+        head_down=command.head_down,
+        advice=command.advice,
+        next_day_call=command.next_day_call,
     )
     ordered = replace(state.preparation, aftercare_hours=float(command.flat_hours), head_down=command.head_down)
     return replace(state, preparation=ordered), [event]
@@ -181,6 +194,7 @@ def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Res
         seal_probability=probability,
         relief=relief,
         relapse_day=relapse_day,
+        stopped_for=command.stopped_for,
     )
     state, off = beam_off(world, state, state.elapsed_ms)
     return replace(state, finished=True), [*off, event]

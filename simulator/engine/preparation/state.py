@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.vocabulary.patient_facts import PatientFact
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparationState:
@@ -13,8 +15,10 @@ class PreparationState:
         steps: of preparation taken, in order
         aftercare_hours: of lying flat; None before it is ordered
         head_down: whether the patient is tilted head down after the patch
+        facts_read: facts of the chart that a time-out has brought to light
     """
 
     steps: tuple[str, ...] = ()
     aftercare_hours: float | None = None
     head_down: bool = False
+    facts_read: tuple[PatientFact, ...] = ()
