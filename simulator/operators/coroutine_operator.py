@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 from simulator.interface.commands import Command, Finish
 from simulator.interface.view import View
+from simulator.vocabulary.patient_facts import StopReason
 
 OperatorSteps = Generator[Command, View, View]
 """Part of a treatment: yields commands, is sent the view after each, and returns the last one."""
@@ -35,5 +36,7 @@ class CoroutineOperator(ABC):
                 self._steps = self.treat(view)
                 return next(self._steps)
             return self._steps.send(view)
-        except (StopIteration, AbandonError):
+        except AbandonError:
+            return Finish(stopped_for=StopReason.NO_SAFE_WAY)
+        except StopIteration:
             return Finish()

@@ -20,7 +20,6 @@ from simulator.scoring.rubric import Rubric, digest_numbers
 
 _Text = Annotated[str, Field(max_length=1000)]
 _Time = Annotated[str, Field(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\+00:00$")]
-_NOT_COUNTED = {"localisation_share": 0.0}
 """What a rubric that does not name it did not count."""
 
 
@@ -141,17 +140,17 @@ def read_header(body: Any, location: str) -> Header:
 
 
 def read_rubric(numbers: Mapping[str, Any] | None, location: str) -> Rubric | None:
-    """The rubric with which a record was scored, from its header; None where the header does not say.
+    """The rubric with which a record was scored, from its header; None where it does not say, or was another version.
 
     Raises:
         UserInputError: this version does not have such a rubric.
     """
-    if numbers is None:
+    if numbers is None or numbers.get("version", 1) != Rubric().version:
         return None
     if set(numbers) - set(asdict(Rubric())):
         raise UserInputError(location, "the record was scored with a rubric that this version has not", "update it")
     try:
-        return _RUBRIC.validate_python({**_NOT_COUNTED, **numbers}, strict=False)
+        return _RUBRIC.validate_python(dict(numbers), strict=False)
     except ValidationError as error:
         raise UserInputError(location, "the header holds no rubric", EDITED) from error
 

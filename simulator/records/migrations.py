@@ -8,23 +8,23 @@ and its closing line held no digest of the session.
 
 Format 2 named the patient by a digest of the sources that built it. The digest of the session began with that one.
 Neither can be compared with what this version builds, so format 3 leaves both out of an older record.
+
+Format 3 was scored with rubric 1, of which this version knows the scorecards that it left, and no longer the rules. Its
+numbers stay in the header; a case's changes of it cannot be carried over.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.records.framing import DAMAGED
-from simulator.scenario.load import parse_scenario
-from simulator.scenario.rubric_schema import apply_rubric_changes
+from simulator.records.rubric_1 import numbers_of_rubric_1
 from simulator.scoring.rubric import digest_numbers
 
-FORMAT = 3
-_RUBRIC_SINCE_1 = ("localisation_share",)
+FORMAT = 4
 _MYELOGRAM_OF_1 = ("lumbar_iodine_mg_per_ml", "remaining")
 Step = Callable[[str, Any, str], Any]
 
@@ -54,8 +54,7 @@ def _from_1(kind: str, body: Any, location: str) -> Any:
 def _header_from_1(old: dict[str, Any], location: str) -> dict[str, Any]:
     new = {key: value for key, value in old.items() if key != "scenario_place"}
     new["resolved"] = _scenario_from_1(old["resolved"])
-    rubric = asdict(apply_rubric_changes(parse_scenario(new["resolved"], location).rubric))
-    counted = {key: value for key, value in rubric.items() if key not in _RUBRIC_SINCE_1}
+    counted = numbers_of_rubric_1(new["resolved"]["rubric"])
     ct = old["resolved"]["patient"].get("ct")
     own = None if ct is None else (Path(old["scenario_place"]).parent / ct).as_posix()
     return {
@@ -87,4 +86,10 @@ def _from_2(kind: str, body: Any, location: str) -> Any:
     return body
 
 
-_STEPS: Mapping[int, Step] = {1: _from_1, 2: _from_2}
+def _from_3(kind: str, body: Any, location: str) -> Any:
+    if kind == "header":
+        return {**body, "format": 4, "resolved": {**body["resolved"], "rubric": {}}}
+    return body
+
+
+_STEPS: Mapping[int, Step] = {1: _from_1, 2: _from_2, 3: _from_3}

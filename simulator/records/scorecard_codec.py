@@ -1,4 +1,6 @@
-"""Scorecard codec: the scorecard as plain JSON types, schema 1, and back; the only place that knows its keys.
+"""Scorecard codec: the scorecard as plain JSON types and back; the only place that knows its keys.
+
+It writes schema 2, and reads schema 1 too.
 
 Names of metrics and reasons of caps stand in the file in English, whatever language a report is printed in.
 """
@@ -27,6 +29,7 @@ from simulator.scoring.scorecard import (
     Scorecard,
     TotalDose,
 )
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import CapId, MetricId, Unit
 from simulator.wording.catalogue import BETWEEN_REASONS
@@ -43,6 +46,7 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
     """A scorecard in plain JSON types, in the order of the file."""
     body = {
         "schema": SCHEMA,
+        "rubric": card.rubric_version,
         "scenario": card.scenario,
         "operator": card.operator,
         "seed": card.seed,
@@ -50,8 +54,8 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
         "rubric_digest": card.rubric_digest,
         "score": card.score,
         "cap_reason": ENGLISH.cap_reasons(card.caps),
-        "components": asdict(card.components),
-        "weights": asdict(card.weights),
+        "components": {str(component): value for component, value in card.components.items()},
+        "weights": {str(component): value for component, value in card.weights.items()},
         "placement": asdict(card.placement),
         "complications": [asdict(harm) for harm in card.complications],
         "dose": {
@@ -62,8 +66,8 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
         "outcome": asdict(card.outcome),
         "derived": list(card.derived),
     }
-    if card.rightly_abandoned:
-        body["rightly_abandoned"] = True
+    if card.stopped_for is not None:
+        body["stopped_for"] = str(card.stopped_for)
     if card.aids:
         body["aids"] = list(card.aids)
     return body
@@ -108,8 +112,8 @@ def scorecard_from_json(body: Any, location: str) -> Scorecard:
         rubric_digest=shape["rubric_digest"],
         score=shape["score"],
         caps=_read_caps(shape["cap_reason"]),
-        components=ComponentValues(**shape["components"]),
-        weights=ComponentValues(**shape["weights"]),
+        components=ComponentValues(shape["components"]),
+        weights=ComponentValues(shape["weights"]),
         placement=PlacementFacts(**shape["placement"]),
         complications=tuple(ComplicationFacts(**harm) for harm in shape["complications"]),
         dose=DoseLedger(
@@ -119,9 +123,15 @@ def scorecard_from_json(body: Any, location: str) -> Scorecard:
         metrics=tuple(_read_metric(metric) for metric in shape["metrics"]),
         outcome=OutcomeFacts(**shape["outcome"]),
         derived=tuple(shape.get("derived", ())),
-        rightly_abandoned=shape.get("rightly_abandoned", False),
+        stopped_for=_read_stop(shape),
+        rubric_version=shape.get("rubric", 1),
         aids=tuple(shape.get("aids", ())),
     )
+
+
+def _read_stop(shape: ScorecardShape) -> StopReason | None:
+    """Why it was right to give no blood; the first schema knew one reason alone, and called it abandoned."""
+    return shape.get("stopped_for", StopReason.NO_SAFE_WAY if shape.get("rightly_abandoned", False) else None)
 
 
 def _read_caps(reason: str | None) -> tuple[CapId | str, ...]:

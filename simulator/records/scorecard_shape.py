@@ -9,21 +9,12 @@ from typing_extensions import TypedDict
 
 from simulator.vocabulary.anatomy import Compartment, Side, Zone
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import Approach, ComplicationKind, DosePhase, Phase
+from simulator.vocabulary.scoring import Component
 
 _Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 _IGNORING = ConfigDict(extra="ignore")  # what else a version says of a procedure is its own
-
-
-@with_config(_IGNORING)
-class ComponentsShape(TypedDict):
-    """Of the five components, or their weights."""
-
-    placement: _Fraction
-    safety: _Fraction
-    dose: _Fraction
-    economy: _Fraction
-    patch: _Fraction
 
 
 @with_config(_IGNORING)
@@ -109,7 +100,7 @@ class OutcomeShape(TypedDict):
 
 @with_config(_IGNORING)
 class ScorecardShape(TypedDict):
-    """A scorecard of schema 1."""
+    """A scorecard of schema 1 or 2."""
 
     scenario: str
     operator: str
@@ -118,8 +109,8 @@ class ScorecardShape(TypedDict):
     rubric_digest: str
     score: Annotated[float, Field(ge=0.0, le=100.0)]
     cap_reason: str | None
-    components: ComponentsShape
-    weights: ComponentsShape
+    components: dict[Component, _Fraction]
+    weights: dict[Component, _Fraction]
     placement: PlacementShape
     complications: list[ComplicationShape]
     dose: DoseShape
@@ -127,4 +118,6 @@ class ScorecardShape(TypedDict):
     outcome: OutcomeShape
     derived: NotRequired[list[str]]
     rightly_abandoned: NotRequired[bool]
+    stopped_for: NotRequired[StopReason | None]
+    rubric: NotRequired[int]
     aids: NotRequired[list[str]]

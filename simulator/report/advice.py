@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simulator.report.metric_rows import NO_VALUE, MetricRow, metric_row
 from simulator.report.words import number
 from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.shares import SHARES
 from simulator.vocabulary.scoring import CapId, Component, MetricId
 from simulator.wording.chosen import WORDS
 
@@ -43,35 +44,30 @@ SHOWN_BY: dict[CapId, MetricId] = {
     CapId.INTRATHECAL_BLOOD: MetricId.DURAL_MARGIN,
     CapId.CORD_CONTACT: MetricId.DURAL_MARGIN,
     CapId.NOT_TREATED: MetricId.BLOOD_VOLUME,
+    CapId.TOKEN_VOLUME: MetricId.EPIDURAL_VOLUME,
+    CapId.UNSEEN_NEEDLE: MetricId.DEMANDED_IMAGES,
     CapId.DURAL_PUNCTURE: MetricId.DURAL_PUNCTURES,
     CapId.SUBDURAL_BLOOD: MetricId.DURAL_MARGIN,
-    CapId.WRONG_LEVEL: MetricId.LEVEL_OFFSET,
+    CapId.LEAK_NOT_COVERED: MetricId.LEAK_COVERAGE,
+    CapId.FACT_IGNORED: MetricId.TIME_OUT_HELD,
+    CapId.STEPS_SKIPPED: MetricId.TIME_OUT_HELD,
+    CapId.SEVERE_REACTION_IGNORED: MetricId.REACTIONS_ANSWERED,
+    CapId.BLOOD_AT_TENTED_DURA: MetricId.DURA_TENTING,
+    CapId.BLIND_ADVANCE: MetricId.BLIND_ADVANCE,
     CapId.BLOOD_IN_VEIN: MetricId.BEVEL_IN_TARGET_ZONE,
     CapId.NERVE_COMPRESSION: MetricId.BLOOD_AFTER_CUE,
-    CapId.UNCONFIRMED_POSITION: MetricId.CTF_IMAGES,
+    CapId.PLUNGER_ALONE: MetricId.DEMANDED_IMAGES,
+    CapId.TENTED_DURA: MetricId.DURA_TENTING,
+    CapId.REACTION_IGNORED: MetricId.REACTIONS_ANSWERED,
 }
 """The metric that shows why a cap acted; advice comes in this order."""
 
 SCORED_IN: dict[MetricId, ScoredIn] = {
-    MetricId.LEAK_LOCALISED: ScoredIn(component=Component.PLACEMENT, fraction=0.1),
-    MetricId.BEVEL_IN_TARGET_ZONE: ScoredIn(component=Component.PLACEMENT, fraction=0.8),
-    MetricId.LEVEL_OFFSET: ScoredIn(component=Component.PLACEMENT, fraction=0.2),
-    MetricId.DURAL_MARGIN: ScoredIn(component=Component.SAFETY, fraction=0.5),
-    MetricId.DURA_CONTACTS: ScoredIn(component=Component.SAFETY, fraction=0.25),
-    MetricId.CRITICAL_DWELL: ScoredIn(component=Component.SAFETY, fraction=0.25),
-    MetricId.DLP_GUIDANCE: ScoredIn(component=Component.DOSE, fraction=0.5),
-    MetricId.DLP_PLANNING: ScoredIn(component=Component.DOSE, fraction=0.25),
-    MetricId.CTF_IMAGES: ScoredIn(component=Component.DOSE, fraction=0.25),
-    MetricId.BEAM_TIME: ScoredIn(component=Component.ECONOMY, fraction=0.2),
-    MetricId.REDIRECTIONS: ScoredIn(component=Component.ECONOMY, fraction=0.2),
-    MetricId.SKIN_PUNCTURES: ScoredIn(component=Component.ECONOMY, fraction=0.2),
-    MetricId.PATH_RATIO: ScoredIn(component=Component.ECONOMY, fraction=0.2),
-    MetricId.TIME_WITH_NEEDLE: ScoredIn(component=Component.ECONOMY, fraction=0.2),
-    MetricId.LEAK_COVERAGE: ScoredIn(component=Component.PATCH, fraction=1.0),
-    MetricId.BLOOD_AFTER_CUE: ScoredIn(component=Component.PATCH, fraction=1.0),
-    MetricId.CONFIRMATION_IMAGE: ScoredIn(component=Component.PATCH, fraction=1.0),
+    metric_id: ScoredIn(component=component, fraction=share)
+    for component, shares in SHARES.items()
+    for metric_id, share in shares.items()
 }
-"""What each scored metric is worth; the three of the patch multiply, so each can cost all of it."""
+"""What each scored metric is worth."""
 
 
 def give_advice(card: Scorecard) -> list[Advice]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.report.metric_rows import measured_words
 from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.shares import SHARES
 from simulator.vocabulary.scoring import Component, MetricId
 from simulator.wording.chosen import WORDS
 
-RESTS_ON: dict[Component, tuple[MetricId, ...]] = {
-    Component.PLACEMENT: (MetricId.BEVEL_IN_TARGET_ZONE, MetricId.LEVEL_OFFSET, MetricId.LEAK_LOCALISED),
-    Component.SAFETY: (MetricId.DURAL_MARGIN, MetricId.DURA_CONTACTS, MetricId.BONE_CONTACTS),
-    Component.DOSE: (MetricId.DLP_GUIDANCE, MetricId.DLP_PLANNING, MetricId.CTF_IMAGES),
-    Component.ECONOMY: (
-        MetricId.BEAM_TIME,
-        MetricId.REDIRECTIONS,
-        MetricId.SKIN_PUNCTURES,
-        MetricId.TIME_WITH_NEEDLE,
-    ),
-    Component.PATCH: (MetricId.LEAK_COVERAGE, MetricId.BLOOD_AFTER_CUE, MetricId.CONFIRMATION_IMAGE),
+RESTS_ON: Mapping[Component, tuple[MetricId, ...]] = {
+    component: tuple(sorted(shares, key=lambda metric: -shares[metric])[:4]) for component, shares in SHARES.items()
 }
+"""The heaviest metrics of each component."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,5 +53,7 @@ def component_rows(card: Scorecard) -> list[ComponentRow]:
 
 
 def _note(card: Scorecard, component: Component) -> str:
-    known = [metric for metric in (card.metric(metric_id) for metric_id in RESTS_ON[component]) if metric is not None]
+    known = [
+        metric for metric in (card.metric(metric_id) for metric_id in RESTS_ON.get(component, ())) if metric is not None
+    ]
     return "; ".join(f"{WORDS.metric_name(metric.name)}: {measured_words(metric)}" for metric in known)

@@ -10,7 +10,12 @@ from simulator.scoring.metric import Metric
 from simulator.vocabulary.scoring import MetricId
 from simulator.wording.chosen import WORDS
 
-YES_OR_NO = frozenset({MetricId.BEVEL_IN_TARGET_ZONE, MetricId.APPROACH_SUITS_LEAK, MetricId.CONFIRMATION_IMAGE})
+YES_OR_NO = frozenset(
+    {
+        *(MetricId.APPROACH_SUITS_LEAK, MetricId.PLAN_SOUND, MetricId.TIME_OUT_HELD, MetricId.PATIENT_POSITIONED),
+        *(MetricId.SKIN_PREPARED, MetricId.ANAESTHETIC_GIVEN, MetricId.ARM_LINE_FIRST, MetricId.ASPIRATED),
+    }
+)
 IN_PERCENT = frozenset({MetricId.LEAK_COVERAGE, MetricId.LEAK_LOCALISED})
 """Fractions of a whole that are printed in per cent."""
 NO_VALUE = "–"

@@ -12,8 +12,19 @@ from simulator.report.verdict_sentences import verdict_sentences
 from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.scoring import CapId
 from simulator.wording.chosen import WORDS
+
+FAILED = 40.0
+"""A score up to which a procedure has failed, whatever went well in it: what limits it to that is a danger."""
+
+_STOPPED: dict[StopReason, str] = {
+    StopReason.FACT: "Stopped before the needle, which is right: a fact of the chart forbids the procedure.",
+    StopReason.REACTION: "Stopped, which is right: the patient had a severe reaction.",
+    StopReason.DURAL_PUNCTURE: "Stopped after a dural puncture, without blood.",
+    StopReason.NO_SAFE_WAY: "Abandoned, which is right here: the leak offers no safe target at its level.",
+}
 
 
 class Tone(StrEnum):
@@ -44,7 +55,7 @@ def verdict(world: CaseContext, card: Scorecard, marks: Marks) -> Verdict:
     """Say where the blood went, what was touched, what the patient said, what it cost and how it went on."""
     return Verdict(
         tone=_tone(world, card, marks),
-        headline=_headline(world, marks),
+        headline=_headline(world, card, marks),
         sentences=verdict_sentences(world, card, marks),
         cap=cap_words(card),
     )
@@ -61,19 +72,19 @@ def cap_words(card: Scorecard) -> str | None:
 
 def _tone(world: CaseContext, card: Scorecard, marks: Marks) -> Tone:
     blood = marks.summary.first_blood
-    if blood is None and marks.summary.rightly_abandoned:
+    if blood is None and card.rightly_abandoned:
         return Tone.WARN if card.complications else Tone.OK
-    if blood is None or card.score <= 0:
+    if blood is None or card.score <= FAILED:
         return Tone.STOP
     if card.caps or not in_accepted_zone(world, blood) or card.complications:
         return Tone.WARN
     return Tone.OK
 
 
-def _headline(world: CaseContext, marks: Marks) -> str:
+def _headline(world: CaseContext, card: Scorecard, marks: Marks) -> str:
     blood = marks.summary.first_blood
-    if blood is None and marks.summary.rightly_abandoned:
-        return "Abandoned, which is right here: the leak offers no safe target at its level."
+    if blood is None and card.stopped_for is not None:
+        return _STOPPED[card.stopped_for]
     if blood is None:
         return "Not treated: no blood was injected."
     touched = marks.summary.count(e.DuraTouched)

@@ -12,9 +12,10 @@ from simulator.interface.published_doses import (
 )
 from simulator.report.procedure_marks import Marks
 from simulator.report.words import count, listed, number, percent
-from simulator.scoring.patch_quality import CUES, ml_after_cue
+from simulator.scoring.patch_quality import ml_after_cue
 from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.treatment import CUES
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind, DosePhase
 from simulator.wording.chosen import WORDS
@@ -64,10 +65,7 @@ def _target(world: CaseContext, marks: Marks) -> str:
 def _never_there(marks: Marks) -> str:
     if marks.summary.punctured_ms is None or marks.summary.reached_zone:
         return ""
-    return (
-        "Safety, dose and economy count only once the bevel has stood in an accepted target zone; it never did, so "
-        "they are 0."
-    )
+    return "The bevel never stood in an accepted target zone."
 
 
 def _touched(marks: Marks) -> str:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from simulator.scenario.distributions import FORM, field_at, is_drawable, nested_section
 from simulator.scenario.field_error import FieldError, Keys
+from simulator.scenario.rubric_schema import OF_RUBRIC_1
 from simulator.scenario.words import Offered
 
 _TYPES = {
@@ -30,6 +31,10 @@ def describe_error(item: ErrorDetails, model: type[BaseModel], above: Keys) -> F
     keys = above + within
     kind, value = item["type"], item["input"]
     if kind == "extra_forbidden":
+        if within[0] == "rubric" and within[-1] in OF_RUBRIC_1:
+            return FieldError(
+                keys, "this key is of rubric 1, which rubric 2 replaces", f"use {OF_RUBRIC_1[within[-1]]}"
+            )
         names = _names(model, within[:-1])
         near = difflib.get_close_matches(within[-1], names, n=1)
         fix = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(names)}"

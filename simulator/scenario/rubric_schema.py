@@ -10,6 +10,17 @@ from pydantic import Field, model_validator
 from simulator.scenario.sections import Section, optional_number
 from simulator.scoring.rubric import Anchors, Rubric
 
+OF_RUBRIC_1 = {
+    "weight_patch": "weight_help",
+    "localisation_share": "nothing instead: finding the leak is a fifth of placement",
+    "level_offset_mm": "nothing instead: a level is judged by the cover of the leak",
+    "presses": "nothing instead: images count by their dose",
+    "beam_s": "nothing instead: the beam counts by its dose",
+    "cap_wrong_level": "cap_not_covered",
+    "cap_unconfirmed": "cap_unseen_needle",
+}
+"""Keys of the first rubric that this one does not have, and what takes their place."""
+
 
 class AnchorPair(Section):
     """Values of an expert and of a poor performance, lower being better."""
@@ -30,8 +41,21 @@ class DoseAnchorPair(AnchorPair):
     expert: float = Field(gt=0, description="from here on the full utility; above 0, for the scale is logarithmic")
 
 
+class VolumeAnchorPair(Section):
+    """Volumes of an expert and of a poor performance, more being better."""
+
+    expert: float = Field(gt=0, le=40, description="from here on the full utility")
+    poor: float = Field(ge=0, le=40, description="up to here none")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> VolumeAnchorPair:
+        if not self.expert > self.poor:
+            raise ValueError("the expert's volume must be the greater: exchange the two")
+        return self
+
+
 def _weight(of: str) -> Any:
-    return optional_number(0, 1, "", f"part of the score for {of}; the five come to 1")
+    return optional_number(0, 1, "", f"part of the score for {of}; the six come to 1")
 
 
 def _anchors(what: str) -> Any:
@@ -43,31 +67,49 @@ def _cap(when: str) -> Any:
 
 
 class RubricChanges(Section):
-    """Numbers of the rubric that this case replaces; what is left out stays as published."""
+    """Numbers of the rubric that this case replaces; what is left out stays as docs/score.md has it."""
 
+    weight_help: float | None = _weight("what the patch does")
     weight_placement: float | None = _weight("placement")
     weight_safety: float | None = _weight("safety")
+    weight_steps: float | None = _weight("the steps before and after")
     weight_dose: float | None = _weight("dose")
     weight_economy: float | None = _weight("economy")
-    weight_patch: float | None = _weight("the patch")
-    localisation_share: float | None = optional_number(0, 1, "", "part of placement for finding the leak")
-    level_offset_mm: AnchorPair | None = _anchors("along the spine, from the interspace's window, mm")
+    needs_images: bool | None = Field(default=None, description="whether the case asks for image guidance")
+    treating_ml: float | None = optional_number(0.5, 20, "mL", "epidural blood from which on it is a treatment")
+    covered_fraction: float | None = optional_number(0, 1, "", "of the leak zone, from which on any level is right")
+    free_blind_mm: float | None = optional_number(0, 20, "mm", "pushed near the dura without a look")
+    free_blind_neck_mm: float | None = optional_number(0, 20, "mm", "the same in the neck and at a foramen")
+    blind_mm: AnchorPair | None = _anchors("pushed near the dura beyond what is free, mm")
+    tenting_mm: AnchorPair | None = _anchors("how far the dura was pressed in, mm")
     dura_contacts: AnchorPair | None = _anchors("touches of the dura")
     critical_s: AnchorPair | None = _anchors("time in critical structures, s")
     guidance_dlp_mgy_cm: DoseAnchorPair | None = _anchors("dose-length product after the first puncture, mGy cm")
     planning_dlp_mgy_cm: DoseAnchorPair | None = _anchors("dose-length product before it, mGy cm")
-    presses: AnchorPair | None = _anchors("presses of the pedal")
-    beam_s: AnchorPair | None = _anchors("beam time of fluoroscopy, s")
+    confirmation_dlp_mgy_cm: DoseAnchorPair | None = _anchors("dose-length product after the blood, mGy cm")
     redirections: AnchorPair | None = _anchors("turns of the needle on its way")
     skin_punctures: AnchorPair | None = _anchors("punctures of the skin")
     path_ratio: AnchorPair | None = _anchors("way in tissue against the straight way")
     time_min: AnchorPair | None = _anchors("time from first puncture to finish, min")
+    room_min: AnchorPair | None = _anchors("time from the first command to the last, min")
     ml_after_cue: AnchorPair | None = _anchors("blood injected after the patient spoke, mL")
+    epidural_ml: VolumeAnchorPair | None = _anchors("blood that stayed in the epidural space, mL; more is better")
     near_dura_mm: float | None = optional_number(1, 100, "mm", "where the dural margin begins to count")
-    cap_dural_puncture: float | None = _cap("a dural puncture")
-    cap_wrong_level: float | None = _cap("a needle at another level with the leak not covered")
+    cap_token_volume: float | None = _cap("less blood than a treatment")
+    cap_unseen_needle: float | None = _cap("blood through a needle that nobody looked at")
+    cap_dural_puncture: float | None = _cap("a dural puncture that nobody noticed")
+    harm_managed: float | None = optional_number(0, 15, "", "added to that for each step of its management")
+    cap_not_covered: float | None = _cap("blood at another level that does not cover the leak")
+    cap_fact_ignored: float | None = _cap("a fact that forbade the procedure")
+    cap_steps_skipped: float | None = _cap("a puncture without time-out or skin preparation")
+    cap_severe_reaction_ignored: float | None = _cap("going on after a severe reaction")
+    cap_reaction_ignored: float | None = _cap("a reaction that nobody answered in time")
     cap_vein: float | None = _cap("blood into a vein")
-    cap_unconfirmed: float | None = _cap("blood without a confirming image or test contrast")
+    cap_blood_at_tented_dura: float | None = _cap("blood while the tip pressed the dura")
+    cap_tented_dura: float | None = _cap("a dura that was pressed in by a millimetre")
+    cap_blind_far: float | None = _cap("a blind way near the dura as long as the space is deep")
+    cap_blind_near: float | None = _cap("a blind way near the dura beyond what is free")
+    cap_plunger_alone: float | None = _cap("the plunger as the only cue beside a collection")
 
 
 def apply_rubric_changes(changes: RubricChanges) -> Rubric:
@@ -75,8 +117,8 @@ def apply_rubric_changes(changes: RubricChanges) -> Rubric:
     changed: dict[str, Any] = {}
     for item in fields(Rubric):
         value = getattr(changes, item.name, None)
-        if isinstance(value, AnchorPair):
+        if isinstance(value, AnchorPair | VolumeAnchorPair):
             changed[item.name] = Anchors(expert=value.expert, poor=value.poor)
         elif value is not None:
-            changed[item.name] = float(value)
+            changed[item.name] = value if isinstance(value, bool) else float(value)
     return replace(Rubric(), **changed)

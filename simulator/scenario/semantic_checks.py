@@ -15,7 +15,7 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.scenario.toml_source import is_file
 
-WEIGHTS = ("placement", "safety", "dose", "economy", "patch")
+WEIGHTS = ("help", "placement", "safety", "steps", "dose", "economy")
 
 
 def find_semantic_errors(scenario: Scenario, folder: Path) -> list[FieldError]:
@@ -118,7 +118,4 @@ def _rubric(scenario: Scenario) -> Iterator[FieldError]:
     rubric = apply_rubric_changes(scenario.rubric)
     total = sum(getattr(rubric, f"weight_{name}") for name in WEIGHTS)
     if abs(total - 1.0) > 1e-6:
-        yield FieldError(("rubric",), f"the five weights come to {total:g}", "they must come to 1")
-    if scenario.rubric.planning_dlp_mgy_cm is not None and scenario.scanner.planning_scan_prescribed:
-        what = "this has no effect while scanner.planning_scan_prescribed is true"
-        yield FieldError(("rubric", "planning_dlp_mgy_cm"), what, "set that to false")
+        yield FieldError(("rubric",), f"the six weights come to {total:g}", "they must come to 1")

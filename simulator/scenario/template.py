@@ -36,7 +36,7 @@ blood_ml = 15.0                     # the most that is injected without a word o
 # preset_tube_current_ma = 20.0     # what fluoroscopy is set to at the start
 
 # [rubric]
-# presses = {{ expert = 3, poor = 10 }}
+# time_min = {{ expert = 15, poor = 30 }}
 
 [text]
 request = \"\"\"

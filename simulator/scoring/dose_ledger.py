@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.engine.events import AcquisitionMade, BeamCutShort
+from simulator.scoring.blind_advance import free_blind_mm
+from simulator.scoring.looks import looked_after, looked_before_puncture, seen_within_mm
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
-from simulator.scoring.rubric import PRESCRIBED_PLANNING, Rubric, log_utility, utility
+from simulator.scoring.rubric import Rubric, log_utility
 from simulator.scoring.scorecard import DoseLedger, PhaseDose, TotalDose
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
 from simulator.vocabulary.scoring import MetricId, Unit
@@ -63,35 +65,29 @@ def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
 
 
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
-    """Dose-length products and presses against published values."""
-    planning_anchors = (
-        PRESCRIBED_PLANNING if summary.world.settings.imaging.planning_prescribed else rubric.planning_dlp_mgy_cm
-    )
-    guidance, planning = (phase_dlp_mgy_cm(summary, phase) for phase in (DosePhase.GUIDANCE, DosePhase.PLANNING))
-    presses = float(len(summary.presses))
+    """Dose-length products against published values: every photon once. Images that practice demands stand beside."""
     total, conversion = dose_ledger(summary).total, summary.world.conversion
+    planned = looked_before_puncture(summary)
+    rows = (
+        (MetricId.DLP_GUIDANCE, DosePhase.GUIDANCE, Phase.GUIDANCE, rubric.guidance_dlp_mgy_cm, True),
+        (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, rubric.planning_dlp_mgy_cm, planned),
+        (MetricId.DLP_CONFIRMATION, DosePhase.CONFIRMATION, Phase.CONFIRMATION, rubric.confirmation_dlp_mgy_cm, True),
+    )
+    demanded = demanded_images(summary, rubric)
     return [
-        measured(
-            MetricId.DLP_GUIDANCE,
-            guidance,
-            Unit.DOSE_LENGTH_PRODUCT,
-            utility=log_utility(guidance, rubric.guidance_dlp_mgy_cm),
+        *(
+            measured(
+                metric_id,
+                phase_dlp_mgy_cm(summary, account),
+                Unit.DOSE_LENGTH_PRODUCT,
+                phase=phase,
+                utility=log_utility(phase_dlp_mgy_cm(summary, account), anchors) if counts else 0.0,
+                against={"expert": anchors.expert, "poor": anchors.poor},
+            )
+            for metric_id, account, phase, anchors, counts in rows
         ),
-        measured(
-            MetricId.DLP_PLANNING,
-            planning,
-            Unit.DOSE_LENGTH_PRODUCT,
-            phase=Phase.PLANNING,
-            utility=log_utility(planning, planning_anchors),
-            against={"expert": planning_anchors.expert, "poor": planning_anchors.poor},
-        ),
-        measured(MetricId.CTF_IMAGES, presses, Unit.NONE, utility=utility(presses, rubric.presses)),
-        measured(
-            MetricId.DLP_CONFIRMATION,
-            phase_dlp_mgy_cm(summary, DosePhase.CONFIRMATION),
-            Unit.DOSE_LENGTH_PRODUCT,
-            phase=Phase.CONFIRMATION,
-        ),
+        measured(MetricId.DEMANDED_IMAGES, demanded, Unit.NONE, phase=None, utility=demanded),
+        measured(MetricId.CTF_IMAGES, float(len(summary.presses)), Unit.NONE),
         measured(
             MetricId.EFFECTIVE_DOSE,
             total.effective_dose_msv,
@@ -103,16 +99,17 @@ def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     ]
 
 
-def dose_component(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """0.5 ulog(guidance) + 0.25 ulog(planning) + 0.25 u(presses); 0 if no accepted zone was reached."""
-    if summary.punctured_ms is None or not summary.reached_zone:
-        return 0.0
-    return dose_fraction(summary, rubric)
+def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
+    """Share of the images that practice demands and somebody looked at; None in a case that asks for none.
 
-
-def dose_fraction(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """0.5 ulog(guidance) + 0.25 ulog(planning) + 0.25 u(presses), wherever the bevel came."""
-    scored = {metric.name: metric.utility or 0.0 for metric in dose_metrics(summary, rubric)}
-    return (
-        0.5 * scored[MetricId.DLP_GUIDANCE] + 0.25 * scored[MetricId.DLP_PLANNING] + 0.25 * scored[MetricId.CTF_IMAGES]
-    )
+    An image to plan on before the skin is gone through, the tip where it stands before the first blood, and, where
+    blood was given, an image after the last of it.
+    """
+    if not rubric.needs_images:
+        return None
+    looked = [looked_before_puncture(summary)]
+    if summary.first_blood is not None:
+        moved_mm = seen_within_mm(summary, summary.first_blood)
+        looked.append(moved_mm is not None and moved_mm <= free_blind_mm(summary.world, rubric))
+        looked.append(looked_after(summary, summary.injected[-1].at_ms))
+    return sum(looked) / len(looked)

@@ -1,4 +1,4 @@
-"""Economy: beam time, corrections, punctures, path and minutes."""
+"""Economy: corrections, punctures, way and minutes. Beam and images are counted once, by their dose."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from simulator.vocabulary.scoring import MetricId, Unit
 
 
 def economy_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
-    """Five metrics that count alike; those that do not apply count 0."""
+    """What the way of the needle cost, and the beam time, which is reported."""
     punctured = summary.punctured_ms is not None
-    beam = _beam_s(summary) if punctured else None
     turns = float(summary.count(e.NeedleRedirected)) if punctured else None
     punctures = float(summary.count(e.SkinPunctured)) if punctured else None
     rows = [
-        (MetricId.BEAM_TIME, beam, Unit.SECOND, rubric.beam_s),
         (MetricId.REDIRECTIONS, turns, Unit.NONE, rubric.redirections),
         (MetricId.SKIN_PUNCTURES, punctures, Unit.NONE, rubric.skin_punctures),
         (MetricId.PATH_RATIO, path_ratio(summary), Unit.NONE, rubric.path_ratio),
         (MetricId.TIME_WITH_NEEDLE, minutes_with_needle(summary), Unit.MINUTE, rubric.time_min),
+        (MetricId.ROOM_TIME, _room_min(summary), Unit.MINUTE, rubric.room_min),
     ]
-    return [
-        measured(metric_id, value, unit, utility=None if value is None else utility(value, anchors))
+    scored = [
+        measured(
+            metric_id,
+            value,
+            unit,
+            utility=None if value is None else utility(value, anchors),
+            against={"expert": anchors.expert, "poor": anchors.poor},
+        )
         for metric_id, value, unit, anchors in rows
     ]
+    return [measured(MetricId.BEAM_TIME, _beam_s(summary) if punctured else None, Unit.SECOND), *scored]
 
 
 def path_ratio(summary: ProcedureSummary) -> float | None:
@@ -48,12 +54,9 @@ def minutes_with_needle(summary: ProcedureSummary) -> float | None:
     return (summary.events[-1].at_ms - summary.punctured_ms) / 60_000.0
 
 
-def economy_component(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """Mean of the five; 0 if the bevel never reached an accepted zone."""
-    if summary.punctured_ms is None or not summary.reached_zone:
-        return 0.0
-    utilities = [metric.utility or 0.0 for metric in economy_metrics(summary, rubric)]
-    return sum(utilities) / len(utilities)
+def _room_min(summary: ProcedureSummary) -> float | None:
+    """Minutes from the first command to the last."""
+    return summary.events[-1].at_ms / 60_000.0 if summary.events else None
 
 
 def _beam_s(summary: ProcedureSummary) -> float:

@@ -1,31 +1,46 @@
-"""Patch quality: did the blood reach the leak, and did the injection stop when the patient spoke?"""
+"""Patch quality: did the blood reach the leak, stay there, and stop when the patient spoke?"""
 
 from __future__ import annotations
 
 from simulator.engine import events as e
+from simulator.patient.outcome import SEAL_FULL
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
+from simulator.scoring.treatment import CUES, treatment
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
-CUES = ("pressure", "pain", "severe pain")
-
 
 def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
-    """Coverage, volume, volume after the cue, confirmation."""
-    last = summary.injected[-1] if summary.injected else None
-    after = ml_after_cue(summary)
-    coverage = None if last is None else last.covered_share
-    confirmed = None if last is None else float(confirmed_after(summary))
+    """Cover of the leak, volume that stayed, seal, and volume after the cue."""
+    given, after, seal = treatment(summary, rubric), ml_after_cue(summary), _seal(summary)
+    blood = summary.first_blood is not None
+    kept = utility(given.epidural_ml, rubric.epidural_ml) if given.cue_ml is None else 1.0
     return [
-        measured(MetricId.LEAK_COVERAGE, coverage, Unit.NONE, phase=Phase.INJECTION, utility=coverage),
         measured(
-            MetricId.BLOOD_VOLUME,
-            None if last is None else last.total_blood_ml,
+            MetricId.LEAK_COVERAGE,
+            given.covered if blood else None,
+            Unit.NONE,
+            phase=Phase.INJECTION,
+            utility=given.covered if blood else None,
+        ),
+        measured(
+            MetricId.EPIDURAL_VOLUME,
+            given.epidural_ml if blood else None,
             Unit.MILLILITRE,
             phase=Phase.INJECTION,
+            utility=kept if blood else None,
+            against={"expert": rubric.epidural_ml.expert, "treating": rubric.treating_ml},
         ),
+        measured(
+            MetricId.SEAL,
+            seal,
+            Unit.NONE,
+            phase=None,
+            utility=None if seal is None else min(seal / SEAL_FULL, 1.0),
+        ),
+        measured(MetricId.BLOOD_VOLUME, given.total_ml if blood else None, Unit.MILLILITRE, phase=Phase.INJECTION),
         measured(
             MetricId.BLOOD_AFTER_CUE,
             after,
@@ -34,7 +49,6 @@ def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
             utility=None if after is None else utility(after, rubric.ml_after_cue),
             against={"poor": rubric.ml_after_cue.poor},
         ),
-        measured(MetricId.CONFIRMATION_IMAGE, confirmed, Unit.NONE, phase=Phase.CONFIRMATION, utility=confirmed),
     ]
 
 
@@ -48,31 +62,7 @@ def ml_after_cue(summary: ProcedureSummary) -> float | None:
     return max(total - limit, 0.0)
 
 
-def confirmed_after(summary: ProcedureSummary) -> bool:
-    """Whether an image was taken after the last blood."""
-    if not summary.injected:
-        return False
-    return any(a.at_ms > summary.injected[-1].at_ms for a in summary.acquisitions)
-
-
-def confirmed_before(summary: ProcedureSummary) -> bool:
-    """Whether an image showed the needle where it stood, or test contrast from there, before the first blood."""
-    if summary.first_blood is None:
-        return False
-    moved = [
-        event.at_ms
-        for event in summary.events
-        if isinstance(event, e.NeedleMoved | e.NeedlePlaced) and event.at_ms <= summary.first_blood.at_ms
-    ]
-    since = max(moved, default=0)
-    return any(
-        since <= a.at_ms <= summary.first_blood.at_ms and a.scene.needle is not None for a in summary.acquisitions
-    )
-
-
-def patch_component(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """coverage x u(mL after the cue) x [confirmation image]; 0 without blood."""
-    after = ml_after_cue(summary)
-    if after is None or not confirmed_after(summary):
-        return 0.0
-    return summary.injected[-1].covered_share * utility(after, rubric.ml_after_cue)
+def _seal(summary: ProcedureSummary) -> float | None:
+    """Probability that the leak is sealed, where the procedure was finished and blood was given."""
+    finished = [event for event in summary.events if isinstance(event, e.Finished)]
+    return finished[-1].seal_probability if finished and summary.first_blood is not None else None

@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from simulator.engine.events import NeedlePlaced
-from simulator.scoring.localisation import localised
 from simulator.scoring.metric import Metric, measured
-from simulator.scoring.procedure_summary import ProcedureSummary, in_accepted_zone
-from simulator.scoring.rubric import Rubric, utility
+from simulator.scoring.procedure_summary import ProcedureSummary
+from simulator.scoring.rubric import Rubric
+from simulator.scoring.treatment import treatment
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
+TARGET_MM = 6.0  # assumption: what a plan drawn on 3 mm slices may be off, and still aims at the space
+FORAMEN_MM = 12.0  # from the dura to the outer end of a foramen, about (assumption)
+
 
 def placement_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
-    """Zone, level offset, distance to the planned target, angle to the plan."""
+    """Zone, plan, level offset, distance to the planned target, angle to the plan."""
     blood = summary.first_blood
-    in_zone = None if blood is None else float(in_accepted_zone(summary.world, blood))
-    offset = level_offset_mm(summary)
+    in_zone = None if blood is None else treatment(summary, rubric).in_zone
+    sound = plan_is_sound(summary)
     return [
         measured(MetricId.BEVEL_IN_TARGET_ZONE, in_zone, Unit.NONE, phase=Phase.INJECTION, utility=in_zone),
+        measured(MetricId.PLAN_SOUND, sound, Unit.NONE, phase=Phase.PLANNING, utility=sound),
         measured(
             MetricId.LEVEL_OFFSET,
-            offset,
+            level_offset_mm(summary),
             Unit.MILLIMETRE,
             phase=Phase.INJECTION,
-            utility=None if offset is None else utility(offset, rubric.level_offset_mm),
-            against={"poor": rubric.level_offset_mm.poor},
         ),
         measured(
             MetricId.APPROACH_SUITS_LEAK,
@@ -37,6 +41,22 @@ def placement_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]
         measured(MetricId.TIP_TO_TARGET, tip_to_target_mm(summary), Unit.MILLIMETRE, phase=Phase.INJECTION),
         measured(MetricId.ANGLE_TO_PLAN, angle_to_plan_deg(summary), Unit.DEGREE),
     ]
+
+
+def plan_is_sound(summary: ProcedureSummary) -> float | None:
+    """Whether the path planned before the first puncture leads by an accepted approach to the space, outside the dura.
+
+    None where none was planned. The target is sound within `TARGET_MM` of the dorsal epidural space or the foramen.
+    """
+    plan = summary.plan
+    if plan is None:
+        return None
+    target = summary.world.table_transform().to_patient(plan.target_mm)
+    anatomy = summary.world.phantom.anatomy
+    dura_mm = float(anatomy.dura_mm(np.array([target]))[0])
+    deep_mm = anatomy.epidural_depth_mm(np.asarray(target))
+    near = -1.0 < dura_mm < max(deep_mm, FORAMEN_MM) + TARGET_MM
+    return float(near and approach_suits(summary) == 1.0)
 
 
 def level_offset_mm(summary: ProcedureSummary) -> float | None:
@@ -75,17 +95,3 @@ def angle_to_plan_deg(summary: ProcedureSummary) -> float | None:
         return None
     cosine = sum(a * b for a, b in zip(path, placed[0].direction, strict=True)) / length
     return math.degrees(math.acos(min(max(cosine, -1.0), 1.0)))
-
-
-def placement_component(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """0.8 [bevel in an accepted zone at the first mL of blood] + 0.2 u(level offset); 0 without blood.
-
-    Where there was a myelogram to find the leak on, finding it takes the rubric's share of that.
-    """
-    if summary.first_blood is None:
-        return 0.0
-    offset, found = level_offset_mm(summary), localised(summary)
-    near = 0.0 if offset is None else utility(offset, rubric.level_offset_mm)
-    placed = 0.8 * float(in_accepted_zone(summary.world, summary.first_blood)) + 0.2 * near
-    fraction = 0.0 if found is None else rubric.localisation_share
-    return (1.0 - fraction) * placed + fraction * (found or 0.0)

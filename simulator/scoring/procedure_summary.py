@@ -32,12 +32,6 @@ class ProcedureSummary:
     reached_zone: bool
 
     @property
-    def rightly_abandoned(self) -> bool:
-        """Whether no blood was given where that is right, by somebody who had looked at the level."""
-        looked = any(event.purpose in ("planning", "fluoroscopy") for event in self.acquisitions)
-        return self.world.settings.accepted.may_abandon and self.first_blood is None and looked
-
-    @property
     def moves(self) -> list[e.NeedleMoved]:
         """All pushes and pulls."""
         return [event for event in self.events if isinstance(event, e.NeedleMoved)]
@@ -86,14 +80,14 @@ def summarise(world: CaseContext, events: Sequence[e.Event]) -> ProcedureSummary
     )
 
 
-def in_accepted_zone(world: CaseContext, event: e.Event) -> bool:
-    """Whether a move or an injection had the bevel's opening in an accepted target zone."""
+def in_accepted_zone(world: CaseContext, event: e.Event, *, any_level: bool = False) -> bool:
+    """Whether a move or an injection had the bevel's opening in an accepted target zone, or in such a zone anywhere."""
     if not isinstance(event, e.NeedleMoved | e.MaterialInjected):
         return False
     accepted = world.settings.accepted
     if event.compartment not in ("epidural", "foramen"):
         return False
-    if event.zone not in accepted.zones or event.level not in accepted.needle_levels:
+    if event.zone not in accepted.zones or not (any_level or event.level in accepted.needle_levels):
         return False
     if event.zone not in ONE_SIDED:
         return True

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from simulator.engine import events as e
+from simulator.scoring.blind_advance import blind_advance, free_blind_mm
+from simulator.scoring.harm import complications, reactions_answered
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
+from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.scoring import MetricId, Unit
 
@@ -13,13 +16,24 @@ INFECTION_PERCENT_PER_PASS = 0.02  # assumption: infections are below 0.1 % of p
 
 
 def safety_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
-    """Margin to the dura, contacts, dwell at critical structures, passes."""
+    """Blind advance, margin to the dura, tenting, contacts, dwell, reactions, passes."""
     margin, reference_mm = dural_margin(summary, rubric)
-    contacts = _if_punctured(summary, summary.count(e.DuraTouched))
-    bone = _if_punctured(summary, summary.count(e.BoneContacted))
-    dwell = _if_punctured(summary, critical_dwell_s(summary))
-    combined = None if dwell is None or bone is None else dwell + bone / 2
+    dwell, bone = critical_dwell_s(summary), summary.count(e.BoneContacted)
+    blind = blind_advance(summary, rubric)
+    anchors = {
+        MetricId.BLIND_ADVANCE: rubric.blind_mm,
+        MetricId.DURA_TENTING: rubric.tenting_mm,
+        MetricId.DURA_CONTACTS: rubric.dura_contacts,
+        MetricId.CRITICAL_DWELL: rubric.critical_s,
+    }
+    scored = [
+        (MetricId.BLIND_ADVANCE, blind.excess_mm, Unit.MILLIMETRE, {"free": free_blind_mm(summary.world, rubric)}),
+        (MetricId.DURA_TENTING, tenting_mm(summary), Unit.MILLIMETRE, {"poor": rubric.tenting_mm.poor}),
+        (MetricId.DURA_CONTACTS, float(summary.count(e.DuraTouched)), Unit.NONE, {}),
+        (MetricId.CRITICAL_DWELL, dwell + bone / 2, Unit.SECOND, {"poor": rubric.critical_s.poor}),
+    ]
     half_depth = {} if reference_mm is None else {"half_depth_mm": reference_mm}
+    reactions = reactions_answered(summary)
     return [
         measured(
             MetricId.DURAL_MARGIN,
@@ -28,20 +42,19 @@ def safety_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
             utility=_margin_utility(margin, reference_mm),
             against=half_depth,
         ),
-        measured(
-            MetricId.DURA_CONTACTS,
-            contacts,
-            Unit.NONE,
-            utility=None if contacts is None else utility(contacts, rubric.dura_contacts),
+        *(
+            measured(
+                metric_id,
+                _if_punctured(summary, value),
+                unit,
+                utility=None if summary.punctured_ms is None else utility(value, anchors[metric_id]),
+                against=against,
+            )
+            for metric_id, value, unit, against in scored
         ),
-        measured(
-            MetricId.CRITICAL_DWELL,
-            combined,
-            Unit.SECOND,
-            utility=None if combined is None else utility(combined, rubric.critical_s),
-            against={"poor": rubric.critical_s.poor},
-        ),
-        measured(MetricId.BONE_CONTACTS, bone, Unit.NONE),
+        measured(MetricId.LONGEST_BLIND_WAY, _if_punctured(summary, blind.longest_mm), Unit.MILLIMETRE),
+        measured(MetricId.REACTIONS_ANSWERED, reactions, Unit.NONE, phase=None, utility=reactions),
+        measured(MetricId.BONE_CONTACTS, _if_punctured(summary, bone), Unit.NONE),
         measured(
             MetricId.DURAL_PUNCTURES,
             _if_punctured(summary, complications(summary, ComplicationKind.DURAL_PUNCTURE)),
@@ -49,6 +62,17 @@ def safety_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
         ),
         measured(MetricId.INFECTION_RISK, _if_punctured(summary, infection_percent(summary)), Unit.PERCENT),
     ]
+
+
+def tenting_mm(summary: ProcedureSummary) -> float:
+    """How far the tip pressed the dura in before it gave way, if it ever did; 0 where it was never pressed, mm."""
+    deepest = 0.0
+    for event in summary.events:
+        if isinstance(event, e.Complication) and event.kind == ComplicationKind.DURAL_PUNCTURE:
+            break
+        if isinstance(event, e.NeedleMoved) and event.compartment != Compartment.INTRATHECAL:
+            deepest = max(deepest, -event.least_dura_mm)
+    return deepest
 
 
 def infection_percent(summary: ProcedureSummary) -> float:
@@ -76,30 +100,6 @@ def critical_dwell_s(summary: ProcedureSummary) -> float:
         if isinstance(event, e.NeedleMoved) and event.critical:
             since = event.at_ms
     return total_ms / 1000.0
-
-
-def complications(summary: ProcedureSummary, kind: ComplicationKind) -> int:
-    """How often a complication happened."""
-    return sum(isinstance(event, e.Complication) and event.kind == kind for event in summary.events)
-
-
-def safety_component(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """0.5 margin + 0.25 contacts + 0.25 dwell; 0 if the bevel never reached an accepted zone."""
-    if summary.punctured_ms is None or not summary.reached_zone:
-        return 0.0
-    return safety_fraction(summary, rubric)
-
-
-def safety_fraction(summary: ProcedureSummary, rubric: Rubric) -> float:
-    """0.5 margin + 0.25 contacts + 0.25 dwell, wherever the bevel came; far from the dura the margin is whole."""
-    margin, reference_mm = dural_margin(summary, rubric)
-    dwell = critical_dwell_s(summary) + summary.count(e.BoneContacted) / 2
-    kept = 1.0 if margin is None else _margin_utility(margin, reference_mm) or 0.0
-    return (
-        0.5 * kept
-        + 0.25 * utility(summary.count(e.DuraTouched), rubric.dura_contacts)
-        + 0.25 * utility(dwell, rubric.critical_s)
-    )
 
 
 def _margin_utility(margin: float | None, reference_mm: float | None) -> float | None:

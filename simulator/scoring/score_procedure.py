@@ -9,18 +9,18 @@ from typing import Any
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
-from simulator.scoring.abandonment import abandonment_components, abandonment_weights
 from simulator.scoring.caps import acting_caps
-from simulator.scoring.dose_ledger import dose_component, dose_ledger, dose_metrics
-from simulator.scoring.economy import economy_component, economy_metrics
+from simulator.scoring.dose_ledger import dose_ledger, dose_metrics
+from simulator.scoring.economy import economy_metrics
 from simulator.scoring.localisation import localisation_metrics
 from simulator.scoring.metric import Metric
 from simulator.scoring.needle_skill import needle_skill_metrics
-from simulator.scoring.patch_quality import patch_component, patch_metrics
-from simulator.scoring.placement import placement_component, placement_metrics, tip_to_target_mm
+from simulator.scoring.patch_quality import patch_metrics
+from simulator.scoring.placement import placement_metrics, tip_to_target_mm
+from simulator.scoring.procedure_steps import step_metrics
 from simulator.scoring.procedure_summary import ProcedureSummary, summarise
 from simulator.scoring.rubric import Rubric
-from simulator.scoring.safety import safety_component, safety_metrics
+from simulator.scoring.safety import safety_metrics
 from simulator.scoring.scorecard import (
     ComplicationFacts,
     ComponentValues,
@@ -28,9 +28,13 @@ from simulator.scoring.scorecard import (
     PlacementFacts,
     Scorecard,
 )
+from simulator.scoring.shares import SHARES, component_value
+from simulator.scoring.stopping import good_reason_to_stop
+from simulator.scoring.treatment import treatment
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.procedure import Approach, Phase
+from simulator.vocabulary.scoring import Component
 
 SIGNIFICANT_DIGITS = 6
 """What differs beyond them differs between machines."""
@@ -55,10 +59,9 @@ def score_procedure(
         scenario, operator: names to print
     """
     summary = summarise(world, events)
-    if summary.rightly_abandoned:
-        components, weights = abandonment_components(summary, rubric), abandonment_weights(rubric)
-    else:
-        components, weights = treatment_components(summary, rubric), rubric_weights(rubric)
+    metrics, stopped_for = measure_procedure(summary, rubric), good_reason_to_stop(summary)
+    weights = rubric_weights(rubric, stopped=stopped_for is not None)
+    components = score_components(summary, rubric, metrics)
     score = 100.0 * sum(weights[component] * value for component, value in components.items())
     caps = acting_caps(summary, rubric)
     rounded: Scorecard = _rounded(
@@ -75,10 +78,11 @@ def score_procedure(
             placement=_placement(summary),
             complications=_complications(summary),
             dose=dose_ledger(summary),
-            metrics=tuple(measure_procedure(summary, rubric)),
+            metrics=tuple(metrics),
             outcome=_outcome(summary),
             derived=tuple(world.settings.derived),
-            rightly_abandoned=summary.rightly_abandoned,
+            stopped_for=stopped_for,
+            rubric_version=rubric.version,
             aids=tuple(world.settings.aids),
         )
     )
@@ -88,36 +92,51 @@ def score_procedure(
 def measure_procedure(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Every metric of a procedure."""
     return [
+        *patch_metrics(summary, rubric),
         *localisation_metrics(summary),
         *placement_metrics(summary, rubric),
         *safety_metrics(summary, rubric),
+        *step_metrics(summary),
         *dose_metrics(summary, rubric),
         *economy_metrics(summary, rubric),
-        *patch_metrics(summary, rubric),
         *needle_skill_metrics(summary),
     ]
 
 
-def treatment_components(summary: ProcedureSummary, rubric: Rubric) -> ComponentValues:
-    """The five components of a treatment."""
+def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequence[Metric]) -> ComponentValues:
+    """The parts of the score, 0..1. Placement, dose and economy count only where more than a token was given.
+
+    Where it was right to stop, the dose that it took to see that counts all the same.
+    """
+    treats, stopped = treatment(summary, rubric).treats(rubric), good_reason_to_stop(summary) is not None
+    counts = {
+        Component.HELP: treats,
+        Component.PLACEMENT: treats,
+        Component.ECONOMY: treats,
+        Component.DOSE: treats or stopped,
+        Component.SAFETY: summary.punctured_ms is not None or stopped,
+        Component.STEPS: True,
+    }
     return ComponentValues(
-        placement=placement_component(summary, rubric),
-        safety=safety_component(summary, rubric),
-        dose=dose_component(summary, rubric),
-        economy=economy_component(summary, rubric),
-        patch=patch_component(summary, rubric),
+        {component: component_value(component, metrics) if counts[component] else 0.0 for component in SHARES}
     )
 
 
-def rubric_weights(rubric: Rubric) -> ComponentValues:
-    """What each component of a treatment is worth."""
-    return ComponentValues(
-        placement=rubric.weight_placement,
-        safety=rubric.weight_safety,
-        dose=rubric.weight_dose,
-        economy=rubric.weight_economy,
-        patch=rubric.weight_patch,
-    )
+def rubric_weights(rubric: Rubric, *, stopped: bool = False) -> ComponentValues:
+    """What each component is worth; where it was right to stop, safety, steps and dose are worth all."""
+    weights = {
+        Component.HELP: rubric.weight_help,
+        Component.PLACEMENT: rubric.weight_placement,
+        Component.SAFETY: rubric.weight_safety,
+        Component.STEPS: rubric.weight_steps,
+        Component.DOSE: rubric.weight_dose,
+        Component.ECONOMY: rubric.weight_economy,
+    }
+    if stopped:
+        kept = {component: weights[component] for component in (Component.SAFETY, Component.STEPS, Component.DOSE)}
+        total = sum(kept.values()) or 1.0
+        weights = {component: kept.get(component, 0.0) / total for component in weights}
+    return ComponentValues(weights)
 
 
 def _placement(summary: ProcedureSummary) -> PlacementFacts:

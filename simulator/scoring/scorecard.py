@@ -8,36 +8,27 @@ from dataclasses import dataclass
 from simulator.scoring.metric import Metric
 from simulator.vocabulary.anatomy import Compartment, Side, Zone
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import Approach, ComplicationKind, DosePhase, Phase
 from simulator.vocabulary.scoring import CapId, Component, MetricId
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the scorecard's fields."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ComponentValues:
-    """One number for each component of the score, 0..1."""
+    """One number for each component of the score, 0..1, in the order of the rubric; rubric 1 had others."""
 
-    placement: float
-    safety: float
-    dose: float
-    economy: float
-    patch: float
+    by_component: Mapping[Component, float]
 
     def items(self) -> tuple[tuple[Component, float], ...]:
         """Components with their numbers, in the order of the rubric."""
-        return (
-            (Component.PLACEMENT, self.placement),
-            (Component.SAFETY, self.safety),
-            (Component.DOSE, self.dose),
-            (Component.ECONOMY, self.economy),
-            (Component.PATCH, self.patch),
-        )
+        return tuple(self.by_component.items())
 
     def __getitem__(self, component: Component) -> float:
-        """The number of one component."""
-        return dict(self.items())[component]
+        """The number of one component; 0 for one that this rubric does not have."""
+        return self.by_component.get(component, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +135,8 @@ class Scorecard:
         caps: what limited it; one that another version knew stands in its own words
         components, weights: the parts of the score, and what each is worth
         derived: structures of the patient that were computed and not seen
-        rightly_abandoned: whether no blood was given where that is right
+        stopped_for: why it was right to give no blood; None where blood was given, or nothing forbade it
+        rubric_version: 2; 1 of a scorecard that an earlier version left
         aids: what made the run easier than any real one
     """
 
@@ -163,8 +155,14 @@ class Scorecard:
     metrics: tuple[Metric, ...]
     outcome: OutcomeFacts
     derived: tuple[str, ...] = ()
-    rightly_abandoned: bool = False
+    stopped_for: StopReason | None = None
+    rubric_version: int = 2
     aids: tuple[str, ...] = ()
+
+    @property
+    def rightly_abandoned(self) -> bool:
+        """Whether no blood was given, and that was right."""
+        return self.stopped_for is not None
 
     def metric(self, metric_id: MetricId) -> Metric | None:
         """A metric by its identity; the first one where there is one for each phase, None where there is none."""

@@ -86,7 +86,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
     dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in COUNTED_PHASES}
     placement = card.placement
     return {
-        "success": (in_place or summary.rightly_abandoned) and not punctured,
+        "success": (in_place or card.rightly_abandoned) and not punctured,
         "dural_puncture": punctured,
         "score": card.score,
         "cap_reason": ENGLISH.cap_reasons(card.caps),

@@ -12,8 +12,10 @@ from simulator.wording.english_metrics import METRICS
 from simulator.wording.english_structures import STRUCTURES
 
 COMPONENTS: dict[Component, str] = {
+    Component.HELP: "help",
     Component.PLACEMENT: "placement",
     Component.SAFETY: "safety",
+    Component.STEPS: "steps",
     Component.DOSE: "dose",
     Component.ECONOMY: "economy",
     Component.PATCH: "patch",

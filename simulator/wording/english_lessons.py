@@ -14,10 +14,6 @@ LESSONS: dict[MetricId, LessonWords] = {
         fix="See the tip in the dorsal fat or the collection, in its own slice, before the blood is given.",
         keep="The blood was given where it was asked for.",
     ),
-    MetricId.LEVEL_OFFSET: LessonWords(
-        fix="Centre the slice on the middle of the interspace before the skin point is marked.",
-        keep="The needle went to the middle of the asked interspace.",
-    ),
     MetricId.DURAL_MARGIN: LessonWords(
         fix="Take the last millimetres in single steps with an image between them, and stop as the flavum gives.",
         keep="The tip kept its distance from the dura.",
@@ -38,14 +34,6 @@ LESSONS: dict[MetricId, LessonWords] = {
         fix="Plan on a scan of the asked level alone, with the tube load that the path needs and no more.",
         keep="The planning scan was as short and weak as it may be.",
     ),
-    MetricId.CTF_IMAGES: LessonWords(
-        fix="Ask each image one question: direction under the skin, depth before the flavum, place before blood.",
-        keep="Few images were enough.",
-    ),
-    MetricId.BEAM_TIME: LessonWords(
-        fix="Tap the pedal for one rotation instead of holding it.",
-        keep="The beam was on for seconds only.",
-    ),
     MetricId.REDIRECTIONS: LessonWords(
         fix="Correct the angle under the skin, after the first image, where a turn still reaches the tip.",
         keep="The first direction was nearly right.",
@@ -59,7 +47,7 @@ LESSONS: dict[MetricId, LessonWords] = {
         keep="The needle took the straight way.",
     ),
     MetricId.TIME_WITH_NEEDLE: LessonWords(
-        fix="Have blood drawn and contrast mixed before the needle is in its place.",
+        fix="Have the arm line laid and everything ready before the needle is in its place.",
         keep="The needle was not in the patient for longer than it must.",
     ),
     MetricId.LEAK_COVERAGE: LessonWords(
@@ -70,8 +58,69 @@ LESSONS: dict[MetricId, LessonWords] = {
         fix="Give a millilitre at a time, ask, and stop at the first word of pressure.",
         keep="The injection stopped when the patient spoke.",
     ),
-    MetricId.CONFIRMATION_IMAGE: LessonWords(
-        fix="Look where the blood went: an image after the last of it.",
-        keep="The patch was looked at after the blood.",
+    MetricId.DLP_CONFIRMATION: LessonWords(
+        fix="Scan the zone of the leak alone after the blood, with a low tube load.",
+        keep="The look at the blood cost little.",
+    ),
+    MetricId.DEMANDED_IMAGES: LessonWords(
+        fix="Look at an image to plan on, at the tip before the blood, and at the blood afterwards.",
+        keep="Every image that practice demands was looked at.",
+    ),
+    MetricId.EPIDURAL_VOLUME: LessonWords(
+        fix="Give blood until the patient feels pressure, or the prescribed volume; see that it stays in the canal.",
+        keep="Enough blood stayed in the epidural space.",
+    ),
+    MetricId.SEAL: LessonWords(
+        fix="Cover the hole and a level to either side of it, and have the patient lie flat.",
+        keep="The patch has a good chance to hold.",
+    ),
+    MetricId.PLAN_SOUND: LessonWords(
+        fix="Draw the path before the puncture: from the skin by an accepted way to the space, not into the dura.",
+        keep="The plan led to the space.",
+    ),
+    MetricId.BLIND_ADVANCE: LessonWords(
+        fix="Near the dura look at the tip after every 3 mm, in the neck and at a foramen after every 2 mm.",
+        keep="Near the dura every push was followed by a look.",
+    ),
+    MetricId.DURA_TENTING: LessonWords(
+        fix="Stop as the flavum gives; where the dura is pressed in, draw back before anything else.",
+        keep="The dura was not pressed in.",
+    ),
+    MetricId.REACTIONS_ANSWERED: LessonWords(
+        fix="Answer what the patient says at once: legs up for a faint, an antihistamine for itching.",
+        keep="The patient's reaction was answered in time.",
+    ),
+    MetricId.TIME_OUT_HELD: LessonWords(
+        fix="Hold the whole time-out before the skin is gone through.", keep="The time-out was held."
+    ),
+    MetricId.PATIENT_POSITIONED: LessonWords(
+        fix="Position the patient before anything else.", keep="The patient was positioned."
+    ),
+    MetricId.SKIN_PREPARED: LessonWords(
+        fix="Disinfect and drape before the skin is gone through.", keep="The skin was prepared."
+    ),
+    MetricId.ANAESTHETIC_GIVEN: LessonWords(
+        fix="Numb the skin and the way in, and wait until it acts.", keep="The way in was numbed."
+    ),
+    MetricId.ARM_LINE_FIRST: LessonWords(
+        fix="Have the arm line laid before the needle goes in.", keep="The arm line lay ready."
+    ),
+    MetricId.STYLET_IN: LessonWords(
+        fix="Push with the stylet in: without it the bore cores tissue and is blocked.", keep="The stylet stayed in."
+    ),
+    MetricId.ASPIRATED: LessonWords(
+        fix="Aspirate where the needle stands before the blood is given.", keep="Somebody aspirated before the blood."
+    ),
+    MetricId.BLOOD_FRESH: LessonWords(
+        fix="Draw the blood once the needle's place is confirmed, and give it within four minutes.",
+        keep="The blood was fresh.",
+    ),
+    MetricId.AFTERCARE: LessonWords(
+        fix="Ask for legs and bladder, order some hours flat, advice, and a call on the next day.",
+        keep="The patient left with all that follows a patch.",
+    ),
+    MetricId.ROOM_TIME: LessonWords(
+        fix="Do not let the patient wait: prepare what comes next while something else goes on.",
+        keep="The patient was not on the table for longer than needed.",
     ),
 }

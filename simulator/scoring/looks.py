@@ -1,0 +1,85 @@
+"""Looks: which images somebody looked at, and which of these looks showed the needle's tip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.scoring.procedure_summary import ProcedureSummary
+from simulator.spatial.frames import PatientPoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipLook:
+    """A look at the needle's tip.
+
+    Attributes:
+        at_ms: when somebody looked
+        made_ms: when the image was taken
+        number: of the acquisition
+        tip_mm: where the tip was when the image was taken
+    """
+
+    at_ms: int
+    made_ms: int
+    number: int
+    tip_mm: PatientPoint
+
+
+def looked_at(summary: ProcedureSummary) -> dict[int, int]:
+    """Acquisitions of which anything was looked at, with the time of the first look, ms."""
+    found: dict[int, int] = {}
+    for event in summary.events:
+        if isinstance(event, e.ImageLookedAt):
+            found.setdefault(event.number, event.at_ms)
+    return found
+
+
+def tip_looks(summary: ProcedureSummary) -> Iterator[tuple[int, TipLook]]:
+    """Looks at slices in which the tip lies, each with its place among the events."""
+    made = {event.number: event for event in summary.acquisitions}
+    for place, event in enumerate(summary.events):
+        if not isinstance(event, e.ImageLookedAt) or event.number not in made:
+            continue
+        shown = made[event.number]
+        needle = shown.scene.needle
+        if needle is not None and tip_slice(summary.world, shown) in event.slices:
+            look = TipLook(at_ms=event.at_ms, made_ms=shown.at_ms, number=shown.number, tip_mm=needle.points_mm[0])
+            yield place, look
+
+
+def tip_slice(world: CaseContext, shown: e.AcquisitionMade) -> int | None:
+    """Index of the slice in which the tip lies; None where it lies in none, or there is no needle."""
+    if shown.scene.needle is None:
+        return None
+    to_table = world.table_transform(shown.scene.patient_displacement_mm)
+    tip_table_mm = to_table.table_z_mm(shown.scene.needle.points_mm[0].z_mm)
+    offsets = [abs(centre - tip_table_mm) for centre in shown.slices.centres_table_mm]
+    nearest = min(range(len(offsets)), key=offsets.__getitem__)
+    return nearest if offsets[nearest] <= 0.5 * shown.slices.thickness_mm + 1e-6 else None
+
+
+def seen_within_mm(summary: ProcedureSummary, portion: e.MaterialInjected) -> float | None:
+    """How far the tip had gone since the last look at it before an injection, mm; None where nobody ever looked."""
+    looks = [look for _, look in tip_looks(summary) if look.at_ms <= portion.at_ms]
+    return math.dist(looks[-1].tip_mm, portion.tip_mm) if looks else None
+
+
+def looked_after(summary: ProcedureSummary, at_ms: int) -> bool:
+    """Whether an image that was taken after a moment was looked at."""
+    looked = looked_at(summary)
+    return any(event.at_ms > at_ms and event.number in looked for event in summary.acquisitions)
+
+
+def looked_before_puncture(summary: ProcedureSummary) -> bool:
+    """Whether an image to plan on, a scan or a press, was looked at before the skin was gone through."""
+    looked, puncture = looked_at(summary), summary.punctured_ms
+    return any(
+        event.number in looked
+        and event.purpose in ("planning", "fluoroscopy")
+        and (puncture is None or (event.at_ms <= puncture and looked[event.number] <= puncture))
+        for event in summary.acquisitions
+    )
