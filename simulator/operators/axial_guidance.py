@@ -17,7 +17,8 @@ from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, 
 from simulator.vocabulary.procedure import HubSign, ResistanceMedium
 
 FIRST_PUSH_MM = 18.0
-STOP_SHORT_MM = (14.0, 5.0)  # of the target, where the needle is looked at again
+STOP_SHORT_MM = (14.0, 7.0)  # of the target, where the needle is looked at again
+UNSEEN_MM = 2.8  # most that is pushed near the dura between two looks
 SMALL_STEP_MM = 1.0
 LAST_LOOK_MM = 1.6  # short of the target, where the needle is looked at once more
 FORCE_DROP_N = 1.2  # that a hand feels as the flavum gives
@@ -92,7 +93,7 @@ def advance(view: View, state: AxialGuidanceState, distance_mm: float) -> Operat
 
 def before_last_look_mm(left_mm: float) -> float:
     """How much of the last millimetres to go before the needle is looked at once more."""
-    return left_mm - LAST_LOOK_MM if left_mm > 2.0 * LAST_LOOK_MM else left_mm
+    return min(left_mm - LAST_LOOK_MM, UNSEEN_MM) if left_mm > 2.0 * LAST_LOOK_MM else min(left_mm, UNSEEN_MM)
 
 
 def advance_by_feel(view: View, state: AxialGuidanceState, distance_mm: float) -> OperatorSteps:

@@ -61,8 +61,10 @@ def remove_needle(view: View) -> OperatorSteps:
 
 
 def acquire_control_scan(view: View) -> OperatorSteps:
-    """Scan about the needle's place to see where the blood went."""
+    """Scan about the needle's place, and look where the blood went; nothing is decided by it any more."""
     view = yield c.AcquireControlScan(length_mm=60.0, mas=30.0)
+    if view.console.latest is not None and not view.refused:
+        view = yield c.LookAt(number=view.console.latest.number)
     return view
 
 

@@ -32,10 +32,11 @@ STOP_SHORT_MM = (16.0, 8.0)  # of the target, where the needle is looked at agai
 NEAR_MM = 3.0  # to the target: too near for a turn
 PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at every step
 SMALL_STEP_MM = 0.7
+UNSEEN_MM = 1.9  # most that is pushed near the dura between two looks
 BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, the needle is looked at again
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
 FAR_OFF_MM = 6.0  # from the target in any direction; test contrast decides about what is nearer
-MOST_LOOKS = 14
+MOST_LOOKS = 20
 MOST_BONE_CONTACTS = 4
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
 
@@ -161,14 +162,14 @@ def _redirect(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
 def _advance_with_plunger(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[View, bool]]:
     """The last millimetres with the plunger, no further than a little beyond the target; then a look to make sure."""
     contacts = state.bone_contacts
-    if state.remaining_mm > PLUNGER_FROM_MM + 1.0:
-        view = yield from _advance(view, state, state.remaining_mm - PLUNGER_FROM_MM)
-        if state.bone_contacts > contacts:
-            return view, False
+    if state.remaining_mm > PLUNGER_FROM_MM + SMALL_STEP_MM:
+        view = yield from _advance(view, state, min(state.remaining_mm - PLUNGER_FROM_MM, UNSEEN_MM))
+        return view, False
     if state.remaining_mm < -BEYOND_MM:
         raise AbandonError("beyond the target, and still firm")
-    lost = False
-    while not lost and state.remaining_mm > -BEYOND_MM:
+    lost, unseen_mm = False, 0.0
+    while not lost and state.remaining_mm > -BEYOND_MM and unseen_mm + SMALL_STEP_MM <= UNSEEN_MM:
+        unseen_mm += SMALL_STEP_MM
         # The stylet is in: an open bevel would core tissue and block
         view = yield from _advance(view, state, SMALL_STEP_MM)
         if state.bone_contacts > contacts:
