@@ -24,7 +24,8 @@ from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import find_handler
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
-from simulator.interface.commands import Command, out_of_range
+from simulator.interface.command_ranges import out_of_range
+from simulator.interface.commands import Command
 from simulator.interface.level_names import with_typed_names
 
 _CLOSING = (

@@ -45,8 +45,7 @@ _WHOLE_PROCEDURE = "all"
 def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
     """A scorecard in plain JSON types, in the order of the file."""
     body = {
-        "schema": SCHEMA,
-        "rubric": card.rubric_version,
+        "schema": SCHEMA if card.rubric_version > 1 else 1,
         "scenario": card.scenario,
         "operator": card.operator,
         "seed": card.seed,
@@ -66,8 +65,11 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
         "outcome": asdict(card.outcome),
         "derived": list(card.derived),
     }
-    if card.stopped_for is not None:
-        body["stopped_for"] = str(card.stopped_for)
+    if card.rubric_version > 1:
+        body["rubric"] = card.rubric_version
+        body["stopped_for"] = None if card.stopped_for is None else str(card.stopped_for)
+    elif card.rightly_abandoned:
+        body["rightly_abandoned"] = True
     if card.aids:
         body["aids"] = list(card.aids)
     return body

@@ -27,7 +27,10 @@ from simulator.scoring.scorecard import Scorecard
 
 LARGEST_BYTES = 64_000_000  # of a record; an hour under a held pedal takes some ten million
 LONGEST_LINE = 4_000_000
-_UNFRAMED: Mapping[int, Callable[[bytes, int, str], tuple[str, Any]]] = {1: unframed_1, 2: unframed, 3: unframed}
+_UNFRAMED: Mapping[int, Callable[[bytes, int, str], tuple[str, Any]]] = {
+    1: unframed_1,
+    **dict.fromkeys(range(2, FORMAT + 1), unframed),
+}
 _IMAGE = TypeAdapter(ImageRecord)
 _CLOSING = TypeAdapter(Closing)
 _RESUMED = TypeAdapter(dict[str, dict[str, str]])
