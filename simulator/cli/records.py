@@ -39,6 +39,9 @@ def add_to(commands: Commands) -> None:
     report.add_argument(
         "--past", type=Path, metavar="FOLDER", help="sessions among which the learner's earlier ones are"
     )
+    report.add_argument(
+        "--rescore", action="store_true", help="of a record of an earlier rubric: put this version's score beside it"
+    )
     report.add_argument("--out", type=Path, metavar="FILE", help="HTML file (default: beside the record)")
     report.set_defaults(action=_report)
 
@@ -187,11 +190,16 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         session = rerun(record, case, progress=bars.report)
         _must_agree(record, session)
         operator = record.header.operator
-        card = score_session(case, session, operator)
+        card, rescored = score_session(case, session, operator), None
+        if record.scorecard is not None and record.scorecard.rubric_version != card.rubric_version:
+            card, rescored = record.scorecard, card if arguments.rescore else None
+        elif arguments.rescore:
+            raise UserInputError("--rescore", "this record has this version's rubric already", "leave it out")
         write_debrief(
             session,
             card,
             out,
+            rescored=rescored,
             title=case.scenario.title,
             operator=operator,
             learner=record.header.learner,

@@ -8,16 +8,19 @@ within 0.5 HU at the recorded samples), refused (it says why).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from simulator.engine.advance import plain
+from simulator.engine.events import Event
 from simulator.engine.session import Session, frame_digest
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
+from simulator.records.migrations import FORMAT
+from simulator.records.older_events import comparable
 from simulator.records.rebuild import rebuild_case
 from simulator.records.runs import probe, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
@@ -80,7 +83,7 @@ def event_difference(record: SessionRecord, session: Session) -> str | None:
     agree = _same if record.header.versions == versions() else _equivalent
     for index, (old, new) in enumerate(zip(record.steps, session.steps, strict=True)):
         name = f"command {index + 1} ({type(old.command).__name__})"
-        recorded, replayed = [plain(e) for e in old.events], [plain(e) for e in new.events]
+        recorded, replayed = (_comparable(record.format, step.events) for step in (old, new))
         for before, after in zip(recorded, replayed, strict=False):
             if not agree(before, after):
                 return f"{name}: {_tell_difference(before, after, agree)}"[:600]
@@ -88,6 +91,11 @@ def event_difference(record: SessionRecord, session: Session) -> str | None:
         if len(recorded) > len(replayed) or (len(recorded) < len(replayed) and not cut_short):
             return f"{name}: {len(recorded)} events recorded, {len(replayed)} replayed"
     return None
+
+
+def _comparable(found: int, events: Sequence[Event]) -> list[dict[str, Any]]:
+    told = (comparable(found, plain(event)) for event in events)
+    return [event for event in told if event is not None]
 
 
 def _same(recorded: object, replayed: object) -> bool:
@@ -122,7 +130,7 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     events = difference is None
     same_versions = record.header.versions == versions()
     score = _score_agrees(record, case, session)
-    told = None if record.closing is None or not same_versions else record.closing.digest
+    told = None if record.closing is None or not same_versions or record.format < FORMAT else record.closing.digest
     digest = None if told is None else told == session.state.digest
     exact = near = 0
     largest = 0.0
@@ -187,8 +195,11 @@ def _make_image(record: SessionRecord, session: Session, image: ImageRecord) -> 
 
 
 def _score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
-    """Whether the score comes of the session; scorecards of the same versions must be the same in every line."""
-    if record.scorecard is None:
+    """Whether the score comes of the session; scorecards of the same versions must be the same in every line.
+
+    A score by another rubric is as it was: nothing is held against it.
+    """
+    if record.scorecard is None or record.scorecard.rubric_version != case.rubric.version:
         return None
     card = score_session(case, session, record.header.operator)
     if record.header.versions == versions():

@@ -26,10 +26,11 @@ from simulator.report.procedure_marks import Marks, read_marks
 from simulator.report.resistance_figure import resistance_figure
 from simulator.report.skill_table import is_skill, skill_table
 from simulator.report.timeline import timeline_figure, timeline_rows
-from simulator.report.verdict import verdict
+from simulator.report.verdict import cap_words, verdict
 from simulator.report.vessels import closest_vessel
 from simulator.report.words import listed
 from simulator.scoring.metric import Metric
+from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.procedure import DosePhase
 from simulator.vocabulary.progress import Progress
@@ -58,6 +59,7 @@ def write_debrief(
     *,
     title: str,
     operator: str,
+    rescored: Scorecard | None = None,
     learner: str | None = None,
     expert: PathComparison | None = None,
     past: Sequence[PastAttempt] = (),
@@ -70,7 +72,8 @@ def write_debrief(
 
     Args:
         session: the procedure; images that nobody looked at are made now
-        card: its scorecard
+        card: its scorecard; an earlier rubric's is marked as such
+        rescored: what this version's rubric gives, beside an earlier one's
         out: the HTML file; its folder must exist
         title, operator, learner: shown as text, whatever they hold; learner None for a program
         expert: the same patient treated by somebody to compare with
@@ -95,6 +98,10 @@ def write_debrief(
         operator=operator,
         learner=learner,
         card=card,
+        older_rubric=card.rubric_version if card.rubric_version < Rubric().version else None,
+        rescored=rescored,
+        rescored_components=component_rows(rescored) if rescored is not None else [],
+        rescored_caps=cap_words(rescored) if rescored is not None else None,
         gallery=gallery,
         **path,
         **_verdict_section(procedure),

@@ -8,7 +8,6 @@ import numpy as np
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.durations import least_ms
 from simulator.engine.injection.state import Syringe
 from simulator.engine.needle.bevel import Opening, against_bone, locate_opening
 from simulator.engine.needle.moves import standing_needle
@@ -47,7 +46,6 @@ _DESTINATION: dict[Compartment, InjectionDestination] = {
 def _draw(world: CaseContext, state: ProcedureState, command: c.DrawBlood) -> Result:
     laid: list[e.Event] = []
     if "arm line" not in state.preparation.steps:  # who has not laid it before lays it now
-        state = replace(state, elapsed_ms=state.elapsed_ms + least_ms(c.LayArmLine()))
         state, _ = note_step(state, "arm line")
         laid.append(e.ArmLineLaid(at_ms=state.elapsed_ms))
     state, failed = arm_line(world, state)
