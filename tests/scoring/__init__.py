@@ -1,0 +1,1 @@
+"""Scoring: pairs of procedures that one rule tells apart, and strategies that must not pay."""
