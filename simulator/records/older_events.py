@@ -1,7 +1,8 @@
 """Older events: what of a record's events can still be held against what this version does.
 
-Since format 4 a beam is booked with its over-ranging and the collimation's own CTDI, the outcome follows the cover, and
-a time-out and an arm line have events of their own. None of that changes where a needle went or what an image showed.
+Since format 4 a beam is booked with its over-ranging and the collimation's own CTDI, the outcome follows the cover, a
+time-out and an arm line have events of their own, and only who looks at an image recognises what it shows. None of that
+changes where a needle went or what an image showed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 COMPARABLE_SINCE = 4
-_NEW_KINDS = ("ArmLineLaid", "TimeOutHeld")
+_NEW_KINDS = ("ArmLineLaid", "TimeOutHeld", "ComplicationRecognised")
 _BOOKED_ANEW: Mapping[str, tuple[str, ...]] = {
     "AcquisitionMade": ("dose", "beam"),
     "BeamCutShort": ("dose", "beam"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.engine import events as e
-from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.looking import find_tip_slice
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.spatial.frames import PatientPoint
 
@@ -46,20 +46,9 @@ def tip_looks(summary: ProcedureSummary) -> Iterator[tuple[int, TipLook]]:
             continue
         shown = made[event.number]
         needle = shown.scene.needle
-        if needle is not None and tip_slice(summary.world, shown) in event.slices:
+        if needle is not None and find_tip_slice(summary.world, shown) in event.slices:
             look = TipLook(at_ms=event.at_ms, made_ms=shown.at_ms, number=shown.number, tip_mm=needle.points_mm[0])
             yield place, look
-
-
-def tip_slice(world: CaseContext, shown: e.AcquisitionMade) -> int | None:
-    """Index of the slice in which the tip lies; None where it lies in none, or there is no needle."""
-    if shown.scene.needle is None:
-        return None
-    to_table = world.table_transform(shown.scene.patient_displacement_mm)
-    tip_table_mm = to_table.table_z_mm(shown.scene.needle.points_mm[0].z_mm)
-    offsets = [abs(centre - tip_table_mm) for centre in shown.slices.centres_table_mm]
-    nearest = min(range(len(offsets)), key=offsets.__getitem__)
-    return nearest if offsets[nearest] <= 0.5 * shown.slices.thickness_mm + 1e-6 else None
 
 
 def seen_within_mm(summary: ProcedureSummary, portion: e.MaterialInjected) -> float | None:

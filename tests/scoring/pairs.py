@@ -66,12 +66,18 @@ CAPS = (
         worse=x.complication(ComplicationKind.CORD_CONTACT),
         danger=True,
     ),
-    Pair(rule=CapId.TOKEN_VOLUME, name="a tenth of a millilitre", worse=x.token_volume, danger=True),
+    Pair(
+        rule=CapId.TOKEN_VOLUME,
+        name="a tenth of a millilitre, beside a treatment that nobody looked at",
+        worse=x.token_volume,
+        better=x.last_look_missing,
+        danger=True,
+    ),
     Pair(
         rule=CapId.UNSEEN_NEEDLE,
         name="nobody looked before the blood, of two who pushed blindly",
-        worse=x.last_look_missing,
-        better=_BLIND,
+        worse=x.chain(x.last_look_missing, x.without(e.ResistanceTested)),
+        better=x.chain(_BLIND, x.without(e.ResistanceTested)),
         danger=True,
     ),
     Pair(

@@ -20,7 +20,8 @@ from simulator.engine.imaging.beam import (
 )
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
-from simulator.engine.imaging.state import Pedal
+from simulator.engine.imaging.looking import find_tip_slice
+from simulator.engine.imaging.state import AcquiredImage, Pedal
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.patient_motion_and_pain import displace_since_planning, patient_displacement_mm
 from simulator.engine.refusal import RefusalError
@@ -88,7 +89,10 @@ def _acquire(
         counts_toward_dose=counts_toward_dose,
     )
     counters = replace(state.counters, acquisitions=number + 1)
-    imaging = replace(state.imaging, slice_counts=(*state.imaging.slice_counts, len(slice_centres_table_mm)))
+    shown = AcquiredImage(
+        purpose=purpose, slice_count=len(slice_centres_table_mm), tip_slice=find_tip_slice(world, event)
+    )
+    imaging = replace(state.imaging, acquired=(*state.imaging.acquired, shown))
     return replace(state, counters=counters, imaging=imaging), event
 
 

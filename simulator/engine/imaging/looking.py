@@ -10,13 +10,25 @@ from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
 
 
+def find_tip_slice(world: CaseContext, made: e.AcquisitionMade) -> int | None:
+    """Index of the slice in which the tip lies; None where it lies in none, or there is no needle."""
+    needle = made.scene.needle
+    if needle is None:
+        return None
+    to_table = world.table_transform(made.scene.patient_displacement_mm)
+    tip_table_mm = to_table.table_z_mm(needle.points_mm[0].z_mm)
+    offsets = [abs(centre - tip_table_mm) for centre in made.slices.centres_table_mm]
+    nearest = min(range(len(offsets)), key=offsets.__getitem__)
+    return nearest if offsets[nearest] <= 0.5 * made.slices.thickness_mm + 1e-6 else None
+
+
 @handles(c.LookAt)
 def _look_at(world: CaseContext, state: ProcedureState, command: c.LookAt) -> Result:
-    counts = state.imaging.slice_counts
-    if command.number >= len(counts):
-        there = f"there are 0 to {len(counts) - 1}" if counts else "nothing was acquired yet"
+    acquired = state.imaging.acquired
+    if command.number >= len(acquired):
+        there = f"there are 0 to {len(acquired) - 1}" if acquired else "nothing was acquired yet"
         raise RefusalError(f"there is no acquisition {command.number} to look at: {there}")
-    count = counts[command.number]
+    count = acquired[command.number].slice_count
     slices = tuple(range(count)) if command.slices is None else tuple(sorted(set(command.slices)))
     if not slices or slices[0] < 0 or slices[-1] >= count:
         raise RefusalError(f"acquisition {command.number} has the slices 0 to {count - 1}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from simulator.interface.exposure import ExposureSettings
-from simulator.vocabulary.procedure import OperatorPosition
+from simulator.vocabulary.procedure import AcquisitionPurpose, OperatorPosition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,20 @@ class Pedal:
 
     pressed_ms: int
     rotations: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquiredImage:
+    """What an acquisition can show to somebody who looks at it.
+
+    Attributes:
+        slice_count: how many slices it has
+        tip_slice: index of the slice in which the needle's tip lies; None where it lies in none
+    """
+
+    purpose: AcquisitionPurpose
+    slice_count: int
+    tip_slice: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +40,7 @@ class ImagingState:
         pedal: None while the beam is off
         stands_at: where the operator stands while the beam is on
         planning_scans, control_scans: how many were taken
-        slice_counts: how many slices each acquisition has, by its number
+        acquired: every acquisition, by its number
     """
 
     settings: ExposureSettings = field(default=ExposureSettings())
@@ -36,4 +50,4 @@ class ImagingState:
     myelogram_seen: bool = False
     planning_scans: int = 0
     control_scans: int = 0
-    slice_counts: tuple[int, ...] = ()
+    acquired: tuple[AcquiredImage, ...] = ()

@@ -12,11 +12,10 @@ from simulator.engine.needle.bevel import Opening
 from simulator.engine.needle.moves import standing_needle
 from simulator.engine.state import ProcedureState
 from simulator.needle.insertion import Push
-from simulator.needle.needle_shape import NeedleShape
 from simulator.patient.sensation import NERVES_SUFFER_KPA
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment
-from simulator.vocabulary.procedure import ComplicationKind
+from simulator.vocabulary.procedure import AcquisitionPurpose, ComplicationKind
 from simulator.vocabulary.procedure import ComplicationKind as Kind
 
 _KIND_OF_TOUCH: dict[str, ComplicationKind] = {
@@ -128,7 +127,7 @@ def recognise_complications(
 
 
 def _signs(world: CaseContext, state: ProcedureState, event: e.Event) -> tuple[str, ...]:
-    """Kinds of which an event is a sign. Beside a collection clear fluid proves nothing."""
+    """Kinds of which an event is a sign, an image to who looks. Beside a collection clear fluid proves nothing."""
     fluid = ""
     if isinstance(event, e.StyletMoved):
         fluid = event.drip
@@ -142,21 +141,13 @@ def _signs(world: CaseContext, state: ProcedureState, event: e.Event) -> tuple[s
         return _BY_FLUID.get(fluid, ())
     if isinstance(event, e.PatientSpoke):
         return _BY_WORDS.get(event.feeling, ())
-    if isinstance(event, e.AcquisitionMade):
-        shown: tuple[str, ...] = ()
-        needle = event.scene.needle
-        if event.purpose == "fluoroscopy" and needle is not None and _tip_shows(world, event, needle):
-            shown = (*_BY_IMAGE_OF_TIP, *_BY_IMAGE_OF_CONTRAST)
-        return (*shown, *_BY_SCAN) if event.purpose == "control" else shown
+    if isinstance(event, e.ImageLookedAt):
+        image = state.imaging.acquired[event.number]
+        if image.purpose is AcquisitionPurpose.CONTROL:
+            return _BY_SCAN
+        if image.purpose is AcquisitionPurpose.FLUOROSCOPY and image.tip_slice in event.slices:
+            return (*_BY_IMAGE_OF_TIP, *_BY_IMAGE_OF_CONTRAST)
     return ()
-
-
-def _tip_shows(world: CaseContext, event: e.AcquisitionMade, needle: NeedleShape) -> bool:
-    to_table = world.table_transform(event.scene.patient_displacement_mm)
-    tip_table_mm = to_table.table_z_mm(needle.points_mm[0].z_mm)
-    half = 0.5 * event.slices.thickness_mm
-    centres = event.slices.centres_table_mm
-    return min(centres) - half <= tip_table_mm <= max(centres) + half
 
 
 def _organ(level: str) -> ComplicationKind:
