@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from simulator.interface.dose_check import Irradiated
 from simulator.interface.exposure import ExposureSettings
 from simulator.vocabulary.procedure import OperatorPosition
 
@@ -26,6 +27,7 @@ class ImagingState:
         pedal: None while the beam is off
         stands_at: where the operator stands while the beam is on
         planning_scans, control_scans: how many were taken
+        irradiated: all beams that were ordered, for the dose check
     """
 
     settings: ExposureSettings = field(default=ExposureSettings())
@@ -35,3 +37,4 @@ class ImagingState:
     myelogram_seen: bool = False
     planning_scans: int = 0
     control_scans: int = 0
+    irradiated: tuple[Irradiated, ...] = ()
