@@ -79,8 +79,8 @@ def ctdi_vol_mgy(
     """CTDIvol in mGy in the 16 cm or the 32 cm phantom.
 
     Raises:
-        ValueError: no figure is tabled for this voltage or phantom, or mas is negative or not a number, or the collimation
-            is not above zero.
+        ValueError: no figure is tabled for this voltage or phantom, mas is negative or not a number, or the
+            collimation is not above zero.
     """
     table = _ctdi_per_mas()
     if tube_voltage_kv not in tabled_voltages_kv():
@@ -114,7 +114,7 @@ def effective_dose_msv(dlp: float, region: Region) -> float:
 def skin_entrance_mgy(ctdi_vol_head_mgy: float) -> float:
     """Entrance dose in mGy of one stationary acquisition, from the CTDIvol of the 16 cm phantom.
 
-    It is the mean around the body: a beam that is off over the back spares the skin there more than this says. The CTDIvol
-    is that of the wide beam: a penumbra makes a narrow beam wider and not stronger.
+    It is the mean around the body: a beam that is off over the back spares the skin there more than this says. The
+    CTDIvol is that of the wide beam: a penumbra makes a narrow beam wider and not stronger.
     """
     return ENTRANCE_PER_CTDI_HEAD * ctdi_vol_head_mgy

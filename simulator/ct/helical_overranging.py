@@ -7,8 +7,8 @@ travels further than the imaged length. The length that is added, over both ends
 
 Assumptions: every detector row passes the outermost slices (half a collimation at either end), and a slice takes
 views over half a turn and the fan, half of them at either end. No blade shuts off the part of the beam at the ends
-that no slice uses, as scanners of later generations do. Slice width is left out: its effect was variable in van der Molen
-and Geleijns.
+that no slice uses, as scanners of later generations do. Slice width is left out: its effect was variable in van der
+Molen and Geleijns.
 
 Published, for four scanners of 16 rows: 1.99 to 4.04 rotations at the lowest pitch and 0.93 to 2.59 at the highest
 (van der Molen and Geleijns, Radiology 2007;242:208, abstract). 3 to 6 cm with 16 rows, much more with 64 and above

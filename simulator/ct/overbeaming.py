@@ -1,8 +1,8 @@
 """Overbeaming: a narrow beam wastes a larger share of its dose in the penumbra, so its CTDIvol per mAs is higher.
 
 A beam is made wider than the detector rows in use, so that no row lies in the penumbra of the focal spot. The width
-that is added hardly depends on the collimation. CTDIvol is the dose along the table over the nominal collimation, so it goes
-as (collimation + penumbra) / collimation. That the penumbra is a smaller part of a wider beam: RadioGraphics
+that is added hardly depends on the collimation. CTDIvol is the dose along the table over the nominal collimation, so
+it goes as (collimation + penumbra) / collimation. That the penumbra is a smaller part of a wider beam: RadioGraphics
 2007;27:49, figure 2.
 """
 

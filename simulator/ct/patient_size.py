@@ -10,20 +10,19 @@ from phantoms.phantom import BasisVolume, Label
 from simulator.ct.spectrum import basis_per_mm
 
 EFFECTIVE_KEV = 70.0
-"""Energy at which CT numbers are taken here; assumption for 120 kV. Between 60 and 80 keV the diameter of a lumbar slice
-moves by some 1 %."""
+"""Energy at which CT numbers are taken here; assumption for 120 kV."""
 
 SSDE_FIT = {32: (3.704369, 0.03671937), 16: (1.874799, 0.03871313)}
-"""a and b per cm of the conversion factor a exp(-b D), by the diameter of the CTDI phantom in cm. Source: AAPM Report 204,
-fits for the 32 cm and the 16 cm phantom, all tube voltages together; read in public programs that quote the report."""
+"""a and b per cm of the conversion factor a exp(-b D), by the diameter of the CTDI phantom in cm. Source: AAPM Report
+204, fits for the 32 cm and the 16 cm phantom, all tube voltages together; read in public programs that quote the report."""
 
 
 def water_equivalent_diameter_cm(volume: BasisVolume, z_mm: float) -> float:
     """Water-equivalent diameter of the slice nearest to a height in the patient, cm.
 
     It is the diameter of a cylinder of water that attenuates as much: the sum of mu over mu of water over the body's
-    pixels, which is that of CT number / 1000 + 1, as an area (AAPM Report 220, equation 3). A body that the grid cuts off
-    is taken as far as the grid goes.
+    pixels, which is that of CT number / 1000 + 1, as an area (AAPM Report 220). A body that the grid cuts off is taken
+    as far as the grid goes.
     """
     index = int(np.argmin(np.abs(volume.grid.z_mm - z_mm)))
     per_mm = basis_per_mm(np.array([EFFECTIVE_KEV]))[:, 0]

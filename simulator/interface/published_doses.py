@@ -86,7 +86,9 @@ def has_published_marks(ctdi_phantom_cm: int) -> bool:
     return bool(published_for(ctdi_phantom_cm))
 
 
-NO_NECK_DOSE = "No published dose-length product of such a procedure belongs to the 16 cm phantom of a neck: none is marked."
+NO_NECK_DOSE = (
+    "No published dose-length product of such a procedure belongs to the 16 cm phantom of a neck: none is marked."
+)
 
 NO_PATCH_DOSE = (
     "No dose-length product has been published for CT-guided epidural blood patches; those of epidural and "

@@ -60,9 +60,7 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             purpose=AcquisitionPurpose.FLUOROSCOPY,
             dose_phase=current_dose_phase(state),
             settings=technique,
-            beam=Beam(
-                mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM, irradiated_mm=CTF_COLLIMATION_MM
-            ),
+            beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM, irradiated_mm=CTF_COLLIMATION_MM),
             dose=price,
             counts_toward_dose=True,
         )

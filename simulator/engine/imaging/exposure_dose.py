@@ -40,8 +40,8 @@ def exposure_dose(
         imaged_mm: length that is imaged; what is irradiated beyond it is added here
         hand_mas: tube load of a whole turn that would give a hand in the beam as much; None: `mas`
         by_region_mm: parts of the scan's length by region, where it is longer than the case's own; the effective dose
-            is the sum of theirs, each with its factor and phantom, and CTDIvol is that of the longest. From the head down:
-            the first and the last bear half of the over-ranging each
+            is the sum of theirs, each with its factor and phantom, and CTDIvol is that of the longest. From the head
+            down: the first and the last bear half of the over-ranging each
     """
     region = world.settings.region
     if by_region_mm:
@@ -73,9 +73,7 @@ def exposure_dose(
     )
 
 
-def _effective_msv(
-    motion: BeamMotion, tube_voltage_kv: int, mas: float, by_region_mm: Mapping[Region, float]
-) -> float:
+def _effective_msv(motion: BeamMotion, tube_voltage_kv: int, mas: float, by_region_mm: Mapping[Region, float]) -> float:
     """Effective dose of a scan through several regions, each with its own phantom and factor."""
     ends = (next(iter(by_region_mm)), next(reversed(list(by_region_mm))))
     total = 0.0

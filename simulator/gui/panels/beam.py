@@ -37,7 +37,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         words = "tap: one shot   hold: continuous"
         if context.type.width(words, 12) > area.right - x - px(8):
             words = "tap, or hold"
-        write(target, words, (x, area.top + px(84)), size=12, colour=theme.LOW)
+        checked = dose_check_words(context)
+        colour = theme.INK if checked else theme.LOW
+        write(target, checked or words, (x, area.top + px(84)), size=12, colour=colour)
     y = area.bottom - px(22)
     write(target, f"Beam on {dose.beam_on_ms / 1000:.1f} s", (x, y), size=14, weight="Medium", figures=True)
     write(
@@ -49,3 +51,11 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         align="right",
         figures=True,
     )
+
+
+def dose_check_words(context: AppContext) -> str:
+    """What the dose check says of the next press; "" where it would pass no value of the case."""
+    passed = context.view.console.dose_check.next_press
+    if not passed:
+        return ""
+    return f"Next press passes {passed[0].limit:g} {passed[0].quantity} ({passed[0].kind})"
