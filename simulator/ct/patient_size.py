@@ -14,7 +14,7 @@ EFFECTIVE_KEV = 70.0
 
 SSDE_FIT = {32: (3.704369, 0.03671937), 16: (1.874799, 0.03871313)}
 """a and b per cm of the conversion factor a exp(-b D), by the diameter of the CTDI phantom in cm. Source: AAPM Report
-204, fits for the 32 cm and the 16 cm phantom, all tube voltages together; read in public programs that quote the report."""
+204, fits for the 32 cm and the 16 cm phantom, all tube voltages together; read in public programs that quote it."""
 
 
 def water_equivalent_diameter_cm(volume: BasisVolume, z_mm: float) -> float:

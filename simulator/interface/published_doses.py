@@ -73,6 +73,7 @@ GUIDANCE_MEDIAN_IMAGES = 3
 GUIDANCE_SOURCE = "Paik 2014"
 
 OPERATOR_USV_PER_PROCEDURE = 25.0
+OPERATOR_USV_RANGE = "7 to 48"
 OPERATOR_SOURCE = "Paulson 2001, Radiology 220:161"
 
 
@@ -87,7 +88,7 @@ def has_published_marks(ctdi_phantom_cm: int) -> bool:
 
 
 NO_NECK_DOSE = (
-    "No published dose-length product of such a procedure belongs to the 16 cm phantom of a neck: none is marked."
+    "No dose-length product of such a procedure is published for the 16 cm phantom of a neck, so none is marked."
 )
 
 NO_PATCH_DOSE = (

@@ -216,7 +216,7 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
     _check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
         raise RefusalError("release the pedal first")
-    if command.mode not in ScanMode:
+    if command.mode not in tuple(ScanMode):
         raise RefusalError(f"there is no scan mode {str(command.mode)!r}; choose {' or '.join(ScanMode)}")
     low, high = _levels_range_mm(world, command.levels)
     # A first planning scan is planned on before a needle; any later one, or one with a needle in or after it, guides
