@@ -54,9 +54,8 @@ def dose_figure(dose: DoseLedger) -> Markup:
         anchor = PLANNING_ESTIMATE_DLP_MGY_CM if words == "Planning" and published else None
         parts += _bar(axes, y, words, dlp, css, anchor)
         y += ROW
-    parts.append(
-        svg.text(0, y + 20, "Published procedures" if published else NO_NECK_DOSE, "t head" if published else "t")
-    )
+    words, css = ("Published procedures", "t head") if published else (NO_NECK_DOSE, "t")
+    parts.append(svg.text(0, y + 20, words, css))
     y += ROW
     for words, dlp in published:
         middle = y + ROW / 2
