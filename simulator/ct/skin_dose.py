@@ -78,5 +78,5 @@ def _share_around(scan_arc_deg: int, hand_protection: bool, start_deg: float) ->
     )
     view_rad = np.arange(BRILLIANCE_64_CLASS.views) * BRILLIANCE_64_CLASS.view_angle_rad
     facing = np.maximum(np.cos(np.radians(SKIN_ANGLES_DEG)[:, None] - view_rad[None]), 0.0)
-    dose = facing @ tube.fraction.astype(np.float64)
+    dose = (facing @ tube.fraction.astype(np.float64)) / facing.sum(axis=1)  # 1 everywhere for a whole turn
     return np.asarray(dose / dose.mean())
