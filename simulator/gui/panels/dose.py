@@ -44,7 +44,7 @@ def along(value: float, length: int) -> int:
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:
     """Three bars: planning, guidance, confirmation."""
     dose = context.view.console.dose
-    rows = _rows(context.view.console.dose_per_load.ctdi_phantom_cm)
+    rows = dose_rows(context.view.console.dose_per_load.ctdi_phantom_cm)
     step = min(area.height // (4 if next_press and not context.scale.compact else 3), context.scale.px(96))
     for index, (name, phase, mark, words) in enumerate(rows):
         top = area.top + step * index
@@ -83,7 +83,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
         _warning(context, target, area, step)
 
 
-def _rows(ctdi_phantom_cm: int) -> tuple[tuple[str, DosePhase, float | None, str], ...]:
+def dose_rows(ctdi_phantom_cm: int) -> tuple[tuple[str, DosePhase, float | None, str], ...]:
     """Name, phase, mark and words of each bar; marks belong to the same CTDI phantom as the dose, or there are none."""
     if not has_published_marks(ctdi_phantom_cm):
         none = f"none published, {ctdi_phantom_cm} cm"
