@@ -1,6 +1,7 @@
 """Dose: what an acquisition costs the patient, from committed tables.
 
-CTDIvol is linear in mAs. The dose-length product of a stationary table takes the collimation as its length.
+CTDIvol is linear in mAs and depends on the collimation. The dose-length product of a stationary table takes the
+collimation as its length.
 Effective dose is the dose-length product times a region's factor k. All functions are pure.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from simulator.ct.overbeaming import ANCHOR_COLLIMATION_MM, overbeaming_factor
 from simulator.vocabulary.levels import Region
 
 ENTRANCE_PER_CTDI_HEAD = 1.1
@@ -66,22 +68,29 @@ def _table(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def ctdi_vol_mgy(tube_voltage_kv: int, mas: float, ctdi_phantom_cm: int) -> float:
+def tabled_voltages_kv() -> tuple[int, ...]:
+    """Tube voltages for which a CTDIvol is tabled."""
+    return tuple(sorted({kv for kv, _ in _ctdi_per_mas()}))
+
+
+def ctdi_vol_mgy(
+    tube_voltage_kv: int, mas: float, ctdi_phantom_cm: int, collimation_mm: float = ANCHOR_COLLIMATION_MM
+) -> float:
     """CTDIvol in mGy in the 16 cm or the 32 cm phantom.
 
     Raises:
-        ValueError: no figure is tabled for this voltage or phantom, or mas is negative or not a number.
+        ValueError: no figure is tabled for this voltage or phantom, mas is negative or not a number, or the
+            collimation is not above zero.
     """
     table = _ctdi_per_mas()
-    voltages = sorted({kv for kv, _ in table})
-    if tube_voltage_kv not in voltages:
-        offered = ", ".join(str(kv) for kv in voltages)
+    if tube_voltage_kv not in tabled_voltages_kv():
+        offered = ", ".join(str(kv) for kv in tabled_voltages_kv())
         raise ValueError(f"no CTDIvol is tabled for {tube_voltage_kv} kV; choose one of {offered} kV")
     if (tube_voltage_kv, ctdi_phantom_cm) not in table:
         raise ValueError(f"no CTDIvol is tabled for a phantom of {ctdi_phantom_cm} cm; choose 16 or 32 cm")
     if not mas >= 0:
         raise ValueError(f"mas must be zero or more, not {mas}")
-    return table[tube_voltage_kv, ctdi_phantom_cm] * mas
+    return table[tube_voltage_kv, ctdi_phantom_cm] * overbeaming_factor(collimation_mm) * mas
 
 
 def dlp_mgy_cm(ctdi_vol: float, length_mm: float) -> float:
@@ -105,6 +114,7 @@ def effective_dose_msv(dlp: float, region: Region) -> float:
 def skin_entrance_mgy(ctdi_vol_head_mgy: float) -> float:
     """Entrance dose in mGy of one stationary acquisition, from the CTDIvol of the 16 cm phantom.
 
-    It is the mean around the body: a beam that is off over the back spares the skin there more than this says.
+    It is the mean around the body: a beam that is off over the back spares the skin there more than this says. The
+    CTDIvol is that of the wide beam: a penumbra makes a narrow beam wider and not stronger.
     """
     return ENTRANCE_PER_CTDI_HEAD * ctdi_vol_head_mgy

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from simulator.vocabulary.procedure import HandPosition, OperatorPosition
 
 STAFF_USV_PER_MGY_CM_AT_1_M = 0.04
-"""Above the apron, for each mGy cm of the patient; range 0.006 to 0.083. Source: doi
-10.1016/j.clineuro.2018.08.015. The inverse square of the distance is applied to it."""
+"""Above the apron, for each mGy cm of the patient, by step-and-shoot CT fluoroscopy of the spine. Source: doi
+10.1016/j.clineuro.2018.08.015. It was measured at no stated distance. That it holds at 1 m, and the inverse square of
+the distance that makes it four times as much at the table, are assumptions."""
+
+STAFF_USV_PER_MGY_CM_RANGE = (0.006, 0.083)
+"""Smallest and largest of the same series."""
 
 TABLE_SIDE_M = 0.5
 """Distance of the operator at the table; assumption."""
@@ -38,6 +42,18 @@ def operator_dose_usv(dlp: float, place: OperatorPosition) -> float:
     if place not in _FRACTION_AT:
         raise ValueError(f"nobody stands at {place!r}; choose one of {', '.join(OperatorPosition)}")
     return STAFF_USV_PER_MGY_CM_AT_1_M * dlp / TABLE_SIDE_M**2 * _FRACTION_AT[place]
+
+
+def operator_dose_range_usv(operator_usv: float) -> tuple[float, float]:
+    """Lowest and highest dose above the apron, uSv, that the published figures allow for the same exposures.
+
+    Low: the smallest figure as it was measured, without the inverse square. High: the largest, with it. What moves it
+    within the range: the distance, a drape or shield, the patient's size, the tube voltage, and whether the operator
+    steps back for a press.
+    """
+    low, high = STAFF_USV_PER_MGY_CM_RANGE
+    at_table = STAFF_USV_PER_MGY_CM_AT_1_M / TABLE_SIDE_M**2
+    return operator_usv * low / at_table, operator_usv * high / STAFF_USV_PER_MGY_CM_AT_1_M
 
 
 def operator_dose(

@@ -10,6 +10,7 @@ import numpy as np
 
 from phantoms.phantom import Phantom
 from simulator.ct.dose import DoseConversion, conversion
+from simulator.ct.patient_size import water_equivalent_diameter_cm
 from simulator.engine.settings import Settings
 from simulator.engine.streams import Stream, generator
 from simulator.needle.insertion_force import draw_force_scales
@@ -38,6 +39,7 @@ class CaseContext:
     phantom: Phantom
     settings: Settings
     root_seed: int
+    _diameters_cm: dict[int, float] = field(default_factory=dict, repr=False, compare=False)
     _fronts: dict[tuple[object, ...], SpreadFront] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -96,6 +98,13 @@ class CaseContext:
     def conversion(self) -> DoseConversion:
         """Dose-length product to effective dose for this region."""
         return conversion(self.settings.region)
+
+    def water_equivalent_diameter_cm(self, z_mm: float) -> float:
+        """Water-equivalent diameter of the patient's slice nearest to a height, cm; remembered by millimetres."""
+        key = round(z_mm)
+        if key not in self._diameters_cm:
+            self._diameters_cm[key] = water_equivalent_diameter_cm(self.phantom.body, float(key))
+        return self._diameters_cm[key]
 
     @cached_property
     def leak_zone(self) -> LeakZone | None:

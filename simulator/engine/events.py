@@ -11,6 +11,7 @@ from simulator.engine.event import Event as Event
 from simulator.engine.imaging.events import AcquisitionMade as AcquisitionMade
 from simulator.engine.imaging.events import BeamCutShort as BeamCutShort
 from simulator.engine.imaging.events import BeamOff as BeamOff
+from simulator.engine.imaging.events import DoseCheckPassed as DoseCheckPassed
 from simulator.engine.imaging.events import ImageLookedAt as ImageLookedAt
 from simulator.engine.imaging.events import OperatorStood as OperatorStood
 from simulator.engine.imaging.events import TableMoved as TableMoved

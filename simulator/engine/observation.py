@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.ct.dose import ctdi_vol_mgy
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.beam_protocols import dose_per_load
+from simulator.engine.imaging.dose_checks import next_press_check
+from simulator.engine.imaging.scan_reach import scan_reach_mm, vertebrae_table_mm
 from simulator.engine.imaging.table import table_range_mm
-from simulator.engine.state import ProcedureState, current_phase
-from simulator.interface.console import Acquired, ConsoleView, DosePerLoad, DoseSoFar
+from simulator.engine.state import ProcedureState, current_dose_phase, current_phase
+from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
@@ -105,7 +107,11 @@ def _console(world: CaseContext, state: ProcedureState, history: Sequence[e.Even
         pedal_down=state.imaging.pedal is not None,
         acquired=tuple(_entry(event) for event in history if isinstance(event, e.AcquisitionMade)),
         dose=_dose(history),
-        dose_per_load=_dose_per_load(world),
+        dose_phase=current_dose_phase(state),
+        dose_per_load=dose_per_load(world.conversion),
+        dose_check=next_press_check(world, state),
+        level_table_mm=vertebrae_table_mm(world),
+        scan_reach_mm=scan_reach_mm(world, state),
     )
 
 
@@ -204,16 +210,6 @@ def _dose(history: Sequence[e.Event]) -> DoseSoFar:
         beam_on_ms=sum(event.beam.on_ms for event in presses),
         operator_usv=sum(event.dose.operator_usv for event in made),
         hand_usv=sum(event.dose.hand_usv for event in made),
-    )
-
-
-def _dose_per_load(world: CaseContext) -> DosePerLoad:
-    conversion = world.conversion
-    phantom_cm = conversion.ctdi_phantom_cm
-    return DosePerLoad(
-        ctdi_vol_mgy_per_mas={kv: ctdi_vol_mgy(kv, 1.0, phantom_cm) for kv in world.settings.imaging.tube_voltages_kv},
-        ctdi_phantom_cm=phantom_cm,
-        k_msv_per_mgy_cm=conversion.k_msv_per_mgy_cm,
     )
 
 

@@ -19,7 +19,7 @@ from simulator.ct.technique import Technique
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt
-from simulator.engine.imaging.handlers import SCAN_COLLIMATION_MM
+from simulator.engine.imaging.beam_protocols import SCAN_COLLIMATION_MM
 from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.observation import observe
 from simulator.engine.state import ProcedureState

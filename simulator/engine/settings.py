@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from simulator.engine.scripted_events import Scripted
+from simulator.interface.dose_check import DoseLimits
 from simulator.interface.exposure import SCAN_ARCS_DEG, ExposureSettings
 from simulator.vocabulary.anatomy import Laterality, Zone
 from simulator.vocabulary.levels import Interspace, Level, Region
@@ -85,7 +86,8 @@ class ImagingSettings:
         preset: what fluoroscopy is set to at the start
         myelogram: None where none is given
         planning_mas: tube load of the planning scan's protocol
-        planning_prescribed: whether the scenario prescribes the paper's 50 mAs planning scan
+        planning_prescribed: whether the scenario prescribes a planning scan with the paper's 50 mAs at 120 kV
+        dose_limits: notification and alert values of the dose check
         ideal_images: needles throw no streaks, as on no scanner
     """
 
@@ -98,6 +100,7 @@ class ImagingSettings:
     planning_mas: float = 50.0
     planning_prescribed: bool
     ideal_images: bool = False
+    dose_limits: DoseLimits = field(default=DoseLimits())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

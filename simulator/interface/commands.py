@@ -20,6 +20,7 @@ from simulator.vocabulary.procedure import (
     NeedleHold,
     OperatorPosition,
     ResistanceMedium,
+    ScanMode,
 )
 
 LevelName = str
@@ -95,12 +96,16 @@ class PlaceSkinGrid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquirePlanningScan:
-    """Scan a range of levels before the needle goes in."""
+    """Scan a range of levels to plan on: helical, or sequential without over-ranging.
+
+    Once a needle has been in the skin it is booked as guidance.
+    """
 
     levels: tuple[LevelName, LevelName]
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = _within(5, 300, "mAs", 50.0)
     slice_thickness_mm: float = _within(1, 5, "mm", 3.0)
+    mode: ScanMode = ScanMode.HELICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

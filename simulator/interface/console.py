@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.interface.dose_check import DoseCheck
+from simulator.interface.dose_estimate import DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
 
@@ -43,19 +47,6 @@ class DoseSoFar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DosePerLoad:
-    """What the console knows before a press: dose per tube load.
-
-    Attributes:
-        ctdi_vol_mgy_per_mas: by tube voltage, for the phantom of `ctdi_phantom_cm`
-    """
-
-    ctdi_vol_mgy_per_mas: dict[int, float]
-    ctdi_phantom_cm: int
-    k_msv_per_mgy_cm: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleView:
     """The console of the scanner.
 
@@ -68,6 +59,11 @@ class ConsoleView:
         grid_midline_x_mm: where the middle wire of the skin grid shows in the images; None before it is stuck on
         pedal_down: whether the beam is on
         acquired: all acquisitions, in order
+        dose_phase: the account on which the next press is booked
+        dose_per_load: what a beam will cost
+        dose_check: notification and alert values, and whether the next press would pass them
+        level_table_mm: table positions of the vertebrae's centres, as the overview shows them
+        scan_reach_mm: table positions between which slices of a scan may lie
     """
 
     settings: ExposureSettings
@@ -82,7 +78,11 @@ class ConsoleView:
     pedal_down: bool
     acquired: tuple[Acquired, ...]
     dose: DoseSoFar
+    dose_phase: DosePhase
     dose_per_load: DosePerLoad
+    dose_check: DoseCheck
+    level_table_mm: Mapping[Vertebra, float]
+    scan_reach_mm: tuple[float, float]
 
     @property
     def latest(self) -> Acquired | None:

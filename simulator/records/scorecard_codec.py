@@ -40,6 +40,7 @@ _METRICS: Mapping[str, MetricId] = {words.name: metric_id for metric_id, words i
 _CAPS: Mapping[str, CapId] = {words.reason: cap_id for cap_id, words in ENGLISH.caps.items()}
 _UNITS: Mapping[str, Unit] = {str(unit): unit for unit in Unit}
 _WHOLE_PROCEDURE = "all"
+NO_PLANNING_SCAN = ("planning_scans", 0)
 
 
 def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
@@ -58,8 +59,8 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
         "placement": asdict(card.placement),
         "complications": [asdict(harm) for harm in card.complications],
         "dose": {
-            "by_phase": {str(phase): asdict(dose) for phase, dose in card.dose.by_phase.items()},
-            "total": asdict(card.dose.total),
+            "by_phase": {str(phase): _dose_to_json(dose) for phase, dose in card.dose.by_phase.items()},
+            "total": _dose_to_json(card.dose.total),
         },
         "metrics": [metric_to_json(metric) for metric in card.metrics],
         "outcome": asdict(card.outcome),
@@ -73,6 +74,11 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
     if card.aids:
         body["aids"] = list(card.aids)
     return body
+
+
+def _dose_to_json(dose: PhaseDose | TotalDose) -> dict[str, Any]:
+    """A dose in plain JSON types; what an older scorecard did not know is left out again."""
+    return {key: value for key, value in asdict(dose).items() if value is not None and (key, value) != NO_PLANNING_SCAN}
 
 
 def metric_to_json(metric: Metric) -> dict[str, Any]:

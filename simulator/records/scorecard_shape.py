@@ -54,6 +54,9 @@ class PhaseDoseShape(TypedDict):
     k_msv_per_mgy_cm: float
     effective_dose_msv: float
     given: NotRequired[bool]
+    ssde_mgy: NotRequired[float | None]
+    water_equivalent_diameter_cm: NotRequired[float | None]
+    planning_scans: NotRequired[int]
 
 
 @with_config(_IGNORING)
@@ -66,6 +69,9 @@ class TotalDoseShape(TypedDict):
     skin_entrance_mgy: float
     operator_usv: float
     hand_usv: float
+    peak_skin_mgy: NotRequired[float | None]
+    operator_usv_low: NotRequired[float | None]
+    operator_usv_high: NotRequired[float | None]
 
 
 @with_config(_IGNORING)

@@ -9,7 +9,13 @@ from typing import Any
 
 from simulator.engine import events as e
 from simulator.engine.session import Session
-from simulator.interface.published_doses import NO_PATCH_DOSE, PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
+from simulator.interface.published_doses import (
+    NO_NECK_DOSE,
+    NO_PATCH_DOSE,
+    PLANNING_ESTIMATE_DLP_MGY_CM,
+    PUBLISHED_DLP,
+    has_published_marks,
+)
 from simulator.records.assessment import CHECKLIST_WORDS, Assessment
 from simulator.report.advice import give_advice, points_words
 from simulator.report.comparison import PastAttempt, PathComparison, past_rows
@@ -145,15 +151,16 @@ def _path_section(procedure: _Procedure, expert: PathComparison | None) -> dict[
 
 def _dose_section(procedure: _Procedure) -> dict[str, Any]:
     dose = procedure.card.dose
+    marked = has_published_marks(dose.ctdi_phantom_cm)
     return {
         "dose_figure": dose_figure(dose),
-        "planned": DosePhase.PLANNING in dose.by_phase,
+        "planned": DosePhase.PLANNING in dose.by_phase and marked,
         "phases": phase_rows(dose),
         "totals": total_rows(dose),
         "acquisitions": acquisition_rows(procedure.marks),
         "published": PUBLISHED_DLP,
-        "no_patch_dose": NO_PATCH_DOSE,
-        "paper_planning": PAPER_PLANNING_DLP_MGY_CM,
+        "no_patch_dose": NO_PATCH_DOSE if marked else NO_NECK_DOSE,
+        "planning_estimate": PLANNING_ESTIMATE_DLP_MGY_CM,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from simulator.interface.published_doses import PAPER_PLANNING_DLP_MGY_CM, PUBLISHED_DLP
+from simulator.interface.published_doses import NO_NECK_DOSE, PLANNING_ESTIMATE_DLP_MGY_CM, published_for
 from simulator.report import svg
 from simulator.report.svg import Axes
 from simulator.scoring.scorecard import DoseLedger
@@ -16,7 +16,7 @@ TICKS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 
 def dose_figure(dose: DoseLedger) -> Markup:
-    """Bars of this procedure, dots of published ones.
+    """Bars of this procedure, dots of published ones that belong to the same CTDI phantom.
 
     Args:
         dose: of the scorecard
@@ -27,7 +27,7 @@ def dose_figure(dose: DoseLedger) -> Markup:
         rows.append((phase.capitalize() + given, entry.dlp_mgy_cm, "bar-given" if given else "bar-own"))
     for phantom, dlp in sorted(dose.total.dlp_mgy_cm_by_phantom.items()):
         rows.append((f"All that was ordered, {phantom} phantom", dlp, "bar-total"))
-    published = [(p.words, p.dlp_mgy_cm) for p in PUBLISHED_DLP]
+    published = [(p.words, p.dlp_mgy_cm) for p in published_for(dose.ctdi_phantom_cm)]
     height = 34 + ROW * (len(rows) + len(published) + 1) + 48
     axes = Axes(
         left=LEFT,
@@ -51,10 +51,11 @@ def dose_figure(dose: DoseLedger) -> Markup:
     ]
     y = axes.top
     for words, dlp, css in rows:
-        anchor = PAPER_PLANNING_DLP_MGY_CM if words == "Planning" else None
+        anchor = PLANNING_ESTIMATE_DLP_MGY_CM if words == "Planning" and published else None
         parts += _bar(axes, y, words, dlp, css, anchor)
         y += ROW
-    parts.append(svg.text(0, y + 20, "Published procedures", "t head"))
+    words, css = ("Published procedures", "t head") if published else (NO_NECK_DOSE, "t")
+    parts.append(svg.text(0, y + 20, words, css))
     y += ROW
     for words, dlp in published:
         middle = y + ROW / 2

@@ -10,6 +10,7 @@ from simulator.engine import events as e
 from simulator.interface.exposure import ExposureSettings
 from simulator.report.command_words import field_words
 from simulator.report.words import number, percent
+from simulator.vocabulary.procedure import DoseQuantity
 from simulator.wording.chosen import WORDS
 
 WHOLE_TURN_DEG = 360
@@ -77,6 +78,13 @@ def _imaging_words(event: e.Event) -> str | None:
             return (
                 f"rotation cut short: no image, {event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, "
                 f"DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
+            )
+        case e.DoseCheckPassed():
+            passed = event.passed
+            unit = "mGy" if passed.quantity is DoseQuantity.CTDI_VOL else "mGy·cm"
+            return (
+                f"dose check: {passed.quantity} {number(passed.estimate)} {unit}, past the {passed.kind} value of "
+                f"{passed.limit:g} {unit}"
             )
         case e.BeamOff():
             return f"beam off after {event.beam_on_ms / 1000:g} s"

@@ -8,13 +8,15 @@ from simulator.interface.published_doses import (
     GUIDANCE_MEDIAN_DLP_MGY_CM,
     GUIDANCE_MEDIAN_IMAGES,
     GUIDANCE_SOURCE,
-    PAPER_PLANNING_DLP_MGY_CM,
+    PLANNING_ESTIMATE_DLP_MGY_CM,
+    PLANNING_ESTIMATE_WORDS,
+    has_published_marks,
 )
 from simulator.report.procedure_marks import Marks
 from simulator.report.words import count, listed, number, percent
 from simulator.scoring.patch_quality import ml_after_cue
 from simulator.scoring.procedure_summary import in_accepted_zone
-from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.scorecard import PhaseDose, Scorecard
 from simulator.scoring.treatment import CUES
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind, DosePhase
@@ -141,19 +143,23 @@ def _dose(card: Scorecard, marks: Marks) -> str:
     phases, total = card.dose.by_phase, card.dose.total
     guidance, planning = phases.get(DosePhase.GUIDANCE), phases.get(DosePhase.PLANNING)
     confirmation = phases.get(DosePhase.CONFIRMATION)
+    marked = has_published_marks(card.dose.ctdi_phantom_cm)
     parts = []
     if guidance is not None and not guidance.given:
+        median = (
+            f" (published median with spot CT fluoroscopy: {GUIDANCE_MEDIAN_DLP_MGY_CM:g} mGy·cm, "
+            f"{GUIDANCE_MEDIAN_IMAGES} images; {GUIDANCE_SOURCE})"
+        )
         parts.append(
-            f"guidance cost {number(guidance.dlp_mgy_cm)} mGy·cm in "
-            f"{count(guidance.acquisitions, 'acquisition')} (published median with spot CT fluoroscopy: "
-            f"{GUIDANCE_MEDIAN_DLP_MGY_CM:g} mGy·cm, {GUIDANCE_MEDIAN_IMAGES} images; {GUIDANCE_SOURCE})"
+            f"guidance cost {number(guidance.dlp_mgy_cm)} mGy·cm in {count(guidance.acquisitions, 'acquisition')}"
+            + _of_them_planning(guidance)
+            + (median if marked else "")
         )
     elif marks.summary.punctured_ms is not None:
         parts.append("no image guided the needle")
     if planning is not None:
-        parts.append(
-            f"planning {number(planning.dlp_mgy_cm)} mGy·cm (the paper's 50 mAs scan: {PAPER_PLANNING_DLP_MGY_CM:g})"
-        )
+        beside = f" ({PLANNING_ESTIMATE_WORDS}: {PLANNING_ESTIMATE_DLP_MGY_CM:g})" if marked else ""
+        parts.append(f"planning {number(planning.dlp_mgy_cm)} mGy·cm{beside}")
     if confirmation is not None:
         parts.append(f"confirmation {number(confirmation.dlp_mgy_cm)} mGy·cm")
     ordered = [entry for _, entry in card.dose.in_order() if not entry.given]
@@ -164,6 +170,11 @@ def _dose(card: Scorecard, marks: Marks) -> str:
         f"{words[0].upper()}{words[1:]}; together {number(total.effective_dose_msv)} mSv "
         f"with k = {ordered[0].k_msv_per_mgy_cm:g} mSv per mGy·cm."
     )
+
+
+def _of_them_planning(guidance: PhaseDose) -> str:
+    """How many of the acquisitions of guidance were planning scans, led in by a comma; "" where none was."""
+    return f", {count(guidance.planning_scans, 'planning scan')} among them" if guidance.planning_scans else ""
 
 
 def _outcome(card: Scorecard, marks: Marks) -> str:

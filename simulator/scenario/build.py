@@ -8,6 +8,7 @@ from phantoms.phantom import Phantom
 from simulator.engine.case_context import CaseContext
 from simulator.engine.scripted_events import Scripted
 from simulator.engine.settings import HANDS, CaseFact, ImagingSettings, MyelogramProtocol, NeedleSettings, Settings
+from simulator.interface.dose_check import DoseLimits
 from simulator.interface.exposure import ExposureSettings
 from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.case import Case
@@ -139,6 +140,12 @@ def _imaging(scenario: Scenario) -> ImagingSettings:
         planning_mas=float(scanner.planning_mas),
         planning_prescribed=scanner.planning_scan_prescribed,
         ideal_images=scenario.help.ideal_images,
+        dose_limits=DoseLimits(
+            notification_ctdi_vol_mgy=scanner.dose_notification_ctdi_vol_mgy,
+            notification_dlp_mgy_cm=scanner.dose_notification_dlp_mgy_cm,
+            alert_ctdi_vol_mgy=scanner.dose_alert_ctdi_vol_mgy,
+            alert_dlp_mgy_cm=scanner.dose_alert_dlp_mgy_cm,
+        ),
     )
 
 

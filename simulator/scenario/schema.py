@@ -176,7 +176,21 @@ class Console(Section):
     preset_scan_arc_deg: ScanArc = Field(default=360, description="what fluoroscopy is set to at the start, deg")
     preset_hand_protection: bool = Field(default=False, description="what fluoroscopy is set to at the start")
     planning_mas: float = number(50.0, 5, 300, "mAs", "tube load of the planning scan's protocol")
-    planning_scan_prescribed: bool = Field(default=True, description="the paper's 50 mAs planning scan is prescribed")
+    planning_scan_prescribed: bool = Field(
+        default=True, description="a planning scan with the paper's 50 mAs at 120 kV is prescribed"
+    )
+    dose_notification_ctdi_vol_mgy: float | None = optional_number(
+        0.1, 2000, "mGy", "dose check: the console tells before one beam that would pass it"
+    )
+    dose_notification_dlp_mgy_cm: float | None = optional_number(
+        0.1, 20_000, "mGy cm", "dose check: the console tells before one beam that would pass it"
+    )
+    dose_alert_ctdi_vol_mgy: float | None = optional_number(
+        0.1, 2000, "mGy", "dose check: the console tells before a beam with which one place would pass it"
+    )
+    dose_alert_dlp_mgy_cm: float | None = optional_number(
+        0.1, 20_000, "mGy cm", "dose check: the console tells before a beam with which the procedure would pass it"
+    )
 
 
 class NeedleSection(Section):

@@ -112,6 +112,12 @@ def _scanner(scenario: Scenario) -> Iterator[FieldError]:
     if scanner.preset_hand_protection and not scanner.hand_protection:
         what = "the console does not offer hand protection"
         yield FieldError(("scanner", "preset_hand_protection"), what, "set hand_protection to true")
+    for quantity, unit in (("ctdi_vol_mgy", "mGy"), ("dlp_mgy_cm", "mGy cm")):
+        alert, notification = (getattr(scanner, f"dose_{kind}_{quantity}") for kind in ("alert", "notification"))
+        if alert is not None and notification is not None and alert < notification:
+            what = f"an alert value of {alert:g} {unit} lies below the notification value"
+            fix = f"an alert adds beams up: choose {notification:g} {unit} or more"
+            yield FieldError(("scanner", f"dose_alert_{quantity}"), what, fix)
 
 
 def _rubric(scenario: Scenario) -> Iterator[FieldError]:

@@ -1,13 +1,16 @@
 """Dose ledger: what every phase cost the patient and the staff, and how the rubric counts it.
 
 CTDIvol of different phantoms or places is never added; the totals are the dose-length product per phantom, the
-effective dose and the largest CTDIvol. CTDIvol overstates the peak dose of a stationary table.
+effective dose, the largest CTDIvol and the peak skin dose. CTDIvol overstates the peak dose of a stationary table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.ct.patient_size import ssde_conversion_factor
+from simulator.ct.skin_dose import SkinExposure, peak_skin_dose
+from simulator.ct.staff_dose import operator_dose_range_usv
 from simulator.engine.events import AcquisitionMade, BeamCutShort
 from simulator.scoring.blind_advance import free_blind_mm
 from simulator.scoring.looks import looked_after, looked_before_puncture, seen_within_mm
@@ -25,27 +28,72 @@ def dose_ledger(summary: ProcedureSummary) -> DoseLedger:
     """Dose by phase and in total."""
     beams = {phase: [beam for beam in summary.beams if beam.dose_phase == phase] for phase in DosePhase}
     return DoseLedger(
-        by_phase={phase: _phase_dose(own) for phase, own in beams.items() if own},
-        total=_total_dose([beam for beam in summary.beams if beam.counts_toward_dose]),
+        by_phase={phase: _phase_dose(summary, own) for phase, own in beams.items() if own},
+        total=_total_dose([beam for beam in summary.beams if beam.counts_toward_dose], _skin_exposures(summary)),
     )
 
 
-def _total_dose(counted: Sequence[BeamEvent]) -> TotalDose:
+def _skin_exposures(summary: ProcedureSummary) -> list[SkinExposure]:
+    """Where every beam that was ordered met the skin.
+
+    A rotation that was cut short has no slices: it fell where the press before it did, and is spread around the body.
+    """
+    found: list[SkinExposure] = []
+    place_mm = 0.0
+    for beam in summary.beams:
+        made = isinstance(beam, AcquisitionMade)
+        if isinstance(beam, AcquisitionMade):
+            place_mm = _patient_z_mm(summary, beam)
+        if not beam.counts_toward_dose:
+            continue
+        half = beam.beam.dose_length_mm / 2
+        found.append(
+            SkinExposure(
+                low_mm=place_mm - half,
+                high_mm=place_mm + half,
+                entrance_mgy=beam.dose.skin_entrance_mgy,
+                scan_arc_deg=beam.settings.scan_arc_deg if made else 360,
+                hand_protection=beam.settings.hand_protection and made,
+                tube_at_deg=beam.beam.tube_at_deg,
+            )
+        )
+    return found
+
+
+def _patient_z_mm(summary: ProcedureSummary, made: AcquisitionMade) -> float:
+    """Height in the patient of the middle of an acquisition, mm."""
+    centres = made.slices.centres_table_mm
+    transform = summary.world.table_transform(made.scene.patient_displacement_mm)
+    return transform.patient_z_mm(0.5 * (centres[0] + centres[-1]))
+
+
+def _total_dose(counted: Sequence[BeamEvent], on_skin: Sequence[SkinExposure]) -> TotalDose:
     dlp: dict[str, float] = {}
     for a in counted:
         key = f"{a.dose.ctdi_phantom_cm} cm"
         dlp[key] = dlp.get(key, 0.0) + a.dose.dlp_mgy_cm
+    operator_usv = sum(a.dose.operator_usv for a in counted)
+    low_usv, high_usv = operator_dose_range_usv(operator_usv)
     return TotalDose(
         dlp_mgy_cm_by_phantom=dlp,
         effective_dose_msv=sum(a.dose.effective_dose_msv for a in counted),
         ctdi_vol_max_mgy=max((a.dose.ctdi_vol_mgy for a in counted), default=0.0),
         skin_entrance_mgy=sum(a.dose.skin_entrance_mgy for a in counted if a.purpose == AcquisitionPurpose.FLUOROSCOPY),
-        operator_usv=sum(a.dose.operator_usv for a in counted),
+        operator_usv=operator_usv,
         hand_usv=sum(a.dose.hand_usv for a in counted),
+        peak_skin_mgy=peak_skin_dose(on_skin).dose_mgy,
+        operator_usv_low=low_usv,
+        operator_usv_high=high_usv,
     )
 
 
-def _phase_dose(made: Sequence[BeamEvent]) -> PhaseDose:
+def _phase_dose(summary: ProcedureSummary, made: Sequence[BeamEvent]) -> PhaseDose:
+    largest = max((a for a in made if isinstance(a, AcquisitionMade)), key=lambda a: a.dose.ctdi_vol_mgy, default=None)
+    diameter_cm = ssde_mgy = None
+    if largest is not None:
+        diameter_cm = summary.world.water_equivalent_diameter_cm(_patient_z_mm(summary, largest))
+        factor = ssde_conversion_factor(diameter_cm, largest.dose.ctdi_phantom_cm)
+        ssde_mgy = factor * largest.dose.ctdi_vol_mgy
     return PhaseDose(
         acquisitions=sum(isinstance(a, AcquisitionMade) for a in made),
         beam_on_s=sum(a.beam.on_ms for a in made) / 1000.0,
@@ -56,6 +104,9 @@ def _phase_dose(made: Sequence[BeamEvent]) -> PhaseDose:
         k_msv_per_mgy_cm=made[0].dose.k_msv_per_mgy_cm,
         effective_dose_msv=sum(a.dose.effective_dose_msv for a in made),
         given=not made[0].counts_toward_dose,
+        ssde_mgy=ssde_mgy,
+        water_equivalent_diameter_cm=diameter_cm,
+        planning_scans=sum(a.purpose == AcquisitionPurpose.PLANNING for a in made),
     )
 
 

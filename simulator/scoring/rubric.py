@@ -46,7 +46,7 @@ class Rubric:
     dura_contacts: Anchors = field(default=Anchors(expert=0.0, poor=2.0))
     critical_s: Anchors = field(default=Anchors(expert=0.0, poor=5.0))
     guidance_dlp_mgy_cm: Anchors = field(default=Anchors(expert=5.0, poor=200.0))
-    planning_dlp_mgy_cm: Anchors = field(default=Anchors(expert=26.0, poor=200.0))
+    planning_dlp_mgy_cm: Anchors = field(default=Anchors(expert=45.0, poor=200.0))
     confirmation_dlp_mgy_cm: Anchors = field(default=Anchors(expert=26.0, poor=200.0))
     redirections: Anchors = field(default=Anchors(expert=1.0, poor=5.0))
     skin_punctures: Anchors = field(default=Anchors(expert=1.0, poor=3.0))

@@ -67,6 +67,9 @@ class PhaseDose:
 
     Attributes:
         ctdi_vol_mgy: the largest of the phase; it is never added
+        ssde_mgy: size-specific dose estimate of that acquisition, AAPM Reports 204 and 220; None in older scorecards
+        water_equivalent_diameter_cm: of the patient where it was taken
+        planning_scans: how many of the acquisitions were planning scans
         given: whether the scenario brought it along, so that nobody's score counts it
     """
 
@@ -79,6 +82,9 @@ class PhaseDose:
     k_msv_per_mgy_cm: float
     effective_dose_msv: float
     given: bool = False
+    ssde_mgy: float | None = None
+    water_equivalent_diameter_cm: float | None = None
+    planning_scans: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,9 @@ class TotalDose:
     Attributes:
         dlp_mgy_cm_by_phantom: dose-length product by the diameter of the CTDI phantom, such as "32 cm"
         skin_entrance_mgy: of CT fluoroscopy, if every press fell on the same place
+        peak_skin_mgy: of the place on the skin that received most, from where presses and scans fell; None in older
+            scorecards
+        operator_usv_low, operator_usv_high: what the published figures allow beside `operator_usv`
     """
 
     dlp_mgy_cm_by_phantom: Mapping[str, float]
@@ -96,6 +105,9 @@ class TotalDose:
     skin_entrance_mgy: float
     operator_usv: float
     hand_usv: float
+    peak_skin_mgy: float | None = None
+    operator_usv_low: float | None = None
+    operator_usv_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +116,13 @@ class DoseLedger:
 
     by_phase: Mapping[DosePhase, PhaseDose]
     total: TotalDose
+
+    @property
+    def ctdi_phantom_cm(self) -> int:
+        """The CTDI phantom of what the operator ordered; of what was given where nothing was; 32 without any dose."""
+        phases = self.in_order()
+        ordered = [entry for _, entry in phases if not entry.given] or [entry for _, entry in phases]
+        return ordered[0].ctdi_phantom_cm if ordered else 32
 
     def in_order(self) -> list[tuple[DosePhase, PhaseDose]]:
         """The phases that had any dose, in the order of a procedure."""

@@ -37,6 +37,35 @@ class AcquisitionPurpose(StrEnum):
     CONTROL = "control"
 
 
+class ScanMode(StrEnum):
+    """How a scan of several slices moves the table."""
+
+    HELICAL = "helical"
+    SEQUENTIAL = "sequential"
+
+
+class BeamMotion(StrEnum):
+    """How the table moves while the beam is on; at rest in CT fluoroscopy."""
+
+    HELICAL = "helical"
+    SEQUENTIAL = "sequential"
+    STATIONARY = "stationary"
+
+
+class DoseLimitKind(StrEnum):
+    """A value of the dose check: of one beam, or of the procedure so far."""
+
+    NOTIFICATION = "notification"
+    ALERT = "alert"
+
+
+class DoseQuantity(StrEnum):
+    """What a value of the dose check is of."""
+
+    CTDI_VOL = "CTDIvol"
+    DLP = "DLP"
+
+
 class DosePhase(StrEnum):
     """The account on which a beam is booked."""
 

@@ -81,8 +81,8 @@ METRICS: dict[MetricId, MetricWords] = {
     MetricId.DLP_PLANNING: MetricWords(
         name="DLP planning",
         reference="{expert:g} expert, {poor:g} poor",
-        source="Paik 2014 with a helical planning scan 31.8; Chang 2013 89.6; 26: our estimate for 8 cm at the paper's "
-        "50 mAs and 120 kV; 0 where nobody looked at an image to plan on",
+        source="Paik 2014 with a helical planning scan 31.8; Chang 2013 89.6; our estimate of the paper's 50 mAs, 120 kV "
+        "over 8 cm: 26, and 45 with over-ranging; 0 where nobody looked at an image to plan on",
     ),
     MetricId.CTF_IMAGES: MetricWords(
         name="CTF images after the first puncture",
@@ -100,7 +100,7 @@ METRICS: dict[MetricId, MetricWords] = {
     MetricId.OPERATOR_DOSE: MetricWords(
         name="operator dose",
         reference="25 per procedure (7-48) with quick-check",
-        source="Paulson 2001; 0.04 uGy per mGy cm, PRAV18",
+        source="Paulson 2001; 0.04 uGy per mGy cm (0.006-0.083) above the apron, PRAV18; times four is ours",
     ),
     MetricId.BEAM_TIME: MetricWords(
         name="beam time", reference="2 expert, 24 poor; reported, counted by its dose", source="Wagner 2004; Kranz 2012"

@@ -20,13 +20,16 @@ from simulator.gui.debrief_facts import (
     VerdictText,
     VerdictTone,
 )
-from simulator.interface.console import Acquired, ConsoleView, DosePerLoad, DoseSoFar
+from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
+from simulator.interface.dose_check import DoseCheck
+from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
-from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
+from simulator.vocabulary.levels import Vertebra
+from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, Phase, ScanMode
 from simulator.vocabulary.scoring import MetricId
 from simulator.vocabulary.structures import Structure
 
@@ -49,6 +52,14 @@ def acquired(number: int, purpose: AcquisitionPurpose, slices: int) -> Acquired:
         settings=ExposureSettings(),
         dose=dose,
     )
+
+
+def protocol(motion: BeamMotion, collimation_mm: float) -> BeamProtocol:
+    """A beam of made-up dose."""
+    return BeamProtocol(
+        motion=motion, collimation_mm=collimation_mm, ctdi_vol_mgy_per_mas={100: 0.05, 120: 0.08},
+        overranging_mm=57.0 if motion is BeamMotion.HELICAL else 0.0,
+    )  # fmt: skip
 
 
 def frame(slices: int) -> Frame:
@@ -90,9 +101,14 @@ def view() -> View:
                 dlp_mgy_cm={"planning": 26.0, "guidance": 1.2}, ctdi_vol_mgy={"planning": 5.0}, presses=1,
                 beam_on_ms=500, operator_usv=1.0, hand_usv=5.0,
             ),
+            dose_phase=DosePhase.CONFIRMATION,
             dose_per_load=DosePerLoad(
-                ctdi_vol_mgy_per_mas={100: 0.05, 120: 0.08}, ctdi_phantom_cm=32, k_msv_per_mgy_cm=0.015
+                press=protocol(BeamMotion.STATIONARY, 12.0), ctdi_phantom_cm=32, k_msv_per_mgy_cm=0.015,
+                scans={mode: protocol(BeamMotion(mode), 40.0) for mode in ScanMode},
             ),
+            dose_check=DoseCheck(),
+            level_table_mm={Vertebra(name): 60.0 - 30.0 * k for k, name in enumerate(("L2", "L3", "L4", "L5", "S1"))},
+            scan_reach_mm=(-110.0, 110.0),
         ),
         images=ImageArchive("none"),
         needle=NeedleLook(

@@ -58,6 +58,18 @@ def line_of(text: str, start: str) -> int:
             "scanner.preset_hand_protection",
             ["does not offer hand protection", "set hand_protection to true"],
         ),
+        (
+            "planning_scan_prescribed = true",
+            "dose_notification_dlp_mgy_cm = 50.0\ndose_alert_dlp_mgy_cm = 40.0",
+            "scanner.dose_alert_dlp_mgy_cm",
+            ["alert value of 40 mGy cm lies below the notification value", "choose 50 mGy cm or more"],
+        ),
+        (
+            "planning_scan_prescribed = true",
+            "dose_alert_ctdi_vol_mgy = -1.0",
+            "scanner.dose_alert_ctdi_vol_mgy",
+            ["from 0.1 to 2000 mGy"],
+        ),
         ("blood_ml = 16.0", "blood_mll = 16.0", "limits.blood_mll", ["unknown key", "'blood_ml'"]),
         ("blood_ml = 16.0", "blood_ml = 400.0", "limits.blood_ml", ["400.0", "from 1 to 40 mL"]),
         ("blood_ml = 16.0", "blood_ml = nan", "limits.blood_ml", ["no number", "from 1 to 40 mL"]),

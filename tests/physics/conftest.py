@@ -18,12 +18,13 @@ def figure(request: pytest.FixtureRequest) -> Figure:
     """Print one measured quantity, and keep it.
 
     The callable takes `what` (words, with the conditions), `measured` (a number, or words), and as keywords `asked`
-    (words: the limit that the test asserts), `unit` and `digits` (significant digits, 3).
+    (words: the limit that the test asserts), `unit`, `digits` (significant digits, 3) and `kind`: independent, fitted,
+    assumed, or identity (it cannot fail).
     """
     module = request.module
     title = (module.__doc__ or module.__name__).strip().splitlines()[0].rstrip(".")
 
-    def tell(what: str, measured: float | str, *, asked: str, unit: str = "", digits: int = 3) -> None:
+    def tell(what: str, measured: float | str, *, asked: str, unit: str = "", digits: int = 3, kind: str = "") -> None:
         shown = measured if isinstance(measured, str) else f"{float(measured):.{digits}g}"
         print(f"{what}: {shown} {unit} (asked: {asked})")
         keep = request.config.getoption("--figures")
@@ -35,6 +36,7 @@ def figure(request: pytest.FixtureRequest) -> Figure:
                 "measured": shown,
                 "unit": unit,
                 "asked": asked,
+                "kind": kind,
             }
             with keep.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps(row) + "\n")

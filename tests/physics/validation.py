@@ -53,9 +53,12 @@ def sections(rows: list[dict[str, str]]) -> dict[str, str]:
         rooms.setdefault(row["room"], []).append(row)
     made: dict[str, str] = {}
     for room, told in rooms.items():
-        table = ["| quantity | asked | measured |", "|---|---|---|"]
+        kinds = any(row["kind"] for row in told)
+        table = ["| quantity | asked | measured |" + " kind |" * kinds, "|---|---|---|" + "---|" * kinds]
         table += [
-            f"| {row['what']} | {row['asked']} | {' '.join((row['measured'], row['unit'])).strip()} |" for row in told
+            f"| {row['what']} | {row['asked']} | {' '.join((row['measured'], row['unit'])).strip()} |"
+            + f" {row['kind']} |" * kinds
+            for row in told
         ]
         made[room] = f"## {told[0]['title']}\n\n`tests/physics/{room}.py`\n\n" + "\n".join(table) + "\n"
     return made

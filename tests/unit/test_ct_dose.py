@@ -3,11 +3,13 @@
 import pytest
 
 from simulator.ct import dose, staff_dose
+from simulator.ct.helical_overranging import HELICAL_PITCH, helical_rotations, overranging_mm, overranging_rotations
+from simulator.ct.overbeaming import overbeaming_factor
 from simulator.vocabulary.procedure import HandPosition, OperatorPosition
 
 
 def test_one_press_costs_what_the_reference_computes():
-    """30 mA, 0.75 s, 12 mm: CTDIvol 1.49 mGy, DLP 1.8 mGy cm; ten presses 0.27 mSv lumbar, 0.19 mSv cervical."""
+    """30 mA, 0.75 s over 12 mm of a wide beam: CTDIvol 1.49 mGy, DLP 1.8 mGy cm; ten 0.27 mSv lumbar, 0.19 cervical."""
     ctdi = dose.ctdi_vol_mgy(120, 22.5, 32)
     assert ctdi == pytest.approx(1.49, abs=0.01)
     assert dose.dlp_mgy_cm(ctdi, 12.0) == pytest.approx(1.8, abs=0.03)
@@ -16,9 +18,36 @@ def test_one_press_costs_what_the_reference_computes():
     assert 10 * dose.effective_dose_msv(head, "cervical") == pytest.approx(0.19, abs=0.005)
 
 
-def test_the_whole_spine_myelogram_costs_14_msv_within_15_percent():
-    dlp = dose.dlp_mgy_cm(dose.ctdi_vol_mgy(120, 223, 32), 610.0)
-    assert dose.effective_dose_msv(dlp, "lumbar") == pytest.approx(14, rel=0.15)
+def test_a_narrow_beam_costs_more_for_each_mas_and_never_less_than_a_wide_one():
+    """The penumbra of 3 mm is a quarter of 12 mm and a thirteenth of 40."""
+    narrow, wide = (dose.ctdi_vol_mgy(120, 22.5, 32, collimation) for collimation in (12.0, 40.0))
+    assert wide == dose.ctdi_vol_mgy(120, 22.5, 32) == pytest.approx(1.485)
+    assert narrow / wide == pytest.approx((15 / 12) / (43 / 40))
+    assert 1.10 < narrow / wide < 1.25
+    factors = [overbeaming_factor(float(width)) for width in range(1, 81)]
+    assert factors == sorted(factors, reverse=True)
+    # Twice the nominal width and the same penumbra: the dose along the table is the beam's own width
+    assert factors[39] * 40 - factors[19] * 20 == pytest.approx(20 * 40 / 43)
+
+
+@pytest.mark.parametrize(
+    ("collimation_mm", "pitch", "low", "high"),
+    [(20.0, 0.5, 1.99, 4.04), (24.0, 0.5, 1.99, 4.04), (20.0, 1.375, 0.93, 2.59), (24.0, 1.5, 0.93, 2.59)],
+)
+def test_overranging_lies_among_the_four_scanners_of_16_rows(collimation_mm, pitch, low, high):
+    """Rotations at the lowest and the highest pitch, Radiology 2007;242:208; 3 to 6 cm, RadioGraphics 2010;30:1057."""
+    assert low <= overranging_rotations(collimation_mm, pitch) <= high
+    if pitch > 1:
+        assert 30.0 <= overranging_mm(collimation_mm, pitch) <= 60.0
+
+
+def test_overranging_grows_with_collimation_and_pitch():
+    assert overranging_mm(40.0) == pytest.approx(40.0 * (1 + HELICAL_PITCH * (180 + 52.0) / 360), rel=1e-3)
+    assert overranging_mm(40.0) > overranging_mm(20.0) > overranging_mm(20.0, 0.4)
+    assert helical_rotations(120.3, 40.0, 1.0) == pytest.approx(3.0075)
+    for wrong in ((0.0, 1.0), (40.0, 0.0), (float("nan"), 1.0)):
+        with pytest.raises(ValueError, match="above zero"):
+            overranging_mm(*wrong)
 
 
 def test_dose_is_linear_in_mas_and_grows_with_voltage():
@@ -56,12 +85,22 @@ def test_operator_is_safe_behind_lead_and_a_hand_in_the_beam_is_not():
         assert nobody.hand_usv == nobody.operator_usv == 0
 
 
+def test_the_operators_range_holds_the_value_and_ends_at_published_figures():
+    value = staff_dose.operator_dose_usv(58.0, OperatorPosition.TABLE)
+    low, high = staff_dose.operator_dose_range_usv(value)
+    assert low < value < high
+    assert low == pytest.approx(0.006 * 58.0)
+    assert high == pytest.approx(0.083 * 58.0 / 0.5**2)
+    assert staff_dose.operator_dose_range_usv(0.0) == (0.0, 0.0)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
         (lambda: dose.ctdi_vol_mgy(130, 100, 32), "130 kV; choose one of 80, 100, 120, 140 kV"),
         (lambda: dose.ctdi_vol_mgy(120, 100, 24), "choose 16 or 32 cm"),
         (lambda: dose.ctdi_vol_mgy(120, -1, 32), "zero or more"),
+        (lambda: dose.ctdi_vol_mgy(120, 1, 32, 0.0), "above zero"),
         (lambda: dose.conversion("knee"), "choose one of cervical, thoracic, lumbar"),
         (lambda: staff_dose.operator_dose_usv(1, "ceiling"), "choose one of table, shield, control room"),
     ],

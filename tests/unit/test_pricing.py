@@ -13,6 +13,7 @@ from simulator.engine.imaging.exposure_dose import ExposureDose, exposure_dose
 from simulator.spatial.frames import PatientPoint
 from simulator.spatial.table_transform import TableTransform
 from simulator.vocabulary.levels import Interspace, Vertebra
+from simulator.vocabulary.procedure import BeamMotion
 
 WHOLE_MM = {"cervical": 130.0, "thoracic": 275.0, "lumbar": 195.0}
 
@@ -32,9 +33,10 @@ def priced(region: str, by_region_mm: dict[str, float] | None) -> ExposureDose:
         world(region),
         state(),
         purpose="myelogram",
+        motion=BeamMotion.HELICAL,
         tube_voltage_kv=120,
         mas=223.0,
-        scan_length_mm=600.0,
+        imaged_mm=600.0,
         by_region_mm=by_region_mm,
     )
 
@@ -42,13 +44,14 @@ def priced(region: str, by_region_mm: dict[str, float] | None) -> ExposureDose:
 @pytest.mark.parametrize("region", ["cervical", "lumbar"])
 def test_a_whole_spine_costs_the_same_in_any_case(region: str) -> None:
     price = priced(region, WHOLE_MM)
-    # 223 mAs: 14.7 mGy in the body phantom, 29.0 mGy in the head phantom; factors 0.0165, 0.015 and 0.0054
+    # 223 mAs: 14.7 mGy in the body phantom, 29.0 mGy in the head phantom; factors 0.0165, 0.015 and 0.0054.
+    # Over-ranging of 5.73 cm: half above the neck, half below the lumbar spine
     assert price.effective_dose_msv == pytest.approx(
-        14.72 * (27.5 * 0.0165 + 19.5 * 0.015) + 28.99 * 13.0 * 0.0054, rel=2e-3
+        14.72 * (27.5 * 0.0165 + 22.36 * 0.015) + 28.99 * 15.86 * 0.0054, rel=2e-3
     )
     assert price.effective_dose_msv == pytest.approx(14.0, rel=0.15), "the series' mean"
     assert price.ctdi_phantom_cm == 32
-    assert price.dlp_mgy_cm == pytest.approx(14.72 * 60.0, rel=2e-3)
+    assert price.dlp_mgy_cm == pytest.approx(14.72 * 65.73, rel=2e-3)
     assert price.k_msv_per_mgy_cm * price.dlp_mgy_cm == pytest.approx(price.effective_dose_msv)
 
 
@@ -75,9 +78,10 @@ def test_a_scan_without_tube_load_costs_nothing() -> None:
         world("cervical"),
         state(),
         purpose="myelogram",
+        motion=BeamMotion.HELICAL,
         tube_voltage_kv=120,
         mas=0.0,
-        scan_length_mm=600.0,
+        imaged_mm=600.0,
         by_region_mm=WHOLE_MM,
     )
     assert (price.effective_dose_msv, price.k_msv_per_mgy_cm) == (0.0, 0.0165)

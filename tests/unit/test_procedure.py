@@ -225,8 +225,8 @@ def test_dose_is_booked_by_phase_and_linear_in_mas(make_case: MakeCase) -> None:
     run(session, placed()[1:])
     session.do(c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.75))
     press = next(x for x in session.do(c.PressPedal()) if isinstance(x, e.AcquisitionMade))
-    assert press.dose.ctdi_vol_mgy == pytest.approx(1.485, rel=1e-3), "the reference's tap: 1.49 mGy"
-    assert press.dose.dlp_mgy_cm == pytest.approx(1.78, abs=0.01)
+    assert press.dose.ctdi_vol_mgy == pytest.approx(1.485 * 1.16279, rel=1e-3), "the reference's tap, at 12 mm"
+    assert press.dose.dlp_mgy_cm == pytest.approx(1.782 * 1.16279, abs=0.01)
 
 
 def test_same_seed_same_session_and_one_press_more_changes_nothing_else(make_case: MakeCase) -> None:

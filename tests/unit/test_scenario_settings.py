@@ -13,6 +13,7 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
 from simulator.interface import commands as c
+from simulator.interface.dose_check import DoseLimits
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from tests.conftest import PATIENT_2
@@ -43,6 +44,8 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
         "scanner.preset_scan_arc_deg": 240,
         "scanner.hand_protection": True,
         "scanner.preset_hand_protection": True,
+        "scanner.dose_notification_dlp_mgy_cm": 30.0,
+        "scanner.dose_alert_ctdi_vol_mgy": 1.0,
         "limits.minutes": 20,
         "rubric.presses": {"expert": 2, "poor": 4},
     }
@@ -63,6 +66,8 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
         (240,),
         True,
     )
+    assert settings.imaging.dose_limits == DoseLimits(notification_dlp_mgy_cm=30.0, alert_ctdi_vol_mgy=1.0)
+    assert view.console.dose_check.limits == settings.imaging.dose_limits
     assert settings.max_duration_ms == 1_200_000
     assert case.rubric.presses.poor == 4.0
     assert case.world.phantom.identity == patient_2.world.phantom.identity

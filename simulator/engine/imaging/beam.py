@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from simulator.ct.hand_exposure import hand_exposure_fraction
 from simulator.engine import events as e
-from simulator.engine.case_context import CTF_SLICES, CaseContext
+from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.beam_protocols import CTF_COLLIMATION_MM
 from simulator.engine.imaging.events import Beam
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.state import ProcedureState, current_dose_phase
 from simulator.engine.streams import Stream, generator
-from simulator.interface.exposure import ExposureSettings
-from simulator.vocabulary.procedure import AcquisitionPurpose
-
-CTF_SLICE_MM = 4.0  # physics-and-anatomy, section 2.4: 12 mm shown as 3 x 4 mm
-CTF_COLLIMATION_MM = CTF_SLICE_MM * CTF_SLICES
+from simulator.interface.dose_check import irradiated_about
+from simulator.interface.dose_estimate import DoseEstimate
+from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion
 
 
 def draw_arc_start_deg(world: CaseContext, number: int, technique: ExposureSettings) -> float:
@@ -49,9 +49,10 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             world,
             state,
             purpose=AcquisitionPurpose.FLUOROSCOPY,
+            motion=BeamMotion.STATIONARY,
             tube_voltage_kv=technique.tube_voltage_kv,
             mas=mas,
-            scan_length_mm=CTF_COLLIMATION_MM,
+            imaged_mm=CTF_COLLIMATION_MM,
             hand_mas=part * hand_equivalent_mas(technique, 0.0) if technique.hand_protection else mas,
         )
         cut = e.BeamCutShort(
@@ -59,15 +60,25 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             purpose=AcquisitionPurpose.FLUOROSCOPY,
             dose_phase=current_dose_phase(state),
             settings=technique,
-            beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM),
+            beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM, irradiated_mm=CTF_COLLIMATION_MM),
             dose=price,
             counts_toward_dose=True,
         )
         events.append(cut)
+        state = with_irradiated(state, state.imaging.table_mm, cut.beam, price)
     return replace(state, imaging=replace(state.imaging, pedal=None)), [
         *events,
         e.BeamOff(at_ms=state.elapsed_ms, beam_on_ms=beam_ms),
     ]
+
+
+def with_irradiated(state: ProcedureState, centre_mm: float, beam: Beam, price: ExposureDose) -> ProcedureState:
+    """The state after a beam about a table position, for the dose check."""
+    estimate = DoseEstimate(
+        ctdi_vol_mgy=price.ctdi_vol_mgy, dlp_mgy_cm=price.dlp_mgy_cm, irradiated_mm=beam.dose_length_mm
+    )
+    irradiated = (*state.imaging.irradiated, irradiated_about(centre_mm, estimate))
+    return replace(state, imaging=replace(state.imaging, irradiated=irradiated))
 
 
 def ms_per_image(state: ProcedureState) -> int:

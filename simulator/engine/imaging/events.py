@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
+from simulator.interface.dose_check import PassedDoseLimit
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.needle.needle_shape import NeedleShape
 from simulator.spatial.frames import PatientDisplacement
@@ -17,7 +18,9 @@ class Beam:
 
     Attributes:
         mas: tube load that was emitted
-        scan_length_mm: along the patient
+        scan_length_mm: length that is imaged, along the patient
+        overranging_mm: what a helical scan irradiates beyond it, over both ends
+        irradiated_mm: length that the dose-length product is over; 0 in records that name none
         tube_at_deg: where the tube stood when a partial scan began
     """
 
@@ -25,6 +28,13 @@ class Beam:
     on_ms: int
     scan_length_mm: float
     tube_at_deg: float = 0.0
+    overranging_mm: float = 0.0
+    irradiated_mm: float = 0.0
+
+    @property
+    def dose_length_mm(self) -> float:
+        """Length that the dose-length product is over."""
+        return self.irradiated_mm or self.scan_length_mm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +101,14 @@ class BeamCutShort(Event):
     beam: Beam
     dose: ExposureDose
     counts_toward_dose: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseCheckPassed(Event):
+    """A beam went on although the console had said that it would pass a notification or an alert value."""
+
+    purpose: AcquisitionPurpose
+    passed: PassedDoseLimit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from simulator.ct import dose
 from simulator.ct.staff_dose import operator_dose
 from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.beam_protocols import beam_protocol
 from simulator.engine.state import ProcedureState
 from simulator.interface.exposure import ExposureDose
 from simulator.vocabulary.levels import Region
-from simulator.vocabulary.procedure import AcquisitionPurpose, HandPosition, NeedleHold, OperatorPosition
+from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, HandPosition, NeedleHold, OperatorPosition
 
 _HAND_POSITIONS = {
     NeedleHold.HAND: HandPosition.IN_THE_BEAM,
@@ -24,32 +25,34 @@ def exposure_dose(
     state: ProcedureState,
     *,
     purpose: AcquisitionPurpose,
+    motion: BeamMotion,
     tube_voltage_kv: int,
     mas: float,
-    scan_length_mm: float,
+    imaged_mm: float,
     hand_mas: float | None = None,
     by_region_mm: Mapping[Region, float] | None = None,
 ) -> ExposureDose:
     """Dose of a beam.
 
     Args:
-        mas: tube load that was emitted
+        motion: of the table
+        mas: tube load that was emitted, effective mAs in a helical scan
+        imaged_mm: length that is imaged; what is irradiated beyond it is added here
         hand_mas: tube load of a whole turn that would give a hand in the beam as much; None: `mas`
         by_region_mm: parts of the scan's length by region, where it is longer than the case's own; the effective dose
-            is the sum of theirs, each with its factor and phantom, and CTDIvol is that of the longest
+            is the sum of theirs, each with its factor and phantom, and CTDIvol is that of the longest. From the head
+            down: the first and the last bear half of the over-ranging each
     """
     region = world.settings.region
     if by_region_mm:
         region = max(by_region_mm, key=lambda one: by_region_mm[one])
     conversion = dose.conversion(region)
-    ctdi = dose.ctdi_vol_mgy(tube_voltage_kv, mas, conversion.ctdi_phantom_cm)
-    dlp = dose.dlp_mgy_cm(ctdi, scan_length_mm)
-    effective_msv = sum(
-        dose.effective_dose_msv(
-            dose.dlp_mgy_cm(dose.ctdi_vol_mgy(tube_voltage_kv, mas, dose.conversion(part).ctdi_phantom_cm), length_mm),
-            part,
-        )
-        for part, length_mm in (by_region_mm or {region: scan_length_mm}).items()
+    estimate = beam_protocol(motion, conversion.ctdi_phantom_cm).estimate(tube_voltage_kv, mas, imaged_mm)
+    dlp = estimate.dlp_mgy_cm
+    effective_msv = (
+        _effective_msv(motion, tube_voltage_kv, mas, by_region_mm)
+        if by_region_mm
+        else dose.effective_dose_msv(dlp, region)
     )
     at_hand = dose.ctdi_vol_mgy(tube_voltage_kv, mas if hand_mas is None else hand_mas, 16)
     staff = operator_dose(
@@ -59,7 +62,7 @@ def exposure_dose(
         hand=_hand(state),
     )
     return ExposureDose(
-        ctdi_vol_mgy=ctdi,
+        ctdi_vol_mgy=estimate.ctdi_vol_mgy,
         ctdi_phantom_cm=conversion.ctdi_phantom_cm,
         dlp_mgy_cm=dlp,
         k_msv_per_mgy_cm=effective_msv / dlp if by_region_mm and dlp > 0.0 else conversion.k_msv_per_mgy_cm,
@@ -68,6 +71,18 @@ def exposure_dose(
         operator_usv=staff.operator_usv,
         hand_usv=staff.hand_usv,
     )
+
+
+def _effective_msv(motion: BeamMotion, tube_voltage_kv: int, mas: float, by_region_mm: Mapping[Region, float]) -> float:
+    """Effective dose of a scan through several regions, each with its own phantom and factor."""
+    ends = (next(iter(by_region_mm)), next(reversed(list(by_region_mm))))
+    total = 0.0
+    for region, length_mm in by_region_mm.items():
+        protocol = beam_protocol(motion, dose.conversion(region).ctdi_phantom_cm)
+        beyond_mm = 0.5 * protocol.overranging_mm * ends.count(region)
+        ctdi = protocol.ctdi_vol_mgy_per_mas[tube_voltage_kv] * mas
+        total += dose.effective_dose_msv(dose.dlp_mgy_cm(ctdi, length_mm + beyond_mm), region)
+    return total
 
 
 def _hand(state: ProcedureState) -> HandPosition:

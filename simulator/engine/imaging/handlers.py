@@ -10,17 +10,25 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CTF_SLICES, CaseContext
 from simulator.engine.durations import least_ms
 from simulator.engine.imaging.beam import (
-    CTF_COLLIMATION_MM,
-    CTF_SLICE_MM,
     beam_ms_per_image,
     beam_off,
     draw_arc_start_deg,
     hand_equivalent_mas,
     ms_per_image,
+    with_irradiated,
 )
+from simulator.engine.imaging.beam_protocols import (
+    CTF_SLICE_MM,
+    SCAN_ROTATION_S,
+    SEQUENTIAL_STEP_MS,
+    beam_protocol,
+    scan_beam_on_ms,
+)
+from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.imaging.looking import find_tip_slice
+from simulator.engine.imaging.scan_reach import level_table_mm, scan_reach_mm
 from simulator.engine.imaging.state import AcquiredImage, Pedal
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.patient_motion_and_pain import displace_since_planning, patient_displacement_mm
@@ -29,15 +37,13 @@ from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState, current_dose_phase
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
+from simulator.interface.scan_range import levels_range_mm, slice_centres_mm
 from simulator.needle.needle_catalogue import NEEDLES
 from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.levels import Region
-from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, ScanMode
 
-SCAN_ROTATION_S = 0.75
-SCAN_COLLIMATION_MM = 40.0  # 64 x 0.625 mm rows
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
-LEVEL_MARGIN_MM = 16.0  # from a vertebra's centre to its edge, about
 
 
 def _acquire(
@@ -45,30 +51,33 @@ def _acquire(
     state: ProcedureState,
     *,
     purpose: AcquisitionPurpose,
+    motion: BeamMotion,
     dose_phase: DosePhase,
     slice_centres_table_mm: tuple[float, ...],
     slice_thickness_mm: float,
     technique: ExposureSettings,
-    scan_length_mm: float,
     beam_on_ms: int,
     counts_toward_dose: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     state = advance_patch_to_now(world, state)
     number = state.counters.acquisitions
+    imaged_mm = len(slice_centres_table_mm) * slice_thickness_mm
     tube_at_deg = draw_arc_start_deg(world, number, technique)
     price = exposure_dose(
         world,
         state,
         purpose=purpose,
+        motion=motion,
         tube_voltage_kv=technique.tube_voltage_kv,
         mas=technique.mas,
-        scan_length_mm=scan_length_mm,
+        imaged_mm=imaged_mm,
         hand_mas=hand_equivalent_mas(technique, tube_at_deg),
         by_region_mm=measure_regions_mm(world, slice_centres_table_mm, slice_thickness_mm)
         if purpose == "myelogram"
         else None,
     )
     pose = state.needle.pose
+    protocol = beam_protocol(motion, price.ctdi_phantom_cm)
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
         number=number,
@@ -76,7 +85,14 @@ def _acquire(
         dose_phase=dose_phase,
         settings=technique,
         slices=Slices(centres_table_mm=slice_centres_table_mm, thickness_mm=slice_thickness_mm),
-        beam=Beam(mas=technique.mas, on_ms=beam_on_ms, scan_length_mm=scan_length_mm, tube_at_deg=tube_at_deg),
+        beam=Beam(
+            mas=technique.mas,
+            on_ms=beam_on_ms,
+            scan_length_mm=imaged_mm,
+            tube_at_deg=tube_at_deg,
+            overranging_mm=protocol.overranging_mm,
+            irradiated_mm=protocol.irradiated_mm(imaged_mm),
+        ),
         scene=Scene(
             needle=None if pose is None else needle_shape(NEEDLES[state.needle.name], pose),
             introducer=None if pose is None else introducer_shape(NEEDLES[state.needle.name], pose),
@@ -88,6 +104,9 @@ def _acquire(
         dose=price,
         counts_toward_dose=counts_toward_dose,
     )
+    if counts_toward_dose:
+        middle_mm = 0.5 * (slice_centres_table_mm[0] + slice_centres_table_mm[-1])
+        state = with_irradiated(state, middle_mm, event.beam, price)
     counters = replace(state.counters, acquisitions=number + 1)
     shown = AcquiredImage(
         purpose=purpose, slice_count=len(slice_centres_table_mm), tip_slice=find_tip_slice(world, event)
@@ -101,6 +120,7 @@ def _scan(
     state: ProcedureState,
     *,
     purpose: AcquisitionPurpose,
+    motion: BeamMotion = BeamMotion.HELICAL,
     dose_phase: DosePhase,
     low_mm: float,
     high_mm: float,
@@ -110,27 +130,25 @@ def _scan(
     counts_toward_dose: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     """A volume: contiguous slices from head to feet between two table positions."""
-    edge = slice_thickness_mm / 2 + 1.0 + max(abs(s) for s in state.patient.displacement_mm)
-    limits = [world.table_transform().table_z_mm(z) for z in world.phantom.z_range_mm]
-    low_mm, high_mm = max(low_mm, limits[0] + edge), min(high_mm, limits[1] - edge)
-    count = int((high_mm - low_mm) / slice_thickness_mm)
-    if count < 1:
-        raise RefusalError(f"the scan lies outside the patient ({limits[0]:.0f} to {limits[1]:.0f} mm)")
-    first = round(high_mm - slice_thickness_mm / 2, 1)
-    centres = tuple(round(first - slice_thickness_mm * k, 1) for k in range(count))
-    length = count * slice_thickness_mm
+    reach_mm = scan_reach_mm(world, state)
+    centres = slice_centres_mm(low_mm, high_mm, slice_thickness_mm, reach_mm)
+    if not centres:
+        raise RefusalError(f"the scan lies outside the patient ({reach_mm[0]:.0f} to {reach_mm[1]:.0f} mm)")
+    protocol = beam_protocol(motion, world.conversion.ctdi_phantom_cm)
+    imaged_mm = len(centres) * slice_thickness_mm
+    state = replace(state, elapsed_ms=state.elapsed_ms + (protocol.positions(imaged_mm) - 1) * SEQUENTIAL_STEP_MS)
     return _acquire(
         world,
         state,
         purpose=purpose,
+        motion=motion,
         dose_phase=dose_phase,
         slice_centres_table_mm=centres,
         slice_thickness_mm=slice_thickness_mm,
         technique=ExposureSettings(
             tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
         ),
-        scan_length_mm=length,
-        beam_on_ms=round(1000 * SCAN_ROTATION_S * max(1.0, length / SCAN_COLLIMATION_MM)),
+        beam_on_ms=scan_beam_on_ms(protocol, imaged_mm),
         counts_toward_dose=counts_toward_dose,
     )
 
@@ -161,8 +179,8 @@ def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float
         if mark is None:
             known = ", ".join((*marks.levels, *(f"{opened} window" for opened in marks.interlaminar_windows)))
             raise RefusalError(f"there is no level {str(level)!r} in this patient; there are: {known}")
-        ends.append(world.table_transform().table_z_mm(mark.z_mm))
-    return min(ends) - LEVEL_MARGIN_MM, max(ends) + LEVEL_MARGIN_MM
+        ends.append(level_table_mm(world, mark))
+    return levels_range_mm(ends[0], ends[1])
 
 
 def _check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
@@ -203,12 +221,17 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
     _check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
         raise RefusalError("release the pedal first")
+    if command.mode not in tuple(ScanMode):
+        raise RefusalError(f"there is no scan mode {str(command.mode)!r}; choose {' or '.join(ScanMode)}")
     low, high = _levels_range_mm(world, command.levels)
+    # A first planning scan is planned on before a needle; any later one, or one with a needle in or after it, guides
     guidance = state.needle.skin_punctures > 0 or state.imaging.planning_scans > 0
+    before = state.imaging.irradiated
     state, event = _scan(
         world,
         state,
         purpose=AcquisitionPurpose.PLANNING,
+        motion=BeamMotion(command.mode),
         dose_phase=DosePhase.GUIDANCE if guidance else DosePhase.PLANNING,
         low_mm=low,
         high_mm=high,
@@ -217,7 +240,8 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
         mas=float(command.mas),
     )
     scans = state.imaging.planning_scans + 1
-    return replace(state, imaging=replace(state.imaging, planning_scans=scans)), [event]
+    state = replace(state, imaging=replace(state.imaging, planning_scans=scans))
+    return state, [event, *check_dose(world, before, state, event)]
 
 
 @handles(c.AcquireControlScan)
@@ -228,6 +252,7 @@ def _control(world: CaseContext, state: ProcedureState, command: c.AcquireContro
     before_blood = state.injection.blood_ml == 0.0
     extra = state.imaging.control_scans > 0
     half = 0.5 * float(command.length_mm)
+    before = state.imaging.irradiated
     state, event = _scan(
         world,
         state,
@@ -240,7 +265,8 @@ def _control(world: CaseContext, state: ProcedureState, command: c.AcquireContro
         mas=float(command.mas),
     )
     scans = state.imaging.control_scans + (0 if before_blood else 1)
-    return replace(state, imaging=replace(state.imaging, control_scans=scans)), [event]
+    state = replace(state, imaging=replace(state.imaging, control_scans=scans))
+    return state, [event, *check_dose(world, before, state, event)]
 
 
 def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState, e.AcquisitionMade]:
@@ -250,11 +276,11 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
         world,
         state,
         purpose=AcquisitionPurpose.FLUOROSCOPY,
+        motion=BeamMotion.STATIONARY,
         dose_phase=current_dose_phase(state),
         slice_centres_table_mm=tuple(round(state.imaging.table_mm + float(o), 1) for o in offsets),
         slice_thickness_mm=CTF_SLICE_MM,
         technique=technique,
-        scan_length_mm=CTF_COLLIMATION_MM,
         beam_on_ms=round(1000 * technique.rotation_s * technique.emitted_fraction),
     )
 
@@ -264,11 +290,12 @@ def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> 
     if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
     state = displace_since_planning(world, state)
+    before = state.imaging.irradiated
     state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + ms_per_image(state)))
     if command.hold:
         pedal = Pedal(pressed_ms=state.elapsed_ms, rotations=0)
         state = replace(state, imaging=replace(state.imaging, pedal=pedal))
-    return state, [event]
+    return state, [event, *check_dose(world, before, state, event)]
 
 
 @handles(c.ReleasePedal)
@@ -288,10 +315,11 @@ def rotations_while_held(world: CaseContext, state: ProcedureState) -> Result:
             break
         now_ms = state.elapsed_ms
         pedal = replace(state.imaging.pedal, rotations=state.imaging.pedal.rotations + 1)
+        before = state.imaging.irradiated
         due = replace(state, elapsed_ms=due_ms, imaging=replace(state.imaging, pedal=pedal))
         state, event = _rotation(world, due)
         state = replace(state, elapsed_ms=now_ms)
-        events.append(event)
+        events += [event, *check_dose(world, before, state, event, while_held=True)]
         beam_ms = (pedal.rotations + 1) * beam_ms_per_image(state)
         if beam_ms >= LONGEST_HOLD_MS:
             state = replace(state, imaging=replace(state.imaging, pedal=None))

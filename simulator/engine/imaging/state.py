@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from simulator.interface.dose_check import Irradiated
 from simulator.interface.exposure import ExposureSettings
 from simulator.vocabulary.procedure import AcquisitionPurpose, OperatorPosition
 
@@ -41,6 +42,7 @@ class ImagingState:
         stands_at: where the operator stands while the beam is on
         planning_scans, control_scans: how many were taken
         acquired: every acquisition, by its number
+        irradiated: all beams that were ordered, for the dose check
     """
 
     settings: ExposureSettings = field(default=ExposureSettings())
@@ -51,3 +53,4 @@ class ImagingState:
     planning_scans: int = 0
     control_scans: int = 0
     acquired: tuple[AcquiredImage, ...] = ()
+    irradiated: tuple[Irradiated, ...] = ()

@@ -25,6 +25,7 @@ from simulator.gui.debrief_facts import (
 from simulator.gui.drawing.window_level import round_to_hounsfield
 from simulator.interface.frame import Frame
 from simulator.report.components import component_rows
+from simulator.report.ledger_rows import scan_words
 from simulator.report.metric_rows import NO_VALUE, metric_rows
 from simulator.report.near_misses import MissKind, near_misses
 from simulator.report.press_images import Truth, within
@@ -87,7 +88,7 @@ def _dose_rows(marks: Marks) -> list[DoseRow]:
     rows = []
     for entry in marks.summary.beams:
         ordinal = marks.press_ordinal(entry.number) if isinstance(entry, e.AcquisitionMade) else None
-        words = f"Press {ordinal}" if ordinal else f"{entry.purpose.capitalize()}, {entry.beam.scan_length_mm:.0f} mm"
+        words = f"Press {ordinal}" if ordinal else scan_words(entry)
         if isinstance(entry, e.BeamCutShort):
             words = "Cut short, no image"
         rows.append(

@@ -7,6 +7,7 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import trefoil
+from simulator.vocabulary.procedure import DoseQuantity
 
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: bool, since_ms: int) -> None:
@@ -33,11 +34,14 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         write(target, f"pedal down {since_ms / 1000:.1f} s", (x, area.top + px(64)), size=14, figures=True)
         write(target, "release to stop", (x, area.top + px(84)), size=13, colour=theme.MID)
     else:
-        write(target, "pedal up", (x, area.top + px(64)), size=14, colour=theme.MID)
+        checked = dose_check_words(context)
+        up = "next press would pass the" if checked else "pedal up"
+        write(target, up, (x, area.top + px(64)), size=14, colour=theme.MID)
         words = "tap: one shot   hold: continuous"
         if context.type.width(words, 12) > area.right - x - px(8):
             words = "tap, or hold"
-        write(target, words, (x, area.top + px(84)), size=12, colour=theme.LOW)
+        colour = theme.INK if checked else theme.LOW
+        write(target, checked or words, (x, area.top + px(84)), size=12, colour=colour)
     y = area.bottom - px(22)
     write(target, f"Beam on {dose.beam_on_ms / 1000:.1f} s", (x, y), size=14, weight="Medium", figures=True)
     write(
@@ -49,3 +53,12 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         align="right",
         figures=True,
     )
+
+
+def dose_check_words(context: AppContext) -> str:
+    """The value of the dose check that the next press would pass; "" where it would pass none of the case."""
+    passed = context.view.console.dose_check.next_press
+    if not passed:
+        return ""
+    unit = "mGy" if passed[0].quantity is DoseQuantity.CTDI_VOL else "mGy·cm"
+    return f"{passed[0].quantity} {passed[0].kind}, {passed[0].limit:g} {unit}"

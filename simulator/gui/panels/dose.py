@@ -9,23 +9,28 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
-from simulator.interface.published_doses import GUIDANCE_MEDIAN_DLP_MGY_CM, GUIDANCE_SOURCE, PAPER_PLANNING_DLP_MGY_CM
+from simulator.interface.published_doses import (
+    GUIDANCE_MEDIAN_DLP_MGY_CM,
+    GUIDANCE_SOURCE,
+    PLANNING_ESTIMATE_DLP_MGY_CM,
+    has_published_marks,
+)
 from simulator.vocabulary.procedure import DosePhase
 
 LOW_DLP, HIGH_DLP = 0.5, 200.0  # ends of the bars, mGy cm
-COLLIMATION_CM = 1.2  # three slices of 4 mm
 SPOT_SOURCE = f"{GUIDANCE_SOURCE}, n = 247, spot CTF"
 
 
 def press_ctdi_mgy(context: AppContext) -> float:
     """CTDIvol of one press with the technique that is set."""
-    technique = context.view.console.settings
-    return context.view.console.dose_per_load.ctdi_vol_mgy_per_mas[technique.tube_voltage_kv] * technique.mas
+    console = context.view.console
+    return console.dose_per_load.press_estimate(console.settings.tube_voltage_kv, console.settings.mas).ctdi_vol_mgy
 
 
 def press_dlp(context: AppContext) -> float:
     """Dose-length product of one press, mGy cm."""
-    return press_ctdi_mgy(context) * COLLIMATION_CM
+    console = context.view.console
+    return console.dose_per_load.press_estimate(console.settings.tube_voltage_kv, console.settings.mas).dlp_mgy_cm
 
 
 def along(value: float, length: int) -> int:
@@ -39,11 +44,7 @@ def along(value: float, length: int) -> int:
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:
     """Three bars: planning, guidance, confirmation."""
     dose = context.view.console.dose
-    rows = (
-        ("Planning", DosePhase.PLANNING, PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
-        ("Guidance", DosePhase.GUIDANCE, GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
-        ("Confirmation", DosePhase.CONFIRMATION, None, ""),
-    )
+    rows = dose_rows(context.view.console.dose_per_load.ctdi_phantom_cm)
     step = min(area.height // (4 if next_press and not context.scale.compact else 3), context.scale.px(96))
     for index, (name, phase, mark, words) in enumerate(rows):
         top = area.top + step * index
@@ -65,7 +66,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
         pygame.draw.rect(
             target, theme.ACT if phase is DosePhase.GUIDANCE else theme.EDGE, (bar.left, bar.top, filled, bar.height)
         )
-        if next_press and phase == account(context):
+        if next_press and phase == context.view.console.dose_phase:
             more = along(value + press_dlp(context), bar.width)
             for x in range(bar.left + filled, bar.left + more, 3):
                 pygame.draw.line(target, theme.ACT, (x, bar.top), (x, bar.bottom - 1))
@@ -82,13 +83,20 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
         _warning(context, target, area, step)
 
 
-def account(context: AppContext) -> DosePhase:
-    """The phase on which the next press is booked."""
-    view = context.view
-    if view.injection.injected_blood_ml > 0:
-        return DosePhase.CONFIRMATION
-    in_skin = view.needle is not None and view.needle.in_skin
-    return DosePhase.GUIDANCE if in_skin or DosePhase.GUIDANCE in view.console.dose.dlp_mgy_cm else DosePhase.PLANNING
+def dose_rows(ctdi_phantom_cm: int) -> tuple[tuple[str, DosePhase, float | None, str], ...]:
+    """Name, phase, mark and words of each bar; marks belong to the same CTDI phantom as the dose, or there are none."""
+    if not has_published_marks(ctdi_phantom_cm):
+        none = f"none published, {ctdi_phantom_cm} cm"
+        return (
+            ("Planning", DosePhase.PLANNING, None, none),
+            ("Guidance", DosePhase.GUIDANCE, None, none),
+            ("Confirmation", DosePhase.CONFIRMATION, None, ""),
+        )
+    return (
+        ("Planning", DosePhase.PLANNING, PLANNING_ESTIMATE_DLP_MGY_CM, "our estimate 45"),
+        ("Guidance", DosePhase.GUIDANCE, GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9"),
+        ("Confirmation", DosePhase.CONFIRMATION, None, ""),
+    )
 
 
 def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
@@ -96,7 +104,8 @@ def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, ste
     y = area.top + 3 * step + context.scale.px(16)
     if context.scale.compact:
         y = area.top + round(2.75 * step)
-    if account(context) != "guidance":
+    console = context.view.console
+    if console.dose_phase is not DosePhase.GUIDANCE or not has_published_marks(console.dose_per_load.ctdi_phantom_cm):
         return
     if spent > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Past the published median"

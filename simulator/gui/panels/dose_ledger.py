@@ -10,7 +10,12 @@ from simulator.gui.drawing import theme
 from simulator.gui.drawing.typeface import Weight
 from simulator.gui.panels.dose import along
 from simulator.gui.panels.panel_frame import draw_panel
-from simulator.interface.published_doses import GUIDANCE_MEDIAN_DLP_MGY_CM, PAPER_PLANNING_DLP_MGY_CM
+from simulator.interface.published_doses import (
+    GUIDANCE_MEDIAN_DLP_MGY_CM,
+    PLANNING_ESTIMATE_DLP_MGY_CM,
+    PLANNING_ESTIMATE_WORDS,
+    has_published_marks,
+)
 from simulator.vocabulary.procedure import DosePhase
 
 COLUMNS = (0.0, 0.15, 0.55, 0.71, 0.86, 1.0)
@@ -18,7 +23,7 @@ COLUMNS = (0.0, 0.15, 0.55, 0.71, 0.86, 1.0)
 
 HEADS = ("Time", "Scan", "mAs", "CTDIvol", "DLP", "mSv")
 PUBLISHED = (
-    (DosePhase.PLANNING, PAPER_PLANNING_DLP_MGY_CM, "paper's scan 26"),
+    (DosePhase.PLANNING, PLANNING_ESTIMATE_DLP_MGY_CM, f"45: {PLANNING_ESTIMATE_WORDS}"),
     (DosePhase.GUIDANCE, GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9 (Paik 2014)"),
 )
 
@@ -86,6 +91,7 @@ def _beside_published(
 ) -> None:
     """A log bar for each phase, with a mark at the published value."""
     px, write = context.scale.px, context.type.draw
+    marked = has_published_marks(facts.ctdi_phantom_cm)
     for phase, published_dlp, words in PUBLISHED:
         if y > inside.bottom - px(20):
             break
@@ -95,6 +101,11 @@ def _beside_published(
         bar = pygame.Rect(inside.left + px(100), y - px(5), inside.width - px(170), px(10))
         pygame.draw.rect(target, theme.RAISED, bar)
         pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, along(value, bar.width), bar.height))
+        if not marked:
+            words = f"no published dose for the {facts.ctdi_phantom_cm} cm phantom"
+            write(target, words, (bar.left, bar.bottom + px(12)), size=12, colour=theme.LOW)
+            y += px(44)
+            continue
         x = bar.left + along(published_dlp, bar.width)
         pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), 2)
         write(target, words, (x, bar.bottom + px(12)), size=12, align="centre", colour=theme.LOW)

@@ -6,13 +6,13 @@ from simulator.gui.app_context import AppContext
 from simulator.gui.input.console_choices import neighbouring_choice
 from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.interface import commands as c
-from simulator.interface.commands import Command
+from simulator.interface.scan_range import levels_range_mm, slice_centres_mm
+from simulator.vocabulary.levels import Vertebra
+from simulator.vocabulary.procedure import ScanMode
 
-VERTEBRA_MM = 34.0  # assumption: about the height of a lumbar level, for what a range will cost
-MARGIN_MM = 32.0
 MAS_CHOICES = (10.0, 25.0, 50.0, 100.0, 200.0)
 CONTROL_STEP_MM, CONTROL_RANGE_MM = 20.0, (20.0, 200.0)
-ROWS = 4
+ROWS = 5
 
 
 class NextExposure:
@@ -38,12 +38,22 @@ class NextExposure:
         return self._state.control_mas if self.is_control else self._state.planning_mas
 
     @property
+    def mode(self) -> ScanMode:
+        """How it moves the table; a control scan is helical."""
+        return ScanMode.HELICAL if self.is_control else self._state.planning_mode
+
+    @property
     def length_mm(self) -> float:
-        """Its length; for a range of levels, about."""
-        if self.is_control:
-            return self._state.control_mm
-        first, last = self._state.levels
-        return (last - first) * VERTEBRA_MM + MARGIN_MM
+        """The length that it will image."""
+        console, command = self._context.view.console, self.command()
+        if isinstance(command, c.AcquireControlScan):
+            half = 0.5 * command.length_mm
+            low_mm, high_mm = console.table_mm - half, console.table_mm + half
+        else:
+            ends = [console.level_table_mm[Vertebra(level)] for level in command.levels]
+            low_mm, high_mm = levels_range_mm(ends[0], ends[1])
+        thickness_mm = command.slice_thickness_mm
+        return len(slice_centres_mm(low_mm, high_mm, thickness_mm, console.scan_reach_mm)) * thickness_mm
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Name, value and unit of what can be stepped."""
@@ -53,7 +63,7 @@ class NextExposure:
             return [*rows, ("Length", f"{state.control_mm:.0f}", "mm")]
         levels = self._context.view.case.levels
         first, last = (levels[min(index, len(levels) - 1)] for index in state.levels)
-        return [*rows, ("From", first, ""), ("To", last, "")]
+        return [*rows, ("From", first, ""), ("To", last, ""), ("Mode", self.mode, "")]
 
     def step(self, row: int, by: int) -> None:
         """Step one of the rows up or down."""
@@ -68,6 +78,9 @@ class NextExposure:
         elif self.is_control:
             low, high = CONTROL_RANGE_MM
             state.control_mm = min(max(state.control_mm + CONTROL_STEP_MM * by, low), high)
+        elif row == ROWS - 1:
+            modes = tuple(ScanMode)
+            state.planning_mode = modes[(modes.index(state.planning_mode) + by) % len(modes)]
         else:
             first, last = state.levels
             if row == 2:
@@ -76,10 +89,12 @@ class NextExposure:
                 last = min(max(last + by, first), len(self._context.view.case.levels) - 1)
             state.levels = (first, last)
 
-    def command(self) -> Command:
+    def command(self) -> c.AcquirePlanningScan | c.AcquireControlScan:
         """What takes it."""
         state = self._state
         if self.is_control:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
         first, last = (self._context.view.case.levels[index] for index in state.levels)
-        return c.AcquirePlanningScan(levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas)
+        return c.AcquirePlanningScan(
+            levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode
+        )

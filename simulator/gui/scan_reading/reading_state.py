@@ -10,6 +10,7 @@ from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.scan_reading.drawn_path import DrawnPath
 from simulator.gui.scan_reading.measurement import Measurement
 from simulator.vocabulary.anatomy import Laterality
+from simulator.vocabulary.procedure import ScanMode
 
 
 class ReadingTool(StrEnum):
@@ -66,6 +67,7 @@ class ReadingState:
     leak_side: Laterality = Laterality.BOTH
     planning_kv: int = 120
     planning_mas: float = 50.0
+    planning_mode: ScanMode = ScanMode.HELICAL
     control_mas: float = 30.0
     control_mm: float = 60.0
     settled: bool = False

@@ -230,7 +230,7 @@ class ReadingScreen(Screen):
 
     def _exposure_buttons(self, area: pygame.Rect, gap: int) -> None:
         px = self.context.scale.px
-        heights = [px(214), px(330), 0]
+        heights = [px(246), px(306), 0]
         heights[2] = area.height - sum(heights) - 2 * gap
         self._right = []
         y = area.top
@@ -356,6 +356,7 @@ class ReadingScreen(Screen):
             tube_voltage_kv=self.state.planning_kv,
             mas=next_one.mas,
             length_mm=next_one.length_mm,
+            mode=next_one.mode,
         )
         dose.draw(
             context, target, draw_panel(context, target, self._right[2], "Dose so far", "DLP, mGy·cm"), next_press=False
