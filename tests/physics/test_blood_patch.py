@@ -195,6 +195,7 @@ def test_pressure_by_volume(people: People, others: People, figure: Callable[...
             beside(people, others, lambda group, ml=ml: f"{mean(group, ml, 'pressure_mmhg'):.2f}"),
             asked=f"{published:g} (Pratt 2014, r2 0.57), each within 2.5 standard errors, all within 0.3 or 15 %",
             unit="mmHg",
+            kind="fitted",
         )
     for ml, published in PRESSURE_MMHG.items():
         for group in (people, others):
@@ -210,6 +211,7 @@ def test_levels_by_volume(people: People, others: People, figure: Callable[..., 
                 people, others, lambda group, ml=ml: f"{mean(group, ml, 'levels'):.2f} ({variation(group, ml):.0f} %)"
             ),
             asked=f"{published:g} (CV 35 %), each within 2.5 standard errors, all within 12 %, CV of all within 10",
+            kind="fitted",
         )
     for ml, published in LEVELS.items():
         for group in (people, others):
@@ -227,15 +229,34 @@ def test_side_and_direction(lumbar: Canal, people: People, others: People, figur
         f"people in whom 5 mL stay on one side, of {len(many)}",
         one_sided,
         asked=f"0.84 (LUMB04: 21 of 25, 95 % {low:.2f} to {high:.2f}), within 0.08",
+        kind="fitted",
     )
     figure(
         f"people in whom a twentieth of 5 mL comes before the sac, of {len(many)}",
         float(np.mean([person[5].in_front > IN_FRONT for person in many])),
         asked="0.36 (LUMB04), not fitted",
+        kind="independent",
     )
-    figure("share of 15 mL that goes to the head", mean(both, 15, "cranial"), asked="about 0.6, 0.54 to 0.66")
-    figure("CSF that the sac gives up to 20 mL", mean(both, 20, "dented_ml"), asked="not published", unit="mL")
-    figure("of 20 mL out through the foramina", mean(both, 20, "escaped_ml"), asked="not published", unit="mL")
+    figure(
+        "share of 15 mL that goes to the head",
+        mean(both, 15, "cranial"),
+        asked="about 0.6, 0.54 to 0.66",
+        kind="fitted",
+    )
+    figure(
+        "CSF that the sac gives up to 20 mL",
+        mean(both, 20, "dented_ml"),
+        asked="not published",
+        unit="mL",
+        kind="assumed",
+    )
+    figure(
+        "of 20 mL out through the foramina",
+        mean(both, 20, "escaped_ml"),
+        asked="not published",
+        unit="mL",
+        kind="assumed",
+    )
     assert one_sided == pytest.approx(0.84, abs=0.08)
     assert 0.54 < mean(both, 15, "cranial") < 0.66
 
@@ -248,14 +269,18 @@ def test_the_neck_is_scaled(patient_4: Case, figure: Callable[..., None]) -> Non
             f"neck, {ml} mL at C6/7: levels covered, mean (CV) of {len(people)} people",
             f"{mean(people, ml, 'levels'):.2f} ({variation(people, ml):.0f} %)",
             asked=f"{NECK_LEVELS[ml]:g} (1.4 times the lumbar ones, an assumption), within 15 %",
+            kind="assumed",
         )
         figure(
             f"neck, {ml} mL at C6/7: pressure above baseline, mean of {len(people)} people",
             mean(people, ml, "pressure_mmhg"),
             asked=f"{NECK_PRESSURE_MMHG[ml]:g} (that of 0.7 times the volume, an assumption), within 0.3 or 15 %",
             unit="mmHg",
+            kind="assumed",
         )
-    figure("neck, share of 10 mL that goes to the head", mean(people, 10, "cranial"), asked="not published")
+    figure(
+        "neck, share of 10 mL that goes to the head", mean(people, 10, "cranial"), asked="not published", kind="assumed"
+    )
     for ml, asked in NECK_PRESSURE_MMHG.items():
         assert mean(people, ml, "levels") == pytest.approx(NECK_LEVELS[ml], rel=0.15)
         assert mean(people, ml, "pressure_mmhg") == pytest.approx(asked, abs=max(0.3, 0.15 * asked))
@@ -271,6 +296,7 @@ def test_beyond_twenty_millilitres(lumbar: Canal, figure: Callable[..., None]) -
             f"{mean(people, ml, 'pressure_mmhg'):.1f} mmHg, {mean(people, ml, 'levels'):.1f}, "
             f"{mean(people, ml, 'dented_ml'):.1f} mL, {mean(people, ml, 'escaped_ml'):.1f} mL",
             asked=f"pressure {formula}, the rest not published; all of them grow, volume within 0.1 %",
+            kind="assumed",
         )
     for person in people:
         for name in ("pressure_mmhg", "levels", "dented_ml", "escaped_ml"):
@@ -295,12 +321,14 @@ def test_volume_at_stop(people: People, others: People, figure: Callable[..., No
         f"{np.mean(stops):.1f} ({np.std(stops):.1f})",
         asked="18.9 (7.8) at stop (Pratt 2014), mean within 3.5, SD within 3.5",
         unit="mL",
+        kind="fitted",
     )
     figure(
         "pressure at that moment, mean (SD)",
         f"{np.mean(pressures):.1f} ({np.std(pressures):.1f})",
         asked="13.1 (13.4), not fitted",
         unit="mmHg",
+        kind="independent",
     )
     assert float(np.mean(stops)) == pytest.approx(18.9, abs=3.5)
     assert float(np.std(stops)) == pytest.approx(7.8, abs=3.5)
@@ -327,14 +355,27 @@ def test_outcome_is_fitted_to_one_source_and_shown_beside_others(figure: Callabl
     )
     blind = replace(targeted, fraction=0.0, above_mm=0.0, below_mm=0.0, away_mm=200.0)
     ours = [seal_probability(cover, flat_hours=6.0) for cover in (targeted, blind)]
-    figure("cure by a targeted first patch", ours[0], asked="0.87, 27 of 31 (CHO11), the fit")
-    figure("cure by a blind lumbar first patch", ours[1], asked="0.52, 13 of 25 (CHO11), the fit")
+    figure("cure by a targeted first patch", ours[0], asked="0.87, 27 of 31 (CHO11), the fit", kind="assumed")
+    figure("cure by a blind lumbar first patch", ours[1], asked="0.52, 13 of 25 (CHO11), the fit", kind="assumed")
     low, high = wilson(6, 7)
-    figure("the same against the paper's 6 of 7", ours[0], asked=f"not fitted: 0.86, 95 % {low:.2f} to {high:.2f}")
     figure(
-        "targeted against the comparison of 2019", ours[0], asked="not fitted: 0.69 complete (JOCN19), no difference"
+        "the same against the paper's 6 of 7",
+        ours[0],
+        asked=f"not fitted: 0.86, 95 % {low:.2f} to {high:.2f}",
+        kind="assumed",
     )
-    figure("blind against the comparison of 2019", ours[1], asked="not fitted: 0.71 complete (JOCN19), no difference")
+    figure(
+        "targeted against the comparison of 2019",
+        ours[0],
+        asked="not fitted: 0.69 complete (JOCN19), no difference",
+        kind="assumed",
+    )
+    figure(
+        "blind against the comparison of 2019",
+        ours[1],
+        asked="not fitted: 0.71 complete (JOCN19), no difference",
+        kind="assumed",
+    )
     assert ours[0] == pytest.approx(TARGETED, abs=0.01)
     assert ours[1] == pytest.approx(BLIND, abs=0.01)
     assert low < ours[0] < high
