@@ -16,16 +16,20 @@ import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
+from scipy.optimize import brentq
 
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.outcome_at_the_end import cover_of, read_the_end
 from simulator.engine.session import Session, drive
 from simulator.operators.registry import operator_named
 from simulator.patch.leak_coverage import zone_about
-from simulator.patient.outcome import Cover, SecondHole, chances
+from simulator.patient import outcome
+from simulator.patient.outcome import TOKEN_ML, Cover, SecondHole, chances
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from simulator.spatial.frames import PatientPoint
@@ -51,6 +55,7 @@ class Treated:
     """One person treated by one operator.
 
     Attributes:
+        leak: level of the leak
         covers: how the blood lies about a hole, by the hole's level; the expert's alone about the leak
         holes: that needles left in the dura: the needle, and the blood about it
         flat_hours, head_down: as ordered
@@ -59,6 +64,7 @@ class Treated:
 
     person: int
     operator: str
+    leak: str
     covers: dict[str, Cover]
     holes: tuple[tuple[str, Cover], ...]
     flat_hours: float
@@ -100,6 +106,7 @@ def treat(person: int, operator: str) -> Treated:
     return Treated(
         person=person,
         operator=operator,
+        leak=str(leak.level),
         covers=covers,
         holes=tuple(
             (str(hole.needle), cover_of(world, end, zone_about(world.phantom, hole.at_mm))) for hole in end.holes
@@ -139,7 +146,7 @@ def read_study(path: Path = KEPT) -> list[Treated]:
 
 def seals(treated: Treated, level: str | None = None) -> float:
     """The chance that the headache is gone for good, with the hole where it is or at another level."""
-    cover = next(iter(treated.covers.values())) if level is None else cover_at(treated, Interspace(level))
+    cover = treated.covers[treated.leak] if level is None else cover_at(treated, Interspace(level))
     holes = [SecondHole(needle=NeedleKind(needle), cover=about) for needle, about in treated.holes]
     return chances(cover, holes, flat_hours=treated.flat_hours, head_down=treated.head_down).seal
 
@@ -172,6 +179,11 @@ def wilson(share: float, of: int) -> tuple[float, float]:
     return middle - half, middle + half
 
 
+def was_treated(treated: Treated) -> bool:
+    """Whether more than a token volume came into the epidural space, as in those of whom a series tells."""
+    return next(iter(treated.covers.values())).epidural_ml > TOKEN_ML
+
+
 def mean_seal(people: Sequence[Treated], levels: Sequence[Interspace] | None = None) -> float:
     """Mean chance of a cure: at the leak, or with holes equally likely at these levels."""
     if levels is None:
@@ -182,20 +194,67 @@ def mean_seal(people: Sequence[Treated], levels: Sequence[Interspace] | None = N
 def rows(people: Sequence[Treated]) -> Iterator[tuple[str, str, str]]:
     """What the study says: words, what is published and how it was used, the figure."""
     every = interspaces_of_the_spine()
-    groups = {"fitted on": True, "others": False}
     for operator, levels, published in (
         (EXPERT, None, f"{PUBLISHED_TARGETED:.2f} (CHO11, 27 of 31)"),
         (BLIND, every, f"{PUBLISHED_BLIND:.2f} (CHO11, 13 of 25)"),
     ):
-        for name, fitted in groups.items():
-            told = [one for one in people if one.operator == operator and (one.person in FITTED_ON) == fitted]
+        everybody = [one for one in people if one.operator == operator]
+        yield (f"{operator}: treated", "not published", f"{sum(map(was_treated, everybody))} of {len(everybody)}")
+        if everybody:
+            yield (f"cure, {operator}, with those not treated", published, f"{mean_seal(everybody, levels):.2f}")
+        for name, fitted in (("fitted on", True), ("others", False)):
+            told = treated_by(people, operator, fitted=fitted)
             if told:
                 share = mean_seal(told, levels)
-                yield (f"cure, {operator}, {len(told)} people ({name})", published, f"{share:.2f}")
-    blind = [one for one in people if one.operator == BLIND]
+                yield (f"cure, {operator}, {len(told)} people treated ({name})", published, f"{share:.2f}")
+    blind = [one for one in people if one.operator == BLIND and was_treated(one)]
     for region in Region if blind else ():
-        levels = [level for level in every if level.region is region]
-        yield (f"cure, {BLIND}, holes in the {region} spine", "not published", f"{mean_seal(blind, levels):.2f}")
+        share = mean_seal(blind, levels_of(region))
+        yield (f"cure, {BLIND}, holes in the {region} spine", "not published", f"{share:.2f}")
+    sealed, missed = fit([one for one in people if one.person in FITTED_ON])
+    yield ("SEALED_AT_BEST, MISSED_BLOOD_HELPS", "fitted", f"{sealed:.3f}, {missed:.3f}")
+
+
+def treated_by(people: Sequence[Treated], operator: str, *, fitted: bool | None = None) -> list[Treated]:
+    """Who was treated by an operator: those that the fit looked at, the others, or all."""
+    return [
+        one
+        for one in people
+        if one.operator == operator and was_treated(one) and fitted in (None, one.person in FITTED_ON)
+    ]
+
+
+def levels_of(region: Region) -> list[Interspace]:
+    """Interspaces of one part of the spine."""
+    return [level for level in interspaces_of_the_spine() if level.region is region]
+
+
+def fit(people: Sequence[Treated]) -> tuple[float, float]:
+    """The two fitted constants, `SEALED_AT_BEST` and `MISSED_BLOOD_HELPS`, in turns until both hold."""
+    expert = [one for one in people if one.operator == EXPERT and was_treated(one)]
+    blind = [one for one in people if one.operator == BLIND and was_treated(one)]
+    sealed, missed = outcome.SEALED_AT_BEST, outcome.MISSED_BLOOD_HELPS
+
+    every = interspaces_of_the_spine()
+
+    def off(
+        *, sealed: float, missed: float, group: list[Treated], levels: Sequence[Interspace] | None, goal: float
+    ) -> float:
+        with patch.multiple(outcome, SEALED_AT_BEST=sealed, MISSED_BLOOD_HELPS=missed):
+            return mean_seal(group, levels) - goal
+
+    for _ in range(6):
+        sealed = _root(partial(off, missed=missed, group=expert, levels=None, goal=PUBLISHED_TARGETED), "sealed")
+        missed = _root(partial(off, sealed=sealed, group=blind, levels=every, goal=PUBLISHED_BLIND), "missed")
+    return sealed, missed
+
+
+def _root(off: Callable[..., float], name: str) -> float:
+    """Where a constant, named among the keywords, gives what is published; 0 or 1 where none does."""
+    low, high = off(**{name: 0.0}), off(**{name: 1.0})
+    if low * high > 0.0:
+        return 0.0 if low > 0.0 else 1.0
+    return float(brentq(lambda x: off(**{name: x}), 0.0, 1.0, xtol=1e-4))
 
 
 def run_study(path: Path, people: int, tell: Callable[[str], None] = print) -> None:

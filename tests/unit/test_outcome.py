@@ -23,6 +23,7 @@ from simulator.patient.outcome import (
     SPONTANEOUS_REMISSION,
     TOKEN_ML,
     Chances,
+    ClinicalOutcome,
     Cover,
     SecondHole,
     chances,
@@ -118,7 +119,7 @@ def test_full_blood_that_misses_falls_with_distance_and_does_little_for_a_neck()
     levels = [seal(replace(MISSED, away_mm=36.0 * away)) for away in (1, 4, 8, 12, 16)]
     assert levels == sorted(levels, reverse=True)
     assert levels[0] > levels[-1] + 0.25
-    assert levels[-1] < SPONTANEOUS_REMISSION + 0.12, "a lumbar patch for a hole in the neck"
+    assert levels[-1] < SPONTANEOUS_REMISSION + 0.15, "a lumbar patch for a hole in the neck"
 
 
 def test_time_flat_is_worth_something() -> None:
@@ -170,8 +171,8 @@ def _patched(patient_2: Case, *, punctured: bool) -> e.Finished:
         session.do(c.Withdraw(distance_mm=120.0))
     run(session, placed())
     step_until_epidural(session, beyond_mm=1.0)
-    patch = [c.RemoveStylet(), c.DrawBlood(volume_ml=10.0), c.InjectBlood(volume_ml=8.0), c.StopInjection()]
-    run(session, [*patch, c.Withdraw(distance_mm=120.0), c.OrderAftercare(flat_hours=6.0), c.Finish()])
+    run(session, [c.RemoveStylet(), c.DrawBlood(volume_ml=10.0), c.InjectBlood(volume_ml=8.0), c.StopInjection()])
+    run(session, [c.Withdraw(distance_mm=120.0), c.OrderAftercare(flat_hours=6.0), c.Finish()])
     finished = session.events[-1]
     assert isinstance(finished, e.Finished)
     return finished
@@ -194,7 +195,7 @@ def test_a_dura_pierced_on_the_way_is_a_second_hole(patient_2: Case) -> None:
 # what the patient says
 
 
-def _courses(expected: Chances, blood_ml: float = 15.0) -> list:  # type: ignore[type-arg]
+def _courses(expected: Chances, blood_ml: float = 15.0) -> list[ClinicalOutcome]:
     return [clinical_outcome(np.random.default_rng(seed), expected, blood_ml=blood_ml) for seed in range(4000)]
 
 
