@@ -59,7 +59,7 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
             "total": asdict(card.dose.total),
         },
         "metrics": [metric_to_json(metric) for metric in card.metrics],
-        "outcome": asdict(card.outcome),
+        "outcome": {**asdict(card.outcome), "next_day": [str(report) for report in card.outcome.next_day]},
         "derived": list(card.derived),
     }
     if card.rightly_abandoned:
