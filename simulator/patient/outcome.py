@@ -119,7 +119,8 @@ def hole_coverage(cover: Cover, *, head_down: bool) -> float:
     """How well blood covers the hole, 0..1: a whole cover reaches a level beyond it to either side."""
     beyond = min(cover.above_mm, cover.below_mm) / cover.level_mm
     covered = cover.fraction * (0.5 + 0.5 * min(max(beyond, 0.0), 1.0))
-    if head_down and cover.from_below and 0.0 < cover.away_mm < HEAD_DOWN_LEVELS * cover.level_mm:
+    runs_there = cover.away_mm == 0.0 or (cover.from_below and cover.away_mm < HEAD_DOWN_LEVELS * cover.level_mm)
+    if head_down and runs_there:
         return max(covered, RUNS_THIN)
     return covered
 

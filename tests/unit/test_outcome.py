@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from simulator.engine import events as e
 from simulator.engine.session import Session
 from simulator.interface import commands as c
+from simulator.patch.leak_coverage import LEAK_ZONE_RADIUS_MM
 from simulator.patient.dural_hole import headache_rate
 from simulator.patient.outcome import (
     BACK_PAIN_RATE,
@@ -53,8 +54,10 @@ def covers(draw: st.DrawFn) -> Cover:
     volume = draw(st.floats(0.0, 40.0))
     if draw(st.booleans()):
         away = draw(st.one_of(st.floats(0.1, 800.0), st.just(math.inf)))
-        below = draw(st.booleans())
-        return replace(MISSED, away_mm=away, from_below=below, level_mm=level_mm, epidural_ml=volume)
+        below, reach = draw(st.booleans()), draw(st.floats(0.0, 200.0))
+        missed = replace(MISSED, away_mm=away, from_below=below, level_mm=level_mm, epidural_ml=volume)
+        touched = draw(st.floats(0.0, 1.0)) if away < LEAK_ZONE_RADIUS_MM else 0.0
+        return replace(missed, fraction=touched, below_mm=reach if below else 0.0, above_mm=0.0 if below else reach)
     above, beneath = draw(st.floats(0.0, 200.0)), draw(st.floats(0.0, 200.0))
     fraction = draw(st.floats(0.0, 1.0))
     return replace(WHOLE, fraction=fraction, above_mm=above, below_mm=beneath, level_mm=level_mm, epidural_ml=volume)
@@ -70,14 +73,15 @@ def seal(cover: Cover | None, *holes: SecondHole, flat_hours: float = 6.0, head_
 @given(covers(), st.floats(0.0, 1.0), st.floats(0.0, 48.0), st.booleans())
 def test_more_cover_is_never_worse(cover: Cover, more: float, hours: float, head_down: bool) -> None:
     better = replace(cover, fraction=max(cover.fraction, more), away_mm=0.0)
-    assert seal(better, flat_hours=hours) >= seal(cover, flat_hours=hours)
+    assert seal(better, flat_hours=hours, head_down=head_down) >= seal(cover, flat_hours=hours, head_down=head_down)
+    assert seal(cover, flat_hours=hours, head_down=True) >= seal(cover, flat_hours=hours)
     wider = replace(cover, above_mm=cover.above_mm + 50.0 * more, below_mm=cover.below_mm + 50.0 * more)
     assert seal(wider, flat_hours=hours, head_down=head_down) >= seal(cover, flat_hours=hours, head_down=head_down)
 
 
 @given(covers(), st.floats(0.0, 500.0), st.booleans())
 def test_more_distance_is_never_better(cover: Cover, farther: float, head_down: bool) -> None:
-    away = replace(MISSED, away_mm=max(cover.away_mm, 0.1), epidural_ml=cover.epidural_ml)
+    away = replace(cover, away_mm=max(cover.away_mm, 0.1))
     assert seal(replace(away, away_mm=away.away_mm + farther), head_down=head_down) <= seal(away, head_down=head_down)
 
 
@@ -135,6 +139,8 @@ def test_head_down_lets_blood_run_on_to_a_hole_above() -> None:
     assert hole_coverage(from_below, head_down=True) > hole_coverage(from_below, head_down=False) == 0.0
     assert hole_coverage(short, head_down=True) == 0.0
     assert hole_coverage(replace(from_below, away_mm=90.0), head_down=True) == 0.0
+    well = replace(from_below, fraction=0.98, above_mm=36.0, below_mm=36.0)
+    assert hole_coverage(well, head_down=True) == hole_coverage(well, head_down=False)
 
 
 # a second hole
