@@ -103,7 +103,10 @@ def tell(level: str, found: dict[str, list[Ran]], who: str, figure: Figure, *, m
 def _puncture_limits(published: float | None, *, many: bool) -> dict[str, tuple[str, Kind]]:
     """What a row of dural punctures is held against, by operator, and its kind; the clumsy steps are fitted."""
     if not published:
-        return {"careful": ("no rate found; no more than clumsy", "assumed"), "clumsy": ("no rate found", "assumed")}
+        return {
+            "careful": ("no rate found; no more than clumsy", "assumed"),
+            "clumsy": ("no rate found; no fewer than careful", "assumed"),
+        }
     if many:
         return {
             "careful": (f"below {published:g} % published", "independent"),
