@@ -9,6 +9,7 @@ import numpy as np
 from phantoms.phantom import Label, Phantom
 from simulator.patch.injected_voxels import Injected
 from simulator.spatial.arrays import IndexArray
+from simulator.spatial.frames import PatientPoint
 
 LEAK_ZONE_RADIUS_MM = 12.0  # assumption: the part of the epidural space from which blood can seal the hole
 TOUCHING_FRACTION = 0.1  # a voxel counts as reached when blood fills this fraction of it
@@ -30,14 +31,17 @@ class LeakZone:
 
 def leak_zone(phantom: Phantom) -> LeakZone | None:
     """The leak's surroundings; None where there is no leak."""
-    if phantom.leak.hole_mm is None:
-        return None
+    return None if phantom.leak.hole_mm is None else zone_about(phantom, phantom.leak.hole_mm)
+
+
+def zone_about(phantom: Phantom, hole_mm: PatientPoint) -> LeakZone:
+    """The surroundings of a hole in the dura."""
     grid = phantom.canal.grid
     candidates = np.flatnonzero(np.isin(phantom.canal.label.reshape(-1), _SPACE))
     z, y, x = np.unravel_index(candidates, grid.shape)
     points = np.column_stack([x, y, z]) * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
-    near = np.linalg.norm(points - np.array(phantom.leak.hole_mm), axis=1) < LEAK_ZONE_RADIUS_MM
-    return LeakZone(voxels=candidates[near], hole_z_mm=phantom.leak.hole_mm[2])
+    near = np.linalg.norm(points - np.array(hole_mm), axis=1) < LEAK_ZONE_RADIUS_MM
+    return LeakZone(voxels=candidates[near], hole_z_mm=hole_mm[2])
 
 
 def covered_fraction(zone: LeakZone, injected: Injected) -> float:

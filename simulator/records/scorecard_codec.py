@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from simulator.errors import UserInputError
 from simulator.records.framing import DAMAGED
-from simulator.records.scorecard_shape import MetricShape, ScorecardShape
+from simulator.records.scorecard_shape import MetricShape, OutcomeShape, ScorecardShape
 from simulator.records.strict_json import json_line
 from simulator.scoring.metric import Metric
 from simulator.scoring.scorecard import (
@@ -63,7 +63,7 @@ def scorecard_to_json(card: Scorecard) -> dict[str, Any]:
             "total": _dose_to_json(card.dose.total),
         },
         "metrics": [metric_to_json(metric) for metric in card.metrics],
-        "outcome": asdict(card.outcome),
+        "outcome": {**asdict(card.outcome), "next_day": [str(report) for report in card.outcome.next_day]},
         "derived": list(card.derived),
     }
     if card.rubric_version > 1:
@@ -129,7 +129,7 @@ def scorecard_from_json(body: Any, location: str) -> Scorecard:
             total=TotalDose(**dose["total"]),
         ),
         metrics=tuple(_read_metric(metric) for metric in shape["metrics"]),
-        outcome=OutcomeFacts(**shape["outcome"]),
+        outcome=_read_outcome(shape["outcome"]),
         derived=tuple(shape.get("derived", ())),
         stopped_for=_read_stop(shape),
         rubric_version=shape.get("rubric", 1),
@@ -145,6 +145,20 @@ def _read_stop(shape: ScorecardShape) -> StopReason | None:
 def _read_caps(reason: str | None) -> tuple[CapId | str, ...]:
     """The caps that a reason names; one that this version does not know stays in its own words."""
     return tuple(_CAPS.get(words, words) for words in reason.split(BETWEEN_REASONS)) if reason else ()
+
+
+def _read_outcome(shape: OutcomeShape) -> OutcomeFacts:
+    """How the patient fared; what older cards did not tell has its default."""
+    return OutcomeFacts(
+        seal_probability=shape["seal_probability"],
+        relief=shape["relief"],
+        relapse_day=shape.get("relapse_day"),
+        relief_probability=shape.get("relief_probability", 0.0),
+        second_holes=shape.get("second_holes", 0),
+        second_holes_covered=shape.get("second_holes_covered", 0),
+        rebound_hypertension=shape.get("rebound_hypertension", False),
+        next_day=tuple(shape.get("next_day", ())),
+    )
 
 
 def _read_metric(shape: MetricShape) -> Metric:

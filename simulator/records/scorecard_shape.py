@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from simulator.vocabulary.anatomy import Compartment, Side, Zone
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import Approach, ComplicationKind, DosePhase, Phase
 from simulator.vocabulary.scoring import Component
@@ -102,6 +103,11 @@ class OutcomeShape(TypedDict):
     seal_probability: float
     relief: bool
     relapse_day: NotRequired[int | None]
+    relief_probability: NotRequired[_Fraction]
+    second_holes: NotRequired[int]
+    second_holes_covered: NotRequired[int]
+    rebound_hypertension: NotRequired[bool]
+    next_day: NotRequired[list[NextDayReport]]
 
 
 @with_config(_IGNORING)

@@ -9,7 +9,7 @@ from dataclasses import fields
 from simulator.engine import events as e
 from simulator.interface.exposure import ExposureSettings
 from simulator.report.command_words import field_words
-from simulator.report.words import number, percent
+from simulator.report.words import count, number, percent
 from simulator.vocabulary.procedure import DoseQuantity
 from simulator.wording.chosen import WORDS
 
@@ -174,8 +174,16 @@ def _procedure_words(event: e.Event) -> str | None:
             return f"path planned: {event.approach}, {event.side}"
         case e.Finished():
             back = "" if event.relapse_day is None else f"; the headache comes back on day {event.relapse_day}"
-            return f"finished; seal probability {percent(event.seal_probability)}{back}"
+            chance = f"the headache goes for good with a probability of {percent(event.seal_probability)}"
+            return f"finished; {chance}{_second_holes(event)}{back}"
     return None
+
+
+def _second_holes(event: e.Finished) -> str:
+    if event.second_holes == 0:
+        return ""
+    holes = count(event.second_holes, "hole")
+    return f"; {holes} in the dura from needles, {event.second_holes_covered} covered by blood"
 
 
 def _moved(event: e.NeedleMoved) -> str:

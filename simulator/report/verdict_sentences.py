@@ -186,4 +186,4 @@ def _outcome(card: Scorecard, marks: Marks) -> str:
     relief = "the headache is relieved within a day" if outcome.relief else "the headache is not relieved"
     if outcome.relapse_day is not None:
         relief += f" and comes back on day {outcome.relapse_day}"
-    return f"The chance that the leak is sealed is {percent(outcome.seal_probability)}; in this run {relief}."
+    return f"The chance of a lasting cure is {percent(outcome.seal_probability)}; in this run {relief}."

@@ -61,7 +61,7 @@ def puncture_management(summary: ProcedureSummary) -> PunctureManagement | None:
         seen=any(isinstance(event, e.ComplicationRecognised) and event.kind == kind for event in later),
         backed=backed,
         told=any(isinstance(event, e.PatientTold) and event.of == kind for event in later),
-        covered=bool(finished and getattr(finished[-1], "second_hole_covered", 0.0) >= 0.5),
+        covered=bool(finished and finished[-1].second_holes_covered > 0),
     )
 
 

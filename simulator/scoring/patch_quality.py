@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from simulator.engine import events as e
-from simulator.patient.outcome import SEAL_FULL
+from simulator.patient.outcome import SEALED_AT_BEST, SPONTANEOUS_REMISSION
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
-from simulator.scoring.rubric import Rubric, utility
+from simulator.scoring.rubric import Anchors, Rubric, utility
 from simulator.scoring.treatment import CUES, treatment
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import MetricId, Unit
+
+SEAL = Anchors(expert=SEALED_AT_BEST, poor=SPONTANEOUS_REMISSION)
+"""From what comes by itself to what a patch can do; more is better."""
 
 
 def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
@@ -38,7 +41,7 @@ def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
             seal,
             Unit.NONE,
             phase=None,
-            utility=None if seal is None else min(seal / SEAL_FULL, 1.0),
+            utility=None if seal is None else utility(seal, SEAL),
         ),
         measured(MetricId.BLOOD_VOLUME, given.total_ml if blood else None, Unit.MILLILITRE, phase=Phase.INJECTION),
         measured(

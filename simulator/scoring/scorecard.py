@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from simulator.scoring.metric import Metric
 from simulator.vocabulary.anatomy import Compartment, Side, Zone
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import Approach, ComplicationKind, DosePhase, Phase
 from simulator.vocabulary.scoring import CapId, Component, MetricId
@@ -134,12 +135,24 @@ class OutcomeFacts:
     """How the patient fared.
 
     Attributes:
+        seal_probability: that the headache is gone for good, from the leak and from any hole that a needle left
+        relief: whether it is gone within a day
         relapse_day: when the headache comes back; None where it does not
+        relief_probability: that it is gone within a day, for good or not; 0 in cards that did not tell it
+        second_holes: that needles left in the dura
+        second_holes_covered: of these, how many the blood covers by half or more
+        rebound_hypertension: whether the pressure within the skull is now too high
+        next_day: what the patient would report to somebody who calls; to be shown to nobody else
     """
 
     seal_probability: float
     relief: bool
     relapse_day: int | None = None
+    relief_probability: float = 0.0
+    second_holes: int = 0
+    second_holes_covered: int = 0
+    rebound_hypertension: bool = False
+    next_day: tuple[NextDayReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.scoring import CapId, Component, MetricId, Unit
 from simulator.vocabulary.structures import Structure
@@ -31,6 +32,7 @@ class Catalogue:
         complications: harms, in lower case
         structures: tissues and spaces that a figure draws
         units: as they are printed in a report
+        next_day: what a patient says on the telephone the next day
 
     Raises:
         ValueError: an entry is missing, or two metrics or two caps have one name.
@@ -45,6 +47,7 @@ class Catalogue:
     complications: Mapping[ComplicationKind, str]
     structures: Mapping[Structure, StructureWords]
     units: Mapping[Unit, str]
+    next_day: Mapping[NextDayReport, str]
 
     def __post_init__(self) -> None:
         missing = [
@@ -55,6 +58,7 @@ class Catalogue:
             *_missing(ComplicationKind, self.complications),
             *_missing(Structure, self.structures),
             *_missing(Unit, self.units),
+            *_missing(NextDayReport, self.next_day),
         ]
         if missing:
             raise ValueError(f"the words of language {self.language!r} lack {', '.join(missing)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.scoring import Component, Unit
 from simulator.wording.catalogue import Catalogue
@@ -46,6 +47,13 @@ COMPLICATIONS: dict[ComplicationKind, str] = {
     ComplicationKind.NERVE_COMPRESSION: "nerve compression",
 }
 
+NEXT_DAY: dict[NextDayReport, str] = {
+    NextDayReport.BETTER: "The headache is better.",
+    NextDayReport.NO_BETTER: "The headache is no better: it comes when I sit up.",
+    NextDayReport.OTHER_HEADACHE: "I have another headache: it is worse when I lie down and better when I am up.",
+    NextDayReport.BACK_PAIN: "My back hurts.",
+}
+
 UNITS: dict[Unit, str] = {
     Unit.NONE: "",
     Unit.COUNT: "",
@@ -69,6 +77,7 @@ ENGLISH = Catalogue(
     components=COMPONENTS,
     compartments=COMPARTMENTS,
     complications=COMPLICATIONS,
+    next_day=NEXT_DAY,
     structures=STRUCTURES,
     units=UNITS,
 )

@@ -137,7 +137,7 @@ def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> 
     asked["sac width"] = (level.sac_transverse_mm, sac_width_sd_mm(name))
     for what, (mean, sd) in asked.items():
         if name in SHOWN:
-            figure(f"{what} at {name}", found[what], asked=f"{mean:.1f} within {sd:.1f}", unit="mm")
+            figure(f"{what} at {name}", found[what], asked=f"{mean:.1f} within {sd:.1f}", unit="mm", kind="identity")
     for what, (mean, sd) in asked.items():
         assert abs(found[what] - mean) <= sd, (name, what, found[what], mean, sd)
 
@@ -148,7 +148,13 @@ def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> 
 ])  # fmt: skip
 def test_the_neck_of_men_is_deeper(name: str, sex: str, mean: float, sd: float, figure: Figure) -> None:
     depth = float(skin_depths_mm(mean_person(sex))[FIVE_LUMBAR_COLUMN.index(name)])
-    figure(f"skin to epidural below {name}, {sex}", depth, asked=f"{mean:g} within {sd:g} [HAN03]", unit="mm")
+    figure(
+        f"skin to epidural below {name}, {sex}",
+        depth,
+        asked=f"{mean:g} within {sd:g} [HAN03]",
+        unit="mm",
+        kind="fitted",
+    )
     assert abs(depth - mean) <= sd
 
 
@@ -159,7 +165,13 @@ def test_the_neck_of_men_is_deeper(name: str, sex: str, mean: float, sd: float, 
 def test_mass_makes_the_way_longer(name: str, bmi: float, low: float, high: float, figure: Figure) -> None:
     """Normal, overweight and obese means of the two sexes [KJAE04], from the solids; 1 mm is what reading leaves."""
     both = np.mean([skin_to_epidural(name, sex, bmi) for sex in "FM"])
-    figure(f"skin to epidural below {name}, BMI {bmi:g}", both, asked=f"{low:g} to {high:g} [KJAE04]", unit="mm")
+    figure(
+        f"skin to epidural below {name}, BMI {bmi:g}",
+        both,
+        asked=f"{low:g} to {high:g} [KJAE04], and 1 for reading",
+        unit="mm",
+        kind="fitted",
+    )
     assert low - 1.0 <= both <= high + 1.0
 
 
@@ -179,9 +191,17 @@ def volumes_ml(person: PatientParameters) -> tuple[float, float, float]:
 
 def test_the_fluid_of_the_spine_has_the_published_volume(figure: Figure) -> None:
     both = np.mean([volumes_ml(mean_person(sex)) for sex in "FM"], axis=0)
-    figure("fluid in the sac, C1 to its end", both[0] - both[1], asked="95 +- 20 [CHEN17]", unit="mL")
-    figure("cord", both[1], asked="19.9 within 3 [SSS17]", unit="mL")
-    figure("fluid from T11/12 to the sac's end", both[2], asked="49.9 +- 12.1 [HOGAN96]", unit="mL")
+    figure(
+        "fluid in the sac, C1 to its end",
+        both[0] - both[1],
+        asked="95 within 20 [CHEN17]",
+        unit="mL",
+        kind="independent",
+    )
+    figure("cord", both[1], asked="19.9 within 3 [SSS17]", unit="mL", kind="independent")
+    figure(
+        "fluid from T11/12 to the sac's end", both[2], asked="49.9 within 12.1 [HOGAN96]", unit="mL", kind="independent"
+    )
     assert both[0] - both[1] == pytest.approx(95.0, abs=20.0)
     assert both[1] == pytest.approx(19.9, abs=3.0)
     assert both[2] == pytest.approx(49.9, abs=12.1)
@@ -190,8 +210,14 @@ def test_the_fluid_of_the_spine_has_the_published_volume(figure: Figure) -> None
 def test_the_conus_ends_where_it_does_in_people(figure: Figure) -> None:
     """Mean lower third of L1, SD 0.7 vertebra, mid T12 to upper L3 [SAIF98]."""
     tips = np.array([random_person(seed).conus_levels for seed in range(1000)])
-    figure("conus below the lower third of L1, mean of 1,000", tips.mean(), asked="0 within 0.1", unit="vertebrae")
-    figure("conus, SD of 1,000", tips.std(), asked="0.7 within 0.1", unit="vertebrae")
+    figure(
+        "conus below the lower third of L1, mean of 1,000",
+        tips.mean(),
+        asked="0 within 0.1",
+        unit="vertebrae",
+        kind="identity",
+    )
+    figure("conus, SD of 1,000", tips.std(), asked="0.7 within 0.1", unit="vertebrae", kind="identity")
     assert abs(tips.mean()) < 0.1
     assert tips.std() == pytest.approx(0.7, abs=0.1)
     assert tips.min() >= -1.2
@@ -213,5 +239,5 @@ def test_curves_are_those_of_a_patient_on_the_table(figure: Figure) -> None:
         ("kyphosis T1-T12", "T12", "T1", 40.0, 10.0),
         ("flexion C2-C7, prone", "C7", "C2", 5.0, 2.0),
     ):
-        figure(what, lean[upper] - lean[lower], asked=f"{asked:g} within {within:g}", unit="deg")
+        figure(what, lean[upper] - lean[lower], asked=f"{asked:g} within {within:g}", unit="deg", kind="identity")
         assert lean[upper] - lean[lower] == pytest.approx(asked, abs=within)

@@ -25,7 +25,7 @@ from tests.needle_study import (
     straight_way_mm,
     wilson,
 )
-from tests.physics.conftest import Figure
+from tests.physics.conftest import Figure, Kind
 
 PLACES = {"C6/7": (CERVICAL, "cervical", 1.4), "C5/6": (CERVICAL, "cervical", 2.8), "L3/4": (LUMBAR, "lumbar", None)}
 OPERATORS = (careful, clumsy)
@@ -55,23 +55,67 @@ def of_people(level: str, people: int) -> tuple[dict[str, list[Ran]], int]:
     return found, open_to_a_needle
 
 
-def tell(level: str, found: dict[str, list[Ran]], who: str, figure: Figure) -> None:
-    """Print the rows of both operators."""
+def tell(level: str, found: dict[str, list[Ran]], who: str, figure: Figure, *, many: bool) -> None:
+    """Print the rows of both operators, and hold what they are held against.
+
+    Args:
+        many: whether on many people: then the rates lie about the published one, else few procedures can only agree
+    """
     _, _, published = PLACES[level]
-    asked = f"{published:g} %: careful below, clumsy above" if published else "no rate found"
-    veins = "9 % cervical (KRA-IV)" if published else "2 % lumbar (KRA-IV)"
+    vein = 9.0 if published else 2.0
+    careful, clumsy = found["careful"], found["clumsy"]
+    punctures = {name: wilson(sum(x.punctures > 0 for x in ran), len(ran)) for name, ran in found.items()}
+    limits = _puncture_limits(published, many=many)
     for name, ran in found.items():
-        for what, hits, n, limit in (
-            ("dural puncture", sum(x.punctures > 0 for x in ran), len(ran), asked),
-            ("test injection into a vein", sum(x.vein for x in ran), sum(x.injected for x in ran), veins),
-        ):
-            share, low, high = wilson(hits, n)
-            shown = f"{share:.1f} ({low:.1f}-{high:.1f})"
-            figure(f"{level}, {name}, {n} procedures on {who}: {what}", shown, asked=limit, unit="%")
-        corrections = [x.corrections for x in ran]
-        figure(f"{level}, {name}, {who}: corrections", float(np.mean(corrections)), asked="1.6 to 3.3", digits=2)
-        presses = f"{np.mean([x.presses for x in ran]):.1f} +- {np.std([x.presses for x in ran]):.1f}"
-        figure(f"{level}, {name}, {who}: presses", presses, asked="3 expert, 7.9 +- 5.1 freehand")
+        share, low, high = punctures[name]
+        asked, kind = limits[name]
+        what = f"{level}, {name}, {len(ran)} procedures on {who}: dural puncture"
+        figure(what, f"{share:.1f} ({low:.1f}-{high:.1f})", asked=asked, unit="%", kind=kind)
+        injected = [x.vein for x in ran if x.injected]
+        share, low, high = wilson(sum(injected), len(injected))
+        held = "inside the interval" if many and name == "careful" else "inside that of half to twice as many"
+        figure(
+            f"{level}, {name}, {len(injected)} procedures on {who}: test injection into a vein",
+            f"{share:.1f} ({low:.1f}-{high:.1f})",
+            asked=f"{vein:g} % (KRA-IV) {held}",
+            unit="%",
+            kind="fitted",
+        )
+        assert 0.5 * low <= vein <= 2.0 * high
+        corrections = float(np.mean([x.corrections for x in ran]))
+        limit = "1.6 to 3.3" if name == "careful" else "fewer than the careful one's"
+        figure(f"{level}, {name}, {who}: corrections", corrections, asked=limit, digits=2, kind="independent")
+        presses = [x.presses for x in ran]
+        limit = "mean 2.8 to 13.0: 7.9 +- 5.1 freehand" if name == "careful" else "fewer than the careful one's"
+        shown = f"{np.mean(presses):.1f} +- {np.std(presses):.1f}"
+        figure(f"{level}, {name}, {who}: presses", shown, asked=limit, kind="independent")
+    assert 1.6 <= np.mean([x.corrections for x in careful]) <= 3.3
+    assert 2.8 <= np.mean([x.presses for x in careful]) <= 13.0
+    assert np.mean([x.corrections for x in clumsy]) < np.mean([x.corrections for x in careful])
+    assert np.mean([x.presses for x in clumsy]) < np.mean([x.presses for x in careful])
+    assert punctures["careful"][0] <= punctures["clumsy"][0]
+    if published and many:
+        assert punctures["careful"][0] < published < punctures["clumsy"][0]
+    elif published:
+        assert punctures["careful"][1] <= published
+
+
+def _puncture_limits(published: float | None, *, many: bool) -> dict[str, tuple[str, Kind]]:
+    """What a row of dural punctures is held against, by operator, and its kind; the clumsy steps are fitted."""
+    if not published:
+        return {
+            "careful": ("no rate found; no more than clumsy", "assumed"),
+            "clumsy": ("no rate found; no fewer than careful", "assumed"),
+        }
+    if many:
+        return {
+            "careful": (f"below {published:g} % published", "independent"),
+            "clumsy": (f"above {published:g} % published", "fitted"),
+        }
+    return {
+        "careful": (f"lower end no more than {published:g} % published", "independent"),
+        "clumsy": ("no fewer than careful", "assumed"),
+    }
 
 
 @pytest.mark.parametrize(("level", "count"), [("C6/7", 60), ("C5/6", 50), ("L3/4", 30)])
@@ -81,17 +125,11 @@ def test_a_careful_and_a_clumsy_operator_stand_about_the_published_rates(
     _, _, published = PLACES[level]
     made = worlds(level, count)
     found = {operator.__name__: runs(operator, made, level) for operator in OPERATORS}
-    tell(level, found, "one person", figure)
-    punctures = {name: sum(x.punctures > 0 for x in ran) for name, ran in found.items()}
-    assert punctures["careful"] <= punctures["clumsy"]
-    assert 1.6 <= np.mean([x.corrections for x in found["careful"]]) <= 3.3
+    tell(level, found, "one person", figure, many=False)
     assert sum(x.reached for x in found["careful"]) > 0.9 * count
     veins = [x.vein for ran in found.values() for x in ran if x.injected]
     _, low, high = wilson(sum(veins), len(veins))
     assert low <= (9.0 if published else 2.0) <= high
-    if published:
-        _, low, _ = wilson(punctures["careful"], count)
-        assert low <= published
 
 
 @pytest.mark.slow
@@ -102,24 +140,20 @@ def test_punctures_and_veins_of_many_people_stand_about_the_published_rates(
     """A thousand procedures of either operator; the published 1.4 % are 14 of 974."""
     _, _, published = PLACES[level]
     found, open_to_a_needle = of_people(level, people)
-    tell(level, found, f"{open_to_a_needle} people", figure)
-    share = {name: wilson(sum(x.punctures > 0 for x in ran), len(ran)) for name, ran in found.items()}
+    tell(level, found, f"{open_to_a_needle} people", figure, many=True)
     every = [x for ran in found.values() for x in ran]
     both = wilson(sum(x.punctures > 0 for x in every), len(every))
     veins = wilson(sum(x.vein for x in found["careful"]), sum(x.injected for x in found["careful"]))
     figure(
         f"{level}, both operators, {open_to_a_needle} people: dural puncture",
         f"{both[0]:.1f} ({both[1]:.1f}-{both[2]:.1f})",
-        asked=f"{published:g} % published" if published else "no rate found",
+        asked=f"{published:g} % published, inside the interval" if published else "no rate found; below C5/6's 2.8",
         unit="%",
+        kind="fitted" if level == "C6/7" else "independent" if published else "assumed",
     )
     assert sum(x.reached for x in found["careful"]) > 0.9 * len(found["careful"])
-    assert 1.6 <= np.mean([x.corrections for x in found["careful"]]) <= 3.3
     assert veins[1] <= (9.0 if published else 2.0) <= veins[2], "of who injects where they mean to"
-    if published:
-        assert share["careful"][0] < published < share["clumsy"][0]
-    else:
-        assert share["careful"][0] <= share["clumsy"][0]
+    assert both[1] <= published <= both[2] if published else both[0] < 2.8
 
 
 def test_a_straight_push_misses_as_freehand_does_and_a_laser_halves_it(figure: Figure) -> None:
@@ -129,10 +163,14 @@ def test_a_straight_push_misses_as_freehand_does_and_a_laser_halves_it(figure: F
         bare = [replace(world, phantom=boneless(world.phantom)) for world in made]
         error[hands] = np.array([freehand_error_mm(world, "L3/4") for world in bare])
         said = f"{error[hands].mean():.1f} +- {error[hands].std():.1f}"
-        asked = "6.3 +- 3.6" if hands == "default" else "4.0"
+        asked = "6.3 +- 3.6, each within 1.3" if hands == "default" else "4.0 within 0.8"
         way_mm = round(straight_way_mm(made[0], "L3/4"))
         figure(
-            f"tip off its target after one straight push of {way_mm} mm, hands {hands}", said, asked=asked, unit="mm"
+            f"tip off its target after one straight push of {way_mm} mm, hands {hands}",
+            said,
+            asked=asked,
+            unit="mm",
+            kind="independent",
         )
     assert error["default"].mean() == pytest.approx(6.3, abs=1.3)
     assert error["default"].std() == pytest.approx(3.6, abs=1.3)

@@ -30,5 +30,11 @@ def test_level_and_side_are_written_down_rightly(name: str, figure) -> None:
         session.do(command)
         command = steps.send(session.view())
     share = localised(summarise(case.world, session.events))
-    figure(f"{name}: leak written down from the myelogram, share of level and side", share, asked="1", unit="")
+    figure(
+        f"{name}: leak written down from the myelogram, share of level and side",
+        share,
+        asked="1",
+        unit="",
+        kind="independent",
+    )
     assert share == 1.0

@@ -34,8 +34,14 @@ def off_axis_mm(pose: NeedlePose) -> float:
 def test_a_bevel_leads_off_its_axis_as_far_as_was_measured_in_gel(figure: Figure) -> None:
     cutting = off_axis_mm(pushed("22G Quincke 88 mm", 80.0).pose)
     pencil = off_axis_mm(pushed("22G Whitacre 88 mm", 80.0).pose)
-    figure("22G Quincke, 80 mm of gel: tip off its axis", cutting, asked="8.89 +- 0.17 (RAND16)", unit="mm")
-    figure("22G Whitacre, the same", pencil, asked="0.73 +- 0.34 (RAND16)", unit="mm", digits=2)
+    figure(
+        "22G Quincke, 80 mm of gel: tip off its axis",
+        cutting,
+        asked="8.89 within 0.17 (RAND16)",
+        unit="mm",
+        kind="fitted",
+    )
+    figure("22G Whitacre, the same", pencil, asked="0.73 within 0.34 (RAND16)", unit="mm", digits=2, kind="fitted")
     assert cutting == pytest.approx(8.89, abs=0.17)
     assert pencil == pytest.approx(0.73, abs=0.34)
 
@@ -49,7 +55,13 @@ def test_a_steered_way_is_an_arc_and_a_flip_its_mirror(name: str, figure: Figure
     flipped = off_axis_mm(pushed(name, 40.0, pose=turned).pose)
     arc, mirrored = oracle.arc_off_axis_mm(radius, 80.0), oracle.flipped_off_axis_mm(radius, 80.0)
     worst = max(abs(straight_on / arc - 1.0), abs(flipped / mirrored - 1.0))
-    figure(f"{name}: way of 80 mm, and with a flip at 40 mm, against arcs", 100 * worst, asked="within 2", unit="%")
+    figure(
+        f"{name}: way of 80 mm, and with a flip at 40 mm, against arcs",
+        100 * worst,
+        asked="within 2",
+        unit="%",
+        kind="independent",
+    )
     assert worst < 0.02
     assert flipped < 0.55 * straight_on
 
@@ -70,7 +82,13 @@ def test_steel_is_as_stiff_as_the_reference_says(figure: Figure) -> None:
         for expected, stylet_in in ((hollow, False), (filled, True)):
             made = rigidity_n_mm2(spec.outer_diameter_mm, spec.bore_diameter_mm, stylet_in)
             worst = max(worst, abs(made / expected - 1.0))
-    figure("flexural rigidity of 18-25G, hollow and with stylet", 100 * worst, asked="within 2 of the table", unit="%")
+    figure(
+        "flexural rigidity of 18-25G, hollow and with stylet",
+        100 * worst,
+        asked="within 2 of the table",
+        unit="%",
+        kind="independent",
+    )
     assert worst < 0.02
 
 
@@ -78,7 +96,13 @@ def test_a_free_20g_shaft_buckles_where_euler_says(figure: Figure) -> None:
     hollow = rigidity_n_mm2(0.90, 0.60, False)
     load = buckling_load_n(hollow, 88.0)
     slow = oracle.buckling_load_n(hollow, 88.0)
-    figure("free 88 mm of 20G buckle at", load, asked="13 (reference), within 2 % of finite differences", unit="N")
+    figure(
+        "free 88 mm of 20G buckle at",
+        load,
+        asked="13 (reference), within 2 % of finite differences",
+        unit="N",
+        kind="independent",
+    )
     assert load == pytest.approx(13.0, rel=0.02)
     assert load == pytest.approx(slow, rel=0.02)
 
@@ -91,7 +115,13 @@ def test_a_turn_of_the_hub_reaches_the_tip_as_beam_theory_says(figure: Figure) -
         for depth in (10.0, 25.0, 40.0):
             slow = oracle.turn_share(rigidity, TISSUE_N_PER_MM2, depth, pieces=800)
             worst = max(worst, abs(share_of(rigidity, depth) - slow))
-    figure("share of a turn that reaches the tip, 18-25G, 10-40 mm deep", 100 * worst, asked="within 2", unit="%")
+    figure(
+        "share of a turn that reaches the tip, 18-25G, 10-40 mm deep",
+        100 * worst,
+        asked="within 2",
+        unit="%",
+        kind="independent",
+    )
     assert worst < 0.02
 
 
@@ -105,7 +135,13 @@ def test_bone_stops_presses_and_bows_the_shaft(figure: Figure) -> None:
     assert hard.contact_n == pytest.approx(8.0)
     shortening = 3.0 - 1.0 + (30.0 - hard.moved_mm)  # 8 N at 8 N/mm is the first millimetre
     slow = oracle.half_sine_shortening_mm(hard.pose.bow_mm, 88.0 - hard.pose.inserted_mm)
-    figure("bow of a 20G shaft pressed 3 mm on bone 30 mm deep", hard.pose.bow_mm, asked="half sine, 2 %", unit="mm")
+    figure(
+        "bow of a 20G shaft pressed 3 mm on bone 30 mm deep",
+        hard.pose.bow_mm,
+        asked="half sine, 2 %",
+        unit="mm",
+        kind="independent",
+    )
     assert slow == pytest.approx(shortening, rel=0.02)
     points = np.array(needle_shape(spec, hard.pose).points_mm)
     assert np.abs(points[:, 2]).max() == pytest.approx(hard.pose.bow_mm, rel=0.02)
@@ -129,6 +165,13 @@ def test_csf_runs_as_the_reference_computes(figure: Figure) -> None:
         spec = replace(NEEDLES[f"{gauge}G Quincke 88 mm"], length_mm=90.0)
         for pressure, expected in zip((15.0, 6.0), row, strict=True):
             flow = flow_ml_per_s(spec, pressure, CSF_MPA_S)
-            figure(f"CSF through {gauge}G at {pressure:g} cmH2O", flow, asked=f"{expected:g}", unit="mL/s", digits=2)
+            figure(
+                f"CSF through {gauge}G at {pressure:g} cmH2O",
+                flow,
+                asked=f"{expected:g}, its last digit",
+                unit="mL/s",
+                digits=2,
+                kind="independent",
+            )
             assert flow == pytest.approx(expected, abs=0.6 * 10.0 ** -len(str(expected).split(".")[1]))
     assert flow_ml_per_s(NEEDLES["20G Quincke 88 mm"], -1.0, CSF_MPA_S) == 0.0

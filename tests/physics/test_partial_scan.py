@@ -48,10 +48,16 @@ def _image(scanner, *, noise_key=None, tube_at_deg=0.0, mas=50.0, **options):
 
 def test_water_is_as_flat_as_in_a_whole_turn_wherever_the_arc_starts(scanner, water, figure):
     whole = _image(scanner)[0]
-    figure("water in a 320 x 220 mm ellipse, 360 degrees, RMS", whole[water].std(), asked="<= 0.8", unit="HU")
+    figure(
+        "water in a 320 x 220 mm ellipse, 360 degrees, RMS",
+        whole[water].std(),
+        asked="<= 0.8",
+        unit="HU",
+        kind="independent",
+    )
     assert whole[water].std() <= 0.8
     worst = max(_image(scanner, scan_arc_deg=240, tube_at_deg=start)[0][water].std() for start in STARTS_DEG)
-    figure("the same, 240 degrees, worst of five starts, RMS", worst, asked="<= 0.8", unit="HU")
+    figure("the same, 240 degrees, worst of five starts, RMS", worst, asked="<= 0.8", unit="HU", kind="independent")
     assert worst <= 0.8
 
 
@@ -62,7 +68,7 @@ def test_what_is_in_the_water_keeps_its_value(scanner, figure):
         ("faint disc of 10 mm", np.hypot(X - 40, Y - 30) < 3),
     ):
         apart = float(part[place].mean() - whole[place].mean())
-        figure(f"{name}, 240 against 360 degrees", apart, asked="within 1", unit="HU")
+        figure(f"{name}, 240 against 360 degrees", apart, asked="within 1", unit="HU", kind="independent")
         assert abs(apart) < 1.0
 
 
@@ -73,7 +79,7 @@ def test_edges_are_as_sharp(scanner, figure):
     rows = slice(int(np.abs(AXIS + 30).argmin()), int(np.abs(AXIS + 42).argmin()))
     steep = {arc: np.abs(np.diff(values[rows])).max() for arc, values in profile.items()}
     ratio = steep[240] / steep[360]
-    figure("steepness of an edge, 240 over 360 degrees", ratio, asked="0.97 to 1.03")
+    figure("steepness of an edge, 240 over 360 degrees", ratio, asked="0.97 to 1.03", kind="independent")
     assert 0.97 < ratio < 1.03
 
 
@@ -91,7 +97,12 @@ def test_noise_is_that_of_the_views_that_were_measured(scanner, figure):
             ]
         )
     ratio = sigma[240] / sigma[360]
-    figure("sigma at one current, 240 over 360 degrees", ratio, asked="1.22 (root of 3/2) to 1.35")
+    figure(
+        "sigma at one current, 240 over 360 degrees",
+        ratio,
+        asked="1.18 to 1.35; root of 3/2 is 1.22",
+        kind="independent",
+    )
     assert 1.18 < ratio < 1.35
 
 

@@ -108,23 +108,30 @@ def shape_of(session: Session, before: Frame, after: Frame) -> Shape:
     )
 
 
-def tell(figure: Callable[..., None], name: str, look: Look) -> None:
+def tell(
+    figure: Callable[..., None], name: str, look: Look, *, inside: str, shape: str, left: tuple[float, float]
+) -> None:
+    """Print the rows of one compartment: the limits in words, and how much of the change may be left later."""
     one, later = look.at_once, look.later
     figure(
         f"test contrast, {name}: share of the change within the dura at once / after 30 s",
         f"{one.inside:.2f} / {later.inside:.2f}",
-        asked="shape of the compartment",
+        asked=inside,
+        kind="assumed",
     )
     figure(
         f"test contrast, {name}: thickest place; across; back to front",
         f"{one.thick_mm:.1f}; {one.across_mm:.1f}; {one.deep_mm:.1f}",
-        asked="shape of the compartment",
+        asked=shape,
         unit="mm",
+        kind="assumed",
     )
     figure(
         f"test contrast, {name}: what is left of the change after 30 s",
         later.amount / max(one.amount, 1e-9),
         asked="1 where it stays, 0 in a vein",
+        within=left,
+        kind="assumed",
     )
 
 
@@ -140,8 +147,9 @@ def read(look: Look) -> list[str]:
 
 def test_intrathecal_contrast_fills_the_sac_sinks_and_thins(looks: Looks, figure: Callable[..., None]) -> None:
     look = looks("intrathecal")
-    tell(figure, "intrathecal", look)
+    tell(figure, "intrathecal", look, inside="> 0.85 / > 0.75", shape="thickest > 5", left=(0.2, 0.8))
     assert look.at_once.inside > 0.85
+    assert look.at_once.thick_mm > 5.0
     assert look.at_once.depth_mm > 4.0, "in the middle of the sac, and no film"
     assert look.later.inside > 0.75
     assert look.later.y_mm < look.at_once.y_mm - 2.0, "denser than CSF, it sinks to the front of a prone patient"
@@ -152,7 +160,7 @@ def test_intrathecal_contrast_fills_the_sac_sinks_and_thins(looks: Looks, figure
 
 def test_contrast_in_a_vein_is_a_thread_and_washes_out(looks: Looks, figure: Callable[..., None]) -> None:
     look = looks("vessel")
-    tell(figure, "in a vein", look)
+    tell(figure, "in a vein", look, inside="< 0.2 / any", shape="< 4; > 8; any", left=(0.0, 0.05))
     assert sum(look.at_once.by_slice_mm2) > 20.0
     assert look.at_once.thick_mm < 4.0
     assert look.at_once.across_mm > 8.0, "it runs from the needle round the sac"
@@ -164,7 +172,14 @@ def test_contrast_in_a_vein_is_a_thread_and_washes_out(looks: Looks, figure: Cal
 @pytest.mark.slow
 def test_epidural_contrast_is_a_cap_behind_the_sac(looks: Looks, figure: Callable[..., None]) -> None:
     look = looks("epidural")
-    tell(figure, "epidural", look)
+    tell(
+        figure,
+        "epidural",
+        look,
+        inside="< 0.5 / < 0.4",
+        shape="later across > 1.2 times back to front",
+        left=(0.4, 1.2),
+    )
     intrathecal = looks("intrathecal")
     assert look.at_once.inside < 0.5
     assert look.later.inside < 0.4
@@ -177,7 +192,7 @@ def test_epidural_contrast_is_a_cap_behind_the_sac(looks: Looks, figure: Callabl
 @pytest.mark.slow
 def test_subdural_contrast_is_a_thin_long_film(looks: Looks, figure: Callable[..., None]) -> None:
     look = looks("subdural")
-    tell(figure, "subdural", look)
+    tell(figure, "subdural", look, inside="> 0.6 / any", shape="thickest < 5.5", left=(0.9, 1.1))
     assert look.at_once.inside > 0.6
     assert look.at_once.depth_mm < 3.0, "along the inside of the dura"
     assert look.at_once.thick_mm < 5.5
@@ -190,7 +205,14 @@ def test_subdural_contrast_is_a_thin_long_film(looks: Looks, figure: Callable[..
 @pytest.mark.slow
 def test_contrast_in_muscle_stays_as_a_blob_about_the_tip(looks: Looks, figure: Callable[..., None]) -> None:
     look = looks("soft tissue")
-    tell(figure, "in muscle", look)
+    tell(
+        figure,
+        "in muscle",
+        look,
+        inside="0 / any",
+        shape="thickest > 8, across 0.6 to 1.6 of back to front",
+        left=(0.9, 1.1),
+    )
     assert look.at_once.inside == 0.0
     assert look.at_once.from_tip_mm < 14.0
     assert 0.6 < look.at_once.across_mm / look.at_once.deep_mm < 1.6

@@ -11,16 +11,6 @@ from simulator.engine import events as e
 from simulator.engine.needle.bevel import locate_opening
 from simulator.engine.session import Session
 from simulator.interface import commands as c
-from simulator.patient.outcome import (
-    BLIND,
-    SEAL_FULL,
-    TARGETED,
-    Cover,
-    clinical_outcome,
-    clot_hold_fraction,
-    hole_coverage,
-    seal_probability,
-)
 from simulator.patient.sensation import Thresholds
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
@@ -157,49 +147,3 @@ def test_several_places_in_one_sitting_share_one_canal(in_place: Session) -> Non
     assert flow is not None
     assert float(flow.blood_ml.sum() + flow.out_blood_ml.sum()) == pytest.approx(8.0, rel=1e-6)
     assert session.state.injection.patch.sac_mmhg > before
-
-
-# outcome
-
-
-def cover(**changed: float) -> Cover:
-    whole = Cover(
-        fraction=0.92, above_mm=40.0, below_mm=40.0, away_mm=0.0, from_below=False, level_mm=36.0, epidural_ml=15.0
-    )
-    return replace(whole, **changed)  # type: ignore[arg-type]
-
-
-def test_seal_is_likelier_the_more_of_the_hole_is_covered_and_the_longer_it_rests() -> None:
-    shares = [seal_probability(cover(fraction=share), flat_hours=6.0) for share in (0.0, 0.3, 0.6, 0.9)]
-    assert shares == sorted(shares)
-    hours = [seal_probability(cover(), flat_hours=h) for h in (0.0, 1.0, 6.0, 24.0)]
-    assert hours == sorted(hours)
-    assert hours[0] < hours[2] - 0.05
-    assert clot_hold_fraction(6.0) == 1.0
-    assert seal_probability(cover(above_mm=2.0), flat_hours=6.0) < hours[2]
-    assert seal_probability(cover(fraction=1.0, epidural_ml=30.0), flat_hours=48.0) <= SEAL_FULL
-
-
-def test_head_down_lets_blood_run_on_to_a_hole_above() -> None:
-    short = cover(fraction=0.0, above_mm=0.0, below_mm=40.0, away_mm=30.0)
-    from_below = replace(short, from_below=True)
-    assert hole_coverage(from_below, head_down=True) > hole_coverage(from_below, head_down=False) == 0.0
-    assert hole_coverage(short, head_down=True) == 0.0
-    assert hole_coverage(replace(from_below, away_mm=90.0), head_down=True) == 0.0
-
-
-def test_relief_and_relapse_are_drawn_so_that_cures_are_as_likely_as_said() -> None:
-    courses = [clinical_outcome(np.random.default_rng(seed), 0.7) for seed in range(4000)]
-    cured = np.mean([course.relief and course.relapse_day is None for course in courses])
-    relapsed = np.mean([course.relapse_day is not None for course in courses])
-    assert cured == pytest.approx(0.7, abs=0.02)
-    assert relapsed == pytest.approx(0.15, abs=0.02)
-    assert all(1 <= course.relapse_day <= 7 for course in courses if course.relapse_day is not None)
-    assert not clinical_outcome(np.random.default_rng(0), 0.0).relief
-
-
-def test_the_fit_is_that_of_its_one_source() -> None:
-    whole = seal_probability(cover(epidural_ml=20.0), flat_hours=6.0)
-    blind = seal_probability(cover(fraction=0.0, epidural_ml=20.0, above_mm=0.0), flat_hours=6.0)
-    assert whole == pytest.approx(TARGETED, abs=0.005)
-    assert blind == pytest.approx(BLIND, abs=0.005)

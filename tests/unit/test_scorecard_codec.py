@@ -20,12 +20,21 @@ from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import CapId, Component, MetricId, Unit
 from simulator.wording.english import ENGLISH
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 RECORDS = Path(__file__).parents[1] / "golden" / "records"
+UNTOLD = {
+    "relapse_day": None,
+    "relief_probability": 0.0,
+    "second_holes": 0,
+    "second_holes_covered": 0,
+    "rebound_hypertension": False,
+    "next_day": [],
+}
 BLIND_BLOOD = (
     c.PlaceNeedle(entry_from_midline_mm=1.0, side=Side.RIGHT, level="L3/4"),
     c.Advance(distance_mm=44.0),
@@ -65,7 +74,7 @@ def test_what_is_written_is_what_is_read(card: Scorecard) -> None:
 def test_scorecards_of_old_records_are_read_whole(name: str) -> None:
     body = recorded(name)
     card = scorecard_from_json(body, name)
-    body["outcome"].setdefault("relapse_day", None)  # the first format did not know it
+    body["outcome"] = {**UNTOLD, **body["outcome"]}  # what older formats did not know
     assert scorecard_to_json(card) == body
     assert card.caps == (CapId.NOT_TREATED,)
     assert all(isinstance(metric.name, MetricId) for metric in card.metrics)
@@ -140,3 +149,12 @@ def test_a_reference_is_printed_in_the_form_of_its_value() -> None:
     margin = measured(MetricId.DURAL_MARGIN, 1.5, Unit.MILLIMETRE, against={"half_depth_mm": 2.04})
     assert margin.reference == "2.0 (half the local epidural depth)"
     assert measured(MetricId.DURAL_MARGIN, None, Unit.MILLIMETRE).reference == "half the local epidural depth"
+
+
+def test_what_the_patient_reports_is_read_back(card: Scorecard) -> None:
+    said = (NextDayReport.OTHER_HEADACHE, NextDayReport.BACK_PAIN)
+    outcome = replace(
+        card.outcome, next_day=said, second_holes=2, second_holes_covered=1, relief_probability=0.5, relapse_day=3
+    )
+    told = replace(card, outcome=replace(outcome, rebound_hypertension=True))
+    assert scorecard_from_json(json.loads(json.dumps(scorecard_to_json(told))), "here") == told

@@ -15,6 +15,7 @@ from simulator.engine.advance import plain
 from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.operators import operator_named
+from simulator.patient.outcome import SPONTANEOUS_REMISSION
 from simulator.records.runs import score_session
 from simulator.report.procedure_marks import read_marks
 from simulator.report.verdict import Verdict, verdict
@@ -91,8 +92,7 @@ def test_blood_elsewhere_seals_nothing_and_the_report_says_where_it_went(
     portions = [x for x in one.session.events if isinstance(x, e.MaterialInjected)]
     assert {x.compartment for x in portions} == {compartment}
     assert one.card.placement.compartment == compartment
-    assert one.card.outcome.seal_probability == 0.0
-    assert not one.card.outcome.relief
+    assert one.card.outcome.seal_probability <= SPONTANEOUS_REMISSION + 1e-5  # less where the dura was pierced
     kinds = {x.kind for x in one.card.complications}
     assert harm is None or harm in kinds
     assert one.said.headline.startswith(headline)

@@ -22,7 +22,10 @@ from simulator.needle.insertion import (
 from simulator.needle.needle_catalogue import (
     NEEDLES,
 )
+from simulator.patient.dural_hole import DuralHole
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.patient import Sensation
+from simulator.vocabulary.procedure import Touch
 
 
 @handles(c.Advance)
@@ -51,6 +54,7 @@ def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> R
             dura=made.dura,
             in_skin=state.needle.in_skin or made.moved_mm > 0.0,
             skin_punctures=punctures,
+            dural_holes=(*state.needle.dural_holes, *_holes(state, made)),
         ),
         counters=replace(
             state.counters,
@@ -80,12 +84,23 @@ def _in_vessel(world: CaseContext, state: ProcedureState) -> bool:
 def _met(world: CaseContext, state: ProcedureState, made: Push) -> list[e.Event]:
     events: list[e.Event] = []
     for index, touch in made.touches:
-        tip = made.samples[min(index, len(made.samples) - 1)].tip_mm if made.samples else made.pose.tip_mm
+        tip = _tip_at(made, index)
         if touch == "dura":
             events.append(e.DuraTouched(at_ms=state.elapsed_ms, tip_mm=tip))
         elif touch == "bone":
             events.append(e.BoneContacted(at_ms=state.elapsed_ms, tip_mm=tip))
     return events
+
+
+def _holes(state: ProcedureState, made: Push) -> list[DuralHole]:
+    """Holes that a push left in the dura."""
+    gave = [index for index, touch in made.touches if touch is Touch.DURAL_PUNCTURE]
+    return [DuralHole(at_mm=_tip_at(made, index), needle=state.needle.name) for index in gave]
+
+
+def _tip_at(made: Push, index: int) -> PatientPoint:
+    """Where the tip was at a step of a push; at its end where it made no step."""
+    return made.samples[min(index, len(made.samples) - 1)].tip_mm if made.samples else made.pose.tip_mm
 
 
 def _sensed(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from simulator.engine.event import Event
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.needles import NeedleKind
+from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.patient_facts import StopReason, TimeOutItem
 from simulator.vocabulary.procedure import ComplicationKind
 
@@ -73,10 +74,16 @@ class Finished(Event):
     """The procedure is over; how the patient fares.
 
     Attributes:
-        seal_probability: that the headache is gone for good
+        treated: whether any blood was injected, wherever it went
+        seal_probability: that the headache is gone for good, from the leak and from any hole that a needle left
         relief: whether it is gone within a day
         relapse_day: day on which it comes back; None where it stays away, or never went
         stopped_for: why it was stopped early, in the operator's word
+        relief_probability: that it is gone within a day, for good or not
+        second_holes: that needles left in the dura
+        second_holes_covered: of these, how many the blood covers by half or more
+        rebound_hypertension: whether the pressure within the skull is now too high
+        next_day: what the patient would report to somebody who calls
     """
 
     treated: bool
@@ -84,3 +91,8 @@ class Finished(Event):
     relief: bool
     relapse_day: int | None = None
     stopped_for: StopReason | None = None
+    relief_probability: float = 0.0
+    second_holes: int = 0
+    second_holes_covered: int = 0
+    rebound_hypertension: bool = False
+    next_day: tuple[NextDayReport, ...] = ()

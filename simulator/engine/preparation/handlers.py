@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-import numpy as np
-
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam import beam_off
 from simulator.engine.imaging.table import find_level_table_mm, level_height_mm, move_table_to
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
+from simulator.engine.patient.outcome_at_the_end import finished_event
 from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
 from simulator.engine.settings import ImagingSettings
 from simulator.engine.state import ProcedureState
-from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
 from simulator.interface.exposure import ExposureSettings
-from simulator.patch.leak_coverage import covered_fraction, distance_to_leak_mm, span_mm
-from simulator.patient.outcome import Cover, clinical_outcome, seal_probability
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.needles import NeedleKind
 from simulator.vocabulary.patient_facts import CHECKED_BY, TimeOutItem
@@ -156,45 +152,9 @@ def _aftercare(world: CaseContext, state: ProcedureState, command: c.OrderAfterc
     return replace(state, preparation=ordered), [event]
 
 
-def _cover(world: CaseContext, state: ProcedureState) -> Cover | None:
-    """How blood lies about the hole; None where there is no hole or no blood."""
-    zone = world.leak_zone
-    if state.injection.blood_ml <= 0.0 or zone is None:
-        return None
-    above, below = span_mm(zone, world.phantom, state.injection.injected)
-    away, from_below = distance_to_leak_mm(zone, world.phantom, state.injection.injected)
-    marks = world.phantom.landmarks.interspaces
-    heights = sorted(point.z_mm for level, point in marks.items() if level in world.phantom.levels)
-    return Cover(
-        fraction=covered_fraction(zone, state.injection.injected),
-        above_mm=above,
-        below_mm=below,
-        away_mm=away,
-        from_below=from_below,
-        level_mm=float(np.median(np.diff(heights))) if len(heights) > 1 else 36.0,
-        epidural_ml=0.0 if state.injection.patch.flow is None else float(state.injection.patch.flow.blood_ml.sum()),
-    )
-
-
 @handles(c.Finish)
 def _finish(world: CaseContext, state: ProcedureState, command: c.Finish) -> Result:
     state = advance_patch_to_now(world, state)
-    cover = _cover(world, state)
-    treated = state.injection.blood_ml > 0.0
-    probability, relief, relapse_day = 0.0, False, None
-    if cover is not None:
-        probability = seal_probability(
-            cover, flat_hours=state.preparation.aftercare_hours or 0.0, head_down=state.preparation.head_down
-        )
-        course = clinical_outcome(generator(world.root_seed, Stream.PATIENT, 3), probability)
-        relief, relapse_day = course.relief, course.relapse_day
-    event = e.Finished(
-        at_ms=state.elapsed_ms,
-        treated=treated,
-        seal_probability=probability,
-        relief=relief,
-        relapse_day=relapse_day,
-        stopped_for=command.stopped_for,
-    )
+    event = replace(finished_event(world, state), stopped_for=command.stopped_for)
     state, off = beam_off(world, state, state.elapsed_ms)
     return replace(state, finished=True), [*off, event]

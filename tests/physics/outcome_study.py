@@ -1,0 +1,276 @@
+"""The outcome of procedures that operators carry out on people, beside what is published.
+
+`python -m tests.physics.outcome_study FILE PEOPLE` treats so many people, each by the expert at the level of the leak
+and by the blind lumbar operator, and appends a line for each to FILE; what stands there is not done again, so that it
+can be run in slices. Without PEOPLE it only reads. A line holds how the blood lies and no probability: the outcome is
+computed when it is read, so that the fitted constants can be changed without treating anybody anew.
+
+Every person is drawn anew (`scenarios/varied.toml`). A blind patch is judged against holes at every interspace of the
+spine, C1/2 to L5/S1: those of the lumbar spine by the blood about them, those above it by the levels that lie between.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+from scipy.optimize import brentq
+
+from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
+from simulator.engine.patient.outcome_at_the_end import cover_of, read_the_end
+from simulator.engine.session import Session, drive
+from simulator.operators.registry import operator_named
+from simulator.patch.leak_coverage import zone_about
+from simulator.patient import outcome
+from simulator.patient.outcome import TOKEN_ML, Cover, SecondHole, chances
+from simulator.scenario.build import Case, build_case
+from simulator.scenario.load import load_scenario
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.levels import Interspace, Region
+from simulator.vocabulary.needles import NeedleKind
+from tests.conftest import PROJECT
+
+VARIED = PROJECT / "scenarios" / "varied.toml"
+KEPT = Path(__file__).parent / "data" / "outcome_study.jsonl"
+EXPERT, BLIND = "autopilot", "blind-lumbar"
+BLIND_ML, BLIND_TRAY = 30.0, ("18G Tuohy 88 mm", "20G Quincke 88 mm")  # as in scenarios/blind-patch.toml
+
+# Which half of the people the two fitted constants of the outcome were chosen on; the others were not looked at.
+FITTED_ON = range(1, 1_000_000, 2)
+
+PUBLISHED_TARGETED, PUBLISHED_BLIND = 27 / 31, 13 / 25  # CHO11: the fit
+PAPER = 6 / 7
+JOCN19_TARGETED, JOCN19_BLIND = 0.69, 0.71
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treated:
+    """One person treated by one operator.
+
+    Attributes:
+        leak: level of the leak
+        covers: how the blood lies about a hole, by the hole's level; the expert's alone about the leak
+        holes: that needles left in the dura: the needle, and the blood about it
+        flat_hours, head_down: as ordered
+        blood_ml: injected, wherever it went
+    """
+
+    person: int
+    operator: str
+    leak: str
+    covers: dict[str, Cover]
+    holes: tuple[tuple[str, Cover], ...]
+    flat_hours: float
+    head_down: bool
+    blood_ml: float
+
+
+def case_of(person: int, operator: str) -> Case:
+    """A person drawn anew; for the blind operator with the needle and the volume of a blind patch."""
+    file = load_scenario(VARIED)
+    scenario = file.scenario_for(person)
+    if operator == BLIND:
+        scenario = scenario.model_copy(
+            update={
+                "limits": scenario.limits.model_copy(update={"blood_ml": BLIND_ML}),
+                "needle": scenario.needle.model_copy(update={"tray": tuple(map(NeedleKind, BLIND_TRAY))}),
+            }
+        )
+    return build_case(scenario, name=file.name, seed=person, location=str(VARIED), folder=VARIED.parent)
+
+
+def treat(person: int, operator: str) -> Treated:
+    """Treat one person, and look at where the blood lies in the end."""
+    case = case_of(person, operator)
+    session = Session(case.world)
+    drive(session, operator_named(operator))
+    state = advance_patch_to_now(case.world, session.state)
+    assert state.finished
+    world, end = case.world, read_the_end(state)
+    leak, marks = world.phantom.leak, world.phantom.landmarks.interspaces
+    assert leak.hole_mm is not None
+    assert leak.level is not None
+    covers = {str(leak.level): cover_of(world, end, zone_about(world.phantom, leak.hole_mm))}
+    if operator == BLIND:
+        off = np.subtract(leak.hole_mm, marks[leak.level])
+        for level in world.phantom.levels:
+            there = PatientPoint(*(float(v) for v in np.add(marks[level], off)))
+            covers[str(level)] = cover_of(world, end, zone_about(world.phantom, there))
+    return Treated(
+        person=person,
+        operator=operator,
+        leak=str(leak.level),
+        covers=covers,
+        holes=tuple(
+            (str(hole.needle), cover_of(world, end, zone_about(world.phantom, hole.at_mm))) for hole in end.holes
+        ),
+        flat_hours=end.flat_hours,
+        head_down=end.head_down,
+        blood_ml=end.blood_ml,
+    )
+
+
+def to_line(treated: Treated) -> str:
+    """One line of JSON; a distance to blood that there is not is written as null."""
+    body = asdict(treated)
+    for cover in (*body["covers"].values(), *(hole[1] for hole in body["holes"])):
+        cover.update({key: round(v, 4) for key, v in cover.items() if isinstance(v, float) and math.isfinite(v)})
+        cover["away_mm"] = cover["away_mm"] if math.isfinite(cover["away_mm"]) else None
+    return json.dumps(body, sort_keys=True)
+
+
+def from_line(line: str) -> Treated:
+    """The same back."""
+    body = json.loads(line)
+    covers = {level: _cover(found) for level, found in body.pop("covers").items()}
+    holes = tuple((needle, _cover(found)) for needle, found in body.pop("holes"))
+    return Treated(covers=covers, holes=holes, **body)
+
+
+def _cover(found: dict[str, float | bool | None]) -> Cover:
+    away = found["away_mm"]
+    return Cover(**{**found, "away_mm": math.inf if away is None else away})  # type: ignore[arg-type]
+
+
+def read_study(path: Path = KEPT) -> list[Treated]:
+    """Everybody who has been treated."""
+    return [from_line(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def seals(treated: Treated, level: str | None = None) -> float:
+    """The chance that the headache is gone for good, with the hole where it is or at another level."""
+    cover = treated.covers[treated.leak] if level is None else cover_at(treated, Interspace(level))
+    holes = [SecondHole(needle=NeedleKind(needle), cover=about) for needle, about in treated.holes]
+    return chances(cover, holes, flat_hours=treated.flat_hours, head_down=treated.head_down).seal
+
+
+def cover_at(treated: Treated, level: Interspace) -> Cover:
+    """How a blind patch lies about a hole at any level: above the patient's levels it is so many levels farther."""
+    known = treated.covers.get(str(level))
+    if known is not None:
+        return known
+    highest = min(map(Interspace, treated.covers))
+    top = treated.covers[str(highest)]
+    farther_mm = (highest.ordinal - level.ordinal) * top.level_mm
+    reach_mm = top.above_mm if top.away_mm == 0.0 else -top.away_mm
+    return replace(
+        top, fraction=0.0, above_mm=0.0, below_mm=farther_mm, away_mm=max(farther_mm - reach_mm, 0.0), from_below=True
+    )
+
+
+def interspaces_of_the_spine() -> tuple[Interspace, ...]:
+    """From C1/2 to L5/S1, as most people have them."""
+    odd = {"L5/L6", "L5/6", "L6/S1"}
+    return tuple(level for level in Interspace if str(level) not in odd)
+
+
+def wilson(share: float, of: int) -> tuple[float, float]:
+    """95 % interval of a mean share of so many people, as if each were sealed or not."""
+    z2 = 1.96**2
+    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
+    half = 1.96 * math.sqrt(share * (1 - share) / of + z2 / (4 * of**2)) / (1 + z2 / of)
+    return middle - half, middle + half
+
+
+def was_treated(treated: Treated) -> bool:
+    """Whether more than a token volume came into the epidural space, as in those of whom a series tells."""
+    return next(iter(treated.covers.values())).epidural_ml > TOKEN_ML
+
+
+def mean_seal(people: Sequence[Treated], levels: Sequence[Interspace] | None = None) -> float:
+    """Mean chance of a cure: at the leak, or with holes equally likely at these levels."""
+    if levels is None:
+        return float(np.mean([seals(one) for one in people]))
+    return float(np.mean([seals(one, str(level)) for one in people for level in levels]))
+
+
+def rows(people: Sequence[Treated]) -> Iterator[tuple[str, str, str]]:
+    """What the study says: words, what is published and how it was used, the figure."""
+    every = interspaces_of_the_spine()
+    for operator, levels, published in (
+        (EXPERT, None, f"{PUBLISHED_TARGETED:.2f} (CHO11, 27 of 31)"),
+        (BLIND, every, f"{PUBLISHED_BLIND:.2f} (CHO11, 13 of 25)"),
+    ):
+        everybody = [one for one in people if one.operator == operator]
+        yield (f"{operator}: treated", "not published", f"{sum(map(was_treated, everybody))} of {len(everybody)}")
+        if everybody:
+            yield (f"cure, {operator}, with those not treated", published, f"{mean_seal(everybody, levels):.2f}")
+        for name, fitted in (("fitted on", True), ("others", False)):
+            told = treated_by(people, operator, fitted=fitted)
+            if told:
+                share = mean_seal(told, levels)
+                yield (f"cure, {operator}, {len(told)} people treated ({name})", published, f"{share:.2f}")
+    blind = [one for one in people if one.operator == BLIND and was_treated(one)]
+    for region in Region if blind else ():
+        share = mean_seal(blind, levels_of(region))
+        yield (f"cure, {BLIND}, holes in the {region} spine", "not published", f"{share:.2f}")
+    sealed, missed = fit([one for one in people if one.person in FITTED_ON])
+    yield ("SEALED_AT_BEST, MISSED_BLOOD_HELPS", "fitted", f"{sealed:.3f}, {missed:.3f}")
+
+
+def treated_by(people: Sequence[Treated], operator: str, *, fitted: bool | None = None) -> list[Treated]:
+    """Who was treated by an operator: those that the fit looked at, the others, or all."""
+    return [
+        one
+        for one in people
+        if one.operator == operator and was_treated(one) and fitted in (None, one.person in FITTED_ON)
+    ]
+
+
+def levels_of(region: Region) -> list[Interspace]:
+    """Interspaces of one part of the spine."""
+    return [level for level in interspaces_of_the_spine() if level.region is region]
+
+
+def fit(people: Sequence[Treated]) -> tuple[float, float]:
+    """The two fitted constants, `SEALED_AT_BEST` and `MISSED_BLOOD_HELPS`, in turns until both hold."""
+    expert = [one for one in people if one.operator == EXPERT and was_treated(one)]
+    blind = [one for one in people if one.operator == BLIND and was_treated(one)]
+    sealed, missed = outcome.SEALED_AT_BEST, outcome.MISSED_BLOOD_HELPS
+
+    every = interspaces_of_the_spine()
+
+    def off(
+        *, sealed: float, missed: float, group: list[Treated], levels: Sequence[Interspace] | None, goal: float
+    ) -> float:
+        with patch.multiple(outcome, SEALED_AT_BEST=sealed, MISSED_BLOOD_HELPS=missed):
+            return mean_seal(group, levels) - goal
+
+    for _ in range(6):
+        sealed = _root(partial(off, missed=missed, group=expert, levels=None, goal=PUBLISHED_TARGETED), "sealed")
+        missed = _root(partial(off, sealed=sealed, group=blind, levels=every, goal=PUBLISHED_BLIND), "missed")
+    return sealed, missed
+
+
+def _root(off: Callable[..., float], name: str) -> float:
+    """Where a constant, named among the keywords, gives what is published; 0 or 1 where none does."""
+    low, high = off(**{name: 0.0}), off(**{name: 1.0})
+    if low * high > 0.0:
+        return 0.0 if low > 0.0 else 1.0
+    return float(brentq(lambda x: off(**{name: x}), 0.0, 1.0, xtol=1e-4))
+
+
+def run_study(path: Path, people: int, tell: Callable[[str], None] = print) -> None:
+    """Treat who has not been treated yet."""
+    done = {(one.person, one.operator) for one in read_study(path)}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for person in range(1, people + 1):
+        for operator in (EXPERT, BLIND):
+            if (person, operator) not in done:
+                with path.open("a", encoding="utf-8") as lines:
+                    lines.write(to_line(treat(person, operator)) + "\n")
+                tell(f"{operator} {person}")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        run_study(Path(sys.argv[1]), int(sys.argv[2]))
+    for row in rows(read_study(Path(sys.argv[1]) if len(sys.argv) > 1 else KEPT)):
+        print(" | ".join(row))
