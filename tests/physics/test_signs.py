@@ -10,7 +10,8 @@ import pytest
 
 from phantoms.phantom import Label
 from simulator.engine import events as e
-from simulator.engine.needle.bevel import is_lost, locate_opening
+from simulator.engine.needle.bevel import locate_opening
+from simulator.engine.needle.plunger_loss import is_lost
 from simulator.engine.needle.subvoxel_structures import GAP_SHARE, RETRODURAL_SHARE
 from simulator.interface import commands as c
 from tests.headless import LUMBAR, parameters, world_of
