@@ -31,12 +31,21 @@ _FLUID = (Label.EPIDURAL_COLLECTION, Label.CEREBROSPINAL_FLUID)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Where the bevel's opening is, and in what; zone None outside the epidural space."""
+    """Where the bevel's opening is, and in what.
+
+    Attributes:
+        position_mm: of the opening
+        label: tissue there; before the dura, where that is pushed ahead
+        compartment: what it opens into
+        zone: part of the epidural space; None outside it
+        before_dura_mm: the same place, or the last before the dura at rest where an intact one is pushed ahead
+    """
 
     position_mm: PatientPoint
     label: int
     compartment: Compartment
     zone: Zone | None
+    before_dura_mm: PatientPoint
 
 
 def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
@@ -48,11 +57,14 @@ def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
     position = opening_mm(NEEDLES[state.needle.name], pose)
     point = np.array([position])
     depth = -float(anatomy.dura_mm(point)[0])
-    if depth > 0.0 and not state.needle.dura.pierced:
+    tented = depth > 0.0 and not state.needle.dura.pierced
+    if tented:
         point = _before_the_dura(world, pose)
         depth = -float(anatomy.dura_mm(point)[0])
     label = int(anatomy.label(point)[0])
     zone = ZoneLabel(int(anatomy.zone(point)[0]))
+    if tented and label == Label.LIGAMENTUM_FLAVUM:  # where they touch, the opening has pushed the dura off the flavum
+        label, zone = Label.DURA, ZoneLabel.DORSAL
     compartment: Compartment
     if state.needle.dura.pierced and depth > 0.0:
         compartment = Compartment.SUBDURAL if depth < SUBDURAL_DEPTH_MM else Compartment.INTRATHECAL
@@ -68,7 +80,13 @@ def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
         compartment = Compartment.SOFT_TISSUE
     in_space = compartment in (Compartment.EPIDURAL, Compartment.FORAMEN) and zone != ZoneLabel.OUTSIDE
     named = Zone(zone.name.lower()) if in_space else None
-    return Opening(position_mm=PatientPoint(*position), label=label, compartment=compartment, zone=named)
+    return Opening(
+        position_mm=PatientPoint(*position),
+        label=label,
+        compartment=compartment,
+        zone=named,
+        before_dura_mm=PatientPoint(*map(float, point[0])),
+    )
 
 
 def against_bone(world: CaseContext, state: ProcedureState) -> bool:

@@ -8,6 +8,8 @@ plunger falls too early. What a place answers belongs to the place: it answers t
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,9 +69,10 @@ def takes_fluid(world: CaseContext, state: ProcedureState, opening: Opening) -> 
 def _still_firm(world: CaseContext, state: ProcedureState, opening: Opening, medium: ResistanceMedium) -> bool:
     """Whether resistance has not yet gone, though the bevel is through the flavum."""
     assert state.needle.pose is not None
-    past_mm, filled = _through_the_space(world, opening.position_mm, state.needle.pose.direction)
+    past_mm, filled = _through_the_space(world, opening.before_dura_mm, state.needle.pose.direction)
     if filled == 0.0:
         return False
+    past_mm += math.dist(opening.before_dura_mm, opening.position_mm)  # the dura is pushed ahead, and the pool with it
     runs_out = draining_fluid(world, state) is HubSign.CLEAR and driving_pressure_cmh2o(world, state) > 0.0
     column = PatientPoint(opening.position_mm[0], 0.0, opening.position_mm[2])
     drawn = pocket(world, Kind.SOFT_LOSS, column, PLACE_MM)
@@ -78,12 +81,10 @@ def _still_firm(world: CaseContext, state: ProcedureState, opening: Opening, med
 
 
 def _through_the_space(world: CaseContext, point_mm: PatientPoint, direction: PatientDirection) -> tuple[float, float]:
-    """Way along the needle from the flavum or lamina to a point in the space, mm, and the fluid's share of all of it."""
-    back = _run_length(_labels(world, point_mm, direction, -1.0))
-    on = _run_length(_labels(world, point_mm, direction, 1.0))
-    labels = np.concatenate(
-        [_labels(world, point_mm, direction, -1.0)[:back], _labels(world, point_mm, direction, 1.0)[:on]]
-    )
+    """Way along the needle from flavum or lamina to a point in the space, mm, and the fluid's share of the whole way."""
+    behind, ahead = (_labels(world, point_mm, direction, sign) for sign in (-1.0, 1.0))
+    back = _run_length(behind)
+    labels = np.concatenate([behind[:back], ahead[: _run_length(ahead)]])
     filled = float((labels == Label.EPIDURAL_COLLECTION).mean()) if labels.size else 0.0
     return SAMPLE_MM * back, filled
 
