@@ -19,9 +19,9 @@ from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.needle_trajectory import NeedleTrajectory
 from simulator.operators.oblique_state import ObliqueGuidanceState
 from simulator.operators.oblique_tracking import press_and_track
+from simulator.operators.plunger import ask_plunger
 from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.spatial.frames import TablePoint
-from simulator.vocabulary.procedure import HubSign, ResistanceMedium
 
 MOST_PLACEMENTS = 3
 ENTRY_OFF_MM = 3.0  # of a needle beside the laser, at which it is taken off the skin and put down again
@@ -174,8 +174,7 @@ def _advance_with_plunger(view: View, state: ObliqueGuidanceState) -> Generator[
         if state.bone_contacts > contacts:
             return view, False
         view = yield c.RemoveStylet()
-        view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-        lost = view.handling.hub == HubSign.RESISTANCE_LOST
+        lost, view = yield from ask_plunger(view)
         if not lost:
             view = yield c.ReplaceStylet()
     if not lost:
