@@ -48,7 +48,7 @@ class Technique(NamedTuple):
     punctures: tuple[Puncture, ...]
 
 
-# The lean meets the midline some 5 cm deep. After bone: to the head, to the feet, to the midline, then from the other side.
+# The lean meets the midline some 5 cm deep. After bone: to head, feet and midline, then from the other side.
 BACK = Technique(
     lean_deg=17.0,
     before_testing_mm=25.0,
@@ -63,7 +63,7 @@ BACK = Technique(
         Puncture(Side.LEFT, 0.0, -10.0),
     ),
 )
-# Laminae of a neck overlap like tiles, so ways lead straight or to the head; the space behind the sac is 1 to 3 mm deep.
+# Laminae of a neck overlap like tiles: ways lead straight or to the head. Its space is 1 to 3 mm deep (reference).
 NECK = Technique(
     lean_deg=12.0,
     before_testing_mm=30.0,

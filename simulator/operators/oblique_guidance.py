@@ -22,6 +22,7 @@ from simulator.operators.oblique_tracking import press_and_track
 from simulator.operators.plunger import ask_plunger
 from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.procedure import HubSign
 
 MOST_PLACEMENTS = 3
 ENTRY_OFF_MM = 3.0  # of a needle beside the laser, at which it is taken off the skin and put down again
@@ -34,6 +35,7 @@ PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at
 SMALL_STEP_MM = 0.7
 BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, the needle is looked at again
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
+BELIEVED_MM = 1.5  # short of the target: a loss before that without any fluid may be one of the retrodural space
 FAR_OFF_MM = 6.0  # from the target in any direction; test contrast decides about what is nearer
 MOST_LOOKS = 14
 MOST_BONE_CONTACTS = 4
@@ -174,12 +176,21 @@ def _advance_with_plunger(view: View, state: ObliqueGuidanceState) -> Generator[
         if state.bone_contacts > contacts:
             return view, False
         view = yield c.RemoveStylet()
-        lost, view = yield from ask_plunger(view)
+        lost, view = yield from _ask_short_of_target(view, state)
         if not lost:
             view = yield c.ReplaceStylet()
     if not lost:
         return view, False
     return (yield from _confirm_place(view, state))
+
+
+def _ask_short_of_target(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[bool, View]]:
+    """Whether the bevel opens into the space; short of the target a loss counts that fluid bears out."""
+    opens, view = yield from ask_plunger(view)
+    if opens and view.handling.hub == HubSign.RESISTANCE_LOST and state.remaining_mm > BELIEVED_MM:
+        view = yield c.Aspirate()
+        opens = view.handling.hub != HubSign.NOTHING
+    return opens, view
 
 
 def _confirm_place(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[View, bool]]:

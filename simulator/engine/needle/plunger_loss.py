@@ -81,7 +81,7 @@ def _still_firm(world: CaseContext, state: ProcedureState, opening: Opening, med
 
 
 def _through_the_space(world: CaseContext, point_mm: PatientPoint, direction: PatientDirection) -> tuple[float, float]:
-    """Way along the needle from flavum or lamina to a point in the space, mm, and the fluid's share of the whole way."""
+    """Way along the needle from the flavum to a point in the space, mm, and the fluid's share of all of it."""
     behind, ahead = (_labels(world, point_mm, direction, sign) for sign in (-1.0, 1.0))
     back = _run_length(behind)
     labels = np.concatenate([behind[:back], ahead[: _run_length(ahead)]])
