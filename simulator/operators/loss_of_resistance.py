@@ -20,8 +20,9 @@ from simulator.vocabulary.procedure import HubSign, PlungerFeel, ResistanceMediu
 ENTRY_FROM_MIDLINE_MM = 15.0  # paramedian: 1 to 2 cm beside the spinous process
 DEEPEST_MM = 80.0
 BLIND_LEVEL = Interspace.L3_4
-GIVES_UP_MS = 1_800_000  # half an hour with the needle: then another day
+GIVES_UP_MS = 2_700_000  # three quarters of an hour with the needle: then another day
 FIRST_ML = 0.5
+BEFORE_BONE_MM = 8.0  # before the depth of bone or a vein the plunger is tried again at the next puncture
 
 
 class Puncture(NamedTuple):
@@ -100,7 +101,7 @@ class LossOfResistance(CoroutineOperator):
         view = yield c.PlaceSkinGrid(level=level)
         view = yield from clean_and_numb(view)
         technique = NECK if level.region is Region.CERVICAL else BACK
-        begun_ms = view.elapsed_ms
+        begun_ms, from_mm = view.elapsed_ms, technique.before_testing_mm
         for puncture in technique.punctures:
             if view.elapsed_ms - begun_ms > GIVES_UP_MS:
                 break
@@ -113,10 +114,12 @@ class LossOfResistance(CoroutineOperator):
             )
             if view.refused:
                 return view
-            lost, view = yield from _feel_for_the_space(view, technique)
+            lost, view = yield from _feel_for_the_space(view, technique, from_mm)
             if lost:
                 view = yield from inject_without_image(view)
                 break
+            if view.needle is not None and (view.handling.stopped or view.handling.hub == HubSign.BLOOD):
+                from_mm = max(from_mm, view.needle.inserted_marks_mm - BEFORE_BONE_MM)
             view = yield c.Withdraw(distance_mm=AWAY_MM)
         view = yield from order_aftercare(view, head_down=True)
         return view
@@ -133,19 +136,21 @@ class BlindLumbar(LossOfResistance):
         return BLIND_LEVEL
 
 
-def _feel_for_the_space(view: View, technique: Technique) -> Generator[Command, View, tuple[bool, View]]:
+def _feel_for_the_space(
+    view: View, technique: Technique, from_mm: float
+) -> Generator[Command, View, tuple[bool, View]]:
     """A step at a time with a syringe on the needle; whether a little blood then went in easily.
 
     A loss that was false shows at the first millilitre: the plunger is hard, and the needle goes on.
     """
-    view = yield c.Advance(distance_mm=technique.before_testing_mm)
+    view = yield c.Advance(distance_mm=from_mm)
     if view.handling.stopped or view.refused:
         return False, view
     # A cutting tip is never pushed with an open bore: it would fill with tissue and feel firm for ever
     cuts = view.needle is not None and view.needle.name.tip == NeedleTip.QUINCKE
     if not cuts:
         view = yield c.RemoveStylet()
-    for _ in range(round((DEEPEST_MM - technique.before_testing_mm) / technique.step_mm)):
+    for _ in range(round((DEEPEST_MM - from_mm) / technique.step_mm)):
         if cuts and view.needle is not None and not view.needle.stylet_in:
             view = yield c.ReplaceStylet()
         view = yield c.Advance(distance_mm=technique.step_mm)

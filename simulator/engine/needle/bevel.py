@@ -24,6 +24,7 @@ SUBDURAL_DEPTH_MM = 0.75  # assumption: an opening no deeper than this lies part
 PRESSED_ON_MM = 0.5  # assumption: of a tip to bone ahead of it, at which the bevel's opening is shut
 
 EPIDURAL_LABELS = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
+_BEHIND_THE_DURA = (Label.LIGAMENTUM_FLAVUM, Label.LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.MUSCLE)
 EPIDURAL_BELOW_CSF_CMH2O = 2.7  # reference, section 4: epidural pressure is 1-3 mmHg lower than that of the CSF
 VEIN_CMH2O = 8.0  # assumption: epidural veins of a prone patient
 _FLUID = (Label.EPIDURAL_COLLECTION, Label.CEREBROSPINAL_FLUID)
@@ -63,7 +64,7 @@ def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
         depth = -float(anatomy.dura_mm(point)[0])
     label = int(anatomy.label(point)[0])
     zone = ZoneLabel(int(anatomy.zone(point)[0]))
-    if tented and label == Label.LIGAMENTUM_FLAVUM:  # where they touch, the opening has pushed the dura off the flavum
+    if tented and label in _BEHIND_THE_DURA:  # where they touch, the opening has pushed the dura off them
         label, zone = Label.DURA, ZoneLabel.DORSAL
     compartment: Compartment
     if state.needle.dura.pierced and depth > 0.0:
