@@ -20,10 +20,12 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.settings import HANDS, Accepted, ImagingSettings, NeedleSettings, Settings
 from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
+from simulator.vocabulary.needles import NeedleKind
 from tests.settings import changed_settings
 
 CERVICAL = ("C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3")
 THORACIC = ("T3", "T4", "T5", "T6", "T7", "T8", "T9")
+USUAL_TRAY = ("20G Quincke 88 mm", "20G Quincke 120 mm", "18G Tuohy 88 mm")
 LUMBAR = ("T12", "L1", "L2", "L3", "L4", "L5", "S1")
 
 
@@ -96,7 +98,7 @@ def world_of(
         accepted=Accepted(approaches=("paramedian interlaminar",), zones=("dorsal", "lateral"), needle_levels=(level,)),
         hands=HANDS[hands],
         imaging=ImagingSettings(tube_voltages_kv=(120,), tube_currents_ma=(10.0, 100.0), planning_prescribed=True),
-        needle=NeedleSettings(tray=(needle, "20G Quincke 88 mm", "20G Quincke 120 mm", "18G Tuohy 88 mm")),
+        needle=NeedleSettings(tray=tuple(map(NeedleKind, (needle, *USUAL_TRAY)))),
         prescribed_volume_ml=10.0,
         max_duration_ms=14_400_000,
     )

@@ -13,6 +13,7 @@ from simulator.ct.dose import DoseConversion, conversion
 from simulator.ct.patient_size import water_equivalent_diameter_cm
 from simulator.engine.settings import Settings
 from simulator.engine.streams import Stream, generator
+from simulator.needle.collection_plunger import COLLECTION_PLUNGER, CollectionPlungerModel
 from simulator.needle.insertion_force import draw_force_scales
 from simulator.patch.cell_gathering import epidural_space
 from simulator.patch.epidural_parameters import EpiduralParameters, draw_epidural_parameters
@@ -34,11 +35,16 @@ SKIN_MARGIN_MM = 10.0  # of air above the back in every image
 
 @dataclass(frozen=True, kw_only=True)
 class CaseContext:
-    """One patient, one scenario, one seed; draws that belong to the patient are made here."""
+    """One patient, one scenario, one seed; draws that belong to the patient are made here.
+
+    Attributes:
+        collection_plunger: how CSF behind the sac deceives a plunger; studies alone change it
+    """
 
     phantom: Phantom
     settings: Settings
     root_seed: int
+    collection_plunger: CollectionPlungerModel = COLLECTION_PLUNGER
     _diameters_cm: dict[int, float] = field(default_factory=dict, repr=False, compare=False)
     _fronts: dict[tuple[object, ...], SpreadFront] = field(default_factory=dict, repr=False, compare=False)
 

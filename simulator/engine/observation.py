@@ -185,11 +185,13 @@ def _hub(last: Sequence[e.Event]) -> HubSign:
 
 
 def _plunger(last: Sequence[e.Event]) -> PlungerFeel | None:
-    """Fluid and veins give no resistance, and muscle much."""
+    """Fluid and veins give no resistance, muscle much; the retrodural space feels like the epidural one."""
     for event in reversed(last):
         if isinstance(event, e.MaterialInjected):
             if event.compartment in ("epidural", "foramen"):
                 return plunger_feel(event.pressure_kpa)
+            if event.in_pocket:
+                return PlungerFeel.SOFT
             return PlungerFeel.HARD if event.compartment == "soft tissue" else PlungerFeel.SOFT
     return None
 

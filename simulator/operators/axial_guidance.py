@@ -13,8 +13,8 @@ from simulator.operators.axial_trajectories import AxialTrajectory
 from simulator.operators.console import latest_acquisition, needle_look
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.perception.needle_detection import DetectedNeedle, lean_from_direction
+from simulator.operators.plunger import ask_plunger
 from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
-from simulator.vocabulary.procedure import HubSign, ResistanceMedium
 
 FIRST_PUSH_MM = 18.0
 STOP_SHORT_MM = (14.0, 7.0)  # of the target, where the needle is looked at again
@@ -145,8 +145,8 @@ def confirm_by_plunger(
 ) -> Generator[Command, View, tuple[View, bool]]:
     """At the target by the image: does the plunger agree? If not, a little more, and look again."""
     view = yield c.RemoveStylet()
-    view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-    if view.handling.hub == HubSign.RESISTANCE_LOST:
+    opens, view = yield from ask_plunger(view)
+    if opens:
         return view, True
     view = yield c.ReplaceStylet()
     if left_mm < -LEAST_MARGIN_MM:

@@ -30,7 +30,8 @@ from simulator.operators.perception.contrast_spread import (
     washes_out,
 )
 from simulator.operators.perception.sac_outline import SacFinder, SacOutline
-from simulator.vocabulary.procedure import HubSign, ResistanceMedium
+from simulator.operators.plunger import OPEN, ask_plunger
+from simulator.vocabulary.procedure import HubSign
 
 TEST_ML = 0.3
 MOST_TESTS = 4
@@ -113,7 +114,7 @@ def _find_epidural_place(
         else:
             past = test.spread.behind_mm < -BEFORE_MM
             view = yield from _move_and_test(view, -BACK_FROM_THE_FRONT_MM if past else ON_FROM_MUSCLE_MM)
-        if view.handling.hub != HubSign.RESISTANCE_LOST:
+        if view.handling.hub not in OPEN:
             raise AbandonError("the plunger does not give way")
     raise AbandonError("contrast does not go into the epidural space here")
 
@@ -140,7 +141,7 @@ def _leave_vein(view: View, veins: int) -> OperatorSteps:
         raise AbandonError("veins all about")
     move_mm = OUT_OF_A_VEIN_MM[veins]
     view = yield from _move_and_test(view, move_mm)
-    if view.handling.hub != HubSign.RESISTANCE_LOST and move_mm < 0.0:
+    if view.handling.hub not in OPEN and move_mm < 0.0:
         view = yield from _move_and_test(view, OUT_OF_A_VEIN_MM[1])
     return view
 
@@ -156,7 +157,7 @@ def _move_and_test(view: View, by_mm: float) -> OperatorSteps:
     else:
         view = yield c.Withdraw(distance_mm=-by_mm)
         view = yield c.RotateBevel(angle_deg=180.0)
-    view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
+    _, view = yield from ask_plunger(view)
     return view
 
 

@@ -19,9 +19,10 @@ from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.needle_trajectory import NeedleTrajectory
 from simulator.operators.oblique_state import ObliqueGuidanceState
 from simulator.operators.oblique_tracking import press_and_track
+from simulator.operators.plunger import ask_plunger
 from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.spatial.frames import TablePoint
-from simulator.vocabulary.procedure import HubSign, ResistanceMedium
+from simulator.vocabulary.procedure import HubSign
 
 MOST_PLACEMENTS = 3
 ENTRY_OFF_MM = 3.0  # of a needle beside the laser, at which it is taken off the skin and put down again
@@ -35,6 +36,7 @@ SMALL_STEP_MM = 0.7
 UNSEEN_MM = 1.9  # most that is pushed near the dura between two looks
 BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, the needle is looked at again
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
+BELIEVED_MM = 1.5  # short of the target: a loss before that without any fluid may be one of the retrodural space
 FAR_OFF_MM = 6.0  # from the target in any direction; test contrast decides about what is nearer
 MOST_LOOKS = 20
 MOST_BONE_CONTACTS = 4
@@ -175,13 +177,21 @@ def _advance_with_plunger(view: View, state: ObliqueGuidanceState) -> Generator[
         if state.bone_contacts > contacts:
             return view, False
         view = yield c.RemoveStylet()
-        view = yield c.TestResistance(medium=ResistanceMedium.SALINE)
-        lost = view.handling.hub == HubSign.RESISTANCE_LOST
+        lost, view = yield from _ask_short_of_target(view, state)
         if not lost:
             view = yield c.ReplaceStylet()
     if not lost:
         return view, False
     return (yield from _confirm_place(view, state))
+
+
+def _ask_short_of_target(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[bool, View]]:
+    """Whether the bevel opens into the space; short of the target a loss counts that fluid bears out."""
+    opens, view = yield from ask_plunger(view)
+    if opens and view.handling.hub == HubSign.RESISTANCE_LOST and state.remaining_mm > BELIEVED_MM:
+        view = yield c.Aspirate()
+        opens = view.handling.hub != HubSign.NOTHING
+    return opens, view
 
 
 def _confirm_place(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[View, bool]]:

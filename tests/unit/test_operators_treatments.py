@@ -81,10 +81,9 @@ def test_loss_of_resistance_is_blind(treat: Treat, seed: int) -> None:
     tested = [event for event in session.events if isinstance(event, e.ResistanceTested)]
     assert len(tested) > 5
     given = [event for event in session.events if isinstance(event, e.MaterialInjected)]
-    assert tested[-1].lost == (given[-1].compartment == "epidural")
-    assert all(event.volume_ml < 0.501 for event in given if event.compartment == "soft tissue"), (
-        "a hard plunger is heeded"
-    )
+    assert tested[-1].lost, "the plunger alone tells where blood is given"
+    in_fibres = [event for event in given if event.compartment == "soft tissue" and not event.in_pocket]
+    assert all(event.volume_ml < 0.501 for event in in_fibres), "a hard plunger is heeded"
 
 
 @pytest.mark.parametrize("operator", sorted(OPERATORS))
@@ -98,8 +97,10 @@ def test_every_operator_finishes_where_the_request_names_no_level(make_case: Mak
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("operator", "least"), [("continuous", 8), ("no-planning-scan", 8), ("loss-of-resistance", 8), ("never-press", 0)]
+    ("operator", "least", "most"),
+    [("continuous", 8, 10), ("no-planning-scan", 8, 10), ("loss-of-resistance", 0, 6), ("never-press", 0, 10)],
 )
-def test_ten_seeds(treat: Treat, operator: str, least: int) -> None:
+def test_ten_seeds(treat: Treat, operator: str, least: int, most: int) -> None:
+    """Beside this patient's collection the plunger alone cannot be relied on."""
     results = [treat(operator, seed)[1]["success"] for seed in range(1, 11)]
-    assert sum(results) >= least, results
+    assert least <= sum(results) <= most, results

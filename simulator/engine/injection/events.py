@@ -41,6 +41,7 @@ class MaterialInjected(Event):
         needle_drop_kpa: what the thumb presses beyond that, lost along the needle
         sac_dented_ml: CSF that the sac has given up to make room
         escaped_ml: what has left the canal through the foramina so far
+        in_pocket: whether it runs into a space of soft tissue that fills easily
     """
 
     material: InjectedMaterial
@@ -59,6 +60,7 @@ class MaterialInjected(Event):
     needle_drop_kpa: float = 0.0
     sac_dented_ml: float = 0.0
     escaped_ml: float = 0.0
+    in_pocket: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.injection.state import Syringe
 from simulator.engine.needle.bevel import Opening, against_bone, locate_opening
 from simulator.engine.needle.moves import standing_needle
+from simulator.engine.needle.plunger_loss import takes_fluid
 from simulator.engine.patient.complications import book_injection, book_pressure
 from simulator.engine.patient.handlers import arm_line
 from simulator.engine.preparation.steps import note_step
@@ -119,6 +120,7 @@ def _portion(
         needle_drop_kpa=needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s),
         sac_dented_ml=sac_dented_ml(world.medium, patch),
         escaped_ml=patch.escaped_ml,
+        in_pocket=takes_fluid(world, state, opening),
     )
     state, harm = book_injection(world, state, opening, level, material)
     epidural = _DESTINATION[opening.compartment] is InjectionDestination.EPIDURAL

@@ -9,7 +9,7 @@ import numpy as np
 from phantoms.phantom import Label, ZoneLabel
 from simulator.engine.case_context import CaseContext
 from simulator.engine.durations import LOOK_AT_HUB_S
-from simulator.engine.needle.subvoxel_structures import false_loss, in_vein, loss_is_hidden
+from simulator.engine.needle.subvoxel_structures import in_vein
 from simulator.engine.state import ProcedureState
 from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s
 from simulator.needle.insertion import is_blocked
@@ -23,7 +23,8 @@ SUBDURAL_DEPTH_MM = 0.75  # assumption: an opening no deeper than this lies part
 
 PRESSED_ON_MM = 0.5  # assumption: of a tip to bone ahead of it, at which the bevel's opening is shut
 
-_EPIDURAL = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
+EPIDURAL_LABELS = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
+_BEHIND_THE_DURA = (Label.LIGAMENTUM_FLAVUM, Label.LIGAMENT, Label.INTERSPINOUS_LIGAMENT, Label.MUSCLE)
 EPIDURAL_BELOW_CSF_CMH2O = 2.7  # reference, section 4: epidural pressure is 1-3 mmHg lower than that of the CSF
 VEIN_CMH2O = 8.0  # assumption: epidural veins of a prone patient
 _FLUID = (Label.EPIDURAL_COLLECTION, Label.CEREBROSPINAL_FLUID)
@@ -31,12 +32,21 @@ _FLUID = (Label.EPIDURAL_COLLECTION, Label.CEREBROSPINAL_FLUID)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Where the bevel's opening is, and in what; zone None outside the epidural space."""
+    """Where the bevel's opening is, and in what.
+
+    Attributes:
+        position_mm: of the opening
+        label: tissue there; before the dura, where that is pushed ahead
+        compartment: what it opens into
+        zone: part of the epidural space; None outside it
+        before_dura_mm: the same place, or the last before the dura at rest where an intact one is pushed ahead
+    """
 
     position_mm: PatientPoint
     label: int
     compartment: Compartment
     zone: Zone | None
+    before_dura_mm: PatientPoint
 
 
 def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
@@ -48,11 +58,14 @@ def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
     position = opening_mm(NEEDLES[state.needle.name], pose)
     point = np.array([position])
     depth = -float(anatomy.dura_mm(point)[0])
-    if depth > 0.0 and not state.needle.dura.pierced:
+    tented = depth > 0.0 and not state.needle.dura.pierced
+    if tented:
         point = _before_the_dura(world, pose)
         depth = -float(anatomy.dura_mm(point)[0])
     label = int(anatomy.label(point)[0])
     zone = ZoneLabel(int(anatomy.zone(point)[0]))
+    if tented and label in _BEHIND_THE_DURA:  # where they touch, the opening has pushed the dura off them
+        label, zone = Label.DURA, ZoneLabel.DORSAL
     compartment: Compartment
     if state.needle.dura.pierced and depth > 0.0:
         compartment = Compartment.SUBDURAL if depth < SUBDURAL_DEPTH_MM else Compartment.INTRATHECAL
@@ -60,7 +73,7 @@ def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
         compartment = Compartment.BONE
     elif label == Label.VESSEL or label == Label.EPIDURAL_VEIN:
         compartment = Compartment.VESSEL
-    elif label in _EPIDURAL or label == Label.DURA:
+    elif label in EPIDURAL_LABELS or label == Label.DURA:
         compartment = Compartment.VESSEL if in_vein(world, position) else Compartment.EPIDURAL
     elif label == Label.FORAMEN:
         compartment = Compartment.FORAMEN
@@ -68,7 +81,13 @@ def locate_opening(world: CaseContext, state: ProcedureState) -> Opening:
         compartment = Compartment.SOFT_TISSUE
     in_space = compartment in (Compartment.EPIDURAL, Compartment.FORAMEN) and zone != ZoneLabel.OUTSIDE
     named = Zone(zone.name.lower()) if in_space else None
-    return Opening(position_mm=PatientPoint(*position), label=label, compartment=compartment, zone=named)
+    return Opening(
+        position_mm=PatientPoint(*position),
+        label=label,
+        compartment=compartment,
+        zone=named,
+        before_dura_mm=PatientPoint(*map(float, point[0])),
+    )
 
 
 def against_bone(world: CaseContext, state: ProcedureState) -> bool:
@@ -115,15 +134,3 @@ def observe_drip(world: CaseContext, state: ProcedureState) -> HubSign:
     spec = NEEDLES[state.needle.name]
     soon = first_drop_s(spec, driving_pressure_cmh2o(world, state), viscosity) <= LOOK_AT_HUB_S
     return fluid if soon else HubSign.NOTHING
-
-
-def is_lost(world: CaseContext, state: ProcedureState, medium: str) -> bool:
-    """Whether a plunger at the hub gives way: in the space, in fluid, in pockets that mislead; not if blocked."""
-    opening = locate_opening(world, state)
-    if state.needle.pose is None or is_blocked(state.needle.pose):
-        return False
-    if opening.label == Label.EPIDURAL_COLLECTION and loss_is_hidden(world, opening.position_mm):
-        return False
-    if opening.compartment in ("epidural", "foramen", "intrathecal", "vessel"):
-        return True
-    return false_loss(world, opening.label, opening.position_mm, state.needle.pose.direction, medium)

@@ -10,8 +10,9 @@ import numpy as np
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.table import find_level_table_mm, move_table_to
-from simulator.engine.needle.bevel import draining_fluid, is_lost, observe_drip
+from simulator.engine.needle.bevel import draining_fluid, observe_drip
 from simulator.engine.needle.moves import standing_needle, tell_move
+from simulator.engine.needle.plunger_loss import is_lost
 from simulator.engine.patient.patient_motion_and_pain import displace_since_planning
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles

@@ -6,6 +6,7 @@ patient and seed: who comes back to a place finds the same.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -22,7 +23,7 @@ class Kind(IntEnum):
     GAP = 1
     RETRODURAL = 2
     VEIN = 3
-    HIDDEN_LOSS = 4
+    SOFT_LOSS = 4
     FLAVUM_GAP = 5
 
 
@@ -45,7 +46,22 @@ FLAVUM_GAP_HALF_MM = 1.0  # assumption
 # Intravascular share of CT-fluoroscopy interlaminar epidurals: cervical 9 %, lumbar 2 % (KRA-IV); thoracic between the
 # two (assumption).
 VEIN_SHARE = {"cervical": 0.09, "thoracic": 0.05, "lumbar": 0.02}
-HIDDEN_LOSS_SHARE = 0.15  # assumption: fluid under the flavum presses back, and the loss is not felt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pockets:
+    """How often pockets mislead at a place.
+
+    Attributes:
+        gap_times: on the share of gaps in muscle and ligaments
+        retrodural_share: of interspaces whose retrodural space takes fluid
+    """
+
+    gap_times: float = 1.0
+    retrodural_share: float = RETRODURAL_SHARE
+
+
+USUAL_POCKETS = Pockets()
 
 
 def pocket(world: CaseContext, kind: Kind, point_mm: PatientPoint, cell_mm: float = CELL_MM) -> float:
@@ -61,11 +77,6 @@ def in_vein(world: CaseContext, point_mm: PatientPoint) -> bool:
     return pocket(world, Kind.VEIN, point_mm) < VEIN_SHARE[world.settings.region]
 
 
-def loss_is_hidden(world: CaseContext, point_mm: PatientPoint) -> bool:
-    """Whether a loss of resistance in a collection is not felt."""
-    return pocket(world, Kind.HIDDEN_LOSS, point_mm) < HIDDEN_LOSS_SHARE
-
-
 def in_flavum_gap(world: CaseContext, point_mm: PatientPoint) -> bool:
     """Whether the flavum is open here in the midline."""
     if abs(point_mm[0] - world.midline_x_mm(point_mm[2])) > FLAVUM_GAP_HALF_MM:
@@ -77,15 +88,33 @@ def in_flavum_gap(world: CaseContext, point_mm: PatientPoint) -> bool:
 
 
 def false_loss(
-    world: CaseContext, label: int, point_mm: PatientPoint, direction: PatientDirection, medium: str
+    world: CaseContext,
+    label: int,
+    point_mm: PatientPoint,
+    direction: PatientDirection,
+    medium: str,
+    pockets: Pockets = USUAL_POCKETS,
 ) -> bool:
     """Whether a plunger gives way outside the epidural space."""
     if label == Label.LIGAMENTUM_FLAVUM:
         return in_flavum_gap(world, point_mm)
-    times = AIR_TIMES if medium == "air" else 1.0
+    times = pockets.gap_times * (AIR_TIMES if medium == "air" else 1.0)
     if pocket(world, Kind.GAP, point_mm) < times * GAP_SHARE.get(Label(label), 0.0):
         return True
-    return _before_flavum(world, point_mm, direction) and _retrodural(world, point_mm)
+    return in_retrodural_space(world, label, point_mm, direction, pockets)
+
+
+def in_retrodural_space(
+    world: CaseContext,
+    label: int,
+    point_mm: PatientPoint,
+    direction: PatientDirection,
+    pockets: Pockets = USUAL_POCKETS,
+) -> bool:
+    """Whether a point shortly before the flavum lies in a retrodural space that takes fluid."""
+    if label == Label.LIGAMENTUM_FLAVUM or not _before_flavum(world, point_mm, direction):
+        return False
+    return _retrodural(world, point_mm, pockets.retrodural_share)
 
 
 def _before_flavum(world: CaseContext, point_mm: PatientPoint, direction: PatientDirection) -> bool:
@@ -94,8 +123,8 @@ def _before_flavum(world: CaseContext, point_mm: PatientPoint, direction: Patien
     return bool(np.any(world.phantom.anatomy.label(ahead) == Label.LIGAMENTUM_FLAVUM))
 
 
-def _retrodural(world: CaseContext, point_mm: PatientPoint) -> bool:
+def _retrodural(world: CaseContext, point_mm: PatientPoint, share: float) -> bool:
     if abs(point_mm[0] - world.midline_x_mm(point_mm[2])) > RETRODURAL_MM[1]:
         return False
     z_mm = world.level_z_mm(world.phantom.anatomy.level(np.asarray(point_mm))) or point_mm[2]
-    return pocket(world, Kind.RETRODURAL, PatientPoint(0.0, 0.0, z_mm), 1.0) < RETRODURAL_SHARE
+    return pocket(world, Kind.RETRODURAL, PatientPoint(0.0, 0.0, z_mm), 1.0) < share
