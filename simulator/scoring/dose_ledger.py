@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.ct.dose import ctdi_vol_mgy
 from simulator.ct.patient_size import ssde_conversion_factor
 from simulator.ct.skin_dose import SkinExposure, peak_skin_dose
 from simulator.ct.staff_dose import operator_dose_range_usv
@@ -16,7 +17,7 @@ from simulator.scoring.blind_advance import free_blind_mm
 from simulator.scoring.looks import looked_after, looked_before_puncture, seen_within_mm
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
-from simulator.scoring.rubric import Rubric, log_utility
+from simulator.scoring.rubric import Anchors, Rubric, log_utility
 from simulator.scoring.scorecard import DoseLedger, PhaseDose, TotalDose
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
 from simulator.vocabulary.scoring import MetricId, Unit
@@ -124,7 +125,11 @@ def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
         (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, rubric.planning_dlp_mgy_cm, planned),
         (MetricId.DLP_CONFIRMATION, DosePhase.CONFIRMATION, Phase.CONFIRMATION, rubric.confirmation_dlp_mgy_cm, True),
     )
-    demanded = demanded_images(summary, rubric)
+    demanded, per_32_cm = demanded_images(summary, rubric), _per_32_cm(conversion.ctdi_phantom_cm)
+    rows = tuple(
+        (metric_id, account, phase, Anchors(expert=a.expert * per_32_cm, poor=a.poor * per_32_cm), counts)
+        for metric_id, account, phase, a, counts in rows
+    )
     return [
         *(
             measured(
@@ -148,6 +153,11 @@ def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
         ),
         measured(MetricId.OPERATOR_DOSE, total.operator_usv, Unit.MICROSIEVERT, phase=None),
     ]
+
+
+def _per_32_cm(ctdi_phantom_cm: int) -> float:
+    """What the same tube load reads in a CTDI phantom against the body's: the published anchors are the body's."""
+    return ctdi_vol_mgy(120, 100.0, ctdi_phantom_cm) / ctdi_vol_mgy(120, 100.0, 32)
 
 
 def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:

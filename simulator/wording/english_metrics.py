@@ -81,8 +81,8 @@ METRICS: dict[MetricId, MetricWords] = {
     MetricId.DLP_PLANNING: MetricWords(
         name="DLP planning",
         reference="{expert:g} expert, {poor:g} poor",
-        source="Paik 2014 with a helical planning scan 31.8; Chang 2013 89.6; by our estimate the paper's scan over 8 cm "
-        "26, and 45 with over-ranging; 0 where nobody looked at an image to plan on",
+        source="Paik 2014 with a helical planning scan 31.8; Chang 2013 89.6; the paper's scan over 8 cm is 26 by our "
+        "estimate, and 45 with over-ranging; 0 where nobody looked at an image to plan on",
     ),
     MetricId.CTF_IMAGES: MetricWords(
         name="CTF images after the first puncture",
