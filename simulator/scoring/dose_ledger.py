@@ -126,10 +126,10 @@ def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
         (MetricId.DLP_CONFIRMATION, DosePhase.CONFIRMATION, Phase.CONFIRMATION, rubric.confirmation_dlp_mgy_cm, True),
     )
     demanded, per_32_cm = demanded_images(summary, rubric), _per_32_cm(conversion.ctdi_phantom_cm)
-    rows = tuple(
+    scaled = [
         (metric_id, account, phase, Anchors(expert=a.expert * per_32_cm, poor=a.poor * per_32_cm), counts)
         for metric_id, account, phase, a, counts in rows
-    )
+    ]
     return [
         *(
             measured(
@@ -140,7 +140,7 @@ def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
                 utility=log_utility(phase_dlp_mgy_cm(summary, account), anchors) if counts else 0.0,
                 against={"expert": anchors.expert, "poor": anchors.poor},
             )
-            for metric_id, account, phase, anchors, counts in rows
+            for metric_id, account, phase, anchors, counts in scaled
         ),
         measured(MetricId.DEMANDED_IMAGES, demanded, Unit.NONE, phase=None, utility=demanded),
         measured(MetricId.CTF_IMAGES, float(len(summary.presses)), Unit.NONE),
