@@ -249,14 +249,9 @@ class LayArmLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookAt:
-    """Look at slices of an acquisition for as long as it takes to read them; what nobody looked at was not seen.
+    """Look at slices of an acquisition, by their indices from the head down (None: all), for long enough to read them.
 
-    An image archive sends it for an operator who reads pixels, the window for one before whose eyes slices stood for a
-    second.
-
-    Attributes:
-        number: of the acquisition
-        slices: indices from the head down; None for all
+    An image archive sends it for who reads pixels, the window for one before whose eyes slices stood for a second.
     """
 
     number: int = field(metadata={"low": 0, "high": 100_000, "unit": "(number of an acquisition)"})

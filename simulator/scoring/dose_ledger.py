@@ -119,7 +119,7 @@ def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products against published values: every photon once. Images that practice demands stand beside."""
     total, conversion = dose_ledger(summary).total, summary.world.conversion
-    planned = looked_before_puncture(summary)
+    planned = summary.punctured_ms is None or looked_before_puncture(summary)
     rows = (
         (MetricId.DLP_GUIDANCE, DosePhase.GUIDANCE, Phase.GUIDANCE, rubric.guidance_dlp_mgy_cm, True),
         (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, rubric.planning_dlp_mgy_cm, planned),
@@ -161,12 +161,12 @@ def _per_32_cm(ctdi_phantom_cm: int) -> float:
 
 
 def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    """Share of the images that practice demands and somebody looked at; None in a case that asks for none.
+    """Share of the images that practice demands and somebody looked at; None where none is asked for, or no puncture.
 
     An image to plan on before the skin is gone through, the tip where it stands before the first blood, and, where
     blood was given, an image after the last of it.
     """
-    if not rubric.needs_images:
+    if not rubric.needs_images or summary.punctured_ms is None:
         return None
     looked = [looked_before_puncture(summary)]
     if summary.first_blood is not None:

@@ -17,12 +17,20 @@ FLAT_HOURS = 2.0
 
 def step_metrics(summary: ProcedureSummary) -> list[Metric]:
     """Each step as 1 (done, in time) or 0; None where it does not apply."""
-    blood = summary.first_blood
+    blood, punctured = summary.first_blood, summary.punctured_ms is not None
     rows = [
         (MetricId.TIME_OUT_HELD, float(time_out_held(summary)), Phase.PREPARATION),
-        (MetricId.PATIENT_POSITIONED, float(_done_before_puncture(summary, "patient positioned")), Phase.PREPARATION),
-        (MetricId.SKIN_PREPARED, float(skin_prepared(summary)), Phase.PREPARATION),
-        (MetricId.ANAESTHETIC_GIVEN, float(_done_before_puncture(summary, "local anaesthetic")), Phase.PREPARATION),
+        (
+            MetricId.PATIENT_POSITIONED,
+            float(_done_before_puncture(summary, "patient positioned")) if punctured else None,
+            Phase.PREPARATION,
+        ),
+        (MetricId.SKIN_PREPARED, float(skin_prepared(summary)) if punctured else None, Phase.PREPARATION),
+        (
+            MetricId.ANAESTHETIC_GIVEN,
+            float(_done_before_puncture(summary, "local anaesthetic")) if punctured else None,
+            Phase.PREPARATION,
+        ),
         (MetricId.ARM_LINE_FIRST, None if blood is None else float(_arm_line_first(summary)), Phase.PREPARATION),
         (MetricId.STYLET_IN, _stylet_share(summary), Phase.GUIDANCE),
         (MetricId.ASPIRATED, None if blood is None else float(_aspirated(summary)), Phase.GUIDANCE),

@@ -117,9 +117,10 @@ def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequenc
         Component.SAFETY: summary.punctured_ms is not None or stopped,
         Component.STEPS: True,
     }
-    return ComponentValues(
-        {component: component_value(component, metrics) if counts[component] else 0.0 for component in SHARES}
-    )
+    values = {component: component_value(component, metrics) if counts[component] else 0.0 for component in SHARES}
+    if stopped and summary.punctured_ms is None:
+        values[Component.SAFETY] = 1.0  # the skin was left alone
+    return ComponentValues(values)
 
 
 def rubric_weights(rubric: Rubric, *, stopped: bool = False) -> ComponentValues:

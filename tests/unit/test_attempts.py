@@ -61,7 +61,8 @@ def test_the_index_says_what_the_records_say(sessions: Path) -> None:
         ("open", "r-1", 2),
         ("closed", "", 3),
     ]
-    assert (found["a"].score, found["a"].cap_reason) == (0.0, "not treated: no blood was injected")
+    assert found["a"].score == 0.0
+    assert found["a"].cap_reason.startswith("not treated: no blood was injected")
     assert (found["a"].presses, found["a"].commands, found["b"].score) == (1, 6, None)
     assert found["a"].effective_dose_msv > 0.3
     assert found["d"].state == "unreadable"

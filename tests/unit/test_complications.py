@@ -14,6 +14,7 @@ from simulator.engine.needle.subvoxel_structures import VEIN_SHARE, Kind, pocket
 from simulator.engine.scripted_events import Scripted
 from simulator.engine.session import Session
 from simulator.interface import commands as c
+from simulator.interface.dose_check import DoseLimits
 from simulator.patient.reactions import REACTION_PROFILES
 from simulator.report.event_words import event_words
 from simulator.scenario.build import Case
@@ -152,7 +153,9 @@ def test_every_complication_is_reached_and_says_what_led_to_it(cases: dict[str, 
 
 def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Session]) -> None:
     script = (Scripted(kind="vasovagal", when="skin puncture"), Scripted(kind="jerk", when="bone contact"))
-    more = Session(lumbar(script=(*script, Scripted(kind="arm line fails")), myelogram_levels=("L2", "L4")))
+    limits = DoseLimits(notification_dlp_mgy_cm=0.1)
+    script = (*script, Scripted(kind="arm line fails"))
+    more = Session(lumbar(script=script, myelogram_levels=("L2", "L4"), dose_limits=limits))
     spot = (0.0, 0.0, 0.0)
     for command in (
         c.Wait(duration_s=-1.0),
@@ -174,6 +177,8 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
         c.PressPedal(hold=True),
         c.Wait(duration_s=0.7),
         c.ReleasePedal(),
+        c.LookAt(number=0),
+        c.TellPatient(of="dural_puncture"),
         c.Wait(duration_s=60.0),
         c.DrawBlood(),
         c.GiveAid(measure="new arm line"),
@@ -205,8 +210,9 @@ def test_what_nobody_can_notice_is_not_noticed_and_what_shows_is(cases: dict[str
     assert signs(cases["organ_puncture"].events) == []
     assert signs(cases["dural_puncture"].events) == [], "nothing has shown yet"
     assert "wrong_level" not in signs(cases["wrong_level"].events)
-    seen = cases["wrong_level"].do(c.AcquireControlScan())
-    assert signs(seen) == ["wrong_level"]
+    session = cases["wrong_level"]
+    assert signs(session.do(c.AcquireControlScan())) == [], "nobody has looked yet"
+    assert signs(session.do(c.LookAt(number=session.view().console.acquired[-1].number))) == ["wrong_level"]
 
 
 def test_clear_fluid_is_a_sign_only_where_there_is_no_collection() -> None:
@@ -228,7 +234,9 @@ def test_clear_fluid_is_a_sign_only_where_there_is_no_collection() -> None:
 def test_an_image_of_the_tip_shows_a_punctured_dura() -> None:
     session = _deep("L3/4", lumbar(), 5.0)
     assert signs(session.events) == []
-    assert "dural_puncture" in signs(session.do(c.PressPedal()))
+    assert signs(session.do(c.PressPedal())) == [], "an image that nobody looks at shows nothing"
+    shown = session.presses()[-1]
+    assert "dural_puncture" in signs(session.do(c.LookAt(number=shown)))
 
 
 def test_blood_at_the_hub_shows_a_vein(cases: dict[str, Session]) -> None:
@@ -292,7 +300,8 @@ def test_a_contrast_reaction_that_nobody_treats_gets_worse() -> None:
 def test_an_arm_line_gives_no_blood_until_it_is_mended(kind: str, line: str) -> None:
     session = Session(lumbar(script=(Scripted(kind=kind),)))  # type: ignore[arg-type]
     assert session.view().patient.arm_line == ""
-    (failed,) = session.do(c.DrawBlood())
+    laid, failed = session.do(c.DrawBlood())
+    assert isinstance(laid, e.ArmLineLaid)
     assert isinstance(failed, e.ArmLineFailed)
     assert failed.line == line
     assert (session.view().injection.syringe_ml, session.view().patient.arm_line) == (0.0, "no blood comes")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
 import shutil
-import zlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from simulator.errors import UserInputError
-from simulator.records.framing import unframed
 from simulator.records.header import ImportedPatient
 from simulator.records.migrations import FORMAT
 from simulator.records.rebuild import find_imported_patient, rebuild_case
@@ -23,9 +18,8 @@ from simulator.records.session_log import SessionLog
 from simulator.records.session_reader import read_session
 from simulator.records.session_record import SessionRecord
 from simulator.records.versions import digest_patient_files
-from simulator.scenario.load import parse_scenario
+from simulator.scoring.rubric import Rubric
 from tests.conftest import PROJECT
-from tests.golden.sessions import golden_path, read_golden
 
 KEPT = PROJECT / "tests" / "golden" / "records"
 OLDER_FORMATS = range(1, FORMAT)
@@ -60,7 +54,7 @@ def test_one_session_says_the_same_in_each_format() -> None:
 @pytest.mark.parametrize("number", OLDER_FORMATS)
 def test_a_record_of_each_older_format_replays_or_says_why_not(number: int) -> None:
     record = kept(number)
-    assert record.header.patient_digest is None  # so that events, images and score alone are judged
+    assert number > 2 or record.header.patient_digest is None  # so that events, images and score alone are judged
     case = rebuild_case(record)
     session = rerun(record, case)
     difference = event_difference(record, session)
@@ -70,39 +64,6 @@ def test_a_record_of_each_older_format_replays_or_says_why_not(number: int) -> N
         assert verify(record, case, session).grade == "refused"
         assert "command " in difference
     assert session.state.finished
-
-
-def in_format_1(lines: list[bytes]) -> bytes:
-    """A record of format 2 as the first release would have written it."""
-    written = b""
-    for number, line in enumerate(lines):
-        kind, body = unframed(line, number, "here")
-        if kind == "header":
-            myelogram = {**body["resolved"]["myelogram"], "lumbar_iodine_mg_per_ml": None}
-            myelogram["remaining"] = myelogram.pop("remaining_at_3_h")
-            kept = {
-                key: value for key, value in body.items() if key not in ("imported", "learner", "started", "rubric")
-            }
-            resolved = {**body["resolved"], "myelogram": myelogram}
-            body = {**kept, "format": 1, "scenario_place": "scenarios/patient-2.toml", "resolved": resolved}
-        elif kind == "close":
-            body = {"lines": number, "sha256": hashlib.sha256(written).hexdigest(), "scorecard": body["scorecard"]}
-        text = json.dumps([number, kind, body], sort_keys=True, separators=(",", ":"))
-        framed = {"seq": number, "kind": kind, "body": body, "crc": f"{zlib.crc32(text.encode()):08x}"}
-        written += json.dumps(framed, sort_keys=True, separators=(",", ":")).encode() + b"\n"
-    return written
-
-
-def test_a_golden_session_says_the_same_in_the_first_format(tmp_path: Path) -> None:
-    """So that it replays as exact as the golden session does."""
-    path = tmp_path / "session.jsonl"
-    lines = gzip.decompress(golden_path("patient-2-autopilot-1").read_bytes()).splitlines()
-    path.write_bytes(in_format_1(lines))
-    old, new = read_session(path), read_golden("patient-2-autopilot-1")
-    assert (old.format, new.format) == (1, 2)
-    assert (old.steps, old.images, old.scorecard) == (new.steps, new.images, new.scorecard)
-    assert parse_scenario(old.header.resolved, "here") == parse_scenario(new.header.resolved, "here")
-    assert old.header.patient_digest is new.header.patient_digest is None
 
 
 def test_damage_of_the_first_format_is_noticed_too(tmp_path: Path) -> None:
@@ -127,8 +88,8 @@ def test_an_open_record_of_an_older_format_is_read_and_not_written(tmp_path: Pat
 
 
 def test_a_record_is_scored_with_its_own_rubric() -> None:
-    record = kept(2)
-    rubric = {**(record.header.rubric or {}), "near_dura_mm": 20.0}
+    record = kept(3)
+    rubric = {**asdict(Rubric()), "near_dura_mm": 20.0}
     record = replace(record, header=replace(record.header, rubric=rubric))
     assert rebuild_case(record).rubric.near_dura_mm == 20.0
 

@@ -21,6 +21,7 @@ from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.scoring import CapId, Component
 from tests.procedures import patched, placed, run, step_until_epidural
 
@@ -88,12 +89,13 @@ PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
 
 def test_abandoning_where_it_is_right_scores_well_once_one_has_looked(make_case: MakeCase) -> None:
     world = world_of(make_case(), may_abandon=True)
-    card = card_of_steps(world, PLANNING)
+    card = card_of_steps(world, PLANNING, c.LookAt(number=0))
     assert card.caps == ()
-    assert card.score > 90.0
-    assert card.components.placement == 1.0
-    assert card.weights.economy == card.weights.patch == 0.0
-    assert card.rightly_abandoned
+    assert card.components[Component.SAFETY] == 1.0, "the skin was left alone"
+    assert card.score > 70.0
+    assert card.components[Component.DOSE] > 0.9
+    assert card.weights[Component.ECONOMY] == card.weights[Component.HELP] == 0.0
+    assert card.stopped_for is StopReason.NO_SAFE_WAY
     assert sum(weight for _, weight in card.weights.items()) == pytest.approx(1.0, abs=1e-5)
     assert CapId.NOT_TREATED in card_of_steps(world).caps
     assert card_of_steps(world).score == 0.0
@@ -125,10 +127,10 @@ def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase
     run(session, patched(4.0))
     session.do(c.Finish())
     card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
-    assert card.components.placement < 0.3
+    assert card.components[Component.PLACEMENT] == 0.0
     assert not card.rightly_abandoned
-    assert "rightly_abandoned" not in scorecard_to_json(card)
-    assert {component for component, _ in card.components.items()} == set(Component)
+    assert scorecard_to_json(card)["stopped_for"] is None
+    assert {component for component, _ in card.components.items()} == set(Component) - {Component.PATCH}
 
 
 def test_in_a_zone_of_one_side_the_leaks_side_counts(make_case: MakeCase) -> None:

@@ -18,12 +18,12 @@ def test_tables_merge_lists_replace_and_the_nearest_file_wins(tmp_path: Path) ->
     written(
         tmp_path / "base.toml",
         'extends = "patient-2"\n[leak]\nzones = ["dorsal"]\n[limits]\nblood_ml = 12\nminutes = 30\n'
-        "[rubric]\npresses = { expert = 2, poor = 9 }\nbeam_s = { expert = 1, poor = 9 }\n",
+        "[rubric]\ntime_min = { expert = 2, poor = 9 }\nroom_min = { expert = 1, poor = 9 }\n",
     )
     top = written(
         tmp_path / "top.toml",
         'extends = "base.toml"\ntitle = "top"\n[limits]\nblood_ml = { uniform = [5, 6] }\n'
-        "[rubric]\npresses = { poor = 5 }\n",
+        "[rubric]\ntime_min = { poor = 5 }\n",
     )
     file = load_scenario(top)
     scenario = file.scenario_for(1)
@@ -33,10 +33,10 @@ def test_tables_merge_lists_replace_and_the_nearest_file_wins(tmp_path: Path) ->
     assert scenario.leak.side == "right"
     assert 5.0 <= scenario.limits.blood_ml <= 6.0
     assert scenario.limits.minutes == 30.0
-    presses, beam = scenario.rubric.presses, scenario.rubric.beam_s
-    assert presses is not None
-    assert beam is not None
-    assert (presses.expert, presses.poor, beam.poor) == (2.0, 5.0, 9.0)
+    needle, room = scenario.rubric.time_min, scenario.rubric.room_min
+    assert needle is not None
+    assert room is not None
+    assert (needle.expert, needle.poor, room.poor) == (2.0, 5.0, 9.0)
 
 
 def test_a_range_replaces_a_range_of_another_kind(tmp_path: Path) -> None:

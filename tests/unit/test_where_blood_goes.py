@@ -74,13 +74,13 @@ def treated(patient_2: Case) -> Callable[[str], Told]:
     ("compartment", "harm", "headline", "leads_to", "cap"),
     [
         ("intrathecal", "intrathecal_injection", "Intrathecal: ", "can inflame them", "arachnoiditis"),
-        ("subdural", "subdural_injection", "Subdural: ", "lies under the dura", "limits the score to 40"),
+        ("subdural", "subdural_injection", "Subdural: ", "lies under the dura", "does not reach the leak"),
         (
             "vessel",
             "intravascular_injection",
             "Outside the epidural space: ",
             "carries it away",
-            "limits the score to 60",
+            "is not at the leak",
         ),
         ("soft tissue", None, "Outside the epidural space: ", "aches for days", None),
     ],
@@ -174,7 +174,7 @@ def test_bad_input_of_an_injection_has_a_defined_answer_by_script(tmp_path: Path
     ):
         assert words in reason
     card = json.loads((out / "scorecard.json").read_text())
-    assert card["cap_reason"] == "not treated: no blood was injected"
+    assert card["cap_reason"].startswith("not treated: no blood was injected")
     assert (out / "report.html").stat().st_size > 10_000
 
 
