@@ -28,6 +28,7 @@ Written by `python -m tests.physics.validation docs/validation.md`, which runs t
 what they measure; nothing here is typed by hand. Each row stands beside an assertion that fails when the figure leaves
 what is asked. Sources of the limits: the tables and their provenance in `simulator/ct/data` and `phantoms/data`, and
 the tests themselves. Unless a row says otherwise: 120 kV, 1160 views of 672 columns, 512 x 512 pixels.
+A kind, where a table has that column: independent, fitted, assumed, or identity, which cannot fail.
 """
 
 
