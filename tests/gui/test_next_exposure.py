@@ -66,3 +66,22 @@ def test_the_sentence_beside_the_pedal(patient_2):
     limits = DoseLimits(notification_ctdi_vol_mgy=0.5, alert_dlp_mgy_cm=1.0)
     session = session_in(patient_2, Region.LUMBAR, limits)
     assert dose_check_words(context(session)) == "DLP alert, 1 mGy·cm"
+
+
+def test_a_scan_is_booked_where_the_window_says(patient_2):
+    """The first planning scan, a second one, and one after a needle alone."""
+    for before, account in (
+        ([], "planning"),
+        ([c.AcquirePlanningScan(levels=("L3", "L4"))], "guidance"),
+        (
+            [c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L3/4"), c.Advance(distance_mm=9.0)],
+            "guidance",
+        ),
+    ):
+        session = session_in(patient_2, Region.LUMBAR)
+        for command in before:
+            session.do(command)
+        following = NextExposure(context(session), ReadingState(levels=(4, 5)))
+        assert following.account == account
+        (made,) = [event for event in session.do(following.command()) if isinstance(event, e.AcquisitionMade)]
+        assert (made.purpose, made.dose_phase) == ("planning", account)

@@ -8,7 +8,7 @@ from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.interface import commands as c
 from simulator.interface.scan_range import levels_range_mm, slice_centres_mm
 from simulator.vocabulary.levels import Vertebra
-from simulator.vocabulary.procedure import ScanMode
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, ScanMode
 
 MAS_CHOICES = (10.0, 25.0, 50.0, 100.0, 200.0)
 CONTROL_STEP_MM, CONTROL_RANGE_MM = 20.0, (20.0, 200.0)
@@ -31,6 +31,15 @@ class NextExposure:
     def name(self) -> str:
         """As its button says."""
         return "Control scan" if self.is_control else "Planning scan"
+
+    @property
+    def account(self) -> DosePhase:
+        """Where it will be booked: a planning scan after a first needle, and any further scan of its kind, guides."""
+        console = self._context.view.console
+        purpose = AcquisitionPurpose.CONTROL if self.is_control else AcquisitionPurpose.PLANNING
+        if any(entry.purpose == purpose for entry in console.acquired) or console.dose_phase is DosePhase.GUIDANCE:
+            return DosePhase.GUIDANCE
+        return DosePhase.CONFIRMATION if self.is_control else DosePhase.PLANNING
 
     @property
     def mas(self) -> float:

@@ -337,7 +337,7 @@ class ReadingScreen(Screen):
     def _exposure_panel(self, target: pygame.Surface) -> None:
         context, next_one = self.context, self._exposure
         px, write = context.scale.px, context.type.draw
-        draw_panel(context, target, self._right[0], "Next exposure", next_one.name.lower())
+        draw_panel(context, target, self._right[0], "Next exposure", f"booked as {next_one.account}")
         inner = self.inner(self._right[0])
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
