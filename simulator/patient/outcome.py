@@ -19,8 +19,8 @@ from simulator.patient.dural_hole import headache_rate
 from simulator.vocabulary.needles import NeedleKind
 from simulator.vocabulary.outcome import NextDayReport
 
-SEALED_AT_BEST = 0.91  # fitted: a hole that blood covers whole, with a level to spare on either side
-MISSED_BLOOD_HELPS = 0.72  # fitted: what a full volume that misses the hole is worth beside it, against covering it
+SEALED_AT_BEST = 0.92  # fitted: a hole that blood covers whole, with a level to spare on either side
+MISSED_BLOOD_HELPS = 0.75  # fitted: what a full volume that misses the hole is worth beside it, against covering it
 
 # Assumptions. Without any blood so many get well by themselves in the time that is looked at (a review gives 28 % for
 # conservative treatment, JAMA Neurol 2021;78:329, from memory). A token volume does no more: the epidural pressure of
