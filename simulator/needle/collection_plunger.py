@@ -24,10 +24,10 @@ class CollectionPlungerModel:
         retrodural_share: interspaces beside a collection whose retrodural space (of Okada) is open; 5 % without
     """
 
-    softening_mm: float = 4.0
+    softening_mm: float = 6.0
     outflow_times: float = 1.3
     gap_times: float = 2.0
-    retrodural_share: float = 0.2
+    retrodural_share: float = 0.3
 
     def scaled(self, times: float) -> CollectionPlungerModel:
         """The same with its effects times a factor; 0 takes them away."""
