@@ -27,7 +27,7 @@ class CollectionPlungerModel:
     softening_mm: float = 6.0
     outflow_times: float = 1.3
     gap_times: float = 2.0
-    retrodural_share: float = 0.25
+    retrodural_share: float = 0.3
 
     def scaled(self, times: float) -> CollectionPlungerModel:
         """The same with its effects times a factor; 0 takes them away."""
