@@ -19,6 +19,8 @@ from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Anchors, Rubric, log_utility
 from simulator.scoring.scorecard import DoseLedger, PhaseDose, TotalDose
+from simulator.scoring.stopping import good_reason_to_stop
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
@@ -119,7 +121,7 @@ def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products against published values: every photon once. Images that practice demands stand beside."""
     total, conversion = dose_ledger(summary).total, summary.world.conversion
-    planned = summary.punctured_ms is None or looked_before_puncture(summary)
+    planned = looked_before_puncture(summary) or _stopped_at_a_fact(summary)
     rows = (
         (MetricId.DLP_GUIDANCE, DosePhase.GUIDANCE, Phase.GUIDANCE, rubric.guidance_dlp_mgy_cm, True),
         (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, rubric.planning_dlp_mgy_cm, planned),
@@ -161,12 +163,12 @@ def _per_32_cm(ctdi_phantom_cm: int) -> float:
 
 
 def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    """Share of the images that practice demands and somebody looked at; None where none is asked for, or no puncture.
+    """Share of the images that practice demands and somebody looked at; None where none is asked for.
 
     An image to plan on before the skin is gone through, the tip where it stands before the first blood, and, where
-    blood was given, an image after the last of it.
+    blood was given, an image after the last of it. Who stopped at a fact of the chart needed none.
     """
-    if not rubric.needs_images or summary.punctured_ms is None:
+    if not rubric.needs_images or _stopped_at_a_fact(summary):
         return None
     looked = [looked_before_puncture(summary)]
     if summary.first_blood is not None:
@@ -174,3 +176,7 @@ def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
         looked.append(moved_mm is not None and moved_mm <= free_blind_mm(summary.world, rubric))
         looked.append(looked_after(summary, summary.injected[-1].at_ms))
     return sum(looked) / len(looked)
+
+
+def _stopped_at_a_fact(summary: ProcedureSummary) -> bool:
+    return good_reason_to_stop(summary) is StopReason.FACT

@@ -52,9 +52,12 @@ def tip_looks(summary: ProcedureSummary) -> Iterator[tuple[int, TipLook]]:
 
 
 def seen_within_mm(summary: ProcedureSummary, portion: e.MaterialInjected) -> float | None:
-    """How far the tip had gone since the last look at it before an injection, mm; None where nobody ever looked."""
+    """How far the tip had gone before an injection since the latest image that was looked at; None without one, mm."""
     looks = [look for _, look in tip_looks(summary) if look.at_ms <= portion.at_ms]
-    return math.dist(looks[-1].tip_mm, portion.tip_mm) if looks else None
+    if not looks:
+        return None
+    latest = max(looks, key=lambda look: look.number)  # who goes back to an older image has not forgotten it
+    return math.dist(latest.tip_mm, portion.tip_mm)
 
 
 def looked_after(summary: ProcedureSummary, at_ms: int) -> bool:

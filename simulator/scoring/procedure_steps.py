@@ -16,21 +16,13 @@ FLAT_HOURS = 2.0
 
 
 def step_metrics(summary: ProcedureSummary) -> list[Metric]:
-    """Each step as 1 (done, in time) or 0; None where it does not apply."""
-    blood, punctured = summary.first_blood, summary.punctured_ms is not None
+    """Each step as 1 (done, in time) or 0; None where it does not apply: who stopped before the needle owed no more."""
+    blood = summary.first_blood
     rows = [
         (MetricId.TIME_OUT_HELD, float(time_out_held(summary)), Phase.PREPARATION),
-        (
-            MetricId.PATIENT_POSITIONED,
-            float(_done_before_puncture(summary, "patient positioned")) if punctured else None,
-            Phase.PREPARATION,
-        ),
-        (MetricId.SKIN_PREPARED, float(skin_prepared(summary)) if punctured else None, Phase.PREPARATION),
-        (
-            MetricId.ANAESTHETIC_GIVEN,
-            float(_done_before_puncture(summary, "local anaesthetic")) if punctured else None,
-            Phase.PREPARATION,
-        ),
+        (MetricId.PATIENT_POSITIONED, _due_at_puncture(summary, "patient positioned"), Phase.PREPARATION),
+        (MetricId.SKIN_PREPARED, _due_at_puncture(summary, "skin prepared"), Phase.PREPARATION),
+        (MetricId.ANAESTHETIC_GIVEN, _due_at_puncture(summary, "local anaesthetic"), Phase.PREPARATION),
         (MetricId.ARM_LINE_FIRST, None if blood is None else float(_arm_line_first(summary)), Phase.PREPARATION),
         (MetricId.STYLET_IN, _stylet_share(summary), Phase.GUIDANCE),
         (MetricId.ASPIRATED, None if blood is None else float(_aspirated(summary)), Phase.GUIDANCE),
@@ -60,6 +52,11 @@ def _before_puncture(summary: ProcedureSummary) -> list[e.Event]:
 
 def _done_before_puncture(summary: ProcedureSummary, step: str) -> bool:
     return any(isinstance(event, e.PreparationDone) and event.step == step for event in _before_puncture(summary))
+
+
+def _due_at_puncture(summary: ProcedureSummary, step: str) -> float | None:
+    """Whether a step was taken before the skin was gone through; None where it never was."""
+    return None if summary.punctured_ms is None else float(_done_before_puncture(summary, step))
 
 
 def _arm_line_first(summary: ProcedureSummary) -> bool:

@@ -106,7 +106,8 @@ def measure_procedure(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]
 def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequence[Metric]) -> ComponentValues:
     """The parts of the score, 0..1. Placement, dose and economy count only where more than a token was given.
 
-    Where it was right to stop, the dose that it took to see that counts all the same.
+    Where it was right to stop, the dose that it took to see that counts all the same; who stopped before the needle has
+    harmed nobody.
     """
     treats, stopped = treatment(summary, rubric).treats(rubric), good_reason_to_stop(summary) is not None
     counts = {
@@ -117,10 +118,12 @@ def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequenc
         Component.SAFETY: summary.punctured_ms is not None or stopped,
         Component.STEPS: True,
     }
-    values = {component: component_value(component, metrics) if counts[component] else 0.0 for component in SHARES}
-    if stopped and summary.punctured_ms is None:
-        values[Component.SAFETY] = 1.0  # the skin was left alone
-    return ComponentValues(values)
+    return ComponentValues(
+        {
+            component: component_value(component, metrics, of_nothing=float(stopped)) if counts[component] else 0.0
+            for component in SHARES
+        }
+    )
 
 
 def rubric_weights(rubric: Rubric, *, stopped: bool = False) -> ComponentValues:

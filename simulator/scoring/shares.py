@@ -57,8 +57,12 @@ MISSING_COUNTS = frozenset({MetricId.PLAN_SOUND, MetricId.LEAK_COVERAGE, MetricI
 """Metrics whose absence is a fault and counts 0; another one that does not apply has no share."""
 
 
-def component_value(component: Component, metrics: Sequence[Metric]) -> float:
-    """Mean of the utilities of a component's metrics by their shares, 0..1; what does not apply is left out."""
+def component_value(component: Component, metrics: Sequence[Metric], *, of_nothing: float = 0.0) -> float:
+    """Mean of the utilities of a component's metrics by their shares, 0..1; what does not apply is left out.
+
+    Args:
+        of_nothing: the value where no metric applies at all
+    """
     by_id = {metric.metric_id: metric for metric in metrics if metric.metric_id is not None}
     total = value = 0.0
     for metric_id, share in SHARES[component].items():
@@ -68,4 +72,4 @@ def component_value(component: Component, metrics: Sequence[Metric]) -> float:
             continue
         total += share
         value += share * (found or 0.0)
-    return value / total if total else 0.0
+    return value / total if total else of_nothing

@@ -1,45 +1,38 @@
-"""The score: anchors, gates and caps, and the ways in which people would cheat."""
+"""The score of hand-made procedures: anchors, weights, each metric that is scored, and what counts when."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
+from dataclasses import fields, replace
 
 import pytest
 
 from simulator.engine import events as e
-from simulator.engine.session import Session
-from simulator.interface import commands as c
-from simulator.interface.commands import Command
+from simulator.engine.imaging.events import Beam
+from simulator.patient.outcome import SEAL_FULL
 from simulator.records.scorecard_codec import scorecard_to_json
-from simulator.scenario.build import Case
-from simulator.scoring.placement import placement_component
-from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Anchors, Rubric, log_utility, utility
-from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
-from simulator.vocabulary.procedure import DosePhase
-from simulator.vocabulary.scoring import CapId, MetricId
-from tests.procedures import patched, placed, run, step_until_epidural
-
-MakeCase = Callable[..., Case]
-
-
-def card_after(session: Session) -> Scorecard:
-    if not session.state.finished:
-        session.do(c.Finish())
-    return score_procedure(
-        session.world, session.state, session.events, Rubric(), scenario="patient-2", operator="test"
-    )
+from simulator.scoring.shares import MISSING_COUNTS, SHARES, component_value
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.patient import PatientReaction
+from simulator.vocabulary.patient_facts import TimeOutItem
+from simulator.vocabulary.procedure import AcquisitionPurpose, Aid, DosePhase
+from simulator.vocabulary.scoring import CapId, Component, MetricId
+from tests.scored_events import GOOD_TIP_MM, HandMade, changed, fields_changed, good, left_out
 
 
-def treated(make_case: MakeCase, *, before_blood: Iterable[Command] = (), blood_ml: float = 8.0) -> Scorecard:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    run(session, before_blood)
-    run(session, patched(blood_ml))
-    return card_after(session)
+def value(card: Scorecard, metric_id: MetricId) -> float | None:
+    metric = card.metric(metric_id)
+    assert metric is not None
+    return metric.value
+
+
+def worth(card: Scorecard, metric_id: MetricId) -> float | None:
+    metric = card.metric(metric_id)
+    assert metric is not None
+    return metric.utility
 
 
 @pytest.mark.parametrize(
@@ -49,212 +42,411 @@ def test_log_utility_gives_the_reference_values(dlp: float, expected: float) -> 
     assert log_utility(dlp, Anchors(expert=5.0, poor=200.0)) == pytest.approx(expected, abs=0.01)
 
 
-def test_utility_is_linear_between_its_anchors() -> None:
+def test_utility_is_linear_between_its_anchors_and_may_rise() -> None:
     anchors = Anchors(expert=3.0, poor=13.0)
     assert [utility(x, anchors) for x in (0, 3, 8, 13, 40)] == [1.0, 1.0, 0.5, 0.0, 0.0]
+    more = Anchors(expert=15.0, poor=3.0)
+    assert [utility(x, more) for x in (0, 3, 9, 15, 40)] == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
-def test_weights_add_to_one() -> None:
+def test_weights_add_to_one_and_help_leads() -> None:
     rubric = Rubric()
-    names = ("placement", "safety", "dose", "economy", "patch")
-    assert sum(getattr(rubric, f"weight_{name}") for name in names) == pytest.approx(1.0)
+    weights = {item.name: getattr(rubric, item.name) for item in fields(Rubric) if item.name.startswith("weight_")}
+    assert set(weights) == {f"weight_{component}" for component in SHARES}
+    assert sum(weights.values()) == pytest.approx(1.0)
+    assert 0.30 <= weights["weight_help"] <= 0.35
+    assert max(weights, key=lambda name: weights[name]) == "weight_help"
 
 
-def test_good_procedure_scores_well(make_case: MakeCase) -> None:
-    card = treated(make_case)
-    assert card.score > 80.0
+@pytest.mark.parametrize("component", SHARES)
+def test_shares_of_a_component_add_to_one(component: Component) -> None:
+    assert sum(SHARES[component].values()) == pytest.approx(1.0)
+
+
+def test_a_metric_counts_in_one_place() -> None:
+    everywhere = [metric for shares in SHARES.values() for metric in shares]
+    assert len(everywhere) == len(set(everywhere))
+
+
+def test_what_does_not_apply_has_no_share_but_a_missing_patch_is_a_fault() -> None:
+    metrics = [metric for metric in good().card().metrics if metric.metric_id in SHARES[Component.HELP]]
+    assert component_value(Component.HELP, metrics) < 1.0, "8 mL are not 15"
+    shares = SHARES[Component.HELP]
+    for metric_id in shares:
+        lost = [replace(x, utility=None) if x.metric_id is metric_id else replace(x, utility=1.0) for x in metrics]
+        expected = 1.0 - shares[metric_id] if metric_id in MISSING_COUNTS else 1.0
+        assert component_value(Component.HELP, lost) == pytest.approx(expected)
+
+
+def test_a_good_procedure_scores_well() -> None:
+    card = good().card()
     assert card.caps == ()
-    assert card.placement.compartment == "epidural"
-    assert card.placement.level == "L3/4"
-    assert card.complications == ()
-    assert card.components.patch > 0.5
-    expected = 100 * sum(card.weights[name] * value for name, value in card.components.items())
+    assert card.score > 90.0
+    assert (card.rubric_version, card.stopped_for) == (2, None)
+    assert (card.placement.compartment, card.placement.level) == ("epidural", "L3/4")
+    assert {component for component, _ in card.components.items()} == set(SHARES)
+    for component in (Component.PLACEMENT, Component.STEPS, Component.ECONOMY):
+        assert card.components[component] == 1.0, component
+    expected = 100 * sum(card.weights[name] * fraction for name, fraction in card.components.items())
     assert card.score == pytest.approx(expected, rel=1e-4)
     for metric in scorecard_to_json(card)["metrics"]:
         assert {"name", "value", "unit", "reference", "source"} <= set(metric)
 
 
-def test_a_leak_that_was_not_found_costs_its_share_of_placement(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    run(session, patched(8.0))
-    summary = summarise(session.world, session.events)
-    unmarked = placement_component(summary, Rubric())
-    assert unmarked == pytest.approx(0.9 * placement_component(summary, Rubric(localisation_share=0.0)))
-    marked = (e.LeakMarked(at_ms=0, level="L3/4", side="right"), *session.events)
-    found = placement_component(summarise(session.world, marked), Rubric())
-    assert found == pytest.approx(unmarked + 0.1)
+def no_plan() -> HandMade:
+    return left_out(good(), e.PathPlanned)
 
 
-def test_idle_scores_nothing(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    session.do(c.Wait(duration_s=60.0))
-    card = card_after(session)
-    assert card.score == 0.0
-    assert CapId.NOT_TREATED in card.caps
-    assert card.placement.compartment is None
+def other_path() -> HandMade:
+    return fields_changed(good(), e.PathPlanned, approach="posterior foraminal")
 
 
-def test_abandoned_procedure_scores_nothing(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    session.do(c.Withdraw(distance_mm=120.0))
-    assert card_after(session).score == 0.0
+def redrawn() -> HandMade:
+    """A plan that came after the puncture is no plan."""
+    made = good()
+    (plan,) = [event for event in made.events if isinstance(event, e.PathPlanned)]
+    made.events.remove(plan)
+    made.events.insert(-1, replace(plan, at_ms=made.ms))
+    return made
 
 
-@pytest.mark.parametrize("looked", [True, False])
-def test_too_deep_without_blood_is_capped_and_says_so(make_case: MakeCase, looked: bool) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=12.0)
-    if looked:
-        session.do(c.PressPedal())
-    session.do(c.Withdraw(distance_mm=120.0))
-    card = card_after(session)
-    assert card.score <= 40.0
-    assert CapId.DURAL_PUNCTURE in card.caps
-    (complication,) = [x for x in card.complications if x.kind == "dural_puncture"]
-    assert complication.recognised == looked, "the image shows it; nobody else does"
-    assert complication.phase == "guidance"
+def outside_the_zone() -> HandMade:
+    return fields_changed(good(), e.MaterialInjected, zone="ventral")
 
 
-def test_puncture_then_epidural_blood_is_capped_at_forty(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    depth = step_until_epidural(session, beyond_mm=12.0)
-    session.do(c.Withdraw(distance_mm=120.0))
-    run(session, placed()[1:])
-    session.do(c.Advance(distance_mm=0.5 * (depth - 11.0)))
-    session.do(c.RotateBevel(angle_deg=180.0))
-    session.do(c.Advance(distance_mm=0.5 * (depth - 11.0)))
-    run(session, patched())
-    card = card_after(session)
-    assert card.placement.compartment == "epidural"
-    assert card.score == 40.0
-    assert card.caps == (CapId.DURAL_PUNCTURE,)
+def half_covered() -> HandMade:
+    return fields_changed(good(), e.MaterialInjected, covered_share=0.75)
 
 
-def test_blood_in_the_sac_scores_zero(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=12.0)
-    run(session, patched())
-    card = card_after(session)
-    assert card.score == 0.0
-    assert card.placement.compartment == "intrathecal"
-    assert CapId.INTRATHECAL_BLOOD in card.caps
-    assert "intrathecal_injection" in [x.kind for x in card.complications]
+def escaped() -> HandMade:
+    return fields_changed(good(), e.MaterialInjected, escaped_ml=2.0)
 
 
-def test_never_pressing_is_capped_at_sixty(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    run(session, [command for command in patched() if not isinstance(command, c.PressPedal)])
-    card = card_after(session)
-    assert card.score <= 60.0
-    assert CapId.UNCONFIRMED_POSITION in card.caps
+def not_sealed() -> HandMade:
+    return fields_changed(good(), e.Finished, seal_probability=0.3)
 
 
-def test_one_straight_push_does_not_score_well(make_case: MakeCase) -> None:
-    for depth in (45.0, 57.0, 59.0, 62.0, 70.0):
-        session = Session(make_case(seed=7, hands="default").world)
-        run(session, [*placed(), c.Advance(distance_mm=depth)])
-        run(session, [command for command in patched() if not isinstance(command, c.PressPedal)])
-        assert card_after(session).score <= 60.0
+def beyond_what_was_prescribed() -> HandMade:
+    """2 mL beyond 16 mL, and no word of the patient."""
+    return changed(good(), e.MaterialInjected, lambda x: replace(x, total_blood_ml=x.total_blood_ml + 10.0))  # type: ignore[attr-defined, type-var]
 
 
-def test_redrawn_plan_is_no_plan(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    zero = session.world.table_zero_mm
-    session.do(
-        c.PlanPath(approach="paramedian interlaminar", side="right", entry_mm=(0, 0, zero), target_mm=(0.0, 30.0, zero))
-    )
-    step_until_epidural(session, beyond_mm=1.0)
-    tip = session.state.needle.pose.tip_mm  # type: ignore[union-attr]
-    session.do(
-        c.PlanPath(
-            approach="paramedian interlaminar",
-            side="right",
-            entry_mm=(0, 0, zero),
-            target_mm=(tip[0], tip[1], tip[2] + zero),
+def tented() -> HandMade:
+    made = good()
+    place = next(k for k, x in enumerate(made.events) if isinstance(x, e.StyletMoved))
+    moved = next(x for x in reversed(made.events) if isinstance(x, e.NeedleMoved))
+    made.events.insert(place, replace(moved, commanded_mm=-0.1, moved_mm=-0.1, least_dura_mm=-0.8))
+    return made
+
+
+def touched() -> HandMade:
+    made = good()
+    made.events.insert(-3, e.DuraTouched(at_ms=made.ms, tip_mm=PatientPoint(0.0, 7.0, 0.0)))
+    return made
+
+
+def dwelt() -> HandMade:
+    return changed(good(), e.NeedleMoved, lambda x: replace(x, critical=x.tip_mm[1] <= GOOD_TIP_MM))  # type: ignore[attr-defined, type-var]
+
+
+def unanswered() -> HandMade:
+    made = good()
+    began = e.ReactionBegan(at_ms=made.ms, reaction=PatientReaction.VASOVAGAL, cause="", helps=Aid.RAISE_THE_LEGS)
+    made.events.insert(-1, began)
+    return made
+
+
+def items_left_out() -> HandMade:
+    kept = tuple(item for item in TimeOutItem if item is not TimeOutItem.ALLERGY)
+    return fields_changed(good(), e.TimeOutHeld, checked=kept)
+
+
+def cored() -> HandMade:
+    made = good()
+    place = next(k for k, x in enumerate(made.events) if isinstance(x, e.SkinPunctured))
+    made.events.insert(place + 1, e.StyletMoved(at_ms=made.events[place].at_ms, stylet_in=False, drip="nothing"))
+    return made
+
+
+def line_after_the_needle() -> HandMade:
+    made = left_out(good(), e.ArmLineLaid)
+    place = next(k for k, x in enumerate(made.events) if isinstance(x, e.StyletMoved))
+    made.events.insert(place, e.ArmLineLaid(at_ms=made.events[place].at_ms))
+    return made
+
+
+def old_blood() -> HandMade:
+    made = good()
+    drawn = next(x for x in made.events if isinstance(x, e.BloodDrawn))
+    return changed(made, e.MaterialInjected, lambda x: replace(x, at_ms=drawn.at_ms + 240_001))
+
+
+def more_beam(phase: DosePhase) -> Callable[[], HandMade]:
+    def made() -> HandMade:
+        return changed(
+            good(),
+            e.AcquisitionMade,
+            lambda x: replace(x, dose=replace(x.dose, dlp_mgy_cm=90.0)) if x.dose_phase is phase else x,  # type: ignore[attr-defined, type-var]
         )
+
+    return made
+
+
+def no_planning_image() -> HandMade:
+    return left_out(good(), e.AcquisitionMade, purpose=AcquisitionPurpose.PLANNING)
+
+
+def turned() -> HandMade:
+    made = good()
+    turn = next(x for x in made.events if isinstance(x, e.NeedlePlaced))
+    for _ in range(3):
+        made.events.insert(-1, e.NeedleRedirected(at_ms=made.ms, direction=turn.direction, share=1.0))
+    return made
+
+
+def punctured_thrice() -> HandMade:
+    made = good()
+    once = next(x for x in made.events if isinstance(x, e.SkinPunctured))
+    place = made.events.index(once)
+    made.events[place:place] = [once, once]
+    return made
+
+
+def long_way() -> HandMade:
+    made = good()
+    first = next(x for x in made.events if isinstance(x, e.NeedleMoved))
+    place = made.events.index(first)
+    made.events[place:place] = [first, replace(first, moved_mm=-27.0, commanded_mm=-27.0)]
+    return made
+
+
+def slow(minutes: float) -> Callable[[], HandMade]:
+    def made() -> HandMade:
+        late = good()
+        return changed(late, e.Finished, lambda x: replace(x, at_ms=round(60_000 * minutes)))
+
+    return made
+
+
+ONE_FAULT: dict[MetricId, tuple[Callable[[], HandMade], float]] = {
+    MetricId.LEAK_COVERAGE: (half_covered, 0.75),
+    MetricId.EPIDURAL_VOLUME: (escaped, 0.25),  # 6 mL between 3 and 15
+    MetricId.SEAL: (not_sealed, 0.3 / SEAL_FULL),
+    MetricId.BLOOD_AFTER_CUE: (beyond_what_was_prescribed, 0.6),  # 2 of 5 mL
+    MetricId.BEVEL_IN_TARGET_ZONE: (outside_the_zone, 0.0),
+    MetricId.PLAN_SOUND: (other_path, 0.0),
+    MetricId.DURA_TENTING: (tented, 0.7 / 1.3),
+    MetricId.DURA_CONTACTS: (touched, 0.5),
+    MetricId.CRITICAL_DWELL: (dwelt, 0.0),
+    MetricId.REACTIONS_ANSWERED: (unanswered, 0.0),
+    MetricId.TIME_OUT_HELD: (items_left_out, 0.0),
+    MetricId.SKIN_PREPARED: (lambda: left_out(good(), e.PreparationDone, step="skin prepared"), 0.0),
+    MetricId.ANAESTHETIC_GIVEN: (lambda: left_out(good(), e.PreparationDone, step="local anaesthetic"), 0.0),
+    MetricId.PATIENT_POSITIONED: (lambda: left_out(good(), e.PreparationDone, step="patient positioned"), 0.0),
+    MetricId.ARM_LINE_FIRST: (line_after_the_needle, 0.0),
+    MetricId.STYLET_IN: (cored, 0.0),
+    MetricId.ASPIRATED: (lambda: left_out(good(), e.Aspirated), 0.0),
+    MetricId.BLOOD_FRESH: (old_blood, 0.0),
+    MetricId.AFTERCARE: (lambda: left_out(good(), e.AftercareOrdered), 0.25),
+    MetricId.DLP_GUIDANCE: (more_beam(DosePhase.GUIDANCE), 0.0),
+    MetricId.DLP_CONFIRMATION: (more_beam(DosePhase.CONFIRMATION), 0.3914),
+    MetricId.DLP_PLANNING: (more_beam(DosePhase.PLANNING), 0.3914),
+    MetricId.REDIRECTIONS: (turned, 0.5),
+    MetricId.SKIN_PUNCTURES: (punctured_thrice, 0.0),
+    MetricId.PATH_RATIO: (long_way, 0.3125),
+    MetricId.ROOM_TIME: (slow(60.0), 0.5),
+}
+
+
+@pytest.mark.parametrize("metric_id", ONE_FAULT)
+def test_one_fault_lowers_its_own_metric_and_the_score(metric_id: MetricId) -> None:
+    fault, expected = ONE_FAULT[metric_id]
+    card, whole = fault().card(), good().card()
+    assert worth(card, metric_id) == pytest.approx(expected, abs=1e-3)
+    assert (worth(whole, metric_id) or 1.0) > expected
+    (component,) = [component for component, shares in SHARES.items() if metric_id in shares]
+    assert card.components[component] < whole.components[component]
+    assert card.score < whole.score
+
+
+def test_every_scored_metric_has_a_fault_of_its_own_somewhere() -> None:
+    elsewhere = {
+        MetricId.LEAK_LOCALISED,  # test_scoring_localisation
+        MetricId.BLIND_ADVANCE,  # test_scoring_looks
+        MetricId.DEMANDED_IMAGES,
+        MetricId.DURAL_MARGIN,
+        MetricId.TIME_WITH_NEEDLE,
+    }
+    assert set(ONE_FAULT) | elsewhere == {metric for shares in SHARES.values() for metric in shares}
+
+
+@pytest.mark.parametrize(("tip_mm", "expected"), [(9.0, 1.0), (8.0, 0.5), (7.0, 0.0)])
+def test_the_dural_margin_counts_against_half_the_depth(tip_mm: float, expected: float) -> None:
+    made = HandMade()
+    made.begin()
+    made.go(tip_mm)
+    assert worth(made.card(), MetricId.DURAL_MARGIN) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("plan", [no_plan, redrawn])
+def test_a_plan_that_was_not_drawn_before_the_puncture_counts_nothing(plan: Callable[[], HandMade]) -> None:
+    card = plan().card()
+    assert value(card, MetricId.PLAN_SOUND) is None
+    assert card.placement.tip_to_target_mm is None
+    assert card.components[Component.PLACEMENT] == pytest.approx(0.7 / 0.8, rel=1e-5), "a myelogram there is none"
+
+
+def test_a_plan_that_aims_past_the_space_is_not_sound() -> None:
+    zero = good().world.table_zero_mm
+    for y_mm, sound in ((GOOD_TIP_MM, 1.0), (7.0 + 12.0 + 5.9, 1.0), (7.0 + 12.0 + 6.1, 0.0), (5.0, 0.0)):
+        made = changed(
+            good(),
+            e.PathPlanned,
+            lambda x, y=y_mm: replace(x, target_mm=type(x.target_mm)(0.0, y, zero)),  # type: ignore[attr-defined, type-var, misc]
+        )
+        assert value(made.card(), MetricId.PLAN_SOUND) == sound, y_mm
+
+
+def test_waiting_with_the_needle_costs() -> None:
+    card = changed(good(), e.Finished, lambda x: replace(x, at_ms=31 * 60_000)).card()
+    punctured = next(x for x in good().events if isinstance(x, e.SkinPunctured)).at_ms
+    minutes = 31.0 - punctured / 60_000
+    assert value(card, MetricId.TIME_WITH_NEEDLE) == pytest.approx(minutes, rel=1e-5)
+    assert worth(card, MetricId.TIME_WITH_NEEDLE) == pytest.approx((40.0 - minutes) / 20.0, rel=1e-4)
+    assert worth(card, MetricId.ROOM_TIME) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "quarters"),
+    [
+        (lambda: good(), 4),
+        (lambda: left_out(good(), e.PatientSpoke), 3),
+        (lambda: fields_changed(good(), e.PatientSpoke, about="feeling"), 3),
+        (lambda: fields_changed(good(), e.PatientSpoke, at_ms=0), 3),  # asked before the blood
+        (lambda: fields_changed(good(), e.AftercareOrdered, flat_hours=1.9), 3),
+        (lambda: fields_changed(good(), e.AftercareOrdered, advice=False), 3),
+        (lambda: fields_changed(good(), e.AftercareOrdered, next_day_call=False), 3),
+        (lambda: fields_changed(good(), e.AftercareOrdered, flat_hours=0.0, advice=False, next_day_call=False), 1),
+        (lambda: left_out(left_out(good(), e.PatientSpoke), e.AftercareOrdered), 0),
+    ],
+)
+def test_aftercare_counts_by_quarters(fault: Callable[[], HandMade], quarters: int) -> None:
+    assert value(fault().card(), MetricId.AFTERCARE) == quarters / 4
+
+
+def test_fresh_blood_counts_by_its_share_and_a_new_draw_is_fresh_again() -> None:
+    late = {5.0, 6.0, 7.0, 8.0}
+    made = good()
+    drawn = next(x for x in made.events if isinstance(x, e.BloodDrawn))
+    made = changed(
+        made,
+        e.MaterialInjected,
+        lambda x: replace(x, at_ms=drawn.at_ms + (240_001 if x.total_blood_ml in late else 240_000)),  # type: ignore[attr-defined, type-var]
     )
-    run(session, patched())
-    assert card_after(session).placement.tip_to_target_mm > 8.0
+    assert value(made.card(), MetricId.BLOOD_FRESH) == 0.5
+    place = next(k for k, x in enumerate(made.events) if isinstance(x, e.MaterialInjected) and x.total_blood_ml == 5.0)
+    made.events.insert(place, e.BloodDrawn(at_ms=drawn.at_ms + 239_000, volume_ml=10.0))
+    assert value(made.card(), MetricId.BLOOD_FRESH) == 1.0
 
 
-def test_hundred_control_scans_cost_the_dose(make_case: MakeCase) -> None:
-    plain = treated(make_case)
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    *most, aftercare, finish = patched()
-    run(session, most)
-    run(session, [c.AcquireControlScan(length_mm=40.0)] * 100)
-    run(session, [aftercare, finish])
-    card = card_after(session)
-    assert card.components.dose < 0.6 * plain.components.dose
-    assert card.dose.by_phase[DosePhase.GUIDANCE].acquisitions >= 100
-    assert card.score < plain.score - 10.0
+def test_aspiration_counts_where_the_needle_stands() -> None:
+    made = good()
+    came = next(x for x in made.events if isinstance(x, e.Aspirated))
+    moved = next(x for x in made.events if isinstance(x, e.NeedleMoved))
+    made.events.insert(made.events.index(came) + 1, replace(moved, at_ms=came.at_ms + 1, commanded_mm=-1.0))
+    assert value(made.card(), MetricId.ASPIRATED) == 0.0
 
 
-def test_blood_after_the_cue_lowers_the_patch(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    commands = patched()
-    at = next(i for i, command in enumerate(commands) if isinstance(command, c.InjectBlood))
-    commands[at] = c.InjectBlood(volume_ml=20.0, until_cue=False)
-    run(session, commands)
-    late = card_after(session)
-    assert late.components.patch < treated(make_case).components.patch
+def test_portions_with_pauses_are_not_punished_and_the_first_word_is_the_end() -> None:
+    made = good()
+    paused = changed(
+        made,
+        e.MaterialInjected,
+        lambda x: replace(x, feeling="pressure") if x.total_blood_ml == 8.0 else x,  # type: ignore[attr-defined, type-var]
+    )
+    card = paused.card()
+    assert worth(card, MetricId.BLOOD_AFTER_CUE) == 1.0
+    early = fields_changed(good(), e.MaterialInjected, feeling="pain").card()
+    assert value(early, MetricId.BLOOD_AFTER_CUE) == 7.0
+    assert worth(early, MetricId.BLOOD_AFTER_CUE) == 0.0
+    assert worth(card, MetricId.EPIDURAL_VOLUME) == 1.0, "a patient who felt pressure has had enough"
 
 
-def test_test_contrast_with_an_image_lifts_the_cap(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    run(session, placed())
-    step_until_epidural(session, beyond_mm=1.0)
-    run(session, [c.RemoveStylet(), c.InjectContrast(volume_ml=0.5), c.PressPedal()])
-    run(session, [x for x in patched() if not isinstance(x, c.PressPedal | c.RemoveStylet)])
-    assert card_after(session).caps == ()
-
-
-def test_wrong_level_is_capped_where_the_leak_is_missed(make_case: MakeCase) -> None:
-    session = Session(make_case().world)
-    session.do(c.AcquirePlanningScan(levels=("L4", "L5")))
-    session.do(c.PlaceNeedle(entry_from_midline_mm=22.0, side="right", level="L4/5", angle_deg=22.0))
-    step_until_epidural(session, beyond_mm=0.5)
-    run(session, patched(2.0))
-    card = card_after(session)
-    assert card.placement.level != "L3/4"
-    assert "wrong_level" in [x.kind for x in card.complications]
-    assert card.score <= 40.0
-    assert card.components.dose == 0.0, "the bevel never reached an accepted zone"
-
-
-def test_ledger_adds_up(make_case: MakeCase) -> None:
-    card = treated(make_case)
-    phases = card.dose.by_phase
+def test_every_photon_counts_once() -> None:
+    """A control scan before the blood is guidance; a rotation that the foot cut short counts where it was made."""
+    made = good()
+    card = made.card()
+    acquisitions = [x for x in made.events if isinstance(x, e.AcquisitionMade)]
+    cut = e.BeamCutShort(
+        at_ms=made.ms,
+        purpose=AcquisitionPurpose.FLUOROSCOPY,
+        dose_phase=DosePhase.GUIDANCE,
+        settings=acquisitions[0].settings,
+        beam=Beam(mas=5.0, on_ms=100, scan_length_mm=12.0),
+        dose=replace(acquisitions[0].dose, dlp_mgy_cm=3.0),
+        counts_toward_dose=True,
+    )
+    made.events.insert(-1, cut)
+    more = made.card()
+    names = (MetricId.DLP_PLANNING, MetricId.DLP_GUIDANCE, MetricId.DLP_CONFIRMATION)
+    by_phase = [value(card, name) or 0.0 for name in names]
+    assert sum(by_phase) == pytest.approx(sum(x.dose.dlp_mgy_cm for x in acquisitions), rel=1e-5)
+    assert sum(value(more, name) or 0.0 for name in names) == pytest.approx(sum(by_phase) + 3.0, rel=1e-5)
+    assert worth(card, MetricId.CTF_IMAGES) is None, "images count by their dose, and not again"
+    assert worth(card, MetricId.BEAM_TIME) is None
     total = card.dose.total
-    assert sum(p.dlp_mgy_cm for p in phases.values() if not p.given) == pytest.approx(
-        sum(total.dlp_mgy_cm_by_phantom.values()), rel=1e-4
-    )
-    for entry in phases.values():
+    assert sum(total.dlp_mgy_cm_by_phantom.values()) == pytest.approx(sum(by_phase), rel=1e-5)
+    assert total.ctdi_vol_max_mgy == 1.0, "an index of dose is never added"
+    for entry in card.dose.by_phase.values():
         assert entry.effective_dose_msv == pytest.approx(entry.k_msv_per_mgy_cm * entry.dlp_mgy_cm, rel=1e-4)
-    assert total.ctdi_vol_max_mgy == max(p.ctdi_vol_mgy for p in phases.values() if not p.given)
 
 
-def test_the_risk_of_infection_is_told_and_never_scored(make_case: MakeCase, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told() -> tuple[float, dict[str, Any]]:
-        card = treated(make_case)
-        (risk,) = [x.value for x in card.metrics if x.name is MetricId.INFECTION_RISK]
-        return risk, {name: getattr(card, name) for name in ("score", "caps", "components")}
+def test_a_planning_scan_that_was_not_made_earns_nothing() -> None:
+    card = no_planning_image().card()
+    assert value(card, MetricId.DLP_PLANNING) == 0.0
+    assert worth(card, MetricId.DLP_PLANNING) == 0.0
+    assert worth(good().card(), MetricId.DLP_PLANNING) == 1.0
 
-    risk, scored = told()
+
+def test_less_than_a_treating_volume_counts_in_safety_and_steps_alone() -> None:
+    for portions, treats in ((5, False), (6, True)):
+        made = HandMade()
+        made.begin()
+        made.go(GOOD_TIP_MM)
+        made.blood(portions)
+        made.end()
+        card = made.card()
+        for component in (Component.HELP, Component.PLACEMENT, Component.DOSE, Component.ECONOMY):
+            assert (card.components[component] > 0.0) is treats, (portions, component)
+        for component in (Component.SAFETY, Component.STEPS):
+            assert card.components[component] > 0.0
+        assert (CapId.TOKEN_VOLUME in card.caps) is not treats
+
+
+def test_a_level_is_right_by_what_the_blood_covers() -> None:
+    for covered, right in ((0.5, True), (0.49, False)):
+        made = fields_changed(good(), e.MaterialInjected, level="L4/5", covered_share=covered)
+        card = made.card()
+        assert value(card, MetricId.BEVEL_IN_TARGET_ZONE) == float(right)
+        assert (CapId.LEAK_NOT_COVERED in card.caps) is not right
+
+
+def test_the_zone_counts_by_the_volume_that_went_there() -> None:
+    made = changed(
+        good(),
+        e.MaterialInjected,
+        lambda x: replace(x, compartment=Compartment.SOFT_TISSUE, zone=None) if x.total_blood_ml > 6.0 else x,  # type: ignore[attr-defined, type-var]
+    )
+    card = made.card()
+    assert value(card, MetricId.BEVEL_IN_TARGET_ZONE) == 0.75
+    assert value(card, MetricId.EPIDURAL_VOLUME) == 6.0
+    assert value(card, MetricId.BLOOD_VOLUME) == 8.0
+
+
+def test_the_risk_of_infection_is_told_and_never_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = good().card()
+    assert value(before, MetricId.INFECTION_RISK) == pytest.approx(0.02), "one pass"
     monkeypatch.setattr("simulator.scoring.safety.INFECTION_PERCENT_PER_PASS", 50.0)
-    assert told() == (pytest.approx(risk / 0.02 * 50.0), scored)
-    assert risk == pytest.approx(0.02), "one pass"
+    after = good().card()
+    assert value(after, MetricId.INFECTION_RISK) == pytest.approx(50.0)
+    assert (after.score, after.caps, after.components) == (before.score, before.caps, before.components)
