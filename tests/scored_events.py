@@ -17,7 +17,7 @@ from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.state import ProcedureState
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.needle.needle_shape import NeedleShape
-from simulator.patient.outcome import SEAL_FULL
+from simulator.patient.outcome import SEALED_AT_BEST
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
@@ -195,7 +195,7 @@ class HandMade:
             self.add(e.PatientSpoke, **said)
             self.add(e.AftercareOrdered, flat_hours=2.0, advice=True, next_day_call=True)
         treated = self.given_ml > 0.0
-        given = {"treated": treated, "seal_probability": SEAL_FULL if treated else 0.0, "relief": treated}
+        given = {"treated": treated, "seal_probability": SEALED_AT_BEST if treated else 0.0, "relief": treated}
         self.add(e.Finished, **{**given, **fields})
 
     def card(self, rubric: Rubric | None = None) -> Scorecard:

@@ -22,6 +22,7 @@ from simulator.operators.oblique_tracking import press_and_track
 from simulator.operators.plunger import ask_plunger
 from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import HubSign
 
 MOST_PLACEMENTS = 3
@@ -35,6 +36,7 @@ PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at
 SMALL_STEP_MM = 0.7
 UNSEEN_MM = 1.9  # most that is pushed near the dura between two looks
 BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, the needle is looked at again
+OFF_THE_DURA_MM = 0.3  # in a neck, whose space is 2 mm deep: a dura that the tip has pressed in comes free
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
 BELIEVED_MM = 1.5  # short of the target: a loss before that without any fluid may be one of the retrodural space
 FAR_OFF_MM = 6.0  # from the target in any direction; test contrast decides about what is nearer
@@ -203,4 +205,6 @@ def _confirm_place(view: View, state: ObliqueGuidanceState) -> Generator[Command
             raise AbandonError("the plunger gives way, but not where it should")
         view = yield c.ReplaceStylet()  # a gap between fibres: on, with another look
         return view, False
+    if view.case.requested_level.region is Region.CERVICAL:
+        view = yield c.Withdraw(distance_mm=OFF_THE_DURA_MM)
     return view, True

@@ -194,7 +194,16 @@ def _outcome(summary: ProcedureSummary) -> OutcomeFacts:
     if not finished:
         return OutcomeFacts(seal_probability=0.0, relief=False)
     last = finished[-1]
-    return OutcomeFacts(seal_probability=last.seal_probability, relief=last.relief, relapse_day=last.relapse_day)
+    return OutcomeFacts(
+        seal_probability=last.seal_probability,
+        relief=last.relief,
+        relapse_day=last.relapse_day,
+        relief_probability=last.relief_probability,
+        second_holes=last.second_holes,
+        second_holes_covered=last.second_holes_covered,
+        rebound_hypertension=last.rebound_hypertension,
+        next_day=last.next_day,
+    )
 
 
 def _rounded(value: Any) -> Any:

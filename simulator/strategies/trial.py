@@ -104,7 +104,8 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
             extent_mm(case.world.phantom, session.state.injection.injected) / level_mm(case.world.phantom)
         ),
         "covered_share": _rounded(summary.injected[-1].covered_share if summary.injected else 0.0),
-        **asdict(card.outcome),
+        **{name: value for name, value in asdict(card.outcome).items() if name != "next_day"},
+        "next_day": "; ".join(card.outcome.next_day),
         "presses": len(pressed),
         "ctf_images": len(session.presses()),
         "beam_on_s": beam_on_ms / 1000.0,

@@ -142,7 +142,7 @@ def test_a_line_that_is_hostile_is_one_message(judge: Judge, whole: bytes) -> No
         (b"\xff\xfe\x00" * 50 + b"\n", ":1: this is not JSON"),
         (b"\x00" * 5000, "no whole line"),
         (b'{"format": 1}\n', "no header"),
-        (b'{"seq":0,"kind":"header","body":{"format":4},"crc":"00000000"}\n', "format is 4, this version reads 1 to 3"),
+        (b'{"seq":0,"kind":"header","body":{"format":5},"crc":"00000000"}\n', "format is 5, this version reads 1 to 4"),
         (b'{"seq":0,"kind":"header","body":{"format":0},"crc":"00000000"}\n', "never was a format 0"),
         (b'{"seq":0,"kind":"header","body":{"format":true},"crc":"00000000"}\n', "no header"),
         (b'{"seq":0,"kind":"header","body":{"format":2},"crc":"00000000"}\n', "checksum"),

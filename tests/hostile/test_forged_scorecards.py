@@ -124,7 +124,7 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
     [
         ({"score": 101.0}, "scorecard: score"),
         ({"score": "90"}, "scorecard: score"),
-        ({"components": {}}, "scorecard: components.placement"),
+        ({"components": {"calm": 0.5}}, "scorecard: components.calm"),
         ({"metrics": [1]}, "scorecard: metrics.0"),
         ({"dose": None}, "scorecard: dose"),
     ],

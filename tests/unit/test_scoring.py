@@ -9,7 +9,7 @@ import pytest
 
 from simulator.engine import events as e
 from simulator.engine.imaging.events import Beam
-from simulator.patient.outcome import SEAL_FULL
+from simulator.patient.outcome import SEALED_AT_BEST, SPONTANEOUS_REMISSION
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.scoring.rubric import Anchors, Rubric, log_utility, utility
 from simulator.scoring.scorecard import Scorecard
@@ -231,7 +231,7 @@ def slow(minutes: float) -> Callable[[], HandMade]:
 ONE_FAULT: dict[MetricId, tuple[Callable[[], HandMade], float]] = {
     MetricId.LEAK_COVERAGE: (half_covered, 0.75),
     MetricId.EPIDURAL_VOLUME: (escaped, 0.25),  # 6 mL between 3 and 15
-    MetricId.SEAL: (not_sealed, 0.3 / SEAL_FULL),
+    MetricId.SEAL: (not_sealed, (0.3 - SPONTANEOUS_REMISSION) / (SEALED_AT_BEST - SPONTANEOUS_REMISSION)),
     MetricId.BLOOD_AFTER_CUE: (beyond_what_was_prescribed, 0.6),  # 2 of 5 mL
     MetricId.BEVEL_IN_TARGET_ZONE: (outside_the_zone, 0.0),
     MetricId.PLAN_SOUND: (other_path, 0.0),
@@ -250,7 +250,7 @@ ONE_FAULT: dict[MetricId, tuple[Callable[[], HandMade], float]] = {
     MetricId.AFTERCARE: (lambda: left_out(good(), e.AftercareOrdered), 0.25),
     MetricId.DLP_GUIDANCE: (more_beam(DosePhase.GUIDANCE), 0.0),
     MetricId.DLP_CONFIRMATION: (more_beam(DosePhase.CONFIRMATION), 0.3914),
-    MetricId.DLP_PLANNING: (more_beam(DosePhase.PLANNING), 0.3914),
+    MetricId.DLP_PLANNING: (more_beam(DosePhase.PLANNING), 0.5353),
     MetricId.REDIRECTIONS: (turned, 0.5),
     MetricId.SKIN_PUNCTURES: (punctured_thrice, 0.0),
     MetricId.PATH_RATIO: (long_way, 0.3125),

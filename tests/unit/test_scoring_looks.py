@@ -9,9 +9,10 @@ import pytest
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.looking import find_tip_slice
 from simulator.scoring.blind_advance import blind_advance, free_blind_mm
 from simulator.scoring.dose_ledger import demanded_images
-from simulator.scoring.looks import looked_after, seen_within_mm, tip_looks, tip_slice
+from simulator.scoring.looks import looked_after, seen_within_mm, tip_looks
 from simulator.scoring.procedure_summary import ProcedureSummary, summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.safety import safety_metrics
@@ -109,12 +110,12 @@ def test_a_look_at_slices_without_the_tip_is_no_look_at_it() -> None:
 def test_the_tips_slice_is_the_one_in_which_it_lies() -> None:
     made = at_18_mm()
     press = [x for x in made.events if isinstance(x, e.AcquisitionMade)][-1]
-    assert tip_slice(made.world, press) == 1
+    assert find_tip_slice(made.world, press) == 1
     zero = made.world.table_zero_mm
     for centre, found in ((zero + 2.0, 0), (zero + 2.1, None)):
         other = replace(press, slices=replace(press.slices, centres_table_mm=(centre,)))
-        assert tip_slice(made.world, other) == found
-    assert tip_slice(made.world, replace(press, scene=replace(press.scene, needle=None))) is None
+        assert find_tip_slice(made.world, other) == found
+    assert find_tip_slice(made.world, replace(press, scene=replace(press.scene, needle=None))) is None
     assert [look.number for _, look in tip_looks(read(made))] == [press.number], "the planning scan shows no needle"
 
 
