@@ -22,7 +22,7 @@ from simulator.needle.insertion import skin_point_mm
 
 TIP_READ_MM = np.array([0.6, 0.6, 1.2])  # assumption: of a tip in three slices of 4 mm
 DIRECTION_READ_DEG = 1.0  # assumption
-CLUMSY_STEP_MM = 2.75  # fitted: half of the procedures careful and half clumsy, 1.4 % at C6/7
+CLUMSY_STEP_MM = 3.25  # fitted: half of the procedures careful and half clumsy, 1.4 % at C6/7
 PLAN_READ_MM = 0.7  # assumption: of a length on the planning scan
 EPIDURAL = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION)
 
