@@ -24,6 +24,18 @@ from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
 PLACE = c.PlaceNeedle(entry_from_midline_mm=1.0, side="right", level="L3/4")
 BLOOD = (c.RemoveStylet(), c.DrawBlood(), c.InjectBlood(volume_ml=3.0), c.Finish())
+PREPARED = (c.LayArmLine(), c.PositionPatient(), c.TimeOut(), c.PrepareSkin(), c.InjectLocalAnaesthetic())
+PATCH = (c.RemoveStylet(), c.Aspirate(), c.DrawBlood(), c.InjectBlood(volume_ml=8.0), c.StopInjection(), c.Finish())
+
+
+def guided(first_mm, *steps_mm):
+    """A prepared patient, and pushes with a look after each."""
+    pushes = enumerate((first_mm, *steps_mm))
+    seen = [(c.Advance(distance_mm=way), c.PressPedal(), c.LookAt(number=number)) for number, way in pushes]
+    return (*PREPARED, PLACE, *(command for step in seen for command in step))
+
+
+TO_THE_SPACE = guided(27.0, 3.0, 3.0, 3.0)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +51,7 @@ def _read(world, *commands):
 
 
 def test_epidural_is_told_from_intrathecal(world):
-    _, _, good = _read(world, PLACE, c.Advance(distance_mm=36.0), c.PressPedal(), *BLOOD)
+    _, _, good = _read(world, *TO_THE_SPACE, *PATCH)
     _, _, bad = _read(world, PLACE, c.Advance(distance_mm=44.0), c.PressPedal(), *BLOOD)
     assert good.headline.startswith("Epidural, dorsal, ")
     assert "at L3/4. The dura was not touched." in good.headline
@@ -50,28 +62,32 @@ def test_epidural_is_told_from_intrathecal(world):
     assert "The dura was punctured" in " ".join(bad.sentences)
     assert bad.tone == "stop"
     assert "blood injected intrathecally" in bad.cap
-    assert "limits the score to 40" in bad.cap
+    assert ENGLISH.caps[CapId.DURAL_PUNCTURE].meaning in bad.cap
+    assert "nobody looked at" in bad.cap, "the image was made, and no more"
 
 
 def test_blood_in_muscle_is_not_called_epidural(world):
     _, _, said = _read(world, PLACE, c.Advance(distance_mm=15.0), c.PressPedal(), *BLOOD)
     assert said.headline.startswith("Outside the epidural space: the blood went into soft tissue")
-    assert said.tone == "warn"
+    assert said.tone == "stop"
+    assert "a token volume" in said.cap, "what lies in muscle has treated nothing"
 
 
 def test_no_blood_is_not_treated(world):
     _, _, said = _read(world, c.Finish())
     assert said.headline == "Not treated: no blood was injected."
     assert "The skin was never punctured." in said.sentences
-    assert "nothing was treated" in said.cap
+    assert "not treated: no blood was injected" in said.cap
+    assert "without a reason that forbade it, the score is 0" in said.cap
     _, _, aborted = _read(world, PLACE, c.Advance(distance_mm=20.0))
     assert "broken off and not finished" in aborted.sentences[-1]
 
 
 def test_blind_blood_is_capped_in_words(world):
     _, _, said = _read(world, PLACE, c.Advance(distance_mm=36.0), *BLOOD)
-    assert "without having seen where the needle stands" in said.cap
-    assert said.tone == "warn"
+    assert "blood through a needle that nobody looked at" in said.cap
+    assert "went well by chance" in said.cap
+    assert said.tone == "stop"
 
 
 def test_every_cap_of_the_rubric_is_explained(world):
@@ -85,7 +101,7 @@ def test_every_cap_of_the_rubric_is_explained(world):
 
 
 def test_points_add_up_to_the_score(world):
-    card, _, said = _read(world, PLACE, c.Advance(distance_mm=36.0), c.PressPedal(), *BLOOD)
+    card, _, said = _read(world, *TO_THE_SPACE, *PATCH)
     assert said.cap is None
     parts = component_rows(card)
     assert sum(part.points for part in parts) == pytest.approx(card.score, abs=1e-3)
@@ -124,7 +140,7 @@ def test_bone_is_a_near_miss(world):
     assert [miss.words for miss in near_misses(marks, {})] == ["Bone stopped the needle"]
     assert "Bone was met once." in said.sentences
     assert "The patient said “Ow. That is a dull ache, deep down”." in said.sentences
-    assert any("they are 0" in sentence for sentence in said.sentences)
+    assert "The bevel never stood in an accepted target zone." in said.sentences
 
 
 def test_every_command_can_be_said():
