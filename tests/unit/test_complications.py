@@ -157,6 +157,7 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
     for command in (
         c.Wait(duration_s=-1.0),
         c.TimeOut(),
+        c.LayArmLine(),
         c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=30.0),
         c.AcquireMyelogram(),
         c.MarkLeak(level="L3/4"),
@@ -174,6 +175,8 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
         c.PressPedal(hold=True),
         c.Wait(duration_s=0.7),
         c.ReleasePedal(),
+        c.LookAt(number=0),
+        c.TellPatient(of="dural_puncture"),
         c.Wait(duration_s=60.0),
         c.DrawBlood(),
         c.GiveAid(measure="new arm line"),
@@ -292,12 +295,13 @@ def test_a_contrast_reaction_that_nobody_treats_gets_worse() -> None:
 def test_an_arm_line_gives_no_blood_until_it_is_mended(kind: str, line: str) -> None:
     session = Session(lumbar(script=(Scripted(kind=kind),)))  # type: ignore[arg-type]
     assert session.view().patient.arm_line == ""
-    (failed,) = session.do(c.DrawBlood())
+    laid, failed = session.do(c.DrawBlood())
+    assert isinstance(laid, e.ArmLineLaid), "who draws without a line lays it first"
     assert isinstance(failed, e.ArmLineFailed)
     assert failed.line == line
     assert (session.view().injection.syringe_ml, session.view().patient.arm_line) == (0.0, "no blood comes")
     session.do(c.GiveAid(measure=failed.helps))
-    assert isinstance(session.do(c.DrawBlood())[0], e.BloodDrawn)
+    assert [type(x) for x in session.do(c.DrawBlood())] == [e.BloodDrawn]
 
 
 def test_a_scripted_jerk_moves_the_patient_and_leaves_a_shift() -> None:

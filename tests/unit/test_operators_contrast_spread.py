@@ -266,7 +266,7 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     assert room.commands[at] == c.InjectContrast(volume_ml=TEST_ML)
     assert room.given_ml == 10.0
     assert names[at + 2 :].count("PressPedal") == len(LOOKS_ML), "and presses during the injection"
-    assert names[-3:] == ["StopInjection", "Withdraw", "AcquireControlScan"]
+    assert names[-4:] == ["StopInjection", "Withdraw", "AcquireControlScan", "LookAt"], "and the scan is looked at"
 
 
 @pytest.mark.parametrize(

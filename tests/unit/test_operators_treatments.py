@@ -70,7 +70,7 @@ def test_never_press_takes_no_fluoroscopy(treat: Treat) -> None:
     assert purposes(session) == {"myelogram", "planning", "control"}
     assert row["presses"] == row["ctf_images"] == 0
     assert row["compartment"] is not None
-    assert "neither a confirming image" in row["cap_reason"]
+    assert "a needle that nobody looked at" in row["cap_reason"]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 5])

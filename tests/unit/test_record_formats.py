@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 import zlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ from simulator.records.session_reader import read_session
 from simulator.records.session_record import SessionRecord
 from simulator.records.versions import digest_patient_files
 from simulator.scenario.load import parse_scenario
+from simulator.scoring.rubric import Rubric
 from tests.conftest import PROJECT
 from tests.golden.sessions import golden_path, read_golden
 
@@ -60,7 +61,9 @@ def test_one_session_says_the_same_in_each_format() -> None:
 @pytest.mark.parametrize("number", OLDER_FORMATS)
 def test_a_record_of_each_older_format_replays_or_says_why_not(number: int) -> None:
     record = kept(number)
-    assert record.header.patient_digest is None  # so that events, images and score alone are judged
+    assert (record.header.patient_digest is None) == (number < 3)
+    # without the patient's digest events, images and score alone are judged
+    record = replace(record, header=replace(record.header, patient_digest=None))
     case = rebuild_case(record)
     session = rerun(record, case)
     difference = event_difference(record, session)
@@ -128,9 +131,11 @@ def test_an_open_record_of_an_older_format_is_read_and_not_written(tmp_path: Pat
 
 def test_a_record_is_scored_with_its_own_rubric() -> None:
     record = kept(2)
-    rubric = {**(record.header.rubric or {}), "near_dura_mm": 20.0}
+    assert (record.header.rubric or {})["version"] == 1
+    assert rebuild_case(record).rubric == Rubric(), "rubric 1 is no more, so that only a new score can be made"
+    rubric = {**asdict(Rubric()), "near_dura_mm": 20.0}
     record = replace(record, header=replace(record.header, rubric=rubric))
-    assert rebuild_case(record).rubric.near_dura_mm == 20.0
+    assert rebuild_case(record).rubric == Rubric(near_dura_mm=20.0)
 
 
 def imported(record: SessionRecord, folder: Path, at: Path) -> SessionRecord:

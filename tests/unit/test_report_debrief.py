@@ -209,7 +209,7 @@ def test_pictures_and_tables_can_be_read_aloud(full):
 
 def test_the_score_never_stands_without_its_vector_and_its_limits(full):
     text = Page(full[1]).text
-    for name in ("Placement", "Safety", "Dose", "Economy", "Patch"):
+    for name in ("Help", "Placement", "Safety", "Steps", "Dose", "Economy"):
         assert name in text
     assert "not been validated" in text
     assert "no proof of clinical competence" in text

@@ -30,13 +30,16 @@ from simulator.scoring.metric import Metric
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
+from simulator.scoring.shares import SHARES
 from simulator.scoring.wilson_interval import wilson_interval
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import Phase
-from simulator.vocabulary.scoring import CapId, MetricId
+from simulator.vocabulary.scoring import CapId, Component, MetricId
 from simulator.wording.english import ENGLISH
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 from tests.unit.test_report_debrief import PATCH, PLACE, Page
+from tests.unit.test_report_words import PATCH as WHOLE_PATCH
+from tests.unit.test_report_words import TO_THE_SPACE
 
 FORM = Path(__file__).parents[2] / "docs" / "assessment-form.json"
 KEPT = Path(__file__).parents[1] / "golden" / "records" / "format-2.jsonl"
@@ -55,8 +58,7 @@ def _card(session, operator="tester"):
 
 @pytest.fixture(scope="module")
 def treated(world):
-    commands = (PLACE, c.Advance(distance_mm=34.0), c.PressPedal(), *PATCH, c.StopInjection(), c.Finish())
-    return session_of(world, commands)
+    return session_of(world, (*TO_THE_SPACE, *WHOLE_PATCH))
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +75,7 @@ def test_advice_is_three_sentences_dearest_first_and_cites(card):
         name = item.cites.split(":")[0]
         assert any(ENGLISH.metric_name(metric.name) == name for metric in card.metrics)
         assert any(digit in item.cites for digit in "0123456789")
+        assert not item.gate
         assert "reference" in item.cites
 
 
@@ -81,9 +84,9 @@ def test_advice_follows_the_metric_that_was_poor(card):
         metric if metric.utility is None else replace(metric, utility=float(metric.name is not MetricId.REDIRECTIONS))
         for metric in card.metrics
     )
-    first, *rest = give_advice(replace(card, metrics=changed))
+    first, *rest = give_advice(replace(card, metrics=changed, caps=()))
     assert first.words == ENGLISH.lessons[MetricId.REDIRECTIONS].fix
-    assert first.points == pytest.approx(100 * card.weights.economy * 0.2)
+    assert first.points == pytest.approx(100 * card.weights[Component.ECONOMY] * 0.25)
     assert [item.points for item in rest] == [0.0, 0.0]
 
 
@@ -91,7 +94,8 @@ def test_every_lesson_belongs_to_a_metric_that_is_scored(card):
     scored = {metric.name for metric in card.metrics if metric.utility is not None}
     assert set(SCORED_IN) == set(ENGLISH.lessons)
     assert scored <= set(SCORED_IN)
-    assert set(SCORED_IN) - scored <= {MetricId.LEVEL_OFFSET, MetricId.DLP_PLANNING, MetricId.LEAK_LOCALISED}
+    assert scored <= {metric for shares in SHARES.values() for metric in shares}
+    assert set(SCORED_IN) - scored == {MetricId.PLAN_SOUND, MetricId.LEAK_LOCALISED, MetricId.REACTIONS_ANSWERED}
 
 
 @pytest.mark.parametrize(
@@ -103,9 +107,13 @@ def test_every_lesson_belongs_to_a_metric_that_is_scored(card):
             (PLACE, c.Advance(distance_mm=44.0), c.PressPedal(), *PATCH, c.Finish()),
             "least distance from tip to dura: −",
         ),
-        ((PLACE, c.Advance(distance_mm=34.0), *PATCH, c.Finish()), "CTF images after the first puncture: 0; reference"),
+        ((PLACE, c.Advance(distance_mm=34.0), *PATCH, c.Finish()), "blood that stayed in the epidural space: "),
+        (
+            (PLACE, c.Advance(distance_mm=36.0), *WHOLE_PATCH),
+            f"{ENGLISH.metrics[MetricId.DEMANDED_IMAGES].name}: 0",
+        ),
     ],
-    ids=["nothing", "no blood", "intrathecal", "no image"],
+    ids=["nothing", "no blood", "intrathecal", "a token", "no image"],
 )
 def test_what_limits_the_score_is_taught_first_and_nothing_is_praised_before_it(world, commands, first):
     card = _card(session_of(world, commands))

@@ -18,12 +18,12 @@ def test_tables_merge_lists_replace_and_the_nearest_file_wins(tmp_path: Path) ->
     written(
         tmp_path / "base.toml",
         'extends = "patient-2"\n[leak]\nzones = ["dorsal"]\n[limits]\nblood_ml = 12\nminutes = 30\n'
-        "[rubric]\npresses = { expert = 2, poor = 9 }\nbeam_s = { expert = 1, poor = 9 }\n",
+        "[rubric]\nredirections = { expert = 2, poor = 9 }\npath_ratio = { expert = 1, poor = 9 }\n",
     )
     top = written(
         tmp_path / "top.toml",
         'extends = "base.toml"\ntitle = "top"\n[limits]\nblood_ml = { uniform = [5, 6] }\n'
-        "[rubric]\npresses = { poor = 5 }\n",
+        "[rubric]\nredirections = { poor = 5 }\n",
     )
     file = load_scenario(top)
     scenario = file.scenario_for(1)
@@ -33,10 +33,10 @@ def test_tables_merge_lists_replace_and_the_nearest_file_wins(tmp_path: Path) ->
     assert scenario.leak.side == "right"
     assert 5.0 <= scenario.limits.blood_ml <= 6.0
     assert scenario.limits.minutes == 30.0
-    presses, beam = scenario.rubric.presses, scenario.rubric.beam_s
-    assert presses is not None
-    assert beam is not None
-    assert (presses.expert, presses.poor, beam.poor) == (2.0, 5.0, 9.0)
+    redirections, ratio = scenario.rubric.redirections, scenario.rubric.path_ratio
+    assert redirections is not None
+    assert ratio is not None
+    assert (redirections.expert, redirections.poor, ratio.poor) == (2.0, 5.0, 9.0)
 
 
 def test_a_range_replaces_a_range_of_another_kind(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_lines_of_keys_are_those_of_the_text() -> None:
             "'a key' = 1",
             '["myelogram"]',
             "puncture_site.level = 'L4/5'",
-            "[rubric.presses]",
+            "[rubric.redirections]",
             "poor = 3",
         ]
     )
@@ -97,6 +97,6 @@ def test_lines_of_keys_are_those_of_the_text() -> None:
         ("text", "a key"): 14,
         ("myelogram",): 15,
         ("myelogram", "puncture_site", "level"): 16,
-        ("rubric", "presses"): 17,
-        ("rubric", "presses", "poor"): 18,
+        ("rubric", "redirections"): 17,
+        ("rubric", "redirections", "poor"): 18,
     }

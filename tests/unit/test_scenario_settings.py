@@ -44,7 +44,8 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
         "scanner.hand_protection": True,
         "scanner.preset_hand_protection": True,
         "limits.minutes": 20,
-        "rubric.presses": {"expert": 2, "poor": 4},
+        "rubric.redirections": {"expert": 2, "poor": 4},
+        "rubric.needs_images": False,
     }
     scenario = load_scenario(PATIENT_2, overrides=overrides).scenario_for(1)
     case = build_case(scenario, name="x", seed=1, location="x", folder=PATIENT_2.parent)
@@ -64,7 +65,8 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
         True,
     )
     assert settings.max_duration_ms == 1_200_000
-    assert case.rubric.presses.poor == 4.0
+    assert case.rubric.redirections.poor == 4.0
+    assert case.rubric.needs_images is False
     assert case.world.phantom.identity == patient_2.world.phantom.identity
     assert Session(case.world).state.needle.name == "20G Quincke 120 mm"
 

@@ -97,9 +97,14 @@ def test_the_form_offers_the_needles_and_the_numbers_of_the_rubric_that_there_ar
 def test_a_changed_rubric_is_another_rubric() -> None:
     changed = apply_rubric_changes(load_scenario(Path("low-dose")).scenario_for(1).rubric)
     assert changed.guidance_dlp_mgy_cm.expert == 2.26
-    assert changed.weight_dose == 0.35
-    assert changed.presses == Rubric().presses
+    assert changed.weight_dose == 0.25 > Rubric().weight_dose
+    assert changed.redirections == Rubric().redirections
     assert changed.digest() != Rubric().digest()
+
+
+def test_a_blind_patch_alone_asks_for_no_images() -> None:
+    asking = {name: load_scenario(Path(name)).scenario_for(1).rubric.needs_images for name in shipped_scenarios()}
+    assert [name for name, asked in asking.items() if asked is False] == ["blind-patch"]
 
 
 def test_the_committed_schema_is_that_of_the_form() -> None:
@@ -127,7 +132,7 @@ def test_new_writes_a_file_that_is_sound_as_it_stands(tmp_path: Path) -> None:
     for name in patient_names():
         assert name in path.read_text()
     uncommented = path.read_text().replace("# age_years", "age_years").replace("# [rubric]", "[rubric]")
-    path.write_text(uncommented.replace("# presses", "presses").replace("# [scanner]", "[scanner]"))
+    path.write_text(uncommented.replace("# time_min", "time_min").replace("# [scanner]", "[scanner]"))
     scenario = load_scenario(path).scenario_for(1)
     assert scenario.patient.age_years is not None
-    assert scenario.rubric.presses is not None
+    assert scenario.rubric.time_min is not None
