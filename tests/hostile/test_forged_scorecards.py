@@ -124,7 +124,11 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
     [
         ({"score": 101.0}, "scorecard: score"),
         ({"score": "90"}, "scorecard: score"),
-        ({"components": {}}, "scorecard: components.placement"),
+        ({"components": {}}, "scorecard: components"),
+        ({"components": {"placement": 1.0}}, "scorecard: components"),
+        ({"weights": {"charm": 1.0}}, "scorecard: weights.charm"),
+        ({"rubric": "two"}, "scorecard: rubric"),
+        ({"stopped_for": "lunch"}, "scorecard: stopped_for"),
         ({"metrics": [1]}, "scorecard: metrics.0"),
         ({"dose": None}, "scorecard: dose"),
     ],

@@ -150,7 +150,7 @@ def test_a_fault_is_told_with_line_key_and_mend(old: str, new: str, key: str, wo
         ("redirections = { expert = 5 }", "redirections.poor", ["missing"]),
         ("redirections = { choice = [1, 2] }", "redirections", ["unknown key"]),
         ("guidance_dlp_mgy_cm = { expert = 0, poor = 3 }", "guidance_dlp_mgy_cm.expert", ["above 0"]),
-        ("planning_dlp_mgy_cm = { expert = 1, poor = 3 }", "planning_dlp_mgy_cm", ["no effect", "prescribed"]),
+        ("planning_dlp_mgy_cm = { expert = 0, poor = 3 }", "planning_dlp_mgy_cm.expert", ["above 0"]),
         ("weight_dose = -1", "weight_dose", ["from 0 to 1"]),
         ("weight_dose = 0.5", "", ["1.38", "must come to 1"]),
         ("weight_doze = 1", "weight_doze", ["'weight_dose'"]),

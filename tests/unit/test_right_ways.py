@@ -21,6 +21,8 @@ from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.shares import SHARES
+from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.scoring import CapId, Component
 from tests.procedures import patched, placed, run, step_until_epidural
 
@@ -83,24 +85,27 @@ def card_of_steps(world: CaseContext, *steps: c.Command) -> Scorecard:
     return score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
 
 
-PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
+LOOKED = (c.TimeOut(), c.AcquirePlanningScan(levels=("L3", "L4")), c.LookAt(number=0))
 
 
 def test_abandoning_where_it_is_right_scores_well_once_one_has_looked(make_case: MakeCase) -> None:
     world = world_of(make_case(), may_abandon=True)
-    card = card_of_steps(world, PLANNING)
+    card = card_of_steps(world, *LOOKED)
     assert card.caps == ()
     assert card.score > 90.0
-    assert card.components.placement == 1.0
-    assert card.weights.economy == card.weights.patch == 0.0
+    assert card.components[Component.SAFETY] == card.components[Component.STEPS] == 1.0
+    assert card.weights[Component.ECONOMY] == card.weights[Component.HELP] == card.weights[Component.PLACEMENT] == 0.0
     assert card.rightly_abandoned
+    assert card.stopped_for is StopReason.NO_SAFE_WAY
+    assert scorecard_to_json(card)["stopped_for"] == "no safe way"
     assert sum(weight for _, weight in card.weights.items()) == pytest.approx(1.0, abs=1e-5)
     assert CapId.NOT_TREATED in card_of_steps(world).caps
     assert card_of_steps(world).score == 0.0
+    assert card_of_steps(world, *LOOKED[:2]).score == 0.0, "nobody looked at the scan"
 
 
 def test_abandoning_where_it_is_not_right_scores_nothing(make_case: MakeCase) -> None:
-    card = card_of_steps(make_case().world, PLANNING)
+    card = card_of_steps(make_case().world, *LOOKED)
     assert card.score == 0.0
     assert CapId.NOT_TREATED in card.caps
 
@@ -114,7 +119,8 @@ def test_a_punctured_dura_caps_an_abandoned_case_too(make_case: MakeCase) -> Non
     session.do(c.Finish())
     card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
     assert card.score <= 40.0
-    assert CapId.DURAL_PUNCTURE in card.caps
+    assert {CapId.DURAL_PUNCTURE, CapId.BLIND_ADVANCE, CapId.STEPS_SKIPPED} <= set(card.caps)
+    assert card.stopped_for is StopReason.DURAL_PUNCTURE
 
 
 def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase) -> None:
@@ -125,10 +131,11 @@ def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase
     run(session, patched(4.0))
     session.do(c.Finish())
     card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
-    assert card.components.placement < 0.3
+    assert card.components[Component.PLACEMENT] == 0.0, "4 mL without a word of pressure are a token"
+    assert CapId.TOKEN_VOLUME in card.caps
     assert not card.rightly_abandoned
-    assert "rightly_abandoned" not in scorecard_to_json(card)
-    assert {component for component, _ in card.components.items()} == set(Component)
+    assert scorecard_to_json(card)["stopped_for"] is None
+    assert {component for component, _ in card.components.items()} == set(SHARES)
 
 
 def test_in_a_zone_of_one_side_the_leaks_side_counts(make_case: MakeCase) -> None:

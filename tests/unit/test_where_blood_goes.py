@@ -21,6 +21,8 @@ from simulator.report.verdict import Verdict, verdict
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.scoring import CapId
+from simulator.wording.english import ENGLISH
 from tests.conftest import PATIENT_2, PROJECT
 from tests.needle_in import needle_in
 from tests.procedures import run
@@ -72,20 +74,20 @@ def treated(patient_2: Case) -> Callable[[str], Told]:
 @pytest.mark.parametrize(
     ("compartment", "harm", "headline", "leads_to", "cap"),
     [
-        ("intrathecal", "intrathecal_injection", "Intrathecal: ", "can inflame them", "arachnoiditis"),
-        ("subdural", "subdural_injection", "Subdural: ", "lies under the dura", "limits the score to 40"),
+        ("intrathecal", "intrathecal_injection", "Intrathecal: ", "can inflame them", CapId.INTRATHECAL_BLOOD),
+        ("subdural", "subdural_injection", "Subdural: ", "lies under the dura", CapId.SUBDURAL_BLOOD),
         (
             "vessel",
             "intravascular_injection",
             "Outside the epidural space: ",
             "carries it away",
-            "limits the score to 60",
+            CapId.BLOOD_IN_VEIN,
         ),
-        ("soft tissue", None, "Outside the epidural space: ", "aches for days", None),
+        ("soft tissue", None, "Outside the epidural space: ", "aches for days", CapId.TOKEN_VOLUME),
     ],
 )
 def test_blood_elsewhere_seals_nothing_and_the_report_says_where_it_went(
-    treated: Callable[[str], Told], compartment: str, harm: str | None, headline: str, leads_to: str, cap: str | None
+    treated: Callable[[str], Told], compartment: str, harm: str | None, headline: str, leads_to: str, cap: CapId
 ) -> None:
     one = treated(compartment)
     portions = [x for x in one.session.events if isinstance(x, e.MaterialInjected)]
@@ -98,7 +100,8 @@ def test_blood_elsewhere_seals_nothing_and_the_report_says_where_it_went(
     assert one.said.headline.startswith(headline)
     assert "4 mL went into " in one.text
     assert leads_to in one.text
-    assert cap is None or cap in (one.said.cap or "")
+    assert {cap, CapId.TOKEN_VOLUME} <= set(one.card.caps), "what went elsewhere has treated nothing"
+    assert ENGLISH.caps[cap].meaning in (one.said.cap or "")
 
 
 def test_muscle_hurts_where_it_is_tight_and_is_no_nerve(treated: Callable[[str], Told]) -> None:
