@@ -15,6 +15,7 @@ from simulator.vocabulary.procedure import Approach, ComplicationKind, DosePhase
 from simulator.vocabulary.scoring import Component
 
 _Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+_Components = Annotated[dict[Component, _Fraction], Field(min_length=5)]  # the first rubric had five, this one six
 _IGNORING = ConfigDict(extra="ignore")  # what else a version says of a procedure is its own
 
 
@@ -121,8 +122,8 @@ class ScorecardShape(TypedDict):
     rubric_digest: str
     score: Annotated[float, Field(ge=0.0, le=100.0)]
     cap_reason: str | None
-    components: dict[Component, _Fraction]
-    weights: dict[Component, _Fraction]
+    components: _Components
+    weights: _Components
     placement: PlacementShape
     complications: list[ComplicationShape]
     dose: DoseShape

@@ -14,7 +14,10 @@ from simulator.interface import commands as c
 from simulator.scenario.build import Case
 from simulator.scoring.localisation import LEVEL_FRACTION, localised
 from simulator.scoring.procedure_summary import summarise
+from simulator.scoring.shares import SHARES, component_value
+from simulator.vocabulary.scoring import Component, MetricId
 from tests.procedures import placed, run
+from tests.scored_events import good
 from tests.settings import changed_settings
 
 MakeCase = Callable[..., Case]
@@ -56,3 +59,13 @@ def test_the_last_word_before_the_needle_counts_and_silence_is_wrong(make_case: 
 
 def test_without_a_myelogram_there_is_nothing_to_find(make_case: MakeCase) -> None:
     assert found(make_case, c.MarkLeak(level="L3/4", side="right"), myelogram_levels=None) is None
+
+
+def test_a_leak_that_was_not_found_costs_a_fifth_of_placement() -> None:
+    metrics = good().card().metrics
+    whole = [x for x in metrics if x.metric_id in SHARES[Component.PLACEMENT]]
+    for worth in (1.0, LEVEL_FRACTION, 0.0):
+        found = [replace(x, utility=worth) if x.name is MetricId.LEAK_LOCALISED else x for x in whole]
+        assert component_value(Component.PLACEMENT, found) == pytest.approx(0.8 + 0.2 * worth)
+    nothing_to_find = [replace(x, utility=None) if x.name is MetricId.LEAK_LOCALISED else x for x in whole]
+    assert component_value(Component.PLACEMENT, nothing_to_find) == pytest.approx(1.0)

@@ -14,6 +14,7 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import simulator.strategies
+from simulator.engine import events as e
 from simulator.engine.session import Session, drive
 from simulator.interface import commands as c
 from simulator.operators import operator_named
@@ -121,3 +122,23 @@ def test_strategies_import_without_gymnasium() -> None:
     code = "import sys; sys.modules['gymnasium'] = None; import simulator.strategies, simulator.strategies.study"
     result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_an_observation_with_a_picture_in_it_is_no_look_and_the_action_is(environment: gymnasium.Env[Any, Any]) -> None:
+    environment.reset(seed=5)
+    made = inner(environment)
+
+    def looked() -> list[e.ImageLookedAt]:
+        session = made._session
+        assert session is not None
+        return [event for event in session.events if isinstance(event, e.ImageLookedAt)]
+
+    for command in (c.PlaceNeedle(entry_from_midline_mm=20.0, level="L3/4", angle_deg=20.0), c.PressPedal()):
+        made.perform(command)
+    assert looked() == []
+    look = next(k for k, action in enumerate(ACTIONS) if action.looks)
+    assert ACTIONS[look].name.startswith("LookAt")
+    made.step({"command": look, "numbers": environment.action_space.sample()["numbers"]})
+    (seen,) = looked()
+    (press,) = [x for x in made._session.events if isinstance(x, e.AcquisitionMade)]  # type: ignore[union-attr]
+    assert seen.number == press.number
