@@ -82,6 +82,7 @@ def view() -> View:
         phase=Phase.INJECTION,
         elapsed_ms=65_000,
         prepared=("patient positioned", "skin grid"),
+        facts_read=(),
         refused=None,
         stands_at="shield",
         case=CaseView(

@@ -23,6 +23,9 @@ from simulator.scenario.build import Case
 PATIENCE_S = 240.0  # a machine may be slow; only a hang ends a test
 
 
+BEYOND_MM = 0.0  # the end of the plan
+
+
 class Player:
     """Plays in one window."""
 
@@ -144,7 +147,7 @@ class Player:
         self.key(pygame.K_RETURN)
 
     def guide(self) -> None:
-        """From the skin to where the plunger gives way."""
+        """From the skin to the end of the plan; a plunger is tried on the way, and beside a collection not believed."""
         self.click("Disinfect")
         self.click("Local anaesthetic")
         self.key(pygame.K_n)
@@ -157,7 +160,7 @@ class Player:
         self.key(pygame.K_v)
         for _ in range(26):
             self.key(pygame.K_r)
-            if self.app.context.view.handling.hub == "resistance lost":
+            if self.app.context.history.depth_mm > self.length_mm + BEYOND_MM:
                 break
             self.key(pygame.K_v)
             self.key(pygame.K_DOWN)
