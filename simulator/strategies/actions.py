@@ -15,7 +15,8 @@ from simulator.interface.view import View
 from simulator.operators.coroutine_operator import AbandonError
 from simulator.operators.request import bounding_vertebrae, requested_interspace
 from simulator.vocabulary.levels import Interspace, Vertebra
-from simulator.vocabulary.procedure import Aid
+from simulator.vocabulary.patient_facts import Question, StopReason
+from simulator.vocabulary.procedure import Aid, ComplicationKind
 
 NUMBERS = 4
 
@@ -81,7 +82,6 @@ ACTIONS: tuple[Action, ...] = (
     _plain(c.PressPedal),
     Action(name="PressPedal, held", ranges=(), make=lambda n, level: c.PressPedal(hold=True)),
     _plain(c.ReleasePedal),
-    Action(name="LookAt the last image", ranges=(), make=lambda n, level: c.LookAt(number=0), looks=True),
     _plain(c.DrawBlood),
     _plain(c.MixContrast),
     Action(name="InjectContrast", ranges=((0.1, 3.0),), make=lambda n, level: c.InjectContrast(volume_ml=n[0])),
@@ -99,6 +99,31 @@ ACTIONS: tuple[Action, ...] = (
     _plain(c.OrderAftercare),
     Action(name="Wait", ranges=((0.1, 60.0),), make=lambda n, level: c.Wait(duration_s=n[0])),
     _plain(c.Finish),
+    Action(name="LookAt the last image", ranges=(), make=lambda n, level: c.LookAt(number=0), looks=True),
+    _plain(c.LayArmLine),
+    Action(
+        name="AskPatient, legs and bladder",
+        ranges=(),
+        make=lambda n, level: c.AskPatient(about=Question.LEGS_AND_BLADDER),
+    ),
+    Action(
+        name="TellPatient of a dural puncture",
+        ranges=(),
+        make=lambda n, level: c.TellPatient(of=ComplicationKind.DURAL_PUNCTURE),
+    ),
+    Action(
+        name="OrderAftercare with advice and a call",
+        ranges=((0.0, 24.0),),
+        make=lambda n, level: c.OrderAftercare(flat_hours=n[0], advice=True, next_day_call=True),
+    ),
+    *(
+        Action(
+            name=f"Finish, stopped for: {reason}",
+            ranges=(),
+            make=lambda n, level, reason=reason: c.Finish(stopped_for=reason),  # type: ignore[misc]
+        )
+        for reason in StopReason
+    ),
 )
 
 
