@@ -26,10 +26,10 @@ PEOPLE = {
     "patient-4": pytest.mark.slow,
     "patient-7": pytest.mark.slow,
     "thoracic-oblique": pytest.mark.slow,
-    "obese": pytest.mark.slow,
-    "slim": pytest.mark.slow,
+    "patient-3": pytest.mark.slow,
+    "false-leak": pytest.mark.slow,
 }
-"""Lumbar, neck, foramen, thorax, and two lumbar people of other builds."""
+"""Lumbar, neck, two foramina, thorax, and a lumbar spine with contrast that is no leak."""
 
 
 @pytest.fixture(scope="module", params=[pytest.param(name, marks=marks) for name, marks in PEOPLE.items()])
