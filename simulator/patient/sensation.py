@@ -10,6 +10,7 @@ import numpy as np
 
 from simulator.patient.reactions import REACTION_PROFILES
 from simulator.vocabulary.patient import PatientReaction, Sensation
+from simulator.vocabulary.patient_facts import LEGS_AS_BEFORE, LEGS_NUMB
 
 # Reference, section 5 (assumption): the pressure at which a patch hurts is log-normal, median 11 mmHg above
 # baseline, geometric SD 2.
@@ -78,10 +79,6 @@ def radicular_words(level: str, side: str) -> str:
     root = root_between(level)
     general, places = _WHERE.get(root[:1], _WHERE["L"])
     return f"Ow! That shot {places.get(root, general).format(side=side)}."
-
-
-LEGS_AS_BEFORE = "My legs and my bladder are as before."
-LEGS_NUMB = "My legs feel numb and heavy."
 
 
 def every_word() -> tuple[str, ...]:

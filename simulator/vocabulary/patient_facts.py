@@ -64,3 +64,8 @@ class Question(StrEnum):
 
     FEELING = "feeling"
     LEGS_AND_BLADDER = "legs and bladder"
+
+
+LEGS_AS_BEFORE = "My legs and my bladder are as before."
+LEGS_NUMB = "My legs feel numb and heavy."
+"""What a patient answers who is asked about legs and bladder."""

@@ -16,9 +16,9 @@ from simulator.engine.streams import Stream, generator
 from simulator.interface import commands as c
 from simulator.patient.anaesthesia import ACROSS_MM, FIELD_ACROSS_MM, Depot, anaesthetic_depth_mm
 from simulator.patient.reactions import LINE_CLOTS_RATE, LINE_FAILS_RATE, LINE_HELPS, MEASURE_MS, REACTION_PROFILES
-from simulator.patient.sensation import LEGS_AS_BEFORE, LEGS_NUMB, REACTION_SENSATIONS, TELLS_WHEN_ASKED
+from simulator.patient.sensation import REACTION_SENSATIONS, TELLS_WHEN_ASKED
 from simulator.vocabulary.patient import ArmLine, Sensation
-from simulator.vocabulary.patient_facts import Question
+from simulator.vocabulary.patient_facts import LEGS_AS_BEFORE, LEGS_NUMB, Question
 
 
 @handles(c.PositionPatient)

@@ -9,6 +9,7 @@ from simulator.gui.app_context import AppContext
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
+from simulator.vocabulary.patient_facts import LEGS_AS_BEFORE, LEGS_NUMB, Question
 
 ANAESTHETIC_ML = 5.0
 FLAT_HOURS = 6.0
@@ -78,6 +79,7 @@ def needle_steps(context: AppContext, level: Callable[[], str]) -> list[Procedur
     return [
         *([choice] if len(tray) > 1 else []),
         ProcedureStep(words="Skin grid", command=lambda: c.PlaceSkinGrid(level=level()), done=prepared("skin grid")),
+        ProcedureStep(words="Arm line", command=c.LayArmLine, done=prepared("arm line")),
         ProcedureStep(words="Disinfect, drape", command=c.PrepareSkin, done=prepared("skin prepared")),
         ProcedureStep(
             words="Local anaesthetic",
@@ -97,8 +99,13 @@ def closing_steps() -> list[ProcedureStep]:
             why_not=lambda view: None if view.needle is not None else "No needle is in the patient",
         ),
         ProcedureStep(
-            words=f"Flat for {FLAT_HOURS:g} h",
-            command=lambda: c.OrderAftercare(flat_hours=FLAT_HOURS),
+            words="Legs, bladder?",
+            command=lambda: c.AskPatient(about=Question.LEGS_AND_BLADDER),
+            done=lambda view: view.patient.words in (LEGS_AS_BEFORE, LEGS_NUMB),
+        ),
+        ProcedureStep(
+            words=f"Flat {FLAT_HOURS:g} h, advice, call",
+            command=lambda: c.OrderAftercare(flat_hours=FLAT_HOURS, advice=True, next_day_call=True),
             done=lambda view: view.phase in ("aftercare", "closed"),
             why_not=lambda view: "Take the needle out first" if view.needle is not None else None,
         ),
