@@ -41,4 +41,6 @@ def test_the_first_event_that_differs_is_named() -> None:
     event = replace(steps[3].events[0], at_ms=steps[3].events[0].at_ms + 1)
     other = replace(record, steps=(*steps[:3], replace(steps[3], events=(event,))))
     assert event_difference(replace(record, steps=steps), session) is None
-    assert "command 4 (MoveTable): TableMoved: " in str(event_difference(other, session))
+    assert "command 4 (LookAt): ImageLookedAt: at_ms 210001 recorded, 210000 replayed" in str(
+        event_difference(other, session)
+    )
