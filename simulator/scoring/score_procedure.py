@@ -119,7 +119,10 @@ def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequenc
         Component.STEPS: True,
     }
     return ComponentValues(
-        {component: component_value(component, metrics, of_nothing=float(stopped)) if counts[component] else 0.0 for component in SHARES}
+        {
+            component: component_value(component, metrics, of_nothing=float(stopped)) if counts[component] else 0.0
+            for component in SHARES
+        }
     )
 
 

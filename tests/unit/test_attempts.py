@@ -61,7 +61,8 @@ def test_the_index_says_what_the_records_say(sessions: Path) -> None:
         ("open", "r-1", 2),
         ("closed", "", 3),
     ]
-    assert (found["a"].score, found["a"].cap_reason) == (0.0, "not treated: no blood was injected")
+    skipped = "skin punctured without a time-out or without disinfection"
+    assert (found["a"].score, found["a"].cap_reason) == (0.0, f"not treated: no blood was injected; {skipped}")
     assert (found["a"].presses, found["a"].commands, found["b"].score) == (1, 6, None)
     assert found["a"].effective_dose_msv > 0.3
     assert found["d"].state == "unreadable"

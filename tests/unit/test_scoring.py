@@ -344,9 +344,7 @@ def test_fresh_blood_counts_by_its_share_and_a_new_draw_is_fresh_again() -> None
         lambda x: replace(x, at_ms=drawn.at_ms + (240_001 if x.total_blood_ml in late else 240_000)),  # type: ignore[attr-defined, type-var]
     )
     assert value(made.card(), MetricId.BLOOD_FRESH) == 0.5
-    place = next(
-        k for k, x in enumerate(made.events) if isinstance(x, e.MaterialInjected) and x.total_blood_ml == 5.0
-    )
+    place = next(k for k, x in enumerate(made.events) if isinstance(x, e.MaterialInjected) and x.total_blood_ml == 5.0)
     made.events.insert(place, e.BloodDrawn(at_ms=drawn.at_ms + 239_000, volume_ml=10.0))
     assert value(made.card(), MetricId.BLOOD_FRESH) == 1.0
 

@@ -177,7 +177,11 @@ def test_bad_input_of_an_injection_has_a_defined_answer_by_script(tmp_path: Path
     ):
         assert words in reason
     card = json.loads((out / "scorecard.json").read_text())
-    assert card["cap_reason"] == "not treated: no blood was injected"
+    assert card["cap_reason"].split("; ") == [
+        "not treated: no blood was injected",
+        "skin punctured without a time-out or without disinfection",
+        "pushed towards the dura without looking",
+    ]
     assert (out / "report.html").stat().st_size > 10_000
 
 
