@@ -8,7 +8,6 @@ from dataclasses import fields, replace
 import pytest
 
 from simulator.engine import events as e
-from simulator.engine.imaging.events import Beam
 from simulator.patient.outcome import SEALED_AT_BEST, SPONTANEOUS_REMISSION
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.scoring.rubric import Anchors, Rubric, log_utility, utility
@@ -316,47 +315,6 @@ def test_waiting_with_the_needle_costs() -> None:
     assert worth(card, MetricId.ROOM_TIME) == 1.0
 
 
-@pytest.mark.parametrize(
-    ("fault", "quarters"),
-    [
-        (lambda: good(), 4),
-        (lambda: left_out(good(), e.PatientSpoke), 3),
-        (lambda: fields_changed(good(), e.PatientSpoke, about="feeling"), 3),
-        (lambda: fields_changed(good(), e.PatientSpoke, at_ms=0), 3),  # asked before the blood
-        (lambda: fields_changed(good(), e.AftercareOrdered, flat_hours=1.9), 3),
-        (lambda: fields_changed(good(), e.AftercareOrdered, advice=False), 3),
-        (lambda: fields_changed(good(), e.AftercareOrdered, next_day_call=False), 3),
-        (lambda: fields_changed(good(), e.AftercareOrdered, flat_hours=0.0, advice=False, next_day_call=False), 1),
-        (lambda: left_out(left_out(good(), e.PatientSpoke), e.AftercareOrdered), 0),
-    ],
-)
-def test_aftercare_counts_by_quarters(fault: Callable[[], HandMade], quarters: int) -> None:
-    assert value(fault().card(), MetricId.AFTERCARE) == quarters / 4
-
-
-def test_fresh_blood_counts_by_its_share_and_a_new_draw_is_fresh_again() -> None:
-    late = {5.0, 6.0, 7.0, 8.0}
-    made = good()
-    drawn = next(x for x in made.events if isinstance(x, e.BloodDrawn))
-    made = changed(
-        made,
-        e.MaterialInjected,
-        lambda x: replace(x, at_ms=drawn.at_ms + (240_001 if x.total_blood_ml in late else 240_000)),  # type: ignore[attr-defined, type-var]
-    )
-    assert value(made.card(), MetricId.BLOOD_FRESH) == 0.5
-    place = next(k for k, x in enumerate(made.events) if isinstance(x, e.MaterialInjected) and x.total_blood_ml == 5.0)
-    made.events.insert(place, e.BloodDrawn(at_ms=drawn.at_ms + 239_000, volume_ml=10.0))
-    assert value(made.card(), MetricId.BLOOD_FRESH) == 1.0
-
-
-def test_aspiration_counts_where_the_needle_stands() -> None:
-    made = good()
-    came = next(x for x in made.events if isinstance(x, e.Aspirated))
-    moved = next(x for x in made.events if isinstance(x, e.NeedleMoved))
-    made.events.insert(made.events.index(came) + 1, replace(moved, at_ms=came.at_ms + 1, commanded_mm=-1.0))
-    assert value(made.card(), MetricId.ASPIRATED) == 0.0
-
-
 def test_portions_with_pauses_are_not_punished_and_the_first_word_is_the_end() -> None:
     made = good()
     paused = changed(
@@ -370,42 +328,6 @@ def test_portions_with_pauses_are_not_punished_and_the_first_word_is_the_end() -
     assert value(early, MetricId.BLOOD_AFTER_CUE) == 7.0
     assert worth(early, MetricId.BLOOD_AFTER_CUE) == 0.0
     assert worth(card, MetricId.EPIDURAL_VOLUME) == 1.0, "a patient who felt pressure has had enough"
-
-
-def test_every_photon_counts_once() -> None:
-    """A control scan before the blood is guidance; a rotation that the foot cut short counts where it was made."""
-    made = good()
-    card = made.card()
-    acquisitions = [x for x in made.events if isinstance(x, e.AcquisitionMade)]
-    cut = e.BeamCutShort(
-        at_ms=made.ms,
-        purpose=AcquisitionPurpose.FLUOROSCOPY,
-        dose_phase=DosePhase.GUIDANCE,
-        settings=acquisitions[0].settings,
-        beam=Beam(mas=5.0, on_ms=100, scan_length_mm=12.0),
-        dose=replace(acquisitions[0].dose, dlp_mgy_cm=3.0),
-        counts_toward_dose=True,
-    )
-    made.events.insert(-1, cut)
-    more = made.card()
-    names = (MetricId.DLP_PLANNING, MetricId.DLP_GUIDANCE, MetricId.DLP_CONFIRMATION)
-    by_phase = [value(card, name) or 0.0 for name in names]
-    assert sum(by_phase) == pytest.approx(sum(x.dose.dlp_mgy_cm for x in acquisitions), rel=1e-5)
-    assert sum(value(more, name) or 0.0 for name in names) == pytest.approx(sum(by_phase) + 3.0, rel=1e-5)
-    assert worth(card, MetricId.CTF_IMAGES) is None, "images count by their dose, and not again"
-    assert worth(card, MetricId.BEAM_TIME) is None
-    total = card.dose.total
-    assert sum(total.dlp_mgy_cm_by_phantom.values()) == pytest.approx(sum(by_phase), rel=1e-5)
-    assert total.ctdi_vol_max_mgy == 1.0, "an index of dose is never added"
-    for entry in card.dose.by_phase.values():
-        assert entry.effective_dose_msv == pytest.approx(entry.k_msv_per_mgy_cm * entry.dlp_mgy_cm, rel=1e-4)
-
-
-def test_a_planning_scan_that_was_not_made_earns_nothing() -> None:
-    card = no_planning_image().card()
-    assert value(card, MetricId.DLP_PLANNING) == 0.0
-    assert worth(card, MetricId.DLP_PLANNING) == 0.0
-    assert worth(good().card(), MetricId.DLP_PLANNING) == 1.0
 
 
 def test_less_than_a_treating_volume_counts_in_safety_and_steps_alone() -> None:
