@@ -12,10 +12,10 @@ from simulator.scoring.rubric import Anchors, Rubric
 
 OF_RUBRIC_1 = {
     "weight_patch": "weight_help",
-    "localisation_share": "nothing instead: finding the leak is a fifth of placement",
-    "level_offset_mm": "nothing instead: a level is judged by the cover of the leak",
-    "presses": "nothing instead: images count by their dose",
-    "beam_s": "nothing instead: the beam counts by its dose",
+    "localisation_share": "nothing in its place: finding the leak is a fifth of placement",
+    "level_offset_mm": "nothing in its place: a level is judged by the cover of the leak",
+    "presses": "nothing in its place: images count by their dose",
+    "beam_s": "nothing in its place: the beam counts by its dose",
     "cap_wrong_level": "cap_not_covered",
     "cap_unconfirmed": "cap_unseen_needle",
 }

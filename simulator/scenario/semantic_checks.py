@@ -125,3 +125,6 @@ def _rubric(scenario: Scenario) -> Iterator[FieldError]:
     total = sum(getattr(rubric, f"weight_{name}") for name in WEIGHTS)
     if abs(total - 1.0) > 1e-6:
         yield FieldError(("rubric",), f"the six weights come to {total:g}", "they must come to 1")
+    if scenario.rubric.planning_dlp_mgy_cm is not None and scenario.scanner.planning_scan_prescribed:
+        what = "this has no effect while scanner.planning_scan_prescribed is true"
+        yield FieldError(("rubric", "planning_dlp_mgy_cm"), what, "set that to false")

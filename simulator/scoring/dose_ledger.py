@@ -17,7 +17,7 @@ from simulator.scoring.blind_advance import free_blind_mm
 from simulator.scoring.looks import looked_after, looked_before_puncture, seen_within_mm
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
-from simulator.scoring.rubric import Anchors, Rubric, log_utility
+from simulator.scoring.rubric import PRESCRIBED_PLANNING, Anchors, Rubric, log_utility
 from simulator.scoring.scorecard import DoseLedger, PhaseDose, TotalDose
 from simulator.scoring.stopping import good_reason_to_stop
 from simulator.vocabulary.patient_facts import StopReason
@@ -122,9 +122,11 @@ def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products against published values: every photon once. Images that practice demands stand beside."""
     total, conversion = dose_ledger(summary).total, summary.world.conversion
     planned = looked_before_puncture(summary) or _stopped_at_a_fact(summary)
+    prescribed = summary.world.settings.imaging.planning_prescribed
+    planning = PRESCRIBED_PLANNING if prescribed else rubric.planning_dlp_mgy_cm
     rows = (
         (MetricId.DLP_GUIDANCE, DosePhase.GUIDANCE, Phase.GUIDANCE, rubric.guidance_dlp_mgy_cm, True),
-        (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, rubric.planning_dlp_mgy_cm, planned),
+        (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, planning, planned),
         (MetricId.DLP_CONFIRMATION, DosePhase.CONFIRMATION, Phase.CONFIRMATION, rubric.confirmation_dlp_mgy_cm, True),
     )
     demanded, per_32_cm = demanded_images(summary, rubric), _per_32_cm(conversion.ctdi_phantom_cm)

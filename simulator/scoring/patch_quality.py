@@ -7,7 +7,7 @@ from simulator.patient.outcome import SEALED_AT_BEST, SPONTANEOUS_REMISSION
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Anchors, Rubric, utility
-from simulator.scoring.treatment import CUES, treatment
+from simulator.scoring.treatment import cue_ml, treatment
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
@@ -60,8 +60,8 @@ def ml_after_cue(summary: ProcedureSummary) -> float | None:
     if not summary.injected:
         return None
     total = summary.injected[-1].total_blood_ml
-    cues = [portion.total_blood_ml for portion in summary.injected if portion.feeling in CUES]
-    limit = cues[0] if cues else summary.world.settings.prescribed_volume_ml
+    cue = cue_ml(summary)
+    limit = summary.world.settings.prescribed_volume_ml if cue is None else cue
     return max(total - limit, 0.0)
 
 

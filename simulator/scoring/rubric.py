@@ -46,7 +46,7 @@ class Rubric:
     dura_contacts: Anchors = field(default=Anchors(expert=0.0, poor=2.0))
     critical_s: Anchors = field(default=Anchors(expert=0.0, poor=5.0))
     guidance_dlp_mgy_cm: Anchors = field(default=Anchors(expert=5.0, poor=200.0))
-    planning_dlp_mgy_cm: Anchors = field(default=Anchors(expert=45.0, poor=200.0))
+    planning_dlp_mgy_cm: Anchors = field(default=Anchors(expert=5.0, poor=90.0))
     confirmation_dlp_mgy_cm: Anchors = field(default=Anchors(expert=26.0, poor=200.0))
     redirections: Anchors = field(default=Anchors(expert=1.0, poor=5.0))
     skin_punctures: Anchors = field(default=Anchors(expert=1.0, poor=3.0))
@@ -80,6 +80,11 @@ class Rubric:
 def digest_numbers(numbers: object) -> str:
     """SHA-256 of a rubric's numbers by name, hexadecimal."""
     return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()
+
+
+# Where the scenario prescribes a planning scan as the paper's, that scan is the expert's: our estimate for 8 cm at its
+# 50 mAs and 120 kV, over-ranging included.
+PRESCRIBED_PLANNING = Anchors(expert=45.0, poor=200.0)
 
 
 def utility(value: float, anchors: Anchors) -> float:

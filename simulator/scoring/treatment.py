@@ -36,6 +36,11 @@ class Treatment:
         return self.epidural_ml >= least
 
 
+def cue_ml(summary: ProcedureSummary) -> float | None:
+    """Volume at the patient's first word of pressure or pain; None without one."""
+    return next((portion.total_blood_ml for portion in summary.injected if portion.feeling in CUES), None)
+
+
 def treatment(summary: ProcedureSummary, rubric: Rubric) -> Treatment:
     """What was given in a procedure; nothing but zeros where no blood was.
 
@@ -51,11 +56,10 @@ def treatment(summary: ProcedureSummary, rubric: Rubric) -> Treatment:
     placed = sum(
         portion.volume_ml for portion in portions if in_accepted_zone(summary.world, portion, any_level=any_level)
     )
-    cues = [portion.total_blood_ml for portion in portions if portion.feeling in CUES]
     return Treatment(
         total_ml=total,
         epidural_ml=max(epidural - last.escaped_ml, 0.0),
-        cue_ml=cues[0] if cues else None,
+        cue_ml=cue_ml(summary),
         covered=last.covered_share,
         in_zone=placed / total if total > 0.0 else 0.0,
     )

@@ -162,6 +162,7 @@ def test_a_fault_is_told_with_line_key_and_mend(old: str, new: str, key: str, wo
         ("time_min = { expert = 5 }", "time_min.poor", ["missing"]),
         ("time_min = { choice = [1, 2] }", "time_min", ["unknown key"]),
         ("guidance_dlp_mgy_cm = { expert = 0, poor = 3 }", "guidance_dlp_mgy_cm.expert", ["above 0"]),
+        ("planning_dlp_mgy_cm = { expert = 1, poor = 3 }", "planning_dlp_mgy_cm", ["no effect", "prescribed"]),
         ("presses = { expert = 3, poor = 13 }", "presses", ["of rubric 1", "images count by their dose"]),
         ("weight_patch = 0.15", "weight_patch", ["of rubric 1", "use weight_help"]),
         ("weight_dose = -1", "weight_dose", ["from 0 to 1"]),

@@ -65,6 +65,13 @@ def test_no_planning_scan_plans_on_presses(treat: Treat) -> None:
     assert row["dlp_planning_mgy_cm"] < 8.0, "spot images, no scan"
 
 
+@pytest.mark.xfail(
+    strict=True, reason="it looks after every 3 mm near the dura, and takes 25 presses where it took fewer"
+)
+def test_no_planning_scan_is_cheap_as_a_whole(treat: Treat) -> None:
+    assert treat("no-planning-scan", 1)[1]["dlp_total_mgy_cm"] < 30.0
+
+
 def test_never_press_takes_no_fluoroscopy(treat: Treat) -> None:
     session, row = treat("never-press", 1)
     assert purposes(session) == {"myelogram", "planning", "control"}
