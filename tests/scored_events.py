@@ -14,7 +14,6 @@ from typing import Any
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.events import Beam, Scene, Slices
-from simulator.engine.state import ProcedureState
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.needle.needle_shape import NeedleShape
 from simulator.patient.outcome import SEALED_AT_BEST
@@ -203,9 +202,8 @@ class HandMade:
 
 
 def card_of(world: CaseContext, events: Sequence[e.Event], rubric: Rubric | None = None) -> Scorecard:
-    """The scorecard of events; nothing of it rests on the state."""
-    state: ProcedureState = None  # type: ignore[assignment]
-    return score_procedure(world, state, events, rubric or Rubric(), scenario="tubes", operator="test")
+    """The scorecard of events."""
+    return score_procedure(world, events, rubric or Rubric(), scenario="tubes", operator="test")
 
 
 def good(world: CaseContext | None = None) -> HandMade:

@@ -86,9 +86,7 @@ def probe(frame: Frame) -> list[list[float]]:
 
 def score_session(case: Case, session: Session, operator: str) -> Scorecard:
     """Scorecard of a session."""
-    return score_procedure(
-        case.world, session.state, session.events, case.rubric, scenario=case.name, operator=operator
-    )
+    return score_procedure(case.world, session.events, case.rubric, scenario=case.name, operator=operator)
 
 
 def _checked(command: Command) -> dict[str, Any]:

@@ -67,6 +67,4 @@ class Case:
         Args:
             operator: who treated, to print
         """
-        return score_procedure(
-            self.world, session.state, session.events, self.rubric, scenario=self.name, operator=operator
-        )
+        return score_procedure(self.world, session.events, self.rubric, scenario=self.name, operator=operator)

@@ -8,7 +8,6 @@ from typing import Any
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.state import ProcedureState
 from simulator.scoring.caps import acting_caps
 from simulator.scoring.dose_ledger import dose_ledger, dose_metrics
 from simulator.scoring.economy import economy_metrics
@@ -44,7 +43,6 @@ MIDLINE_MM = 5.0
 
 def score_procedure(
     world: CaseContext,
-    state: ProcedureState,
     events: Sequence[e.Event],
     rubric: Rubric,
     *,
@@ -54,7 +52,6 @@ def score_procedure(
     """The scorecard, with numbers of six significant digits.
 
     Args:
-        state: the last one
         events: of the whole procedure
         scenario, operator: names to print
     """

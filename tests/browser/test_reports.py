@@ -70,7 +70,7 @@ def reports(tmp_path_factory):
         session = session_of(world, commands)
         learner = (NASTY, LONG, "amber")[number % 3]
         name = f"tubes-{number % 4}"
-        card = score_procedure(world, session.state, session.events, Rubric(), scenario=name, operator=learner)
+        card = score_procedure(world, session.events, Rubric(), scenario=name, operator=learner)
         summary = summarise(world, session.events)
         full = number % 2 == 0
         page = folder / f"report-{number}.html"

@@ -43,9 +43,7 @@ def treated() -> Any:
 
 @pytest.fixture(scope="module")
 def card(treated: Any) -> Scorecard:
-    return score_procedure(
-        treated.world, treated.state, treated.events, Rubric(), scenario="tubes-1", operator="tester"
-    )
+    return score_procedure(treated.world, treated.events, Rubric(), scenario="tubes-1", operator="tester")
 
 
 @pytest.fixture(scope="module")

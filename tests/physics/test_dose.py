@@ -180,7 +180,7 @@ def test_a_rotation_cut_short_costs_the_beam_that_was_on(held):
 def test_the_same_dose_stands_everywhere(held, patient_2, tmp_path, figure):
     """Events, ledger, View, scorecard, and every table of the report."""
     world = held.world
-    card = score_procedure(world, held.state, held.events, patient_2.rubric, scenario="x", operator="test")
+    card = score_procedure(world, held.events, patient_2.rubric, scenario="x", operator="test")
     beams = [event for event in held.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
     total, view = card.dose.total, held.view().console.dose
     assert total.effective_dose_msv == float(f"{sum(event.dose.effective_dose_msv for event in beams):.6g}")

@@ -43,7 +43,7 @@ def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def scored(procedure: Procedure) -> float:
     """The score that the rubric gives, whatever happened to its rules."""
-    return score_procedure(procedure.world, None, procedure.events, Rubric(), scenario="pair", operator="pair").score
+    return score_procedure(procedure.world, procedure.events, Rubric(), scenario="pair", operator="pair").score
 
 
 def difference(pair: Pair, base: Procedure) -> float:

@@ -115,11 +115,11 @@ def test_ideal_images_are_the_engines_images_without_streaks(patient_2: Case, tm
     assert not np.array_equal(made, usual)
     assert made.max() > 2500
     assert (usual - made)[made < 500].min() < -100  # the flame beyond the tip
-    card = score_procedure(world, ideal.state, ideal.events, patient_2.rubric, scenario="x", operator="t")
+    card = score_procedure(world, ideal.events, patient_2.rubric, scenario="x", operator="t")
     assert card.aids == ("images without metal artefacts: the needle throws no streaks, as on no real scanner",)
     write_debrief(ideal, card, tmp_path / "report.html", title="x", operator="t")
     assert "This run had images without metal artefacts" in (tmp_path / "report.html").read_text(encoding="utf-8")
-    plain_card = score_procedure(patient_2.world, real.state, real.events, patient_2.rubric, scenario="x", operator="t")
+    plain_card = score_procedure(patient_2.world, real.events, patient_2.rubric, scenario="x", operator="t")
     assert plain_card.aids == ()
     assert "aids" not in scorecard_to_json(plain_card)
 

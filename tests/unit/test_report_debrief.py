@@ -71,7 +71,7 @@ def world(phantom):
 
 
 def _write(session, folder, **changes):
-    card = score_procedure(session.world, session.state, session.events, Rubric(), scenario="tubes", operator="tester")
+    card = score_procedure(session.world, session.events, Rubric(), scenario="tubes", operator="tester")
     card = replace(card, **changes.pop("card", {}))
     out = folder / "report.html"
     named = {name: changes[name] for name in ("learner", "versions") if name in changes}

@@ -48,9 +48,7 @@ def world():
 
 
 def _card(session, operator="tester"):
-    return score_procedure(
-        session.world, session.state, session.events, Rubric(), scenario="tubes-1", operator=operator
-    )
+    return score_procedure(session.world, session.events, Rubric(), scenario="tubes-1", operator=operator)
 
 
 @pytest.fixture(scope="module")

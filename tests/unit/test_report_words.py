@@ -44,7 +44,7 @@ def world():
 
 def _read(world, *commands):
     session = session_of(world, commands)
-    card = score_procedure(world, session.state, session.events, Rubric(), scenario="tubes", operator="t")
+    card = score_procedure(world, session.events, Rubric(), scenario="tubes", operator="t")
     marks = read_marks(world, session.events)
     return card, marks, verdict(world, card, marks)
 

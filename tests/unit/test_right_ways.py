@@ -81,7 +81,7 @@ def card_of_steps(world: CaseContext, *steps: c.Command) -> Scorecard:
     session = Session(world)
     for command in (*steps, c.Finish()):
         session.do(command)
-    return score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    return score_procedure(world, session.events, Rubric(), scenario="patient-2", operator="test")
 
 
 PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
@@ -114,7 +114,7 @@ def test_a_punctured_dura_caps_an_abandoned_case_too(make_case: MakeCase) -> Non
     step_until_epidural(session, beyond_mm=12.0)
     session.do(c.Withdraw(distance_mm=120.0))
     session.do(c.Finish())
-    card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    card = score_procedure(world, session.events, Rubric(), scenario="patient-2", operator="test")
     assert card.score <= 40.0
     assert CapId.DURAL_PUNCTURE in card.caps
 
@@ -126,7 +126,7 @@ def test_blood_at_a_level_without_a_target_is_no_abandonment(make_case: MakeCase
     step_until_epidural(session, beyond_mm=1.0)
     run(session, patched(4.0))
     session.do(c.Finish())
-    card = score_procedure(world, session.state, session.events, Rubric(), scenario="patient-2", operator="test")
+    card = score_procedure(world, session.events, Rubric(), scenario="patient-2", operator="test")
     assert card.components[Component.PLACEMENT] == 0.0
     assert not card.rightly_abandoned
     assert scorecard_to_json(card)["stopped_for"] is None

@@ -49,9 +49,7 @@ BLIND_BLOOD = (
 @pytest.fixture(scope="module")
 def card() -> Scorecard:
     session = session_of(tube_world(tube_phantom()), BLIND_BLOOD)
-    return score_procedure(
-        session.world, session.state, session.events, Rubric(), scenario="tubes-1", operator="tester"
-    )
+    return score_procedure(session.world, session.events, Rubric(), scenario="tubes-1", operator="tester")
 
 
 def recorded(name: str) -> dict[str, Any]:
