@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.operators.oblique_state import ObliqueGuidanceState
+from simulator.operators.guidance_state import GuidanceState
 
 AVOIDANCE_STEP_MM = 2.0  # to the side of bone, for each time that it was met again
 REST_OF_WAY = np.linspace(0.0, 0.7, 8)  # from beside bone towards the target, whose walls are near by nature
@@ -14,7 +14,7 @@ BONE_SEARCH_MM, SEARCH_STEP_MM = 2.5, 0.5  # along the spine: how far reckoning 
 LEAST_CHANGE_WEIGHT = 0.15  # of a millimetre along the spine, against one from bone
 
 
-def bone_contact_offset_mm(state: ObliqueGuidanceState) -> float:
+def bone_contact_offset_mm(state: GuidanceState) -> float:
     """How far along the spine the tip lies from where it is believed to be, now that it touches bone."""
     tip = state.tip_mm - state.patient_displacement_mm
     off = np.arange(-BONE_SEARCH_MM, BONE_SEARCH_MM + 0.01, SEARCH_STEP_MM)
@@ -22,7 +22,7 @@ def bone_contact_offset_mm(state: ObliqueGuidanceState) -> float:
     return float(off[int((distances + LEAST_CHANGE_WEIGHT * np.abs(off)).argmin())])
 
 
-def waypoint_beside_bone(state: ObliqueGuidanceState) -> NDArray[np.float64]:
+def waypoint_beside_bone(state: GuidanceState) -> NDArray[np.float64]:
     """The place beside a bone contact from which the rest of the way is freest [shape=(3,)].
 
     It lies further from the contact each time that bone is met.

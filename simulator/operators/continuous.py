@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from simulator.interface import commands as c
+from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.axial_guidance import (
-    CLOSE_MM,
-    FIRST_PUSH_MM,
-    LAST_LOOK_MM,
-    advance,
-    advance_by_feel,
-    before_last_look_mm,
-    confirm_by_plunger,
-    place_on_skin,
-    redirect,
-)
-from simulator.operators.axial_tracking import press_and_detect
-from simulator.operators.axial_trajectories import AxialTrajectory
-from simulator.operators.axial_treatment import treat_axially
 from simulator.operators.coroutine_operator import AbandonError, CoroutineOperator, OperatorSteps
+from simulator.operators.guidance import FIRST_PUSH_MM, advance, approach_space, place_on_skin, redirect
+from simulator.operators.needle_plan import NeedlePlan
+from simulator.operators.needle_trajectory import NeedleTrajectory
+from simulator.operators.tip_tracking import press_and_track
+from simulator.operators.treatment import treat
 
 STRIDE_MM = 4.0  # that is made before the picture is read again
 TOLERATED_MISS_MM = 2.0  # at the target, as the shaft points now; correcting less makes the needle sway
 MOST_LOOKS = 40
-LONGER_MM = 25.0  # so that all of the shaft's last part, which gives the direction, is new in the picture
 
 
 class Continuous(CoroutineOperator):
@@ -33,32 +24,37 @@ class Continuous(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Plan on the planning scan, then steer live."""
-        return treat_axially(view, _guide_live)
+        return treat(view, _guide_live)
 
 
-def _guide_live(view: View, trajectory: AxialTrajectory) -> OperatorSteps:
-    """Steer under the beam until plunger and image agree; the beam goes off to test, and when the try is given up."""
-    state, view = yield from place_on_skin(view, trajectory)
-    state.live, state.longer_mm = True, LONGER_MM
+def _guide_live(view: View, plan: NeedlePlan, trajectory: NeedleTrajectory) -> OperatorSteps:
+    """Steer under the beam; for the last millimetres it goes off between the steps, and when the try is given up."""
+    state, view = yield from place_on_skin(view, plan, trajectory)
+    state.expose = _keep_pedal_down
     view = yield from advance(view, state, FIRST_PUSH_MM)
     try:
         for _ in range(MOST_LOOKS):
-            needle, view = yield from press_and_detect(view, state)
-            left_mm = state.remaining_mm(needle)
-            if left_mm < CLOSE_MM:
-                view = yield c.ReleasePedal()
-                view, there = yield from confirm_by_plunger(view, state, left_mm)
-                if there:
-                    return view
+            view = yield from press_and_track(view, state)
+            if state.miss_mm > TOLERATED_MISS_MM:
+                view = yield from redirect(view, state)
+            left_mm = state.remaining_mm - plan.limits.careful_from_mm
+            if left_mm > 0.5:
+                view = yield from advance(view, state, min(STRIDE_MM, left_mm))
                 continue
-            if abs(state.miss_mm(needle)) > TOLERATED_MISS_MM:
-                view = yield from redirect(view, state, needle, left_mm)
-            if left_mm > STRIDE_MM + LAST_LOOK_MM:
-                view = yield from advance(view, state, min(STRIDE_MM, left_mm - STRIDE_MM / 2))
-            else:
-                view = yield from advance_by_feel(view, state, before_last_look_mm(left_mm))
+            if view.console.pedal_down:
+                view = yield c.ReleasePedal()
+            view, there = yield from approach_space(view, plan, state)
+            if there:
+                if view.console.pedal_down:
+                    view = yield c.ReleasePedal()
+                return view
     except AbandonError:
         yield c.ReleasePedal()  # refused, and harmless, where the beam is off
         raise
     yield c.ReleasePedal()
     raise AbandonError("too many images")
+
+
+def _keep_pedal_down(view: View) -> Command:
+    """The next rotation; the pedal goes down for the first."""
+    return c.Wait(duration_s=view.console.settings.image_s) if view.console.pedal_down else c.PressPedal(hold=True)

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.interface.frame import Frame
-from simulator.operators.oblique_trajectories import NeedleTarget
 from simulator.operators.perception.foramen_detection import (
     FLUID_HU,
     PerineuralFluid,
@@ -19,6 +18,7 @@ from simulator.operators.perception.foramen_detection import (
 )
 from simulator.operators.perception.images import Image, ImagePoint, Mask
 from simulator.operators.perception.sac_detection import DetectedSac
+from simulator.operators.trajectory_planning import NeedleTarget
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 

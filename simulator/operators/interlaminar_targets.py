@@ -8,18 +8,22 @@ import numpy as np
 
 from simulator.interface.frame import Frame
 from simulator.operators.bone_map import slice_spacing_mm
-from simulator.operators.oblique_trajectories import NeedleTarget
 from simulator.operators.perception.bone_segmentation import segment_bone, segment_bone_and_sacs
-from simulator.operators.perception.cord_detection import DetectedCanal, detect_canal
-from simulator.operators.perception.dorsal_space import measure_dorsal_space
+from simulator.operators.perception.cord_detection import DetectedCanal, canal_with_back, detect_canal
+from simulator.operators.perception.dorsal_space import measure_dorsal_spaces
 from simulator.operators.perception.images import Mask, Profile
 from simulator.operators.perception.sac_detection import DetectedSac
+from simulator.operators.trajectory_planning import NeedleTarget
+from simulator.vocabulary.levels import Region
 
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target
 TARGET_FRACTION = 0.5  # of the way from sac to flavum
+# Behind the sac a target lies at most; fat behind a gap of the flavum makes a space look deeper than it is
+FARTHEST_BEHIND_MM, NEAREST_BEHIND_MM, PLAUSIBLE_DEPTH_MM = 2.0, 1.5, 5.0
 BODY_TO_BACK_MM = 22.0  # from the middle of a vertebral body to the back wall of the canal, in neck and thorax
-AT_LEVEL_MM = 7.0  # along the spine, half of the least distance between two interspaces of the neck
+AT_LEVEL_MM = {Region.CERVICAL: 7.0, Region.THORACIC: 11.0}  # along the spine, half way to the next interspace
 ALIKE_ROWS_MM = 6.0  # the canal does not jump
+LINE_MM, OFF_LINE_MM = 22.0, 0.8  # along the spine; off the line of the slices about it
 LEAST_FOR_A_LINE = 3
 LEAST_LUMBAR_MM, MOST_LUMBAR_MM = 2.0, 8.0  # depth of a lumbar dorsal space; what is seen deeper is none
 LUMBAR_FRACTION = 0.7  # of the way from sac to flavum: the sac is wide there, and the ligament thick
@@ -31,10 +35,40 @@ def detect_canal_in_slices(frame: Frame, midline_x_mm: float) -> list[DetectedCa
     _, column = frame.pixel_of(midline_x_mm, 0.0)
     found = [detect_canal(image, frame.pixel_spacing_mm, column) for image in frame.hu]
     rows = {k: one.row for k, one in enumerate(found) if one is not None}
-    return _only(found, _in_line([rows], frame.pixel_spacing_mm))
+    backs = {k: one.sac_row for k, one in enumerate(found) if one is not None}
+    return _smooth_backs(_only(found, _in_line([rows, backs], frame.pixel_spacing_mm)), frame)
 
 
-def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None]) -> list[NeedleTarget]:
+def _smooth_backs(canal: list[DetectedCanal | None], frame: Frame) -> list[DetectedCanal | None]:
+    """The canal with back edges of the sac that lie in line with those of the slices about it, and its gaps filled.
+
+    Where bone or a dim collection misleads in one slice, the slices beside it know better; what lies behind the sac is
+    measured anew from there.
+    """
+    known = {k: one for k, one in enumerate(canal) if one is not None}
+    reach = round(LINE_MM / slice_spacing_mm(frame))
+    smooth: list[DetectedCanal | None] = []
+    for k, one in enumerate(canal):
+        near = {j: other for j, other in known.items() if abs(j - k) <= reach}
+        if len(near) < LEAST_FOR_A_LINE or not min(near) <= k <= max(near):
+            smooth.append(one)
+            continue
+        slices = np.array(list(near))
+        row, column, sac_row = (
+            _robust_value(slices, np.array([getattr(other, name) for other in near.values()]), k)
+            for name in ("row", "column", "sac_row")
+        )
+        if one is not None and abs(one.sac_row - sac_row) * frame.pixel_spacing_mm < OFF_LINE_MM:
+            smooth.append(one)
+            continue
+        hu = float(np.median([other.hu for other in near.values()]))
+        smooth.append(
+            canal_with_back(frame.hu[k], frame.pixel_spacing_mm, row=row, column=column, sac_row=sac_row, hu=hu)
+        )
+    return smooth
+
+
+def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None], region: Region) -> list[NeedleTarget]:
     """A target in each slice at the interspace that has a space behind the sac.
 
     The scan is of two vertebrae, so the disc between them lies in its middle, and the window between their laminae as
@@ -43,6 +77,7 @@ def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None]) -> lis
     Args:
         frame: the planning scan
         canal: from `detect_canal_in_slices`
+        region: of the spine
     """
     known = {k: one for k, one in enumerate(canal) if one is not None}
     if len(known) < LEAST_FOR_A_LINE:
@@ -55,9 +90,10 @@ def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None]) -> lis
     for k, one in known.items():
         depth_mm = (one.sac_row - one.flavum_row) * frame.pixel_spacing_mm
         off_mm = abs(float(frame.z_mm[k]) - expected_mm)
-        if depth_mm < LEAST_DEPTH_MM or off_mm > AT_LEVEL_MM:
+        if depth_mm < LEAST_DEPTH_MM or off_mm > AT_LEVEL_MM[region]:
             continue
-        row = one.sac_row - TARGET_FRACTION * (one.sac_row - one.flavum_row)
+        most_mm = FARTHEST_BEHIND_MM if depth_mm < PLAUSIBLE_DEPTH_MM else NEAREST_BEHIND_MM
+        row = one.sac_row - min(TARGET_FRACTION * depth_mm, most_mm) / frame.pixel_spacing_mm
         point = frame.position_mm(k, row, one.column)
         targets.append(NeedleTarget(point=point, worth=min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0)))
     return targets
@@ -72,8 +108,9 @@ def lumbar_targets(frame: Frame) -> tuple[Mask, list[NeedleTarget]]:
     pixel = frame.pixel_spacing_mm
     bone, sacs = segment_bone_and_sacs(frame)
     targets = []
-    for k, (image, sac) in enumerate(zip(frame.hu, _without_outliers(sacs, pixel), strict=True)):
-        space = None if sac is None else measure_dorsal_space(image, sac, pixel)
+    known = _without_outliers(sacs, pixel)
+    spaces = measure_dorsal_spaces(list(frame.hu), known, pixel)
+    for k, (image, sac, space) in enumerate(zip(frame.hu, known, spaces, strict=True)):
         if sac is None or space is None:
             continue
         bone[k] = segment_bone(image, pixel, sac, space)
@@ -122,6 +159,12 @@ def _median_slope(slices: np.ndarray, places: Profile) -> float:
     count = len(slices)
     pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
     return float(np.median([(places[b] - places[a]) / (slices[b] - slices[a]) for a, b in pairs]))
+
+
+def _robust_value(slices: np.ndarray, places: Profile, at: int) -> float:
+    """The line through most of the places, at a slice."""
+    slope = _median_slope(slices, places)
+    return float(np.median(places - slope * slices) + slope * at)
 
 
 def _robust_line(slices: np.ndarray, places: Profile) -> Profile:

@@ -1,7 +1,6 @@
 """Needle trajectories: straight ways from the skin to a target, and how several of them are tried in turn.
 
-Two planners make them: `axial_trajectories` within one slice, `oblique_trajectories` also towards head and feet. Points
-are those of the console, x, y, z in mm, z on the table.
+Points are those of the console, x, y, z in mm, z on the table.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
@@ -21,6 +19,7 @@ from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
 MOST_TRIES = 3
+SPARE_MM = 8.0  # of a needle's length, that stays outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +55,7 @@ class NeedleTrajectory:
         return math.dist(self.entry, self.target)
 
 
-Trajectory = TypeVar("Trajectory", bound=NeedleTrajectory)
-
-Guide = Callable[[View, Trajectory], OperatorSteps]
+Guide = Callable[[View, NeedleTrajectory], OperatorSteps]
 """How a needle is brought along a trajectory; AbandonError where that does not work."""
 
 Inject = Callable[[View], OperatorSteps]
@@ -66,7 +63,7 @@ Inject = Callable[[View], OperatorSteps]
 
 
 def try_trajectories(
-    view: View, trajectories: Sequence[Trajectory], guide: Guide[Trajectory], inject: Inject, *, apart_mm: float = 0.0
+    view: View, trajectories: Sequence[NeedleTrajectory], guide: Guide, inject: Inject, *, apart_mm: float = 0.0
 ) -> Generator[Command, View, tuple[View, bool]]:
     """Take the best trajectory, then the best ones that enter elsewhere, until blood was given.
 
@@ -90,9 +87,9 @@ def try_trajectories(
     return view, False
 
 
-def _enter_apart(trajectories: Sequence[Trajectory], apart_mm: float) -> list[Trajectory]:
+def _enter_apart(trajectories: Sequence[NeedleTrajectory], apart_mm: float) -> list[NeedleTrajectory]:
     """The best of the trajectories that lie close together."""
-    chosen: list[Trajectory] = []
+    chosen: list[NeedleTrajectory] = []
     for one in trajectories:
         if all(other.side is not one.side or abs(other.target.z_mm - one.target.z_mm) > apart_mm for other in chosen):
             chosen.append(one)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from simulator.interface import commands as c
 from simulator.interface.view import View
-from simulator.operators.axial_guidance import advance, place_on_skin
-from simulator.operators.axial_trajectories import AxialTrajectory
-from simulator.operators.axial_treatment import treat_axially
 from simulator.operators.blood_injection import inject_prescribed_blood
 from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
+from simulator.operators.guidance import advance, place_on_skin
+from simulator.operators.needle_plan import NeedlePlan
+from simulator.operators.needle_trajectory import NeedleTrajectory
+from simulator.operators.treatment import treat
 
 
 class NeverPress(CoroutineOperator):
@@ -18,12 +19,12 @@ class NeverPress(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Plan on the planning scan, then push."""
-        return treat_axially(view, _push_as_planned, inject_prescribed_blood)
+        return treat(view, _push_as_planned, lambda now, plan: inject_prescribed_blood(now))
 
 
-def _push_as_planned(view: View, trajectory: AxialTrajectory) -> OperatorSteps:
+def _push_as_planned(view: View, plan: NeedlePlan, trajectory: NeedleTrajectory) -> OperatorSteps:
     """The planned length in one go, the bevel turned half way; AbandonError on bone."""
-    state, view = yield from place_on_skin(view, trajectory)
+    state, view = yield from place_on_skin(view, plan, trajectory)
     view = yield from advance(view, state, trajectory.length_mm)
     view = yield c.RemoveStylet()
     return view

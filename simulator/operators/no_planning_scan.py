@@ -6,20 +6,20 @@ from collections.abc import Generator
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.frame import Frame
 from simulator.interface.view import View
-from simulator.operators.axial_guidance import guide_axially
-from simulator.operators.axial_trajectories import plan_axial_trajectories
-from simulator.operators.axial_treatment import inject_beside_bright_sac
 from simulator.operators.blood_injection import order_aftercare
 from simulator.operators.console import press
 from simulator.operators.coroutine_operator import AbandonError, CoroutineOperator, OperatorSteps
-from simulator.operators.needle_trajectory import try_trajectories
+from simulator.operators.guidance import guide_needle
+from simulator.operators.needle_plan import NeedlePlan
+from simulator.operators.planning import plan_needle
 from simulator.operators.preparation import check_in, clean_and_numb
 from simulator.operators.request import requested_interspace
+from simulator.operators.treatment import follow_plan, inject_after_test_contrast
+from simulator.vocabulary.anatomy import Laterality
 
 SLAB_MM = 12.0  # of one press
-ENOUGH_QUALITY = 5.0  # of a trajectory: some 3 mm from bone in a space some 3 mm deep
+ENOUGH_QUALITY = 6.0  # of a trajectory: some 3 mm from bone in a space some 3 mm deep
 
 
 class NoPlanningScan(CoroutineOperator):
@@ -30,38 +30,36 @@ class NoPlanningScan(CoroutineOperator):
     def treat(self, view: View) -> OperatorSteps:
         """Find the window between the laminae by pressing, then step by step under single presses."""
         level = requested_interspace(view.case.request)
-        view, _ = yield from check_in(view, level)
+        view, side = yield from check_in(view, level)
         view = yield c.MoveTable(level=level)
-        frames, view = yield from _search(view)
+        plans, view = yield from _search(view, side)
         view = yield from clean_and_numb(view)
-        for frame in frames:
-            trajectories = plan_axial_trajectories(frame)
-            view, given = yield from try_trajectories(view, trajectories, guide_axially, inject_beside_bright_sac)
+        for plan in plans:
+            view, given = yield from follow_plan(view, plan, guide_needle, inject_after_test_contrast)
             if given:
                 break
         view = yield from order_aftercare(view)
         return view
 
 
-def _search(view: View) -> Generator[Command, View, tuple[list[Frame], View]]:
+def _search(view: View, side: Laterality) -> Generator[Command, View, tuple[list[NeedlePlan], View]]:
     """Press at the level and, where no good way shows, one slab further to the feet and to the head.
 
     Returns:
-        The pictures, the one with the best trajectory first, and the view afterwards.
+        What the pictures offer, the one with the best trajectory first, and the view afterwards.
     """
     middle_mm = view.console.table_mm
-    found: list[tuple[float, Frame]] = []
+    found: list[NeedlePlan] = []
     for away_mm in (0.0, -SLAB_MM, SLAB_MM):
         if away_mm:
             view = yield c.MoveTable(to_mm=middle_mm + away_mm)
             if view.refused:
                 continue
         frame, view = yield from press(view)
-        trajectories = plan_axial_trajectories(frame)
-        best = trajectories[0].quality if trajectories else 0.0
-        found.append((best, frame))
-        if best > ENOUGH_QUALITY:
+        plan = plan_needle(view, frame, side)
+        found += [plan] if plan.trajectories else []
+        if plan.trajectories and plan.trajectories[0].quality > ENOUGH_QUALITY:
             break
-    if not any(quality > 0.0 for quality, _ in found):
+    if not found:
         raise AbandonError("no way shows at this level")
-    return [frame for _, frame in sorted(found, key=lambda each: -each[0])], view
+    return sorted(found, key=lambda plan: -plan.trajectories[0].quality), view

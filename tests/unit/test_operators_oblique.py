@@ -18,8 +18,8 @@ from simulator.operators.bone_map import BoneMap
 from simulator.operators.foraminal_targets import foraminal_targets
 from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
 from simulator.operators.needle_trajectory import NeedleTrajectory
-from simulator.operators.oblique_state import ObliqueGuidanceState
-from simulator.operators.oblique_trajectories import NeedleTarget, PlanningLimits, plan_oblique_trajectories
+from simulator.operators.guidance_state import GuidanceState
+from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
 from simulator.operators.perception.bone_segmentation import segment_bone_and_sacs
 from simulator.operators.perception.cord_detection import detect_canal
 from simulator.operators.perception.foramen_detection import PerineuralFluid, detect_perineural_fluid
@@ -113,15 +113,15 @@ def shingles() -> tuple[Frame, np.ndarray]:
 def test_a_path_between_tiles_leaves_the_axial_plane() -> None:
     frame, bone = shingles()
     target = NeedleTarget(point=TablePoint(0.0, 15.0, 491.5), worth=1.0)
-    found = plan_oblique_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
+    found = plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0))
     assert found
     best = found[0]
     assert 20.0 <= best.along_deg <= 35.0
     assert best.entry.z_mm < target.point[2] - 20.0
     assert best.clearance_mm > 1.5  # 3 mm to each plate, at 35 degrees, less half a pixel
     assert not [way for way in found if abs(way.along_deg) < 10.0]
-    assert not plan_oblique_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
-    assert not plan_oblique_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
+    assert not plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(45.0))
+    assert not plan_trajectories(frame, BoneMap(frame, bone), [target], 0.0, reach(120.0, (475.0, 500.0)))
 
 
 def test_names_of_ways() -> None:
@@ -133,7 +133,7 @@ def test_names_of_ways() -> None:
         ((-19.0, -17.0), "paramedian interlaminar", "left"),
     ):
         target = NeedleTarget(point=TablePoint(0.0, 20.0, 480.0), worth=0.0, across_deg=lean)
-        way = plan_oblique_trajectories(frame, bone, [target], 0.0, reach(150.0))[0]
+        way = plan_trajectories(frame, bone, [target], 0.0, reach(150.0))[0]
         assert (way.approach, way.side) == (approach, side)
         assert way.angle_deg == pytest.approx(18.0 if side != "midline" else 0.0)
 
@@ -178,7 +178,7 @@ def test_near_an_end_of_the_planning_scan_no_movement_is_made_up() -> None:
 
 def on_the_way(
     frame: Frame, bone: np.ndarray, *, entry: TablePoint, target: TablePoint, tip: TablePoint, across_deg: float = 0.0
-) -> ObliqueGuidanceState:
+) -> GuidanceState:
     """A needle on a straight way, its tip somewhere on it."""
     way = NeedleTrajectory(
         approach=Approach.PARAMEDIAN_INTERLAMINAR,
@@ -190,7 +190,7 @@ def on_the_way(
         clearance_mm=1.0,
         quality=1.0,
     )
-    return ObliqueGuidanceState(
+    return GuidanceState(
         trajectory=way,
         planning=frame,
         bone=BoneMap(frame, bone),

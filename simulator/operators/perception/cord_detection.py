@@ -5,6 +5,7 @@ Everything here works on HU and pixel sizes alone.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,7 @@ OFF_MIDLINE_MM = 5.0
 BAND_MM = 1.5
 SAC_ENDS, SPACE_ENDS = 0.83, 0.42  # of the sac's brightness: collections are dimmer than the sac, the flavum is dark
 BLUR_MM = 0.5  # between these two where nothing lies behind the sac
+LAMINA_RISES = 0.2  # of the sac's brightness, above the fluid before it
 FARTHEST_MM = 11.0  # from the fluid behind the cord to the flavum
 
 
@@ -105,9 +107,9 @@ def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: f
     crest = max(back, 0) + int(band[max(back, 0) : row].argmax())
     hu = float(band[crest])
     sac_row = _falls_to(band, crest, SAC_ENDS * hu, pixel_mm)
-    flavum_row = _falls_to(band, crest, SPACE_ENDS * hu, pixel_mm)
-    if sac_row is None or flavum_row is None:
+    if sac_row is None:
         return None
+    flavum_row = _space_ends(band, sac_row, hu, pixel_mm)
     blur = 0.5 * BLUR_MM / pixel_mm
     fat_ends = _fat_behind(band, flavum_row, pixel_mm)
     return DetectedCanal(
@@ -118,6 +120,49 @@ def _with_space(image: Image, pixel_mm: float, row: int, column: int, quality: f
         flavum_row=flavum_row + blur if fat_ends is None else fat_ends,
         quality=quality,
     )
+
+
+def canal_with_back(
+    image: Image, pixel_mm: float, *, row: float, column: float, sac_row: float, hu: float
+) -> DetectedCanal:
+    """The canal in a slice where neighbours have told the sac's place and brightness: what lies behind it is measured.
+
+    Args:
+        image: [shape=(row, column)] HU
+        pixel_mm: width of a pixel
+        row, column: middle of the cord
+        sac_row: back edge of the sac
+        hu: of its fluid
+    """
+    half = max(round(BAND_MM / pixel_mm), 1)
+    middle = round(column)
+    band: Band = image[:, middle - half : middle + half + 1].mean(axis=1)
+    blur = 0.5 * BLUR_MM / pixel_mm
+    flavum_row = _space_ends(band, sac_row + blur, hu, pixel_mm)
+    fat_ends = _fat_behind(band, flavum_row, pixel_mm)
+    return DetectedCanal(
+        row=row,
+        column=column,
+        hu=hu,
+        sac_row=sac_row,
+        flavum_row=min(flavum_row + blur, sac_row) if fat_ends is None else fat_ends,
+        quality=0.0,
+    )
+
+
+def _space_ends(band: Band, sac_row: float, hu: float, pixel_mm: float) -> float:
+    """Row at which what lies behind the sac falls to the flavum's darkness, or rises to the brightness of a lamina."""
+    first = math.ceil(sac_row)
+    darkest = first
+    for row in range(first, max(first - round(FARTHEST_MM / pixel_mm), 1), -1):
+        if band[row] < SPACE_ENDS * hu:
+            if row == first:
+                return float(row)
+            return row + float((SPACE_ENDS * hu - band[row]) / max(band[row + 1] - band[row], 1e-6))
+        if band[row] > band[darkest] + LAMINA_RISES * hu:
+            return float(darkest)
+        darkest = row if band[row] < band[darkest] else darkest
+    return float(first)
 
 
 def _fat_behind(band: Band, from_row: float, pixel_mm: float) -> float | None:

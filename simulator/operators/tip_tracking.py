@@ -1,4 +1,4 @@
-"""Oblique tracking: the table follows the tip, and a press compared with the planning scan shows patient and needle.
+"""Tip tracking: the table follows the tip, and a press compared with the planning scan shows patient and needle.
 
 The comparison says how far the patient has moved and leaves nothing but the needle. What is aimed at is never looked
 for in a picture that the needle's shadow lies over.
@@ -14,9 +14,9 @@ import numpy as np
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
-from simulator.operators.console import press
+from simulator.operators.console import latest_frame
 from simulator.operators.coroutine_operator import OperatorSteps
-from simulator.operators.oblique_state import ObliqueGuidanceState
+from simulator.operators.guidance_state import GuidanceState
 from simulator.operators.perception.images import ImagePoint
 from simulator.operators.perception.needle_detection import DetectedNeedle, detect_needle, lean_from_direction
 from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
@@ -34,11 +34,12 @@ TIP_ELSEWHERE_MM = 5.0  # that the line in the picture is too short or too long:
 LEVEL_CLIMB = 0.05  # millimetres along the spine for one of the shaft: less is no climb
 
 
-def press_and_track(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
+def press_and_track(view: View, state: GuidanceState) -> OperatorSteps:
     """Bring the tip's slice under the beam, press, and find patient and needle in the picture."""
     for _ in range(MOST_ATTEMPTS):
         view = yield from _follow_tip(view, state)
-        frame, view = yield from press(view)
+        view = yield state.expose(view)
+        frame = latest_frame(view)
         shift = estimate_rigid_shift(state.planning, frame, state.trajectory.target)
         if shift is not None:
             state.displacements.append(shift.displacement)
@@ -51,7 +52,7 @@ def press_and_track(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     return view
 
 
-def _follow_tip(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
+def _follow_tip(view: View, state: GuidanceState) -> OperatorSteps:
     """Move the table after the tip, where it has left its place in the slices."""
     ahead = math.copysign(AHEAD_MM, state.along_deg) if abs(state.along_deg) > STEEP_DEG else 0.0
     middle = float(state.tip_mm[2]) - ahead
@@ -62,7 +63,7 @@ def _follow_tip(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     return view
 
 
-def _update_needle(frame: Frame, state: ObliqueGuidanceState) -> float | None:
+def _update_needle(frame: Frame, state: GuidanceState) -> float | None:
     """Take over tip and lean from a picture; where along the spine the last part of the shaft was seen, if it was."""
     needle = _find_needle(frame, state)
     if needle is None:
@@ -82,7 +83,7 @@ def _update_needle(frame: Frame, state: ObliqueGuidanceState) -> float | None:
     return shaft_z_mm
 
 
-def _find_needle(frame: Frame, state: ObliqueGuidanceState) -> DetectedNeedle | None:
+def _find_needle(frame: Frame, state: GuidanceState) -> DetectedNeedle | None:
     """The needle in a picture, against what the planning scan shows of these slices."""
     expected = predict_press(state.planning, frame, PatientDisplacement(*state.patient_displacement_mm))
     find = partial(
@@ -99,7 +100,7 @@ def _find_needle(frame: Frame, state: ObliqueGuidanceState) -> DetectedNeedle | 
     return needle
 
 
-def _shown_mm(frame: Frame, state: ObliqueGuidanceState) -> float:
+def _shown_mm(frame: Frame, state: GuidanceState) -> float:
     """Length behind the tip, in the axial plane, that the slices of a picture hold."""
     climb = float(state.direction[2])
     if abs(climb) < LEVEL_CLIMB:

@@ -1,4 +1,8 @@
-"""Oblique guidance: a needle is brought along a way that leaves the axial plane, to where the plunger gives way."""
+"""Guidance: a needle is brought along its trajectory, by what the presses show, to where the plunger gives way.
+
+Ways within one slice are those that lean neither to the head nor to the feet. Near the dura no push is longer than what
+may be made between two looks, and the plunger is asked only where the image says that the tip is near its target.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +13,18 @@ import numpy as np
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
-from simulator.interface.frame import Frame
 from simulator.interface.needle_view import NeedleLook
 from simulator.interface.view import View
 from simulator.operators.bone_avoidance import bone_contact_offset_mm, waypoint_beside_bone
-from simulator.operators.bone_map import BoneMap
 from simulator.operators.console import needle_look
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
+from simulator.operators.guidance_state import GuidanceState
+from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import NeedleTrajectory
-from simulator.operators.oblique_state import ObliqueGuidanceState
-from simulator.operators.oblique_tracking import press_and_track
 from simulator.operators.plunger import ask_plunger
 from simulator.operators.redirection import WORTH_A_TURN_DEG, limited_turn_deg, push_parts_mm, transmitted_fraction
+from simulator.operators.tip_tracking import press_and_track
 from simulator.spatial.frames import TablePoint
-from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import HubSign
 
 MOST_PLACEMENTS = 3
@@ -30,44 +32,42 @@ ENTRY_OFF_MM = 3.0  # of a needle beside the laser, at which it is taken off the
 SEEN_BY_EYE_DEG = 3.0  # of lean
 FIRST_PUSH_MM = 15.0
 LONGEST_PUSH_MM = 22.0  # without a look: a turn of the hub still corrects what has gone astray by then
-STOP_SHORT_MM = (16.0, 8.0)  # of the target, where the needle is looked at again
+STOP_SHORT_MM = 16.0  # of the target, where the needle is looked at again
+WORTH_A_STEP_MM = 1.5  # short of where care begins: nearer than this it has begun
 NEAR_MM = 3.0  # to the target: too near for a turn
-PLUNGER_FROM_MM = 4.0  # short of the target, from where the plunger is tried at every step
-SMALL_STEP_MM = 0.7
-UNSEEN_MM = 1.9  # most that is pushed near the dura between two looks
-BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, the needle is looked at again
-OFF_THE_DURA_MM = 0.3  # in a neck, whose space is 2 mm deep: a dura that the tip has pressed in comes free
+BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, this way does not lead there
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
 BELIEVED_MM = 0.5  # short of the target: a loss before that without any fluid may be one of the retrodural space
 FAR_OFF_MM = 6.0  # from the target in any direction; test contrast decides about what is nearer
-MOST_LOOKS = 20
+BACK_MM = 1.0  # from a dura that the tip may press
+FORCE_DROP_N = 1.2  # that a hand feels as the flavum gives
+MOST_LOOKS = 24
 MOST_BONE_CONTACTS = 4
 BACK_TO_MM = 18.0  # after bone: from here a turn of the hub reaches the tip
 
 
-def guide_obliquely(view: View, trajectory: NeedleTrajectory, planning: Frame, bone: BoneMap) -> OperatorSteps:
+def guide_needle(view: View, plan: NeedlePlan, trajectory: NeedleTrajectory) -> OperatorSteps:
     """Step, move the table, press, correct, then feel with the plunger; AbandonError where that does not work."""
-    state, view = yield from _place_on_skin(view, trajectory, planning, bone)
-    view = yield from _advance(view, state, FIRST_PUSH_MM)
+    state, view = yield from place_on_skin(view, plan, trajectory)
+    view = yield from advance(view, state, FIRST_PUSH_MM)
     for _ in range(MOST_LOOKS):
         view = yield from press_and_track(view, state)
-        view = yield from _redirect(view, state)
-        far, near = STOP_SHORT_MM
-        left_mm = state.remaining_mm
-        if left_mm > far + 4.0:
-            view = yield from _advance(view, state, min(left_mm - far, LONGEST_PUSH_MM))
-        elif left_mm > near + 1.5:
-            view = yield from _advance(view, state, left_mm - near)
+        view = yield from redirect(view, state)
+        left_mm, careful_mm = state.remaining_mm, plan.limits.careful_from_mm
+        if left_mm > STOP_SHORT_MM + 4.0:
+            view = yield from advance(view, state, min(left_mm - STOP_SHORT_MM, LONGEST_PUSH_MM))
+        elif left_mm > careful_mm + WORTH_A_STEP_MM:
+            view = yield from advance(view, state, left_mm - careful_mm)
         else:
-            view, there = yield from _advance_with_plunger(view, state)
+            view, there = yield from approach_space(view, plan, state)
             if there:
                 return view
     raise AbandonError("too many images")
 
 
-def _place_on_skin(
-    view: View, trajectory: NeedleTrajectory, planning: Frame, bone: BoneMap
-) -> Generator[Command, View, tuple[ObliqueGuidanceState, View]]:
+def place_on_skin(
+    view: View, plan: NeedlePlan, trajectory: NeedleTrajectory
+) -> Generator[Command, View, tuple[GuidanceState, View]]:
     """Draw the trajectory, and set the needle on the skin, its lean corrected by eye before it is pushed."""
     planned, target = trajectory.entry, trajectory.target
     view = yield c.PlanPath(approach=trajectory.approach, side=trajectory.side, entry_mm=planned, target_mm=target)
@@ -80,10 +80,10 @@ def _place_on_skin(
     if max(abs(along_off), abs(lean_off)) >= SEEN_BY_EYE_DEG:
         view = yield c.Redirect(angle_change_deg=-lean_off, craniocaudal_change_deg=-along_off)
         look = needle_look(view)
-    state = ObliqueGuidanceState(
+    state = GuidanceState(
         trajectory=trajectory,
-        planning=planning,
-        bone=bone,
+        planning=plan.planning,
+        bone=plan.bone,
         entry=entry,
         tip_mm=np.array(entry),
         across_deg=look.lean_deg * view.handling.lean_sign,
@@ -109,7 +109,7 @@ def _place_beside_laser(view: View, trajectory: NeedleTrajectory) -> Generator[C
     return view, needle_look(view)
 
 
-def _advance(view: View, state: ObliqueGuidanceState, distance_mm: float) -> OperatorSteps:
+def advance(view: View, state: GuidanceState, distance_mm: float) -> OperatorSteps:
     """Push, turning the bevel half round on the way so that it does not steer; back and anew where bone is met."""
     for part in push_parts_mm(distance_mm):
         view = yield c.Advance(distance_mm=part)
@@ -128,7 +128,7 @@ def _felt_way_mm(view: View) -> float:
     return 0.5 * len(view.handling.force_n)
 
 
-def _retreat_from_bone(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
+def _retreat_from_bone(view: View, state: GuidanceState) -> OperatorSteps:
     """Bone says where the tip is; pull back to where a turn reaches the tip, and aim anew."""
     state.bone_contacts += 1
     if state.bone_contacts > MOST_BONE_CONTACTS:
@@ -141,11 +141,11 @@ def _retreat_from_bone(view: View, state: ObliqueGuidanceState) -> OperatorSteps
     if back_mm > 1.0:
         view = yield c.Withdraw(distance_mm=round(back_mm, 1))
         state.move_tip(-back_mm)
-    view = yield from _redirect(view, state)
+    view = yield from redirect(view, state)
     return view
 
 
-def _redirect(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
+def redirect(view: View, state: GuidanceState) -> OperatorSteps:
     """Turn the needle so that what is left of the way ends at the target."""
     if state.remaining_mm < NEAR_MM:
         return view
@@ -163,41 +163,53 @@ def _redirect(view: View, state: ObliqueGuidanceState) -> OperatorSteps:
     return view
 
 
-def _advance_with_plunger(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[View, bool]]:
-    """The last millimetres with the plunger, no further than a little beyond the target; then a look to make sure."""
-    contacts = state.bone_contacts
-    if state.remaining_mm > PLUNGER_FROM_MM + SMALL_STEP_MM:
-        view = yield from _advance(view, state, min(state.remaining_mm - PLUNGER_FROM_MM, UNSEEN_MM))
-        return view, False
+def approach_space(view: View, plan: NeedlePlan, state: GuidanceState) -> Generator[Command, View, tuple[View, bool]]:
+    """After a look, the next millimetres: no more than may go unseen, and the plunger where the target is near.
+
+    Returns:
+        The view afterwards, and whether the bevel stands in the space.
+    """
+    limits, contacts = plan.limits, state.bone_contacts
     if state.remaining_mm < -BEYOND_MM:
         raise AbandonError("beyond the target, and still firm")
-    lost, unseen_mm = False, 0.0
-    while not lost and state.remaining_mm > -BEYOND_MM and unseen_mm + SMALL_STEP_MM <= UNSEEN_MM:
-        unseen_mm += SMALL_STEP_MM
+    if state.remaining_mm > limits.ask_from_mm + limits.unseen_mm:
+        view = yield from advance(view, state, limits.unseen_mm)
+        return view, False
+    unseen_mm, force_n = 0.0, 0.0
+    while unseen_mm + limits.step_mm <= limits.unseen_mm + 1e-6:
+        if state.remaining_mm < limits.ask_from_mm or force_n - _force_n(view) > FORCE_DROP_N:
+            opens, view = yield from _ask_with_stylet_out(view, state)
+            if opens:
+                return (yield from _confirm_place(view, plan, state))
+        if state.remaining_mm < -BEYOND_MM:
+            break
         # The stylet is in: an open bevel would core tissue and block
-        view = yield from _advance(view, state, SMALL_STEP_MM)
+        view = yield from advance(view, state, limits.step_mm)
         if state.bone_contacts > contacts:
             return view, False
-        view = yield c.RemoveStylet()
-        lost, view = yield from _ask_short_of_target(view, state)
-        if not lost:
-            view = yield c.ReplaceStylet()
-    if not lost:
-        return view, False
-    return (yield from _confirm_place(view, state))
+        force_n = max([force_n, *view.handling.force_n])
+        unseen_mm += limits.step_mm
+    return view, False
 
 
-def _ask_short_of_target(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[bool, View]]:
+def _force_n(view: View) -> float:
+    return view.handling.force_n[-1] if view.handling.force_n else 0.0
+
+
+def _ask_with_stylet_out(view: View, state: GuidanceState) -> Generator[Command, View, tuple[bool, View]]:
     """Whether the bevel opens into the space; short of the target a loss counts that fluid bears out."""
+    view = yield c.RemoveStylet()
     opens, view = yield from ask_plunger(view)
     if opens and view.handling.hub == HubSign.RESISTANCE_LOST and state.remaining_mm > BELIEVED_MM:
         view = yield c.Aspirate()
         opens = view.handling.hub != HubSign.NOTHING
+    if not opens:
+        view = yield c.ReplaceStylet()
     return opens, view
 
 
-def _confirm_place(view: View, state: ObliqueGuidanceState) -> Generator[Command, View, tuple[View, bool]]:
-    """A look after the plunger gave way: is it where it should be?"""
+def _confirm_place(view: View, plan: NeedlePlan, state: GuidanceState) -> Generator[Command, View, tuple[View, bool]]:
+    """A look after the plunger gave way: is it where it should be? Back from a dura that the tip may press."""
     view = yield from press_and_track(view, state)
     off_mm = float(np.linalg.norm(state.to_target_mm))
     if off_mm > FALSE_LOSS_MM and (state.remaining_mm > 1.0 or off_mm > FAR_OFF_MM):
@@ -205,6 +217,7 @@ def _confirm_place(view: View, state: ObliqueGuidanceState) -> Generator[Command
             raise AbandonError("the plunger gives way, but not where it should")
         view = yield c.ReplaceStylet()  # a gap between fibres: on, with another look
         return view, False
-    if view.case.requested_level.region is Region.CERVICAL:
-        view = yield c.Withdraw(distance_mm=OFF_THE_DURA_MM)
+    if state.remaining_mm < -plan.limits.near_dura_mm:
+        view = yield c.Withdraw(distance_mm=BACK_MM)
+        state.move_tip(-BACK_MM)
     return view, True

@@ -62,7 +62,7 @@ class PlanningLimits:
         return trajectory.length_mm <= self.longest_mm and low <= trajectory.entry.z_mm <= high
 
 
-def plan_oblique_trajectories(
+def plan_trajectories(
     frame: Frame, bone: BoneMap, targets: list[NeedleTarget], midline_x_mm: float, limits: PlanningLimits
 ) -> list[NeedleTrajectory]:
     """Trajectories from the skin to targets that miss bone, best first.

@@ -1,14 +1,17 @@
-"""Oblique guidance state: what an operator keeps in mind of a needle that leaves the axial plane."""
+"""Guidance state: what an operator keeps in mind of a needle on its way."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.interface.commands import Command, PressPedal
 from simulator.interface.frame import Frame
+from simulator.interface.view import View
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.needle_trajectory import NeedleTrajectory
 from simulator.spatial.frames import AT_REST, PatientDisplacement, TablePoint
@@ -17,8 +20,17 @@ PASSED_MM = 2.0  # and less before a waypoint: it is passed
 LEAN_SEEN_MM = (3.0, 24.0)  # behind the tip: the part of the shaft whose lean a picture shows
 
 
+Expose = Callable[[View], Command]
+"""What brings the next image."""
+
+
+def press_once(view: View) -> Command:
+    """A single press of the pedal."""
+    return PressPedal()
+
+
 @dataclass(slots=True)
-class ObliqueGuidanceState:
+class GuidanceState:
     """What the operator keeps in mind of one try; points in mm of the console.
 
     Attributes:
@@ -32,6 +44,7 @@ class ObliqueGuidanceState:
         displacements: the patient's movement since planning, as each press showed it
         bone_contacts: how often bone was met
         leans: of the track: its length, and the lean to the left from the last such length on
+        expose: what brings the next image
         waypoint_mm: a place beside bone that was met, to be passed on the way to the target, as it lay at planning
     """
 
@@ -46,6 +59,7 @@ class ObliqueGuidanceState:
     displacements: list[PatientDisplacement] = field(default_factory=list)
     bone_contacts: int = 0
     leans: list[tuple[float, float]] = field(default_factory=list)
+    expose: Expose = press_once
     waypoint_mm: NDArray[np.float64] | None = None
 
     @property
@@ -72,6 +86,11 @@ class ObliqueGuidanceState:
             if float(to @ self.direction) > PASSED_MM:
                 return np.asarray(to)
         return self.to_target_mm
+
+    @property
+    def miss_mm(self) -> float:
+        """How far beside what is aimed at the needle comes out if it goes on as it points."""
+        return float(np.linalg.norm(np.cross(self.to_aim_mm, self.direction)))
 
     @property
     def in_plane_fraction(self) -> float:

@@ -1,0 +1,71 @@
+"""Planning: what bone, space and ways a planning scan shows, in each part of the spine."""
+
+from __future__ import annotations
+
+from simulator.interface.frame import Frame
+from simulator.interface.view import View
+from simulator.operators.bone_map import BoneMap
+from simulator.operators.console import grid_midline_x_mm
+from simulator.operators.foraminal_targets import foraminal_targets
+from simulator.operators.guidance_limits import FORAMEN, NARROW, WIDE, GuidanceLimits
+from simulator.operators.interlaminar_targets import detect_canal_in_slices, interlaminar_targets, lumbar_targets
+from simulator.operators.needle_plan import NeedlePlan
+from simulator.operators.needle_trajectory import SPARE_MM
+from simulator.operators.perception.bone_segmentation import segment_bone_and_sacs, segment_bone_in_scan
+from simulator.operators.perception.images import Mask
+from simulator.operators.perception.sac_outline import SacFinder, outline_sac_by_brightness, outline_sac_by_cord
+from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
+from simulator.vocabulary.anatomy import Laterality, Side
+from simulator.vocabulary.levels import Region
+from simulator.vocabulary.procedure import Approach
+
+THIN_SLICE_MM, SLICE_MM = 2.0, 3.0  # of a planning scan: laminae of neck and thorax are thin
+SIDES = {
+    Laterality.LEFT: (Side.LEFT,),
+    Laterality.RIGHT: (Side.RIGHT,),
+    Laterality.BOTH: (Side.LEFT, Side.RIGHT),
+}
+
+
+def slice_thickness_mm(view: View) -> float:
+    """Thickness of the planning scan's slices."""
+    return SLICE_MM if view.case.requested_level.region is Region.LUMBAR else THIN_SLICE_MM
+
+
+def plan_needle(view: View, planning: Frame, side: Laterality) -> NeedlePlan:
+    """Targets and ways in a planning scan: in a foramen where the case asks for that, else between laminae.
+
+    Args:
+        view: what is perceived now
+        planning: the scan, of the two vertebrae at the interspace
+        side: of the leak
+    """
+    region = view.case.requested_level.region
+    if view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
+        bone, sacs = segment_bone_and_sacs(planning)
+        targets = [target for one in SIDES[side] for target in foraminal_targets(planning, bone, sacs, one)]
+        return _plan(view, planning, bone, targets, FORAMEN, outline_sac_by_brightness)
+    if region is Region.LUMBAR:
+        bone, targets = lumbar_targets(planning)
+        return _plan(view, planning, bone, targets, WIDE, outline_sac_by_brightness)
+    canal = detect_canal_in_slices(planning, grid_midline_x_mm(view))
+    bone = segment_bone_in_scan(planning.hu, planning.pixel_spacing_mm, canal)
+    limits = NARROW if region is Region.CERVICAL else WIDE
+    return _plan(view, planning, bone, interlaminar_targets(planning, canal, region), limits, outline_sac_by_cord)
+
+
+def _plan(
+    view: View,
+    planning: Frame,
+    bone: Mask,
+    targets: list[NeedleTarget],
+    limits: GuidanceLimits,
+    find_sac: SacFinder,
+) -> NeedlePlan:
+    bone_map = BoneMap(planning, bone)
+    longest_mm = max(needle.length_mm for needle in view.case.needles) - SPARE_MM
+    room = PlanningLimits(longest_mm=longest_mm, table_range_mm=view.console.table_range_mm)
+    trajectories = plan_trajectories(planning, bone_map, targets, grid_midline_x_mm(view), room)
+    return NeedlePlan(
+        planning=planning, bone=bone_map, trajectories=tuple(trajectories), limits=limits, find_sac=find_sac
+    )

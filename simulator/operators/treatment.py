@@ -1,0 +1,95 @@
+"""Treatment: the whole procedure in its order; how needle and blood are brought there is an operator's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import partial
+
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.operators.blood_injection import order_aftercare
+from simulator.operators.console import latest_frame
+from simulator.operators.contrast_confirmed_injection import inject_confirmed_by_contrast
+from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
+from simulator.operators.guidance import guide_needle
+from simulator.operators.needle_plan import NeedlePlan
+from simulator.operators.needle_trajectory import SPARE_MM, NeedleTrajectory, try_trajectories
+from simulator.operators.perception.sac_outline import outline_sac_with_plan
+from simulator.operators.planning import plan_needle, slice_thickness_mm
+from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
+from simulator.operators.request import bounding_vertebrae, requested_interspace, requested_side
+from simulator.vocabulary.anatomy import Laterality
+from simulator.vocabulary.levels import Interspace, Region
+
+WITH_FAT = Interspace.C7_T1  # the highest of the neck that has room behind the sac without a collection
+APART_MM = 3.0  # along the spine, between trajectories that are tried one after the other
+
+Guide = Callable[[View, NeedlePlan, NeedleTrajectory], OperatorSteps]
+"""How a needle is brought along a trajectory of a plan; AbandonError where that does not work."""
+
+Inject = Callable[[View, NeedlePlan], OperatorSteps]
+"""How blood is given through a needle in place; AbandonError where this is no place for it."""
+
+
+def inject_after_test_contrast(view: View, plan: NeedlePlan) -> OperatorSteps:
+    """Test contrast, then blood, under presses."""
+    return inject_confirmed_by_contrast(view, partial(outline_sac_with_plan, plan.find_sac, plan.planning))
+
+
+def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after_test_contrast) -> OperatorSteps:
+    """A whole treatment at the level of the leak, or at C7/T1 where a neck has no room behind the sac.
+
+    Args:
+        view: what is perceived now
+        guide: how the needle is brought along a trajectory
+        inject: how blood is given at its end
+    """
+    level = requested_interspace(view.case.request)
+    view, seen_side = yield from check_in(view, level)
+    side = requested_side(view.case.request) or seen_side
+    plan, view = yield from plan_at(view, level, side)
+    if not plan.trajectories and _may_go_lower(view, level):
+        view = yield c.PlaceSkinGrid(level=WITH_FAT)
+        plan, view = yield from plan_at(view, WITH_FAT, side)
+    if not plan.trajectories:
+        raise AbandonError("no room behind the sac, or no way to it")
+    view = yield from clean_and_numb(view)
+    view, _ = yield from follow_plan(view, plan, guide, inject)
+    view = yield from order_aftercare(view)
+    return view
+
+
+def plan_at(view: View, level: Interspace, side: Laterality) -> Generator[Command, View, tuple[NeedlePlan, View]]:
+    """A planning scan of two vertebrae, and the ways that it offers."""
+    view = yield from acquire_planning_scan(view, level, slice_thickness_mm=slice_thickness_mm(view))
+    return plan_needle(view, latest_frame(view), side), view
+
+
+def follow_plan(
+    view: View, plan: NeedlePlan, guide: Guide, inject: Inject
+) -> Generator[Command, View, tuple[View, bool]]:
+    """Take the trajectories in turn; blood where one of them led to the space, and whether it did."""
+
+    def bring(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
+        view = yield from _choose_needle(view, trajectory)
+        view = yield from guide(view, plan, trajectory)
+        return view
+
+    return (
+        yield from try_trajectories(view, plan.trajectories, bring, lambda now: inject(now, plan), apart_mm=APART_MM)
+    )
+
+
+def _may_go_lower(view: View, level: Interspace) -> bool:
+    """Whether the interspace with fat behind the sac is another one of this neck."""
+    in_neck = level.region is Region.CERVICAL and level is not WITH_FAT
+    return in_neck and set(bounding_vertebrae(WITH_FAT)) <= set(view.case.levels)
+
+
+def _choose_needle(view: View, trajectory: NeedleTrajectory) -> OperatorSteps:
+    """The shortest needle on the tray that reaches."""
+    long_enough = [needle for needle in view.case.needles if needle.length_mm >= trajectory.length_mm + SPARE_MM]
+    if len(view.case.needles) > 1 and long_enough:
+        view = yield c.ChooseNeedle(needle=min(long_enough, key=lambda needle: needle.length_mm))
+    return view
