@@ -9,6 +9,7 @@ from simulator.vocabulary.patient_facts import Question
 from simulator.vocabulary.procedure import Aid
 
 PORTION_ML, RATE_ML_PER_S = 2.0, 0.3
+SLOWEST_ML_PER_S = 0.03
 OLD_BLOOD_MS = 240_000  # that begins to thicken
 SYRINGE_ML, LEAST_ML = 20.0, 0.1
 AWAY_MM = 130.0  # more than any needle is long
@@ -47,9 +48,13 @@ def inject_portion(view: View, volume_ml: float = PORTION_ML) -> OperatorSteps:
     if view.injection.syringe_ml <= LEAST_ML or view.injection.syringe_age_ms > OLD_BLOOD_MS:
         view = yield from fill_syringe(view)
     left_ml = view.case.prescribed_volume_ml - view.injection.injected_blood_ml
-    view = yield c.InjectBlood(
-        volume_ml=min(volume_ml, left_ml, view.injection.syringe_ml), rate_ml_per_s=RATE_ML_PER_S, until_cue=True
-    )
+    volume_ml = min(volume_ml, left_ml, view.injection.syringe_ml)
+    rate_ml_per_s = RATE_ML_PER_S
+    while rate_ml_per_s >= SLOWEST_ML_PER_S:
+        view = yield c.InjectBlood(volume_ml=volume_ml, rate_ml_per_s=rate_ml_per_s, until_cue=True)
+        if not view.refused:
+            break
+        rate_ml_per_s /= 2.0  # a thin needle lets no more through
     return view
 
 

@@ -14,7 +14,6 @@ from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.blood_injection import (
-    OLD_BLOOD_MS,
     acquire_control_scan,
     fill_syringe,
     inject_portion,
@@ -31,10 +30,12 @@ from simulator.operators.perception.contrast_spread import (
 )
 from simulator.operators.perception.sac_outline import SacFinder, SacOutline
 from simulator.operators.plunger import OPEN, ask_plunger
-from simulator.vocabulary.procedure import HubSign
+from simulator.vocabulary.patient_facts import Question
+from simulator.vocabulary.procedure import ComplicationKind, HubSign
 
 TEST_ML = 0.3
 MOST_TESTS = 4
+PAUSE_S = 5.0  # between two portions of blood
 WASH_OUT_S = 10.0  # a vein has lost what made a thread by then
 OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
 BEFORE_MM, BACK_FROM_THE_FRONT_MM = 13.0, 3.0  # the sac's back edge: past a foramen, in the muscle before it
@@ -64,7 +65,6 @@ def inject_confirmed_by_contrast(view: View, find_sac: SacFinder) -> OperatorSte
         view: what is perceived now
         find_sac: how the sac is found in a press
     """
-    view = yield from fill_syringe(view)
     sac, before, view = yield from _press_and_find_sac(view, find_sac)
     if sac is None:
         view = yield c.Aspirate()
@@ -73,9 +73,7 @@ def inject_confirmed_by_contrast(view: View, find_sac: SacFinder) -> OperatorSte
         view = yield from inject_prescribed_blood(view)
         return view
     before, view = yield from _find_epidural_place(view, find_sac, sac, before)
-    if view.injection.syringe_age_ms > OLD_BLOOD_MS:
-        view = yield from fill_syringe(view)
-        _, before, view = yield from _press_and_find_sac(view, find_sac)
+    view = yield from fill_syringe(view)
     view = yield from _inject_watched(view, sac, before)
     view = yield from remove_needle(view)
     view = yield from acquire_control_scan(view)
@@ -109,6 +107,9 @@ def _find_epidural_place(
         if test.spread is None or test.spread.pattern in IN_A_VEIN:
             view = yield from _leave_vein(view, veins)
             veins += 1
+        elif test.spread.pattern is SpreadPattern.INTRATHECAL:
+            view = yield c.TellPatient(of=ComplicationKind.DURAL_PUNCTURE)
+            raise AbandonError("in the sac")
         elif test.spread.pattern in IN_THE_SAC:
             view = yield from _move_and_test(view, -OUT_OF_THE_SAC_MM)
         else:
@@ -161,12 +162,28 @@ def _move_and_test(view: View, by_mm: float) -> OperatorSteps:
     return view
 
 
+def _wait_and_ask(view: View) -> OperatorSteps:
+    """A pause between two portions: the pressure evens out, and the patient is asked."""
+    view = yield c.Wait(duration_s=PAUSE_S)
+    view = yield c.AskPatient(about=Question.FEELING)
+    return view
+
+
+def _complains(words: str) -> bool:
+    """Whether an answer tells of pressure or pain."""
+    return any(word in words.lower() for word in ("pressure", "hurt", "pain", "stop", "ache"))
+
+
 def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps:
     """Portions until the patient speaks, all is given, or a press shows blood where it should not be."""
     words_before, looks = view.patient.words_at_ms, 0
     while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
         view = yield from inject_portion(view)
         if view.refused or view.patient.words_at_ms != words_before:
+            break
+        view = yield from _wait_and_ask(view)
+        words_before = view.patient.words_at_ms
+        if _complains(view.patient.words):
             break
         if looks < len(LOOKS_ML) and view.injection.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:
             looks += 1

@@ -14,7 +14,19 @@ OperatorSteps = Generator[Command, View, View]
 
 
 class AbandonError(Exception):
-    """The operator sees no safe way to go on."""
+    """The operator sees no safe way to go on here."""
+
+
+class StopProcedureError(Exception):
+    """The operator stops the procedure, whatever else could be tried.
+
+    Attributes:
+        reason: as it is written down
+    """
+
+    def __init__(self, reason: StopReason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 class CoroutineOperator(ABC):
@@ -36,6 +48,8 @@ class CoroutineOperator(ABC):
                 self._steps = self.treat(view)
                 return next(self._steps)
             return self._steps.send(view)
+        except StopProcedureError as stop:
+            return Finish(stopped_for=stop.reason)
         except AbandonError:
             return Finish(stopped_for=StopReason.NO_SAFE_WAY)
         except StopIteration:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,13 +25,26 @@ LEVEL_LENGTH_MM = {Region.CERVICAL: 18.0, Region.THORACIC: 25.0, Region.LUMBAR: 
 ON_LEVEL_MM = 8.0  # nearer than this no other level can be meant
 
 
-def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, Laterality]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLeak:
+    """Where the leak is, as it is written down; the letter is a claim, and the myelogram decides.
+
+    Attributes:
+        level: interspace
+        side: of the leak; both where the myelogram shows a ring, or nothing tells
+    """
+
+    level: Interspace
+    side: Laterality
+
+
+def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
     """Read the myelogram, count the levels from the requested one, and write down where the leak is.
 
     Where no contrast stands out, the level and the side of the request are written down.
 
     Returns:
-        The view afterwards, and the side that was written down.
+        The view afterwards, and what was written down.
     """
     leak = _read_myelogram(view, requested)
     level, side = requested, requested_side(view.case.request) or Laterality.BOTH
@@ -39,7 +53,7 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
         view = yield c.MoveTable(level=requested)
         level = yield from _count_levels(view, requested, leak.table_mm)
     view = yield c.MarkLeak(level=level, side=side)
-    return view, side
+    return view, FoundLeak(level=level, side=side)
 
 
 def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:

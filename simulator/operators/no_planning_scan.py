@@ -29,10 +29,9 @@ class NoPlanningScan(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Find the window between the laminae by pressing, then step by step under single presses."""
-        level = requested_interspace(view.case.request)
-        view, side = yield from check_in(view, level)
-        view = yield c.MoveTable(level=level)
-        plans, view = yield from _search(view, side)
+        view, leak = yield from check_in(view, requested_interspace(view.case.request))
+        view = yield c.MoveTable(level=leak.level)
+        plans, view = yield from _search(view, leak.side)
         view = yield from clean_and_numb(view)
         for plan in plans:
             view, given = yield from follow_plan(view, plan, guide_needle, inject_after_test_contrast)

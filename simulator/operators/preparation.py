@@ -7,27 +7,33 @@ from collections.abc import Generator
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
-from simulator.operators.leak_localisation import localise_leak
-from simulator.operators.request import bounding_vertebrae
+from simulator.operators.chart import forbidding_fact
+from simulator.operators.coroutine_operator import AbandonError, OperatorSteps, StopProcedureError
+from simulator.operators.leak_localisation import FoundLeak, localise_leak
+from simulator.operators.request import bounding_vertebrae, requested_side
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.patient_facts import StopReason
 
 
-def check_in(view: View, level: Interspace) -> Generator[Command, View, tuple[View, Laterality]]:
+def check_in(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
     """Position, time-out, the leak found on the myelogram and written down, the grid on the skin.
 
+    A fact that forbids the procedure stops it here: StopProcedureError.
+
     Returns:
-        The view afterwards, and the side of the leak; both sides where there is no myelogram or it does not tell.
+        The view afterwards, and where the leak is; as requested where no myelogram tells.
     """
-    side = Laterality.BOTH
+    found = FoundLeak(level=requested, side=requested_side(view.case.request) or Laterality.BOTH)
     view = yield c.PositionPatient(prone=True, pillow=True, breath_hold=True)
     view = yield c.TimeOut()
+    if forbidding_fact(view) is not None:
+        raise StopProcedureError(StopReason.FACT)
     view = yield c.AcquireMyelogram()
     if not view.refused:
-        view, side = yield from localise_leak(view, level)
-    view = yield c.PlaceSkinGrid(level=level)
-    return view, side
+        view, found = yield from localise_leak(view, requested)
+    view = yield c.PlaceSkinGrid(level=found.level)
+    return view, found
 
 
 def acquire_planning_scan(view: View, level: Interspace, *, slice_thickness_mm: float = 3.0) -> OperatorSteps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator.interface.view import View
+from simulator.operators.attention import attend
 from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
 from simulator.operators.treatment import treat
 
@@ -14,4 +15,4 @@ class QuickCheck(CoroutineOperator):
 
     def treat(self, view: View) -> OperatorSteps:
         """Plan on the planning scan, then step by step under single presses."""
-        return treat(view)
+        return attend(treat(view), view)

@@ -5,7 +5,6 @@ Where laminae overlap, no axial plane holds the whole way.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,59 +77,65 @@ def plan_trajectories(
     lowest, highest = float(frame.z_mm[-1]) - UNSEEN_MM, float(frame.z_mm[0]) + UNSEEN_MM
     found = []
     for target in targets:
-        least, greatest = target.across_deg
-        for across in (lean for lean in ACROSS_DEG if least <= lean <= greatest):
-            for along in ALONG_DEG:
-                line = _line_to_skin(skin, target, float(across), float(along))
-                clearance_mm = None if line is None else _clearance_mm(bone, line)
-                if line is None or clearance_mm is None:
-                    continue
-                trajectory = _trajectory(target, line[-1], float(across), float(along), clearance_mm, midline_x_mm)
-                if lowest <= trajectory.entry.z_mm <= highest and limits.allow(trajectory):
-                    found.append(trajectory)
+        for line in _free_lines(skin, bone, target):
+            trajectory = _trajectory(target, line, midline_x_mm)
+            if lowest <= trajectory.entry.z_mm <= highest and limits.allow(trajectory):
+                found.append(trajectory)
     return sorted(found, key=lambda trajectory: -trajectory.quality)
 
 
-def _line_to_skin(
-    skin: _BackSkin, target: NeedleTarget, across_deg: float, along_deg: float
-) -> NDArray[np.float64] | None:
-    """Points from a target to the first one outside [shape=(n, 3)]; None where that is too near or too far."""
-    back = np.array([-math.tan(math.radians(across_deg)), 1.0, -math.tan(math.radians(along_deg))])
-    points = np.asarray(target.point) + back * np.arange(0.0, DEEPEST_MM, STEP_MM)[:, None]
-    outside = np.flatnonzero(~(points[:, 1] < skin.y_mm(points)))
-    if not outside.size or outside[0] * STEP_MM < SHALLOWEST_MM:
-        return None
-    return np.asarray(points[: outside[0] + 1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A straight way back from a target to the skin: where it ends, how it leans, how near it comes to bone."""
+
+    entry: NDArray[np.float64]
+    across_deg: float
+    along_deg: float
+    clearance_mm: float
 
 
-def _clearance_mm(bone: BoneMap, line: NDArray[np.float64]) -> float | None:
-    """Least distance to bone on a line from a target; None where it is too little."""
-    depth = np.linalg.norm(line - line[0], axis=1)
-    clearance = float(bone.clearance_mm(line[depth >= BLIND_MM]).min())
-    return None if clearance < LEAST_CLEARANCE_MM else clearance
+def _free_lines(skin: _BackSkin, bone: BoneMap, target: NeedleTarget) -> list[_Line]:
+    """Ways from a target to the first point outside the skin, neither too near nor too far, that miss bone."""
+    least, greatest = target.across_deg
+    leans = np.array([(a, b) for a in ACROSS_DEG if least <= a <= greatest for b in ALONG_DEG])
+    back = np.stack([-np.tan(np.radians(leans[:, 0])), np.ones(len(leans)), -np.tan(np.radians(leans[:, 1]))], axis=1)
+    points = np.asarray(target.point) + back[:, None, :] * np.arange(0.0, DEEPEST_MM, STEP_MM)[None, :, None]
+    flat = points.reshape(-1, 3)
+    outside = ~(flat[:, 1] < skin.y_mm(flat)).reshape(points.shape[:2])
+    first = outside.argmax(axis=1)
+    kept = np.flatnonzero(outside.any(axis=1) & (first * STEP_MM >= SHALLOWEST_MM))
+    points, first, leans = points[kept, : int(first[kept].max(initial=0)) + 1], first[kept], leans[kept]
+    depth = np.linalg.norm(points - np.asarray(target.point), axis=2)
+    asked = (depth >= BLIND_MM) & (np.arange(points.shape[1]) <= first[:, None])
+    clearance = np.full(points.shape[:2], np.inf)
+    clearance[asked] = bone.clearance_mm(points[asked])
+    least_mm = clearance.min(axis=1, initial=np.inf)
+    return [
+        _Line(
+            entry=points[k, first[k]],
+            across_deg=float(leans[k, 0]),
+            along_deg=float(leans[k, 1]),
+            clearance_mm=float(least_mm[k]),
+        )
+        for k in range(len(kept))
+        if least_mm[k] >= LEAST_CLEARANCE_MM
+    ]
 
 
-def _trajectory(
-    target: NeedleTarget,
-    entry: NDArray[np.float64],
-    across_deg: float,
-    along_deg: float,
-    clearance_mm: float,
-    midline_x_mm: float,
-) -> NeedleTrajectory:
-    off_mm = float(entry[0]) - midline_x_mm
+def _trajectory(target: NeedleTarget, line: _Line, midline_x_mm: float) -> NeedleTrajectory:
+    off_mm = float(line.entry[0]) - midline_x_mm
     side = Side.MIDLINE if abs(off_mm) < MIDLINE_MM else (Side.LEFT if off_mm > 0.0 else Side.RIGHT)
-    straight = side is Side.MIDLINE and abs(across_deg) < MIDLINE_DEG
-    lean = 0.03 * abs(along_deg), 0.01 * abs(across_deg)
+    straight = side is Side.MIDLINE and abs(line.across_deg) < MIDLINE_DEG
+    lean = 0.03 * abs(line.along_deg), 0.01 * abs(line.across_deg)
     return NeedleTrajectory(
         approach=target.approach or (Approach.MIDLINE_INTERLAMINAR if straight else Approach.PARAMEDIAN_INTERLAMINAR),
         side=side,
-        entry=TablePoint(float(entry[0]), float(entry[1]), float(entry[2])),
+        entry=TablePoint(*(float(value) for value in line.entry)),
         target=target.point,
-        across_deg=across_deg,
-        along_deg=along_deg,
-        clearance_mm=clearance_mm,
-        quality=target.worth + 1.5 * min(clearance_mm, ENOUGH_CLEARANCE_MM) - lean[0] - lean[1],
+        across_deg=line.across_deg,
+        along_deg=line.along_deg,
+        clearance_mm=line.clearance_mm,
+        quality=target.worth + 1.5 * min(line.clearance_mm, ENOUGH_CLEARANCE_MM) - lean[0] - lean[1],
     )
 
 

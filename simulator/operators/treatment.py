@@ -45,9 +45,8 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
         guide: how the needle is brought along a trajectory
         inject: how blood is given at its end
     """
-    level = requested_interspace(view.case.request)
-    view, seen_side = yield from check_in(view, level)
-    side = requested_side(view.case.request) or seen_side
+    view, leak = yield from check_in(view, requested_interspace(view.case.request))
+    level, side = leak.level, requested_side(view.case.request) or leak.side
     plan, view = yield from plan_at(view, level, side)
     if not plan.trajectories and _may_go_lower(view, level):
         view = yield c.PlaceSkinGrid(level=WITH_FAT)

@@ -91,9 +91,7 @@ def measure_dorsal_space(
     return DorsalEpiduralSpace(sac_row=sac_row, flavum_row=flavum_row, column=float(sac.column))
 
 
-def _pairs(
-    images: Sequence[Image], sacs: Sequence[DetectedSac | None]
-) -> list[tuple[Image, DetectedSac | None]]:
+def _pairs(images: Sequence[Image], sacs: Sequence[DetectedSac | None]) -> list[tuple[Image, DetectedSac | None]]:
     return list(zip(images, sacs, strict=True))
 
 
@@ -106,16 +104,14 @@ def _profile(image: Image, sac: DetectedSac, pixel_mm: float) -> Band:
     return band
 
 
-def _filling_before_flavum(
-    image: Image, sac: DetectedSac, space: DorsalEpiduralSpace, pixel_mm: float
-) -> float | None:
+def _filling_before_flavum(image: Image, sac: DetectedSac, space: DorsalEpiduralSpace, pixel_mm: float) -> float | None:
     """Brightness of the fluid as a part of the sac's; None where no dark flavum and soft tissue lie behind it."""
     band = _profile(image, sac, pixel_mm)
     front, behind = int(space.flavum_row), round(space.flavum_row - SOFT_BEHIND_MM / pixel_mm)
     depth = (space.sac_row - space.flavum_row) * pixel_mm
     if behind < 0 or depth < DEEP_ENOUGH_MM or band[behind : front - 1].max() > SOFT_HU:
         return None
-    if band[front:round(space.sac_row) + 1].max() > 1.1 * sac.hu:
+    if band[front : round(space.sac_row) + 1].max() > 1.1 * sac.hu:
         return None
     middle = round(0.5 * (space.sac_row + space.flavum_row))
     return float(band[middle - 1 : middle + 2].mean()) / sac.hu
