@@ -170,8 +170,8 @@ def _wait_and_ask(view: View) -> OperatorSteps:
 
 
 def _complains(words: str) -> bool:
-    """Whether an answer tells of pressure or pain."""
-    return any(word in words.lower() for word in ("pressure", "hurt", "pain", "stop", "ache"))
+    """Whether an answer tells of pain: who is asked feels some pressure long before a word of their own."""
+    return any(word in words.lower() for word in ("hurt", "pain", "stop", "ache", "shot"))
 
 
 def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps:

@@ -45,6 +45,8 @@ OPERATORS: Mapping[str, RegisteredOperator] = MappingProxyType(
     {
         "quick-check": _QUICK_CHECK,
         "autopilot": _QUICK_CHECK,
+        "consultant": _ships("modelled_skill", "Consultant", "as the autopilot, with the errors of a practised hand"),
+        "novice": _ships("modelled_skill", "Novice", "as the autopilot, with the errors of a beginner's hand"),
         "continuous": _ships("continuous", "Continuous", "steers under a held pedal"),
         "no-planning-scan": _ships("no_planning_scan", "NoPlanningScan", "plans on the first presses, to save dose"),
         "loss-of-resistance": _ships(

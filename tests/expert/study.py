@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-from simulator.engine.events import MaterialInjected, SkinPunctured
+from simulator.engine.events import SkinPunctured
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from simulator.scoring.blind_advance import blind_advance, free_blind_mm

@@ -16,7 +16,9 @@ from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.screens.reading import ReadingScreen
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
-from simulator.operators.axial_trajectories import plan_axial_trajectories
+from simulator.operators.bone_map import BoneMap
+from simulator.operators.interlaminar_targets import lumbar_targets
+from simulator.operators.trajectory_planning import PlanningLimits, plan_trajectories
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
 
@@ -124,11 +126,17 @@ class Player:
             exposure=ExposureSettings(),
             slice_thickness_mm=volume.entry.slice_thickness_mm,
         )
-        best = plan_axial_trajectories(frame)[0]
-        self.reading.state.index = best.target_pixel.slice_index
+        bone, targets = lumbar_targets(frame)
+        limits = PlanningLimits(longest_mm=80.0, table_range_mm=(float(frame.z_mm[-1]), float(frame.z_mm[0])))
+        found = plan_trajectories(frame, BoneMap(frame, bone), targets, 0.0, limits)
+        best = next(way for way in found if way.along_deg == 0.0)
+        self.reading.state.index = int(np.abs(frame.z_mm - best.target.z_mm).argmin())
         self.key(pygame.K_p)
         picture = self.reading.pictures()[ImagePlane.AXIAL]
-        self.drag(picture.on_screen(*best.entry_pixel[1:]), picture.on_screen(*best.target_pixel[1:]))
+        self.drag(
+            picture.on_screen(*frame.pixel_of(best.entry.x_mm, best.entry.y_mm)),
+            picture.on_screen(*frame.pixel_of(best.target.x_mm, best.target.y_mm)),
+        )
         return best.length_mm
 
     # A whole procedure, in four parts.

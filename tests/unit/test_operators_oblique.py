@@ -16,20 +16,21 @@ from simulator.operators import operator_named
 from simulator.operators.bone_avoidance import waypoint_beside_bone
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.foraminal_targets import foraminal_targets
+from simulator.operators.guidance_state import GuidanceState
 from simulator.operators.interlaminar_targets import interlaminar_targets, lumbar_targets
 from simulator.operators.needle_trajectory import NeedleTrajectory
-from simulator.operators.guidance_state import GuidanceState
-from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
 from simulator.operators.perception.bone_segmentation import segment_bone_and_sacs
 from simulator.operators.perception.cord_detection import detect_canal
 from simulator.operators.perception.foramen_detection import PerineuralFluid, detect_perineural_fluid
 from simulator.operators.perception.rigid_registration import estimate_rigid_shift, predict_press
+from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
 from simulator.records.runs import score_session
 from simulator.scenario.build import build_case
 from simulator.scenario.load import load_scenario
 from simulator.spatial.frames import TablePoint
 from simulator.strategies.trial import outcome
 from simulator.vocabulary.anatomy import Side
+from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import Approach
 
 PIXEL_MM = 0.5
@@ -90,7 +91,7 @@ def test_without_a_collection_a_neck_offers_no_target() -> None:
     for behind_mm, offers in ((2.5, True), (0.0, False)):
         frame = frame_of([neck(behind_mm=behind_mm)] * 9)
         seen = [detect_canal(image, PIXEL_MM, MIDDLE) for image in frame.hu]
-        assert bool(interlaminar_targets(frame, seen)) is offers
+        assert bool(interlaminar_targets(frame, seen, Region.CERVICAL)) is offers
 
 
 def reach(longest_mm: float, table_mm: tuple[float, float] = (0.0, 1000.0)) -> PlanningLimits:

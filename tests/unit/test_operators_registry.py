@@ -13,6 +13,8 @@ from simulator.operators import OPERATORS, describe_operators, operator_named
 NAMES = {
     "quick-check": "quick-check",
     "autopilot": "quick-check",
+    "consultant": "consultant",
+    "novice": "novice",
     "continuous": "continuous",
     "no-planning-scan": "no-planning-scan",
     "loss-of-resistance": "loss-of-resistance",

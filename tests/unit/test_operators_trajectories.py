@@ -14,9 +14,11 @@ from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators import console
-from simulator.operators.axial_trajectories import plan_axial_trajectories
+from simulator.operators.bone_map import BoneMap
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
+from simulator.operators.interlaminar_targets import lumbar_targets
 from simulator.operators.needle_trajectory import MOST_TRIES, NeedleTrajectory, try_trajectories
+from simulator.operators.trajectory_planning import PlanningLimits, plan_trajectories
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
@@ -53,35 +55,44 @@ def frame_of(slices: list[np.ndarray]) -> Frame:
     )
 
 
+def ways(slices: list[np.ndarray]) -> list[NeedleTrajectory]:
+    """Ways that a scan offers within one slice."""
+    frame = frame_of(slices)
+    bone, targets = lumbar_targets(frame)
+    limits = PlanningLimits(longest_mm=110.0, table_range_mm=(400.0, 800.0))
+    middle_mm = frame.position_mm(0, 0.0, MIDDLE).x_mm
+    found = plan_trajectories(frame, BoneMap(frame, bone), targets, middle_mm, limits)
+    return [one for one in found if one.along_deg == 0.0]
+
+
 def test_the_slice_between_the_laminae_has_the_way() -> None:
     closed, opened = lumbar(lamina=True), lumbar(lamina=False)
-    frame = frame_of([closed, closed, opened, closed, closed])
-    found = plan_axial_trajectories(frame)
-    assert {one.target_pixel.slice_index for one in found} == {2}
-    assert {one.side for one in found} == {Side.LEFT, Side.RIGHT}
+    slices = [closed, closed, opened, closed, closed]
+    found, frame = ways(slices), frame_of(slices)
+    assert {one.target.z_mm for one in found} == {frame.z_mm[2]}
+    assert {one.side for one in found} >= {Side.LEFT, Side.RIGHT}
     assert [one.quality for one in found] == sorted((one.quality for one in found), reverse=True)
-    best = found[0]
-    assert best.approach is Approach.PARAMEDIAN_INTERLAMINAR
-    assert best.target_pixel.column == pytest.approx(MIDDLE, abs=2.0)
-    assert best.target_pixel.row < SAC_ROW - 6.5 / PIXEL_MM
+    row, column = frame.pixel_of(found[0].target.x_mm, found[0].target.y_mm)
+    assert column == pytest.approx(MIDDLE, abs=2.0)
+    assert row < SAC_ROW - 6.5 / PIXEL_MM
 
 
-def test_a_trajectory_agrees_in_pixels_in_millimetres_and_in_degrees() -> None:
-    frame = frame_of([lumbar(lamina=False)])
-    for one in plan_axial_trajectories(frame):
-        assert one.entry == frame.position_mm(*one.entry_pixel)
-        assert one.target == frame.position_mm(*one.target_pixel)
+def test_a_trajectory_agrees_in_millimetres_and_in_degrees() -> None:
+    found = [one for one in ways([lumbar(lamina=False)] * 3) if one.side is not Side.MIDLINE]
+    assert found
+    for one in found:
         across_mm, depth_mm = one.target.x_mm - one.entry.x_mm, one.entry.y_mm - one.target.y_mm
         assert one.across_deg == pytest.approx(np.degrees(np.arctan2(across_mm, depth_mm)), abs=0.5)
-        assert one.angle_deg > 0.0, "towards the midline from either side"
         assert (one.entry.x_mm > one.target.x_mm) is (one.side is Side.LEFT)
-        assert one.along_deg == 0.0
+        assert one.angle_deg > 0.0, "towards the midline from either side"
+        assert one.entry.z_mm == one.target.z_mm
 
 
 def test_bone_on_one_side_leaves_the_other() -> None:
-    found = plan_axial_trajectories(frame_of([lumbar(lamina=False, closed_side_mm=1.0)]))
+    found = ways([lumbar(lamina=False, closed_side_mm=1.0)] * 3)
     assert found
-    assert {one.side for one in found} == {Side.LEFT}
+    assert Side.RIGHT not in {one.side for one in found}
+    assert Side.LEFT in {one.side for one in found}
 
 
 def way(z_mm: float, quality: float, side: Side = Side.LEFT) -> NeedleTrajectory:
