@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.interface import commands as c
+from simulator.interface.view import View
 from simulator.operators.attention import attend
 from simulator.operators.coroutine_operator import OperatorSteps, StopProcedureError
 from simulator.vocabulary.patient_facts import StopReason
@@ -25,7 +26,7 @@ class Seen:
     refused: str | None = None
 
 
-def three_steps(view: Any) -> OperatorSteps:
+def three_steps(view: View) -> OperatorSteps:
     for length in (1.0, 2.0, 3.0):
         view = yield c.Advance(distance_mm=length)
         if view.refused:
