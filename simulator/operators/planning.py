@@ -33,7 +33,9 @@ def slice_thickness_mm(view: View) -> float:
 
 
 def plan_needle(view: View, planning: Frame, side: Laterality) -> NeedlePlan:
-    """Targets and ways in a planning scan: in a foramen where the case asks for that, else between laminae.
+    """Targets and ways in a planning scan: in a foramen where the case asks for that and its fluid shows the root.
+
+    Everywhere else, and where no way to the foramen shows, between laminae: from there blood spreads to an axilla, too.
 
     Args:
         view: what is perceived now
@@ -44,7 +46,9 @@ def plan_needle(view: View, planning: Frame, side: Laterality) -> NeedlePlan:
     if view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
         bone, sacs = segment_bone_and_sacs(planning)
         targets = [target for one in SIDES[side] for target in foraminal_targets(planning, bone, sacs, one)]
-        return _plan(view, planning, bone, targets, FORAMEN, outline_sac_by_brightness)
+        plan = _plan(view, planning, bone, targets, FORAMEN, outline_sac_by_brightness)
+        if plan.trajectories:
+            return plan
     if region is Region.LUMBAR:
         bone, targets = lumbar_targets(planning)
         return _plan(view, planning, bone, targets, WIDE, outline_sac_by_brightness)
