@@ -24,8 +24,11 @@ class GuidanceLimits:
     near_dura_mm: float
 
 
-WIDE = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.8, step_mm=1.0, ask_from_mm=1.2, near_dura_mm=2.0)
-"""The lumbar spine, whose space is some 4 mm deep, and the thorax with fluid in it."""
+WIDE = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.8, step_mm=1.0, ask_from_mm=1.2, near_dura_mm=1.0)
+"""The lumbar spine, whose space is some 4 mm deep."""
+
+THORAX = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.4, step_mm=0.8, ask_from_mm=1.6, near_dura_mm=0.4)
+"""The thorax, whose space is 2 to 4 mm deep where fluid fills it."""
 
 NARROW = GuidanceLimits(careful_from_mm=8.0, unseen_mm=1.9, step_mm=0.6, ask_from_mm=2.5, near_dura_mm=0.6)
 """The neck, with 1 to 3 mm behind the sac."""

@@ -7,7 +7,7 @@ from simulator.interface.view import View
 from simulator.operators.bone_map import BoneMap
 from simulator.operators.console import grid_midline_x_mm
 from simulator.operators.foraminal_targets import foraminal_targets
-from simulator.operators.guidance_limits import FORAMEN, NARROW, WIDE, GuidanceLimits
+from simulator.operators.guidance_limits import FORAMEN, NARROW, THORAX, WIDE, GuidanceLimits
 from simulator.operators.interlaminar_targets import detect_canal_in_slices, interlaminar_targets, lumbar_targets
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM
@@ -54,7 +54,7 @@ def plan_needle(view: View, planning: Frame, side: Laterality) -> NeedlePlan:
         return _plan(view, planning, bone, targets, WIDE, outline_sac_by_brightness)
     canal = detect_canal_in_slices(planning, grid_midline_x_mm(view))
     bone = segment_bone_in_scan(planning.hu, planning.pixel_spacing_mm, canal)
-    limits = NARROW if region is Region.CERVICAL else WIDE
+    limits = NARROW if region is Region.CERVICAL else THORAX
     return _plan(view, planning, bone, interlaminar_targets(planning, canal, region), limits, outline_sac_by_cord)
 
 
