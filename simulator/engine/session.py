@@ -115,6 +115,10 @@ class Session:
         """Record of an acquisition; KeyError where there is none with this number."""
         return self._acquisitions[number]
 
+    def injected_at(self, revision: int) -> Injected | None:
+        """What lay in the canal at a revision of the patch; None before anything was injected."""
+        return self._injected.get(revision) if revision else None
+
     def image(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """Image of an acquisition, or some of its slices, the same bits as in the whole; z in table millimetres.
 

@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from phantoms.phantom import BasisVolume, Label, Phantom
 from simulator.patch.epidural_space import EpiduralSpace, OverflowVoxels
+from simulator.patch.sac_surface import sac_surface
 from simulator.spatial.arrays import BoolArray, FloatArray, IndexArray
 
 BLOCK = (3, 4, 4)  # voxels of the canal's grid in a cell: z, y, x
@@ -145,6 +146,7 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
         iodine=iodine.astype(np.float32),
         dent=_padded(dent, pad),
         outside=_padded(outside, pad),
+        surface=sac_surface(phantom, border, numbers[tuple(border.T)].astype(np.int64), DENT_MM),
         voxel_ml=blocks.voxel_ml,
     )
 

@@ -38,6 +38,25 @@ class OverflowVoxels:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SacSurface:
+    """The sac's surface, and the voxels before it that blood can press aside.
+
+    Attributes:
+        voxels: [shape=(n,), int64, ascending] flat indices into the canal's grid
+        away_mm: [shape=(n,), float64] distance of each to the surface
+        cell: [shape=(n, k), int64] cells about the nearest place of the surface
+        weight: [shape=(n, k), float64] of each of these, by distance along the surface
+        nearest_cell: [shape=(n,), int64] the cell that touches the surface there
+    """
+
+    voxels: IndexArray
+    away_mm: FloatArray
+    cell: IndexArray
+    weight: FloatArray
+    nearest_cell: IndexArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpiduralSpace:
     """Cells of the epidural space and the faces between them.
 
@@ -61,6 +80,7 @@ class EpiduralSpace:
         iodine: [shape=(n,), float32] mg/mL in each at rest
         in_view: [shape=(cells,), bool] whether the phantom shows the cell
         dent, outside: what overflows into the sac's room and out of the foramina
+        surface: of the sac, which the cells dent
         voxel_ml: volume of a voxel
     """
 
@@ -85,6 +105,7 @@ class EpiduralSpace:
     in_view: BoolArray
     dent: OverflowVoxels
     outside: OverflowVoxels
+    surface: SacSurface
     voxel_ml: float
 
     @property

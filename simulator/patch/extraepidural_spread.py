@@ -185,6 +185,7 @@ def wash_out(vein: Injected, passed_ms: int) -> Injected:
             delta=vein.delta * np.float32(left),
             fraction=vein.fraction * np.float32(left),
             blood=vein.blood * np.float32(left),
+            pressed=vein.pressed,
             revision=vein.revision,
         )
     )

@@ -19,6 +19,7 @@ class Injected:
         delta: [shape=(basis, n), float32] signed change of the basis densities
         fraction: [shape=(n,), float32] of each voxel that injectate fills
         blood: [shape=(n,), float32] fraction of each voxel that is blood
+        pressed: [shape=(n,), float32] fraction of each voxel that the sac held and has given up: its moved surface
         revision: counts the changes
     """
 
@@ -26,6 +27,7 @@ class Injected:
     delta: SingleArray
     fraction: SingleArray
     blood: SingleArray
+    pressed: SingleArray
     revision: int
 
 
@@ -36,13 +38,14 @@ def nothing_injected() -> Injected:
         delta=np.zeros((3, 0), np.float32),
         fraction=np.zeros(0, np.float32),
         blood=np.zeros(0, np.float32),
+        pressed=np.zeros(0, np.float32),
         revision=0,
     )
 
 
 def make_read_only(injected: Injected) -> Injected:
     """The same, its arrays made read-only."""
-    for array in (injected.voxels, injected.delta, injected.fraction, injected.blood):
+    for array in (injected.voxels, injected.delta, injected.fraction, injected.blood, injected.pressed):
         array.setflags(write=False)
     return injected
 
@@ -54,13 +57,16 @@ def combine_injected(parts: list[Injected], revision: int) -> Injected:
         return replace(held[0], revision=revision) if held else replace(nothing_injected(), revision=revision)
     voxels = np.unique(np.concatenate([part.voxels for part in held]))
     delta = np.zeros((held[0].delta.shape[0], len(voxels)), np.float32)
-    fraction, blood = np.zeros(len(voxels), np.float32), np.zeros(len(voxels), np.float32)
+    fraction, blood, pressed = (np.zeros(len(voxels), np.float32) for _ in range(3))
     for part in held:
         at = np.searchsorted(voxels, part.voxels)
         delta[:, at] += part.delta
         fraction[at] += part.fraction
         blood[at] += part.blood
-    return make_read_only(Injected(voxels=voxels, delta=delta, fraction=fraction, blood=blood, revision=revision))
+        pressed[at] += part.pressed
+    return make_read_only(
+        Injected(voxels=voxels, delta=delta, fraction=fraction, blood=blood, pressed=pressed, revision=revision)
+    )
 
 
 def density_box(injected: Injected, volume: BasisVolume) -> tuple[SingleArray, tuple[int, int, int]]:

@@ -75,7 +75,9 @@ def _merged(
     delta = np.zeros((before.delta.shape[0], len(voxels)))
     fraction = np.zeros(len(voxels))
     blood = np.zeros(len(voxels))
+    pressed = np.zeros(len(voxels), np.float32)
     delta[:, old], fraction[old], blood[old] = before.delta, before.fraction, before.blood
+    pressed[old] = before.pressed
     flat = volume.counts.reshape(volume.counts.shape[0], -1)
     at_rest = volume.offset[:, None] + volume.step[:, None] * flat[:, voxels[new]]
     present = at_rest + delta[:, new]
@@ -88,6 +90,7 @@ def _merged(
             delta=delta.astype(np.float32),
             fraction=fraction.astype(np.float32),
             blood=blood.astype(np.float32),
+            pressed=pressed,
             revision=before.revision + 1,
         )
     )

@@ -8,17 +8,20 @@ the image is the volume that was injected, but for what left the phantom.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from phantoms.phantom import BasisVolume
 from phantoms.tissues import blood_with_contrast, tissue
-from simulator.patch.epidural_space import OverflowVoxels
+from simulator.patch.epidural_space import EpiduralSpace, OverflowVoxels
 from simulator.patch.flow_state import Flow, taken_ml
 from simulator.patch.hydraulic_model import HydraulicModel
 from simulator.patch.injected_voxels import Injected, make_read_only
+from simulator.patch.sac_surface import dent_sac
 from simulator.spatial.arrays import FloatArray, IndexArray
 
+MIXED_FRACTION = 0.05  # of a stream: where there is less of what was injected, none is added
 SEEN_FRACTION = 1e-3  # of a cell: less leaves no mark in an image
 
 
@@ -46,9 +49,9 @@ def voxelise_flow(model: HydraulicModel, flow: Flow, volume: BasisVolume, revisi
     fat, water = _fat(), _basis(np.zeros(1), np.zeros(1), np.ones(1), np.zeros(1))[:, 0]
     delta = flowing * stream[:, cell] - rested * water[:, None] - (flowing - rested) * fat[:, None]
     delta[2] = flowing * stream[2, cell] - own
-    parts = [(voxels, delta, flowing * fresh, flowing * (blood / held)[cell])]
+    parts = [_Part(voxels, delta, flowing * fresh, flowing * (blood / held)[cell], np.zeros(len(voxels)))]
     fractions = StreamFractions(injected=(blood + contrast) / held, blood=blood / held)
-    parts.append(_beside(space.dent, dented, stream, fractions, volume))
+    parts.append(_before_the_surface(space, dented, stream, fractions, volume))
     out = np.maximum(flow.out_blood_ml + flow.out_contrast_ml + flow.out_fluid_ml, 1e-12)
     lost = _basis(flow.out_blood_ml / out, flow.out_contrast_ml / out, flow.out_fluid_ml / out, np.zeros(len(out)))
     gone = np.minimum(flow.out_blood_ml + flow.out_contrast_ml + flow.out_fluid_ml, space.outside.total_ml)
@@ -59,6 +62,16 @@ def voxelise_flow(model: HydraulicModel, flow: Flow, volume: BasisVolume, revisi
     return _joined(parts, revision)
 
 
+class _Part(NamedTuple):
+    """Voxels of one kind: their indices, change, injected fraction, blood's fraction, and what the sac gave up."""
+
+    voxels: IndexArray
+    delta: FloatArray
+    fraction: FloatArray
+    blood: FloatArray
+    pressed: FloatArray
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamFractions:
     """Fractions of what each cell's stream holds, 0..1: what was injected, and blood alone."""
@@ -67,13 +80,55 @@ class StreamFractions:
     blood: FloatArray
 
 
+def _before_the_surface(
+    space: EpiduralSpace, dented_ml: FloatArray, stream: FloatArray, fractions: StreamFractions, volume: BasisVolume
+) -> _Part:
+    """The streams where the sac was: indices of voxels, change, injected fraction and blood's fraction."""
+    surface = space.surface
+    dent = dent_sac(surface, dented_ml, space.voxel_ml)
+    wet = dent.filled > SEEN_FRACTION
+    voxels, filled = surface.voxels[wet], dent.filled[wet]
+    weight, cell = dent.weight[wet], surface.cell[wet]
+
+    def mixed(of_cell: FloatArray) -> FloatArray:
+        return np.asarray((weight * of_cell[cell]).sum(axis=1))
+
+    flat = volume.counts.reshape(volume.counts.shape[0], -1)
+    rest = volume.offset[:, None] + volume.step[:, None] * flat[:, voxels]
+    seen = mixed(fractions.injected)
+    injected = _as_much_as_was_given(seen, filled, float((dented_ml * fractions.injected).sum()) / space.voxel_ml)
+    richer = injected / np.maximum(seen, 1e-12)
+    csf = _basis(np.zeros(1), np.zeros(1), np.ones(1), np.zeros(1))
+    come = csf + richer * (np.stack([mixed(basis) for basis in stream]) - csf)
+    return _Part(voxels, filled * (come - rest), filled * injected, filled * richer * mixed(fractions.blood), filled)
+
+
+def _as_much_as_was_given(fraction: FloatArray, filled: FloatArray, given: float) -> FloatArray:
+    """Injected fractions of voxels that hold in all what the cells gave, none more than one.
+
+    Streams that are mixed along the sheet may thin out on the way, or be drawn to where more is filled.
+
+    Args:
+        fraction: [shape=(n,)] of each voxel's stream
+        filled: [shape=(n,)] of each voxel
+        given: sum of both over all voxels, as the cells gave it
+    """
+    got = float((filled * fraction).sum())
+    if got <= 0.0 or got >= given:
+        return fraction * (given / got if got > 0.0 else 1.0)
+    wet = fraction > MIXED_FRACTION
+    short = float((filled * (1.0 - fraction))[wet].sum())
+    nearer = min((given - got) / short, 1.0) if short > 0.0 else 0.0
+    return np.asarray(np.where(wet, fraction + nearer * (1.0 - fraction), fraction))
+
+
 def _beside(
     overflow: OverflowVoxels,
     overflow_ml: FloatArray,
     stream: FloatArray,
     fractions: StreamFractions,
     volume: BasisVolume,
-) -> tuple[IndexArray, FloatArray, FloatArray, FloatArray]:
+) -> _Part:
     """The stream in voxels of other tissues: their indices, change, injected fraction and blood's fraction."""
     filled_ml = overflow.filled_ml(overflow_ml)
     wet = (filled_ml > 0.0) & (fractions.injected[overflow.cell] > SEEN_FRACTION)
@@ -81,18 +136,25 @@ def _beside(
     filled = filled_ml[wet] / (float(np.prod(volume.grid.spacing_mm)) * 1e-3)
     flat = volume.counts.reshape(volume.counts.shape[0], -1)
     rest = volume.offset[:, None] + volume.step[:, None] * flat[:, voxels]
-    return voxels, filled * (stream[:, cell] - rest), filled * fractions.injected[cell], filled * fractions.blood[cell]
+    return _Part(
+        voxels,
+        filled * (stream[:, cell] - rest),
+        filled * fractions.injected[cell],
+        filled * fractions.blood[cell],
+        np.zeros(len(voxels)),
+    )
 
 
-def _joined(parts: list[tuple[IndexArray, FloatArray, FloatArray, FloatArray]], revision: int) -> Injected:
+def _joined(parts: list[_Part], revision: int) -> Injected:
     """Disjoint sets of voxels as one, ascending."""
-    voxels = np.concatenate([part[0] for part in parts])
+    voxels = np.concatenate([part.voxels for part in parts])
     order = np.argsort(voxels, kind="stable")
     arrays = {
         "voxels": voxels[order],
-        "delta": np.concatenate([part[1] for part in parts], axis=1)[:, order].astype(np.float32),
-        "fraction": np.concatenate([part[2] for part in parts])[order].astype(np.float32),
-        "blood": np.concatenate([part[3] for part in parts])[order].astype(np.float32),
+        "delta": np.concatenate([part.delta for part in parts], axis=1)[:, order].astype(np.float32),
+        "fraction": np.concatenate([part.fraction for part in parts])[order].astype(np.float32),
+        "blood": np.concatenate([part.blood for part in parts])[order].astype(np.float32),
+        "pressed": np.concatenate([part.pressed for part in parts])[order].astype(np.float32),
     }
     return make_read_only(Injected(**arrays, revision=revision))
 

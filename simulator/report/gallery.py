@@ -115,7 +115,7 @@ class _Maker:
 
     def __init__(self, session: Session, marks: Marks) -> None:
         self._session, self._marks = session, marks
-        self._truth = Truth(session.world)
+        self._truth = Truth(session)
         self._window: GreyWindow = PRESETS[WINDOW]
 
     def myelogram(self) -> AcquisitionFigure | None:

@@ -74,7 +74,7 @@ def _anatomy(world: CaseContext, marks: Marks, middle: PatientPoint) -> list[dic
             v_mm=(middle[1] - FRONT_MM, back),
             step_mm=STEP_MM,
         )
-        for name, found in outlines(world.phantom.anatomy, plane, STRUCTURES).items():
+        for name, found in outlines(world.phantom, plane, STRUCTURES).items():
             for outline in found:
                 kept = _inner(outline, plane) if name is Structure.SKIN else [outline]
                 lines += [

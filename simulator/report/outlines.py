@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from contourpy import contour_generator  # comes with matplotlib
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, map_coordinates
 
-from phantoms.phantom import Anatomy, Label, Phantom
+from phantoms.phantom import Label, Phantom
 from simulator.patch.injected_voxels import Injected
+from simulator.spatial.arrays import IndexArray, SingleArray
 from simulator.vocabulary.structures import Structure
 
 Lines = list[NDArray[np.float64]]
@@ -64,12 +65,18 @@ class Plane:
         return np.column_stack(order)
 
 
-def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[Structure, ...]) -> dict[Structure, Lines]:
+def outlines(
+    phantom: Phantom, plane: Plane, wanted: tuple[Structure, ...], injected: Injected | None = None
+) -> dict[Structure, Lines]:
     """Outlines of structures on a plane, in its coordinates.
 
     Args:
+        phantom: the patient
+        plane: where
         wanted: skin, bone, dura, neural structures, and the keys of `TISSUES`
+        injected: what lay in the canal; the dura is drawn where that has moved it. At rest if None
     """
+    anatomy = phantom.anatomy
     points = plane.points_mm()
     u, v = plane.axes()
     shape = len(v), len(u)
@@ -84,6 +91,9 @@ def outlines(anatomy: Anatomy, plane: Plane, wanted: tuple[Structure, ...]) -> d
     for name in wanted:
         if name in distance:
             inside = -np.clip(distance[name](points), -_FAR_MM, _FAR_MM).reshape(shape)
+            if name is Structure.DURA and injected is not None and injected.pressed.any():
+                given_up = _sampled(phantom, injected.voxels, injected.pressed, points).reshape(shape)
+                inside = np.where(given_up > 0.02, np.minimum(inside, 0.5 - given_up), inside)
             found[name] = _closed(u, v, inside, 0.0, _FAR_MM)
         else:
             if labels is None:
@@ -98,17 +108,21 @@ def blood_outline(phantom: Phantom, injected: Injected, plane: Plane) -> Lines:
     """Where injected blood lies on a plane; empty where there is none."""
     if injected.voxels.size == 0 or not (injected.blood > 0).any():
         return []
-    grid = phantom.canal.grid
-    share = np.zeros(grid.shape, np.float32)
-    share.reshape(-1)[injected.voxels] = injected.blood
-    points = plane.points_mm()
-    index = grid.nearest_voxel(points)
-    inside = ((index >= 0) & (index < np.array(grid.shape))).all(axis=1)
-    values = np.zeros(len(points))
-    values[inside] = share[tuple(index[inside].T)]
+    values = _sampled(phantom, injected.voxels, injected.blood, plane.points_mm())
     u, v = plane.axes()
     smooth = gaussian_filter(values.reshape(len(v), len(u)), 1.2)
     return _closed(u, v, smooth, BLOOD_FRACTION, BLOOD_FRACTION)
+
+
+def _sampled(
+    phantom: Phantom, voxels: IndexArray, values: SingleArray, points: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Values of some of the canal's voxels at points [shape=(n, 3)], nothing elsewhere [shape=(n,)]."""
+    grid = phantom.canal.grid
+    whole = np.zeros(grid.shape, np.float32)
+    whole.reshape(-1)[voxels] = values
+    index = (points - np.asarray(grid.origin_mm)) / np.asarray(grid.spacing_mm)
+    return np.asarray(map_coordinates(whole, index[:, ::-1].T, order=1, mode="constant"), np.float64)
 
 
 def area_mm2(line: NDArray[np.float64]) -> float:

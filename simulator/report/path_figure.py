@@ -169,7 +169,7 @@ def _draw(world: CaseContext, marks: Marks, injected: Injected, plane: Plane, na
         u, v = (point[0], point[1]) if axial else (point[1], point[2])
         return axes.x(u), axes.y(v)
 
-    found = outlines(world.phantom.anatomy, plane, LAYERS)
+    found = outlines(world.phantom, plane, LAYERS, injected)
     parts = [svg.rect(0, 0, width, height, "f-air")]
     parts += [svg.path([axes.points(line) for line in found[layer]], f"f-{layer}", closed=True) for layer in LAYERS]
     blood = blood_outline(world.phantom, injected, plane)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.events import AcquisitionMade, PathPlanned
+from simulator.engine.session import Session
 from simulator.interface.frame import Frame
 from simulator.report import svg
 from simulator.report.outlines import Lines, Plane, outlines
@@ -70,25 +71,31 @@ class SliceImage:
 
 
 class Truth:
-    """Outlines of the patient at the heights that were imaged; each is worked out once."""
+    """Outlines of the patient at the heights and moments that were imaged; each is worked out once.
 
-    def __init__(self, world: CaseContext) -> None:
-        self._world = world
-        self._found: dict[float, dict[Structure, Lines]] = {}
+    Args:
+        session: whose patient; what was injected moves the dura
+    """
 
-    def at(self, z_mm: float) -> dict[Structure, Lines]:
-        """Outlines on the plane at a height, in the patient's x and y."""
-        key = round(z_mm, 1)
+    def __init__(self, session: Session) -> None:
+        self._session, self._world = session, session.world
+        self._found: dict[tuple[float, int], dict[Structure, Lines]] = {}
+
+    def at(self, z_mm: float, event: AcquisitionMade) -> dict[Structure, Lines]:
+        """Outlines on the plane at a height as they lay when an acquisition was made, in the patient's x and y."""
+        height_mm, revision = round(z_mm, 1), event.scene.patch_revision
+        key = height_mm, revision
         if key not in self._found:
-            x, y = canal_centre_mm(self._world, key)
+            x, y = canal_centre_mm(self._world, height_mm)
             plane = Plane(
                 kind="axial",
-                at_mm=key,
+                at_mm=height_mm,
                 u_mm=(x - TRUTH_HALF_MM, x + TRUTH_HALF_MM),
                 v_mm=(y - TRUTH_HALF_MM, y + TRUTH_HALF_MM),
                 step_mm=TRUTH_STEP_MM,
             )
-            self._found[key] = outlines(self._world.phantom.anatomy, plane, _TRUTH)
+            injected = self._session.injected_at(revision)
+            self._found[key] = outlines(self._world.phantom, plane, _TRUTH, injected)
         return self._found[key]
 
 
@@ -236,7 +243,7 @@ def _truth(
     def placed(lines: Lines) -> Lines:
         return [np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines]
 
-    found = truth.at(z_patient)
+    found = truth.at(z_patient, event)
     parts = []
     for name in _TRUTH:
         lines = placed(found[name])

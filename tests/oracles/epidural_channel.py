@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulator.patch.epidural_space import EpiduralSpace, OverflowVoxels
+from simulator.patch.sac_surface import nothing_to_dent
 
 
 def channel(cells: int, *, width: int = 1, cell_mm: float = 2.0, fluid_share: float = 0.0) -> EpiduralSpace:
@@ -51,5 +52,6 @@ def channel(cells: int, *, width: int = 1, cell_mm: float = 2.0, fluid_share: fl
         in_view=np.ones(size, bool),
         dent=nothing,
         outside=nothing,
+        surface=nothing_to_dent(),
         voxel_ml=0.25e-3,
     )

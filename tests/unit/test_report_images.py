@@ -11,6 +11,7 @@ from PIL import Image
 
 from simulator.ct.technique import Technique
 from simulator.engine import events as e
+from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
 from simulator.needle.needle_shape import NeedleShape
@@ -76,7 +77,7 @@ def test_the_overlay_marks_the_tip_where_the_frame_shows_it(world, press, tip_mm
     z = world.table_zero_mm + np.array([4.0, 0.0, -4.0])
     frame = _frame(z)
     crop = Crop(row=10, column=20, size=90)
-    images = slice_images(frame, event, world, Truth(world), window=PRESETS["guide"], what="x", crop=crop)
+    images = slice_images(frame, event, world, Truth(Session(world)), window=PRESETS["guide"], what="x", crop=crop)
     row, column = frame.pixel_of(tip_mm[0] + shift[0], tip_mm[1] + shift[1])
     assert [image.tip is None for image in images] == [True, False, True]
     # A pixel's centre lies half a pixel inside the picture.
@@ -95,7 +96,13 @@ def test_the_overlay_agrees_with_the_pixels_of_a_real_press(world):
     )
     frame, event = session.image(0), session.acquisition(0)
     images = slice_images(
-        frame, event, world, Truth(world), window=PRESETS["guide"], what="x", crop=Crop(row=0, column=0, size=512)
+        frame,
+        event,
+        world,
+        Truth(Session(world)),
+        window=PRESETS["guide"],
+        what="x",
+        crop=Crop(row=0, column=0, size=512),
     )
     inside = next(k for k, image in enumerate(images) if image.tip)
     column, row = images[inside].tip
@@ -110,7 +117,7 @@ def test_the_overlay_agrees_with_the_pixels_of_a_real_press(world):
 
 def test_outlines_follow_the_anatomy():
     plane = Plane(kind="axial", at_mm=0.0, u_mm=(-20.0, 20.0), v_mm=(-20.0, 20.0), step_mm=0.4)
-    found = outlines(Tubes(), plane, ("dura", "epidural", "flavum"))
+    found = outlines(tube_phantom(), plane, ("dura", "epidural", "flavum"))
     assert np.hypot(*found["dura"][0].T) == pytest.approx(DURA_MM, abs=0.05)
     radii = sorted(float(np.hypot(*line.T).mean()) for line in found["flavum"])
     assert radii == pytest.approx([EPIDURAL_MM, FLAVUM_MM], abs=0.3)
@@ -119,7 +126,7 @@ def test_outlines_follow_the_anatomy():
 
 def test_outlines_that_leave_the_plane_are_closed():
     plane = Plane(kind="sagittal", at_mm=0.0, u_mm=(-20.0, 50.0), v_mm=(-10.0, 10.0), step_mm=0.5)
-    (skin,) = outlines(Tubes(), plane, ("skin",))["skin"]
+    (skin,) = outlines(tube_phantom(), plane, ("skin",))["skin"]
     assert skin[0] == pytest.approx(skin[-1])
     assert skin[:, 0].max() == pytest.approx(45.0, abs=0.1)
     assert skin[:, 0].min() == pytest.approx(-20.0, abs=0.01)

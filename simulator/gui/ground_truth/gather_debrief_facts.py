@@ -120,7 +120,7 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
     index = int(np.argmin(np.abs(frame.z_mm - wanted)))
     z_patient = transform.patient_z_mm(float(frame.z_mm[index]))
     place = _Placer(frame, entry)
-    outlines = Truth(world).at(z_patient)
+    outlines = Truth(session).at(z_patient, entry)
     half = entry.slices.thickness_mm / 2
     needle = [] if entry.scene.needle is None else within(
         np.asarray(entry.scene.needle.points_mm), z_patient - half, z_patient + half
