@@ -20,6 +20,7 @@ import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[2]
 LAST = "test_simplifications"
+HEADER = "| quantity | kind | asked | measured |"
 LONG = ("test_hands_and_harm",)  # whose slow tests belong on the page too
 
 INTRODUCTION = """# What scanner and anatomy are worth
@@ -61,7 +62,7 @@ def sections(rows: list[dict[str, str]]) -> dict[str, str]:
         rooms.setdefault(row["room"], []).append(row)
     made: dict[str, str] = {}
     for room, told in rooms.items():
-        table = ["| quantity | kind | asked | measured |", "|---|---|---|---|"]
+        table = [HEADER, "|---|---|---|---|"]
         table += [
             f"| {row['what']} | {row['kind']} | {row['asked']} | {' '.join((row['measured'], row['unit'])).strip()} |"
             for row in told
@@ -73,6 +74,9 @@ def sections(rows: list[dict[str, str]]) -> dict[str, str]:
 def page(made: dict[str, str]) -> str:
     """The page as Markdown."""
     parts = [INTRODUCTION, *(made[room] for room in sorted(made, key=lambda each: (each == LAST, each)))]
+    older = [f"`{room}`" for room in sorted(made) if HEADER not in made[room]]
+    if older:
+        parts.append(f"Not measured since every row has its kind: {', '.join(older)}.\n")
     parts.append(
         f"Measured with Python {platform.python_version()}, numpy {np.__version__}, numba {numba.__version__} "
         f"on {platform.machine()}.\n"
@@ -82,7 +86,7 @@ def page(made: dict[str, str]) -> str:
 
 def kept_sections(text: str) -> dict[str, str]:
     """The sections of a page that stands, by the file of tests."""
-    parts = re.split(r"(?m)^(?=## |Measured with )", text)
+    parts = re.split(r"(?m)^(?=## |Not measured since |Measured with )", text)
     named = {m.group(1): part for part in parts if (m := re.search(r"`tests/physics/(\w+)\.py`", part))}
     return {room: part.rstrip("\n") + "\n" for room, part in named.items() if part.startswith("## ")}
 
