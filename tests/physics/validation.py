@@ -20,7 +20,6 @@ import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[2]
 LAST = "test_simplifications"
-HEADER = "| quantity | kind | asked | measured |"
 LONG = ("test_hands_and_harm",)  # whose slow tests belong on the page too
 
 INTRODUCTION = """# What scanner and anatomy are worth
@@ -62,7 +61,7 @@ def sections(rows: list[dict[str, str]]) -> dict[str, str]:
         rooms.setdefault(row["room"], []).append(row)
     made: dict[str, str] = {}
     for room, told in rooms.items():
-        table = [HEADER, "|---|---|---|---|"]
+        table = ["| quantity | kind | asked | measured |", "|---|---|---|---|"]
         table += [
             f"| {row['what']} | {row['kind']} | {row['asked']} | {' '.join((row['measured'], row['unit'])).strip()} |"
             for row in told
@@ -74,7 +73,7 @@ def sections(rows: list[dict[str, str]]) -> dict[str, str]:
 def page(made: dict[str, str]) -> str:
     """The page as Markdown."""
     parts = [INTRODUCTION, *(made[room] for room in sorted(made, key=lambda each: (each == LAST, each)))]
-    older = [f"`{room}`" for room in sorted(made) if HEADER not in made[room]]
+    older = [f"`{room}`" for room in sorted(made) if "| kind |" not in made[room]]
     if older:
         parts.append(f"Not measured since every row has its kind: {', '.join(older)}.\n")
     parts.append(
