@@ -6,6 +6,8 @@ simulator and nothing else of it; open `build.py` first.
 
 from typing import TYPE_CHECKING
 
+from simulator.first_use import imported_on_first_use
+
 if TYPE_CHECKING:
     from phantoms.build import build_phantom
     from phantoms.catalogue import patient_names, patient_parameters
@@ -51,12 +53,4 @@ if not TYPE_CHECKING:  # a type checker takes the imports above
         "read_ct": "phantoms.from_ct.files",
     }
 
-    def __getattr__(name):
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(__import__(_MODULES[name], fromlist=(name,)), name)
-        globals()[name] = value
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = imported_on_first_use(__name__, _MODULES)

@@ -9,6 +9,7 @@ import numpy as np
 
 from phantoms.array_cache import load_arrays
 from phantoms.body.tables_kernels import HALF_DEPTH, HALF_WIDTH, SKIN_V
+from phantoms.canal.centreline import wall_points
 from phantoms.fluid.perineural_leak import locate_hole
 from phantoms.identity import patient_identity
 from phantoms.interlaminar_windows import find_window_targets, with_window_targets
@@ -110,7 +111,7 @@ def anatomical_landmarks(spine: Spine) -> Landmarks:
     for name, row, frames in zip(spine.row.names, spine.row.vertebrae, spine.row.frames, strict=True):
         origin, back = frames[0, 0], frames[0, 2]
         bodies[name] = patient_point(origin - 0.25 * (row["depth_upper"] + row["depth_lower"]) * back)
-    walls = spine.canal.centreline.wall_points(spine.interspace_s_mm)
+    walls = wall_points(spine.canal.centreline, spine.interspace_s_mm)
     return Landmarks(vertebral_bodies=MappingProxyType(bodies), interspaces=MappingProxyType(walls))
 
 

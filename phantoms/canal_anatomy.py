@@ -14,6 +14,7 @@ from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.canal.canal_model import CanalModel
 from phantoms.phantom import Points
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Interspace
 
 
@@ -76,14 +77,11 @@ class CanalAnatomy:
         """Signed distance to the spinal cord alone (1000 where there is none), shape (n,)."""
         return ask_distances(kernels.cord, points_mm, self.canal_arrays)
 
-    def level(self, point_mm: Points) -> Interspace:
-        """Interspace nearest to one point of shape (3,)."""
-        s = self._arc_length_mm(point_mm)
+    def level(self, point: PatientPoint) -> Interspace:
+        """Interspace nearest to one point."""
+        s = self.canal.centreline.to_canal(point).s_mm
         return min(self.interspace_s_mm, key=lambda level: abs(self.interspace_s_mm[level] - s))
 
-    def epidural_depth_mm(self, point_mm: Points) -> float:
+    def epidural_depth_mm(self, point: PatientPoint) -> float:
         """Depth of the dorsal epidural space on the midline at one point's height, flavum or lamina to dura."""
-        return self.canal.epidural_depth_mm(self._arc_length_mm(point_mm))
-
-    def _arc_length_mm(self, point_mm: Points) -> float:
-        return float(self.to_canal_coordinates(np.reshape(point_mm, (1, 3)))[0, 2])
+        return self.canal.epidural_depth_mm(self.canal.centreline.to_canal(point).s_mm)

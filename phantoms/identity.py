@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from phantoms.phantom import Anatomy, BasisVolume, Phantom, VoxelGrid
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import patient_point
 
 _BLOCK = (8, 16, 16)  # planes, rows and columns whose mean is taken
 _DENSITY_STEPS = (1e-4, 1e-4, 1e-2)  # of water, cortical bone and iodine, in the units of `BASES`; 0.1 to 0.3 HU
@@ -96,4 +97,4 @@ def _distances_mm(anatomy: Anatomy, points: FloatArray) -> Iterator[FloatArray]:
         yield distance(points)
     yield anatomy.label(points).astype(np.float64)
     yield anatomy.zone(points).astype(np.float64)
-    yield np.array([anatomy.epidural_depth_mm(point) for point in points[::16]])
+    yield np.array([anatomy.epidural_depth_mm(patient_point(point)) for point in points[::16]])

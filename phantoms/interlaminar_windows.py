@@ -53,16 +53,15 @@ class InterlaminarWindow:
         return self.planes[len(self.planes) // 2].target_mm if self.planes else None
 
 
-def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tuple[FloatArray, float] | None:
+def dorsal_target(anatomy: Anatomy, wall: PatientPoint) -> tuple[PatientPoint, float] | None:
     """Middle and depth of the dorsal epidural space on the midline of a plane; None where it is too shallow.
 
     Args:
         anatomy: of the patient
-        x_mm, y_mm: a point on the posterior wall of the canal at this height
-        z_mm: the plane
+        wall: a point on the posterior wall of the canal in that plane
     """
-    y = y_mm + np.arange(0.0, 45.0, 0.25)
-    points = np.column_stack([np.full_like(y, x_mm), y, np.full_like(y, z_mm)])
+    y = wall.y_mm + np.arange(0.0, 45.0, 0.25)
+    points = np.column_stack([np.full_like(y, wall.x_mm), y, np.full_like(y, wall.z_mm)])
     dorsal = np.flatnonzero(anatomy.zone(points) == ZoneLabel.DORSAL)
     if not len(dorsal):
         return None
@@ -70,15 +69,17 @@ def dorsal_target(anatomy: Anatomy, x_mm: float, y_mm: float, z_mm: float) -> tu
     depth = 0.25 * len(run)
     if depth < _LEAST_DEPTH_MM:
         return None
-    return points[(run[0] + run[-1]) // 2], depth
+    return patient_point(points[(run[0] + run[-1]) // 2]), depth
 
 
-def open_angles(anatomy: Anatomy, target_mm: FloatArray, angles_deg: FloatArray, reach_mm: float = 140.0) -> FloatArray:
+def open_angles(
+    anatomy: Anatomy, target_mm: PatientPoint, angles_deg: FloatArray, reach_mm: float = 140.0
+) -> FloatArray:
     """Angles of the straight in-plane ways from the skin to a target that touch neither bone nor dura.
 
     Args:
         anatomy: of the patient
-        target_mm: [shape=(3,)]
+        target_mm: where the ways end
         angles_deg: to try, from straight behind, positive to the patient's left
         reach_mm: longest way
     """
@@ -123,11 +124,10 @@ def find_interlaminar_window(
         found = None
         if z_range_mm[0] <= z <= z_range_mm[1]:
             x, y = (float(np.interp(z, marks[:, 0], marks[:, k])) for k in (2, 1))
-            found = dorsal_target(anatomy, x, y, float(z))
+            found = dorsal_target(anatomy, PatientPoint(x, y, float(z)))
         angles = open_angles(anatomy, found[0], tries) if found is not None else np.empty(0)
         if found is not None and len(angles) and anatomy.level(found[0]) == level:
-            target = patient_point(found[0])
-            runs[-1].append(OpenPlane(target_mm=target, depth_mm=found[1], angles_deg=tuple(angles.tolist())))
+            runs[-1].append(OpenPlane(target_mm=found[0], depth_mm=found[1], angles_deg=tuple(angles.tolist())))
         elif runs[-1]:
             runs.append([])
     longest = int(np.argmax([len(run) for run in runs]))

@@ -147,12 +147,12 @@ class Anatomy(Protocol):
         """Part of the epidural space in which each point lies, as `ZoneLabel` values, shape (n,)."""
         ...
 
-    def level(self, point_mm: Points) -> Interspace:
-        """Interspace nearest to one point of shape (3,)."""
+    def level(self, point: PatientPoint) -> Interspace:
+        """Interspace nearest to one point."""
         ...
 
-    def epidural_depth_mm(self, point_mm: Points) -> float:
-        """Greatest depth of the dorsal epidural space, flavum to dura, at the height of one point (3,)."""
+    def epidural_depth_mm(self, point: PatientPoint) -> float:
+        """Greatest depth of the dorsal epidural space, flavum to dura, at the height of one point."""
         ...
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 
-from phantoms.canal.centreline import Centreline
+from phantoms.canal.centreline import curve_through
 from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.canal_transform import CanalTransform
 from simulator.vocabulary.levels import (
     FIVE_LUMBAR_COLUMN,
     SIX_LUMBAR_COLUMN,
@@ -157,7 +158,7 @@ def tilts_deg(parameters: PatientParameters) -> FloatArray:
     return np.asarray(tilt - 0.5 * (tilt[level] + tilt[level + 1]))
 
 
-def centreline(parameters: PatientParameters) -> Centreline:
+def centreline(parameters: PatientParameters) -> CanalTransform:
     """Posterior wall line of the whole column; its origin is the middle of the L3/4 disc."""
     body_s = positions_mm(parameters.column, parameters.sex, parameters.thin_discs)
     tilt = tilts_deg(parameters)
@@ -178,4 +179,4 @@ def centreline(parameters: PatientParameters) -> Centreline:
     x += _BEND_MM / 0.858 * np.tan(np.radians(0.5 * parameters.scoliosis_deg)) * bend
     x -= x[zero]
     turn = np.radians(_TURN_PER_COBB * parameters.scoliosis_deg) * bend
-    return Centreline.through(np.column_stack([x, y, z])[::12], turn_rad=turn[::12], s_zero_z_mm=0.0)
+    return curve_through(np.column_stack([x, y, z])[::12], turn_rad=turn[::12], s_zero_z_mm=0.0)

@@ -6,6 +6,8 @@ nothing, compiles nothing and changes nothing in the process. May import all roo
 
 from typing import TYPE_CHECKING
 
+from simulator.first_use import imported_on_first_use
+
 if TYPE_CHECKING:
     from phantoms.named_patients import build_patient
     from simulator.ct.scanner import Scanner
@@ -61,12 +63,4 @@ if not TYPE_CHECKING:  # a type checker takes the imports above
         "load_case": "simulator.scenario.build",
     }
 
-    def __getattr__(name):
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(__import__(_MODULES[name], fromlist=(name,)), name)
-        globals()[name] = value
-        return value
-
-    def __dir__():
-        return sorted({*globals(), *__all__})
+    __getattr__, __dir__ = imported_on_first_use(__name__, _MODULES)

@@ -100,8 +100,8 @@ def _compile_patient() -> None:
             anatomy.zone,
         ):
             ask(points)
-    anatomy.level(np.zeros(3))
-    anatomy.epidural_depth_mm(np.zeros(3))
+    anatomy.level(PatientPoint(0.0, 0.0, 0.0))
+    anatomy.epidural_depth_mm(PatientPoint(0.0, 0.0, 0.0))
     _compile_patch()
 
 

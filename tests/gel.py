@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from phantoms.phantom import Label
+from simulator.spatial.frames import PatientPoint
 
 FAR_MM = 1000.0
 
@@ -42,8 +43,8 @@ class Gel:
     def zone(self, points_mm: np.ndarray) -> np.ndarray:
         return np.zeros(len(points_mm), np.uint8)
 
-    def level(self, point_mm: np.ndarray) -> str:
+    def level(self, point: PatientPoint) -> str:
         return "L3/4"
 
-    def epidural_depth_mm(self, point_mm: np.ndarray) -> float:
+    def epidural_depth_mm(self, point: PatientPoint) -> float:
         return 5.0

@@ -19,11 +19,11 @@ from phantoms.bones.bone_parts_kernels import (
     THORACIC,
     THORACIC_JOINT,
 )
-from phantoms.canal.centreline import Centreline
 from phantoms.morphometry import draw_number, morphometry
 from phantoms.spinal_curve import BONE_SCALE, disc_heights_mm, positions_mm
 from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_shapes
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.canal_transform import CanalTransform
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, interspaces_of
 
 FIELDS = (
@@ -122,7 +122,7 @@ class Row:
 def build_row(
     names: tuple[Vertebra, ...],
     sex: str,
-    centreline: Centreline,
+    centreline: CanalTransform,
     dorsal_wall_mm: FloatArray,
     canal_growth: FloatArray,
     seed: int,

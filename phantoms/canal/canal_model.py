@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phantoms.canal.centreline import Centreline
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.canal_transform import CanalTransform
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.levels import Vertebra
 
@@ -77,7 +77,7 @@ class CanalModel:
         settling: part by which contrast is denser at the sac's front than in its middle
     """
 
-    centreline: Centreline
+    centreline: CanalTransform
     s_start_mm: float
     s_step_mm: float
     sac_u_mm: FloatArray

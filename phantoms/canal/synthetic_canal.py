@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from phantoms.canal.canal_model import CanalModel
-from phantoms.canal.centreline import Centreline
 from phantoms.canal.synthetic_roots import ArcLengths, root_strands, roots_and_foramina
 from phantoms.canal.thecal_sac import (
     BACK_GAP_MM,
@@ -30,6 +29,7 @@ from phantoms.parameters import PatientParameters
 from phantoms.spinal_curve import BONE_SCALE, along, disc_positions_mm, positions_mm
 from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_shapes
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.canal_transform import CanalTransform
 
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _STEP_MM = 0.5
@@ -75,7 +75,7 @@ def _recess(s: FloatArray, tops: FloatArray, deep: FloatArray, canal_ap: FloatAr
     return canal_ap + np.maximum(deep[index] - canal_ap, 0.0) * hump, part
 
 
-def synthetic_canal(parameters: PatientParameters, line: Centreline, skin_mm: FloatArray) -> SyntheticCanal:
+def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm: FloatArray) -> SyntheticCanal:
     """Canal of a synthetic patient over its region.
 
     Args:

@@ -55,14 +55,15 @@ def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm:
         side = Laterality.BOTH if leak is None else leak.side
         return Leak(pattern=LeakPattern.NONE, level=None, side=side, hole_mm=None)
     if leak.pattern in AT_A_ROOT:
-        u, v, s = _axilla(model, _leaking(model, leak)[0])[1]
+        _, hole = _axilla(model, _leaking(model, leak)[0])
     else:
         s = interspace_s_mm
         angle = 0.5 * np.pi - _TO_THE_LEFT[leak.side] * _DORSAL_HOLE
         radius = _sac_radius(model, angle, s)
         u, v = model.at("sac_u_mm", s) + radius * np.cos(angle), model.at("sac_v_mm", s) + radius * np.sin(angle)
-    hole = model.centreline.to_patient(CanalPoint(u, v, s))
-    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole)
+        hole = CanalPoint(u, v, s)
+    hole_mm = model.centreline.to_patient(hole)
+    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole_mm)
 
 
 def _leaking(model: CanalModel, leak: LeakParameters) -> list[RootPath]:
@@ -91,17 +92,17 @@ def _across(root: RootPath, towards: tuple[float, float, float]) -> FloatArray:
     return np.asarray(across / np.linalg.norm(across, axis=1, keepdims=True))
 
 
-def _axilla(model: CanalModel, root: RootPath) -> tuple[int, FloatArray]:
-    """Where sac and sleeve part: index along the root, and the point on the sleeve's medial underside (u, v, s)."""
+def _axilla(model: CanalModel, root: RootPath) -> tuple[int, CanalPoint]:
+    """Where sac and sleeve part: index along the root, and the point on the sleeve's medial underside."""
     outer = root.radius_mm + root.sleeve_mm
     points = root.uvs_mm + outer[:, None] * _across(root, (1.0, 0.0, -1.0))
     sleeved = np.flatnonzero(root.sleeve_mm > 0.0)
     for k in sleeved:
-        u, v, s = (float(q) for q in points[k])
-        du, dv = u - model.at("sac_u_mm", s), v - model.at("sac_v_mm", s)
-        if math.hypot(du, dv) - _sac_radius(model, math.atan2(dv, du), s) >= _CLEAR_OF_SAC_MM:
-            return int(k), points[k]
-    return int(sleeved[-1]), points[sleeved[-1]]
+        at = CanalPoint(*points[k].tolist())
+        du, dv = at.u_mm - model.at("sac_u_mm", at.s_mm), at.v_mm - model.at("sac_v_mm", at.s_mm)
+        if math.hypot(du, dv) - _sac_radius(model, math.atan2(dv, du), at.s_mm) >= _CLEAR_OF_SAC_MM:
+            return int(k), at
+    return int(sleeved[-1]), CanalPoint(*points[sleeved[-1]].tolist())
 
 
 def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> PerineuralPath:
@@ -136,9 +137,9 @@ def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> Perineura
     between /= np.linalg.norm(between)
     radius = 0.5 * leak.thickness_mm
     out = np.linspace(0.0, 1.0, POINTS)
-    start = hole + 0.5 * radius * between
+    start = np.asarray(hole) + 0.5 * radius * between
     length = max(_BLUSH_RUNS - 1.0, 0.1) * leak.thickness_mm
-    iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", float(hole[2]))
+    iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", hole.s_mm)
     return PerineuralPath(
         uvs_mm=start + length * out[:, None] * between,
         radius_mm=radius * (1.0 - 0.4 * out),

@@ -34,11 +34,11 @@ class Field:
 
     Attributes:
         values: [shape=(z, y, x), float32, read-only]
-        origin_mm: centre of voxel [0, 0, 0], x y z; spacing_mm: the same along every axis
+        origin_mm: centre of voxel [0, 0, 0]; spacing_mm: the same along every axis
     """
 
     values: NDArray[np.float32]
-    origin_mm: FloatArray
+    origin_mm: PatientPoint
     spacing_mm: float
 
 
@@ -149,8 +149,10 @@ def _skin(hu: NDArray[np.int16], grid: VoxelGrid) -> Field:
     signed = np.where(inside, -inward, outward)
     signed = ndimage.gaussian_filter(signed, _SKIN_SMOOTHING_MM / step)[1:-1].astype(np.float32)
     signed.setflags(write=False)
-    origin = np.asarray(grid.origin_mm) - np.array([step, step, 0.0])
-    return Field(values=np.ascontiguousarray(signed), origin_mm=origin, spacing_mm=float(step))
+    x, y, z = grid.origin_mm
+    return Field(
+        values=np.ascontiguousarray(signed), origin_mm=PatientPoint(x - step, y - step, z), spacing_mm=float(step)
+    )
 
 
 def muscle_compartments(hu: NDArray[np.int16]) -> NDArray[np.bool_]:

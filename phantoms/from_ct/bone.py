@@ -82,11 +82,11 @@ def build_bone(body: CtBody, names: LabelledVertebrae) -> CtBone:
         everything = np.repeat(everything, _COARSE, axis=axis)
     fine = everything[: body.hu.shape[0], : body.hu.shape[1], : body.hu.shape[2]][where]
     mask = spine | (fine & (hu > OTHER_BONE_HU))
-    near = Field(values=signed_distance(mask, 1.0, _SMOOTHING_MM), origin_mm=np.asarray(box.origin_mm), spacing_mm=1.0)
+    near = Field(values=signed_distance(mask, 1.0, _SMOOTHING_MM), origin_mm=box.origin_mm, spacing_mm=1.0)
     _paste(other, mask, where)
     far = Field(
         values=signed_distance(other, float(_COARSE), 1.0),
-        origin_mm=np.asarray(body.grid.origin_mm),
+        origin_mm=body.grid.origin_mm,
         spacing_mm=float(_COARSE),
     )
     vertebra.setflags(write=False)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.interpolate import UnivariateSpline
 
-from phantoms.canal.centreline import Centreline
+from phantoms.canal.centreline import curve_through
 from phantoms.from_ct.bone import CtBone
 from phantoms.from_ct.image import CtFault
 from phantoms.from_ct.vertebral_bodies import (
@@ -22,6 +22,7 @@ from phantoms.from_ct.vertebral_bodies import (
     sample,
 )
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.canal_transform import CanalTransform
 from simulator.spatial.frames import PatientPoint, patient_point
 from simulator.vocabulary.levels import Interspace, Vertebra
 
@@ -56,7 +57,7 @@ class CanalMeasure:
 
     names: tuple[Vertebra, ...]
     cut: tuple[Vertebra, ...]
-    centreline: Centreline
+    centreline: CanalTransform
     body_s_mm: dict[Vertebra, float]
     height_mm: dict[Vertebra, float]
     body_centre_mm: dict[Vertebra, PatientPoint]
@@ -95,10 +96,10 @@ def measure_canal(
         fix = "Segment this very CT; the labels may be those of another"
         raise CtFault(what, "labels", "no canal is found behind the labelled vertebrae", fix)
     walls = _smooth(walls)
-    line = Centreline.through(walls)
+    line = curve_through(walls)
     for _ in range(2):  # the second time from where pedicles are seen on both sides
         walls = _midline(bone, line, walls)
-        line = Centreline.through(walls)
+        line = curve_through(walls)
     return _measured(bone, line, bodies, tuple(name for name in cut if name in bodies), names)
 
 
@@ -147,7 +148,7 @@ def _smooth(walls: FloatArray) -> FloatArray:
     return np.column_stack([x(heights), y(heights), heights])
 
 
-def _midline(bone: CtBone, line: Centreline, walls: FloatArray) -> FloatArray:
+def _midline(bone: CtBone, line: CanalTransform, walls: FloatArray) -> FloatArray:
     """Wall points moved sideways to lie midway between the pedicles, smooth along the spine."""
     s = np.interp(walls[:, 2], line.z_mm, line.samples[:, 6])
     heights = np.arange(s.min(), s.max(), 1.0)
@@ -161,7 +162,7 @@ def _midline(bone: CtBone, line: Centreline, walls: FloatArray) -> FloatArray:
     return moved
 
 
-def _free(bone: CtBone, line: Centreline, s_mm: FloatArray, angle: FloatArray) -> FloatArray:
+def _free(bone: CtBone, line: CanalTransform, s_mm: FloatArray, angle: FloatArray) -> FloatArray:
     """Distance from the canal's middle to bone in the section at each s [shape=(s, angle)]."""
     t = np.arange(0.0, _REACH_MM + 0.01, 0.25)
     result = np.empty((len(s_mm), len(angle)))
@@ -176,7 +177,7 @@ def _free(bone: CtBone, line: Centreline, s_mm: FloatArray, angle: FloatArray) -
     return result
 
 
-def _along(line: Centreline, point: FloatArray) -> float:
+def _along(line: CanalTransform, point: FloatArray) -> float:
     """Arc length of the nearest point of the centreline."""
     s = float(np.interp(point[2], line.z_mm, line.samples[:, 6]))
     for _ in range(8):
@@ -187,7 +188,7 @@ def _along(line: Centreline, point: FloatArray) -> float:
 
 def _measured(
     bone: CtBone,
-    line: Centreline,
+    line: CanalTransform,
     bodies: dict[Vertebra, VertebralBody],
     cut: tuple[Vertebra, ...],
     names: tuple[Vertebra, ...],

@@ -15,6 +15,7 @@ from phantoms.array_cache import load_arrays
 from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.canal.canal_model import CanalModel
 from phantoms.canal.canal_tables import canal_arrays
+from phantoms.canal.centreline import wall_points
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
 from phantoms.fluid.perineural_leak import locate_hole
@@ -212,7 +213,7 @@ def _check_canal(ct: CtImage, measure: CanalMeasure, model: CanalModel) -> None:
 
 def field_arrays(field: Field) -> kernels.FieldArrays:
     """A field as bare arrays for the kernels."""
-    return kernels.FieldArrays(values=field.values, origin=field.origin_mm, step=field.spacing_mm)
+    return kernels.FieldArrays(values=field.values, origin=np.asarray(field.origin_mm), step=field.spacing_mm)
 
 
 def _arrays(body: CtBody, bone: CtBone, measure: CanalMeasure, canal: CanalArrays) -> kernels.CtArrays:
@@ -262,7 +263,7 @@ def _discs(measure: CanalMeasure) -> FloatArray:
 
 def _landmarks(measure: CanalMeasure) -> Landmarks:
     """Centres of the vertebral bodies, and the posterior wall at the middle of each disc."""
-    walls = measure.centreline.wall_points(measure.disc_s_mm)
+    walls = wall_points(measure.centreline, measure.disc_s_mm)
     return Landmarks(vertebral_bodies=MappingProxyType(measure.body_centre_mm), interspaces=MappingProxyType(walls))
 
 

@@ -141,7 +141,7 @@ def _cord(phantom: Phantom) -> QualityFinding:
 def _epidural(phantom: Phantom) -> QualityFinding:
     depths = []
     for level, window in phantom.landmarks.interlaminar_windows.items():
-        depths.append(f"{level} {phantom.anatomy.epidural_depth_mm(np.array(window)):.1f}")
+        depths.append(f"{level} {phantom.anatomy.epidural_depth_mm(window):.1f}")
     text = "between laminae and sac" + (f", mm deep: {', '.join(depths)}" if depths else "")
     return QualityFinding(what="flavum, epidural space", trust=GUESSED, why=text)
 

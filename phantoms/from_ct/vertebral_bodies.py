@@ -20,7 +20,7 @@ _STEEPEST = 1.2  # of the spine against the table, as dy/dz
 
 def sample(field: Field, points_mm: FloatArray) -> FloatArray:
     """A field at points [shape=(n, 3)], trilinear, the edge's value beyond it."""
-    index = ((points_mm - field.origin_mm) / field.spacing_mm)[:, ::-1].T
+    index = ((points_mm - np.asarray(field.origin_mm)) / field.spacing_mm)[:, ::-1].T
     return np.asarray(ndimage.map_coordinates(field.values, index, order=1, mode="nearest", output=np.float64))
 
 

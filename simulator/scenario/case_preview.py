@@ -101,7 +101,7 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
     leak_z = _leak_z_mm(case)
     nearest = int(np.argmin(np.abs(z_mm - leak_z)))
     axial(axes[0], frame, nearest, window, f"{what}: axial at {case.scenario.leak.level}")
-    close_up(axes[0], frame, (0.0, float(np.interp(leak_z, *_wall(case))) + BEHIND_WALL_MM))
+    close_up(axes[0], frame, 0.0, float(np.interp(leak_z, *_wall(case))) + BEHIND_WALL_MM)
     row0 = int(max(frame.pixel_of(0.0, world.image_centre_mm[1] + 125.0)[0], 0.0))
     deep = int(DEEP_MM / frame.pixel_spacing_mm)
     aside = _aside_mm(case)
@@ -155,7 +155,7 @@ def _planned_row(case: Case, session: Session, plan: PreviewPath | None, axes: l
             axial(picture, frame, 0, BONE, title)
             picture.plot([e[1] for e in ends], [e[0] for e in ends], color=MARK, lw=1.3)
             picture.plot(ends[1][1], ends[1][0], "o", mfc="none", mec=MARK, ms=7)
-        close_up(close, frame, plan.target_mm, side_mm=max(CLOSE_MM, 1.35 * plan.length_mm))
+        close_up(close, frame, plan.target_mm.x_mm, plan.target_mm.y_mm, side_mm=max(CLOSE_MM, 1.35 * plan.length_mm))
     say(words, "\n".join(describe_case(case)))
 
 

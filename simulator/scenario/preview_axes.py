@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
@@ -29,9 +27,9 @@ def axial(axis: Axes, frame: Frame, index: int, window: GreyLevels, title: str) 
     _marks(axis, top="P", left="L", right="R")
 
 
-def close_up(axis: Axes, frame: Frame, middle_mm: Sequence[float], side_mm: float = CLOSE_MM) -> None:
-    """Show the surroundings of a point alone, the point below the middle."""
-    row, column = frame.pixel_of(middle_mm[0], middle_mm[1])
+def close_up(axis: Axes, frame: Frame, x_mm: float, y_mm: float, side_mm: float = CLOSE_MM) -> None:
+    """Show the surroundings of a place of the frame alone, the place below the middle."""
+    row, column = frame.pixel_of(x_mm, y_mm)
     half = 0.5 * side_mm / frame.pixel_spacing_mm
     axis.set_xlim(column - half, column + half)
     axis.set_ylim(row + 0.6 * half, row - 1.4 * half)

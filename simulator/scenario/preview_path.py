@@ -42,14 +42,15 @@ def plan_preview_path(case: Case) -> PreviewPath | None:
         window = find_interlaminar_window(phantom.anatomy, marks, Interspace.parse(level), phantom.z_range_mm)
         if window.target_mm is None:
             continue
-        target = np.asarray(window.target_mm)
-        angles = open_angles(phantom.anatomy, target, np.asarray(window.planes[len(window.planes) // 2].angles_deg))
+        angles = open_angles(
+            phantom.anatomy, window.target_mm, np.asarray(window.planes[len(window.planes) // 2].angles_deg)
+        )
         wanted = USUAL_ANGLE_DEG * (1.0 if case.scenario.leak.side is Laterality.LEFT else -1.0)
         angle = float(angles[np.argmin(np.abs(angles - wanted))])
         way = np.array([np.sin(np.radians(angle)), np.cos(np.radians(angle)), 0.0])
-        points = target + np.arange(0.0, 200.0, 0.5)[:, None] * way
+        points = np.asarray(window.target_mm) + np.arange(0.0, 200.0, 0.5)[:, None] * way
         outside = np.flatnonzero(phantom.anatomy.skin_mm(points) > 0.0)
         if len(outside):
-            entry_mm, target_mm = patient_point(points[outside[0]]), patient_point(target)
-            return PreviewPath(level=level, entry_mm=entry_mm, target_mm=target_mm, angle_deg=angle)
+            entry_mm = patient_point(points[outside[0]])
+            return PreviewPath(level=level, entry_mm=entry_mm, target_mm=window.target_mm, angle_deg=angle)
     return None

@@ -54,7 +54,7 @@ def plan_is_sound(summary: ProcedureSummary) -> float | None:
     target = summary.world.table_transform().to_patient(plan.target_mm)
     anatomy = summary.world.phantom.anatomy
     dura_mm = float(anatomy.dura_mm(np.array([target]))[0])
-    deep_mm = anatomy.epidural_depth_mm(np.asarray(target))
+    deep_mm = anatomy.epidural_depth_mm(target)
     near = -1.0 < dura_mm < max(deep_mm, FORAMEN_MM) + TARGET_MM
     return float(near and approach_suits(summary) == 1.0)
 

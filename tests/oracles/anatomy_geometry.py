@@ -6,10 +6,10 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from phantoms.canal.canal_model import CanalModel
-from phantoms.canal.centreline import Centreline
+from simulator.spatial.canal_transform import CanalTransform
 
 
-def curved_by_search(points, line: Centreline):
+def curved_by_search(points, line: CanalTransform):
     """(u, v, s) of each point: nearest of densely interpolated centreline points, refined twice."""
     out = np.empty_like(points)
     z_all = line.z_mm

@@ -60,11 +60,11 @@ def read() -> dict[str, Counter[tuple[str, bool, bool, bool]]]:
 
 LIMITS = {
     ("without", "loss"): "< 85",
-    ("with", "loss"): "< 85",
+    ("with", "loss"): "< 85, and more than 10 below the same without a collection",
     ("without", "air"): "no more than with saline",
     ("with", "air"): "no more than with saline",
-    ("without", "firm"): "2 above the same with a collection",
-    ("with", "firm"): "2 below the same without a collection",
+    ("without", "firm"): "more than 20 above the same with a collection",
+    ("with", "firm"): "more than 20 below the same without a collection",
     ("without", "clear"): "> 97",
     ("with", "clear"): "< 75",
     ("without", "dry"): "> 90",

@@ -73,6 +73,9 @@ def sections(rows: list[dict[str, str]]) -> dict[str, str]:
 def page(made: dict[str, str]) -> str:
     """The page as Markdown."""
     parts = [INTRODUCTION, *(made[room] for room in sorted(made, key=lambda each: (each == LAST, each)))]
+    older = [f"`{room}`" for room in sorted(made) if "| kind |" not in made[room]]
+    if older:
+        parts.append(f"Not measured since every row has its kind: {', '.join(older)}.\n")
     parts.append(
         f"Measured with Python {platform.python_version()}, numpy {np.__version__}, numba {numba.__version__} "
         f"on {platform.machine()}.\n"
@@ -82,7 +85,7 @@ def page(made: dict[str, str]) -> str:
 
 def kept_sections(text: str) -> dict[str, str]:
     """The sections of a page that stands, by the file of tests."""
-    parts = re.split(r"(?m)^(?=## |Measured with )", text)
+    parts = re.split(r"(?m)^(?=## |Not measured since |Measured with )", text)
     named = {m.group(1): part for part in parts if (m := re.search(r"`tests/physics/(\w+)\.py`", part))}
     return {room: part.rstrip("\n") + "\n" for room, part in named.items() if part.startswith("## ")}
 

@@ -56,10 +56,10 @@ class Tubes:
         zone = np.where(points_mm[:, 1] > 5.0, ZoneLabel.DORSAL, ZoneLabel.LATERAL)
         return np.where(epidural, zone, ZoneLabel.OUTSIDE).astype(np.uint8)
 
-    def level(self, point_mm):
-        return "L3/4" if point_mm[2] > -12.0 else "L4/5"
+    def level(self, point):
+        return "L3/4" if point.z_mm > -12.0 else "L4/5"
 
-    def epidural_depth_mm(self, point_mm):
+    def epidural_depth_mm(self, point):
         return EPIDURAL_MM - DURA_MM
 
 

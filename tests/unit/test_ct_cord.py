@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 import phantoms.from_ct.patient as ct_phantom
-from phantoms.canal.centreline import Centreline
+from phantoms.canal.centreline import curve_through
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.bony_canal import ANGLES, CanalMeasure
 from phantoms.from_ct.cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_labels, fit_cord
@@ -32,7 +32,7 @@ def measure() -> CanalMeasure:
     """A canal that leans to the back by a fifth of its length."""
     z = np.linspace(-90.0, 110.0, 9)
     return CanalMeasure(
-        names=tuple(AT), cut=(), centreline=Centreline.through(np.column_stack([0.0 * z, 0.2 * z, z])), body_s_mm=AT,
+        names=tuple(AT), cut=(), centreline=curve_through(np.column_stack([0.0 * z, 0.2 * z, z])), body_s_mm=AT,
         height_mm=dict.fromkeys(AT, 24.0), body_centre_mm={}, disc_s_mm={}, s_mm=S,
         free_mm=np.full((len(S), ANGLES), 12.0), spinous_mm=np.zeros((1, 2)),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from phantoms.from_ct.voxels import grids
 from phantoms.interlaminar_windows import dorsal_target, find_interlaminar_window, open_angles
 from phantoms.phantom import Label, Phantom, VoxelGrid, ZoneLabel
 from phantoms.tissues import hounsfield_slopes
+from simulator.spatial.frames import CanalPoint
 from tests.oracles.ct_fields import densities_of_hu, field_at
 
 Change = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -76,7 +77,7 @@ def test_levels_run_from_the_head_down(phantom: Phantom) -> None:
         marks.find(name).z_mm for name in ("L1", "L1/2", "L2", "L2/3", "L3", "L3/4", "L4", "L4/5", "L5", "L5/S1", "S1")
     ]
     assert heights == sorted(heights, reverse=True)
-    assert all(phantom.anatomy.level(np.array(marks.interspaces[level])) == level for level in LEVELS)
+    assert all(phantom.anatomy.level(marks.interspaces[level]) == level for level in LEVELS)
     assert np.abs(marks.interspaces["L3/4"]).max() < 12.0  # the frame's origin is near it
 
 
@@ -158,16 +159,15 @@ def test_every_interspace_has_an_open_way(phantom: Phantom, level: str) -> None:
 
 def test_a_lamina_closes_the_way(phantom: Phantom) -> None:
     # at the middle of L3 the laminae join to a roof: there is no target, or no way to it
-    x, y, z = phantom.landmarks.vertebral_bodies["L3"]
-    s = float(phantom.anatomy.to_canal_coordinates(np.array([[x, y, z]]))[0, 2])
-    wall = phantom.anatomy.canal.centreline.frame(s - 6.0)[0]
-    found = dorsal_target(phantom.anatomy, *wall)
+    centreline = phantom.anatomy.canal.centreline
+    middle = centreline.to_canal(phantom.landmarks.vertebral_bodies["L3"])
+    found = dorsal_target(phantom.anatomy, centreline.to_patient(CanalPoint(0.0, 0.0, middle.s_mm - 6.0)))
     assert found is None or not len(open_angles(phantom.anatomy, found[0], np.arange(-30.0, 31.0, 5.0)))
 
 
 def test_dorsal_space_at_the_leak_is_2_to_6_mm_deep(phantom: Phantom) -> None:
     window = phantom.landmarks.interlaminar_windows[phantom.leak.level]
-    assert 2.0 <= phantom.anatomy.epidural_depth_mm(np.array(window)) <= 6.0
+    assert 2.0 <= phantom.anatomy.epidural_depth_mm(window) <= 6.0
 
 
 def test_leak_lies_on_the_dura_and_holds_contrast(phantom: Phantom) -> None:

@@ -21,6 +21,7 @@ from simulator.records.runs import score_session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from simulator.scoring.scorecard import Scorecard
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.procedure import DosePhase
 from tests.conftest import PROJECT
 from tests.procedures import placed, run
@@ -116,7 +117,7 @@ def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> N
     assert seen_x == pytest.approx(0.0, abs=1.0)
     assert seen_y == pytest.approx(back, abs=0.8)
     depth = (space.sac_row - space.flavum_row) * pixel
-    truth = anatomy.epidural_depth_mm(np.array([0.0, back + 1.0, z]))
+    truth = anatomy.epidural_depth_mm(PatientPoint(0.0, float(back) + 1.0, z))
     assert depth == pytest.approx(truth, abs=1.2)
 
 

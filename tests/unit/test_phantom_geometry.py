@@ -6,7 +6,8 @@ from phantoms import paint_kernels
 from phantoms.bones import bone_parts_kernels
 from phantoms.canal import canal_kernels
 from phantoms.canal.canal_tables import canal_arrays
-from phantoms.canal.centreline import Centreline
+from phantoms.canal.centreline import curve_through
+from simulator.spatial.frames import patient_point
 from tests.oracles import anatomy_geometry as oracle
 from tests.oracles import anatomy_solids as solids
 from tests.oracles.anatomy_patient import anatomy, spine, world
@@ -20,6 +21,20 @@ def test_curved_coordinates_agree_with_a_search():
     )
 
 
+def test_one_point_agrees_with_the_search_and_with_the_kernel_in_its_height_to_the_last_bit():
+    """Levels and depths are read at an arc length; kernels and the transform must not part there."""
+    rng = np.random.default_rng(15)
+    points = np.column_stack([rng.uniform(-120, 120, 400), rng.uniform(-120, 80, 400), rng.uniform(-400, 500, 400)])
+    line = spine().canal.centreline
+    single = np.array([line.to_canal(patient_point(point)) for point in points])
+    compiled = anatomy().to_canal_coordinates(points)
+    assert np.array_equal(single[:, 2], compiled[:, 2])
+    assert single == pytest.approx(compiled, abs=1e-9)
+    near = points[np.abs(points[:, 2] - 10.0) < 90.0][:20]
+    found = np.array([line.to_canal(patient_point(point)) for point in near])
+    assert found == pytest.approx(oracle.curved_by_search(near, line), abs=0.02)
+
+
 def test_curved_coordinates_and_world_are_inverse():
     rng = np.random.default_rng(6)
     uvs = np.column_stack([rng.uniform(-60, 60, 50), rng.uniform(-40, 70, 50), rng.uniform(-75, 100, 50)])
@@ -28,7 +43,7 @@ def test_curved_coordinates_and_world_are_inverse():
 
 def test_a_centreline_needs_height():
     with pytest.raises(ValueError, match="four points"):
-        Centreline.through(np.zeros((5, 3)))
+        curve_through(np.zeros((5, 3)))
 
 
 def test_dura_is_a_true_distance_near_the_surface():

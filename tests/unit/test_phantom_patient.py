@@ -7,6 +7,7 @@ from phantoms.body.tables import skin_depths_mm
 from phantoms.catalogue import patient_names, patient_parameters
 from phantoms.morphometry import morphometry
 from phantoms.phantom import Label, ZoneLabel
+from simulator.spatial.frames import patient_point
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 from tests.oracles.anatomy_patient import anatomy, needle_points, spine, world
 
@@ -47,7 +48,7 @@ def test_canal_and_sac_are_those_of_the_table(name):
 def test_depths_are_those_of_the_table(name, disc):
     level, s = morphometry()[name], spine().interspace_s_mm[disc]
     heights = s + np.arange(-10.0, 8.0, 0.5)
-    depths = [anatomy().epidural_depth_mm(world(0.0, 20.0, h)[0]) for h in heights]
+    depths = [anatomy().epidural_depth_mm(patient_point(world(0.0, 20.0, h)[0])) for h in heights]
     deepest = heights[int(np.argmax(depths))]
     assert max(depths) == pytest.approx(level.epidural_post_depth_mm, rel=0.1)
     v = np.arange(0.0, 110.0, 0.05)
@@ -56,7 +57,7 @@ def test_depths_are_those_of_the_table(name, disc):
     to_epidural = skin - spine().canal.at("dorsal_wall_apex_mm", deepest)
     assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[FIVE_LUMBAR_COLUMN.index(name)], rel=0.1)
     assert abs(to_epidural - level.skin_to_epidural_mm) < level.skin_to_epidural_sd_mm
-    assert anatomy().level(line[200]) == disc
+    assert anatomy().level(patient_point(line[200])) == disc
 
 
 def test_the_stated_depth_is_what_the_labels_show():
@@ -66,7 +67,7 @@ def test_the_stated_depth_is_what_the_labels_show():
     labels = anatomy().label(line)
     space = np.isin(labels, [Label.EPIDURAL_FAT, Label.EPIDURAL_COLLECTION, Label.EPIDURAL_VEIN])
     shown = 0.01 * np.count_nonzero(space & (v > 12.0))
-    stated = anatomy().epidural_depth_mm(line[0])
+    stated = anatomy().epidural_depth_mm(patient_point(line[0]))
     assert 2.0 < stated < 6.0
     assert shown == pytest.approx(stated, abs=0.3)
 

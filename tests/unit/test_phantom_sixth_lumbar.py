@@ -110,7 +110,7 @@ def test_solids_keep_apart_and_a_needle_finds_a_way_at_every_level() -> None:
     for level in BELOW:
         window = find_interlaminar_window(body, marks.interspaces, level, (-2000.0, 2000.0), angle_step_deg=8.0)
         assert len(window.planes) >= 3, level
-        assert body.level(np.array(window.target_mm)) == level
+        assert body.level(window.target_mm) == level
     centre = np.array([marks.vertebral_bodies["L6"]])
     assert body.label(centre)[0] == Label.SPONGIOSA
 

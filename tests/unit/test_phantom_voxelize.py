@@ -224,4 +224,4 @@ def test_phantom_says_where_things_are(small_build):
     hole = np.array([phantom.leak.hole_mm])
     assert abs(phantom.anatomy.dura_mm(hole)[0]) < 0.05
     assert hole[0, 0] < 0.0  # on the right
-    assert phantom.anatomy.level(hole[0]) == phantom.leak.level == "L3/4"
+    assert phantom.anatomy.level(phantom.leak.hole_mm) == phantom.leak.level == "L3/4"

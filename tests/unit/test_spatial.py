@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import simulator.engine
+from phantoms.canal.centreline import curve_through
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
-from simulator.spatial.frames import PatientDisplacement, PatientPoint, PixelPosition, TablePoint
+from simulator.spatial.canal_transform import CanalTransform
+from simulator.spatial.frames import CanalPoint, PatientDisplacement, PatientPoint, PixelPosition, TablePoint
 from simulator.spatial.image_grid import ImageGrid
 from simulator.spatial.table_transform import UPRIGHT, Rotation, TableTransform, gantry_tilt, lying_turned
 
@@ -92,6 +94,38 @@ def test_a_frame_reads_its_grid_to_the_last_bit(
         middle - (point[1] - -60.7) / 0.488,
         middle - (point[0] - 3.1) / 0.488,
     )
+
+
+def _bent_canal() -> CanalTransform:
+    """A canal with lordosis, a bow to the side and a turn that grows to the head."""
+    z = np.linspace(-120.0, 120.0, 25)
+    points = np.column_stack([6.0 * np.sin(z / 60.0), 0.0015 * z**2 + 0.1 * z, z])
+    return curve_through(points, turn_rad=0.002 * z, s_zero_z_mm=10.0)
+
+
+BENT = _bent_canal()
+
+
+@given(st.floats(-60.0, 60.0), st.floats(-40.0, 60.0), st.floats(-110.0, 110.0))
+def test_a_point_comes_back_from_the_canal(u_mm: float, v_mm: float, s_mm: float) -> None:
+    point = CanalPoint(u_mm, v_mm, s_mm)
+    assert BENT.to_canal(BENT.to_patient(point)) == pytest.approx(point, abs=0.01)
+
+
+def test_the_canal_counts_from_the_posterior_wall_to_the_left_to_the_back_and_to_the_head() -> None:
+    straight = curve_through(np.array([[4.0, -3.0, z] for z in (-30.0, -10.0, 10.0, 30.0)]), s_zero_z_mm=-10.0)
+    assert straight.to_patient(CanalPoint(1.0, 2.0, 5.0)) == pytest.approx((5.0, -1.0, -5.0))
+    assert straight.to_canal(PatientPoint(5.0, -1.0, -5.0)) == pytest.approx((1.0, 2.0, 5.0))
+    assert straight.to_canal(straight.to_patient(CanalPoint(1.0, 2.0, 60.0))).s_mm == pytest.approx(60.0)
+
+
+def test_where_the_front_turns_to_the_left_the_back_turns_to_the_right() -> None:
+    z = np.linspace(-30.0, 30.0, 7)
+    line = np.column_stack([0.0 * z, 0.0 * z, z])
+    turned = curve_through(line, turn_rad=np.full(7, math.radians(30.0)))
+    behind = turned.to_patient(CanalPoint(0.0, 10.0, 0.0))
+    assert behind == pytest.approx((-5.0, 10.0 * math.cos(math.radians(30.0)), 0.0))
+    assert turned.to_canal(behind) == pytest.approx((0.0, 10.0, 0.0))
 
 
 def test_the_engine_has_one_transform_to_the_table() -> None:

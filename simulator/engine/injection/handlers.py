@@ -100,7 +100,7 @@ def _portion(
     blood_ml = state.injection.blood_ml + (injectate.volume_ml if is_blood else 0.0)
     pressure = KPA_PER_MMHG * pressure_mmhg
     feeling = _feel_portion(world, _DESTINATION[opening.compartment], pressure)
-    level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
+    level = world.phantom.anatomy.level(opening.position_mm)
     zone = world.leak_zone
     told = e.MaterialInjected(
         at_ms=state.elapsed_ms,

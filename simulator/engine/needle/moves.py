@@ -58,12 +58,12 @@ def tell_move(
         inserted_mm=pose.inserted_mm,
         dura_mm=here.dura_mm,
         least_dura_mm=min([s.dura_mm for s in samples], default=here.dura_mm),
-        local_depth_mm=world.phantom.anatomy.epidural_depth_mm(np.asarray(pose.tip_mm)),
+        local_depth_mm=world.phantom.anatomy.epidural_depth_mm(pose.tip_mm),
         neural_mm=here.neural_mm,
         layer=_layer(state, here),
         compartment=opening.compartment,
         zone=opening.zone,
-        level=world.phantom.anatomy.level(np.asarray(opening.position_mm)),
+        level=world.phantom.anatomy.level(opening.position_mm),
         critical=state.needle.dura.pierced
         or (reachable and min(here.neural_mm, here.cord_mm) < ROOT_PAIN_DISTANCE_MM)
         or here.label == Label.VESSEL,

@@ -81,7 +81,7 @@ def in_flavum_gap(world: CaseContext, point_mm: PatientPoint) -> bool:
     """Whether the flavum is open here in the midline."""
     if abs(point_mm[0] - world.midline_x_mm(point_mm[2])) > FLAVUM_GAP_HALF_MM:
         return False
-    level = world.phantom.anatomy.level(np.asarray(point_mm))
+    level = world.phantom.anatomy.level(point_mm)
     share = FLAVUM_GAPS.get(level, 0.0)
     z_mm = world.level_z_mm(level) or point_mm[2]
     return share > 0.0 and pocket(world, Kind.FLAVUM_GAP, PatientPoint(0.0, 0.0, z_mm), 1.0) < share
@@ -126,5 +126,5 @@ def _before_flavum(world: CaseContext, point_mm: PatientPoint, direction: Patien
 def _retrodural(world: CaseContext, point_mm: PatientPoint, share: float) -> bool:
     if abs(point_mm[0] - world.midline_x_mm(point_mm[2])) > RETRODURAL_MM[1]:
         return False
-    z_mm = world.level_z_mm(world.phantom.anatomy.level(np.asarray(point_mm))) or point_mm[2]
+    z_mm = world.level_z_mm(world.phantom.anatomy.level(point_mm)) or point_mm[2]
     return pocket(world, Kind.RETRODURAL, PatientPoint(0.0, 0.0, z_mm), 1.0) < share

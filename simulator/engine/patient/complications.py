@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.needle.bevel import Opening
@@ -68,7 +66,7 @@ def book_push(world: CaseContext, state: ProcedureState, made: Push, commanded_m
     found: list[e.Complication] = []
     for index, touch in made.touches:
         tip = made.samples[min(index, len(made.samples) - 1)].tip_mm if made.samples else made.pose.tip_mm
-        level = world.phantom.anatomy.level(np.asarray(tip))
+        level = world.phantom.anatomy.level(tip)
         kind = _organ(level) if touch == "organ" else _KIND_OF_TOUCH.get(touch)
         if kind is not None:
             found.append(_booked(state, kind, f"a push of {commanded_mm:.1f} mm", tip, level))
@@ -77,7 +75,7 @@ def book_push(world: CaseContext, state: ProcedureState, made: Push, commanded_m
 
 def book_vein(world: CaseContext, state: ProcedureState, opening: Opening, commanded_mm: float) -> list[e.Complication]:
     """A vein of the plexus in which the opening has come to lie."""
-    level = world.phantom.anatomy.level(np.asarray(opening.position_mm))
+    level = world.phantom.anatomy.level(opening.position_mm)
     cause = f"a push of {commanded_mm:.1f} mm into the epidural veins"
     return [_booked(state, Kind.VESSEL_PUNCTURE, cause, opening.position_mm, level)]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from phantoms.phantom import Label
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
@@ -105,7 +103,7 @@ def say(world: CaseContext, state: ProcedureState, feeling: Sensation, *, asked:
     if feeling is Sensation.RADICULAR_PAIN and state.needle.pose is not None:
         tip = state.needle.pose.tip_mm
         side = "left" if tip[0] > world.midline_x_mm(tip[2]) else "right"
-        level = world.phantom.anatomy.level(np.asarray(tip))
+        level = world.phantom.anatomy.level(tip)
         words = radicular_words(level, side)
     return e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=words, asked=asked, side=side, level=level)
 
