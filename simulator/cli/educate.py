@@ -78,13 +78,17 @@ def _new(arguments: argparse.Namespace) -> None:
 def _check(arguments: argparse.Namespace) -> None:
     """Say everything that is wrong with all files; with --run, also what comes of treating the patient."""
     from simulator.scenario.load import load_scenario
+    from simulator.scenario.rubric_schema import apply_rubric_changes
+    from simulator.scoring.rubric_words import own_rubric_words
 
     faults = []
     for path in arguments.files:
         try:
             file = load_scenario(path)
-            file.scenario_for(arguments.seed)
+            scenario = file.scenario_for(arguments.seed)
             print(f"{path}: sound: {file.title}", file=sys.stderr)
+            for words in own_rubric_words(apply_rubric_changes(scenario.rubric)):
+                print(f"  its own rubric: {words}", file=sys.stderr)
             if arguments.run:
                 print(_outcome(file, arguments.seed), file=sys.stderr)
         except UserInputError as fault:

@@ -199,6 +199,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
             session,
             card,
             out,
+            rubric=case.rubric,
             rescored=rescored,
             title=case.scenario.title,
             operator=operator,

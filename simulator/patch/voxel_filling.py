@@ -54,12 +54,12 @@ def fill_voxels(
 
 def _fraction_before(before: Injected, voxels: IndexArray) -> FloatArray:
     """How much of each voxel injectate has filled already."""
-    fraction = np.zeros(len(voxels), np.float64)
-    if len(before.voxels):
-        known = np.minimum(np.searchsorted(before.voxels, voxels), len(before.voxels) - 1)
-        has = before.voxels[known] == voxels
-        fraction[has] = before.fraction[known[has]]
-    return fraction
+    if not len(before.voxels) or not len(voxels):
+        return np.zeros(len(voxels), np.float64)
+    first = min(int(before.voxels[0]), int(voxels.min()))
+    filled = np.zeros(max(int(before.voxels[-1]), int(voxels.max())) - first + 1, np.float32)
+    filled[before.voxels - first] = before.fraction
+    return filled[voxels - first].astype(np.float64)
 
 
 def _merged(
@@ -70,8 +70,7 @@ def _merged(
     injectate: Injectate,
 ) -> Injected:
     voxels = _sorted_union(before.voxels, reached)
-    old = np.searchsorted(voxels, before.voxels)
-    new = np.searchsorted(voxels, reached)
+    old, new = _places_among(voxels, before.voxels, reached)
     delta = np.zeros((before.delta.shape[0], len(voxels)))
     fraction = np.zeros(len(voxels))
     blood = np.zeros(len(voxels))
@@ -94,6 +93,13 @@ def _merged(
             revision=before.revision + 1,
         )
     )
+
+
+def _places_among(voxels: IndexArray, *parts: IndexArray) -> tuple[IndexArray, ...]:
+    """Where each of some voxels stands among ascending ones that hold them all; a table is faster than a search."""
+    place = np.empty(int(voxels[-1] - voxels[0]) + 1, np.int64)
+    place[voxels - voxels[0]] = np.arange(len(voxels))
+    return tuple(place[part - voxels[0]] for part in parts)
 
 
 def _sorted_union(first: IndexArray, second: IndexArray) -> IndexArray:

@@ -37,6 +37,7 @@ from simulator.report.vessels import closest_vessel
 from simulator.report.words import listed
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric_words import own_rubric_words
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.procedure import DosePhase
 from simulator.vocabulary.progress import Progress
@@ -65,6 +66,7 @@ def write_debrief(
     *,
     title: str,
     operator: str,
+    rubric: Rubric | None = None,
     rescored: Scorecard | None = None,
     learner: str | None = None,
     expert: PathComparison | None = None,
@@ -79,6 +81,7 @@ def write_debrief(
     Args:
         session: the procedure; images that nobody looked at are made now
         card: its scorecard; an earlier rubric's is marked as such
+        rubric: of the case, of which the page says in what it is its own; the common one if None
         rescored: what this version's rubric gives, beside an earlier one's
         out: the HTML file; its folder must exist
         title, operator, learner: shown as text, whatever they hold; learner None for a program
@@ -105,6 +108,7 @@ def write_debrief(
         learner=learner,
         card=card,
         older_rubric=card.rubric_version if card.rubric_version < Rubric().version else None,
+        own_rubric=own_rubric_words(rubric or Rubric()),
         rescored=rescored,
         rescored_components=component_rows(rescored) if rescored is not None else [],
         rescored_caps=cap_words(rescored) if rescored is not None else None,

@@ -124,6 +124,7 @@ class Recording:
             path,
             title=self.case.scenario.title,
             operator=self._operator,
+            rubric=self.case.rubric,
             learner=self._learner,
             user_metrics=self._user_metrics(),
             versions=versions(),

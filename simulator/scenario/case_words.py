@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 from simulator.scenario.build import Case
+from simulator.scoring.rubric_words import own_rubric_words
 
 
 def describe_case(case: Case) -> list[str]:
@@ -32,6 +33,9 @@ def describe_case(case: Case) -> list[str]:
     ]
     if site is not None:
         lines.append(f"False leak: the myelogram was injected at {site.level}")
+    own = own_rubric_words(case.rubric)
+    if own:
+        lines.append("Rubric of its own: " + " ".join(own))
     if settings.derived:
         lines.append("Computed, not seen in the CT: " + ", ".join(settings.derived))
     return [part for line in lines for part in (textwrap.wrap(line, 56) or [""])]

@@ -121,7 +121,7 @@ def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products against published values: every photon once. Images that practice demands stand beside."""
     total, conversion = dose_ledger(summary).total, summary.world.conversion
-    planned = looked_before_puncture(summary) or _stopped_at_a_fact(summary)
+    planned = not rubric.needs_images or looked_before_puncture(summary) or _stopped_at_a_fact(summary)
     prescribed = summary.world.settings.imaging.planning_prescribed
     planning = PRESCRIBED_PLANNING if prescribed else rubric.planning_dlp_mgy_cm
     rows = (

@@ -25,7 +25,13 @@ def placement_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]
     sound = plan_is_sound(summary)
     return [
         measured(MetricId.BEVEL_IN_TARGET_ZONE, in_zone, Unit.NONE, phase=Phase.INJECTION, utility=in_zone),
-        measured(MetricId.PLAN_SOUND, sound, Unit.NONE, phase=Phase.PLANNING, utility=sound),
+        measured(
+            MetricId.PLAN_SOUND,
+            sound,
+            Unit.NONE,
+            phase=Phase.PLANNING,
+            utility=sound if rubric.needs_images else None,  # there is nothing to draw a path on
+        ),
         measured(
             MetricId.LEVEL_OFFSET,
             level_offset_mm(summary),

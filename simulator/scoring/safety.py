@@ -8,6 +8,7 @@ from simulator.scoring.harm import complications, reactions_answered
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
+from simulator.scoring.shares import ASK_FOR_IMAGES
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.scoring import MetricId, Unit
@@ -33,7 +34,8 @@ def safety_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
         (MetricId.CRITICAL_DWELL, dwell + bone / 2, Unit.SECOND, {"poor": rubric.critical_s.poor}),
     ]
     half_depth = {} if reference_mm is None else {"half_depth_mm": reference_mm}
-    reactions = reactions_answered(summary)
+    reactions, counts = reactions_answered(summary), summary.punctured_ms is not None
+    unasked = frozenset() if rubric.needs_images else ASK_FOR_IMAGES
     return [
         measured(
             MetricId.DURAL_MARGIN,
@@ -47,7 +49,7 @@ def safety_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
                 metric_id,
                 _if_punctured(summary, value),
                 unit,
-                utility=None if summary.punctured_ms is None else utility(value, anchors[metric_id]),
+                utility=utility(value, anchors[metric_id]) if counts and metric_id not in unasked else None,
                 against=against,
             )
             for metric_id, value, unit, against in scored

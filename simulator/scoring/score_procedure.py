@@ -27,7 +27,7 @@ from simulator.scoring.scorecard import (
     PlacementFacts,
     Scorecard,
 )
-from simulator.scoring.shares import SHARES, component_value
+from simulator.scoring.shares import ASK_FOR_IMAGES, SHARES, component_value
 from simulator.scoring.stopping import good_reason_to_stop
 from simulator.scoring.treatment import treatment
 from simulator.vocabulary.anatomy import Side
@@ -115,9 +115,12 @@ def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequenc
         Component.SAFETY: summary.punctured_ms is not None or stopped,
         Component.STEPS: True,
     }
+    left_out = frozenset() if rubric.needs_images else ASK_FOR_IMAGES
     return ComponentValues(
         {
-            component: component_value(component, metrics, of_nothing=float(stopped)) if counts[component] else 0.0
+            component: component_value(component, metrics, of_nothing=float(stopped), left_out=left_out)
+            if counts[component]
+            else 0.0
             for component in SHARES
         }
     )

@@ -56,19 +56,29 @@ SHARES: Mapping[Component, Mapping[MetricId, float]] = {
 MISSING_COUNTS = frozenset({MetricId.PLAN_SOUND, MetricId.LEAK_COVERAGE, MetricId.BEVEL_IN_TARGET_ZONE, MetricId.SEAL})
 """Metrics whose absence is a fault and counts 0; another one that does not apply has no share."""
 
+ASK_FOR_IMAGES = frozenset({MetricId.BLIND_ADVANCE, MetricId.PLAN_SOUND, MetricId.DEMANDED_IMAGES})
+"""Metrics that have no share where a case asks for no image guidance."""
 
-def component_value(component: Component, metrics: Sequence[Metric], *, of_nothing: float = 0.0) -> float:
+
+def component_value(
+    component: Component,
+    metrics: Sequence[Metric],
+    *,
+    of_nothing: float = 0.0,
+    left_out: frozenset[MetricId] = frozenset(),
+) -> float:
     """Mean of the utilities of a component's metrics by their shares, 0..1; what does not apply is left out.
 
     Args:
         of_nothing: the value where no metric applies at all
+        left_out: metrics that have no share in this case
     """
     by_id = {metric.metric_id: metric for metric in metrics if metric.metric_id is not None}
     total = value = 0.0
     for metric_id, share in SHARES[component].items():
         metric = by_id.get(metric_id)
         found = None if metric is None else metric.utility
-        if found is None and metric_id not in MISSING_COUNTS:
+        if metric_id in left_out or (found is None and metric_id not in MISSING_COUNTS):
             continue
         total += share
         value += share * (found or 0.0)

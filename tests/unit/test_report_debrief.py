@@ -74,7 +74,7 @@ def _write(session, folder, **changes):
     card = score_procedure(session.world, session.events, Rubric(), scenario="tubes", operator="tester")
     card = replace(card, **changes.pop("card", {}))
     out = folder / "report.html"
-    named = {name: changes[name] for name in ("learner", "versions") if name in changes}
+    named = {name: changes[name] for name in ("learner", "versions", "rubric") if name in changes}
     title, operator = changes.get("title", "Tubes"), changes.get("operator", "tester")
     write_debrief(session, card, out, title=title, operator=operator, **named)
     return out.read_text(encoding="utf-8")
@@ -215,6 +215,14 @@ def test_the_score_never_stands_without_its_vector_and_its_limits(full):
     assert "no proof of clinical competence" in text
     assert "Exact hands" in text
     assert "Derived structures" not in text
+
+
+def test_a_rubric_of_its_own_is_told(world, tmp_path):
+    session = session_of(world, (PLACE, c.Finish()))
+    assert "a rubric of its own" not in Page(_write(session, tmp_path)).text
+    told = Page(_write(session, tmp_path, rubric=Rubric(needs_images=False, cap_vein=50.0))).text
+    assert "This case has a rubric of its own. No image guidance is asked for" in told
+    assert "cap_vein: 50 in place of 60." in told
 
 
 def test_derived_structures_are_told(phantom, tmp_path):
