@@ -72,7 +72,8 @@ def _cohort(arguments: argparse.Namespace, out: Path) -> None:
     from simulator.report.cohort import write_cohort
     from simulator.report.learners import attempts_in
 
-    alone = [name for name in _ALONE if getattr(arguments, name) not in (None, False)]
+    given = {name: getattr(arguments, name) for name in _ALONE}
+    alone = [name for name, value in given.items() if value is not None and value is not False]
     if alone:
         option = alone[0].replace("_", "-")
         raise UserInputError(f"--{option}", "this belongs to one session", "leave it out, or leave --cohort out")

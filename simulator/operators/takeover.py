@@ -17,6 +17,7 @@ from simulator.operators.protocol import Operator
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
 AWAY_MM = 130.0  # more than any needle is long
+MOST_CLEARINGS = 4  # commands to free the patient
 MOST_KNOWN = 40  # steps in a row that were taken already; more are an operator who asks in a circle
 _SCANS: dict[type[Command], AcquisitionPurpose] = {
     c.AcquireMyelogram: AcquisitionPurpose.MYELOGRAM,
@@ -38,6 +39,7 @@ class TakeOver:
         self._operator = operator
         self._done = tuple(done)
         self._started = False
+        self._clearings = 0
 
     def __call__(self, view: View) -> Command:
         """The next command."""
@@ -55,7 +57,10 @@ class TakeOver:
         return c.Finish()
 
     def _clear(self, view: View) -> Command | None:
-        """Beam off and needle out; None once the patient lies free."""
+        """Beam off and needle out; None once the patient lies free, or where that is refused again and again."""
+        self._clearings += 1
+        if self._clearings > MOST_CLEARINGS:
+            return None
         if view.console.pedal_down:
             return c.ReleasePedal()
         if view.needle is not None:

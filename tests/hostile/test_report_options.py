@@ -19,6 +19,7 @@ from tests.golden.sessions import golden_path
         ([".", "--cohort", "--expert", "autopilot"], "belongs to one session"),
         ([".", "--cohort", "--past", "."], "belongs to one session"),
         ([".", "--cohort", "--what-if", "3"], "--what-if: this belongs to one session"),
+        ([".", "--cohort", "--what-if", "0"], "--what-if: this belongs to one session"),
         ([".", "--cohort", "--worth"], "--worth: this belongs to one session"),
         ([".", "--cohort", "--brief"], "--brief: this belongs to one session"),
         ([".", "--out", "."], "cannot be written there"),
