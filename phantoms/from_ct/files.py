@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +18,6 @@ from phantoms.from_ct.grid import check_same_grid
 from phantoms.from_ct.image import CtFault, CtImage
 from phantoms.from_ct.labels import as_totalsegmentator
 from phantoms.from_ct.labels_from_points import labels_at
-from phantoms.from_ct.nifti import open_nifti, read_hounsfield, read_labels
 from phantoms.from_ct.patient import phantom_from_ct
 from phantoms.from_ct.real_patients import RealPatientParameters, real_patient
 from simulator.spatial.frames import PatientPoint
@@ -48,6 +46,8 @@ def read_ct(
     """
     ct_path = Path(ct_path)
     _check_there(ct_path)
+    from phantoms.from_ct.nifti import open_nifti, read_hounsfield, read_labels  # nibabel, too, takes long to load
+
     read: Callable[[], NDArray[np.int16]]
     if ct_path.is_dir():
         from phantoms.from_ct.dicom import open_series, read_series  # pydicom takes long to load, and few need it
@@ -86,6 +86,8 @@ def write_ct(ct: CtImage, ct_path: Path, labels_path: Path) -> None:
     Raises:
         OSError: a file cannot be written.
     """
+    import nibabel as nib
+
     affine = np.diag([-ct.grid.spacing_mm[0], -ct.grid.spacing_mm[1], ct.grid.spacing_mm[2], 1.0])
     affine[:3, 3] = -ct.grid.origin_mm[0], -ct.grid.origin_mm[1], ct.grid.origin_mm[2]
     for path, volume in ((ct_path, ct.hu), (labels_path, ct.labels)):

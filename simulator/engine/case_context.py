@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -39,14 +40,27 @@ class CaseContext:
 
     Attributes:
         collection_plunger: how CSF behind the sac deceives a plunger; studies alone change it
+        hands_seed: root of the hands' chance alone, where it is another than the session's; forks of a record change it
     """
 
     phantom: Phantom
     settings: Settings
     root_seed: int
     collection_plunger: CollectionPlungerModel = COLLECTION_PLUNGER
+    hands_seed: int | None = None
     _diameters_cm: dict[int, float] = field(default_factory=dict, repr=False, compare=False)
     _fronts: dict[tuple[object, ...], SpreadFront] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_other_hands(self, seed: int) -> CaseContext:
+        """The same patient under the same chance but for the hands'; what was worked out of the patient is kept."""
+        other = copy(self)  # replace() would build the epidural space and the leak's zone anew
+        object.__setattr__(other, "hands_seed", seed)
+        return other
+
+    @property
+    def hands_root(self) -> int:
+        """Root of the hands' chance."""
+        return self.root_seed if self.hands_seed is None else self.hands_seed
 
     @cached_property
     def table_zero_mm(self) -> float:

@@ -98,6 +98,29 @@ class Session:
                 self._looked.setdefault(event.number, set()).update(event.slices)
         return events
 
+    def after(self, commands: int) -> Session:
+        """A session of its own after the first commands of this one, carried out again by the same chance.
+
+        It shares scanner and images, so that nothing is projected or made twice.
+        """
+        made = Session(self.world, progress=self._progress, scanner=self._own_scanner())
+        for step in self.steps[:commands]:
+            made.do(step.command)
+        made._frames.update((n, frame) for n, frame in self._frames.items() if n in made._acquisitions)
+        return made
+
+    def branch(self, world: CaseContext) -> Session:
+        """A session of its own that stands where this one does: what is done in one changes nothing in the other.
+
+        Args:
+            world: the same patient, by the same chance or by another one of the hands
+        """
+        made = Session(world, progress=self._progress, scanner=self._scanner)
+        made.state, made.steps = self.state, list(self.steps)
+        made._acquisitions, made._injected = dict(self._acquisitions), dict(self._injected)
+        made._looked = {number: set(slices) for number, slices in self._looked.items()}
+        return made
+
     def view(self) -> View:
         """What the operator perceives now."""
         last = next((step.events for step in reversed(self.steps) if not step.is_look), ())
@@ -158,8 +181,6 @@ class Session:
         return frame
 
     def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
-        if self._scanner is None:
-            self._scanner = Scanner(self.world.phantom)
         world, shift = self.world, event.scene.patient_displacement_mm
         transform = world.table_transform(shift)
         # A patient who moved by more than the table's margin shows the last whole slice that there is
@@ -167,7 +188,7 @@ class Session:
         low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
         centre = world.image_centre_mm
         progress = self._progress
-        scanner = self._scanner
+        scanner = self._own_scanner()
         take = partial(artefact_free_image, scanner) if world.settings.imaging.ideal_images else scanner.image
         frame = take(
             technique=Technique(
@@ -191,6 +212,11 @@ class Session:
         )
         # The patient has moved, the scanner has not: pictures are in the scanner's frame.
         return replace(frame, z_mm=np.round(frame.z_mm + transform.offset_z_mm, 6), centre_mm=centre)
+
+    def _own_scanner(self) -> Scanner:
+        if self._scanner is None:
+            self._scanner = Scanner(self.world.phantom)
+        return self._scanner
 
     def _change(self, revision: int) -> DensityChange | None:
         """What was injected up to a revision, as the scanner takes it; the latest is kept for the next press."""

@@ -32,12 +32,14 @@ class VerdictText:
     """The procedure in words.
 
     Attributes:
+        treated: whether the patient was treated, as the sign says
         headline: one sentence
         sentences: the paragraph below it
         cap: what limited the score; None where nothing did
     """
 
     tone: VerdictTone
+    treated: str
     headline: str
     sentences: tuple[str, ...]
     cap: str | None
@@ -85,12 +87,32 @@ class CriticalMoment:
         warns: whether it stands with a warning sign
         words: what happened
         because: what led to it
+        image: ordinal of the press that shows it best; None where none does
     """
 
     at_ms: int
     warns: bool
     words: str
     because: str
+    image: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostliestDecision:
+    """The command that cost most.
+
+    Attributes:
+        number: of the command, from 1 as the report's timeline counts
+        command: in words
+        points: of the score that it cost
+        advice: what it taught
+    """
+
+    number: int
+    at_ms: int
+    command: str
+    points: float
+    advice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,3 +169,4 @@ class DebriefFacts:
     k_msv_per_mgy_cm: float
     ctdi_phantom_cm: int
     overlay: TruthOverlay | None
+    costliest: CostliestDecision | None = None

@@ -36,6 +36,15 @@ WORDS: dict[Sensation, str] = {
     Sensation.BREATHLESS: REACTION_PROFILES[PatientReaction.SEVERE_CONTRAST].words,
     Sensation.COUGH: "I have to cough, and it stabs when I breathe.",
 }
+# Where a patch is felt in other regions than the lumbar one: over its own segments (textbook; the sentences are ours)
+_WORDS_OF_REGION: Mapping[str, Mapping[Sensation, str]] = {
+    "cervical": {
+        Sensation.PRESSURE: "I feel a pressure in my neck, just there.",
+        Sensation.SEVERE_PAIN: "Stop! It shoots into both arms.",
+        Sensation.RADICULAR_PAIN: "Ow! That shot away from my neck.",
+    },
+    "thoracic": {Sensation.SEVERE_PAIN: "Stop! It shoots round my chest on both sides."},
+}
 REACTION_SENSATIONS: Mapping[PatientReaction, Sensation] = {
     PatientReaction.VASOVAGAL: Sensation.FAINT,
     PatientReaction.CONTRAST: Sensation.ITCHING,
@@ -64,6 +73,11 @@ SPEAKS_UNASKED = (2.5, 4.0)
 TELLS_WHEN_ASKED = 1.0
 
 
+def words_in(region: str, feeling: Sensation) -> str:
+    """What a patient says of a feeling, where the needle is in this region."""
+    return _WORDS_OF_REGION.get(region, WORDS).get(feeling, WORDS[feeling])
+
+
 def root_between(level: str) -> str:
     """The root that leaves at an interspace: L3 at "L3/4", C7 at "C6/7", C8 at "C7/T1"."""
     above, below = level.split("/") if "/" in level else (level, level)
@@ -89,7 +103,8 @@ def every_word() -> tuple[str, ...]:
         for place in (general, *places.values())
         for side in SIDES
     ]
-    return tuple(dict.fromkeys([*WORDS.values(), *pains, LEGS_AS_BEFORE, LEGS_NUMB]))
+    regional = [words for own in _WORDS_OF_REGION.values() for words in own.values()]
+    return tuple(dict.fromkeys([*WORDS.values(), *pains, LEGS_AS_BEFORE, LEGS_NUMB, *regional]))
 
 
 def draw_spoken_pain(rng: np.random.Generator) -> float:

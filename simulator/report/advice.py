@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.report.metric_rows import NO_VALUE, MetricRow, metric_row
@@ -32,8 +33,10 @@ class Advice:
         cites: metric, value and what it is held against
         points: what it cost; 0 where something was done well
         gate: whether it limits the whole score
+        metric: what it is shown by
     """
 
+    metric: MetricId
     words: str
     cites: str
     points: float
@@ -70,8 +73,16 @@ SCORED_IN: dict[MetricId, ScoredIn] = {
 """What each scored metric is worth."""
 
 
-def give_advice(card: Scorecard) -> list[Advice]:
-    """Three sentences: what limited the score, what cost most, what was never reached, what was done well."""
+def give_advice(
+    card: Scorecard, deeds: Mapping[MetricId | CapId, str] | None = None, *, most: int = SENTENCES
+) -> list[Advice]:
+    """Sentences: what limited the score, what cost most, what was never reached, what was done well.
+
+    Args:
+        deeds: advice that names what was done, by what it is about; the general lesson stands where it has none
+        most: how many sentences
+    """
+    said = deeds or {}
     untreated = CapId.NOT_TREATED in card.caps
     fix: list[Advice] = []
     never: list[Advice] = []
@@ -81,19 +92,29 @@ def give_advice(card: Scorecard) -> list[Advice]:
         if metric is None:
             continue
         words, cites = WORDS.lessons[metric_id], _cites(metric_row(metric))
-        most = 100.0 * card.weights[scored.component] * scored.fraction
-        lost = most if metric.utility is None else most * (1.0 - float(metric.utility))
+        mend = said.get(metric_id, words.fix)
+        whole = 100.0 * card.weights[scored.component] * scored.fraction
+        lost = whole if metric.utility is None else whole * (1.0 - float(metric.utility))
         if metric.utility is None:
             if untreated:
-                never.append(Advice(words=words.fix, cites=cites, points=lost))
+                never.append(Advice(metric=metric_id, words=mend, cites=cites, points=lost))
         elif lost >= WORTH_POINTS:
-            fix.append(Advice(words=words.fix, cites=cites, points=lost))
+            fix.append(Advice(metric=metric_id, words=mend, cites=cites, points=lost))
         else:
-            keep.append((most, Advice(words=words.keep, cites=cites, points=0.0)))
+            keep.append((whole, Advice(metric=metric_id, words=words.keep, cites=cites, points=0.0)))
     fix.sort(key=lambda item: -item.points)
     never.sort(key=lambda item: -item.points)
     keep.sort(key=lambda item: -item[0])
-    return [*_gates(card), *fix, *never, *(item for _, item in keep)][:SENTENCES]
+    everything = [*_gates(card, said), *fix, *never, *(item for _, item in keep)]
+    return _each_once(everything)[:most]
+
+
+def _each_once(advice: list[Advice]) -> list[Advice]:
+    """Without what was said before in the same words, of another metric."""
+    found: dict[str, Advice] = {}
+    for item in advice:
+        found.setdefault(item.words, item)
+    return list(found.values())
 
 
 def points_words(advice: Advice) -> str:
@@ -103,14 +124,20 @@ def points_words(advice: Advice) -> str:
     return f"up to {number(advice.points, 2)} points" if advice.points > 0 else "keep it"
 
 
-def _gates(card: Scorecard) -> list[Advice]:
+def _gates(card: Scorecard, deeds: Mapping[MetricId | CapId, str]) -> list[Advice]:
     """What limited the score; together they cost what the components give beyond it."""
     shown = [(cap, card.metric(metric_id)) for cap, metric_id in SHOWN_BY.items() if cap in card.caps]
     acting = [(cap, metric) for cap, metric in shown if metric is not None]
     given = 100.0 * sum(card.weights[component] * value for component, value in card.components.items())
     cost = max(given - float(card.score), 0.0) / max(len(acting), 1)
     return [
-        Advice(words=WORDS.caps[cap].fix, cites=_cites(metric_row(metric)), points=cost, gate=True)
+        Advice(
+            metric=SHOWN_BY[cap],
+            words=deeds.get(cap, WORDS.caps[cap].fix),
+            cites=_cites(metric_row(metric)),
+            points=cost,
+            gate=True,
+        )
         for cap, metric in acting
     ]
 

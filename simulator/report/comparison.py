@@ -92,8 +92,8 @@ def compare(
     for metric_id in COMPARED:
         first, second = own_card.metric(metric_id), other_card.metric(metric_id)
         if first is not None and second is not None:
-            row = metric_row(first)
-            rows.append((WORDS.metrics[metric_id].name, row.value, metric_row(second).value, row.unit))
+            row, beside = metric_row(first), metric_row(second)
+            rows.append((WORDS.metrics[metric_id].name, row.value, beside.value, row.unit or beside.unit))
     return PathComparison(
         expert=other_card.operator,
         frechet_mm=frechet,

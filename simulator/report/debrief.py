@@ -16,16 +16,19 @@ from simulator.interface.published_doses import (
     PUBLISHED_DLP,
     has_published_marks,
 )
+from simulator.program_name import program_name
 from simulator.records.assessment import CHECKLIST_WORDS, Assessment
 from simulator.report.advice import give_advice, points_words
 from simulator.report.comparison import PastAttempt, PathComparison, past_rows
 from simulator.report.components import component_rows
+from simulator.report.decisions import costly_decisions
+from simulator.report.deeds import deed_words
 from simulator.report.dose_figure import dose_figure
-from simulator.report.gallery import collect_gallery
+from simulator.report.gallery import AcquisitionFigure, Gallery, collect_gallery
 from simulator.report.interactive_path_3d import interactive_path_3d
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
 from simulator.report.metric_rows import metric_rows
-from simulator.report.near_misses import closest_rows, near_misses
+from simulator.report.near_misses import NearMiss, closest_rows, near_misses
 from simulator.report.page import environment
 from simulator.report.path_figure import legend_rows, path_figures
 from simulator.report.procedure_marks import Marks, read_marks
@@ -34,7 +37,9 @@ from simulator.report.skill_table import is_skill, skill_table
 from simulator.report.timeline import timeline_figure, timeline_rows
 from simulator.report.verdict import cap_words, verdict
 from simulator.report.vessels import closest_vessel
-from simulator.report.words import listed
+from simulator.report.what_if import WhatIf
+from simulator.report.words import listed, number
+from simulator.report.worth import FORKS, Gain, PressWorth
 from simulator.scoring.metric import Metric
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.rubric_words import own_rubric_words
@@ -47,6 +52,7 @@ HANDS_WORDS = {
     "laser": "laser: as default, with a laser guide for skin point and angles",
     "exact": "exact: every movement was carried out without error, as no hand can; for tests only",
 }
+DECISIONS = 3
 _GALLERY_SHARE, _FIGURES_SHARE = 0.8, 0.9  # of the time that a debrief takes
 
 
@@ -72,6 +78,8 @@ def write_debrief(
     expert: PathComparison | None = None,
     past: Sequence[PastAttempt] = (),
     assessment: Assessment | None = None,
+    other_end: WhatIf | None = None,
+    worth: Sequence[PressWorth] | None = None,
     user_metrics: Sequence[Metric] = (),
     versions: Mapping[str, str] | None = None,
     progress: Progress | None = None,
@@ -88,6 +96,8 @@ def write_debrief(
         expert: the same patient treated by somebody to compare with
         past: the learner's earlier attempts, oldest first
         assessment: what a person who watched has filled in
+        other_end: how it would have ended where an expert had gone on
+        worth: what each press bought; None where nobody asked
         user_metrics: measures that other packages add
         versions: of what made the record, by name; None leaves them out
         progress: told the kind of work and the part that is done
@@ -118,7 +128,11 @@ def write_debrief(
         **_dose_section(procedure),
         **_metrics_section(card, user_metrics),
         **_others_section(card, expert, past, assessment),
-        **_timeline_section(procedure),
+        **_timeline_section(procedure, gallery),
+        other_end=other_end,
+        worth=None if worth is None else [_worth_row(press) for press in worth],
+        worthless=listed([str(press.ordinal) for press in worth or () if press.worthless]),
+        forks=FORKS,
         made=_how_made(session, card, versions or {}),
     )  # fmt: skip
     out.write_text(page, encoding="utf-8", newline="\n")
@@ -128,6 +142,7 @@ def write_debrief(
 def _verdict_section(procedure: _Procedure) -> dict[str, Any]:
     settings, card = procedure.session.world.settings, procedure.card
     derived = list(card.derived) or list(settings.derived)
+    deeds = deed_words(procedure.session, procedure.marks)
     components = component_rows(card)
     return {
         "request": " ".join(settings.request.split()),
@@ -139,7 +154,9 @@ def _verdict_section(procedure: _Procedure) -> dict[str, Any]:
         "verdict": verdict(procedure.session.world, card, procedure.marks),
         "components": components,
         "points": sum(part.points for part in components),
-        "advice": [(item.words, item.cites, points_words(item)) for item in give_advice(card)],
+        "advice": [(item.words, item.cites, points_words(item)) for item in give_advice(card, deeds)],
+        "decisions": costly_decisions(procedure.session, card, procedure.marks)[:DECISIONS],
+        "program": program_name(),
     }
 
 
@@ -187,16 +204,43 @@ def _others_section(
     }
 
 
-def _timeline_section(procedure: _Procedure) -> dict[str, Any]:
+def _timeline_section(procedure: _Procedure, gallery: Gallery) -> dict[str, Any]:
     session, marks = procedure.session, procedure.marks
     misses = near_misses(marks, procedure.card.recognised(), closest_vessel(session.world.phantom, marks.moves))
     return {
-        "misses": misses,
+        "misses": [(miss, *_shown(miss, gallery)) for miss in misses],
         "closest": closest_rows(session.world, marks),
         "lanes": timeline_figure(marks, misses),
         "rows": timeline_rows(session.steps),
         "finished": any(isinstance(event, e.Finished) for event in session.events),
     }
+
+
+def _shown(miss: NearMiss, gallery: Gallery) -> tuple[AcquisitionFigure | None, str]:
+    """The picture of a near miss, and in words which image shows it; an image that is left out has words alone."""
+    if miss.press is None:
+        return None, "no image of the needle shows it"
+    name = f"press-{miss.press}"
+    return next((shown for shown in gallery.presses if shown.name == name), None), f"image {miss.press}"
+
+
+def _worth_row(press: PressWorth) -> tuple[str, ...]:
+    """Image, time, what was changed, margin, seal, dose, beam time."""
+
+    def gained(gain: Gain | None, factor: float, unit: str) -> str:
+        if gain is None:
+            return "–"
+        return f"{number(factor * gain.mean, 2)} ± {number(factor * gain.half, 2)} {unit}"
+
+    return (
+        f"Image {press.ordinal}",
+        press.at,
+        press.changed or "nothing",
+        gained(press.margin_mm, 1.0, "mm"),
+        gained(press.seal, 100.0, "%"),
+        f"{number(1000.0 * press.effective_dose_msv)} µSv",
+        f"{press.seconds:g} s",
+    )
 
 
 def _how_made(session: Session, card: Scorecard, versions: Mapping[str, str]) -> list[tuple[str, str]]:

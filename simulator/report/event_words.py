@@ -9,6 +9,7 @@ from dataclasses import fields
 from simulator.engine import events as e
 from simulator.interface.exposure import ExposureSettings
 from simulator.report.command_words import field_words
+from simulator.report.tissue_words import tissue_words
 from simulator.report.words import count, number, percent
 from simulator.vocabulary.procedure import DoseQuantity
 from simulator.wording.chosen import WORDS
@@ -192,5 +193,5 @@ def _moved(event: e.NeedleMoved) -> str:
     margin = "inside the dura" if event.dura_mm < 0 else f"{event.dura_mm:.1f} mm outside the dura"
     return (
         f"{'pulled' if event.moved_mm < 0 else 'pushed'} {abs(event.moved_mm):.1f} mm to {event.inserted_mm:.1f} mm"
-        f"{stopped}{force}; tip in {event.layer}, {margin}"
+        f"{stopped}{force}; tip in {tissue_words(event)}, {margin}"
     )

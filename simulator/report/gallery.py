@@ -14,6 +14,8 @@ from simulator.report.myelogram import leak_in_words, marked_in_words, reformats
 from simulator.report.png import PRESETS, GreyWindow
 from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
 from simulator.report.procedure_marks import Marks, clock
+from simulator.report.tissue_words import tissue_words
+from simulator.report.words import count
 
 MOST_PRESSES = 20
 CONTROL_SLICES = 6
@@ -39,6 +41,12 @@ class AcquisitionFigure:
     truth: str
     images: tuple[SliceImage, ...]
 
+    @property
+    def tip_image(self) -> SliceImage | None:
+        """The slice that holds the tip, or else the middle one; None without images."""
+        held = [image for image in self.images if image.tip is not None]
+        return held[0] if held else (self.images[len(self.images) // 2] if self.images else None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gallery:
@@ -49,6 +57,7 @@ class Gallery:
         plan: the slice of the planning scan on which the path was drawn
         pair: last image before the blood, first after it
         presses: images of CT fluoroscopy
+        counted: how many images of CT fluoroscopy there were, in words; "" where there was none
         left_out: in words, where not all presses are shown; "" where they are
         control: slices of scans after the blood
     """
@@ -57,6 +66,7 @@ class Gallery:
     plan: AcquisitionFigure | None
     pair: tuple[AcquisitionFigure, ...]
     presses: tuple[AcquisitionFigure, ...]
+    counted: str
     left_out: str
     control: tuple[AcquisitionFigure, ...]
 
@@ -67,7 +77,7 @@ def collect_gallery(session: Session, marks: Marks, progress: Callable[[float], 
     Args:
         progress: told the share that is done
     """
-    maker = _Maker(session, marks)
+    maker = FigureMaker(session, marks)
     chosen = _chosen(marks)
     scans = [a for a in marks.summary.acquisitions if a.purpose == "control"]
     total = len(chosen) + len(scans) + 2
@@ -89,12 +99,22 @@ def collect_gallery(session: Session, marks: Marks, progress: Callable[[float], 
         plan=plan,
         pair=tuple(pair),
         presses=tuple(presses),
+        counted=_counted(marks),
         left_out=f"{missing} of {len(marks.presses)} images are left out; those about the blood, the first and the "
         "last are shown, and others evenly between."
         if missing
         else "",
         control=tuple(control),
     )
+
+
+def _counted(marks: Marks) -> str:
+    """The one count of images, and what of it other counts mean."""
+    if not marks.presses:
+        return ""
+    after = len(marks.summary.presses)
+    late = "" if after == len(marks.presses) else f", {after} of them after the first puncture of the skin"
+    return f"{count(len(marks.presses), 'image')} of CT fluoroscopy, one for each rotation{late}."
 
 
 def _chosen(marks: Marks) -> list[int]:
@@ -110,8 +130,13 @@ def _nearest(event: e.AcquisitionMade, z_table_mm: float) -> int:
     return min(range(len(centres)), key=lambda k: abs(centres[k] - z_table_mm))
 
 
-class _Maker:
-    """Makes pictures, one acquisition at a time."""
+class FigureMaker:
+    """Makes pictures, one acquisition at a time.
+
+    Args:
+        session: the procedure
+        marks: of it
+    """
 
     def __init__(self, session: Session, marks: Marks) -> None:
         self._session, self._marks = session, marks
@@ -119,6 +144,7 @@ class _Maker:
         self._window: GreyWindow = PRESETS[WINDOW]
 
     def myelogram(self) -> AcquisitionFigure | None:
+        """The leak in three planes; None where no myelogram shows one."""
         event = scanned_leak(self._session)
         images = [] if event is None else reformats(self._session, event)
         if event is None or not images:
@@ -133,6 +159,7 @@ class _Maker:
         )
 
     def press(self, event: e.AcquisitionMade, ordinal: int) -> AcquisitionFigure:
+        """One image of CT fluoroscopy, 1 for the first."""
         badges = []
         if event.number == self._marks.last_before:
             badges.append("last image before the blood")
@@ -151,6 +178,7 @@ class _Maker:
         )
 
     def scan(self, event: e.AcquisitionMade, name: str, heading: str, most: int) -> AcquisitionFigure:
+        """Some slices of a scan, evenly between its ends."""
         indices = evenly_chosen(len(event.slices.centres_table_mm), most)
         frame = self._session.image(event.number, indices)
         images = slice_images(frame, event, self._session.world, self._truth, window=self._window, what=heading)
@@ -258,4 +286,4 @@ class _Maker:
             else f"{-move.dura_mm:.1f} mm inside the dura"
         )
         zone = f", {move.zone}" if move.zone else ""
-        return f"In truth: tip in {move.layer}, bevel {move.compartment}{zone}, {margin}."
+        return f"In truth: tip in {tissue_words(move)}, bevel {move.compartment}{zone}, {margin}."

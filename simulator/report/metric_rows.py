@@ -94,5 +94,6 @@ def _value(metric: Metric) -> str:
 
 
 def _unit(metric: Metric) -> str:
-    in_percent = metric.metric_id in IN_PERCENT and metric.value is not None
-    return "%" if in_percent else WORDS.unit(metric.unit)
+    if metric.value is None:
+        return ""  # no unit without a number
+    return "%" if metric.metric_id in IN_PERCENT else WORDS.unit(metric.unit)

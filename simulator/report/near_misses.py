@@ -1,10 +1,10 @@
-"""Near misses: the moments at which it came close, and what led to them."""
+"""Near misses: the moments at which it came close, the gravest first, with what led to them and what shows them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class NearMiss:
     Attributes:
         words: what happened
         because: what led to it, from the commands before
+        gravity: of what came close, 0 the gravest
+        press: ordinal of the image of CT fluoroscopy that shows it best; None where there is none
     """
 
     kind: MissKind
@@ -47,12 +49,25 @@ class NearMiss:
     at_ms: int
     words: str
     because: str
+    gravity: int = 0
+    press: int | None = None
+
+
+class Gravity(IntEnum):
+    """What came close, the gravest first; assumption: cord before dura before root, vessel and bone."""
+
+    COMPLICATION = 0
+    DURA = 1
+    NEURAL = 2
+    VESSEL = 3
+    PATIENT = 4
+    BONE = 5
 
 
 def near_misses(
     marks: Marks, recognised: Mapping[tuple[ComplicationKind, int], bool], vessel: ClosestVessel | None = None
 ) -> list[NearMiss]:
-    """Complications and near misses in the order of time.
+    """Complications, near misses and closest approaches, each the gravest first and then in the order of time.
 
     Args:
         recognised: whether a complication of a kind at a time was recognised, from the scorecard
@@ -66,22 +81,37 @@ def near_misses(
                 vessel.move,
                 f"Closest to a vessel ({vessel.kind}): {vessel.distance_mm:.1f} mm to its middle",
                 _led_to(marks, vessel.move.at_ms),
+                gravity=Gravity.VESSEL,
             )
         )
     after = ml_after_cue(marks.summary)
     if after is not None and after > 0:
         words = f"{after:.1f} mL of blood went in after the patient's word"
-        found.append(_miss(MissKind.NEAR_MISS, marks.blood[-1], words))
-    return sorted(found, key=lambda miss: miss.at_ms)
+        found.append(_miss(MissKind.NEAR_MISS, marks.blood[-1], words, gravity=Gravity.PATIENT))
+    shown = [replace(miss, press=shows_best(marks, miss.at_ms)) for miss in found]
+    return sorted(shown, key=lambda miss: (_ORDER[miss.kind], miss.gravity, miss.at_ms))
 
 
-def _miss(kind: MissKind, event: e.Event, words: str, *because: str) -> NearMiss:
+_ORDER = {kind: order for order, kind in enumerate(MissKind)}
+
+
+def shows_best(marks: Marks, at_ms: int) -> int | None:
+    """The image that shows a moment: the first after it before the needle moved on, else the last before it."""
+    moved = next((move.at_ms for move in marks.moves if move.at_ms > at_ms), None)
+    held = [(n, press) for n, press in enumerate(marks.presses, start=1) if press.scene.needle is not None]
+    after = [n for n, press in held if press.at_ms >= at_ms and (moved is None or press.at_ms < moved)]
+    before = [n for n, press in held if press.at_ms < at_ms]
+    return after[0] if after else (before[-1] if before else None)
+
+
+def _miss(kind: MissKind, event: e.Event, words: str, *because: str, gravity: Gravity) -> NearMiss:
     return NearMiss(
         kind=kind,
         at=clock(event.at_ms),
         at_ms=event.at_ms,
         words=words,
         because="; ".join(reason for reason in because if reason),
+        gravity=int(gravity),
     )
 
 
@@ -93,12 +123,22 @@ def _met(marks: Marks, recognised: Mapping[tuple[ComplicationKind, int], bool]) 
             known = recognised.get((event.kind, event.at_ms))
             because = "" if known is None else ("recognised" if known else "not recognised")
             words = f"{WORDS.complications[event.kind].capitalize()} at {event.level}"
-            found.append(_miss(MissKind.COMPLICATION, event, words, because, _led_to(marks, event.at_ms)))
+            led_to = _led_to(marks, event.at_ms)
+            found.append(_miss(MissKind.COMPLICATION, event, words, because, led_to, gravity=Gravity.COMPLICATION))
         elif isinstance(event, e.DuraTouched):
-            found.append(_miss(MissKind.NEAR_MISS, event, "The tip touched the dura", _led_to(marks, event.at_ms)))
-        elif isinstance(event, e.BoneContacted):
-            found.append(_miss(MissKind.NEAR_MISS, event, "Bone stopped the needle", _led_to(marks, event.at_ms)))
-    return found
+            led_to = _led_to(marks, event.at_ms)
+            found.append(_miss(MissKind.NEAR_MISS, event, "The tip touched the dura", led_to, gravity=Gravity.DURA))
+    return [*found, *_bone(marks)]
+
+
+def _bone(marks: Marks) -> list[NearMiss]:
+    """All contacts with bone as one line, so that many of them hide nothing graver."""
+    met = [event for event in marks.events if isinstance(event, e.BoneContacted)]
+    if not met:
+        return []
+    often = "" if len(met) == 1 else f" {len(met)} times, the last at {clock(met[-1].at_ms)}"
+    words = f"Bone stopped the needle{often}"
+    return [_miss(MissKind.NEAR_MISS, met[0], words, _led_to(marks, met[0].at_ms), gravity=Gravity.BONE)]
 
 
 def _closest_dura(marks: Marks) -> list[NearMiss]:
@@ -113,7 +153,7 @@ def _closest_dura(marks: Marks) -> list[NearMiss]:
     half = 0.5 * dura.local_depth_mm
     because = f"half the epidural depth here is {half:.1f} mm" if half > 0 else ""
     kind = MissKind.NEAR_MISS if dura.least_dura_mm < half else MissKind.CLOSEST_APPROACH
-    return [_miss(kind, dura, words, because, _led_to(marks, dura.at_ms))]
+    return [_miss(kind, dura, words, because, _led_to(marks, dura.at_ms), gravity=Gravity.DURA)]
 
 
 def _closest_neural(marks: Marks) -> list[NearMiss]:
@@ -127,6 +167,7 @@ def _closest_neural(marks: Marks) -> list[NearMiss]:
             neural,
             f"Closest to a nerve root or the cord: {max(neural.neural_mm, 0.0):.1f} mm",
             _led_to(marks, neural.at_ms),
+            gravity=Gravity.NEURAL,
         )
     ]
 
@@ -162,11 +203,9 @@ def _apart(distance_mm: float, within: str = "inside") -> str:
 
 def _led_to(marks: Marks, at_ms: int) -> str:
     """How far the needle had been pushed since the last image."""
-    seen = [a.at_ms for a in marks.summary.acquisitions if a.scene.needle is not None and a.at_ms < at_ms]
-    since = seen[-1] if seen else 0
-    pushed = sum(move.moved_mm for move in marks.moves if since < move.at_ms <= at_ms and move.moved_mm > 0)
+    pushed, look = marks.pushed_since_look_mm(at_ms), marks.last_look(at_ms)
     if pushed <= 0:
         return ""
-    if not seen:
+    if look is None:
         return f"{pushed:.0f} mm of push before any image of the needle"
-    return f"{pushed:.0f} mm of push since the last image, {(at_ms - since) / 1000:.0f} s before"
+    return f"{pushed:.0f} mm of push since the last image, {(at_ms - look.at_ms) / 1000:.0f} s before"

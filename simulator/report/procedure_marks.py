@@ -55,6 +55,17 @@ class Marks:
         numbers = [press.number for press in self.presses]
         return numbers.index(number) + 1 if number in numbers else None
 
+    def last_look(self, at_ms: int) -> e.AcquisitionMade | None:
+        """The last image of the needle before a moment; None before the first."""
+        seen = [a for a in self.summary.acquisitions if a.scene.needle is not None and a.at_ms < at_ms]
+        return seen[-1] if seen else None
+
+    def pushed_since_look_mm(self, at_ms: int) -> float:
+        """How far the needle had been pushed since the last image of it, up to a moment."""
+        look = self.last_look(at_ms)
+        since = 0 if look is None else look.at_ms
+        return sum(move.moved_mm for move in self.moves if since < move.at_ms <= at_ms and move.moved_mm > 0)
+
     def move_before(self, at_ms: int) -> e.NeedleMoved | None:
         """Where the needle stood then; None where it was not in the patient."""
         found: e.NeedleMoved | None = None

@@ -22,6 +22,7 @@ from simulator.records.session_log import SessionLog
 from simulator.records.session_record import SessionRecord
 from simulator.records.versions import versions
 from simulator.report.debrief import write_debrief
+from simulator.report.findings import findings_to_json
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
 from simulator.scoring.metric import Metric
@@ -100,7 +101,8 @@ class Recording:
         body = scorecard_to_json(self.card)
         self._log.close(digest=self.session.state.digest, scorecard=body)
         self._follow()
-        text = json.dumps(body, indent=1) + "\n"
+        told = {**body, "debrief": findings_to_json(self.session, self.card)}
+        text = json.dumps(told, indent=1) + "\n"
         self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"))
         return self.card
 
@@ -122,7 +124,7 @@ class Recording:
             self.session,
             card,
             path,
-            title=self.case.scenario.title,
+            title=self.case.world.settings.title,
             operator=self._operator,
             rubric=self.case.rubric,
             learner=self._learner,

@@ -24,8 +24,9 @@ _TICK_S = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One command of the table."""
+    """One command of the table, with its number from 1."""
 
+    number: int
     at: str
     command: str
     happened: tuple[str, ...]
@@ -36,12 +37,13 @@ def timeline_rows(steps: Sequence[Step]) -> list[Row]:
     """Every command and what came of it."""
     rows = []
     at_ms = 0
-    for step in steps:
+    for number, step in enumerate(steps, start=1):
         at_ms = max([at_ms, *(event.at_ms for event in step.events)])
         harm = any(isinstance(event, e.Complication) for event in step.events)
         refused = any(isinstance(event, e.CommandRefused) for event in step.events)
         rows.append(
             Row(
+                number=number,
                 at=clock(at_ms),
                 command=command_words(step.command),
                 happened=tuple(grouped_words(step.events)),

@@ -9,15 +9,13 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.report.procedure_marks import Marks
 from simulator.report.verdict_sentences import verdict_sentences
-from simulator.scoring.procedure_summary import in_accepted_zone
+from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import Scorecard
+from simulator.scoring.treatment import treatment
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.scoring import CapId
 from simulator.wording.chosen import WORDS
-
-FAILED = 40.0
-"""A score up to which a procedure has failed, whatever went well in it: what limits it to that is a danger."""
 
 _STOPPED: dict[StopReason, str] = {
     StopReason.FACT: "Stopped before the needle, which is right: a fact of the chart forbids the procedure.",
@@ -35,17 +33,28 @@ class Tone(StrEnum):
     STOP = "stop"
 
 
+class Treated(StrEnum):
+    """Whether the patient was treated; the values are printed beside the sign."""
+
+    YES = "treated"
+    PART = "treated in part"
+    NO = "not treated"
+    RIGHTLY_NOT = "rightly not treated"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The procedure in words.
 
     Attributes:
+        treated: what the sign says
         headline: one sentence
         sentences: the paragraph below it
         cap: what limited the score; None where nothing did
     """
 
     tone: Tone
+    treated: Treated
     headline: str
     sentences: tuple[str, ...]
     cap: str | None
@@ -53,8 +62,10 @@ class Verdict:
 
 def verdict(world: CaseContext, card: Scorecard, marks: Marks) -> Verdict:
     """Say where the blood went, what was touched, what the patient said, what it cost and how it went on."""
+    treated = _treated(card, marks)
     return Verdict(
-        tone=_tone(world, card, marks),
+        tone=_tone(card, treated),
+        treated=treated,
         headline=_headline(world, card, marks),
         sentences=verdict_sentences(world, card, marks),
         cap=cap_words(card),
@@ -70,13 +81,25 @@ def cap_words(card: Scorecard) -> str | None:
     return " ".join([f"Limited by: {reason}.", *meant])
 
 
-def _tone(world: CaseContext, card: Scorecard, marks: Marks) -> Tone:
-    blood = marks.summary.first_blood
-    if blood is None and card.rightly_abandoned:
-        return Tone.WARN if card.complications else Tone.OK
-    if blood is None or card.score <= FAILED:
+def _treated(card: Scorecard, marks: Marks) -> Treated:
+    """Whether enough blood stayed in the epidural space, and whether it covers half of the leak's zone or more."""
+    rubric, summary = Rubric(), marks.summary
+    if summary.first_blood is None:
+        return Treated.RIGHTLY_NOT if card.rightly_abandoned else Treated.NO
+    given = treatment(summary, rubric)
+    if not given.treats(rubric) or CapId.INTRATHECAL_BLOOD in card.caps:
+        return Treated.NO
+    has_hole = summary.world.phantom.leak.hole_mm is not None
+    if has_hole and given.covered < rubric.covered_fraction:
+        return Treated.PART if given.covered > 0.0 else Treated.NO
+    return Treated.YES
+
+
+def _tone(card: Scorecard, treated: Treated) -> Tone:
+    """The sign says whether the patient was treated; what limits the score, or a harm, takes the tick away."""
+    if treated is Treated.NO:
         return Tone.STOP
-    if card.caps or not in_accepted_zone(world, blood) or card.complications:
+    if treated is Treated.PART or card.complications or (card.caps and treated is Treated.YES):
         return Tone.WARN
     return Tone.OK
 

@@ -151,8 +151,8 @@ def _dose(card: Scorecard, marks: Marks) -> str:
             f"{GUIDANCE_MEDIAN_IMAGES} images; {GUIDANCE_SOURCE})"
         )
         parts.append(
-            f"guidance cost {number(guidance.dlp_mgy_cm)} mGy·cm in {count(guidance.acquisitions, 'acquisition')}"
-            + _of_them_planning(guidance)
+            f"guidance cost {number(guidance.dlp_mgy_cm)} mGy·cm in {_images(marks, DosePhase.GUIDANCE)}"
+            + _and_planning(guidance)
             + (median if marked else "")
         )
     elif marks.summary.punctured_ms is not None:
@@ -161,7 +161,9 @@ def _dose(card: Scorecard, marks: Marks) -> str:
         beside = f" ({PLANNING_ESTIMATE_WORDS}: {PLANNING_ESTIMATE_DLP_MGY_CM:g})" if marked else ""
         parts.append(f"planning {number(planning.dlp_mgy_cm)} mGy·cm{beside}")
     if confirmation is not None:
-        parts.append(f"confirmation {number(confirmation.dlp_mgy_cm)} mGy·cm")
+        among = any(press.dose_phase == DosePhase.CONFIRMATION for press in marks.presses)
+        more = f" with {_images(marks, DosePhase.CONFIRMATION)}" if among else ""
+        parts.append(f"confirmation {number(confirmation.dlp_mgy_cm)} mGy·cm{more}")
     ordered = [entry for _, entry in card.dose.in_order() if not entry.given]
     if not ordered:
         return "No image guided the needle, and no radiation was used." if parts else "No radiation was used."
@@ -172,9 +174,14 @@ def _dose(card: Scorecard, marks: Marks) -> str:
     )
 
 
-def _of_them_planning(guidance: PhaseDose) -> str:
-    """How many of the acquisitions of guidance were planning scans, led in by a comma; "" where none was."""
-    return f", {count(guidance.planning_scans, 'planning scan')} among them" if guidance.planning_scans else ""
+def _images(marks: Marks, phase: DosePhase) -> str:
+    """How many images of CT fluoroscopy are booked on a phase; one rotation is one image, everywhere in a report."""
+    return count(sum(press.dose_phase == phase for press in marks.presses), "image")
+
+
+def _and_planning(guidance: PhaseDose) -> str:
+    """The planning scans that are booked as guidance; "" where there is none."""
+    return f" and {count(guidance.planning_scans, 'planning scan')}" if guidance.planning_scans else ""
 
 
 def _outcome(card: Scorecard, marks: Marks) -> str:

@@ -108,7 +108,11 @@ def _settings(scenario: Scenario, phantom: Phantom, hands: str) -> Settings:
             for item in scenario.event
         ),
         facts=tuple(
-            CaseFact(fact=PatientFact(kind=item.kind, words=item.words), in_chart=item.in_chart, stops=item.stops)
+            CaseFact(
+                fact=PatientFact(kind=item.kind, words=_with_level(item.words, level)),
+                in_chart=item.in_chart,
+                stops=item.stops,
+            )
             for item in scenario.fact
         ),
     )

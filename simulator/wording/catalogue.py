@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from simulator.vocabulary.anatomy import Compartment
+from simulator.vocabulary.anatomy import Compartment, Laterality
+from simulator.vocabulary.deeds import Deed, Hindrance
 from simulator.vocabulary.outcome import NextDayReport
 from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.scoring import CapId, Component, MetricId, Unit
@@ -33,6 +34,11 @@ class Catalogue:
         structures: tissues and spaces that a figure draws
         units: as they are printed in a report
         next_day: what a patient says on the telephone the next day
+        deeds: advice that names what was done
+        sides: after "on"
+        aftercare: what a patient leaves with: legs and bladder asked, hours flat, advice, a call
+        questions, other_question: of an instructor about what a metric was lost by, and about anything else
+        hindrances, remedies: where blood went instead of to the leak, and what helps
 
     Raises:
         ValueError: an entry is missing, or two metrics or two caps have one name.
@@ -48,6 +54,13 @@ class Catalogue:
     structures: Mapping[Structure, StructureWords]
     units: Mapping[Unit, str]
     next_day: Mapping[NextDayReport, str]
+    deeds: Mapping[Deed, str]
+    hindrances: Mapping[Hindrance, str]
+    remedies: Mapping[Hindrance, str]
+    sides: Mapping[Laterality, str]
+    aftercare: tuple[str, str, str, str]
+    questions: Mapping[MetricId, str]
+    other_question: str
 
     def __post_init__(self) -> None:
         missing = [
@@ -59,6 +72,10 @@ class Catalogue:
             *_missing(Structure, self.structures),
             *_missing(Unit, self.units),
             *_missing(NextDayReport, self.next_day),
+            *_missing(Deed, self.deeds),
+            *_missing(Hindrance, self.hindrances),
+            *_missing(Hindrance, self.remedies),
+            *_missing(Laterality, self.sides),
         ]
         if missing:
             raise ValueError(f"the words of language {self.language!r} lack {', '.join(missing)}")

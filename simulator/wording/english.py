@@ -8,8 +8,10 @@ from simulator.vocabulary.procedure import ComplicationKind
 from simulator.vocabulary.scoring import Component, Unit
 from simulator.wording.catalogue import Catalogue
 from simulator.wording.english_caps import CAPS
+from simulator.wording.english_deeds import AFTERCARE, DEEDS, HINDRANCES, REMEDIES, SIDES
 from simulator.wording.english_lessons import LESSONS
 from simulator.wording.english_metrics import METRICS
+from simulator.wording.english_questions import OTHERWISE, QUESTIONS
 from simulator.wording.english_structures import STRUCTURES
 
 COMPONENTS: dict[Component, str] = {
@@ -78,6 +80,13 @@ ENGLISH = Catalogue(
     compartments=COMPARTMENTS,
     complications=COMPLICATIONS,
     next_day=NEXT_DAY,
+    deeds=DEEDS,
+    hindrances=HINDRANCES,
+    remedies=REMEDIES,
+    sides=SIDES,
+    aftercare=AFTERCARE,
+    questions=QUESTIONS,
+    other_question=OTHERWISE,
     structures=STRUCTURES,
     units=UNITS,
 )

@@ -134,7 +134,13 @@ def debrief() -> DebriefFacts:
     return DebriefFacts(
         score=61.5,
         cap_reason=None,
-        verdict=VerdictText(tone=VerdictTone.WARN, headline="Epidural.", sentences=("It went well.",), cap="Limited."),
+        verdict=VerdictText(
+            tone=VerdictTone.WARN,
+            treated="treated",
+            headline="Epidural.",
+            sentences=("It went well.",),
+            cap="Limited.",
+        ),
         components=(ComponentScore(name="Safety", fraction=0.6, points=15.0, most=25.0, bar_percent=100.0, note=""),),
         moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", because="30 mm of push"),),
         metrics=(MetricLine(metric=MetricId.BEAM_TIME, name="beam time", value="3", unit="s", reference="2; n = 9"),),

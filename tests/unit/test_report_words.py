@@ -83,7 +83,7 @@ def test_no_blood_is_not_treated(world):
 def test_blind_blood_is_capped_in_words(world):
     _, _, said = _read(world, PLACE, c.Advance(distance_mm=36.0), *BLOOD)
     assert "Nobody looked at the tip where it stood when the blood was given" in said.cap
-    assert said.tone == "stop"
+    assert (said.tone, said.treated) == ("warn", "treated"), "the sign says whether the patient was treated"
 
 
 def test_every_cap_of_the_rubric_is_explained(world):
@@ -113,7 +113,11 @@ def test_near_misses_name_the_moment_and_what_led_to_it(world):
     puncture = next(miss for miss in found if miss.kind == "complication")
     assert puncture.words == "Dural puncture at L3/4"
     assert puncture.because.startswith("not recognised; 24 mm of push since the last image")
-    assert [miss.at_ms for miss in found] == sorted(miss.at_ms for miss in found)
+    assert [miss.gravity for miss in found if miss.kind == "near miss"] == sorted(
+        miss.gravity for miss in found if miss.kind == "near miss"
+    )
+    assert found[0] is puncture
+    assert puncture.press == 1
     assert any(miss.words.startswith("Deepest inside the dura") for miss in found)
 
 
@@ -137,6 +141,16 @@ def test_bone_is_a_near_miss(world):
     assert "Bone was met once." in said.sentences
     assert "The patient said “Ow. That is a dull ache, deep down”." in said.sentences
     assert "The bevel never stood in an accepted target zone." in said.sentences
+
+
+def test_many_contacts_with_bone_are_one_line_and_hide_no_graver_one(world):
+    bone = (c.PlaceNeedle(entry_from_midline_mm=26.0, side="left", level="L3/4"), c.Advance(distance_mm=20.0))
+    again = (c.Advance(distance_mm=2.0),) * 3
+    dura = (c.Withdraw(distance_mm=130.0), PLACE, c.Advance(distance_mm=38.5))
+    _, marks, _ = _read(world, *bone, *again, *dura)
+    found = near_misses(marks, {})
+    assert "dura" in found[0].words
+    assert [miss.words.split(",")[0] for miss in found if "Bone" in miss.words] == ["Bone stopped the needle 4 times"]
 
 
 def test_every_command_can_be_said():

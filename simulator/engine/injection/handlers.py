@@ -26,7 +26,7 @@ from simulator.patch.injectate import Injectate
 from simulator.patch.leak_coverage import covered_fraction
 from simulator.patch.patch import Patch, PortionSource, inject_portion, sac_dented_ml
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
-from simulator.patient.sensation import NERVES_SUFFER_KPA, WORDS, feel_pressure
+from simulator.patient.sensation import NERVES_SUFFER_KPA, feel_pressure, words_in
 from simulator.vocabulary.anatomy import Compartment, InjectionDestination
 from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import InjectedMaterial
@@ -127,7 +127,9 @@ def _portion(
     events: list[e.Event] = [told, *harm, *(book_pressure(state, pressure, level) if epidural else ())]
     speaks = feeling is not Sensation.NOTHING and feeling != state.patient.feeling
     if speaks:
-        events.append(e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=WORDS[feeling]))
+        events.append(
+            e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=words_in(world.settings.region, feeling))
+        )
     before = state.injection
     now = replace(
         before,

@@ -50,7 +50,7 @@ def _place(world: CaseContext, state: ProcedureState, command: c.PlaceNeedle) ->
         state, events = move_table_to(world, state, float(wanted_mm))
     hands = world.settings.hands
     ordinal = state.counters.placements
-    miss = _missed(generator(world.root_seed, Stream.HANDS_PLACEMENT, ordinal))
+    miss = _missed(generator(world.hands_root, Stream.HANDS_PLACEMENT, ordinal))
     under_laser_mm = world.table_transform(state.patient.displacement_mm).patient_z_mm(state.imaging.table_mm)
     z_mm = under_laser_mm + hands.entry_mm * float(miss[1])
     x_mm = _entry_x_mm(world, state, command, z_mm) + hands.entry_mm * float(miss[0])
@@ -117,7 +117,7 @@ def _withdraw(world: CaseContext, state: ProcedureState, command: c.Withdraw) ->
 def _redirect(world: CaseContext, state: ProcedureState, command: c.Redirect) -> Result:
     pose = standing_needle(state)
     ordinal = state.counters.turns
-    miss = generator(world.root_seed, Stream.HANDS_TURN, ordinal).standard_normal(2)
+    miss = generator(world.hands_root, Stream.HANDS_TURN, ordinal).standard_normal(2)
     share = redirect_fraction(NEEDLES[state.needle.name], pose.stylet_in, pose.inserted_mm)
     angle, craniocaudal = angles_from_direction(pose.direction, pose.tip_side)
     error = 1.0 + world.settings.hands.turn_share * miss

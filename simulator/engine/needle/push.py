@@ -33,7 +33,7 @@ def _advance(world: CaseContext, state: ProcedureState, command: c.Advance) -> R
     pose = standing_needle(state)
     anatomy, spec = world.phantom.anatomy, NEEDLES[state.needle.name]
     ordinal = state.counters.steps
-    miss = generator(world.root_seed, Stream.HANDS_STEP, ordinal).standard_normal()
+    miss = generator(world.hands_root, Stream.HANDS_STEP, ordinal).standard_normal()
     share = max(1.0 + world.settings.hands.step_share * float(miss), 0.5)
     slack = world.phantom.leak.hole_mm is not None
     contact = state.counters.dura_contacts - (1 if state.needle.dura.touched else 0)  # a contact keeps its limit

@@ -24,7 +24,7 @@ from simulator.patient.movement import (
     sized_jerk_mm,
     stays_mm,
 )
-from simulator.patient.sensation import PAIN_OF_TOUCH, WORDS, radicular_words
+from simulator.patient.sensation import PAIN_OF_TOUCH, radicular_words, words_in
 from simulator.spatial.frames import AT_REST, PatientDisplacement
 from simulator.vocabulary.patient import Sensation
 from simulator.vocabulary.procedure import Touch
@@ -99,7 +99,7 @@ def feel_push(world: CaseContext, state: ProcedureState, made: Push, *, puncture
 
 def say(world: CaseContext, state: ProcedureState, feeling: Sensation, *, asked: bool = False) -> e.PatientSpoke:
     """The patient's words; a root's pain with its side and level."""
-    words, side, level = WORDS[feeling], None, None
+    words, side, level = words_in(world.settings.region, feeling), None, None
     if feeling is Sensation.RADICULAR_PAIN and state.needle.pose is not None:
         tip = state.needle.pose.tip_mm
         side = "left" if tip[0] > world.midline_x_mm(tip[2]) else "right"

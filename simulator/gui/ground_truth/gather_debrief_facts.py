@@ -12,6 +12,7 @@ from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
 from simulator.gui.debrief_facts import (
     ComponentScore,
+    CostliestDecision,
     CriticalMoment,
     DebriefFacts,
     DoseRow,
@@ -25,6 +26,7 @@ from simulator.gui.debrief_facts import (
 from simulator.gui.drawing.window_level import round_to_hounsfield
 from simulator.interface.frame import Frame
 from simulator.report.components import component_rows
+from simulator.report.decisions import costly_decisions
 from simulator.report.ledger_rows import scan_words
 from simulator.report.metric_rows import NO_VALUE, metric_rows
 from simulator.report.near_misses import MissKind, near_misses
@@ -48,7 +50,11 @@ def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
         score=card.score,
         cap_reason=WORDS.cap_reasons(card.caps),
         verdict=VerdictText(
-            tone=VerdictTone(words.tone), headline=words.headline, sentences=words.sentences, cap=words.cap
+            tone=VerdictTone(words.tone),
+            treated=str(words.treated),
+            headline=words.headline,
+            sentences=words.sentences,
+            cap=words.cap,
         ),
         components=tuple(
             ComponentScore(
@@ -67,6 +73,7 @@ def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
                 warns=miss.kind is not MissKind.CLOSEST_APPROACH,
                 words=miss.words,
                 because=miss.because,
+                image=miss.press,
             )
             for miss in near_misses(marks, card.recognised(), closest_vessel(world.phantom, marks.moves))
         ),
@@ -81,6 +88,22 @@ def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
         k_msv_per_mgy_cm=world.conversion.k_msv_per_mgy_cm,
         ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
         overlay=_overlay(session, world, marks),
+        costliest=_costliest(session, card, marks),
+    )
+
+
+def _costliest(session: Session, card: Scorecard, marks: Marks) -> CostliestDecision | None:
+    """The decision that cost most; None where none of them cost anything."""
+    decisions = costly_decisions(session, card, marks)
+    if not decisions:
+        return None
+    first = decisions[0]
+    return CostliestDecision(
+        number=first.number,
+        at_ms=first.at_ms,
+        command=first.command,
+        points=first.points,
+        advice=first.advice[0].words,
     )
 
 

@@ -28,7 +28,8 @@ def draw(
     width = text_right - x - px(20)
     for line in context.type.wrapped(facts.verdict.headline, 18, width - px(24), "SemiBold")[:1]:
         write(target, line, (x + px(26), y), size=18, weight="SemiBold")
-    text = " ".join(([facts.verdict.cap] if facts.verdict.cap else []) + list(facts.verdict.sentences))
+    treated = f"{facts.verdict.treated.capitalize()}."
+    text = " ".join([treated] + ([facts.verdict.cap] if facts.verdict.cap else []) + list(facts.verdict.sentences))
     box = pygame.Rect(x + px(26), area.top + px(42), width - px(24), area.height)
     context.type.paragraph(target, text, box, size=13, colour=theme.MID, most=4)
 

@@ -136,7 +136,7 @@ def _labels_from_the_feet(context: AppContext, target: pygame.Surface, place: py
         at = (place.left + start[0] + unit[0] * along, place.top + start[1] + unit[1] * along)
         if mark % 10 and 5.0 * per_mm < context.scale.type_px(12) + 2:
             continue  # no room for half centimetres
-        words = f"{mark // 10}½" if mark % 10 else f"{mark // 10}"
+        words = _centimetres(mark)
         side = -1 if lean_side(view) >= 0 else 1
         offset = side * context.scale.px(16)
         context.type.draw(
@@ -221,8 +221,15 @@ def _read_outs(
 
 
 def _mark_words(needle: NeedleLook) -> str:
-    mark = needle.inserted_marks_mm
-    return f"{mark / 10:.0f} cm" if mark % 10 == 0 else f"{mark // 10:.0f}½ cm"
+    return f"{_centimetres(round(needle.inserted_marks_mm))} cm"
+
+
+def _centimetres(mark_mm: int) -> str:
+    """A mark of the needle in centimetres, as it is read: halves without a nought before them."""
+    whole = f"{mark_mm // 10}"
+    if mark_mm % 10 == 0:
+        return whole
+    return "½" if mark_mm < 10 else f"{whole}½"
 
 
 def notch_words(degrees: float) -> str:
