@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,11 +102,7 @@ def write_debrief(
         versions: of what made the record, by name; None leaves them out
         progress: told the kind of work and the part that is done
     """
-
-    def report(part: float) -> None:
-        if progress is not None:
-            progress("debrief", part)
-
+    report = _teller(progress)
     report(0.0)
     procedure = _Procedure(session=session, card=card, marks=read_marks(session.world, session.events))
     gallery = collect_gallery(session, procedure.marks, lambda part: report(_GALLERY_SHARE * part))
@@ -117,11 +113,7 @@ def write_debrief(
         operator=operator,
         learner=learner,
         card=card,
-        older_rubric=card.rubric_version if card.rubric_version < Rubric().version else None,
-        own_rubric=own_rubric_words(rubric or Rubric()),
-        rescored=rescored,
-        rescored_components=component_rows(rescored) if rescored is not None else [],
-        rescored_caps=cap_words(rescored) if rescored is not None else None,
+        **_rubric_section(card, rubric or Rubric(), rescored),
         gallery=gallery,
         **path,
         **_verdict_section(procedure),
@@ -129,14 +121,41 @@ def write_debrief(
         **_metrics_section(card, user_metrics),
         **_others_section(card, expert, past, assessment),
         **_timeline_section(procedure, gallery),
-        other_end=other_end,
-        worth=None if worth is None else [_worth_row(press) for press in worth],
-        worthless=listed([str(press.ordinal) for press in worth or () if press.worthless]),
-        forks=FORKS,
+        **_forks_section(other_end, worth),
         made=_how_made(session, card, versions or {}),
     )  # fmt: skip
     out.write_text(page, encoding="utf-8", newline="\n")
     report(1.0)
+
+
+def _teller(progress: Progress | None) -> Callable[[float], None]:
+    """What tells the part of the debrief that is done, to whoever asked."""
+
+    def tell(part: float) -> None:
+        if progress is not None:
+            progress("debrief", part)
+
+    return tell
+
+
+def _rubric_section(card: Scorecard, rubric: Rubric, rescored: Scorecard | None) -> dict[str, Any]:
+    """In what the case's rubric is its own; an earlier rubric, and what this version's gives beside it."""
+    return {
+        "own_rubric": own_rubric_words(rubric),
+        "older_rubric": card.rubric_version if card.rubric_version < Rubric().version else None,
+        "rescored": rescored,
+        "rescored_components": component_rows(rescored) if rescored is not None else [],
+        "rescored_caps": cap_words(rescored) if rescored is not None else None,
+    }
+
+
+def _forks_section(other_end: WhatIf | None, worth: Sequence[PressWorth] | None) -> dict[str, Any]:
+    return {
+        "other_end": other_end,
+        "worth": None if worth is None else [_worth_row(press) for press in worth],
+        "worthless": listed([str(press.ordinal) for press in worth or () if press.worthless]),
+        "forks": FORKS,
+    }
 
 
 def _verdict_section(procedure: _Procedure) -> dict[str, Any]:

@@ -127,9 +127,7 @@ def _portion(
     events: list[e.Event] = [told, *harm, *(book_pressure(state, pressure, level) if epidural else ())]
     speaks = feeling is not Sensation.NOTHING and feeling != state.patient.feeling
     if speaks:
-        events.append(
-            e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=words_in(world.settings.region, feeling))
-        )
+        events.append(_spoken(world, state, feeling))
     before = state.injection
     now = replace(
         before,
@@ -173,6 +171,12 @@ def _feel_portion(world: CaseContext, destination: InjectionDestination, pressur
     if destination is InjectionDestination.SOFT_TISSUE and feeling is Sensation.SEVERE_PAIN:
         return Sensation.PAIN  # it hurts where it is tight, and presses no roots
     return feeling
+
+
+def _spoken(world: CaseContext, state: ProcedureState, feeling: Sensation) -> e.PatientSpoke:
+    """The patient's words for what an injection is felt as."""
+    words = words_in(world.settings.region, feeling)
+    return e.PatientSpoke(at_ms=state.elapsed_ms, feeling=feeling, words=words)
 
 
 def _within_a_hand(state: ProcedureState, rate_ml_per_s: float, viscosity_mpa_s: float, age_ms: int) -> None:
