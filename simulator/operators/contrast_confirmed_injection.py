@@ -58,12 +58,13 @@ class _ContrastTest:
     epidural: Frame | None
 
 
-def inject_confirmed_by_contrast(view: View, find_sac: SacFinder) -> OperatorSteps:
+def inject_confirmed_by_contrast(view: View, find_sac: SacFinder, *, most_on_mm: float) -> OperatorSteps:
     """From a needle in place, its stylet out, to the control scan; AbandonError where nothing epidural is found here.
 
     Args:
         view: what is perceived now
         find_sac: how the sac is found in a press
+        most_on_mm: that the needle goes on, at once, from contrast that is not epidural
     """
     sac, before, view = yield from _press_and_find_sac(view, find_sac)
     if sac is None:
@@ -72,7 +73,7 @@ def inject_confirmed_by_contrast(view: View, find_sac: SacFinder) -> OperatorSte
             raise AbandonError("in a vein")
         view = yield from inject_prescribed_blood(view)
         return view
-    before, view = yield from _find_epidural_place(view, find_sac, sac, before)
+    before, view = yield from _find_epidural_place(view, find_sac, sac, before, most_on_mm)
     view = yield from fill_syringe(view)
     view = yield from _inject_watched(view, sac, before)
     view = yield from remove_needle(view)
@@ -91,7 +92,7 @@ def _press_and_find_sac(
 
 
 def _find_epidural_place(
-    view: View, find_sac: SacFinder, sac: SacOutline, before: Frame
+    view: View, find_sac: SacFinder, sac: SacOutline, before: Frame, most_on_mm: float
 ) -> Generator[Command, View, tuple[Frame, View]]:
     """Test contrast until it goes into the epidural space; the picture that shows it there."""
     veins = 0
@@ -105,7 +106,7 @@ def _find_epidural_place(
         if number == MOST_TESTS - 1:
             break
         if test.spread is None or test.spread.pattern in IN_A_VEIN:
-            view = yield from _leave_vein(view, veins)
+            view = yield from _leave_vein(view, veins, most_on_mm)
             veins += 1
         elif test.spread.pattern is SpreadPattern.INTRATHECAL:
             view = yield c.TellPatient(of=ComplicationKind.DURAL_PUNCTURE)
@@ -114,7 +115,8 @@ def _find_epidural_place(
             view = yield from _move_and_test(view, -OUT_OF_THE_SAC_MM)
         else:
             past = test.spread.behind_mm < -BEFORE_MM
-            view = yield from _move_and_test(view, -BACK_FROM_THE_FRONT_MM if past else ON_FROM_MUSCLE_MM)
+            on_mm = min(ON_FROM_MUSCLE_MM, most_on_mm)
+            view = yield from _move_and_test(view, -BACK_FROM_THE_FRONT_MM if past else on_mm)
         if view.handling.hub not in OPEN:
             raise AbandonError("the plunger does not give way")
     raise AbandonError("contrast does not go into the epidural space here")
@@ -136,14 +138,14 @@ def _test_contrast(view: View, sac: SacOutline, before: Frame) -> Generator[Comm
     return _ContrastTest(spread=spread, epidural=after if stays else None), view
 
 
-def _leave_vein(view: View, veins: int) -> OperatorSteps:
+def _leave_vein(view: View, veins: int, most_on_mm: float) -> OperatorSteps:
     """A little back; on, where that is too far, or where it was tried before."""
     if veins >= len(OUT_OF_A_VEIN_MM):
         raise AbandonError("veins all about")
-    move_mm = OUT_OF_A_VEIN_MM[veins]
+    move_mm = min(OUT_OF_A_VEIN_MM[veins], most_on_mm)
     view = yield from _move_and_test(view, move_mm)
     if view.handling.hub not in OPEN and move_mm < 0.0:
-        view = yield from _move_and_test(view, OUT_OF_A_VEIN_MM[1])
+        view = yield from _move_and_test(view, min(OUT_OF_A_VEIN_MM[1], most_on_mm))
     return view
 
 

@@ -12,7 +12,7 @@ class GuidanceLimits:
     Attributes:
         careful_from_mm: short of the target, from where every push is followed by a look
         unseen_mm: most that is pushed from there on between two looks
-        step_mm: of the last millimetres, felt one by one
+        step_mm: of the last millimetres, felt one by one; where test contrast went astray, too
         ask_from_mm: short of the target, from where the plunger is asked after a step
         near_dura_mm: beyond the target, where the needle is drawn back before anything is injected
     """
@@ -27,10 +27,10 @@ class GuidanceLimits:
 WIDE = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.8, step_mm=1.0, ask_from_mm=1.2, near_dura_mm=1.0)
 """The lumbar spine, whose space is some 4 mm deep."""
 
-THORAX = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.4, step_mm=0.8, ask_from_mm=1.6, near_dura_mm=0.4)
+THORAX = GuidanceLimits(careful_from_mm=9.0, unseen_mm=2.4, step_mm=0.8, ask_from_mm=3.0, near_dura_mm=0.4)
 """The thorax, whose space is 2 to 4 mm deep where fluid fills it."""
 
-NARROW = GuidanceLimits(careful_from_mm=8.0, unseen_mm=1.9, step_mm=0.6, ask_from_mm=2.5, near_dura_mm=0.6)
+NARROW = GuidanceLimits(careful_from_mm=8.0, unseen_mm=1.9, step_mm=0.6, ask_from_mm=3.0, near_dura_mm=0.6)
 """The neck, with 1 to 3 mm behind the sac."""
 
 FORAMEN = GuidanceLimits(careful_from_mm=13.0, unseen_mm=1.9, step_mm=0.9, ask_from_mm=1.5, near_dura_mm=3.0)

@@ -34,7 +34,8 @@ Inject = Callable[[View, NeedlePlan], OperatorSteps]
 
 def inject_after_test_contrast(view: View, plan: NeedlePlan) -> OperatorSteps:
     """Test contrast, then blood, under presses."""
-    return inject_confirmed_by_contrast(view, partial(outline_sac_with_plan, plan.find_sac, plan.planning))
+    find_sac = partial(outline_sac_with_plan, plan.find_sac, plan.planning)
+    return inject_confirmed_by_contrast(view, find_sac, most_on_mm=plan.limits.step_mm)
 
 
 def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after_test_contrast) -> OperatorSteps:

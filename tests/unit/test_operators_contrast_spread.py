@@ -245,7 +245,7 @@ class DrawnRoom:
         return self.view()
 
     def run(self) -> None:
-        steps = inject_confirmed_by_contrast(self.view(), outline_sac_by_brightness)
+        steps = inject_confirmed_by_contrast(self.view(), outline_sac_by_brightness, most_on_mm=1.5)
         command = next(steps)
         try:
             while True:
