@@ -39,9 +39,12 @@ PAUSE_S = 5.0  # between two portions of blood
 WASH_OUT_S = 10.0  # a vein has lost what made a thread by then
 OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
 BEFORE_MM, BACK_FROM_THE_FRONT_MM = 13.0, 3.0  # the sac's back edge: past a foramen, in the muscle before it
+LEAST_ON_MM = 0.85  # where so little can be gone on, the cord is near: another way is safer
 OUT_OF_A_VEIN_MM = (-1.0, 2.0)  # a little back; where that is no better, on to the other side of the vein
 LOOKS_ML = (2.0, 8.0)  # of blood, after which the spread is looked at
 IN_THE_SAC = (SpreadPattern.INTRATHECAL, SpreadPattern.SUBDURAL)
+# Blood, where contrast was epidural: a film that dents a narrow sac looks like one under its dura, and is none
+ASTRAY = (SpreadPattern.INTRATHECAL, SpreadPattern.MUSCULAR)
 IN_A_VEIN = (SpreadPattern.THREAD, SpreadPattern.ABSENT)  # what is not to be seen was carried away
 
 
@@ -116,6 +119,8 @@ def _find_epidural_place(
         else:
             past = test.spread.behind_mm < -BEFORE_MM
             on_mm = min(ON_FROM_MUSCLE_MM, most_on_mm)
+            if not past and on_mm < LEAST_ON_MM:
+                raise AbandonError("contrast lies behind a space too thin to go on into")
             view = yield from _move_and_test(view, -BACK_FROM_THE_FRONT_MM if past else on_mm)
         if view.handling.hub not in OPEN:
             raise AbandonError("the plunger does not give way")
@@ -190,6 +195,6 @@ def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps
         if looks < len(LOOKS_ML) and view.injection.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:
             looks += 1
             after, view = yield from press(view)
-            if classify_spread(before, after, sac).pattern in (*IN_THE_SAC, SpreadPattern.MUSCULAR):
+            if classify_spread(before, after, sac).pattern in ASTRAY:
                 break
     return view

@@ -16,6 +16,7 @@ from simulator.operators.perception.sac_detection import DetectedSac
 from simulator.operators.trajectory_planning import NeedleTarget
 from simulator.vocabulary.levels import Region
 
+ROOMY_MM = 1.6  # a bevel fits in: where there is as much anywhere, less is no target
 LEAST_DEPTH_MM = 0.6  # of what is seen behind the sac: less is no target
 TARGET_FRACTION = 0.5  # of the way from sac to flavum
 # Behind the sac a target lies at most; fat behind a gap of the flavum makes a space look deeper than it is
@@ -86,7 +87,7 @@ def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None], region
     # towards the back for each millimetre to the feet
     tilt = -rows_per_slice * frame.pixel_spacing_mm / slice_spacing_mm(frame)
     expected_mm = float(frame.z_mm.mean()) + BODY_TO_BACK_MM * tilt
-    targets = []
+    targets: list[tuple[float, NeedleTarget]] = []
     for k, one in known.items():
         depth_mm = (one.sac_row - one.flavum_row) * frame.pixel_spacing_mm
         off_mm = abs(float(frame.z_mm[k]) - expected_mm)
@@ -95,8 +96,10 @@ def interlaminar_targets(frame: Frame, canal: list[DetectedCanal | None], region
         most_mm = FARTHEST_BEHIND_MM if depth_mm < PLAUSIBLE_DEPTH_MM else NEAREST_BEHIND_MM
         row = one.sac_row - min(TARGET_FRACTION * depth_mm, most_mm) / frame.pixel_spacing_mm
         point = frame.position_mm(k, row, one.column)
-        targets.append(NeedleTarget(point=point, worth=min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0)))
-    return targets
+        target = NeedleTarget(point=point, worth=2.0 * min(depth_mm, 3.0) - 0.2 * max(off_mm - 3.0, 0.0))
+        targets.append((depth_mm, target))
+    roomy = [target for depth_mm, target in targets if depth_mm >= ROOMY_MM]
+    return roomy or [target for _, target in targets]
 
 
 def lumbar_targets(frame: Frame) -> tuple[Mask, list[NeedleTarget]]:

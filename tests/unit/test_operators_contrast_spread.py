@@ -17,6 +17,7 @@ from simulator.operators.coroutine_operator import AbandonError
 from simulator.operators.perception.contrast_spread import classify_spread, washes_out
 from simulator.operators.perception.press_subtraction import subtract_presses
 from simulator.operators.perception.sac_outline import SacOutline, outline_sac_by_brightness, outline_sac_with_plan
+from simulator.vocabulary.procedure import ComplicationKind
 
 PIXEL_MM, MIDDLE, ROW = 0.5, 255.5, 230.0
 SAC_MM = (7.0, 8.2)  # half depth, half width
@@ -215,7 +216,7 @@ class DrawnRoom:
             console=SimpleNamespace(latest=latest, grid_midline_x_mm=0.0),
             images=SimpleNamespace(frame=lambda number: self.frames[number]),
             handling=SimpleNamespace(stopped=False, hub=self.hub),
-            patient=SimpleNamespace(words_at_ms=None, arm_line=""),
+            patient=SimpleNamespace(words="", words_at_ms=None, arm_line=""),
             injection=SimpleNamespace(syringe_ml=self.syringe_ml, syringe_age_ms=0, injected_blood_ml=self.given_ml),
         )
 
@@ -244,8 +245,8 @@ class DrawnRoom:
             self.frames.append(press(added=added, seed=len(self.frames)))
         return self.view()
 
-    def run(self) -> None:
-        steps = inject_confirmed_by_contrast(self.view(), outline_sac_by_brightness, most_on_mm=1.5)
+    def run(self, most_on_mm: float = 1.5) -> None:
+        steps = inject_confirmed_by_contrast(self.view(), outline_sac_by_brightness, most_on_mm=most_on_mm)
         command = next(steps)
         try:
             while True:
@@ -262,7 +263,8 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
     room.run()
     names = room.names()
     at = names.index("InjectContrast")
-    assert names[at - 2 : at + 3] == ["PressPedal", "Aspirate", "InjectContrast", "PressPedal", "InjectBlood"]
+    assert names[at - 2 : at + 2] == ["PressPedal", "Aspirate", "InjectContrast", "PressPedal"]
+    assert names[at + 2 : at + 5] == ["DrawBlood", "MixContrast", "InjectBlood"], "blood is drawn last, since it clots"
     assert room.commands[at] == c.InjectContrast(volume_ml=TEST_ML)
     assert room.given_ml == 10.0
     assert names[at + 2 :].count("PressPedal") == len(LOOKS_ML), "and presses during the injection"
@@ -272,13 +274,12 @@ def test_a_press_just_before_contrast_and_one_after_it_come_before_any_blood() -
 @pytest.mark.parametrize(
     ("first", "answer"),
     [
-        (FILLED, ["Withdraw", "RotateBevel", "TestResistance"]),
         (FILM, ["Withdraw", "RotateBevel", "TestResistance"]),
         (THREAD, ["Wait", "PressPedal", "Withdraw", "RotateBevel", "TestResistance"]),
         (NOTHING, ["Withdraw", "RotateBevel", "TestResistance"]),
         (BLOB, ["ReplaceStylet", "Advance", "RemoveStylet", "TestResistance"]),
     ],
-    ids=["in the sac", "under the dura", "in a vein", "absent", "in muscle"],
+    ids=["under the dura", "in a vein", "absent", "in muscle"],
 )
 def test_contrast_elsewhere_is_followed_to_a_better_place(first: np.ndarray, answer: list[str]) -> None:
     room = DrawnRoom([first, CAP])
@@ -334,8 +335,23 @@ def test_no_blood_where_contrast_never_is_epidural(tests: list[np.ndarray]) -> N
     assert room.contrast <= MOST_TESTS
 
 
+def test_contrast_in_the_sac_is_told_to_the_patient_and_the_way_is_given_up() -> None:
+    room = DrawnRoom([FILLED, CAP])
+    with pytest.raises(AbandonError, match="in the sac"):
+        room.run()
+    assert room.commands[-1] == c.TellPatient(of=ComplicationKind.DURAL_PUNCTURE)
+    assert room.given_ml == 0.0
+
+
+def test_near_a_cord_contrast_behind_the_space_is_not_followed_forwards() -> None:
+    room = DrawnRoom([BLOB, CAP])
+    with pytest.raises(AbandonError, match="too thin"):
+        room.run(most_on_mm=0.6)
+    assert room.moves == 0
+
+
 def test_no_blood_where_the_plunger_is_firm_after_a_withdrawal() -> None:
-    room = DrawnRoom([FILLED, CAP], firm_after=0)
+    room = DrawnRoom([FILM, CAP], firm_after=0)
     with pytest.raises(AbandonError, match="plunger"):
         room.run()
     assert room.given_ml == 0.0

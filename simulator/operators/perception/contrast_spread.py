@@ -29,6 +29,7 @@ FILM_MM, FILM_IN = 5.0, 0.35  # width of the picture of a film under the dura, a
 # What fills the sac lies about its middle and sinks to its front; what dents the sac from behind lies behind its middle
 FILLS_IN, FILLS_BEFORE_MM = 0.45, 2.6  # fraction in the sac, and how far behind the sac's middle the change's may lie
 BEHIND_MM, BEHIND_FROM_MM = 5.5, 3.5  # the sac's back edge, of a change's middle and of its nearest part: muscle
+CLEAR_MM, CLEAR_FROM_MM = 3.5, 1.8  # the same of a change that nowhere touches the sac: what is epidural does
 BESIDE_MM = 12.0  # the sac, of a change's nearest part: beyond any foramen
 THREAD_MM, THREAD_MM2 = 6.0, 150.0  # width and area of a vein's picture at most; a little in a narrow space has no more
 LEFT_BY_A_VEIN = 0.35  # of a change, after a few seconds, at most
@@ -94,7 +95,9 @@ def classify_spread(before: Frame, after: Frame, sac: SacOutline) -> ContrastSpr
     nearest_mm = float(np.percentile(away_mm, NEAREST_PERCENT))
     width_mm = _width_mm(mask, pixel)
     behind_mm = middle_behind_mm - half_depth_mm
-    if nearest_mm > BESIDE_MM or (behind_mm > BEHIND_MM and nearest_mm > BEHIND_FROM_MM):
+    far_behind = behind_mm > BEHIND_MM and nearest_mm > BEHIND_FROM_MM
+    clear_of_it = in_sac == 0.0 and behind_mm > CLEAR_MM and nearest_mm > CLEAR_FROM_MM
+    if nearest_mm > BESIDE_MM or far_behind or clear_of_it:
         pattern = SpreadPattern.MUSCULAR
     elif width_mm < FILM_MM and in_sac > FILM_IN:
         pattern = SpreadPattern.SUBDURAL
