@@ -5,8 +5,8 @@ of numbers, each another patient, and appends a line for each to FILE; what stan
 study can be run in slices. Then it prints the figures with their 95 % intervals, by kind of leak. With an empty range
 it only reads.
 
-A person's number gives the kind of leak, by turns, and the seed. People from 1 to 600 are those on whom the expert was
-made; those from 601 on were first looked at when it was done.
+A person's number gives the kind of leak, by turns, and the seed. People below 1000 were looked at while the expert was
+made; a study of it begins at 1001 (`docs/expert.md`).
 """
 
 from __future__ import annotations
