@@ -31,6 +31,7 @@ from simulator.patient.movement import (
     stays_mm,
 )
 from simulator.patient.sensation import every_word, radicular_words, root_between
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.procedure import Touch
 from tests.headless import CERVICAL, LUMBAR, parameters, world_of
 from tests.needle_study import plan_of
@@ -324,8 +325,8 @@ def test_the_neck_has_gaps_in_the_flavum_where_they_were_found() -> None:
     worlds = [world_of(patient, seed=seed, region="cervical") for seed in range(120)]
     _, y, z = worlds[0].phantom.landmarks.interlaminar_windows["C7/T1"]
     middle = worlds[0].midline_x_mm(z)
-    assert np.mean([in_flavum_gap(w, (middle, y, z)) for w in worlds]) == pytest.approx(0.71, abs=0.12)
-    assert not any(in_flavum_gap(w, (middle + 3.0, y, z)) for w in worlds)
+    assert np.mean([in_flavum_gap(w, PatientPoint(middle, y, z)) for w in worlds]) == pytest.approx(0.71, abs=0.12)
+    assert not any(in_flavum_gap(w, PatientPoint(middle + 3.0, y, z)) for w in worlds)
 
 
 def test_hands_miss_as_published_and_a_laser_helps() -> None:
