@@ -37,12 +37,11 @@ TEST_ML = 0.3
 MOST_TESTS = 4
 PAUSE_S = 5.0  # between two portions of blood
 WASH_OUT_S = 10.0  # a vein has lost what made a thread by then
-OUT_OF_THE_SAC_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
+OUT_OF_THE_DURA_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
 BEFORE_MM, BACK_FROM_THE_FRONT_MM = 13.0, 3.0  # the sac's back edge: past a foramen, in the muscle before it
 LEAST_ON_MM = 0.85  # where so little can be gone on, the cord is near: another way is safer
 OUT_OF_A_VEIN_MM = (-1.0, 2.0)  # a little back; where that is no better, on to the other side of the vein
 LOOKS_ML = (2.0, 8.0)  # of blood, after which the spread is looked at
-IN_THE_SAC = (SpreadPattern.INTRATHECAL, SpreadPattern.SUBDURAL)
 # Blood, where contrast was epidural: a film that dents a narrow sac looks like one under its dura, and is none
 ASTRAY = (SpreadPattern.INTRATHECAL, SpreadPattern.MUSCULAR)
 IN_A_VEIN = (SpreadPattern.THREAD, SpreadPattern.ABSENT)  # what is not to be seen was carried away
@@ -114,8 +113,8 @@ def _find_epidural_place(
         elif test.spread.pattern is SpreadPattern.INTRATHECAL:
             view = yield c.TellPatient(of=ComplicationKind.DURAL_PUNCTURE)
             raise AbandonError("in the sac")
-        elif test.spread.pattern in IN_THE_SAC:
-            view = yield from _move_and_test(view, -OUT_OF_THE_SAC_MM)
+        elif test.spread.pattern is SpreadPattern.SUBDURAL:
+            view = yield from _move_and_test(view, -OUT_OF_THE_DURA_MM)
         else:
             past = test.spread.behind_mm < -BEFORE_MM
             on_mm = min(ON_FROM_MUSCLE_MM, most_on_mm)

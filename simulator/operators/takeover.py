@@ -13,10 +13,10 @@ from dataclasses import replace
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
+from simulator.operators.blood_injection import AWAY_MM
 from simulator.operators.protocol import Operator
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
-AWAY_MM = 130.0  # more than any needle is long
 MOST_CLEARINGS = 4  # commands to free the patient
 MOST_KNOWN = 40  # steps in a row that were taken already; more are an operator who asks in a circle
 _SCANS: dict[type[Command], AcquisitionPurpose] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from simulator.interface.frame import Frame
@@ -18,13 +17,6 @@ FLUID_BEHIND_MM = 4.5
 FLUID_IN_FRONT_MM, FLUID_BESIDE_MM = 8.0, 11.5  # of the cord's middle: sac and collection
 SAC_MM = (10.0, 9.0)  # half width and half depth of what is surely a lumbar sac
 SKIN_HU = -400.0
-
-
-def bone_clearance_mm(
-    image: Image, pixel_mm: float, sac: DetectedSac, space: DorsalEpiduralSpace
-) -> NDArray[np.float64]:
-    """Distance of every pixel to bone, mm [shape=(row, column)]; sac and collection are not bone."""
-    return np.asarray(ndimage.distance_transform_edt(~segment_bone(image, pixel_mm, sac, space)) * pixel_mm, np.float64)
 
 
 def segment_bone(image: Image, pixel_mm: float, sac: DetectedSac, space: DorsalEpiduralSpace) -> Mask:
