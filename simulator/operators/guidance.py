@@ -34,6 +34,7 @@ FIRST_PUSH_MM = 15.0
 LONGEST_PUSH_MM = 22.0  # without a look: a turn of the hub still corrects what has gone astray by then
 STOP_SHORT_MM = 16.0  # of the target, where the needle is looked at again
 WORTH_A_STEP_MM = 1.5  # short of where care begins: nearer than this it has begun
+UNSURE_MM = 1.2  # of a tip's height
 NEAR_MM = 3.0  # to the target: too near for a turn
 BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, this way does not lead there
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
@@ -151,7 +152,10 @@ def redirect(view: View, state: GuidanceState) -> OperatorSteps:
         return view
     x, y, z = state.to_aim_mm
     held = transmitted_fraction(state.pushed_mm)
+    expected_z = -y * math.tan(math.radians(state.along_deg))
     turn = limited_turn_deg((math.degrees(math.atan2(x, -y)) - state.across_deg) / held)
+    # Within a slice nothing tells the height of a needle: so little off is not turned after
+    z -= min(max(z - expected_z, -UNSURE_MM), UNSURE_MM)
     climb = limited_turn_deg((math.degrees(math.atan2(z, -y)) - state.along_deg) / held)
     turn = turn if abs(turn) > WORTH_A_TURN_DEG else 0.0
     climb = climb if abs(climb) > WORTH_A_TURN_DEG else 0.0
@@ -215,7 +219,8 @@ def _confirm_place(view: View, plan: NeedlePlan, state: GuidanceState) -> Genera
     if off_mm > FALSE_LOSS_MM and (state.remaining_mm > 1.0 or off_mm > FAR_OFF_MM):
         if state.remaining_mm < 1.0:
             raise AbandonError("the plunger gives way, but not where it should")
-        view = yield c.ReplaceStylet()  # a gap between fibres: on, with another look
+        view = yield c.ReplaceStylet()  # a gap between fibres: on by a step, with another look
+        view = yield from advance(view, state, plan.limits.step_mm)
         return view, False
     if state.remaining_mm < -plan.limits.near_dura_mm:
         view = yield c.Withdraw(distance_mm=BACK_MM)

@@ -45,6 +45,7 @@ class GuidanceState:
         bone_contacts: how often bone was met
         leans: of the track: its length, and the lean to the left from the last such length on
         expose: what brings the next image
+        seen_at_mm: length in the patient when the tip was last seen; None before that
         waypoint_mm: a place beside bone that was met, to be passed on the way to the target, as it lay at planning
     """
 
@@ -60,6 +61,7 @@ class GuidanceState:
     bone_contacts: int = 0
     leans: list[tuple[float, float]] = field(default_factory=list)
     expose: Expose = press_once
+    seen_at_mm: float | None = None
     waypoint_mm: NDArray[np.float64] | None = None
 
     @property

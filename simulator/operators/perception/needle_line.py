@@ -79,11 +79,11 @@ def find_shaft(
     distances = np.arange(max(-OUTSIDE_MM, min(inserted_mm - shown_mm, last - LEAST_SHOWN_MM)), last, 2 * STEP_MM)
     offsets = np.arange(-SEARCH_OFFSET_MM, SEARCH_OFFSET_MM + 0.1, 0.5)
     angles = np.radians(np.arange(lean_deg - SEARCH_ANGLE_DEG, lean_deg + SEARCH_ANGLE_DEG + 0.1, 1.0))
-    coarse = _search(total, pixel_mm, entry, distances, offsets, angles)
+    coarse = best_line(total, pixel_mm, entry, distances, offsets, angles)
     if coarse is None:
         return None
     fine_angles = coarse.angle_rad + np.radians(np.arange(-1.0, 1.01, 0.25))
-    return _search(total, pixel_mm, coarse.start, distances, np.arange(-0.5, 0.51, 0.125), fine_angles)
+    return best_line(total, pixel_mm, coarse.start, distances, np.arange(-0.5, 0.51, 0.125), fine_angles)
 
 
 def refine_last_part(total: Image, pixel_mm: float, shaft: NeedleLine, inserted_mm: float) -> NeedleLine:
@@ -93,7 +93,7 @@ def refine_last_part(total: Image, pixel_mm: float, shaft: NeedleLine, inserted_
     first, last = LAST_PART_MM
     pivot_mm = inserted_mm - first
     distances = np.arange(inserted_mm - first, inserted_mm - last, STEP_MM)
-    found = _search(
+    found = best_line(
         total,
         pixel_mm,
         shaft.point(pivot_mm, pixel_mm),
@@ -108,15 +108,26 @@ def refine_last_part(total: Image, pixel_mm: float, shaft: NeedleLine, inserted_
     return NeedleLine(start=start, angle_rad=found.angle_rad)
 
 
-def _search(
+def best_line(
     total: Image,
     pixel_mm: float,
     about: ImagePoint,
     distances_mm: Profile,
     offsets_mm: Profile,
     angles_rad: NDArray[np.float64],
+    weights: NDArray[np.float64] | None = None,
 ) -> NeedleLine | None:
-    """The line with the greatest mean among those with some offsets along the row and some angles."""
+    """The line with the greatest mean among those with some offsets along the row and some angles.
+
+    Args:
+        total: ridges of all slices [shape=(row, column)]
+        pixel_mm: width of a pixel
+        about: the place that offsets and distances count from
+        distances_mm: along the line, at which it is sampled [shape=(n,)]
+        offsets_mm: along the row [shape=(k,)]
+        angles_rad: leans [shape=(m,)]
+        weights: by which each line's mean counts [shape=(k, m)]; all alike if None
+    """
     cos, sin = np.cos(angles_rad)[None, :, None], np.sin(angles_rad)[None, :, None]
     rows = about.row + cos * distances_mm[None, None, :] / pixel_mm
     columns = about.column + (offsets_mm[:, None, None] - sin * distances_mm[None, None, :]) / pixel_mm
@@ -124,6 +135,7 @@ def _search(
     values = ndimage.map_coordinates(total, [rows, columns], order=1, mode="constant")
     # A line that is bright all along is a needle, one that crosses something bright is not
     quality = np.minimum(values, CLIP_HU).mean(axis=2)
+    quality = quality if weights is None else quality * weights
     best = np.unravel_index(int(quality.argmax()), quality.shape)
     if quality[best] < LEAST_BRIGHTNESS_HU:
         return None

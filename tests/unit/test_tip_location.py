@@ -1,0 +1,118 @@
+"""Tip location: the end of a needle in three slices, also of one that climbs through them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from simulator.ct.scanner import Scanner
+from simulator.engine.session import Session
+from simulator.interface import commands as c
+from simulator.interface.frame import Frame
+from simulator.operators.perception.images import Image
+from simulator.operators.perception.rigid_registration import predict_press
+from simulator.operators.perception.tip_location import BelievedNeedle, LocatedTip, locate_tip
+from simulator.scenario.build import Case
+from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.anatomy import Side
+
+MakeCase = Callable[..., Case]
+INSERTED_MM = 40.0
+
+
+PLANNING = c.AcquirePlanningScan(levels=("L3", "L4"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scanned:
+    """A patient, the scanner that they lie in, and their planning scan."""
+
+    case: Case
+    scanner: Scanner
+    planning: Frame
+
+
+@pytest.fixture(scope="module")
+def scanned(make_case: MakeCase) -> Scanned:
+    """Patient 2 with a planning scan, made once."""
+    case = make_case(seed=1)
+    scanner = Scanner(case.world.phantom)
+    session = Session(case.world, scanner=scanner)
+    session.do(PLANNING)
+    return Scanned(case=case, scanner=scanner, planning=session.image(0))
+
+
+class Press:
+    """A press of a needle that was put in with some lean, and what is true of it, in mm of the console."""
+
+    def __init__(self, scanned: Scanned, *, across_deg: float, along_deg: float, table_off_mm: float = 0.0) -> None:
+        case = scanned.case
+        session = Session(case.world, scanner=scanned.scanner)
+        session.do(PLANNING)
+        entry = c.PlaceNeedle(
+            entry_from_midline_mm=25.0,
+            side=Side.LEFT,
+            level="L3/4",
+            angle_deg=across_deg,
+            craniocaudal_deg=along_deg,
+        )
+        session.do(entry)
+        for _ in range(2):  # turned half round on the way, so that the bevel does not steer
+            session.do(c.Advance(distance_mm=0.5 * INSERTED_MM))
+            session.do(c.RotateBevel(angle_deg=180.0))
+        displacement = session.state.patient.displacement_mm
+        transform = case.world.table_transform(displacement)
+        pose = session.state.needle.pose
+        assert pose is not None
+        self.tip = transform.to_table(pose.tip_mm)
+        self.course = np.subtract(self.tip, transform.to_table(pose.track_mm[0]))
+        session.do(c.MoveTable(to_mm=round(self.tip.z_mm + table_off_mm, 1)))
+        session.do(c.PressPedal())
+        self.frame: Frame = session.image(1)
+        self.without: Image | None = predict_press(scanned.planning, self.frame, displacement)
+
+    def believed(self, *, off_mm: tuple[float, float, float], turned_deg: float = 0.0) -> BelievedNeedle:
+        x, y, z = np.asarray(self.tip) + off_mm
+        return BelievedNeedle(
+            tip=TablePoint(float(x), float(y), float(z)),
+            across_deg=math.degrees(math.atan2(self.course[0], -self.course[1])) + turned_deg,
+            along_deg=math.degrees(math.atan2(self.course[2], -self.course[1])),
+            length_mm=float(np.hypot(*self.course[:2])),
+            unseen_mm=15.0,
+        )
+
+    def off_mm(self, located: LocatedTip) -> NDArray[np.float64]:
+        """What was located less the truth [shape=(3,)]."""
+        return np.subtract(located.tip, self.tip, dtype=np.float64)
+
+
+@pytest.mark.parametrize("along_deg", [0.0, 18.0, 30.0])
+def test_the_tip_is_found_where_it_is(scanned: Scanned, along_deg: float) -> None:
+    press = Press(scanned, across_deg=15.0, along_deg=along_deg)
+    located = locate_tip(press.frame, press.without, press.believed(off_mm=(1.2, 0.8, 0.6), turned_deg=3.0))
+    assert located is not None
+    assert located.in_slices
+    x, y, z = press.off_mm(located)
+    assert math.hypot(x, y) < 0.8
+    assert abs(z) < 1.2
+    assert located.across_deg == pytest.approx(press.believed(off_mm=(0.0, 0.0, 0.0)).across_deg, abs=1.5)
+
+
+def test_a_shaft_that_leaves_the_slices_does_not_end_there(scanned: Scanned) -> None:
+    press = Press(scanned, across_deg=15.0, along_deg=30.0, table_off_mm=-9.0)
+    assert press.tip.z_mm > float(press.frame.z_mm[0]) + 2.0
+    located = locate_tip(press.frame, press.without, press.believed(off_mm=(0.5, 0.5, 0.3)))
+    assert located is not None
+    assert not located.in_slices
+    assert np.linalg.norm(press.off_mm(located)) < 1.5
+
+
+def test_no_tip_is_found_where_there_is_no_needle(scanned: Scanned) -> None:
+    press = Press(scanned, across_deg=15.0, along_deg=0.0)
+    elsewhere = press.believed(off_mm=(-60.0, 0.0, 0.0))
+    assert locate_tip(press.frame, press.without, elsewhere) is None
