@@ -14,6 +14,7 @@ from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.operators.blood_injection import (
+    PORTION_ML,
     acquire_control_scan,
     fill_syringe,
     inject_portion,
@@ -35,7 +36,9 @@ from simulator.vocabulary.procedure import ComplicationKind, HubSign
 
 TEST_ML = 0.3
 MOST_TESTS = 4
-PAUSE_S = 5.0  # between two portions of blood
+PAUSE_S, LONG_PAUSE_S = 5.0, 60.0  # between two portions of blood; after a word that came early
+MOST_PAUSES = 3
+ENOUGH_ML = 3.0  # of blood: less than the least of the published first volumes helps nobody (half of 6 mL)
 WASH_OUT_S = 10.0  # a vein has lost what made a thread by then
 OUT_OF_THE_DURA_MM, ON_FROM_MUSCLE_MM = 1.5, 1.5
 BEFORE_MM, BACK_FROM_THE_FRONT_MM = 13.0, 3.0  # the sac's back edge: past a foramen, in the muscle before it
@@ -131,10 +134,13 @@ def _test_contrast(view: View, sac: SacOutline, before: Frame) -> Generator[Comm
     view = yield c.Aspirate()
     if view.handling.hub == HubSign.BLOOD:
         return _ContrastTest(spread=None, epidural=None), view
+    words_before = view.patient.words_at_ms
     view = yield c.InjectContrast(volume_ml=TEST_ML)
+    hurts = view.patient.words_at_ms != words_before and _complains(view.patient.words)
     after, view = yield from press(view)
     spread = classify_spread(before, after, sac)
-    stays = spread.pattern is SpreadPattern.EPIDURAL
+    # So little hurts nobody in the epidural space: it was forced into ligament or a nerve
+    stays = spread.pattern is SpreadPattern.EPIDURAL and not hurts
     if spread.pattern is SpreadPattern.THREAD:  # of a vein, unless it stays
         view = yield c.Wait(duration_s=WASH_OUT_S)
         after, view = yield from press(view)
@@ -168,9 +174,9 @@ def _move_and_test(view: View, by_mm: float) -> OperatorSteps:
     return view
 
 
-def _wait_and_ask(view: View) -> OperatorSteps:
+def _wait_and_ask(view: View, pause_s: float = PAUSE_S) -> OperatorSteps:
     """A pause between two portions: the pressure evens out, and the patient is asked."""
-    view = yield c.Wait(duration_s=PAUSE_S)
+    view = yield c.Wait(duration_s=pause_s)
     view = yield c.AskPatient(about=Question.FEELING)
     return view
 
@@ -181,16 +187,27 @@ def _complains(words: str) -> bool:
 
 
 def _inject_watched(view: View, sac: SacOutline, before: Frame) -> OperatorSteps:
-    """Portions until the patient speaks, all is given, or a press shows blood where it should not be."""
-    words_before, looks = view.patient.words_at_ms, 0
+    """Portions until the patient speaks, all is given, or a press shows blood where it should not be.
+
+    Where a patient speaks before there is enough to help, a pause and less at a time; a pain that stays ends it.
+    """
+    looks, pauses, portion_ml = 0, 0, PORTION_ML
     while view.injection.injected_blood_ml < view.case.prescribed_volume_ml - 1e-6:
-        view = yield from inject_portion(view)
-        if view.refused or view.patient.words_at_ms != words_before:
+        words_before = view.patient.words_at_ms
+        view = yield from inject_portion(view, portion_ml)
+        if view.refused:
+            break
+        spoke = view.patient.words_at_ms != words_before
+        if spoke and view.injection.injected_blood_ml >= ENOUGH_ML:
             break
         view = yield from _wait_and_ask(view)
-        words_before = view.patient.words_at_ms
-        if _complains(view.patient.words):
-            break
+        if spoke or _complains(view.patient.words):
+            if pauses == MOST_PAUSES or view.injection.injected_blood_ml >= ENOUGH_ML:
+                break
+            view = yield from _wait_and_ask(view, LONG_PAUSE_S)
+            if _complains(view.patient.words):
+                break
+            pauses, portion_ml = pauses + 1, 0.5 * portion_ml
         if looks < len(LOOKS_ML) and view.injection.injected_blood_ml >= LOOKS_ML[looks] - 1e-6:
             looks += 1
             after, view = yield from press(view)

@@ -34,7 +34,7 @@ FIRST_PUSH_MM = 15.0
 LONGEST_PUSH_MM = 22.0  # without a look: a turn of the hub still corrects what has gone astray by then
 STOP_SHORT_MM = 16.0  # of the target, where the needle is looked at again
 WORTH_A_STEP_MM = 1.5  # short of where care begins: nearer than this it has begun
-UNSURE_MM = 1.2  # of a tip's height
+UNSURE_MM = 2.0  # of a tip's height
 NEAR_MM = 3.0  # to the target: too near for a turn
 BEYOND_MM = 2.5  # the target by reckoning: where it is still firm, this way does not lead there
 FALSE_LOSS_MM = 3.0  # short of the target: a plunger that gives way here stands between fibres
@@ -223,6 +223,20 @@ def _confirm_place(view: View, plan: NeedlePlan, state: GuidanceState) -> Genera
         view = yield from advance(view, state, plan.limits.step_mm)
         return view, False
     if state.remaining_mm < -plan.limits.near_dura_mm:
-        view = yield c.Withdraw(distance_mm=BACK_MM)
-        state.move_tip(-BACK_MM)
+        return (yield from _back_from_dura(view, state))
     return view, True
+
+
+def _back_from_dura(view: View, state: GuidanceState) -> Generator[Command, View, tuple[View, bool]]:
+    """Back from a dura that the tip may press; where the bevel has left the space with that, half of it on again."""
+    view = yield c.Withdraw(distance_mm=BACK_MM)
+    state.move_tip(-BACK_MM)
+    opens, view = yield from ask_plunger(view)
+    if not opens:
+        view = yield c.ReplaceStylet()
+        view = yield from advance(view, state, 0.5 * BACK_MM)
+        view = yield c.RemoveStylet()
+        opens, view = yield from ask_plunger(view)
+    if not opens:
+        view = yield c.ReplaceStylet()
+    return view, opens
