@@ -1,7 +1,7 @@
 """Attempts index: rows of the records in a folder, kept as SQLite, believed only as this account left them.
 
-The file is read whole, opened in memory and held against a seal that is keyed with a secret of this account's cache
-(`index.key`). Whatever is otherwise than it was left (types, a score, another schema, another account's) is not
+The file is read whole, opened in memory and held against a seal that is keyed with a secret of this
+account. Whatever is otherwise than it was left (types, a score, another schema, another account's) is not
 believed, and the index is made anew. It is written beside and renamed, so no link is followed and no other program's
 database is written into; a file that is none of ours stays as it is.
 """
@@ -9,19 +9,15 @@ database is written into; a file that is none of ours stays as it is.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import json
 import os
-import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from simulator.errors import UserInputError
+from simulator.files.account_key import account_key, seal
 from simulator.files.small_file import read_small_bytes
 from simulator.files.whole_file import replace_whole
 
@@ -33,7 +29,6 @@ _APPLICATION_AT, _HEADER_BYTES = 68, 100  # as the file format of SQLite has it
 _MAGIC = b"SQLite format 3\x00"
 _LARGEST_BYTES = 64_000_000
 _MOST_STEPS, _STEPS_AT_ONCE = 2000, 10_000  # of SQLite's virtual machine, before a query is given up
-_KEY_BYTES = 32
 
 
 def read_index(path: Path, columns: Sequence[str]) -> list[Row] | None:
@@ -42,7 +37,7 @@ def read_index(path: Path, columns: Sequence[str]) -> list[Row] | None:
     Args:
         columns: of the table, in order
     """
-    key = _key()
+    key = account_key()
     if key is None or path.is_symlink() or not path.exists():
         return None
     try:
@@ -62,7 +57,7 @@ def read_index(path: Path, columns: Sequence[str]) -> list[Row] | None:
 
 def write_index(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Keep rows for the next look, where the folder takes them and no other file is there; else not at all."""
-    key = _key()
+    key = account_key()
     if key is None or not _may_be_replaced(path):
         return
     ordered = sorted(rows)
@@ -136,27 +131,4 @@ def _wanted_schema(columns: Sequence[str]) -> list[str]:
 def _seal(rows: Iterable[Row], key: bytes) -> str:
     """HMAC-SHA-256 over all rows with the types of their values."""
     typed = [[[type(value).__name__, str(value)] for value in row] for row in rows]
-    return hmac.new(key, json.dumps(typed).encode(), hashlib.sha256).hexdigest()
-
-
-def _key() -> bytes | None:
-    """The secret of this account, made when it is first asked for; None where there is no place for it."""
-    folder = Path(platformdirs.user_cache_dir("ct-fluoro-sim", appauthor=False))
-    path = folder / "index.key"
-    try:
-        return _read_key(path)
-    except (OSError, UserInputError):
-        pass
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_whole(path, lambda beside: beside.write_bytes(secrets.token_bytes(_KEY_BYTES)), mode=0o600)
-        return _read_key(path)
-    except (OSError, UserInputError):
-        return None
-
-
-def _read_key(path: Path) -> bytes:
-    key = read_small_bytes(path, largest_bytes=_KEY_BYTES)
-    if len(key) != _KEY_BYTES:
-        raise UserInputError(str(path), "this is no key", "remove it")
-    return key
+    return seal(json.dumps(typed).encode(), key)
