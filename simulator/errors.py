@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from simulator.shown_text import shown_text
+
 
 class UserInputError(Exception):
-    """The user's input is wrong: one message with the location, what is wrong and the fix.
+    """The user's input is wrong: one message with the location, what is wrong and the fix, on one line.
+
+    Paths, names and values of the user stand in it as they can be shown: control characters are escaped.
 
     Args:
         location: file, and line or key where there is one
@@ -15,6 +19,7 @@ class UserInputError(Exception):
     """
 
     def __init__(self, location: str, what: str, fix: str = "") -> None:
+        location, what, fix = shown_text(location), shown_text(what), shown_text(fix)
         super().__init__(f"{location}: {what}" + (f": {fix}" if fix else ""))
         self.location = location
         self.what = what

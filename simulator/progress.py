@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from simulator.shown_text import shown_text
 
 
 class Bars:
@@ -37,7 +40,8 @@ class Bars:
 
     def say(self, text: str) -> None:
         """One line of plain words."""
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        with contextlib.suppress(OSError):  # standard error takes nothing more, and nobody can be told
+            self.console.print(shown_text(text), highlight=False, markup=False, soft_wrap=True)
 
     def __enter__(self) -> Bars:
         self._progress.start()

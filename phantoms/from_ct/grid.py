@@ -98,22 +98,20 @@ def lps_view(volume: NDArray[Any], lps: FloatArray) -> NDArray[Any]:
     return np.transpose(volume, [2 - axes.index(axis) for axis in (2, 1, 0)])
 
 
-class HuSlices:
-    """Hounsfield units of a volume, filled in slice by slice; what they are is checked at the end.
+class HuCheck:
+    """What slices of Hounsfield units must be, looked at one by one and judged at the end; none of them is held.
 
-    Attributes:
-        hu: [shape=(z, y, x), int16], ascending in LPS
+    Args:
+        what: the file, for messages
     """
 
-    def __init__(self, what: str, grid: VoxelGrid, lps: FloatArray) -> None:
-        self.hu = np.empty(grid.shape, dtype=np.int16)
+    def __init__(self, what: str) -> None:
         self._what = what
-        self._slices = lps_view(self.hu, lps)
         self._ends = np.inf, -np.inf
         self._soft = 0
 
-    def put(self, k: int, raw: NDArray[Any], slope: float, intercept: float) -> None:
-        """Take slice k of the file [shape=(j, i)] as stored; a CtFault names values that are no numbers."""
+    def look(self, raw: NDArray[Any], slope: float, intercept: float) -> FloatArray:
+        """Hounsfield units of a slice as stored [shape=(j, i)]; a CtFault names values that are no numbers."""
         low, high = float(raw.min()), float(raw.max())
         if not (math.isfinite(low) and math.isfinite(high)):
             bad = int(raw.size - np.isfinite(raw).sum())
@@ -123,9 +121,35 @@ class HuSlices:
         if max(-low, high) > _LARGEST:
             raise CtFault(self._what, "voxels", f"values from {low:.4g} to {high:.4g} are no CT", HU_MEND)
         self._ends = min(self._ends[0], low), max(self._ends[1], high)
-        hu = np.clip(np.rint(raw.astype(np.float64) * slope + intercept), *_HU_RANGE)
+        hu: FloatArray = np.clip(np.rint(raw.astype(np.float64) * slope + intercept), *_HU_RANGE)
         self._soft += int(((hu > -200) & (hu < 200)).sum())
-        self._slices[k] = hu
+        return hu
+
+    def finish(self, voxels: int) -> None:
+        """CtFault where this many voxels hold no body in air."""
+        low, high = self._ends
+        if low > -300.0 or high < 200.0:
+            text = f"values from {low:.4g} to {high:.4g} are no CT of a body in air"
+            raise CtFault(self._what, "voxels", text, HU_MEND)
+        if self._soft < _SOFT_SHARE * voxels:
+            raise CtFault(self._what, "voxels", "hardly a voxel is soft tissue (-200..200 HU)", HU_MEND)
+
+
+class HuSlices:
+    """Hounsfield units of a volume, filled in slice by slice; what they are is checked at the end.
+
+    Attributes:
+        hu: [shape=(z, y, x), int16], ascending in LPS
+    """
+
+    def __init__(self, what: str, grid: VoxelGrid, lps: FloatArray) -> None:
+        self.hu = np.empty(grid.shape, dtype=np.int16)
+        self._slices = lps_view(self.hu, lps)
+        self._check = HuCheck(what)
+
+    def put(self, k: int, raw: NDArray[Any], slope: float, intercept: float) -> None:
+        """Take slice k of the file [shape=(j, i)] as stored; a CtFault names values that are no numbers."""
+        self._slices[k] = self._check.look(raw, slope, intercept)
 
     def finished(self) -> NDArray[np.int16]:
         """The volume, read-only.
@@ -133,11 +157,6 @@ class HuSlices:
         Raises:
             CtFault: it holds no body in air.
         """
-        low, high = self._ends
-        if low > -300.0 or high < 200.0:
-            text = f"values from {low:.4g} to {high:.4g} are no CT of a body in air"
-            raise CtFault(self._what, "voxels", text, HU_MEND)
-        if self._soft < _SOFT_SHARE * self.hu.size:
-            raise CtFault(self._what, "voxels", "hardly a voxel is soft tissue (-200..200 HU)", HU_MEND)
+        self._check.finish(self.hu.size)
         self.hu.setflags(write=False)
         return self.hu

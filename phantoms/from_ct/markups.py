@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from phantoms.from_ct.image import CtFault
+from simulator.errors import UserInputError
+from simulator.files.small_file import read_small_text
 from simulator.spatial.frames import PatientPoint
 
 _MOST_BYTES = 2_000_000
@@ -27,13 +29,9 @@ def read_points(path: Path) -> dict[str, PatientPoint]:
     """
     what = str(path)
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise CtFault(what, "file", "this is no list of points", _MEND)
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CtFault(what, "file", f"it cannot be read ({error.strerror})", "Check the path") from None
-    except UnicodeDecodeError:
-        raise CtFault(what, "file", "this is no list of points", _MEND) from None
+        text = read_small_text(path, largest_bytes=_MOST_BYTES)
+    except UserInputError as fault:
+        raise CtFault(what, "file", f"{fault.what}", _MEND) from None
     readers = {".json": _slicer_json, ".fcsv": _fcsv, ".toml": _toml}
     reader = readers.get(path.suffix.lower())
     if reader is None:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import gzip
 import math
+import warnings
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
 import nibabel as nib
 import numpy as np
+from nibabel import imageglobals
 from numpy.typing import NDArray
 
-from phantoms.from_ct.grid import AGAIN, HuSlices, check_shape, checked_grid, lps_view
+from phantoms.from_ct.grid import AGAIN, HuCheck, HuSlices, check_shape, checked_grid, lps_view
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.arrays import FloatArray
 
 MAX_BYTES = 1_600_000_000  # of the voxels as stored
 _MOST_HEADER_BYTES = 1e6
+_HELD_UNSEEN = 150_000_000  # voxels, 300 MB: larger volumes are looked through before memory is taken for them
 _COPY = "Copy it again from its source"
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -89,6 +93,11 @@ def read_hounsfield(file: NiftiFile) -> NDArray[np.int16]:
     Raises:
         CtFault: the file is damaged, or holds no CT of a body.
     """
+    if math.prod(file.shape) > _HELD_UNSEEN:  # a small packed file may promise a volume that holds no body
+        check = HuCheck(str(file.path))
+        for raw in _slices(file):
+            check.look(raw, file.slope, file.intercept)
+        check.finish(math.prod(file.shape))
     filled = HuSlices(str(file.path), file.grid, file.lps)
     for k, raw in enumerate(_slices(file)):
         filled.put(k, raw, file.slope, file.intercept)
@@ -121,18 +130,35 @@ def read_labels(file: NiftiFile) -> NDArray[np.uint8]:
 def _opened(path: Path) -> nib.Nifti1Image:
     """Header of a NIfTI file; the voxels stay on disk."""
     convert = "Give a NIfTI volume (.nii or .nii.gz), or a folder with the DICOM files of one series"
+    if path.exists() and not path.is_file():  # a pipe would keep us waiting, and a device has no end
+        raise CtFault(str(path), "file", "this is no ordinary file", "Save the volume in a file")
     if path.stat().st_size == 0:
         raise CtFault(str(path), "file", "the file is empty", _COPY)
     if not path.name.lower().endswith((".nii", ".nii.gz")):
         raise CtFault(str(path), "file name", "the name does not end in .nii or .nii.gz", convert)
     _check_offset(path)
     try:
-        image = nib.load(path)
+        with _silent():
+            image = nib.load(path)
     except Exception:  # nibabel raises many kinds for the many ways in which a header can be damaged
         raise CtFault(str(path), "header", "this is not a readable NIfTI file", convert) from None
     if not isinstance(image, nib.Nifti1Image):  # NIfTI-2 is a subclass
         raise CtFault(str(path), "header", "this is not a NIfTI file", convert)
     return image
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Without nibabel's own lines on what it mends in a header: what matters is told by us, in one message."""
+    logger = imageglobals.logger
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
 
 
 def _check_offset(path: Path) -> None:

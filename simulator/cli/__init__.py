@@ -1,6 +1,7 @@
 """The command line: one file for each kind of user, and one place where faults become messages and exit codes.
 
-Exit codes: 0 done (also when the patient fared badly), 2 the user's input is at fault, 70 a defect of ours.
+Exit codes: 0 done (also when the patient fared badly), 2 the user's input is at fault, 70 a defect of ours, 130 after
+Ctrl-C, 143 after SIGTERM.
 May import every room, and does so only where a command needs it. Open `treat.py` first.
 """
 
@@ -12,6 +13,8 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from simulator.cli import debrief, educate, learners, machine, play, records, research, treat
+from simulator.cli.output import guarded_streams, say
+from simulator.cli.stopping import ending_in_order, exit_code, what_is_kept
 from simulator.errors import UserInputError
 from simulator.program_name import program_name
 
@@ -20,24 +23,36 @@ EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
 
 def main(argv: Sequence[str]) -> int:
     """Run one command; returns the exit code."""
-    arguments = _parser().parse_args(list(argv))
-    action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", play.bare)
+    with guarded_streams(), ending_in_order():
+        try:
+            code = _run(argv)
+            sys.stdout.flush()
+        except UserInputError as fault:  # standard output takes nothing more
+            say(str(fault))
+            return EXIT_FAULT
+        except BrokenPipeError:
+            return EXIT_DONE
+        return code
+
+
+def _run(argv: Sequence[str]) -> int:
+    """Run one command and say what became of it."""
     try:
+        arguments = _parser().parse_args(list(argv))
+        action: Callable[[argparse.Namespace], None] = getattr(arguments, "action", play.bare)
         action(arguments)
     except UserInputError as fault:
-        print(str(fault), file=sys.stderr)
+        for one in fault.faults:
+            say(str(one))
         return EXIT_FAULT
-    except KeyboardInterrupt:
-        print("Stopped. What was recorded so far is kept; --resume goes on with it.", file=sys.stderr)
-        return EXIT_FAULT
+    except KeyboardInterrupt as stop:
+        say(f"Stopped. {what_is_kept(stop)}".rstrip())
+        return exit_code(stop)
     except BrokenPipeError:
-        return EXIT_DONE
+        raise
     except Exception:
         traceback.print_exc()
-        print(
-            "This is a defect of the simulator, not of your input. Please report the lines above.",
-            file=sys.stderr,
-        )
+        say("This is a defect of the simulator, not of your input. Please report the lines above.")
         return EXIT_DEFECT
     return EXIT_DONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,3 +21,10 @@ def seed(text: str) -> int:
     if not 0 <= value < 2**63:
         raise argparse.ArgumentTypeError(f"{text!r} is no seed: give a whole number from 0 to 2^63 - 1")
     return value
+
+
+def named_path(text: str) -> Path:
+    """A file or folder; argparse says what is wrong with a text that names none."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("this names nothing: give a file or folder")
+    return Path(text)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.cli.arguments import Commands
-from simulator.cli.records import must_agree, read_record
+from simulator.cli.arguments import Commands, named_path
+from simulator.cli.output import give_json, say
+from simulator.cli.records import read_record
 from simulator.errors import UserInputError
+from simulator.files.whole_file import must_be_own
 
 if TYPE_CHECKING:  # imported where they are used, so that a wrong option is answered at once
     from simulator.engine.session import Session
@@ -28,15 +28,17 @@ _ALONE = ("assessment", "expert", "past", "what_if", "worth", "brief", "json")
 def add_to(commands: Commands) -> None:
     """The command `report`."""
     report = commands.add_parser("report", help="write the debrief of a session, or the report of a cohort")
-    report.add_argument("session", type=Path, help="session folder or record; with --cohort a folder of sessions")
+    report.add_argument("session", type=named_path, help="session folder or record; with --cohort a folder of sessions")
     report.add_argument("--cohort", action="store_true", help="learners of a folder: progress, CUSUM, what is next")
     report.add_argument("--verify", action="store_true", help="with --cohort: carry every session out again first")
-    report.add_argument("--assessment", type=Path, metavar="FILE", help="an assessor's form, to stand in the debrief")
+    report.add_argument(
+        "--assessment", type=named_path, metavar="FILE", help="an assessor's form, to stand in the debrief"
+    )
     report.add_argument(
         "--expert", metavar="SESSION|autopilot", help="a procedure on the same patient to compare the debrief with"
     )
     report.add_argument(
-        "--past", type=Path, metavar="FOLDER", help="sessions among which the learner's earlier ones are"
+        "--past", type=named_path, metavar="FOLDER", help="sessions among which the learner's earlier ones are"
     )
     report.add_argument(
         "--rescore", action="store_true", help="of a record of an earlier rubric: put this version's score beside it"
@@ -49,7 +51,7 @@ def add_to(commands: Commands) -> None:
     )
     report.add_argument("--brief", action="store_true", help="one page for an instructor: the costliest decisions")
     report.add_argument("--json", action="store_true", help="print the debrief's findings as JSON, too")
-    report.add_argument("--out", type=Path, metavar="FILE", help="HTML file (default: beside the record)")
+    report.add_argument("--out", type=named_path, metavar="FILE", help="HTML file (default: beside the record)")
     report.set_defaults(action=_report)
 
 
@@ -60,11 +62,12 @@ def _report(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out or (session if session.is_dir() else session.parent) / name
     if out.is_dir() or not out.parent.is_dir():
         raise UserInputError(str(out), "a report cannot be written there", "name a file in a folder that exists")
+    must_be_own(out)
     try:
         (_cohort if arguments.cohort else _debrief)(arguments, out)
     except OSError as error:
         raise UserInputError(str(out), f"this cannot be written ({error.strerror})", "name another --out") from error
-    print(f"Wrote {out}.", file=sys.stderr)
+    say(f"Wrote {out}.")
 
 
 def _cohort(arguments: argparse.Namespace, out: Path) -> None:
@@ -87,8 +90,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
         raise UserInputError("--verify", "a debrief always carries its session out again", "leave it out")
     from simulator.progress import Bars
     from simulator.records.assessment import read_assessment
-    from simulator.records.rebuild import rebuild_case
-    from simulator.records.replay import rerun
+    from simulator.records.recheck import replayed
     from simulator.records.runs import score_session
     from simulator.report.brief import write_brief
     from simulator.report.debrief import write_debrief
@@ -101,9 +103,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
     past = _past(arguments, record)
     with Bars() as bars:
-        case = rebuild_case(record, progress=bars.report)
-        session = rerun(record, case, progress=bars.report)
-        must_agree(record, session)
+        case, session = replayed(record, progress=bars.report)
         operator = record.header.operator
         card, rescored = score_session(case, session, operator), None
         ours = card
@@ -135,7 +135,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
                 progress=bars.report,
             )
     if arguments.json:
-        print(json.dumps(findings_to_json(session, ours, other_end=other, worth=worth)))
+        give_json(findings_to_json(session, ours, other_end=other, worth=worth))
 
 
 def _must_fork(arguments: argparse.Namespace, record: SessionRecord) -> None:

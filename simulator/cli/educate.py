@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.cli.arguments import Commands, seed
+from simulator.cli.arguments import Commands, named_path, seed
+from simulator.cli.output import give_text, say
+from simulator.cli.stopping import Terminated, told_when_stopped
 from simulator.errors import UserInputError, combine_errors
 from simulator.program_name import program_name
 
@@ -26,34 +26,40 @@ def add_to(commands: Commands) -> None:
     new.set_defaults(action=_new)
 
     check = commands.add_parser("check", help="say everything that is wrong with scenario files")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario file, or name of one that ships")
+    check.add_argument(
+        "files", nargs="+", type=named_path, metavar="FILE", help="scenario file, or name of one that ships"
+    )
     check.add_argument("--run", action="store_true", help="also build the patient and let the autopilot treat it")
     check.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
     check.set_defaults(action=_check)
 
     preview = commands.add_parser("preview", help="draw myelogram, planned view and first press of a scenario")
-    preview.add_argument("scenario", type=Path, help="scenario file, or name of one that ships")
+    preview.add_argument("scenario", type=named_path, help="scenario file, or name of one that ships")
     preview.add_argument("--watch", action="store_true", help="draw again whenever the file is saved")
     preview.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
-    preview.add_argument("--out", type=Path, metavar="DIR", help="folder (default: previews)", default=Path("previews"))
+    preview.add_argument(
+        "--out", type=named_path, metavar="DIR", help="folder (default: previews)", default=Path("previews")
+    )
     preview.set_defaults(action=_preview)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
     schema.set_defaults(action=_schema)
 
     imported = commands.add_parser("import-ct", help="turn a CT into a patient")
-    imported.add_argument("ct", type=Path, help="CT: a NIfTI file, or a folder with one DICOM series")
+    imported.add_argument("ct", type=named_path, help="CT: a NIfTI file, or a folder with one DICOM series")
     which = "which vertebra is which: labels, or points in the vertebral bodies"
     given = imported.add_argument_group("levels", which)
-    given.add_argument("--labels", type=Path, metavar="FILE", help="labels as NIfTI on the same grid")
+    given.add_argument("--labels", type=named_path, metavar="FILE", help="labels as NIfTI on the same grid")
     given.add_argument("--numbering", choices=NUMBERINGS, help="of the labels (default: found out)")
-    given.add_argument("--levels", type=Path, metavar="FILE", help="points: .mrk.json or .fcsv of 3D Slicer, or .toml")
+    given.add_argument(
+        "--levels", type=named_path, metavar="FILE", help="points: .mrk.json or .fcsv of 3D Slicer, or .toml"
+    )
     given.add_argument("--level", type=_point, action="append", default=[], metavar="L4=X,Y,Z",
                        help="a point, LPS mm; may be repeated")  # fmt: skip
     imported.add_argument("--leak", metavar="LEVEL", help="where contrast and a leak are put (default: L3/4 if shown)")
     imported.add_argument("--side", choices=("left", "right", "both"), default="right", help="of the leak")
     imported.add_argument("--name", required=True, help="name of the new patient")
-    imported.add_argument("--out", type=Path, default=Path("patients"), help="folder for it (default: patients)")
+    imported.add_argument("--out", type=named_path, default=Path("patients"), help="folder for it (default: patients)")
     imported.set_defaults(action=_import_ct)
 
 
@@ -72,7 +78,7 @@ def _new(arguments: argparse.Namespace) -> None:
     from simulator.scenario.template import write_template
 
     path = write_template(arguments.name, Path())
-    print(f"Wrote {path}. Change it, then: {program_name()} check {path}", file=sys.stderr)
+    say(f"Wrote {path}. Change it, then: {program_name()} check {path}")
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -86,11 +92,11 @@ def _check(arguments: argparse.Namespace) -> None:
         try:
             file = load_scenario(path)
             scenario = file.scenario_for(arguments.seed)
-            print(f"{path}: sound: {file.title}", file=sys.stderr)
+            say(f"{path}: sound: {file.title}")
             for words in own_rubric_words(apply_rubric_changes(scenario.rubric)):
-                print(f"  its own rubric: {words}", file=sys.stderr)
+                say(f"  its own rubric: {words}")
             if arguments.run:
-                print(_outcome(file, arguments.seed), file=sys.stderr)
+                say(_outcome(file, arguments.seed))
         except UserInputError as fault:
             faults.append(fault)
     if faults:
@@ -120,14 +126,19 @@ def _preview(arguments: argparse.Namespace) -> None:
         _draw(arguments)
         return
     watched = [arguments.scenario]
-    with contextlib.suppress(KeyboardInterrupt):  # which is how this ends
-        while True:
-            try:
-                watched = _draw(arguments)
-            except UserInputError as fault:
-                print(str(fault), file=sys.stderr)
-            print("Waiting for the file to be saved; Ctrl-C ends this.", file=sys.stderr)
+    while True:
+        try:
+            watched = _draw(arguments)
+        except UserInputError as fault:
+            for one in fault.faults:
+                say(str(one))
+        say("Waiting for the file to be saved; Ctrl-C ends this.")
+        try:
             saved(watched)
+        except Terminated:
+            raise
+        except KeyboardInterrupt:  # which is how this ends
+            return
 
 
 def _draw(arguments: argparse.Namespace) -> list[Path]:
@@ -139,10 +150,10 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
 
     file = load_scenario(arguments.scenario)
     make_folder(arguments.out)
-    with Bars() as bars:
+    with Bars() as bars, told_when_stopped(lambda: "No picture was written."):
         case = build_from_file(file, seed=arguments.seed, progress=bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)
-    print(f"Wrote {path}.", file=sys.stderr)
+    say(f"Wrote {path}.")
     return list(file.files)
 
 
@@ -150,7 +161,7 @@ def _schema(arguments: argparse.Namespace) -> None:
     """Print the JSON Schema of scenario files."""
     from simulator.scenario.json_schema import schema_text
 
-    print(schema_text(), end="")
+    give_text(schema_text())
 
 
 def _import_ct(arguments: argparse.Namespace) -> None:
@@ -170,7 +181,7 @@ def _import_ct(arguments: argparse.Namespace) -> None:
         leak_level=arguments.leak,
         leak_side=arguments.side,
     )
-    with Bars() as bars:
+    with Bars() as bars, told_when_stopped(lambda: "No patient was written."):
         folder, quality = import_ct(source, name=arguments.name, out=arguments.out, progress=bars.report)
-    print(f"Wrote {folder}: {quality} (preview.png, quality.txt).", file=sys.stderr)
-    print(f"Next: {program_name()} preview {folder / folder.name}.toml", file=sys.stderr)
+    say(f"Wrote {folder}: {quality} (preview.png, quality.txt).")
+    say(f"Next: {program_name()} preview {folder / folder.name}.toml")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from pathlib import Path
 
-from simulator.cli.arguments import Commands
+from simulator.cli.arguments import Commands, named_path
+from simulator.cli.output import give, give_json, say
 
 
 def add_to(commands: Commands) -> None:
     """The commands `attempts` and `learners`."""
     attempts = commands.add_parser("attempts", help="list the sessions in a folder")
-    attempts.add_argument("folder", type=Path, nargs="?", default=Path("sessions"), help="default: sessions")
+    attempts.add_argument("folder", type=named_path, nargs="?", default=Path("sessions"), help="default: sessions")
     attempts.add_argument("--learner", metavar="ID", help="of one learner only")
     attempts.add_argument("--rebuild", action="store_true", help="throw the index away and read every record again")
     attempts.add_argument("--json", action="store_true", help="print them as JSON")
@@ -34,16 +33,16 @@ def _attempts(arguments: argparse.Namespace) -> None:
     if arguments.learner is not None:
         found = [one for one in found if one.learner == arguments.learner]
     if arguments.json:
-        print(json.dumps({"attempts": [as_row(one) for one in found]}))
+        give_json({"attempts": [as_row(one) for one in found]})
         return
     for one in found:
         who = one.learner or one.operator or "-"
         score = "    -" if one.score is None else f"{one.score:5.1f}"
         told = one.problem or one.cap_reason or (one.state if one.state == "open" else "")
-        print(
+        give(
             f"{who:<14} {one.started[:16] or '-':<16} {one.scenario or '-':<16} {score}  {one.record}  {told}".rstrip()
         )
-    print(f"{len(found)} sessions under {arguments.folder}.", file=sys.stderr)
+    say(f"{len(found)} sessions under {arguments.folder}.")
 
 
 def _learners(arguments: argparse.Namespace) -> None:
@@ -52,12 +51,12 @@ def _learners(arguments: argparse.Namespace) -> None:
 
     path = names_file()
     if arguments.add is not None:
-        print(add_name(path, arguments.add))
-        print("Start a session with `play --learner` and this pseudonym.", file=sys.stderr)
+        give(add_name(path, arguments.add))
+        say("Start a session with `play --learner` and this pseudonym.")
     elif arguments.forget is not None:
         forget_name(path, arguments.forget)
-        print("Forgotten; sessions under this pseudonym stay, and are nobody's.", file=sys.stderr)
+        say("Forgotten; sessions under this pseudonym stay, and are nobody's.")
     else:
         for pseudonym, name in read_names(path).items():
-            print(f"{pseudonym}  {name}")
-        print(f"Names are kept in {path} and nowhere else.", file=sys.stderr)
+            give(f"{pseudonym}  {name}")
+        say(f"Names are kept in {path} and nowhere else.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from simulator.cli.arguments import Commands
+from simulator.cli.output import give
 
 
 def add_to(commands: Commands) -> None:
@@ -19,4 +20,6 @@ def _doctor(arguments: argparse.Namespace) -> None:
 
     for check in examine():
         mark = "ok  " if check.well else "LACK"
-        print(f"{mark} {check.what}" + (f"\n     mend: {check.fix}" if check.fix else ""))
+        give(f"{mark} {check.what}")
+        if check.fix:
+            give(f"     mend: {check.fix}")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.cli.arguments import Commands, seed
+from simulator.cli.arguments import Commands, named_path, seed
+from simulator.cli.output import say
+from simulator.cli.stopping import told_when_stopped
 from simulator.cli.treat import demo, rebuilt
 from simulator.doctor import display_lacks
 from simulator.errors import UserInputError
@@ -18,6 +18,7 @@ from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
+    from simulator.report.recording import Recording
     from simulator.vocabulary.progress import Progress
 
 TRAINEE = "trainee"
@@ -26,11 +27,11 @@ TRAINEE = "trainee"
 def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
-    play.add_argument("scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships")
+    play.add_argument("scenario", type=named_path, nargs="?", help="scenario file, or the name of one that ships")
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
-    play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
+    play.add_argument("--resume", type=named_path, metavar="SESSION", help="go on with a session that was left")
     play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
-    play.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
+    play.add_argument("--out", type=named_path, help="folder (default: sessions/<scenario>-<seed>)")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
     play.set_defaults(action=_play)
 
@@ -39,7 +40,7 @@ def bare(arguments: argparse.Namespace) -> None:
     """What the program does without a command: the window, or without a display the demo."""
     lacks = display_lacks()
     if lacks:
-        print(f"Since {lacks}, here is the demo instead; `--help` lists the commands.", file=sys.stderr)
+        say(f"Since {lacks}, here is the demo instead; `--help` lists the commands.")
         demo(out=None)
         return
     _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, out=None, size=None))
@@ -69,24 +70,36 @@ def _play(arguments: argparse.Namespace) -> None:
     from simulator.gui.app import App
     from simulator.gui.engine_worker.engine_worker import EngineWorker
 
+    begun: list[Recording] = []
     try:
-        app = App(EngineWorker(_opening(arguments)), size=arguments.size)
+        app = App(EngineWorker(_opening(arguments, begun)), size=arguments.size)
     except pygame.error as error:
         raise UserInputError(
             "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"
         ) from error
-    app.run()
+    with told_when_stopped(lambda: _kept(begun)):
+        app.run()
     where = app.context.report_path
-    print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
+    say(f"The report is {where}." if where else _kept(begun))
 
 
-def _opening(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Procedure, int]]:
-    """What builds the procedure in the desk's thread; files are checked before the window opens."""
+def _kept(begun: list[Recording]) -> str:
+    """What there is of a procedure whose window was closed."""
+    if not begun or not begun[0].session.steps:
+        return "Nothing was recorded."
+    folder = begun[0].folder.path
+    if begun[0].card is not None:
+        return f"The record is finished and in {folder}; `{program_name()} report {folder}` writes its report."
+    return f"The record is kept in {folder}; `{program_name()} play --resume {folder}` goes on with it."
+
+
+def _opening(arguments: argparse.Namespace, begun: list[Recording]) -> Callable[[Progress], tuple[Procedure, int]]:
+    """What builds the procedure in the desk's thread and tells its recording; files are checked before that."""
     from simulator.scenario.load import load_scenario
     from simulator.scenario.shipped import default_scenario_path
 
     if arguments.resume is not None:
-        return _resuming(arguments)
+        return _resuming(arguments, begun)
     file = load_scenario(arguments.scenario or default_scenario_path())
 
     def opening(progress: Progress) -> tuple[Procedure, int]:
@@ -105,12 +118,13 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Proced
             progress=progress,
             say=_saying(notices),
         )
+        begun.append(recording)
         return RecordedProcedure(recording, notices=notices), 0
 
     return opening
 
 
-def _resuming(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Procedure, int]]:
+def _resuming(arguments: argparse.Namespace, begun: list[Recording]) -> Callable[[Progress], tuple[Procedure, int]]:
     """A session that was left is carried out again, command by command, and goes on in its own record."""
     from simulator.records.session_reader import read_session
 
@@ -138,6 +152,7 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Proce
             progress=progress,
             say=_saying(notices),
         )
+        begun.append(recording)
         return RecordedProcedure(recording, record.commands, notices), len(record.commands)
 
     return opening
@@ -146,8 +161,8 @@ def _resuming(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Proce
 def _saying(notices: list[str]) -> Callable[[str], None]:
     """Sentences go to the window, and to standard error for when it is closed."""
 
-    def say(sentence: str) -> None:
+    def tell(sentence: str) -> None:
         notices.append(sentence)
-        print(sentence, file=sys.stderr)
+        say(sentence)
 
-    return say
+    return tell

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulator.cli.arguments import Commands
+from simulator.cli.arguments import Commands, named_path
+from simulator.cli.output import give_json, say
+from simulator.cli.stopping import told_when_stopped
 from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ SAY_EVERY_S = 30.0
 def add_to(commands: Commands) -> None:
     """The command `bench`."""
     bench = commands.add_parser("bench", help="run a study: scenarios x operators x grid x seeds")
-    bench.add_argument("study", type=Path, help="study file, or the name of one that ships")
+    bench.add_argument("study", type=named_path, help="study file, or the name of one that ships")
     where = bench.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_workers, metavar="N", help="processes (default: one for each processor)")
     where.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster, such as tcp://host:8786")
     where.add_argument("--only", metavar="KEY", help="run the row with this key again, alone, and compare")
     bench.add_argument("--shard", type=_shard, metavar="I/N", help="every N-th run, from the I-th on: for batch queues")
-    bench.add_argument("--out", type=Path, help="folder (default: sessions/study-<name>)")
+    bench.add_argument("--out", type=named_path, help="folder (default: sessions/study-<name>)")
     bench.add_argument("--resume", action="store_true", help="go on with what is in the folder, shards included")
     bench.add_argument("--json", action="store_true", help="print the result as JSON")
     bench.set_defaults(action=_bench)
@@ -63,14 +63,22 @@ def _bench(arguments: argparse.Namespace) -> None:
     if arguments.only is not None:
         _only(study, folder, arguments)
         return
-    with Bars() as bars:
+    with Bars() as bars, told_when_stopped(lambda: _kept(folder)):
         _compile(bars)
         result = run_study(
             study, folder, resume=arguments.resume, carry=_carrier(arguments), told=_Teller(bars, study.name)
         )
     if arguments.json:
-        print(json.dumps(result))
-    print(_words(result), file=sys.stderr)
+        give_json(result)
+    for line in _words(result):
+        say(line)
+
+
+def _kept(folder: Any) -> str:
+    """What is kept of a study that a signal ended, and how to go on."""
+    if not folder.journal.is_file() or not folder.journal.stat().st_size:
+        return "No run was done yet."
+    return f"The runs that were done are in {folder.journal}; the same command with --resume goes on with them."
 
 
 def _only(study: Study, folder: Any, arguments: argparse.Namespace) -> None:
@@ -79,15 +87,15 @@ def _only(study: Study, folder: Any, arguments: argparse.Namespace) -> None:
     known = folder.open(resume=True) if folder.path.is_dir() else {}
     result = run_again(study, arguments.only, known)
     if arguments.json:
-        print(json.dumps(result))
+        give_json(result)
     row = result["row"]
-    print(f"Run {row['key']}: score {row['score']:g}, state {row['state_digest'][:16]}.", file=sys.stderr)
+    say(f"Run {row['key']}: score {row['score']:g}, state {row['state_digest'][:16]}.")
     if result["agrees"] is False:
         raise UserInputError(
             str(folder.path), "the row differs from the one in the journal", "use the version that made it"
         )
     if result["agrees"]:
-        print("It agrees with the row in the journal.", file=sys.stderr)
+        say("It agrees with the row in the journal.")
 
 
 def _carrier(arguments: argparse.Namespace) -> Any:
@@ -131,7 +139,7 @@ def _compile(bars: Bars) -> None:
         warm_up.stop()
 
 
-def _words(result: dict[str, Any]) -> str:
+def _words(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['runs']} runs: {result['found_done']} were done, {result['run_now']} were run now."]
     if result["left_out"]:
         lines.append(f"{result['left_out']} rows in the folder are of another form of the study and were left out.")
@@ -145,4 +153,4 @@ def _words(result: dict[str, Any]) -> str:
     lines.append(f"Files: {', '.join(result['files'])}")
     if not any(file.endswith(".parquet") for file in result["files"]):
         lines.append("For Parquet: pip install 'ct-fluoro-sim[research]'")
-    return "\n".join(lines)
+    return lines

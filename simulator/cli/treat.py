@@ -3,38 +3,44 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.cli.arguments import Commands, seed
+from simulator.cli.arguments import Commands, named_path, seed
+from simulator.cli.output import give_json, say
+from simulator.cli.stopping import told_when_stopped
 from simulator.errors import UserInputError
+from simulator.program_name import program_name
 
 if TYPE_CHECKING:
+    from simulator.interface.commands import Command
+    from simulator.operators.protocol import Operator
     from simulator.records.session_record import SessionRecord
+    from simulator.report.recording import Recording
     from simulator.scenario.build import Case
     from simulator.scenario.load import ScenarioFile
     from simulator.scoring.scorecard import Scorecard
     from simulator.vocabulary.progress import Progress
 
+NOTHING_NEW = "Nothing new was recorded."
 AUTOPILOT, SCRIPT = "autopilot", "script"  # who treats, as records name them
 
 
 def add_to(commands: Commands) -> None:
     """The commands `demo` and `run`."""
     parser = commands.add_parser("demo", help="the autopilot treats the default patient")
-    parser.add_argument("--out", type=Path, help="folder for record, frames and report")
+    parser.add_argument("--out", type=named_path, help="folder for record, frames and report")
     parser.set_defaults(action=lambda arguments: demo(out=arguments.out))
 
     run = commands.add_parser("run", help="run a scenario with an operator or a command script")
-    run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
+    run.add_argument("scenario", type=named_path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
     who.add_argument("--operator", metavar="NAME|FILE.py:Class", help="name, or FILE.py:Class (default: autopilot)")
-    who.add_argument("--commands", type=Path, metavar="FILE", help="command script, JSON lines")
+    who.add_argument("--commands", type=named_path, metavar="FILE", help="command script, JSON lines")
     run.add_argument("--seed", type=seed, help="root of all chance (default: 1)")
-    run.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
+    run.add_argument("--out", type=named_path, help="folder (default: sessions/<scenario>-<seed>)")
     run.add_argument("--resume", action="store_true", help="go on with the session in that folder, if there is one")
     run.add_argument("--json", action="store_true", help="print the scorecard as JSON")
     run.set_defaults(action=_run)
@@ -79,12 +85,12 @@ def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) ->
     from simulator.records.session_reader import NothingRecordedError, read_session
 
     if not (folder / "session.jsonl").exists():
-        print(f"There is no session in {folder} yet; it begins now.", file=sys.stderr)
+        say(f"There is no session in {folder} yet; it begins now.")
         return None
     try:
         record = read_session(folder)
     except NothingRecordedError:
-        print(f"The session in {folder} ended before its first line was whole; it begins anew.", file=sys.stderr)
+        say(f"The session in {folder} ended before its first line was whole; it begins anew.")
         return None
     header, location = record.header, str(record.path)
     if arguments.seed is not None and arguments.seed != header.seed:
@@ -115,8 +121,6 @@ def _treat(
     A session that goes on is carried out again from its beginning, by the script or by a fresh operator that sees the
     same views, and so comes into the state in which it was; each command must be the recorded one.
     """
-    from simulator.engine.session import drive
-    from simulator.interface.commands import Finish
     from simulator.operators import operator_named
     from simulator.progress import Bars
     from simulator.records.codec import read_script
@@ -128,7 +132,7 @@ def _treat(
     started = time.monotonic()
     script_commands = None if script is None else read_script(script, read_text(script))
     decide = None if script_commands is not None else operator_named(operator)
-    with Bars() as bars:
+    with Bars() as bars, told_when_stopped(lambda: NOTHING_NEW):
         case = (
             build_from_file(file, seed=root_seed, progress=bars.report)
             if earlier is None
@@ -143,23 +147,47 @@ def _treat(
             progress=bars.report,
             say=bars.say,
         )
-        try:
-            session = recording.session
-            if script_commands is not None:
-                for command in script_commands:
-                    session.do(command)
-                if not session.state.finished:
-                    session.do(Finish())
-            else:
-                assert decide is not None
-                drive(session, decide)
-            card = recording.close()
-        finally:
-            recording.leave()
-        recording.report()
+        with told_when_stopped(lambda: _kept(recording, str(file.path), script)):
+            try:
+                card = _to_the_end(recording, script_commands, decide)
+            finally:
+                recording.leave()
+            recording.report()
     if as_json:
-        print(json.dumps(scorecard_to_json(card)))
-    print(_summary(card, recording.folder.path, time.monotonic() - started), file=sys.stderr)
+        give_json(scorecard_to_json(card))
+    for line in _summary(card, recording.what_is_there(), time.monotonic() - started):
+        say(line)
+
+
+def _to_the_end(recording: Recording, script: Sequence[Command] | None, decide: Operator | None) -> Scorecard:
+    """Carry out a script, or let an operator treat, and close the record."""
+    from simulator.engine.session import drive
+    from simulator.interface.commands import Finish
+
+    session = recording.session
+    if script is None:
+        assert decide is not None
+        drive(session, decide)
+    else:
+        for command in script:
+            session.do(command)
+        if not session.state.finished:
+            session.do(Finish())
+    return recording.close()
+
+
+def _kept(recording: Recording, scenario: str, script: Path | None) -> str:
+    """What is kept of a treatment that a signal ended, and how to go on."""
+    folder, count = recording.folder.path, len(recording.session.steps)
+    if recording.card is not None:
+        return f"The record is finished and in {folder}; `{program_name()} report {folder}` writes what is missing."
+    if not recording.saved:
+        return f"The disk did not take all that was recorded; what it took is in {folder}."
+    if count == 0:
+        return NOTHING_NEW
+    with_script = "" if script is None else f" --commands {script}"
+    again = f"{program_name()} run {scenario}{with_script} --out {folder} --resume"
+    return f"{count} commands are recorded in {folder}; `{again}` goes on with them."
 
 
 def rebuilt(record: SessionRecord, report: Progress) -> Case:
@@ -174,14 +202,13 @@ def rebuilt(record: SessionRecord, report: Progress) -> Case:
     return case
 
 
-def _summary(card: Scorecard, folder: Path, seconds: float) -> str:
+def _summary(card: Scorecard, files: str, seconds: float) -> list[str]:
     from simulator.wording.chosen import WORDS
 
     where = card.placement.compartment or "no blood injected"
     level = f" at {card.placement.level}" if card.placement.level else ""
-    lines = [
+    return [
         f"Score {card.score:.1f} of 100; needle {where}{level}; {card.dose.total.effective_dose_msv:.2f} mSv.",
         *([f"Capped: {WORDS.cap_reasons(card.caps)}."] if card.caps else []),
-        f"Record, frames and report.html are in {folder} ({seconds:.0f} s).",
+        f"{files.removesuffix('.')} ({seconds:.0f} s).",
     ]
-    return "\n".join(lines)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
+from simulator.files.small_file import read_small_text
 from simulator.records.strict_json import parse_json
 
 FORMAT = 1
@@ -52,12 +53,7 @@ def read_assessment(path: Path) -> Assessment:
     Raises:
         UserInputError: no such file, too large, not JSON, or a field that the form does not have.
     """
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise UserInputError(str(path), "the form is larger than 200 kB", "is it an assessment?")
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserInputError(str(path), f"the form cannot be read ({error})", "name a filled-in form") from error
+    text = read_small_text(path, largest_bytes=LARGEST_BYTES)
     form = parse_json(text, str(path))
     known = {"format", "assessor", "checklist", "global_rating", "remarks"}
     if not isinstance(form, dict) or not {"format", "checklist", "global_rating"} <= set(form) <= known:

@@ -1,4 +1,4 @@
-"""Attempts: an index of the records under a folder, in SQLite. It holds nothing that the records do not.
+"""Attempts: every record under a folder, by an index that holds nothing that the records do not.
 
 The index can be removed at any time. Each look at it first brings it up to date: records that are new or changed are
 read, those that went are left out. A record that cannot be read is listed with the reason.
@@ -6,9 +6,7 @@ read, those that went are left out. A record that cannot be read is listed with 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, dataclass, fields
 from pathlib import Path
@@ -16,13 +14,13 @@ from typing import Any
 
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
+from simulator.records.attempts_index import forget_index, read_index, write_index
 from simulator.records.session_reader import read_session
 from simulator.records.session_record import SessionRecord
+from simulator.shown_text import shown_text
 from simulator.wording.english import ENGLISH
 
 INDEX = "attempts.sqlite"
-BUSY_S = 1.0
-_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,8 @@ class Attempt:
 
 
 _COLUMNS = [item.name for item in fields(Attempt)]
+_KEPT_COLUMNS = [*_COLUMNS, "bytes", "changed_ns"]
+_Known = dict[str, tuple[Attempt, tuple[int, int]]]
 
 
 def attempts(folder: Path) -> list[Attempt]:
@@ -71,16 +71,18 @@ def attempts(folder: Path) -> list[Attempt]:
     """
     if not folder.is_dir():
         raise UserInputError(str(folder), "there is no such folder", "name the folder that holds sessions")
-    try:
-        return _listed(_opened(folder / INDEX), folder)
-    except sqlite3.Error:  # a disk that is full, or another program at work
-        return _listed(_in_memory(), folder)
+    known = _known(folder / INDEX)
+    found = _updated(known, folder)
+    if found != known:
+        rows = ((*astuple(attempt), *status) for attempt, status in found.values())
+        write_index(folder / INDEX, _KEPT_COLUMNS, rows)
+    listed = [attempt for attempt, _ in found.values()]
+    return sorted(listed, key=lambda one: (one.learner, one.started, one.record))
 
 
 def rebuild(folder: Path) -> list[Attempt]:
     """The same, after the index was thrown away."""
-    with contextlib.suppress(OSError):
-        (folder / INDEX).unlink()
+    forget_index(folder / INDEX)
     return attempts(folder)
 
 
@@ -111,57 +113,28 @@ def summarise_record(record: SessionRecord, name: str, sha256: str) -> Attempt:
     )
 
 
-def _listed(index: sqlite3.Connection, folder: Path) -> list[Attempt]:
-    with contextlib.closing(index):
-        _update(index, folder)
-        rows = index.execute(f"SELECT {', '.join(_COLUMNS)} FROM attempts ORDER BY learner, started, record")
-        return [Attempt(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+def _known(path: Path) -> _Known:
+    """What the index says of each record, with size and time of change of the file then."""
+    rows = read_index(path, _KEPT_COLUMNS) or []
+    found = (Attempt(**dict(zip(_COLUMNS, row[: len(_COLUMNS)], strict=True))) for row in rows)
+    return {one.record: (one, (row[-2], row[-1])) for one, row in zip(found, rows, strict=True)}
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    """The index, empty where there was none, where it is damaged or another version's; in memory where need be."""
-    for _ in range(2):
-        try:
-            index = sqlite3.connect(path, timeout=BUSY_S)
-            if index.execute("PRAGMA user_version").fetchone()[0] not in (0, _VERSION):
-                raise sqlite3.DatabaseError("another version")
-            _prepare(index)
-            return index
-        except sqlite3.Error:
-            with contextlib.suppress(OSError):
-                path.unlink()
-    return _in_memory()
-
-
-def _in_memory() -> sqlite3.Connection:
-    index = sqlite3.connect(":memory:")
-    _prepare(index)
-    return index
-
-
-def _prepare(index: sqlite3.Connection) -> None:
-    columns = ", ".join(_COLUMNS)
-    index.execute(f"CREATE TABLE IF NOT EXISTS attempts ({columns}, bytes, changed_ns, PRIMARY KEY (record))")
-    index.execute(f"SELECT {columns}, bytes, changed_ns FROM attempts LIMIT 1")
-    index.execute(f"PRAGMA user_version = {_VERSION}")
-    index.commit()
-
-
-def _update(index: sqlite3.Connection, folder: Path) -> None:
-    known = {row[0]: row[1:] for row in index.execute("SELECT record, bytes, changed_ns FROM attempts")}
-    marks = ", ".join("?" * (len(_COLUMNS) + 2))
+def _updated(known: _Known, folder: Path) -> _Known:
+    """The same as the records are now; those that did not change are not read."""
+    found: _Known = {}
     for path in _records(folder):
-        name = path.relative_to(folder).as_posix()
+        name = shown_text(path.relative_to(folder).as_posix())
+        while name in found:  # another name that is shown alike
+            name += "'"
         try:
             status = path.stat()
         except OSError:
             continue
-        if known.pop(name, None) == (status.st_size, status.st_mtime_ns):
-            continue
-        row = (*astuple(_read(path, name)), status.st_size, status.st_mtime_ns)
-        index.execute(f"INSERT OR REPLACE INTO attempts VALUES ({marks})", row)
-    index.executemany("DELETE FROM attempts WHERE record = ?", [(name,) for name in known])
-    index.commit()
+        mark = (status.st_size, status.st_mtime_ns)
+        before = known.get(name)
+        found[name] = before if before is not None and before[1] == mark else (_read(path, name), mark)
+    return found
 
 
 def _read(path: Path, name: str) -> Attempt:

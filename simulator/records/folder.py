@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class SessionFolder:
 
     @classmethod
     def prepare(cls, out: Path | None, scenario: str, seed: int) -> SessionFolder:
-        """Make the folder; an earlier session in it is moved to `earlier-N`, never overwritten.
+        """Make the folder; what is there under the names of a session is moved to `earlier-N`, never overwritten.
 
         Raises:
             UserInputError: the folder cannot be made or written, or a session is being recorded there.
@@ -54,7 +55,7 @@ class SessionFolder:
             raise UserInputError(str(path), "a session is being recorded there", "name another folder with --out")
         try:
             path.mkdir(parents=True, exist_ok=True)
-            if (path / "session.jsonl").exists():
+            if any(_is_there(path / name) for name in _ARTEFACTS):
                 _move_aside(path)
             (path / "frames").mkdir(exist_ok=True)
         except OSError as error:
@@ -76,5 +77,10 @@ def _move_aside(path: Path) -> None:
     aside = path / f"earlier-{number}"
     aside.mkdir()
     for name in _ARTEFACTS:
-        if (path / name).exists():
+        if _is_there(path / name):
             (path / name).rename(aside / name)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, a link, or a folder with something in it."""
+    return any(path.iterdir()) if path.is_dir() and not path.is_symlink() else os.path.lexists(path)

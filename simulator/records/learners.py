@@ -5,17 +5,20 @@ Records, reports and the index hold pseudonyms alone. Whoever deletes this file 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import secrets
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import platformdirs
 
 from simulator.errors import UserInputError
+from simulator.files.file_lock import only_one
+from simulator.files.small_file import read_small_text
+from simulator.files.whole_file import replace_whole
 from simulator.records.strict_json import parse_json
 
 FORMAT = 1
@@ -42,14 +45,9 @@ def read_names(path: Path) -> dict[str, str]:
     Raises:
         UserInputError: the file cannot be read or holds something else.
     """
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise UserInputError(str(path), "this is too large for a list of names", "is it the right file?")
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    if not path.exists():
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserInputError(str(path), f"the names cannot be read ({error})", "correct or remove the file") from error
+    text = read_small_text(path, largest_bytes=LARGEST_BYTES)
     data = parse_json(text, str(path))
     names = data.get("names") if isinstance(data, dict) and data.get("format") == FORMAT else None
     if not isinstance(names, dict) or not all(
@@ -60,7 +58,7 @@ def read_names(path: Path) -> dict[str, str]:
 
 
 def add_name(path: Path, name: str) -> str:
-    """A new random pseudonym for a person.
+    """A new random pseudonym for a person; it is on the disk before it is returned, whoever else adds names.
 
     Raises:
         UserInputError: the name is empty or no line of text, or the file cannot be read or written.
@@ -68,12 +66,13 @@ def add_name(path: Path, name: str) -> str:
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UserInputError("name", f"{name[:60]!r} is no name", f"up to {LONGEST_NAME} characters on one line")
-    names = read_names(path)
-    while True:
-        pseudonym = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
-        if pseudonym not in names:
-            break
-    _write(path, {**names, pseudonym: name})
+    with _changing(path):
+        names = read_names(path)
+        while True:
+            pseudonym = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+            if pseudonym not in names:
+                break
+        _write(path, {**names, pseudonym: name})
     return pseudonym
 
 
@@ -83,22 +82,31 @@ def forget_name(path: Path, pseudonym: str) -> None:
     Raises:
         UserInputError: there is no such pseudonym, or the file cannot be read or written.
     """
-    names = read_names(path)
-    if pseudonym not in names:
+    if not path.exists():
         raise UserInputError(f"learner {pseudonym[:60]}", "there is no such learner", "`learners` lists them")
-    _write(path, {key: name for key, name in names.items() if key != pseudonym})
+    with _changing(path):
+        names = read_names(path)
+        if pseudonym not in names:
+            raise UserInputError(f"learner {pseudonym[:60]}", "there is no such learner", "`learners` lists them")
+        _write(path, {key: name for key, name in names.items() if key != pseudonym})
+
+
+@contextlib.contextmanager
+def _changing(path: Path) -> Iterator[None]:
+    """Be the only program that reads and writes the names, whatever link leads to them."""
+    target = Path(os.path.realpath(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "check the folder") from error
+    with only_one(target):
+        yield
 
 
 def _write(path: Path, names: Mapping[str, str]) -> None:
     """Whole or not at all, and for nobody else to read."""
     text = json.dumps({"format": FORMAT, "names": names}, indent=1, ensure_ascii=False) + "\n"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".names-")  # readable by its owner alone
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        replace_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"), mode=0o600)
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "check the folder") from error

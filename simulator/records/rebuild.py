@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
-from simulator.records.header import ImportedPatient, read_rubric
+from simulator.records.header import ImportedPatient
 from simulator.records.session_record import SessionRecord
 from simulator.records.versions import digest_patient_files
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
 from simulator.vocabulary.progress import Progress
 
-_PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
+PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
 
 
 def rebuild_case(record: SessionRecord, *, progress: Progress | None = None) -> Case:
-    """The case on which a record was made, from its header alone.
+    """The case on which a record was made, from its header alone; its rubric is the one that the case gives now.
 
     Raises:
         UserInputError: this version builds another patient or another scenario from it, or an imported patient is
@@ -45,8 +44,7 @@ def rebuild_case(record: SessionRecord, *, progress: Progress | None = None) -> 
             "this version builds another patient than the one that was recorded",
             f"replay with the version that made the record ({header.version or 'unknown'})",
         )
-    rubric = read_rubric(header.rubric, location)
-    return case if rubric is None else replace(case, rubric=rubric)
+    return case
 
 
 def same_patient(record: SessionRecord, case: Case) -> bool:
@@ -55,7 +53,7 @@ def same_patient(record: SessionRecord, case: Case) -> bool:
     if told is not None:
         return told == case.world.phantom.identity
     ours = case.scenario.model_dump(mode="json")
-    return all(record.header.resolved.get(part) == ours[part] for part in _PATIENT_PARTS)
+    return all(record.header.resolved.get(part) == ours[part] for part in PATIENT_PARTS)
 
 
 def find_imported_patient(record: SessionRecord, imported: ImportedPatient, location: str) -> Path:

@@ -11,18 +11,17 @@ from io import FileIO
 from pathlib import Path
 
 from simulator.errors import UserInputError
+from simulator.files.file_lock import try_lock
+from simulator.files.whole_file import sync_folder
+from simulator.shown_text import shown_text
 
 Say = Callable[[str], None]
 
-try:
-    import fcntl
-except ImportError:  # Windows: two programs that record into one folder are not told apart there
-    fcntl = None  # type: ignore[assignment]
-
 
 def say_on_stderr(sentence: str) -> None:
-    """What is said where there is no window."""
-    print(sentence, file=sys.stderr)
+    """What is said where there is no window; nothing where standard error takes nothing more."""
+    with contextlib.suppress(OSError, ValueError):
+        print(shown_text(sentence), file=sys.stderr)
 
 
 class RecordFile:
@@ -116,14 +115,14 @@ class RecordFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = FileIO(self.path, "xb")
             self._saved, self._synced = 0, False
-            _lock(self._file)
-            _sync_folder(self.path.parent)
+            try_lock(self._file.fileno())
+            sync_folder(self.path.parent)
         return self._file
 
     def _go_on(self) -> None:
         try:
             self._file = FileIO(self.path, "r+b")
-            if not _lock(self._file):
+            if not try_lock(self._file.fileno()):
                 self._let_go()
                 raise UserInputError(str(self.path), "another program is recording into it", "wait until it has ended")
             self._file.truncate(self._saved)
@@ -159,30 +158,9 @@ class RecordFile:
 def in_use(path: Path) -> bool:
     """Whether another program is writing this record."""
     try:
+        if not path.is_file():
+            return False
         with FileIO(path, "rb") as file:
-            return not _lock(file)
+            return not try_lock(file.fileno())
     except OSError:
         return False
-
-
-def _lock(file: FileIO) -> bool:
-    """Keep other programs from writing this file; the lock goes with the process."""
-    if fcntl is None:
-        return True
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without locks
-        return True
-    return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in a folder last; systems that cannot do without."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

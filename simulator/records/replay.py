@@ -19,15 +19,16 @@ from simulator.engine.events import Event
 from simulator.engine.session import Session, frame_digest
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
+from simulator.records.case_check import case_difference, own_claims, rubric_difference
 from simulator.records.migrations import FORMAT
 from simulator.records.older_events import comparable
-from simulator.records.rebuild import rebuild_case
 from simulator.records.runs import probe, score_session
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_record import ImageRecord, SessionRecord
 from simulator.records.strict_json import json_line
 from simulator.records.versions import versions
 from simulator.scenario.build import Case
+from simulator.scenario.load import ScenarioFile
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.progress import Progress
 
@@ -53,6 +54,7 @@ class Verification:
             does not say, digest None there and on other versions, where no digest can be the same
         images: how many were compared, agreed to the bit, and lay within the tolerance
         difference: the first difference in words
+        claims: what the record alone says, and nothing here bears out
     """
 
     grade: Grade
@@ -65,6 +67,7 @@ class Verification:
     images_equivalent: int
     largest_difference_hu: float
     difference: str | None
+    claims: tuple[str, ...] = ()
 
 
 def rerun(record: SessionRecord, case: Case, *, progress: Progress | None = None) -> Session:
@@ -124,14 +127,29 @@ def _tell_difference(
     return f"{recorded['event']}: {told}"
 
 
-def verify(record: SessionRecord, case: Case, session: Session, *, progress: Progress | None = None) -> Verification:
-    """Compare a record with its replay."""
+def verify(
+    record: SessionRecord,
+    case: Case,
+    session: Session,
+    *,
+    file: ScenarioFile | None = None,
+    progress: Progress | None = None,
+) -> Verification:
+    """Compare a record with its replay, and its case with the one of that name.
+
+    Args:
+        case, session: that `rebuild_case` and `rerun` gave
+        file: the case that the record is said to be of; None: the one of its name that ships
+        progress: told the kind of work and the share that is done
+    """
+    other_case = case_difference(record, file)
     difference = event_difference(record, session)
     events = difference is None
+    difference = other_case or difference
     same_versions = record.header.versions == versions()
-    score = _score_agrees(record, case, session)
-    told = None if record.closing is None or not same_versions or record.format < FORMAT else record.closing.digest
-    digest = None if told is None else told == session.state.digest
+    score = score_agrees(record, case, session)
+    digest = _digest_agrees(record, session) if same_versions else None
+    own_rubric = None if record.format < FORMAT else rubric_difference(record.header, f"{record.path}:1")
     exact = near = 0
     largest = 0.0
     for index, image in enumerate(record.images if events else ()):
@@ -152,8 +170,8 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
     if digest is False:
         difference = difference or "the session's digest differs"
     grade: Grade = "refused"
-    if events and digest is not False:
-        if exact == len(record.images) and score is not False:
+    if events and digest is not False and other_case is None:
+        if exact == len(record.images) and score is not False and own_rubric is None:
             grade = "exact"
         elif near == len(record.images) and not same_versions:
             grade = "equivalent"
@@ -168,21 +186,28 @@ def verify(record: SessionRecord, case: Case, session: Session, *, progress: Pro
         images_equivalent=near,
         largest_difference_hu=largest,
         difference=difference,
+        claims=_claims(record, score, own_rubric, file),
     )
 
 
-def must_agree(record: SessionRecord, *, progress: Progress | None = None) -> None:
-    """Carry a finished record out again without its images; UserInputError where its events or score do not come of it.
+def _claims(
+    record: SessionRecord, score: bool | None, own_rubric: str | None, file: ScenarioFile | None
+) -> tuple[str, ...]:
+    """What the record alone says of itself, its score included where nothing here gives it."""
+    found = list(own_claims(record, file))
+    if own_rubric is not None:
+        found.append(f"scored with other numbers than its case gives ({own_rubric})")
+    if record.scorecard is not None and score is not True:
+        by = f"by rubric {record.scorecard.rubric_version}" if score is None else "which its commands do not give here"
+        found.append(f"score {record.scorecard.score:.1f}, {by}")
+    return tuple(found)
 
-    The scorecards of other versions may measure other things; their score must be the same but for its last digit.
-    """
-    case = rebuild_case(record, progress=progress)
-    session = rerun(record, case, progress=progress)
-    difference = event_difference(record, session)
-    if difference is not None:
-        raise UserInputError(str(record.path), f"its commands do not give its events: {difference}")
-    if _score_agrees(record, case, session) is False:
-        raise UserInputError(str(record.path), "its commands do not give its score", "`replay --verify` says more")
+
+def _digest_agrees(record: SessionRecord, session: Session) -> bool | None:
+    """Whether the digest of the closing line is the session's; None where the format has none, or the record no end."""
+    if record.closing is None or record.format < FORMAT:
+        return None
+    return record.closing.digest == session.state.digest
 
 
 def _make_image(record: SessionRecord, session: Session, image: ImageRecord) -> Frame:
@@ -194,7 +219,7 @@ def _make_image(record: SessionRecord, session: Session, image: ImageRecord) -> 
         ) from error
 
 
-def _score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
+def score_agrees(record: SessionRecord, case: Case, session: Session) -> bool | None:
     """Whether the score comes of the session; scorecards of the same versions must be the same in every line.
 
     A score by another rubric is as it was: nothing is held against it.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from simulator.errors import UserInputError
+from simulator.files.whole_file import replace_whole
 from simulator.records.session_reader import DamagedRecordError, read_session, session_path
 from simulator.records.session_record import SessionRecord
 
@@ -21,7 +23,7 @@ def salvage(path: Path, out: Path) -> SessionRecord:
     """
     path = session_path(path)
     target = out / "session.jsonl"
-    if target.exists():
+    if os.path.lexists(target):
         raise UserInputError(str(target), "there is a record already", "name another --out")
     try:
         whole_bytes = read_session(path).whole_bytes
@@ -33,7 +35,7 @@ def salvage(path: Path, out: Path) -> SessionRecord:
         with path.open("rb") as file:
             content = file.read(whole_bytes)
         out.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        replace_whole(target, lambda beside: beside.write_bytes(content))
     except OSError as error:
         raise UserInputError(
             str(out), f"this folder cannot be written ({error.strerror})", "name another --out"

@@ -15,6 +15,7 @@ from simulator.engine.events import AcquisitionMade, Event
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
 from simulator.program_name import program_name
+from simulator.records.case_check import check_labels, check_rubric
 from simulator.records.codec import command_from, event_from
 from simulator.records.event_migrations import migrated_event
 from simulator.records.framing import DAMAGED, EDITED, unframed, unframed_1
@@ -175,6 +176,8 @@ def _begin(line: bytes, location: str) -> _Reading:
     header = read_header(migrate(found, kind, body, location), location)
     if found == FORMAT and header.patient_digest is None:
         raise UserInputError(location, "the header does not say which patient it was", EDITED)
+    if found == FORMAT:
+        check_rubric(header, location)
     return _Reading(format=found, header=header)
 
 
@@ -225,6 +228,7 @@ def _take(reading: _Reading, line: bytes, number: int, digest: Callable[[], str]
         reading.closing = _closing(body, number, digest(), location)
         if reading.closing.scorecard is not None:
             reading.scorecard = scorecard_from_json(reading.closing.scorecard, f"{location}, scorecard")
+            check_labels(reading.header, reading.scorecard, f"{location}, scorecard")
     else:
         raise UserInputError(location, f"unknown kind of line {kind[:40]!r}", EDITED)
 

@@ -11,7 +11,7 @@ from simulator.program_name import program_name
 from simulator.report.decisions import Decision, costly_decisions
 from simulator.report.gallery import AcquisitionFigure, FigureMaker
 from simulator.report.near_misses import shows_best
-from simulator.report.page import environment
+from simulator.report.page import environment, write_page
 from simulator.report.procedure_marks import read_marks
 from simulator.report.verdict import verdict
 from simulator.scoring.scorecard import Scorecard
@@ -90,7 +90,7 @@ def write_brief(session: Session, card: Scorecard, out: Path, *, progress: Progr
         verdict=verdict(session.world, card, marks),
         items=items,
     )  # fmt: skip
-    out.write_text(page, encoding="utf-8", newline="\n")
+    write_page(page, out)
 
 
 def _drill(metric: MetricId, card: Scorecard) -> str:

@@ -13,7 +13,7 @@ from simulator.report.advice import give_advice
 from simulator.report.cohort_figures import cusum_figure, spread_figure
 from simulator.report.learners import NOT_EPIDURAL, Attempt, Attempts
 from simulator.report.metric_rows import metric_row, printed_value
-from simulator.report.page import environment
+from simulator.report.page import environment, write_page
 from simulator.report.words import count, number
 from simulator.scoring.cusum import PLACEMENT, PUNCTURE, CusumPlan, cusum
 from simulator.scoring.wilson_interval import wilson_interval
@@ -78,7 +78,7 @@ def write_cohort(attempts: Attempts, out: Path, *, title: str) -> None:
         plan=PLACEMENT,
         strict=PUNCTURE,
     )  # fmt: skip
-    out.write_text(page, encoding="utf-8", newline="\n")
+    write_page(page, out)
 
 
 def _families(own: Sequence[Attempt]) -> dict[str, list[Attempt]]:

@@ -29,7 +29,7 @@ from simulator.report.interactive_path_3d import interactive_path_3d
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
 from simulator.report.metric_rows import metric_rows
 from simulator.report.near_misses import NearMiss, closest_rows, near_misses
-from simulator.report.page import environment
+from simulator.report.page import environment, write_page
 from simulator.report.path_figure import legend_rows, path_figures
 from simulator.report.procedure_marks import Marks, read_marks
 from simulator.report.resistance_figure import resistance_figure
@@ -124,7 +124,7 @@ def write_debrief(
         **_forks_section(other_end, worth),
         made=_how_made(session, card, versions or {}),
     )  # fmt: skip
-    out.write_text(page, encoding="utf-8", newline="\n")
+    write_page(page, out)
     report(1.0)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from simulator.files.whole_file import MADE_BY
 from simulator.interface.frame import Frame
 from simulator.report.palette import INK, LABEL, PANEL
 from simulator.report.png import PRESETS, GreyWindow, grey
@@ -100,6 +101,7 @@ def write_animation(paths: Sequence[Path], out: Path, *, seconds_per_frame: floa
             duration=durations,
             loop=0,
             optimize=False,
+            comment=MADE_BY.encode(),
         )
         if out.stat().st_size < ANIMATION_BYTES:
             return

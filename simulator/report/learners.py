@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.errors import UserInputError
-from simulator.records.replay import must_agree
+from simulator.records.case_check import case_difference, rubric_difference
+from simulator.records.migrations import FORMAT
+from simulator.records.recheck import must_agree
 from simulator.records.session_reader import read_session
+from simulator.records.session_record import SessionRecord
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import ComplicationKind
@@ -123,17 +126,33 @@ def _attempt(location: Path, *, verify: bool) -> Attempt:
     record = read_session(location)
     if record.scorecard is None:
         raise UserInputError(str(location), "the session was not finished", "finish it, or leave it out")
+    header, card = record.header, record.scorecard
     if verify:
-        must_agree(record)
-    header = record.header
+        card = must_agree(record) or card
+    else:
+        _must_fit_its_case(record)
     return Attempt(
         learner=header.learner or f"program {header.operator}",
         scenario=header.scenario,
         seed=header.seed,
         at=_began_s(header.started, location),
         location=location,
-        card=record.scorecard,
+        card=card,
     )
+
+
+def _must_fit_its_case(record: SessionRecord) -> None:
+    """UserInputError where a record says of itself what its case does not give; its commands are not carried out."""
+    if record.format < FORMAT:
+        return
+    location = str(record.path)
+    other_case = case_difference(record)
+    if other_case is not None:
+        raise UserInputError(location, other_case, "`replay --verify --case FILE` names its file")
+    other_rubric = rubric_difference(record.header, location)
+    if other_rubric is not None:
+        what = f"it was scored with other numbers than its case gives ({other_rubric})"
+        raise UserInputError(location, what, "`report` on it alone scores it anew")
 
 
 def _began_s(started: str | None, location: Path) -> float:

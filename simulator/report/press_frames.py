@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -35,16 +36,26 @@ class FrameWriter:
         technique = f"{event.settings.tube_voltage_kv} kV   {event.beam.mas:g} mAs"
         caption = f"{event.purpose} {event.number}   {technique}   {event.at_ms / 1000:.0f} s"
         path = self._folder / f"{event.number:03d}-{event.purpose}.png"
-        write_frame_png(frame, path, window_hu=window, level_hu=level, caption=caption)
+        beside = path.with_name(f".unfinished-{path.name}")
+        try:
+            write_frame_png(frame, beside, window_hu=window, level_hu=level, caption=caption)
+            beside.replace(path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            raise
         if press:
             self._presses[event.number] = close_up(frame), caption
             while len(self._presses) > MOST_MOVING:
                 self._presses.pop(min(self._presses))
 
+    @property
+    def moves(self) -> bool:
+        """Whether there is a press to show."""
+        return bool(self._presses)
+
     def animate(self, path: Path) -> None:
-        """Write the presses so far as one moving picture of the back; nothing where there were none."""
-        if not self._presses:
-            return
+        """Write the presses so far as one moving picture of the back; ValueError where there were none."""
         with tempfile.TemporaryDirectory() as name:
             pictures = []
             for number, (frame, caption) in sorted(self._presses.items()):

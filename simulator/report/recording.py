@@ -10,6 +10,8 @@ from typing import Any
 
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
+from simulator.files.small_file import read_small_bytes
+from simulator.files.whole_file import is_own, write_whole
 from simulator.interface.frame import Frame
 from simulator.program_name import program_name
 from simulator.records.earlier import Earlier
@@ -90,6 +92,12 @@ class Recording:
         )
         self.session.watch(self._write_frame)
         self.card: Scorecard | None = None
+        self._written: set[str] = set()
+
+    @property
+    def saved(self) -> bool:
+        """Whether the disk holds all that was recorded."""
+        return self._log.saved
 
     def close(self) -> Scorecard:
         """Close the record and write the scorecard; what the scorecard says. Presses nobody looked at are made now."""
@@ -103,7 +111,7 @@ class Recording:
         self._follow()
         told = {**body, "debrief": findings_to_json(self.session, self.card)}
         text = json.dumps(told, indent=1) + "\n"
-        self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"))
+        self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"), _is_scorecard)
         return self.card
 
     def leave(self) -> None:
@@ -115,9 +123,22 @@ class Recording:
         card = self.card
         if card is None:
             raise ValueError("close the record before the report is written")
-        self._put(self.folder.animation, self._frames.animate)
+        if self._frames.moves:
+            self._put(self.folder.animation, self._frames.animate)
         self._put(self.folder.report, lambda path: self._write_debrief(card, path))
         return self.folder.report
+
+    def what_is_there(self) -> str:
+        """One sentence on which files there are, and which could not be written."""
+        folder, wanted = self.folder, {"scorecard.json", "report.html"}
+        there = [
+            *(["the record"] if self._log.saved else []),
+            *(["frames"] if not self._unwritten and self.session.presses() else []),
+            *sorted(wanted & self._written, reverse=True),
+        ]
+        missing = [*([] if self._log.saved else ["the whole record"]), *sorted(wanted - self._written)]
+        sentence = f"In {folder.path}: {', '.join(there) or 'nothing that is whole'}"
+        return f"{sentence}; not there: {', '.join(missing)}." if missing else f"{sentence}."
 
     def _write_debrief(self, card: Scorecard, path: Path) -> None:
         write_debrief(
@@ -162,16 +183,23 @@ class Recording:
             frame = self.session.image(number, indices)
             self._write_frame(self.session.acquisition(number), indices, frame)
 
-    def _put(self, path: Path, write: Callable[[Path], Any]) -> None:
-        """Write a file whole or not at all."""
-        unfinished = path.with_name(f"unfinished-{path.name}")
+    def _put(self, path: Path, write: Callable[[Path], Any], own: Callable[[Path], bool] = is_own) -> None:
+        """Write a file whole or not at all, and never over one that this program did not make."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write(unfinished)
-            if unfinished.exists():
-                unfinished.replace(path)
-        except OSError as error:
-            why = error.strerror or str(error)
+            write_whole(path, write, own=own)
+            self._written.add(path.name)
+        except (OSError, UserInputError) as error:
+            why = error.what if isinstance(error, UserInputError) else error.strerror or str(error)
             self._say(
                 f"{path} cannot be written ({why}); `{program_name()} report {path.parent}` makes it from the record."
             )
+
+
+def _is_scorecard(path: Path) -> bool:
+    """Whether a file is a scorecard, which may be written again."""
+    try:
+        head = read_small_bytes(path)[:1000]
+    except UserInputError:
+        return False
+    return not head or (head.startswith(b'{\n "schema":') and b'"rubric_digest":' in head)

@@ -19,6 +19,7 @@ from phantoms.fluid.leak import AT_A_ROOT
 from simulator.engine.session import Session
 from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
+from simulator.files.whole_file import MADE_BY, must_be_own, write_whole
 from simulator.interface import commands as c
 from simulator.scenario.build import Case
 from simulator.scenario.case_words import describe_case
@@ -40,6 +41,7 @@ from simulator.scenario.preview_axes import (
 from simulator.scenario.preview_path import PreviewPath, plan_preview_path
 from simulator.vocabulary.progress import Progress
 
+SIGNED = {"Software": MADE_BY}
 BEHIND_WALL_MM = 8.0  # the sac's middle behind the posterior wall, about
 FORAMEN_MM = 5.0  # beyond the axilla, about
 FIRST_PUSH_MM = 25.0
@@ -56,6 +58,7 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     """
     make_folder(folder)
     path = folder / f"{case.name}.png"
+    must_be_own(path)
     world = replace(case.world, settings=replace(case.world.settings, hands=HANDS["exact"]))
     session = Session(world, progress=progress)
     plan = plan_preview_path(case)
@@ -70,7 +73,9 @@ def write_case_preview(case: Case, folder: Path, *, progress: Progress | None = 
     _planned_row(case, session, plan, [figure.add_subplot(rows[1, k]) for k in range(3)])
     _press_row(session, plan, [figure.add_subplot(rows[2, k]) for k in range(3)])
     try:
-        figure.savefig(path, dpi=80, facecolor=GROUND)
+        write_whole(
+            path, lambda beside: figure.savefig(beside, format="png", dpi=80, facecolor=GROUND, metadata=SIGNED)
+        )
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "name another folder") from error
     return path

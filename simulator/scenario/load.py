@@ -13,6 +13,8 @@ from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.distributions import Distribution, drawn, replaced
 from simulator.scenario.field_error import FieldError, Keys
 from simulator.scenario.inheritance import Lineage, read_lineage
+from simulator.scenario.patient_file import check_patient_file
+from simulator.scenario.real_patient import patient_folder
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import find_scenario
 from simulator.scenario.toml_source import read_text
@@ -74,6 +76,10 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
     found = find_validation_errors(data, path.parent)
     if found:
         raise _faults([(_locate(one, lineage, above), one) for one in found])
+    patient = data["patient"].get("ct")
+    own = patient_folder(patient, path.parent) if isinstance(patient, str) else None
+    if own is not None:
+        check_patient_file(own)
     return ScenarioFile(
         name=path.stem,
         path=path,

@@ -10,6 +10,7 @@ from phantoms.fluid.leak import LeakParameters
 from phantoms.from_ct.files import phantom_from_ct, read_ct, real_patient
 from phantoms.from_ct.real_patients import patient_in
 from phantoms.phantom import Phantom
+from simulator.scenario.patient_file import check_patient_file
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.progress import Progress
@@ -52,8 +53,11 @@ def real_phantom(
 
     Raises:
         ValueError: there is no such patient, or its files cannot be used.
+        UserInputError: its patient.toml holds no patient.
     """
     own = patient_folder(ct, folder)
+    if own is not None:
+        check_patient_file(own)
     ct_path, labels_path, parameters = real_patient(ct) if own is None else patient_in(own)
     return phantom_from_ct(
         read_ct(ct_path, labels_path, numbering="totalsegmentator"),

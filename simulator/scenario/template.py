@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from simulator.errors import UserInputError
+from simulator.files.whole_file import replace_whole
 from simulator.program_name import program_name
 from simulator.scenario.json_schema import SCHEMA_FILE, schema_text
 
@@ -57,12 +59,12 @@ def write_template(name: str, folder: Path) -> Path:
     path = folder / f"{stem}.toml"
     schema = folder / SCHEMA_FILE
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.format(name=stem, schema=SCHEMA_FILE, program=program_name()))
-        if not schema.exists():
-            schema.write_text(schema_text(), encoding="utf-8")
-    except FileExistsError as error:
-        raise UserInputError(str(path), "there is such a file already", "choose another name, or remove it") from error
+        if os.path.lexists(path):
+            raise UserInputError(str(path), "there is such a file already", "choose another name, or remove it")
+        text = TEMPLATE.format(name=stem, schema=SCHEMA_FILE, program=program_name())
+        replace_whole(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+        if not os.path.lexists(schema):
+            replace_whole(schema, lambda beside: beside.write_text(schema_text(), encoding="utf-8"))
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "go to another folder") from error
     return path

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
+from simulator.files.small_file import read_small_text
 from simulator.program_name import program_name
 from simulator.scenario.field_error import Keys
 
-LARGEST_BYTES = 1_000_000
 DEEPEST = 8  # tables in one another
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
@@ -64,22 +64,7 @@ def read_source(path: Path) -> TomlSource:
 
 def read_text(path: Path) -> str:
     """Text of a small file the user named; UserInputError where it cannot be read."""
-    try:
-        if path.is_dir():
-            raise UserInputError(str(path), "this is a folder, and cannot be read as a file", "name the file in it")
-        if path.exists() and not path.is_file():
-            raise UserInputError(str(path), "this is no ordinary file, and cannot be read", "save the text in a file")
-        if path.stat().st_size > LARGEST_BYTES:
-            raise UserInputError(str(path), "the file is larger than a megabyte", "is it the right file?")
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
-        fix = f"files here: {', '.join(near)}" if near else "check the path"
-        raise UserInputError(str(path), "there is no such file", fix) from error
-    except UnicodeDecodeError as error:
-        raise UserInputError(str(path), "the file cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
-    except (OSError, ValueError) as error:
-        raise UserInputError(str(path), f"the file cannot be read ({error})", "check it and its rights") from error
+    return read_small_text(path)
 
 
 def is_file(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
+from simulator.files.whole_file import replace_whole
+from simulator.records.record_file import say_on_stderr
 from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
+from simulator.strategies.row_shape import fitting_rows
 from simulator.strategies.study import Study, Trial
 from simulator.strategies.summary import group_rows, hypervolumes, markdown
 from simulator.strategies.sweep import take_shard, unwrap_row
@@ -49,6 +53,14 @@ class StudyFolder:
         """Rows in the study's order."""
         return self.path / f"table{self._suffix}.csv"
 
+    def must_cover_nothing(self) -> None:
+        """UserInputError where a study that begins would write over files that it did not make."""
+        names = [self.table.name, self.table.with_suffix(".parquet").name, "summary.md", "front.png"]
+        there = [name for name in names if os.path.lexists(self.path / name)]
+        if there and not self.journal.exists():
+            what = f"there is {there[0]} already, and no journal of a study"
+            raise UserInputError(str(self.path), what, "name another folder with --out")
+
     def open(self, *, resume: bool) -> dict[str, Row]:
         """Make the folder and read what is in it, the journals of shards included.
 
@@ -80,7 +92,8 @@ def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, 
     trials = study.trials()
     if folder.shard is not None:
         trials = take_shard(trials, *folder.shard)
-    known = folder.open(resume=resume)
+    known = fitting_rows(trials, folder.open(resume=resume), say_on_stderr)
+    folder.must_cover_nothing()
     found = {trial.key: known[trial.key] for trial in trials if trial.key in known}
     left = [trial for trial in trials if trial.key not in found]
     before = len(found)
@@ -90,6 +103,11 @@ def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, 
             journal.append(row)
             found[row["key"]] = row
             told(len(found), len(trials))
+    try:
+        written = _write(study, folder, trials, found)
+    except OSError as error:
+        what = f"table and summary cannot be written ({error.strerror or error}); the journal holds every run"
+        raise UserInputError(str(folder.path), what, "free some space, then --resume") from error
     return {
         "study": study.name,
         "out": str(folder.path),
@@ -97,7 +115,7 @@ def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, 
         "found_done": before,
         "run_now": len(left),
         "left_out": len(known) - before if folder.shard is None else 0,
-        **_write(study, folder, trials, found),
+        **written,
     }
 
 
@@ -110,8 +128,8 @@ def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: di
     groups = group_rows(study, rows)
     if folder.shard is None:
         summary, figure = folder.path / "summary.md", folder.path / "front.png"
-        summary.write_text(markdown(study, groups), encoding="utf-8")
-        draw_front(groups, figure, study.title)
+        replace_whole(summary, lambda beside: beside.write_text(markdown(study, groups), encoding="utf-8"))
+        replace_whole(figure, lambda beside: draw_front(groups, beside, study.title))
         files += [summary, figure]
     return {
         "files": [str(file) for file in files],

@@ -69,7 +69,7 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
         axes.grid(color="0.9")
     handles, labels = upper.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=8)
-    figure.savefig(path, dpi=110)
+    figure.savefig(path, format="png", dpi=110)
 
 
 def _mark_front(axes: Axes, groups: Sequence[Group]) -> None:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from simulator.files.whole_file import replace_whole
 from simulator.strategies.study import Study, Trial
 from simulator.strategies.trial import Row
 
@@ -27,12 +28,14 @@ def in_order(study: Study, trials: Sequence[Trial], found: dict[str, Row]) -> li
 
 def write_csv(rows: Sequence[Row], path: Path) -> None:
     """Comma-separated values; null is an empty cell."""
-    aside = path.with_suffix(".part")
-    with aside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(rows[0] if rows else [])
-        writer.writerows([[_plain(value) for value in row.values()] for row in rows])
-    aside.replace(path)
+
+    def write(beside: Path) -> None:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(rows[0] if rows else [])
+            writer.writerows([[_plain(value) for value in row.values()] for row in rows])
+
+    replace_whole(path, write)
 
 
 def write_parquet(rows: Sequence[Row], path: Path) -> bool:
@@ -42,10 +45,8 @@ def write_parquet(rows: Sequence[Row], path: Path) -> bool:
     import pyarrow
     import pyarrow.parquet
 
-    aside = path.with_suffix(".part")
     columns = {key: _unify_type([row[key] for row in rows]) for key in (rows[0] if rows else {})}
-    pyarrow.parquet.write_table(pyarrow.table(columns), aside)
-    aside.replace(path)
+    replace_whole(path, lambda beside: pyarrow.parquet.write_table(pyarrow.table(columns), beside))
     return True
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
+from phantoms.from_ct import nifti
 from phantoms.from_ct.files import CtFault, read_ct, real_patient, write_ct
 
 SHAPE = (32, 30, 28)
@@ -220,6 +224,62 @@ def test_a_bomb_is_refused_from_its_header(ct: Path, tmp_path: Path) -> None:
     header[280:328] = struct.pack("<12f", -0.8, 0, 0, 0, 0, -0.8, 0, 0, 0, 0, 0.8, 0)
     wide.write_bytes(gzip.compress(bytes(header)))
     assert "memory" in str(refused(wide))
+
+
+def of_air(path: Path, shape: tuple[int, int, int]) -> Path:
+    """A packed file that promises a volume, and holds air alone."""
+    header = nib.Nifti1Header()
+    header.set_data_dtype(np.int16)
+    header.set_data_shape(shape)
+    header.set_sform(np.diag([-0.8, -0.8, 0.8, 1.0]), code=1)
+    header["magic"], header["vox_offset"] = b"n+1", 352
+    plane = np.full(shape[:2], -1000, np.int16).tobytes()
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(header.binaryblock + bytes(4))
+        for _ in range(shape[2]):
+            file.write(plane)
+    return path
+
+
+def test_a_small_file_of_air_takes_no_memory_for_what_it_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nifti, "_HELD_UNSEEN", 1_000_000)
+    air = of_air(tmp_path / "air.nii.gz", (160, 160, 200))  # 10 MB of voxels
+    tracemalloc.start()
+    assert "no CT of a body" in str(refused(air))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4e6
+
+
+@pytest.mark.slow
+def test_393_million_voxels_of_air_stay_below_400_mb(tmp_path: Path) -> None:
+    air = of_air(tmp_path / "air.nii.gz", (512, 512, 1500))
+    assert air.stat().st_size < 5e6
+    code = (
+        "import resource, sys; from phantoms.from_ct.files import read_ct\n"
+        "try: read_ct(sys.argv[1])\n"
+        "except ValueError as fault: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, fault)"
+    )
+    told = subprocess.run([sys.executable, "-c", code, str(air)], capture_output=True, text=True, check=True).stdout
+    assert "no CT of a body" in told
+    assert int(told.split()[0]) < 400_000  # kB
+
+
+def test_nibabel_says_nothing_beside_our_message(ct: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    odd = patched(ct, tmp_path / "odd.nii", PIXDIM, struct.pack("<f", 7.0))  # a qfac that nibabel mends with a line
+    read_ct(odd)
+    refused(patched(ct, tmp_path / "none.nii", DATATYPE, struct.pack("<h", 9999)))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_device_and_a_pipe_are_no_volumes(tmp_path: Path) -> None:
+    for name in ("a.nii", "b.nii.gz"):
+        (tmp_path / name).symlink_to("/dev/zero")
+        assert "no ordinary file" in str(refused(tmp_path / name))
+    os.mkfifo(tmp_path / "c.nii.gz")
+    assert "no ordinary file" in str(refused(tmp_path / "c.nii.gz"))
 
 
 def test_voxels_that_are_no_ct(tmp_path: Path) -> None:

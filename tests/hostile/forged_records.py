@@ -1,0 +1,242 @@
+"""Forged records: somebody who knows the format writes another rubric, case, seed, score, image or label, and seals it.
+
+Each forgery is one kind of lie with checksums, digests and labels made to fit as far as the forger can. A judge says
+whether it is told: refused when it is read, refused by `--verify`, or named there as the record's own claim.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from simulator.errors import UserInputError
+from simulator.records.case_check import case_difference
+from simulator.records.rebuild import rebuild_case
+from simulator.records.replay import rerun, verify
+from simulator.records.session_reader import read_session
+from simulator.scenario.build import Case
+from simulator.scoring.rubric import digest_numbers
+from tests.hostile.record_mutants import sealed
+
+Lines = list[dict[str, Any]]
+Forge = Callable[[Lines, np.random.Generator], None]
+WEIGHTS = ("help", "placement", "safety", "steps", "dose", "economy")
+OTHER_CASES = ("patient-1", "patient-3", "obese", "low-dose", "slim")
+
+
+def forge_rubric(lines: Lines, rng: np.random.Generator) -> None:
+    """All weight on one component, or another number; the scorecard follows."""
+    header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
+    rubric = header["rubric"]
+    if rng.integers(2):
+        chosen = WEIGHTS[int(rng.integers(len(WEIGHTS)))]
+        for name in WEIGHTS:
+            rubric[f"weight_{name}"] = float(name == chosen)
+            card["weights"][name] = float(name == chosen)
+    else:
+        names = [name for name, value in rubric.items() if isinstance(value, float)]
+        name = names[int(rng.integers(len(names)))]
+        rubric[name] = rubric[name] * 0.5 + 0.1
+    _sign_rubric(header, card)
+    card["score"] = round(float(rng.uniform(50.0, 99.9)), 1)
+
+
+def forge_rubric_of_the_case(lines: Lines, rng: np.random.Generator) -> None:
+    """The same with the case's own changes of the rubric made to fit."""
+    forge_rubric(lines, rng)
+    header = lines[0]["body"]
+    known = header["resolved"]["rubric"]
+    for name, value in header["rubric"].items():
+        if name in known and isinstance(value, float):
+            known[name] = value
+
+
+def forge_rubric_version(lines: Lines, rng: np.random.Generator) -> None:
+    """Another version of the rubric, of which nobody knows the rules."""
+    header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
+    version = (1, 3, 99)[int(rng.integers(3))]
+    if rng.integers(2):
+        header["rubric"]["version"] = version
+        _sign_rubric(header, card)
+    card["rubric"] = version
+    card["score"] = 98.5
+
+
+def forge_case_name(lines: Lines, rng: np.random.Generator) -> None:
+    """A run of one case called another that ships, or one of the forger's own."""
+    names = (*OTHER_CASES, "own-case", "final-exam")
+    name = names[int(rng.integers(len(names)))]
+    lines[0]["body"]["scenario"] = lines[-1]["body"]["scorecard"]["scenario"] = name
+
+
+def forge_case(lines: Lines, rng: np.random.Generator) -> None:
+    """Another number, word or help in the case that was resolved."""
+    resolved = lines[0]["body"]["resolved"]
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: resolved["limits"].update(minutes=float(rng.integers(61, 240))),
+        lambda: resolved["limits"].update(blood_ml=float(rng.integers(17, 40))),
+        lambda: resolved["help"].update(digital_angles=not resolved["help"]["digital_angles"]),
+        lambda: resolved["scanner"].update(planning_scan_prescribed=False),
+        lambda: resolved["leak"].update(needle_levels=["L2/3", "L3/4", "L4/5"]),
+        lambda: resolved["leak"].update(may_abandon=True),
+        lambda: resolved.update(title=f"Final exam {rng.integers(1000)}"),
+        lambda: resolved["text"].update(request="Nothing is asked."),
+        lambda: resolved["hands"].update(kind="exact"),
+        lambda: resolved["patient"].update(bmi_kg_per_m2=float(rng.integers(16, 49))),
+        lambda: resolved.update(region="cervical"),
+    )
+    changes[int(rng.integers(len(changes)))]()
+
+
+def forge_seed(lines: Lines, rng: np.random.Generator) -> None:
+    """Another seed, in header and scorecard."""
+    lines[0]["body"]["seed"] = lines[-1]["body"]["scorecard"]["seed"] = int(rng.integers(1000, 2**40))
+
+
+def forge_card(lines: Lines, rng: np.random.Generator) -> None:
+    """Another score, part, cap, place, harm or dose."""
+    card = lines[-1]["body"]["scorecard"]
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: card.update(score=round(float(rng.uniform(1.0, 100.0)), 1)),
+        lambda: card.update(cap_reason=None, score=98.5),
+        lambda: card["components"].update(help=1.0),
+        lambda: card["placement"].update(compartment="epidural", level="L3/4", dural_margin_mm=4.0),
+        lambda: card.update(complications=[]),
+        lambda: card["dose"]["total"].update(effective_dose_msv=0.01),
+        lambda: card["metrics"].pop(),
+        lambda: card["outcome"].update(relief=True, seal_probability=1.0),
+        lambda: card.update(stopped_for="a fact of the chart"),
+        lambda: card.update(aids=["another"]),
+        lambda: lines[-1]["body"].update(digest=None),
+        lambda: lines[-1]["body"].update(digest=hashlib.sha256(rng.bytes(8)).hexdigest()),
+    )
+    before = json.dumps(lines[-1])
+    while json.dumps(lines[-1]) == before:
+        changes[int(rng.integers(len(changes)))]()
+
+
+def forge_image(lines: Lines, rng: np.random.Generator) -> None:
+    """Another digest or other samples of an image."""
+    images = [line["body"] for line in lines if line["kind"] == "image"]
+    image = images[int(rng.integers(len(images)))]
+    if rng.integers(2):
+        image["digest"] = hashlib.sha256(rng.bytes(8)).hexdigest()
+    else:
+        row = image["probe"][int(rng.integers(len(image["probe"])))]
+        row[int(rng.integers(len(row)))] += float(rng.uniform(1.0, 500.0))
+
+
+def forge_label(lines: Lines, rng: np.random.Generator) -> None:
+    """Another operator, hands, learner or date: the scorecard follows where it holds the same."""
+    header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
+    kind = int(rng.integers(4))
+    if kind == 0:
+        header["operator"] = card["operator"] = "consultant"
+    elif kind == 1:
+        header["hands"] = card["hands"] = ("exact", "laser")[int(rng.integers(2))]
+    elif kind == 2:
+        header["learner"] = f"learner-{rng.integers(1000)}"
+    else:
+        header["learner"], header["started"] = "r-1", "2026-01-01T10:00:00+00:00"
+
+
+def forge_event(lines: Lines, rng: np.random.Generator) -> None:
+    """Another time or length in an event, or one event fewer."""
+    at = [index for index, line in enumerate(lines) if line["kind"] == "event"]
+    index = at[int(rng.integers(len(at)))]
+    numbers = [key for key, value in lines[index]["body"].items() if type(value) in (int, float)]
+    if numbers and rng.integers(2):
+        lines[index]["body"][numbers[int(rng.integers(len(numbers)))]] += 1
+    else:
+        del lines[index]
+
+
+def forge_format(lines: Lines, rng: np.random.Generator) -> None:
+    """An older format, whose score nobody can give again, with a score of the forger's."""
+    header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
+    header["format"] = int(rng.integers(2, 4))
+    header["rubric"]["version"] = card["rubric"] = card["schema"] = 1
+    card["score"] = 98.5
+    if header["format"] == 2:
+        header["phantom_digest"] = header.pop("patient_digest")
+    _sign_rubric(header, card)
+
+
+FORGERIES: Mapping[str, Forge] = {
+    "rubric": forge_rubric,
+    "rubric, and the case's changes of it": forge_rubric_of_the_case,
+    "version of the rubric": forge_rubric_version,
+    "name of the case": forge_case_name,
+    "case": forge_case,
+    "seed": forge_seed,
+    "closing card": forge_card,
+    "image": forge_image,
+    "label": forge_label,
+    "event": forge_event,
+    "older format": forge_format,
+}
+
+
+def forged(content: bytes, kind: str, rng: np.random.Generator, *, other_versions: bool) -> bytes:
+    """A record with one lie, sealed anew; with `other_versions` it says that another version made it."""
+    lines = [json.loads(line) for line in content.splitlines()]
+    FORGERIES[kind](lines, rng)
+    if other_versions:
+        lines[0]["body"]["versions"]["source"] = "0" * 16
+    return sealed([(line["kind"], json.dumps(line["body"])) for line in lines], keep_closing=False)
+
+
+def _sign_rubric(header: dict[str, Any], card: dict[str, Any]) -> None:
+    header["rubric_digest"] = card["rubric_digest"] = digest_numbers(header["rubric"])
+
+
+class ForgeryJudge:
+    """Says how a forgery is told.
+
+    Args:
+        path: of the honest record, where forgeries are put, too
+        case: on which it was made
+    """
+
+    def __init__(self, path: Path, case: Case) -> None:
+        self.path, self._case = path, case
+        self._honest = read_session(path)
+        self._session = rerun(self._honest, case)
+        found = verify(self._honest, case, self._session)
+        assert found.grade == "exact", found
+        self._usual = set(found.claims)
+
+    def of(self, forgery: bytes) -> str:
+        """ "unreadable", "refused", "claimed"; "believed" where nothing is said, which must not be."""
+        self.path.write_bytes(forgery)
+        try:
+            record = read_session(self.path)
+            if case_difference(record) is not None:
+                return "refused"  # as `verify` would, and no patient is built for it
+            ours, theirs = self._honest.header, record.header
+            same = (theirs.resolved, theirs.seed, theirs.hands) == (ours.resolved, ours.seed, ours.hands)
+            case = self._case if same else rebuild_case(record)
+            session = self._session if same and record.commands == self._honest.commands else rerun(record, case)
+            found = verify(record, case, session)
+        except UserInputError:
+            return "unreadable"
+        if found.grade == "refused":
+            return "refused"
+        return "claimed" if set(found.claims) - self._usual else "believed"
+
+
+def tally(judge: ForgeryJudge, content: bytes, count: int, seed: int) -> dict[str, Counter[str]]:
+    """What becomes of this many forgeries, the kinds in turn, half of them of another version; by kind."""
+    found: dict[str, Counter[str]] = {kind: Counter() for kind in FORGERIES}
+    rng = np.random.default_rng(seed)
+    for number in range(count):
+        kind = list(FORGERIES)[number % len(FORGERIES)]
+        forgery = forged(content, kind, rng, other_versions=bool(number // len(FORGERIES) % 2))
+        found[kind][judge.of(forgery)] += 1
+    return found

@@ -1,0 +1,163 @@
+"""Ctrl-C and SIGTERM: every command ends in order, with true words and its exit code; nothing half-made is left."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from simulator.cli import main
+from simulator.cli.stopping import Terminated, ending_in_order, told_when_stopped, what_is_kept
+from simulator.records.session_reader import read_session
+
+PROJECT = Path(__file__).resolve().parents[2]
+REAL = PROJECT / "phantoms" / "catalogue" / "real" / "lumbopelvic-3mm"
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+WAITING = """
+import time
+from pathlib import Path
+from simulator.interface.commands import PositionPatient, TimeOut
+
+class Waits:
+    def __init__(self):
+        self.commands = [PositionPatient(), TimeOut()]
+
+    def __call__(self, view):
+        if self.commands:
+            return self.commands.pop(0)
+        Path("reached").touch()
+        time.sleep(600)
+"""
+STUDY = """
+format = 1
+scenarios = ["patient-2"]
+operators = ["waits.py:Waits"]
+seeds = 1
+"""
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see what is caught")
+
+
+def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    """A command that has got as far as to hear signals."""
+    environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "DISPLAY": ":0"}
+    process = subprocess.Popen(
+        [sys.executable, str(PROJECT / "run_sim.py"), *arguments],
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    status = Path(f"/proc/{process.pid}/status")
+    while process.poll() is None:
+        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", status.read_text())
+        if caught and int(caught[1], 16) >> (signal.SIGTERM - 1) & 1:
+            return process
+        time.sleep(0.01)
+    return process
+
+
+def ended(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """What a command says that this signal ends."""
+    process.send_signal(number)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == CODES[number], err
+    assert "Traceback" not in err
+    assert out == ""
+    lines = [line for line in err.splitlines() if line.startswith("Stopped.")]
+    assert len(lines) == 1, err
+    return lines[0]
+
+
+def reached(process: subprocess.Popen[str], path: Path) -> None:
+    while not path.exists() and process.poll() is None:
+        time.sleep(0.02)
+    assert path.exists(), process.communicate()[1]
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments", "words"),
+    [
+        (signal.SIGINT, ["run", "patient-2"], "Nothing new was recorded."),
+        (signal.SIGTERM, ["preview", "patient-2"], "No picture was written."),
+        (signal.SIGTERM, ["import-ct", str(REAL / "ct.nii.gz"), "--labels", str(REAL / "labels.nii.gz"), "--name", "a"],
+         "No patient was written."),
+    ],
+)  # fmt: skip
+def test_before_anything_is_there_nothing_is_said_to_be_kept(
+    tmp_path: Path, number: signal.Signals, arguments: list[str], words: str
+) -> None:
+    said = ended(started(tmp_path, *arguments), number)
+    assert said in ("Stopped.", f"Stopped. {words}")
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "session.jsonl"] == []
+    assert not list(tmp_path.glob("patients/*"))
+
+
+def test_what_was_recorded_is_named_and_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "waits.py").write_text(WAITING)
+    line = ["run", "patient-2", "--operator", "waits.py:Waits", "--out", "s"]
+    for number in (signal.SIGTERM, signal.SIGINT):
+        (tmp_path / "reached").unlink(missing_ok=True)
+        process = started(tmp_path, *line, *(["--resume"] if number is signal.SIGINT else []))
+        reached(process, tmp_path / "reached")
+        said = ended(process, number)
+        assert "2 commands are recorded in s;" in said
+        assert "--out s --resume` goes on with them." in said
+        record = read_session(tmp_path / "s")
+        assert (len(record.commands), record.torn_bytes) == (2, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", list(CODES))
+@pytest.mark.parametrize("delay_s", [0.0, 1.0, 3.0, 6.0, 12.0])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "patient-2"],
+        ["preview", "patient-2"],
+        ["import-ct", str(REAL / "ct.nii.gz"), "--labels", str(REAL / "labels.nii.gz"), "--name", "a"],
+        ["bench", "study.toml", "--workers", "1", "--out", "b"],
+        ["play", "patient-2", "--out", "p"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_at_any_time_every_command_ends_in_order(
+    tmp_path: Path, arguments: list[str], delay_s: float, number: signal.Signals
+) -> None:
+    (tmp_path / "waits.py").write_text(WAITING)
+    (tmp_path / "study.toml").write_text(STUDY)
+    process = started(tmp_path, *arguments)
+    try:
+        process.wait(delay_s)
+    except subprocess.TimeoutExpired:
+        ended(process, number)
+    else:
+        assert process.returncode == 0  # it was done before
+        process.communicate()
+    left = [path.name for path in tmp_path.rglob("*") if path.name.startswith((".unfinished", ".a-"))]
+    assert left == []
+
+
+def test_words_of_the_innermost_room_count() -> None:
+    inner, outer = told_when_stopped(lambda: "inner"), told_when_stopped(lambda: "outer")
+    with pytest.raises(KeyboardInterrupt) as stopped, outer, inner:
+        raise KeyboardInterrupt
+    assert what_is_kept(stopped.value) == "inner"
+    assert what_is_kept(KeyboardInterrupt()) == ""
+
+
+def test_sigterm_unwinds_and_the_handler_is_put_back() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Terminated), ending_in_order():
+        signal.raise_signal(signal.SIGTERM)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_help_is_no_stop(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--help"])
+    assert stopped.value.code == 0
+    assert "Stopped" not in capsys.readouterr().err
