@@ -83,6 +83,7 @@ def _new(arguments: argparse.Namespace) -> None:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Say everything that is wrong with all files; with --run, also what comes of treating the patient."""
+    from simulator.scenario.author_check import notes_on
     from simulator.scenario.load import load_scenario
     from simulator.scenario.rubric_schema import apply_rubric_changes
     from simulator.scoring.rubric_words import own_rubric_words
@@ -95,17 +96,20 @@ def _check(arguments: argparse.Namespace) -> None:
             say(f"{path}: sound: {file.title}")
             for words in own_rubric_words(apply_rubric_changes(scenario.rubric)):
                 say(f"  its own rubric: {words}")
+            for note in notes_on(file, arguments.seed):
+                say(str(note))
             if arguments.run:
-                say(_outcome(file, arguments.seed))
+                _outcome(file, arguments.seed)
         except UserInputError as fault:
             faults.append(fault)
     if faults:
         raise combine_errors(faults)
 
 
-def _outcome(file: ScenarioFile, root_seed: int) -> str:
-    """What the autopilot makes of a case, in a line."""
+def _outcome(file: ScenarioFile, root_seed: int) -> None:
+    """What the autopilot makes of a case, in a line, and what it cannot meet."""
     from simulator.progress import Bars
+    from simulator.scenario.author_check import notes_on_run
     from simulator.scenario.build import build_from_file
     from simulator.wording.chosen import WORDS
 
@@ -115,7 +119,9 @@ def _outcome(file: ScenarioFile, root_seed: int) -> str:
     where = card.placement.compartment or "nowhere: no blood was injected"
     level = f" at {card.placement.level}" if card.placement.level else ""
     capped = f" ({WORDS.cap_reasons(card.caps)})" if card.caps else ""
-    return f"  the autopilot, seed {root_seed}: score {card.score:.1f}{capped}, needle {where}{level}"
+    say(f"  the autopilot, seed {root_seed}: score {card.score:.1f}{capped}, needle {where}{level}")
+    for note in notes_on_run(file, card, case.rubric, file.path):
+        say(str(note))
 
 
 def _preview(arguments: argparse.Namespace) -> None:

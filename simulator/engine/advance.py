@@ -37,6 +37,8 @@ _CLOSING = (
     c.GiveAid,
     c.LookAt,
     c.OrderAftercare,
+    c.AnswerQuestion,
+    c.TickChecklist,
     c.Finish,
 )
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ

@@ -44,6 +44,8 @@ _FIXED_MS: dict[type, int] = {
     c.StopInjection: 2_000,
     c.AskPatient: 4_000,
     c.TellPatient: 30_000,
+    c.AnswerQuestion: 0,  # asked by the teacher, not in the room
+    c.TickChecklist: 0,
     c.GiveAid: 0,
     c.AcquireControlScan: 30_000,
     c.OrderAftercare: 5_000,

@@ -43,13 +43,16 @@ from simulator.engine.patient.events import PatientMoved as PatientMoved
 from simulator.engine.patient.events import PatientSpoke as PatientSpoke
 from simulator.engine.patient.events import ReactionBegan as ReactionBegan
 from simulator.engine.patient.events import ReactionEnded as ReactionEnded
+from simulator.engine.patient.events import ScriptCame as ScriptCame
 from simulator.engine.preparation.events import AftercareOrdered as AftercareOrdered
+from simulator.engine.preparation.events import ChecklistTicked as ChecklistTicked
 from simulator.engine.preparation.events import Finished as Finished
 from simulator.engine.preparation.events import LeakMarked as LeakMarked
 from simulator.engine.preparation.events import NeedleChosen as NeedleChosen
 from simulator.engine.preparation.events import PathPlanned as PathPlanned
 from simulator.engine.preparation.events import PatientTold as PatientTold
 from simulator.engine.preparation.events import PreparationDone as PreparationDone
+from simulator.engine.preparation.events import QuestionAnswered as QuestionAnswered
 from simulator.engine.preparation.events import TimeOutHeld as TimeOutHeld
 
 

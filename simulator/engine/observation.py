@@ -89,6 +89,7 @@ def _case(world: CaseContext) -> CaseView:
         digital_angles=settings.needle.digital_angles,
         ideal_images=settings.imaging.ideal_images,
         facts=tuple(one.fact for one in settings.facts if one.in_chart),
+        teaching=settings.teaching,
     )
 
 

@@ -10,7 +10,8 @@ from simulator.engine.needle.bevel import draining_fluid, driving_pressure_cmh2o
 from simulator.engine.patient.complications import recognise_complications
 from simulator.engine.patient.patient_motion_and_pain import say, scripted_jerk
 from simulator.engine.registry import Result
-from simulator.engine.scripted_events import Moment, Scripted
+from simulator.engine.script_triggers import is_due
+from simulator.engine.scripted_events import Moment
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import Stream, generator
 from simulator.needle.bore_flow import BLOOD_MPA_S, CSF_MPA_S, first_drop_s, flow_ml_per_s
@@ -43,7 +44,7 @@ def add_passive_effects(
     made = list(events)
     state, dripped = _hub(world, before, state, made)
     made += dripped
-    state, reacted = _reactions(world, state, made)
+    state, reacted = _reactions(world, before, state, made)
     made += reacted
     state, seen = recognise_complications(world, state, made)
     made += seen
@@ -92,7 +93,7 @@ def name_moment(event: e.Event) -> Moment | None:
             return None
 
 
-def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event]) -> Result:
+def _reactions(world: CaseContext, before: ProcedureState, state: ProcedureState, events: list[e.Event]) -> Result:
     """Reactions that go on, end, get worse or begin."""
     made: list[e.Event] = []
     state, ended = _course(world, state)
@@ -103,9 +104,12 @@ def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event])
         state = replace(state, patient=replace(state.patient, happened=(*state.patient.happened, *fresh)))
     for ordinal, script in enumerate(world.settings.script):
         kind = script.kind
-        if kind == "arm line fails" or kind == "arm line clots" or not _due(script, ordinal, state, fresh):
+        if kind == "arm line fails" or kind == "arm line clots":
+            continue
+        if not is_due(script, ordinal, world, before, state, fresh, events):
             continue
         state = replace(state, patient=replace(state.patient, happened=(*state.patient.happened, f"script {ordinal}")))
+        made.append(e.ScriptCame(at_ms=state.elapsed_ms, ordinal=ordinal, kind=kind))
         if kind == "jerk":
             state, more = scripted_jerk(world, state, ordinal)
         else:
@@ -118,14 +122,6 @@ def _reactions(world: CaseContext, state: ProcedureState, events: list[e.Event])
                 state, more = _begin(world, state, chance.reaction, chance.moment)
                 made += more
     return state, made
-
-
-def _due(script: Scripted, ordinal: int, state: ProcedureState, fresh: list[Moment]) -> bool:
-    if f"script {ordinal}" in state.patient.happened:
-        return False
-    if script.when is not None:
-        return script.when in fresh
-    return script.at_ms is not None and state.elapsed_ms >= script.at_ms
 
 
 def _begin(world: CaseContext, state: ProcedureState, reaction: PatientReaction, cause: str) -> Result:

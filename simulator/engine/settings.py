@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from simulator.engine.scripted_events import Scripted
 from simulator.interface.dose_check import DoseLimits
 from simulator.interface.exposure import SCAN_ARCS_DEG, ExposureSettings
+from simulator.interface.teaching import NOTHING_TO_TEACH, Teaching
 from simulator.vocabulary.anatomy import Laterality, Zone
 from simulator.vocabulary.levels import Interspace, Level, Region
 from simulator.vocabulary.needles import STANDARD_NEEDLE, NeedleKind
@@ -146,6 +147,7 @@ class Settings:
         derived: structures of the patient that were computed and not seen
         script: what the scenario makes happen
         facts: history, allergy, drugs, coagulation, consent, level and side
+        teaching: what the case asks and tells a learner beside the procedure
     """
 
     title: str
@@ -161,6 +163,7 @@ class Settings:
     derived: tuple[str, ...] = ()
     script: tuple[Scripted, ...] = ()
     facts: tuple[CaseFact, ...] = ()
+    teaching: Teaching = field(default=NOTHING_TO_TEACH)
 
     @property
     def aids(self) -> tuple[str, ...]:

@@ -31,14 +31,14 @@ def read_small_bytes(path: Path, *, largest_bytes: int = LARGEST_BYTES) -> bytes
 
 
 def read_small_text(path: Path, *, largest_bytes: int = LARGEST_BYTES) -> str:
-    """The same as UTF-8 text, with the line ends of other systems read as our own.
+    """The same as UTF-8 text without a mark of byte order, the line ends of other systems read as our own.
 
     Raises:
         UserInputError: as for `read_small_bytes`, or the file holds no UTF-8.
     """
     content = read_small_bytes(path, largest_bytes=largest_bytes)
     try:
-        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UserInputError(str(path), "the file cannot be read: it is not UTF-8 text", "save it as UTF-8") from error
 

@@ -355,6 +355,31 @@ class Finish:
     stopped_for: StopReason | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerQuestion:
+    """Answer a question of the case; the last answer counts.
+
+    Attributes:
+        question: its number, from 1
+        answer: as text: the number of an option, such as "2"; level and side, such as "L3/4 right"; or a number
+    """
+
+    question: int = _within(1, 100, "")
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickChecklist:
+    """Tick a line of the case's checklist, or take the tick back.
+
+    Attributes:
+        item: its number, from 1
+    """
+
+    item: int = _within(1, 100, "")
+    done: bool = True
+
+
 Command = (
     PositionPatient
     | TimeOut
@@ -394,6 +419,8 @@ Command = (
     | GiveAid
     | AcquireControlScan
     | OrderAftercare
+    | AnswerQuestion
+    | TickChecklist
     | Wait
     | Finish
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simulator.interface.console import ConsoleView
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
+from simulator.interface.teaching import NOTHING_TO_TEACH, Teaching
 from simulator.vocabulary.levels import Interspace, Vertebra
 from simulator.vocabulary.needles import NeedleKind
 from simulator.vocabulary.patient_facts import PatientFact
@@ -30,6 +31,7 @@ class CaseView:
         digital_angles: whether an angle meter sits on the hub
         ideal_images: whether needles throw no streaks, an aid that no real room has
         facts: of the chart, as far as they are told from the start
+        teaching: goals, briefing, questions and checklist, without a right answer
     """
 
     title: str
@@ -42,6 +44,7 @@ class CaseView:
     digital_angles: bool
     ideal_images: bool
     facts: tuple[PatientFact, ...] = ()
+    teaching: Teaching = NOTHING_TO_TEACH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

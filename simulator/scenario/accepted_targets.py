@@ -37,10 +37,13 @@ def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
     levels = [leak.level]
     if no_target:
         levels = [level for level in (LOWEST_OF_NECK,) if level in interspaces]
+    if leak.needle_levels is not None:
+        levels = leak.needle_levels
+    abandon = no_target or not levels
     return Accepted(
         approaches=tuple(leak.approaches or (FORAMINAL if foraminal else INTERLAMINAR)),
         zones=tuple(leak.zones or (FORAMINAL_ZONES if foraminal else DORSAL_ZONES)),
-        needle_levels=tuple(leak.needle_levels or levels),
+        needle_levels=tuple(levels),
         sides=(Laterality.LEFT, Laterality.RIGHT) if leak.side is Laterality.BOTH or not foraminal else (leak.side,),
-        may_abandon=no_target if leak.may_abandon is None else leak.may_abandon,
+        may_abandon=abandon if leak.may_abandon is None else leak.may_abandon,
     )

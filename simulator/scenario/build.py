@@ -12,10 +12,13 @@ from simulator.interface.dose_check import DoseLimits
 from simulator.interface.exposure import ExposureSettings
 from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.case import Case
+from simulator.scenario.event_schema import EventSection
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.patient_build import build_case_patient
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
+from simulator.scenario.teaching import teaching_of
+from simulator.scenario.text_words import fill_in
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
@@ -83,17 +86,17 @@ def build_case(
     """
     if phantom is None:
         phantom = build_case_patient(scenario, location, folder, progress)
-    settings = _settings(scenario, phantom, hands or scenario.hands.kind)
+    settings = _settings(scenario, phantom, hands or scenario.hands.kind, folder)
     world = CaseContext(phantom=phantom, settings=settings, root_seed=seed)
     return Case(name=name, scenario=scenario, world=world, rubric=apply_rubric_changes(scenario.rubric))
 
 
-def _settings(scenario: Scenario, phantom: Phantom, hands: str) -> Settings:
+def _settings(scenario: Scenario, phantom: Phantom, hands: str, folder: Path) -> Settings:
     """What the scenario fixes, as the engine takes it."""
-    level = scenario.leak.level
+    level, side = scenario.leak.level, scenario.leak.side
     return Settings(
-        title=_with_level(scenario.title, level),
-        request=_with_level(scenario.text.request, level),
+        title=fill_in(scenario.title, level, side),
+        request=fill_in(scenario.text.request, level, side),
         requested_level=Interspace(level),
         region=scenario.region,
         accepted=choose_accepted_targets(scenario.leak, phantom.levels),
@@ -103,19 +106,40 @@ def _settings(scenario: Scenario, phantom: Phantom, hands: str) -> Settings:
         prescribed_volume_ml=scenario.limits.blood_ml,
         max_duration_ms=round(60_000 * scenario.limits.minutes),
         derived=phantom.derived,
-        script=tuple(
-            Scripted(kind=item.kind, when=item.when, at_ms=None if item.at_min is None else round(60_000 * item.at_min))
-            for item in scenario.event
-        ),
+        script=tuple(_scripted(item) for item in scenario.event),
         facts=tuple(
             CaseFact(
-                fact=PatientFact(kind=item.kind, words=_with_level(item.words, level)),
+                fact=PatientFact(kind=item.kind, words=fill_in(item.words, level, side)),
                 in_chart=item.in_chart,
                 stops=item.stops,
             )
             for item in scenario.fact
         ),
+        teaching=teaching_of(scenario, folder),
     )
+
+
+def _scripted(event: EventSection) -> Scripted:
+    """An event of the script as the engine takes it."""
+    within_mm = {} if event.within_mm is None else {"within_mm": event.within_mm}
+    return Scripted(
+        kind=event.kind,
+        when=event.when,
+        at_ms=_ms(event.at_min),
+        at_depth_mm=event.at_depth_mm,
+        near=event.near,
+        at_press=event.at_press,
+        at_volume_ml=event.at_volume_ml,
+        material=event.material,
+        in_phase=event.in_phase,
+        answer=event.answer,
+        answer_within_ms=_ms(event.answer_within_min),
+        **within_mm,
+    )
+
+
+def _ms(minutes: float | None) -> int | None:
+    return None if minutes is None else round(60_000 * minutes)
 
 
 def _imaging(scenario: Scenario) -> ImagingSettings:
@@ -151,7 +175,3 @@ def _imaging(scenario: Scenario) -> ImagingSettings:
             alert_dlp_mgy_cm=scanner.dose_alert_dlp_mgy_cm,
         ),
     )
-
-
-def _with_level(text: str, level: str) -> str:
-    return text.replace("{level}", level)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, Field, model_validator
-from pydantic.fields import FieldInfo
 from scipy.special import ndtr, ndtri
 
 from simulator.engine.streams import Stream, generator
-from simulator.scenario.field_error import Keys
+from simulator.scenario.field_error import Keys, names
+from simulator.scenario.form_fields import field_at, takes_whole_numbers
 from simulator.scenario.sections import Section
 
 KINDS = ("uniform", "normal", "choice")
@@ -50,10 +50,10 @@ class Uniform(Section):
 class NormalNumbers(Section):
     """Mean, standard deviation, and the ends at which the distribution is cut off."""
 
-    mean: float
-    sd: float = Field(gt=0)
-    min: float
-    max: float
+    mean: float = Field(description="before the distribution is cut off")
+    sd: float = Field(gt=0, description="standard deviation before it is cut off")
+    min: float = Field(description="lower end, where it is cut off")
+    max: float = Field(description="upper end, where it is cut off")
 
     @model_validator(mode="after")
     def _in_order(self) -> NormalNumbers:
@@ -67,7 +67,7 @@ class NormalNumbers(Section):
 class Normal(Section):
     """A normal distribution, truncated at both ends."""
 
-    normal: NormalNumbers
+    normal: NormalNumbers = Field(description="mean, standard deviation and the two ends")
 
     def extremes(self) -> list[Scalar]:
         """Values between which all draws lie."""
@@ -104,43 +104,12 @@ MODELS: Mapping[str, type[Uniform] | type[Normal] | type[Choice]] = {
 }
 
 
-def field_at(model: type[BaseModel], keys: Keys) -> FieldInfo | None:
-    """The field of a dotted key; None where the form has none."""
-    field: FieldInfo | None = None
-    for depth, key in enumerate(keys):
-        field = model.model_fields.get(key)
-        section = None if field is None else nested_section(field)
-        if field is None or (section is None and depth + 1 < len(keys)):
-            return None
-        model = section or model
-    return field
-
-
-def nested_section(field: FieldInfo) -> type[BaseModel] | None:
-    """The table that a field holds; None where it holds a value."""
-    for option in _options(field):
-        if isinstance(option, type) and issubclass(option, BaseModel):
-            return option
-    return None
-
-
-def is_drawable(field: FieldInfo) -> bool:
-    """Whether a field holds one number or word, and neither a table nor a list."""
-    return nested_section(field) is None and not any(get_origin(option) is list for option in _options(field))
-
-
-def takes_whole_numbers(field: FieldInfo) -> bool:
-    """Whether a field holds a whole number of a range."""
-    return int in _options(field)
-
-
-def takes_any_number(field: FieldInfo) -> bool:
-    """Whether a field holds any number of a range, and not one of a few."""
-    return float in _options(field) or takes_whole_numbers(field)
-
-
 def drawn(
-    data: Mapping[str, Any], distributions: Mapping[Keys, Distribution], model: type[BaseModel], seed: int
+    data: Mapping[str, Any],
+    distributions: Mapping[Keys, Distribution],
+    model: type[BaseModel],
+    seed: int,
+    attempt: int = 0,
 ) -> Any:
     """A scenario's data with a value in the place of every distribution.
 
@@ -149,10 +118,12 @@ def drawn(
         distributions: by dotted key
         model: form of the data
         seed: root of all chance
+        attempt: how many draws of this seed were rejected before
     """
     values: dict[Keys, Scalar] = {}
     for keys, distribution in distributions.items():
-        rng = generator(seed, Stream.SCENARIO, zlib.crc32(".".join(keys).encode()))
+        again = f" {attempt}" if attempt else ""
+        rng = generator(seed, Stream.SCENARIO, zlib.crc32((".".join(names(keys)) + again).encode()))
         field = field_at(model, keys)
         if field is not None and takes_whole_numbers(field) and isinstance(distribution, Uniform):
             low, high = (int(end) for end in distribution.uniform)
@@ -164,21 +135,33 @@ def drawn(
 
 
 def replaced(data: Mapping[str, Any], values: Mapping[Keys, Any]) -> dict[str, Any]:
-    """A deep copy of tables with these dotted keys set."""
-    copy = {key: replaced(item, {}) if isinstance(item, dict) else item for key, item in data.items()}
+    """A deep copy of tables and their lists with these keys set; a row that there is not is left alone."""
+    copy: dict[str, Any] = _copied(data)
     for keys, value in values.items():
-        table = copy
+        table: Any = copy
         for key in keys[:-1]:
-            inner = table.get(key)
-            if not isinstance(inner, dict):
-                inner = table[key] = {}
+            if isinstance(key, int):
+                table = table[key] if isinstance(table, list) and key < len(table) else {}
+                continue
+            inner = table.get(key) if isinstance(table, dict) else None
+            if not isinstance(inner, dict | list):
+                inner = {}
+                if isinstance(table, dict):
+                    table[key] = inner
             table = inner
-        table[keys[-1]] = value
+        _set(table, keys[-1], value)
     return copy
 
 
-def _options(field: FieldInfo) -> tuple[Any, ...]:
-    annotation = field.annotation
-    if get_origin(annotation) in (list, None) or not get_args(annotation):
-        return (annotation,)
-    return (annotation, *(option for option in get_args(annotation) if option is not type(None)))
+def _set(table: Any, key: str | int, value: Any) -> None:
+    if isinstance(key, int):
+        if isinstance(table, list) and key < len(table):
+            table[key] = value
+    elif isinstance(table, dict):
+        table[key] = value
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if isinstance(value, list) else value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-Keys = tuple[str, ...]
-"""Names of nested tables and of the key in the last of them."""
+Keys = tuple[str | int, ...]
+"""Names of nested tables and of the key in the last of them; a whole number is a row of a list, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +21,14 @@ class FieldError:
     keys: Keys
     what: str
     fix: str
+
+
+def names(keys: Keys) -> tuple[str, ...]:
+    """The names of a key, without the numbers of rows."""
+    return tuple(part for part in keys if isinstance(part, str))
+
+
+def dotted(keys: Keys) -> str:
+    """A key as a terminal can show it; the line says which row of a list is meant."""
+    parts = (part if part.isprintable() else repr(part) for part in names(keys))
+    return ".".join(part if len(part) <= 60 else f"{part[:57]}..." for part in parts)

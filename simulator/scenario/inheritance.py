@@ -11,8 +11,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from simulator.errors import UserInputError
-from simulator.scenario.distributions import nested_section
 from simulator.scenario.field_error import Keys
+from simulator.scenario.form_fields import field_at, nested_section
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, is_file, read_source
@@ -26,9 +26,16 @@ class Lineage:
     data: dict[str, Any]
 
     def location(self, keys: Keys) -> str:
-        """File and line of a dotted key, or of the table in which it should stand."""
+        """File and line of a key, or of the table in which it should stand.
+
+        What is joined is looked for in all files; a value or list, which replaces the whole of what it extends, in the
+        nearest that has it.
+        """
+        whole = next((k for k in range(1, len(keys) + 1) if not _is_joined(keys[:k])), len(keys))
         for length in range(len(keys), 0, -1):
             for source in self.sources:
+                if length > whole and keys[:whole] in source.lines and keys[:length] not in source.lines:
+                    break
                 if keys[:length] in source.lines:
                     return f"{source.path}:{source.lines[keys[:length]]}"
         return f"{self.sources[0].path}:1"
@@ -75,6 +82,12 @@ def _extended(sources: list[TomlSource]) -> Path:
         circle = " -> ".join(p.name for p in [*before[before.index(path.resolve()) :], path])
         raise UserInputError(location, f"a scenario cannot extend itself: {circle}", "break the circle")
     return path
+
+
+def _is_joined(keys: Keys) -> bool:
+    """Whether what stands at a key is a table that is joined with the one that it extends."""
+    field = field_at(Scenario, keys)
+    return field is not None and nested_section(field) is not None
 
 
 def _merged(base: dict[str, Any], above: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
 from phantoms.parameters import PatientParameters
-from simulator.scenario.field_error import FieldError, Keys
-from simulator.scenario.schema import Patient, Scenario
+from simulator.scenario.field_error import FieldError, Keys, names
+from simulator.scenario.schema import Leak, Myelogram, Patient, Scenario
 from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, interspaces_of
 
@@ -22,19 +22,32 @@ def find_level_errors(scenario: Scenario, interspaces: Sequence[str], marks: Seq
         interspaces: that a needle may go to
         marks: vertebrae and interspaces
     """
-    myelogram, leak = scenario.myelogram, scenario.leak
+    yield from _of_session((), scenario.leak, scenario.myelogram, interspaces, marks)
+    for ordinal, stage in enumerate(scenario.stage):
+        yield from _of_session(("stage", ordinal), stage.leak, stage.myelogram, interspaces, marks)
+
+
+def _of_session(
+    above: Keys, leak: Leak | None, myelogram: Myelogram | None, interspaces: Sequence[str], marks: Sequence[str]
+) -> Iterator[FieldError]:
+    """Levels of one session that the patient has not."""
     site = None if myelogram is None else myelogram.puncture_site
     named: dict[Keys, Sequence[str]] = {
-        LEAK_LEVEL: [leak.level],
-        NEEDLE_LEVELS: leak.needle_levels,
-        MYELOGRAM_LEVELS: [] if myelogram is None else myelogram.levels,
+        LEAK_LEVEL: [] if leak is None else [leak.level],
         PUNCTURE_LEVEL: [] if site is None else [site.level],
+        **_listed(NEEDLE_LEVELS, [] if leak is None else leak.needle_levels or []),
+        **_listed(MYELOGRAM_LEVELS, [] if myelogram is None else myelogram.levels),
     }
     for keys, levels in named.items():
-        known = marks if keys == MYELOGRAM_LEVELS else interspaces
+        known = marks if names(keys) == MYELOGRAM_LEVELS else interspaces
         for level in levels:
             if level not in known:
-                yield unknown_name(keys, "level", level, known)
+                yield unknown_name((*above, *keys), "level", level, known)
+
+
+def _listed(keys: Keys, levels: Sequence[str]) -> dict[Keys, Sequence[str]]:
+    """Levels of a list, each at its own place in it."""
+    return {(*keys, place): [level] for place, level in enumerate(levels)}
 
 
 def describe_unknown_level(keys: Keys, text: str, patient: Mapping[str, object]) -> FieldError:
@@ -52,9 +65,9 @@ def describe_unknown_level(keys: Keys, text: str, patient: Mapping[str, object])
     except ValueError:
         vertebrae, interspaces, of_patient = tuple(Vertebra), tuple(Interspace), {}
     if keys[0] == "patient":
-        kind, known = of_patient.get(keys[1], ("level", (*vertebrae, *interspaces)))
+        kind, known = of_patient.get(str(keys[1]), ("level", (*vertebrae, *interspaces)))
         return unknown_name(keys, kind, text, known)
-    if keys == MYELOGRAM_LEVELS:
+    if names(keys)[-2:] == MYELOGRAM_LEVELS:
         return unknown_name(keys, "level", text, (*vertebrae, *interspaces))
     return unknown_name(keys, "level", text, interspaces)
 

@@ -14,6 +14,7 @@ from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
 from simulator.errors import UserInputError, combine_errors
+from simulator.scenario.field_error import dotted
 from simulator.scenario.level_checks import find_level_errors
 from simulator.scenario.real_patient import real_phantom
 from simulator.scenario.schema import Leak, Myelogram, Scenario
@@ -94,7 +95,7 @@ def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress
 def _check_levels(scenario: Scenario, interspaces: Sequence[str], marks: Sequence[str], location: str) -> None:
     """UserInputError where the scenario names levels that the patient has not."""
     errors = [
-        UserInputError(f"{location}: {'.'.join(error.keys)}", error.what, error.fix)
+        UserInputError(f"{location}: {dotted(error.keys)}", error.what, error.fix)
         for error in find_level_errors(scenario, interspaces, marks)
     ]
     if errors:

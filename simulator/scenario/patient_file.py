@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from phantoms.from_ct.real_patients import patient_in
 from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.error_words import describe_error
-from simulator.scenario.field_error import FieldError
+from simulator.scenario.field_error import FieldError, dotted
 from simulator.scenario.schema import Leak, Myelogram
 from simulator.scenario.sections import Section
 from simulator.scenario.toml_source import TomlSource, read_source
@@ -62,7 +62,7 @@ def check_patient_file(folder: Path) -> None:
     errors = _errors(source)
     if errors:
         raise combine_errors(
-            [UserInputError(f"{_place(source, one)}: {'.'.join(one.keys)}", one.what, one.fix) for one in errors]
+            [UserInputError(f"{_place(source, one)}: {dotted(one.keys)}", one.what, one.fix) for one in errors]
         )
     try:
         patient_in(folder)

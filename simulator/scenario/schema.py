@@ -6,22 +6,40 @@ this form too.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from simulator.engine.scripted_events import Happening, Moment
+from phantoms.catalogue import patient_names
+from simulator.scenario.difficulty_schema import RejectIf
+from simulator.scenario.event_schema import EventSection
+from simulator.scenario.lesson_schema import (
+    Briefing,
+    ChecklistItem,
+    DebriefQuestions,
+    Exam,
+    Lesson,
+    Prebrief,
+    Question,
+    ReferencePath,
+)
 from simulator.scenario.rubric_schema import RubricChanges
-from simulator.scenario.sections import Section, number, optional_number
+from simulator.scenario.sections import Section, number, optional_number, optional_text, required_text
+from simulator.scenario.shipped import shipped_scenarios
 from simulator.scenario.words import (
     ApproachWord,
     FactWord,
+    FormatNumber,
+    HandsWord,
     InjectionLevelName,
     InterspaceName,
+    Kilovolt,
     LevelName,
     NeedleWord,
     PatternWord,
     RegionWord,
+    ScanArc,
+    SexWord,
     SideWord,
     VertebraName,
     ZoneWord,
@@ -30,20 +48,29 @@ from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.needles import STANDARD_NEEDLE
 
-Kilovolt = Literal[80, 100, 120, 140]
-ScanArc = Literal[360, 240]
 Milliampere = Annotated[float, Field(ge=5, le=100)]
+
+
+_EXTENDS: Any = {"oneOf": [{"enum": shipped_scenarios()}, {"pattern": r"\.toml$"}]}
 
 
 class Patient(Section):
     """Who is on the table: a named phantom, changed or not, or a real CT by its folder."""
 
-    phantom: str | None = Field(default=None, description="name in the catalogue, such as patient-2")
+    model_config = ConfigDict(
+        json_schema_extra={"if": {"required": ["ct"]}, "then": {"propertyNames": {"enum": ["ct"]}}}
+    )
+
+    phantom: str | None = Field(
+        default=None,
+        description="name in the catalogue, such as patient-2",
+        json_schema_extra={"enum": list(patient_names())},
+    )
     ct: str | None = Field(
         default=None, max_length=200, description="name of a CT that ships, or the folder that import-ct wrote"
     )
     age_years: float | None = optional_number(18, 95, "years", "makes the marrow fatter and darker")
-    sex: Literal["F", "M"] | None = Field(default=None, description="scales the bones, and the skin's depth with BMI")
+    sex: SexWord | None = Field(default=None, description="scales the bones, and the skin's depth with BMI")
     bmi_kg_per_m2: float | None = optional_number(15, 50, "kg/m2", "depth of the skin; the trunk's size grows with it")
     seed: int | None = Field(
         default=None, ge=0, le=2**31 - 1, description="of what differs between patients without a name"
@@ -121,8 +148,10 @@ class Leak(Section):
     zones: list[ZoneWord] = Field(
         default=[], description="where the bevel may lie when the blood comes; empty: those that suit the leak"
     )
-    needle_levels: list[InterspaceName] = Field(
-        default=[], description="accepted interspaces; empty: the leak's own, or C7/T1 where that offers no target"
+    needle_levels: list[InterspaceName] | None = Field(
+        default=None,
+        description="accepted interspaces; left out: the leak's own, or C7/T1 where that offers no target; "
+        "empty: none is right, and to give no blood is",
     )
     may_abandon: bool | None = Field(
         default=None, description="whether to give no blood is right; left out: where the leak offers no target"
@@ -162,8 +191,12 @@ class Myelogram(Section):
 class Console(Section):
     """What the scanner's console offers."""
 
-    tube_voltages_kv: list[Kilovolt] = Field(default=[80, 100, 120, 140], min_length=1)
-    tube_currents_ma: list[Milliampere] = Field(default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1)
+    tube_voltages_kv: list[Kilovolt] = Field(
+        default=[80, 100, 120, 140], min_length=1, description="that fluoroscopy offers, kV"
+    )
+    tube_currents_ma: list[Milliampere] = Field(
+        default=[10.0, 20.0, 30.0, 40.0, 60.0, 80.0, 100.0], min_length=1, description="that fluoroscopy offers, mA"
+    )
     preset_tube_voltage_kv: Kilovolt = Field(default=120, description="what fluoroscopy is set to at the start, kV")
     preset_tube_current_ma: Milliampere = Field(default=30.0, description="what fluoroscopy is set to, mA")
     preset_rotation_s: float = number(0.5, 0.4, 1.5, "s", "what fluoroscopy is set to")
@@ -204,33 +237,16 @@ class NeedleSection(Section):
 class HandsSection(Section):
     """How well hands do what they intend."""
 
-    kind: Literal["default", "laser", "exact"] = Field(
+    kind: HandsWord = Field(
         default="default", description="freehand, with a laser guide, or hands that never miss a patient who lies still"
     )
-
-
-class EventSection(Section):
-    """Something that happens by script: at a moment, or at a time."""
-
-    kind: Happening = Field(description="what happens")
-    when: Moment | None = Field(default=None, description="the first moment of this kind")
-    at_min: float | None = optional_number(0, 240, "min", "time since the start")
-
-    @model_validator(mode="after")
-    def _check_exactly_one(self) -> EventSection:
-        line = self.kind in ("arm line fails", "arm line clots")
-        if line and (self.when is not None or self.at_min is not None):
-            raise ValueError("an arm line shows what it is when blood is drawn: leave when and at_min out")
-        if not line and (self.when is None) == (self.at_min is None):
-            raise ValueError("give either when or at_min: one of the two")
-        return self
 
 
 class FactSection(Section):
     """A fact of the chart that a time-out can bring to light: it can be caught, missed and scored."""
 
     kind: FactWord = Field(description="what it is about")
-    words: str = Field(min_length=1, max_length=300, description="as the chart has it")
+    words: str = required_text(300, "as the chart has it")
     in_chart: bool = Field(default=False, description="it stands in the request and is seen from the start")
     stops: bool = Field(default=False, description="the procedure must not begin with it")
 
@@ -259,28 +275,69 @@ class Text(Section):
     )
 
 
+class LaterLeak(Leak):
+    """The leak of a later session, in which nothing is drawn."""
+
+
+class LaterPunctureSite(PunctureSiteSection):
+    """A false leak of a later myelogram, in which nothing is drawn."""
+
+
+class LaterMyelogram(Myelogram):
+    """The myelogram of a later session, in which nothing is drawn."""
+
+    puncture_site: LaterPunctureSite | None = Field(default=None, description="a false leak, 28 % of myelographies")
+
+
+class Stage(Section):
+    """A later session of the same patient; what is left out stays as it is in the first."""
+
+    title: str = required_text(200, "of the session; {level} becomes the leak's level")
+    days_later: float = number(2.0, 0, 365, "days", "after the session before")
+    request: str | None = optional_text(2000, "of the referring doctor; {level} becomes the leak's level")
+    blood_ml: float | None = optional_number(1, 40, "mL", "volume that may be injected without a cue")
+    leak: LaterLeak | None = Field(default=None, description="the leak of this session, in place of the first one")
+    myelogram: LaterMyelogram | None = Field(default=None, description="the new myelogram, in place of the first one")
+
+
 class Scenario(Section):
     """One scenario file."""
 
     model_config = ConfigDict(title="A case of the CT-fluoroscopy simulator")
 
-    format: Literal[1] = Field(description="version of this form")
+    format: FormatNumber = Field(description="version of this form")
     title: str = Field(min_length=1, max_length=200, description="of the case; {level} becomes the leak's level")
     extends: str | None = Field(
-        default=None, description="a scenario whose keys count where this file has none: a name that ships, or a path"
+        default=None,
+        description="a scenario whose keys count where this file has none: a name that ships, or a .toml path",
+        json_schema_extra=_EXTENDS,
     )
     region: RegionWord = Field(
         default=Region.LUMBAR, description="decides the conversion from dose-length product to dose"
     )
-    patient: Patient
-    leak: Leak
-    myelogram: Myelogram | None = None
-    scanner: Console = Field(default_factory=Console)
-    needle: NeedleSection = Field(default_factory=NeedleSection)
-    hands: HandsSection = Field(default_factory=HandsSection)
-    limits: Limits = Field(default_factory=Limits)
-    help: Help = Field(default_factory=Help)
+    patient: Patient = Field(description="who is on the table")
+    leak: Leak = Field(description="where the leak is, and what is right for it")
+    myelogram: Myelogram | None = Field(
+        default=None, description="the CT myelogram that comes along; left out: nobody gave contrast"
+    )
+    scanner: Console = Field(default_factory=Console, description="what the scanner's console offers")
+    needle: NeedleSection = Field(default_factory=NeedleSection, description="what lies on the tray")
+    hands: HandsSection = Field(default_factory=HandsSection, description="how well hands do what they intend")
+    limits: Limits = Field(default_factory=Limits, description="where the procedure ends")
+    help: Help = Field(default_factory=Help, description="what makes it easier")
     event: list[EventSection] = Field(default=[], max_length=20, description="what happens by script")
     fact: list[FactSection] = Field(default=[], max_length=20, description="what is known of the patient")
-    rubric: RubricChanges = Field(default_factory=RubricChanges)
-    text: Text
+    rubric: RubricChanges = Field(default_factory=RubricChanges, description="numbers of the rubric that it replaces")
+    text: Text = Field(description="what the operator reads")
+    lesson: Lesson | None = Field(default=None, description="what the case is for")
+    briefing: Briefing | None = Field(default=None, description="what is read before it")
+    prebrief: Prebrief | None = Field(default=None, description="what is agreed on before it")
+    debrief: DebriefQuestions | None = Field(default=None, description="what is asked after it, in three phases")
+    question: list[Question] = Field(default=[], max_length=20, description="questions with a right answer")
+    checklist: list[ChecklistItem] = Field(default=[], max_length=30, description="what the learner ticks")
+    stage: list[Stage] = Field(default=[], max_length=4, description="later sessions of the same patient")
+    exam: Exam | None = Field(default=None, description="the case as an examination")
+    path: ReferencePath | None = Field(default=None, description="the teacher's path, which the preview draws")
+    reject_if: RejectIf = Field(
+        default_factory=RejectIf, description="a drawn patient beyond these bounds is drawn anew"
+    )

@@ -9,6 +9,7 @@ from phantoms.catalogue import patient_names
 from phantoms.from_ct.files import real_patient
 from phantoms.parameters import PatientParameters
 from simulator.scenario.field_error import FieldError
+from simulator.scenario.lesson_checks import find_lesson_errors
 from simulator.scenario.level_checks import find_level_errors, patient_levels, unknown_name
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
@@ -27,6 +28,7 @@ def find_semantic_errors(scenario: Scenario, folder: Path) -> list[FieldError]:
         folder: where relative paths of the scenario start
     """
     errors = [*_scanner(scenario), *_rubric(scenario), *_leak(scenario), *_injection(scenario)]
+    errors += find_lesson_errors(scenario, folder)
     patient = scenario.patient
     if patient.phantom is not None:
         known = list(patient_names())
@@ -59,6 +61,9 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
         if getattr(leak, key) is not None and leak.pattern != pattern:
             what = f"this has no effect on a {leak.pattern} leak"
             yield FieldError(("leak", key), what, f'leave it out, or set pattern = "{pattern}"')
+    if leak.needle_levels == [] and leak.may_abandon is False:
+        what = "no level is right, and yet to give no blood is not"
+        yield FieldError(("leak", "may_abandon"), what, "leave it out, or name levels in needle_levels")
     low, high = (0.05, 0.35) if leak.pattern == "slow" else (0.3, 1.0)
     if leak.iodine_ratio is not None and not low <= leak.iodine_ratio <= high:
         what = f"{leak.iodine_ratio:g} is not the contrast of a {leak.pattern} leak"

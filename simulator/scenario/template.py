@@ -29,7 +29,6 @@ bmi_kg_per_m2 = 26.0                # one number ...
 [leak]
 level = "L3/4"
 side = "right"                      # or "left", "both"
-needle_levels = ["L3/4"]            # where the needle is right
 
 [limits]
 blood_ml = 15.0                     # the most that is injected without a word of the patient

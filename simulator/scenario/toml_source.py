@@ -12,15 +12,11 @@ from typing import Any
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_text
 from simulator.program_name import program_name
-from simulator.scenario.field_error import Keys
+from simulator.scenario.field_error import Keys, dotted
+from simulator.scenario.toml_faults import describe_toml_fault
+from simulator.scenario.toml_positions import find_positions
 
 DEEPEST = 8  # tables in one another
-
-_PART = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
-_DOTTED = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"^\s*\[\[?\s*({_DOTTED})\s*\]\]?")
-_KEY = re.compile(rf"^\s*({_DOTTED})\s*=(.*)$")
-_QUOTED = re.compile(r""""(?:\\.|[^"\\])*"|'[^']*'""")
 _AT_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 
 
@@ -31,7 +27,7 @@ class TomlSource:
     Attributes:
         path: of the file
         data: its tables
-        lines: line of each dotted key and each table header, from 1
+        lines: line of each key, table and row, from 1
     """
 
     path: Path
@@ -59,11 +55,11 @@ def read_source(path: Path) -> TomlSource:
         )
     if not data:
         raise UserInputError(str(path), "the file is empty", f"`{program_name()} new NAME` writes one to start from")
-    return TomlSource(path=path, data=data, lines=key_lines(text))
+    return TomlSource(path=path, data=data, lines=find_positions(text).lines)
 
 
 def read_text(path: Path) -> str:
-    """Text of a small file the user named; UserInputError where it cannot be read."""
+    """Text of a small file the user named, without the mark of byte order; UserInputError where it cannot be read."""
     return read_small_text(path)
 
 
@@ -90,40 +86,13 @@ def _not_toml(path: Path, text: str, message: str) -> UserInputError:
     at = _AT_LINE.search(message)
     line = int(at.group(1)) if at else len(text.splitlines()) or 1
     what = _AT_LINE.sub("", message).removesuffix(" (at end of document)")
-    if what.startswith(("Cannot overwrite", "Cannot declare")):
-        return UserInputError(f"{path}:{line}", f"a key or table stands twice ({what})", "remove one of the two")
-    return UserInputError(f"{path}:{line}", f"this is not TOML: {what}", "mend that line")
-
-
-def key_lines(text: str) -> dict[Keys, int]:
-    """Line of each dotted key and table header of a TOML text, from 1; keys within inline tables have none."""
-    found: dict[Keys, int] = {}
-    table: Keys = ()
-    inside: str | None = None  # the quotes that end a string of several lines
-    depth = 0  # of brackets that are still open
-    for number, line in enumerate(text.splitlines(), start=1):
-        if inside is not None:
-            inside = None if line.count(inside) % 2 else inside
-            continue
-        if depth > 0:
-            depth += _brackets(line)
-            continue
-        if header := _HEADER.match(line):
-            table = _parts(header.group(1))
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            found.setdefault((*table, *_parts(key.group(1))), number)
-            value = key.group(2)
-            inside = next((quotes for quotes in ('"""', "'''") if value.count(quotes) % 2), None)
-            depth = 0 if inside else max(_brackets(value), 0)
-    return found
-
-
-def _parts(dotted: str) -> Keys:
-    return tuple(part.strip("\"'") for part in re.findall(_PART, dotted))
-
-
-def _brackets(text: str) -> int:
-    """Brackets and braces that a line opens, less those that it closes; not those in words and remarks."""
-    bare = _QUOTED.sub("", text).split("#", 1)[0]
-    return sum(bare.count(c) for c in "[{") - sum(bare.count(c) for c in "]}")
+    twice = find_positions(text).twice
+    if twice and what.startswith(("Cannot overwrite", "Cannot declare", "Cannot mutate", "Duplicate inline")):
+        keys, again = twice[0]
+        first = find_positions(text).lines[keys]
+        name = dotted(keys)
+        return UserInputError(
+            f"{path}:{again}: {name}", f"this key or table stands twice, first on line {first}", "remove one of the two"
+        )
+    line, what, fix = describe_toml_fault(text, line, what)
+    return UserInputError(f"{path}:{line}", f"this is not TOML: {what}", fix)

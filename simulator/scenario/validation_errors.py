@@ -14,20 +14,10 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from simulator.scenario.distributions import (
-    KINDS,
-    MODELS,
-    Choice,
-    Distribution,
-    Uniform,
-    field_at,
-    is_drawable,
-    replaced,
-    takes_any_number,
-    takes_whole_numbers,
-)
-from simulator.scenario.error_words import describe_error
-from simulator.scenario.field_error import FieldError, Keys
+from simulator.scenario.distributions import KINDS, MODELS, Choice, Distribution, Uniform, replaced
+from simulator.scenario.error_words import NEVER_DRAWN, describe_error, draws_at
+from simulator.scenario.field_error import FieldError, Keys, names
+from simulator.scenario.form_fields import field_at, is_drawable, row_section, takes_any_number, takes_whole_numbers
 from simulator.scenario.level_checks import describe_unknown_level
 from simulator.scenario.schema import Scenario
 from simulator.scenario.semantic_checks import find_semantic_errors
@@ -42,7 +32,17 @@ _FILLED: Mapping[str, Any] = {
     "myelogram": {"levels": ["L3", "L4"]},
     "text": {"request": "-"},
 }
-NEVER_DRAWN = ("format", "extends", "rubric")
+_FILLED_ROWS: Mapping[Keys, Mapping[str, Any]] = {
+    ("event",): {"kind": "jerk", "when": "skin puncture"},
+    ("fact",): {"kind": "history", "words": "-"},
+    ("question",): {"words": "-", "kind": "level and side"},
+    ("checklist",): {"words": "-"},
+    ("stage",): {"title": "-"},
+    ("lesson", "point"): {"words": "-", "source": "-"},
+    ("lesson", "advice"): {"words": "-", "wrong_level": True},
+    ("briefing", "picture"): {"file": "-.png", "caption": "-"},
+}
+"""A sound row for each list of tables, which takes the place of a faulty one so that the others keep their numbers."""
 
 
 def find_distributions(data: Mapping[str, Any]) -> tuple[dict[Keys, Distribution], dict[Keys, list[FieldError]]]:
@@ -100,11 +100,10 @@ def _errors_without_draws(data: dict[str, Any], folder: Path, mended: set[Keys])
         except ValidationError as error:
             mends: dict[Keys, Any] = {}
             for item in error.errors():
-                at = tuple(part for part in item["loc"] if isinstance(part, str))
+                at: Keys = tuple(item["loc"])
                 if not any(at[:length] in mended for length in range(len(at) + 1)):
                     found.append(_described(item, at, data))
-                missing = item["type"] == "missing" and len(at) == len(item["loc"])
-                mends |= _mend(at, missing=missing)
+                mends |= _mend(at, missing=item["type"] == "missing")
             mended = mended | set(mends)
             data = _pruned(replaced(data, mends))
     else:
@@ -126,12 +125,24 @@ class _Nothing:
 
 def _pruned(data: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: item for key, item in data.items() if item is not _Nothing}
-    return {key: _pruned(item) if isinstance(item, dict) else item for key, item in kept.items()}
+    return {key: _pruned_value(item) for key, item in kept.items()}
+
+
+def _pruned_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _pruned(value)
+    return [_pruned_value(item) for item in value] if isinstance(value, list) else value
 
 
 def _mend(keys: Keys, *, missing: bool) -> dict[Keys, Any]:
     """What to put where a key is faulty: nothing, or, where it is missing, something that will do."""
-    if missing:
+    rows = next((place for place, key in enumerate(keys) if isinstance(key, int)), None)
+    if rows is not None:
+        field = field_at(Scenario, keys[:rows])
+        if field is not None and row_section(field) is not None:
+            return {keys[: rows + 1]: dict(_FILLED_ROWS[names(keys[:rows])])}
+        keys = keys[:rows]
+    elif missing:
         filling: Any = _FILLED
         for key in keys:
             filling = filling.get(key) if isinstance(filling, Mapping) else None
@@ -170,7 +181,7 @@ def _misplaced(distribution: Distribution, field: FieldInfo, keys: Keys) -> Fiel
     if isinstance(distribution, Choice):
         return None
     if not takes_any_number(field):
-        return FieldError(keys, "this takes no range", "{ choice = [...] }")
+        return FieldError(keys, "this takes no range", draws_at(field))
     if takes_whole_numbers(field):
         whole = isinstance(distribution, Uniform) and all(end.is_integer() for end in distribution.uniform)
         return None if whole else FieldError(keys, "this takes whole numbers", "{ uniform = [1, 9] }")

@@ -79,10 +79,12 @@ def _subdural(summary: ProcedureSummary, rubric: Rubric) -> float | None:
 
 
 def _not_covered(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    """The needle stood at another level, and the blood did not reach the leak."""
-    blood = summary.first_blood
-    if blood is None or blood.level in summary.world.settings.accepted.needle_levels:
+    """The needle stood at another level, and the blood did not reach the leak; or no level was right."""
+    blood, right = summary.first_blood, summary.world.settings.accepted.needle_levels
+    if blood is None or blood.level in right:
         return None
+    if not right:
+        return rubric.cap_not_covered
     return rubric.cap_not_covered if treatment(summary, rubric).covered < rubric.covered_fraction else None
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from simulator.errors import UserInputError, combine_errors
 from simulator.operators import operator_named
 from simulator.operators.registry import names_a_file
+from simulator.scenario.field_error import names
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.shipped import find_study, shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, read_source
@@ -41,7 +42,10 @@ class _Reader:
     """Reads one file and gathers what is wrong with it."""
 
     def __init__(self, source: TomlSource) -> None:
-        self._path, self._lines, self._data = source.path, source.lines, source.data
+        self._path, self._data = source.path, source.data
+        self._lines: dict[tuple[str, ...], int] = {}
+        for keys, line in source.lines.items():  # the first row of a list stands for all
+            self._lines.setdefault(names(keys), line)
         self._faults: list[UserInputError] = []
 
     def study(self) -> Study:

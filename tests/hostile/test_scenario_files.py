@@ -102,7 +102,7 @@ def line_of(text: str, start: str) -> int:
         ('pattern = "circumferential"', 'pattern = "slow"\niodine_ratio = 0.8', "leak.iodine_ratio", ["0.05 to 0.35"]),
         ('pattern = "circumferential"', 'pattern = "slow"\nreach_mm = 20', "leak.reach_mm", ["no effect"]),
         ('side = "right"', "side = { uniform = [1, 2] }", "leak.side", ["choice"]),
-        ('needle_levels = ["L3/4"]', 'needle_levels = ["T3/4"]', "leak.needle_levels", ["'T3/4'"]),
+        ('side = "right"', 'side = "right"\nneedle_levels = ["T3/4"]', "leak.needle_levels", ["'T3/4'"]),
         ('levels = ["L2", "L5"]', 'levels = ["L2", "C5"]', "myelogram.levels", ["'C5'"]),
         ('levels = ["L2", "L5"]', 'levels = ["L2"]', "myelogram.levels", ["2 items"]),
         (
@@ -182,7 +182,7 @@ def test_all_faults_are_told_at_once_those_of_form_and_those_of_sense(tmp_path: 
     text = PATIENT_2
     for old, new in (
         ("format = 1", "format = 3"),
-        ('title = "Patient 2: leak at L3/4"', ""),
+        ('title = "Patient 2: leak at {level}"', ""),
         ("mas = 223.0", "mas = 1e9\nfoo = 1"),
         ('level = "L3/4"', 'level = "L9/9"'),
         ("tube_currents_ma = [10.0,", "preset_tube_current_ma = { uniform = [5, 200] }\ntube_currents_ma = [10.0,"),

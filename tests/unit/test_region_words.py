@@ -13,9 +13,9 @@ from simulator.patient.sensation import every_word, words_in
 from simulator.report.event_words import event_words
 from simulator.report.metric_rows import NO_VALUE, metric_row
 from simulator.report.tissue_words import DEEP_FAT_MM, FLAVUM_MM, tissue_words
-from simulator.scenario.build import _with_level
 from simulator.scenario.load import load_scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
+from simulator.scenario.text_words import fill_in
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.patient import Sensation
 from simulator.wording.english import ENGLISH
@@ -45,7 +45,7 @@ def test_texts_of_a_case_are_filled_in(name):
     scenario = load_scenario(shipped_scenario_path(name)).scenario_for(1)
     texts = [scenario.title, scenario.text.request, *(fact.words for fact in scenario.fact)]
     for text in texts:
-        assert faults(_with_level(text, scenario.leak.level)) == []
+        assert faults(fill_in(text, scenario.leak.level, scenario.leak.side)) == []
     for feeling in Sensation:
         if scenario.region == Region.CERVICAL:
             assert not any(wrong in words_in(scenario.region, feeling) for wrong in WRONG_IN_A_NECK)

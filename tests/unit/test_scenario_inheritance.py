@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from simulator.scenario.field_error import names
 from simulator.scenario.load import load_scenario
-from simulator.scenario.toml_source import key_lines
+from simulator.scenario.toml_positions import find_positions
 
 
 def written(path: Path, text: str) -> Path:
@@ -86,7 +87,8 @@ def test_lines_of_keys_are_those_of_the_text() -> None:
             "poor = 3",
         ]
     )
-    assert key_lines(text) == {
+    lines = {keys: line for keys, line in find_positions(text).lines.items() if names(keys) == keys}
+    assert lines == {
         ("title",): 1,
         ("leak",): 2,
         ("leak", "level"): 3,
@@ -96,6 +98,7 @@ def test_lines_of_keys_are_those_of_the_text() -> None:
         ("text", "request"): 10,
         ("text", "a key"): 14,
         ("myelogram",): 15,
+        ("myelogram", "puncture_site"): 16,
         ("myelogram", "puncture_site", "level"): 16,
         ("rubric", "presses"): 17,
         ("rubric", "presses", "poor"): 18,

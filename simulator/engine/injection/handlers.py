@@ -134,6 +134,7 @@ def _portion(
         patch=patch,
         revision=patch.injected.revision,
         blood_ml=blood_ml,
+        contrast_ml=before.contrast_ml + (0.0 if is_blood else injectate.volume_ml),
         epidural_ml=before.epidural_ml + (injectate.volume_ml if epidural else 0.0),
         compartment=before.compartment or (opening.compartment if is_blood else None),
         nerves_suffered=before.nerves_suffered or (epidural and pressure >= NERVES_SUFFER_KPA),

@@ -26,6 +26,7 @@ class InjectionState:
         patch: what was injected, wherever it went; replaced, never changed, and not compared
         revision: of what was injected, which stands for it where states are compared
         compartment: of the first millilitre of blood; None before
+        blood_ml, contrast_ml: injected so far; blood with what is mixed into it, contrast alone
         cue_ml: blood injected when the patient first spoke of pressure or pain
         nerves_suffered: whether the pressure ever stopped the roots' blood flow
     """
@@ -34,6 +35,7 @@ class InjectionState:
     patch: Patch = field(default_factory=Patch, compare=False)
     revision: int = 0
     blood_ml: float = 0.0
+    contrast_ml: float = 0.0
     epidural_ml: float = 0.0
     compartment: Compartment | None = None
     cue_ml: float | None = None

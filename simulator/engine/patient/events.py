@@ -39,6 +39,14 @@ class HubDripped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptCame(Event):
+    """What the scenario's script makes happen came about; `ordinal` is its place in the script, from 0."""
+
+    ordinal: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReactionBegan(Event):
     """The patient reacts; `helps` is what should be done."""
 

@@ -35,6 +35,22 @@ class PatientTold(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAnswered(Event):
+    """A question of the case was answered; the last answer counts. Whether it is right is not told here."""
+
+    question: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistTicked(Event):
+    """A line of the case's checklist was ticked, or its tick taken back."""
+
+    item: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeakMarked(Event):
     """The operator said where the leak is."""
 

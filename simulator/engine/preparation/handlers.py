@@ -21,6 +21,8 @@ from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.needles import NeedleKind
 from simulator.vocabulary.patient_facts import CHECKED_BY, TimeOutItem
 
+LONGEST_ANSWER = 200  # characters
+
 
 @handles(c.TimeOut)
 def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> Result:
@@ -40,6 +42,24 @@ def _time_out(world: CaseContext, state: ProcedureState, command: c.TimeOut) -> 
 @handles(c.TellPatient)
 def _tell(world: CaseContext, state: ProcedureState, command: c.TellPatient) -> Result:
     return state, [e.PatientTold(at_ms=state.elapsed_ms, of=command.of)]
+
+
+@handles(c.AnswerQuestion)
+def _answer(world: CaseContext, state: ProcedureState, command: c.AnswerQuestion) -> Result:
+    asked = world.settings.teaching.questions
+    if command.question > len(asked):
+        raise RefusalError(f"this case has {len(asked)} questions")
+    if not 0 < len(command.answer) <= LONGEST_ANSWER:
+        raise RefusalError(f"an answer has 1 to {LONGEST_ANSWER} characters")
+    return state, [e.QuestionAnswered(at_ms=state.elapsed_ms, question=command.question, answer=command.answer)]
+
+
+@handles(c.TickChecklist)
+def _tick(world: CaseContext, state: ProcedureState, command: c.TickChecklist) -> Result:
+    lines = world.settings.teaching.checklist
+    if command.item > len(lines):
+        raise RefusalError(f"the checklist of this case has {len(lines)} lines")
+    return state, [e.ChecklistTicked(at_ms=state.elapsed_ms, item=command.item, done=command.done)]
 
 
 @handles(c.ChooseTechnique)

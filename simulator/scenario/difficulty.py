@@ -1,0 +1,134 @@
+"""Difficulty: how hard a case's patient is, in four numbers: window, depth, noise and epidural space."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from phantoms.build import anatomical_landmarks
+from phantoms.interlaminar_windows import dorsal_target, find_interlaminar_window
+from phantoms.parameters import PatientParameters
+from phantoms.phantom import Anatomy, Landmarks
+from phantoms.spine import build_spine
+from phantoms.synthetic_anatomy import SyntheticAnatomy
+from simulator.scenario.schema import Console, Scenario
+from simulator.scenario.synthetic_patient import resolve_parameters
+from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.levels import Interspace
+
+ANGLE_STEP_DEG = 4.0
+ALL_HEIGHTS_MM = (-1000.0, 2000.0)
+# Noise of a press against tube load and size: quantum noise goes with the square root of the photons that arrive, of
+# which water leaves exp(-mu d); mu at the mean energy of a 120 kV beam behind a body, 0.19 / cm. The level is that of
+# this simulator's own 120 kV, 15 mAs press of a body of 28 cm (an assumption for other machines).
+MU_PER_CM = 0.19
+NOISE_HU_AT, OF_MAS, OF_CM = 25.0, 15.0, 28.0
+KV_POWER = 1.3  # noise against tube voltage at one tube load, about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difficulty:
+    """How hard a patient is at the level where the needle goes.
+
+    Attributes:
+        level: accepted interspace that was looked at
+        window_mm: height over which a straight paramedian way is open; 0 where none is
+        depth_mm: from the skin to the dorsal epidural space, straight from behind
+        noise_hu: of a press as fluoroscopy is set at the start, about
+        epidural_mm: depth of the dorsal epidural space there
+    """
+
+    level: Interspace
+    window_mm: float
+    depth_mm: float
+    noise_hu: float
+    epidural_mm: float
+
+    def in_words(self) -> str:
+        """One line for people."""
+        return (
+            f"window {self.window_mm:.0f} mm, depth {self.depth_mm:.0f} mm, epidural space {self.epidural_mm:.1f} mm, "
+            f"noise of a press about {self.noise_hu:.0f} HU, at {self.level}"
+        )
+
+
+def difficulty_of(scenario: Scenario) -> Difficulty | None:
+    """Difficulty of a synthetic patient, from the form of their spine alone; None for a real CT."""
+    if scenario.patient.phantom is None:
+        return None
+    parameters = resolve_parameters(scenario.patient)
+    level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
+    anatomy, landmarks = _anatomy(parameters)
+    if level not in landmarks.interspaces:
+        return None
+    half_width, half_depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
+    diameter_cm = 0.2 * math.sqrt(half_width * half_depth)
+    return measure(anatomy, landmarks, level, noise_hu(scenario.scanner, diameter_cm))
+
+
+def depth_mm(scenario: Scenario) -> float | None:
+    """Way from the skin to the dorsal epidural space, mm; None for a real CT, or without a space."""
+    if scenario.patient.phantom is None:
+        return None
+    anatomy, landmarks = _anatomy(resolve_parameters(scenario.patient))
+    level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
+    wall = landmarks.interspaces.get(level)
+    if wall is None:
+        return None
+    heights = sorted(np.arange(-12.0, 13.0, 2.0), key=abs)
+    targets = (dorsal_target(anatomy, PatientPoint(wall.x_mm, wall.y_mm, wall.z_mm + float(z))) for z in heights)
+    found = next((target for target in targets if target is not None), None)
+    return None if found is None else _to_skin_mm(anatomy, found[0])
+
+
+def measure(anatomy: Anatomy, landmarks: Landmarks, level: Interspace, noise: float) -> Difficulty:
+    """Difficulty of a patient at an interspace.
+
+    Args:
+        landmarks: with the interspaces
+        noise: of a press, HU
+    """
+    window = find_interlaminar_window(
+        anatomy, landmarks.interspaces, level, ALL_HEIGHTS_MM, angle_step_deg=ANGLE_STEP_DEG
+    )
+    wall = landmarks.interspaces[level]
+    if window.target_mm is None:
+        return Difficulty(
+            level=level, window_mm=0.0, depth_mm=_to_skin_mm(anatomy, wall), noise_hu=round(noise, 1), epidural_mm=0.0
+        )
+    middle = window.planes[len(window.planes) // 2]
+    return Difficulty(
+        level=level,
+        window_mm=float(len(window.planes)),
+        depth_mm=round(_to_skin_mm(anatomy, middle.target_mm), 1),
+        noise_hu=round(noise, 1),
+        epidural_mm=round(middle.depth_mm, 2),
+    )
+
+
+def noise_hu(scanner: Console, diameter_cm: float) -> float:
+    """Noise of a press as fluoroscopy is set at the start, HU, about.
+
+    Args:
+        diameter_cm: of water that weakens the beam alike
+    """
+    mas = scanner.preset_tube_current_ma * scanner.preset_rotation_s * scanner.preset_scan_arc_deg / 360.0
+    photons = (mas / OF_MAS) * math.exp(-MU_PER_CM * (diameter_cm - OF_CM))
+    return float(NOISE_HU_AT * (120.0 / scanner.preset_tube_voltage_kv) ** KV_POWER / math.sqrt(photons))
+
+
+@lru_cache(maxsize=4)
+def _anatomy(parameters: PatientParameters) -> tuple[Anatomy, Landmarks]:
+    spine = build_spine(parameters)
+    return SyntheticAnatomy.from_spine(spine), anatomical_landmarks(spine)
+
+
+def _to_skin_mm(anatomy: Anatomy, point: PatientPoint) -> float:
+    """Way from a point straight back to the skin, mm."""
+    way = np.arange(0.0, 250.0, 0.5)
+    points = np.column_stack([np.full_like(way, point.x_mm), point.y_mm + way, np.full_like(way, point.z_mm)])
+    outside = np.flatnonzero(anatomy.skin_mm(points) > 0.0)
+    return float(way[outside[0]]) if len(outside) else float(way[-1])
