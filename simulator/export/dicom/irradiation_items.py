@@ -1,0 +1,158 @@
+"""Irradiation items: one irradiation event as a branch of the dose report, by TID 10013 to 10015 and 1021."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from highdicom.sr import ContentItem, RelationshipTypeValues
+from pydicom.sr.coding import Code
+
+from simulator.ct.helical_overranging import HELICAL_PITCH
+from simulator.engine.imaging.beam_protocols import CTF_COLLIMATION_MM, CTF_SLICE_MM, SCAN_COLLIMATION_MM
+from simulator.export.dicom.common_modules import MANUFACTURER, MODEL, STATION
+from simulator.export.dicom.content_items import (
+    CONTAINS,
+    HAS_CONCEPT_MOD,
+    HAS_PROPERTIES,
+    KV,
+    MA,
+    MGY,
+    MGY_CM,
+    MM,
+    RATIO,
+    SECOND,
+    SOURCES,
+    YES,
+    code,
+    container,
+    dcm,
+    number,
+    text,
+    uid_reference,
+)
+from simulator.export.dicom.ct_image import PHANTOMS, SCAN_ROW_MM
+from simulator.export.dicom.dose_check_items import dose_check_items
+from simulator.export.dicom.irradiation_events import IrradiationEvent, Repeat, event_uid
+from simulator.export.finished_session import FinishedSession
+from simulator.export.session_identity import device_uid
+from simulator.vocabulary.levels import Region
+from simulator.vocabulary.procedure import BeamMotion
+
+ACQUISITION_TYPES = {
+    BeamMotion.STATIONARY: Code("113806", "DCM", "Stationary Acquisition"),
+    BeamMotion.SEQUENTIAL: Code("113804", "DCM", "Sequenced Acquisition"),
+    BeamMotion.HELICAL: Code("116152004", "SCT", "Spiral Acquisition"),
+}
+"""CID 10013. 113611 has the meaning of the first too, and belongs to projection X-ray."""
+
+TARGET_REGIONS = {
+    Region.CERVICAL: Code("122494005", "SCT", "Cervical spine"),
+    Region.THORACIC: Code("122495006", "SCT", "Thoracic spine"),
+    Region.LUMBAR: Code("122496007", "SCT", "Lumbar spine"),
+}
+REASONS = {
+    Repeat.UNMOVED: Code("UNMOVED", "99CTFSIM", "Needle not moved since the last acquisition"),
+    Repeat.PATIENT_MOVED: Code("128553", "DCM", "Patient motion"),
+}
+"""CID 10034 has patient motion and the timing of contrast; it is extended for a patient who lies stiller than any."""
+
+
+def irradiation_item(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
+    """CT Acquisition (113819) of one event."""
+    uid = event_uid(finished, event)
+    return container(
+        dcm("113819", "CT Acquisition"),
+        [
+            text(dcm("125203", "Acquisition Protocol"), event.name),
+            code(dcm("123014", "Target Region"), TARGET_REGIONS[finished.region]),
+            code(dcm("113820", "CT Acquisition Type"), ACQUISITION_TYPES[event.motion]),
+            uid_reference(dcm("113769", "Irradiation Event UID"), uid),
+            *_repeated(event),
+            _parameters(finished, event),
+            _dose(finished, event),
+            _device(),
+        ],
+        template="10013",
+    )
+
+
+def phantom_item(diameter_cm: int, relationship: RelationshipTypeValues = CONTAINS) -> ContentItem:
+    """The phantom that a dose index belongs to."""
+    phantom = PHANTOMS[diameter_cm]
+    return code(dcm("113835", "CTDIw Phantom Type"), phantom, relationship=relationship)
+
+
+def _repeated(event: IrradiationEvent) -> Sequence[ContentItem]:
+    if event.repeats is None:
+        return ()
+    reason = code(dcm("128552", "Reason for Repeating Acquisition"), REASONS[event.repeats], (), HAS_CONCEPT_MOD)
+    return (code(dcm("128551", "Is Repeated Acquisition"), YES, [reason]),)
+
+
+def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
+    """CT Acquisition Parameters; the scanning length by TID 10014."""
+    irradiated_mm = max(beam.beam.dose_length_mm for beam in event.beams)
+    pitch = [number(dcm("113828", "Pitch Factor"), HELICAL_PITCH, RATIO)]
+    return container(
+        dcm("113822", "CT Acquisition Parameters"),
+        [
+            number(dcm("113824", "Exposure Time"), event.on_s, SECOND),
+            number(dcm("113825", "Scanning Length"), max(irradiated_mm, event.imaged_mm), MM),
+            number(dcm("113893", "Length of Reconstructable Volume"), event.imaged_mm, MM),
+            number(dcm("113895", "Top Z Location of Reconstructable Volume"), event.high_mm, MM),
+            number(dcm("113896", "Bottom Z Location of Reconstructable Volume"), event.low_mm, MM),
+            uid_reference(dcm("112227", "Frame of Reference UID"), finished.identity.uid("frame of reference")),
+            number(
+                dcm("113826", "Nominal Single Collimation Width"), CTF_SLICE_MM if event.is_press else SCAN_ROW_MM, MM
+            ),
+            number(
+                dcm("113827", "Nominal Total Collimation Width"),
+                CTF_COLLIMATION_MM if event.is_press else SCAN_COLLIMATION_MM,
+                MM,
+            ),
+            *(pitch if event.motion is BeamMotion.HELICAL else ()),
+            number(dcm("113823", "Number of X-Ray Sources"), "1", SOURCES),
+            _source(event),
+        ],
+    )
+
+
+def _source(event: IrradiationEvent) -> ContentItem:
+    settings = event.settings
+    return container(
+        dcm("113831", "CT X-Ray Source Parameters"),
+        [
+            text(dcm("113832", "Identification of the X-Ray Source"), "A"),
+            number(dcm("113733", "KVP"), settings.tube_voltage_kv, KV),
+            number(dcm("113833", "Maximum X-Ray Tube Current"), settings.tube_current_ma, MA),
+            number(dcm("113734", "X-Ray Tube Current"), settings.tube_current_ma, MA),
+            number(dcm("113834", "Exposure Time per Rotation"), settings.rotation_s, SECOND),
+        ],
+    )
+
+
+def _dose(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
+    return container(
+        dcm("113829", "CT Dose"),
+        [
+            number(dcm("113830", "Mean CTDIvol"), event.ctdi_vol_mgy, MGY),
+            phantom_item(event.ctdi_phantom_cm),
+            number(dcm("113838", "DLP"), event.dlp_mgy_cm, MGY_CM),
+            *dose_check_items(finished.session.world.settings.imaging.dose_limits, event.checks),
+        ],
+    )
+
+
+def _device() -> ContentItem:
+    """TID 1021: the device that irradiated, with its observer UID once more."""
+    return code(
+        dcm("113876", "Device Role in Procedure"),
+        dcm("113859", "Irradiating Device"),
+        [
+            text(dcm("113877", "Device Name"), STATION, HAS_PROPERTIES),
+            text(dcm("113878", "Device Manufacturer"), MANUFACTURER, HAS_PROPERTIES),
+            text(dcm("113879", "Device Model Name"), MODEL, HAS_PROPERTIES),
+            text(dcm("113880", "Device Serial Number"), "1", HAS_PROPERTIES),
+            uid_reference(dcm("121012", "Device Observer UID"), device_uid(), HAS_PROPERTIES),
+        ],
+    )

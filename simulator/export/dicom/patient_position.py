@@ -1,0 +1,44 @@
+"""Patient position: which way a patient lies, and with that which way rows and columns of an axial image run.
+
+The simulated patient lies prone, head first; the other position is here so that one writer serves both, and a marker
+on the patient's left is on the left in either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from simulator.export.acquired_series import AcquiredSeries, Plane
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatientPosition:
+    """How somebody lies in the gantry.
+
+    Attributes:
+        code: Patient Position (0018,5100)
+        column_direction: towards which end of LPS x the columns count, 1 or -1; rows count to the front in a prone one
+    """
+
+    code: str
+    column_direction: int
+
+    @property
+    def orientation(self) -> list[int]:
+        """Image Orientation (Patient): the directions of a row and of a column, in LPS."""
+        return [self.column_direction, 0, 0, 0, -1, 0]
+
+    def arranged(self, plane: Plane) -> Plane:
+        """A slice with its columns in this order; it comes with the patient's left in column 0."""
+        return plane if self.column_direction < 0 else plane[:, ::-1]
+
+    def first_pixel_mm(self, series: AcquiredSeries) -> tuple[float, float]:
+        """Centre of row 0, column 0 of the arranged slice: x and y in LPS."""
+        x, y, _ = series.first_pixel_mm
+        if self.column_direction < 0:
+            return x, y
+        return 2 * series.centre_mm[0] - x, y
+
+
+HEAD_FIRST_PRONE = PatientPosition(code="HFP", column_direction=-1)
+FEET_FIRST_PRONE = PatientPosition(code="FFP", column_direction=1)

@@ -1,0 +1,1 @@
+"""Learning platforms: a SCORM 1.2 package, xAPI statements, a gradebook. Open `scorm_package.py` first."""

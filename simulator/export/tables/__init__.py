@@ -1,0 +1,1 @@
+"""Tables: metrics and doses of a session in long form with their dictionary, as CSV and Parquet."""

@@ -1,0 +1,44 @@
+"""VolumeGeometry: where the voxels of a volume lie, in LPS as DICOM and NRRD have it, and in RAS as NIfTI has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.export.acquired_series import AcquiredSeries
+from simulator.spatial.arrays import FloatArray
+
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeGeometry:
+    """Voxels of a volume whose axes are those of the patient.
+
+    Attributes:
+        size: number of voxels along i, j, k; i counts fastest in a file
+        step_mm: from one voxel to the next along x of i, y of j and z of k, in LPS; negative towards the right or front
+        origin_mm: centre of the first voxel, in LPS
+    """
+
+    size: tuple[int, int, int]
+    step_mm: Vector
+    origin_mm: Vector
+
+    @property
+    def ras_affine(self) -> FloatArray:
+        """From voxel indices to RAS [shape=(4, 4), float64]."""
+        affine = np.diag([-self.step_mm[0], -self.step_mm[1], self.step_mm[2], 1.0])
+        affine[:3, 3] = -self.origin_mm[0], -self.origin_mm[1], self.origin_mm[2]
+        return affine
+
+
+def series_geometry(series: AcquiredSeries) -> VolumeGeometry:
+    """Where the voxels of a series lie, its slices from the feet to the head."""
+    pixel = series.pixel_spacing_mm
+    return VolumeGeometry(
+        size=(series.matrix, series.matrix, len(series.z_mm)),
+        step_mm=(-pixel, -pixel, series.slice_spacing_mm),
+        origin_mm=series.first_pixel_mm,
+    )
