@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, seed
 from simulator.errors import UserInputError
+from simulator.operators.registry import list_operators
 
 if TYPE_CHECKING:
     from simulator.records.session_record import SessionRecord
@@ -28,7 +29,12 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--out", type=Path, help="folder for record, frames and report")
     parser.set_defaults(action=lambda arguments: demo(out=arguments.out))
 
-    run = commands.add_parser("run", help="run a scenario with an operator or a command script")
+    run = commands.add_parser(
+        "run",
+        help="run a scenario with an operator or a command script",
+        epilog=f"operators that ship:\n{list_operators()}\nYour own: docs/operators.md.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     run.add_argument("scenario", type=Path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
     who.add_argument("--operator", metavar="NAME|FILE.py:Class", help="name, or FILE.py:Class (default: autopilot)")
