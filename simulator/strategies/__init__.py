@@ -14,7 +14,7 @@ MOST_COMMANDS = 500
 
 
 def register_environments() -> None:
-    """Register both environments with Gymnasium, once; Gymnasium itself calls this where the project is installed."""
+    """Register both environments with Gymnasium, once."""
     from gymnasium.envs.registration import register, registry
 
     if ENVIRONMENT_ID not in registry:

@@ -1,7 +1,7 @@
 """Environment: the procedure for programs that learn, second version: images as small as wanted, or none.
 
 import gymnasium
-env = gymnasium.make("CTFluoroEpidural-v1", image=64)
+env = gymnasium.make("simulator.strategies:CTFluoroEpidural-v1", image=64)
 """
 
 from __future__ import annotations

@@ -34,7 +34,11 @@ class EnvironmentState:
 
     def to_json(self) -> str:
         """All but the session, which is carried out again where this is read."""
-        body = {"seed": self.seed, "commands": [plain(one) for one in self.commands], "generator": self.generator}
+        body = {
+            "seed": self.seed,
+            "commands": [plain(one) for one in self.commands],
+            "generator": json.dumps(self.generator),
+        }
         return json.dumps(body)
 
     @classmethod
@@ -42,7 +46,8 @@ class EnvironmentState:
         """A state from its text; UserInputError where it is none."""
         body = parse_json(text, PLACE)
         try:
-            seed, commands, generator = int(body["seed"]), list(body["commands"]), dict(body["generator"])
+            seed, commands = int(body["seed"]), list(body["commands"])
+            generator = dict(json.loads(body["generator"]))  # its numbers have 128 bits
         except (TypeError, KeyError, ValueError) as error:
             raise UserInputError(PLACE, f"this is none ({error})"[:200], "take what `to_json` gave") from error
         return cls(seed=seed, commands=tuple(command_from(one, PLACE) for one in commands), generator=generator)
