@@ -87,10 +87,16 @@ def _check(arguments: argparse.Namespace) -> None:
     from simulator.scenario.load import load_scenario
     from simulator.scenario.rubric_schema import apply_rubric_changes
     from simulator.scoring.rubric_words import own_rubric_words
+    from simulator.strategies.study_file import is_study, load_study
 
     faults = []
     for path in arguments.files:
         try:
+            if is_study(path):
+                study = load_study(path)
+                runs = len(study.trials())
+                say(f"{path}: sound: a study of {runs} runs: {study.title}")
+                continue
             file = load_scenario(path)
             scenario = file.scenario_for(arguments.seed)
             say(f"{path}: sound: {file.title}")

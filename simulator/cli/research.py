@@ -10,23 +10,38 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simulator.cli import benchmark
 from simulator.cli.arguments import Commands, named_path
 from simulator.cli.output import give_json, say
 from simulator.cli.stopping import told_when_stopped
 from simulator.errors import UserInputError
+from simulator.operators.registry import list_operators
 
 if TYPE_CHECKING:
+    from simulator.operators.apart.limits import OperatorLimits
     from simulator.progress import Bars
     from simulator.strategies.study import Study, Trial
     from simulator.strategies.trial import Row
 
 SAY_EVERY_S = 30.0
+LIMITS = (
+    ("--decision-s", "S", "most time for one command (default: 60)"),
+    ("--run-s", "S", "most time for all commands of a run (default: 3600)"),
+    ("--memory-mb", "MB", "most memory of its process (default: 8000)"),
+)
 
 
 def add_to(commands: Commands) -> None:
     """The command `bench`."""
-    bench = commands.add_parser("bench", help="run a study: scenarios x operators x grid x seeds")
-    bench.add_argument("study", type=named_path, help="study file, or the name of one that ships")
+    bench = commands.add_parser(
+        "bench",
+        help="run a study: scenarios x operators x grid x seeds",
+        epilog=f"operators that ship:\n{list_operators()}\nYour own: docs/operators.md.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    bench.add_argument(
+        "study", nargs="+", help="study file, or the name of one that ships; or `seal`; or `verify` and entries"
+    )
     where = bench.add_mutually_exclusive_group()
     where.add_argument("--workers", type=_workers, metavar="N", help="processes (default: one for each processor)")
     where.add_argument("--dask", metavar="ADDRESS", help="scheduler of a Dask cluster, such as tcp://host:8786")
@@ -34,7 +49,12 @@ def add_to(commands: Commands) -> None:
     bench.add_argument("--shard", type=_shard, metavar="I/N", help="every N-th run, from the I-th on: for batch queues")
     bench.add_argument("--out", type=named_path, help="folder (default: sessions/study-<name>)")
     bench.add_argument("--resume", action="store_true", help="go on with what is in the folder, shards included")
+    bench.add_argument("--mix", action="store_true", help="take rows of another state of the code, too, and mark them")
+    bench.add_argument("--records", action="store_true", help="keep the record and scorecard of every run")
+    for name, unit, words in LIMITS:
+        bench.add_argument(name, type=_positive, metavar=unit, help=f"of an operator from a file: {words}")
     bench.add_argument("--json", action="store_true", help="print the result as JSON")
+    benchmark.add_options(bench)
     bench.set_defaults(action=_bench)
 
 
@@ -52,22 +72,60 @@ def _shard(text: str) -> tuple[int, int]:
     return number, count
 
 
-def _bench(arguments: argparse.Namespace) -> None:
-    """Run a study, a shard of it, or one of its runs."""
-    from simulator.progress import Bars
-    from simulator.strategies.bench import StudyFolder, run_study
-    from simulator.strategies.study_file import load_study
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.0 < value < 1e7:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return value
 
-    study = load_study(arguments.study)
+
+def _limits(arguments: argparse.Namespace) -> OperatorLimits:
+    from simulator.operators.apart.limits import OperatorLimits
+
+    usual = OperatorLimits()
+    return OperatorLimits(
+        decision_s=arguments.decision_s or usual.decision_s,
+        run_s=arguments.run_s or usual.run_s,
+        memory_mb=int(arguments.memory_mb or usual.memory_mb),
+    )
+
+
+def _bench(arguments: argparse.Namespace) -> None:
+    """Run a study, a shard of it, or one of its runs; or seal and verify a benchmark."""
+    first, *others = arguments.study
+    arguments.limits = _limits(arguments)
+    if first == "verify":
+        benchmark.verify(arguments, others)
+    elif others:
+        raise UserInputError(f"bench {' '.join(arguments.study)}"[:200], "one study at a time", "name one file")
+    elif first == "seal":
+        benchmark.seal(arguments)
+    else:
+        _study(Path(first), arguments)
+
+
+def _study(path: Path, arguments: argparse.Namespace) -> None:
+    from simulator.progress import Bars
+    from simulator.strategies.bench import RunOptions, StudyFolder, run_study
+    from simulator.strategies.study_file import load_study
+    from simulator.strategies.sweep import find_scheduler
+
+    if arguments.dask:
+        find_scheduler(arguments.dask)
+    study = load_study(path)
     folder = StudyFolder(path=arguments.out or Path("sessions") / f"study-{study.name}", shard=arguments.shard)
     if arguments.only is not None:
         _only(study, folder, arguments)
         return
     with Bars() as bars, told_when_stopped(lambda: _kept(folder)):
         _compile(bars)
-        result = run_study(
-            study, folder, resume=arguments.resume, carry=_carrier(arguments), told=_Teller(bars, study.name)
+        options = RunOptions(
+            resume=arguments.resume, mix=arguments.mix, keep_records=arguments.records, limits=arguments.limits
         )
+        result = run_study(study, folder, options=options, carry=_carrier(arguments), told=_Teller(bars, study.name))
     if arguments.json:
         give_json(result)
     for line in _words(result):
@@ -85,7 +143,7 @@ def _only(study: Study, folder: Any, arguments: argparse.Namespace) -> None:
     from simulator.strategies.bench import run_again
 
     known = folder.open(resume=True) if folder.path.is_dir() else {}
-    result = run_again(study, arguments.only, known)
+    result = run_again(study, arguments.only, known, limits=arguments.limits)
     if arguments.json:
         give_json(result)
     row = result["row"]
@@ -150,6 +208,8 @@ def _words(result: dict[str, Any]) -> list[str]:
             f"success {100 * group['success']:.0f} %, dural puncture {100 * group['dural_puncture']:.0f} %, "
             f"median DLP {group['median_dlp_mgy_cm']:.1f} mGy cm ({group['runs']} runs)"
         )
+    for bad in result["ended_badly"]:
+        lines.append(f"{bad['operator']}: {bad['runs']} runs ended with {bad['status']!r}: {bad['first_reason']}")
     lines.append(f"Files: {', '.join(result['files'])}")
     if not any(file.endswith(".parquet") for file in result["files"]):
         lines.append("For Parquet: pip install 'ct-fluoro-sim[research]'")

@@ -12,6 +12,7 @@ from simulator.cli.arguments import Commands, named_path, seed
 from simulator.cli.output import give_json, say
 from simulator.cli.stopping import told_when_stopped
 from simulator.errors import UserInputError
+from simulator.operators.registry import list_operators
 from simulator.program_name import program_name
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--out", type=named_path, help="folder for record, frames and report")
     parser.set_defaults(action=lambda arguments: demo(out=arguments.out))
 
-    run = commands.add_parser("run", help="run a scenario with an operator or a command script")
+    run = commands.add_parser(
+        "run",
+        help="run a scenario with an operator or a command script",
+        epilog=f"operators that ship:\n{list_operators()}\nYour own: docs/operators.md.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     run.add_argument("scenario", type=named_path, help="scenario file, or the name of one that ships")
     who = run.add_mutually_exclusive_group()
     who.add_argument("--operator", metavar="NAME|FILE.py:Class", help="name, or FILE.py:Class (default: autopilot)")

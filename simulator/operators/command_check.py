@@ -37,6 +37,8 @@ def _fits(value: object, hint: Any) -> bool:
         return any(_fits(value, one) for one in inner)
     if isinstance(hint, type) and issubclass(hint, TablePoint):  # a plain tuple does as well
         origin, inner = tuple, tuple(typing.get_type_hints(hint).values())
+    if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
+        return isinstance(value, tuple) and all(_fits(one, inner[0]) for one in value)
     if origin is tuple:
         return isinstance(value, tuple) and len(value) == len(inner) and all(map(_fits, value, inner))
     if isinstance(hint, type) and issubclass(hint, StrEnum):  # its plain text does as well

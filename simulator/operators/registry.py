@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
+    from simulator.operators.apart.limits import OperatorLimits
     from simulator.operators.protocol import Operator
 
 
@@ -56,22 +57,37 @@ OPERATORS: Mapping[str, RegisteredOperator] = MappingProxyType(
             "loss_of_resistance", "BlindLumbar", "takes no image and goes by the plunger, at L3/4 in everybody"
         ),
         "never-press": _ships("never_press", "NeverPress", "pushes as planned on a planning scan, without any press"),
+        "ultra-low-dose": _ships("tube_load", "UltraLowDose", "as the autopilot, at the lowest tube load there is"),
+        "adaptive": _ships(
+            "tube_load", "Adaptive", "as the autopilot, with more tube load only where a press was noisy"
+        ),
+        "laser-guided": _ships(
+            "laser_guided", "LaserGuided", "as the autopilot, sets the lean again till it reads right"
+        ),
+        "clumsy": _ships("bad_examples", "Clumsy", "as the autopilot, with twice the errors of a beginner's hand"),
+        "greedy": _ships("bad_examples", "Greedy", "as the autopilot, in pushes that are too long"),
+        "random": _ships("bad_examples", "Random", "gives commands at random"),
+        "always-stop": _ships("bad_examples", "AlwaysStop", "checks in and stops"),
     }
 )
 """What ships, by the name on the command line and in studies."""
 
 
-def operator_named(name: str, *, folder: Path | None = None) -> Operator:
+def operator_named(name: str, *, folder: Path | None = None, limits: OperatorLimits | None = None) -> Operator:
     """A fresh operator, by its name or as FILE.py:Class; UserInputError where there is none.
+
+    One that ships is an object here; one from a file works in a process of its own, from now on until it is closed or
+    nobody holds it any more.
 
     Args:
         name: on the command line or in a study
         folder: where a relative FILE starts; the current folder if None
+        limits: of an operator from a file; the usual ones if None
     """
     if names_a_file(name):
-        from simulator.operators.user_operator import UserOperator
+        from simulator.operators.apart.operator_process import OperatorProcess
 
-        return UserOperator(name, folder=folder or Path())
+        return OperatorProcess(name, folder=folder or Path(), limits=limits)
     if name not in OPERATORS:
         near = difflib.get_close_matches(name, OPERATORS, n=1)
         known = f"operators: {', '.join(OPERATORS)}, or your own as FILE.py:Class"
@@ -89,3 +105,9 @@ def names_a_file(name: str) -> bool:
 def describe_operators() -> str:
     """The operators that ship, each with what it does, in one line of help."""
     return "; ".join(f"{name}: {registered.summary}" for name, registered in OPERATORS.items())
+
+
+def list_operators() -> str:
+    """The operators that ship, a line each, for the help of commands."""
+    longest = max(map(len, OPERATORS))
+    return "\n".join(f"  {name:{longest}}  {registered.summary}" for name, registered in OPERATORS.items())

@@ -1,6 +1,7 @@
 """User operator: a user's class as an operator, from FILE.py:Class. What goes wrong in it is told as the user's fault.
 
-The file is the user's own code, named on the command line or in a study, and is imported as any module is.
+The file is the user's own code, named on the command line or in a study, and is imported as any module is. That is done
+in a process of its own (`apart/`), in which this file is the one that runs it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,26 @@ from simulator.errors import UserInputError
 from simulator.interface.commands import Command
 from simulator.interface.view import View
 from simulator.operators.command_check import is_command, mistyped_field
+from simulator.operators.operator_failure import OperatorFailureError, RunStatus
 
 
 def source_file(name: str, folder: Path) -> Path:
     """The file that FILE.py:Class names; a relative one starts at the folder."""
     return folder / name.rpartition(":")[0]
+
+
+def find_source(name: str, folder: Path) -> tuple[Path, str]:
+    """File and class that FILE.py:Class names; UserInputError where it has another form or there is no such file."""
+    file, _, wanted = name.rpartition(":")
+    if not file.endswith(".py") or not wanted.isidentifier():
+        raise UserInputError(f"--operator {name}", "this names no class in a file", "write FILE.py:Class")
+    path = source_file(name, folder)
+    if not path.is_file():
+        here = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
+        raise UserInputError(
+            str(path), "there is no such file", f"files here: {', '.join(here)}" if here else "check the path"
+        )
+    return path, wanted
 
 
 class UserOperator:
@@ -39,16 +55,12 @@ class UserOperator:
 
     def __init__(self, name: str, *, folder: Path) -> None:
         self.name = name
-        file, _, wanted = name.rpartition(":")
-        if not file.endswith(".py") or not wanted.isidentifier():
-            raise UserInputError(f"--operator {name}", "this names no class in a file", "write FILE.py:Class")
-        self._path = source_file(name, folder)
-        self._class = wanted
+        self._path, self._class = find_source(name, folder)
         self._calls = 0
-        made = self._within(lambda: self._load_class()(), f"{wanted}()")
+        made = self._within(lambda: self._load_class()(), f"{self._class}()")
         if not callable(made):
             fix = "def __call__(self, view): return Finish()"
-            raise UserInputError(f"{self._path}: {wanted}", "its objects cannot be called with a view", fix)
+            raise UserInputError(f"{self._path}: {self._class}", "its objects cannot be called with a view", fix)
         self._decide: Callable[[View], object] = made
 
     def __call__(self, view: View) -> Command:
@@ -59,12 +71,11 @@ class UserOperator:
         if not is_command(command):
             given = f"the class {command.__name__}" if isinstance(command, type) else f"{command!r}"[:80]
             fix = "return one command of simulator.interface.commands, such as Finish()"
-            raise UserInputError(str(self._path), f"{what} gave {given}", fix)
+            raise OperatorFailureError(RunStatus.NONSENSE, str(self._path), f"{what} gave {given}", fix)
         wrong = mistyped_field(command)
         if wrong:
-            raise UserInputError(
-                str(self._path), f"{what} gave {type(command).__name__} with {wrong}", "mend the value"
-            )
+            told = f"{what} gave {type(command).__name__} with {wrong}"
+            raise OperatorFailureError(RunStatus.NONSENSE, str(self._path), told, "mend the value")
         return command
 
     def _load_class(self) -> type:
@@ -85,26 +96,19 @@ class UserOperator:
             return act()
         except UserInputError:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:  # whatever it raises is its own: no Ctrl-C reaches this process
             lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if _lies_in(frame, self._path)]
             if isinstance(error, SyntaxError) and error.filename == str(self._path):
                 lines.append(error.lineno)
             location = f"{self._path}:{lines[-1]}" if lines else str(self._path)
             said = str(error.msg if isinstance(error, SyntaxError) else error)
-            raise UserInputError(
-                location,
-                f"{what} raised {type(error).__name__}" + (f": {said[:300]}" if said else ""),
-                "mend the operator",
-            ) from error
+            status = RunStatus.MEMORY_LIMIT if isinstance(error, MemoryError) else RunStatus.RAISED
+            told = f"{what} raised {type(error).__name__}" + (f": {said[:300]}" if said else "")
+            raise OperatorFailureError(status, location, told) from error
 
 
 def _import_file(path: Path) -> types.ModuleType:
     """The file as a module, imported once in a process."""
-    if not path.is_file():
-        here = sorted(p.name for p in path.parent.glob("*.py")) if path.parent.is_dir() else []
-        raise UserInputError(
-            str(path), "there is no such file", f"files here: {', '.join(here)}" if here else "check the path"
-        )
     name = f"operator_of_the_user_{path.resolve()}"
     if name in sys.modules:
         return sys.modules[name]

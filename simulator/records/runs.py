@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from simulator.ct.scanner import Scanner
 from simulator.engine.advance import plain
 from simulator.engine.events import (
     AcquisitionMade,
@@ -39,15 +40,22 @@ class RecordedSession(Session):
         case: patient, scenario and seed
         log: of this session
         earlier: what the log holds already; the session is carried out again up to there, held against the record
+        scanner: as for `Session`
 
     Raises:
         UserInputError: a command holds a number that is none, or does otherwise than the record says.
     """
 
     def __init__(
-        self, case: Case, log: SessionLog, *, earlier: Earlier | None = None, progress: Progress | None = None
+        self,
+        case: Case,
+        log: SessionLog,
+        *,
+        earlier: Earlier | None = None,
+        progress: Progress | None = None,
+        scanner: Scanner | None = None,
     ) -> None:
-        super().__init__(case.world, progress=progress)
+        super().__init__(case.world, progress=progress, scanner=scanner)
         self.log = log
         self._earlier = earlier
         self.watch(self._write_image)

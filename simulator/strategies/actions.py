@@ -131,12 +131,17 @@ def decode_action(kind: int, numbers: Sequence[float], view: View) -> Command:
     """The command of an action; numbers from -1 to 1 span the action's ranges, others are cut to that."""
     action = ACTIONS[kind]
     if action.looks:
-        return _look(view)
+        return look_at_latest(view)
+    return action.make(scale_numbers(action, numbers), level_of(view))
+
+
+def scale_numbers(action: Action, numbers: Sequence[float]) -> list[float]:
+    """An agent's numbers in the units of an action's ranges; numbers beyond -1 and 1 are cut to that."""
     scaled = []
     for number, (low, high) in zip(numbers, action.ranges, strict=False):
         share = 0.5 * (min(max(float(number), -1.0), 1.0) + 1.0)
         scaled.append(low + share * (high - low))
-    return action.make(scaled, _level(view))
+    return scaled
 
 
 def slices_about_table(latest: Acquired, table_mm: float) -> tuple[int, ...]:
@@ -147,7 +152,7 @@ def slices_about_table(latest: Acquired, table_mm: float) -> tuple[int, ...]:
     return tuple(range(first, min(first + CTF_SLICES, len(z))))
 
 
-def _look(view: View) -> Command:
+def look_at_latest(view: View) -> Command:
     """A look at what the observation shows; the engine refuses it where nothing was acquired."""
     latest = view.console.latest
     if latest is None:
@@ -155,7 +160,7 @@ def _look(view: View) -> Command:
     return c.LookAt(number=latest.number, slices=slices_about_table(latest, view.console.table_mm))
 
 
-def _level(view: View) -> Interspace:
+def level_of(view: View) -> Interspace:
     """The level that the request names; without one, the patient's first, whose scan the engine may well refuse."""
     try:
         return requested_interspace(view.case.request)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.files.whole_file import replace_whole
+from simulator.operators.apart.limits import OperatorLimits
+from simulator.operators.operator_failure import RunStatus
 from simulator.records.record_file import say_on_stderr
+from simulator.strategies.code_mixing import accept_rows
+from simulator.strategies.columns import COMPARED, TOLD_APART, columns_of
+from simulator.strategies.comparisons import compare_groups, comparison_row
 from simulator.strategies.front_figure import draw_front
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.row_shape import fitting_rows
+from simulator.strategies.skill_auc import auc_row, skill_aucs
 from simulator.strategies.study import Study, Trial
-from simulator.strategies.summary import group_rows, hypervolumes, markdown
+from simulator.strategies.summary import group_rows, hypervolumes, rows_by_group
+from simulator.strategies.summary_page import markdown
 from simulator.strategies.sweep import take_shard, unwrap_row
-from simulator.strategies.table import in_order, write_csv, write_parquet
+from simulator.strategies.table import IDENTITY, LONG, long_rows, write_csv, write_dictionary, write_parquet, write_text
 from simulator.strategies.trial import Row, run_trial
 
 Carry = Callable[[Sequence[Trial]], Iterator[Row]]
@@ -61,6 +68,16 @@ class StudyFolder:
             what = f"there is {there[0]} already, and no journal of a study"
             raise UserInputError(str(self.path), what, "name another folder with --out")
 
+    @property
+    def metrics(self) -> Path:
+        """The same long: a row for each metric of each run."""
+        return self.path / f"metrics{self._suffix}.parquet"
+
+    @property
+    def records(self) -> Path:
+        """Records and scorecards, a folder for each run, where they were asked for."""
+        return self.path / "records"
+
     def open(self, *, resume: bool) -> dict[str, Row]:
         """Make the folder and read what is in it, the journals of shards included.
 
@@ -83,18 +100,38 @@ class StudyFolder:
         return found
 
 
-def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, told: Told) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How the runs of a study are done.
+
+    Attributes:
+        resume: whether what is in the folder is gone on with
+        mix: whether rows of another state of the code may stand beside those of this one, marked
+        keep_records: whether each run leaves its record and scorecard
+        limits: of operators from files
+    """
+
+    resume: bool = False
+    mix: bool = False
+    keep_records: bool = False
+    limits: OperatorLimits = field(default=OperatorLimits())
+
+
+def run_study(study: Study, folder: StudyFolder, *, options: RunOptions, carry: Carry, told: Told) -> dict[str, Any]:
     """Do what is left of a study and write its files.
 
     Returns:
         what was done, and where, in plain JSON types
+
+    Raises:
+        UserInputError: the folder holds results already, of another state of the code, or cannot be written.
     """
-    trials = study.trials()
+    trials = study.trials(limits=options.limits, records=folder.records if options.keep_records else None)
     if folder.shard is not None:
         trials = take_shard(trials, *folder.shard)
-    known = fitting_rows(trials, folder.open(resume=resume), say_on_stderr)
+    known = fitting_rows(trials, folder.open(resume=options.resume), say_on_stderr)
     folder.must_cover_nothing()
-    found = {trial.key: known[trial.key] for trial in trials if trial.key in known}
+    found = accept_rows(trials, known, mix=options.mix, location=str(folder.path))
     left = [trial for trial in trials if trial.key not in found]
     before = len(found)
     told(before, len(trials))
@@ -120,19 +157,28 @@ def run_study(study: Study, folder: StudyFolder, *, resume: bool, carry: Carry, 
 
 
 def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: dict[str, Row]) -> dict[str, Any]:
-    rows = in_order(study, trials, found)
-    write_csv(rows, folder.table)
-    files = [folder.table]
-    if write_parquet(rows, folder.table.with_suffix(".parquet")):
-        files.append(folder.table.with_suffix(".parquet"))
+    rows = [found[trial.key] for trial in trials if trial.key in found]
+    columns = columns_of(study)
+    dictionary = folder.path / "columns.csv"
+    write_csv(rows, columns, folder.table)
+    write_dictionary([*columns, *LONG], dictionary)
+    files = [folder.table, dictionary]
+    if write_parquet(rows, columns, folder.table.with_suffix(".parquet")):
+        write_parquet(long_rows(rows, columns), [*IDENTITY, *LONG], folder.metrics)
+        files += [folder.table.with_suffix(".parquet"), folder.metrics]
     groups = group_rows(study, rows)
     if folder.shard is None:
         summary, figure = folder.path / "summary.md", folder.path / "front.png"
-        replace_whole(summary, lambda beside: beside.write_text(markdown(study, groups), encoding="utf-8"))
+        grouped, labels = rows_by_group(study, rows), {one.point: one.label for one in groups}
+        compared = compare_groups(study, grouped, labels)
+        write_csv(map(comparison_row, compared), COMPARED, folder.path / "comparisons.csv")
+        write_csv(map(auc_row, skill_aucs(study, grouped, labels)), TOLD_APART, folder.path / "auc.csv")
+        write_text(markdown(study, groups, compared), summary)
         replace_whole(figure, lambda beside: draw_front(groups, beside, study.title))
-        files += [summary, figure]
+        files += [folder.path / "comparisons.csv", folder.path / "auc.csv", summary, figure]
     return {
         "files": [str(file) for file in files],
+        "ended_badly": ended_badly(rows),
         "groups": [
             {
                 "scenario": group.scenario,
@@ -141,6 +187,8 @@ def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: di
                 "runs": group.runs,
                 "success": group.successes / group.runs,
                 "success_95": list(group.success),
+                "safe_success": group.safe / group.runs,
+                "safe_success_95": list(group.safe_share),
                 "dural_puncture": group.punctures / group.runs,
                 "dural_puncture_95": list(group.puncture),
                 "median_dlp_mgy_cm": group.median_dlp_mgy_cm,
@@ -152,12 +200,23 @@ def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: di
     }
 
 
-def run_again(study: Study, key: str, known: dict[str, Row]) -> dict[str, Any]:
+def ended_badly(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Runs by operator and status that did not end well, each with the reason of the first."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        if row["status"] != RunStatus.FINISHED:
+            new = {"operator": row["operator"], "status": row["status"], "runs": 0, "first_reason": row["reason"]}
+            found.setdefault((row["operator"], row["status"]), new)["runs"] += 1
+    return list(found.values())
+
+
+def run_again(study: Study, key: str, known: dict[str, Row], *, limits: OperatorLimits) -> dict[str, Any]:
     """One run of a study alone.
 
     Args:
         key: of the run, or the beginning of it
         known: rows of an earlier run of the study, to compare with
+        limits: of operators from files
 
     Returns:
         the row, and whether it agrees with the known one: None where there is none
@@ -165,7 +224,7 @@ def run_again(study: Study, key: str, known: dict[str, Row]) -> dict[str, Any]:
     Raises:
         UserInputError: no run, or more than one, has this key.
     """
-    chosen = [trial for trial in study.trials() if trial.key.startswith(key)]
+    chosen = [trial for trial in study.trials(limits=limits) if trial.key.startswith(key)]
     if len(chosen) != 1:
         found = "no run" if not chosen else f"{len(chosen)} runs"
         raise UserInputError(f"--only {key}", f"{found} of this study has such a key", "see the table's first column")

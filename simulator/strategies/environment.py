@@ -50,6 +50,40 @@ def _numbers(*shape: int) -> spaces.Box:
     return spaces.Box(-GREATEST, GREATEST, shape, np.float32)
 
 
+def image_place_space() -> dict[str, spaces.Space[Any]]:
+    """Where the image of an observation lies."""
+    return {"slice_table_mm": _numbers(CTF_SLICES), "image_centre_mm": _numbers(2)}
+
+
+def facts_space() -> dict[str, spaces.Space[Any]]:
+    """Everything of an observation but the image and its place."""
+    return {
+        "image_age_s": _numbers(1),
+        "sees": spaces.MultiBinary(3),
+        "phase": spaces.Discrete(len(PHASES)),
+        "elapsed_s": _numbers(1),
+        "table_mm": _numbers(1),
+        "technique": _numbers(3),
+        "pedal_down": spaces.Discrete(2),
+        "grid_midline_x_mm": _numbers(1),
+        "needle": _numbers(6),
+        "stylet_in": spaces.Discrete(2),
+        "felt_n": _numbers(FELT),
+        "felt_count": spaces.Discrete(FELT + 1),
+        "stopped": spaces.Discrete(2),
+        "hub": spaces.Discrete(len(HUB)),
+        "words": spaces.Discrete(len(SAID)),
+        "syringe_ml": _numbers(2),
+        "injected_blood_ml": _numbers(1),
+        "prescribed_volume_ml": _numbers(1),
+        "dlp_mgy_cm": _numbers(len(DOSE_PHASES)),
+        "ctf_images": _numbers(1),
+        "beam_on_s": _numbers(1),
+        "operator_usv": _numbers(2),
+        "refused": spaces.Discrete(2),
+    }
+
+
 class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
     """A targeted epidural blood patch under CT fluoroscopy.
 
@@ -92,36 +126,8 @@ class EpiduralEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
                 "numbers": spaces.Box(-1.0, 1.0, (NUMBERS,), np.float32),
             }
         )
-        self.observation_space = spaces.Dict(
-            {
-                "image": spaces.Box(AIR_HU, LARGEST_HU, (CTF_SLICES, MATRIX, MATRIX), np.int16),
-                "slice_table_mm": _numbers(CTF_SLICES),
-                "image_centre_mm": _numbers(2),
-                "image_age_s": _numbers(1),
-                "sees": spaces.MultiBinary(3),
-                "phase": spaces.Discrete(len(PHASES)),
-                "elapsed_s": _numbers(1),
-                "table_mm": _numbers(1),
-                "technique": _numbers(3),
-                "pedal_down": spaces.Discrete(2),
-                "grid_midline_x_mm": _numbers(1),
-                "needle": _numbers(6),
-                "stylet_in": spaces.Discrete(2),
-                "felt_n": _numbers(FELT),
-                "felt_count": spaces.Discrete(FELT + 1),
-                "stopped": spaces.Discrete(2),
-                "hub": spaces.Discrete(len(HUB)),
-                "words": spaces.Discrete(len(SAID)),
-                "syringe_ml": _numbers(2),
-                "injected_blood_ml": _numbers(1),
-                "prescribed_volume_ml": _numbers(1),
-                "dlp_mgy_cm": _numbers(len(DOSE_PHASES)),
-                "ctf_images": _numbers(1),
-                "beam_on_s": _numbers(1),
-                "operator_usv": _numbers(2),
-                "refused": spaces.Discrete(2),
-            }
-        )
+        picture = spaces.Box(AIR_HU, LARGEST_HU, (CTF_SLICES, MATRIX, MATRIX), np.int16)
+        self.observation_space = spaces.Dict({"image": picture, **image_place_space(), **facts_space()})
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -183,6 +189,11 @@ def _told(view: View) -> dict[str, Any]:
 
 def _observed(view: View, picture: Picture) -> Observation:
     image, slices_mm, centre_mm = _latest_image(view, picture)
+    return {"image": image, "slice_table_mm": slices_mm, "image_centre_mm": centre_mm, **observed_facts(view)}
+
+
+def observed_facts(view: View) -> Observation:
+    """Everything of an observation but the image and its place."""
     latest, needle, technique = view.console.latest, view.needle, view.console.settings
     felt = np.zeros(FELT, np.float32)
     last_felt = view.handling.force_n[-FELT:]
@@ -199,9 +210,6 @@ def _observed(view: View, picture: Picture) -> Observation:
         )
     wire = view.console.grid_midline_x_mm
     return {
-        "image": image,
-        "slice_table_mm": slices_mm,
-        "image_centre_mm": centre_mm,
         "image_age_s": _vector(0.0 if latest is None else (view.elapsed_ms - latest.at_ms) / 1000),
         "sees": np.array([latest is not None, needle is not None, wire is not None], np.int8),
         "phase": PHASES.index(view.phase),

@@ -1,4 +1,4 @@
-"""Front figure: success against median dose, one line for each operator, intervals and the front drawn in."""
+"""Front figure: safe success against median dose, one line for each operator, intervals and the front drawn in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARKS = "osD^vPX"
 
 
 def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
-    """Draw the groups as a PNG file; the upper panel shows success, the lower one dural puncture."""
+    """Draw the groups as a PNG file: above, success without harm or luck; below, dural puncture."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
@@ -38,7 +38,7 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
         label = f"{scenario}: {operator}" if several else operator
         doses = [group.median_dlp_mgy_cm for group in mine]
         for axes, counts, intervals in (
-            (upper, [group.successes for group in mine], [group.success for group in mine]),
+            (upper, [group.safe for group in mine], [group.safe_share for group in mine]),
             (lower, [group.punctures for group in mine], [group.puncture for group in mine]),
         ):
             shares = [100 * count / group.runs for count, group in zip(counts, mine, strict=True)]
@@ -48,17 +48,17 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
         for group, dose in zip(mine, doses, strict=True):
             upper.annotate(
                 group.label.removesuffix(unit),
-                (dose, 100 * group.successes / group.runs),
+                (dose, 100 * group.safe / group.runs),
                 xytext=(4, -13 - 9 * index),  # each operator's in a row of their own
                 textcoords="offset points",
                 fontsize=7,
                 color=str(style["color"]),
             )
     _mark_front(upper, groups)
-    lowest = min((100 * group.success[0] for group in groups), default=0.0)
+    lowest = min((100 * group.safe_share[0] for group in groups), default=0.0)
     bottom = max(10 * math.floor((lowest - 5) / 10), -3)
     title += " (numbers: mAs of one rotation)" if unit else ""
-    upper.set(title=title, ylabel="success, %", ylim=(bottom, 101.5))
+    upper.set(title=title, ylabel="success without harm or luck, %", ylim=(bottom, 101.5))
     lower.set(xlabel="median dose-length product of a procedure, mGy cm", ylabel="dural puncture, %", ylim=(-1, None))
     if all(group.median_dlp_mgy_cm > 0 for group in groups):
         lower.set_xscale("log")
@@ -73,13 +73,13 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
 
 
 def _mark_front(axes: Axes, groups: Sequence[Group]) -> None:
-    """Join the groups of each scenario that no other one beats in both dose and success."""
+    """Join the groups of each scenario that no other one beats in dose, safe success and harm."""
     for scenario in dict.fromkeys(group.scenario for group in groups):
         best = sorted(
             (group for group in groups if group.scenario == scenario and group.on_front),
             key=lambda group: group.median_dlp_mgy_cm,
         )
         x = [group.median_dlp_mgy_cm for group in best]
-        y = [100 * group.successes / group.runs for group in best]
+        y = [100 * group.safe / group.runs for group in best]
         ring: dict[str, Any] = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": "0.5"}
         axes.plot(x, y, "--", drawstyle="steps-post", color="0.6", zorder=0, label="Pareto front", **ring)

@@ -1,4 +1,4 @@
-"""Pareto: success against dose, paired comparison, front and hypervolume."""
+"""Pareto: success against dose and harm, paired comparison, front and hypervolume."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ def front(trades: Sequence[Trade]) -> list[int]:
             chosen.append(index)
             best = trades[index][1]
     return chosen
+
+
+def front_with_harm(trades: Sequence[tuple[float, float, float]]) -> list[int]:
+    """Indices of the trades of dose, safe success and harm that no other one beats or equals in all three."""
+    return [
+        index
+        for index, (dlp, success, harm) in enumerate(trades)
+        if not any(
+            (other[0] <= dlp and other[1] >= success and other[2] <= harm)
+            and (other != (dlp, success, harm) or place < index)
+            for place, other in enumerate(trades)
+            if place != index
+        )
+    ]
 
 
 def hypervolume(trades: Sequence[Trade]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,8 +40,12 @@ class Patients:
         location: str,
         folder: Path,
         progress: Progress | None = None,
+        begin: Callable[[Case, Scanner], Session] | None = None,
     ) -> tuple[Case, Session]:
         """A case and its session, not yet begun; arguments as for `build_case`.
+
+        Args:
+            begin: makes another kind of session, one with a record
 
         Raises:
             UserInputError: the scenario names a patient, level or number that does not exist.
@@ -62,6 +67,8 @@ class Patients:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(who)
+        if begin is not None:
+            return case, begin(case, known.scanner)
         return case, Session(case.world, progress=progress, scanner=known.scanner)
 
 

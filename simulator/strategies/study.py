@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simulator.operators.apart.limits import OperatorLimits
 from simulator.operators.registry import names_a_file
 from simulator.operators.user_operator import source_file
+from simulator.records.versions import versions
 from simulator.scenario.load import ScenarioFile
 
 Point = tuple[tuple[str, Any], ...]
@@ -22,11 +24,14 @@ class Trial:
     """One run of a study, with all that a process elsewhere needs to carry it out.
 
     Attributes:
-        key: digest of scenario, operator, point and seed: the run's name in journal and table
+        key: digest of scenario, operator, point, seed, limits and code: the run's name in journal and table
         scenario: its name
         resolved: the scenario with the point's values, in plain JSON types
         place, folder: where the scenario came from, for messages and for files that it names
         operator: name, or FILE.py:Class from `operator_folder`
+        limits: of an operator from a file
+        repeat: whether such an operator is asked twice, so that one whose commands cannot be had again is noticed
+        records: folder in which the run leaves its record and scorecard; None for none
     """
 
     key: str
@@ -38,6 +43,14 @@ class Trial:
     operator_folder: str
     point: Point
     seed: int
+    limits: OperatorLimits = field(default=OperatorLimits())
+    repeat: bool = False
+    records: str | None = None
+
+    @property
+    def cell(self) -> str:
+        """What was asked, whatever code answers it: scenario, operator, point and seed."""
+        return cell_of(self.scenario, self.operator, self.point, self.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +74,18 @@ class Study:
         """Every scenario key that the grid sets, in the order of the file."""
         return tuple(dict.fromkeys(key for point in self.points for key, _ in point))
 
-    def trials(self) -> list[Trial]:
+    def trials(self, *, limits: OperatorLimits | None = None, records: Path | None = None) -> list[Trial]:
         """All runs: by scenario, operator and point, the same seeds for each.
+
+        Args:
+            limits: of operators from files; the usual ones if None
+            records: folder in which each run leaves its record; None for none
 
         Raises:
             UserInputError: what a seed draws for a scenario does not fit together.
         """
-        folder = self.path.parent
+        folder, limits = self.path.parent, limits or OperatorLimits()
+        code, most = versions()["source"], asdict(limits)
         sources = {name: _source_digest(name, folder) for name in self.operators}
         found: list[Trial] = []
         for name, files in self.scenarios.items():
@@ -75,7 +93,10 @@ class Study:
             for operator in self.operators:
                 for point, file, of_seeds in zip(self.points, files, resolved, strict=True):
                     for seed, data in zip(self.seeds, of_seeds, strict=True):
-                        identity = [name, data, operator, sources[operator], point, seed]
+                        own = names_a_file(operator)
+                        repeat = own and seed == self.seeds[0]
+                        identity = [name, data, operator, sources[operator], point, seed, code]
+                        identity += [most, repeat] if own else []
                         digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode())
                         found.append(
                             Trial(
@@ -88,11 +109,25 @@ class Study:
                                 operator_folder=str(folder.resolve()),
                                 point=point,
                                 seed=seed,
+                                limits=limits,
+                                repeat=repeat,
+                                records=None if records is None else str(records.resolve()),
                             )
                         )
         return found
 
 
+def cell_of(scenario: str, operator: str, point: Point, seed: int) -> str:
+    """What was asked of one run, as one text."""
+    return json.dumps([scenario, operator, sorted(point, key=lambda item: item[0]), seed], default=str)
+
+
 def _source_digest(operator: str, folder: Path) -> str:
-    """A user's operator is what its file says: an edit makes other runs of it."""
-    return hashlib.sha256(source_file(operator, folder).read_bytes()).hexdigest() if names_a_file(operator) else ""
+    """A user's operator is what its file and those beside it say: an edit makes other runs of it."""
+    if not names_a_file(operator):
+        return ""
+    path = source_file(operator, folder)
+    digest = hashlib.sha256(path.read_bytes())
+    for beside in sorted(path.parent.glob("*.py")):
+        digest.update(beside.name.encode() + hashlib.sha256(beside.read_bytes()).digest())
+    return digest.hexdigest()

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import difflib
-import itertools
 import json
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError, combine_errors
 from simulator.operators import operator_named
+from simulator.operators.apart.operator_process import OperatorProcess
 from simulator.operators.registry import names_a_file
+from simulator.operators.user_operator import find_source
 from simulator.scenario.field_error import names
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.shipped import find_study, shipped_scenario_path, shipped_scenarios
-from simulator.scenario.toml_source import TomlSource, read_source
-from simulator.strategies.study import Point, Study
+from simulator.scenario.toml_source import TomlSource, read_source, read_text
+from simulator.strategies.study import Study
+from simulator.strategies.study_grid import GridReader, PlacedPoint
+from simulator.strategies.study_lines import StudyLines
 
 FORMAT = 1
 KEYS = ("format", "title", "scenarios", "operators", "grid", "seeds")
-POINTS = "points"
 MOST_RUNS = 1_000_000
 LARGEST_SEED = 2**63 - 1
+MOST_TOLD = 100
+NO_PART_OF_THE_CASE = {"format", "title", "extends"}
 
 
 def load_study(path: Path) -> Study:
@@ -38,14 +41,21 @@ def load_study(path: Path) -> Study:
     return _Reader(read_source(find_study(path))).study()
 
 
+def is_study(path: Path) -> bool:
+    """Whether a file, or the name of one that ships, is meant as a study: it names operators and scenarios."""
+    path = find_study(path)
+    return path.is_file() and {"operators", "scenarios"} & read_source(path).data.keys() != set()
+
+
 class _Reader:
     """Reads one file and gathers what is wrong with it."""
 
     def __init__(self, source: TomlSource) -> None:
         self._path, self._data = source.path, source.data
-        self._lines: dict[tuple[str, ...], int] = {}
+        lines: dict[tuple[str, ...], int] = {}
         for keys, line in source.lines.items():  # the first row of a list stands for all
-            self._lines.setdefault(names(keys), line)
+            lines.setdefault(names(keys), line)
+        self._lines = StudyLines(read_text(source.path), lines)
         self._faults: list[UserInputError] = []
 
     def study(self) -> Study:
@@ -64,11 +74,13 @@ class _Reader:
             self._fault("title", "must be a text", "mend the value")
         paths = list(self._scenario_paths())
         operators = tuple(self._operators())
-        points = tuple(self._points())
         seeds = tuple(self._seeds())
-        if len(paths) * len(operators) * len(points) * len(seeds) > MOST_RUNS:
-            self._fault("seeds", f"more than {MOST_RUNS} runs", "make the grid or the seeds fewer")
-        scenarios = {} if self._faults else {path.stem: self._variants(path, points) for path in paths}
+        grid = GridReader(self._data.get("grid", {}), self._lines, self._fault_at)
+        runs_of_a_point = max(len(paths), 1) * max(len(operators), 1) * max(len(seeds), 1)
+        placed = grid.points(most=MOST_RUNS // runs_of_a_point)
+        scenarios = {} if self._faults else {path.stem: self._variants(path, placed, seeds[0]) for path in paths}
+        if not self._faults:
+            self._start_operators(operators)
         if self._faults:
             raise combine_errors(self._faults)
         return Study(
@@ -77,18 +89,15 @@ class _Reader:
             path=self._path,
             scenarios=scenarios,
             operators=operators,
-            points=points,
+            points=tuple(one.point for one in placed),
             seeds=seeds,
         )
 
     def _fault(self, key: str, what: str, fix: str) -> None:
-        self._faults.append(UserInputError(f"{self._path}:{self._line(key)}: {key}", what, fix))
+        self._fault_at(self._lines.key(key), key, what, fix)
 
-    def _line(self, key: str) -> int:
-        """Line of a key, or of the table in which it stands or should stand."""
-        table, _, rest = key.partition(".")
-        places = [(table, rest), (table, POINTS, rest), (table, *rest.split(".")), (table,)]
-        return next((self._lines[location] for location in places if location in self._lines), 1)
+    def _fault_at(self, line: int, key: str, what: str, fix: str) -> None:
+        self._faults.append(UserInputError(f"{self._path}:{line}: {key}", what, fix))
 
     def _names(self, key: str, example: str) -> list[str]:
         """A list of distinct texts."""
@@ -99,69 +108,56 @@ class _Reader:
         if not names and key in self._data:
             self._fault(key, "the list is empty", example)
         for name in sorted({name for name in names if names.count(name) > 1}):
-            self._fault(key, f"{name!r} stands twice", "leave one out")
+            second = [index for index, one in enumerate(names) if one == name][1]
+            self._fault_at(self._lines.item(key, second), key, f"{name!r} stands twice", "leave one out")
         return names
 
     def _scenario_paths(self) -> Iterator[Path]:
         """Files beside the study, and scenarios that ship; all are read here once."""
         names: dict[str, str] = {}
-        for name in self._names("scenarios", 'scenarios = ["../patient-2.toml"]'):
+        for index, name in enumerate(self._names("scenarios", 'scenarios = ["../patient-2.toml"]')):
+            line = self._lines.item("scenarios", index)
             beside = self._path.parent / name
             path = shipped_scenario_path(name) if name in shipped_scenarios() and not beside.exists() else beside
             if path.stem in names:
-                self._fault("scenarios", f"{names[path.stem]!r} and {name!r} have one name", "rename one of the files")
+                what = f"{names[path.stem]!r} and {name!r} have one name"
+                self._fault_at(line, "scenarios", what, "rename one of the files")
                 continue
             names[path.stem] = name
             try:
                 load_scenario(path)
                 yield path
             except UserInputError as fault:
-                self._faults.append(fault)
+                self._named_fault(line, "scenarios", fault)
+
+    def _named_fault(self, line: int, key: str, fault: UserInputError) -> None:
+        """What is wrong with something that this file names, with the line that names it."""
+        for one in fault.faults:
+            self._faults.append(UserInputError(f"{self._path}:{line}: {key}: {one.location}", one.what, one.fix))
 
     def _operators(self) -> Iterator[str]:
-        for name in self._names("operators", 'operators = ["quick-check"]'):
+        for index, name in enumerate(self._names("operators", 'operators = ["quick-check"]')):
+            line = self._lines.item("operators", index)
             try:
-                operator_named(name, folder=self._path.parent)
+                if names_a_file(name):
+                    find_source(name, self._path.parent)
+                else:
+                    operator_named(name)
                 yield name
             except UserInputError as fault:
                 if names_a_file(name):
-                    self._faults.append(fault)
+                    self._named_fault(line, "operators", fault)
                 else:
-                    self._fault("operators", f"{name!r}: {fault.what}", fault.fix)
+                    self._fault_at(line, "operators", f"{name!r}: {fault.what}", fault.fix)
 
-    def _points(self) -> Iterator[Point]:
-        """Every table of `grid.points` with every combination of the grid's lists."""
-        grid = self._data.get("grid", {})
-        if not isinstance(grid, dict):
-            self._fault("grid", "must be a table", '"scanner.preset_tube_current_ma" = [10, 30]')
-            return
-        tables = grid.get(POINTS, [{}])
-        if not isinstance(tables, list) or not tables or not all(isinstance(table, dict) for table in tables):
-            self._fault("grid.points", "must be tables of keys that go together", "[[grid.points]]")
-            return
-        axes: list[tuple[str, list[Any]]] = []
-        for key, values in _flat({key: value for key, value in grid.items() if key != POINTS}):
-            if not isinstance(values, list) or not values:
-                self._fault(f"grid.{key}", "must be a list with a value or more", f'"{key}" = [{values!r}]')
-            else:
-                axes.append((key, values))
-        together = [list(_flat(table)) for table in tables]
-        for key, value in [*axes, *(item for point in together for item in point)]:
-            if not _finite(value):
-                self._fault(f"grid.{key}", "a number is not finite", "mend the value")
-        for table in together:
-            twice = {key for key, _ in table} & {key for key, _ in axes}
-            for key in sorted(twice):
-                self._fault(f"grid.{key}", "stands in the grid and in its points", "leave one out")
-        seen = set()
-        for table, *values in itertools.product(together, *(values for _, values in axes)):
-            point = (*table, *zip((key for key, _ in axes), values, strict=True))
-            said = json.dumps(sorted(point, key=lambda item: item[0]))
-            if said in seen:
-                self._fault("grid", f"a point stands twice: {dict(point)}", "leave one out")
-                return
-            seen.add(said)
-            yield point
+    def _start_operators(self, names: Sequence[str]) -> None:
+        """Start each operator from a file once, in its process; this takes longer than all else, and comes last."""
+        for index, name in enumerate(names):
+            if names_a_file(name):
+                try:
+                    OperatorProcess(name, folder=self._path.parent).close()
+                except UserInputError as fault:
+                    self._named_fault(self._lines.item("operators", index), "operators", fault)
 
     def _seeds(self) -> Iterator[int]:
         example = "seeds = 40, seeds = [1, 2, 3] or seeds = { first = 1, last = 40 }"
@@ -184,35 +180,31 @@ class _Reader:
         else:
             yield from found
 
-    def _variants(self, path: Path, points: tuple[Point, ...]) -> tuple[ScenarioFile, ...]:
-        """The scenario as each point changes it; the same fault is told once."""
-        found = []
-        for point in points:
+    def _variants(self, path: Path, placed: Sequence[PlacedPoint], seed: int) -> tuple[ScenarioFile, ...]:
+        """The scenario as each point changes it; the same fault is told once, two points of one case as a fault."""
+        found: list[ScenarioFile] = []
+        cases: dict[str, PlacedPoint] = {}
+        for one in placed:
             try:
-                found.append(load_scenario(path, overrides=dict(point)))
+                file = load_scenario(path, overrides=dict(one.point))
+                case = json.dumps(file.scenario_for(seed).model_dump(mode="json", exclude=NO_PART_OF_THE_CASE))
             except UserInputError as fault:
-                for one in fault.faults:
-                    told = UserInputError(f"{self._path}:{self._line('grid')}: grid: {one.location}", one.what, one.fix)
-                    if str(told) not in map(str, self._faults):
-                        self._faults.append(told)
+                self._point_faults(one, fault)
+                continue
+            if case in cases and len(self._faults) < MOST_TOLD:
+                what = f"{dict(one.point)} makes the same case of {path.stem} as {dict(cases[case].point)}"
+                self._fault_at(one.line(None), "grid", what[:400], "leave one of the two points out")
+            cases.setdefault(case, one)
+            found.append(file)
         return tuple(found)
 
-
-def _flat(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Dotted keys of nested tables."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", value
-
-
-def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, list):
-        return all(map(_finite, value))
-    return all(map(_finite, value.values())) if isinstance(value, dict) else True
+    def _point_faults(self, one: PlacedPoint, fault: UserInputError) -> None:
+        for single in fault.faults:
+            dotted = single.location.rpartition(" with another ")[2]
+            line = one.line(dotted if dotted != single.location else None)
+            told = UserInputError(f"{self._path}:{line}: grid: {single.location}", single.what, single.fix)
+            if str(told) not in map(str, self._faults) and len(self._faults) < MOST_TOLD:
+                self._faults.append(told)
 
 
 def _is_seed(value: Any) -> bool:

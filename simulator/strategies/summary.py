@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from simulator.operators.operator_failure import RunStatus
 from simulator.scoring.wilson_interval import wilson_interval
-from simulator.strategies.pareto import REFERENCE_SUCCESS, front, hypervolume, paired_p_value
+from simulator.strategies.intervals import Interval, median_interval
+from simulator.strategies.outcome_row import Row
+from simulator.strategies.pareto import REFERENCE_SUCCESS, front_with_harm, hypervolume, paired_p_value
 from simulator.strategies.study import Point, Study
-from simulator.strategies.trial import Row
 
 CURRENT, ROTATION = "scanner.preset_tube_current_ma", "scanner.preset_rotation_s"
 
@@ -28,7 +31,12 @@ class Group:
             drawn, so `mean_seal`, the mean chance that it was drawn with, varies less
         gained, lost: seeds that succeed here and not at the operator's first point, and the reverse
         p_value: of that difference, exact McNemar test
-        on_front: whether no other group of the scenario has less dose and as much success, and there was one
+        safe, safe_share: runs that succeeded without harm and without luck, and their share with its interval
+        harmed: runs in which the patient came to harm
+        dlp_interval, score_interval, procedure_interval: of the medians; None where there are too few runs for one
+        bad_ends: runs that the operator did not end itself
+        on_front: whether no other group of the scenario has as little dose and harm and as much safe success, and
+            there was one
     """
 
     scenario: str
@@ -52,7 +60,34 @@ class Group:
     gained: int
     lost: int
     p_value: float
+    safe: int
+    safe_share: Interval
+    harmed: int
+    dlp_interval: Interval | None
+    score_interval: Interval | None
+    median_procedure_s: float
+    procedure_interval: Interval | None
+    bad_ends: int
     on_front: bool
+
+
+def rows_by_group(study: Study, rows: Sequence[Row]) -> dict[tuple[str, str, Point], dict[int, Row]]:
+    """Rows by seed, by scenario, operator and point, in the study's order."""
+    names = {_named(point): point for point in study.points}
+    found: dict[tuple[str, str, Point], dict[int, Row]] = {
+        (scenario, operator, point): {}
+        for scenario in study.scenarios
+        for operator in study.operators
+        for point in study.points
+    }
+    for row in rows:
+        point = names[_named(tuple((key, row[key]) for key in study.grid_keys if key in row))]
+        found[row["scenario"], row["operator"], point][row["seed"]] = row
+    return {key: mine for key, mine in found.items() if mine}
+
+
+def _named(point: Point) -> str:
+    return json.dumps(sorted(point, key=lambda item: item[0]))
 
 
 def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
@@ -60,25 +95,22 @@ def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
     found: list[Group] = []
     values = {key: {repr(dict(point).get(key)) for point in study.points} for key in study.grid_keys}
     varied = {key for key, seen in values.items() if len(seen) > 1}
+    grouped = rows_by_group(study, rows)
     for scenario in study.scenarios:
         here: list[dict[str, Any]] = []
         for operator in study.operators:
             first: dict[int, bool] | None = None
             for point in study.points:
-                mine = [
-                    row
-                    for row in rows
-                    if row["scenario"] == scenario
-                    and row["operator"] == operator
-                    and all(row[key] == value for key, value in point)
-                ]
-                if not mine:
+                mine = grouped.get((scenario, operator, point))
+                if mine is None:
                     continue
-                by_seed = {row["seed"]: bool(row["success"]) for row in mine}
+                by_seed = {seed: bool(row["success"]) for seed, row in mine.items()}
                 first = by_seed if first is None else first
-                here.append(_group(scenario, operator, point, varied, mine, by_seed, first))
-        trades = [(item["median_dlp_mgy_cm"], item["successes"] / item["runs"]) for item in here]
-        chosen = {index for index in front(trades) if trades[index][1] > REFERENCE_SUCCESS}
+                here.append(_group(scenario, operator, point, varied, list(mine.values()), by_seed, first))
+        trades = [
+            (item["median_dlp_mgy_cm"], item["safe"] / item["runs"], item["harmed"] / item["runs"]) for item in here
+        ]
+        chosen = {index for index in front_with_harm(trades) if trades[index][1] > REFERENCE_SUCCESS}
         found += [Group(**item, on_front=index in chosen) for index, item in enumerate(here)]
     return found
 
@@ -122,6 +154,14 @@ def _group(
         "gained": gained,
         "lost": lost,
         "p_value": paired_p_value(gained, lost),
+        "safe": (safe := sum(bool(row["safe_success"]) for row in rows)),
+        "safe_share": wilson_interval(safe, len(rows)),
+        "harmed": sum(bool(row["harm"]) for row in rows),
+        "dlp_interval": median_interval([row["dlp_total_mgy_cm"] for row in rows]),
+        "score_interval": median_interval([row["score"] for row in rows]),
+        "median_procedure_s": median(row["procedure_s"] for row in rows),
+        "procedure_interval": median_interval([row["procedure_s"] for row in rows]),
+        "bad_ends": sum(row["status"] != RunStatus.FINISHED for row in rows),
     }
 
 
@@ -145,59 +185,9 @@ def hypervolumes(groups: Sequence[Group]) -> dict[str, float]:
         mine = [group for group in groups if group.scenario == scenario]
         for operator in [*dict.fromkeys(group.operator for group in mine), "all"]:
             trades = [
-                (group.median_dlp_mgy_cm, group.successes / group.runs)
+                (group.median_dlp_mgy_cm, group.safe / group.runs)
                 for group in mine
                 if operator in (group.operator, "all")
             ]
             volumes[f"{scenario}: {operator}"] = round(hypervolume(trades), 1)
     return volumes
-
-
-def markdown(study: Study, groups: Sequence[Group]) -> str:
-    """One table of all groups, and the hypervolumes below it."""
-    several = len(study.scenarios) > 1
-    head = [
-        *(["scenario"] if several else []),
-        "operator",
-        "setting",
-        "runs",
-        "success (95 % CI)",
-        "dural puncture (95 % CI)",
-        "median DLP, mGy cm",
-        "of it guidance",
-        "median margin to the dura, mm",
-        "median images",
-        "median score",
-        "median levels reached",
-        "mean chance of a seal",
-        "lasting relief (95 % CI)",
-        "paired with the first: gained / lost (p)",
-        "front",
-    ]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for group in groups:
-        cells = [
-            *([group.scenario] if several else []),
-            group.operator,
-            group.label,
-            str(group.runs),
-            _share(group.successes, group.runs, group.success),
-            _share(group.punctures, group.runs, group.puncture),
-            f"{group.median_dlp_mgy_cm:.1f}",
-            f"{group.median_guidance_dlp_mgy_cm:.1f}",
-            "" if group.median_margin_mm is None else f"{group.median_margin_mm:.1f}",
-            f"{group.median_ctf_images:g}",
-            f"{group.median_score:.0f}",
-            "" if group.median_levels is None else f"{group.median_levels:.1f}",
-            f"{100 * group.mean_seal:.0f} %",
-            _share(group.cured, group.runs, group.cure),
-            f"{group.gained} / {group.lost} ({group.p_value:.2g})",
-            "yes" if group.on_front else "",
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    volumes = "; ".join(f"{name} {value:g}" for name, value in hypervolumes(groups).items())
-    return "\n".join([*lines, "", f"Hypervolume to success 0 and DLP 200 mGy cm, in mGy cm: {volumes}."]) + "\n"
-
-
-def _share(count: int, runs: int, interval: tuple[float, float]) -> str:
-    return f"{100 * count / runs:.0f} % ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})"

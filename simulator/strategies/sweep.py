@@ -21,7 +21,7 @@ from simulator.strategies.trial import Row, run_trial
 
 AHEAD = 3  # runs that wait for each worker: enough to keep it busy, few enough to stop soon
 ONE_THREAD = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-CONNECT_S = 10
+CONNECT_S = 3
 
 
 def in_processes(trials: Sequence[Trial], workers: int) -> Iterator[Row]:
@@ -70,14 +70,7 @@ def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
     Raises:
         UserInputError: Dask is not installed, the scheduler does not answer, or a run's input is at fault.
     """
-    try:
-        distributed: Any = import_module("distributed")  # which has no types
-    except ImportError as error:
-        raise UserInputError("--dask", "Dask is not installed", "pip install 'ct-fluoro-sim[research]'") from error
-    try:
-        client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
-        raise UserInputError(f"--dask {address}", f"no scheduler answers ({error})", "tcp://HOST:8786") from error
+    distributed, client = _connected(address)
     with client:
         waiting = iter(trials)
         first = [trial for _, trial in zip(range(max(AHEAD * len(client.nthreads()), AHEAD)), waiting, strict=False)]
@@ -86,6 +79,23 @@ def on_dask(trials: Sequence[Trial], address: str) -> Iterator[Row]:
             yield unwrap_row(future.result())
             if (trial := next(waiting, None)) is not None:
                 ends.add(client.submit(run_trial, trial, pure=False, retries=1))
+
+
+def find_scheduler(address: str) -> None:
+    """Look for a Dask scheduler before any work is done; UserInputError where none answers."""
+    _connected(address)[1].close()
+
+
+def _connected(address: str) -> tuple[Any, Any]:
+    """Dask, and a client of the scheduler at this address; neither has types."""
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise UserInputError("--dask", "Dask is not installed", "pip install 'ct-fluoro-sim[research]'") from error
+    try:
+        return distributed, distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UserInputError(f"--dask {address}", f"no scheduler answers ({error})", "tcp://HOST:8786") from error
 
 
 def take_shard(trials: Sequence[Trial], number: int, count: int) -> list[Trial]:

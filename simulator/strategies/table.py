@@ -1,63 +1,116 @@
-"""Table: the rows of a study as files that statistics programs read."""
+"""Table: the rows of a study as files that statistics programs read, written a few thousand rows at a time.
+
+`table.csv` and `table.parquet` have a row for each run, `metrics.parquet` one for each metric of a run; `columns.csv`
+is the dictionary of both, and Parquet holds it in its schema, too.
+"""
 
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO
 
-from simulator.files.whole_file import replace_whole
-from simulator.strategies.study import Study, Trial
-from simulator.strategies.trial import Row
+from simulator.errors import UserInputError
+from simulator.strategies.columns import HEAD, METRIC, SEED, Column, Kind, plain_cell
+from simulator.strategies.outcome_row import Row
 
-
-def in_order(study: Study, trials: Sequence[Trial], found: dict[str, Row]) -> list[Row]:
-    """The rows that there are, in the order of the runs, every grid key a column of each."""
-    rows = []
-    for trial in trials:
-        if trial.key in found:
-            row = dict(found[trial.key])
-            given = {key: row.pop(key, None) for key in study.grid_keys}
-            head = {key: row.pop(key) for key in ("key", "scenario", "operator", "seed")}
-            rows.append({**head, **given, **row})
-    return rows
+CHUNK = 5000  # rows held at once
+IDENTITY = (*HEAD, SEED)
+LONG = (
+    Column(name="metric", kind=Kind.TEXT, unit="", meaning="identity of the metric"),
+    Column(name="unit", kind=Kind.TEXT, unit="", meaning="unit of its value"),
+    Column(name="value", kind=Kind.NUMBER, unit="", meaning="empty where the metric does not apply"),
+)
 
 
-def write_csv(rows: Sequence[Row], path: Path) -> None:
+def write_csv(rows: Iterable[Row], columns: Sequence[Column], path: Path) -> None:
     """Comma-separated values; null is an empty cell."""
-
-    def write(beside: Path) -> None:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(rows[0] if rows else [])
-            writer.writerows([[_plain(value) for value in row.values()] for row in rows])
-
-    replace_whole(path, write)
+    with _aside(path, newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(column.name for column in columns)
+        for row in rows:
+            writer.writerow([plain_cell(column, row.get(column.name)) for column in columns])
 
 
-def write_parquet(rows: Sequence[Row], path: Path) -> bool:
-    """The same as Parquet; False where pyarrow is not installed."""
+def write_dictionary(columns: Sequence[Column], path: Path) -> None:
+    """The data dictionary: name, type, unit and meaning of every column."""
+    with _aside(path, newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("column", "type", "unit", "meaning"))
+        writer.writerows((one.name, str(one.kind), one.unit, one.meaning) for one in columns)
+
+
+def write_text(text: str, path: Path) -> None:
+    """A text, whole or not at all."""
+    with _aside(path) as file:
+        file.write(text)
+
+
+def write_parquet(rows: Iterable[Row], columns: Sequence[Column], path: Path) -> bool:
+    """The same as Parquet, types as the columns have them; False where pyarrow is not installed."""
     if find_spec("pyarrow") is None:
         return False
     import pyarrow
     import pyarrow.parquet
 
-    columns = {key: _unify_type([row[key] for row in rows]) for key in (rows[0] if rows else {})}
-    replace_whole(path, lambda beside: pyarrow.parquet.write_table(pyarrow.table(columns), beside))
+    schema = pyarrow.schema(
+        [
+            pyarrow.field(
+                one.name, pyarrow.type_for_alias(one.kind), metadata={"unit": one.unit, "meaning": one.meaning}
+            )
+            for one in columns
+        ]
+    )
+    with _replaced(path) as part, pyarrow.parquet.ParquetWriter(part, schema) as writer:
+        for chunk in _chunks(rows):
+            cells = {one.name: [plain_cell(one, row.get(one.name)) for row in chunk] for one in columns}
+            writer.write_table(pyarrow.table(cells, schema=schema))
     return True
 
 
-def _plain(value: Any) -> Any:
-    return json.dumps(value) if isinstance(value, list | dict) else value
+def long_rows(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[Row]:
+    """A row for each metric of each run."""
+    metrics = [column for column in columns if column.name.startswith(METRIC)]
+    for row in rows:
+        head = {column.name: row.get(column.name) for column in IDENTITY}
+        for column in metrics:
+            yield {
+                **head,
+                "metric": column.name.removeprefix(METRIC),
+                "unit": column.unit,
+                "value": row.get(column.name),
+            }
 
 
-def _unify_type(values: list[Any]) -> list[Any]:
-    """A grid may mix texts, lists and numbers, a column may not; whole and other numbers become floats."""
-    plain = [_plain(value) for value in values]
-    kinds = {type(value) for value in plain if value is not None}
-    if kinds <= {int, float} and len(kinds) == 2:
-        return [None if value is None else float(value) for value in plain]
-    return plain if len(kinds) <= 1 else [None if value is None else str(value) for value in plain]
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield chunk
+
+
+@contextmanager
+def _aside(path: Path, newline: str | None = None) -> Iterator[IO[str]]:
+    """A text file that takes its name when it is whole."""
+    with _replaced(path) as part, part.open("w", encoding="utf-8", newline=newline) as file:
+        yield file
+
+
+@contextmanager
+def _replaced(path: Path) -> Iterator[Path]:
+    """A path beside this one, which takes its place when all went well; nothing of it is left where it did not.
+
+    Raises:
+        UserInputError: the disk is full, or the folder cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        fix = "make room and go on with --resume: every run that was done is kept in the journal"
+        raise UserInputError(str(path), f"this cannot be written ({error.strerror or error})", fix) from error

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from phantoms.phantom import Phantom
-from simulator.engine.events import CommandRefused, Complication
-from simulator.engine.session import Session, drive
+from simulator.ct.scanner import Scanner
+from simulator.engine.events import CommandRefused
+from simulator.engine.session import Session
 from simulator.errors import UserInputError
-from simulator.interface.commands import PressPedal
 from simulator.operators import operator_named
-from simulator.patch.leak_coverage import extent_mm
-from simulator.records.runs import score_session
-from simulator.records.versions import versions
+from simulator.operators.operator_failure import OperatorFailureError, RunStatus
+from simulator.operators.protocol import Operator
+from simulator.operators.registry import names_a_file
+from simulator.records.header import describe_case
+from simulator.records.runs import RecordedSession, score_session
+from simulator.records.scorecard_codec import scorecard_to_json
+from simulator.records.session_log import SessionLog
 from simulator.scenario.build import Case
 from simulator.scenario.load import parse_scenario
-from simulator.scoring.dose_ledger import phase_dlp_mgy_cm
-from simulator.scoring.procedure_summary import in_accepted_zone, summarise
+from simulator.scoring.scorecard import Scorecard
+from simulator.strategies.outcome_row import Row, outcome_row
 from simulator.strategies.patients import Patients
+from simulator.strategies.repeated_operator import RepeatedOperator
+from simulator.strategies.run_end import RunEnd, treat_to_the_end
 from simulator.strategies.study import Trial
-from simulator.vocabulary.procedure import DosePhase
-from simulator.wording.english import ENGLISH
 
-Row = dict[str, Any]
-DIGITS = 6  # significant, as on the scorecard
-COUNTED_PHASES = (DosePhase.PLANNING, DosePhase.GUIDANCE, DosePhase.CONFIRMATION)
+__all__ = ["Row", "outcome", "run_trial"]
 
 
 @cache
@@ -51,83 +50,99 @@ def run_trial(trial: Trial) -> Row:
 
 
 def _row(trial: Trial) -> Row:
-    scenario = parse_scenario(trial.resolved, trial.location)
+    logs: list[SessionLog] = []
+
+    def begin(case: Case, scanner: Scanner) -> Session:
+        if trial.records is None:
+            return Session(case.world, scanner=scanner)
+        logs.append(_open_log(trial, case))
+        return RecordedSession(case, logs[-1], scanner=scanner)
+
     case, session = _patients().admit(
-        scenario, name=trial.scenario, seed=trial.seed, location=trial.location, folder=Path(trial.folder)
+        parse_scenario(trial.resolved, trial.location),
+        name=trial.scenario,
+        seed=trial.seed,
+        location=trial.location,
+        folder=Path(trial.folder),
+        begin=begin,
     )
-    drive(session, operator_named(trial.operator, folder=Path(trial.operator_folder)))
+    end, repeated = _treat(trial, session)
+    card = score_session(case, session, trial.operator)
+    for log in logs:
+        _close_log(log, session, card)
     return {
         "key": trial.key,
         "scenario": trial.scenario,
         "operator": trial.operator,
         **dict(trial.point),
         "seed": trial.seed,
-        **outcome(case, session, trial.operator),
+        **outcome_row(case, session, card, end),
+        "commands_repeated": repeated,
     }
 
 
 def outcome(case: Case, session: Session, operator: str) -> Row:
-    """What a study keeps of a finished procedure.
-
-    A success is blood whose first millilitre left the bevel in an accepted zone at an accepted level, or none where
-    that is right, and no dural puncture at any time. The digest of the state is chained over all commands and events:
-    runs that agree in it went the same way to the last press.
-    """
-    summary = summarise(case.world, session.events)
-    card = score_session(case, session, operator)
-    punctured = any(isinstance(x, Complication) and x.kind == "dural_puncture" for x in summary.events)
-    in_place = summary.first_blood is not None and in_accepted_zone(case.world, summary.first_blood)
-    pressed = [
-        step
-        for step in session.steps
-        if isinstance(step.command, PressPedal) and not any(isinstance(e, CommandRefused) for e in step.events)
-    ]
-    beam_on_ms = sum(a.beam.on_ms for a in summary.beams if a.purpose == "fluoroscopy")
-    dlp = {phase: phase_dlp_mgy_cm(summary, phase) for phase in COUNTED_PHASES}
-    placement = card.placement
-    return {
-        "success": (in_place or card.rightly_abandoned) and not punctured,
-        "dural_puncture": punctured,
-        "score": card.score,
-        "cap_reason": ENGLISH.cap_reasons(card.caps),
-        "compartment": _text(placement.compartment),
-        "zone": _text(placement.zone),
-        "level": _text(placement.level),
-        "tip_to_target_mm": placement.tip_to_target_mm,
-        "dural_margin_mm": placement.dural_margin_mm,
-        **{f"dlp_{phase}_mgy_cm": _rounded(value) for phase, value in dlp.items()},
-        "dlp_total_mgy_cm": _rounded(sum(dlp.values())),
-        "effective_dose_msv": card.dose.total.effective_dose_msv,
-        "blood_ml": _rounded(session.state.injection.blood_ml),
-        "epidural_ml": _rounded(session.state.injection.epidural_ml),
-        "levels_reached": _rounded(
-            extent_mm(case.world.phantom, session.state.injection.injected) / level_mm(case.world.phantom)
-        ),
-        "covered_share": _rounded(summary.injected[-1].covered_share if summary.injected else 0.0),
-        **{name: value for name, value in asdict(card.outcome).items() if name != "next_day"},
-        "next_day": "; ".join(card.outcome.next_day),
-        "presses": len(pressed),
-        "ctf_images": len(session.presses()),
-        "beam_on_s": beam_on_ms / 1000.0,
-        "procedure_s": session.state.elapsed_ms / 1000.0,
-        "hands": card.hands,
-        "rubric_digest": card.rubric_digest,
-        "phantom_digest": case.world.phantom.identity,
-        "state_digest": session.state.digest,
-        "versions": " ".join(f"{name}={value}" for name, value in versions().items()),
-    }
+    """The row of a procedure that an operator led to its own end."""
+    refused = [step for step in session.steps if any(isinstance(event, CommandRefused) for event in step.events)]
+    end = RunEnd(status=RunStatus.FINISHED, reason="", commands=len(session.steps), refused=len(refused))
+    return outcome_row(case, session, score_session(case, session, operator), end)
 
 
-def level_mm(phantom: Phantom) -> float:
-    """Height of a level of this patient, mm."""
-    heights = sorted(phantom.landmarks.interspaces[level].z_mm for level in phantom.levels)
-    return median(b - a for a, b in pairwise(heights))
+def _treat(trial: Trial, session: Session) -> tuple[RunEnd, bool | None]:
+    """The run, and whether a second process agreed; None where there was none."""
+    try:
+        operator = _operator(trial)
+    except OperatorFailureError as fault:  # it fails before it sees anything
+        return treat_to_the_end(session, _failing(fault)), None
+    try:
+        end = treat_to_the_end(session, operator)
+    finally:
+        if hasattr(operator, "close"):
+            operator.close()
+    return end, end.status is not RunStatus.NOT_REPEATABLE if trial.repeat else None
 
 
-def _text(word: str | None) -> str | None:
-    """A word of the vocabulary as plain text, for a table."""
-    return None if word is None else str(word)
+def _operator(trial: Trial) -> Operator:
+    folder = Path(trial.operator_folder)
+    if trial.repeat and names_a_file(trial.operator):
+        return RepeatedOperator(trial.operator, folder=folder, limits=trial.limits)
+    return operator_named(trial.operator, folder=folder, limits=trial.limits)
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}") + 0.0
+def _failing(fault: OperatorFailureError) -> Operator:
+    class Failing:
+        name = "failing"
+
+        def __call__(self, view: object) -> Any:
+            raise fault
+
+    return Failing()
+
+
+def _open_log(trial: Trial, case: Case) -> SessionLog:
+    """The record of a run in a folder of its own, named by the run's key."""
+    folder = Path(str(trial.records)) / trial.key
+    record = folder / "session.jsonl"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        record.unlink(missing_ok=True)  # of a run that was killed
+    except OSError as error:
+        raise UserInputError(str(folder), f"this cannot be written ({error.strerror})", "name another --out") from error
+    header = describe_case(
+        case,
+        operator=trial.operator,
+        hands=case.world.settings.hands.name,
+        scenario_path=trial.location,
+        learner=None,
+        started=None,
+        record=record,
+    )
+    return SessionLog(record, header)
+
+
+def _close_log(log: SessionLog, session: Session, card: Scorecard) -> None:
+    for number in session.presses():
+        session.prepare_image(number)
+    body = scorecard_to_json(card)
+    log.close(digest=session.state.digest, scorecard=body)
+    log.path.with_name("scorecard.json").write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")

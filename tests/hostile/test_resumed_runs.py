@@ -9,6 +9,10 @@ import numpy as np
 import pytest
 
 from simulator.cli import main
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.operators.apart.operator_process import OperatorProcess
 from simulator.records.session_reader import read_session
 from simulator.scenario import patient_build
 from simulator.scenario.build import Case
@@ -130,19 +134,15 @@ def test_an_operator_that_was_edited_is_told_at_its_first_other_command(
 ) -> None:
     out = left(whole, tmp_path / "out", len((whole / "session.jsonl").read_bytes()) - 6000)
     before = read_session(out)
-    from simulator.operators import user_operator as module
-
-    call = module.UserOperator.__call__
+    call = OperatorProcess.__call__
     calls: list[int] = []
 
-    def edited(self: module.UserOperator, view: object) -> object:
-        from simulator.interface import commands as c
-
+    def edited(self: OperatorProcess, view: View) -> Command:
         calls.append(1)
-        command = call(self, view)  # type: ignore[arg-type]
+        command = call(self, view)
         return c.Wait(duration_s=1.0) if len(calls) == 3 else command
 
-    monkeypatch.setattr(module.UserOperator, "__call__", edited)
+    monkeypatch.setattr(OperatorProcess, "__call__", edited)
     assert go_on(out) == 2
     told = capsys.readouterr().err
     assert "command 3 was" in told

@@ -63,6 +63,31 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
             ["grid.limits.blood_ml", "in the grid and in its points"],
         ),
         ("seeds", "seeds = = 3", ["not TOML"]),
+        ("grid", '[grid]\nextends = ["patient-2", "obese"]', [":7: grid.extends", "no setting"]),
+        ("grid", '[grid]\ntitle = ["a", "b"]', [":7: grid.title", "no setting"]),
+        ("grid", '[grid]\n"limits.blood_ml" = [8, 8.0]', ["makes the same case"]),
+        ("grid", '[grid]\n"limits.blood_ml" = [8.0, 1979-05-27]', [":7: grid.limits.blood_ml", "1979-05-27"]),
+        ("grid", '[grid]\n"limits.blood_ml" = [8.0,\n  07:32:00]', [":8: grid.limits.blood_ml", "07:32:00"]),
+        ("grid", '[[grid.points]]\n"text.request" = 1979-05-27T07:32:00', [":7: grid.text.request"]),
+        (
+            "grid",
+            "[grid]\n" + "\n".join(f'"a.{k}" = [1,2,3,4,5,6,7,8,9,10]' for k in "abcdefghi"),
+            [":6: grid", "1000000000 points"],
+        ),
+        ("grid", '[grid]\n"limits.blood_ml" = [\n 8.0, # "a", [b\n 99.0,\n]', [":9: grid", "limits.blood_ml"]),
+        (
+            "grid",
+            '[[grid.points]]\n"limits.blood_ml" = 8.0\n[[grid.points]]\n"limits.blood_ml" = 99.0',
+            [":9: grid", "limits.blood_ml"],
+        ),
+        (
+            "grid",
+            '[grid]\n"limits.blood_ml" = [8.0]\n"scanner.planning_mas" = [50.0, 1e9]',
+            [":8: grid", "planning_mas"],
+        ),
+        ("operators", 'operators = [\n "quick-check",\n "quick-chek",\n]', [":6: operators", "quick-chek"]),
+        ("operators", 'operators = ["quick-check",\n "idle.py:Idel"]', [":5: operators", "no class 'Idel'"]),
+        ("scenarios", 'scenarios = ["patient-2",\n "nobody.toml"]', [":4: scenarios", "nobody.toml", "no such file"]),
     ],
 )
 def test_faults_of_a_study_name_line_key_and_mend(
@@ -118,11 +143,34 @@ def test_numbers_of_workers_and_shards(arguments: list[str], capsys: pytest.Capt
     assert arguments[1] in capsys.readouterr().err
 
 
-def test_operator_that_fails_in_a_worker_stops_the_study_with_its_line(
+def test_operator_that_fails_at_its_start_is_told_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     study = write_study(tmp_path, operators='operators = ["bad.py:Bad"]', grid="")
-    (tmp_path / "bad.py").write_text("class Bad:\n    def __call__(self, view):\n        return view.no_such_thing\n")
+    (tmp_path / "bad.py").write_text("class Bad:\n    def __init__(self):\n        self.no_such_thing\n")
     message = refused(capsys, str(study), "--workers", "1", "--out", str(tmp_path / "out"))
     assert "bad.py:3" in message
     assert "AttributeError" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_scheduler_is_looked_for_before_anything_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.warm_up.WarmUp", lambda: pytest.fail("nothing may be compiled yet"))
+    study = write_study(tmp_path)
+    for address in ("tcp://127.0.0.1:9", "nonsense://x", "tcp://127.0.0.1:notaport"):
+        message = refused(capsys, str(study), "--dask", address, "--out", str(tmp_path / "out"))
+        assert "no scheduler answers" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_check_takes_a_study_for_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = write_study(tmp_path)
+    assert main(["check", str(study), "first-look"]) == 0
+    told = capsys.readouterr().err
+    assert "a study of 4 runs: A small study" in told
+    assert "a study of 15 runs" in told
+    study = write_study(tmp_path, operators='operators = ["quick-chek"]')
+    assert main(["check", str(study)]) == 2
+    assert ":4: operators" in capsys.readouterr().err

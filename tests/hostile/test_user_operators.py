@@ -9,7 +9,7 @@ import pytest
 
 from simulator.cli import main
 from simulator.errors import UserInputError
-from simulator.operators import operator_named
+from simulator.operators.user_operator import UserOperator
 from tests.conftest import PATIENT_2, PROJECT
 from tests.studies import IDLE
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_made_is_refused_before_anything_is_built(
 def test_what_goes_wrong_in_the_room_names_the_line(body: str, expected: list[str], tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(HEAD + body + "\n")
-    operator = operator_named(f"{path}:Mine")
+    operator = UserOperator(f"{path}:Mine", folder=Path())
     with pytest.raises(UserInputError) as fault:
         operator(None)  # type: ignore[arg-type]
     for words in expected:

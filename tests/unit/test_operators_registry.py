@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.operators import OPERATORS, describe_operators, operator_named
 
@@ -20,6 +21,13 @@ NAMES = {
     "loss-of-resistance": "loss-of-resistance",
     "blind-lumbar": "blind-lumbar",
     "never-press": "never-press",
+    "ultra-low-dose": "ultra-low-dose",
+    "adaptive": "adaptive",
+    "laser-guided": "laser-guided",
+    "clumsy": "clumsy",
+    "greedy": "greedy",
+    "random": "random",
+    "always-stop": "always-stop",
 }
 
 
@@ -43,10 +51,19 @@ def test_each_operator_is_described_in_one_line() -> None:
         assert not registered.summary.endswith(".")
 
 
+def test_help_lists_each_on_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("run", "bench"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        lines = capsys.readouterr().out.splitlines()
+        for name, registered in OPERATORS.items():
+            assert any(line.split() == [name, *registered.summary.split()] for line in lines), name
+
+
 def test_a_wrong_name_is_told_the_nearest_or_all() -> None:
     with pytest.raises(UserInputError, match="did you mean 'continuous'"):
         operator_named("continous")
-    with pytest.raises(UserInputError, match=r"never-press, or your own as FILE\.py:Class"):
+    with pytest.raises(UserInputError, match=r"always-stop, or your own as FILE\.py:Class"):
         operator_named("xyz")
 
 

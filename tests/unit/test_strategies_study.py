@@ -19,16 +19,21 @@ import pytest
 
 from simulator.cli import main
 from simulator.engine.session import Session
+from simulator.errors import UserInputError
+from simulator.records.session_reader import read_session
+from simulator.records.versions import versions
 from simulator.scenario.build import Case
 from simulator.scenario.load import ScenarioFile, load_scenario
-from simulator.strategies.bench import StudyFolder, run_study
+from simulator.strategies.bench import RunOptions, StudyFolder, run_study
 from simulator.strategies.journal import Journal, read_journal
+from simulator.strategies.outcome_row import Row
 from simulator.strategies.patients import Patients
 from simulator.strategies.study import Trial
 from simulator.strategies.study_file import load_study
-from simulator.strategies.summary import group_rows, label_point, markdown
+from simulator.strategies.summary import group_rows, label_point
+from simulator.strategies.summary_page import markdown
 from simulator.strategies.sweep import on_dask, take_shard
-from simulator.strategies.trial import Row, run_trial
+from simulator.strategies.trial import run_trial
 from tests.conftest import PATIENT_2, PROJECT
 from tests.studies import IDLE, write_study
 
@@ -45,8 +50,9 @@ def here(trials: Sequence[Trial]) -> Iterator[Row]:
         yield run_trial(trial)["row"]
 
 
-def done(path: Path, folder: StudyFolder, *, resume: bool = False) -> dict[str, Any]:
-    return run_study(load_study(path), folder, resume=resume, carry=here, told=lambda done, runs: None)
+def done(path: Path, folder: StudyFolder, *, resume: bool = False, **chosen: Any) -> dict[str, Any]:
+    options = RunOptions(resume=resume, **chosen)
+    return run_study(load_study(path), folder, options=options, carry=here, told=lambda done, runs: None)
 
 
 def rows_of(table: Path) -> list[dict[str, str]]:
@@ -178,7 +184,8 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
                 | {"dural_puncture": not success, "dlp_total_mgy_cm": dlp + seed, "dlp_guidance_mgy_cm": 1.0}
                 | {"ctf_images": 3, "score": 50.0, "dural_margin_mm": 0.5 * seed if success else None}
                 | {"levels_reached": 4.0 * success, "seal_probability": 0.8, "relief": bool(success)}
-                | {"relapse_day": 3 if seed == 4 else None}
+                | {"relapse_day": 3 if seed == 4 else None, "safe_success": bool(success), "harm": not success}
+                | {"procedure_s": 600.0, "status": "finished"}
             )
     groups = group_rows(study, rows)
     assert [(g.operator, g.successes, g.punctures, g.gained, g.lost) for g in groups] == [
@@ -276,3 +283,88 @@ def test_one_row_is_run_again_alone(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "differs" in capsys.readouterr().err
     assert main(["bench", str(path), "--only", "zz", "--out", str(out)]) == 2
     assert "no run" in capsys.readouterr().err
+
+
+OTHER_CODE = "0123456789abcdef"
+
+
+def of_other_code(journal: Path) -> None:
+    """Make a journal's rows those of another state of the code, as an earlier version left them."""
+    rows = [json.loads(line) for line in journal.read_text().splitlines()]
+    for number, row in enumerate(rows):
+        row |= {"key": f"{number:016x}", "code": OTHER_CODE}
+    journal.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_rows_of_other_code_are_refused_or_where_asked_marked(tmp_path: Path) -> None:
+    path, out = write_study(tmp_path), tmp_path / "out"
+    done(path, StudyFolder(path=out))
+    of_other_code(out / "journal.jsonl")
+    before = (out / "journal.jsonl").read_bytes()
+    with pytest.raises(UserInputError, match=f"4 rows are of another state of the code .*{OTHER_CODE}"):
+        done(path, StudyFolder(path=out), resume=True)
+    assert (out / "journal.jsonl").read_bytes() == before
+    more = write_study(tmp_path, seeds="seeds = 3")
+    mixed = done(more, StudyFolder(path=out), resume=True, mix=True)
+    assert (mixed["found_done"], mixed["run_now"]) == (4, 2)
+    rows = rows_of(out / "table.csv")
+    assert [row["mixed_code"] for row in rows] == ["True", "True", "False"] * 2
+    assert [row["code"] == OTHER_CODE for row in rows] == [True, True, False] * 2
+
+
+def test_key_holds_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = load_study(write_study(tmp_path))
+    before = {trial.key for trial in study.trials()}
+    known = versions()
+    monkeypatch.setattr("simulator.strategies.study.versions", lambda: {**known, "source": OTHER_CODE})
+    assert not before & {trial.key for trial in study.trials()}
+
+
+def test_a_sibling_of_an_operator_is_part_of_its_run(tmp_path: Path) -> None:
+    path = write_study(tmp_path)
+    before = {trial.key for trial in load_study(path).trials()}
+    (tmp_path / "helper.py").write_text("DEPTH_MM = 40.0\n")
+    assert not before & {trial.key for trial in load_study(path).trials()}
+
+
+FAILING = """
+import random
+from simulator.interface.commands import Finish, Wait
+
+class Raises:
+    def __call__(self, view):
+        raise ValueError("no idea")
+
+class Wanders:
+    def __call__(self, view):
+        return Finish() if view.elapsed_ms else Wait(duration_s=1.0 + 9.0 * random.random())
+"""
+
+
+def test_a_bad_operator_ends_as_rows_beside_those_of_a_good_one(tmp_path: Path) -> None:
+    names = 'operators = ["idle.py:Idle", "bad.py:Raises", "bad.py:Wanders"]'
+    path, out = write_study(tmp_path, operators=names, grid=""), tmp_path / "out"
+    (tmp_path / "bad.py").write_text(FAILING)
+    result = done(path, StudyFolder(path=out))
+    rows = rows_of(out / "table.csv")
+    assert [row["status"] for row in rows] == ["finished"] * 2 + ["raised"] * 2 + ["not repeatable", "finished"]
+    assert "bad.py:7: Raises, asked for command 1, raised ValueError: no idea" in rows[2]["reason"]
+    assert "command 1 was Wait" in rows[4]["reason"]
+    assert [row["commands_repeated"] for row in rows] == ["True", "", "True", "", "False", ""]
+    assert [(bad["operator"], bad["runs"]) for bad in result["ended_badly"]] == [
+        ("bad.py:Raises", 2),
+        ("bad.py:Wanders", 1),
+    ]
+    assert "| bad.py:Raises |" in (out / "summary.md").read_text()
+
+
+def test_records_and_scorecards_are_kept_where_asked(tmp_path: Path) -> None:
+    path, out = write_study(tmp_path, grid=""), tmp_path / "out"
+    done(path, StudyFolder(path=out), keep_records=True)
+    for row in rows_of(out / "table.csv"):
+        folder = out / "records" / row["key"]
+        record = read_session(folder)
+        assert record.closing is not None
+        assert record.closing.digest == row["state_digest"]
+        assert json.loads((folder / "scorecard.json").read_text())["score"] == float(row["score"])
+        assert record.header.seed == int(row["seed"])

@@ -9,7 +9,7 @@ from pathlib import Path
 from simulator.errors import UserInputError
 from simulator.export.learning.judgement import passes
 from simulator.export.recorded_clock import ZONE
-from simulator.records.replay import must_agree
+from simulator.records.recheck import must_agree
 from simulator.records.session_reader import read_session
 from simulator.vocabulary.progress import Progress
 

@@ -1,0 +1,88 @@
+"""Benchmark: `bench seal` commits to secret people, `bench verify` runs entries on them and writes the table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from simulator.errors import UserInputError
+
+PEOPLE = 100
+
+
+def add_options(bench: argparse.ArgumentParser) -> None:
+    """Options of `bench seal` and `bench verify`."""
+    own = bench.add_argument_group("bench seal, bench verify ENTRY ...")
+    own.add_argument("--secret", type=Path, metavar="FILE", help="the organiser's secret; `seal` makes it")
+    own.add_argument("--commitment", type=Path, metavar="FILE", help="what is published of it; `seal` writes it")
+    own.add_argument("--people", type=_people, metavar="N", help=f"people of the test (default: {PEOPLE})")
+    own.add_argument("--case", default=None, help="case whose seeds are the people (default: varied)")
+
+
+def _people(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= 100_000):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of people from 1 to 100000")
+    return int(text)
+
+
+def seal(arguments: argparse.Namespace) -> None:
+    """Make a secret and write what can be published of it."""
+    from simulator.records.versions import versions
+    from simulator.scenario.load import load_scenario
+    from simulator.strategies.splits import CASE, commit, commitment_to_json, new_secret
+    from simulator.strategies.table import write_text
+
+    secret_path, published = _paths(arguments)
+    if published.exists():
+        raise UserInputError(str(published), "there is a commitment here already", "keep it, or name another file")
+    file = load_scenario(Path(arguments.case or CASE))
+    secret = new_secret(secret_path)
+    made = commit(secret, file, arguments.people or PEOPLE, versions()["source"])
+    write_text(commitment_to_json(made), published)
+    words = f"The secret is in {secret_path}: keep it to yourself until the end. Publish {published}."
+    print(words, file=sys.stderr)
+
+
+def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
+    """Run entries on the secret people, again over the same views, and write the table."""
+    from simulator.progress import Bars
+    from simulator.strategies.leaderboard import benchmark_case, judge, read_entry, write_leaderboard
+    from simulator.strategies.splits import read_commitment, read_secret, seeds_of_test
+
+    if not folders:
+        raise UserInputError("bench verify", "there is no entry", "name folders with an entry.toml")
+    secret_path, published = _paths(arguments)
+    secret, commitment = read_secret(secret_path), read_commitment(published)
+    seeds_of_test(secret, commitment)
+    benchmark_case(commitment)
+    entries = [read_entry(Path(folder)) for folder in folders]
+    twice = {entry.name for entry in entries if sum(other.name == entry.name for other in entries) > 1}
+    if twice:
+        raise UserInputError("bench verify", f"two entries are called {min(twice)!r}", "rename one")
+    out = arguments.out or Path("sessions") / "leaderboard"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserInputError(
+            str(out), f"this folder cannot be made ({error.strerror})", "name another --out"
+        ) from error
+    with Bars() as bars:
+        standings = [
+            judge(
+                entry, secret=secret, commitment=commitment, out=out, limits=arguments.limits,
+                told=lambda name, done, of: bars.report(f"entry {name}", done / of),
+            )
+            for entry in entries
+        ]  # fmt: skip
+    files = write_leaderboard(standings, out)
+    for one in standings:
+        if not one.rows:
+            print(f"{one.entry.name} does not count: {one.fault}", file=sys.stderr)
+    print(f"Files: {', '.join(map(str, files))}", file=sys.stderr)
+
+
+def _paths(arguments: argparse.Namespace) -> tuple[Path, Path]:
+    if arguments.secret is None or arguments.commitment is None:
+        raise UserInputError("bench", "secret and commitment are not named", "--secret FILE --commitment FILE")
+    return arguments.secret, arguments.commitment
