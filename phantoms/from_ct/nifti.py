@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from phantoms.from_ct.grid import AGAIN, HuSlices, check_shape, checked_grid, lps_view
 from phantoms.from_ct.image import CtFault
+from phantoms.from_ct.label_table import names_in_extensions
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.arrays import FloatArray
 
@@ -35,6 +36,7 @@ class NiftiFile:
         lps: affine of the file's own axes to LPS
         shape, dtype, offset: of the voxels as stored, the first axis running fastest
         slope, intercept: from what is stored to values
+        label_names: name by number, where a segmenter wrote a table of them into the header
     """
 
     path: Path
@@ -45,6 +47,7 @@ class NiftiFile:
     offset: int
     slope: float
     intercept: float
+    label_names: Mapping[int, str]
 
 
 def open_nifti(path: Path) -> NiftiFile:
@@ -80,7 +83,8 @@ def open_nifti(path: Path) -> NiftiFile:
         raise CtFault(what, "header, scl_slope", "the scale of the voxels is no number", AGAIN)
     if path.name.lower().endswith(".nii") and path.stat().st_size < int(proxy.offset) + size:
         raise CtFault(what, "voxels", "the file ends before its last voxel", _COPY)
-    return NiftiFile(path, grid, lps, (shape[0], shape[1], shape[2]), dtype, int(proxy.offset), slope, intercept)
+    return NiftiFile(path, grid, lps, (shape[0], shape[1], shape[2]), dtype, int(proxy.offset), slope, intercept,
+                     names_in_extensions(header.extensions))  # fmt: skip
 
 
 def read_hounsfield(file: NiftiFile) -> NDArray[np.int16]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
     from simulator.spatial.frames import PatientPoint
 
-NUMBERINGS = ("totalsegmentator", "verse")  # as in phantoms.from_ct.labels, which takes long to load
+NUMBERINGS = ("totalsegmentator", "totalsegmentator-v1", "totalsegmentator-v3", "verse", "vertebrae-mr")
+# as in phantoms.from_ct.numberings, which takes long to load
 
 
 def add_to(commands: Commands) -> None:
@@ -170,7 +171,12 @@ def _import_ct(arguments: argparse.Namespace) -> None:
         leak_level=arguments.leak,
         leak_side=arguments.side,
     )
+    remarks: list[str] = []
     with Bars() as bars:
-        folder, quality = import_ct(source, name=arguments.name, out=arguments.out, progress=bars.report)
+        folder, quality = import_ct(
+            source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
+        )
+    for remark in remarks:
+        print(f"Note: {remark}.", file=sys.stderr)
     print(f"Wrote {folder}: {quality} (preview.png, quality.txt).", file=sys.stderr)
     print(f"Next: {program_name()} preview {folder / folder.name}.toml", file=sys.stderr)
