@@ -18,10 +18,11 @@ from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault
 from phantoms.from_ct.labels_from_points import labels_at
 from phantoms.from_ct.level_evidence import gather_evidence
 from phantoms.from_ct.level_names import judge_names
+from phantoms.from_ct.markups import read_points
 from phantoms.from_ct.named_labels import name_labels
 from phantoms.from_ct.patient import phantom_from_ct
 from phantoms.from_ct.real_patients import RealPatientParameters, real_patient
-from phantoms.from_ct.sources import open_labels, open_volume
+from phantoms.from_ct.sources import labels_beside, open_labels, open_volume
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import column_with
 
@@ -43,6 +44,7 @@ def read_ct(
     *,
     numbering: str | None = None,
     points_mm: Mapping[str, PatientPoint] | None = None,
+    points_path: str | Path | None = None,
 ) -> CtImage:
     """CT and the labels of its vertebrae, turned to LPS, with the names of the vertebrae held against the picture.
 
@@ -52,26 +54,29 @@ def read_ct(
         labels_path: labels on the same grid; None leaves `CtImage.labels` to the points
         numbering: one of `numberings.NUMBERINGS`; None takes names that the file tells, or finds out
         points_mm: centres of vertebral bodies by name, LPS, about which the vertebrae are found where no labels are
+        points_path: further such points in a file (`markups.read_points`)
 
     Raises:
         CtFault: a file is missing, damaged, no CT, too large, has no usable orientation, or labels, points and CT do
             not fit each other.
     """
     source = open_volume(Path(ct_path))
-    given = None
+    given, remarks = None, source.remarks
     if labels_path is not None:
         given = open_labels(Path(labels_path))
-        check_same_grid(str(labels_path), given.grid, source.grid)
+        remarks += given.remarks + labels_beside(str(labels_path), given, source)
+    points = {} if points_path is None else read_points(Path(points_path), source.voxels)
+    points |= points_mm or {}
     hu = source.hounsfield()
-    image = CtImage(what=str(ct_path), hu=hu, grid=source.grid, labels=None, remarks=source.remarks)
+    image = CtImage(what=str(ct_path), hu=hu, grid=source.grid, labels=None, remarks=remarks)
     if given is not None:
         named = name_labels(
             given.labels(), hu, source.grid, str(labels_path), numbering=numbering, own_names=given.label_names
         )
-        image = replace(image, labels=named.labels, names=named.judgement)
-        image = replace(image, remarks=(*source.remarks, *given.remarks, f"{labels_path}: {named.how}"))
-    elif points_mm:
-        image = _pointed(image, points_mm)
+        remarks += (f"{labels_path}: {named.how}",)
+        image = replace(image, labels=named.labels, names=named.judgement, remarks=remarks)
+    elif points:
+        image = _pointed(image, points)
     if image.labels is not None:
         image.labels.setflags(write=False)
     return image

@@ -43,12 +43,12 @@ def add_to(commands: Commands) -> None:
     schema.set_defaults(action=_schema)
 
     imported = commands.add_parser("import-ct", help="turn a CT into a patient")
-    imported.add_argument("ct", type=Path, help="CT: a NIfTI file, or a folder with one DICOM series")
+    imported.add_argument("ct", type=Path, help="CT: .nii, .nii.gz, .nrrd, .mha, or a folder with one DICOM series")
     which = "which vertebra is which: labels, or points in the vertebral bodies"
     given = imported.add_argument_group("levels", which)
-    given.add_argument("--labels", type=Path, metavar="FILE", help="labels as NIfTI on the same grid")
+    given.add_argument("--labels", type=Path, metavar="FILE", help="labels on the same grid, or a folder of masks")
     given.add_argument("--numbering", choices=NUMBERINGS, help="of the labels (default: found out)")
-    given.add_argument("--levels", type=Path, metavar="FILE", help="points: .mrk.json or .fcsv of 3D Slicer, or .toml")
+    given.add_argument("--levels", type=Path, metavar="FILE", help="points: .mrk.json, .fcsv, .toml, VerSe's .json")
     given.add_argument("--level", type=_point, action="append", default=[], metavar="L4=X,Y,Z",
                        help="a point, LPS mm; may be repeated")  # fmt: skip
     imported.add_argument("--leak", metavar="LEVEL", help="where contrast and a leak are put (default: L3/4 if shown)")

@@ -15,7 +15,6 @@ from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, usual_interspace
-from phantoms.from_ct.markups import read_points
 from phantoms.from_ct.quality import as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
@@ -89,11 +88,11 @@ class CtSource:
     """What the user gives of a patient.
 
     Attributes:
-        ct: NIfTI file, or a folder with one DICOM series
-        labels: NIfTI labels of the vertebrae on the same grid; None for points
+        ct: a volume in a file (.nii, .nii.gz, .nrrd, .mha), or a folder with one DICOM series
+        labels: of the vertebrae on the same grid: such a file, or a folder with a mask for each; None for points
         numbering: one of `phantoms.from_ct.numberings.NUMBERINGS`; None takes names that the
             file tells, or finds out
-        points_file: points in vertebral bodies (.mrk.json, .fcsv, .toml); None for none
+        points_file: points in vertebral bodies (.mrk.json, .fcsv, .toml, VerSe's .json); None for none
         points_mm: further points by name, LPS
         leak_level, leak_side: where contrast and a leak are put; None: L3/4, or the interspace nearest the middle
     """
@@ -176,9 +175,13 @@ def _built(
     source: CtSource, name: str, progress: Progress | None, remark: Callable[[str], None] | None
 ) -> tuple[CtImage, Phantom, Interspace]:
     """The CT's planes about the interspace, the patient, and the interspace."""
-    points = dict(read_points(source.points_file)) if source.points_file is not None else {}
-    points |= dict(source.points_mm)
-    image = read_ct(source.ct, source.labels, numbering=source.numbering, points_mm=points)
+    image = read_ct(
+        source.ct,
+        source.labels,
+        numbering=source.numbering,
+        points_mm=dict(source.points_mm),
+        points_path=source.points_file,
+    )
     if remark is not None:
         for sentence in image.remarks:
             remark(sentence)
