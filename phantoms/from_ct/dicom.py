@@ -5,36 +5,34 @@ Nothing of a header but geometry, size and scale is kept, and no value of it but
 
 from __future__ import annotations
 
-import logging
 import math
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pydicom
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, DeflatedExplicitVRLittleEndian
+from pydicom.pixels.utils import pixel_array
 
+from phantoms.from_ct.dicom_headers import (
+    CONVERT,
+    ONE_SERIES,
+    SliceHeader,
+    open_dataset,
+    silent,
+    slice_headers,
+    transfer_syntax,
+)
 from phantoms.from_ct.dicom_pixels import check_coded_size
-from phantoms.from_ct.grid import HU_MEND, HuSlices, check_shape, checked_grid
+from phantoms.from_ct.dicom_selection import choose_series
+from phantoms.from_ct.grid import check_shape, checked_grid
 from phantoms.from_ct.image import CtFault
+from phantoms.from_ct.slices import HU_MEND, HuSlices
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.arrays import FloatArray
 
-MAX_FILES = 3000
-MAX_FILE_BYTES = 64_000_000
-_CONVERT = "Convert the series with dcm2niix to one NIfTI volume and import that"
-_ONE_SERIES = "Put the slices of one axial series alone into the folder"
-_NEEDED = ("Rows", "Columns", "PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient")
-_SAME = ("SeriesInstanceUID", "FrameOfReferenceUID", "Rows", "Columns", "PixelSpacing", "ImageOrientationPatient")
-_HEADER = (*_NEEDED, *_SAME, "Modality", "NumberOfFrames", "SamplesPerPixel", "BitsAllocated", "RescaleSlope",
-           "RescaleIntercept", "GantryDetectorTilt", "PixelRepresentation")  # fmt: skip
-_STRAIGHT = math.cos(math.radians(1.0))
+_STRAIGHT = math.cos(math.radians(40.0))  # stacks along a disc are tilted by less
 _UNEVEN = 0.1  # of the usual distance between slices
 _DRIFT_MM = 0.5  # that slices may be shifted against each other across the body
 _LARGEST_RESCALED = 1e6
@@ -42,9 +40,10 @@ _LARGEST_RESCALED = 1e6
 
 @dataclass(frozen=True, slots=True)
 class DicomSlice:
-    """One file: where it is, how its pixels become HU, and its place along the body, mm."""
+    """One slice: its file, its frame in a file of several, how its pixels become HU, its place along the body, mm."""
 
     path: Path
+    frame: int | None
     slope: float
     intercept: float
     place_mm: float
@@ -60,6 +59,7 @@ class DicomSeries:
         grid: with every axis ascending in LPS
         lps: affine from (column, row, slice) to LPS
         rows, columns: of each slice
+        remarks: what was left out, a sentence each
     """
 
     what: str
@@ -68,31 +68,32 @@ class DicomSeries:
     lps: FloatArray
     rows: int
     columns: int
+    remarks: tuple[str, ...]
 
 
 def open_series(folder: Path) -> DicomSeries:
     """Check a folder by the headers of its files; those that are no DICOM files are passed over.
 
     Raises:
-        CtFault: there is no series, more than one, or one that is no stack of even, untilted axial slices.
+        CtFault: there is no series, more than one, or one that is no stack of even slices, axial or nearly so.
     """
     what = str(folder)
-    found = [(path, header) for path in _files(folder) if (header := _header(what, path)) is not None]
-    if not found:
+    every = slice_headers(folder)
+    if not every:
         inner = any(path.is_dir() for path in folder.iterdir())
-        fix = "Name the folder that holds the files of the series itself" if inner else _ONE_SERIES
+        fix = "Name the folder that holds the files of the series itself" if inner else ONE_SERIES
         raise CtFault(what, "folder", "there is no DICOM file in it", fix)
-    _check_one_series(what, found)
-    first = found[0][1]
+    found, remarks = choose_series(what, every, _is_stack)
+    first = found[0].values
     rows, columns = int(first.Rows), int(first.Columns)
     check_shape(what, "headers, Rows and Columns", (columns, rows, max(len(found), 12)))
     spacing, across, down, normal = _read_axes(what, first)
     slices, places = [], []
-    for path, header in found:
-        slope, intercept = _scale(what, path, header)
-        corner = np.array(_numbers(what, path, header, "ImagePositionPatient", 3))
+    for one in found:
+        slope, intercept = _scale(what, one.path, one.values)
+        corner = np.array(_numbers(what, one.path, one.values, "ImagePositionPatient", 3))
         places.append(corner)
-        slices.append(DicomSlice(path, slope, intercept, float(corner @ normal)))
+        slices.append(DicomSlice(one.path, one.frame, slope, intercept, float(corner @ normal)))
     order = np.argsort([one.place_mm for one in slices], kind="stable")
     slices = [slices[i] for i in order]
     corners = np.array([places[i] for i in order])
@@ -104,7 +105,20 @@ def open_series(folder: Path) -> DicomSeries:
     shape = columns, rows, len(slices)
     check_shape(what, "folder", shape)
     grid = checked_grid(what, "headers, orientation", shape, lps)
-    return DicomSeries(what, tuple(slices), grid, lps, rows, columns)
+    return DicomSeries(what, tuple(slices), grid, lps, rows, columns, remarks)
+
+
+def _is_stack(found: list[SliceHeader]) -> bool:
+    """Whether slices lie evenly, each in a place of its own."""
+    try:
+        _, _, _, normal = _read_axes("", found[0].values)
+        places = sorted(
+            float(np.array(_numbers("", one.path, one.values, "ImagePositionPatient", 3)) @ normal) for one in found
+        )
+        _even_step("", [DicomSlice(found[0].path, None, 1.0, 0.0, place) for place in places])
+    except CtFault:
+        return False
+    return True
 
 
 def read_series(series: DicomSeries) -> NDArray[np.int16]:
@@ -113,93 +127,12 @@ def read_series(series: DicomSeries) -> NDArray[np.int16]:
     Raises:
         CtFault: a file is damaged or packed in a way that cannot be read here, or this is no CT of a body.
     """
-    filled = HuSlices(series.what, series.grid, series.lps)
+    filled = HuSlices(series.what, series.grid, series.lps, (series.columns, series.rows, len(series.slices)))
+    opened = _Opened()
     for k, one in enumerate(series.slices):
-        raw = _pixels(series, one)
+        raw = _pixels(series, one, opened)
         filled.put(k, raw, one.slope, one.intercept)
     return filled.finished()
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Neither warnings nor the log of pydicom, which quote values of the header."""
-    logger = logging.getLogger("pydicom")
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = before
-
-
-def _files(folder: Path) -> list[Path]:
-    what = str(folder)
-    try:
-        paths = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    except OSError:
-        raise CtFault(what, "folder", "it cannot be read", "Check its permissions") from None
-    if len(paths) > MAX_FILES:
-        raise CtFault(what, "folder", f"{len(paths)} files are more than a series holds", _ONE_SERIES)
-    return paths
-
-
-def _header(what: str, path: Path) -> Dataset | None:
-    """The few elements that matter, None for a file that is no DICOM image."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(132)
-    except OSError:
-        raise CtFault(what, path.name, "the file cannot be read", "Check its permissions") from None
-    if start[128:] != b"DICM" or path.name.upper() == "DICOMDIR":
-        return None
-    if path.stat().st_size > MAX_FILE_BYTES:
-        text = f"{path.stat().st_size / 1e6:.0f} MB are no single slice"
-        raise CtFault(what, path.name, text, _CONVERT)
-    try:
-        with _silent():
-            meta = pydicom.filereader.read_file_meta_info(path)
-            if meta.get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
-                raise CtFault(what, path.name, "deflated DICOM files are not unpacked", _CONVERT)
-            header = pydicom.dcmread(path, stop_before_pixels=True, specific_tags=list(_HEADER), defer_size="1 MB")
-            for name in _HEADER:
-                header.get(name)  # values are read when they are asked for
-    except CtFault:
-        raise
-    except Exception:  # pydicom raises many kinds for the many ways in which a file can be damaged
-        fix = "Copy it again from its source"
-        raise CtFault(what, path.name, "its header is damaged", fix) from None
-    return header
-
-
-def _check_one_series(what: str, found: list[tuple[Path, Dataset]]) -> None:
-    for path, header in found:
-        if header.get("Modality", "CT") != "CT":
-            raise CtFault(what, path.name, "this is no CT", _ONE_SERIES)
-        frames, samples, bits = (header.get(name) for name in ("NumberOfFrames", "SamplesPerPixel", "BitsAllocated"))
-        if frames not in (None, "", 1):
-            raise CtFault(what, path.name, "it holds several frames", _CONVERT)
-        if samples not in (None, 1) or bits not in (8, 16, 32):
-            raise CtFault(what, path.name, "its pixels hold no Hounsfield units", _ONE_SERIES)
-        missing = [name for name in _NEEDED if header.get(name) in (None, "")]
-        if missing:
-            raise CtFault(what, path.name, f"{', '.join(missing)} is missing in the header", _CONVERT)
-    for name in _SAME:
-        kinds = {_kind(header.get(name)) for _, header in found}
-        if len(kinds) > 1:
-            text = f"the files belong to {len(kinds)} series or more: {name} differs"
-            raise CtFault(what, "headers", text, _ONE_SERIES)
-
-
-def _kind(value: Any) -> Any:
-    """A header's value so that equal ones compare equal."""
-    if value is None or isinstance(value, (str, int)):
-        return value or None
-    try:
-        return tuple(round(float(q), 4) for q in value)
-    except (TypeError, ValueError):
-        return str(value)
 
 
 def _numbers(what: str, path: Path, header: Dataset, name: str, count: int) -> tuple[float, ...]:
@@ -208,7 +141,7 @@ def _numbers(what: str, path: Path, header: Dataset, name: str, count: int) -> t
     except (TypeError, ValueError):
         values = ()
     if len(values) != count or not all(math.isfinite(q) for q in values):
-        raise CtFault(what, path.name, f"{name} in the header is no {count} numbers", _CONVERT)
+        raise CtFault(what, path.name, f"{name} in the header is no {count} numbers", CONVERT)
     return values
 
 
@@ -219,9 +152,7 @@ def _read_axes(what: str, header: Dataset) -> tuple[tuple[float, ...], FloatArra
     direction = np.array(_numbers(what, here, header, "ImageOrientationPatient", 6))
     across, down = direction[:3], direction[3:]
     normal = np.cross(across, down)
-    tilt = header.get("GantryDetectorTilt")
-    tilted = tilt not in (None, "") and abs(float(tilt)) > 1.0
-    if tilted or abs(float(normal[2])) < _STRAIGHT or abs(float(np.linalg.norm(normal)) - 1.0) > 0.01:
+    if abs(float(normal[2])) < _STRAIGHT or abs(float(np.linalg.norm(normal)) - 1.0) > 0.01:
         fix = "Give an axial series whose gantry stands upright, or resample it first"
         raise CtFault(what, "headers, orientation", "the slices are tilted or not axial", fix)
     return spacing, across, down, normal
@@ -244,13 +175,15 @@ def _scale(what: str, path: Path, header: Dataset) -> tuple[float, float]:
 def _even_step(what: str, slices: list[DicomSlice]) -> float:
     """Distance from slice to slice."""
     if len(slices) < 2:
-        raise CtFault(what, "folder", "there is one slice alone", _ONE_SERIES)
+        raise CtFault(what, "folder", "there is one slice alone", ONE_SERIES)
     steps = np.diff([one.place_mm for one in slices])
     usual = float(np.median(steps))
     doubled = int((steps < 0.01).sum())
     if doubled:
-        text = f"{doubled} slices lie where another one does"
-        raise CtFault(what, "headers, ImagePositionPatient", text, _ONE_SERIES)
+        at = int(np.argmin(steps))
+        pair = " and ".join(dict.fromkeys(one.path.name for one in slices[at : at + 2]))
+        text = f"{doubled} slices lie where another one does ({pair})"
+        raise CtFault(what, "headers, ImagePositionPatient", text, ONE_SERIES)
     uneven = np.flatnonzero(np.abs(steps - usual) > _UNEVEN * usual)
     if len(uneven):
         at = int(uneven[0])
@@ -265,27 +198,49 @@ def _check_upright(what: str, corners: FloatArray, normal: FloatArray, step: flo
     drift = float(np.linalg.norm(corners - straight, axis=1).max())
     if drift > _DRIFT_MM + _UNEVEN * step:
         fix = "Give an axial series whose gantry stands upright, or resample it first"
-        raise CtFault(what, "headers, ImagePositionPatient", "each slice is shifted against the last one", fix)
+        raise CtFault(
+            what,
+            "headers, ImagePositionPatient",
+            "the stack is tilted: each slice is shifted against the last one",
+            fix,
+        )
 
 
-def _pixels(series: DicomSeries, one: DicomSlice) -> NDArray[Any]:
-    """Pixels of one file as stored [shape=(row, column)]."""
+class _Opened:
+    """The file that was read last: the frames of one file follow each other."""
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._whole: Dataset | None = None
+
+    def read(self, path: Path) -> Dataset:
+        """A whole file."""
+        if self._whole is None or path != self._path:
+            self._whole = None  # the last one is let go before the next is read
+            self._path, self._whole = path, open_dataset(path)
+        return self._whole
+
+
+def _pixels(series: DicomSeries, one: DicomSlice, opened: _Opened) -> NDArray[Any]:
+    """Pixels of one slice as stored [shape=(row, column)]."""
     what, name = series.what, one.path.name
     shape = series.rows, series.columns
+    syntax = None
     try:
-        with _silent():
-            whole = pydicom.dcmread(one.path)
-            syntax = UID(whole.file_meta.TransferSyntaxUID)
+        with silent():
+            whole = opened.read(one.path)
+            syntax = transfer_syntax(whole)
             if "PixelData" not in whole:
                 raise EOFError
             if syntax.is_compressed:
-                check_coded_size(whole, shape)
-            raw = whole.pixel_array
+                check_coded_size(whole, shape, one.frame)
+            raw = whole.pixel_array if one.frame is None else pixel_array(whole, index=one.frame)
     except (RuntimeError, NotImplementedError, ImportError) as error:
         if "plugin" not in str(error) and "decoder" not in str(error):  # of pydicom's own words; the file's stay out
             raise CtFault(what, name, "its pixels are damaged", "Copy it again from its source") from None
-        fix = f"Install a decoder (pip install 'ct-fluoro-sim[imaging]'), or: {_CONVERT}"
-        text = f"its pixels are packed as {syntax.name}, and no decoder for that is installed"
+        fix = f"Install a decoder (pip install 'ct-fluoro-sim[imaging]'), or: {CONVERT}"
+        packed = "in an unknown way" if syntax is None else f"as {syntax.name}"
+        text = f"its pixels are packed {packed}, and no decoder for that is installed"
         raise CtFault(what, name, text, fix) from None
     except Exception:
         raise CtFault(what, name, "its pixels are damaged", "Copy it again from its source") from None

@@ -5,24 +5,28 @@ from __future__ import annotations
 import struct
 
 from pydicom.dataset import Dataset
-from pydicom.encaps import generate_frames
+from pydicom.encaps import generate_frames, get_frame
 
 _MOST_PER_PIXEL = 4  # bytes that a packed pixel can take
 _J2K = b"\xff\x4f\xff\x51"
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {0xF7}  # JPEG's start of frame, and JPEG-LS's
 
 
-def check_coded_size(dataset: Dataset, shape: tuple[int, int]) -> None:
+def check_coded_size(dataset: Dataset, shape: tuple[int, int], frame_index: int | None = None) -> None:
     """Compare the size in the compressed stream with that in the header: a decoder makes what the stream says.
 
     Args:
         dataset: with compressed pixels
         shape: rows and columns of its header
+        frame_index: in a file of several frames
 
     Raises:
         ValueError: they differ, or the stream is longer than such a slice can be.
     """
-    frame = next(generate_frames(dataset.PixelData, number_of_frames=1))
+    if frame_index is None:
+        frame = next(generate_frames(dataset.PixelData, number_of_frames=1))
+    else:
+        frame = get_frame(dataset.PixelData, frame_index, number_of_frames=int(dataset.NumberOfFrames))
     if len(frame) > _MOST_PER_PIXEL * shape[0] * shape[1] + 65536:
         raise ValueError("the stream is too long")
     coded = _coded(frame)

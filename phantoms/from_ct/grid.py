@@ -1,4 +1,4 @@
-"""The grid of a CT file in LPS, checked before voxels are read, and Hounsfield units filled in slice by slice."""
+"""The grid of a CT file in LPS, checked before voxels are read, and an oblique volume on a straight one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from phantoms.from_ct.image import CtFault
 from phantoms.phantom import VoxelGrid
@@ -14,15 +15,13 @@ from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint
 
 MAX_VOXELS = 512 * 512 * 1500
-HU_MEND = "Give Hounsfield units: air -1000, water 0 (apply the rescale slope and intercept of the DICOM files)"
 AGAIN = "Export the file again"
 _SIZE = (12, 2048)  # voxels along an axis
 _SPACING_MM = (0.2, 6.0)
+_ROUNDING = 0.005  # of a spacing in a header
 _EXTENT_MM = (30.0, 2200.0)
-_OBLIQUE_DEG = 1.0
-_HU_RANGE = (-1024, 8191)
-_SOFT_SHARE = 0.02
-_LARGEST = 1e9  # of a value that a scale may give
+_OBLIQUE_DEG, _MOST_OBLIQUE_DEG = 1.0, 40.0  # taken for straight; a stack along a disc is tilted by less
+_BESIDE_MM, _STRETCHED = 1.0, 0.002  # of labels on the same voxels, by their header: rounding of an export
 
 
 def check_shape(what: str, where: str, shape: tuple[int, ...]) -> None:
@@ -46,18 +45,21 @@ def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: FloatArray)
     if not (spacing > 0.0).all() or abs(np.linalg.det(lps[:3, :3] / np.where(spacing > 0, spacing, 1.0))) < 0.5:
         raise CtFault(what, where, "the affine is singular or sheared", AGAIN)
     text = " x ".join(f"{q:.4g}" for q in spacing)
-    if spacing.min() < _SPACING_MM[0] or spacing.max() > _SPACING_MM[1]:
+    if spacing.min() < _SPACING_MM[0] * (1.0 - _ROUNDING) or spacing.max() > _SPACING_MM[1] * (1.0 + _ROUNDING):
         fix = f"Give voxels of {_SPACING_MM[0]:g} to {_SPACING_MM[1]:g} mm"
         raise CtFault(what, where, f"voxels of {text} mm cannot be used", fix)
     extent = spacing * shape
     if extent.min() < _EXTENT_MM[0] or extent.max() > _EXTENT_MM[1] or np.abs(lps[:3, 3]).max() > 1e5:
         text = " x ".join(f"{q:.0f}" for q in extent)
         raise CtFault(what, where, f"a volume of {text} mm is no trunk", "Check the voxel size of the export")
-    direction = np.abs(lps[:3, :3] / spacing)
-    if direction.max(axis=0).min() < math.cos(math.radians(_OBLIQUE_DEG)):
-        fix = "Resample it to a grid along the patient's axes"
-        raise CtFault(what, where, f"the axes are oblique by more than {_OBLIQUE_DEG:g} degree", fix)
     axes = _axes(lps)
+    if len(set(axes)) < 3 or oblique_deg(lps) > _MOST_OBLIQUE_DEG:
+        fix = "Resample it to a grid along the patient's axes"
+        raise CtFault(what, where, f"the axes are oblique by more than {_MOST_OBLIQUE_DEG:g} degrees", fix)
+    if is_oblique(lps):
+        straight = _around(shape, lps, spacing, axes)
+        check_shape(what, where, straight.shape[::-1])
+        return straight
     turned = [int(shape[axis]) for axis in axes]
     centre = lps[:3, :3] @ ((np.array(shape) - 1) / 2.0) + lps[:3, 3]
     x, y, z = (single(c - spacing[a] * (n - 1) / 2.0) for c, a, n in zip(centre, axes, turned, strict=True))
@@ -65,13 +67,42 @@ def checked_grid(what: str, where: str, shape: tuple[int, ...], lps: FloatArray)
     return VoxelGrid(origin_mm=PatientPoint(x, y, z), spacing_mm=(sx, sy, sz), shape=(turned[2], turned[1], turned[0]))
 
 
+def oblique_deg(lps: FloatArray) -> float:
+    """Greatest angle between an axis of a file and the patient's axis nearest to it."""
+    direction = np.abs(lps[:3, :3]) / np.linalg.norm(lps[:3, :3], axis=0)
+    return math.degrees(math.acos(min(float(direction.max(axis=0).min()), 1.0)))
+
+
+def is_oblique(lps: FloatArray) -> bool:
+    """Whether a file's axes are so far from the patient's that its voxels have to be resampled."""
+    return oblique_deg(lps) > _OBLIQUE_DEG
+
+
+def _around(shape: tuple[int, ...], lps: FloatArray, spacing: FloatArray, axes: tuple[int, int, int]) -> VoxelGrid:
+    """Grid along the patient's axes about an oblique volume, with voxels of the same size."""
+    corners = np.array([[(n - 1) * end for n, end in zip(shape, ends, strict=True)] for ends in np.ndindex(2, 2, 2)])
+    places = corners @ lps[:3, :3].T + lps[:3, 3]
+    sizes = [single(spacing[axis]) for axis in axes]
+    counts = [math.ceil((places[:, k].max() - places[:, k].min()) / sizes[k]) + 1 for k in range(3)]
+    x, y, z = (single(q) for q in places.min(axis=0))
+    return VoxelGrid(
+        origin_mm=PatientPoint(x, y, z),
+        spacing_mm=(sizes[0], sizes[1], sizes[2]),
+        shape=(counts[2], counts[1], counts[0]),
+    )
+
+
 def single(value: float) -> float:
     """A length in the precision of a NIfTI header, so that a CT that was written is read as the same."""
     return float(np.float32(value))
 
 
-def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> None:
-    """CtFault where labels do not lie on the grid of their CT; a tenth of a voxel is let pass."""
+def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> str | None:
+    """A sentence where labels lie a little beside their CT's grid, None where they lie on it.
+
+    Raises:
+        CtFault: they lie on another grid.
+    """
     fix = "Segment this very CT, or resample the labels to it (nearest neighbour)"
     if labels.shape != ct.shape:
         text = " and ".join(" x ".join(map(str, grid.shape[::-1])) for grid in (labels, ct))
@@ -79,8 +110,15 @@ def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> None:
     first = np.subtract(labels.origin_mm, ct.origin_mm)
     last = first + np.subtract(labels.spacing_mm, ct.spacing_mm) * ct.shape[::-1]
     apart = float(np.abs([first, last]).max())
-    if apart > 0.1 * min(ct.spacing_mm):
-        raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", fix)
+    if apart <= 0.1 * min(ct.spacing_mm):
+        return None
+    stretched = float(np.abs(np.divide(labels.spacing_mm, ct.spacing_mm) - 1.0).max())
+    if np.abs(first).max() <= _BESIDE_MM and stretched <= _STRETCHED:
+        return (
+            f"{what}: its header places the labels up to {apart:.2g} mm beside the CT; they have the CT's voxels and "
+            "are taken as lying on them"
+        )
+    raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", fix)
 
 
 def _axes(lps: FloatArray) -> tuple[int, int, int]:
@@ -98,65 +136,28 @@ def lps_view(volume: NDArray[Any], lps: FloatArray) -> NDArray[Any]:
     return np.transpose(volume, [2 - axes.index(axis) for axis in (2, 1, 0)])
 
 
-class HuCheck:
-    """What slices of Hounsfield units must be, looked at one by one and judged at the end; none of them is held.
+def straightened(volume: NDArray[Any], lps: FloatArray, grid: VoxelGrid, *, order: int, outside: float) -> NDArray[Any]:
+    """An oblique volume on a grid along the patient's axes [shape=(z, y, x), dtype of the volume].
 
     Args:
-        what: the file, for messages
+        volume: [shape=(k, j, i)] along the file's axes
+        lps: affine from (i, j, k) to LPS
+        grid: from `checked_grid`
+        order: of the interpolation: 1 for Hounsfield units, 0 for labels
+        outside: value where the file has none
     """
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._ends = np.inf, -np.inf
-        self._soft = 0
-
-    def look(self, raw: NDArray[Any], slope: float, intercept: float) -> FloatArray:
-        """Hounsfield units of a slice as stored [shape=(j, i)]; a CtFault names values that are no numbers."""
-        low, high = float(raw.min()), float(raw.max())
-        if not (math.isfinite(low) and math.isfinite(high)):
-            bad = int(raw.size - np.isfinite(raw).sum())
-            text = f"{bad} voxels of one slice are no numbers"
-            raise CtFault(self._what, "voxels", text, "Replace them by -1024 (air)")
-        low, high = sorted((low * slope + intercept, high * slope + intercept))
-        if max(-low, high) > _LARGEST:
-            raise CtFault(self._what, "voxels", f"values from {low:.4g} to {high:.4g} are no CT", HU_MEND)
-        self._ends = min(self._ends[0], low), max(self._ends[1], high)
-        hu: FloatArray = np.clip(np.rint(raw.astype(np.float64) * slope + intercept), *_HU_RANGE)
-        self._soft += int(((hu > -200) & (hu < 200)).sum())
-        return hu
-
-    def finish(self, voxels: int) -> None:
-        """CtFault where this many voxels hold no body in air."""
-        low, high = self._ends
-        if low > -300.0 or high < 200.0:
-            text = f"values from {low:.4g} to {high:.4g} are no CT of a body in air"
-            raise CtFault(self._what, "voxels", text, HU_MEND)
-        if self._soft < _SOFT_SHARE * voxels:
-            raise CtFault(self._what, "voxels", "hardly a voxel is soft tissue (-200..200 HU)", HU_MEND)
+    inverse = np.linalg.inv(lps)
+    steps = inverse[:3, :3] * np.asarray(grid.spacing_mm)
+    start = inverse[:3, :3] @ np.asarray(grid.origin_mm) + inverse[:3, 3]
+    out = np.empty(grid.shape, dtype=volume.dtype)
+    ndimage.affine_transform(
+        volume, steps[::-1, ::-1], start[::-1], output=out, order=order, mode="constant", cval=outside, prefilter=False
+    )
+    return out
 
 
-class HuSlices:
-    """Hounsfield units of a volume, filled in slice by slice; what they are is checked at the end.
-
-    Attributes:
-        hu: [shape=(z, y, x), int16], ascending in LPS
-    """
-
-    def __init__(self, what: str, grid: VoxelGrid, lps: FloatArray) -> None:
-        self.hu = np.empty(grid.shape, dtype=np.int16)
-        self._slices = lps_view(self.hu, lps)
-        self._check = HuCheck(what)
-
-    def put(self, k: int, raw: NDArray[Any], slope: float, intercept: float) -> None:
-        """Take slice k of the file [shape=(j, i)] as stored; a CtFault names values that are no numbers."""
-        self._slices[k] = self._check.look(raw, slope, intercept)
-
-    def finished(self) -> NDArray[np.int16]:
-        """The volume, read-only.
-
-        Raises:
-            CtFault: it holds no body in air.
-        """
-        self._check.finish(self.hu.size)
-        self.hu.setflags(write=False)
-        return self.hu
+def straightened_remark(what: str, lps: FloatArray) -> tuple[str, ...]:
+    """What has to be said of a file whose axes are oblique."""
+    if not is_oblique(lps):
+        return ()
+    return (f"{what}: its axes are oblique by {oblique_deg(lps):.1f} degrees, and it is resampled to the patient's",)

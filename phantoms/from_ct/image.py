@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.from_ct.level_names import LevelJudgement
 from phantoms.phantom import VoxelGrid
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Vertebra
 
@@ -43,9 +44,13 @@ class CtImage:
         grid: of the file, mm, in the file's own coordinates turned to LPS
         labels: [shape=(z, y, x), uint8, read-only] vertebrae and cord in TotalSegmentator's numbers
             and our own for an L6, or None
+        names: whether the picture bears out the names of the vertebrae; None where nobody asked
+        remarks: what was decided in reading that whoever gave the files has to know, a sentence each
     """
 
     what: str
     hu: NDArray[np.int16]
     grid: VoxelGrid
     labels: NDArray[np.uint8] | None
+    names: LevelJudgement | None = None
+    remarks: tuple[str, ...] = ()

@@ -1,24 +1,17 @@
-"""Vertebrae among the labels of a CT: whose numbering they follow, and which of them become the patient's spine."""
+"""Vertebrae among the labels of a CT: which of them become the patient's spine."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from phantoms.from_ct.grid import single
-from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault, CtImage
+from phantoms.from_ct.image import SACRUM, VERTEBRA_LABELS, CtFault, CtImage
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.frames import PatientPoint
-from simulator.vocabulary.levels import SIX_LUMBAR_COLUMN, Interspace, Region, Vertebra, column_with, interspaces_of
-
-NUMBERINGS = ("totalsegmentator", "verse")
-
-VERSE_LABELS = {1 + i: vertebra for i, vertebra in enumerate(SIX_LUMBAR_COLUMN)}
-"""Numbers of the vertebrae in VerSe (Sekuboyina et al. 2021), from the head down; 26 is the sacrum."""
-_VERSE_EXTRA = {28: "T13"}  # the row of names has no place for it
+from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
 
 ABOVE, BELOW = 5, 5  # vertebrae that are kept above and below the interspace about which the patient is built
 _USUAL = Interspace.L3_4
@@ -31,84 +24,6 @@ _NECK_MEND = "Give a CT of the thoracic or lumbar spine"
 
 LabelledVertebrae = dict[Vertebra, tuple[int, ...]]
 """Numbers of the labels of each vertebra, from the head down."""
-
-
-def as_totalsegmentator(
-    labels: NDArray[np.uint8], hu: NDArray[np.int16], spacing_z_mm: float, what: str, numbering: str | None
-) -> NDArray[np.uint8]:
-    """Labels of vertebrae and cord in TotalSegmentator's numbers; every other structure becomes 0.
-
-    Args:
-        labels: [shape=(z, y, x)] as in the file
-        hu: the CT on the same grid
-        spacing_z_mm: between planes
-        what: the file, for messages
-        numbering: one of `NUMBERINGS`; None finds out: the right one has its vertebrae on bone and in a row
-
-    Raises:
-        CtFault: no vertebra is found, or both numberings or neither fit.
-    """
-    sums = _Sums(labels, hu, spacing_z_mm)
-    tables: dict[str, Mapping[int, str]] = {
-        "totalsegmentator": {**VERTEBRA_LABELS, SACRUM: "sacrum"},
-        "verse": {**VERSE_LABELS, **_VERSE_EXTRA},
-    }
-    if numbering is None:
-        fits = [name for name, table in tables.items() if sums.fits(table)]
-        if len(fits) == 1:
-            numbering = fits[0]
-        elif fits:
-            fix = "Say which with --numbering totalsegmentator or --numbering verse"
-            raise CtFault(what, "voxels", "the labels can be read in two numberings", fix)
-        elif any(q in VERTEBRA_LABELS for q in sums.present):
-            numbering = "totalsegmentator"  # whose faults are told in its own words
-        elif any(q in VERSE_LABELS for q in sums.present):
-            numbering = "verse"
-    fix = "Give labels in the numbers of TotalSegmentator (vertebrae are 26 to 50) or VerSe (1 to 28)"
-    if numbering is None or not any(q in tables[numbering] for q in sums.present):
-        raise CtFault(what, "voxels", "there is no vertebra among the labels", fix)
-    if numbering == "verse":
-        extra = sorted(_VERSE_EXTRA[q] for q in sums.present if q in _VERSE_EXTRA)
-        if extra:
-            text = f"{', '.join(extra)} is labelled; a thorax of other than twelve vertebrae is not supported"
-            raise CtFault(what, "voxels", text, "Number the vertebrae T1 to T12 and L1 to L5 or L6")
-    numbers: dict[str, int] = {name: q for q, name in VERTEBRA_LABELS.items()}
-    numbers["sacrum"] = SACRUM
-    table = np.zeros(256, dtype=np.uint8)
-    for q, name in tables[numbering].items():
-        table[q] = numbers.get(name, 0)
-    if numbering == "totalsegmentator":
-        table[SPINAL_CORD] = SPINAL_CORD
-    return np.asarray(table[labels])
-
-
-class _Sums:
-    """Centroid heights and brightness of every label, gathered once."""
-
-    def __init__(self, labels: NDArray[np.uint8], hu: NDArray[np.int16], spacing_z_mm: float) -> None:
-        count, height = np.zeros(256), np.zeros(256)
-        bright = np.zeros(256)
-        for k, plane in enumerate(labels):
-            here = np.bincount(plane.ravel(), minlength=256)
-            count += here
-            height += here * (k * spacing_z_mm)
-            bright += np.bincount(plane[hu[k] > _BRIGHT_HU], minlength=256)
-        self.count, self.bright = count, bright
-        self.height = height / np.maximum(count, 1.0)
-        self.present = [int(q) for q in np.flatnonzero(count) if q]
-
-    def fits(self, table: Mapping[int, str]) -> bool:
-        """Whether the labels of a table lie on bone and follow each other down the spine without a gap."""
-        named = {Vertebra(table[q]): q for q in self.present if table.get(q) in SIX_LUMBAR_COLUMN}
-        row = column_with(named)
-        found = sorted((row.index(name), q) for name, q in named.items())
-        if len(found) < 2:
-            return False
-        places, numbers = [place for place, _ in found], [q for _, q in found]
-        apart = -np.diff(self.height[numbers])
-        in_a_row = places == list(range(places[0], places[-1] + 1))
-        spaced = apart.min() > _VERTEBRA_MM[0] and apart.max() < _VERTEBRA_MM[1]
-        return bool(in_a_row and spaced and self.bright[numbers].sum() > _BRIGHT_SHARE * self.count[numbers].sum())
 
 
 def labelled_vertebrae(ct: CtImage) -> LabelledVertebrae:
@@ -198,7 +113,7 @@ def around(ct: CtImage, about: Interspace) -> CtImage:
         spacing_mm=ct.grid.spacing_mm,
         shape=(stop - first, ct.grid.shape[1], ct.grid.shape[2]),
     )
-    return CtImage(what=ct.what, hu=ct.hu[first:stop], grid=grid, labels=ct.labels[first:stop])
+    return replace(ct, hu=ct.hu[first:stop], grid=grid, labels=ct.labels[first:stop])
 
 
 def _mean_plane(ct: CtImage, numbers: tuple[int, ...]) -> float:

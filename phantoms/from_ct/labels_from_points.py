@@ -30,6 +30,7 @@ _ARCH_MM = (46.0, 62.0)  # half width and depth of what is searched behind a bod
 _SLOPE_FROM_MM = 8.0  # behind the posterior wall the laminae begin to reach down
 _LEAST_SLOPE, _MOST_SLOPE = 0.3, 1.0  # of the border between two arches, mm down per mm behind
 _APART_MM = (12.0, 60.0)
+_WITHOUT_BODY = ("C1", "C2")  # or none that looks like the others
 _BEYOND = 0.55  # of a vertebra's height with its disc: from the last point to the end of that vertebra
 
 
@@ -65,10 +66,10 @@ def labels_at(
 def _checked(grid: VoxelGrid, named_mm: Mapping[str, PatientPoint], what: str) -> dict[Vertebra, PatientPoint]:
     """The points by vertebra, from the head down."""
     numbers: Mapping[str, int] = {str(vertebra): number for vertebra, number in _NUMBERS.items()}
-    unknown = [name for name in named_mm if name not in numbers or name[0] == "C"]
+    unknown = [name for name in named_mm if name not in numbers or name in _WITHOUT_BODY]
     if unknown:
-        fix = "Name points T1 to T12, L1 to L5, L6 or S1"
-        raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra of the trunk", fix)
+        fix = "Name points C3 to C7, T1 to T12, L1 to L5, L6 or S1"
+        raise CtFault(what, f"point {unknown[0]}", "there is no such vertebra with a body", fix)
     points_mm = {Vertebra(name): point for name, point in named_mm.items()}
     row = list(column_with(points_mm))
     names = sorted(points_mm, key=row.index)

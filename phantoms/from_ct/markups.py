@@ -1,28 +1,40 @@
-"""Points with names from a file: 3D Slicer's fiducials (.mrk.json, .fcsv) or TOML, turned to LPS millimetres."""
+"""Points with names from a file, turned to LPS millimetres: 3D Slicer's fiducials, TOML, VerSe's centroids."""
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from phantoms.from_ct.file_voxels import FileVoxels
 from phantoms.from_ct.image import CtFault
+from phantoms.from_ct.numberings import VERSE_LABELS, meaning_of
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_text
 from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.levels import Vertebra
 
 _MOST_BYTES = 2_000_000
 _MEND = (
     "Save the points of 3D Slicer as .mrk.json or .fcsv, each named after its vertebra (L4), or write lines of TOML "
     "such as L4 = [x, y, z] (LPS, mm)"
 )
+_CORPUS = "50"  # a vertebral body, in the sub-regions of TPTBox
+_PLACED, _STATUS_FIELD = "2", 14  # of a .fcsv: position status, which its header does not list
+_MILLIMETRES = ("mm", "millimeter", "millimetre")
 
 
-def read_points(path: Path) -> dict[str, PatientPoint]:
+def read_points(path: Path, voxels: FileVoxels | None = None) -> dict[str, PatientPoint]:
     """Points by the name of their vertebra, LPS mm.
+
+    Args:
+        path: `.mrk.json`, `.fcsv`, `.toml`, or VerSe's `.json`
+        voxels: of the CT: VerSe counts in voxels; None where there is no CT to count in
 
     Raises:
         CtFault: the file is missing, of none of the three forms, or a point has no place or a name twice.
@@ -32,14 +44,15 @@ def read_points(path: Path) -> dict[str, PatientPoint]:
         text = read_small_text(path, largest_bytes=_MOST_BYTES)
     except UserInputError as fault:
         raise CtFault(what, "file", f"{fault.what}", _MEND) from None
-    readers = {".json": _slicer_json, ".fcsv": _fcsv, ".toml": _toml}
+    readers: dict[str, Callable[[str], Iterator[tuple[str, PatientPoint]]]]
+    readers = {".json": partial(_json, what, voxels), ".fcsv": _fcsv, ".toml": _toml}
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise CtFault(what, "file name", "points are read from .mrk.json, .fcsv or .toml", _MEND)
     points: dict[str, PatientPoint] = {}
     try:
         for label, place in reader(text):
-            name = str(label).strip().split()[0].upper() if str(label).strip() else "?"
+            name = _vertebra_name(str(label))
             if name in points:
                 raise CtFault(what, f"point {name}", "it is there twice", "Keep one point for each vertebra")
             x, y, z = (float(q) for q in place)
@@ -48,7 +61,15 @@ def read_points(path: Path) -> dict[str, PatientPoint]:
             points[name] = PatientPoint(x, y, z)
     except CtFault:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):  # JSON's and TOML's included
+    except (
+        csv.Error,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+    ):  # JSON's and TOML's included
         raise CtFault(what, "file", "its points cannot be read", _MEND) from None
     if not points:
         raise CtFault(what, "file", "there is no point in it", _MEND)
@@ -78,12 +99,48 @@ def _turned(place: Any, system: str) -> PatientPoint:
     raise ValueError(system)
 
 
-def _slicer_json(text: str) -> Iterator[tuple[str, PatientPoint]]:
-    for markup in json.loads(text)["markups"]:
+def _vertebra_name(label: str) -> str:
+    """A label as a vertebra's name where it is one ("vertebrae_L4" is L4), else its first word."""
+    words = label.split()
+    return (meaning_of(label) or (words[0] if words else "?")).upper()
+
+
+def _json(what: str, voxels: FileVoxels | None, text: str) -> Iterator[tuple[str, PatientPoint]]:
+    content = json.loads(text)
+    if isinstance(content, list):
+        yield from _verse(what, voxels, content)
+        return
+    for markup in content["markups"]:
+        points = markup.get("controlPoints") or []
+        if str(markup.get("type", "Fiducial")).lower() != "fiducial":
+            continue  # regions, lines and planes name no vertebra
+        units = markup.get("coordinateUnits", "mm")
+        if (units[0] if isinstance(units, list) and units else units) not in _MILLIMETRES:
+            raise CtFault(what, "coordinateUnits", "the points are not in millimetres", "Save them in mm")
         system = str(markup.get("coordinateSystem", "LPS"))
-        for point in markup["controlPoints"]:
+        for point in points:
             if point.get("positionStatus", "defined") == "defined":
-                yield point["label"], _turned(point["position"], system)
+                yield _described(point), _turned(point["position"], system)
+
+
+def _described(point: Any) -> str:
+    """A point's name; TPTBox has the part of the vertebra there, and the vertebra in the description."""
+    label, description = str(point.get("label", "")), str(point.get("description", ""))
+    if label.strip() != _CORPUS or not description.strip():
+        return label
+    first = description.split()[0]
+    return str(VERSE_LABELS.get(int(first), first)) if first.isdecimal() else description
+
+
+def _verse(what: str, voxels: FileVoxels | None, content: list[Any]) -> Iterator[tuple[str, PatientPoint]]:
+    """Centroids in voxels along the axes that the first entry names."""
+    if voxels is None:
+        raise CtFault(what, "file", "centroids in voxels need the CT that they are counted in", _MEND)
+    direction = "".join(content[0]["direction"]).upper()
+    for entry in content[1:]:
+        number = int(entry["label"])
+        if number in VERSE_LABELS and VERSE_LABELS[number] != Vertebra.S1:  # the sacrum's centroid is none of S1's body
+            yield str(VERSE_LABELS[number]), voxels.place(direction, [float(entry[axis]) for axis in "XYZ"])
 
 
 def _fcsv(text: str) -> Iterator[tuple[str, PatientPoint]]:
@@ -96,8 +153,10 @@ def _fcsv(text: str) -> Iterator[tuple[str, PatientPoint]]:
             elif key.strip() == "columns":
                 columns = rest.strip().split(",")
         elif line.strip():
-            row = dict(zip(columns, line.split(","), strict=False))
-            yield row["label"], _turned((row["x"], row["y"], row["z"]), system)
+            fields = next(csv.reader([line], strict=True))
+            row = dict(zip(columns, fields, strict=False))
+            if len(fields) <= _STATUS_FIELD or fields[_STATUS_FIELD].strip() in ("", _PLACED):
+                yield row["label"], _turned((row["x"], row["y"], row["z"]), system)
 
 
 def _toml(text: str) -> Iterator[tuple[str, PatientPoint]]:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import gzip
 import math
-import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
-import nibabel as nib
 import numpy as np
-from nibabel import imageglobals
 from numpy.typing import NDArray
 
-from phantoms.from_ct.grid import AGAIN, HuCheck, HuSlices, check_shape, checked_grid, lps_view
+from phantoms.from_ct.grid import AGAIN, check_shape, checked_grid
 from phantoms.from_ct.image import CtFault
+from phantoms.from_ct.label_table import names_in_extensions
+from phantoms.from_ct.nifti_header import COPY, is_packed, open_stream, placed_otherwise, read_header
+from phantoms.from_ct.slices import HuCheck, HuSlices, LabelSlices
 from phantoms.phantom import VoxelGrid
 from simulator.spatial.arrays import FloatArray
 
 MAX_BYTES = 1_600_000_000  # of the voxels as stored
-_MOST_HEADER_BYTES = 1e6
 _HELD_UNSEEN = 150_000_000  # voxels, 300 MB: larger volumes are looked through before memory is taken for them
-_COPY = "Copy it again from its source"
 _RAS_TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -39,6 +35,8 @@ class NiftiFile:
         lps: affine of the file's own axes to LPS
         shape, dtype, offset: of the voxels as stored, the first axis running fastest
         slope, intercept: from what is stored to values
+        label_names: name by number, where a segmenter wrote a table of them into the header
+        qform_grid: where qform has the voxels, if that is elsewhere; sform counts
     """
 
     path: Path
@@ -49,6 +47,8 @@ class NiftiFile:
     offset: int
     slope: float
     intercept: float
+    label_names: Mapping[int, str]
+    qform_grid: VoxelGrid | None
 
 
 def open_nifti(path: Path) -> NiftiFile:
@@ -57,8 +57,10 @@ def open_nifti(path: Path) -> NiftiFile:
     Raises:
         CtFault: it is missing, no NIfTI file, or its header shows a volume that cannot be used.
     """
-    image = _opened(path)
+    image = read_header(path)
     what, shape = str(path), tuple(int(n) for n in image.shape)
+    while len(shape) > 3 and shape[-1] == 1:  # a fourth axis of one
+        shape = shape[:-1]
     if len(shape) != 3:
         text = " x ".join(map(str, shape))
         raise CtFault(what, "header, dim", f"the volume has {len(shape)} axes ({text}), not 3", "Export one 3-D volume")
@@ -82,9 +84,40 @@ def open_nifti(path: Path) -> NiftiFile:
     slope, intercept = float(proxy.slope), float(proxy.inter)
     if not (math.isfinite(slope) and math.isfinite(intercept) and slope != 0.0):
         raise CtFault(what, "header, scl_slope", "the scale of the voxels is no number", AGAIN)
-    if path.name.lower().endswith(".nii") and path.stat().st_size < int(proxy.offset) + size:
-        raise CtFault(what, "voxels", "the file ends before its last voxel", _COPY)
-    return NiftiFile(path, grid, lps, (shape[0], shape[1], shape[2]), dtype, int(proxy.offset), slope, intercept)
+    if not is_packed(path) and path.stat().st_size < int(proxy.offset) + size:
+        raise CtFault(what, "voxels", "the file ends before its last voxel", COPY)
+    other = placed_otherwise(image)
+    return NiftiFile(
+        path=path,
+        grid=grid,
+        lps=lps,
+        shape=(shape[0], shape[1], shape[2]),
+        dtype=dtype,
+        offset=int(proxy.offset),
+        slope=slope,
+        intercept=intercept,
+        label_names=names_in_extensions(header.extensions),
+        qform_grid=None if other is None else _grid_or_none(what, shape, _RAS_TO_LPS @ other),
+    )
+
+
+def read_mask(file: NiftiFile) -> NDArray[np.bool_]:
+    """Voxels as a mask [shape=(z, y, x), bool]: what is above zero, whatever its value.
+
+    Raises:
+        CtFault: the file is damaged.
+    """
+    filled = LabelSlices(str(file.path), file.grid, file.lps, file.shape)
+    for k, raw in enumerate(_slices(file)):
+        filled.put(k, (raw * file.slope + file.intercept > 0.0).astype(np.uint8))
+    return filled.finished() > 0
+
+
+def _grid_or_none(what: str, shape: tuple[int, ...], lps: FloatArray) -> VoxelGrid | None:
+    try:
+        return checked_grid(what, "header, qform", shape, lps)
+    except CtFault:
+        return None
 
 
 def read_hounsfield(file: NiftiFile) -> NDArray[np.int16]:
@@ -98,7 +131,7 @@ def read_hounsfield(file: NiftiFile) -> NDArray[np.int16]:
         for raw in _slices(file):
             check.look(raw, file.slope, file.intercept)
         check.finish(math.prod(file.shape))
-    filled = HuSlices(str(file.path), file.grid, file.lps)
+    filled = HuSlices(str(file.path), file.grid, file.lps, file.shape)
     for k, raw in enumerate(_slices(file)):
         filled.put(k, raw, file.slope, file.intercept)
     return filled.finished()
@@ -110,86 +143,10 @@ def read_labels(file: NiftiFile) -> NDArray[np.uint8]:
     Raises:
         CtFault: the file is damaged, or its values are no whole numbers of 0..255.
     """
-    labels = np.empty(file.grid.shape, dtype=np.uint8)
-    slices = lps_view(labels, file.lps)
-    fix = "Give one label volume of TotalSegmentator (task `total`) or VerSe"
+    filled = LabelSlices(str(file.path), file.grid, file.lps, file.shape)
     for k, raw in enumerate(_slices(file)):
-        values = raw if file.slope == 1.0 and file.intercept == 0.0 else raw * file.slope + file.intercept
-        low, high = float(values.min()), float(values.max())
-        if not (low >= 0.0 and high <= 255.0):
-            raise CtFault(str(file.path), "voxels", f"values from {low:.4g} to {high:.4g} are no labels", fix)
-        if values.dtype.kind == "f":
-            whole = np.rint(values)
-            if np.abs(values - whole).max() > 1e-3:
-                raise CtFault(str(file.path), "voxels", "the values are no whole numbers", fix)
-            values = whole
-        slices[k] = values
-    return labels
-
-
-def _opened(path: Path) -> nib.Nifti1Image:
-    """Header of a NIfTI file; the voxels stay on disk."""
-    convert = "Give a NIfTI volume (.nii or .nii.gz), or a folder with the DICOM files of one series"
-    if path.exists() and not path.is_file():  # a pipe would keep us waiting, and a device has no end
-        raise CtFault(str(path), "file", "this is no ordinary file", "Save the volume in a file")
-    if path.stat().st_size == 0:
-        raise CtFault(str(path), "file", "the file is empty", _COPY)
-    if not path.name.lower().endswith((".nii", ".nii.gz")):
-        raise CtFault(str(path), "file name", "the name does not end in .nii or .nii.gz", convert)
-    _check_offset(path)
-    try:
-        with _silent():
-            image = nib.load(path)
-    except Exception:  # nibabel raises many kinds for the many ways in which a header can be damaged
-        raise CtFault(str(path), "header", "this is not a readable NIfTI file", convert) from None
-    if not isinstance(image, nib.Nifti1Image):  # NIfTI-2 is a subclass
-        raise CtFault(str(path), "header", "this is not a NIfTI file", convert)
-    return image
-
-
-@contextmanager
-def _silent() -> Iterator[None]:
-    """Without nibabel's own lines on what it mends in a header: what matters is told by us, in one message."""
-    logger = imageglobals.logger
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.disabled = before
-
-
-def _check_offset(path: Path) -> None:
-    """What lies between header and voxels is read by nibabel as a whole: it must be short.
-
-    Raises:
-        CtFault: it is not, or the file cannot be read. What is no NIfTI header at all is left to nibabel.
-    """
-    try:
-        with _stream(path) as stream:
-            block = stream.read(540)
-    except PermissionError:
-        raise CtFault(str(path), "file", "the file cannot be read", "Check its permissions") from None
-    except (OSError, EOFError, zlib.error):
-        return
-    for kind in (nib.Nifti1Header, nib.Nifti2Header):
-        if len(block) >= kind.sizeof_hdr:
-            header = _header(kind, block[: kind.sizeof_hdr])
-            offset = float(header["vox_offset"])
-            if int(header["sizeof_hdr"]) == kind.sizeof_hdr and not 0.0 <= offset <= _MOST_HEADER_BYTES:
-                raise CtFault(str(path), "header, vox_offset", "the voxels start nowhere", AGAIN)
-
-
-def _header(kind: Any, block: bytes) -> Any:
-    """A header that nibabel does not check; its classes carry no types."""
-    return kind(block, check=False)
-
-
-def _stream(path: Path) -> IO[bytes]:
-    packed = path.name.lower().endswith(".gz")
-    return cast("IO[bytes]", gzip.open(path, "rb") if packed else path.open("rb"))
+        filled.put(k, raw if file.slope == 1.0 and file.intercept == 0.0 else raw * file.slope + file.intercept)
+    return filled.finished()
 
 
 def _slices(file: NiftiFile) -> Iterator[NDArray[Any]]:
@@ -200,9 +157,9 @@ def _slices(file: NiftiFile) -> Iterator[NDArray[Any]]:
     """
     ni, nj, nk = file.shape
     size = ni * nj * file.dtype.itemsize
-    damaged = CtFault(str(file.path), "voxels", "the file ends early or is damaged", _COPY)
+    damaged = CtFault(str(file.path), "voxels", "the file ends early or is damaged", COPY)
     try:
-        with _stream(file.path) as stream:
+        with open_stream(file.path) as stream:
             if len(stream.read(file.offset)) < file.offset:
                 raise damaged
             for _ in range(nk):

@@ -14,6 +14,7 @@ from phantoms.phantom import Label, Phantom
 from simulator.vocabulary.levels import Interspace
 
 SEEN, GUESSED, POOR = "seen", "guessed", "poor"
+NAMES, FILES = "names of the vertebrae", "files"
 _FINE_MM, _COARSE_MM = 1.0, 1.5  # in-plane: laminae and flavum are some 3 mm thick
 _THICK_MM = 3.5
 _TIGHT = 0.75  # of the table's sac
@@ -41,6 +42,8 @@ def assess_quality(ct: CtImage, phantom: Phantom, about: Interspace, *, pointed:
     return (
         _voxels(ct),
         _vertebrae(phantom, pointed),
+        *_names(ct),
+        *(QualityFinding(what=FILES, trust=GUESSED, why=remark) for remark in ct.remarks),
         _outline(phantom),
         QualityFinding(what="bones, muscle, organs", trust=SEEN, why="HU of the CT, smooth between its voxels"),
         _canal(phantom),
@@ -53,9 +56,11 @@ def assess_quality(ct: CtImage, phantom: Phantom, about: Interspace, *, pointed:
 
 
 def verdict(findings: tuple[QualityFinding, ...]) -> str:
-    """The findings in one line."""
+    """The findings in one line; a doubt about the names of the vertebrae stands in it in full."""
     poor = [finding.what for finding in findings if finding.trust == POOR]
-    return "fit to train on" if not poor else f"to be used with care: {', '.join(poor)}"
+    doubts = [finding.why for finding in findings if finding.what == NAMES and finding.trust != SEEN]
+    line = "fit to train on" if not poor else f"to be used with care: {', '.join(poor)}"
+    return "; ".join([line, *doubts])
 
 
 def as_text(findings: tuple[QualityFinding, ...]) -> str:
@@ -90,6 +95,14 @@ def _vertebrae(phantom: Phantom, pointed: bool) -> QualityFinding:
     how = "found about the points that were given: no segmentation" if pointed else "as labelled"
     text = f"{names[0]} to {names[-1]}, {how}" + (f"; at the image's edge: {', '.join(cut)}" if cut else "")
     return QualityFinding(what="vertebrae", trust=GUESSED if pointed else SEEN, why=text)
+
+
+def _names(ct: CtImage) -> tuple[QualityFinding, ...]:
+    """Whether the picture bears out which vertebra is which."""
+    if ct.names is None:
+        return ()
+    trust = SEEN if ct.names.confirmed else POOR if ct.names.doubts else GUESSED
+    return (QualityFinding(what=NAMES, trust=trust, why=ct.names.in_words()),)
 
 
 def _outline(phantom: Phantom) -> QualityFinding:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from simulator.scenario.load import ScenarioFile
     from simulator.spatial.frames import PatientPoint
 
-NUMBERINGS = ("totalsegmentator", "verse")  # as in phantoms.from_ct.labels, which takes long to load
+NUMBERINGS = ("totalsegmentator", "totalsegmentator-v1", "totalsegmentator-v3", "verse", "vertebrae-mr")
+# as in phantoms.from_ct.numberings, which takes long to load
 
 
 def add_to(commands: Commands) -> None:
@@ -46,13 +47,17 @@ def add_to(commands: Commands) -> None:
     schema.set_defaults(action=_schema)
 
     imported = commands.add_parser("import-ct", help="turn a CT into a patient")
-    imported.add_argument("ct", type=named_path, help="CT: a NIfTI file, or a folder with one DICOM series")
+    imported.add_argument(
+        "ct", type=named_path, help="CT: .nii, .nii.gz, .nrrd, .mha, or a folder with one DICOM series"
+    )
     which = "which vertebra is which: labels, or points in the vertebral bodies"
     given = imported.add_argument_group("levels", which)
-    given.add_argument("--labels", type=named_path, metavar="FILE", help="labels as NIfTI on the same grid")
+    given.add_argument(
+        "--labels", type=named_path, metavar="FILE", help="labels on the same grid, or a folder of masks"
+    )
     given.add_argument("--numbering", choices=NUMBERINGS, help="of the labels (default: found out)")
     given.add_argument(
-        "--levels", type=named_path, metavar="FILE", help="points: .mrk.json or .fcsv of 3D Slicer, or .toml"
+        "--levels", type=named_path, metavar="FILE", help="points: .mrk.json, .fcsv, .toml, VerSe's .json"
     )
     given.add_argument("--level", type=_point, action="append", default=[], metavar="L4=X,Y,Z",
                        help="a point, LPS mm; may be repeated")  # fmt: skip
@@ -193,7 +198,12 @@ def _import_ct(arguments: argparse.Namespace) -> None:
         leak_level=arguments.leak,
         leak_side=arguments.side,
     )
+    remarks: list[str] = []
     with Bars() as bars, told_when_stopped(lambda: "No patient was written."):
-        folder, quality = import_ct(source, name=arguments.name, out=arguments.out, progress=bars.report)
+        folder, quality = import_ct(
+            source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
+        )
+    for remark in remarks:
+        say(f"Note: {remark}.")
     say(f"Wrote {folder}: {quality} (preview.png, quality.txt).")
     say(f"Next: {program_name()} preview {folder / folder.name}.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, usual_interspace
-from phantoms.from_ct.markups import read_points
 from phantoms.from_ct.quality import as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
@@ -88,10 +88,11 @@ class CtSource:
     """What the user gives of a patient.
 
     Attributes:
-        ct: NIfTI file, or a folder with one DICOM series
-        labels: NIfTI labels of the vertebrae on the same grid; None for points
-        numbering: "totalsegmentator" or "verse"; None finds out
-        points_file: points in vertebral bodies (.mrk.json, .fcsv, .toml); None for none
+        ct: a volume in a file (.nii, .nii.gz, .nrrd, .mha), or a folder with one DICOM series
+        labels: of the vertebrae on the same grid: such a file, or a folder with a mask for each; None for points
+        numbering: one of `phantoms.from_ct.numberings.NUMBERINGS`; None takes names that the
+            file tells, or finds out
+        points_file: points in vertebral bodies (.mrk.json, .fcsv, .toml, VerSe's .json); None for none
         points_mm: further points by name, LPS
         leak_level, leak_side: where contrast and a leak are put; None: L3/4, or the interspace nearest the middle
     """
@@ -105,8 +106,22 @@ class CtSource:
     leak_side: str = "right"
 
 
-def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | None = None) -> tuple[Path, str]:
+def import_ct(
+    source: CtSource,
+    *,
+    name: str,
+    out: Path,
+    progress: Progress | None = None,
+    remark: Callable[[str], None] | None = None,
+) -> tuple[Path, str]:
     """Check a CT, build its phantom once, and write the patient's folder; nothing is written where that fails.
+
+    Args:
+        source: what is given
+        name: of the patient and its folder
+        out: folder for it
+        progress: called with what is done and the part done, 0..1
+        remark: called with every sentence on what was decided in reading the files, also where the import fails later
 
     Returns:
         the new folder (ct.nii.gz, labels.nii.gz, patient.toml, NAME.toml, preview.png, quality.txt), and the verdict on
@@ -121,7 +136,7 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
     if target.exists():
         raise UserInputError(str(target), "there is such a patient already", "choose another --name, or remove it")
     try:
-        image, phantom, about = _built(source, name, progress)
+        image, phantom, about = _built(source, name, progress, remark)
     except CtFault as fault:
         raise UserInputError(f"{fault.what}: {fault.where}", str(fault).split(": ", 2)[-1]) from fault
     try:
@@ -156,11 +171,20 @@ def import_ct(source: CtSource, *, name: str, out: Path, progress: Progress | No
     return target, verdict(findings)
 
 
-def _built(source: CtSource, name: str, progress: Progress | None) -> tuple[CtImage, Phantom, Interspace]:
+def _built(
+    source: CtSource, name: str, progress: Progress | None, remark: Callable[[str], None] | None
+) -> tuple[CtImage, Phantom, Interspace]:
     """The CT's planes about the interspace, the patient, and the interspace."""
-    points = dict(read_points(source.points_file)) if source.points_file is not None else {}
-    points |= dict(source.points_mm)
-    image = read_ct(source.ct, source.labels, numbering=source.numbering, points_mm=points)
+    image = read_ct(
+        source.ct,
+        source.labels,
+        numbering=source.numbering,
+        points_mm=dict(source.points_mm),
+        points_path=source.points_file,
+    )
+    if remark is not None:
+        for sentence in image.remarks:
+            remark(sentence)
     about = usual_interspace(image) if source.leak_level is None else _interspace(source.leak_level)
     image = around(image, about)
     leak = replace(DEFAULT_LEAK, level=about, side=Laterality(source.leak_side))

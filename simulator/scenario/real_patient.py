@@ -7,7 +7,7 @@ from pathlib import Path
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.from_ct.files import phantom_from_ct, read_ct, real_patient
+from phantoms.from_ct.files import phantom_from_ct, read_patient_ct, real_patient
 from phantoms.from_ct.real_patients import patient_in
 from phantoms.phantom import Phantom
 from simulator.scenario.patient_file import check_patient_file
@@ -60,7 +60,7 @@ def real_phantom(
         check_patient_file(own)
     ct_path, labels_path, parameters = real_patient(ct) if own is None else patient_in(own)
     return phantom_from_ct(
-        read_ct(ct_path, labels_path, numbering="totalsegmentator"),
+        read_patient_ct(ct_path, labels_path),
         name=parameters.name,
         about=parameters.about,
         leak=leak(parameters.leak or DEFAULT_LEAK),

@@ -16,7 +16,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEG2000Lossless, JPEGLossless, RLELossless, generate_uid
 
-import phantoms.from_ct.dicom as from_dicom
+import phantoms.from_ct.dicom_headers as from_dicom
 from phantoms.from_ct.files import CtFault, read_ct, write_ct
 from tests.dicom_series import PIXEL_MM, SECRET, SHAPE, STEP_MM, hounsfield, write_series
 
@@ -99,7 +99,6 @@ def _at(plane: int, **values: object):
         (_at(5, ImagePositionPatient=["nan", 0, 0]), "ImagePositionPatient"),
         (_set(ImageOrientationPatient=[1, 0, 0, 0, 0.94, -0.34]), "tilted"),
         (_set(ImageOrientationPatient=[0, 1, 0, 0, 0, -1]), "tilted or not axial"),
-        (_set(GantryDetectorTilt=12), "tilted"),
         (_set(Modality="MR"), "no CT"),
         (_set(NumberOfFrames=3), "several frames"),
         (_set(SamplesPerPixel=3), "no Hounsfield units"),
@@ -166,7 +165,7 @@ def test_a_deflate_bomb_is_not_unpacked(tmp_path: Path) -> None:
     length = 132 + 12 + int.from_bytes(head[140:144], "little")
     victim.write_bytes(head[:length] + bomb)
     tracemalloc.start()
-    assert "deflated" in refused(folder)
+    assert "deflated" in refused(folder)  # which an honest one is not: it is read
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20e6
@@ -229,6 +228,6 @@ def test_names_go_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> 
 def test_log_of_pydicom_is_as_before() -> None:
     logger = logging.getLogger("pydicom")
     before = logger.disabled
-    with from_dicom._silent():
+    with from_dicom.silent():
         assert logger.disabled
     assert logger.disabled == before

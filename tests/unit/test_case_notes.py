@@ -1,4 +1,4 @@
-"""Notes of `check`: what is sound in form, and yet hardly what its author meant; and what an unlucky edit teaches no more."""
+"""Notes of `check`: what is sound in form, and yet hardly what its author meant."""
 
 from __future__ import annotations
 

@@ -12,8 +12,9 @@ from scipy import ndimage
 
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
-from phantoms.from_ct.labels import VERSE_LABELS, around, usual_interspace, vertebra_names
+from phantoms.from_ct.labels import around, usual_interspace, vertebra_names
 from phantoms.from_ct.markups import parse_point, read_points
+from phantoms.from_ct.numberings import VERSE_LABELS
 from phantoms.from_ct.resampling import axis_mm
 
 POINTS = {"L3": (1.5, -20.0, 100.0), "L4": (0.0, -25.25, 64.0)}

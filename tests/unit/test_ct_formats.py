@@ -1,0 +1,432 @@
+"""What scanners, archives, segmenters and viewers write is read as the same volume, or refused with the reason."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import struct
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+from pydicom.dataset import Dataset
+from pydicom.encaps import encapsulate
+from pydicom.sequence import Sequence
+from pydicom.uid import DeflatedExplicitVRLittleEndian, JPEGLosslessSV1, JPEGLSLossless
+
+from phantoms.from_ct.file_voxels import FileVoxels
+from phantoms.from_ct.files import CtFault, read_ct
+from phantoms.from_ct.image import CtImage
+from phantoms.from_ct.markups import read_points
+from tests import dicom_series
+from tests.dicom_series import PIXEL_MM, STEP_MM, write_series
+from tests.hostile.test_ct_files import AFFINE, SHAPE, hounsfield, labelled, save
+
+sitk = pytest.importorskip("SimpleITK")
+LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+@pytest.fixture
+def ct(tmp_path: Path) -> Path:
+    return save(tmp_path / "ct.nii.gz", hounsfield())
+
+
+@pytest.fixture
+def labels(tmp_path: Path) -> Path:
+    return save(tmp_path / "labels.nii.gz", labelled())
+
+
+def same(one: CtImage, other: CtImage) -> None:
+    np.testing.assert_array_equal(one.hu, other.hu)
+    np.testing.assert_allclose(one.grid.origin_mm, other.grid.origin_mm, atol=1e-3)
+    np.testing.assert_allclose(one.grid.spacing_mm, other.grid.spacing_mm, atol=1e-5)
+
+
+def by_itk(path: Path, data: np.ndarray, affine: np.ndarray = AFFINE, keys: dict[str, str] | None = None) -> Path:
+    """An array (i, j, k) as a file of SimpleITK."""
+    lps = LPS @ affine
+    image = sitk.GetImageFromArray(np.ascontiguousarray(data.transpose(2, 1, 0)))
+    spacing = np.linalg.norm(lps[:3, :3], axis=0)
+    image.SetSpacing(spacing.tolist())
+    image.SetDirection((lps[:3, :3] / spacing).ravel().tolist())
+    image.SetOrigin(lps[:3, 3].tolist())
+    for key, value in (keys or {}).items():
+        image.SetMetaData(key, value)
+    sitk.WriteImage(image, str(path), True)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
+def test_formats_of_slicer_are_read(ct: Path, labels: Path, tmp_path: Path, suffix: str) -> None:
+    first = read_ct(ct, labels)
+    other = read_ct(by_itk(tmp_path / f"a{suffix}", hounsfield()), by_itk(tmp_path / f"b{suffix}", labelled()))
+    same(other, first)
+    np.testing.assert_array_equal(other.labels, first.labels)
+
+
+def test_segments_say_their_names(ct: Path, labels: Path, tmp_path: Path) -> None:
+    """Numbers in the order of the export, which mean nothing, and a name for each."""
+    own, keys = np.zeros(SHAPE, np.uint8), {}
+    for i, (number, name) in enumerate(((30, "L2"), (27, "vertebrae_L5"), (29, "L3 vertebra"), (28, "Vertebra L4"))):
+        own[labelled() == number] = i + 1
+        keys |= {f"Segment{i}_ID": f"S{i}", f"Segment{i}_Name": name, f"Segment{i}_LabelValue": str(i + 1),
+                 f"Segment{i}_Layer": "0"}  # fmt: skip
+    other = read_ct(ct, by_itk(tmp_path / "a.seg.nrrd", own, keys=keys))
+    np.testing.assert_array_equal(other.labels, read_ct(ct, labels).labels)
+    assert any("own table" in remark for remark in other.remarks)
+
+
+def test_a_volume_that_does_not_say_how_the_patient_lies(tmp_path: Path) -> None:
+    path = by_itk(tmp_path / "a.nrrd", hounsfield())
+    head, _, rest = path.read_bytes().partition(b"\n\n")
+    lines = [line for line in head.split(b"\n") if not line.startswith((b"space", b"kinds"))]
+    path.write_bytes(b"\n".join([*lines, b"spacings: 6 6 6"]) + b"\n\n" + rest)
+    with pytest.raises(CtFault, match="how the patient lies"):
+        read_ct(path)
+
+
+@pytest.mark.parametrize("suffix", [".nrrd", ".mha"])
+def test_no_other_file_is_opened_and_damage_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = by_itk(tmp_path / f"a{suffix}", hounsfield())
+    whole = path.read_bytes()
+    line = b"data file: ../other.raw\n" if suffix == ".nrrd" else b""
+    elsewhere = whole.replace(b"ElementDataFile = LOCAL", b"ElementDataFile = ../other.raw")
+    if suffix == ".nrrd":
+        elsewhere = whole.replace(b"encoding:", line + b"encoding:")
+    half = whole[: len(whole) // 2]
+    for content, word in ((elsewhere, "another file"), (half, "damaged"), (b"NRRD0005\n", "no readable"),
+                          (b"", "empty"), (b"x" * 3000, "no readable")):  # fmt: skip
+        path.write_bytes(content)
+        with pytest.raises(CtFault, match=word):
+            read_ct(path)
+    with pytest.raises(CtFault, match="Save it as one file"):
+        read_ct(path.rename(tmp_path / ("a.nhdr" if suffix == ".nrrd" else "a.mhd")))
+
+
+def test_a_size_that_lies_is_refused_from_the_header(tmp_path: Path) -> None:
+    path = by_itk(tmp_path / "a.nrrd", hounsfield())
+    path.write_bytes(path.read_bytes().replace(b"sizes: 32 30 28", b"sizes: 2040 2040 2040"))
+    with pytest.raises(CtFault, match="cannot be used"):
+        read_ct(path)
+
+
+def test_a_mask_for_each_structure(ct: Path, labels: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    for number, name in ((27, "vertebrae_L5"), (28, "vertebrae_L4"), (29, "vertebrae_L3"), (30, "vertebrae_L2")):
+        save(folder / f"{name}.nii.gz", (labelled() == number).astype(np.uint8))
+    save(folder / "liver.nii.gz", np.ones(SHAPE, np.uint8))
+    save(folder / "vertebrae_T4.nii.gz", np.zeros(SHAPE, np.uint8))
+    np.testing.assert_array_equal(read_ct(ct, folder).labels, read_ct(ct, labels).labels)
+    (folder / "vertebrae_L5.nii.gz").rename(folder / "vertebrae_L4 again.nii.gz")
+    with pytest.raises(CtFault, match="another mask of L4"):
+        read_ct(ct, folder)
+    empty = tmp_path / "none"
+    empty.mkdir()
+    save(empty / "liver.nii.gz", np.ones(SHAPE, np.uint8))
+    with pytest.raises(CtFault, match="named after a vertebra"):
+        read_ct(ct, empty)
+
+
+def test_a_fourth_axis_of_one(ct: Path, labels: Path, tmp_path: Path) -> None:
+    other = read_ct(
+        save(tmp_path / "a.nii.gz", hounsfield()[..., None]), save(tmp_path / "b.nii.gz", labelled()[..., None])
+    )
+    same(other, read_ct(ct, labels))
+    np.testing.assert_array_equal(other.labels, read_ct(ct, labels).labels)
+
+
+def test_a_name_that_lies_about_packing(ct: Path, tmp_path: Path) -> None:
+    plain, packed = tmp_path / "plain.nii.gz", tmp_path / "packed.nii"
+    plain.write_bytes(gzip.decompress(ct.read_bytes()))
+    packed.write_bytes(ct.read_bytes())
+    for path in (plain, packed):
+        same(read_ct(path), read_ct(ct))
+
+
+def turned(degrees: float) -> np.ndarray:
+    """The affine of the same voxels, turned about the patient's left-right axis."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    turn = np.eye(4)
+    turn[1:3, 1:3] = [[c, -s], [s, c]]
+    return turn @ AFFINE
+
+
+@pytest.mark.parametrize("degrees", [2.0, 4.6, 25.0])
+@pytest.mark.parametrize("suffix", [".nii.gz", ".nrrd"])
+def test_oblique_axes_are_resampled_and_said(ct: Path, tmp_path: Path, degrees: float, suffix: str) -> None:
+    write = save if suffix == ".nii.gz" else by_itk
+    affine = turned(degrees)
+    image = read_ct(
+        write(tmp_path / f"a{suffix}", hounsfield(), affine), write(tmp_path / f"b{suffix}", labelled(), affine)
+    )
+    assert any(f"oblique by {degrees:.1f} degrees" in remark for remark in image.remarks)
+    grid, inverse = image.grid, np.linalg.inv(LPS @ affine)
+    smooth, seen = hounsfield(), 0
+    for i, j, k in ((16, 15, 14), (16, 15, 20), (14, 13, 8)):  # bone amid the body
+        place = (LPS @ affine @ [i, j, k, 1.0])[:3]
+        x, y, z = np.rint((place - grid.origin_mm) / grid.spacing_mm).astype(int)
+        back = np.rint(inverse @ [*(np.array([x, y, z]) * grid.spacing_mm + grid.origin_mm), 1.0]).astype(int)[:3]
+        assert abs(int(image.hu[z, y, x]) - int(smooth[tuple(back)])) < 700
+        seen += int(image.hu[z, y, x] > 300)
+    assert seen == 3
+    assert image.labels is not None
+    assert set(np.unique(image.labels)) == {0, 27, 28, 29, 30}
+    volume = (image.labels == 28).sum() * np.prod(grid.spacing_mm) / (6.0**3 * (labelled() == 28).sum())
+    assert abs(volume - 1.0) < 0.1
+
+
+def test_axes_too_oblique_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(CtFault, match="oblique by more than"):
+        read_ct(save(tmp_path / "a.nii.gz", hounsfield(), turned(44.0)))
+
+
+def test_two_orientations_in_one_header(ct: Path, labels: Path, tmp_path: Path) -> None:
+    image = nib.load(ct)
+    other = AFFINE.copy()
+    other[0, 3] = 30.0
+    image.set_sform(AFFINE, 1)
+    image.set_qform(other, 1)
+    nib.save(image, tmp_path / "two.nii.gz")
+    read = read_ct(tmp_path / "two.nii.gz", save(tmp_path / "by-qform.nii.gz", labelled(), other))
+    same(read, read_ct(ct))
+    np.testing.assert_array_equal(read.labels, read_ct(ct, labels).labels)
+    text = " ".join(read.remarks)
+    assert "sform is taken" in text
+    assert "agree by qform" in text
+
+
+@pytest.mark.parametrize("spacing", [6.0, 6.006])
+def test_labels_a_little_beside_are_taken_and_said(ct: Path, labels: Path, tmp_path: Path, spacing: float) -> None:
+    affine = np.diag([-spacing, -6.0, 6.0, 1.0])
+    affine[1, 3] = 0.0 if spacing != 6.0 else 0.66
+    read = read_ct(ct, save(tmp_path / "b.nii.gz", labelled(), affine))
+    np.testing.assert_array_equal(read.labels, read_ct(ct, labels).labels)
+    assert (spacing != 6.0) or any("mm beside the CT" in remark for remark in read.remarks)
+
+
+def test_scaled_labels_are_refused_with_the_way_out(ct: Path, tmp_path: Path) -> None:
+    image = nib.Nifti1Image(labelled(), AFFINE)
+    image.header.set_slope_inter(1.01, 0.0)
+    nib.save(image, tmp_path / "a.nii.gz")
+    with pytest.raises(CtFault, match="Save an integer array"):
+        read_ct(ct, tmp_path / "a.nii.gz")
+
+
+# DICOM
+
+
+def series_hu() -> np.ndarray:
+    return dicom_series.hounsfield()
+
+
+def without_preamble(path: Path, *, meta: bool) -> None:
+    whole = path.read_bytes()
+    length = 132 + 12 + int.from_bytes(whole[140:144], "little")
+    path.write_bytes(whole[132 if meta else length :])
+
+
+@pytest.mark.parametrize("meta", [True, False])
+@pytest.mark.parametrize("every", [1, 5])
+def test_files_without_a_preamble_are_read(tmp_path: Path, meta: bool, every: int) -> None:
+    folder = write_series(tmp_path / "series")
+    for path in sorted(folder.iterdir())[::every]:
+        without_preamble(path, meta=meta)
+    np.testing.assert_array_equal(read_ct(folder).hu, series_hu())
+
+
+def test_the_geometry_decides_and_no_tag(tmp_path: Path) -> None:
+    folder = write_series(tmp_path / "series", lambda k, one: setattr(one, "GantryDetectorTilt", 12))
+    np.testing.assert_array_equal(read_ct(folder).hu, series_hu())
+
+
+def test_slices_along_a_disc_are_resampled(tmp_path: Path) -> None:
+    c, s = np.cos(np.radians(8.0)), np.sin(np.radians(8.0))
+
+    def oblique(k: int, one: Dataset) -> None:
+        one.ImageOrientationPatient = [1, 0, 0, 0, float(c), float(s)]
+        one.ImagePositionPatient = [-110.0, -100.0 - STEP_MM * k * float(s), -700.0 + STEP_MM * k * float(c)]
+
+    image = read_ct(write_series(tmp_path / "series", oblique))
+    assert any("oblique by 8.0 degrees" in remark for remark in image.remarks)
+    assert image.hu.max() > 600
+
+
+def test_a_deflated_series_is_read(tmp_path: Path) -> None:
+    def deflated(k: int, one: Dataset) -> None:
+        one.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+
+    np.testing.assert_array_equal(read_ct(write_series(tmp_path / "series", deflated)).hu, series_hu())
+
+
+@pytest.mark.parametrize("syntax", [JPEGLosslessSV1, JPEGLSLossless])
+def test_lossless_pixels_are_unpacked(tmp_path: Path, syntax: str) -> None:
+    gdcm = pytest.importorskip("gdcm")
+    folder = write_series(tmp_path / "series")
+    kind = {JPEGLosslessSV1: "JPEGLosslessProcess14_1", JPEGLSLossless: "JPEGLSLossless"}[syntax]
+    for path in folder.iterdir():
+        reader, change, writer = gdcm.ImageReader(), gdcm.ImageChangeTransferSyntax(), gdcm.ImageWriter()
+        reader.SetFileName(str(path))
+        assert reader.Read()
+        change.SetTransferSyntax(gdcm.TransferSyntax(getattr(gdcm.TransferSyntax, kind)))
+        change.SetInput(reader.GetImage())
+        assert change.Change()
+        writer.SetFileName(str(path))
+        writer.SetFile(reader.GetFile())
+        writer.SetImage(change.GetOutput())
+        assert writer.Write()
+    np.testing.assert_array_equal(read_ct(folder).hu, series_hu())
+
+
+def enhanced(folder: Path) -> Path:
+    """The series as one file of frames, each with its own place, in another order than along the body."""
+    planes = list(range(0, len(series_hu()), 2)) + list(range(1, len(series_hu()), 2))
+
+    def change(k: int, one: Dataset) -> None:
+        one.SOPClassUID = one.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.2.1"
+        shared, measures, orientation, scale = Dataset(), Dataset(), Dataset(), Dataset()
+        measures.PixelSpacing, measures.SliceThickness = [PIXEL_MM, PIXEL_MM], STEP_MM
+        orientation.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
+        scale.RescaleSlope, scale.RescaleIntercept, scale.RescaleType = 1, -1024, "HU"
+        shared.PixelMeasuresSequence = Sequence([measures])
+        shared.PlaneOrientationSequence = Sequence([orientation])
+        shared.PixelValueTransformationSequence = Sequence([scale])
+        own = []
+        for plane in planes:
+            frame, position = Dataset(), Dataset()
+            position.ImagePositionPatient = [-110.0, -100.0, -700.0 + STEP_MM * plane]
+            frame.PlanePositionSequence = Sequence([position])
+            own.append(frame)
+        one.SharedFunctionalGroupsSequence, one.PerFrameFunctionalGroupsSequence = Sequence([shared]), Sequence(own)
+        for name in ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient", "RescaleSlope"):
+            delattr(one, name)
+        one.NumberOfFrames = len(planes)
+        one.PixelData = (series_hu()[planes] + 1024).astype(np.uint16).tobytes()
+
+    return write_series(folder, change, planes=range(1))
+
+
+def test_an_enhanced_ct_is_read_frame_by_frame(tmp_path: Path) -> None:
+    image = read_ct(enhanced(tmp_path / "series"))
+    np.testing.assert_array_equal(image.hu, series_hu())
+    assert image.grid.spacing_mm == pytest.approx((PIXEL_MM, PIXEL_MM, STEP_MM))
+
+
+def more(folder: Path, number: int, **values: object) -> Path:
+    """One more file: a copy of the first slice, changed."""
+    import pydicom
+
+    first = sorted(folder.iterdir())[0]
+    one = pydicom.dcmread(first)
+    for name, value in values.items():
+        setattr(one, name, value)
+    path = folder / f"odd{number}.dcm"
+    one.save_as(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("values", "word"),
+    [
+        ({"ImageType": ["ORIGINAL", "PRIMARY", "LOCALIZER"], "SOPInstanceUID": "1.2.3"}, "localizer"),
+        ({"ImageOrientationPatient": [1, 0, 0, 0, 0, -1], "SOPInstanceUID": "1.2.3"}, "ImageOrientationPatient"),
+        ({"Modality": "SR", "SOPInstanceUID": "1.2.3"}, "no CT"),
+        ({"SeriesInstanceUID": "1.2.3.4", "SOPInstanceUID": "1.2.3"}, "SeriesInstanceUID"),
+        ({}, "twice"),
+    ],
+)
+def test_an_odd_file_is_left_out_and_named(tmp_path: Path, values: dict[str, object], word: str) -> None:
+    folder = write_series(tmp_path / "series")
+    odd = more(folder, 1, **values)
+    image = read_ct(folder)
+    np.testing.assert_array_equal(image.hu, series_hu())
+    (remark,) = image.remarks
+    assert word in remark
+    assert odd.name in remark
+
+
+def test_a_slice_of_another_series_amid_the_stack_is_named(tmp_path: Path) -> None:
+    folder = write_series(tmp_path / "s", lambda k, one: setattr(one, "SeriesInstanceUID", "1.2.3") if k == 3 else None)
+    with pytest.raises(CtFault, match=r"SeriesInstanceUID differs \(in IM0021.dcm\)"):
+        read_ct(folder)
+
+
+@pytest.mark.parametrize("others", [range(5, 20), range(30)])
+def test_two_acquisitions_on_each_other(tmp_path: Path, others: range) -> None:
+    folder = write_series(tmp_path / "series", lambda k, one: setattr(one, "AcquisitionNumber", 1))
+
+    def second(k: int, one: Dataset) -> None:
+        one.AcquisitionNumber, one.SOPInstanceUID = 2, f"1.2.3.{k}"
+
+    for path in write_series(tmp_path / "second", second, planes=others).iterdir():
+        path.rename(folder / f"again-{path.name}")
+    if len(others) < 30:
+        image = read_ct(folder)
+        np.testing.assert_array_equal(image.hu, series_hu())
+        assert "again-" in image.remarks[0]
+    else:
+        with pytest.raises(CtFault, match="2 acquisitions of 30 slices"):
+            read_ct(folder)
+
+
+def test_a_packed_stream_of_the_wrong_size_in_a_frame_meets_no_decoder(tmp_path: Path) -> None:
+    import pydicom
+
+    folder = enhanced(tmp_path / "series")
+    (path,) = folder.iterdir()
+    one = pydicom.dcmread(path)
+    stream = b"\xff\xd8\xff\xc3\0\x0b\x0c" + struct.pack(">2H", 60000, 60000) + b"\1\1\x11\0" + bytes(64)
+    one.file_meta.TransferSyntaxUID = JPEGLosslessSV1
+    one.PixelData = encapsulate([stream] * int(one.NumberOfFrames))
+    one["PixelData"].VR = "OB"
+    one.save_as(path)
+    with pytest.raises(CtFault, match="damaged"):
+        read_ct(folder)
+
+
+# points
+
+
+def test_unplaced_points_and_labels_with_a_comma(tmp_path: Path) -> None:
+    head = "# Markups fiducial file version = 5.2\n# CoordinateSystem = LPS\n"
+    head += "# columns = id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label,desc,associatedNodeID\n"
+    lines = ["1,1.5,-20,100,0,0,0,1,1,1,0,L3,,,2,0", "2,0,0,0,0,0,0,1,1,1,0,L4,,,0,0",
+             '3,0,-25,64,0,0,0,1,1,1,0,"L5, lower",,,2,0']  # fmt: skip
+    (tmp_path / "a.fcsv").write_text(head + "\n".join(lines) + "\n")
+    assert read_points(tmp_path / "a.fcsv") == {"L3": (1.5, -20.0, 100.0), "L5": (0.0, -25.0, 64.0)}
+
+
+def markup(points: list[dict], **values: object) -> dict:
+    return {"type": "Fiducial", "coordinateSystem": "LPS", "controlPoints": points, **values}
+
+
+def test_markups_of_other_programs(tmp_path: Path) -> None:
+    path = tmp_path / "a.mrk.json"
+    good = [{"label": "L4", "position": [1, 2, 3]}, {"label": "L5", "position": [1, 2, 40]}]
+    wanted = {"L4": (1.0, 2.0, 3.0), "L5": (1.0, 2.0, 40.0)}
+    for content in (
+        [markup(good), {"type": "ROI", "center": [0, 0, 0]}],
+        [markup(good, coordinateUnits=["mm", "UCUM", "millimeter"])],
+        [markup([{"label": "50", "description": "23", "position": [1, 2, 3]},
+                 {"label": "50", "description": "L5", "position": [1, 2, 40]}])],
+    ):  # fmt: skip
+        path.write_text("\ufeff" + json.dumps({"markups": content}), encoding="utf-8")
+        assert read_points(path) == wanted
+    path.write_text(json.dumps({"markups": [markup(good, coordinateUnits="um")]}))
+    with pytest.raises(CtFault, match="not in millimetres"):
+        read_points(path)
+    (tmp_path / "a.toml").write_text("\ufeffL4 = [1, 2, 3]\nL5 = [1, 2, 40]\n", encoding="utf-8")
+    assert read_points(tmp_path / "a.toml") == wanted
+
+
+def test_centroids_of_verse_are_counted_in_the_files_voxels(tmp_path: Path) -> None:
+    lps = np.diag([-2.0, 3.0, 4.0, 1.0])  # i to the right, j to the back, k to the head
+    lps[:3, 3] = 100.0, -50.0, 10.0
+    voxels = FileVoxels(lps, (60, 40, 50))
+    path = tmp_path / "a.json"
+    centroids = [{"label": 22, "X": 5.0, "Y": 9.0, "Z": 7.0}, {"label": 26, "X": 0.0, "Y": 0.0, "Z": 0.0}]
+    path.write_text(json.dumps([{"direction": ["P", "I", "R"]}, *centroids]))
+    assert read_points(path, voxels) == {"L3": (100.0 - 2.0 * 7, -50.0 + 3.0 * 5, 10.0 + 4.0 * (49 - 9))}
+    with pytest.raises(CtFault, match="need the CT"):
+        read_points(path)
