@@ -6,7 +6,7 @@ phantom's voxels become cells, `cell_gathering` says.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class SacSurface:
         cell: [shape=(n, k), int64] cells about the nearest place of the surface
         weight: [shape=(n, k), float64] of each of these, by distance along the surface
         nearest_cell: [shape=(n,), int64] the cell that touches the surface there
+        total_weight: [shape=(n,), float64] of all the cells about each place
+        by_cell: [shape=(n,), int64] order by nearest cell, and by distance within each
     """
 
     voxels: IndexArray
@@ -54,6 +56,13 @@ class SacSurface:
     cell: IndexArray
     weight: FloatArray
     nearest_cell: IndexArray
+    total_weight: FloatArray = field(init=False, repr=False, compare=False)
+    by_cell: IndexArray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # What every portion asks of the surface at rest is worked out once
+        object.__setattr__(self, "total_weight", self.weight.sum(axis=1))
+        object.__setattr__(self, "by_cell", np.lexsort((self.away_mm, self.nearest_cell)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

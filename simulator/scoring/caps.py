@@ -13,6 +13,7 @@ from simulator.scoring.procedure_steps import skin_prepared, time_out_held
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.safety import tenting_mm
+from simulator.scoring.sites import SITE_ML
 from simulator.scoring.stopping import fact_that_stops, good_reason_to_stop, went_on_after_severe_reaction
 from simulator.scoring.treatment import treatment
 from simulator.vocabulary.anatomy import Compartment
@@ -70,8 +71,11 @@ def _unseen(summary: ProcedureSummary, rubric: Rubric) -> float | None:
 
 
 def _dural_puncture(summary: ProcedureSummary, rubric: Rubric) -> float | None:
+    """A hole is managed by a patch that is given all the same; who stops there has harmed and not treated."""
     managed = puncture_management(summary)
-    return None if managed is None else rubric.cap_dural_puncture + rubric.harm_managed * managed.steps
+    if managed is None:
+        return None
+    return rubric.cap_dural_puncture + (rubric.harm_managed * managed.steps if summary.injected else 0.0)
 
 
 def _subdural(summary: ProcedureSummary, rubric: Rubric) -> float | None:
@@ -79,11 +83,15 @@ def _subdural(summary: ProcedureSummary, rubric: Rubric) -> float | None:
 
 
 def _not_covered(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    """The needle stood at another level, and the blood did not reach the leak; or no level was right."""
-    blood, right = summary.first_blood, summary.world.settings.accepted.needle_levels
-    if blood is None or blood.level in right:
+    """No site of this sitting was at an accepted level, and the blood did not reach the leak; or no level was right."""
+    accepted = summary.world.settings.accepted.needle_levels
+    if not summary.injected:
         return None
-    if not right:
+    given_ml = sum(portion.volume_ml for portion in summary.injected)
+    right_ml = sum(portion.volume_ml for portion in summary.injected if portion.level in accepted)
+    if right_ml >= min(SITE_ML, given_ml):
+        return None
+    if not accepted:
         return rubric.cap_not_covered
     return rubric.cap_not_covered if treatment(summary, rubric).covered < rubric.covered_fraction else None
 

@@ -1,4 +1,8 @@
-"""Economy: corrections, punctures, way and minutes. Beam and images are counted once, by their dose."""
+"""Economy: corrections, punctures, way and minutes. Beam and images are counted once, by their dose.
+
+Several sites in one sitting are no failed punctures: corrections and way are those of a site, and each site may have
+its puncture.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,16 @@ from simulator.engine import events as e
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
+from simulator.scoring.sites import treated_sites
 from simulator.vocabulary.scoring import MetricId, Unit
 
 
 def economy_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """What the way of the needle cost, and the beam time, which is reported."""
     punctured = summary.punctured_ms is not None
-    turns = float(summary.count(e.NeedleRedirected)) if punctured else None
-    punctures = float(summary.count(e.SkinPunctured)) if punctured else None
+    sites = max(len(treated_sites(summary)), 1)
+    turns = summary.count(e.NeedleRedirected) / sites if punctured else None
+    punctures = float(summary.count(e.SkinPunctured) - sites + 1) if punctured else None
     rows = [
         (MetricId.REDIRECTIONS, turns, Unit.NONE, rubric.redirections),
         (MetricId.SKIN_PUNCTURES, punctures, Unit.NONE, rubric.skin_punctures),
@@ -37,13 +43,20 @@ def economy_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
 
 
 def path_ratio(summary: ProcedureSummary) -> float | None:
-    """All forward travel in tissue over the straight way from the last entry to the deepest tip; None unused."""
+    """All forward travel in tissue over the straight ways from skin to deepest tip; None unused.
+
+    One straight way, from the last entry, unless blood was given at several sites.
+    """
     entries = [event.entry_mm for event in summary.events if isinstance(event, e.SkinPunctured)]
     moves = summary.moves
     if not entries or not moves:
         return None
     forward = sum(move.moved_mm for move in moves if move.moved_mm > 0.0)
-    straight = max(math.dist(entries[-1], move.tip_mm) for move in moves)
+    sites = treated_sites(summary)
+    if len(sites) > 1:
+        straight = sum(site.straight_mm for site in sites)
+    else:
+        straight = max(math.dist(entries[-1], move.tip_mm) for move in moves)
     return max(forward / straight, 1.0) if straight > 1.0 else None
 
 

@@ -1,7 +1,8 @@
 """Cheap strategies: scripts that do not look, or look and do not act on it. None of them may pay.
 
-`python -m tests.scoring.strategies [--people N] [--seeds N]` prints the mean score of each kind over people it draws.
-Blind scripts need no images, so that a run takes a fraction of a second once a person is built.
+`python -m tests.scoring.strategies FILE [--people N] [--seeds N] [--shard I/N]` runs them on people that it draws,
+appends a line for each run to FILE, leaves out what stands there, and prints the mean score of each kind. Blind scripts
+need no images, so that a run takes a second or two once a person is built.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import argparse
 import itertools
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean
@@ -27,6 +28,9 @@ from simulator.vocabulary.procedure import HubSign
 NEVER_LOOKED, TOKEN, OPEN_LOOP = "never looked", "token volume", "looks and does not act"
 MOST = {NEVER_LOOKED: 30.0, TOKEN: 15.0, OPEN_LOOP: 50.0}
 """Highest mean score of each kind."""
+MOST_BEYOND = 0.1
+"""Of the runs that look and do not act, the share that may score more than their mean may be."""
+FIRST_PERSON = 101
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,38 +184,83 @@ def _bleed(session: Session, strategy: Strategy) -> None:
     session.do(c.Finish())
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Print the table; 1 if any kind of strategy pays."""
-    parser = argparse.ArgumentParser(prog="python -m tests.scoring.strategies", description=__doc__)
-    parser.add_argument("--case", default="varied", help="of which each seed draws another person")
-    parser.add_argument("--people", type=int, default=10)
-    parser.add_argument("--seeds", type=int, default=10, help="hands for each person")
-    parser.add_argument("--out", type=Path)
-    chosen = parser.parse_args(arguments)
-    rows = []
-    for person in range(101, 101 + chosen.people):
-        case = simulator.load_case(chosen.case, seed=person)
-        for hands, strategy in itertools.product(range(1, chosen.seeds + 1), strategies()):
+Run = tuple[int, int, str, str]
+"""Person, hands, kind and name of a strategy: a run, whatever came of it."""
+
+
+def asked_runs(people: range, seeds: range, shard: tuple[int, int]) -> list[Run]:
+    """Every run of this shard, person by person; shard I of N has the people whose turn it is."""
+    turn, of = shard
+    every = strategies()
+    return [
+        (person, hands, strategy.kind, strategy.name)
+        for person in people
+        if (person - people.start) % of == turn - 1
+        for hands, strategy in itertools.product(seeds, every)
+    ]
+
+
+def read(path: Path) -> dict[Run, float]:
+    """Scores that stand in a file, by run."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    return {(row["person"], row["hands"], row["kind"], row["strategy"]): row["score"] for row in rows}
+
+
+def add_runs(path: Path, case_name: str, asked: Sequence[Run]) -> None:
+    """Run what is missing and append a line for each, so that a run that was stopped goes on where it was."""
+    known = read(path)
+    by_name = {(one.kind, one.name): one for one in strategies()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for person, runs in itertools.groupby([one for one in asked if one not in known], key=lambda one: one[0]):
+        case = simulator.load_case(case_name, seed=person)
+        for _, hands, kind, name in runs:
             other = replace(case, world=replace(case.world, root_seed=1000 * person + hands, _fronts={}))
-            score, session = run(other, strategy)
+            score, session = run(other, by_name[kind, name])
             place = session.state.injection.compartment
-            told = {"strategy": strategy.name, "kind": strategy.kind, "score": score, "place": place}
-            rows.append({"person": person, "hands": hands, **told})
-        print(f"person {person}: {len(rows)} runs", file=sys.stderr, flush=True)
-    failed = 0
+            row = {"person": person, "hands": hands, "kind": kind, "strategy": name, "score": score, "place": place}
+            with path.open("a", encoding="utf-8") as lines:
+                lines.write(json.dumps(row) + "\n")
+        print(f"person {person}: done", file=sys.stderr, flush=True)
+
+
+def failing_kinds(found: Mapping[Run, float]) -> list[str]:
+    """Kinds of strategy that pay; prints the mean of each kind, and how many runs are above what the mean may be."""
+    failed = []
     for kind, most in MOST.items():
-        own = [row["score"] for row in rows if row["kind"] == kind]
+        own = [score for one, score in found.items() if one[2] == kind]
+        if not own:
+            continue
         beyond = mean(score > most for score in own)
-        fails = mean(own) > most or (kind == OPEN_LOOP and beyond > 0.1)
-        failed += fails
-        verdict = f"{100 * beyond:.0f} % above it{'  FAILS' if fails else ''}"
+        if mean(own) > most or (kind == OPEN_LOOP and beyond > MOST_BEYOND):
+            failed.append(kind)
+        verdict = f"{100 * beyond:.0f} % above it{'  FAILS' if kind in failed else ''}"
         print(f"{kind}: mean {mean(own):.1f} of {len(own)} runs (at most {most:g}), {verdict}")
+    return failed
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is missing and print the table; 1 if any kind of strategy pays."""
+    parser = argparse.ArgumentParser(prog="python -m tests.scoring.strategies", description=__doc__)
+    parser.add_argument(
+        "file", type=Path, nargs="+", help="of the runs; several are read together, the first is added to"
+    )
+    parser.add_argument("--case", default="varied", help="of which each seed draws another person")
+    parser.add_argument("--people", type=int, default=10, help="0 only reads")
+    parser.add_argument("--seeds", type=int, default=10, help="hands for each person")
+    parser.add_argument("--shard", default="1/1", help="I/N: the I-th of N parts, by people")
+    chosen = parser.parse_args(arguments)
+    turn, of = map(int, chosen.shard.split("/"))
+    people, seeds = range(FIRST_PERSON, FIRST_PERSON + chosen.people), range(1, 1 + chosen.seeds)
+    add_runs(chosen.file[0], chosen.case, asked_runs(people, seeds, (turn, of)))
+    found = {one: score for path in chosen.file for one, score in read(path).items()}
+    if not found:
+        parser.error("nothing has been run")
+    failed = failing_kinds(found)
     for strategy in strategies():
-        own = [row["score"] for row in rows if row["strategy"] == strategy.name and row["kind"] == strategy.kind]
-        print(f"  {strategy.name:55s} {strategy.kind:24s} {mean(own):5.1f}  most {max(own):5.1f}")
-    if chosen.out:
-        chosen.out.write_text(json.dumps(rows))
-    return int(failed > 0)
+        own = [score for one, score in found.items() if one[2:] == (strategy.kind, strategy.name)]
+        if own:
+            print(f"  {strategy.name:55s} {strategy.kind:24s} {mean(own):5.1f}  most {max(own):5.1f}")
+    return int(bool(failed))
 
 
 if __name__ == "__main__":

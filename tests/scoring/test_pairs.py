@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-from simulator.records.rebuild import rebuild_case
-from simulator.records.replay import rerun
-from simulator.records.session_reader import read_session
 from simulator.scoring import caps, shares
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.vocabulary.scoring import CapId, MetricId
 from tests.scoring.edits import Procedure
 from tests.scoring.pairs import CAPS, DANGER_POINTS, METRICS, Pair
-
-BASES = Path(__file__).parent / "bases"
-"""Records of the autopilot, one for each of six people."""
-
-PEOPLE = {
-    "patient-2": (),
-    "patient-4": pytest.mark.slow,
-    "patient-7": pytest.mark.slow,
-    "thoracic-oblique": pytest.mark.slow,
-    "patient-3": pytest.mark.slow,
-    "false-leak": pytest.mark.slow,
-}
-"""Lumbar, neck, two foramina, thorax, and a lumbar spine with contrast that is no leak."""
-
-
-@pytest.fixture(scope="module", params=[pytest.param(name, marks=marks) for name, marks in PEOPLE.items()])
-def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Procedure:
-    path = tmp_path_factory.mktemp("base") / "session.jsonl"
-    path.write_bytes(gzip.decompress((BASES / f"{request.param}.jsonl.gz").read_bytes()))
-    record = read_session(path)
-    case = rebuild_case(record)
-    return Procedure(case.world, tuple(rerun(record, case).events))
 
 
 def scored(procedure: Procedure) -> float:

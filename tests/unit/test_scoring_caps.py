@@ -11,7 +11,7 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.settings import CaseFact
 from simulator.scoring.caps import RULES, TENTED_MM, acting_caps
-from simulator.scoring.harm import IN_TIME_MS
+from simulator.scoring.harm import IN_TIME_MS, goes_through_the_sac
 from simulator.scoring.procedure_summary import summarise
 from simulator.scoring.rubric import Rubric
 from simulator.spatial.frames import PatientPoint
@@ -266,10 +266,26 @@ def test_a_puncture_that_is_managed_is_limited_less_for_each_of_four_steps() -> 
     for n in range(4):
         made = with_event(before_blood, harm(kind), *steps[:n])
         assert limits(made)[CapId.DURAL_PUNCTURE] == 40.0 + 8.0 * n
-    for step in steps:
+    for step in (seen, back):
         assert limits(with_event(before_blood, harm(kind), step))[CapId.DURAL_PUNCTURE] == 48.0
+    assert limits(with_event(before_blood, harm(kind), told))[CapId.DURAL_PUNCTURE] == 40.0, "of what nobody has seen"
     early = with_event(before_blood, *steps, harm(kind))
     assert limits(early)[CapId.DURAL_PUNCTURE] == 40.0, "what was done before the puncture answers nothing"
+
+
+def test_blood_beyond_the_sac_through_a_needle_that_pierces_it_is_no_management() -> None:
+    kind = ComplicationKind.DURAL_PUNCTURE
+    moved = next(x for x in good().events if isinstance(x, e.NeedleMoved))
+    answers = (
+        lambda ms: e.ComplicationRecognised(at_ms=ms, kind=kind),
+        lambda ms: replace(moved, at_ms=ms, commanded_mm=-2.0, moved_mm=-2.0, tip_mm=SPOT),
+        lambda ms: e.PatientTold(at_ms=ms, of=kind),
+    )
+    beyond = PatientPoint(0.0, -12.0, 0.0)
+    made = with_event(before_blood, harm(kind), *answers)
+    assert limits(made)[CapId.DURAL_PUNCTURE] == 64.0
+    assert goes_through_the_sac(made.world, SPOT, beyond)
+    assert limits(fields_changed(made, e.MaterialInjected, tip_mm=beyond))[CapId.DURAL_PUNCTURE] == 40.0
 
 
 def test_blood_at_a_tented_dura_and_a_tented_dura_have_their_depths() -> None:
