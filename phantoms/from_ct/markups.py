@@ -48,7 +48,7 @@ def read_points(path: Path) -> dict[str, PatientPoint]:
             points[name] = PatientPoint(x, y, z)
     except CtFault:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):  # JSON's and TOML's included
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, ArithmeticError, RecursionError):  # JSON, TOML
         raise CtFault(what, "file", "its points cannot be read", _MEND) from None
     if not points:
         raise CtFault(what, "file", "there is no point in it", _MEND)

@@ -19,6 +19,7 @@ from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import find_scenario
 from simulator.scenario.toml_source import read_text
 from simulator.scenario.validation_errors import find_distributions, find_validation_errors
+from simulator.shown_text import shown_text
 
 __all__ = ["ScenarioFile", "load_scenario", "parse_scenario", "read_text"]
 
@@ -81,7 +82,7 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None) -> 
     if own is not None:
         check_patient_file(own)
     return ScenarioFile(
-        name=path.stem,
+        name=shown_text(path.stem),  # which records hold, and a name that is no UTF-8 could not be read back
         path=path,
         files=tuple(source.path for source in lineage.sources),
         title=str(data["title"]),
