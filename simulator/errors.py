@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.shown_text import shown_text
+from simulator.shown_text import shortened, shown_text
+
+LONGEST_PART = 1200  # characters of each part: a value that somebody wrote may be as long as its file
 
 
 class UserInputError(Exception):
@@ -19,7 +21,7 @@ class UserInputError(Exception):
     """
 
     def __init__(self, location: str, what: str, fix: str = "") -> None:
-        location, what, fix = shown_text(location), shown_text(what), shown_text(fix)
+        location, what, fix = (shortened(shown_text(part), LONGEST_PART) for part in (location, what, fix))
         super().__init__(f"{location}: {what}" + (f": {fix}" if fix else ""))
         self.location = location
         self.what = what

@@ -1,4 +1,4 @@
-"""Shown text: what a terminal or a page can be given of a path, a name or a message, on one line."""
+"""Shown text: what a terminal or a page can be given of a path, a name or a message, short enough, on one line."""
 
 from __future__ import annotations
 
@@ -14,3 +14,11 @@ def shown_text(text: str) -> str:
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
+
+
+def shortened(text: str, most: int) -> str:
+    """Text of at most this many characters; of a longer one both ends and how many lie between are shown."""
+    if len(text) <= most:
+        return text
+    end = most // 4
+    return f"{text[: most - end]}... ({len(text) - most} more) ...{text[-end:]}"

@@ -20,6 +20,17 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Vertebra
 
 _MOST_BYTES = 2_000_000
+# What damaged text makes of JSON, TOML and tables of values
+_UNREADABLE = (
+    csv.Error,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    ArithmeticError,
+    RecursionError,
+)
 _MEND = (
     "Save the points of 3D Slicer as .mrk.json or .fcsv, each named after its vertebra (L4), or write lines of TOML "
     "such as L4 = [x, y, z] (LPS, mm)"
@@ -61,15 +72,7 @@ def read_points(path: Path, voxels: FileVoxels | None = None) -> dict[str, Patie
             points[name] = PatientPoint(x, y, z)
     except CtFault:
         raise
-    except (
-        csv.Error,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-        RecursionError,
-    ):  # JSON's and TOML's included
+    except _UNREADABLE:
         raise CtFault(what, "file", "its points cannot be read", _MEND) from None
     if not points:
         raise CtFault(what, "file", "there is no point in it", _MEND)

@@ -14,6 +14,7 @@ from simulator.cli.stopping import told_when_stopped
 from simulator.errors import UserInputError
 from simulator.operators.registry import list_operators
 from simulator.program_name import program_name
+from simulator.shown_text import shown_text
 
 if TYPE_CHECKING:
     from simulator.interface.commands import Command
@@ -105,7 +106,7 @@ def _left_in(folder: Path, file: ScenarioFile, arguments: argparse.Namespace) ->
         what = f"this session was begun on {header.scenario!r} as it was then, not on what {file.path} says now"
         raise UserInputError(location, what, "name another --out, or restore the scenario")
     named = SCRIPT if arguments.commands is not None else arguments.operator
-    if named is not None and named != header.operator:
+    if named is not None and shown_text(named) != header.operator:
         raise UserInputError(location, f"this session was begun by {header.operator!r}", "go on with that one")
     if header.operator == SCRIPT and named is None:
         raise UserInputError(location, "this session was begun by a script", "name it with --commands")

@@ -17,6 +17,7 @@ from simulator.records.versions import digest_patient_files, versions
 from simulator.scenario.build import Case
 from simulator.scenario.real_patient import patient_folder
 from simulator.scoring.rubric import Rubric, digest_numbers
+from simulator.shown_text import shown_text
 
 _Text = Annotated[str, Field(max_length=1000)]
 _Time = Annotated[str, Field(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\+00:00$")]
@@ -97,13 +98,16 @@ def describe_case(
         operator, hands, learner, started: as in `Header`
         scenario_path: where the scenario was read from
         record: where the record will lie; an imported patient is named from there
+
+    Raises:
+        UserInputError: the way to an imported patient cannot be written down.
     """
     return Header(
         scenario=case.name,
         resolved=case.scenario.model_dump(mode="json"),
         patient_digest=case.world.phantom.identity,
         imported=_imported(case.scenario.patient.ct, Path(scenario_path).parent, record or Path("session.jsonl")),
-        operator=operator,
+        operator=shown_text(operator),
         hands=hands,
         seed=case.world.root_seed,
         learner=learner,
@@ -163,4 +167,7 @@ def _imported(ct: str | None, scenario_folder: Path, record: Path) -> ImportedPa
         path = Path(os.path.relpath(folder, record.parent)).as_posix()
     except ValueError:  # another drive
         path = folder.absolute().as_posix()
+    if path != shown_text(path):
+        what = "the name of the patient's folder is no text that a record can hold"
+        raise UserInputError(str(folder), what, "give it a name of letters and digits")
     return ImportedPatient(path=path, sha256=digest_patient_files(folder))

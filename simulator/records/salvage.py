@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -31,12 +32,16 @@ def salvage(path: Path, out: Path) -> SessionRecord:
         if damage.lines == 0:
             raise UserInputError(damage.location, damage.what, "nothing in it can be saved") from damage
         whole_bytes = damage.whole_bytes
+    was_there = out.is_dir()
     try:
         with path.open("rb") as file:
             content = file.read(whole_bytes)
         out.mkdir(parents=True, exist_ok=True)
         replace_whole(target, lambda beside: beside.write_bytes(content))
     except OSError as error:
+        if not was_there:
+            with contextlib.suppress(OSError):
+                out.rmdir()
         raise UserInputError(
             str(out), f"this folder cannot be written ({error.strerror})", "name another --out"
         ) from error

@@ -75,6 +75,7 @@ def write_cohort(attempts: Attempts, out: Path, *, title: str) -> None:
         curves=_curves(attempts),
         spreads=_spreads(attempts),
         left_out=attempts.left_out,
+        verified=attempts.verified,
         plan=PLACEMENT,
         strict=PUNCTURE,
     )  # fmt: skip

@@ -68,10 +68,12 @@ class Attempts:
     Attributes:
         finished: oldest first
         left_out: records that were not finished or cannot be read, and why
+        verified: whether the scores are those that the commands give, and not what the records say
     """
 
     finished: tuple[Attempt, ...]
     left_out: tuple[str, ...]
+    verified: bool = False
 
     def by_learner(self, learner: str) -> list[Attempt]:
         """One learner's attempts, oldest first."""
@@ -108,7 +110,7 @@ def attempts_in(folder: Path, *, verify: bool = False, progress: Progress | None
         if progress is not None:
             progress("sessions", (number + 1) / len(places))
     finished.sort(key=lambda attempt: (attempt.at, str(attempt.location)))
-    return Attempts(finished=tuple(finished), left_out=tuple(left_out))
+    return Attempts(finished=tuple(finished), left_out=tuple(left_out), verified=verify)
 
 
 def earlier_attempts(attempt_place: Path, learner: str, attempts: Attempts) -> Sequence[Attempt]:

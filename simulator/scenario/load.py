@@ -22,6 +22,7 @@ from simulator.scenario.stages import in_stage
 from simulator.scenario.text_words import fill_in
 from simulator.scenario.toml_source import read_text
 from simulator.scenario.validation_errors import find_distributions, find_validation_errors
+from simulator.shown_text import shown_text
 
 __all__ = ["ScenarioFile", "load_scenario", "parse_scenario", "read_text"]
 
@@ -102,7 +103,8 @@ def load_scenario(path: Path, *, overrides: Mapping[str, Any] | None = None, sta
     if stage > 1:
         data = in_stage(data, stage, str(path))
     return ScenarioFile(
-        name=path.stem if stage == 1 else f"{path.stem}-session-{stage}",
+        # Records hold the name, and one that is no UTF-8 could not be read back
+        name=shown_text(path.stem if stage == 1 else f"{path.stem}-session-{stage}"),
         path=path,
         files=tuple(source.path for source in lineage.sources),
         title=_title(data),

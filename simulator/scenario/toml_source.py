@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,14 @@ def read_source(path: Path) -> TomlSource:
         )
     if not data:
         raise UserInputError(str(path), "the file is empty", f"`{program_name()} new NAME` writes one to start from")
-    return TomlSource(path=path, data=data, lines=find_positions(text).lines)
+    lines = find_positions(text).lines
+    dated = _first_date(data, ())
+    if dated is not None:
+        at = next((lines[dated[:length]] for length in range(len(dated), 0, -1) if dated[:length] in lines), 1)
+        raise UserInputError(
+            f"{path}:{at}: {dotted(dated)}", "a date or time is the value of no key", "write a number, or quotes"
+        )
+    return TomlSource(path=path, data=data, lines=lines)
 
 
 def read_text(path: Path) -> str:
@@ -80,6 +88,18 @@ def _deeper_than(data: dict[str, Any], depth: int) -> bool:
         if not tables:
             return False
     return True
+
+
+def _first_date(value: Any, above: Keys) -> Keys | None:
+    """Keys that lead to a date or time, which TOML knows and no file of ours takes; None where there is none."""
+    if isinstance(value, date | time):
+        return above
+    found: Iterator[Keys | None] = iter(())
+    if isinstance(value, dict):
+        found = (_first_date(item, (*above, key)) for key, item in value.items())
+    elif isinstance(value, list):
+        found = (_first_date(item, above) for item in value)
+    return next((keys for keys in found if keys is not None), None)
 
 
 def _not_toml(path: Path, text: str, message: str) -> UserInputError:

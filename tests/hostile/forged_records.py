@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,13 +18,18 @@ from typing import Any
 import numpy as np
 
 from simulator.errors import UserInputError
+from simulator.interface import commands as c
 from simulator.records.case_check import case_difference
 from simulator.records.rebuild import rebuild_case
 from simulator.records.replay import rerun, verify
 from simulator.records.session_reader import read_session
-from simulator.scenario.build import Case
+from simulator.scenario.build import Case, build_case
+from simulator.scenario.load import load_scenario
+from simulator.scenario.shipped import shipped_scenario_path
 from simulator.scoring.rubric import digest_numbers
 from tests.hostile.record_mutants import sealed
+from tests.procedures import placed
+from tests.recorded import begun, finished
 
 Lines = list[dict[str, Any]]
 Forge = Callable[[Lines, np.random.Generator], None]
@@ -240,3 +247,29 @@ def tally(judge: ForgeryJudge, content: bytes, count: int, seed: int) -> dict[st
         forgery = forged(content, kind, rng, other_versions=bool(number // len(FORGERIES) % 2))
         found[kind][judge.of(forgery)] += 1
     return found
+
+
+def main(arguments: list[str]) -> int:
+    """Forge records and say how each kind is told: `python -m tests.hostile.forged_records [COUNT]`."""
+    count = int(arguments[0]) if arguments else 500
+    path = shipped_scenario_path("patient-2")
+    file = load_scenario(path)
+    case = build_case(file.scenario_for(3), name="patient-2", seed=3, location=str(path), folder=path.parent)
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name) / "session.jsonl"
+        session = begun(case, place)
+        for command in (*placed(), c.Advance(distance_mm=30.0), c.PressPedal()):
+            session.do(command)
+        session.show(1, (1,))
+        finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])
+        found = tally(ForgeryJudge(place, case), place.read_bytes(), count, seed=1)
+    print("| forged | records | unreadable | refused by `--verify` | told as a claim | believed |")
+    print("|---|---|---|---|---|---|")
+    for kind, counts in found.items():
+        told = (counts[verdict] for verdict in ("unreadable", "refused", "claimed", "believed"))
+        print(f"| {kind} | {counts.total()} | {' | '.join(map(str, told))} |")
+    return int(any(counts["believed"] for counts in found.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""Mutants of every kind of file: no exception of ours, no reader that hangs, no score but what the commands give."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.mutant_kinds import KINDS
+from tests.hostile.mutants import Tally, table, tally
+
+SMALL = [kind for kind in KINDS if kind != "record"]  # which has a test of its own in `test_damaged_records`
+
+
+@pytest.mark.parametrize(
+    ("kind", "count"),
+    [*((kind, 120) for kind in SMALL), *(pytest.param(kind, 20_000, marks=pytest.mark.slow) for kind in KINDS)],
+)
+def test_mutants_are_read_or_refused(kind: str, count: int, tmp_path: Path) -> None:
+    found = tally(KINDS[kind](tmp_path), count, seed=11)
+    assert found.well, found.first
+    assert found.counts["refused"] > 0.3 * found.mutants
+    assert found.mutants > 0.9 * count
+
+
+def test_the_table_has_a_line_for_each_kind() -> None:
+    one = Tally(kind="case", mutants=9, counts=Counter(refused=7, other=2), worst_s=0.1, first="")
+    assert table([one]).splitlines()[-1] == "| case | 9 | 7 | 0 | 2 | 0 | 0 | 0 | 0.10 |"
+    assert one.well
+    assert not Tally(kind="case", mutants=9, counts=Counter(escaped=1), worst_s=0.1, first="x").well
