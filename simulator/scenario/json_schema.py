@@ -1,7 +1,7 @@
 """JSON Schema of a scenario file, for completion and hints in editors; made from the one form, and committed.
 
 Some editors read draft 7 and no later draft, whatever a schema calls itself, and leave out without a word what they do
-not know. So it is draft 7, without the keywords that came later and with nothing beside a `$ref`. A value or its draw is
+not know. So it is draft 7, without the keywords that came later and nothing beside a `$ref`. A value or its draw is
 one schema of two types, whose keywords each hold for one of them: branches of an `anyOf` would each tell a fault.
 """
 
@@ -77,7 +77,7 @@ def _quiet(part: Any, *, whole: bool = True) -> Any:
         return [_quiet(item, whole=whole) for item in part]
     if not isinstance(part, dict):
         return part
-    made = {}
+    made: _Entry = {}
     for key, item in part.items():
         if key in ("properties", "$defs"):
             made[key] = {name: _quiet(entry) for name, entry in item.items()}
