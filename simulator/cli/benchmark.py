@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from simulator.cli.arguments import named_path
 from simulator.errors import UserInputError
 
 PEOPLE = 100
@@ -14,8 +15,8 @@ PEOPLE = 100
 def add_options(bench: argparse.ArgumentParser) -> None:
     """Options of `bench seal` and `bench verify`."""
     own = bench.add_argument_group("bench seal, bench verify ENTRY ...")
-    own.add_argument("--secret", type=Path, metavar="FILE", help="the organiser's secret; `seal` makes it")
-    own.add_argument("--commitment", type=Path, metavar="FILE", help="what is published of it; `seal` writes it")
+    own.add_argument("--secret", type=named_path, metavar="FILE", help="the organiser's secret; `seal` makes it")
+    own.add_argument("--commitment", type=named_path, metavar="FILE", help="what is published of it; `seal` writes it")
     own.add_argument("--people", type=_people, metavar="N", help=f"people of the test (default: {PEOPLE})")
     own.add_argument("--case", default=None, help="case whose seeds are the people (default: varied)")
 

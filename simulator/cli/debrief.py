@@ -95,6 +95,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     from simulator.report.brief import write_brief
     from simulator.report.debrief import write_debrief
     from simulator.report.findings import findings_to_json
+    from simulator.report.lesson import review_lesson
     from simulator.scoring.procedure_summary import summarise
     from simulator.scoring.user_metrics import user_metrics
 
@@ -131,6 +132,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
                 other_end=other,
                 worth=worth,
                 user_metrics=user_metrics(summarise(session.world, session.events)),
+                lesson=review_lesson(case, card, session.events),
                 versions=record.header.versions,
                 progress=bars.report,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,12 @@ def add_to(commands: Commands) -> None:
     """The commands `new`, `check`, `preview`, `schema` and `import-ct`."""
     new = commands.add_parser("new", help="write a scenario to start from")
     new.add_argument("name", help="name of the file, without .toml")
+    new.add_argument("--patient", metavar="NAME", help="who is on the table (default: patient-2)")
+    new.add_argument("--level", metavar="LEVEL", help="of the leak (default: the patient's own)")
+    new.add_argument("--side", metavar="SIDE", help="of the leak: left, right or both")
+    new.add_argument("--pattern", metavar="PATTERN", help="of the leak: circumferential, root-sleeve or slow")
+    new.add_argument("--goal", metavar="WORDS", help="what the learner can do afterwards, in a sentence")
+    new.add_argument("--path", type=named_path, metavar="FILE.mrk.json", help="a line of 3D Slicer from skin to target")
     new.set_defaults(action=_new)
 
     check = commands.add_parser("check", help="say everything that is wrong with scenario files")
@@ -38,6 +45,7 @@ def add_to(commands: Commands) -> None:
     preview.add_argument("scenario", type=named_path, help="scenario file, or name of one that ships")
     preview.add_argument("--watch", action="store_true", help="draw again whenever the file is saved")
     preview.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
+    preview.add_argument("--sheet", choices=("learner", "instructor"), help="also a page to hand out, as HTML")
     preview.add_argument(
         "--out", type=named_path, metavar="DIR", help="folder (default: previews)", default=Path("previews")
     )
@@ -79,11 +87,35 @@ def _point(text: str) -> tuple[str, PatientPoint]:
 
 
 def _new(arguments: argparse.Namespace) -> None:
-    """Write a scenario to start from into the current folder."""
-    from simulator.scenario.template import write_template
+    """Write a scenario to start from into the current folder; who gives no flag at a terminal is asked."""
+    from simulator.scenario.reference_path import read_path
+    from simulator.scenario.template import NewCase, write_template
 
-    path = write_template(arguments.name, Path())
+    flags = {key: getattr(arguments, key) for key in ("patient", "level", "side", "pattern", "goal")}
+    given = {key: value for key, value in flags.items() if value is not None}
+    drawn = None if arguments.path is None else read_path(arguments.path)
+    if not given and drawn is None and sys.stdin.isatty():
+        given = _asked()
+    path = write_template(NewCase(name=arguments.name, path=drawn, **given), Path())
     say(f"Wrote {path}. Change it, then: {program_name()} check {path}")
+
+
+def _asked() -> dict[str, str]:
+    """Answers to five questions; Enter alone takes what stands in brackets."""
+    questions = {
+        "patient": "Who is on the table? [patient-2]",
+        "level": "At which interspace is the leak? [the patient's own]",
+        "side": "On which side: left, right or both? [the patient's own]",
+        "pattern": "How does the fluid lie: circumferential, root-sleeve or slow? [the patient's own]",
+        "goal": "What can the learner do afterwards? [reach the epidural space without touching the dura]",
+    }
+    answers: dict[str, str] = {}
+    for key, question in questions.items():
+        print(question, end=" ", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip()
+        if answer:
+            answers[key] = answer
+    return answers
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -171,6 +203,12 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
         case = build_from_file(file, seed=arguments.seed, progress=bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)
     say(f"Wrote {path}.")
+    if arguments.sheet is not None:
+        from simulator.report.case_sheet import write_case_sheet
+
+        picture = path if arguments.sheet == "instructor" else None
+        page = write_case_sheet(case, file.path.parent, arguments.out, picture=picture)
+        say(f"Wrote {page}.")
     return list(file.files)
 
 

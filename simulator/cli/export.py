@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from simulator.cli.arguments import Commands
+from simulator.cli.arguments import Commands, named_path
 from simulator.errors import UserInputError
 
 _FILES = (
@@ -25,16 +24,18 @@ _FILES = (
 def add_to(commands: Commands) -> None:
     """The command `export`."""
     export = commands.add_parser("export", help="hand a finished session on: DICOM, dose report, Slicer, SCORM, tables")
-    export.add_argument("session", type=Path, help="session folder or record; with --gradebook a folder of sessions")
-    export.add_argument("--all", type=Path, metavar="FOLDER", help="every export, in a new folder")
+    export.add_argument(
+        "session", type=named_path, help="session folder or record; with --gradebook a folder of sessions"
+    )
+    export.add_argument("--all", type=named_path, metavar="FOLDER", help="every export, in a new folder")
     for name, what, words in _FILES:
-        export.add_argument(f"--{name}", type=Path, metavar=what, help=words)
+        export.add_argument(f"--{name}", type=named_path, metavar=what, help=words)
     export.add_argument(
         "--with-truth",
         action="store_true",
         help="what the patient really is may stand in the files: label maps, debrief",
     )
-    export.add_argument("--gradebook", type=Path, metavar="FILE.csv", help="scores of all sessions of a folder")
+    export.add_argument("--gradebook", type=named_path, metavar="FILE.csv", help="scores of all sessions of a folder")
     export.set_defaults(action=_export)
 
 

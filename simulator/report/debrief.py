@@ -27,6 +27,7 @@ from simulator.report.dose_figure import dose_figure
 from simulator.report.gallery import AcquisitionFigure, Gallery, collect_gallery
 from simulator.report.interactive_path_3d import interactive_path_3d
 from simulator.report.ledger_rows import acquisition_rows, phase_rows, total_rows
+from simulator.report.lesson import LessonReview
 from simulator.report.metric_rows import metric_rows
 from simulator.report.near_misses import NearMiss, closest_rows, near_misses
 from simulator.report.page import environment, write_page
@@ -81,6 +82,7 @@ def write_debrief(
     other_end: WhatIf | None = None,
     worth: Sequence[PressWorth] | None = None,
     user_metrics: Sequence[Metric] = (),
+    lesson: LessonReview | None = None,
     versions: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> None:
@@ -99,6 +101,7 @@ def write_debrief(
         other_end: how it would have ended where an expert had gone on
         worth: what each press bought; None where nobody asked
         user_metrics: measures that other packages add
+        lesson: what the case's lesson makes of it; None where it has none
         versions: of what made the record, by name; None leaves them out
         progress: told the kind of work and the part that is done
     """
@@ -122,6 +125,7 @@ def write_debrief(
         **_others_section(card, expert, past, assessment),
         **_timeline_section(procedure, gallery),
         **_forks_section(other_end, worth),
+        lesson=None if lesson is None or lesson.empty else lesson,
         made=_how_made(session, card, versions or {}),
     )  # fmt: skip
     write_page(page, out)

@@ -25,6 +25,7 @@ from simulator.records.session_record import SessionRecord
 from simulator.records.versions import versions
 from simulator.report.debrief import write_debrief
 from simulator.report.findings import findings_to_json
+from simulator.report.lesson import review_lesson
 from simulator.report.press_frames import FrameWriter
 from simulator.scenario.build import Case
 from simulator.scoring.metric import Metric
@@ -150,6 +151,7 @@ class Recording:
             rubric=self.case.rubric,
             learner=self._learner,
             user_metrics=self._user_metrics(),
+            lesson=review_lesson(self.case, card, self.session.events),
             versions=versions(),
             progress=self._progress,
         )

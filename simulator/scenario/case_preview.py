@@ -6,6 +6,7 @@ Axial pictures are as acquired, posterior up and the patient's left on the left;
 from __future__ import annotations
 
 import itertools
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -127,6 +128,13 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
         axes[2], coronal[:, centre - half : centre + half], frame, z_mm, window, "coronal, along the canal", ("L", "R")
     )
     marks: list[tuple[str, float, str]] = [(case.scenario.leak.level, leak_z, MARK)]
+    if not z_mm.min() <= leak_z <= z_mm.max():
+        marks = []
+        for axis in axes:
+            axis.text(
+                0.5, 0.08, f"the leak at {case.scenario.leak.level} is not on it", transform=axis.transAxes, color=MARK,
+                ha="center", fontsize=12, path_effects=[OUTLINE],
+            )  # fmt: skip
     myelogram = case.scenario.myelogram
     if myelogram is not None and myelogram.puncture_site is not None:
         level = myelogram.puncture_site.level
@@ -144,7 +152,7 @@ def _planned_row(case: Case, session: Session, plan: PreviewPath | None, axes: l
     world = case.world
     whole, close, words = axes
     if plan is None:
-        say(whole, "no straight way between the laminae in the axial plane is drawn at an accepted level")
+        say(whole, textwrap.fill(_why_no_path(case), 56))
         say(close, "")
     else:
         above, below = plan.level.split("/")
@@ -154,7 +162,7 @@ def _planned_row(case: Case, session: Session, plan: PreviewPath | None, axes: l
         centres = np.asarray(session.acquisition(number).slices.centres_table_mm) - world.table_transform().offset_z_mm
         index = int(np.argmin(np.abs(centres - plan.target_mm[2])))
         frame = session.image(number, [index])
-        title = f"Planned view, {plan.level}: {plan.length_mm:.0f} mm at {abs(plan.angle_deg):.0f} deg"
+        title = f"Path, {plan.drawn_by}, {plan.level}: {plan.length_mm:.0f} mm at {abs(plan.angle_deg):.0f} deg"
         ends = [frame.pixel_of(point[0], point[1]) for point in (plan.entry_mm, plan.target_mm)]
         for picture in (whole, close):
             axial(picture, frame, 0, BONE, title)
@@ -185,6 +193,15 @@ def _press_row(session: Session, plan: PreviewPath | None, axes: list[Axes]) -> 
     for k, (axis, name) in enumerate(zip(axes, ("towards the head", "middle", "towards the feet"), strict=True)):
         shown = f"{technique.tube_voltage_kv} kV, {technique.mas:g} mAs, needle {FIRST_PUSH_MM:g} mm in"
         axial(axis, frame, k, SOFT_TISSUE, f"First press, {name}" + (f" ({shown})" if k == 1 else ""))
+
+
+def _why_no_path(case: Case) -> str:
+    """Why there is no path to draw, in words."""
+    accepted = case.world.settings.accepted
+    if not accepted.needle_levels:
+        return "No level is right here: no path is drawn."
+    approaches, levels = ", ".join(accepted.approaches), ", ".join(accepted.needle_levels)
+    return f"No straight way in the axial plane is open at {levels} ({approaches}): the way leads out of that plane."
 
 
 def _wall(case: Case) -> tuple[list[float], list[float]]:

@@ -14,6 +14,7 @@ from phantoms.parameters import PatientParameters
 from phantoms.phantom import Anatomy, Landmarks
 from phantoms.spine import build_spine
 from phantoms.synthetic_anatomy import SyntheticAnatomy
+from simulator.scenario.case import Case
 from simulator.scenario.schema import Console, Scenario
 from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.spatial.frames import PatientPoint
@@ -67,6 +68,18 @@ def difficulty_of(scenario: Scenario) -> Difficulty | None:
     half_width, half_depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
     diameter_cm = 0.2 * math.sqrt(half_width * half_depth)
     return measure(anatomy, landmarks, level, noise_hu(scenario.scanner, diameter_cm))
+
+
+def difficulty_of_case(case: Case) -> Difficulty | None:
+    """Difficulty of a patient who is built, a real CT as well; None where no accepted level is shown."""
+    phantom = case.world.phantom
+    levels = case.world.settings.accepted.needle_levels or (case.scenario.leak.level,)
+    level = next((one for one in levels if one in phantom.landmarks.interspaces), None)
+    if level is None:
+        return None
+    z_mm = phantom.landmarks.interspaces[level].z_mm
+    noise = noise_hu(case.scenario.scanner, case.world.water_equivalent_diameter_cm(z_mm))
+    return measure(phantom.anatomy, phantom.landmarks, level, noise)
 
 
 def depth_mm(scenario: Scenario) -> float | None:

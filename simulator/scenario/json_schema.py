@@ -78,7 +78,7 @@ def _quiet(part: Any, *, whole: bool = True) -> Any:
         return [_quiet(item, whole=whole) for item in part]
     if not isinstance(part, dict):
         return part
-    made: dict[str, Any] = {}
+    made: _Entry = {}
     for key, item in part.items():
         if key in ("properties", "$defs"):
             made[key] = {name: _quiet(entry) for name, entry in item.items()}

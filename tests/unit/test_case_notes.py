@@ -1,4 +1,4 @@
-"""Notes of `check`: what is sound in form, and yet hardly what its author meant."""
+"""Notes of `check`: what is sound in form and hardly what its author meant; an edit that once taught it."""
 
 from __future__ import annotations
 

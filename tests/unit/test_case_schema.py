@@ -1,4 +1,4 @@
-"""The JSON Schema of cases: what editors read of it, that it says all that the form says, that linters agree."""
+"""The JSON Schema of cases: what editors can read of it, that it says what the form says, and that linters agree."""
 
 from __future__ import annotations
 
