@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from simulator.errors import UserInputError
 from simulator.export.errors import missing_package
 from simulator.export.finished_session import FinishedSession
 from simulator.export.ground_truth.full_debrief import debrief_page
-from simulator.export.ground_truth.truth_files import write_truth
+from simulator.export.ground_truth.truth_files import NIFTI_MAPS, NRRD_MAPS, write_truth
 from simulator.export.image_series import write_image_series
 from simulator.export.learning.scorm_package import write_scorm
 from simulator.export.learning.xapi_statements import write_xapi
@@ -22,7 +21,7 @@ from simulator.export.slicer.scene import write_scene
 from simulator.export.staging import Staging
 from simulator.export.tables.long_table import session_rows, write_dictionary, write_table
 from simulator.export.targets import Targets, stage
-from simulator.export.volumes.volume_writers import NIFTI_ENDING, NRRD_ENDING, nifti_writer, nrrd_writer
+from simulator.export.volumes.volume_writers import NRRD_ENDING
 from simulator.vocabulary.progress import Progress
 
 
@@ -78,12 +77,12 @@ def write_exports(
         finished, dicom=targets.dicom, nrrd=targets.nrrd, nifti=targets.nifti, progress=progress
     )
     if targets.nrrd:
-        maps = _truth(finished, targets.nrrd, NRRD_ENDING) if with_truth else []
+        maps = write_truth(finished.session, targets.nrrd, NRRD_MAPS) if with_truth else []
         for markup in markups:
             write_markups([markup], targets.nrrd / f"{markup.file_stem}.mrk.json")
         write_scene(targets.nrrd, [f"{one.file_stem}{NRRD_ENDING}" for one in series], maps, markups)
     if targets.nifti and with_truth:
-        _truth(finished, targets.nifti, NIFTI_ENDING)
+        write_truth(finished.session, targets.nifti, NIFTI_MAPS)
 
 
 def _write_dose_report(finished: FinishedSession, path: Path) -> None:
@@ -105,8 +104,3 @@ def _write_tables(finished: FinishedSession, targets: Targets) -> None:
 def _markups(finished: FinishedSession, *, with_truth: bool) -> tuple[Markup, ...]:
     misses = session_near_misses(finished)
     return session_markups(finished, [(miss.words if with_truth else kind_and_time(miss), miss) for miss in misses])
-
-
-def _truth(finished: FinishedSession, folder: Path, ending: str) -> list[str]:
-    writer = nrrd_writer if ending == NRRD_ENDING else nifti_writer
-    return write_truth(finished.session, folder, ending, partial(writer, dtype="uint8"))

@@ -10,13 +10,13 @@ from simulator.export.export_session import staged, write_exports
 from simulator.export.finished_session import FinishedSession, open_finished_session
 from simulator.export.targets import Targets
 from simulator.scenario.build import Case
-from tests.export.procedure import recorded_procedure
+from tests.export.procedure import CANARY_FOLDER, recorded_procedure
 
 
 @pytest.fixture(scope="session")
 def record(patient_2: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The record of a short procedure on patient 2."""
-    return recorded_procedure(patient_2, tmp_path_factory.mktemp("session") / "session.jsonl")
+    return recorded_procedure(patient_2, tmp_path_factory.mktemp(CANARY_FOLDER) / "session.jsonl")
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def finished(record: Path) -> FinishedSession:
 @pytest.fixture(scope="session")
 def exported(finished: FinishedSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every export of it, in one folder, without the truth."""
-    folder = tmp_path_factory.mktemp("exported") / "all"
+    folder = tmp_path_factory.mktemp(CANARY_FOLDER) / "all"
     with staged(Targets(), folder) as places:
         write_exports(finished, places, with_truth=False)
     return folder

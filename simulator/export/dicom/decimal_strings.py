@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from pydicom.valuerep import format_number_as_ds
 
-DIGITS = 9  # after the point: a nanometre, a picogray
+DIGITS = 8  # after the point: what a dose registry was seen to keep of every number
 
 
 def decimal_string(value: float, digits: int = DIGITS) -> str:

@@ -38,7 +38,7 @@ from simulator.export.dicom.content_items import (
 )
 from simulator.export.dicom.decimal_strings import decimal_string, exact_sum
 from simulator.export.dicom.irradiation_events import IrradiationEvent, Repeat, irradiation_events
-from simulator.export.dicom.irradiation_items import irradiation_item, phantom_item
+from simulator.export.dicom.irradiation_items import device_item, irradiation_item, phantom_item
 from simulator.export.errors import no_dose
 from simulator.export.finished_session import FinishedSession
 from simulator.export.session_identity import device_uid
@@ -152,6 +152,7 @@ def _accumulated(events: Sequence[IrradiationEvent]) -> ContentItem:
             number(dcm("113812", "Total Number of Irradiation Events"), str(len(events)), EVENTS),
             number(dcm("113813", "CT Dose Length Product Total"), exact_sum([dlp for _, dlp in written]), MGY_CM),
             *subtotals,
+            device_item(),
         ],
         template="10012",
     )

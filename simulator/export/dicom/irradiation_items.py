@@ -70,7 +70,7 @@ def irradiation_item(finished: FinishedSession, event: IrradiationEvent) -> Cont
             *_repeated(event),
             _parameters(finished, event),
             _dose(finished, event),
-            _device(),
+            device_item(),
         ],
         template="10013",
     )
@@ -143,7 +143,7 @@ def _dose(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
     )
 
 
-def _device() -> ContentItem:
+def device_item() -> ContentItem:
     """TID 1021: the device that irradiated, with its observer UID once more."""
     return code(
         dcm("113876", "Device Role in Procedure"),

@@ -33,6 +33,34 @@ class TruthLabel(IntEnum):
     LEAK = 5
 
 
+def segment_notes(geometry: VolumeGeometry) -> dict[str, str]:
+    """What makes an NRRD of `TruthLabel` a segmentation for 3D Slicer: name, value and colour of each segment."""
+    reach = " ".join(f"0 {count - 1}" for count in geometry.size)
+    notes = {
+        "Segmentation_MasterRepresentation": "Binary labelmap",
+        "Segmentation_ContainedRepresentationNames": "Binary labelmap|",
+        "Segmentation_ReferenceImageExtentOffset": "0 0 0",
+    }
+    for number, label in enumerate(tuple(TruthLabel)[1:]):
+        own = {
+            "ID": f"Segment_{label.value}",
+            "Name": label.name.lower().replace("_", " "),
+            "LabelValue": str(label.value),
+            "Layer": "0",
+            "Extent": reach,
+            "Color": _COLOURS[label],
+        }
+        notes |= {f"Segment{number}_{key}": value for key, value in own.items()}
+    return notes
+
+
+_COLOURS = {
+    TruthLabel.DURAL_SAC: "0.3 0.6 1",
+    TruthLabel.SPINAL_CORD: "1 0.9 0.4",
+    TruthLabel.LIGAMENTUM_FLAVUM: "0.8 0.5 0.9",
+    TruthLabel.EPIDURAL_SPACE: "0.4 0.8 0.4",
+    TruthLabel.LEAK: "0.2 0.9 0.9",
+}
 _BY_TISSUE = {
     Label.SPINAL_CORD: TruthLabel.SPINAL_CORD,
     Label.LIGAMENTUM_FLAVUM: TruthLabel.LIGAMENTUM_FLAVUM,

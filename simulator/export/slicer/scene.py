@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from simulator.export.slicer.markups import Markup
 
 SCENE_NAME = "scene.mrml"
-_KINDS = {"Fiducial": "MarkupsFiducial", "Line": "MarkupsLine", "Curve": "MarkupsCurve"}
+SEGMENTATION_ENDING = ".seg.nrrd"
 
 
 def write_scene(folder: Path, volumes: Sequence[str], label_maps: Sequence[str], markups: Sequence[Markup]) -> None:
@@ -20,19 +20,16 @@ def write_scene(folder: Path, volumes: Sequence[str], label_maps: Sequence[str],
         markups: each in a file of its own in it
     """
     root = ElementTree.Element("MRML", version="Slicer 5.6.0", userTags="")
-    for number, name in enumerate((*volumes, *label_maps), start=1):
-        storage = f"vtkMRMLVolumeArchetypeStorageNode{number}"
-        _add(root, "VolumeArchetypeStorage", storage, f"storage of {name}", fileName=name)
-        kind = "LabelMapVolume" if name in label_maps else "Volume"
-        node = "vtkMRMLLabelMapVolumeNode" if name in label_maps else "vtkMRMLScalarVolumeNode"
-        shown = name.partition(".")[0]
-        _add(root, kind, f"{node}{number}", shown, storageNodeRef=storage, references=f"storage:{storage};")
-    for number, markup in enumerate(markups, start=1):
-        storage = f"vtkMRMLMarkupsJsonStorageNode{number}"
-        _add(root, "MarkupsJsonStorage", storage, f"storage of {markup.name}", fileName=f"{markup.file_stem}.mrk.json")
-        kind = _KINDS[markup.kind]
-        node = f"vtkMRML{kind}Node{number}"
-        _add(root, kind, node, markup.name, storageNodeRef=storage, references=f"storage:{storage};")
+    for name in volumes:
+        _add(root, "VolumeArchetypeStorage", "Volume", "ScalarVolume", name)
+    for name in label_maps:
+        if name.endswith(SEGMENTATION_ENDING):
+            _add(root, "SegmentationStorage", "Segmentation", "Segmentation", name)
+        else:
+            _add(root, "VolumeArchetypeStorage", "LabelMapVolume", "LabelMapVolume", name)
+    for markup in markups:
+        kind = f"Markups{markup.kind}"
+        _add(root, "MarkupsJsonStorage", kind, kind, f"{markup.file_stem}.mrk.json", markup.name)
     ElementTree.indent(root, " ")
     text = ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
     (folder / SCENE_NAME).write_text(
@@ -40,5 +37,13 @@ def write_scene(folder: Path, volumes: Sequence[str], label_maps: Sequence[str],
     )
 
 
-def _add(root: ElementTree.Element, kind: str, identity: str, name: str, **values: str) -> None:
-    ElementTree.SubElement(root, kind, {"id": identity, "name": name, **values})
+def _add(
+    root: ElementTree.Element, storage_kind: str, kind: str, node_class: str, file: str, name: str | None = None
+) -> None:
+    """Add a node and the storage node that reads its file."""
+    number = len(root) // 2 + 1
+    shown = name or file.partition(".")[0]
+    storage, node = f"vtkMRML{storage_kind}Node{number}", f"vtkMRML{node_class}Node{number}"
+    ElementTree.SubElement(root, storage_kind, {"id": storage, "name": f"storage of {shown}", "fileName": file})
+    references = {"storageNodeRef": storage, "references": f"storage:{storage};"}
+    ElementTree.SubElement(root, kind, {"id": node, "name": shown, **references})

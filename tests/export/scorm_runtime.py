@@ -1,0 +1,66 @@
+"""A SCORM 1.2 platform in headless Chromium: a page with the runtime's API, and the package in a frame of it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from tests.browser.chromium import browser
+
+_HOST = """<!doctype html><html><body><script>
+var calls = [], values = { "cmi.core.lesson_status": "not attempted" }, errors = [];
+window.API = {
+  LMSInitialize: function (a) { calls.push(["LMSInitialize", a]); return "true"; },
+  LMSFinish: function (a) { calls.push(["LMSFinish", a]); tell(); return "true"; },
+  LMSGetValue: function (n) { calls.push(["LMSGetValue", n]); return values[n] || ""; },
+  LMSSetValue: function (n, v) { calls.push(["LMSSetValue", n, v]); values[n] = v; return "true"; },
+  LMSCommit: function (a) { calls.push(["LMSCommit", a]); return "true"; },
+  LMSGetLastError: function () { return "0"; },
+  LMSGetErrorString: function () { return ""; },
+  LMSGetDiagnostic: function () { return ""; }
+};
+function tell() {
+  var pre = document.createElement("pre");
+  pre.id = "found";
+  pre.textContent = JSON.stringify({ calls: calls, errors: errors });
+  document.body.appendChild(pre);
+}
+function answer() {
+  var page = document.querySelector("iframe").contentWindow, form = page.document.getElementById("questions");
+  page.addEventListener("error", function (event) { errors.push(String(event.message)); });
+  var leak = LEAK;
+  form.elements.level.value = leak[0];
+  if (leak[1]) { form.elements.side.value = leak[1]; }
+  var asked = {};
+  form.querySelectorAll("input[type=radio]").forEach(function (one) {
+    if (!asked[one.name]) { asked[one.name] = true; one.checked = true; }
+  });
+  form.requestSubmit();
+}
+</script><iframe src="package/index.html" width="900" height="900" onload="answer()"></iframe></body></html>"""
+
+
+def played(package: Path, folder: Path, leak: str) -> dict[str, Any]:
+    """Unpack a package, answer its questions, and return what the platform was told.
+
+    Args:
+        leak: answer to the first question, as level and side; of the others the first choice is taken
+    """
+    folder.mkdir()
+    with zipfile.ZipFile(package) as packed:
+        packed.extractall(folder / "package")
+    level, _, side = leak.rpartition(" ")
+    (folder / "host.html").write_text(_HOST.replace("LEAK", json.dumps([level, side])))
+    program = browser()
+    assert program is not None
+    line = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]
+    line += ["--virtual-time-budget=15000", f"--user-data-dir={folder / 'profile'}", "--dump-dom"]
+    told = subprocess.run([*line, f"file://{folder / 'host.html'}"], capture_output=True, text=True, timeout=240)
+    found = re.search(r'<pre id="found">(.*?)</pre>', told.stdout, re.DOTALL)
+    assert found is not None, told.stdout[-2000:] + told.stderr[-1000:]
+    return dict(json.loads(html.unescape(found.group(1))))
