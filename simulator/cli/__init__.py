@@ -12,7 +12,19 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from simulator.cli import debrief, educate, export, learners, machine, play, records, research, treat
+from simulator.cli import (
+    dataset,
+    debrief,
+    educate,
+    export,
+    learners,
+    machine,
+    observe,
+    play,
+    records,
+    research,
+    treat,
+)
 from simulator.cli.output import guarded_streams, say
 from simulator.cli.stopping import ending_in_order, exit_code, what_is_kept
 from simulator.errors import UserInputError
@@ -68,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for part in (play, treat, records, debrief, export, learners, educate, research, machine):
+    parts = (play, treat, records, debrief, export, learners, educate, research, dataset, observe, machine)
+    for part in parts:
         part.add_to(commands)
     return parser

@@ -24,9 +24,7 @@ _FILES = (
 def add_to(commands: Commands) -> None:
     """The command `export`."""
     export = commands.add_parser("export", help="hand a finished session on: DICOM, dose report, Slicer, SCORM, tables")
-    export.add_argument(
-        "session", type=named_path, help="session folder or record; with --gradebook a folder of sessions"
-    )
+    export.add_argument("session", type=named_path, help="session folder or record; of --gradebook a folder of them")
     export.add_argument("--all", type=named_path, metavar="FOLDER", help="every export, in a new folder")
     for name, what, words in _FILES:
         export.add_argument(f"--{name}", type=named_path, metavar=what, help=words)

@@ -64,6 +64,9 @@ OPERATORS: Mapping[str, RegisteredOperator] = MappingProxyType(
         "laser-guided": _ships(
             "laser_guided", "LaserGuided", "as the autopilot, sets the lean again till it reads right"
         ),
+        "misjudging": _ships(
+            "decision_errors", "Misjudging", "as the consultant, with errors of decision now and then"
+        ),
         "clumsy": _ships("bad_examples", "Clumsy", "as the autopilot, with twice the errors of a beginner's hand"),
         "greedy": _ships("bad_examples", "Greedy", "as the autopilot, in pushes that are too long"),
         "random": _ships("bad_examples", "Random", "gives commands at random"),

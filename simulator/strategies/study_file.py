@@ -17,6 +17,7 @@ from simulator.scenario.field_error import names
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.shipped import find_study, shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, read_source, read_text
+from simulator.strategies.oracle import ORACLE
 from simulator.strategies.study import Study
 from simulator.strategies.study_grid import GridReader, PlacedPoint
 from simulator.strategies.study_lines import StudyLines
@@ -141,7 +142,7 @@ class _Reader:
             try:
                 if names_a_file(name):
                     find_source(name, self._path.parent)
-                else:
+                elif name != ORACLE:
                     operator_named(name)
                 yield name
             except UserInputError as fault:

@@ -22,6 +22,7 @@ from simulator.records.session_log import SessionLog
 from simulator.scenario.build import Case
 from simulator.scenario.load import parse_scenario
 from simulator.scoring.scorecard import Scorecard
+from simulator.strategies.oracle import ORACLE, Oracle
 from simulator.strategies.outcome_row import Row, outcome_row
 from simulator.strategies.patients import Patients
 from simulator.strategies.repeated_operator import RepeatedOperator
@@ -91,7 +92,7 @@ def outcome(case: Case, session: Session, operator: str) -> Row:
 def _treat(trial: Trial, session: Session) -> tuple[RunEnd, bool | None]:
     """The run, and whether a second process agreed; None where there was none."""
     try:
-        operator = _operator(trial)
+        operator = _operator(trial, session)
     except OperatorFailureError as fault:  # it fails before it sees anything
         return treat_to_the_end(session, _failing(fault)), None
     try:
@@ -102,7 +103,9 @@ def _treat(trial: Trial, session: Session) -> tuple[RunEnd, bool | None]:
     return end, end.status is not RunStatus.NOT_REPEATABLE if trial.repeat else None
 
 
-def _operator(trial: Trial) -> Operator:
+def _operator(trial: Trial, session: Session) -> Operator:
+    if trial.operator == ORACLE:
+        return Oracle(session)
     folder = Path(trial.operator_folder)
     if trial.repeat and names_a_file(trial.operator):
         return RepeatedOperator(trial.operator, folder=folder, limits=trial.limits)

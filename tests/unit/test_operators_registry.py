@@ -24,6 +24,7 @@ NAMES = {
     "ultra-low-dose": "ultra-low-dose",
     "adaptive": "adaptive",
     "laser-guided": "laser-guided",
+    "misjudging": "misjudging",
     "clumsy": "clumsy",
     "greedy": "greedy",
     "random": "random",

@@ -15,9 +15,11 @@ from simulator.interface.commands import Command
 from simulator.operators import operator_named
 from simulator.operators.bad_examples import _further
 from simulator.operators.command_changes import change_commands
+from simulator.operators.decision_errors import Judgement, _decided
 from simulator.operators.laser_guided import _set_again
 from simulator.operators.tube_load import _by_noise, _lowest, measure_noise_hu
 from simulator.scenario.build import Case
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 
 def view_of(**changes: Any) -> Any:
@@ -102,6 +104,29 @@ def test_the_greedy_one_pushes_further() -> None:
     assert _further(c.Advance(distance_mm=2.0), view_of()) == (c.Advance(distance_mm=6.0),)
     assert _further(c.Advance(distance_mm=20.0), view_of()) == (c.Advance(distance_mm=30.0),)
     assert _further(c.Withdraw(distance_mm=2.0), view_of()) == (c.Withdraw(distance_mm=2.0),)
+
+
+def decided(command: Command, judgement: Judgement, *, lower: bool = False) -> Command:
+    purpose = SimpleNamespace(purpose="fluoroscopy")
+    case = SimpleNamespace(levels=tuple(Vertebra)[21:])
+    view: Any = SimpleNamespace(console=SimpleNamespace(latest=purpose), case=case)
+    (done,) = _decided(command, view, rng=np.random.default_rng(1), judgement=judgement, lower=lower)
+    return done
+
+
+def test_wrong_decisions_are_made_as_often_as_is_said() -> None:
+    never, always = Judgement(), Judgement(old_image=1.0, no_aspiration=1.0)
+    for command in (c.PressPedal(), c.Aspirate()):
+        assert decided(command, never) == command
+        assert isinstance(decided(command, always), c.Wait)
+    assert decided(c.Advance(distance_mm=3.0), always) == c.Advance(distance_mm=3.0)
+
+
+def test_a_leak_that_is_placed_too_low_takes_all_that_follows_with_it() -> None:
+    assert decided(c.MarkLeak(level=Interspace.L3_4), Judgement(), lower=True).level == "L4/5"  # type: ignore[union-attr]
+    scan = decided(c.AcquirePlanningScan(levels=(Vertebra.L3, Vertebra.L4)), Judgement(), lower=True)
+    assert scan.levels == ("L4", "L5")  # type: ignore[union-attr]
+    assert decided(c.TimeOut(), Judgement(), lower=True) == c.TimeOut()
 
 
 def test_chance_is_seeded_by_what_is_seen_and_never_pays(make_case: Callable[..., Case]) -> None:

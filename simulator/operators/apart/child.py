@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import threading
 import time
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from simulator.interface.frame import Frame
@@ -33,9 +34,16 @@ class _NotHere(MetaPathFinder):
 
 
 class _Channel:
-    """The two pipes to the parent; what the operator prints goes to standard error."""
+    """The two pipes to the parent, and the images' memory; what the operator prints goes to standard error.
 
-    def __init__(self) -> None:
+    Args:
+        own: folder that is removed when the parent has gone without doing so
+        images: file that the parent writes images to
+    """
+
+    def __init__(self, own: str, images: str) -> None:
+        self._own = own
+        self.images = open(images, "rb", buffering=0)  # noqa: SIM115 - for as long as the process lives
         self._from, self._to = os.dup(0), os.dup(1)
         nothing = os.open(os.devnull, os.O_RDWR)
         os.dup2(nothing, 0)
@@ -46,7 +54,7 @@ class _Channel:
 
         body = read_body(self._from, LONGEST_VIEW)
         if body is None:
-            os._exit(0)  # the parent has done with this operator, or is gone
+            leave(self._own)  # the parent has done with this operator, or is gone
         return unpack(body)
 
     def write(self, message: dict[str, Any]) -> None:
@@ -62,9 +70,9 @@ def main(arguments: Sequence[str]) -> None:
     site, greeting = arguments[0], json.loads(arguments[1])
     sys.path.insert(0, site)
     sys.meta_path.insert(0, _NotHere())
-    channel = _Channel()
+    channel = _Channel(greeting["own"], greeting["images"])
     confined = _confine(greeting)
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(os.getppid(), greeting["own"]), daemon=True).start()
     sys.path[1:1] = [str(Path(greeting["file"]).parent)]
     sys.path += greeting["libraries"]
     from simulator.errors import UserInputError
@@ -83,7 +91,6 @@ def _confine(greeting: dict[str, Any]) -> bool:
     from simulator.operators.apart.confinement import confine, limit_resources, reach_of
 
     reach = reach_of(Path(greeting["file"]), greeting["libraries"], Path(greeting["own"]))
-    reach = type(reach)(read=(*reach.read, greeting["images"]), listed=reach.listed, write=reach.write)
     limit_resources(greeting["memory_mb"], greeting["run_s"])
     return confine(reach)
 
@@ -94,14 +101,14 @@ def _make(greeting: dict[str, Any], channel: _Channel) -> Any:
 
     def image(token: str, number: int, indices: tuple[int, ...] | None) -> Frame:
         channel.write({"image": number, "slices": None if indices is None else [int(k) for k in indices]})
-        return _frame(channel.read())
+        return _frame(channel.read(), channel)
 
     connect_image_service(image)
     file = Path(greeting["file"])
     return UserOperator(f"{file.name}:{greeting['class']}", folder=file.parent)
 
 
-def _frame(answer: dict[str, Any]) -> Frame:
+def _frame(answer: dict[str, Any], channel: _Channel) -> Frame:
     """An image from its form and the shared memory in which its pixels lie."""
     import numpy as np
 
@@ -114,7 +121,9 @@ def _frame(answer: dict[str, Any]) -> Frame:
         kinds = {"KeyError": KeyError, "IndexError": IndexError, "ArchiveClosedError": ArchiveClosedError}
         raise kinds.get(answer["error"], TypeError)(answer["words"])
     shape = tuple(answer["shape"])
-    hu = np.fromfile(answer["file"], np.float32, count=int(np.prod(shape))).reshape(shape)
+    channel.images.seek(0)
+    source = channel.images if answer["file"] is None else answer["file"]
+    hu = np.fromfile(source, np.float32, count=int(np.prod(shape))).reshape(shape)
     hu.setflags(write=False)
     return Frame(
         hu=hu,
@@ -146,11 +155,17 @@ def _told(fault: Any) -> dict[str, Any]:
     return {"status": status, "location": fault.location, "what": fault.what, "fix": fault.fix}
 
 
-def _end_with_parent(parent: int) -> None:
+def _end_with_parent(parent: int, own: str) -> None:
     """An operator that never comes back does not outlive its parent."""
     while os.getppid() == parent:
         time.sleep(PARENT_LOOKED_FOR_S)
-    os._exit(1)
+    leave(own)
+
+
+def leave(own: str) -> NoReturn:
+    """End at once, and leave nothing behind."""
+    shutil.rmtree(own, ignore_errors=True)
+    os._exit(0)
 
 
 if __name__ == "__main__":

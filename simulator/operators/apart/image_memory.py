@@ -43,27 +43,35 @@ class ImageMemory:
             return {"error": type(error).__name__, "words": str(error)}
         return {"file": self._write(frame), **_form(frame)}
 
+    def hide(self) -> None:
+        """Take the file's name away, now that both sides have it open: whatever kills them, nothing of it is left."""
+        try:
+            Path(self.file).unlink(missing_ok=True)
+        except OSError:  # a system that keeps names of open files
+            return
+
     def remove(self) -> None:
-        """Remove the file; nothing can be shown any more."""
+        """Let go of the memory; nothing can be shown any more."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
-            Path(self.file).unlink(missing_ok=True)
+            self.hide()
 
-    def _write(self, frame: Frame) -> str:
+    def _write(self, frame: Frame) -> str | None:
+        """The file that holds the image; None for the memory that both sides have open."""
         pixels = np.ascontiguousarray(frame.hu, np.float32)
         try:
             self._fill(pixels.data.cast("B"))
-            return self.file
+            return None
         except OSError:  # memory is full: the disk is slower
             pixels.tofile(self._spare)
             return str(self._spare)
 
     def _fill(self, content: memoryview) -> None:
         """Write over what is there: pages that are there already cost a third of new ones."""
-        written = 0
-        while written < len(content):
-            written += os.pwrite(self._descriptor, content[written:], written)
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        while content:
+            content = content[os.write(self._descriptor, content) :]
 
 
 def _is_wish(number: Any, slices: Any) -> bool:

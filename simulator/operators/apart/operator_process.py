@@ -69,6 +69,7 @@ class OperatorProcess:
         self._process.stdin.close()
         self._process.stdout.close()
         self.confined = bool(self._answer("its start", STARTING_S).get("confined"))
+        self._images.hide()
 
     def __call__(self, view: View) -> Command:
         """The next command."""

@@ -13,45 +13,53 @@ from simulator.interface.view import View
 from simulator.strategies.learning.action_table import TABLE, decode
 from simulator.vocabulary.procedure import Phase
 
-NEEDLE = (c.Advance, c.Withdraw, c.Redirect, c.RotateBevel, c.RemoveStylet, c.ReplaceStylet)
-OPEN_NEEDLE = (c.Aspirate, c.TestResistance, c.InjectContrast, c.InjectBlood)
+MASKED: tuple[type, ...] = (
+    c.Advance,
+    c.Withdraw,
+    c.Redirect,
+    c.RotateBevel,
+    c.RemoveStylet,
+    c.ReplaceStylet,
+    c.Aspirate,
+    c.TestResistance,
+    c.InjectContrast,
+    c.InjectBlood,
+    c.MixContrast,
+    c.PressPedal,
+    c.ReleasePedal,
+    c.LookAt,
+)
+"""Commands that do not always make sense while a procedure runs."""
+
+_places: dict[type, list[int]] = {}
 
 
 def action_mask(view: View) -> NDArray[np.int8]:
     """1 for each action of the table that makes sense now [shape=(actions,), int8]."""
-    return np.array([_makes_sense(kind, view) for kind in range(len(TABLE))], np.int8)
-
-
-_KINDS: dict[int, type] = {}
-
-
-def _kind(kind: int, view: View) -> type:
-    """Type of an action's command, which no number changes."""
-    if kind not in _KINDS:
-        _KINDS[kind] = type(decode(kind, (0.0,) * 4, view))
-    return _KINDS[kind]
-
-
-def _makes_sense(kind: int, view: View) -> bool:
-    command, needle, injection = _kind(kind, view), view.needle, view.injection
     if view.phase is Phase.CLOSED:
-        return False
-    if command in NEEDLE and needle is None:
-        return False
-    if command in (c.Advance, c.Withdraw, c.Redirect) and needle is not None:
-        return command is c.Advance or needle.in_skin
-    if command is c.RemoveStylet:
-        return needle is not None and needle.stylet_in
-    if command is c.ReplaceStylet:
-        return needle is not None and not needle.stylet_in
-    if command in OPEN_NEEDLE and (needle is None or needle.stylet_in or not needle.in_skin):
-        return False
-    if command is c.InjectBlood:
-        return injection.syringe_ml > 0.0
-    if command is c.MixContrast:
-        return injection.syringe_ml > 0.0
-    if command is c.ReleasePedal:
-        return view.console.pedal_down
-    if command is c.PressPedal:
-        return not view.console.pedal_down
-    return command is not c.LookAt or view.console.latest is not None
+        return np.zeros(len(TABLE), np.int8)
+    mask = np.ones(len(TABLE), np.int8)
+    for kind, makes_sense in zip(MASKED, _make_sense(view), strict=True):
+        if not makes_sense:
+            mask[_places_of(kind, view)] = 0
+    return mask
+
+
+def _make_sense(view: View) -> tuple[bool, ...]:
+    """Whether each of the masked commands makes sense, in their order."""
+    needle, down, syringe = view.needle, view.console.pedal_down, view.injection.syringe_ml > 0.0
+    there = needle is not None
+    in_skin = needle is not None and needle.in_skin
+    closed = needle is not None and needle.stylet_in
+    opened = in_skin and not closed
+    seen = view.console.latest is not None
+    on_needle = (there, in_skin, in_skin, there, closed, there and not closed)
+    return (*on_needle, opened, opened, opened, opened and syringe, syringe, not down, down, seen)
+
+
+def _places_of(kind: type, view: View) -> list[int]:
+    """Places in the table of a type of command; no number of an action changes its type."""
+    if not _places:
+        for place in range(len(TABLE)):
+            _places.setdefault(type(decode(place, (0.0,) * 4, view)), []).append(place)
+    return _places[kind]

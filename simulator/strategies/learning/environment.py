@@ -119,6 +119,11 @@ class LearningEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
             self._view = self._running()[1].view()
         return self._view
 
+    @property
+    def digest(self) -> str:
+        """Chained over all commands and events of the episode."""
+        return self._running()[1].state.digest
+
     def get_state(self) -> EnvironmentState:
         """Where the episode stands; `set_state` returns to it, here or in another process."""
         case, session = self._running()
