@@ -18,6 +18,7 @@ from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
+    from simulator.gui.engine_worker.start_desk import Opening, StartDesk
     from simulator.vocabulary.progress import Progress
 
 TRAINEE = "trainee"
@@ -26,11 +27,13 @@ TRAINEE = "trainee"
 def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
-    play.add_argument("scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships")
+    play.add_argument(
+        "scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships (default: choose)"
+    )
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
     play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
     play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
-    play.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
+    play.add_argument("--out", type=Path, help="folder; of all sessions where none is named (default: sessions)")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
     play.set_defaults(action=_play)
 
@@ -69,39 +72,68 @@ def _play(arguments: argparse.Namespace) -> None:
     from simulator.gui.app import App
     from simulator.gui.engine_worker.engine_worker import EngineWorker
 
+    direct = arguments.scenario is not None or arguments.resume is not None
+    worker = EngineWorker(_opening(arguments)) if direct else None
+    desk = None if direct else _desk(arguments)
     try:
-        app = App(EngineWorker(_opening(arguments)), size=arguments.size)
+        app = App(worker, size=arguments.size, desk=desk)
     except pygame.error as error:
         raise UserInputError(
             "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"
         ) from error
     app.run()
+    if not app.opened:
+        return
     where = app.context.report_path
     print(f"The report is {where}." if where else "The record is kept; go on with --resume.", file=sys.stderr)
 
 
-def _opening(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Procedure, int]]:
-    """What builds the procedure in the desk's thread; files are checked before the window opens."""
+def _desk(arguments: argparse.Namespace) -> StartDesk:
+    """Cases, learners and sessions for the first screen."""
+    from simulator.cli.start_library import StartLibrary
+    from simulator.scenario.shipped import scenario_folder
+
+    return StartLibrary(
+        scenario_folder(),
+        arguments.out or Path("sessions"),
+        seed=arguments.seed,
+        open_case=lambda path, learner, out: _opening_case(path, learner, out, arguments.seed),
+        resume=lambda record: _resuming(record, None),
+        learner=arguments.learner,
+    )
+
+
+def _opening(arguments: argparse.Namespace) -> Opening:
+    """What builds the procedure in the worker's thread; files are checked before the window opens."""
     from simulator.scenario.load import load_scenario
-    from simulator.scenario.shipped import default_scenario_path
 
     if arguments.resume is not None:
-        return _resuming(arguments)
-    file = load_scenario(arguments.scenario or default_scenario_path())
+        return _resuming(arguments.resume, arguments.learner)
+    file = load_scenario(arguments.scenario)
+    out = arguments.out
+    if out is None and arguments.learner is not None:
+        out = Path("sessions") / arguments.learner / f"{file.name}-{arguments.seed}"
+    return _opening_case(file.path, arguments.learner, out, arguments.seed)
+
+
+def _opening_case(path: Path, learner: str | None, out: Path | None, root_seed: int) -> Opening:
+    """What builds one case and begins its record; one learner's sessions do not push another's aside."""
 
     def opening(progress: Progress) -> tuple[Procedure, int]:
         from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
         from simulator.scenario.build import build_from_file
+        from simulator.scenario.load import load_scenario
 
-        case = build_from_file(file, seed=arguments.seed, progress=progress)
+        file = load_scenario(path)
+        case = build_from_file(file, seed=root_seed, progress=progress)
         notices: list[str] = []
         recording = Recording(
             case,
             operator=TRAINEE,
             scenario_path=str(file.path),
-            out=arguments.out,
-            learner=arguments.learner,
+            out=out,
+            learner=learner,
             progress=progress,
             say=_saying(notices),
         )
@@ -110,15 +142,15 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Proced
     return opening
 
 
-def _resuming(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Procedure, int]]:
+def _resuming(session: Path, learner_said: str | None) -> Opening:
     """A session that was left is carried out again, command by command, and goes on in its own record."""
     from simulator.records.session_reader import read_session
 
-    record = read_session(arguments.resume)
+    record = read_session(session)
     if record.closing is not None:
         raise UserInputError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
     learner = record.header.learner
-    if arguments.learner not in (None, learner):
+    if learner_said not in (None, learner):
         raise UserInputError(
             str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
         )
