@@ -34,6 +34,8 @@ def add_to(commands: Commands) -> None:
     play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
     play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
     play.add_argument("--out", type=Path, help="folder; of all sessions where none is named (default: sessions)")
+    play.add_argument("--language", choices=("en", "de"), default="en", help="of the window (default: en)")
+    play.add_argument("--keys", type=Path, metavar="FILE", help="other keys than those on the buttons, as TOML")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
     play.set_defaults(action=_play)
 
@@ -45,7 +47,11 @@ def bare(arguments: argparse.Namespace) -> None:
         print(f"Since {lacks}, here is the demo instead; `--help` lists the commands.", file=sys.stderr)
         demo(out=None)
         return
-    _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, out=None, size=None))
+    _play(
+        argparse.Namespace(
+            scenario=None, learner=None, resume=None, seed=1, out=None, size=None, keys=None, language="en"
+        )
+    )
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -71,12 +77,14 @@ def _play(arguments: argparse.Namespace) -> None:
 
     from simulator.gui.app import App
     from simulator.gui.engine_worker.engine_worker import EngineWorker
+    from simulator.gui.input.key_bindings import read_key_bindings
 
+    bindings = None if arguments.keys is None else read_key_bindings(arguments.keys)
     direct = arguments.scenario is not None or arguments.resume is not None
     worker = EngineWorker(_opening(arguments)) if direct else None
     desk = None if direct else _desk(arguments)
     try:
-        app = App(worker, size=arguments.size, desk=desk)
+        app = App(worker, size=arguments.size, desk=desk, bindings=bindings, language=arguments.language)
     except pygame.error as error:
         raise UserInputError(
             "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"

@@ -10,12 +10,15 @@ import pygame
 from simulator.errors import UserInputError
 from simulator.gui.app_context import AppContext, ScreenName, StartChoice, TutorialState
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import ENGLISH_CODE, LANGUAGES
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.engine_worker.messages import ProcedureOpened, WorkerMessage, WorkFailed
 from simulator.gui.engine_worker.procedure import Procedure
 from simulator.gui.engine_worker.start_desk import Opening, StartDesk
 from simulator.gui.input.carry_out import carry_out_kept
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.gamepad import Gamepad, open_controllers
+from simulator.gui.input.key_bindings import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
 from simulator.gui.input.tutorial import follow
 from simulator.gui.panels import bottom_bar, tutorial_card
@@ -31,6 +34,9 @@ REDRAW_S = 0.2  # at least so often, for ages and progress
 CLOSING_S = 30.0  # what is being computed may take so long to end
 DEFAULT_SIZE = (1600, 900)
 OVERLAYS = (ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION)
+HANDS_ON = (ScreenName.GUIDANCE, ScreenName.INJECTION)
+"""Where the sticks of a gamepad are the hands; elsewhere they move the pointer."""
+
 OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
 
 
@@ -41,10 +47,18 @@ class App:
         worker: the engine behind it; the app starts it. None where the first screen chooses the case
         size: of the window; None takes most of the screen
         desk: cases and learners for the first screen; None where the window is for one case
+        bindings: other keys than those that stand on the buttons
+        language: in which the window prints, of `drawing.language.LANGUAGES`
     """
 
     def __init__(
-        self, worker: EngineWorker | None, *, size: tuple[int, int] | None = None, desk: StartDesk | None = None
+        self,
+        worker: EngineWorker | None,
+        *,
+        size: tuple[int, int] | None = None,
+        desk: StartDesk | None = None,
+        bindings: KeyBindings | None = None,
+        language: str = ENGLISH_CODE,
     ) -> None:
         pygame.display.init()
         pygame.font.init()
@@ -53,6 +67,10 @@ class App:
         wanted = size or _fitting_size()
         self.surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
         self._desk = desk
+        self._bindings = bindings or {}
+        self._language = language
+        self._gamepad = Gamepad(pointing=lambda: self.name not in HANDS_ON)
+        self._controllers = open_controllers()
         self.running = True
         self.opened = worker is not None
         self._dirty = True
@@ -73,6 +91,8 @@ class App:
             begin=self.begin,
             go_to_start=None if self._desk is None else self.go_to_start,
             chosen=chosen,
+            language=self._language,
+            turn_language=self.turn_language,
             guided=chosen is None or chosen.guided,
             tutorial=TutorialState() if chosen is not None and chosen.tutorial else None,
         )
@@ -124,6 +144,12 @@ class App:
         """Go back to the screen that menu, help or a question covers."""
         self.show(self._below)
 
+    def turn_language(self) -> None:
+        """Print in the next language."""
+        codes = list(LANGUAGES)
+        self._language = self.context.language = codes[(codes.index(self._language) + 1) % len(codes)]
+        self._resize(self.surface.get_size())
+
     def quit(self) -> None:
         """Leave the window; the record stays."""
         self.running = False
@@ -156,7 +182,10 @@ class App:
         """One turn of the event loop."""
         passed_s = self._clock.tick(FRAMES_PER_S) / 1000.0
         for event in pygame.event.get():
-            self._take(event)
+            for one in self._from_gamepad(event):
+                self._take(bound(one, self._bindings))
+        for one in self._gamepad.move_pointer(passed_s, self.surface.get_size()):
+            self._take(one)
         for message in self.worker.poll():
             self._learn(message)
             self._dirty = True
@@ -215,6 +244,16 @@ class App:
             return
         self.context.manager.process_events(event)
         self.screen.handle(event)
+
+    def _from_gamepad(self, event: pygame.event.Event) -> list[pygame.event.Event]:
+        """The keys and the mouse that a gamepad's event stands for; any other event as it is."""
+        if event.type == pygame.CONTROLLERDEVICEADDED:
+            self._controllers = open_controllers()
+        elif event.type == pygame.CONTROLLERDEVICEREMOVED:
+            self.context.say("The gamepad has gone: what it held is let go; keys and mouse go on.")
+            return self._gamepad.let_go()
+        meant = self._gamepad.events(event)
+        return [event] if meant is None else meant
 
     def _toggle_overlay(self, overlay: ScreenName) -> None:
         """The menu's key closes whatever lies over a screen; the key of the help lays it over the menu."""

@@ -12,6 +12,7 @@ import pygame_gui
 
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import ENGLISH_CODE, Language
 from simulator.gui.drawing.picture import Viewport
 from simulator.gui.drawing.theme import Scale
 from simulator.gui.drawing.typeface import Typeface
@@ -100,10 +101,12 @@ class AppContext:
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
         begin, go_to_start: leave this patient, for another one or for the first screen
+        turn_language: prints in the next language
         showing: the screen that takes input
         chosen: what was chosen on the first screen, if anything
         guided: whether the next step is marked
         tutorial: how far the tutorial has come; None without one
+        language: in which the window prints
     """
 
     size: tuple[int, int]
@@ -112,6 +115,7 @@ class AppContext:
     close_overlay: Callable[[], None]
     begin: Callable[[Opening], None] | None = None
     go_to_start: Callable[[], None] | None = None
+    turn_language: Callable[[], None] | None = None
     history: PerceivedHistory = field(default_factory=PerceivedHistory)
     gaze: Gaze = field(default_factory=Gaze)
     presses: dict[int, FluoroscopyImage] = field(default_factory=dict)
@@ -123,6 +127,7 @@ class AppContext:
     chosen: StartChoice | None = None
     guided: bool = True
     tutorial: TutorialState | None = None
+    language: str = ENGLISH_CODE
     notice: str = ""
     dropped: str = ""
     kept: deque[Callable[[], None]] = field(default_factory=deque)
@@ -145,7 +150,7 @@ class AppContext:
         """Take on another size: type, widgets and their theme are made anew."""
         self.size = size
         self.scale = Scale.of(size)
-        self.type = Typeface(self.scale)
+        self.type = Typeface(self.scale, Language(self.language))
         self.manager = pygame_gui.UIManager(
             size, theme_path=theme.widget_theme(self.scale), enable_live_theme_updates=False
         )

@@ -66,6 +66,17 @@ def overlaps(lines: list[Line]) -> list[str]:
     ]
 
 
+def over_buttons(app: App, lines: list[Line]) -> list[str]:
+    """Lines of a panel that run into a button; what stands wholly on one is its key."""
+    found = []
+    for line in lines:
+        for placed in app.screen._placed:
+            area = placed.button.rect
+            if line.ink.colliderect(area.inflate(-4, -4)) and not area.inflate(2, 2).contains(line.ink):
+                found.append(f"{line.text!r} into the button {placed.label!r}")
+    return found
+
+
 def cut(lines: list[Line], whole: pygame.Rect) -> list[str]:
     """Lines that leave the window."""
     return [line.text for line in lines if not whole.contains(line.ink)]

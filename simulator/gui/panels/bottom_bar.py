@@ -49,17 +49,14 @@ def not_now(context: AppContext, reasons: list[tuple[str, list[str]]]) -> str:
     width = context.size[0] - 2 * context.scale.px(16)
     text, left = "", len(reasons)
     for reason, labels in sorted(reasons, key=lambda one: len(one[1])):
-        several = f"{labels[0]} and {len(labels) - 1} more" if len(labels) > 2 else ", ".join(labels)
-        longer = f"{text}{BETWEEN if text else 'Not now:  '}{several}: {_lower(reason)}"
+        rest = context.type.say(f"{{}} and {len(labels) - 1} more") if len(labels) > 2 else ""
+        several = rest.replace("{}", labels[0]) if rest else ", ".join(labels)
+        begin = BETWEEN if text else f"{context.type.say('Not now:')}  "
+        longer = f"{text}{begin}{several}: {context.type.say(reason)}"
         if context.type.width(longer, 12) > width - context.scale.px(80):
             break
         text, left = longer, left - 1
-    return f"{text}{BETWEEN}{left} more" if text and left else text
-
-
-def _lower(reason: str) -> str:
-    """A sentence after a colon."""
-    return reason[:1].lower() + reason[1:]
+    return f"{text}{BETWEEN}{context.type.say(f'{left} more')}" if text and left else text
 
 
 def _line(

@@ -96,14 +96,14 @@ class ExposureColumn:
         context, next_one = self._context, self._next
         px, write = context.scale.px, context.type.draw
         draw_panel(context, target, self._areas[0], "Next exposure", f"booked as {next_one.account}")
-        inner = self._inner(self._areas[0])
+        inner, unit_wide = self._inner(self._areas[0]), max(px(38), 34)
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
             write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            x = inner.right - px(28) - (38 if unit else 36)
+            x = inner.right - px(28) - unit_wide - (4 if unit else 2)
             align: Align = "right" if unit else "centre"
             write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)
-            write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
+            write(target, unit, (inner.right - px(28) - unit_wide, y), size=12, colour=theme.LOW)
         draw_panel(context, target, self._areas[1], "It will cost", "before you press")
         cost = self._inner(self._areas[1])
         cost.height -= px(76)

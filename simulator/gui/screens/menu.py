@@ -8,6 +8,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import LANGUAGES
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.next_case import open_again, open_next
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
@@ -31,7 +32,14 @@ class MenuScreen(Screen):
         px = self.context.scale.px
         width, height = self.context.size
         wide, high, gap = max(px(460), 400), max(px(44), 34), px(9)
-        rows = [self._back(), self._guide(), *self._with_the_patient(), *self._with_others(), self._leaving()]
+        rows = [
+            self._back(),
+            self._guide(),
+            self._language(),
+            *self._with_the_patient(),
+            *self._with_others(),
+            self._leaving(),
+        ]
         y = (height - len(rows) * (high + gap)) // 2 + px(20)
         self._top = y
         for action in rows:
@@ -56,6 +64,18 @@ class MenuScreen(Screen):
             key=KeyBinding(code=pygame.K_g, cap="G"),
             do=do,
             hint="The next step of the usual order, with one line why",
+        )
+
+    def _language(self) -> UserAction:
+        def do() -> None:
+            if self.context.turn_language is not None:
+                self.context.turn_language()
+
+        return UserAction(
+            words=lambda: f"Language: {LANGUAGES[self.context.language]}",
+            key=KeyBinding(code=pygame.K_l, cap="L"),
+            do=do,
+            hint="English or German; records, scorecard and report stay English",
         )
 
     def _with_the_patient(self) -> list[UserAction]:

@@ -183,7 +183,7 @@ class Screen:
         """Show on the buttons what can be done now."""
         for placed in self._placed:
             action = placed.action
-            label, reason, chosen = action.label, action.why_not(), action.chosen()
+            label, reason, chosen = self.context.type.say(action.label), action.why_not(), action.chosen()
             if label != placed.label:
                 placed.label = label
                 placed.button.set_text(label)
@@ -192,7 +192,7 @@ class Screen:
                 placed.reason = reason
             if (reason or action.hint or None) != placed.hint:
                 placed.hint = reason or action.hint or None
-                placed.button.explain(placed.hint)
+                placed.button.explain(self.context.type.say(placed.hint) if placed.hint else None)
             if chosen != placed.chosen:
                 placed.chosen = chosen
                 (placed.button.select if chosen else placed.button.unselect)()
@@ -204,7 +204,7 @@ class Screen:
             if placed.reason:
                 label = placed.label
                 if len(label) == 1 and placed.action.hint:
-                    label = f"{placed.action.hint.partition(':')[0]} {label}"
+                    label = f"{self.context.type.say(placed.action.hint.partition(':')[0])} {label}"
                 found.setdefault(placed.reason, []).append(label.removeprefix("✓  "))
         return list(found.items())
 
