@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from simulator.cli.arguments import Commands
+from simulator.cli.arguments import Commands, named_path
 
 SIDES = (64, 128, 256, 512)
 
@@ -17,11 +17,11 @@ def add_to(commands: Commands) -> None:
     parts = dataset.add_subparsers(title="what to do", metavar="build|expand", required=True)
     build = parts.add_parser("build", help="expert, consultant and novice treat people of the training split")
     build.add_argument("episodes", type=_count, metavar="N", help="episodes; what is there already is kept")
-    build.add_argument("--out", type=Path, default=Path("dataset"), help="folder (default: dataset)")
+    build.add_argument("--out", type=named_path, default=Path("dataset"), help="folder (default: dataset)")
     build.add_argument("--case", default="varied", help="case whose seeds are the people (default: varied)")
     build.set_defaults(action=_build)
     expand = parts.add_parser("expand", help="carry the episodes out again, as a dataset of Minari")
-    expand.add_argument("folder", type=Path, help="folder that `dataset build` wrote")
+    expand.add_argument("folder", type=named_path, help="folder that `dataset build` wrote")
     expand.add_argument("--id", default="ctfluoro/epidural-v0", help="its name for Minari (default: %(default)s)")
     expand.add_argument("--image", type=int, choices=SIDES, help="side of the images in pixels (default: none)")
     expand.set_defaults(action=_expand)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simulator.cli.arguments import Commands, seed
+from simulator.cli.arguments import Commands, named_path, seed
 from simulator.errors import UserInputError
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ def add_to(commands: Commands) -> None:
     observe.add_argument(
         "--pairs", type=_pairs, default=PAIRS, metavar="N", help="images with and without (default: 60)"
     )
-    observe.add_argument("--case", type=Path, default=Path("patient-2"), help="whose canal (default: patient-2)")
+    observe.add_argument("--case", type=named_path, default=Path("patient-2"), help="whose canal (default: patient-2)")
     observe.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
-    observe.add_argument("--out", type=Path, default=Path("observer.csv"), help="table (default: observer.csv)")
+    observe.add_argument("--out", type=named_path, default=Path("observer.csv"), help="table (default: observer.csv)")
     observe.set_defaults(action=_observe)
 
 

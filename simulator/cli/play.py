@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, named_path, seed
@@ -18,6 +19,7 @@ from simulator.program_name import program_name
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
+    from simulator.gui.engine_worker.start_desk import Opening, StartDesk
     from simulator.report.recording import Recording
     from simulator.vocabulary.progress import Progress
 
@@ -27,11 +29,15 @@ TRAINEE = "trainee"
 def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
-    play.add_argument("scenario", type=named_path, nargs="?", help="scenario file, or the name of one that ships")
+    play.add_argument(
+        "scenario", type=named_path, nargs="?", help="scenario file, or the name of one that ships (default: choose)"
+    )
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
     play.add_argument("--resume", type=named_path, metavar="SESSION", help="go on with a session that was left")
     play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
-    play.add_argument("--out", type=named_path, help="folder (default: sessions/<scenario>-<seed>)")
+    play.add_argument("--out", type=named_path, help="folder; of all sessions where none is named (default: sessions)")
+    play.add_argument("--language", choices=("en", "de"), default="en", help="of the window (default: en)")
+    play.add_argument("--keys", type=named_path, metavar="FILE", help="other keys than those on the buttons, as TOML")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
     play.set_defaults(action=_play)
 
@@ -43,7 +49,11 @@ def bare(arguments: argparse.Namespace) -> None:
         say(f"Since {lacks}, here is the demo instead; `--help` lists the commands.")
         demo(out=None)
         return
-    _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, out=None, size=None))
+    _play(
+        argparse.Namespace(
+            scenario=None, learner=None, resume=None, seed=1, out=None, size=None, keys=None, language="en"
+        )
+    )
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -69,52 +79,83 @@ def _play(arguments: argparse.Namespace) -> None:
 
     from simulator.gui.app import App
     from simulator.gui.engine_worker.engine_worker import EngineWorker
+    from simulator.gui.input.key_bindings import read_key_bindings
 
     begun: list[Recording] = []
+    bindings = None if arguments.keys is None else read_key_bindings(arguments.keys)
+    direct = arguments.scenario is not None or arguments.resume is not None
+    worker = EngineWorker(_opening(arguments, begun)) if direct else None
+    desk = None if direct else _desk(arguments, begun)
     try:
-        app = App(EngineWorker(_opening(arguments, begun)), size=arguments.size)
+        app = App(worker, size=arguments.size, desk=desk, bindings=bindings, language=arguments.language)
     except pygame.error as error:
         raise UserInputError(
             "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"
         ) from error
     with told_when_stopped(lambda: _kept(begun)):
         app.run()
+    if not app.opened:
+        return
     where = app.context.report_path
     say(f"The report is {where}." if where else _kept(begun))
 
 
 def _kept(begun: list[Recording]) -> str:
     """What there is of a procedure whose window was closed."""
-    if not begun or not begun[0].session.steps:
+    if not begun or not begun[-1].session.steps:
         return "Nothing was recorded."
-    folder = begun[0].folder.path
-    if begun[0].card is not None:
+    folder = begun[-1].folder.path
+    if begun[-1].card is not None:
         return f"The record is finished and in {folder}; `{program_name()} report {folder}` writes its report."
     return f"The record is kept in {folder}; `{program_name()} play --resume {folder}` goes on with it."
 
 
-def _opening(arguments: argparse.Namespace, begun: list[Recording]) -> Callable[[Progress], tuple[Procedure, int]]:
-    """What builds the procedure in the desk's thread and tells its recording; files are checked before that."""
+def _desk(arguments: argparse.Namespace, begun: list[Recording]) -> StartDesk:
+    """Cases, learners and sessions for the first screen."""
+    from simulator.cli.start_library import StartLibrary
+    from simulator.scenario.shipped import scenario_folder
+
+    return StartLibrary(
+        scenario_folder(),
+        arguments.out or Path("sessions"),
+        seed=arguments.seed,
+        open_case=lambda path, learner, out: _opening_case(path, learner, out, arguments.seed, begun),
+        resume=lambda record: _resuming(record, None, begun),
+        learner=arguments.learner,
+    )
+
+
+def _opening(arguments: argparse.Namespace, begun: list[Recording]) -> Opening:
+    """What builds the procedure in the worker's thread and tells its recording; files are checked before the window opens."""
     from simulator.scenario.load import load_scenario
-    from simulator.scenario.shipped import default_scenario_path
 
     if arguments.resume is not None:
-        return _resuming(arguments, begun)
-    file = load_scenario(arguments.scenario or default_scenario_path())
+        return _resuming(arguments.resume, arguments.learner, begun)
+    file = load_scenario(arguments.scenario)
+    out = arguments.out
+    if out is None and arguments.learner is not None:
+        out = Path("sessions") / arguments.learner / f"{file.name}-{arguments.seed}"
+    return _opening_case(file.path, arguments.learner, out, arguments.seed, begun)
+
+
+def _opening_case(path: Path, learner: str | None, out: Path | None, root_seed: int, begun: list[Recording]) -> Opening:
+    """What builds one case and begins its record; one learner's sessions do not push another's aside."""
 
     def opening(progress: Progress) -> tuple[Procedure, int]:
         from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
         from simulator.scenario.build import build_from_file
+        from simulator.scenario.load import load_scenario
 
-        case = build_from_file(file, seed=arguments.seed, progress=progress)
+        file = load_scenario(path)
+        case = build_from_file(file, seed=root_seed, progress=progress)
         notices: list[str] = []
         recording = Recording(
             case,
             operator=TRAINEE,
             scenario_path=str(file.path),
-            out=arguments.out,
-            learner=arguments.learner,
+            out=out,
+            learner=learner,
             progress=progress,
             say=_saying(notices),
         )
@@ -124,15 +165,15 @@ def _opening(arguments: argparse.Namespace, begun: list[Recording]) -> Callable[
     return opening
 
 
-def _resuming(arguments: argparse.Namespace, begun: list[Recording]) -> Callable[[Progress], tuple[Procedure, int]]:
+def _resuming(session: Path, learner_said: str | None, begun: list[Recording]) -> Opening:
     """A session that was left is carried out again, command by command, and goes on in its own record."""
     from simulator.records.session_reader import read_session
 
-    record = read_session(arguments.resume)
+    record = read_session(session)
     if record.closing is not None:
         raise UserInputError(str(record.path), "this session was finished", "`report` shows it; `play` begins another")
     learner = record.header.learner
-    if arguments.learner not in (None, learner):
+    if learner_said not in (None, learner):
         raise UserInputError(
             str(record.path), f"this session is of {learner or 'nobody by name'}", "leave --learner out"
         )

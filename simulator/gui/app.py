@@ -7,38 +7,36 @@ import time
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.errors import UserInputError
+from simulator.gui.app_context import AppContext, ScreenName, StartChoice, TutorialState
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import ENGLISH_CODE, LANGUAGES
 from simulator.gui.engine_worker.engine_worker import EngineWorker
-from simulator.gui.engine_worker.messages import (
-    CommandDone,
-    DebriefReady,
-    NoticeGiven,
-    ProcedureOpened,
-    ReportWritten,
-    SlicesReady,
-    WorkerMessage,
-    WorkFailed,
-    WorkProgressed,
-)
+from simulator.gui.engine_worker.messages import ProcedureOpened, WorkerMessage, WorkFailed
+from simulator.gui.engine_worker.procedure import Procedure
+from simulator.gui.engine_worker.start_desk import Opening, StartDesk
+from simulator.gui.input.carry_out import carry_out_kept
 from simulator.gui.input.controls import Controls
-from simulator.gui.panels import top_bar
-from simulator.gui.screens.briefing import BriefingScreen
-from simulator.gui.screens.debrief import DebriefScreen
-from simulator.gui.screens.guidance import GuidanceScreen
-from simulator.gui.screens.injection import InjectionScreen
-from simulator.gui.screens.loading import LoadingScreen
-from simulator.gui.screens.menu import HelpScreen, MenuScreen, list_keys
-from simulator.gui.screens.reading import ReadingScreen
+from simulator.gui.input.gamepad import Gamepad, open_controllers
+from simulator.gui.input.key_bindings import KeyBindings, bound
+from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.tutorial import follow
+from simulator.gui.panels import bottom_bar, tutorial_card
+from simulator.gui.screens.all_screens import make_screens
+from simulator.gui.screens.menu import HelpScreen, help_of
+from simulator.gui.screens.receive import first_screen, receive
 from simulator.gui.screens.screen import Screen
-from simulator.interface import commands as c
-from simulator.interface.view import View
 from simulator.vocabulary.procedure import Phase
+from simulator.vocabulary.progress import Progress
 
 FRAMES_PER_S = 60
 REDRAW_S = 0.2  # at least so often, for ages and progress
+CLOSING_S = 30.0  # what is being computed may take so long to end
 DEFAULT_SIZE = (1600, 900)
-OVERLAYS = (ScreenName.HELP, ScreenName.MENU)
+OVERLAYS = (ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION)
+HANDS_ON = (ScreenName.GUIDANCE, ScreenName.INJECTION)
+"""Where the sticks of a gamepad are the hands; elsewhere they move the pointer."""
+
 OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
 
 
@@ -46,46 +44,84 @@ class App:
     """The window.
 
     Args:
-        worker: the engine behind it; the app starts it
+        worker: the engine behind it; the app starts it. None where the first screen chooses the case
         size: of the window; None takes most of the screen
+        desk: cases and learners for the first screen; None where the window is for one case
+        bindings: other keys than those that stand on the buttons
+        language: in which the window prints, of `drawing.language.LANGUAGES`
     """
 
-    def __init__(self, worker: EngineWorker, *, size: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        worker: EngineWorker | None,
+        *,
+        size: tuple[int, int] | None = None,
+        desk: StartDesk | None = None,
+        bindings: KeyBindings | None = None,
+        language: str = ENGLISH_CODE,
+    ) -> None:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption("CT-fluoroscopy simulator: targeted epidural blood patch")
         pygame.key.set_repeat(0)
         wanted = size or _fitting_size()
         self.surface = pygame.display.set_mode(wanted, pygame.RESIZABLE)
-        self.worker = worker
-        self.context = AppContext(
-            size=self.surface.get_size(), worker=worker, show=self.show, close_overlay=self.close_overlay
-        )
-        self.controls = Controls.for_window(self.context)
-        self.help = HelpScreen(self.context)
-        self.screens: dict[ScreenName, Screen] = {
-            ScreenName.LOADING: LoadingScreen(self.context),
-            ScreenName.BRIEFING: BriefingScreen(self.context),
-            ScreenName.READING: ReadingScreen(self.context, self.controls),
-            ScreenName.GUIDANCE: GuidanceScreen(self.context, self.controls),
-            ScreenName.INJECTION: InjectionScreen(self.context, self.controls),
-            ScreenName.DEBRIEF: DebriefScreen(self.context),
-            ScreenName.HELP: self.help,
-            ScreenName.MENU: MenuScreen(self.context, self.quit),
-        }
-        self.name = ScreenName.LOADING
-        self._below = ScreenName.LOADING  # the screen that an overlay covers
+        self._desk = desk
+        self._bindings = bindings or {}
+        self._language = language
+        self._gamepad = Gamepad(pointing=lambda: self.name not in HANDS_ON)
+        self._controllers = open_controllers()
         self.running = True
+        self.opened = worker is not None
         self._dirty = True
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
+        self._set_up(worker or EngineWorker(_nobody), ScreenName.LOADING if worker else ScreenName.START)
+        if worker is not None:
+            worker.start()
+
+    def _set_up(self, worker: EngineWorker, name: ScreenName, chosen: StartChoice | None = None) -> None:
+        """Everything of one patient anew: what was perceived of another one goes."""
+        self.worker = worker
+        self.context = AppContext(
+            size=self.surface.get_size(),
+            worker=worker,
+            show=self.show,
+            close_overlay=self.close_overlay,
+            begin=self.begin,
+            go_to_start=None if self._desk is None else self.go_to_start,
+            chosen=chosen,
+            language=self._language,
+            turn_language=self.turn_language,
+            guided=chosen is None or chosen.guided,
+            tutorial=TutorialState() if chosen is not None and chosen.tutorial else None,
+        )
+        self.controls = Controls.for_window(self.context)
+        self.screens: dict[ScreenName, Screen] = make_screens(self.context, self.controls, self._desk, self.quit)
+        self._tutorial_step = 0
+        self.name = self._below = self.context.showing = name
         self.screen.open()
-        worker.start()
+        self._dirty = True
 
     @property
     def screen(self) -> Screen:
         """The screen that takes input."""
         return self.screens[self.name]
+
+    def begin(self, opening: Opening) -> None:
+        """Leave this patient and open another one."""
+        chosen = self.context.chosen
+        self._close_worker()
+        worker = EngineWorker(opening)
+        self._set_up(worker, ScreenName.LOADING, chosen)
+        self.opened = True
+        worker.start()
+
+    def go_to_start(self) -> None:
+        """Leave this patient for the first screen."""
+        chosen = self.context.chosen
+        self._close_worker()
+        self._set_up(EngineWorker(_nobody), ScreenName.START, chosen)
 
     def show(self, name: ScreenName) -> None:
         """Go to another screen."""
@@ -93,18 +129,26 @@ class App:
             return
         if self.name not in OVERLAYS:
             self._below = self.name
-            if name == ScreenName.HELP:
-                self.help.keys = list_keys(self.screen)
+            help_screen = self.screens[ScreenName.HELP]
+            if name == ScreenName.HELP and isinstance(help_screen, HelpScreen):
+                help_screen.entries = help_of(self.screen)
         self.screen.close()
         if name not in OVERLAYS:
             self._below = name
-        self.name = name
+            self.context.hush()
+        self.name = self.context.showing = name
         self.screen.open()
         self._dirty = True
 
     def close_overlay(self) -> None:
-        """Go back to the screen that menu or help covers."""
+        """Go back to the screen that menu, help or a question covers."""
         self.show(self._below)
+
+    def turn_language(self) -> None:
+        """Print in the next language."""
+        codes = list(LANGUAGES)
+        self._language = self.context.language = codes[(codes.index(self._language) + 1) % len(codes)]
+        self._resize(self.surface.get_size())
 
     def quit(self) -> None:
         """Leave the window; the record stays."""
@@ -116,24 +160,53 @@ class App:
             while self.running:
                 self.step()
         finally:
-            self.screen.let_go()
-            self.worker.stop()
+            self._close_worker()
+            if self._desk is not None:
+                self._desk.close()
             pygame.display.quit()
+
+    def _close_worker(self) -> None:
+        """Have the worker end, and show that this is waited for."""
+        self.screen.let_go()
+        self.context.kept.clear()
+        self.worker.ask_to_stop()
+        begun = time.monotonic()
+        while not self.worker.stopped and time.monotonic() - begun < CLOSING_S:
+            self.surface.fill(theme.BACKGROUND)
+            bottom_bar.draw_closing(self.context, self.surface, time.monotonic() - begun)
+            pygame.display.flip()
+            pygame.event.pump()
+            self._clock.tick(FRAMES_PER_S)
 
     def step(self) -> None:
         """One turn of the event loop."""
         passed_s = self._clock.tick(FRAMES_PER_S) / 1000.0
         for event in pygame.event.get():
-            self._take(event)
+            for one in self._from_gamepad(event):
+                self._take(bound(one, self._bindings))
+        for one in self._gamepad.move_pointer(passed_s, self.surface.get_size()):
+            self._take(one)
         for message in self.worker.poll():
             self._learn(message)
             self._dirty = True
-        if self.screen.tick():
+        self._follow_tutorial()
+        if carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
             self._dirty = True
         self.context.manager.update(passed_s)
         self._since_draw_s += passed_s
         if self._dirty or self._since_draw_s >= REDRAW_S:
             self.draw()
+
+    def _follow_tutorial(self) -> None:
+        """Lay the screen out for the next step, once nothing is held down that would be let go by it."""
+        state = self.context.tutorial
+        if state is None:
+            return
+        follow(self.context)
+        if state.step != self._tutorial_step and not self.screen.holds:
+            self._tutorial_step = state.step
+            self.screen.open()
+            self._dirty = True
 
     def draw(self) -> None:
         """Draw the screen, its buttons and what lies over them."""
@@ -141,8 +214,9 @@ class App:
         self.surface.fill(theme.BACKGROUND)
         self.screen.refresh()
         self.screen.draw(self.surface)
-        if self.context.history.view is not None:
-            top_bar.draw_notice(self.context, self.surface)
+        bottom_bar.draw(self.context, self.surface, self.screen.reasons())
+        if self.name in KEYS:
+            tutorial_card.draw(self.context, self.surface)
         self.context.manager.draw_ui(self.surface)
         self.screen.draw_caps(self.surface)
         pygame.display.flip()
@@ -154,7 +228,7 @@ class App:
         if view is None or view.phase == Phase.CLOSED:
             return
         for look in self.context.gaze.settle(time.monotonic()):
-            self.worker.send(look)
+            self.worker.note_look(look)
 
     def _take(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
@@ -164,14 +238,25 @@ class App:
             self._resize((event.w, event.h))
             return
         self._dirty = True
-        if event.type == pygame.KEYDOWN and event.key in OVERLAY_KEYS and self.name != ScreenName.LOADING:
+        alone = self.name in (ScreenName.LOADING, ScreenName.START)
+        if event.type == pygame.KEYDOWN and event.key in OVERLAY_KEYS and not alone:
             self._toggle_overlay(OVERLAY_KEYS[event.key])
             return
         self.context.manager.process_events(event)
         self.screen.handle(event)
 
+    def _from_gamepad(self, event: pygame.event.Event) -> list[pygame.event.Event]:
+        """The keys and the mouse that a gamepad's event stands for; any other event as it is."""
+        if event.type == pygame.CONTROLLERDEVICEADDED:
+            self._controllers = open_controllers()
+        elif event.type == pygame.CONTROLLERDEVICEREMOVED:
+            self.context.say("The gamepad has gone: what it held is let go; keys and mouse go on.")
+            return self._gamepad.let_go()
+        meant = self._gamepad.events(event)
+        return [event] if meant is None else meant
+
     def _toggle_overlay(self, overlay: ScreenName) -> None:
-        """The menu's key closes the help too; the key of the help lays it over the menu."""
+        """The menu's key closes whatever lies over a screen; the key of the help lays it over the menu."""
         if self.name == overlay or (overlay == ScreenName.MENU and self.name in OVERLAYS):
             self.close_overlay()
         else:
@@ -187,63 +272,29 @@ class App:
         self._dirty = True
 
     def _learn(self, message: WorkerMessage) -> None:
-        context = self.context
-        if isinstance(message, ProcedureOpened):
-            context.progress = None
-            context.history.take(None, message.view)
-            context.resumed = message.resumed
-            for entry in message.view.console.acquired:
-                context.ask_for(entry)
-            self.show(_first_screen(message.view))
-        elif isinstance(message, CommandDone):
-            before = context.history.view
-            context.history.take(message.command, message.view)
-            if before is not None:
-                for entry in message.view.console.acquired[len(before.console.acquired) :]:
-                    context.ask_for(entry)
-            self._follow(message)
-        elif isinstance(message, SlicesReady):
-            context.keep(message.number, message.indices, message.frame)
-        elif isinstance(message, WorkProgressed):
-            context.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
-        elif isinstance(message, DebriefReady):
-            context.debrief = message.debrief
-        elif isinstance(message, ReportWritten):
-            context.report_path = message.path
-            context.progress = None
-        elif isinstance(message, NoticeGiven):
-            context.say(message.text)
-        elif isinstance(message, WorkFailed):
+        if isinstance(message, WorkFailed):
             self._fail(message)
-
-    def _follow(self, done: CommandDone) -> None:
-        """Some commands lead to another screen."""
-        if done.view.refused:
             return
-        command = done.command
-        if isinstance(command, c.PlaceNeedle):
-            self.show(ScreenName.GUIDANCE)
-        elif isinstance(command, c.AcquireMyelogram | c.AcquirePlanningScan | c.AcquireControlScan):
-            self.show(ScreenName.READING)
-        elif isinstance(command, c.Finish):
-            self.worker.finish()
-            self.show(ScreenName.DEBRIEF)
+        receive(self.context, message)
+        if isinstance(message, ProcedureOpened):
+            for screen in self.screens.values():
+                screen.remember(message.past)
+            self.show(first_screen(message.view))
 
     def _fail(self, failed: WorkFailed) -> None:
         if not failed.fatal:
+            self.context.say(str(failed.error))
+            return
+        if self.name == ScreenName.LOADING and self._desk is not None and isinstance(failed.error, UserInputError):
+            self.go_to_start()
             self.context.say(str(failed.error))
             return
         self.running = False
         raise failed.error
 
 
-def _first_screen(view: View) -> ScreenName:
-    """Where a procedure goes on."""
-    if view.phase == Phase.CLOSED:
-        return ScreenName.DEBRIEF
-    if view.needle is not None:
-        return ScreenName.GUIDANCE
-    return ScreenName.READING if view.console.acquired else ScreenName.BRIEFING
+def _nobody(progress: Progress) -> tuple[Procedure, int]:
+    raise LookupError("nobody is on the table")
 
 
 def _fitting_size() -> tuple[int, int]:

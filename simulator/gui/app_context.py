@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,11 +12,13 @@ import pygame_gui
 
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import ENGLISH_CODE, Language
 from simulator.gui.drawing.picture import Viewport
 from simulator.gui.drawing.theme import Scale
 from simulator.gui.drawing.typeface import Typeface
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel, round_to_hounsfield
 from simulator.gui.engine_worker.engine_worker import EngineWorker
+from simulator.gui.engine_worker.start_desk import CaseCard, Opening
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.images.gaze import Gaze
 from simulator.gui.images.volume import Volume
@@ -25,12 +29,14 @@ from simulator.interface.frame import Frame
 from simulator.interface.view import View
 
 KEPT_PRESSES = 40
+NOTICE_S = 12.0  # for how long a sentence stands, unless something is done before
 START_OF_DAY_S = 14 * 3600  # the simulated clock on the wall begins at two in the afternoon
 
 
 class ScreenName(StrEnum):
     """A screen of the window."""
 
+    START = "start"
     LOADING = "loading"
     BRIEFING = "briefing"
     READING = "reading"
@@ -39,6 +45,39 @@ class ScreenName(StrEnum):
     DEBRIEF = "debrief"
     HELP = "help"
     MENU = "menu"
+    STOP = "stop"
+    TELL = "tell"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartChoice:
+    """What was chosen on the first screen.
+
+    Attributes:
+        learner: pseudonym; None for nobody by name
+        tutorial: whether the card of the tutorial leads through it
+    """
+
+    card: CaseCard
+    learner: str | None
+    guided: bool = True
+    tutorial: bool = False
+
+
+@dataclass(slots=True)
+class TutorialState:
+    """How far a learner has come in the tutorial.
+
+    Attributes:
+        step: index of the present step
+        answer: index of the answer that was given to the present step's question; None before
+        seen: what had been perceived when the step began, by name, so that it can be noticed that it was done
+    """
+
+    step: int = 0
+    answer: int | None = None
+    seen: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -54,15 +93,29 @@ class AppContext:
         press_window, scan_window: grey windows
         press_viewport: what part of the three tiles is looked at; they share it
         notice: one sentence for the trainee
+        dropped: the input that was dropped last, in words, because something was being computed
+        kept: inputs that wait until nothing is computed any more
+        foot_down: whether the foot stands on the pedal, whatever the engine knows of it yet
+        question, answered_yes: what is asked before something is done, and what is done on a yes
         progress: kind of long work that goes on, and the fraction of it that is done
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
+        begin, go_to_start: leave this patient, for another one or for the first screen
+        turn_language: prints in the next language
+        showing: the screen that takes input
+        chosen: what was chosen on the first screen, if anything
+        guided: whether the next step is marked
+        tutorial: how far the tutorial has come; None without one
+        language: in which the window prints
     """
 
     size: tuple[int, int]
     worker: EngineWorker
     show: Callable[[ScreenName], None]
     close_overlay: Callable[[], None]
+    begin: Callable[[Opening], None] | None = None
+    go_to_start: Callable[[], None] | None = None
+    turn_language: Callable[[], None] | None = None
     history: PerceivedHistory = field(default_factory=PerceivedHistory)
     gaze: Gaze = field(default_factory=Gaze)
     presses: dict[int, FluoroscopyImage] = field(default_factory=dict)
@@ -70,7 +123,17 @@ class AppContext:
     press_window: WindowLevel = WINDOW_PRESETS[0]
     scan_window: WindowLevel = WINDOW_PRESETS[3]
     press_viewport: Viewport = field(default_factory=lambda: Viewport(down_mm=-46.0, shown_mm=136.0))
+    showing: ScreenName = ScreenName.LOADING
+    chosen: StartChoice | None = None
+    guided: bool = True
+    tutorial: TutorialState | None = None
+    language: str = ENGLISH_CODE
     notice: str = ""
+    dropped: str = ""
+    kept: deque[Callable[[], None]] = field(default_factory=deque)
+    foot_down: bool = False
+    question: str = ""
+    answered_yes: Callable[[], None] | None = None
     progress: tuple[str, float] | None = None
     resumed: int = 0
     debrief: DebriefFacts | None = None
@@ -78,6 +141,7 @@ class AppContext:
     scale: Scale = field(init=False)
     type: Typeface = field(init=False)
     manager: pygame_gui.UIManager = field(init=False)
+    _notice_s: float = 0.0
 
     def __post_init__(self) -> None:
         self.resize(self.size)
@@ -86,7 +150,7 @@ class AppContext:
         """Take on another size: type, widgets and their theme are made anew."""
         self.size = size
         self.scale = Scale.of(size)
-        self.type = Typeface(self.scale)
+        self.type = Typeface(self.scale, Language(self.language))
         self.manager = pygame_gui.UIManager(
             size, theme_path=theme.widget_theme(self.scale), enable_live_theme_updates=False
         )
@@ -100,7 +164,7 @@ class AppContext:
 
     def send(self, command: Command) -> None:
         """Send a command."""
-        self.notice = ""
+        self.hush()
         self.resumed = 0
         self.worker.send(command)
 
@@ -108,9 +172,31 @@ class AppContext:
         """What sends a command that is made when it is needed."""
         return lambda: self.send(make())
 
+    @property
+    def busy(self) -> bool:
+        """Whether a command is being carried out, or the picture of the last press is being computed."""
+        return self.worker.pending > 0 or self.awaiting_press()
+
     def say(self, text: str) -> None:
         """Tell the trainee something in one sentence."""
-        self.notice = text
+        self.notice, self._notice_s = text, time.monotonic()
+
+    def drop(self, words: str) -> None:
+        """Say that an input was dropped because something was being computed."""
+        self.dropped = words
+        what = "the picture is being computed" if self.awaiting_press() else "the last command is being carried out"
+        self.say(f"Not done: {words}; {what}. Try again when it is there.")
+
+    def hush(self) -> None:
+        """Take the sentence away: something else is done now."""
+        self.notice, self.dropped = "", ""
+
+    def hush_old(self) -> bool:
+        """Take away a sentence that has stood long enough; whether there was one."""
+        if not self.notice or time.monotonic() - self._notice_s < NOTICE_S:
+            return False
+        self.hush()
+        return True
 
     def clock(self, at_ms: int | None = None) -> str:
         """The clock on the wall."""
@@ -127,10 +213,11 @@ class AppContext:
             entry=entry,
             slices=[round_to_hounsfield(plane) for plane in frame.hu],
             pixel_mm=frame.pixel_spacing_mm,
+            grid=frame.grid,
         )
         while len(self.presses) > KEPT_PRESSES:
-            kept = self.history.before_blood
-            del self.presses[next(n for n in self.presses if n != kept)]
+            newest = max(self.presses)
+            del self.presses[next(n for n in self.presses if n not in (newest, number))]
 
     def ask_for(self, entry: Acquired) -> None:
         """Have an acquisition's images made: a press at once, a scan from its middle outwards."""
@@ -138,9 +225,25 @@ class AppContext:
             self.worker.ask(entry.number, range(len(entry.slice_centres_table_mm)))
         elif entry.number not in self.volumes:
             volume = Volume.awaited(entry)
+            volume.midline_x_mm = self.view.console.grid_midline_x_mm
             self.volumes[entry.number] = volume
             for group in volume.groups():
                 self.worker.ask(entry.number, group, urgent=False)
+
+    def look_at_slice(self, volume: Volume, index: int) -> None:
+        """Have the slice that is looked at made before the others of its scan."""
+        if not volume.ready[index]:
+            group = next(group for group in volume.groups() if index in group)
+            self.worker.look_at(volume.entry.number, group)
+
+    def press(self, number: int) -> FluoroscopyImage | None:
+        """One fluoroscopy image; one that was put away comes again, and is None until then."""
+        image = self.presses.get(number)
+        if image is None:
+            entry = next((one for one in self.history.presses if one.number == number), None)
+            if entry is not None:
+                self.ask_for(entry)
+        return image
 
     def latest_press(self) -> FluoroscopyImage | None:
         """The last fluoroscopy image that has come."""

@@ -117,9 +117,14 @@ class CostliestDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRow:
-    """One exposure of the ledger; what was given before the procedure does not count toward its dose."""
+    """One exposure of the ledger; what was given before the procedure does not count toward its dose.
+
+    Attributes:
+        phase: the account on which it is booked
+    """
 
     at_ms: int
+    phase: DosePhase
     words: str
     mas: float
     ctdi_vol_mgy: float

@@ -5,13 +5,15 @@ A View shows one moment; a console, a hand and a chart remember. Nothing here is
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.console import Acquired
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import PlungerFeel
+from simulator.vocabulary.patient_facts import Question
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase, PlungerFeel
 
 GIVE_N = 1.0  # a drop of the force that a hand calls a give
 FELT_STEP_MM = 0.5
@@ -38,6 +40,11 @@ class PerceivedHistory:
         hub, hub_at_ms: what last showed at the hub
         since_image: what changed since the last press, in words: how far the needle moved, the table, blood
         plunger: volume of blood and what the thumb felt
+        given_ml: blood and test contrast in the patient at each press, by number
+        plan: the path that was written down last; None before
+        aspirated, asked_legs: whether it was done since the needle moved last, and since the blood
+        no_myelogram: whether there turned out to be none
+        happened: phases of which something was done; the order of the phases says nothing about it
         notice: why the last command was refused; empty where it was not
     """
 
@@ -56,7 +63,12 @@ class PerceivedHistory:
     test_contrast_ml: float = 0.0
     plunger: list[tuple[float, PlungerFeel]] = field(default_factory=list)
     blood_presses: list[tuple[float, int]] = field(default_factory=list)
-    before_blood: int | None = None
+    given_ml: dict[int, float] = field(default_factory=dict)
+    plan: c.PlanPath | None = None
+    aspirated: bool = False
+    asked_legs: bool = False
+    no_myelogram: bool = False
+    happened: set[Phase] = field(default_factory=set)
     notice: str = ""
     first_blood_ms: int | None = None
     placed: c.PlaceNeedle | None = None
@@ -75,6 +87,9 @@ class PerceivedHistory:
                     at_ml=view.injection.injected_blood_ml,
                 )
             )
+        self._note_phases(command, view)
+        if isinstance(command, c.AcquireMyelogram) and view.refused:
+            self.no_myelogram = True
         if command is None or view.refused or isinstance(command, c.LookAt):
             return
         self._needle(command, view)
@@ -91,10 +106,29 @@ class PerceivedHistory:
             self.injected_ml += command.volume_ml
         if isinstance(command, c.PlaceNeedle):
             self.placed = command
+        if isinstance(command, c.PlanPath):
+            self.plan = command
+        if isinstance(command, c.Aspirate):
+            self.aspirated = True
+        elif isinstance(command, c.Advance | c.Withdraw | c.Redirect | c.PlaceNeedle):
+            self.aspirated = False
+        if isinstance(command, c.AskPatient) and command.about is Question.LEGS_AND_BLADDER:
+            self.asked_legs = True
         if isinstance(command, c.ChooseNeedle):
             self.needle_name = command.needle
         if before is not None and len(view.console.acquired) > len(before.console.acquired):
-            self._imaged(view)
+            self._imaged(view, len(before.console.acquired))
+
+    def press_before(self, number: int) -> Acquired | None:
+        """The last press with less in the patient than at this one; None where nothing had been given by then."""
+        given = self.given_ml.get(number, 0.0)
+        earlier = [one for one in self.presses if one.number < number and self.given_ml.get(one.number, 0.0) < given]
+        return earlier[-1] if earlier else None
+
+    @property
+    def planned_mm(self) -> float | None:
+        """Length of the path that was written down last; None before."""
+        return None if self.plan is None else math.dist(self.plan.entry_mm, self.plan.target_mm)
 
     @property
     def presses(self) -> list[Acquired]:
@@ -147,17 +181,34 @@ class PerceivedHistory:
         elif isinstance(command, c.ReplaceStylet):
             self.hub, self.hub_at_ms = "Stylet in.", view.elapsed_ms
 
-    def _imaged(self, view: View) -> None:
-        entry = view.console.acquired[-1]
-        if entry.purpose != "fluoroscopy":
+    def _imaged(self, view: View, known: int) -> None:
+        """New entries of the console's list; under a held pedal one command may bring several."""
+        new = [entry for entry in view.console.acquired[known:] if entry.purpose == AcquisitionPurpose.FLUOROSCOPY]
+        if not new:
             return
         self.moved_mm = self.table_moved_mm = self.injected_ml = 0.0
         self.turned = False
         self.imaged_depth_mm = self.depth_mm
-        if view.injection.injected_blood_ml > 0.0:
-            self.blood_presses.append((view.injection.injected_blood_ml, len(self.presses)))
-        elif view.needle is not None:
-            self.before_blood = entry.number
+        given_ml = view.injection.injected_blood_ml
+        for index, entry in enumerate(new):
+            self.given_ml[entry.number] = given_ml + self.test_contrast_ml
+            if given_ml > 0.0:
+                self.blood_presses.append((given_ml, len(self.presses) - len(new) + 1 + index))
+
+    def _note_phases(self, command: Command | None, view: View) -> None:
+        """What is seen to have been done, phase by phase."""
+        purposes = {entry.purpose for entry in view.console.acquired}
+        done = {
+            Phase.PREPARATION: bool(view.prepared),
+            Phase.MYELOGRAPHY: AcquisitionPurpose.MYELOGRAM in purposes,
+            Phase.LOCALISATION: "leak marked" in view.prepared,
+            Phase.PLANNING: AcquisitionPurpose.PLANNING in purposes or "path planned" in view.prepared,
+            Phase.GUIDANCE: view.needle is not None and view.needle.in_skin,
+            Phase.INJECTION: view.injection.injected_blood_ml > 0.0 or self.test_contrast_ml > 0.0,
+            Phase.CONFIRMATION: AcquisitionPurpose.CONTROL in purposes,
+            Phase.AFTERCARE: isinstance(command, c.OrderAftercare) and not view.refused,
+        }
+        self.happened.update(phase for phase, seen in done.items() if seen)
 
 
 _HUB_WORDS: dict[type, dict[str, str]] = {

@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 
+from simulator.gui.app_context import StartChoice
 from simulator.gui.debrief_facts import (
     ComponentScore,
     CriticalMoment,
@@ -20,6 +21,7 @@ from simulator.gui.debrief_facts import (
     VerdictText,
     VerdictTone,
 )
+from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, Opening
 from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
 from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
@@ -128,7 +130,8 @@ def view() -> View:
 def debrief() -> DebriefFacts:
     """Facts of every kind, and more exposures than there is place for."""
     dose_row = DoseRow(
-        at_ms=1000, words="Planning, 64 mm", mas=50.0, ctdi_vol_mgy=4.0, dlp_mgy_cm=26.0, effective_dose_msv=0.4,
+        at_ms=1000, phase=DosePhase.MYELOGRAPHY, words="Planning, 64 mm",
+        mas=50.0, ctdi_vol_mgy=4.0, dlp_mgy_cm=26.0, effective_dose_msv=0.4,
         counts_toward_dose=False,
     )  # fmt: skip
     return DebriefFacts(
@@ -157,6 +160,43 @@ def debrief() -> DebriefFacts:
     )  # fmt: skip
 
 
+class MadeUpDesk:
+    """A desk with more cases than there is place for, and attempts of two learners."""
+
+    def cards(self) -> list[CaseCard]:
+        """Thirty cases."""
+        return [
+            CaseCard(
+                name=f"case-{k}", title=f"Case {k}: leak at L3/4", region="lumbar", level="L3/4",
+                request="Orthostatic headache since a lumbar puncture. " * 5,
+                difficulty="hard", goals=("count levels",),
+            )
+            for k in range(30)
+        ]  # fmt: skip
+
+    def learners(self) -> list[str]:
+        """Two pseudonyms."""
+        return ["r-17", "r-18"]
+
+    def attempts(self) -> list[AttemptLine] | None:
+        """One that was finished, one that was left."""
+        return [
+            AttemptLine(case="case-0", learner="r-17", started="2026-01-02T03:04:05", score=61.5, record="a"),
+            AttemptLine(case="case-0", learner="r-17", started="2026-01-03T03:04:05", score=None, record="b"),
+        ]
+
+    def opening(self, case: str, learner: str | None) -> Opening:
+        """Nobody is opened."""
+        raise AssertionError
+
+    def resuming(self, record: str) -> Opening:
+        """Nobody is gone on with."""
+        raise AssertionError
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
 def main() -> None:
     """Draw every screen, twice as large the second time; print the modules of the project that were needed."""
     import pygame
@@ -171,8 +211,9 @@ def main() -> None:
 
     worker = EngineWorker(never)  # type: ignore[arg-type]
     worker.start = lambda: None  # type: ignore[method-assign]
-    app = App(worker, size=(1280, 720))
+    app = App(worker, size=(1280, 720), desk=MadeUpDesk())
     context = app.context
+    context.chosen = StartChoice(card=MadeUpDesk().cards()[0], learner="r-17")
     app.draw()
     context.history.take(None, view())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):

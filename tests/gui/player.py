@@ -114,6 +114,15 @@ class Player:
         assert isinstance(screen, ReadingScreen)
         return screen
 
+    def count_to(self, level: str) -> None:
+        """Set the level that was counted on the pictures."""
+        panel = self.reading._leak
+        for _ in range(30):
+            if panel.level() == level:
+                return
+            self.click("+")
+        raise AssertionError(f"{level} cannot be set")
+
     def draw_best_path(self) -> float:
         """Look at the planning scan, and drag the best way that the pixels show; its length in mm."""
         volume = self.app.context.scan("planning")
@@ -147,6 +156,7 @@ class Player:
         for code in (pygame.K_1, pygame.K_2, pygame.K_3):
             self.key(code)
         self.on("reading")
+        self.count_to("L3/4")
         self.click("Write the leak down")
         self.click("Skin grid")
         self.key(pygame.K_SPACE)

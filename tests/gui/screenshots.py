@@ -23,6 +23,7 @@ def main(folder: Path) -> None:
     import pygame
     from PIL import Image
 
+    from simulator.gui.app import App
     from simulator.scenario.build import build_case
     from simulator.scenario.load import load_scenario
     from tests.gui.player import Player
@@ -33,39 +34,56 @@ def main(folder: Path) -> None:
         file.scenario_for(2), name=file.name, seed=2, location=str(path), folder=path.parent, hands="exact"
     )
 
-    def keep(player: Player, name: str) -> None:
+    def keep(app: App, name: str) -> None:
         for _ in range(3):
-            player.app.step()
-        player.app.draw()
-        pixels = pygame.surfarray.array3d(player.app.surface).swapaxes(0, 1)
+            app.step()
+        app.draw()
+        pixels = pygame.surfarray.array3d(app.surface).swapaxes(0, 1)
         picture = Image.fromarray(pixels).quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         picture.save(folder / f"window-{name}.png", optimize=True)
 
+    def keep_start(out: Path) -> None:
+        from simulator.cli.start_library import StartLibrary
+
+        def never(*arguments: object) -> object:
+            raise AssertionError
+
+        library = StartLibrary(path.parent, out, seed=1, open_case=never, resume=never, learner="r-17")  # type: ignore[arg-type]
+        app = App(None, size=SIZE, desk=library)
+        while library.attempts() is None:
+            app.step()
+        for _ in range(7):
+            pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_DOWN, mod=0, unicode="", scancode=0))
+            app.step()
+        keep(app, "start")
+        pygame.display.quit()
+
     with tempfile.TemporaryDirectory() as out:
+        keep_start(Path(out))
         player = Player(case, Path(out), size=SIZE)
         player.on("briefing")
-        keep(player, "briefing")
+        keep(player.app, "briefing")
         player.prepare()
         player.scans_come("myelogram")
-        keep(player, "scans")
+        keep(player.app, "scans")
         player.guide()
         player.down(pygame.K_SPACE)
-        keep(player, "beam-on")
+        keep(player.app, "beam-on")
         player.up(pygame.K_SPACE)
         player.settle()
         for _ in range(40):
             player.app.step()
-        keep(player, "guidance")
+        keep(player.app, "guidance")
         player.key(pygame.K_F1)
-        keep(player, "help")
+        keep(player.app, "help")
         player.key(pygame.K_F1)
         player.inject(ml=16.0)
         player.key(pygame.K_SPACE)
         for _ in range(60):
             player.app.step()
-        keep(player, "injection")
+        keep(player.app, "injection")
         player.finish()
-        keep(player, "debrief")
+        keep(player.app, "debrief")
         player.leave()
 
 

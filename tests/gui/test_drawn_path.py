@@ -44,10 +44,14 @@ def test_the_needle_goes_where_the_path_was_drawn(
     row = volume.skin_row(index, column)
     assert row is not None
     draft = DrawnPath(
-        number=0, index=index, entry=ImagePoint(row, column), target=ImagePoint(row + 60.0 / volume.pixel_mm, middle)
+        number=0,
+        index=index,
+        entry=ImagePoint(row, column),
+        target=ImagePoint(row + 60.0 / volume.pixel_mm, middle),
+        midline_x_mm=midline,
     )
     placed = Session(patient_2.world)
-    placed.do(draft.place(grid, midline))
+    placed.do(draft.place(grid))
     world, pose = patient_2.world, placed.state.needle.pose
     assert pose is not None
     aimed = np.array(draft.target_point(grid)) - [0.0, 0.0, world.table_zero_mm]
@@ -59,21 +63,33 @@ def test_the_needle_goes_where_the_path_was_drawn(
 def test_sides_are_the_patients(scanned: tuple[Session, Volume, ImageGrid]) -> None:
     session, volume, grid = scanned
     midline = session.view().console.grid_midline_x_mm
-    left = DrawnPath(number=0, index=volume.count // 2, entry=ImagePoint(40.0, 180.0), target=ImagePoint(160.0, 255.0))
-    assert left.side(grid, midline) == "left"  # the picture's left
+    left = DrawnPath(
+        number=0,
+        index=volume.count // 2,
+        entry=ImagePoint(40.0, 180.0),
+        target=ImagePoint(160.0, 255.0),
+        midline_x_mm=midline,
+    )
+    assert left.side(grid) == "left"  # the picture's left
     right = replace(left, entry=ImagePoint(40.0, 330.0))
-    assert right.side(grid, midline) == "right"
-    assert left.angle_deg(grid, midline) > 0
-    assert right.angle_deg(grid, midline) > 0
-    assert left.plan(grid, midline).approach == "paramedian interlaminar"
+    assert right.side(grid) == "right"
+    assert left.angle_deg(grid) > 0
+    assert right.angle_deg(grid) > 0
+    assert left.plan(grid).approach == "paramedian interlaminar"
     near = replace(left, entry=ImagePoint(40.0, grid.row_and_column(midline or 0.0, 0.0)[1] + 2))
-    assert near.plan(grid, midline).approach == "midline interlaminar"
+    assert near.plan(grid).approach == "midline interlaminar"
 
 
 def test_an_angle_away_from_the_midline_is_negative(scanned: tuple[Session, Volume, ImageGrid]) -> None:
     session, volume, grid = scanned
-    draft = DrawnPath(number=0, index=volume.count // 2, entry=ImagePoint(40.0, 300.0), target=ImagePoint(160.0, 340.0))
-    assert draft.angle_deg(grid, session.view().console.grid_midline_x_mm) < 0
+    draft = DrawnPath(
+        number=0,
+        index=volume.count // 2,
+        entry=ImagePoint(40.0, 300.0),
+        target=ImagePoint(160.0, 340.0),
+        midline_x_mm=session.view().console.grid_midline_x_mm,
+    )
+    assert draft.angle_deg(grid) < 0
 
 
 def test_a_sagittal_picture_has_the_front_on_its_left(scanned: tuple[Session, Volume, ImageGrid]) -> None:

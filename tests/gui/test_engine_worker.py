@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.errors import UserInputError
-from simulator.gui.engine_worker.engine_worker import EngineWorker
+from simulator.gui.engine_worker.engine_worker import EngineWorker, _Job
 from simulator.gui.engine_worker.messages import CommandDone, ProcedureOpened, WorkFailed
 from simulator.interface import commands as c
 
@@ -30,6 +30,9 @@ class _Procedure:
     def view(self) -> Any:
         return "the view before"
 
+    def past(self) -> Any:
+        return ((None, "the view before"),)
+
     def notices(self) -> list[str]:
         return []
 
@@ -40,7 +43,7 @@ class _Procedure:
 def _idle(worker: EngineWorker, procedure: _Procedure) -> None:
     """Let the worker's thread carry out all it has and end; nothing is read from it meanwhile."""
     procedure.let.set()
-    worker._put(9, lambda procedure: setattr(worker, "_stopping", True))
+    worker._put(_Job(9, 10_000, lambda procedure: setattr(worker, "_stopping", True)))
     assert procedure.done.wait(30.0)
 
 

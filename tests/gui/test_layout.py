@@ -18,7 +18,7 @@ from simulator.scenario.build import Case
 
 SIZES = [(1280, 720), (1366, 768), (1600, 1200), (1920, 1080), (2560, 1080), (3840, 2160)]
 PATIENCE_S = 240.0  # a machine may be slow; only a hang ends a test
-SCREENS = ["briefing", "reading", "guidance", "injection", "menu", "help"]
+SCREENS = ["briefing", "reading", "guidance", "injection", "menu", "help", "stop", "tell", "question"]
 
 
 class Held:
@@ -42,6 +42,10 @@ class Held:
     def view(self):
         """What is perceived."""
         return self._session.view()
+
+    def past(self):
+        """What was perceived so far."""
+        return ((None, self.view()),)
 
     def picture(self, number: int, indices: Sequence[int]):
         """Slices of an acquisition."""

@@ -14,7 +14,7 @@ from simulator.engine.session import Session
 from simulator.gui.panels import dose
 from simulator.gui.panels.beam import dose_check_words
 from simulator.gui.panels.next_exposure_dose import scan_estimate
-from simulator.gui.scan_reading.next_exposure import ROWS, NextExposure
+from simulator.gui.scan_reading.next_exposure import MODE_ROW, NextExposure
 from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.interface import commands as c
 from simulator.interface.dose_check import DoseLimits
@@ -44,7 +44,7 @@ def test_a_scan_is_charged_as_the_window_announced(patient_2, region, blood_ml, 
     window = context(session, blood_ml)
     following = NextExposure(window, ReadingState(levels=levels))
     for _ in range(presses_of_mode):
-        following.step(ROWS - 1, 1)
+        following.step(MODE_ROW, 1)
     said = scan_estimate(window, 120, following.mas, following.length_mm, following.mode)
     (made,) = [event for event in session.do(following.command()) if isinstance(event, e.AcquisitionMade)]
     assert made.dose.dlp_mgy_cm == said.dlp_mgy_cm

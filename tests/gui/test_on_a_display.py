@@ -73,11 +73,11 @@ def test_keys_and_clicks_reach_the_procedure_and_a_left_session_goes_on(
     display: dict[str, str], tmp_path: Path
 ) -> None:
     out = tmp_path / "left"
-    program = _play(display, "--out", str(out), "--learner", "r-3")
+    program = _play(display, "patient-2", "--out", str(out), "--learner", "r-3")
     _wait(lambda: (out / "session.jsonl").exists(), program)
     _xdotool(display, "mousemove", "300", "300")
     _press_until(display, program, "1", lambda: "PositionPatient" in _commands(out))
-    _xdotool(display, "mousemove", "1000", "170", "click", "1")  # the button "Time-out"
+    _xdotool(display, "mousemove", "1000", "153", "click", "1")  # the button "Time-out"
     _wait(lambda: "TimeOut" in _commands(out), program)
     _xdotool(display, "key", "3")
     _wait(lambda: "AcquireMyelogram" in _commands(out), program)

@@ -148,8 +148,11 @@ def test_without_a_myelogram_the_needle_is_placed_by_feel(make_case: Callable[..
     player.on("reading")
     player.key(pygame.K_n)
     assert "skin grid" in player.app.context.notice
+    player.count_to("L3/4")
     player.click("Skin grid")
     player.key(pygame.K_n)
+    assert "no complete time-out was held" in player.app.context.question.lower()
+    player.key(pygame.K_RETURN)
     player.on("guidance")
     player.key(pygame.K_LEFT)
     needle = player.app.context.view.needle

@@ -68,7 +68,7 @@ class Scale:
         return max(round(design * self.unit), LEAST_TYPE)
 
 
-NOTICE_HEIGHT = 26
+NOTICE_HEIGHT = 44  # two lines: what is told, and what cannot be done now
 
 
 def bar_height(scale: Scale) -> int:

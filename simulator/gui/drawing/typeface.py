@@ -7,6 +7,7 @@ from typing import Literal
 
 import pygame
 
+from simulator.gui.drawing.language import Language
 from simulator.gui.drawing.theme import FONTS, INK, Colour, Scale
 
 Weight = Literal["Regular", "Medium", "SemiBold"]
@@ -15,10 +16,11 @@ _KEPT = 1500
 
 
 class Typeface:
-    """Inter in three weights at the sizes of one scale."""
+    """Inter in three weights at the sizes of one scale; what it writes is translated first."""
 
-    def __init__(self, scale: Scale) -> None:
+    def __init__(self, scale: Scale, language: Language | None = None) -> None:
         self._scale = scale
+        self.say = (language or Language()).translate
         self._fonts: dict[tuple[str, int], pygame.font.Font] = {}
         self._texts: OrderedDict[tuple[str, int, str, Colour, bool], pygame.Surface] = OrderedDict()
 
@@ -43,6 +45,7 @@ class Typeface:
             figures: whether digits stand on one width
             halo: whether a dark rim sets the text off from a picture
         """
+        text = self.say(text)
         drawn = self._rendered(text, self._scale.type_px(size), weight, colour, figures)
         left = at[0] - {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * drawn.get_width()
         place = pygame.Rect(round(left), round(at[1] - drawn.get_height() / 2), *drawn.get_size())
@@ -55,16 +58,16 @@ class Typeface:
 
     def width(self, text: str, size: float, weight: Weight = "Regular") -> int:
         """Width of a line in pixels."""
-        return self._font(weight, self._scale.type_px(size)).size(text)[0]
+        return self._printed_width(self.say(text), size, weight)
 
     def wrapped(self, text: str, size: float, width: int, weight: Weight = "Regular") -> list[str]:
         """The text in lines no wider than so many pixels."""
         lines: list[str] = []
-        for paragraph in text.split("\n"):
+        for paragraph in self.say(text).split("\n"):
             line = ""
             for word in paragraph.split():
                 longer = f"{line} {word}".strip()
-                if line and self.width(longer, size, weight) > width:
+                if line and self._printed_width(longer, size, weight) > width:
                     lines.append(line)
                     line = word
                 else:
@@ -90,6 +93,9 @@ class Typeface:
             self.draw(target, line, (area.left, y + step / 2), size=size, weight=weight, colour=colour)
             y += step
         return y
+
+    def _printed_width(self, text: str, size: float, weight: str) -> int:
+        return self._font(weight, self._scale.type_px(size)).size(text)[0]
 
     def _font(self, weight: str, height: int) -> pygame.font.Font:
         key = (weight, height)

@@ -18,11 +18,12 @@ class WindowLevel:
     name: str
     width_hu: float
     level_hu: float
+    inverted: bool = False
 
     @property
     def words(self) -> str:
         """As consoles print it."""
-        return f"W {self.width_hu:.0f}  L {self.level_hu:.0f}"
+        return f"W {self.width_hu:.0f}  L {self.level_hu:.0f}{'  inv.' if self.inverted else ''}"
 
 
 WINDOW_PRESETS = (
@@ -31,6 +32,8 @@ WINDOW_PRESETS = (
     WindowLevel(name="Bone", width_hu=2000, level_hu=400),
     WindowLevel(name="Myelo", width_hu=2000, level_hu=500),
 )
+
+DIFFERENCE_WINDOW = WindowLevel(name="Difference", width_hu=600, level_hu=0)  # nothing gained is mid-grey
 
 
 def round_to_hounsfield(image: NDArray[np.floating]) -> Hounsfield:
@@ -42,7 +45,8 @@ def grey(image: Hounsfield, window: WindowLevel) -> NDArray[np.uint8]:
     """Grey values of an image in a window."""
     low = window.level_hu - window.width_hu / 2
     scaled = (image.astype(np.float32) - low) * (255.0 / window.width_hu)
-    return np.asarray(np.clip(scaled, 0.0, 255.0), np.uint8)
+    shown = np.asarray(np.clip(scaled, 0.0, 255.0), np.uint8)
+    return np.asarray(255 - shown, np.uint8) if window.inverted else shown
 
 
 def grey_surface(values: NDArray[np.uint8]) -> pygame.Surface:

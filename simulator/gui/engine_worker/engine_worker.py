@@ -27,10 +27,15 @@ from simulator.gui.engine_worker.messages import (
     WorkProgressed,
 )
 from simulator.gui.engine_worker.procedure import Procedure
-from simulator.interface.commands import Command
+from simulator.interface.commands import Command, LookAt
 from simulator.vocabulary.progress import Progress
 
-_COMMAND, _PICTURE, _SCROLL, _CLOSING = 0, 1, 2, 3
+_COMMAND, _PRESS, _LOOKED_AT, _SCAN, _CLOSING = range(5)
+_PictureKey = tuple[int, tuple[int, ...]]
+
+
+class _StoppedError(Exception):
+    """The window is closing: what is being computed is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,8 @@ class _Job:
     urgency: int
     order: int
     work: Callable[[Procedure], None] = field(compare=False)
+    what: str = field(compare=False, default="")
+    counts: bool = field(compare=False, default=False)
 
 
 class EngineWorker:
@@ -57,9 +64,11 @@ class EngineWorker:
         self._jobs: queue.PriorityQueue[_Job] = queue.PriorityQueue()
         self._messages: queue.SimpleQueue[WorkerMessage | _Answered] = queue.SimpleQueue()
         self._order = itertools.count()
-        self._asked: set[tuple[int, tuple[int, ...]]] = set()
+        self._asked: dict[_PictureKey, int] = {}
+        self._unread: set[_PictureKey] = set()
         self._waiting = 0
-        self._busy_since: float | None = None
+        self._present: tuple[str, float] | None = None
+        self._interruptible = True
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="engine worker", daemon=True)
 
@@ -70,22 +79,42 @@ class EngineWorker:
     def send(self, command: Command) -> None:
         """Have a command carried out after those that were sent before."""
         self._waiting += 1
-        self._put(
-            _COMMAND,
-            lambda procedure: self._messages.put(CommandDone(command=command, view=procedure.do(command))),
-        )
+        self._put(_Job(_COMMAND, next(self._order), self._doing(command), _words(command), counts=True))
+
+    def note_look(self, look: LookAt) -> None:
+        """Have it written down that slices were looked at; nobody waits for that."""
+        self._put(_Job(_COMMAND, next(self._order), self._doing(look)))
+
+    def _doing(self, command: Command) -> Callable[[Procedure], None]:
+        return lambda procedure: self._messages.put(CommandDone(command=command, view=procedure.do(command)))
 
     def ask(self, number: int, indices: Sequence[int], *, urgent: bool = True) -> None:
-        """Have slices of an acquisition made, once; commands go first."""
-        key = (number, tuple(indices))
-        if key in self._asked:
+        """Have slices of an acquisition made; commands go first, and what is urgent before what is not.
+
+        Slices that wait already are not asked for twice; they become urgent where they were not.
+        """
+        self._ask((number, tuple(indices)), _PRESS if urgent else _SCAN, next(self._order))
+
+    def look_at(self, number: int, indices: Sequence[int]) -> None:
+        """Have slices of a scan made before its others, since somebody looks there; the latest look goes first."""
+        self._ask((number, tuple(indices)), _LOOKED_AT, -next(self._order))
+
+    def _ask(self, key: _PictureKey, urgency: int, order: int) -> None:
+        if self._asked.get(key, _CLOSING) <= urgency or key in self._unread:
             return
-        self._asked.add(key)
-        self._put(_PICTURE if urgent else _SCROLL, lambda procedure: self._show(procedure, *key))
+        self._asked[key] = urgency
+        self._put(_Job(urgency, order, lambda procedure: self._show(procedure, key), "picture"))
+
+    def forget_slices(self, number: int) -> int:
+        """Do not make the slices of a scan that nobody has asked for by looking; how many groups were given up."""
+        given_up = [key for key, urgency in list(self._asked.items()) if key[0] == number and urgency == _SCAN]
+        for key in given_up:
+            self._asked.pop(key, None)
+        return len(given_up)
 
     def finish(self) -> None:
         """Close the record and have the debrief made, then the report."""
-        self._put(_CLOSING, self._debrief)
+        self._put(_Job(_CLOSING, next(self._order), self._debrief, "debrief"))
 
     def poll(self) -> list[WorkerMessage]:
         """What has happened since the last call."""
@@ -99,6 +128,8 @@ class EngineWorker:
                 self._waiting -= 1
             else:
                 found.append(message)
+                if isinstance(message, SlicesReady):
+                    self._unread.discard((message.number, message.indices))
 
     @property
     def pending(self) -> int:
@@ -110,20 +141,35 @@ class EngineWorker:
         return self._waiting
 
     @property
+    def working_on(self) -> str:
+        """What the present job is, in words; "" where there is none."""
+        present = self._present
+        return "" if present is None else present[0]
+
+    @property
     def busy_s(self) -> float:
         """For how long the present job has been worked on; 0 where there is none."""
-        since = self._busy_since
-        return 0.0 if since is None else time.monotonic() - since
+        present = self._present
+        return 0.0 if present is None else time.monotonic() - present[1]
+
+    def ask_to_stop(self) -> None:
+        """Have the thread end: a command that has begun is carried out, anything else is given up."""
+        self._stopping = True
+        self._put(_Job(-1, next(self._order), lambda procedure: None))
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the thread has ended, and with it all writing to the record."""
+        return not self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the thread after the present job, and leave the record closed to further lines."""
-        self._stopping = True
-        self._put(-1, lambda procedure: None)
+        """End the thread and leave the record closed to further lines."""
+        self.ask_to_stop()
         if self._thread.is_alive():
             self._thread.join(timeout=30.0)
 
-    def _put(self, urgency: int, work: Callable[[Procedure], None]) -> None:
-        self._jobs.put(_Job(urgency, next(self._order), work))
+    def _put(self, job: _Job) -> None:
+        self._jobs.put(job)
 
     def _work(self) -> None:
         procedure = self._guarded(self._begin, fatal=True)
@@ -133,17 +179,20 @@ class EngineWorker:
             job = self._jobs.get()
             if self._stopping:
                 break
-            self._busy_since = time.monotonic()
+            self._present = (job.what, time.monotonic())
+            self._interruptible = job.urgency != _COMMAND
             self._guarded(partial(self._carry_out, job, procedure), fatal=False)
-            self._busy_since = None
-            if job.urgency == _COMMAND:
+            self._present = None
+            if job.counts:
                 self._messages.put(_Answered())
         procedure.close()
 
     def _guarded(self, work: Callable[[], Procedure | None], *, fatal: bool) -> Procedure | None:
-        """What the work gives; None where it failed, which the window is told."""
+        """What the work gives; None where it failed, which the window is told, or was given up."""
         try:
             return work()
+        except _StoppedError:
+            return None
         except UserInputError as fault:
             self._messages.put(WorkFailed(error=fault, fatal=fatal))
         except Exception as error:
@@ -153,7 +202,7 @@ class EngineWorker:
 
     def _begin(self) -> Procedure:
         procedure, resumed = self._open(self._progress)
-        self._messages.put(ProcedureOpened(view=procedure.view(), resumed=resumed))
+        self._messages.put(ProcedureOpened(view=procedure.view(), resumed=resumed, past=procedure.past()))
         self._tell_notices(procedure)
         return procedure
 
@@ -165,12 +214,29 @@ class EngineWorker:
         for text in procedure.notices():
             self._messages.put(NoticeGiven(text=text))
 
-    def _show(self, procedure: Procedure, number: int, indices: tuple[int, ...]) -> None:
-        self._messages.put(SlicesReady(number=number, indices=indices, frame=procedure.picture(number, indices)))
+    def _show(self, procedure: Procedure, key: _PictureKey) -> None:
+        if key not in self._asked:
+            return  # made already, when it was urgent, or given up
+        self._unread.add(key)
+        self._asked.pop(key, None)
+        try:
+            frame = procedure.picture(*key)
+        except BaseException:
+            self._unread.discard(key)
+            raise
+        self._messages.put(SlicesReady(number=key[0], indices=key[1], frame=frame))
 
     def _debrief(self, procedure: Procedure) -> None:
         self._messages.put(DebriefReady(debrief=procedure.debrief(self._progress)))
         self._messages.put(ReportWritten(path=procedure.report(self._progress)))
 
     def _progress(self, what: str, fraction: float) -> None:
+        if self._stopping and self._interruptible:
+            raise _StoppedError
         self._messages.put(WorkProgressed(what=what, fraction=fraction))
+
+
+def _words(command: Command) -> str:
+    """A command's name as words."""
+    name = type(command).__name__
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

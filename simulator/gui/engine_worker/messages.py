@@ -9,13 +9,22 @@ from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 
+Past = tuple[tuple[Command | None, View], ...]
+"""Commands with what was perceived after each; the first View stands without a command."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureOpened:
-    """The patient is on the table."""
+    """The patient is on the table.
+
+    Attributes:
+        resumed: commands that were carried out again
+        past: what was perceived so far: the first View, then each of those commands with the View after it
+    """
 
     view: View
     resumed: int = 0
+    past: Past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,10 @@ class Procedure(Protocol):
         """What is perceived now."""
         ...
 
+    def past(self) -> tuple[tuple[Command | None, View], ...]:
+        """What was perceived so far: the first View, then each command that was carried out again with its View."""
+        ...
+
     def picture(self, number: int, indices: Sequence[int]) -> Frame:
         """Slices of an acquisition, made before anybody looks at them."""
         ...

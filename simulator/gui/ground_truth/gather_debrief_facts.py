@@ -117,6 +117,7 @@ def _dose_rows(marks: Marks) -> list[DoseRow]:
         rows.append(
             DoseRow(
                 at_ms=entry.at_ms,
+                phase=entry.dose_phase,
                 words=words,
                 mas=entry.beam.mas,
                 ctdi_vol_mgy=entry.dose.ctdi_vol_mgy,

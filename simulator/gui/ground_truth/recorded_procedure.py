@@ -28,8 +28,11 @@ class RecordedProcedure:
     def __init__(self, recording: Recording, earlier: Sequence[Command] = (), notices: list[str] | None = None) -> None:
         self._recording = recording
         self._notices = [] if notices is None else notices
+        seen: list[tuple[Command | None, View]] = [(None, recording.session.view())]
         for command in earlier:
             recording.session.do(command)
+            seen.append((command, recording.session.view()))
+        self._past = tuple(seen)
 
     def do(self, command: Command) -> View:
         """Carry out a command; what is perceived afterwards."""
@@ -39,6 +42,10 @@ class RecordedProcedure:
     def view(self) -> View:
         """What is perceived now."""
         return self._recording.session.view()
+
+    def past(self) -> tuple[tuple[Command | None, View], ...]:
+        """The first View, then each command that was carried out again with the View after it."""
+        return self._past
 
     def picture(self, number: int, indices: Sequence[int]) -> Frame:
         """Slices of an acquisition, made before anybody looks at them."""

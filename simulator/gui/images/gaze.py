@@ -23,6 +23,10 @@ class Gaze:
         """A slice is being drawn."""
         self._drawn.add((number, index))
 
+    def note_earlier(self, look: LookAt) -> None:
+        """Slices that were looked at before the session was left; nobody looks at them for the first time again."""
+        self._looked.update((look.number, index) for index in look.slices or ())
+
     def settle(self, now_s: float) -> list[LookAt]:
         """The screen has been drawn: looks of slices that have now stood there for long enough, by acquisition.
 

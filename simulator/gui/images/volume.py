@@ -25,12 +25,14 @@ class Volume:
         hu: [shape=(slice, row, column), int16]; slices that have not come yet are air
         ready: [shape=(slice,)] which slices have come
         grid: where its pixels lie; None until a slice has come
+        midline_x_mm: where the skin grid's middle wire shows in this scan; None where there was none on the back
     """
 
     entry: Acquired
     hu: Hounsfield
     ready: NDArray[np.bool_]
     grid: ImageGrid | None = None
+    midline_x_mm: float | None = None
     revision: int = 0
     _planes: dict[tuple[ImagePlane, int, int], Hounsfield] = field(default_factory=dict)
 

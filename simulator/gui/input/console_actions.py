@@ -11,7 +11,7 @@ from simulator.gui.app_context import AppContext
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.input.console_choices import neighbouring_choice
 from simulator.gui.input.footswitch import locked_by_beam
-from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction, WhileBusy
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 
@@ -25,6 +25,13 @@ class ExposureRow(IntEnum):
     TUBE_VOLTAGE = 0
     TUBE_CURRENT = 1
     ROTATION_TIME = 2
+
+
+EXPOSURE_WORDS = {
+    ExposureRow.TUBE_VOLTAGE: "Tube voltage",
+    ExposureRow.TUBE_CURRENT: "Tube current",
+    ExposureRow.ROTATION_TIME: "Rotation time",
+}
 
 
 class ConsoleActions:
@@ -62,6 +69,8 @@ class ConsoleActions:
             words="+" if by > 0 else "−",
             do=lambda: self._step(row, by),
             why_not=lambda: self.locked() or self._at_end(row, by),
+            while_busy=WhileBusy.KEPT,
+            hint=f"{EXPOSURE_WORDS[row]}: the next value that the console offers",
             kind=ButtonKind.CENTRED,
         )
 
@@ -76,7 +85,13 @@ class ConsoleActions:
             )
         ]
         steps = [
-            UserAction(words=words, key=KeyBinding(code=code, cap=cap), do=self._steps(by), why_not=self.locked)
+            UserAction(
+                words=words,
+                key=KeyBinding(code=code, cap=cap),
+                do=self._steps(by),
+                why_not=self.locked,
+                while_busy=WhileBusy.KEPT,
+            )
             for words, code, cap, by in (
                 ("Lower it", pygame.K_MINUS, "−", -1),
                 ("Raise it", pygame.K_EQUALS, "+", 1),
@@ -96,6 +111,7 @@ class ConsoleActions:
             key=KeyBinding(code=pygame.K_4, cap="4"),
             do=self._context.sends(command),
             why_not=lambda: self.locked() or _not_offered(len(self._context.view.console.scan_arcs_deg) > 1),
+            while_busy=WhileBusy.KEPT,
             hint="Beam on for a whole turn, or for 240 degrees",
         )
 
@@ -111,6 +127,7 @@ class ConsoleActions:
             key=KeyBinding(code=pygame.K_5, cap="5"),
             do=self._context.sends(command),
             why_not=lambda: self.locked() or _not_offered(self._context.view.console.offers_hand_protection),
+            while_busy=WhileBusy.KEPT,
             hint="Beam off while the tube is over the back",
         )
 

@@ -9,16 +9,18 @@ from simulator.gui.input.console_actions import ConsoleActions
 from simulator.gui.input.footswitch import Footswitch
 from simulator.gui.input.needle_actions import NeedleActions
 from simulator.gui.input.room_actions import RoomActions
+from simulator.gui.input.tile_tools import TileTools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
-    """The same footswitch, needle, console and room on every screen."""
+    """The same footswitch, needle, console, room and tools on every screen."""
 
     footswitch: Footswitch
     needle: NeedleActions
     console: ConsoleActions
     room: RoomActions
+    tiles: TileTools
 
     @classmethod
     def for_window(cls, context: AppContext) -> Controls:
@@ -28,4 +30,5 @@ class Controls:
             needle=NeedleActions(context),
             console=ConsoleActions(context),
             room=RoomActions(context),
+            tiles=TileTools(context),
         )

@@ -7,7 +7,7 @@ import time
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
 
 
@@ -36,10 +36,13 @@ class Footswitch:
         return max(self._context.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
 
     def press(self) -> None:
-        """The foot goes down."""
+        """The foot goes down; while a picture or a command is computed the beam stays off, and that is said."""
         if self.down:
             return
-        self.down = True
+        if self._context.busy:
+            self._context.drop("Pedal")
+            return
+        self.down = self._context.foot_down = True
         self._pressed_ms = self._context.view.elapsed_ms
         image_s = self._context.view.console.settings.image_s
         self._due_s = time.monotonic() + image_s
@@ -49,7 +52,7 @@ class Footswitch:
     def release(self) -> None:
         """The foot comes up."""
         if self.down:
-            self.down = False
+            self.down = self._context.foot_down = False
             self._context.send(c.ReleasePedal())
 
     def tick(self) -> bool:
@@ -74,6 +77,8 @@ class Footswitch:
             do=self.press,
             release=self.release,
             kind=ButtonKind.BEAM,
+            while_busy=WhileBusy.DROPPED,
+            mark=StepMark.PRESS,
             hint="The pedal: tap for one rotation, hold for one after another",
         )
 

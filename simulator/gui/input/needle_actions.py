@@ -9,7 +9,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.input.direction import Direction
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.needle_view import NeedleLook
@@ -80,6 +80,8 @@ class NeedleActions:
             do=self._context.sends(lambda: command(mm)),
             why_not=self.no_needle,
             hint=f"{verb.capitalize()} the needle {mm:g} mm",
+            while_busy=WhileBusy.DROPPED,
+            mark=StepMark.ADVANCE if verb == "advance" and index == 0 else None,
         )
 
     def redirect(self, where: Direction) -> UserAction:
@@ -103,6 +105,7 @@ class NeedleActions:
             key=KeyBinding(code=code, cap=cap),
             do=self._context.sends(command),
             why_not=self.no_needle,
+            while_busy=WhileBusy.DROPPED,
             hint=f"Lean the hub {HUB_STEP_DEG:g}° to the {where.lower()}: the tip goes the other way",
         )
 
@@ -126,6 +129,7 @@ class NeedleActions:
             key=KeyBinding(code=code, cap=cap),
             do=do,
             why_not=why_not,
+            while_busy=WhileBusy.DROPPED,
         )
 
     def bevel(self, degrees: float) -> UserAction:
@@ -140,6 +144,7 @@ class NeedleActions:
             key=KeyBinding(code=code, cap=cap),
             do=self._context.sends(lambda: c.RotateBevel(angle_deg=degrees)),
             why_not=self.no_needle,
+            while_busy=WhileBusy.DROPPED,
             hint=f"Turn the bevel {words}; a needle bends away from its opening",
         )
 
@@ -159,6 +164,9 @@ class NeedleActions:
             key=KeyBinding(code=pygame.K_v, cap="V"),
             do=self._context.sends(command),
             why_not=self.not_in_skin,
+            while_busy=WhileBusy.KEPT,
+            mark=StepMark.STYLET,
+            hint="What shows at the hub when it is out; a needle is pushed with the stylet in",
         )
 
     def aspirate(self) -> UserAction:
@@ -168,6 +176,9 @@ class NeedleActions:
             key=KeyBinding(code=pygame.K_f, cap="F"),
             do=self._context.sends(c.Aspirate),
             why_not=self.hub_closed,
+            while_busy=WhileBusy.KEPT,
+            mark=StepMark.ASPIRATE,
+            hint="Pull on a syringe at the hub: nothing, clear fluid or blood",
         )
 
     def resistance(self) -> UserAction:
@@ -177,6 +188,7 @@ class NeedleActions:
             key=KeyBinding(code=pygame.K_r, cap="R"),
             do=self._context.sends(lambda: c.TestResistance(medium=ResistanceMedium.SALINE)),
             why_not=self.hub_closed,
+            while_busy=WhileBusy.KEPT,
             hint="Loss of resistance with saline; in a collection it proves little",
         )
 
@@ -187,6 +199,7 @@ class NeedleActions:
             do=self._context.sends(lambda: c.HoldNeedle(held_by=held)),
             chosen=lambda: self._context.view.handling.held_by == held,
             hint="A hand in the beam is dosed",
+            while_busy=WhileBusy.KEPT,
         )
 
     def next_holder(self) -> UserAction:
@@ -201,6 +214,7 @@ class NeedleActions:
             words="Held by",
             key=KeyBinding(code=pygame.K_h, cap="H"),
             do=self._context.sends(command),
+            while_busy=WhileBusy.KEPT,
             hint="The needle held by a hand, a holder, or let go",
         )
 

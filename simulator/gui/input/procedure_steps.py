@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from simulator.gui.app_context import AppContext
+from simulator.gui.input import order_questions as order
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
@@ -14,6 +16,7 @@ from simulator.vocabulary.patient_facts import LEGS_AS_BEFORE, LEGS_NUMB, Questi
 ANAESTHETIC_ML = 5.0
 FLAT_HOURS = 6.0
 OUT_MM = 130.0
+COUNT_FIRST = "Count the level on the pictures, and set it with − and + beside the scans"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +27,33 @@ class ProcedureStep:
         words: on its button; a function where they change
         done: whether it was taken
         why_not: the reason why it cannot be taken now
+        asks: a question where it comes out of its order
+        mark: its place in the usual order
     """
 
     words: str | Callable[[], str]
     command: Callable[[], Command]
     done: Callable[[View], bool]
     why_not: Callable[[View], str | None] = lambda view: None
+    asks: Callable[[View], str | None] = lambda view: None
+    mark: StepMark | None = None
+    hint: str = ""
+
+    def action(
+        self, context: AppContext, *, key: KeyBinding | None = None, kind: ButtonKind = ButtonKind.PLAIN
+    ) -> UserAction:
+        """What a button of this step does; typed while something is computed, it waits."""
+        return UserAction(
+            words=lambda: self.label(context.view),
+            key=key,
+            do=context.sends(self.command),
+            why_not=lambda: self.why_not(context.view),
+            kind=kind,
+            hint=self.hint,
+            while_busy=WhileBusy.KEPT,
+            asks=lambda: self.asks(context.view),
+            mark=self.mark,
+        )
 
     def label(self, view: View) -> str:
         """Its words, with a tick once it was taken."""
@@ -47,49 +71,94 @@ def prepared(step: str) -> Callable[[View], bool]:
     return lambda view: step in view.prepared
 
 
-def opening_steps() -> list[ProcedureStep]:
-    """Before any image."""
+def opening_steps(time_out: Callable[[], c.TimeOut]) -> list[ProcedureStep]:
+    """Before any image; `time_out` says what is checked."""
     return [
         ProcedureStep(
             words="Prone, over a pillow",
             command=lambda: c.PositionPatient(prone=True, pillow=True, breath_hold=True),
             done=prepared("patient positioned"),
+            mark=StepMark.POSITION,
+            hint="Prone, a pillow under the belly, the breath held in each picture",
         ),
-        ProcedureStep(words="Time-out", command=c.TimeOut, done=prepared("time-out")),
-        ProcedureStep(words="Open the myelogram", command=c.AcquireMyelogram, done=has("myelogram")),
+        ProcedureStep(
+            words="Time-out",
+            command=time_out,
+            done=prepared("time-out"),
+            mark=StepMark.TIME_OUT,
+            hint="Checks together what is ticked below; what it finds stands in the chart",
+        ),
+        ProcedureStep(
+            words="Open the myelogram",
+            command=c.AcquireMyelogram,
+            done=has("myelogram"),
+            mark=StepMark.MYELOGRAM,
+            hint="The CT myelogram that came with the request; it costs no dose here",
+        ),
     ]
 
 
-def needle_steps(context: AppContext, level: Callable[[], str]) -> list[ProcedureStep]:
+def needle_steps(context: AppContext, level: Callable[[], str | None]) -> list[ProcedureStep]:
     """Between the images and the needle; a tray with more than one needle asks for a choice."""
     tray = context.view.case.needles
 
-    def chosen() -> str:
-        return context.history.needle_name or tray[0]
+    def in_hand() -> str:
+        """The needle on the skin; before that the one that was taken, or the first of the tray."""
+        needle = context.view.needle
+        return needle.name if needle is not None else context.history.needle_name or tray[0]
 
     def another() -> Command:
-        return c.ChooseNeedle(needle=tray[(tray.index(chosen()) + 1) % len(tray)])
+        return c.ChooseNeedle(needle=tray[(tray.index(in_hand()) + 1) % len(tray)])
 
     choice = ProcedureStep(
-        words=lambda: chosen().removeprefix("20G Quincke "),
+        words=lambda: short_needle(in_hand()),
         command=another,
         done=lambda view: False,
         why_not=lambda view: "A needle is in place: withdraw it first" if view.needle is not None else None,
+        hint="The needle in hand; a press takes the next one of the tray",
     )
     return [
         *([choice] if len(tray) > 1 else []),
-        ProcedureStep(words="Skin grid", command=lambda: c.PlaceSkinGrid(level=level()), done=prepared("skin grid")),
-        ProcedureStep(words="Arm line", command=c.LayArmLine, done=prepared("arm line")),
-        ProcedureStep(words="Disinfect, drape", command=c.PrepareSkin, done=prepared("skin prepared")),
+        ProcedureStep(
+            words="Skin grid",
+            command=lambda: c.PlaceSkinGrid(level=level() or ""),
+            done=prepared("skin grid"),
+            why_not=lambda view: None if level() is not None else COUNT_FIRST,
+            asks=order.before_grid,
+            mark=StepMark.GRID,
+            hint="Wires that show in the scan, about the level that is set at the left",
+        ),
+        ProcedureStep(
+            words="Arm line",
+            command=c.LayArmLine,
+            done=prepared("arm line"),
+            mark=StepMark.ARM_LINE,
+            hint="A cannula in an arm vein, for the blood",
+        ),
+        ProcedureStep(
+            words="Disinfect, drape",
+            command=c.PrepareSkin,
+            done=prepared("skin prepared"),
+            mark=StepMark.SKIN,
+            hint="Before anything goes through the skin",
+        ),
         ProcedureStep(
             words="Local anaesthetic",
             command=lambda: c.InjectLocalAnaesthetic(volume_ml=ANAESTHETIC_ML),
             done=prepared("local anaesthetic"),
+            asks=order.before_anaesthetic,
+            mark=StepMark.ANAESTHETIC,
+            hint=f"{ANAESTHETIC_ML:g} mL in the skin and the way in",
         ),
     ]
 
 
-def closing_steps() -> list[ProcedureStep]:
+def short_needle(name: str) -> str:
+    """A needle by what tells it from others on a tray."""
+    return name.removeprefix("20G Quincke ")
+
+
+def closing_steps(context: AppContext) -> list[ProcedureStep]:
     """After the blood."""
     return [
         ProcedureStep(
@@ -97,17 +166,23 @@ def closing_steps() -> list[ProcedureStep]:
             command=lambda: c.Withdraw(distance_mm=OUT_MM),
             done=lambda view: view.needle is None and view.injection.injected_blood_ml > 0,
             why_not=lambda view: None if view.needle is not None else "No needle is in the patient",
+            mark=StepMark.NEEDLE_OUT,
+            hint="All the way out of the skin",
         ),
         ProcedureStep(
             words="Legs, bladder?",
             command=lambda: c.AskPatient(about=Question.LEGS_AND_BLADDER),
             done=lambda view: view.patient.words in (LEGS_AS_BEFORE, LEGS_NUMB),
+            mark=StepMark.LEGS,
+            hint="Whether they are as before",
         ),
         ProcedureStep(
             words=f"Flat {FLAT_HOURS:g} h, advice, call",
             command=lambda: c.OrderAftercare(flat_hours=FLAT_HOURS, advice=True, next_day_call=True),
             done=lambda view: view.phase in ("aftercare", "closed"),
             why_not=lambda view: "Take the needle out first" if view.needle is not None else None,
+            mark=StepMark.AFTERCARE,
+            hint="Lying flat, no lifting or straining, when to come back, and a call on the next day",
         ),
         ProcedureStep(
             words="Finish",
@@ -116,5 +191,8 @@ def closing_steps() -> list[ProcedureStep]:
             why_not=lambda view: (
                 None if view.injection.injected_blood_ml > 0 else "No blood was given; to abandon, use the menu"
             ),
+            asks=lambda view: order.before_finishing(view, legs_asked=context.history.asked_legs),
+            mark=StepMark.FINISH,
+            hint="Ends the procedure; the debrief follows",
         ),
     ]

@@ -8,7 +8,7 @@ from simulator.gui.app_context import AppContext
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.footswitch import locked_by_beam
 from simulator.gui.input.patient_aid import find_aid
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.vocabulary.procedure import OperatorPosition
@@ -30,7 +30,14 @@ class RoomActions:
             return find_aid(self._context.view) or ("How are you?", c.AskPatient())
 
         key = KeyBinding(code=pygame.K_z, cap="Z")
-        return UserAction(words=lambda: now()[0], key=key, do=self._context.sends(lambda: now()[1]))
+        return UserAction(
+            words=lambda: now()[0],
+            key=key,
+            do=self._context.sends(lambda: now()[1]),
+            while_busy=WhileBusy.KEPT,
+            mark=StepMark.ASK,
+            hint="While the patient or the arm needs something, it is that instead",
+        )
 
     def wait(self) -> UserAction:
         """Let time pass."""
@@ -38,6 +45,7 @@ class RoomActions:
             words=f"Wait {WAIT_S:g} s",
             key=KeyBinding(code=pygame.K_PERIOD, cap="."),
             do=self._context.sends(lambda: c.Wait(duration_s=WAIT_S)),
+            while_busy=WhileBusy.KEPT,
             hint="The simulated clock moves with what is done; waiting takes time too",
         )
 
@@ -53,6 +61,7 @@ class RoomActions:
             words="Move",
             key=KeyBinding(code=pygame.K_t, cap="T"),
             do=self._context.sends(command),
+            while_busy=WhileBusy.KEPT,
             hint="Stand at the table, behind the shield, or in the control room",
         )
 
@@ -65,5 +74,6 @@ class RoomActions:
             key=KeyBinding(code=code, cap=cap),
             do=self._context.sends(lambda: c.MoveTable(by_mm=sign * SLICE_MM)),
             why_not=lambda: locked_by_beam(self._context),
+            while_busy=WhileBusy.KEPT,
             hint=f"One slice ({SLICE_MM:g} mm) towards the {towards.lower()}",
         )

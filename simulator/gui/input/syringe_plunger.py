@@ -43,11 +43,12 @@ class SyringePlunger:
         if not self.down:
             return False
         view = self._context.view
-        if view.refused or (self._due_s and view.injection.syringe_ml <= 1e-6):
+        answered = self._due_s > 0.0 and self._context.worker.pending == 0
+        if answered and (view.refused or view.injection.syringe_ml <= 1e-6):
             self.down = False
             return True
         now = time.monotonic()
-        if now >= self._due_s and self._context.worker.pending == 0:
+        if now >= self._due_s and not self._context.busy:
             portion = min(self.portion_ml, max(view.injection.syringe_ml, LEAST_ML))
             self._due_s = now + portion / self.rate_ml_per_s
             self._context.send(c.InjectBlood(volume_ml=portion, rate_ml_per_s=self.rate_ml_per_s))

@@ -40,6 +40,49 @@ class KeyBinding:
         )
 
 
+class StepMark(StrEnum):
+    """What a button stands for in the usual order of a procedure, so that the next one can be marked."""
+
+    POSITION = "position"
+    TIME_OUT = "time-out"
+    MYELOGRAM = "myelogram"
+    LEAK = "leak"
+    GRID = "grid"
+    PLANNING_SCAN = "planning scan"
+    PATH_TOOL = "path tool"
+    PATH = "path"
+    SKIN = "skin"
+    ANAESTHETIC = "anaesthetic"
+    ARM_LINE = "arm line"
+    PLACE = "place"
+    ADVANCE = "advance"
+    PRESS = "press"
+    STYLET = "stylet"
+    ASPIRATE = "aspirate"
+    TEST = "test"
+    DRAW = "draw"
+    MIX = "mix"
+    INJECT = "inject"
+    STOP = "stop"
+    ASK = "ask"
+    NEEDLE_OUT = "needle out"
+    CONTROL_SCAN = "control scan"
+    LEGS = "legs"
+    AFTERCARE = "aftercare"
+    FINISH = "finish"
+
+
+class WhileBusy(StrEnum):
+    """What becomes of an input that comes while a command or a picture is being computed.
+
+    Beam, needle and syringe act on what was last seen, so they are dropped: what is seen by then is not known yet.
+    """
+
+    AT_ONCE = "at once"
+    KEPT = "kept"
+    DROPPED = "dropped"
+
+
 def always_possible() -> str | None:
     """No reason against it."""
     return None
@@ -61,6 +104,9 @@ class UserAction:
         why_not: the reason why it cannot be done now; None where it can
         chosen: whether it is drawn as selected
         kind: how the button looks
+        while_busy: what becomes of it while something is computed
+        mark: its place in the usual order, where it has one
+        asks: a question that must be answered first; None where there is none
     """
 
     words: str | Callable[[], str]
@@ -71,6 +117,9 @@ class UserAction:
     chosen: Callable[[], bool] = _never
     kind: ButtonKind = ButtonKind.PLAIN
     hint: str = ""
+    while_busy: WhileBusy = WhileBusy.AT_ONCE
+    asks: Callable[[], str | None] = always_possible
+    mark: StepMark | None = None
 
     @property
     def label(self) -> str:

@@ -5,31 +5,49 @@ from __future__ import annotations
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.debrief_facts import CostliestDecision, DebriefFacts
+from simulator.gui.debrief_facts import CostliestDecision, CriticalMoment, DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.gui.panels.panel_frame import draw_panel
 
 
-def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts) -> None:
-    """Draw as many moments as there is place for."""
+def draw(
+    context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0
+) -> list[tuple[pygame.Rect, CriticalMoment]]:
+    """Draw the moments from one on, as many as there is place for; where each of them stands."""
     px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Near misses", f"{len(facts.moments)}" if facts.moments else "none")
+    inside = draw_panel(context, target, area, "Near misses", _note(facts, first))
     bottom = _draw_costliest(context, target, inside, facts.costliest)
-    y = inside.top + px(8)
-    for miss in facts.moments:
-        if y > bottom - px(24):
+    y, step = inside.top + px(8), context.scale.type_px(12) + 4
+    indent = max(context.type.width("00:00:00", 13), 66) + px(26) + 14
+    places: list[tuple[pygame.Rect, CriticalMoment]] = []
+    for moment in facts.moments[first:]:
+        shown = "" if moment.image is None else f"see press {moment.image}"
+        because = "; ".join(part for part in (moment.because, shown) if part)
+        head = context.type.wrapped(moment.words, 14, inside.width - indent, "Medium")
+        lines = context.type.wrapped(because, 12, inside.width - indent) if because else []
+        high = len(head) * (step + 3) + len(lines) * step
+        if y + high - step > bottom - px(4) and places:
             break
-        if miss.warns:
+        if moment.warns:
             warning_sign(target, (inside.left + 8, y), px(15))
-        write(target, context.clock(miss.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
-        context.type.draw(target, miss.words, (inside.left + max(px(100), 92), y), size=14, weight="Medium")
-        shown = "" if miss.image is None else f"image {miss.image}"
-        because = "; ".join(part for part in (miss.because, shown) if part)
-        for line in context.type.wrapped(because, 12, inside.width - max(px(100), 92))[:2]:
-            y += px(18)
-            write(target, line, (inside.left + max(px(100), 92), y), size=12, colour=theme.LOW)
-        y += px(28)
+        write(target, context.clock(moment.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
+        place = pygame.Rect(inside.left, y - step, inside.width, high + px(6))
+        for line in head:
+            write(target, line, (inside.left + indent, y), size=14, weight="Medium")
+            y += step + 3
+        for line in lines:
+            write(target, line, (inside.left + indent, y), size=12, colour=theme.LOW)
+            y += step
+        places.append((place, moment))
+        y += px(12)
+    return places
+
+
+def _note(facts: DebriefFacts, first: int) -> str:
+    if not facts.moments:
+        return "none"
+    return f"{first + 1} of {len(facts.moments)}, wheel: more" if len(facts.moments) > 1 else "1"
 
 
 def _draw_costliest(

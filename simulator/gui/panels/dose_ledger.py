@@ -22,41 +22,74 @@ COLUMNS = (0.0, 0.15, 0.55, 0.71, 0.86, 1.0)
 """Left ends of time and scan, right ends of the figures, as fractions of the width."""
 
 HEADS = ("Time", "Scan", "mAs", "CTDIvol", "DLP", "mSv")
+PHASE_WORDS = {
+    DosePhase.MYELOGRAPHY: "myelogram",
+    DosePhase.PLANNING: "planning",
+    DosePhase.GUIDANCE: "guidance",
+    DosePhase.CONFIRMATION: "confirmation",
+}
+"""The account of an exposure, beside its name."""
+
 PUBLISHED = (
     (DosePhase.PLANNING, PLANNING_ESTIMATE_DLP_MGY_CM, f"45: {PLANNING_ESTIMATE_WORDS}"),
     (DosePhase.GUIDANCE, GUIDANCE_MEDIAN_DLP_MGY_CM, "median 4.9 (Paik 2014)"),
 )
 
 
-def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts) -> None:
-    """Draw the exposures, their sum, and the two phases that have a published value."""
+def draw(
+    context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0
+) -> None:
+    """Draw the exposures from one on, their sum, and every phase that has a dose or a published value."""
     px = context.scale.px
     note = f"{facts.ctdi_phantom_cm} cm phantom, k {facts.k_msv_per_mgy_cm:g}"
     inside = draw_panel(context, target, area, "Dose ledger", note)
-    y = inside.top + px(8)
+    line = _line(context)
+    y = inside.top + line // 3
     _row(context, target, inside, y, HEADS, theme.LOW)
-    room_for = max(int((inside.height - px(150)) / px(24)), 2)
-    rows = facts.dose_rows if len(facts.dose_rows) <= room_for else facts.dose_rows[: room_for - 1]
-    for entry in rows:
-        y += px(24)
+    room = room_for_rows(context, area, facts)
+    shown = facts.dose_rows[first : first + room]
+    for entry in shown:
+        y += line
         colour = theme.INK if entry.counts_toward_dose else theme.LOW
         _row(context, target, inside, y, _cells(context, entry), colour)
-    if len(rows) < len(facts.dose_rows):
-        y += px(24)
-        more = ("", f"and {len(facts.dose_rows) - len(rows)} more, in the report")
-        _row(context, target, inside, y, more, theme.LOW)
-    y += px(28)
-    pygame.draw.line(target, theme.LINE, (inside.left, y - px(14)), (inside.right, y - px(14)))
+    hidden = len(facts.dose_rows) - len(shown)
+    if hidden:
+        y += line
+        _row(context, target, inside, y, ("", f"{hidden} more: scroll"), theme.LOW)
+    y += line + px(4)
+    pygame.draw.line(target, theme.LINE, (inside.left, y - line // 2), (inside.right, y - line // 2))
     total = sum(facts.dlp_by_phase.values())
-    cells = ("", "All phases", "", "", f"{total:.1f}", f"{facts.effective_dose_msv:.2f}")
+    cells = ("", "All that counts", "", "", f"{total:.1f}", f"{facts.effective_dose_msv:.2f}")
     _row(context, target, inside, y, cells, theme.INK, "SemiBold")
-    _beside_published(context, target, inside, y + px(34), facts)
+    _beside_published(context, target, inside, y + line, facts)
+
+
+def room_for_rows(context: AppContext, area: pygame.Rect, facts: DebriefFacts) -> int:
+    """Exposures that are shown at once, beside head, sum, the line that tells of more, and the bars."""
+    line = _line(context)
+    bars = len(bar_phases(facts)) * _bar_step(context)
+    rest = area.height - context.scale.px(48) - 3 * line - bars - context.scale.px(12)
+    return max(rest // line, 1)
+
+
+def bar_phases(facts: DebriefFacts) -> list[DosePhase]:
+    """Phases with a bar: all that count a dose, and those with a published value beside them."""
+    published = {phase for phase, _, _ in PUBLISHED}
+    return [phase for phase in DosePhase if phase in published or facts.dlp_by_phase.get(phase, 0.0) > 0.0]
+
+
+def _line(context: AppContext) -> int:
+    return max(context.scale.px(24), context.scale.type_px(13) + 5)
+
+
+def _bar_step(context: AppContext) -> int:
+    return max(context.scale.px(42), 2 * context.scale.type_px(12) + 10)
 
 
 def _cells(context: AppContext, entry: DoseRow) -> tuple[str, ...]:
     return (
         context.clock(entry.at_ms)[:5],
-        entry.words if entry.counts_toward_dose else f"{entry.words.partition(',')[0]} (given)",
+        f"{entry.words.partition(',')[0]}, {PHASE_WORDS[entry.phase] if entry.counts_toward_dose else 'given'}",
         f"{entry.mas:g}",
         f"{entry.ctdi_vol_mgy:.2f}",
         f"{entry.dlp_mgy_cm:.2f}",
@@ -89,24 +122,25 @@ def _row(
 def _beside_published(
     context: AppContext, target: pygame.Surface, inside: pygame.Rect, y: int, facts: DebriefFacts
 ) -> None:
-    """A log bar for each phase, with a mark at the published value."""
+    """A log bar for each phase, with a mark at the published value where there is one."""
     px, write = context.scale.px, context.type.draw
     marked = has_published_marks(facts.ctdi_phantom_cm)
-    for phase, published_dlp, words in PUBLISHED:
-        if y > inside.bottom - px(20):
-            break
+    published = {phase: (dlp, words) for phase, dlp, words in PUBLISHED}
+    caption = context.type.width("Confirmation", 13) + px(12)
+    for phase in bar_phases(facts):
         value = facts.dlp_by_phase.get(phase, 0.0)
         write(target, phase.capitalize(), (inside.left, y), size=13, colour=theme.MID)
         write(target, f"{value:.1f}", (inside.right, y), size=15, weight="SemiBold", align="right", figures=True)
-        bar = pygame.Rect(inside.left + px(100), y - px(5), inside.width - px(170), px(10))
+        bar = pygame.Rect(inside.left + caption, y - px(5), inside.width - caption - px(64), px(10))
         pygame.draw.rect(target, theme.RAISED, bar)
         pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, along(value, bar.width), bar.height))
+        below = y + px(5) + context.scale.type_px(12) // 2 + 3
         if not marked:
             words = f"no published dose for the {facts.ctdi_phantom_cm} cm phantom"
-            write(target, words, (bar.left, bar.bottom + px(12)), size=12, colour=theme.LOW)
-            y += px(44)
-            continue
-        x = bar.left + along(published_dlp, bar.width)
-        pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), 2)
-        write(target, words, (x, bar.bottom + px(12)), size=12, align="centre", colour=theme.LOW)
-        y += px(44)
+            write(target, words, (bar.left, below), size=12, colour=theme.LOW)
+        elif phase in published:
+            dlp, words = published[phase]
+            x = bar.left + along(dlp, bar.width)
+            pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), 2)
+            write(target, words, (bar.right, below), size=12, align="right", colour=theme.LOW)
+        y += _bar_step(context)

@@ -20,15 +20,14 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: 
     if draft is None or source is None or source.grid is None:
         context.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
         return
-    midline = context.view.console.grid_midline_x_mm
-    offset = draft.offset_mm(source.grid, midline)
+    offset = draft.offset_mm(source.grid)
     entry = "no skin grid yet"
     if offset is not None:
         entry = f"{abs(offset):.0f} mm {'left' if offset > 0 else 'right'} of midline"
     rows = (
-        ("Way", draft.approach(source.grid, midline)),
+        ("Way", draft.approach(source.grid)),
         ("Entry", entry),
-        ("Angle to vertical", f"{draft.angle_deg(source.grid, midline):.0f}°"),
+        ("Angle to vertical", f"{draft.angle_deg(source.grid):.0f}°"),
         ("Depth to target", f"{draft.length_mm(source.pixel_mm):.0f} mm"),
         ("Highest HU on it", f"{draft.highest_hu(source)}"),
     )

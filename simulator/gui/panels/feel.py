@@ -17,13 +17,13 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     history, line = context.history, context.scale.type_px(13) + 7
     hub_height = round(2.6 * line)
     plot = pygame.Rect(
-        area.left + context.scale.px(22),
+        area.left + context.type.width("10 N", 12) + 4,
         area.top,
-        area.width - context.scale.px(28),
-        area.height - hub_height - 3 * line,
+        area.width - context.type.width("10 N", 12) - 12,
+        area.height - hub_height - round(3.4 * line),
     )
     _trace(context, target, plot)
-    y = plot.bottom + line * 1.9
+    y = plot.bottom + line * 2.4
     if history.give is not None:
         text = f"Give felt: {history.give[0]:.1f} → {history.give[1]:.1f} N"
         pygame.draw.circle(target, theme.ACT, (area.left + 7, y), 6, 2)
@@ -64,7 +64,8 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
     for newton in range(0, int(top) + 1, step):
         y = at(left, newton)[1]
         pygame.draw.line(target, theme.LINE, (plot.left, y), (plot.right, y))
-        context.type.draw(target, str(newton), (plot.left - 6, y), size=12, align="right", colour=theme.LOW)
+        words = f"{newton} N" if newton + step > top else str(newton)
+        context.type.draw(target, words, (plot.left - 4, y), size=12, align="right", colour=theme.LOW)
     for index in range(int(SHOWN_MM // 5) + 1):
         x = plot.left + index * 5 / SHOWN_MM * plot.width
         context.type.draw(
@@ -75,6 +76,8 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
             align="centre",
             colour=theme.LOW,
         )
+    under = (plot.right, plot.bottom + context.scale.px(12) + context.scale.type_px(12) + 1)
+    context.type.draw(target, "mm pushed at the skin", under, size=12, align="right", colour=theme.LOW)
     imaged = history.imaged_depth_mm
     if imaged is not None and left <= imaged <= right:
         x = at(imaged, 0)[0]

@@ -7,9 +7,10 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, cached
-from simulator.gui.drawing.symbols import warning_sign
+from simulator.gui.drawing.symbols import dashed_line, warning_sign
 from simulator.gui.drawing.window_level import WindowLevel
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
+from simulator.gui.input.tile_tools import TileTools
 from simulator.gui.panels.picture_annotations import (
     draw_corner_lines,
     draw_markers,
@@ -35,6 +36,9 @@ def draw_tile(
     technique: bool = False,
     bar: bool = False,
     title_note: str = "",
+    older: bool = False,
+    window: WindowLevel | None = None,
+    waits: bool = False,
 ) -> Picture | None:
     """One slice under its header.
 
@@ -43,6 +47,9 @@ def draw_tile(
         note: what the picture's place does not show any more, in words
         technique, bar: whether the technique and the scale stand in this tile
         title_note: replaces the age at the right of the header
+        older: whether this is not the latest press, which is said loudly
+        waits: whether a press that was put away is being made again
+        window: other grey window than that of the presses
     """
     header = header_height(context)
     head = pygame.Rect(area.left, area.top, area.width, header)
@@ -51,7 +58,7 @@ def draw_tile(
     context.type.draw(target, name, (head.left + 10, head.centery), size=13, weight="Medium")
     if press is None:
         pygame.draw.rect(target, (0, 0, 0), place)
-        waiting = "acquiring" if beam_on else ("computing" if context.awaiting_press() else "no image yet")
+        waiting = "acquiring" if beam_on else ("computing" if waits or context.awaiting_press() else "no image yet")
         context.type.draw(target, waiting, place.center, size=15, align="centre", colour=theme.LOW)
         _frame(context, target, place, beam_on)
         return None
@@ -59,26 +66,43 @@ def draw_tile(
     z = press.entry.slice_centres_table_mm[index]
     context.type.draw(target, f"z {z:.1f} mm", (head.left + context.scale.px(100), head.centery), size=14, figures=True)
     words, colour = _age(context, press, beam_on)
-    context.type.draw(
-        target, title_note or words, (head.right - 10, head.centery), size=13, align="right", colour=colour
-    )
+    if older or title_note:
+        words, colour = title_note, theme.WARN if older else theme.LOW
+    context.type.draw(target, words, (head.right - 10, head.centery), size=13, align="right", colour=colour)
     picture = Picture(
         image=press.slices[index],
         spacing_mm=(press.pixel_mm, press.pixel_mm),
         area=place,
-        window=context.press_window,
+        window=window or context.press_window,
         viewport=context.press_viewport,
     )
     cached(picture).draw(target)
     draw_markers(context, target, place)
     if technique:
-        _technique(context, target, place, press, context.press_window)
+        _technique(context, target, place, press, picture.window)
     if bar:
         draw_scale(context, target, place, picture.px_per_mm)
     if note:
         _note(context, target, place, note)
+    if older:
+        pygame.draw.rect(target, theme.WARN, place, 2)
     _frame(context, target, place, beam_on)
     return picture
+
+
+def draw_length(context: AppContext, target: pygame.Surface, picture: Picture, tools: TileTools, index: int) -> None:
+    """The distance that was measured, on the tile of its slice."""
+    if not tools.points or tools.slice_index != index:
+        return
+    points = [picture.on_screen(*picture.from_plane(point)) for point in tools.points]
+    target.set_clip(picture.area)
+    for point in points:
+        pygame.draw.circle(target, theme.INK, point, 4, 1)
+    if len(points) == 2:
+        pygame.draw.aaline(target, theme.INK, points[0], points[1])
+        at = (points[1][0] + 10, points[1][1] - 12)
+        context.type.draw(target, tools.length_words, at, size=14, weight="Medium", halo=True)
+    target.set_clip(None)
 
 
 def _age(context: AppContext, press: FluoroscopyImage, beam_on: bool) -> tuple[str, theme.Colour]:
@@ -103,7 +127,8 @@ def _technique(
 
 def _note(context: AppContext, target: pygame.Surface, place: pygame.Rect, note: str) -> None:
     width = context.type.width(note, 13) + context.scale.px(44)
-    box = pygame.Rect(place.left + 10, place.top + 10, min(width, place.width - 20), context.scale.px(28))
+    high = context.scale.px(28)
+    box = pygame.Rect(place.left + 10, place.bottom - 10 - high, min(width, place.width - 20), high)
     pygame.draw.rect(target, theme.WARN_GROUND, box, border_radius=5)
     pygame.draw.rect(target, theme.WARN, box, 1, border_radius=5)
     warning_sign(target, (box.left + context.scale.px(16), box.centery), context.scale.px(15))
@@ -116,3 +141,24 @@ def _frame(context: AppContext, target: pygame.Surface, place: pygame.Rect, beam
     elif context.awaiting_press() and context.worker.busy_s > 0.3:
         fraction = min(context.worker.busy_s / 1.5, 0.95)
         pygame.draw.rect(target, theme.ACT, pygame.Rect(place.left, place.top, round(place.width * fraction), 2))
+
+
+def draw_plan(
+    context: AppContext, target: pygame.Surface, picture: Picture, press: FluoroscopyImage, index: int
+) -> None:
+    """The path that was written down, on the tile that shows the slice of its target."""
+    plan = context.history.plan
+    if plan is None:
+        return
+    z_mm = press.entry.slice_centres_table_mm[index]
+    if abs(plan.target_mm[2] - z_mm) > 0.5 * press.entry.slice_thickness_mm:
+        return
+    start, end = (
+        picture.on_screen(*press.grid.row_and_column(point[0], point[1])) for point in (plan.entry_mm, plan.target_mm)
+    )
+    target.set_clip(picture.area)
+    dashed_line(target, theme.ACT, start, end)
+    pygame.draw.circle(target, theme.ACT, end, context.scale.px(7), 2)
+    at = (end[0] + context.scale.px(12), end[1])
+    context.type.draw(target, "plan", at, size=12, colour=theme.ACT, halo=True)
+    target.set_clip(None)

@@ -210,7 +210,7 @@ def _read_outs(
     side = "on the midline" if abs(off) < 1 else f"{abs(off):.0f} mm {'left' if off > 0 else 'right'}"
     lean = ("Angle meter", f"{abs(needle.lean_deg):.1f}°") if context.view.case.digital_angles else ("Entry", side)
     rows = (
-        ("Notch", notch_words(needle.bevel_notch_deg)),
+        ("Notch", notch_words(needle.bevel_notch_deg).removeprefix("to the ")),
         ("Mark out", _mark_words(needle)),
         lean,
     )

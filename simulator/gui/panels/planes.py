@@ -72,7 +72,7 @@ def draw(
     context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[ImagePlane, Picture]
 ) -> None:
     """Draw the planes, then what lies over them."""
-    midline = context.view.console.grid_midline_x_mm
+    midline = volume.midline_x_mm
     for plane, picture in shown.items():
         picture.draw(target)
         place = picture.area
@@ -206,12 +206,11 @@ def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volu
     pygame.draw.circle(target, colour, end, half, 2)
     if not here:
         return
-    midline = context.view.console.grid_midline_x_mm
-    offset = draft.offset_mm(volume.grid, midline)
+    offset = draft.offset_mm(volume.grid)
     entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
     _chip(context, target, entry, (x + context.scale.px(16), y - context.scale.px(18)))
     third = (start[0] + 0.34 * (end[0] - start[0]), start[1] + 0.34 * (end[1] - start[1]))
-    _chip(context, target, f"{draft.angle_deg(volume.grid, midline):.0f}°", (third[0] - context.scale.px(70), third[1]))
+    _chip(context, target, f"{draft.angle_deg(volume.grid):.0f}°", (third[0] - context.scale.px(70), third[1]))
     middle = (start[0] + 0.55 * (end[0] - start[0]), start[1] + 0.55 * (end[1] - start[1]))
     _chip(context, target, f"{draft.length_mm(volume.pixel_mm):.0f} mm", (middle[0] + context.scale.px(18), middle[1]))
     context.type.draw(target, "target", (end[0] + context.scale.px(14), end[1]), size=13, colour=colour, halo=True)

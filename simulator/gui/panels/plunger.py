@@ -46,7 +46,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     limit = to_x(context.view.case.prescribed_volume_ml)
     for y in range(plot.top, plot.bottom, 8):
         pygame.draw.line(target, theme.MID, (limit, y), (limit, min(y + 4, plot.bottom)))
-    write(target, "prescribed", (limit + 6, plot.top + px(10)), size=12, colour=theme.LOW)
+    left_of_it = limit > plot.right - px(90)
+    at = (limit + (-6 if left_of_it else 6), plot.top + px(10))
+    write(target, "prescribed", at, size=12, colour=theme.LOW, align="right" if left_of_it else "left")
     points = [
         (to_x(ml), plot.bottom - (FEELS.index(word) + 0.5) * plot.height / len(FEELS)) for ml, word in history.plunger
     ]

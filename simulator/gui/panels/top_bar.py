@@ -1,4 +1,4 @@
-"""Top bar: the case, the phases, the clock on the wall; below it what the trainee must be told."""
+"""Top bar: the case, what has been done of each phase, the clock on the wall."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.symbols import warning_sign
 from simulator.gui.drawing.typeface import Weight
 from simulator.vocabulary.procedure import Phase
 
@@ -44,7 +43,7 @@ def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int
 
 
 def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left: int, right: int) -> None:
-    """Done, present and coming phases: a tick, a filled dot in a frame, an empty circle."""
+    """Phases of which something was done, the present one, and those without: a tick, a frame, an empty circle."""
     present = context.view.phase
     at = PHASES.index(present) if present in PHASES else len(PHASES)
     gap, radius = context.scale.px(14), max(context.scale.px(6), 5)
@@ -69,7 +68,7 @@ def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left:
             pygame.draw.rect(target, theme.ACT_GROUND, frame, border_radius=context.scale.px(16))
             pygame.draw.rect(target, theme.ACT, frame, 2, border_radius=context.scale.px(16))
             pygame.draw.circle(target, theme.ACT, centre, radius - 1)
-        elif index < at:
+        elif PHASES[index] in context.history.happened:
             pygame.draw.circle(target, theme.MID, centre, radius)
             pygame.draw.lines(
                 target,
@@ -87,23 +86,3 @@ def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left:
                 target, name, (centre[0] + radius + 8, bar.centery), size=14, weight=weight, colour=colour
             )
         x += widths[index] + (pad if index == at else 0)
-
-
-def draw_notice(context: AppContext, target: pygame.Surface) -> None:
-    """One sentence at the lower edge: why something was refused, or what is being worked on."""
-    area = pygame.Rect(0, target.get_height() - theme.NOTICE_HEIGHT, target.get_width(), theme.NOTICE_HEIGHT)
-    text, colour = context.notice or context.history.notice, theme.INK
-    if not text and context.resumed:
-        text = f"Resumed after command {context.resumed}. Nothing lost."
-    if not text and context.progress is not None:
-        what, fraction = context.progress
-        text, colour = f"{what}: {fraction:.0%}", theme.MID
-        bar = pygame.Rect(area.left, area.bottom - 2, round(area.width * fraction), 2)
-        pygame.draw.rect(target, theme.ACT, bar)
-    if not text:
-        return
-    x = context.scale.px(16)
-    if context.notice or context.history.notice:
-        warning_sign(target, (x + 8, area.centery), 15)
-        x += 24
-    context.type.draw(target, text, (x, area.centery), size=13, colour=colour)

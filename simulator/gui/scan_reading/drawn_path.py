@@ -24,6 +24,8 @@ class DrawnPath:
     Attributes:
         number, index: scan and slice
         foraminal: whether the trainee means a way from behind through the foramen
+        midline_x_mm: where the skin grid's middle wire was when the path was drawn, or when the grid was stuck on; a
+            patient who moves later changes nothing of what was drawn
     """
 
     number: int
@@ -31,6 +33,7 @@ class DrawnPath:
     entry: ImagePoint
     target: ImagePoint
     foraminal: bool = False
+    midline_x_mm: float | None = None
 
     def entry_point(self, grid: ImageGrid) -> TablePoint:
         """The entry in the scanner's frame."""
@@ -44,28 +47,28 @@ class DrawnPath:
         """From skin to target."""
         return math.dist(self.entry, self.target) * pixel_mm
 
-    def offset_mm(self, grid: ImageGrid, midline_x_mm: float | None) -> float | None:
+    def offset_mm(self, grid: ImageGrid) -> float | None:
         """Distance of the entry from the skin grid's middle wire, positive to the patient's left; None without it."""
-        return None if midline_x_mm is None else self.entry_point(grid).x_mm - midline_x_mm
+        return None if self.midline_x_mm is None else self.entry_point(grid).x_mm - self.midline_x_mm
 
-    def side(self, grid: ImageGrid, midline_x_mm: float | None) -> Side:
+    def side(self, grid: ImageGrid) -> Side:
         """Side of the entry; without a skin grid, of the image's middle."""
-        offset = self.offset_mm(grid, midline_x_mm)
+        offset = self.offset_mm(grid)
         if offset is None:
             offset = ((grid.columns - 1) / 2 - self.entry.column) * grid.pixel_spacing_mm
         return Side.LEFT if offset > 0 else Side.RIGHT
 
-    def angle_deg(self, grid: ImageGrid, midline_x_mm: float | None) -> float:
+    def angle_deg(self, grid: ImageGrid) -> float:
         """Angle to the vertical; positive leads the tip from its side towards the midline."""
         entry, target = self.entry_point(grid), self.target_point(grid)
-        towards = 1.0 if self.side(grid, midline_x_mm) is Side.RIGHT else -1.0
+        towards = 1.0 if self.side(grid) is Side.RIGHT else -1.0
         return math.degrees(math.atan2(towards * (target.x_mm - entry.x_mm), entry.y_mm - target.y_mm))
 
-    def approach(self, grid: ImageGrid, midline_x_mm: float | None) -> Approach:
+    def approach(self, grid: ImageGrid) -> Approach:
         """Name of this way in."""
         if self.foraminal:
             return Approach.POSTERIOR_FORAMINAL
-        offset = self.offset_mm(grid, midline_x_mm)
+        offset = self.offset_mm(grid)
         return (
             Approach.MIDLINE_INTERLAMINAR
             if offset is not None and abs(offset) < MIDLINE_MM
@@ -86,20 +89,20 @@ class DrawnPath:
                 values.append(int(volume.hu[self.index, row, column]))
         return max(values, default=AIR_HU)
 
-    def plan(self, grid: ImageGrid, midline_x_mm: float | None) -> c.PlanPath:
+    def plan(self, grid: ImageGrid) -> c.PlanPath:
         """The command that writes it down."""
         return c.PlanPath(
-            approach=self.approach(grid, midline_x_mm),
-            side=self.side(grid, midline_x_mm),
+            approach=self.approach(grid),
+            side=self.side(grid),
             entry_mm=self.entry_point(grid),
             target_mm=self.target_point(grid),
         )
 
-    def place(self, grid: ImageGrid, midline_x_mm: float | None) -> c.PlaceNeedle:
+    def place(self, grid: ImageGrid) -> c.PlaceNeedle:
         """The command that sets the needle on the skin where this path begins."""
         return c.PlaceNeedle(
             entry_x_mm=round(self.entry_point(grid).x_mm, 1),
-            side=self.side(grid, midline_x_mm),
+            side=self.side(grid),
             table_mm=grid.slice_z_mm[self.index],
-            angle_deg=round(self.angle_deg(grid, midline_x_mm), 1),
+            angle_deg=round(self.angle_deg(grid), 1),
         )

@@ -12,7 +12,7 @@ from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, ScanMo
 
 MAS_CHOICES = (10.0, 25.0, 50.0, 100.0, 200.0)
 CONTROL_STEP_MM, CONTROL_RANGE_MM = 20.0, (20.0, 200.0)
-ROWS = 5
+MODE_ROW = 4
 
 
 class NextExposure:
@@ -87,7 +87,7 @@ class NextExposure:
         elif self.is_control:
             low, high = CONTROL_RANGE_MM
             state.control_mm = min(max(state.control_mm + CONTROL_STEP_MM * by, low), high)
-        elif row == ROWS - 1:
+        elif row == MODE_ROW:
             modes = tuple(ScanMode)
             state.planning_mode = modes[(modes.index(state.planning_mode) + by) % len(modes)]
         else:

@@ -41,7 +41,7 @@ class ReadingState:
         scan: number of the acquisition that is read; None before the first
         index, row, column: where the three planes cross
         levels: first and last vertebra of the next planning scan, as indices
-        level: interspace that leak and grid are said of, as an index
+        level: interspace that leak and grid are said of, as an index; None until the trainee has counted
         confirmed: the path that was written down
     """
 
@@ -63,7 +63,7 @@ class ReadingState:
     confirmed: bool = False
     mark: LeakMark | None = None
     levels: tuple[int, int] = (0, 0)
-    level: int = 0
+    level: int | None = None
     leak_side: Laterality = Laterality.BOTH
     planning_kv: int = 120
     planning_mas: float = 50.0

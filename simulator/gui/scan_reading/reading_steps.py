@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.input.procedure_steps import ProcedureStep, closing_steps, needle_steps
-from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
+from simulator.gui.input.order_questions import before_placing
+from simulator.gui.input.procedure_steps import COUNT_FIRST, closing_steps, needle_steps
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.gui.scan_reading.reading_tools import ReadingTools
 from simulator.interface import commands as c
@@ -19,22 +20,14 @@ def step_rows(
     context: AppContext,
     state: ReadingState,
     tools: ReadingTools,
-    level: Callable[[], str],
+    level: Callable[[], str | None],
 ) -> list[list[UserAction]]:
     """Three rows of actions; `level` names the interspace that the trainee counts."""
     return [
-        [_step(context, step) for step in needle_steps(context, level)],
+        [step.action(context) for step in needle_steps(context, level)],
         [_confirm(state, tools), _place(context, state, tools, level)],
-        [_step(context, step) for step in closing_steps()],
+        [step.action(context) for step in closing_steps(context)],
     ]
-
-
-def _step(context: AppContext, step: ProcedureStep) -> UserAction:
-    return UserAction(
-        words=lambda: step.label(context.view),
-        do=context.sends(step.command),
-        why_not=lambda: step.why_not(context.view),
-    )
 
 
 def _confirm(state: ReadingState, tools: ReadingTools) -> UserAction:
@@ -45,10 +38,14 @@ def _confirm(state: ReadingState, tools: ReadingTools) -> UserAction:
         why_not=tools.no_draft,
         kind=ButtonKind.PRIMARY,
         hint="Entry and target are written into the record",
+        while_busy=WhileBusy.KEPT,
+        mark=StepMark.PATH,
     )
 
 
-def _place(context: AppContext, state: ReadingState, tools: ReadingTools, level: Callable[[], str]) -> UserAction:
+def _place(
+    context: AppContext, state: ReadingState, tools: ReadingTools, level: Callable[[], str | None]
+) -> UserAction:
     """Where the confirmed path begins; without a path by feel, on the midline of the level that was counted."""
 
     def why_not() -> str | None:
@@ -59,13 +56,15 @@ def _place(context: AppContext, state: ReadingState, tools: ReadingTools, level:
             return "Confirm the path first"
         if not state.confirmed and context.view.console.grid_midline_x_mm is None:
             return "Draw a path and confirm it, or stick the skin grid on to place it by feel"
+        if not state.confirmed and level() is None:
+            return COUNT_FIRST
         return None
 
     def do() -> None:
         if state.confirmed:
             tools.place()
         else:
-            context.send(c.PlaceNeedle(entry_from_midline_mm=0.0, side=Side.MIDLINE, level=level()))
+            context.send(c.PlaceNeedle(entry_from_midline_mm=0.0, side=Side.MIDLINE, level=level() or None))
 
     return UserAction(
         words=lambda: "Place the needle" if state.confirmed else "Place it by feel",
@@ -73,5 +72,8 @@ def _place(context: AppContext, state: ReadingState, tools: ReadingTools, level:
         do=do,
         why_not=why_not,
         kind=ButtonKind.PRIMARY,
+        while_busy=WhileBusy.DROPPED,
+        asks=lambda: before_placing(context.view),
+        mark=StepMark.PLACE,
         hint="The tip stands on the skin under the laser: where the path begins, or at the level by feel",
     )

@@ -8,9 +8,9 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing.picture import ImagePoint, Picture, PlanePoint
-from simulator.gui.drawing.window_level import WindowLevel
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
+from simulator.gui.input.tile_tools import drag_window
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.scan_reading.drawn_path import DrawnPath
 from simulator.gui.scan_reading.measurement import Measurement, MeasurementKind
@@ -59,6 +59,12 @@ class ReadingTools:
         """Why there is nothing to confirm."""
         return None if self._state.draft is not None else "Draw a path first: tool P, from the skin to the target"
 
+    def fix_midline(self) -> None:
+        """A path that was drawn before the grid was on the skin is measured from it once it is."""
+        draft = self._state.draft
+        if draft is not None and draft.midline_x_mm is None:
+            draft.midline_x_mm = self._context.view.console.grid_midline_x_mm
+
     def toggle_foraminal(self) -> None:
         """Call the way posterior foraminal, or interlaminar again."""
         if self._state.draft is not None:
@@ -70,7 +76,7 @@ class ReadingTools:
         draft = self._state.draft
         source = self._source(draft)
         if draft is not None and source is not None and source.grid is not None:
-            self._context.send(draft.plan(source.grid, self._context.view.console.grid_midline_x_mm))
+            self._context.send(draft.plan(source.grid))
             self._state.confirmed = True
 
     def place(self) -> None:
@@ -78,7 +84,7 @@ class ReadingTools:
         draft = self._state.draft
         source = self._source(draft)
         if draft is not None and source is not None and source.grid is not None:
-            self._context.send(draft.place(source.grid, self._context.view.console.grid_midline_x_mm))
+            self._context.send(draft.place(source.grid))
 
     def nudges(self) -> list[UserAction]:
         """Arrows move the target by a millimetre, with Shift the entry."""
@@ -209,7 +215,12 @@ class ReadingTools:
             entry = self._on_skin(volume, state.index, pixel)
             foraminal = state.draft.foraminal if state.draft is not None else False
             state.draft = DrawnPath(
-                number=volume.entry.number, index=state.index, entry=entry, target=pixel, foraminal=foraminal
+                number=volume.entry.number,
+                index=state.index,
+                entry=entry,
+                target=pixel,
+                foraminal=foraminal,
+                midline_x_mm=self._context.view.console.grid_midline_x_mm,
             )
             state.confirmed = False
         elif state.draft is not None:
@@ -230,12 +241,7 @@ class ReadingTools:
             viewport.across_mm -= across / px_per_mm
             viewport.down_mm -= down / px_per_mm
         else:
-            now = self._context.scan_window
-            self._context.scan_window = WindowLevel(
-                name="own",
-                width_hu=min(max(now.width_hu + 4.0 * across, 20.0), 4000.0),
-                level_hu=min(max(now.level_hu + 2.0 * down, -1000.0), 3000.0),
-            )
+            self._context.scan_window = drag_window(self._context.scan_window, across, down)
 
     def _lift(self, plane: ImagePlane, at: tuple[int, int]) -> None:
         """A path that is too short to be one is no path; a distance may be dragged."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pygame
 
 from simulator.gui.app_context import AppContext
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction
 from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
 
 TOOLS: tuple[tuple[ReadingTool, int, str], ...] = (
@@ -28,6 +28,16 @@ SHORT_WORDS = {
 }
 
 
+HINTS = {
+    ReadingTool.CROSS_HAIR: "The three planes cross where you press",
+    ReadingTool.DISTANCE: "Two points, or a drag; the distance in mm",
+    ReadingTool.ANGLE: "Three points, the second one is the corner",
+    ReadingTool.HOUNSFIELD: "HU under the cross-hair",
+    ReadingTool.MARK_LEAK: "A ring where you see the fluid leave",
+    ReadingTool.DRAW_PATH: "Drag from the skin to the target",
+}
+
+
 def tool_actions(context: AppContext, state: ReadingState) -> list[UserAction]:
     """One action for each tool, in the order of the tool bar."""
     return [
@@ -36,6 +46,8 @@ def tool_actions(context: AppContext, state: ReadingState) -> list[UserAction]:
             key=KeyBinding(code=code, cap=cap),
             do=_takes_up(state, tool),
             chosen=_is_taken(state, tool),
+            hint=HINTS[tool],
+            mark=StepMark.PATH_TOOL if tool is ReadingTool.DRAW_PATH else None,
         )
         for tool, code, cap in TOOLS
     ]

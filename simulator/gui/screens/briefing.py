@@ -6,11 +6,13 @@ import pygame
 
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
-from simulator.gui.input.procedure_steps import ProcedureStep, opening_steps
+from simulator.gui.input.procedure_steps import opening_steps
+from simulator.gui.input.time_out_items import TimeOutItems
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
-from simulator.gui.panels import top_bar
+from simulator.gui.panels import chart, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
+from simulator.vocabulary.patient_facts import TimeOutItem
 
 WHAT_IT_IS = (
     "A dural leak lets spinal fluid escape. You place a 20G needle into the epidural space beside it, seeing only what "
@@ -24,71 +26,99 @@ HOW_IT_IS_SCORED = (
 
 
 class BriefingScreen(Screen):
-    """The request, and the first steps."""
+    """The request, the chart, and the first steps."""
 
     title = "Briefing"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
+        self._time_out = TimeOutItems()
 
     def lay_out(self) -> None:
-        """The request at the left, the steps at the right."""
+        """Request and chart at the left, the steps at the right."""
         px = self.context.scale.px
-        width, height = self.context.size
-        top = theme.bar_height(self.context.scale) + px(24)
-        bottom = height - theme.NOTICE_HEIGHT - px(16)
-        edge, gap = px(40), px(16)
+        width = self.context.size[0]
+        top = theme.bar_height(self.context.scale) + px(16)
+        bottom = self.margins()[3] - px(8)
+        edge, gap = px(40), px(12)
         left = round((width - 2 * edge - gap) * 0.62)
-        self._request = pygame.Rect(edge, top, left, bottom - top)
+        chart_height = round((bottom - top) * 0.31)
+        self._request = pygame.Rect(edge, top, left, bottom - top - chart_height - gap)
+        self._chart = pygame.Rect(edge, self._request.bottom + gap, left, chart_height)
         self._steps = pygame.Rect(edge + left + gap, top, width - 2 * edge - gap - left, bottom - top)
-        y = self._steps.top + px(60)
-        high = px(52)
-        for index, step in enumerate(opening_steps()):
-            area = pygame.Rect(self._steps.left + px(16), y, self._steps.width - px(32), high)
-            self.button(self._action(step, index), area)
-            y += high + px(12)
+        x, wide = self._steps.left + px(16), self._steps.width - px(32)
+        y, high = self._steps.top + px(52), max(px(48), 36)
+        steps = opening_steps(self._time_out.command)
+        kinds = (ButtonKind.PLAIN, ButtonKind.PLAIN, ButtonKind.PRIMARY)
+        for index, (step, kind) in enumerate(zip(steps, kinds, strict=True)):
+            action = step.action(self.context, key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)), kind=kind)
+            if index == 1:
+                action.why_not = self._time_out.why_not
+            self.button(action, pygame.Rect(x, y, wide, high))
+            y += high + px(10)
+        self._caption_y = y + px(12)
+        y += px(28)
+        y = self._items(x, y, wide)
         on = UserAction(
             words="Go on to the scans",
             key=KeyBinding(code=pygame.K_F2, cap="F2"),
             do=lambda: self.context.show(ScreenName.READING),
         )
-        self.button(on, pygame.Rect(self._steps.left + px(16), y + px(70), self._steps.width - px(32), high))
+        self.button(on, pygame.Rect(x, self._steps.bottom - high - px(14), wide, high))
+        for action in (
+            self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"),
+            self.goes_to(ScreenName.INJECTION, "Injection", pygame.K_F4, "F4"),
+        ):
+            self.key_only(action)
 
-    def _action(self, step: ProcedureStep, index: int) -> UserAction:
+    def _items(self, x: int, y: int, wide: int) -> int:
+        """One button for each item of the time-out, two in a row; the y below them."""
+        px = self.context.scale.px
+        high, gap = max(px(36), 27), px(6)
+        half = (wide - gap) // 2
+        for index, item in enumerate(TimeOutItem):
+            last = index == len(TimeOutItem) - 1
+            place = pygame.Rect(x + (index % 2) * (half + gap), y, wide if last else half, high)
+            self.button(self._item(index, item), place)
+            y += (high + gap) if index % 2 or last else 0
+        return y
+
+    def _item(self, index: int, item: TimeOutItem) -> UserAction:
         return UserAction(
-            words=lambda: step.label(self.context.view),
-            key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)),
-            do=self.context.sends(step.command),
-            why_not=lambda: step.why_not(self.context.view),
-            kind=ButtonKind.PRIMARY if index == 2 else ButtonKind.PLAIN,
+            words=item.capitalize(),
+            key=KeyBinding(code=pygame.K_5 + index, cap=str(5 + index)),
+            do=lambda: self._time_out.toggle(item),
+            chosen=lambda: item in self._time_out.ticked,
+            hint="Whether the time-out checks it",
         )
 
     def draw(self, target: pygame.Surface) -> None:
-        """Draw the request."""
+        """Draw the request and the chart."""
         context = self.context
         px, write = context.scale.px, context.type
         top_bar.draw(context, target)
         inside = draw_panel(context, target, self._request)
-        y = inside.top + px(14)
-        write.draw(target, context.view.case.title, (inside.left, y), size=26, weight="SemiBold")
-        y += px(44)
-        for title, text in (
-            ("Request", " ".join(context.view.case.request.split())),
-            ("Accepted ways", ", ".join(context.view.case.accepted_approaches)),
+        y = inside.top + px(10)
+        write.draw(target, context.view.case.title, (inside.left, y), size=24, weight="SemiBold")
+        y += px(34)
+        for title, text in self._texts():
+            write.draw(target, title, (inside.left, y), size=13, weight="SemiBold", colour=theme.LOW)
+            area = pygame.Rect(inside.left, y + px(12), min(inside.width, px(900)), inside.height)
+            y = write.paragraph(target, text, area, size=16 if title == "Request" else 14) + px(16)
+        chart.draw(context, target, self._chart)
+        draw_panel(context, target, self._steps, "Before the first image", "keys 1 to 3")
+        at = (self._steps.left + px(16), self._caption_y)
+        write.draw(target, "The time-out checks", at, size=13, colour=theme.LOW)
+
+    def _texts(self) -> tuple[tuple[str, str], ...]:
+        case = self.context.view.case
+        return (
+            ("Request", " ".join(case.request.split())),
+            ("Accepted ways", ", ".join(case.accepted_approaches)),
             (
                 "Blood",
-                "until the patient feels pressure; without a word no more than "
-                f"{context.view.case.prescribed_volume_ml:g} mL",
+                f"until the patient feels pressure; without a word no more than {case.prescribed_volume_ml:g} mL",
             ),
             ("What you do", WHAT_IT_IS),
             ("How it is scored", HOW_IT_IS_SCORED),
-        ):
-            write.draw(target, title, (inside.left, y), size=14, weight="SemiBold", colour=theme.LOW)
-            area = pygame.Rect(inside.left, y + px(14), min(inside.width, px(900)), inside.height)
-            y = write.paragraph(target, text, area, size=17 if title == "Request" else 15) + px(24)
-        draw_panel(context, target, self._steps, "Before the first image", "keys 1 to 3")
-        words = "Identity, consent, coagulation, allergy, level and side are checked in the time-out."
-        last = pygame.Rect(
-            self._steps.left + px(16), self._steps.top + px(60) + 3 * px(64), self._steps.width - px(32), px(200)
         )
-        write.paragraph(target, words, last, size=13, colour=theme.LOW)

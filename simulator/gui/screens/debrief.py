@@ -8,10 +8,12 @@ from pathlib import Path
 import pygame
 
 from simulator.gui.app_context import AppContext, ScreenName
-from simulator.gui.debrief_facts import TruthOverlay
+from simulator.gui.debrief_facts import CriticalMoment
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.picture import Picture, Viewport, cached
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.engine_worker.start_desk import StartDesk
+from simulator.gui.input.controls import Controls
+from simulator.gui.input.next_case import open_again, open_next
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import (
     component_scores,
     critical_moments,
@@ -20,8 +22,7 @@ from simulator.gui.panels import (
     published_comparison,
     top_bar,
 )
-from simulator.gui.panels.picture_annotations import draw_markers, draw_scale
-from simulator.gui.panels.truth_overlay import draw_legend, draw_truth
+from simulator.gui.panels.debrief_picture import DebriefPicture
 from simulator.gui.screens.screen import Screen
 
 
@@ -29,39 +30,64 @@ class DebriefScreen(Screen):
     """The only screen that shows what the patient really is."""
 
     title = "Debrief"
+    gestures = (
+        ("Wheel over the image", "zoom"),
+        ("Wheel over near misses", "further ones; a click shows the press"),
+        ("Wheel over the ledger", "further exposures"),
+    )
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, context: AppContext, controls: Controls, desk: StartDesk | None) -> None:
         super().__init__(context)
-        self.truth = True
-        self._viewport = Viewport(shown_mm=60.0)
-        self._centred_on_tip = False
+        self._desk, self._tiles = desk, controls.tiles
+        self._picture = DebriefPicture(context, controls.tiles)
+        self._laid_out_with_facts = False
+        self._moment, self._row = 0, 0
+        self._places: list[tuple[pygame.Rect, CriticalMoment]] = []
+
+    @property
+    def truth(self) -> bool:
+        """Whether the truth lies over the image."""
+        return self._picture.truth
 
     def lay_out(self) -> None:
-        """Verdict above, then image, components, and ledger."""
-        px = self.context.scale.px
-        width = self.context.size[0]
+        """Verdict above, as high as its words need, then image, components, and ledger."""
+        px, context = self.context.scale.px, self.context
+        width = context.size[0]
         edge, gap, top, bottom = self.margins()
-        head = max(px(132), 112)
+        wide, high = max(px(142), 112), max(px(36), 28)
+        rows = self._button_rows()
+        most = max(len(row) for row in rows)
+        self._head_right = width - edge - px(16) - most * wide - (most - 1) * px(8) - px(16)
+        head = max(px(104), len(rows) * (high + px(8)) + px(16))
+        self._laid_out_with_facts = context.debrief is not None
+        if context.debrief is not None:
+            needed = debrief_verdict.height(context, context.debrief, left=edge, text_right=self._head_right)
+            head = max(head, needed)
         self._head = pygame.Rect(edge, top, width - 2 * edge, head)
+        for row, actions in enumerate(rows):
+            x = self._head.right - px(16) - wide
+            for action in reversed(actions):
+                self.button(action, pygame.Rect(x, top + px(12) + row * (high + px(8)), wide, high))
+                x -= wide + px(8)
         y = self._head.bottom + gap
-        first = round(width * 0.34)
-        third = round(width * 0.32)
+        first, third = round(width * 0.34), round(width * 0.32)
         self._image = pygame.Rect(edge, y, first, bottom - y)
         middle = pygame.Rect(self._image.right + gap, y, width - 2 * edge - first - third - 2 * gap, bottom - y)
-        split = round(middle.height * 0.56)
+        split = round(middle.height * 0.5)
         self._components = pygame.Rect(middle.left, y, middle.width, split)
-        self._moments = pygame.Rect(middle.left, y + split + px(8), middle.width, middle.height - split - px(8))
-        self._ledger = pygame.Rect(middle.right + gap, y, third, bottom - y)
-        wide, high = px(130), max(px(36), 28)
-        x = self._head.right - px(16) - wide
-        for action in (self._leave(), self._truth_action(), self._report()):
-            self.button(action, pygame.Rect(x, self._head.centery - high // 2, wide, high))
-            x -= wide + px(8)
-        self._head_right = x
-        self._others = pygame.Rect(self._ledger)
-        self._ledger.height = round(self._ledger.height * 0.6)
-        self._others.top = self._ledger.bottom + gap
-        self._others.height = bottom - self._others.top
+        self._moments = pygame.Rect(middle.left, y + split + gap, middle.width, middle.height - split - gap)
+        ledger = round((bottom - y) * 0.64)
+        self._ledger = pygame.Rect(middle.right + gap, y, third, ledger)
+        lower = self._ledger.bottom + gap
+        self._others = pygame.Rect(self._ledger.left, lower, third, bottom - lower)
+        for action in self._tiles.turning():
+            self.key_only(action)
+
+    def _button_rows(self) -> list[list[UserAction]]:
+        rows = [[self._report(), self._truth_action(), self._menu()]]
+        if self._desk is not None:
+            rows.append([self._again(self._desk), self._next(self._desk)])
+        return rows
 
     def _report(self) -> UserAction:
         return UserAction(
@@ -81,13 +107,41 @@ class DebriefScreen(Screen):
 
     def _truth_action(self) -> UserAction:
         def do() -> None:
-            self.truth = not self.truth
+            self._picture.turn_truth()
 
-        return UserAction(words="Truth", key=KeyBinding(code=pygame.K_y, cap="Y"), do=do, chosen=lambda: self.truth)
-
-    def _leave(self) -> UserAction:
         return UserAction(
-            words="Menu", key=KeyBinding(code=pygame.K_F12, cap="F12"), do=lambda: self.context.show(ScreenName.MENU)
+            words="Truth",
+            key=KeyBinding(code=pygame.K_y, cap="Y"),
+            do=do,
+            chosen=lambda: self.truth,
+            hint="What the patient really is, over the press that decided; PgUp and PgDn show the others as seen",
+        )
+
+    def _menu(self) -> UserAction:
+        return UserAction(
+            words="Menu",
+            key=KeyBinding(code=pygame.K_F12, cap="F12"),
+            do=lambda: self.context.show(ScreenName.MENU),
+            hint="Again, the next case, all cases, or leave",
+        )
+
+    def _again(self, desk: StartDesk) -> UserAction:
+        return UserAction(
+            words="Again",
+            key=KeyBinding(code=pygame.K_a, cap="A"),
+            do=lambda: open_again(self.context, desk),
+            why_not=lambda: None if self.context.chosen else "This session was not begun on the first screen",
+            hint="The same case once more",
+        )
+
+    def _next(self, desk: StartDesk) -> UserAction:
+        return UserAction(
+            words="Next case",
+            key=KeyBinding(code=pygame.K_n, cap="N"),
+            do=lambda: open_next(self.context, desk),
+            why_not=lambda: None if self.context.chosen else "This session was not begun on the first screen",
+            kind=ButtonKind.PRIMARY,
+            hint="The next one of the list",
         )
 
     def draw(self, target: pygame.Surface) -> None:
@@ -99,62 +153,49 @@ class DebriefScreen(Screen):
             context.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
             return
         debrief_verdict.draw(context, target, self._head, facts, text_right=self._head_right)
-        self._overlay(target, facts.overlay)
+        self._own_best(target)
+        self._picture.draw(target, self._image, facts.overlay)
         component_scores.draw(context, target, self._components, facts)
-        critical_moments.draw(context, target, self._moments, facts)
-        dose_ledger.draw(context, target, self._ledger, facts)
+        self._places = critical_moments.draw(context, target, self._moments, facts, first=self._moment)
+        dose_ledger.draw(context, target, self._ledger, facts, first=self._row)
         published_comparison.draw(context, target, self._others, facts)
 
-    def _overlay(self, target: pygame.Surface, overlay: TruthOverlay | None) -> None:
-        context = self.context
-        area = self._image
-        head = pygame.Rect(area.left, area.top, area.width, context.scale.px(32))
-        pygame.draw.rect(target, theme.PANEL, head)
-        place = pygame.Rect(area.left, head.bottom, area.width, area.height - head.height)
-        pygame.draw.rect(target, (0, 0, 0), place)
-        if overlay is None:
-            context.type.draw(target, "no press to show", place.center, size=15, align="centre", colour=theme.LOW)
+    def _own_best(self, target: pygame.Surface) -> None:
+        """The best earlier score of the same learner at this case, below the number."""
+        chosen = self.context.chosen
+        known = self._desk.attempts() if self._desk is not None else None
+        if chosen is None or not known:
             return
-        title = "TRUTH ON" if self.truth else "AS SEEN"
-        end = context.type.draw(
-            target,
-            title,
-            (head.left + 10, head.centery),
-            size=13,
-            weight="SemiBold",
-            colour=theme.TRUTH if self.truth else theme.MID,
-        ).right
-        context.type.draw(target, f"z {overlay.z_mm:.1f} mm, {overlay.words}", (end + 14, head.centery), size=13)
-        self._settle(overlay)
-        picture = cached(
-            Picture(
-                image=overlay.image,
-                spacing_mm=(overlay.pixel_mm,) * 2,
-                area=place,
-                window=context.press_window,
-                viewport=self._viewport,
-            )
-        )
-        picture.draw(target)
-        target.set_clip(place)
-        if self.truth:
-            draw_truth(context, target, overlay, picture)
-        draw_markers(context, target, place)
-        draw_scale(context, target, place, picture.px_per_mm)
-        target.set_clip(None)
-        if self.truth:
-            draw_legend(context, target, place)
-
-    def _settle(self, overlay: TruthOverlay) -> None:
-        """Look at the tip, once."""
-        if self._centred_on_tip or overlay.tip is None:
-            return
-        self._centred_on_tip = True
-        middle = (overlay.image.shape[0] - 1) / 2
-        self._viewport.down_mm = (overlay.tip[0] - middle) * overlay.pixel_mm - 4.0
-        self._viewport.across_mm = (overlay.tip[1] - middle) * overlay.pixel_mm
+        own = [
+            one.score
+            for one in known
+            if one.case == chosen.card.name and one.learner == (chosen.learner or "") and one.score is not None
+        ]
+        if own:
+            at = (self._head.left + self.context.scale.px(22), self._head.bottom - self.context.scale.px(12))
+            self.context.type.draw(target, f"best before: {max(own):.0f}", at, size=12, colour=theme.LOW)
 
     def take(self, event: pygame.event.Event) -> None:
-        """Wheel: zoom of the image."""
-        if event.type == pygame.MOUSEWHEEL and self._image.collidepoint(pygame.mouse.get_pos()):
-            self._viewport.zoom(0.9**event.y)
+        """Wheel: zoom of the image, further near misses and exposures; a click on a near miss shows its press."""
+        facts, at = self.context.debrief, pygame.mouse.get_pos()
+        if facts is None:
+            return
+        if event.type == pygame.MOUSEWHEEL and self._image.collidepoint(at):
+            self._picture.zoom(event.y)
+        elif event.type == pygame.MOUSEWHEEL and self._moments.collidepoint(at):
+            self._moment = min(max(self._moment - event.y, 0), max(len(facts.moments) - 1, 0))
+        elif event.type == pygame.MOUSEWHEEL and self._ledger.collidepoint(at):
+            room = dose_ledger.room_for_rows(self.context, self._ledger, facts)
+            self._row = min(max(self._row - event.y, 0), max(len(facts.dose_rows) - room, 0))
+        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+            hit = next((moment for place, moment in self._places if place.collidepoint(event.pos)), None)
+            if hit is not None and hit.image is not None:
+                self._tiles.show_ordinal(hit.image)
+                self._picture.show_press()
+
+    def tick(self) -> bool:
+        """When the facts come the verdict takes the room that it needs."""
+        if (self.context.debrief is not None) != self._laid_out_with_facts:
+            self.open()
+            return True
+        return self._picture.follow()

@@ -7,10 +7,13 @@ import pygame
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.console_actions import ExposureRow
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.needle_actions import STEPS_MM
+from simulator.gui.input.tile_tools import GESTURES, window_keys
+from simulator.gui.input.user_action import UserAction, WhileBusy
 from simulator.gui.panels import (
     beam,
     dose,
@@ -35,11 +38,15 @@ class GuidanceScreen(Screen):
     """Three slices, the console in a strip at the right, the hands below."""
 
     title = "Guidance"
+    gestures = (
+        *GESTURES,
+        ("Click on the table strip", "brings that slice under the laser"),
+        ("Click or hold the lamp", "the pedal"),
+    )
 
     def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
         self._controls = controls
-        self._drag: tuple[int, int] | None = None
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
@@ -81,7 +88,14 @@ class GuidanceScreen(Screen):
             self.key_only(self._controls.needle.skin_point(towards))
         for action in self._controls.console.exposure_keys():
             self.key_only(action)
+        tiles = self._controls.tiles
+        for action in (*tiles.turning(), tiles.length_tool(), tiles.plan_switch()):
+            self.key_only(action)
+        for action in window_keys(lambda: self.context.press_window, self._put_window):
+            self.key_only(action)
         self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
+        self.key_only(self.goes_to(ScreenName.BRIEFING, "Briefing", pygame.K_F9, "F9"))
+        self._controls.tiles.forget_tiles()
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
         px = self.context.scale.px
@@ -111,19 +125,20 @@ class GuidanceScreen(Screen):
 
     def _window_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
-
-        def put(window: WindowLevel) -> None:
-            self.context.press_window = window
-
         width, high = (area.width - px(8)) // 2, max(px(30), 24)
         for index in range(4):
             place = pygame.Rect(
                 area.left + (index % 2) * (width + px(8)), area.top + (index // 2) * (high + px(6)), width, high
             )
-            self.button(self._controls.console.choose_window(index, lambda: self.context.press_window, put), place)
+            self.button(
+                self._controls.console.choose_window(index, lambda: self.context.press_window, self._put_window), place
+            )
         y = area.top + 2 * (high + px(6))
         self._stand_y = y + high / 2
         self.button(self._controls.room.stand(), pygame.Rect(area.right - width, y, width, high))
+
+    def _put_window(self, window: WindowLevel) -> None:
+        self.context.press_window = window
 
     def _needle_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
@@ -182,22 +197,7 @@ class GuidanceScreen(Screen):
         """Draw everything but the buttons."""
         context, view = self.context, self.context.view
         top_bar.draw(context, target)
-        press = context.latest_press()
-        names = fluoroscopy_tiles.SHORT if context.scale.compact else fluoroscopy_tiles.NAMES
-        lit = self._controls.footswitch.lit
-        for index, area in enumerate(self._tiles):
-            fluoroscopy_tiles.draw_tile(
-                context,
-                target,
-                area,
-                press,
-                index,
-                name=names[index],
-                note=context.history.changed if index == 1 and press is not None else "",
-                beam_on=lit,
-                technique=index == 0,
-                bar=index == 1,
-            )
+        self._draw_tiles(target)
         table_strip.draw(context, target, self._table)
         needle = view.needle
         name = f"Needle {needle.name}" if needle else "Needle"
@@ -210,7 +210,13 @@ class GuidanceScreen(Screen):
         feel.draw(context, target, draw_panel(context, target, self._deck[2], "Feel", "force, N"))
         draw_panel(context, target, self._deck[3], "Patient")
         patient.draw(context, target, self._words)
-        beam.draw(context, target, self._right[0], on=lit, since_ms=self._controls.footswitch.since_ms)
+        beam.draw(
+            context,
+            target,
+            self._right[0],
+            on=self._controls.footswitch.lit,
+            since_ms=self._controls.footswitch.since_ms,
+        )
         self.key_cap(target, "Space", self._footswitch_area)
         draw_panel(context, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
         settings = self.inner(self._right[1])
@@ -224,6 +230,32 @@ class GuidanceScreen(Screen):
             target, usv, (inner.left, inner.bottom - context.scale.px(10)), size=12, colour=theme.LOW, figures=True
         )
 
+    def _draw_tiles(self, target: pygame.Surface) -> None:
+        context, tools = self.context, self._controls.tiles
+        press, lit, older = tools.press, self._controls.footswitch.lit, tools.looks_back
+        names = fluoroscopy_tiles.SHORT if context.scale.compact else fluoroscopy_tiles.NAMES
+        many = len(context.history.presses)
+        for index, area in enumerate(self._tiles):
+            picture = fluoroscopy_tiles.draw_tile(
+                context,
+                target,
+                area,
+                press,
+                index,
+                name=names[index],
+                note=context.history.changed if index == 1 and press is not None and not older else "",
+                beam_on=lit,
+                technique=index == 0,
+                bar=index == 1,
+                title_note=f"press {tools.ordinal} of {many}" if older else "",
+                older=older,
+            )
+            if picture is not None:
+                tools.shows(index, picture, index)
+                fluoroscopy_tiles.draw_length(context, target, picture, tools, index)
+                if press is not None and tools.plan_shown:
+                    fluoroscopy_tiles.draw_plan(context, target, picture, press, index)
+
     def _hand_captions(self, target: pygame.Surface) -> None:
         words = ["Advance", "Withdraw", "Redirect", "hub leans 2°", "Bevel", "", "Held by"]
         if self.context.scale.compact:
@@ -234,30 +266,25 @@ class GuidanceScreen(Screen):
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel and drags on the tiles, clicks on the table strip and the lamp."""
-        viewport = self.context.press_viewport
-        if event.type == pygame.MOUSEWHEEL:
-            over = next((t for t in self._tiles if t.collidepoint(pygame.mouse.get_pos())), None)
-            if over is not None:
-                viewport.zoom(0.9**event.y)
-        elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
+        if self._controls.tiles.take(event):
+            return
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._clicked(event.pos)
         elif event.type == pygame.MOUSEBUTTONUP:
-            self._drag = None
             self._controls.footswitch.release()
-        elif event.type == pygame.MOUSEMOTION and self._drag is not None:
-            per_mm = min(self._tiles[0].width, self._tiles[0].height) / viewport.shown_mm
-            viewport.across_mm -= (event.pos[0] - self._drag[0]) / per_mm
-            viewport.down_mm -= (event.pos[1] - self._drag[1]) / per_mm
-            self._drag = event.pos
 
     def _clicked(self, at: tuple[int, int]) -> None:
         ruler = table_strip.ruler_area(self.context, self._table)
         if self._right[0].collidepoint(at):
             self._controls.footswitch.press()
         elif ruler.collidepoint(at) and not self.context.view.console.pedal_down:
-            self.context.send(c.MoveTable(to_mm=table_strip.table_position_mm(self.context, ruler, at[0])))
-        elif any(t.collidepoint(at) for t in self._tiles):
-            self._drag = at
+            to_mm = table_strip.table_position_mm(self.context, ruler, at[0])
+            move = UserAction(
+                words="Move the table",
+                do=lambda: self.context.send(c.MoveTable(to_mm=to_mm)),
+                while_busy=WhileBusy.KEPT,
+            )
+            carry_out(self.context, move)
 
     def tick(self) -> bool:
         """Keep the pedal going."""

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pygame
 
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import trefoil
-from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.drawing.window_level import DIFFERENCE_WINDOW, WindowLevel
+from simulator.gui.images.fluoroscopy_image import FluoroscopyImage, difference
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.direction import Direction
+from simulator.gui.input.order_questions import before_drawing
 from simulator.gui.input.syringe_plunger import RATES_ML_PER_S, SyringePlunger
-from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
+from simulator.gui.input.tile_tools import GESTURES, window_keys
+from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.gui.panels import dose, fluoroscopy_tiles, patient, plunger, syringes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
+from simulator.interface.console import Acquired
 
 BLOOD_ML, CONTRAST_ML, TEST_ML = 20.0, 1.0, 0.5
 SLICES = ("superior", "middle", "inferior")
+SAME_PLACE_MM = 0.5  # table positions that agree so well are subtracted without a word
 
 
 class InjectionScreen(Screen):
     """A pair of pictures and the plunger's trace at the left, syringes and patient at the right."""
 
     title = "Injection"
+    gestures = GESTURES
 
     def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
         self._controls = controls
         self._plunger = SyringePlunger(context)
         self._slice = 1
+        self._difference = False
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
@@ -47,7 +56,7 @@ class InjectionScreen(Screen):
             for k in range(2)
         ]
         self._plot = pygame.Rect(left.left, self._tiles[0].bottom + gap, left.width, plot_height)
-        heights = [max(px(120), 96), px(236), px(262), 0]
+        heights = [max(px(120), 96), px(206), px(308), 0]
         heights[3] = right.height - sum(heights) - 3 * gap
         self._right = []
         y = right.top
@@ -57,27 +66,46 @@ class InjectionScreen(Screen):
         self._inject_buttons(self.inner(self._right[2]))
         self._picture_buttons()
         self._patient_buttons(self.inner(self._right[3]))
-        self.key_only(self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"))
         self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
+        self.key_only(self.goes_to(ScreenName.BRIEFING, "Briefing", pygame.K_F9, "F9"))
         for towards in (Direction.HEAD, Direction.FEET):
             self.key_only(self._controls.room.move_table(towards))
-        self.key_only(self._controls.needle.stylet())
+        for action in (self._controls.tiles.length_tool(), *window_keys(self._window, self._put_window)):
+            self.key_only(action)
+        self._controls.tiles.forget_tiles()
 
     def _picture_buttons(self) -> None:
+        """Along the upper edge of the plot: which slice, which press, and the difference."""
         px = self.context.scale.px
-        high = px(28)
-        x = self._plot.right - px(16)
-        for index in (2, 1, 0):
-            wide = px(96)
-            x -= wide
-            self.button(self._slice_action(index), pygame.Rect(x, self._plot.top + px(8), wide, high))
-            x -= px(6)
-
-        def put(window: WindowLevel) -> None:
-            self.context.press_window = window
-
+        high, gap = max(px(28), 24), px(6)
+        older, newer = self._controls.tiles.turning()
+        actions = [self._slice_action(index) for index in range(3)] + [older, newer, self._difference_action()]
+        widths = [max(px(88), 74)] * 3 + [max(px(144), 116)] * 3
+        x = self._plot.left + px(12)
+        for action, wide in zip(actions, widths, strict=True):
+            self.button(action, pygame.Rect(x, self._plot.top + px(8), wide, high))
+            x += wide + gap
         for index in range(4):
-            self.key_only(self._controls.console.choose_window(index, lambda: self.context.press_window, put))
+            self.key_only(self._controls.console.choose_window(index, self._window, self._put_window))
+
+    def _window(self) -> WindowLevel:
+        return self.context.press_window
+
+    def _put_window(self, window: WindowLevel) -> None:
+        self.context.press_window = window
+
+    def _difference_action(self) -> UserAction:
+        def do() -> None:
+            self._difference = not self._difference
+
+        return UserAction(
+            words="Difference",
+            key=KeyBinding(code=pygame.K_d, cap="D"),
+            do=do,
+            chosen=lambda: self._difference,
+            why_not=lambda: None if self._pair()[0] is not None else "There is no press before this one",
+            hint="At the right what the later press has gained; mid-grey is nothing",
+        )
 
     def _slice_action(self, index: int) -> UserAction:
         def do() -> None:
@@ -108,13 +136,19 @@ class InjectionScreen(Screen):
                 release=self._plunger.release,
                 why_not=self._no_blood,
                 kind=ButtonKind.HOLD,
+                mark=StepMark.INJECT,
                 hint="Releasing the key or the button stops too",
             ),
             pygame.Rect(area.left, y, hold, big),
         )
         self.button(
             UserAction(
-                words="STOP", key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=self._stop, kind=ButtonKind.STOP
+                words="STOP",
+                key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
+                do=self._stop,
+                kind=ButtonKind.STOP,
+                mark=StepMark.STOP,
+                hint="Ends the injection and takes the syringe off",
             ),
             pygame.Rect(area.left + hold + gap, y, area.width - hold - gap, big),
         )
@@ -128,8 +162,12 @@ class InjectionScreen(Screen):
         y += prepare + gap
         half = (area.width - gap) // 2
         self.button(self._controls.needle.aspirate(), pygame.Rect(area.left, y, half, prepare))
-        footswitch = self._controls.footswitch.action("Press the pedal")
+        footswitch = self._controls.footswitch.action("Pedal")
         self.button(footswitch, pygame.Rect(area.left + half + gap, y, half, prepare))
+        y += prepare + gap
+        self.button(self._controls.needle.stylet(), pygame.Rect(area.left, y, half, prepare))
+        back = self.goes_to(ScreenName.GUIDANCE, "Back to the needle", pygame.K_F3, "F3")
+        self.button(back, pygame.Rect(area.left + half + gap, y, half, prepare))
 
     def _draw_blood(self) -> UserAction:
         return UserAction(
@@ -137,6 +175,9 @@ class InjectionScreen(Screen):
             key=KeyBinding(code=pygame.K_b, cap="B"),
             do=lambda: self.context.send(c.DrawBlood(volume_ml=BLOOD_ML)),
             hint="From the arm cannula; from now on it clots",
+            while_busy=WhileBusy.KEPT,
+            asks=lambda: before_drawing(self.context.view),
+            mark=StepMark.DRAW,
         )
 
     def _mix(self) -> UserAction:
@@ -146,6 +187,8 @@ class InjectionScreen(Screen):
             do=lambda: self.context.send(c.MixContrast(volume_ml=CONTRAST_ML)),
             why_not=lambda: None if self.context.view.injection.syringe_ml > 0 else "There is no blood in the syringe",
             hint="Contrast into the blood, 250 mg iodine per mL",
+            while_busy=WhileBusy.KEPT,
+            mark=StepMark.MIX,
         )
 
     def _test(self) -> UserAction:
@@ -155,6 +198,8 @@ class InjectionScreen(Screen):
             do=lambda: self.context.send(c.InjectContrast(volume_ml=TEST_ML)),
             why_not=self._controls.needle.hub_closed,
             hint="Contrast alone, then press and look where it went",
+            while_busy=WhileBusy.DROPPED,
+            mark=StepMark.TEST,
         )
 
     def _no_blood(self) -> str | None:
@@ -185,7 +230,7 @@ class InjectionScreen(Screen):
         high, gap = max(px(34), 26), px(6)
         third = (area.width - 2 * gap) // 3
         y = area.bottom - high
-        self._words = pygame.Rect(area.left, area.top, area.width, area.height - high - gap)
+        self._said = pygame.Rect(area.left, area.top, area.width, area.height - high - gap)
         for index, action in enumerate((self._controls.room.ask(), self._controls.room.wait(), self._to_control())):
             self.button(action, pygame.Rect(area.left + index * (third + gap), y, third, high))
 
@@ -201,38 +246,96 @@ class InjectionScreen(Screen):
         """Draw everything but the buttons."""
         context = self.context
         top_bar.draw(context, target)
-        before = context.presses.get(context.history.before_blood) if context.history.before_blood is not None else None
-        latest = context.latest_press()
-        now = latest if latest is not None and latest is not before else None
+        self._draw_pair(target)
         lit = self._controls.footswitch.lit
-        fluoroscopy_tiles.draw_tile(
-            context,
-            target,
-            self._tiles[0],
-            before,
-            self._slice,
-            name="BEFORE",
-            title_note="last press before blood" if before is not None else "",
-            technique=True,
-        )
-        note = context.history.changed if now is not None else ""
-        fluoroscopy_tiles.draw_tile(
-            context, target, self._tiles[1], now, self._slice, name="NOW", note=note, beam_on=lit, bar=True
-        )
-        plunger.draw(context, target, draw_panel(context, target, self._plot, "Plunger and patient, by volume"))
+        plunger.draw(context, target, draw_panel(context, target, self._plot, " "))
         self._given(target)
         feel = context.history.plunger[-1][1] if context.history.plunger and self._plunger.down else "at rest"
         syringes.draw(
             context, target, draw_panel(context, target, self._right[1], "Syringes", f"thumb on the plunger: {feel}")
         )
         cost = f"next press {dose.press_dlp(context):.2f} mGy·cm"
-        draw_panel(context, target, self._right[2], "Inject", "BEAM ON" if lit else cost)
+        needle = context.view.needle
+        stylet = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
+        draw_panel(context, target, self._right[2], f"Inject   {stylet}", "BEAM ON" if lit else cost)
         context.type.draw(target, "Rate mL/s", self._rate_at, size=13, colour=theme.MID)
         draw_panel(context, target, self._right[3], "Patient")
-        patient.draw(context, target, self._words)
+        patient.draw(context, target, self._said)
         if lit:
             x, y = self._right[2].right - context.scale.px(110), self._right[2].top + context.scale.px(20)
             trefoil(target, (x, y), context.scale.px(10), theme.BEAM)
+
+    def _pair(self) -> tuple[Acquired | None, FluoroscopyImage | None]:
+        """The press that is shown, and before it the last one with less in the patient; failing that the one before."""
+        history, now = self.context.history, self._controls.tiles.press
+        if now is None:
+            return None, None
+        earlier = [one for one in history.presses if one.number < now.entry.number]
+        before = history.press_before(now.entry.number) or (earlier[-1] if earlier else None)
+        return before, now
+
+    def _draw_pair(self, target: pygame.Surface) -> None:
+        context, tools = self.context, self._controls.tiles
+        entry, now = self._pair()
+        before = None if entry is None else context.press(entry.number)
+        picture = fluoroscopy_tiles.draw_tile(
+            context,
+            target,
+            self._tiles[0],
+            before,
+            self._slice,
+            name="BEFORE",
+            title_note=self._words(entry),
+            technique=True,
+            waits=entry is not None,
+        )
+        if picture is not None:
+            tools.shows(0, picture, self._slice)
+        older = tools.looks_back
+        gained = self._difference and before is not None and now is not None
+        shown = self._gained(now, before) if gained and now is not None and before is not None else now
+        picture = fluoroscopy_tiles.draw_tile(
+            context,
+            target,
+            self._tiles[1],
+            shown,
+            self._slice,
+            name="GAIN" if gained else "NOW",
+            note=self._note(now, before, gained=gained, older=older),
+            beam_on=self._controls.footswitch.lit,
+            bar=True,
+            title_note=self._words(None if now is None else now.entry) if older or gained else "",
+            older=older,
+            window=DIFFERENCE_WINDOW if gained else None,
+        )
+        if picture is not None:
+            tools.shows(1, picture, self._slice)
+            fluoroscopy_tiles.draw_length(context, target, picture, tools, self._slice)
+
+    def _gained(self, now: FluoroscopyImage, before: FluoroscopyImage) -> FluoroscopyImage:
+        """The difference as a picture; drawn anew only where the pair changes."""
+        key = (now.entry.number, before.entry.number)
+        if self._subtracted is None or self._subtracted[0] != key:
+            slices = [difference(now, before, index) for index in range(len(now.slices))]
+            self._subtracted = (key, replace(now, slices=slices))
+        return self._subtracted[1]
+
+    _subtracted: tuple[tuple[int, int], FluoroscopyImage] | None = None
+
+    def _words(self, entry: Acquired | None) -> str:
+        """Which press it is, and what was in the patient by then."""
+        if entry is None:
+            return ""
+        history = self.context.history
+        ordinal = [one.number for one in history.presses].index(entry.number) + 1
+        given = history.given_ml.get(entry.number, 0.0)
+        return f"press {ordinal} of {len(history.presses)}, {f'after {given:.1f} mL' if given else 'nothing given'}"
+
+    def _note(self, now: FluoroscopyImage | None, before: FluoroscopyImage | None, *, gained: bool, older: bool) -> str:
+        if gained and now is not None and before is not None:
+            tables = [one.entry.slice_centres_table_mm[self._slice] for one in (now, before)]
+            return "other table positions" if abs(tables[0] - tables[1]) > SAME_PLACE_MM else ""
+        return "" if older or now is None else self.context.history.changed
 
     def _given(self, target: pygame.Surface) -> None:
         context = self.context
@@ -275,9 +378,8 @@ class InjectionScreen(Screen):
             )
 
     def take(self, event: pygame.event.Event) -> None:
-        """Wheel: zoom of both pictures."""
-        if event.type == pygame.MOUSEWHEEL and any(t.collidepoint(pygame.mouse.get_pos()) for t in self._tiles):
-            self.context.press_viewport.zoom(0.9**event.y)
+        """Wheel and drags on both pictures."""
+        self._controls.tiles.take(event)
 
     def tick(self) -> bool:
         """Keep pedal and plunger going."""

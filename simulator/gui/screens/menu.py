@@ -6,104 +6,226 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
-from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.drawing.language import LANGUAGES
+from simulator.gui.engine_worker.start_desk import StartDesk
+from simulator.gui.input.next_case import open_again, open_next
+from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
 from simulator.vocabulary.procedure import Phase
 
-MOUSE = (
-    ("Wheel over fluoroscopy", "zoom; drag moves the picture"),
-    ("Wheel over a scan", "slice; with Ctrl zoom"),
-    ("Right drag on a scan", "window width and level"),
-    ("Middle drag on a scan", "moves the picture"),
-    ("Click on the table strip", "brings that slice under the laser"),
-    ("Click or hold the lamp", "the pedal"),
-)
-
 
 class MenuScreen(Screen):
-    """Go on, end the procedure, or leave."""
+    """Go on, tell or stop, end the procedure, another patient, or leave."""
 
     title = "Menu"
 
-    def __init__(self, context: AppContext, leave: Callable[[], None]) -> None:
+    def __init__(self, context: AppContext, desk: StartDesk | None, leave: Callable[[], None]) -> None:
         super().__init__(context)
+        self._desk = desk
         self._leave = leave
 
     def lay_out(self) -> None:
-        """Three buttons in the middle."""
+        """Buttons in the middle."""
         px = self.context.scale.px
         width, height = self.context.size
-        wide, high = px(420), px(46)
-        rows = (
-            UserAction(
-                words="Back to the patient",
-                key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
-                do=lambda: self.context.close_overlay(),
-            ),
+        wide, high, gap = max(px(460), 400), max(px(44), 34), px(9)
+        rows = [
+            self._back(),
+            self._guide(),
+            self._language(),
+            *self._with_the_patient(),
+            *self._with_others(),
+            self._leaving(),
+        ]
+        y = (height - len(rows) * (high + gap)) // 2 + px(20)
+        self._top = y
+        for action in rows:
+            self.button(action, pygame.Rect((width - wide) // 2, y, wide, high))
+            y += high + gap
+        self._bottom = y
+
+    def _back(self) -> UserAction:
+        def words() -> str:
+            return "Back to the debrief" if self._finished() else "Back to the patient"
+
+        return UserAction(
+            words=words, key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=lambda: self.context.close_overlay()
+        )
+
+    def _guide(self) -> UserAction:
+        def do() -> None:
+            self.context.guided = not self.context.guided
+
+        return UserAction(
+            words=lambda: "Mark the next step: on" if self.context.guided else "Mark the next step: off",
+            key=KeyBinding(code=pygame.K_g, cap="G"),
+            do=do,
+            hint="The next step of the usual order, with one line why",
+        )
+
+    def _language(self) -> UserAction:
+        def do() -> None:
+            if self.context.turn_language is not None:
+                self.context.turn_language()
+
+        return UserAction(
+            words=lambda: f"Language: {LANGUAGES[self.context.language]}",
+            key=KeyBinding(code=pygame.K_l, cap="L"),
+            do=do,
+            hint="English or German; records, scorecard and report stay English",
+        )
+
+    def _with_the_patient(self) -> list[UserAction]:
+        return [
+            self._goes("Tell the patient of a complication", ScreenName.TELL, pygame.K_F8, "F8"),
+            self._goes("Stop the procedure, with a reason", ScreenName.STOP, pygame.K_F9, "F9"),
             UserAction(
                 words="Finish the procedure and see the debrief",
                 key=KeyBinding(code=pygame.K_F10, cap="F10"),
                 do=self._finish,
                 why_not=self._finished,
+                asks=self._unfinished,
+                while_busy=WhileBusy.KEPT,
+            ),
+        ]
+
+    def _goes(self, words: str, screen: ScreenName, code: int, cap: str) -> UserAction:
+        return UserAction(
+            words=words,
+            key=KeyBinding(code=code, cap=cap),
+            do=lambda: self.context.show(screen),
+            why_not=self._finished,
+        )
+
+    def _with_others(self) -> list[UserAction]:
+        context, desk = self.context, self._desk
+        if desk is None or context.go_to_start is None:
+            return []
+        go_to_start = context.go_to_start
+        return [
+            UserAction(
+                words="This case again",
+                key=KeyBinding(code=pygame.K_a, cap="A"),
+                do=lambda: open_again(context, desk),
+                why_not=self._unchosen,
+                asks=self._leaves_open,
             ),
             UserAction(
-                words="Leave; the record is kept and can be resumed",
-                key=KeyBinding(code=pygame.K_F12, cap="F12"),
-                do=self._leave,
+                words="The next case",
+                key=KeyBinding(code=pygame.K_n, cap="N"),
+                do=lambda: open_next(context, desk),
+                why_not=self._unchosen,
+                asks=self._leaves_open,
             ),
+            UserAction(
+                words="All cases, and the learner's sessions",
+                key=KeyBinding(code=pygame.K_F11, cap="F11"),
+                do=go_to_start,
+                asks=self._leaves_open,
+            ),
+        ]
+
+    def _leaving(self) -> UserAction:
+        return UserAction(
+            words=lambda: "Leave" if self._finished() else "Leave; the record is kept and can be resumed",
+            key=KeyBinding(code=pygame.K_F12, cap="F12"),
+            do=self._leave,
         )
-        y = height // 2 - px(60)
-        for action in rows:
-            self.button(action, pygame.Rect((width - wide) // 2, y, wide, high))
-            y += high + px(10)
 
     def _finished(self) -> str | None:
         return "The procedure is finished" if self.context.view.phase == Phase.CLOSED else None
 
+    def _unchosen(self) -> str | None:
+        return always_possible() if self.context.chosen else "A resumed session says nothing of a next case"
+
+    def _leaves_open(self) -> str | None:
+        if self._finished():
+            return None
+        return "This procedure is not finished. Its record is kept and can be resumed. Leave this patient?"
+
+    def _unfinished(self) -> str | None:
+        view = self.context.view
+        if view.needle is not None and view.needle.in_skin:
+            return "The needle is in the patient. Finish all the same?"
+        if view.injection.injected_blood_ml <= 0:
+            return "No blood was given, and no reason is written down: Stop, with a reason, does that. Finish?"
+        return None
+
     def _finish(self) -> None:
-        self.context.close_overlay()
+        if self.context.showing == ScreenName.MENU:
+            self.context.close_overlay()
         self.context.send(c.Finish())
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the title."""
         px, write = self.context.scale.px, self.context.type.draw
-        at = target.get_rect().center
-        write(target, "Menu", (at[0], at[1] - px(100)), size=26, weight="SemiBold", align="centre")
+        middle = target.get_rect().centerx
+        write(target, "Menu", (middle, self._top - px(30)), size=26, weight="SemiBold", align="centre")
         words = "The simulated clock stands still meanwhile."
-        write(target, words, (at[0], at[1] + px(126)), size=13, colour=theme.LOW, align="centre")
+        write(target, words, (middle, self._bottom + px(14)), size=13, colour=theme.LOW, align="centre")
 
 
 class HelpScreen(Screen):
-    """Every key of the screen below, and the mouse."""
+    """Every key of the screen below, and what the mouse does there."""
 
     title = "Help"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.keys: list[tuple[str, str, str]] = []
+        self.entries: list[tuple[str, str]] = []
 
     def draw(self, target: pygame.Surface) -> None:
-        """Draw three columns of keys."""
+        """Draw the entries in as many columns as have room for whole words, each entry as long as it is."""
         px, write = self.context.scale.px, self.context.type.draw
-        line = self.context.scale.type_px(14) + px(12)
-        left, top = px(60), px(90)
-        write(target, "Keys of this screen", (left, px(54)), size=24, weight="SemiBold")
-        write(target, "F1 or Esc: back", (target.get_width() - left, px(54)), size=14, colour=theme.LOW, align="right")
-        column = (target.get_width() - 2 * left) // 3
-        entries = [*self.keys, ("", "", ""), *((a, b, "") for a, b in MOUSE)]
-        rows = max(-(-len(entries) // 3), 1)
-        for index, (cap, words, hint) in enumerate(entries):
-            x, y = left + column * (index // rows), top + line * (index % rows) + line // 2
-            end = write(target, cap, (x, y), size=14, weight="SemiBold").right
-            start = max(x + px(110), end + px(12))
-            text = hint or words
-            for part in self.context.type.wrapped(text, 13, column - (start - x) - px(16))[:1]:
-                write(target, part, (start, y), size=13, colour=theme.MID)
+        left, top = px(50), px(84)
+        write(target, "Keys and mouse of this screen", (left, px(46)), size=24, weight="SemiBold")
+        write(target, "F1 or Esc: back", (target.get_width() - left, px(46)), size=14, colour=theme.LOW, align="right")
+        bottom = target.get_height() - px(16)
+        for size in (14, 13, 12):
+            laid = self._laid_out(size, top, bottom, target.get_width() - 2 * left)
+            if laid is not None:
+                break
+        for column, y, cap, lines, wide in laid or []:
+            x = left + column * wide
+            write(target, cap, (x, y), size=size, weight="SemiBold")
+            step = self.context.scale.type_px(size) + 4
+            for index, line in enumerate(lines):
+                write(target, line, (x + self._cap_width(size), y + index * step), size=size, colour=theme.MID)
+
+    def _cap_width(self, size: int) -> int:
+        longest = max((self.context.type.width(cap, size, "SemiBold") for cap, _ in self.entries), default=0)
+        return longest + self.context.scale.px(14)
+
+    def _laid_out(
+        self, size: int, top: int, bottom: int, width: int
+    ) -> list[tuple[int, float, str, list[str], int]] | None:
+        """Column, middle of the first line, cap, lines and column width of every entry; None where they do not fit."""
+        step = self.context.scale.type_px(size) + 4
+        for columns in (2, 3, 4):
+            wide = width // columns
+            room = wide - self._cap_width(size) - self.context.scale.px(20)
+            found: list[tuple[int, float, str, list[str], int]] = []
+            column, y = 0, float(top)
+            for cap, words in self.entries:
+                lines = self.context.type.wrapped(words, size, room)
+                high = len(lines) * step + 5
+                if y + high > bottom:
+                    column, y = column + 1, float(top)
+                found.append((column, y + step / 2, cap, lines, wide))
+                y += high
+            if column < columns:
+                return found
+        return None
 
 
-def list_keys(screen: Screen) -> list[tuple[str, str, str]]:
-    """Cap, words and hint of each action of a screen that has a key."""
-    return [(a.key.cap, a.label, a.hint) for a in screen.actions if a.key is not None]
+def help_of(screen: Screen) -> list[tuple[str, str]]:
+    """Every key of a screen with what it does, then its gestures."""
+    keys = [
+        (action.key.cap, f"{action.label.removeprefix('✓  ')}{f': {action.hint}' if action.hint else ''}")
+        for action in screen.actions
+        if action.key is not None
+    ]
+    return [*keys, *screen.gestures]

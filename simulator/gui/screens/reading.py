@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pygame
 
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
-from simulator.gui.drawing.typeface import Align
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
+from simulator.gui.engine_worker.messages import Past
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
-from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
-from simulator.gui.panels import dose, drawn_path, next_exposure_dose, planes, top_bar
+from simulator.gui.input.user_action import KeyBinding, UserAction
+from simulator.gui.panels import drawn_path, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
-from simulator.gui.scan_reading.next_exposure import ROWS, NextExposure
 from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.gui.scan_reading.reading_steps import step_rows
 from simulator.gui.scan_reading.reading_tools import ReadingTools
+from simulator.gui.scan_reading.restore import WrittenPath, draw_written_path, restore
 from simulator.gui.scan_reading.tool_actions import tool_actions
+from simulator.gui.screens.exposure_column import ExposureColumn
+from simulator.gui.screens.leak_panel import LeakPanel
 from simulator.gui.screens.screen import Screen
-from simulator.interface import commands as c
-from simulator.vocabulary.anatomy import Laterality
-from simulator.vocabulary.levels import Interspace, Vertebra, interspaces_of
 
 SCANS = (("myelogram", "Myelogram"), ("planning", "Planning"), ("control", "Control"))
 
@@ -34,13 +31,23 @@ class ReadingScreen(Screen):
     """Three planes at the left, the next exposure at the right, path and steps below."""
 
     title = "Scans"
+    gestures = (
+        ("Wheel", "slice of the axial picture; over the others their plane"),
+        ("Ctrl wheel", "zoom"),
+        ("Left button", "what the chosen tool does"),
+        ("Right drag", "window width and level"),
+        ("Middle drag", "moves the picture"),
+    )
 
     def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
         self._controls = controls
         self.state = ReadingState()
         self._tools = ReadingTools(context, self.state, self.volume, self.pictures)
-        self._exposure = NextExposure(context, self.state)
+        self._exposure = ExposureColumn(context, controls, self.state, self.inner)
+        self._leak = LeakPanel(context, self.state, self.inner)
+        self._written: WrittenPath | None = None
+        self._newest: int | None = None
         self._areas: dict[ImagePlane, pygame.Rect] = {}
 
     # What is shown.
@@ -52,7 +59,7 @@ class ReadingScreen(Screen):
             return None
         newest = max(volumes)
         state = self.state
-        if state.scan is None or state.scan not in volumes or getattr(self, "_newest", None) != newest:
+        if state.scan is None or state.scan not in volumes or self._newest != newest:
             self._newest = newest
             self._turn_to(newest)
         return volumes[state.scan] if state.scan is not None else None
@@ -73,14 +80,14 @@ class ReadingScreen(Screen):
             self._settle()
 
     def _settle(self) -> None:
-        """Once: level and range as the request names them, the tube load as the scenario presets it."""
+        """Once: the range of the next scan as the request names it, its tube load as the scenario presets it."""
         state, view = self.state, self.context.view
         if state.settled:
             return
         state.settled = True
-        names = self._interspaces()
+        names = self._leak.interspaces()
         named = next((i for i, name in enumerate(names) if name in view.case.request), len(names) // 2)
-        state.level, state.levels = named, (named, named + 1)
+        state.levels = (named, named + 1)
         state.planning_mas = view.console.planning_mas
 
     # Where it is shown.
@@ -107,14 +114,14 @@ class ReadingScreen(Screen):
         }
         self._toolbar(self._bar)
         leak, way = round(deck.width * 0.2), round(deck.width * 0.25)
-        self._leak = pygame.Rect(deck.left, deck.top, leak, deck.height)
-        self._path = pygame.Rect(self._leak.right + gap, deck.top, way, deck.height)
+        leak_area = pygame.Rect(deck.left, deck.top, leak, deck.height)
+        self._path = pygame.Rect(leak_area.right + gap, deck.top, way, deck.height)
         self._step_area = pygame.Rect(
             self._path.right + gap, deck.top, deck.right - self._path.right - gap, deck.height
         )
-        self._leak_buttons(self.inner(self._leak))
+        self._leak.lay_out(leak_area, self.button)
         self._step_buttons(self.inner(self._step_area))
-        self._exposure_buttons(right, gap)
+        self._exposure.lay_out(right, gap, self.button)
         for action in self._silent_actions():
             self.key_only(action)
 
@@ -161,108 +168,46 @@ class ReadingScreen(Screen):
             volume = self.volume()
             return volume is not None and volume.entry.purpose == purpose
 
-        return UserAction(words=words, do=do, why_not=why_not, chosen=chosen)
+        return UserAction(words=words, do=do, why_not=why_not, chosen=chosen, hint=f"Shows the {words.lower()} scan")
 
     # Leak, path and steps.
 
-    def _interspaces(self) -> tuple[Interspace, ...]:
-        return interspaces_of(tuple(map(Vertebra.parse, self.context.view.case.levels)))
-
-    def _level_name(self) -> Interspace:
-        names = self._interspaces()
-        return names[min(self.state.level, len(names) - 1)]
-
-    def _leak_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
-        high, gap = max(px(30), 24), px(6)
-        size = high
-        self._level_y = area.top + high / 2
-        names = self._interspaces()
-
-        def shift(by: int) -> Callable[[], None]:
-            def do() -> None:
-                self.state.level = min(max(self.state.level + by, 0), len(names) - 1)
-
-            return do
-
-        self.button(
-            UserAction(words="−", do=shift(-1), kind=ButtonKind.CENTRED, hint="A level towards the head"),
-            pygame.Rect(area.right - 2 * size - px(76), area.top, size, size),
-        )
-        self.button(
-            UserAction(words="+", do=shift(1), kind=ButtonKind.CENTRED, hint="A level towards the feet"),
-            pygame.Rect(area.right - size, area.top, size, size),
-        )
-        third = (area.width - 2 * gap) // 3
-        for index, side in enumerate((Laterality.LEFT, Laterality.BOTH, Laterality.RIGHT)):
-            place = pygame.Rect(area.left + index * (third + gap), area.top + high + gap, third, high)
-            self.button(self._side_action(side), place)
-        done = UserAction(
-            words=lambda: (
-                "✓  Leak written down" if "leak marked" in self.context.view.prepared else "Write the leak down"
-            ),
-            do=lambda: self.context.send(c.MarkLeak(level=self._level_name(), side=self.state.leak_side)),
-            hint="Level and side as you read them; part of the record",
-        )
-        self.button(done, pygame.Rect(area.left, area.top + 2 * (high + gap), area.width, high))
-
-    def _side_action(self, side: Laterality) -> UserAction:
-        def do() -> None:
-            self.state.leak_side = side
-
-        return UserAction(
-            words=side.capitalize(), do=do, chosen=lambda: self.state.leak_side == side, kind=ButtonKind.CENTRED
-        )
-
     def _step_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
-        rows = step_rows(self.context, self.state, self._tools, self._level_name)
+        rows = step_rows(self.context, self.state, self._tools, self._leak.level)
         gap = px(6)
         high = min((area.height - 2 * gap) // 3, px(40))
         y = area.top
         for row in rows:
-            wide = (area.width - (len(row) - 1) * gap) // len(row)
-            for index, action in enumerate(row):
-                self.button(action, pygame.Rect(area.left + index * (wide + gap), y, wide, high))
+            natural = [self._natural(action) for action in row]
+            spare = (area.width - (len(row) - 1) * gap - sum(natural)) // len(row)
+            x = area.left
+            for action, wide in zip(row, natural, strict=True):
+                self.button(action, pygame.Rect(x, y, wide + spare, high))
+                x += wide + spare + gap
             y += high + gap
 
-    # The next exposure.
+    def _stop_computing(self) -> UserAction:
+        """What has not been looked at need not be made; it is made when it is looked at."""
 
-    def _exposure_buttons(self, area: pygame.Rect, gap: int) -> None:
-        px = self.context.scale.px
-        heights = [px(246), px(306), 0]
-        heights[2] = area.height - sum(heights) - 2 * gap
-        self._right = []
-        y = area.top
-        for value in heights:
-            self._right.append(pygame.Rect(area.left, y, area.width, value))
-            y += value + gap
-        inner = self.inner(self._right[0])
-        size, step = max(px(28), 24), px(34)
-        for row in range(ROWS):
-            for up in (False, True):
-                x = inner.right - size if up else inner.right - size - px(126)
-                self.button(self._exposure_step(row, up), pygame.Rect(x, inner.top + step * row, size, size))
-        button = pygame.Rect(inner.left, self._right[1].bottom - px(72), inner.width, px(60))
-        scan = UserAction(
-            words=lambda: self._exposure.name,
-            key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
-            do=lambda: self.context.send(self._exposure.command()),
-            why_not=self._controls.console.locked,
-            kind=ButtonKind.BEAM,
-            hint="The beam is on for the whole range",
-        )
-        self.button(scan, button)
+        def why_not() -> str | None:
+            volume = self.volume()
+            return "All its slices are there" if volume is None or volume.complete else None
 
-    def _exposure_step(self, row: int, up: bool) -> UserAction:
         def do() -> None:
-            self._exposure.step(row, 1 if up else -1)
+            volume = self.volume()
+            if volume is not None:
+                self.context.worker.forget_slices(volume.entry.number)
+                self.context.progress = None
+                self.context.say("Stopped: the other slices are made when they are looked at; the dose was given.")
 
-        return UserAction(words="+" if up else "−", do=do, kind=ButtonKind.CENTRED)
+        key = KeyBinding(code=pygame.K_DELETE, cap="Del")
+        return UserAction(words="Make no more slices", key=key, do=do, why_not=why_not)
 
     def _silent_actions(self) -> list[UserAction]:
         tools = self._tools
         return [
+            self._stop_computing(),
             UserAction(
                 words="Slice to the head", key=KeyBinding(code=pygame.K_PAGEUP, cap="PgUp"), do=lambda: tools.scroll(-1)
             ),
@@ -319,48 +264,28 @@ class ReadingScreen(Screen):
             )
         else:
             planes.draw(context, target, state, volume, self.pictures())
-        draw_panel(context, target, self._leak, "Leak", "your count")
-        inner = self.inner(self._leak)
-        context.type.draw(target, "Level", (inner.left, self._level_y), size=14, colour=theme.MID)
-        context.type.draw(
-            target,
-            self._level_name(),
-            (inner.right - context.scale.px(30) - context.scale.px(38), self._level_y),
-            size=15,
-            weight="SemiBold",
-            align="centre",
-        )
+        self._leak.draw(target)
         drawn_path.draw(context, target, self._path, state)
         draw_panel(context, target, self._step_area, "Steps", "in their usual order")
-        self._exposure_panel(target)
+        self._exposure.draw(target)
 
-    def _exposure_panel(self, target: pygame.Surface) -> None:
-        context, next_one = self.context, self._exposure
-        px, write = context.scale.px, context.type.draw
-        draw_panel(context, target, self._right[0], "Next exposure", f"booked as {next_one.account}")
-        inner = self.inner(self._right[0])
-        for index, (name, value, unit) in enumerate(next_one.rows()):
-            y = inner.top + px(34) * index + px(14)
-            write(target, name, (inner.left, y), size=14, colour=theme.MID)
-            x = inner.right - px(28) - (38 if unit else 36)
-            align: Align = "right" if unit else "centre"
-            write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)
-            write(target, unit, (inner.right - px(28) - 34, y), size=12, colour=theme.LOW)
-        draw_panel(context, target, self._right[1], "It will cost", "before you press")
-        cost = self.inner(self._right[1])
-        cost.height -= px(76)
-        next_exposure_dose.draw(
-            context,
-            target,
-            cost,
-            tube_voltage_kv=self.state.planning_kv,
-            mas=next_one.mas,
-            length_mm=next_one.length_mm,
-            mode=next_one.mode,
-        )
-        dose.draw(
-            context, target, draw_panel(context, target, self._right[2], "Dose so far", "DLP, mGy·cm"), next_press=False
-        )
+    def remember(self, past: Past) -> None:
+        """Level, side, settings and the written path as they were left."""
+        self._settle()
+        self._written = restore(self.state, past, self._leak.interspaces())
+
+    def tick(self) -> bool:
+        """The slice that is looked at is made first; steppers follow what the next scan can be set to."""
+        volume = self.volume()
+        if self._written is not None and draw_written_path(self.state, self._written, self.context.volumes):
+            self._written = None
+        if volume is not None:
+            self.context.look_at_slice(volume, self.state.index)
+        self._tools.fix_midline()
+        if self._exposure.stale:
+            self.open()
+            return True
+        return False
 
     def take(self, event: pygame.event.Event) -> None:
         """Mouse on the planes."""

@@ -9,12 +9,17 @@ from typing import Protocol
 import pygame
 import pygame_gui
 from pygame_gui.core import ObjectID
-from pygame_gui.elements import UIButton
 
 from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.theme import NOTICE_HEIGHT, bar_height
-from simulator.gui.input.user_action import KeyBinding, UserAction, always_possible
+from simulator.gui.engine_worker.messages import Past
+from simulator.gui.input.carry_out import carry_out
+from simulator.gui.input.hint_button import HintButton
+from simulator.gui.input.next_step import KEYS, next_step
+from simulator.gui.input.tutorial import answer, go_on, lesson
+from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
+from simulator.gui.panels import tutorial_card
 
 
 class Button(Protocol):
@@ -25,7 +30,7 @@ class Button(Protocol):
     def set_text(self, text: str) -> None:
         """Print words on it."""
 
-    def set_tooltip(self, text: str | None) -> None:
+    def explain(self, text: str | None) -> None:
         """Show words while the mouse rests on it."""
 
     def enable(self) -> None:
@@ -50,6 +55,7 @@ class _Placed:
     button: Button
     label: str = ""
     reason: str | None = None
+    hint: str | None = None
     chosen: bool = False
 
 
@@ -61,6 +67,8 @@ class Screen:
     """
 
     title = ""
+    gestures: tuple[tuple[str, str], ...] = ()
+    """What the mouse does here beside the buttons: the gesture, and what comes of it."""
 
     def __init__(self, context: AppContext) -> None:
         self.context = context
@@ -84,12 +92,16 @@ class Screen:
         """Called often; returns whether something must be drawn anew."""
         return False
 
+    def remember(self, past: Past) -> None:
+        """Take up what was done before the session was left."""
+
     # What all screens do alike.
 
     def open(self) -> None:
         """Lay the screen out anew."""
         self.close()
         self.lay_out()
+        self._tutorial_buttons()
         self.refresh()
 
     def close(self) -> None:
@@ -103,7 +115,8 @@ class Screen:
     def margins(self) -> tuple[int, int, int, int]:
         """Outer margin, gutter, and the y between which a screen has its place."""
         edge, gap = (8, 4) if self.context.scale.compact else (self.context.scale.px(16), self.context.scale.px(8))
-        return edge, gap, bar_height(self.context.scale) + gap, self.context.size[1] - NOTICE_HEIGHT
+        bottom = self.context.size[1] - NOTICE_HEIGHT - tutorial_card.card_height(self.context)
+        return edge, gap, bar_height(self.context.scale) + gap, bottom
 
     def inner(self, area: pygame.Rect) -> pygame.Rect:
         """What a panel with a title leaves for buttons."""
@@ -111,9 +124,42 @@ class Screen:
         top = self.context.scale.px(38)
         return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
+    def _tutorial_buttons(self) -> None:
+        """Answers and the way past a step, on the tutorial's card."""
+        present = lesson(self.context)
+        if present is None or self.context.showing not in KEYS:
+            return
+        px, area = self.context.scale.px, tutorial_card.card_area(self.context)
+        left, high = tutorial_card.answers_left(self.context), (area.height - px(18)) // 2
+        wide = max(px(124), 104)
+        for index, words in enumerate(present.answers):
+            place = pygame.Rect(left, area.top + px(6) + index * (high + px(6)), area.right - left - wide - 18, high)
+            self.button(self._answer(index, words), place)
+        skip = UserAction(
+            words="Skip",
+            key=KeyBinding(code=pygame.K_TAB, cap="Tab"),
+            do=lambda: go_on(self.context),
+            hint="To the next step of the tutorial, whatever was done of this one",
+        )
+        self.button(skip, pygame.Rect(area.right - wide - 6, area.bottom - high - px(6), wide, high))
+
+    def _answer(self, index: int, words: str) -> UserAction:
+        return UserAction(
+            words=words,
+            key=KeyBinding(code=pygame.K_1 + index, cap=f"Ctrl {index + 1}", control=True),
+            do=lambda: answer(self.context, index),
+            chosen=lambda: self.context.tutorial is not None and self.context.tutorial.answer == index,
+            hint="The answer to the question of this step",
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether a button or a key is held down."""
+        return self._held is not None
+
     def button(self, action: UserAction, area: pygame.Rect) -> None:
         """Place an action's button."""
-        button = UIButton(
+        button = HintButton(
             area,
             "",
             self.context.manager,
@@ -137,26 +183,53 @@ class Screen:
         """Show on the buttons what can be done now."""
         for placed in self._placed:
             action = placed.action
-            label, reason, chosen = action.label, action.why_not(), action.chosen()
+            label, reason, chosen = self.context.type.say(action.label), action.why_not(), action.chosen()
             if label != placed.label:
                 placed.label = label
                 placed.button.set_text(label)
             if reason != placed.reason:
                 (placed.button.disable if reason else placed.button.enable)()
                 placed.reason = reason
-                placed.button.set_tooltip(reason or action.hint or None)
+            if (reason or action.hint or None) != placed.hint:
+                placed.hint = reason or action.hint or None
+                placed.button.explain(self.context.type.say(placed.hint) if placed.hint else None)
             if chosen != placed.chosen:
                 placed.chosen = chosen
                 (placed.button.select if chosen else placed.button.unselect)()
 
+    def reasons(self) -> list[tuple[str, list[str]]]:
+        """Why something cannot be done now, each reason with the buttons that it locks."""
+        found: dict[str, list[str]] = {}
+        for placed in self._placed:
+            if placed.reason:
+                label = placed.label
+                if len(label) == 1 and placed.action.hint:
+                    label = f"{self.context.type.say(placed.action.hint.partition(':')[0])} {label}"
+                found.setdefault(placed.reason, []).append(label.removeprefix("✓  "))
+        return list(found.items())
+
     def draw_caps(self, target: pygame.Surface) -> None:
-        """Print each button's key on it; drawn after the buttons."""
+        """Print each button's key on it, and mark the one of the next step; drawn after the buttons."""
+        self._mark_next(target)
         for placed in self._placed:
             key = placed.action.key
             if key is None:
                 continue
             area = placed.button.rect
             self.key_cap(target, key.cap, area, faint=placed.reason is not None)
+
+    def _mark_next(self, target: pygame.Surface) -> None:
+        """A bright rim with an arrow at the left: the step that usually comes next."""
+        if not self.context.guided or self.context.history.view is None:
+            return
+        step = next_step(self.context)
+        for placed in self._placed:
+            if step is None or placed.action.mark is not step.mark:
+                continue
+            area = placed.button.rect.inflate(4, 4)
+            pygame.draw.rect(target, theme.OK, area, 2, border_radius=self.context.scale.px(6))
+            x, y = area.left - 1, area.centery
+            pygame.draw.polygon(target, theme.OK, [(x - 5, y - 6), (x + 4, y), (x - 5, y + 6)])
 
     def key_cap(self, target: pygame.Surface, cap: str, area: pygame.Rect, *, faint: bool = False) -> None:
         """A small key at the right end of a button."""
@@ -178,7 +251,9 @@ class Screen:
         elif event.type == pygame_gui.UI_BUTTON_PRESSED:
             placed = self._of_button(event.ui_element)
             if placed is not None and placed.action.release is None:
-                self._act(placed.action)
+                carry_out(self.context, placed.action)
+        elif event.type == pygame.MOUSEBUTTONDOWN and self._on_locked_button(event):
+            return
         elif event.type == pygame.MOUSEBUTTONUP and event.button == 1 and self._held_key is None:
             self.let_go()
             self.take(event)
@@ -188,6 +263,13 @@ class Screen:
             self.let_go()
         else:
             self.take(event)
+
+    def _on_locked_button(self, event: pygame.event.Event) -> bool:
+        """A click on what cannot be done says why."""
+        locked = next((p for p in self._placed if p.reason and p.button.rect.collidepoint(event.pos)), None)
+        if locked is not None and event.button == 1:
+            carry_out(self.context, locked.action)
+        return locked is not None
 
     def _ends_a_hold(self, event: pygame.event.Event) -> bool:
         """Losing the focus counts as letting go."""
@@ -212,7 +294,7 @@ class Screen:
         placed = self._of_button(event.ui_element)
         if placed is None or placed.action.release is None or self._held is not None:
             return
-        if placed.action.why_not() is None:
+        if self._may_hold(placed.action):
             self._held = placed.action
             placed.action.do()
 
@@ -220,18 +302,22 @@ class Screen:
         for action in self.actions:
             if action.key is None or not action.key.fits(event):
                 continue
-            if action.release is not None:
-                if self._held is None and action.why_not() is None:
-                    self._held, self._held_key = action, event.key
-                    action.do()
-            else:
-                self._act(action)
+            if action.release is None:
+                carry_out(self.context, action)
+            elif self._held is None and self._may_hold(action):
+                self._held, self._held_key = action, event.key
+                action.do()
             return
         self.take(event)
 
-    def _act(self, action: UserAction) -> None:
+    def _may_hold(self, action: UserAction) -> bool:
+        """Whether what is held can begin; where it cannot, why not is told."""
+        if self.context.busy and action.while_busy is WhileBusy.DROPPED:
+            self.context.drop(action.label)
+            return False
         reason = action.why_not()
-        if reason is None:
-            action.do()
-        else:
+        if reason is not None:
             self.context.say(reason)
+            return False
+        self.context.hush()
+        return True

@@ -1,0 +1,176 @@
+"""Start library: the cases that ship, the learners and their sessions, as the first screen chooses from them.
+
+What the first screen needs at once is read without the engine; the rest of the program and the records come behind it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import threading
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simulator.errors import UserInputError
+from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, Opening
+
+if TYPE_CHECKING:
+    from simulator.gui.engine_worker.procedure import Procedure
+    from simulator.vocabulary.progress import Progress
+    from simulator.warm_up import WarmUp
+
+OpenCase = Callable[[Path, str | None, Path], Opening]
+"""Opens a scenario file for a learner; the folder is where its session goes."""
+
+LONGEST_WAIT_S = 120.0  # for the rest of the program to be brought in
+PARENTS_MOST = 8  # files that extend one another
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
+
+
+class StartLibrary:
+    """Cases, learners and sessions behind the first screen.
+
+    Args:
+        folder: of the scenario files
+        sessions: folder under which sessions are kept, each learner in one of their own
+        seed: root of all chance of what is opened
+        open_case, resume: what opens a case, and what goes on with a record
+        learner: who is known from the command line
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sessions: Path,
+        *,
+        seed: int,
+        open_case: OpenCase,
+        resume: Callable[[Path], Opening],
+        learner: str | None = None,
+    ) -> None:
+        self._folder, self._sessions, self._seed = folder, sessions, seed
+        self._open_case, self._resume, self._learner = open_case, resume, learner
+        self._attempts: list[AttemptLine] | None = None
+        self._warm_up: WarmUp | None = None
+        self._closing = False
+        self._ready = threading.Event()
+        self._newcomer = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        self._thread = threading.Thread(target=self._read_behind, name="start library", daemon=True)
+        self._thread.start()
+
+    def cards(self) -> list[CaseCard]:
+        """The cases by region and title; one whose file cannot be read is left out, and said when it is opened."""
+        found = []
+        for path in sorted(self._folder.glob("*.toml")):
+            with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+                found.append(_card(path))
+        return sorted(found, key=lambda card: (not card.title.startswith("Patient"), card.title))
+
+    def learners(self) -> list[str]:
+        """Pseudonyms with a name behind them, or with a folder of sessions; a new one last."""
+        from simulator.records.learners import is_pseudonym, names_file, read_names
+
+        known: list[str] = [] if self._learner is None else [self._learner]
+        with contextlib.suppress(UserInputError):
+            known += list(read_names(names_file()))
+        with contextlib.suppress(OSError):
+            known += [one.name for one in sorted(self._sessions.iterdir()) if _holds_sessions(one)]
+        return [*(name for name in dict.fromkeys(known) if is_pseudonym(name)), self._newcomer]
+
+    def attempts(self) -> list[AttemptLine] | None:
+        """What the records under the folder say; None while they are being read."""
+        return self._attempts
+
+    def opening(self, case: str, learner: str | None) -> Opening:
+        """What opens a case, once the kernels are compiled."""
+        out = (self._sessions if learner is None else self._sessions / learner) / f"{case}-{self._seed}"
+        opening = self._open_case(self._folder / f"{case}.toml", learner, out)
+
+        def once_compiled(progress: Progress) -> tuple[Procedure, int]:
+            self._wait_for_kernels(progress)
+            return opening(progress)
+
+        return once_compiled
+
+    def resuming(self, record: str) -> Opening:
+        """What goes on with a record."""
+        return self._resume(self._sessions / record)
+
+    def close(self) -> None:
+        """End what still runs."""
+        self._closing = True
+        if self._warm_up is not None:
+            self._warm_up.stop()
+
+    def _wait_for_kernels(self, progress: Progress) -> None:
+        """What compiles behind the first screen is waited for, and not begun a second time."""
+        from simulator.warm_up import PARTS
+
+        progress("bringing the program in", 0.0)
+        self._ready.wait(LONGEST_WAIT_S)
+        if self._warm_up is not None:
+            for part in PARTS:
+                self._warm_up.wait(part, progress)
+
+    def _read_behind(self) -> None:
+        """Bring the rest of the program in, compile what is not compiled, read the records."""
+        import simulator.gui.ground_truth.recorded_procedure
+        import simulator.scenario.build  # noqa: F401
+        from simulator.warm_up import WarmUp
+
+        if not self._closing:
+            self._warm_up = WarmUp()
+        self._ready.set()
+        self._attempts = self._read_attempts()
+
+    def _read_attempts(self) -> list[AttemptLine]:
+        from simulator.records.attempts import attempts
+
+        try:
+            found = attempts(self._sessions)
+        except (OSError, UserInputError):  # no folder yet, or none that can be read: then there are no attempts
+            return []
+        lines = [
+            AttemptLine(case=one.scenario, learner=one.learner, started=one.started, score=one.score, record=one.record)
+            for one in found
+            if one.state != "unreadable" and (one.score is not None or one.state == "open")
+        ]
+        return sorted(lines, key=lambda line: line.started)
+
+
+def _holds_sessions(folder: Path) -> bool:
+    """Whether a folder is one of a learner: it holds sessions, and is none itself."""
+    return folder.is_dir() and not (folder / "session.jsonl").exists() and any(folder.glob("*/session.jsonl"))
+
+
+def _card(path: Path) -> CaseCard:
+    """What a scenario file says of its case, with what it extends."""
+    data = _merged(path)
+    leak = data.get("leak") if isinstance(data.get("leak"), Mapping) else {}
+    text = data.get("text") if isinstance(data.get("text"), Mapping) else {}
+    level = str((leak or {}).get("level", ""))
+    request = " ".join(str((text or {}).get("request", "")).split()).replace("{level}", level)
+    return CaseCard(
+        name=path.stem,
+        title=str(data.get("title", path.stem)).replace("{level}", level),
+        region=str(data.get("region", "")),
+        level=level,
+        request=request,
+        difficulty=str(data.get("difficulty", "")),
+    )
+
+
+def _merged(path: Path, depth: int = 0) -> dict[str, Any]:
+    """Tables of a file over those of the one that it extends, a level deep."""
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    parent = data.get("extends")
+    if not isinstance(parent, str) or depth >= PARENTS_MOST:
+        return data
+    base = path.with_name(f"{Path(parent).stem}.toml")
+    merged = _merged(base, depth + 1) if base.exists() else {}
+    for key, value in data.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = {**merged[key], **value} if both else value
+    return merged

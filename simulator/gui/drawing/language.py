@@ -1,0 +1,83 @@
+"""Language: the one place where the window's English becomes another language, as text meets the screen.
+
+What changes in a sentence stands in braces; what fills them is translated in its turn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from simulator.wording.window_german import GERMAN
+from simulator.wording.window_german_sentences import SENTENCES
+from simulator.wording.window_german_tutorial import TUTORIAL
+
+ENGLISH_CODE, GERMAN_CODE = "en", "de"
+LANGUAGES: dict[str, str] = {ENGLISH_CODE: "English", GERMAN_CODE: "Deutsch"}
+"""Codes of ISO 639-1, each with its own name for itself."""
+
+KEPT = 4000
+LIST_BREAKS = (", ", " and ", "; ")
+
+
+class Language:
+    """Translates what the window prints; English stays as it is.
+
+    Args:
+        code: of `LANGUAGES`
+        catalogue: words by their English; None takes the one of the language
+    """
+
+    def __init__(self, code: str = ENGLISH_CODE, catalogue: Mapping[str, str] | None = None) -> None:
+        self.code = code
+        self._words = dict(catalogue if catalogue is not None else _CATALOGUES[code])
+        self._patterns = [
+            (re.compile(_pattern(english)), other) for english, other in _by_length(self._words) if "{" in english
+        ]
+        self.translate = lru_cache(KEPT)(self._translate)
+
+    def knows(self, text: str) -> bool:
+        """Whether a text has a translation, by itself or by a sentence that it fills."""
+        return text in self._words or any(pattern.fullmatch(text) for pattern, _ in self._patterns)
+
+    def _translate(self, text: str) -> str:
+        if not self._words or not text:
+            return text
+        found = self._words.get(text)
+        if found is not None:
+            return found
+        if text.endswith(".") and text[:-1] in self._words:
+            return f"{self._words[text[:-1]]}."
+        for pattern, other in self._patterns:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return other.format(*(self.translate(part) for part in match.groups()))
+        first = text[:1].upper() + text[1:]
+        if first != text and first in self._words:
+            return self._words[first]
+        return self._in_parts(text)
+
+    def _in_parts(self, text: str) -> str:
+        """A list of which every part has a word of its own; any other text as it is."""
+        for between in LIST_BREAKS:
+            parts = text.split(between)
+            if len(parts) > 1 and all(self.knows(part) for part in parts):
+                return between.replace(" and ", " und ").join(self.translate(part) for part in parts)
+        return text
+
+
+def _pattern(english: str) -> str:
+    """A regular expression for a sentence with braces."""
+    return "(.+?)".join(re.escape(part) for part in english.split("{}"))
+
+
+def _by_length(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The most particular sentences first."""
+    return sorted(words.items(), key=lambda item: -len(item[0].replace("{}", "")))
+
+
+_CATALOGUES: dict[str, Mapping[str, str]] = {
+    ENGLISH_CODE: {},
+    GERMAN_CODE: {**GERMAN, **SENTENCES, **TUTORIAL},
+}

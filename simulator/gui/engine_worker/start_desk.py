@@ -1,0 +1,84 @@
+"""Start desk: what the first screen asks of whatever knows the cases, the learners and what they have recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from simulator.gui.engine_worker.procedure import Procedure
+from simulator.vocabulary.progress import Progress
+
+Opening = Callable[[Progress], tuple[Procedure, int]]
+"""Builds a patient in the worker's thread; gives the procedure, and how many commands were carried out again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCard:
+    """One case as it is chosen from.
+
+    Attributes:
+        name: by which it is opened
+        region, level: of the leak, as its file has them; "" where it does not say
+        request: what the referring doctor writes
+        difficulty: in a word; "" where nobody has judged it
+        goals: what is learnt on it
+    """
+
+    name: str
+    title: str
+    region: str
+    level: str
+    request: str
+    difficulty: str = ""
+    goals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptLine:
+    """One recorded session.
+
+    Attributes:
+        case: name of its case
+        started: UTC time, "" where none was written down
+        score: None where it was not finished
+        record: by which it is resumed
+    """
+
+    case: str
+    learner: str
+    started: str
+    score: float | None
+    record: str
+
+
+class StartDesk(Protocol):
+    """The cases and the sessions, as the first screen uses them."""
+
+    def cards(self) -> list[CaseCard]:
+        """The cases, in the order in which they are shown."""
+        ...
+
+    def learners(self) -> list[str]:
+        """Pseudonyms that are known, and the one that a newcomer may take last."""
+        ...
+
+    def attempts(self) -> list[AttemptLine] | None:
+        """What was recorded, the latest last; None while the records are being read."""
+        ...
+
+    def opening(self, case: str, learner: str | None) -> Opening:
+        """What opens a case."""
+        ...
+
+    def resuming(self, record: str) -> Opening:
+        """What goes on with a session that was left.
+
+        Raises:
+            UserInputError: the record cannot be read.
+        """
+        ...
+
+    def close(self) -> None:
+        """End what still runs behind the first screen."""
+        ...

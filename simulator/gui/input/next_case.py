@@ -1,0 +1,32 @@
+"""Next case: the same patient again, or the next one of the list, for the same learner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from simulator.gui.app_context import AppContext, StartChoice
+from simulator.gui.engine_worker.start_desk import StartDesk
+
+
+def open_choice(context: AppContext, desk: StartDesk, choice: StartChoice) -> None:
+    """Open what was chosen."""
+    if context.begin is None:
+        return
+    context.chosen = choice
+    context.begin(desk.opening(choice.card.name, choice.learner))
+
+
+def open_again(context: AppContext, desk: StartDesk) -> None:
+    """The same case once more."""
+    if context.chosen is not None:
+        open_choice(context, desk, context.chosen)
+
+
+def open_next(context: AppContext, desk: StartDesk) -> None:
+    """The case after this one in the list; after the last the first."""
+    if context.chosen is None:
+        return
+    cards = desk.cards()
+    names = [card.name for card in cards]
+    at = names.index(context.chosen.card.name) if context.chosen.card.name in names else -1
+    open_choice(context, desk, replace(context.chosen, card=cards[(at + 1) % len(cards)], tutorial=False))

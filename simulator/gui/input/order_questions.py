@@ -1,0 +1,72 @@
+"""Order questions: what is asked before a step that comes out of its usual order; on a yes it is done all the same."""
+
+from __future__ import annotations
+
+from simulator.gui.app_context import AppContext
+from simulator.interface.view import View
+from simulator.vocabulary.procedure import AcquisitionPurpose
+
+BEFORE_THE_NEEDLE = (
+    ("time-out", "no complete time-out was held"),
+    ("skin prepared", "the skin is not disinfected"),
+    ("local anaesthetic", "no local anaesthetic was given"),
+)
+
+
+def before_placing(view: View) -> str | None:
+    """What is missing before a needle stands on the skin."""
+    missing = [words for step, words in BEFORE_THE_NEEDLE if step not in view.prepared]
+    return f"{_sentence(missing)} Place the needle all the same?" if missing else None
+
+
+def before_anaesthetic(view: View) -> str | None:
+    """The skin is disinfected first."""
+    return None if "skin prepared" in view.prepared else "The skin is not disinfected yet. Inject through it?"
+
+
+def before_grid(view: View) -> str | None:
+    """The grid is not sterile."""
+    if "skin prepared" in view.prepared and "skin grid" not in view.prepared:
+        return "The skin is disinfected already, and the grid is not sterile. Stick it on?"
+    return None
+
+
+def before_scan(context: AppContext, purpose: AcquisitionPurpose, dlp_mgy_cm: float) -> str | None:
+    """A scan of the same kind was taken, or the wires that it should show are not on the skin."""
+    view = context.view
+    taken = [entry for entry in view.console.acquired if entry.purpose == purpose]
+    if taken:
+        return (
+            f"A {purpose} scan was taken at {context.clock(taken[-1].at_ms)}. Another one costs "
+            f"{dlp_mgy_cm:.1f} mGy·cm more, booked as guidance. Take it?"
+        )
+    if purpose is AcquisitionPurpose.PLANNING and "skin grid" not in view.prepared:
+        return "No skin grid is on the back: its wires will not show in the scan. Take it without?"
+    return None
+
+
+def before_drawing(view: View) -> str | None:
+    """Blood clots from when it is drawn."""
+    if view.injection.syringe_ml > 0.05:
+        return f"There are {view.injection.syringe_ml:.1f} mL in the syringe. Draw more?"
+    if view.needle is None or not view.needle.in_skin:
+        return "No needle is in the patient yet, and blood clots from when it is drawn. Draw it now?"
+    return None
+
+
+def before_finishing(view: View, *, legs_asked: bool) -> str | None:
+    """What a patient leaves with."""
+    missing = []
+    if view.needle is not None and view.needle.in_skin:
+        missing.append("the needle is in the patient")
+    if not legs_asked:
+        missing.append("nobody asked for legs and bladder")
+    if view.phase != "aftercare":
+        missing.append("no aftercare was ordered")
+    return f"{_sentence(missing)} Finish all the same?" if missing else None
+
+
+def _sentence(parts: list[str]) -> str:
+    """Parts as one sentence."""
+    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,260 @@
+"""Tutorial: ten minutes, step by step; each step notices by itself that it was done, from what was perceived alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from simulator.gui.app_context import AppContext, TutorialState
+from simulator.gui.input.next_step import next_step
+from simulator.gui.input.user_action import StepMark
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One step of the tutorial.
+
+    Attributes:
+        words: what to do, and what it teaches
+        done: whether it was done; of a question, never: its right answer ends it
+        answers, right, after: of a question: what can be answered, which one is right, and what is said of it
+    """
+
+    title: str
+    words: str
+    done: Callable[[AppContext, TutorialState], bool]
+    answers: tuple[str, ...] = ()
+    right: int = 0
+    after: str = ""
+
+
+def lesson(context: AppContext) -> Lesson | None:
+    """The present step; None without a tutorial, or after its last step."""
+    state = context.tutorial
+    return LESSONS[state.step] if state is not None and state.step < len(LESSONS) else None
+
+
+def follow(context: AppContext) -> bool:
+    """Go on to the next step where the present one was done; whether it was."""
+    state, present = context.tutorial, lesson(context)
+    if state is None or present is None or context.history.view is None:
+        return False
+    if not state.seen:
+        state.seen = _measured(context)
+    if present.answers or not present.done(context, state):
+        return False
+    go_on(context)
+    return True
+
+
+def go_on(context: AppContext) -> None:
+    """To the next step, whatever was done of this one."""
+    state = context.tutorial
+    if state is not None and state.step < len(LESSONS):
+        state.step += 1
+        state.answer, state.seen = None, _measured(context)
+
+
+def answer(context: AppContext, index: int) -> None:
+    """Answer the question of the present step; a second press on the right answer goes on."""
+    state, present = context.tutorial, lesson(context)
+    if state is None or present is None or index >= len(present.answers):
+        return
+    if state.answer == present.right == index:
+        go_on(context)
+    else:
+        state.answer = index
+
+
+def _measured(context: AppContext) -> dict[str, float]:
+    """What can be counted at the beginning of a step."""
+    history = context.history
+    return {
+        "presses": float(len(history.presses)),
+        "beam ms": float(context.view.console.dose.beam_on_ms),
+        "depth": history.depth_mm,
+        "table": context.view.console.table_mm,
+        "window": context.press_window.width_hu + 10_000.0 * context.press_window.level_hu,
+        "said": float(len(history.said)),
+        "given": history.test_contrast_ml + context.view.injection.injected_blood_ml,
+    }
+
+
+def _gained(name: str, least: float) -> Callable[[AppContext, TutorialState], bool]:
+    return lambda context, state: _measured(context)[name] - state.seen[name] >= least
+
+
+def _changed(name: str) -> Callable[[AppContext, TutorialState], bool]:
+    return lambda context, state: _measured(context)[name] != state.seen[name]
+
+
+def _prepared(*steps: str) -> Callable[[AppContext, TutorialState], bool]:
+    return lambda context, state: all(step in context.view.prepared for step in steps)
+
+
+def _taken(purpose: AcquisitionPurpose) -> Callable[[AppContext, TutorialState], bool]:
+    return lambda context, state: any(entry.purpose == purpose for entry in context.view.console.acquired)
+
+
+def _never(context: AppContext, state: TutorialState) -> bool:
+    return False
+
+
+def _myelogram_or_none(context: AppContext, state: TutorialState) -> bool:
+    return context.history.no_myelogram or _taken(AcquisitionPurpose.MYELOGRAM)(context, state)
+
+
+def _near_the_plan(context: AppContext, state: TutorialState) -> bool:
+    """As deep as drawn, or deep enough without a drawing; each step looked at."""
+    planned = context.history.planned_mm
+    deep = context.history.depth_mm >= (40.0 if planned is None else planned - 6.0)
+    return deep and not context.history.changed and not context.awaiting_press()
+
+
+def _contrast_was_looked_at(context: AppContext, state: TutorialState) -> bool:
+    history = context.history
+    latest = history.presses[-1].number if history.presses else -1
+    return history.given_ml.get(latest, 0.0) > 0.0 and not context.awaiting_press()
+
+
+def _stopped_at_a_word(context: AppContext, state: TutorialState) -> bool:
+    """Blood went in, the patient spoke, and nothing has gone in since; or the syringe ran out without a word."""
+    injected = context.view.injection.injected_blood_ml
+    if injected <= 0 or context.worker.pending:
+        return False
+    words = [said for said in context.history.said if said.at_ml > 0]
+    return bool(words and injected - words[0].at_ml < 1.0) or context.view.injection.syringe_ml <= 0.05
+
+
+def _out(context: AppContext, state: TutorialState) -> bool:
+    return context.view.needle is None and context.view.injection.injected_blood_ml > 0
+
+
+def _next_is(*marks: StepMark) -> Callable[[AppContext, TutorialState], bool]:
+    """Whether what usually comes next is none of these any more."""
+
+    def passed(context: AppContext, state: TutorialState) -> bool:
+        step = next_step(context)
+        return step is None or step.mark not in marks
+
+    return passed
+
+
+LESSONS: tuple[Lesson, ...] = (
+    Lesson(
+        title="Before the first image",
+        words="Lay the patient prone (1), hold the time-out (2) and read in the chart what it finds. What speaks "
+        "against the needle stops the procedure: menu, Stop.",
+        done=_prepared("patient positioned", "time-out"),
+    ),
+    Lesson(
+        title="The myelogram",
+        words="Open the myelogram (3). Contrast in the fluid is white: inside the sac, and where it has leaked. The "
+        "wheel goes through the slices.",
+        done=_myelogram_or_none,
+    ),
+    Lesson(
+        title="The leak, the grid, the scan",
+        words="Find white outside the round sac. Set its level and side, write the leak down, stick the skin grid on, "
+        "and take the planning scan (Space). What it costs stands beside it.",
+        done=lambda context, state: (
+            _prepared("leak marked", "skin grid")(context, state)
+            and _taken(AcquisitionPurpose.PLANNING)(context, state)
+        ),
+    ),
+    Lesson(
+        title="The path",
+        words="Tool P: drag from the skin to the space behind the sac, between the laminae: no bone on the way (highest"
+        " HU). Arrows move its end. Enter confirms it.",
+        done=_prepared("path planned"),
+    ),
+    Lesson(
+        title="Skin and needle",
+        words="Arm line, disinfect, local anaesthetic, then N: the needle stands on the skin under the laser.",
+        done=lambda context, state: context.view.needle is not None,
+    ),
+    Lesson(
+        title="Console and pedal",
+        words="Tap Space: one rotation, three slices, amber while the beam is on. Every press is dose: read in “Dose so"
+        " far” what it cost.",
+        done=_gained("presses", 1.0),
+    ),
+    Lesson(
+        title="Look closer without dose",
+        words="The picture stays. Drag with the right button on a tile, or press F5 to F8: the grey window changes, and"
+        " costs nothing.",
+        done=_changed("window"),
+    ),
+    Lesson(
+        title="Step and shoot",
+        words="Advance (↓, Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and says "
+        "in amber what has moved since. Go on like this to 15 mm.",
+        done=lambda context, state: _gained("depth", 15.0)(context, state) and not context.history.changed,
+    ),
+    Lesson(
+        title="Where is the tip?",
+        words="A needle that leans to head or feet leaves the slice. Its shaft then ends in this picture with a "
+        "tapered, faint end. Where is the tip?",
+        done=_never,
+        answers=("At the faint, tapered end", "In a neighbouring slice"),
+        right=1,
+        after="Right: a true tip ends bluntly, with a dark streak straight on. A tapered end is only the shaft leaving "
+        "the slice: look at the tiles beside it, and move the table with [ and ]. Press the answer again to go "
+        "on.",
+    ),
+    Lesson(
+        title="Find the slice of the tip",
+        words="Move the table by a slice ([ or ]) and tap. Watch which tile shows the blunt end now.",
+        done=lambda context, state: _changed("table")(context, state) and _gained("presses", 1.0)(context, state),
+    ),
+    Lesson(
+        title="The needle's artefact",
+        words="Dark and white streaks run from steel along the way of most steel. What do the black pixels just beyond "
+        "the tip mean?",
+        done=_never,
+        answers=("Air or an empty space", "An artefact of the metal"),
+        right=1,
+        after="Right: metal takes so much of the beam that what lies behind it is computed too dark. It marks the tip, "
+        "and hides what lies there. Press the answer again to go on.",
+    ),
+    Lesson(
+        title="To the end of the plan",
+        words="Go on in steps, the last ones of 1 mm, each looked at, until the plan's end is near. A give in the force"
+        " trace is a layer that was passed; it does not say which.",
+        done=_near_the_plan,
+    ),
+    Lesson(
+        title="False loss of resistance",
+        words="Stylet out (V), then test the resistance (R). The plunger gives way in front of a collection, in a cleft"
+        " or a vein as well as in the epidural space. What proves the place?",
+        done=_never,
+        answers=("The loss of resistance", "Contrast that is seen to spread"),
+        right=1,
+        after="Right: force and plunger only suggest. Aspirate (F), then give a little contrast and look. Press the "
+        "answer again to go on.",
+    ),
+    Lesson(
+        title="Test contrast",
+        words="Injection (F4): aspirate, test contrast (C), then tap. D shows the difference to the picture before. "
+        "Epidural contrast lies along the sac; inside it a level forms; in a vein it is gone.",
+        done=_contrast_was_looked_at,
+    ),
+    Lesson(
+        title="Stop at the first word",
+        words="Draw blood (B), mix contrast (M), hold I. Let go at the first word of pressure or pain: that is the end,"
+        " not a volume.",
+        done=_stopped_at_a_word,
+    ),
+    Lesson(
+        title="Needle out",
+        words="Scans (F2): take the needle out. A control scan shows what the blood covers; it costs dose too.",
+        done=_out,
+    ),
+    Lesson(
+        title="What the patient leaves with",
+        words="Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and why the "
+        "score is what it is.",
+        done=lambda context, state: context.view.phase == Phase.CLOSED,
+    ),
+)

@@ -1,0 +1,81 @@
+"""Receive: what a message of the engine worker changes in the window, and to which screen it leads."""
+
+from __future__ import annotations
+
+from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.engine_worker.messages import (
+    CommandDone,
+    DebriefReady,
+    NoticeGiven,
+    ProcedureOpened,
+    ReportWritten,
+    SlicesReady,
+    WorkerMessage,
+    WorkProgressed,
+)
+from simulator.interface import commands as c
+from simulator.interface.view import View
+from simulator.vocabulary.procedure import Phase
+
+
+def receive(context: AppContext, message: WorkerMessage) -> None:
+    """Take in one message, but for failures, which are the window's own matter."""
+    if isinstance(message, ProcedureOpened):
+        _opened(context, message)
+    elif isinstance(message, CommandDone):
+        _done(context, message)
+    elif isinstance(message, SlicesReady):
+        context.keep(message.number, message.indices, message.frame)
+    elif isinstance(message, WorkProgressed):
+        context.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
+    elif isinstance(message, DebriefReady):
+        context.debrief = message.debrief
+    elif isinstance(message, ReportWritten):
+        context.report_path = message.path
+        context.progress = None
+    elif isinstance(message, NoticeGiven):
+        context.say(message.text)
+
+
+def first_screen(view: View) -> ScreenName:
+    """Where a procedure goes on."""
+    if view.phase == Phase.CLOSED:
+        return ScreenName.DEBRIEF
+    if view.needle is not None:
+        return ScreenName.INJECTION if view.injection.injected_blood_ml > 0 else ScreenName.GUIDANCE
+    return ScreenName.READING if view.console.acquired else ScreenName.BRIEFING
+
+
+def _opened(context: AppContext, message: ProcedureOpened) -> None:
+    context.progress = None
+    for command, view in message.past:
+        context.history.take(command, view)
+        if isinstance(command, c.LookAt):
+            context.gaze.note_earlier(command)
+    context.resumed = message.resumed
+    for entry in message.view.console.acquired:
+        context.ask_for(entry)
+
+
+def _done(context: AppContext, message: CommandDone) -> None:
+    before = context.history.view
+    context.history.take(message.command, message.view)
+    if before is not None:
+        for entry in message.view.console.acquired[len(before.console.acquired) :]:
+            context.ask_for(entry)
+    if message.view.refused:
+        context.kept.clear()  # what was typed after it was meant for another outcome
+        context.say(message.view.refused)
+        return
+    _follow(context, message.command)
+
+
+def _follow(context: AppContext, command: c.Command) -> None:
+    """Some commands lead to another screen."""
+    if isinstance(command, c.PlaceNeedle):
+        context.show(ScreenName.GUIDANCE)
+    elif isinstance(command, c.AcquireMyelogram | c.AcquirePlanningScan | c.AcquireControlScan):
+        context.show(ScreenName.READING)
+    elif isinstance(command, c.Finish):
+        context.worker.finish()
+        context.show(ScreenName.DEBRIEF)

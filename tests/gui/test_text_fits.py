@@ -1,0 +1,141 @@
+"""No text is cut, leaves the window or lies over other text: on every screen, at every size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pygame
+import pytest
+
+from simulator.gui.app import App
+from simulator.gui.app_context import ScreenName, StartChoice
+from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language
+from simulator.interface import commands as c
+from tests.gui import made_up
+from tests.gui.text_on_screen import cut, cut_labels, drawn, over_buttons, overlaps
+
+SIZES = [(1280, 720), (1600, 900), (3840, 2160)]
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    """A window with something to show on every screen, and nobody behind it."""
+    app = App(None, size=(1280, 720), desk=made_up.MadeUpDesk())
+    context = app.context
+    context.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
+    context.history.take(None, made_up.view())
+    for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
+        context.history.take(command, made_up.view())
+    for entry, slices in zip(made_up.view().console.acquired, (9, 3), strict=True):
+        context.ask_for(entry)
+        context.keep(entry.number, tuple(range(slices)), made_up.frame(slices))
+    context.debrief = made_up.debrief()
+    context.question = (
+        "A planning scan was taken at 14:03:20. Another one costs 20.7 mGy·cm more, booked as guidance. Take it?"
+    )
+    yield app
+    pygame.display.quit()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", list(ScreenName))
+def test_no_text_is_cut_or_lies_over_other_text(app: App, name: ScreenName, size: tuple[int, int]) -> None:
+    pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))
+    app.step()
+    app._resize(size)
+    app.show(name)
+    app.step()
+    lines = drawn(app)
+    assert lines
+    assert cut(lines, pygame.Rect(0, 0, *size)) == []
+    assert cut_labels(app) == []
+    assert overlaps(lines) == []
+    assert over_buttons(app, lines) == []
+
+
+def test_the_measure_finds_text_over_text(app: App) -> None:
+    """The check itself can fail."""
+    lines = drawn(app)
+    twice = [*lines, type(lines[0])("another word", lines[0].area.move(4, 1))]
+    assert overlaps(twice)
+
+
+SAME = re.compile(
+    r"\b(mm|mL|mA|kV|mAs|mGy|cm|mSv|µSv|HU|inv|DLP|CTDIvol|Ctrl|Shift|Esc|Enter|Tab|PgUp|PgDn|Del)\b"
+    r"|\b[A-Z]?[a-z]?\d*\b|[^A-Za-zÄÖÜäöüß]"
+)
+"""Figures, units, keys, levels and letters on pictures, which are the same in every language."""
+
+OF_THE_CASE = (
+    "A made-up patient",
+    "Case ",
+    "Leak at L3/4",
+    "“",
+    "20G",
+    "Orthostatic",
+    "headache",
+    "r-1",
+    "count levels",
+)
+"""What a case, a patient or a report says is in the language in which it was written."""
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", list(ScreenName))
+def test_german_fits_too(app: App, name: ScreenName, size: tuple[int, int]) -> None:
+    app._language = app.context.language = GERMAN_CODE
+    try:
+        test_no_text_is_cut_or_lies_over_other_text(app, name, size)
+    finally:
+        app._language = app.context.language = ENGLISH_CODE
+        app._resize(app.surface.get_size())
+
+
+@pytest.mark.parametrize("name", [name for name in ScreenName if name is not ScreenName.DEBRIEF])
+def test_german_is_complete(app: App, name: ScreenName) -> None:
+    """Every word that the window prints by itself has one; the debrief's sentences are the report's."""
+    language = Language(GERMAN_CODE)
+    asked = _texts_in_german(app, name)
+    known = set(language._words.values())
+    missing = sorted(
+        text
+        for text in asked
+        if language.translate(text) == text
+        and text not in known
+        and not language.knows(text)
+        and SAME.sub("", text)
+        and not text.startswith(OF_THE_CASE)
+    )
+    assert missing == []
+
+
+def _texts_in_german(app: App, name: ScreenName) -> set[str]:
+    """What a screen prints, without the lines into which longer texts were broken."""
+    asked: set[str] = set()
+    pieces: set[str] = set()
+    app._language = app.context.language = GERMAN_CODE
+    try:
+        app._resize(app.surface.get_size())
+        write = app.context.type
+        say, wrapped = write.say, write.wrapped
+
+        def noting(text: str) -> str:
+            asked.add(text)
+            return say(text)
+
+        def breaking(text: str, *arguments: Any, **more: Any) -> list[str]:
+            lines = wrapped(text, *arguments, **more)
+            pieces.update(line for line in lines if line != text)
+            return lines
+
+        write.say, write.wrapped = noting, breaking  # type: ignore[method-assign]
+        app.show(ScreenName.MENU if name is not ScreenName.MENU else ScreenName.HELP)
+        app.show(name)
+        app.step()
+        app.draw()
+    finally:
+        app._language = app.context.language = ENGLISH_CODE
+        app._resize(app.surface.get_size())
+    return asked - pieces

@@ -1,0 +1,173 @@
+"""The mouse on fluoroscopy tiles, the slice that is made first, the path, the needle in hand, the steppers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pygame
+import pytest
+
+from simulator.gui.drawing.picture import ImagePoint
+from simulator.gui.scan_reading.drawn_path import DrawnPath
+from simulator.interface import commands as c
+from tests.gui.scripted import Hand, Scripted, after, first_view
+from tests.gui.text_on_screen import drawn
+
+
+@pytest.fixture
+def hand() -> Iterator[Hand]:
+    view = first_view()
+    for command in (c.PlaceSkinGrid(level="L3/4"), c.PlaceNeedle(), c.PressPedal()):
+        view = after(view, command, 9)
+    hand = Hand(Scripted(view))
+    hand.until(lambda: bool(hand.context.presses))
+    hand.app.step()
+    yield hand
+    hand.leave()
+
+
+@pytest.mark.parametrize("screen", ["guidance", "injection"])
+def test_a_right_drag_on_a_tile_changes_the_window(hand: Hand, screen: str) -> None:
+    hand.go(screen)
+    before = hand.context.press_window
+    at = hand.app.screen._tiles[1].center
+    hand.drag(at, (at[0] + 30, at[1] - 20), button=3)
+    now = hand.context.press_window
+    assert now.width_hu == before.width_hu + 120
+    assert now.level_hu == before.level_hu - 40
+
+
+def test_a_drag_moves_and_with_the_tool_it_measures(hand: Hand) -> None:
+    hand.go("guidance")
+    at, viewport = hand.app.screen._tiles[1].center, hand.context.press_viewport
+    place = viewport.across_mm
+    hand.drag(at, (at[0] + 40, at[1]))
+    assert viewport.across_mm < place
+    hand.key(pygame.K_l)
+    place = viewport.across_mm
+    hand.drag(at, (at[0] + 40, at[1]))
+    assert viewport.across_mm == place
+    picture = hand.app.controls.tiles._pictures[1][0]
+    words = f"{40 / picture.px_per_mm:.1f} mm"
+    assert hand.app.controls.tiles.length_words == words
+    assert any(line.text == words for line in drawn(hand.app))
+
+
+def test_black_and_white_are_turned_over(hand: Hand) -> None:
+    hand.go("guidance")
+    tile = hand.app.screen._tiles[0]
+    grey = []
+    for _ in range(2):
+        hand.app.draw()
+        grey.append(pygame.surfarray.array3d(hand.app.surface)[tile.centerx, tile.centery, 0])
+        hand.key(pygame.K_F12)
+    assert abs(int(grey[0]) + int(grey[1]) - 255) <= 4  # scaled after the window, with its rounding
+
+
+def test_the_slice_that_is_looked_at_is_made_first() -> None:
+    procedure = Scripted(first_view(), slices=60)
+    procedure.picture_gate.clear()
+    hand = Hand(procedure)
+    hand.go("reading")
+    hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))
+    hand.until(lambda: bool(hand.context.volumes))
+    state = hand.app.screens["reading"].state
+    hand.turns(2)
+    for _ in range(25):
+        hand.tap(pygame.K_PAGEUP)
+    looked_at = state.index
+    procedure.picture_gate.set()
+    hand.until(lambda: bool(hand.context.scan("planning").ready[looked_at]))
+    place = next(k for k, (_, indices) in enumerate(procedure.made) if looked_at in indices)
+    assert place <= 2, "after the one that was being made, and the one that was looked at before"
+    hand.until(lambda: hand.context.scan("planning").complete)
+    made = [indices for _, indices in procedure.made]
+    assert len(made) == len(set(made)), "none is made twice"
+    hand.leave()
+
+
+def test_a_path_keeps_its_distance_when_the_patient_moves(hand: Hand) -> None:
+    hand.go("reading")
+    hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))
+    hand.until(lambda: hand.context.scan("planning") is not None and hand.context.scan("planning").complete)
+    screen = hand.app.screens["reading"]
+    volume = hand.context.scan("planning")
+    screen.state.draft = DrawnPath(
+        number=volume.entry.number, index=4, entry=ImagePoint(60.0, 300.0), target=ImagePoint(160.0, 256.0)
+    )
+    hand.turns(2)
+    before = screen.state.draft.offset_mm(volume.grid)
+    assert before is not None
+    side = screen.state.draft.plan(volume.grid).side
+    moved = replace(hand.context.view, console=replace(hand.context.view.console, grid_midline_x_mm=-30.0))
+    hand.context.history.take(None, moved)
+    hand.turns(2)
+    assert screen.state.draft.offset_mm(volume.grid) == before
+    assert screen.state.draft.plan(volume.grid).side == side
+
+
+def test_the_button_names_the_needle_in_hand() -> None:
+    tray = ("20G Quincke 120 mm", "20G Quincke 88 mm")
+    view = first_view()
+    view = replace(view, case=replace(view.case, needles=tray))
+    hand = Hand(Scripted(view))
+    hand.go("reading")
+    assert hand.placed("120 mm")
+    hand.context.send(c.PlaceNeedle())  # the scripted one is always the one of 88 mm
+    hand.settle()
+    hand.go("reading")
+    assert hand.placed("88 mm"), "the needle on the skin, whatever was chosen"
+    hand.leave()
+
+
+@pytest.mark.parametrize("blood_ml", [0.0, 3.0])
+def test_every_stepper_steps_something(hand: Hand, blood_ml: float) -> None:
+    hand.go("reading")
+    injection = replace(hand.context.view.injection, injected_blood_ml=blood_ml)
+    hand.context.history.take(None, replace(hand.context.view, injection=injection))
+    hand.turns(3)
+    column = hand.app.screen._exposure
+    rows = column._next.rows()
+    steppers = [p for p in hand.app.screen._placed if p.hint and "of the next scan" in p.hint]
+    assert len(steppers) == 2 * len(rows)
+    assert {p.hint.removesuffix(" of the next scan") for p in steppers} == {row[0] for row in rows}
+
+
+def test_there_is_a_way_back_from_the_injection_and_the_stylet_shows(hand: Hand) -> None:
+    hand.go("injection")
+    assert any("stylet in" in line.text for line in drawn(hand.app))
+    hand.key(pygame.K_v)
+    assert any("stylet out" in line.text for line in drawn(hand.app))
+    at = hand.placed("Back to the needle").button.rect.center
+    hand.drag(at, at)
+    hand.turns(2)
+    assert hand.app.name == "guidance"
+
+
+def test_the_force_axis_says_what_it_shows(hand: Hand) -> None:
+    hand.go("guidance")
+    texts = [line.text for line in drawn(hand.app)]
+    assert any(text.endswith(" N") for text in texts)
+    assert "mm pushed at the skin" in texts
+
+
+@pytest.mark.parametrize("screen", ["briefing", "reading", "guidance", "injection", "debrief"])
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 900)])
+def test_the_help_is_whole_and_speaks_of_this_screen(hand: Hand, screen: str, size: tuple[int, int]) -> None:
+    pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))
+    hand.go(screen)
+    own = hand.app.screen
+    keys = [action.key.cap for action in own.actions if action.key]
+    hand.key(pygame.K_F1)
+    lines = drawn(hand.app)
+    texts = [line.text for line in lines]
+    assert all(cap in texts for cap in keys), "every key stands there"
+    assert all(gesture in texts for gesture, _ in own.gestures)
+    said = " ".join(texts)
+    assert "Click or hold the lamp" not in said or screen == "guidance"
+    entries = hand.app.screens["help"].entries
+    assert all(word in said for _, words in entries for word in words.split()), "nothing is cut"
+    whole = pygame.Rect(0, 0, *size)
+    assert all(whole.contains(line.ink) for line in lines)
+    hand.key(pygame.K_F1)
