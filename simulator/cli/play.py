@@ -126,7 +126,7 @@ def _desk(arguments: argparse.Namespace, begun: list[Recording]) -> StartDesk:
 
 
 def _opening(arguments: argparse.Namespace, begun: list[Recording]) -> Opening:
-    """What builds the procedure in the worker's thread and tells its recording; files are checked before the window opens."""
+    """What builds the procedure in the worker's thread and tells of it; files are checked before that."""
     from simulator.scenario.load import load_scenario
 
     if arguments.resume is not None:
