@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +151,20 @@ def test_a_gradebook_of_a_folder(record: Path, empty: Path, capsys: pytest.Captu
     assert lines[0] == "learner,date,case,seed,score,passed"
     assert len(lines) == 2
     assert lines[1].startswith(f"{CANARY_LEARNER},,patient-2,1,")
+
+
+def test_a_library_that_is_not_installed(
+    record: Path, finished: FinishedSession, empty: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("simulator.export.finished_session.open_finished_session", lambda *_, **__: finished)
+    for name in [name for name in sys.modules if name.startswith(("highdicom", "pyarrow"))]:
+        monkeypatch.setitem(sys.modules, name, None)
+    for name in ("dose_report", "irradiation_items", "dose_check_items", "content_items"):
+        monkeypatch.delitem(sys.modules, f"simulator.export.dicom.{name}", raising=False)
+    told = refused(capsys, record, "--dose-report", empty / "d.dcm", "--table", empty / "t.csv")
+    assert told == "--dose-report: this needs highdicom, which is not installed: pip install 'ct-fluoro-sim[export]'"
+    assert "needs pyarrow" in refused(capsys, record, "--table", empty / "t.parquet")
+    assert list(empty.iterdir()) == []
 
 
 def test_single_exports_are_those_of_the_whole(finished: FinishedSession, exported: Path, empty: Path) -> None:

@@ -23,6 +23,7 @@ from simulator.export.learning.questions import answer_digest, least_worth, sess
 from simulator.export.tables.long_table import MEANINGS, session_rows
 from simulator.report.procedure_marks import read_marks
 from tests.browser.chromium import browser
+from tests.export.npm_schemas import manifest_faults, needs_schemas, statement_warnings
 from tests.export.scorm_runtime import played
 
 IMSCP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
@@ -82,6 +83,23 @@ def test_a_package_is_what_its_manifest_says(exported: Path) -> None:
     identifiers = [node.get("identifier") for node in manifest.iter() if node.get("identifier")]
     assert len(set(identifiers)) == len(identifiers)
     assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", one) for one in identifiers)
+
+
+@needs_schemas
+def test_the_schemas_of_scorm_take_the_manifest(exported: Path) -> None:
+    with zipfile.ZipFile(exported / "scorm.zip") as package:
+        manifest = package.read("imsmanifest.xml")
+    assert manifest_faults(manifest) == []
+    assert manifest_faults(manifest.replace(b"<resources>", b"<things>").replace(b"</resources>", b"</things>")) != []
+
+
+@needs_schemas
+def test_the_validation_of_a_record_store_takes_every_statement(exported: Path, tmp_path: Path) -> None:
+    statements = json.loads((exported / "xapi.json").read_text())
+    assert statement_warnings(exported / "xapi.json") == [[]] * len(statements)
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps([{**statements[0], "actor": {"account": {"name": "x"}}}]))
+    assert statement_warnings(broken) != [[]]
 
 
 def test_answers_are_known_by_digests_that_tell_nothing(finished: FinishedSession) -> None:

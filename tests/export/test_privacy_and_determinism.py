@@ -67,7 +67,7 @@ def test_markups_tell_what_happened_in_words_with_the_truth_alone(
         write_exports(finished, places, with_truth=True)
     told, plain = (tmp_path / "m.mrk.json").read_text(), (exported / "markups.mrk.json").read_text()
     words = [miss.words for miss in session_near_misses(finished)]
-    assert len(words) > 1
+    assert words
     assert all(one in told and one not in plain for one in words)
 
 

@@ -22,7 +22,7 @@ def needs(*programs: str) -> pytest.MarkDecorator:
 def run(*line: str | Path, check: bool = False) -> subprocess.CompletedProcess[str]:
     """Run a program; its words on both channels as text."""
     return subprocess.run(
-        list(map(str, line)), capture_output=True, text=True, check=check, timeout=300, errors="replace"
+        list(map(str, line)), capture_output=True, text=True, check=check, timeout=900, errors="replace"
     )
 
 
