@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,16 @@ from tests.export.procedure import CANARY_FOLDER, recorded_procedure
 
 
 @pytest.fixture(scope="session")
-def record(patient_2: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_case(patient_2: Case) -> Case:
+    """Patient 2 with exact hands under a name of its own: records are held to the case that ships, which has others."""
+    hands = patient_2.scenario.hands.model_copy(update={"kind": "exact"})
+    return replace(patient_2, name="rehearsal", scenario=patient_2.scenario.model_copy(update={"hands": hands}))
+
+
+@pytest.fixture(scope="session")
+def record(own_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The record of a short procedure on patient 2."""
-    return recorded_procedure(patient_2, tmp_path_factory.mktemp(CANARY_FOLDER) / "session.jsonl")
+    return recorded_procedure(own_case, tmp_path_factory.mktemp(CANARY_FOLDER) / "session.jsonl")
 
 
 @pytest.fixture(scope="session")

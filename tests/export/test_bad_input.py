@@ -150,7 +150,7 @@ def test_a_gradebook_of_a_folder(record: Path, empty: Path, capsys: pytest.Captu
     lines = book.read_text().splitlines()
     assert lines[0] == "learner,date,case,seed,score,passed"
     assert len(lines) == 2
-    assert lines[1].startswith(f"{CANARY_LEARNER},,patient-2,1,")
+    assert lines[1].startswith(f"{CANARY_LEARNER},,rehearsal,1,")
 
 
 def test_a_library_that_is_not_installed(

@@ -66,7 +66,7 @@ def test_identifiers_come_of_the_session_and_are_no_longer_than_they_may_be(imag
     for one in every:
         named = (one.SOPInstanceUID, one.SeriesInstanceUID, one.StudyInstanceUID, one.FrameOfReferenceUID)
         assert all(uid.startswith("2.25.") and len(uid) <= 64 and uid.is_valid for uid in named)
-    assert {str(one.PatientName) for one in every} == {"SIMULATION^patient-2"}
+    assert {str(one.PatientName) for one in every} == {"SIMULATION^rehearsal"}
     assert len({one.PatientID for one in every}) == 1
     assert every[0].PatientID.startswith("SIM")
 

@@ -131,9 +131,9 @@ def test_dose_check_details_stand_where_a_case_sets_values() -> None:
     assert dose_check_items(DoseLimits(), []) == []
 
 
-def test_a_session_without_any_beam_has_no_report(patient_2: Case, tmp_path: Path) -> None:
-    session = begun(patient_2, tmp_path / "session.jsonl")
-    finish(patient_2, session, [c.PositionPatient(), c.Finish()])
+def test_a_session_without_any_beam_has_no_report(own_case: Case, tmp_path: Path) -> None:
+    session = begun(own_case, tmp_path / "session.jsonl")
+    finish(own_case, session, [c.PositionPatient(), c.Finish()])
     dark = open_finished_session(tmp_path / "session.jsonl")
     with pytest.raises(UserInputError, match="the beam was never on"):
         write_dose_report(dark, tmp_path / "report.dcm")
