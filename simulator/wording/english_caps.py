@@ -36,7 +36,8 @@ CAPS: dict[CapId, CapWords] = {
     CapId.DURAL_PUNCTURE: CapWords(
         reason="dural puncture",
         meaning="A dural puncture makes a second leak. The limit rises with each of four things that should follow: it "
-        "is seen, the needle is drawn back, the patient is told, and blood covers the hole.",
+        "is seen, the needle is drawn back, the patient is told, and blood covers the hole. It does not for blood that "
+        "is given through the sac, nor for going home without a patch.",
         fix="Stop as the flavum gives, and look before every further millimetre; where fluid or the image shows a "
         "puncture, draw back, tell the patient, and cover that hole too.",
     ),

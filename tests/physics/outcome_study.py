@@ -29,7 +29,7 @@ from simulator.engine.session import Session, drive
 from simulator.operators.registry import operator_named
 from simulator.patch.leak_coverage import zone_about
 from simulator.patient import outcome
-from simulator.patient.outcome import TOKEN_ML, Cover, SecondHole, chances
+from simulator.patient.outcome import TOKEN_ML, Chances, Cover, SecondHole, chances
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
 from simulator.spatial.frames import PatientPoint
@@ -144,11 +144,11 @@ def read_study(path: Path = KEPT) -> list[Treated]:
     return [from_line(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
-def seals(treated: Treated, level: str | None = None) -> float:
-    """The chance that the headache is gone for good, with the hole where it is or at another level."""
+def chances_of(treated: Treated, level: str | None = None) -> Chances:
+    """What may be expected, with the hole where it is or at another level."""
     cover = treated.covers[treated.leak] if level is None else cover_at(treated, Interspace(level))
     holes = [SecondHole(needle=NeedleKind(needle), cover=about) for needle, about in treated.holes]
-    return chances(cover, holes, flat_hours=treated.flat_hours, head_down=treated.head_down).seal
+    return chances(cover, holes, flat_hours=treated.flat_hours, head_down=treated.head_down)
 
 
 def cover_at(treated: Treated, level: Interspace) -> Cover:
@@ -186,9 +186,23 @@ def was_treated(treated: Treated) -> bool:
 
 def mean_seal(people: Sequence[Treated], levels: Sequence[Interspace] | None = None) -> float:
     """Mean chance of a cure: at the leak, or with holes equally likely at these levels."""
-    if levels is None:
-        return float(np.mean([seals(one) for one in people]))
-    return float(np.mean([seals(one, str(level)) for one in people for level in levels]))
+    return float(np.mean([one.seal for one in _chances(people, levels)]))
+
+
+def mean_relief(people: Sequence[Treated], levels: Sequence[Interspace] | None = None) -> float:
+    """Mean chance of relief within a day: at the leak, or with holes equally likely at these levels."""
+    return float(np.mean([one.relief for one in _chances(people, levels)]))
+
+
+def _chances(people: Sequence[Treated], levels: Sequence[Interspace] | None) -> list[Chances]:
+    places = [None] if levels is None else [str(level) for level in levels]
+    return [chances_of(one, place) for one in people for place in places]
+
+
+def with_interval(share: float, of: int) -> str:
+    """A share with its 95 % interval for so many people."""
+    low, high = wilson(share, of)
+    return f"{share:.2f} ({low:.2f}-{high:.2f})"
 
 
 def rows(people: Sequence[Treated]) -> Iterator[tuple[str, str, str]]:
@@ -201,18 +215,42 @@ def rows(people: Sequence[Treated]) -> Iterator[tuple[str, str, str]]:
         everybody = [one for one in people if one.operator == operator]
         yield (f"{operator}: treated", "not published", f"{sum(map(was_treated, everybody))} of {len(everybody)}")
         if everybody:
-            yield (f"cure, {operator}, with those not treated", published, f"{mean_seal(everybody, levels):.2f}")
+            yield (
+                f"cure, {operator}, with those not treated",
+                published,
+                with_interval(mean_seal(everybody, levels), len(everybody)),
+            )
         for name, fitted in (("fitted on", True), ("others", False)):
             told = treated_by(people, operator, fitted=fitted)
             if told:
-                share = mean_seal(told, levels)
-                yield (f"cure, {operator}, {len(told)} people treated ({name})", published, f"{share:.2f}")
-    blind = [one for one in people if one.operator == BLIND and was_treated(one)]
+                share = with_interval(mean_seal(told, levels), len(told))
+                yield (
+                    f"cure, {operator}, {len(told)} people treated ({name})",
+                    f"{'fitted' if fitted else 'held out'}: {published}",
+                    share,
+                )
+    yield from _beside_others(people)
+    blind = treated_by(people, BLIND)
     for region in Region if blind else ():
-        share = mean_seal(blind, levels_of(region))
-        yield (f"cure, {BLIND}, holes in the {region} spine", "not published", f"{share:.2f}")
+        share = with_interval(mean_seal(blind, levels_of(region)), len(blind))
+        yield (f"cure, {BLIND}, holes in the {region} spine", "not published", share)
     sealed, missed = fit([one for one in people if one.person in FITTED_ON])
     yield ("SEALED_AT_BEST, MISSED_BLOOD_HELPS", "fitted", f"{sealed:.3f}, {missed:.3f}")
+
+
+def _beside_others(people: Sequence[Treated]) -> Iterator[tuple[str, str, str]]:
+    """Cure and relief beside what was not used in the fit."""
+    every = interspaces_of_the_spine()
+    for operator, levels, cure in (
+        (EXPERT, None, f"{PAPER:.2f} (the paper, 6 of 7); {JOCN19_TARGETED:.2f} complete (JOCN19)"),
+        (BLIND, every, f"{JOCN19_BLIND:.2f} complete, at two sites (JOCN19)"),
+    ):
+        told = treated_by(people, operator)
+        if told:
+            share = with_interval(mean_seal(told, levels), len(told))
+            yield (f"cure, {operator}, {len(told)} people treated", f"not used: {cure}", share)
+            share = with_interval(mean_relief(told, levels), len(told))
+            yield (f"relief within a day, {operator}, {len(told)} people treated", "assumed: follows the cure", share)
 
 
 def treated_by(people: Sequence[Treated], operator: str, *, fitted: bool | None = None) -> list[Treated]:

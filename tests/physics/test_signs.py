@@ -62,7 +62,7 @@ LIMITS = {
     ("without", "loss"): "< 85",
     ("with", "loss"): "< 85, and more than 10 below the same without a collection",
     ("without", "air"): "no more than with saline",
-    ("with", "air"): "no more than with saline",
+    ("with", "air"): "within 10 of saline's: air misleads more in gaps, saline is lost later where CSF runs out",
     ("without", "firm"): "more than 20 above the same with a collection",
     ("with", "firm"): "more than 20 below the same without a collection",
     ("without", "clear"): "> 97",
@@ -99,6 +99,7 @@ def test_beside_a_leak_loss_is_unreliable_and_clear_fluid_proves_nothing(
     assert values["with", "firm"] < values["without", "firm"] - 0.2, "the loss comes late or not at all"
     assert values["with", "loss"] < values["without", "loss"] - 0.1, "and more often where the space is not"
     assert values["without", "air"] <= values["without", "loss"] + 1e-9
+    assert abs(values["with", "air"] - values["with", "loss"]) <= 0.1
     for which in ("with", "without"):
         assert values[which, "loss"] < 0.85, "loss alone never proves it: gaps, the retrodural space, the sac itself"
         assert values[which, "dry"] > 0.9
