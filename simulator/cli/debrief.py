@@ -197,6 +197,7 @@ def _expert(
     from simulator.engine.session import Session, drive
     from simulator.operators import operator_named
     from simulator.records.rebuild import same_patient
+    from simulator.records.recheck import must_agree
     from simulator.records.runs import score_session
     from simulator.report.comparison import compare
     from simulator.scoring.procedure_summary import summarise
@@ -214,5 +215,5 @@ def _expert(
         if record.scorecard is None:
             raise UserInputError(f"--expert {named}", "that session was not finished", "name a finished one")
         events = record.events
-        theirs = replace(record.scorecard, operator=record.header.who)
+        theirs = replace(must_agree(record, progress=report) or record.scorecard, operator=record.header.who)
     return compare(summarise(session.world, session.events), card, summarise(case.world, events), theirs)

@@ -22,6 +22,7 @@ from simulator.scenario.load import ScenarioFile, load_scenario, parse_scenario
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
+from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import Scorecard
 
 _WORDS = ("title", "text")  # of a case: nothing that is scored follows from them
@@ -110,6 +111,9 @@ def own_claims(record: SessionRecord, file: ScenarioFile | None = None) -> tuple
     claims = [f"operator {header.operator!r}"]
     if file is None and (record.format < FORMAT or header.scenario not in shipped_scenarios()):
         claims.insert(0, f"that its case is called {header.scenario!r}")
+        own = _own_numbers(header, f"{record.path}:1") if record.format == FORMAT else ""
+        if own:
+            claims.insert(1, f"that its case is scored with numbers of its own ({own})")
     if header.learner is not None:
         claims.append(f"learner {header.learner!r}")
     if header.started is not None:
@@ -117,6 +121,12 @@ def own_claims(record: SessionRecord, file: ScenarioFile | None = None) -> tuple
     if header.versions != versions():
         claims.append(f"made by another version ({header.version or 'it does not say which'})")
     return tuple(claims)
+
+
+def _own_numbers(header: Header, location: str) -> str:
+    """Numbers of the rubric that a header's case sets otherwise than this version."""
+    own, usual = vars_of(apply_rubric_changes(parse_scenario(header.resolved, location).rubric)), vars_of(Rubric())
+    return ", ".join(name for name, value in own.items() if value != usual[name])
 
 
 def _plain(scenario: Scenario) -> dict[str, Any]:

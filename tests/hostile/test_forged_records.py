@@ -20,6 +20,7 @@ from simulator.records.session_reader import read_session
 from simulator.report.learners import attempts_in
 from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
+from simulator.scenario.rubric_schema import apply_rubric_changes
 from tests.golden.sessions import read_golden
 from tests.hostile.forged_records import FORGERIES, ForgeryJudge, forged, tally
 from tests.procedures import placed
@@ -90,16 +91,22 @@ def test_a_case_of_ones_own_is_a_claim_or_is_held_against_its_file(
     make_case: Callable[..., Case], tmp_path: Path
 ) -> None:
     own = tmp_path / "own.toml"
-    own.write_text('format = 1\ntitle = "Mine"\nextends = "patient-2"\n[limits]\nminutes = 50.0\n')
+    own.write_text(
+        'format = 1\ntitle = "Mine"\nextends = "patient-2"\n[limits]\nminutes = 50.0\n[rubric]\nnear_dura_mm = 20.0\n'
+    )
     file = load_scenario(own)
-    case = replace(make_case(hands="default"), name="own", scenario=file.scenario_for(1))
+    scenario = file.scenario_for(1)
+    rubric = apply_rubric_changes(scenario.rubric)
+    case = replace(make_case(hands="default"), name="own", scenario=scenario, rubric=rubric)
     session = begun(case, tmp_path / "session.jsonl")
     finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])
     record = read_session(tmp_path / "session.jsonl")
-    assert "that its case is called 'own'" in verify(record, case, rerun(record, case)).claims
+    claims = verify(record, case, rerun(record, case)).claims
+    assert "that its case is called 'own'" in claims
+    assert "that its case is scored with numbers of its own (near_dura_mm)" in claims
     held = verify(record, case, rerun(record, case), file=file)
     assert held.grade == "exact"
-    assert not any("called" in claim for claim in held.claims)
+    assert not any("case" in claim for claim in held.claims)
     own.write_text(own.read_text().replace("50.0", "55.0"))
     edited = verify(record, case, rerun(record, case), file=load_scenario(own))
     assert edited.grade == "refused"

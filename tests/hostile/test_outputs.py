@@ -173,7 +173,6 @@ def test_a_study_begins_in_no_folder_with_files_of_its_names(tmp_path: Path, nam
         ["attempts", ""],
         ["play", "--out", ""],
         ["import-ct", "x.nii", "--name", "a", "--out", ""],
-        ["replay", "a\0b"],
     ],
 )
 def test_a_path_that_names_nothing_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
