@@ -11,7 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 
-from simulator.cli import debrief, educate, learners, machine, play, records, research, treat
+from simulator.cli import course, debrief, educate, learners, machine, play, records, research, treat
 from simulator.errors import UserInputError
 from simulator.program_name import program_name
 
@@ -53,6 +53,6 @@ def _parser() -> argparse.ArgumentParser:
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for part in (play, treat, records, debrief, learners, educate, research, machine):
+    for part in (play, treat, records, debrief, learners, course, educate, research, machine):
         part.add_to(commands)
     return parser

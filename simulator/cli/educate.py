@@ -32,7 +32,7 @@ def add_to(commands: Commands) -> None:
     new.set_defaults(action=_new)
 
     check = commands.add_parser("check", help="say everything that is wrong with scenario files")
-    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenario file, or name of one that ships")
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE", help="case or course, or name of one that ships")
     check.add_argument("--run", action="store_true", help="also build the patient and let the autopilot treat it")
     check.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
     check.set_defaults(action=_check)
@@ -46,6 +46,7 @@ def add_to(commands: Commands) -> None:
     preview.set_defaults(action=_preview)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
+    schema.add_argument("--course", action="store_true", help="of course files instead")
     schema.set_defaults(action=_schema)
 
     imported = commands.add_parser("import-ct", help="turn a CT into a patient")
@@ -109,6 +110,7 @@ def _asked() -> dict[str, str]:
 def _check(arguments: argparse.Namespace) -> None:
     """Say everything that is wrong with all files; with --run, also what comes of treating the patient."""
     from simulator.scenario.author_check import notes_on
+    from simulator.scenario.course_file import is_course, load_course
     from simulator.scenario.load import load_scenario
     from simulator.scenario.rubric_schema import apply_rubric_changes
     from simulator.scoring.rubric_words import own_rubric_words
@@ -116,6 +118,10 @@ def _check(arguments: argparse.Namespace) -> None:
     faults = []
     for path in arguments.files:
         try:
+            if is_course(path):
+                course = load_course(path)
+                print(f"{path}: sound: {course.course.title}, {len(course.cases)} cases", file=sys.stderr)
+                continue
             file = load_scenario(path)
             scenario = file.scenario_for(arguments.seed)
             print(f"{path}: sound: {file.title}", file=sys.stderr)
@@ -190,10 +196,10 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    """Print the JSON Schema of scenario files."""
-    from simulator.scenario.json_schema import schema_text
+    """Print the JSON Schema of scenario or course files."""
+    from simulator.scenario.json_schema import course_schema_text, schema_text
 
-    print(schema_text(), end="")
+    print(course_schema_text() if arguments.course else schema_text(), end="")
 
 
 def _import_ct(arguments: argparse.Namespace) -> None:

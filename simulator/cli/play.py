@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.cli.admission import admitted_seed, ask_about, choose_case
 from simulator.cli.arguments import Commands, seed
 from simulator.cli.treat import demo, rebuilt
 from simulator.doctor import display_lacks
@@ -26,10 +27,11 @@ TRAINEE = "trainee"
 def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
-    play.add_argument("scenario", type=Path, nargs="?", help="scenario file, or the name of one that ships")
+    play.add_argument("scenario", type=Path, nargs="?", help="case or course: a file, or the name of one that ships")
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
     play.add_argument("--resume", type=Path, metavar="SESSION", help="go on with a session that was left")
-    play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
+    play.add_argument("--seed", type=seed, help="root of all chance (default: 1, or the course's)")
+    play.add_argument("--stage", type=int, default=1, metavar="N", help="session of the case's patient (default: 1)")
     play.add_argument("--out", type=Path, help="folder (default: sessions/<scenario>-<seed>)")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
     play.set_defaults(action=_play)
@@ -42,7 +44,7 @@ def bare(arguments: argparse.Namespace) -> None:
         print(f"Since {lacks}, here is the demo instead; `--help` lists the commands.", file=sys.stderr)
         demo(out=None)
         return
-    _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, out=None, size=None))
+    _play(argparse.Namespace(scenario=None, learner=None, resume=None, seed=1, stage=1, out=None, size=None))
 
 
 def _size(text: str) -> tuple[int, int]:
@@ -56,13 +58,15 @@ def _play(arguments: argparse.Namespace) -> None:
     """Open the window and stay in it."""
     from simulator.records.learners import is_pseudonym
 
-    lacks = display_lacks()
-    if lacks:
-        raise UserInputError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
     if arguments.learner is not None and not is_pseudonym(arguments.learner):
         raise UserInputError(
             f"--learner {arguments.learner}", "this is no pseudonym", "use up to 41 letters, digits, dots, - and _"
         )
+    ask_about(arguments.learner)
+    choose_case(arguments)
+    lacks = display_lacks()
+    if lacks:
+        raise UserInputError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     import pygame
 
@@ -87,14 +91,15 @@ def _opening(arguments: argparse.Namespace) -> Callable[[Progress], tuple[Proced
 
     if arguments.resume is not None:
         return _resuming(arguments)
-    file = load_scenario(arguments.scenario or default_scenario_path())
+    file = load_scenario(arguments.scenario or default_scenario_path(), stage=arguments.stage)
+    root_seed = admitted_seed(file, arguments.learner, arguments.seed)
 
     def opening(progress: Progress) -> tuple[Procedure, int]:
         from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
         from simulator.scenario.build import build_from_file
 
-        case = build_from_file(file, seed=arguments.seed, progress=progress)
+        case = build_from_file(file, seed=root_seed, progress=progress)
         notices: list[str] = []
         recording = Recording(
             case,
