@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from simulator.cli import (
+    course,
     dataset,
     debrief,
     educate,
@@ -80,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    parts = (play, treat, records, debrief, export, learners, educate, research, dataset, observe, machine)
+    parts = (play, treat, records, debrief, export, learners, course, educate, research, dataset, observe, machine)
     for part in parts:
         part.add_to(commands)
     return parser

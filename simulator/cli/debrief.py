@@ -29,6 +29,7 @@ def add_to(commands: Commands) -> None:
     """The command `report`."""
     report = commands.add_parser("report", help="write the debrief of a session, or the report of a cohort")
     report.add_argument("session", type=named_path, help="session folder or record; with --cohort a folder of sessions")
+    report.add_argument("--release", action="store_true", help="of an examination: the teacher shows score and truth")
     report.add_argument("--cohort", action="store_true", help="learners of a folder: progress, CUSUM, what is next")
     report.add_argument("--verify", action="store_true", help="with --cohort: carry every session out again first")
     report.add_argument(
@@ -103,6 +104,7 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
     _must_fork(arguments, record)
     assessment = None if arguments.assessment is None else read_assessment(arguments.assessment)
     past = _past(arguments, record)
+    _must_be_released(arguments, record)
     with Bars() as bars:
         case, session = replayed(record, progress=bars.report)
         operator = record.header.operator
@@ -138,6 +140,12 @@ def _debrief(arguments: argparse.Namespace, out: Path) -> None:
             )
     if arguments.json:
         give_json(findings_to_json(session, ours, other_end=other, worth=worth))
+
+
+def _must_be_released(arguments: argparse.Namespace, record: SessionRecord) -> None:
+    """UserInputError where an examination's score and truth are asked for and the teacher has not released them."""
+    if record.header.resolved.get("exam") is not None and record.header.learner and not arguments.release:
+        raise UserInputError(str(record.path), "this is an examination", "the teacher gives --release")
 
 
 def _must_fork(arguments: argparse.Namespace, record: SessionRecord) -> None:

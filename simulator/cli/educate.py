@@ -35,7 +35,7 @@ def add_to(commands: Commands) -> None:
 
     check = commands.add_parser("check", help="say everything that is wrong with scenario files")
     check.add_argument(
-        "files", nargs="+", type=named_path, metavar="FILE", help="scenario file, or name of one that ships"
+        "files", nargs="+", type=named_path, metavar="FILE", help="case, course or study, or name of one that ships"
     )
     check.add_argument("--run", action="store_true", help="also build the patient and let the autopilot treat it")
     check.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
@@ -52,6 +52,7 @@ def add_to(commands: Commands) -> None:
     preview.set_defaults(action=_preview)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of scenario files")
+    schema.add_argument("--course", action="store_true", help="of course files instead")
     schema.set_defaults(action=_schema)
 
     imported = commands.add_parser("import-ct", help="turn a CT into a patient")
@@ -121,6 +122,7 @@ def _asked() -> dict[str, str]:
 def _check(arguments: argparse.Namespace) -> None:
     """Say everything that is wrong with all files; with --run, also what comes of treating the patient."""
     from simulator.scenario.author_check import notes_on
+    from simulator.scenario.course_file import is_course, load_course
     from simulator.scenario.load import load_scenario
     from simulator.scenario.rubric_schema import apply_rubric_changes
     from simulator.scoring.rubric_words import own_rubric_words
@@ -129,6 +131,10 @@ def _check(arguments: argparse.Namespace) -> None:
     faults = []
     for path in arguments.files:
         try:
+            if is_course(path):
+                course = load_course(path)
+                say(f"{path}: sound: {course.course.title}, {len(course.cases)} cases")
+                continue
             if is_study(path):
                 study = load_study(path)
                 runs = len(study.trials())
@@ -213,10 +219,10 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
 
 
 def _schema(arguments: argparse.Namespace) -> None:
-    """Print the JSON Schema of scenario files."""
-    from simulator.scenario.json_schema import schema_text
+    """Print the JSON Schema of scenario or course files."""
+    from simulator.scenario.json_schema import course_schema_text, schema_text
 
-    give_text(schema_text())
+    give_text(course_schema_text() if arguments.course else schema_text())
 
 
 def _import_ct(arguments: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.cli.admission import admitted_seed, ask_about, choose_case
 from simulator.cli.arguments import Commands, named_path, seed
 from simulator.cli.output import say
 from simulator.cli.stopping import told_when_stopped
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
     from simulator.gui.engine_worker.start_desk import Opening, StartDesk
     from simulator.report.recording import Recording
+    from simulator.scenario.load import ScenarioFile
     from simulator.vocabulary.progress import Progress
 
 TRAINEE = "trainee"
@@ -30,11 +32,15 @@ def add_to(commands: Commands) -> None:
     """The command `play`."""
     play = commands.add_parser("play", help="treat a patient in the window")
     play.add_argument(
-        "scenario", type=named_path, nargs="?", help="scenario file, or the name of one that ships (default: choose)"
+        "scenario",
+        type=named_path,
+        nargs="?",
+        help="case or course: a file, or the name of one that ships (default: choose)",
     )
     play.add_argument("--learner", metavar="ID", help="pseudonym that the record keeps")
     play.add_argument("--resume", type=named_path, metavar="SESSION", help="go on with a session that was left")
-    play.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
+    play.add_argument("--seed", type=seed, help="root of all chance (default: 1, or the course's)")
+    play.add_argument("--stage", type=int, default=1, metavar="N", help="session of the case's patient (default: 1)")
     play.add_argument("--out", type=named_path, help="folder; of all sessions where none is named (default: sessions)")
     play.add_argument("--language", choices=("en", "de"), default="en", help="of the window (default: en)")
     play.add_argument("--keys", type=named_path, metavar="FILE", help="other keys than those on the buttons, as TOML")
@@ -51,7 +57,7 @@ def bare(arguments: argparse.Namespace) -> None:
         return
     _play(
         argparse.Namespace(
-            scenario=None, learner=None, resume=None, seed=1, out=None, size=None, keys=None, language="en"
+            scenario=None, learner=None, resume=None, seed=None, stage=1, out=None, size=None, keys=None, language="en"
         )
     )
 
@@ -67,13 +73,15 @@ def _play(arguments: argparse.Namespace) -> None:
     """Open the window and stay in it."""
     from simulator.records.learners import is_pseudonym
 
-    lacks = display_lacks()
-    if lacks:
-        raise UserInputError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
     if arguments.learner is not None and not is_pseudonym(arguments.learner):
         raise UserInputError(
             f"--learner {arguments.learner}", "this is no pseudonym", "use up to 41 letters, digits, dots, - and _"
         )
+    ask_about(arguments.learner)
+    choose_case(arguments)
+    lacks = display_lacks()
+    if lacks:
+        raise UserInputError("play", lacks, "start it on a desktop, or use `run` or `demo`, which need no window")
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     import pygame
 
@@ -118,8 +126,8 @@ def _desk(arguments: argparse.Namespace, begun: list[Recording]) -> StartDesk:
     return StartLibrary(
         scenario_folder(),
         arguments.out or Path("sessions"),
-        seed=arguments.seed,
-        open_case=lambda path, learner, out: _opening_case(path, learner, out, arguments.seed, begun),
+        seed=1 if arguments.seed is None else arguments.seed,
+        open_case=lambda path, learner, out: _chosen(path, learner, out, arguments.seed, begun),
         resume=lambda record: _resuming(record, None, begun),
         learner=arguments.learner,
     )
@@ -131,23 +139,32 @@ def _opening(arguments: argparse.Namespace, begun: list[Recording]) -> Opening:
 
     if arguments.resume is not None:
         return _resuming(arguments.resume, arguments.learner, begun)
-    file = load_scenario(arguments.scenario)
+    file = load_scenario(arguments.scenario, stage=arguments.stage)
+    root_seed = admitted_seed(file, arguments.learner, arguments.seed)
     out = arguments.out
     if out is None and arguments.learner is not None:
-        out = Path("sessions") / arguments.learner / f"{file.name}-{arguments.seed}"
-    return _opening_case(file.path, arguments.learner, out, arguments.seed, begun)
+        out = Path("sessions") / arguments.learner / f"{file.name}-{root_seed}"
+    return _opening_case(file, arguments.learner, out, root_seed, begun)
 
 
-def _opening_case(path: Path, learner: str | None, out: Path | None, root_seed: int, begun: list[Recording]) -> Opening:
+def _chosen(path: Path, learner: str | None, out: Path | None, seed: int | None, begun: list[Recording]) -> Opening:
+    """A case that was chosen on the first screen; an examination lets a learner in or does not."""
+    from simulator.scenario.load import load_scenario
+
+    file = load_scenario(path)
+    return _opening_case(file, learner, out, admitted_seed(file, learner, seed), begun)
+
+
+def _opening_case(
+    file: ScenarioFile, learner: str | None, out: Path | None, root_seed: int, begun: list[Recording]
+) -> Opening:
     """What builds one case and begins its record; one learner's sessions do not push another's aside."""
 
     def opening(progress: Progress) -> tuple[Procedure, int]:
         from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
         from simulator.report.recording import Recording
         from simulator.scenario.build import build_from_file
-        from simulator.scenario.load import load_scenario
 
-        file = load_scenario(path)
         case = build_from_file(file, seed=root_seed, progress=progress)
         notices: list[str] = []
         recording = Recording(

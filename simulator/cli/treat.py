@@ -47,6 +47,7 @@ def add_to(commands: Commands) -> None:
     who.add_argument("--operator", metavar="NAME|FILE.py:Class", help="name, or FILE.py:Class (default: autopilot)")
     who.add_argument("--commands", type=named_path, metavar="FILE", help="command script, JSON lines")
     run.add_argument("--seed", type=seed, help="root of all chance (default: 1)")
+    run.add_argument("--stage", type=int, default=1, metavar="N", help="session of the case's patient (default: 1)")
     run.add_argument("--out", type=named_path, help="folder (default: sessions/<scenario>-<seed>)")
     run.add_argument("--resume", action="store_true", help="go on with the session in that folder, if there is one")
     run.add_argument("--json", action="store_true", help="print the scorecard as JSON")
@@ -67,7 +68,7 @@ def _run(arguments: argparse.Namespace) -> None:
     from simulator.records.folder import folder_for
     from simulator.scenario.load import load_scenario
 
-    file = load_scenario(arguments.scenario)
+    file = load_scenario(arguments.scenario, stage=arguments.stage)
     root_seed = 1 if arguments.seed is None else arguments.seed
     earlier = None
     if arguments.resume:

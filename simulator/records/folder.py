@@ -44,13 +44,13 @@ class SessionFolder:
         return self.path / "frames"
 
     @classmethod
-    def prepare(cls, out: Path | None, scenario: str, seed: int) -> SessionFolder:
+    def prepare(cls, out: Path | None, scenario: str, seed: int, learner: str | None = None) -> SessionFolder:
         """Make the folder; what is there under the names of a session is moved to `earlier-N`, never overwritten.
 
         Raises:
             UserInputError: the folder cannot be made or written, or a session is being recorded there.
         """
-        path = folder_for(out, scenario, seed)
+        path = folder_for(out, scenario, seed, learner)
         if in_use(path / "session.jsonl"):
             raise UserInputError(str(path), "a session is being recorded there", "name another folder with --out")
         try:
@@ -65,9 +65,11 @@ class SessionFolder:
         return cls(path=path)
 
 
-def folder_for(out: Path | None, scenario: str, seed: int) -> Path:
-    """The folder that a user named, or the usual one."""
-    return out if out is not None else Path("sessions") / f"{scenario}-{seed}"
+def folder_for(out: Path | None, scenario: str, seed: int, learner: str | None = None) -> Path:
+    """The folder that a user named, or the usual one: each learner has their own."""
+    if out is not None:
+        return out
+    return Path("sessions") / (learner or "") / f"{scenario}-{seed}"
 
 
 def _move_aside(path: Path) -> None:

@@ -34,6 +34,11 @@ from simulator.scoring.scorecard import Scorecard
 from simulator.scoring.user_metrics import user_metrics
 from simulator.vocabulary.progress import Progress
 
+WITHHELD = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Examination</title></head>
+<body><h1>Examination</h1><p>The session is recorded. The teacher releases score and truth.</p></body></html>
+"""
+
 
 class Recording:
     """One recorded procedure. What the disk does not take never ends it: it is said, and tried again.
@@ -70,7 +75,7 @@ class Recording:
         self._progress = progress
         self._say = say
         if earlier is None:
-            self.folder = SessionFolder.prepare(out, case.name, case.world.root_seed)
+            self.folder = SessionFolder.prepare(out, case.name, case.world.root_seed, learner)
             header = describe_case(
                 case,
                 operator=operator,
@@ -110,10 +115,17 @@ class Recording:
         body = scorecard_to_json(self.card)
         self._log.close(digest=self.session.state.digest, scorecard=body)
         self._follow()
+        if self.withheld:
+            return self.card
         told = {**body, "debrief": findings_to_json(self.session, self.card)}
         text = json.dumps(told, indent=1) + "\n"
         self._put(self.folder.card, lambda path: path.write_text(text, encoding="utf-8"), _is_scorecard)
         return self.card
+
+    @property
+    def withheld(self) -> bool:
+        """Whether score and truth wait for the teacher: the case is an examination of a learner."""
+        return self.case.scenario.exam is not None and self._learner is not None
 
     def leave(self) -> None:
         """Leave the record open for a later session; lines that were written stay."""
@@ -124,6 +136,9 @@ class Recording:
         card = self.card
         if card is None:
             raise ValueError("close the record before the report is written")
+        if self.withheld:
+            self._put(self.folder.report, lambda path: path.write_text(WITHHELD, encoding="utf-8"))
+            return self.folder.report
         if self._frames.moves:
             self._put(self.folder.animation, self._frames.animate)
         self._put(self.folder.report, lambda path: self._write_debrief(card, path))

@@ -22,12 +22,11 @@ from simulator.vocabulary.levels import Interspace
 
 ANGLE_STEP_DEG = 4.0
 ALL_HEIGHTS_MM = (-1000.0, 2000.0)
-# Noise of a press against tube load and size: quantum noise goes with the square root of the photons that arrive, of
-# which water leaves exp(-mu d); mu at the mean energy of a 120 kV beam behind a body, 0.19 / cm. The level is that of
-# this simulator's own 120 kV, 15 mAs press of a body of 28 cm (an assumption for other machines).
-MU_PER_CM = 0.19
-NOISE_HU_AT, OF_MAS, OF_CM = 25.0, 15.0, 28.0
-KV_POWER = 1.3  # noise against tube voltage at one tube load, about
+# Noise at the centre of a water cylinder, physics-and-anatomy, section 7: 35.1 HU at 120 kV, 10 mAs, 28 cm and 5 mm;
+# it goes with 1 / sqrt(mAs x slice), doubles with 7.3 cm more of water, and has these factors at other tube voltages.
+NOISE_HU, OF_MAS, OF_CM, OF_SLICE_MM, DOUBLES_CM = 35.1, 10.0, 28.0, 5.0, 7.3
+PRESS_SLICE_MM = 4.0  # of a press
+OF_VOLTAGE = {80: 2.0, 100: 1.3, 120: 1.0, 140: 0.83}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,8 +128,9 @@ def noise_hu(scanner: Console, diameter_cm: float) -> float:
         diameter_cm: of water that weakens the beam alike
     """
     mas = scanner.preset_tube_current_ma * scanner.preset_rotation_s * scanner.preset_scan_arc_deg / 360.0
-    photons = (mas / OF_MAS) * math.exp(-MU_PER_CM * (diameter_cm - OF_CM))
-    return float(NOISE_HU_AT * (120.0 / scanner.preset_tube_voltage_kv) ** KV_POWER / math.sqrt(photons))
+    load = mas * PRESS_SLICE_MM / (OF_MAS * OF_SLICE_MM)
+    size = 2.0 ** ((diameter_cm - OF_CM) / DOUBLES_CM)
+    return float(NOISE_HU * OF_VOLTAGE[int(scanner.preset_tube_voltage_kv)] * size / math.sqrt(load))
 
 
 @lru_cache(maxsize=4)

@@ -34,11 +34,19 @@ class Lineage:
         whole = next((k for k in range(1, len(keys) + 1) if not _is_joined(keys[:k])), len(keys))
         for length in range(len(keys), 0, -1):
             for source in self.sources:
+                if source is not self.sources[0] and keys[0] in OWN_TABLES:
+                    break
                 if length > whole and keys[:whole] in source.lines and keys[:length] not in source.lines:
                     break
                 if keys[:length] in source.lines:
                     return f"{source.path}:{source.lines[keys[:length]]}"
         return f"{self.sources[0].path}:1"
+
+
+OWN_TABLES = (
+    "lesson", "briefing", "prebrief", "debrief", "question", "checklist", "stage", "exam", "path",
+)  # fmt: skip
+"""What a case does not take over from the one that it extends: goals and answers of another lesson are wrong here."""
 
 
 def read_lineage(path: Path) -> Lineage:
@@ -52,7 +60,8 @@ def read_lineage(path: Path) -> Lineage:
         sources.append(read_source(_extended(sources)))
     data: dict[str, Any] = {}
     for source in reversed(sources):
-        data = _merged(data, _moved(source, path), Scenario)
+        own = {key: item for key, item in data.items() if key not in OWN_TABLES}
+        data = _merged(own, _moved(source, path), Scenario)
     data.pop("extends", None)
     return Lineage(sources=tuple(sources), data=data)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from simulator.scenario.course_schema import Course
 from simulator.scenario.error_words import NEVER_DRAWN
 from simulator.scenario.field_error import Keys
 from simulator.scenario.form_fields import (
@@ -25,9 +26,11 @@ from simulator.scenario.form_fields import (
     takes_any_number,
     takes_whole_numbers,
 )
+from simulator.scenario.inheritance import OWN_TABLES
 from simulator.scenario.schema import Scenario
 
 SCHEMA_FILE = "scenario.schema.json"
+COURSE_SCHEMA_FILE = "course.schema.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 LATER_KEYWORDS = (
     "prefixItems", "unevaluatedProperties", "unevaluatedItems", "dependentRequired", "dependentSchemas", "minContains",
@@ -55,6 +58,12 @@ def json_schema() -> _Entry:
     schema["if"] = {"required": ["extends"]}
     schema["else"] = {"required": required}
     return {"$schema": DRAFT, **_quiet(schema)}
+
+
+def course_schema_text() -> str:
+    """The schema of course files as the text of a file."""
+    schema = {"$schema": DRAFT, **_quiet(form_schema(Course))}
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
 def form_schema(model: type[BaseModel]) -> _Entry:
@@ -89,6 +98,7 @@ def _quiet(part: Any, *, whole: bool = True) -> Any:
     if made.get("additionalProperties") is False:
         made["additionalProperties"] = dict(_NO_VALUE)
     on_table = "required" in made or "properties" in made or made.get("type") == "object" or "propertyNames" in made
+    on_table = on_table or bool({"not", "oneOf", "anyOf", "allOf"} & made.keys())
     if not whole and on_table and "additionalProperties" not in made:
         made["additionalProperties"] = True
     return made
@@ -96,7 +106,8 @@ def _quiet(part: Any, *, whole: bool = True) -> Any:
 
 def _joined(model: type[BaseModel]) -> set[str]:
     """Names of the tables that are joined with those of what a file extends; rows of lists replace them instead."""
-    inner = [section for field in model.model_fields.values() if (section := nested_section(field)) is not None]
+    fields = {name: field for name, field in model.model_fields.items() if name not in OWN_TABLES}
+    inner = [section for field in fields.values() if (section := nested_section(field)) is not None]
     return {section.__name__ for section in inner}.union(*(_joined(section) for section in inner))
 
 

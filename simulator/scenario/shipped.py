@@ -18,6 +18,16 @@ def study_folder() -> Path:
     return scenario_folder() / "studies"
 
 
+def course_folder() -> Path:
+    """Folder of the courses that ship."""
+    return scenario_folder() / "courses"
+
+
+def shipped_courses() -> list[str]:
+    """Names of the courses that ship."""
+    return _names(course_folder())
+
+
 def shipped_scenarios() -> list[str]:
     """Names of the cases that ship."""
     return _names(scenario_folder())
@@ -41,6 +51,11 @@ def default_scenario_path() -> Path:
 def find_scenario(path: Path) -> Path:
     """The case that a user means: a path, or the name of one that ships where there is no such path."""
     return _found(path, scenario_folder())
+
+
+def find_course(path: Path) -> Path:
+    """The course that a user means: a path, or the name of one that ships where there is no such path."""
+    return _found(path, course_folder())
 
 
 def find_study(path: Path) -> Path:

@@ -125,6 +125,8 @@ if TYPE_CHECKING:
     QuestionTime = str
     QuestionKind = str
     AnswerableWord = str
+    CusumWord = str
+    RepeatWord = str
 else:
     InterspaceName = _level(Interspace, tuple(Interspace))
     InjectionLevelName = _closed_set(*INJECTION_LEVELS)
@@ -153,4 +155,6 @@ else:
     DifficultyWord = choice_of("first", "usual", "difficult", "very difficult")
     QuestionTime = choice_of("before", "after")
     QuestionKind = choice_of("choice", "level and side", "number")
+    CusumWord = choice_of("none", "competent")
+    RepeatWord = choice_of("once", "until passed", "until competent")
     AnswerableWord = choice_of("vasovagal", "contrast reaction", "severe contrast reaction", "arm line")
