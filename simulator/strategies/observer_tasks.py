@@ -84,7 +84,7 @@ def observe(
     """
     edge = dura_behind(phantom, level)
     present, absent = _scenes(phantom, edge, task)
-    take = _camera(scanner, _middle(edge, task), tube_voltage_kv, mas)
+    take = _camera(scanner, edge, tube_voltage_kv, mas)
     with_it = np.stack([take(2 * number, present) for number in range(pairs)])
     without = np.stack([take(2 * number + 1, absent) for number in range(pairs)])
     middle = slice(REACH, REACH + SIDE)
@@ -101,16 +101,10 @@ def observe(
     )
 
 
-def _middle(edge: PatientPoint, task: Task) -> PatientPoint:
-    """The middle of what makes the difference: round channels see best what lies in their middle."""
-    behind_mm = {Task.DURA: 0.5 * EDGE_MM, Task.TIP: TIP_BEHIND_MM + 0.5 * TIP_MM, Task.CONTRAST: TIP_BEHIND_MM}[task]
-    return PatientPoint(edge.x_mm, edge.y_mm + behind_mm, edge.z_mm)
-
-
 def _camera(
-    scanner: Scanner, middle: PatientPoint, tube_voltage_kv: int, mas: float
+    scanner: Scanner, edge: PatientPoint, tube_voltage_kv: int, mas: float
 ) -> Callable[[int, dict[str, Any]], Images]:
-    """Takes one slice about a point, by the number of its noise [shape=(SIDE + 2 REACH, SIDE)]."""
+    """Takes one slice about the edge, by the number of its noise [shape=(SIDE + 2 REACH, SIDE)]."""
     technique = Technique(
         tube_voltage_kv=tube_voltage_kv,
         tube_current_ma=mas,
@@ -123,9 +117,9 @@ def _camera(
     def take(noise: int, scene: dict[str, Any]) -> Images:
         frame = scanner.image(
             technique=technique,
-            slice_centres_mm=[middle.z_mm],
+            slice_centres_mm=[edge.z_mm],
             noise_key=noise,
-            centre_mm=(middle.x_mm, middle.y_mm),
+            centre_mm=(edge.x_mm, edge.y_mm),
             field_of_view_mm=whole * PIXEL_MM,
             matrix=whole,
             **scene,
