@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -31,12 +32,16 @@ class Journal:
         self._synced = time.monotonic()
 
     def append(self, row: dict[str, Any]) -> None:
-        """Write one row down."""
-        self._file.write(json.dumps(row, separators=(",", ":")) + "\n")
-        self._file.flush()
-        if time.monotonic() - self._synced > SYNC_EVERY_S:
-            os.fsync(self._file.fileno())
-            self._synced = time.monotonic()
+        """Write one row down; UserInputError where the disk does not take it: what was written before is kept."""
+        try:
+            self._file.write(json.dumps(row, separators=(",", ":")) + "\n")
+            self._file.flush()
+            if time.monotonic() - self._synced > SYNC_EVERY_S:
+                os.fsync(self._file.fileno())
+                self._synced = time.monotonic()
+        except OSError as error:
+            fix = "make room and go on with --resume"
+            raise UserInputError(self._file.name, f"a row cannot be written ({error.strerror})", fix) from error
 
     def __enter__(self) -> Journal:
         return self
@@ -44,9 +49,15 @@ class Journal:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as failed:
+            if error is None:  # else it has been told already
+                raise UserInputError(self._file.name, f"the last row cannot be written ({failed.strerror})") from failed
+        finally:
+            with suppress(OSError):
+                self._file.close()
 
 
 def read_journal(path: Path) -> dict[str, dict[str, Any]]:
