@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from simulator.errors import UserInputError
@@ -27,7 +27,8 @@ def accept_rows(trials: Sequence[Trial], known: Mapping[str, Row], *, mix: bool,
     if len(found) == len(known):
         return found
     keys = {trial.key for trial in trials}
-    others = {_cell(row, trials): row for key, row in known.items() if key not in keys}
+    settings = {name for trial in trials for name, _ in trial.point}
+    others = {_cell(row, settings): row for key, row in known.items() if key not in keys}
     foreign = {trial.key: others[trial.cell] for trial in trials if trial.key not in found and trial.cell in others}
     here = versions()["source"]
     foreign = {key: row for key, row in foreign.items() if code_of(row) not in ("", here)}
@@ -46,9 +47,8 @@ def code_of(row: Row) -> str:
     return next((value for name, _, value in parts if name == "source"), "")
 
 
-def _cell(row: Row, trials: Sequence[Trial]) -> str:
-    """What a row answers: its settings are those keys of it that the study's grid has."""
-    names = {name for trial in trials[:1] for name, _ in trial.point}
-    point = tuple((name, row[name]) for name in names if name in row)
+def _cell(row: Row, settings: Set[str]) -> str:
+    """What a row answers; its settings are those keys of it that the study's grid has."""
+    point = tuple((name, row[name]) for name in sorted(settings) if name in row)
     seed = row.get("seed")
     return cell_of(str(row.get("scenario")), str(row.get("operator")), point, seed if isinstance(seed, int) else -1)

@@ -82,7 +82,9 @@ class Journal:
             os.fsync(self._file.fileno())
             self._file.close()
         except OSError as fault:
-            raise self._unwritable(fault) from fault
+            self._give_up_closing()
+            if error is None:  # else it has been told already
+                raise self._unwritable(fault) from fault
 
     def _seal(self, row: dict[str, Any]) -> str | None:
         return None if self._key is None else seal(json_line(row).encode(), self._key)
@@ -104,10 +106,16 @@ class Journal:
         with contextlib.suppress(OSError):
             self._file.close()
 
+    def _give_up_closing(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+
     def _unwritable(self, error: OSError) -> UserInputError:
         why = error.strerror or str(error)
         return UserInputError(
-            str(self._path), f"this cannot be written ({why})", "go on with --resume, or name another --out"
+            str(self._path),
+            f"this cannot be written ({why})",
+            "make room and go on with --resume, or name another --out",
         )
 
 

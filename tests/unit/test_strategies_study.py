@@ -159,6 +159,16 @@ def test_journal_survives_a_torn_line_and_names_a_damaged_one(tmp_path: Path) ->
     assert "done again" in said[0]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disk_is_told_and_no_defect(tmp_path: Path) -> None:
+    (tmp_path / "journal.jsonl").symlink_to("/dev/full")
+    with (
+        pytest.raises(UserInputError, match=r"No space left on device.*--resume"),
+        Journal(tmp_path / "journal.jsonl") as journal,
+    ):
+        journal.append({"key": "a"})
+
+
 def test_dask_gives_the_same_rows(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     trials = load_study(write_study(tmp_path)).trials()
