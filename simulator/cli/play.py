@@ -19,8 +19,8 @@ from simulator.errors import UserInputError
 from simulator.program_name import program_name
 
 if TYPE_CHECKING:
-    from simulator.gui.engine_worker.procedure import Procedure
-    from simulator.gui.engine_worker.start_desk import Opening, StartDesk
+    from simulator.gui.engine_worker.procedure import Opening, Procedure
+    from simulator.gui.engine_worker.start_desk import StartDesk
     from simulator.report.recording import Recording
     from simulator.scenario.load import ScenarioFile
     from simulator.vocabulary.progress import Progress

@@ -6,6 +6,7 @@ What the first screen needs at once is read without the engine; the rest of the 
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import threading
 import tomllib
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simulator.errors import UserInputError
-from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, Opening
+from simulator.gui.engine_worker.procedure import Opening
+from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 OpenCase = Callable[[Path, str | None, Path], Opening]
 """Opens a scenario file for a learner; the folder is where its session goes."""
 
+INTERSPACE = re.compile(r"\b[CTL]\d{1,2}/[TLS]?\d{1,2}\b")
 LONGEST_WAIT_S = 120.0  # for the rest of the program to be brought in
 PARENTS_MOST = 8  # files that extend one another
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
@@ -67,6 +70,11 @@ class StartLibrary:
             with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
                 found.append(_card(path))
         return sorted(found, key=lambda card: (not card.title.startswith("Patient"), card.title))
+
+    @property
+    def learner(self) -> str | None:
+        """Who was named on the command line."""
+        return self._learner
 
     def learners(self) -> list[str]:
         """Pseudonyms with a name behind them, or with a folder of sessions; a new one last."""
@@ -146,17 +154,18 @@ def _holds_sessions(folder: Path) -> bool:
 
 
 def _card(path: Path) -> CaseCard:
-    """What a scenario file says of its case, with what it extends."""
+    """What a scenario file tells a trainee of its case; where the leak really is stays in the file."""
     data = _merged(path)
-    leak = data.get("leak") if isinstance(data.get("leak"), Mapping) else {}
-    text = data.get("text") if isinstance(data.get("text"), Mapping) else {}
-    level = str((leak or {}).get("level", ""))
-    request = " ".join(str((text or {}).get("request", "")).split()).replace("{level}", level)
+    leak, text = (part if isinstance(part, Mapping) else {} for part in (data.get("leak"), data.get("text")))
+    told = str(leak.get("level", ""))  # scenario files have it written into title and request
+    request = " ".join(str(text.get("request", "")).split()).replace("{level}", told)
+    title = str(data.get("title", path.stem)).replace("{level}", told)
+    asked = INTERSPACE.search(request) or INTERSPACE.search(title)
     return CaseCard(
         name=path.stem,
-        title=str(data.get("title", path.stem)).replace("{level}", level),
+        title=title,
         region=str(data.get("region", "")),
-        level=level,
+        level="" if asked is None else asked.group(),
         request=request,
         difficulty=str(data.get("difficulty", "")),
     )

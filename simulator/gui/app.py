@@ -13,8 +13,8 @@ from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import ENGLISH_CODE, LANGUAGES
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.engine_worker.messages import ProcedureOpened, WorkerMessage, WorkFailed
-from simulator.gui.engine_worker.procedure import Procedure
-from simulator.gui.engine_worker.start_desk import Opening, StartDesk
+from simulator.gui.engine_worker.procedure import Opening, Procedure
+from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.carry_out import carry_out_kept
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.gamepad import Gamepad, open_controllers
@@ -80,7 +80,9 @@ class App:
         if worker is not None:
             worker.start()
 
-    def _set_up(self, worker: EngineWorker, name: ScreenName, chosen: StartChoice | None = None) -> None:
+    def _set_up(
+        self, worker: EngineWorker, name: ScreenName, chosen: StartChoice | None = None, *, assisted: bool = False
+    ) -> None:
         """Everything of one patient anew: what was perceived of another one goes."""
         self.worker = worker
         self.context = AppContext(
@@ -89,6 +91,8 @@ class App:
             show=self.show,
             close_overlay=self.close_overlay,
             begin=self.begin,
+            practise=self.practise,
+            assisted=assisted,
             go_to_start=None if self._desk is None else self.go_to_start,
             chosen=chosen,
             language=self._language,
@@ -110,10 +114,17 @@ class App:
 
     def begin(self, opening: Opening) -> None:
         """Leave this patient and open another one."""
+        self._begin(opening, assisted=False)
+
+    def practise(self, opening: Opening) -> None:
+        """Leave this session for one that is branched off it; that one is marked as assisted."""
+        self._begin(opening, assisted=True)
+
+    def _begin(self, opening: Opening, *, assisted: bool) -> None:
         chosen = self.context.chosen
         self._close_worker()
         worker = EngineWorker(opening)
-        self._set_up(worker, ScreenName.LOADING, chosen)
+        self._set_up(worker, ScreenName.LOADING, chosen, assisted=assisted)
         self.opened = True
         worker.start()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -18,7 +18,8 @@ from simulator.gui.drawing.theme import Scale
 from simulator.gui.drawing.typeface import Typeface
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel, round_to_hounsfield
 from simulator.gui.engine_worker.engine_worker import EngineWorker
-from simulator.gui.engine_worker.start_desk import CaseCard, Opening
+from simulator.gui.engine_worker.procedure import Opening
+from simulator.gui.engine_worker.start_desk import CaseCard
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.images.gaze import Gaze
 from simulator.gui.images.volume import Volume
@@ -27,6 +28,7 @@ from simulator.interface.commands import Command
 from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
+from simulator.vocabulary.procedure import AcquisitionPurpose
 
 KEPT_PRESSES = 40
 NOTICE_S = 12.0  # for how long a sentence stands, unless something is done before
@@ -65,6 +67,26 @@ class StartChoice:
     tutorial: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneCommand:
+    """A command that was carried out.
+
+    Attributes:
+        presses: fluoroscopy images after it
+        pedal_down: whether the beam was on after it
+    """
+
+    command: Command
+    presses: int
+    pedal_down: bool
+
+    @classmethod
+    def seen(cls, command: Command, view: View) -> DoneCommand:
+        """A command with what was perceived after it."""
+        made = sum(entry.purpose == AcquisitionPurpose.FLUOROSCOPY for entry in view.console.acquired)
+        return cls(command=command, presses=made, pedal_down=view.console.pedal_down)
+
+
 @dataclass(slots=True)
 class TutorialState:
     """How far a learner has come in the tutorial.
@@ -100,6 +122,9 @@ class AppContext:
         progress: kind of long work that goes on, and the fraction of it that is done
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
+        practise: leaves this session for one that is branched off it
+        branch: opens this patient after the first of the commands that were carried out, `done`
+        assisted: whether this session is such a branch
         begin, go_to_start: leave this patient, for another one or for the first screen
         turn_language: prints in the next language
         showing: the screen that takes input
@@ -114,6 +139,10 @@ class AppContext:
     show: Callable[[ScreenName], None]
     close_overlay: Callable[[], None]
     begin: Callable[[Opening], None] | None = None
+    practise: Callable[[Opening], None] | None = None
+    branch: Callable[[Sequence[Command]], Opening] | None = None
+    assisted: bool = False
+    done: list[DoneCommand] = field(default_factory=list)
     go_to_start: Callable[[], None] | None = None
     turn_language: Callable[[], None] | None = None
     history: PerceivedHistory = field(default_factory=PerceivedHistory)

@@ -146,5 +146,6 @@ GERMAN: dict[str, str] = {
     "A fact of the time-out speaks against it": "Ein Befund des Time-outs spricht dagegen",
     "The patient reacts": "Der Patient reagiert", "The dura was punctured": "Die Dura wurde punktiert",
     "There is no safe way": "Es gibt keinen sicheren Weg", "Language: {}": "Sprache: {}",
-    "Tutorial {} of {}: {}": "Einführung {} von {}: {}", "Skip": "Weiter",
+    "Tutorial {} of {}: {}": "Einführung {} von {}: {}", "Skip": "Weiter", "ASSISTED": "MIT HILFE",
+    "Practise from press {}": "Üben ab Druck {}", "Practise from an earlier press": "Üben ab einem früheren Druck",
 }  # fmt: skip

@@ -245,4 +245,7 @@ SENTENCES: dict[str, str] = {
     "Blood can press on nerves": "Blut kann auf Nerven drücken", "Order the aftercare": "Nachsorge anordnen",
     "Lying flat, what to avoid, when to come back": "Flach liegen, was meiden, wann wiederkommen",
     "The debrief shows what was hidden until now": "Die Nachbesprechung zeigt das Verborgene",
+    "There is no earlier press to go back to": "Es gibt keinen früheren Druck",
+    "A session of its own from the press that is shown, or the one before the last; marked as assisted":
+        "Eine eigene Sitzung ab dem gezeigten oder vorletzten Druck; als geholfen vermerkt",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 import numpy as np
 
@@ -21,7 +22,8 @@ from simulator.gui.debrief_facts import (
     VerdictText,
     VerdictTone,
 )
-from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, Opening
+from simulator.gui.engine_worker.procedure import Opening
+from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
 from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
 from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
@@ -174,6 +176,8 @@ class MadeUpDesk:
             for k in range(30)
         ]  # fmt: skip
 
+    learner: str | None = None
+
     def learners(self) -> list[str]:
         """Two pseudonyms."""
         return ["r-17", "r-18"]
@@ -186,12 +190,20 @@ class MadeUpDesk:
         ]
 
     def opening(self, case: str, learner: str | None) -> Opening:
-        """Nobody is opened."""
-        raise AssertionError
+        """Notes who was to be opened; nobody comes."""
+        self.opened = (case, learner)
+        return self.never
 
     def resuming(self, record: str) -> Opening:
         """Nobody is gone on with."""
         raise AssertionError
+
+    @staticmethod
+    def never(progress: object) -> object:
+        """A patient who is never there."""
+        while True:
+            progress("building", 0.5)  # type: ignore[operator]
+            time.sleep(0.01)
 
     def close(self) -> None:
         """Nothing runs."""

@@ -69,7 +69,7 @@ class Scripted:
     """Carries out commands as far as the window can see; `gate` holds commands back, `picture_gate` pictures."""
 
     def __init__(self, view: View | None = None, *, slices: int = 9, past: Sequence[Any] = ()) -> None:
-        self.now = view or first_view()
+        self.now = self.first = view or first_view()
         self.done: list[c.Command] = []
         self.made: list[tuple[int, tuple[int, ...]]] = []
         self.slices = slices
@@ -89,6 +89,15 @@ class Scripted:
         self.done.append(command)
         self.now = after(self.now, command, self.slices)
         return self.now
+
+    def branch(self, commands: Sequence[c.Command]) -> Any:
+        """A scripted procedure after some commands."""
+        view, past = self.first, [(None, self.first)]
+        for command in commands:
+            view = after(view, command, self.slices)
+            past.append((command, view))
+        self.branched = Scripted(view, slices=self.slices, past=past)
+        return lambda progress: (self.branched, 0)
 
     def view(self) -> View:
         """What is perceived."""

@@ -33,6 +33,10 @@ class _Procedure:
     def past(self) -> Any:
         return ((None, "the view before"),)
 
+    def branch(self, commands):
+        """Never asked for here."""
+        raise AssertionError
+
     def notices(self) -> list[str]:
         return []
 

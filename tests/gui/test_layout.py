@@ -60,6 +60,10 @@ class Held:
         """Never asked for here."""
         raise AssertionError
 
+    def branch(self, commands):
+        """Never asked for here."""
+        raise AssertionError
+
     def notices(self) -> list[str]:
         """Nothing to say."""
         return []

@@ -87,6 +87,22 @@ def test_the_slice_that_is_looked_at_is_made_first() -> None:
     hand.leave()
 
 
+def test_a_later_scan_is_made_before_the_rest_of_an_earlier_one() -> None:
+    procedure = Scripted(first_view(), slices=30)
+    procedure.picture_gate.clear()
+    hand = Hand(procedure)
+    hand.go("reading")
+    for command in (c.AcquireMyelogram(), c.AcquirePlanningScan(levels=("L2", "L4"))):
+        hand.context.send(command)
+        hand.until(lambda: hand.app.worker.pending == 0)
+    procedure.picture_gate.set()
+    hand.until(lambda: all(volume.complete for volume in hand.context.volumes.values()))
+    numbers = [number for number, _ in procedure.made]
+    assert numbers[1:-9].count(1) == 10, "but for what was being made and what was looked at"
+    assert sorted(numbers) == [0] * 10 + [1] * 10
+    hand.leave()
+
+
 def test_a_path_keeps_its_distance_when_the_patient_moves(hand: Hand) -> None:
     hand.go("reading")
     hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))

@@ -31,6 +31,7 @@ from simulator.interface.commands import Command, LookAt
 from simulator.vocabulary.progress import Progress
 
 _COMMAND, _PRESS, _LOOKED_AT, _SCAN, _CLOSING = range(5)
+_APART = 1_000_000  # no session asks for so many pictures: orders of two scans never mix
 _PictureKey = tuple[int, tuple[int, ...]]
 
 
@@ -89,11 +90,12 @@ class EngineWorker:
         return lambda procedure: self._messages.put(CommandDone(command=command, view=procedure.do(command)))
 
     def ask(self, number: int, indices: Sequence[int], *, urgent: bool = True) -> None:
-        """Have slices of an acquisition made; commands go first, and what is urgent before what is not.
+        """Have slices of an acquisition made; commands go first, what is urgent before what is not, later scans first.
 
         Slices that wait already are not asked for twice; they become urgent where they were not.
         """
-        self._ask((number, tuple(indices)), _PRESS if urgent else _SCAN, next(self._order))
+        order = next(self._order)
+        self._ask((number, tuple(indices)), _PRESS if urgent else _SCAN, order if urgent else order - number * _APART)
 
     def look_at(self, number: int, indices: Sequence[int]) -> None:
         """Have slices of a scan made before its others, since somebody looks there; the latest look goes first."""
@@ -202,7 +204,9 @@ class EngineWorker:
 
     def _begin(self) -> Procedure:
         procedure, resumed = self._open(self._progress)
-        self._messages.put(ProcedureOpened(view=procedure.view(), resumed=resumed, past=procedure.past()))
+        self._messages.put(
+            ProcedureOpened(view=procedure.view(), resumed=resumed, past=procedure.past(), branch=procedure.branch)
+        )
         self._tell_notices(procedure)
         return procedure
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.engine_worker.procedure import Opening
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
@@ -19,12 +21,14 @@ class ProcedureOpened:
 
     Attributes:
         resumed: commands that were carried out again
+        branch: opens the same patient after the first commands, for practice
         past: what was perceived so far: the first View, then each of those commands with the View after it
     """
 
     view: View
     resumed: int = 0
     past: Past
+    branch: Callable[[Sequence[Command]], Opening] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from simulator.gui.debrief_facts import DebriefFacts
@@ -27,6 +27,10 @@ class Procedure(Protocol):
         """What was perceived so far: the first View, then each command that was carried out again with its View."""
         ...
 
+    def branch(self, commands: Sequence[Command]) -> Opening:
+        """What opens the same patient after the first commands, in a record of its own."""
+        ...
+
     def picture(self, number: int, indices: Sequence[int]) -> Frame:
         """Slices of an acquisition, made before anybody looks at them."""
         ...
@@ -46,3 +50,7 @@ class Procedure(Protocol):
     def close(self) -> None:
         """Leave the record as it is."""
         ...
+
+
+Opening = Callable[[Progress], tuple[Procedure, int]]
+"""Builds a patient in the worker's thread; gives the procedure, and how many commands were carried out again."""

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from simulator.gui.engine_worker.procedure import Procedure
-from simulator.vocabulary.progress import Progress
-
-Opening = Callable[[Progress], tuple[Procedure, int]]
-"""Builds a patient in the worker's thread; gives the procedure, and how many commands were carried out again."""
+from simulator.gui.engine_worker.procedure import Opening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +14,8 @@ class CaseCard:
 
     Attributes:
         name: by which it is opened
-        region, level: of the leak, as its file has them; "" where it does not say
+        region: of the spine, "" where nobody says
+        level: that the request or the title names, "" where they name none; never where the leak really is
         request: what the referring doctor writes
         difficulty: in a word; "" where nobody has judged it
         goals: what is learnt on it
@@ -57,6 +53,11 @@ class StartDesk(Protocol):
 
     def cards(self) -> list[CaseCard]:
         """The cases, in the order in which they are shown."""
+        ...
+
+    @property
+    def learner(self) -> str | None:
+        """Who is known to be learning before anybody was chosen."""
         ...
 
     def learners(self) -> list[str]:

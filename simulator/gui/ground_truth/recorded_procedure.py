@@ -6,14 +6,19 @@ The truth leaves it once: in the debrief, after the procedure is finished.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
 from simulator.report.recording import Recording
 from simulator.vocabulary.progress import Progress
+
+ASSISTED = "trainee, assisted: practice from an earlier command"
+"""Operator of a session that was branched off another one."""
 
 
 class RecordedProcedure:
@@ -47,6 +52,27 @@ class RecordedProcedure:
         """The first View, then each command that was carried out again with the View after it."""
         return self._past
 
+    def branch(self, commands: Sequence[Command]) -> Opening:
+        """What opens the same patient after the first commands, in a record of its own, marked as assisted.
+
+        It belongs to no learner, so that practice does not count as an attempt.
+        """
+        parent = self._recording
+
+        def opening(progress: Progress) -> tuple[RecordedProcedure, int]:
+            notices: list[str] = []
+            recording = Recording(
+                parent.case,
+                operator=ASSISTED,
+                scenario_path="",
+                out=_practice_folder(parent.folder.path),
+                progress=progress,
+                say=notices.append,
+            )
+            return RecordedProcedure(recording, commands, notices), 0
+
+        return opening
+
     def picture(self, number: int, indices: Sequence[int]) -> Frame:
         """Slices of an acquisition, made before anybody looks at them."""
         session = self._recording.session
@@ -73,3 +99,11 @@ class RecordedProcedure:
     def close(self) -> None:
         """Leave the record as it is."""
         self._recording.leave()
+
+
+def _practice_folder(session: Path) -> Path:
+    """The next free folder for practice beside a session's files."""
+    number = 1
+    while (session / f"practice-{number}").exists():
+        number += 1
+    return session / f"practice-{number}"

@@ -19,8 +19,18 @@ def draw(context: AppContext, target: pygame.Surface) -> None:
     pygame.draw.line(target, theme.LINE, bar.bottomleft, bar.bottomright)
     view = context.view
     left = context.type.draw(target, view.case.title, (context.scale.px(16), bar.centery), size=16, weight="SemiBold")
+    if context.assisted:
+        _assisted(target, bar)
+        at = (left.right + context.scale.px(14), bar.centery)
+        left = context.type.draw(target, "ASSISTED", at, size=13, weight="SemiBold", colour=theme.WARN)
     right = _clock(context, target, bar)
     _phases(context, target, bar, left.right + context.scale.px(24), right - context.scale.px(24))
+
+
+def _assisted(target: pygame.Surface, bar: pygame.Rect) -> None:
+    """A hatched band along the upper edge."""
+    for x in range(bar.left, bar.right, 12):
+        pygame.draw.line(target, theme.WARN, (x, bar.top + 3), (x + 6, bar.top), 2)
 
 
 def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:

@@ -33,7 +33,7 @@ def make_screens(
         ScreenName.INJECTION: InjectionScreen(context, controls),
         ScreenName.DEBRIEF: DebriefScreen(context, controls, desk),
         ScreenName.HELP: HelpScreen(context),
-        ScreenName.MENU: MenuScreen(context, desk, leave),
+        ScreenName.MENU: MenuScreen(context, controls, desk, leave),
         ScreenName.STOP: StopScreen(context),
         ScreenName.TELL: TellScreen(context),
         ScreenName.QUESTION: QuestionScreen(context),

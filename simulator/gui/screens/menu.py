@@ -10,7 +10,9 @@ from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import LANGUAGES
 from simulator.gui.engine_worker.start_desk import StartDesk
+from simulator.gui.input.controls import Controls
 from simulator.gui.input.next_case import open_again, open_next
+from simulator.gui.input.practice import practise_from, press_to_branch_from
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
@@ -22,8 +24,11 @@ class MenuScreen(Screen):
 
     title = "Menu"
 
-    def __init__(self, context: AppContext, desk: StartDesk | None, leave: Callable[[], None]) -> None:
+    def __init__(
+        self, context: AppContext, controls: Controls, desk: StartDesk | None, leave: Callable[[], None]
+    ) -> None:
         super().__init__(context)
+        self._controls = controls
         self._desk = desk
         self._leave = leave
 
@@ -76,6 +81,35 @@ class MenuScreen(Screen):
             key=KeyBinding(code=pygame.K_l, cap="L"),
             do=do,
             hint="English or German; records, scorecard and report stay English",
+        )
+
+    def _practise(self) -> UserAction:
+        """Back to a press, in a session of its own."""
+        context, tiles = self.context, self._controls.tiles
+
+        def do() -> None:
+            practise_from(context, press_to_branch_from(context, tiles))
+
+        def words() -> str:
+            number = press_to_branch_from(context, tiles)
+            numbers = [one.number for one in context.history.presses]
+            return (
+                "Practise from an earlier press"
+                if number is None
+                else f"Practise from press {numbers.index(number) + 1}"
+            )
+
+        def why_not() -> str | None:
+            found = press_to_branch_from(context, tiles)
+            return None if found is not None else "There is no earlier press to go back to"
+
+        return UserAction(
+            words=words,
+            key=KeyBinding(code=pygame.K_p, cap="P"),
+            do=do,
+            why_not=why_not,
+            asks=self._leaves_open,
+            hint="A session of its own from the press that is shown, or the one before the last; marked as assisted",
         )
 
     def _with_the_patient(self) -> list[UserAction]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.app_context import AppContext, DoneCommand, ScreenName
 from simulator.gui.engine_worker.messages import (
     CommandDone,
     DebriefReady,
@@ -52,6 +52,9 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
         context.history.take(command, view)
         if isinstance(command, c.LookAt):
             context.gaze.note_earlier(command)
+        if command is not None:
+            context.done.append(DoneCommand.seen(command, view))
+    context.branch = message.branch
     context.resumed = message.resumed
     for entry in message.view.console.acquired:
         context.ask_for(entry)
@@ -60,6 +63,7 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
 def _done(context: AppContext, message: CommandDone) -> None:
     before = context.history.view
     context.history.take(message.command, message.view)
+    context.done.append(DoneCommand.seen(message.command, message.view))
     if before is not None:
         for entry in message.view.console.acquired[len(before.console.acquired) :]:
             context.ask_for(entry)

@@ -9,6 +9,7 @@ import pygame
 from simulator.errors import UserInputError
 from simulator.gui.app_context import AppContext, StartChoice
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import LANGUAGES
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, StartDesk
 from simulator.gui.input.next_case import open_choice
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
@@ -76,6 +77,8 @@ class StartScreen(Screen):
             return
         self._cards = desk.cards()
         self._learners = [NOBODY, *desk.learners()]
+        if desk.learner in self._learners:
+            self._learner = self._learners.index(desk.learner)
 
     def _take_up_choice(self) -> None:
         chosen = self.context.chosen
@@ -144,10 +147,23 @@ class StartScreen(Screen):
             do=self._toggle_guide,
             hint="Whether the next step of the usual order is marked",
         )
-        wide = min(px(230), (area.right - x - px(8)) // 2)
-        self.button(guide, pygame.Rect(x, area.top, max(wide, 170), high))
+        self.button(guide, pygame.Rect(x, area.top, max(px(210), 158), high))
+        x += max(px(210), 158) + px(8)
+        self.button(self._language(), pygame.Rect(x, area.top, max(px(210), 158), high))
         leave = UserAction(words="Leave", key=KeyBinding(code=pygame.K_F12, cap="F12"), do=self._leave)
         self.button(leave, pygame.Rect(area.right - max(px(120), 100), area.top, max(px(120), 100), high))
+
+    def _language(self) -> UserAction:
+        def do() -> None:
+            if self.context.turn_language is not None:
+                self.context.turn_language()
+
+        return UserAction(
+            words=lambda: f"Language: {LANGUAGES[self.context.language]}",
+            key=KeyBinding(code=pygame.K_l, cap="L"),
+            do=do,
+            hint="English or German; records, scorecard and report stay English",
+        )
 
     def _turns(self, by: int) -> Callable[[], None]:
         def do() -> None:

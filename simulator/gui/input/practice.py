@@ -1,0 +1,33 @@
+"""Practice: back to an earlier press, in a session of its own that is marked as assisted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from simulator.gui.app_context import AppContext, DoneCommand
+from simulator.gui.input.tile_tools import TileTools
+from simulator.interface import commands as c
+from simulator.interface.commands import Command
+
+
+def press_to_branch_from(context: AppContext, tiles: TileTools) -> int | None:
+    """Number of the press that is shown where an older one is; else of the one before the last."""
+    made = context.history.presses
+    if context.branch is None or context.practise is None or len(made) < 2:
+        return None
+    return tiles.number if tiles.looks_back else made[-2].number
+
+
+def practise_from(context: AppContext, number: int | None) -> None:
+    """Open a session that stands where this one stood after a press."""
+    if number is None or context.branch is None or context.practise is None:
+        return
+    ordinal = [one.number for one in context.history.presses].index(number) + 1
+    context.practise(context.branch(commands_to_press(context.done, ordinal)))
+
+
+def commands_to_press(done: Sequence[DoneCommand], ordinal: int) -> tuple[Command, ...]:
+    """The commands up to the one that made a press, counted from 1; a pedal that was held comes up again."""
+    end = next((index for index, one in enumerate(done) if one.presses >= ordinal), len(done) - 1)
+    kept = tuple(one.command for one in done[: end + 1])
+    return (*kept, c.ReleasePedal()) if done and done[end].pedal_down else kept
