@@ -78,6 +78,7 @@ OF_THE_CASE = (
     "headache",
     "r-1",
     "count levels",
+    "– count levels",
 )
 """What a case, a patient or a report says is in the language in which it was written."""
 
