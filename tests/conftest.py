@@ -32,6 +32,13 @@ def patient_2() -> Case:
 
 
 @pytest.fixture(scope="session")
+def own_case(patient_2: Case) -> Case:
+    """Patient 2 with exact hands under a name of its own: records are held to the case that ships, which has others."""
+    hands = patient_2.scenario.hands.model_copy(update={"kind": "exact"})
+    return replace(patient_2, name="rehearsal", scenario=patient_2.scenario.model_copy(update={"hands": hands}))
+
+
+@pytest.fixture(scope="session")
 def make_case(patient_2: Case) -> Callable[..., Case]:
     """Cases of the default patient with another seed or other hands; the phantom is shared."""
 

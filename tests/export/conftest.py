@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,6 @@ from simulator.export.finished_session import FinishedSession, open_finished_ses
 from simulator.export.targets import Targets
 from simulator.scenario.build import Case
 from tests.export.procedure import CANARY_FOLDER, recorded_procedure
-
-
-@pytest.fixture(scope="session")
-def own_case(patient_2: Case) -> Case:
-    """Patient 2 with exact hands under a name of its own: records are held to the case that ships, which has others."""
-    hands = patient_2.scenario.hands.model_copy(update={"kind": "exact"})
-    return replace(patient_2, name="rehearsal", scenario=patient_2.scenario.model_copy(update={"hands": hands}))
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,10 @@ from tests.settings import changed_settings
 
 
 @pytest.fixture(scope="module")
-def played(patient_2: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Player, Path]]:
+def played(own_case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Player, Path]]:
     """The whole procedure; what it left."""
     out = tmp_path_factory.mktemp("played")
-    player = Player(patient_2, out)
+    player = Player(own_case, out)
     player.prepare()
     player.guide()
     player.inject(ml=1.0)
@@ -71,19 +71,19 @@ def test_the_truth_is_switched_on_and_off(played: tuple[Player, Path]) -> None:
     assert abs(coloured[0] - coloured[1]) > 300  # the outlines of dura and flavum come and go
 
 
-def test_the_session_replays_headless_to_the_same_score(played: tuple[Player, Path], patient_2: Case) -> None:
+def test_the_session_replays_headless_to_the_same_score(played: tuple[Player, Path], own_case: Case) -> None:
     _, out = played
     record = read_session(out)
-    session = Session(patient_2.world)
+    session = Session(own_case.world)
     for command in record.commands:
         session.do(command)
     written = json.loads((out / "scorecard.json").read_text())
     assert written.pop("debrief"), "what the debrief says stands beside the score"
-    assert scorecard_to_json(score_session(patient_2, session, "trainee")) == written
+    assert scorecard_to_json(score_session(own_case, session, "trainee")) == written
     # what was on the screen can be made again, to the bit: a few images stand for all
     few = [image for image in record.images if image.slices is None or image.number == 0][-3:]
     record = replace(record, images=tuple(few))
-    assert verify(record, patient_2, session).grade == "exact"
+    assert verify(record, own_case, session).grade == "exact"
 
 
 def test_nothing_but_commands_was_sent(played: tuple[Player, Path]) -> None:
