@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-ALLOWED = tuple(f"simulator.{name}" for name in ("gui.", "interface", "spatial", "vocabulary", "wording", "errors", "shown_text"))
+ROOMS = ("gui.", "interface", "spatial", "vocabulary", "wording", "errors", "shown_text")
+ALLOWED = tuple(f"simulator.{name}" for name in ROOMS)
 NAMES_ALONE = {"simulator", "simulator.gui", "simulator.first_use"}  # packages that import nothing by themselves
 
 
