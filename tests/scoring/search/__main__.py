@@ -35,6 +35,8 @@ def main(arguments: Sequence[str]) -> int:
     if not asked.judge:
         return 0
     judged = {kind: judge(kind, generation.best, journal, UNSEEN) for kind, generation in found.items()}
+    for kind, one in judged.items():
+        print(f"{kind}, {found[kind].runs} runs: mean {one.mean:.1f} on unseen people", file=sys.stderr, flush=True)
     expert = expert_scores(asked.file.with_suffix(".expert.jsonl"), UNSEEN)
     limits = {Kind.OPEN_LOOP: OPEN_LOOP_AT_MOST, Kind.PLUNGER_ONLY: mean(expert) - BELOW_THE_EXPERT}
     print(f"expert: mean {mean(expert):.1f}, {', '.join(f'{x:.0f}' for x in expert)}")

@@ -35,8 +35,8 @@ class Judgement:
 
 def judge(kind: Kind, best: Sequence[Tried], journal: Journal, people: Sequence[str]) -> Judgement:
     """Let the best procedures treat the people."""
-    rows = [mean(journal(kind, one.genome, person).score for person in people) for one in best[:BEST]]
-    return Judgement(kind=kind, means=tuple(rows))
+    by_person = [[journal(kind, one.genome, person).score for one in best[:BEST]] for person in people]
+    return Judgement(kind=kind, means=tuple(map(mean, zip(*by_person, strict=True))))
 
 
 def expert_scores(path: Path, people: Sequence[str]) -> list[float]:
