@@ -53,7 +53,11 @@ def read_assessment(path: Path) -> Assessment:
     Raises:
         UserInputError: no such file, too large, not JSON, or a field that the form does not have.
     """
-    text = read_small_text(path, largest_bytes=LARGEST_BYTES)
+    try:
+        text = read_small_text(path, largest_bytes=LARGEST_BYTES)
+    except UserInputError as fault:
+        what = f"the form cannot be read: {fault.what}"
+        raise UserInputError(str(path), what, "name a filled-in form") from fault
     form = parse_json(text, str(path))
     known = {"format", "assessor", "checklist", "global_rating", "remarks"}
     if not isinstance(form, dict) or not {"format", "checklist", "global_rating"} <= set(form) <= known:

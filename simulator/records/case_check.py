@@ -8,7 +8,7 @@ that ships has, the pseudonym, the date, the operator and the versions are what 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,7 @@ def _file(path: Path) -> ScenarioFile:
     return load_scenario(path)
 
 
+@lru_cache(maxsize=512)
 def _given(name: str, seed: int) -> dict[str, Any] | None:
     """A case that ships, as a seed draws it; None where the seed draws what does not fit together."""
     try:

@@ -13,7 +13,6 @@ import pytest
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
 from simulator.records.attempts import attempts
-from simulator.records.header import Header
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.records.session_reader import read_session
@@ -25,14 +24,10 @@ from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
 from tests.hostile.record_mutants import NASTY, sealed
+from tests.own_case import header_of
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
-KEPT = Path(__file__).parents[1] / "golden" / "records" / "format-2.jsonl"
 PATCH = (c.RemoveStylet(), c.DrawBlood(), c.MixContrast(), c.InjectBlood(volume_ml=3.0), c.Finish())
-
-
-def present_header() -> Header:
-    return replace(read_session(KEPT).header, patient_digest="0" * 64)
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +48,10 @@ def body(card: Scorecard) -> dict[str, Any]:
 
 
 @pytest.fixture
-def lines(body: dict[str, Any], tmp_path: Path) -> list[dict[str, Any]]:
+def lines(body: dict[str, Any], card: Scorecard, tmp_path: Path) -> list[dict[str, Any]]:
     """Of a closed record that holds this scorecard."""
     path = tmp_path / "whole.jsonl"
-    header = replace(present_header(), learner="amber", started="2026-01-01T10:00:00+00:00")
+    header = replace(header_of(card), learner="amber", started="2026-01-01T10:00:00+00:00")
     with SessionLog(path, header) as log:
         log.close(scorecard=body)
     return [json.loads(line) for line in path.read_bytes().splitlines()]
@@ -128,10 +123,10 @@ def test_four_hundred_forged_scorecards_break_nothing_that_reads_them(
     ],
 )
 def test_a_scorecard_that_is_none_is_named(
-    body: dict[str, Any], tmp_path: Path, change: dict[str, Any], words: str
+    body: dict[str, Any], card: Scorecard, tmp_path: Path, change: dict[str, Any], words: str
 ) -> None:
     path = tmp_path / "session.jsonl"
-    with SessionLog(path, present_header()) as log:
+    with SessionLog(path, header_of(card)) as log:
         log.close(scorecard={**body, **change})
     with pytest.raises(UserInputError, match=words):
         read_session(path)

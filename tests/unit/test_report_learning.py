@@ -16,7 +16,6 @@ from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
-from simulator.records.session_reader import read_session
 from simulator.report.advice import SCORED_IN, give_advice, points_words
 from simulator.report.cohort import choose_next_step, write_cohort
 from simulator.report.cohort_figures import round_ticks
@@ -35,6 +34,7 @@ from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import CapId, Component, MetricId
 from simulator.wording.english import ENGLISH
+from tests.own_case import header_of
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 from tests.unit.test_report_debrief import PATCH, PLACE, Page
 
@@ -253,8 +253,7 @@ def test_wilsons_interval_is_the_published_one():
 
 
 def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path):
-    header = read_session(KEPT).header
-    header = replace(header, scenario="tubes-1", operator="person", seed=1, patient_digest="0" * 64)
+    header = header_of(card)
     for name, learner, started in (("a", "amber", 2), ("b", "amber", 1), ("c", None, None)):
         (tmp_path / name).mkdir()
         began = None if started is None else f"2026-01-0{started}T10:00:00+00:00"
@@ -263,7 +262,7 @@ def test_attempts_are_read_from_records_and_broken_ones_left_out(card, tmp_path)
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "session.jsonl").write_text("rubbish\n", encoding="utf-8")
     found = attempts_in(tmp_path)
-    assert found.learners == ["amber", "program person"]
+    assert found.learners == ["amber", "program tester"]
     assert len(found.left_out) == 1
     first, second = found.by_learner("amber")
     assert [one.location.parent.name for one in (first, second)] == ["b", "a"]  # as their headers say, not their files
