@@ -130,7 +130,7 @@ def noise_hu(scanner: Console, diameter_cm: float) -> float:
     mas = scanner.preset_tube_current_ma * scanner.preset_rotation_s * scanner.preset_scan_arc_deg / 360.0
     load = mas * PRESS_SLICE_MM / (OF_MAS * OF_SLICE_MM)
     size = 2.0 ** ((diameter_cm - OF_CM) / DOUBLES_CM)
-    return NOISE_HU * OF_VOLTAGE[int(scanner.preset_tube_voltage_kv)] * size / math.sqrt(load)
+    return float(NOISE_HU * OF_VOLTAGE[int(scanner.preset_tube_voltage_kv)] * size / math.sqrt(load))
 
 
 @lru_cache(maxsize=4)
