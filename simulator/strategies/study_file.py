@@ -68,7 +68,7 @@ class _Reader:
         for key in ("format", "scenarios", "operators", "seeds"):
             if key not in data:
                 self._fault(key, "this key is missing", "add it")
-        if "format" in data and data["format"] != FORMAT:
+        if "format" in data and (isinstance(data["format"], bool) or data["format"] != FORMAT):
             self._fault("format", f"must be {FORMAT}, not {data['format']!r}", "mend the value")
         title = data.get("title", self._path.stem)
         if not isinstance(title, str):

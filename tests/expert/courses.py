@@ -1,8 +1,8 @@
 """The expert, on every case of the courses that ship.
 
-`python -m tests.expert.courses FILE [--seeds N] [--course NAME]` appends a line for each run to FILE; what stands there
-is not done again, so that it can be run in slices. Then it prints, for each case, how many of its seeds passed by the
-course's own rule.
+`python -m tests.expert.courses FILE [--seeds N] [--course NAME]` appends a line for each run to FILE; what stands
+there is not done again, so that it can be run in slices. Then it prints, for each case, how many of its seeds passed
+by the course's own rule.
 """
 
 from __future__ import annotations
