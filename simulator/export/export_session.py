@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from simulator.errors import UserInputError
 from simulator.export.errors import missing_package
 from simulator.export.finished_session import FinishedSession
 from simulator.export.ground_truth.full_debrief import debrief_page
@@ -37,16 +36,8 @@ def staged(targets: Targets, every: Path | None = None) -> Iterator[Targets]:
         UserInputError: a place cannot be taken, or not be written.
     """
     with Staging() as staging:
-        try:
-            yield stage(staging, targets, every)
-            staging.finish()
-        except OSError as error:
-            where = Path(str(error.filename)).name if error.filename else "the export"
-            raise UserInputError(
-                where.removeprefix(".unfinished-"),
-                f"this cannot be written ({error.strerror or error})",
-                "make room, or name another place",
-            ) from error
+        yield stage(staging, targets, every)
+        staging.finish()
 
 
 def write_exports(

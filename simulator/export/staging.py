@@ -10,6 +10,7 @@ from types import TracebackType
 
 from simulator.errors import UserInputError
 
+_UNFINISHED = ".unfinished-"
 _ENDINGS = {  # of the files that an option can make
     "--dose-report": (".dcm",),
     "--markups": (".mrk.json",),
@@ -36,10 +37,12 @@ class Staging:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Remove what was not moved to its place."""
+        """Remove what was not moved to its place; what the disk refused becomes a message to the user."""
         for temporary, _ in self._staged:
             with contextlib.suppress(OSError):
                 shutil.rmtree(temporary) if temporary.is_dir() else temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(Path(str(error.filename or "the export")), error) from error
 
     def folder(self, option: str, target: Path) -> Path:
         """A new folder to write into; UserInputError where the target cannot be one."""
@@ -80,7 +83,7 @@ class Staging:
             )
         if any(target.resolve() == other.resolve() for _, other in self._staged):
             raise UserInputError(f"{option} {target}", "two exports cannot have one place", "name another")
-        temporary = target.with_name(f".unfinished-{target.name}")
+        temporary = target.with_name(f"{_UNFINISHED}{target.name}")
         self._staged.append((temporary, target))
         return temporary
 
@@ -93,5 +96,6 @@ class Staging:
             raise _unwritable(target, error) from error
 
 
-def _unwritable(target: Path, error: OSError) -> UserInputError:
-    return UserInputError(str(target), f"this cannot be written ({error.strerror})", "name another place")
+def _unwritable(place: Path, error: OSError) -> UserInputError:
+    told = place.with_name(place.name.removeprefix(_UNFINISHED)) if place.name else place
+    return UserInputError(str(told), f"this cannot be written ({error.strerror})", "make room, or name another place")

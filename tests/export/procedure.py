@@ -12,6 +12,7 @@ from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_log import SessionLog
 from simulator.scenario.build import Case
 from simulator.spatial.frames import TablePoint
+from simulator.vocabulary.procedure import ScanMode
 from tests.procedures import placed
 
 CANARY_LEARNER, CANARY_OPERATOR = "canary-learner", "/home/canary-machine/operator.py:Mine"
@@ -26,7 +27,7 @@ def short_procedure() -> tuple[Command, ...]:
     return (
         c.PositionPatient(),
         c.TimeOut(),
-        c.AcquirePlanningScan(levels=("L3/4", "L3/4"), mas=50.0, slice_thickness_mm=5.0),
+        c.AcquirePlanningScan(levels=("L3/4", "L3/4"), mas=50.0, slice_thickness_mm=5.0, mode=ScanMode.SEQUENTIAL),
         c.PlanPath(
             approach="paramedian interlaminar",
             side="right",

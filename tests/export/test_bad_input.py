@@ -124,7 +124,7 @@ def test_no_room_leaves_nothing_behind(
     told = refused(
         capsys, record, "--dose-report", empty / "d.dcm", "--table", empty / "t.csv", "--xapi", empty / "x.json"
     )
-    assert told.startswith("x.json: this cannot be written (No space left on device)")
+    assert told.startswith(f"{empty / 'x.json'}: this cannot be written (No space left on device)")
     assert list(empty.iterdir()) == []
 
 

@@ -113,6 +113,18 @@ def test_a_press_after_midnight_is_of_the_next_day(finished: FinishedSession, tm
     assert (told - datetime(2026, 3, 1, 23, 59, 59)).total_seconds() == press.start_ms / 1000
 
 
+@pytest.mark.parametrize("name", ["łeak", "a\\b^c=d", "Fälle", "long " * 40])
+def test_a_cases_name_is_a_part_of_a_persons_name(finished: FinishedSession, tmp_path: Path, name: str) -> None:
+    press = next(series for series in acquired_series(finished.session) if series.is_press)
+    writer = CtSeriesWriter(replace(finished, scenario=name), press, "2.25.1", tmp_path / "named")
+    writer.add(np.zeros((512, 512), np.int16))
+    read = pydicom.dcmread(tmp_path / "named" / "0001.dcm")
+    family, given = str(read.PatientName).split("^")
+    assert family == "SIMULATION"
+    assert given.strip() == name.replace("\\", "-").replace("^", "-").replace("=", "-")[:53].strip()
+    assert len(str(read.PatientName)) <= 64
+
+
 def test_numbers_keep_the_form_of_decimal_strings() -> None:
     for value in (3 * 0.6, 1 / 3, -1e-7, 123456.123456789, 0.1 + 0.2, 1e12 / 7):
         text = decimal_string(value)

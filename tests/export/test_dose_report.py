@@ -20,7 +20,7 @@ from simulator.export.finished_session import FinishedSession, open_finished_ses
 from simulator.interface import commands as c
 from simulator.interface.dose_check import DoseLimits, PassedDoseLimit
 from simulator.scenario.build import Case
-from simulator.vocabulary.procedure import DoseLimitKind, DoseQuantity
+from simulator.vocabulary.procedure import BeamMotion, DoseLimitKind, DoseQuantity
 from tests.export.procedure import PRESSES
 from tests.export.tools import needs, run, structured_report_validator
 from tests.recorded import begun
@@ -43,12 +43,12 @@ def test_every_actuation_is_one_event(finished: FinishedSession, report: Dataset
     acquisitions = _all(report, "CT Acquisition")
     assert len(acquisitions) == len(events) == int(_value(report, "Total Number of Irradiation Events"))
     assert [_meaning(one, "CT Acquisition Type") for one in acquisitions] == [
-        "Spiral Acquisition",
+        "Sequenced Acquisition",
         *["Stationary Acquisition"] * PRESSES,
         "Spiral Acquisition",
     ]
     codes = {item.ConceptCodeSequence[0].CodeValue for one in acquisitions for item in _all(one, "CT Acquisition Type")}
-    assert codes == {"113806", "116152004"}
+    assert codes == {"113804", "113806", "116152004"}
 
 
 def test_totals_are_the_sums_of_what_is_written_and_the_scorecards(finished: FinishedSession, report: Dataset) -> None:
@@ -71,7 +71,7 @@ def test_an_event_says_how_it_was_taken(finished: FinishedSession, report: Datas
         assert float(_value(told, "DLP")) == pytest.approx(event.ctdi_vol_mgy * length_cm, rel=1e-6)
         assert _meaning(told, "Target Region") == "Lumbar spine"
         assert _meaning(told, "CTDIw Phantom Type") == "IEC Body Dosimetry Phantom"
-        assert len(_all(told, "Pitch Factor")) == (0 if event.is_press else 1)
+        assert len(_all(told, "Pitch Factor")) == (1 if event.motion is BeamMotion.HELICAL else 0)
         assert len(_all(told, "Device Observer UID")) == 1
 
 

@@ -16,7 +16,9 @@ import pytest
 
 from simulator.export.dicom.decimal_strings import decimal_string
 from simulator.export.dicom.irradiation_events import event_uid, irradiation_events
+from simulator.export.dicom.irradiation_items import ACQUISITION_TYPES
 from simulator.export.finished_session import FinishedSession
+from simulator.vocabulary.procedure import BeamMotion
 from tests.export.tools import run
 
 PYTHON, BASE = os.environ.get("CTFSIM_OPENREM"), os.environ.get("CTFSIM_OPENREM_BASE")
@@ -41,18 +43,18 @@ def test_its_numbers_are_ours_event_by_event(finished: FinishedSession, exported
     written = [Decimal(decimal_string(event.dlp_mgy_cm)) for event in events]
     ((modality, count, total, spiral, stationary, axial),) = found["studies"]
     presses = sum(event.is_press for event in events)
-    assert (modality, int(count), int(spiral), int(stationary), int(axial)) == ("CT", len(events), 2, presses, 0)
+    assert (modality, int(count), int(spiral), int(stationary), int(axial)) == ("CT", len(events), 1, presses, 1)
     assert Decimal(total) == sum(written)
     assert [(int(number), Decimal(dlp)) for number, dlp in found["totals"]] == [(len(events), sum(written))]
     assert len(found["events"]) == len(events)
     for event, dlp, row in zip(events, written, found["events"], strict=True):
         name, uid, kind, ctdi, their_dlp, phantom, region, exposed, pitch, length, rotation = row
         assert (name, uid) == (event.name, event_uid(finished, event))
-        assert kind == ("Stationary Acquisition" if event.is_press else "Spiral Acquisition")
+        assert kind == ACQUISITION_TYPES[event.motion].meaning
         assert Decimal(their_dlp) == dlp
         assert Decimal(ctdi) == Decimal(decimal_string(event.ctdi_vol_mgy))
         assert (phantom, region) == ("IEC Body Dosimetry Phantom", "Lumbar spine")
         assert Decimal(exposed) == Decimal(decimal_string(event.on_s))
-        assert (pitch == "None") == event.is_press
+        assert (pitch == "None") == (event.motion is not BeamMotion.HELICAL)
         assert Decimal(rotation) == Decimal(decimal_string(event.settings.rotation_s))
         assert Decimal(length) * Decimal(ctdi) / 10 == pytest.approx(dlp, rel=Decimal("1e-6"))
