@@ -35,6 +35,11 @@ NOTICE_S = 12.0  # for how long a sentence stands, unless something is done befo
 START_OF_DAY_S = 14 * 3600  # the simulated clock on the wall begins at two in the afternoon
 
 
+def first_press_viewport() -> Viewport:
+    """What tiles show at first: the back and the canal."""
+    return Viewport(down_mm=-46.0, shown_mm=136.0)
+
+
 class ScreenName(StrEnum):
     """A screen of the window."""
 
@@ -151,7 +156,7 @@ class AppContext:
     volumes: dict[int, Volume] = field(default_factory=dict)
     press_window: WindowLevel = WINDOW_PRESETS[0]
     scan_window: WindowLevel = WINDOW_PRESETS[3]
-    press_viewport: Viewport = field(default_factory=lambda: Viewport(down_mm=-46.0, shown_mm=136.0))
+    press_viewport: Viewport = field(default_factory=first_press_viewport)
     showing: ScreenName = ScreenName.LOADING
     chosen: StartChoice | None = None
     guided: bool = True

@@ -112,7 +112,7 @@ class PerceivedHistory:
             self.aspirated = True
         elif isinstance(command, c.Advance | c.Withdraw | c.Redirect | c.PlaceNeedle):
             self.aspirated = False
-        if isinstance(command, c.AskPatient) and command.about is Question.LEGS_AND_BLADDER:
+        if isinstance(command, c.AskPatient) and command.about == Question.LEGS_AND_BLADDER:
             self.asked_legs = True
         if isinstance(command, c.ChooseNeedle):
             self.needle_name = command.needle

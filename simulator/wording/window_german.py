@@ -148,4 +148,5 @@ GERMAN: dict[str, str] = {
     "There is no safe way": "Es gibt keinen sicheren Weg", "Language: {}": "Sprache: {}",
     "Tutorial {} of {}: {}": "Einführung {} von {}: {}", "Skip": "Weiter", "ASSISTED": "MIT HILFE",
     "Practise from press {}": "Üben ab Druck {}", "Practise from an earlier press": "Üben ab einem früheren Druck",
+    "Home": "Pos1", "End": "Ende",
 }  # fmt: skip

@@ -248,4 +248,7 @@ SENTENCES: dict[str, str] = {
     "There is no earlier press to go back to": "Es gibt keinen früheren Druck",
     "A session of its own from the press that is shown, or the one before the last; marked as assisted":
         "Eine eigene Sitzung ab dem gezeigten oder vorletzten Druck; als geholfen vermerkt",
+    "Place, zoom and window of the pictures as at first": "Ort, Größe und Fenster der Bilder wie zu Beginn",
+    "Place, zoom and window of the planes as at first": "Ort, Größe und Fenster der Ebenen wie zu Beginn",
+    "Fit": "Einpassen",
 }  # fmt: skip

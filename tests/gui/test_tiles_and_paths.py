@@ -11,6 +11,7 @@ import pytest
 from simulator.gui.drawing.picture import ImagePoint
 from simulator.gui.scan_reading.drawn_path import DrawnPath
 from simulator.interface import commands as c
+from simulator.spatial.frames import TablePoint
 from tests.gui.scripted import Hand, Scripted, after, first_view
 from tests.gui.text_on_screen import drawn
 
@@ -52,6 +53,25 @@ def test_a_drag_moves_and_with_the_tool_it_measures(hand: Hand) -> None:
     words = f"{40 / picture.px_per_mm:.1f} mm"
     assert hand.app.controls.tiles.length_words == words
     assert any(line.text == words for line in drawn(hand.app))
+
+
+def test_the_plan_is_laid_over_its_slice_on_a_key(hand: Hand) -> None:
+    hand.go("guidance")
+    hand.key(pygame.K_p)
+    assert "No path" in hand.context.notice
+    entry, target = TablePoint(-20.0, 60.0, 8.0), TablePoint(0.0, 15.0, 8.0)
+    hand.context.send(c.PlanPath(approach="paramedian interlaminar", side="right", entry_mm=entry, target_mm=target))
+    hand.settle()
+    assert not any(line.text == "plan" for line in drawn(hand.app)), "a line would hide the shaft"
+    hand.key(pygame.K_p)
+    shown = [line for line in drawn(hand.app) if line.text == "plan"]
+    assert len(shown) == 1
+    assert hand.app.screen._tiles[1].collidepoint(shown[0].area.center), "the slice at 8 mm is the middle one"
+    row, column = hand.context.latest_press().grid.row_and_column(0.0, 15.0)
+    picture = hand.app.controls.tiles._pictures[1][0]
+    x, y = picture.on_screen(row, column)
+    assert abs(shown[0].area.left - x) < 30
+    assert abs(shown[0].area.centery - y) < 4
 
 
 def test_black_and_white_are_turned_over(hand: Hand) -> None:

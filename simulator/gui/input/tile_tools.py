@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.app_context import AppContext, first_press_viewport
 from simulator.gui.drawing.picture import Picture, PlanePoint
-from simulator.gui.drawing.window_level import WindowLevel
+from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.input.user_action import KeyBinding, UserAction
 
@@ -33,7 +33,7 @@ class TileTools:
     def __init__(self, context: AppContext) -> None:
         self._context = context
         self.measuring = False
-        self.plan_shown = True
+        self.plan_shown = False  # its line would hide the shaft that follows it
         self.points: list[PlanePoint] = []
         self.slice_index = 0
         self._shown: int | None = None
@@ -128,6 +128,17 @@ class TileTools:
             why_not=lambda: None if self._context.history.plan else "No path has been written down",
             hint="The path as it was drawn, on the tile that shows its slice",
         )
+
+    def fit(self) -> UserAction:
+        """Home: the pictures as they were at first."""
+
+        def do() -> None:
+            viewport, first = self._context.press_viewport, first_press_viewport()
+            viewport.across_mm, viewport.down_mm, viewport.shown_mm = first.across_mm, first.down_mm, first.shown_mm
+            self._context.press_window = WINDOW_PRESETS[0]
+
+        key = KeyBinding(code=pygame.K_HOME, cap="Home")
+        return UserAction(words="Fit", key=key, do=do, hint="Place, zoom and window of the pictures as at first")
 
     @property
     def length_words(self) -> str:

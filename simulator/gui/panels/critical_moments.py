@@ -16,7 +16,7 @@ def draw(
 ) -> list[tuple[pygame.Rect, CriticalMoment]]:
     """Draw the moments from one on, as many as there is place for; where each of them stands."""
     px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Near misses", _note(facts, first))
+    inside = draw_panel(context, target, area, "Near misses", " ")
     bottom = _draw_costliest(context, target, inside, facts.costliest)
     y, step = inside.top + px(8), context.scale.type_px(12) + 4
     indent = max(context.type.width("00:00:00", 13), 66) + px(26) + 14
@@ -41,13 +41,17 @@ def draw(
             y += step
         places.append((place, moment))
         y += px(12)
+    at = (inside.right, area.top + px(22))
+    write(target, _note(facts, first, len(places)), at, size=13, align="right", colour=theme.LOW)
     return places
 
 
-def _note(facts: DebriefFacts, first: int) -> str:
-    if not facts.moments:
+def _note(facts: DebriefFacts, first: int, shown: int) -> str:
+    """How many there are, and where further ones are."""
+    whole = len(facts.moments)
+    if not whole:
         return "none"
-    return f"{first + 1} of {len(facts.moments)}, wheel: more" if len(facts.moments) > 1 else "1"
+    return f"{first + 1} of {whole}, wheel: more" if shown < whole else str(whole)
 
 
 def _draw_costliest(
@@ -59,12 +63,13 @@ def _draw_costliest(
     px = context.scale.px
     head = f"Costliest: {context.clock(costliest.at_ms)}, {costliest.command}, {costliest.points:.1f} points"
     lines = [
-        *context.type.wrapped(head, 12, inside.width)[:1],
-        *context.type.wrapped(costliest.advice, 12, inside.width)[:1],
+        *context.type.wrapped(head, 12, inside.width),
+        *context.type.wrapped(costliest.advice, 12, inside.width)[:3],
         f"Its other end: report SESSION --what-if {costliest.number}",
     ]
+    heads = len(context.type.wrapped(head, 12, inside.width))
     top = inside.bottom - px(18) * len(lines)
     for index, line in enumerate(lines):
         at = (inside.left, top + px(18) * index + px(9))
-        context.type.draw(target, line, at, size=12, colour=theme.LOW if index else theme.MID)
+        context.type.draw(target, line, at, size=12, colour=theme.LOW if index >= heads else theme.MID)
     return top

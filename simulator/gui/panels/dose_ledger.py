@@ -89,12 +89,19 @@ def _bar_step(context: AppContext) -> int:
 def _cells(context: AppContext, entry: DoseRow) -> tuple[str, ...]:
     return (
         context.clock(entry.at_ms)[:5],
-        f"{entry.words.partition(',')[0]}, {PHASE_WORDS[entry.phase] if entry.counts_toward_dose else 'given'}",
+        _scan_words(entry),
         f"{entry.mas:g}",
         f"{entry.ctdi_vol_mgy:.2f}",
         f"{entry.dlp_mgy_cm:.2f}",
         f"{entry.effective_dose_msv:.3f}",
     )
+
+
+def _scan_words(entry: DoseRow) -> str:
+    """The exposure with its account, unless both have one name."""
+    name = entry.words.partition(",")[0]
+    account = PHASE_WORDS[entry.phase] if entry.counts_toward_dose else "given"
+    return name if name.lower() == account else f"{name}, {account}"
 
 
 def _row(

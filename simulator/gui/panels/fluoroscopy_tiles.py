@@ -157,7 +157,7 @@ def draw_plan(
         picture.on_screen(*press.grid.row_and_column(point[0], point[1])) for point in (plan.entry_mm, plan.target_mm)
     )
     target.set_clip(picture.area)
-    dashed_line(target, theme.ACT, start, end)
+    dashed_line(target, theme.ACT, start, end, context.scale.px(28))
     pygame.draw.circle(target, theme.ACT, end, context.scale.px(7), 2)
     at = (end[0] + context.scale.px(12), end[1])
     context.type.draw(target, "plan", at, size=12, colour=theme.ACT, halo=True)

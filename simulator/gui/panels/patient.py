@@ -7,6 +7,14 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 
+FRESH_MS = 15_000
+
+
+def just_spoke(context: AppContext) -> bool:
+    """Whether the last words are so new that nobody may miss them."""
+    said = context.history.said
+    return bool(said) and context.view.elapsed_ms - said[-1].at_ms < FRESH_MS
+
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw what was said."""
@@ -23,7 +31,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     lines = context.type.wrapped(words, 16, area.width - 2 * pad)[:3]
     step = round(context.scale.type_px(16) * 1.35)
     box = pygame.Rect(area.left, area.top, area.width, len(lines) * step + line + pad)
-    fresh = context.view.elapsed_ms - last.at_ms < 15_000
+    fresh = just_spoke(context)
     pygame.draw.rect(target, theme.RAISED, box, border_radius=6)
     if fresh:
         pygame.draw.rect(target, theme.ACT, box, 2, border_radius=6)

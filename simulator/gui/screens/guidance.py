@@ -13,7 +13,7 @@ from simulator.gui.input.controls import Controls
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.needle_actions import STEPS_MM
 from simulator.gui.input.tile_tools import GESTURES, window_keys
-from simulator.gui.input.user_action import UserAction, WhileBusy
+from simulator.gui.input.user_action import StepMark, UserAction, WhileBusy
 from simulator.gui.panels import (
     beam,
     dose,
@@ -89,7 +89,7 @@ class GuidanceScreen(Screen):
         for action in self._controls.console.exposure_keys():
             self.key_only(action)
         tiles = self._controls.tiles
-        for action in (*tiles.turning(), tiles.length_tool(), tiles.plan_switch()):
+        for action in (*tiles.turning(), tiles.length_tool(), tiles.plan_switch(), tiles.fit()):
             self.key_only(action)
         for action in window_keys(lambda: self.context.press_window, self._put_window):
             self.key_only(action)
@@ -257,12 +257,16 @@ class GuidanceScreen(Screen):
                     fluoroscopy_tiles.draw_plan(context, target, picture, press, index)
 
     def _hand_captions(self, target: pygame.Surface) -> None:
-        words = ["Advance", "Withdraw", "Redirect", "hub leans 2°", "Bevel", "", "Held by"]
+        words = ["Advance", "Withdraw", "Redirect", "hub 2°", "Bevel", "", "Held by"]
         if self.context.scale.compact:
             words = ["In", "Out", "Lean", "hub 2°", "Bevel", "", "Held"]
         for index, (text, at) in enumerate(zip(words, self._hand_rows, strict=True)):
             minor = index == 3
             self.context.type.draw(target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID)
+
+    def drawn_marks(self, mark: StepMark) -> list[pygame.Rect]:
+        """The pedal is the lamp."""
+        return [self._right[0]] if mark is StepMark.PRESS else []
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel and drags on the tiles, clicks on the table strip and the lamp."""

@@ -70,7 +70,11 @@ class InjectionScreen(Screen):
         self.key_only(self.goes_to(ScreenName.BRIEFING, "Briefing", pygame.K_F9, "F9"))
         for towards in (Direction.HEAD, Direction.FEET):
             self.key_only(self._controls.room.move_table(towards))
-        for action in (self._controls.tiles.length_tool(), *window_keys(self._window, self._put_window)):
+        for action in (
+            self._controls.tiles.length_tool(),
+            self._controls.tiles.fit(),
+            *window_keys(self._window, self._put_window),
+        ):
             self.key_only(action)
         self._controls.tiles.forget_tiles()
 
@@ -260,6 +264,9 @@ class InjectionScreen(Screen):
         draw_panel(context, target, self._right[2], f"Inject   {stylet}", "BEAM ON" if lit else cost)
         context.type.draw(target, "Rate mL/s", self._rate_at, size=13, colour=theme.MID)
         draw_panel(context, target, self._right[3], "Patient")
+        if patient.just_spoke(context):
+            for area in (self._right[2], self._right[3]):
+                pygame.draw.rect(target, theme.WARN, area, 4, border_radius=context.scale.px(6))
         patient.draw(context, target, self._said)
         if lit:
             x, y = self._right[2].right - context.scale.px(110), self._right[2].top + context.scale.px(20)

@@ -41,6 +41,7 @@ class MenuScreen(Screen):
             self._back(),
             self._guide(),
             self._language(),
+            self._practise(),
             *self._with_the_patient(),
             *self._with_others(),
             self._leaving(),

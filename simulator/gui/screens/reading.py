@@ -12,6 +12,7 @@ from simulator.gui.engine_worker.messages import Past
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.tile_tools import window_keys
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.panels import drawn_path, planes, top_bar
 from simulator.gui.panels.panel_frame import draw_panel
@@ -204,10 +205,23 @@ class ReadingScreen(Screen):
         key = KeyBinding(code=pygame.K_DELETE, cap="Del")
         return UserAction(words="Make no more slices", key=key, do=do, why_not=why_not)
 
+    def _fit(self) -> UserAction:
+        def do() -> None:
+            first = ReadingState().viewports
+            for plane, viewport in self.state.viewports.items():
+                viewport.across_mm, viewport.down_mm = first[plane].across_mm, first[plane].down_mm
+                viewport.shown_mm = first[plane].shown_mm
+            self.context.scan_window = WINDOW_PRESETS[3]
+
+        key = KeyBinding(code=pygame.K_HOME, cap="Home")
+        return UserAction(words="Fit", key=key, do=do, hint="Place, zoom and window of the planes as at first")
+
     def _silent_actions(self) -> list[UserAction]:
         tools = self._tools
         return [
             self._stop_computing(),
+            self._fit(),
+            *window_keys(lambda: self.context.scan_window, self._put_window),
             UserAction(
                 words="Slice to the head", key=KeyBinding(code=pygame.K_PAGEUP, cap="PgUp"), do=lambda: tools.scroll(-1)
             ),

@@ -18,7 +18,7 @@ from simulator.gui.input.carry_out import carry_out
 from simulator.gui.input.hint_button import HintButton
 from simulator.gui.input.next_step import KEYS, next_step
 from simulator.gui.input.tutorial import answer, go_on, lesson
-from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
+from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy, always_possible
 from simulator.gui.panels import tutorial_card
 
 
@@ -91,6 +91,10 @@ class Screen:
     def tick(self) -> bool:
         """Called often; returns whether something must be drawn anew."""
         return False
+
+    def drawn_marks(self, mark: StepMark) -> list[pygame.Rect]:
+        """Where a step stands that has no button but a place of its own."""
+        return []
 
     def remember(self, past: Past) -> None:
         """Take up what was done before the session was left."""
@@ -223,10 +227,10 @@ class Screen:
         if not self.context.guided or self.context.history.view is None:
             return
         step = next_step(self.context)
-        for placed in self._placed:
-            if step is None or placed.action.mark is not step.mark:
-                continue
-            area = placed.button.rect.inflate(4, 4)
+        if step is None:
+            return
+        areas = [placed.button.rect for placed in self._placed if placed.action.mark is step.mark]
+        for area in (one.inflate(4, 4) for one in (*areas, *self.drawn_marks(step.mark))):
             pygame.draw.rect(target, theme.OK, area, 2, border_radius=self.context.scale.px(6))
             x, y = area.left - 1, area.centery
             pygame.draw.polygon(target, theme.OK, [(x - 5, y - 6), (x + 4, y), (x - 5, y + 6)])
