@@ -157,7 +157,8 @@ def test_a_library_that_is_not_installed(
     record: Path, finished: FinishedSession, empty: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("simulator.export.finished_session.open_finished_session", lambda *_, **__: finished)
-    for name in [name for name in sys.modules if name.startswith(("highdicom", "pyarrow"))]:
+    hidden = ("highdicom", "pyarrow", "pyarrow.parquet")
+    for name in {*hidden, *(name for name in sys.modules if name.startswith(hidden))}:
         monkeypatch.setitem(sys.modules, name, None)
     for name in ("dose_report", "irradiation_items", "dose_check_items", "content_items"):
         monkeypatch.delitem(sys.modules, f"simulator.export.dicom.{name}", raising=False)
