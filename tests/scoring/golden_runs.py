@@ -10,6 +10,13 @@ from tests.golden.sessions import golden_names, read_golden
 _ALSO = {"quick-check": "autopilot"}
 
 
+def golden_score(case: str, operator: str, seed: int) -> float | None:
+    """The score that a golden session holds, as `tests.golden` checks it; None where no golden one holds it."""
+    name = f"{case}-{_ALSO.get(operator, operator)}-{seed}"
+    card = read_golden(name).scorecard if name in golden_names() else None
+    return None if card is None else card.score
+
+
 def golden_session(case: str, operator: str, seed: int) -> Session | None:
     """The session of a case, an operator and a seed; None where no golden one holds it."""
     name = f"{case}-{_ALSO.get(operator, operator)}-{seed}"

@@ -36,7 +36,9 @@ class Generation:
     runs: int
 
 
-def evolve(kind: Kind, attempt: Try, people: Sequence[str], *, runs: int, seed: int) -> Iterator[Generation]:
+def evolve(
+    kind: Kind, attempt: Try, people: Sequence[str], *, runs: int, seed: int, first: int = FIRST
+) -> Iterator[Generation]:
     """Generations until so many runs are used up; the first one is drawn at random.
 
     Args:
@@ -44,12 +46,13 @@ def evolve(kind: Kind, attempt: Try, people: Sequence[str], *, runs: int, seed: 
         people: on whom each is tried
         runs: that may be used, at most
         seed: of the search's own chance
+        first: how many are drawn at random
     """
     rng = np.random.default_rng([seed, list(Kind).index(kind)])
     best: tuple[Tried, ...] = ()
     used = 0
     while used < runs:
-        fresh = FIRST if not best else NEW
+        fresh = first if not best else NEW
         for _ in range(fresh):
             genome = random_genome(kind, rng) if not best else _offspring(kind, best, rng)
             tried, took = _try_on(kind, genome, attempt, people, _least_to_stay(best), runs - used)

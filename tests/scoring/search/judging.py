@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from tests.scoring.golden_runs import golden_session
+from tests.scoring.golden_runs import golden_score
 from tests.scoring.search.evolution import Tried
 from tests.scoring.search.genes import Kind
 from tests.scoring.search.journal import Journal
@@ -45,14 +45,9 @@ def expert_scores(path: Path, people: Sequence[str]) -> list[float]:
     known: dict[str, float] = {row["person"]: row["score"] for row in rows}
     for person in people:
         if person not in known:
-            case = case_of(person)
-            session = golden_session(*_golden(person)) or case.run(EXPERT).session
-            known[person] = case.score(session, operator=EXPERT).score
+            name, seed = name_and_seed(person)
+            held = golden_score(name, EXPERT, seed)
+            known[person] = case_of(person).run(EXPERT).scorecard.score if held is None else held
             with path.open("a", encoding="utf-8") as lines:
                 lines.write(json.dumps({"person": person, "operator": EXPERT, "score": known[person]}) + "\n")
     return [known[person] for person in people]
-
-
-def _golden(person: str) -> tuple[str, str, int]:
-    name, seed = name_and_seed(person)
-    return name, EXPERT, seed
