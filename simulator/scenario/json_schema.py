@@ -52,11 +52,11 @@ def schema_text() -> str:
 def json_schema() -> _Entry:
     """JSON Schema of a file: keys that `extends` may supply are not required; a range may stand for a number."""
     schema = form_schema(Scenario)
-    required = schema.pop("required")
+    del schema["required"]
     for name in _joined(Scenario):
         schema["$defs"][name].pop("required", None)  # a file that extends another changes what it names, and no more
     schema["if"] = {"required": ["extends"]}
-    schema["else"] = {"required": required}
+    schema["else"] = _whole(Scenario)
     return {"$schema": DRAFT, **_quiet(schema)}
 
 
@@ -90,7 +90,7 @@ def _quiet(part: Any, *, whole: bool = True) -> Any:
     made: _Entry = {}
     for key, item in part.items():
         if key in ("properties", "$defs"):
-            made[key] = {name: _quiet(entry) for name, entry in item.items()}
+            made[key] = {name: _quiet(entry, whole=whole) for name, entry in item.items()}
         elif key in _CONDITIONS:
             made[key] = _quiet(item, whole=False)
         else:
@@ -102,6 +102,18 @@ def _quiet(part: Any, *, whole: bool = True) -> Any:
     if not whole and on_table and "additionalProperties" not in made:
         made["additionalProperties"] = True
     return made
+
+
+def _whole(model: type[BaseModel]) -> _Entry:
+    """What a file must hold that extends no other: its required keys, and those of the tables that may be joined."""
+    required = [name for name, field in model.model_fields.items() if field.is_required()]
+    inner = {
+        name: _whole(section)
+        for name, field in model.model_fields.items()
+        if name not in OWN_TABLES and (section := nested_section(field)) is not None
+    }
+    inner = {name: entry for name, entry in inner.items() if entry}
+    return {**({"required": required} if required else {}), **({"properties": inner} if inner else {})}
 
 
 def _joined(model: type[BaseModel]) -> set[str]:
