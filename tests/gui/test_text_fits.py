@@ -13,6 +13,7 @@ from simulator.gui.app import App
 from simulator.gui.app_context import ScreenName, StartChoice
 from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language
 from simulator.interface import commands as c
+from simulator.patient.sensation import every_word
 from tests.gui import made_up
 from tests.gui.text_on_screen import cut, cut_labels, drawn, over_buttons, overlaps
 
@@ -140,3 +141,21 @@ def _texts_in_german(app: App, name: ScreenName) -> set[str]:
         app._language = app.context.language = ENGLISH_CODE
         app._resize(app.surface.get_size())
     return asked - pieces
+
+
+def test_a_patient_speaks_german_too() -> None:
+    language = Language(GERMAN_CODE)
+    for words in every_word():
+        said = language.translate(f"“{words}”")
+        assert said.startswith("„"), words
+        assert language.translate(words) != words, words
+        assert not re.search(r"\b(my|the|shot|left|right)\b", said), said
+    assert language.translate("Ow! That shot down my left shin.") == "Au! Das schoss das Schienbein hinab, links."
+
+
+def test_every_sentence_of_the_window_has_its_german_with_the_same_gaps() -> None:
+    """A gap that is lost would lose a number or a place."""
+    catalogue = Language(GERMAN_CODE)._words
+    for english, german in catalogue.items():
+        gaps = re.findall(r"\{\d*\}", german)
+        assert len(gaps) == english.count("{}"), english

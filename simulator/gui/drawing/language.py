@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from simulator.wording.window_german import GERMAN
+from simulator.wording.window_german_patient import PATIENT
 from simulator.wording.window_german_sentences import SENTENCES
 from simulator.wording.window_german_tutorial import TUTORIAL
 
@@ -73,11 +74,16 @@ def _pattern(english: str) -> str:
 
 
 def _by_length(words: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The most particular sentences first."""
-    return sorted(words.items(), key=lambda item: -len(item[0].replace("{}", "")))
+    """The most particular sentences first; of two alike the one that begins and ends with words of its own."""
+
+    def rank(item: tuple[str, str]) -> tuple[int, int]:
+        english = item[0]
+        return -len(english.replace("{}", "")), english.startswith("{}") + english.endswith("{}")
+
+    return sorted(words.items(), key=rank)
 
 
 _CATALOGUES: dict[str, Mapping[str, str]] = {
     ENGLISH_CODE: {},
-    GERMAN_CODE: {**GERMAN, **SENTENCES, **TUTORIAL},
+    GERMAN_CODE: {**GERMAN, **SENTENCES, **TUTORIAL, **PATIENT},
 }

@@ -63,12 +63,10 @@ def draw_tile(
         _frame(context, target, place, beam_on)
         return None
     context.gaze.see(press.entry.number, index)
-    z = press.entry.slice_centres_table_mm[index]
-    context.type.draw(target, f"z {z:.1f} mm", (head.left + context.scale.px(100), head.centery), size=14, figures=True)
     words, colour = _age(context, press, beam_on)
     if older or title_note:
         words, colour = title_note, theme.WARN if older else theme.LOW
-    context.type.draw(target, words, (head.right - 10, head.centery), size=13, align="right", colour=colour)
+    _title(context, target, head, press.entry.slice_centres_table_mm[index], words, colour)
     picture = Picture(
         image=press.slices[index],
         spacing_mm=(press.pixel_mm, press.pixel_mm),
@@ -88,6 +86,15 @@ def draw_tile(
         pygame.draw.rect(target, theme.WARN, place, 2)
     _frame(context, target, place, beam_on)
     return picture
+
+
+def _title(
+    context: AppContext, target: pygame.Surface, head: pygame.Rect, z_mm: float, words: str, colour: theme.Colour
+) -> None:
+    """Where the slice lies, and at the right how old it is."""
+    at = (head.left + context.scale.px(100), head.centery)
+    context.type.draw(target, f"z {z_mm:.1f} mm", at, size=14, figures=True)
+    context.type.draw(target, words, (head.right - 10, head.centery), size=13, align="right", colour=colour)
 
 
 def draw_length(context: AppContext, target: pygame.Surface, picture: Picture, tools: TileTools, index: int) -> None:
