@@ -118,8 +118,7 @@ def check_same_grid(what: str, labels: VoxelGrid, ct: VoxelGrid) -> str | None:
             f"{what}: its header places the labels up to {apart:.2g} mm beside the CT; they have the CT's voxels and "
             "are taken as lying on them"
         )
-    if apart > 0.1 * min(ct.spacing_mm):
-        raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", fix)
+    raise CtFault(what, "header, affine", f"the labels' grid lies up to {apart:.3g} mm beside the CT's", fix)
 
 
 def _axes(lps: FloatArray) -> tuple[int, int, int]:
