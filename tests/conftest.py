@@ -22,6 +22,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--figures", type=Path, default=None, help="append what the physics tests measure to this file")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud how many tests had no real CT to run on."""
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if "CTFSIM_REAL_CT" in str(one.longrepr)]
+    if skipped:
+        terminalreporter.write_line(
+            f"{len(skipped)} tests on real CTs were SKIPPED: no folder of them beside the project or in CTFSIM_REAL_CT"
+        )
+
+
 @pytest.fixture(scope="session")
 def patient_2() -> Case:
     """The default patient with exact hands and seed 1."""

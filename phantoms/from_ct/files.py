@@ -84,14 +84,14 @@ def read_ct(
 
 def _pointed(image: CtImage, points_mm: Mapping[str, PatientPoint]) -> CtImage:
     """The image with vertebrae found about points, and their names held against it."""
-    labels = labels_at(image.hu, image.grid, points_mm, image.what)
+    labels, told = labels_at(image.hu, image.grid, points_mm, image.what)
     there = {name: number for number, name in VERTEBRA_LABELS.items() if (labels == number).any()}
     numbers = {name: there[name] for name in column_with(there) if name in there}
     judgement = judge_names(gather_evidence(image.hu, labels, image.grid, numbers))
     if judgement.wrong:
         fix = "Check which vertebra each point is set in"
         raise CtFault(image.what, "points", "; ".join(judgement.wrong), fix)
-    return replace(image, labels=labels, names=judgement)
+    return replace(image, labels=labels, names=judgement, remarks=(*image.remarks, told))
 
 
 def read_patient_ct(ct_path: Path, labels_path: Path) -> CtImage:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,7 @@ def _check_text(path: Path) -> None:
 
 def _reader(path: Path) -> Any:
     try:
-        import SimpleITK
+        SimpleITK: Any = import_module("SimpleITK")
     except ImportError:
         fix = "Install it (pip install 'ct-fluoro-sim[imaging]'), or export the volume as .nii.gz"
         raise CtFault(str(path), "file", f"{path.suffix} is read by SimpleITK, which is not installed", fix) from None
@@ -170,8 +171,7 @@ def _reader(path: Path) -> Any:
 
 def _itemsize(reader: Any) -> int:
     """Bytes of a voxel's component."""
-    import SimpleITK
-
+    SimpleITK: Any = import_module("SimpleITK")
     sizes = {SimpleITK.sitkUInt8: 1, SimpleITK.sitkInt8: 1, SimpleITK.sitkUInt16: 2, SimpleITK.sitkInt16: 2,
              SimpleITK.sitkVectorUInt8: 1, SimpleITK.sitkVectorUInt16: 2}  # fmt: skip
     return sizes.get(reader.GetPixelID(), 8)
@@ -179,11 +179,9 @@ def _itemsize(reader: Any) -> int:
 
 def _voxels(file: ItkFile) -> list[NDArray[Any]]:
     """Layers of the voxels, each [shape=(k, j, i)]."""
-    import SimpleITK
-
     reader = _reader(file.path)
     try:
-        values = SimpleITK.GetArrayFromImage(reader.Execute())
+        values = import_module("SimpleITK").GetArrayFromImage(reader.Execute())
     except Exception:
         raise CtFault(str(file.path), "voxels", "the file ends early or is damaged", _COPY) from None
     shape = file.shape[::-1]

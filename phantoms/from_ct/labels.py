@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
 
@@ -18,7 +19,7 @@ _USUAL = Interspace.L3_4
 _VERTEBRA_MM = (8.0, 65.0)  # from one vertebra's centroid to the next (a cut one may be near)
 _BRIGHT_HU, _BRIGHT_SHARE = 120.0, 0.35  # of the labelled voxels; osteoporotic marrow is dark
 _AIR_HU, _AIR_SHARE = -400.0, 0.03
-_SCRAP = 0.2  # of the usual number of voxels: a vertebra at the end of the row that is hardly in the image
+SCRAP = 0.2  # of the usual number of voxels: a vertebra at the end of the row that is hardly in the image
 _SPARE_MM = 30.0  # of a long CT, kept above and below
 _NECK_MEND = "Give a CT of the thoracic or lumbar spine"
 
@@ -43,7 +44,7 @@ def labelled_vertebrae(ct: CtImage) -> LabelledVertebrae:
     names = {name: names[name] for name in row if name in names}
     usual = float(np.median([count[q[0]] for q in names.values()])) if names else 0.0
     for end in (0, -1):  # a scrap at the image's edge
-        while names and count[names[list(names)[end]][0]] < _SCRAP * usual:
+        while names and count[names[list(names)[end]][0]] < SCRAP * usual:
             del names[list(names)[end]]
     found = list(names)
     gaps = [name for name in row[row.index(found[0]) : row.index(found[-1])] if name not in names] if found else []
@@ -92,6 +93,32 @@ def vertebra_names(ct: CtImage, about: Interspace) -> LabelledVertebrae:
     kept = {name: names[name] for name in row[max(at - ABOVE, 0) : at + BELOW]}
     _check_labels(ct, kept)
     return kept
+
+
+def left_out(ct: CtImage, about: Interspace, kept: Collection[Vertebra]) -> tuple[str, ...]:
+    """Vertebrae that were labelled or pointed at and are none of the patient's, with the reason, a sentence for each.
+
+    Args:
+        ct: the whole CT with labels, before `around`
+        about: interspace about which the patient was built
+        kept: the patient's vertebrae
+    """
+    assert ct.labels is not None
+    count = np.bincount(ct.labels.ravel(), minlength=256)
+    whole, near = labelled_vertebrae(ct), vertebra_names(ct, about)
+    reasons: dict[str, list[Vertebra]] = {}
+    there = [name for number, name in VERTEBRA_LABELS.items() if count[number] and name not in kept]
+    for name in sorted(there):
+        if name.region == Region.CERVICAL:
+            why = "the neck is not supported"
+        elif name not in whole:
+            why = "hardly in the image"
+        elif name not in near:
+            why = f"more than {ABOVE} levels from {about}"
+        else:
+            why = "no whole body is found there"
+        reasons.setdefault(why, []).append(name)
+    return tuple(f"{', '.join(names)} left out of the patient: {why}" for why, names in reasons.items())
 
 
 def around(ct: CtImage, about: Interspace) -> CtImage:

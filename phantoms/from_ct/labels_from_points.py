@@ -7,12 +7,12 @@ to find the canal and to number the levels; it is no segmentation to measure bon
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from phantoms.from_ct.endplates import find_ends
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault
 from phantoms.from_ct.resampling import axis_mm
 from phantoms.morphometry import VertebraMorphometry, morphometry
@@ -25,19 +25,21 @@ from simulator.vocabulary.levels import Vertebra, column_with
 _NUMBERS = {name: number for number, name in VERTEBRA_LABELS.items()}
 _BONE_HU, _BODY_HU = 180.0, 110.0  # of arches; of a body's marrow and shell, smoothed (assumptions)
 _SHELL_HU = 150.0
+_SOFT_HU, _MARROW_HU = 50.0, (75.0, 110.0)  # beside a body; where its marrow begins, half way from there to its own
+_TURNS, _MOVED_MM = 4, 6.0  # of looking for a body's middle; from the line through the points
 _AROUND = 1.12  # of the table's width and depth: a large vertebra
 _ARCH_MM = (46.0, 62.0)  # half width and depth of what is searched behind a body
 _SLOPE_FROM_MM = 8.0  # behind the posterior wall the laminae begin to reach down
 _LEAST_SLOPE, _MOST_SLOPE = 0.3, 1.0  # of the border between two arches, mm down per mm behind
 _APART_MM = (12.0, 60.0)
 _WITHOUT_BODY = ("C1", "C2")  # or none that looks like the others
-_BEYOND = 0.55  # of a vertebra's height with its disc: from the last point to the end of that vertebra
 
 
 def labels_at(
     hu: NDArray[np.int16], grid: VoxelGrid, points_mm: Mapping[str, PatientPoint], what: str
-) -> NDArray[np.uint8]:
-    """Vertebra labels in TotalSegmentator's numbers [shape=(z, y, x)], about the centres of vertebral bodies.
+) -> tuple[NDArray[np.uint8], str]:
+    """Vertebra labels in TotalSegmentator's numbers [shape=(z, y, x)], about the centres of vertebral bodies, and a
+    sentence that tells what was found beside what was pointed at.
 
     Args:
         hu, grid: the CT
@@ -51,7 +53,8 @@ def labels_at(
     names = tuple(checked)
     spine = _Spine(names, np.array(list(checked.values())), grid)
     labels = np.zeros(grid.shape, dtype=np.uint8)
-    ends = spine.ends(hu)
+    ends = find_ends(hu, grid, spine.points, spine.rows)
+    spine.centre_on_bodies(hu, ends)
     x, y, z = (axis_mm(grid, k) for k in range(3))
     heights = (max(float(ends[-1, 0]) - 30.0, z[0]), min(float(ends[0, 1]) + 10.0, z[-1]))
     for k in np.flatnonzero((z >= heights[0]) & (z <= heights[1])):
@@ -60,7 +63,7 @@ def labels_at(
         if (labels == _NUMBERS[name]).sum() * float(np.prod(grid.spacing_mm)) < 4000.0:
             fix = "Put it into the middle of that vertebra's body"
             raise CtFault(what, f"point {name}", "there is hardly any bone about it", fix)
-    return labels
+    return labels, spine.told(ends)
 
 
 def _checked(grid: VoxelGrid, named_mm: Mapping[str, PatientPoint], what: str) -> dict[Vertebra, PatientPoint]:
@@ -103,6 +106,7 @@ class _Spine:
         self.rows = [morphometry()[name] for name in names]
         order = np.argsort(points[:, 2])
         self._line = points[order]
+        self._marrow_hu = np.full(len(names), _BODY_HU)
 
     def centre(self, z_mm: float) -> tuple[float, float]:
         """x and y of the line through the points, straight beyond its ends."""
@@ -112,17 +116,49 @@ class _Spine:
         x, y = line[at, :2] + part * (line[at + 1, :2] - line[at, :2])
         return float(x), float(y)
 
-    def ends(self, hu: NDArray[np.int16]) -> FloatArray:
-        """Lower and upper end of each body on its own axis [shape=(n, 2)], z in mm."""
-        ends = np.empty((len(self.names), 2))
-        length = [row.body_height_post_mm + row.disc_below_height_mm for row in self.rows]
-        ends[0, 1] = self.points[0, 2] + _BEYOND * length[0]
-        ends[-1, 0] = self.points[-1, 2] - _BEYOND * length[-1]
-        for i, (upper, lower) in enumerate(pairwise(self.points)):
-            share = self.rows[i].disc_below_height_mm / length[i]
-            high, low = _disc(hu, self.grid, upper, lower, share)
-            ends[i, 0], ends[i + 1, 1] = high, low
-        return ends
+    def told(self, ends: FloatArray) -> str:
+        """Height of each body as found, the table's, and how far its middle is from the point in it."""
+        found = []
+        for name, row, point, (low, high) in zip(self.names, self.rows, self.points, ends, strict=True):
+            middle = 0.5 * (low + high)
+            off = float(np.linalg.norm(np.array([*self.centre(middle), middle]) - point))
+            found.append(f"{name} {high - low:.0f} mm high (table {row.body_height_post_mm:.0f}), {off:.0f} mm off")
+        return "bodies found about the points, and their middles' distance from these: " + "; ".join(found)
+
+    def centre_on_bodies(self, hu: NDArray[np.int16], ends: FloatArray) -> None:
+        """Move the line into the middles of the bodies, and learn how dark each one's marrow is."""
+        centres = self.points.copy()
+        x, y = (axis_mm(self.grid, k) for k in (0, 1))
+        for i, (low, high) in enumerate(ends):
+            middle, quarter = 0.5 * (low + high), 0.2 * (high - low)
+            planes = np.abs(self.grid.z_mm - middle) <= max(quarter, 0.6 * self.grid.spacing_mm[2])
+            if not planes.any():
+                continue
+            slab = hu[planes].mean(axis=0)
+            slab = ndimage.gaussian_filter(slab, [1.2 / self.grid.spacing_mm[1], 1.2 / self.grid.spacing_mm[0]])
+            wide, deep = (0.5 * _AROUND * size for size in _size(self.rows[i]))
+            at = np.array(self.centre(middle))
+            for _ in range(_TURNS):
+                u, v = x[None, :] - at[0], y[:, None] - at[1]
+                inside = (u / wide) ** 2 + (v / deep) ** 2 < 1.0
+                inner = (u / wide) ** 2 + (v / deep) ** 2 < 0.4
+                if not inner.any():
+                    break
+                marrow = float(np.median(slab[inner]))
+                self._marrow_hu[i] = np.clip(0.5 * (_SOFT_HU + marrow), *_MARROW_HU)
+                bone = inside & (slab > self._marrow_hu[i])
+                bone = ndimage.binary_opening(ndimage.binary_fill_holes(bone), iterations=2)
+                if not bone.any():
+                    break
+                shift = np.array([np.mean(np.broadcast_to(q, bone.shape)[bone]) for q in (u, v)])
+                at = at + shift
+            moved = at - self.centre(middle)
+            centres[i] = (
+                *(self.centre(middle) + moved * min(1.0, _MOVED_MM / max(float(np.hypot(*moved)), 1e-9))),
+                middle,
+            )
+        order = np.argsort(centres[:, 2])
+        self._line = centres[order]
 
     def plane(
         self, hu: NDArray[np.int16], k: int, z_mm: float, x: FloatArray, y: FloatArray, ends: FloatArray
@@ -141,7 +177,8 @@ class _Spine:
         smooth = ndimage.gaussian_filter(part, [1.2 / self.grid.spacing_mm[1], 1.2 / self.grid.spacing_mm[0]])
         along = z_mm - slope * v  # a body's ends are square to the spine, not level
         near = (u / wide) ** 2 + (v / deep) ** 2 < 1.0
-        shell = ndimage.binary_closing(near & ((smooth > _BODY_HU) | (part > _SHELL_HU)), iterations=2)
+        marrow = self._marrow_hu[nearest]
+        shell = ndimage.binary_closing(near & ((smooth > marrow) | (part > _SHELL_HU)), iterations=2)
         body = ndimage.binary_opening(ndimage.binary_fill_holes(shell), iterations=2)
         arch = (part > _BONE_HU) & (v > 0.6 * deep) & ~body
         found = np.zeros(part.shape, dtype=np.uint8)
@@ -173,36 +210,3 @@ def _size(row: VertebraMorphometry) -> tuple[float, float]:
 
 def _spinous_deg(row: VertebraMorphometry) -> float:
     return tabled_or_assumed(row, "spinous_angle_deg_caudal")
-
-
-def _disc(
-    hu: NDArray[np.int16], grid: VoxelGrid, upper: FloatArray, lower: FloatArray, share: float
-) -> tuple[float, float]:
-    """Heights of a disc's upper and lower face on the line between two bodies' centres, z in mm.
-
-    The disc is darker than the bone about it: it reaches as far as the HU stay below half way between its own and the
-    endplates', within half and 1.6 times what the table gives.
-    """
-    t = np.linspace(0.0, 1.0, 101)
-    line = upper + t[:, None] * (lower - upper)
-    across = np.arange(-8.0, 8.1, 2.0)
-    offsets = np.array([(a, b, 0.0) for a in across for b in across if np.hypot(a, b) <= 8.0])
-    places = (line[:, None] + offsets - np.asarray(grid.origin_mm)) / np.asarray(grid.spacing_mm)
-    values = ndimage.map_coordinates(hu, places.reshape(-1, 3)[:, ::-1].T, order=1, mode="nearest", output=np.float32)
-    profile = ndimage.gaussian_filter1d(np.median(values.reshape(len(t), -1), axis=1), 2.0)
-    inner = np.flatnonzero((t > 0.25) & (t < 0.75))
-    at = int(inner[np.argmin(profile[inner])])
-    nominal = share * (len(t) - 1)
-    reach = int(1.2 * nominal)
-    top = profile[max(at - reach, 0) : at + reach + 1].max()
-    dark = profile < 0.5 * (profile[at] + top)
-    first, last = at, at
-    while first > 0 and dark[first - 1] and at - first < 0.8 * nominal:
-        first -= 1
-    while last < len(t) - 1 and dark[last + 1] and last - at < 0.8 * nominal:
-        last += 1
-    if last - first < 0.5 * nominal:
-        middle, half = 0.5 * (first + last), 0.25 * nominal
-        first, last = round(middle - half), round(middle + half)
-    z = line[:, 2]
-    return float(z[first]), float(z[last])

@@ -19,7 +19,7 @@ from phantoms.morphometry import VertebraMorphometry, morphometry
 from simulator.vocabulary.levels import Vertebra, column_with
 
 _DOUBTED, _REFUSED = (0.78, 1.28), (0.70, 1.42)  # sizes against the table's; people differ by less
-_LEAST_SIZES = 2
+_LEAST_PITCHES, _LEAST_WIDTHS = 2, 3  # to be judged: of a cut body the width may be that of a part
 _LUNG_BESIDE, _LUNG_SOMEWHERE = 0.35, 0.03
 _L5_ABOVE_MM, _LUMBAR_MM = 14.0, 37.0  # of its middle from the sacrum's top; from one lumbar middle to the next
 _FAR = 3  # levels by which no anatomy differs
@@ -152,8 +152,8 @@ def _add_sizes(evidence: LevelEvidence, wrong: list[str], doubts: list[str]) -> 
     widths = [width / _width_mm(name) for name, width in evidence.width_mm.items()]
     widths = [ratio for ratio in widths if np.isfinite(ratio)]
     pitches = [mm / _pitch_mm(name) for name, mm in evidence.distance_mm.items()]
-    for ratios, what in ((pitches, "as far apart"), (widths, "as wide")):
-        if len(ratios) < _LEAST_SIZES:
+    for ratios, least, what in ((pitches, _LEAST_PITCHES, "as far apart"), (widths, _LEAST_WIDTHS, "as wide")):
+        if len(ratios) < least:
             continue
         usual = float(np.median(ratios))
         text = f"vertebrae named {names[0]} to {names[-1]} are {usual:.2g} times {what} as such are"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.from_ct.image import SACRUM, SPINAL_CORD, VERTEBRA_LABELS, CtFault
+from phantoms.from_ct.labels import SCRAP
 from phantoms.from_ct.level_evidence import gather_evidence
 from phantoms.from_ct.level_names import LevelJudgement, judge_names
 from phantoms.from_ct.numberings import (
@@ -167,14 +168,24 @@ class _Tries:
             raise CtFault(
                 self._what, "voxels", f"the labels follow no known numbering: {', and '.join(reasons)}", _MEND
             )
-        for key, table in TABLES.items():
-            if self._named(table):
-                return key
-        return TOTALSEGMENTATOR
+        tables = {key: table for key, table in TABLES.items() if key not in (TOTALSEGMENTATOR_V3, VERTEBRAE_MR)}
+        some = [key for key, table in tables.items() if self._named(table)]
+        if len(some) > 1:
+            self._ask(some, "in none they make a row on bone without a gap")
+        return some[0] if some else TOTALSEGMENTATOR
+
+    def _row(self, names: LabelNames) -> dict[Vertebra, int]:
+        """Vertebrae from the head down, without the scraps of those that the image's ends cut."""
+        named = self._named(names)
+        usual = float(np.median([self._count[q] for q in named.values()])) if named else 0.0
+        for end in (0, -1):
+            while named and self._count[named[list(named)[end]]] < SCRAP * usual:
+                del named[list(named)[end]]
+        return named
 
     def _fits(self, names: LabelNames) -> bool:
         """Whether the labels of a table lie on bone and follow each other down the spine without a gap."""
-        named = self._named(names)
+        named = self._row(names)
         row = column_with(named)
         if len(named) < 2:
             return False

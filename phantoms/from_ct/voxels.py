@@ -23,6 +23,8 @@ from simulator.spatial.frames import PatientPoint
 
 _HALF_WIDTH_MM = 40
 _FRONT_MM, _BACK_MM = 12, 44  # of the box, before and behind the posterior walls
+_CANAL_BACK_MM, _CANAL_SIDE_MM = 28, 26  # behind and beside every one of them, however the spine is curved
+_TREATED_MM = 60.0  # above and below the interspace that is treated, where the box reaches behind the laminae
 _ABOVE_MM, _BELOW_MM = 40.0, 3.0  # shown beyond the middles of the first and last vertebra; below S1 no needle goes
 _BLOCK = 8  # planes at a time, which bounds the memory
 _STRIP = 12  # rows that one thread takes at a time
@@ -50,9 +52,13 @@ def grids(whole: VoxelGrid, measure: CanalMeasure) -> tuple[VoxelGrid, VoxelGrid
     )
     line = measure.centreline
     shown = (line.z_mm >= low) & (line.z_mm <= high)
-    x, y = line.samples[shown, 0], line.samples[shown, 1]
-    x0, x1 = round(x.mean()) - _HALF_WIDTH_MM, round(x.mean()) + _HALF_WIDTH_MM
-    y0, y1 = int(np.floor(y.min())) - _FRONT_MM, int(np.ceil(np.minimum(y, y.min() + 45.0).max())) + _BACK_MM
+    x, y, z = line.samples[shown, 0], line.samples[shown, 1], line.z_mm[shown]
+    about = np.abs(z) <= _TREATED_MM  # the frame's origin lies at the interspace about which the patient is built
+    x0 = round(min(x.mean() - _HALF_WIDTH_MM, x.min() - _CANAL_SIDE_MM))
+    x1 = round(max(x.mean() + _HALF_WIDTH_MM, x.max() + _CANAL_SIDE_MM))
+    y0 = int(np.floor(y.min())) - _FRONT_MM
+    y1 = int(np.ceil(np.minimum(y, y.min() + 45.0).max())) + _BACK_MM  # lamina and process of a lordosis' front
+    y1 = max(y1, int(np.ceil(y.max() + _CANAL_BACK_MM)), int(np.ceil(y[about].max() + _BACK_MM)))
     last = [axis_mm(whole, k)[-1] for k in (0, 1)]
     x0, y0 = max(x0, round(whole.origin_mm[0])), max(y0, round(whole.origin_mm[1]))
     x1, y1 = min(x1, round(last[0])), min(y1, round(last[1]))

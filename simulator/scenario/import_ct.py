@@ -14,7 +14,7 @@ import numpy as np
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
-from phantoms.from_ct.labels import around, usual_interspace
+from phantoms.from_ct.labels import around, left_out, usual_interspace
 from phantoms.from_ct.quality import as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
@@ -182,14 +182,20 @@ def _built(
         points_mm=dict(source.points_mm),
         points_path=source.points_file,
     )
-    if remark is not None:
-        for sentence in image.remarks:
-            remark(sentence)
+    _say(image.remarks, remark)
     about = usual_interspace(image) if source.leak_level is None else _interspace(source.leak_level)
-    image = around(image, about)
+    part = around(image, about)
     leak = replace(DEFAULT_LEAK, level=about, side=Laterality(source.leak_side))
-    phantom = phantom_from_ct(image, name=name, about=about, leak=leak, myelogram=DEFAULT_MYELOGRAM, progress=progress)
-    return image, phantom, about
+    phantom = phantom_from_ct(part, name=name, about=about, leak=leak, myelogram=DEFAULT_MYELOGRAM, progress=progress)
+    lost = left_out(image, about, phantom.landmarks.vertebral_bodies)
+    _say(lost, remark)
+    return replace(part, remarks=(*part.remarks, *lost)), phantom, about
+
+
+def _say(sentences: tuple[str, ...], remark: Callable[[str], None] | None) -> None:
+    if remark is not None:
+        for sentence in sentences:
+            remark(sentence)
 
 
 def _interspace(text: str) -> Interspace:

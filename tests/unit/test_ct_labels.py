@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from phantoms.from_ct.files import read_ct, real_patient
 from phantoms.from_ct.image import VERTEBRA_LABELS, CtFault, CtImage
-from phantoms.from_ct.labels import around, usual_interspace, vertebra_names
+from phantoms.from_ct.labels import around, left_out, usual_interspace, vertebra_names
 from phantoms.from_ct.markups import parse_point, read_points
 from phantoms.from_ct.numberings import VERSE_LABELS
 from phantoms.from_ct.resampling import axis_mm
@@ -101,6 +101,18 @@ def test_a_long_ct_is_cut_to_the_vertebrae(ct: CtImage) -> None:
     assert part.grid.z_mm[-1] == pytest.approx(ct.grid.z_mm[-1])
 
 
+def test_nothing_that_was_labelled_is_lost_without_a_word(ct: CtImage) -> None:
+    shown = ["T12", "L1", "L2", "L3", "L4", "L5", "S1"]
+    assert left_out(ct, "L3/4", shown) == ("T11 left out of the patient: hardly in the image",)
+    said = " ".join(left_out(ct, "L3/4", shown[2:]))
+    assert "T12, L1 left out of the patient: no whole body is found there" in said
+    neck = np.where(ct.labels == 32, 44, ct.labels)  # called C7
+    neck[neck == 33] = 0
+    changed = CtImage(what="a", hu=ct.hu, grid=ct.grid, labels=np.where(np.isin(neck, [26, 27, 28, 44]), neck, 0))
+    with pytest.raises(CtFault, match="missing in the row"):
+        left_out(changed, "L4/5", shown)
+
+
 def test_points_of_slicer_and_toml(tmp_path: Path) -> None:
     markup = {
         "markups": [
@@ -169,6 +181,8 @@ def test_vertebrae_found_about_points_are_those_that_were_labelled(ct: CtImage) 
         assert dice > 0.7
         apart = np.subtract(np.argwhere(ours).mean(axis=0), np.argwhere(theirs).mean(axis=0))
         assert np.abs(apart).max() < 1.5
+    (told,) = found.remarks
+    assert told.count("mm high (table") == 5
 
 
 @pytest.mark.parametrize(

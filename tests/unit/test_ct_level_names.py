@@ -157,6 +157,13 @@ def test_people_differ_in_size() -> None:
         assert not judge_names(row("T10", "L5", scale)).doubts
 
 
+def test_two_bodies_at_the_images_ends_are_too_few_to_measure() -> None:
+    seen = replace(row("T11", "T12", 0.65), distance_mm={})
+    judgement = judge_names(seen)
+    assert not judgement.wrong
+    assert judgement.in_words().startswith("doubt")
+
+
 def test_lung_does_not_lie_beside_lumbar_vertebrae() -> None:
     seen = row("T5", "T7")
     chest = replace(seen, lung=dict.fromkeys(seen.lung, 0.6))
