@@ -16,8 +16,8 @@ from simulator.vocabulary.scoring import CapId, Component
 from tests.scoring.edits import Procedure
 from tests.scoring.sittings import ELSEWHERE, sites
 
-FIVE = (ELSEWHERE, "T6/7", None, "T7/8", "T8/9")
-NEAR = (ELSEWHERE, "T6/7", "T7/8")
+OTHERS = (ELSEWHERE, "T4/5", "T3/4")
+FIVE = (ELSEWHERE, "T4/5", None, "T3/4", "T2/3")
 
 
 def card(procedure: Procedure) -> Scorecard:
@@ -25,12 +25,12 @@ def card(procedure: Procedure) -> Scorecard:
 
 
 def test_one_site_of_five_at_the_level_is_not_capped_however_little_is_covered(base: Procedure) -> None:
-    for order in (FIVE, FIVE[::-1], (None, *NEAR), (*NEAR, None)):
+    for order in (FIVE, FIVE[::-1], (None, *OTHERS), (*OTHERS, None)):
         assert CapId.LEAK_NOT_COVERED not in card(sites(*order, covered=0.3)(base)).caps, order
 
 
 def test_no_site_at_the_level_is_judged_by_cover(base: Procedure) -> None:
-    covered, missed = card(sites(*NEAR, covered=0.51)(base)), card(sites(*NEAR, covered=0.49)(base))
+    covered, missed = card(sites(*OTHERS, covered=0.51)(base)), card(sites(*OTHERS, covered=0.49)(base))
     assert CapId.LEAK_NOT_COVERED not in covered.caps
     assert CapId.LEAK_NOT_COVERED in missed.caps
     assert covered.score >= missed.score + 10.0
