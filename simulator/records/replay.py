@@ -186,7 +186,11 @@ def verify(
         images_equivalent=near,
         largest_difference_hu=largest,
         difference=difference,
-        claims=_claims(record, score, own_rubric, file),
+        claims=(
+            *_claims(record, score, own_rubric, file),
+            *_claims_of_card(record, score_session(case, session, record.header.operator)),
+            *([f"the bits of {len(record.images) - exact} images"] if events and exact < len(record.images) else []),
+        ),
     )
 
 
@@ -201,6 +205,17 @@ def _claims(
         by = f"by rubric {record.scorecard.rubric_version}" if score is None else "which its commands do not give here"
         found.append(f"score {record.scorecard.score:.1f}, {by}")
     return tuple(found)
+
+
+def _claims_of_card(record: SessionRecord, card: Scorecard) -> tuple[str, ...]:
+    """What a scorecard of another version says that this one does not give, part by part; last digits apart."""
+    told = None if record.closing is None else record.closing.scorecard
+    if told is None or record.scorecard is None or record.scorecard.rubric_version != card.rubric_version:
+        return ()
+    ours = scorecard_to_json(card)
+    apart = [part for part in ours if part in told and not _equivalent(told[part], ours[part])]
+    apart = [part for part in apart if part not in ("score", "rubric_digest")]
+    return (f"on its scorecard: {', '.join(apart)}",) if apart else ()
 
 
 def _digest_agrees(record: SessionRecord, session: Session) -> bool | None:

@@ -236,7 +236,8 @@ class ForgeryJudge:
             return "unreadable"
         if found.grade == "refused":
             return "refused"
-        return "claimed" if set(found.claims) - self._usual else "believed"
+        new = {claim for claim in found.claims if not claim.startswith("made by another version")} - self._usual
+        return "claimed" if new else "believed"
 
     def _made(self, record: SessionRecord) -> tuple[Case, Session]:
         """Case and session of a record; made once for all that are made from the same."""
