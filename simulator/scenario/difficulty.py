@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -61,12 +61,12 @@ def difficulty_of(scenario: Scenario) -> Difficulty | None:
         return None
     parameters = resolve_parameters(scenario.patient)
     level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
-    anatomy, landmarks = _anatomy(parameters)
-    if level not in landmarks.interspaces:
+    found = _of_spine(parameters, level)
+    if found is None:
         return None
     half_width, half_depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
     diameter_cm = 0.2 * math.sqrt(half_width * half_depth)
-    return measure(anatomy, landmarks, level, noise_hu(scenario.scanner, diameter_cm))
+    return replace(found, noise_hu=round(noise_hu(scenario.scanner, diameter_cm), 1))
 
 
 def difficulty_of_case(case: Case) -> Difficulty | None:
@@ -131,6 +131,13 @@ def noise_hu(scanner: Console, diameter_cm: float) -> float:
     load = mas * PRESS_SLICE_MM / (OF_MAS * OF_SLICE_MM)
     size = 2.0 ** ((diameter_cm - OF_CM) / DOUBLES_CM)
     return float(NOISE_HU * OF_VOLTAGE[int(scanner.preset_tube_voltage_kv)] * size / math.sqrt(load))
+
+
+@lru_cache(maxsize=256)
+def _of_spine(parameters: PatientParameters, level: Interspace) -> Difficulty | None:
+    """Difficulty but for the noise; None where the level is not shown. One case is asked about several times."""
+    anatomy, landmarks = _anatomy(parameters)
+    return None if level not in landmarks.interspaces else measure(anatomy, landmarks, level, 0.0)
 
 
 @lru_cache(maxsize=4)
