@@ -32,7 +32,10 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: 
         bar = pygame.Rect(inside.left + px(100), y - px(5), whole, px(10))
         pygame.draw.rect(target, theme.RAISED, bar)
         pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, round(whole * part.fraction), bar.height))
-        for line in context.type.wrapped(part.note, 12, inside.width)[: 1 if context.scale.compact else 2]:
+        lines, most = context.type.wrapped(part.note, 12, inside.width), 1 if context.scale.compact else 2
+        if len(lines) > most:
+            lines[most - 1] = f"{lines[most - 1][:-2].rstrip()}…"
+        for line in lines[:most]:
             y += px(18)
             write(target, line, (inside.left, y), size=12, colour=theme.LOW)
     words = "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report."
