@@ -172,11 +172,13 @@ def _import_ct(arguments: argparse.Namespace) -> None:
         leak_side=arguments.side,
     )
     remarks: list[str] = []
-    with Bars() as bars:
-        folder, quality = import_ct(
-            source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
-        )
-    for remark in remarks:
-        print(f"Note: {remark}.", file=sys.stderr)
+    try:
+        with Bars() as bars:
+            folder, quality = import_ct(
+                source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
+            )
+    finally:  # what was decided about the files also helps where the import fails
+        for remark in remarks:
+            print(f"Note: {remark}.", file=sys.stderr)
     print(f"Wrote {folder}: {quality} (preview.png, quality.txt).", file=sys.stderr)
     print(f"Next: {program_name()} preview {folder / folder.name}.toml", file=sys.stderr)
