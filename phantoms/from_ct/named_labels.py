@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,7 +157,7 @@ class _Tries:
             self._ask(chosen, "the picture does not tell which")
         return self._fallback(fits)
 
-    def _ask(self, keys: list[str], why: str) -> None:
+    def _ask(self, keys: list[str], why: str) -> NoReturn:
         text = f"the labels can be read as {' or as '.join(WORDS[key] for key in keys)}: {why}"
         fix = "Say which with " + " or ".join(f"--numbering {key}" for key in keys)
         raise CtFault(self._what, "voxels", text, fix)

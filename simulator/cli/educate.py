@@ -243,11 +243,13 @@ def _import_ct(arguments: argparse.Namespace) -> None:
         leak_side=arguments.side,
     )
     remarks: list[str] = []
-    with Bars() as bars, told_when_stopped(lambda: "No patient was written."):
-        folder, quality = import_ct(
-            source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
-        )
-    for remark in remarks:
-        say(f"Note: {remark}.")
+    try:
+        with Bars() as bars, told_when_stopped(lambda: "No patient was written."):
+            folder, quality = import_ct(
+                source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
+            )
+    finally:  # what was decided about the files also helps where the import fails
+        for remark in remarks:
+            say(f"Note: {remark}.")
     say(f"Wrote {folder}: {quality} (preview.png, quality.txt).")
     say(f"Next: {program_name()} preview {folder / folder.name}.toml")
