@@ -14,6 +14,7 @@ from simulator.operators.console import latest_acquisition
 from simulator.operators.perception.curved_reformat import reformat_along_sac
 from simulator.operators.perception.images import Image
 from simulator.operators.perception.leak_detection import DetectedLeak, detect_circumferential_leak, detect_root_leak
+from simulator.operators.perception.slow_leak_detection import detect_slow_leak
 from simulator.operators.request import requested_side
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
@@ -68,7 +69,7 @@ def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
         leak = None if scan is None else detect_circumferential_leak(scan, level_mm)
         if leak is not None:
             return leak
-    return None if scan is None else detect_root_leak(scan)
+    return None if scan is None else detect_root_leak(scan) or detect_slow_leak(scan)
 
 
 def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:
