@@ -15,7 +15,7 @@ from simulator.scenario.field_error import Keys
 from simulator.scenario.form_fields import field_at, nested_section
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
-from simulator.scenario.toml_source import TomlSource, is_file, read_source
+from simulator.scenario.toml_source import TomlSource, is_file, read_dateless_source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +55,9 @@ def read_lineage(path: Path) -> Lineage:
     Raises:
         UserInputError: a file cannot be read, extends what there is not, or extends itself by a detour.
     """
-    sources = [read_source(path)]
+    sources = [read_dateless_source(path)]
     while "extends" in sources[-1].data:
-        sources.append(read_source(_extended(sources)))
+        sources.append(read_dateless_source(_extended(sources)))
     data: dict[str, Any] = {}
     for source in reversed(sources):
         own = {key: item for key, item in data.items() if key not in OWN_TABLES}

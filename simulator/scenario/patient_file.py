@@ -16,7 +16,7 @@ from simulator.scenario.error_words import describe_error
 from simulator.scenario.field_error import FieldError, dotted
 from simulator.scenario.schema import Leak, Myelogram
 from simulator.scenario.sections import Section
-from simulator.scenario.toml_source import TomlSource, read_source
+from simulator.scenario.toml_source import TomlSource, read_dateless_source
 from simulator.scenario.words import InterspaceName
 
 PATIENT_FILE = "patient.toml"
@@ -58,7 +58,7 @@ def check_patient_file(folder: Path) -> None:
     Raises:
         UserInputError: it cannot be read, or holds no patient; every fault with its line.
     """
-    source = read_source(folder / PATIENT_FILE)
+    source = read_dateless_source(folder / PATIENT_FILE)
     errors = _errors(source)
     if errors:
         raise combine_errors(

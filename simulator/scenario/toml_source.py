@@ -56,14 +56,19 @@ def read_source(path: Path) -> TomlSource:
         )
     if not data:
         raise UserInputError(str(path), "the file is empty", f"`{program_name()} new NAME` writes one to start from")
-    lines = find_positions(text).lines
-    dated = _first_date(data, ())
+    return TomlSource(path=path, data=data, lines=find_positions(text).lines)
+
+
+def read_dateless_source(path: Path) -> TomlSource:
+    """The same of a file in which no key takes a date or time; UserInputError where one does."""
+    source = read_source(path)
+    dated, lines = _first_date(source.data, ()), source.lines
     if dated is not None:
         at = next((lines[dated[:length]] for length in range(len(dated), 0, -1) if dated[:length] in lines), 1)
         raise UserInputError(
             f"{path}:{at}: {dotted(dated)}", "a date or time is the value of no key", "write a number, or quotes"
         )
-    return TomlSource(path=path, data=data, lines=lines)
+    return source
 
 
 def read_text(path: Path) -> str:

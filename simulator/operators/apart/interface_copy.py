@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2]
-FILES = ("__init__.py", "errors.py", "first_use.py", "version.py")
+FILES = ("__init__.py", "errors.py", "first_use.py", "shown_text.py", "version.py")
 ROOMS = ("interface", "spatial", "vocabulary", "operators")
 """By contract none of them reaches engine, patient, scores or records, not even by way of others."""
 
