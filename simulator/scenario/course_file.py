@@ -48,7 +48,7 @@ class CourseFile:
 def is_course(path: Path) -> bool:
     """Whether a path, or a name that ships, is a course; a file that cannot be read is none."""
     found = find_course(path)
-    if found.parent == course_folder() and found.is_file():
+    if found.parent == course_folder() and is_file(found):
         return True
     try:
         return is_file(found) and "case" in read_source(found).data

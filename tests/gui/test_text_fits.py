@@ -17,7 +17,7 @@ from simulator.patient.sensation import every_word
 from tests.gui import made_up
 from tests.gui.text_on_screen import cut, cut_labels, drawn, over_buttons, overlaps
 
-SIZES = [(1280, 720), (1600, 900), (3840, 2160)]
+SIZES = [(1280, 720), (1600, 900), pytest.param((3840, 2160), marks=pytest.mark.slow)]
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def app() -> Iterator[App]:
     pygame.display.quit()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", list(ScreenName))
 def test_no_text_is_cut_or_lies_over_other_text(app: App, name: ScreenName, size: tuple[int, int]) -> None:
     pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))
@@ -84,7 +84,7 @@ OF_THE_CASE = (
 """What a case, a patient or a report says is in the language in which it was written."""
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", list(ScreenName))
 def test_german_fits_too(app: App, name: ScreenName, size: tuple[int, int]) -> None:
     app._language = app.context.language = GERMAN_CODE

@@ -120,7 +120,7 @@ def test_a_held_pedal_is_not_let_go_by_the_next_step(hand: Hand) -> None:
     assert hand.procedure.names[-1] == "ReleasePedal"
 
 
-@pytest.mark.parametrize("size", [(1280, 720), (1600, 900), (3840, 2160)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [(1280, 720), (1600, 900), pytest.param((3840, 2160), marks=pytest.mark.slow)])
 def test_every_word_of_the_tutorial_fits(hand: Hand, size: tuple[int, int]) -> None:
     pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))
     hand.app.step()
