@@ -76,10 +76,11 @@ def test_a_pipe_at_the_command_line_is_one_message(
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe.mrk.json")
     kept = Path(__file__).parents[1] / "golden" / "records" / "format-3.jsonl"
+    ct = Path(__file__).parents[2] / "phantoms" / "catalogue" / "real" / "lumbopelvic-3mm" / "ct.nii.gz"
     commands = {
         "--assessment": ["report", str(kept), "--out", "r.html"],
         "--commands": ["run", "patient-2"],
-        "--levels": ["import-ct", str(kept), "--name", "a"],
+        "--levels": ["import-ct", str(ct), "--name", "a"],
     }
     assert main([*commands[option], option, "pipe.mrk.json"]) == 2
     err = capsys.readouterr().err
