@@ -15,7 +15,7 @@ from tests.scoring.search.journal import Journal
 from tests.scoring.search.judging import OPEN_LOOP_AT_MOST
 from tests.scoring.search.procedures import Scored, carry_out, with_hands
 
-RUNS, FEW, LEAST_BLOOD_ML = 24, 6, 6.5
+RUNS, FEW, LEAST_BLOOD_ML = 22, 6, 6.5
 PREPARED = dict.fromkeys(("positions", "time_out", "arm_line", "prepares_skin", "numbs", "aspirates"), 1.0)
 
 
