@@ -27,8 +27,10 @@ SEEN = 0.35  # least part of what is smoothed over that bone and sac leave free
 BEHIND_MM = np.arange(-2.4, 5.5, GRID_MM)  # of the root's middle: where the axilla is looked for
 OUTWARDS_MM = np.arange(-7.8, 0.1, GRID_MM)
 ROOT_MM, SLANTED = 2.0, 1.25  # the root itself, a slanted tube that a slice cuts as an ellipse
+INWARDS_MM = 1.3  # of the root's middle; straight behind it lies the facet joint
 GAP_MM = (1.5, 5.5)  # from the sac to the root's middle, in the axilla
 GAP_ALIKE_MM = 0.6
+LEAST_AXILLA_MM = 3.0  # down along the root
 IN_FORAMEN_MM = 9.0  # from the sac to the root's middle
 LEAVES_MM = 0.5  # farther from the sac than where the root is nearest to it
 GAP_STEP_MM, FARTHEST_MM = 0.1, 12.0
@@ -36,8 +38,8 @@ FEWEST_ROOTS = 4
 FEWEST_ALIKE = 4  # slices of other roots, for one to be compared
 AS_BRIGHT = 75.0  # percentile of the others
 BRIGHTER_HU, MOST_HU = 30.0, 150.0
-LEAST_HU_MM3 = 100.0
-CLEARER = 2.0  # than any other root: where several stand out, none is a blush
+LEAST_HU_MM3 = 80.0
+CLEARER = 1.75  # than any other root: where several stand out, none is a blush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,13 @@ def read_axillae(scan: CurvedReformat) -> list[Axilla]:
     for side in unexplained_beside_sac(scan):
         smooth = _smoothed(side)
         found += [_axilla(side, smooth, track) for track in track_roots(side)]
-    return found
+    return [root for root in found if _leaves_steadily(root, scan.spacing_mm)]
+
+
+def _leaves_steadily(root: Axilla, spacing_mm: float) -> bool:
+    """Whether there is an axilla: what is suddenly far from the sac is no root that leaves it."""
+    within = (root.gap_mm >= GAP_MM[0]) & (root.gap_mm <= GAP_MM[1])
+    return int(within.sum()) * spacing_mm >= LEAST_AXILLA_MM
 
 
 def blush_hu_mm3(index: int, roots: list[Axilla], spacing_mm: float) -> float:
@@ -91,7 +99,7 @@ def blush_hu_mm3(index: int, roots: list[Axilla], spacing_mm: float) -> float:
     own, others = roots[index], [root for k, root in enumerate(roots) if k != index]
     gaps, shown = np.concatenate([[], *(root.gap_mm for root in others)]), [hu for root in others for hu in root.hu]
     behind, outwards = np.meshgrid(BEHIND_MM, OUTWARDS_MM, indexing="ij")
-    beside = np.hypot(behind, outwards / SLANTED) > ROOT_MM
+    beside = (np.hypot(behind, outwards / SLANTED) > ROOT_MM) & (outwards < -INWARDS_MM)
     brighter = np.zeros(own.hu.shape)
     for k, gap in enumerate(own.gap_mm):
         alike = np.flatnonzero(np.abs(gaps - gap) < GAP_ALIKE_MM)
