@@ -18,14 +18,18 @@ from simulator.records.header import Header, read_rubric
 from simulator.records.migrations import FORMAT
 from simulator.records.session_record import SessionRecord
 from simulator.records.versions import versions
+from simulator.scenario.accepted_targets import choose_accepted_targets
 from simulator.scenario.load import ScenarioFile, load_scenario, parse_scenario
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.levels import Interspace
 
-_WORDS = ("title", "text")  # of a case: nothing that is scored follows from them
+# Of a case: nothing that is scored follows from them
+_WORDS = ("title", "text", "lesson", "briefing", "prebrief", "debrief", "question", "checklist")
+_RIGHT = ("approaches", "zones", "needle_levels", "may_abandon")  # of a leak: said, or following from it
 
 
 def check_rubric(header: Header, location: str) -> None:
@@ -130,7 +134,11 @@ def _own_numbers(header: Header, location: str) -> str:
 
 
 def _plain(scenario: Scenario) -> dict[str, Any]:
-    return scenario.model_dump(mode="json")
+    """A scenario in plain types; what is right for a leak is worked out, for it may be said or follow from the leak."""
+    plain = scenario.model_dump(mode="json")
+    right = choose_accepted_targets(scenario.leak, [str(one) for one in Interspace])
+    plain["leak"] = {key: value for key, value in plain["leak"].items() if key not in _RIGHT} | {"right": right}
+    return plain
 
 
 @cache

@@ -189,6 +189,7 @@ def verify(
         claims=(
             *_claims(record, score, own_rubric, file),
             *_claims_of_card(record, score_session(case, session, record.header.operator)),
+            *(["the digest of its end"] if not same_versions and _digest_agrees(record, session) is False else []),
             *([f"the bits of {len(record.images) - exact} images"] if events and exact < len(record.images) else []),
         ),
     )
@@ -214,7 +215,9 @@ def _claims_of_card(record: SessionRecord, card: Scorecard) -> tuple[str, ...]:
         return ()
     ours = scorecard_to_json(card)
     apart = [part for part in ours if part in told and not _equivalent(told[part], ours[part])]
-    apart = [part for part in apart if part not in ("score", "rubric_digest")]
+    apart = [part for part in apart if part not in ("score", "rubric_digest")] + [
+        one for one in told if one not in ours
+    ]
     return (f"on its scorecard: {', '.join(apart)}",) if apart else ()
 
 
