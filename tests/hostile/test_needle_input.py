@@ -103,9 +103,12 @@ def _scenario(tmp_path: Any, event: str) -> Callable[[], object]:
     ("event", "words"),
     [
         ('[[event]]\nkind = "vasovagl"\nwhen = "skin puncture"', "event.kind"),
-        ('[[event]]\nkind = "vasovagal"', "give either when or at_min"),
-        ('[[event]]\nkind = "vasovagal"\nwhen = "skin puncture"\nat_min = 3.0', "give either when or at_min"),
-        ('[[event]]\nkind = "arm line fails"\nat_min = 3.0', "leave when and at_min out"),
+        ('[[event]]\nkind = "vasovagal"', "nothing sets this off"),
+        (
+            '[[event]]\nkind = "vasovagal"\nwhen = "skin puncture"\nat_min = 3.0',
+            "when and at_min are two things that set it off",
+        ),
+        ('[[event]]\nkind = "arm line fails"\nat_min = 3.0', "leave at_min out"),
         ('[[event]]\nkind = "jerk"\nat_min = -1.0', "event.at_min"),
         ('[[event]]\nkind = "jerk"\nat_min = nan', "event.at_min"),
         ('[event]\nkind = "jerk"', "event"),

@@ -58,7 +58,7 @@ def test_a_sound_one_is_sound(case: Path, capsys: pytest.CaptureFixture[str]) ->
         ("turns = 10", "turns = 1e308", "myelogram.turns: 1e+308 is out of range"),
         ('injection_level = "L3/4"', 'injection_level = "T1/2"', "myelogram.injection_level: "),
         ("[myelogram]", "[mielogram]", "mielogram: unknown key: did you mean 'myelogram'?"),
-        ("[leak]", "[leak]\n[leak]", "patient.toml:6: a key or table stands twice"),
+        ("[leak]", "[leak]\n[leak]", "patient.toml:6: leak: this key or table stands twice"),
     ],
 )
 def test_each_fault_is_told_with_file_line_and_key(
