@@ -123,8 +123,19 @@ def own_claims(record: SessionRecord, file: ScenarioFile | None = None) -> tuple
     if header.started is not None:
         claims.append(f"begun {header.started}")
     if header.versions != versions():
+        if record.format == FORMAT and file is None and _other_words(record):
+            claims.append("the words of its case, which are not those that ship")
         claims.append(f"made by another version ({header.version or 'it does not say which'})")
     return tuple(claims)
+
+
+def _other_words(record: SessionRecord) -> bool:
+    """Whether title or text of a record's case are not those of the case of its name that ships."""
+    given = (
+        _given(record.header.scenario, record.header.seed) if record.header.scenario in shipped_scenarios() else None
+    )
+    told = _plain(parse_scenario(record.header.resolved, f"{record.path}:1"))
+    return given is not None and any(told[part] != given[part] for part in _WORDS)
 
 
 def _own_numbers(header: Header, location: str) -> str:

@@ -8,8 +8,8 @@ within 0.5 HU at the recorded samples), refused (it says why).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -150,9 +150,51 @@ def verify(
     score = score_agrees(record, case, session)
     digest = _digest_agrees(record, session) if same_versions else None
     own_rubric = None if record.format < FORMAT else rubric_difference(record.header, f"{record.path}:1")
+    images = _compare_images(record if events else replace(record, images=()), session, progress)
+    difference = difference or images.difference
+    if score is False:
+        difference = difference or "the score differs"
+    if digest is False:
+        difference = difference or "the session's digest differs"
+    grade: Grade = "refused"
+    if events and digest is not False and other_case is None:
+        if images.exact == len(record.images) and score is not False and own_rubric is None:
+            grade = "exact"
+        elif images.near == len(record.images) and not same_versions:
+            grade = "equivalent"
+    return Verification(
+        grade=grade,
+        same_versions=same_versions,
+        events=events,
+        score=score,
+        digest=digest,
+        images=len(record.images),
+        images_exact=images.exact,
+        images_equivalent=images.near,
+        largest_difference_hu=images.largest_hu,
+        difference=difference,
+        claims=(
+            *_claims(record, score, own_rubric, file),
+            *_claims_of_card(record, score_session(case, session, record.header.operator)),
+            *_claims_of_bits(record, session, digest, images.exact if events else len(record.images)),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Images:
+    """How many images agree to the bit and within the tolerance, the largest difference, and the first in words."""
+
+    exact: int
+    near: int
+    largest_hu: float
+    difference: str | None
+
+
+def _compare_images(record: SessionRecord, session: Session, progress: Progress | None) -> _Images:
     exact = near = 0
-    largest = 0.0
-    for index, image in enumerate(record.images if events else ()):
+    largest, difference = 0.0, None
+    for index, image in enumerate(record.images):
         frame = _make_image(record, session, image)
         apart = _largest_difference(image.probe, probe(frame))
         same = frame_digest(frame) == image.digest
@@ -165,34 +207,15 @@ def verify(
             difference = difference or f"image {image.number} differs {by}"
         if progress is not None:
             progress("images", (index + 1) / len(record.images))
-    if score is False:
-        difference = difference or "the score differs"
-    if digest is False:
-        difference = difference or "the session's digest differs"
-    grade: Grade = "refused"
-    if events and digest is not False and other_case is None:
-        if exact == len(record.images) and score is not False and own_rubric is None:
-            grade = "exact"
-        elif near == len(record.images) and not same_versions:
-            grade = "equivalent"
-    return Verification(
-        grade=grade,
-        same_versions=same_versions,
-        events=events,
-        score=score,
-        digest=digest,
-        images=len(record.images),
-        images_exact=exact,
-        images_equivalent=near,
-        largest_difference_hu=largest,
-        difference=difference,
-        claims=(
-            *_claims(record, score, own_rubric, file),
-            *_claims_of_card(record, score_session(case, session, record.header.operator)),
-            *(["the digest of its end"] if not same_versions and _digest_agrees(record, session) is False else []),
-            *([f"the bits of {len(record.images) - exact} images"] if events and exact < len(record.images) else []),
-        ),
-    )
+    return _Images(exact, near, largest, difference)
+
+
+def _claims_of_bits(record: SessionRecord, session: Session, digest: bool | None, exact: int) -> Iterator[str]:
+    """Digests for which other versions cannot be blamed, and that are not what this one gives."""
+    if digest is None and _digest_agrees(record, session) is False:
+        yield "the digest of its closing line"
+    if exact < len(record.images):
+        yield f"the bits of {len(record.images) - exact} images"
 
 
 def _claims(
@@ -215,9 +238,8 @@ def _claims_of_card(record: SessionRecord, card: Scorecard) -> tuple[str, ...]:
         return ()
     ours = scorecard_to_json(card)
     apart = [part for part in ours if part in told and not _equivalent(told[part], ours[part])]
-    apart = [part for part in apart if part not in ("score", "rubric_digest")] + [
-        one for one in told if one not in ours
-    ]
+    apart = [part for part in apart if part not in ("score", "rubric_digest")]
+    apart += [part for part in told if part not in ours]
     return (f"on its scorecard: {', '.join(apart)}",) if apart else ()
 
 
