@@ -7,8 +7,11 @@ x and y in LPS millimetres, z in table millimetres.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
+from simulator.interface.command_fields import within
+from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
+from simulator.interface.teaching_commands import TickChecklist as TickChecklist
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Laterality, Side
 from simulator.vocabulary.needles import STANDARD_NEEDLE
@@ -30,12 +33,6 @@ NeedleName = str
 """A `NeedleKind`, which is a text; or a plain text, which `level_names` turns into one."""
 
 
-def _within(low: float, high: float, unit: str, default: Any = ...) -> Any:
-    """A number that must be finite and lie in [low, high]."""
-    metadata = {"low": low, "high": high, "unit": unit}
-    return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionPatient:
     """Lay the patient down."""
@@ -43,7 +40,7 @@ class PositionPatient:
     prone: bool = True
     pillow: bool = True
     arms: Literal["above the head", "beside the body"] = "above the head"
-    neck_flexion_deg: float = _within(-20, 60, "deg", 0.0)
+    neck_flexion_deg: float = within(-20, 60, "deg", 0.0)
     breath_hold: bool = False
 
 
@@ -63,8 +60,8 @@ class ChooseTechnique:
     """Set what the next press will use; the scan's arc and the hand's protection stay as they are where left out."""
 
     tube_voltage_kv: int = field(metadata={"low": 80, "high": 140, "unit": "kV"})
-    tube_current_ma: float = _within(5, 100, "mA")
-    rotation_s: float = _within(0.4, 1.5, "s", 0.5)
+    tube_current_ma: float = within(5, 100, "mA")
+    rotation_s: float = within(0.4, 1.5, "s", 0.5)
     scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
     hand_protection: bool | None = None
 
@@ -103,8 +100,8 @@ class AcquirePlanningScan:
 
     levels: tuple[LevelName, LevelName]
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
-    mas: float = _within(5, 300, "mAs", 50.0)
-    slice_thickness_mm: float = _within(1, 5, "mm", 3.0)
+    mas: float = within(5, 300, "mAs", 50.0)
+    slice_thickness_mm: float = within(1, 5, "mm", 3.0)
     mode: ScanMode = ScanMode.HELICAL
 
 
@@ -136,7 +133,7 @@ class PrepareSkin:
 class InjectLocalAnaesthetic:
     """Numb the skin and the way in."""
 
-    volume_ml: float = _within(0.5, 20, "mL", 5.0)
+    volume_ml: float = within(0.5, 20, "mL", 5.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,37 +158,37 @@ class PlaceNeedle:
     entry_x_mm: float | None = field(default=None, metadata={"low": -200, "high": 200, "unit": "mm"})
     level: LevelName | None = None
     table_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
-    angle_deg: float = _within(-60, 60, "deg", 0.0)
-    craniocaudal_deg: float = _within(-60, 60, "deg", 0.0)
+    angle_deg: float = within(-60, 60, "deg", 0.0)
+    craniocaudal_deg: float = within(-60, 60, "deg", 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:
     """Push the needle."""
 
-    distance_mm: float = _within(0.1, 100, "mm")
+    distance_mm: float = within(0.1, 100, "mm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
     """Pull the needle."""
 
-    distance_mm: float = _within(0.1, 130, "mm")
+    distance_mm: float = within(0.1, 130, "mm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
     """Lean the hub otherwise; signs as in PlaceNeedle, as changes."""
 
-    angle_change_deg: float = _within(-60, 60, "deg", 0.0)
-    craniocaudal_change_deg: float = _within(-60, 60, "deg", 0.0)
+    angle_change_deg: float = within(-60, 60, "deg", 0.0)
+    craniocaudal_change_deg: float = within(-60, 60, "deg", 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateBevel:
     """Turn the needle about its shaft."""
 
-    angle_deg: float = _within(-360, 360, "deg")
+    angle_deg: float = within(-360, 360, "deg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,29 +259,29 @@ class LookAt:
 class DrawBlood:
     """Draw the patient's blood from the arm cannula; it begins to clot."""
 
-    volume_ml: float = _within(1, 60, "mL", 20.0)
+    volume_ml: float = within(1, 60, "mL", 20.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MixContrast:
     """Add contrast (250 mg I/mL) to the blood in the syringe."""
 
-    volume_ml: float = _within(0.1, 5, "mL", 1.0)
+    volume_ml: float = within(0.1, 5, "mL", 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InjectContrast:
     """Inject a little contrast alone, to see where it goes."""
 
-    volume_ml: float = _within(0.1, 3, "mL", 0.5)
+    volume_ml: float = within(0.1, 3, "mL", 0.5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InjectBlood:
     """Inject from the syringe, slowly; with `until_cue`, no further than the patient's first word."""
 
-    volume_ml: float = _within(0.1, 60, "mL")
-    rate_ml_per_s: float = _within(0.02, 1.0, "mL/s", 0.3)
+    volume_ml: float = within(0.1, 60, "mL")
+    rate_ml_per_s: float = within(0.02, 1.0, "mL/s", 0.3)
     until_cue: bool = False
 
 
@@ -318,10 +315,10 @@ class GiveAid:
 class AcquireControlScan:
     """Scan about the current table position to see where the blood went."""
 
-    length_mm: float = _within(12, 300, "mm", 80.0)
+    length_mm: float = within(12, 300, "mm", 80.0)
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
-    mas: float = _within(5, 300, "mAs", 30.0)
-    slice_thickness_mm: float = _within(1, 5, "mm", 4.0)
+    mas: float = within(5, 300, "mAs", 30.0)
+    slice_thickness_mm: float = within(1, 5, "mm", 4.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +332,7 @@ class OrderAftercare:
         next_day_call: somebody calls on the next day
     """
 
-    flat_hours: float = _within(0, 48, "h", 6.0)
+    flat_hours: float = within(0, 48, "h", 6.0)
     head_down: bool = False
     advice: bool = False
     next_day_call: bool = False
@@ -345,7 +342,7 @@ class OrderAftercare:
 class Wait:
     """Let time pass."""
 
-    duration_s: float = _within(0.1, 3600, "s")
+    duration_s: float = within(0.1, 3600, "s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,31 +350,6 @@ class Finish:
     """End the procedure; `stopped_for` says why, where it is stopped before it has done what it was meant to do."""
 
     stopped_for: StopReason | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerQuestion:
-    """Answer a question of the case; the last answer counts.
-
-    Attributes:
-        question: its number, from 1
-        answer: as text: the number of an option, such as "2"; level and side, such as "L3/4 right"; or a number
-    """
-
-    question: int = _within(1, 100, "")
-    answer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TickChecklist:
-    """Tick a line of the case's checklist, or take the tick back.
-
-    Attributes:
-        item: its number, from 1
-    """
-
-    item: int = _within(1, 100, "")
-    done: bool = True
 
 
 Command = (
