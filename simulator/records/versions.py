@@ -16,7 +16,12 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 def versions() -> dict[str, str]:
-    """Versions and kind of processor, on which bit-identical replay depends."""
+    """Versions and kind of processor, on which bit-identical replay depends; they stay as they are in one process."""
+    return dict(_versions())
+
+
+@cache
+def _versions() -> dict[str, str]:
     packages = {name: metadata.version(name) for name in ("numpy", "numba", "scipy")}
     try:
         own = metadata.version("ct-fluoro-sim")
