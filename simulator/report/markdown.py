@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -19,7 +19,5 @@ def render_markdown(text: str) -> Markup:
 
 def _is_web_link(address: str) -> bool:
     """Whether an address is one of the web, which a reader may follow by a click."""
-    try:
-        return urlsplit(address.strip()).scheme.lower() in _LINKS
-    except ValueError:
-        return False
+    scheme = re.match(r"([a-z][a-z0-9+.-]*):", address.strip(), re.IGNORECASE)
+    return scheme is not None and scheme.group(1).lower() in _LINKS

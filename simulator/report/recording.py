@@ -11,7 +11,7 @@ from typing import Any
 from simulator.engine.events import AcquisitionMade
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_bytes
-from simulator.files.whole_file import is_own, write_whole
+from simulator.files.whole_file import MADE_BY, is_own, write_whole
 from simulator.interface.frame import Frame
 from simulator.program_name import program_name
 from simulator.records.earlier import Earlier
@@ -34,8 +34,8 @@ from simulator.scoring.scorecard import Scorecard
 from simulator.scoring.user_metrics import user_metrics
 from simulator.vocabulary.progress import Progress
 
-WITHHELD = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Examination</title></head>
+WITHHELD = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="{MADE_BY}"><title>Examination</title></head>
 <body><h1>Examination</h1><p>The session is recorded. The teacher releases score and truth.</p></body></html>
 """
 

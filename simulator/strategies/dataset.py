@@ -68,7 +68,7 @@ def build_dataset(count: int, file: ScenarioFile, out: Path, told: Told) -> Mapp
             str(out), f"this folder cannot be made ({error.strerror})", "name another --out"
         ) from error
     path = out / EPISODES
-    known = read_journal(path) if path.exists() else {}
+    known = read_journal(path, fault=_episode_fault) if path.exists() else {}
     code = versions()["source"]
     tail = episode_key(0, file, code).partition("-")[2]
     strangers = [key for key in known if key.partition("-")[2] != tail]
@@ -92,13 +92,17 @@ def read_dataset(folder: Path) -> Iterator[Row]:
     path = folder / EPISODES
     if not path.is_file():
         raise UserInputError(str(path), "there is no dataset here", "`dataset build N` makes one")
-    rows = read_journal(path)
-    wanted = {"number": int, "case": str, "operator": str, "seed": int, "commands": list, "state_digest": str}
-    for key, row in rows.items():
-        for name, kind in wanted.items():
-            if not isinstance(row.get(name), kind):
-                raise UserInputError(f"{path}: {key}: {name}", "this is no episode", "build the dataset anew")
+    rows = read_journal(path, fault=_episode_fault)
+    if not rows:
+        raise UserInputError(str(path), "there is no episode in this dataset", "`dataset build N` makes some")
     yield from sorted(rows.values(), key=lambda row: int(row["number"]))
+
+
+def _episode_fault(row: Row) -> str | None:
+    """What of a row is no episode; None where it is one."""
+    wanted = {"number": int, "case": str, "operator": str, "seed": int, "commands": list, "state_digest": str}
+    wrong = [name for name, kind in wanted.items() if not isinstance(row.get(name), kind)]
+    return f"this is no episode: {', '.join(wrong)}" if wrong or not isinstance(row.get("key"), str) else None
 
 
 def data_card(rows: list[Row], size_bytes: int) -> str:

@@ -119,11 +119,17 @@ class Journal:
         )
 
 
-def read_journal(path: Path, *, say: Callable[[str], None] = say_on_stderr) -> dict[str, dict[str, Any]]:
+def read_journal(
+    path: Path,
+    *,
+    say: Callable[[str], None] = say_on_stderr,
+    fault: Callable[[dict[str, Any]], str | None] = row_fault,
+) -> dict[str, dict[str, Any]]:
     """Rows of a journal by their keys; a last line that was torn when the writer was killed is left out.
 
     Args:
         say: told of every line that is no row as it was written, a sentence each
+        fault: what a row lacks; that of a study's row if none is given
 
     Raises:
         UserInputError: this is no file that can be read.
@@ -134,11 +140,11 @@ def read_journal(path: Path, *, say: Callable[[str], None] = say_on_stderr) -> d
     content = read_small_bytes(path, largest_bytes=LARGEST_BYTES)
     for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), start=1):
         try:
-            row, told = _row(line, number - 1, f"{path}:{number}")
-        except UserInputError as fault:
+            row, told = _row(line, number - 1, f"{path}:{number}", fault)
+        except UserInputError as wrong:
             faults += 1
             if faults <= MOST_TOLD:
-                say(f"{fault.location}: {fault.what}; {AGAIN}.")
+                say(f"{wrong.location}: {wrong.what}; {AGAIN}.")
         else:
             rows[row["key"]] = row
             if is_sealed(json_line(row).encode(), told, key):
@@ -152,13 +158,15 @@ def read_journal(path: Path, *, say: Callable[[str], None] = say_on_stderr) -> d
     return rows
 
 
-def _row(line: bytes, place: int, location: str) -> tuple[dict[str, Any], object]:
+def _row(
+    line: bytes, place: int, location: str, fault_of: Callable[[dict[str, Any]], str | None]
+) -> tuple[dict[str, Any], object]:
     """A row and the seal that it bears."""
     if len(line) > LONGEST_LINE:
         raise UserInputError(location, "the line is longer than any row")
     kind, body = unframed(line, place, location)
     row = body.get("row") if kind == _KIND and isinstance(body, dict) and set(body) == {"row", "seal"} else None
-    fault = "it is no row" if not isinstance(row, dict) else row_fault(row)
+    fault = "it is no row" if not isinstance(row, dict) else fault_of(row)
     if fault is not None or not isinstance(row, dict):
         raise UserInputError(location, fault or "it is no row")
     return row, body["seal"]

@@ -77,10 +77,11 @@ def test_each_learner_has_a_folder_of_their_own(library: StartLibrary, tmp_path:
 
 def test_the_same_holds_for_a_case_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     outs: list[Path | None] = []
-    monkeypatch.setattr(play_command, "_opening_case", lambda path, learner, out, seed: outs.append(out))
+    monkeypatch.setattr(play_command, "_opening_case", lambda file, learner, out, seed, begun: outs.append(out))
     for learner in ("r-1", "r-2", None):
         play_command._opening(
-            SimpleNamespace(scenario=PATIENT_2, resume=None, learner=learner, out=None, seed=1)  # type: ignore[arg-type]
+            SimpleNamespace(scenario=PATIENT_2, resume=None, learner=learner, out=None, seed=1, stage=1),  # type: ignore[arg-type]
+            [],
         )
     assert outs == [Path("sessions/r-1/patient-2-1"), Path("sessions/r-2/patient-2-1"), None]
 

@@ -21,7 +21,6 @@ REAL = PROJECT / "phantoms" / "catalogue" / "real" / "lumbopelvic-3mm"
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 WAITING = """
 import time
-from pathlib import Path
 from simulator.interface.commands import PositionPatient, TimeOut
 
 class Waits:
@@ -31,8 +30,7 @@ class Waits:
     def __call__(self, view):
         if self.commands:
             return self.commands.pop(0)
-        Path("reached").touch()
-        time.sleep(600)
+        time.sleep(50)
 """
 STUDY = """
 format = 1
@@ -78,6 +76,15 @@ def reached(process: subprocess.Popen[str], path: Path) -> None:
     assert path.exists(), process.communicate()[1]
 
 
+def decides(process: subprocess.Popen[str], record: Path) -> None:
+    """The operator, in a process of its own, has its commands recorded and thinks about the next."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while process.poll() is None and not (record.exists() and "TimeOut" in record.read_text() and children.read_text()):
+        time.sleep(0.05)
+    time.sleep(2.0)
+    assert process.poll() is None, process.communicate()[1]
+
+
 @pytest.mark.parametrize(
     ("number", "arguments", "words"),
     [
@@ -100,9 +107,8 @@ def test_what_was_recorded_is_named_and_goes_on(tmp_path: Path) -> None:
     (tmp_path / "waits.py").write_text(WAITING)
     line = ["run", "patient-2", "--operator", "waits.py:Waits", "--out", "s"]
     for number in (signal.SIGTERM, signal.SIGINT):
-        (tmp_path / "reached").unlink(missing_ok=True)
         process = started(tmp_path, *line, *(["--resume"] if number is signal.SIGINT else []))
-        reached(process, tmp_path / "reached")
+        decides(process, tmp_path / "s" / "session.jsonl")
         said = ended(process, number)
         assert "2 commands are recorded in s;" in said
         assert "--out s --resume` goes on with them." in said

@@ -87,6 +87,6 @@ def test_wrong_input_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "there is no dataset here" in capsys.readouterr().err
     (tmp_path / EPISODES).write_text('{"key": "0-a-b", "number": 0}\n')
     assert main(["dataset", "expand", str(tmp_path)]) == 2
-    assert "this is no episode" in capsys.readouterr().err
+    assert "there is no episode" in capsys.readouterr().err
     assert main(["dataset", "build", "2", "--case", "nobody", "--out", str(tmp_path / "out")]) == 2
     assert not (tmp_path / "out").exists()

@@ -56,7 +56,7 @@ def test_another_patient_drops_what_was_said_of_the_first(tmp_path: Path) -> Non
 
 
 def test_the_folder_of_a_ct_is_found_from_the_file_that_names_it(tmp_path: Path) -> None:
-    written(tmp_path / "cases" / "patients" / "own" / "patient.toml", "sac_scale = 1.0\n")
+    written(tmp_path / "cases" / "patients" / "own" / "patient.toml", "seed = 1\nsac_scale = 1.0\n[myelogram]\n")
     written(tmp_path / "cases" / "base.toml", 'extends = "patient-2"\n[patient]\nct = "patients/own"\n')
     top = written(tmp_path / "course" / "top.toml", 'extends = "../cases/base.toml"\n')
     ct = load_scenario(top).scenario_for(1).patient.ct

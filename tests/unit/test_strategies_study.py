@@ -163,7 +163,7 @@ def test_journal_survives_a_torn_line_and_names_a_damaged_one(tmp_path: Path) ->
 def test_a_full_disk_is_told_and_no_defect(tmp_path: Path) -> None:
     (tmp_path / "journal.jsonl").symlink_to("/dev/full")
     with (
-        pytest.raises(UserInputError, match=r"No space left on device.*--resume"),
+        pytest.raises(UserInputError, match="this is no ordinary file"),
         Journal(tmp_path / "journal.jsonl") as journal,
     ):
         journal.append({"key": "a"})
