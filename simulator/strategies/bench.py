@@ -129,9 +129,10 @@ def run_study(study: Study, folder: StudyFolder, *, options: RunOptions, carry: 
     trials = study.trials(limits=options.limits, records=folder.records if options.keep_records else None)
     if folder.shard is not None:
         trials = take_shard(trials, *folder.shard)
-    known = fitting_rows(trials, folder.open(resume=options.resume), say_on_stderr)
+    known = folder.open(resume=options.resume)
     folder.must_cover_nothing()
-    found = accept_rows(trials, known, mix=options.mix, location=str(folder.path))
+    accepted = accept_rows(trials, known, mix=options.mix, location=str(folder.path))
+    found = fitting_rows(trials, accepted, say_on_stderr)
     left = [trial for trial in trials if trial.key not in found]
     before = len(found)
     told(before, len(trials))

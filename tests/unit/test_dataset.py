@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from simulator.errors import UserInputError
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.strategies import dataset
 from simulator.strategies.dataset import EPISODES, build_dataset, read_dataset
+from simulator.strategies.journal import Journal
 from simulator.strategies.learning.environment import LearningEnvironment
 from simulator.strategies.learning.expand import action_space, carried_out, expand_dataset
 from tests.conftest import PATIENT_2
@@ -48,8 +48,9 @@ def test_it_is_built_by_turns_gone_on_with_and_has_a_card(file: ScenarioFile, tm
     ]  # fmt: skip
     assert rows[0]["seed"] in dataset.TRAIN
     assert "extrapolated, not measured" in (tmp_path / "README.md").read_text()
-    rewritten = json.loads(before.splitlines()[0]) | {"key": "0-another-code"}
-    journal.write_text(json.dumps(rewritten) + "\n")
+    journal.unlink()
+    with Journal(journal) as written:
+        written.append(first[0] | {"key": "0-another-code"})
     with pytest.raises(UserInputError, match="another case or state of the code"):
         built(1, file, tmp_path)
 

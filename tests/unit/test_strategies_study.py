@@ -300,10 +300,11 @@ OTHER_CODE = "0123456789abcdef"
 
 def of_other_code(journal: Path) -> None:
     """Make a journal's rows those of another state of the code, as an earlier version left them."""
-    rows = [json.loads(line) for line in journal.read_text().splitlines()]
-    for number, row in enumerate(rows):
-        row |= {"key": f"{number:016x}", "code": OTHER_CODE}
-    journal.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    rows = list(read_journal(journal).values())
+    journal.unlink()
+    with Journal(journal) as written:
+        for number, row in enumerate(rows):
+            written.append(row | {"key": f"{number:016x}", "code": OTHER_CODE})
 
 
 def test_rows_of_other_code_are_refused_or_where_asked_marked(tmp_path: Path) -> None:
