@@ -38,6 +38,8 @@ SCRIPT: tuple[Command, ...] = (
     c.Finish(),
 )
 
+ONE_PRESS = (*placed(), c.Advance(distance_mm=30.0), c.PressPedal())
+
 
 def begun(case: Case, path: Path, say: Callable[[str], None] = lambda _: None) -> RecordedSession:
     """A session that has just begun its record."""
@@ -55,3 +57,13 @@ def finished(case: Case, session: RecordedSession, script: Iterable[Command] = S
     for command in script:
         session.do(command)
     session.log.close(digest=session.state.digest, scorecard=scorecard_to_json(score_session(case, session, OPERATOR)))
+
+
+def one_press(case: Case, path: Path) -> bytes:
+    """A closed record with one image at a path: its bytes."""
+    session = begun(case, path)
+    for command in ONE_PRESS:
+        session.do(command)
+    session.show(1, (1,))
+    finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])
+    return path.read_bytes()

@@ -72,7 +72,7 @@ def _read(path: Path, largest_bytes: int) -> bytes:
 def _near(path: Path) -> str:
     try:
         near = sorted(p.name for p in path.parent.glob(f"*{path.suffix}")) if path.parent.is_dir() else []
-    except (OSError, ValueError, NotImplementedError):
+    except (OSError, ValueError, NotImplementedError):  # pathlib's word for a pattern that it cannot search for
         near = []
     return f"files here: {', '.join(near[:20])}" if near else "check the path"
 

@@ -19,7 +19,6 @@ import numpy as np
 
 from simulator.engine.session import Session
 from simulator.errors import UserInputError
-from simulator.interface import commands as c
 from simulator.records.case_check import case_difference
 from simulator.records.rebuild import rebuild_case
 from simulator.records.replay import rerun, verify
@@ -30,8 +29,7 @@ from simulator.scenario.load import load_scenario
 from simulator.scenario.shipped import shipped_scenario_path
 from simulator.scoring.rubric import digest_numbers
 from tests.hostile.record_mutants import sealed
-from tests.procedures import placed
-from tests.recorded import begun, finished
+from tests.recorded import one_press
 
 Lines = list[dict[str, Any]]
 Forge = Callable[[Lines, np.random.Generator], None]
@@ -274,12 +272,8 @@ def main(arguments: list[str]) -> int:
     case = build_case(file.scenario_for(3), name="patient-2", seed=3, location=str(path), folder=path.parent)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name) / "session.jsonl"
-        session = begun(case, place)
-        for command in (*placed(), c.Advance(distance_mm=30.0), c.PressPedal()):
-            session.do(command)
-        session.show(1, (1,))
-        finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])
-        found = tally(ForgeryJudge(place, case), place.read_bytes(), count, seed=1)
+        content = one_press(case, place)
+        found = tally(ForgeryJudge(place, case), content, count, seed=1)
     print("| forged | records | unreadable | refused by `--verify` | told as a claim | believed |")
     print("|---|---|---|---|---|---|")
     for kind, counts in found.items():

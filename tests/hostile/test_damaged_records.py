@@ -21,10 +21,7 @@ from simulator.records.session_reader import LARGEST_BYTES, DamagedRecordError, 
 from simulator.scenario import patient_build
 from simulator.scenario.build import Case
 from tests.hostile.record_mutants import NASTY, Judge, Mutate, accidents, forgeries, sealed
-from tests.procedures import placed
-from tests.recorded import begun, finished, gone_on
-
-SHORT = (*placed(), c.Advance(distance_mm=30.0), c.PressPedal())
+from tests.recorded import ONE_PRESS, finished, gone_on, one_press
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +32,7 @@ def case(make_case: Callable[..., Case]) -> Case:
 @pytest.fixture(scope="module")
 def whole(case: Case, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A closed record with one image."""
-    path = tmp_path_factory.mktemp("whole") / "session.jsonl"
-    session = begun(case, path)
-    for command in SHORT:
-        session.do(command)
-    session.show(1, (1,))
-    finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])
-    return path.read_bytes()
+    return one_press(case, tmp_path_factory.mktemp("whole") / "session.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +194,7 @@ def test_what_is_whole_of_a_damaged_record_is_saved_and_goes_on(
     assert "Saved 2 commands" in capsys.readouterr().err
     record = read_session(saved)
     session = gone_on(case, record)
-    for command in SHORT:
+    for command in ONE_PRESS:
         session.do(command)
     session.show(1, (1,))
     finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])

@@ -23,10 +23,7 @@ from simulator.scenario.load import load_scenario
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from tests.golden.sessions import read_golden
 from tests.hostile.forged_records import FORGERIES, ForgeryJudge, forged, tally
-from tests.procedures import placed
-from tests.recorded import begun, finished
-
-SHORT = (*placed(), c.Advance(distance_mm=30.0), c.PressPedal())
+from tests.recorded import begun, finished, one_press
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +34,7 @@ def case(make_case: Callable[..., Case]) -> Case:
 @pytest.fixture(scope="module")
 def whole(case: Case, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A closed record with one image."""
-    path = tmp_path_factory.mktemp("whole") / "session.jsonl"
-    session = begun(case, path)
-    for command in SHORT:
-        session.do(command)
-    session.show(1, (1,))
-    finished(case, session, [c.Wait(duration_s=2.0), c.Finish()])
-    return path.read_bytes()
+    return one_press(case, tmp_path_factory.mktemp("whole") / "session.jsonl")
 
 
 @pytest.fixture

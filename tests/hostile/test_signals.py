@@ -70,12 +70,6 @@ def ended(process: subprocess.Popen[str], number: signal.Signals) -> str:
     return lines[0]
 
 
-def reached(process: subprocess.Popen[str], path: Path) -> None:
-    while not path.exists() and process.poll() is None:
-        time.sleep(0.02)
-    assert path.exists(), process.communicate()[1]
-
-
 def decides(process: subprocess.Popen[str], record: Path) -> None:
     """The operator, in a process of its own, has its commands recorded and thinks about the next."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")

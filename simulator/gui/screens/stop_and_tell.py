@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import pygame
 
-from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy
 from simulator.gui.panels import top_bar
@@ -33,9 +32,6 @@ class _ChoiceScreen(Screen):
     columns = 1
     heading = ""
     words = ""
-
-    def __init__(self, context: AppContext) -> None:
-        super().__init__(context)
 
     def answers(self) -> Sequence[UserAction]:
         """One action for each answer."""
