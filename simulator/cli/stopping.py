@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
 EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143  # 128 and the signal's number, as shells have it
+AGAIN_S = 0.02
 
 
 class Terminated(KeyboardInterrupt):
@@ -38,17 +42,40 @@ def told_when_stopped(words: Callable[[], str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def ending_in_order() -> Iterator[None]:
-    """SIGTERM unwinds what is being done, as Ctrl-C does; a further signal meanwhile is not heard."""
+    """SIGTERM unwinds what is being done, as Ctrl-C does; a further signal meanwhile is not heard.
+
+    A signal that arrives in a callback of the interpreter (a weak reference's, while a module is imported) raises
+    where nothing can be unwound, and Python drops it; it is then sent once more.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _terminate)
+    before, hook = signal.signal(signal.SIGTERM, _terminate), sys.unraisablehook
+    sys.unraisablehook = _sent_once_more(hook)
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         signal.signal(signal.SIGTERM, before)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Terminated
+
+
+def _sent_once_more(otherwise: Callable[[Any], Any]) -> Callable[[Any], None]:
+    def hook(dropped: Any) -> None:
+        if not isinstance(dropped.exc_value, KeyboardInterrupt):
+            otherwise(dropped)
+            return
+        number = signal.SIGINT
+        if isinstance(dropped.exc_value, Terminated):
+            number = signal.SIGTERM
+            signal.signal(number, _terminate)
+        # from another thread and a moment later: raised at once, it would be dropped in this very hook
+        again = threading.Timer(AGAIN_S, _thread.interrupt_main, [number])
+        again.daemon = True
+        again.start()
+
+    return hook

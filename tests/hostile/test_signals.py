@@ -161,3 +161,25 @@ def test_help_is_no_stop(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     assert stopped.value.code == 0
     assert "Stopped" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_that_the_interpreter_drops_is_sent_once_more(number: signal.Signals, code: int) -> None:
+    program = f"""
+import os, time
+from simulator.cli.stopping import ending_in_order, exit_code
+
+class Dropped:
+    def __del__(self):
+        os.kill(os.getpid(), {int(number)})
+        time.sleep(0.01)
+
+try:
+    with ending_in_order():
+        Dropped()
+        time.sleep(20)
+except KeyboardInterrupt as stop:
+    raise SystemExit(exit_code(stop))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

@@ -56,7 +56,10 @@ def memory_mb(process: int | str = "self") -> dict[str, float]:
 
 
 def peak_mb() -> float:
-    """Peak resident memory of this process, MB."""
+    """Peak resident memory of this process, MB.
+
+    What `getrusage` says is asked last: a child takes over its parent's peak from before it started its own program.
+    """
     said = memory_mb().get("peak")
     if said is not None:
         return said

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import errno
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from simulator.strategies.table import IDENTITY, LONG, long_rows, write_csv, wri
 from simulator.strategies.trial import outcome
 from simulator.vocabulary.scoring import MetricId
 from tests.conftest import PROJECT
+from tests.performance.gauges import peak_mb
 from tests.studies import write_study
 
 COLUMNS = (*RESULTS, *METRICS)
@@ -124,7 +124,7 @@ def written_and_read(count: int, folder: Path) -> int:
     for batch in pyarrow.parquet.ParquetFile(folder / "table.parquet").iter_batches(10_000):
         read += batch.num_rows
     assert read == count
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
+    return int(peak_mb())
 
 
 @pytest.mark.parametrize("count", [6_000, pytest.param(1_000_000, marks=pytest.mark.slow)])

@@ -84,12 +84,12 @@ def expand_dataset(folder: Path, dataset_id: str, told: Told, *, image: int | No
     Raises:
         UserInputError: Minari is not installed, has such a dataset already, or an episode does not come out.
     """
-    if find_spec("minari") is None:
-        raise UserInputError("dataset expand", "Minari is not installed", "pip install 'ct-fluoro-sim[learning]'")
-    minari: Any = import_module("minari")  # which has no types
     rows = list(read_dataset(folder))
     if not rows:
         raise UserInputError(str(folder), "there is no episode in this dataset", "`dataset build N` makes some")
+    if find_spec("minari") is None:
+        raise UserInputError("dataset expand", "Minari is not installed", "pip install 'ct-fluoro-sim[learning]'")
+    minari: Any = import_module("minari")  # which has no types
     if dataset_id in minari.list_local_datasets():
         raise UserInputError(dataset_id, "Minari has a dataset of this name", "name another, or delete that one")
     environment = LearningEnvironment(str(rows[0]["case"]), image=image)
