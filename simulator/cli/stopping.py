@@ -74,8 +74,15 @@ def _sent_once_more(otherwise: Callable[[Any], Any]) -> Callable[[Any], None]:
             number = signal.SIGTERM
             signal.signal(number, _terminate)
         # from another thread and a moment later: raised at once, it would be dropped in this very hook
-        again = threading.Timer(AGAIN_S, _thread.interrupt_main, [number])
+        again = threading.Timer(AGAIN_S, _signal_main_thread, [number])
         again.daemon = True
         again.start()
 
     return hook
+
+
+def _signal_main_thread(number: signal.Signals) -> None:
+    if sys.platform == "win32":
+        _thread.interrupt_main(number)
+    else:  # which also wakes a system call that waits
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
