@@ -20,6 +20,9 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
 PARTS = ("patient", "scanner")
+LATER = "scout"
+"""What no first picture needs: the process of the scanner goes on to it, with the least priority, and nobody waits."""
+
 USUAL_S = 25.0  # of one part on a laptop; only the progress bar asks
 LONGEST_S = 300.0
 
@@ -30,8 +33,9 @@ class WarmUp:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = time.monotonic()
-        for part in PARTS:
-            if not _marker(part).exists():
+        for part in (*PARTS, LATER):
+            wanted = not _marker(part).exists() and (part != LATER or _marker("scanner").exists())
+            if wanted:
                 line = [sys.executable, "-m", "simulator.warm_up", part]
                 folder = Path(__file__).resolve().parents[1]
                 environment = {**os.environ, CACHE_VARIABLE: str(process_cache_folder())}
@@ -48,18 +52,19 @@ class WarmUp:
         if process is None:
             return
         what = f"compiling the {part} (first start)"
-        while process.poll() is None and time.monotonic() - self._started < LONGEST_S:
+        while process.poll() is None and not _marker(part).exists():
+            if time.monotonic() - self._started >= LONGEST_S:
+                process.kill()
             report(what, min((time.monotonic() - self._started) / USUAL_S, 0.99))
             time.sleep(0.1)
         report(what, 1.0)
-        if process.poll() is None:
-            process.kill()
 
     def stop(self) -> None:
-        """End what still runs."""
-        for process in self._running.values():
-            process.kill()
-            process.wait()
+        """End what still runs, but for what goes on to what is needed later: it ends by itself."""
+        for part, process in self._running.items():
+            if part != LATER:
+                process.kill()
+                process.wait()
         self._running.clear()
 
 
@@ -185,10 +190,24 @@ def _compile_scanner() -> None:
         )
 
 
+def _compile_scout() -> None:
+    """Send rays through two planes of water."""
+    import numpy as np
+
+    from simulator.ct.scout_rays_kernels import PlaneRays, add_rays
+
+    one = np.ones(6, np.float32)
+    add_rays(np.ones((3, 2, 8, 8), np.float32), PlaneRays(one, one, one), np.zeros((3, 2, 2), np.float32))
+
+
 def main(part: str) -> None:
-    """Compile one part and mark it."""
-    {"patient": _compile_patient, "scanner": _compile_scanner}[part]()
+    """Compile one part and mark it; after the scanner what is needed later."""
+    {"patient": _compile_patient, "scanner": _compile_scanner, LATER: _compile_scout}[part]()
     _marker(part).touch()
+    if part == "scanner" and not _marker(LATER).exists():
+        if hasattr(os, "nice"):
+            os.nice(19)
+        main(LATER)
 
 
 if __name__ == "__main__":

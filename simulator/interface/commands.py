@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.interface.command_fields import within
+from simulator.interface.command_fields import left_out_while_none, within
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
 from simulator.spatial.frames import TablePoint
@@ -25,6 +25,7 @@ from simulator.vocabulary.procedure import (
     ResistanceMedium,
     ScanMode,
 )
+from simulator.vocabulary.scout import ScoutOrientation
 
 LevelName = str
 """A `Vertebra` or an `Interspace`, both of which are texts; or a plain text, which `level_names` turns into one."""
@@ -68,7 +69,16 @@ class ChooseTechnique:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquireScout:
-    """Take an overview radiograph."""
+    """Take an overview radiograph: the tube stands still, the table moves from one position to another.
+
+    Without positions it covers all that the table reaches of the patient. Levels are counted in it; it names none.
+    """
+
+    orientation: ScoutOrientation = ScoutOrientation.POSTEROANTERIOR
+    from_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
+    to_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
+    tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
+    tube_current_ma: float = within(10, 200, "mA", 30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +103,18 @@ class PlaceSkinGrid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquirePlanningScan:
-    """Scan a range of levels to plan on: helical, or sequential without over-ranging.
+    """Scan a range to plan on: helical, or sequential without over-ranging.
 
-    Once a needle has been in the skin it is booked as guidance.
+    The range is that of two vertebrae, or lies between two table positions, as it is drawn on a scout. Once a needle
+    has been in the skin it is booked as guidance.
     """
 
-    levels: tuple[LevelName, LevelName]
+    levels: tuple[LevelName, LevelName] | None = None
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = within(5, 300, "mAs", 50.0)
     slice_thickness_mm: float = within(1, 5, "mm", 3.0)
     mode: ScanMode = ScanMode.HELICAL
+    between_mm: tuple[float, float] | None = left_out_while_none()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,7 +128,9 @@ class ReadingScreen(Screen):
 
     def _toolbar(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
-        actions: list[UserAction | None] = [self._scan_action(purpose, words) for purpose, words in SCANS]
+        scout = self.goes_to(ScreenName.SCOUT, "Scout", pygame.K_s, "S")
+        scout.hint = "Takes a scout; levels are counted and labelled there, and the range of the scan is drawn"
+        actions: list[UserAction | None] = [scout, *(self._scan_action(purpose, words) for purpose, words in SCANS)]
         actions.append(None)
         actions += [
             self._controls.console.choose_window(index, lambda: self.context.scan_window, self._put_window)
