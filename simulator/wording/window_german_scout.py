@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 SCOUT: dict[str, str] = {
-    "Scout": "Topogramm", "SCOUT": "TOPOGRAMM", "scout": "Topogramm", "PA": "PA", "AP": "AP", "Lateral": "Seitlich",
-    "lateral": "seitlich", "{}, {}": "{}, {}", "Take the scout": "Topogramm aufnehmen",
+    "Scout": "Topogramm", "SCOUT": "TOPOGRAMM", "scout": "Topogramm", "PA": "PA", "AP": "AP", "Side": "Seite",
+    "lateral": "seitlich", "{}, {}": "{}, {}", "Take the scout": "Aufnehmen",
     "The table moves the whole patient through the beam once; no level is named in the picture":
         "Der Tisch fährt den Patienten einmal durch den Strahl; das Bild benennt keine Höhe",
     "Takes a scout; levels are counted and labelled there, and the range of the scan is drawn":
@@ -15,15 +15,15 @@ SCOUT: dict[str, str] = {
     "Upper edge": "Oberrand", "Lower edge": "Unterrand",
     "The range ends at the dashed line, which the arrows move":
         "Der Bereich endet an der gestrichelten Linie; die Pfeile bewegen sie",
-    "No range": "Kein Bereich", "No range has been drawn": "Es ist kein Bereich gezeichnet",
+    "Clear": "Löschen", "No range has been drawn": "Es ist kein Bereich gezeichnet",
     "The next planning scan goes by levels again": "Die nächste Planung geht wieder nach Höhen",
-    "To the scans": "Zu den Scans",
+    "Scans": "Scans",
     "The planning scan there is taken over the range that was drawn here":
         "Die Planung dort nimmt den hier gezeichneten Bereich",
     "Label levels": "Höhen benennen", "A click names the vertebra under it": "Ein Klick benennt den Wirbel darunter",
     "The next label a level further to the head": "Nächste Marke eine Höhe weiter kopfwärts",
     "The next label a level further to the feet": "Nächste Marke eine Höhe weiter fußwärts",
-    "Label here": "Benennen", "Names the vertebra at the dashed line, which the arrows move":
+    "Label": "Marke", "Names the vertebra at the dashed line, which the arrows move":
         "Benennt den Wirbel an der gestrichelten Linie; die Pfeile bewegen sie",
     "Undo": "Zurück", "No level has been labelled": "Es ist keine Höhe benannt",
     "Takes the last label away": "Nimmt die letzte Marke weg", "Move the line {} mm": "Die Linie {} mm bewegen",

@@ -21,7 +21,11 @@ from simulator.vocabulary.scout import ScoutOrientation
 
 TUBE_VOLTAGE_KV, TUBE_CURRENT_MA = 120, 30.0
 SHORTEST_RANGE_MM = 6.0
-LABELS_IN_A_COLUMN = 9
+SIDES = {
+    ScoutOrientation.POSTEROANTERIOR: "PA",
+    ScoutOrientation.ANTEROPOSTERIOR: "AP",
+    ScoutOrientation.LATERAL: "Side",
+}
 ORIENTATION_KEYS = (
     (ScoutOrientation.POSTEROANTERIOR, pygame.K_5, "5"),
     (ScoutOrientation.ANTEROPOSTERIOR, pygame.K_6, "6"),
@@ -107,7 +111,7 @@ class ScoutScreen(Screen):
             counting.shown = same[-1] if same else counting.shown
 
         return UserAction(
-            words=orientation[0].upper() + orientation[1:],
+            words=SIDES[orientation],
             key=KeyBinding(code=code, cap=cap),
             do=do,
             chosen=lambda: self.context.counting.orientation is orientation,
@@ -149,7 +153,7 @@ class ScoutScreen(Screen):
 
     def _clear(self) -> UserAction:
         return UserAction(
-            words="No range",
+            words="Clear",
             key=KeyBinding(code=pygame.K_DELETE, cap="Del"),
             do=self.context.counting.clear_range,
             why_not=lambda: None if any(self.context.counting.edges_mm) else "No range has been drawn",
@@ -158,7 +162,7 @@ class ScoutScreen(Screen):
 
     def _use(self) -> UserAction:
         return UserAction(
-            words="To the scans",
+            words="Scans",
             key=KeyBinding(code=pygame.K_F2, cap="F2"),
             do=lambda: self.context.show(ScreenName.READING),
             kind=ButtonKind.PRIMARY,
@@ -197,7 +201,7 @@ class ScoutScreen(Screen):
                 self._label(counting.cursor_mm)
 
         return UserAction(
-            words="Label here",
+            words="Label",
             key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
             do=do,
             why_not=self._no_picture,
