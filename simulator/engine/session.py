@@ -32,6 +32,7 @@ from simulator.interface.view import View
 from simulator.needle.needle_shape import NeedleShape
 from simulator.patch.injected_voxels import Injected, density_box
 from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.scout import ScoutOrientation
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
 
@@ -205,10 +206,15 @@ class Session:
                 water_mm=water_mm,
                 table_mm=table_mm,
                 across_mm=across_mm,
+                plane_mm=scanner.isocenter_mm[0 if event.orientation is ScoutOrientation.LATERAL else 1],
                 orientation=event.orientation,
                 technique=event.settings,
             )
         return self._radiographs[number]
+
+    def scout_made(self, number: int) -> ScoutMade:
+        """Record of a scout; KeyError where there is none with this number."""
+        return self._scouts[number]
 
     def scouts(self) -> list[int]:
         """Numbers of the scouts, in order."""

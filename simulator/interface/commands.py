@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.interface.command_fields import left_out_while_none, within
+from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
 from simulator.spatial.frames import TablePoint
@@ -25,7 +26,6 @@ from simulator.vocabulary.procedure import (
     ResistanceMedium,
     ScanMode,
 )
-from simulator.vocabulary.scout import ScoutOrientation
 
 LevelName = str
 """A `Vertebra` or an `Interspace`, both of which are texts; or a plain text, which `level_names` turns into one."""
@@ -65,20 +65,6 @@ class ChooseTechnique:
     rotation_s: float = within(0.4, 1.5, "s", 0.5)
     scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
     hand_protection: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcquireScout:
-    """Take an overview radiograph: the tube stands still, the table moves from one position to another.
-
-    Without positions it covers all that the table reaches of the patient. Levels are counted in it; it names none.
-    """
-
-    orientation: ScoutOrientation = ScoutOrientation.POSTEROANTERIOR
-    from_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
-    to_mm: float | None = field(default=None, metadata={"low": -3000, "high": 3000, "unit": "mm"})
-    tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
-    tube_current_ma: float = within(10, 200, "mA", 30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,7 @@ class Radiograph:
         across_mm: where the ray of each column crosses the plane through the isocentre, x of a frontal and y of a
             lateral scout in the scanner's frame [shape=(column,), float64, read-only]; what lies nearer to the tube is
             shown wider, by up to a third in a stout patient
+        plane_mm: where that plane lies: its y of a frontal, its x of a lateral scout
         orientation: from which side
         technique: as it was exposed
     """
@@ -64,5 +65,16 @@ class Radiograph:
     water_mm: NDArray[np.float32]
     table_mm: NDArray[np.float64]
     across_mm: NDArray[np.float64]
+    plane_mm: float
     orientation: ScoutOrientation
     technique: ScoutTechnique
+
+    def evenly_spaced(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The picture on evenly spaced columns, by linear interpolation along each row, and their places.
+
+        Rays are evenly spread in angle, so that the columns of the picture lie closer in its middle.
+        """
+        even = np.linspace(self.across_mm[0], self.across_mm[-1], len(self.across_mm))
+        order = np.argsort(self.across_mm)
+        places = self.across_mm[order]
+        return np.stack([np.interp(even, places, row[order]) for row in self.water_mm]), even

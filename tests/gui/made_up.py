@@ -91,6 +91,7 @@ def radiograph(entry: AcquiredScout) -> Radiograph:
         water_mm=(body * (200.0 + np.arange(len(table))[:, None] % 30)).astype(np.float32),
         table_mm=table,
         across_mm=across,
+        plane_mm=0.0,
         orientation=entry.orientation,
         technique=entry.settings,
     )

@@ -36,7 +36,7 @@ def beam_protocol(motion: BeamMotion, ctdi_phantom_cm: int) -> BeamProtocol:
 def scout_protocol(ctdi_phantom_cm: int) -> BeamProtocol:
     """The protocol of a scout: a narrow beam, and a table that moves by without over-ranging."""
     return BeamProtocol(
-        motion=BeamMotion.HELICAL,
+        motion=BeamMotion.CONSTANT_ANGLE,
         collimation_mm=SCOUT_COLLIMATION_MM,
         ctdi_vol_mgy_per_mas={
             kv: ctdi_vol_mgy(kv, 1.0, ctdi_phantom_cm, SCOUT_COLLIMATION_MM) for kv in tabled_voltages_kv()

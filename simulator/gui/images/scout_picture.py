@@ -34,11 +34,8 @@ class ScoutPicture:
 
 
 def scout_picture(entry: AcquiredScout, radiograph: Radiograph) -> ScoutPicture:
-    """Rays that are evenly spread in angle, on evenly spread columns."""
-    across = radiograph.across_mm
-    order = np.argsort(across)
-    even = np.linspace(across[0], across[-1], len(across))
-    image = np.stack([np.interp(even, across[order], row[order]) for row in radiograph.water_mm])
+    """The picture of a scout on evenly spaced columns, with a window that shows its body."""
+    image, even = radiograph.evenly_spaced()
     body = image[image > AIR_MM]
     low, high = np.percentile(body, [DARKEST, BRIGHTEST]) if body.size else (0.0, 1.0)
     table = radiograph.table_mm
