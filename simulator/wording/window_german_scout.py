@@ -29,7 +29,7 @@ SCOUT: dict[str, str] = {
     "Takes the last label away": "Nimmt die letzte Marke weg", "Move the line {} mm": "Die Linie {} mm bewegen",
     "Take a scout, or open a scan first": "Erst ein Topogramm aufnehmen oder einen Scan öffnen",
     "No scout has been taken": "Noch kein Topogramm", "Levels": "Höhen", "Range": "Bereich", "none": "keiner",
-    "Next label": "Nächste Marke", "booked as planning": "gebucht als Planung", "as you draw it": "wie gezeichnet",
+    "Next label": "Nächste Marke", "as you draw it": "wie gezeichnet",
     "Tube": "Röhre", "A needle stands on the patient: withdraw it first":
         "Eine Nadel steht am Patienten: erst zurückziehen",
     "A scout from this side was taken at {}. Another one costs {} mGy·cm more. Take it?":

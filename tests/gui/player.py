@@ -152,15 +152,19 @@ class Player:
         return best.length_mm
 
     def scout(self) -> None:
-        """Take a scout, name three vertebrae and draw a range over two of them, as a count from the sacrum would."""
+        """Take a scout, name the vertebrae in it from the lowest up, and draw a range over L3 and L4."""
         self.key(pygame.K_s)
         self.key(pygame.K_SPACE)
         context = self.app.context
         self.until(lambda: bool(context.scouts))
         self.app.draw()
-        levels = context.view.console.level_table_mm
-        for name in ("S1", "L5", "L4", "L3"):
-            self.drag(self._on_scout(levels[Vertebra(name)]), self._on_scout(levels[Vertebra(name)]))
+        levels, (low_mm, high_mm) = context.view.console.level_table_mm, context.view.console.scan_reach_mm
+        inside = [name for name, table_mm in levels.items() if low_mm < table_mm < high_mm]
+        while context.counting.name is not inside[-1]:
+            self.key(pygame.K_COMMA)
+        for name in reversed(inside):
+            self.drag(self._on_scout(levels[name]), self._on_scout(levels[name]))
+            assert context.counting.order[-1] is name
         self.key(pygame.K_r)
         self.drag(self._on_scout(levels[Vertebra.L3] + 16.0), self._on_scout(levels[Vertebra.L4] - 16.0))
 

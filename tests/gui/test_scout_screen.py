@@ -115,6 +115,23 @@ def test_the_planning_scan_goes_over_the_range_that_was_dragged(hand: Hand) -> N
     assert (command.levels, command.between_mm) == (None, (low, high))
 
 
+def test_without_a_range_the_scan_goes_where_the_own_labels_say_that_the_levels_are(hand: Hand) -> None:
+    """A count that is one off is scanned one off: what the console knows of the levels corrects nobody."""
+    scouted(hand)
+    for table_mm in (-90.0, -60.0, -25.0, 10.0):  # by the console S1 lies at -60, L3 at 30
+        at = at_table(hand, table_mm)
+        hand.drag(at, at)
+    hand.tap(pygame.K_F2)
+    state = hand.app.screen.state
+    levels = list(hand.context.view.case.levels)
+    state.levels = (levels.index("L3"), levels.index("L4"))
+    command = hand.app.screen._exposure._next.command()
+    assert command.levels is None
+    assert command.between_mm == (pytest.approx(-41.0, abs=1.0), pytest.approx(26.0, abs=1.0))
+    state.levels = (levels.index("L2"), levels.index("L4"))
+    assert hand.app.screen._exposure._next.command().levels == ("L2", "L4")
+
+
 def test_a_short_drag_draws_nothing(hand: Hand) -> None:
     scouted(hand)
     hand.key(pygame.K_r)

@@ -111,6 +111,15 @@ class NextExposure:
                 last = min(max(last + by, first), len(self._context.view.case.levels) - 1)
             state.levels = (first, last)
 
+    def _labelled_range_mm(self) -> tuple[float, float] | None:
+        """Where the levels lie by the trainee's own labels, right or wrong; None where one of them has none."""
+        labels, reach_mm = self._context.counting.labels, self._context.view.console.scan_reach_mm
+        ends = [labels.get(Vertebra(self._context.view.case.levels[index])) for index in self._state.levels]
+        if ends[0] is None or ends[1] is None:
+            return None
+        low, high = levels_range_mm(ends[0], ends[1])
+        return max(low, reach_mm[0]), min(high, reach_mm[1])
+
     def _step_drawn(self, row: int, by: int) -> None:
         """Move an edge of the range that was drawn: From is the upper one, and both go to the feet with +."""
         counting, reach_mm = self._context.counting, self._context.view.console.scan_reach_mm
@@ -125,10 +134,10 @@ class NextExposure:
         state = self._state
         if self.is_control:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
-        drawn = self._context.counting.range_mm
-        if drawn is not None:
+        between_mm = self._context.counting.range_mm or self._labelled_range_mm()
+        if between_mm is not None:
             return c.AcquirePlanningScan(
-                between_mm=drawn, tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode
+                between_mm=between_mm, tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode
             )
         first, last = (self._context.view.case.levels[index] for index in state.levels)
         return c.AcquirePlanningScan(

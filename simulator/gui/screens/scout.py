@@ -17,6 +17,7 @@ from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.screens.screen import Screen
 from simulator.interface import commands as c
 from simulator.interface.radiograph import ScoutTechnique
+from simulator.vocabulary.procedure import DosePhase
 from simulator.vocabulary.scout import ScoutOrientation
 
 TUBE_VOLTAGE_KV, TUBE_CURRENT_MA = 120, 30.0
@@ -285,7 +286,9 @@ class ScoutScreen(Screen):
         context, px, counting = self.context, self.context.scale.px, self.context.counting
         top_bar.draw(context, target)
         scout_planes.draw(context, target, self._areas)
-        draw_panel(context, target, self._panels[0], "Scout", "booked as planning")
+        account = context.view.console.dose_phase
+        booked = account if account is DosePhase.PLANNING else DosePhase.GUIDANCE
+        draw_panel(context, target, self._panels[0], "Scout", f"booked as {booked}")
         inner = self.inner(self._panels[0])
         y = inner.top + px(62)
         for name, value in (
