@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,13 @@ import pytest
 
 from simulator.ct.geometry import BRILLIANCE_64_CLASS as GEOMETRY
 from simulator.ct.projection_cache import ProjectionCache
-from simulator.ct.projector import Projector
+from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.scanner import Scanner
 from simulator.ct.scatter import ScatterModel
 from simulator.ct.scout import ScoutCamera, ScoutScene, scout_lines
 from simulator.ct.scout_wires import SkinWires
 from simulator.interface.radiograph import ScoutTechnique
+from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.scout import ScoutOrientation
 from tests.oracles import ct_scout as oracle
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom
@@ -169,3 +171,22 @@ def test_threads_change_no_bit():
 def test_a_row_outside_the_patient_is_refused(phantom):
     with pytest.raises(ValueError, match="leaves the phantom"):
         Scanner(phantom).scout(scene(row_centres_mm=(40.0,)))
+
+
+@pytest.mark.parametrize("orientation", list(ScoutOrientation))
+def test_what_was_injected_is_in_it(phantom, camera, orientation):
+    """A box of contrast of 20 x 10 mm in three planes: its chords, and nothing in other planes."""
+    grid = replace(phantom.canal.grid, origin_mm=PatientPoint(-9.75, 0.25, 3.0), shape=(3, 20, 40))
+    change = DensityChange(grid=grid, delta=np.zeros((3, *grid.shape), np.float32), revision=1)
+    change.delta[2] = 10.0
+    fan, projector = camera.fan(orientation), camera._projector
+    lines = scout_lines(projector, fan, range(12), change) - scout_lines(projector, fan, range(12))
+    assert np.flatnonzero(lines[2].any(axis=1)).tolist() == [3, 4, 5]
+    across_mm = 10.0 if orientation is ScoutOrientation.LATERAL else 20.0
+    width_mm = np.abs(np.gradient(fan.across_mm()))
+    # Mass is what the rays see, but for the magnification about a middle at (0, 5) and for their slant
+    depth_mm = {"PA": -5.0, "AP": 5.0, "lateral": 0.0}[orientation]
+    seen = float((lines[2, 4] * width_mm).sum()) * (570.0 + depth_mm) / 570.0
+    assert seen == pytest.approx(10.0 * 20.0 * 10.0, rel=0.01)
+    assert lines[2, 4].max() == pytest.approx(10.0 * (200.0 / across_mm), rel=0.01)
+    assert lines[:2].any() == np.False_
