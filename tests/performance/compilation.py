@@ -70,7 +70,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
         print(json.dumps(compiled(sys.argv[2])))
     else:
-        for name, part in measure(tuple(sys.argv[1:]) or PARTS).items():
-            print(f"{name}: {part['process_s']} s, kernels {part['kernels_s']} s")
-            for one in part["kernels"]:
-                print(f"  {one['seconds']:6.2f} s  {one['signatures']} x  {one['kernel']}")
+        print(json.dumps(measure(tuple(sys.argv[1:]) or PARTS), indent=1))
