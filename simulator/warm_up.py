@@ -90,11 +90,19 @@ def _compile_anatomy() -> None:
     from phantoms.build import anatomy_of
     from phantoms.catalogue import patient_parameters
 
-    ask_anatomy(anatomy_of(patient_parameters("patient-2")))
+    _ask(anatomy_of(patient_parameters("patient-2")))
 
 
-def ask_anatomy(anatomy: Anatomy) -> None:
-    """Ask an anatomy everything once, for one place and for several: an imported CT answers with its own kernels."""
+def compile_imported_anatomy(anatomy: Anatomy) -> None:
+    """Compile what a CT's anatomy answers with before its treatment begins; drawn people's was compiled before."""
+    from phantoms.synthetic_anatomy import SyntheticAnatomy
+
+    if not isinstance(anatomy, SyntheticAnatomy):
+        _ask(anatomy)
+
+
+def _ask(anatomy: Anatomy) -> None:
+    """Ask an anatomy everything once, for one place and for several."""
     import numpy as np
 
     for count in (1, 3):

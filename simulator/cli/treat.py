@@ -201,11 +201,11 @@ def _kept(recording: Recording, scenario: str, script: Path | None) -> str:
 def rebuilt(record: SessionRecord, report: Progress) -> Case:
     """The case of a record, kernels compiled first where this is the first start."""
     from simulator.records.rebuild import rebuild_case
-    from simulator.warm_up import ask_anatomy, compile_kernels
+    from simulator.warm_up import compile_imported_anatomy, compile_kernels
 
     compile_kernels(report)
     case = rebuild_case(record, progress=report)
-    ask_anatomy(case.world.phantom.anatomy)
+    compile_imported_anatomy(case.world.phantom.anatomy)
     return case
 
 

@@ -22,7 +22,7 @@ from simulator.scenario.text_words import fill_in
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
-from simulator.warm_up import ask_anatomy, compile_kernels
+from simulator.warm_up import compile_imported_anatomy, compile_kernels
 
 __all__ = ["Case", "build_case", "build_from_file", "load_case"]
 
@@ -56,7 +56,7 @@ def build_from_file(file: ScenarioFile, *, seed: int, progress: Progress | None 
         folder=file.path.parent,
         progress=progress,
     )
-    ask_anatomy(case.world.phantom.anatomy)
+    compile_imported_anatomy(case.world.phantom.anatomy)
     return case
 
 
