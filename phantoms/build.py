@@ -67,12 +67,16 @@ def build_phantom(parameters: PatientParameters, *, progress: Progress | None = 
     return _assembled(parameters, spine, volumes, targets, identity)
 
 
-def planes_of_phantom(parameters: PatientParameters, *, planes: int) -> Phantom:
-    """The same patient with its lowest few planes alone: enough to have every kernel compiled."""
+def planes_of_volumes(parameters: PatientParameters, *, planes: int) -> tuple[BasisVolume, BasisVolume]:
+    """The lowest few planes of a patient's body and canal: enough to have every kernel compiled that fills them."""
     spine = build_spine(parameters)
     body, canal = (replace(grid, shape=(planes, *grid.shape[1:])) for grid in _grids(spine))
-    volumes = voxelize(spine, body, canal, None)
-    return _assembled(parameters, spine, volumes, _windows(spine, volumes), "")
+    return voxelize(spine, body, canal, None)
+
+
+def anatomy_of(parameters: PatientParameters) -> SyntheticAnatomy:
+    """A patient's anatomy without voxels."""
+    return SyntheticAnatomy.from_spine(build_spine(parameters))
 
 
 def _windows(spine: Spine, volumes: tuple[BasisVolume, BasisVolume]) -> FloatArray:

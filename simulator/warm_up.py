@@ -6,24 +6,24 @@ costs only time: whatever was not compiled is compiled when it is first called.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
+from phantoms.phantom import Anatomy
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
-PARTS = ("patient", "scanner")
+PARTS = ("patient", "procedure")
 LATER = "scout"
-"""What no first picture needs: the process of the scanner goes on to it, with the least priority, and nobody waits."""
+"""What no first picture needs: the procedure's process goes on to it, with the least priority, and nobody waits."""
 
-USUAL_S = 25.0  # of one part on a laptop; only the progress bar asks
+USUAL_S = 25.0  # on a laptop; only the progress bar asks
 LONGEST_S = 300.0
 
 
@@ -33,9 +33,9 @@ class WarmUp:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = time.monotonic()
-        for part in (*PARTS, LATER):
-            wanted = not _marker(part).exists() and (part != LATER or _marker("scanner").exists())
-            if wanted:
+        begun = all(_marker(part).exists() for part in PARTS)
+        for part in (*PARTS, LATER) if begun else PARTS:
+            if not _marker(part).exists():
                 line = [sys.executable, "-m", "simulator.warm_up", part]
                 folder = Path(__file__).resolve().parents[1]
                 environment = {**os.environ, CACHE_VARIABLE: str(process_cache_folder())}
@@ -46,35 +46,37 @@ class WarmUp:
                 except OSError:
                     continue
 
-    def wait(self, part: str, report: Progress) -> None:
-        """Wait until one part is compiled."""
-        process = self._running.pop(part, None)
-        if process is None:
+    def wait(self, report: Progress) -> None:
+        """Wait until every part is compiled."""
+        if not self._at_work():
             return
-        what = f"compiling the {part} (first start)"
-        while process.poll() is None and not _marker(part).exists():
-            if time.monotonic() - self._started >= LONGEST_S:
-                process.kill()
+        what = "compiling (first start)"
+        while self._at_work() and time.monotonic() - self._started < LONGEST_S:
             report(what, min((time.monotonic() - self._started) / USUAL_S, 0.99))
             time.sleep(0.1)
         report(what, 1.0)
+        self.stop()
+
+    def _at_work(self) -> bool:
+        return any(process.poll() is None for part, process in self._running.items() if self._is_waited_for(part))
+
+    def _is_waited_for(self, part: str) -> bool:
+        return part != LATER and not _marker(part).exists()
 
     def stop(self) -> None:
         """End what still runs, but for what goes on to what is needed later: it ends by itself."""
         for part, process in self._running.items():
-            if part != LATER:
+            if self._is_waited_for(part):
                 process.kill()
                 process.wait()
         self._running.clear()
 
 
-@contextmanager
-def warmed_up(progress: Progress | None) -> Iterator[Callable[[str], None]]:
-    """Compile on the first start; gives what waits for one of `PARTS`, and ends what still runs on leaving."""
-    report = progress or (lambda what, fraction: None)
+def compile_kernels(progress: Progress | None) -> None:
+    """On the first start: compile what is not compiled yet, and wait for it."""
     warm_up = WarmUp()
     try:
-        yield lambda part: warm_up.wait(part, report)
+        warm_up.wait(progress or (lambda what, fraction: None))
     finally:
         warm_up.stop()
 
@@ -85,16 +87,34 @@ def _marker(part: str) -> Path:
 
 
 def _compile_patient() -> None:
-    """Build a few planes of a patient and ask its anatomy once."""
-    import numpy as np
-
-    from phantoms.build import planes_of_phantom
+    """Fill a few planes of a patient with tissue."""
+    from phantoms.build import planes_of_volumes
     from phantoms.catalogue import patient_parameters
 
-    phantom = planes_of_phantom(patient_parameters("patient-2"), planes=2)
+    planes_of_volumes(patient_parameters("patient-2"), planes=2)
+
+
+def _compile_anatomy() -> None:
+    from phantoms.build import anatomy_of
+    from phantoms.catalogue import patient_parameters
+
+    _ask(anatomy_of(patient_parameters("patient-2")))
+
+
+def compile_imported_anatomy(anatomy: Anatomy) -> None:
+    """Compile what a CT's anatomy answers with before its treatment begins; drawn people's was compiled before."""
+    from phantoms.synthetic_anatomy import SyntheticAnatomy
+
+    if not isinstance(anatomy, SyntheticAnatomy):
+        _ask(anatomy)
+
+
+def _ask(anatomy: Anatomy) -> None:
+    """Ask an anatomy everything once, for one place and for several."""
+    import numpy as np
+
     for count in (1, 3):
         points = np.zeros((count, 3))
-        anatomy = phantom.anatomy
         for ask in (
             anatomy.dura_mm,
             anatomy.neural_mm,
@@ -107,7 +127,6 @@ def _compile_patient() -> None:
             ask(points)
     anatomy.level(PatientPoint(0.0, 0.0, 0.0))
     anatomy.epidural_depth_mm(PatientPoint(0.0, 0.0, 0.0))
-    _compile_patch()
 
 
 def _compile_patch() -> None:
@@ -137,7 +156,7 @@ def _compile_patch() -> None:
 
 
 def _compile_scanner() -> None:
-    """Image a slab of water with a needle, with and without something injected."""
+    """Image a slab of water without and with a needle, and with something injected."""
     import numpy as np
 
     from phantoms.phantom import BasisVolume, Landmarks, Leak, Phantom, VoxelGrid
@@ -177,6 +196,7 @@ def _compile_scanner() -> None:
     )
     change = DensityChange(grid=replace(box, shape=(4, 8, 8)), delta=np.full((3, 4, 8, 8), 0.1, np.float32), revision=1)
     for needles, injected, arc_deg in (
+        ((), None, 360),
         ((needle,), None, 360),
         ((replace(needle, bore_diameter_mm=0.6),), change, 240),
     ):
@@ -190,6 +210,13 @@ def _compile_scanner() -> None:
         )
 
 
+def _compile_procedure() -> None:
+    """Compile what no patient is built with; the anatomy last, since it reads what the other process has compiled."""
+    _compile_scanner()
+    _compile_patch()
+    _compile_anatomy()
+
+
 def _compile_scout() -> None:
     """Send rays through two planes of water."""
     import numpy as np
@@ -197,14 +224,16 @@ def _compile_scout() -> None:
     from simulator.ct.scout_rays_kernels import PlaneRays, add_rays
 
     one = np.ones(6, np.float32)
-    add_rays(np.ones((3, 2, 8, 8), np.float32), PlaneRays(one, one, one), np.zeros((3, 2, 2), np.float32))
+    rays = PlaneRays(start=one, slope=one, length_mm=one)
+    add_rays(np.ones((3, 2, 8, 8), np.float32), rays, np.zeros((3, 2, 2), np.float32))
 
 
 def main(part: str) -> None:
-    """Compile one part and mark it; after the scanner what is needed later."""
-    {"patient": _compile_patient, "scanner": _compile_scanner, LATER: _compile_scout}[part]()
+    """Compile one part and mark it; after the procedure what is needed later."""
+    gc.disable()  # a compiler keeps nearly all that it makes; looking for what it does not takes an eighth of the time
+    {"patient": _compile_patient, "procedure": _compile_procedure, LATER: _compile_scout}[part]()
     _marker(part).touch()
-    if part == "scanner" and not _marker(LATER).exists():
+    if part == "procedure" and not _marker(LATER).exists():
         if hasattr(os, "nice"):
             os.nice(19)
         main(LATER)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numba
 import pytest
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.settings import HANDS
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
+from tests.threads import MOST
 
 PROJECT = Path(__file__).resolve().parents[1]
 PATIENT_2 = PROJECT / "scenarios" / "patient-2.toml"
@@ -20,6 +23,12 @@ PATIENT_2 = PROJECT / "scenarios" / "patient-2.toml"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--figures FILE`: keep what the physics tests measure as JSON lines."""
     parser.addoption("--figures", type=Path, default=None, help="append what the physics tests measure to this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tests that run side by side take a core each, not all of them."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    numba.set_num_threads(max(1, MOST // workers))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

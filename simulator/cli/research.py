@@ -112,6 +112,7 @@ def _study(path: Path, arguments: argparse.Namespace) -> None:
     from simulator.strategies.bench import RunOptions, StudyFolder, run_study
     from simulator.strategies.study_file import load_study
     from simulator.strategies.sweep import find_scheduler
+    from simulator.warm_up import compile_kernels
 
     if arguments.dask:
         find_scheduler(arguments.dask)
@@ -121,7 +122,7 @@ def _study(path: Path, arguments: argparse.Namespace) -> None:
         _only(study, folder, arguments)
         return
     with Bars() as bars, told_when_stopped(lambda: _kept(folder)):
-        _compile(bars)
+        compile_kernels(bars.report)
         options = RunOptions(
             resume=arguments.resume, mix=arguments.mix, keep_records=arguments.records, limits=arguments.limits
         )
@@ -183,18 +184,6 @@ class _Teller:
             left_s = (now - self._began) / (done - self._first) * (runs - done)
             self._bars.say(f"{done} of {runs} runs; about {left_s / 60:.0f} min left")
             self._said = now
-
-
-def _compile(bars: Bars) -> None:
-    """Kernels are compiled once here, not once in every process."""
-    from simulator.warm_up import PARTS, WarmUp
-
-    warm_up = WarmUp()
-    try:
-        for part in PARTS:
-            warm_up.wait(part, bars.report)
-    finally:
-        warm_up.stop()
 
 
 def _words(result: dict[str, Any]) -> list[str]:

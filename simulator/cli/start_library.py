@@ -114,13 +114,10 @@ class StartLibrary:
 
     def _wait_for_kernels(self, progress: Progress) -> None:
         """What compiles behind the first screen is waited for, and not begun a second time."""
-        from simulator.warm_up import PARTS
-
         progress("bringing the program in", 0.0)
         self._ready.wait(LONGEST_WAIT_S)
         if self._warm_up is not None:
-            for part in PARTS:
-                self._warm_up.wait(part, progress)
+            self._warm_up.wait(progress)
 
     def _read_behind(self) -> None:
         """Bring the rest of the program in, compile what is not compiled, read the records."""

@@ -201,12 +201,11 @@ def _kept(recording: Recording, scenario: str, script: Path | None) -> str:
 def rebuilt(record: SessionRecord, report: Progress) -> Case:
     """The case of a record, kernels compiled first where this is the first start."""
     from simulator.records.rebuild import rebuild_case
-    from simulator.warm_up import warmed_up
+    from simulator.warm_up import compile_imported_anatomy, compile_kernels
 
-    with warmed_up(report) as wait:
-        wait("patient")
-        case = rebuild_case(record, progress=report)
-        wait("scanner")
+    compile_kernels(report)
+    case = rebuild_case(record, progress=report)
+    compile_imported_anatomy(case.world.phantom.anatomy)
     return case
 
 

@@ -104,9 +104,9 @@ class Detector:
         if beam_on is None:
             beam_on = np.ones(views, np.float32)
         quantum_noise_kernels.measure(
-            signal,
+            _read_only(signal),
             quantum_noise_kernels.ScatterNodes(
-                nodes=scattered.nodes,
+                nodes=_read_only(scattered.nodes),
                 amount=np.float32(scattered.amount),
                 residual_fraction=np.float32(scattered.residual_fraction),
             ),
@@ -116,10 +116,17 @@ class Detector:
                 noise_key=noise_key,
                 slice_index=slice_index,
             ),
-            beam_on,
+            _read_only(beam_on),
             quantum_noise_kernels.WaterCorrection(coefficients=self.water, beyond=self.beyond_water),
             out,
         )
+
+
+def _read_only(array: SingleArray) -> SingleArray:
+    """The same numbers, not to be written: a kernel that gets now these and now others would be compiled twice."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def detector(geometry: ScannerGeometry, beam: Beam) -> Detector:

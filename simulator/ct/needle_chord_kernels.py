@@ -90,8 +90,8 @@ def chord_length(wx, wy, wz, dx, dy, ax, ay, az, radius, length):  # type: ignor
 def lost_at_nodes(tube, near, cut, found, sheet, heights, steel, ip, fp):  # type: ignore[no-untyped-def]
     """What the steel of several pieces, or of a piece's end, takes from a ray's sheet, integrated over z.
 
-    near[:found] are the pieces; cut holds the lower and upper faces of their extents along z, and between these chords
-    are smooth. ip and fp place the ray's -log(signal) in the table.
+    near[:found] are the pieces; the first half of cut holds the lower and upper faces of their extents along z, and
+    between these chords are smooth; the second half is work space. ip and fp place the ray's -log(signal) in the table.
     """
     segments, outer_radius, bore_radius = tube
     t, nx, ny = sheet
@@ -99,23 +99,26 @@ def lost_at_nodes(tube, near, cut, found, sheet, heights, steel, ip, fp):  # typ
     table, steel_step = steel
     steels = table.shape[1]
     ends = 2 * found
-    for a in range(1, ends):  # insertion sort of a few
+    faces = cut[cut.size // 2 :]
+    for a in range(ends):  # insertion sort of a few
         value = cut[a]
         b = a - 1
-        while b >= 0 and cut[b] > value:
-            cut[b + 1] = cut[b]
+        while b >= 0 and faces[b] > value:
+            faces[b + 1] = faces[b]
             b -= 1
-        cut[b + 1] = value
+        faces[b + 1] = value
     total = 0.0
-    low = cut[0]
+    low = faces[0]
     for a in range(1, ends):
-        high = cut[a]
+        high = faces[a]
         if high - low < 0.02 * outer_radius and a < ends - 1:
             continue
         for q in range(nodes.size):
             z = 0.5 * (low + high) + 0.5 * (high - low) * nodes[q]
             steel = 0.0
             for j in range(found):
+                if z <= cut[2 * j] or z >= cut[2 * j + 1]:
+                    continue
                 k = near[j]
                 wx = t * nx - segments[k, 0]
                 wy = t * ny - segments[k, 1]

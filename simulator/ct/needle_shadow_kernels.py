@@ -14,10 +14,7 @@ from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit, prange
 from simulator.ct.needle_chord_kernels import HeightNodes, Sheet, SteelPieces, SteelTable
-from simulator.ct.needle_sheet_kernels import Slab, lost_in_sheet, lost_on_shaft, shaft_ellipse
-
-_ALIKE = 0.05
-"""Move of a shaft's ellipse across half a cell, as a fraction of half its height, below which one sample serves."""
+from simulator.ct.needle_sheet_kernels import Slab, lost_in_cell, lost_in_sheet
 
 _ACROSS = 0.22
 """Sine of the angle between sheet and shaft above which a joint counts as none: the ellipse then reaches 4.4 radii
@@ -131,7 +128,7 @@ def project_needle(
             last[k] = min(columns - 1, int((largest - column_angles[0]) / pitch + 2))
             start = min(start, first[k])
             stop = max(stop, last[k] + 1)
-        cut = np.empty(2 * count, np.float64)
+        cut = np.empty(4 * count, np.float64)
         near = np.empty(count, np.int64)
         crossed = np.empty(count, np.int64)
         for c in range(start, stop):
@@ -151,7 +148,6 @@ def project_needle(
             nx = -(sb * cosine + cb * sine)
             ny = cb * cosine - sb * sine
             shaft = -1
-            alike = False
             for j in range(candidates):
                 k = near[j]
                 an = segments[k, 3] * nx + segments[k, 4] * ny
@@ -160,26 +156,16 @@ def project_needle(
                 s = (t - segments[k, 0] * nx - segments[k, 1] * ny) / an
                 if s < 0 or s >= segments[k, 6]:
                     continue
-                travel = half_cell / abs(an)
-                reach = outer_radius * math.sqrt(1 - an * an) / abs(an) + travel
+                reach = (outer_radius * math.sqrt(1 - an * an) + half_cell) / abs(an)
                 if (k > 0 or s > reach) and (k < count - 1 or segments[k, 6] - s > reach):
                     shaft = k
-                    alike = travel * abs(segments[k, 5]) < _ALIKE * outer_radius
                 break
-            if shaft >= 0:  # one shaft crosses the whole cell, alike or not
-                total = 0.0
-                start_at, stop_at = (centre, centre + 1) if alike else (0, samples)
-                for i in range(start_at, stop_at):
-                    sine = cell_sine[c, i]
-                    cosine = cell_cosine[c, i]
-                    nx = -(sb * cosine + cb * sine)
-                    ny = cb * cosine - sb * sine
-                    sheet = Sheet(source_radius * sine, nx, ny)
-                    low, high, middle, half, q = shaft_ellipse(tube, shaft, sheet, z_low, z_high)
-                    if low < high:
-                        total += lost_on_shaft(shaft_table, ip, fp, low, high, middle, half, q)
+            if shaft >= 0:  # one shaft crosses the whole cell
+                total = lost_in_cell(
+                    tube, shaft, source_radius, sb, cb, cell_sine[c], cell_cosine[c], slab, shaft_table, ip, fp
+                )
                 if total != 0.0:
-                    signal[v, c] *= 1 + total / ((stop_at - start_at) * thickness)
+                    signal[v, c] *= 1 + total / thickness
                     touched[v] += 1
                 continue
             total = 0.0

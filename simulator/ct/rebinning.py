@@ -14,6 +14,9 @@ from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.interpolation import cubic_taps
 from simulator.spatial.arrays import FloatArray, SingleArray
 
+_ANGLES_TOGETHER = 32
+"""Parallel angles that read the fan's rows while these lie in the cache."""
+
 
 class FullTurnRebinning:
     """Plan from fan to parallel rays in which every view counts alike."""
@@ -27,7 +30,7 @@ class FullTurnRebinning:
         """
         t = geometry.source_to_isocenter_mm * np.sin(geometry.column_angles_rad)
         both = np.concatenate([t, -t])
-        order = np.argsort(both, kind="stable").astype(np.int32)
+        order = np.argsort(both, kind="stable").astype(np.uint32)
         rays = both[order]
         r = (np.arange(samples) - samples // 2) * step_mm
         at = np.clip(np.searchsorted(rays, r) - 1, 0, rays.size - 2)
@@ -49,7 +52,7 @@ class FullTurnRebinning:
             water_paths: [shape=(slice, view, column), float32]
             out: [shape=(slice, angle over pi, t), float32]; 0 where a ray misses the detector
         """
-        kernels.rebin_full_turn(water_paths, self._views_between, self._samples_between, out)
+        kernels.rebin_full_turn(water_paths, self._views_between, self._samples_between, _ANGLES_TOGETHER, out)
 
 
 class PartialScanRebinning:

@@ -26,13 +26,13 @@ class InterleavedSamples(NamedTuple):
     """Between which rays of a view and of its opposite each sample of a parallel projection lies.
 
     Attributes:
-        left, right: numbers of these rays, those of the opposite view from `columns` on [shape=(t,), int32]
+        left, right: numbers of these rays, those of the opposite view from `columns` on [shape=(t,), uint32]
         sample_weight: of the right one [shape=(t,), float32]
         gain: 0 outside the detector [shape=(t,), float32]
     """
 
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    left: NDArray[np.uint32]
+    right: NDArray[np.uint32]
     sample_weight: NDArray[np.float32]
     gain: NDArray[np.float32]
 
@@ -51,11 +51,16 @@ class ColumnTaps(NamedTuple):
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")
 def rebin_full_turn(
-    fan: NDArray[np.float32], views_between: ViewsBetween, samples_between: InterleavedSamples, out: NDArray[np.float32]
+    fan: NDArray[np.float32],
+    views_between: ViewsBetween,
+    samples_between: InterleavedSamples,
+    together: int,
+    out: NDArray[np.float32],
 ) -> None:
     """Interpolate fan rays (slice, view, column) to parallel rays (slice, angle over pi, t).
 
-    The columns of a view (0 to columns - 1) and those of the opposite view (from columns on) interleave.
+    The columns of a view (0 to columns - 1) and those of the opposite view (from columns on) interleave. So many angles
+    are done together that rows of the fan are read while they are near; it changes no bit.
     """
     # A parallel loop takes arrays and numbers, but no tuples of them
     first_view, view_weight = views_between
@@ -63,29 +68,33 @@ def rebin_full_turn(
     slices, views, columns = fan.shape
     angles = views // 2
     samples = out.shape[2]
-    for job in prange(slices * angles):
-        s = job // angles
-        k = job - s * angles
-        both = np.empty(2 * columns, np.float32)
-        for c in range(columns):
-            b0 = k + first_view[c]
-            if b0 < 0:
-                b0 += views
-            b1 = b0 + 1
-            if b1 >= views:
-                b1 -= views
-            both[c] = fan[s, b0, c] + view_weight[c] * (fan[s, b1, c] - fan[s, b0, c])
-            b0 = k + angles + first_view[c]
-            if b0 >= views:
-                b0 -= views
-            b1 = b0 + 1
-            if b1 >= views:
-                b1 -= views
-            both[columns + c] = fan[s, b0, c] + view_weight[c] * (fan[s, b1, c] - fan[s, b0, c])
-        row = out[s, k]
-        for r in range(samples):
-            a = both[left[r]]
-            row[r] = gain[r] * (a + sample_weight[r] * (both[right[r]] - a))
+    blocks = (angles + together - 1) // together
+    for job in prange(slices * blocks):
+        s = job // blocks
+        first = (job - s * blocks) * together
+        both = np.empty((together, 2 * columns), np.float32)
+        for side in range(2):
+            for c in range(columns):  # down the views of one column, each of which two angles read
+                b = first + side * angles + first_view[c]
+                if b < 0:
+                    b += views
+                elif b >= views:
+                    b -= views
+                weight = view_weight[c]
+                here = fan[s, np.uint64(b), c]
+                for j in range(together):
+                    b += 1
+                    if b >= views:
+                        b -= views
+                    there = fan[s, np.uint64(b), c]
+                    both[j, side * columns + c] = here + weight * (there - here)
+                    here = there
+        for j in range(min(together, angles - first)):
+            rays = both[j]
+            row = out[s, first + j]
+            for r in range(samples):
+                a = rays[left[r]]
+                row[r] = gain[r] * (a + sample_weight[r] * (rays[right[r]] - a))
 
 
 @njit(cache=True, parallel=True, nogil=True, fastmath={"contract"}, error_model="numpy")

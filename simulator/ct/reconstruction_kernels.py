@@ -29,10 +29,12 @@ def grid_three(
     """
     # A parallel loop takes arrays and numbers, but no tuples of them
     step_row, step_column, turn = rays
-    table, table_steps = window
+    table, steps = window
+    table_steps = np.uint64(steps)
     slices, angles, _ = spectrum.shape
     frequencies = response.size
     m = out.shape[0] - 2 * pad
+    lanes = np.uint64(8 * slices)  # a number known beforehand would be unrolled one by one, at twice the time
     for part in prange(2):
         if part == 0:
             first, stop, row_0 = 0, (angles + 1) // 2, m + pad
@@ -53,8 +55,8 @@ def grid_three(
                 fx = math.floor(x)
                 fy = math.floor(y)
                 start = np.uint64((fy - 1 + pad) * 6)
-                jx = int((x - fx) * table_steps + 0.5)
-                jy = int((y - fy) * table_steps + 0.5)
+                jx = np.uint64((x - fx) * table_steps + 0.5)
+                jy = np.uint64((y - fy) * table_steps + 0.5)
                 wx[0] = table[table_steps + jx]
                 wx[1] = table[jx]
                 wx[2] = table[table_steps - jx]
@@ -80,7 +82,7 @@ def grid_three(
                 top = np.uint64(fx - 1 + row_0)
                 for a in range(np.uint64(4)):
                     w = wx[a]
-                    for lane in range(np.uint64(24)):
+                    for lane in range(lanes):
                         out[top + a, start + lane] += w * values[lane]
                 was_re = now_re
                 now_re = was_re * turn_re - now_im * turn_im

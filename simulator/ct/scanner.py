@@ -96,6 +96,10 @@ class Scanner:
         self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter)
         self._camera = ScoutCamera(self._projector, self._expected, geometry, scatter)
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
+        # Work arrays, written anew for each image: fresh ones would be cleared by the system at every press
+        shape = geometry.views, geometry.columns
+        self._water_paths = np.zeros((SLICES_PER_PASS, *shape), np.float32)
+        self._behind_needles = np.empty(shape, np.float32)
 
     @property
     def isocenter_mm(self) -> tuple[float, float]:
@@ -225,7 +229,7 @@ class Scanner:
         start = arc_start_deg(arc, protected, tube_at_deg)
         tube = tube_output(self._geometry, scan_arc_deg=arc, hand_protection=protected, start_deg=start)
         hu = np.empty((len(chosen), field.matrix, field.matrix), np.float32)
-        water = np.zeros((SLICES_PER_PASS, self._geometry.views, self._geometry.columns), np.float32)
+        water = self._water_paths
         for first in range(0, len(chosen), SLICES_PER_PASS):
             group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
             for place in group:
@@ -244,7 +248,10 @@ class Scanner:
         technique = scene.technique
         sensor = self._expected.detector(technique.tube_voltage_kv)
         expected = self._expected.slice_signal(scene.weights[index], technique.tube_voltage_kv, scene.change)
-        signal = expected.primary.copy() if scene.needles else expected.primary
+        signal = expected.primary
+        if scene.needles:
+            signal = self._behind_needles
+            signal[:] = expected.primary
         for needle in scene.needles:
             project_needle(
                 needle,

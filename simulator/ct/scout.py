@@ -221,8 +221,6 @@ class ScoutCamera:
         sensor = self._expected.detector(kv)
         ordered = signal[:, ::-1].copy() if fan.reversed else signal  # as the detector's columns lie
         out = np.empty_like(ordered)
-        on = np.ones(len(ordered), np.float32)
-        on.flags.writeable = False  # as a rotation's is, so that the same compiled kernel serves
         sensor.water_equivalent_path_length_mm(
             ordered,
             out,
@@ -231,7 +229,6 @@ class ScoutCamera:
                 amount=technique.collimation_mm / REFERENCE_COLLIMATION_MM,
                 residual_fraction=self._scatter.residual_fraction,
             ),
-            beam_on=on,
             # A reading of a rotation has its share of the views; a row of a scout has the whole tube load
             mas=technique.mas * self._geometry.views,
             slice_thickness_mm=SCOUT_ROW_MM,

@@ -81,7 +81,8 @@ class Session:
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
         self._latest_change: DensityChange | None = None
-        self._frames: OrderedDict[int, Frame] = OrderedDict()
+        self._events: list[Event] = []
+        self._frames: OrderedDict[tuple[int, tuple[int, ...] | None], Frame] = OrderedDict()
         self._scouts: dict[int, ScoutMade] = {}
         self._radiographs: dict[int, Radiograph] = {}
         self._archive = open_archive(self)
@@ -94,12 +95,13 @@ class Session:
     @property
     def events(self) -> list[Event]:
         """Everything that has happened, in order."""
-        return [event for step in self.steps for event in step.events]
+        return list(self._events)
 
     def do(self, command: Command) -> tuple[Event, ...]:
         """Carry out a command."""
         self.state, events = advance(self.world, self.state, command)
         self.steps.append(Step(command=command, events=events))
+        self._events.extend(events)
         self._injected[self.state.injection.injected.revision] = self.state.injection.injected
         for event in events:
             if isinstance(event, AcquisitionMade):
@@ -118,7 +120,7 @@ class Session:
         made = Session(self.world, progress=self._progress, scanner=self._own_scanner())
         for step in self.steps[:commands]:
             made.do(step.command)
-        made._frames.update((n, frame) for n, frame in self._frames.items() if n in made._acquisitions)
+        made._frames.update((key, frame) for key, frame in self._frames.items() if key[0] in made._acquisitions)
         made._radiographs.update((n, one) for n, one in self._radiographs.items() if n in made._scouts)
         return made
 
@@ -129,7 +131,7 @@ class Session:
             world: the same patient, by the same chance or by another one of the hands
         """
         made = Session(world, progress=self._progress, scanner=self._scanner)
-        made.state, made.steps = self.state, list(self.steps)
+        made.state, made.steps, made._events = self.state, list(self.steps), list(self._events)
         made._scouts = dict(self._scouts)
         made._acquisitions, made._injected = dict(self._acquisitions), dict(self._injected)
         made._looked = {number: set(slices) for number, slices in self._looked.items()}
@@ -138,7 +140,7 @@ class Session:
     def view(self) -> View:
         """What the operator perceives now."""
         last = next((step.events for step in reversed(self.steps) if not step.is_look), ())
-        return observe(self.world, self.state, self.events, last, self._archive)
+        return observe(self.world, self.state, self._events, last, self._archive)
 
     def watch(self, watcher: Watcher) -> None:
         """Call back with each image when it is first shown."""
@@ -159,19 +161,17 @@ class Session:
     def image(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """Image of an acquisition, or some of its slices, the same bits as in the whole; z in table millimetres.
 
-        A long scan need not be made for a few slices; whole images are kept for a while.
+        A long scan need not be made for a few slices; what was made is kept for a while.
         """
-        if number in self._frames:
-            self._frames.move_to_end(number)
-            frame = self._frames[number]
-            if indices is None:
-                return frame
-            return replace(frame, hu=frame.hu[list(indices)], z_mm=frame.z_mm[list(indices)])
+        whole, key = (number, None), (number, None if indices is None else tuple(indices))
+        for kept in (key, whole):
+            if kept in self._frames:
+                self._frames.move_to_end(kept)
+                return self._frames[kept] if kept == key else _slices(self._frames[kept], key[1])
         frame = self._render(self.acquisition(number), indices)
-        if indices is None:
-            self._frames[number] = frame
-            while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
-                self._frames.popitem(last=False)
+        self._frames[key] = frame
+        while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
+            self._frames.popitem(last=False)
         return frame
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
@@ -308,6 +308,12 @@ def steel(shape: NeedleShape) -> SteelTube:
         outer_diameter_mm=shape.outer_diameter_mm,
         bore_diameter_mm=0.0 if shape.stylet_in else shape.bore_diameter_mm,
     )
+
+
+def _slices(frame: Frame, indices: tuple[int, ...] | None) -> Frame:
+    """Some slices of a frame."""
+    chosen = list(indices or ())
+    return replace(frame, hu=frame.hu[chosen], z_mm=frame.z_mm[chosen])
 
 
 def frame_digest(frame: Frame) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from phantoms.phantom import BasisVolume, Label, Phantom
 from simulator.patch.epidural_space import SacSurface
@@ -47,6 +46,8 @@ def sac_surface(phantom: Phantom, border: IndexArray, cell_of_border: IndexArray
         cell_of_border: [shape=(m,), int64] cell of each
         reach_mm: the deepest dent
     """
+    from scipy.spatial import cKDTree  # 0.4 s that the first picture does not wait for
+
     canal = phantom.canal
     spacing = np.array(canal.grid.spacing_mm)[::-1]
     voxels, place = _inside(phantom, canal, border, reach_mm)

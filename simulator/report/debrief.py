@@ -93,7 +93,7 @@ def write_debrief(
         card: its scorecard; an earlier rubric's is marked as such
         rubric: of the case, of which the page says in what it is its own; the common one if None
         rescored: what this version's rubric gives, beside an earlier one's
-        out: the HTML file; its folder must exist
+        out: the HTML file, in a folder that exists
         title, operator, learner: shown as text, whatever they hold; learner None for a program
         expert: the same patient treated by somebody to compare with
         past: the learner's earlier attempts, oldest first
@@ -106,7 +106,6 @@ def write_debrief(
         progress: told the kind of work and the part that is done
     """
     report = _teller(progress)
-    report(0.0)
     procedure = _Procedure(session=session, card=card, marks=read_marks(session.world, session.events))
     gallery = collect_gallery(session, procedure.marks, lambda part: report(_GALLERY_SHARE * part))
     path = _path_section(procedure, expert)

@@ -22,7 +22,7 @@ from simulator.scenario.text_words import fill_in
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
-from simulator.warm_up import warmed_up
+from simulator.warm_up import compile_imported_anatomy, compile_kernels
 
 __all__ = ["Case", "build_case", "build_from_file", "load_case"]
 
@@ -47,17 +47,16 @@ def build_from_file(file: ScenarioFile, *, seed: int, progress: Progress | None 
     Raises:
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
-    with warmed_up(progress) as wait:
-        wait("patient")
-        case = build_case(
-            file.scenario_for(seed),
-            name=file.name,
-            seed=seed,
-            location=str(file.path),
-            folder=file.path.parent,
-            progress=progress,
-        )
-        wait("scanner")
+    compile_kernels(progress)
+    case = build_case(
+        file.scenario_for(seed),
+        name=file.name,
+        seed=seed,
+        location=str(file.path),
+        folder=file.path.parent,
+        progress=progress,
+    )
+    compile_imported_anatomy(case.world.phantom.anatomy)
     return case
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 from phantoms.fluid.contrast import MyelogramParameters
+from phantoms.fluid.leak import LeakParameters
 from phantoms.from_ct.files import CtFault, phantom_from_ct, read_ct, write_ct
 from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, left_out, usual_interspace
-from phantoms.from_ct.quality import as_text, assess_quality, verdict
+from phantoms.from_ct.quality import QualityFinding, as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
@@ -151,17 +152,7 @@ def import_ct(
     except OSError as error:
         raise UserInputError(str(out), f"this folder cannot be written ({error.strerror})", "name another") from error
     try:
-        write_ct(image, aside / "ct.nii.gz", aside / "labels.nii.gz")  # the grid alone, no word of the file's header
-        text = _PATIENT_TOML.format(leak=leak, myelogram=DEFAULT_MYELOGRAM)
-        (aside / "patient.toml").write_text(text, encoding="utf-8")
-        first, last = _myelogram_levels(phantom, about)
-        region = about.region
-        text = _CASE_TOML.format(
-            name=name, leak=leak, region=region, first=first, last=last, tray=_tray(phantom, about)
-        )
-        (aside / f"{name}.toml").write_text(text, encoding="utf-8")
-        (aside / "quality.txt").write_text(as_text(findings), encoding="utf-8")
-        write_preview(phantom, image, about, findings, aside / "preview.png")
+        _fill(aside, name, image, phantom, leak, findings)
         aside.chmod(0o755)
         aside.rename(target)
     except OSError as error:
@@ -169,6 +160,28 @@ def import_ct(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target, verdict(findings)
+
+
+def _fill(
+    folder: Path,
+    name: str,
+    image: CtImage,
+    phantom: Phantom,
+    leak: LeakParameters,
+    findings: tuple[QualityFinding, ...],
+) -> None:
+    """Write what a patient's folder holds."""
+    about = leak.level
+    write_ct(image, folder / "ct.nii.gz", folder / "labels.nii.gz")  # the grid alone, no word of the file's header
+    text = _PATIENT_TOML.format(leak=leak, myelogram=DEFAULT_MYELOGRAM)
+    (folder / "patient.toml").write_text(text, encoding="utf-8")
+    first, last = _myelogram_levels(phantom, about)
+    text = _CASE_TOML.format(
+        name=name, leak=leak, region=about.region, first=first, last=last, tray=_tray(phantom, about)
+    )
+    (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    (folder / "quality.txt").write_text(as_text(findings), encoding="utf-8")
+    write_preview(phantom, image, about, findings, folder / "preview.png")
 
 
 def _built(

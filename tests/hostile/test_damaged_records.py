@@ -77,11 +77,12 @@ def _apart(content: bytes, mutant: bytes) -> str:
     return "nothing"
 
 
-def test_ten_thousand_damages_of_a_closed_record_are_noticed(whole: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [1_000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_damages_of_a_closed_record_are_noticed(count: int, whole: bytes, tmp_path: Path) -> None:
     path = tmp_path / "session.jsonl"
     lines = whole.splitlines(keepends=True)
     rng = np.random.default_rng(5)
-    for number in range(10_000):
+    for number in range(count):
         one, two = (int(index) for index in rng.choice(len(lines), 2, replace=False))
         if number % 4 == 0:
             bit = int(rng.integers(8 * len(whole)))

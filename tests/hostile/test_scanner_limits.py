@@ -106,6 +106,7 @@ def test_a_script_with_an_arc_that_is_no_number_is_refused_by_its_line() -> None
         )
 
 
+REST = [(1, 240), (2, 360), (4, 240)]
 PLACES = [
     (projector_kernels, "add_central_slices"),
     (projector_kernels, "parallel_to_fan"),
@@ -119,10 +120,11 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("arc_deg", [360, 240])
-@pytest.mark.parametrize("when", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("when", "arc_deg"), [(1, 360), (2, 240), (4, 360), *(pytest.param(*one, marks=pytest.mark.slow) for one in REST)]
+)
 def test_an_image_that_is_interrupted_leaves_the_next_one_as_it_was(
-    monkeypatch: pytest.MonkeyPatch, arc_deg: int, when: int
+    monkeypatch: pytest.MonkeyPatch, when: int, arc_deg: int
 ) -> None:
     """Ctrl-C at the first, second or fourth call of every kernel; then the image, bit for bit."""
     phantom = water_cylinder(100, planes=8, canal_half_mm=20)

@@ -42,12 +42,17 @@ seeds = 1
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see what is caught")
 
 
+def heard() -> None:
+    """Hear Ctrl-C, which a shell has its background jobs ignore, and with them all that these start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """A command that has got as far as to hear signals."""
     environment = {**os.environ, "SDL_VIDEODRIVER": "dummy", "SDL_AUDIODRIVER": "dummy", "DISPLAY": ":0"}
     process = subprocess.Popen(
         [sys.executable, str(PROJECT / "run_sim.py"), *arguments],
-        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard,
     )  # fmt: skip
     status = Path(f"/proc/{process.pid}/status")
     while process.poll() is None:
@@ -181,5 +186,6 @@ try:
 except KeyboardInterrupt as stop:
     raise SystemExit(exit_code(stop))
 """
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, timeout=60)
+    line = [sys.executable, "-c", program]
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=60, preexec_fn=heard)
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")

@@ -1,4 +1,4 @@
-"""Measure the simulator: `python -m tests.performance [PART...] [--json]`.
+"""Measure the simulator: `python -m tests.performance [PART...] [--json | --against COMMIT]`.
 
 Every part runs in a process of its own, so that none profits from, or pays for, what another left in memory.
 Standard output holds the result alone; progress goes to standard error.
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.performance import machine
+from tests.performance import against, machine
 from tests.performance.aims import headline
 from tests.performance.show import text
 
@@ -23,7 +23,7 @@ USUAL = (
     *("start", "press", "peer", "continuous", "table", "planning"),
     *("patient", "patch_flow", "growth", "limits", "memory", "window"),
 )
-PARTS = (*USUAL, "study")
+PARTS = (*USUAL, "study", "compilation")
 
 
 def measured(part: str) -> dict[str, Any]:
@@ -40,10 +40,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.performance", description="Measure the simulator's speed.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (all but study unless named)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--against", metavar="COMMIT", help="measure in turns with another commit; append the pairing")
+    parser.add_argument("--rounds", type=int, default=3, help="how often, with --against (3)")
     arguments = parser.parse_args()
     unknown = [part for part in arguments.parts if part not in PARTS]
     if unknown:
         parser.error(f"there is no part {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    if arguments.against:
+        print(against.run(arguments.against, arguments.parts, arguments.rounds))
+        return 0
     about = machine.described()
     parts = {part: measured(part) for part in arguments.parts or USUAL}
     result = {**headline(parts), "parts": parts, "machine": about}

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import numpy as np
+
 from phantoms import array_cache
-from phantoms.build import build_phantom, planes_of_phantom
+from phantoms.build import anatomy_of, build_phantom, planes_of_volumes
 from phantoms.catalogue import patient_parameters
 from phantoms.parameters import PatientParameters
 from phantoms.people import random_person
@@ -39,7 +41,8 @@ def _held_mb(volume: BasisVolume) -> float:
 
 def one(parameters: PatientParameters) -> dict[str, float]:
     """Figures of one patient: built into an empty cache, then loaded several times, of which the fastest counts."""
-    planes_of_phantom(parameters, planes=2)
+    planes_of_volumes(parameters, planes=2)
+    anatomy_of(parameters).bone_mm(np.zeros((1, 3)))
     forget_peak()
     with tempfile.TemporaryDirectory() as folder, mock.patch.object(array_cache, "_folder", return_value=Path(folder)):
         made: list[Phantom] = []

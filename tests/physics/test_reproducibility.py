@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
@@ -62,7 +61,7 @@ def test_threads_change_no_bit(threads, figure):
     )
     same = done.stdout.split()[-1] == digest_of_a_press()
     figure(
-        f"image with {threads} threads against that with {numba.get_num_threads()}",
+        f"image with {threads} threads against that of this process",
         "same bits" if same else "other bits",
         asked="same bits",
         kind="identity",

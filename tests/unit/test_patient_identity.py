@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
@@ -19,6 +18,7 @@ from phantoms.spine import Spine, build_spine
 from phantoms.voxels.voxelize import voxelize
 from simulator.spatial.frames import PatientPoint
 from tests.oracles.anatomy_patient import small_grids, spine
+from tests.threads import MOST, threads
 
 PLANES = 4
 NO_WINDOWS = np.full((len(spine().parameters.interspaces), 3), np.nan)
@@ -47,16 +47,13 @@ def with_changed_frames(change: Callable[[np.ndarray], None]) -> Spine:
 
 
 def test_identity_is_the_same_for_one_thread_and_for_two() -> None:
-    threads = numba.get_num_threads()
-    try:
-        numba.set_num_threads(1)
-        assert patient_identity(assembled(spine())) == usual_identity()
-    finally:
-        numba.set_num_threads(threads)
+    for count in (1, MOST):
+        with threads(count):
+            assert patient_identity(assembled(spine())) == usual_identity()
     assert len(usual_identity()) == 64
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_last_bits_do_not_matter(seed: int) -> None:
     """Every number of the solids is off by as much as two processors may differ; some counts then differ, too."""
     rng = np.random.default_rng(seed)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numba
 import pytest
 
 from simulator.engine.advance import plain
@@ -28,6 +27,7 @@ from simulator.records.session_reader import read_session
 from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case
 from tests.procedures import placed, run, step_until_epidural
+from tests.threads import MOST, threads
 
 MakeCase = Callable[..., Case]
 
@@ -64,17 +64,10 @@ def test_record_replays_exactly(recorded: tuple[Case, Path]) -> None:
     assert (found.images, found.images_exact) == (2, 2)
 
 
-@pytest.fixture
-def one_thread() -> Iterator[None]:
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    yield
-    numba.set_num_threads(before)
-
-
-@pytest.mark.usefixtures("one_thread")
-def test_record_replays_exactly_on_one_thread(recorded: tuple[Case, Path]) -> None:
-    assert replayed(recorded).grade == "exact"
+@pytest.mark.parametrize("count", [1, MOST])
+def test_record_replays_exactly_on_any_number_of_threads(recorded: tuple[Case, Path], count: int) -> None:
+    with threads(count):
+        assert replayed(recorded).grade == "exact"
 
 
 def test_header_alone_rebuilds_the_case(recorded: tuple[Case, Path]) -> None:

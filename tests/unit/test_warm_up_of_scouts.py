@@ -49,12 +49,20 @@ def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_an_empty_cache_begins_with_what_a_picture_needs(cache: Path) -> None:
     made = warm_up.WarmUp()
-    assert Process.started == ["patient", "scanner"]
-    (cache / "scanner-compiled").touch()
-    made.wait("scanner", lambda what, fraction: None)  # though the process goes on to the scout
-    running = list(made._running.values())
-    made.stop()
-    assert [one.killed for one in running] == [True]
+    assert Process.started == ["patient", "procedure"]
+    patient, procedure = made._running.values()
+    (cache / "procedure-compiled").touch()
+    made.stop()  # the program ends while the patient's part is still being compiled
+    assert [one.killed for one in (patient, procedure)] == [True, False]  # type: ignore[attr-defined]
+
+
+def test_nobody_waits_for_the_scout(cache: Path) -> None:
+    made = warm_up.WarmUp()
+    for part in warm_up.PARTS:
+        (cache / f"{part}-compiled").touch()
+    processes = list(made._running.values())
+    made.wait(lambda what, fraction: None)  # the procedure's process runs on
+    assert not any(one.killed for one in processes)  # type: ignore[attr-defined]
 
 
 def test_what_is_needed_later_is_taken_up_where_it_was_left_and_never_ended(cache: Path) -> None:
@@ -70,17 +78,17 @@ def test_what_is_needed_later_is_taken_up_where_it_was_left_and_never_ended(cach
     assert Process.started == ["scout"]
 
 
-def test_the_scanners_process_goes_on_to_the_scout_with_the_least_priority(
+def test_the_procedures_process_goes_on_to_the_scout_with_the_least_priority(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(os, "nice", lambda by: done.append(f"nice {by}"), raising=False)
-    monkeypatch.setattr(warm_up, "_compile_scanner", lambda: done.append("scanner"))
+    monkeypatch.setattr(warm_up, "_compile_procedure", lambda: done.append("procedure"))
     monkeypatch.setattr(
-        warm_up, "_compile_scout", lambda: done.append(f"scout, {(cache / 'scanner-compiled').exists()}")
+        warm_up, "_compile_scout", lambda: done.append(f"scout, {(cache / 'procedure-compiled').exists()}")
     )
-    warm_up.main("scanner")
-    assert done == ["scanner", "nice 19", "scout, True"]
+    warm_up.main("procedure")
+    assert done == ["procedure", "nice 19", "scout, True"]
     assert (cache / "scout-compiled").exists()
 
 
