@@ -76,7 +76,7 @@ def bone(
         at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
         sac = sac_distance(at.u, at.v, at.s, canal)
         root, sleeve = root_distance(at, canal)
-        bone = bone_distance(at, sac, min(root, sleeve), np.int64(ALL_PARTS), solids)[0]
+        bone = bone_distance(at, sac, min(root, sleeve), int(ALL_PARTS), solids)[0]
         out[i] = min(bone, metal_distance(at.x, at.y, at.z, solids.body))
 
 
@@ -121,5 +121,5 @@ def zones(
         zone = find_zone(at, DuralDistances(sac, root, sleeve), canal)
         if zone == 0 or root <= 0.0:
             continue
-        if bone_distance(at, sac, min(root, sleeve), np.int64(ALL_PARTS), solids)[0] > 0.0:
+        if bone_distance(at, sac, min(root, sleeve), int(ALL_PARTS), solids)[0] > 0.0:
             out[i] = zone

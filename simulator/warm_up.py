@@ -1,7 +1,8 @@
 """Warm-up: on the first start kernels are compiled by processes of their own, side by side, and kept for later.
 
 Compiling in the main process would take twice as long and leave the compiler's memory behind. A warm-up that fails
-costs only time: whatever was not compiled is compiled when it is first called.
+costs only time: whatever was not compiled is compiled when it is first called. Of two programs that start at once, one
+compiles a part and the other waits for it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
 from phantoms.phantom import Anatomy
+from simulator.files.file_lock import try_lock
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
@@ -228,16 +232,44 @@ def _compile_scout() -> None:
     add_rays(np.ones((3, 2, 8, 8), np.float32), rays, np.zeros((3, 2, 2), np.float32))
 
 
+COMPILED_BY: dict[str, Callable[[], None]] = {
+    "patient": _compile_patient,
+    "procedure": _compile_procedure,
+    LATER: _compile_scout,
+}
+
+
 def main(part: str) -> None:
-    """Compile one part and mark it; after the procedure what is needed later."""
+    """Compile one part and mark it; where another program is at it, wait for that instead.
+
+    After the procedure comes what is needed later.
+    """
     gc.disable()  # a compiler keeps nearly all that it makes; looking for what it does not takes an eighth of the time
-    {"patient": _compile_patient, "procedure": _compile_procedure, LATER: _compile_scout}[part]()
-    _marker(part).touch()
+    with _alone(part):
+        if not _marker(part).exists():
+            COMPILED_BY[part]()
+            _marker(part).touch()
     if part == "procedure" and not _marker(LATER).exists():
         if hasattr(os, "nice"):
             os.nice(19)
         # Another program in the same process: what the compiler keeps is given back
         os.execv(sys.executable, [sys.executable, "-m", "simulator.warm_up", LATER])
+
+
+@contextmanager
+def _alone(part: str) -> Iterator[None]:
+    """Be the only program that compiles a part: two that write one kernel's index at once lose a form of it."""
+    try:
+        descriptor = os.open(_marker(part).with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # what cannot be written is not shared
+        yield
+        return
+    try:
+        while not try_lock(descriptor):
+            time.sleep(0.1)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":

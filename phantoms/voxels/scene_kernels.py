@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from phantoms.body.body_kernels import RIBS_SIDE, BodyArrays, outer_bone_distance, outline_distance, paint_body
 from phantoms.bones.bone_parts_kernels import to_frame
 from phantoms.bones.vertebra_kernels import RowArrays, spine_distance, vertebrae_near
@@ -219,7 +217,7 @@ def parts_near(x: float, y: float, z: float, radius: float, size: float, solids:
 @njit(cache=True, nogil=True, error_model="numpy")
 def tissue_at(x: float, y: float, z: float, h: float, solids: Solids) -> Voxel:
     """Water, cortical bone, iodine and label of a voxel of size h mm about a world point."""
-    return tissue_from_parts(x, y, z, h, np.int64(ALL_PARTS), solids)  # a constant as such is compiled anew
+    return tissue_from_parts(x, y, z, h, int(ALL_PARTS), solids)  # a constant as such is compiled anew
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

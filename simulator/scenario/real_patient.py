@@ -7,8 +7,7 @@ from pathlib import Path
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
-from phantoms.from_ct.files import phantom_from_ct, read_patient_ct, real_patient
-from phantoms.from_ct.real_patients import patient_in
+from phantoms.from_ct.real_patients import patient_in, real_patient
 from phantoms.phantom import Phantom
 from simulator.scenario.patient_file import check_patient_file
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
@@ -58,6 +57,8 @@ def real_phantom(
     own = patient_folder(ct, folder)
     if own is not None:
         check_patient_file(own)
+    from phantoms.from_ct.files import phantom_from_ct, read_patient_ct  # what reads a CT, no other case waits for
+
     ct_path, labels_path, parameters = real_patient(ct) if own is None else patient_in(own)
     return phantom_from_ct(
         read_patient_ct(ct_path, labels_path),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from simulator.scenario.difficulty import difficulty_of
 from simulator.scenario.difficulty_schema import QUANTITIES
 from simulator.scenario.schema import Scenario
 
 
 def rejected(scenario: Scenario) -> str:
     """Why a patient is not this case's, in words; empty where they are, and for a real CT, which is not drawn."""
+    from simulator.scenario.difficulty import difficulty_of  # which builds a spine: cases without bounds need none
+
     found = difficulty_of(scenario)
     if found is None:
         return ""

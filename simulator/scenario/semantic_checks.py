@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from phantoms.catalogue import patient_names
-from phantoms.from_ct.files import real_patient
+from phantoms.from_ct.real_patients import real_patient
 from phantoms.parameters import PatientParameters
 from simulator.scenario.field_error import FieldError
 from simulator.scenario.lesson_checks import find_lesson_errors

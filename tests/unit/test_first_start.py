@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,3 +87,44 @@ def test_no_command_compiles_in_a_treatment(name: str, operator: str, compiled: 
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(compiled)}
     done = subprocess.run(line, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True, timeout=500)
     assert [line for line in done.stdout.splitlines() if line.startswith("compiled")] == []
+
+
+AT_ONCE = """
+import sys, time
+from pathlib import Path
+from simulator import warm_up
+
+def compiled():
+    with Path(sys.argv[1]).open("a") as log:
+        log.write("compiled\\n")
+    time.sleep(1.0)
+    if len(sys.argv) > 2:
+        raise SystemExit(9)
+
+warm_up.COMPILED_BY["patient"] = compiled
+warm_up.main("patient")
+"""
+
+
+def begun(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    line = [sys.executable, "-c", AT_ONCE, str(folder / "log"), *more]
+    process = subprocess.Popen(line, cwd=PROJECT, env={**os.environ, "NUMBA_CACHE_DIR": str(folder)})
+    until = time.monotonic() + 60.0
+    while more and not (folder / "log").exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return process
+
+
+def test_of_programs_that_start_at_once_one_compiles(tmp_path: Path) -> None:
+    programs = [begun(tmp_path) for _ in range(4)]
+    assert [one.wait(60) for one in programs] == [0, 0, 0, 0]
+    assert (tmp_path / "log").read_text() == "compiled\n"
+
+
+def test_where_the_one_that_compiles_ends_early_another_does_it(tmp_path: Path) -> None:
+    first = begun(tmp_path, "ends early")
+    second = begun(tmp_path)
+    assert (first.wait(60), second.wait(60)) == (9, 0)
+    assert (tmp_path / "log").read_text() == "compiled\n" * 2
+    assert (tmp_path / "patient-compiled").exists()

@@ -83,13 +83,13 @@ def test_the_procedures_process_goes_on_to_the_scout_with_the_least_priority(
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(os, "nice", lambda by: done.append(f"nice {by}"), raising=False)
-    monkeypatch.setattr(warm_up, "_compile_procedure", lambda: done.append("procedure"))
+    monkeypatch.setitem(warm_up.COMPILED_BY, "procedure", lambda: done.append("procedure"))
     monkeypatch.setattr(
         os, "execv", lambda _, line: done.append(f"{line[-1]}, {(cache / 'procedure-compiled').exists()}")
     )
     warm_up.main("procedure")
     assert done == ["procedure", "nice 19", "scout, True"]
-    monkeypatch.setattr(warm_up, "_compile_scout", lambda: done.append("scout"))
+    monkeypatch.setitem(warm_up.COMPILED_BY, "scout", lambda: done.append("scout"))
     warm_up.main("scout")
     assert done[3:] == ["scout"]
     assert (cache / "scout-compiled").exists()
