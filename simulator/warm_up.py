@@ -24,6 +24,9 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
 PARTS = ("patient", "procedure")
+LATER = "scout"
+"""What no first picture needs: the procedure's process goes on to it, with the least priority, and nobody waits."""
+
 USUAL_S = 25.0  # on a laptop; only the progress bar asks
 LONGEST_S = 300.0
 
@@ -34,7 +37,8 @@ class WarmUp:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = time.monotonic()
-        for part in PARTS:
+        begun = all(_marker(part).exists() for part in PARTS)
+        for part in (*PARTS, LATER) if begun else PARTS:
             if not _marker(part).exists():
                 line = [sys.executable, "-m", "simulator.warm_up", part]
                 folder = Path(__file__).resolve().parents[1]
@@ -48,7 +52,7 @@ class WarmUp:
 
     def wait(self, report: Progress) -> None:
         """Wait until every part is compiled."""
-        if not self._running:
+        if not self._at_work():
             return
         what = "compiling (first start)"
         while self._at_work() and time.monotonic() - self._started < LONGEST_S:
@@ -58,13 +62,17 @@ class WarmUp:
         self.stop()
 
     def _at_work(self) -> bool:
-        return any(process.poll() is None for process in self._running.values())
+        return any(process.poll() is None for part, process in self._running.items() if self._is_waited_for(part))
+
+    def _is_waited_for(self, part: str) -> bool:
+        return part != LATER and not _marker(part).exists()
 
     def stop(self) -> None:
-        """End what still runs."""
-        for process in self._running.values():
-            process.kill()
-            process.wait()
+        """End what still runs, but for what goes on to what is needed later: it ends by itself."""
+        for part, process in self._running.items():
+            if self._is_waited_for(part):
+                process.kill()
+                process.wait()
         self._running.clear()
 
 
@@ -213,16 +221,39 @@ def _compile_procedure() -> None:
     _compile_anatomy()
 
 
-COMPILED_BY: dict[str, Callable[[], None]] = {"patient": _compile_patient, "procedure": _compile_procedure}
+def _compile_scout() -> None:
+    """Send rays through two planes of water."""
+    import numpy as np
+
+    from simulator.ct.scout_rays_kernels import PlaneRays, add_rays
+
+    one = np.ones(6, np.float32)
+    rays = PlaneRays(start=one, slope=one, length_mm=one)
+    add_rays(np.ones((3, 2, 8, 8), np.float32), rays, np.zeros((3, 2, 2), np.float32))
+
+
+COMPILED_BY: dict[str, Callable[[], None]] = {
+    "patient": _compile_patient,
+    "procedure": _compile_procedure,
+    LATER: _compile_scout,
+}
 
 
 def main(part: str) -> None:
-    """Compile one part and mark it; where another program is at it, wait for that instead."""
+    """Compile one part and mark it; where another program is at it, wait for that instead.
+
+    After the procedure comes what is needed later.
+    """
     gc.disable()  # a compiler keeps nearly all that it makes; looking for what it does not takes an eighth of the time
     with _alone(part):
         if not _marker(part).exists():
             COMPILED_BY[part]()
             _marker(part).touch()
+    if part == "procedure" and not _marker(LATER).exists():
+        if hasattr(os, "nice"):
+            os.nice(19)
+        # Another program in the same process: what the compiler keeps is given back
+        os.execv(sys.executable, [sys.executable, "-m", "simulator.warm_up", LATER])
 
 
 @contextmanager

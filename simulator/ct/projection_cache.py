@@ -55,7 +55,11 @@ class SliceSignal:
 
 
 class ProjectionCache:
-    """Expected signals of planes and slices behind one patient; serves one thread at a time."""
+    """Expected signals of planes and slices behind one patient; serves one thread at a time.
+
+    Attributes:
+        scatter: of this scanner
+    """
 
     def __init__(
         self,
@@ -73,7 +77,7 @@ class ProjectionCache:
         self._free = list(range(len(self._planes)))
         self._slices: OrderedDict[tuple[object, ...], SliceSignal] = OrderedDict()
         self._detectors: dict[int, Detector] = {}
-        self._scatter = ScatterField(scatter, geometry, self.detector(REFERENCE_KV))
+        self.scatter = ScatterField(scatter, geometry, self.detector(REFERENCE_KV))
 
     @property
     def z_range_mm(self) -> tuple[float, float]:
@@ -127,7 +131,7 @@ class ProjectionCache:
             fractions = np.array([fraction for _, fraction in group], np.float32)
             kernels.add_weighted(self._planes, places, fractions, total)
         total.flags.writeable = False
-        scattered = self._scatter.scattered_signal(total, self.detector(tube_voltage_kv))
+        scattered = self.scatter.scattered_signal(total, self.detector(tube_voltage_kv))
         signal = SliceSignal(primary=total, scattered=scattered)
         _keep(self._slices, keys, signal, _SLICES_KEPT)
         return signal

@@ -60,6 +60,21 @@ class DensityChange:
             raise ValueError(f"delta has shape {self.delta.shape}, its grid asks for {self.grid.shape}")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaneDensities:
+    """Densities of one plane on one of the grids; what the grids of a plane hold adds up to the patient.
+
+    Attributes:
+        density: [shape=(basis, y, x), float32]
+        first_mm: x, y of the centre of the first voxel
+        spacing_mm: x, y from one voxel to the next
+    """
+
+    density: SingleArray
+    first_mm: tuple[float, float]
+    spacing_mm: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class _PlaneTransform:
     """Adds the projections' spectrum of images on one in-plane grid; see `_transform`."""
@@ -139,18 +154,37 @@ class Projector:
             [shape=(basis, view, column), float32] mm of water, mm of bone, mm mg/mL of iodine.
         """
         spectrum = np.zeros((len(BASES), self._angles, self._samples // 2 + 1), np.complex64)
-        body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
-        canal_fraction, canal = self._canal_plane(float(self.plane_z_mm[plane]))
-        if canal_fraction > 0:
-            canal_window, body_window = self._windows(plane)
-            body *= 1 - canal_fraction * body_window
-            canal *= canal_window
+        body, canal = self._body_and_canal(plane)
+        if canal is not None:
             self._canal.add(canal, spectrum)
         self._body.add(body, spectrum)
         delta = self.change_plane(plane, change)
         if change is not None and delta is not None:
             self._change_transform(change.grid).add(delta, spectrum)
         return self._fan_lines(spectrum)
+
+    def densities(self, plane: int, change: DensityChange | None = None) -> list[PlaneDensities]:
+        """Densities of one plane on the grids that hold them: body, canal box, what was added."""
+        body, canal = self._body_and_canal(plane)
+        corner, box = self._body_corner, self._phantom.canal.grid
+        held = [_on_grid(body, self._phantom.body.grid, corner)]
+        if canal is not None:
+            held.append(_on_grid(canal, box, box.origin_mm))
+        delta = self.change_plane(plane, change)
+        if change is not None and delta is not None:
+            held.append(_on_grid(delta, change.grid, change.grid.origin_mm))
+        return held
+
+    def _body_and_canal(self, plane: int) -> tuple[SingleArray, SingleArray | None]:
+        """Densities of one plane in the body's grid and in the canal box, which takes the body's place."""
+        body = self._phantom.body.plane(plane)[:, self._rows, self._columns]
+        canal_fraction, canal = self._canal_plane(float(self.plane_z_mm[plane]))
+        if canal_fraction <= 0:
+            return body, None
+        canal_window, body_window = self._windows(plane)
+        body *= 1 - canal_fraction * body_window
+        canal *= canal_window
+        return body, canal
 
     def _windows(self, plane: int) -> tuple[SingleArray, SingleArray]:
         """Fraction of the canal box in its own voxels and in the body's; of a curved box plane by plane."""
@@ -291,6 +325,10 @@ def _half_spectrum(images: SingleArray, padded: tuple[int, int]) -> NDArray[np.c
     np.conj(inside[mirror, _WIDTH:0:-1], out=half[:, :_WIDTH])
     np.conj(inside[mirror, -2 : -2 - _WIDTH : -1], out=half[:, -_WIDTH:])
     return half
+
+
+def _on_grid(density: SingleArray, grid: VoxelGrid, first_mm: PatientPoint) -> PlaneDensities:
+    return PlaneDensities(density=density, first_mm=(first_mm[0], first_mm[1]), spacing_mm=grid.spacing_mm[:2])
 
 
 def _size(span: slice) -> int:

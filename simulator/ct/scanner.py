@@ -22,10 +22,11 @@ from simulator.ct.projection_cache import PLANES_KEPT, ProjectionCache, SlicePla
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
+from simulator.ct.scout import ScoutCamera, ScoutScene
 from simulator.ct.technique import Technique
 from simulator.ct.tube_modulation import TubeOutput, arc_start_deg, tube_output
 from simulator.interface.frame import Frame
-from simulator.spatial.arrays import SingleArray
+from simulator.spatial.arrays import FloatArray, SingleArray
 
 _KERNELS_LOCK = threading.RLock()
 """One image at a time: the parallel kernels of two threads would compete for the same cores."""
@@ -93,6 +94,7 @@ class Scanner:
         self._scatter = scatter
         self._projector = Projector(phantom, geometry)
         self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter)
+        self._camera = ScoutCamera(self._projector, self._expected, geometry, scatter)
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
         # Work arrays, written anew for each image: fresh ones would be cleared by the system at every press
         shape = geometry.views, geometry.columns
@@ -169,6 +171,22 @@ class Scanner:
             slice_thickness_mm=float(thickness),
             kernel=technique.reconstruction_kernel,
         )
+
+    def scout(self, scene: ScoutScene, progress: Callable[[float], None] | None = None) -> SingleArray:
+        """Take a scout: mm of water [shape=(row, column), float32, read-only].
+
+        Raises:
+            ValueError: a row lies outside the phantom; says which.
+        """
+        with _KERNELS_LOCK:
+            return self._camera.water_mm(scene, progress)
+
+    def scout_columns_mm(self, scene: ScoutScene) -> FloatArray:
+        """Where each column of a scout crosses the plane through the isocentre, as `ScoutFan.across_mm` has it.
+
+        In the scanner's frame, in which the patient has moved and the isocentre has not.
+        """
+        return self._camera.fan(scene.orientation).across_mm()
 
     def _check(
         self,

@@ -85,6 +85,12 @@ class ScatterField:
         scattered.flags.writeable = False
         return scattered
 
+    def scattered_in_rows(self, signal: SingleArray, detector: Detector) -> SingleArray:
+        """The same for every row of a scout, whose rows stand in the place of views [shape=(row, column), float32]."""
+        scattered = self._scattered_in_views(signal, detector)
+        scattered.flags.writeable = False
+        return scattered
+
     def _scattered_in_views(self, signal: SingleArray, detector: Detector) -> SingleArray:
         columns = self._geometry.columns
         t = np.clip(signal.astype(np.float64), 1e-30, 1.0)

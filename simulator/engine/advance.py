@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import simulator.engine.imaging.looking
+import simulator.engine.imaging.scout
 import simulator.engine.injection.handlers
 import simulator.engine.needle.handlers
 import simulator.engine.needle.push
@@ -24,6 +25,7 @@ from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import find_handler
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
+from simulator.interface.command_fields import later_fields
 from simulator.interface.command_ranges import out_of_range
 from simulator.interface.commands import Command
 from simulator.interface.level_names import with_typed_names
@@ -95,7 +97,8 @@ def plain(thing: Any) -> dict[str, Any]:
     """
     if isinstance(thing, Event):
         return {"event": type(thing).__name__, **_rounded(asdict(thing))}
-    return {"command": type(thing).__name__, **asdict(thing)}
+    later = later_fields(thing)
+    return {"command": type(thing).__name__, **{key: v for key, v in asdict(thing).items() if key not in later}}
 
 
 def canonical(thing: Any) -> str:

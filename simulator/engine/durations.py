@@ -7,6 +7,7 @@ scored by time: the clock of the score starts at the first skin puncture.
 from __future__ import annotations
 
 from simulator.interface import commands as c
+from simulator.interface import older_commands
 from simulator.interface.commands import Command
 
 DISPLAY_DELAY_MS = 500  # physics-and-anatomy, section 2.4: assumption
@@ -16,6 +17,7 @@ _FIXED_MS: dict[type, int] = {
     c.TimeOut: 60_000,
     c.ChooseTechnique: 2_000,
     c.AcquireScout: 10_000,
+    older_commands.AcquireScout: 10_000,
     c.AcquireMyelogram: 30_000,
     c.MarkLeak: 5_000,
     c.PlaceSkinGrid: 30_000,

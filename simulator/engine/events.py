@@ -14,6 +14,7 @@ from simulator.engine.imaging.events import BeamOff as BeamOff
 from simulator.engine.imaging.events import DoseCheckPassed as DoseCheckPassed
 from simulator.engine.imaging.events import ImageLookedAt as ImageLookedAt
 from simulator.engine.imaging.events import OperatorStood as OperatorStood
+from simulator.engine.imaging.events import ScoutMade as ScoutMade
 from simulator.engine.imaging.events import TableMoved as TableMoved
 from simulator.engine.imaging.events import TechniqueChosen as TechniqueChosen
 from simulator.engine.injection.events import BloodDrawn as BloodDrawn

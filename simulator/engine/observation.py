@@ -14,7 +14,7 @@ from simulator.engine.imaging.dose_checks import next_press_check
 from simulator.engine.imaging.scan_reach import scan_reach_mm, vertebrae_table_mm
 from simulator.engine.imaging.table import table_range_mm
 from simulator.engine.state import ProcedureState, current_dose_phase, current_phase
-from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
+from simulator.interface.console import Acquired, AcquiredScout, ConsoleView, DoseSoFar
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
@@ -113,6 +113,7 @@ def _console(world: CaseContext, state: ProcedureState, history: Sequence[e.Even
         dose_check=next_press_check(world, state),
         level_table_mm=vertebrae_table_mm(world),
         scan_reach_mm=scan_reach_mm(world, state),
+        scouts=tuple(_scout_entry(event) for event in history if isinstance(event, e.ScoutMade)),
     )
 
 
@@ -134,6 +135,19 @@ def _entry(event: e.AcquisitionMade) -> Acquired:
         at_ms=event.at_ms,
         slice_centres_table_mm=event.slices.centres_table_mm,
         slice_thickness_mm=event.slices.thickness_mm,
+        settings=event.settings,
+        dose=event.dose,
+    )
+
+
+def _scout_entry(event: e.ScoutMade) -> AcquiredScout:
+    high, low = event.row_centres_mm
+    half = 0.5 * event.row_mm
+    return AcquiredScout(
+        number=event.number,
+        at_ms=event.at_ms,
+        orientation=event.orientation,
+        range_mm=(round(low - half, 1), round(high + half, 1)),
         settings=event.settings,
         dose=event.dose,
     )
@@ -198,7 +212,7 @@ def _plunger(last: Sequence[e.Event]) -> PlungerFeel | None:
 
 
 def _dose(history: Sequence[e.Event]) -> DoseSoFar:
-    made = [event for event in history if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
+    made = [event for event in history if isinstance(event, e.AcquisitionMade | e.BeamCutShort | e.ScoutMade)]
     by_phase: dict[DosePhase, float] = {}
     ctdi: dict[DosePhase, float] = {}
     for event in made:

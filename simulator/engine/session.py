@@ -18,24 +18,30 @@ from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
-from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt
+from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt, ScoutMade
 from simulator.engine.imaging.beam_protocols import SCAN_COLLIMATION_MM
 from simulator.engine.imaging.image_service import open_archive
+from simulator.engine.imaging.scout import row_table_mm, scout_scene
 from simulator.engine.observation import observe
 from simulator.engine.state import ProcedureState
 from simulator.engine.streams import noise_key
 from simulator.interface.commands import Command, Finish, LookAt
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
 from simulator.needle.needle_shape import NeedleShape
 from simulator.patch.injected_voxels import Injected, density_box
 from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.scout import ScoutOrientation
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
 
 
 Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]
 """Told of an image when it is first shown: its acquisition, the indices of its slices (None: all), the image."""
+
+ScoutWatcher = Callable[[int, Radiograph], None]
+"""Told of a scout when it is first shown: its number and its picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +83,12 @@ class Session:
         self._latest_change: DensityChange | None = None
         self._events: list[Event] = []
         self._frames: OrderedDict[tuple[int, tuple[int, ...] | None], Frame] = OrderedDict()
+        self._scouts: dict[int, ScoutMade] = {}
+        self._radiographs: dict[int, Radiograph] = {}
         self._archive = open_archive(self)
         self._watchers: list[Watcher] = []
+        self._scout_watchers: list[ScoutWatcher] = []
+        self._scouts_shown: set[int] = set()
         self._shown: set[tuple[int, tuple[int, ...] | None]] = set()
         self._looked: dict[int, set[int]] = {}
 
@@ -96,6 +106,8 @@ class Session:
         for event in events:
             if isinstance(event, AcquisitionMade):
                 self._acquisitions[event.number] = event
+            elif isinstance(event, ScoutMade):
+                self._scouts[event.number] = event
             elif isinstance(event, ImageLookedAt):
                 self._looked.setdefault(event.number, set()).update(event.slices)
         return events
@@ -109,6 +121,7 @@ class Session:
         for step in self.steps[:commands]:
             made.do(step.command)
         made._frames.update((key, frame) for key, frame in self._frames.items() if key[0] in made._acquisitions)
+        made._radiographs.update((n, one) for n, one in self._radiographs.items() if n in made._scouts)
         return made
 
     def branch(self, world: CaseContext) -> Session:
@@ -119,6 +132,7 @@ class Session:
         """
         made = Session(world, progress=self._progress, scanner=self._scanner)
         made.state, made.steps, made._events = self.state, list(self.steps), list(self._events)
+        made._scouts = dict(self._scouts)
         made._acquisitions, made._injected = dict(self._acquisitions), dict(self._injected)
         made._looked = {number: set(slices) for number, slices in self._looked.items()}
         return made
@@ -179,6 +193,45 @@ class Session:
             # Last, so that an image whose record was interrupted is recorded when it is looked at again
             self._shown.add(key)
         return frame
+
+    def scout(self, number: int) -> Radiograph:
+        """Picture of a scout; KeyError where there is none with this number."""
+        if number not in self._radiographs:
+            event, scanner, progress = self._scouts[number], self._own_scanner(), self._progress
+            scene = scout_scene(self.world, event, self._change(event.patch_revision))
+            water_mm = scanner.scout(scene, None if progress is None else lambda share: progress(event.purpose, share))
+            table_mm, across_mm = row_table_mm(event), scanner.scout_columns_mm(scene)
+            table_mm.flags.writeable = across_mm.flags.writeable = False
+            self._radiographs[number] = Radiograph(
+                water_mm=water_mm,
+                table_mm=table_mm,
+                across_mm=across_mm,
+                plane_mm=scanner.isocenter_mm[0 if event.orientation is ScoutOrientation.LATERAL else 1],
+                orientation=event.orientation,
+                technique=event.settings,
+            )
+        return self._radiographs[number]
+
+    def scout_made(self, number: int) -> ScoutMade:
+        """Record of a scout; KeyError where there is none with this number."""
+        return self._scouts[number]
+
+    def scouts(self) -> list[int]:
+        """Numbers of the scouts, in order."""
+        return list(self._scouts)
+
+    def watch_scouts(self, watcher: ScoutWatcher) -> None:
+        """Call back with each scout when it is first shown."""
+        self._scout_watchers.append(watcher)
+
+    def show_scout(self, number: int) -> Radiograph:
+        """The picture of a scout, for somebody to look at: who watches is told when it is first shown."""
+        radiograph = self.scout(number)
+        if number not in self._scouts_shown:
+            for watcher in self._scout_watchers:
+                watcher(number, radiograph)
+            self._scouts_shown.add(number)
+        return radiograph
 
     def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
         world, shift = self.world, event.scene.patient_displacement_mm
@@ -267,6 +320,12 @@ def frame_digest(frame: Frame) -> str:
     """SHA-256 of an image rounded to whole HU, unclipped, hexadecimal."""
     rounded = np.rint(np.clip(frame.hu, -32768, 32767)).astype("<i2")
     return hashlib.sha256(rounded.tobytes()).hexdigest()
+
+
+def scout_digest(radiograph: Radiograph) -> str:
+    """SHA-256 of a scout rounded to tenths of a millimetre of water, hexadecimal."""
+    tenths = np.rint(np.clip(10 * radiograph.water_mm, -32768, 32767)).astype("<i2")
+    return hashlib.sha256(tenths.tobytes()).hexdigest()
 
 
 def drive(session: Session, decide: Callable[[View], Command], *, most_commands: int = 500) -> None:

@@ -21,6 +21,8 @@ class Stream(IntEnum):
     TABLE = 9
     SCENARIO = 10
     TUBE = 11
+    SCOUT_NOISE = 12
+    PALPATION = 13
     BREATH = 21
     JERK = 22
     POCKET = 23
@@ -32,7 +34,7 @@ def generator(root_seed: int, stream: Stream, index: int) -> np.random.Generator
     return np.random.default_rng(np.random.SeedSequence(root_seed, spawn_key=(int(stream), index)))
 
 
-def noise_key(root_seed: int, acquisition: int) -> int:
-    """Key of the quantum noise of one acquisition, 32 bits."""
-    sequence = np.random.SeedSequence(root_seed, spawn_key=(int(Stream.QUANTUM_NOISE), acquisition))
+def noise_key(root_seed: int, acquisition: int, stream: Stream = Stream.QUANTUM_NOISE) -> int:
+    """Key of the quantum noise of one acquisition, 32 bits; scouts are counted by themselves, in a stream of theirs."""
+    sequence = np.random.SeedSequence(root_seed, spawn_key=(int(stream), acquisition))
     return int(sequence.generate_state(1, np.uint32)[0])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from simulator.export.dicom.localizer_image import write_localizers
 from simulator.export.errors import missing_package
 from simulator.export.finished_session import FinishedSession
 from simulator.export.ground_truth.full_debrief import debrief_page
@@ -64,6 +65,8 @@ def write_exports(
         write_scorm(finished, targets.scorm, debrief=debrief_page(finished, progress) if with_truth else None)
     if targets.replay:
         write_press_replay(finished, targets.replay)
+    if targets.dicom:
+        write_localizers(finished, targets.dicom)
     series = write_image_series(
         finished, dicom=targets.dicom, nrrd=targets.nrrd, nifti=targets.nifti, progress=progress
     )

@@ -22,11 +22,14 @@ from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import CaseCard
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.images.gaze import Gaze
+from simulator.gui.images.level_count import LevelCount
+from simulator.gui.images.scout_picture import ScoutPicture, scout_picture
 from simulator.gui.images.volume import Volume
 from simulator.gui.perceived_history import PerceivedHistory
 from simulator.interface.commands import Command
-from simulator.interface.console import Acquired
+from simulator.interface.console import Acquired, AcquiredScout
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
@@ -47,6 +50,7 @@ class ScreenName(StrEnum):
     LOADING = "loading"
     BRIEFING = "briefing"
     READING = "reading"
+    SCOUT = "scout"
     GUIDANCE = "guidance"
     INJECTION = "injection"
     DEBRIEF = "debrief"
@@ -117,6 +121,8 @@ class AppContext:
         gaze: which slices stand before the trainee's eyes
         presses: fluoroscopy images by number
         volumes: scans by number
+        scouts: by number, those that have come
+        counting: levels that the trainee has labelled, and the range of the next scan
         press_window, scan_window: grey windows
         press_viewport: what part of the three tiles is looked at; they share it
         notice: one sentence for the trainee
@@ -154,6 +160,8 @@ class AppContext:
     gaze: Gaze = field(default_factory=Gaze)
     presses: dict[int, FluoroscopyImage] = field(default_factory=dict)
     volumes: dict[int, Volume] = field(default_factory=dict)
+    scouts: dict[int, ScoutPicture] = field(default_factory=dict)
+    counting: LevelCount = field(default_factory=LevelCount)
     press_window: WindowLevel = WINDOW_PRESETS[0]
     scan_window: WindowLevel = WINDOW_PRESETS[3]
     press_viewport: Viewport = field(default_factory=first_press_viewport)
@@ -263,6 +271,16 @@ class AppContext:
             self.volumes[entry.number] = volume
             for group in volume.groups():
                 self.worker.ask(entry.number, group, urgent=False)
+
+    def ask_for_scout(self, entry: AcquiredScout) -> None:
+        """Have a scout's picture made."""
+        self.worker.ask_scout(entry.number)
+
+    def keep_scout(self, number: int, radiograph: Radiograph) -> None:
+        """Keep a scout that has come, and show it."""
+        entry = next(one for one in self.view.console.scouts if one.number == number)
+        self.scouts[number] = scout_picture(entry, radiograph)
+        self.counting.shown, self.counting.middle_mm, self.counting.window = number, None, None
 
     def look_at_slice(self, volume: Volume, index: int) -> None:
         """Have the slice that is looked at made before the others of its scan."""

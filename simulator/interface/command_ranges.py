@@ -17,7 +17,7 @@ def out_of_range(command: Command) -> str | None:
             if any(isinstance(part, float | int) and not abs(part) < GREATEST for part in value):
                 return f"{item.name} holds a number that is not finite"
             continue
-        if not item.metadata or value is None:
+        if "low" not in item.metadata or value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int | float):
             return f"{item.name} must be a number, not {value!r}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.interface.command_fields import within
+from simulator.interface.command_fields import left_out_while_none, within
+from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
 from simulator.spatial.frames import TablePoint
@@ -67,11 +68,6 @@ class ChooseTechnique:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AcquireScout:
-    """Take an overview radiograph."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AcquireMyelogram:
     """Look at the CT myelogram, or take it where the scenario has none to give."""
 
@@ -93,16 +89,18 @@ class PlaceSkinGrid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquirePlanningScan:
-    """Scan a range of levels to plan on: helical, or sequential without over-ranging.
+    """Scan a range to plan on: helical, or sequential without over-ranging.
 
-    Once a needle has been in the skin it is booked as guidance.
+    The range is that of two vertebrae, or lies between two table positions, as it is drawn on a scout. Once a needle
+    has been in the skin it is booked as guidance.
     """
 
-    levels: tuple[LevelName, LevelName]
+    levels: tuple[LevelName, LevelName] | None = None
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = within(5, 300, "mAs", 50.0)
     slice_thickness_mm: float = within(1, 5, "mm", 3.0)
     mode: ScanMode = ScanMode.HELICAL
+    between_mm: tuple[float, float] | None = left_out_while_none()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

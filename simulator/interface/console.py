@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.interface.radiograph import ScoutTechnique
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+from simulator.vocabulary.scout import ScoutOrientation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,23 @@ class Acquired:
     slice_centres_table_mm: tuple[float, ...]
     slice_thickness_mm: float
     settings: ExposureSettings
+    dose: ExposureDose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcquiredScout:
+    """One scout in the console's list.
+
+    Attributes:
+        number: by which the archive knows its picture, from 0
+        range_mm: table positions between which it lies, low and high
+    """
+
+    number: int
+    at_ms: int
+    orientation: ScoutOrientation
+    range_mm: tuple[float, float]
+    settings: ScoutTechnique
     dose: ExposureDose
 
 
@@ -64,6 +83,7 @@ class ConsoleView:
         dose_check: notification and alert values, and whether the next press would pass them
         level_table_mm: table positions of the vertebrae's centres, as the overview shows them
         scan_reach_mm: table positions between which slices of a scan may lie
+        scouts: all scouts, in order
     """
 
     settings: ExposureSettings
@@ -83,6 +103,7 @@ class ConsoleView:
     dose_check: DoseCheck
     level_table_mm: Mapping[Vertebra, float]
     scan_reach_mm: tuple[float, float]
+    scouts: tuple[AcquiredScout, ...] = ()
 
     @property
     def latest(self) -> Acquired | None:

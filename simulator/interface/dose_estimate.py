@@ -63,6 +63,7 @@ class DosePerLoad:
 
     Attributes:
         press: one image of CT fluoroscopy, with the table at rest
+        scout: a radiograph with the table moving; None where nobody says
         scans: planning and control scans by mode; a control scan is helical
         k_msv_per_mgy_cm: dose-length product to effective dose
     """
@@ -71,6 +72,7 @@ class DosePerLoad:
     scans: Mapping[ScanMode, BeamProtocol]
     ctdi_phantom_cm: int
     k_msv_per_mgy_cm: float
+    scout: BeamProtocol | None = None
 
     def press_estimate(self, tube_voltage_kv: int, mas: float) -> DoseEstimate:
         """Dose of one image of CT fluoroscopy."""

@@ -11,6 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
+
+ScoutService = Callable[[str, int], Radiograph]
+"""Makes a scout's picture from an archive's token and the scout's number."""
 
 ImageService = Callable[[str, int, tuple[int, ...] | None], Frame]
 """Makes an image from an archive's token, the number of an acquisition, and indices of its slices (None: all)."""
@@ -39,15 +43,24 @@ class ImageArchive:
         """Some slices of an acquisition, by their indices from the head down; errors as of `frame`."""
         return _service(self._token, number, tuple(indices))
 
+    def scout(self, number: int) -> Radiograph:
+        """Picture of a scout by its number; errors as of `frame`."""
+        return _scout_service(self._token, number)
+
 
 def _closed(token: str, number: int, indices: tuple[int, ...] | None) -> Frame:
     raise ArchiveClosedError("no session of this process makes images: look at them while the session runs")
 
 
+def _scout_closed(token: str, number: int) -> Radiograph:
+    raise ArchiveClosedError("no session of this process makes images: look at them while the session runs")
+
+
 _service: ImageService = _closed
+_scout_service: ScoutService = _scout_closed
 
 
-def connect_image_service(service: ImageService) -> None:
-    """Let this function make the images of all archives of this process."""
-    global _service
-    _service = service
+def connect_image_service(service: ImageService, scouts: ScoutService = _scout_closed) -> None:
+    """Let these functions make the images and the scouts of all archives of this process."""
+    global _service, _scout_service
+    _service, _scout_service = service, scouts

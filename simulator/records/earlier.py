@@ -31,6 +31,7 @@ class Earlier:
         self._steps = deque(record.steps)
         self._done = 0
         self._images = {(image.number, image.slices) for image in record.images}
+        self._scouts = {image.number for image in record.scouts}
         self.closed = record.closing is not None
 
     def unrecorded(self, command: Command, events: Sequence[Event]) -> list[Line]:
@@ -64,6 +65,10 @@ class Earlier:
     def holds_image(self, number: int, slices: tuple[int, ...] | None) -> bool:
         """Whether an image is recorded already."""
         return (number, slices) in self._images
+
+    def holds_scout(self, number: int) -> bool:
+        """Whether the picture of a scout is recorded already."""
+        return number in self._scouts
 
     def _otherwise(self, new: Line | None, old: Line | None) -> UserInputError:
         what = "command" if old is None or old[0] == "command" else "what came of command"

@@ -3,7 +3,7 @@
 Formats 2 and 3: `{"seq":N,"kind":K,"body":B,"crc":C}`, where C is taken over the bytes of the line before `,"crc"`,
 so that no byte of a line can change unseen. Format 1 took it over the content written anew, with the keys in another
 order.
-Kinds: header, command, event, image, resumed, close.
+Kinds: header, command, event, image, scout, resumed, close.
 """
 
 from __future__ import annotations

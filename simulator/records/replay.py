@@ -16,13 +16,13 @@ import numpy as np
 
 from simulator.engine.advance import plain
 from simulator.engine.events import Event
-from simulator.engine.session import Session, frame_digest
+from simulator.engine.session import Session, frame_digest, scout_digest
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
 from simulator.records.case_check import case_difference, own_claims, rubric_difference
 from simulator.records.migrations import FORMAT
 from simulator.records.older_events import comparable
-from simulator.records.runs import probe, score_session
+from simulator.records.runs import probe, score_session, scout_probe
 from simulator.records.scorecard_codec import scorecard_to_json
 from simulator.records.session_record import ImageRecord, SessionRecord
 from simulator.records.strict_json import json_line
@@ -33,6 +33,7 @@ from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.progress import Progress
 
 TOLERANCE_HU = 0.5
+TOLERANCE_WATER_MM = 0.5  # of a scout: quantum noise behind a body is some ten times that
 ROUNDING_HU = 0.06  # samples were kept to 0.1 HU in the first format
 
 # Between processors sums are rounded otherwise, and a search on a convex energy stops a few units of the fifth decimal
@@ -150,7 +151,7 @@ def verify(
     score = score_agrees(record, case, session)
     digest = _digest_agrees(record, session) if same_versions else None
     own_rubric = None if record.format < FORMAT else rubric_difference(record.header, f"{record.path}:1")
-    images = _compare_images(record if events else replace(record, images=()), session, progress)
+    images = _compare_images(record if events else replace(record, images=(), scouts=()), session, progress)
     difference = difference or images.difference
     if score is False:
         difference = difference or "the score differs"
@@ -158,9 +159,9 @@ def verify(
         difference = difference or "the session's digest differs"
     grade: Grade = "refused"
     if events and digest is not False and other_case is None:
-        if images.exact == len(record.images) and score is not False and own_rubric is None:
+        if images.exact == _pictures(record) and score is not False and own_rubric is None:
             grade = "exact"
-        elif images.near == len(record.images) and not same_versions:
+        elif images.near == _pictures(record) and not same_versions:
             grade = "equivalent"
     return Verification(
         grade=grade,
@@ -168,7 +169,7 @@ def verify(
         events=events,
         score=score,
         digest=digest,
-        images=len(record.images),
+        images=_pictures(record),
         images_exact=images.exact,
         images_equivalent=images.near,
         largest_difference_hu=images.largest_hu,
@@ -176,7 +177,7 @@ def verify(
         claims=(
             *_claims(record, score, own_rubric, file),
             *_claims_of_card(record, score_session(case, session, record.header.operator)),
-            *_claims_of_bits(record, session, digest, images.exact if events else len(record.images)),
+            *_claims_of_bits(record, session, digest, images.exact if events else _pictures(record)),
         ),
     )
 
@@ -189,6 +190,10 @@ class _Images:
     near: int
     largest_hu: float
     difference: str | None
+
+
+def _pictures(record: SessionRecord) -> int:
+    return len(record.images) + len(record.scouts)
 
 
 def _compare_images(record: SessionRecord, session: Session, progress: Progress | None) -> _Images:
@@ -207,6 +212,16 @@ def _compare_images(record: SessionRecord, session: Session, progress: Progress 
             difference = difference or f"image {image.number} differs {by}"
         if progress is not None:
             progress("images", (index + 1) / len(record.images))
+    for image in record.scouts:
+        radiograph = session.scout(image.number)
+        apart = _largest_difference(image.probe, scout_probe(radiograph))
+        same = scout_digest(radiograph) == image.digest
+        if apart is not None and apart <= (ROUNDING_HU if same else TOLERANCE_WATER_MM):
+            near += 1
+            exact += same
+        if not same or apart is None or apart > ROUNDING_HU:
+            by = "in shape" if apart is None else f"by up to {apart:.2f} mm of water at its samples"
+            difference = difference or f"scout {image.number} differs {by}"
     return _Images(exact, near, largest, difference)
 
 
@@ -214,8 +229,8 @@ def _claims_of_bits(record: SessionRecord, session: Session, digest: bool | None
     """Digests for which other versions cannot be blamed, and that are not what this one gives."""
     if digest is None and _digest_agrees(record, session) is False:
         yield "the digest of its closing line"
-    if exact < len(record.images):
-        yield f"the bits of {len(record.images) - exact} images"
+    if exact < _pictures(record):
+        yield f"the bits of {_pictures(record) - exact} images"
 
 
 def _claims(

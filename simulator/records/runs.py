@@ -14,12 +14,14 @@ from simulator.engine.events import (
     Event,
     Finished,
     MaterialInjected,
+    ScoutMade,
     SkinPunctured,
 )
-from simulator.engine.session import Session, frame_digest
+from simulator.engine.session import Session, frame_digest, scout_digest
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
 from simulator.records.earlier import Earlier
 from simulator.records.session_log import SessionLog
 from simulator.records.strict_json import json_line
@@ -29,7 +31,7 @@ from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.progress import Progress
 
 PROBES_PER_SIDE = 12
-SYNCED = (AcquisitionMade, SkinPunctured, Complication, MaterialInjected, Finished)
+SYNCED = (AcquisitionMade, ScoutMade, SkinPunctured, Complication, MaterialInjected, Finished)
 """What must outlive a loss of power: press, puncture, injection, end."""
 
 
@@ -59,6 +61,7 @@ class RecordedSession(Session):
         self.log = log
         self._earlier = earlier
         self.watch(self._write_image)
+        self.watch_scouts(self._write_scout)
 
     def do(self, command: Command) -> tuple[Event, ...]:
         """Carry out a command and record it with what came of it."""
@@ -77,6 +80,23 @@ class RecordedSession(Session):
             return  # what is looked at in the debrief is no part of the session
         if self._earlier is None or not self._earlier.holds_image(event.number, indices):
             self.log.write("image", describe_image(event.number, indices, frame))
+
+    def _write_scout(self, number: int, radiograph: Radiograph) -> None:
+        if not self.log.closed and (self._earlier is None or not self._earlier.holds_scout(number)):
+            self.log.write("scout", describe_scout(number, radiograph))
+
+
+def describe_scout(number: int, radiograph: Radiograph) -> dict[str, Any]:
+    """What the record keeps of a scout's picture: a digest of all of it, and samples for comparison elsewhere."""
+    return {"number": number, "slices": None, "digest": scout_digest(radiograph), "probe": scout_probe(radiograph)}
+
+
+def scout_probe(radiograph: Radiograph) -> list[list[float]]:
+    """mm of water on a coarse grid of a scout, to 0.01 mm."""
+    rows, columns = (
+        ((np.arange(PROBES_PER_SIDE) + 0.5) * side / PROBES_PER_SIDE).astype(int) for side in radiograph.water_mm.shape
+    )
+    return [[round(float(v), 2) for v in radiograph.water_mm[np.ix_(rows, columns)].ravel()]]
 
 
 def describe_image(number: int, indices: tuple[int, ...] | None, frame: Frame) -> dict[str, Any]:

@@ -7,13 +7,14 @@ import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.engine.events import AcquisitionMade, Event
+from simulator.engine.events import AcquisitionMade, Event, ScoutMade
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
+from simulator.interface.older_commands import AcquireScout
 from simulator.program_name import program_name
 from simulator.records.case_check import check_labels, check_rubric
 from simulator.records.codec import command_from, event_from
@@ -37,6 +38,8 @@ _CLOSING = TypeAdapter(Closing)
 _RESUMED = TypeAdapter(dict[str, dict[str, str]])
 _IMAGE_KEYS = frozenset(item.name for item in fields(ImageRecord))
 _CLOSING_KEYS = frozenset(item.name for item in fields(Closing))
+BARE_SCOUT = {"command": "AcquireScout"}
+"""As records hold it from before there were scouts; one that was taken is written with its fields."""
 _T = TypeVar("_T")
 
 
@@ -65,6 +68,7 @@ class _Reading:
 
     Attributes:
         slice_counts: of each acquisition, by its number
+        scouts_taken: how many
         latest_press: the last one that was read
     """
 
@@ -73,6 +77,8 @@ class _Reading:
     commands: list[Command] = field(default_factory=list)
     events: list[list[Event]] = field(default_factory=list)
     images: list[ImageRecord] = field(default_factory=list)
+    scouts: list[ImageRecord] = field(default_factory=list)
+    scouts_taken: int = 0
     closing: Closing | None = None
     scorecard: Scorecard | None = None
     slice_counts: dict[int, int] = field(default_factory=dict)
@@ -145,6 +151,7 @@ def _read(path: Path, file: IO[bytes]) -> SessionRecord:
         header=reading.header,
         steps=reading.steps,
         images=tuple(reading.images),
+        scouts=tuple(reading.scouts),
         closing=reading.closing,
         scorecard=reading.scorecard,
         lines=lines,
@@ -205,7 +212,7 @@ def _take(reading: _Reading, line: bytes, number: int, digest: Callable[[], str]
         raise UserInputError(location, "there are lines after the closing line", EDITED)
     body = migrate(reading.format, kind, body, location)
     if kind == "command":
-        reading.commands.append(command_from(body, location))
+        reading.commands.append(cast(Command, AcquireScout()) if body == BARE_SCOUT else command_from(body, location))
         reading.events.append([])
     elif kind == "event":
         if not reading.commands:
@@ -217,6 +224,10 @@ def _take(reading: _Reading, line: bytes, number: int, digest: Callable[[], str]
             reading.slice_counts[event.number] = len(event.slices.centres_table_mm)
             if event.purpose == "fluoroscopy":
                 reading.latest_press = event
+        elif isinstance(event, ScoutMade):
+            reading.scouts_taken += 1
+    elif kind == "scout":
+        reading.scouts.append(_scout(reading, body, location))
     elif kind == "image":
         image = _image(reading, body, location)
         if any((image.number, image.slices) == (other.number, other.slices) for other in reading.images):
@@ -249,6 +260,17 @@ def _image(reading: _Reading, body: Any, location: str) -> ImageRecord:
         raise UserInputError(location, "this is no image line", DAMAGED)
     if not all(0 <= index < count for index in image.slices or ()):
         raise UserInputError(location, f"acquisition {image.number} has {count} slices", EDITED)
+    return image
+
+
+def _scout(reading: _Reading, body: Any, location: str) -> ImageRecord:
+    image = _validated(_IMAGE, body, location)
+    if set(body) != _IMAGE_KEYS or image.slices is not None:
+        raise UserInputError(location, "this is no line of a scout's picture", DAMAGED)
+    if image.number >= reading.scouts_taken:
+        raise UserInputError(location, f"picture {str(image.number)[:20]} belongs to no scout", EDITED)
+    if any(image.number == other.number for other in reading.scouts):
+        raise UserInputError(location, f"the picture of scout {image.number} stands twice", EDITED)
     return image
 
 

@@ -57,6 +57,7 @@ class SessionRecord:
     Attributes:
         path: of the record
         format: in which it was written; all else is as the present format has it
+        scouts: their images, as those of other acquisitions but without slices
         closing: None where the session was left or killed before its end
         scorecard: of the closing line; None where there is none
         lines, whole_bytes, sha256: of the whole lines
@@ -68,6 +69,7 @@ class SessionRecord:
     header: Header
     steps: tuple[RecordedStep, ...] = ()
     images: tuple[ImageRecord, ...] = ()
+    scouts: tuple[ImageRecord, ...] = ()
     closing: Closing | None = None
     scorecard: Scorecard | None = None
     lines: int = 0

@@ -75,6 +75,11 @@ def _imaging_words(event: e.Event) -> str | None:
                 f"{event.purpose}, {len(event.slices.centres_table_mm)} slices, {event.settings.tube_voltage_kv} kV, "
                 f"{event.beam.mas:g} mAs, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
             )
+        case e.ScoutMade():
+            return (
+                f"scout, {event.orientation}, {event.beam.scan_length_mm:.0f} mm, {event.settings.tube_voltage_kv} kV, "
+                f"{event.settings.tube_current_ma:g} mA, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
+            )
         case e.BeamCutShort():
             return (
                 f"rotation cut short: no image, {event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, "

@@ -96,7 +96,7 @@ def _hand_words(total: TotalDose) -> str:
     return "scattered radiation alone: the hand was never near the beam"
 
 
-def scan_words(beam: e.AcquisitionMade | e.BeamCutShort) -> str:
+def scan_words(beam: e.AcquisitionMade | e.BeamCutShort | e.ScoutMade) -> str:
     """A scan's purpose, what it imaged, and what it irradiated where that is more."""
     irradiated = beam.beam.dose_length_mm
     more = f" ({irradiated:.0f} irradiated)" if irradiated > beam.beam.scan_length_mm + 0.5 else ""

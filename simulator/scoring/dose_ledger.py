@@ -12,7 +12,7 @@ from simulator.ct.dose import ctdi_vol_mgy
 from simulator.ct.patient_size import ssde_conversion_factor
 from simulator.ct.skin_dose import SkinExposure, peak_skin_dose
 from simulator.ct.staff_dose import operator_dose_range_usv
-from simulator.engine.events import AcquisitionMade, BeamCutShort
+from simulator.engine.events import AcquisitionMade, BeamCutShort, ScoutMade
 from simulator.scoring.blind_advance import free_blind_mm
 from simulator.scoring.looks import looked_after, looked_before_puncture, seen_within_mm
 from simulator.scoring.metric import Metric, measured
@@ -24,7 +24,7 @@ from simulator.vocabulary.patient_facts import StopReason
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
-BeamEvent = AcquisitionMade | BeamCutShort
+BeamEvent = AcquisitionMade | BeamCutShort | ScoutMade
 
 
 def dose_ledger(summary: ProcedureSummary) -> DoseLedger:
@@ -40,33 +40,41 @@ def _skin_exposures(summary: ProcedureSummary) -> list[SkinExposure]:
     """Where every beam that was ordered met the skin.
 
     A rotation that was cut short has no slices: it fell where the press before it did, and is spread around the body.
+    So is a scout, whose entrance dose is a mean around the body as well.
     """
     found: list[SkinExposure] = []
     place_mm = 0.0
     for beam in summary.beams:
-        made = isinstance(beam, AcquisitionMade)
-        if isinstance(beam, AcquisitionMade):
-            place_mm = _patient_z_mm(summary, beam)
+        at_mm = place_mm
+        if isinstance(beam, ScoutMade):
+            at_mm = _patient_z_mm(summary, beam)
+        elif isinstance(beam, AcquisitionMade):
+            at_mm = place_mm = _patient_z_mm(summary, beam)
         if not beam.counts_toward_dose:
             continue
         half = beam.beam.dose_length_mm / 2
+        settings = beam.settings if isinstance(beam, AcquisitionMade) else None
         found.append(
             SkinExposure(
-                low_mm=place_mm - half,
-                high_mm=place_mm + half,
+                low_mm=at_mm - half,
+                high_mm=at_mm + half,
                 entrance_mgy=beam.dose.skin_entrance_mgy,
-                scan_arc_deg=beam.settings.scan_arc_deg if made else 360,
-                hand_protection=beam.settings.hand_protection and made,
+                scan_arc_deg=360 if settings is None else settings.scan_arc_deg,
+                hand_protection=settings is not None and settings.hand_protection,
                 tube_at_deg=beam.beam.tube_at_deg,
             )
         )
     return found
 
 
-def _patient_z_mm(summary: ProcedureSummary, made: AcquisitionMade) -> float:
+def _patient_z_mm(summary: ProcedureSummary, made: AcquisitionMade | ScoutMade) -> float:
     """Height in the patient of the middle of an acquisition, mm."""
-    centres = made.slices.centres_table_mm
-    transform = summary.world.table_transform(made.scene.patient_displacement_mm)
+    centres: Sequence[float]
+    if isinstance(made, ScoutMade):
+        centres, moved_mm = made.row_centres_mm, made.patient_displacement_mm
+    else:
+        centres, moved_mm = made.slices.centres_table_mm, made.scene.patient_displacement_mm
+    transform = summary.world.table_transform(moved_mm)
     return transform.patient_z_mm(0.5 * (centres[0] + centres[-1]))
 
 
@@ -97,15 +105,18 @@ def _phase_dose(summary: ProcedureSummary, made: Sequence[BeamEvent]) -> PhaseDo
         diameter_cm = summary.world.water_equivalent_diameter_cm(_patient_z_mm(summary, largest))
         factor = ssde_conversion_factor(diameter_cm, largest.dose.ctdi_phantom_cm)
         ssde_mgy = factor * largest.dose.ctdi_vol_mgy
+    dlp, effective_msv = sum(a.dose.dlp_mgy_cm for a in made), sum(a.dose.effective_dose_msv for a in made)
+    # A scout goes through several regions, so that the phase has no factor but what comes of it
+    scouts = any(isinstance(a, ScoutMade) for a in made)
     return PhaseDose(
-        acquisitions=sum(isinstance(a, AcquisitionMade) for a in made),
+        acquisitions=sum(isinstance(a, AcquisitionMade | ScoutMade) for a in made),
         beam_on_s=sum(a.beam.on_ms for a in made) / 1000.0,
         mas=sum(a.beam.mas for a in made),
         ctdi_vol_mgy=max(a.dose.ctdi_vol_mgy for a in made),
         ctdi_phantom_cm=made[0].dose.ctdi_phantom_cm,
-        dlp_mgy_cm=sum(a.dose.dlp_mgy_cm for a in made),
-        k_msv_per_mgy_cm=made[0].dose.k_msv_per_mgy_cm,
-        effective_dose_msv=sum(a.dose.effective_dose_msv for a in made),
+        dlp_mgy_cm=dlp,
+        k_msv_per_mgy_cm=effective_msv / dlp if scouts and dlp > 0 else made[0].dose.k_msv_per_mgy_cm,
+        effective_dose_msv=effective_msv,
         given=not made[0].counts_toward_dose,
         ssde_mgy=ssde_mgy,
         water_equivalent_diameter_cm=diameter_cm,

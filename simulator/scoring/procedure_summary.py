@@ -42,9 +42,9 @@ class ProcedureSummary:
         return [event for event in self.events if isinstance(event, e.AcquisitionMade)]
 
     @property
-    def beams(self) -> list[e.AcquisitionMade | e.BeamCutShort]:
-        """All that gave dose: acquisitions, and rotations that the foot ended too early."""
-        return [event for event in self.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort)]
+    def beams(self) -> list[e.AcquisitionMade | e.BeamCutShort | e.ScoutMade]:
+        """All that gave dose: acquisitions, scouts, and rotations that the foot ended too early."""
+        return [event for event in self.events if isinstance(event, e.AcquisitionMade | e.BeamCutShort | e.ScoutMade)]
 
     @property
     def presses(self) -> list[e.AcquisitionMade]:

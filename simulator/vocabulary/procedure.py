@@ -45,11 +45,12 @@ class ScanMode(StrEnum):
 
 
 class BeamMotion(StrEnum):
-    """How the table moves while the beam is on; at rest in CT fluoroscopy."""
+    """How the table moves while the beam is on; at rest in CT fluoroscopy, past a tube at rest in a scout."""
 
     HELICAL = "helical"
     SEQUENTIAL = "sequential"
     STATIONARY = "stationary"
+    CONSTANT_ANGLE = "constant angle"
 
 
 class DoseLimitKind(StrEnum):

@@ -24,13 +24,14 @@ from simulator.gui.debrief_facts import (
 )
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
-from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
+from simulator.interface.console import Acquired, AcquiredScout, ConsoleView, DoseSoFar
 from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
+from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, Phase, ScanMode
@@ -80,6 +81,22 @@ def frame(slices: int) -> Frame:
     )
 
 
+def radiograph(entry: AcquiredScout) -> Radiograph:
+    """A body as wide as a hand's breadth of columns, thicker from the head to the feet."""
+    low, high = entry.range_mm
+    table = np.arange(high - 0.5, low, -1.0)
+    across = np.linspace(200.0, -200.0, 300)
+    body = np.abs(across) < 120.0
+    return Radiograph(
+        water_mm=(body * (200.0 + np.arange(len(table))[:, None] % 30)).astype(np.float32),
+        table_mm=table,
+        across_mm=across,
+        plane_mm=0.0,
+        orientation=entry.orientation,
+        technique=entry.settings,
+    )
+
+
 def view() -> View:
     """A moment with the needle in the skin, blood in the syringe and words of the patient."""
     return View(
@@ -110,6 +127,7 @@ def view() -> View:
             dose_per_load=DosePerLoad(
                 press=protocol(BeamMotion.STATIONARY, 12.0), ctdi_phantom_cm=32, k_msv_per_mgy_cm=0.015,
                 scans={mode: protocol(BeamMotion(mode), 40.0) for mode in ScanMode},
+                scout=protocol(BeamMotion.STATIONARY, 2.5),
             ),
             dose_check=DoseCheck(),
             level_table_mm={Vertebra(name): 60.0 - 30.0 * k for k, name in enumerate(("L2", "L3", "L4", "L5", "S1"))},

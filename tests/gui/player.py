@@ -13,7 +13,9 @@ from simulator.gui.app import App
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
 from simulator.gui.images.image_plane import ImagePlane
+from simulator.gui.panels import scout_planes
 from simulator.gui.screens.reading import ReadingScreen
+from simulator.gui.screens.scout import ScoutScreen
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.operators.bone_map import BoneMap
@@ -21,6 +23,7 @@ from simulator.operators.interlaminar_targets import lumbar_targets
 from simulator.operators.trajectory_planning import PlanningLimits, plan_trajectories
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
+from simulator.vocabulary.levels import Vertebra
 
 PATIENCE_S = 240.0  # a machine may be slow; only a hang ends a test
 
@@ -147,6 +150,30 @@ class Player:
             picture.on_screen(*frame.pixel_of(best.target.x_mm, best.target.y_mm)),
         )
         return best.length_mm
+
+    def scout(self) -> None:
+        """Take a scout, name the vertebrae in it from the lowest up, and draw a range over L3 and L4."""
+        self.key(pygame.K_s)
+        self.key(pygame.K_SPACE)
+        context = self.app.context
+        self.until(lambda: bool(context.scouts))
+        self.app.draw()
+        levels, (low_mm, high_mm) = context.view.console.level_table_mm, context.view.console.scan_reach_mm
+        inside = [name for name, table_mm in levels.items() if low_mm < table_mm < high_mm]
+        while context.counting.name is not inside[-1]:
+            self.key(pygame.K_COMMA)
+        for name in reversed(inside):
+            self.drag(self._on_scout(levels[name]), self._on_scout(levels[name]))
+            assert context.counting.order[-1] is name
+        self.key(pygame.K_r)
+        self.drag(self._on_scout(levels[Vertebra.L3] + 16.0), self._on_scout(levels[Vertebra.L4] - 16.0))
+
+    def _on_scout(self, table_mm: float) -> tuple[float, float]:
+        screen = self.app.screens["scout"]
+        assert isinstance(screen, ScoutScreen)
+        (picture, middle_mm), _ = scout_planes.pictures(self.app.context, screen._areas)
+        assert picture is not None
+        return picture.area.centerx, scout_planes.y_of(picture, middle_mm, table_mm)
 
     # A whole procedure, in four parts.
 

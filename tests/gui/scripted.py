@@ -16,7 +16,9 @@ from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.interface import commands as c
+from simulator.interface.console import AcquiredScout
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph, ScoutTechnique
 from simulator.interface.view import View
 from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 from simulator.vocabulary.progress import Progress
@@ -110,6 +112,11 @@ class Scripted:
         frame = made_up.frame(len(indices))
         return replace(frame, hu=(frame.hu + np.float32(10.0 * number)).astype(np.float32))
 
+    def scout(self, number: int) -> Radiograph:
+        """A made-up scout, once pictures are let."""
+        self.picture_gate.wait(PATIENCE_S)
+        return made_up.radiograph(self.now.console.scouts[number])
+
     def debrief(self, progress: Progress) -> DebriefFacts:
         """Facts of every kind."""
         return made_up.debrief()
@@ -142,6 +149,8 @@ def after(view: View, command: c.Command, slices: int) -> View:
         view = replace(view, console=replace(view.console, grid_midline_x_mm=1.0))
     elif kind in SCANS:
         view = _acquired(view, SCANS[kind], slices)
+    elif isinstance(command, c.AcquireScout):
+        view = _with_scout(view, command)
     elif isinstance(command, c.PressPedal):
         view = _acquired(view, AcquisitionPurpose.FLUOROSCOPY, 3)
         view = replace(view, console=replace(view.console, pedal_down=command.hold))
@@ -182,6 +191,19 @@ def _acquired(view: View, purpose: AcquisitionPurpose, slices: int) -> View:
     number = len(view.console.acquired)
     entry = replace(made_up.acquired(number, purpose, slices), at_ms=view.elapsed_ms)
     return replace(view, console=replace(view.console, acquired=(*view.console.acquired, entry)))
+
+
+def _with_scout(view: View, command: c.AcquireScout) -> View:
+    console = view.console
+    entry = AcquiredScout(
+        number=len(console.scouts),
+        at_ms=view.elapsed_ms,
+        orientation=command.orientation,
+        range_mm=console.scan_reach_mm,
+        settings=ScoutTechnique(tube_voltage_kv=command.tube_voltage_kv, tube_current_ma=command.tube_current_ma),
+        dose=made_up.acquired(0, AcquisitionPurpose.PLANNING, 3).dose,
+    )
+    return replace(view, console=replace(console, scouts=(*console.scouts, entry)))
 
 
 class Hand:

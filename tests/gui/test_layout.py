@@ -52,6 +52,10 @@ class Held:
         whole = len(indices) == len(self._session.acquisition(number).slices.centres_table_mm)
         return self._session.prepare_image(number, None if whole else indices)
 
+    def scout(self, number: int):
+        """Picture of a scout."""
+        return self._session.show_scout(number)
+
     def debrief(self, progress: Progress) -> object:
         """Never asked for here."""
         raise AssertionError

@@ -11,6 +11,7 @@ import pytest
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
+from simulator.gui.images.level_count import LevelCount
 from simulator.gui.panels import dose
 from simulator.gui.panels.beam import dose_check_words
 from simulator.gui.panels.next_exposure_dose import scan_estimate
@@ -33,7 +34,8 @@ def session_in(case, region: Region, limits: DoseLimits | None = None) -> Sessio
 def context(session: Session, blood_ml: float = 0.0) -> Any:
     """As much of the window as the figures need."""
     view = session.view()
-    return SimpleNamespace(view=replace(view, injection=replace(view.injection, injected_blood_ml=blood_ml)))
+    injection = replace(view.injection, injected_blood_ml=blood_ml)
+    return SimpleNamespace(view=replace(view, injection=injection), counting=LevelCount())
 
 
 @pytest.mark.parametrize("region", list(Region))
@@ -51,6 +53,24 @@ def test_a_scan_is_charged_as_the_window_announced(patient_2, region, blood_ml, 
     assert made.beam.scan_length_mm == following.length_mm
     assert (following.mode is ScanMode.SEQUENTIAL) == (presses_of_mode == 1)
     assert following.rows()[-1][0] == ("Length" if blood_ml else "Mode")
+
+
+@pytest.mark.parametrize("steps", [(), ((2, 1), (3, -1)), ((3, 1),)])
+def test_a_scan_that_was_drawn_is_charged_as_the_window_announced(patient_2, steps):
+    """Also once its edges were stepped: From is the upper one."""
+    session = session_in(patient_2, Region.LUMBAR)
+    window = context(session)
+    low, high = window.view.console.scan_reach_mm
+    window.counting.draw_range(low + 43.3, high - 31.9, (low, high))
+    following = NextExposure(window, ReadingState(levels=(0, 0)))
+    for row, by in steps:
+        following.step(row, by)
+    said = scan_estimate(window, 120, following.mas, following.length_mm, following.mode)
+    (made,) = [event for event in session.do(following.command()) if isinstance(event, e.AcquisitionMade)]
+    assert made.dose.dlp_mgy_cm == said.dlp_mgy_cm
+    assert made.beam.scan_length_mm == following.length_mm
+    top = made.slices.centres_table_mm[0] + 1.5
+    assert top == pytest.approx(high - 31.9 - (5.0 if steps == ((2, 1), (3, -1)) else 0.0), abs=0.11)
 
 
 @pytest.mark.parametrize("region", list(Region))

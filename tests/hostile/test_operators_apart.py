@@ -276,8 +276,34 @@ return c.MoveTable(level=str([*said, *errors]))"""
     assert heard == str([*wanted, "KeyError", "IndexError"])
 
 
+def test_a_scout_is_the_one_of_the_session(
+    mine: Callable[..., OperatorProcess], make_case: Callable[..., Case]
+) -> None:
+    body = """
+import zlib
+if self.asked == 1:
+    return c.AcquireScout(orientation="lateral")
+picture = view.images.scout(view.console.scouts[0].number)
+try:
+    view.images.scout(3)
+except LookupError as error:
+    name = type(error).__name__
+said = [zlib.crc32(picture.water_mm.tobytes()), picture.table_mm[0], picture.orientation.value, picture.technique.mas]
+return c.MoveTable(level=str([*map(str, said), name]))"""
+    import zlib
+
+    session = Session(make_case().world)
+    operator = mine(body)
+    session.do(operator(session.view()))
+    heard = str(operator(session.view()).level)  # type: ignore[union-attr]
+    picture = session.scout(0)
+    wanted = [zlib.crc32(picture.water_mm.tobytes()), picture.table_mm[0], "lateral", picture.technique.mas]
+    assert heard == str([*map(str, wanted), "KeyError"])
+
+
 def test_a_view_comes_out_as_it_went_in(make_case: Callable[..., Case]) -> None:
     session = Session(make_case().world)
+    session.do(c.AcquireScout())
     session.do(c.PlaceSkinGrid(level="L3/4"))
     session.do(c.PlaceNeedle(entry_from_midline_mm=20.0, level="L3/4", angle_deg=20.0))
     session.do(c.Advance(distance_mm=20.0))

@@ -20,11 +20,15 @@ from simulator import commands as c
 
 session = simulator.Session(simulator.load_case(sys.argv[1], seed=1).world)
 session.do(c.AcquireMyelogram())
+for orientation in ("PA", "lateral"):
+    session.do(c.AcquireScout(orientation=orientation))
 session.do(c.PlaceNeedle(entry_from_midline_mm=12.0, angle_deg=10.0, level=session.view().case.requested_level))
 session.do(c.Advance(distance_mm=30.0))
 session.do(c.PressPedal())
 for number in range(len(session.view().console.acquired)):
     print(float(session.image(number).hu.mean()))
+for number in session.scouts():
+    print(float(session.scout(number).water_mm.mean()))
 """
 
 
@@ -36,4 +40,4 @@ def test_a_patient_and_a_press_stay_within_their_arrays(case: str, tmp_path: Pat
         [sys.executable, "-c", _PROCEDURE, case], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    assert len(done.stdout.split()) >= 2
+    assert len(done.stdout.split()) >= 4

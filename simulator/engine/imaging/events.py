@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.engine.event import Event
+from simulator.engine.preparation.skin_grid import SkinGrid
 from simulator.interface.dose_check import PassedDoseLimit
 from simulator.interface.exposure import ExposureDose, ExposureSettings
+from simulator.interface.radiograph import ScoutTechnique
 from simulator.needle.needle_shape import NeedleShape
 from simulator.spatial.frames import PatientDisplacement
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+from simulator.vocabulary.scout import ScoutOrientation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,40 @@ class AcquisitionMade(Event):
     scene: Scene
     dose: ExposureDose
     counts_toward_dose: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoutMade(Event):
+    """A scout was taken. Its picture follows from this and the phantom alone.
+
+    Attributes:
+        number: among the scouts, from 0
+        row_centres_mm: table positions of the first and the last row, from the head down
+        row_mm: height of a row
+        settings: how it was exposed
+        patient_displacement_mm: of the patient under the beam
+        patch_revision: of the injected material
+        grid: on the skin; None where there was none
+    """
+
+    number: int
+    purpose: AcquisitionPurpose = AcquisitionPurpose.SCOUT
+    dose_phase: DosePhase
+    orientation: ScoutOrientation
+    row_centres_mm: tuple[float, float]
+    row_mm: float
+    settings: ScoutTechnique
+    beam: Beam
+    patient_displacement_mm: PatientDisplacement
+    patch_revision: int
+    grid: SkinGrid | None
+    dose: ExposureDose
+    counts_toward_dose: bool = True
+
+    @property
+    def rows(self) -> int:
+        """How many rows the picture has."""
+        return round((self.row_centres_mm[0] - self.row_centres_mm[1]) / self.row_mm) + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

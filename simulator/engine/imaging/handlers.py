@@ -28,7 +28,7 @@ from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.imaging.looking import find_tip_slice
-from simulator.engine.imaging.scan_reach import level_table_mm, scan_reach_mm
+from simulator.engine.imaging.scan_reach import WITHIN_MM, level_table_mm, scan_reach_mm
 from simulator.engine.imaging.state import AcquiredImage, Pedal
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.patient_motion_and_pain import displace_since_planning, patient_displacement_mm
@@ -183,14 +183,30 @@ def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float
     return levels_range_mm(ends[0], ends[1])
 
 
-def _check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
+def _planning_range_mm(
+    world: CaseContext, state: ProcedureState, command: c.AcquirePlanningScan
+) -> tuple[float, float]:
+    """Table positions that a planning scan is asked for, from levels or as they were drawn."""
+    if (command.levels is None) == (command.between_mm is None):
+        raise RefusalError("say the range once: by two levels, or by two table positions in between_mm")
+    if command.levels is not None:
+        return _levels_range_mm(world, command.levels)
+    low, high = sorted(command.between_mm or ())
+    reach_mm = scan_reach_mm(world, state)
+    if high - low < command.slice_thickness_mm:
+        raise RefusalError(f"a scan from {low:.1f} to {high:.1f} mm is shorter than one slice")
+    if low < reach_mm[0] - WITHIN_MM or high > reach_mm[1] + WITHIN_MM:
+        raise RefusalError(
+            f"a scan from {low:.1f} to {high:.1f} mm goes beyond the patient: "
+            f"the table reaches {reach_mm[0]:.1f} to {reach_mm[1]:.1f} mm"
+        )
+    return low, high
+
+
+def check_voltage(world: CaseContext, tube_voltage_kv: int) -> None:
+    """Refuse a tube voltage that the console does not offer."""
     if tube_voltage_kv not in world.settings.imaging.tube_voltages_kv:
         raise RefusalError(f"the console offers {list(world.settings.imaging.tube_voltages_kv)} kV")
-
-
-@handles(c.AcquireScout)
-def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -> Result:
-    raise RefusalError("this scanner takes no scout yet; name the levels in AcquirePlanningScan")
 
 
 @handles(c.AcquireMyelogram)
@@ -218,12 +234,12 @@ def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyel
 
 @handles(c.AcquirePlanningScan)
 def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlanningScan) -> Result:
-    _check_voltage(world, command.tube_voltage_kv)
+    check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
         raise RefusalError("release the pedal first")
     if command.mode not in tuple(ScanMode):
         raise RefusalError(f"there is no scan mode {str(command.mode)!r}; choose {' or '.join(ScanMode)}")
-    low, high = _levels_range_mm(world, command.levels)
+    low, high = _planning_range_mm(world, state, command)
     # A first planning scan is planned on before a needle; any later one, or one with a needle in or after it, guides
     guidance = state.needle.skin_punctures > 0 or state.imaging.planning_scans > 0
     before = state.imaging.irradiated
@@ -246,7 +262,7 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
 
 @handles(c.AcquireControlScan)
 def _control(world: CaseContext, state: ProcedureState, command: c.AcquireControlScan) -> Result:
-    _check_voltage(world, command.tube_voltage_kv)
+    check_voltage(world, command.tube_voltage_kv)
     if state.imaging.pedal is not None:
         raise RefusalError("release the pedal first")
     before_blood = state.injection.blood_ml == 0.0

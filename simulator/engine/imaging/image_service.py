@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 
 from simulator.interface.frame import Frame
 from simulator.interface.image_archive import ArchiveClosedError, ImageArchive, connect_image_service
+from simulator.interface.radiograph import Radiograph
 
 
 class ImageSource(Protocol):
@@ -16,6 +17,10 @@ class ImageSource(Protocol):
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """The image of an acquisition, or some of its slices, for somebody to look at; the look is recorded."""
+        ...
+
+    def show_scout(self, number: int) -> Radiograph:
+        """The picture of a scout, for somebody to look at."""
         ...
 
 
@@ -30,10 +35,18 @@ def open_archive(source: ImageSource) -> ImageArchive:
 
 
 def _make_image(token: str, number: int, indices: tuple[int, ...] | None) -> Frame:
+    return _source(token).show(number, indices)
+
+
+def _make_scout(token: str, number: int) -> Radiograph:
+    return _source(token).show_scout(number)
+
+
+def _source(token: str) -> ImageSource:
     source = _SOURCES.get(token)
     if source is None:
         raise ArchiveClosedError("the session to which these images belong is over")
-    return source.show(number, indices)
+    return source
 
 
-connect_image_service(_make_image)
+connect_image_service(_make_image, _make_scout)

@@ -11,6 +11,7 @@ from simulator.vocabulary.levels import Vertebra
 
 AIR_MM = 1.0
 SHIFT_STEP_MM = 3.0
+WITHIN_MM = 0.05  # the console shows tenths of a millimetre
 
 
 def scan_reach_mm(world: CaseContext, state: ProcedureState) -> tuple[float, float]:

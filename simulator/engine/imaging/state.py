@@ -42,6 +42,7 @@ class ImagingState:
         stands_at: where the operator stands while the beam is on
         planning_scans, control_scans: how many were taken
         acquired: every acquisition, by its number
+        scouts: how many were taken
         irradiated: all beams that were ordered, for the dose check
     """
 
@@ -52,5 +53,6 @@ class ImagingState:
     myelogram_seen: bool = False
     planning_scans: int = 0
     control_scans: int = 0
+    scouts: int = 0
     acquired: tuple[AcquiredImage, ...] = ()
     irradiated: tuple[Irradiated, ...] = ()

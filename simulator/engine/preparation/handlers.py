@@ -10,6 +10,7 @@ from simulator.engine.imaging.beam import beam_off
 from simulator.engine.imaging.table import find_level_table_mm, level_height_mm, move_table_to
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.outcome_at_the_end import finished_event
+from simulator.engine.preparation.skin_grid import stick_on
 from simulator.engine.preparation.steps import note_step
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
@@ -96,8 +97,9 @@ def _mark_leak(world: CaseContext, state: ProcedureState, command: c.MarkLeak) -
 
 @handles(c.PlaceSkinGrid)
 def _skin_grid(world: CaseContext, state: ProcedureState, command: c.PlaceSkinGrid) -> Result:
-    level_height_mm(world, command.level)
-    return note_step(state, "skin grid")
+    grid = stick_on(world, state.preparation.grid, level_height_mm(world, command.level))
+    state, events = note_step(state, "skin grid")
+    return replace(state, preparation=replace(state.preparation, grid=grid)), events
 
 
 @handles(c.PlanPath)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.engine.preparation.skin_grid import SkinGrid
 from simulator.vocabulary.patient_facts import PatientFact
 
 
@@ -15,10 +16,12 @@ class PreparationState:
         steps: of preparation taken, in order
         aftercare_hours: of lying flat; None before it is ordered
         head_down: whether the patient is tilted head down after the patch
+        grid: the skin grid on the back; None before one is stuck on
         facts_read: facts of the chart that a time-out has brought to light
     """
 
     steps: tuple[str, ...] = ()
     aftercare_hours: float | None = None
     head_down: bool = False
+    grid: SkinGrid | None = None
     facts_read: tuple[PatientFact, ...] = ()

@@ -15,9 +15,10 @@ from simulator.export.acquired_series import AcquiredSeries, acquired_series
 from simulator.export.finished_session import FinishedSession
 from simulator.interface.commands import PressPedal
 from simulator.interface.exposure import ExposureSettings
+from simulator.interface.radiograph import ScoutTechnique
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion
 
-Beam = e.AcquisitionMade | e.BeamCutShort
+Beam = e.AcquisitionMade | e.BeamCutShort | e.ScoutMade
 
 
 class Repeat(StrEnum):
@@ -53,7 +54,7 @@ class IrradiationEvent:
     checks: tuple[e.DoseCheckPassed, ...]
 
     @property
-    def settings(self) -> ExposureSettings:
+    def settings(self) -> ExposureSettings | ScoutTechnique:
         """What the console was set to: nobody changes it under the beam."""
         return self.beams[0].settings
 
@@ -113,6 +114,9 @@ def irradiation_events(session: Session) -> tuple[IrradiationEvent, ...]:
     presses = 0
     for beams in _actuations(session):
         first = beams[0]
+        if isinstance(first, e.ScoutMade):
+            found.append(_scout(first, len(found) + 1, tuple(checks.get(first.at_ms, ()))))
+            continue
         press = first.purpose == AcquisitionPurpose.FLUOROSCOPY
         presses += press
         own = [series[beam.number] for beam in beams if isinstance(beam, e.AcquisitionMade)]
@@ -131,6 +135,36 @@ def irradiation_events(session: Session) -> tuple[IrradiationEvent, ...]:
             )
         )
     return tuple(found)
+
+
+def _scout(made: e.ScoutMade, ordinal: int, checks: tuple[e.DoseCheckPassed, ...]) -> IrradiationEvent:
+    high, low = made.row_centres_mm
+    return IrradiationEvent(
+        ordinal=ordinal,
+        beams=(made,),
+        name=scout_name(made),
+        motion=BeamMotion.CONSTANT_ANGLE,
+        imaged_mm=made.beam.scan_length_mm,
+        low_mm=low - 0.5 * made.row_mm,
+        high_mm=high + 0.5 * made.row_mm,
+        repeats=None,
+        checks=checks,
+    )
+
+
+def scout_name(made: e.ScoutMade) -> str:
+    """A scout in words to print."""
+    return f"Scout {made.number + 1}, {made.orientation}"
+
+
+def scout_event_uids(finished: FinishedSession) -> dict[int, str]:
+    """UID of the irradiation event of each scout, by its number."""
+    return {
+        beam.number: event_uid(finished, event)
+        for event in irradiation_events(finished.session)
+        for beam in event.beams
+        if isinstance(beam, e.ScoutMade)
+    }
 
 
 def event_uids(finished: FinishedSession) -> dict[int, str]:
@@ -153,7 +187,7 @@ def _actuations(session: Session) -> Iterator[list[Beam]]:
     for step in session.steps:
         holds = isinstance(step.command, PressPedal) and step.command.hold
         for event in step.events:
-            if isinstance(event, e.AcquisitionMade | e.BeamCutShort):
+            if isinstance(event, e.AcquisitionMade | e.BeamCutShort | e.ScoutMade):
                 if event.purpose == AcquisitionPurpose.FLUOROSCOPY and (held or holds):
                     held.append(event)
                 else:

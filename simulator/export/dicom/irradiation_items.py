@@ -35,12 +35,14 @@ from simulator.export.dicom.dose_check_items import dose_check_items
 from simulator.export.dicom.irradiation_events import IrradiationEvent, Repeat, event_uid
 from simulator.export.finished_session import FinishedSession
 from simulator.export.session_identity import device_uid
+from simulator.interface.radiograph import ScoutTechnique
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import BeamMotion
 
 ACQUISITION_TYPES = {
     BeamMotion.STATIONARY: Code("113806", "DCM", "Stationary Acquisition"),
     BeamMotion.SEQUENTIAL: Code("113804", "DCM", "Sequenced Acquisition"),
+    BeamMotion.CONSTANT_ANGLE: Code("113805", "DCM", "Constant Angle Acquisition"),
     BeamMotion.HELICAL: Code("116152004", "SCT", "Spiral Acquisition"),
 }
 """CID 10013. 113611 has the meaning of the first too, and belongs to projection X-ray."""
@@ -107,7 +109,7 @@ def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentIt
             ),
             number(
                 dcm("113827", "Nominal Total Collimation Width"),
-                CTF_COLLIMATION_MM if event.is_press else SCAN_COLLIMATION_MM,
+                _collimation_mm(event),
                 MM,
             ),
             *(pitch if event.motion is BeamMotion.HELICAL else ()),
@@ -117,8 +119,15 @@ def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentIt
     )
 
 
+def _collimation_mm(event: IrradiationEvent) -> float:
+    if isinstance(event.settings, ScoutTechnique):
+        return event.settings.collimation_mm
+    return CTF_COLLIMATION_MM if event.is_press else SCAN_COLLIMATION_MM
+
+
 def _source(event: IrradiationEvent) -> ContentItem:
     settings = event.settings
+    turn = () if isinstance(settings, ScoutTechnique) else (settings.rotation_s,)  # the tube of a scout stands still
     return container(
         dcm("113831", "CT X-Ray Source Parameters"),
         [
@@ -126,7 +135,7 @@ def _source(event: IrradiationEvent) -> ContentItem:
             number(dcm("113733", "KVP"), settings.tube_voltage_kv, KV),
             number(dcm("113833", "Maximum X-Ray Tube Current"), settings.tube_current_ma, MA),
             number(dcm("113734", "X-Ray Tube Current"), settings.tube_current_ma, MA),
-            number(dcm("113834", "Exposure Time per Rotation"), settings.rotation_s, SECOND),
+            *(number(dcm("113834", "Exposure Time per Rotation"), seconds, SECOND) for seconds in turn),
         ],
     )
 

@@ -21,6 +21,7 @@ from simulator.gui.engine_worker.messages import (
     NoticeGiven,
     ProcedureOpened,
     ReportWritten,
+    ScoutReady,
     SlicesReady,
     WorkerMessage,
     WorkFailed,
@@ -96,6 +97,14 @@ class EngineWorker:
         """
         order = next(self._order)
         self._ask((number, tuple(indices)), _PRESS if urgent else _SCAN, order if urgent else order - number * _APART)
+
+    def ask_scout(self, number: int) -> None:
+        """Have the picture of a scout made, before the slices of scans."""
+
+        def show(procedure: Procedure) -> None:
+            self._messages.put(ScoutReady(number=number, radiograph=procedure.scout(number)))
+
+        self._put(_Job(_PRESS, next(self._order), show, "scout"))
 
     def look_at(self, number: int, indices: Sequence[int]) -> None:
         """Have slices of a scan made before its others, since somebody looks there; the latest look goes first."""

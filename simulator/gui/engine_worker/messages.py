@@ -9,6 +9,7 @@ from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
 
 Past = tuple[tuple[Command | None, View], ...]
@@ -46,6 +47,14 @@ class SlicesReady:
     number: int
     indices: tuple[int, ...]
     frame: Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoutReady:
+    """The picture of a scout is ready."""
+
+    number: int
+    radiograph: Radiograph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,7 @@ WorkerMessage = (
     ProcedureOpened
     | CommandDone
     | SlicesReady
+    | ScoutReady
     | WorkProgressed
     | DebriefReady
     | ReportWritten

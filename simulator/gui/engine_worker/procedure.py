@@ -8,6 +8,7 @@ from typing import Protocol
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
 from simulator.vocabulary.progress import Progress
 
@@ -33,6 +34,10 @@ class Procedure(Protocol):
 
     def picture(self, number: int, indices: Sequence[int]) -> Frame:
         """Slices of an acquisition, made before anybody looks at them."""
+        ...
+
+    def scout(self, number: int) -> Radiograph:
+        """Picture of a scout."""
         ...
 
     def debrief(self, progress: Progress) -> DebriefFacts:

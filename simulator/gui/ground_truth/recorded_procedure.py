@@ -13,6 +13,7 @@ from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
+from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
 from simulator.report.recording import Recording
 from simulator.vocabulary.progress import Progress
@@ -78,6 +79,10 @@ class RecordedProcedure:
         session = self._recording.session
         whole = len(indices) == len(session.acquisition(number).slices.centres_table_mm)
         return session.prepare_image(number, None if whole else indices)
+
+    def scout(self, number: int) -> Radiograph:
+        """Picture of a scout; it stands before the trainee once it is made."""
+        return self._recording.session.show_scout(number)
 
     def notices(self) -> list[str]:
         """Sentences that have come since the last call."""

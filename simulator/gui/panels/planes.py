@@ -78,6 +78,8 @@ def draw(
         place = picture.area
         target.set_clip(place)
         _cross(target, state, volume, plane, picture)
+        if plane is not ImagePlane.AXIAL:
+            _level_labels(context, target, volume, picture)
         if plane is ImagePlane.AXIAL:
             _midline(context, target, volume, picture, midline)
             _leak_mark(context, target, state, picture)
@@ -178,6 +180,14 @@ def _midline(
     x = picture.on_screen(0, column)[0]
     for y in range(picture.area.top, picture.area.top + picture.area.height // 2, 12):
         pygame.draw.line(target, theme.MID, (x, y), (x, y + 6))
+
+
+def _level_labels(context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
+    """The vertebrae that the trainee has named on a scout, at their heights."""
+    for name, table_mm in context.counting.labels.items():
+        y = picture.on_screen((volume.z_mm(0) - table_mm) / volume.entry.slice_thickness_mm, 0)[1]
+        at = (picture.area.right - context.scale.px(56), y)
+        context.type.draw(target, name, at, size=14, weight="SemiBold", colour=theme.OK, halo=True)
 
 
 def _leak_mark(context: AppContext, target: pygame.Surface, state: ReadingState, picture: Picture) -> None:

@@ -13,6 +13,7 @@ from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, ScanMo
 MAS_CHOICES = (10.0, 25.0, 50.0, 100.0, 200.0)
 CONTROL_STEP_MM, CONTROL_RANGE_MM = 20.0, (20.0, 200.0)
 MODE_ROW = 4
+RANGE_STEP_MM = 5.0
 
 
 class NextExposure:
@@ -59,10 +60,16 @@ class NextExposure:
             half = 0.5 * command.length_mm
             low_mm, high_mm = console.table_mm - half, console.table_mm + half
         else:
-            ends = [console.level_table_mm[Vertebra(level)] for level in command.levels]
-            low_mm, high_mm = levels_range_mm(ends[0], ends[1])
+            low_mm, high_mm = self._range_mm(command)
         thickness_mm = command.slice_thickness_mm
         return len(slice_centres_mm(low_mm, high_mm, thickness_mm, console.scan_reach_mm)) * thickness_mm
+
+    def _range_mm(self, command: c.AcquirePlanningScan) -> tuple[float, float]:
+        """Table positions of a planning scan, as it was drawn or between its levels."""
+        if command.between_mm is not None:
+            return min(command.between_mm), max(command.between_mm)
+        ends = [self._context.view.console.level_table_mm[Vertebra(level)] for level in command.levels or ()]
+        return levels_range_mm(ends[0], ends[1])
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Name, value and unit of what can be stepped."""
@@ -70,6 +77,10 @@ class NextExposure:
         rows = [("Tube voltage", f"{state.planning_kv}", "kV"), ("Tube load", f"{self.mas:g}", "mAs")]
         if self.is_control:
             return [*rows, ("Length", f"{state.control_mm:.0f}", "mm")]
+        drawn = self._context.counting.range_mm
+        if drawn is not None:
+            upper, lower = f"{drawn[1]:.0f}", f"{drawn[0]:.0f}"
+            return [*rows, ("From", upper, "mm"), ("To", lower, "mm"), ("Mode", self.mode, "")]
         levels = self._context.view.case.levels
         first, last = (levels[min(index, len(levels) - 1)] for index in state.levels)
         return [*rows, ("From", first, ""), ("To", last, ""), ("Mode", self.mode, "")]
@@ -90,6 +101,8 @@ class NextExposure:
         elif row == MODE_ROW:
             modes = tuple(ScanMode)
             state.planning_mode = modes[(modes.index(state.planning_mode) + by) % len(modes)]
+        elif self._context.counting.range_mm is not None:
+            self._step_drawn(row, by)
         else:
             first, last = state.levels
             if row == 2:
@@ -98,11 +111,34 @@ class NextExposure:
                 last = min(max(last + by, first), len(self._context.view.case.levels) - 1)
             state.levels = (first, last)
 
+    def _labelled_range_mm(self) -> tuple[float, float] | None:
+        """Where the levels lie by the trainee's own labels, right or wrong; None where one of them has none."""
+        labels, reach_mm = self._context.counting.labels, self._context.view.console.scan_reach_mm
+        ends = [labels.get(Vertebra(self._context.view.case.levels[index])) for index in self._state.levels]
+        if ends[0] is None or ends[1] is None:
+            return None
+        low, high = levels_range_mm(ends[0], ends[1])
+        return max(low, reach_mm[0]), min(high, reach_mm[1])
+
+    def _step_drawn(self, row: int, by: int) -> None:
+        """Move an edge of the range that was drawn: From is the upper one, and both go to the feet with +."""
+        counting, reach_mm = self._context.counting, self._context.view.console.scan_reach_mm
+        low, high = counting.range_mm or reach_mm
+        if row == 2:
+            counting.draw_range(low, max(high - RANGE_STEP_MM * by, low + RANGE_STEP_MM), reach_mm)
+        else:
+            counting.draw_range(min(low - RANGE_STEP_MM * by, high - RANGE_STEP_MM), high, reach_mm)
+
     def command(self) -> c.AcquirePlanningScan | c.AcquireControlScan:
         """What takes it."""
         state = self._state
         if self.is_control:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
+        between_mm = self._context.counting.range_mm or self._labelled_range_mm()
+        if between_mm is not None:
+            return c.AcquirePlanningScan(
+                between_mm=between_mm, tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode
+            )
         first, last = (self._context.view.case.levels[index] for index in state.levels)
         return c.AcquirePlanningScan(
             levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode

@@ -41,7 +41,7 @@ def restore(state: ReadingState, past: Past, interspaces: Sequence[str]) -> Writ
             state.leak_side = Laterality(command.side)
         elif isinstance(command, c.AcquirePlanningScan):
             names = [str(level) for level in view.case.levels]
-            if all(level in names for level in command.levels):
+            if command.levels is not None and all(level in names for level in command.levels):
                 state.levels = (names.index(command.levels[0]), names.index(command.levels[1]))
             state.planning_kv, state.planning_mas = command.tube_voltage_kv, command.mas
             state.planning_mode = ScanMode(command.mode)

@@ -15,6 +15,7 @@ from simulator.gui.screens.loading import LoadingScreen
 from simulator.gui.screens.menu import HelpScreen, MenuScreen
 from simulator.gui.screens.question import QuestionScreen
 from simulator.gui.screens.reading import ReadingScreen
+from simulator.gui.screens.scout import ScoutScreen
 from simulator.gui.screens.screen import Screen
 from simulator.gui.screens.start import StartScreen
 from simulator.gui.screens.stop_and_tell import StopScreen, TellScreen
@@ -29,6 +30,7 @@ def make_screens(
         ScreenName.LOADING: LoadingScreen(context),
         ScreenName.BRIEFING: BriefingScreen(context),
         ScreenName.READING: ReadingScreen(context, controls),
+        ScreenName.SCOUT: ScoutScreen(context, controls),
         ScreenName.GUIDANCE: GuidanceScreen(context, controls),
         ScreenName.INJECTION: InjectionScreen(context, controls),
         ScreenName.DEBRIEF: DebriefScreen(context, controls, desk),

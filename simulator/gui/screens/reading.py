@@ -176,6 +176,9 @@ class ReadingScreen(Screen):
     def _step_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
         rows = step_rows(self.context, self.state, self._tools, self._leak.level)
+        scout = self.goes_to(ScreenName.SCOUT, "Scout", pygame.K_s, "S")
+        scout.hint = "Takes a scout; levels are counted and labelled there, and the range of the scan is drawn"
+        rows[1].insert(0, scout)
         gap = px(6)
         high = min((area.height - 2 * gap) // 3, px(40))
         y = area.top

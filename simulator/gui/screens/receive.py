@@ -9,6 +9,7 @@ from simulator.gui.engine_worker.messages import (
     NoticeGiven,
     ProcedureOpened,
     ReportWritten,
+    ScoutReady,
     SlicesReady,
     WorkerMessage,
     WorkProgressed,
@@ -26,6 +27,8 @@ def receive(context: AppContext, message: WorkerMessage) -> None:
         _done(context, message)
     elif isinstance(message, SlicesReady):
         context.keep(message.number, message.indices, message.frame)
+    elif isinstance(message, ScoutReady):
+        context.keep_scout(message.number, message.radiograph)
     elif isinstance(message, WorkProgressed):
         context.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
     elif isinstance(message, DebriefReady):
@@ -58,6 +61,8 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
     context.resumed = message.resumed
     for entry in message.view.console.acquired:
         context.ask_for(entry)
+    for scout in message.view.console.scouts:
+        context.ask_for_scout(scout)
 
 
 def _done(context: AppContext, message: CommandDone) -> None:
@@ -67,6 +72,8 @@ def _done(context: AppContext, message: CommandDone) -> None:
     if before is not None:
         for entry in message.view.console.acquired[len(before.console.acquired) :]:
             context.ask_for(entry)
+        for scout in message.view.console.scouts[len(before.console.scouts) :]:
+            context.ask_for_scout(scout)
     if message.view.refused:
         context.kept.clear()  # what was typed after it was meant for another outcome
         context.say(message.view.refused)
@@ -80,6 +87,8 @@ def _follow(context: AppContext, command: c.Command) -> None:
         context.show(ScreenName.GUIDANCE)
     elif isinstance(command, c.AcquireMyelogram | c.AcquirePlanningScan | c.AcquireControlScan):
         context.show(ScreenName.READING)
+    elif isinstance(command, c.AcquireScout):
+        context.show(ScreenName.SCOUT)
     elif isinstance(command, c.Finish):
         context.worker.finish()
         context.show(ScreenName.DEBRIEF)

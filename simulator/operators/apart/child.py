@@ -18,7 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from simulator.interface.frame import Frame
+    from simulator.interface.radiograph import Radiograph
 
 NOT_HERE = ("phantoms", "scenarios")
 PARENT_LOOKED_FOR_S = 2.0
@@ -103,7 +107,11 @@ def _make(greeting: dict[str, Any], channel: _Channel) -> Any:
         channel.write({"image": number, "slices": None if indices is None else [int(k) for k in indices]})
         return _frame(channel.read(), channel)
 
-    connect_image_service(image)
+    def scout(token: str, number: int) -> Radiograph:
+        channel.write({"image": number, "scout": True})
+        return _radiograph(channel.read(), channel)
+
+    connect_image_service(image, scout)
     file = Path(greeting["file"])
     return UserOperator(f"{file.name}:{greeting['class']}", folder=file.parent)
 
@@ -114,19 +122,10 @@ def _frame(answer: dict[str, Any], channel: _Channel) -> Frame:
 
     from simulator.interface.exposure import ExposureSettings
     from simulator.interface.frame import Frame
-    from simulator.interface.image_archive import ArchiveClosedError
     from simulator.operators.apart.typed_json import from_plain
 
-    if "error" in answer:
-        kinds = {"KeyError": KeyError, "IndexError": IndexError, "ArchiveClosedError": ArchiveClosedError}
-        raise kinds.get(answer["error"], TypeError)(answer["words"])
-    shape = tuple(answer["shape"])
-    channel.images.seek(0)
-    source = channel.images if answer["file"] is None else answer["file"]
-    hu = np.fromfile(source, np.float32, count=int(np.prod(shape))).reshape(shape)
-    hu.setflags(write=False)
     return Frame(
-        hu=hu,
+        hu=_pixels(answer, channel),
         z_mm=np.array(answer["z_mm"], np.float64),
         pixel_spacing_mm=answer["pixel_spacing_mm"],
         centre_mm=(answer["centre_mm"][0], answer["centre_mm"][1]),
@@ -134,6 +133,41 @@ def _frame(answer: dict[str, Any], channel: _Channel) -> Frame:
         slice_thickness_mm=answer["slice_thickness_mm"],
         kernel=answer["kernel"],
     )
+
+
+def _radiograph(answer: dict[str, Any], channel: _Channel) -> Radiograph:
+    """A scout, in the same way."""
+    import numpy as np
+
+    from simulator.interface.radiograph import Radiograph, ScoutTechnique
+    from simulator.operators.apart.typed_json import from_plain
+    from simulator.vocabulary.scout import ScoutOrientation
+
+    return Radiograph(
+        water_mm=_pixels(answer, channel),
+        table_mm=np.array(answer["table_mm"], np.float64),
+        across_mm=np.array(answer["across_mm"], np.float64),
+        plane_mm=answer["plane_mm"],
+        orientation=from_plain(ScoutOrientation, answer["orientation"]),
+        technique=from_plain(ScoutTechnique, answer["technique"]),
+    )
+
+
+def _pixels(answer: dict[str, Any], channel: _Channel) -> NDArray[np.float32]:
+    """The values of an image, read-only; the error of the other side where there is none."""
+    import numpy as np
+
+    from simulator.interface.image_archive import ArchiveClosedError
+
+    if "error" in answer:
+        kinds = {"KeyError": KeyError, "IndexError": IndexError, "ArchiveClosedError": ArchiveClosedError}
+        raise kinds.get(answer["error"], TypeError)(answer["words"])
+    shape = tuple(answer["shape"])
+    channel.images.seek(0)
+    source = channel.images if answer["file"] is None else answer["file"]
+    values = np.fromfile(source, np.float32, count=int(np.prod(shape))).reshape(shape)
+    values.setflags(write=False)
+    return values
 
 
 def _answer(operator: Any, channel: _Channel) -> None:

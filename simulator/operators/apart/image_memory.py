@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.interface.frame import Frame
 from simulator.interface.image_archive import ArchiveClosedError, ImageArchive
+from simulator.interface.radiograph import Radiograph
 from simulator.operators.apart.typed_json import to_plain
 
 SHARED_MEMORY = "/dev/shm"
@@ -36,12 +38,15 @@ class ImageMemory:
         if not _is_wish(number, slices):
             return {"error": "TypeError", "words": "an acquisition has a number, and slices have indices"}
         try:
+            if wish.get("scout") is True:
+                radiograph = images.scout(number)
+                return {"file": self._write(radiograph.water_mm), **_form_of_scout(radiograph)}
             frame = images.frame(number) if slices is None else images.slices(number, slices)
         except ArchiveClosedError as error:
             return {"error": "ArchiveClosedError", "words": str(error)}
         except (KeyError, IndexError) as error:
             return {"error": type(error).__name__, "words": str(error)}
-        return {"file": self._write(frame), **_form(frame)}
+        return {"file": self._write(frame.hu), **_form(frame)}
 
     def hide(self) -> None:
         """Take the file's name away, now that both sides have it open: whatever kills them, nothing of it is left."""
@@ -57,9 +62,9 @@ class ImageMemory:
             self._descriptor = -1
             self.hide()
 
-    def _write(self, frame: Frame) -> str | None:
+    def _write(self, values: NDArray[np.float32]) -> str | None:
         """The file that holds the image; None for the memory that both sides have open."""
-        pixels = np.ascontiguousarray(frame.hu, np.float32)
+        pixels = np.ascontiguousarray(values, np.float32)
         try:
             self._fill(pixels.data.cast("B"))
             return None
@@ -92,4 +97,15 @@ def _form(frame: Frame) -> dict[str, Any]:
         "exposure": to_plain(frame.exposure),
         "slice_thickness_mm": frame.slice_thickness_mm,
         "kernel": frame.kernel,
+    }
+
+
+def _form_of_scout(radiograph: Radiograph) -> dict[str, Any]:
+    return {
+        "shape": list(radiograph.water_mm.shape),
+        "table_mm": radiograph.table_mm.tolist(),
+        "across_mm": radiograph.across_mm.tolist(),
+        "plane_mm": float(radiograph.plane_mm),
+        "orientation": to_plain(radiograph.orientation),
+        "technique": to_plain(radiograph.technique),
     }
