@@ -24,9 +24,6 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
 PARTS = ("patient", "procedure")
-LATER = "scout"
-"""What no first picture needs: the procedure's process goes on to it, with the least priority, and nobody waits."""
-
 USUAL_S = 25.0  # on a laptop; only the progress bar asks
 LONGEST_S = 300.0
 
@@ -37,8 +34,7 @@ class WarmUp:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = time.monotonic()
-        begun = all(_marker(part).exists() for part in PARTS)
-        for part in (*PARTS, LATER) if begun else PARTS:
+        for part in PARTS:
             if not _marker(part).exists():
                 line = [sys.executable, "-m", "simulator.warm_up", part]
                 folder = Path(__file__).resolve().parents[1]
@@ -52,7 +48,7 @@ class WarmUp:
 
     def wait(self, report: Progress) -> None:
         """Wait until every part is compiled."""
-        if not self._at_work():
+        if not self._running:
             return
         what = "compiling (first start)"
         while self._at_work() and time.monotonic() - self._started < LONGEST_S:
@@ -62,17 +58,13 @@ class WarmUp:
         self.stop()
 
     def _at_work(self) -> bool:
-        return any(process.poll() is None for part, process in self._running.items() if self._is_waited_for(part))
-
-    def _is_waited_for(self, part: str) -> bool:
-        return part != LATER and not _marker(part).exists()
+        return any(process.poll() is None for process in self._running.values())
 
     def stop(self) -> None:
-        """End what still runs, but for what goes on to what is needed later: it ends by itself."""
-        for part, process in self._running.items():
-            if self._is_waited_for(part):
-                process.kill()
-                process.wait()
+        """End what still runs."""
+        for process in self._running.values():
+            process.kill()
+            process.wait()
         self._running.clear()
 
 
@@ -217,6 +209,7 @@ def _compile_scanner() -> None:
 def _compile_procedure() -> None:
     """Compile what no patient is built with; the anatomy last, since it reads what the other process has compiled."""
     _compile_scanner()
+    _compile_scout()
     _compile_patch()
     _compile_anatomy()
 
@@ -232,28 +225,16 @@ def _compile_scout() -> None:
     add_rays(np.ones((3, 2, 8, 8), np.float32), rays, np.zeros((3, 2, 2), np.float32))
 
 
-COMPILED_BY: dict[str, Callable[[], None]] = {
-    "patient": _compile_patient,
-    "procedure": _compile_procedure,
-    LATER: _compile_scout,
-}
+COMPILED_BY: dict[str, Callable[[], None]] = {"patient": _compile_patient, "procedure": _compile_procedure}
 
 
 def main(part: str) -> None:
-    """Compile one part and mark it; where another program is at it, wait for that instead.
-
-    After the procedure comes what is needed later.
-    """
+    """Compile one part and mark it; where another program is at it, wait for that instead."""
     gc.disable()  # a compiler keeps nearly all that it makes; looking for what it does not takes an eighth of the time
     with _alone(part):
         if not _marker(part).exists():
             COMPILED_BY[part]()
             _marker(part).touch()
-    if part == "procedure" and not _marker(LATER).exists():
-        if hasattr(os, "nice"):
-            os.nice(19)
-        # Another program in the same process: what the compiler keeps is given back
-        os.execv(sys.executable, [sys.executable, "-m", "simulator.warm_up", LATER])
 
 
 @contextmanager
