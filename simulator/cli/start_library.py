@@ -155,7 +155,9 @@ def _holds_sessions(folder: Path) -> bool:
 
 def _card(path: Path) -> CaseCard:
     """What a scenario file tells a trainee of its case; where the leak really is stays in the file."""
-    data = _merged(path)
+    data, own = _merged(path), tomllib.loads(path.read_text(encoding="utf-8"))
+    lesson = own.get("lesson")  # of this file alone: the goals of a case that it extends are not its own
+    lesson = lesson if isinstance(lesson, Mapping) else {}
     leak, text = (part if isinstance(part, Mapping) else {} for part in (data.get("leak"), data.get("text")))
     told = str(leak.get("level", ""))  # scenario files have it written into title and request
     request = " ".join(str(text.get("request", "")).split()).replace("{level}", told)
@@ -167,8 +169,16 @@ def _card(path: Path) -> CaseCard:
         region=str(data.get("region", "")),
         level="" if asked is None else asked.group(),
         request=request,
-        difficulty=str(data.get("difficulty", "")),
+        difficulty=str(lesson.get("difficulty", "usual" if lesson else "")),
+        goals=tuple(str(goal) for goal in lesson.get("goals", ())),
+        minutes=_minutes(lesson),
+        exam="exam" in own,
     )
+
+
+def _minutes(lesson: Mapping[str, Any]) -> float | None:
+    given = lesson.get("minutes")
+    return float(given) if isinstance(given, int | float) else None
 
 
 def _merged(path: Path, depth: int = 0) -> dict[str, Any]:

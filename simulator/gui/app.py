@@ -33,10 +33,13 @@ FRAMES_PER_S = 60
 REDRAW_S = 0.2  # at least so often, for ages and progress
 CLOSING_S = 30.0  # what is being computed may take so long to end
 DEFAULT_SIZE = (1600, 900)
-OVERLAYS = (ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION)
+OVERLAYS = (
+    ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION, ScreenName.CHECKLIST,
+)  # fmt: skip
 HANDS_ON = (ScreenName.GUIDANCE, ScreenName.INJECTION)
 """Where the sticks of a gamepad are the hands; elsewhere they move the pointer."""
 
+CHECKLIST_KEY = pygame.K_F11
 OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
 
 
@@ -250,11 +253,20 @@ class App:
             return
         self._dirty = True
         alone = self.name in (ScreenName.LOADING, ScreenName.START)
-        if event.type == pygame.KEYDOWN and event.key in OVERLAY_KEYS and not alone:
-            self._toggle_overlay(OVERLAY_KEYS[event.key])
+        overlay = None if alone else self._overlay_of(event)
+        if overlay is not None:
+            self._toggle_overlay(overlay)
             return
         self.context.manager.process_events(event)
         self.screen.handle(event)
+
+    def _overlay_of(self, event: pygame.event.Event) -> ScreenName | None:
+        """The overlay that a key lays over this screen; the checklist's key means another thing in the menu."""
+        if event.type != pygame.KEYDOWN:
+            return None
+        if event.key == CHECKLIST_KEY and self.name != ScreenName.MENU and self.context.has_checklist:
+            return ScreenName.CHECKLIST
+        return OVERLAY_KEYS.get(event.key)
 
     def _from_gamepad(self, event: pygame.event.Event) -> list[pygame.event.Event]:
         """The keys and the mouse that a gamepad's event stands for; any other event as it is."""

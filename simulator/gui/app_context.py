@@ -24,11 +24,11 @@ from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.images.gaze import Gaze
 from simulator.gui.images.volume import Volume
 from simulator.gui.perceived_history import PerceivedHistory
-from simulator.interface.commands import Command
+from simulator.interface.commands import Command, Finish
 from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import AcquisitionPurpose
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 
 KEPT_PRESSES = 40
 NOTICE_S = 12.0  # for how long a sentence stands, unless something is done before
@@ -55,6 +55,8 @@ class ScreenName(StrEnum):
     STOP = "stop"
     TELL = "tell"
     QUESTION = "question"
+    LESSON = "lesson"
+    CHECKLIST = "checklist"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,35 @@ class TutorialState:
     seen: dict[str, float] = field(default_factory=dict)
 
 
+class LessonPart(StrEnum):
+    """Which pages of a case's lesson are open."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    DEBRIEF = "debrief"
+
+
+@dataclass(slots=True)
+class LessonState:
+    """Where a learner is in the lesson of a case.
+
+    Attributes:
+        page: index among the pages of the part
+        typed: number that is being typed
+        level, side: of an answer that is being given; "" while not chosen
+        first_line: of the words that are shown
+        ends_with: what ends the procedure once the questions before its end are answered
+    """
+
+    part: LessonPart = LessonPart.BEFORE
+    page: int = 0
+    typed: str = ""
+    level: str = ""
+    side: str = ""
+    first_line: int = 0
+    ends_with: Finish = field(default_factory=Finish)
+
+
 @dataclass(slots=True)
 class AppContext:
     """The window's surroundings.
@@ -136,6 +167,8 @@ class AppContext:
         chosen: what was chosen on the first screen, if anything
         guided: whether the next step is marked
         tutorial: how far the tutorial has come; None without one
+        lesson: which page of the case's lesson is open
+        withheld: whether score and truth of a finished examination wait for the teacher
         language: in which the window prints
     """
 
@@ -161,6 +194,8 @@ class AppContext:
     chosen: StartChoice | None = None
     guided: bool = True
     tutorial: TutorialState | None = None
+    lesson: LessonState = field(default_factory=LessonState)
+    withheld: bool = False
     language: str = ENGLISH_CODE
     notice: str = ""
     dropped: str = ""
@@ -195,6 +230,22 @@ class AppContext:
         if self.history.view is None:
             raise LookupError("the patient is not on the table yet")
         return self.history.view
+
+    @property
+    def examined(self) -> bool:
+        """Whether the case is an examination: no step is marked, nothing is practised."""
+        return self.history.view is not None and self.history.view.case.teaching.exam is not None
+
+    @property
+    def has_checklist(self) -> bool:
+        """Whether there is a checklist that can still be ticked."""
+        view = self.history.view
+        return view is not None and bool(view.case.teaching.checklist) and view.phase != Phase.CLOSED
+
+    def open_lesson(self, part: LessonPart, ends_with: Finish | None = None) -> None:
+        """Show the first page of a part of the lesson; before the procedure's end, `ends_with` is what ends it."""
+        self.lesson = LessonState(part=part, ends_with=ends_with or Finish())
+        self.show(ScreenName.LESSON)
 
     def send(self, command: Command) -> None:
         """Send a command."""

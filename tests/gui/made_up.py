@@ -13,10 +13,12 @@ import numpy as np
 
 from simulator.gui.app_context import StartChoice
 from simulator.gui.debrief_facts import (
+    AnswerLine,
     ComponentScore,
     CriticalMoment,
     DebriefFacts,
     DoseRow,
+    LessonFacts,
     MetricLine,
     TruthOverlay,
     VerdictText,
@@ -31,6 +33,7 @@ from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.frame import Frame
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
+from simulator.interface.teaching import AskedQuestion, BriefingPicture, ChecklistLine, QuestionKind, Teaching
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, Phase, ScanMode
@@ -39,6 +42,32 @@ from simulator.vocabulary.structures import Structure
 
 SCAN, PRESS = 0, 1
 LINE = ((120.0, 230.0), (120.0, 280.0), (160.0, 255.0))
+
+
+TEACHING = Teaching(
+    goals=("Count levels from the sacrum upwards.", "Stop at the first word of pressure."),
+    difficulty="usual",
+    minutes=25.0,
+    briefing="# Last week\n\nHeadache since Monday.\n\n- lies *down* all day\n- drinks coffee",
+    pictures=(BriefingPicture(path="not-there.png", caption="MRI of the last week."),),
+    prebrief="What is said here stays here.",
+    prebrief_questions=("What worries you most?",),
+    debrief_reactions=("How was it?",),
+    debrief_analysis=("When did you know where the tip was?",),
+    debrief_summary=("What will you do otherwise?",),
+    questions=(
+        AskedQuestion(
+            words="Which sign tells most?", kind=QuestionKind.CHOICE, before=True, options=("Force.", "Contrast. " * 20)
+        ),
+        AskedQuestion(words="Where is the leak?", kind=QuestionKind.LEVEL_AND_SIDE, before=True),
+        AskedQuestion(words="How deep is the space?", kind=QuestionKind.NUMBER, before=False, unit="mm"),
+    ),
+    checklist=(
+        ChecklistLine(words="The needle's length is read from its box.", phase=Phase.GUIDANCE),
+        ChecklistLine(words="The legs were asked for."),
+    ),
+)
+"""What a case tells and asks, of every kind."""
 
 
 def acquired(number: int, purpose: AcquisitionPurpose, slices: int) -> Acquired:
@@ -93,7 +122,7 @@ def view() -> View:
             title="A made-up patient", requested_level=None,
             request="Leak at L3/4.", accepted_approaches=("midline interlaminar",),
             levels=("L2", "L3", "L4", "L5", "S1"), needles=("20G Quincke 88 mm", "20G Quincke 120 mm"),
-            prescribed_volume_ml=20.0, digital_angles=True, ideal_images=True,
+            prescribed_volume_ml=20.0, digital_angles=True, ideal_images=True, teaching=TEACHING,
         ),
         console=ConsoleView(
             settings=ExposureSettings(), tube_voltages_kv=(100, 120), tube_currents_ma=(20.0, 30.0),
@@ -154,6 +183,11 @@ def debrief() -> DebriefFacts:
         effective_dose_msv=0.5,
         k_msv_per_mgy_cm=0.015,
         ctdi_phantom_cm=32,
+        lesson=LessonFacts(
+            points=(("Contrast shows the place.", "Somebody 2014"),), advice=("Look sooner.",),
+            happenings=("faint at 3.0 min: not answered",), checklist=(("The legs were asked for.", True),),
+            answers=(AnswerLine(words="Where?", answer="L3/4 left", expected="L3/4, right", right=False, why="Seen."),),
+        ),
         overlay=TruthOverlay(
             image=np.zeros((512, 512), np.int16), pixel_mm=0.5, z_mm=2.0, words="at the last press",
             lines=dict.fromkeys(Structure, (LINE,)), needle=(LINE,), path=(LINE,),

@@ -10,8 +10,9 @@ import pygame
 import pytest
 
 from simulator.gui.app import App
-from simulator.gui.app_context import ScreenName, StartChoice
+from simulator.gui.app_context import LessonPart, LessonState, ScreenName, StartChoice
 from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language
+from simulator.gui.input.lesson_pages import pages
 from simulator.interface import commands as c
 from simulator.patient.sensation import every_word
 from tests.gui import made_up
@@ -56,6 +57,22 @@ def test_no_text_is_cut_or_lies_over_other_text(app: App, name: ScreenName, size
     assert over_buttons(app, lines) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
+@pytest.mark.parametrize("part", list(LessonPart))
+def test_every_page_of_a_lesson_fits(app: App, part: LessonPart, code: str, size: tuple[int, int]) -> None:
+    app._language = app.context.language = code
+    app.context.lesson = LessonState(part=part)
+    try:
+        for page in range(len(pages(app.context))):
+            app.context.lesson = LessonState(part=part, page=page, typed="3.5")
+            test_no_text_is_cut_or_lies_over_other_text(app, ScreenName.LESSON, size)
+    finally:
+        app._language = app.context.language = ENGLISH_CODE
+        app.context.lesson = LessonState()
+        app._resize(app.surface.get_size())
+
+
 def test_the_measure_finds_text_over_text(app: App) -> None:
     """The check itself can fail."""
     lines = drawn(app)
@@ -70,6 +87,12 @@ SAME = re.compile(
 """Figures, units, keys, levels and letters on pictures, which are the same in every language."""
 
 OF_THE_CASE = (
+    "Count levels from",
+    "–  Count levels from",
+    "Stop at the first word",
+    "–  Stop at the first word",
+    "The needle's length is",
+    "The legs were asked",
     "A made-up patient",
     "Case ",
     "Leak at L3/4",

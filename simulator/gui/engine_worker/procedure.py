@@ -35,8 +35,8 @@ class Procedure(Protocol):
         """Slices of an acquisition, made before anybody looks at them."""
         ...
 
-    def debrief(self, progress: Progress) -> DebriefFacts:
-        """Close the record; what the debrief shows. Only after the procedure is finished."""
+    def debrief(self, progress: Progress) -> DebriefFacts | None:
+        """Close the record; what the debrief shows, None where the teacher releases it. Only when it is finished."""
         ...
 
     def report(self, progress: Progress) -> str:

@@ -19,6 +19,8 @@ class CaseCard:
         request: what the referring doctor writes
         difficulty: in a word; "" where nobody has judged it
         goals: what is learnt on it
+        minutes: that it takes; None where nobody says
+        exam: whether it is an examination, of which no score is shown
     """
 
     name: str
@@ -28,6 +30,8 @@ class CaseCard:
     request: str
     difficulty: str = ""
     goals: tuple[str, ...] = ()
+    minutes: float | None = None
+    exam: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

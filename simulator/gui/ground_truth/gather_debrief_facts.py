@@ -11,11 +11,13 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
 from simulator.gui.debrief_facts import (
+    AnswerLine,
     ComponentScore,
     CostliestDecision,
     CriticalMoment,
     DebriefFacts,
     DoseRow,
+    LessonFacts,
     MetricLine,
     PixelLine,
     PixelPoint,
@@ -28,6 +30,7 @@ from simulator.interface.frame import Frame
 from simulator.report.components import component_rows
 from simulator.report.decisions import costly_decisions
 from simulator.report.ledger_rows import scan_words
+from simulator.report.lesson import LessonReview
 from simulator.report.metric_rows import NO_VALUE, metric_rows
 from simulator.report.near_misses import MissKind, near_misses
 from simulator.report.press_images import Truth, within
@@ -40,8 +43,8 @@ from simulator.spatial.frames import PatientPoint
 from simulator.wording.chosen import WORDS
 
 
-def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
-    """Read a finished procedure and its scorecard."""
+def gather_debrief_facts(session: Session, card: Scorecard, lesson: LessonReview) -> DebriefFacts:
+    """Read a finished procedure, its scorecard, and what the case's lesson makes of it."""
     world = session.world
     marks = read_marks(world, session.events)
     words = verdict(world, card, marks)
@@ -89,6 +92,20 @@ def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
         ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
         overlay=_overlay(session, world, marks),
         costliest=_costliest(session, card, marks),
+        lesson=_lesson(lesson),
+    )
+
+
+def _lesson(review: LessonReview) -> LessonFacts:
+    return LessonFacts(
+        points=review.points,
+        advice=review.advice,
+        happenings=review.happenings,
+        answers=tuple(
+            AnswerLine(words=one.words, answer=one.answer, expected=one.expected, right=one.right, why=one.why)
+            for one in review.answers
+        ),
+        checklist=review.checklist,
     )
 
 

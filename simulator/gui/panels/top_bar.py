@@ -35,7 +35,8 @@ def _assisted(target: pygame.Surface, bar: pygame.Rect) -> None:
 
 def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:
     x = bar.right - context.scale.px(16)
-    for cap, words in (("Esc", "Menu"), ("F1", "Help")):
+    checklist = (("F11", "Checklist"),) if context.has_checklist else ()
+    for cap, words in (("Esc", "Menu"), ("F1", "Help"), *checklist):
         place = context.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
         key = pygame.Rect(0, 0, context.type.width(cap, 12) + 10, place.height + 2)
         key.midright = (place.left - 6, bar.centery)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
-from simulator.gui.debrief_facts import CriticalMoment
+from simulator.gui.app_context import AppContext, LessonPart, ScreenName
+from simulator.gui.debrief_facts import CriticalMoment, LessonFacts
 from simulator.gui.drawing import theme
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.lesson_pages import debrief_pages
 from simulator.gui.input.next_case import open_again, open_next
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import (
@@ -49,6 +50,11 @@ class DebriefScreen(Screen):
         """Whether the truth lies over the image."""
         return self._picture.truth
 
+    @property
+    def _known(self) -> bool:
+        """Whether it has come what there is to show."""
+        return self.context.debrief is not None or self.context.withheld
+
     def lay_out(self) -> None:
         """Verdict above, as high as its words need, then image, components, and ledger."""
         px, context = self.context.scale.px, self.context
@@ -59,7 +65,7 @@ class DebriefScreen(Screen):
         most = max(len(row) for row in rows)
         self._head_right = width - edge - px(16) - most * wide - (most - 1) * px(8) - px(16)
         head = max(px(104), len(rows) * (high + px(8)) + px(16))
-        self._laid_out_with_facts = context.debrief is not None
+        self._laid_out_with_facts = self._known
         if context.debrief is not None:
             needed = debrief_verdict.height(context, context.debrief, left=edge, text_right=self._head_right)
             head = max(head, needed)
@@ -80,14 +86,29 @@ class DebriefScreen(Screen):
         self._ledger = pygame.Rect(middle.right + gap, y, third, ledger)
         lower = self._ledger.bottom + gap
         self._others = pygame.Rect(self._ledger.left, lower, third, bottom - lower)
-        for action in self._tiles.turning():
-            self.key_only(action)
+        if not self.context.withheld:
+            for action in self._tiles.turning():
+                self.key_only(action)
 
     def _button_rows(self) -> list[list[UserAction]]:
-        rows = [[self._report(), self._truth_action(), self._menu()]]
+        talk = [self._talk()] if debrief_pages(self.context.view.case.teaching, self._lesson()) else []
+        if self.context.withheld:
+            return [[*talk, self._menu()]]
+        rows = [[*talk, self._report(), self._truth_action(), self._menu()]]
         if self._desk is not None:
             rows.append([self._again(self._desk), self._next(self._desk)])
         return rows
+
+    def _lesson(self) -> LessonFacts | None:
+        return None if self.context.debrief is None else self.context.debrief.lesson
+
+    def _talk(self) -> UserAction:
+        return UserAction(
+            words="Talk it over",
+            key=KeyBinding(code=pygame.K_t, cap="T"),
+            do=lambda: self.context.open_lesson(LessonPart.DEBRIEF),
+            hint="Reactions, analysis and summary; then answers, advice and teaching points of the case",
+        )
 
     def _report(self) -> UserAction:
         return UserAction(
@@ -148,6 +169,9 @@ class DebriefScreen(Screen):
         """Draw what is known so far."""
         context, facts = self.context, self.context.debrief
         top_bar.draw(context, target)
+        if context.withheld:
+            self._draw_withheld(target)
+            return
         if facts is None:
             words = "Scoring, and making the images that nobody looked at"
             context.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
@@ -160,11 +184,20 @@ class DebriefScreen(Screen):
         dose_ledger.draw(context, target, self._ledger, facts, first=self._row)
         published_comparison.draw(context, target, self._others, facts)
 
+    def _draw_withheld(self, target: pygame.Surface) -> None:
+        """An examination ends without score and truth."""
+        write, (x, y) = self.context.type.draw, target.get_rect().center
+        write(
+            target, "The examination is finished and recorded.", (x, y - 20), size=22, weight="SemiBold", align="centre"
+        )
+        words = "The teacher releases score and truth."
+        write(target, words, (x, y + 20), size=16, align="centre", colour=theme.MID)
+
     def _own_best(self, target: pygame.Surface) -> None:
         """The best earlier score of the same learner at this case, below the number."""
         chosen = self.context.chosen
         known = self._desk.attempts() if self._desk is not None else None
-        if chosen is None or not known:
+        if chosen is None or not known or chosen.card.exam:
             return
         own = [
             one.score
@@ -195,7 +228,7 @@ class DebriefScreen(Screen):
 
     def tick(self) -> bool:
         """When the facts come the verdict takes the room that it needs."""
-        if (self.context.debrief is not None) != self._laid_out_with_facts:
+        if self._known != self._laid_out_with_facts:
             self.open()
             return True
         return self._picture.follow()

@@ -198,6 +198,7 @@ class StartScreen(Screen):
             words="Tutorial",
             key=KeyBinding(code=pygame.K_t, cap="T"),
             do=lambda: self._open(tutorial=True),
+            why_not=lambda: "An examination has no tutorial" if self._cards and self.card.exam else None,
             hint="Ten minutes on this patient, step by step; it notices by itself what was done",
         )
 
@@ -251,8 +252,16 @@ class StartScreen(Screen):
         draw_panel(context, target, self._who, "Learner", "a pseudonym; names never enter a record")
         name = self._learners[self._learner]
         write(target, name, self._name_at, size=16, weight="SemiBold", align="centre")
-        draw_panel(context, target, self._about, self.card.title, self.card.difficulty)
+        draw_panel(context, target, self._about, self.card.title, self._terms())
         self._describe(target, self._words)
+
+    def _terms(self) -> str:
+        """Difficulty, minutes, and whether the case is an examination."""
+        card, say = self.card, self.context.type.say
+        said = [say("examination")] if card.exam else []
+        said += [say(card.difficulty)] if card.difficulty else []
+        said += [f"{card.minutes:g} min"] if card.minutes is not None else []
+        return ", ".join(said)
 
     def _describe(self, target: pygame.Surface, area: pygame.Rect) -> None:
         context, card = self.context, self.card
@@ -281,7 +290,11 @@ class StartScreen(Screen):
             return
         own = self._own()
         done = [one for one in own if one.score is not None]
+        if self.card.exam:
+            done = []
         best = f"best {max(one.score or 0.0 for one in done):.0f} of 100" if done else "none finished yet"
+        if self.card.exam:
+            best = "the teacher releases the score"
         head = f"Own attempts at this case: {len(own)}, {best}"
         write(target, head, (area.left, y), size=14, weight="SemiBold")
         for one in reversed(own[-LATEST:]):
@@ -289,6 +302,8 @@ class StartScreen(Screen):
             if y > area.bottom - px(12):
                 break
             score = "left open" if one.score is None else f"{one.score:.0f} points"
+            if self.card.exam and one.score is not None:
+                score = "finished"
             write(target, one.started[:16].replace("T", "  ") or "no date", (area.left, y), size=13, colour=theme.MID)
             write(target, score, (area.left + px(190), y), size=13)
 

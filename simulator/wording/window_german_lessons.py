@@ -1,0 +1,52 @@
+"""German words of the window: lessons, questions, the checklist, examinations, drill and sound, by their English."""
+
+from __future__ import annotations
+
+LESSONS: dict[str, str] = {
+    "Goals": "Ziele", "Picture": "Bild", "Before we begin": "Bevor wir beginnen", "Checklist": "Checkliste",
+    "Answers": "Antworten", "Advice of the case": "Rat des Falls", "To take home": "Zum Mitnehmen",
+    "Reactions": "Reaktionen", "Analysis": "Analyse", "Summary": "Zusammenfassung", "Advice": "Rat",
+    "What happened by script": "Was das Drehbuch geschehen ließ", "page {} of {}": "Seite {} von {}",
+    "To be talked over before the case": "Vor dem Fall zu besprechen", "Afterwards you can": "Danach können Sie",
+    "This lesson": "Diese Lektion", "Difficulty: {}": "Schwierigkeit: {}",
+    "Time: about {} min, debriefing included": "Zeit: etwa {} min mit Nachbesprechung",
+    "This is an examination": "Dies ist eine Prüfung",
+    "No step is marked, there is no tutorial and no practice.":
+        "Kein Schritt ist markiert, es gibt weder Einführung noch Übung.",
+    "Score and truth are not shown at the end: the teacher releases them.":
+        "Punkte und Wahrheit stehen nicht am Ende: Die Lehrperson gibt sie frei.",
+    "Attempts: {}": "Versuche: {}", "Time for all of it: {} min": "Zeit für alles: {} min",
+    "No answer": "Keine Antwort", "✓  Your answer: {}": "✓  Ihre Antwort: {}",
+    "✗  Your answer: {}": "✗  Ihre Antwort: {}",
+    "Right: {}": "Richtig: {}", "not ticked: {}": "nicht abgehakt: {}",
+    "–  not ticked: {}": "–  nicht abgehakt: {}", "–  ✓  {}": "–  ✓  {}", "–  {}": "–  {}",
+    "Page back": "Seite zurück", "Next page": "Nächste Seite",
+    "This is the first page": "Das ist die erste Seite", "This is the last page": "Das ist die letzte Seite",
+    "Go on to the patient": "Weiter zum Patienten", "Finish the procedure": "Eingriff beenden",
+    "{} of the questions have no answer. Go on without?": "{} der Fragen sind ohne Antwort. Trotzdem weiter?",
+    "Answer {}": "Antwort {}", "The level above": "Die Höhe darüber", "The level below": "Die Höhe darunter",
+    "Another side": "Andere Seite", "Erase": "Löschen", "The last sign": "Das letzte Zeichen", "Back": "Zurück",
+    "Write it down": "Eintragen", "No number is typed yet": "Noch keine Zahl eingegeben", "Type {}": "{} eingeben",
+    "This case tells and asks nothing here.": "Dieser Fall sagt und fragt hier nichts.",
+    "wheel: more": "Rad: mehr", "No answer yet": "Noch keine Antwort", "Written down: {}": "Eingetragen: {}",
+    "option {}": "Antwort {}", "Wheel": "Rad", "further lines of a long text": "weitere Zeilen eines langen Textes",
+    "further lines": "weitere Zeilen", "both": "beide", "Lesson": "Lektion",
+    "The picture cannot be read; its file may have been moved.":
+        "Das Bild ist nicht lesbar; vielleicht wurde die Datei verschoben.",
+    "Ticks the line, or takes the tick back": "Hakt die Zeile ab oder nimmt den Haken weg",
+    "{} of {} ticked": "{} von {} abgehakt", "this case has none": "dieser Fall hat keine",
+    "{} more below: wheel": "{} weitere darunter: Rad",
+    "What the case tells and asks": "Was der Fall sagt und fragt",
+    "difficulty: {}": "Schwierigkeit: {}", "about {} min": "etwa {} min",
+    "an examination: the teacher releases score and truth":
+        "eine Prüfung: die Lehrperson gibt Punkte und Wahrheit frei",
+    "first": "erster Fall", "usual": "üblich", "difficult": "schwierig", "very difficult": "sehr schwierig",
+    "examination": "Prüfung", "An examination has no tutorial": "Eine Prüfung hat keine Einführung",
+    "An examination has neither help nor practice": "Eine Prüfung hat weder Hilfe noch Übung",
+    "the teacher releases the score": "die Lehrperson gibt die Punkte frei", "finished": "beendet",
+    "The examination is finished and recorded.": "Die Prüfung ist beendet und aufgezeichnet.",
+    "The teacher releases score and truth.": "Die Lehrperson gibt Punkte und Wahrheit frei.",
+    "Talk it over": "Besprechen",
+    "Reactions, analysis and summary; then answers, advice and teaching points of the case":
+        "Reaktionen, Analyse und Zusammenfassung; dann Antworten, Rat und Lehrpunkte des Falls",
+}  # fmt: skip
