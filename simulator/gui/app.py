@@ -20,6 +20,7 @@ from simulator.gui.input.controls import Controls
 from simulator.gui.input.gamepad import Gamepad, open_controllers
 from simulator.gui.input.key_bindings import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow
 from simulator.gui.panels import bottom_bar, tutorial_card
 from simulator.gui.screens.all_screens import make_screens
@@ -183,8 +184,13 @@ class App:
         """Have the worker end, and show that this is waited for."""
         self.screen.let_go()
         self.context.kept.clear()
-        self.worker.ask_to_stop()
         begun = time.monotonic()
+        if self.context.scan_run is not None:
+            stop_scan(self.context)  # its beam was on: the dose is booked before the record is left
+            while self.worker.pending and time.monotonic() - begun < CLOSING_S:
+                self.worker.poll()
+                self._clock.tick(FRAMES_PER_S)
+        self.worker.ask_to_stop()
         while not self.worker.stopped and time.monotonic() - begun < CLOSING_S:
             self.surface.fill(theme.BACKGROUND)
             bottom_bar.draw_closing(self.context, self.surface, time.monotonic() - begun)
@@ -204,7 +210,7 @@ class App:
             self._learn(message)
             self._dirty = True
         self._follow_tutorial()
-        if carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
+        if follow_scan(self.context) or carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
             self._dirty = True
         self.context.manager.update(passed_s)
         self._since_draw_s += passed_s

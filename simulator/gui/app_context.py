@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 import pygame_gui
 
@@ -138,6 +139,15 @@ class LessonState:
     ends_with: Finish = field(default_factory=Finish)
 
 
+class RunningScan(Protocol):
+    """A scan whose beam is on."""
+
+    @property
+    def fraction(self) -> float:
+        """What of it is done."""
+        ...
+
+
 @dataclass(slots=True)
 class AppContext:
     """The window's surroundings.
@@ -155,6 +165,7 @@ class AppContext:
         kept: inputs that wait until nothing is computed any more
         foot_down: whether the foot stands on the pedal, whatever the engine knows of it yet
         question, answered_yes: what is asked before something is done, and what is done on a yes
+        scan_run: the scan whose beam is on, if one is
         progress: kind of long work that goes on, and the fraction of it that is done
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
@@ -201,6 +212,7 @@ class AppContext:
     dropped: str = ""
     kept: deque[Callable[[], None]] = field(default_factory=deque)
     foot_down: bool = False
+    scan_run: RunningScan | None = None
     question: str = ""
     answered_yes: Callable[[], None] | None = None
     progress: tuple[str, float] | None = None
@@ -259,8 +271,8 @@ class AppContext:
 
     @property
     def busy(self) -> bool:
-        """Whether a command is being carried out, or the picture of the last press is being computed."""
-        return self.worker.pending > 0 or self.awaiting_press()
+        """Whether a command is carried out, a scan's beam is on, or the picture of the last press is being computed."""
+        return self.worker.pending > 0 or self.awaiting_press() or self.scan_run is not None
 
     def say(self, text: str) -> None:
         """Tell the trainee something in one sentence."""
@@ -270,6 +282,8 @@ class AppContext:
         """Say that an input was dropped because something was being computed."""
         self.dropped = words
         what = "the picture is being computed" if self.awaiting_press() else "the last command is being carried out"
+        if self.scan_run is not None:
+            what = "a scan runs"
         self.say(f"Not done: {words}; {what}. Try again when it is there.")
 
     def hush(self) -> None:

@@ -95,7 +95,7 @@ class PlaceSkinGrid:
 class AcquirePlanningScan:
     """Scan a range of levels to plan on: helical, or sequential without over-ranging.
 
-    Once a needle has been in the skin it is booked as guidance.
+    Once a needle was in the skin it is booked as guidance. `done_fraction`: of the irradiated length, when stopped.
     """
 
     levels: tuple[LevelName, LevelName]
@@ -103,6 +103,7 @@ class AcquirePlanningScan:
     mas: float = within(5, 300, "mAs", 50.0)
     slice_thickness_mm: float = within(1, 5, "mm", 3.0)
     mode: ScanMode = ScanMode.HELICAL
+    done_fraction: float = within(0.01, 1.0, "", 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,12 +314,13 @@ class GiveAid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquireControlScan:
-    """Scan about the current table position to see where the blood went."""
+    """Scan about the current table position to see where the blood went; `done_fraction` as of a planning scan."""
 
     length_mm: float = within(12, 300, "mm", 80.0)
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = within(5, 300, "mAs", 30.0)
     slice_thickness_mm: float = within(1, 5, "mm", 4.0)
+    done_fraction: float = within(0.01, 1.0, "", 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,4 +49,9 @@ LESSONS: dict[str, str] = {
     "Talk it over": "Besprechen",
     "Reactions, analysis and summary; then answers, advice and teaching points of the case":
         "Reaktionen, Analyse und Zusammenfassung; dann Antworten, Rat und Lehrpunkte des Falls",
+    "The scan runs; Del stops it": "Der Scan läuft; Entf hält ihn an", "Stop the scan": "Scan anhalten",
+    "Scan stopped: the dose of the part that was done is booked, and its slices are made.":
+        "Scan angehalten: die Dosis des gefahrenen Teils ist gebucht, und seine Schichten entstehen.",
+    "a scan runs": "ein Scan läuft",
+    "The beam is on for the whole range; Del stops it": "Der Strahl ist über den ganzen Bereich an; Entf hält ihn an",
 }  # fmt: skip

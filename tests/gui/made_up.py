@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -122,7 +123,7 @@ def view() -> View:
             title="A made-up patient", requested_level=None,
             request="Leak at L3/4.", accepted_approaches=("midline interlaminar",),
             levels=("L2", "L3", "L4", "L5", "S1"), needles=("20G Quincke 88 mm", "20G Quincke 120 mm"),
-            prescribed_volume_ml=20.0, digital_angles=True, ideal_images=True, teaching=TEACHING,
+            prescribed_volume_ml=20.0, digital_angles=True, ideal_images=True,
         ),
         console=ConsoleView(
             settings=ExposureSettings(), tube_voltages_kv=(100, 120), tube_currents_ma=(20.0, 30.0),
@@ -156,6 +157,12 @@ def view() -> View:
             syringe_ml=12.0, syringe_contrast_ml=1.0, syringe_age_ms=200_000, injected_blood_ml=8.0, plunger="firm"
         ),
     )  # fmt: skip
+
+
+def taught() -> View:
+    """The same moment of a case that tells and asks something of every kind."""
+    plain = view()
+    return replace(plain, case=replace(plain.case, teaching=TEACHING))
 
 
 def debrief() -> DebriefFacts:
@@ -261,9 +268,9 @@ def main() -> None:
     context = app.context
     context.chosen = StartChoice(card=MadeUpDesk().cards()[0], learner="r-17")
     app.draw()
-    context.history.take(None, view())
+    context.history.take(None, taught())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
-        context.history.take(command, view())
+        context.history.take(command, taught())
     for entry, slices in zip(view().console.acquired, (9, 3), strict=True):
         context.ask_for(entry)
         context.keep(entry.number, tuple(range(slices)), frame(slices))

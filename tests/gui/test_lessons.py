@@ -18,6 +18,7 @@ from simulator.records.session_reader import read_session
 from simulator.report.recording import Recording
 from simulator.scenario.answers import grade_answers
 from simulator.scenario.case import Case
+from tests.gui import made_up
 from tests.gui.player import Player
 from tests.gui.scripted import Hand, Scripted
 from tests.gui.text_on_screen import drawn
@@ -174,9 +175,7 @@ def test_the_same_search_finds_score_and_truth_without_an_examination(learner: L
 
 def test_a_checklist_is_ticked_over_a_hand_at_work() -> None:
     """The overlay goes back to where it was laid over, and a case without a checklist has none."""
-    from tests.gui import made_up
-
-    procedure = Scripted(made_up.view())
+    procedure = Scripted(made_up.taught())
     hand = Hand(procedure)
     hand.go("guidance")
     hand.key(pygame.K_F11)

@@ -27,9 +27,9 @@ def app() -> Iterator[App]:
     app = App(None, size=(1280, 720), desk=made_up.MadeUpDesk())
     context = app.context
     context.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
-    context.history.take(None, made_up.view())
+    context.history.take(None, made_up.taught())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
-        context.history.take(command, made_up.view())
+        context.history.take(command, made_up.taught())
     for entry, slices in zip(made_up.view().console.acquired, (9, 3), strict=True):
         context.ask_for(entry)
         context.keep(entry.number, tuple(range(slices)), made_up.frame(slices))
