@@ -116,6 +116,22 @@ class CostliestDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceLine:
+    """What to do otherwise, and where it is seen.
+
+    Attributes:
+        command: at which it cost points, in words
+        image: ordinal of the press that was looked at then; None before the first
+    """
+
+    at_ms: int
+    command: str
+    words: str
+    points: float
+    image: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLine:
     """One question of the case, with what was answered and what is right.
 
@@ -209,4 +225,5 @@ class DebriefFacts:
     ctdi_phantom_cm: int
     overlay: TruthOverlay | None
     costliest: CostliestDecision | None = None
+    advice: tuple[AdviceLine, ...] = ()
     lesson: LessonFacts = LessonFacts()

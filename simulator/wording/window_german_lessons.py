@@ -54,4 +54,13 @@ LESSONS: dict[str, str] = {
         "Scan angehalten: die Dosis des gefahrenen Teils ist gebucht, und seine Schichten entstehen.",
     "a scan runs": "ein Scan läuft",
     "The beam is on for the whole range; Del stops it": "Der Strahl ist über den ganzen Bereich an; Entf hält ihn an",
+    "Replay": "Abspielen", "Pause": "Anhalten", "There was no press": "Es gab keine Aufnahme",
+    "Shows one press after another; drag on the line below the image to scrub":
+        "Zeigt eine Aufnahme nach der anderen; auf der Linie unter dem Bild ziehen, um zu springen",
+    "What to do otherwise in place of the near misses; a click, or its number, shows its press":
+        "Was anders zu tun ist statt der Beinahe-Schäden; ein Klick oder die Nummer zeigt die Aufnahme dazu",
+    "The press of entry {}": "Die Aufnahme zu Eintrag {}", "{} to {} of {}, wheel: more": "{} bis {} von {}, Rad: mehr",
+    "Wheel over the components": "Rad über den Teilen", "further ones": "weitere",
+    "Drag on the line below the image": "Ziehen auf der Linie unter dem Bild",
+    "scrubs through the presses": "springt durch die Aufnahmen",
 }  # fmt: skip
