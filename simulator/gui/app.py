@@ -24,6 +24,7 @@ from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow
 from simulator.gui.panels import bottom_bar, tutorial_card
 from simulator.gui.screens.all_screens import make_screens
+from simulator.gui.screens.drill import DrillScreen
 from simulator.gui.screens.menu import HelpScreen, help_of
 from simulator.gui.screens.receive import first_screen, receive
 from simulator.gui.screens.screen import Screen
@@ -138,6 +139,11 @@ class App:
         self._close_worker()
         self._set_up(EngineWorker(_nobody), ScreenName.START, chosen)
 
+    def drill(self, learner: str | None) -> None:
+        """Go to the drill of a learner."""
+        self.context.drill_learner = learner
+        self.show(ScreenName.DRILL)
+
     def show(self, name: ScreenName) -> None:
         """Go to another screen."""
         if name == self.name:
@@ -176,6 +182,9 @@ class App:
                 self.step()
         finally:
             self._close_worker()
+            drill = self.screens[ScreenName.DRILL]
+            if isinstance(drill, DrillScreen):
+                drill.stop()
             if self._desk is not None:
                 self._desk.close()
             pygame.display.quit()
@@ -258,7 +267,7 @@ class App:
             self._resize((event.w, event.h))
             return
         self._dirty = True
-        alone = self.name in (ScreenName.LOADING, ScreenName.START)
+        alone = self.name in (ScreenName.LOADING, ScreenName.START, ScreenName.DRILL)
         overlay = None if alone else self._overlay_of(event)
         if overlay is not None:
             self._toggle_overlay(overlay)

@@ -58,6 +58,7 @@ class ScreenName(StrEnum):
     QUESTION = "question"
     LESSON = "lesson"
     CHECKLIST = "checklist"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,7 @@ class AppContext:
         guided: whether the next step is marked
         tutorial: how far the tutorial has come; None without one
         lesson: which page of the case's lesson is open
+        drill_learner: whose rounds of the drill are kept; None for nobody by name
         withheld: whether score and truth of a finished examination wait for the teacher
         language: in which the window prints
     """
@@ -206,6 +208,7 @@ class AppContext:
     guided: bool = True
     tutorial: TutorialState | None = None
     lesson: LessonState = field(default_factory=LessonState)
+    drill_learner: str | None = None
     withheld: bool = False
     language: str = ENGLISH_CODE
     notice: str = ""

@@ -63,4 +63,29 @@ LESSONS: dict[str, str] = {
     "Wheel over the components": "Rad über den Teilen", "further ones": "weitere",
     "Drag on the line below the image": "Ziehen auf der Linie unter dem Bild",
     "scrubs through the presses": "springt durch die Aufnahmen",
+    "Tip drill": "Spitze üben", "Reading the tip": "Die Spitze lesen", "This round": "Diese Runde",
+    "Two minutes of pictures: where is the tip? Each error is told at once":
+        "Zwei Minuten Bilder: Wo ist die Spitze? Jeder Fehler wird sofort gesagt",
+    "two minutes of reading": "zwei Minuten Lesen", "{} answers, {} of the wrong kind": "{} Antworten, {} falscher Art",
+    "median error {} mm": "Median des Fehlers {} mm", "{} mm off": "{} mm daneben",
+    "It lies in slice {}": "Sie liegt in Schicht {}",
+    "{} mm beyond the slices, towards the {}": "{} mm außerhalb der Schichten, Richtung {}",
+    "Not in these slices: {}": "Nicht in diesen Schichten: {}",
+    "Learning curve": "Lernkurve", "median error, mm": "Median des Fehlers, mm",
+    "No round is kept yet.": "Noch ist keine Runde aufbewahrt.", "{} rounds": "{} Runden", "1 round": "1 Runde",
+    "last {} mm": "zuletzt {} mm", "tip": "Spitze", "The round is over": "Die Runde ist vorbei",
+    "the picture is being computed": "das Bild wird berechnet", "Move the cross": "Kreuz bewegen",
+    "Slice {}": "Schicht {}", "In none of them": "In keiner davon",
+    "The tip lies in none of the three slices": "Die Spitze liegt in keiner der drei Schichten",
+    "No picture waits for an answer": "Kein Bild wartet auf Antwort",
+    "Click on the tip, or choose a slice with 1 to 3 and move the cross":
+        "Auf die Spitze klicken, oder mit 1 bis 3 eine Schicht wählen und das Kreuz bewegen",
+    "Next picture": "Nächstes Bild", "The tip is at the cross": "Spitze ist am Kreuz",
+    "Another round": "Noch eine Runde", "This round is not over": "Diese Runde ist nicht vorbei",
+    "Back to the cases": "Zu den Fällen",
+    "A round that is not over is not kept": "Eine offene Runde wird nicht behalten",
+    "Nobody is chosen by name, so that no round is kept.":
+        "Niemand ist mit Namen gewählt, daher wird keine Runde behalten.",
+    "Where does the bevel's tip lie? Click on it. An oblique shaft that leaves the slices ends too early.":
+        "Wo liegt die Spitze? Darauf klicken. Ein schräger Schaft, der die Schichten verlässt, endet zu früh.",
 }  # fmt: skip

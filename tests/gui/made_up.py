@@ -28,6 +28,7 @@ from simulator.gui.debrief_facts import (
 )
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
+from simulator.gui.engine_worker.tip_drill import DrillAnswer, DrillPress, DrillRound, DrillVerdict, OpenDrill
 from simulator.interface.console import Acquired, ConsoleView, DoseSoFar
 from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
@@ -215,6 +216,26 @@ def debrief() -> DebriefFacts:
     )  # fmt: skip
 
 
+class MadeUpDrill:
+    """Every third tip lies in none of the slices."""
+
+    def press(self, number: int) -> DrillPress:
+        """Three slices."""
+        hu = frame(3).hu.astype(np.int16)
+        return DrillPress(number=number, slices=tuple(hu), pixel_mm=0.5)
+
+    def judge(self, number: int, answer: DrillAnswer) -> DrillVerdict:
+        """As the drill judges."""
+        inside = number % 3 != 2
+        error = None
+        if inside and answer.slice_index is not None:
+            error = float(np.hypot(answer.row - 180.0, answer.column - 256.0)) * 0.5
+        return DrillVerdict(
+            slice_index=1 if inside else None, row=180.0, column=256.0, beyond_mm=0.0 if inside else 2.0,
+            error_mm=error, right=inside == (answer.slice_index is not None),
+        )  # fmt: skip
+
+
 class MadeUpDesk:
     """A desk with more cases than there is place for, and attempts of two learners."""
 
@@ -257,6 +278,22 @@ class MadeUpDesk:
         while True:
             progress("building", 0.5)  # type: ignore[operator]
             time.sleep(0.01)
+
+    def drill(self, learner: str | None, seed: int) -> OpenDrill:
+        """Presses of noise, with the tip in the middle of the second slice."""
+        return lambda progress: MadeUpDrill()
+
+    def drill_rounds(self, learner: str | None) -> list[DrillRound]:
+        """Three rounds."""
+        return [
+            DrillRound(started="2026-01-02T03:04:05", seed=k, errors_mm=(4.0 - k, 5.0 - k), answers=2, wrong=0)
+            for k in range(3)
+        ]
+
+    def keep_drill_round(self, learner: str | None, done: DrillRound) -> str:
+        """Notes the round."""
+        self.kept = (learner, done)
+        return ""
 
     def close(self) -> None:
         """Nothing runs."""

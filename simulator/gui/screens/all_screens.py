@@ -10,6 +10,7 @@ from simulator.gui.input.controls import Controls
 from simulator.gui.screens.briefing import BriefingScreen
 from simulator.gui.screens.checklist import ChecklistScreen
 from simulator.gui.screens.debrief import DebriefScreen
+from simulator.gui.screens.drill import DrillScreen
 from simulator.gui.screens.guidance import GuidanceScreen
 from simulator.gui.screens.injection import InjectionScreen
 from simulator.gui.screens.lesson import LessonScreen
@@ -41,4 +42,5 @@ def make_screens(
         ScreenName.QUESTION: QuestionScreen(context),
         ScreenName.LESSON: LessonScreen(context),
         ScreenName.CHECKLIST: ChecklistScreen(context),
+        ScreenName.DRILL: DrillScreen(context, desk),
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pygame
 
 from simulator.errors import UserInputError
-from simulator.gui.app_context import AppContext, StartChoice
+from simulator.gui.app_context import AppContext, ScreenName, StartChoice
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import LANGUAGES
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, StartDesk
@@ -179,10 +179,10 @@ class StartScreen(Screen):
     def _way_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
         high, gap = max(px(48), 36), px(10)
-        third = (area.width - 2 * gap) // 3
+        wide = (area.width - 3 * gap) // 4
         y = area.bottom - high
-        for index, action in enumerate((self._begin(), self._tutorial(), self._resume())):
-            self.button(action, pygame.Rect(area.left + index * (third + gap), y, third, high))
+        for index, action in enumerate((self._begin(), self._tutorial(), self._resume(), self._drill())):
+            self.button(action, pygame.Rect(area.left + index * (wide + gap), y, wide, high))
         self._words = pygame.Rect(area.left, area.top, area.width, y - gap - area.top)
 
     def _begin(self) -> UserAction:
@@ -200,6 +200,18 @@ class StartScreen(Screen):
             do=lambda: self._open(tutorial=True),
             why_not=lambda: "An examination has no tutorial" if self._cards and self.card.exam else None,
             hint="Ten minutes on this patient, step by step; it notices by itself what was done",
+        )
+
+    def _drill(self) -> UserAction:
+        def do() -> None:
+            self.context.drill_learner = self.learner
+            self.context.show(ScreenName.DRILL)
+
+        return UserAction(
+            words="Tip drill",
+            key=KeyBinding(code=pygame.K_d, cap="D"),
+            do=do,
+            hint="Two minutes of pictures: where is the tip? Each error is told at once",
         )
 
     def _open(self, *, tutorial: bool) -> None:
