@@ -45,6 +45,7 @@ def add_to(commands: Commands) -> None:
     play.add_argument("--language", choices=("en", "de"), default="en", help="of the window (default: en)")
     play.add_argument("--keys", type=named_path, metavar="FILE", help="other keys than those on the buttons, as TOML")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
+    play.add_argument("--sound", action="store_true", help="the beam's tone and the patient's words (default: silent)")
     play.add_argument("--drill", action="store_true", help="two minutes of reading the tip in generated pictures")
     play.set_defaults(action=_play)
 
@@ -68,6 +69,7 @@ def bare(arguments: argparse.Namespace) -> None:
             keys=None,
             language="en",
             drill=False,
+            sound=False,
         )
     )
 
@@ -108,6 +110,8 @@ def _play(arguments: argparse.Namespace) -> None:
     desk = None if direct else _desk(arguments, begun)
     try:
         app = App(worker, size=arguments.size, desk=desk, bindings=bindings, language=arguments.language)
+        if arguments.sound:
+            app.turn_sound()
         if arguments.drill:
             app.drill(arguments.learner)
     except pygame.error as error:

@@ -28,6 +28,7 @@ from simulator.gui.screens.drill import DrillScreen
 from simulator.gui.screens.menu import HelpScreen, help_of
 from simulator.gui.screens.receive import first_screen, receive
 from simulator.gui.screens.screen import Screen
+from simulator.gui.sound.room_sound import RoomSound
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.progress import Progress
 
@@ -78,6 +79,7 @@ class App:
         self._controllers = open_controllers()
         self.running = True
         self.opened = worker is not None
+        self._sound, self._heard = RoomSound(), 0
         self._dirty = True
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
@@ -100,6 +102,7 @@ class App:
             assisted=assisted,
             go_to_start=None if self._desk is None else self.go_to_start,
             chosen=chosen,
+            sound=self._sound,
             language=self._language,
             turn_language=self.turn_language,
             guided=chosen is None or chosen.guided,
@@ -138,6 +141,12 @@ class App:
         chosen = self.context.chosen
         self._close_worker()
         self._set_up(EngineWorker(_nobody), ScreenName.START, chosen)
+
+    def turn_sound(self) -> None:
+        """Switch the sound on or off; where the machine has none that is said."""
+        told = self._sound.turn()
+        if told:
+            self.context.say(told)
 
     def drill(self, learner: str | None) -> None:
         """Go to the drill of a learner."""
@@ -185,6 +194,7 @@ class App:
             drill = self.screens[ScreenName.DRILL]
             if isinstance(drill, DrillScreen):
                 drill.stop()
+            self._sound.close()
             if self._desk is not None:
                 self._desk.close()
             pygame.display.quit()
@@ -219,6 +229,7 @@ class App:
             self._learn(message)
             self._dirty = True
         self._follow_tutorial()
+        self._follow_sound()
         if follow_scan(self.context) or carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
             self._dirty = True
         self.context.manager.update(passed_s)
@@ -236,6 +247,15 @@ class App:
             self._tutorial_step = state.step
             self.screen.open()
             self._dirty = True
+
+    def _follow_sound(self) -> None:
+        """The beam's tone, and what the patient has said since; what was said before it was switched on is past."""
+        context = self.context
+        self._sound.follow(beam=self.controls.footswitch.lit or context.scan_run is not None)
+        said = context.history.said
+        if len(said) > self._heard:
+            self._sound.say(context.type.say(said[-1].words), self._language)
+        self._heard = len(said)
 
     def draw(self) -> None:
         """Draw the screen, its buttons and what lies over them."""
@@ -315,6 +335,7 @@ class App:
             return
         receive(self.context, message)
         if isinstance(message, ProcedureOpened):
+            self._heard = len(self.context.history.said)  # what was said before the session was left is past
             for screen in self.screens.values():
                 screen.remember(message.past)
             self.show(first_screen(message.view))

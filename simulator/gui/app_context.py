@@ -25,6 +25,7 @@ from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.images.gaze import Gaze
 from simulator.gui.images.volume import Volume
 from simulator.gui.perceived_history import PerceivedHistory
+from simulator.gui.sound.room_sound import RoomSound
 from simulator.interface.commands import Command, Finish
 from simulator.interface.console import Acquired
 from simulator.interface.frame import Frame
@@ -174,6 +175,7 @@ class AppContext:
         branch: opens this patient after the first of the commands that were carried out, `done`
         assisted: whether this session is such a branch
         begin, go_to_start: leave this patient, for another one or for the first screen
+        sound: tone of the beam and the patient's words, off at first
         turn_language: prints in the next language
         showing: the screen that takes input
         chosen: what was chosen on the first screen, if anything
@@ -195,6 +197,7 @@ class AppContext:
     assisted: bool = False
     done: list[DoneCommand] = field(default_factory=list)
     go_to_start: Callable[[], None] | None = None
+    sound: RoomSound = field(default_factory=RoomSound)
     turn_language: Callable[[], None] | None = None
     history: PerceivedHistory = field(default_factory=PerceivedHistory)
     gaze: Gaze = field(default_factory=Gaze)

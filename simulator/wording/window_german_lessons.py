@@ -88,4 +88,9 @@ LESSONS: dict[str, str] = {
         "Niemand ist mit Namen gewählt, daher wird keine Runde behalten.",
     "Where does the bevel's tip lie? Click on it. An oblique shaft that leaves the slices ends too early.":
         "Wo liegt die Spitze? Darauf klicken. Ein schräger Schaft, der die Schichten verlässt, endet zu früh.",
+    "Sound: on": "Ton: an", "Sound: off": "Ton: aus",
+    "A tone while the beam is on, and the patient's words":
+        "Ein Ton, solange der Strahl an ist, und die Worte des Patienten",
+    "This machine plays no sound; everything is shown as well.":
+        "Dieser Rechner spielt keinen Ton; alles steht auch auf dem Schirm.",
 }  # fmt: skip

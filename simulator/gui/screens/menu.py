@@ -41,6 +41,7 @@ class MenuScreen(Screen):
             self._back(),
             self._guide(),
             self._language(),
+            self._sound(),
             self._practise(),
             *self._checklist(),
             *self._with_the_patient(),
@@ -84,6 +85,20 @@ class MenuScreen(Screen):
             key=KeyBinding(code=pygame.K_l, cap="L"),
             do=do,
             hint="English or German; records, scorecard and report stay English",
+        )
+
+    def _sound(self) -> UserAction:
+        def do() -> None:
+            told = self.context.sound.turn()
+            if told:
+                self.context.say(told)
+
+        return UserAction(
+            words=lambda: "Sound: on" if self.context.sound.on else "Sound: off",
+            key=KeyBinding(code=pygame.K_s, cap="S"),
+            do=do,
+            chosen=lambda: self.context.sound.on,
+            hint="A tone while the beam is on, and the patient's words",
         )
 
     def _practise(self) -> UserAction:
