@@ -214,7 +214,7 @@ def _card(path: Path) -> CaseCard:
     lesson = own.get("lesson")  # of this file alone: the goals of a case that it extends are not its own
     lesson = lesson if isinstance(lesson, Mapping) else {}
     leak, text = (part if isinstance(part, Mapping) else {} for part in (data.get("leak"), data.get("text")))
-    told = str(leak.get("level", ""))  # scenario files have it written into title and request
+    told = _told_level(leak.get("level", ""))  # scenario files have it written into title and request
     request = " ".join(str(text.get("request", "")).split()).replace("{level}", told)
     title = str(data.get("title", path.stem)).replace("{level}", told)
     asked = INTERSPACE.search(request) or INTERSPACE.search(title)
@@ -229,6 +229,13 @@ def _card(path: Path) -> CaseCard:
         minutes=_minutes(lesson),
         exam="exam" in own,
     )
+
+
+def _told_level(level: Any) -> str:
+    """A level in words; of one that is drawn, those that it is drawn from."""
+    if isinstance(level, Mapping):
+        return " or ".join(str(one) for one in level.get("choice", ()))
+    return str(level)
 
 
 def _minutes(lesson: Mapping[str, Any]) -> float | None:

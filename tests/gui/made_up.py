@@ -198,7 +198,11 @@ def debrief() -> DebriefFacts:
         ),
         moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", because="30 mm of push"),),
         metrics=(MetricLine(metric=MetricId.BEAM_TIME, name="beam time", value="3", unit="s", reference="2; n = 9"),),
-        dose_rows=(dose_row,) * 40,
+        dose_rows=(
+            replace(dose_row, words="Myelogram, 300 mm", mas=223.0, dlp_mgy_cm=278.61),
+            replace(dose_row, words="Press 12", phase=DosePhase.CONFIRMATION, counts_toward_dose=True),
+            *((dose_row,) * 38),
+        ),
         dlp_by_phase={DosePhase.PLANNING: 26.0, DosePhase.GUIDANCE: 2.0},
         effective_dose_msv=0.5,
         k_msv_per_mgy_cm=0.015,

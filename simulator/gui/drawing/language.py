@@ -23,6 +23,12 @@ KEPT = 4000
 LIST_BREAKS = (", ", " and ", "; ")
 
 
+class OwnWords(str):
+    """What a case's author or the report wrote: printed as it stands, in whatever language the window prints."""
+
+    __slots__ = ()
+
+
 class Language:
     """Translates what the window prints; English stays as it is.
 
@@ -37,7 +43,11 @@ class Language:
         self._patterns = [
             (re.compile(_pattern(english)), other) for english, other in _by_length(self._words) if "{" in english
         ]
-        self.translate = lru_cache(KEPT)(self._translate)
+        self._kept = lru_cache(KEPT)(self._translate)
+
+    def translate(self, text: str) -> str:
+        """The text in this language; an author's own words, and what has no translation, as they are."""
+        return text if isinstance(text, OwnWords) else self._kept(text)
 
     def knows(self, text: str) -> bool:
         """Whether a text has a translation, by itself or by a sentence that it fills."""

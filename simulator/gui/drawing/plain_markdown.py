@@ -9,6 +9,8 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from simulator.gui.drawing.language import OwnWords
+
 
 class BlockKind(StrEnum):
     """How a block of words is set."""
@@ -40,7 +42,7 @@ def text_blocks(markdown: str) -> tuple[TextBlock, ...]:
         elif token.type in ("heading_close", "list_item_close"):
             kind = BlockKind.PARAGRAPH
         elif token.type in ("fence", "code_block"):
-            found += [TextBlock(words=line) for line in token.content.splitlines() if line.strip()]
+            found += [TextBlock(words=OwnWords(line)) for line in token.content.splitlines() if line.strip()]
         elif token.type == "inline":
             found += _inline(token, kind)
             kind = BlockKind.PARAGRAPH if kind is BlockKind.ENTRY else kind
@@ -52,4 +54,4 @@ def _inline(token: Token, kind: BlockKind) -> list[TextBlock]:
     text = ""
     for child in token.children or []:
         text += {"softbreak": " ", "hardbreak": "\n"}.get(child.type, child.content)
-    return [TextBlock(words=line.strip(), kind=kind) for line in text.split("\n") if line.strip()]
+    return [TextBlock(words=OwnWords(line.strip()), kind=kind) for line in text.split("\n") if line.strip()]

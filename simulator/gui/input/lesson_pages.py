@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from simulator.gui.app_context import AppContext, LessonPart
 from simulator.gui.debrief_facts import LessonFacts
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.plain_markdown import BlockKind, TextBlock, text_blocks
 from simulator.gui.input.lesson_answers import unanswered
 from simulator.interface import commands as c
@@ -62,7 +63,7 @@ def before_pages(teaching: Teaching) -> tuple[LessonPage, ...]:
         found.append(LessonPage(title="Briefing", blocks=text_blocks(teaching.briefing)))
     found += [LessonPage(title="Picture", kind=PageKind.PICTURE, picture=one) for one in teaching.pictures]
     if teaching.prebrief or teaching.prebrief_questions:
-        asked = _section("To be talked over before the case", teaching.prebrief_questions)
+        asked = _section("To be talked over before the case", _own(teaching.prebrief_questions))
         found.append(LessonPage(title="Before we begin", blocks=(*text_blocks(teaching.prebrief), *asked)))
     found += _question_pages(teaching, before=True)
     if teaching.checklist:
@@ -85,15 +86,15 @@ def debrief_pages(teaching: Teaching, facts: LessonFacts | None) -> tuple[Lesson
         ("Analysis", teaching.debrief_analysis),
         ("Summary", teaching.debrief_summary),
     )
-    found = [LessonPage(title=title, blocks=_entries(asked)) for title, asked in phases if asked]
+    found = [LessonPage(title=title, blocks=_entries(_own(asked))) for title, asked in phases if asked]
     if facts is None:
         return tuple(found)
     if facts.answers:
         found.append(LessonPage(title="Answers", blocks=_answers(facts)))
     if facts.advice or facts.happenings:
-        blocks = (*_section("Advice", facts.advice), *_section("What happened by script", facts.happenings))
+        blocks = (*_section("Advice", _own(facts.advice)), *_section("What happened by script", facts.happenings))
         found.append(LessonPage(title="Advice of the case", blocks=blocks))
-    points = tuple(f"{words} ({source})" for words, source in facts.points)
+    points = tuple(OwnWords(f"{words} ({source})") for words, source in facts.points)
     if points:
         found.append(LessonPage(title="To take home", blocks=_entries(points)))
     if facts.checklist:
@@ -108,7 +109,9 @@ def open_questions(context: AppContext) -> list[int]:
 
 def _question_pages(teaching: Teaching, *, before: bool) -> tuple[LessonPage, ...]:
     return tuple(
-        LessonPage(title="Question", kind=PageKind.QUESTION, number=number, blocks=(TextBlock(words=one.words),))
+        LessonPage(
+            title="Question", kind=PageKind.QUESTION, number=number, blocks=(TextBlock(words=OwnWords(one.words)),)
+        )
         for number, one in enumerate(teaching.questions, start=1)
         if one.before is before
     )
@@ -119,7 +122,7 @@ def _goals(teaching: Teaching) -> tuple[TextBlock, ...]:
     if teaching.minutes is not None:
         terms.append(f"Time: about {teaching.minutes:g} min, debriefing included")
     exam = () if teaching.exam is None else _exam(teaching.exam)
-    return (*exam, *_section("Afterwards you can", teaching.goals), *_section("This lesson", tuple(terms)))
+    return (*exam, *_section("Afterwards you can", _own(teaching.goals)), *_section("This lesson", tuple(terms)))
 
 
 def _exam(terms: ExamTerms) -> tuple[TextBlock, ...]:
@@ -132,18 +135,23 @@ def _exam(terms: ExamTerms) -> tuple[TextBlock, ...]:
 def _answers(facts: LessonFacts) -> tuple[TextBlock, ...]:
     found: list[TextBlock] = []
     for one in facts.answers:
-        found.append(TextBlock(words=one.words, kind=BlockKind.HEADING))
+        found.append(TextBlock(words=OwnWords(one.words), kind=BlockKind.HEADING))
         given = "No answer" if one.answer is None else f"{'✓' if one.right else '✗'}  Your answer: {one.answer}"
         found.append(TextBlock(words=given))
         if not one.right:
             found.append(TextBlock(words=f"Right: {one.expected}"))
         if one.why:
-            found.append(TextBlock(words=one.why))
+            found.append(TextBlock(words=OwnWords(one.why)))
     return tuple(found)
 
 
+def _own(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What the case's author wrote, which is not translated."""
+    return tuple(OwnWords(one) for one in words)
+
+
 def _ticks(facts: LessonFacts) -> tuple[str, ...]:
-    return tuple(f"✓  {words}" if done else f"not ticked: {words}" for words, done in facts.checklist)
+    return tuple(OwnWords(f"✓  {words}") if done else f"not ticked: {words}" for words, done in facts.checklist)
 
 
 def _section(title: str, entries: tuple[str, ...]) -> tuple[TextBlock, ...]:

@@ -7,6 +7,7 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.debrief_facts import ComponentScore, DebriefFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.panels.panel_frame import draw_panel
 
 FOOT = "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report."
@@ -25,7 +26,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: 
     bottom = inside.bottom - len(foot) * step
     y, drawn = inside.top + px(10), 0
     for part in facts.components[first:]:
-        lines = context.type.wrapped(part.note, 12, inside.width) if part.note else []
+        lines = context.type.wrapped(OwnWords(part.note), 12, inside.width) if part.note else []
         high = px(22) + len(lines) * step
         if y - px(10) + high > bottom and drawn:
             break
@@ -45,7 +46,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: 
 def _component(context: AppContext, target: pygame.Surface, inside: pygame.Rect, part: ComponentScore, y: int) -> None:
     """Name, bar and points of one component."""
     px, write = context.scale.px, context.type.draw
-    write(target, part.name, (inside.left, y), size=14, weight="SemiBold")
+    write(target, OwnWords(part.name), (inside.left, y), size=14, weight="SemiBold")
     write(target, f"of {part.most:.0f}", (inside.right, y), size=12, align="right", colour=theme.LOW)
     points = f"{part.points:.1f}"
     at = (inside.right - px(46), y)

@@ -7,6 +7,7 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.debrief_facts import AdviceLine, DebriefFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.panels.panel_frame import draw_panel
 
 
@@ -19,10 +20,12 @@ def draw(
     y, step = inside.top + px(8), context.scale.type_px(13) + 4
     places: list[tuple[pygame.Rect, AdviceLine]] = []
     for line in facts.advice[first:]:
-        words = context.type.wrapped(line.words, 13, inside.width - px(30), "Medium")
+        words = context.type.wrapped(OwnWords(line.words), 13, inside.width - px(30), "Medium")
         shown = "" if line.image is None else f"see press {line.image}"
         head = f"{context.clock(line.at_ms)}, {line.command}, {line.points:.1f} points"
-        under = context.type.wrapped("; ".join(part for part in (head, shown) if part), 12, inside.width - px(30))
+        under = context.type.wrapped(
+            OwnWords("; ".join(part for part in (head, shown) if part)), 12, inside.width - px(30)
+        )
         high = step * (len(words) + len(under))
         if y + high - step > inside.bottom and places:
             break

@@ -9,6 +9,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.plain_markdown import BlockKind, TextBlock
 from simulator.gui.drawing.typeface import Weight
 from simulator.interface.teaching import BriefingPicture
@@ -56,7 +57,7 @@ def _lines(context: AppContext, blocks: Sequence[TextBlock], width: int) -> list
         wrapped = context.type.wrapped(block.words, SIZE, width - indent, weight)
         for index, line in enumerate(wrapped):
             if indent and not index:
-                found.append((0, f"{DASH}{line}", weight))
+                found.append((0, type(line)(f"{DASH}{line}"), weight))
             else:
                 found.append((indent, line, weight))
     return found
@@ -65,7 +66,7 @@ def _lines(context: AppContext, blocks: Sequence[TextBlock], width: int) -> list
 def draw_picture(context: AppContext, target: pygame.Surface, area: pygame.Rect, picture: BriefingPicture) -> None:
     """Draw a picture as large as there is room, its caption below; a file that has gone is said."""
     step = line_height(context)
-    caption = context.type.wrapped(picture.caption, SIZE, area.width)
+    caption = context.type.wrapped(OwnWords(picture.caption), SIZE, area.width)
     room = pygame.Rect(area.left, area.top, area.width, area.height - step * len(caption) - context.scale.px(8))
     image = _read(picture.path)
     if image is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
 from simulator.gui.app_context import AppContext, LessonPart, ScreenName
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input.lesson_pages import before_pages
 from simulator.gui.input.procedure_steps import opening_steps
 from simulator.gui.input.time_out_items import TimeOutItems
@@ -24,6 +27,11 @@ HOW_IT_IS_SCORED = (
     "Placement, safety, dose, economy and the patch are scored; every press counts. A punctured dura limits the score; "
     "blood inside the dura ends it. The weights are ours and unvalidated, the anchors are published."
 )
+
+
+def _goals(goals: Sequence[str]) -> OwnWords:
+    """Goals in one line."""
+    return OwnWords("; ".join(goal.removesuffix(".") for goal in goals))
 
 
 class BriefingScreen(Screen):
@@ -107,7 +115,7 @@ class BriefingScreen(Screen):
         top_bar.draw(context, target)
         inside = draw_panel(context, target, self._request)
         y = inside.top + px(10)
-        write.draw(target, context.view.case.title, (inside.left, y), size=24, weight="SemiBold")
+        write.draw(target, OwnWords(context.view.case.title), (inside.left, y), size=24, weight="SemiBold")
         y += px(34)
         wide = min(inside.width, px(900))
         for title, text in self._texts():
@@ -125,10 +133,10 @@ class BriefingScreen(Screen):
 
     def _texts(self) -> tuple[tuple[str, str], ...]:
         case = self.context.view.case
-        goals = (("Afterwards you can", " ".join(case.teaching.goals)),) if case.teaching.goals else ()
+        goals = (("Afterwards you can", _goals(case.teaching.goals)),) if case.teaching.goals else ()
         terms = (("This lesson", self._terms()),) if self._terms() else ()
         return (
-            ("Request", " ".join(case.request.split())),
+            ("Request", OwnWords(" ".join(case.request.split()))),
             *goals,
             *terms,
             ("Accepted ways", ", ".join(case.accepted_approaches)),

@@ -6,6 +6,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input import lesson_answers as given
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction, WhileBusy
 from simulator.gui.panels import top_bar
@@ -44,7 +45,7 @@ class ChecklistRows:
         for index in range(self._first, len(lines)):
             line = lines[index]
             due = f"{line.words} ({write.say(str(line.phase))})" if line.phase is not None else line.words
-            wrapped = write.wrapped(due, SIZE, area.width - wide - px(16))
+            wrapped = write.wrapped(OwnWords(due), SIZE, area.width - wide - px(16))
             row = max(high, len(wrapped) * step)
             if y + row > area.bottom:
                 return

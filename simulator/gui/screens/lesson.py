@@ -8,6 +8,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext, LessonPart, LessonState, ScreenName
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input import lesson_answers as given
 from simulator.gui.input.lesson_pages import LessonPage, PageKind, open_questions, pages
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction, WhileBusy
@@ -152,7 +153,7 @@ class LessonScreen(Screen):
         self._option_words: list[tuple[list[str], tuple[int, int]]] = []
         high, wide, step = max(px(40), 30), max(px(84), 66), lesson_text.line_height(self.context)
         for index, words in enumerate(asked.options, start=1):
-            lines = self.context.type.wrapped(words, lesson_text.SIZE, area.width - wide - px(16))
+            lines = self.context.type.wrapped(OwnWords(words), lesson_text.SIZE, area.width - wide - px(16))
             row = max(high, len(lines) * step)
             self.button(self._option(number, index), pygame.Rect(area.left, y, wide, high))
             self._option_words.append((lines, (area.left + wide + px(16), y + max(high - step, 0) // 2)))

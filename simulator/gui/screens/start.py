@@ -9,7 +9,7 @@ import pygame
 from simulator.errors import UserInputError
 from simulator.gui.app_context import AppContext, ScreenName, StartChoice
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.language import LANGUAGES
+from simulator.gui.drawing.language import LANGUAGES, OwnWords
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, StartDesk
 from simulator.gui.input.next_case import open_choice
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
@@ -264,7 +264,7 @@ class StartScreen(Screen):
         draw_panel(context, target, self._who, "Learner", "a pseudonym; names never enter a record")
         name = self._learners[self._learner]
         write(target, name, self._name_at, size=16, weight="SemiBold", align="centre")
-        draw_panel(context, target, self._about, self.card.title, self._terms())
+        draw_panel(context, target, self._about, OwnWords(self.card.title), self._terms())
         self._describe(target, self._words)
 
     def _terms(self) -> str:
@@ -287,10 +287,12 @@ class StartScreen(Screen):
             write(target, where, (text.left, y), size=14, weight="Medium", colour=theme.MID)
             y += px(26)
         y = context.type.paragraph(
-            target, card.request, pygame.Rect(text.left, y, text.width, px(200)), size=15, most=7
+            target, OwnWords(card.request), pygame.Rect(text.left, y, text.width, px(200)), size=15, most=7
         )
         for goal in card.goals:
-            y = context.type.paragraph(target, f"– {goal}", pygame.Rect(text.left, y + 4, text.width, px(60)), size=14)
+            y = context.type.paragraph(
+                target, OwnWords(f"– {goal}"), pygame.Rect(text.left, y + 4, text.width, px(60)), size=14
+            )
         self._attempts(target, pygame.Rect(text.left, y + px(22), text.width, area.bottom - y - px(22)))
 
     def _attempts(self, target: pygame.Surface, area: pygame.Rect) -> None:
