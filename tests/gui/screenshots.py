@@ -72,8 +72,29 @@ def main(folder: Path, *, every_size: bool = False) -> None:
         keep(app, "start")
         pygame.display.quit()
 
+    def keep_drill(out: Path) -> None:
+        from simulator.cli.start_library import StartLibrary
+        from simulator.gui.engine_worker.tip_drill import DrillAnswer
+        from simulator.gui.screens.drill import DrillScreen
+
+        def never(*arguments: object) -> object:
+            raise AssertionError
+
+        library = StartLibrary(path.parent, out, seed=1, open_case=never, resume=never, learner="r-17")  # type: ignore[arg-type]
+        app = App(None, size=SIZE, desk=library)
+        app.drill("r-17")
+        drill = app.screen
+        assert isinstance(drill, DrillScreen)
+        while drill._press is None:
+            app.step()
+        drill.give(DrillAnswer(slice_index=1, row=125.0, column=262.0))
+        keep(app, "drill")
+        drill.stop()
+        pygame.display.quit()
+
     with tempfile.TemporaryDirectory() as out:
         keep_start(Path(out))
+        keep_drill(Path(out))
         player = Player(case, Path(out), size=SIZE)
         player.on("briefing")
         keep(player.app, "briefing")

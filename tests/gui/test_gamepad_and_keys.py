@@ -113,6 +113,7 @@ def test_a_pedal_of_ones_own_presses_and_releases(tmp_path: Path) -> None:
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_F13, mod=0, unicode="", scancode=0))
     hand.until(lambda: "Wait" in procedure.names)
     pygame.event.post(pygame.event.Event(pygame.KEYUP, key=pygame.K_F13, mod=0, unicode="", scancode=0))
+    hand.turns(1)  # the foot is up before it is waited for
     hand.settle()
     assert procedure.names[0] == "PressPedal"
     assert procedure.names[-1] == "ReleasePedal"
