@@ -45,6 +45,8 @@ def add_to(commands: Commands) -> None:
     play.add_argument("--language", choices=("en", "de"), default="en", help="of the window (default: en)")
     play.add_argument("--keys", type=named_path, metavar="FILE", help="other keys than those on the buttons, as TOML")
     play.add_argument("--size", type=_size, metavar="WxH", help="of the window, at least 1280x720")
+    play.add_argument("--sound", action="store_true", help="the beam's tone and the patient's words (default: silent)")
+    play.add_argument("--drill", action="store_true", help="two minutes of reading the tip in generated pictures")
     play.set_defaults(action=_play)
 
 
@@ -57,7 +59,17 @@ def bare(arguments: argparse.Namespace) -> None:
         return
     _play(
         argparse.Namespace(
-            scenario=None, learner=None, resume=None, seed=None, stage=1, out=None, size=None, keys=None, language="en"
+            scenario=None,
+            learner=None,
+            resume=None,
+            seed=None,
+            stage=1,
+            out=None,
+            size=None,
+            keys=None,
+            language="en",
+            drill=False,
+            sound=False,
         )
     )
 
@@ -77,6 +89,8 @@ def _play(arguments: argparse.Namespace) -> None:
         raise UserInputError(
             f"--learner {arguments.learner}", "this is no pseudonym", "use up to 41 letters, digits, dots, - and _"
         )
+    if arguments.drill and (arguments.scenario is not None or arguments.resume is not None):
+        raise UserInputError("--drill", "the drill has pictures of its own", "leave the case and --resume out")
     ask_about(arguments.learner)
     choose_case(arguments)
     lacks = display_lacks()
@@ -96,6 +110,10 @@ def _play(arguments: argparse.Namespace) -> None:
     desk = None if direct else _desk(arguments, begun)
     try:
         app = App(worker, size=arguments.size, desk=desk, bindings=bindings, language=arguments.language)
+        if arguments.sound:
+            app.turn_sound()
+        if arguments.drill:
+            app.drill(arguments.learner)
     except pygame.error as error:
         raise UserInputError(
             "play", f"no window can be opened ({error})", f"`{program_name()} doctor` says more"

@@ -10,6 +10,7 @@ import re
 import secrets
 import threading
 import tomllib
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.errors import UserInputError
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
+from simulator.gui.engine_worker.tip_drill import DrillRound, DrillSource, OpenDrill
 
 if TYPE_CHECKING:
     from simulator.gui.engine_worker.procedure import Procedure
@@ -28,6 +30,7 @@ OpenCase = Callable[[Path, str | None, Path], Opening]
 
 INTERSPACE = re.compile(r"\b[CTL]\d{1,2}/[TLS]?\d{1,2}\b")
 LONGEST_WAIT_S = 120.0  # for the rest of the program to be brought in
+DRILL_CASE = "patient-2"  # whose presses are read in the drill
 PARENTS_MOST = 8  # files that extend one another
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another
 
@@ -106,6 +109,58 @@ class StartLibrary:
         """What goes on with a record."""
         return self._resume(self._sessions / record)
 
+    def drill(self, learner: str | None, seed: int) -> OpenDrill:
+        """What makes the presses of a round, once the kernels are compiled; a learner's seeds are their own."""
+
+        def opening(progress: Progress) -> DrillSource:
+            self._wait_for_kernels(progress)
+            from simulator.gui.ground_truth.tip_drill import TipDrill
+            from simulator.scenario.build import build_from_file
+            from simulator.scenario.load import load_scenario
+
+            case = build_from_file(load_scenario(self._folder / f"{DRILL_CASE}.toml"), seed=1, progress=progress)
+            return TipDrill(case.world, zlib.crc32(f"{learner or ''}/{seed}".encode()))
+
+        return opening
+
+    def drill_rounds(self, learner: str | None) -> list[DrillRound]:
+        """Rounds that a learner has done; a file that cannot be read holds none."""
+        from simulator.records.drill_rounds import read_rounds
+
+        if learner is None:
+            return []
+        with contextlib.suppress(UserInputError, OSError):
+            return [
+                DrillRound(
+                    started=one["started"],
+                    seed=one["seed"],
+                    errors_mm=tuple(float(error) for error in one["errors_mm"]),
+                    answers=one["answers"],
+                    wrong=one["wrong"],
+                )
+                for one in read_rounds(self._sessions / learner)
+            ]
+        return []
+
+    def keep_drill_round(self, learner: str | None, done: DrillRound) -> str:
+        """Keep a round in the learner's folder."""
+        from simulator.records.drill_rounds import keep_round
+
+        if learner is None:
+            return ""
+        try:
+            keep_round(
+                self._sessions / learner,
+                started=done.started,
+                seed=done.seed,
+                errors_mm=done.errors_mm,
+                answers=done.answers,
+                wrong=done.wrong,
+            )
+        except (UserInputError, OSError) as fault:
+            return f"The round is not kept: {fault}"
+        return ""
+
     def close(self) -> None:
         """End what still runs."""
         self._closing = True
@@ -152,9 +207,11 @@ def _holds_sessions(folder: Path) -> bool:
 
 def _card(path: Path) -> CaseCard:
     """What a scenario file tells a trainee of its case; where the leak really is stays in the file."""
-    data = _merged(path)
+    data, own = _merged(path), tomllib.loads(path.read_text(encoding="utf-8"))
+    lesson = own.get("lesson")  # of this file alone: the goals of a case that it extends are not its own
+    lesson = lesson if isinstance(lesson, Mapping) else {}
     leak, text = (part if isinstance(part, Mapping) else {} for part in (data.get("leak"), data.get("text")))
-    told = str(leak.get("level", ""))  # scenario files have it written into title and request
+    told = _told_level(leak.get("level", ""))  # scenario files have it written into title and request
     request = " ".join(str(text.get("request", "")).split()).replace("{level}", told)
     title = str(data.get("title", path.stem)).replace("{level}", told)
     asked = INTERSPACE.search(request) or INTERSPACE.search(title)
@@ -164,8 +221,23 @@ def _card(path: Path) -> CaseCard:
         region=str(data.get("region", "")),
         level="" if asked is None else asked.group(),
         request=request,
-        difficulty=str(data.get("difficulty", "")),
+        difficulty=str(lesson.get("difficulty", "usual" if lesson else "")),
+        goals=tuple(str(goal) for goal in lesson.get("goals", ())),
+        minutes=_minutes(lesson),
+        exam="exam" in own,
     )
+
+
+def _told_level(level: Any) -> str:
+    """A level in words; of one that is drawn, those that it is drawn from."""
+    if isinstance(level, Mapping):
+        return " or ".join(str(one) for one in level.get("choice", ()))
+    return str(level)
+
+
+def _minutes(lesson: Mapping[str, Any]) -> float | None:
+    given = lesson.get("minutes")
+    return float(given) if isinstance(given, int | float) else None
 
 
 def _merged(path: Path, depth: int = 0) -> dict[str, Any]:

@@ -20,12 +20,15 @@ from simulator.gui.input.controls import Controls
 from simulator.gui.input.gamepad import Gamepad, open_controllers
 from simulator.gui.input.key_bindings import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
+from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow
 from simulator.gui.panels import bottom_bar, tutorial_card
 from simulator.gui.screens.all_screens import make_screens
+from simulator.gui.screens.drill import DrillScreen
 from simulator.gui.screens.menu import HelpScreen, help_of
 from simulator.gui.screens.receive import first_screen, receive
 from simulator.gui.screens.screen import Screen
+from simulator.gui.sound.room_sound import RoomSound
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.progress import Progress
 
@@ -33,10 +36,13 @@ FRAMES_PER_S = 60
 REDRAW_S = 0.2  # at least so often, for ages and progress
 CLOSING_S = 30.0  # what is being computed may take so long to end
 DEFAULT_SIZE = (1600, 900)
-OVERLAYS = (ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION)
+OVERLAYS = (
+    ScreenName.HELP, ScreenName.MENU, ScreenName.STOP, ScreenName.TELL, ScreenName.QUESTION, ScreenName.CHECKLIST,
+)  # fmt: skip
 HANDS_ON = (ScreenName.GUIDANCE, ScreenName.INJECTION)
 """Where the sticks of a gamepad are the hands; elsewhere they move the pointer."""
 
+CHECKLIST_KEY = pygame.K_F11
 OVERLAY_KEYS = {pygame.K_ESCAPE: ScreenName.MENU, pygame.K_F1: ScreenName.HELP}
 
 
@@ -73,6 +79,7 @@ class App:
         self._controllers = open_controllers()
         self.running = True
         self.opened = worker is not None
+        self._sound, self._heard = RoomSound(), 0
         self._dirty = True
         self._since_draw_s = 0.0
         self._clock = pygame.time.Clock()
@@ -95,6 +102,7 @@ class App:
             assisted=assisted,
             go_to_start=None if self._desk is None else self.go_to_start,
             chosen=chosen,
+            sound=self._sound,
             language=self._language,
             turn_language=self.turn_language,
             guided=chosen is None or chosen.guided,
@@ -134,6 +142,17 @@ class App:
         self._close_worker()
         self._set_up(EngineWorker(_nobody), ScreenName.START, chosen)
 
+    def turn_sound(self) -> None:
+        """Switch the sound on or off; where the machine has none that is said."""
+        told = self._sound.turn()
+        if told:
+            self.context.say(told)
+
+    def drill(self, learner: str | None) -> None:
+        """Go to the drill of a learner."""
+        self.context.drill_learner = learner
+        self.show(ScreenName.DRILL)
+
     def show(self, name: ScreenName) -> None:
         """Go to another screen."""
         if name == self.name:
@@ -172,6 +191,10 @@ class App:
                 self.step()
         finally:
             self._close_worker()
+            drill = self.screens[ScreenName.DRILL]
+            if isinstance(drill, DrillScreen):
+                drill.stop()
+            self._sound.close()
             if self._desk is not None:
                 self._desk.close()
             pygame.display.quit()
@@ -180,8 +203,13 @@ class App:
         """Have the worker end, and show that this is waited for."""
         self.screen.let_go()
         self.context.kept.clear()
-        self.worker.ask_to_stop()
         begun = time.monotonic()
+        if self.context.scan_run is not None:
+            stop_scan(self.context)  # its beam was on: the dose is booked before the record is left
+            while self.worker.pending and time.monotonic() - begun < CLOSING_S:
+                self.worker.poll()
+                self._clock.tick(FRAMES_PER_S)
+        self.worker.ask_to_stop()
         while not self.worker.stopped and time.monotonic() - begun < CLOSING_S:
             self.surface.fill(theme.BACKGROUND)
             bottom_bar.draw_closing(self.context, self.surface, time.monotonic() - begun)
@@ -201,7 +229,8 @@ class App:
             self._learn(message)
             self._dirty = True
         self._follow_tutorial()
-        if carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
+        self._follow_sound()
+        if follow_scan(self.context) or carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
             self._dirty = True
         self.context.manager.update(passed_s)
         self._since_draw_s += passed_s
@@ -218,6 +247,15 @@ class App:
             self._tutorial_step = state.step
             self.screen.open()
             self._dirty = True
+
+    def _follow_sound(self) -> None:
+        """The beam's tone, and what the patient has said since; what was said before it was switched on is past."""
+        context = self.context
+        self._sound.follow(beam=self.controls.footswitch.lit or context.scan_run is not None)
+        said = context.history.said
+        if len(said) > self._heard:
+            self._sound.say(context.type.say(said[-1].words), self._language)
+        self._heard = len(said)
 
     def draw(self) -> None:
         """Draw the screen, its buttons and what lies over them."""
@@ -249,12 +287,21 @@ class App:
             self._resize((event.w, event.h))
             return
         self._dirty = True
-        alone = self.name in (ScreenName.LOADING, ScreenName.START)
-        if event.type == pygame.KEYDOWN and event.key in OVERLAY_KEYS and not alone:
-            self._toggle_overlay(OVERLAY_KEYS[event.key])
+        alone = self.name in (ScreenName.LOADING, ScreenName.START, ScreenName.DRILL)
+        overlay = None if alone else self._overlay_of(event)
+        if overlay is not None:
+            self._toggle_overlay(overlay)
             return
         self.context.manager.process_events(event)
         self.screen.handle(event)
+
+    def _overlay_of(self, event: pygame.event.Event) -> ScreenName | None:
+        """The overlay that a key lays over this screen; the checklist's key means another thing in the menu."""
+        if event.type != pygame.KEYDOWN:
+            return None
+        if event.key == CHECKLIST_KEY and self.name != ScreenName.MENU and self.context.has_checklist:
+            return ScreenName.CHECKLIST
+        return OVERLAY_KEYS.get(event.key)
 
     def _from_gamepad(self, event: pygame.event.Event) -> list[pygame.event.Event]:
         """The keys and the mouse that a gamepad's event stands for; any other event as it is."""
@@ -288,6 +335,7 @@ class App:
             return
         receive(self.context, message)
         if isinstance(message, ProcedureOpened):
+            self._heard = len(self.context.history.said)  # what was said before the session was left is past
             for screen in self.screens.values():
                 screen.remember(message.past)
             self.show(first_screen(message.view))

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 import pygame_gui
 
@@ -26,12 +27,13 @@ from simulator.gui.images.level_count import LevelCount
 from simulator.gui.images.scout_picture import ScoutPicture, scout_picture
 from simulator.gui.images.volume import Volume
 from simulator.gui.perceived_history import PerceivedHistory
-from simulator.interface.commands import Command
+from simulator.gui.sound.room_sound import RoomSound
+from simulator.interface.commands import Command, Finish
 from simulator.interface.console import Acquired, AcquiredScout
 from simulator.interface.frame import Frame
 from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
-from simulator.vocabulary.procedure import AcquisitionPurpose
+from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 
 KEPT_PRESSES = 40
 NOTICE_S = 12.0  # for how long a sentence stands, unless something is done before
@@ -59,6 +61,9 @@ class ScreenName(StrEnum):
     STOP = "stop"
     TELL = "tell"
     QUESTION = "question"
+    LESSON = "lesson"
+    CHECKLIST = "checklist"
+    DRILL = "drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,44 @@ class TutorialState:
     seen: dict[str, float] = field(default_factory=dict)
 
 
+class LessonPart(StrEnum):
+    """Which pages of a case's lesson are open."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    DEBRIEF = "debrief"
+
+
+@dataclass(slots=True)
+class LessonState:
+    """Where a learner is in the lesson of a case.
+
+    Attributes:
+        page: index among the pages of the part
+        typed: number that is being typed
+        level, side: of an answer that is being given; "" while not chosen
+        first_line: of the words that are shown
+        ends_with: what ends the procedure once the questions before its end are answered
+    """
+
+    part: LessonPart = LessonPart.BEFORE
+    page: int = 0
+    typed: str = ""
+    level: str = ""
+    side: str = ""
+    first_line: int = 0
+    ends_with: Finish = field(default_factory=Finish)
+
+
+class RunningScan(Protocol):
+    """A scan whose beam is on."""
+
+    @property
+    def fraction(self) -> float:
+        """What of it is done."""
+        ...
+
+
 @dataclass(slots=True)
 class AppContext:
     """The window's surroundings.
@@ -130,6 +173,7 @@ class AppContext:
         kept: inputs that wait until nothing is computed any more
         foot_down: whether the foot stands on the pedal, whatever the engine knows of it yet
         question, answered_yes: what is asked before something is done, and what is done on a yes
+        scan_run: the scan whose beam is on, if one is
         progress: kind of long work that goes on, and the fraction of it that is done
         show: goes to another screen
         close_overlay: goes back to the screen below menu or help
@@ -137,11 +181,15 @@ class AppContext:
         branch: opens this patient after the first of the commands that were carried out, `done`
         assisted: whether this session is such a branch
         begin, go_to_start: leave this patient, for another one or for the first screen
+        sound: tone of the beam and the patient's words, off at first
         turn_language: prints in the next language
         showing: the screen that takes input
         chosen: what was chosen on the first screen, if anything
         guided: whether the next step is marked
         tutorial: how far the tutorial has come; None without one
+        lesson: which page of the case's lesson is open
+        drill_learner: whose rounds of the drill are kept; None for nobody by name
+        withheld: whether score and truth of a finished examination wait for the teacher
         language: in which the window prints
     """
 
@@ -155,6 +203,7 @@ class AppContext:
     assisted: bool = False
     done: list[DoneCommand] = field(default_factory=list)
     go_to_start: Callable[[], None] | None = None
+    sound: RoomSound = field(default_factory=RoomSound)
     turn_language: Callable[[], None] | None = None
     history: PerceivedHistory = field(default_factory=PerceivedHistory)
     gaze: Gaze = field(default_factory=Gaze)
@@ -169,11 +218,15 @@ class AppContext:
     chosen: StartChoice | None = None
     guided: bool = True
     tutorial: TutorialState | None = None
+    lesson: LessonState = field(default_factory=LessonState)
+    drill_learner: str | None = None
+    withheld: bool = False
     language: str = ENGLISH_CODE
     notice: str = ""
     dropped: str = ""
     kept: deque[Callable[[], None]] = field(default_factory=deque)
     foot_down: bool = False
+    scan_run: RunningScan | None = None
     question: str = ""
     answered_yes: Callable[[], None] | None = None
     progress: tuple[str, float] | None = None
@@ -204,6 +257,22 @@ class AppContext:
             raise LookupError("the patient is not on the table yet")
         return self.history.view
 
+    @property
+    def examined(self) -> bool:
+        """Whether the case is an examination: no step is marked, nothing is practised."""
+        return self.history.view is not None and self.history.view.case.teaching.exam is not None
+
+    @property
+    def has_checklist(self) -> bool:
+        """Whether there is a checklist that can still be ticked."""
+        view = self.history.view
+        return view is not None and bool(view.case.teaching.checklist) and view.phase != Phase.CLOSED
+
+    def open_lesson(self, part: LessonPart, ends_with: Finish | None = None) -> None:
+        """Show the first page of a part of the lesson; before the procedure's end, `ends_with` is what ends it."""
+        self.lesson = LessonState(part=part, ends_with=ends_with or Finish())
+        self.show(ScreenName.LESSON)
+
     def send(self, command: Command) -> None:
         """Send a command."""
         self.hush()
@@ -216,8 +285,8 @@ class AppContext:
 
     @property
     def busy(self) -> bool:
-        """Whether a command is being carried out, or the picture of the last press is being computed."""
-        return self.worker.pending > 0 or self.awaiting_press()
+        """Whether a command is carried out, a scan's beam is on, or the picture of the last press is being computed."""
+        return self.worker.pending > 0 or self.awaiting_press() or self.scan_run is not None
 
     def say(self, text: str) -> None:
         """Tell the trainee something in one sentence."""
@@ -227,6 +296,8 @@ class AppContext:
         """Say that an input was dropped because something was being computed."""
         self.dropped = words
         what = "the picture is being computed" if self.awaiting_press() else "the last command is being carried out"
+        if self.scan_run is not None:
+            what = "a scan runs"
         self.say(f"Not done: {words}; {what}. Try again when it is there.")
 
     def hush(self) -> None:

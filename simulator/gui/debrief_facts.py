@@ -116,6 +116,56 @@ class CostliestDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdviceLine:
+    """What to do otherwise, and where it is seen.
+
+    Attributes:
+        command: at which it cost points, in words
+        image: ordinal of the press that was looked at then; None before the first
+    """
+
+    at_ms: int
+    command: str
+    words: str
+    points: float
+    image: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLine:
+    """One question of the case, with what was answered and what is right.
+
+    Attributes:
+        answer: None where there was none
+        why: why that is right; empty where the case does not say
+    """
+
+    words: str
+    answer: str | None
+    expected: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonFacts:
+    """What the case's lesson makes of the procedure.
+
+    Attributes:
+        points: teaching points, each with its source
+        advice: sentences of the case's own whose condition holds
+        happenings: what the script made happen, in words
+        checklist: each line, and whether it was ticked
+    """
+
+    points: tuple[tuple[str, str], ...] = ()
+    advice: tuple[str, ...] = ()
+    happenings: tuple[str, ...] = ()
+    answers: tuple[AnswerLine, ...] = ()
+    checklist: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoseRow:
     """One exposure of the ledger; what was given before the procedure does not count toward its dose.
 
@@ -175,3 +225,5 @@ class DebriefFacts:
     ctdi_phantom_cm: int
     overlay: TruthOverlay | None
     costliest: CostliestDecision | None = None
+    advice: tuple[AdviceLine, ...] = ()
+    lesson: LessonFacts = LessonFacts()

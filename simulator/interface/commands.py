@@ -92,7 +92,7 @@ class AcquirePlanningScan:
     """Scan a range to plan on: helical, or sequential without over-ranging.
 
     The range is that of two vertebrae, or lies between two table positions, as it is drawn on a scout. Once a needle
-    has been in the skin it is booked as guidance.
+    has been in the skin it is booked as guidance. `done_fraction`: of the irradiated length, when stopped.
     """
 
     levels: tuple[LevelName, LevelName] | None = None
@@ -101,6 +101,7 @@ class AcquirePlanningScan:
     slice_thickness_mm: float = within(1, 5, "mm", 3.0)
     mode: ScanMode = ScanMode.HELICAL
     between_mm: tuple[float, float] | None = left_out_while_none()
+    done_fraction: float = within(0.01, 1.0, "", 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,12 +312,13 @@ class GiveAid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquireControlScan:
-    """Scan about the current table position to see where the blood went."""
+    """Scan about the current table position to see where the blood went; `done_fraction` as of a planning scan."""
 
     length_mm: float = within(12, 300, "mm", 80.0)
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = within(5, 300, "mAs", 30.0)
     slice_thickness_mm: float = within(1, 5, "mm", 4.0)
+    done_fraction: float = within(0.01, 1.0, "", 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

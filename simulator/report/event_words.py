@@ -11,7 +11,7 @@ from simulator.interface.exposure import ExposureSettings
 from simulator.report.command_words import field_words
 from simulator.report.tissue_words import tissue_words
 from simulator.report.words import count, number, percent
-from simulator.vocabulary.procedure import DoseQuantity
+from simulator.vocabulary.procedure import AcquisitionPurpose, DoseQuantity
 from simulator.wording.chosen import WORDS
 
 WHOLE_TURN_DEG = 360
@@ -81,8 +81,9 @@ def _imaging_words(event: e.Event) -> str | None:
                 f"{event.settings.tube_current_ma:g} mA, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
             )
         case e.BeamCutShort():
+            what = "rotation" if event.purpose == AcquisitionPurpose.FLUOROSCOPY else f"{event.purpose} scan"
             return (
-                f"rotation cut short: no image, {event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, "
+                f"{what} cut short: no image, {event.settings.tube_voltage_kv} kV, {event.beam.mas:g} mAs, "
                 f"DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
             )
         case e.DoseCheckPassed():

@@ -54,6 +54,8 @@ class EventSection(Section):
             listed = f"{', '.join(TRIGGERS[:-1])} or {TRIGGERS[-1]}"
             what = "nothing sets this off" if not given else f"{' and '.join(given)} are two things that set it off"
             raise ValueError(f"{what}: give exactly one of {listed}")
+        if any(key in self.model_fields_set and getattr(self, key) is None for key in TRIGGERS):
+            return self  # a record names every key, also those that say nothing; a file cannot
         for key, other in _BELONGS_TO.items():
             if key in self.model_fields_set and getattr(self, key) is not None and getattr(self, other) is None:
                 raise ValueError(f"{key} says nothing without {other}: add {other}, or leave {key} out")

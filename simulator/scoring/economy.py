@@ -13,6 +13,7 @@ from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.scoring.rubric import Rubric, utility
 from simulator.scoring.sites import treated_sites
+from simulator.vocabulary.procedure import AcquisitionPurpose
 from simulator.vocabulary.scoring import MetricId, Unit
 
 
@@ -74,6 +75,7 @@ def _room_min(summary: ProcedureSummary) -> float | None:
 
 def _beam_s(summary: ProcedureSummary) -> float:
     """Beam time of fluoroscopy after the first skin puncture, rotations that were cut short included."""
-    cut = [event for event in summary.beams if isinstance(event, e.BeamCutShort)]
+    fluoroscopy = AcquisitionPurpose.FLUOROSCOPY
+    cut = [event for event in summary.beams if isinstance(event, e.BeamCutShort) and event.purpose == fluoroscopy]
     later = [event for event in cut if summary.punctured_ms is not None and event.at_ms >= summary.punctured_ms]
     return (sum(press.beam.on_ms for press in summary.presses) + sum(event.beam.on_ms for event in later)) / 1000.0

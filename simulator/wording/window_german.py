@@ -9,7 +9,7 @@ GERMAN: dict[str, str] = {
     "Preparation": "Vorbereitung", "Myelography": "Myelographie", "Localisation": "Höhe finden",
     "Planning": "Planung", "Guidance": "Führung", "Injection": "Injektion", "Confirmation": "Kontrolle",
     "Aftercare": "Nachsorge", "planning": "Planung", "guidance": "Führung", "confirmation": "Kontrolle",
-    "myelography": "Myelographie", "myelogram": "Myelogramm", "control": "Kontrolle", "given": "mitgebracht",
+    "myelography": "Myelographie", "myelogram": "Myelogramm", "control": "Kontrolle", "given": "vorab",
     "Left": "Links", "Right": "Rechts", "Both": "Beide", "Head": "Kopf", "Feet": "Füße", "left": "links",
     "right": "rechts", "head": "Kopf", "feet": "Füße", "head right": "Kopf rechts", "feet right": "Füße rechts",
     "feet left": "Füße links", "head left": "Kopf links", "table": "Tisch", "shield": "Schild",

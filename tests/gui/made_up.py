@@ -8,15 +8,19 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from simulator.gui.app_context import StartChoice
 from simulator.gui.debrief_facts import (
+    AdviceLine,
+    AnswerLine,
     ComponentScore,
     CriticalMoment,
     DebriefFacts,
     DoseRow,
+    LessonFacts,
     MetricLine,
     TruthOverlay,
     VerdictText,
@@ -24,6 +28,7 @@ from simulator.gui.debrief_facts import (
 )
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard
+from simulator.gui.engine_worker.tip_drill import DrillAnswer, DrillPress, DrillRound, DrillVerdict, OpenDrill
 from simulator.interface.console import Acquired, AcquiredScout, ConsoleView, DoseSoFar
 from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
@@ -32,6 +37,7 @@ from simulator.interface.frame import Frame
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.radiograph import Radiograph
+from simulator.interface.teaching import AskedQuestion, BriefingPicture, ChecklistLine, QuestionKind, Teaching
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, Phase, ScanMode
@@ -40,6 +46,32 @@ from simulator.vocabulary.structures import Structure
 
 SCAN, PRESS = 0, 1
 LINE = ((120.0, 230.0), (120.0, 280.0), (160.0, 255.0))
+
+
+TEACHING = Teaching(
+    goals=("Count levels from the sacrum upwards.", "Stop at the first word of pressure."),
+    difficulty="usual",
+    minutes=25.0,
+    briefing="# Last week\n\nHeadache since Monday.\n\n- lies *down* all day\n- drinks coffee",
+    pictures=(BriefingPicture(path="not-there.png", caption="MRI of the last week."),),
+    prebrief="What is said here stays here.",
+    prebrief_questions=("What worries you most?",),
+    debrief_reactions=("How was it?",),
+    debrief_analysis=("When did you know where the tip was?",),
+    debrief_summary=("What will you do otherwise?",),
+    questions=(
+        AskedQuestion(
+            words="Which sign tells most?", kind=QuestionKind.CHOICE, before=True, options=("Force.", "Contrast. " * 20)
+        ),
+        AskedQuestion(words="Where is the leak?", kind=QuestionKind.LEVEL_AND_SIDE, before=True),
+        AskedQuestion(words="How deep is the space?", kind=QuestionKind.NUMBER, before=False, unit="mm"),
+    ),
+    checklist=(
+        ChecklistLine(words="The needle's length is read from its box.", phase=Phase.GUIDANCE),
+        ChecklistLine(words="The legs were asked for."),
+    ),
+)
+"""What a case tells and asks, of every kind."""
 
 
 def acquired(number: int, purpose: AcquisitionPurpose, slices: int) -> Acquired:
@@ -147,6 +179,12 @@ def view() -> View:
     )  # fmt: skip
 
 
+def taught() -> View:
+    """The same moment of a case that tells and asks something of every kind."""
+    plain = view()
+    return replace(plain, case=replace(plain.case, teaching=TEACHING))
+
+
 def debrief() -> DebriefFacts:
     """Facts of every kind, and more exposures than there is place for."""
     dose_row = DoseRow(
@@ -164,20 +202,60 @@ def debrief() -> DebriefFacts:
             sentences=("It went well.",),
             cap="Limited.",
         ),
-        components=(ComponentScore(name="Safety", fraction=0.6, points=15.0, most=25.0, bar_percent=100.0, note=""),),
+        components=tuple(
+            ComponentScore(
+                name=name, fraction=0.6, points=15.0, most=25.0, bar_percent=100.0,
+                note="Closest approach of the tip to the dura 1.2 mm; bone contacts 4; pushes without a look 7; " * 2,
+            )
+            for name in ("Placement", "Safety", "Dose", "Economy", "Patch")
+        ),
+        advice=(
+            AdviceLine(at_ms=1000, command="advance 12 mm", words="Look before each of the last millimetres.",
+                       points=3.2, image=1),
+            AdviceLine(at_ms=2000, command="planning scan", words="Scan fewer levels.", points=1.1),
+        ),
         moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", because="30 mm of push"),),
         metrics=(MetricLine(metric=MetricId.BEAM_TIME, name="beam time", value="3", unit="s", reference="2; n = 9"),),
-        dose_rows=(dose_row,) * 40,
+        dose_rows=(
+            replace(dose_row, words="Myelogram, 300 mm", mas=223.0, dlp_mgy_cm=278.61),
+            replace(dose_row, words="Press 12", phase=DosePhase.CONFIRMATION, counts_toward_dose=True),
+            *((dose_row,) * 38),
+        ),
         dlp_by_phase={DosePhase.PLANNING: 26.0, DosePhase.GUIDANCE: 2.0},
         effective_dose_msv=0.5,
         k_msv_per_mgy_cm=0.015,
         ctdi_phantom_cm=32,
+        lesson=LessonFacts(
+            points=(("Contrast shows the place.", "Somebody 2014"),), advice=("Look sooner.",),
+            happenings=("faint at 3.0 min: not answered",), checklist=(("The legs were asked for.", True),),
+            answers=(AnswerLine(words="Where?", answer="L3/4 left", expected="L3/4, right", right=False, why="Seen."),),
+        ),
         overlay=TruthOverlay(
             image=np.zeros((512, 512), np.int16), pixel_mm=0.5, z_mm=2.0, words="at the last press",
             lines=dict.fromkeys(Structure, (LINE,)), needle=(LINE,), path=(LINE,),
             presses=((1, LINE[0]),), plan=(LINE[0], LINE[1]), tip=LINE[2],
         ),
     )  # fmt: skip
+
+
+class MadeUpDrill:
+    """Every third tip lies in none of the slices."""
+
+    def press(self, number: int) -> DrillPress:
+        """Three slices."""
+        hu = frame(3).hu.astype(np.int16)
+        return DrillPress(number=number, slices=tuple(hu), pixel_mm=0.5)
+
+    def judge(self, number: int, answer: DrillAnswer) -> DrillVerdict:
+        """As the drill judges."""
+        inside = number % 3 != 2
+        error = None
+        if inside and answer.slice_index is not None:
+            error = float(np.hypot(answer.row - 180.0, answer.column - 256.0)) * 0.5
+        return DrillVerdict(
+            slice_index=1 if inside else None, row=180.0, column=256.0, beyond_mm=0.0 if inside else 2.0,
+            error_mm=error, right=inside == (answer.slice_index is not None),
+        )  # fmt: skip
 
 
 class MadeUpDesk:
@@ -223,6 +301,22 @@ class MadeUpDesk:
             progress("building", 0.5)  # type: ignore[operator]
             time.sleep(0.01)
 
+    def drill(self, learner: str | None, seed: int) -> OpenDrill:
+        """Presses of noise, with the tip in the middle of the second slice."""
+        return lambda progress: MadeUpDrill()
+
+    def drill_rounds(self, learner: str | None) -> list[DrillRound]:
+        """Three rounds."""
+        return [
+            DrillRound(started="2026-01-02T03:04:05", seed=k, errors_mm=(4.0 - k, 5.0 - k), answers=2, wrong=0)
+            for k in range(3)
+        ]
+
+    def keep_drill_round(self, learner: str | None, done: DrillRound) -> str:
+        """Notes the round."""
+        self.kept = (learner, done)
+        return ""
+
     def close(self) -> None:
         """Nothing runs."""
 
@@ -245,9 +339,9 @@ def main() -> None:
     context = app.context
     context.chosen = StartChoice(card=MadeUpDesk().cards()[0], learner="r-17")
     app.draw()
-    context.history.take(None, view())
+    context.history.take(None, taught())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
-        context.history.take(command, view())
+        context.history.take(command, taught())
     for entry, slices in zip(view().console.acquired, (9, 3), strict=True):
         context.ask_for(entry)
         context.keep(entry.number, tuple(range(slices)), frame(slices))

@@ -1,6 +1,7 @@
 """Screenshots: a person plays patient 2 in the window, and each screen is kept for the docs.
 
-Run with `python -m tests.gui.screenshots docs/pictures`.
+Run with `python -m tests.gui.screenshots docs/pictures`; with `--every-size` each screen is kept at every size and in
+every language too, in folders such as `1280x720-de`.
 """
 
 from __future__ import annotations
@@ -15,15 +16,17 @@ os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
 
 SIZE = (1600, 900)
+SIZES = ((1280, 720), (1600, 900), (3840, 2160))
 COLOURS = 256  # of a picture for the docs: grey values, and a few tokens
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, every_size: bool = False) -> None:
     """Play, and keep the screens."""
     import pygame
     from PIL import Image
 
     from simulator.gui.app import App
+    from simulator.gui.drawing.language import ENGLISH_CODE, LANGUAGES
     from simulator.scenario.build import build_case
     from simulator.scenario.load import load_scenario
     from tests.gui.player import Player
@@ -35,6 +38,17 @@ def main(folder: Path) -> None:
     )
 
     def keep(app: App, name: str) -> None:
+        keep_at_hand(app, folder, name)
+        for size in SIZES if every_size else ():
+            for code in LANGUAGES:
+                app._language = app.context.language = code
+                app._resize(size)
+                keep_at_hand(app, folder / f"{size[0]}x{size[1]}-{code}", name)
+        app._language = app.context.language = ENGLISH_CODE
+        app._resize(SIZE)
+
+    def keep_at_hand(app: App, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         for _ in range(3):
             app.step()
         app.draw()
@@ -58,11 +72,35 @@ def main(folder: Path) -> None:
         keep(app, "start")
         pygame.display.quit()
 
+    def keep_drill(out: Path) -> None:
+        from simulator.cli.start_library import StartLibrary
+        from simulator.gui.engine_worker.tip_drill import DrillAnswer
+        from simulator.gui.screens.drill import DrillScreen
+
+        def never(*arguments: object) -> object:
+            raise AssertionError
+
+        library = StartLibrary(path.parent, out, seed=1, open_case=never, resume=never, learner="r-17")  # type: ignore[arg-type]
+        app = App(None, size=SIZE, desk=library)
+        app.drill("r-17")
+        drill = app.screen
+        assert isinstance(drill, DrillScreen)
+        while drill._press is None:
+            app.step()
+        drill.give(DrillAnswer(slice_index=1, row=125.0, column=262.0))
+        keep(app, "drill")
+        drill.stop()
+        pygame.display.quit()
+
     with tempfile.TemporaryDirectory() as out:
         keep_start(Path(out))
+        keep_drill(Path(out))
         player = Player(case, Path(out), size=SIZE)
         player.on("briefing")
         keep(player.app, "briefing")
+        player.key(pygame.K_l)
+        keep(player.app, "lesson")
+        player.key(pygame.K_F2)
         player.prepare()
         player.scans_come("myelogram")
         keep(player.app, "scans")
@@ -87,8 +125,10 @@ def main(folder: Path) -> None:
         keep(player.app, "injection")
         player.finish()
         keep(player.app, "debrief")
+        player.key(pygame.K_d)
+        keep(player.app, "advice")
         player.leave()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), every_size="--every-size" in sys.argv[2:])

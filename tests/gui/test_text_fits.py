@@ -10,8 +10,9 @@ import pygame
 import pytest
 
 from simulator.gui.app import App
-from simulator.gui.app_context import ScreenName, StartChoice
-from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language
+from simulator.gui.app_context import LessonPart, LessonState, ScreenName, StartChoice
+from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language, OwnWords
+from simulator.gui.input.lesson_pages import pages
 from simulator.interface import commands as c
 from simulator.patient.sensation import every_word
 from tests.gui import made_up
@@ -26,9 +27,9 @@ def app() -> Iterator[App]:
     app = App(None, size=(1280, 720), desk=made_up.MadeUpDesk())
     context = app.context
     context.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
-    context.history.take(None, made_up.view())
+    context.history.take(None, made_up.taught())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
-        context.history.take(command, made_up.view())
+        context.history.take(command, made_up.taught())
     for entry, slices in zip(made_up.view().console.acquired, (9, 3), strict=True):
         context.ask_for(entry)
         context.keep(entry.number, tuple(range(slices)), made_up.frame(slices))
@@ -56,6 +57,22 @@ def test_no_text_is_cut_or_lies_over_other_text(app: App, name: ScreenName, size
     assert over_buttons(app, lines) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
+@pytest.mark.parametrize("part", list(LessonPart))
+def test_every_page_of_a_lesson_fits(app: App, part: LessonPart, code: str, size: tuple[int, int]) -> None:
+    app._language = app.context.language = code
+    app.context.lesson = LessonState(part=part)
+    try:
+        for page in range(len(pages(app.context))):
+            app.context.lesson = LessonState(part=part, page=page, typed="3.5")
+            test_no_text_is_cut_or_lies_over_other_text(app, ScreenName.LESSON, size)
+    finally:
+        app._language = app.context.language = ENGLISH_CODE
+        app.context.lesson = LessonState()
+        app._resize(app.surface.get_size())
+
+
 def test_the_measure_finds_text_over_text(app: App) -> None:
     """The check itself can fail."""
     lines = drawn(app)
@@ -70,6 +87,12 @@ SAME = re.compile(
 """Figures, units, keys, levels and letters on pictures, which are the same in every language."""
 
 OF_THE_CASE = (
+    "Count levels from",
+    "–  Count levels from",
+    "Stop at the first word",
+    "–  Stop at the first word",
+    "The needle's length is",
+    "The legs were asked",
     "A made-up patient",
     "Case ",
     "Leak at L3/4",
@@ -124,7 +147,8 @@ def _texts_in_german(app: App, name: ScreenName) -> set[str]:
         say, wrapped = write.say, write.wrapped
 
         def noting(text: str) -> str:
-            asked.add(text)
+            if not isinstance(text, OwnWords):
+                asked.add(text)
             return say(text)
 
         def breaking(text: str, *arguments: Any, **more: Any) -> list[str]:
@@ -151,6 +175,14 @@ def test_a_patient_speaks_german_too() -> None:
         assert language.translate(words) != words, words
         assert not re.search(r"\b(my|the|shot|left|right)\b", said), said
     assert language.translate("Ow! That shot down my left shin.") == "Au! Das schoss das Schienbein hinab, links."
+
+
+def test_what_an_author_wrote_is_never_translated(app: App) -> None:
+    language = Language(GERMAN_CODE)
+    words = "Looks are never far apart, and 3 more"
+    assert language.translate(words) != words, "the check itself can fail"
+    assert language.translate(OwnWords(words)) == words
+    assert all(isinstance(line, OwnWords) for line in app.context.type.wrapped(OwnWords(words), 14, 80))
 
 
 def test_every_sentence_of_the_window_has_its_german_with_the_same_gaps() -> None:

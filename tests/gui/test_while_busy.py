@@ -243,3 +243,30 @@ def test_a_look_that_is_written_down_keeps_nobody_waiting() -> None:
     hand.settle()
     assert procedure.names == ["Advance"]
     hand.leave()
+
+
+def test_a_scan_that_runs_can_be_stopped_and_its_part_is_booked() -> None:
+    procedure = Scripted(first_view(prepared=("skin grid",)))
+    hand = Hand(procedure)
+    hand.go("reading")
+    hand.tap(pygame.K_SPACE)
+    assert hand.context.scan_run is not None
+    hand.tap(pygame.K_SPACE)
+    assert "a scan runs" in hand.context.notice
+    assert procedure.names == []
+    hand.turns(10)
+    hand.tap(pygame.K_DELETE)
+    hand.settle()
+    (sent,) = [one for one in procedure.done if isinstance(one, c.AcquirePlanningScan)]
+    assert 0.0 < sent.done_fraction < 1.0
+    hand.leave()
+
+
+def test_a_scan_that_runs_when_the_window_is_closed_is_booked() -> None:
+    procedure = Scripted(first_view(prepared=("skin grid",)))
+    hand = Hand(procedure)
+    hand.go("reading")
+    hand.tap(pygame.K_SPACE)
+    hand.app._close_worker()
+    assert procedure.names == ["AcquirePlanningScan"]
+    hand.leave()

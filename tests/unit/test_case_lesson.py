@@ -7,117 +7,38 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from simulator.engine import events as e
 from simulator.engine.scripted_events import Scripted
 from simulator.engine.session import Session
 from simulator.errors import UserInputError
 from simulator.interface import commands as c
+from simulator.records.session_reader import read_session
 from simulator.report.case_sheet import write_case_sheet
 from simulator.report.lesson import review_lesson
 from simulator.report.markdown import render_markdown
+from simulator.report.recording import Recording
 from simulator.scenario.answers import grade_answers, ticked
 from simulator.scenario.build import _scripted
-from simulator.scenario.case import Case
 from simulator.scenario.load import load_scenario
 from simulator.scenario.schema import Scenario
 from simulator.scenario.teaching import teaching_of
-from simulator.scoring.rubric import Rubric
 from simulator.scoring.scripted_answers import scripted_answers
 from simulator.vocabulary.event_answers import EventAnswer
 from simulator.vocabulary.patient import PatientReaction
 from simulator.vocabulary.procedure import Aid, InjectedMaterial, Phase, Touch
+from tests.lesson_case import case_of, lesson_folder, lesson_scenario
 from tests.unit.report_patient import tube_phantom, tube_world
-
-LESSON = """
-format = 1
-extends = "patient-2"
-
-[[fact]]
-kind = "drug"
-words = "apixaban this morning"
-stops = true
-[[fact]]
-kind = "history"
-words = "migraine"
-in_chart = true
-
-[[event]]
-kind = "vasovagal"
-at_press = 1
-answer = "raise the legs"
-answer_within_min = 1
-
-[lesson]
-goals = ["Name the level"]
-[[lesson.point]]
-words = "A time-out asks for drugs"
-source = "SIR consensus 2019"
-[[lesson.advice]]
-words = "Next time raise the legs"
-unanswered = "vasovagal"
-[[lesson.advice]]
-words = "Stay off the dura"
-touched = "dura"
-
-[briefing]
-words = "See **{level}** <script>alert(1)</script> ![x](http://example.org/x.png) [y](javascript:alert(1))"
-[[briefing.picture]]
-file = "own.png"
-caption = "a sketch"
-
-[debrief]
-reactions = ["How was it?"]
-analysis = ["Why there?"]
-summary = ["What next?"]
-
-[[question]]
-words = "Where is the leak?"
-kind = "level and side"
-[[question]]
-words = "How many millilitres?"
-kind = "number"
-value = 15
-tolerance = 2
-unit = "mL"
-[[question]]
-words = "Which way?"
-kind = "choice"
-when = "after"
-options = ["front", "back"]
-right = 2
-why = "from behind"
-
-[[checklist]]
-words = "time-out held"
-phase = "preparation"
-[[checklist]]
-words = "blood fresh"
-"""
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    Image.new("RGB", (8, 8)).save(tmp_path / "own.png")
-    (tmp_path / "mine.toml").write_text(LESSON)
-    return tmp_path
+    return lesson_folder(tmp_path)
 
 
 @pytest.fixture
 def scenario(folder: Path) -> Scenario:
-    return load_scenario(folder / "mine.toml").scenario_for(1)
-
-
-def case_of(scenario: Scenario, folder: Path) -> Case:
-    world = tube_world(tube_phantom())
-    settings = replace(
-        world.settings,
-        teaching=teaching_of(scenario, folder),
-        script=tuple(_scripted(one) for one in scenario.event),
-        title=scenario.title,
-    )
-    return Case(name="mine", scenario=scenario, world=replace(world, settings=settings), rubric=Rubric())
+    return lesson_scenario(folder)
 
 
 def test_what_the_learner_may_know_holds_no_answer_and_no_advice(scenario: Scenario, folder: Path) -> None:
@@ -156,6 +77,19 @@ def test_answers_and_ticks_are_kept_and_the_last_one_counts(scenario: Scenario, 
     for wrong in refused:
         session.do(wrong)
         assert isinstance(session.events[-1], e.CommandRefused)
+
+
+def test_a_record_of_a_scripted_case_can_be_read_again(folder: Path, tmp_path: Path) -> None:
+    """The header of a record names every key, also those that a file may not name."""
+    for name in ("faint", "itching", "faint-at-third-press", "arm-line-fails"):
+        scenario = load_scenario(Path(name)).scenario_for(1)
+        assert Scenario.model_validate(scenario.model_dump(mode="json")) == scenario, name
+    case = case_of(lesson_scenario(folder), folder)
+    recording = Recording(case, operator="trainee", scenario_path="", out=tmp_path / "out")
+    recording.session.do(c.AnswerQuestion(question=1, answer="L3/4 right"))
+    recording.session.do(c.Finish())
+    recording.close()
+    assert c.AnswerQuestion(question=1, answer="L3/4 right") in read_session(tmp_path / "out").commands
 
 
 def test_nothing_answered_is_not_right(scenario: Scenario) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam_protocols import dose_per_load
-from simulator.engine.imaging.events import AcquisitionMade, DoseCheckPassed, ScoutMade
+from simulator.engine.imaging.events import AcquisitionMade, BeamCutShort, DoseCheckPassed, ScoutMade
 from simulator.engine.state import ProcedureState
 from simulator.interface.dose_check import DoseCheck, Irradiated, PassedDoseLimit, irradiated_about, passed_limits
 from simulator.vocabulary.procedure import DoseLimitKind
@@ -16,7 +16,7 @@ def check_dose(
     world: CaseContext,
     before: Sequence[Irradiated],
     state: ProcedureState,
-    made: AcquisitionMade | ScoutMade,
+    made: AcquisitionMade | BeamCutShort | ScoutMade,
     *,
     while_held: bool = False,
 ) -> list[DoseCheckPassed]:

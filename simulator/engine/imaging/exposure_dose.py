@@ -29,6 +29,7 @@ def exposure_dose(
     tube_voltage_kv: int,
     mas: float,
     imaged_mm: float,
+    irradiated_mm: float | None = None,
     hand_mas: float | None = None,
     by_region_mm: Mapping[Region, float] | None = None,
 ) -> ExposureDose:
@@ -38,6 +39,7 @@ def exposure_dose(
         motion: of the table
         mas: tube load that was emitted, effective mAs in a helical scan
         imaged_mm: length that is imaged; what is irradiated beyond it is added here
+        irradiated_mm: length that the beam passed over before it was stopped; None: what the imaged length takes
         hand_mas: tube load of a whole turn that would give a hand in the beam as much; None: `mas`
         by_region_mm: parts of the scan's length by region, where it is longer than the case's own; the effective dose
             is the sum of theirs, each with its factor and phantom, and CTDIvol is that of the longest. From the head
@@ -48,7 +50,7 @@ def exposure_dose(
         region = max(by_region_mm, key=lambda one: by_region_mm[one])
     conversion = dose.conversion(region)
     estimate = beam_protocol(motion, conversion.ctdi_phantom_cm).estimate(tube_voltage_kv, mas, imaged_mm)
-    dlp = estimate.dlp_mgy_cm
+    dlp = estimate.dlp_mgy_cm if irradiated_mm is None else dose.dlp_mgy_cm(estimate.ctdi_vol_mgy, irradiated_mm)
     effective_msv = (
         _effective_msv(motion, tube_voltage_kv, mas, by_region_mm)
         if by_region_mm

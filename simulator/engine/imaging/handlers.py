@@ -30,6 +30,7 @@ from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.imaging.looking import find_tip_slice
 from simulator.engine.imaging.scan_reach import WITHIN_MM, level_table_mm, scan_reach_mm
 from simulator.engine.imaging.state import AcquiredImage, Pedal
+from simulator.engine.imaging.stopped_scan import scanned_part, stop_without_image
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.patient_motion_and_pain import displace_since_planning, patient_displacement_mm
 from simulator.engine.refusal import RefusalError
@@ -57,6 +58,7 @@ def _acquire(
     slice_thickness_mm: float,
     technique: ExposureSettings,
     beam_on_ms: int,
+    irradiated_mm: float | None = None,
     counts_toward_dose: bool = True,
 ) -> tuple[ProcedureState, e.AcquisitionMade]:
     state = advance_patch_to_now(world, state)
@@ -71,6 +73,7 @@ def _acquire(
         tube_voltage_kv=technique.tube_voltage_kv,
         mas=technique.mas,
         imaged_mm=imaged_mm,
+        irradiated_mm=irradiated_mm,
         hand_mas=hand_equivalent_mas(technique, tube_at_deg),
         by_region_mm=measure_regions_mm(world, slice_centres_table_mm, slice_thickness_mm)
         if purpose == "myelogram"
@@ -91,7 +94,7 @@ def _acquire(
             scan_length_mm=imaged_mm,
             tube_at_deg=tube_at_deg,
             overranging_mm=protocol.overranging_mm,
-            irradiated_mm=protocol.irradiated_mm(imaged_mm),
+            irradiated_mm=protocol.irradiated_mm(imaged_mm) if irradiated_mm is None else irradiated_mm,
         ),
         scene=Scene(
             needle=None if pose is None else needle_shape(NEEDLES[state.needle.name], pose),
@@ -128,7 +131,8 @@ def _scan(
     tube_voltage_kv: int,
     mas: float,
     counts_toward_dose: bool = True,
-) -> tuple[ProcedureState, e.AcquisitionMade]:
+    done_fraction: float = 1.0,
+) -> tuple[ProcedureState, e.AcquisitionMade | e.BeamCutShort]:
     """A volume: contiguous slices from head to feet between two table positions."""
     reach_mm = scan_reach_mm(world, state)
     centres = slice_centres_mm(low_mm, high_mm, slice_thickness_mm, reach_mm)
@@ -137,18 +141,29 @@ def _scan(
     protocol = beam_protocol(motion, world.conversion.ctdi_phantom_cm)
     imaged_mm = len(centres) * slice_thickness_mm
     state = replace(state, elapsed_ms=state.elapsed_ms + (protocol.positions(imaged_mm) - 1) * SEQUENTIAL_STEP_MS)
+    technique = ExposureSettings(
+        tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
+    )
+    whole_ms = scan_beam_on_ms(protocol, imaged_mm)
+    part = None
+    if done_fraction < 1.0:
+        part = scanned_part(protocol, centres, slice_thickness_mm, done_fraction)
+        if not part.centres_table_mm:
+            return stop_without_image(
+                world, state, part, purpose=purpose, motion=motion, dose_phase=dose_phase, technique=technique,
+                beam_on_ms=round(done_fraction * whole_ms), begins_mm=high_mm,
+            )  # fmt: skip
     return _acquire(
         world,
         state,
         purpose=purpose,
         motion=motion,
         dose_phase=dose_phase,
-        slice_centres_table_mm=centres,
+        slice_centres_table_mm=centres if part is None else part.centres_table_mm,
         slice_thickness_mm=slice_thickness_mm,
-        technique=ExposureSettings(
-            tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
-        ),
-        beam_on_ms=scan_beam_on_ms(protocol, imaged_mm),
+        technique=technique,
+        beam_on_ms=whole_ms if part is None else round(done_fraction * whole_ms),
+        irradiated_mm=None if part is None else part.irradiated_mm,
         counts_toward_dose=counts_toward_dose,
     )
 
@@ -254,8 +269,10 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
         slice_thickness_mm=float(command.slice_thickness_mm),
         tube_voltage_kv=command.tube_voltage_kv,
         mas=float(command.mas),
+        done_fraction=float(command.done_fraction),
     )
-    scans = state.imaging.planning_scans + 1
+    # A scan that was stopped before its first slice planned nothing: the next one is still the first
+    scans = state.imaging.planning_scans + isinstance(event, e.AcquisitionMade)
     state = replace(state, imaging=replace(state.imaging, planning_scans=scans))
     return state, [event, *check_dose(world, before, state, event)]
 
@@ -279,8 +296,9 @@ def _control(world: CaseContext, state: ProcedureState, command: c.AcquireContro
         slice_thickness_mm=float(command.slice_thickness_mm),
         tube_voltage_kv=command.tube_voltage_kv,
         mas=float(command.mas),
+        done_fraction=float(command.done_fraction),
     )
-    scans = state.imaging.control_scans + (0 if before_blood else 1)
+    scans = state.imaging.control_scans + (not before_blood and isinstance(event, e.AcquisitionMade))
     state = replace(state, imaging=replace(state.imaging, control_scans=scans))
     return state, [event, *check_dose(world, before, state, event)]
 

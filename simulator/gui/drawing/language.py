@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from simulator.wording.window_german import GERMAN
+from simulator.wording.window_german_lessons import LESSONS
 from simulator.wording.window_german_patient import PATIENT
 from simulator.wording.window_german_scout import SCOUT
 from simulator.wording.window_german_sentences import SENTENCES
@@ -21,6 +22,12 @@ LANGUAGES: dict[str, str] = {ENGLISH_CODE: "English", GERMAN_CODE: "Deutsch"}
 
 KEPT = 4000
 LIST_BREAKS = (", ", " and ", "; ")
+
+
+class OwnWords(str):
+    """What a case's author or the report wrote: printed as it stands, in whatever language the window prints."""
+
+    __slots__ = ()
 
 
 class Language:
@@ -37,7 +44,11 @@ class Language:
         self._patterns = [
             (re.compile(_pattern(english)), other) for english, other in _by_length(self._words) if "{" in english
         ]
-        self.translate = lru_cache(KEPT)(self._translate)
+        self._kept = lru_cache(KEPT)(self._translate)
+
+    def translate(self, text: str) -> str:
+        """The text in this language; an author's own words, and what has no translation, as they are."""
+        return text if isinstance(text, OwnWords) else self._kept(text)
 
     def knows(self, text: str) -> bool:
         """Whether a text has a translation, by itself or by a sentence that it fills."""
@@ -86,5 +97,5 @@ def _by_length(words: Mapping[str, str]) -> list[tuple[str, str]]:
 
 _CATALOGUES: dict[str, Mapping[str, str]] = {
     ENGLISH_CODE: {},
-    GERMAN_CODE: {**SCOUT, **GERMAN, **SENTENCES, **TUTORIAL, **PATIENT},
+    GERMAN_CODE: {**SCOUT, **GERMAN, **SENTENCES, **TUTORIAL, **PATIENT, **LESSONS},
 }

@@ -7,7 +7,7 @@ from typing import Literal
 
 import pygame
 
-from simulator.gui.drawing.language import Language
+from simulator.gui.drawing.language import Language, OwnWords
 from simulator.gui.drawing.theme import FONTS, INK, Colour, Scale
 
 Weight = Literal["Regular", "Medium", "SemiBold"]
@@ -62,6 +62,7 @@ class Typeface:
 
     def wrapped(self, text: str, size: float, width: int, weight: Weight = "Regular") -> list[str]:
         """The text in lines no wider than so many pixels."""
+        own = isinstance(text, OwnWords)
         lines: list[str] = []
         for paragraph in self.say(text).split("\n"):
             line = ""
@@ -73,7 +74,7 @@ class Typeface:
                 else:
                     line = longer
             lines.append(line)
-        return lines
+        return [OwnWords(line) for line in lines] if own else lines
 
     def paragraph(
         self,

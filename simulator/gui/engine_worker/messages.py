@@ -67,9 +67,9 @@ class WorkProgressed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DebriefReady:
-    """The procedure is over; what the debrief shows."""
+    """The procedure is over; what the debrief shows, None where the teacher releases it."""
 
-    debrief: DebriefFacts
+    debrief: DebriefFacts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,8 +40,8 @@ class Procedure(Protocol):
         """Picture of a scout."""
         ...
 
-    def debrief(self, progress: Progress) -> DebriefFacts:
-        """Close the record; what the debrief shows. Only after the procedure is finished."""
+    def debrief(self, progress: Progress) -> DebriefFacts | None:
+        """Close the record; what the debrief shows, None where the teacher releases it. Only when it is finished."""
         ...
 
     def report(self, progress: Progress) -> str:

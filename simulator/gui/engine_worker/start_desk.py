@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from simulator.gui.engine_worker.procedure import Opening
+from simulator.gui.engine_worker.tip_drill import DrillRound, OpenDrill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,8 @@ class CaseCard:
         request: what the referring doctor writes
         difficulty: in a word; "" where nobody has judged it
         goals: what is learnt on it
+        minutes: that it takes; None where nobody says
+        exam: whether it is an examination, of which no score is shown
     """
 
     name: str
@@ -28,6 +31,8 @@ class CaseCard:
     request: str
     difficulty: str = ""
     goals: tuple[str, ...] = ()
+    minutes: float | None = None
+    exam: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +83,18 @@ class StartDesk(Protocol):
         Raises:
             UserInputError: the record cannot be read.
         """
+        ...
+
+    def drill(self, learner: str | None, seed: int) -> OpenDrill:
+        """What makes the presses of a round of the drill."""
+        ...
+
+    def drill_rounds(self, learner: str | None) -> list[DrillRound]:
+        """Rounds that a learner has done, the latest last; none of nobody by name."""
+        ...
+
+    def keep_drill_round(self, learner: str | None, done: DrillRound) -> str:
+        """Keep a round; what the learner must be told where it cannot be kept, else ""."""
         ...
 
     def close(self) -> None:

@@ -11,11 +11,14 @@ from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
 from simulator.gui.debrief_facts import (
+    AdviceLine,
+    AnswerLine,
     ComponentScore,
     CostliestDecision,
     CriticalMoment,
     DebriefFacts,
     DoseRow,
+    LessonFacts,
     MetricLine,
     PixelLine,
     PixelPoint,
@@ -26,8 +29,9 @@ from simulator.gui.debrief_facts import (
 from simulator.gui.drawing.window_level import round_to_hounsfield
 from simulator.interface.frame import Frame
 from simulator.report.components import component_rows
-from simulator.report.decisions import costly_decisions
+from simulator.report.decisions import Decision, costly_decisions
 from simulator.report.ledger_rows import scan_words
+from simulator.report.lesson import LessonReview
 from simulator.report.metric_rows import NO_VALUE, metric_rows
 from simulator.report.near_misses import MissKind, near_misses
 from simulator.report.press_images import Truth, within
@@ -40,12 +44,13 @@ from simulator.spatial.frames import PatientPoint
 from simulator.wording.chosen import WORDS
 
 
-def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
-    """Read a finished procedure and its scorecard."""
+def gather_debrief_facts(session: Session, card: Scorecard, lesson: LessonReview) -> DebriefFacts:
+    """Read a finished procedure, its scorecard, and what the case's lesson makes of it."""
     world = session.world
     marks = read_marks(world, session.events)
     words = verdict(world, card, marks)
     own = [metric for metric in card.metrics if not is_skill(metric)]
+    decisions = costly_decisions(session, card, marks)
     return DebriefFacts(
         score=card.score,
         cap_reason=WORDS.cap_reasons(card.caps),
@@ -88,13 +93,27 @@ def gather_debrief_facts(session: Session, card: Scorecard) -> DebriefFacts:
         k_msv_per_mgy_cm=world.conversion.k_msv_per_mgy_cm,
         ctdi_phantom_cm=world.conversion.ctdi_phantom_cm,
         overlay=_overlay(session, world, marks),
-        costliest=_costliest(session, card, marks),
+        costliest=_costliest(decisions),
+        advice=tuple(_advice(one, marks) for one in decisions),
+        lesson=_lesson(lesson),
     )
 
 
-def _costliest(session: Session, card: Scorecard, marks: Marks) -> CostliestDecision | None:
+def _lesson(review: LessonReview) -> LessonFacts:
+    return LessonFacts(
+        points=review.points,
+        advice=review.advice,
+        happenings=review.happenings,
+        answers=tuple(
+            AnswerLine(words=one.words, answer=one.answer, expected=one.expected, right=one.right, why=one.why)
+            for one in review.answers
+        ),
+        checklist=review.checklist,
+    )
+
+
+def _costliest(decisions: Sequence[Decision]) -> CostliestDecision | None:
     """The decision that cost most; None where none of them cost anything."""
-    decisions = costly_decisions(session, card, marks)
     if not decisions:
         return None
     first = decisions[0]
@@ -104,6 +123,18 @@ def _costliest(session: Session, card: Scorecard, marks: Marks) -> CostliestDeci
         command=first.command,
         points=first.points,
         advice=first.advice[0].words,
+    )
+
+
+def _advice(decision: Decision, marks: Marks) -> AdviceLine:
+    """What a decision taught, with the press that was looked at when it was made."""
+    seen = [ordinal for ordinal, press in enumerate(marks.presses, start=1) if press.at_ms <= decision.at_ms]
+    return AdviceLine(
+        at_ms=decision.at_ms,
+        command=decision.command,
+        words=decision.advice[0].words,
+        points=decision.points,
+        image=seen[-1] if seen else None,
     )
 
 

@@ -15,6 +15,7 @@ from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.radiograph import Radiograph
 from simulator.interface.view import View
+from simulator.report.lesson import review_lesson
 from simulator.report.recording import Recording
 from simulator.vocabulary.progress import Progress
 
@@ -90,12 +91,17 @@ class RecordedProcedure:
         del self._notices[: len(found)]
         return found
 
-    def debrief(self, progress: Progress) -> DebriefFacts:
-        """Close the record; what the debrief shows."""
-        if not self._recording.session.state.finished:
+    def debrief(self, progress: Progress) -> DebriefFacts | None:
+        """Close the record; what the debrief shows, or None where the teacher releases it."""
+        recording = self._recording
+        if not recording.session.state.finished:
             raise ValueError("the procedure is not finished")
-        card = self._recording.close()
-        return gather_debrief_facts(self._recording.session, card)
+        card = recording.close()
+        if recording.withheld:
+            return None
+        return gather_debrief_facts(
+            recording.session, card, review_lesson(recording.case, card, recording.session.events)
+        )
 
     def report(self, progress: Progress) -> str:
         """Write the report; where it is."""

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from simulator.errors import UserInputError
 from simulator.gui.app_context import AppContext, StartChoice
 from simulator.gui.engine_worker.start_desk import StartDesk
 
 
 def open_choice(context: AppContext, desk: StartDesk, choice: StartChoice) -> None:
-    """Open what was chosen."""
+    """Open what was chosen; a case that does not let the learner in says why."""
     if context.begin is None:
         return
+    try:
+        opening = desk.opening(choice.card.name, choice.learner)
+    except UserInputError as fault:
+        context.say(str(fault))
+        return
     context.chosen = choice
-    context.begin(desk.opening(choice.card.name, choice.learner))
+    context.begin(opening)
 
 
 def open_again(context: AppContext, desk: StartDesk) -> None:

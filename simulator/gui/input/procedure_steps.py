@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.input import order_questions as order
+from simulator.gui.input.lesson_pages import finish
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
@@ -29,6 +30,7 @@ class ProcedureStep:
         why_not: the reason why it cannot be taken now
         asks: a question where it comes out of its order
         mark: its place in the usual order
+        do: what is done in place of sending the command; None where it is sent
     """
 
     words: str | Callable[[], str]
@@ -38,6 +40,7 @@ class ProcedureStep:
     asks: Callable[[View], str | None] = lambda view: None
     mark: StepMark | None = None
     hint: str = ""
+    do: Callable[[], None] | None = None
 
     def action(
         self, context: AppContext, *, key: KeyBinding | None = None, kind: ButtonKind = ButtonKind.PLAIN
@@ -46,7 +49,7 @@ class ProcedureStep:
         return UserAction(
             words=lambda: self.label(context.view),
             key=key,
-            do=context.sends(self.command),
+            do=self.do or context.sends(self.command),
             why_not=lambda: self.why_not(context.view),
             kind=kind,
             hint=self.hint,
@@ -187,6 +190,7 @@ def closing_steps(context: AppContext) -> list[ProcedureStep]:
         ProcedureStep(
             words="Finish",
             command=c.Finish,
+            do=lambda: finish(context),
             done=lambda view: view.phase == "closed",
             why_not=lambda view: (
                 None if view.injection.injected_blood_ml > 0 else "No blood was given; to abandon, use the menu"

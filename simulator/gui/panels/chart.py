@@ -8,6 +8,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.gui.drawing.typeface import Weight
 from simulator.gui.panels.panel_frame import draw_panel
@@ -42,7 +43,7 @@ def _fact(
     context.type.draw(target, str(fact.kind), (area.left + 22, area.top + line / 2), size=13, colour=theme.LOW)
     place = pygame.Rect(area.left + caption, area.top, area.width - caption, area.height)
     weight: Weight = "SemiBold" if new else "Regular"
-    for text in context.type.wrapped(fact.words, 14, place.width, weight):
+    for text in context.type.wrapped(OwnWords(fact.words), 14, place.width, weight):
         context.type.draw(target, text, (place.left, place.top + line / 2), size=14, weight=weight)
         place.top += line
     return place.top + 3

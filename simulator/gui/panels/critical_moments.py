@@ -7,6 +7,7 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.debrief_facts import CostliestDecision, CriticalMoment, DebriefFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.gui.panels.panel_frame import draw_panel
 
@@ -24,8 +25,8 @@ def draw(
     for moment in facts.moments[first:]:
         shown = "" if moment.image is None else f"see press {moment.image}"
         because = "; ".join(part for part in (moment.because, shown) if part)
-        head = context.type.wrapped(moment.words, 14, inside.width - indent, "Medium")
-        lines = context.type.wrapped(because, 12, inside.width - indent) if because else []
+        head = context.type.wrapped(OwnWords(moment.words), 14, inside.width - indent, "Medium")
+        lines = context.type.wrapped(OwnWords(because), 12, inside.width - indent) if because else []
         high = len(head) * (step + 3) + len(lines) * step
         if y + high - step > bottom - px(4) and places:
             break
@@ -61,10 +62,10 @@ def _draw_costliest(
     if costliest is None:
         return inside.bottom
     px = context.scale.px
-    head = f"Costliest: {context.clock(costliest.at_ms)}, {costliest.command}, {costliest.points:.1f} points"
+    head = OwnWords(f"Costliest: {context.clock(costliest.at_ms)}, {costliest.command}, {costliest.points:.1f} points")
     lines = [
         *context.type.wrapped(head, 12, inside.width),
-        *context.type.wrapped(costliest.advice, 12, inside.width)[:3],
+        *context.type.wrapped(OwnWords(costliest.advice), 12, inside.width)[:3],
         f"Its other end: report SESSION --what-if {costliest.number}",
     ]
     heads = len(context.type.wrapped(head, 12, inside.width))

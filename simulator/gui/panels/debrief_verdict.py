@@ -7,6 +7,7 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.debrief_facts import DebriefFacts, VerdictTone
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.symbols import warning_sign
 
 HEAD, BODY = 18, 13
@@ -16,7 +17,7 @@ TONES = {VerdictTone.OK: theme.OK, VerdictTone.WARN: theme.WARN, VerdictTone.STO
 def height(context: AppContext, facts: DebriefFacts, *, left: int, text_right: int) -> int:
     """Height that the whole verdict needs, whatever its length."""
     _, width = _text_column(context, facts, left, text_right)
-    heads = len(context.type.wrapped(facts.verdict.headline, HEAD, width, "SemiBold"))
+    heads = len(context.type.wrapped(OwnWords(facts.verdict.headline), HEAD, width, "SemiBold"))
     lines = len(context.type.wrapped(_body(facts), BODY, width))
     return round(context.scale.type_px(HEAD) * 1.35) * heads + _line(context) * lines + context.scale.px(28)
 
@@ -35,7 +36,7 @@ def draw(
     step = round(context.scale.type_px(HEAD) * 1.35)
     y = area.top + px(12) + step // 2
     _sign(target, facts.verdict.tone, (x - px(18), y), px(18), TONES[facts.verdict.tone])
-    for line in context.type.wrapped(facts.verdict.headline, HEAD, width, "SemiBold"):
+    for line in context.type.wrapped(OwnWords(facts.verdict.headline), HEAD, width, "SemiBold"):
         write(target, line, (x, y), size=HEAD, weight="SemiBold")
         y += step
     box = pygame.Rect(x, y - step // 2 + px(2), width, area.height)
@@ -56,7 +57,8 @@ def _line(context: AppContext) -> int:
 
 def _body(facts: DebriefFacts) -> str:
     treated = f"{facts.verdict.treated.capitalize()}."
-    return " ".join([treated] + ([facts.verdict.cap] if facts.verdict.cap else []) + list(facts.verdict.sentences))
+    parts = [treated, *([facts.verdict.cap] if facts.verdict.cap else []), *facts.verdict.sentences]
+    return OwnWords(" ".join(parts))
 
 
 def _sign(target: pygame.Surface, tone: VerdictTone, at: tuple[float, float], size: int, colour: theme.Colour) -> None:

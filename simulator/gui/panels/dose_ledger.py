@@ -18,7 +18,7 @@ from simulator.interface.published_doses import (
 )
 from simulator.vocabulary.procedure import DosePhase
 
-COLUMNS = (0.0, 0.15, 0.55, 0.71, 0.86, 1.0)
+COLUMNS = (0.0, 0.13, 0.57, 0.72, 0.86, 1.0)
 """Left ends of time and scan, right ends of the figures, as fractions of the width."""
 
 HEADS = ("Time", "Scan", "mAs", "CTDIvol", "DLP", "mSv")

@@ -7,6 +7,7 @@ import pygame
 from simulator.gui.app_context import AppContext
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.vocabulary.scoring import MetricId
 
@@ -31,7 +32,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: 
         row = known.get(metric_id)
         if row is None or y > inside.bottom - step / 2:
             continue
-        write(target, row.name[0].upper() + row.name[1:], (inside.left, y), size=13, colour=theme.MID)
+        write(target, OwnWords(row.name[0].upper() + row.name[1:]), (inside.left, y), size=13, colour=theme.MID)
         write(target, f"{row.value} {row.unit}".strip(), (inside.right, y), size=14, weight="SemiBold", align="right")
-        write(target, row.reference.partition(";")[0], (inside.left, y + step * 0.45), size=12, colour=theme.LOW)
+        write(
+            target, OwnWords(row.reference.partition(";")[0]), (inside.left, y + step * 0.45), size=12, colour=theme.LOW
+        )
         y += step

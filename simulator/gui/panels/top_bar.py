@@ -6,6 +6,7 @@ import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.typeface import Weight
 from simulator.vocabulary.procedure import Phase
 
@@ -18,7 +19,9 @@ def draw(context: AppContext, target: pygame.Surface) -> None:
     pygame.draw.rect(target, theme.PANEL, bar)
     pygame.draw.line(target, theme.LINE, bar.bottomleft, bar.bottomright)
     view = context.view
-    left = context.type.draw(target, view.case.title, (context.scale.px(16), bar.centery), size=16, weight="SemiBold")
+    left = context.type.draw(
+        target, OwnWords(view.case.title), (context.scale.px(16), bar.centery), size=16, weight="SemiBold"
+    )
     if context.assisted:
         _assisted(target, bar)
         at = (left.right + context.scale.px(14), bar.centery)
@@ -35,7 +38,8 @@ def _assisted(target: pygame.Surface, bar: pygame.Rect) -> None:
 
 def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:
     x = bar.right - context.scale.px(16)
-    for cap, words in (("Esc", "Menu"), ("F1", "Help")):
+    checklist = (("F11", "Checklist"),) if context.has_checklist else ()
+    for cap, words in (("Esc", "Menu"), ("F1", "Help"), *checklist):
         place = context.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
         key = pygame.Rect(0, 0, context.type.width(cap, 12) + 10, place.height + 2)
         key.midright = (place.left - 6, bar.centery)

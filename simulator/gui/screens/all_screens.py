@@ -8,9 +8,12 @@ from simulator.gui.app_context import AppContext, ScreenName
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
 from simulator.gui.screens.briefing import BriefingScreen
+from simulator.gui.screens.checklist import ChecklistScreen
 from simulator.gui.screens.debrief import DebriefScreen
+from simulator.gui.screens.drill import DrillScreen
 from simulator.gui.screens.guidance import GuidanceScreen
 from simulator.gui.screens.injection import InjectionScreen
+from simulator.gui.screens.lesson import LessonScreen
 from simulator.gui.screens.loading import LoadingScreen
 from simulator.gui.screens.menu import HelpScreen, MenuScreen
 from simulator.gui.screens.question import QuestionScreen
@@ -39,4 +42,7 @@ def make_screens(
         ScreenName.STOP: StopScreen(context),
         ScreenName.TELL: TellScreen(context),
         ScreenName.QUESTION: QuestionScreen(context),
+        ScreenName.LESSON: LessonScreen(context),
+        ScreenName.CHECKLIST: ChecklistScreen(context),
+        ScreenName.DRILL: DrillScreen(context, desk),
     }

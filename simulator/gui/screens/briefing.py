@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.app_context import AppContext, LessonPart, ScreenName
 from simulator.gui.drawing import theme
+from simulator.gui.drawing.language import OwnWords
+from simulator.gui.input.lesson_pages import before_pages
 from simulator.gui.input.procedure_steps import opening_steps
 from simulator.gui.input.time_out_items import TimeOutItems
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
@@ -23,6 +27,11 @@ HOW_IT_IS_SCORED = (
     "Placement, safety, dose, economy and the patch are scored; every press counts. A punctured dura limits the score; "
     "blood inside the dura ends it. The weights are ours and unvalidated, the anchors are published."
 )
+
+
+def _goals(goals: Sequence[str]) -> OwnWords:
+    """Goals in one line."""
+    return OwnWords("; ".join(goal.removesuffix(".") for goal in goals))
 
 
 class BriefingScreen(Screen):
@@ -65,6 +74,13 @@ class BriefingScreen(Screen):
             do=lambda: self.context.show(ScreenName.READING),
         )
         self.button(on, pygame.Rect(x, self._steps.bottom - high - px(14), wide, high))
+        lesson = UserAction(
+            words="What the case tells and asks",
+            key=KeyBinding(code=pygame.K_l, cap="L"),
+            do=lambda: self.context.open_lesson(LessonPart.BEFORE),
+        )
+        if before_pages(self.context.view.case.teaching):
+            self.button(lesson, pygame.Rect(x, self._steps.bottom - 2 * high - px(22), wide, high))
         for action in (
             self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"),
             self.goes_to(ScreenName.INJECTION, "Injection", pygame.K_F4, "F4"),
@@ -99,12 +115,17 @@ class BriefingScreen(Screen):
         top_bar.draw(context, target)
         inside = draw_panel(context, target, self._request)
         y = inside.top + px(10)
-        write.draw(target, context.view.case.title, (inside.left, y), size=24, weight="SemiBold")
+        write.draw(target, OwnWords(context.view.case.title), (inside.left, y), size=24, weight="SemiBold")
         y += px(34)
+        wide = min(inside.width, px(900))
         for title, text in self._texts():
+            size = 16 if title == "Request" else 14
+            lines = write.wrapped(text, size, wide)
+            if y + px(12) + len(lines) * round(context.scale.type_px(size) * 1.4) > inside.bottom:
+                break  # what is left out stands in the lesson's pages and in the documentation
             write.draw(target, title, (inside.left, y), size=13, weight="SemiBold", colour=theme.LOW)
-            area = pygame.Rect(inside.left, y + px(12), min(inside.width, px(900)), inside.height)
-            y = write.paragraph(target, text, area, size=16 if title == "Request" else 14) + px(16)
+            y = write.paragraph(target, text, pygame.Rect(inside.left, y + px(12), wide, inside.height), size=size)
+            y += px(16)
         chart.draw(context, target, self._chart)
         draw_panel(context, target, self._steps, "Before the first image", "keys 1 to 3")
         at = (self._steps.left + px(16), self._caption_y)
@@ -112,8 +133,12 @@ class BriefingScreen(Screen):
 
     def _texts(self) -> tuple[tuple[str, str], ...]:
         case = self.context.view.case
+        goals = (("Afterwards you can", _goals(case.teaching.goals)),) if case.teaching.goals else ()
+        terms = (("This lesson", self._terms()),) if self._terms() else ()
         return (
-            ("Request", " ".join(case.request.split())),
+            ("Request", OwnWords(" ".join(case.request.split()))),
+            *goals,
+            *terms,
             ("Accepted ways", ", ".join(case.accepted_approaches)),
             (
                 "Blood",
@@ -122,3 +147,11 @@ class BriefingScreen(Screen):
             ("What you do", WHAT_IT_IS),
             ("How it is scored", HOW_IT_IS_SCORED),
         )
+
+    def _terms(self) -> str:
+        """Difficulty and time of the lesson, and whether it is an examination."""
+        teaching = self.context.view.case.teaching
+        said = [f"difficulty: {teaching.difficulty}"] if teaching.difficulty else []
+        said += [f"about {teaching.minutes:g} min"] if teaching.minutes is not None else []
+        said += ["an examination: the teacher releases score and truth"] if teaching.exam is not None else []
+        return "; ".join(said)

@@ -7,22 +7,25 @@ from pathlib import Path
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
-from simulator.gui.debrief_facts import CriticalMoment
+from simulator.gui.app_context import AppContext, LessonPart, ScreenName
+from simulator.gui.debrief_facts import AdviceLine, CriticalMoment, DebriefFacts, LessonFacts
 from simulator.gui.drawing import theme
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.lesson_pages import debrief_pages
 from simulator.gui.input.next_case import open_again, open_next
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import (
     component_scores,
     critical_moments,
+    debrief_advice,
     debrief_verdict,
     dose_ledger,
     published_comparison,
     top_bar,
 )
 from simulator.gui.panels.debrief_picture import DebriefPicture
+from simulator.gui.panels.debrief_timeline import DebriefTimeline
 from simulator.gui.screens.screen import Screen
 
 
@@ -34,6 +37,8 @@ class DebriefScreen(Screen):
         ("Wheel over the image", "zoom"),
         ("Wheel over near misses", "further ones; a click shows the press"),
         ("Wheel over the ledger", "further exposures"),
+        ("Wheel over the components", "further ones"),
+        ("Drag on the line below the image", "scrubs through the presses"),
     )
 
     def __init__(self, context: AppContext, controls: Controls, desk: StartDesk | None) -> None:
@@ -41,13 +46,20 @@ class DebriefScreen(Screen):
         self._desk, self._tiles = desk, controls.tiles
         self._picture = DebriefPicture(context, controls.tiles)
         self._laid_out_with_facts = False
-        self._moment, self._row = 0, 0
-        self._places: list[tuple[pygame.Rect, CriticalMoment]] = []
+        self._timeline = DebriefTimeline(context, controls.tiles)
+        self._moment, self._row, self._part, self._line = 0, 0, 0, 0
+        self._parts_shown, self._advises = 0, False
+        self._places: list[tuple[pygame.Rect, CriticalMoment | AdviceLine]] = []
 
     @property
     def truth(self) -> bool:
         """Whether the truth lies over the image."""
         return self._picture.truth
+
+    @property
+    def _known(self) -> bool:
+        """Whether it has come what there is to show."""
+        return self.context.debrief is not None or self.context.withheld
 
     def lay_out(self) -> None:
         """Verdict above, as high as its words need, then image, components, and ledger."""
@@ -59,7 +71,7 @@ class DebriefScreen(Screen):
         most = max(len(row) for row in rows)
         self._head_right = width - edge - px(16) - most * wide - (most - 1) * px(8) - px(16)
         head = max(px(104), len(rows) * (high + px(8)) + px(16))
-        self._laid_out_with_facts = context.debrief is not None
+        self._laid_out_with_facts = self._known
         if context.debrief is not None:
             needed = debrief_verdict.height(context, context.debrief, left=edge, text_right=self._head_right)
             head = max(head, needed)
@@ -71,7 +83,9 @@ class DebriefScreen(Screen):
                 x -= wide + px(8)
         y = self._head.bottom + gap
         first, third = round(width * 0.34), round(width * 0.32)
-        self._image = pygame.Rect(edge, y, first, bottom - y)
+        strip = max(px(40), 30)
+        self._image = pygame.Rect(edge, y, first, bottom - y - strip)
+        self._strip = pygame.Rect(edge, self._image.bottom, first, strip)
         middle = pygame.Rect(self._image.right + gap, y, width - 2 * edge - first - third - 2 * gap, bottom - y)
         split = round(middle.height * 0.5)
         self._components = pygame.Rect(middle.left, y, middle.width, split)
@@ -80,14 +94,67 @@ class DebriefScreen(Screen):
         self._ledger = pygame.Rect(middle.right + gap, y, third, ledger)
         lower = self._ledger.bottom + gap
         self._others = pygame.Rect(self._ledger.left, lower, third, bottom - lower)
-        for action in self._tiles.turning():
-            self.key_only(action)
+        if not self.context.withheld:
+            for action in [*self._tiles.turning(), *(self._jump(index) for index in range(9))]:
+                self.key_only(action)
 
     def _button_rows(self) -> list[list[UserAction]]:
-        rows = [[self._report(), self._truth_action(), self._menu()]]
-        if self._desk is not None:
-            rows.append([self._again(self._desk), self._next(self._desk)])
+        talk = [self._talk()] if debrief_pages(self.context.view.case.teaching, self._lesson()) else []
+        if self.context.withheld:
+            return [[*talk, self._menu()]]
+        rows = [[*talk, self._report(), self._truth_action(), self._menu()]]
+        others = [] if self._desk is None else [self._again(self._desk), self._next(self._desk)]
+        rows.append([self._play(), self._advice(), *others])
         return rows
+
+    def _play(self) -> UserAction:
+        def do() -> None:
+            self._picture.show_press()
+            self._timeline.play()
+
+        return UserAction(
+            words=lambda: "Pause" if self._timeline.playing else "Replay",
+            key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
+            do=do,
+            why_not=lambda: None if self.context.history.presses else "There was no press",
+            hint="Shows one press after another; drag on the line below the image to scrub",
+        )
+
+    def _advice(self) -> UserAction:
+        def do() -> None:
+            self._advises = not self._advises
+
+        return UserAction(
+            words="Advice",
+            key=KeyBinding(code=pygame.K_d, cap="D"),
+            do=do,
+            chosen=lambda: self._advises,
+            hint="What to do otherwise in place of the near misses; a click, or its number, shows its press",
+        )
+
+    def _jump(self, index: int) -> UserAction:
+        def do() -> None:
+            if index < len(self._places):
+                self._show(self._places[index][1])
+
+        words = f"The press of entry {index + 1}"
+        return UserAction(words=words, key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)), do=do)
+
+    def _show(self, shown: CriticalMoment | AdviceLine) -> None:
+        if shown.image is not None:
+            self._tiles.show_ordinal(shown.image)
+            self._picture.show_press()
+
+    def _lesson(self) -> LessonFacts | None:
+        return None if self.context.debrief is None else self.context.debrief.lesson
+
+    def _talk(self) -> UserAction:
+        return UserAction(
+            words="Talk it over",
+            key=KeyBinding(code=pygame.K_t, cap="T"),
+            do=lambda: self.context.open_lesson(LessonPart.DEBRIEF),
+            hint="Reactions, analysis and summary; then answers, advice and teaching points of the case",
+        )
 
     def _report(self) -> UserAction:
         return UserAction(
@@ -148,6 +215,9 @@ class DebriefScreen(Screen):
         """Draw what is known so far."""
         context, facts = self.context, self.context.debrief
         top_bar.draw(context, target)
+        if context.withheld:
+            self._draw_withheld(target)
+            return
         if facts is None:
             words = "Scoring, and making the images that nobody looked at"
             context.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
@@ -155,16 +225,29 @@ class DebriefScreen(Screen):
         debrief_verdict.draw(context, target, self._head, facts, text_right=self._head_right)
         self._own_best(target)
         self._picture.draw(target, self._image, facts.overlay)
-        component_scores.draw(context, target, self._components, facts)
-        self._places = critical_moments.draw(context, target, self._moments, facts, first=self._moment)
+        self._timeline.draw(target, self._strip, facts)
+        self._parts_shown = component_scores.draw(context, target, self._components, facts, first=self._part)
+        if self._advises:
+            self._places = [*debrief_advice.draw(context, target, self._moments, facts, first=self._line)]
+        else:
+            self._places = [*critical_moments.draw(context, target, self._moments, facts, first=self._moment)]
         dose_ledger.draw(context, target, self._ledger, facts, first=self._row)
         published_comparison.draw(context, target, self._others, facts)
+
+    def _draw_withheld(self, target: pygame.Surface) -> None:
+        """An examination ends without score and truth."""
+        write, (x, y) = self.context.type.draw, target.get_rect().center
+        write(
+            target, "The examination is finished and recorded.", (x, y - 20), size=22, weight="SemiBold", align="centre"
+        )
+        words = "The teacher releases score and truth."
+        write(target, words, (x, y + 20), size=16, align="centre", colour=theme.MID)
 
     def _own_best(self, target: pygame.Surface) -> None:
         """The best earlier score of the same learner at this case, below the number."""
         chosen = self.context.chosen
         known = self._desk.attempts() if self._desk is not None else None
-        if chosen is None or not known:
+        if chosen is None or not known or chosen.card.exam:
             return
         own = [
             one.score
@@ -180,22 +263,32 @@ class DebriefScreen(Screen):
         facts, at = self.context.debrief, pygame.mouse.get_pos()
         if facts is None:
             return
-        if event.type == pygame.MOUSEWHEEL and self._image.collidepoint(at):
-            self._picture.zoom(event.y)
-        elif event.type == pygame.MOUSEWHEEL and self._moments.collidepoint(at):
-            self._moment = min(max(self._moment - event.y, 0), max(len(facts.moments) - 1, 0))
-        elif event.type == pygame.MOUSEWHEEL and self._ledger.collidepoint(at):
-            room = dose_ledger.room_for_rows(self.context, self._ledger, facts)
-            self._row = min(max(self._row - event.y, 0), max(len(facts.dose_rows) - room, 0))
+        if event.type == pygame.MOUSEWHEEL:
+            self._wheel(facts, at, event.y)
+        elif self._timeline.take(event):
+            self._picture.show_press()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
-            hit = next((moment for place, moment in self._places if place.collidepoint(event.pos)), None)
-            if hit is not None and hit.image is not None:
-                self._tiles.show_ordinal(hit.image)
-                self._picture.show_press()
+            hit = next((shown for place, shown in self._places if place.collidepoint(event.pos)), None)
+            if hit is not None:
+                self._show(hit)
+
+    def _wheel(self, facts: DebriefFacts, at: tuple[int, int], by: int) -> None:
+        if self._image.collidepoint(at):
+            self._picture.zoom(by)
+        elif self._moments.collidepoint(at) and self._advises:
+            self._line = min(max(self._line - by, 0), max(len(facts.advice) - 1, 0))
+        elif self._moments.collidepoint(at):
+            self._moment = min(max(self._moment - by, 0), max(len(facts.moments) - 1, 0))
+        elif self._components.collidepoint(at):
+            room = len(facts.components) - 1 if self._parts_shown < len(facts.components) else 0
+            self._part = min(max(self._part - by, 0), max(room, 0))
+        elif self._ledger.collidepoint(at):
+            rows = dose_ledger.room_for_rows(self.context, self._ledger, facts)
+            self._row = min(max(self._row - by, 0), max(len(facts.dose_rows) - rows, 0))
 
     def tick(self) -> bool:
         """When the facts come the verdict takes the room that it needs."""
-        if (self.context.debrief is not None) != self._laid_out_with_facts:
+        if self._known != self._laid_out_with_facts:
             self.open()
             return True
-        return self._picture.follow()
+        return self._timeline.tick() or self._picture.follow()

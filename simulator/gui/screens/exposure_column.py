@@ -11,6 +11,7 @@ from simulator.gui.drawing import theme
 from simulator.gui.drawing.typeface import Align
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.order_questions import before_scan
+from simulator.gui.input.scan_run import begin_scan
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.gui.panels import dose, next_exposure_dose
 from simulator.gui.panels.panel_frame import draw_panel
@@ -75,10 +76,10 @@ class ExposureColumn:
         return UserAction(
             words=lambda: self._next.name,
             key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
-            do=lambda: self._context.send(self._next.command()),
+            do=lambda: begin_scan(self._context, self._next.command(), self._next.length_mm),
             why_not=self._controls.console.locked,
             kind=ButtonKind.BEAM,
-            hint="The beam is on for the whole range",
+            hint="The beam is on for the whole range; Del stops it",
             while_busy=WhileBusy.DROPPED,
             asks=self._asks,
             mark=StepMark.CONTROL_SCAN if self._next.is_control else StepMark.PLANNING_SCAN,

@@ -11,11 +11,11 @@ from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import LANGUAGES
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.lesson_pages import finish
 from simulator.gui.input.next_case import open_again, open_next
 from simulator.gui.input.practice import practise_from, press_to_branch_from
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy, always_possible
 from simulator.gui.screens.screen import Screen
-from simulator.interface import commands as c
 from simulator.vocabulary.procedure import Phase
 
 
@@ -41,7 +41,9 @@ class MenuScreen(Screen):
             self._back(),
             self._guide(),
             self._language(),
+            self._sound(),
             self._practise(),
+            *self._checklist(),
             *self._with_the_patient(),
             *self._with_others(),
             self._leaving(),
@@ -69,6 +71,7 @@ class MenuScreen(Screen):
             words=lambda: "Mark the next step: on" if self.context.guided else "Mark the next step: off",
             key=KeyBinding(code=pygame.K_g, cap="G"),
             do=do,
+            why_not=self._examined,
             hint="The next step of the usual order, with one line why",
         )
 
@@ -82,6 +85,20 @@ class MenuScreen(Screen):
             key=KeyBinding(code=pygame.K_l, cap="L"),
             do=do,
             hint="English or German; records, scorecard and report stay English",
+        )
+
+    def _sound(self) -> UserAction:
+        def do() -> None:
+            told = self.context.sound.turn()
+            if told:
+                self.context.say(told)
+
+        return UserAction(
+            words=lambda: "Sound: on" if self.context.sound.on else "Sound: off",
+            key=KeyBinding(code=pygame.K_s, cap="S"),
+            do=do,
+            chosen=lambda: self.context.sound.on,
+            hint="A tone while the beam is on, and the patient's words",
         )
 
     def _practise(self) -> UserAction:
@@ -101,6 +118,8 @@ class MenuScreen(Screen):
             )
 
         def why_not() -> str | None:
+            if context.examined:
+                return self._examined()
             found = press_to_branch_from(context, tiles)
             return None if found is not None else "There is no earlier press to go back to"
 
@@ -112,6 +131,11 @@ class MenuScreen(Screen):
             asks=self._leaves_open,
             hint="A session of its own from the press that is shown, or the one before the last; marked as assisted",
         )
+
+    def _checklist(self) -> list[UserAction]:
+        if not self.context.view.case.teaching.checklist:
+            return []
+        return [self._goes("Checklist", ScreenName.CHECKLIST, pygame.K_c, "C")]
 
     def _with_the_patient(self) -> list[UserAction]:
         return [
@@ -173,6 +197,9 @@ class MenuScreen(Screen):
     def _finished(self) -> str | None:
         return "The procedure is finished" if self.context.view.phase == Phase.CLOSED else None
 
+    def _examined(self) -> str | None:
+        return "An examination has neither help nor practice" if self.context.examined else None
+
     def _unchosen(self) -> str | None:
         return always_possible() if self.context.chosen else "A resumed session says nothing of a next case"
 
@@ -192,7 +219,7 @@ class MenuScreen(Screen):
     def _finish(self) -> None:
         if self.context.showing == ScreenName.MENU:
             self.context.close_overlay()
-        self.context.send(c.Finish())
+        finish(self.context)
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the title."""

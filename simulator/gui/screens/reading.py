@@ -12,6 +12,7 @@ from simulator.gui.engine_worker.messages import Past
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.scan_run import stop_scan
 from simulator.gui.input.tile_tools import window_keys
 from simulator.gui.input.user_action import KeyBinding, UserAction
 from simulator.gui.panels import drawn_path, planes, top_bar
@@ -192,21 +193,30 @@ class ReadingScreen(Screen):
             y += high + gap
 
     def _stop_computing(self) -> UserAction:
-        """What has not been looked at need not be made; it is made when it is looked at."""
+        """Stops a scan that runs; after it what has not been looked at need not be made."""
 
         def why_not() -> str | None:
             volume = self.volume()
+            if self.context.scan_run is not None:
+                return None
             return "All its slices are there" if volume is None or volume.complete else None
 
         def do() -> None:
             volume = self.volume()
-            if volume is not None:
+            if self.context.scan_run is not None:
+                stop_scan(self.context)
+            elif volume is not None:
                 self.context.worker.forget_slices(volume.entry.number)
                 self.context.progress = None
                 self.context.say("Stopped: the other slices are made when they are looked at; the dose was given.")
 
         key = KeyBinding(code=pygame.K_DELETE, cap="Del")
-        return UserAction(words="Make no more slices", key=key, do=do, why_not=why_not)
+        return UserAction(
+            words=lambda: "Stop the scan" if self.context.scan_run is not None else "Make no more slices",
+            key=key,
+            do=do,
+            why_not=why_not,
+        )
 
     def _fit(self) -> UserAction:
         def do() -> None:

@@ -14,6 +14,7 @@ from simulator.gui.engine_worker.messages import (
     WorkerMessage,
     WorkProgressed,
 )
+from simulator.gui.input.lesson_pages import opens_with_lesson
 from simulator.interface import commands as c
 from simulator.interface.view import View
 from simulator.vocabulary.procedure import Phase
@@ -32,7 +33,7 @@ def receive(context: AppContext, message: WorkerMessage) -> None:
     elif isinstance(message, WorkProgressed):
         context.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
     elif isinstance(message, DebriefReady):
-        context.debrief = message.debrief
+        context.debrief, context.withheld = message.debrief, message.debrief is None
     elif isinstance(message, ReportWritten):
         context.report_path = message.path
         context.progress = None
@@ -46,7 +47,9 @@ def first_screen(view: View) -> ScreenName:
         return ScreenName.DEBRIEF
     if view.needle is not None:
         return ScreenName.INJECTION if view.injection.injected_blood_ml > 0 else ScreenName.GUIDANCE
-    return ScreenName.READING if view.console.acquired else ScreenName.BRIEFING
+    if view.console.acquired:
+        return ScreenName.READING
+    return ScreenName.LESSON if opens_with_lesson(view) else ScreenName.BRIEFING
 
 
 def _opened(context: AppContext, message: ProcedureOpened) -> None:
@@ -58,6 +61,8 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
         if command is not None:
             context.done.append(DoneCommand.seen(command, view))
     context.branch = message.branch
+    if context.examined:
+        context.guided, context.tutorial = False, None
     context.resumed = message.resumed
     for entry in message.view.console.acquired:
         context.ask_for(entry)

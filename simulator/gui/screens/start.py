@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pygame
 
 from simulator.errors import UserInputError
-from simulator.gui.app_context import AppContext, StartChoice
+from simulator.gui.app_context import AppContext, ScreenName, StartChoice
 from simulator.gui.drawing import theme
-from simulator.gui.drawing.language import LANGUAGES
+from simulator.gui.drawing.language import LANGUAGES, OwnWords
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, StartDesk
 from simulator.gui.input.next_case import open_choice
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
@@ -179,10 +179,10 @@ class StartScreen(Screen):
     def _way_buttons(self, area: pygame.Rect) -> None:
         px = self.context.scale.px
         high, gap = max(px(48), 36), px(10)
-        third = (area.width - 2 * gap) // 3
+        wide = (area.width - 3 * gap) // 4
         y = area.bottom - high
-        for index, action in enumerate((self._begin(), self._tutorial(), self._resume())):
-            self.button(action, pygame.Rect(area.left + index * (third + gap), y, third, high))
+        for index, action in enumerate((self._begin(), self._tutorial(), self._resume(), self._drill())):
+            self.button(action, pygame.Rect(area.left + index * (wide + gap), y, wide, high))
         self._words = pygame.Rect(area.left, area.top, area.width, y - gap - area.top)
 
     def _begin(self) -> UserAction:
@@ -198,7 +198,20 @@ class StartScreen(Screen):
             words="Tutorial",
             key=KeyBinding(code=pygame.K_t, cap="T"),
             do=lambda: self._open(tutorial=True),
+            why_not=lambda: "An examination has no tutorial" if self._cards and self.card.exam else None,
             hint="Ten minutes on this patient, step by step; it notices by itself what was done",
+        )
+
+    def _drill(self) -> UserAction:
+        def do() -> None:
+            self.context.drill_learner = self.learner
+            self.context.show(ScreenName.DRILL)
+
+        return UserAction(
+            words="Tip drill",
+            key=KeyBinding(code=pygame.K_d, cap="D"),
+            do=do,
+            hint="Two minutes of pictures: where is the tip? Each error is told at once",
         )
 
     def _open(self, *, tutorial: bool) -> None:
@@ -251,8 +264,16 @@ class StartScreen(Screen):
         draw_panel(context, target, self._who, "Learner", "a pseudonym; names never enter a record")
         name = self._learners[self._learner]
         write(target, name, self._name_at, size=16, weight="SemiBold", align="centre")
-        draw_panel(context, target, self._about, self.card.title, self.card.difficulty)
+        draw_panel(context, target, self._about, OwnWords(self.card.title), self._terms())
         self._describe(target, self._words)
+
+    def _terms(self) -> str:
+        """Difficulty, minutes, and whether the case is an examination."""
+        card, say = self.card, self.context.type.say
+        said = [say("examination")] if card.exam else []
+        said += [say(card.difficulty)] if card.difficulty else []
+        said += [f"{card.minutes:g} min"] if card.minutes is not None else []
+        return ", ".join(said)
 
     def _describe(self, target: pygame.Surface, area: pygame.Rect) -> None:
         context, card = self.context, self.card
@@ -266,10 +287,12 @@ class StartScreen(Screen):
             write(target, where, (text.left, y), size=14, weight="Medium", colour=theme.MID)
             y += px(26)
         y = context.type.paragraph(
-            target, card.request, pygame.Rect(text.left, y, text.width, px(200)), size=15, most=7
+            target, OwnWords(card.request), pygame.Rect(text.left, y, text.width, px(200)), size=15, most=7
         )
         for goal in card.goals:
-            y = context.type.paragraph(target, f"– {goal}", pygame.Rect(text.left, y + 4, text.width, px(60)), size=14)
+            y = context.type.paragraph(
+                target, OwnWords(f"– {goal}"), pygame.Rect(text.left, y + 4, text.width, px(60)), size=14
+            )
         self._attempts(target, pygame.Rect(text.left, y + px(22), text.width, area.bottom - y - px(22)))
 
     def _attempts(self, target: pygame.Surface, area: pygame.Rect) -> None:
@@ -281,7 +304,11 @@ class StartScreen(Screen):
             return
         own = self._own()
         done = [one for one in own if one.score is not None]
+        if self.card.exam:
+            done = []
         best = f"best {max(one.score or 0.0 for one in done):.0f} of 100" if done else "none finished yet"
+        if self.card.exam:
+            best = "the teacher releases the score"
         head = f"Own attempts at this case: {len(own)}, {best}"
         write(target, head, (area.left, y), size=14, weight="SemiBold")
         for one in reversed(own[-LATEST:]):
@@ -289,6 +316,8 @@ class StartScreen(Screen):
             if y > area.bottom - px(12):
                 break
             score = "left open" if one.score is None else f"{one.score:.0f} points"
+            if self.card.exam and one.score is not None:
+                score = "finished"
             write(target, one.started[:16].replace("T", "  ") or "no date", (area.left, y), size=13, colour=theme.MID)
             write(target, score, (area.left + px(190), y), size=13)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pygame
 
 from simulator.gui.drawing import theme
+from simulator.gui.input.lesson_pages import finish
 from simulator.gui.input.user_action import KeyBinding, UserAction, WhileBusy
 from simulator.gui.panels import top_bar
 from simulator.gui.panels.panel_frame import draw_panel
@@ -91,7 +92,12 @@ class StopScreen(_ChoiceScreen):
         return [self._reason(index, reason) for index, reason in enumerate(StopReason)]
 
     def _reason(self, index: int, reason: StopReason) -> UserAction:
+        def do() -> None:
+            self.context.close_overlay()
+            finish(self.context, c.Finish(stopped_for=reason))
+
         action = self._choice(index, STOP_WORDS[reason], lambda: c.Finish(stopped_for=reason))
+        action.do = do
         action.why_not = self._needle_in
         return action
 
