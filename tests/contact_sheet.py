@@ -87,10 +87,11 @@ def upright(spine: Spine, level: str, *, coronal: bool) -> Array:
     return np.asarray(zoom(hu[::-1], (1.0 / PIXEL_MM, 1.0), order=1))
 
 
-def save(rows: list[list[tuple[str, Array, tuple[float, float]]]], target: Path) -> None:
-    """Pictures with their words and windows, in rows."""
+def save(rows: list[list[tuple[str, Array, tuple[float, float]]]], target: Path, inches: float = 1.55) -> None:
+    """Pictures with their words and windows, in rows, each so many inches wide and as high as it is to its width."""
     rng = np.random.default_rng(0)
-    size = (1.55 * len(rows[0]), 1.55 * len(rows))
+    tall = inches * rows[0][0][1].shape[0] / rows[0][0][1].shape[1] if inches != 1.55 else inches
+    size = (inches * len(rows[0]), tall * len(rows))
     figure, axes = plt.subplots(len(rows), len(rows[0]), figsize=size, squeeze=False, facecolor="black", dpi=130)
     for row, line in zip(rows, axes, strict=True):
         for (words, hu, (width, level)), ax in zip(row, line, strict=True):
