@@ -126,7 +126,7 @@ REGIONS: dict[str, tuple[tuple[str, tuple[str, str] | None, tuple[float, float]]
 
 def pairs(region: str, target: Path, *, every: bool) -> None:
     """Pictures of one region: ours above, the real one below."""
-    spine = build_spine(random_person(3, vertebrae=FIVE_LUMBAR_COLUMN, sex="F"))
+    spine = build_spine(random_person(6, vertebrae=FIVE_LUMBAR_COLUMN))
     above, below = [], []
     for ours, real, window in REGIONS[region]:
         above.append((f"{ours} synthetic", our_slice(spine, ours), window))

@@ -35,8 +35,10 @@ LEVELS = (
 )
 
 
-def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]) -> Array:
-    """HU of a box of voxels of PIXEL_MM in plane and 1 mm along z [shape=(z, y, x)]; corner is its first voxel."""
+def voxels(
+    spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]
+) -> tuple[Array, NDArray[np.uint8]]:
+    """HU and labels of a box of voxels of PIXEL_MM in plane and 1 mm along z [shape=(z, y, x)]; corner is its first."""
     counts, label = np.empty((3, *shape), np.uint16), np.empty(shape, np.uint8)
     output = VoxelArrays(counts=counts, label=label)
     where = GridArrays(origin=np.array(corner), spacing=np.array([PIXEL_MM, PIXEL_MM, 1.0]))
@@ -49,7 +51,12 @@ def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[in
     with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         list(pool.map(strip, range(0, shape[1], 12)))
     densities = np.moveaxis(counts, 0, -1) * step + offset
-    return np.asarray(densities @ hounsfield_slopes(120.0) - 1000.0)
+    return np.asarray(densities @ hounsfield_slopes(120.0) - 1000.0), label
+
+
+def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]) -> Array:
+    """HU of such a box alone."""
+    return voxels(spine, corner, shape)[0]
 
 
 def scanned(hu: Array, rng: np.random.Generator) -> Array:

@@ -56,7 +56,8 @@ BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may
 BODY, OUTER, CANAL, ROOTS, DISCS, METAL, ALL_PARTS = 1, 2, 4, 8, 16, 32, -1
 """Bits of what can be near a point; OUTER: ribs and iliac wings. From bit `FIRST` on one bit for each vertebra."""
 FIRST = 6
-MARROW_RUNS = 0.55  # of the canal's depth: marrow like the body's behind the posterior wall (assumption, after CT)
+MARROW_RUNS = 0.7  # of the canal's depth: marrow like the body's behind the posterior wall (assumption, after CT)
+SACROILIAC_MM = 2.6  # between ala and ilium, cartilage included: 2.3 (0.4) on CT below 40 years [FAF98]
 VEINS_FAT = 0.35  # part of fat about the basivertebral veins (assumption)
 SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
 
@@ -93,6 +94,10 @@ def bone_distance(at: Place, sac: float, root: float, parts: int, solids: Solids
         distance = max(distance, max(BONE_FREE - sac, BONE_FREE - root))
     if parts & OUTER != 0:
         outer = outer_bone_distance(u, v, s, solids.body)
+        if owner >= 0 and distance < SACROILIAC_MM and solids.row.vertebrae[owner].kind == SACRUM:
+            # the ala ends at its joint with the ilium, which follows the ilium's face
+            wide = SACROILIAC_MM + 0.3 * noise(solids.canal.paints.noise_texture, v / 1.5, s / 1.5, 3.0)
+            distance = max(distance, wide - outer)
         if outer < distance:
             return outer, 1.3, -1
     return distance, cortex, owner
@@ -114,7 +119,8 @@ def disc_distance(at: Place, row: RowArrays) -> tuple[float, int]:
         if abs(lz) < wedge and ly < 5.0 and ly > -46.0 and abs(lx) < 0.5 * w.width_lower + 4.0:
             bulge = 1.4 * (1.0 - (lz / wedge) ** 2) - 0.9
             half_width, half_depth = 0.5 * w.width_lower + bulge, 0.5 * w.depth_lower + bulge
-            side = super_ellipse(lx, ly + 0.5 * w.depth_lower, half_width, half_depth, 2.5)
+            away = ly + 0.5 * w.depth_lower
+            side = super_ellipse(lx, away, half_width, half_depth, 2.15 if away < 0.0 else 2.5)
             side = max(side, abs(lz) - wedge)
             if side < least:
                 least, owner = side, i
@@ -148,7 +154,7 @@ def arch_part(lx: float, ly: float, blotch: float, w: np.record) -> float:
         middle = clamp((26.0 - abs(lx) + 2.0 * blotch) / 10.0, 0.0, 1.0)
         return float(middle * clamp((ly - 6.0 + 2.0 * blotch) / 10.0, 0.0, 1.0))
     reach = MARROW_RUNS * w.canal_ap  # behind the posterior wall: through the pedicles
-    t = clamp((ly - 0.35 * reach + 1.5 * blotch) / reach, 0.0, 1.0)
+    t = clamp((ly - 0.6 * reach + 1.5 * blotch) / reach, 0.0, 1.0)
     return float(t * t * (3.0 - 2.0 * t))
 
 
@@ -161,7 +167,7 @@ def cleft_distance(lx: float, ly: float, lz: float, blotch: float, w: np.record)
     x = lx - w.cleft_shift - w.cleft_turn * deep + 0.7 * blotch
     side = abs(abs(x) - fork) - w.cleft_width * (0.45 + 0.55 * fade)
     tall = abs(lz - w.cleft_rise - 0.5 * blotch) - w.cleft_height * (0.3 + 0.7 * fade)
-    return max(max(side, tall), deep - w.cleft_depth)
+    return float(max(max(side, tall), deep - w.cleft_depth))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
