@@ -146,7 +146,9 @@ def person(seed: int, sex: str | None = None) -> Spine:
     return build_spine(random_person(seed, vertebrae=FIVE_LUMBAR_COLUMN, sex=sex))
 
 
-def our_box(spine: Spine, level: str, half_mm: tuple[float, float, float] = (14.0, 45.0, 75.0)) -> Box:
+def our_box(
+    spine: Spine, level: str, half_mm: tuple[float, float, float] = (14.0, 45.0, 75.0), noise_seed: int = 0
+) -> Box:
     """Planes about a vertebra's middle: half its height, before and behind the posterior wall, and to both sides."""
     x, y, z = location(spine, level)
     tall, front, side = half_mm
@@ -177,6 +179,7 @@ def our_box(spine: Spine, level: str, half_mm: tuple[float, float, float] = (14.
             "fat": (labels == Label.SUBCUTANEOUS_FAT) & (v > 10.0),
             "lung": binary_closing((labels == Label.ORGAN) & (hu < -500.0), np.ones((1, 11, 11))),
         },
+        noise_seed,
     )
 
 

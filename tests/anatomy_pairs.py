@@ -113,12 +113,11 @@ REGIONS: dict[str, tuple[tuple[str, tuple[str, str] | None, tuple[float, float]]
     ),
     "thorax": (
         ("T11", ("thoracolumbar", "T11"), SOFT),
+        ("T11", ("thoracolumbar", "T11"), BONE),
         ("T10", ("chest", "T10"), SOFT),
         ("T10", ("chest", "T10"), LUNG),
-        ("T8", None, SOFT),
-        ("T5", None, SOFT),
-        ("T5", None, LUNG),
     ),
+    "chest": (("T8", None, SOFT), ("T8", None, LUNG), ("T5", None, SOFT), ("T5", None, LUNG)),
     "neck": (("C5/6", None, SOFT), ("C5", None, BONE), ("C1", None, SOFT), ("C7", None, SOFT)),
 }
 """Our level, the real set and its level, the window."""
@@ -129,13 +128,13 @@ def pairs(region: str, target: Path, *, every: bool) -> None:
     spine = build_spine(random_person(6, vertebrae=FIVE_LUMBAR_COLUMN))
     above, below = [], []
     for ours, real, window in REGIONS[region]:
-        above.append((f"{ours} synthetic", our_slice(spine, ours), window))
         ct = None if real is None else real_ct(real[0])
-        if real is None or ct is None or not (ct.shown or every):
-            below.append(("", np.full_like(above[-1][1], -1000.0), window))
-        else:
+        if ct is not None and not (ct.shown or every):
+            continue
+        above.append((f"{ours} synthetic", our_slice(spine, ours), window))
+        if real is not None and ct is not None:
             below.append((f"{real[1]} real", real_slice(ct, real[1]), window))
-    rows = [above, below] if any(words for words, _, _ in below) else [above]
+    rows = [above, below] if below else [above]
     save(rows, target, inches=2.9)
 
 
@@ -146,4 +145,4 @@ if __name__ == "__main__":
     parser.add_argument("--region", choices=tuple(REGIONS), action="append")
     wanted = parser.parse_args()
     for region in wanted.region or tuple(REGIONS):
-        pairs(region, wanted.target / f"{region}.png", every=wanted.all)
+        pairs(region, wanted.target / f"anatomy-{region}.png", every=wanted.all)

@@ -36,6 +36,8 @@ from phantoms.paint_kernels import (
     super_ellipse,
 )
 
+STREAKS = 3.3  # size of the streaks of the back's muscles, after their correlation length on CT
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def paint_back(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
@@ -77,7 +79,7 @@ def paint_back(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) ->
         # more towards the sacrum than in the chest, most in multifidus ([PDFF20], [SI23])
         level = 0.60 + 0.50 * clamp((body.shape[S_L2] + 20.0 - s) / 100.0, 0.0, 1.0)
         marbling = fat_part * level * (0.9 + within * (0.35 + 1.2 * deep))
-        lean = muscle_tissue(u, v, s, marbling, 2.5, paints)
+        lean = muscle_tissue(u, v, s, marbling, STREAKS, paints)
         fatty = between(lean, material(materials, P_FAT), 0.85)
         strength = clamp(0.75 + 0.7 * noise(texture, u / 3.0 + 1.0, v / 3.0 + 4.0, s / 7.0), 0.0, 1.0)
         septum = share(abs(multifidus + 2.0 * wobble2) - 0.45, 1.4)

@@ -100,7 +100,7 @@ def lung_vessels(at: BodyPlace, front: float, texture: NDArray[np.float32], body
     shift = 31.0 if at.u > 0.0 else 0.0
     x, y, z = x / away, y / away, z / away
     trunk = noise(texture, 26.0 * x + shift, 26.0 * y, 26.0 * z) - 1.15 - away / 75.0
-    branch = noise(texture, 75.0 * x + shift, 75.0 * y, 75.0 * z) - 1.3 - away / 320.0 - 0.6 * math.exp(-away / 20.0)
+    branch = noise(texture, 75.0 * x + shift, 75.0 * y, 75.0 * z) - 1.1 - away / 320.0 - 0.6 * math.exp(-away / 20.0)
     return float(clamp(max(0.09 * away * trunk, 0.035 * away * branch), 0.0, 0.95))
 
 
