@@ -35,8 +35,10 @@ LEVELS = (
 )
 
 
-def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]) -> Array:
-    """HU of a box of voxels of PIXEL_MM in plane and 1 mm along z [shape=(z, y, x)]; corner is its first voxel."""
+def voxels(
+    spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]
+) -> tuple[Array, NDArray[np.uint8]]:
+    """HU and labels of a box of voxels of PIXEL_MM in plane and 1 mm along z [shape=(z, y, x)]; corner is its first."""
     counts, label = np.empty((3, *shape), np.uint16), np.empty(shape, np.uint8)
     output = VoxelArrays(counts=counts, label=label)
     where = GridArrays(origin=np.array(corner), spacing=np.array([PIXEL_MM, PIXEL_MM, 1.0]))
@@ -49,7 +51,12 @@ def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[in
     with ThreadPoolExecutor(max_workers=thread_count()) as pool:
         list(pool.map(strip, range(0, shape[1], 12)))
     densities = np.moveaxis(counts, 0, -1) * step + offset
-    return np.asarray(densities @ hounsfield_slopes(120.0) - 1000.0)
+    return np.asarray(densities @ hounsfield_slopes(120.0) - 1000.0), label
+
+
+def hounsfield(spine: Spine, corner: tuple[float, float, float], shape: tuple[int, int, int]) -> Array:
+    """HU of such a box alone."""
+    return voxels(spine, corner, shape)[0]
 
 
 def scanned(hu: Array, rng: np.random.Generator) -> Array:
@@ -87,10 +94,11 @@ def upright(spine: Spine, level: str, *, coronal: bool) -> Array:
     return np.asarray(zoom(hu[::-1], (1.0 / PIXEL_MM, 1.0), order=1))
 
 
-def save(rows: list[list[tuple[str, Array, tuple[float, float]]]], target: Path) -> None:
-    """Pictures with their words and windows, in rows."""
+def save(rows: list[list[tuple[str, Array, tuple[float, float]]]], target: Path, inches: float = 1.55) -> None:
+    """Pictures with their words and windows, in rows, each so many inches wide and as high as it is to its width."""
     rng = np.random.default_rng(0)
-    size = (1.55 * len(rows[0]), 1.55 * len(rows))
+    tall = inches * rows[0][0][1].shape[0] / rows[0][0][1].shape[1] if inches != 1.55 else inches
+    size = (inches * len(rows[0]), tall * len(rows))
     figure, axes = plt.subplots(len(rows), len(rows[0]), figsize=size, squeeze=False, facecolor="black", dpi=130)
     for row, line in zip(rows, axes, strict=True):
         for (words, hu, (width, level)), ax in zip(row, line, strict=True):

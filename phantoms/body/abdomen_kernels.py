@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from phantoms.body.outline_kernels import along, cage_distance
-from phantoms.body.tables_kernels import BIFURCATION_S, KIDNEY_S, LOOSE_V, S_L2, S_T12, BodyArrays, BodyPlace
+from phantoms.body.tables_kernels import KIDNEY_S, LOOSE_V, S_L2, S_T12, BodyArrays, BodyPlace
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
     ORGAN,
     P_AIR,
-    P_BLOOD,
     P_BOWEL,
     P_FAT,
     P_KIDNEY,
     P_LIVER,
-    VESSEL,
     VISCERAL_FAT,
     Paints,
     Voxel,
@@ -28,13 +24,12 @@ from phantoms.paint_kernels import (
     noise,
     share,
     smooth_max,
-    super_ellipse,
 )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def paint_abdomen(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
-    """Bowel, kidneys, aorta, vena cava and their branches in visceral fat."""
+    """Bowel, liver, spleen and kidneys in visceral fat."""
     u, v, s, h, outline = at.u, at.v, at.s, at.h, at.outline
     wobble, wobble2 = at.wobble, at.wobble2
     texture, materials = paints.noise_texture, paints.material_table
@@ -74,26 +69,4 @@ def paint_abdomen(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays)
     voxel = cover(voxel, share(kidney, h), material(materials, P_KIDNEY), ORGAN)
     sinus = ellipsoid(p - 50.0 - 3.0 * wobble2, v + 32.0 + 2.0 * wobble, ks, 15.0, 6.0 + wobble2, 22.0)
     voxel = cover(voxel, share(max(sinus, kidney), h), denser(fat, 40.0 * clamp(wobble2, 0.0, 1.0)), VISCERAL_FAT)
-    # great vessels: the aorta left of the midline to L4, the vena cava right of it to L5, then iliac pairs
-    blood = material(materials, P_BLOOD)
-    split = shape[BIFURCATION_S] - s
-    if split < 0.0:
-        rise = clamp((s - shape[S_L2]) / 130.0, 0.0, 1.0)  # in the chest it lies left of the bodies
-        aorta = math.hypot(u - 8.0 - 10.0 * rise - wobble, v - front + 11.5 - 4.0 * rise + 0.6 * wobble2)
-        aorta -= 8.2 + 2.0 * rise + 0.2 * wobble2
-        voxel = cover(voxel, share(aorta, h), blood, VESSEL)
-    else:
-        spread = 4.0 + 0.45 * split
-        artery = math.hypot(p - spread, v - front + 12.0 - 0.25 * split) - 5.0
-        voxel = cover(voxel, share(artery, h), blood, VESSEL)
-    low = max(split - 14.0, 0.0)
-    high = clamp((s - shape[S_L2]) / 90.0, 0.0, 1.0)  # it leaves the spine for the liver
-    cava_u = 15.0 + 0.25 * low + 6.0 * high
-    x, y = u + cava_u, v - front + 8.5 - 0.3 * low + 22.0 * high
-    if math.hypot(x, y) < 40.0:
-        cava = super_ellipse(0.96 * x + 0.28 * y, 0.96 * y - 0.28 * x + wobble, 11.5 + wobble2, 7.5, 2.2)
-        voxel = cover(voxel, share(cava, h), blood, VESSEL)
-    if low > 0.0:
-        iliac = math.hypot(u - 0.6 * low + 6.0, y) - 5.5
-        voxel = cover(voxel, share(iliac, h), blood, VESSEL)
     return voxel

@@ -36,45 +36,18 @@ from phantoms.paint_kernels import (
     super_ellipse,
 )
 
+STREAKS = 3.3  # size of the streaks of the back's muscles, after their correlation length on CT
+
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def paint_back(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -> Voxel:
-    """Psoas, quadratus, erector spinae and multifidus with the septa between them, and the fascia."""
+    """Muscles of the iliac wing, erector spinae and multifidus with the septa between them, and the fascia."""
     u, v, s, h = at.u, at.v, at.s, at.h
     wobble, wobble2 = at.wobble, at.wobble2
     texture, materials = paints.noise_texture, paints.material_table
     p = abs(u)
     fat_part = body.shape[MUSCLE_FAT]
     tip = along(body, s, SPINOUS_V)
-    side = 0.6 if u > 0.0 else -0.4  # nobody is symmetric
-    grow = clamp((body.shape[S_L2] + 25.0 - s) / 30.0, 0.0, 1.0)
-    low = clamp((body.shape[S_T12] + 8.0 - s) / 25.0, 0.0, 1.0)
-    if v < 16.0 and v > -50.0 and grow > 0.0 and p < 72.0:
-        psoas = super_ellipse(
-            0.95 * (p - 35.0 + 0.05 * s) + 0.22 * (v + 11.0),
-            v + 11.0 + side,
-            max(12.0 + wobble - 0.04 * s, 3.0),
-            max(17.5 + wobble2 - 0.04 * s, 4.0),
-            2.3,
-        )
-        if psoas < h:
-            lean = muscle_tissue(u, v, s, 0.75 * fat_part, 1.6, paints)
-            voxel = cover(voxel, share(psoas + 20.0 * (1.0 - grow), h), lean, MUSCLE)
-    if low > 0.0 and abs(p - 62.0) < 30.0 and abs(v - 9.0) < 24.0:
-        quadratus = super_ellipse(
-            0.9 * (p - 62.0) + 0.43 * (v - 9.0),
-            -0.43 * (p - 62.0) + 0.9 * (v - 9.0),
-            17.0 + wobble,
-            7.5 + wobble2,
-            2.2,
-        )
-        if quadratus < h:
-            voxel = cover(
-                voxel,
-                share(quadratus + 16.0 * (1.0 - low), h),
-                muscle_tissue(u, v, s, fat_part, 1.5, paints),
-                MUSCLE,
-            )
     drop = body.shape[CREST_S] - s
     if drop > -5.0 and p > 30.0:  # iliacus and gluteus medius clothe the wing
         clothed = wing_distance(p, v, drop) - 13.0 * clamp((drop + 2.0) / 22.0, 0.0, 1.0) - 2.0 * wobble
@@ -103,8 +76,10 @@ def paint_back(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) ->
         multifidus = super_ellipse(lean_in, v - mid - 3.0, 13.0 * size + 1.6 * wobble, 0.83 * thick, 2.2)
         within = clamp(0.5 - multifidus / 3.0, 0.0, 1.0)
         deep = math.exp(-(((v - 25.0) / 7.0) ** 2)) * within  # fat gathers deep and medial
-        marbling = fat_part * (1.0 + 0.55 * deep) + 0.12 * within
-        lean = muscle_tissue(u, v, s, marbling, 1.3, paints)
+        # more towards the sacrum than in the chest, most in multifidus ([PDFF20], [SI23])
+        level = 0.60 + 0.50 * clamp((body.shape[S_L2] + 20.0 - s) / 100.0, 0.0, 1.0)
+        marbling = fat_part * level * (0.9 + within * (0.35 + 1.2 * deep))
+        lean = muscle_tissue(u, v, s, marbling, STREAKS, paints)
         fatty = between(lean, material(materials, P_FAT), 0.85)
         strength = clamp(0.75 + 0.7 * noise(texture, u / 3.0 + 1.0, v / 3.0 + 4.0, s / 7.0), 0.0, 1.0)
         septum = share(abs(multifidus + 2.0 * wobble2) - 0.45, 1.4)

@@ -26,6 +26,7 @@ from phantoms.body.tables_kernels import (
     BodyArrays,
     BodyPlace,
 )
+from phantoms.body.tube_kernels import paint_tubes
 from phantoms.bones.bone_parts_kernels import OPENED as OPENED_MM
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
@@ -54,6 +55,7 @@ from phantoms.paint_kernels import (
     super_ellipse,
 )
 
+TUBES_SIDE, TUBES_FRONT, TUBES_BACK = 92.0, 85.0, 26.0  # mm, beyond which the table's tubes do not reach
 SKIN_THICKNESS = 2.0  # mm (assumption)
 __all__ = ["RIBS_SIDE", "BodyArrays", "outer_bone_distance", "outline_distance", "paint_body"]
 
@@ -129,6 +131,8 @@ def paint_body(
         voxel = paint_nape(voxel, at, paints, body)
     if s > shape[S_C2]:
         voxel = paint_skull(voxel, at, paints, body)
+    if v < TUBES_BACK and v > -TUBES_FRONT and p < TUBES_SIDE and s < shape[S_T9] + 1.0:
+        voxel = paint_tubes(voxel, at, paints, body)
     voxel = paint_back(voxel, at, paints, body)
     if s > shape[S_T12] and s < shape[S_T1] + 40.0 and v > -10.0:
         voxel = paint_girdle(voxel, at, paints, body)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+from numpy.typing import NDArray
+
+from phantoms.body.blob_kernels import PERICARDIUM_MM, heart_distance, paint_heart
 from phantoms.body.outline_kernels import along, cage_distance, muscle_tissue
 from phantoms.body.tables_kernels import (
     CAGE_A,
@@ -41,7 +45,6 @@ from phantoms.paint_kernels import (
     clamp,
     cover,
     denser,
-    ellipsoid,
     material,
     noise,
     share,
@@ -49,6 +52,7 @@ from phantoms.paint_kernels import (
     super_ellipse,
 )
 
+HILUM_P, HILUM_V, HILUM_BELOW_T4 = 26.0, -22.0, 32.0  # mm beside the midline, behind the bodies' fronts, below T4
 PLEURA_DEEP = 7.2  # mm from the cage's outer face to the lung
 
 
@@ -66,12 +70,12 @@ def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body
     """Distance to the lungs: within the cage, beside spine and mediastinum, above the diaphragm and its recess."""
     p = abs(u)
     front = along(body, s, LOOSE_V)
-    # the mediastinum is narrow behind, where the lungs touch the spine's sides, and wide about the heart
+    # the mediastinum is narrow behind, where the lungs touch the spine's sides; before it they end at the heart
     heart = clamp((body.shape[S_T4] + 5.0 - s) / 40.0, 0.0, 1.0)
     behind = clamp((v - front + 12.0) / 18.0, 0.0, 1.0)
     before = clamp((front - v) / 30.0, 0.0, 1.0)
     hollow = (9.0 if u < 0.0 else 2.0) * math.sin(math.pi * before)  # the recess before the spine, deeper on the right
-    inward = 17.0 + 3.0 * behind + 14.0 * heart * before * (1.5 if u > 0.0 else 0.5) - hollow + 2.0 * wobble
+    inward = 17.0 + 3.0 * behind + 3.0 * heart * before - hollow + 2.0 * wobble
     if u > 0.0:  # the left lung lies on the aorta
         off = v - front + 9.0
         inward = max(inward, 17.0 + math.sqrt(max(225.0 - off * off, 0.0)))
@@ -79,7 +83,25 @@ def lung_distance(u: float, v: float, s: float, cage: float, wobble: float, body
     floor = diaphragm(u, v, cage, body)
     top = body.shape[S_T1] + 6.0
     lung = smooth_max(cage + PLEURA_DEEP, inward + 0.2 * middle - p, 8.0)
+    lung = smooth_max(lung, PERICARDIUM_MM + 1.0 - heart_distance(u, v - front, s, body), 3.0)
     return smooth_max(smooth_max(lung, 0.6 * (floor - s), 4.0), 0.8 * (s - top), 6.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lung_vessels(at: BodyPlace, front: float, texture: NDArray[np.float32], body: BodyArrays) -> float:
+    """Part of the voxel that vessels of the lung take: they leave the hilum in all directions and taper outwards.
+
+    A noise of the direction alone is large along rays from the hilum; the farther out, the more it must be to count, so
+    that each ray narrows. A second one of finer directions are the branches.
+    """
+    x, y = abs(at.u) - HILUM_P + 3.0 * at.wobble, at.v - front - HILUM_V + 3.0 * at.wobble2
+    z = at.s - body.shape[S_T4] + HILUM_BELOW_T4
+    away = math.sqrt(x * x + y * y + z * z) + 4.0
+    shift = 31.0 if at.u > 0.0 else 0.0
+    x, y, z = x / away, y / away, z / away
+    trunk = noise(texture, 26.0 * x + shift, 26.0 * y, 26.0 * z) - 1.15 - away / 75.0
+    branch = noise(texture, 75.0 * x + shift, 75.0 * y, 75.0 * z) - 1.1 - away / 320.0 - 0.6 * math.exp(-away / 20.0)
+    return float(clamp(max(0.09 * away * trunk, 0.035 * away * branch), 0.0, 0.95))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -121,8 +143,7 @@ def paint_chest(voxel: Voxel, at: BodyPlace, paints: Paints, body: BodyArrays) -
             voxel = cover(voxel, share(smooth_max(inside, above, 4.0), h), soft, VISCERAL_FAT)
             voxel = paint_mediastinum(voxel, at, front, paints, body)
         if lung < h:
-            vessels = noise(texture, u / 0.9, v / 0.9, s / 1.4) + 0.7 * noise(texture, u / 2.4, v / 2.4, s / 2.4)
-            part = 0.75 * clamp(vessels - 1.9, 0.0, 1.0) + 0.025 * clamp(1.0 - abs(v) / 90.0, 0.0, 1.0)
+            part = lung_vessels(at, front, texture, body) + 0.025 * clamp(1.0 - abs(v) / 90.0, 0.0, 1.0)
             air = between(material(materials, P_AIR), material(materials, P_LUNG), 0.55)
             stuff = between(air, material(materials, P_BLOOD), part)
             voxel = cover(voxel, share(lung, h), stuff, ORGAN)
@@ -138,9 +159,7 @@ def paint_mediastinum(voxel: Voxel, at: BodyPlace, front: float, paints: Paints,
     shape = body.shape
     blood = material(materials, P_BLOOD)
     t4, t9 = shape[S_T4], shape[S_T9]
-    middle = 0.5 * (t4 + t9) - 16.0
-    heart = ellipsoid(u - 16.0 - 0.25 * (v - front + 62.0), v - front + 64.0, s - middle, 52.0, 38.0, 54.0)
-    voxel = cover(voxel, share(heart + 2.0 * wobble, h), denser(blood, -4.0 * wobble2), ORGAN)
+    voxel = paint_heart(voxel, at, front, paints, body)
     if s < t4 + 4.0:  # the descending aorta lies left of the bodies
         rise = clamp((s - t9) / 80.0, 0.0, 1.0)
         aorta = math.hypot(u - 17.0 - 5.0 * rise - wobble, v - front + 7.0 - 3.0 * rise) - 11.0 - 0.3 * wobble2

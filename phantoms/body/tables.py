@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from phantoms.body import tables_kernels as columns
+from phantoms.body.blobs import blob_arrays
 from phantoms.body.tables_kernels import BodyArrays
+from phantoms.body.tubes import tube_arrays
 from phantoms.bones.thoracic_kernels import FREE_DROP
 from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
@@ -24,6 +26,12 @@ _TABLE = Path(__file__).parents[1] / "data" / "assumed_trunk.csv"
 _RIBBED = tuple(name for name in FIVE_LUMBAR_COLUMN if name.region is Region.THORACIC)
 _FREE_DEG = 24.0  # the last two enter the wall farther out
 _LOOSE_MM = 14.0  # over which organs bridge the waists of the bodies behind them
+_CHEST_OF_TABLE_MM = 108.0  # half depth of the trunk that the table of blobs is for (assumption)
+_STEEPER = 0.45  # by which a rib falls more towards its front than it does beside the spine (assumption, after CT)
+_PRESSED_MM = 15.0  # by which mattress and pillow flatten the belly of a prone patient (assumption)
+_OVER_RIBS_MM = 9.0  # of skin, fat and muscle that stay before the ribs (assumption)
+_FREE_MM = 20.0  # by which the plane lies clear of what is not pressed
+_FLAT_FADE_MM = 30.0
 _SHOULDER_ABOVE_T2_MM, _SHOULDER_IN_MM = 2.0, 36.0  # humerus' head: height, and way in from the skin (assumption)
 _TUBERCLE_DEG = 16.0  # about where a rib's shaft begins, from straight behind
 
@@ -64,12 +72,13 @@ def body_arrays(
     artery_x = [vertebra_shapes()[name].foramen_x_mm for name in has_artery]
     artery = along(np.array([at[name] for name in has_artery]), artery_x, s)
     front = _front_wall(parameters, row, s)
+    loose = gaussian_filter1d(front, _LOOSE_MM / (s[1] - s[0]), mode="nearest")
     tables = np.empty((len(s), columns.COLUMNS))
     for column, values in (
         (columns.SKIN_V, skin_v),
         (columns.SPINOUS_V, _spinous_v(row, s)),
         (columns.FRONT_V, front),
-        (columns.LOOSE_V, gaussian_filter1d(front, _LOOSE_MM / (s[1] - s[0]), mode="nearest")),
+        (columns.LOOSE_V, loose),
         (columns.CANAL_V, along(body_s, list(row["canal_ap"]), s)),
         (columns.HALF_WIDTH, share("half_width_share", width)),
         (columns.HALF_DEPTH, share("half_depth_share", depth)),
@@ -84,10 +93,21 @@ def body_arrays(
         (columns.OPENED, _opened(parameters.laminectomy, at, s)),
     ):
         tables[:, int(column)] = values
+    tables[:, int(columns.FLAT_V)] = _flat_v(tables, at, s)
     shape = _single_numbers(parameters, at)
     ribs = _ribs(at, row)
-    step = float(s[1] - s[0])
-    return BodyArrays(tables=tables, s_start=float(s[0]), s_step=step, shape=shape, ribs=ribs, metal=metal)
+    tubes, kinds = tube_arrays(parameters, at, s, _body_half_mm(parameters, row, s), loose)
+    return BodyArrays(
+        tables=tables,
+        s_start=float(s[0]),
+        s_step=float(s[1] - s[0]),
+        shape=shape,
+        ribs=ribs,
+        metal=metal,
+        tubes=tubes,
+        tube_kinds=kinds,
+        blobs=blob_arrays(at, parameters.body_half_depth_mm / _CHEST_OF_TABLE_MM),
+    )
 
 
 def _single_numbers(parameters: PatientParameters, at: dict[Vertebra, float]) -> FloatArray:
@@ -143,8 +163,30 @@ def _front_wall(parameters: PatientParameters, row: NDArray[np.void], s: FloatAr
     return -along(nodes, np.concatenate([bodies, between]), s)
 
 
+def _body_half_mm(parameters: PatientParameters, row: NDArray[np.void], s: FloatArray) -> FloatArray:
+    """Half width of bodies and discs along s, waists included."""
+    bodies = 0.25 * (row["width_upper"] + row["width_lower"]) - 0.8 * row["waist_side"]
+    between = 0.25 * (row["width_lower"][:-1] + row["width_upper"][1:]) + 0.4
+    discs = disc_positions_mm(parameters.column, parameters.sex, parameters.thin_discs)
+    nodes = np.concatenate([row["s"], list(discs.values())])
+    return along(nodes, np.concatenate([bodies, between]), s)
+
+
+def _flat_v(tables: FloatArray, at: dict[Vertebra, float], s: FloatArray) -> FloatArray:
+    """v of the plane on which mattress and pillow press a prone body flat; far in front where nothing presses."""
+    skin = tables[:, int(columns.SKIN_V)] - 2.0 * tables[:, int(columns.HALF_DEPTH)]
+    cage = tables[:, int(columns.CAGE_V)] - tables[:, int(columns.CAGE_B)]
+    ribbed = np.clip((s - at[Vertebra.T12]) / _FLAT_FADE_MM, 0.0, 1.0)  # ribs do not give way as a belly does
+    press = _PRESSED_MM + ribbed * (np.clip(cage - skin - _OVER_RIBS_MM, 0.0, _PRESSED_MM) - _PRESSED_MM)
+    lies = np.clip((at[Vertebra.T4] - s) / _FLAT_FADE_MM, 0.0, 1.0)
+    return np.asarray(skin + lies * press - _FREE_MM * (1.0 - lies))
+
+
 def _ribs(at: dict[Vertebra, float], row: NDArray[np.void]) -> FloatArray:
-    """Shafts [shape=(12, 5)]: arc length at the tubercle, drop to the front, first and last angle, half thickness."""
+    """Shafts [shape=(12, 6)]: arc length at the tubercle, drop to the front, first and last angle, half thickness.
+
+    The last is what the drop gains with the square of the way to the front.
+    """
     ribs = []
     for name in _RIBBED:
         w, part = row[FIVE_LUMBAR_COLUMN.index(name)], _proportions()[name]
@@ -152,7 +194,8 @@ def _ribs(at: dict[Vertebra, float], row: NDArray[np.void]) -> FloatArray:
         if w["rib_free"]:
             start = at[name] + w["rib_z"] - FREE_DROP
         begin = np.radians(_FREE_DEG if w["rib_free"] else _TUBERCLE_DEG)
-        ribs.append((start, part["rib_drop_mm"], begin, np.radians(part["rib_end_deg"]), 3.1))
+        drop = part["rib_drop_mm"]
+        ribs.append((start, drop, begin, np.radians(part["rib_end_deg"]), 3.1, _STEEPER * drop))
     return np.array(ribs)
 
 

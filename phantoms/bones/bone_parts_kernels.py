@@ -49,7 +49,7 @@ def body_distance(x: float, y: float, z: float, w: np.record) -> float:
     depth = w.depth_lower + (w.depth_upper - w.depth_lower) * t - w.waist_front * waist
     back = 1.26 * math.exp(-((x / 9.0) ** 2)) if y > -0.5 * depth else 0.0
     yy = y + 0.5 * depth - back
-    power = 2.25 if yy < 0.0 else 3.0  # round in front, square at the back
+    power = 2.0 if yy < 0.0 else 3.0  # an ellipse in front, square at the back
     side = super_ellipse(x, yy, half_width, 0.5 * depth, power)
     rho2 = min((x / half_width) ** 2 + (yy / (0.5 * depth)) ** 2, 1.0)
     dish = (1.0 - rho2) ** 0.7

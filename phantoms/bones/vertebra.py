@@ -78,6 +78,15 @@ FIELDS = (
     "opened",
     "thin",
     "wing",
+    "cleft_depth",
+    "cleft_trunk",
+    "cleft_spread",
+    "cleft_width",
+    "cleft_height",
+    "cleft_shift",
+    "cleft_turn",
+    "cleft_rise",
+    "cleft_strength",
     "reach_above",
     "reach_below",
 )
@@ -149,6 +158,7 @@ def build_row(
     for i, name in enumerate(names):
         rng = np.random.default_rng((seed, 1, draw_number(name)))
         _fill(rows[i], name, BONE_SCALE[sex], float(dorsal_wall_mm[i]), float(canal_growth[i]), rng)
+        _fill_cleft(rows[i], np.random.default_rng((seed, 9, draw_number(name))))
         rows[i]["lip"] = _LIP_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["opened"] = float(name in laminectomy)
@@ -232,6 +242,21 @@ def _fill_body(row: np.void, name: Vertebra, scale: float) -> None:
     row["waist_side"] = 3.2 if name.region is Region.LUMBAR else 0.075 * row["width_upper"]
     row["waist_front"] = 2.4 if name.region is Region.LUMBAR else 0.070 * row["depth_upper"]
     row["dish"] = 1.0 if name.region is Region.LUMBAR else 0.7
+
+
+def _fill_cleft(row: np.void, rng: np.random.Generator) -> None:
+    """Basivertebral veins: no two bodies drain alike (ranges are assumptions, after CT)."""
+    depth = 0.5 * (row["depth_upper"] + row["depth_lower"])
+    row["cleft_depth"] = depth * rng.uniform(0.22, 0.58)
+    row["cleft_trunk"] = row["cleft_depth"] * rng.uniform(0.1, 0.8)
+    row["cleft_spread"] = rng.uniform(0.2, 0.9)
+    row["cleft_width"] = 0.05 * depth * rng.uniform(0.6, 1.6)
+    row["cleft_height"] = 0.13 * row["height"] * rng.uniform(0.6, 1.5)
+    row["cleft_shift"] = rng.normal(0.0, 0.8)
+    row["cleft_turn"] = rng.normal(0.0, 0.12)
+    row["cleft_rise"] = rng.normal(0.0, 0.04) * row["height"]
+    faint = {SACRUM: 0.3, AXIS: 0.0, ATLAS: 0.0}.get(float(row["kind"]), 1.0)
+    row["cleft_strength"] = faint * rng.uniform(0.15, 0.95)
 
 
 def _joint_kind(name: Vertebra) -> float:

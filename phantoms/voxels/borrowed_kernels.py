@@ -69,6 +69,9 @@ def borrowed_body(body: BodyArrays) -> BodyArrays:
         borrowed(body.shape),
         borrowed(body.ribs),
         borrowed(body.metal),
+        borrowed(body.tubes),
+        borrowed(body.tube_kinds),
+        borrowed(body.blobs),
     )
 
 

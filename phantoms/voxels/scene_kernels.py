@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from phantoms.body.body_kernels import RIBS_SIDE, BodyArrays, outer_bone_distance, outline_distance, paint_body
-from phantoms.bones.bone_parts_kernels import to_frame
+from phantoms.bones.bone_parts_kernels import SACRUM, to_frame
 from phantoms.bones.vertebra_kernels import RowArrays, spine_distance, vertebrae_near
 from phantoms.canal.canal_kernels import (
     BEHIND_FLAVUM,
@@ -30,6 +32,7 @@ from phantoms.paint_kernels import (
     P_BLOOD,
     P_CORTICAL,
     P_DISC,
+    P_FAT,
     P_MARROW,
     P_SPONGIOSA,
     P_TITANIUM,
@@ -53,6 +56,9 @@ BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots: the warp may
 BODY, OUTER, CANAL, ROOTS, DISCS, METAL, ALL_PARTS = 1, 2, 4, 8, 16, 32, -1
 """Bits of what can be near a point; OUTER: ribs and iliac wings. From bit `FIRST` on one bit for each vertebra."""
 FIRST = 6
+MARROW_RUNS = 0.7  # of the canal's depth: marrow like the body's behind the posterior wall (assumption, after CT)
+SACROILIAC_MM = 2.6  # between ala and ilium, cartilage included: 2.3 (0.4) on CT below 40 years [FAF98]
+VEINS_FAT = 0.35  # part of fat about the basivertebral veins (assumption)
 SHELL_FULL = 0.72  # cortical bone in a full cortex; vascular canals and marrow take the rest (assumption)
 
 
@@ -88,6 +94,10 @@ def bone_distance(at: Place, sac: float, root: float, parts: int, solids: Solids
         distance = max(distance, max(BONE_FREE - sac, BONE_FREE - root))
     if parts & OUTER != 0:
         outer = outer_bone_distance(u, v, s, solids.body)
+        if owner >= 0 and distance < SACROILIAC_MM and solids.row.vertebrae[owner].kind == SACRUM:
+            # the ala ends at its joint with the ilium, which follows the ilium's face
+            wide = SACROILIAC_MM + 0.3 * noise(solids.canal.paints.noise_texture, v / 1.5, s / 1.5, 3.0)
+            distance = max(distance, wide - outer)
         if outer < distance:
             return outer, 1.3, -1
     return distance, cortex, owner
@@ -109,7 +119,8 @@ def disc_distance(at: Place, row: RowArrays) -> tuple[float, int]:
         if abs(lz) < wedge and ly < 5.0 and ly > -46.0 and abs(lx) < 0.5 * w.width_lower + 4.0:
             bulge = 1.4 * (1.0 - (lz / wedge) ** 2) - 0.9
             half_width, half_depth = 0.5 * w.width_lower + bulge, 0.5 * w.depth_lower + bulge
-            side = super_ellipse(lx, ly + 0.5 * w.depth_lower, half_width, half_depth, 2.5)
+            away = ly + 0.5 * w.depth_lower
+            side = super_ellipse(lx, away, half_width, half_depth, 2.15 if away < 0.0 else 2.5)
             side = max(side, abs(lz) - wedge)
             if side < least:
                 least, owner = side, i
@@ -134,41 +145,71 @@ def paint_disc(voxel: Voxel, at: Place, h: float, distance: float, owner: int, r
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def arch_part(lx: float, ly: float, blotch: float, w: np.record) -> float:
+    """How much of a vertebra's cancellous bone is of the dense kind of its arch: 0 in body and pedicles, 1 in laminae.
+
+    Marrow runs on from the body through the pedicles, and from the sacrum's body into its alae.
+    """
+    if w.kind == SACRUM:
+        middle = clamp((26.0 - abs(lx) + 2.0 * blotch) / 10.0, 0.0, 1.0)
+        return float(middle * clamp((ly - 6.0 + 2.0 * blotch) / 10.0, 0.0, 1.0))
+    reach = MARROW_RUNS * w.canal_ap  # behind the posterior wall: through the pedicles
+    t = clamp((ly - 0.6 * reach + 1.5 * blotch) / reach, 0.0, 1.0)
+    return float(t * t * (3.0 - 2.0 * t))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cleft_distance(lx: float, ly: float, lz: float, blotch: float, w: np.record) -> float:
+    """Distance to the basivertebral veins' cleft: a wedge at mid height that opens to the back and forks in front."""
+    deep = -ly
+    fade = 1.0 - deep / w.cleft_depth
+    fork = w.cleft_spread * max(deep - w.cleft_trunk, 0.0)
+    x = lx - w.cleft_shift - w.cleft_turn * deep + 0.7 * blotch
+    side = abs(abs(x) - fork) - w.cleft_width * (0.45 + 0.55 * fade)
+    tall = abs(lz - w.cleft_rise - 0.5 * blotch) - w.cleft_height * (0.3 + 0.7 * fade)
+    return float(max(max(side, tall), deep - w.cleft_depth))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def paint_bone(
     voxel: Voxel, at: Place, h: float, bone: tuple[float, float, int], row: RowArrays, paints: Paints
 ) -> Voxel:
-    """Cortex of uneven thickness over cancellous bone with its trabeculae and basivertebral vein.
+    """Cortex of uneven thickness over cancellous bone with its trabeculae and basivertebral veins.
 
     Bone is what `bone_distance` gave: distance, cortex, vertebra.
     """
     distance, cortex, owner = bone
     texture, materials = paints.noise_texture, paints.material_table
     lx, ly, lz = at.x, at.y, at.z
-    body = False
     half_height = 12.0
     if owner >= 0:
         lx, ly, lz = to_frame(at.x, at.y, at.z, row.frames[owner, 0])
         half_height = 0.5 * row.vertebrae[owner].height
-        body = ly < 0.0
+    body = owner >= 0 and ly < 0.0
     blotch = noise(texture, lx / 1.2 + 77.0, ly / 1.2, lz / 1.4)
     grain = noise(texture, lx / 0.28, ly / 0.28, lz / 0.6)
     part = 1.0 + 0.24 * grain + 0.10 * blotch  # of the mean trabecular density
-    if body:
-        part += 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5)
-        part += 0.12 * noise(texture, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0)
-    else:
-        # the arch's cancellous bone is dense, most so beneath its cortex: no section is a hollow ring (after CT)
-        part += 1.5 + 0.55 * blotch + 0.25 * grain + 2.4 * math.exp(distance / 2.0)
+    arch = 0.6 if owner < 0 else arch_part(lx, ly, blotch, row.vertebrae[owner])
+    if arch < 1.0 and owner >= 0:
+        near_plate = 0.8 * math.exp(-max(half_height - abs(lz), 0.0) / 2.5) * clamp(1.0 - ly / 4.0, 0.0, 1.0)
+        part += (1.0 - arch) * (near_plate + 0.12 * noise(texture, lx / 0.45 + 11.0, ly / 0.45, lz / 4.0))
+    if arch > 0.0:
+        # the laminae's cancellous bone is dense, most so beneath its cortex: no section is a hollow ring (after CT)
+        part += arch * (1.5 + 0.55 * blotch + 0.25 * grain + 2.4 * math.exp(distance / 2.0))
     core = between(material(materials, P_MARROW), material(materials, P_SPONGIOSA), clamp(part, 0.0, 6.0))
-    if body and ly > -16.0:  # basivertebral vein: a cleft open to the back
-        vein = max(abs(lz) - 2.6 - 0.06 * (ly + 6.0), abs(abs(lx) - 0.30 * max(-ly - 4.0, 0.0)) - 1.5)
-        core = between(core, material(materials, P_BLOOD), 0.85 * share(vein, 1.5))
-    if body and ly < -1.0 and abs(lz) > half_height - 3.2:
-        cortex *= 1.6  # endplates
+    full_share = 1.0
+    if body:
+        w = row.vertebrae[owner]
+        if ly > -w.cleft_depth and w.cleft_strength > 0.0:
+            vein = share(cleft_distance(lx, ly, lz, blotch, w), 1.5)
+            inside = between(material(materials, P_BLOOD), material(materials, P_FAT), VEINS_FAT)
+            core = between(core, inside, w.cleft_strength * vein)
+            if ly > -2.5:  # where they leave the body its wall is open
+                full_share = 1.0 - 0.75 * vein
+        if ly < -1.0 and abs(lz) > half_height - 3.2:
+            cortex *= 1.6  # endplates
     uneven = noise(texture, lx / 0.7 + 31.0, ly / 0.7, lz / 0.9)
-    full = SHELL_FULL * (0.80 + 0.22 * (cortex - 0.45) + 0.16 * blotch + 0.13 * uneven)
-    if body and ly > -2.5 and abs(lz) < 3.0 and abs(lx) < 4.0:
-        full = 0.25
+    full = full_share * SHELL_FULL * (0.80 + 0.22 * (cortex - 0.45) + 0.16 * blotch + 0.13 * uneven)
     shell = between(material(materials, P_MARROW), material(materials, P_CORTICAL), clamp(full, 0.1, 1.0))
     inner = distance + cortex * clamp(1.0 + 0.34 * blotch + 0.22 * uneven, 0.4, 1.9)
     deep = share(inner, max(h, 0.8) if h > 0.1 else h)

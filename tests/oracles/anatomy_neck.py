@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from phantoms.body import blob_kernels as blob
 from phantoms.body import chest_kernels as chest
 from phantoms.bones import bone_parts_kernels as parts
 from phantoms.bones import cervical_kernels as neck
@@ -68,13 +69,26 @@ def cervical_body(x, y, z, w):
     return smooth_max(side - worn, np.maximum(upper, lower), 1.2)
 
 
-def lung(u, v, s, cage, wobble, front, shape):
-    """Within the cage, beside the mediastinum, above the diaphragm's dome and recess; `shape` holds the levels' s."""
+def heart_surface(u, v, s, blobs):
+    """The ellipsoids of the table joined with a fillet of 8 mm; each by its own quadric in its turned axes."""
+    union = np.full(len(u), 1000.0)
+    for row in blobs:
+        axes = np.array([[row[6], row[7], 0.0], [-row[7], row[6], 0.0], [0.0, 0.0, 1.0]])
+        place = axes @ (np.stack([u, v, s]) - row[:3, None])
+        halves = row[3:6, None]
+        k0, k1 = np.linalg.norm(place / halves, axis=0), np.linalg.norm(place / halves**2, axis=0)
+        union = -smooth_max(-union, -k0 * (k0 - 1.0) / (k1 + 1e-9), 8.0)
+    outside = (np.abs(u) > blob.HEART_SIDE) | (v > 0.0) | (v < blob.HEART_FRONT)
+    return np.where(outside | (np.abs(s - blobs[0, 2]) > blob.HEART_TALL), 1000.0, union)
+
+
+def lung(u, v, s, cage, wobble, front, shape, blobs):
+    """Within the cage, beside mediastinum and heart, above the diaphragm; `shape` holds the levels' s."""
     p, left = np.abs(u), u > 0.0
     heart = np.clip((shape["T4"] + 5.0 - s) / 40.0, 0.0, 1.0)
     behind = np.clip((v - front + 12.0) / 18.0, 0.0, 1.0)
     before = np.clip((front - v) / 30.0, 0.0, 1.0)
-    inward = 17.0 + 3.0 * behind + 14.0 * heart * before * np.where(left, 1.5, 0.5)
+    inward = 17.0 + 3.0 * behind + 3.0 * heart * before
     inward += 2.0 * wobble - np.where(left, 2.0, 9.0) * np.sin(np.pi * before)
     aorta = 17.0 + np.sqrt(np.clip(15.0**2 - (v - front + 9.0) ** 2, 0.0, None))
     inward = np.where(left, np.maximum(inward, aorta), inward)
@@ -84,4 +98,5 @@ def lung(u, v, s, cage, wobble, front, shape):
     rise = 1.0 - np.exp(-np.clip(-cage - chest.PLEURA_DEEP - 1.0, 0.0, None) / 16.0)
     floor = np.maximum(recess + (dome - recess) * rise, recess)
     within = smooth_max(cage + chest.PLEURA_DEEP, inward - p, 8.0)
+    within = smooth_max(within, blob.PERICARDIUM_MM + 1.0 - heart_surface(u, v - front, s, blobs), 3.0)
     return smooth_max(smooth_max(within, 0.6 * (floor - s), 4.0), 0.8 * (s - shape["T1"] - 6.0), 6.0)

@@ -38,7 +38,7 @@ def body_distance(x, y, z, w):
     half_width = 0.5 * np.interp(t, [0.0, 1.0], [w["width_lower"], w["width_upper"]]) - w["waist_side"] * waist
     depth = np.interp(t, [0.0, 1.0], [w["depth_lower"], w["depth_upper"]]) - w["waist_front"] * waist
     yy = y + 0.5 * depth - (1.26 * np.exp(-((x / 9.0) ** 2)) if y > -0.5 * depth else 0.0)
-    side = super_ellipse(x, yy, half_width, 0.5 * depth, 2.25 if yy < 0.0 else 3.0)
+    side = super_ellipse(x, yy, half_width, 0.5 * depth, 2.0 if yy < 0.0 else 3.0)
     rho2 = min((x / half_width) ** 2 + (yy / (0.5 * depth)) ** 2, 1.0)
     dish = (1.0 - rho2) ** 0.7
     upper = z - 0.5 * w["height"] + 1.6 * w["dish"] * dish
@@ -84,11 +84,12 @@ def rib(u, v, s, cage, body):
 
     turn = np.arctan2(abs(u) / table(columns.CAGE_A), (v - table(columns.CAGE_V)) / table(columns.CAGE_B))
     found = []
-    for top, drop, first, last, half in body.ribs:
+    for top, drop, first, last, half, steeper in body.ribs:
         if not first <= turn <= last:
             continue
         dense = np.linspace(first, last, 20001)
-        heights = top - drop * np.sin(0.5 * np.pi * (dense - first) / (np.pi - first))
+        part = (dense - first) / (np.pi - first)
+        heights = top - drop * np.sin(0.5 * np.pi * part) - steeper * part**2
         height = heights[np.argmin(np.abs(dense - turn))]
         found.append(np.hypot(cage + 3.3, (s - height) / 2.3) - half)
     return min(found, default=1000.0)

@@ -74,7 +74,7 @@ def test_blood_dilutes_the_dense_collection_and_leaves_the_rest(treated: Session
     still = mean_hu(treated, after, muscle, depth_px=4) - mean_hu(treated, before, muscle, depth_px=4)
     print(f"collection {change:+.0f} HU, muscle {still:+.1f} HU")
     assert change < -20.0
-    assert abs(still) < 4.0
+    assert abs(still) < 5.0  # noise of two images, and streaks of fat that move with breath
 
 
 def test_injected_fat_turns_bright(make_case: MakeCase) -> None:

@@ -73,7 +73,7 @@ def test_lungs(spine: Spine) -> None:
     _close(
         lambda *point: chest_kernels.lung_distance(*point, body),
         np.stack([u, v, s, cage, wobble]),
-        oracle.lung(u, v, s, cage, wobble, front, levels),
+        oracle.lung(u, v, s, cage, wobble, front, levels, body.blobs),
     )
 
 
