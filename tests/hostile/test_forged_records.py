@@ -21,6 +21,7 @@ from simulator.report.learners import attempts_in
 from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
 from simulator.scenario.rubric_schema import apply_rubric_changes
+from tests.golden.present_patient import of_present_patient
 from tests.golden.sessions import read_golden
 from tests.hostile.forged_records import FORGERIES, ForgeryJudge, forged, tally
 from tests.recorded import begun, finished, one_press
@@ -105,10 +106,11 @@ def test_a_case_of_ones_own_is_a_claim_or_is_held_against_its_file(
 
 
 def test_the_score_of_an_earlier_rubric_is_shown_as_a_claim(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    patient_2: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recheck, "nothing_earlier", contextlib.nullcontext)
-    kept = Path(__file__).parents[1] / "golden" / "records" / "format-3.jsonl"
+    kept = tmp_path / "session.jsonl"
+    kept.write_bytes(of_present_patient(3, patient_2.world.phantom.identity))
     main(["replay", str(kept), "--verify"])
     err = capsys.readouterr().err
     assert "score 0.0, by rubric 1" in err
