@@ -30,6 +30,8 @@ _AGAIN = """## Again
 ```
 python -m tests.performance                              # all of it as a table, some ten minutes
 python -m tests.performance press planning               # some parts
+python -m tests.performance compilation                  # what each kernel costs on a first start
+python -m tests.performance --against COMMIT             # in turns with another commit; a row in docs/benchmark.csv
 python -m tests.performance --json > performance.json
 python -m tests.performance.page performance.json docs/performance.md
 ```
