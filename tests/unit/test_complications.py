@@ -162,6 +162,7 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
         c.TimeOut(),
         c.ChooseTechnique(tube_voltage_kv=120, tube_current_ma=30.0),
         c.AcquireMyelogram(),
+        c.AcquireScout(),
         c.MarkLeak(level="L3/4"),
         c.AcquirePlanningScan(levels=("L3", "L4")),
         c.PlanPath(approach="midline interlaminar", side="left", entry_mm=spot, target_mm=spot),

@@ -94,7 +94,7 @@ def test_view_holds_no_exact_pose_and_no_truth(make_case: MakeCase) -> None:
     names = {name for part in parts for name in getattr(part, "__slots__", ())}
     assert {"request", "table_mm", "lean_deg", "force_n"} < names
     assert {name for name in names if "dura" in name or "tip" in name or "truth" in name} == set()
-    assert {name for name in dir(view.images) if not name.startswith("_")} == {"frame", "slices"}
+    assert {name for name in dir(view.images) if not name.startswith("_")} == {"frame", "scout", "slices"}
 
 
 def test_what_is_seen_of_the_sac_agrees_with_the_truth(make_case: MakeCase) -> None:
