@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.interface.command_fields import left_out_while_none, within
+from simulator.interface.command_fields import left_out_while_none, part_done, within
 from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
@@ -101,7 +101,7 @@ class AcquirePlanningScan:
     slice_thickness_mm: float = within(1, 5, "mm", 3.0)
     mode: ScanMode = ScanMode.HELICAL
     between_mm: tuple[float, float] | None = left_out_while_none()
-    done_fraction: float = within(0.01, 1.0, "", 1.0)
+    done_fraction: float | None = part_done()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,7 +318,7 @@ class AcquireControlScan:
     tube_voltage_kv: int = field(default=120, metadata={"low": 80, "high": 140, "unit": "kV"})
     mas: float = within(5, 300, "mAs", 30.0)
     slice_thickness_mm: float = within(1, 5, "mm", 4.0)
-    done_fraction: float = within(0.01, 1.0, "", 1.0)
+    done_fraction: float | None = part_done()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

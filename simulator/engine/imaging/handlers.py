@@ -269,7 +269,7 @@ def _planning(world: CaseContext, state: ProcedureState, command: c.AcquirePlann
         slice_thickness_mm=float(command.slice_thickness_mm),
         tube_voltage_kv=command.tube_voltage_kv,
         mas=float(command.mas),
-        done_fraction=float(command.done_fraction),
+        done_fraction=1.0 if command.done_fraction is None else float(command.done_fraction),
     )
     # A scan that was stopped before its first slice planned nothing: the next one is still the first
     scans = state.imaging.planning_scans + isinstance(event, e.AcquisitionMade)
@@ -296,7 +296,7 @@ def _control(world: CaseContext, state: ProcedureState, command: c.AcquireContro
         slice_thickness_mm=float(command.slice_thickness_mm),
         tube_voltage_kv=command.tube_voltage_kv,
         mas=float(command.mas),
-        done_fraction=float(command.done_fraction),
+        done_fraction=1.0 if command.done_fraction is None else float(command.done_fraction),
     )
     scans = state.imaging.control_scans + (not before_blood and isinstance(event, e.AcquisitionMade))
     state = replace(state, imaging=replace(state.imaging, control_scans=scans))

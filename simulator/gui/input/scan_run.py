@@ -62,10 +62,10 @@ def follow_scan(context: AppContext) -> bool:
         return False
     context.progress = (WORDS, run.fraction)
     if run.fraction >= 1.0:
-        _end(context, run, 1.0)
+        _end(context, run, None)
     return True
 
 
-def _end(context: AppContext, run: ScanRun, fraction: float) -> None:
+def _end(context: AppContext, run: ScanRun, fraction: float | None) -> None:
     context.scan_run, context.progress = None, None
-    context.send(replace(run.command, done_fraction=round(fraction, 3)))
+    context.send(replace(run.command, done_fraction=None if fraction is None else round(fraction, 3)))
