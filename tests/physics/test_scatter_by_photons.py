@@ -35,7 +35,7 @@ COLLIMATIONS_MM = (12.0, 40.0)
 BODIES = {"160 mm": (80.0, 80.0), "240 mm": (120.0, 120.0), "320 mm": (160.0, 160.0), "350 mm": (175.0, 175.0),
           "320 x 220 mm, its long way": (160.0, 110.0), "320 x 220 mm, its short way": (110.0, 160.0)}  # fmt: skip
 MIDDLE_RAD = np.array([-0.03, 0.03])
-PHOTONS = 800_000
+PHOTONS = 1_600_000
 
 
 @cache
@@ -205,7 +205,7 @@ def test_amount(figure):
 
 def test_model_against_photons(figure):
     """With the grid that makes both alike in 350 mm at 40 mm: where the model is off, and by how much."""
-    missed = []
+    missed, missed_in_middle = [], []
     for body in BODIES:
         for collimation in COLLIMATIONS_MM:
             ours, theirs, error = profiles(body, collimation)
@@ -213,6 +213,7 @@ def test_model_against_photons(figure):
             middle_error = middle * np.sqrt((error[3:6] ** 2).sum()) / theirs[3:6].sum()
             scaled = ours * (ours @ theirs) / (ours @ ours)
             missed.append(apart(ours, theirs, error))
+            missed_in_middle.append(abs(middle - 1))
             figure(
                 f"model over Monte Carlo, {body}, {collimation:g} mm: in the middle; RMS apart over the shadow; "
                 "with the amount fitted",
@@ -223,11 +224,11 @@ def test_model_against_photons(figure):
             )
             assert 0.5 < middle < 2.0
     figure(
-        "what a scanner that estimates its scatter by the model's form and constants would miss, median of these; the "
-        "model's residual_fraction is 5 %",
-        100 * float(np.median(missed)),
+        "what a scanner that estimates its scatter by the model's form and constants would miss, median of these, in "
+        "the middle and RMS over the shadow, where the edge weighs most; the model's residual_fraction is 5 %",
+        f"{100 * np.median(missed_in_middle):.0f}, {100 * np.median(missed):.0f}",
         unit="%",
-        asked="told; a guard: 5 to 50",
+        asked="told; a guard over the shadow: 5 to 50",
         kind="independent",
     )
     assert 0.05 < np.median(missed) < 0.50
