@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.blinded.folder import rated_area, write
+from tests.blinded.folder import free, rated_area, write
 from tests.blinded.slices import LEVELS, Slice, noise_hu, real_slices, simulated_slices
 from tests.blinded.texture import area_under_curve, held_out_scores, single_areas
 from tests.real_data import real_root
@@ -50,6 +50,7 @@ def main() -> None:
         if wanted.rated:
             print(f"AUC of these ratings: {rated_area(wanted.folder):.2f}")
             return
+        free(wanted.folder)  # before the slices are made
         slices = all_slices(real_root(os.environ), wanted.seed)
         apart = write(wanted.folder, slices, wanted.seed)
     except (OSError, ValueError) as fault:

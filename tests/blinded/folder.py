@@ -32,16 +32,22 @@ def picture(each: Slice) -> Image.Image:
     return Image.fromarray(np.hstack(panes))
 
 
+def free(folder: Path) -> Path:
+    """The key's folder; FileExistsError if it or the rater's is there already."""
+    apart = folder.with_name(folder.name + "-key")
+    for each in (folder, apart):
+        if each.exists():
+            raise FileExistsError(f"{each} is there already: name a new folder")
+    return apart
+
+
 def write(folder: Path, slices: Sequence[Slice], seed: int) -> Path:
     """Pictures and rating sheet into the folder, the key into another beside it, whose path is returned.
 
     Raises:
         FileExistsError: either folder is there already.
     """
-    apart = folder.with_name(folder.name + "-key")
-    for each in (folder, apart):
-        if each.exists():
-            raise FileExistsError(f"{each} is there already: name a new folder")
+    apart = free(folder)
     folder.mkdir(parents=True)
     apart.mkdir()
     order = np.random.default_rng(seed).permutation(len(slices))
