@@ -115,13 +115,12 @@ def test_artefact_has_the_references_size(scanner, figure, diameter_mm, thicknes
         assert abs(each) <= most or (coarse and place == "tip"), f"{place}: {value:.0f} HU, {each:+.0f} %"
 
 
-@pytest.mark.parametrize(("diameter_mm", "thickness_mm"), [(0.9, 0.625), (0.9, 2.5), *COARSE_TIPS])
-def test_artefact_is_that_of_a_parallel_twin_with_fine_rays(scanner, figure, diameter_mm, thickness_mm):
-    """The reference's calculation again, with 24 Gauss nodes over the rod's height, and the cell taken back."""
+def _twin(diameter_mm, seen_of_slice_mm):
+    """`_row` by the parallel twin in a slice of which so many millimetres are seen."""
     pixel_mm, cell_mm = 250 / 512, BRILLIANCE_64_CLASS.cell_at_isocenter_mm
     near = [(0, row * pixel_mm) for row in range(-6, 7)]
     places = [(0, 10), (0, 30), *((0, -y) for y in (1, 3, 5, 10, 20)), (2, 20), (5, 20)]
-    seen_mm = min(diameter_mm, thickness_mm)
+    seen_mm = min(diameter_mm, seen_of_slice_mm)
     nodes, weights = np.polynomial.legendre.leggauss(24)
     across, shares = np.polynomial.legendre.leggauss(5)
     paths = rod_in_ellipse(
@@ -129,7 +128,7 @@ def test_artefact_is_that_of_a_parallel_twin_with_fine_rays(scanner, figure, dia
         diameter_mm=diameter_mm,
         length_mm=60.0,
         radii_mm=(150.0, 110.0),
-        heights=(nodes * seen_mm / 2, weights / 2 * seen_mm / thickness_mm),
+        heights=(nodes * seen_mm / 2, weights / 2 * seen_mm / seen_of_slice_mm),
         cell=(across * cell_mm / 2, shares / 2),
     )
 
@@ -137,7 +136,13 @@ def test_artefact_is_that_of_a_parallel_twin_with_fine_rays(scanner, figure, dia
         return 2 ** -((frequency / 0.35) ** 2) / np.maximum(np.sinc(frequency * cell_mm), 0.2)
 
     hu = backprojected_hu(paths, response, np.array(near + places, dtype=float))
-    twin = np.array([hu[:13].max(), *hu[13:]])
+    return np.array([hu[:13].max(), *hu[13:]])
+
+
+@pytest.mark.parametrize(("diameter_mm", "thickness_mm"), [(0.9, 0.625), (0.9, 2.5), (0.9, 4.0), *COARSE_TIPS])
+def test_artefact_is_that_of_a_parallel_twin_with_fine_rays(scanner, figure, diameter_mm, thickness_mm):
+    """The reference's calculation again, with 24 Gauss nodes over the rod's height, and the cell taken back."""
+    twin = _twin(diameter_mm, thickness_mm)
     off = 100 * (np.array(_row(_image(scanner, diameter_mm, thickness_mm))) / twin - 1)
     worst = int(np.abs(off).argmax())
     name = f"{diameter_mm} mm rod, {thickness_mm} mm slice"
@@ -153,6 +158,21 @@ def test_artefact_is_that_of_a_parallel_twin_with_fine_rays(scanner, figure, dia
     figure(f"{name}: tip against the parallel twin", off[0], unit="%", asked=f"within {most_tip}", kind="independent")
     assert np.abs(off).max() <= most
     assert abs(off[0]) <= most_tip
+
+
+def test_cells_that_see_nine_tenths_of_their_height_make_it_an_eighth_larger(figure):
+    """Why another code may read 1.10 to 1.14 times as much for a 0.9 mm rod in a 4 mm slice: a row's active height.
+
+    XCIST's rows are active over 0.9 of their height unless told otherwise, and a slice of one row then sees 3.6 mm,
+    of which the rod takes more. Tried with gecatsim 1.6.8 and 161 samples over the row: 1.13 times the projected steel;
+    with 8 samples another 1.16 times at full height, and with its usual 2 none at all, as both pass beside the rod.
+    """
+    larger = _twin(0.9, 0.9 * 4.0) / _twin(0.9, 4.0)
+    figure("0.9 mm rod, 4 mm slice, parallel twin: rows that see 0.9 of their height over rows that see all, least and "
+           "most", f"{larger.min():.3f}, {larger.max():.3f}", asked="1.10 to 1.14, XCIST's over ours",
+           kind="independent")  # fmt: skip
+    assert larger.min() >= 1.10
+    assert larger.max() <= 1.14
 
 
 def test_scatter_that_is_left_lightens_the_black_shaft(scanner, figure):

@@ -36,6 +36,10 @@ change. **identity**: the row repeats what the program was given, and fails only
 
 Not modelled, and without a figure: cross-talk and afterglow of the detector; movement within one rotation (a rotation
 sees a still patient); gantry tilt (paths out of the plane are followed by moving the table).
+
+Other codes (ASTRA, spekpy, a Monte Carlo of our own on xraydb's and xraylib's tables) need the `peer` extra; without it
+their tests are skipped and say so. That two codes agree validates neither. `python -m tests.blinded FOLDER` writes real
+and simulated slices for somebody to rate, with the key apart.
 """
 
 
