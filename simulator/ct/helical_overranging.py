@@ -43,8 +43,3 @@ def overranging_mm(collimation_mm: float, pitch: float = HELICAL_PITCH) -> float
 def overranging_rotations(collimation_mm: float, pitch: float = HELICAL_PITCH) -> float:
     """Rotations that a helical scan adds, over both ends together."""
     return overranging_mm(collimation_mm, pitch) / (pitch * collimation_mm)
-
-
-def helical_rotations(length_mm: float, collimation_mm: float, pitch: float = HELICAL_PITCH) -> float:
-    """Rotations over a length along the table, over-ranging included."""
-    return length_mm / (pitch * collimation_mm)

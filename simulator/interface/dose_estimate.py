@@ -30,12 +30,16 @@ class BeamProtocol:
         collimation_mm: nominal width of the beam at the isocentre
         ctdi_vol_mgy_per_mas: by tube voltage, at this collimation; mAs are effective, that is over the pitch
         overranging_mm: what a helical scan adds to the imaged length, over both ends; else 0
+        rotation_s: of a scan; 0 where the console sets it
+        feed_mm: table travel of one rotation of a helical scan; else 0
     """
 
     motion: BeamMotion
     collimation_mm: float
     ctdi_vol_mgy_per_mas: Mapping[int, float]
     overranging_mm: float = 0.0
+    rotation_s: float = 0.0
+    feed_mm: float = 0.0
 
     def positions(self, imaged_mm: float) -> int:
         """Table positions of a sequential scan; 1 for any other beam."""
@@ -49,6 +53,12 @@ class BeamProtocol:
         if self.motion is BeamMotion.SEQUENTIAL:
             return self.positions(imaged_mm) * self.collimation_mm
         return imaged_mm + self.overranging_mm
+
+    def beam_on_s(self, imaged_mm: float) -> float:
+        """Beam time of a scan: rotations over its irradiated length, or one at each table position."""
+        if self.motion is BeamMotion.HELICAL:
+            return self.rotation_s * (self.irradiated_mm(imaged_mm) / self.feed_mm)
+        return self.rotation_s * self.positions(imaged_mm)
 
     def estimate(self, tube_voltage_kv: int, mas: float, imaged_mm: float) -> DoseEstimate:
         """Dose of a beam; KeyError for a tube voltage that is not tabled."""

@@ -96,6 +96,7 @@ def protocol(motion: BeamMotion, collimation_mm: float) -> BeamProtocol:
     return BeamProtocol(
         motion=motion, collimation_mm=collimation_mm, ctdi_vol_mgy_per_mas={100: 0.05, 120: 0.08},
         overranging_mm=57.0 if motion is BeamMotion.HELICAL else 0.0,
+        rotation_s=0.75, feed_mm=26.84 if motion is BeamMotion.HELICAL else 0.0,
     )  # fmt: skip
 
 

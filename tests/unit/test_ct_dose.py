@@ -3,9 +3,10 @@
 import pytest
 
 from simulator.ct import dose, staff_dose
-from simulator.ct.helical_overranging import HELICAL_PITCH, helical_rotations, overranging_mm, overranging_rotations
+from simulator.ct.helical_overranging import HELICAL_PITCH, overranging_mm, overranging_rotations
 from simulator.ct.overbeaming import overbeaming_factor
-from simulator.vocabulary.procedure import HandPosition, OperatorPosition
+from simulator.interface.dose_estimate import BeamProtocol
+from simulator.vocabulary.procedure import BeamMotion, HandPosition, OperatorPosition
 
 
 def test_one_press_costs_what_the_reference_computes():
@@ -44,7 +45,10 @@ def test_overranging_lies_among_the_four_scanners_of_16_rows(collimation_mm, pit
 def test_overranging_grows_with_collimation_and_pitch():
     assert overranging_mm(40.0) == pytest.approx(40.0 * (1 + HELICAL_PITCH * (180 + 52.0) / 360), rel=1e-3)
     assert overranging_mm(40.0) > overranging_mm(20.0) > overranging_mm(20.0, 0.4)
-    assert helical_rotations(120.3, 40.0, 1.0) == pytest.approx(3.0075)
+    scan = BeamProtocol(
+        motion=BeamMotion.HELICAL, collimation_mm=40.0, ctdi_vol_mgy_per_mas={}, rotation_s=1.0, feed_mm=40.0
+    )
+    assert scan.beam_on_s(120.3) == pytest.approx(3.0075)
     for wrong in ((0.0, 1.0), (40.0, 0.0), (float("nan"), 1.0)):
         with pytest.raises(ValueError, match="above zero"):
             overranging_mm(*wrong)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from simulator.ct.dose import DoseConversion, ctdi_vol_mgy, tabled_voltages_kv
-from simulator.ct.helical_overranging import helical_rotations, overranging_mm
+from simulator.ct.helical_overranging import HELICAL_PITCH, overranging_mm
 from simulator.engine.case_context import CTF_SLICES
 from simulator.interface.dose_estimate import BeamProtocol, DosePerLoad
 from simulator.interface.radiograph import SCOUT_COLLIMATION_MM
@@ -29,6 +29,8 @@ def beam_protocol(motion: BeamMotion, ctdi_phantom_cm: int) -> BeamProtocol:
             kv: ctdi_vol_mgy(kv, 1.0, ctdi_phantom_cm, collimation_mm) for kv in tabled_voltages_kv()
         },
         overranging_mm=overranging_mm(collimation_mm) if motion is BeamMotion.HELICAL else 0.0,
+        rotation_s=0.0 if motion is BeamMotion.STATIONARY else SCAN_ROTATION_S,
+        feed_mm=HELICAL_PITCH * collimation_mm if motion is BeamMotion.HELICAL else 0.0,
     )
 
 
@@ -55,12 +57,3 @@ def dose_per_load(conversion: DoseConversion) -> DosePerLoad:
         ctdi_phantom_cm=phantom_cm,
         k_msv_per_mgy_cm=conversion.k_msv_per_mgy_cm,
     )
-
-
-def scan_beam_on_ms(protocol: BeamProtocol, imaged_mm: float) -> int:
-    """Beam time of a scan: rotations over its irradiated length, or one at each table position."""
-    if protocol.motion is BeamMotion.SEQUENTIAL:
-        rotations = float(protocol.positions(imaged_mm))
-    else:
-        rotations = helical_rotations(protocol.irradiated_mm(imaged_mm), protocol.collimation_mm)
-    return round(1000 * SCAN_ROTATION_S * rotations)

@@ -22,7 +22,6 @@ from simulator.engine.imaging.beam_protocols import (
     SCAN_ROTATION_S,
     SEQUENTIAL_STEP_MS,
     beam_protocol,
-    scan_beam_on_ms,
 )
 from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam, Scene, Slices
@@ -144,7 +143,7 @@ def _scan(
     technique = ExposureSettings(
         tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
     )
-    whole_ms = scan_beam_on_ms(protocol, imaged_mm)
+    whole_ms = round(1000 * protocol.beam_on_s(imaged_mm))
     part = None
     if done_fraction < 1.0:
         part = scanned_part(protocol, centres, slice_thickness_mm, done_fraction)

@@ -12,7 +12,6 @@ from simulator.gui.app_context import AppContext
 from simulator.interface import commands as c
 from simulator.vocabulary.procedure import ScanMode
 
-ROTATION_S = 0.75  # of the scanner's scans; the table moves by the collimation in each: pitch 1
 LEAST_FRACTION = 0.01
 WORDS = "The scan runs; Del stops it"
 
@@ -42,7 +41,7 @@ def begin_scan(context: AppContext, command: Scan, imaged_mm: float) -> None:
     """Switch the beam on for a scan of so many millimetres."""
     mode = command.mode if isinstance(command, c.AcquirePlanningScan) else ScanMode.HELICAL
     protocol = context.view.console.dose_per_load.scans[mode]
-    length_s = ROTATION_S * max(protocol.irradiated_mm(imaged_mm) / protocol.collimation_mm, 1.0)
+    length_s = protocol.beam_on_s(imaged_mm)
     context.hush()
     context.scan_run = ScanRun(command=command, begun_s=time.monotonic(), length_s=length_s)
 
