@@ -1,7 +1,8 @@
 """The patient at rest: anatomy as implicit solids, contrast, and voxel phantoms for the scanner.
 
 The names below are the public interface; each is imported when it is first used. May import words and frames of the
-simulator and nothing else of it; open `build.py` first.
+simulator and nothing else of it; open `build.py` first. Which tissues exist is told by `data/mu_linear_per_cm.csv`;
+`docs/contributing/tissue.md` adds one.
 """
 
 from typing import TYPE_CHECKING

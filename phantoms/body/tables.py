@@ -66,11 +66,6 @@ def body_arrays(
 
     width, depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
     half_cage = share("cage_depth_share", depth)
-    has_artery = [
-        name for name in FIVE_LUMBAR_COLUMN if vertebra_shapes()[name].foramen_x_mm > 0.0 and name != Vertebra.C7
-    ]
-    artery_x = [vertebra_shapes()[name].foramen_x_mm for name in has_artery]
-    artery = along(np.array([at[name] for name in has_artery]), artery_x, s)
     front = _front_wall(parameters, row, s)
     loose = gaussian_filter1d(front, _LOOSE_MM / (s[1] - s[0]), mode="nearest")
     tables = np.empty((len(s), columns.COLUMNS))
@@ -89,7 +84,7 @@ def body_arrays(
         (columns.ERECTOR_A, share("erector_half_width_mm")),
         (columns.ERECTOR_V, share("erector_back_mm")),
         (columns.ERECTOR_B, share("erector_half_depth_mm")),
-        (columns.ARTERY_U, np.where(s < at[Vertebra.C7], 0.0, artery)),
+        (columns.ARTERY_U, _artery_u(at, s)),
         (columns.OPENED, _opened(parameters.laminectomy, at, s)),
     ):
         tables[:, int(column)] = values
@@ -108,6 +103,15 @@ def body_arrays(
         tube_kinds=kinds,
         blobs=blob_arrays(at, parameters.body_half_depth_mm / _CHEST_OF_TABLE_MM),
     )
+
+
+def _artery_u(at: dict[Vertebra, float], s: FloatArray) -> FloatArray:
+    """Distance of the vertebral arteries from the midline, in the transverse foramina; 0 from C7 down."""
+    through = [
+        name for name in FIVE_LUMBAR_COLUMN if vertebra_shapes()[name].foramen_x_mm > 0.0 and name != Vertebra.C7
+    ]
+    u = along(np.array([at[name] for name in through]), [vertebra_shapes()[name].foramen_x_mm for name in through], s)
+    return np.where(s < at[Vertebra.C7], 0.0, u)
 
 
 def _single_numbers(parameters: PatientParameters, at: dict[Vertebra, float]) -> FloatArray:

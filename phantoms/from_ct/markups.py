@@ -15,6 +15,7 @@ from phantoms.from_ct.file_voxels import FileVoxels
 from phantoms.from_ct.image import CtFault
 from phantoms.from_ct.numberings import VERSE_LABELS, meaning_of
 from simulator.errors import UserInputError
+from simulator.files.slicer_points import NotInMillimetresError, SlicerPoint, points_of_markup, turn_to_lps
 from simulator.files.small_file import read_small_text
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Vertebra
@@ -37,7 +38,6 @@ _MEND = (
 )
 _CORPUS = "50"  # a vertebral body, in the sub-regions of TPTBox
 _PLACED, _STATUS_FIELD = "2", 14  # of a .fcsv: position status, which its header does not list
-_MILLIMETRES = ("mm", "millimeter", "millimetre")
 
 
 def read_points(path: Path, voxels: FileVoxels | None = None) -> dict[str, PatientPoint]:
@@ -92,16 +92,6 @@ def parse_point(text: str) -> tuple[str, PatientPoint]:
     return name.strip().upper(), PatientPoint(x, y, z)
 
 
-def _turned(place: Any, system: str) -> PatientPoint:
-    """A place to LPS; Slicer writes its systems as words, old files as numbers."""
-    x, y, z = (float(q) for q in place)
-    if system.upper() in ("LPS", "1"):
-        return PatientPoint(x, y, z)
-    if system.upper() in ("RAS", "0"):
-        return PatientPoint(-x, -y, z)
-    raise ValueError(system)
-
-
 def _vertebra_name(label: str) -> str:
     """A label as a vertebra's name where it is one ("vertebrae_L4" is L4), else its first word."""
     words = label.split()
@@ -114,25 +104,21 @@ def _json(what: str, voxels: FileVoxels | None, text: str) -> Iterator[tuple[str
         yield from _verse(what, voxels, content)
         return
     for markup in content["markups"]:
-        points = markup.get("controlPoints") or []
         if str(markup.get("type", "Fiducial")).lower() != "fiducial":
             continue  # regions, lines and planes name no vertebra
-        units = markup.get("coordinateUnits", "mm")
-        if (units[0] if isinstance(units, list) and units else units) not in _MILLIMETRES:
-            raise CtFault(what, "coordinateUnits", "the points are not in millimetres", "Save them in mm")
-        system = str(markup.get("coordinateSystem", "LPS"))
-        for point in points:
-            if point.get("positionStatus", "defined") == "defined":
-                yield _described(point), _turned(point["position"], system)
+        try:
+            for point in points_of_markup(markup):
+                yield _described(point), point.place
+        except NotInMillimetresError:
+            raise CtFault(what, "coordinateUnits", "the points are not in millimetres", "Save them in mm") from None
 
 
-def _described(point: Any) -> str:
+def _described(point: SlicerPoint) -> str:
     """A point's name; TPTBox has the part of the vertebra there, and the vertebra in the description."""
-    label, description = str(point.get("label", "")), str(point.get("description", ""))
-    if label.strip() != _CORPUS or not description.strip():
-        return label
-    first = description.split()[0]
-    return str(VERSE_LABELS.get(int(first), first)) if first.isdecimal() else description
+    if point.label.strip() != _CORPUS or not point.description.strip():
+        return point.label
+    first = point.description.split()[0]
+    return str(VERSE_LABELS.get(int(first), first)) if first.isdecimal() else point.description
 
 
 def _verse(what: str, voxels: FileVoxels | None, content: list[Any]) -> Iterator[tuple[str, PatientPoint]]:
@@ -159,7 +145,7 @@ def _fcsv(text: str) -> Iterator[tuple[str, PatientPoint]]:
             fields = next(csv.reader([line], strict=True))
             row = dict(zip(columns, fields, strict=False))
             if len(fields) <= _STATUS_FIELD or fields[_STATUS_FIELD].strip() in ("", _PLACED):
-                yield row["label"], _turned((row["x"], row["y"], row["z"]), system)
+                yield row["label"], turn_to_lps((row["x"], row["y"], row["z"]), system)
 
 
 def _toml(text: str) -> Iterator[tuple[str, PatientPoint]]:

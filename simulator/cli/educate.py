@@ -89,7 +89,7 @@ def _point(text: str) -> tuple[str, PatientPoint]:
 
 def _new(arguments: argparse.Namespace) -> None:
     """Write a scenario to start from into the current folder; who gives no flag at a terminal is asked."""
-    from simulator.scenario.reference_path import read_path
+    from simulator.scenario.slicer_path import read_path
     from simulator.scenario.template import NewCase, write_template
 
     flags = {key: getattr(arguments, key) for key in ("patient", "level", "side", "pattern", "goal")}

@@ -101,7 +101,7 @@ def _play(arguments: argparse.Namespace) -> None:
 
     from simulator.gui.app import App
     from simulator.gui.engine_worker.engine_worker import EngineWorker
-    from simulator.gui.input.key_bindings import read_key_bindings
+    from simulator.gui.input.key_remapping import read_key_bindings
 
     begun: list[Recording] = []
     bindings = None if arguments.keys is None else read_key_bindings(arguments.keys)

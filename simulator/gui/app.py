@@ -18,7 +18,7 @@ from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.carry_out import carry_out_kept
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.gamepad import Gamepad, open_controllers
-from simulator.gui.input.key_bindings import KeyBindings, bound
+from simulator.gui.input.key_remapping import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
 from simulator.gui.input.scan_run import follow_scan, stop_scan
 from simulator.gui.input.tutorial import follow

@@ -90,18 +90,15 @@ def write_debrief(
 
     Args:
         session: the procedure; images that nobody looked at are made now
-        card: its scorecard; an earlier rubric's is marked as such
+        card, rescored: its scorecard, an earlier rubric's marked as such; what this version's rubric gives beside it
         rubric: of the case, of which the page says in what it is its own; the common one if None
-        rescored: what this version's rubric gives, beside an earlier one's
         out: the HTML file, in a folder that exists
         title, operator, learner: shown as text, whatever they hold; learner None for a program
         expert: the same patient treated by somebody to compare with
         past: the learner's earlier attempts, oldest first
         assessment: what a person who watched has filled in
-        other_end: how it would have ended where an expert had gone on
-        worth: what each press bought; None where nobody asked
-        user_metrics: measures that other packages add
-        lesson: what the case's lesson makes of it; None where it has none
+        other_end, worth: how an expert would have gone on; what each press bought; None where nobody asked
+        user_metrics, lesson: measures that other packages add; what the case's lesson, if any, makes of it
         versions: of what made the record, by name; None leaves them out
         progress: told the kind of work and the part that is done
     """

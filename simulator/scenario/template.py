@@ -14,7 +14,7 @@ from simulator.files.whole_file import replace_whole
 from simulator.program_name import program_name
 from simulator.scenario.json_schema import SCHEMA_FILE, schema_text
 from simulator.scenario.level_checks import unknown_name
-from simulator.scenario.reference_path import DrawnPath
+from simulator.scenario.slicer_path import DrawnPath
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 
 TEMPLATE = """\

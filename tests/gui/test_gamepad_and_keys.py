@@ -10,7 +10,7 @@ import pytest
 
 from simulator.errors import UserInputError
 from simulator.gui.input import gamepad as pad
-from simulator.gui.input.key_bindings import read_key_bindings
+from simulator.gui.input.key_remapping import read_key_bindings
 from simulator.interface import commands as c
 from tests.gui.scripted import Hand, Scripted, after, first_view
 

@@ -10,8 +10,8 @@ import pytest
 from simulator.errors import UserInputError
 from simulator.scenario.key_reference import reference_text
 from simulator.scenario.load import load_scenario
-from simulator.scenario.reference_path import read_path
 from simulator.scenario.shipped import scenario_folder, shipped_scenarios
+from simulator.scenario.slicer_path import read_path
 from simulator.scenario.template import NewCase, write_template
 
 PROJECT = Path(__file__).resolve().parents[2]

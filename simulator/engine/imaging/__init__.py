@@ -1,4 +1,5 @@
 """Console, table and beam: acquisitions and their dose, the archive's images.
 
-May import the scanner's dose and the interface. Open `handlers.py` first; `beam.py` says what a press costs.
+May import the scanner's dose and the interface. Open `handlers.py` first; `exposure_dose.py` says what a beam
+costs, `beam.py` how long it is on.
 """

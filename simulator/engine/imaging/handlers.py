@@ -78,7 +78,6 @@ def _acquire(
         if purpose == "myelogram"
         else None,
     )
-    pose = state.needle.pose
     protocol = beam_protocol(motion, price.ctdi_phantom_cm)
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
@@ -95,26 +94,40 @@ def _acquire(
             overranging_mm=protocol.overranging_mm,
             irradiated_mm=protocol.irradiated_mm(imaged_mm) if irradiated_mm is None else irradiated_mm,
         ),
-        scene=Scene(
-            needle=None if pose is None else needle_shape(NEEDLES[state.needle.name], pose),
-            introducer=None if pose is None else introducer_shape(NEEDLES[state.needle.name], pose),
-            patient_displacement_mm=patient_displacement_mm(world, state)
-            if purpose == "fluoroscopy"
-            else state.patient.displacement_mm,
-            patch_revision=state.injection.injected.revision,
-        ),
+        scene=_scene_in_beam(world, state, purpose),
         dose=price,
         counts_toward_dose=counts_toward_dose,
     )
     if counts_toward_dose:
         middle_mm = 0.5 * (slice_centres_table_mm[0] + slice_centres_table_mm[-1])
         state = with_irradiated(state, middle_mm, event.beam, price)
-    counters = replace(state.counters, acquisitions=number + 1)
-    shown = AcquiredImage(
-        purpose=purpose, slice_count=len(slice_centres_table_mm), tip_slice=find_tip_slice(world, event)
+    return _archived(world, state, event), event
+
+
+def _scene_in_beam(world: CaseContext, state: ProcedureState, purpose: AcquisitionPurpose) -> Scene:
+    """Needle, patient and blood as they are now; only a press is fast enough to catch a breath where it is."""
+    pose, needle = state.needle.pose, NEEDLES[state.needle.name]
+    at_once = purpose == AcquisitionPurpose.FLUOROSCOPY
+    return Scene(
+        needle=None if pose is None else needle_shape(needle, pose),
+        introducer=None if pose is None else introducer_shape(needle, pose),
+        patient_displacement_mm=patient_displacement_mm(world, state) if at_once else state.patient.displacement_mm,
+        patch_revision=state.injection.injected.revision,
     )
-    imaging = replace(state.imaging, acquired=(*state.imaging.acquired, shown))
-    return replace(state, counters=counters, imaging=imaging), event
+
+
+def _archived(world: CaseContext, state: ProcedureState, event: e.AcquisitionMade) -> ProcedureState:
+    """The state in which an acquisition can be looked at."""
+    shown = AcquiredImage(
+        purpose=event.purpose,
+        slice_count=len(event.slices.centres_table_mm),
+        tip_slice=find_tip_slice(world, event),
+    )
+    return replace(
+        state,
+        counters=replace(state.counters, acquisitions=event.number + 1),
+        imaging=replace(state.imaging, acquired=(*state.imaging.acquired, shown)),
+    )
 
 
 def _scan(

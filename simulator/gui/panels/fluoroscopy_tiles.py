@@ -57,8 +57,7 @@ def draw_tile(
     pygame.draw.rect(target, theme.PANEL, head)
     context.type.draw(target, name, (head.left + 10, head.centery), size=13, weight="Medium")
     if press is None:
-        waiting = "acquiring" if beam_on else ("computing" if waits or context.awaiting_press() else "no image yet")
-        _without_image(context, target, place, waiting, beam_on)
+        _without_image(context, target, place, waits, beam_on)
         return None
     context.gaze.see(press.entry.number, index)
     words, colour = _age(context, press, beam_on)
@@ -86,9 +85,8 @@ def draw_tile(
     return picture
 
 
-def _without_image(
-    context: AppContext, target: pygame.Surface, place: pygame.Rect, waiting: str, beam_on: bool
-) -> None:
+def _without_image(context: AppContext, target: pygame.Surface, place: pygame.Rect, waits: bool, beam_on: bool) -> None:
+    waiting = "acquiring" if beam_on else ("computing" if waits or context.awaiting_press() else "no image yet")
     pygame.draw.rect(target, (0, 0, 0), place)
     context.type.draw(target, waiting, place.center, size=15, align="centre", colour=theme.LOW)
     _frame(context, target, place, beam_on)

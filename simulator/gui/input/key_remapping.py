@@ -1,4 +1,4 @@
-"""Key bindings: which key of a keyboard, pedal or rig stands for which key of the window; from a file that is checked.
+"""Key remapping: which key of a keyboard, pedal or rig stands for which key of the window; from a file that is checked.
 
 A USB pedal is a keyboard with one key: it sends a press and a release, and so does what it stands for.
 """

@@ -1,4 +1,4 @@
-"""Reference path: a line that a teacher drew in 3D Slicer, as the path of a case."""
+"""Slicer path: a line that a teacher drew in 3D Slicer (`.mrk.json`), as the path of a case."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
+from simulator.files.slicer_points import NotInMillimetresError, points_of_markup
 from simulator.scenario.toml_source import read_text
+from simulator.spatial.frames import PatientPoint
 
 LONGEST_MM = 250.0
 _MEND = "draw a line of two points in 3D Slicer and save it as .mrk.json"
-_TO_LPS = {"LPS": (1.0, 1.0, 1.0), "1": (1.0, 1.0, 1.0), "RAS": (-1.0, -1.0, 1.0), "0": (-1.0, -1.0, 1.0)}
-Point = tuple[float, float, float]
+_NOT_ITS_FORM = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnPath:
     """A path in the patient's frame, LPS mm; the entry is the end that lies further back."""
 
-    entry_mm: Point
-    target_mm: Point
+    entry_mm: PatientPoint
+    target_mm: PatientPoint
 
 
 def read_path(path: Path) -> DrawnPath:
@@ -34,7 +35,9 @@ def read_path(path: Path) -> DrawnPath:
     text = read_text(path)
     try:
         points = _points(json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError):
+    except NotInMillimetresError:
+        raise UserInputError(str(path), "the points are not in millimetres", "save them in mm") from None
+    except _NOT_ITS_FORM:
         raise UserInputError(str(path), "this is no line of 3D Slicer", _MEND) from None
     if len(points) != 2:
         raise UserInputError(str(path), f"a path has two points, and there are {len(points)}", _MEND)
@@ -45,14 +48,6 @@ def read_path(path: Path) -> DrawnPath:
     return DrawnPath(entry_mm=entry, target_mm=target)
 
 
-def _points(data: Any) -> list[Point]:
-    found: list[Point] = []
-    for markup in data["markups"]:
-        signs = _TO_LPS[str(markup.get("coordinateSystem", "LPS")).upper()]
-        for point in markup["controlPoints"]:
-            if point.get("positionStatus", "defined") == "defined":
-                x, y, z = (sign * float(q) for sign, q in zip(signs, point["position"], strict=True))
-                if not all(map(math.isfinite, (x, y, z))):
-                    raise ValueError
-                found.append((round(x, 2), round(y, 2), round(z, 2)))
-    return found
+def _points(data: Any) -> list[PatientPoint]:
+    places = [point.place for markup in data["markups"] for point in points_of_markup(markup)]
+    return [PatientPoint(round(x, 2), round(y, 2), round(z, 2)) for x, y, z in places]
