@@ -19,7 +19,7 @@ from phantoms.canal.canal_kernels import (
 from phantoms.compiled_kernels import njit
 from phantoms.fluid.perineural_leak_kernels import find_zone
 from phantoms.solids_kernels import Solids
-from phantoms.voxels.borrowed_kernels import borrowed_body, borrowed_canal, borrowed_solids
+from phantoms.voxels.referenced_kernels import referenced
 from phantoms.voxels.scene_kernels import ALL_PARTS, bone_distance, metal_distance, tissue_at
 
 POINT_MM = 1e-3  # a voxel so small that it holds one tissue
@@ -28,7 +28,7 @@ POINT_MM = 1e-3  # a voxel so small that it holds one tissue
 @njit(cache=True, nogil=True, error_model="numpy")
 def canal_coordinates(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """out[n, 3] = (u, v, s)."""
-    canal = borrowed_canal(canal)
+    canal = referenced(canal)
     for i in range(points.shape[0]):
         out[i, 0], out[i, 1], out[i, 2] = locate(points[i, 0], points[i, 1], points[i, 2], canal)
 
@@ -36,7 +36,7 @@ def canal_coordinates(out: NDArray[np.float64], points: NDArray[np.float64], can
 @njit(cache=True, nogil=True, error_model="numpy")
 def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the sac with its root sleeves."""
-    canal = borrowed_canal(canal)
+    canal = referenced(canal)
     for i in range(points.shape[0]):
         at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
         sleeve = root_distance(at, canal)[1]
@@ -46,7 +46,7 @@ def dura(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArra
 @njit(cache=True, nogil=True, error_model="numpy")
 def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the nearest of cord, strands and exiting roots."""
-    canal = borrowed_canal(canal)
+    canal = referenced(canal)
     for i in range(points.shape[0]):
         at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
         u, v, s = at.u, at.v, at.s
@@ -57,7 +57,7 @@ def neural(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalAr
 @njit(cache=True, nogil=True, error_model="numpy")
 def cord(out: NDArray[np.float64], points: NDArray[np.float64], canal: CanalArrays) -> None:
     """Distance to the cord."""
-    canal = borrowed_canal(canal)
+    canal = referenced(canal)
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
         out[i] = cord_distance(u, v, s, canal)
@@ -70,7 +70,7 @@ def bone(
     solids: Solids,
 ) -> None:
     """Distance to bone, or to metal in it."""
-    solids = borrowed_solids(solids)
+    solids = referenced(solids)
     canal = solids.canal
     for i in range(points.shape[0]):
         at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)
@@ -83,7 +83,7 @@ def bone(
 @njit(cache=True, nogil=True, error_model="numpy")
 def skin(out: NDArray[np.float64], points: NDArray[np.float64], solids: Solids) -> None:
     """Distance to the skin's outer face."""
-    canal, body = borrowed_canal(solids.canal), borrowed_body(solids.body)
+    canal, body = referenced(solids.canal), referenced(solids.body)
     for i in range(points.shape[0]):
         u, v, s = locate(points[i, 0], points[i, 1], points[i, 2], canal)
         out[i] = outline_distance(u, v, s, body)
@@ -96,7 +96,7 @@ def labels(
     solids: Solids,
 ) -> None:
     """Tissue at each point."""
-    solids = borrowed_solids(solids)
+    solids = referenced(solids)
     for i in range(points.shape[0]):
         voxel = tissue_at(points[i, 0], points[i, 1], points[i, 2], POINT_MM, solids)
         out[i] = int(voxel[3])
@@ -109,7 +109,7 @@ def zones(
     solids: Solids,
 ) -> None:
     """ZoneLabel of the epidural space of each point; bone is outside."""
-    solids = borrowed_solids(solids)
+    solids = referenced(solids)
     canal = solids.canal
     for i in range(points.shape[0]):
         at = find_place(points[i, 0], points[i, 1], points[i, 2], canal)

@@ -49,6 +49,7 @@ from phantoms.paint_kernels import (
     material,
     share,
 )
+from phantoms.voxels.referenced_kernels import referenced
 from phantoms.voxels.voxelize_kernels import CountScale, GridArrays, VoxelArrays
 
 BONE_FREE = 0.2  # mm that bone keeps from the dura and from roots, as in the synthetic patient
@@ -265,6 +266,7 @@ def voxelize(
 
     Each plane is the mean of `subplanes` planes within it where parts of the canal are derived.
     """
+    ct, canal = referenced(ct), referenced(canal)
     counts, label = output.counts, output.label
     origin, spacing = grid.origin, grid.spacing
     offset, step = scale.offset, scale.step
@@ -301,6 +303,7 @@ def voxelize(
 @njit(cache=True, nogil=True, error_model="numpy")
 def soft_labels(out: NDArray[np.uint8], span: RowSpan, seen: SoftTissue, ct: CtArrays, canal: CanalArrays) -> None:
     """Label of the 1 mm voxels of some rows as soft tissue: fat, muscle with its fat, organ or disc."""
+    ct, canal = referenced(ct), referenced(canal)
     hu, muscle, origin = seen.hu, seen.muscle, seen.origin
     discs, front_y = seen.discs, seen.front_y
     row_start = span.start
@@ -337,6 +340,7 @@ def soft_labels(out: NDArray[np.uint8], span: RowSpan, seen: SoftTissue, ct: CtA
 @njit(cache=True, nogil=True, error_model="numpy")
 def bone_points(out: Array, points: Array, ct: CtArrays, canal: CanalArrays) -> None:
     """Distance to bone, kept clear of dura and roots."""
+    ct, canal = referenced(ct), referenced(canal)
     for n in range(points.shape[0]):
         x, y, z = points[n, 0], points[n, 1], points[n, 2]
         bone = seen_bone(x, y, z, ct)
@@ -352,6 +356,7 @@ def bone_points(out: Array, points: Array, ct: CtArrays, canal: CanalArrays) -> 
 @njit(cache=True, nogil=True, error_model="numpy")
 def skin_points(out: Array, points: Array, ct: CtArrays) -> None:
     """Distance to the skin."""
+    ct = referenced(ct)
     for n in range(points.shape[0]):
         out[n] = trilinear(ct.skin, points[n, 0], points[n, 1], points[n, 2])
 
@@ -359,6 +364,7 @@ def skin_points(out: Array, points: Array, ct: CtArrays) -> None:
 @njit(cache=True, nogil=True, error_model="numpy")
 def label_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: CanalArrays) -> None:
     """Tissue at each point."""
+    ct, canal = referenced(ct), referenced(canal)
     for n in range(points.shape[0]):
         out[n] = int(tissue_at(points[n, 0], points[n, 1], points[n, 2], 1e-3, 0.0, ct, canal)[3])
 
@@ -366,6 +372,7 @@ def label_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: Can
 @njit(cache=True, nogil=True, error_model="numpy")
 def zone_points(out: NDArray[np.uint8], points: Array, ct: CtArrays, canal: CanalArrays) -> None:
     """ZoneLabel of the epidural space of each point; bone is outside."""
+    ct, canal = referenced(ct), referenced(canal)
     for n in range(points.shape[0]):
         x, y, z = points[n, 0], points[n, 1], points[n, 2]
         out[n] = 0

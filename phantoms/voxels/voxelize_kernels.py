@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import get_num_threads, njit
 from phantoms.solids_kernels import Solids
-from phantoms.voxels.borrowed_kernels import borrowed_solids
+from phantoms.voxels.referenced_kernels import referenced
 from phantoms.voxels.scene_kernels import BODY, DISCS, parts_near, tissue_from_parts
 
 CELL = 4  # voxels in a row: blocks as high as wide for which it is asked once which parts can be near
@@ -60,7 +60,7 @@ def voxelize_part(
     counts, label = output.counts, output.label
     origin, spacing = grid.origin, grid.spacing
     offset, step = scale.offset, scale.step
-    solids = borrowed_solids(solids)
+    solids = referenced(solids)
     h = spacing[0]
     nk = max(1, int(CELL * h / spacing[2]))
     radius = 0.5 * math.sqrt((nk * spacing[2]) ** 2 + (CELL * spacing[1]) ** 2 + (CELL * h) ** 2)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -16,7 +14,6 @@ from phantoms.canal.canal_kernels import find_place
 from phantoms.people import random_person
 from phantoms.phantom import Label
 from phantoms.spine import Spine, build_spine
-from phantoms.voxels.borrowed_kernels import borrowed_body, borrowed_canal, borrowed_solids
 from tests.oracles import anatomy_neck as oracle
 
 COUNT = 300
@@ -113,20 +110,3 @@ def test_vertebrae_that_are_left_out_are_far(spine: Spine) -> None:
                 fewer += 1
                 assert spine_distance(at._replace(s=height), 1 << i, row, texture)[0] > 1.0
     assert fewer > 8000
-
-
-def test_borrowed_arrays_are_the_same(spine: Spine) -> None:
-    bundles = (
-        (spine.canal_arrays, borrowed_canal),
-        (spine.body_arrays, borrowed_body),
-        (spine.solids, borrowed_solids),
-    )
-    for bundle, borrow in bundles:
-        for one, other in zip(_flat(bundle), _flat(borrow(bundle)), strict=True):
-            assert np.array_equal(one, other)
-
-
-def _flat(bundle: tuple[Any, ...]) -> list[Any]:
-    """The arrays and numbers of nested bundles, in order."""
-    nested = [_flat(part) if isinstance(part, tuple) else [part] for part in bundle]
-    return [part for parts in nested for part in parts]
