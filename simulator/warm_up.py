@@ -1,8 +1,8 @@
 """Warm-up: on the first start kernels are compiled by processes of their own, side by side, and kept for later.
 
-Compiling in the main process would take twice as long and leave the compiler's memory behind. A warm-up that fails
-costs only time: whatever was not compiled is compiled when it is first called. Of two programs that start at once, one
-compiles a part and the other waits for it.
+Compiling in the main process would take twice as long and leave the compiler's memory behind. While the last part is
+compiled a patient is built and the first picture made. A warm-up that fails costs only time: whatever was not compiled
+is compiled when it is first called. Of two programs that start at once, one compiles a part and the other waits for it.
 """
 
 from __future__ import annotations
@@ -12,18 +12,25 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from phantoms.kernel_cache import CACHE_VARIABLE, process_cache_folder
-from phantoms.phantom import Anatomy
+from phantoms.phantom import Anatomy, Phantom
 from simulator.files.file_lock import try_lock
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.progress import Progress
 
-PARTS = ("patient", "procedure")
+if TYPE_CHECKING:
+    from simulator.ct.needle_shadow import SteelTube
+    from simulator.ct.projector import DensityChange
+
+PARTS = ("patient", "picture", "procedure")
+"""In the order in which they are needed: to build a patient, to make pictures of one, and for all that comes after."""
+_PROCESSES = (PARTS[:1], PARTS[1:])
 USUAL_S = 25.0  # on a laptop; only the progress bar asks
 LONGEST_S = 300.0
 
@@ -34,31 +41,38 @@ class WarmUp:
     def __init__(self) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = time.monotonic()
-        for part in PARTS:
-            if not _marker(part).exists():
-                line = [sys.executable, "-m", "simulator.warm_up", part]
+        for parts in _PROCESSES:
+            missing = [part for part in parts if not _marker(part).exists()]
+            if missing:
+                line = [sys.executable, "-m", "simulator.warm_up", *missing]
                 folder = Path(__file__).resolve().parents[1]
                 environment = {**os.environ, CACHE_VARIABLE: str(process_cache_folder())}
                 try:
-                    self._running[part] = subprocess.Popen(
+                    process = subprocess.Popen(
                         line, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
                     )
                 except OSError:
                     continue
+                self._running.update(dict.fromkeys(missing, process))
 
-    def wait(self, report: Progress) -> None:
-        """Wait until every part is compiled."""
-        if not self._running:
+    def wait(self, report: Progress, until: str = PARTS[-1]) -> None:
+        """Wait until a part is compiled, and those that are needed before it."""
+        asked = PARTS[: PARTS.index(until) + 1]
+        if not any(part in self._running for part in asked):
             return
         what = "compiling (first start)"
-        while self._at_work() and time.monotonic() - self._started < LONGEST_S:
+        while self._at_work(asked) and time.monotonic() - self._started < LONGEST_S:
             report(what, min((time.monotonic() - self._started) / USUAL_S, 0.99))
             time.sleep(0.1)
         report(what, 1.0)
-        self.stop()
+        if until == PARTS[-1]:
+            self.stop()
+        for part in asked:
+            self._running.pop(part, None)
 
-    def _at_work(self) -> bool:
-        return any(process.poll() is None for process in self._running.values())
+    def _at_work(self, asked: Sequence[str]) -> bool:
+        running = [(part, self._running[part]) for part in asked if part in self._running]
+        return any(process.poll() is None and not _marker(part).exists() for part, process in running)
 
     def stop(self) -> None:
         """End what still runs."""
@@ -68,13 +82,24 @@ class WarmUp:
         self._running.clear()
 
 
-def compile_kernels(progress: Progress | None) -> None:
-    """On the first start: compile what is not compiled yet, and wait for it."""
+@contextmanager
+def first_start() -> Iterator[WarmUp]:
+    """Compile what is missing as long as this lasts; what is not compiled by then is not waited for."""
     warm_up = WarmUp()
     try:
-        warm_up.wait(progress or (lambda what, fraction: None))
+        yield warm_up
     finally:
         warm_up.stop()
+
+
+def compile_kernels(progress: Progress | None) -> None:
+    """On the first start: compile what is not compiled yet, and wait for it."""
+    with first_start() as warm_up:
+        warm_up.wait(progress or unheard)
+
+
+def unheard(what: str, fraction: float) -> None:
+    """Progress that nobody wants to hear of."""
 
 
 def _marker(part: str) -> Path:
@@ -151,15 +176,11 @@ def _compile_patch() -> None:
     transport.redistribute_overflow(held, two, first, second, 1e-6, 5)
 
 
-def _compile_scanner() -> None:
-    """Image a slab of water without and with a needle, and with something injected."""
+def _water_slab() -> Phantom:
+    """A slab of water with a finer box in it."""
     import numpy as np
 
     from phantoms.phantom import BasisVolume, Landmarks, Leak, Phantom, VoxelGrid
-    from simulator.ct.needle_shadow import SteelTube
-    from simulator.ct.projector import DensityChange
-    from simulator.ct.scanner import Scanner
-    from simulator.ct.technique import Technique
     from simulator.vocabulary.anatomy import Laterality, LeakPattern
 
     def water(grid: VoxelGrid) -> BasisVolume:
@@ -173,11 +194,11 @@ def _compile_scanner() -> None:
             label=np.ones(grid.shape, np.uint8),
         )
 
-    grid = VoxelGrid(origin_mm=PatientPoint(-30.0, -30.0, -8.0), spacing_mm=(1.0, 1.0, 1.0), shape=(16, 61, 61))
+    body = VoxelGrid(origin_mm=PatientPoint(-30.0, -30.0, -8.0), spacing_mm=(1.0, 1.0, 1.0), shape=(16, 61, 61))
     box = VoxelGrid(origin_mm=PatientPoint(-10.25, -10.25, -8.0), spacing_mm=(0.5, 0.5, 1.0), shape=(16, 42, 42))
-    phantom = Phantom(
+    return Phantom(
         name="water",
-        body=water(grid),
+        body=water(body),
         canal=water(box),
         anatomy=None,  # type: ignore[arg-type]
         landmarks=Landmarks(),
@@ -186,29 +207,46 @@ def _compile_scanner() -> None:
         derived=(),
         identity="",
     )
-    scanner = Scanner(phantom)
+
+
+def _make_picture(needles: Sequence[SteelTube], injected: DensityChange | None, arc_deg: int) -> None:
+    from simulator.ct.scanner import Scanner
+    from simulator.ct.technique import Technique
+
+    Scanner(_water_slab()).image(
+        technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, scan_arc_deg=arc_deg),
+        slice_centres_mm=[4.0, 0.0, -4.0],
+        needles=needles,
+        change=injected,
+        noise_key=1,
+        centre_mm=(0.0, 0.0),
+    )
+
+
+def _compile_picture() -> None:
+    """Image water."""
+    _make_picture((), None, 360)
+
+
+def _compile_needle_and_patch_pictures() -> None:
+    """Image water with a needle, and in part of a turn with something injected."""
+    import numpy as np
+
+    from simulator.ct.needle_shadow import SteelTube
+    from simulator.ct.projector import DensityChange
+
     needle = SteelTube(
         points_mm=np.array([[0.0, 0.0, 0.0], [3.0, 20.0, 0.5]]), outer_diameter_mm=0.9, bore_diameter_mm=0.0
     )
-    change = DensityChange(grid=replace(box, shape=(4, 8, 8)), delta=np.full((3, 4, 8, 8), 0.1, np.float32), revision=1)
-    for needles, injected, arc_deg in (
-        ((), None, 360),
-        ((needle,), None, 360),
-        ((replace(needle, bore_diameter_mm=0.6),), change, 240),
-    ):
-        scanner.image(
-            technique=Technique(tube_voltage_kv=120, tube_current_ma=30.0, rotation_s=0.5, scan_arc_deg=arc_deg),
-            slice_centres_mm=[4.0, 0.0, -4.0],
-            needles=needles,
-            change=injected,
-            noise_key=1,
-            centre_mm=(0.0, 0.0),
-        )
+    part = replace(_water_slab().canal.grid, shape=(4, 8, 8))
+    change = DensityChange(grid=part, delta=np.full((3, 4, 8, 8), 0.1, np.float32), revision=1)
+    _make_picture((needle,), None, 360)
+    _make_picture((replace(needle, bore_diameter_mm=0.6),), change, 240)
 
 
 def _compile_procedure() -> None:
-    """Compile what no patient is built with; the anatomy last, since it reads what the other process has compiled."""
-    _compile_scanner()
+    """Compile what comes after a picture; the anatomy last, since it reads what the other process has compiled."""
+    _compile_needle_and_patch_pictures()
     _compile_scout()
     _compile_patch()
     _compile_anatomy()
@@ -225,16 +263,21 @@ def _compile_scout() -> None:
     add_rays(np.ones((3, 2, 8, 8), np.float32), rays, np.zeros((3, 2, 2), np.float32))
 
 
-COMPILED_BY: dict[str, Callable[[], None]] = {"patient": _compile_patient, "procedure": _compile_procedure}
+COMPILED_BY: dict[str, Callable[[], None]] = {
+    "patient": _compile_patient,
+    "picture": _compile_picture,
+    "procedure": _compile_procedure,
+}
 
 
-def main(part: str) -> None:
-    """Compile one part and mark it; where another program is at it, wait for that instead."""
+def main(*parts: str) -> None:
+    """Compile some parts and mark each; where another program is at one, wait for that instead."""
     gc.disable()  # a compiler keeps nearly all that it makes; looking for what it does not takes an eighth of the time
-    with _alone(part):
-        if not _marker(part).exists():
-            COMPILED_BY[part]()
-            _marker(part).touch()
+    for part in parts:
+        with _alone(part):
+            if not _marker(part).exists():
+                COMPILED_BY[part]()
+                _marker(part).touch()
 
 
 @contextmanager
@@ -254,4 +297,4 @@ def _alone(part: str) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

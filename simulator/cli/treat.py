@@ -136,13 +136,14 @@ def _treat(
     from simulator.report.recording import Recording
     from simulator.scenario.build import build_from_file
     from simulator.scenario.load import read_text
+    from simulator.warm_up import first_start
 
     started = time.monotonic()
     script_commands = None if script is None else read_script(script, read_text(script))
     decide = None if script_commands is not None else operator_named(operator)
-    with Bars() as bars, told_when_stopped(lambda: NOTHING_NEW):
+    with Bars() as bars, told_when_stopped(lambda: NOTHING_NEW), first_start() as warm_up:
         case = (
-            build_from_file(file, seed=root_seed, progress=bars.report)
+            build_from_file(file, seed=root_seed, progress=bars.report, warm_up=warm_up)
             if earlier is None
             else rebuilt(earlier, bars.report)
         )
@@ -155,6 +156,11 @@ def _treat(
             progress=bars.report,
             say=bars.say,
         )
+        if script is None:
+            # the operator's first picture is on the disk before the rest is compiled: nothing compiles after it
+            recording.session.watch(lambda event, indices, frame: warm_up.wait(bars.report))
+        else:
+            warm_up.wait(bars.report)
         with told_when_stopped(lambda: _kept(recording, str(file.path), script)):
             try:
                 card = _to_the_end(recording, script_commands, decide)

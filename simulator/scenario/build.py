@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from phantoms.phantom import Phantom
@@ -22,7 +23,7 @@ from simulator.scenario.text_words import fill_in
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
-from simulator.warm_up import compile_imported_anatomy, compile_kernels
+from simulator.warm_up import WarmUp, compile_imported_anatomy, first_start, unheard
 
 __all__ = ["Case", "build_case", "build_from_file", "load_case"]
 
@@ -41,21 +42,31 @@ def load_case(scenario: str | Path, *, seed: int = 1, progress: Progress | None 
     return build_from_file(load_scenario(Path(scenario)), seed=seed, progress=progress)
 
 
-def build_from_file(file: ScenarioFile, *, seed: int, progress: Progress | None = None) -> Case:
-    """The case of a scenario file and a seed, kernels compiled first where this is the first start.
+def build_from_file(
+    file: ScenarioFile, *, seed: int, progress: Progress | None = None, warm_up: WarmUp | None = None
+) -> Case:
+    """The case of a scenario file and a seed, kernels compiled where this is the first start.
+
+    Args:
+        file: the scenario
+        seed: root of all chance
+        progress: called with what is being done and the part of it that is done, 0 to 1
+        warm_up: of a caller who waits for what comes after the first picture; None: nothing is left to compile
 
     Raises:
         UserInputError: the scenario names a patient, level or number that does not exist.
     """
-    compile_kernels(progress)
-    case = build_case(
-        file.scenario_for(seed),
-        name=file.name,
-        seed=seed,
-        location=str(file.path),
-        folder=file.path.parent,
-        progress=progress,
-    )
+    with first_start() if warm_up is None else nullcontext(warm_up) as compiling:
+        compiling.wait(progress or unheard, until="patient")
+        case = build_case(
+            file.scenario_for(seed),
+            name=file.name,
+            seed=seed,
+            location=str(file.path),
+            folder=file.path.parent,
+            progress=progress,
+        )
+        compiling.wait(progress or unheard, until="procedure" if warm_up is None else "picture")
     compile_imported_anatomy(case.world.phantom.anatomy)
     return case
 

@@ -66,7 +66,8 @@ def test_the_scanner_takes_every_kernel_in_one_form(scan: Any) -> None:
 
 @pytest.fixture
 def scan() -> None:
-    warm_up._compile_scanner()
+    warm_up._compile_picture()
+    warm_up._compile_needle_and_patch_pictures()
 
 
 @pytest.fixture(scope="module")

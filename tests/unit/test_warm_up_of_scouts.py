@@ -14,7 +14,8 @@ from tests.physics.water_phantoms import ellipse_phantom
 
 
 def test_no_scout_compiles_what_was_warmed() -> None:
-    warm_up._compile_scanner()
+    warm_up._compile_picture()
+    warm_up._compile_needle_and_patch_pictures()
     warm_up._compile_scout()
     kernels = (scout_rays_kernels.add_rays, transmission_kernels.transmission, quantum_noise_kernels.measure)
     before = [len(kernel.signatures) for kernel in kernels]
