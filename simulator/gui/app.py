@@ -17,6 +17,7 @@ from simulator.gui.engine_worker.procedure import Opening, Procedure
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.carry_out import carry_out_kept
 from simulator.gui.input.controls import Controls
+from simulator.gui.input.exam_clock import end_exam, exam_left_s
 from simulator.gui.input.gamepad import Gamepad, open_controllers
 from simulator.gui.input.key_remapping import KeyBindings, bound
 from simulator.gui.input.next_step import KEYS
@@ -230,6 +231,10 @@ class App:
             self._dirty = True
         self._follow_tutorial()
         self._follow_sound()
+        if exam_left_s(self.context) == 0.0:
+            self.screen.let_go()
+            end_exam(self.context)
+            self._dirty = True
         if follow_scan(self.context) or carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
             self._dirty = True
         self.context.manager.update(passed_s)

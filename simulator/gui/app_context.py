@@ -190,6 +190,7 @@ class AppContext:
         lesson: which page of the case's lesson is open
         drill_learner: whose rounds of the drill are kept; None for nobody by name
         withheld: whether score and truth of a finished examination wait for the teacher
+        exam_ends_s: when an examination with a limit is over, on the monotonic clock; None without one
         language: in which the window prints
     """
 
@@ -221,6 +222,7 @@ class AppContext:
     lesson: LessonState = field(default_factory=LessonState)
     drill_learner: str | None = None
     withheld: bool = False
+    exam_ends_s: float | None = None
     language: str = ENGLISH_CODE
     notice: str = ""
     dropped: str = ""

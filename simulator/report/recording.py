@@ -87,6 +87,7 @@ class Recording:
             )
             self._log = SessionLog(self.folder.record, header, say=say)
         else:
+            header = earlier.header
             self.folder = SessionFolder(path=earlier.path.parent)
             self._log = SessionLog.going_on(earlier, say=say)
             if earlier.header.versions != versions() and earlier.closing is None:
@@ -97,6 +98,7 @@ class Recording:
             case, self._log, earlier=None if earlier is None else Earlier(earlier), progress=progress
         )
         self.session.watch(self._write_frame)
+        self.begun = None if header.started is None else datetime.fromisoformat(header.started)
         self.card: Scorecard | None = None
         self._written: set[str] = set()
 

@@ -16,6 +16,10 @@ LESSONS: dict[str, str] = {
     "Score and truth are not shown at the end: the teacher releases them.":
         "Punkte und Wahrheit stehen nicht am Ende: Die Lehrperson gibt sie frei.",
     "Attempts: {}": "Versuche: {}", "Time for all of it: {} min": "Zeit für alles: {} min",
+    "{} min left": "noch {} min", "{} s left": "noch {} s",
+    "The time of the examination is over: it ends as it stands.": "Die Prüfungszeit ist um: Es endet, wie es steht.",
+    "The time runs from the first page on, also while the window is closed; when it is over, the examination ends.":
+        "Die Zeit läuft von der ersten Seite an, auch bei geschlossenem Fenster; ist sie um, endet die Prüfung.",
     "No answer": "Keine Antwort", "✓  Your answer: {}": "✓  Ihre Antwort: {}",
     "✗  Your answer: {}": "✗  Ihre Antwort: {}",
     "Right: {}": "Richtig: {}", "not ticked: {}": "nicht abgehakt: {}",

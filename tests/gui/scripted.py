@@ -125,6 +125,10 @@ class Scripted:
         """Nothing is written."""
         return "report.html"
 
+    def used_s(self) -> float:
+        """Nobody's time is kept."""
+        return 0.0
+
     def notices(self) -> list[str]:
         """Nothing to say."""
         return []

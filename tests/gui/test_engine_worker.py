@@ -37,6 +37,9 @@ class _Procedure:
         """Never asked for here."""
         raise AssertionError
 
+    def used_s(self) -> float:
+        return 0.0
+
     def notices(self) -> list[str]:
         return []
 

@@ -68,6 +68,10 @@ class Held:
         """Never asked for here."""
         raise AssertionError
 
+    def used_s(self) -> float:
+        """Nobody's time is kept."""
+        return 0.0
+
     def notices(self) -> list[str]:
         """Nothing to say."""
         return []

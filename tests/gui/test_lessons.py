@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pygame
@@ -12,7 +14,9 @@ from simulator.gui.app import App
 from simulator.gui.drawing.plain_markdown import BlockKind, text_blocks
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.ground_truth.recorded_procedure import RecordedProcedure
+from simulator.gui.input.exam_clock import exam_left_s, set_exam_clock
 from simulator.gui.input.lesson_answers import answers, ticks
+from simulator.gui.input.scan_run import begin_scan
 from simulator.interface import commands as c
 from simulator.records.session_reader import read_session
 from simulator.report.recording import Recording
@@ -156,6 +160,44 @@ def test_an_examination_shows_no_help_no_truth_and_no_score(candidate: Learner) 
     told = " ".join([*seen, *end, *(placed.label for placed in candidate.app.screen._placed)])
     for words in (*OF_THE_SCORE, *OF_THE_TRUTH):
         assert words not in told, words
+
+
+def test_an_examination_ends_when_its_time_is_over(candidate: Learner, tmp_path: Path) -> None:
+    """In the middle of a scan, whose beam is on: what was done of it is booked."""
+    answer_before(candidate)
+    context = candidate.app.context
+    assert context.exam_ends_s is not None
+    assert 29 * 60.0 < context.exam_ends_s - time.monotonic() <= 30 * 60.0
+    assert "30 min left" in candidate.texts()
+    begin_scan(context, c.AcquirePlanningScan(levels=("L3", "L4"), tube_voltage_kv=120, mas=100), 60.0)
+    context.exam_ends_s = time.monotonic()
+    candidate.on("debrief")
+    candidate.until(lambda: context.withheld and bool(context.report_path))
+    done = [step.command for step in candidate.recording[-1].session.steps]
+    assert isinstance(done[-1], c.Finish)
+    scan = next(one for one in done if isinstance(one, c.AcquirePlanningScan))
+    assert scan.done_fraction is not None
+    assert context.exam_ends_s is None
+    assert candidate.recording[-1].session.state.finished
+
+
+def test_the_time_of_an_examination_goes_on_while_the_window_is_closed(candidate: Learner) -> None:
+    candidate.on("lesson")
+    recording = candidate.recording[-1]
+    assert recording.begun is not None
+    recording.begun -= timedelta(minutes=29)
+    used_s = RecordedProcedure(recording).used_s()
+    assert 29 * 60.0 <= used_s < 30 * 60.0
+    set_exam_clock(candidate.app.context, used_s)
+    left_s = exam_left_s(candidate.app.context)
+    assert left_s is not None
+    assert 0.0 < left_s <= 60.0
+
+
+def test_what_is_no_examination_has_no_end(learner: Learner) -> None:
+    learner.on("lesson")
+    assert exam_left_s(learner.app.context) is None
+    assert not any("left" in text for text in learner.texts())
 
 
 def test_the_same_search_finds_score_and_truth_without_an_examination(learner: Learner) -> None:

@@ -214,7 +214,13 @@ class EngineWorker:
     def _begin(self) -> Procedure:
         procedure, resumed = self._open(self._progress)
         self._messages.put(
-            ProcedureOpened(view=procedure.view(), resumed=resumed, past=procedure.past(), branch=procedure.branch)
+            ProcedureOpened(
+                view=procedure.view(),
+                resumed=resumed,
+                used_s=procedure.used_s(),
+                past=procedure.past(),
+                branch=procedure.branch,
+            )
         )
         self._tell_notices(procedure)
         return procedure

@@ -22,12 +22,14 @@ class ProcedureOpened:
 
     Attributes:
         resumed: commands that were carried out again
+        used_s: since its record was begun, on the wall; 0 for a program's
         branch: opens the same patient after the first commands, for practice
         past: what was perceived so far: the first View, then each of those commands with the View after it
     """
 
     view: View
     resumed: int = 0
+    used_s: float = 0.0
     past: Past
     branch: Callable[[Sequence[Command]], Opening] | None = None
 

@@ -48,6 +48,10 @@ class Procedure(Protocol):
         """Write the report; where it is."""
         ...
 
+    def used_s(self) -> float:
+        """Time on the wall since the record was begun, s; 0 where nobody's time is kept."""
+        ...
+
     def notices(self) -> list[str]:
         """Sentences for the trainee that have come since the last call."""
         ...

@@ -6,6 +6,7 @@ The truth leaves it once: in the debrief, after the procedure is finished.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from simulator.gui.debrief_facts import DebriefFacts
@@ -84,6 +85,11 @@ class RecordedProcedure:
     def scout(self, number: int) -> Radiograph:
         """Picture of a scout; it stands before the trainee once it is made."""
         return self._recording.session.show_scout(number)
+
+    def used_s(self) -> float:
+        """Time on the wall since the record was begun, s; 0 where nobody's time is kept."""
+        begun = self._recording.begun
+        return 0.0 if begun is None else max((datetime.now(UTC) - begun).total_seconds(), 0.0)
 
     def notices(self) -> list[str]:
         """Sentences that have come since the last call."""

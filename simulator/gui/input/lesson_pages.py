@@ -18,6 +18,9 @@ EXAM_WORDS = (
     "No step is marked, there is no tutorial and no practice.",
     "Score and truth are not shown at the end: the teacher releases them.",
 )
+TIME_RUNS = (
+    "The time runs from the first page on, also while the window is closed; when it is over, the examination ends."
+)
 
 
 class PageKind(StrEnum):
@@ -128,7 +131,7 @@ def _goals(teaching: Teaching) -> tuple[TextBlock, ...]:
 def _exam(terms: ExamTerms) -> tuple[TextBlock, ...]:
     limits = [f"Attempts: {terms.attempts}"]
     if terms.minutes is not None:
-        limits.append(f"Time for all of it: {terms.minutes:g} min")
+        limits += [f"Time for all of it: {terms.minutes:g} min", TIME_RUNS]
     return _section("This is an examination", (*EXAM_WORDS, *limits))
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pygame
 
 from simulator.gui.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.typeface import Weight
+from simulator.gui.input.exam_clock import exam_left_s
 from simulator.vocabulary.procedure import Phase
 
+LAST_S = 300.0  # of an examination, which are told in another colour
 PHASES = tuple(phase for phase in Phase if phase is not Phase.CLOSED)
 
 
@@ -49,11 +53,23 @@ def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int
     place = context.type.draw(
         target, context.clock(), (x, bar.centery), size=19, weight="Medium", align="right", figures=True
     )
-    if context.scale.compact:
-        return place.left
-    return context.type.draw(
-        target, "simulated", (place.left - 10, bar.centery), size=12, align="right", colour=theme.LOW
-    ).left
+    left = place.left
+    if not context.scale.compact:
+        left = context.type.draw(
+            target, "simulated", (left - 10, bar.centery), size=12, align="right", colour=theme.LOW
+        ).left
+    return _exam_time(context, target, bar, left)
+
+
+def _exam_time(context: AppContext, target: pygame.Surface, bar: pygame.Rect, right: int) -> int:
+    """What is left of an examination, in whole minutes, in its last one in seconds."""
+    left_s = exam_left_s(context)
+    if left_s is None:
+        return right
+    words = f"{math.ceil(left_s / 60.0)} min left" if left_s > 60.0 else f"{math.ceil(left_s)} s left"
+    colour = theme.WARN if left_s < LAST_S else theme.MID
+    at = (right - context.scale.px(16), bar.centery)
+    return context.type.draw(target, words, at, size=14, weight="SemiBold", align="right", colour=colour).left
 
 
 def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left: int, right: int) -> None:

@@ -14,6 +14,7 @@ from simulator.gui.engine_worker.messages import (
     WorkerMessage,
     WorkProgressed,
 )
+from simulator.gui.input.exam_clock import set_exam_clock
 from simulator.gui.input.lesson_pages import opens_with_lesson
 from simulator.interface import commands as c
 from simulator.interface.view import View
@@ -64,6 +65,7 @@ def _opened(context: AppContext, message: ProcedureOpened) -> None:
     if context.examined:
         context.guided, context.tutorial = False, None
     context.resumed = message.resumed
+    set_exam_clock(context, message.used_s)
     for entry in message.view.console.acquired:
         context.ask_for(entry)
     for scout in message.view.console.scouts:
