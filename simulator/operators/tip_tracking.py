@@ -28,6 +28,7 @@ OUT_MM = 1.5  # beyond the middle of an end slice, where a tip still shows in it
 END_MM = 5.0  # kept from the ends of the table's range: a patient who moves shifts what can be shown
 # A shaft that climbs: its tip is brought off the middle slice, so that more of it shows
 STEEP_DEG, AHEAD_MM = 15.0, 3.0
+BEYOND_FACE_MM = 2.0  # of the slices, where a tip is believed to be that has left them
 # A climb is read from the slices where it is one; what a picture shows of it counts for a part
 CLIMBS_DEG, CLIMB_BELIEVED = 8.0, 0.35
 
@@ -78,6 +79,9 @@ def _update_needle(frame: Frame, state: GuidanceState) -> float | None:
         return None
     state.tip_mm = np.array(located.tip)
     state.adopt_lean(located.across_deg)
+    if located.leaves_at_mm is not None:  # its end lies there or beyond: another look, a slice further
+        state.tip_mm[2] = located.leaves_at_mm + math.copysign(BEYOND_FACE_MM, state.along_deg)
+        return None
     if located.in_slices and abs(state.along_deg) > CLIMBS_DEG:
         state.along_deg += CLIMB_BELIEVED * (located.along_deg - state.along_deg)
     state.seen_at_mm = state.pushed_mm

@@ -116,3 +116,27 @@ def test_no_tip_is_found_where_there_is_no_needle(scanned: Scanned) -> None:
     press = Press(scanned, across_deg=15.0, along_deg=0.0)
     elsewhere = press.believed(off_mm=(-60.0, 0.0, 0.0))
     assert locate_tip(press.frame, press.without, elsewhere) is None
+
+
+@pytest.mark.parametrize("beyond_mm", [-4.0, -2.0, 1.5, 3.0])
+@pytest.mark.parametrize("along_deg", [-30.0, 22.0, 30.0])
+def test_it_is_told_whether_a_climbing_shaft_leaves_the_slices(
+    scanned: Scanned, along_deg: float, beyond_mm: float
+) -> None:
+    """The tip lies so far beyond the outermost slice's face, and is believed to lie well within."""
+    towards = math.copysign(1.0, along_deg)
+    press = Press(scanned, across_deg=15.0, along_deg=along_deg, table_off_mm=-towards * (6.0 + beyond_mm))
+    believed = press.believed(off_mm=(0.3, 0.3, -towards * (beyond_mm + 2.0)))
+    located = locate_tip(press.frame, press.without, believed)
+    assert located is not None
+    if beyond_mm < 0.0:
+        assert located.leaves_at_mm is None
+    else:
+        assert located.leaves_at_mm == pytest.approx(press.frame.z_mm[1] + towards * 6.0)
+
+
+def test_a_level_shaft_leaves_no_slices(scanned: Scanned) -> None:
+    press = Press(scanned, across_deg=15.0, along_deg=0.0)
+    located = locate_tip(press.frame, press.without, press.believed(off_mm=(0.5, 0.5, 0.3)))
+    assert located is not None
+    assert located.leaves_at_mm is None

@@ -40,6 +40,8 @@ END_MM, END_PER_MM = 0.4, 0.04
 HEIGHT_MM, HEIGHT_PER_MM = 0.3, 0.06
 CLIMB = 0.04
 NOISE = 0.5  # of the shaft's brightness, by which a sample may be off: neighbours are off together
+STEEP = 0.25  # climb from which a slice is crossed within the square that is looked at
+CROSSED = 0.85  # of a crossing's length: what is bright for longer does not end in the slice
 END_RANGE_MM, HEIGHT_RANGE_MM, CLIMB_RANGE = 5.0, 4.0, 0.18
 
 
@@ -75,6 +77,8 @@ class LocatedTip:
         across_deg, along_deg: lean of what was seen of its last part
         contrast_hu: brightness of the shaft over its surroundings
         in_slices: whether the tip lies in the slices
+        leaves_at_mm: height of the face of the slices through which the shaft goes on, where it crosses the outermost
+            slice from face to face; None where it ends before that
     """
 
     tip: TablePoint
@@ -82,6 +86,7 @@ class LocatedTip:
     along_deg: float
     contrast_hu: float
     in_slices: bool
+    leaves_at_mm: float | None
 
 
 def locate_tip(frame: Frame, without_needle: Image | None, believed: BelievedNeedle) -> LocatedTip | None:
@@ -118,6 +123,7 @@ def locate_tip(frame: Frame, without_needle: Image | None, believed: BelievedNee
         along_deg=math.degrees(math.atan2(end.climb, math.cos(line.angle_rad))),
         contrast_hu=end.contrast_hu,
         in_slices=lowest_mm <= end.z_mm <= highest_mm,
+        leaves_at_mm=_leaves_at_mm(frame, profiles, end),
     )
 
 
@@ -232,6 +238,19 @@ def _fit_end(frame: Frame, profiles: NDArray[np.float64], off_mm: Profile, belie
         climb=believed.climb + float(climbs[best]),
         contrast_hu=float((expected_seen / np.maximum(expected_squared, 1e-6))[best]),
     )
+
+
+def _leaves_at_mm(frame: Frame, profiles: NDArray[np.float64], end: _End) -> float | None:
+    """The face through which a shaft leaves the slices: it is bright in the outermost one for as long as a crossing is."""
+    if abs(end.climb) < STEEP:
+        return None
+    lowest_mm, highest_mm = _slab(frame)
+    outermost = profiles[0] if end.climb > 0.0 else profiles[-1]
+    bright = outermost > 0.5 * end.contrast_hu
+    crossing_mm = frame.slice_thickness_mm / abs(end.climb)
+    if float(bright.sum()) * STEP_MM < CROSSED * crossing_mm:
+        return None
+    return highest_mm if end.climb > 0.0 else lowest_mm
 
 
 def _share_in_slice(z_mm: NDArray[np.float64], centre_mm: float, thickness_mm: float) -> NDArray[np.float64]:
