@@ -241,7 +241,7 @@ def _fit_end(frame: Frame, profiles: NDArray[np.float64], off_mm: Profile, belie
 
 
 def _leaves_at_mm(frame: Frame, profiles: NDArray[np.float64], end: _End) -> float | None:
-    """The face through which a shaft leaves the slices: it is bright in the outermost one for as long as a crossing is."""
+    """The face through which a shaft leaves the slices: it is bright in the outermost for as long as a crossing is."""
     if abs(end.climb) < STEEP:
         return None
     lowest_mm, highest_mm = _slab(frame)
