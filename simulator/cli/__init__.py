@@ -11,6 +11,7 @@ import argparse
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from simulator.cli import (
     course,
@@ -30,6 +31,7 @@ from simulator.cli.output import guarded_streams, say
 from simulator.cli.stopping import ending_in_order, exit_code, what_is_kept
 from simulator.errors import UserInputError
 from simulator.program_name import program_name
+from simulator.shown_text import shown_text
 
 EXIT_DONE, EXIT_FAULT, EXIT_DEFECT = 0, 2, 70
 
@@ -75,8 +77,15 @@ def console() -> None:
     sys.exit(main(sys.argv[1:]))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command line in words that do nothing to a terminal."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(shown_text(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=program_name(),
         description="CT-fluoroscopy simulator for targeted epidural blood patches.",
     )
