@@ -90,7 +90,7 @@ class StudyFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if self.journal.exists() and not resume:
+            if self.journal.exists() and self.journal.stat().st_size and not resume:
                 raise UserInputError(
                     str(self.path), "there are results of a study here", "--resume goes on; or another --out"
                 )

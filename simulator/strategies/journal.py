@@ -80,6 +80,8 @@ class Journal:
         if self._file.closed:
             return
         try:
+            if not os.fstat(self._file.fileno()).st_size:  # nothing was written down: nothing is left
+                self._path.unlink(missing_ok=True)
             os.fsync(self._file.fileno())
             self._file.close()
         except OSError as fault:
