@@ -99,7 +99,7 @@ def _faults(command: WholeCommand, place: Path, ended: Ended, left: object) -> l
 
 def _not_true_of_run(place: Path, err: str, left: object) -> list[str]:
     """What the last sentence says of files, held against the files."""
-    told = re.search(r"^In (.*): (.*?)(?:; not there: (.*))?\.$", err, re.MULTILINE)
+    told = re.search(r"^In (.*?): (.*?)(?:; not there: (.*))?\.$", err, re.MULTILINE)
     if told is None:
         return [f"it does not say what is there: {err[-600:]}"]
     folder = place / told[1]
@@ -116,7 +116,7 @@ def _is_there(folder: Path, name: str, left: object) -> bool:
         return (folder / "session.jsonl").read_bytes() == left
     if name == "frames":
         return len(list((folder / "frames").iterdir())) == 2
-    return (folder / name).stat().st_size > 1000
+    return (folder / name).is_file() and (folder / name).stat().st_size > 1000
 
 
 def _not_true_of_play(place: Path, err: str) -> list[str]:

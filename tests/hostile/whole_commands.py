@@ -171,7 +171,7 @@ def _picture(folder: Path) -> object:
 
 def _is_true_of_import(said: str, folder: Path) -> bool:
     if said == f"The patient is in {OUT}/a.":
-        return len(list((folder / OUT / "a").iterdir())) == 6
+        return len(list((folder / OUT).glob("a/*"))) == 6
     return said == "No patient was written." and not (folder / OUT / "a").exists()
 
 
