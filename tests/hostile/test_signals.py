@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -183,6 +184,25 @@ def test_every_command_that_takes_long_ends_with_its_code_and_promises_nothing(
         "Stopped."
     ]
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_ctrl_c_while_the_program_is_brought_in(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Brought(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "simulator.cli.command_line", Brought("simulator.cli.command_line"))
+    assert main(["doctor"]) == 130
+    assert capfd.readouterr() == ("", "Stopped.\n")
+
+
+def test_the_door_is_there_before_the_house() -> None:
+    """Whoever starts the program can stop it while its rooms are being brought in."""
+    code = "import simulator.cli, sys; print(any(name in sys.modules for name in ('argparse', 'numpy', 'pydantic')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_sigterm_unwinds_and_the_handler_is_put_back() -> None:
