@@ -206,13 +206,17 @@ def test_names_are_shown_on_one_line_with_escapes(
     assert shown_text("Größe 5 µm, 日本") == "Größe 5 µm, 日本"
 
 
-def test_names_that_are_not_utf8_are_printed_where_ascii_alone_is_known(tmp_path: Path) -> None:
-    folder = tmp_path / os.fsdecode(b"\xff folder")
-    folder.mkdir()
-    (folder / "session.jsonl").write_bytes(RECORD.read_bytes())
-    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+@pytest.mark.parametrize(("locale", "shown"), [("C", rb"Gr\udcc3\udcb6\udcc3\udc9fe"), ("C.UTF-8", rb"Gr\xf6\xdfe")])
+def test_names_that_are_not_utf8_are_printed_where_ascii_alone_is_known(
+    tmp_path: Path, locale: str, shown: bytes
+) -> None:
+    for name in (os.fsdecode(b"\xff folder"), "Größe"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "session.jsonl").write_bytes(RECORD.read_bytes())
+    environment = {**os.environ, "LC_ALL": locale, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     line = [sys.executable, str(PROJECT / "run_sim.py"), "attempts", str(tmp_path)]
     given = subprocess.run(line, capture_output=True, env=environment, check=False)
     assert given.returncode == 0, given.stderr
     assert b"\\udcff folder/session.jsonl" in given.stdout
+    assert shown + b"/session.jsonl" in given.stdout
     assert given.stdout.isascii()

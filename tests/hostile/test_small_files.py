@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def test_what_is_no_file_is_refused_at_once(tmp_path: Path, name: str, kind: str
         READERS[name](path)
     assert name in str(told.value)
     assert "\n" not in str(told.value)
+    assert re.search("no ordinary file|this is a folder|this is no file|no such", str(told.value)), told.value
 
 
 @pytest.mark.parametrize("kind", ["pipe", "endless device"])
