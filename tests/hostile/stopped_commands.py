@@ -125,6 +125,7 @@ def main(arguments: list[str]) -> int:
                 folder.mkdir()
                 was, found = stopped(command, folder, number, float(rng.uniform(0.0, took_s)), left)
                 counts[number.name if was else "before"] += 1
+                print(f"  {name} {one + 1} of {given.count}", file=sys.stderr, flush=True)
                 faults += found
                 for fault in found:
                     print(f"  {fault}", file=sys.stderr, flush=True)
