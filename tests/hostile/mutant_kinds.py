@@ -20,7 +20,7 @@ import pygame
 
 from phantoms.from_ct.markups import read_points
 from simulator.errors import UserInputError
-from simulator.gui.input.key_bindings import read_key_bindings
+from simulator.gui.input.key_remapping import read_key_bindings
 from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.records.attempts import Attempt
@@ -33,8 +33,8 @@ from simulator.scenario.build import build_case
 from simulator.scenario.course_file import load_course
 from simulator.scenario.load import load_scenario
 from simulator.scenario.patient_file import check_patient_file
-from simulator.scenario.reference_path import read_path
 from simulator.scenario.shipped import shipped_scenario_path
+from simulator.scenario.slicer_path import read_path
 from simulator.scenario.toml_source import read_text
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.study_file import load_study

@@ -15,7 +15,7 @@ from phantoms.from_ct.sources import open_labels
 from simulator.cli import main
 from simulator.errors import UserInputError
 from simulator.files.small_file import read_small_bytes, read_small_text
-from simulator.gui.input.key_bindings import read_key_bindings
+from simulator.gui.input.key_remapping import read_key_bindings
 from simulator.operators import operator_named
 from simulator.records.assessment import read_assessment
 from simulator.records.attempts import attempts
@@ -26,7 +26,7 @@ from simulator.records.versions import digest_patient_files
 from simulator.scenario.course_file import load_course
 from simulator.scenario.load import load_scenario
 from simulator.scenario.patient_file import check_patient_file
-from simulator.scenario.reference_path import read_path
+from simulator.scenario.slicer_path import read_path
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.leaderboard import read_entry
 from simulator.strategies.splits import read_commitment, read_secret
