@@ -7,6 +7,7 @@ May import every room, and does so only where a command needs it. Open `treat.py
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -24,5 +25,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def console() -> None:
-    """Entry point of the `ctfsim` script."""
-    sys.exit(main(sys.argv[1:]))
+    """Entry point of the `ctfsim` script; what is done stays done, whatever comes while the interpreter goes down."""
+    code = main(sys.argv[1:])
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(code)

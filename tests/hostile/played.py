@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-
-from simulator.cli import main
+from simulator.cli import console
 from simulator.gui.app import App
 from simulator.gui.engine_worker.messages import CommandDone, ProcedureOpened, WorkerMessage
 from simulator.interface.commands import LookAt
@@ -36,4 +34,4 @@ if __name__ == "__main__":
     import simulator.gui.app
 
     simulator.gui.app.App = Somebody  # type: ignore[misc]
-    sys.exit(main(sys.argv[1:]))
+    console()

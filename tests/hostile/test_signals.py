@@ -198,6 +198,18 @@ def test_ctrl_c_while_the_program_is_brought_in(
     assert capfd.readouterr() == ("", "Stopped.\n")
 
 
+@pytest.mark.parametrize("number", list(CODES))
+def test_a_signal_that_comes_when_all_is_done_changes_nothing(number: signal.Signals) -> None:
+    code = (
+        "import atexit, os, simulator.cli as door; door.main = lambda argv: 0\n"
+        f"atexit.register(lambda: os.kill(os.getpid(), {int(number)}))\n"
+        "door.console()"
+    )
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=120, preexec_fn=heard)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_the_door_is_there_before_the_house() -> None:
     """Whoever starts the program can stop it while its rooms are being brought in."""
     code = "import simulator.cli, sys; print(any(name in sys.modules for name in ('argparse', 'numpy', 'pydantic')))"
