@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.errors import UserInputError
 from tests.hostile import mutants
 from tests.hostile.mutant_kinds import KINDS
 from tests.hostile.mutants import Kept, Tally, table, tally
@@ -38,6 +39,14 @@ def test_a_count_that_was_ended_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
     assert (again.mutants, again.counts) == (whole.mutants, whole.counts)
     path.write_text(path.read_text().replace('"state": "', '"state": "0'))
     assert Kept(path).known == {}
+
+
+def test_a_coordinate_of_four_hundred_digits_is_one_message(tmp_path: Path) -> None:
+    kind = KINDS["drawn path"](tmp_path)
+    mutant = kind.content.replace(b"80.5", b"9" * 400)
+    assert mutant != kind.content
+    with pytest.raises(UserInputError, match="no line"):
+        kind.judge(mutant)
 
 
 def test_the_table_has_a_line_for_each_kind() -> None:
