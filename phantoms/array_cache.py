@@ -107,6 +107,9 @@ def store_arrays(digest: str, arrays: Mapping[str, NDArray[Any]], rows: Mapping[
             _remove(old)
     except OSError:
         _remove(aside)
+    except BaseException:  # Ctrl-C among them: what was half kept goes, and the signal goes on
+        _remove(aside)
+        raise
 
 
 def _write(path: Path, array: NDArray[Any], rows: NDArray[np.int64] | None) -> None:

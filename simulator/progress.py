@@ -20,7 +20,7 @@ class Bars:
     def __init__(self) -> None:
         self.console = Console(stderr=True)
         self._progress = Progress(
-            TextColumn("{task.description:<32}"),
+            TextColumn("{task.description:<32}", markup=False),
             BarColumn(),
             TextColumn("{task.percentage:>3.0f} %"),
             TimeRemainingColumn(),
@@ -33,7 +33,7 @@ class Bars:
     def report(self, what: str, share: float) -> None:
         """Say that this share (0..1) of a piece of work is done; at 1 its bar goes."""
         if what not in self._tasks:
-            self._tasks[what] = self._progress.add_task(what, total=1.0)
+            self._tasks[what] = self._progress.add_task(shown_text(what), total=1.0)
         self._progress.update(self._tasks[what], completed=share)
         if share >= 1.0:
             self._progress.remove_task(self._tasks.pop(what))

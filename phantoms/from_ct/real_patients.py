@@ -9,6 +9,8 @@ from typing import Any
 
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.fluid.leak import LeakParameters
+from simulator.errors import UserInputError
+from simulator.files.small_file import read_small_text
 from simulator.vocabulary.levels import Interspace
 
 _REAL = Path(__file__).parents[1] / "catalogue" / "real"
@@ -53,8 +55,7 @@ def patient_in(folder: Path) -> tuple[Path, Path, RealPatientParameters]:
         ValueError: a file is missing, or patient.toml does not hold the parameters.
     """
     try:
-        with (folder / "patient.toml").open("rb") as file:
-            table: dict[str, Any] = tomllib.load(file)
+        table: dict[str, Any] = tomllib.loads(read_small_text(folder / "patient.toml"))
         leak = table.pop("leak", None)
         parameters = RealPatientParameters(
             name=folder.name,
@@ -63,6 +64,6 @@ def patient_in(folder: Path) -> tuple[Path, Path, RealPatientParameters]:
             myelogram=MyelogramParameters.parse(table.pop("myelogram")),
             **table,
         )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (UserInputError, RecursionError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder / 'patient.toml'} holds no patient: {error}") from error
     return folder / "ct.nii.gz", folder / "labels.nii.gz", parameters

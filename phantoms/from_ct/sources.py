@@ -165,3 +165,5 @@ def _no_labels(path: Path) -> Callable[[], NDArray[np.uint8]]:
 def _check_there(path: Path) -> None:
     if not path.exists():
         raise CtFault(str(path), "file", "there is no such file", "Check the path")
+    if not path.is_file() and not path.is_dir():  # a pipe would keep us waiting, and a device has no end
+        raise CtFault(str(path), "file", "this is no ordinary file", "Save the volume in a file")

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from simulator.cli.output import ask, say
 from simulator.errors import UserInputError
 from simulator.program_name import program_name
 
@@ -28,11 +29,9 @@ def ask_about(learner: str | None) -> None:
 
     if learner is None or learner in read_names(names_file()):
         return
-    print(f"The pseudonym {learner} was never added (`{program_name()} learners --add NAME`).", file=sys.stderr)
-    if sys.stdin.isatty():
-        print("Go on with it? [y/N]", end=" ", file=sys.stderr, flush=True)
-        if not sys.stdin.readline().strip().lower().startswith("y"):
-            raise UserInputError(f"--learner {learner}", "not taken", "add the learner, or mend the pseudonym")
+    say(f"The pseudonym {learner} was never added (`{program_name()} learners --add NAME`).")
+    if sys.stdin.isatty() and not ask("Go on with it? [y/N]").lower().startswith("y"):
+        raise UserInputError(f"--learner {learner}", "not taken", "add the learner, or mend the pseudonym")
 
 
 def choose_case(arguments: argparse.Namespace) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from simulator.cli.arguments import named_path
+from simulator.cli.output import say
 from simulator.errors import UserInputError
 
 PEOPLE = 100
@@ -41,14 +41,19 @@ def seal(arguments: argparse.Namespace) -> None:
     secret = new_secret(secret_path)
     made = commit(secret, file, arguments.people or PEOPLE, versions()["source"])
     write_text(commitment_to_json(made), published)
-    words = f"The secret is in {secret_path}: keep it to yourself until the end. Publish {published}."
-    print(words, file=sys.stderr)
+    say(f"The secret is in {secret_path}: keep it to yourself until the end. Publish {published}.")
 
 
 def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
     """Run entries on the secret people, again over the same views, and write the table."""
     from simulator.progress import Bars
-    from simulator.strategies.leaderboard import benchmark_case, judge, read_entry, write_leaderboard
+    from simulator.strategies.leaderboard import (
+        benchmark_case,
+        judge,
+        must_cover_nothing,
+        read_entry,
+        write_leaderboard,
+    )
     from simulator.strategies.splits import read_commitment, read_secret, seeds_of_test
 
     if not folders:
@@ -68,6 +73,7 @@ def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
         raise UserInputError(
             str(out), f"this folder cannot be made ({error.strerror})", "name another --out"
         ) from error
+    must_cover_nothing(out)
     with Bars() as bars:
         standings = [
             judge(
@@ -79,8 +85,8 @@ def verify(arguments: argparse.Namespace, folders: list[str]) -> None:
     files = write_leaderboard(standings, out)
     for one in standings:
         if not one.rows:
-            print(f"{one.entry.name} does not count: {one.fault}", file=sys.stderr)
-    print(f"Files: {', '.join(map(str, files))}", file=sys.stderr)
+            say(f"{one.entry.name} does not count: {one.fault}")
+    say(f"Files: {', '.join(map(str, files))}")
 
 
 def _paths(arguments: argparse.Namespace) -> tuple[Path, Path]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from simulator.cli.arguments import Commands, named_path
+from simulator.cli.output import say
 
 SIDES = (64, 128, 256, 512)
 
@@ -43,7 +43,7 @@ def _build(arguments: argparse.Namespace) -> None:
         found = build_dataset(
             arguments.episodes, file, arguments.out, lambda done, of: bars.report("episodes", done / of)
         )
-    print(f"{len(found)} episodes are in {arguments.out}; its README.md is their card.", file=sys.stderr)
+    say(f"{len(found)} episodes are in {arguments.out}; its README.md is their card.")
 
 
 def _expand(arguments: argparse.Namespace) -> None:
@@ -54,4 +54,4 @@ def _expand(arguments: argparse.Namespace) -> None:
         count = expand_dataset(
             arguments.folder, arguments.id, lambda done, of: bars.report("episodes", done / of), image=arguments.image
         )
-    print(f"{count} episodes came out as they were built; minari.load_dataset({arguments.id!r}).", file=sys.stderr)
+    say(f"{count} episodes came out as they were built; minari.load_dataset({arguments.id!r}).")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, named_path, seed
-from simulator.cli.output import give_text, say
+from simulator.cli.output import ask, give_text, say
 from simulator.cli.stopping import Terminated, told_when_stopped
 from simulator.errors import UserInputError, combine_errors
 from simulator.program_name import program_name
@@ -112,8 +112,7 @@ def _asked() -> dict[str, str]:
     }
     answers: dict[str, str] = {}
     for key, question in questions.items():
-        print(question, end=" ", file=sys.stderr, flush=True)
-        answer = sys.stdin.readline().strip()
+        answer = ask(question)
         if answer:
             answers[key] = answer
     return answers
@@ -205,17 +204,31 @@ def _draw(arguments: argparse.Namespace) -> list[Path]:
 
     file = load_scenario(arguments.scenario)
     make_folder(arguments.out)
-    with Bars() as bars, told_when_stopped(lambda: "No picture was written."):
+    picture = arguments.out / f"{file.name}.png"
+    before = _written_at(picture)
+
+    def kept() -> str:
+        return "No picture was written." if _written_at(picture) == before else f"{picture} is drawn."
+
+    with Bars() as bars, told_when_stopped(kept):
         case = build_from_file(file, seed=arguments.seed, progress=bars.report)
         path = write_case_preview(case, arguments.out, progress=bars.report)
     say(f"Wrote {path}.")
     if arguments.sheet is not None:
         from simulator.report.case_sheet import write_case_sheet
 
-        picture = path if arguments.sheet == "instructor" else None
-        page = write_case_sheet(case, file.path.parent, arguments.out, picture=picture)
+        shown = path if arguments.sheet == "instructor" else None
+        page = write_case_sheet(case, file.path.parent, arguments.out, picture=shown)
         say(f"Wrote {page}.")
     return list(file.files)
+
+
+def _written_at(path: Path) -> int | None:
+    """When a file was written, ns; None where there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _schema(arguments: argparse.Namespace) -> None:
@@ -243,8 +256,14 @@ def _import_ct(arguments: argparse.Namespace) -> None:
         leak_side=arguments.side,
     )
     remarks: list[str] = []
+    target = arguments.out / arguments.name
+    before = _written_at(target)
+
+    def kept() -> str:
+        return "No patient was written." if _written_at(target) == before else f"The patient is in {target}."
+
     try:
-        with Bars() as bars, told_when_stopped(lambda: "No patient was written."):
+        with Bars() as bars, told_when_stopped(kept):
             folder, quality = import_ct(
                 source, name=arguments.name, out=arguments.out, progress=bars.report, remark=remarks.append
             )

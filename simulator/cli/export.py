@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from simulator.cli.arguments import Commands, named_path
+from simulator.cli.output import say
 from simulator.errors import UserInputError
 
 _FILES = (
@@ -53,7 +53,7 @@ def _export(arguments: argparse.Namespace) -> None:
         finished = open_finished_session(arguments.session, progress=bars.report)
         write_exports(finished, places, with_truth=arguments.with_truth, progress=bars.report)
     made = [arguments.all] if arguments.all is not None else [place for _, place in targets.given()]
-    print(f"Wrote {', '.join(map(str, made))}.", file=sys.stderr)
+    say(f"Wrote {', '.join(map(str, made))}.")
 
 
 def _gradebook(arguments: argparse.Namespace) -> None:
@@ -71,5 +71,5 @@ def _gradebook(arguments: argparse.Namespace) -> None:
         left_out = write_gradebook(arguments.session, place, progress=bars.report)
         staging.finish()
     for reason in left_out:
-        print(f"Left out: {reason}", file=sys.stderr)
-    print(f"Wrote {arguments.gradebook}.", file=sys.stderr)
+        say(f"Left out: {reason}")
+    say(f"Wrote {arguments.gradebook}.")

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import argparse
 import csv
-import sys
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.arguments import Commands, named_path, seed
+from simulator.cli.output import say
 from simulator.errors import UserInputError
+from simulator.files.whole_file import known_by_first_line, must_be_own, write_whole
 
 if TYPE_CHECKING:
     from simulator.strategies.observer_tasks import Seen
 
 LOADS_MAS, VOLTAGES_KV, PAIRS = (2.5, 5.0, 15.0, 30.0, 100.0), (120,), 60
 LEAST_PAIRS = 30
+HEAD = (
+    "task",
+    "tube_voltage_kv",
+    "mas",
+    "d_prime",
+    "low_95",
+    "high_95",
+    "error_mm",
+    "error_low_95",
+    "error_high_95",
+)
+IS_OWN = known_by_first_line(lambda line: line == ",".join(HEAD))
+"""Whether a file is such a table, which may be written again."""
 
 
 def add_to(commands: Commands) -> None:
@@ -59,6 +74,7 @@ def _observe(arguments: argparse.Namespace) -> None:
     file = load_scenario(arguments.case)
     if not arguments.out.absolute().parent.is_dir():
         raise UserInputError(str(arguments.out), "there is no such folder", "name another --out")
+    must_be_own(arguments.out, IS_OWN)
     settings = [(kv, mas, task) for kv in arguments.kv for mas in arguments.mas for task in Task]
     found = []
     with Bars() as bars:
@@ -72,29 +88,19 @@ def _observe(arguments: argparse.Namespace) -> None:
                 observe(case.world.phantom, scanner, level, task, tube_voltage_kv=kv, mas=mas, pairs=arguments.pairs)
             )
     _write(found, arguments.out)
-    print(f"{len(found)} settings are in {arguments.out}.", file=sys.stderr)
+    say(f"{len(found)} settings are in {arguments.out}.")
 
 
 def _write(found: list[Seen], path: Path) -> None:
-    head = (
-        "task",
-        "tube_voltage_kv",
-        "mas",
-        "d_prime",
-        "low_95",
-        "high_95",
-        "error_mm",
-        "error_low_95",
-        "error_high_95",
-    )
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(HEAD)
+    for one in found:
+        numbers = (one.detectability.d_prime, *one.detectability.interval)
+        errors = (one.localisation.error_mm, *one.localisation.interval)
+        rounded = [f"{value:.3g}" for value in (*numbers, *errors)]
+        writer.writerow((str(one.task), one.tube_voltage_kv, f"{one.mas:g}", *rounded))
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(head)
-            for one in found:
-                numbers = (one.detectability.d_prime, *one.detectability.interval)
-                errors = (one.localisation.error_mm, *one.localisation.interval)
-                rounded = [f"{value:.3g}" for value in (*numbers, *errors)]
-                writer.writerow((str(one.task), one.tube_voltage_kv, f"{one.mas:g}", *rounded))
+        write_whole(path, lambda beside: beside.write_text(lines.getvalue(), encoding="utf-8"), own=IS_OWN)
     except OSError as error:
         raise UserInputError(str(path), f"this cannot be written ({error.strerror})", "name another --out") from error

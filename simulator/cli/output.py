@@ -23,6 +23,12 @@ def say(sentence: str) -> None:
     print(shown_text(sentence), file=sys.stderr)
 
 
+def ask(question: str) -> str:
+    """The answer of whoever sits at the terminal to one question; empty where there is none."""
+    print(shown_text(question), end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
 def give(line: str) -> None:
     """One line of a result, on standard output."""
     print(shown_text(line))

@@ -133,6 +133,8 @@ def _kept(begun: list[Recording]) -> str:
     folder = begun[-1].folder.path
     if begun[-1].card is not None:
         return f"The record is finished and in {folder}; `{program_name()} report {folder}` writes its report."
+    if not begun[-1].saved:
+        return f"The disk did not take all that was recorded; what it took is in {folder}."
     return f"The record is kept in {folder}; `{program_name()} play --resume {folder}` goes on with it."
 
 

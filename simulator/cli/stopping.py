@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143  # 128 and the signal's number, as shells have it
+from simulator.cli import EXIT_INTERRUPTED
+
+EXIT_TERMINATED = 143  # 128 and the signal's number, as shells have it
 AGAIN_S = 0.02
 
 

@@ -15,7 +15,7 @@ from simulator.errors import UserInputError
 from simulator.records.session_reader import read_session
 from simulator.report.advice import give_advice
 from simulator.report.learners import NOT_EPIDURAL, Attempt
-from simulator.report.page import environment
+from simulator.report.page import environment, write_page
 from simulator.scenario.course_file import CourseFile
 from simulator.vocabulary.procedure import AcquisitionPurpose
 from simulator.wording.chosen import WORDS
@@ -46,7 +46,7 @@ def write_group_report(file: CourseFile, standings: Sequence[Standing], out: Pat
         out: the file; its folder must exist
 
     Raises:
-        UserInputError: it cannot be written.
+        UserInputError: it cannot be written, or another file is there.
     """
     page = environment().get_template("course.html").render(
         title=file.course.title,
@@ -56,7 +56,7 @@ def write_group_report(file: CourseFile, standings: Sequence[Standing], out: Pat
         presses=[(scenario.name, _presses(standings, scenario.name)) for scenario in file.cases],
     )  # fmt: skip
     try:
-        out.write_text(page, encoding="utf-8", newline="\n")
+        write_page(page, out)
     except OSError as error:
         raise UserInputError(str(out), f"it cannot be written ({error.strerror})", "name another file") from error
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 
 from simulator.courses.standing import Standing
+from simulator.files.whole_file import known_by_first_line
 from simulator.scenario.course_file import CourseFile
 from simulator.wording.chosen import WORDS
 
@@ -22,6 +23,11 @@ ATTEMPT_COLUMNS = (
     "limited_by",
     "record",
 )
+_VERDICT = ("cases passed", "course passed")  # the last columns of a gradebook, whatever cases stand before them
+is_attempts = known_by_first_line(lambda line: line == ",".join(ATTEMPT_COLUMNS))
+"""Whether a file is such a table, which may be written again."""
+is_gradebook = known_by_first_line(lambda line: line.startswith("learner,") and line.endswith(",".join(_VERDICT)))
+"""Whether a file is a course's gradebook, which may be written again."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -44,8 +50,7 @@ def gradebook_csv(file: CourseFile, standings: Sequence[Standing]) -> str:
     head = [
         "learner",
         *(f"{scenario.name} (points of 100)" for scenario in file.cases),
-        "cases passed",
-        "course passed",
+        *_VERDICT,
     ]
     rows: list[Sequence[object]] = [head]
     for standing in standings:

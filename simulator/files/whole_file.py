@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ _EARLIER_PAGE = (
 )
 """Reports of versions that did not sign them begin so."""
 _END_BYTES = 4096
+_LONGEST_HEAD = 1 << 20
 
 
 def is_own(path: Path) -> bool:
@@ -36,6 +37,21 @@ def is_own(path: Path) -> bool:
     except (OSError, UserInputError):
         return False
     return not head or head.startswith(_EARLIER_PAGE) or (signed and head.startswith(_STARTS))
+
+
+def known_by_first_line(fits: Callable[[str], bool]) -> Callable[[Path], bool]:
+    """What tells a table of ours by its first line; of a file that is empty nothing can be lost."""
+
+    def own(path: Path) -> bool:
+        try:
+            must_be_ordinary(path)
+            with path.open("rb") as file:
+                line = file.readline(_LONGEST_HEAD)
+            return not line or fits(line.decode("utf-8").rstrip("\r\n"))
+        except (OSError, UserInputError, UnicodeDecodeError):
+            return False
+
+    return own
 
 
 def must_be_own(path: Path, own: Callable[[Path], bool] = is_own) -> None:
@@ -75,10 +91,9 @@ def replace_whole(path: Path, write: Callable[[Path], Any], *, mode: int | None 
         OSError: it cannot be written; what was there is as it was, and nothing is left beside it.
     """
     target = Path(os.path.realpath(path))
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".unfinished-", suffix=target.suffix)
-    os.close(descriptor)
-    beside = Path(name)
-    try:
+    beside = target.with_name(f".unfinished-{secrets.token_hex(8)}{target.suffix}")
+    try:  # a signal may come at any moment: what the file is called is known before there is one
+        os.close(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         write(beside)
         _sync(beside)
         beside.chmod(_usual_mode(target) if mode is None else mode)

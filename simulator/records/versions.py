@@ -10,6 +10,8 @@ from pathlib import Path
 
 from llvmlite import binding
 
+from simulator.errors import UserInputError
+from simulator.files.small_file import must_be_ordinary
 from simulator.scenario.real_patient import PATIENT_FILES
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -53,8 +55,9 @@ def digest_patient_files(folder: Path) -> dict[str, str]:
     found = {}
     for name in PATIENT_FILES:
         try:
+            must_be_ordinary(folder / name)  # a pipe would keep us waiting
             with (folder / name).open("rb") as file:
                 found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
+        except (OSError, UserInputError):
             continue
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.errors import UserInputError
 from simulator.report.markdown import render_markdown
-from simulator.report.page import environment
+from simulator.report.page import environment, write_page
 from simulator.scenario.answers import grade_answers
 from simulator.scenario.case import Case
 from simulator.scenario.case_words import event_in_words
@@ -23,14 +23,14 @@ def write_case_sheet(case: Case, folder: Path, out: Path, *, picture: Path | Non
         picture: the preview, which shows the truth; None for the learner's sheet
 
     Raises:
-        UserInputError: the file cannot be written.
+        UserInputError: the file cannot be written, or another one is there.
     """
     audience = "learner" if picture is None else "instructor"
     path = out / f"{case.name}-{audience}.html"
     truth = None if picture is None else _truth(case, picture)
     page = environment().get_template("sheet.html").render(**_for_all(case, folder), truth=truth)
     try:
-        path.write_text(page, encoding="utf-8", newline="\n")
+        write_page(page, path)
     except OSError as error:
         raise UserInputError(str(path), f"it cannot be written ({error.strerror})", "name another folder") from error
     return path

@@ -40,7 +40,7 @@ class FrameWriter:
         try:
             write_frame_png(frame, beside, window_hu=window, level_hu=level, caption=caption)
             beside.replace(path)
-        except OSError:
+        except BaseException:  # Ctrl-C among them
             with contextlib.suppress(OSError):
                 beside.unlink()
             raise

@@ -130,8 +130,10 @@ class Recording:
         return self.case.scenario.exam is not None and self._learner is not None
 
     def leave(self) -> None:
-        """Leave the record open for a later session; lines that were written stay."""
+        """Leave the record open for a later session; lines that were written stay, elsewhere if need be."""
         self._log.leave()
+        if self._log.path.parent != self.folder.path:
+            self.folder = SessionFolder(path=self._log.path.parent)
 
     def report(self) -> Path:
         """Write the moving picture and the debrief; where the debrief is. Only after `close`."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -146,12 +146,9 @@ def import_ct(
         raise UserInputError(str(source.ct), str(error), "take a patient who fits into the scanner") from error
     findings = assess_quality(image, phantom, about, pointed=source.labels is None)
     leak = replace(DEFAULT_LEAK, level=about, side=Laterality(source.leak_side))
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=out))
-    except OSError as error:
-        raise UserInputError(str(out), f"this folder cannot be written ({error.strerror})", "name another") from error
-    try:
+    aside = out / f".{name}-{secrets.token_hex(8)}"
+    try:  # a signal may come at any moment: what the folder is called is known before there is one
+        _make(aside)
         _fill(aside, name, image, phantom, leak, findings)
         aside.chmod(0o755)
         aside.rename(target)
@@ -160,6 +157,16 @@ def import_ct(
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target, verdict(findings)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder that nobody else may read, and those above it; UserInputError where that cannot be."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700)
+    except OSError as error:
+        what = f"this folder cannot be written ({error.strerror})"
+        raise UserInputError(str(folder.parent), what, "name another") from error
 
 
 def _fill(

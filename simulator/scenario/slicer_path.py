@@ -15,7 +15,7 @@ from simulator.spatial.frames import PatientPoint
 
 LONGEST_MM = 250.0
 _MEND = "draw a line of two points in 3D Slicer and save it as .mrk.json"
-_NOT_ITS_FORM = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+_NOT_ITS_FORM = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

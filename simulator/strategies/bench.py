@@ -35,6 +35,9 @@ Told = Callable[[int, int], None]
 """Told how many runs are done, and of how many."""
 
 
+DICTIONARY, COMPARISONS, AUC = _OF_ALL_SHARDS = ("columns.csv", "comparisons.csv", "auc.csv")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyFolder:
     """Where the results of a study, or of one shard of it, are kept.
@@ -62,9 +65,10 @@ class StudyFolder:
 
     def must_cover_nothing(self) -> None:
         """UserInputError where a study that begins would write over files that it did not make."""
-        names = [self.table.name, self.table.with_suffix(".parquet").name, "summary.md", "front.png"]
+        own = (self.table, self.table.with_suffix(".parquet"), self.metrics)
+        names = [*(path.name for path in own), *_OF_ALL_SHARDS, "summary.md", "front.png"]
         there = [name for name in names if os.path.lexists(self.path / name)]
-        if there and not self.journal.exists():
+        if there and not any(self.path.glob("journal*.jsonl")):
             what = f"there is {there[0]} already, and no journal of a study"
             raise UserInputError(str(self.path), what, "name another folder with --out")
 
@@ -86,7 +90,7 @@ class StudyFolder:
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            if self.journal.exists() and not resume:
+            if self.journal.exists() and self.journal.stat().st_size and not resume:
                 raise UserInputError(
                     str(self.path), "there are results of a study here", "--resume goes on; or another --out"
                 )
@@ -160,7 +164,7 @@ def run_study(study: Study, folder: StudyFolder, *, options: RunOptions, carry: 
 def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: dict[str, Row]) -> dict[str, Any]:
     rows = [found[trial.key] for trial in trials if trial.key in found]
     columns = columns_of(study)
-    dictionary = folder.path / "columns.csv"
+    dictionary = folder.path / DICTIONARY
     write_csv(rows, columns, folder.table)
     write_dictionary([*columns, *LONG], dictionary)
     files = [folder.table, dictionary]
@@ -172,11 +176,11 @@ def _write(study: Study, folder: StudyFolder, trials: Sequence[Trial], found: di
         summary, figure = folder.path / "summary.md", folder.path / "front.png"
         grouped, labels = rows_by_group(study, rows), {one.point: one.label for one in groups}
         compared = compare_groups(study, grouped, labels)
-        write_csv(map(comparison_row, compared), COMPARED, folder.path / "comparisons.csv")
-        write_csv(map(auc_row, skill_aucs(study, grouped, labels)), TOLD_APART, folder.path / "auc.csv")
+        write_csv(map(comparison_row, compared), COMPARED, folder.path / COMPARISONS)
+        write_csv(map(auc_row, skill_aucs(study, grouped, labels)), TOLD_APART, folder.path / AUC)
         write_text(markdown(study, groups, compared), summary)
         replace_whole(figure, lambda beside: draw_front(groups, beside, study.title))
-        files += [folder.path / "comparisons.csv", folder.path / "auc.csv", summary, figure]
+        files += [folder.path / COMPARISONS, folder.path / AUC, summary, figure]
     return {
         "files": [str(file) for file in files],
         "ended_badly": ended_badly(rows),

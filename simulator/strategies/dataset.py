@@ -6,6 +6,7 @@ thousand times larger and could not be checked; this one is carried out again wh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -68,6 +69,8 @@ def build_dataset(count: int, file: ScenarioFile, out: Path, told: Told) -> Mapp
             str(out), f"this folder cannot be made ({error.strerror})", "name another --out"
         ) from error
     path = out / EPISODES
+    if os.path.lexists(out / CARD) and not path.exists():
+        raise UserInputError(str(out / CARD), "there is such a file, and no dataset", "name another --out")
     known = read_journal(path, fault=_episode_fault) if path.exists() else {}
     code = versions()["source"]
     tail = episode_key(0, file, code).partition("-")[2]

@@ -31,13 +31,14 @@ MOST_TOLD = 20
 AGAIN = "this run is done again"
 ONLY = "`bench STUDY --only KEY` does one of them again and compares"
 _KIND = "row"
+LINE_START = b'{"seq":'
 
 
 class Journal:
     """Appends rows; each is flushed at once and reaches the disk within seconds.
 
     Raises:
-        UserInputError: the file cannot be written, or another program is writing it.
+        UserInputError: the file cannot be written, is no journal, or another program is writing it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -79,6 +80,8 @@ class Journal:
         if self._file.closed:
             return
         try:
+            if not os.fstat(self._file.fileno()).st_size:  # nothing was written down: nothing is left
+                self._path.unlink(missing_ok=True)
             os.fsync(self._file.fileno())
             self._file.close()
         except OSError as fault:
@@ -91,11 +94,15 @@ class Journal:
 
     def _cut_torn_end(self) -> int:
         """How many whole lines there are; what a writer that was killed left of another goes."""
-        lines = whole = 0
+        lines = whole = ours = 0
         with self._path.open("rb") as file:
-            for line in file:
+            while line := file.readline(LONGEST_LINE):
+                ours += line.startswith(LINE_START) or LINE_START.startswith(line)  # the latter: torn at its beginning
                 if line.endswith(b"\n"):
-                    lines, whole = lines + 1, whole + len(line)
+                    lines, whole = lines + 1, file.tell()
+        if not ours and os.fstat(self._file.fileno()).st_size:
+            self._file.close()
+            raise UserInputError(str(self._path), "this is no journal, and it stays as it is", "name another --out")
         os.ftruncate(self._file.fileno(), whole)
         return lines
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from statistics import median
 from typing import Any
 
 from simulator.errors import UserInputError
+from simulator.files.whole_file import known_by_first_line, must_be_own
 from simulator.operators.apart.limits import OperatorLimits
 from simulator.operators.operator_failure import RunStatus
 from simulator.records.versions import versions
@@ -33,6 +35,13 @@ from simulator.strategies.trial import run_trial
 
 ENTRY = "entry.toml"
 RECORDS = "records"
+PAGE, KNOWN = "leaderboard.md", "known.csv"
+HEADING = (
+    "# Leaderboard: people that no author knew",
+    "",
+    "Every run was carried out twice over the same views.",
+)
+KNOWN_COLUMNS = ("entry", "record", "seed", "reproduced", "fault", "score")
 
 Told = Callable[[str, int, int], None]
 """Told an entry, how many of its people are done, and of how many."""
@@ -154,12 +163,7 @@ def _trial(entry: Entry, file: ScenarioFile, seed: int, number: int, limits: Ope
 def write_leaderboard(standings: Sequence[Standing], out: Path) -> list[Path]:
     """The table of those that count, best first, and beside it the records on known seeds; where they are."""
     counted = sorted((one for one in standings if one.rows), key=_rank)
-    lines = [
-        "# Leaderboard",
-        "",
-        "People that no author knew; every run was carried out twice over the same views.",
-        "",
-    ]
+    lines = [*HEADING, ""]
     head = ["entry", "people", "without harm or luck (95 % CI)", "success", "harm", "median DLP (95 % CI), mGy cm",
             "median score", "ended badly"]  # fmt: skip
     lines += ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
@@ -167,16 +171,24 @@ def write_leaderboard(standings: Sequence[Standing], out: Path) -> list[Path]:
     lines += ["", "## Not counted", ""]
     lines += [f"- {one.entry.name}: {one.fault}" for one in standings if not one.rows] or ["None."]
     lines += ["", "## Records on seeds known to their author", "", "They prove nothing, and stand in `known.csv`."]
-    page, known = out / "leaderboard.md", out / "known.csv"
+    page, known = out / PAGE, out / KNOWN
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(KNOWN_COLUMNS)
+    for one in standings:
+        for record in one.known:
+            score = None if record.row is None else record.row["score"]
+            writer.writerow((one.entry.name, record.record, record.seed, not record.fault, record.fault, score))
+    must_cover_nothing(out)
     write_text("\n".join(lines) + "\n", page)
-    with known.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("entry", "record", "seed", "reproduced", "fault", "score"))
-        for one in standings:
-            for record in one.known:
-                score = None if record.row is None else record.row["score"]
-                writer.writerow((one.entry.name, record.record, record.seed, not record.fault, record.fault, score))
+    write_text(table.getvalue(), known)
     return [page, known]
+
+
+def must_cover_nothing(out: Path) -> None:
+    """UserInputError where a page or table in a folder is not one that this program made."""
+    must_be_own(out / PAGE, known_by_first_line(lambda line: line == HEADING[0]))
+    must_be_own(out / KNOWN, known_by_first_line(lambda line: line == ",".join(KNOWN_COLUMNS)))
 
 
 def _rank(one: Standing) -> tuple[float, float]:

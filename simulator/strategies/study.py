@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from simulator.files.small_file import read_small_bytes
 from simulator.operators.apart.limits import OperatorLimits
 from simulator.operators.registry import names_a_file
 from simulator.operators.user_operator import source_file
 from simulator.records.versions import versions
 from simulator.scenario.load import ScenarioFile
 
+LARGEST_SOURCE_BYTES = 20_000_000  # of a file of an operator
 Point = tuple[tuple[str, Any], ...]
 """Scenario keys, dotted, and their values at one point of the grid."""
 
@@ -127,7 +130,8 @@ def _source_digest(operator: str, folder: Path) -> str:
     if not names_a_file(operator):
         return ""
     path = source_file(operator, folder)
-    digest = hashlib.sha256(path.read_bytes())
+    digest = hashlib.sha256(read_small_bytes(path, largest_bytes=LARGEST_SOURCE_BYTES))
     for beside in sorted(path.parent.glob("*.py")):
-        digest.update(beside.name.encode() + hashlib.sha256(beside.read_bytes()).digest())
+        content = read_small_bytes(beside, largest_bytes=LARGEST_SOURCE_BYTES)
+        digest.update(os.fsencode(beside.name) + hashlib.sha256(content).digest())
     return digest.hexdigest()

@@ -7,14 +7,16 @@ is the dictionary of both, and Parquet holds it in its schema, too.
 from __future__ import annotations
 
 import csv
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from simulator.errors import UserInputError
+from simulator.files.whole_file import replace_whole
 from simulator.strategies.columns import HEAD, METRIC, SEED, Column, Kind, plain_cell
 from simulator.strategies.outcome_row import Row
 
@@ -106,11 +108,13 @@ def _replaced(path: Path) -> Iterator[Path]:
     Raises:
         UserInputError: the disk is full, or the folder cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f".unfinished-{secrets.token_hex(8)}{path.suffix}")
     try:
         yield part
-        part.replace(path)
+        replace_whole(path, part.replace)
     except OSError as error:
-        part.unlink(missing_ok=True)
         fix = "make room and go on with --resume: every run that was done is kept in the journal"
         raise UserInputError(str(path), f"this cannot be written ({error.strerror or error})", fix) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

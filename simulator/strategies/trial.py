@@ -11,6 +11,7 @@ from simulator.ct.scanner import Scanner
 from simulator.engine.events import CommandRefused
 from simulator.engine.session import Session
 from simulator.errors import UserInputError
+from simulator.files.whole_file import replace_whole
 from simulator.operators import operator_named
 from simulator.operators.operator_failure import OperatorFailureError, RunStatus
 from simulator.operators.protocol import Operator
@@ -148,4 +149,5 @@ def _close_log(log: SessionLog, session: Session, card: Scorecard) -> None:
         session.prepare_image(number)
     body = scorecard_to_json(card)
     log.close(digest=session.state.digest, scorecard=body)
-    log.path.with_name("scorecard.json").write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(body, indent=1) + "\n"
+    replace_whole(log.path.with_name("scorecard.json"), lambda beside: beside.write_text(text, encoding="utf-8"))

@@ -1,17 +1,20 @@
 """Forged records: somebody who knows the format writes another rubric, case, seed, score, image or label, and seals it.
 
-Each forgery is one kind of lie with checksums, digests and labels made to fit as far as the forger can. A judge says
-whether it is told: refused when it is read, refused by `--verify`, or named there as the record's own claim.
+Each forgery is one kind of lie with checksums, digests and labels made to fit as far as the forger can; no two carry
+the same. A judge says whether it is told: refused when it is read, refused by `--verify`, or named there as the
+record's own claim, which an honest record of the same versions does not make, and which names what was forged.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ from simulator.records.session_reader import read_session
 from simulator.records.session_record import SessionRecord
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
-from simulator.scenario.shipped import shipped_scenario_path
+from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
 from simulator.scoring.rubric import digest_numbers
 from tests.hostile.record_mutants import sealed
 from tests.recorded import one_press
@@ -35,7 +38,6 @@ Lines = list[dict[str, Any]]
 Forge = Callable[[Lines, np.random.Generator], None]
 MOST_KEPT = 6  # sessions that a judge remembers
 WEIGHTS = ("help", "placement", "safety", "steps", "dose", "economy")
-OTHER_CASES = ("patient-1", "patient-3", "obese", "low-dose", "slim")
 
 
 def forge_rubric(lines: Lines, rng: np.random.Generator) -> None:
@@ -68,18 +70,18 @@ def forge_rubric_of_the_case(lines: Lines, rng: np.random.Generator) -> None:
 def forge_rubric_version(lines: Lines, rng: np.random.Generator) -> None:
     """Another version of the rubric, of which nobody knows the rules."""
     header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
-    version = (1, 3, 99)[int(rng.integers(3))]
+    version = 1 if rng.integers(4) == 0 else int(rng.integers(3, 10**6))
     if rng.integers(2):
         header["rubric"]["version"] = version
         _sign_rubric(header, card)
     card["rubric"] = version
-    card["score"] = 98.5
+    card["score"] = _high(rng)
 
 
 def forge_case_name(lines: Lines, rng: np.random.Generator) -> None:
     """A run of one case called another that ships, or one of the forger's own."""
-    names = (*OTHER_CASES, "own-case", "final-exam")
-    name = names[int(rng.integers(len(names)))]
+    names = [name for name in shipped_scenarios() if name != lines[0]["body"]["scenario"]]
+    name = names[int(rng.integers(len(names)))] if rng.integers(2) else f"own-case-{rng.integers(10**6)}"
     lines[0]["body"]["scenario"] = lines[-1]["body"]["scorecard"]["scenario"] = name
 
 
@@ -93,9 +95,9 @@ def forge_case(lines: Lines, rng: np.random.Generator) -> None:
         lambda: resolved["scanner"].update(planning_scan_prescribed=False),
         lambda: resolved["leak"].update(needle_levels=["L2/3", "L3/4", "L4/5"]),
         lambda: resolved["leak"].update(may_abandon=True),
-        lambda: resolved.update(title="Final exam"),
-        lambda: resolved["text"].update(request="Nothing is asked."),
-        lambda: resolved["hands"].update(kind="exact"),
+        lambda: resolved.update(title=f"Final exam {rng.integers(10**6)}"),
+        lambda: resolved["text"].update(request=f"Nothing is asked of {rng.integers(10**6)}."),
+        lambda: resolved["hands"].update(kind=("exact", "laser")[int(rng.integers(2))]),
         lambda: resolved["patient"].update(bmi_kg_per_m2=float(rng.integers(16, 49))),
         lambda: resolved.update(region="cervical"),
     )
@@ -112,11 +114,11 @@ def forge_card(lines: Lines, rng: np.random.Generator) -> None:
     card = lines[-1]["body"]["scorecard"]
     changes: tuple[Callable[[], object], ...] = (
         lambda: card.update(score=round(float(rng.uniform(1.0, 100.0)), 1)),
-        lambda: card.update(cap_reason=None, score=98.5),
-        lambda: card["components"].update(help=1.0),
-        lambda: card["placement"].update(compartment="epidural", level="L3/4", dural_margin_mm=4.0),
+        lambda: card.update(cap_reason=None, score=_high(rng)),
+        lambda: card["components"].update(help=round(float(rng.uniform(0.0, 1.0)), 3)),
+        lambda: card["placement"].update(compartment="epidural", level="L3/4", dural_margin_mm=_high(rng)),
         lambda: card.update(complications=[]),
-        lambda: card["dose"]["total"].update(effective_dose_msv=0.01),
+        lambda: card["dose"]["total"].update(effective_dose_msv=_high(rng) / 1000),
         lambda: card["metrics"].pop(),
         lambda: card["outcome"].update(relief=True, seal_probability=1.0),
         lambda: card.update(stopped_for="a fact of the chart"),
@@ -124,9 +126,7 @@ def forge_card(lines: Lines, rng: np.random.Generator) -> None:
         lambda: lines[-1]["body"].update(digest=None),
         lambda: lines[-1]["body"].update(digest=hashlib.sha256(rng.bytes(8)).hexdigest()),
     )
-    before = json.dumps(lines[-1])
-    while json.dumps(lines[-1]) == before:
-        changes[int(rng.integers(len(changes)))]()
+    changes[int(rng.integers(len(changes)))]()
 
 
 def forge_image(lines: Lines, rng: np.random.Generator) -> None:
@@ -145,13 +145,13 @@ def forge_label(lines: Lines, rng: np.random.Generator) -> None:
     header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
     kind = int(rng.integers(4))
     if kind == 0:
-        header["operator"] = card["operator"] = "consultant"
+        header["operator"] = card["operator"] = f"consultant-{rng.integers(1000)}"
     elif kind == 1:
         header["hands"] = card["hands"] = ("exact", "laser")[int(rng.integers(2))]
     elif kind == 2:
         header["learner"] = f"learner-{rng.integers(1000)}"
     else:
-        header["learner"], header["started"] = "r-1", "2026-01-01T10:00:00+00:00"
+        header["started"] = f"2026-01-{rng.integers(10, 32)}T{rng.integers(10, 24)}:00:00+00:00"
 
 
 def forge_event(lines: Lines, rng: np.random.Generator) -> None:
@@ -160,7 +160,7 @@ def forge_event(lines: Lines, rng: np.random.Generator) -> None:
     index = at[int(rng.integers(len(at)))]
     numbers = [key for key, value in lines[index]["body"].items() if type(value) in (int, float)]
     if numbers and rng.integers(2):
-        lines[index]["body"][numbers[int(rng.integers(len(numbers)))]] += 1
+        lines[index]["body"][numbers[int(rng.integers(len(numbers)))]] += int(rng.integers(1, 1000))
     else:
         del lines[index]
 
@@ -170,10 +170,15 @@ def forge_format(lines: Lines, rng: np.random.Generator) -> None:
     header, card = lines[0]["body"], lines[-1]["body"]["scorecard"]
     header["format"] = int(rng.integers(2, 4))
     header["rubric"]["version"] = card["rubric"] = card["schema"] = 1
-    card["score"] = 98.5
+    card["score"] = _high(rng)
     if header["format"] == 2:
         header["phantom_digest"] = header.pop("patient_digest")
     _sign_rubric(header, card)
+
+
+def _high(rng: np.random.Generator) -> float:
+    """A score that somebody would like to have."""
+    return round(float(rng.uniform(70.0, 99.99)), 2)
 
 
 FORGERIES: Mapping[str, Forge] = {
@@ -191,10 +196,39 @@ FORGERIES: Mapping[str, Forge] = {
 }
 
 
-def forged(content: bytes, kind: str, rng: np.random.Generator, *, other_versions: bool) -> bytes:
-    """A record with one lie, sealed anew; with `other_versions` it says that another version made it."""
-    lines = [json.loads(line) for line in content.splitlines()]
-    FORGERIES[kind](lines, rng)
+NAMED: Mapping[str, str] = {
+    "rubric": r"scored with other numbers|score \d",
+    "rubric, and the case's changes of it": r"scored with other numbers|score \d",
+    "version of the rubric": r"score \d+\.\d, by rubric",
+    "name of the case": r"case is called 'own-case-",
+    "case": r"the words of its case",
+    "closing card": r"on its scorecard: |score \d|digest of its closing line",
+    "image": r"the bits of \d+ images",
+    "label": r"operator 'consultant-|learner 'learner-|begun 2026-01-",
+    "older format": r"score \d+\.\d, by rubric 1",
+}
+"""What a claim must say that tells a forgery of each kind; kinds that are not here must be refused."""
+
+
+def forged(
+    content: bytes, kind: str, rng: np.random.Generator, *, other_versions: bool, seen: set[str] | None = None
+) -> bytes:
+    """A record with one lie, sealed anew; with `other_versions` it says that another version made it.
+
+    Args:
+        seen: lies that were told before, none of which is told again; this one is added
+    """
+    honest = [json.loads(line) for line in content.splitlines()]
+    seen = set() if seen is None else seen
+    while True:
+        lines = [json.loads(line) for line in content.splitlines()]
+        FORGERIES[kind](lines, rng)
+        lie = json.dumps([[one["kind"], one["body"]] for one in lines if one not in honest])
+        if len(lines) < len(honest):
+            lie += json.dumps([index for index, one in enumerate(honest) if one not in lines])
+        if lines != honest and lie not in seen:
+            break
+    seen.add(lie)
     if other_versions:
         lines[0]["body"]["versions"]["source"] = "0" * 16
     return sealed([(line["kind"], json.dumps(line["body"])) for line in lines], keep_closing=False)
@@ -219,10 +253,11 @@ class ForgeryJudge:
         self._known = {_made_from(honest): (case, session)}
         found = verify(honest, case, session)
         assert found.grade == "exact", found
-        self._usual = set(found.claims)
+        other = replace(honest, header=replace(honest.header, versions={**honest.header.versions, "source": "0" * 16}))
+        self._usual = {*found.claims, *verify(other, case, session).claims}  # what honest records claim
 
-    def of(self, forgery: bytes) -> str:
-        """ "unreadable", "refused", "claimed"; "believed" where nothing is said, which must not be."""
+    def of(self, forgery: bytes, kind: str) -> str:
+        """ "unreadable", "refused", "claimed"; "believed" where nothing tells it, which must not be."""
         self.path.write_bytes(forgery)
         try:
             record = read_session(self.path)
@@ -234,8 +269,8 @@ class ForgeryJudge:
             return "unreadable"
         if found.grade == "refused":
             return "refused"
-        new = {claim for claim in found.claims if not claim.startswith("made by another version")} - self._usual
-        return "claimed" if new else "believed"
+        new = set(found.claims) - self._usual
+        return "claimed" if kind in NAMED and any(re.search(NAMED[kind], claim) for claim in new) else "believed"
 
     def _made(self, record: SessionRecord) -> tuple[Case, Session]:
         """Case and session of a record; made once for all that are made from the same."""
@@ -254,13 +289,15 @@ def _made_from(record: SessionRecord) -> str:
 
 
 def tally(judge: ForgeryJudge, content: bytes, count: int, seed: int) -> dict[str, Counter[str]]:
-    """What becomes of this many forgeries, the kinds in turn, half of them of another version; by kind."""
+    """What becomes of forgeries, no two alike, by kind; the kinds come in turn, half of them of another version."""
+    seen: set[str] = set()
     found: dict[str, Counter[str]] = {kind: Counter() for kind in FORGERIES}
     rng = np.random.default_rng(seed)
     for number in range(count):
         kind = list(FORGERIES)[number % len(FORGERIES)]
-        forgery = forged(content, kind, rng, other_versions=bool(number // len(FORGERIES) % 2))
-        found[kind][judge.of(forgery)] += 1
+        forgery = forged(content, kind, rng, other_versions=bool(number // len(FORGERIES) % 2), seen=seen)
+        found[kind][judge.of(forgery, kind)] += 1
+    assert len(seen) == count
     return found
 
 

@@ -16,19 +16,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pygame
 
 from phantoms.from_ct.markups import read_points
 from simulator.errors import UserInputError
+from simulator.gui.input.key_remapping import read_key_bindings
 from simulator.interface import commands as c
 from simulator.records.assessment import read_assessment
 from simulator.records.attempts import Attempt
 from simulator.records.attempts_index import read_index, write_index
 from simulator.records.codec import read_script
+from simulator.records.drill_rounds import FILE as DRILL_FILE
+from simulator.records.drill_rounds import keep_round, read_rounds
 from simulator.records.learners import read_names
 from simulator.scenario.build import build_case
+from simulator.scenario.course_file import load_course
 from simulator.scenario.load import load_scenario
 from simulator.scenario.patient_file import check_patient_file
 from simulator.scenario.shipped import shipped_scenario_path
+from simulator.scenario.slicer_path import read_path
 from simulator.scenario.toml_source import read_text
 from simulator.strategies.journal import Journal, read_journal
 from simulator.strategies.study_file import load_study
@@ -223,7 +229,62 @@ seeds = { first = 1, last = 3 }
 [[grid.points]]
 "hands.kind" = "exact"
 """
-    return _read_by(folder / "study.toml", "study", content, lambda path: replace(load_study(path), scenarios={}))
+
+    def read(path: Path) -> object:
+        study = load_study(path)
+        return replace(study, scenarios={}), [trial.key for trial in study.trials()]
+
+    return _read_by(folder / "study.toml", "study", content, read)
+
+
+def _course(folder: Path) -> Kind:
+    content = b"""\
+format = 1
+title = "Mutants"
+about = "Two cases"
+opens = "2026-01-15"
+closes = "2026-12-31"
+
+[rule]
+score = 60.0
+gates = true
+
+[[case]]
+scenario = "slim"
+attempts = 3
+seeds = [1, 2, 30]
+
+[[case]]
+scenario = "patient-2"
+needs = ["slim"]
+repeat = "until competent"
+twin = "slim"
+"""
+    return _read_by(folder / "course.toml", "course", content, lambda path: load_course(path).course)
+
+
+def _settings(folder: Path) -> Kind:
+    pygame.display.init()  # names of keys are the window system's
+    content = b'[keys]\nf13 = "space"\nf14 = "return"\n"keypad 0" = "left"\n"page up" = "a"\nx = "tab"\n'
+    return _read_by(folder / "keys.toml", "settings", content, read_key_bindings)
+
+
+def _drill(folder: Path) -> Kind:
+    for seed in range(4):
+        keep_round(
+            folder, started=f"2026-01-0{seed + 1}T10:00:00+00:00", seed=seed, errors_mm=(0.5, 1.25), answers=2, wrong=0
+        )
+    path = folder / DRILL_FILE
+    return _read_by(path, "drill", path.read_bytes(), lambda path: read_rounds(path.parent))
+
+
+def _path(folder: Path) -> Kind:
+    points = [
+        {"label": label, "position": position, "positionStatus": "defined"}
+        for label, position in (("entry", [22.0, 80.5, -3.0]), ("target", [2.5, 16.5, -3.0]))
+    ]
+    line = {"markups": [{"type": "Line", "coordinateSystem": "LPS", "controlPoints": points}]}
+    return _read_by(folder / "line.mrk.json", "drawn path", json.dumps(line, indent=1).encode(), read_path)
 
 
 def _markups(folder: Path) -> Kind:
@@ -270,7 +331,11 @@ KINDS: Mapping[str, Callable[[Path], Kind]] = {
     "patient.toml": _patient_file,
     "case": _case,
     "study": _study,
+    "course": _course,
     "markups": _markups,
+    "drawn path": _path,
+    "settings": _settings,
     "script": _script,
+    "drill": _drill,
 }
-"""By name. There is no file of settings: what the program remembers between starts is the cache and the names."""
+"""By name. The settings are the window's keys; what the program remembers by itself is the cache and the names."""

@@ -124,6 +124,20 @@ def test_a_file_of_somebody_else_stays_as_it_is(sessions: Path, expected: list[A
     assert path.is_symlink() == kind.startswith("a link")
 
 
+def test_a_link_to_the_index_of_another_folder_is_not_followed(sessions: Path, expected: list[Attempt]) -> None:
+    other = sessions.parent / "other"
+    (other / "s1").mkdir(parents=True)
+    shutil.copy(KEPT / "format-1.jsonl", other / "s1" / "session.jsonl")
+    attempts(other)
+    (sessions / INDEX).unlink()
+    (sessions / INDEX).symlink_to(other / INDEX)
+    before = (other / INDEX).read_bytes()
+    for listed in (attempts, rebuild, attempts):
+        assert listed(sessions) == expected
+    assert (other / INDEX).read_bytes() == before
+    assert (sessions / INDEX).is_symlink()
+
+
 def test_names_are_listed_without_what_a_terminal_obeys(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
     odd = sessions / "a\x1b[31m\nb"
     (sessions / "s1").rename(odd)

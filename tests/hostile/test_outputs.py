@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from simulator.errors import UserInputError
 from simulator.files.whole_file import MADE_BY, is_own, write_whole
 from simulator.interface import commands as c
 from simulator.records.folder import SessionFolder
+from simulator.report import press_frames
 from simulator.report import recording as recording_module
 from simulator.report.recording import Recording
 from simulator.scenario.build import Case
@@ -92,6 +94,25 @@ def test_a_full_disk_leaves_the_old_one_and_nothing_beside_it(
         write_whole(path, write)
     assert path.read_text() == PAGE
     assert os.listdir(tmp_path) == ["report.html"]
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError])
+def test_a_picture_that_was_begun_is_not_left(
+    tmp_path: Path, stop: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(frame: Any, path: Path, **_: Any) -> None:
+        path.write_bytes(b"half")
+        raise stop
+
+    event: Any = SimpleNamespace(
+        purpose="fluoroscopy", number=1, at_ms=0, settings=SimpleNamespace(tube_voltage_kv=120),
+        beam=SimpleNamespace(mas=15.0),
+    )  # fmt: skip
+    nothing: Any = None
+    monkeypatch.setattr(press_frames, "write_frame_png", half)
+    with pytest.raises(stop):
+        press_frames.FrameWriter(tmp_path).write(event, None, nothing)
+    assert os.listdir(tmp_path) == []
 
 
 def test_files_under_the_names_of_a_session_are_moved_aside(tmp_path: Path) -> None:
@@ -206,13 +227,17 @@ def test_names_are_shown_on_one_line_with_escapes(
     assert shown_text("Größe 5 µm, 日本") == "Größe 5 µm, 日本"
 
 
-def test_names_that_are_not_utf8_are_printed_where_ascii_alone_is_known(tmp_path: Path) -> None:
-    folder = tmp_path / os.fsdecode(b"\xff folder")
-    folder.mkdir()
-    (folder / "session.jsonl").write_bytes(RECORD.read_bytes())
-    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+@pytest.mark.parametrize(("locale", "shown"), [("C", rb"Gr\udcc3\udcb6\udcc3\udc9fe"), ("C.UTF-8", rb"Gr\xf6\xdfe")])
+def test_names_that_are_not_utf8_are_printed_where_ascii_alone_is_known(
+    tmp_path: Path, locale: str, shown: bytes
+) -> None:
+    for name in (os.fsdecode(b"\xff folder"), "Größe"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "session.jsonl").write_bytes(RECORD.read_bytes())
+    environment = {**os.environ, "LC_ALL": locale, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     line = [sys.executable, str(PROJECT / "run_sim.py"), "attempts", str(tmp_path)]
     given = subprocess.run(line, capture_output=True, env=environment, check=False)
     assert given.returncode == 0, given.stderr
     assert b"\\udcff folder/session.jsonl" in given.stdout
+    assert shown + b"/session.jsonl" in given.stdout
     assert given.stdout.isascii()

@@ -108,6 +108,17 @@ def test_every_byte_is_on_the_disk_before_the_name_is(tmp_path: Path, monkeypatc
     assert {"counts.npy", "label.npy", "index.json"} <= set(done[: done.index("renamed")])
 
 
+def test_a_signal_leaves_nothing_half_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(descriptor: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(array_cache, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(os, "fsync", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        array_cache.store_arrays(NAME, ARRAYS, {})
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.fixture
 def honest(make_case: Callable[..., Case], tmp_path: Path) -> tuple[Case, SessionRecord]:
     case = make_case(seed=3, hands="default")

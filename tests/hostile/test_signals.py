@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from simulator.cli import main
 from simulator.cli.stopping import Terminated, ending_in_order, told_when_stopped, what_is_kept
+from simulator.progress import Bars
 from simulator.records.session_reader import read_session
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -152,6 +154,67 @@ def test_words_of_the_innermost_room_count() -> None:
         raise KeyboardInterrupt
     assert what_is_kept(stopped.value) == "inner"
     assert what_is_kept(KeyboardInterrupt()) == ""
+
+
+KEPT = PROJECT / "tests" / "golden" / "records" / "format-3.jsonl"
+BEFORE_ANYTHING = (
+    ["demo"], ["run", "patient-2"], ["run", "patient-2", "--resume"], ["replay", str(KEPT)],
+    ["replay", str(KEPT), "--verify", "--json"], ["report", str(KEPT), "--out", "r.html"],
+    ["export", str(KEPT), "--all", "e"], ["export", ".", "--gradebook", "g.csv"],
+    ["check", "patient-2", "--run"], ["preview", "patient-2"], ["bench", "first-look"], ["dataset", "build", "1"],
+    ["observe"], ["import-ct", str(REAL / "ct.nii.gz"), "--labels", str(REAL / "labels.nii.gz"), "--name", "a"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("stop", "code"), [(KeyboardInterrupt, 130), (Terminated, 143)])
+@pytest.mark.parametrize("arguments", BEFORE_ANYTHING, ids=lambda arguments: " ".join(arguments[:1]))
+def test_every_command_that_takes_long_ends_with_its_code_and_promises_nothing(
+    arguments: list[str], stop: type[KeyboardInterrupt], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    def stopped(bars: Bars) -> Bars:
+        raise stop
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Bars, "__enter__", stopped)
+    assert main(arguments) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line for line in err.splitlines() if "no session in" not in line and ": sound: " not in line] == [
+        "Stopped."
+    ]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_ctrl_c_while_the_program_is_brought_in(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    class Brought(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "simulator.cli.command_line", Brought("simulator.cli.command_line"))
+    assert main(["doctor"]) == 130
+    assert capfd.readouterr() == ("", "Stopped.\n")
+
+
+@pytest.mark.parametrize("number", list(CODES))
+def test_a_signal_that_comes_when_all_is_done_changes_nothing(number: signal.Signals) -> None:
+    code = (
+        "import atexit, os, simulator.cli as door; door.main = lambda argv: 0\n"
+        f"atexit.register(lambda: os.kill(os.getpid(), {int(number)}))\n"
+        "door.console()"
+    )
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=120, preexec_fn=heard)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_door_is_there_before_the_house() -> None:
+    """Whoever starts the program can stop it while its rooms are being brought in."""
+    code = "import simulator.cli, sys; print(any(name in sys.modules for name in ('argparse', 'numpy', 'pydantic')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_sigterm_unwinds_and_the_handler_is_put_back() -> None:

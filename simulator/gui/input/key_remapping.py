@@ -12,6 +12,7 @@ from pathlib import Path
 import pygame
 
 from simulator.errors import UserInputError
+from simulator.files.small_file import read_small_text
 
 LARGEST_BYTES = 100_000
 TABLE = "keys"
@@ -46,15 +47,10 @@ def bound(event: pygame.event.Event, bindings: KeyBindings) -> pygame.event.Even
 
 
 def _table(path: Path) -> Mapping[str, object]:
+    text = read_small_text(path, largest_bytes=LARGEST_BYTES)
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise UserInputError(str(path), "this is too large for a list of keys", "is it the right file?")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UserInputError(
-            str(path), f"the keys cannot be read ({error.strerror or error})", "name another"
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise UserInputError(str(path), f"this is no TOML ({error})", FIX) from error
     table = data.get(TABLE)
     others = sorted(set(data) - {TABLE})
