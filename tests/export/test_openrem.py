@@ -19,7 +19,7 @@ import pytest
 from simulator.export.dicom.decimal_strings import decimal_string
 from simulator.export.dicom.dose_report import write_dose_report
 from simulator.export.dicom.irradiation_events import event_uid, irradiation_events
-from simulator.export.dicom.irradiation_items import ACQUISITION_TYPES
+from simulator.export.dicom.irradiation_items import ACQUISITION_TYPES, PITCHES
 from simulator.export.finished_session import FinishedSession, open_finished_session
 from simulator.vocabulary.procedure import BeamMotion
 from tests.export.tools import run
@@ -60,7 +60,7 @@ def held_against(finished: FinishedSession, found: dict[str, Any]) -> None:
         assert Decimal(ctdi) == Decimal(decimal_string(event.ctdi_vol_mgy))
         assert (phantom, region) == ("IEC Body Dosimetry Phantom", "Lumbar spine")
         assert Decimal(exposed) == Decimal(decimal_string(event.on_s))
-        assert (pitch == "None") == (event.motion is not BeamMotion.HELICAL)
+        assert pitch == "None" if event.motion not in PITCHES else float(pitch) == PITCHES[event.motion]
         turns = getattr(event.settings, "rotation_s", None)  # the tube of a scout stands still
         assert rotation == "None" if turns is None else Decimal(rotation) == Decimal(decimal_string(turns))
         assert Decimal(length) * Decimal(ctdi) / 10 == pytest.approx(dlp, rel=Decimal("1e-6"))

@@ -52,6 +52,9 @@ TARGET_REGIONS = {
     Region.THORACIC: Code("122495006", "SCT", "Thoracic spine"),
     Region.LUMBAR: Code("122496007", "SCT", "Lumbar spine"),
 }
+PITCHES = {BeamMotion.HELICAL: HELICAL_PITCH, BeamMotion.SEQUENTIAL: 1.0}
+"""Way of the table per rotation, or from one position to the next, over the collimation; positions lie side by side."""
+
 REASONS = {
     Repeat.UNMOVED: Code("UNMOVED", "99CTFSIM", "Needle not moved since the last acquisition"),
     Repeat.PATIENT_MOVED: Code("128553", "DCM", "Patient motion"),
@@ -93,7 +96,7 @@ def _repeated(event: IrradiationEvent) -> Sequence[ContentItem]:
 
 def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
     """CT Acquisition Parameters; the scanning length by TID 10014."""
-    pitch = [number(dcm("113828", "Pitch Factor"), HELICAL_PITCH, RATIO)]
+    pitch = PITCHES.get(event.motion)
     return container(
         dcm("113822", "CT Acquisition Parameters"),
         [
@@ -108,7 +111,7 @@ def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentIt
                 _collimation_mm(event),
                 MM,
             ),
-            *(pitch if event.motion is BeamMotion.HELICAL else ()),
+            *(() if pitch is None else (number(dcm("113828", "Pitch Factor"), pitch, RATIO),)),
             number(dcm("113823", "Number of X-Ray Sources"), "1", SOURCES),
             _source(event),
         ],
