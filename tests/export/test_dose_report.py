@@ -140,6 +140,25 @@ def test_dose_check_details_stand_where_a_case_sets_values() -> None:
     assert dose_check_items(DoseLimits(), []) == []
 
 
+def test_who_went_on_past_a_value_is_nobody_but_the_operator(scouted: tuple[FinishedSession, Path]) -> None:
+    report = pydicom.dcmread(scouted[1] / "dose-report.dcm")
+    passed = [event for event in irradiation_events(scouted[0].session) if event.checks]
+    assert len(passed) == 3
+    told = [one for one in _all(report, "CT Acquisition") if _all(one, "Reason for Proceeding")]
+    assert len(told) == len(passed)
+    assert {str(one.PersonName) for one in _all(report, "Person Name")} == {"SIMULATION^operator"}
+    for event, item in zip(passed, told, strict=True):
+        (alert,), (notification,) = (_all(item, f"Dose Check {kind} Details") for kind in ("Alert", "Notification"))
+        estimates = {(one.passed.kind, one.passed.quantity): one.passed.estimate for one in event.checks}
+        found = {
+            (DoseLimitKind.ALERT, DoseQuantity.DLP): _all(alert, "Accumulated DLP Forward Estimate"),
+            (DoseLimitKind.NOTIFICATION, DoseQuantity.DLP): _all(notification, "DLP Forward Estimate"),
+            (DoseLimitKind.NOTIFICATION, DoseQuantity.CTDI_VOL): _all(notification, "CTDIvol Forward Estimate"),
+        }
+        written = {key: float(one[0].MeasuredValueSequence[0].NumericValue) for key, one in found.items() if one}
+        assert written == pytest.approx(estimates, abs=1e-7)
+
+
 def test_a_session_without_any_beam_has_no_report(own_case: Case, tmp_path: Path) -> None:
     session = begun(own_case, tmp_path / "session.jsonl")
     finish(own_case, session, [c.PositionPatient(), c.Finish()])
