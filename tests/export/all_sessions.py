@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.errors import UserInputError
 from simulator.export.acquired_series import AcquiredSeries, acquired_series, planes
 from simulator.export.dicom.ct_image import CtSeriesWriter
 from simulator.export.dicom.irradiation_events import event_uids
@@ -128,8 +129,11 @@ def main(asked: list[str]) -> int:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             (folder / "exported").mkdir()
-            session = rehearsed_session(name, folder) if of_cases else _golden(name, folder)
-            read, found = compare(session, folder / "exported", whole=whole)
+            try:
+                session = rehearsed_session(name, folder) if of_cases else _golden(name, folder)
+                read, found = compare(session, folder / "exported", whole=whole)
+            except UserInputError as fault:
+                read, found = 0, [str(fault)]
         wrong += bool(found)
         told = "0 differences" if not found else f"{len(found)} DIFFERENCES: {'; '.join(found[:3])}"
         print(f"{name}: {read} series, {told} ({time.process_time() - begun:.0f} s)", flush=True)

@@ -123,6 +123,9 @@ def test_context_is_given(finished: FinishedSession, report: Dataset) -> None:
     assert (
         start.DateTime == f"{finished.clock.at(events[0].start_ms):%Y%m%d%H%M%S}.{events[0].start_ms % 1000:03d}+0100"
     )
+    (end,) = _all(report, "End of X-Ray Irradiation")
+    last_ms = max(event.end_ms for event in events)
+    assert end.DateTime == f"{finished.clock.at(last_ms):%Y%m%d%H%M%S}.{last_ms % 1000:03d}+0100"
 
 
 def test_dose_check_details_stand_where_a_case_sets_values() -> None:
