@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from simulator.engine.case_context import FIELD_OF_VIEW_MM
 from simulator.engine.events import AcquisitionMade
 from simulator.engine.session import Session
-from simulator.interface.commands import AcquirePlanningScan
+from simulator.interface.commands import AcquirePlanningScan, Command
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, ScanMode
 
 MATRIX = 512
@@ -60,12 +60,12 @@ class AcquiredSeries:
     @property
     def name(self) -> str:
         """In words to print."""
-        return f"{_NAMES[self.purpose]} {self.ordinal}"
+        return f"{purpose_name(self.purpose)} {self.ordinal}"
 
     @property
     def file_stem(self) -> str:
         """Name of its files or its folder, without an ending; names sort in the order of the session."""
-        return f"{self.number:03d}-{_NAMES[self.purpose].lower().replace(' ', '-')}-{self.ordinal}"
+        return f"{self.number:03d}-{purpose_name(self.purpose).lower().replace(' ', '-')}-{self.ordinal}"
 
     @property
     def start_ms(self) -> int:
@@ -100,7 +100,7 @@ def acquired_series(session: Session) -> tuple[AcquiredSeries, ...]:
     """Every acquisition of a session that gave an image, in order."""
     counted: dict[AcquisitionPurpose, int] = {}
     found = []
-    sequential = _sequential_scans(session)
+    commands = _commands(session)
     for event in session.events:
         if not isinstance(event, AcquisitionMade):
             continue
@@ -110,7 +110,7 @@ def acquired_series(session: Session) -> tuple[AcquiredSeries, ...]:
                 event=event,
                 number=event.number + 1,
                 ordinal=counted[event.purpose],
-                motion=_motion(event, event.number in sequential),
+                motion=beam_motion(event.purpose, commands.get(event.number)),
                 centre_mm=session.world.image_centre_mm,
                 z_mm=tuple(sorted(event.slices.centres_table_mm)),
             )
@@ -129,19 +129,29 @@ def planes(session: Session, series: AcquiredSeries) -> Iterator[Plane]:
             yield np.rint(np.clip(hu, -32768, 32767)).astype(np.int16)
 
 
-def _sequential_scans(session: Session) -> set[int]:
-    """Numbers of the planning scans that were taken position by position."""
+def purpose_name(purpose: AcquisitionPurpose) -> str:
+    """What an acquisition is called that was taken for a purpose."""
+    return _NAMES[purpose]
+
+
+def beam_motion(purpose: AcquisitionPurpose, command: Command | None) -> BeamMotion:
+    """Of the table under a beam.
+
+    Args:
+        purpose: of the beam
+        command: that set it off; None where it was given with the case
+    """
+    if purpose is AcquisitionPurpose.FLUOROSCOPY:
+        return BeamMotion.STATIONARY
+    sequential = isinstance(command, AcquirePlanningScan) and command.mode == ScanMode.SEQUENTIAL
+    return BeamMotion.SEQUENTIAL if sequential else BeamMotion.HELICAL
+
+
+def _commands(session: Session) -> dict[int, Command | None]:
+    """By the number of an acquisition the command that set it off."""
     return {
-        event.number
+        event.number: step.command
         for step in session.steps
         for event in step.events
         if isinstance(event, AcquisitionMade)
-        and isinstance(step.command, AcquirePlanningScan)
-        and step.command.mode == ScanMode.SEQUENTIAL
     }
-
-
-def _motion(event: AcquisitionMade, sequential: bool) -> BeamMotion:
-    if event.purpose == AcquisitionPurpose.FLUOROSCOPY:
-        return BeamMotion.STATIONARY
-    return BeamMotion.SEQUENTIAL if sequential else BeamMotion.HELICAL

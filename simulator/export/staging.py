@@ -42,7 +42,18 @@ class Staging:
             with contextlib.suppress(OSError):
                 shutil.rmtree(temporary) if temporary.is_dir() else temporary.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _unwritable(Path(str(error.filename or "the export")), error) from error
+            raise _unwritable(self._target_of(error), error) from error
+
+    def _target_of(self, error: OSError) -> Path:
+        """What was being written: libraries do not always name the file, and then it is what all exports lie in."""
+        if error.filename is not None:
+            return Path(str(error.filename))
+        targets = [target for _, target in self._staged]
+        if len(targets) == 1:
+            return targets[0]
+        with contextlib.suppress(ValueError):  # no targets, or on several drives
+            return Path(os.path.commonpath([target.absolute() for target in targets]))
+        return Path("the exports")
 
     def folder(self, option: str, target: Path) -> Path:
         """A new folder to write into; UserInputError where the target cannot be one."""
@@ -98,4 +109,14 @@ class Staging:
 
 def _unwritable(place: Path, error: OSError) -> UserInputError:
     told = place.with_name(place.name.removeprefix(_UNFINISHED)) if place.name else place
-    return UserInputError(str(told), f"this cannot be written ({error.strerror})", "make room, or name another place")
+    return UserInputError(str(told), f"this cannot be written ({_reason(error)})", "make room, or name another place")
+
+
+def _reason(error: BaseException) -> str:
+    """In the system's words, which libraries wrap in words of their own."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError) and inner.strerror:
+            return inner.strerror
+        inner = inner.__cause__ or inner.__context__
+    return str(error).partition("\n")[0]

@@ -1,9 +1,12 @@
 """Imports dose reports into OpenREM's empty database and prints what it made of them; run by OpenREM's own Python.
 
-python openrem_import.py BASE REPORT...     BASE: an SQLite database that was migrated, or nothing for the one that the
-environment names (SQL_ENGINE, POSTGRES_DB, ..). The project reads its output alone: OpenREM's licence is the GPL.
+python openrem_import.py BASE REPORT...     BASE: a database that `manage.py migrate` was run on, which is copied for
+this import alone: the file of an SQLite one, or, where SQL_ENGINE names PostgreSQL, the name of one on the server that
+the environment names (POSTGRES_USER, POSTGRES_PASSWORD, SQL_HOST, SQL_PORT). The project reads the output alone:
+OpenREM's licence is the GPL.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -15,10 +18,37 @@ from pathlib import Path
 def main(base: str, reports: list[str]) -> None:
     """Import reports one after another and print studies, totals and events as JSON."""
     folder = tempfile.mkdtemp()
-    if base:
-        os.environ["POSTGRES_DB"] = shutil.copy(base, folder)
     for name in ("MEDIA_ROOT", "STATIC_ROOT", "LOG_ROOT"):
         os.environ[name] = folder
+    with _copied(base, folder) as copy:
+        os.environ["POSTGRES_DB"] = copy
+        print(json.dumps(_imported(reports)))
+
+
+@contextlib.contextmanager
+def _copied(base: str, folder: str):
+    """A fresh database; that of a server is dropped again."""
+    if "postgresql" not in os.environ.get("SQL_ENGINE", ""):
+        yield shutil.copy(base, folder)
+        return
+    import psycopg2
+
+    host, port = os.environ.get("SQL_HOST", "localhost"), os.environ.get("SQL_PORT", "5432")
+    user, password = os.environ["POSTGRES_USER"], os.environ.get("POSTGRES_PASSWORD", "")
+    server = psycopg2.connect(dbname="postgres", user=user, password=password, host=host, port=port)
+    server.autocommit = True
+    copy = f"import_{os.getpid()}"
+    try:
+        with server.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{base}"')
+        yield copy
+    finally:
+        with server.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        server.close()
+
+
+def _imported(reports: list[str]) -> dict[str, list[list[str]]]:
     import openrem
 
     sys.path.insert(0, str(Path(openrem.__path__[0])))
@@ -26,6 +56,7 @@ def main(base: str, reports: list[str]) -> None:
     import django
 
     django.setup()
+    from django.db import connections
     from remapp import models
     from remapp.extractors.rdsr import rdsr
 
@@ -34,7 +65,8 @@ def main(base: str, reports: list[str]) -> None:
     for report in reports:
         rdsr(report)
     studies = models.GeneralStudyModuleAttr.objects.values_list(
-        "modality_type", "number_of_events", "total_dlp", "number_of_spiral", "number_of_stationary", "number_of_axial"
+        *("modality_type", "number_of_events", "total_dlp", "number_of_spiral", "number_of_stationary"),
+        *("number_of_axial", "number_of_const_angle"),
     )
     totals = models.CtAccumulatedDoseData.objects.values_list(
         "total_number_of_irradiation_events", "ct_dose_length_product_total"
@@ -45,7 +77,9 @@ def main(base: str, reports: list[str]) -> None:
         *("scanninglength__scanning_length", "ctxraysourceparameters__exposure_time_per_rotation"),
     )
     rows = {"studies": studies, "totals": totals, "events": events}
-    print(json.dumps({name: [list(map(str, row)) for row in found] for name, found in rows.items()}))
+    told = {name: [list(map(str, row)) for row in found] for name, found in rows.items()}
+    connections.close_all()
+    return told
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from simulator.records.session_log import SessionLog
 from simulator.scenario.build import Case
 from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.procedure import ScanMode
+from simulator.vocabulary.scout import ScoutOrientation
 from tests.procedures import placed
 
 CANARY_LEARNER, CANARY_OPERATOR = "canary-learner", "/home/canary-machine/operator.py:Mine"
@@ -51,6 +52,18 @@ def short_procedure() -> tuple[Command, ...]:
         c.Withdraw(distance_mm=120.0),
         c.AcquireControlScan(length_mm=12.0, mas=30.0),
         c.OrderAftercare(flat_hours=6.0),
+        c.Finish(),
+    )
+
+
+def scouted_procedure() -> tuple[Command, ...]:
+    """Commands: two scouts, a planning scan that was stopped before its first slice and one after it, a press."""
+    return (
+        c.AcquireScout(),
+        c.AcquireScout(orientation=ScoutOrientation.LATERAL),
+        c.AcquirePlanningScan(levels=("L3", "L4"), mas=50.0, done_fraction=0.1),
+        c.AcquirePlanningScan(levels=("L3", "L4"), mas=50.0, done_fraction=0.6),
+        c.PressPedal(),
         c.Finish(),
     )
 

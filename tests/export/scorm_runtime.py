@@ -13,13 +13,43 @@ from typing import Any
 from tests.browser.chromium import browser
 
 _HOST = """<!doctype html><html><body><script>
-var calls = [], values = { "cmi.core.lesson_status": "not attempted" }, errors = [];
+var calls = [], values = { "cmi.core.lesson_status": "not attempted" }, errors = [], state = "closed";
+// What a page may set, with the data types of SCORM 1.2, 3.4.3
+var model = [
+  [/^cmi\\.core\\.lesson_status$/, /^(passed|completed|failed|incomplete|browsed)$/],
+  [/^cmi\\.core\\.score\\.(raw|min|max)$/, /^(100(\\.0+)?|\\d{1,2}(\\.\\d+)?)$/],
+  [/^cmi\\.core\\.session_time$/, /^\\d{2,4}:\\d{2}:\\d{2}(\\.\\d{1,2})?$/],
+  [/^cmi\\.core\\.exit$/, /^(time-out|suspend|logout|)$/],
+  [/^cmi\\.interactions\\.\\d+\\.id$/, /^[\\w.-]{1,255}$/],
+  [/^cmi\\.interactions\\.\\d+\\.type$/,
+    /^(true-false|choice|fill-in|matching|performance|sequencing|likert|numeric)$/],
+  [/^cmi\\.interactions\\.\\d+\\.student_response$/, /^[\\w \\/-]{1,255}$/],
+  [/^cmi\\.interactions\\.\\d+\\.result$/, /^(correct|wrong|unanticipated|neutral|-?\\d+(\\.\\d+)?)$/]
+];
+function takes(name, value) {
+  return model.some(function (pair) { return pair[0].test(name) && pair[1].test(value); });
+}
+function say(call, when, done) {
+  calls.push(call);
+  if (state !== when) { errors.push(call.join(" ") + " while " + state); return "false"; }
+  return done();
+}
 window.API = {
-  LMSInitialize: function (a) { calls.push(["LMSInitialize", a]); return "true"; },
-  LMSFinish: function (a) { calls.push(["LMSFinish", a]); tell(); return "true"; },
-  LMSGetValue: function (n) { calls.push(["LMSGetValue", n]); return values[n] || ""; },
-  LMSSetValue: function (n, v) { calls.push(["LMSSetValue", n, v]); values[n] = v; return "true"; },
-  LMSCommit: function (a) { calls.push(["LMSCommit", a]); return "true"; },
+  LMSInitialize: function (a) {
+    return say(["LMSInitialize", a], "closed", function () { state = "open"; return "true"; });
+  },
+  LMSFinish: function (a) {
+    return say(["LMSFinish", a], "open", function () { state = "over"; tell(); return "true"; });
+  },
+  LMSGetValue: function (n) { return say(["LMSGetValue", n], "open", function () { return values[n] || ""; }); },
+  LMSSetValue: function (n, v) {
+    return say(["LMSSetValue", n, v], "open", function () {
+      if (!takes(n, v)) { errors.push(n + " cannot be " + JSON.stringify(v)); return "false"; }
+      values[n] = v;
+      return "true";
+    });
+  },
+  LMSCommit: function (a) { return say(["LMSCommit", a], "open", function () { return "true"; }); },
   LMSGetLastError: function () { return "0"; },
   LMSGetErrorString: function () { return ""; },
   LMSGetDiagnostic: function () { return ""; }
@@ -34,6 +64,7 @@ function answer() {
   var page = document.querySelector("iframe").contentWindow, form = page.document.getElementById("questions");
   page.addEventListener("error", function (event) { errors.push(String(event.message)); });
   var leak = LEAK;
+  if (leak === null) { document.querySelector("iframe").remove(); return; }
   form.elements.level.value = leak[0];
   if (leak[1]) { form.elements.side.value = leak[1]; }
   var asked = {};
@@ -45,17 +76,18 @@ function answer() {
 </script><iframe src="package/index.html" width="900" height="900" onload="answer()"></iframe></body></html>"""
 
 
-def played(package: Path, folder: Path, leak: str) -> dict[str, Any]:
+def played(package: Path, folder: Path, leak: str | None) -> dict[str, Any]:
     """Unpack a package, answer its questions, and return what the platform was told.
 
     Args:
-        leak: answer to the first question, as level and side; of the others the first choice is taken
+        leak: answer to the first question, as level and side; of the others the first choice is taken. None: the page
+            is left without an answer
     """
     folder.mkdir()
     with zipfile.ZipFile(package) as packed:
         packed.extractall(folder / "package")
-    level, _, side = leak.rpartition(" ")
-    (folder / "host.html").write_text(_HOST.replace("LEAK", json.dumps([level, side])))
+    level, _, side = (leak or "").rpartition(" ")
+    (folder / "host.html").write_text(_HOST.replace("LEAK", "null" if leak is None else json.dumps([level, side])))
     program = browser()
     assert program is not None
     line = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files"]

@@ -128,6 +128,26 @@ def test_no_room_leaves_nothing_behind(
     assert list(empty.iterdir()) == []
 
 
+@pytest.mark.parametrize("most_bytes", [2_000, 20_000, 200_000, 400_000])
+def test_a_file_that_cannot_grow_is_told_in_one_line_whoever_writes_it(
+    finished: FinishedSession, record: Path, empty: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any,
+    most_bytes: int,
+) -> None:  # fmt: skip
+    """The system refuses in the table, the dose report, the replay or a slice; libraries wrap what it says."""
+    resource = pytest.importorskip("resource", reason="no limit on the size of files on this system")
+    monkeypatch.setattr("simulator.export.finished_session.open_finished_session", lambda *_, **__: finished)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
+    try:
+        told = refused(capsys, record, "--all", empty / "all")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "this cannot be written (File too large)" in told
+    assert told.startswith(str(empty / "all"))
+    assert len(told) < 400
+    assert list(empty.iterdir()) == []
+
+
 def test_a_kill_in_the_middle_leaves_a_folder_that_the_next_export_takes(
     finished: FinishedSession, empty: Path
 ) -> None:

@@ -14,7 +14,6 @@ import nibabel
 import numpy as np
 import pydicom
 import pytest
-import SimpleITK
 from pydicom.dataset import Dataset
 
 from simulator.export.acquired_series import AcquiredSeries, acquired_series, planes
@@ -24,6 +23,7 @@ from simulator.export.dicom.irradiation_events import irradiation_events
 from simulator.export.dicom.patient_position import FEET_FIRST_PRONE, HEAD_FIRST_PRONE, PatientPosition
 from simulator.export.finished_session import FinishedSession
 from simulator.export.recorded_clock import RecordedClock
+from tests.export.readers import dicom_volumes
 from tests.export.tools import dcm2niix_programs, needs, run
 
 
@@ -161,8 +161,9 @@ def test_a_marker_on_the_left_is_on_the_left_for_every_reader(
         if index == count - 1:
             plane[row, column] = 3000
         writer.add(plane)
-    for name, found in _marked(folder, tmp_path).items():
-        assert found == pytest.approx(at, abs=0.01), name
+    for name, (voxels, to_lps) in dicom_volumes(folder):
+        at_slice, at_row, at_column = np.unravel_index(np.argmax(voxels), voxels.shape)
+        assert to_lps(np.array([at_column, at_row, at_slice], float)) == pytest.approx(at, abs=0.01), name
 
 
 def test_values_are_those_of_the_images_and_the_geometry_that_of_the_record(
@@ -194,6 +195,15 @@ def test_dciodvfy_finds_no_error_and_no_warning(exported: Path) -> None:
         assert told.stderr.split() == ["CTImage"], told.stderr
 
 
+@needs("dcentvfy")
+def test_all_files_of_a_session_tell_the_same_of_patient_study_series_and_frame(
+    exported: Path, scouted: tuple[FinishedSession, Path]
+) -> None:
+    for folder in (exported, scouted[1]):
+        told = run("dcentvfy", *sorted((folder / "dicom").rglob("*.dcm")))
+        assert (told.returncode, told.stdout.strip(), told.stderr.strip()) == (0, "", ""), told.stderr
+
+
 @pytest.mark.parametrize("program", dcm2niix_programs() or [pytest.param("", marks=pytest.mark.skip("no dcm2niix"))])
 def test_dcm2niix_makes_one_volume_of_every_series(
     finished: FinishedSession, exported: Path, tmp_path: Path, program: str
@@ -213,14 +223,15 @@ def test_dcm2niix_makes_one_volume_of_every_series(
 
 
 @needs("storescp", "storescu")
-def test_a_store_takes_them(exported: Path, tmp_path: Path) -> None:
-    """C-STORE over the loopback, images and dose report."""
+def test_a_store_takes_them(exported: Path, scouted: tuple[FinishedSession, Path], tmp_path: Path) -> None:
+    """C-STORE over the loopback, images, scouts and dose report."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(["storescp", "-od", str(tmp_path), str(port)])
     try:
-        sent = [*sorted((exported / "dicom").rglob("*.dcm"))[:5], exported / "dose-report.dcm"]
+        scouts = sorted((scouted[1] / "dicom").glob("*scout*/*.dcm"))
+        sent = [*sorted((exported / "dicom").rglob("*.dcm"))[:5], *scouts, exported / "dose-report.dcm"]
         for _ in range(50):
             told = run("storescu", "localhost", str(port), *sent)
             if told.returncode == 0:
@@ -238,34 +249,3 @@ def _written(finished: FinishedSession, series: AcquiredSeries, folder: Path) ->
     for plane in planes(finished.session, series):
         writer.add(plane)
     return sorted(folder.iterdir())
-
-
-def _marked(folder: Path, tmp_path: Path) -> dict[str, np.ndarray]:
-    """Where each reader has the brightest voxel, in LPS."""
-    found = {"pydicom": _by_pydicom(folder), "SimpleITK": _by_sitk(folder)}
-    for number, program in enumerate(dcm2niix_programs()):
-        out = tmp_path / f"converted-{number}"
-        out.mkdir()
-        run(program, "-f", "volume", "-o", out, folder, check=True)
-        volume = nibabel.load(out / "volume.nii")
-        index = np.unravel_index(np.argmax(volume.get_fdata()), volume.shape)
-        ras = volume.affine @ [*index, 1.0]
-        found[f"nibabel after {program}"] = np.array([-ras[0], -ras[1], ras[2]])
-    return found
-
-
-def _by_pydicom(folder: Path) -> np.ndarray:
-    read = [pydicom.dcmread(path) for path in folder.iterdir()]
-    one = max(read, key=lambda slice_: slice_.pixel_array.max())
-    row, column = np.unravel_index(np.argmax(one.pixel_array), one.pixel_array.shape)
-    along, down = np.array(one.ImageOrientationPatient[:3], float), np.array(one.ImageOrientationPatient[3:], float)
-    step = [float(value) for value in one.PixelSpacing]
-    return np.array(one.ImagePositionPatient, float) + along * column * step[1] + down * row * step[0]
-
-
-def _by_sitk(folder: Path) -> np.ndarray:
-    reader = SimpleITK.ImageSeriesReader()
-    reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(folder)))
-    image = reader.Execute()
-    k, j, i = np.unravel_index(np.argmax(SimpleITK.GetArrayFromImage(image)), image.GetSize()[::-1])
-    return np.array(image.TransformIndexToPhysicalPoint((int(i), int(j), int(k))))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import html
+import io
 import json
 import re
 import uuid
@@ -12,7 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from PIL import Image
 from pyarrow import parquet
 
 from simulator.engine.events import AcquisitionMade, SkinPunctured
@@ -20,10 +24,12 @@ from simulator.export.finished_session import FinishedSession
 from simulator.export.ground_truth.leak_answer import leak_answers
 from simulator.export.learning.judgement import clamped_score, passes
 from simulator.export.learning.questions import answer_digest, least_worth, session_questions
+from simulator.export.press_replay import replayed_presses
 from simulator.export.tables.long_table import MEANINGS, session_rows
 from simulator.report.procedure_marks import read_marks
 from tests.browser.chromium import browser
 from tests.export.npm_schemas import manifest_faults, needs_schemas, statement_warnings
+from tests.export.replay_page import shown_figures
 from tests.export.scorm_runtime import played
 
 IMSCP = "{http://www.imsproject.org/xsd/imscp_rootv1p1p2}"
@@ -136,6 +142,14 @@ def test_a_platform_is_told_status_score_time_and_end(
     wrong = played(exported / "scorm.zip", tmp_path / "wrong", "L1/2 right")
     told = {name: value for call, name, value in (one for one in wrong["calls"] if one[0] == "LMSSetValue")}
     assert told["cmi.interactions.0.result"] == "wrong"
+    asked = {value for name, value in told.items() if name.startswith("cmi.interactions.") and name.endswith(".id")}
+    assert asked == {"leak", "epidural", "press"}
+    left = played(exported / "scorm.zip", tmp_path / "left", None)
+    told = {name: value for call, name, value in (one for one in left["calls"] if one[0] == "LMSSetValue")}
+    assert set(told) == {"cmi.core.lesson_status", "cmi.core.session_time"}
+    assert told["cmi.core.lesson_status"] == "incomplete"
+    assert left["calls"][-1] == ["LMSFinish", ""]
+    assert [*wrong["errors"], *left["errors"]] == []
 
 
 def test_tables_hold_every_value_once_and_the_dictionary_every_column(
@@ -171,6 +185,30 @@ def test_the_replay_shows_every_image_and_asks_for_nothing(finished: FinishedSes
     assert page.count("<figure") == len(presses)
     assert page.count("<polyline") == sum(press.scene.needle is not None for press in presses)
     assert not re.search(r"(src|href)=\"(?!data:)", html.unescape(page))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(browser() is None, reason="no Chromium on this machine")
+def test_the_replay_draws_the_course_where_the_picture_has_the_needle(exported: Path, tmp_path: Path) -> None:
+    """Every picture keeps its shape, and a point of the drawing is the same pixel of the picture."""
+    found = shown_figures((exported / "replay.html").read_text(), tmp_path)
+    assert len(found) == len(re.findall("<figure", (exported / "replay.html").read_text())) > 5
+    for one in found:
+        (width, height), (left, top, right, bottom) = one["natural"], one["picture"]
+        assert (right - left) / (bottom - top) == pytest.approx(width / height, rel=0.01)
+        assert one["drawing"] == pytest.approx(one["picture"], abs=1.0)
+        assert one["view"] == [0, 0, width, height]
+
+
+def test_the_ring_is_at_the_needle(finished: FinishedSession) -> None:
+    """Metal is the brightest of a picture; a press of a needle that is deep has it within a few pixels of the ring."""
+    deep = [press for press in replayed_presses(finished) if press.tip and press.course.count(",") > 3]
+    assert deep
+    for press in deep:
+        pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(press.uri.partition(",")[2]))).convert("L"))
+        assert press.tip is not None
+        column, row = (int(value) for value in press.tip)
+        assert pixels[row - 4 : row + 5, column - 4 : column + 5].max() == 255, press.name
 
 
 def _fnv1a(data: bytes) -> int:

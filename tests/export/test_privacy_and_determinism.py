@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import getpass
 import gzip
 import platform
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
 
 from simulator.export.export_session import staged, write_exports
 from simulator.export.finished_session import FinishedSession, open_finished_session
@@ -34,6 +37,12 @@ def contents(folder: Path) -> Iterator[tuple[str, bytes]]:
             with zipfile.ZipFile(path) as packed:
                 for inner in packed.namelist():
                     yield f"{name}/{inner}", packed.read(inner)
+        elif path.suffix == ".parquet":
+            table = parquet.read_table(path)
+            yield f"{name} unpacked", f"{table.to_pylist()} {table.schema.metadata}".encode()
+        elif path.suffix == ".html":
+            for number, picture in enumerate(re.findall(rb"data:[^,]+;base64,([A-Za-z0-9+/=]+)", data)):
+                yield f"{name}, picture {number}", base64.b64decode(picture)
 
 
 def test_no_byte_tells_of_learner_or_machine(exported: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,17 +17,19 @@ import slicerio
 from slicerio import markups as slicerio_markups
 
 from phantoms.phantom import Label
-from simulator.engine.events import NeedleMoved
+from simulator.engine.events import MaterialInjected, NeedleMoved
 from simulator.export.acquired_series import acquired_series
-from simulator.export.finished_session import FinishedSession
+from simulator.export.finished_session import FinishedSession, open_finished_session
 from simulator.export.ground_truth.label_maps import (
     BloodMap,
     TruthLabel,
+    blood_maps,
     blood_planes,
     canal_geometry,
     structure_planes,
 )
 from simulator.export.ground_truth.truth_files import NIFTI_MAPS, NRRD_MAPS, write_truth
+from tests.golden.sessions import golden_path
 
 
 def test_a_landmark_lies_at_one_place_in_nrrd_nifti_and_image(finished: FinishedSession, exported: Path) -> None:
@@ -97,6 +100,39 @@ def test_blood_is_unpacked_plane_by_plane(finished: FinishedSession) -> None:
     voxels = np.array([0, 5, shape[1] * shape[2], np.prod(shape) - 1], np.int64)
     planes = np.stack(list(blood_planes(finished.session, BloodMap(at_ms=0, blood_ml=1.0, voxels=voxels))))
     assert np.array_equal(np.flatnonzero(planes), voxels)
+
+
+@pytest.mark.slow
+def test_blood_of_a_whole_treatment_lies_about_the_needle_and_grows(tmp_path: Path) -> None:
+    """Every push of the plunger has its map, read back as written; all of them begin at the tip."""
+    record = tmp_path / "session.jsonl"
+    record.write_bytes(gzip.decompress(golden_path("patient-2-autopilot-1").read_bytes()))
+    session = open_finished_session(record).session
+    given = [
+        group[-1]
+        for step in session.steps
+        if (group := [e for e in step.events if isinstance(e, MaterialInjected) and e.material == "blood"])
+    ]
+    maps = blood_maps(session)
+    assert [(one.at_ms, one.blood_ml) for one in maps] == [(e.at_ms, e.total_blood_ml) for e in given]
+    written = [name for name in write_truth(session, tmp_path, NRRD_MAPS) if "blood" in name]
+    assert written == [f"truth-blood-{n:02d}-{one.at_ms // 1000:05d}s.nrrd" for n, one in enumerate(maps, start=1)]
+    tip = max((e for e in session.events if isinstance(e, NeedleMoved) and e.at_ms < given[0].at_ms), key=_at).tip_mm
+    at = session.world.table_transform().to_table(tip)
+    volumes_ml = []
+    for name, one in zip(written, maps, strict=True):
+        image = SimpleITK.ReadImage(str(tmp_path / name))
+        voxels = np.argwhere(SimpleITK.GetArrayFromImage(image) == 1)
+        assert len(voxels) == len(one.voxels)
+        volumes_ml.append(len(voxels) * np.prod(image.GetSpacing()) / 1000.0)
+        places = np.array(image.GetOrigin()) + voxels[:, ::-1] * np.array(image.GetSpacing())
+        assert np.linalg.norm(places - np.array(at), axis=1).min() < 3.0
+    assert volumes_ml == sorted(volumes_ml)
+    assert 0.0 < volumes_ml[-1] <= given[-1].total_blood_ml
+
+
+def _at(event: NeedleMoved) -> int:
+    return event.at_ms
 
 
 def test_slicers_library_reads_the_segmentation(finished: FinishedSession, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from highdicom.sr import (
     ContentSequence,
     DateTimeContentItem,
     NumContentItem,
+    PnameContentItem,
     RelationshipTypeValues,
     TextContentItem,
     UIDRefContentItem,
@@ -69,6 +70,11 @@ def code(
 def text(name: Code, value: str, relationship: RelationshipTypeValues = CONTAINS) -> ContentItem:
     """A value in words."""
     return TextContentItem(name, value, relationship_type=relationship)
+
+
+def person(name: Code, value: str, children: Sequence[ContentItem] = ()) -> ContentItem:
+    """A person's name."""
+    return _with(PnameContentItem(name, value, relationship_type=CONTAINS), children)
 
 
 def uid_reference(name: Code, value: str, relationship: RelationshipTypeValues = CONTAINS) -> ContentItem:

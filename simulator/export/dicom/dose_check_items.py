@@ -9,7 +9,19 @@ from highdicom.sr import ContentItem
 from pydicom.sr.coding import Code
 
 from simulator.engine.events import DoseCheckPassed
-from simulator.export.dicom.content_items import MGY, MGY_CM, NO, YES, code, container, dcm, number, text
+from simulator.export.dicom.content_items import (
+    HAS_PROPERTIES,
+    MGY,
+    MGY_CM,
+    NO,
+    YES,
+    code,
+    container,
+    dcm,
+    number,
+    person,
+    text,
+)
 from simulator.interface.dose_check import DoseLimits, PassedDoseLimit
 from simulator.vocabulary.procedure import DoseLimitKind, DoseQuantity
 
@@ -42,6 +54,9 @@ _NOTIFICATION = _Details(
     value=(dcm("113911", "DLP Notification Value"), dcm("113912", "CTDIvol Notification Value")),
     estimate=(dcm("113913", "DLP Forward Estimate"), dcm("113914", "CTDIvol Forward Estimate")),
 )
+OPERATOR = "SIMULATION^operator"
+"""Who went on past a value, whoever they are."""
+
 _QUANTITIES = (DoseQuantity.DLP, DoseQuantity.CTDI_VOL)
 _UNITS = (MGY_CM, MGY)
 
@@ -75,4 +90,11 @@ def _group(
         items += [number(name, one.estimate, unit) for one in passed if one.quantity is quantity]
     if passed:
         items.append(text(dcm("113907", "Reason for Proceeding"), "Not asked for in the simulation"))
+        items.append(_who_went_on())
     return [container(details.group, items)]
+
+
+def _who_went_on() -> ContentItem:
+    """TID 1020, which the details of a value that was passed must hold: nobody is named but as the operator."""
+    role = code(dcm("113875", "Person Role in Procedure"), dcm("113850", "Irradiation Authorizing"), (), HAS_PROPERTIES)
+    return person(dcm("113870", "Person Name"), OPERATOR, [role])

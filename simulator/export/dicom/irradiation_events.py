@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from simulator.engine import events as e
 from simulator.engine.session import Session
-from simulator.export.acquired_series import AcquiredSeries, acquired_series
+from simulator.export.acquired_series import AcquiredSeries, acquired_series, beam_motion, purpose_name
 from simulator.export.finished_session import FinishedSession
-from simulator.interface.commands import PressPedal
+from simulator.interface.commands import Command, PressPedal
 from simulator.interface.exposure import ExposureSettings
 from simulator.interface.radiograph import ScoutTechnique
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion
@@ -29,6 +29,19 @@ class Repeat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImagedLength:
+    """A length along the patient, between two table positions."""
+
+    low_mm: float
+    high_mm: float
+
+    @property
+    def length_mm(self) -> float:
+        """From one end to the other."""
+        return self.high_mm - self.low_mm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IrradiationEvent:
     """One actuation of the switch.
 
@@ -37,8 +50,7 @@ class IrradiationEvent:
         beams: rotations in their order; one alone but under a held pedal
         name: of what it gave, in words
         motion: of the table
-        imaged_mm: length along the patient that was imaged
-        low_mm, high_mm: table positions of its ends
+        imaged: what of the patient was imaged; None where it gave no image
         repeats: why it is a repeat of the press before it; None where it is none
         checks: notification and alert values that it passed
     """
@@ -47,9 +59,7 @@ class IrradiationEvent:
     beams: tuple[Beam, ...]
     name: str
     motion: BeamMotion
-    imaged_mm: float
-    low_mm: float
-    high_mm: float
+    imaged: ImagedLength | None
     repeats: Repeat | None
     checks: tuple[e.DoseCheckPassed, ...]
 
@@ -88,7 +98,13 @@ class IrradiationEvent:
         """CTDIvol; of rotations at one place their sum, of a table that moved under the beam the mean over its way."""
         if len(self.beams) == 1:
             return self.beams[0].dose.ctdi_vol_mgy
-        return 10.0 * self.dlp_mgy_cm / (self.high_mm - self.low_mm)
+        return 10.0 * self.dlp_mgy_cm / self.scanned_mm
+
+    @property
+    def scanned_mm(self) -> float:
+        """Length that its dose-length product belongs to: irradiated, or imaged where the table moved meanwhile."""
+        irradiated_mm = max(beam.beam.dose_length_mm for beam in self.beams)
+        return irradiated_mm if self.imaged is None else max(irradiated_mm, self.imaged.length_mm)
 
     @property
     def effective_dose_msv(self) -> float:
@@ -112,24 +128,18 @@ def irradiation_events(session: Session) -> tuple[IrradiationEvent, ...]:
     checks = _checks_by_time(session)
     found: list[IrradiationEvent] = []
     presses = 0
-    for beams in _actuations(session):
-        first = beams[0]
-        if isinstance(first, e.ScoutMade):
-            found.append(_scout(first, len(found) + 1, tuple(checks.get(first.at_ms, ()))))
-            continue
-        press = first.purpose == AcquisitionPurpose.FLUOROSCOPY
+    for command, beams in _actuations(session):
+        purpose = beams[0].purpose
+        press = purpose is AcquisitionPurpose.FLUOROSCOPY
         presses += press
         own = [series[beam.number] for beam in beams if isinstance(beam, e.AcquisitionMade)]
-        low, high = _reach_mm(own, found, first)
         found.append(
             IrradiationEvent(
                 ordinal=len(found) + 1,
                 beams=tuple(beams),
-                name=f"CT fluoroscopy {presses}" if press else own[0].name,
-                motion=own[0].motion if own else BeamMotion.STATIONARY,
-                imaged_mm=high - low,
-                low_mm=low,
-                high_mm=high,
+                name=f"CT fluoroscopy {presses}" if press else _scan_name(beams[0], own),
+                motion=_motion(beams[0], command),
+                imaged=_imaged(beams[0], own),
                 repeats=_repeats(beams, found) if press else None,
                 checks=tuple(check for beam in beams for check in checks.get(beam.at_ms, ())),
             )
@@ -137,19 +147,14 @@ def irradiation_events(session: Session) -> tuple[IrradiationEvent, ...]:
     return tuple(found)
 
 
-def _scout(made: e.ScoutMade, ordinal: int, checks: tuple[e.DoseCheckPassed, ...]) -> IrradiationEvent:
-    high, low = made.row_centres_mm
-    return IrradiationEvent(
-        ordinal=ordinal,
-        beams=(made,),
-        name=scout_name(made),
-        motion=BeamMotion.CONSTANT_ANGLE,
-        imaged_mm=made.beam.scan_length_mm,
-        low_mm=low - 0.5 * made.row_mm,
-        high_mm=high + 0.5 * made.row_mm,
-        repeats=None,
-        checks=checks,
-    )
+def _scan_name(beam: Beam, own: Sequence[AcquiredSeries]) -> str:
+    if isinstance(beam, e.ScoutMade):
+        return scout_name(beam)
+    return own[0].name if own else f"{purpose_name(beam.purpose)}, stopped before its first slice"
+
+
+def _motion(beam: Beam, command: Command | None) -> BeamMotion:
+    return BeamMotion.CONSTANT_ANGLE if isinstance(beam, e.ScoutMade) else beam_motion(beam.purpose, command)
 
 
 def scout_name(made: e.ScoutMade) -> str:
@@ -181,8 +186,8 @@ def event_uid(finished: FinishedSession, event: IrradiationEvent) -> str:
     return finished.identity.uid("irradiation event", event.ordinal)
 
 
-def _actuations(session: Session) -> Iterator[list[Beam]]:
-    """Beams, those under one held pedal together."""
+def _actuations(session: Session) -> Iterator[tuple[Command | None, list[Beam]]]:
+    """Beams, those under one held pedal together, and the command that set them off."""
     held: list[Beam] = []
     for step in session.steps:
         holds = isinstance(step.command, PressPedal) and step.command.hold
@@ -191,23 +196,22 @@ def _actuations(session: Session) -> Iterator[list[Beam]]:
                 if event.purpose == AcquisitionPurpose.FLUOROSCOPY and (held or holds):
                     held.append(event)
                 else:
-                    yield [event]
+                    yield step.command, [event]
             elif isinstance(event, e.BeamOff) and held:
-                yield held
+                yield step.command, held
                 held = []
     if held:
-        yield held
+        yield None, held
 
 
-def _reach_mm(own: Sequence[AcquiredSeries], before: Sequence[IrradiationEvent], first: Beam) -> tuple[float, float]:
-    """Table positions of the ends of what was imaged; without any image where the press before it lay."""
-    if own:
-        half = 0.5 * own[0].event.slices.thickness_mm
-        return min(one.z_mm[0] for one in own) - half, max(one.z_mm[-1] for one in own) + half
-    if before:
-        middle = 0.5 * (before[-1].low_mm + before[-1].high_mm)
-        return middle - 0.5 * first.beam.scan_length_mm, middle + 0.5 * first.beam.scan_length_mm
-    return 0.0, first.beam.scan_length_mm
+def _imaged(beam: Beam, own: Sequence[AcquiredSeries]) -> ImagedLength | None:
+    if isinstance(beam, e.ScoutMade):
+        high, low = beam.row_centres_mm
+        return ImagedLength(low_mm=low - 0.5 * beam.row_mm, high_mm=high + 0.5 * beam.row_mm)
+    if not own:
+        return None
+    half = 0.5 * own[0].event.slices.thickness_mm
+    return ImagedLength(low_mm=min(one.z_mm[0] for one in own) - half, high_mm=max(one.z_mm[-1] for one in own) + half)
 
 
 def _repeats(beams: Sequence[Beam], before: Sequence[IrradiationEvent]) -> Repeat | None:

@@ -52,6 +52,9 @@ TARGET_REGIONS = {
     Region.THORACIC: Code("122495006", "SCT", "Thoracic spine"),
     Region.LUMBAR: Code("122496007", "SCT", "Lumbar spine"),
 }
+PITCHES = {BeamMotion.HELICAL: HELICAL_PITCH, BeamMotion.SEQUENTIAL: 1.0}
+"""Way of the table per rotation, or from one position to the next, over the collimation; positions lie side by side."""
+
 REASONS = {
     Repeat.UNMOVED: Code("UNMOVED", "99CTFSIM", "Needle not moved since the last acquisition"),
     Repeat.PATIENT_MOVED: Code("128553", "DCM", "Patient motion"),
@@ -93,17 +96,13 @@ def _repeated(event: IrradiationEvent) -> Sequence[ContentItem]:
 
 def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
     """CT Acquisition Parameters; the scanning length by TID 10014."""
-    irradiated_mm = max(beam.beam.dose_length_mm for beam in event.beams)
-    pitch = [number(dcm("113828", "Pitch Factor"), HELICAL_PITCH, RATIO)]
+    pitch = PITCHES.get(event.motion)
     return container(
         dcm("113822", "CT Acquisition Parameters"),
         [
             number(dcm("113824", "Exposure Time"), event.on_s, SECOND),
-            number(dcm("113825", "Scanning Length"), max(irradiated_mm, event.imaged_mm), MM),
-            number(dcm("113893", "Length of Reconstructable Volume"), event.imaged_mm, MM),
-            number(dcm("113895", "Top Z Location of Reconstructable Volume"), event.high_mm, MM),
-            number(dcm("113896", "Bottom Z Location of Reconstructable Volume"), event.low_mm, MM),
-            uid_reference(dcm("112227", "Frame of Reference UID"), finished.identity.uid("frame of reference")),
+            number(dcm("113825", "Scanning Length"), event.scanned_mm, MM),
+            *_reconstructable(finished, event),
             number(
                 dcm("113826", "Nominal Single Collimation Width"), CTF_SLICE_MM if event.is_press else SCAN_ROW_MM, MM
             ),
@@ -112,10 +111,23 @@ def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentIt
                 _collimation_mm(event),
                 MM,
             ),
-            *(pitch if event.motion is BeamMotion.HELICAL else ()),
+            *(() if pitch is None else (number(dcm("113828", "Pitch Factor"), pitch, RATIO),)),
             number(dcm("113823", "Number of X-Ray Sources"), "1", SOURCES),
             _source(event),
         ],
+    )
+
+
+def _reconstructable(finished: FinishedSession, event: IrradiationEvent) -> Sequence[ContentItem]:
+    """What of the patient was imaged; nothing where the beam was stopped before there was an image."""
+    imaged = event.imaged
+    if imaged is None:
+        return ()
+    return (
+        number(dcm("113893", "Length of Reconstructable Volume"), imaged.length_mm, MM),
+        number(dcm("113895", "Top Z Location of Reconstructable Volume"), imaged.high_mm, MM),
+        number(dcm("113896", "Bottom Z Location of Reconstructable Volume"), imaged.low_mm, MM),
+        uid_reference(dcm("112227", "Frame of Reference UID"), finished.identity.uid("frame of reference")),
     )
 
 

@@ -74,10 +74,10 @@ _BY_TISSUE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BloodMap:
-    """Blood after a portion of it.
+    """Blood after a push of the plunger.
 
     Attributes:
-        at_ms: when that portion was in
+        at_ms: when what was pushed was in
         blood_ml: injected so far
         voxels: flat indices into the grid of the canal
     """
@@ -121,7 +121,7 @@ def structure_planes(session: Session) -> Iterator[LabelArray]:
 
 
 def blood_maps(session: Session) -> list[BloodMap]:
-    """Where blood lay after each of its portions."""
+    """Where blood lay after each push of the plunger: the millilitres within one are not kept."""
     found = []
     for event in session.events:
         if isinstance(event, MaterialInjected) and event.material == "blood":

@@ -11,6 +11,7 @@ from simulator.export.ground_truth.leak_answer import NO_LEAK, leak_answers
 from simulator.report.procedure_marks import Marks, read_marks
 from simulator.vocabulary.anatomy import Compartment
 
+_EPIDURAL = (Compartment.EPIDURAL, Compartment.FORAMEN)
 _OFFSET, _PRIME = 0x811C9DC5, 0x01000193  # of FNV-1a with 32 bits, which a page can work out without any library
 
 
@@ -44,15 +45,11 @@ def session_questions(finished: FinishedSession) -> tuple[Question, ...]:
         )
     ]
     if marks.summary.first_blood is not None:
-        epidural = finished.card.placement.compartment in (Compartment.EPIDURAL, Compartment.FORAMEN)
-        found.append(
-            Question(
-                name="epidural",
-                text="Was the needle's opening in the epidural space when the first blood was given?",
-                choices=("yes", "no"),
-                right=_digests(salt, "epidural", ["yes" if epidural else "no"]),
-            )
-        )
+        text = "Was the needle's opening in the epidural space when the first blood was given?"
+        found.append(_epidural(salt, text, finished.card.placement.compartment in _EPIDURAL))
+    elif marks.moves:
+        text = "Did the needle's opening ever come to lie in the epidural space?"
+        found.append(_epidural(salt, text, any(move.compartment in _EPIDURAL for move in marks.moves)))
     presses, least = least_worth(marks)
     if len(presses) > 1:
         found.append(
@@ -64,6 +61,11 @@ def session_questions(finished: FinishedSession) -> tuple[Question, ...]:
             )
         )
     return tuple(found)
+
+
+def _epidural(salt: str, text: str, is_so: bool) -> Question:
+    right = _digests(salt, "epidural", ["yes" if is_so else "no"])
+    return Question(name="epidural", text=text, choices=("yes", "no"), right=right)
 
 
 def least_worth(marks: Marks) -> tuple[list[int], list[int]]:
