@@ -15,9 +15,9 @@ from phantoms.from_ct.file_voxels import FileVoxels
 from phantoms.from_ct.image import CtFault
 from phantoms.from_ct.numberings import VERSE_LABELS, meaning_of
 from simulator.errors import UserInputError
-from simulator.files.slicer_points import NotInMillimetresError, SlicerPoint, points_of_markup, turn_to_lps
 from simulator.files.small_file import read_small_text
 from simulator.spatial.frames import PatientPoint
+from simulator.spatial.slicer_points import NotInMillimetresError, SlicerPoint, points_of_markup, turn_to_lps
 from simulator.vocabulary.levels import Vertebra
 
 _MOST_BYTES = 2_000_000

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.errors import UserInputError
-from simulator.files.slicer_points import NotInMillimetresError, points_of_markup
 from simulator.scenario.toml_source import read_text
 from simulator.spatial.frames import PatientPoint
+from simulator.spatial.slicer_points import NotInMillimetresError, points_of_markup
 
 LONGEST_MM = 250.0
 _MEND = "draw a line of two points in 3D Slicer and save it as .mrk.json"
