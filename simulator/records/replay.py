@@ -20,6 +20,7 @@ from simulator.engine.session import Session, frame_digest, scout_digest
 from simulator.errors import UserInputError
 from simulator.interface.frame import Frame
 from simulator.records.case_check import case_difference, own_claims, rubric_difference
+from simulator.records.force_traces import TRACE, alike_but_for_a_border
 from simulator.records.migrations import FORMAT
 from simulator.records.older_events import comparable
 from simulator.records.runs import probe, score_session, scout_probe
@@ -109,12 +110,20 @@ def _same(recorded: object, replayed: object) -> bool:
 def _equivalent(recorded: object, replayed: object) -> bool:
     """Whether two values in plain JSON types agree but for the last digits of their numbers."""
     if isinstance(recorded, Mapping) and isinstance(replayed, Mapping):
-        return recorded.keys() == replayed.keys() and all(_equivalent(recorded[key], replayed[key]) for key in recorded)
+        return recorded.keys() == replayed.keys() and all(
+            (_alike_forces if key == TRACE else _equivalent)(recorded[key], replayed[key]) for key in recorded
+        )
     if isinstance(recorded, list | tuple) and isinstance(replayed, list | tuple):
         return len(recorded) == len(replayed) and all(map(_equivalent, recorded, replayed))
     if isinstance(recorded, float) and isinstance(replayed, float):
         return math.isclose(recorded, replayed, rel_tol=EVENT_RELATIVE_TOLERANCE, abs_tol=EVENT_TOLERANCE)
     return _same(recorded, replayed)
+
+
+def _alike_forces(recorded: object, replayed: object) -> bool:
+    if isinstance(recorded, list | tuple) and isinstance(replayed, list | tuple):
+        return alike_but_for_a_border(recorded, replayed, _equivalent)
+    return _equivalent(recorded, replayed)
 
 
 def _tell_difference(
