@@ -22,7 +22,7 @@ _CLEAR_OF_SAC_MM = 0.2
 _ABOUT_ROOT = (
     0.6  # of the fluid's thickness is the radius it adds to the root's; it lies off the root's axis by the rest
 )
-_BELOW_AND_BEHIND = (0.3, 0.5, -0.8)  # towards the midline, back and feet: fluid sinks into the axilla (assumption)
+_BELOW_AND_BEHIND = CanalPoint(0.3, 0.5, -0.8)  # towards the midline, back and feet: fluid sinks into the axilla (assumption)
 _TUBE = 0.5  # part of the thickness at the hole that a sleeve leak keeps on its way out (assumption)
 _BULGE = 0.35  # part of its reach over which the rest is lost (assumption)
 _BLUSH_RUNS = 1.5  # length of a blush in its thicknesses (assumption)
@@ -83,7 +83,7 @@ def _sac_radius(model: CanalModel, angle: float, s_mm: float) -> float:
     return float(np.interp(turn, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i], period=2.0 * np.pi))
 
 
-def _across(root: RootPath, towards: tuple[float, float, float]) -> FloatArray:
+def _across(root: RootPath, towards: CanalPoint) -> FloatArray:
     """Unit vectors at right angles to the root, as far as can be in one direction [shape=(k, 3)]."""
     along = np.gradient(root.uvs_mm, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
@@ -95,7 +95,7 @@ def _across(root: RootPath, towards: tuple[float, float, float]) -> FloatArray:
 def _axilla(model: CanalModel, root: RootPath) -> tuple[int, CanalPoint]:
     """Where sac and sleeve part: index along the root, and the point on the sleeve's medial underside."""
     outer = root.radius_mm + root.sleeve_mm
-    points = root.uvs_mm + outer[:, None] * _across(root, (1.0, 0.0, -1.0))
+    points = root.uvs_mm + outer[:, None] * _across(root, CanalPoint(1.0, 0.0, -1.0))
     sleeved = np.flatnonzero(root.sleeve_mm > 0.0)
     for k in sleeved:
         at = CanalPoint(*points[k].tolist())

@@ -12,6 +12,7 @@ from simulator.engine.case_context import FIELD_OF_VIEW_MM
 from simulator.engine.events import AcquisitionMade
 from simulator.engine.session import Session
 from simulator.interface.commands import AcquirePlanningScan, Command
+from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, ScanMode
 
 MATRIX = 512
@@ -90,10 +91,10 @@ class AcquiredSeries:
         return (self.z_mm[-1] - self.z_mm[0]) / (len(self.z_mm) - 1)
 
     @property
-    def first_pixel_mm(self) -> tuple[float, float, float]:
+    def first_pixel_mm(self) -> TablePoint:
         """Centre of row 0, column 0 of the slice nearest to the feet: x, y, z in DICOM's LPS of the scanner's frame."""
         half = 0.5 * (MATRIX - 1) * self.pixel_spacing_mm
-        return self.centre_mm[0] + half, self.centre_mm[1] + half, self.z_mm[0]
+        return TablePoint(self.centre_mm[0] + half, self.centre_mm[1] + half, self.z_mm[0])
 
 
 def acquired_series(session: Session) -> tuple[AcquiredSeries, ...]:

@@ -31,7 +31,7 @@ class BloodCloud:
         left, behind: shares of it to the left of the midline and behind the canal's middle
     """
 
-    middle_mm: tuple[float, float, float]
+    middle_mm: PatientPoint
     left: float
     behind: float
 
@@ -50,7 +50,7 @@ def blood_cloud(session: Session) -> BloodCloud | None:
     _, centre_y = canal_centre_mm(world, float(middle[2]))
     midline = world.midline_x_mm(float(middle[2]))
     return BloodCloud(
-        middle_mm=(float(middle[0]), float(middle[1]), float(middle[2])),
+        middle_mm=PatientPoint(*map(float, middle)),
         left=float(share[points[:, 0] > midline].sum()),
         behind=float(share[points[:, 1] > centre_y].sum()),
     )
@@ -83,9 +83,9 @@ def _against_the_hole(session: Session) -> list[tuple[float, Hindrance, dict[str
         return []
     world = session.world
     found: list[tuple[float, Hindrance, dict[str, str]]] = []
-    off_mm = cloud.middle_mm[2] - hole[2]
+    off_mm = cloud.middle_mm.z_mm - hole[2]
     if abs(off_mm) >= OFF_LEVEL_MM:
-        level = str(world.phantom.anatomy.level(PatientPoint(*cloud.middle_mm)))
+        level = str(world.phantom.anatomy.level(cloud.middle_mm))
         fields = {"level": level, "distance": f"{abs(off_mm):.0f}", "end": "head" if off_mm > 0 else "feet"}
         found.append((1.0, Hindrance.LEVEL, fields))
     side = str(world.phantom.leak.side)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from phantoms.phantom import Label
 from simulator.engine.events import MaterialInjected
 from simulator.engine.session import Session
-from simulator.export.volumes.volume_geometry import VolumeGeometry
+from simulator.export.volumes.volume_geometry import VolumeGeometry, VoxelStep
 from simulator.patch.injected_voxels import Injected
 
 LabelArray = NDArray[np.uint8]
@@ -90,9 +90,9 @@ class BloodMap:
 def canal_geometry(session: Session) -> VolumeGeometry:
     """The grid of the canal in the frame of the images, the patient where they lay at first."""
     grid = session.world.phantom.canal.grid
-    x, y, z = session.world.table_transform().to_table(grid.origin_mm)
+    first = session.world.table_transform().to_table(grid.origin_mm)
     size_z, size_y, size_x = grid.shape
-    return VolumeGeometry(size=(size_x, size_y, size_z), step_mm=grid.spacing_mm, origin_mm=(x, y, z))
+    return VolumeGeometry(size=(size_x, size_y, size_z), step_mm=VoxelStep(*grid.spacing_mm), origin_mm=first)
 
 
 def structure_planes(session: Session) -> Iterator[LabelArray]:

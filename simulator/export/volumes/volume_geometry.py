@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from simulator.export.acquired_series import AcquiredSeries
 from simulator.spatial.arrays import FloatArray
+from simulator.spatial.frames import TablePoint
 
-Vector = tuple[float, float, float]
+
+class VoxelStep(NamedTuple):
+    """From one voxel to the next, mm: along x of i, y of j and z of k; negative towards the right, front or feet."""
+
+    x_mm: float
+    y_mm: float
+    z_mm: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +31,8 @@ class VolumeGeometry:
     """
 
     size: tuple[int, int, int]
-    step_mm: Vector
-    origin_mm: Vector
+    step_mm: VoxelStep
+    origin_mm: TablePoint
 
     @property
     def ras_affine(self) -> FloatArray:
@@ -39,6 +47,6 @@ def series_geometry(series: AcquiredSeries) -> VolumeGeometry:
     pixel = series.pixel_spacing_mm
     return VolumeGeometry(
         size=(series.matrix, series.matrix, len(series.z_mm)),
-        step_mm=(-pixel, -pixel, series.slice_spacing_mm),
+        step_mm=VoxelStep(-pixel, -pixel, series.slice_spacing_mm),
         origin_mm=series.first_pixel_mm,
     )
