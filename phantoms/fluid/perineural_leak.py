@@ -22,7 +22,8 @@ _CLEAR_OF_SAC_MM = 0.2
 _ABOUT_ROOT = (
     0.6  # of the fluid's thickness is the radius it adds to the root's; it lies off the root's axis by the rest
 )
-_BELOW_AND_BEHIND = CanalPoint(0.3, 0.5, -0.8)  # towards the midline, back and feet: fluid sinks into the axilla (assumption)
+# Towards the midline, back and feet: fluid sinks into the axilla (assumption)
+_BELOW_AND_BEHIND = CanalPoint(0.3, 0.5, -0.8)
 _TUBE = 0.5  # part of the thickness at the hole that a sleeve leak keeps on its way out (assumption)
 _BULGE = 0.35  # part of its reach over which the rest is lost (assumption)
 _BLUSH_RUNS = 1.5  # length of a blush in its thicknesses (assumption)
