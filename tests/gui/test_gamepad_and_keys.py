@@ -78,7 +78,7 @@ def test_a_trigger_is_the_pedal_and_is_let_go_when_the_gamepad_goes(hand: Hand) 
     hand.app.step()
     hand.settle()
     assert hand.procedure.names[-1] == "ReleasePedal"
-    assert not hand.context.view.console.pedal_down
+    assert not hand.context.perceived.view.console.pedal_down
     hand.turns(3)
     assert hand.procedure.names[-1] == "ReleasePedal"
 

@@ -35,7 +35,7 @@ def context(session: Session, blood_ml: float = 0.0) -> Any:
     """As much of the window as the figures need."""
     view = session.view()
     injection = replace(view.injection, injected_blood_ml=blood_ml)
-    return SimpleNamespace(view=replace(view, injection=injection), counting=LevelCount())
+    return SimpleNamespace(perceived=SimpleNamespace(view=replace(view, injection=injection), counting=LevelCount()))
 
 
 @pytest.mark.parametrize("region", list(Region))
@@ -47,7 +47,7 @@ def test_a_scan_is_charged_as_the_window_announced(patient_2, region, blood_ml, 
     following = NextExposure(window, ReadingState(levels=levels))
     for _ in range(presses_of_mode):
         following.step(MODE_ROW, 1)
-    said = scan_estimate(window, 120, following.mas, following.length_mm, following.mode)
+    said = scan_estimate(window.perceived, 120, following.mas, following.length_mm, following.mode)
     (made,) = [event for event in session.do(following.command()) if isinstance(event, e.AcquisitionMade)]
     assert made.dose.dlp_mgy_cm == said.dlp_mgy_cm
     assert made.beam.scan_length_mm == following.length_mm
@@ -60,12 +60,12 @@ def test_a_scan_that_was_drawn_is_charged_as_the_window_announced(patient_2, ste
     """Also once its edges were stepped: From is the upper one."""
     session = session_in(patient_2, Region.LUMBAR)
     window = context(session)
-    low, high = window.view.console.scan_reach_mm
-    window.counting.draw_range(low + 43.3, high - 31.9, (low, high))
+    low, high = window.perceived.view.console.scan_reach_mm
+    window.perceived.counting.draw_range(low + 43.3, high - 31.9, (low, high))
     following = NextExposure(window, ReadingState(levels=(0, 0)))
     for row, by in steps:
         following.step(row, by)
-    said = scan_estimate(window, 120, following.mas, following.length_mm, following.mode)
+    said = scan_estimate(window.perceived, 120, following.mas, following.length_mm, following.mode)
     (made,) = [event for event in session.do(following.command()) if isinstance(event, e.AcquisitionMade)]
     assert made.dose.dlp_mgy_cm == said.dlp_mgy_cm
     assert made.beam.scan_length_mm == following.length_mm
@@ -78,14 +78,17 @@ def test_a_press_is_charged_as_the_window_announced(patient_2, region):
     session = session_in(patient_2, region)
     window = context(session)
     (made,) = [event for event in session.do(c.PressPedal()) if isinstance(event, e.AcquisitionMade)]
-    assert (made.dose.ctdi_vol_mgy, made.dose.dlp_mgy_cm) == (dose.press_ctdi_mgy(window), dose.press_dlp(window))
+    assert (made.dose.ctdi_vol_mgy, made.dose.dlp_mgy_cm) == (
+        dose.press_ctdi_mgy(window.perceived),
+        dose.press_dlp(window.perceived),
+    )
 
 
 def test_the_sentence_beside_the_pedal(patient_2):
-    assert dose_check_words(context(session_in(patient_2, Region.LUMBAR))) == ""
+    assert dose_check_words(context(session_in(patient_2, Region.LUMBAR)).perceived) == ""
     limits = DoseLimits(notification_ctdi_vol_mgy=0.5, alert_dlp_mgy_cm=1.0)
     session = session_in(patient_2, Region.LUMBAR, limits)
-    assert dose_check_words(context(session)) == "DLP alert, 1 mGy·cm"
+    assert dose_check_words(context(session).perceived) == "DLP alert, 1 mGy·cm"
 
 
 def test_a_scan_is_booked_where_the_window_says(patient_2):
