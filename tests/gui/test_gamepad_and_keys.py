@@ -130,7 +130,7 @@ def test_a_pedal_of_ones_own_presses_and_releases(tmp_path: Path) -> None:
         ('[pedals]\nf13 = "space"\n', "no table of the name"),
         ("nothing\n", "no TOML"),
         ("", "no table of keys"),
-        ("[keys]\n" + "# much\n" * 20_000, "too large"),
+        ("[keys]\n" + "# much\n" * 20_000, "larger than 100 kB"),
     ],
 )
 def test_a_wrong_file_of_keys_is_one_message(tmp_path: Path, text: str, said: str) -> None:
