@@ -35,7 +35,7 @@ class ExposureColumn:
     ) -> None:
         self._context, self._controls, self._state = context, controls, state
         self._inner = inner
-        self._next = NextExposure(context, state)
+        self._next = NextExposure(context.perceived, state)
         self._areas: list[pygame.Rect] = []
         self._laid_out_for = 0
 
