@@ -122,7 +122,7 @@ def _play(arguments: argparse.Namespace) -> None:
         app.run()
     if not app.opened:
         return
-    where = app.context.report_path
+    where = app.context.session.report_path
     say(f"The report is {where}." if where else _kept(begun))
 
 

@@ -8,7 +8,11 @@ import time
 import pygame
 
 from simulator.errors import UserInputError
-from simulator.gui.app_context import AppContext, ScreenName, StartChoice, TutorialState
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import AppDoors, ScreenName
+from simulator.gui.context.display import Display
+from simulator.gui.context.session_state import SessionState, StartChoice
+from simulator.gui.context.teaching_state import TeachingState, TutorialState
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import ENGLISH_CODE, LANGUAGES
 from simulator.gui.engine_worker.engine_worker import EngineWorker
@@ -94,25 +98,27 @@ class App:
         """Everything of one patient anew: what was perceived of another one goes."""
         self.worker = worker
         self.context = AppContext(
-            size=self.surface.get_size(),
             worker=worker,
-            show=self.show,
-            close_overlay=self.close_overlay,
-            begin=self.begin,
-            practise=self.practise,
-            assisted=assisted,
-            go_to_start=None if self._desk is None else self.go_to_start,
-            chosen=chosen,
+            doors=AppDoors(
+                show=self.show,
+                close_overlay=self.close_overlay,
+                begin=self.begin,
+                practise=self.practise,
+                go_to_start=None if self._desk is None else self.go_to_start,
+                turn_language=self.turn_language,
+            ),
+            display=Display(size=self.surface.get_size(), language=self._language),
+            session=SessionState(chosen=chosen, assisted=assisted),
+            teaching=TeachingState(
+                guided=chosen is None or chosen.guided,
+                tutorial=TutorialState() if chosen is not None and chosen.tutorial else None,
+            ),
             sound=self._sound,
-            language=self._language,
-            turn_language=self.turn_language,
-            guided=chosen is None or chosen.guided,
-            tutorial=TutorialState() if chosen is not None and chosen.tutorial else None,
         )
         self.controls = Controls.for_window(self.context)
         self.screens: dict[ScreenName, Screen] = make_screens(self.context, self.controls, self._desk, self.quit)
         self._tutorial_step = 0
-        self.name = self._below = self.context.showing = name
+        self.name = self._below = self.context.display.showing = name
         self.screen.open()
         self._dirty = True
 
@@ -130,7 +136,7 @@ class App:
         self._begin(opening, assisted=True)
 
     def _begin(self, opening: Opening, *, assisted: bool) -> None:
-        chosen = self.context.chosen
+        chosen = self.context.session.chosen
         self._close_worker()
         worker = EngineWorker(opening)
         self._set_up(worker, ScreenName.LOADING, chosen, assisted=assisted)
@@ -139,7 +145,7 @@ class App:
 
     def go_to_start(self) -> None:
         """Leave this patient for the first screen."""
-        chosen = self.context.chosen
+        chosen = self.context.session.chosen
         self._close_worker()
         self._set_up(EngineWorker(_nobody), ScreenName.START, chosen)
 
@@ -147,11 +153,11 @@ class App:
         """Switch the sound on or off; where the machine has none that is said."""
         told = self._sound.turn()
         if told:
-            self.context.say(told)
+            self.context.notices.say(told)
 
     def drill(self, learner: str | None) -> None:
         """Go to the drill of a learner."""
-        self.context.drill_learner = learner
+        self.context.teaching.drill_learner = learner
         self.show(ScreenName.DRILL)
 
     def show(self, name: ScreenName) -> None:
@@ -166,8 +172,8 @@ class App:
         self.screen.close()
         if name not in OVERLAYS:
             self._below = name
-            self.context.hush()
-        self.name = self.context.showing = name
+            self.context.notices.hush()
+        self.name = self.context.display.showing = name
         self.screen.open()
         self._dirty = True
 
@@ -178,7 +184,7 @@ class App:
     def turn_language(self) -> None:
         """Print in the next language."""
         codes = list(LANGUAGES)
-        self._language = self.context.language = codes[(codes.index(self._language) + 1) % len(codes)]
+        self._language = self.context.display.language = codes[(codes.index(self._language) + 1) % len(codes)]
         self._resize(self.surface.get_size())
 
     def quit(self) -> None:
@@ -203,9 +209,9 @@ class App:
     def _close_worker(self) -> None:
         """Have the worker end, and show that this is waited for."""
         self.screen.let_go()
-        self.context.kept.clear()
+        self.context.held.kept.clear()
         begun = time.monotonic()
-        if self.context.scan_run is not None:
+        if self.context.held.scan_run is not None:
             stop_scan(self.context)  # its beam was on: the dose is booked before the record is left
             while self.worker.pending and time.monotonic() - begun < CLOSING_S:
                 self.worker.poll()
@@ -235,16 +241,21 @@ class App:
             self.screen.let_go()
             end_exam(self.context)
             self._dirty = True
-        if follow_scan(self.context) or carry_out_kept(self.context) or self.screen.tick() or self.context.hush_old():
+        if (
+            follow_scan(self.context)
+            or carry_out_kept(self.context)
+            or self.screen.tick()
+            or self.context.notices.hush_old()
+        ):
             self._dirty = True
-        self.context.manager.update(passed_s)
+        self.context.display.manager.update(passed_s)
         self._since_draw_s += passed_s
         if self._dirty or self._since_draw_s >= REDRAW_S:
             self.draw()
 
     def _follow_tutorial(self) -> None:
         """Lay the screen out for the next step, once nothing is held down that would be let go by it."""
-        state = self.context.tutorial
+        state = self.context.teaching.tutorial
         if state is None:
             return
         follow(self.context)
@@ -256,10 +267,10 @@ class App:
     def _follow_sound(self) -> None:
         """The beam's tone, and what the patient has said since; what was said before it was switched on is past."""
         context = self.context
-        self._sound.follow(beam=self.controls.footswitch.lit or context.scan_run is not None)
-        said = context.history.said
+        self._sound.follow(beam=self.controls.footswitch.lit or context.held.scan_run is not None)
+        said = context.perceived.history.said
         if len(said) > self._heard:
-            self._sound.say(context.type.say(said[-1].words), self._language)
+            self._sound.say(context.display.type.say(said[-1].words), self._language)
         self._heard = len(said)
 
     def draw(self) -> None:
@@ -271,17 +282,17 @@ class App:
         bottom_bar.draw(self.context, self.surface, self.screen.reasons())
         if self.name in KEYS:
             tutorial_card.draw(self.context, self.surface)
-        self.context.manager.draw_ui(self.surface)
+        self.context.display.manager.draw_ui(self.surface)
         self.screen.draw_caps(self.surface)
         pygame.display.flip()
         self._tell_looks()
 
     def _tell_looks(self) -> None:
         """Slices that have stood on the screen for long enough were looked at, while the procedure runs."""
-        view = self.context.history.view
+        view = self.context.perceived.history.view
         if view is None or view.phase == Phase.CLOSED:
             return
-        for look in self.context.gaze.settle(time.monotonic()):
+        for look in self.context.perceived.gaze.settle(time.monotonic()):
             self.worker.note_look(look)
 
     def _take(self, event: pygame.event.Event) -> None:
@@ -297,14 +308,14 @@ class App:
         if overlay is not None:
             self._toggle_overlay(overlay)
             return
-        self.context.manager.process_events(event)
+        self.context.display.manager.process_events(event)
         self.screen.handle(event)
 
     def _overlay_of(self, event: pygame.event.Event) -> ScreenName | None:
         """The overlay that a key lays over this screen; the checklist's key means another thing in the menu."""
         if event.type != pygame.KEYDOWN:
             return None
-        if event.key == CHECKLIST_KEY and self.name != ScreenName.MENU and self.context.has_checklist:
+        if event.key == CHECKLIST_KEY and self.name != ScreenName.MENU and self.context.perceived.has_checklist:
             return ScreenName.CHECKLIST
         return OVERLAY_KEYS.get(event.key)
 
@@ -313,7 +324,7 @@ class App:
         if event.type == pygame.CONTROLLERDEVICEADDED:
             self._controllers = open_controllers()
         elif event.type == pygame.CONTROLLERDEVICEREMOVED:
-            self.context.say("The gamepad has gone: what it held is let go; keys and mouse go on.")
+            self.context.notices.say("The gamepad has gone: what it held is let go; keys and mouse go on.")
             return self._gamepad.let_go()
         meant = self._gamepad.events(event)
         return [event] if meant is None else meant
@@ -330,7 +341,7 @@ class App:
         if size != self.surface.get_size():
             self.surface = pygame.display.set_mode(size, pygame.RESIZABLE)
         self.screen.close()
-        self.context.resize(size)
+        self.context.display.resize(size)
         self.screen.open()
         self._dirty = True
 
@@ -340,18 +351,18 @@ class App:
             return
         receive(self.context, message)
         if isinstance(message, ProcedureOpened):
-            self._heard = len(self.context.history.said)  # what was said before the session was left is past
+            self._heard = len(self.context.perceived.history.said)  # what was said before the session was left is past
             for screen in self.screens.values():
                 screen.remember(message.past)
             self.show(first_screen(message.view))
 
     def _fail(self, failed: WorkFailed) -> None:
         if not failed.fatal:
-            self.context.say(str(failed.error))
+            self.context.notices.say(str(failed.error))
             return
         if self.name == ScreenName.LOADING and self._desk is not None and isinstance(failed.error, UserInputError):
             self.go_to_start()
-            self.context.say(str(failed.error))
+            self.context.notices.say(str(failed.error))
             return
         self.running = False
         raise failed.error

@@ -29,50 +29,179 @@ class PatientUtterance:
 
 
 @dataclass(slots=True)
+class FeltNeedle:
+    """What a hand remembers of the needle.
+
+    Attributes:
+        name: of the needle that was chosen from the tray last; empty before
+        placed: where it was set on the skin last; None before
+        depth_mm: pushed at the skin less what was pulled, as commanded
+        felt: depth and force of every half millimetre of the pushes
+        give: force before and after a give of the last push; None where there was none
+        imaged_depth_mm: depth at the last press
+        hub, hub_at_ms: what last showed at the hub
+        aspirated: whether it was done since the needle moved last
+    """
+
+    name: str = ""
+    placed: c.PlaceNeedle | None = None
+    depth_mm: float = 0.0
+    felt: list[tuple[float, float]] = field(default_factory=list)
+    give: tuple[float, float] | None = None
+    imaged_depth_mm: float | None = None
+    hub: str = ""
+    hub_at_ms: int | None = None
+    aspirated: bool = False
+
+    def take(self, command: Command, view: View) -> None:
+        """Remember what one command did to the needle."""
+        self._move(command, view)
+        self._look_at_hub(command, view)
+        if isinstance(command, c.PlaceNeedle):
+            self.placed = command
+        if isinstance(command, c.ChooseNeedle):
+            self.name = command.needle
+        if isinstance(command, c.Aspirate):
+            self.aspirated = True
+        elif isinstance(command, c.Advance | c.Withdraw | c.Redirect | c.PlaceNeedle):
+            self.aspirated = False
+
+    def _move(self, command: Command, view: View) -> None:
+        if isinstance(command, c.PlaceNeedle) or view.needle is None:
+            self.depth_mm, self.felt, self.give, self.imaged_depth_mm = 0.0, [], None, None
+        if isinstance(command, c.Advance):
+            start = self.depth_mm
+            for index, force in enumerate(view.handling.force_n):
+                self.felt.append((start + FELT_STEP_MM * (index + 1), force))
+            self._feel_give(view)
+            self.depth_mm += command.distance_mm
+        elif isinstance(command, c.Withdraw):
+            self.depth_mm = max(self.depth_mm - command.distance_mm, 0.0)
+            self.felt = [point for point in self.felt if point[0] <= self.depth_mm]
+
+    def _feel_give(self, view: View) -> None:
+        """A give: the force falls within one push, or from the push before."""
+        recent = [force for _, force in self.felt[-len(view.handling.force_n) - 4 :]]
+        if not recent:
+            return
+        peak = max(recent)
+        self.give = (peak, recent[-1]) if peak - recent[-1] > GIVE_N else None
+
+    def _look_at_hub(self, command: Command, view: View) -> None:
+        if isinstance(command, c.RemoveStylet | c.Aspirate | c.TestResistance):
+            sign = view.handling.hub
+            self.hub, self.hub_at_ms = _HUB_WORDS[type(command)].get(sign, sign), view.elapsed_ms
+        elif isinstance(command, c.ReplaceStylet):
+            self.hub, self.hub_at_ms = "Stylet in.", view.elapsed_ms
+
+
+@dataclass(slots=True)
+class SincePress:
+    """What was done since the last press.
+
+    Attributes:
+        moved_mm: the needle, pushed less pulled
+        turned: whether the hub was
+        table_moved_mm: the table
+        injected_ml: blood and test contrast
+    """
+
+    moved_mm: float = 0.0
+    turned: bool = False
+    table_moved_mm: float = 0.0
+    injected_ml: float = 0.0
+
+    def take(self, command: Command, before: View | None, view: View) -> None:
+        """Add what one command did."""
+        if isinstance(command, c.Advance):
+            self.moved_mm += command.distance_mm
+        elif isinstance(command, c.Withdraw):
+            self.moved_mm -= command.distance_mm
+        elif isinstance(command, c.Redirect):
+            self.turned = True
+        elif isinstance(command, c.MoveTable) and before is not None:
+            self.table_moved_mm += view.console.table_mm - before.console.table_mm
+        elif isinstance(command, c.InjectBlood) and before is not None:
+            self.injected_ml += view.injection.injected_blood_ml - before.injection.injected_blood_ml
+        elif isinstance(command, c.InjectContrast):
+            self.injected_ml += command.volume_ml
+
+    @property
+    def changed(self) -> str:
+        """What has changed, in words; empty where nothing has."""
+        parts = []
+        if abs(self.moved_mm) >= 0.05:
+            parts.append(f"needle moved {abs(self.moved_mm):g} mm")
+        if self.turned:
+            parts.append("hub turned")
+        if abs(self.table_moved_mm) >= 0.05:
+            parts.append(f"table moved {abs(self.table_moved_mm):g} mm")
+        if self.injected_ml >= 0.05:
+            parts.append(f"{self.injected_ml:.1f} mL injected")
+        return f"{', '.join(parts)} since" if parts else ""
+
+
+@dataclass(slots=True)
+class GivenVolumes:
+    """What went through the needle, and when it was looked at.
+
+    Attributes:
+        test_contrast_ml: contrast before the blood
+        plunger: volume of blood and what the thumb felt
+        first_blood_ms: when the blood began; None before
+        at_press_ml: blood and test contrast in the patient at each press, by number
+        blood_presses: volume of blood at each press with blood in the patient, and which press it was, from 1
+    """
+
+    test_contrast_ml: float = 0.0
+    plunger: list[tuple[float, PlungerFeel]] = field(default_factory=list)
+    first_blood_ms: int | None = None
+    at_press_ml: dict[int, float] = field(default_factory=dict)
+    blood_presses: list[tuple[float, int]] = field(default_factory=list)
+
+    def take(self, command: Command, before: View | None, view: View) -> None:
+        """Add what one command gave."""
+        if isinstance(command, c.InjectBlood) and before is not None:
+            self.first_blood_ms = self.first_blood_ms or view.elapsed_ms
+            if view.injection.plunger is not None:
+                self.plunger.append((view.injection.injected_blood_ml, view.injection.plunger))
+        elif isinstance(command, c.InjectContrast):
+            self.test_contrast_ml += command.volume_ml
+
+    def pressed(self, number: int, ordinal: int, blood_ml: float) -> None:
+        """Note a press with this much blood in the patient; `ordinal` counts presses from 1."""
+        self.at_press_ml[number] = blood_ml + self.test_contrast_ml
+        if blood_ml > 0.0:
+            self.blood_presses.append((blood_ml, ordinal))
+
+
+@dataclass(slots=True)
 class PerceivedHistory:
     """Grows with each command.
 
     Attributes:
         view: the last one
-        depth_mm: pushed at the skin less what was pulled, as commanded
-        felt: depth and force of every half millimetre of the pushes
-        imaged_depth_mm: depth at the last press
-        hub, hub_at_ms: what last showed at the hub
-        since_image: what changed since the last press, in words: how far the needle moved, the table, blood
-        plunger: volume of blood and what the thumb felt
-        given_ml: blood and test contrast in the patient at each press, by number
+        needle: what the hand remembers of it
+        since_press: what was done since the last press
+        given: blood and test contrast
+        said: words of the patient
         plan: the path that was written down last; None before
-        aspirated, asked_legs: whether it was done since the needle moved last, and since the blood
+        asked_legs: whether the patient was asked for the legs
         no_myelogram: whether there turned out to be none
         happened: phases of which something was done; the order of the phases says nothing about it
         notice: why the last command was refused; empty where it was not
     """
 
     view: View | None = None
-    depth_mm: float = 0.0
-    felt: list[tuple[float, float]] = field(default_factory=list)
-    imaged_depth_mm: float | None = None
-    give: tuple[float, float] | None = None
-    hub: str = ""
-    hub_at_ms: int | None = None
+    needle: FeltNeedle = field(default_factory=FeltNeedle)
+    since_press: SincePress = field(default_factory=SincePress)
+    given: GivenVolumes = field(default_factory=GivenVolumes)
     said: list[PatientUtterance] = field(default_factory=list)
-    moved_mm: float = 0.0
-    turned: bool = False
-    table_moved_mm: float = 0.0
-    injected_ml: float = 0.0
-    test_contrast_ml: float = 0.0
-    plunger: list[tuple[float, PlungerFeel]] = field(default_factory=list)
-    blood_presses: list[tuple[float, int]] = field(default_factory=list)
-    given_ml: dict[int, float] = field(default_factory=dict)
     plan: c.PlanPath | None = None
-    aspirated: bool = False
     asked_legs: bool = False
     no_myelogram: bool = False
     happened: set[Phase] = field(default_factory=set)
     notice: str = ""
-    first_blood_ms: int | None = None
-    placed: c.PlaceNeedle | None = None
-    needle_name: str = ""
 
     def take(self, command: Command | None, view: View) -> None:
         """Remember what one command brought."""
@@ -92,37 +221,22 @@ class PerceivedHistory:
             self.no_myelogram = True
         if command is None or view.refused or isinstance(command, c.LookAt):
             return
-        self._needle(command, view)
-        self._hub(command, view)
-        if isinstance(command, c.MoveTable) and before is not None:
-            self.table_moved_mm += view.console.table_mm - before.console.table_mm
-        if isinstance(command, c.InjectBlood) and before is not None:
-            self.injected_ml += view.injection.injected_blood_ml - before.injection.injected_blood_ml
-            self.first_blood_ms = self.first_blood_ms or view.elapsed_ms
-            if view.injection.plunger is not None:
-                self.plunger.append((view.injection.injected_blood_ml, view.injection.plunger))
-        if isinstance(command, c.InjectContrast):
-            self.test_contrast_ml += command.volume_ml
-            self.injected_ml += command.volume_ml
-        if isinstance(command, c.PlaceNeedle):
-            self.placed = command
+        self.needle.take(command, view)
+        self.since_press.take(command, before, view)
+        self.given.take(command, before, view)
         if isinstance(command, c.PlanPath):
             self.plan = command
-        if isinstance(command, c.Aspirate):
-            self.aspirated = True
-        elif isinstance(command, c.Advance | c.Withdraw | c.Redirect | c.PlaceNeedle):
-            self.aspirated = False
         if isinstance(command, c.AskPatient) and command.about == Question.LEGS_AND_BLADDER:
             self.asked_legs = True
-        if isinstance(command, c.ChooseNeedle):
-            self.needle_name = command.needle
         if before is not None and len(view.console.acquired) > len(before.console.acquired):
             self._imaged(view, len(before.console.acquired))
 
     def press_before(self, number: int) -> Acquired | None:
         """The last press with less in the patient than at this one; None where nothing had been given by then."""
-        given = self.given_ml.get(number, 0.0)
-        earlier = [one for one in self.presses if one.number < number and self.given_ml.get(one.number, 0.0) < given]
+        given = self.given.at_press_ml.get(number, 0.0)
+        earlier = [
+            one for one in self.presses if one.number < number and self.given.at_press_ml.get(one.number, 0.0) < given
+        ]
         return earlier[-1] if earlier else None
 
     @property
@@ -135,65 +249,15 @@ class PerceivedHistory:
         """Fluoroscopy images so far."""
         return [] if self.view is None else [a for a in self.view.console.acquired if a.purpose == "fluoroscopy"]
 
-    @property
-    def changed(self) -> str:
-        """What has changed since the last press, in words; empty where nothing has."""
-        parts = []
-        if abs(self.moved_mm) >= 0.05:
-            parts.append(f"needle moved {abs(self.moved_mm):g} mm")
-        if self.turned:
-            parts.append("hub turned")
-        if abs(self.table_moved_mm) >= 0.05:
-            parts.append(f"table moved {abs(self.table_moved_mm):g} mm")
-        if self.injected_ml >= 0.05:
-            parts.append(f"{self.injected_ml:.1f} mL injected")
-        return f"{', '.join(parts)} since" if parts else ""
-
-    def _needle(self, command: Command, view: View) -> None:
-        if isinstance(command, c.PlaceNeedle) or view.needle is None:
-            self.depth_mm, self.felt, self.give, self.imaged_depth_mm = 0.0, [], None, None
-        if isinstance(command, c.Advance):
-            start = self.depth_mm
-            for index, force in enumerate(view.handling.force_n):
-                self.felt.append((start + FELT_STEP_MM * (index + 1), force))
-            self._feel_give(view)
-            self.depth_mm += command.distance_mm
-            self.moved_mm += command.distance_mm
-        elif isinstance(command, c.Withdraw):
-            self.depth_mm = max(self.depth_mm - command.distance_mm, 0.0)
-            self.felt = [point for point in self.felt if point[0] <= self.depth_mm]
-            self.moved_mm -= command.distance_mm
-        elif isinstance(command, c.Redirect):
-            self.turned = True
-
-    def _feel_give(self, view: View) -> None:
-        """A give: the force falls within one push, or from the push before."""
-        recent = [force for _, force in self.felt[-len(view.handling.force_n) - 4 :]]
-        if not recent:
-            return
-        peak = max(recent)
-        self.give = (peak, recent[-1]) if peak - recent[-1] > GIVE_N else None
-
-    def _hub(self, command: Command, view: View) -> None:
-        if isinstance(command, c.RemoveStylet | c.Aspirate | c.TestResistance):
-            sign = view.handling.hub
-            self.hub, self.hub_at_ms = _HUB_WORDS[type(command)].get(sign, sign), view.elapsed_ms
-        elif isinstance(command, c.ReplaceStylet):
-            self.hub, self.hub_at_ms = "Stylet in.", view.elapsed_ms
-
     def _imaged(self, view: View, known: int) -> None:
         """New entries of the console's list; under a held pedal one command may bring several."""
         new = [entry for entry in view.console.acquired[known:] if entry.purpose == AcquisitionPurpose.FLUOROSCOPY]
         if not new:
             return
-        self.moved_mm = self.table_moved_mm = self.injected_ml = 0.0
-        self.turned = False
-        self.imaged_depth_mm = self.depth_mm
-        given_ml = view.injection.injected_blood_ml
-        for index, entry in enumerate(new):
-            self.given_ml[entry.number] = given_ml + self.test_contrast_ml
-            if given_ml > 0.0:
-                self.blood_presses.append((given_ml, len(self.presses) - len(new) + 1 + index))
+        self.since_press = SincePress()
+        self.needle.imaged_depth_mm = self.needle.depth_mm
+        for ordinal, entry in enumerate(new, start=len(self.presses) - len(new) + 1):
+            self.given.pressed(entry.number, ordinal, view.injection.injected_blood_ml)
 
     def _note_phases(self, command: Command | None, view: View) -> None:
         """What is seen to have been done, phase by phase."""
@@ -204,7 +268,7 @@ class PerceivedHistory:
             Phase.LOCALISATION: "leak marked" in view.prepared,
             Phase.PLANNING: AcquisitionPurpose.PLANNING in purposes or "path planned" in view.prepared,
             Phase.GUIDANCE: view.needle is not None and view.needle.in_skin,
-            Phase.INJECTION: view.injection.injected_blood_ml > 0.0 or self.test_contrast_ml > 0.0,
+            Phase.INJECTION: view.injection.injected_blood_ml > 0.0 or self.given.test_contrast_ml > 0.0,
             Phase.CONFIRMATION: AcquisitionPurpose.CONTROL in purposes,
             Phase.AFTERCARE: isinstance(command, c.OrderAftercare) and not view.refused,
         }

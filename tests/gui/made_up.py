@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.gui.app_context import StartChoice
+from simulator.gui.context.session_state import StartChoice
 from simulator.gui.debrief_facts import (
     AdviceLine,
     AnswerLine,
@@ -327,7 +327,7 @@ def main() -> None:
     import pygame
 
     from simulator.gui.app import App
-    from simulator.gui.app_context import ScreenName
+    from simulator.gui.context.app_doors import ScreenName
     from simulator.gui.engine_worker.engine_worker import EngineWorker
     from simulator.interface import commands as c
 
@@ -338,15 +338,15 @@ def main() -> None:
     worker.start = lambda: None  # type: ignore[method-assign]
     app = App(worker, size=(1280, 720), desk=MadeUpDesk())
     context = app.context
-    context.chosen = StartChoice(card=MadeUpDesk().cards()[0], learner="r-17")
+    context.session.chosen = StartChoice(card=MadeUpDesk().cards()[0], learner="r-17")
     app.draw()
-    context.history.take(None, taught())
+    context.perceived.history.take(None, taught())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
-        context.history.take(command, taught())
+        context.perceived.history.take(command, taught())
     for entry, slices in zip(view().console.acquired, (9, 3), strict=True):
-        context.ask_for(entry)
-        context.keep(entry.number, tuple(range(slices)), frame(slices))
-    context.debrief = debrief()
+        context.perceived.ask_for(entry)
+        context.perceived.keep(entry.number, tuple(range(slices)), frame(slices))
+    context.session.debrief = debrief()
     drawn = []
     for size in ((1280, 720), (2560, 1440)):
         pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))

@@ -51,7 +51,7 @@ class Player:
 
     def settle(self) -> None:
         """Wait until commands are carried out and presses have come."""
-        self.until(lambda: self.app.worker.pending == 0 and not self.app.context.awaiting_press())
+        self.until(lambda: self.app.worker.pending == 0 and not self.app.context.perceived.awaiting_press())
 
     def on(self, screen: str) -> None:
         """Wait for a screen."""
@@ -62,7 +62,7 @@ class Player:
         """Wait until every slice of a scan has come."""
 
         def come() -> bool:
-            volume = self.app.context.scan(purpose)
+            volume = self.app.context.perceived.scan(purpose)
             return volume is not None and volume.complete
 
         self.until(come)
@@ -128,7 +128,7 @@ class Player:
 
     def draw_best_path(self) -> float:
         """Look at the planning scan, and drag the best way that the pixels show; its length in mm."""
-        volume = self.app.context.scan("planning")
+        volume = self.app.context.perceived.scan("planning")
         assert volume is not None
         frame = Frame(
             hu=volume.hu.astype(np.float32),
@@ -156,15 +156,18 @@ class Player:
         self.key(pygame.K_s)
         self.key(pygame.K_SPACE)
         context = self.app.context
-        self.until(lambda: bool(context.scouts))
+        self.until(lambda: bool(context.perceived.scouts))
         self.app.draw()
-        levels, (low_mm, high_mm) = context.view.console.level_table_mm, context.view.console.scan_reach_mm
+        levels, (low_mm, high_mm) = (
+            context.perceived.view.console.level_table_mm,
+            context.perceived.view.console.scan_reach_mm,
+        )
         inside = [name for name, table_mm in levels.items() if low_mm < table_mm < high_mm]
-        while context.counting.name is not inside[-1]:
+        while context.perceived.counting.name is not inside[-1]:
             self.key(pygame.K_COMMA)
         for name in reversed(inside):
             self.drag(self._on_scout(levels[name]), self._on_scout(levels[name]))
-            assert context.counting.order[-1] is name
+            assert context.perceived.counting.order[-1] is name
         self.key(pygame.K_r)
         self.drag(self._on_scout(levels[Vertebra.L3] + 16.0), self._on_scout(levels[Vertebra.L4] - 16.0))
 
@@ -205,7 +208,7 @@ class Player:
         self.key(pygame.K_v)
         for _ in range(26):
             self.key(pygame.K_r)
-            if self.app.context.history.depth_mm > self.length_mm + BEYOND_MM:
+            if self.app.context.perceived.history.needle.depth_mm > self.length_mm + BEYOND_MM:
                 break
             self.key(pygame.K_v)
             self.key(pygame.K_DOWN)
@@ -220,9 +223,13 @@ class Player:
         self.key(pygame.K_m)
         self.key(pygame.K_3)
         context = self.app.context
-        spoken = len(context.history.said)
+        spoken = len(context.perceived.history.said)
         self.down(pygame.K_i)
-        self.until(lambda: context.view.injection.injected_blood_ml >= ml or len(context.history.said) > spoken)
+        self.until(
+            lambda: (
+                context.perceived.view.injection.injected_blood_ml >= ml or len(context.perceived.history.said) > spoken
+            )
+        )
         self.up(pygame.K_i)
         self.settle()
 
@@ -237,7 +244,7 @@ class Player:
         self.click("Flat")
         self.click("Finish")
         self.on("debrief")
-        self.until(lambda: bool(self.app.context.report_path))
+        self.until(lambda: bool(self.app.context.session.report_path))
         self.app.draw()
 
     def leave(self) -> None:

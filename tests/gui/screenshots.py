@@ -41,10 +41,10 @@ def main(folder: Path, *, every_size: bool = False) -> None:
         keep_at_hand(app, folder, name)
         for size in SIZES if every_size else ():
             for code in LANGUAGES:
-                app._language = app.context.language = code
+                app._language = app.context.display.language = code
                 app._resize(size)
                 keep_at_hand(app, folder / f"{size[0]}x{size[1]}-{code}", name)
-        app._language = app.context.language = ENGLISH_CODE
+        app._language = app.context.display.language = ENGLISH_CODE
         app._resize(SIZE)
 
     def keep_at_hand(app: App, folder: Path, name: str) -> None:

@@ -232,12 +232,12 @@ class Hand:
         """Turn the event loop until something holds."""
         end = time.monotonic() + PATIENCE_S
         while not condition():
-            assert time.monotonic() < end, f"still waiting on {self.app.name}: {self.context.notice}"
+            assert time.monotonic() < end, f"still waiting on {self.app.name}: {self.context.notices.notice}"
             self.app.step()
 
     def settle(self) -> None:
         """Wait until nothing is computed and nothing waits."""
-        self.until(lambda: not self.context.busy and not self.context.kept)
+        self.until(lambda: not self.context.busy and not self.context.held.kept)
         self.app.step()
 
     def turns(self, count: int) -> None:

@@ -9,7 +9,8 @@ import pygame
 import pytest
 
 from simulator.gui.app import App
-from simulator.gui.app_context import ScreenName, StartChoice
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.session_state import StartChoice
 from simulator.gui.debrief_facts import CriticalMoment, DoseRow
 from simulator.gui.panels import dose_ledger
 from simulator.interface import commands as c
@@ -39,8 +40,8 @@ def _row(at_ms: int, phase: DosePhase, dlp: float, *, counts: bool = True) -> Do
 def app() -> Iterator[App]:
     app = App(None, size=(1280, 720), desk=made_up.MadeUpDesk())
     context = app.context
-    context.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
-    context.history.take(None, replace(made_up.view(), phase=Phase.CLOSED))
+    context.session.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
+    context.perceived.history.take(None, replace(made_up.view(), phase=Phase.CLOSED))
     facts = made_up.debrief()
     moments = tuple(
         CriticalMoment(at_ms=1000 * k, warns=True, words=f"Near miss number {k}", because="it was so " * 12, image=1)
@@ -51,7 +52,7 @@ def app() -> Iterator[App]:
         *(_row(k, DosePhase.GUIDANCE, 1.2) for k in range(3, 23)),
         *(_row(k, DosePhase.CONFIRMATION, 1.2) for k in range(23, 28)),
     )  # fmt: skip
-    context.debrief = replace(
+    context.session.debrief = replace(
         facts,
         verdict=replace(facts.verdict, headline="Epidural, but late: " + LONG[0], sentences=LONG, cap="Limited to 70."),
         moments=moments,
@@ -92,7 +93,7 @@ def test_the_last_near_miss_and_the_last_exposure_are_in_reach(app: App) -> None
 
 
 def test_rows_bars_and_sum_of_the_ledger_agree(app: App) -> None:
-    facts = app.context.debrief
+    facts = app.context.session.debrief
     by_phase: dict[DosePhase, float] = {}
     for row in facts.dose_rows:
         if row.counts_toward_dose:
@@ -137,7 +138,7 @@ def test_finish_with_the_needle_in_is_asked_about() -> None:
     hand.key(pygame.K_ESCAPE)
     hand.key(pygame.K_F10)
     assert hand.app.name == "question"
-    assert "needle is in the patient" in hand.context.question
+    assert "needle is in the patient" in hand.context.notices.question
     hand.key(pygame.K_n)
     assert hand.app.name == "guidance"
     assert hand.procedure.names == []
@@ -155,7 +156,7 @@ def test_the_phase_bar_ticks_what_happened_and_nothing_else() -> None:
     for command in (c.PlaceNeedle(), c.PressPedal(), c.DrawBlood(), c.InjectBlood(volume_ml=3.0)):
         hand.context.send(command)
         hand.settle()
-    happened = hand.context.history.happened
+    happened = hand.context.perceived.history.happened
     assert happened == {Phase.GUIDANCE, Phase.INJECTION}
     assert Phase.MYELOGRAPHY not in happened
     assert Phase.PLANNING not in happened
@@ -173,9 +174,9 @@ def test_stopping_with_a_reason_and_telling_go_into_the_record() -> None:
     assert hand.app.name != "tell"
     hand.go("stop")
     hand.key(pygame.K_c)
-    assert "take it out first" in hand.context.notice
+    assert "take it out first" in hand.context.notices.notice
     hand.procedure.now = replace(hand.procedure.now, needle=None)
-    hand.context.history.take(None, hand.procedure.now)
+    hand.context.perceived.history.take(None, hand.procedure.now)
     hand.key(pygame.K_c)
     assert hand.procedure.done[-1] == c.Finish(stopped_for="dural puncture")
     hand.leave()

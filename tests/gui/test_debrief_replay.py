@@ -22,7 +22,7 @@ def hand() -> Iterator[Hand]:
         hand.context.send(command)
         hand.settle()
     hand.context.send(c.Finish())
-    hand.until(lambda: hand.app.name == "debrief" and bool(hand.context.report_path))
+    hand.until(lambda: hand.app.name == "debrief" and bool(hand.context.session.report_path))
     hand.turns(2)
     yield hand
     hand.leave()

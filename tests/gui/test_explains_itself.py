@@ -54,7 +54,7 @@ def test_a_reason_that_no_longer_holds_goes(hand: Hand) -> None:
 def test_reasons_stand_below_without_the_mouse(hand: Hand, screen: str) -> None:
     hand.go(screen)
     pygame.mouse.set_pos((5, 5))
-    hand.context.hush()
+    hand.context.notices.hush()
     text = " ".join(line.text for line in drawn(hand.app))
     assert "Not now:" in text
     reasons = [reason for reason, _ in hand.app.screen.reasons()]
@@ -68,7 +68,7 @@ def test_a_click_on_a_locked_button_says_why(hand: Hand) -> None:
     hand.go("guidance")
     at = hand.placed("Aspirate").button.rect.center
     hand.drag(at, at)
-    assert hand.context.notice == "The stylet is in: take it out first"
+    assert hand.context.notices.notice == "The stylet is in: take it out first"
 
 
 @pytest.mark.parametrize("screen", ["briefing", "reading", "guidance", "injection", "menu"])
@@ -82,15 +82,15 @@ def test_every_button_has_words_for_the_mouse(hand: Hand, screen: str) -> None:
 def test_a_sentence_goes_when_something_else_is_done(hand: Hand) -> None:
     hand.go("guidance")
     hand.key(pygame.K_f)
-    assert "stylet" in hand.context.notice
+    assert "stylet" in hand.context.notices.notice
     hand.key(pygame.K_t)
-    assert hand.context.notice == ""
+    assert hand.context.notices.notice == ""
     hand.key(pygame.K_f)
     hand.go("injection")
-    assert hand.context.notice == ""
+    assert hand.context.notices.notice == ""
 
 
 def test_a_sentence_does_not_stand_for_ever(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.gui.app_context.NOTICE_S", 0.05)
-    hand.context.say("Something")
-    hand.until(lambda: hand.context.notice == "")
+    monkeypatch.setattr("simulator.gui.context.notices.NOTICE_S", 0.05)
+    hand.context.notices.say("Something")
+    hand.until(lambda: hand.context.notices.notice == "")

@@ -78,7 +78,7 @@ def test_a_trigger_is_the_pedal_and_is_let_go_when_the_gamepad_goes(hand: Hand) 
     hand.app.step()
     hand.settle()
     assert hand.procedure.names[-1] == "ReleasePedal"
-    assert not hand.context.view.console.pedal_down
+    assert not hand.context.perceived.view.console.pedal_down
     hand.turns(3)
     assert hand.procedure.names[-1] == "ReleasePedal"
 
@@ -130,7 +130,7 @@ def test_a_pedal_of_ones_own_presses_and_releases(tmp_path: Path) -> None:
         ('[pedals]\nf13 = "space"\n', "no table of the name"),
         ("nothing\n", "no TOML"),
         ("", "no table of keys"),
-        ("[keys]\n" + "# much\n" * 20_000, "too large"),
+        ("[keys]\n" + "# much\n" * 20_000, "larger than 100 kB"),
     ],
 )
 def test_a_wrong_file_of_keys_is_one_message(tmp_path: Path, text: str, said: str) -> None:

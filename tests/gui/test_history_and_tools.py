@@ -32,13 +32,13 @@ def _remembered(session: Session, commands: list[c.Command]) -> PerceivedHistory
 def test_changes_since_the_last_press_are_told_in_words(patient_2: Case) -> None:
     session = Session(patient_2.world)
     history = _remembered(session, [*placed(), c.Advance(distance_mm=20.0), c.PressPedal()])
-    assert history.changed == ""
+    assert history.since_press.changed == ""
     for command in (c.Advance(distance_mm=2.0), c.MoveTable(by_mm=4.0)):
         session.do(command)
         history.take(command, session.view())
-    assert history.changed == "needle moved 2 mm, table moved 4 mm since"
-    assert history.depth_mm == 22.0
-    assert history.imaged_depth_mm == 20.0
+    assert history.since_press.changed == "needle moved 2 mm, table moved 4 mm since"
+    assert history.needle.depth_mm == 22.0
+    assert history.needle.imaged_depth_mm == 20.0
 
 
 def test_the_flavum_is_felt_to_give(patient_2: Case) -> None:
@@ -58,7 +58,7 @@ def test_the_flavum_is_felt_to_give(patient_2: Case) -> None:
     ]:
         session.do(command)
         history.take(command, session.view())
-        given.append(history.give)
+        given.append(history.needle.give)
     assert any(given[-6:])
     assert given[3] is None, "muscle does not give; skin and fascia, in the pushes before, may"
 
@@ -66,7 +66,7 @@ def test_the_flavum_is_felt_to_give(patient_2: Case) -> None:
 def test_a_refused_command_is_not_remembered_as_done(patient_2: Case) -> None:
     session = Session(patient_2.world)
     history = _remembered(session, [c.Advance(distance_mm=5.0)])
-    assert history.depth_mm == 0.0
+    assert history.needle.depth_mm == 0.0
     assert "PlaceNeedle" in history.notice
 
 
@@ -82,7 +82,9 @@ def test_the_hub_leans_away_from_the_tip(patient_2: Case, side: str, hub: int) -
 
 @pytest.mark.parametrize(("key", "axis", "sign"), [("Left", 0, -1), ("Right", 0, 1), ("Head", 2, -1), ("Feet", 2, 1)])
 def test_leaning_the_hub_sends_the_tip_the_other_way(patient_2: Case, key: str, axis: int, sign: int) -> None:
-    from simulator.gui.app_context import AppContext
+    from simulator.gui.context.app_context import AppContext
+    from simulator.gui.context.app_doors import AppDoors
+    from simulator.gui.context.display import Display
     from simulator.gui.input.direction import Direction
     from simulator.gui.input.needle_actions import NeedleActions
 
@@ -92,8 +94,12 @@ def test_leaning_the_hub_sends_the_tip_the_other_way(patient_2: Case, key: str, 
     session = Session(patient_2.world)
     session.do(c.PlaceNeedle(entry_from_midline_mm=22.0, side="left", level="L3/4", angle_deg=10.0))
     worker = EngineWorker(lambda progress: (_ for _ in ()).throw(AssertionError))
-    context = AppContext(size=(1280, 720), worker=worker, show=lambda name: None, close_overlay=lambda: None)
-    context.history.take(None, session.view())
+    context = AppContext(
+        worker=worker,
+        doors=AppDoors(show=lambda name: None, close_overlay=lambda: None),
+        display=Display(size=(1280, 720)),
+    )
+    context.perceived.history.take(None, session.view())
     sent: list[c.Command] = []
     worker.send = sent.append  # type: ignore[method-assign]
     before = np.asarray(session.state.needle.pose.direction)  # type: ignore[union-attr]

@@ -107,9 +107,9 @@ def test_buttons_fit(app: App, name: str, size: tuple[int, int]) -> None:
     for label, area, action in placed:
         assert whole.contains(area), f"{label} leaves the window"
         assert min(area.size) >= 20, f"{label} is too small to hit"
-        cap = app.context.type.width(action.key.cap, 12) + 16 if action.key else 4
+        cap = app.context.display.type.width(action.key.cap, 12) + 16 if action.key else 4
         wide = {"stop": 24, "beam": 17, "hold": 17}.get(action.kind, 14)
-        text = app.context.type.width(label, wide)
+        text = app.context.display.type.width(label, wide)
         room_for = area.width - cap - (8 if action.kind not in ("stop", "beam", "hold") else 4)
         assert text <= room_for + 4, f"{label!r} and its key do not fit into {area.width} px"
     for (one, a, _), (other, b, _) in combinations(placed, 2):
@@ -134,4 +134,4 @@ def test_every_disabled_action_says_why(app: App) -> None:
 def test_a_smaller_window_than_the_least_is_not_taken(app: App) -> None:
     pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=640, h=400, size=(640, 400)))
     app.step()
-    assert app.context.size == (1280, 720)
+    assert app.context.display.size == (1280, 720)

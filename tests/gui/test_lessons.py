@@ -89,8 +89,8 @@ def test_a_case_with_a_lesson_opens_with_it_and_keeps_what_is_answered(learner: 
     assert "See L3/4 <script>alert(1)</script>" in words, "raw HTML is text"
     learner.key(pygame.K_PAGEUP)
     answer_before(learner)
-    assert answers(learner.app.context) == {1: "L3/4 right", 2: "16"}
-    assert ticks(learner.app.context) == {1}
+    assert answers(learner.app.context.session) == {1: "L3/4 right", 2: "16"}
+    assert ticks(learner.app.context.session) == {1}
     learner.key(pygame.K_F2)
     assert learner.app.name == "briefing"
     learner.key(pygame.K_F11)
@@ -106,7 +106,7 @@ def test_a_case_with_a_lesson_opens_with_it_and_keeps_what_is_answered(learner: 
     learner.key(pygame.K_2)
     learner.key(pygame.K_F2)
     learner.on("debrief")
-    learner.until(lambda: bool(learner.app.context.report_path))
+    learner.until(lambda: bool(learner.app.context.session.report_path))
     recording = learner.recording[0]
     graded = grade_answers(recording.case.scenario, recording.session.events)
     assert [one.right for one in graded] == [True, True, True]
@@ -125,7 +125,7 @@ def test_going_on_without_an_answer_is_asked_about(learner: Learner) -> None:
     learner.on("lesson")
     learner.key(pygame.K_F2)
     assert learner.app.name == "question"
-    assert learner.app.context.question.startswith("2 of the questions")
+    assert learner.app.context.notices.question.startswith("2 of the questions")
     learner.key(pygame.K_RETURN)
     assert learner.app.name == "briefing"
 
@@ -138,9 +138,9 @@ def test_an_examination_shows_no_help_no_truth_and_no_score(candidate: Learner) 
     for name in ("lesson", "briefing", "reading", "guidance", "injection", "checklist", "menu"):
         candidate.app.show(name)  # type: ignore[arg-type]
         seen += candidate.texts()
-    assert not context.guided
+    assert not context.teaching.guided
     candidate.key(pygame.K_g)
-    assert not context.guided
+    assert not context.teaching.guided
     candidate.key(pygame.K_p)
     assert candidate.app.name == "menu", "nothing is practised"
     assert not any(text.startswith("Next:") for text in seen)
@@ -149,14 +149,14 @@ def test_an_examination_shows_no_help_no_truth_and_no_score(candidate: Learner) 
     candidate.key(pygame.K_2)
     candidate.key(pygame.K_F2)
     candidate.on("debrief")
-    candidate.until(lambda: context.withheld and bool(context.report_path))
+    candidate.until(lambda: context.teaching.withheld and bool(context.session.report_path))
     for code in (pygame.K_y, pygame.K_PAGEUP, pygame.K_t, pygame.K_PAGEDOWN, pygame.K_PAGEDOWN, pygame.K_PAGEDOWN):
         candidate.key(code)
         seen += candidate.texts()
     candidate.app.show("debrief")  # type: ignore[arg-type]
     end = candidate.texts()
     assert "The teacher releases score and truth." in end
-    assert context.debrief is None, "the truth never reaches the window"
+    assert context.session.debrief is None, "the truth never reaches the window"
     told = " ".join([*seen, *end, *(placed.label for placed in candidate.app.screen._placed)])
     for words in (*OF_THE_SCORE, *OF_THE_TRUTH):
         assert words not in told, words
@@ -166,18 +166,18 @@ def test_an_examination_ends_when_its_time_is_over(candidate: Learner, tmp_path:
     """In the middle of a scan, whose beam is on: what was done of it is booked."""
     answer_before(candidate)
     context = candidate.app.context
-    assert context.exam_ends_s is not None
-    assert 29 * 60.0 < context.exam_ends_s - time.monotonic() <= 30 * 60.0
+    assert context.teaching.exam_ends_s is not None
+    assert 29 * 60.0 < context.teaching.exam_ends_s - time.monotonic() <= 30 * 60.0
     assert "30 min left" in candidate.texts()
     begin_scan(context, c.AcquirePlanningScan(levels=("L3", "L4"), tube_voltage_kv=120, mas=100), 60.0)
-    context.exam_ends_s = time.monotonic()
+    context.teaching.exam_ends_s = time.monotonic()
     candidate.on("debrief")
-    candidate.until(lambda: context.withheld and bool(context.report_path))
+    candidate.until(lambda: context.teaching.withheld and bool(context.session.report_path))
     done = [step.command for step in candidate.recording[-1].session.steps]
     assert isinstance(done[-1], c.Finish)
     scan = next(one for one in done if isinstance(one, c.AcquirePlanningScan))
     assert scan.done_fraction is not None
-    assert context.exam_ends_s is None
+    assert context.teaching.exam_ends_s is None
     assert candidate.recording[-1].session.state.finished
 
 
@@ -209,7 +209,7 @@ def test_the_same_search_finds_score_and_truth_without_an_examination(learner: L
     learner.key(pygame.K_2)
     learner.key(pygame.K_F2)
     learner.on("debrief")
-    learner.until(lambda: bool(learner.app.context.report_path))
+    learner.until(lambda: bool(learner.app.context.session.report_path))
     told = " ".join(learner.texts())
     assert "of 100" in told
     assert "Score by component" in told

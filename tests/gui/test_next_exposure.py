@@ -31,8 +31,8 @@ def session_in(case, region: Region, limits: DoseLimits | None = None) -> Sessio
     return session
 
 
-def context(session: Session, blood_ml: float = 0.0) -> Any:
-    """As much of the window as the figures need."""
+def perceived(session: Session, blood_ml: float = 0.0) -> Any:
+    """As much of what was perceived as the figures need."""
     view = session.view()
     injection = replace(view.injection, injected_blood_ml=blood_ml)
     return SimpleNamespace(view=replace(view, injection=injection), counting=LevelCount())
@@ -43,7 +43,7 @@ def context(session: Session, blood_ml: float = 0.0) -> Any:
 @pytest.mark.parametrize("levels", [(4, 5), (0, 7), (3, 3)])
 def test_a_scan_is_charged_as_the_window_announced(patient_2, region, blood_ml, presses_of_mode, levels):
     session = session_in(patient_2, region)
-    window = context(session, blood_ml)
+    window = perceived(session, blood_ml)
     following = NextExposure(window, ReadingState(levels=levels))
     for _ in range(presses_of_mode):
         following.step(MODE_ROW, 1)
@@ -59,7 +59,7 @@ def test_a_scan_is_charged_as_the_window_announced(patient_2, region, blood_ml, 
 def test_a_scan_that_was_drawn_is_charged_as_the_window_announced(patient_2, steps):
     """Also once its edges were stepped: From is the upper one."""
     session = session_in(patient_2, Region.LUMBAR)
-    window = context(session)
+    window = perceived(session)
     low, high = window.view.console.scan_reach_mm
     window.counting.draw_range(low + 43.3, high - 31.9, (low, high))
     following = NextExposure(window, ReadingState(levels=(0, 0)))
@@ -76,16 +76,16 @@ def test_a_scan_that_was_drawn_is_charged_as_the_window_announced(patient_2, ste
 @pytest.mark.parametrize("region", list(Region))
 def test_a_press_is_charged_as_the_window_announced(patient_2, region):
     session = session_in(patient_2, region)
-    window = context(session)
+    window = perceived(session)
     (made,) = [event for event in session.do(c.PressPedal()) if isinstance(event, e.AcquisitionMade)]
     assert (made.dose.ctdi_vol_mgy, made.dose.dlp_mgy_cm) == (dose.press_ctdi_mgy(window), dose.press_dlp(window))
 
 
 def test_the_sentence_beside_the_pedal(patient_2):
-    assert dose_check_words(context(session_in(patient_2, Region.LUMBAR))) == ""
+    assert dose_check_words(perceived(session_in(patient_2, Region.LUMBAR))) == ""
     limits = DoseLimits(notification_ctdi_vol_mgy=0.5, alert_dlp_mgy_cm=1.0)
     session = session_in(patient_2, Region.LUMBAR, limits)
-    assert dose_check_words(context(session)) == "DLP alert, 1 mGy·cm"
+    assert dose_check_words(perceived(session)) == "DLP alert, 1 mGy·cm"
 
 
 def test_a_scan_is_booked_where_the_window_says(patient_2):
@@ -101,7 +101,7 @@ def test_a_scan_is_booked_where_the_window_says(patient_2):
         session = session_in(patient_2, Region.LUMBAR)
         for command in before:
             session.do(command)
-        following = NextExposure(context(session), ReadingState(levels=(4, 5)))
+        following = NextExposure(perceived(session), ReadingState(levels=(4, 5)))
         assert following.account == account
         (made,) = [event for event in session.do(following.command()) if isinstance(event, e.AcquisitionMade)]
         assert (made.purpose, made.dose_phase) == ("planning", account)

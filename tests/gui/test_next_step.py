@@ -82,7 +82,7 @@ def test_following_the_next_step_leads_from_the_briefing_to_the_end() -> None:
             hand.settle()
         if step.mark is StepMark.AFTERCARE:
             hand.procedure.now = replace(hand.procedure.now, phase="aftercare")
-            hand.context.history.take(None, hand.procedure.now)
+            hand.context.perceived.history.take(None, hand.procedure.now)
     assert marks[-1] is StepMark.FINISH
     order = list(dict.fromkeys(marks))
     assert order.index(StepMark.TIME_OUT) < order.index(StepMark.PLACE) < order.index(StepMark.TEST)

@@ -67,7 +67,7 @@ def test_all_presses_can_be_scrolled_back_and_forth(hand: Hand) -> None:
         hand.key(pygame.K_PAGEUP)
         assert hand.app.controls.tiles.ordinal == ordinal
     hand.key(pygame.K_PAGEUP)
-    assert "no further press" in hand.context.notice
+    assert "no further press" in hand.context.notices.notice
     assert any("press 1 of 5" in line.text for line in drawn(hand.app)), "it is said that this is an old one"
     for _ in range(4):
         hand.key(pygame.K_PAGEDOWN)
@@ -78,24 +78,24 @@ def test_all_presses_can_be_scrolled_back_and_forth(hand: Hand) -> None:
 
 
 def test_a_press_that_was_put_away_comes_again(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.gui.app_context.KEPT_PRESSES", 2)
+    monkeypatch.setattr("simulator.gui.context.perceived.KEPT_PRESSES", 2)
     for _ in range(4):
         hand.key(pygame.K_SPACE)
-    assert len(hand.context.presses) == 2
+    assert len(hand.context.perceived.presses) == 2
     for _ in range(3):
         hand.key(pygame.K_PAGEUP)
     tiles = hand.app.controls.tiles
     hand.until(lambda: tiles.press is not None)
     assert tiles.press.entry.number == 0
-    assert hand.context.latest_press().entry.number == 3
+    assert hand.context.perceived.latest_press().entry.number == 3
 
 
 def test_the_difference_is_what_was_gained(hand: Hand) -> None:
     hand.key(pygame.K_SPACE)
     hand.key(pygame.K_d)
-    assert "no press before" in hand.context.notice
+    assert "no press before" in hand.context.notices.notice
     _give_and_look(hand, pygame.K_c)
-    before, now = (hand.context.presses[number] for number in (0, 1))
+    before, now = (hand.context.perceived.presses[number] for number in (0, 1))
     assert (difference(now, before, 1) == 10).all()  # each scripted press is brighter by ten
     hand.key(pygame.K_d)
     assert any(line.text == "GAIN" for line in drawn(hand.app))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pygame
 
 from simulator.engine.session import Session
-from simulator.gui.app_context import DoneCommand
+from simulator.gui.context.session_state import DoneCommand
 from simulator.gui.ground_truth.recorded_procedure import ASSISTED, RecordedProcedure
 from simulator.gui.input.practice import commands_to_press
 from simulator.interface import commands as c
@@ -46,8 +46,8 @@ def test_the_menu_leads_back_to_the_press_before_and_says_that_it_helps() -> Non
     hand.turns(3)
     assert procedure.closed.wait(10.0)
     assert len(procedure.done) == 4, "what was left stays as it was"
-    assert hand.context.history.depth_mm == 0.0
-    assert len(hand.context.history.presses) == 1
+    assert hand.context.perceived.history.needle.depth_mm == 0.0
+    assert len(hand.context.perceived.history.presses) == 1
     assert any(line.text == "ASSISTED" for line in drawn(hand.app))
     hand.procedure = procedure.branched
     hand.leave()

@@ -39,7 +39,7 @@ def test_the_blood_is_epidural_and_the_debrief_says_so(played: tuple[Player, Pat
     assert card["placement"]["compartment"] == "epidural"
     assert card["complications"] == []
     assert card["operator"] == "trainee"
-    facts = player.app.context.debrief
+    facts = player.app.context.session.debrief
     assert facts.score == pytest.approx(card["score"])
     assert "Epidural" in facts.verdict.headline
     assert facts.overlay.lines["dura"]
@@ -103,37 +103,37 @@ def test_a_tap_is_one_rotation_and_a_hold_is_many(make_case: Callable[..., Case]
     assert player.app.controls.footswitch.lit
     player.up(pygame.K_SPACE)
     player.settle()
-    assert len(player.app.context.history.presses) == 1
+    assert len(player.app.context.perceived.history.presses) == 1
     player.down(pygame.K_SPACE)
-    player.until(lambda: len(player.app.context.history.presses) >= 4)
+    player.until(lambda: len(player.app.context.perceived.history.presses) >= 4)
     player.up(pygame.K_SPACE)
     player.settle()
-    held = len(player.app.context.history.presses)
+    held = len(player.app.context.perceived.history.presses)
     for _ in range(40):
         player.app.step()
-    assert len(player.app.context.history.presses) == held
-    assert not player.app.context.view.console.pedal_down
+    assert len(player.app.context.perceived.history.presses) == held
+    assert not player.app.context.perceived.view.console.pedal_down
     player.leave()
 
 
 def test_losing_the_focus_lets_the_pedal_go(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=6), tmp_path)
     player.down(pygame.K_SPACE)
-    player.until(lambda: player.app.context.view.console.pedal_down)
+    player.until(lambda: player.app.context.perceived.view.console.pedal_down)
     pygame.event.post(pygame.event.Event(pygame.WINDOWFOCUSLOST))
     player.app.step()
     player.settle()
-    assert not player.app.context.view.console.pedal_down
+    assert not player.app.context.perceived.view.console.pedal_down
     player.leave()
 
 
 def test_a_refusal_is_told_and_changes_nothing(make_case: Callable[..., Case], tmp_path: Path) -> None:
     player = _placed(make_case(seed=7), tmp_path)
     player.key(pygame.K_f)  # aspirate with the needle on the skin
-    assert "advance" in player.app.context.notice.lower()
+    assert "advance" in player.app.context.notices.notice.lower()
     for _ in range(40):
         player.key(pygame.K_d)
-    assert "60 degrees" in player.app.context.history.notice
+    assert "60 degrees" in player.app.context.perceived.history.notice
     player.leave()
 
 
@@ -143,19 +143,19 @@ def test_without_a_myelogram_the_needle_is_placed_by_feel(make_case: Callable[..
     player = Player(replace(case, world=replace(case.world, settings=settings)), tmp_path)
     player.on("briefing")
     player.key(pygame.K_3)
-    assert "no myelogram" in player.app.context.history.notice
+    assert "no myelogram" in player.app.context.perceived.history.notice
     player.key(pygame.K_F2)
     player.on("reading")
     player.key(pygame.K_n)
-    assert "skin grid" in player.app.context.notice
+    assert "skin grid" in player.app.context.notices.notice
     player.count_to("L3/4")
     player.click("Skin grid")
     player.key(pygame.K_n)
-    assert "no complete time-out was held" in player.app.context.question.lower()
+    assert "no complete time-out was held" in player.app.context.notices.question.lower()
     player.key(pygame.K_RETURN)
     player.on("guidance")
     player.key(pygame.K_LEFT)
-    needle = player.app.context.view.needle
+    needle = player.app.context.perceived.view.needle
     assert needle is not None
     assert needle.entry_from_midline_mm == 2.0  # to the patient's left
     player.leave()

@@ -55,10 +55,10 @@ def test_hands_eyes_and_ears_remember_all_of_it() -> None:
     for command, view in past:
         lived.take(command, view)
     hand = Hand(Scripted(past[-1][1], past=past))
-    assert _remembered(hand.context.history) == _remembered(lived)
-    assert hand.context.history.depth_mm == 25.0
-    assert hand.context.history.hub == "Aspirated: clear fluid comes."
-    assert len(hand.context.history.felt) == 6
+    assert _remembered(hand.context.perceived.history) == _remembered(lived)
+    assert hand.context.perceived.history.needle.depth_mm == 25.0
+    assert hand.context.perceived.history.needle.hub == "Aspirated: clear fluid comes."
+    assert len(hand.context.perceived.history.needle.felt) == 6
     assert hand.app.name == "injection", "where the procedure stands"
     shown = " ".join(line.text for line in drawn(hand.app))
     assert "A little sore." in shown
@@ -75,7 +75,7 @@ def test_the_written_path_and_the_count_stand_where_they_stood() -> None:
     screen = hand.app.screen
     assert isinstance(screen, ReadingScreen)
     hand.until(lambda: screen.state.draft is not None)
-    volume = hand.context.scan("planning")
+    volume = hand.context.perceived.scan("planning")
     assert screen.state.confirmed
     entry = screen.state.draft.entry_point(volume.grid)
     assert abs(entry.x_mm + 20.0) < 0.5
@@ -93,11 +93,11 @@ def test_what_was_looked_at_is_not_looked_at_again() -> None:
     procedure = Scripted(past[-1][1], past=past)
     hand = Hand(procedure)
     look = c.LookAt(number=2, slices=(0, 1, 2))
-    hand.context.gaze.note_earlier(look)
-    hand.context.gaze.see(2, 1)
-    assert hand.context.gaze.settle(0.0) == []
-    hand.context.gaze.see(2, 1)
-    assert hand.context.gaze.settle(5.0) == []
+    hand.context.perceived.gaze.note_earlier(look)
+    hand.context.perceived.gaze.see(2, 1)
+    assert hand.context.perceived.gaze.settle(0.0) == []
+    hand.context.perceived.gaze.see(2, 1)
+    assert hand.context.perceived.gaze.settle(5.0) == []
     hand.leave()
 
 
@@ -105,7 +105,7 @@ def test_it_says_so_until_something_is_done() -> None:
     past = _session()
     procedure = Scripted(past[-1][1], past=past)
     hand = Hand(procedure)
-    hand.context.resumed = 20
+    hand.context.session.resumed = 20
     assert any("Resumed after command 20" in line.text for line in drawn(hand.app))
     hand.key(pygame.K_PERIOD)
     assert not any("Resumed" in line.text for line in drawn(hand.app))

@@ -26,7 +26,7 @@ def scouted(hand: Hand) -> Hand:
     hand.tap(pygame.K_s)
     assert hand.app.name == "scout"
     hand.key(pygame.K_SPACE)
-    hand.until(lambda: bool(hand.context.scouts))
+    hand.until(lambda: bool(hand.context.perceived.scouts))
     hand.app.draw()
     return hand
 
@@ -43,19 +43,19 @@ def test_a_scout_is_taken_once_and_asked_about_the_second_time(hand: Hand) -> No
     (command,) = hand.procedure.done
     assert command == c.AcquireScout(orientation="PA", tube_voltage_kv=120, tube_current_ma=30.0)
     hand.key(pygame.K_SPACE)
-    assert hand.context.question.startswith("A scout from this side was taken")
+    assert hand.context.notices.question.startswith("A scout from this side was taken")
     assert len(hand.procedure.done) == 1
     hand.go("scout")
     hand.key(pygame.K_7)
     hand.key(pygame.K_SPACE)
     assert hand.procedure.done[-1].orientation == "lateral"
-    assert hand.context.counting.labels == {}
-    assert hand.context.counting.range_mm is None
+    assert hand.context.perceived.counting.labels == {}
+    assert hand.context.perceived.counting.range_mm is None
 
 
 def test_no_level_is_preset_and_clicks_count_from_the_sacrum(hand: Hand) -> None:
     scouted(hand)
-    counting = hand.context.counting
+    counting = hand.context.perceived.counting
     assert counting.labels == {}
     for table_mm in (-90.0, -60.0, -25.0):
         at = at_table(hand, table_mm)
@@ -73,7 +73,7 @@ def test_no_level_is_preset_and_clicks_count_from_the_sacrum(hand: Hand) -> None
 
 def test_the_same_by_keys_alone(hand: Hand) -> None:
     scouted(hand)
-    counting = hand.context.counting
+    counting = hand.context.perceived.counting
     for _ in range(4):
         hand.key(pygame.K_COMMA)
     assert counting.name is Vertebra.L3
@@ -96,18 +96,18 @@ def test_labels_that_cannot_be_right_are_told(hand: Hand) -> None:
     for table_mm in (-60.0, -90.0):
         at = at_table(hand, table_mm)
         hand.drag(at, at)
-    assert "L5 lies below S1" in hand.context.notice
+    assert "L5 lies below S1" in hand.context.notices.notice
 
 
 def test_the_planning_scan_goes_over_the_range_that_was_dragged(hand: Hand) -> None:
     scouted(hand)
     hand.key(pygame.K_r)
     hand.drag(at_table(hand, 40.0), at_table(hand, -20.0))
-    low, high = hand.context.counting.range_mm
+    low, high = hand.context.perceived.counting.range_mm
     assert (low, high) == (pytest.approx(-20.0, abs=1.0), pytest.approx(40.0, abs=1.0))
     hand.tap(pygame.K_F2)
     hand.key(pygame.K_SPACE)
-    if hand.context.question:
+    if hand.context.notices.question:
         hand.key(pygame.K_RETURN)
     hand.until(lambda: len(hand.procedure.done) > 1)
     command = hand.procedure.done[1]
@@ -123,7 +123,7 @@ def test_without_a_range_the_scan_goes_where_the_own_labels_say_that_the_levels_
         hand.drag(at, at)
     hand.tap(pygame.K_F2)
     state = hand.app.screen.state
-    levels = list(hand.context.view.case.levels)
+    levels = list(hand.context.perceived.view.case.levels)
     state.levels = (levels.index("L3"), levels.index("L4"))
     command = hand.app.screen._exposure._next.command()
     assert command.levels is None
@@ -136,5 +136,5 @@ def test_a_short_drag_draws_nothing(hand: Hand) -> None:
     scouted(hand)
     hand.key(pygame.K_r)
     hand.drag(at_table(hand, 0.0), at_table(hand, -2.0))
-    assert hand.context.counting.range_mm is None
-    assert "shorter than 6 mm" in hand.context.notice
+    assert hand.context.perceived.counting.range_mm is None
+    assert "shorter than 6 mm" in hand.context.notices.notice

@@ -50,7 +50,7 @@ def test_a_machine_without_sound_says_so_and_goes_on(hand: Hand, monkeypatch: py
     hand.key(pygame.K_ESCAPE)
     hand.tap(pygame.K_s)
     assert not hand.app._sound.on
-    assert "This machine plays no sound" in hand.context.notice
+    assert "This machine plays no sound" in hand.context.notices.notice
     hand.tap(pygame.K_RETURN)
     assert hand.app.name != "menu"
 

@@ -133,7 +133,7 @@ def test_the_tutorial_begins_on_its_key() -> None:
     app.step()
     _tap(app, pygame.K_t)
     assert desk.opened == ("case-0", None)
-    assert app.context.tutorial is not None
+    assert app.context.teaching.tutorial is not None
     app._close_worker()
     pygame.display.quit()
 
@@ -143,7 +143,7 @@ def test_without_help_nothing_is_marked() -> None:
     app = App(None, size=(1280, 720), desk=desk)
     app.step()
     _tap(app, pygame.K_g, pygame.K_RETURN)
-    assert not app.context.guided
+    assert not app.context.teaching.guided
     app._close_worker()
     pygame.display.quit()
 

@@ -10,7 +10,9 @@ import pygame
 import pytest
 
 from simulator.gui.app import App
-from simulator.gui.app_context import LessonPart, LessonState, ScreenName, StartChoice
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.session_state import StartChoice
+from simulator.gui.context.teaching_state import LessonPart, LessonState
 from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language, OwnWords
 from simulator.gui.input.lesson_pages import pages
 from simulator.interface import commands as c
@@ -26,15 +28,15 @@ def app() -> Iterator[App]:
     """A window with something to show on every screen, and nobody behind it."""
     app = App(None, size=(1280, 720), desk=made_up.MadeUpDesk())
     context = app.context
-    context.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
-    context.history.take(None, made_up.taught())
+    context.session.chosen = StartChoice(card=made_up.MadeUpDesk().cards()[0], learner="r-17")
+    context.perceived.history.take(None, made_up.taught())
     for command in (c.PlaceNeedle(), c.Advance(distance_mm=1.5), c.InjectBlood(volume_ml=8.0), c.Aspirate()):
-        context.history.take(command, made_up.taught())
+        context.perceived.history.take(command, made_up.taught())
     for entry, slices in zip(made_up.view().console.acquired, (9, 3), strict=True):
-        context.ask_for(entry)
-        context.keep(entry.number, tuple(range(slices)), made_up.frame(slices))
-    context.debrief = made_up.debrief()
-    context.question = (
+        context.perceived.ask_for(entry)
+        context.perceived.keep(entry.number, tuple(range(slices)), made_up.frame(slices))
+    context.session.debrief = made_up.debrief()
+    context.notices.question = (
         "A planning scan was taken at 14:03:20. Another one costs 20.7 mGy·cm more, booked as guidance. Take it?"
     )
     yield app
@@ -61,15 +63,15 @@ def test_no_text_is_cut_or_lies_over_other_text(app: App, name: ScreenName, size
 @pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
 @pytest.mark.parametrize("part", list(LessonPart))
 def test_every_page_of_a_lesson_fits(app: App, part: LessonPart, code: str, size: tuple[int, int]) -> None:
-    app._language = app.context.language = code
-    app.context.lesson = LessonState(part=part)
+    app._language = app.context.display.language = code
+    app.context.teaching.lesson = LessonState(part=part)
     try:
         for page in range(len(pages(app.context))):
-            app.context.lesson = LessonState(part=part, page=page, typed="3.5")
+            app.context.teaching.lesson = LessonState(part=part, page=page, typed="3.5")
             test_no_text_is_cut_or_lies_over_other_text(app, ScreenName.LESSON, size)
     finally:
-        app._language = app.context.language = ENGLISH_CODE
-        app.context.lesson = LessonState()
+        app._language = app.context.display.language = ENGLISH_CODE
+        app.context.teaching.lesson = LessonState()
         app._resize(app.surface.get_size())
 
 
@@ -110,11 +112,11 @@ OF_THE_CASE = (
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", list(ScreenName))
 def test_german_fits_too(app: App, name: ScreenName, size: tuple[int, int]) -> None:
-    app._language = app.context.language = GERMAN_CODE
+    app._language = app.context.display.language = GERMAN_CODE
     try:
         test_no_text_is_cut_or_lies_over_other_text(app, name, size)
     finally:
-        app._language = app.context.language = ENGLISH_CODE
+        app._language = app.context.display.language = ENGLISH_CODE
         app._resize(app.surface.get_size())
 
 
@@ -140,10 +142,10 @@ def _texts_in_german(app: App, name: ScreenName) -> set[str]:
     """What a screen prints, without the lines into which longer texts were broken."""
     asked: set[str] = set()
     pieces: set[str] = set()
-    app._language = app.context.language = GERMAN_CODE
+    app._language = app.context.display.language = GERMAN_CODE
     try:
         app._resize(app.surface.get_size())
-        write = app.context.type
+        write = app.context.display.type
         say, wrapped = write.say, write.wrapped
 
         def noting(text: str) -> str:
@@ -162,7 +164,7 @@ def _texts_in_german(app: App, name: ScreenName) -> set[str]:
         app.step()
         app.draw()
     finally:
-        app._language = app.context.language = ENGLISH_CODE
+        app._language = app.context.display.language = ENGLISH_CODE
         app._resize(app.surface.get_size())
     return asked - pieces
 
@@ -182,7 +184,7 @@ def test_what_an_author_wrote_is_never_translated(app: App) -> None:
     words = "Looks are never far apart, and 3 more"
     assert language.translate(words) != words, "the check itself can fail"
     assert language.translate(OwnWords(words)) == words
-    assert all(isinstance(line, OwnWords) for line in app.context.type.wrapped(OwnWords(words), 14, 80))
+    assert all(isinstance(line, OwnWords) for line in app.context.display.type.wrapped(OwnWords(words), 14, 80))
 
 
 def test_every_sentence_of_the_window_has_its_german_with_the_same_gaps() -> None:

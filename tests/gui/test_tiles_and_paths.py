@@ -22,7 +22,7 @@ def hand() -> Iterator[Hand]:
     for command in (c.PlaceSkinGrid(level="L3/4"), c.PlaceNeedle(), c.PressPedal()):
         view = after(view, command, 9)
     hand = Hand(Scripted(view))
-    hand.until(lambda: bool(hand.context.presses))
+    hand.until(lambda: bool(hand.context.perceived.presses))
     hand.app.step()
     yield hand
     hand.leave()
@@ -31,17 +31,17 @@ def hand() -> Iterator[Hand]:
 @pytest.mark.parametrize("screen", ["guidance", "injection"])
 def test_a_right_drag_on_a_tile_changes_the_window(hand: Hand, screen: str) -> None:
     hand.go(screen)
-    before = hand.context.press_window
+    before = hand.context.display.press_window
     at = hand.app.screen._tiles[1].center
     hand.drag(at, (at[0] + 30, at[1] - 20), button=3)
-    now = hand.context.press_window
+    now = hand.context.display.press_window
     assert now.width_hu == before.width_hu + 120
     assert now.level_hu == before.level_hu - 40
 
 
 def test_a_drag_moves_and_with_the_tool_it_measures(hand: Hand) -> None:
     hand.go("guidance")
-    at, viewport = hand.app.screen._tiles[1].center, hand.context.press_viewport
+    at, viewport = hand.app.screen._tiles[1].center, hand.context.display.press_viewport
     place = viewport.across_mm
     hand.drag(at, (at[0] + 40, at[1]))
     assert viewport.across_mm < place
@@ -58,7 +58,7 @@ def test_a_drag_moves_and_with_the_tool_it_measures(hand: Hand) -> None:
 def test_the_plan_is_laid_over_its_slice_on_a_key(hand: Hand) -> None:
     hand.go("guidance")
     hand.key(pygame.K_p)
-    assert "No path" in hand.context.notice
+    assert "No path" in hand.context.notices.notice
     entry, target = TablePoint(-20.0, 60.0, 8.0), TablePoint(0.0, 15.0, 8.0)
     hand.context.send(c.PlanPath(approach="paramedian interlaminar", side="right", entry_mm=entry, target_mm=target))
     hand.settle()
@@ -67,7 +67,7 @@ def test_the_plan_is_laid_over_its_slice_on_a_key(hand: Hand) -> None:
     shown = [line for line in drawn(hand.app) if line.text == "plan"]
     assert len(shown) == 1
     assert hand.app.screen._tiles[1].collidepoint(shown[0].area.center), "the slice at 8 mm is the middle one"
-    row, column = hand.context.latest_press().grid.row_and_column(0.0, 15.0)
+    row, column = hand.context.perceived.latest_press().grid.row_and_column(0.0, 15.0)
     picture = hand.app.controls.tiles._pictures[1][0]
     x, y = picture.on_screen(row, column)
     assert abs(shown[0].area.left - x) < 30
@@ -91,17 +91,17 @@ def test_the_slice_that_is_looked_at_is_made_first() -> None:
     hand = Hand(procedure)
     hand.go("reading")
     hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))
-    hand.until(lambda: bool(hand.context.volumes))
+    hand.until(lambda: bool(hand.context.perceived.volumes))
     state = hand.app.screens["reading"].state
     hand.turns(2)
     for _ in range(25):
         hand.tap(pygame.K_PAGEUP)
     looked_at = state.index
     procedure.picture_gate.set()
-    hand.until(lambda: bool(hand.context.scan("planning").ready[looked_at]))
+    hand.until(lambda: bool(hand.context.perceived.scan("planning").ready[looked_at]))
     place = next(k for k, (_, indices) in enumerate(procedure.made) if looked_at in indices)
     assert place <= 2, "after the one that was being made, and the one that was looked at before"
-    hand.until(lambda: hand.context.scan("planning").complete)
+    hand.until(lambda: hand.context.perceived.scan("planning").complete)
     made = [indices for _, indices in procedure.made]
     assert len(made) == len(set(made)), "none is made twice"
     hand.leave()
@@ -116,7 +116,7 @@ def test_a_later_scan_is_made_before_the_rest_of_an_earlier_one() -> None:
         hand.context.send(command)
         hand.until(lambda: hand.app.worker.pending == 0)
     procedure.picture_gate.set()
-    hand.until(lambda: all(volume.complete for volume in hand.context.volumes.values()))
+    hand.until(lambda: all(volume.complete for volume in hand.context.perceived.volumes.values()))
     numbers = [number for number, _ in procedure.made]
     last = max(place for place, number in enumerate(numbers) if number == 1)
     assert last <= 12, "only what was being made, and what was looked at, comes before it"
@@ -127,9 +127,11 @@ def test_a_later_scan_is_made_before_the_rest_of_an_earlier_one() -> None:
 def test_a_path_keeps_its_distance_when_the_patient_moves(hand: Hand) -> None:
     hand.go("reading")
     hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))
-    hand.until(lambda: hand.context.scan("planning") is not None and hand.context.scan("planning").complete)
+    hand.until(
+        lambda: hand.context.perceived.scan("planning") is not None and hand.context.perceived.scan("planning").complete
+    )
     screen = hand.app.screens["reading"]
-    volume = hand.context.scan("planning")
+    volume = hand.context.perceived.scan("planning")
     screen.state.draft = DrawnPath(
         number=volume.entry.number, index=4, entry=ImagePoint(60.0, 300.0), target=ImagePoint(160.0, 256.0)
     )
@@ -137,8 +139,10 @@ def test_a_path_keeps_its_distance_when_the_patient_moves(hand: Hand) -> None:
     before = screen.state.draft.offset_mm(volume.grid)
     assert before is not None
     side = screen.state.draft.plan(volume.grid).side
-    moved = replace(hand.context.view, console=replace(hand.context.view.console, grid_midline_x_mm=-30.0))
-    hand.context.history.take(None, moved)
+    moved = replace(
+        hand.context.perceived.view, console=replace(hand.context.perceived.view.console, grid_midline_x_mm=-30.0)
+    )
+    hand.context.perceived.history.take(None, moved)
     hand.turns(2)
     assert screen.state.draft.offset_mm(volume.grid) == before
     assert screen.state.draft.plan(volume.grid).side == side
@@ -161,8 +165,8 @@ def test_the_button_names_the_needle_in_hand() -> None:
 @pytest.mark.parametrize("blood_ml", [0.0, 3.0])
 def test_every_stepper_steps_something(hand: Hand, blood_ml: float) -> None:
     hand.go("reading")
-    injection = replace(hand.context.view.injection, injected_blood_ml=blood_ml)
-    hand.context.history.take(None, replace(hand.context.view, injection=injection))
+    injection = replace(hand.context.perceived.view.injection, injected_blood_ml=blood_ml)
+    hand.context.perceived.history.take(None, replace(hand.context.perceived.view, injection=injection))
     hand.turns(3)
     column = hand.app.screen._exposure
     rows = column._next.rows()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pygame
 import pytest
 
-from simulator.gui.app_context import TutorialState
+from simulator.gui.context.teaching_state import TutorialState
 from simulator.gui.input.tutorial import LESSONS, lesson
 from simulator.gui.panels import tutorial_card
 from simulator.interface import commands as c
@@ -20,7 +20,7 @@ from tests.gui.text_on_screen import cut, drawn, overlaps
 @pytest.fixture
 def hand() -> Iterator[Hand]:
     hand = Hand(Scripted())
-    hand.context.tutorial = TutorialState()
+    hand.context.teaching.tutorial = TutorialState()
     hand.app.step()
     hand.go("menu")
     hand.go("briefing")
@@ -29,7 +29,7 @@ def hand() -> Iterator[Hand]:
 
 
 def _title(hand: Hand) -> str:
-    present = lesson(hand.context)
+    present = lesson(hand.context.teaching)
     return "" if present is None else present.title
 
 
@@ -96,8 +96,8 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
     hand.go("injection")
     hand.key(pygame.K_SPACE)
     assert now() == "Stop at the first word", (
-        hand.context.notice,
-        hand.context.history.given_ml,
+        hand.context.notices.notice,
+        hand.context.perceived.history.given.at_press_ml,
         hand.procedure.names[-4:],
     )
     _send(hand, c.DrawBlood(), c.InjectBlood(volume_ml=20.0))
@@ -110,7 +110,7 @@ def test_a_whole_tutorial_is_noticed_step_by_step(hand: Hand) -> None:
 
 
 def test_a_held_pedal_is_not_let_go_by_the_next_step(hand: Hand) -> None:
-    hand.context.tutorial.step = next(k for k, one in enumerate(LESSONS) if one.title == "Console and pedal")
+    hand.context.teaching.tutorial.step = next(k for k, one in enumerate(LESSONS) if one.title == "Console and pedal")
     _send(hand, c.PlaceNeedle())
     pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_SPACE, mod=0, unicode="", scancode=0))
     hand.until(lambda: hand.procedure.names.count("Wait") >= 2)
@@ -125,14 +125,16 @@ def test_every_word_of_the_tutorial_fits(hand: Hand, size: tuple[int, int]) -> N
     pygame.event.post(pygame.event.Event(pygame.VIDEORESIZE, w=size[0], h=size[1], size=size))
     hand.app.step()
     context = hand.context
-    room = tutorial_card.answers_left(context) - tutorial_card.card_area(context).left - context.scale.px(14) - 12
+    room = (
+        tutorial_card.answers_left(context) - tutorial_card.card_area(context).left - context.display.scale.px(14) - 12
+    )
     for one in LESSONS:
         for words in (one.words, one.after):
-            lines = context.type.wrapped(words, tutorial_card.SIZE, room) if words else []
+            lines = context.display.type.wrapped(words, tutorial_card.SIZE, room) if words else []
             assert len(lines) <= 2, f"{one.title}: {lines[2:]}"
     for screen in ("briefing", "reading", "guidance", "injection"):
         for step in (0, next(k for k, one in enumerate(LESSONS) if one.answers)):
-            context.tutorial.step = step
+            context.teaching.tutorial.step = step
             hand.go("menu")
             hand.go(screen)
             hand.turns(2)

@@ -36,13 +36,15 @@ def test_three_taps_are_one_planning_scan(hand: Hand) -> None:
     procedure = hand.procedure
     assert procedure is not None
     procedure.now = after(procedure.now, c.PlaceSkinGrid(level="L3/4"), 9)
-    hand.context.history.take(None, procedure.now)
+    hand.context.perceived.history.take(None, procedure.now)
     hand.go("reading")
     procedure.gate.clear()
     for _ in range(3):
         hand.tap(pygame.K_SPACE)
-    assert "Not done" in hand.context.notice
-    assert any(hand.context.notice[:20] in line.text for line in drawn(hand.app)), "the sign stands on the screen"
+    assert "Not done" in hand.context.notices.notice
+    assert any(hand.context.notices.notice[:20] in line.text for line in drawn(hand.app)), (
+        "the sign stands on the screen"
+    )
     procedure.gate.set()
     hand.settle()
     hand.turns(5)
@@ -58,11 +60,11 @@ def test_a_repeated_scan_is_asked_about(answer: int, scans: int) -> None:
     hand.go("reading")
     hand.key(pygame.K_SPACE)
     assert hand.app.name == "question"
-    assert "mGy·cm more" in hand.context.question
+    assert "mGy·cm more" in hand.context.notices.question
     assert any("another one costs" in line.text.lower() for line in drawn(hand.app))
     hand.key(answer)
     assert hand.app.name == "reading"
-    assert len(hand.context.view.console.acquired) == scans
+    assert len(hand.context.perceived.view.console.acquired) == scans
     hand.leave()
 
 
@@ -92,7 +94,7 @@ def test_beam_and_needle_are_dropped_while_something_is_computed(code: int, mod:
     before = list(procedure.names)
     for _ in range(3):
         hand.tap(code, mod)
-    assert hand.context.dropped
+    assert hand.context.notices.dropped
     procedure.gate.set()
     procedure.picture_gate.set()
     hand.settle()
@@ -114,7 +116,7 @@ def test_keys_typed_quickly_are_all_carried_out_in_their_order() -> None:
     procedure.gate.set()
     hand.settle()
     assert procedure.names == ["DrawBlood", "MixContrast", "Wait"]
-    assert hand.context.view.injection.syringe_contrast_ml == 1.0
+    assert hand.context.perceived.view.injection.syringe_contrast_ml == 1.0
     hand.leave()
 
 
@@ -128,7 +130,7 @@ def test_a_refusal_ends_what_waits() -> None:
     procedure.gate.set()
     hand.settle()
     assert procedure.names == ["MixContrast"]
-    assert "no blood" in hand.context.notice
+    assert "no blood" in hand.context.notices.notice
     hand.leave()
 
 
@@ -196,7 +198,7 @@ def test_the_rest_of_a_scan_need_not_be_made() -> None:
     hand = Hand(procedure)
     hand.go("reading")
     hand.context.send(c.AcquirePlanningScan(levels=("L2", "L4")))
-    hand.until(lambda: bool(hand.context.volumes))
+    hand.until(lambda: bool(hand.context.perceived.volumes))
     hand.turns(2)
     hand.tap(pygame.K_DELETE)
     procedure.picture_gate.set()
@@ -207,7 +209,7 @@ def test_the_rest_of_a_scan_need_not_be_made() -> None:
     for _ in range(6):
         hand.tap(pygame.K_PAGEDOWN)
     screen = hand.app.screens["reading"]
-    volume = hand.context.scan("planning")
+    volume = hand.context.perceived.scan("planning")
     hand.until(lambda: bool(volume.ready[screen.state.index]))
     assert len(procedure.made) > made
     hand.leave()
@@ -225,7 +227,7 @@ def test_a_hold_goes_on_while_pictures_come() -> None:
     hand.settle()
     assert procedure.names.count("Advance") == 1, "under a held pedal one push goes in between two pictures"
     assert procedure.names[-1] == "ReleasePedal"
-    assert hand.context.view.phase == Phase.GUIDANCE
+    assert hand.context.perceived.view.phase == Phase.GUIDANCE
     hand.leave()
 
 
@@ -238,7 +240,7 @@ def test_a_look_that_is_written_down_keeps_nobody_waiting() -> None:
     hand.turns(2)
     assert not hand.context.busy
     hand.tap(pygame.K_DOWN)
-    assert not hand.context.dropped
+    assert not hand.context.notices.dropped
     procedure.gate.set()
     hand.settle()
     assert procedure.names == ["Advance"]
@@ -250,9 +252,9 @@ def test_a_scan_that_runs_can_be_stopped_and_its_part_is_booked() -> None:
     hand = Hand(procedure)
     hand.go("reading")
     hand.tap(pygame.K_SPACE)
-    assert hand.context.scan_run is not None
+    assert hand.context.held.scan_run is not None
     hand.tap(pygame.K_SPACE)
-    assert "a scan runs" in hand.context.notice
+    assert "a scan runs" in hand.context.notices.notice
     assert procedure.names == []
     hand.turns(10)
     hand.tap(pygame.K_DELETE)

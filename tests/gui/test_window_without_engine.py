@@ -7,9 +7,14 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
-ROOMS = ("gui.", "interface", "spatial", "vocabulary", "wording", "errors", "shown_text")
+ROOMS = ("gui.", "interface", "spatial", "vocabulary", "wording", "errors", "shown_text", "files.small_file")
 ALLOWED = tuple(f"simulator.{name}" for name in ROOMS)
-NAMES_ALONE = {"simulator", "simulator.gui", "simulator.first_use"}  # packages that import nothing by themselves
+NAMES_ALONE = {
+    "simulator",
+    "simulator.gui",
+    "simulator.files",
+    "simulator.first_use",
+}  # packages that import nothing by themselves
 
 
 def test_every_screen_is_drawn_without_the_engine() -> None:

@@ -88,8 +88,8 @@ def cut_labels(app: App) -> list[str]:
     sizes = {"stop": 24, "beam": 17, "hold": 17}
     for placed in app.screen._placed:
         area, action, kind = placed.button.rect, placed.action, placed.action.kind
-        cap = max(app.context.type.width(action.key.cap, 12) + 8, 17) + 8 if action.key else 0
-        text = app.context.type.width(placed.label, sizes.get(kind, 14))
+        cap = max(app.context.display.type.width(action.key.cap, 12) + 8, 17) + 8 if action.key else 0
+        text = app.context.display.type.width(placed.label, sizes.get(kind, 14))
         centred = kind in ("stop", "beam", "hold", "centred")
         room = area.width - 2 * (cap + 2) if centred else area.width - 9 - cap
         if text > room:

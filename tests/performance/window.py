@@ -45,7 +45,7 @@ def measure() -> dict[str, float]:
         app.context.send(c.AcquireMyelogram())
         turns_ms: list[float] = []
         started = time.perf_counter()
-        while not (app.context.volumes and all(v.complete for v in app.context.volumes.values())):
+        while not (app.context.perceived.volumes and all(v.complete for v in app.context.perceived.volumes.values())):
             before = time.perf_counter()
             app.step()
             turns_ms.append(1000.0 * (time.perf_counter() - before))
@@ -53,7 +53,7 @@ def measure() -> dict[str, float]:
         app.worker.stop()
     turns_ms.sort()
     return {
-        "slices_computed": sum(volume.count for volume in app.context.volumes.values()),
+        "slices_computed": sum(volume.count for volume in app.context.perceived.volumes.values()),
         "computed_in_s": round(whole_s, 1),
         "turns_per_s": round(len(turns_ms) / whole_s, 1),
         "turn_median_ms": round(statistics.median(turns_ms), 1),

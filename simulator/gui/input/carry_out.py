@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.input.user_action import UserAction, WhileBusy
 
 MOST_KEPT = 8
@@ -18,23 +19,23 @@ def carry_out(context: AppContext, action: UserAction) -> None:
         return
     reason = action.why_not()
     if reason is not None:
-        context.say(reason)
+        context.notices.say(reason)
         return
-    context.hush()
+    context.notices.hush()
     question = action.asks()
     if question is None:
         action.do()
         return
-    context.question = question
-    context.answered_yes = partial(_after_yes, context, action)
-    context.show(ScreenName.QUESTION)
+    context.notices.question = question
+    context.notices.answered_yes = partial(_after_yes, context, action)
+    context.doors.show(ScreenName.QUESTION)
 
 
 def carry_out_kept(context: AppContext) -> bool:
     """Do the next input that was kept, once nothing is computed any more; whether there was one."""
-    if not context.kept or context.busy:
+    if not context.held.kept or context.busy:
         return False
-    context.kept.popleft()()
+    context.held.kept.popleft()()
     return True
 
 
@@ -43,14 +44,14 @@ def _after_yes(context: AppContext, action: UserAction) -> None:
     if reason is None:
         action.do()
     else:
-        context.say(reason)
+        context.notices.say(reason)
 
 
 def _meanwhile(context: AppContext, action: UserAction) -> None:
     # Under a held pedal pictures never stop coming: there one push at a time goes in between two of them
-    room = 1 if context.foot_down else MOST_KEPT
-    kept = action.while_busy is WhileBusy.KEPT or context.foot_down
-    if kept and len(context.kept) < room:
-        context.kept.append(partial(carry_out, context, action))
+    room = 1 if context.held.foot_down else MOST_KEPT
+    kept = action.while_busy is WhileBusy.KEPT or context.held.foot_down
+    if kept and len(context.held.kept) < room:
+        context.held.kept.append(partial(carry_out, context, action))
     else:
         context.drop(action.label)

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.input.console_choices import neighbouring_choice
 from simulator.gui.input.footswitch import locked_by_beam
@@ -47,7 +47,7 @@ class ConsoleActions:
 
     def locked(self) -> str | None:
         """Why nothing can be set."""
-        return locked_by_beam(self._context)
+        return locked_by_beam(self._context.perceived)
 
     def choose_window(
         self, index: int, get: Callable[[], WindowLevel], put: Callable[[WindowLevel], None]
@@ -103,14 +103,17 @@ class ConsoleActions:
         """Key 4: the beam on for a whole turn or a part of it, where the console offers both."""
 
         def command() -> Command:
-            arcs, now = self._context.view.console.scan_arcs_deg, self._context.view.console.settings
+            arcs, now = (
+                self._context.perceived.view.console.scan_arcs_deg,
+                self._context.perceived.view.console.settings,
+            )
             return self._with_options(arcs[(arcs.index(now.scan_arc_deg) + 1) % len(arcs)], now.hand_protection)
 
         return UserAction(
             words="Whole or partial scan",
             key=KeyBinding(code=pygame.K_4, cap="4"),
             do=self._context.sends(command),
-            why_not=lambda: self.locked() or _not_offered(len(self._context.view.console.scan_arcs_deg) > 1),
+            why_not=lambda: self.locked() or _not_offered(len(self._context.perceived.view.console.scan_arcs_deg) > 1),
             while_busy=WhileBusy.KEPT,
             hint="Beam on for a whole turn, or for 240 degrees",
         )
@@ -119,20 +122,20 @@ class ConsoleActions:
         """Key 5: the beam off over the hand, where the console offers it."""
 
         def command() -> Command:
-            now = self._context.view.console.settings
+            now = self._context.perceived.view.console.settings
             return self._with_options(now.scan_arc_deg, not now.hand_protection)
 
         return UserAction(
             words="Hand protection on or off",
             key=KeyBinding(code=pygame.K_5, cap="5"),
             do=self._context.sends(command),
-            why_not=lambda: self.locked() or _not_offered(self._context.view.console.offers_hand_protection),
+            why_not=lambda: self.locked() or _not_offered(self._context.perceived.view.console.offers_hand_protection),
             while_busy=WhileBusy.KEPT,
             hint="Beam off while the tube is over the back",
         )
 
     def _with_options(self, scan_arc_deg: int, hand_protection: bool) -> Command:
-        now = self._context.view.console.settings
+        now = self._context.perceived.view.console.settings
         return c.ChooseTechnique(
             tube_voltage_kv=now.tube_voltage_kv,
             tube_current_ma=now.tube_current_ma,
@@ -152,7 +155,7 @@ class ConsoleActions:
 
     def _offered(self, row: ExposureRow) -> tuple[Sequence[float], float]:
         """What the console offers in a row, and what is set."""
-        view = self._context.view
+        view = self._context.perceived.view
         if row is ExposureRow.TUBE_VOLTAGE:
             return view.console.tube_voltages_kv, view.console.settings.tube_voltage_kv
         if row is ExposureRow.TUBE_CURRENT:
@@ -171,7 +174,7 @@ class ConsoleActions:
         value = self._next_value(row, by)
         if value is None:
             return
-        now = self._context.view.console.settings
+        now = self._context.perceived.view.console.settings
         self._context.send(
             c.ChooseTechnique(
                 tube_voltage_kv=int(value) if row is ExposureRow.TUBE_VOLTAGE else now.tube_voltage_kv,

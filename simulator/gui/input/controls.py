@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.input.console_actions import ConsoleActions
 from simulator.gui.input.footswitch import Footswitch
 from simulator.gui.input.needle_actions import NeedleActions

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.input.scan_run import stop_scan
 from simulator.interface import commands as c
 from simulator.vocabulary.procedure import Phase
@@ -21,25 +21,25 @@ def set_exam_clock(context: AppContext, used_s: float) -> None:
     Args:
         used_s: of the time, before the window was opened
     """
-    view = context.view
+    view = context.perceived.view
     terms = view.case.teaching.exam
-    if terms is None or terms.minutes is None or view.phase == Phase.CLOSED or context.assisted:
+    if terms is None or terms.minutes is None or view.phase == Phase.CLOSED or context.session.assisted:
         return
-    context.exam_ends_s = time.monotonic() + 60.0 * terms.minutes - used_s
+    context.teaching.exam_ends_s = time.monotonic() + 60.0 * terms.minutes - used_s
 
 
 def exam_left_s(context: AppContext) -> float | None:
     """What is left of an examination's time, s; None where none runs."""
-    if context.exam_ends_s is None or context.view.phase == Phase.CLOSED:
+    if context.teaching.exam_ends_s is None or context.perceived.view.phase == Phase.CLOSED:
         return None
-    return max(context.exam_ends_s - time.monotonic(), 0.0)
+    return max(context.teaching.exam_ends_s - time.monotonic(), 0.0)
 
 
 def end_exam(context: AppContext) -> None:
     """End the examination as it stands; a scan that runs stops with the dose of the part that was done."""
-    context.exam_ends_s = None
-    if context.scan_run is not None:
+    context.teaching.exam_ends_s = None
+    if context.held.scan_run is not None:
         stop_scan(context)
-    context.kept.clear()
+    context.held.kept.clear()
     context.send(c.Finish())
-    context.say(OVER)
+    context.notices.say(OVER)

@@ -6,7 +6,8 @@ import time
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
 
@@ -32,8 +33,10 @@ class Footswitch:
     @property
     def since_ms(self) -> int:
         """Simulated beam time of this press."""
-        rotation_ms = round(1000 * self._context.view.console.settings.image_s)
-        return max(self._context.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
+        rotation_ms = round(1000 * self._context.perceived.view.console.settings.image_s)
+        return (
+            max(self._context.perceived.view.elapsed_ms - self._pressed_ms, rotation_ms) if self.down else rotation_ms
+        )
 
     def press(self) -> None:
         """The foot goes down; while a picture or a command is computed the beam stays off, and that is said."""
@@ -42,9 +45,9 @@ class Footswitch:
         if self._context.busy:
             self._context.drop("Pedal")
             return
-        self.down = self._context.foot_down = True
-        self._pressed_ms = self._context.view.elapsed_ms
-        image_s = self._context.view.console.settings.image_s
+        self.down = self._context.held.foot_down = True
+        self._pressed_ms = self._context.perceived.view.elapsed_ms
+        image_s = self._context.perceived.view.console.settings.image_s
         self._due_s = time.monotonic() + image_s
         self._lit_until_s = self._due_s
         self._context.send(c.PressPedal(hold=True))
@@ -52,7 +55,7 @@ class Footswitch:
     def release(self) -> None:
         """The foot comes up."""
         if self.down:
-            self.down = self._context.foot_down = False
+            self.down = self._context.held.foot_down = False
             self._context.send(c.ReleasePedal())
 
     def tick(self) -> bool:
@@ -62,9 +65,9 @@ class Footswitch:
             self.down
             and now >= self._due_s
             and self._context.worker.pending == 0
-            and not self._context.awaiting_press()
+            and not self._context.perceived.awaiting_press()
         ):
-            image_s = self._context.view.console.settings.image_s
+            image_s = self._context.perceived.view.console.settings.image_s
             self._due_s = now + image_s
             self._context.send(c.Wait(duration_s=image_s))
         return self.lit
@@ -83,6 +86,6 @@ class Footswitch:
         )
 
 
-def locked_by_beam(context: AppContext) -> str | None:
+def locked_by_beam(perceived: Perceived) -> str | None:
     """Why the console is locked; None while the pedal is up."""
-    return "Locked while the beam is on" if context.view.console.pedal_down else None
+    return "Locked while the beam is on" if perceived.view.console.pedal_down else None

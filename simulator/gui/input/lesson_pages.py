@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.gui.app_context import AppContext, LessonPart
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.teaching_state import LessonPart
 from simulator.gui.debrief_facts import LessonFacts
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.plain_markdown import BlockKind, TextBlock, text_blocks
@@ -49,10 +50,10 @@ class LessonPage:
 
 def pages(context: AppContext) -> tuple[LessonPage, ...]:
     """The pages of the part of the lesson that is open."""
-    teaching = context.view.case.teaching
-    if context.lesson.part is LessonPart.DEBRIEF:
-        return debrief_pages(teaching, None if context.debrief is None else context.debrief.lesson)
-    if context.lesson.part is LessonPart.AFTER:
+    teaching = context.perceived.view.case.teaching
+    if context.teaching.lesson.part is LessonPart.DEBRIEF:
+        return debrief_pages(teaching, None if context.session.debrief is None else context.session.debrief.lesson)
+    if context.teaching.lesson.part is LessonPart.AFTER:
         return _question_pages(teaching, before=False)
     return before_pages(teaching)
 
@@ -107,7 +108,7 @@ def debrief_pages(teaching: Teaching, facts: LessonFacts | None) -> tuple[Lesson
 
 def open_questions(context: AppContext) -> list[int]:
     """Numbers of the questions of the open part without an answer."""
-    return unanswered(context, before=context.lesson.part is LessonPart.BEFORE)
+    return unanswered(context, before=context.teaching.lesson.part is LessonPart.BEFORE)
 
 
 def _question_pages(teaching: Teaching, *, before: bool) -> tuple[LessonPage, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction, WhileBusy
 from simulator.interface import commands as c
@@ -36,7 +36,7 @@ class NeedleActions:
     # When things can be done.
 
     def _needle(self) -> NeedleLook | None:
-        return self._context.view.needle
+        return self._context.perceived.view.needle
 
     def no_needle(self) -> str | None:
         """Why the needle cannot be used."""
@@ -73,7 +73,7 @@ class NeedleActions:
             words=f"{mm:g}",
             key=KeyBinding(
                 code=code,
-                cap=(compact if self._context.scale.compact else caps)[index],
+                cap=(compact if self._context.display.scale.compact else caps)[index],
                 shift=index == 1,
                 control=index == 2,
             ),
@@ -90,7 +90,7 @@ class NeedleActions:
 
         def command() -> Command:
             sign = (
-                self._context.view.handling.lean_sign
+                self._context.perceived.view.handling.lean_sign
             )  # +1: a positive lean leads the tip to the left, the hub to the right
             turn = {
                 Direction.LEFT: (-sign, 0),
@@ -114,7 +114,7 @@ class NeedleActions:
         code, cap, sign = (pygame.K_LEFT, "←", 1) if towards is Side.LEFT else (pygame.K_RIGHT, "→", -1)
 
         def do() -> None:
-            placed = self._context.history.placed
+            placed = self._context.perceived.history.needle.placed
             if placed is not None:
                 self._context.send(shift_skin_point(placed, sign * ENTRY_STEP_MM))
 
@@ -184,7 +184,7 @@ class NeedleActions:
     def resistance(self) -> UserAction:
         """Press on a syringe of saline."""
         return UserAction(
-            words="LOR" if self._context.scale.compact else "Test LOR",
+            words="LOR" if self._context.display.scale.compact else "Test LOR",
             key=KeyBinding(code=pygame.K_r, cap="R"),
             do=self._context.sends(lambda: c.TestResistance(medium=ResistanceMedium.SALINE)),
             why_not=self.hub_closed,
@@ -197,7 +197,7 @@ class NeedleActions:
         return UserAction(
             words=words,
             do=self._context.sends(lambda: c.HoldNeedle(held_by=held)),
-            chosen=lambda: self._context.view.handling.held_by == held,
+            chosen=lambda: self._context.perceived.view.handling.held_by == held,
             hint="A hand in the beam is dosed",
             while_busy=WhileBusy.KEPT,
         )
@@ -207,7 +207,7 @@ class NeedleActions:
         order = tuple(NeedleHold)
 
         def command() -> Command:
-            here = order.index(NeedleHold(self._context.view.handling.held_by))
+            here = order.index(NeedleHold(self._context.perceived.view.handling.held_by))
             return c.HoldNeedle(held_by=order[(here + 1) % len(order)])
 
         return UserAction(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.input.user_action import StepMark
 from simulator.gui.perceived_history import PerceivedHistory
 from simulator.interface.view import View
@@ -38,9 +39,9 @@ class NextStep:
 
 def next_step(context: AppContext) -> NextStep | None:
     """The step that usually comes next, with the way to its screen; None once the procedure is closed."""
-    history = context.history
-    step = _step(history, context.view)
-    if step is None or step.screen == context.showing or context.showing not in KEYS:
+    history = context.perceived.history
+    step = _step(history, context.perceived.view)
+    if step is None or step.screen == context.display.showing or context.display.showing not in KEYS:
         return step
     return NextStep(
         mark=step.mark, screen=step.screen, words=f"{KEYS[step.screen]}, then {_lower(step.words)}", why=step.why
@@ -86,10 +87,10 @@ def _before_the_needle(history: PerceivedHistory, view: View) -> NextStep:
 def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
     needle = view.needle
     assert needle is not None
-    if history.test_contrast_ml > 0 or view.injection.injected_blood_ml > 0:
+    if history.given.test_contrast_ml > 0 or view.injection.injected_blood_ml > 0:
         return _giving(history, view)
-    left_mm = None if history.planned_mm is None else history.planned_mm - history.depth_mm
-    if abs(history.moved_mm) >= (FAR_STEP_MM if left_mm is None or left_mm > NEAR_MM else 1.5):
+    left_mm = None if history.planned_mm is None else history.planned_mm - history.needle.depth_mm
+    if abs(history.since_press.moved_mm) >= (FAR_STEP_MM if left_mm is None or left_mm > NEAR_MM else 1.5):
         return _LOOK
     if left_mm is None or left_mm > NEAR_MM:
         return _ADVANCE
@@ -97,12 +98,12 @@ def _with_the_needle(history: PerceivedHistory, view: View) -> NextStep:
         return _ADVANCE_LITTLE
     if needle.stylet_in:
         return _STYLET
-    return _TEST if history.aspirated else _ASPIRATE
+    return _TEST if history.needle.aspirated else _ASPIRATE
 
 
 def _giving(history: PerceivedHistory, view: View) -> NextStep:
     injection = view.injection
-    if history.injected_ml >= (0.05 if injection.injected_blood_ml <= 0 else 4.0):
+    if history.since_press.injected_ml >= (0.05 if injection.injected_blood_ml <= 0 else 4.0):
         return _LOOK_AT_IT
     if injection.syringe_ml <= 0.05:
         return _DRAW

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.interface.view import View
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
@@ -31,13 +31,13 @@ def before_grid(view: View) -> str | None:
     return None
 
 
-def before_scan(context: AppContext, purpose: AcquisitionPurpose, dlp_mgy_cm: float) -> str | None:
+def before_scan(perceived: Perceived, purpose: AcquisitionPurpose, dlp_mgy_cm: float) -> str | None:
     """A scan of the same kind was taken, or the wires that it should show are not on the skin."""
-    view = context.view
+    view = perceived.view
     taken = [entry for entry in view.console.acquired if entry.purpose == purpose]
     if taken:
         return (
-            f"A {purpose} scan was taken at {context.clock(taken[-1].at_ms)}. Another one costs "
+            f"A {purpose} scan was taken at {perceived.clock(taken[-1].at_ms)}. Another one costs "
             f"{dlp_mgy_cm:.1f} mGy·cm more, booked as guidance. Take it?"
         )
     if purpose is AcquisitionPurpose.PLANNING and "skin grid" not in view.prepared:

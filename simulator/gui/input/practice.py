@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from simulator.gui.app_context import AppContext, DoneCommand
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.session_state import DoneCommand
 from simulator.gui.input.tile_tools import TileTools
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
@@ -12,18 +13,18 @@ from simulator.interface.commands import Command
 
 def press_to_branch_from(context: AppContext, tiles: TileTools) -> int | None:
     """Number of the press that is shown where an older one is; else of the one before the last."""
-    made = context.history.presses
-    if context.branch is None or context.practise is None or len(made) < 2:
+    made = context.perceived.history.presses
+    if context.session.branch is None or context.doors.practise is None or len(made) < 2:
         return None
     return tiles.number if tiles.looks_back else made[-2].number
 
 
 def practise_from(context: AppContext, number: int | None) -> None:
     """Open a session that stands where this one stood after a press."""
-    if number is None or context.branch is None or context.practise is None:
+    if number is None or context.session.branch is None or context.doors.practise is None:
         return
-    ordinal = [one.number for one in context.history.presses].index(number) + 1
-    context.practise(context.branch(commands_to_press(context.done, ordinal)))
+    ordinal = [one.number for one in context.perceived.history.presses].index(number) + 1
+    context.doors.practise(context.session.branch(commands_to_press(context.session.done, ordinal)))
 
 
 def commands_to_press(done: Sequence[DoneCommand], ordinal: int) -> tuple[Command, ...]:

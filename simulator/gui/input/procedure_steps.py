@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.input import order_questions as order
 from simulator.gui.input.lesson_pages import finish
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
@@ -47,14 +48,14 @@ class ProcedureStep:
     ) -> UserAction:
         """What a button of this step does; typed while something is computed, it waits."""
         return UserAction(
-            words=lambda: self.label(context.view),
+            words=lambda: self.label(context.perceived.view),
             key=key,
             do=self.do or context.sends(self.command),
-            why_not=lambda: self.why_not(context.view),
+            why_not=lambda: self.why_not(context.perceived.view),
             kind=kind,
             hint=self.hint,
             while_busy=WhileBusy.KEPT,
-            asks=lambda: self.asks(context.view),
+            asks=lambda: self.asks(context.perceived.view),
             mark=self.mark,
         )
 
@@ -101,14 +102,14 @@ def opening_steps(time_out: Callable[[], c.TimeOut]) -> list[ProcedureStep]:
     ]
 
 
-def needle_steps(context: AppContext, level: Callable[[], str | None]) -> list[ProcedureStep]:
+def needle_steps(perceived: Perceived, level: Callable[[], str | None]) -> list[ProcedureStep]:
     """Between the images and the needle; a tray with more than one needle asks for a choice."""
-    tray = context.view.case.needles
+    tray = perceived.view.case.needles
 
     def in_hand() -> str:
         """The needle on the skin; before that the one that was taken, or the first of the tray."""
-        needle = context.view.needle
-        return needle.name if needle is not None else context.history.needle_name or tray[0]
+        needle = perceived.view.needle
+        return needle.name if needle is not None else perceived.history.needle.name or tray[0]
 
     def another() -> Command:
         return c.ChooseNeedle(needle=tray[(tray.index(in_hand()) + 1) % len(tray)])
@@ -195,7 +196,7 @@ def closing_steps(context: AppContext) -> list[ProcedureStep]:
             why_not=lambda view: (
                 None if view.injection.injected_blood_ml > 0 else "No blood was given; to abandon, use the menu"
             ),
-            asks=lambda view: order.before_finishing(view, legs_asked=context.history.asked_legs),
+            asks=lambda view: order.before_finishing(view, legs_asked=context.perceived.history.asked_legs),
             mark=StepMark.FINISH,
             hint="Ends the procedure; the debrief follows",
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.footswitch import locked_by_beam
 from simulator.gui.input.patient_aid import find_aid
@@ -27,7 +27,7 @@ class RoomActions:
         """Ask how it feels; while the patient or the arm needs something, do that instead."""
 
         def now() -> tuple[str, Command]:
-            return find_aid(self._context.view) or ("How are you?", c.AskPatient())
+            return find_aid(self._context.perceived.view) or ("How are you?", c.AskPatient())
 
         key = KeyBinding(code=pygame.K_z, cap="Z")
         return UserAction(
@@ -54,7 +54,7 @@ class RoomActions:
 
         def command() -> Command:
             places = tuple(OperatorPosition)
-            here = places.index(OperatorPosition(self._context.view.stands_at))
+            here = places.index(OperatorPosition(self._context.perceived.view.stands_at))
             return c.StandAt(place=places[(here + 1) % len(places)])
 
         return UserAction(
@@ -73,7 +73,7 @@ class RoomActions:
             words=towards,
             key=KeyBinding(code=code, cap=cap),
             do=self._context.sends(lambda: c.MoveTable(by_mm=sign * SLICE_MM)),
-            why_not=lambda: locked_by_beam(self._context),
+            why_not=lambda: locked_by_beam(self._context.perceived),
             while_busy=WhileBusy.KEPT,
             hint=f"One slice ({SLICE_MM:g} mm) towards the {towards.lower()}",
         )

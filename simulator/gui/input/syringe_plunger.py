@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.interface import commands as c
 
 RATES_ML_PER_S = (0.1, 0.2, 0.4)
@@ -42,7 +42,7 @@ class SyringePlunger:
         """While it is pressed, one portion follows another; a refusal, or an empty syringe, ends it."""
         if not self.down:
             return False
-        view = self._context.view
+        view = self._context.perceived.view
         answered = self._due_s > 0.0 and self._context.worker.pending == 0
         if answered and (view.refused or view.injection.syringe_ml <= 1e-6):
             self.down = False

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext, first_press_viewport
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import first_press_viewport
 from simulator.gui.drawing.picture import Picture, PlanePoint
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
@@ -46,32 +47,32 @@ class TileTools:
     @property
     def number(self) -> int | None:
         """Number of the press that is shown: the latest that has come unless an older one was chosen."""
-        if self._shown is not None and self._chosen_of == len(self._context.history.presses):
+        if self._shown is not None and self._chosen_of == len(self._context.perceived.history.presses):
             return self._shown
-        latest = self._context.latest_press()
+        latest = self._context.perceived.latest_press()
         return None if latest is None else latest.entry.number
 
     @property
     def press(self) -> FluoroscopyImage | None:
         """The press that is shown; None before the first, or until an old one has come again."""
-        return None if self.number is None else self._context.press(self.number)
+        return None if self.number is None else self._context.perceived.press(self.number)
 
     @property
     def ordinal(self) -> int:
         """Which one it is, from 1; 0 before the first."""
-        numbers = [one.number for one in self._context.history.presses]
+        numbers = [one.number for one in self._context.perceived.history.presses]
         return numbers.index(self.number) + 1 if self.number in numbers else 0
 
     @property
     def looks_back(self) -> bool:
         """Whether an older press than the latest is shown."""
-        made = self._context.history.presses
+        made = self._context.perceived.history.presses
         chosen = self._shown is not None and self._chosen_of == len(made)
         return chosen and self._shown != made[-1].number
 
     def show_ordinal(self, ordinal: int) -> None:
         """Show one press, counted from 1."""
-        made = self._context.history.presses
+        made = self._context.perceived.history.presses
         if 1 <= ordinal <= len(made):
             self._shown, self._chosen_of = made[ordinal - 1].number, len(made)
 
@@ -84,12 +85,12 @@ class TileTools:
 
     def _turn(self, by: int, code: int, cap: str, words: str) -> UserAction:
         def wanted() -> int | None:
-            numbers = [one.number for one in self._context.history.presses]
+            numbers = [one.number for one in self._context.perceived.history.presses]
             at = self.ordinal - 1 + by
             return numbers[at] if self.ordinal and 0 <= at < len(numbers) else None
 
         def do() -> None:
-            self._shown, self._chosen_of = wanted(), len(self._context.history.presses)
+            self._shown, self._chosen_of = wanted(), len(self._context.perceived.history.presses)
 
         return UserAction(
             words=words,
@@ -125,7 +126,7 @@ class TileTools:
             key=KeyBinding(code=pygame.K_p, cap="P"),
             do=do,
             chosen=lambda: self.plan_shown,
-            why_not=lambda: None if self._context.history.plan else "No path has been written down",
+            why_not=lambda: None if self._context.perceived.history.plan else "No path has been written down",
             hint="The path as it was drawn, on the tile that shows its slice",
         )
 
@@ -133,9 +134,9 @@ class TileTools:
         """Home: the pictures as they were at first."""
 
         def do() -> None:
-            viewport, first = self._context.press_viewport, first_press_viewport()
+            viewport, first = self._context.display.press_viewport, first_press_viewport()
             viewport.across_mm, viewport.down_mm, viewport.shown_mm = first.across_mm, first.down_mm, first.shown_mm
-            self._context.press_window = WINDOW_PRESETS[0]
+            self._context.display.press_window = WINDOW_PRESETS[0]
 
         key = KeyBinding(code=pygame.K_HOME, cap="Home")
         return UserAction(words="Fit", key=key, do=do, hint="Place, zoom and window of the pictures as at first")
@@ -161,7 +162,7 @@ class TileTools:
         if event.type == pygame.MOUSEWHEEL:
             over = self._at(pygame.mouse.get_pos())
             if over is not None:
-                self._context.press_viewport.zoom(0.9**event.y)
+                self._context.display.press_viewport.zoom(0.9**event.y)
             return over is not None
         if event.type == pygame.MOUSEBUTTONDOWN and event.button in (1, 2, 3):
             over = self._at(event.pos)
@@ -187,6 +188,7 @@ class TileTools:
         self.points = [picture.to_plane(picture.pixel_at(at))]
 
     def _move(self, at: tuple[int, int]) -> None:
+        display = self._context.display
         assert self._drag is not None
         button, key, last = self._drag
         self._drag = (button, key, at)
@@ -194,9 +196,9 @@ class TileTools:
         if button == 1 and self.measuring:
             self.points = [self.points[0], picture.to_plane(picture.pixel_at(at))]
         elif button == 3:
-            self._context.press_window = drag_window(self._context.press_window, at[0] - last[0], at[1] - last[1])
+            display.press_window = drag_window(display.press_window, at[0] - last[0], at[1] - last[1])
         else:
-            viewport = self._context.press_viewport
+            viewport = display.press_viewport
             viewport.across_mm -= (at[0] - last[0]) / picture.px_per_mm
             viewport.down_mm -= (at[1] - last[1]) / picture.px_per_mm
 

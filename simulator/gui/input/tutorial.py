@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator.gui.app_context import AppContext, TutorialState
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.teaching_state import TeachingState, TutorialState
 from simulator.gui.input.next_step import next_step
 from simulator.gui.input.user_action import StepMark
 from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
@@ -29,16 +30,16 @@ class Lesson:
     after: str = ""
 
 
-def lesson(context: AppContext) -> Lesson | None:
+def lesson(teaching: TeachingState) -> Lesson | None:
     """The present step; None without a tutorial, or after its last step."""
-    state = context.tutorial
+    state = teaching.tutorial
     return LESSONS[state.step] if state is not None and state.step < len(LESSONS) else None
 
 
 def follow(context: AppContext) -> bool:
     """Go on to the next step where the present one was done; whether it was."""
-    state, present = context.tutorial, lesson(context)
-    if state is None or present is None or context.history.view is None:
+    state, present = context.teaching.tutorial, lesson(context.teaching)
+    if state is None or present is None or context.perceived.history.view is None:
         return False
     if not state.seen:
         state.seen = _measured(context)
@@ -50,7 +51,7 @@ def follow(context: AppContext) -> bool:
 
 def go_on(context: AppContext) -> None:
     """To the next step, whatever was done of this one."""
-    state = context.tutorial
+    state = context.teaching.tutorial
     if state is not None and state.step < len(LESSONS):
         state.step += 1
         state.answer, state.seen = None, _measured(context)
@@ -58,7 +59,7 @@ def go_on(context: AppContext) -> None:
 
 def answer(context: AppContext, index: int) -> None:
     """Answer the question of the present step; a second press on the right answer goes on."""
-    state, present = context.tutorial, lesson(context)
+    state, present = context.teaching.tutorial, lesson(context.teaching)
     if state is None or present is None or index >= len(present.answers):
         return
     if state.answer == present.right == index:
@@ -69,15 +70,15 @@ def answer(context: AppContext, index: int) -> None:
 
 def _measured(context: AppContext) -> dict[str, float]:
     """What can be counted at the beginning of a step."""
-    history = context.history
+    history = context.perceived.history
     return {
         "presses": float(len(history.presses)),
-        "beam ms": float(context.view.console.dose.beam_on_ms),
-        "depth": history.depth_mm,
-        "table": context.view.console.table_mm,
-        "window": context.press_window.width_hu + 10_000.0 * context.press_window.level_hu,
+        "beam ms": float(context.perceived.view.console.dose.beam_on_ms),
+        "depth": history.needle.depth_mm,
+        "table": context.perceived.view.console.table_mm,
+        "window": context.display.press_window.width_hu + 10_000.0 * context.display.press_window.level_hu,
         "said": float(len(history.said)),
-        "given": history.test_contrast_ml + context.view.injection.injected_blood_ml,
+        "given": history.given.test_contrast_ml + context.perceived.view.injection.injected_blood_ml,
     }
 
 
@@ -90,11 +91,11 @@ def _changed(name: str) -> Callable[[AppContext, TutorialState], bool]:
 
 
 def _prepared(*steps: str) -> Callable[[AppContext, TutorialState], bool]:
-    return lambda context, state: all(step in context.view.prepared for step in steps)
+    return lambda context, state: all(step in context.perceived.view.prepared for step in steps)
 
 
 def _taken(purpose: AcquisitionPurpose) -> Callable[[AppContext, TutorialState], bool]:
-    return lambda context, state: any(entry.purpose == purpose for entry in context.view.console.acquired)
+    return lambda context, state: any(entry.purpose == purpose for entry in context.perceived.view.console.acquired)
 
 
 def _never(context: AppContext, state: TutorialState) -> bool:
@@ -102,33 +103,33 @@ def _never(context: AppContext, state: TutorialState) -> bool:
 
 
 def _myelogram_or_none(context: AppContext, state: TutorialState) -> bool:
-    return context.history.no_myelogram or _taken(AcquisitionPurpose.MYELOGRAM)(context, state)
+    return context.perceived.history.no_myelogram or _taken(AcquisitionPurpose.MYELOGRAM)(context, state)
 
 
 def _near_the_plan(context: AppContext, state: TutorialState) -> bool:
     """As deep as drawn, or deep enough without a drawing; each step looked at."""
-    planned = context.history.planned_mm
-    deep = context.history.depth_mm >= (40.0 if planned is None else planned - 6.0)
-    return deep and not context.history.changed and not context.awaiting_press()
+    planned = context.perceived.history.planned_mm
+    deep = context.perceived.history.needle.depth_mm >= (40.0 if planned is None else planned - 6.0)
+    return deep and not context.perceived.history.since_press.changed and not context.perceived.awaiting_press()
 
 
 def _contrast_was_looked_at(context: AppContext, state: TutorialState) -> bool:
-    history = context.history
+    history = context.perceived.history
     latest = history.presses[-1].number if history.presses else -1
-    return history.given_ml.get(latest, 0.0) > 0.0 and not context.awaiting_press()
+    return history.given.at_press_ml.get(latest, 0.0) > 0.0 and not context.perceived.awaiting_press()
 
 
 def _stopped_at_a_word(context: AppContext, state: TutorialState) -> bool:
     """Blood went in, the patient spoke, and nothing has gone in since; or the syringe ran out without a word."""
-    injected = context.view.injection.injected_blood_ml
+    injected = context.perceived.view.injection.injected_blood_ml
     if injected <= 0 or context.worker.pending:
         return False
-    words = [said for said in context.history.said if said.at_ml > 0]
-    return bool(words and injected - words[0].at_ml < 1.0) or context.view.injection.syringe_ml <= 0.05
+    words = [said for said in context.perceived.history.said if said.at_ml > 0]
+    return bool(words and injected - words[0].at_ml < 1.0) or context.perceived.view.injection.syringe_ml <= 0.05
 
 
 def _out(context: AppContext, state: TutorialState) -> bool:
-    return context.view.needle is None and context.view.injection.injected_blood_ml > 0
+    return context.perceived.view.needle is None and context.perceived.view.injection.injected_blood_ml > 0
 
 
 def _next_is(*marks: StepMark) -> Callable[[AppContext, TutorialState], bool]:
@@ -172,7 +173,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         title="Skin and needle",
         words="Arm line, disinfect, local anaesthetic, then N: the needle stands on the skin under the laser.",
-        done=lambda context, state: context.view.needle is not None,
+        done=lambda context, state: context.perceived.view.needle is not None,
     ),
     Lesson(
         title="Console and pedal",
@@ -190,7 +191,9 @@ LESSONS: tuple[Lesson, ...] = (
         title="Step and shoot",
         words="Advance (↓, Ctrl ↓ for 5 mm), then tap: the picture shows only what was when the beam was on, and says "
         "in amber what has moved since. Go on like this to 15 mm.",
-        done=lambda context, state: _gained("depth", 15.0)(context, state) and not context.history.changed,
+        done=lambda context, state: (
+            _gained("depth", 15.0)(context, state) and not context.perceived.history.since_press.changed
+        ),
     ),
     Lesson(
         title="Where is the tip?",
@@ -255,6 +258,6 @@ LESSONS: tuple[Lesson, ...] = (
         title="What the patient leaves with",
         words="Ask for legs and bladder, order the aftercare, finish. The debrief shows what was hidden, and why the "
         "score is what it is.",
-        done=lambda context, state: context.view.phase == Phase.CLOSED,
+        done=lambda context, state: context.perceived.view.phase == Phase.CLOSED,
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import trefoil
 from simulator.vocabulary.procedure import DoseQuantity
@@ -12,7 +13,8 @@ from simulator.vocabulary.procedure import DoseQuantity
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: bool, since_ms: int) -> None:
     """Draw the lamp; `on` while the pedal is down, `since_ms` of simulated beam in this press."""
-    px, write = context.scale.px, context.type.draw
+    display = context.display
+    px, write = display.scale.px, display.type.draw
     ground = theme.BEAM_GROUND if on else theme.PANEL
     pygame.draw.rect(target, ground, area, border_radius=px(6))
     if on:
@@ -21,7 +23,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
     centre = (area.left + px(24) + radius, area.top + radius + px(18))
     trefoil(target, centre, radius, theme.BEAM if on else theme.EDGE)
     x = centre[0] + radius + px(20)
-    dose = context.view.console.dose
+    dose = context.perceived.view.console.dose
     write(
         target,
         "BEAM ON" if on else "BEAM OFF",
@@ -34,11 +36,11 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
         write(target, f"pedal down {since_ms / 1000:.1f} s", (x, area.top + px(64)), size=14, figures=True)
         write(target, "release to stop", (x, area.top + px(84)), size=13, colour=theme.MID)
     else:
-        checked = dose_check_words(context)
+        checked = dose_check_words(context.perceived)
         up = "next press would pass the" if checked else "pedal up"
         write(target, up, (x, area.top + px(64)), size=14, colour=theme.MID)
         words = "tap: one shot   hold: continuous"
-        if context.type.width(words, 12) > area.right - x - px(8):
+        if display.type.width(words, 12) > area.right - x - px(8):
             words = "tap, or hold"
         colour = theme.INK if checked else theme.LOW
         write(target, checked or words, (x, area.top + px(84)), size=12, colour=colour)
@@ -55,9 +57,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, on: 
     )
 
 
-def dose_check_words(context: AppContext) -> str:
+def dose_check_words(perceived: Perceived) -> str:
     """The value of the dose check that the next press would pass; "" where it would pass none of the case."""
-    passed = context.view.console.dose_check.next_press
+    passed = perceived.view.console.dose_check.next_press
     if not passed:
         return ""
     unit = "mGy" if passed[0].quantity is DoseQuantity.CTDI_VOL else "mGy·cm"

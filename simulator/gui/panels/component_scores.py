@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.debrief_facts import ComponentScore, DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
@@ -13,24 +13,24 @@ from simulator.gui.panels.panel_frame import draw_panel
 FOOT = "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report."
 
 
-def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0) -> int:
+def draw(display: Display, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0) -> int:
     """Draw components from one on, whole ones alone, each with a bar as long as its weight.
 
     Returns:
         how many were drawn
     """
-    px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Score by component", " ")
-    step = context.scale.type_px(12) + 4
-    foot = context.type.wrapped(FOOT, 12, inside.width)
+    px, write = display.scale.px, display.type.draw
+    inside = draw_panel(display, target, area, "Score by component", " ")
+    step = display.scale.type_px(12) + 4
+    foot = display.type.wrapped(FOOT, 12, inside.width)
     bottom = inside.bottom - len(foot) * step
     y, drawn = inside.top + px(10), 0
     for part in facts.components[first:]:
-        lines = context.type.wrapped(OwnWords(part.note), 12, inside.width) if part.note else []
+        lines = display.type.wrapped(OwnWords(part.note), 12, inside.width) if part.note else []
         high = px(22) + len(lines) * step
         if y - px(10) + high > bottom and drawn:
             break
-        _component(context, target, inside, part, y)
+        _component(display, target, inside, part, y)
         for index, line in enumerate(lines):
             write(target, line, (inside.left, y + px(20) + index * step), size=12, colour=theme.LOW)
         y += high + px(8)
@@ -43,9 +43,9 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: 
     return drawn
 
 
-def _component(context: AppContext, target: pygame.Surface, inside: pygame.Rect, part: ComponentScore, y: int) -> None:
+def _component(display: Display, target: pygame.Surface, inside: pygame.Rect, part: ComponentScore, y: int) -> None:
     """Name, bar and points of one component."""
-    px, write = context.scale.px, context.type.draw
+    px, write = display.scale.px, display.type.draw
     write(target, OwnWords(part.name), (inside.left, y), size=14, weight="SemiBold")
     write(target, f"of {part.most:.0f}", (inside.right, y), size=12, align="right", colour=theme.LOW)
     points = f"{part.points:.1f}"

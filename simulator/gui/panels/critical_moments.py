@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.debrief_facts import CostliestDecision, CriticalMoment, DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
@@ -16,23 +16,31 @@ def draw(
     context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0
 ) -> list[tuple[pygame.Rect, CriticalMoment]]:
     """Draw the moments from one on, as many as there is place for; where each of them stands."""
-    px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Near misses", " ")
+    display = context.display
+    px, write = display.scale.px, display.type.draw
+    inside = draw_panel(display, target, area, "Near misses", " ")
     bottom = _draw_costliest(context, target, inside, facts.costliest)
-    y, step = inside.top + px(8), context.scale.type_px(12) + 4
-    indent = max(context.type.width("00:00:00", 13), 66) + px(26) + 14
+    y, step = inside.top + px(8), display.scale.type_px(12) + 4
+    indent = max(display.type.width("00:00:00", 13), 66) + px(26) + 14
     places: list[tuple[pygame.Rect, CriticalMoment]] = []
     for moment in facts.moments[first:]:
         shown = "" if moment.image is None else f"see press {moment.image}"
         because = "; ".join(part for part in (moment.because, shown) if part)
-        head = context.type.wrapped(OwnWords(moment.words), 14, inside.width - indent, "Medium")
-        lines = context.type.wrapped(OwnWords(because), 12, inside.width - indent) if because else []
+        head = display.type.wrapped(OwnWords(moment.words), 14, inside.width - indent, "Medium")
+        lines = display.type.wrapped(OwnWords(because), 12, inside.width - indent) if because else []
         high = len(head) * (step + 3) + len(lines) * step
         if y + high - step > bottom - px(4) and places:
             break
         if moment.warns:
             warning_sign(target, (inside.left + 8, y), px(15))
-        write(target, context.clock(moment.at_ms), (inside.left + px(26), y), size=13, colour=theme.MID, figures=True)
+        write(
+            target,
+            context.perceived.clock(moment.at_ms),
+            (inside.left + px(26), y),
+            size=13,
+            colour=theme.MID,
+            figures=True,
+        )
         place = pygame.Rect(inside.left, y - step, inside.width, high + px(6))
         for line in head:
             write(target, line, (inside.left + indent, y), size=14, weight="Medium")
@@ -59,18 +67,21 @@ def _draw_costliest(
     context: AppContext, target: pygame.Surface, inside: pygame.Rect, costliest: CostliestDecision | None
 ) -> int:
     """The decision that cost most at the foot of the panel, and how its other end is seen; the foot's upper edge."""
+    display = context.display
     if costliest is None:
         return inside.bottom
-    px = context.scale.px
-    head = OwnWords(f"Costliest: {context.clock(costliest.at_ms)}, {costliest.command}, {costliest.points:.1f} points")
+    px = display.scale.px
+    head = OwnWords(
+        f"Costliest: {context.perceived.clock(costliest.at_ms)}, {costliest.command}, {costliest.points:.1f} points"
+    )
     lines = [
-        *context.type.wrapped(head, 12, inside.width),
-        *context.type.wrapped(OwnWords(costliest.advice), 12, inside.width)[:3],
+        *display.type.wrapped(head, 12, inside.width),
+        *display.type.wrapped(OwnWords(costliest.advice), 12, inside.width)[:3],
         f"Its other end: report SESSION --what-if {costliest.number}",
     ]
-    heads = len(context.type.wrapped(head, 12, inside.width))
+    heads = len(display.type.wrapped(head, 12, inside.width))
     top = inside.bottom - px(18) * len(lines)
     for index, line in enumerate(lines):
         at = (inside.left, top + px(18) * index + px(9))
-        context.type.draw(target, line, at, size=12, colour=theme.LOW if index >= heads else theme.MID)
+        display.type.draw(target, line, at, size=12, colour=theme.LOW if index >= heads else theme.MID)
     return top

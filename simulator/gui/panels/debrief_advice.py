@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.debrief_facts import AdviceLine, DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
@@ -15,15 +15,16 @@ def draw(
     context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0
 ) -> list[tuple[pygame.Rect, AdviceLine]]:
     """Draw the advice from one on, as much as there is place for; where each of it stands."""
-    px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Advice", " ")
-    y, step = inside.top + px(8), context.scale.type_px(13) + 4
+    display = context.display
+    px, write = display.scale.px, display.type.draw
+    inside = draw_panel(display, target, area, "Advice", " ")
+    y, step = inside.top + px(8), display.scale.type_px(13) + 4
     places: list[tuple[pygame.Rect, AdviceLine]] = []
     for line in facts.advice[first:]:
-        words = context.type.wrapped(OwnWords(line.words), 13, inside.width - px(30), "Medium")
+        words = display.type.wrapped(OwnWords(line.words), 13, inside.width - px(30), "Medium")
         shown = "" if line.image is None else f"see press {line.image}"
-        head = f"{context.clock(line.at_ms)}, {line.command}, {line.points:.1f} points"
-        under = context.type.wrapped(
+        head = f"{context.perceived.clock(line.at_ms)}, {line.command}, {line.points:.1f} points"
+        under = display.type.wrapped(
             OwnWords("; ".join(part for part in (head, shown) if part)), 12, inside.width - px(30)
         )
         high = step * (len(words) + len(under))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.debrief_facts import TruthOverlay
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, Viewport, cached
@@ -58,15 +58,15 @@ class DebriefPicture:
 
     def draw(self, target: pygame.Surface, area: pygame.Rect, overlay: TruthOverlay | None) -> None:
         """Draw header and picture."""
-        context = self._context
-        head = pygame.Rect(area.left, area.top, area.width, context.scale.px(32))
+        display = self._context.display
+        head = pygame.Rect(area.left, area.top, area.width, display.scale.px(32))
         pygame.draw.rect(target, theme.PANEL, head)
         place = pygame.Rect(area.left, head.bottom, area.width, area.height - head.height)
         pygame.draw.rect(target, (0, 0, 0), place)
         if self._presses:
             self._draw_press(target, head, place)
         elif overlay is None:
-            context.type.draw(target, "no press to show", place.center, size=15, align="centre", colour=theme.LOW)
+            display.type.draw(target, "no press to show", place.center, size=15, align="centre", colour=theme.LOW)
         else:
             self._settle(overlay)
             title = "TRUTH ON" if self.truth else "AS SEEN"
@@ -75,42 +75,45 @@ class DebriefPicture:
             picture = self._pixels(target, place, overlay.image, overlay.pixel_mm)
             if self.truth:
                 target.set_clip(place)
-                draw_truth(context, target, overlay, picture)
+                draw_truth(display, target, overlay, picture)
                 target.set_clip(None)
-                draw_legend(context, target, place)
+                draw_legend(display, target, place)
 
     def _draw_press(self, target: pygame.Surface, head: pygame.Rect, place: pygame.Rect) -> None:
         press = self._tiles.press
-        made = len(self._context.history.presses)
+        made = len(self._context.perceived.history.presses)
         words = f"press {self._tiles.ordinal} of {made}"
         if press is None:
-            self._context.type.draw(target, "computing", place.center, size=15, align="centre", colour=theme.LOW)
+            self._context.display.type.draw(
+                target, "computing", place.center, size=15, align="centre", colour=theme.LOW
+            )
         else:
-            words += f", {self._context.clock(press.entry.at_ms)}"
+            words += f", {self._context.perceived.clock(press.entry.at_ms)}"
             self._pixels(target, place, press.slices[min(MIDDLE_SLICE, len(press.slices) - 1)], press.pixel_mm)
         self._header(target, head, "AS SEEN", f"{words}; Y: back to the truth", theme.MID)
 
     def _header(self, target: pygame.Surface, head: pygame.Rect, title: str, words: str, colour: theme.Colour) -> None:
-        write = self._context.type.draw
+        write = self._context.display.type.draw
         end = write(target, title, (head.left + 10, head.centery), size=13, weight="SemiBold", colour=colour).right
         room = head.right - end - 20
-        for line in self._context.type.wrapped(words, 13, room)[:1]:
+        for line in self._context.display.type.wrapped(words, 13, room)[:1]:
             write(target, line, (end + 14, head.centery), size=13)
 
     def _pixels(self, target: pygame.Surface, place: pygame.Rect, image: Hounsfield, pixel_mm: float) -> Picture:
+        display = self._context.display
         picture = cached(
             Picture(
                 image=image,
                 spacing_mm=(pixel_mm, pixel_mm),
                 area=place,
-                window=self._context.press_window,
+                window=display.press_window,
                 viewport=self._viewport,
             )
         )
         picture.draw(target)
         target.set_clip(place)
-        draw_markers(self._context, target, place)
-        draw_scale(self._context, target, place, picture.px_per_mm)
+        draw_markers(display, target, place)
+        draw_scale(display, target, place, picture.px_per_mm)
         target.set_clip(None)
         return picture
 

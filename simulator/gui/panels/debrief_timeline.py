@@ -6,7 +6,7 @@ import time
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
@@ -34,7 +34,7 @@ class DebriefTimeline:
         if self.playing:
             self._due_s = None
             return
-        made = len(self._context.history.presses)
+        made = len(self._context.perceived.history.presses)
         if self._tiles.ordinal >= made:
             self._tiles.show_ordinal(1)
         self._due_s = time.monotonic() + SHOWN_S
@@ -43,7 +43,7 @@ class DebriefTimeline:
         """The next press while it plays; whether there was one."""
         if self._due_s is None or time.monotonic() < self._due_s:
             return False
-        made = len(self._context.history.presses)
+        made = len(self._context.perceived.history.presses)
         if self._tiles.ordinal >= made:
             self._due_s = None
             return True
@@ -61,14 +61,14 @@ class DebriefTimeline:
         elif event.type != pygame.MOUSEMOTION or not self._dragged:
             return False
         self._due_s = None
-        made = self._context.history.presses
+        made = self._context.perceived.history.presses
         if made:
             nearest = min(range(len(made)), key=lambda k: abs(self._x(made[k].at_ms) - event.pos[0]))
             self._tiles.show_ordinal(nearest + 1)
         return True
 
     def _span_ms(self) -> tuple[int, int]:
-        made = self._context.history.presses
+        made = self._context.perceived.history.presses
         return (made[0].at_ms, max(made[-1].at_ms, made[0].at_ms + 1)) if made else (0, 1)
 
     def _x(self, at_ms: int) -> int:
@@ -79,7 +79,7 @@ class DebriefTimeline:
     def draw(self, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts) -> None:
         """Draw the strip, its presses, what came close, and the press that is shown."""
         self._strip = area
-        context, made = self._context, self._context.history.presses
+        context, made = self._context, self._context.perceived.history.presses
         pygame.draw.rect(target, theme.PANEL, area)
         y = area.centery
         pygame.draw.line(target, theme.EDGE, (area.left + 12, y), (area.right - 12, y))
@@ -93,4 +93,6 @@ class DebriefTimeline:
             if shown:
                 pygame.draw.circle(target, theme.ACT, (x, y), 6)
         if not made:
-            context.type.draw(target, "no press to show", area.center, size=12, align="centre", colour=theme.LOW)
+            context.display.type.draw(
+                target, "no press to show", area.center, size=12, align="centre", colour=theme.LOW
+            )

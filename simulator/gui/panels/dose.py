@@ -6,7 +6,8 @@ import math
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import warning_sign
 from simulator.interface.published_doses import (
@@ -21,15 +22,15 @@ LOW_DLP, HIGH_DLP = 0.5, 200.0  # ends of the bars, mGy cm
 SPOT_SOURCE = f"{GUIDANCE_SOURCE}, n = 247, spot CTF"
 
 
-def press_ctdi_mgy(context: AppContext) -> float:
+def press_ctdi_mgy(perceived: Perceived) -> float:
     """CTDIvol of one press with the technique that is set."""
-    console = context.view.console
+    console = perceived.view.console
     return console.dose_per_load.press_estimate(console.settings.tube_voltage_kv, console.settings.mas).ctdi_vol_mgy
 
 
-def press_dlp(context: AppContext) -> float:
+def press_dlp(perceived: Perceived) -> float:
     """Dose-length product of one press, mGy cm."""
-    console = context.view.console
+    console = perceived.view.console
     return console.dose_per_load.press_estimate(console.settings.tube_voltage_kv, console.settings.mas).dlp_mgy_cm
 
 
@@ -43,15 +44,16 @@ def along(value: float, length: int) -> int:
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next_press: bool = True) -> None:
     """Three bars: planning, guidance, confirmation."""
-    dose = context.view.console.dose
-    rows = dose_rows(context.view.console.dose_per_load.ctdi_phantom_cm)
-    step = min(area.height // (4 if next_press and not context.scale.compact else 3), context.scale.px(96))
+    display = context.display
+    dose = context.perceived.view.console.dose
+    rows = dose_rows(context.perceived.view.console.dose_per_load.ctdi_phantom_cm)
+    step = min(area.height // (4 if next_press and not display.scale.compact else 3), display.scale.px(96))
     for index, (name, phase, mark, words) in enumerate(rows):
         top = area.top + step * index
         value = dose.dlp_mgy_cm.get(phase, 0.0)
-        y = top + context.scale.px(10)
-        context.type.draw(target, name, (area.left, y), size=14, colour=theme.MID)
-        context.type.draw(
+        y = top + display.scale.px(10)
+        display.type.draw(target, name, (area.left, y), size=14, colour=theme.MID)
+        display.type.draw(
             target,
             f"{value:.1f}" if value else "–",
             (area.right, y),
@@ -60,25 +62,25 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, next
             align="right",
             figures=True,
         )
-        bar = pygame.Rect(area.left, y + context.scale.px(16), area.width, context.scale.px(8))
+        bar = pygame.Rect(area.left, y + display.scale.px(16), area.width, display.scale.px(8))
         pygame.draw.rect(target, theme.RAISED, bar)
         filled = along(value, bar.width)
         pygame.draw.rect(
             target, theme.ACT if phase is DosePhase.GUIDANCE else theme.EDGE, (bar.left, bar.top, filled, bar.height)
         )
-        if next_press and phase == context.view.console.dose_phase:
-            more = along(value + press_dlp(context), bar.width)
+        if next_press and phase == context.perceived.view.console.dose_phase:
+            more = along(value + press_dlp(context.perceived), bar.width)
             for x in range(bar.left + filled, bar.left + more, 3):
                 pygame.draw.line(target, theme.ACT, (x, bar.top), (x, bar.bottom - 1))
         if mark is not None:
             x = bar.left + along(mark, bar.width)
             pygame.draw.line(target, theme.INK, (x, bar.top - 4), (x, bar.bottom + 3), 2)
         ctdi = dose.ctdi_vol_mgy.get(phase)
-        below = bar.bottom + context.scale.px(12)
-        if ctdi and not context.scale.compact:
-            context.type.draw(target, f"CTDIvol {ctdi:.1f} mGy", (area.left, below), size=12, colour=theme.LOW)
-        if step > 2.6 * context.scale.type_px(12) + context.scale.px(24):
-            context.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
+        below = bar.bottom + display.scale.px(12)
+        if ctdi and not display.scale.compact:
+            display.type.draw(target, f"CTDIvol {ctdi:.1f} mGy", (area.left, below), size=12, colour=theme.LOW)
+        if step > 2.6 * display.scale.type_px(12) + display.scale.px(24):
+            display.type.draw(target, words, (area.right, below), size=12, align="right", colour=theme.LOW)
     if next_press:
         _warning(context, target, area, step)
 
@@ -100,26 +102,27 @@ def dose_rows(ctdi_phantom_cm: int) -> tuple[tuple[str, DosePhase, float | None,
 
 
 def _warning(context: AppContext, target: pygame.Surface, area: pygame.Rect, step: int) -> None:
-    spent = context.view.console.dose.dlp_mgy_cm.get(DosePhase.GUIDANCE, 0.0)
-    y = area.top + 3 * step + context.scale.px(16)
-    if context.scale.compact:
+    display = context.display
+    spent = context.perceived.view.console.dose.dlp_mgy_cm.get(DosePhase.GUIDANCE, 0.0)
+    y = area.top + 3 * step + display.scale.px(16)
+    if display.scale.compact:
         y = area.top + round(2.75 * step)
-    console = context.view.console
+    console = context.perceived.view.console
     if console.dose_phase is not DosePhase.GUIDANCE or not has_published_marks(console.dose_per_load.ctdi_phantom_cm):
         return
     if spent > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Past the published median"
-    elif spent + press_dlp(context) > GUIDANCE_MEDIAN_DLP_MGY_CM:
+    elif spent + press_dlp(context.perceived) > GUIDANCE_MEDIAN_DLP_MGY_CM:
         words = "Next press passes the median"
     else:
         return
     warning_sign(target, (area.left + 8, y), 15)
-    context.type.draw(target, words, (area.left + 24, y), size=13, weight="Medium")
-    if not context.scale.compact:
-        context.type.draw(
+    display.type.draw(target, words, (area.left + 24, y), size=13, weight="Medium")
+    if not display.scale.compact:
+        display.type.draw(
             target,
             f"{GUIDANCE_MEDIAN_DLP_MGY_CM:.1f}: {SPOT_SOURCE}",
-            (area.left + 24, y + context.scale.px(18)),
+            (area.left + 24, y + display.scale.px(18)),
             size=12,
             colour=theme.LOW,
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.debrief_facts import DebriefFacts, DoseRow
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.typeface import Weight
@@ -40,35 +42,36 @@ def draw(
     context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts, *, first: int = 0
 ) -> None:
     """Draw the exposures from one on, their sum, and every phase that has a dose or a published value."""
-    px = context.scale.px
+    display = context.display
+    px = display.scale.px
     note = f"{facts.ctdi_phantom_cm} cm phantom, k {facts.k_msv_per_mgy_cm:g}"
-    inside = draw_panel(context, target, area, "Dose ledger", note)
-    line = _line(context)
+    inside = draw_panel(display, target, area, "Dose ledger", note)
+    line = _line(display)
     y = inside.top + line // 3
-    _row(context, target, inside, y, HEADS, theme.LOW)
-    room = room_for_rows(context, area, facts)
+    _row(display, target, inside, y, HEADS, theme.LOW)
+    room = room_for_rows(display, area, facts)
     shown = facts.dose_rows[first : first + room]
     for entry in shown:
         y += line
         colour = theme.INK if entry.counts_toward_dose else theme.LOW
-        _row(context, target, inside, y, _cells(context, entry), colour)
+        _row(display, target, inside, y, _cells(context.perceived, entry), colour)
     hidden = len(facts.dose_rows) - len(shown)
     if hidden:
         y += line
-        _row(context, target, inside, y, ("", f"{hidden} more: scroll"), theme.LOW)
+        _row(display, target, inside, y, ("", f"{hidden} more: scroll"), theme.LOW)
     y += line + px(4)
     pygame.draw.line(target, theme.LINE, (inside.left, y - line // 2), (inside.right, y - line // 2))
     total = sum(facts.dlp_by_phase.values())
     cells = ("", "All that counts", "", "", f"{total:.1f}", f"{facts.effective_dose_msv:.2f}")
-    _row(context, target, inside, y, cells, theme.INK, "SemiBold")
-    _beside_published(context, target, inside, y + line, facts)
+    _row(display, target, inside, y, cells, theme.INK, "SemiBold")
+    _beside_published(display, target, inside, y + line, facts)
 
 
-def room_for_rows(context: AppContext, area: pygame.Rect, facts: DebriefFacts) -> int:
+def room_for_rows(display: Display, area: pygame.Rect, facts: DebriefFacts) -> int:
     """Exposures that are shown at once, beside head, sum, the line that tells of more, and the bars."""
-    line = _line(context)
-    bars = len(bar_phases(facts)) * _bar_step(context)
-    rest = area.height - context.scale.px(48) - 3 * line - bars - context.scale.px(12)
+    line = _line(display)
+    bars = len(bar_phases(facts)) * _bar_step(display)
+    rest = area.height - display.scale.px(48) - 3 * line - bars - display.scale.px(12)
     return max(rest // line, 1)
 
 
@@ -78,17 +81,17 @@ def bar_phases(facts: DebriefFacts) -> list[DosePhase]:
     return [phase for phase in DosePhase if phase in published or facts.dlp_by_phase.get(phase, 0.0) > 0.0]
 
 
-def _line(context: AppContext) -> int:
-    return max(context.scale.px(24), context.scale.type_px(13) + 5)
+def _line(display: Display) -> int:
+    return max(display.scale.px(24), display.scale.type_px(13) + 5)
 
 
-def _bar_step(context: AppContext) -> int:
-    return max(context.scale.px(42), 2 * context.scale.type_px(12) + 10)
+def _bar_step(display: Display) -> int:
+    return max(display.scale.px(42), 2 * display.scale.type_px(12) + 10)
 
 
-def _cells(context: AppContext, entry: DoseRow) -> tuple[str, ...]:
+def _cells(perceived: Perceived, entry: DoseRow) -> tuple[str, ...]:
     return (
-        context.clock(entry.at_ms)[:5],
+        perceived.clock(entry.at_ms)[:5],
         _scan_words(entry),
         f"{entry.mas:g}",
         f"{entry.ctdi_vol_mgy:.2f}",
@@ -105,7 +108,7 @@ def _scan_words(entry: DoseRow) -> str:
 
 
 def _row(
-    context: AppContext,
+    display: Display,
     target: pygame.Surface,
     inside: pygame.Rect,
     y: int,
@@ -114,7 +117,7 @@ def _row(
     weight: Weight = "Regular",
 ) -> None:
     for index, cell in enumerate(cells):
-        context.type.draw(
+        display.type.draw(
             target,
             cell,
             (inside.left + COLUMNS[index] * inside.width, y),
@@ -127,13 +130,13 @@ def _row(
 
 
 def _beside_published(
-    context: AppContext, target: pygame.Surface, inside: pygame.Rect, y: int, facts: DebriefFacts
+    display: Display, target: pygame.Surface, inside: pygame.Rect, y: int, facts: DebriefFacts
 ) -> None:
     """A log bar for each phase, with a mark at the published value where there is one."""
-    px, write = context.scale.px, context.type.draw
+    px, write = display.scale.px, display.type.draw
     marked = has_published_marks(facts.ctdi_phantom_cm)
     published = {phase: (dlp, words) for phase, dlp, words in PUBLISHED}
-    caption = context.type.width("Confirmation", 13) + px(12)
+    caption = display.type.width("Confirmation", 13) + px(12)
     for phase in bar_phases(facts):
         value = facts.dlp_by_phase.get(phase, 0.0)
         write(target, phase.capitalize(), (inside.left, y), size=13, colour=theme.MID)
@@ -141,7 +144,7 @@ def _beside_published(
         bar = pygame.Rect(inside.left + caption, y - px(5), inside.width - caption - px(64), px(10))
         pygame.draw.rect(target, theme.RAISED, bar)
         pygame.draw.rect(target, theme.ACT, (bar.left, bar.top, along(value, bar.width), bar.height))
-        below = y + px(5) + context.scale.type_px(12) // 2 + 3
+        below = y + px(5) + display.scale.type_px(12) // 2 + 3
         if not marked:
             words = f"no published dose for the {facts.ctdi_phantom_cm} cm phantom"
             write(target, words, (bar.left, below), size=12, colour=theme.LOW)
@@ -150,4 +153,4 @@ def _beside_published(
             x = bar.left + along(dlp, bar.width)
             pygame.draw.line(target, theme.INK, (x, bar.top - 3), (x, bar.bottom + 3), 2)
             write(target, words, (bar.right, below), size=12, align="right", colour=theme.LOW)
-        y += _bar_step(context)
+        y += _bar_step(display)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.panels.panel_frame import draw_panel
 from simulator.gui.scan_reading.reading_state import ReadingState
@@ -14,11 +14,12 @@ HOW = "Tool P: drag from skin to target on the axial picture. Arrows move the ta
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: ReadingState) -> None:
     """Draw the panel; where nothing was drawn, how to draw."""
+    display = context.display
     draft = state.draft
-    inside = draw_panel(context, target, area, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
-    source = context.volumes.get(draft.number) if draft is not None else None
+    inside = draw_panel(display, target, area, "Path", "confirmed" if state.confirmed else ("draft" if draft else ""))
+    source = context.perceived.volumes.get(draft.number) if draft is not None else None
     if draft is None or source is None or source.grid is None:
-        context.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
+        display.type.paragraph(target, HOW, inside, size=13, colour=theme.LOW)
         return
     offset = draft.offset_mm(source.grid)
     entry = "no skin grid yet"
@@ -34,5 +35,5 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, state: 
     step = inside.height / len(rows)
     for index, (name, value) in enumerate(rows):
         y = inside.top + step * (index + 0.5) - 4
-        context.type.draw(target, name, (inside.left, y), size=13, colour=theme.MID)
-        context.type.draw(target, value, (inside.right, y), size=13, weight="Medium", align="right")
+        display.type.draw(target, name, (inside.left, y), size=13, colour=theme.MID)
+        display.type.draw(target, value, (inside.right, y), size=13, weight="Medium", align="right")

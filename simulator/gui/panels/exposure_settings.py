@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
 from simulator.gui.input.console_actions import ExposureRow
 from simulator.gui.panels import dose
@@ -12,8 +13,9 @@ from simulator.gui.panels import dose
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, chosen_row: ExposureRow) -> None:
     """Draw the settings, the row that the keys step in a lighter colour, and the dose of one press."""
-    px = context.scale.px
-    settings = context.view.console.settings
+    display = context.display
+    px = display.scale.px
+    settings = context.perceived.view.console.settings
     rows = (
         ("Tube voltage", f"{settings.tube_voltage_kv}", "kV"),
         ("Tube current", f"{settings.tube_current_ma:g}", "mA"),
@@ -22,26 +24,31 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, chos
     for index, (name, value, unit) in enumerate(rows):
         y = area.top + px(34) * index + px(14)
         chosen = index == chosen_row
-        context.type.draw(target, name, (area.left, y), size=14, colour=theme.INK if chosen else theme.MID)
-        context.type.draw(
+        display.type.draw(target, name, (area.left, y), size=14, colour=theme.INK if chosen else theme.MID)
+        display.type.draw(
             target, value, (area.right - px(62), y), size=18, weight="SemiBold", align="right", figures=True
         )
-        context.type.draw(target, unit, (area.right - px(58), y), size=12, colour=theme.LOW)
+        display.type.draw(target, unit, (area.right - px(58), y), size=12, colour=theme.LOW)
     y = area.top + px(34) * 3 + px(12)
-    context.type.draw(target, "Collimation", (area.left, y), size=13, colour=theme.LOW)
-    context.type.draw(target, _beam_words(context), (area.right, y), size=13, align="right", colour=theme.LOW)
+    display.type.draw(target, "Collimation", (area.left, y), size=13, colour=theme.LOW)
+    display.type.draw(target, _beam_words(context.perceived), (area.right, y), size=13, align="right", colour=theme.LOW)
     y += px(20)
     pygame.draw.line(target, theme.LINE, (area.left, y), (area.right, y))
     y += px(16)
-    context.type.draw(target, "One press will cost", (area.left, y), size=13, colour=theme.LOW)
-    context.type.draw(target, f"{settings.mas:g} mAs", (area.right, y), size=13, align="right")
+    display.type.draw(target, "One press will cost", (area.left, y), size=13, colour=theme.LOW)
+    display.type.draw(target, f"{settings.mas:g} mAs", (area.right, y), size=13, align="right")
     y += px(24)
-    context.type.draw(
-        target, f"{dose.press_ctdi_mgy(context):.2f} mGy", (area.left, y), size=16, weight="SemiBold", figures=True
-    )
-    context.type.draw(
+    display.type.draw(
         target,
-        f"{dose.press_dlp(context):.2f} mGy·cm",
+        f"{dose.press_ctdi_mgy(context.perceived):.2f} mGy",
+        (area.left, y),
+        size=16,
+        weight="SemiBold",
+        figures=True,
+    )
+    display.type.draw(
+        target,
+        f"{dose.press_dlp(context.perceived):.2f} mGy·cm",
         (area.right, y),
         size=16,
         weight="SemiBold",
@@ -50,7 +57,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, chos
     )
 
 
-def _beam_words(context: AppContext) -> str:
+def _beam_words(perceived: Perceived) -> str:
     """Collimation, and where the beam is on."""
-    settings = context.view.console.settings
+    settings = perceived.view.console.settings
     return f"3 × 4 mm, {settings.scan_arc_deg}°" + (", hand" if settings.hand_protection else "")

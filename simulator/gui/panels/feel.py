@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.typeface import Align
 
@@ -14,45 +14,49 @@ LEAST_N = 5.0
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw trace and hub."""
-    history, line = context.history, context.scale.type_px(13) + 7
+    display = context.display
+    history, line = context.perceived.history, display.scale.type_px(13) + 7
     hub_height = round(2.6 * line)
     plot = pygame.Rect(
-        area.left + context.type.width("10 N", 12) + 4,
+        area.left + display.type.width("10 N", 12) + 4,
         area.top,
-        area.width - context.type.width("10 N", 12) - 12,
+        area.width - display.type.width("10 N", 12) - 12,
         area.height - hub_height - round(3.4 * line),
     )
     _trace(context, target, plot)
     y = plot.bottom + line * 2.4
-    if history.give is not None:
-        text = f"Give felt: {history.give[0]:.1f} → {history.give[1]:.1f} N"
+    if history.needle.give is not None:
+        text = f"Give felt: {history.needle.give[0]:.1f} → {history.needle.give[1]:.1f} N"
         pygame.draw.circle(target, theme.ACT, (area.left + 7, y), 6, 2)
-        context.type.draw(target, text, (area.left + 20, y), size=14)
-    elif context.view.handling.stopped:
-        context.type.draw(target, "It does not go further.", (area.left, y), size=14)
-    elif history.felt:
-        context.type.draw(target, f"{history.felt[-1][1]:.1f} N at the end", (area.left, y), size=14, colour=theme.MID)
+        display.type.draw(target, text, (area.left + 20, y), size=14)
+    elif context.perceived.view.handling.stopped:
+        display.type.draw(target, "It does not go further.", (area.left, y), size=14)
+    elif history.needle.felt:
+        display.type.draw(
+            target, f"{history.needle.felt[-1][1]:.1f} N at the end", (area.left, y), size=14, colour=theme.MID
+        )
     y = area.bottom - hub_height
     pygame.draw.line(target, theme.LINE, (area.left, y), (area.right, y))
-    context.type.draw(target, "At the hub", (area.left, y + line * 0.8), size=14, weight="SemiBold")
-    needle = context.view.needle
-    if history.hub_at_ms is not None and needle is not None:
-        age = (context.view.elapsed_ms - history.hub_at_ms) // 1000
-        context.type.draw(target, history.hub, (area.left, y + line * 1.7), size=14)
-        context.type.draw(
+    display.type.draw(target, "At the hub", (area.left, y + line * 0.8), size=14, weight="SemiBold")
+    needle = context.perceived.view.needle
+    if history.needle.hub_at_ms is not None and needle is not None:
+        age = (context.perceived.view.elapsed_ms - history.needle.hub_at_ms) // 1000
+        display.type.draw(target, history.needle.hub, (area.left, y + line * 1.7), size=14)
+        display.type.draw(
             target, f"{age} s ago", (area.right, y + line * 0.8), size=12, align="right", colour=theme.LOW
         )
     else:
         words = "no needle" if needle is None else "stylet in, not looked at yet"
-        context.type.draw(target, words, (area.left, y + line * 1.7), size=13, colour=theme.LOW)
+        display.type.draw(target, words, (area.left, y + line * 1.7), size=13, colour=theme.LOW)
 
 
 def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> None:
-    history = context.history
-    deepest = max((depth for depth, _ in history.felt), default=0.0)
+    display = context.display
+    history = context.perceived.history
+    deepest = max((depth for depth, _ in history.needle.felt), default=0.0)
     right = max(5.0 * (int(deepest / 5.0) + 1), SHOWN_MM)
     left = right - SHOWN_MM
-    top = max(LEAST_N, max((force for depth, force in history.felt if depth >= left), default=0.0) * 1.15)
+    top = max(LEAST_N, max((force for depth, force in history.needle.felt if depth >= left), default=0.0) * 1.15)
 
     def at(depth: float, force: float) -> tuple[float, float]:
         return (
@@ -65,37 +69,37 @@ def _trace(context: AppContext, target: pygame.Surface, plot: pygame.Rect) -> No
         y = at(left, newton)[1]
         pygame.draw.line(target, theme.LINE, (plot.left, y), (plot.right, y))
         words = f"{newton} N" if newton + step > top else str(newton)
-        context.type.draw(target, words, (plot.left - 4, y), size=12, align="right", colour=theme.LOW)
+        display.type.draw(target, words, (plot.left - 4, y), size=12, align="right", colour=theme.LOW)
     for index in range(int(SHOWN_MM // 5) + 1):
         x = plot.left + index * 5 / SHOWN_MM * plot.width
-        context.type.draw(
+        display.type.draw(
             target,
             f"{left + 5 * index:.0f}",
-            (x, plot.bottom + context.scale.px(12)),
+            (x, plot.bottom + display.scale.px(12)),
             size=12,
             align="centre",
             colour=theme.LOW,
         )
-    under = (plot.right, plot.bottom + context.scale.px(12) + context.scale.type_px(12) + 1)
-    context.type.draw(target, "mm pushed at the skin", under, size=12, align="right", colour=theme.LOW)
-    imaged = history.imaged_depth_mm
+    under = (plot.right, plot.bottom + display.scale.px(12) + display.scale.type_px(12) + 1)
+    display.type.draw(target, "mm pushed at the skin", under, size=12, align="right", colour=theme.LOW)
+    imaged = history.needle.imaged_depth_mm
     if imaged is not None and left <= imaged <= right:
         x = at(imaged, 0)[0]
         for y in range(plot.top, plot.bottom, 8):
             pygame.draw.line(target, theme.ACT, (x, y), (x, min(y + 4, plot.bottom)))
         side: Align = "right" if imaged > left + 0.4 * SHOWN_MM else "left"
         offset = -6 if side == "right" else 6
-        context.type.draw(
+        display.type.draw(
             target,
             "last image",
-            (x + offset, plot.top + context.scale.px(8)),
+            (x + offset, plot.top + display.scale.px(8)),
             size=12,
             align=side,
             colour=theme.ACT,
         )
-    points = [at(depth, force) for depth, force in history.felt if depth >= left]
+    points = [at(depth, force) for depth, force in history.needle.felt if depth >= left]
     if len(points) > 1:
         pygame.draw.aalines(target, theme.INK, False, points)
         pygame.draw.lines(target, theme.INK, False, points, 2)
     if points:
-        pygame.draw.circle(target, theme.INK, points[-1], context.scale.px(5))
+        pygame.draw.circle(target, theme.INK, points[-1], display.scale.px(5))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.gui.engine_worker.tip_drill import DrillRound
 from simulator.gui.panels.panel_frame import draw_panel
@@ -15,13 +15,13 @@ SHOWN_ROUNDS = 20
 LEAST_SCALE_MM = 4.0
 
 
-def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, rounds: Sequence[DrillRound]) -> None:
+def draw(display: Display, target: pygame.Surface, area: pygame.Rect, rounds: Sequence[DrillRound]) -> None:
     """Draw the rounds with an error; the scale begins at 0 mm."""
-    px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Learning curve", "median error, mm")
+    px, write = display.scale.px, display.type.draw
+    inside = draw_panel(display, target, area, "Learning curve", "median error, mm")
     found = [one.median_error_mm for one in rounds if one.median_error_mm is not None][-SHOWN_ROUNDS:]
     if not found:
-        context.type.paragraph(target, "No round is kept yet.", inside, size=13, colour=theme.LOW)
+        display.type.paragraph(target, "No round is kept yet.", inside, size=13, colour=theme.LOW)
         return
     top_mm = max(LEAST_SCALE_MM, max(found) * 1.15)
     plot = pygame.Rect(inside.left + px(34), inside.top + px(8), inside.width - px(46), inside.height - px(40))

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.interface.needle_view import NeedleLook
 from simulator.interface.view import View
@@ -19,19 +20,20 @@ FINE = 4  # edges are drawn at this many times the size and scaled down
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Both pictures side by side with what is read from them below."""
-    view = context.view
-    gap, line = context.scale.px(12), context.scale.type_px(13) + 6
+    display = context.display
+    view = context.perceived.view
+    gap, line = display.scale.px(12), display.scale.type_px(13) + 6
     width = (area.width - gap) // 2
-    caption = 0 if context.scale.compact else line
+    caption = 0 if display.scale.compact else line
     above = pygame.Rect(area.right - width, area.top + caption, width, area.height - caption - 3 * line)
     feet = pygame.Rect(area.left, area.top + caption, width, area.height - caption)
     if caption:
         for words, place in (("From the feet", feet), ("From above", above)):
-            context.type.draw(target, words, (place.left, area.top + line / 2 - 2), size=13, colour=theme.LOW)
+            display.type.draw(target, words, (place.left, area.top + line / 2 - 2), size=13, colour=theme.LOW)
     _smooth(target, feet, lambda surface: _from_the_feet(surface, view))
-    _labels_from_the_feet(context, target, feet, view)
+    _labels_from_the_feet(display, target, feet, view)
     _smooth(target, above, lambda surface: _from_above(surface, view))
-    _labels_from_above(context, target, above)
+    _labels_from_above(display, target, above)
     _read_outs(context, target, pygame.Rect(above.left, above.bottom + 4, width, 3 * line), view.needle, line)
 
 
@@ -119,13 +121,13 @@ def _skin_point(view: View, size: tuple[int, int]) -> tuple[float, float]:
     return size[0] * (0.5 - 0.14 * lean_side(view)), _skin_top(size)
 
 
-def _labels_from_the_feet(context: AppContext, target: pygame.Surface, place: pygame.Rect, view: View) -> None:
-    pad = context.scale.px(14)
-    context.type.draw(target, "L", (place.left + pad, place.bottom - pad), size=14, align="centre")
-    context.type.draw(target, "R", (place.right - pad, place.bottom - pad), size=14, align="centre")
+def _labels_from_the_feet(display: Display, target: pygame.Surface, place: pygame.Rect, view: View) -> None:
+    pad = display.scale.px(14)
+    display.type.draw(target, "L", (place.left + pad, place.bottom - pad), size=14, align="centre")
+    display.type.draw(target, "R", (place.right - pad, place.bottom - pad), size=14, align="centre")
     needle = view.needle
     if needle is None:
-        context.type.draw(target, "no needle", place.center, size=13, align="centre", colour=theme.LOW)
+        display.type.draw(target, "no needle", place.center, size=13, align="centre", colour=theme.LOW)
         return
     per_mm = _px_per_mm(needle, place.height)
     unit = _outward(view, needle)
@@ -134,12 +136,12 @@ def _labels_from_the_feet(context: AppContext, target: pygame.Surface, place: py
     for mark in range(int(first), min(int(first) + 45, int(needle.length_mm)), 5):
         along = (mark - needle.inserted_marks_mm) * per_mm
         at = (place.left + start[0] + unit[0] * along, place.top + start[1] + unit[1] * along)
-        if mark % 10 and 5.0 * per_mm < context.scale.type_px(12) + 2:
+        if mark % 10 and 5.0 * per_mm < display.scale.type_px(12) + 2:
             continue  # no room for half centimetres
         words = _centimetres(mark)
         side = -1 if lean_side(view) >= 0 else 1
-        offset = side * context.scale.px(16)
-        context.type.draw(
+        offset = side * display.scale.px(16)
+        display.type.draw(
             target, words, (at[0] + offset, at[1]), size=12, align="right" if side < 0 else "left", colour=theme.MID
         )
 
@@ -187,17 +189,17 @@ def _grid_offset_mm(view: View) -> float:
     return 0.0 if needle is None else min(max(needle.entry_from_midline_mm, -18.0), 18.0)
 
 
-def _labels_from_above(context: AppContext, target: pygame.Surface, place: pygame.Rect) -> None:
-    pad = context.scale.px(12)
-    context.type.draw(target, "head", (place.centerx, place.top + pad), size=12, align="centre", halo=True)
-    context.type.draw(
+def _labels_from_above(display: Display, target: pygame.Surface, place: pygame.Rect) -> None:
+    pad = display.scale.px(12)
+    display.type.draw(target, "head", (place.centerx, place.top + pad), size=12, align="centre", halo=True)
+    display.type.draw(
         target, "L", (place.left + pad, place.top + place.height * 0.4), size=14, align="centre", halo=True
     )
-    context.type.draw(
+    display.type.draw(
         target, "R", (place.right - pad, place.top + place.height * 0.4), size=14, align="centre", halo=True
     )
-    context.type.draw(
-        target, "laser", (place.left + 4, place.centery + context.scale.px(10)), size=12, colour=theme.STOP, halo=True
+    display.type.draw(
+        target, "laser", (place.left + 4, place.centery + display.scale.px(10)), size=12, colour=theme.STOP, halo=True
     )
 
 
@@ -208,7 +210,11 @@ def _read_outs(
         return
     off = needle.entry_from_midline_mm
     side = "on the midline" if abs(off) < 1 else f"{abs(off):.0f} mm {'left' if off > 0 else 'right'}"
-    lean = ("Angle meter", f"{abs(needle.lean_deg):.1f}°") if context.view.case.digital_angles else ("Entry", side)
+    lean = (
+        ("Angle meter", f"{abs(needle.lean_deg):.1f}°")
+        if context.perceived.view.case.digital_angles
+        else ("Entry", side)
+    )
     rows = (
         ("Notch", notch_words(needle.bevel_notch_deg).removeprefix("to the ")),
         ("Mark out", _mark_words(needle)),
@@ -216,8 +222,8 @@ def _read_outs(
     )
     for index, (name, value) in enumerate(rows):
         y = area.top + line * (index + 0.5)
-        context.type.draw(target, name, (area.left, y), size=12, colour=theme.LOW)
-        context.type.draw(target, value, (area.right, y), size=12, align="right", weight="Medium")
+        context.display.type.draw(target, name, (area.left, y), size=12, colour=theme.LOW)
+        context.display.type.draw(target, value, (area.right, y), size=12, align="right", weight="Medium")
 
 
 def _mark_words(needle: NeedleLook) -> str:

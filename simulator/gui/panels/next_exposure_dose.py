@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
 from simulator.interface.dose_estimate import DoseEstimate
 from simulator.interface.published_doses import (
@@ -18,10 +19,10 @@ OTHER_MAS = (10.0, 25.0, 50.0, 100.0)
 
 
 def scan_estimate(
-    context: AppContext, tube_voltage_kv: int, mas: float, length_mm: float, mode: ScanMode
+    perceived: Perceived, tube_voltage_kv: int, mas: float, length_mm: float, mode: ScanMode
 ) -> DoseEstimate:
     """Dose of a scan over an imaged length, as the engine will book it."""
-    return context.view.console.dose_per_load.scan_estimate(mode, tube_voltage_kv, mas, length_mm)
+    return perceived.view.console.dose_per_load.scan_estimate(mode, tube_voltage_kv, mas, length_mm)
 
 
 def draw(
@@ -35,9 +36,9 @@ def draw(
     mode: ScanMode,
 ) -> None:
     """The dose of the next scan, its parts, and the same range at other tube loads."""
-    px, write = context.scale.px, context.type.draw
-    load = context.view.console.dose_per_load
-    estimate = scan_estimate(context, tube_voltage_kv, mas, length_mm, mode)
+    px, write = context.display.scale.px, context.display.type.draw
+    load = context.perceived.view.console.dose_per_load
+    estimate = scan_estimate(context.perceived, tube_voltage_kv, mas, length_mm, mode)
     dlp = estimate.dlp_mgy_cm
     y = area.top + px(14)
     end = write(target, f"{dlp:.1f}", (area.left, y), size=34, weight="SemiBold", figures=True).right
@@ -57,12 +58,12 @@ def draw(
     pygame.draw.line(target, theme.LINE, (area.left, y), (area.right, y))
     y += px(16)
     write(target, "Same range at other mAs", (area.left, y), size=13, colour=theme.LOW)
-    most = scan_estimate(context, tube_voltage_kv, OTHER_MAS[-1], length_mm, mode).dlp_mgy_cm
+    most = scan_estimate(context.perceived, tube_voltage_kv, OTHER_MAS[-1], length_mm, mode).dlp_mgy_cm
     for other in OTHER_MAS:
         y += px(24)
         if y > area.bottom - px(34):
             break
-        cost = scan_estimate(context, tube_voltage_kv, other, length_mm, mode).dlp_mgy_cm
+        cost = scan_estimate(context.perceived, tube_voltage_kv, other, length_mm, mode).dlp_mgy_cm
         chosen = abs(other - mas) < 0.5
         write(target, f"{other:g} mAs", (area.left, y), size=13, colour=theme.INK if chosen else theme.MID)
         bar = pygame.Rect(area.left + px(84), y - px(5), area.width - px(140), px(10))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import ImagePoint, Picture, cached
 from simulator.gui.drawing.symbols import dashed_line
@@ -41,9 +42,9 @@ def pictures(
     """The three planes at their places, below their headers."""
     thickness = volume.entry.slice_thickness_mm
     pixel = volume.pixel_mm
-    head = header_height(context)
+    head = header_height(context.display)
     if volume.ready[state.index]:
-        context.gaze.see(volume.entry.number, state.index)
+        context.perceived.gaze.see(volume.entry.number, state.index)
     images = {
         ImagePlane.AXIAL: (volume.axial(state.index), pixel),
         ImagePlane.SAGITTAL: (volume.sagittal(_inside(state.column, volume)), thickness),
@@ -57,7 +58,7 @@ def pictures(
                 image=image,
                 spacing_mm=(height_mm, pixel),
                 area=pygame.Rect(area.left, area.top + head, area.width, area.height - head),
-                window=context.scan_window,
+                window=context.display.scan_window,
                 viewport=state.viewports[plane],
             )
         )
@@ -72,6 +73,7 @@ def draw(
     context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, shown: dict[ImagePlane, Picture]
 ) -> None:
     """Draw the planes, then what lies over them."""
+    display = context.display
     midline = volume.midline_x_mm
     for plane, picture in shown.items():
         picture.draw(target)
@@ -82,10 +84,10 @@ def draw(
             _level_labels(context, target, volume, picture)
         if plane is ImagePlane.AXIAL:
             _midline(context, target, volume, picture, midline)
-            _leak_mark(context, target, state, picture)
-            _path(context, target, state, volume, picture)
+            _leak_mark(display, target, state, picture)
+            _path(display, target, state, volume, picture)
             if not volume.ready[state.index]:
-                context.type.draw(
+                display.type.draw(
                     target, "computing", place.center, size=15, align="centre", colour=theme.ACT, halo=True
                 )
         else:
@@ -93,11 +95,11 @@ def draw(
         for measurement in [*state.measurements, *([state.open] if state.open else [])]:
             here = (volume.entry.number, plane, state.shown_at(plane))
             if (measurement.scan, measurement.plane, measurement.at) == here:
-                _draw_measurement(context, target, measurement, picture)
-        draw_markers(context, target, place, LETTERS[plane])
-        draw_scale(context, target, place, picture.px_per_mm)
+                _draw_measurement(display, target, measurement, picture)
+        draw_markers(display, target, place, LETTERS[plane])
+        draw_scale(display, target, place, picture.px_per_mm)
         target.set_clip(None)
-        _header(context, target, state, volume, plane, picture)
+        _header(display, target, state, volume, plane, picture)
     _technique(context, target, volume, shown[ImagePlane.AXIAL])
 
 
@@ -124,7 +126,7 @@ def _cross(target: pygame.Surface, state: ReadingState, volume: Volume, plane: I
 
 
 def _header(
-    context: AppContext,
+    display: Display,
     target: pygame.Surface,
     state: ReadingState,
     volume: Volume,
@@ -132,9 +134,9 @@ def _header(
     picture: Picture,
 ) -> None:
     place = picture.area
-    head = pygame.Rect(place.left, place.top - header_height(context), place.width, header_height(context))
+    head = pygame.Rect(place.left, place.top - header_height(display), place.width, header_height(display))
     pygame.draw.rect(target, theme.PANEL, head)
-    end = context.type.draw(target, plane.upper(), (head.left + 10, head.centery), size=13, weight="Medium").right
+    end = display.type.draw(target, plane.upper(), (head.left + 10, head.centery), size=13, weight="Medium").right
     if plane is ImagePlane.AXIAL:
         words = f"z {volume.z_mm(state.index):.1f} mm"
         note = f"slice {state.index + 1} of {volume.count}"
@@ -147,18 +149,18 @@ def _header(
         words, note = (f"x {here.x_mm:.1f} mm" if plane is ImagePlane.SAGITTAL else f"y {here.y_mm:.1f} mm"), ""
     else:
         words = note = ""
-    context.type.draw(target, words, (end + 16, head.centery), size=14, figures=True)
-    context.type.draw(target, note, (head.right - 10, head.centery), size=12, align="right", colour=theme.LOW)
+    display.type.draw(target, words, (end + 16, head.centery), size=14, figures=True)
+    display.type.draw(target, note, (head.right - 10, head.centery), size=12, align="right", colour=theme.LOW)
 
 
 def _technique(context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
     entry = volume.entry
     lines = (
-        f"{SCAN_WORDS.get(AcquisitionPurpose(entry.purpose), entry.purpose)}, {context.clock(entry.at_ms)}",
+        f"{SCAN_WORDS.get(AcquisitionPurpose(entry.purpose), entry.purpose)}, {context.perceived.clock(entry.at_ms)}",
         exposure_words(entry),
-        context.scan_window.words,
+        context.display.scan_window.words,
     )
-    draw_corner_lines(context, target, picture.area, lines)
+    draw_corner_lines(context.display, target, picture.area, lines)
 
 
 def _slices_to_come(target: pygame.Surface, volume: Volume, picture: Picture) -> None:
@@ -184,22 +186,22 @@ def _midline(
 
 def _level_labels(context: AppContext, target: pygame.Surface, volume: Volume, picture: Picture) -> None:
     """The vertebrae that the trainee has named on a scout, at their heights."""
-    for name, table_mm in context.counting.labels.items():
+    for name, table_mm in context.perceived.counting.labels.items():
         y = picture.on_screen((volume.z_mm(0) - table_mm) / volume.entry.slice_thickness_mm, 0)[1]
-        at = (picture.area.right - context.scale.px(56), y)
-        context.type.draw(target, name, at, size=14, weight="SemiBold", colour=theme.OK, halo=True)
+        at = (picture.area.right - context.display.scale.px(56), y)
+        context.display.type.draw(target, name, at, size=14, weight="SemiBold", colour=theme.OK, halo=True)
 
 
-def _leak_mark(context: AppContext, target: pygame.Surface, state: ReadingState, picture: Picture) -> None:
+def _leak_mark(display: Display, target: pygame.Surface, state: ReadingState, picture: Picture) -> None:
     mark = state.mark
     if mark is None or mark.scan != state.scan or abs(mark.index - state.index) > 1:
         return
     x, y = picture.on_screen(*mark.at)
-    pygame.draw.circle(target, theme.INK, (x, y), context.scale.px(7), 2)
-    context.type.draw(target, "leak mark", (x + context.scale.px(12), y - context.scale.px(12)), size=12, halo=True)
+    pygame.draw.circle(target, theme.INK, (x, y), display.scale.px(7), 2)
+    display.type.draw(target, "leak mark", (x + display.scale.px(12), y - display.scale.px(12)), size=12, halo=True)
 
 
-def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volume: Volume, picture: Picture) -> None:
+def _path(display: Display, target: pygame.Surface, state: ReadingState, volume: Volume, picture: Picture) -> None:
     draft = state.draft
     if draft is None or draft.number != volume.entry.number or volume.grid is None:
         return
@@ -210,7 +212,7 @@ def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volu
         pygame.draw.line(target, colour, start, end, 2)
     else:
         dashed_line(target, colour, start, end)
-    half = context.scale.px(7)
+    half = display.scale.px(7)
     x, y = start
     pygame.draw.polygon(target, colour, [(x, y - half), (x + half, y), (x, y + half), (x - half, y)])
     pygame.draw.circle(target, colour, end, half, 2)
@@ -218,23 +220,23 @@ def _path(context: AppContext, target: pygame.Surface, state: ReadingState, volu
         return
     offset = draft.offset_mm(volume.grid)
     entry = "Entry" if offset is None else f"Entry: {abs(offset):.0f} mm {'left' if offset > 0 else 'right'}"
-    _chip(context, target, entry, (x + context.scale.px(16), y - context.scale.px(18)))
+    _chip(display, target, entry, (x + display.scale.px(16), y - display.scale.px(18)))
     third = (start[0] + 0.34 * (end[0] - start[0]), start[1] + 0.34 * (end[1] - start[1]))
-    _chip(context, target, f"{draft.angle_deg(volume.grid):.0f}°", (third[0] - context.scale.px(70), third[1]))
+    _chip(display, target, f"{draft.angle_deg(volume.grid):.0f}°", (third[0] - display.scale.px(70), third[1]))
     middle = (start[0] + 0.55 * (end[0] - start[0]), start[1] + 0.55 * (end[1] - start[1]))
-    _chip(context, target, f"{draft.length_mm(volume.pixel_mm):.0f} mm", (middle[0] + context.scale.px(18), middle[1]))
-    context.type.draw(target, "target", (end[0] + context.scale.px(14), end[1]), size=13, colour=colour, halo=True)
+    _chip(display, target, f"{draft.length_mm(volume.pixel_mm):.0f} mm", (middle[0] + display.scale.px(18), middle[1]))
+    display.type.draw(target, "target", (end[0] + display.scale.px(14), end[1]), size=13, colour=colour, halo=True)
 
 
-def _chip(context: AppContext, target: pygame.Surface, words: str, at: tuple[float, float]) -> None:
-    width = context.type.width(words, 14, "Medium") + context.scale.px(14)
-    box = pygame.Rect(round(at[0]), round(at[1] - context.scale.px(13)), width, context.scale.px(26))
+def _chip(display: Display, target: pygame.Surface, words: str, at: tuple[float, float]) -> None:
+    width = display.type.width(words, 14, "Medium") + display.scale.px(14)
+    box = pygame.Rect(round(at[0]), round(at[1] - display.scale.px(13)), width, display.scale.px(26))
     pygame.draw.rect(target, theme.BACKGROUND, box, border_radius=4)
     pygame.draw.rect(target, theme.ACT, box, 1, border_radius=4)
-    context.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
+    display.type.draw(target, words, box.center, size=14, weight="Medium", align="centre")
 
 
-def _draw_measurement(context: AppContext, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
+def _draw_measurement(display: Display, target: pygame.Surface, measurement: Measurement, picture: Picture) -> None:
     points = [picture.on_screen(*picture.from_plane(point)) for point in measurement.points]
     for point in points:
         pygame.draw.circle(target, theme.INK, point, 4, 1)
@@ -242,4 +244,4 @@ def _draw_measurement(context: AppContext, target: pygame.Surface, measurement: 
         pygame.draw.aalines(target, theme.INK, False, points)
     if measurement.complete:
         x, y = points[1]
-        context.type.draw(target, measurement.words, (x + 10, y - 12), size=14, weight="Medium", halo=True)
+        display.type.draw(target, measurement.words, (x + 10, y - 12), size=14, weight="Medium", halo=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.debrief_facts import DebriefFacts
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
@@ -21,10 +21,10 @@ PUBLISHED = (
 )
 
 
-def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts) -> None:
+def draw(display: Display, target: pygame.Surface, area: pygame.Rect, facts: DebriefFacts) -> None:
     """Draw each metric over its published value."""
-    px, write = context.scale.px, context.type.draw
-    inside = draw_panel(context, target, area, "Beside published values", "sources in the report")
+    px, write = display.scale.px, display.type.draw
+    inside = draw_panel(display, target, area, "Beside published values", "sources in the report")
     step = max(px(38), 34)
     known = {row.metric: row for row in facts.metrics}
     y = inside.top + step / 4

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, cached
 from simulator.gui.images.level_count import LevelCount
@@ -19,26 +21,26 @@ FRONTAL, SIDE = ("H", "L", "R", "F"), ("H", "A", "P", "F")
 MARGIN = 1.08  # of height that is shown at first
 
 
-def shown_scout(context: AppContext) -> ScoutPicture | None:
+def shown_scout(perceived: Perceived) -> ScoutPicture | None:
     """The scout that was chosen, or the last that has come."""
-    scouts = context.scouts
+    scouts = perceived.scouts
     if not scouts:
         return None
-    return scouts.get(context.counting.shown if context.counting.shown in scouts else max(scouts))
+    return scouts.get(perceived.counting.shown if perceived.counting.shown in scouts else max(scouts))
 
 
-def newest_volume(context: AppContext) -> Volume | None:
+def newest_volume(perceived: Perceived) -> Volume | None:
     """The scan whose sagittal picture stands beside the scout."""
-    return context.volumes[max(context.volumes)] if context.volumes else None
+    return perceived.volumes[max(perceived.volumes)] if perceived.volumes else None
 
 
 def pictures(
     context: AppContext, areas: tuple[pygame.Rect, pygame.Rect]
 ) -> tuple[tuple[Picture | None, float], tuple[Picture | None, float]]:
     """Scout and sagittal picture below their headers, each with the table position of its middle."""
-    counting, head = context.counting, header_height(context)
+    counting, head = context.perceived.counting, header_height(context.display)
     places = [pygame.Rect(a.left, a.top + head, a.width, a.height - head) for a in areas]
-    scout, volume = shown_scout(context), newest_volume(context)
+    scout, volume = shown_scout(context.perceived), newest_volume(context.perceived)
     middles = [] if volume is None else [0.5 * (volume.z_mm(0) + volume.z_mm(volume.count - 1))]
     if scout is not None:
         middles.insert(0, scout.middle_mm)
@@ -48,7 +50,7 @@ def pictures(
         _settle(counting, scout, volume, middles[0], places[0])
     found: list[tuple[Picture | None, float]] = []
     for index, place in enumerate(places):
-        made = _scout(context, scout, place) if index == 0 else _sagittal(context, volume, place)
+        made = _scout(context.perceived, scout, place) if index == 0 else _sagittal(context, volume, place)
         middle = 0.0 if made is None else (scout.middle_mm if index == 0 and scout is not None else middles[-1])
         if made is not None:
             made.viewport.down_mm = middle - (counting.middle_mm or 0.0)
@@ -72,7 +74,7 @@ def _settle(
     counting.cursor_mm = middle_mm if counting.cursor_mm is None else counting.cursor_mm
 
 
-def _scout(context: AppContext, scout: ScoutPicture | None, place: pygame.Rect) -> Picture | None:
+def _scout(perceived: Perceived, scout: ScoutPicture | None, place: pygame.Rect) -> Picture | None:
     if scout is None:
         return None
     return cached(
@@ -80,8 +82,8 @@ def _scout(context: AppContext, scout: ScoutPicture | None, place: pygame.Rect) 
             image=scout.image,
             spacing_mm=scout.spacing_mm,
             area=place,
-            window=context.counting.window or scout.window,
-            viewport=context.counting.viewports[0],
+            window=perceived.counting.window or scout.window,
+            viewport=perceived.counting.viewports[0],
         )
     )
 
@@ -94,8 +96,8 @@ def _sagittal(context: AppContext, volume: Volume | None, place: pygame.Rect) ->
             image=volume.sagittal(volume.columns // 2),
             spacing_mm=(volume.entry.slice_thickness_mm, volume.pixel_mm),
             area=place,
-            window=context.scan_window,
-            viewport=context.counting.viewports[1],
+            window=context.display.scan_window,
+            viewport=context.perceived.counting.viewports[1],
         )
     )
 
@@ -112,35 +114,37 @@ def y_of(picture: Picture, middle_mm: float, table_mm: float) -> float:
 
 def draw(context: AppContext, target: pygame.Surface, areas: tuple[pygame.Rect, pygame.Rect]) -> None:
     """Draw both pictures, then what lies over them."""
-    scout = shown_scout(context)
+    display = context.display
+    scout = shown_scout(context.perceived)
     titles = ("SCOUT", "SAGITTAL")
     for index, (area, (picture, middle)) in enumerate(zip(areas, pictures(context, areas), strict=True)):
-        head = pygame.Rect(area.left, area.top, area.width, header_height(context))
+        head = pygame.Rect(area.left, area.top, area.width, header_height(display))
         pygame.draw.rect(target, theme.PANEL, head)
-        context.type.draw(target, titles[index], (head.left + 10, head.centery), size=13, weight="Medium")
+        display.type.draw(target, titles[index], (head.left + 10, head.centery), size=13, weight="Medium")
         if picture is None:
             place = pygame.Rect(area.left, head.bottom, area.width, area.bottom - head.bottom)
             pygame.draw.rect(target, (0, 0, 0), place)
             words = "No scout has been taken" if index == 0 else "No scan has been opened"
-            context.type.draw(target, words, place.center, size=15, align="centre", colour=theme.LOW)
+            display.type.draw(target, words, place.center, size=15, align="centre", colour=theme.LOW)
             continue
         picture.draw(target)
         target.set_clip(picture.area)
         _overlay(context, target, picture, middle, with_words=index == 0)
         side = index == 1 or (scout is not None and scout.entry.orientation is ScoutOrientation.LATERAL)
-        draw_markers(context, target, picture.area, SIDE if side else FRONTAL)
-        draw_scale(context, target, picture.area, picture.px_per_mm)
+        draw_markers(display, target, picture.area, SIDE if side else FRONTAL)
+        draw_scale(display, target, picture.area, picture.px_per_mm)
         if index == 0 and scout is not None:
             settings = scout.entry.settings
-            lines = (f"{scout.entry.orientation}, {context.clock(scout.entry.at_ms)}",
+            lines = (f"{scout.entry.orientation}, {context.perceived.clock(scout.entry.at_ms)}",
                      f"{settings.tube_voltage_kv} kV · {settings.tube_current_ma:g} mA")  # fmt: skip
-            draw_corner_lines(context, target, picture.area, lines)
+            draw_corner_lines(display, target, picture.area, lines)
         target.set_clip(None)
 
 
 def _overlay(context: AppContext, target: pygame.Surface, picture: Picture, middle: float, *, with_words: bool) -> None:
-    counting, area = context.counting, picture.area
-    _ticks(context, target, picture, middle)
+    display = context.display
+    counting, area = context.perceived.counting, picture.area
+    _ticks(display, target, picture, middle)
     for table_mm, edge in zip(counting.edges_mm, (theme.ACT, theme.ACT), strict=True):
         if table_mm is not None:
             y = y_of(picture, middle, table_mm)
@@ -153,26 +157,26 @@ def _overlay(context: AppContext, target: pygame.Surface, picture: Picture, midd
         if with_words:
             length = counting.range_mm[1] - counting.range_mm[0]
             at = (area.centerx, (low + high) / 2)
-            context.type.draw(target, f"{length:.0f} mm", at, size=14, weight="Medium", align="centre", halo=True)
+            display.type.draw(target, f"{length:.0f} mm", at, size=14, weight="Medium", align="centre", halo=True)
     for name, table_mm in counting.labels.items():
         y = y_of(picture, middle, table_mm)
-        x = area.right - context.scale.px(56)
+        x = area.right - display.scale.px(56)
         pygame.draw.line(target, theme.OK, (area.centerx, y), (x - 4, y))
-        context.type.draw(target, name, (x, y), size=15, weight="SemiBold", colour=theme.OK, halo=True)
+        display.type.draw(target, name, (x, y), size=15, weight="SemiBold", colour=theme.OK, halo=True)
     if counting.cursor_mm is not None:
         y = y_of(picture, middle, counting.cursor_mm)
         for x in range(area.left, area.right, 10):
             pygame.draw.line(target, theme.INK, (x, y), (x + 4, y))
 
 
-def _ticks(context: AppContext, target: pygame.Surface, picture: Picture, middle: float) -> None:
+def _ticks(display: Display, target: pygame.Surface, picture: Picture, middle: float) -> None:
     """Table positions at the left edge."""
     step = next((mm for mm in TICKS_MM if mm * picture.px_per_mm >= TICK_LEAST_PX), TICKS_MM[-1])
     low, high = (table_mm_at(picture, middle, y) for y in (picture.area.bottom, picture.area.top))
     for value in range(int(low // step) * step, int(high // step + 1) * step, step):
         y = y_of(picture, middle, value)
-        if picture.area.top + 12 < y < picture.area.bottom - context.scale.px(76):
+        if picture.area.top + 12 < y < picture.area.bottom - display.scale.px(76):
             pygame.draw.line(target, theme.MID, (picture.area.left, y), (picture.area.left + 6, y))
             if abs(y - picture.area.centery) > 16:  # the letter of the side stands there
                 at = (picture.area.left + 10, y)
-                context.type.draw(target, f"{value}", at, size=12, colour=theme.MID, figures=True, halo=True)
+                display.type.draw(target, f"{value}", at, size=12, colour=theme.MID, figures=True, halo=True)

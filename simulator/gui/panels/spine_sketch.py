@@ -6,7 +6,7 @@ import math
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 
 COUNTS = (("C", 7), ("T", 12), ("L", 5), ("S", 1))
@@ -15,11 +15,11 @@ HEIGHTS = {"C": 0.62, "T": 0.95, "L": 1.35, "S": 1.6}
 """Heights of a body with its disc, about, against each other."""
 
 
-def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, level: str) -> None:
+def draw(display: Display, target: pygame.Surface, area: pygame.Rect, level: str) -> None:
     """Draw 25 bodies, back to the left, and a mark at an interspace such as "L3/4"; without a level none."""
     whole = sum(HEIGHTS[name[0]] for name in BODIES)
-    unit = (area.height - context.scale.px(8)) / whole
-    y = float(area.top + context.scale.px(4))
+    unit = (area.height - display.scale.px(8)) / whole
+    y = float(area.top + display.scale.px(4))
     upper = level.split("/")[0]
     for index, name in enumerate(BODIES):
         high = HEIGHTS[name[0]] * unit
@@ -37,10 +37,10 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, level: 
         if here:
             at = (body.left - 3, round(y + high * 0.88))
             pygame.draw.line(target, theme.ACT, at, (area.right - 2, at[1]), 2)
-            pygame.draw.circle(target, theme.ACT, at, max(context.scale.px(5), 4), 2)
-            context.type.draw(target, level, (area.right - 2, at[1] - 9), size=13, align="right", colour=theme.INK)
+            pygame.draw.circle(target, theme.ACT, at, max(display.scale.px(5), 4), 2)
+            display.type.draw(target, level, (area.right - 2, at[1] - 9), size=13, align="right", colour=theme.INK)
         if name in ("C1", "T1", "L1", "S1"):
-            context.type.draw(target, name, (area.left, y + high / 2), size=12, colour=theme.LOW)
+            display.type.draw(target, name, (area.left, y + high / 2), size=12, colour=theme.LOW)
         y += high
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.drawing import theme
 
 THICKENING_MS = 180_000  # assumption: from here the console of a real room would remind of clotting
@@ -12,15 +13,15 @@ THICKENING_MS = 180_000  # assumption: from here the console of a real room woul
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """The contrast for a test, and blood with contrast."""
-    view, history = context.view, context.history
+    view, history = context.perceived.view, context.perceived.history
     half = area.height // 2
     _syringe(
-        context,
+        context.display,
         target,
         pygame.Rect(area.left, area.top, area.width, half),
         "Contrast, test",
-        f"{history.test_contrast_ml:.1f} of 3 mL given",
-        left_ml=max(3.0 - history.test_contrast_ml, 0.0),
+        f"{history.given.test_contrast_ml:.1f} of 3 mL given",
+        left_ml=max(3.0 - history.given.test_contrast_ml, 0.0),
         whole_ml=3.0,
         colour=theme.CONTRAST,
         step_ml=1,
@@ -32,7 +33,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
     age = view.injection.syringe_age_ms // 1000
     words = f"drawn {age // 60} min {age % 60} s ago" + (": thickening" if thick else "")
     _syringe(
-        context,
+        context.display,
         target,
         pygame.Rect(area.left, area.top + half, area.width, half),
         "Blood + contrast",
@@ -47,7 +48,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
 
 
 def _syringe(
-    context: AppContext,
+    display: Display,
     target: pygame.Surface,
     area: pygame.Rect,
     name: str,
@@ -60,7 +61,7 @@ def _syringe(
     note: str,
     warn: bool,
 ) -> None:
-    px, write = context.scale.px, context.type.draw
+    px, write = display.scale.px, display.type.draw
     y = area.top + px(12)
     end = write(target, name, (area.left, y), size=14, weight="Medium").right
     write(target, note, (end + px(14), y), size=13, colour=theme.WARN if warn else theme.LOW)

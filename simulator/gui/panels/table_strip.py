@@ -4,37 +4,40 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.display import Display
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.drawing import theme
 
 SHOWN_MM = 80.0
 SLICE_MM = 4.0
 
 
-def ruler_area(context: AppContext, area: pygame.Rect) -> pygame.Rect:
+def ruler_area(display: Display, area: pygame.Rect) -> pygame.Rect:
     """The part of the strip that is a ruler; a click on it moves the table there."""
-    side = 226 if context.scale.compact else context.scale.px(230)
-    return pygame.Rect(area.left + side, area.top, area.width - side - context.scale.px(150), area.height)
+    side = 226 if display.scale.compact else display.scale.px(230)
+    return pygame.Rect(area.left + side, area.top, area.width - side - display.scale.px(150), area.height)
 
 
-def table_position_mm(context: AppContext, ruler: pygame.Rect, x: float) -> float:
+def table_position_mm(perceived: Perceived, ruler: pygame.Rect, x: float) -> float:
     """Table position under a point of the ruler."""
-    middle = _middle_mm(context)
+    middle = _middle_mm(perceived)
     return round(middle - (x - ruler.centerx) / ruler.width * SHOWN_MM, 1)
 
 
-def _middle_mm(context: AppContext) -> float:
+def _middle_mm(perceived: Perceived) -> float:
     """The ruler stands still while the table moves a little, and jumps after it when it leaves."""
-    table = context.view.console.table_mm
+    table = perceived.view.console.table_mm
     return round(table / 20.0) * 20.0
 
 
 def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None:
     """Draw the strip; its buttons are the screen's."""
-    px, write = context.scale.px, context.type.draw
+    display = context.display
+    px, write = display.scale.px, display.type.draw
     pygame.draw.rect(target, theme.PANEL, area, border_radius=px(6))
-    view, table_mm = context.view, context.view.console.table_mm
-    if context.scale.compact:
+    view, table_mm = context.perceived.view, context.perceived.view.console.table_mm
+    if display.scale.compact:
         write(target, "TABLE", (area.left + 12, area.centery), size=12, colour=theme.MID)
         write(
             target,
@@ -54,8 +57,8 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect) -> None
             weight="SemiBold",
             figures=True,
         )
-    ruler = ruler_area(context, area)
-    middle = _middle_mm(context)
+    ruler = ruler_area(display, area)
+    middle = _middle_mm(context.perceived)
 
     def to_x(z: float) -> float:
         return ruler.centerx + (middle - z) / SHOWN_MM * ruler.width

@@ -6,7 +6,7 @@ import math
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.drawing.typeface import Weight
@@ -19,19 +19,20 @@ PHASES = tuple(phase for phase in Phase if phase is not Phase.CLOSED)
 
 def draw(context: AppContext, target: pygame.Surface) -> None:
     """Draw the bar."""
-    bar = pygame.Rect(0, 0, target.get_width(), theme.bar_height(context.scale))
+    display = context.display
+    bar = pygame.Rect(0, 0, target.get_width(), theme.bar_height(display.scale))
     pygame.draw.rect(target, theme.PANEL, bar)
     pygame.draw.line(target, theme.LINE, bar.bottomleft, bar.bottomright)
-    view = context.view
-    left = context.type.draw(
-        target, OwnWords(view.case.title), (context.scale.px(16), bar.centery), size=16, weight="SemiBold"
+    view = context.perceived.view
+    left = display.type.draw(
+        target, OwnWords(view.case.title), (display.scale.px(16), bar.centery), size=16, weight="SemiBold"
     )
-    if context.assisted:
+    if context.session.assisted:
         _assisted(target, bar)
-        at = (left.right + context.scale.px(14), bar.centery)
-        left = context.type.draw(target, "ASSISTED", at, size=13, weight="SemiBold", colour=theme.WARN)
+        at = (left.right + display.scale.px(14), bar.centery)
+        left = display.type.draw(target, "ASSISTED", at, size=13, weight="SemiBold", colour=theme.WARN)
     right = _clock(context, target, bar)
-    _phases(context, target, bar, left.right + context.scale.px(24), right - context.scale.px(24))
+    _phases(context, target, bar, left.right + display.scale.px(24), right - display.scale.px(24))
 
 
 def _assisted(target: pygame.Surface, bar: pygame.Rect) -> None:
@@ -41,21 +42,22 @@ def _assisted(target: pygame.Surface, bar: pygame.Rect) -> None:
 
 
 def _clock(context: AppContext, target: pygame.Surface, bar: pygame.Rect) -> int:
-    x = bar.right - context.scale.px(16)
-    checklist = (("F11", "Checklist"),) if context.has_checklist else ()
+    display = context.display
+    x = bar.right - display.scale.px(16)
+    checklist = (("F11", "Checklist"),) if context.perceived.has_checklist else ()
     for cap, words in (("Esc", "Menu"), ("F1", "Help"), *checklist):
-        place = context.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
-        key = pygame.Rect(0, 0, context.type.width(cap, 12) + 10, place.height + 2)
+        place = display.type.draw(target, words, (x, bar.centery), size=13, align="right", colour=theme.MID)
+        key = pygame.Rect(0, 0, display.type.width(cap, 12) + 10, place.height + 2)
         key.midright = (place.left - 6, bar.centery)
         pygame.draw.rect(target, theme.EDGE, key, 1, border_radius=4)
-        context.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.MID)
-        x = key.left - context.scale.px(14)
-    place = context.type.draw(
-        target, context.clock(), (x, bar.centery), size=19, weight="Medium", align="right", figures=True
+        display.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.MID)
+        x = key.left - display.scale.px(14)
+    place = display.type.draw(
+        target, context.perceived.clock(), (x, bar.centery), size=19, weight="Medium", align="right", figures=True
     )
     left = place.left
-    if not context.scale.compact:
-        left = context.type.draw(
+    if not display.scale.compact:
+        left = display.type.draw(
             target, "simulated", (left - 10, bar.centery), size=12, align="right", colour=theme.LOW
         ).left
     return _exam_time(context, target, bar, left)
@@ -68,21 +70,22 @@ def _exam_time(context: AppContext, target: pygame.Surface, bar: pygame.Rect, ri
         return right
     words = f"{math.ceil(left_s / 60.0)} min left" if left_s > 60.0 else f"{math.ceil(left_s)} s left"
     colour = theme.WARN if left_s < LAST_S else theme.MID
-    at = (right - context.scale.px(16), bar.centery)
-    return context.type.draw(target, words, at, size=14, weight="SemiBold", align="right", colour=colour).left
+    at = (right - context.display.scale.px(16), bar.centery)
+    return context.display.type.draw(target, words, at, size=14, weight="SemiBold", align="right", colour=colour).left
 
 
 def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left: int, right: int) -> None:
     """Phases of which something was done, the present one, and those without: a tick, a frame, an empty circle."""
-    present = context.view.phase
+    display = context.display
+    present = context.perceived.view.phase
     at = PHASES.index(present) if present in PHASES else len(PHASES)
-    gap, radius = context.scale.px(14), max(context.scale.px(6), 5)
+    gap, radius = display.scale.px(14), max(display.scale.px(6), 5)
     names = [name.capitalize() for name in PHASES]
-    whole = sum(context.type.width(name, 14) + 2 * radius + 8 + 2 * gap for name in names)
-    dots_only = context.scale.compact or whole > right - left
+    whole = sum(display.type.width(name, 14) + 2 * radius + 8 + 2 * gap for name in names)
+    dots_only = display.scale.compact or whole > right - left
     widths = [
         2 * radius
-        + (8 + context.type.width(name, 14, "SemiBold") if not dots_only or index == at else 0)
+        + (8 + display.type.width(name, 14, "SemiBold") if not dots_only or index == at else 0)
         + gap * (1 if dots_only else 2)
         for index, name in enumerate(names)
     ]
@@ -93,12 +96,12 @@ def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left:
         x += pad if index == at else 0
         centre = (x + radius + gap // 2, bar.centery)
         if index == at:
-            high = context.scale.px(32)
+            high = display.scale.px(32)
             frame = pygame.Rect(x - gap // 3, bar.centery - high // 2, widths[index] + gap // 3, high)
-            pygame.draw.rect(target, theme.ACT_GROUND, frame, border_radius=context.scale.px(16))
-            pygame.draw.rect(target, theme.ACT, frame, 2, border_radius=context.scale.px(16))
+            pygame.draw.rect(target, theme.ACT_GROUND, frame, border_radius=display.scale.px(16))
+            pygame.draw.rect(target, theme.ACT, frame, 2, border_radius=display.scale.px(16))
             pygame.draw.circle(target, theme.ACT, centre, radius - 1)
-        elif PHASES[index] in context.history.happened:
+        elif PHASES[index] in context.perceived.history.happened:
             pygame.draw.circle(target, theme.MID, centre, radius)
             pygame.draw.lines(
                 target,
@@ -112,7 +115,7 @@ def _phases(context: AppContext, target: pygame.Surface, bar: pygame.Rect, left:
         if named:
             colour = theme.INK if index == at else theme.MID
             weight: Weight = "SemiBold" if index == at else "Regular"
-            context.type.draw(
+            display.type.draw(
                 target, name, (centre[0] + radius + 8, bar.centery), size=14, weight=weight, colour=colour
             )
         x += widths[index] + (pad if index == at else 0)

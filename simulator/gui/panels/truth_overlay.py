@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.debrief_facts import TruthOverlay
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
@@ -14,7 +14,7 @@ from simulator.gui.drawing.symbols import dashed_line
 from simulator.vocabulary.structures import Structure
 
 
-def draw_truth(context: AppContext, target: pygame.Surface, overlay: TruthOverlay, picture: Picture) -> None:
+def draw_truth(display: Display, target: pygame.Surface, overlay: TruthOverlay, picture: Picture) -> None:
     """Outlines, plan, the tip's way, and where it was at each press."""
 
     def on(line: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
@@ -33,12 +33,12 @@ def draw_truth(context: AppContext, target: pygame.Surface, overlay: TruthOverla
             pygame.draw.lines(target, theme.INK, False, on(piece), 2)
     if overlay.plan is not None:
         dashed_line(target, theme.ACT, picture.on_screen(*overlay.plan[0]), picture.on_screen(*overlay.plan[1]))
-    radius = context.scale.px(9)
+    radius = display.scale.px(9)
     for ordinal, at in overlay.presses:
         x, y = picture.on_screen(*at)
         pygame.draw.circle(target, theme.BACKGROUND, (x, y), radius)
         pygame.draw.circle(target, theme.INK, (x, y), radius, 1)
-        context.type.draw(target, str(ordinal), (x, y), size=12, align="centre")
+        display.type.draw(target, str(ordinal), (x, y), size=12, align="centre")
     if overlay.tip is not None:
         x, y = picture.on_screen(*overlay.tip)
         for dx, dy in ((1, 1), (1, -1)):
@@ -56,9 +56,9 @@ def _dashes(target: pygame.Surface, colour: theme.Colour, points: list[tuple[flo
         start = b
 
 
-def draw_legend(context: AppContext, target: pygame.Surface, place: pygame.Rect) -> None:
+def draw_legend(display: Display, target: pygame.Surface, place: pygame.Rect) -> None:
     """What the lines mean, each in its own style."""
-    px = context.scale.px
+    px = display.scale.px
     entries = (
         ("your path", theme.INK, False),
         ("plan", theme.ACT, True),
@@ -76,4 +76,4 @@ def draw_legend(context: AppContext, target: pygame.Surface, place: pygame.Rect)
             )
         else:
             pygame.draw.line(target, colour, (x, box.centery), (x + px(22), box.centery), 2)
-        x = context.type.draw(target, words, (x + px(28), box.centery), size=12, colour=theme.MID).right + px(14)
+        x = display.type.draw(target, words, (x + px(28), box.centery), size=12, colour=theme.MID).right + px(14)

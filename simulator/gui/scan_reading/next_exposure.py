@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.perceived import Perceived
 from simulator.gui.input.console_choices import neighbouring_choice
 from simulator.gui.scan_reading.reading_state import ReadingState
 from simulator.interface import commands as c
@@ -19,14 +19,14 @@ RANGE_STEP_MM = 5.0
 class NextExposure:
     """A planning scan before the blood, a control scan after it."""
 
-    def __init__(self, context: AppContext, state: ReadingState) -> None:
-        self._context = context
+    def __init__(self, perceived: Perceived, state: ReadingState) -> None:
+        self._perceived = perceived
         self._state = state
 
     @property
     def is_control(self) -> bool:
         """Whether it is a control scan."""
-        return self._context.view.injection.injected_blood_ml > 0
+        return self._perceived.view.injection.injected_blood_ml > 0
 
     @property
     def name(self) -> str:
@@ -36,7 +36,7 @@ class NextExposure:
     @property
     def account(self) -> DosePhase:
         """Where it will be booked: a planning scan after a first needle, and any further scan of its kind, guides."""
-        console = self._context.view.console
+        console = self._perceived.view.console
         purpose = AcquisitionPurpose.CONTROL if self.is_control else AcquisitionPurpose.PLANNING
         if any(entry.purpose == purpose for entry in console.acquired) or console.dose_phase is DosePhase.GUIDANCE:
             return DosePhase.GUIDANCE
@@ -55,7 +55,7 @@ class NextExposure:
     @property
     def length_mm(self) -> float:
         """The length that it will image."""
-        console, command = self._context.view.console, self.command()
+        console, command = self._perceived.view.console, self.command()
         if isinstance(command, c.AcquireControlScan):
             half = 0.5 * command.length_mm
             low_mm, high_mm = console.table_mm - half, console.table_mm + half
@@ -68,7 +68,7 @@ class NextExposure:
         """Table positions of a planning scan, as it was drawn or between its levels."""
         if command.between_mm is not None:
             return min(command.between_mm), max(command.between_mm)
-        ends = [self._context.view.console.level_table_mm[Vertebra(level)] for level in command.levels or ()]
+        ends = [self._perceived.view.console.level_table_mm[Vertebra(level)] for level in command.levels or ()]
         return levels_range_mm(ends[0], ends[1])
 
     def rows(self) -> list[tuple[str, str, str]]:
@@ -77,11 +77,11 @@ class NextExposure:
         rows = [("Tube voltage", f"{state.planning_kv}", "kV"), ("Tube load", f"{self.mas:g}", "mAs")]
         if self.is_control:
             return [*rows, ("Length", f"{state.control_mm:.0f}", "mm")]
-        drawn = self._context.counting.range_mm
+        drawn = self._perceived.counting.range_mm
         if drawn is not None:
             upper, lower = f"{drawn[1]:.0f}", f"{drawn[0]:.0f}"
             return [*rows, ("From", upper, "mm"), ("To", lower, "mm"), ("Mode", self.mode, "")]
-        levels = self._context.view.case.levels
+        levels = self._perceived.view.case.levels
         first, last = (levels[min(index, len(levels) - 1)] for index in state.levels)
         return [*rows, ("From", first, ""), ("To", last, ""), ("Mode", self.mode, "")]
 
@@ -89,7 +89,7 @@ class NextExposure:
         """Step one of the rows up or down."""
         state = self._state
         if row == 0:
-            offered = [float(kv) for kv in self._context.view.console.tube_voltages_kv]
+            offered = [float(kv) for kv in self._perceived.view.console.tube_voltages_kv]
             state.planning_kv = int(neighbouring_choice(offered, state.planning_kv, by))
         elif row == 1 and self.is_control:
             state.control_mas = neighbouring_choice(MAS_CHOICES, state.control_mas, by)
@@ -101,20 +101,20 @@ class NextExposure:
         elif row == MODE_ROW:
             modes = tuple(ScanMode)
             state.planning_mode = modes[(modes.index(state.planning_mode) + by) % len(modes)]
-        elif self._context.counting.range_mm is not None:
+        elif self._perceived.counting.range_mm is not None:
             self._step_drawn(row, by)
         else:
             first, last = state.levels
             if row == 2:
                 first = min(max(first + by, 0), last)
             else:
-                last = min(max(last + by, first), len(self._context.view.case.levels) - 1)
+                last = min(max(last + by, first), len(self._perceived.view.case.levels) - 1)
             state.levels = (first, last)
 
     def _labelled_range_mm(self) -> tuple[float, float] | None:
         """Where the levels lie by the trainee's own labels, right or wrong; None where one of them has none."""
-        labels, reach_mm = self._context.counting.labels, self._context.view.console.scan_reach_mm
-        ends = [labels.get(Vertebra(self._context.view.case.levels[index])) for index in self._state.levels]
+        labels, reach_mm = self._perceived.counting.labels, self._perceived.view.console.scan_reach_mm
+        ends = [labels.get(Vertebra(self._perceived.view.case.levels[index])) for index in self._state.levels]
         if ends[0] is None or ends[1] is None:
             return None
         low, high = levels_range_mm(ends[0], ends[1])
@@ -122,7 +122,7 @@ class NextExposure:
 
     def _step_drawn(self, row: int, by: int) -> None:
         """Move an edge of the range that was drawn: From is the upper one, and both go to the feet with +."""
-        counting, reach_mm = self._context.counting, self._context.view.console.scan_reach_mm
+        counting, reach_mm = self._perceived.counting, self._perceived.view.console.scan_reach_mm
         low, high = counting.range_mm or reach_mm
         if row == 2:
             counting.draw_range(low, max(high - RANGE_STEP_MM * by, low + RANGE_STEP_MM), reach_mm)
@@ -134,12 +134,12 @@ class NextExposure:
         state = self._state
         if self.is_control:
             return c.AcquireControlScan(length_mm=state.control_mm, tube_voltage_kv=state.planning_kv, mas=self.mas)
-        between_mm = self._context.counting.range_mm or self._labelled_range_mm()
+        between_mm = self._perceived.counting.range_mm or self._labelled_range_mm()
         if between_mm is not None:
             return c.AcquirePlanningScan(
                 between_mm=between_mm, tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode
             )
-        first, last = (self._context.view.case.levels[index] for index in state.levels)
+        first, last = (self._perceived.view.case.levels[index] for index in state.levels)
         return c.AcquirePlanningScan(
             levels=(first, last), tube_voltage_kv=state.planning_kv, mas=self.mas, mode=state.planning_mode
         )

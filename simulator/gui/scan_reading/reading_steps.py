@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.input.order_questions import before_placing
 from simulator.gui.input.procedure_steps import COUNT_FIRST, closing_steps, needle_steps
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, StepMark, UserAction, WhileBusy
@@ -24,7 +24,7 @@ def step_rows(
 ) -> list[list[UserAction]]:
     """Three rows of actions; `level` names the interspace that the trainee counts."""
     return [
-        [step.action(context) for step in needle_steps(context, level)],
+        [step.action(context) for step in needle_steps(context.perceived, level)],
         [_confirm(state, tools), _place(context, state, tools, level)],
         [step.action(context) for step in closing_steps(context)],
     ]
@@ -49,12 +49,12 @@ def _place(
     """Where the confirmed path begins; without a path by feel, on the midline of the level that was counted."""
 
     def why_not() -> str | None:
-        needle = context.view.needle
+        needle = context.perceived.view.needle
         if needle is not None and needle.in_skin:
             return "A needle is in the patient"
         if state.draft is not None and not state.confirmed:
             return "Confirm the path first"
-        if not state.confirmed and context.view.console.grid_midline_x_mm is None:
+        if not state.confirmed and context.perceived.view.console.grid_midline_x_mm is None:
             return "Draw a path and confirm it, or stick the skin grid on to place it by feel"
         if not state.confirmed and level() is None:
             return COUNT_FIRST
@@ -73,7 +73,7 @@ def _place(
         why_not=why_not,
         kind=ButtonKind.PRIMARY,
         while_busy=WhileBusy.DROPPED,
-        asks=lambda: before_placing(context.view),
+        asks=lambda: before_placing(context.perceived.view),
         mark=StepMark.PLACE,
         hint="The tip stands on the skin under the laser: where the path begins, or at the level by feel",
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing.picture import ImagePoint, Picture, PlanePoint
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
@@ -63,7 +63,7 @@ class ReadingTools:
         """A path that was drawn before the grid was on the skin is measured from it once it is."""
         draft = self._state.draft
         if draft is not None and draft.midline_x_mm is None:
-            draft.midline_x_mm = self._context.view.console.grid_midline_x_mm
+            draft.midline_x_mm = self._context.perceived.view.console.grid_midline_x_mm
 
     def toggle_foraminal(self) -> None:
         """Call the way posterior foraminal, or interlaminar again."""
@@ -121,7 +121,7 @@ class ReadingTools:
         return do
 
     def _source(self, draft: DrawnPath | None) -> Volume | None:
-        volume = None if draft is None else self._context.volumes.get(draft.number)
+        volume = None if draft is None else self._context.perceived.volumes.get(draft.number)
         return volume if volume is not None and volume.grid is not None else None
 
     # Mouse.
@@ -181,7 +181,7 @@ class ReadingTools:
         """Without a skin grid the picture's halves say the side."""
         self._state.mark = LeakMark(scan=volume.entry.number, index=self._state.index, at=pixel)
         middle = (volume.columns - 1) / 2
-        if first and self._context.view.console.grid_midline_x_mm is None:
+        if first and self._context.perceived.view.console.grid_midline_x_mm is None:
             self._state.leak_side = Laterality.LEFT if pixel.column < middle else Laterality.RIGHT
 
     def _cross(self, plane: ImagePlane, pixel: ImagePoint, volume: Volume) -> None:
@@ -220,7 +220,7 @@ class ReadingTools:
                 entry=entry,
                 target=pixel,
                 foraminal=foraminal,
-                midline_x_mm=self._context.view.console.grid_midline_x_mm,
+                midline_x_mm=self._context.perceived.view.console.grid_midline_x_mm,
             )
             state.confirmed = False
         elif state.draft is not None:
@@ -241,7 +241,7 @@ class ReadingTools:
             viewport.across_mm -= across / px_per_mm
             viewport.down_mm -= down / px_per_mm
         else:
-            self._context.scan_window = drag_window(self._context.scan_window, across, down)
+            self._context.display.scan_window = drag_window(self._context.display.scan_window, across, down)
 
     def _lift(self, plane: ImagePlane, at: tuple[int, int]) -> None:
         """A path that is too short to be one is no path; a distance may be dragged."""
@@ -260,4 +260,4 @@ class ReadingTools:
         source = self._source(draft)
         if draft is not None and source is not None and draft.length_mm(source.pixel_mm) < LEAST_PATH_MM:
             self._state.draft = None
-            self._context.say(f"Drag from the skin to the target: that was shorter than {LEAST_PATH_MM:g} mm")
+            self._context.notices.say(f"Drag from the skin to the target: that was shorter than {LEAST_PATH_MM:g} mm")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.display import Display
 from simulator.gui.input.user_action import KeyBinding, StepMark, UserAction
 from simulator.gui.scan_reading.reading_state import ReadingState, ReadingTool
 
@@ -38,11 +38,11 @@ HINTS = {
 }
 
 
-def tool_actions(context: AppContext, state: ReadingState) -> list[UserAction]:
+def tool_actions(display: Display, state: ReadingState) -> list[UserAction]:
     """One action for each tool, in the order of the tool bar."""
     return [
         UserAction(
-            words=_words(context, tool),
+            words=_words(display, tool),
             key=KeyBinding(code=code, cap=cap),
             do=_takes_up(state, tool),
             chosen=_is_taken(state, tool),
@@ -53,9 +53,9 @@ def tool_actions(context: AppContext, state: ReadingState) -> list[UserAction]:
     ]
 
 
-def _words(context: AppContext, tool: ReadingTool) -> str:
+def _words(display: Display, tool: ReadingTool) -> str:
     words = tool[0].upper() + tool[1:]
-    return SHORT_WORDS.get(tool, words) if context.scale.compact else words
+    return SHORT_WORDS.get(tool, words) if display.scale.compact else words
 
 
 def _takes_up(state: ReadingState, tool: ReadingTool) -> Callable[[], None]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
 from simulator.gui.screens.briefing import BriefingScreen

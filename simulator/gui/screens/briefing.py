@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import pygame
 
-from simulator.gui.app_context import AppContext, LessonPart, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.teaching_state import LessonPart
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input.lesson_pages import before_pages
@@ -45,9 +47,10 @@ class BriefingScreen(Screen):
 
     def lay_out(self) -> None:
         """Request and chart at the left, the steps at the right."""
-        px = self.context.scale.px
-        width = self.context.size[0]
-        top = theme.bar_height(self.context.scale) + px(16)
+        display = self.context.display
+        px = display.scale.px
+        width = display.size[0]
+        top = theme.bar_height(display.scale) + px(16)
         bottom = self.margins()[3] - px(8)
         edge, gap = px(40), px(12)
         left = round((width - 2 * edge - gap) * 0.62)
@@ -71,7 +74,7 @@ class BriefingScreen(Screen):
         on = UserAction(
             words="Go on to the scans",
             key=KeyBinding(code=pygame.K_F2, cap="F2"),
-            do=lambda: self.context.show(ScreenName.READING),
+            do=lambda: self.context.doors.show(ScreenName.READING),
         )
         self.button(on, pygame.Rect(x, self._steps.bottom - high - px(14), wide, high))
         lesson = UserAction(
@@ -79,7 +82,7 @@ class BriefingScreen(Screen):
             key=KeyBinding(code=pygame.K_l, cap="L"),
             do=lambda: self.context.open_lesson(LessonPart.BEFORE),
         )
-        if before_pages(self.context.view.case.teaching):
+        if before_pages(self.context.perceived.view.case.teaching):
             self.button(lesson, pygame.Rect(x, self._steps.bottom - 2 * high - px(22), wide, high))
         for action in (
             self.goes_to(ScreenName.GUIDANCE, "Guidance", pygame.K_F3, "F3"),
@@ -89,7 +92,7 @@ class BriefingScreen(Screen):
 
     def _items(self, x: int, y: int, wide: int) -> int:
         """One button for each item of the time-out, two in a row; the y below them."""
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         high, gap = max(px(36), 27), px(6)
         half = (wide - gap) // 2
         for index, item in enumerate(TimeOutItem):
@@ -110,29 +113,29 @@ class BriefingScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the request and the chart."""
-        context = self.context
-        px, write = context.scale.px, context.type
+        context, display = self.context, self.context.display
+        px, write = display.scale.px, display.type
         top_bar.draw(context, target)
-        inside = draw_panel(context, target, self._request)
+        inside = draw_panel(display, target, self._request)
         y = inside.top + px(10)
-        write.draw(target, OwnWords(context.view.case.title), (inside.left, y), size=24, weight="SemiBold")
+        write.draw(target, OwnWords(context.perceived.view.case.title), (inside.left, y), size=24, weight="SemiBold")
         y += px(34)
         wide = min(inside.width, px(900))
         for title, text in self._texts():
             size = 16 if title == "Request" else 14
             lines = write.wrapped(text, size, wide)
-            if y + px(12) + len(lines) * round(context.scale.type_px(size) * 1.4) > inside.bottom:
+            if y + px(12) + len(lines) * round(display.scale.type_px(size) * 1.4) > inside.bottom:
                 break  # what is left out stands in the lesson's pages and in the documentation
             write.draw(target, title, (inside.left, y), size=13, weight="SemiBold", colour=theme.LOW)
             y = write.paragraph(target, text, pygame.Rect(inside.left, y + px(12), wide, inside.height), size=size)
             y += px(16)
         chart.draw(context, target, self._chart)
-        draw_panel(context, target, self._steps, "Before the first image", "keys 1 to 3")
+        draw_panel(display, target, self._steps, "Before the first image", "keys 1 to 3")
         at = (self._steps.left + px(16), self._caption_y)
         write.draw(target, "The time-out checks", at, size=13, colour=theme.LOW)
 
     def _texts(self) -> tuple[tuple[str, str], ...]:
-        case = self.context.view.case
+        case = self.context.perceived.view.case
         goals = (("Afterwards you can", _goals(case.teaching.goals)),) if case.teaching.goals else ()
         terms = (("This lesson", self._terms()),) if self._terms() else ()
         return (
@@ -150,7 +153,7 @@ class BriefingScreen(Screen):
 
     def _terms(self) -> str:
         """Difficulty and time of the lesson, and whether it is an examination."""
-        teaching = self.context.view.case.teaching
+        teaching = self.context.perceived.view.case.teaching
         said = [f"difficulty: {teaching.difficulty}"] if teaching.difficulty else []
         said += [f"about {teaching.minutes:g} min"] if teaching.minutes is not None else []
         said += ["an examination: the teacher releases score and truth"] if teaching.exam is not None else []

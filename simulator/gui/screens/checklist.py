@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input import lesson_answers as given
@@ -36,10 +36,11 @@ class ChecklistRows:
 
     def place(self, screen: Screen, area: pygame.Rect) -> None:
         """Place a button for each line from the first one on, while there is room."""
-        px, write = self._context.scale.px, self._context.type
-        lines = self._context.view.case.teaching.checklist
+        display = self._context.display
+        px, write = display.scale.px, display.type
+        lines = self._context.perceived.view.case.teaching.checklist
         high, wide = max(px(36), 28), max(px(72), 60)
-        step = round(self._context.scale.type_px(SIZE) * 1.35)
+        step = round(display.scale.type_px(SIZE) * 1.35)
         y, self._words = area.top, []
         self._left = len(lines) - self._first
         for index in range(self._first, len(lines)):
@@ -50,7 +51,7 @@ class ChecklistRows:
             if y + row > area.bottom:
                 return
             screen.button(self._tick(index), pygame.Rect(area.left, y, wide, high))
-            now = line.phase == self._context.view.phase
+            now = line.phase == self._context.perceived.view.phase
             for place, words in enumerate(wrapped):
                 at = (area.left + wide + px(16), y + max(high - step, 0) // 2 + place * step + step // 2)
                 self._words.append((words, at, now))
@@ -60,10 +61,10 @@ class ChecklistRows:
     def _tick(self, index: int) -> UserAction:
         context, letter = self._context, LETTERS[index]
         return UserAction(
-            words=lambda: "✓" if index + 1 in given.ticks(context) else "–",
+            words=lambda: "✓" if index + 1 in given.ticks(context.session) else "–",
             key=KeyBinding(code=ord(letter.lower()), cap=letter),
             do=lambda: given.turn_tick(context, index + 1),
-            chosen=lambda: index + 1 in given.ticks(context),
+            chosen=lambda: index + 1 in given.ticks(context.session),
             kind=ButtonKind.PLAIN,
             hint="Ticks the line, or takes the tick back",
             while_busy=WhileBusy.KEPT,
@@ -72,8 +73,10 @@ class ChecklistRows:
     def draw(self, target: pygame.Surface) -> None:
         """Draw the words; those of the present phase stand out by weight."""
         for words, at, now in self._words:
-            weight = "SemiBold" if now else "Regular"
-            self._context.type.draw(target, words, at, size=SIZE, weight=weight, colour=theme.INK if now else theme.MID)  # type: ignore[arg-type]
+            colour = theme.INK if now else theme.MID
+            self._context.display.type.draw(
+                target, words, at, size=SIZE, weight="SemiBold" if now else "Regular", colour=colour
+            )
 
 
 class ChecklistScreen(Screen):
@@ -88,31 +91,32 @@ class ChecklistScreen(Screen):
 
     def lay_out(self) -> None:
         """A panel over the whole window."""
-        if self.context.history.view is None:
+        display = self.context.display
+        if self.context.perceived.history.view is None:
             return
         edge, gap, top, bottom = self.margins()
-        self._panel = pygame.Rect(edge, top, self.context.size[0] - 2 * edge, bottom - top - gap)
+        self._panel = pygame.Rect(edge, top, display.size[0] - 2 * edge, bottom - top - gap)
         inside = self.inner(self._panel)
-        high = max(self.context.scale.px(44), 34)
+        high = max(display.scale.px(44), 34)
         self._rows.place(self, pygame.Rect(inside.left, inside.top, inside.width, inside.height - high - 2 * gap))
         back = UserAction(
-            words="Back", key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=self.context.close_overlay
+            words="Back", key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=self.context.doors.close_overlay
         )
-        wide = max(self.context.scale.px(260), 200)
+        wide = max(display.scale.px(260), 200)
         self.button(back, pygame.Rect(inside.left, self._panel.bottom - high - gap - 4, wide, high))
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw what has to be looked at, and how much of it is ticked."""
-        context = self.context
+        context, display = self.context, self.context.display
         top_bar.draw(context, target)
-        whole = len(context.view.case.teaching.checklist)
-        note = f"{len(given.ticks(context))} of {whole} ticked" if whole else "this case has none"
-        draw_panel(context, target, self._panel, "Checklist", note)
+        whole = len(context.perceived.view.case.teaching.checklist)
+        note = f"{len(given.ticks(context.session))} of {whole} ticked" if whole else "this case has none"
+        draw_panel(display, target, self._panel, "Checklist", note)
         self._rows.draw(target)
         if self._rows.left:
-            at = (self._panel.right - context.scale.px(16), self._panel.bottom - context.scale.px(26))
+            at = (self._panel.right - display.scale.px(16), self._panel.bottom - display.scale.px(26))
             words = f"{self._rows.left} more below: wheel"
-            context.type.draw(target, words, at, size=13, align="right", colour=theme.LOW)
+            display.type.draw(target, words, at, size=13, align="right", colour=theme.LOW)
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel: further lines."""

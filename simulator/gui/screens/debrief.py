@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pygame
 
-from simulator.gui.app_context import AppContext, LessonPart, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.teaching_state import LessonPart
 from simulator.gui.debrief_facts import AdviceLine, CriticalMoment, DebriefFacts, LessonFacts
 from simulator.gui.drawing import theme
 from simulator.gui.engine_worker.start_desk import StartDesk
@@ -59,12 +61,13 @@ class DebriefScreen(Screen):
     @property
     def _known(self) -> bool:
         """Whether it has come what there is to show."""
-        return self.context.debrief is not None or self.context.withheld
+        return self.context.session.debrief is not None or self.context.teaching.withheld
 
     def lay_out(self) -> None:
         """Verdict above, as high as its words need, then image, components, and ledger."""
-        px, context = self.context.scale.px, self.context
-        width = context.size[0]
+        display = self.context.display
+        px, context = display.scale.px, self.context
+        width = display.size[0]
         edge, gap, top, bottom = self.margins()
         wide, high = max(px(142), 112), max(px(36), 28)
         rows = self._button_rows()
@@ -72,8 +75,8 @@ class DebriefScreen(Screen):
         self._head_right = width - edge - px(16) - most * wide - (most - 1) * px(8) - px(16)
         head = max(px(104), len(rows) * (high + px(8)) + px(16))
         self._laid_out_with_facts = self._known
-        if context.debrief is not None:
-            needed = debrief_verdict.height(context, context.debrief, left=edge, text_right=self._head_right)
+        if context.session.debrief is not None:
+            needed = debrief_verdict.height(display, context.session.debrief, left=edge, text_right=self._head_right)
             head = max(head, needed)
         self._head = pygame.Rect(edge, top, width - 2 * edge, head)
         for row, actions in enumerate(rows):
@@ -94,13 +97,13 @@ class DebriefScreen(Screen):
         self._ledger = pygame.Rect(middle.right + gap, y, third, ledger)
         lower = self._ledger.bottom + gap
         self._others = pygame.Rect(self._ledger.left, lower, third, bottom - lower)
-        if not self.context.withheld:
+        if not self.context.teaching.withheld:
             for action in [*self._tiles.turning(), *(self._jump(index) for index in range(9))]:
                 self.key_only(action)
 
     def _button_rows(self) -> list[list[UserAction]]:
-        talk = [self._talk()] if debrief_pages(self.context.view.case.teaching, self._lesson()) else []
-        if self.context.withheld:
+        talk = [self._talk()] if debrief_pages(self.context.perceived.view.case.teaching, self._lesson()) else []
+        if self.context.teaching.withheld:
             return [[*talk, self._menu()]]
         rows = [[*talk, self._report(), self._truth_action(), self._menu()]]
         others = [] if self._desk is None else [self._again(self._desk), self._next(self._desk)]
@@ -116,7 +119,7 @@ class DebriefScreen(Screen):
             words=lambda: "Pause" if self._timeline.playing else "Replay",
             key=KeyBinding(code=pygame.K_SPACE, cap="Space"),
             do=do,
-            why_not=lambda: None if self.context.history.presses else "There was no press",
+            why_not=lambda: None if self.context.perceived.history.presses else "There was no press",
             hint="Shows one press after another; drag on the line below the image to scrub",
         )
 
@@ -146,7 +149,7 @@ class DebriefScreen(Screen):
             self._picture.show_press()
 
     def _lesson(self) -> LessonFacts | None:
-        return None if self.context.debrief is None else self.context.debrief.lesson
+        return None if self.context.session.debrief is None else self.context.session.debrief.lesson
 
     def _talk(self) -> UserAction:
         return UserAction(
@@ -161,16 +164,16 @@ class DebriefScreen(Screen):
             words="Report",
             key=KeyBinding(code=pygame.K_o, cap="O"),
             do=self._open_report,
-            why_not=lambda: None if self.context.report_path else "The report is being written",
+            why_not=lambda: None if self.context.session.report_path else "The report is being written",
             hint="Opens the HTML report",
         )
 
     def _open_report(self) -> None:
-        path = Path(self.context.report_path).resolve()
+        path = Path(self.context.session.report_path).resolve()
         if webbrowser.open(path.as_uri()):
-            self.context.say(f"The report is {path}")
+            self.context.notices.say(f"The report is {path}")
         else:
-            self.context.say(f"No browser could be started; the report is {path}")
+            self.context.notices.say(f"No browser could be started; the report is {path}")
 
     def _truth_action(self) -> UserAction:
         def do() -> None:
@@ -188,7 +191,7 @@ class DebriefScreen(Screen):
         return UserAction(
             words="Menu",
             key=KeyBinding(code=pygame.K_F12, cap="F12"),
-            do=lambda: self.context.show(ScreenName.MENU),
+            do=lambda: self.context.doors.show(ScreenName.MENU),
             hint="Again, the next case, all cases, or leave",
         )
 
@@ -197,7 +200,7 @@ class DebriefScreen(Screen):
             words="Again",
             key=KeyBinding(code=pygame.K_a, cap="A"),
             do=lambda: open_again(self.context, desk),
-            why_not=lambda: None if self.context.chosen else "This session was not begun on the first screen",
+            why_not=lambda: None if self.context.session.chosen else "This session was not begun on the first screen",
             hint="The same case once more",
         )
 
@@ -206,37 +209,38 @@ class DebriefScreen(Screen):
             words="Next case",
             key=KeyBinding(code=pygame.K_n, cap="N"),
             do=lambda: open_next(self.context, desk),
-            why_not=lambda: None if self.context.chosen else "This session was not begun on the first screen",
+            why_not=lambda: None if self.context.session.chosen else "This session was not begun on the first screen",
             kind=ButtonKind.PRIMARY,
             hint="The next one of the list",
         )
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw what is known so far."""
-        context, facts = self.context, self.context.debrief
+        display = self.context.display
+        context, facts = self.context, self.context.session.debrief
         top_bar.draw(context, target)
-        if context.withheld:
+        if context.teaching.withheld:
             self._draw_withheld(target)
             return
         if facts is None:
             words = "Scoring, and making the images that nobody looked at"
-            context.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
+            display.type.draw(target, words, target.get_rect().center, size=16, align="centre", colour=theme.MID)
             return
-        debrief_verdict.draw(context, target, self._head, facts, text_right=self._head_right)
+        debrief_verdict.draw(display, target, self._head, facts, text_right=self._head_right)
         self._own_best(target)
         self._picture.draw(target, self._image, facts.overlay)
         self._timeline.draw(target, self._strip, facts)
-        self._parts_shown = component_scores.draw(context, target, self._components, facts, first=self._part)
+        self._parts_shown = component_scores.draw(display, target, self._components, facts, first=self._part)
         if self._advises:
             self._places = [*debrief_advice.draw(context, target, self._moments, facts, first=self._line)]
         else:
             self._places = [*critical_moments.draw(context, target, self._moments, facts, first=self._moment)]
         dose_ledger.draw(context, target, self._ledger, facts, first=self._row)
-        published_comparison.draw(context, target, self._others, facts)
+        published_comparison.draw(display, target, self._others, facts)
 
     def _draw_withheld(self, target: pygame.Surface) -> None:
         """An examination ends without score and truth."""
-        write, (x, y) = self.context.type.draw, target.get_rect().center
+        write, (x, y) = self.context.display.type.draw, target.get_rect().center
         write(
             target, "The examination is finished and recorded.", (x, y - 20), size=22, weight="SemiBold", align="centre"
         )
@@ -245,7 +249,8 @@ class DebriefScreen(Screen):
 
     def _own_best(self, target: pygame.Surface) -> None:
         """The best earlier score of the same learner at this case, below the number."""
-        chosen = self.context.chosen
+        display = self.context.display
+        chosen = self.context.session.chosen
         known = self._desk.attempts() if self._desk is not None else None
         if chosen is None or not known or chosen.card.exam:
             return
@@ -255,12 +260,12 @@ class DebriefScreen(Screen):
             if one.case == chosen.card.name and one.learner == (chosen.learner or "") and one.score is not None
         ]
         if own:
-            at = (self._head.left + self.context.scale.px(22), self._head.bottom - self.context.scale.px(12))
-            self.context.type.draw(target, f"best before: {max(own):.0f}", at, size=12, colour=theme.LOW)
+            at = (self._head.left + display.scale.px(22), self._head.bottom - display.scale.px(12))
+            display.type.draw(target, f"best before: {max(own):.0f}", at, size=12, colour=theme.LOW)
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel: zoom of the image, further near misses and exposures; a click on a near miss shows its press."""
-        facts, at = self.context.debrief, pygame.mouse.get_pos()
+        facts, at = self.context.session.debrief, pygame.mouse.get_pos()
         if facts is None:
             return
         if event.type == pygame.MOUSEWHEEL:
@@ -283,7 +288,7 @@ class DebriefScreen(Screen):
             room = len(facts.components) - 1 if self._parts_shown < len(facts.components) else 0
             self._part = min(max(self._part - by, 0), max(room, 0))
         elif self._ledger.collidepoint(at):
-            rows = dose_ledger.room_for_rows(self.context, self._ledger, facts)
+            rows = dose_ledger.room_for_rows(self.context.display, self._ledger, facts)
             self._row = min(max(self._row - by, 0), max(len(facts.dose_rows) - rows, 0))
 
     def tick(self) -> bool:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture, Viewport, cached
 from simulator.gui.engine_worker.start_desk import StartDesk
@@ -54,7 +55,7 @@ class DrillScreen(Screen):
         """Begin a round of the learner: the presses of its seed are made behind the screen."""
         if self._desk is None or self._worker is not None:
             return
-        learner = self.context.drill_learner
+        learner = self.context.teaching.drill_learner
         self._rounds = self._desk.drill_rounds(learner)
         self._seed = len(self._rounds) + 1
         self._worker = DrillWorker(self._desk.drill(learner, self._seed))
@@ -64,7 +65,7 @@ class DrillScreen(Screen):
     def leave(self) -> None:
         """Back to the first screen; a round that is not over is not kept."""
         self.stop()
-        self.context.show(ScreenName.START)
+        self.context.doors.show(ScreenName.START)
 
     def stop(self) -> None:
         """Make no more presses; the one that waits is put away."""
@@ -85,7 +86,7 @@ class DrillScreen(Screen):
 
     def tick(self) -> bool:
         """The next press when it is there; the end of the round when its time is over."""
-        if self.context.showing != ScreenName.DRILL:
+        if self.context.display.showing != ScreenName.DRILL:
             return False
         if self._worker is None and not self._over:
             self.start()
@@ -93,7 +94,7 @@ class DrillScreen(Screen):
         if worker is None:
             return False
         if worker.failure is not None:
-            self.context.say(str(worker.failure))
+            self.context.notices.say(str(worker.failure))
             self.leave()
             return True
         if self._reading and self.left_s <= 0.0:
@@ -118,9 +119,9 @@ class DrillScreen(Screen):
             wrong=self._wrong,
         )
         self._rounds = [*self._rounds, done]
-        told = self._desk.keep_drill_round(self.context.drill_learner, done)
+        told = self._desk.keep_drill_round(self.context.teaching.drill_learner, done)
         if told:
-            self.context.say(told)
+            self.context.notices.say(told)
 
     def give(self, answer: DrillAnswer) -> None:
         """Answer the picture that waits; the error is told at once."""
@@ -150,8 +151,8 @@ class DrillScreen(Screen):
 
     def lay_out(self) -> None:
         """Tiles at the left, time and curve at the right, buttons below."""
-        px = self.context.scale.px
-        width, height = self.context.size
+        px = self.context.display.scale.px
+        width, height = self.context.display.size
         edge, gap = max(px(16), 8), max(px(8), 4)
         top, high = px(64), max(px(46), 36)
         bottom = height - theme.NOTICE_HEIGHT - high - gap
@@ -258,35 +259,37 @@ class DrillScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the slices, what is known of the last answer, and the curve."""
-        context = self.context
-        px, write = context.scale.px, context.type.draw
+        context, display = self.context, self.context.display
+        px, write = display.scale.px, display.type.draw
         write(target, "Reading the tip", (px(24), px(32)), size=26, weight="SemiBold")
-        who = context.drill_learner or "nobody by name"
+        who = context.teaching.drill_learner or "nobody by name"
         write(target, who, (target.get_width() - px(24), px(32)), size=14, align="right", colour=theme.MID)
         self._pictures = []
         for index, tile in enumerate(self._tiles):
             self._draw_tile(target, index, tile)
         self._draw_told(target)
-        learning_curve.draw(context, target, self._curve, self._rounds)
-        if self._words_area.height > context.scale.type_px(13) * 3:
+        learning_curve.draw(display, target, self._curve, self._rounds)
+        if self._words_area.height > display.scale.type_px(13) * 3:
             words = (
                 "Where does the bevel's tip lie? Click on it. An oblique shaft that leaves the slices ends too early."
             )
-            context.type.paragraph(target, words, self._words_area, size=14, colour=theme.MID)
+            display.type.paragraph(target, words, self._words_area, size=14, colour=theme.MID)
 
     def _draw_tile(self, target: pygame.Surface, index: int, tile: pygame.Rect) -> None:
         context, press = self.context, self._press
         if press is None:
             pygame.draw.rect(target, (0, 0, 0), tile)
             if index == TILES // 2:
-                context.type.draw(target, self._waiting(), tile.center, size=14, align="centre", colour=theme.LOW)
+                context.display.type.draw(
+                    target, self._waiting(), tile.center, size=14, align="centre", colour=theme.LOW
+                )
             return
         picture = cached(
             Picture(
                 image=press.slices[index],
                 spacing_mm=(press.pixel_mm, press.pixel_mm),
                 area=tile,
-                window=context.press_window,
+                window=context.display.press_window,
                 viewport=self._viewport,
             )
         )
@@ -307,7 +310,7 @@ class DrillScreen(Screen):
             at = picture.on_screen(verdict.row, verdict.column)
             pygame.draw.circle(target, theme.TRUTH, at, 9, 2)
             words_at = (at[0] + 14, at[1] - 12)
-            self.context.type.draw(target, "tip", words_at, size=13, colour=theme.TRUTH, halo=True)
+            self.context.display.type.draw(target, "tip", words_at, size=13, colour=theme.TRUTH, halo=True)
             if answer is not None and answer.slice_index == index:
                 pygame.draw.aaline(target, theme.TRUTH, picture.on_screen(answer.row, answer.column), at)
 
@@ -319,9 +322,9 @@ class DrillScreen(Screen):
 
     def _draw_told(self, target: pygame.Surface) -> None:
         """Time, and what the last answer was worth."""
-        context = self.context
-        px, write = context.scale.px, context.type.draw
-        inside = draw_panel(context, target, self._told, "This round", "two minutes of reading")
+        context, display = self.context, self.context.display
+        px, write = display.scale.px, display.type.draw
+        inside = draw_panel(display, target, self._told, "This round", "two minutes of reading")
         seconds = round(self.left_s)
         at = (inside.left, inside.top + px(24))
         write(target, f"{seconds // 60}:{seconds % 60:02d}", at, size=34, weight="SemiBold", figures=True)
@@ -334,9 +337,9 @@ class DrillScreen(Screen):
         box = pygame.Rect(inside.left, inside.top + px(110), inside.width, inside.height)
         if self._verdict is not None:
             colour = theme.INK if self._verdict.right else theme.WARN
-            context.type.paragraph(target, _told(self._verdict), box, size=17, weight="SemiBold", colour=colour)
-        elif context.drill_learner is None:
-            context.type.paragraph(target, NO_NAME, box, size=13, colour=theme.LOW)
+            display.type.paragraph(target, _told(self._verdict), box, size=17, weight="SemiBold", colour=colour)
+        elif context.teaching.drill_learner is None:
+            display.type.paragraph(target, NO_NAME, box, size=13, colour=theme.LOW)
 
 
 def _cross(target: pygame.Surface, at: tuple[float, float], colour: theme.Colour) -> None:

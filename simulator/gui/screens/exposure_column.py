@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.typeface import Align
 from simulator.gui.input.controls import Controls
@@ -35,7 +35,7 @@ class ExposureColumn:
     ) -> None:
         self._context, self._controls, self._state = context, controls, state
         self._inner = inner
-        self._next = NextExposure(context, state)
+        self._next = NextExposure(context.perceived, state)
         self._areas: list[pygame.Rect] = []
         self._laid_out_for = 0
 
@@ -46,7 +46,7 @@ class ExposureColumn:
 
     def lay_out(self, area: pygame.Rect, gap: int, place: Place) -> None:
         """Place panels and buttons."""
-        px = self._context.scale.px
+        px = self._context.display.scale.px
         heights = [px(246), px(306), 0]
         heights[2] = area.height - sum(heights) - 2 * gap
         self._areas = []
@@ -88,15 +88,16 @@ class ExposureColumn:
     def _asks(self) -> str | None:
         purpose = AcquisitionPurpose.CONTROL if self._next.is_control else AcquisitionPurpose.PLANNING
         price = next_exposure_dose.scan_estimate(
-            self._context, self._state.planning_kv, self._next.mas, self._next.length_mm, self._next.mode
+            self._context.perceived, self._state.planning_kv, self._next.mas, self._next.length_mm, self._next.mode
         )
-        return before_scan(self._context, purpose, price.dlp_mgy_cm)
+        return before_scan(self._context.perceived, purpose, price.dlp_mgy_cm)
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the panels."""
+        display = self._context.display
         context, next_one = self._context, self._next
-        px, write = context.scale.px, context.type.draw
-        draw_panel(context, target, self._areas[0], "Next exposure", f"booked as {next_one.account}")
+        px, write = display.scale.px, display.type.draw
+        draw_panel(display, target, self._areas[0], "Next exposure", f"booked as {next_one.account}")
         inner, unit_wide = self._inner(self._areas[0]), max(px(38), 34)
         for index, (name, value, unit) in enumerate(next_one.rows()):
             y = inner.top + px(34) * index + px(14)
@@ -105,7 +106,7 @@ class ExposureColumn:
             align: Align = "right" if unit else "centre"
             write(target, value, (x, y), size=16, weight="SemiBold", align=align, figures=True)
             write(target, unit, (inner.right - px(28) - unit_wide, y), size=12, colour=theme.LOW)
-        draw_panel(context, target, self._areas[1], "It will cost", "before you press")
+        draw_panel(display, target, self._areas[1], "It will cost", "before you press")
         cost = self._inner(self._areas[1])
         cost.height -= px(76)
         next_exposure_dose.draw(
@@ -117,5 +118,5 @@ class ExposureColumn:
             length_mm=next_one.length_mm,
             mode=next_one.mode,
         )
-        inside = draw_panel(context, target, self._areas[2], "Dose so far", "DLP, mGy·cm")
+        inside = draw_panel(display, target, self._areas[2], "Dose so far", "DLP, mGy·cm")
         dose.draw(context, target, inside, next_press=False)

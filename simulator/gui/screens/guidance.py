@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.window_level import WindowLevel
 from simulator.gui.input.carry_out import carry_out
@@ -50,9 +51,10 @@ class GuidanceScreen(Screen):
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        scale = self.context.scale
+        display = self.context.display
+        scale = display.scale
         px = scale.px
-        width = self.context.size[0]
+        width = display.size[0]
         edge, gap, top, bottom = self.margins()
         strip = px(STRIP)
         right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
@@ -91,14 +93,14 @@ class GuidanceScreen(Screen):
         tiles = self._controls.tiles
         for action in (*tiles.turning(), tiles.length_tool(), tiles.plan_switch(), tiles.fit()):
             self.key_only(action)
-        for action in window_keys(lambda: self.context.press_window, self._put_window):
+        for action in window_keys(lambda: display.press_window, self._put_window):
             self.key_only(action)
         self.key_only(self.goes_to(ScreenName.READING, "Scans", pygame.K_F2, "F2"))
         self.key_only(self.goes_to(ScreenName.BRIEFING, "Briefing", pygame.K_F9, "F9"))
         self._controls.tiles.forget_tiles()
 
     def _strip(self, area: pygame.Rect, gap: int) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         heights = [px(142), px(250), 0, px(196)]
         heights[2] = area.height - sum(heights) - 3 * gap
         self._right: list[pygame.Rect] = []
@@ -124,25 +126,28 @@ class GuidanceScreen(Screen):
         self._window_buttons(self.inner(self._right[3]))
 
     def _window_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         width, high = (area.width - px(8)) // 2, max(px(30), 24)
         for index in range(4):
             place = pygame.Rect(
                 area.left + (index % 2) * (width + px(8)), area.top + (index // 2) * (high + px(6)), width, high
             )
             self.button(
-                self._controls.console.choose_window(index, lambda: self.context.press_window, self._put_window), place
+                self._controls.console.choose_window(
+                    index, lambda: self.context.display.press_window, self._put_window
+                ),
+                place,
             )
         y = area.top + 2 * (high + px(6))
         self._stand_y = y + high / 2
         self.button(self._controls.room.stand(), pygame.Rect(area.right - width, y, width, high))
 
     def _put_window(self, window: WindowLevel) -> None:
-        self.context.press_window = window
+        self.context.display.press_window = window
 
     def _needle_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
-        compact = self.context.scale.compact
+        px = self.context.display.scale.px
+        compact = self.context.display.scale.compact
         caption = px(88) if not compact else 48
         gap = px(6)
         rows = 7
@@ -180,7 +185,7 @@ class GuidanceScreen(Screen):
             self.button(self._controls.needle.held_by(held, words), place(6, index))
 
     def _patient_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         gap, high = px(6), max(px(32), 26)
         rows = [
             self._controls.room.ask(),
@@ -195,7 +200,8 @@ class GuidanceScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
-        context, view = self.context, self.context.view
+        display = self.context.display
+        context, view = self.context, self.context.perceived.view
         top_bar.draw(context, target)
         self._draw_tiles(target)
         table_strip.draw(context, target, self._table)
@@ -204,11 +210,11 @@ class GuidanceScreen(Screen):
         state = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
         if needle is not None and not needle.in_skin:
             state = "← → move the skin point"
-        needle_pictures.draw(context, target, draw_panel(context, target, self._deck[0], name, state))
-        draw_panel(context, target, self._deck[1], "Hands", "mm")
+        needle_pictures.draw(context, target, draw_panel(display, target, self._deck[0], name, state))
+        draw_panel(display, target, self._deck[1], "Hands", "mm")
         self._hand_captions(target)
-        feel.draw(context, target, draw_panel(context, target, self._deck[2], "Feel", "force, N"))
-        draw_panel(context, target, self._deck[3], "Patient")
+        feel.draw(context, target, draw_panel(display, target, self._deck[2], "Feel", "force, N"))
+        draw_panel(display, target, self._deck[3], "Patient")
         patient.draw(context, target, self._words)
         beam.draw(
             context,
@@ -218,51 +224,52 @@ class GuidanceScreen(Screen):
             since_ms=self._controls.footswitch.since_ms,
         )
         self.key_cap(target, "Space", self._footswitch_area)
-        draw_panel(context, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
+        draw_panel(display, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
         settings = self.inner(self._right[1])
         exposure_settings.draw(context, target, settings, chosen_row=self._controls.console.row)
-        dose.draw(context, target, draw_panel(context, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
-        draw_panel(context, target, self._right[3], "Window", context.press_window.words)
+        dose.draw(context, target, draw_panel(display, target, self._right[2], "Dose so far", "DLP, mGy·cm"))
+        draw_panel(display, target, self._right[3], "Window", display.press_window.words)
         inner = self.inner(self._right[3])
-        context.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
+        display.type.draw(target, f"Stand: {view.stands_at}", (inner.left, self._stand_y), size=13, colour=theme.MID)
         usv = f"Operator {view.console.dose.operator_usv:.1f} µSv   hand {view.console.dose.hand_usv:.0f} µSv"
-        context.type.draw(
-            target, usv, (inner.left, inner.bottom - context.scale.px(10)), size=12, colour=theme.LOW, figures=True
+        display.type.draw(
+            target, usv, (inner.left, inner.bottom - display.scale.px(10)), size=12, colour=theme.LOW, figures=True
         )
 
     def _draw_tiles(self, target: pygame.Surface) -> None:
         context, tools = self.context, self._controls.tiles
         press, lit, older = tools.press, self._controls.footswitch.lit, tools.looks_back
-        names = fluoroscopy_tiles.SHORT if context.scale.compact else fluoroscopy_tiles.NAMES
-        many = len(context.history.presses)
+        names = fluoroscopy_tiles.SHORT if context.display.scale.compact else fluoroscopy_tiles.NAMES
+        history = context.perceived.history
+        many = len(history.presses)
         for index, area in enumerate(self._tiles):
-            picture = fluoroscopy_tiles.draw_tile(
-                context,
-                target,
-                area,
-                press,
-                index,
+            tile = fluoroscopy_tiles.Tile(
+                area=area,
+                index=index,
                 name=names[index],
-                note=context.history.changed if index == 1 and press is not None and not older else "",
+                note=history.since_press.changed if index == 1 and press is not None and not older else "",
                 beam_on=lit,
                 technique=index == 0,
                 bar=index == 1,
                 title_note=f"press {tools.ordinal} of {many}" if older else "",
                 older=older,
             )
+            picture = fluoroscopy_tiles.draw_tile(context, target, press, tile)
             if picture is not None:
                 tools.shows(index, picture, index)
-                fluoroscopy_tiles.draw_length(context, target, picture, tools, index)
+                fluoroscopy_tiles.draw_length(context.display, target, picture, tools, index)
                 if press is not None and tools.plan_shown:
                     fluoroscopy_tiles.draw_plan(context, target, picture, press, index)
 
     def _hand_captions(self, target: pygame.Surface) -> None:
         words = ["Advance", "Withdraw", "Redirect", "hub 2°", "Bevel", "", "Held by"]
-        if self.context.scale.compact:
+        if self.context.display.scale.compact:
             words = ["In", "Out", "Lean", "hub 2°", "Bevel", "", "Held"]
         for index, (text, at) in enumerate(zip(words, self._hand_rows, strict=True)):
             minor = index == 3
-            self.context.type.draw(target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID)
+            self.context.display.type.draw(
+                target, text, at, size=12 if minor else 14, colour=theme.LOW if minor else theme.MID
+            )
 
     def drawn_marks(self, mark: StepMark) -> list[pygame.Rect]:
         """The pedal is the lamp."""
@@ -278,11 +285,11 @@ class GuidanceScreen(Screen):
             self._controls.footswitch.release()
 
     def _clicked(self, at: tuple[int, int]) -> None:
-        ruler = table_strip.ruler_area(self.context, self._table)
+        ruler = table_strip.ruler_area(self.context.display, self._table)
         if self._right[0].collidepoint(at):
             self._controls.footswitch.press()
-        elif ruler.collidepoint(at) and not self.context.view.console.pedal_down:
-            to_mm = table_strip.table_position_mm(self.context, ruler, at[0])
+        elif ruler.collidepoint(at) and not self.context.perceived.view.console.pedal_down:
+            to_mm = table_strip.table_position_mm(self.context.perceived, ruler, at[0])
             move = UserAction(
                 words="Move the table",
                 do=lambda: self.context.send(c.MoveTable(to_mm=to_mm)),

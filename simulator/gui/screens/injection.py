@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.symbols import trefoil
 from simulator.gui.drawing.window_level import DIFFERENCE_WINDOW, WindowLevel
@@ -43,8 +44,8 @@ class InjectionScreen(Screen):
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        px = self.context.scale.px
-        width = self.context.size[0]
+        px = self.context.display.scale.px
+        width = self.context.display.size[0]
         edge, gap, top, bottom = self.margins()
         right_width = round(width * 0.33)
         right = pygame.Rect(width - edge - right_width, top, right_width, bottom - top)
@@ -80,7 +81,7 @@ class InjectionScreen(Screen):
 
     def _picture_buttons(self) -> None:
         """Along the upper edge of the plot: which slice, which press, and the difference."""
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         high, gap = max(px(28), 24), px(6)
         older, newer = self._controls.tiles.turning()
         actions = [self._slice_action(index) for index in range(3)] + [older, newer, self._difference_action()]
@@ -93,10 +94,10 @@ class InjectionScreen(Screen):
             self.key_only(self._controls.console.choose_window(index, self._window, self._put_window))
 
     def _window(self) -> WindowLevel:
-        return self.context.press_window
+        return self.context.display.press_window
 
     def _put_window(self, window: WindowLevel) -> None:
-        self.context.press_window = window
+        self.context.display.press_window = window
 
     def _difference_action(self) -> UserAction:
         def do() -> None:
@@ -124,7 +125,7 @@ class InjectionScreen(Screen):
         )
 
     def _inject_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         gap = px(8)
         prepare, big = max(px(34), 26), max(px(64), 44)
         third = (area.width - 2 * gap) // 3
@@ -180,7 +181,7 @@ class InjectionScreen(Screen):
             do=lambda: self.context.send(c.DrawBlood(volume_ml=BLOOD_ML)),
             hint="From the arm cannula; from now on it clots",
             while_busy=WhileBusy.KEPT,
-            asks=lambda: before_drawing(self.context.view),
+            asks=lambda: before_drawing(self.context.perceived.view),
             mark=StepMark.DRAW,
         )
 
@@ -189,7 +190,9 @@ class InjectionScreen(Screen):
             words=f"Mix {CONTRAST_ML:g} mL",
             key=KeyBinding(code=pygame.K_m, cap="M"),
             do=lambda: self.context.send(c.MixContrast(volume_ml=CONTRAST_ML)),
-            why_not=lambda: None if self.context.view.injection.syringe_ml > 0 else "There is no blood in the syringe",
+            why_not=lambda: (
+                None if self.context.perceived.view.injection.syringe_ml > 0 else "There is no blood in the syringe"
+            ),
             hint="Contrast into the blood, 250 mg iodine per mL",
             while_busy=WhileBusy.KEPT,
             mark=StepMark.MIX,
@@ -207,7 +210,7 @@ class InjectionScreen(Screen):
         )
 
     def _no_blood(self) -> str | None:
-        if self.context.view.injection.syringe_ml <= 0:
+        if self.context.perceived.view.injection.syringe_ml <= 0:
             return "Draw blood first"
         return self._controls.needle.hub_closed()
 
@@ -230,7 +233,7 @@ class InjectionScreen(Screen):
         )
 
     def _patient_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         high, gap = max(px(34), 26), px(6)
         third = (area.width - 2 * gap) // 3
         y = area.bottom - high
@@ -241,40 +244,43 @@ class InjectionScreen(Screen):
     def _to_control(self) -> UserAction:
         return UserAction(
             words="Control scan",
-            do=lambda: self.context.show(ScreenName.READING),
-            why_not=lambda: None if self.context.view.injection.injected_blood_ml > 0 else "No blood has been injected",
+            do=lambda: self.context.doors.show(ScreenName.READING),
+            why_not=lambda: (
+                None if self.context.perceived.view.injection.injected_blood_ml > 0 else "No blood has been injected"
+            ),
             hint="Goes to the scans: needle out, control scan, aftercare",
         )
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
-        context = self.context
+        context, display = self.context, self.context.display
         top_bar.draw(context, target)
         self._draw_pair(target)
         lit = self._controls.footswitch.lit
-        plunger.draw(context, target, draw_panel(context, target, self._plot, " "))
+        plunger.draw(context, target, draw_panel(display, target, self._plot, " "))
         self._given(target)
-        feel = context.history.plunger[-1][1] if context.history.plunger and self._plunger.down else "at rest"
+        felt = context.perceived.history.given.plunger
+        feel = felt[-1][1] if felt and self._plunger.down else "at rest"
         syringes.draw(
-            context, target, draw_panel(context, target, self._right[1], "Syringes", f"thumb on the plunger: {feel}")
+            context, target, draw_panel(display, target, self._right[1], "Syringes", f"thumb on the plunger: {feel}")
         )
-        cost = f"next press {dose.press_dlp(context):.2f} mGy·cm"
-        needle = context.view.needle
+        cost = f"next press {dose.press_dlp(context.perceived):.2f} mGy·cm"
+        needle = context.perceived.view.needle
         stylet = "" if needle is None else ("stylet in" if needle.stylet_in else "stylet out")
-        draw_panel(context, target, self._right[2], f"Inject   {stylet}", "BEAM ON" if lit else cost)
-        context.type.draw(target, "Rate mL/s", self._rate_at, size=13, colour=theme.MID)
-        draw_panel(context, target, self._right[3], "Patient")
-        if patient.just_spoke(context):
+        draw_panel(display, target, self._right[2], f"Inject   {stylet}", "BEAM ON" if lit else cost)
+        display.type.draw(target, "Rate mL/s", self._rate_at, size=13, colour=theme.MID)
+        draw_panel(display, target, self._right[3], "Patient")
+        if patient.just_spoke(context.perceived):
             for area in (self._right[2], self._right[3]):
-                pygame.draw.rect(target, theme.WARN, area, 4, border_radius=context.scale.px(6))
+                pygame.draw.rect(target, theme.WARN, area, 4, border_radius=display.scale.px(6))
         patient.draw(context, target, self._said)
         if lit:
-            x, y = self._right[2].right - context.scale.px(110), self._right[2].top + context.scale.px(20)
-            trefoil(target, (x, y), context.scale.px(10), theme.BEAM)
+            x, y = self._right[2].right - display.scale.px(110), self._right[2].top + display.scale.px(20)
+            trefoil(target, (x, y), display.scale.px(10), theme.BEAM)
 
     def _pair(self) -> tuple[Acquired | None, FluoroscopyImage | None]:
         """The press that is shown, and before it the last one with less in the patient; failing that the one before."""
-        history, now = self.context.history, self._controls.tiles.press
+        history, now = self.context.perceived.history, self._controls.tiles.press
         if now is None:
             return None, None
         earlier = [one for one in history.presses if one.number < now.entry.number]
@@ -284,29 +290,24 @@ class InjectionScreen(Screen):
     def _draw_pair(self, target: pygame.Surface) -> None:
         context, tools = self.context, self._controls.tiles
         entry, now = self._pair()
-        before = None if entry is None else context.press(entry.number)
-        picture = fluoroscopy_tiles.draw_tile(
-            context,
-            target,
-            self._tiles[0],
-            before,
-            self._slice,
+        before = None if entry is None else context.perceived.press(entry.number)
+        left = fluoroscopy_tiles.Tile(
+            area=self._tiles[0],
+            index=self._slice,
             name="BEFORE",
             title_note=self._words(entry),
             technique=True,
             waits=entry is not None,
         )
+        picture = fluoroscopy_tiles.draw_tile(context, target, before, left)
         if picture is not None:
             tools.shows(0, picture, self._slice)
         older = tools.looks_back
         gained = self._difference and before is not None and now is not None
         shown = self._gained(now, before) if gained and now is not None and before is not None else now
-        picture = fluoroscopy_tiles.draw_tile(
-            context,
-            target,
-            self._tiles[1],
-            shown,
-            self._slice,
+        right = fluoroscopy_tiles.Tile(
+            area=self._tiles[1],
+            index=self._slice,
             name="GAIN" if gained else "NOW",
             note=self._note(now, before, gained=gained, older=older),
             beam_on=self._controls.footswitch.lit,
@@ -315,9 +316,10 @@ class InjectionScreen(Screen):
             older=older,
             window=DIFFERENCE_WINDOW if gained else None,
         )
+        picture = fluoroscopy_tiles.draw_tile(context, target, shown, right)
         if picture is not None:
             tools.shows(1, picture, self._slice)
-            fluoroscopy_tiles.draw_length(context, target, picture, tools, self._slice)
+            fluoroscopy_tiles.draw_length(context.display, target, picture, tools, self._slice)
 
     def _gained(self, now: FluoroscopyImage, before: FluoroscopyImage) -> FluoroscopyImage:
         """The difference as a picture; drawn anew only where the pair changes."""
@@ -333,26 +335,26 @@ class InjectionScreen(Screen):
         """Which press it is, and what was in the patient by then."""
         if entry is None:
             return ""
-        history = self.context.history
+        history = self.context.perceived.history
         ordinal = [one.number for one in history.presses].index(entry.number) + 1
-        given = history.given_ml.get(entry.number, 0.0)
+        given = history.given.at_press_ml.get(entry.number, 0.0)
         return f"press {ordinal} of {len(history.presses)}, {f'after {given:.1f} mL' if given else 'nothing given'}"
 
     def _note(self, now: FluoroscopyImage | None, before: FluoroscopyImage | None, *, gained: bool, older: bool) -> str:
         if gained and now is not None and before is not None:
             tables = [one.entry.slice_centres_table_mm[self._slice] for one in (now, before)]
             return "other table positions" if abs(tables[0] - tables[1]) > SAME_PLACE_MM else ""
-        return "" if older or now is None else self.context.history.changed
+        return "" if older or now is None else self.context.perceived.history.since_press.changed
 
     def _given(self, target: pygame.Surface) -> None:
-        context = self.context
-        view, injection = context.view, context.view.injection
-        px, write = context.scale.px, context.type.draw
+        context, display = self.context, self.context.display
+        view, injection = context.perceived.view, context.perceived.view.injection
+        px, write = display.scale.px, display.type.draw
         drawn = injection.syringe_ml + injection.injected_blood_ml
         fraction = injection.syringe_contrast_ml / injection.syringe_ml if injection.syringe_ml > 0 else 0.0
         note = f"contrast {100 * fraction:.0f} % of the mixture" if injection.syringe_ml > 0 else "no blood drawn"
         area = self._right[0]
-        inside = draw_panel(context, target, area, "Given so far", note)
+        inside = draw_panel(display, target, area, "Given so far", note)
         y = inside.top + (inside.height - px(10)) / 2
         end = write(
             target,
@@ -363,7 +365,7 @@ class InjectionScreen(Screen):
             figures=True,
         ).right
         write(target, "mL", (end + px(8), y + px(10)), size=18, colour=theme.MID)
-        first = context.history.first_blood_ms
+        first = context.perceived.history.given.first_blood_ms
         since = "–" if first is None else f"{(view.elapsed_ms - first) // 1000} s"
         for index, (name, value) in enumerate(
             (

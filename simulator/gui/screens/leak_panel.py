@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.input.procedure_steps import COUNT_FIRST
 from simulator.gui.input.user_action import ButtonKind, StepMark, UserAction, WhileBusy
@@ -29,7 +29,7 @@ class LeakPanel:
 
     def interspaces(self) -> tuple[Interspace, ...]:
         """Those between the vertebrae that a scan can be asked for."""
-        return interspaces_of(tuple(map(Vertebra.parse, self._context.view.case.levels)))
+        return interspaces_of(tuple(map(Vertebra.parse, self._context.perceived.view.case.levels)))
 
     def level(self) -> Interspace | None:
         """The level that was counted; None before."""
@@ -44,7 +44,7 @@ class LeakPanel:
         """Place the buttons in a panel."""
         self._area = whole
         area = self._inner(whole)
-        px = self._context.scale.px
+        px = self._context.display.scale.px
         high, gap = max(px(30), 24), px(6)
         self._level_y = area.top + high / 2
         place(self._shift(-1), pygame.Rect(area.right - 2 * high - px(76), area.top, high, high))
@@ -78,7 +78,7 @@ class LeakPanel:
 
     def _write_down(self) -> UserAction:
         def words() -> str:
-            done = "leak marked" in self._context.view.prepared
+            done = "leak marked" in self._context.perceived.view.prepared
             return "✓  Leak written down" if done else "Write the leak down"
 
         return UserAction(
@@ -97,9 +97,9 @@ class LeakPanel:
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the panel and the level."""
-        context, px = self._context, self._context.scale.px
-        draw_panel(context, target, self._area, "Leak", "your count")
+        context, px = self._context, self._context.display.scale.px
+        draw_panel(context.display, target, self._area, "Leak", "your count")
         inner = self._inner(self._area)
-        context.type.draw(target, "Level", (inner.left, self._level_y), size=14, colour=theme.MID)
+        context.display.type.draw(target, "Level", (inner.left, self._level_y), size=14, colour=theme.MID)
         at = (inner.right - px(30) - px(38), self._level_y)
-        context.type.draw(target, self.level() or "?", at, size=15, weight="SemiBold", align="centre")
+        context.display.type.draw(target, self.level() or "?", at, size=15, weight="SemiBold", align="centre")

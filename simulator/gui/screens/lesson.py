@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext, LessonPart, LessonState, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.teaching_state import LessonPart, LessonState
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input import lesson_answers as given
@@ -44,17 +46,19 @@ class LessonScreen(Screen):
     def page(self) -> LessonPage | None:
         """The page that is open; None where the part has none."""
         found = pages(self.context)
-        return found[min(self.context.lesson.page, len(found) - 1)] if found else None
+        return found[min(self.context.teaching.lesson.page, len(found) - 1)] if found else None
 
     def lay_out(self) -> None:
         """The page with its answers, and the buttons at the foot."""
-        if self.context.history.view is None:
+        if self.context.perceived.history.view is None:
             return
-        self._laid_out = self.context.lesson
-        px = self.context.scale.px
+        self._laid_out = self.context.teaching.lesson
+        px = self.context.display.scale.px
         edge, gap, top, bottom = self.margins()
         high = max(px(46), 36)
-        self._panel = pygame.Rect(edge, top, self.context.size[0] - 2 * edge, bottom - top - high - 2 * gap - px(6))
+        self._panel = pygame.Rect(
+            edge, top, self.context.display.size[0] - 2 * edge, bottom - top - high - 2 * gap - px(6)
+        )
         self._inside = self.inner(self._panel)
         self._foot(pygame.Rect(edge, self._panel.bottom + gap, self._panel.width, high))
         page = self.page
@@ -69,45 +73,45 @@ class LessonScreen(Screen):
     # The foot: other pages, and the way on.
 
     def _foot(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         wide = max(px(300), 250)
         last = len(pages(self.context)) - 1
         back = UserAction(
             words="Page back",
             key=KeyBinding(code=pygame.K_PAGEUP, cap="PgUp"),
             do=self._turns(-1),
-            why_not=lambda: None if self.context.lesson.page > 0 else "This is the first page",
+            why_not=lambda: None if self.context.teaching.lesson.page > 0 else "This is the first page",
         )
         on = UserAction(
             words="Next page",
             key=KeyBinding(code=pygame.K_PAGEDOWN, cap="PgDn"),
             do=self._turns(1),
-            why_not=lambda: None if self.context.lesson.page < last else "This is the last page",
-            kind=ButtonKind.PRIMARY if self.context.lesson.page < last else ButtonKind.PLAIN,
+            why_not=lambda: None if self.context.teaching.lesson.page < last else "This is the last page",
+            kind=ButtonKind.PRIMARY if self.context.teaching.lesson.page < last else ButtonKind.PLAIN,
         )
         leave = UserAction(
-            words=ONWARD[self.context.lesson.part],
+            words=ONWARD[self.context.teaching.lesson.part],
             key=KeyBinding(code=pygame.K_F2, cap="F2"),
             do=self._go_on,
             asks=self._unanswered,
-            kind=ButtonKind.PLAIN if self.context.lesson.page < last else ButtonKind.PRIMARY,
+            kind=ButtonKind.PLAIN if self.context.teaching.lesson.page < last else ButtonKind.PRIMARY,
             while_busy=WhileBusy.KEPT,
         )
         self.button(back, pygame.Rect(area.left, area.top, wide, area.height))
         self.button(on, pygame.Rect(area.left + wide + px(10), area.top, wide, area.height))
         self.button(leave, pygame.Rect(area.right - wide - px(60), area.top, wide + px(60), area.height))
-        if self.context.lesson.part is LessonPart.AFTER:
+        if self.context.teaching.lesson.part is LessonPart.AFTER:
             to_patient = UserAction(
                 words="Back to the patient",
                 key=KeyBinding(code=pygame.K_F3, cap="F3"),
-                do=lambda: self.context.show(ScreenName.READING),
+                do=lambda: self.context.doors.show(ScreenName.READING),
             )
             x = area.left + 2 * (wide + px(10))
             self.button(to_patient, pygame.Rect(x, area.top, wide, area.height))
 
     def _turns(self, by: int) -> Callable[[], None]:
         def do() -> None:
-            state = self.context.lesson
+            state = self.context.teaching.lesson
             state.page = min(max(state.page + by, 0), len(pages(self.context)) - 1)
             state.typed = state.level = state.side = ""
             state.first_line = 0
@@ -116,26 +120,26 @@ class LessonScreen(Screen):
         return do
 
     def _unanswered(self) -> str | None:
-        if self.context.lesson.part is LessonPart.DEBRIEF:
+        if self.context.teaching.lesson.part is LessonPart.DEBRIEF:
             return None
         left = len(open_questions(self.context))
         return f"{left} of the questions have no answer. Go on without?" if left else None
 
     def _go_on(self) -> None:
-        part = self.context.lesson.part
+        part = self.context.teaching.lesson.part
         if part is LessonPart.DEBRIEF:
-            self.context.show(ScreenName.DEBRIEF)
+            self.context.doors.show(ScreenName.DEBRIEF)
         elif part is LessonPart.AFTER:
-            self.context.send(self.context.lesson.ends_with)
+            self.context.send(self.context.teaching.lesson.ends_with)
         else:
-            self.context.show(ScreenName.BRIEFING)
+            self.context.doors.show(ScreenName.BRIEFING)
 
     # Answers.
 
     def _answers(self, page: LessonPage) -> None:
-        asked = self.context.view.case.teaching.questions[page.number - 1]
-        lines = lesson_text.lines_needed(self.context, page.blocks, self._inside.width) + 1
-        high = lines * lesson_text.line_height(self.context)
+        asked = self.context.perceived.view.case.teaching.questions[page.number - 1]
+        lines = lesson_text.lines_needed(self.context.display, page.blocks, self._inside.width) + 1
+        high = lines * lesson_text.line_height(self.context.display)
         self._words = pygame.Rect(self._inside.left, self._inside.top, self._inside.width, high)
         below = pygame.Rect(
             self._inside.left, self._words.bottom, self._inside.width, self._inside.bottom - self._words.bottom
@@ -149,11 +153,12 @@ class LessonScreen(Screen):
 
     def _options(self, number: int, asked: AskedQuestion, area: pygame.Rect) -> None:
         """A button for each option, with its words beside it."""
-        px, y = self.context.scale.px, area.top
+        display = self.context.display
+        px, y = display.scale.px, area.top
         self._option_words: list[tuple[list[str], tuple[int, int]]] = []
-        high, wide, step = max(px(40), 30), max(px(84), 66), lesson_text.line_height(self.context)
+        high, wide, step = max(px(40), 30), max(px(84), 66), lesson_text.line_height(display)
         for index, words in enumerate(asked.options, start=1):
-            lines = self.context.type.wrapped(OwnWords(words), lesson_text.SIZE, area.width - wide - px(16))
+            lines = display.type.wrapped(OwnWords(words), lesson_text.SIZE, area.width - wide - px(16))
             row = max(high, len(lines) * step)
             self.button(self._option(number, index), pygame.Rect(area.left, y, wide, high))
             self._option_words.append((lines, (area.left + wide + px(16), y + max(high - step, 0) // 2)))
@@ -161,20 +166,20 @@ class LessonScreen(Screen):
 
     def _option(self, number: int, index: int) -> UserAction:
         return UserAction(
-            words=lambda: "✓" if given.answers(self.context).get(number) == str(index) else "–",
+            words=lambda: "✓" if given.answers(self.context.session).get(number) == str(index) else "–",
             key=KeyBinding(code=pygame.K_0 + index, cap=str(index)),
             do=lambda: given.give_answer(self.context, number, str(index)),
-            chosen=lambda: given.answers(self.context).get(number) == str(index),
+            chosen=lambda: given.answers(self.context.session).get(number) == str(index),
             hint=f"Answer {index}",
             while_busy=WhileBusy.KEPT,
         )
 
     def _levels(self, number: int, area: pygame.Rect) -> None:
         """A button for each level, and one for each side; keys go through both."""
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         high, gap = max(px(42), 32), px(8)
         wide = (area.width - (IN_A_ROW - 1) * gap) // IN_A_ROW
-        levels, sides = given.levels(self.context), given.sides()
+        levels, sides = given.levels(self.context.perceived), given.sides()
         for index, level in enumerate(levels):
             at = (area.left + index % IN_A_ROW * (wide + gap), area.top + index // IN_A_ROW * (high + gap))
             self.button(self._part(number, level=level), pygame.Rect(*at, wide, high))
@@ -207,7 +212,7 @@ class LessonScreen(Screen):
 
     def _number(self, number: int, area: pygame.Rect) -> None:
         """Signs to type a number with, also by the mouse."""
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         wide, high, gap = max(px(76), 62), max(px(42), 32), px(8)
         self._typed_at = (area.left, area.top + high // 2)
         y = area.top + high + gap
@@ -223,7 +228,7 @@ class LessonScreen(Screen):
             words="Write it down",
             key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
             do=lambda: given.give_number(self.context, number),
-            why_not=lambda: None if given.is_number(self.context.lesson.typed) else "No number is typed yet",
+            why_not=lambda: None if given.is_number(self.context.teaching.lesson.typed) else "No number is typed yet",
             kind=ButtonKind.PRIMARY,
             while_busy=WhileBusy.KEPT,
         )
@@ -236,51 +241,54 @@ class LessonScreen(Screen):
         return UserAction(
             words=sign,
             key=KeyBinding(code=code, cap=sign),
-            do=lambda: given.type_number(self.context, sign),
+            do=lambda: given.type_number(self.context.teaching, sign),
             hint=f"Type {sign}",
         )
 
     def _erase(self) -> None:
-        self.context.lesson.typed = self.context.lesson.typed[:-1]
+        self.context.teaching.lesson.typed = self.context.teaching.lesson.typed[:-1]
 
     # Drawing.
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the open page."""
+        display = self.context.display
         context, page = self.context, self.page
         top_bar.draw(context, target)
         if page is None:
-            draw_panel(context, target, self._panel, "This case tells and asks nothing here.", " ")
+            draw_panel(display, target, self._panel, "This case tells and asks nothing here.", " ")
             return
-        note = f"page {min(context.lesson.page, len(pages(context)) - 1) + 1} of {len(pages(context))}"
-        draw_panel(context, target, self._panel, page.title, note)
+        note = f"page {min(context.teaching.lesson.page, len(pages(context)) - 1) + 1} of {len(pages(context))}"
+        draw_panel(display, target, self._panel, page.title, note)
         if page.kind is PageKind.PICTURE and page.picture is not None:
-            lesson_text.draw_picture(context, target, self._inside, page.picture)
+            lesson_text.draw_picture(display, target, self._inside, page.picture)
         elif page.kind is PageKind.CHECKLIST:
             self._checklist.draw(target)
         else:
-            self._below = lesson_text.draw_blocks(context, target, self._words, page.blocks, context.lesson.first_line)
+            self._below = lesson_text.draw_blocks(
+                display, target, self._words, page.blocks, context.teaching.lesson.first_line
+            )
             if self._below:
-                at = (self._inside.right, self._panel.bottom - context.scale.px(10))
-                context.type.draw(target, "wheel: more", at, size=12, align="right", colour=theme.LOW)
+                at = (self._inside.right, self._panel.bottom - display.scale.px(10))
+                display.type.draw(target, "wheel: more", at, size=12, align="right", colour=theme.LOW)
         if page.kind is PageKind.QUESTION:
             self._draw_answer(target, page)
 
     def _draw_answer(self, target: pygame.Surface, page: LessonPage) -> None:
-        context = self.context
-        asked = context.view.case.teaching.questions[page.number - 1]
+        context, display = self.context, self.context.display
+        asked = context.perceived.view.case.teaching.questions[page.number - 1]
         if asked.kind is QuestionKind.CHOICE:
-            step = lesson_text.line_height(context)
+            step = lesson_text.line_height(display)
             for lines, (x, y) in self._option_words:
                 for index, line in enumerate(lines):
-                    context.type.draw(target, line, (x, y + index * step + step / 2), size=lesson_text.SIZE)
+                    display.type.draw(target, line, (x, y + index * step + step / 2), size=lesson_text.SIZE)
         elif asked.kind is QuestionKind.NUMBER:
-            words = f"{context.lesson.typed or '…'} {asked.unit}".strip()
-            context.type.draw(target, words, self._typed_at, size=22, weight="SemiBold")
-        answer = given.answers(context).get(page.number)
+            words = f"{context.teaching.lesson.typed or '…'} {asked.unit}".strip()
+            display.type.draw(target, words, self._typed_at, size=22, weight="SemiBold")
+        answer = given.answers(context.session).get(page.number)
         words = "No answer yet" if answer is None else f"Written down: {self._in_words(asked, answer)}"
-        at = (self._inside.left, self._panel.bottom - context.scale.px(18))
-        context.type.draw(target, words, at, size=14, colour=theme.MID if answer is None else theme.OK)
+        at = (self._inside.left, self._panel.bottom - display.scale.px(18))
+        display.type.draw(target, words, at, size=14, colour=theme.MID if answer is None else theme.OK)
 
     @staticmethod
     def _in_words(asked: AskedQuestion, answer: str) -> str:
@@ -288,15 +296,15 @@ class LessonScreen(Screen):
 
     def tick(self) -> bool:
         """Another part of the lesson may be opened while this screen is open."""
-        if self._laid_out is self.context.lesson:
+        if self._laid_out is self.context.teaching.lesson:
             return False
         self.open()
         return True
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel: further lines."""
-        if event.type == pygame.MOUSEWHEEL and self.context.history.view is not None:
-            state = self.context.lesson
+        if event.type == pygame.MOUSEWHEEL and self.context.perceived.history.view is not None:
+            state = self.context.teaching.lesson
             state.first_line = min(max(state.first_line - event.y, 0), state.first_line + self._below)
             if self.page is not None and self.page.kind is PageKind.CHECKLIST:
                 self._checklist.scroll(-event.y)

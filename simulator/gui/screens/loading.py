@@ -16,12 +16,13 @@ class LoadingScreen(Screen):
 
     def lay_out(self) -> None:
         """One button, where there is something to go back to."""
-        go_to_start = self.context.go_to_start
+        display = self.context.display
+        go_to_start = self.context.doors.go_to_start
         if go_to_start is None:
             return
-        px = self.context.scale.px
+        px = display.scale.px
         area = pygame.Rect(0, 0, max(px(280), 220), max(px(44), 34))
-        area.center = (self.context.size[0] // 2, self.context.size[1] // 2 + px(150))
+        area.center = (display.size[0] // 2, display.size[1] // 2 + px(150))
         back = UserAction(
             words="Another case", key=KeyBinding(code=pygame.K_ESCAPE, cap="Esc"), do=go_to_start, hint="Gives this up"
         )
@@ -29,18 +30,19 @@ class LoadingScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw a bar with its words, below what is known of the case."""
-        px, write = self.context.scale.px, self.context.type.draw
+        display = self.context.display
+        px, write = display.scale.px, display.type.draw
         middle = target.get_rect().center
-        chosen = self.context.chosen
+        chosen = self.context.session.chosen
         title = "CT-fluoroscopy simulator" if chosen is None else chosen.card.title
         write(target, title, (middle[0], middle[1] - px(60)), size=28, weight="SemiBold", align="centre")
         if chosen is not None:
-            lines = self.context.type.wrapped(chosen.card.request, 15, px(900))
-            step = round(self.context.scale.type_px(15) * 1.4)
+            lines = display.type.wrapped(chosen.card.request, 15, px(900))
+            step = round(display.scale.type_px(15) * 1.4)
             top = middle[1] - px(100) - len(lines) * step
             for index, line in enumerate(lines):
                 write(target, line, (middle[0], top + index * step), size=15, align="centre", colour=theme.MID)
-        what, fraction = self.context.progress or ("getting ready", 0.0)
+        what, fraction = self.context.notices.progress or ("getting ready", 0.0)
         write(target, what, (middle[0], middle[1] - px(14)), size=15, colour=theme.MID, align="centre")
         bar = pygame.Rect(0, 0, px(420), px(8))
         bar.center = (middle[0], middle[1] + px(16))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import LANGUAGES
 from simulator.gui.engine_worker.start_desk import StartDesk
@@ -34,8 +35,8 @@ class MenuScreen(Screen):
 
     def lay_out(self) -> None:
         """Buttons in the middle."""
-        px = self.context.scale.px
-        width, height = self.context.size
+        px = self.context.display.scale.px
+        width, height = self.context.display.size
         wide, high, gap = max(px(460), 400), max(px(44), 34), px(9)
         rows = [
             self._back(),
@@ -60,15 +61,17 @@ class MenuScreen(Screen):
             return "Back to the debrief" if self._finished() else "Back to the patient"
 
         return UserAction(
-            words=words, key=KeyBinding(code=pygame.K_RETURN, cap="Enter"), do=lambda: self.context.close_overlay()
+            words=words,
+            key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
+            do=lambda: self.context.doors.close_overlay(),
         )
 
     def _guide(self) -> UserAction:
         def do() -> None:
-            self.context.guided = not self.context.guided
+            self.context.teaching.guided = not self.context.teaching.guided
 
         return UserAction(
-            words=lambda: "Mark the next step: on" if self.context.guided else "Mark the next step: off",
+            words=lambda: "Mark the next step: on" if self.context.teaching.guided else "Mark the next step: off",
             key=KeyBinding(code=pygame.K_g, cap="G"),
             do=do,
             why_not=self._examined,
@@ -77,11 +80,11 @@ class MenuScreen(Screen):
 
     def _language(self) -> UserAction:
         def do() -> None:
-            if self.context.turn_language is not None:
-                self.context.turn_language()
+            if self.context.doors.turn_language is not None:
+                self.context.doors.turn_language()
 
         return UserAction(
-            words=lambda: f"Language: {LANGUAGES[self.context.language]}",
+            words=lambda: f"Language: {LANGUAGES[self.context.display.language]}",
             key=KeyBinding(code=pygame.K_l, cap="L"),
             do=do,
             hint="English or German; records, scorecard and report stay English",
@@ -91,7 +94,7 @@ class MenuScreen(Screen):
         def do() -> None:
             told = self.context.sound.turn()
             if told:
-                self.context.say(told)
+                self.context.notices.say(told)
 
         return UserAction(
             words=lambda: "Sound: on" if self.context.sound.on else "Sound: off",
@@ -110,7 +113,7 @@ class MenuScreen(Screen):
 
         def words() -> str:
             number = press_to_branch_from(context, tiles)
-            numbers = [one.number for one in context.history.presses]
+            numbers = [one.number for one in context.perceived.history.presses]
             return (
                 "Practise from an earlier press"
                 if number is None
@@ -118,7 +121,7 @@ class MenuScreen(Screen):
             )
 
         def why_not() -> str | None:
-            if context.examined:
+            if context.perceived.examined:
                 return self._examined()
             found = press_to_branch_from(context, tiles)
             return None if found is not None else "There is no earlier press to go back to"
@@ -133,7 +136,7 @@ class MenuScreen(Screen):
         )
 
     def _checklist(self) -> list[UserAction]:
-        if not self.context.view.case.teaching.checklist:
+        if not self.context.perceived.view.case.teaching.checklist:
             return []
         return [self._goes("Checklist", ScreenName.CHECKLIST, pygame.K_c, "C")]
 
@@ -155,15 +158,15 @@ class MenuScreen(Screen):
         return UserAction(
             words=words,
             key=KeyBinding(code=code, cap=cap),
-            do=lambda: self.context.show(screen),
+            do=lambda: self.context.doors.show(screen),
             why_not=self._finished,
         )
 
     def _with_others(self) -> list[UserAction]:
         context, desk = self.context, self._desk
-        if desk is None or context.go_to_start is None:
+        if desk is None or context.doors.go_to_start is None:
             return []
-        go_to_start = context.go_to_start
+        go_to_start = context.doors.go_to_start
         return [
             UserAction(
                 words="This case again",
@@ -195,13 +198,13 @@ class MenuScreen(Screen):
         )
 
     def _finished(self) -> str | None:
-        return "The procedure is finished" if self.context.view.phase == Phase.CLOSED else None
+        return "The procedure is finished" if self.context.perceived.view.phase == Phase.CLOSED else None
 
     def _examined(self) -> str | None:
-        return "An examination has neither help nor practice" if self.context.examined else None
+        return "An examination has neither help nor practice" if self.context.perceived.examined else None
 
     def _unchosen(self) -> str | None:
-        return always_possible() if self.context.chosen else "A resumed session says nothing of a next case"
+        return always_possible() if self.context.session.chosen else "A resumed session says nothing of a next case"
 
     def _leaves_open(self) -> str | None:
         if self._finished():
@@ -209,7 +212,7 @@ class MenuScreen(Screen):
         return "This procedure is not finished. Its record is kept and can be resumed. Leave this patient?"
 
     def _unfinished(self) -> str | None:
-        view = self.context.view
+        view = self.context.perceived.view
         if view.needle is not None and view.needle.in_skin:
             return "The needle is in the patient. Finish all the same?"
         if view.injection.injected_blood_ml <= 0:
@@ -217,13 +220,13 @@ class MenuScreen(Screen):
         return None
 
     def _finish(self) -> None:
-        if self.context.showing == ScreenName.MENU:
-            self.context.close_overlay()
+        if self.context.display.showing == ScreenName.MENU:
+            self.context.doors.close_overlay()
         finish(self.context)
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the title."""
-        px, write = self.context.scale.px, self.context.type.draw
+        px, write = self.context.display.scale.px, self.context.display.type.draw
         middle = target.get_rect().centerx
         write(target, "Menu", (middle, self._top - px(30)), size=26, weight="SemiBold", align="centre")
         words = "The simulated clock stands still meanwhile."
@@ -241,7 +244,8 @@ class HelpScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the entries in as many columns as have room for whole words, each entry as long as it is."""
-        px, write = self.context.scale.px, self.context.type.draw
+        display = self.context.display
+        px, write = display.scale.px, display.type.draw
         left, top = px(50), px(84)
         write(target, "Keys and mouse of this screen", (left, px(46)), size=24, weight="SemiBold")
         write(target, "F1 or Esc: back", (target.get_width() - left, px(46)), size=14, colour=theme.LOW, align="right")
@@ -253,26 +257,27 @@ class HelpScreen(Screen):
         for column, y, cap, lines, wide in laid or []:
             x = left + column * wide
             write(target, cap, (x, y), size=size, weight="SemiBold")
-            step = self.context.scale.type_px(size) + 4
+            step = display.scale.type_px(size) + 4
             for index, line in enumerate(lines):
                 write(target, line, (x + self._cap_width(size), y + index * step), size=size, colour=theme.MID)
 
     def _cap_width(self, size: int) -> int:
-        longest = max((self.context.type.width(cap, size, "SemiBold") for cap, _ in self.entries), default=0)
-        return longest + self.context.scale.px(14)
+        longest = max((self.context.display.type.width(cap, size, "SemiBold") for cap, _ in self.entries), default=0)
+        return longest + self.context.display.scale.px(14)
 
     def _laid_out(
         self, size: int, top: int, bottom: int, width: int
     ) -> list[tuple[int, float, str, list[str], int]] | None:
         """Column, middle of the first line, cap, lines and column width of every entry; None where they do not fit."""
-        step = self.context.scale.type_px(size) + 4
+        display = self.context.display
+        step = display.scale.type_px(size) + 4
         for columns in (2, 3, 4):
             wide = width // columns
-            room = wide - self._cap_width(size) - self.context.scale.px(20)
+            room = wide - self._cap_width(size) - display.scale.px(20)
             found: list[tuple[int, float, str, list[str], int]] = []
             column, y = 0, float(top)
             for cap, words in self.entries:
-                lines = self.context.type.wrapped(words, size, room)
+                lines = display.type.wrapped(words, size, room)
                 high = len(lines) * step + 5
                 if y + high > bottom:
                     column, y = column + 1, float(top)

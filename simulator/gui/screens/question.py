@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext
+from simulator.gui.context.app_context import AppContext
 from simulator.gui.drawing import theme
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import top_bar
@@ -22,8 +22,8 @@ class QuestionScreen(Screen):
 
     def lay_out(self) -> None:
         """A panel in the middle with two buttons."""
-        px = self.context.scale.px
-        width, height = self.context.size
+        px = self.context.display.scale.px
+        width, height = self.context.display.size
         self._panel = pygame.Rect(0, 0, max(px(640), 520), max(px(230), 190))
         self._panel.center = (width // 2, height // 2)
         high = max(px(46), 36)
@@ -39,8 +39,8 @@ class QuestionScreen(Screen):
         )
 
     def _answer_yes(self) -> None:
-        do, self.context.answered_yes = self.context.answered_yes, None
-        self.context.close_overlay()
+        do, self.context.notices.answered_yes = self.context.notices.answered_yes, None
+        self.context.doors.close_overlay()
         if do is not None:
             do()
 
@@ -48,12 +48,12 @@ class QuestionScreen(Screen):
         return UserAction(
             words="No, back",
             key=KeyBinding(code=pygame.K_n, cap="N"),
-            do=self.context.close_overlay,
+            do=self.context.doors.close_overlay,
             kind=ButtonKind.PRIMARY,
         )
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the question."""
         top_bar.draw(self.context, target)
-        inside = draw_panel(self.context, target, self._panel, "Is that meant?", "Esc: no")
-        self.context.type.paragraph(target, self.context.question, inside, size=17, colour=theme.INK)
+        inside = draw_panel(self.context.display, target, self._panel, "Is that meant?", "Esc: no")
+        self.context.display.type.paragraph(target, self.context.notices.question, inside, size=17, colour=theme.INK)

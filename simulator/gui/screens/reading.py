@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.picture import Picture
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
@@ -56,7 +57,7 @@ class ReadingScreen(Screen):
 
     def volume(self) -> Volume | None:
         """The scan that is read: the newest unless another was chosen."""
-        volumes = self.context.volumes
+        volumes = self.context.perceived.volumes
         if not volumes:
             return None
         newest = max(volumes)
@@ -72,8 +73,8 @@ class ReadingScreen(Screen):
         return {} if volume is None else planes.pictures(self.context, self.state, volume, self._areas)
 
     def _turn_to(self, number: int) -> None:
-        state, volume = self.state, self.context.volumes[number]
-        before = self.context.volumes.get(state.scan) if state.scan is not None else None
+        state, volume = self.state, self.context.perceived.volumes[number]
+        before = self.context.perceived.volumes.get(state.scan) if state.scan is not None else None
         state.scan = number
         if before is not None:
             state.index = volume.nearest(before.z_mm(min(state.index, before.count - 1)))
@@ -83,7 +84,7 @@ class ReadingScreen(Screen):
 
     def _settle(self) -> None:
         """Once: the range of the next scan as the request names it, its tube load as the scenario presets it."""
-        state, view = self.state, self.context.view
+        state, view = self.state, self.context.perceived.view
         if state.settled:
             return
         state.settled = True
@@ -96,9 +97,9 @@ class ReadingScreen(Screen):
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         self._settle()
-        width = self.context.size[0]
+        width = self.context.display.size[0]
         edge, gap, top, bottom = self.margins()
         strip = px(320)
         right = pygame.Rect(width - edge - strip, top, strip, bottom - top)
@@ -128,15 +129,16 @@ class ReadingScreen(Screen):
             self.key_only(action)
 
     def _toolbar(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        display = self.context.display
+        px = display.scale.px
         actions: list[UserAction | None] = [self._scan_action(purpose, words) for purpose, words in SCANS]
         actions.append(None)
         actions += [
-            self._controls.console.choose_window(index, lambda: self.context.scan_window, self._put_window)
+            self._controls.console.choose_window(index, lambda: display.scan_window, self._put_window)
             for index in range(len(WINDOW_PRESETS))
         ]
         actions.append(None)
-        actions += tool_actions(self.context, self.state)
+        actions += tool_actions(display, self.state)
         gap, break_px = 3, px(10)
         labels = [0 if a is None else self._natural(a) for a in actions]
         spare = area.width - sum(labels) - gap * len(actions) - break_px * 2 - px(8)
@@ -151,18 +153,18 @@ class ReadingScreen(Screen):
             x += wide + gap
 
     def _natural(self, action: UserAction) -> int:
-        cap = self.context.type.width(action.key.cap, 12) + 18 if action.key else 0
-        return self.context.type.width(action.label, 14) + cap + 18
+        cap = self.context.display.type.width(action.key.cap, 12) + 18 if action.key else 0
+        return self.context.display.type.width(action.label, 14) + cap + 18
 
     def _put_window(self, window: WindowLevel) -> None:
-        self.context.scan_window = window
+        self.context.display.scan_window = window
 
     def _scan_action(self, purpose: str, words: str) -> UserAction:
         def why_not() -> str | None:
-            return None if self.context.scan(purpose) else "This scan has not been taken"
+            return None if self.context.perceived.scan(purpose) else "This scan has not been taken"
 
         def do() -> None:
-            volume = self.context.scan(purpose)
+            volume = self.context.perceived.scan(purpose)
             if volume is not None:
                 self._turn_to(volume.entry.number)
 
@@ -175,7 +177,7 @@ class ReadingScreen(Screen):
     # Leak, path and steps.
 
     def _step_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         rows = step_rows(self.context, self.state, self._tools, self._leak.level)
         scout = self.goes_to(ScreenName.SCOUT, "Scout", pygame.K_s, "S")
         scout.hint = "Takes a scout; levels are counted and labelled there, and the range of the scan is drawn"
@@ -197,22 +199,24 @@ class ReadingScreen(Screen):
 
         def why_not() -> str | None:
             volume = self.volume()
-            if self.context.scan_run is not None:
+            if self.context.held.scan_run is not None:
                 return None
             return "All its slices are there" if volume is None or volume.complete else None
 
         def do() -> None:
             volume = self.volume()
-            if self.context.scan_run is not None:
+            if self.context.held.scan_run is not None:
                 stop_scan(self.context)
             elif volume is not None:
                 self.context.worker.forget_slices(volume.entry.number)
-                self.context.progress = None
-                self.context.say("Stopped: the other slices are made when they are looked at; the dose was given.")
+                self.context.notices.progress = None
+                self.context.notices.say(
+                    "Stopped: the other slices are made when they are looked at; the dose was given."
+                )
 
         key = KeyBinding(code=pygame.K_DELETE, cap="Del")
         return UserAction(
-            words=lambda: "Stop the scan" if self.context.scan_run is not None else "Make no more slices",
+            words=lambda: "Stop the scan" if self.context.held.scan_run is not None else "Make no more slices",
             key=key,
             do=do,
             why_not=why_not,
@@ -224,7 +228,7 @@ class ReadingScreen(Screen):
             for plane, viewport in self.state.viewports.items():
                 viewport.across_mm, viewport.down_mm = first[plane].across_mm, first[plane].down_mm
                 viewport.shown_mm = first[plane].shown_mm
-            self.context.scan_window = WINDOW_PRESETS[3]
+            self.context.display.scan_window = WINDOW_PRESETS[3]
 
         key = KeyBinding(code=pygame.K_HOME, cap="Home")
         return UserAction(words="Fit", key=key, do=do, hint="Place, zoom and window of the planes as at first")
@@ -234,7 +238,7 @@ class ReadingScreen(Screen):
         return [
             self._stop_computing(),
             self._fit(),
-            *window_keys(lambda: self.context.scan_window, self._put_window),
+            *window_keys(lambda: self.context.display.scan_window, self._put_window),
             UserAction(
                 words="Slice to the head", key=KeyBinding(code=pygame.K_PAGEUP, cap="PgUp"), do=lambda: tools.scroll(-1)
             ),
@@ -274,14 +278,15 @@ class ReadingScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
+        display = self.context.display
         context, state = self.context, self.state
         top_bar.draw(context, target)
-        pygame.draw.rect(target, theme.PANEL, self._bar, border_radius=context.scale.px(6))
+        pygame.draw.rect(target, theme.PANEL, self._bar, border_radius=display.scale.px(6))
         volume = self.volume()
         if volume is None:
             for area in self._areas.values():
                 pygame.draw.rect(target, (0, 0, 0), area)
-            context.type.draw(
+            display.type.draw(
                 target,
                 "No scan has been opened",
                 self._areas[ImagePlane.AXIAL].center,
@@ -293,7 +298,7 @@ class ReadingScreen(Screen):
             planes.draw(context, target, state, volume, self.pictures())
         self._leak.draw(target)
         drawn_path.draw(context, target, self._path, state)
-        draw_panel(context, target, self._step_area, "Steps", "in their usual order")
+        draw_panel(display, target, self._step_area, "Steps", "in their usual order")
         self._exposure.draw(target)
 
     def remember(self, past: Past) -> None:
@@ -304,10 +309,10 @@ class ReadingScreen(Screen):
     def tick(self) -> bool:
         """The slice that is looked at is made first; steppers follow what the next scan can be set to."""
         volume = self.volume()
-        if self._written is not None and draw_written_path(self.state, self._written, self.context.volumes):
+        if self._written is not None and draw_written_path(self.state, self._written, self.context.perceived.volumes):
             self._written = None
         if volume is not None:
-            self.context.look_at_slice(volume, self.state.index)
+            self.context.perceived.look_at_slice(volume, self.state.index)
         self._tools.fix_midline()
         if self._exposure.stale:
             self.open()

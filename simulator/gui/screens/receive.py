@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from simulator.gui.app_context import AppContext, DoneCommand, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.session_state import DoneCommand
 from simulator.gui.engine_worker.messages import (
     CommandDone,
     DebriefReady,
@@ -28,18 +30,18 @@ def receive(context: AppContext, message: WorkerMessage) -> None:
     elif isinstance(message, CommandDone):
         _done(context, message)
     elif isinstance(message, SlicesReady):
-        context.keep(message.number, message.indices, message.frame)
+        context.perceived.keep(message.number, message.indices, message.frame)
     elif isinstance(message, ScoutReady):
-        context.keep_scout(message.number, message.radiograph)
+        context.perceived.keep_scout(message.number, message.radiograph)
     elif isinstance(message, WorkProgressed):
-        context.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
+        context.notices.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
     elif isinstance(message, DebriefReady):
-        context.debrief, context.withheld = message.debrief, message.debrief is None
+        context.session.debrief, context.teaching.withheld = message.debrief, message.debrief is None
     elif isinstance(message, ReportWritten):
-        context.report_path = message.path
-        context.progress = None
+        context.session.report_path = message.path
+        context.notices.progress = None
     elif isinstance(message, NoticeGiven):
-        context.say(message.text)
+        context.notices.say(message.text)
 
 
 def first_screen(view: View) -> ScreenName:
@@ -54,36 +56,36 @@ def first_screen(view: View) -> ScreenName:
 
 
 def _opened(context: AppContext, message: ProcedureOpened) -> None:
-    context.progress = None
+    context.notices.progress = None
     for command, view in message.past:
-        context.history.take(command, view)
+        context.perceived.history.take(command, view)
         if isinstance(command, c.LookAt):
-            context.gaze.note_earlier(command)
+            context.perceived.gaze.note_earlier(command)
         if command is not None:
-            context.done.append(DoneCommand.seen(command, view))
-    context.branch = message.branch
-    if context.examined:
-        context.guided, context.tutorial = False, None
-    context.resumed = message.resumed
+            context.session.done.append(DoneCommand.seen(command, view))
+    context.session.branch = message.branch
+    if context.perceived.examined:
+        context.teaching.guided, context.teaching.tutorial = False, None
+    context.session.resumed = message.resumed
     set_exam_clock(context, message.used_s)
     for entry in message.view.console.acquired:
-        context.ask_for(entry)
+        context.perceived.ask_for(entry)
     for scout in message.view.console.scouts:
-        context.ask_for_scout(scout)
+        context.perceived.ask_for_scout(scout)
 
 
 def _done(context: AppContext, message: CommandDone) -> None:
-    before = context.history.view
-    context.history.take(message.command, message.view)
-    context.done.append(DoneCommand.seen(message.command, message.view))
+    before = context.perceived.history.view
+    context.perceived.history.take(message.command, message.view)
+    context.session.done.append(DoneCommand.seen(message.command, message.view))
     if before is not None:
         for entry in message.view.console.acquired[len(before.console.acquired) :]:
-            context.ask_for(entry)
+            context.perceived.ask_for(entry)
         for scout in message.view.console.scouts[len(before.console.scouts) :]:
-            context.ask_for_scout(scout)
+            context.perceived.ask_for_scout(scout)
     if message.view.refused:
-        context.kept.clear()  # what was typed after it was meant for another outcome
-        context.say(message.view.refused)
+        context.held.kept.clear()  # what was typed after it was meant for another outcome
+        context.notices.say(message.view.refused)
         return
     _follow(context, message.command)
 
@@ -91,11 +93,11 @@ def _done(context: AppContext, message: CommandDone) -> None:
 def _follow(context: AppContext, command: c.Command) -> None:
     """Some commands lead to another screen."""
     if isinstance(command, c.PlaceNeedle):
-        context.show(ScreenName.GUIDANCE)
+        context.doors.show(ScreenName.GUIDANCE)
     elif isinstance(command, c.AcquireMyelogram | c.AcquirePlanningScan | c.AcquireControlScan):
-        context.show(ScreenName.READING)
+        context.doors.show(ScreenName.READING)
     elif isinstance(command, c.AcquireScout):
-        context.show(ScreenName.SCOUT)
+        context.doors.show(ScreenName.SCOUT)
     elif isinstance(command, c.Finish):
         context.worker.finish()
-        context.show(ScreenName.DEBRIEF)
+        context.doors.show(ScreenName.DEBRIEF)

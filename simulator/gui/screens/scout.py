@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pygame
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.images.level_count import CURSOR_STEPS_MM, ScoutTool
 from simulator.gui.input.controls import Controls
@@ -58,10 +59,10 @@ class ScoutScreen(Screen):
 
     def lay_out(self) -> None:
         """Place pictures, panels and buttons."""
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         edge, gap, top, bottom = self.margins()
         strip = px(320)
-        right = pygame.Rect(self.context.size[0] - edge - strip, top, strip, bottom - top)
+        right = pygame.Rect(self.context.display.size[0] - edge - strip, top, strip, bottom - top)
         wide = (right.left - edge - 2 * gap) // 2
         self._areas = (
             pygame.Rect(edge, top, wide, bottom - top),
@@ -81,7 +82,7 @@ class ScoutScreen(Screen):
 
     def _rows(self, area: pygame.Rect, first: int, rows: list[list[UserAction]]) -> None:
         """Rows of buttons of one height, from a y downwards."""
-        high, gap = max(self.context.scale.px(36), 26), self.context.scale.px(6)
+        high, gap = max(self.context.display.scale.px(36), 26), self.context.display.scale.px(6)
         y = first
         for row in rows:
             wide = (area.width - (len(row) - 1) * gap) // len(row)
@@ -90,7 +91,7 @@ class ScoutScreen(Screen):
             y += high + gap
 
     def _scout_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         self._rows(area, area.top, [[self._orientation(*one) for one in ORIENTATION_KEYS]])
         take = UserAction(
             words="Take the scout",
@@ -106,7 +107,7 @@ class ScoutScreen(Screen):
 
     def _orientation(self, orientation: ScoutOrientation, code: int, cap: str) -> UserAction:
         def do() -> None:
-            counting, scouts = self.context.counting, self.context.scouts
+            counting, scouts = self.context.perceived.counting, self.context.perceived.scouts
             counting.orientation = orientation
             same = [number for number, one in scouts.items() if one.entry.orientation is orientation]
             counting.shown = same[-1] if same else counting.shown
@@ -115,12 +116,12 @@ class ScoutScreen(Screen):
             words=SIDES[orientation],
             key=KeyBinding(code=code, cap=cap),
             do=do,
-            chosen=lambda: self.context.counting.orientation is orientation,
+            chosen=lambda: self.context.perceived.counting.orientation is orientation,
             hint="From which side the next scout is taken; shows the last one of this side",
         )
 
     def _range_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         rows = [
             [self._tool(ScoutTool.RANGE, "Drag a range", pygame.K_r, "R", "Drag over the heights of the next scan")],
             [
@@ -133,21 +134,21 @@ class ScoutScreen(Screen):
 
     def _tool(self, tool: ScoutTool, words: str, code: int, cap: str, hint: str) -> UserAction:
         def do() -> None:
-            self.context.counting.tool = tool
+            self.context.perceived.counting.tool = tool
 
         return UserAction(
             words=words,
             key=KeyBinding(code=code, cap=cap),
             do=do,
-            chosen=lambda: self.context.counting.tool is tool,
+            chosen=lambda: self.context.perceived.counting.tool is tool,
             hint=hint,
         )
 
     def _edge(self, upper: bool, words: str, code: int, cap: str) -> UserAction:
         def do() -> None:
-            counting = self.context.counting
+            counting = self.context.perceived.counting
             if counting.cursor_mm is not None:
-                counting.set_edge(upper, counting.cursor_mm, self.context.view.console.scan_reach_mm)
+                counting.set_edge(upper, counting.cursor_mm, self.context.perceived.view.console.scan_reach_mm)
 
         hint = "The range ends at the dashed line, which the arrows move"
         return UserAction(words=words, key=KeyBinding(code=code, cap=cap), do=do, why_not=self._no_picture, hint=hint)
@@ -156,8 +157,8 @@ class ScoutScreen(Screen):
         return UserAction(
             words="Clear",
             key=KeyBinding(code=pygame.K_DELETE, cap="Del"),
-            do=self.context.counting.clear_range,
-            why_not=lambda: None if any(self.context.counting.edges_mm) else "No range has been drawn",
+            do=self.context.perceived.counting.clear_range,
+            why_not=lambda: None if any(self.context.perceived.counting.edges_mm) else "No range has been drawn",
             hint="The next planning scan goes by levels again",
         )
 
@@ -165,13 +166,13 @@ class ScoutScreen(Screen):
         return UserAction(
             words="Scans",
             key=KeyBinding(code=pygame.K_F2, cap="F2"),
-            do=lambda: self.context.show(ScreenName.READING),
+            do=lambda: self.context.doors.show(ScreenName.READING),
             kind=ButtonKind.PRIMARY,
             hint="The planning scan there is taken over the range that was drawn here",
         )
 
     def _label_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         rows = [
             [
                 self._tool(ScoutTool.LABEL, "Label levels", pygame.K_l, "L", "A click names the vertebra under it"),
@@ -188,7 +189,7 @@ class ScoutScreen(Screen):
         return UserAction(
             words=words,
             key=KeyBinding(code=code, cap=cap),
-            do=lambda: self.context.counting.step_name(by),
+            do=lambda: self.context.perceived.counting.step_name(by),
             kind=ButtonKind.CENTRED,
             hint="The next label a level further to the head"
             if by < 0
@@ -197,7 +198,7 @@ class ScoutScreen(Screen):
 
     def _set_label(self) -> UserAction:
         def do() -> None:
-            counting = self.context.counting
+            counting = self.context.perceived.counting
             if counting.cursor_mm is not None:
                 self._label(counting.cursor_mm)
 
@@ -213,8 +214,8 @@ class ScoutScreen(Screen):
         return UserAction(
             words="Undo",
             key=KeyBinding(code=pygame.K_BACKSPACE, cap="⌫"),
-            do=self.context.counting.unlabel,
-            why_not=lambda: None if self.context.counting.order else "No level has been labelled",
+            do=self.context.perceived.counting.unlabel,
+            why_not=lambda: None if self.context.perceived.counting.order else "No level has been labelled",
             hint="Takes the last label away",
         )
 
@@ -235,11 +236,11 @@ class ScoutScreen(Screen):
     # What is done.
 
     def _command(self) -> c.AcquireScout:
-        orientation = self.context.counting.orientation
+        orientation = self.context.perceived.counting.orientation
         return c.AcquireScout(orientation=orientation, tube_voltage_kv=TUBE_VOLTAGE_KV, tube_current_ma=TUBE_CURRENT_MA)
 
     def _dlp_mgy_cm(self) -> float:
-        console = self.context.view.console
+        console = self.context.perceived.view.console
         protocol = console.dose_per_load.scout
         if protocol is None:
             return 0.0
@@ -248,81 +249,88 @@ class ScoutScreen(Screen):
         return protocol.estimate(TUBE_VOLTAGE_KV, mas, high - low).dlp_mgy_cm
 
     def _locked(self) -> str | None:
-        if self.context.view.needle is not None:
+        if self.context.perceived.view.needle is not None:
             return "A needle stands on the patient: withdraw it first"
         return self._controls.console.locked()
 
     def _asks(self) -> str | None:
         taken = [
-            one for one in self.context.view.console.scouts if one.orientation is self.context.counting.orientation
+            one
+            for one in self.context.perceived.view.console.scouts
+            if one.orientation is self.context.perceived.counting.orientation
         ]
         if not taken:
             return None
-        at, more = self.context.clock(taken[-1].at_ms), self._dlp_mgy_cm()
+        at, more = self.context.perceived.clock(taken[-1].at_ms), self._dlp_mgy_cm()
         return f"A scout from this side was taken at {at}. Another one costs {more:.1f} mGy·cm more. Take it?"
 
     def _no_picture(self) -> str | None:
-        return None if self.context.scouts or self.context.volumes else "Take a scout, or open a scan first"
+        return (
+            None
+            if self.context.perceived.scouts or self.context.perceived.volumes
+            else "Take a scout, or open a scan first"
+        )
 
     def _moves(self, by_mm: float) -> Callable[[], None]:
         def do() -> None:
-            counting = self.context.counting
+            counting = self.context.perceived.counting
             if counting.cursor_mm is not None:
                 counting.cursor_mm += by_mm
 
         return do
 
     def _label(self, table_mm: float) -> None:
-        counting = self.context.counting
+        counting = self.context.perceived.counting
         counting.label(table_mm)
         wrong = counting.disorder()
         if wrong is not None:
-            self.context.say(f"Two labels cannot both be right: {wrong}")
+            self.context.notices.say(f"Two labels cannot both be right: {wrong}")
 
     # Drawing and mouse.
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw everything but the buttons."""
-        context, px, counting = self.context, self.context.scale.px, self.context.counting
+        display = self.context.display
+        context, px, counting = self.context, display.scale.px, self.context.perceived.counting
         top_bar.draw(context, target)
         scout_planes.draw(context, target, self._areas)
-        account = context.view.console.dose_phase
+        account = context.perceived.view.console.dose_phase
         booked = account if account is DosePhase.PLANNING else DosePhase.GUIDANCE
-        draw_panel(context, target, self._panels[0], "Scout", f"booked as {booked}")
+        draw_panel(display, target, self._panels[0], "Scout", f"booked as {booked}")
         inner = self.inner(self._panels[0])
         y = inner.top + px(62)
         for name, value in (
             ("Tube", f"{TUBE_VOLTAGE_KV} kV · {TUBE_CURRENT_MA:g} mA"),
             ("It will cost", f"{self._dlp_mgy_cm():.2f} mGy·cm"),
         ):
-            context.type.draw(target, name, (inner.left, y), size=14, colour=theme.MID)
-            context.type.draw(target, value, (inner.right, y), size=14, align="right", figures=True)
+            display.type.draw(target, name, (inner.left, y), size=14, colour=theme.MID)
+            display.type.draw(target, value, (inner.right, y), size=14, align="right", figures=True)
             y += px(26)
-        draw_panel(context, target, self._panels[1], "Planning scan", "as you draw it")
+        draw_panel(display, target, self._panels[1], "Planning scan", "as you draw it")
         drawn = counting.range_mm
         self._value(target, 1, "Range", "none" if drawn is None else f"{drawn[0]:.0f} – {drawn[1]:.0f} mm")
-        draw_panel(context, target, self._panels[2], "Levels", "your count")
+        draw_panel(display, target, self._panels[2], "Levels", "your count")
         self._value(target, 2, "Next label", counting.name)
         self._labels(target)
 
     def _value(self, target: pygame.Surface, panel: int, name: str, value: str) -> None:
-        inner, write = self.inner(self._panels[panel]), self.context.type.draw
-        y = inner.top + self.context.scale.px(8)
+        inner, write = self.inner(self._panels[panel]), self.context.display.type.draw
+        y = inner.top + self.context.display.scale.px(8)
         write(target, name, (inner.left, y), size=14, colour=theme.MID)
         write(target, value, (inner.right, y), size=15, weight="SemiBold", align="right", figures=True)
 
     def _labels(self, target: pygame.Surface) -> None:
         """What was counted, in columns from the head down."""
-        context, px = self.context, self.context.scale.px
+        context, px = self.context, self.context.display.scale.px
         inner = self.inner(self._panels[2])
         top = inner.top + px(26) + 3 * (max(px(36), 26) + px(6)) + px(10)
         step = max(px(22), 17)
         fit = max((inner.bottom - top) // step, 1)
-        for index, name in enumerate(sorted(context.counting.labels)[: 3 * fit]):
+        for index, name in enumerate(sorted(context.perceived.counting.labels)[: 3 * fit]):
             column, row = divmod(index, fit)
             at = (inner.left + column * inner.width // 3, top + row * step)
-            words = f"{name} {context.counting.labels[name]:.0f}"
-            context.type.draw(target, words, at, size=13, figures=True)
+            words = f"{name} {context.perceived.counting.labels[name]:.0f}"
+            context.display.type.draw(target, words, at, size=13, figures=True)
 
     def _at(self, at: tuple[int, int]) -> float | None:
         """Table position under a point of one of the pictures."""
@@ -346,7 +354,7 @@ class ScoutScreen(Screen):
             self._pressed = None
 
     def _wheel(self, event: pygame.event.Event) -> None:
-        counting = self.context.counting
+        counting = self.context.perceived.counting
         if self._at(pygame.mouse.get_pos()) is None or counting.middle_mm is None:
             return
         if pygame.key.get_mods() & (pygame.KMOD_CTRL | pygame.KMOD_META):
@@ -360,18 +368,18 @@ class ScoutScreen(Screen):
         across, down = to[0] - self._last[0], to[1] - self._last[1]
         self._last = to
         if button == 3:
-            shown = scout_planes.shown_scout(self.context)
+            shown = scout_planes.shown_scout(self.context.perceived)
             if shown is not None:
-                counting = self.context.counting
+                counting = self.context.perceived.counting
                 counting.window = drag_window(counting.window or shown.window, across, down)
-        elif self.context.counting.tool is ScoutTool.RANGE:
+        elif self.context.perceived.counting.tool is ScoutTool.RANGE:
             at = self._at(to)
             if at is not None:
-                self.context.counting.draw_range(start, at, self.context.view.console.scan_reach_mm)
+                self.context.perceived.counting.draw_range(start, at, self.context.perceived.view.console.scan_reach_mm)
 
     def _lift(self, pressed: tuple[int, float], at: tuple[int, int]) -> None:
         button, start = pressed
-        counting = self.context.counting
+        counting = self.context.perceived.counting
         if button != 1:
             return
         if counting.tool is ScoutTool.LABEL:
@@ -381,4 +389,6 @@ class ScoutScreen(Screen):
         drawn = counting.range_mm
         if drawn is None or drawn[1] - drawn[0] < SHORTEST_RANGE_MM:
             counting.clear_range()
-            self.context.say(f"Drag over the heights of the scan: that was shorter than {SHORTEST_RANGE_MM:g} mm")
+            self.context.notices.say(
+                f"Drag over the heights of the scan: that was shorter than {SHORTEST_RANGE_MM:g} mm"
+            )

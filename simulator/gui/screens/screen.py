@@ -10,7 +10,8 @@ import pygame
 import pygame_gui
 from pygame_gui.core import ObjectID
 
-from simulator.gui.app_context import AppContext, ScreenName
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.theme import NOTICE_HEIGHT, bar_height
 from simulator.gui.engine_worker.messages import Past
@@ -118,22 +119,24 @@ class Screen:
 
     def margins(self) -> tuple[int, int, int, int]:
         """Outer margin, gutter, and the y between which a screen has its place."""
-        edge, gap = (8, 4) if self.context.scale.compact else (self.context.scale.px(16), self.context.scale.px(8))
-        bottom = self.context.size[1] - NOTICE_HEIGHT - tutorial_card.card_height(self.context)
-        return edge, gap, bar_height(self.context.scale) + gap, bottom
+        display = self.context.display
+        edge, gap = (8, 4) if display.scale.compact else (display.scale.px(16), display.scale.px(8))
+        bottom = display.size[1] - NOTICE_HEIGHT - tutorial_card.card_height(self.context)
+        return edge, gap, bar_height(display.scale) + gap, bottom
 
     def inner(self, area: pygame.Rect) -> pygame.Rect:
         """What a panel with a title leaves for buttons."""
-        pad = 10 if self.context.scale.compact else self.context.scale.px(16)
-        top = self.context.scale.px(38)
+        display = self.context.display
+        pad = 10 if display.scale.compact else display.scale.px(16)
+        top = display.scale.px(38)
         return pygame.Rect(area.left + pad, area.top + top, area.width - 2 * pad, area.height - top - pad // 2)
 
     def _tutorial_buttons(self) -> None:
         """Answers and the way past a step, on the tutorial's card."""
-        present = lesson(self.context)
-        if present is None or self.context.showing not in KEYS:
+        present = lesson(self.context.teaching)
+        if present is None or self.context.display.showing not in KEYS:
             return
-        px, area = self.context.scale.px, tutorial_card.card_area(self.context)
+        px, area = self.context.display.scale.px, tutorial_card.card_area(self.context)
         left, high = tutorial_card.answers_left(self.context), (area.height - px(18)) // 2
         wide = max(px(124), 104)
         for index, words in enumerate(present.answers):
@@ -152,7 +155,9 @@ class Screen:
             words=words,
             key=KeyBinding(code=pygame.K_1 + index, cap=f"Ctrl {index + 1}", control=True),
             do=lambda: answer(self.context, index),
-            chosen=lambda: self.context.tutorial is not None and self.context.tutorial.answer == index,
+            chosen=lambda: (
+                self.context.teaching.tutorial is not None and self.context.teaching.tutorial.answer == index
+            ),
             hint="The answer to the question of this step",
         )
 
@@ -166,7 +171,7 @@ class Screen:
         button = HintButton(
             area,
             "",
-            self.context.manager,
+            self.context.display.manager,
             object_id=ObjectID(object_id=f"#{action.kind}"),
         )
         self._placed.append(_Placed(action, button, label="\0"))
@@ -180,14 +185,14 @@ class Screen:
     ) -> UserAction:
         """The action that shows another screen."""
         return UserAction(
-            words=words, key=KeyBinding(code=code, cap=cap), do=lambda: self.context.show(screen), why_not=why_not
+            words=words, key=KeyBinding(code=code, cap=cap), do=lambda: self.context.doors.show(screen), why_not=why_not
         )
 
     def refresh(self) -> None:
         """Show on the buttons what can be done now."""
         for placed in self._placed:
             action = placed.action
-            label, reason, chosen = self.context.type.say(action.label), action.why_not(), action.chosen()
+            label, reason, chosen = self.context.display.type.say(action.label), action.why_not(), action.chosen()
             if label != placed.label:
                 placed.label = label
                 placed.button.set_text(label)
@@ -196,7 +201,7 @@ class Screen:
                 placed.reason = reason
             if (reason or action.hint or None) != placed.hint:
                 placed.hint = reason or action.hint or None
-                placed.button.explain(self.context.type.say(placed.hint) if placed.hint else None)
+                placed.button.explain(self.context.display.type.say(placed.hint) if placed.hint else None)
             if chosen != placed.chosen:
                 placed.chosen = chosen
                 (placed.button.select if chosen else placed.button.unselect)()
@@ -208,7 +213,7 @@ class Screen:
             if placed.reason:
                 label = placed.label
                 if len(label) == 1 and placed.action.hint:
-                    label = f"{self.context.type.say(placed.action.hint.partition(':')[0])} {label}"
+                    label = f"{self.context.display.type.say(placed.action.hint.partition(':')[0])} {label}"
                 found.setdefault(placed.reason, []).append(label.removeprefix("✓  "))
         return list(found.items())
 
@@ -224,29 +229,28 @@ class Screen:
 
     def _mark_next(self, target: pygame.Surface) -> None:
         """A bright rim with an arrow at the left: the step that usually comes next."""
-        if not self.context.guided or self.context.history.view is None:
+        if not self.context.teaching.guided or self.context.perceived.history.view is None:
             return
         step = next_step(self.context)
         if step is None:
             return
         areas = [placed.button.rect for placed in self._placed if placed.action.mark is step.mark]
         for area in (one.inflate(4, 4) for one in (*areas, *self.drawn_marks(step.mark))):
-            pygame.draw.rect(target, theme.OK, area, 2, border_radius=self.context.scale.px(6))
+            pygame.draw.rect(target, theme.OK, area, 2, border_radius=self.context.display.scale.px(6))
             x, y = area.left - 1, area.centery
             pygame.draw.polygon(target, theme.OK, [(x - 5, y - 6), (x + 4, y), (x - 5, y + 6)])
 
     def key_cap(self, target: pygame.Surface, cap: str, area: pygame.Rect, *, faint: bool = False) -> None:
         """A small key at the right end of a button."""
-        px = self.context.scale.px
+        display = self.context.display
+        px = display.scale.px
         height = min(max(px(20), theme.LEAST_TYPE + 5), area.height - 6)
-        width = max(self.context.type.width(cap, 12) + 8, height)
+        width = max(display.type.width(cap, 12) + 8, height)
         key = pygame.Rect(0, 0, width, height)
         key.midright = (area.right - px(6), area.centery)
         pygame.draw.rect(target, theme.BACKGROUND, key, border_radius=4)
         pygame.draw.rect(target, theme.LINE if faint else theme.EDGE, key, 1, border_radius=4)
-        self.context.type.draw(
-            target, cap, key.center, size=12, align="centre", colour=theme.LOW if faint else theme.MID
-        )
+        display.type.draw(target, cap, key.center, size=12, align="centre", colour=theme.LOW if faint else theme.MID)
 
     def handle(self, event: pygame.event.Event) -> None:
         """One event: buttons, keys, then what the screen makes of it."""
@@ -321,7 +325,7 @@ class Screen:
             return False
         reason = action.why_not()
         if reason is not None:
-            self.context.say(reason)
+            self.context.notices.say(reason)
             return False
-        self.context.hush()
+        self.context.notices.hush()
         return True

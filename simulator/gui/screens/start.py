@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pygame
 
 from simulator.errors import UserInputError
-from simulator.gui.app_context import AppContext, ScreenName, StartChoice
+from simulator.gui.context.app_context import AppContext
+from simulator.gui.context.app_doors import ScreenName
+from simulator.gui.context.session_state import StartChoice
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import LANGUAGES, OwnWords
 from simulator.gui.engine_worker.start_desk import AttemptLine, CaseCard, StartDesk
@@ -51,8 +53,8 @@ class StartScreen(Screen):
         if self._desk is None:
             return
         self._read(self._desk)
-        px = self.context.scale.px
-        width, height = self.context.size
+        px = self.context.display.scale.px
+        width, height = self.context.display.size
         edge, gap = px(24), px(12)
         top, bottom = px(72), height - theme.NOTICE_HEIGHT - px(8)
         self._list = pygame.Rect(edge, top, round((width - 2 * edge) * 0.36), bottom - top)
@@ -81,7 +83,7 @@ class StartScreen(Screen):
             self._learner = self._learners.index(desk.learner)
 
     def _take_up_choice(self) -> None:
-        chosen = self.context.chosen
+        chosen = self.context.session.chosen
         if chosen is None:
             return
         names = [card.name for card in self._cards]
@@ -89,12 +91,12 @@ class StartScreen(Screen):
             self._case = names.index(chosen.card.name)
         if chosen.learner in self._learners:
             self._learner = self._learners.index(chosen.learner)
-        self.context.guided = chosen.guided
+        self.context.teaching.guided = chosen.guided
 
     # Cases.
 
     def _rows(self, area: pygame.Rect) -> tuple[int, int]:
-        high = max(self.context.scale.px(36), 27)
+        high = max(self.context.display.scale.px(36), 27)
         return high, max(area.height // (high + 4), 1)
 
     def _case_buttons(self, area: pygame.Rect) -> None:
@@ -109,7 +111,7 @@ class StartScreen(Screen):
             self._case = index
 
         title = self._cards[index].title
-        while self.context.type.width(title, 14) > width - 16:
+        while self.context.display.type.width(title, 14) > width - 16:
             title = f"{title[:-2]}…"
         return UserAction(words=title, do=do, chosen=lambda: self._case == index)
 
@@ -126,7 +128,7 @@ class StartScreen(Screen):
     # Learner.
 
     def _who_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         high = max(px(36), 28)
         size = high
         self._name_at = (area.left + size + px(14) + px(100), area.top + high / 2)
@@ -142,7 +144,7 @@ class StartScreen(Screen):
             )
         x = area.left + size + px(228) + size + px(40)
         guide = UserAction(
-            words=lambda: "Next step marked" if self.context.guided else "Without help",
+            words=lambda: "Next step marked" if self.context.teaching.guided else "Without help",
             key=KeyBinding(code=pygame.K_g, cap="G"),
             do=self._toggle_guide,
             hint="Whether the next step of the usual order is marked",
@@ -155,11 +157,11 @@ class StartScreen(Screen):
 
     def _language(self) -> UserAction:
         def do() -> None:
-            if self.context.turn_language is not None:
-                self.context.turn_language()
+            if self.context.doors.turn_language is not None:
+                self.context.doors.turn_language()
 
         return UserAction(
-            words=lambda: f"Language: {LANGUAGES[self.context.language]}",
+            words=lambda: f"Language: {LANGUAGES[self.context.display.language]}",
             key=KeyBinding(code=pygame.K_l, cap="L"),
             do=do,
             hint="English or German; records, scorecard and report stay English",
@@ -172,12 +174,12 @@ class StartScreen(Screen):
         return do
 
     def _toggle_guide(self) -> None:
-        self.context.guided = not self.context.guided
+        self.context.teaching.guided = not self.context.teaching.guided
 
     # What can be begun.
 
     def _way_buttons(self, area: pygame.Rect) -> None:
-        px = self.context.scale.px
+        px = self.context.display.scale.px
         high, gap = max(px(48), 36), px(10)
         wide = (area.width - 3 * gap) // 4
         y = area.bottom - high
@@ -204,8 +206,8 @@ class StartScreen(Screen):
 
     def _drill(self) -> UserAction:
         def do() -> None:
-            self.context.drill_learner = self.learner
-            self.context.show(ScreenName.DRILL)
+            self.context.teaching.drill_learner = self.learner
+            self.context.doors.show(ScreenName.DRILL)
 
         return UserAction(
             words="Tip drill",
@@ -217,7 +219,7 @@ class StartScreen(Screen):
     def _open(self, *, tutorial: bool) -> None:
         if self._desk is not None:
             choice = StartChoice(
-                card=self.card, learner=self.learner, guided=self.context.guided or tutorial, tutorial=tutorial
+                card=self.card, learner=self.learner, guided=self.context.teaching.guided or tutorial, tutorial=tutorial
             )
             open_choice(self.context, self._desk, choice)
 
@@ -234,15 +236,17 @@ class StartScreen(Screen):
 
     def _go_on(self) -> None:
         left = self._open_record()
-        if left is None or self._desk is None or self.context.begin is None:
+        if left is None or self._desk is None or self.context.doors.begin is None:
             return
         try:
             opening = self._desk.resuming(left.record)
         except UserInputError as fault:
-            self.context.say(str(fault))
+            self.context.notices.say(str(fault))
             return
-        self.context.chosen = StartChoice(card=self.card, learner=self.learner, guided=self.context.guided)
-        self.context.begin(opening)
+        self.context.session.chosen = StartChoice(
+            card=self.card, learner=self.learner, guided=self.context.teaching.guided
+        )
+        self.context.doors.begin(opening)
 
     # Drawing.
 
@@ -253,51 +257,51 @@ class StartScreen(Screen):
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the title, the learner, the chosen case."""
-        context = self.context
-        px, write = context.scale.px, context.type.draw
+        display = self.context.display
+        px, write = display.scale.px, display.type.draw
         write(target, "CT-fluoroscopy simulator", (px(24), px(36)), size=26, weight="SemiBold")
         words = "Training in a simulator is no proof of clinical competence."
         write(target, words, (target.get_width() - px(24), px(36)), size=13, align="right", colour=theme.LOW)
         if self._desk is None:
             return
-        draw_panel(context, target, self._list, "Cases", f"{len(self._cards)}, ↑ ↓")
-        draw_panel(context, target, self._who, "Learner", "a pseudonym; names never enter a record")
+        draw_panel(display, target, self._list, "Cases", f"{len(self._cards)}, ↑ ↓")
+        draw_panel(display, target, self._who, "Learner", "a pseudonym; names never enter a record")
         name = self._learners[self._learner]
         write(target, name, self._name_at, size=16, weight="SemiBold", align="centre")
-        draw_panel(context, target, self._about, OwnWords(self.card.title), self._terms())
+        draw_panel(display, target, self._about, OwnWords(self.card.title), self._terms())
         self._describe(target, self._words)
 
     def _terms(self) -> str:
         """Difficulty, minutes, and whether the case is an examination."""
-        card, say = self.card, self.context.type.say
+        card, say = self.card, self.context.display.type.say
         said = [say("examination")] if card.exam else []
         said += [say(card.difficulty)] if card.difficulty else []
         said += [f"{card.minutes:g} min"] if card.minutes is not None else []
         return ", ".join(said)
 
     def _describe(self, target: pygame.Surface, area: pygame.Rect) -> None:
-        context, card = self.context, self.card
-        px, write = context.scale.px, context.type.draw
+        display, card = self.context.display, self.card
+        px, write = display.scale.px, display.type.draw
         sketch = pygame.Rect(area.right - px(190), area.top, px(180), area.height)
-        spine_sketch.draw(context, target, sketch, card.level)
+        spine_sketch.draw(display, target, sketch, card.level)
         text = pygame.Rect(area.left, area.top, area.width - px(210), area.height)
         where = ", ".join(part for part in (card.region, card.level) if part)
         y = text.top + px(8)
         if where:
             write(target, where, (text.left, y), size=14, weight="Medium", colour=theme.MID)
             y += px(26)
-        y = context.type.paragraph(
+        y = display.type.paragraph(
             target, OwnWords(card.request), pygame.Rect(text.left, y, text.width, px(200)), size=15, most=7
         )
         for goal in card.goals:
-            y = context.type.paragraph(
+            y = display.type.paragraph(
                 target, OwnWords(f"– {goal}"), pygame.Rect(text.left, y + 4, text.width, px(60)), size=14
             )
         self._attempts(target, pygame.Rect(text.left, y + px(22), text.width, area.bottom - y - px(22)))
 
     def _attempts(self, target: pygame.Surface, area: pygame.Rect) -> None:
         context = self.context
-        px, write = context.scale.px, context.type.draw
+        px, write = context.display.scale.px, context.display.type.draw
         y = area.top
         if self._known is None:
             write(target, "Earlier sessions are being read", (area.left, y), size=13, colour=theme.LOW)

@@ -40,8 +40,8 @@ class _ChoiceScreen(Screen):
 
     def lay_out(self) -> None:
         """A panel in the middle."""
-        px = self.context.scale.px
-        width, height = self.context.size
+        px = self.context.display.scale.px
+        width, height = self.context.display.size
         answers = self.answers()
         rows = -(-len(answers) // self.columns)
         high, gap = max(px(44), 34), px(10)
@@ -56,19 +56,19 @@ class _ChoiceScreen(Screen):
         back = UserAction(
             words="Back to the patient",
             key=KeyBinding(code=pygame.K_RETURN, cap="Enter"),
-            do=self.context.close_overlay,
+            do=self.context.doors.close_overlay,
         )
         self.button(back, pygame.Rect(inner.left, top + rows * (high + gap) + gap, wide, high))
 
     def draw(self, target: pygame.Surface) -> None:
         """Draw the heading and what it means."""
         top_bar.draw(self.context, target)
-        inside = draw_panel(self.context, target, self._panel, self.heading, "Esc: back")
-        self.context.type.paragraph(target, self.words, inside, size=14, colour=theme.MID)
+        inside = draw_panel(self.context.display, target, self._panel, self.heading, "Esc: back")
+        self.context.display.type.paragraph(target, self.words, inside, size=14, colour=theme.MID)
 
     def _choice(self, index: int, words: str, command: Callable[[], Command]) -> UserAction:
         def do() -> None:
-            self.context.close_overlay()
+            self.context.doors.close_overlay()
             self.context.send(command())
 
         letter = LETTERS[index]
@@ -93,7 +93,7 @@ class StopScreen(_ChoiceScreen):
 
     def _reason(self, index: int, reason: StopReason) -> UserAction:
         def do() -> None:
-            self.context.close_overlay()
+            self.context.doors.close_overlay()
             finish(self.context, c.Finish(stopped_for=reason))
 
         action = self._choice(index, STOP_WORDS[reason], lambda: c.Finish(stopped_for=reason))
@@ -102,7 +102,7 @@ class StopScreen(_ChoiceScreen):
         return action
 
     def _needle_in(self) -> str | None:
-        needle = self.context.view.needle
+        needle = self.context.perceived.view.needle
         return "The needle is in the patient: take it out first" if needle is not None and needle.in_skin else None
 
 

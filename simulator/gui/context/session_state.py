@@ -1,0 +1,70 @@
+"""Session state: how this session began, what was carried out in it, and what stands at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.engine_worker.procedure import Opening
+from simulator.gui.engine_worker.start_desk import CaseCard
+from simulator.interface.commands import Command
+from simulator.interface.view import View
+from simulator.vocabulary.procedure import AcquisitionPurpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartChoice:
+    """What was chosen on the first screen.
+
+    Attributes:
+        learner: pseudonym; None for nobody by name
+        tutorial: whether the card of the tutorial leads through it
+    """
+
+    card: CaseCard
+    learner: str | None
+    guided: bool = True
+    tutorial: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneCommand:
+    """A command that was carried out.
+
+    Attributes:
+        presses: fluoroscopy images after it
+        pedal_down: whether the beam was on after it
+    """
+
+    command: Command
+    presses: int
+    pedal_down: bool
+
+    @classmethod
+    def seen(cls, command: Command, view: View) -> DoneCommand:
+        """A command with what was perceived after it."""
+        made = sum(entry.purpose == AcquisitionPurpose.FLUOROSCOPY for entry in view.console.acquired)
+        return cls(command=command, presses=made, pedal_down=view.console.pedal_down)
+
+
+@dataclass(slots=True)
+class SessionState:
+    """From the choice on the first screen to the debrief.
+
+    Attributes:
+        chosen: what was chosen on the first screen, if anything
+        assisted: whether this session is branched off another one, for practice
+        resumed: commands that were carried out before the session was gone on with; 0 once something is done
+        branch: opens this patient after the first of the commands that were carried out, `done`
+        debrief: facts of the debrief; None before the end
+        report_path: of the report that was written; empty before
+    """
+
+    chosen: StartChoice | None = None
+    assisted: bool = False
+    resumed: int = 0
+    branch: Callable[[Sequence[Command]], Opening] | None = None
+    done: list[DoneCommand] = field(default_factory=list)
+    debrief: DebriefFacts | None = None
+    report_path: str = ""
