@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.records.header import Header
 from simulator.records.session_reader import read_session
 from simulator.scenario.load import load_scenario
 from simulator.scenario.shipped import shipped_scenario_path
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import Rubric, flat_numbers
 from simulator.scoring.scorecard import Scorecard
 
 KEPT = Path(__file__).parent / "golden" / "records" / "format-3.jsonl"
@@ -26,7 +26,7 @@ def header_of(card: Scorecard) -> Header:
         seed=card.seed,
         hands=card.hands,
         resolved=resolved,
-        rubric=asdict(Rubric()),
+        rubric=flat_numbers(Rubric()),
         rubric_digest=card.rubric_digest,
         patient_digest="0" * 64,
     )

@@ -23,7 +23,7 @@ from simulator.scenario.load import ScenarioFile, load_scenario, parse_scenario
 from simulator.scenario.rubric_schema import apply_rubric_changes
 from simulator.scenario.schema import Scenario
 from simulator.scenario.shipped import shipped_scenario_path, shipped_scenarios
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import Rubric, flat_numbers
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.levels import Interspace
 
@@ -55,14 +55,9 @@ def rubric_difference(header: Header, location: str) -> str | None:
     theirs = read_rubric(header.rubric, location)
     if theirs is None:
         return None
-    ours = apply_rubric_changes(parse_scenario(header.resolved, location).rubric)
-    apart = [name for name in vars_of(ours) if vars_of(ours)[name] != vars_of(theirs)[name]]
-    return ", ".join(apart) or None
-
-
-def vars_of(rubric: Any) -> Mapping[str, Any]:
-    """The numbers of a rubric by name."""
-    return {name: getattr(rubric, name) for name in rubric.__dataclass_fields__}
+    told = flat_numbers(theirs)
+    ours = flat_numbers(apply_rubric_changes(parse_scenario(header.resolved, location).rubric))
+    return ", ".join(name for name, value in ours.items() if value != told[name]) or None
 
 
 def check_labels(header: Header, card: Scorecard, location: str) -> None:
@@ -140,7 +135,8 @@ def _other_words(record: SessionRecord) -> bool:
 
 def _own_numbers(header: Header, location: str) -> str:
     """Numbers of the rubric that a header's case sets otherwise than this version."""
-    own, usual = vars_of(apply_rubric_changes(parse_scenario(header.resolved, location).rubric)), vars_of(Rubric())
+    rubric = apply_rubric_changes(parse_scenario(header.resolved, location).rubric)
+    own, usual = flat_numbers(rubric), flat_numbers(Rubric())
     return ", ".join(name for name, value in own.items() if value != usual[name])
 
 

@@ -16,7 +16,7 @@ from simulator.records.strict_json import json_line
 from simulator.records.versions import digest_patient_files, versions
 from simulator.scenario.build import Case
 from simulator.scenario.real_patient import patient_folder
-from simulator.scoring.rubric import Rubric, digest_numbers
+from simulator.scoring.rubric import Rubric, digest_numbers, flat_numbers, numbers_by_group
 from simulator.shown_text import shown_text
 
 _Text = Annotated[str, Field(max_length=1000)]
@@ -112,7 +112,7 @@ def describe_case(
         seed=case.world.root_seed,
         learner=learner,
         started=started,
-        rubric=asdict(case.rubric),
+        rubric=flat_numbers(case.rubric),
         rubric_digest=case.rubric.digest(),
         versions=versions(),
     )
@@ -151,10 +151,11 @@ def read_rubric(numbers: Mapping[str, Any] | None, location: str) -> Rubric | No
     """
     if numbers is None or numbers.get("version", 1) != Rubric().version:
         return None
-    if set(numbers) - set(asdict(Rubric())):
+    if set(numbers) - set(flat_numbers(Rubric())):
         raise UserInputError(location, "the record was scored with a rubric that this version has not", "update it")
+    groups = numbers_by_group({name: value for name, value in numbers.items() if name != "version"})
     try:
-        return _RUBRIC.validate_python(dict(numbers), strict=False)
+        return _RUBRIC.validate_python({"version": numbers["version"], **groups}, strict=False)
     except ValidationError as error:
         raise UserInputError(location, "the header holds no rubric", EDITED) from error
 

@@ -90,7 +90,7 @@ def _treated(card: Scorecard, marks: Marks) -> Treated:
     if not given.treats(rubric) or CapId.INTRATHECAL_BLOOD in card.caps:
         return Treated.NO
     has_hole = summary.world.phantom.leak.hole_mm is not None
-    if has_hole and given.covered < rubric.covered_fraction:
+    if has_hole and given.covered < rubric.treatment.covered_fraction:
         return Treated.PART if given.covered > 0.0 else Treated.NO
     return Treated.YES
 

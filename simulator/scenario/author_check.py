@@ -9,7 +9,7 @@ from simulator.scenario.field_error import FieldError, dotted
 from simulator.scenario.inheritance import Lineage, read_lineage
 from simulator.scenario.load import ScenarioFile
 from simulator.scenario.notes import find_needle_notes, find_notes
-from simulator.scoring.rubric import Anchors, Rubric
+from simulator.scoring.rubric import Anchors, Rubric, number_named
 from simulator.scoring.scorecard import Scorecard
 from simulator.vocabulary.scoring import MetricId
 from simulator.wording.chosen import WORDS
@@ -54,8 +54,8 @@ def notes_on_run(file: ScenarioFile, card: Scorecard, rubric: Rubric, path: Path
 def _unmet(card: Scorecard, rubric: Rubric, minutes: float) -> Iterator[FieldError]:
     usual = Rubric()
     for name, metric_id in _LIMIT_OF.items():
-        anchors, metric = getattr(rubric, name), card.metric(metric_id)
-        if anchors == getattr(usual, name) or not isinstance(anchors, Anchors) or metric is None:
+        anchors, metric = number_named(rubric, name), card.metric(metric_id)
+        if anchors == number_named(usual, name) or not isinstance(anchors, Anchors) or metric is None:
             continue
         if metric.utility == 0:
             what = f"the expert reaches {WORDS.metrics[metric_id].name} beyond what counts as poor ({anchors.poor:g})"

@@ -171,7 +171,7 @@ def _events(scenario: Scenario) -> Iterator[FieldError]:
 
 
 def _limits(scenario: Scenario) -> Iterator[FieldError]:
-    treats = apply_rubric_changes(scenario.rubric).treating_ml
+    treats = apply_rubric_changes(scenario.rubric).treatment.treating_ml
     if scenario.limits.blood_ml < treats:
         what = f"{scenario.limits.blood_ml:g} mL may be given, and the score counts less than {treats:g} mL as a token"
         yield FieldError(("limits", "blood_ml"), what, "raise it, or set rubric.treating_ml")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any
 
 from pydantic import Field, model_validator
 
 from simulator.scenario.sections import Section, optional_number
-from simulator.scoring.rubric import Anchors, Rubric
+from simulator.scoring.rubric import PLACES, Anchors, Rubric, with_numbers
 
 OF_RUBRIC_1 = {
     "weight_patch": "weight_help",
@@ -114,11 +113,11 @@ class RubricChanges(Section):
 
 def apply_rubric_changes(changes: RubricChanges) -> Rubric:
     """The rubric with the scenario's numbers in place."""
-    changed: dict[str, Any] = {}
-    for item in fields(Rubric):
-        value = getattr(changes, item.name, None)
+    changed: dict[str, float | Anchors] = {}
+    for name in PLACES:
+        value = getattr(changes, name)
         if isinstance(value, AnchorPair | VolumeAnchorPair):
-            changed[item.name] = Anchors(expert=value.expert, poor=value.poor)
+            changed[name] = Anchors(expert=value.expert, poor=value.poor)
         elif value is not None:
-            changed[item.name] = value if isinstance(value, bool) else float(value)
-    return replace(Rubric(), **changed)
+            changed[name] = value if isinstance(value, bool) else float(value)
+    return with_numbers(Rubric(), changed)

@@ -127,7 +127,7 @@ def _scanner(scenario: Scenario) -> Iterator[FieldError]:
 
 def _rubric(scenario: Scenario) -> Iterator[FieldError]:
     rubric = apply_rubric_changes(scenario.rubric)
-    total = sum(getattr(rubric, f"weight_{name}") for name in WEIGHTS)
+    total = sum(getattr(rubric.weights, name) for name in WEIGHTS)
     if abs(total - 1.0) > 1e-6:
         yield FieldError(("rubric",), f"the six weights come to {total:g}", "they must come to 1")
     if scenario.rubric.planning_dlp_mgy_cm is not None and scenario.scanner.planning_scan_prescribed:

@@ -70,7 +70,7 @@ def blind_advance(summary: ProcedureSummary, rubric: Rubric) -> BlindAdvance:
 
 def free_blind_mm(world: CaseContext, rubric: Rubric) -> float:
     """What may be pushed near the dura between two looks, mm."""
-    return rubric.free_blind_neck_mm if is_narrow(world) else rubric.free_blind_mm
+    return rubric.looks.free_blind_neck_mm if is_narrow(world) else rubric.looks.free_blind_mm
 
 
 def is_narrow(world: CaseContext) -> bool:

@@ -59,15 +59,15 @@ def _cord(summary: ProcedureSummary, rubric: Rubric) -> float | None:
 def _token(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     if summary.first_blood is None or treatment(summary, rubric).treats(rubric):
         return None
-    return rubric.cap_token_volume
+    return rubric.caps.token_volume
 
 
 def _unseen(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    if not rubric.needs_images or summary.first_blood is None:
+    if not rubric.looks.needs_images or summary.first_blood is None:
         return None
     free_mm = free_blind_mm(summary.world, rubric)
     moved = [seen_within_mm(summary, portion) for portion in summary.injected]
-    return None if all(mm is not None and mm <= free_mm for mm in moved) else rubric.cap_unseen_needle
+    return None if all(mm is not None and mm <= free_mm for mm in moved) else rubric.caps.unseen_needle
 
 
 def _dural_puncture(summary: ProcedureSummary, rubric: Rubric) -> float | None:
@@ -75,11 +75,11 @@ def _dural_puncture(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     managed = puncture_management(summary)
     if managed is None:
         return None
-    return rubric.cap_dural_puncture + (rubric.harm_managed * managed.steps if summary.injected else 0.0)
+    return rubric.caps.dural_puncture + (rubric.caps.harm_managed * managed.steps if summary.injected else 0.0)
 
 
 def _subdural(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    return rubric.cap_dural_puncture if _blood_in(summary, Compartment.SUBDURAL) else None
+    return rubric.caps.dural_puncture if _blood_in(summary, Compartment.SUBDURAL) else None
 
 
 def _not_covered(summary: ProcedureSummary, rubric: Rubric) -> float | None:
@@ -92,37 +92,37 @@ def _not_covered(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     if right_ml >= min(SITE_ML, given_ml):
         return None
     if not accepted:
-        return rubric.cap_not_covered
-    return rubric.cap_not_covered if treatment(summary, rubric).covered < rubric.covered_fraction else None
+        return rubric.caps.not_covered
+    return rubric.caps.not_covered if treatment(summary, rubric).covered < rubric.treatment.covered_fraction else None
 
 
 def _fact(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     """A fact forbade the procedure, and the skin was gone through."""
-    return rubric.cap_fact_ignored if summary.punctured_ms is not None and fact_that_stops(summary) else None
+    return rubric.caps.fact_ignored if summary.punctured_ms is not None and fact_that_stops(summary) else None
 
 
 def _steps(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     skipped = summary.punctured_ms is not None and not (time_out_held(summary) and skin_prepared(summary))
-    return rubric.cap_steps_skipped if skipped else None
+    return rubric.caps.steps_skipped if skipped else None
 
 
 def _severe(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    return rubric.cap_severe_reaction_ignored if went_on_after_severe_reaction(summary) else None
+    return rubric.caps.severe_reaction_ignored if went_on_after_severe_reaction(summary) else None
 
 
 def _reaction(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     mild = [answered for event, answered in reactions(summary) if event.reaction is not PatientReaction.SEVERE_CONTRAST]
-    return rubric.cap_reaction_ignored if not all(mild) else None
+    return rubric.caps.reaction_ignored if not all(mild) else None
 
 
 def _vein(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    return rubric.cap_vein if _blood_in(summary, Compartment.VESSEL) else None
+    return rubric.caps.vein if _blood_in(summary, Compartment.VESSEL) else None
 
 
 def _nerves(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    """As grave as a vein: a hand felt the harm coming."""
+    """As grave as a vein, whose limit it has: a hand felt the harm coming, and no case sets the two apart."""
     compressed = complications(summary, ComplicationKind.NERVE_COMPRESSION)
-    return rubric.cap_vein if summary.first_blood is not None and compressed else None
+    return rubric.caps.vein if summary.first_blood is not None and compressed else None
 
 
 def _blood_at_tented_dura(summary: ProcedureSummary, rubric: Rubric) -> float | None:
@@ -131,31 +131,31 @@ def _blood_at_tented_dura(summary: ProcedureSummary, rubric: Rubric) -> float | 
         for portion in summary.injected
         if portion.dura_mm < -PRESSED_MM and portion.compartment not in (Compartment.INTRATHECAL, Compartment.SUBDURAL)
     ]
-    return rubric.cap_blood_at_tented_dura if pressed else None
+    return rubric.caps.blood_at_tented_dura if pressed else None
 
 
 def _tented(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    return rubric.cap_tented_dura if tenting_mm(summary) >= TENTED_MM else None
+    return rubric.caps.tented_dura if tenting_mm(summary) >= TENTED_MM else None
 
 
 def _blind(summary: ProcedureSummary, rubric: Rubric) -> float | None:
-    if not rubric.needs_images:
+    if not rubric.looks.needs_images:
         return None
     excess_mm = blind_advance(summary, rubric).excess_mm
     if excess_mm < BLIND_NEAR_MM:
         return None
-    return rubric.cap_blind_near if excess_mm < BLIND_FAR_MM else rubric.cap_blind_far
+    return rubric.caps.blind_near if excess_mm < BLIND_FAR_MM else rubric.caps.blind_far
 
 
 def _plunger_alone(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     """Beside a collection the last way was felt for with a plunger, and nobody looked before the blood."""
     blood = summary.first_blood
-    if not rubric.needs_images or blood is None or summary.world.phantom.leak.hole_mm is None:
+    if not rubric.looks.needs_images or blood is None or summary.world.phantom.leak.hole_mm is None:
         return None
     moved_mm = seen_within_mm(summary, blood)
     tested = any(isinstance(event, e.ResistanceTested) and event.at_ms <= blood.at_ms for event in summary.events)
     unseen = moved_mm is None or moved_mm > 0.5
-    return rubric.cap_plunger_alone if tested and unseen else None
+    return rubric.caps.plunger_alone if tested and unseen else None
 
 
 def _blood_in(summary: ProcedureSummary, compartment: Compartment) -> bool:

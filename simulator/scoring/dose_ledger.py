@@ -132,13 +132,14 @@ def phase_dlp_mgy_cm(summary: ProcedureSummary, phase: DosePhase) -> float:
 def dose_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Dose-length products against published values: every photon once. Images that practice demands stand beside."""
     total, conversion = dose_ledger(summary).total, summary.world.conversion
-    planned = not rubric.needs_images or looked_before_puncture(summary) or _stopped_at_a_fact(summary)
+    planned = not rubric.looks.needs_images or looked_before_puncture(summary) or _stopped_at_a_fact(summary)
     prescribed = summary.world.settings.imaging.planning_prescribed
-    planning = PRESCRIBED_PLANNING if prescribed else rubric.planning_dlp_mgy_cm
+    own = rubric.dose
+    planning = PRESCRIBED_PLANNING if prescribed else own.planning_dlp_mgy_cm
     rows = (
-        (MetricId.DLP_GUIDANCE, DosePhase.GUIDANCE, Phase.GUIDANCE, rubric.guidance_dlp_mgy_cm, True),
+        (MetricId.DLP_GUIDANCE, DosePhase.GUIDANCE, Phase.GUIDANCE, own.guidance_dlp_mgy_cm, True),
         (MetricId.DLP_PLANNING, DosePhase.PLANNING, Phase.PLANNING, planning, planned),
-        (MetricId.DLP_CONFIRMATION, DosePhase.CONFIRMATION, Phase.CONFIRMATION, rubric.confirmation_dlp_mgy_cm, True),
+        (MetricId.DLP_CONFIRMATION, DosePhase.CONFIRMATION, Phase.CONFIRMATION, own.confirmation_dlp_mgy_cm, True),
     )
     demanded, per_32_cm = demanded_images(summary, rubric), _per_32_cm(conversion.ctdi_phantom_cm)
     scaled = [
@@ -181,7 +182,7 @@ def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     An image to plan on before the skin is gone through, the tip where it stands before the first blood, and, where
     blood was given, an image after the last of it. Who stopped at a fact of the chart needed none.
     """
-    if not rubric.needs_images or _stopped_at_a_fact(summary):
+    if not rubric.looks.needs_images or _stopped_at_a_fact(summary):
         return None
     looked = [looked_before_puncture(summary)]
     if summary.first_blood is not None:

@@ -24,11 +24,11 @@ def economy_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     turns = summary.count(e.NeedleRedirected) / sites if punctured else None
     punctures = float(summary.count(e.SkinPunctured) - sites + 1) if punctured else None
     rows = [
-        (MetricId.REDIRECTIONS, turns, Unit.NONE, rubric.redirections),
-        (MetricId.SKIN_PUNCTURES, punctures, Unit.NONE, rubric.skin_punctures),
-        (MetricId.PATH_RATIO, path_ratio(summary), Unit.NONE, rubric.path_ratio),
-        (MetricId.TIME_WITH_NEEDLE, minutes_with_needle(summary), Unit.MINUTE, rubric.time_min),
-        (MetricId.ROOM_TIME, _room_min(summary), Unit.MINUTE, rubric.room_min),
+        (MetricId.REDIRECTIONS, turns, Unit.NONE, rubric.economy.redirections),
+        (MetricId.SKIN_PUNCTURES, punctures, Unit.NONE, rubric.economy.skin_punctures),
+        (MetricId.PATH_RATIO, path_ratio(summary), Unit.NONE, rubric.economy.path_ratio),
+        (MetricId.TIME_WITH_NEEDLE, minutes_with_needle(summary), Unit.MINUTE, rubric.economy.time_min),
+        (MetricId.ROOM_TIME, _room_min(summary), Unit.MINUTE, rubric.economy.room_min),
     ]
     scored = [
         measured(

@@ -19,7 +19,7 @@ def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     """Cover of the leak, volume that stayed, seal, and volume after the cue."""
     given, after, seal = treatment(summary, rubric), ml_after_cue(summary), _seal(summary)
     blood = summary.first_blood is not None
-    kept = utility(given.epidural_ml, rubric.epidural_ml) if given.cue_ml is None else 1.0
+    kept = utility(given.epidural_ml, rubric.treatment.epidural_ml) if given.cue_ml is None else 1.0
     return [
         measured(
             MetricId.LEAK_COVERAGE,
@@ -34,7 +34,7 @@ def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
             Unit.MILLILITRE,
             phase=Phase.INJECTION,
             utility=kept if blood else None,
-            against={"expert": rubric.epidural_ml.expert, "treating": rubric.treating_ml},
+            against={"expert": rubric.treatment.epidural_ml.expert, "treating": rubric.treatment.treating_ml},
         ),
         measured(
             MetricId.SEAL,
@@ -49,8 +49,8 @@ def patch_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
             after,
             Unit.MILLILITRE,
             phase=Phase.INJECTION,
-            utility=None if after is None else utility(after, rubric.ml_after_cue),
-            against={"poor": rubric.ml_after_cue.poor},
+            utility=None if after is None else utility(after, rubric.treatment.ml_after_cue),
+            against={"poor": rubric.treatment.ml_after_cue.poor},
         ),
     ]
 

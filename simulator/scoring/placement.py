@@ -30,7 +30,7 @@ def placement_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]
             sound,
             Unit.NONE,
             phase=Phase.PLANNING,
-            utility=sound if rubric.needs_images else None,  # there is nothing to draw a path on
+            utility=sound if rubric.looks.needs_images else None,  # there is nothing to draw a path on
         ),
         measured(
             MetricId.LEVEL_OFFSET,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
-from simulator.scoring.rubric import Anchors, Rubric
+from simulator.scoring.rubric import PLACES, Anchors, Rubric, number_named
 
 NO_IMAGES_WORDS = (
     "No image guidance is asked for: no look, no plan on an image and no planning scan is demanded.",
@@ -16,11 +14,11 @@ NO_IMAGES_WORDS = (
 def own_rubric_words(rubric: Rubric) -> list[str]:
     """What differs in a case's rubric, a sentence each; nothing where it is the common one."""
     common = Rubric()
-    words = [] if rubric.needs_images else list(NO_IMAGES_WORDS)
-    for item in fields(Rubric):
-        own, usual = getattr(rubric, item.name), getattr(common, item.name)
-        if item.name != "needs_images" and own != usual:
-            words.append(f"{item.name}: {_in_words(own)} in place of {_in_words(usual)}.")
+    words = [] if rubric.looks.needs_images else list(NO_IMAGES_WORDS)
+    for name in PLACES:
+        own, usual = number_named(rubric, name), number_named(common, name)
+        if name != "needs_images" and own != usual:
+            words.append(f"{name}: {_in_words(own)} in place of {_in_words(usual)}.")
     return words
 
 

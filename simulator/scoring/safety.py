@@ -22,20 +22,20 @@ def safety_metrics(summary: ProcedureSummary, rubric: Rubric) -> list[Metric]:
     dwell, bone = critical_dwell_s(summary), summary.count(e.BoneContacted)
     blind = blind_advance(summary, rubric)
     anchors = {
-        MetricId.BLIND_ADVANCE: rubric.blind_mm,
-        MetricId.DURA_TENTING: rubric.tenting_mm,
-        MetricId.DURA_CONTACTS: rubric.dura_contacts,
-        MetricId.CRITICAL_DWELL: rubric.critical_s,
+        MetricId.BLIND_ADVANCE: rubric.looks.blind_mm,
+        MetricId.DURA_TENTING: rubric.safety.tenting_mm,
+        MetricId.DURA_CONTACTS: rubric.safety.dura_contacts,
+        MetricId.CRITICAL_DWELL: rubric.safety.critical_s,
     }
     scored = [
         (MetricId.BLIND_ADVANCE, blind.excess_mm, Unit.MILLIMETRE, {"free": free_blind_mm(summary.world, rubric)}),
-        (MetricId.DURA_TENTING, tenting_mm(summary), Unit.MILLIMETRE, {"poor": rubric.tenting_mm.poor}),
+        (MetricId.DURA_TENTING, tenting_mm(summary), Unit.MILLIMETRE, {"poor": rubric.safety.tenting_mm.poor}),
         (MetricId.DURA_CONTACTS, float(summary.count(e.DuraTouched)), Unit.NONE, {}),
-        (MetricId.CRITICAL_DWELL, dwell + bone / 2, Unit.SECOND, {"poor": rubric.critical_s.poor}),
+        (MetricId.CRITICAL_DWELL, dwell + bone / 2, Unit.SECOND, {"poor": rubric.safety.critical_s.poor}),
     ]
     half_depth = {} if reference_mm is None else {"half_depth_mm": reference_mm}
     reactions, counts = reactions_answered(summary), summary.punctured_ms is not None
-    unasked = frozenset() if rubric.needs_images else ASK_FOR_IMAGES
+    unasked = frozenset() if rubric.looks.needs_images else ASK_FOR_IMAGES
     return [
         measured(
             MetricId.DURAL_MARGIN,
@@ -84,7 +84,7 @@ def infection_percent(summary: ProcedureSummary) -> float:
 
 def dural_margin(summary: ProcedureSummary, rubric: Rubric) -> tuple[float | None, float | None]:
     """Least signed tip-to-dura distance while near the dura, and half the epidural depth there, mm."""
-    near = [move for move in summary.moves if move.least_dura_mm <= rubric.near_dura_mm]
+    near = [move for move in summary.moves if move.least_dura_mm <= rubric.safety.near_dura_mm]
     if not near:
         return None, None
     closest = min(near, key=lambda move: move.least_dura_mm)

@@ -115,7 +115,7 @@ def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequenc
         Component.SAFETY: summary.punctured_ms is not None or stopped,
         Component.STEPS: True,
     }
-    left_out = frozenset() if rubric.needs_images else ASK_FOR_IMAGES
+    left_out = frozenset() if rubric.looks.needs_images else ASK_FOR_IMAGES
     return ComponentValues(
         {
             component: component_value(component, metrics, of_nothing=float(stopped), left_out=left_out)
@@ -129,12 +129,12 @@ def score_components(summary: ProcedureSummary, rubric: Rubric, metrics: Sequenc
 def rubric_weights(rubric: Rubric, *, stopped: bool = False) -> ComponentValues:
     """What each component is worth; where it was right to stop, safety, steps and dose are worth all."""
     weights = {
-        Component.HELP: rubric.weight_help,
-        Component.PLACEMENT: rubric.weight_placement,
-        Component.SAFETY: rubric.weight_safety,
-        Component.STEPS: rubric.weight_steps,
-        Component.DOSE: rubric.weight_dose,
-        Component.ECONOMY: rubric.weight_economy,
+        Component.HELP: rubric.weights.help,
+        Component.PLACEMENT: rubric.weights.placement,
+        Component.SAFETY: rubric.weights.safety,
+        Component.STEPS: rubric.weights.steps,
+        Component.DOSE: rubric.weights.dose,
+        Component.ECONOMY: rubric.weights.economy,
     }
     if stopped:
         kept = {component: weights[component] for component in (Component.SAFETY, Component.STEPS, Component.DOSE)}

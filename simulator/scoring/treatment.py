@@ -32,7 +32,7 @@ class Treatment:
 
     def treats(self, rubric: Rubric) -> bool:
         """Whether it is more than a token: a published volume, or half of it where the patient felt pressure."""
-        least = rubric.treating_ml * (0.5 if self.cue_ml is not None else 1.0)
+        least = rubric.treatment.treating_ml * (0.5 if self.cue_ml is not None else 1.0)
         return self.epidural_ml >= least
 
 
@@ -52,7 +52,7 @@ def treatment(summary: ProcedureSummary, rubric: Rubric) -> Treatment:
     last = portions[-1]
     total = sum(portion.volume_ml for portion in portions)
     epidural = sum(portion.volume_ml for portion in portions if portion.compartment in _EPIDURAL)
-    any_level = last.covered_share >= rubric.covered_fraction
+    any_level = last.covered_share >= rubric.treatment.covered_fraction
     placed = sum(
         portion.volume_ml for portion in portions if in_accepted_zone(summary.world, portion, any_level=any_level)
     )

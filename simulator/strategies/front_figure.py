@@ -32,35 +32,36 @@ def draw_front(groups: Sequence[Group], path: Path, title: str) -> None:
     for index, (scenario, operator) in enumerate(names):
         mine = sorted(
             (group for group in groups if (group.scenario, group.operator) == (scenario, operator)),
-            key=lambda group: group.median_dlp_mgy_cm,
+            key=lambda group: group.cost.dlp_mgy_cm.value,
         )
         style = {"color": COLOURS[index % len(COLOURS)], "marker": MARKS[index % len(MARKS)], "capsize": 3}
         label = f"{scenario}: {operator}" if several else operator
-        doses = [group.median_dlp_mgy_cm for group in mine]
-        for axes, counts, intervals in (
-            (upper, [group.safe for group in mine], [group.safe_share for group in mine]),
-            (lower, [group.punctures for group in mine], [group.puncture for group in mine]),
+        doses = [group.cost.dlp_mgy_cm.value for group in mine]
+        for axes, counted in (
+            (upper, [group.outcome.safe for group in mine]),
+            (lower, [group.outcome.puncture for group in mine]),
         ):
-            shares = [100 * count / group.runs for count, group in zip(counts, mine, strict=True)]
-            below = [max(share - 100 * low, 0.0) for share, (low, _) in zip(shares, intervals, strict=True)]
-            above = [max(100 * high - share, 0.0) for share, (_, high) in zip(shares, intervals, strict=True)]
+            shares = [100 * share.count / group.runs for share, group in zip(counted, mine, strict=True)]
+            lows, highs = zip(*(share.interval for share in counted), strict=True)
+            below = [max(share - 100 * low, 0.0) for share, low in zip(shares, lows, strict=True)]
+            above = [max(100 * high - share, 0.0) for share, high in zip(shares, highs, strict=True)]
             axes.errorbar(doses, shares, yerr=(below, above), label=label, elinewidth=1.0, **style)
         for group, dose in zip(mine, doses, strict=True):
             upper.annotate(
                 group.label.removesuffix(unit),
-                (dose, 100 * group.safe / group.runs),
+                (dose, 100 * group.outcome.safe.count / group.runs),
                 xytext=(4, -13 - 9 * index),  # each operator's in a row of their own
                 textcoords="offset points",
                 fontsize=7,
                 color=str(style["color"]),
             )
     _mark_front(upper, groups)
-    lowest = min((100 * group.safe_share[0] for group in groups), default=0.0)
+    lowest = min((100 * group.outcome.safe.interval[0] for group in groups), default=0.0)
     bottom = max(10 * math.floor((lowest - 5) / 10), -3)
     title += " (numbers: mAs of one rotation)" if unit else ""
     upper.set(title=title, ylabel="success without harm or luck, %", ylim=(bottom, 101.5))
     lower.set(xlabel="median dose-length product of a procedure, mGy cm", ylabel="dural puncture, %", ylim=(-1, None))
-    if all(group.median_dlp_mgy_cm > 0 for group in groups):
+    if all(group.cost.dlp_mgy_cm.value > 0 for group in groups):
         lower.set_xscale("log")
         lower.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         lower.xaxis.set_major_formatter(FuncFormatter(lambda value, location: f"{value:g}"))
@@ -77,9 +78,9 @@ def _mark_front(axes: Axes, groups: Sequence[Group]) -> None:
     for scenario in dict.fromkeys(group.scenario for group in groups):
         best = sorted(
             (group for group in groups if group.scenario == scenario and group.on_front),
-            key=lambda group: group.median_dlp_mgy_cm,
+            key=lambda group: group.cost.dlp_mgy_cm.value,
         )
-        x = [group.median_dlp_mgy_cm for group in best]
-        y = [100 * group.safe / group.runs for group in best]
+        x = [group.cost.dlp_mgy_cm.value for group in best]
+        y = [100 * group.outcome.safe.count / group.runs for group in best]
         ring: dict[str, Any] = {"marker": "o", "markersize": 14, "markerfacecolor": "none", "markeredgecolor": "0.5"}
         axes.plot(x, y, "--", drawstyle="steps-post", color="0.6", zorder=0, label="Pareto front", **ring)

@@ -21,7 +21,7 @@ _Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 @with_config(ConfigDict(extra="ignore"))  # keys of the grid, and what another version measures
 class RowShape(TypedDict):
-    """One run. What a run that did not end as it should cannot have is null."""
+    """One run, flat as the table whose columns it checks. What a run that ended badly cannot have is null."""
 
     key: Annotated[str, Field(pattern=r"^[0-9a-f]{1,64}$")]
     scenario: _Text

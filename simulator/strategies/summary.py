@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any
 
 from simulator.operators.operator_failure import RunStatus
 from simulator.scoring.wilson_interval import wilson_interval
@@ -19,21 +18,80 @@ CURRENT, ROTATION = "scanner.preset_tube_current_ma", "scanner.preset_rotation_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many runs of a group had an outcome, with the 95 % Wilson interval (low, high) of their share."""
+
+    count: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Median:
+    """A median with its 95 % interval; None where there are too few runs for one."""
+
+    value: float
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupOutcome:
+    """What came of the runs of a group.
+
+    Attributes:
+        success, puncture: blood in place, and a dural puncture
+        safe: runs that succeeded without harm and without luck
+        harmed: runs in which the patient came to harm
+        cure: whose headache went and stayed away; what outcome they had was drawn, so `mean_seal`, the mean chance that
+            it was drawn with, varies less
+        median_margin_mm: from tip to dura at the first millilitre of blood; None where no blood was given
+        median_levels: that blood in the epidural space reached, of those who were given any
+    """
+
+    success: Share
+    safe: Share
+    puncture: Share
+    harmed: int
+    cure: Share
+    mean_seal: float
+    median_margin_mm: float | None
+    median_levels: float | None
+    score: Median
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCost:
+    """Dose, images and time of the runs of a group.
+
+    Attributes:
+        dlp_mgy_cm: of the whole procedure; of it `median_guidance_dlp_mgy_cm` after the first puncture
+    """
+
+    dlp_mgy_cm: Median
+    median_guidance_dlp_mgy_cm: float
+    median_ctf_images: float
+    procedure_s: Median
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairedSuccess:
+    """Success against the operator's first point, on the same seeds.
+
+    Attributes:
+        gained, lost: seeds that succeed here and not there, and the reverse
+        p_value: of that difference, exact McNemar test
+    """
+
+    gained: int
+    lost: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """All runs of one operator in one scenario at one point of the grid.
 
     Attributes:
         label: the point in words
-        success, puncture: share with its 95 % Wilson interval (low, high)
-        median_margin_mm: from tip to dura at the first millilitre of blood; None where no blood was given
-        median_levels: that blood in the epidural space reached, of those who were given any
-        cured, cure: whose headache went and stayed away, and the share with its interval; what outcome they had was
-            drawn, so `mean_seal`, the mean chance that it was drawn with, varies less
-        gained, lost: seeds that succeed here and not at the operator's first point, and the reverse
-        p_value: of that difference, exact McNemar test
-        safe, safe_share: runs that succeeded without harm and without luck, and their share with its interval
-        harmed: runs in which the patient came to harm
-        dlp_interval, score_interval, procedure_interval: of the medians; None where there are too few runs for one
         bad_ends: runs that the operator did not end itself
         on_front: whether no other group of the scenario has as little dose and harm and as much safe success, and
             there was one
@@ -44,31 +102,11 @@ class Group:
     point: Point
     label: str
     runs: int
-    successes: int
-    success: tuple[float, float]
-    punctures: int
-    puncture: tuple[float, float]
-    median_dlp_mgy_cm: float
-    median_guidance_dlp_mgy_cm: float
-    median_margin_mm: float | None
-    median_ctf_images: float
-    median_score: float
-    median_levels: float | None
-    mean_seal: float
-    cured: int
-    cure: tuple[float, float]
-    gained: int
-    lost: int
-    p_value: float
-    safe: int
-    safe_share: Interval
-    harmed: int
-    dlp_interval: Interval | None
-    score_interval: Interval | None
-    median_procedure_s: float
-    procedure_interval: Interval | None
     bad_ends: int
-    on_front: bool
+    outcome: GroupOutcome
+    cost: GroupCost
+    paired: PairedSuccess
+    on_front: bool = False
 
 
 def rows_by_group(study: Study, rows: Sequence[Row]) -> dict[tuple[str, str, Point], dict[int, Row]]:
@@ -97,7 +135,7 @@ def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
     varied = {key for key, seen in values.items() if len(seen) > 1}
     grouped = rows_by_group(study, rows)
     for scenario in study.scenarios:
-        here: list[dict[str, Any]] = []
+        here: list[Group] = []
         for operator in study.operators:
             first: dict[int, bool] | None = None
             for point in study.points:
@@ -106,63 +144,71 @@ def group_rows(study: Study, rows: Sequence[Row]) -> list[Group]:
                     continue
                 by_seed = {seed: bool(row["success"]) for seed, row in mine.items()}
                 first = by_seed if first is None else first
-                here.append(_group(scenario, operator, point, varied, list(mine.values()), by_seed, first))
-        trades = [
-            (item["median_dlp_mgy_cm"], item["safe"] / item["runs"], item["harmed"] / item["runs"]) for item in here
-        ]
-        chosen = {index for index in front_with_harm(trades) if trades[index][1] > REFERENCE_SUCCESS}
-        found += [Group(**item, on_front=index in chosen) for index, item in enumerate(here)]
+                runs = list(mine.values())
+                here.append(
+                    Group(
+                        scenario=scenario,
+                        operator=operator,
+                        point=point,
+                        label=label_point(point, varied),
+                        runs=len(runs),
+                        bad_ends=sum(row["status"] != RunStatus.FINISHED for row in runs),
+                        outcome=_outcome(runs),
+                        cost=_cost(runs),
+                        paired=_paired(by_seed, first),
+                    )
+                )
+        chosen = _on_front(here)
+        found += [replace(group, on_front=index in chosen) for index, group in enumerate(here)]
     return found
 
 
-def _group(
-    scenario: str,
-    operator: str,
-    point: Point,
-    varied: Set[str],
-    rows: list[Row],
-    by_seed: dict[int, bool],
-    first: dict[int, bool],
-) -> dict[str, Any]:
-    successes = sum(bool(row["success"]) for row in rows)
-    punctures = sum(bool(row["dural_puncture"]) for row in rows)
+def _on_front(groups: Sequence[Group]) -> set[int]:
+    """Places of the groups of a scenario that no other one beats in dose, safe success and harm."""
+    trades = [
+        (one.cost.dlp_mgy_cm.value, one.outcome.safe.count / one.runs, one.outcome.harmed / one.runs) for one in groups
+    ]
+    return {index for index in front_with_harm(trades) if trades[index][1] > REFERENCE_SUCCESS}
+
+
+def _outcome(rows: Sequence[Row]) -> GroupOutcome:
     margins = [row["dural_margin_mm"] for row in rows if row["dural_margin_mm"] is not None]
     levels = [row["levels_reached"] for row in rows if row["levels_reached"] > 0.0]
-    cured = sum(bool(row["relief"]) and row["relapse_day"] is None for row in rows)
+    return GroupOutcome(
+        success=_share([bool(row["success"]) for row in rows]),
+        safe=_share([bool(row["safe_success"]) for row in rows]),
+        puncture=_share([bool(row["dural_puncture"]) for row in rows]),
+        harmed=sum(bool(row["harm"]) for row in rows),
+        cure=_share([bool(row["relief"]) and row["relapse_day"] is None for row in rows]),
+        mean_seal=sum(row["seal_probability"] for row in rows) / len(rows),
+        median_margin_mm=median(margins) if margins else None,
+        median_levels=median(levels) if levels else None,
+        score=_median([row["score"] for row in rows]),
+    )
+
+
+def _cost(rows: Sequence[Row]) -> GroupCost:
+    return GroupCost(
+        dlp_mgy_cm=_median([row["dlp_total_mgy_cm"] for row in rows]),
+        median_guidance_dlp_mgy_cm=median(row["dlp_guidance_mgy_cm"] for row in rows),
+        median_ctf_images=median(row["ctf_images"] for row in rows),
+        procedure_s=_median([row["procedure_s"] for row in rows]),
+    )
+
+
+def _paired(by_seed: Mapping[int, bool], first: Mapping[int, bool]) -> PairedSuccess:
     both = by_seed.keys() & first.keys()
     gained = sum(by_seed[seed] and not first[seed] for seed in both)
     lost = sum(first[seed] and not by_seed[seed] for seed in both)
-    return {
-        "scenario": scenario,
-        "operator": operator,
-        "point": point,
-        "label": label_point(point, varied),
-        "runs": len(rows),
-        "successes": successes,
-        "success": wilson_interval(successes, len(rows)),
-        "punctures": punctures,
-        "puncture": wilson_interval(punctures, len(rows)),
-        "median_dlp_mgy_cm": median(row["dlp_total_mgy_cm"] for row in rows),
-        "median_guidance_dlp_mgy_cm": median(row["dlp_guidance_mgy_cm"] for row in rows),
-        "median_margin_mm": median(margins) if margins else None,
-        "median_ctf_images": median(row["ctf_images"] for row in rows),
-        "median_score": median(row["score"] for row in rows),
-        "median_levels": median(levels) if levels else None,
-        "mean_seal": sum(row["seal_probability"] for row in rows) / len(rows),
-        "cured": cured,
-        "cure": wilson_interval(cured, len(rows)),
-        "gained": gained,
-        "lost": lost,
-        "p_value": paired_p_value(gained, lost),
-        "safe": (safe := sum(bool(row["safe_success"]) for row in rows)),
-        "safe_share": wilson_interval(safe, len(rows)),
-        "harmed": sum(bool(row["harm"]) for row in rows),
-        "dlp_interval": median_interval([row["dlp_total_mgy_cm"] for row in rows]),
-        "score_interval": median_interval([row["score"] for row in rows]),
-        "median_procedure_s": median(row["procedure_s"] for row in rows),
-        "procedure_interval": median_interval([row["procedure_s"] for row in rows]),
-        "bad_ends": sum(row["status"] != RunStatus.FINISHED for row in rows),
-    }
+    return PairedSuccess(gained=gained, lost=lost, p_value=paired_p_value(gained, lost))
+
+
+def _share(had: Sequence[bool]) -> Share:
+    return Share(count=sum(had), interval=wilson_interval(sum(had), len(had)))
+
+
+def _median(values: Sequence[float]) -> Median:
+    return Median(value=median(values), interval=median_interval(values))
 
 
 def label_point(point: Point, varied: Set[str]) -> str:
@@ -185,7 +231,7 @@ def hypervolumes(groups: Sequence[Group]) -> dict[str, float]:
         mine = [group for group in groups if group.scenario == scenario]
         for operator in [*dict.fromkeys(group.operator for group in mine), "all"]:
             trades = [
-                (group.median_dlp_mgy_cm, group.safe / group.runs)
+                (group.cost.dlp_mgy_cm.value, group.outcome.safe.count / group.runs)
                 for group in mine
                 if operator in (group.operator, "all")
             ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from simulator.strategies.comparisons import OUTCOMES, Comparison
 from simulator.strategies.intervals import Interval, runs_to_tell
 from simulator.strategies.study import Study
-from simulator.strategies.summary import Group, hypervolumes
+from simulator.strategies.summary import Group, Share, hypervolumes
 
 PUBLISHED_PUNCTURE = 0.014  # AJR 2017;209:656: 14 of 974
 SHOWN_P = 0.05
@@ -46,25 +46,26 @@ def markdown(study: Study, groups: Sequence[Group], comparisons: Sequence[Compar
 
 
 def _cells(group: Group) -> list[str]:
-    minutes = None if group.procedure_interval is None else _scaled(group.procedure_interval, 1 / 60)
+    outcome, cost, paired, runs = group.outcome, group.cost, group.paired, group.runs
+    minutes = None if cost.procedure_s.interval is None else _scaled(cost.procedure_s.interval, 1 / 60)
     return [
         group.operator,
         group.label,
-        str(group.runs),
-        _share(group.successes, group.runs, group.success),
-        _share(group.safe, group.runs, group.safe_share),
-        _share(group.punctures, group.runs, group.puncture),
-        f"{100 * group.harmed / group.runs:.0f} %",
-        f"{group.median_dlp_mgy_cm:.1f}{_interval(group.dlp_interval, 1)}",
-        f"{group.median_guidance_dlp_mgy_cm:.1f}",
-        "" if group.median_margin_mm is None else f"{group.median_margin_mm:.1f}",
-        f"{group.median_ctf_images:g}",
-        f"{group.median_procedure_s / 60:.0f}{_interval(minutes, 0)}",
-        f"{group.median_score:.0f}{_interval(group.score_interval, 0)}",
-        "" if group.median_levels is None else f"{group.median_levels:.1f}",
-        f"{100 * group.mean_seal:.0f} %",
-        _share(group.cured, group.runs, group.cure),
-        f"{group.gained} / {group.lost} ({group.p_value:.2g})",
+        str(runs),
+        _share(outcome.success, runs),
+        _share(outcome.safe, runs),
+        _share(outcome.puncture, runs),
+        f"{100 * outcome.harmed / runs:.0f} %",
+        f"{cost.dlp_mgy_cm.value:.1f}{_interval(cost.dlp_mgy_cm.interval, 1)}",
+        f"{cost.median_guidance_dlp_mgy_cm:.1f}",
+        "" if outcome.median_margin_mm is None else f"{outcome.median_margin_mm:.1f}",
+        f"{cost.median_ctf_images:g}",
+        f"{cost.procedure_s.value / 60:.0f}{_interval(minutes, 0)}",
+        f"{outcome.score.value:.0f}{_interval(outcome.score.interval, 0)}",
+        "" if outcome.median_levels is None else f"{outcome.median_levels:.1f}",
+        f"{100 * outcome.mean_seal:.0f} %",
+        _share(outcome.cure, runs),
+        f"{paired.gained} / {paired.lost} ({paired.p_value:.2g})",
         str(group.bad_ends or ""),
         "yes" if group.on_front else "",
     ]
@@ -103,8 +104,9 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _share(count: int, runs: int, interval: Interval) -> str:
-    return f"{100 * count / runs:.0f} % ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})"
+def _share(share: Share, runs: int) -> str:
+    low, high = share.interval
+    return f"{100 * share.count / runs:.0f} % ({100 * low:.0f}-{100 * high:.0f})"
 
 
 def _interval(interval: Interval | None, digits: int) -> str:

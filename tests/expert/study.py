@@ -134,7 +134,7 @@ def _success(summary: ProcedureSummary, rubric: Rubric, card: Scorecard) -> bool
     if card.stopped_for is not None:
         return complications(summary, ComplicationKind.DURAL_PUNCTURE) == 0
     given = treatment(summary, rubric)
-    reached = given.in_zone >= 0.5 or given.covered >= rubric.covered_fraction
+    reached = given.in_zone >= 0.5 or given.covered >= rubric.treatment.covered_fraction
     return given.treats(rubric) and reached and not HARM & set(map(str, card.caps))
 
 

@@ -13,7 +13,7 @@ import itertools
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean
 
@@ -22,7 +22,7 @@ from simulator.operators.registry import OPERATORS
 from simulator.scenario.case import Case
 from simulator.scoring.caps import acting_caps
 from simulator.scoring.procedure_summary import summarise
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import Rubric, Weights
 from simulator.scoring.score_procedure import rubric_weights
 from simulator.scoring.shares import SHARES
 from simulator.vocabulary.scoring import Component
@@ -85,7 +85,7 @@ def with_weight(component: Component, factor: float) -> Rubric:
     changed = factor * weights[component]
     shrunk = (1.0 - changed) / (1.0 - weights[component])
     new = {name: changed if name is component else shrunk * value for name, value in weights.items()}
-    return replace(Rubric(), **{f"weight_{name}": value for name, value in new.items()})
+    return Rubric(weights=Weights(**{str(name): value for name, value in new.items()}))
 
 
 def order(runs: Sequence[Run], rubric: Rubric) -> list[str]:

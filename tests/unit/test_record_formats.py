@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from simulator.records.session_reader import read_session
 from simulator.records.session_record import SessionRecord
 from simulator.records.versions import digest_patient_files
 from simulator.scenario.build import Case
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import Rubric, flat_numbers
 from tests.conftest import PROJECT
 from tests.golden.present_patient import of_present_patient
 
@@ -105,7 +105,7 @@ def test_an_open_record_of_an_older_format_is_read_and_not_written(tmp_path: Pat
 
 def test_a_record_is_scored_with_the_rubric_that_its_case_gives(patient_2: Case, tmp_path: Path) -> None:
     record = present(3, patient_2, tmp_path)
-    rubric = {**asdict(Rubric()), "near_dura_mm": 20.0}
+    rubric = {**flat_numbers(Rubric()), "near_dura_mm": 20.0}
     record = replace(record, header=replace(record.header, rubric=rubric))
     assert rebuild_case(record).rubric == Rubric()
 

@@ -14,7 +14,7 @@ from simulator.engine.session import Session
 from simulator.interface import commands as c
 from simulator.interface.frame import Frame
 from simulator.report.debrief import write_debrief
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import Rubric, with_numbers
 from simulator.scoring.score_procedure import score_procedure
 from tests.unit.report_patient import session_of, tube_phantom, tube_world
 
@@ -220,7 +220,8 @@ def test_the_score_never_stands_without_its_vector_and_its_limits(full):
 def test_a_rubric_of_its_own_is_told(world, tmp_path):
     session = session_of(world, (PLACE, c.Finish()))
     assert "a rubric of its own" not in Page(_write(session, tmp_path)).text
-    told = Page(_write(session, tmp_path, rubric=Rubric(needs_images=False, cap_vein=50.0))).text
+    own = with_numbers(Rubric(), {"needs_images": False, "cap_vein": 50.0})
+    told = Page(_write(session, tmp_path, rubric=own)).text
     assert "This case has a rubric of its own. No image guidance is asked for" in told
     assert "cap_vein: 50 in place of 60." in told
 

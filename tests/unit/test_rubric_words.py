@@ -11,13 +11,13 @@ from simulator.cli import main
 from simulator.engine import events as e
 from simulator.scenario.build import Case
 from simulator.scenario.case_words import describe_case
-from simulator.scoring.rubric import Anchors, Rubric
+from simulator.scoring.rubric import Anchors, CapLimits, EconomyAnchors, LookNumbers, Rubric
 from simulator.scoring.rubric_words import NO_IMAGES_WORDS, own_rubric_words
 from simulator.vocabulary.procedure import AcquisitionPurpose
 from simulator.vocabulary.scoring import Component, MetricId
 from tests.scored_events import GOOD_TIP_MM, HandMade, good, left_out
 
-BLIND = Rubric(needs_images=False)
+BLIND = Rubric(looks=LookNumbers(needs_images=False))
 
 
 def never_looked() -> HandMade:
@@ -37,7 +37,8 @@ def test_the_common_rubric_has_no_words_of_its_own() -> None:
 
 
 def test_every_number_that_differs_is_told_with_the_usual_one() -> None:
-    words = own_rubric_words(Rubric(cap_vein=50.0, time_min=Anchors(expert=15.0, poor=30.0)))
+    economy = EconomyAnchors(time_min=Anchors(expert=15.0, poor=30.0))
+    words = own_rubric_words(Rubric(caps=CapLimits(vein=50.0), economy=economy))
     assert words == ["time_min: 15 (expert) to 30 in place of 20 (expert) to 40.", "cap_vein: 50 in place of 60."]
     assert own_rubric_words(BLIND) == list(NO_IMAGES_WORDS)
 

@@ -69,7 +69,7 @@ def test_what_the_file_says_is_what_the_engine_has(patient_2: Case) -> None:
     assert settings.imaging.dose_limits == DoseLimits(notification_dlp_mgy_cm=30.0, alert_ctdi_vol_mgy=1.0)
     assert view.console.dose_check.limits == settings.imaging.dose_limits
     assert settings.max_duration_ms == 1_200_000
-    assert case.rubric.time_min.poor == 4.0
+    assert case.rubric.economy.time_min.poor == 4.0
     assert case.world.phantom.identity == patient_2.world.phantom.identity
     assert Session(case.world).state.needle.name == "20G Quincke 120 mm"
 

@@ -13,7 +13,7 @@ from simulator.engine.settings import CaseFact
 from simulator.scoring.caps import RULES, TENTED_MM, acting_caps
 from simulator.scoring.harm import IN_TIME_MS, goes_through_the_sac
 from simulator.scoring.procedure_summary import summarise
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import LookNumbers, Rubric
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.patient import PatientReaction
@@ -219,7 +219,7 @@ def test_the_blind_cap_goes_by_the_excess() -> None:
 
 
 def test_a_case_that_asks_for_no_images_is_not_capped_for_them() -> None:
-    blind = Rubric(needs_images=False)
+    blind = Rubric(looks=LookNumbers(needs_images=False))
     for cap in (CapId.BLIND_ADVANCE, CapId.UNSEEN_NEEDLE, CapId.PLUNGER_ALONE):
         made = CASES[cap][0]()
         assert cap in limits(made)

@@ -14,7 +14,7 @@ from simulator.scoring.blind_advance import blind_advance, free_blind_mm
 from simulator.scoring.dose_ledger import demanded_images
 from simulator.scoring.looks import looked_after, seen_within_mm, tip_looks
 from simulator.scoring.procedure_summary import ProcedureSummary, summarise
-from simulator.scoring.rubric import Rubric
+from simulator.scoring.rubric import LookNumbers, Rubric
 from simulator.scoring.safety import safety_metrics
 from simulator.spatial.frames import PatientDirection
 from simulator.vocabulary.levels import Interspace, Region
@@ -238,7 +238,7 @@ def test_three_images_are_demanded_and_count_where_somebody_looked(
     made.blood()
     control(made, look=after)
     assert demanded_images(read(made), RUBRIC) == pytest.approx(share)
-    assert demanded_images(read(made), Rubric(needs_images=False)) is None
+    assert demanded_images(read(made), Rubric(looks=LookNumbers(needs_images=False))) is None
 
 
 def test_a_press_before_the_puncture_plans_as_well_as_a_scan() -> None:

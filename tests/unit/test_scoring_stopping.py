@@ -107,9 +107,9 @@ def test_where_it_was_right_to_stop_safety_steps_and_dose_are_worth_all() -> Non
     made.world = stopped_world(may_abandon=True)
     card = made.card()
     rubric = Rubric()
-    kept = rubric.weight_safety + rubric.weight_steps + rubric.weight_dose
-    assert card.weights[Component.SAFETY] == pytest.approx(rubric.weight_safety / kept, rel=1e-5)
-    assert card.weights[Component.DOSE] == pytest.approx(rubric.weight_dose / kept, rel=1e-5)
+    kept = rubric.weights.safety + rubric.weights.steps + rubric.weights.dose
+    assert card.weights[Component.SAFETY] == pytest.approx(rubric.weights.safety / kept, rel=1e-5)
+    assert card.weights[Component.DOSE] == pytest.approx(rubric.weights.dose / kept, rel=1e-5)
     assert card.weights[Component.HELP] == card.weights[Component.PLACEMENT] == 0.0
     assert card.weights[Component.ECONOMY] == 0.0
     assert sum(weight for _, weight in card.weights.items()) == pytest.approx(1.0, rel=1e-5)

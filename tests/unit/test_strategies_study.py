@@ -198,18 +198,19 @@ def test_summary_pairs_seeds_with_the_first_point(tmp_path: Path) -> None:
                 | {"procedure_s": 600.0, "status": "finished"}
             )
     groups = group_rows(study, rows)
-    assert [(g.operator, g.successes, g.punctures, g.gained, g.lost) for g in groups] == [
+    counted = [(g.operator, g.outcome.success.count, g.outcome.puncture.count) for g in groups]
+    assert [(*one, g.paired.gained, g.paired.lost) for one, g in zip(counted, groups, strict=True)] == [
         ("a", 1, 3, 0, 0),
         ("a", 3, 1, 3, 1),
         ("b", 0, 4, 0, 0),
         ("b", 3, 1, 3, 0),
     ]
     assert [g.on_front for g in groups] == [True, True, False, False]
-    assert groups[1].median_dlp_mgy_cm == 42.5
-    assert [g.median_margin_mm for g in groups] == [0.5, 1.5, None, 1.0]
+    assert groups[1].cost.dlp_mgy_cm.value == 42.5
+    assert [g.outcome.median_margin_mm for g in groups] == [0.5, 1.5, None, 1.0]
     assert "75 % (30-95)" in markdown(study, groups)
-    assert [g.median_levels for g in groups] == [4.0, 4.0, None, 4.0]
-    assert [g.cured for g in groups] == [1, 2, 0, 3]
+    assert [g.outcome.median_levels for g in groups] == [4.0, 4.0, None, 4.0]
+    assert [g.outcome.cure.count for g in groups] == [1, 2, 0, 3]
     assert "80 % | 50 % (15-85)" in markdown(study, groups)
 
 

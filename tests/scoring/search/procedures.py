@@ -100,16 +100,16 @@ def certain_score(case: Case, session: Session) -> float | None:
     if compartment == Compartment.INTRATHECAL:
         return 0.0
     given_ml = sum(x.volume_ml for x in blood if x.compartment in _EPIDURAL)
-    if compartment in _EPIDURAL or given_ml >= 0.5 * case.rubric.treating_ml:
+    if compartment in _EPIDURAL or given_ml >= 0.5 * case.rubric.treatment.treating_ml:
         return None
     card = case.score(session, operator="so far")
-    return case.rubric.cap_token_volume if _least(card, case.rubric) >= case.rubric.cap_token_volume else None
+    return case.rubric.caps.token_volume if _least(card, case.rubric) >= case.rubric.caps.token_volume else None
 
 
 def _least(card: Scorecard, rubric: Rubric) -> float:
     """What safety and steps are worth by those of their metrics that neither blood nor what follows it can change."""
     utilities = {metric.metric_id: metric.utility or 0.0 for metric in card.metrics}
-    worth = {Component.SAFETY: rubric.weight_safety, Component.STEPS: rubric.weight_steps}
+    worth = {Component.SAFETY: rubric.weights.safety, Component.STEPS: rubric.weights.steps}
     return 100.0 * sum(
         weight * SHARES[component][metric] * utilities.get(metric, 0.0)
         for component, weight in worth.items()
