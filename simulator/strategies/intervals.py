@@ -81,7 +81,7 @@ def _correlation(both: int, first_only: int, second_only: int, neither: int) -> 
 
 def mean_p_value(values: NDArray[np.float64]) -> float:
     """Two-sided p of a mean difference of pairs, by changing signs: all ways where they are few, else a sample."""
-    if len(values) == 0 or not np.any(values):
+    if len(values) < 2 or not np.any(values):  # one pair is as far from 0 with either sign
         return 1.0
     found = stats.permutation_test(
         (values, np.zeros_like(values)),

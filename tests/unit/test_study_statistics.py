@@ -49,6 +49,7 @@ def test_holm_is_the_step_down_of_bonferroni() -> None:
 def test_sign_changes_are_all_tried_where_they_are_few() -> None:
     assert mean_p_value(np.array([1.0, 2.0, 3.0, 4.0, 5.0])) == pytest.approx(2 / 32)
     assert mean_p_value(np.zeros(7)) == 1.0
+    assert mean_p_value(np.array([12.0])) == 1.0, "one pair tells nothing"
     rng = np.random.default_rng(4)
     assert mean_p_value(rng.normal(1.5, 1.0, 40)) < 0.001
     assert mean_p_value(rng.normal(0.0, 1.0, 40)) > 0.05
