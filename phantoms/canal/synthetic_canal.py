@@ -196,8 +196,8 @@ def _pressed_sac(
 def _at(disc_s: FloatArray, body_s: FloatArray, parameters: PatientParameters, grown: FloatArray) -> FloatArray:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
     rows = [morphometry()[name] for name in parameters.column]
-    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.sac_ap_mm for row in rows]
-    canal = grown * np.array([row.canal_ap_mm for row in rows])
+    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.dura.sac_ap_mm for row in rows]
+    canal = grown * np.array([row.canal.canal_ap_mm for row in rows])
     return 0.5 * along(body_s, list(np.minimum(sac, canal - FRONT_GAP_MM - BACK_GAP_MM)), disc_s)
 
 

@@ -158,7 +158,7 @@ def body_at(measure: CanalMeasure, name: Vertebra) -> float:
     row = list(column_with(measure.names))
     nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
     first, last = sorted((row.index(nearest), row.index(name)))
-    between = [morphometry()[row[i]] for i in range(first, last + 1)]
+    between = [morphometry()[row[i]].anterior for i in range(first, last + 1)]
     length = sum(level.body_height_post_mm for level in between) + sum(q.disc_below_height_mm for q in between[:-1])
     length -= 0.5 * (between[0].body_height_post_mm + between[-1].body_height_post_mm)
     below = row.index(name) > row.index(nearest)

@@ -174,6 +174,6 @@ def along_table(measure: CanalMeasure, field: str, s_mm: FloatArray) -> FloatArr
     """A diameter of the table's cord above its conus; that of T12 goes on below."""
     names = [name for name in measure.names if name in _CORD]
     if len(names) < 2:
-        return np.full_like(s_mm, getattr(morphometry()[names[0] if names else Vertebra.T12], field))
+        return np.full_like(s_mm, morphometry()[names[0] if names else Vertebra.T12].in_column(field))
     nodes = np.array([measure.body_s_mm[name] for name in names])
-    return along(nodes, [getattr(morphometry()[name], field) for name in names], s_mm)
+    return along(nodes, [morphometry()[name].in_column(field) for name in names], s_mm)

@@ -114,27 +114,28 @@ def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
 
 def sac_width_sd_mm(name: str) -> float:
     """1.6 where [VALO] measured, down to T5; below as large a part of the width as the table has of the depth."""
-    level = morphometry()[name]
+    sac = morphometry()[name].dura
     if FIVE_LUMBAR_COLUMN.index(name) <= FIVE_LUMBAR_COLUMN.index("T5"):
         return 1.6
-    return level.sac_transverse_mm * level.sac_ap_sd_mm / level.sac_ap_mm
+    return sac.sac_transverse_mm * sac.sac_ap_sd_mm / sac.sac_ap_mm
 
 
 @pytest.mark.parametrize("name", LEVELS)
 def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> None:
     level, found = morphometry()[name], measured(name)
+    canal, approach, dura = level.canal, level.approach, level.dura
     neck = -3.0 if name[0] == "C" else 0.0  # women, [HAN03]
     asked = {
-        "canal AP": (level.canal_ap_mm, level.canal_ap_sd_mm),
-        "sac AP": (level.sac_ap_mm, level.sac_ap_sd_mm),
-        "epidural depth": (level.epidural_post_depth_mm, max(0.2 * level.epidural_post_depth_mm, 0.5)),
-        "flavum": (level.flavum_thickness_mm, 0.9),  # SD 0.9-1.2 [LF15]
-        "skin to epidural": (level.skin_to_epidural_mm + neck, level.skin_to_epidural_sd_mm),
+        "canal AP": (canal.canal_ap_mm, canal.canal_ap_sd_mm),
+        "sac AP": (dura.sac_ap_mm, dura.sac_ap_sd_mm),
+        "epidural depth": (approach.epidural_post_depth_mm, max(0.2 * approach.epidural_post_depth_mm, 0.5)),
+        "flavum": (approach.flavum_thickness_mm, 0.9),  # SD 0.9-1.2 [LF15]
+        "skin to epidural": (approach.skin_to_epidural_mm + neck, approach.skin_to_epidural_sd_mm),
     }
-    if level.cord_ap_mm > 0.0 and name != "L1":  # L1's means hold people whose cord ends above
-        asked["cord AP"] = (level.cord_ap_mm, level.cord_ap_sd_mm)
-        asked["cord width"] = (level.cord_transverse_mm, level.cord_transverse_sd_mm)
-    asked["sac width"] = (level.sac_transverse_mm, sac_width_sd_mm(name))
+    if dura.cord_ap_mm > 0.0 and name != "L1":  # L1's means hold people whose cord ends above
+        asked["cord AP"] = (dura.cord_ap_mm, dura.cord_ap_sd_mm)
+        asked["cord width"] = (dura.cord_transverse_mm, dura.cord_transverse_sd_mm)
+    asked["sac width"] = (dura.sac_transverse_mm, sac_width_sd_mm(name))
     for what, (mean, sd) in asked.items():
         if name in SHOWN:
             figure(f"{what} at {name}", found[what], asked=f"{mean:.1f} within {sd:.1f}", unit="mm", kind="identity")

@@ -75,7 +75,7 @@ def check_tables(seed: int) -> None:
         near = np.abs(s - disc) < 12.0
         found = float((canal.dorsal_wall_apex_mm - back)[near].max())
         # a canal wider than the mean leaves more behind the sac, up to two of its standard deviations
-        room = 2.0 * morphometry()[name].canal_ap_sd_mm
+        room = 2.0 * morphometry()[name].canal.canal_ap_sd_mm
         assert 0.85 * published - 0.35 < found < 1.15 * published + room, (seed, name, depth)
         assert np.count_nonzero(near & (canal.flavum_thickness_mm > 0.3)) > 6, (seed, name)
 

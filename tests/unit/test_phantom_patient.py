@@ -33,15 +33,15 @@ def test_canal_and_sac_are_those_of_the_table(name):
     pedicle = row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"]
     depth = np.arange(5.0, 40.0, 0.05)
     ap = min(first_bone(depth, world(0.0, depth, pedicle + dz)) for dz in (-2, 0, 2))
-    assert ap == pytest.approx(level.canal_ap_mm, abs=level.canal_ap_sd_mm)
+    assert ap == pytest.approx(level.canal.canal_ap_mm, abs=level.canal.canal_ap_sd_mm)
     across = np.arange(3.0, 20.0, 0.05)
     width = max(
         sum(first_bone(across, world(side * across, 6.0, pedicle + dz)) for side in (1, -1)) for dz in (-2, 0, 2)
     )
-    assert width == pytest.approx(level.canal_transverse_mm, rel=0.1)
+    assert width == pytest.approx(level.canal.canal_transverse_mm, rel=0.1)
     line = world(0.0, depth - 5.0, row["s"])
     sac = 0.05 * np.count_nonzero(anatomy().dura_mm(line) < 0.0)
-    assert sac == pytest.approx(level.sac_ap_mm, abs=level.sac_ap_sd_mm)
+    assert sac == pytest.approx(level.dura.sac_ap_mm, abs=level.dura.sac_ap_sd_mm)
 
 
 @pytest.mark.parametrize(("name", "disc"), [("L2", "L2/3"), ("L3", "L3/4"), ("L4", "L4/5")])
@@ -50,13 +50,13 @@ def test_depths_are_those_of_the_table(name, disc):
     heights = s + np.arange(-10.0, 8.0, 0.5)
     depths = [anatomy().epidural_depth_mm(patient_point(world(0.0, 20.0, h)[0])) for h in heights]
     deepest = heights[int(np.argmax(depths))]
-    assert max(depths) == pytest.approx(level.epidural_post_depth_mm, rel=0.1)
+    assert max(depths) == pytest.approx(level.approach.epidural_post_depth_mm, rel=0.1)
     v = np.arange(0.0, 110.0, 0.05)
     line = world(0.0, v, deepest)
     skin = v[np.argmax(anatomy().skin_mm(line) > 0.0)]
     to_epidural = skin - spine().canal.at("dorsal_wall_apex_mm", deepest)
     assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[FIVE_LUMBAR_COLUMN.index(name)], rel=0.1)
-    assert abs(to_epidural - level.skin_to_epidural_mm) < level.skin_to_epidural_sd_mm
+    assert abs(to_epidural - level.approach.skin_to_epidural_mm) < level.approach.skin_to_epidural_sd_mm
     assert anatomy().level(patient_point(line[200])) == disc
 
 
