@@ -120,10 +120,12 @@ def _outline(phantom: Phantom) -> QualityFinding:
 
 def _canal(phantom: Phantom) -> QualityFinding:
     anatomy = _ct_anatomy(phantom)
+    canal = anatomy.canal
     tight = []
     for level in phantom.levels:
         s = anatomy.interspace_s_mm[level]
-        if 2.0 * anatomy.canal.at("sac_half_ap_mm", s) < _TIGHT * morphometry()[level.upper_vertebra].dura.sac_ap_mm:
+        tabled_mm = morphometry()[level.upper_vertebra].dura.sac_ap_mm
+        if 2.0 * canal.at(canal.sac.half_ap_mm, s) < _TIGHT * tabled_mm:
             tight.append(level)
     text = "in the room that the bones leave, as large as the table's"
     return QualityFinding(

@@ -75,16 +75,16 @@ def measured(name: str) -> dict[str, float]:
     found["canal AP"] = min(ap)
     s = float(row["s"])
     v, u = np.arange(-2.0, 30.0, 0.05), np.arange(-20.0, 20.0, 0.05)
-    found["sac AP"] = length(body.dura_mm(world(canal.at("sac_u_mm", s), v, s)) < 0.0, 0.05)
-    found["cord AP"] = length(body.cord_mm(world(canal.at("sac_u_mm", s), v, s)) < 0.0, 0.05)
-    found["cord width"] = length(body.cord_mm(world(u, canal.at("cord_v_mm", s), s)) < 0.0, 0.05)
-    outline = canal.sac_radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
+    found["sac AP"] = length(body.dura_mm(world(canal.at(canal.sac.u_mm, s), v, s)) < 0.0, 0.05)
+    found["cord AP"] = length(body.cord_mm(world(canal.at(canal.sac.u_mm, s), v, s)) < 0.0, 0.05)
+    found["cord width"] = length(body.cord_mm(world(u, canal.at(canal.cord.v_mm, s), s)) < 0.0, 0.05)
+    outline = canal.sac.radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
     found["sac width"] = float(outline[0] + outline[len(outline) // 2])
     deepest, found["epidural depth"] = deepest_at(spine, name)
-    roof = canal.at("dorsal_wall_apex_mm", deepest)
+    roof = canal.at(canal.walls.dorsal_apex_mm, deepest)
     v = np.arange(roof - 1.0, roof + 9.0, 0.02)
     flavum = [
-        length(body.label(world(canal.at("sac_u_mm", h) + 3.0, v, h)) == Label.LIGAMENTUM_FLAVUM, 0.02)
+        length(body.label(world(canal.at(canal.sac.u_mm, h) + 3.0, v, h)) == Label.LIGAMENTUM_FLAVUM, 0.02)
         for h in (deepest, deepest - 1.5, deepest - 3.0)
     ]
     found["flavum"] = max(flavum)
@@ -109,7 +109,7 @@ def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
     deepest, _ = deepest_at(spine, name)
     v = np.arange(30.0, 150.0, 0.05)
     skin = v[np.argmax(body.skin_mm(spine.canal.centreline.from_canal_coordinates(0.0, v, deepest)) > 0.0)]
-    return float(skin - spine.canal.at("dorsal_wall_apex_mm", deepest))
+    return float(skin - spine.canal.at(spine.canal.walls.dorsal_apex_mm, deepest))
 
 
 def sac_width_sd_mm(name: str) -> float:
@@ -180,12 +180,12 @@ def volumes_ml(person: PatientParameters) -> tuple[float, float, float]:
     """Sac, cord and the fluid below T11/12, mL, from the canal's tables."""
     canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
     s, step = canal.s_mm, canal.s_step_mm
-    turn = 2.0 * np.pi / canal.sac_radius_mm.shape[1]
+    turn = 2.0 * np.pi / canal.sac.radius_mm.shape[1]
     body_s = positions_mm(FIVE_LUMBAR_COLUMN, person.sex)
     shown = s < body_s[0] + 8.0
-    inner = np.maximum(canal.sac_radius_mm - 0.35, 0.0)  # within the dura
+    inner = np.maximum(canal.sac.radius_mm - 0.35, 0.0)  # within the dura
     sac = 0.5 * turn * (inner**2).sum(axis=1) * step * 1e-3 * shown
-    cord = np.pi * canal.cord_half_ap_mm * canal.cord_half_width_mm * step * 1e-3 * shown
+    cord = np.pi * canal.cord.half_ap_mm * canal.cord.half_width_mm * step * 1e-3 * shown
     below = s < 0.5 * (body_s[FIVE_LUMBAR_COLUMN.index("T11")] + body_s[FIVE_LUMBAR_COLUMN.index("T12")])
     return float(sac.sum()), float(cord.sum()), float((sac - cord)[below].sum())
 
@@ -226,7 +226,7 @@ def test_the_conus_ends_where_it_does_in_people(figure: Figure) -> None:
     for seed in range(3):
         person = replace(random_person(seed), conus_levels=1.0)
         canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
-        end = canal.s_mm[np.argmax(canal.cord_half_ap_mm > 0.3)]
+        end = canal.s_mm[np.argmax(canal.cord.half_ap_mm > 0.3)]
         assert abs(end - positions_mm(("L2",), person.sex)[0] + 6.0) < 6.0
 
 

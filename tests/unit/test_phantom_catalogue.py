@@ -109,7 +109,7 @@ def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str
         deepest = heights[np.argmax([solid.canal.epidural_depth_mm(h) for h in heights])]
         v = np.arange(0.0, 160.0, 0.1)
         outside = body.skin_mm(line.from_canal_coordinates(0.0, v, deepest)) > 0.0
-        to_epidural = v[np.argmax(outside)] - solid.canal.at("dorsal_wall_apex_mm", deepest)
+        to_epidural = v[np.argmax(outside)] - solid.canal.at(solid.canal.walls.dorsal_apex_mm, deepest)
         bmi = patient.bmi_kg_per_m2
         both = np.polyval(np.polyfit(*np.array(KJAE04[vertebra]).T, 1), bmi)
         apart = np.subtract(SED97["M"], SED97["F"]) @ [bmi, 1.0]
