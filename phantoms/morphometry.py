@@ -16,23 +16,21 @@ _TABLES = tuple(Path(__file__).parent / "data" / name for name in ("levels.csv",
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VertebraMorphometry:
-    """Sizes of one vertebra and of the interspace below it; a quantity that the table leaves empty is nan.
+class AnteriorColumn:
+    """The vertebral body, its upper and its lower end, and the disc below it."""
 
-    `found_columns` names the cells that come straight from a published source; the others are recalled or interpolated
-    (see data/PROVENANCE.md).
-    """
-
-    vertebra: Vertebra
     body_width_upper_mm: float
     body_width_lower_mm: float
     body_depth_upper_mm: float
     body_depth_lower_mm: float
     body_height_post_mm: float
     disc_below_height_mm: float
-    canal_ap_mm: float
-    canal_ap_sd_mm: float
-    canal_transverse_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosteriorElements:
+    """Pedicles, laminae and the spinous process."""
+
     pedicle_width_mm: float
     pedicle_height_mm: float
     pedicle_transverse_angle_deg: float
@@ -40,6 +38,31 @@ class VertebraMorphometry:
     lamina_thickness_mm: float
     spinous_length_mm: float
     spinous_angle_deg_caudal: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BonyCanal:
+    """The vertebral canal between the bones; sd: standard deviation between people."""
+
+    canal_ap_mm: float
+    canal_ap_sd_mm: float
+    canal_transverse_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DorsalApproach:
+    """What lies behind the dura at the interspace below: from the skin to the epidural space, the flavum, the space."""
+
+    skin_to_epidural_mm: float
+    skin_to_epidural_sd_mm: float
+    flavum_thickness_mm: float
+    epidural_post_depth_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuraAndNerves:
+    """The dural sac with the cord in it, and the roots that leave it; sd: standard deviation between people."""
+
     sac_ap_mm: float
     sac_ap_sd_mm: float
     sac_transverse_mm: float
@@ -47,29 +70,69 @@ class VertebraMorphometry:
     cord_ap_sd_mm: float
     cord_transverse_mm: float
     cord_transverse_sd_mm: float
-    epidural_post_depth_mm: float
-    flavum_thickness_mm: float
-    skin_to_epidural_mm: float
-    skin_to_epidural_sd_mm: float
     dura_to_cord_post_mm: float
     root_takeoff_coronal_deg: float
     root_diameter_mm: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VertebraMorphometry:
+    """Sizes of one vertebra and of the interspace below it; a quantity that the table leaves empty is nan.
+
+    Every number is named like the table's column that it comes from. `found_columns` names the cells that come straight
+    from a published source; the others are recalled or interpolated (see data/PROVENANCE.md).
+    """
+
+    vertebra: Vertebra
+    anterior: AnteriorColumn
+    posterior: PosteriorElements
+    canal: BonyCanal
+    approach: DorsalApproach
+    dura: DuraAndNerves
     found_columns: frozenset[str]
+
+    def in_column(self, column: str) -> float:
+        """The number in one of the table's columns.
+
+        Raises:
+            KeyError: the table has no such column of numbers.
+        """
+        return float(getattr(getattr(self, _PART_WITH[column]), column))
+
+
+_PARTS = {
+    "anterior": AnteriorColumn,
+    "posterior": PosteriorElements,
+    "canal": BonyCanal,
+    "approach": DorsalApproach,
+    "dura": DuraAndNerves,
+}
+_PART_WITH = {column.name: part for part, columns in _PARTS.items() for column in fields(columns)}
 
 
 @cache
 def morphometry() -> Mapping[Vertebra, VertebraMorphometry]:
     """Every row of the tables by vertebra, from C1 down to S1, and then L6, which few people have."""
-    table: dict[Vertebra, VertebraMorphometry] = {}
-    numbers = [field.name for field in fields(VertebraMorphometry) if field.name not in ("vertebra", "found_columns")]
+    rows: list[VertebraMorphometry] = []
     for path in _TABLES:
         with path.open(newline="") as file:
-            for row in csv.DictReader(file):
-                vertebra = Vertebra.parse(row["level"])
-                values = {name: float(row[name]) if row[name] else math.nan for name in numbers}
-                found = frozenset(name for name in row["found_columns"].split("|") if name)
-                table[vertebra] = VertebraMorphometry(vertebra=vertebra, found_columns=found, **values)
-    return MappingProxyType(table)
+            rows += [_parsed(row) for row in csv.DictReader(file)]
+    return MappingProxyType({row.vertebra: row for row in rows})
+
+
+def _parsed(row: Mapping[str, str]) -> VertebraMorphometry:
+    def numbers(part: str) -> dict[str, float]:
+        return {of.name: float(row[of.name]) if row[of.name] else math.nan for of in fields(_PARTS[part])}
+
+    return VertebraMorphometry(
+        vertebra=Vertebra.parse(row["level"]),
+        anterior=AnteriorColumn(**numbers("anterior")),
+        posterior=PosteriorElements(**numbers("posterior")),
+        canal=BonyCanal(**numbers("canal")),
+        approach=DorsalApproach(**numbers("approach")),
+        dura=DuraAndNerves(**numbers("dura")),
+        found_columns=frozenset(name for name in row["found_columns"].split("|") if name),
+    )
 
 
 def draw_number(vertebra: Vertebra) -> int:

@@ -110,13 +110,13 @@ def disc_heights_mm(
     found = {}
     for vertebra, disc in zip(column, below, strict=True):
         part = THIN if disc in thin_discs else 1.0
-        found[vertebra] = part * BONE_SCALE[sex] * morphometry()[vertebra].disc_below_height_mm
+        found[vertebra] = part * BONE_SCALE[sex] * morphometry()[vertebra].anterior.disc_below_height_mm
     return found
 
 
 def heights_mm(names: tuple[Vertebra, ...], sex: str) -> FloatArray:
     """Height of each vertebral body behind [shape=(n,)]."""
-    return np.array([BONE_SCALE[sex] * morphometry()[name].body_height_post_mm for name in names])
+    return np.array([BONE_SCALE[sex] * morphometry()[name].anterior.body_height_post_mm for name in names])
 
 
 def positions_mm(names: tuple[Vertebra, ...], sex: str, thin_discs: tuple[Interspace, ...] = ()) -> FloatArray:
@@ -125,7 +125,7 @@ def positions_mm(names: tuple[Vertebra, ...], sex: str, thin_discs: tuple[Inters
     scale, discs = BONE_SCALE[sex], disc_heights_mm(sex, thin_discs, column)
     s, zero, where = 0.0, 0.0, {}
     for name in column:
-        height = scale * morphometry()[name].body_height_post_mm
+        height = scale * morphometry()[name].anterior.body_height_post_mm
         disc = discs[name]
         where[name] = s - 0.5 * height
         s -= height + disc

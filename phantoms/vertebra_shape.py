@@ -87,13 +87,13 @@ def vertebra_shapes() -> Mapping[Vertebra, VertebraShape]:
 
 def spinous_tip_mm(name: Vertebra, scale: float) -> float:
     """How far behind the posterior wall a spinous process ends, from the bones' size; the canal keeps its own."""
-    canal = morphometry()[name].canal_ap_mm
+    canal = morphometry()[name].canal.canal_ap_mm
     return canal + scale * (vertebra_shapes()[name].spinous_tip_mm - canal)
 
 
 def tabled_or_assumed(row: VertebraMorphometry, name: str) -> float:
     """Number of the morphometric table, or the assumption where the table is empty (nan where there is none)."""
-    number = float(getattr(row, name))
+    number = row.in_column(name)
     if math.isnan(number) and name == "root_diameter_mm":
         return _ROOT_DIAMETER_MM[row.vertebra.region]
     return _FILLED.get(row.vertebra, {}).get(name, number) if math.isnan(number) else number

@@ -217,7 +217,7 @@ def skin_depths_mm(parameters: PatientParameters) -> FloatArray:
     part = np.array([_LOIN_SHARE.get(name, float(name.region is Region.LUMBAR)) for name in column])
     neck = np.array([sign * _NECK_DEPTH_MM if name.region is Region.CERVICAL else 0.0 for name in column])
     table = np.array([tabled_or_assumed(morphometry()[name], "skin_to_epidural_mm") for name in column])
-    spread = np.nan_to_num([morphometry()[name].skin_to_epidural_sd_mm for name in column], nan=8.0)
+    spread = np.nan_to_num([morphometry()[name].approach.skin_to_epidural_sd_mm for name in column], nan=8.0)
     unexplained = parameters.variation.skin * _UNEXPLAINED * spread
     return np.asarray(table + part * loins + (1.0 - part) * above + neck + unexplained)
 

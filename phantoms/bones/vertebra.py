@@ -187,8 +187,8 @@ def _fill(
     kind = _KINDS.get(name) or _REGION_KINDS[name.region]
     row["kind"] = kind
     _fill_body(row, name, scale)
-    row["canal_ap"] = canal * level.canal_ap_mm
-    row["canal_half"] = 0.5 * canal * level.canal_transverse_mm
+    row["canal_ap"] = canal * level.canal.canal_ap_mm
+    row["canal_half"] = 0.5 * canal * level.canal.canal_transverse_mm
     row["pedicle_width"] = scale * tabled_or_assumed(level, "pedicle_width_mm")
     row["pedicle_height"] = scale * tabled_or_assumed(level, "pedicle_height_mm")
     row["pedicle_tan"] = math.tan(math.radians(tabled_or_assumed(level, "pedicle_transverse_angle_deg")))
@@ -227,15 +227,15 @@ def _fill(
     row["joint_skew"] = rng.normal(0.0, 0.4)
     turns = np.clip(rng.normal(0.0, _TURN_SD, 2), -0.2, 0.2)
     row["joint_turn_left"], row["joint_turn_right"] = _JOINT_TURN.get(name, 0.0) + turns
-    steep = math.tan(angle) * (row["spinous_tip"] - level.canal_ap_mm)
+    steep = math.tan(angle) * (row["spinous_tip"] - level.canal.canal_ap_mm)
     row["reach_above"] = _REACH_ABOVE_MM.get(kind, 28.0)
     row["reach_below"] = 70.0 if kind == SACRUM else max(38.0, steep + 22.0)
 
 
 def _fill_body(row: np.void, name: Vertebra, scale: float) -> None:
     level = morphometry()[name]
-    row["height"] = scale * level.body_height_post_mm
-    row["disc_below"] = scale * level.disc_below_height_mm
+    row["height"] = scale * level.anterior.body_height_post_mm
+    row["disc_below"] = scale * level.anterior.disc_below_height_mm
     for end in ("width_upper", "width_lower", "depth_upper", "depth_lower"):
         row[end] = scale * tabled_or_assumed(level, f"body_{end}_mm")
     # lumbar bodies are waisted by 3.2 and 2.4 mm (measured on CT); smaller ones in proportion (assumption)

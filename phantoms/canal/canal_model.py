@@ -52,70 +52,116 @@ class PerineuralPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CanalModel:
-    """The canal along its centreline. Every table is [shape=(n,), float64] at s = s_start_mm + i * s_step_mm.
+class DuralSac:
+    """The dural sac along the canal.
 
     Attributes:
-        centreline: posterior wall of the canal; (u, v, s) = (left of it, behind it, along it)
-        sac_u_mm, sac_v_mm: centre of the sac
-        sac_half_ap_mm, sac_half_width_mm: half diameters of the sac, which set the zones' borders
-        sac_radius_mm: [shape=(n, angle)] outline of the dura's outer face, polar about the centre; angles
-            even over a turn, from u towards v
-        dorsal_wall_apex_mm: v of the canal's dorsal wall on the midline; dorsal_wall_slope its fall per mm to the side
+        u_mm, v_mm: [shape=(n,)] its centre
+        half_ap_mm, half_width_mm: [shape=(n,)] half diameters, which set the zones' borders
+        radius_mm: [shape=(n, angle)] outline of the dura's outer face, polar about the centre; angles even over a
+            turn, from u towards v
+    """
+
+    u_mm: FloatArray
+    v_mm: FloatArray
+    half_ap_mm: FloatArray
+    half_width_mm: FloatArray
+    radius_mm: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanalWalls:
+    """The walls of the canal, every table [shape=(n,)].
+
+    Attributes:
+        dorsal_apex_mm: v of the dorsal wall on the midline; dorsal_slope its fall per mm to the side
         flavum_thickness_mm, flavum_reach_mm: the flavum's thickness (0 under bone) and half width
         half_width_mm: between the pedicles; front_mm: v of the canal's front
+        interlaminar_window: 1 between laminae, 0 under them
+    """
+
+    dorsal_apex_mm: FloatArray
+    dorsal_slope: FloatArray
+    flavum_thickness_mm: FloatArray
+    flavum_reach_mm: FloatArray
+    half_width_mm: FloatArray
+    front_mm: FloatArray
+    interlaminar_window: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpinalCord:
+    """The cord's ellipse along the canal, every table [shape=(n,)]: centre and half diameters, 0 below the conus."""
+
+    u_mm: FloatArray
+    v_mm: FloatArray
+    half_ap_mm: FloatArray
+    half_width_mm: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nerves:
+    """Roots of the nerves, and the foramina by which they leave.
+
+    Attributes:
+        roots: exiting roots with their sleeves
+        strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one has left
+        foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
+    """
+
+    roots: tuple[RootPath, ...]
+    strands: FloatArray
+    foramina: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanalFluid:
+    """Contrast in the sac's fluid, and fluid that has left the sac; every table [shape=(n,)].
+
+    Attributes:
         csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast in the sac's middle and outside it
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
         collection_behind_fraction: part of it that lies behind the sac alone and not about it, 0..1
-        cord_half_ap_mm, cord_half_width_mm, cord_u_mm, cord_v_mm: the cord's ellipse; 0 below the conus
-        interlaminar_window: 1 between laminae, 0 under them
-        roots: exiting roots with their sleeves
-        strands: [shape=(n, strand, 3)] u, v, radius of the strands of the cauda equina; radius 0 where one
-            has left
-        foramina: [shape=(f, 7)] u, v, s, half sizes and forward slope of the fat-filled foramina
         perineural_leaks: fluid along roots, all with one number of points
         settling: part by which contrast is denser at the sac's front than in its middle
+    """
+
+    csf_iodine_mg_per_ml: FloatArray
+    collection_thickness_mm: FloatArray
+    collection_iodine_mg_per_ml: FloatArray
+    collection_behind_fraction: FloatArray
+    perineural_leaks: tuple[PerineuralPath, ...] = ()
+    settling: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanalModel:
+    """The canal along its centreline. Every table's sample i lies at s = s_start_mm + i * s_step_mm.
+
+    Attributes:
+        centreline: posterior wall of the canal; (u, v, s) = (left of it, behind it, along it)
+        sac, walls, cord, nerves, fluid: what the canal is made of, in these coordinates
     """
 
     centreline: CanalTransform
     s_start_mm: float
     s_step_mm: float
-    sac_u_mm: FloatArray
-    sac_v_mm: FloatArray
-    sac_half_ap_mm: FloatArray
-    sac_half_width_mm: FloatArray
-    sac_radius_mm: FloatArray
-    dorsal_wall_apex_mm: FloatArray
-    dorsal_wall_slope: FloatArray
-    flavum_thickness_mm: FloatArray
-    flavum_reach_mm: FloatArray
-    half_width_mm: FloatArray
-    front_mm: FloatArray
-    csf_iodine_mg_per_ml: FloatArray
-    collection_thickness_mm: FloatArray
-    collection_iodine_mg_per_ml: FloatArray
-    collection_behind_fraction: FloatArray
-    cord_half_ap_mm: FloatArray
-    cord_half_width_mm: FloatArray
-    cord_u_mm: FloatArray
-    cord_v_mm: FloatArray
-    interlaminar_window: FloatArray
-    roots: tuple[RootPath, ...]
-    strands: FloatArray
-    foramina: FloatArray
-    perineural_leaks: tuple[PerineuralPath, ...] = ()
-    settling: float = 0.0
+    sac: DuralSac
+    walls: CanalWalls
+    cord: SpinalCord
+    nerves: Nerves
+    fluid: CanalFluid
 
     @property
     def s_mm(self) -> FloatArray:
         """Arc length of the tables' samples [shape=(n,)]."""
-        return np.asarray(self.s_start_mm + self.s_step_mm * np.arange(len(self.sac_v_mm)))
+        return np.asarray(self.s_start_mm + self.s_step_mm * np.arange(len(self.sac.v_mm)))
 
-    def at(self, table: str, s_mm: float) -> float:
-        """One table at one arc length."""
-        return float(np.interp(s_mm, self.s_mm, getattr(self, table)))
+    def at(self, table: FloatArray, s_mm: float) -> float:
+        """One of the model's tables [shape=(n,)] at one arc length."""
+        return float(np.interp(s_mm, self.s_mm, table))
 
     def epidural_depth_mm(self, s_mm: float) -> float:
         """Depth of the dorsal epidural space on the midline, flavum or lamina to dura."""
-        back = self.at("sac_v_mm", s_mm) + self.at("sac_half_ap_mm", s_mm)
-        return self.at("dorsal_wall_apex_mm", s_mm) - back
+        back = self.at(self.sac.v_mm, s_mm) + self.at(self.sac.half_ap_mm, s_mm)
+        return self.at(self.walls.dorsal_apex_mm, s_mm) - back

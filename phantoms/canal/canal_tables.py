@@ -18,29 +18,29 @@ _LATTICE_MARGIN_MM = 10.0
 
 
 def _tables(model: CanalModel) -> FloatArray:
-    tables = np.empty((len(model.sac_v_mm), kernels.TABLE_COLUMNS))
-    for column, name in (
-        (kernels.SAC_U, "sac_u_mm"),
-        (kernels.SAC_V, "sac_v_mm"),
-        (kernels.SAC_HALF_AP, "sac_half_ap_mm"),
-        (kernels.SAC_HALF_WIDTH, "sac_half_width_mm"),
-        (kernels.DORSAL_WALL_APEX, "dorsal_wall_apex_mm"),
-        (kernels.DORSAL_WALL_SLOPE, "dorsal_wall_slope"),
-        (kernels.FLAVUM_THICKNESS, "flavum_thickness_mm"),
-        (kernels.FLAVUM_REACH, "flavum_reach_mm"),
-        (kernels.HALF_WIDTH, "half_width_mm"),
-        (kernels.FRONT, "front_mm"),
-        (kernels.CSF_IODINE, "csf_iodine_mg_per_ml"),
-        (kernels.COLLECTION_THICKNESS, "collection_thickness_mm"),
-        (kernels.COLLECTION_IODINE, "collection_iodine_mg_per_ml"),
-        (kernels.CORD_HALF_AP, "cord_half_ap_mm"),
-        (kernels.CORD_HALF_WIDTH, "cord_half_width_mm"),
-        (kernels.CORD_U, "cord_u_mm"),
-        (kernels.CORD_V, "cord_v_mm"),
-        (kernels.INTERLAMINAR_WINDOW, "interlaminar_window"),
-        (kernels.COLLECTION_BEHIND, "collection_behind_fraction"),
+    tables = np.empty((len(model.sac.v_mm), kernels.TABLE_COLUMNS))
+    for column, table in (
+        (kernels.SAC_U, model.sac.u_mm),
+        (kernels.SAC_V, model.sac.v_mm),
+        (kernels.SAC_HALF_AP, model.sac.half_ap_mm),
+        (kernels.SAC_HALF_WIDTH, model.sac.half_width_mm),
+        (kernels.DORSAL_WALL_APEX, model.walls.dorsal_apex_mm),
+        (kernels.DORSAL_WALL_SLOPE, model.walls.dorsal_slope),
+        (kernels.FLAVUM_THICKNESS, model.walls.flavum_thickness_mm),
+        (kernels.FLAVUM_REACH, model.walls.flavum_reach_mm),
+        (kernels.HALF_WIDTH, model.walls.half_width_mm),
+        (kernels.FRONT, model.walls.front_mm),
+        (kernels.CSF_IODINE, model.fluid.csf_iodine_mg_per_ml),
+        (kernels.COLLECTION_THICKNESS, model.fluid.collection_thickness_mm),
+        (kernels.COLLECTION_IODINE, model.fluid.collection_iodine_mg_per_ml),
+        (kernels.CORD_HALF_AP, model.cord.half_ap_mm),
+        (kernels.CORD_HALF_WIDTH, model.cord.half_width_mm),
+        (kernels.CORD_U, model.cord.u_mm),
+        (kernels.CORD_V, model.cord.v_mm),
+        (kernels.INTERLAMINAR_WINDOW, model.walls.interlaminar_window),
+        (kernels.COLLECTION_BEHIND, model.fluid.collection_behind_fraction),
     ):
-        tables[:, int(column)] = getattr(model, name)
+        tables[:, int(column)] = table
     return tables
 
 
@@ -52,10 +52,10 @@ def _sac_lattice(
     A look-up is within 0.02 mm of the truth.
     """
     stride = max(1, round(_LATTICE_STEP_S_MM / model.s_step_mm))
-    pick = np.arange(0, len(model.sac_v_mm), stride)
-    angle = 2.0 * np.pi * np.arange(model.sac_radius_mm.shape[1]) / model.sac_radius_mm.shape[1]
-    u = model.sac_u_mm[pick, None] + model.sac_radius_mm[pick] * np.cos(angle)
-    v = model.sac_v_mm[pick, None] + model.sac_radius_mm[pick] * np.sin(angle)
+    pick = np.arange(0, len(model.sac.v_mm), stride)
+    angle = 2.0 * np.pi * np.arange(model.sac.radius_mm.shape[1]) / model.sac.radius_mm.shape[1]
+    u = model.sac.u_mm[pick, None] + model.sac.radius_mm[pick] * np.cos(angle)
+    v = model.sac.v_mm[pick, None] + model.sac.radius_mm[pick] * np.sin(angle)
     low = np.array([v.min(), u.min()]) - _LATTICE_MARGIN_MM
     size = np.ceil((np.array([v.max(), u.max()]) + _LATTICE_MARGIN_MM - low) / _LATTICE_MM).astype(int) + 1
     start = np.array([model.s_start_mm, low[0], low[1]])
@@ -70,10 +70,10 @@ def _sac_lattice(
 
 
 def _roots(model: CanalModel) -> tuple[FloatArray, FloatArray]:
-    if not model.roots:
+    if not model.nerves.roots:
         return np.zeros((0, 2, 5)), np.zeros((0, 3))
     points, spans = [], []
-    for root in model.roots:
+    for root in model.nerves.roots:
         world = model.centreline.from_canal_coordinates(*root.uvs_mm.T)
         points.append(np.column_stack([world, root.radius_mm, root.sleeve_mm]))
         spans.append((root.uvs_mm[0, 2], root.uvs_mm[0, 2] - root.uvs_mm[1, 2], np.sign(root.uvs_mm[-1, 0])))
@@ -82,16 +82,25 @@ def _roots(model: CanalModel) -> tuple[FloatArray, FloatArray]:
 
 def _perineural_leaks(model: CanalModel) -> FloatArray:
     """Points of each path with radius and iodine, after its bounding sphere: centre, radius, 0."""
-    if not model.perineural_leaks:
+    if not model.fluid.perineural_leaks:
         return np.zeros((0, 3, 5))
     paths = []
-    for leak in model.perineural_leaks:
+    for leak in model.fluid.perineural_leaks:
         world = model.centreline.from_canal_coordinates(*leak.uvs_mm.T)
         middle = 0.5 * (world.min(axis=0) + world.max(axis=0))
         bound = np.max(np.linalg.norm(world - middle, axis=1) + leak.radius_mm)
         points = np.column_stack([world, leak.radius_mm, leak.iodine_mg_per_ml])
         paths.append(np.vstack([[*middle, bound, 0.0], points]))
     return np.ascontiguousarray(np.stack(paths))
+
+
+def _check_lengths(model: CanalModel) -> None:
+    n = len(model.sac.v_mm)
+    for part in (model.sac, model.walls, model.cord, model.nerves, model.fluid):
+        for field in fields(part):
+            table = getattr(part, field.name)
+            if isinstance(table, np.ndarray) and field.name != "foramina" and len(table) != n:
+                raise ValueError(f"table {field.name} of {type(part).__name__} has {len(table)} samples, not {n}")
 
 
 def canal_arrays(
@@ -109,11 +118,7 @@ def canal_arrays(
     Raises:
         ValueError: a table has another length than the rest.
     """
-    n = len(model.sac_v_mm)
-    for field in fields(model):
-        table = getattr(model, field.name)
-        if isinstance(table, np.ndarray) and field.name != "foramina" and len(table) != n:
-            raise ValueError(f"table {field.name} has {len(table)} samples, not {n}")
+    _check_lengths(model)
     lattice, start, step = _sac_lattice(model, sac)
     roots, spans = _roots(model)
     return kernels.CanalArrays(
@@ -128,9 +133,9 @@ def canal_arrays(
         sac_step=step,
         roots=roots,
         root_span=spans,
-        strands=np.ascontiguousarray(model.strands),
-        foramina=np.ascontiguousarray(model.foramina),
+        strands=np.ascontiguousarray(model.nerves.strands),
+        foramina=np.ascontiguousarray(model.nerves.foramina),
         perineural_leaks=_perineural_leaks(model),
-        settling=model.settling,
+        settling=model.fluid.settling,
         paints=paints,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phantoms.canal.canal_model import CanalModel
+from phantoms.canal.canal_model import CanalFluid, CanalModel, CanalWalls, DuralSac, Nerves, SpinalCord
 from phantoms.canal.synthetic_roots import ArcLengths, root_strands, roots_and_foramina
 from phantoms.canal.thecal_sac import (
     BACK_GAP_MM,
@@ -101,34 +101,43 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
         centreline=line,
         s_start_mm=float(s[0]),
         s_step_mm=_STEP_MM,
-        sac_u_mm=sac_u,
-        sac_v_mm=sac_v,
-        sac_half_ap_mm=half_ap,
-        sac_half_width_mm=whole.half_width,
-        sac_radius_mm=outlines(s, whole.half_width, half_ap, at.body_s),
-        dorsal_wall_apex_mm=wall.apex,
-        dorsal_wall_slope=wall.slope,
-        flavum_thickness_mm=wall.flavum,
-        flavum_reach_mm=whole.inside + 3.0,
-        half_width_mm=whole.inside,
-        front_mm=np.zeros_like(s),
-        csf_iodine_mg_per_ml=iodine,
-        settling=parameters.myelogram.settling,
-        collection_thickness_mm=fluid[0],
-        collection_iodine_mg_per_ml=fluid[1],
-        collection_behind_fraction=fluid[2],
-        cord_half_ap_mm=cord[1],
-        cord_half_width_mm=cord[0],
-        cord_u_mm=sac_u,
-        cord_v_mm=cord[2],
-        interlaminar_window=(wall.part > 0.6).astype(np.float64),
-        roots=tuple(roots),
-        strands=root_strands(parameters, s, sac, cord, roots, at.body_s, conus),
-        foramina=np.array(foramina),
+        sac=DuralSac(
+            u_mm=sac_u,
+            v_mm=sac_v,
+            half_ap_mm=half_ap,
+            half_width_mm=whole.half_width,
+            radius_mm=outlines(s, whole.half_width, half_ap, at.body_s),
+        ),
+        walls=_walls(wall, whole.inside),
+        cord=SpinalCord(u_mm=sac_u, v_mm=cord[2], half_ap_mm=cord[1], half_width_mm=cord[0]),
+        nerves=Nerves(
+            roots=tuple(roots),
+            strands=root_strands(parameters, s, sac, cord, roots, at.body_s, conus),
+            foramina=np.array(foramina),
+        ),
+        fluid=CanalFluid(
+            csf_iodine_mg_per_ml=iodine,
+            collection_thickness_mm=fluid[0],
+            collection_iodine_mg_per_ml=fluid[1],
+            collection_behind_fraction=fluid[2],
+            settling=parameters.myelogram.settling,
+        ),
     )
     model = with_perineural_leak(model, parameters.leak)
     skin_v = _skin(parameters, at.disc_s, wall.deep + skin_mm, at.body_s, s)
     return SyntheticCanal(model=model, deep_mm=wall.deep, skin_v_mm=skin_v)
+
+
+def _walls(dorsal: _DorsalWall, half_width: FloatArray) -> CanalWalls:
+    return CanalWalls(
+        dorsal_apex_mm=dorsal.apex,
+        dorsal_slope=dorsal.slope,
+        flavum_thickness_mm=dorsal.flavum,
+        flavum_reach_mm=half_width + 3.0,
+        half_width_mm=half_width,
+        front_mm=np.zeros_like(half_width),
+        interlaminar_window=(dorsal.part > 0.6).astype(np.float64),
+    )
 
 
 def _arc_lengths(parameters: PatientParameters) -> ArcLengths:
@@ -196,8 +205,8 @@ def _pressed_sac(
 def _at(disc_s: FloatArray, body_s: FloatArray, parameters: PatientParameters, grown: FloatArray) -> FloatArray:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
     rows = [morphometry()[name] for name in parameters.column]
-    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.sac_ap_mm for row in rows]
-    canal = grown * np.array([row.canal_ap_mm for row in rows])
+    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.dura.sac_ap_mm for row in rows]
+    canal = grown * np.array([row.canal.canal_ap_mm for row in rows])
     return 0.5 * along(body_s, list(np.minimum(sac, canal - FRONT_GAP_MM - BACK_GAP_MM)), disc_s)
 
 

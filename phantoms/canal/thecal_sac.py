@@ -84,10 +84,10 @@ def sac_sections(s: FloatArray, body_s: FloatArray, sac_scale: float, variation:
         return along(body_s, [tabled_or_assumed(row, field) for row in rows], s)
 
     grown = canal_growth(variation, column_with_length(body_s))
-    canal_ap = along(body_s, grown * np.array([row.canal_ap_mm for row in rows]), s)
+    canal_ap = along(body_s, grown * np.array([row.canal.canal_ap_mm for row in rows]), s)
     sac_grown = sac_scale * (1.0 + variation.sac * along(body_s, [sac_sd(row) for row in rows], s))
     taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
-    inside = along(body_s, grown * np.array([0.5 * row.canal_transverse_mm + 0.6 for row in rows]), s)
+    inside = along(body_s, grown * np.array([0.5 * row.canal.canal_transverse_mm + 0.6 for row in rows]), s)
     return Sections(
         canal_ap=canal_ap,
         inside=inside,
@@ -104,16 +104,16 @@ def conus_s_mm(body_s: FloatArray, conus_levels: float) -> float:
 def canal_growth(variation: Variation, column: tuple[Vertebra, ...] = FIVE_LUMBAR_COLUMN) -> FloatArray:
     """Size of this person's canal against the table at every vertebra of the column [shape=(n,)]."""
     rows = [morphometry()[name] for name in column]
-    return np.array([1.0 + variation.canal * row.canal_ap_sd_mm / row.canal_ap_mm for row in rows])
+    return np.array([1.0 + variation.canal * row.canal.canal_ap_sd_mm / row.canal.canal_ap_mm for row in rows])
 
 
 def sac_sd(row: VertebraMorphometry) -> float:
     """Standard deviation of the sac's depth as a part of it."""
-    return row.sac_ap_sd_mm / row.sac_ap_mm
+    return row.dura.sac_ap_sd_mm / row.dura.sac_ap_mm
 
 
 def _varied(row: VertebraMorphometry, quantity: str, sds: float) -> float:
-    return float(getattr(row, f"{quantity}_mm") + sds * getattr(row, f"{quantity}_sd_mm"))
+    return row.in_column(f"{quantity}_mm") + sds * row.in_column(f"{quantity}_sd_mm")
 
 
 def sac_outline(half_width: FloatArray, half_ap: FloatArray, triangle: FloatArray) -> FloatArray:
@@ -159,7 +159,7 @@ def cord_sections(
     taper = np.clip((s - conus) / _CONUS_MM, 0.0, 1.0) ** 0.75
     behind = along(
         nodes,
-        [rows[i].dura_to_cord_post_mm / (rows[i].sac_ap_mm - rows[i].cord_ap_mm) for i in with_cord],
+        [size.dura_to_cord_post_mm / (size.sac_ap_mm - size.cord_ap_mm) for size in (rows[i].dura for i in with_cord)],
         s,
     )
     half = np.minimum(0.5 * taper * ap, np.maximum(half_ap - LEAST_CLEAR_MM, 0.0))

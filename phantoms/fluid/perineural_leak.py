@@ -39,7 +39,8 @@ def with_perineural_leak(model: CanalModel, leak: LeakParameters | None) -> Cana
     if leak is None or leak.pattern not in AT_A_ROOT:
         return model
     make = _tube if leak.pattern == LeakPattern.ROOT_SLEEVE else _blush
-    return replace(model, perineural_leaks=tuple(make(model, root, leak) for root in _leaking(model, leak)))
+    paths = tuple(make(model, root, leak) for root in _leaking(model, leak))
+    return replace(model, fluid=replace(model.fluid, perineural_leaks=paths))
 
 
 def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:
@@ -61,7 +62,10 @@ def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm:
         s = interspace_s_mm
         angle = 0.5 * np.pi - _TO_THE_LEFT[leak.side] * _DORSAL_HOLE
         radius = _sac_radius(model, angle, s)
-        u, v = model.at("sac_u_mm", s) + radius * np.cos(angle), model.at("sac_v_mm", s) + radius * np.sin(angle)
+        u, v = (
+            model.at(model.sac.u_mm, s) + radius * np.cos(angle),
+            model.at(model.sac.v_mm, s) + radius * np.sin(angle),
+        )
         hole = CanalPoint(u, v, s)
     hole_mm = model.centreline.to_patient(hole)
     return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole_mm)
@@ -71,7 +75,7 @@ def _leaking(model: CanalModel, leak: LeakParameters) -> list[RootPath]:
     """Roots of the interspace on the leak's side, the left one first: that of the vertebra above leaves there."""
     vertebra = leak.level.upper_vertebra
     sides = (Side.LEFT, Side.RIGHT) if leak.side == Laterality.BOTH else (Side(leak.side.value),)
-    roots = {(root.vertebra, root.side): root for root in model.roots}
+    roots = {(root.vertebra, root.side): root for root in model.nerves.roots}
     if any((vertebra, side) not in roots for side in sides):
         raise ValueError(f"leak at {leak.level}: no root leaves there in the part of the spine that is shown")
     return [roots[vertebra, side] for side in sides]
@@ -79,9 +83,9 @@ def _leaking(model: CanalModel, leak: LeakParameters) -> list[RootPath]:
 
 def _sac_radius(model: CanalModel, angle: float, s_mm: float) -> float:
     i = int(np.argmin(np.abs(model.s_mm - s_mm)))
-    count = model.sac_radius_mm.shape[1]
+    count = model.sac.radius_mm.shape[1]
     turn = np.mod(angle, 2.0 * np.pi)
-    return float(np.interp(turn, 2.0 * np.pi * np.arange(count) / count, model.sac_radius_mm[i], period=2.0 * np.pi))
+    return float(np.interp(turn, 2.0 * np.pi * np.arange(count) / count, model.sac.radius_mm[i], period=2.0 * np.pi))
 
 
 def _across(root: RootPath, towards: CanalPoint) -> FloatArray:
@@ -100,7 +104,7 @@ def _axilla(model: CanalModel, root: RootPath) -> tuple[int, CanalPoint]:
     sleeved = np.flatnonzero(root.sleeve_mm > 0.0)
     for k in sleeved:
         at = CanalPoint(*points[k].tolist())
-        du, dv = at.u_mm - model.at("sac_u_mm", at.s_mm), at.v_mm - model.at("sac_v_mm", at.s_mm)
+        du, dv = at.u_mm - model.at(model.sac.u_mm, at.s_mm), at.v_mm - model.at(model.sac.v_mm, at.s_mm)
         if math.hypot(du, dv) - _sac_radius(model, math.atan2(dv, du), at.s_mm) >= _CLEAR_OF_SAC_MM:
             return int(k), at
     return int(sleeved[-1]), CanalPoint(*points[sleeved[-1]].tolist())
@@ -122,7 +126,7 @@ def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> Perineural
     thick *= np.sqrt(1.0 - 0.98 * out**4)  # the end is round
     across = _across(root, _BELOW_AND_BEHIND)
     axis, aside = (np.column_stack([at(q[:, i]) for i in range(3)]) for q in (root.uvs_mm, across))
-    iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", float(root.uvs_mm[first, 2]))
+    iodine = leak.iodine_ratio * model.at(model.fluid.csf_iodine_mg_per_ml, float(root.uvs_mm[first, 2]))
     return PerineuralPath(
         uvs_mm=axis + ((1.0 - _ABOUT_ROOT) * thick)[:, None] * aside,
         radius_mm=at(root.radius_mm + root.sleeve_mm) + _ABOUT_ROOT * thick,
@@ -140,7 +144,7 @@ def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> Perineura
     out = np.linspace(0.0, 1.0, POINTS)
     start = np.asarray(hole) + 0.5 * radius * between
     length = max(_BLUSH_RUNS - 1.0, 0.1) * leak.thickness_mm
-    iodine = leak.iodine_ratio * model.at("csf_iodine_mg_per_ml", hole.s_mm)
+    iodine = leak.iodine_ratio * model.at(model.fluid.csf_iodine_mg_per_ml, hole.s_mm)
     return PerineuralPath(
         uvs_mm=start + length * out[:, None] * between,
         radius_mm=radius * (1.0 - 0.4 * out),

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from scipy import ndimage
 
-from phantoms.canal.canal_model import CanalModel, RootPath
+from phantoms.canal.canal_model import CanalFluid, CanalModel, CanalWalls, DuralSac, Nerves, RootPath
 from phantoms.canal.roots import Exit, root_path, strands
 from phantoms.canal.thecal_sac import TRIANGLE, FluidColumn, sac_outline
 from phantoms.fluid.contrast import MyelogramParameters
@@ -84,30 +84,29 @@ def fit_canal(
         centreline=measure.centreline,
         s_start_mm=float(s[0]),
         s_step_mm=STEP_MM,
-        sac_u_mm=sac_u,
-        sac_v_mm=sac_v,
-        sac_half_ap_mm=half_ap,
-        sac_half_width_mm=half_width,
-        sac_radius_mm=outline,
-        dorsal_wall_apex_mm=apex,
-        dorsal_wall_slope=dorsal_wall_fall(measure, baseline),
-        flavum_thickness_mm=thick,
-        flavum_reach_mm=half + 3.0,
-        half_width_mm=half,
-        front_mm=front,
-        csf_iodine_mg_per_ml=iodine,
-        settling=myelogram.settling,
-        collection_thickness_mm=collected,
-        collection_iodine_mg_per_ml=outside,
-        collection_behind_fraction=behind,
-        cord_half_ap_mm=fitted.half_ap_mm,
-        cord_half_width_mm=fitted.half_width_mm,
-        cord_u_mm=fitted.u_mm,
-        cord_v_mm=fitted.v_mm,
-        interlaminar_window=gap.astype(np.float64),
-        roots=tuple(roots),
-        strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
-        foramina=np.array(foramina).reshape(-1, 7),
+        sac=DuralSac(u_mm=sac_u, v_mm=sac_v, half_ap_mm=half_ap, half_width_mm=half_width, radius_mm=outline),
+        walls=CanalWalls(
+            dorsal_apex_mm=apex,
+            dorsal_slope=dorsal_wall_fall(measure, baseline),
+            flavum_thickness_mm=thick,
+            flavum_reach_mm=half + 3.0,
+            half_width_mm=half,
+            front_mm=front,
+            interlaminar_window=gap.astype(np.float64),
+        ),
+        cord=fitted,
+        nerves=Nerves(
+            roots=tuple(roots),
+            strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
+            foramina=np.array(foramina).reshape(-1, 7),
+        ),
+        fluid=CanalFluid(
+            csf_iodine_mg_per_ml=iodine,
+            collection_thickness_mm=collected,
+            collection_iodine_mg_per_ml=outside,
+            collection_behind_fraction=behind,
+            settling=myelogram.settling,
+        ),
     )
     return with_perineural_leak(model, leak)
 
@@ -158,7 +157,7 @@ def body_at(measure: CanalMeasure, name: Vertebra) -> float:
     row = list(column_with(measure.names))
     nearest = min(measure.names, key=lambda other: abs(row.index(other) - row.index(name)))
     first, last = sorted((row.index(nearest), row.index(name)))
-    between = [morphometry()[row[i]] for i in range(first, last + 1)]
+    between = [morphometry()[row[i]].anterior for i in range(first, last + 1)]
     length = sum(level.body_height_post_mm for level in between) + sum(q.disc_below_height_mm for q in between[:-1])
     length -= 0.5 * (between[0].body_height_post_mm + between[-1].body_height_post_mm)
     below = row.index(name) > row.index(nearest)

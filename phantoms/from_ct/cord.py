@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from phantoms.canal.canal_model import SpinalCord
 from phantoms.canal.thecal_sac import LEAST_CLEAR_MM
 from phantoms.from_ct.bony_canal import CENTRE_V_MM, CanalMeasure
 from phantoms.morphometry import morphometry
@@ -57,16 +58,6 @@ class CordSeen:
     area_mm2: float
     table_mm2: float
     ends: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CordFit:
-    """The cord's ellipse along the canal, every table [shape=(n,)]: middle, half diameters (0 below the conus)."""
-
-    u_mm: FloatArray
-    v_mm: FloatArray
-    half_ap_mm: FloatArray
-    half_width_mm: FloatArray
 
 
 def cord_in_labels(mask: NDArray[np.bool_], grid: VoxelGrid, measure: CanalMeasure) -> CordSeen | None:
@@ -130,7 +121,7 @@ def fit_cord(
     sac: tuple[FloatArray, FloatArray, FloatArray, FloatArray],
     conus_s_mm: float,
     seen: CordSeen | None,
-) -> CordFit:
+) -> SpinalCord:
     """The cord in the sac, nearer to the dura than `LEAST_CLEAR_MM` nowhere.
 
     Args:
@@ -160,7 +151,7 @@ def fit_cord(
     off_u, off_v = u - sac_u, v - sac_v
     beyond = np.hypot(off_u / (half_width - across - LEAST_CLEAR_MM), off_v / (half_ap - ap - LEAST_CLEAR_MM))
     back = np.maximum(beyond, 1.0)
-    return CordFit(u_mm=sac_u + off_u / back, v_mm=sac_v + off_v / back, half_ap_mm=ap, half_width_mm=across)
+    return SpinalCord(u_mm=sac_u + off_u / back, v_mm=sac_v + off_v / back, half_ap_mm=ap, half_width_mm=across)
 
 
 def _conus(of_table: float, seen: CordSeen | None) -> float:
@@ -174,6 +165,6 @@ def along_table(measure: CanalMeasure, field: str, s_mm: FloatArray) -> FloatArr
     """A diameter of the table's cord above its conus; that of T12 goes on below."""
     names = [name for name in measure.names if name in _CORD]
     if len(names) < 2:
-        return np.full_like(s_mm, getattr(morphometry()[names[0] if names else Vertebra.T12], field))
+        return np.full_like(s_mm, morphometry()[names[0] if names else Vertebra.T12].in_column(field))
     nodes = np.array([measure.body_s_mm[name] for name in names])
-    return along(nodes, [getattr(morphometry()[name], field) for name in names], s_mm)
+    return along(nodes, [morphometry()[name].in_column(field) for name in names], s_mm)

@@ -64,12 +64,13 @@ class _Row:
         self, hu: NDArray[np.int16], grid: VoxelGrid, points: FloatArray, rows: Sequence[VertebraMorphometry]
     ) -> None:
         apart = np.linalg.norm(np.diff(points, axis=0), axis=1)
-        pitch = np.array([row.body_height_post_mm + row.disc_below_height_mm for row in rows])
+        sizes = [row.anterior for row in rows]
+        pitch = np.array([size.body_height_post_mm + size.disc_below_height_mm for size in sizes])
         expected = [0.5 * (a.body_height_post_mm + b.body_height_post_mm) + a.disc_below_height_mm
-                    for a, b in pairwise(rows)]  # fmt: skip
+                    for a, b in pairwise(sizes)]  # fmt: skip
         self._scale = float(np.clip(np.median(apart / np.array(expected)), *_SCALES))
-        self._heights = self._scale * np.array([row.body_height_post_mm for row in rows])
-        discs = np.array([row.disc_below_height_mm for row in rows])
+        self._heights = self._scale * np.array([size.body_height_post_mm for size in sizes])
+        discs = np.array([size.disc_below_height_mm for size in sizes])
         self._discs = self._scale * np.maximum(np.concatenate([discs[:1], discs]), 3.0)
         ends = self._scale * 0.75 * np.array([pitch[0], pitch[-1]])
         first, last = (_unit(points[1] - points[0]), _unit(points[-1] - points[-2]))

@@ -122,7 +122,8 @@ class _Spine:
         for name, row, point, (low, high) in zip(self.names, self.rows, self.points, ends, strict=True):
             middle = 0.5 * (low + high)
             off = float(np.linalg.norm(np.array([*self.centre(middle), middle]) - point))
-            found.append(f"{name} {high - low:.0f} mm high (table {row.body_height_post_mm:.0f}), {off:.0f} mm off")
+            tabled = row.anterior.body_height_post_mm
+            found.append(f"{name} {high - low:.0f} mm high (table {tabled:.0f}), {off:.0f} mm off")
         return "bodies found about the points, and their middles' distance from these: " + "; ".join(found)
 
     def centre_on_bodies(self, hu: NDArray[np.int16], ends: FloatArray) -> None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from phantoms.from_ct.level_evidence import NO, YES, LevelEvidence
-from phantoms.morphometry import VertebraMorphometry, morphometry
+from phantoms.morphometry import AnteriorColumn, VertebraMorphometry, morphometry
 from simulator.vocabulary.levels import Vertebra, column_with
 
 _DOUBTED, _REFUSED = (0.78, 1.28), (0.70, 1.42)  # sizes against the table's; people differ by less
@@ -174,16 +174,17 @@ def _add_lung(evidence: LevelEvidence, wrong: list[str], doubts: list[str]) -> N
         doubts.append("no lung lies beside the vertebrae of the chest")
 
 
-def _row(name: Vertebra) -> VertebraMorphometry:
+def _sizes(name: Vertebra) -> AnteriorColumn:
     table: Mapping[Vertebra, VertebraMorphometry] = morphometry()
-    return table[name]
+    return table[name].anterior
 
 
 def _width_mm(name: Vertebra) -> float:
-    known = [mm for mm in (_row(name).body_width_upper_mm, _row(name).body_width_lower_mm) if np.isfinite(mm)]
+    size = _sizes(name)
+    known = [mm for mm in (size.body_width_upper_mm, size.body_width_lower_mm) if np.isfinite(mm)]
     return float(np.mean(known)) if known else float("nan")
 
 
 def _pitch_mm(name: Vertebra) -> float:
     """Height of a body with the disc below."""
-    return _row(name).body_height_post_mm + _row(name).disc_below_height_mm
+    return _sizes(name).body_height_post_mm + _sizes(name).disc_below_height_mm

@@ -206,7 +206,8 @@ def _check_level(ct: CtImage, leak: LeakParameters | None, levels: tuple[Intersp
 def _check_canal(ct: CtImage, measure: CanalMeasure, model: CanalModel) -> None:
     """A canal too tight for any sac means that labels and CT do not belong together, or a canal that is not shown."""
     for place, s in (*measure.disc_s_mm.items(), *measure.body_s_mm.items()):
-        if model.at("sac_half_ap_mm", s) < _LEAST_SAC_MM[0] or model.at("sac_half_width_mm", s) < _LEAST_SAC_MM[1]:
+        half_ap, half_width = model.at(model.sac.half_ap_mm, s), model.at(model.sac.half_width_mm, s)
+        if half_ap < _LEAST_SAC_MM[0] or half_width < _LEAST_SAC_MM[1]:
             fix = "Check that the labels are those of this CT; a canal closed by metal or stenosis is not supported"
             raise CtFault(ct.what, "labels", f"at {place} the bones leave no room for the dural sac", fix)
 

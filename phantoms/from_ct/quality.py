@@ -90,7 +90,7 @@ def _vertebrae(phantom: Phantom, pointed: bool) -> QualityFinding:
     bodies = phantom.landmarks.vertebral_bodies
     names = list(bodies)
     low, high = phantom.z_range_mm
-    ends = {name: 0.5 * morphometry()[name].body_height_post_mm for name in names}
+    ends = {name: 0.5 * morphometry()[name].anterior.body_height_post_mm for name in names}
     cut = [n for n in names if not low + ends[n] <= bodies[n].z_mm <= high - ends[n]]
     how = "found about the points that were given: no segmentation" if pointed else "as labelled"
     text = f"{names[0]} to {names[-1]}, {how}" + (f"; at the image's edge: {', '.join(cut)}" if cut else "")
@@ -120,10 +120,12 @@ def _outline(phantom: Phantom) -> QualityFinding:
 
 def _canal(phantom: Phantom) -> QualityFinding:
     anatomy = _ct_anatomy(phantom)
+    canal = anatomy.canal
     tight = []
     for level in phantom.levels:
         s = anatomy.interspace_s_mm[level]
-        if 2.0 * anatomy.canal.at("sac_half_ap_mm", s) < _TIGHT * morphometry()[level.upper_vertebra].sac_ap_mm:
+        tabled_mm = morphometry()[level.upper_vertebra].dura.sac_ap_mm
+        if 2.0 * canal.at(canal.sac.half_ap_mm, s) < _TIGHT * tabled_mm:
             tight.append(level)
     text = "in the room that the bones leave, as large as the table's"
     return QualityFinding(

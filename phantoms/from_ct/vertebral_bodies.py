@@ -44,7 +44,7 @@ def find_core(bone: CtBone, number: int, name: Vertebra) -> FloatArray | None:
     if not mask.any():
         return None
     box = ndimage.find_objects(mask.astype(np.uint8))[0]
-    height = morphometry()[name].body_height_post_mm
+    height = morphometry()[name].anterior.body_height_post_mm
     low, high = (round(height) * end for end in (box[0].start == 0, box[0].stop == mask.shape[0]))
     whole = np.pad(np.pad(mask[box], ((low, high), (0, 0), (0, 0)), mode="edge"), 1)
     core = ndimage.distance_transform_edt(whole)[1:-1, 1:-1, 1:-1] > CORE_MM

@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.phantom import BasisVolume, Label, Phantom
-from simulator.patch.epidural_space import EpiduralSpace, OverflowVoxels
+from simulator.patch.epidural_space import (
+    CellFaces,
+    ConductingVoxels,
+    EpiduralCells,
+    EpiduralSpace,
+    OverflowVoxels,
+)
 from simulator.patch.sac_surface import sac_surface
 from simulator.spatial.arrays import BoolArray, FloatArray, IndexArray
 
@@ -122,31 +128,42 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
     centre = (whole["index"] + 0.5) * blocks.size_mm - 0.5 * blocks.spacing_mm + origin
     centre[:, 0] -= blocks.beyond * blocks.size_mm[0]
     pad = len(centre) - cells
-    axis = joined[2].astype(np.int64)
     return EpiduralSpace(
-        centre_mm=centre[:, ::-1],
-        index=np.rint((centre - origin) / blocks.size_mm).astype(np.int64),
-        volume_ml=whole["volume_ml"],
-        fluid_ml=whole["fluid_ml"],
-        fluid_iodine_mg=whole["fluid_iodine_mg"],
-        fat_ml=whole["fat_ml"],
-        sac_ml=whole["sac_ml"],
-        yield_ratio=whole["yield_ratio"],
-        exit_mm=whole["exit_mm"],
-        in_view=whole["in_view"] > 0.0,
+        cells=EpiduralCells(
+            centre_mm=centre[:, ::-1],
+            index=np.rint((centre - origin) / blocks.size_mm).astype(np.int64),
+            volume_ml=whole["volume_ml"],
+            fluid_ml=whole["fluid_ml"],
+            fluid_iodine_mg=whole["fluid_iodine_mg"],
+            fat_ml=whole["fat_ml"],
+            sac_ml=whole["sac_ml"],
+            yield_ratio=whole["yield_ratio"],
+            exit_mm=whole["exit_mm"],
+            in_view=whole["in_view"] > 0.0,
+        ),
+        faces=_cell_faces(joined, blocks, _crosses_midline(phantom, centre[:, ::-1], joined)),
+        conducting=ConductingVoxels(
+            voxels=blocks.voxels,
+            cell=blocks.cell_of_voxel,
+            iodine_mg_per_ml=iodine.astype(np.float32),
+            voxel_ml=blocks.voxel_ml,
+        ),
+        dent=_padded(dent, pad),
+        outside=_padded(outside, pad),
+        surface=sac_surface(phantom, border, numbers[tuple(border.T)].astype(np.int64), DENT_MM),
+    )
+
+
+def _cell_faces(joined: FloatArray, blocks: _Blocks, septum: BoolArray) -> CellFaces:
+    """Faces from pairs of cells [shape=(4, faces)], and whether each lies across the midline."""
+    axis = joined[2].astype(np.int64)
+    return CellFaces(
         first=joined[0].astype(np.int64),
         second=joined[1].astype(np.int64),
         axis=axis,
         conductance_mm=joined[3],
         distance_mm=blocks.size_mm[axis],
-        septum=_crosses_midline(phantom, centre[:, ::-1], joined),
-        voxels=blocks.voxels,
-        cell_of_voxel=blocks.cell_of_voxel,
-        iodine=iodine.astype(np.float32),
-        dent=_padded(dent, pad),
-        outside=_padded(outside, pad),
-        surface=sac_surface(phantom, border, numbers[tuple(border.T)].astype(np.int64), DENT_MM),
-        voxel_ml=blocks.voxel_ml,
+        septum=septum,
     )
 
 
@@ -178,7 +195,7 @@ def _cut_into_blocks(canal: BasisVolume) -> _Blocks:
 
 
 def _tissue_volumes(blocks: _Blocks, iodine: FloatArray) -> dict[str, FloatArray]:
-    """What the voxels of each cell hold, by the names of `EpiduralSpace`."""
+    """What the voxels of each cell hold, by the names of `EpiduralCells`."""
     here, voxel_ml = blocks.label, blocks.voxel_ml
     volume = blocks.summed(np.full(len(blocks.voxels), voxel_ml))
     return {

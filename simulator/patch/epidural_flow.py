@@ -40,7 +40,7 @@ def inject_into_cell(
     """
     steps = max(1, round(np.ceil(injectate.volume_ml / STEP_ML - 1e-9)))
     part = injectate.portion(injectate.volume_ml / steps)
-    brought = np.zeros(model.space.cells)
+    brought = np.zeros(model.space.cells.count)
     brought[cell] = part.volume_ml
     portion = Portion(brought_ml=brought, injectate=part, drawn_ms=drawn_ms)
     flow = before
@@ -52,7 +52,7 @@ def inject_into_cell(
 
 def let_settle(model: HydraulicModel, before: Flow, until_ms: int) -> Flow:
     """Let time pass without injecting: pressures even out and fall, blood sets."""
-    nothing = Portion(brought_ml=np.zeros(model.space.cells), injectate=None, drawn_ms=0)
+    nothing = Portion(brought_ml=np.zeros(model.space.cells.count), injectate=None, drawn_ms=0)
     flow = before
     while flow.at_ms < until_ms and flow.blood_ml.any() | flow.contrast_ml.any():
         span = until_ms - flow.at_ms

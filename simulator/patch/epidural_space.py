@@ -66,31 +66,20 @@ class SacSurface:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EpiduralSpace:
-    """Cells of the epidural space and the faces between them.
+class EpiduralCells:
+    """What each cell holds and where it lies; every array [shape=(cells,), float64] unless it says otherwise.
 
     Attributes:
-        centre_mm: [shape=(cells, 3), float64] centres of the cells, x y z
-        index: [shape=(cells, 3), int64] z y x of the cells among the blocks
-        volume_ml: [shape=(cells,), float64] of the tissues that conduct
-        fluid_ml: [shape=(cells,), float64] that flows, before any injection
-        fluid_iodine_mg: [shape=(cells,), float64] in that fluid
-        fat_ml: [shape=(cells,), float64] that can be pushed aside
-        sac_ml: [shape=(cells,), float64] by which the sac is dented when it gives way as usual
-        yield_ratio: [shape=(cells,), float64] pressure at which the tissue yields, against fat
-        exit_mm: [shape=(cells,), float64] open area of a foramen's outer end over the cell's size
-        first, second: [shape=(faces,), int64] the cells on either side; the second lies further to the head, back, left
-        axis: [shape=(faces,), int64] 0 along the spine, 1 front to back, 2 right to left
-        conductance_mm: [shape=(faces,), float64] area over distance, weighted by tissue
-        distance_mm: [shape=(faces,), float64] distance of the centres
-        septum: [shape=(faces,), bool] whether the face lies across the midline
-        voxels: [shape=(n,), int64] flat indices into the canal's grid of all conducting voxels
-        cell_of_voxel: [shape=(n,), int64] the cell of each
-        iodine: [shape=(n,), float32] mg/mL in each at rest
+        centre_mm: [shape=(cells, 3), float64] centres, x y z
+        index: [shape=(cells, 3), int64] z y x among the blocks
+        volume_ml: of the tissues that conduct
+        fluid_ml: that flows, before any injection
+        fluid_iodine_mg: in that fluid
+        fat_ml: that can be pushed aside
+        sac_ml: by which the sac is dented when it gives way as usual
+        yield_ratio: pressure at which the tissue yields, against fat
+        exit_mm: open area of a foramen's outer end over the cell's size
         in_view: [shape=(cells,), bool] whether the phantom shows the cell
-        dent, outside: what overflows into the sac's room and out of the foramina
-        surface: of the sac, which the cells dent
-        voxel_ml: volume of a voxel
     """
 
     centre_mm: FloatArray
@@ -102,27 +91,71 @@ class EpiduralSpace:
     sac_ml: FloatArray
     yield_ratio: FloatArray
     exit_mm: FloatArray
+    in_view: BoolArray
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.volume_ml)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFaces:
+    """Faces by which two cells join.
+
+    Attributes:
+        first, second: [shape=(faces,), int64] the cells on either side; the second lies further to the head, back, left
+        axis: [shape=(faces,), int64] 0 along the spine, 1 front to back, 2 right to left
+        conductance_mm: [shape=(faces,), float64] area over distance, weighted by tissue
+        distance_mm: [shape=(faces,), float64] distance of the centres
+        septum: [shape=(faces,), bool] whether the face lies across the midline
+    """
+
     first: IndexArray
     second: IndexArray
     axis: IndexArray
     conductance_mm: FloatArray
     distance_mm: FloatArray
     septum: BoolArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConductingVoxels:
+    """Voxels of the tissues that conduct.
+
+    Attributes:
+        voxels: [shape=(n,), int64] flat indices into the canal's grid
+        cell: [shape=(n,), int64] the cell of each
+        iodine_mg_per_ml: [shape=(n,), float32] in each at rest
+        voxel_ml: volume of a voxel
+    """
+
     voxels: IndexArray
-    cell_of_voxel: IndexArray
-    iodine: SingleArray
-    in_view: BoolArray
+    cell: IndexArray
+    iodine_mg_per_ml: SingleArray
+    voxel_ml: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpiduralSpace:
+    """Cells of the epidural space, the faces between them, and the voxels that they stand for.
+
+    Attributes:
+        cells: what each holds
+        faces: by which they join
+        conducting: voxels that the cells are made of
+        dent, outside: what overflows into the sac's room and out of the foramina
+        surface: of the sac, which the cells dent
+    """
+
+    cells: EpiduralCells
+    faces: CellFaces
+    conducting: ConductingVoxels
     dent: OverflowVoxels
     outside: OverflowVoxels
     surface: SacSurface
-    voxel_ml: float
-
-    @property
-    def cells(self) -> int:
-        """How many there are."""
-        return len(self.volume_ml)
 
     def cell_at(self, point_mm: PatientPoint) -> int:
         """The cell in view that is nearest to a point."""
-        away = np.sum((self.centre_mm - np.asarray(point_mm)) ** 2, axis=1)
-        return int(np.argmin(np.where(self.in_view, away, np.inf)))
+        away = np.sum((self.cells.centre_mm - np.asarray(point_mm)) ** 2, axis=1)
+        return int(np.argmin(np.where(self.cells.in_view, away, np.inf)))

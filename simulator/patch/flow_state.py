@@ -47,13 +47,13 @@ class Flow:
 
 def flow_at_rest(space: EpiduralSpace) -> Flow:
     """The space before any injection."""
-    zero = np.zeros(space.cells)
+    zero = np.zeros(space.cells.count)
     zero.setflags(write=False)
     return Flow(
         blood_ml=zero,
         contrast_ml=zero,
-        fluid_ml=space.fluid_ml,
-        iodine_mg=space.fluid_iodine_mg,
+        fluid_ml=space.cells.fluid_ml,
+        iodine_mg=space.cells.fluid_iodine_mg,
         drawn=zero,
         excess_mmhg=zero,
         out_blood_ml=zero,
@@ -64,7 +64,7 @@ def flow_at_rest(space: EpiduralSpace) -> Flow:
 
 def taken_ml(model: HydraulicModel, flow: Flow) -> FloatArray:
     """What each cell holds beyond rest, shape (cells,), mL."""
-    return np.asarray(flow.held_ml - model.space.fluid_ml)
+    return np.asarray(flow.held_ml - model.space.cells.fluid_ml)
 
 
 def dented_ml(model: HydraulicModel, flow: Flow) -> float:

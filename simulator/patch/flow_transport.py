@@ -79,7 +79,7 @@ def transport(model: HydraulicModel, flow: Flow, step: BalancedStep, portion: Po
     carried = kernels.Streams(lower=streams.lower, amount=streams.amount)
     kernels.carry(concentration, have + _given(portion, source), streams.mixed, order, carried, step.rows)
     now = concentration * streams.after[:, None]
-    capacity = model.space.fluid_ml[active] + model.capacity_ml[active]
+    capacity = model.space.cells.fluid_ml[active] + model.capacity_ml[active]
     kernels.redistribute_overflow(now, capacity, step.a, step.b, LEAST_OVERFLOW_ML, OVERFLOW_SWEEPS)
     moved = _replaced(flow, step, now, concentration * streams.leaving[:, None], at_ms)
     absorbed = flow.absorbed_ml + 1e-3 * (at_ms - flow.at_ms) * CSF_OUTFLOW_ML_PER_MMHG_S * flow.sac_mmhg

@@ -53,21 +53,22 @@ class HydraulicModel:
 
 def hydraulic_model(space: EpiduralSpace, parameters: EpiduralParameters) -> HydraulicModel:
     """The space as this person has it."""
+    cells, faces = space.cells, space.faces
     rng = np.random.default_rng(parameters.seed)
     coarse = rng.standard_normal((64, 16, 16))
-    cell = (space.centre_mm[:, ::-1] // 6.0).astype(np.int64) % np.array(coarse.shape)
-    hard = space.yield_ratio * np.exp(parameters.irregularity * coarse[tuple(cell.T)])
-    a, b = space.first, space.second
-    along = space.axis == 0
-    yields = YIELD_MMHG_PER_MM * parameters.yield_pressure * space.distance_mm * 0.5 * (hard[a] + hard[b])
+    cell = (cells.centre_mm[:, ::-1] // 6.0).astype(np.int64) % np.array(coarse.shape)
+    hard = cells.yield_ratio * np.exp(parameters.irregularity * coarse[tuple(cell.T)])
+    a, b = faces.first, faces.second
+    along = faces.axis == 0
+    yields = YIELD_MMHG_PER_MM * parameters.yield_pressure * faces.distance_mm * 0.5 * (hard[a] + hard[b])
     yields = yields * np.where(along, 1.0, CIRCUMFERENTIAL_RATIO * parameters.circumferential_ratio)
-    septum = np.where(space.septum, parameters.septum_mmhg * 0.5 * (space.yield_ratio[a] + space.yield_ratio[b]), 0.0)
+    septum = np.where(faces.septum, parameters.septum_mmhg * 0.5 * (cells.yield_ratio[a] + cells.yield_ratio[b]), 0.0)
     bias = np.where(along, parameters.cranial_bias, 0.0)
-    pushed = np.minimum(parameters.capacity * space.fat_ml, MOST_FILLED * space.volume_ml - space.fluid_ml)
+    pushed = np.minimum(parameters.capacity * cells.fat_ml, MOST_FILLED * cells.volume_ml - cells.fluid_ml)
     pushed = np.maximum(pushed, 0.0)
-    sac = np.minimum(parameters.capacity * space.sac_ml, np.where(space.in_view, space.dent.total_ml, space.sac_ml))
+    sac = np.minimum(parameters.capacity * cells.sac_ml, np.where(cells.in_view, space.dent.total_ml, cells.sac_ml))
     ends, number = (np.concatenate([a, b]), np.concatenate([b, a])), np.arange(len(a), dtype=np.float64)
-    rows = coo_array((np.concatenate([number, number]), ends), shape=(space.cells, space.cells)).tocsr()
+    rows = coo_array((np.concatenate([number, number]), ends), shape=(cells.count, cells.count)).tocsr()
     rows.sort_indices()
     return HydraulicModel(
         space=space,
@@ -76,11 +77,11 @@ def hydraulic_model(space: EpiduralSpace, parameters: EpiduralParameters) -> Hyd
         dents=sac / np.maximum(pushed + sac, 1e-12),
         mobility_ml_per_mmhg_s=1e-3
         * MOBILITY_MM2_PER_MMHG_S
-        * space.conductance_mm
-        * np.where(space.septum, SEPTUM_OPEN, 1.0),
+        * faces.conductance_mm
+        * np.where(faces.septum, SEPTUM_OPEN, 1.0),
         yield_up_mmhg=yields * (1.0 - bias) + septum,
         yield_down_mmhg=yields * (1.0 + bias) + septum,
-        foramen_ml_per_mmhg_s=FORAMEN_ML_PER_MMHG_S_MM * parameters.patency * space.exit_mm,
+        foramen_ml_per_mmhg_s=FORAMEN_ML_PER_MMHG_S_MM * parameters.patency * cells.exit_mm,
         starts=rows.indptr.astype(np.int32),
         neighbours=rows.indices.astype(np.int32),
         through=rows.data.astype(np.int32),

@@ -89,7 +89,7 @@ def inject_portion(
     """
     patch = settle_patch(model, volume, before, source.from_ms)
     pressure = 0.0
-    if source.destination == InjectionDestination.EPIDURAL and model.space.cells > 0:
+    if source.destination == InjectionDestination.EPIDURAL and model.space.cells.count > 0:
         cell = model.space.cell_at(source.opening_mm)
         flow = patch.flow or replace(flow_at_rest(model.space), at_ms=source.from_ms)
         if flow.at_ms < source.from_ms:

@@ -53,15 +53,16 @@ class BalancedStep:
 
 def grow_margin(space: EpiduralSpace, inside: BoolArray) -> tuple[BoolArray, BoolArray]:
     """These cells with a margin, and the outermost of all: those that others lie beyond."""
+    first, second = space.faces.first, space.faces.second
     wider = inside.copy()
     for _ in range(MARGIN_CELLS):
-        either = wider[space.first] | wider[space.second]
-        wider[space.first[either]] = True
-        wider[space.second[either]] = True
-    ends = wider[space.first] != wider[space.second]
+        either = wider[first] | wider[second]
+        wider[first[either]] = True
+        wider[second[either]] = True
+    ends = wider[first] != wider[second]
     rim = np.zeros(len(wider), bool)
-    rim[space.first[ends]] = True
-    rim[space.second[ends]] = True
+    rim[first[ends]] = True
+    rim[second[ends]] = True
     return wider, rim & wider
 
 
@@ -70,12 +71,13 @@ def balance_step(
 ) -> BalancedStep:
     """Pressures of these cells after a step, and what they make flow."""
     space = model.space
-    number, face_number = np.full(space.cells, -1, np.int32), np.full(len(space.first), -1, np.int32)
+    first, second = space.faces.first, space.faces.second
+    number, face_number = np.full(space.cells.count, -1, np.int32), np.full(len(first), -1, np.int32)
     number[active] = np.arange(len(active))
-    faces = np.flatnonzero((number[space.first] >= 0) & (number[space.second] >= 0))
+    faces = np.flatnonzero((number[first] >= 0) & (number[second] >= 0))
     face_number[faces] = np.arange(len(faces))
     rows = rows_among(active, model.starts, model.neighbours, model.through, number, face_number)
-    a, b = number[space.first[faces]].astype(np.int64), number[space.second[faces]].astype(np.int64)
+    a, b = number[first[faces]].astype(np.int64), number[second[faces]].astype(np.int64)
     blood, contrast = flow.blood_ml[active], flow.contrast_ml[active]
     fluid, before = flow.fluid_ml[active], flow.excess_mmhg[active]
     age_ms = flow.at_ms - 1e3 * flow.drawn[active] / np.maximum(blood, 1e-12)
@@ -88,7 +90,7 @@ def balance_step(
     up, down = firmer * model.yield_up_mmhg[faces], firmer * model.yield_down_mmhg[faces]
     opening = flow.sac_mmhg - FORAMEN_OPENS_MMHG
     exits = np.where(blood + contrast > 1e-6, seconds * model.foramen_ml_per_mmhg_s[active], 0.0) / thick
-    rested = space.fluid_ml[active]
+    rested = space.cells.fluid_ml[active]
     excess = before.copy()
     kernels.balance(
         excess,

@@ -33,19 +33,19 @@ def voxelise_flow(model: HydraulicModel, flow: Flow, volume: BasisVolume, revisi
     dented = np.maximum(taken_ml(model, flow), 0.0) * model.dents
     dented = np.minimum(dented, space.dent.total_ml)
     inside = 1.0 - dented / held
-    touched = (blood + contrast > SEEN_FRACTION * space.volume_ml) | (
-        np.abs(fluid - space.fluid_ml) > 0.02 * space.volume_ml
+    touched = (blood + contrast > SEEN_FRACTION * space.cells.volume_ml) | (
+        np.abs(fluid - space.cells.fluid_ml) > 0.02 * space.cells.volume_ml
     )
     stream = _basis(blood / held, contrast / held, fluid / held, flow.iodine_mg / held)
 
-    here = touched[space.cell_of_voxel]
-    voxels, cell = space.voxels[here], space.cell_of_voxel[here]
-    whole = space.volume_ml[cell]
+    here = touched[space.conducting.cell]
+    voxels, cell = space.conducting.voxels[here], space.conducting.cell[here]
+    whole = space.cells.volume_ml[cell]
     flowing = (held * inside)[cell] / whole
-    rested = space.fluid_ml[cell] / whole
+    rested = space.cells.fluid_ml[cell] / whole
     fresh = ((blood + contrast) / held)[cell]
-    mean_iodine = space.fluid_iodine_mg[cell] / whole
-    own = (1.0 - fresh) * mean_iodine + fresh * space.iodine[here]
+    mean_iodine = space.cells.fluid_iodine_mg[cell] / whole
+    own = (1.0 - fresh) * mean_iodine + fresh * space.conducting.iodine_mg_per_ml[here]
     fat, water = _fat(), _basis(np.zeros(1), np.zeros(1), np.ones(1), np.zeros(1))[:, 0]
     delta = flowing * stream[:, cell] - rested * water[:, None] - (flowing - rested) * fat[:, None]
     delta[2] = flowing * stream[2, cell] - own
@@ -85,7 +85,7 @@ def _before_the_surface(
 ) -> _Part:
     """The streams where the sac was: indices of voxels, change, injected fraction and blood's fraction."""
     surface = space.surface
-    dent = dent_sac(surface, dented_ml, space.voxel_ml)
+    dent = dent_sac(surface, dented_ml, space.conducting.voxel_ml)
     wet = dent.filled > SEEN_FRACTION
     voxels, filled = surface.voxels[wet], dent.filled[wet]
     weight, cell = dent.weight[wet], surface.cell[wet]
@@ -96,7 +96,9 @@ def _before_the_surface(
     flat = volume.counts.reshape(volume.counts.shape[0], -1)
     rest = volume.offset[:, None] + volume.step[:, None] * flat[:, voxels]
     seen = mixed(fractions.injected)
-    injected = _as_much_as_was_given(seen, filled, float((dented_ml * fractions.injected).sum()) / space.voxel_ml)
+    injected = _as_much_as_was_given(
+        seen, filled, float((dented_ml * fractions.injected).sum()) / space.conducting.voxel_ml
+    )
     richer = injected / np.maximum(seen, 1e-12)
     csf = _basis(np.zeros(1), np.zeros(1), np.ones(1), np.zeros(1))
     come = csf + richer * (np.stack([mixed(basis) for basis in stream]) - csf)

@@ -30,12 +30,12 @@ def curved_by_search(points, line: CanalTransform):
 
 def sac_outline(model: CanalModel, s):
     """Outline of the sac at one arc length, (u, v) of many points, linear between the tables' samples."""
-    row = np.array([np.interp(s, model.s_mm, column) for column in model.sac_radius_mm.T])
+    row = np.array([np.interp(s, model.s_mm, column) for column in model.sac.radius_mm.T])
     dense = np.linspace(0.0, 2.0 * np.pi, 1441)
     angle = 2.0 * np.pi * np.arange(len(row) + 1) / len(row)
     u, v = np.append(row, row[0]) * np.cos(angle), np.append(row, row[0]) * np.sin(angle)
     u, v = np.interp(dense, angle, u), np.interp(dense, angle, v)
-    return model.at("sac_u_mm", s) + u, model.at("sac_v_mm", s) + v
+    return model.at(model.sac.u_mm, s) + u, model.at(model.sac.v_mm, s) + v
 
 
 def sac_surface(model: CanalModel, s_low, s_high, step=0.2):
@@ -62,7 +62,7 @@ def polygon_distance(u, v, polygon_u, polygon_v):
 def roots_distance(point, model: CanalModel):
     """Distance to the nearest exiting root: nearest of densely sampled axis points minus the radius there."""
     least = np.inf
-    for root in model.roots:
+    for root in model.nerves.roots:
         world = model.centreline.from_canal_coordinates(*root.uvs_mm.T)
         t = np.linspace(0, len(world) - 1, 6000)
         index = np.arange(len(world))
@@ -82,8 +82,8 @@ def ellipse_distance(x, y, a, b):
 def strands_distance(u, v, s, model: CanalModel):
     """Distance to the nearest strand of the cauda equina within the cross-section."""
     distances = []
-    for k in range(model.strands.shape[1]):
-        su, sv, radius = (np.interp(s, model.s_mm, model.strands[:, k, q]) for q in range(3))
+    for k in range(model.nerves.strands.shape[1]):
+        su, sv, radius = (np.interp(s, model.s_mm, model.nerves.strands[:, k, q]) for q in range(3))
         if radius > 0.05:
             distances.append(np.hypot(u - su, v - sv) - radius)
     return min(distances, default=1000.0)
@@ -113,7 +113,7 @@ def super_ellipse(x, y, a, b, power):
 def perineural_leak_distance(point, model: CanalModel):
     """Distance to smooth fluid along roots: nearest of densely interpolated balls, and the iodine there."""
     best = (1000.0, 0.0)
-    for spill in model.perineural_leaks:
+    for spill in model.fluid.perineural_leaks:
         fine = np.linspace(0.0, len(spill.radius_mm) - 1.0, 4001)
         whole = np.arange(len(spill.radius_mm), dtype=float)
         axis = model.centreline.from_canal_coordinates(*spill.uvs_mm.T)

@@ -33,7 +33,7 @@ def needle_points(
     """Points along a straight path to 1.5 mm in front of the midline roof, and their distance to that target."""
     canal = spine().canal
     s = spine().interspace_s_mm[level] - below_disc_mm
-    apex = canal.at("dorsal_wall_apex_mm", s)
+    apex = canal.at(canal.walls.dorsal_apex_mm, s)
     target = world(0.0, apex - 1.5, s)[0]
     depth = 51.5
     entry = target + np.array([entry_from_midline_mm, depth, -depth * np.tan(np.radians(cranial_tilt_deg))])

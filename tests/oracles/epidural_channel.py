@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulator.patch.epidural_space import EpiduralSpace, OverflowVoxels
+from simulator.patch.epidural_space import CellFaces, ConductingVoxels, EpiduralCells, EpiduralSpace, OverflowVoxels
 from simulator.patch.sac_surface import nothing_to_dent
 
 
@@ -31,27 +31,33 @@ def channel(cells: int, *, width: int = 1, cell_mm: float = 2.0, fluid_share: fl
         total_ml=np.zeros(size),
     )
     return EpiduralSpace(
-        centre_mm=np.column_stack([x, np.zeros(size), z]) * cell_mm,
-        index=np.column_stack([z, np.zeros(size, np.int64), x]),
-        volume_ml=volume,
-        fluid_ml=fluid_share * volume,
-        fluid_iodine_mg=20.0 * fluid_share * volume,
-        fat_ml=0.5 * volume,
-        sac_ml=np.zeros(size),
-        yield_ratio=np.ones(size),
-        exit_mm=np.zeros(size),
-        first=first,
-        second=second,
-        axis=axis,
-        conductance_mm=np.full(len(first), cell_mm),
-        distance_mm=np.full(len(first), cell_mm),
-        septum=np.zeros(len(first), bool),
-        voxels=np.zeros(0, np.int64),
-        cell_of_voxel=np.zeros(0, np.int64),
-        iodine=np.zeros(0, np.float32),
-        in_view=np.ones(size, bool),
+        cells=EpiduralCells(
+            centre_mm=np.column_stack([x, np.zeros(size), z]) * cell_mm,
+            index=np.column_stack([z, np.zeros(size, np.int64), x]),
+            volume_ml=volume,
+            fluid_ml=fluid_share * volume,
+            fluid_iodine_mg=20.0 * fluid_share * volume,
+            fat_ml=0.5 * volume,
+            sac_ml=np.zeros(size),
+            yield_ratio=np.ones(size),
+            exit_mm=np.zeros(size),
+            in_view=np.ones(size, bool),
+        ),
+        faces=CellFaces(
+            first=first,
+            second=second,
+            axis=axis,
+            conductance_mm=np.full(len(first), cell_mm),
+            distance_mm=np.full(len(first), cell_mm),
+            septum=np.zeros(len(first), bool),
+        ),
+        conducting=ConductingVoxels(
+            voxels=np.zeros(0, np.int64),
+            cell=np.zeros(0, np.int64),
+            iodine_mg_per_ml=np.zeros(0, np.float32),
+            voxel_ml=0.25e-3,
+        ),
         dent=nothing,
         outside=nothing,
         surface=nothing_to_dent(),
-        voxel_ml=0.25e-3,
     )

@@ -15,8 +15,8 @@ Array = NDArray[np.float64]
 def pressures(medium: HydraulicModel, flow: Flow, cell: int, volume_ml: float, seconds: float) -> Array:
     """Local pressures after a portion of fresh blood that came at one cell, mmHg; all cells, no foramina, no sac."""
     space = medium.space
-    size = space.cells
-    extra = flow.held_ml - space.fluid_ml
+    size = space.cells.count
+    extra = flow.held_ml - space.cells.fluid_ml
     source = np.zeros(size)
     source[cell] = volume_ml
     x = flow.excess_mmhg.copy()
@@ -24,8 +24,8 @@ def pressures(medium: HydraulicModel, flow: Flow, cell: int, volume_ml: float, s
     for _ in range(200):
         matrix = np.zeros((size, size))
         right = extra + source
-        for k in range(len(space.first)):
-            a, b = int(space.first[k]), int(space.second[k])
+        for k in range(len(space.faces.first)):
+            a, b = int(space.faces.first[k]), int(space.faces.second[k])
             difference = x[a] - x[b]
             least = medium.yield_up_mmhg[k] if difference > 0 else medium.yield_down_mmhg[k]
             parted = abs(difference) > least
@@ -38,7 +38,7 @@ def pressures(medium: HydraulicModel, flow: Flow, cell: int, volume_ml: float, s
             right[a] -= offset
             right[b] += offset
         for i in range(size):
-            most = medium.capacity_ml[i] if x[i] > 0 else space.fluid_ml[i]
+            most = medium.capacity_ml[i] if x[i] > 0 else space.cells.fluid_ml[i]
             over = abs(x[i]) + HALF_FULL_MMHG
             grows = most * HALF_FULL_MMHG / over**2 + 1e-12
             matrix[i, i] += grows
@@ -54,9 +54,9 @@ def pressures(medium: HydraulicModel, flow: Flow, cell: int, volume_ml: float, s
 def outflow_ml(medium: HydraulicModel, x: Array, seconds: float) -> Array:
     """Net volume that leaves each cell at these pressures, mL."""
     space = medium.space
-    out = np.zeros(space.cells)
-    for k in range(len(space.first)):
-        a, b = int(space.first[k]), int(space.second[k])
+    out = np.zeros(space.cells.count)
+    for k in range(len(space.faces.first)):
+        a, b = int(space.faces.first[k]), int(space.faces.second[k])
         difference = x[a] - x[b]
         least = medium.yield_up_mmhg[k] if difference > 0 else medium.yield_down_mmhg[k]
         beyond = max(abs(difference) - least, 0.0) if abs(difference) > least else 0.0

@@ -75,16 +75,16 @@ def measured(name: str) -> dict[str, float]:
     found["canal AP"] = min(ap)
     s = float(row["s"])
     v, u = np.arange(-2.0, 30.0, 0.05), np.arange(-20.0, 20.0, 0.05)
-    found["sac AP"] = length(body.dura_mm(world(canal.at("sac_u_mm", s), v, s)) < 0.0, 0.05)
-    found["cord AP"] = length(body.cord_mm(world(canal.at("sac_u_mm", s), v, s)) < 0.0, 0.05)
-    found["cord width"] = length(body.cord_mm(world(u, canal.at("cord_v_mm", s), s)) < 0.0, 0.05)
-    outline = canal.sac_radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
+    found["sac AP"] = length(body.dura_mm(world(canal.at(canal.sac.u_mm, s), v, s)) < 0.0, 0.05)
+    found["cord AP"] = length(body.cord_mm(world(canal.at(canal.sac.u_mm, s), v, s)) < 0.0, 0.05)
+    found["cord width"] = length(body.cord_mm(world(u, canal.at(canal.cord.v_mm, s), s)) < 0.0, 0.05)
+    outline = canal.sac.radius_mm[int(np.argmin(np.abs(canal.s_mm - s)))]
     found["sac width"] = float(outline[0] + outline[len(outline) // 2])
     deepest, found["epidural depth"] = deepest_at(spine, name)
-    roof = canal.at("dorsal_wall_apex_mm", deepest)
+    roof = canal.at(canal.walls.dorsal_apex_mm, deepest)
     v = np.arange(roof - 1.0, roof + 9.0, 0.02)
     flavum = [
-        length(body.label(world(canal.at("sac_u_mm", h) + 3.0, v, h)) == Label.LIGAMENTUM_FLAVUM, 0.02)
+        length(body.label(world(canal.at(canal.sac.u_mm, h) + 3.0, v, h)) == Label.LIGAMENTUM_FLAVUM, 0.02)
         for h in (deepest, deepest - 1.5, deepest - 3.0)
     ]
     found["flavum"] = max(flavum)
@@ -109,32 +109,33 @@ def skin_to_epidural(name: str, sex: str, bmi: float) -> float:
     deepest, _ = deepest_at(spine, name)
     v = np.arange(30.0, 150.0, 0.05)
     skin = v[np.argmax(body.skin_mm(spine.canal.centreline.from_canal_coordinates(0.0, v, deepest)) > 0.0)]
-    return float(skin - spine.canal.at("dorsal_wall_apex_mm", deepest))
+    return float(skin - spine.canal.at(spine.canal.walls.dorsal_apex_mm, deepest))
 
 
 def sac_width_sd_mm(name: str) -> float:
     """1.6 where [VALO] measured, down to T5; below as large a part of the width as the table has of the depth."""
-    level = morphometry()[name]
+    sac = morphometry()[name].dura
     if FIVE_LUMBAR_COLUMN.index(name) <= FIVE_LUMBAR_COLUMN.index("T5"):
         return 1.6
-    return level.sac_transverse_mm * level.sac_ap_sd_mm / level.sac_ap_mm
+    return sac.sac_transverse_mm * sac.sac_ap_sd_mm / sac.sac_ap_mm
 
 
 @pytest.mark.parametrize("name", LEVELS)
 def test_a_level_is_within_one_standard_deviation(name: str, figure: Figure) -> None:
     level, found = morphometry()[name], measured(name)
+    canal, approach, dura = level.canal, level.approach, level.dura
     neck = -3.0 if name[0] == "C" else 0.0  # women, [HAN03]
     asked = {
-        "canal AP": (level.canal_ap_mm, level.canal_ap_sd_mm),
-        "sac AP": (level.sac_ap_mm, level.sac_ap_sd_mm),
-        "epidural depth": (level.epidural_post_depth_mm, max(0.2 * level.epidural_post_depth_mm, 0.5)),
-        "flavum": (level.flavum_thickness_mm, 0.9),  # SD 0.9-1.2 [LF15]
-        "skin to epidural": (level.skin_to_epidural_mm + neck, level.skin_to_epidural_sd_mm),
+        "canal AP": (canal.canal_ap_mm, canal.canal_ap_sd_mm),
+        "sac AP": (dura.sac_ap_mm, dura.sac_ap_sd_mm),
+        "epidural depth": (approach.epidural_post_depth_mm, max(0.2 * approach.epidural_post_depth_mm, 0.5)),
+        "flavum": (approach.flavum_thickness_mm, 0.9),  # SD 0.9-1.2 [LF15]
+        "skin to epidural": (approach.skin_to_epidural_mm + neck, approach.skin_to_epidural_sd_mm),
     }
-    if level.cord_ap_mm > 0.0 and name != "L1":  # L1's means hold people whose cord ends above
-        asked["cord AP"] = (level.cord_ap_mm, level.cord_ap_sd_mm)
-        asked["cord width"] = (level.cord_transverse_mm, level.cord_transverse_sd_mm)
-    asked["sac width"] = (level.sac_transverse_mm, sac_width_sd_mm(name))
+    if dura.cord_ap_mm > 0.0 and name != "L1":  # L1's means hold people whose cord ends above
+        asked["cord AP"] = (dura.cord_ap_mm, dura.cord_ap_sd_mm)
+        asked["cord width"] = (dura.cord_transverse_mm, dura.cord_transverse_sd_mm)
+    asked["sac width"] = (dura.sac_transverse_mm, sac_width_sd_mm(name))
     for what, (mean, sd) in asked.items():
         if name in SHOWN:
             figure(f"{what} at {name}", found[what], asked=f"{mean:.1f} within {sd:.1f}", unit="mm", kind="identity")
@@ -179,12 +180,12 @@ def volumes_ml(person: PatientParameters) -> tuple[float, float, float]:
     """Sac, cord and the fluid below T11/12, mL, from the canal's tables."""
     canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
     s, step = canal.s_mm, canal.s_step_mm
-    turn = 2.0 * np.pi / canal.sac_radius_mm.shape[1]
+    turn = 2.0 * np.pi / canal.sac.radius_mm.shape[1]
     body_s = positions_mm(FIVE_LUMBAR_COLUMN, person.sex)
     shown = s < body_s[0] + 8.0
-    inner = np.maximum(canal.sac_radius_mm - 0.35, 0.0)  # within the dura
+    inner = np.maximum(canal.sac.radius_mm - 0.35, 0.0)  # within the dura
     sac = 0.5 * turn * (inner**2).sum(axis=1) * step * 1e-3 * shown
-    cord = np.pi * canal.cord_half_ap_mm * canal.cord_half_width_mm * step * 1e-3 * shown
+    cord = np.pi * canal.cord.half_ap_mm * canal.cord.half_width_mm * step * 1e-3 * shown
     below = s < 0.5 * (body_s[FIVE_LUMBAR_COLUMN.index("T11")] + body_s[FIVE_LUMBAR_COLUMN.index("T12")])
     return float(sac.sum()), float(cord.sum()), float((sac - cord)[below].sum())
 
@@ -225,7 +226,7 @@ def test_the_conus_ends_where_it_does_in_people(figure: Figure) -> None:
     for seed in range(3):
         person = replace(random_person(seed), conus_levels=1.0)
         canal = synthetic_canal(person, centreline(person), skin_depths_mm(person)).model
-        end = canal.s_mm[np.argmax(canal.cord_half_ap_mm > 0.3)]
+        end = canal.s_mm[np.argmax(canal.cord.half_ap_mm > 0.3)]
         assert abs(end - positions_mm(("L2",), person.sex)[0] + 6.0) < 6.0
 
 

@@ -92,8 +92,8 @@ def canal_of(case: Case, opening_mm: tuple[float, float, float]) -> Canal:
     space = gather_cells(phantom)
     discs = sorted((p.z_mm, p.x_mm, p.y_mm) for p in (phantom.landmarks.interspaces[level] for level in phantom.levels))
     z, x, y = np.array(discs).T
-    beside = np.abs(space.centre_mm[:, 0] - np.interp(space.centre_mm[:, 2], z, x))
-    behind = space.centre_mm[:, 1] - np.interp(space.centre_mm[:, 2], z, y)
+    beside = np.abs(space.cells.centre_mm[:, 0] - np.interp(space.cells.centre_mm[:, 2], z, x))
+    behind = space.cells.centre_mm[:, 1] - np.interp(space.cells.centre_mm[:, 2], z, y)
     return Canal(
         space=space,
         opening_mm=opening_mm,
@@ -107,9 +107,9 @@ def spread_of(canal: Canal, medium: HydraulicModel, flow: Flow, cell: int) -> Sp
     """What can be measured of a flow."""
     space = medium.space
     came = flow.blood_ml + flow.contrast_ml
-    z = space.centre_mm[:, 2]
-    seen = came > TOUCHING_FRACTION * space.volume_ml
-    right = float(came[space.centre_mm[:, 0] < canal.opening_mm[0]].sum() / came.sum())
+    z = space.cells.centre_mm[:, 2]
+    seen = came > TOUCHING_FRACTION * space.cells.volume_ml
+    right = float(came[space.cells.centre_mm[:, 0] < canal.opening_mm[0]].sum() / came.sum())
     return Spread(
         levels=float(z[seen].max() - z[seen].min()) / canal.level_mm,
         pressure_mmhg=pressure_mmhg(flow, cell),

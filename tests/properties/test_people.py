@@ -55,15 +55,15 @@ def check_tables(seed: int) -> None:
     s = canal.s_mm
     body_s = positions_mm(FIVE_LUMBAR_COLUMN, person.sex)
     shown = (s < body_s[0]) & (s > body_s[-1])
-    front, back = canal.sac_v_mm - canal.sac_half_ap_mm, canal.sac_v_mm + canal.sac_half_ap_mm
-    has_cord = canal.cord_half_ap_mm > 0.3
-    assert np.all(canal.cord_v_mm[has_cord] + canal.cord_half_ap_mm[has_cord] < back[has_cord] - 0.35)
-    assert np.all(canal.cord_v_mm[has_cord] - canal.cord_half_ap_mm[has_cord] > front[has_cord] + 0.35)
-    assert np.all(canal.cord_half_width_mm[has_cord] < canal.sac_half_width_mm[has_cord] - 0.35)
+    front, back = canal.sac.v_mm - canal.sac.half_ap_mm, canal.sac.v_mm + canal.sac.half_ap_mm
+    has_cord = canal.cord.half_ap_mm > 0.3
+    assert np.all(canal.cord.v_mm[has_cord] + canal.cord.half_ap_mm[has_cord] < back[has_cord] - 0.35)
+    assert np.all(canal.cord.v_mm[has_cord] - canal.cord.half_ap_mm[has_cord] > front[has_cord] + 0.35)
+    assert np.all(canal.cord.half_width_mm[has_cord] < canal.sac.half_width_mm[has_cord] - 0.35)
     assert np.all(front[shown] > 0.3)
-    assert np.all(back[shown] < canal.dorsal_wall_apex_mm[shown])
-    assert np.all(canal.sac_half_width_mm[shown] < canal.half_width_mm[shown])
-    assert canal.sac_half_ap_mm[shown].min() > 3.0
+    assert np.all(back[shown] < canal.walls.dorsal_apex_mm[shown])
+    assert np.all(canal.sac.half_width_mm[shown] < canal.walls.half_width_mm[shown])
+    assert canal.sac.half_ap_mm[shown].min() > 3.0
     scale = BONE_SCALE[person.sex]
     tip = along(body_s, [spinous_tip_mm(name, scale) for name in FIVE_LUMBAR_COLUMN], s)
     assert np.all(skin_v[shown] > tip[shown] + 4.0)
@@ -73,11 +73,11 @@ def check_tables(seed: int) -> None:
     ]:  # the atlas has no lamina
         published = tabled_or_assumed(morphometry()[name], "epidural_post_depth_mm")
         near = np.abs(s - disc) < 12.0
-        found = float((canal.dorsal_wall_apex_mm - back)[near].max())
+        found = float((canal.walls.dorsal_apex_mm - back)[near].max())
         # a canal wider than the mean leaves more behind the sac, up to two of its standard deviations
-        room = 2.0 * morphometry()[name].canal_ap_sd_mm
+        room = 2.0 * morphometry()[name].canal.canal_ap_sd_mm
         assert 0.85 * published - 0.35 < found < 1.15 * published + room, (seed, name, depth)
-        assert np.count_nonzero(near & (canal.flavum_thickness_mm > 0.3)) > 6, (seed, name)
+        assert np.count_nonzero(near & (canal.walls.flavum_thickness_mm > 0.3)) > 6, (seed, name)
 
 
 def check_solids(spine: Spine, region: str) -> None:
@@ -113,9 +113,9 @@ def needle_way(seed: int, level: str) -> tuple[float, float] | None:
     t = np.arange(0.0, 90.0, 0.75)[:, None]
     for tilt in range(0, 61, 5):
         for k in np.argsort(-depths)[:12]:
-            middle = canal.at("dorsal_wall_apex_mm", heights[k]) - 0.5 * min(depths[k], 3.0)
+            middle = canal.at(canal.walls.dorsal_apex_mm, heights[k]) - 0.5 * min(depths[k], 3.0)
             for aside, angle in product((0.0, 3.0, -3.0), (0, 8, -8, 14, -14, 20, -20, 26, -26, 32, -32)):
-                u = canal.at("sac_u_mm", heights[k]) + aside
+                u = canal.at(canal.sac.u_mm, heights[k]) + aside
                 target = canal.centreline.from_canal_coordinates(u, middle - 0.5 * abs(aside), heights[k])[0]
                 turn, rise = np.radians(angle), np.radians(tilt)
                 way = np.array([np.sin(turn), np.cos(turn), -np.tan(rise)])
@@ -153,7 +153,7 @@ def test_a_thoracic_window_opens_to_a_needle_that_climbs() -> None:
         free[tilt] = 0
         for below in np.arange(-4.0, 12.0, 0.5):
             s = spine.interspace_s_mm["T7/8"] - below
-            target = canal.centreline.from_canal_coordinates(3.0, canal.at("dorsal_wall_apex_mm", s) - 2.7, s)[
+            target = canal.centreline.from_canal_coordinates(3.0, canal.at(canal.walls.dorsal_apex_mm, s) - 2.7, s)[
                 0
             ]  # beside the spinous process
             t = np.arange(0.0, 60.0, 0.5)[:, None]

@@ -7,10 +7,11 @@ import pytest
 from numpy.typing import NDArray
 
 import phantoms.from_ct.patient as ct_phantom
+from phantoms.canal.canal_model import SpinalCord
 from phantoms.canal.centreline import curve_through
 from phantoms.fluid.contrast import MyelogramParameters
 from phantoms.from_ct.bony_canal import ANGLES, CanalMeasure
-from phantoms.from_ct.cord import CENTRE, SECTION, CordFit, CordSeen, cord_in_labels, fit_cord
+from phantoms.from_ct.cord import CENTRE, SECTION, CordSeen, cord_in_labels, fit_cord
 from phantoms.from_ct.files import phantom_from_ct, read_ct
 from phantoms.from_ct.image import SPINAL_CORD
 from phantoms.from_ct.labels import around
@@ -51,7 +52,7 @@ def seen(half_ap: float, half_width: float, **place: float) -> CordSeen | None:
     return cord_in_labels(painted(half_ap, half_width, **place), GRID, measure())
 
 
-def at(fit: CordFit, s: float) -> tuple[float, float, float, float]:
+def at(fit: SpinalCord, s: float) -> tuple[float, float, float, float]:
     u, v, ap, width = (float(np.interp(s, S, q)) for q in (fit.u_mm, fit.v_mm, fit.half_ap_mm, fit.half_width_mm))
     return u, v, ap, width
 
@@ -133,6 +134,8 @@ def test_a_real_ct_says_what_its_cord_label_is_worth(monkeypatch: pytest.MonkeyP
     assert words["cord"].trust == GUESSED != SEEN
     assert "canal's content" in words["cord"].why
     canal = patient.anatomy.canal  # type: ignore[attr-defined]
-    middle = canal.centreline.from_canal_coordinates(canal.at("cord_u_mm", 0.0), canal.at("cord_v_mm", 0.0), 0.0)
+    middle = canal.centreline.from_canal_coordinates(
+        canal.at(canal.cord.u_mm, 0.0), canal.at(canal.cord.v_mm, 0.0), 0.0
+    )
     assert patient.anatomy.cord_mm(middle)[0] < -2.5
     assert patient.anatomy.dura_mm(middle)[0] < -4.0

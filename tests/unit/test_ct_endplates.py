@@ -25,7 +25,7 @@ def column(
     profile, ends = [np.full(round(15.0 / fine), disc)], []
     at = 15.0
     for row in reversed(rows):  # from the feet up
-        height, gap = scale * row.body_height_post_mm, scale * row.disc_below_height_mm
+        height, gap = scale * row.anterior.body_height_post_mm, scale * row.anterior.disc_below_height_mm
         profile.append(np.full(round(gap / fine), disc))
         at += round(gap / fine) * fine
         body = np.full(round(height / fine), marrow)

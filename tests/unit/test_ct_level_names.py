@@ -57,7 +57,7 @@ def test_the_right_names_are_borne_out(ct: CtImage) -> None:
 def row(first: str, last: str, scale: float = 1.0, column: tuple[Vertebra, ...] = FIVE_LUMBAR_COLUMN) -> LevelEvidence:
     """Vertebrae of the table's size, nothing else being seen."""
     names = column[column.index(Vertebra(first)) : column.index(Vertebra(last)) + 1]
-    table = morphometry()
+    table = {name: row.anterior for name, row in morphometry().items()}
     pitch = {n: scale * (table[n].body_height_post_mm + table[n].disc_below_height_mm) for n in names[:-1]}
     heights = 500.0 - np.cumsum([0.0, *pitch.values()])
     return LevelEvidence(

@@ -96,16 +96,16 @@ def test_derived_parts_are_named(phantom: Phantom) -> None:
 
 def test_sac_lies_within_the_canal_that_the_ct_shows(anatomy: CtAnatomy) -> None:
     canal, ct = anatomy.canal, anatomy.ct_arrays
-    turn = 2.0 * np.pi * np.arange(canal.sac_radius_mm.shape[1]) / canal.sac_radius_mm.shape[1]
+    turn = 2.0 * np.pi * np.arange(canal.sac.radius_mm.shape[1]) / canal.sac.radius_mm.shape[1]
     shown = np.flatnonzero((canal.s_mm > -80.0) & (canal.s_mm < 110.0))[::4]
-    u = canal.sac_u_mm[shown, None] + canal.sac_radius_mm[shown] * np.cos(turn)
-    v = canal.sac_v_mm[shown, None] + canal.sac_radius_mm[shown] * np.sin(turn)
+    u = canal.sac.u_mm[shown, None] + canal.sac.radius_mm[shown] * np.cos(turn)
+    v = canal.sac.v_mm[shown, None] + canal.sac.radius_mm[shown] * np.sin(turn)
     s = np.repeat(canal.s_mm[shown], len(turn))
     bone = field_at(*ct.near, canal.centreline.from_canal_coordinates(u.ravel(), v.ravel(), s))
     assert bone.min() > -0.3
     assert np.percentile(bone, 1.0) > 0.2
-    assert (canal.sac_half_ap_mm[shown] > 3.0).all()
-    assert (canal.sac_half_width_mm[shown] > 5.0).all()
+    assert (canal.sac.half_ap_mm[shown] > 3.0).all()
+    assert (canal.sac.half_width_mm[shown] > 5.0).all()
 
 
 def test_dura_is_a_signed_distance(anatomy: CtAnatomy, points: np.ndarray) -> None:

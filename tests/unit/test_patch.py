@@ -82,9 +82,9 @@ def test_pressures_are_those_of_the_slow_way() -> None:
 
 def _thick(flow: Flow, medium: HydraulicModel) -> np.ndarray:
     """Viscosity of what comes to each face, against fresh blood."""
-    space = medium.space
+    first, second = medium.space.faces.first, medium.space.faces.second
     thick = mixture_mpa_s(flow.blood_ml, flow.contrast_ml, flow.fluid_ml) / 4.0
-    upstream = np.where(flow.excess_mmhg[space.first] >= flow.excess_mmhg[space.second], space.first, space.second)
+    upstream = np.where(flow.excess_mmhg[first] >= flow.excess_mmhg[second], first, second)
     return np.asarray(thick[upstream])
 
 
@@ -95,7 +95,7 @@ def test_a_step_is_the_same_in_a_box_that_must_grow(monkeypatch: pytest.MonkeyPa
         monkeypatch.setattr(pressure_balance, "MARGIN_CELLS", margin)
         portion = Injectate(blood_ml=1.0, contrast_ml=0.0)
         found.append(inject_into_cell(medium, flow_at_rest(medium.space), 90, portion, drawn_ms=0, until_ms=3000))
-    reached = [np.flatnonzero(flow.blood_ml > 0.1 * medium.space.volume_ml) for flow in found]
+    reached = [np.flatnonzero(flow.blood_ml > 0.1 * medium.space.cells.volume_ml) for flow in found]
     assert len(reached[0]) > 40
     assert np.array_equal(*reached)
     assert found[0].excess_mmhg == pytest.approx(found[1].excess_mmhg, abs=2.0 * epidural_flow.REACHED_MMHG)
@@ -108,7 +108,7 @@ def test_every_cell_holds_what_its_pressure_says(patient_2: Case, patches: dict[
         flow = patches[ml].flow
         assert flow is not None
         x = flow.excess_mmhg
-        most = np.where(x > 0.0, medium.capacity_ml, medium.space.fluid_ml)
+        most = np.where(x > 0.0, medium.capacity_ml, medium.space.cells.fluid_ml)
         left = taken_ml(medium, flow) - most * x / (np.abs(x) + HALF_FULL_MMHG)
         assert float(np.abs(left).sum()) < 0.002 * ml
 
@@ -146,8 +146,8 @@ def test_volume_is_conserved(patient_2: Case, patches: dict[int, Patch]) -> None
         cells = patch.flow.blood_ml.sum() + patch.flow.contrast_ml.sum() + patch.escaped_ml
         assert cells == pytest.approx(ml, rel=1e-6)
         fluid = patch.flow.fluid_ml.sum() + patch.flow.out_fluid_ml.sum()
-        assert fluid == pytest.approx(space.fluid_ml.sum(), rel=1e-6)
-        unseen = float((patch.flow.blood_ml + patch.flow.contrast_ml)[~space.in_view].sum())
+        assert fluid == pytest.approx(space.cells.fluid_ml.sum(), rel=1e-6)
+        unseen = float((patch.flow.blood_ml + patch.flow.contrast_ml)[~space.cells.in_view].sum())
         assert float(patch.injected.fraction.sum()) * voxel_ml(phantom) == pytest.approx(ml - unseen, rel=1e-3)
 
 

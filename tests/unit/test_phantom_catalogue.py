@@ -109,12 +109,12 @@ def test_the_skin_is_as_deep_as_the_mass_makes_it_and_covers_the_spine(name: str
         deepest = heights[np.argmax([solid.canal.epidural_depth_mm(h) for h in heights])]
         v = np.arange(0.0, 160.0, 0.1)
         outside = body.skin_mm(line.from_canal_coordinates(0.0, v, deepest)) > 0.0
-        to_epidural = v[np.argmax(outside)] - solid.canal.at("dorsal_wall_apex_mm", deepest)
+        to_epidural = v[np.argmax(outside)] - solid.canal.at(solid.canal.walls.dorsal_apex_mm, deepest)
         bmi = patient.bmi_kg_per_m2
         both = np.polyval(np.polyfit(*np.array(KJAE04[vertebra]).T, 1), bmi)
         apart = np.subtract(SED97["M"], SED97["F"]) @ [bmi, 1.0]
         published = both + (0.5 if patient.sex == "M" else -0.5) * apart
-        sd = morphometry()[vertebra].skin_to_epidural_sd_mm
+        sd = morphometry()[vertebra].approach.skin_to_epidural_sd_mm
         assert abs(to_epidural - published - patient.variation.skin * sd) < 0.5 * sd
     v, s = (q.ravel() for q in np.meshgrid(np.arange(35.0, 85.0, 1.0), np.arange(-70.0, 90.0, 2.0)))
     points = line.from_canal_coordinates(0.0, v, s)

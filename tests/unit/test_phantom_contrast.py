@@ -79,17 +79,17 @@ def test_the_fluid_that_is_counted_is_the_fluid_that_is_painted() -> None:
     low, high = float(canal.s_mm[0]) + 5.0, disc_positions_mm(FIVE_LUMBAR_COLUMN, person.sex)["C1/2"]
     count = 60_000
     s, u = rng.uniform(low, high, count), rng.uniform(-reach[0], reach[0], count)
-    v = np.interp(s, canal.s_mm, canal.sac_v_mm) + rng.uniform(-reach[1], reach[1], count)
+    v = np.interp(s, canal.s_mm, canal.sac.v_mm) + rng.uniform(-reach[1], reach[1], count)
     sac = anatomy.label(canal.centreline.from_canal_coordinates(u, v, s)) == Label.CEREBROSPINAL_FLUID
     # of the sleeves and of what lies between sac and box nothing is counted
     sac &= (
         np.hypot(
-            u / np.interp(s, canal.s_mm, canal.sac_half_width_mm),
-            (v - np.interp(s, canal.s_mm, canal.sac_v_mm)) / np.interp(s, canal.s_mm, canal.sac_half_ap_mm),
+            u / np.interp(s, canal.s_mm, canal.sac.half_width_mm),
+            (v - np.interp(s, canal.s_mm, canal.sac.v_mm)) / np.interp(s, canal.s_mm, canal.sac.half_ap_mm),
         )
         < 1.25
     )
-    iodine = np.interp(s, canal.s_mm, canal.csf_iodine_mg_per_ml)
+    iodine = np.interp(s, canal.s_mm, canal.fluid.csf_iodine_mg_per_ml)
     painted_mg = float((iodine * sac).mean()) * (high - low) * 4.0 * reach[0] * reach[1] * 1e-3
     counted = FluidColumn.for_person(
         positions_mm(FIVE_LUMBAR_COLUMN, person.sex, person.thin_discs),

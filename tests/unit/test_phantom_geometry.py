@@ -60,7 +60,7 @@ def test_dura_is_a_true_distance_near_the_surface():
         near = truth < 8.0
         assert near.sum() > 100, level
         assert np.all(np.abs(np.abs(sac[near]) - truth[near]) < np.maximum(0.15, 0.03 * truth[near])), level
-        back = canal.sac_v_mm[np.searchsorted(canal.s_mm, s)]
+        back = canal.sac.v_mm[np.searchsorted(canal.s_mm, s)]
         assert canal_kernels.sac_distance(0.0, back, s, spine().canal_arrays) < -5.0
         distances = anatomy().dura_mm(points)
         assert np.all(distances <= sac + 1e-9)
@@ -79,7 +79,7 @@ def test_sac_lattice_agrees_with_the_polygon_twin():
 
 def test_roots_agree_with_dense_sampling():
     rng = np.random.default_rng(9)
-    for root in spine().canal.roots[3:9]:
+    for root in spine().canal.nerves.roots[3:9]:
         axis = world(*root.uvs_mm[4:16:3].T)
         for point in axis + rng.uniform(-3, 3, axis.shape):
             at = canal_kernels.find_place(*point, spine().canal_arrays)
@@ -91,9 +91,9 @@ def test_roots_agree_with_dense_sampling():
 
 def test_cord_is_a_true_distance():
     rng = np.random.default_rng(10)
-    canal = spine().canal
+    canal, cord = spine().canal, spine().canal.cord
     s = 100.0
-    a, b, v0, u0 = (canal.at(name, s) for name in ("cord_half_width_mm", "cord_half_ap_mm", "cord_v_mm", "sac_u_mm"))
+    a, b, v0, u0 = (canal.at(table, s) for table in (cord.half_width_mm, cord.half_ap_mm, cord.v_mm, canal.sac.u_mm))
     for _ in range(30):
         du, dv = rng.uniform(-8, 8, 2)
         fast = canal_kernels.cord_distance(u0 + du, v0 + dv, s, spine().canal_arrays)
@@ -123,9 +123,11 @@ def test_noise_and_super_ellipse_agree_with_their_twins():
 def test_tables_of_different_length_are_refused():
     from dataclasses import replace
 
-    canal = replace(spine().canal, dorsal_wall_slope=np.zeros(3))
-    with pytest.raises(ValueError, match="dorsal_wall_slope"):
-        canal_arrays(canal, spine().canal_arrays.paints)
+    canal = spine().canal
+    for part, table in (("walls", "dorsal_slope"), ("cord", "v_mm"), ("fluid", "csf_iodine_mg_per_ml")):
+        short = replace(getattr(canal, part), **{table: np.zeros(3)})
+        with pytest.raises(ValueError, match=table):
+            canal_arrays(replace(canal, **{part: short}), spine().canal_arrays.paints)
 
 
 def test_points_of_a_wrong_shape_are_refused():

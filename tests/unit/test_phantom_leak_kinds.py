@@ -49,7 +49,7 @@ def about(of: Spine, margin_mm: float = 6.0, count: int = 6000) -> np.ndarray:
     """Random points in boxes about the fluid [shape=(n, 3)]."""
     rng = np.random.default_rng(3)
     parts = []
-    for spill in of.canal.perineural_leaks:
+    for spill in of.canal.fluid.perineural_leaks:
         axis = of.canal.centreline.from_canal_coordinates(*spill.uvs_mm.T)
         parts.append(rng.uniform(axis.min(axis=0) - margin_mm, axis.max(axis=0) + margin_mm, (count, 3)))
     return np.concatenate(parts)
@@ -87,8 +87,8 @@ def test_what_is_painted_is_epidural_fluid_wherever_it_is_asked(case: tuple[str,
 
 def test_a_sleeve_leak_is_thickest_and_densest_at_the_hole_and_reaches_as_far_as_it_says() -> None:
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
-    (spill,) = of.canal.perineural_leaks
-    (root,) = [r for r in of.canal.roots if (r.vertebra, r.side) == ("L3", "left")]
+    (spill,) = of.canal.fluid.perineural_leaks
+    (root,) = [r for r in of.canal.nerves.roots if (r.vertebra, r.side) == ("L3", "left")]
     location = hole(of)
     hole_u = SyntheticAnatomy.from_spine(of).to_canal_coordinates(np.array([location.hole_mm]))[0, 0]
     sleeve = np.interp(-spill.uvs_mm[:, 2], -root.uvs_mm[:, 2], root.radius_mm + root.sleeve_mm)
@@ -96,10 +96,10 @@ def test_a_sleeve_leak_is_thickest_and_densest_at_the_hole_and_reaches_as_far_as
     assert fluid.argmax() < 4
     assert fluid[-1] < 0.5 * fluid[0]
     assert np.all(np.diff(spill.iodine_mg_per_ml) < 0.0)
-    sac = of.canal.at("csf_iodine_mg_per_ml", float(spill.uvs_mm[0, 2]))
+    sac = of.canal.at(of.canal.fluid.csf_iodine_mg_per_ml, float(spill.uvs_mm[0, 2]))
     assert spill.iodine_mg_per_ml[0] == pytest.approx(0.65 * sac, rel=0.01)
     assert spill.uvs_mm[-1, 0] - hole_u == pytest.approx(22.0, abs=2.5)
-    assert of.canal.collection_thickness_mm.max() == 0.0
+    assert of.canal.fluid.collection_thickness_mm.max() == 0.0
 
 
 def test_a_slow_leak_is_small_and_faint() -> None:
@@ -108,7 +108,7 @@ def test_a_slow_leak_is_small_and_faint() -> None:
     fluid = SyntheticAnatomy.from_spine(of).label(points) == Label.EPIDURAL_COLLECTION
     volume_ml = float(fluid.mean() * np.prod(np.ptp(points, axis=0))) * 1e-3
     assert 0.005 < volume_ml < 0.1
-    assert 0.1 * 40.0 < of.canal.perineural_leaks[0].iodine_mg_per_ml[0] < 250.0 / 26.0
+    assert 0.1 * 40.0 < of.canal.fluid.perineural_leaks[0].iodine_mg_per_ml[0] < 250.0 / 26.0
 
 
 def test_the_kernel_agrees_with_dense_sampling() -> None:
@@ -132,7 +132,7 @@ def test_the_kernel_agrees_with_dense_sampling() -> None:
 
 def test_voxels_show_the_fluid_that_points_tell() -> None:
     of = spine("patient-2", "L3/4", "root-sleeve", "left")
-    end = of.canal.centreline.from_canal_coordinates(*of.canal.perineural_leaks[0].uvs_mm[14])[0]
+    end = of.canal.centreline.from_canal_coordinates(*of.canal.fluid.perineural_leaks[0].uvs_mm[14])[0]
     x0, y0, z0 = (float(q) for q in np.floor(end) - [12.0, 8.0, 2.0])
     body = VoxelGrid(origin_mm=(x0, y0, z0), spacing_mm=(1.0, 1.0, 1.0), shape=(5, 18, 24))
     fine = VoxelGrid(origin_mm=(x0 + 3.75, y0 + 1.75, z0), spacing_mm=(0.5, 0.5, 1.0), shape=(5, 28, 32))

@@ -33,15 +33,15 @@ def test_canal_and_sac_are_those_of_the_table(name):
     pedicle = row["s"] + 0.5 * row["height"] - 0.5 * row["pedicle_height"]
     depth = np.arange(5.0, 40.0, 0.05)
     ap = min(first_bone(depth, world(0.0, depth, pedicle + dz)) for dz in (-2, 0, 2))
-    assert ap == pytest.approx(level.canal_ap_mm, abs=level.canal_ap_sd_mm)
+    assert ap == pytest.approx(level.canal.canal_ap_mm, abs=level.canal.canal_ap_sd_mm)
     across = np.arange(3.0, 20.0, 0.05)
     width = max(
         sum(first_bone(across, world(side * across, 6.0, pedicle + dz)) for side in (1, -1)) for dz in (-2, 0, 2)
     )
-    assert width == pytest.approx(level.canal_transverse_mm, rel=0.1)
+    assert width == pytest.approx(level.canal.canal_transverse_mm, rel=0.1)
     line = world(0.0, depth - 5.0, row["s"])
     sac = 0.05 * np.count_nonzero(anatomy().dura_mm(line) < 0.0)
-    assert sac == pytest.approx(level.sac_ap_mm, abs=level.sac_ap_sd_mm)
+    assert sac == pytest.approx(level.dura.sac_ap_mm, abs=level.dura.sac_ap_sd_mm)
 
 
 @pytest.mark.parametrize(("name", "disc"), [("L2", "L2/3"), ("L3", "L3/4"), ("L4", "L4/5")])
@@ -50,20 +50,20 @@ def test_depths_are_those_of_the_table(name, disc):
     heights = s + np.arange(-10.0, 8.0, 0.5)
     depths = [anatomy().epidural_depth_mm(patient_point(world(0.0, 20.0, h)[0])) for h in heights]
     deepest = heights[int(np.argmax(depths))]
-    assert max(depths) == pytest.approx(level.epidural_post_depth_mm, rel=0.1)
+    assert max(depths) == pytest.approx(level.approach.epidural_post_depth_mm, rel=0.1)
     v = np.arange(0.0, 110.0, 0.05)
     line = world(0.0, v, deepest)
     skin = v[np.argmax(anatomy().skin_mm(line) > 0.0)]
-    to_epidural = skin - spine().canal.at("dorsal_wall_apex_mm", deepest)
+    to_epidural = skin - spine().canal.at(spine().canal.walls.dorsal_apex_mm, deepest)
     assert to_epidural == pytest.approx(skin_depths_mm(spine().parameters)[FIVE_LUMBAR_COLUMN.index(name)], rel=0.1)
-    assert abs(to_epidural - level.skin_to_epidural_mm) < level.skin_to_epidural_sd_mm
+    assert abs(to_epidural - level.approach.skin_to_epidural_mm) < level.approach.skin_to_epidural_sd_mm
     assert anatomy().level(patient_point(line[200])) == disc
 
 
 def test_the_stated_depth_is_what_the_labels_show():
     s = spine().interspace_s_mm["L3/4"] - 5.0
     v = np.arange(10.0, 30.0, 0.01)
-    line = world(spine().canal.at("sac_u_mm", s), v, s)
+    line = world(spine().canal.at(spine().canal.sac.u_mm, s), v, s)
     labels = anatomy().label(line)
     space = np.isin(labels, [Label.EPIDURAL_FAT, Label.EPIDURAL_COLLECTION, Label.EPIDURAL_VEIN])
     shown = 0.01 * np.count_nonzero(space & (v > 12.0))
@@ -166,17 +166,17 @@ def test_strands_of_the_cauda_stay_inside_the_sac():
         s = canal.s_mm[i]
         if not -70.0 < s < 100.0:
             continue
-        here = canal.strands[i][canal.strands[i, :, 2] > 0.05]
+        here = canal.nerves.strands[i][canal.nerves.strands[i, :, 2] > 0.05]
         inside = anatomy().dura_mm(world(here[:, 0], here[:, 1], np.full(len(here), s)))
         assert np.all(inside < -here[:, 2])
 
 
 def test_roots_end_in_sleeves_or_sac_and_fall_in_number():
     canal = spine().canal
-    upper = np.count_nonzero(canal.strands[np.searchsorted(canal.s_mm, 60.0), :, 2] > 0.05)
-    lower = np.count_nonzero(canal.strands[np.searchsorted(canal.s_mm, -50.0), :, 2] > 0.05)
+    upper = np.count_nonzero(canal.nerves.strands[np.searchsorted(canal.s_mm, 60.0), :, 2] > 0.05)
+    lower = np.count_nonzero(canal.nerves.strands[np.searchsorted(canal.s_mm, -50.0), :, 2] > 0.05)
     assert upper > lower > 6
-    for root in canal.roots:
+    for root in canal.nerves.roots:
         start = world(*root.uvs_mm[0])
         if start[0, 2] > -90.0:
             assert anatomy().dura_mm(start)[0] < -0.5
@@ -185,13 +185,13 @@ def test_roots_end_in_sleeves_or_sac_and_fall_in_number():
 def test_zones_lie_where_their_names_say():
     s = spine().interspace_s_mm["L3/4"]
     canal = spine().canal
-    back = canal.at("sac_v_mm", s) + canal.at("sac_half_ap_mm", s)
-    across = canal.at("sac_half_width_mm", s)
+    back = canal.at(canal.sac.v_mm, s) + canal.at(canal.sac.half_ap_mm, s)
+    across = canal.at(canal.sac.half_width_mm, s)
     at = {
         ZoneLabel.DORSAL: world(0.0, back + 2.0, s - 4.0),
-        ZoneLabel.LATERAL: world(across + 1.5, canal.at("sac_v_mm", s), s),
+        ZoneLabel.LATERAL: world(across + 1.5, canal.at(canal.sac.v_mm, s), s),
         ZoneLabel.VENTRAL: world(0.0, 0.5, s),
-        ZoneLabel.FORAMINAL: world(canal.at("half_width_mm", s) + 2.0, 3.0, s),
+        ZoneLabel.FORAMINAL: world(canal.at(canal.walls.half_width_mm, s) + 2.0, 3.0, s),
         ZoneLabel.OUTSIDE: world(0.0, 60.0, s),
     }
     for zone, point in at.items():
@@ -200,11 +200,11 @@ def test_zones_lie_where_their_names_say():
 
 def test_the_collection_holds_less_iodine_than_the_sac_and_is_widest_at_the_hole():
     canal = spine().canal
-    leaking = canal.collection_thickness_mm > 0.0
-    assert np.all(canal.collection_iodine_mg_per_ml[leaking] < canal.csf_iodine_mg_per_ml[leaking])
-    s = canal.s_mm[np.argmax(canal.collection_thickness_mm)]
+    leaking = canal.fluid.collection_thickness_mm > 0.0
+    assert np.all(canal.fluid.collection_iodine_mg_per_ml[leaking] < canal.fluid.csf_iodine_mg_per_ml[leaking])
+    s = canal.s_mm[np.argmax(canal.fluid.collection_thickness_mm)]
     assert s == pytest.approx(spine().interspace_s_mm["L3/4"], abs=1.0)
-    ratio = canal.collection_iodine_mg_per_ml / canal.csf_iodine_mg_per_ml
+    ratio = canal.fluid.collection_iodine_mg_per_ml / canal.fluid.csf_iodine_mg_per_ml
     assert 0.5 <= ratio.max() <= 1.0
-    hu = 26.1 * canal.csf_iodine_mg_per_ml[np.abs(canal.s_mm) < 60] + 11
+    hu = 26.1 * canal.fluid.csf_iodine_mg_per_ml[np.abs(canal.s_mm) < 60] + 11
     assert 600 < hu.min() < hu.max() < 1100

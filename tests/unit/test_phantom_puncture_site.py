@@ -30,11 +30,11 @@ def fluid_around(s_mm: float) -> np.ndarray:
     turn = np.arange(0.0, 360.0, 2.0)
     at = int(np.argmin(np.abs(canal.s_mm - s_mm)))
     radius = np.interp(
-        turn, np.linspace(0.0, 360.0, canal.sac_radius_mm.shape[1], endpoint=False), canal.sac_radius_mm[at]
+        turn, np.linspace(0.0, 360.0, canal.sac.radius_mm.shape[1], endpoint=False), canal.sac.radius_mm[at]
     )
     out = radius + 0.7
-    u = canal.sac_u_mm[at] + out * np.cos(np.radians(turn))
-    v = canal.sac_v_mm[at] + out * np.sin(np.radians(turn))
+    u = canal.sac.u_mm[at] + out * np.cos(np.radians(turn))
+    v = canal.sac.v_mm[at] + out * np.sin(np.radians(turn))
     labels = SyntheticAnatomy.from_spine(spine()).label(
         canal.centreline.from_canal_coordinates(u, v, np.full_like(u, s_mm))
     )
@@ -43,9 +43,9 @@ def fluid_around(s_mm: float) -> np.ndarray:
 
 def test_there_are_two_collections_with_a_gap_between_them() -> None:
     canal, discs = spine().canal, spine().interspace_s_mm
-    thick = canal.collection_thickness_mm
-    assert canal.at("collection_thickness_mm", discs["L4/5"]) == pytest.approx(3.5, abs=0.05)
-    assert canal.at("collection_thickness_mm", discs["L2/3"]) == pytest.approx(3.6, abs=0.05)
+    thick = canal.fluid.collection_thickness_mm
+    assert canal.at(thick, discs["L4/5"]) == pytest.approx(3.5, abs=0.05)
+    assert canal.at(thick, discs["L2/3"]) == pytest.approx(3.6, abs=0.05)
     between = (canal.s_mm < discs["L2/3"]) & (canal.s_mm > discs["L4/5"])
     assert thick[between].min() < 0.3
     wet = canal.s_mm[(thick > 0.5) & (canal.s_mm < discs["L3/4"] - 12.0)]
@@ -64,12 +64,15 @@ def test_the_false_leak_lies_behind_alone_and_the_leak_about_the_sac() -> None:
 
 def test_its_contrast_is_that_of_the_sac_and_the_hole_stays_where_it_was() -> None:
     canal, discs = spine().canal, spine().interspace_s_mm
-    ratio = canal.at("collection_iodine_mg_per_ml", discs["L4/5"]) / canal.at("csf_iodine_mg_per_ml", discs["L4/5"])
+    ratio = canal.at(canal.fluid.collection_iodine_mg_per_ml, discs["L4/5"])
+    ratio /= canal.at(canal.fluid.csf_iodine_mg_per_ml, discs["L4/5"])
     assert ratio == pytest.approx(0.9, abs=0.02)
     without = spine(None).canal
     above = canal.s_mm > discs["L3/4"]
-    assert np.allclose(canal.collection_thickness_mm[above], without.collection_thickness_mm[above], atol=1e-6)
-    assert not without.collection_behind_fraction.any()
+    assert np.allclose(
+        canal.fluid.collection_thickness_mm[above], without.fluid.collection_thickness_mm[above], atol=1e-6
+    )
+    assert not without.fluid.collection_behind_fraction.any()
 
 
 def test_where_they_meet_the_thicker_counts() -> None:

@@ -77,9 +77,9 @@ def test_cord_sac_and_roots_agree_with_one_more_vertebra() -> None:
     plain, grown = spines()
     at = positions_mm(SIX_LUMBAR_COLUMN, "F")
     assert conus_s_mm(at, 0.0) == conus_s_mm(positions_mm(FIVE_LUMBAR_COLUMN, "F"), 0.0)
-    names = [f"{root.vertebra} {root.side}" for root in grown.canal.roots]
+    names = [f"{root.vertebra} {root.side}" for root in grown.canal.nerves.roots]
     assert names[-4:] == ["L6 left", "L6 right", "S1 left", "S1 right"]
-    starts = [root.uvs_mm[0, 2] for root in grown.canal.roots[::2]]
+    starts = [root.uvs_mm[0, 2] for root in grown.canal.nerves.roots[::2]]
     assert np.all(np.diff(starts) < -20.0)
     segments = segments_mm(at, conus_s_mm(at, 0.0))
     assert list(segments) == list(SIX_LUMBAR_COLUMN)
@@ -91,10 +91,10 @@ def test_cord_sac_and_roots_agree_with_one_more_vertebra() -> None:
     assert 2.0 < wide.volume_ml - narrow.volume_ml < 6.0  # of one more lumbar level
     ends = [float(spine.row.vertebrae["s"][-1]) for spine in spines()]
     for spine, end in zip(spines(), ends, strict=True):  # the sac ends at S2, whatever is above
-        assert spine.canal.at("sac_half_ap_mm", end) == pytest.approx(
-            plain.canal.at("sac_half_ap_mm", ends[0]), abs=0.05
+        assert spine.canal.at(spine.canal.sac.half_ap_mm, end) == pytest.approx(
+            plain.canal.at(plain.canal.sac.half_ap_mm, ends[0]), abs=0.05
         )
-        assert spine.canal.at("sac_half_ap_mm", end - 31.0) < 0.2
+        assert spine.canal.at(spine.canal.sac.half_ap_mm, end - 31.0) < 0.2
 
 
 def test_solids_keep_apart_and_a_needle_finds_a_way_at_every_level() -> None:

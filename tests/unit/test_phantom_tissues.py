@@ -8,7 +8,7 @@ import pytest
 from phantoms import paint_kernels, tissues
 from phantoms.morphometry import morphometry
 from phantoms.phantom import Label
-from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.levels import Interspace, Vertebra
 
 ROOT = Path(__file__).resolve().parents[2]
 SOFT = (
@@ -91,13 +91,27 @@ def test_kernels_number_labels_as_the_phantom_does():
     assert seen == {int(label) for label in Label}
 
 
+def test_every_cell_of_the_table_stands_under_the_name_of_its_column():
+    folder = ROOT / "phantoms/data"
+    rows = [row for name in ("levels.csv", "assumed_levels.csv") for row in csv.DictReader((folder / name).open())]
+    assert [row["level"] for row in rows] == list(morphometry())
+    for row in rows:
+        level = morphometry()[Vertebra.parse(row["level"])]
+        for column in row.keys() - {"level", "found_columns"}:
+            cell = float(row[column] or "nan")
+            assert level.in_column(column) == pytest.approx(cell, abs=0.0, nan_ok=True), (row["level"], column)
+        assert level.found_columns == set(filter(None, row["found_columns"].split("|")))
+
+
 def test_levels_hold_the_table():
     table = morphometry()
     assert next(iter(table)) == "C1"
     assert list(table)[-2:] == ["S1", "L6"]  # the sixth lumbar vertebra stands aside
-    assert table["L3"].skin_to_epidural_mm == 48.2
+    assert table["L3"].approach.skin_to_epidural_mm == 48.2
     assert "flavum_thickness_mm" in table["L3"].found_columns
-    assert np.isnan(table["S1"].lamina_height_mm)
+    assert np.isnan(table["S1"].posterior.lamina_height_mm)
+    with pytest.raises(KeyError):
+        table["L3"].in_column("found_columns")
     assert Interspace.between("L3", "L4") == "L3/4"
     assert Interspace.between("L5", "S1") == "L5/S1"
     assert (Interspace.between("L5", "L6"), Interspace.between("L6", "S1")) == ("L5/6", "L6/S1")
