@@ -16,6 +16,9 @@ _MILLIMETRES = ("mm", "millimeter", "millimetre")
 class NotInMillimetresError(ValueError):
     """The points of a markup are in another unit."""
 
+    def __init__(self, unit: object) -> None:
+        super().__init__(f"the points are in {unit}, not in millimetres")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlicerPoint:
