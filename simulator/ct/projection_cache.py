@@ -31,8 +31,9 @@ SlicePlaneWeights = tuple[tuple[int, float], ...]
 PLANES_KEPT = 20
 """About 3 MB each: a press of three slices of 4 mm, a table step further, and what was injected there."""
 
-_SLICES_KEPT = 28
-"""About 3 MB each: a planning scan of 80 mm at 3 mm, so that another tube load costs no projection."""
+_SLICES_KEPT = 9
+"""About 3 MB each: presses at two places of the table and one with what was injected, so that another needle or load
+costs no projection. A whole planning scan was kept once: 60 MB for the rare one that is taken again."""
 
 _MOST_PLANES = 8
 """Planes that are added at once; so many at least are kept."""
