@@ -99,7 +99,7 @@ def _faults(command: WholeCommand, place: Path, ended: Ended, left: object) -> l
 
 def _not_true_of_run(place: Path, err: str, left: object) -> list[str]:
     """What the last sentence says of files, held against the files."""
-    told = re.search(r"^In (.*?): (.*?)(?:; not there: (.*))?\.$", err, re.MULTILINE)
+    told = re.search(r"^In (.*?): (.*?)(?:; not there: (.*?))?(?: \(\d+ s\))?\.$", err, re.MULTILINE)
     if told is None:
         return [f"it does not say what is there: {err[-600:]}"]
     folder = place / told[1]
