@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from phantoms.phantom import Label
 from simulator.engine import events as e
 from simulator.interface import commands as c
 from simulator.report.command_words import command_words
@@ -14,6 +15,7 @@ from simulator.report.components import component_rows
 from simulator.report.event_words import grouped_words
 from simulator.report.near_misses import closest_rows, near_misses
 from simulator.report.procedure_marks import clock, read_marks
+from simulator.report.resistance_figure import GROUPS
 from simulator.report.verdict import cap_words, verdict
 from simulator.report.words import number
 from simulator.scoring.rubric import Rubric
@@ -175,3 +177,9 @@ def test_numbers_are_printed_without_exponents(value, words):
 
 def test_the_clock_is_hours_minutes_seconds():
     assert clock(3_725_900) == "1:02:05"
+
+
+def test_a_report_draws_every_tissue_that_a_needle_can_meet() -> None:
+    """What is in no group is drawn as air: that may be air, and what lies in the chest and belly."""
+    drawn = {label for labels in GROUPS.values() for label in labels}
+    assert set(Label) - drawn == {Label.AIR, Label.ORGAN}
