@@ -2,5 +2,6 @@
 
 One file for each link in the order of the beam: `spectrum`, `projector`, `needle_shadow`, `scatter`, `quantum_noise`,
 `rebinning`, `reconstruction`; `dose`, `helical_overranging` and `staff_dose` are beside it (a procedure's own doses are
-made by `engine/imaging/exposure_dose.py`). May import phantoms, the interface, frames and words. Open `scanner.py` first.
+made by `engine/imaging/exposure_dose.py`). May import phantoms, the interface, frames and words. Open
+`scanner.py` first.
 """
