@@ -58,17 +58,14 @@ class WarmUp:
     def wait(self, report: Progress, until: str = PARTS[-1]) -> None:
         """Wait until a part is compiled, and those that are needed before it."""
         asked = PARTS[: PARTS.index(until) + 1]
-        if not any(part in self._running for part in asked):
-            return
         what = "compiling (first start)"
-        while self._at_work(asked) and time.monotonic() - self._started < LONGEST_S:
-            report(what, min((time.monotonic() - self._started) / USUAL_S, 0.99))
-            time.sleep(0.1)
-        report(what, 1.0)
+        if self._at_work(asked):
+            while self._at_work(asked) and time.monotonic() - self._started < LONGEST_S:
+                report(what, min((time.monotonic() - self._started) / USUAL_S, 0.99))
+                time.sleep(0.1)
+            report(what, 1.0)
         if until == PARTS[-1]:
             self.stop()
-        for part in asked:
-            self._running.pop(part, None)
 
     def _at_work(self, asked: Sequence[str]) -> bool:
         running = [(part, self._running[part]) for part in asked if part in self._running]

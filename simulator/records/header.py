@@ -21,7 +21,6 @@ from simulator.shown_text import shown_text
 
 _Text = Annotated[str, Field(max_length=1000)]
 _Time = Annotated[str, Field(pattern=r"^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\+00:00$")]
-"""What a rubric that does not name it did not count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

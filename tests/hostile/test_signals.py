@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from simulator.cli import main
 from simulator.cli.stopping import Terminated, ending_in_order, told_when_stopped, what_is_kept
 from simulator.progress import Bars
 from simulator.records.session_reader import read_session
+from tests.hostile.whole_commands import hears
 
 PROJECT = Path(__file__).resolve().parents[2]
 REAL = PROJECT / "phantoms" / "catalogue" / "real" / "lumbopelvic-3mm"
@@ -56,12 +56,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
         [sys.executable, str(PROJECT / "run_sim.py"), *arguments],
         cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard,
     )  # fmt: skip
-    status = Path(f"/proc/{process.pid}/status")
-    while process.poll() is None:
-        caught = re.search(r"SigCgt:\s*([0-9a-f]+)", status.read_text())
-        if caught and int(caught[1], 16) >> (signal.SIGTERM - 1) & 1:
-            return process
-        time.sleep(0.01)
+    hears(process)
     return process
 
 
