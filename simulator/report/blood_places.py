@@ -10,6 +10,7 @@ from simulator.engine.session import Session
 from simulator.report.press_images import canal_centre_mm
 from simulator.report.procedure_marks import Marks
 from simulator.report.words import number, percent
+from simulator.scoring.treatment import cue_ml
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Compartment
 from simulator.vocabulary.deeds import Hindrance
@@ -73,7 +74,7 @@ def hindrances(session: Session, marks: Marks) -> list[tuple[Hindrance, str]]:
     found += _against_the_hole(session)
     found.sort(key=lambda item: -item[0])
     if not found:
-        found = [(0.0, Hindrance.VOLUME, {})]
+        found = [(0.0, Hindrance.VOLUME if cue_ml(marks.summary) is None else Hindrance.CUE, {})]
     return [(kind, WORDS.hindrances[kind].format(**fields)) for _, kind, fields in found[:MOST_CAUSES]]
 
 

@@ -35,3 +35,4 @@ class Hindrance(StrEnum):
     FRONT = "behind the sac"
     BACK = "in front of the sac"
     VOLUME = "little volume"
+    CUE = "the patient's word"

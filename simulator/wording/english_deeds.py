@@ -37,6 +37,7 @@ HINDRANCES: dict[Hindrance, str] = {
     Hindrance.FRONT: "{share} of it lies behind the sac's middle, and the hole is in front of it",
     Hindrance.BACK: "{share} of it lies in front of the sac's middle, and the hole is behind it",
     Hindrance.VOLUME: "it was too little to reach farther",
+    Hindrance.CUE: "the patient felt pressure before it reached farther",
 }
 
 REMEDIES: dict[Hindrance, str] = {
@@ -47,6 +48,7 @@ REMEDIES: dict[Hindrance, str] = {
     Hindrance.FRONT: "A bevel in the lateral space or the foramen is nearer to a hole in front.",
     Hindrance.BACK: "A bevel in the dorsal space is nearer to a hole at the back.",
     Hindrance.VOLUME: "Go on until the patient feels pressure, or to the prescribed volume.",
+    Hindrance.CUE: "To stop there was right; from a place nearer to the hole the same blood covers more.",
 }
 
 SIDES: dict[Laterality, str] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from simulator.interface import commands as c
+from simulator.report import blood_places
 from simulator.report.advice import give_advice
 from simulator.report.deeds import deed_words
 from simulator.report.findings import findings_to_json
@@ -58,6 +59,15 @@ def test_where_the_blood_went_instead_is_said(world):
     assert "mL went into soft tissue outside the canal" in words
     assert words.endswith(ENGLISH.remedies[Hindrance.COMPARTMENT])
     assert "Place the bevel beside the leak" not in words
+
+
+@pytest.mark.parametrize(("cue", "kind"), [(None, Hindrance.VOLUME), (2.0, Hindrance.CUE)])
+def test_who_heard_the_patient_is_not_told_to_go_on(world, monkeypatch, cue, kind):
+    """Where nothing else kept the blood from the leak: too little of it, or the patient's word."""
+    monkeypatch.setattr(blood_places, "cue_ml", lambda summary: cue)
+    monkeypatch.setattr(blood_places, "_against_the_hole", lambda session: [])
+    session = session_of(world, (*TO_THE_SPACE, *BLOOD, c.Finish()))
+    assert blood_places.hindrances(session, read_marks(world, session.events))[0][0] is kind
 
 
 def test_who_stopped_without_a_word_of_pressure_is_told_so(world):
