@@ -49,7 +49,8 @@ class Technique(NamedTuple):
     punctures: tuple[Puncture, ...]
 
 
-# The lean meets the midline some 5 cm deep. After bone: to head, feet and midline, then from the other side.
+# The lean meets the midline some 5 cm deep. After bone: to head, feet and midline, then from the other side, and at last
+# by half steps between those ways, as a needle is walked off a lamina, for as long as patience lasts.
 BACK = Technique(
     lean_deg=17.0,
     before_testing_mm=25.0,
@@ -62,6 +63,13 @@ BACK = Technique(
         Puncture(Side.LEFT, 0.0, 0.0),
         Puncture(Side.LEFT, 0.0, 10.0),
         Puncture(Side.LEFT, 0.0, -10.0),
+        Puncture(Side.LEFT, 6.0, 5.0),
+        Puncture(Side.RIGHT, 0.0, 5.0),
+        Puncture(Side.LEFT, 0.0, 5.0),
+        Puncture(Side.RIGHT, 3.0, 15.0),
+        Puncture(Side.LEFT, 3.0, 15.0),
+        Puncture(Side.RIGHT, 0.0, -5.0),
+        Puncture(Side.LEFT, 0.0, -5.0),
     ),
 )
 # Laminae of a neck overlap like tiles: ways lead straight or to the head. Its space is 1 to 3 mm deep (reference).
