@@ -7,11 +7,14 @@ May import every room, and does so only where a command needs it. Open `treat.py
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Sequence
 
 EXIT_INTERRUPTED = 130  # 128 and the signal's number, as shells have it
+# Modules make some hundred thousand objects that stay; to look through them again and again takes a tenth of a `check`
+COLLECT_AFTER_OBJECTS = 20_000
 
 
 def main(argv: Sequence[str]) -> int:
@@ -26,6 +29,7 @@ def main(argv: Sequence[str]) -> int:
 
 def console() -> None:
     """Entry point of the `ctfsim` script; what is done stays done, whatever comes while the interpreter goes down."""
+    gc.set_threshold(COLLECT_AFTER_OBJECTS, *gc.get_threshold()[1:])
     code = main(sys.argv[1:])
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
