@@ -116,14 +116,36 @@ class CostliestDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherEnd:
+    """How the procedure would have ended had the expert gone on from one command on.
+
+    Attributes:
+        number, at_ms, instead_of: of the first command that was not carried out, from 1 as the report's timeline counts
+        recorded, other: the headlines of both ends
+        rows: what is compared, as recorded, as the expert had it
+        steps: what the expert did from there on: when, ms, and in words
+    """
+
+    number: int
+    at_ms: int
+    instead_of: str
+    recorded: str
+    other: str
+    rows: tuple[tuple[str, str, str], ...]
+    steps: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceLine:
     """What to do otherwise, and where it is seen.
 
     Attributes:
+        number: of the command, from 1 as the report's timeline counts
         command: at which it cost points, in words
         image: ordinal of the press that was looked at then; None before the first
     """
 
+    number: int
     at_ms: int
     command: str
     words: str

@@ -49,8 +49,8 @@ class Technique(NamedTuple):
     punctures: tuple[Puncture, ...]
 
 
-# The lean meets the midline some 5 cm deep. After bone: to head, feet and midline, then from the other side, and at last
-# by half steps between those ways, as a needle is walked off a lamina, for as long as patience lasts.
+# The lean meets the midline some 5 cm deep. After bone: to head, feet and midline, then from the other side, and
+# at last by half steps between those ways, as a needle is walked off a lamina, for as long as patience lasts.
 BACK = Technique(
     lean_deg=17.0,
     before_testing_mm=25.0,

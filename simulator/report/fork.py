@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from simulator.engine import events as e
 from simulator.engine.session import Session, Step, drive
 from simulator.errors import UserInputError
 from simulator.interface.commands import Command
+from simulator.interface.view import View
 from simulator.operators import operator_named
 from simulator.operators.takeover import TakeOver
 from simulator.records.migrations import FORMAT
@@ -16,9 +18,12 @@ from simulator.records.session_record import SessionRecord
 from simulator.report.command_words import command_words
 from simulator.report.procedure_marks import clock
 from simulator.report.words import count
+from simulator.vocabulary.progress import Progress
 
 EXPERT = "autopilot"
 """Who goes on at a fork, by the name in the registry of operators."""
+HALF_DONE_AFTER = 40
+"""Commands after which a bar of progress stands in the middle: nobody knows how many there will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +71,26 @@ def fork_unchanged(session: Session, number: int) -> Session:
     return made
 
 
-def fork_to_expert(session: Session, number: int, *, expert: str = EXPERT) -> Fork:
-    """Let an operator of the registry go on before a command (from 1) is given, to the end of the procedure."""
+def fork_to_expert(session: Session, number: int, *, expert: str = EXPERT, progress: Progress | None = None) -> Fork:
+    """Let an operator of the registry go on before a command (from 1) is given, to the end of the procedure.
+
+    Args:
+        number: of the command, from 1
+        expert: by name
+        progress: called before each command of theirs; what it raises ends the fork
+    """
     steps = session.steps
     made = session.after(number - 1)
     done = [step.command for step in steps[: number - 1] if not was_refused(step)]
-    drive(made, TakeOver(operator_named(expert), done), most_commands=len(done) + 500)
+    decide = TakeOver(operator_named(expert), done)
+    given = itertools.count()
+
+    def told(view: View) -> Command:
+        if progress is not None:
+            progress("the expert goes on", 1.0 - 0.5 ** (next(given) / HALF_DONE_AFTER))
+        return decide(view)
+
+    drive(made, told, most_commands=len(done) + 500)
     return Fork(
         number=number,
         at_ms=time_of(steps, number),

@@ -198,7 +198,24 @@ SENTENCES: dict[str, str] = {
     "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report.":
         "Die Länge ist das Gewicht. Gewichte sind unsere und nicht validiert; Anker sind publiziert, im Bericht.",
     "Costliest: {}, {}, {} points": "Teuerste: {}, {}, {} Punkte",
-    "Its other end: report SESSION --what-if {}": "Ihr anderes Ende: report SITZUNG --what-if {}",
+    "The expert's way": "Der Weg des Experten",
+    "the expert": "der Experte",
+    "as it was": "wie es war",
+    "Give up": "Abbrechen",
+    "From here": "Von hier",
+    "the expert goes on": "der Experte macht weiter",
+    "other end": "anderes Ende",
+    "The expert treats the same patient from there on, with the same chance": (
+        "Der Experte behandelt denselben Patienten von dort an, mit demselben Zufall"
+    ),
+    "The expert goes on from the costliest decision, or from the advice or press that was chosen last": (
+        "Der Experte macht weiter: ab der teuersten Entscheidung oder ab dem zuletzt gewählten Rat oder der Aufnahme"
+    ),
+    "No decision cost anything, and there was no press": "Keine Entscheidung kostete etwas, und es gab keine Aufnahme",
+    "The same patient once more, as it was after the press that is shown; practice counts as no attempt": (
+        "Derselbe Patient noch einmal, wie er nach der gezeigten Aufnahme war; Üben zählt nicht als Versuch"
+    ),
+    "There is no practice here": "Üben ist hier nicht möglich",
     "see press {}": "siehe Druck {}", "{}, then {}": "{}, dann: {}",
     "Lay the patient prone over a pillow": "Bauchlage mit Kissen",
     "The pillow opens the spaces between the laminae": "Das Kissen öffnet die Räume zwischen den Laminae",

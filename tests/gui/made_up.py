@@ -22,6 +22,7 @@ from simulator.gui.debrief_facts import (
     DoseRow,
     LessonFacts,
     MetricLine,
+    OtherEnd,
     TruthOverlay,
     VerdictText,
     VerdictTone,
@@ -211,9 +212,9 @@ def debrief() -> DebriefFacts:
             for name in ("Placement", "Safety", "Dose", "Economy", "Patch")
         ),
         advice=(
-            AdviceLine(at_ms=1000, command="advance 12 mm", words="Look before each of the last millimetres.",
+            AdviceLine(number=2, at_ms=1000, command="advance 12 mm", words="Look before each of the last millimetres.",
                        points=3.2, image=1),
-            AdviceLine(at_ms=2000, command="planning scan", words="Scan fewer levels.", points=1.1),
+            AdviceLine(number=1, at_ms=2000, command="planning scan", words="Scan fewer levels.", points=1.1),
         ),
         moments=(CriticalMoment(at_ms=2000, warns=True, words="Bone stopped the needle", because="30 mm of push"),),
         metrics=(MetricLine(metric=MetricId.BEAM_TIME, name="beam time", value="3", unit="s", reference="2; n = 9"),),
@@ -236,6 +237,18 @@ def debrief() -> DebriefFacts:
             lines=dict.fromkeys(Structure, (LINE,)), needle=(LINE,), path=(LINE,),
             presses=((1, LINE[0]),), plan=(LINE[0], LINE[1]), tip=LINE[2],
         ),
+    )  # fmt: skip
+
+
+def other_end(number: int) -> OtherEnd:
+    """Another end from a command on, with more steps than there is place for."""
+    return OtherEnd(
+        number=number, at_ms=90_000, instead_of="advance: distance 12 mm", recorded="Epidural.", other="Treated.",
+        rows=(
+            ("score", "61.5 of 100", "94.0 of 100"), ("closest approach of the tip to the dura", "0.2 mm", "1.9 mm"),
+            ("images of CT fluoroscopy", "3", "9"),
+        ),
+        steps=tuple((90_000 + 1000 * k, f"step {k + 1} of the expert") for k in range(60)),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pygame
 
 from simulator.gui.app import App
-from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.debrief_facts import DebriefFacts, OtherEnd
 from simulator.gui.engine_worker.engine_worker import EngineWorker
 from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.interface import commands as c
@@ -78,6 +78,9 @@ class Scripted:
         self.gate, self.picture_gate = threading.Event(), threading.Event()
         self.gate.set()
         self.picture_gate.set()
+        self.end_gate = threading.Event()
+        self.end_gate.set()
+        self.ends: list[int] = []
         self.closed = threading.Event()
         self._past = tuple(past)
 
@@ -120,6 +123,13 @@ class Scripted:
     def debrief(self, progress: Progress) -> DebriefFacts:
         """Facts of every kind."""
         return made_up.debrief()
+
+    def other_end(self, number: int, progress: Progress) -> OtherEnd:
+        """Another end, once it is let; told of progress all the time until then."""
+        self.ends.append(number)
+        while not self.end_gate.wait(0.01):
+            progress("the expert goes on", 0.5)
+        return made_up.other_end(number)
 
     def report(self, progress: Progress) -> str:
         """Nothing is written."""

@@ -60,6 +60,10 @@ class Held:
         """Never asked for here."""
         raise AssertionError
 
+    def other_end(self, number: int, progress: Progress) -> object:
+        """Never asked for here."""
+        raise AssertionError
+
     def report(self, progress: Progress) -> str:
         """Never asked for here."""
         raise AssertionError

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from types import SimpleNamespace
 
 import pytest
 
+from simulator.gui.ground_truth import gather_other_end as gather_other_end_module
+from simulator.gui.ground_truth.gather_other_end import gather_other_end
 from simulator.interface import commands as c
 from simulator.report.brief import DRILLS, write_brief
+from simulator.report.command_words import command_words
 from simulator.report.debrief import write_debrief
 from simulator.report.fork import fork_to_expert
 from simulator.report.what_if import what_if
@@ -93,3 +97,24 @@ def test_a_brief_asks_and_drills(session, card, tmp_path):
 
 def test_drills_are_cases_that_ship():
     assert {case for case, _ in DRILLS.values()} <= set(shipped_scenarios())
+
+
+def test_the_window_is_given_both_ends_and_what_the_expert_did(session, card, tmp_path, monkeypatch):
+    (tmp_path / "careful.py").write_text(EXPERT)
+    careful = functools.partial(fork_to_expert, expert=f"{tmp_path}/careful.py:Careful")
+    monkeypatch.setattr(gather_other_end_module, "fork_to_expert", careful)
+    case, told = SimpleNamespace(world=session.world, rubric=Rubric(), name="tubes"), []
+    end = gather_other_end(case, session, card, 4, lambda what, fraction: told.append(fraction))
+    fork = careful(session, 4)
+    assert end.rows == what_if(case, session, card, fork).rows
+    given = [command_words(step.command) for step in fork.session.steps[3:]]
+    assert [words for _, words in end.steps] == [words for words in given if not words.startswith("Look at")]
+    assert [at for at, _ in end.steps] == sorted(at for at, _ in end.steps)
+    assert told == sorted(told)
+    assert 0.0 <= told[0] < told[-1] < 1.0
+
+    def enough(what, fraction):
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        gather_other_end(case, session, card, 4, enough)

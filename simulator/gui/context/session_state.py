@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.debrief_facts import DebriefFacts, OtherEnd
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import CaseCard
 from simulator.interface.commands import Command
@@ -58,6 +58,8 @@ class SessionState:
         resumed: commands that were carried out before the session was gone on with; 0 once something is done
         branch: opens this patient after the first of the commands that were carried out, `done`
         debrief: facts of the debrief; None before the end
+        other_end: what the expert does from a command on; None before it was asked for
+        other_end_of: the command (from 1) that the expert is working from; None where nobody waits
         report_path: of the report that was written; empty before
     """
 
@@ -67,4 +69,6 @@ class SessionState:
     branch: Callable[[Sequence[Command]], Opening] | None = None
     done: list[DoneCommand] = field(default_factory=list)
     debrief: DebriefFacts | None = None
+    other_end: OtherEnd | None = None
+    other_end_of: int | None = None
     report_path: str = ""

@@ -19,6 +19,7 @@ from simulator.gui.engine_worker.messages import (
     CommandDone,
     DebriefReady,
     NoticeGiven,
+    OtherEndReady,
     ProcedureOpened,
     ReportWritten,
     ScoutReady,
@@ -38,6 +39,10 @@ _PictureKey = tuple[int, tuple[int, ...]]
 
 class _StoppedError(Exception):
     """The window is closing: what is being computed is given up."""
+
+
+class _GivenUpError(Exception):
+    """Nobody waits any longer for the other end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class EngineWorker:
         self._waiting = 0
         self._present: tuple[str, float] | None = None
         self._interruptible = True
+        self._wanted_end: int | None = None
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="engine worker", daemon=True)
 
@@ -126,6 +132,15 @@ class EngineWorker:
     def finish(self) -> None:
         """Close the record and have the debrief made, then the report."""
         self._put(_Job(_CLOSING, next(self._order), self._debrief, "debrief"))
+
+    def bring_other_end(self, number: int) -> None:
+        """Let the expert go on from a command (from 1) of the finished procedure; the latest wish replaces others."""
+        self._wanted_end = number
+        self._put(_Job(_CLOSING, next(self._order), lambda procedure: self._other_end(procedure, number), "other end"))
+
+    def give_up_other_end(self) -> None:
+        """Do not go on with it."""
+        self._wanted_end = None
 
     def poll(self) -> list[WorkerMessage]:
         """What has happened since the last call."""
@@ -248,6 +263,19 @@ class EngineWorker:
     def _debrief(self, procedure: Procedure) -> None:
         self._messages.put(DebriefReady(debrief=procedure.debrief(self._progress)))
         self._messages.put(ReportWritten(path=procedure.report(self._progress)))
+
+    def _other_end(self, procedure: Procedure, number: int) -> None:
+        def progress(what: str, fraction: float) -> None:
+            self._progress(what, fraction)
+            if self._wanted_end != number:
+                raise _GivenUpError
+
+        try:
+            progress("", 1.0)
+            self._messages.put(OtherEndReady(number=number, other_end=procedure.other_end(number, progress)))
+        except _GivenUpError:
+            self._messages.put(OtherEndReady(number=number, other_end=None))
+        self._messages.put(WorkProgressed(what="", fraction=1.0))
 
     def _progress(self, what: str, fraction: float) -> None:
         if self._stopping and self._interruptible:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.debrief_facts import DebriefFacts, OtherEnd
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
@@ -75,6 +75,14 @@ class DebriefReady:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherEndReady:
+    """The expert has gone on from a command (from 1) to the end; None where that was given up."""
+
+    number: int
+    other_end: OtherEnd | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportWritten:
     """The report lies here."""
 
@@ -103,6 +111,7 @@ WorkerMessage = (
     | ScoutReady
     | WorkProgressed
     | DebriefReady
+    | OtherEndReady
     | ReportWritten
     | NoticeGiven
     | WorkFailed

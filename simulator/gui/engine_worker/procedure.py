@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.debrief_facts import DebriefFacts, OtherEnd
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.radiograph import Radiograph
@@ -42,6 +42,10 @@ class Procedure(Protocol):
 
     def debrief(self, progress: Progress) -> DebriefFacts | None:
         """Close the record; what the debrief shows, None where the teacher releases it. Only when it is finished."""
+        ...
+
+    def other_end(self, number: int, progress: Progress) -> OtherEnd:
+        """How the expert would have gone on from a command (from 1) of the finished procedure, and how that ends."""
         ...
 
     def report(self, progress: Progress) -> str:

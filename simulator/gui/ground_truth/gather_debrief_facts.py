@@ -130,6 +130,7 @@ def _advice(decision: Decision, marks: Marks) -> AdviceLine:
     """What a decision taught, with the press that was looked at when it was made."""
     seen = [ordinal for ordinal, press in enumerate(marks.presses, start=1) if press.at_ms <= decision.at_ms]
     return AdviceLine(
+        number=decision.number,
         at_ms=decision.at_ms,
         command=decision.command,
         words=decision.advice[0].words,

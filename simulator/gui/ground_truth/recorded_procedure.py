@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from simulator.gui.debrief_facts import DebriefFacts
+from simulator.gui.debrief_facts import DebriefFacts, OtherEnd
 from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.ground_truth.gather_debrief_facts import gather_debrief_facts
+from simulator.gui.ground_truth.gather_other_end import gather_other_end
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.radiograph import Radiograph
@@ -108,6 +109,13 @@ class RecordedProcedure:
         return gather_debrief_facts(
             recording.session, card, review_lesson(recording.case, card, recording.session.events)
         )
+
+    def other_end(self, number: int, progress: Progress) -> OtherEnd:
+        """Let the expert go on from a command (from 1) of the finished procedure."""
+        recording = self._recording
+        if recording.withheld or not recording.session.state.finished:
+            raise ValueError("another end is shown after a debrief alone")
+        return gather_other_end(recording.case, recording.session, recording.close(), number, progress)
 
     def report(self, progress: Progress) -> str:
         """Write the report; where it is."""

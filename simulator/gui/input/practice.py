@@ -32,3 +32,10 @@ def commands_to_press(done: Sequence[DoneCommand], ordinal: int) -> tuple[Comman
     end = next((index for index, one in enumerate(done) if one.presses >= ordinal), len(done) - 1)
     kept = tuple(one.command for one in done[: end + 1])
     return (*kept, c.ReleasePedal()) if done and done[end].pedal_down else kept
+
+
+def command_after_press(done: Sequence[DoneCommand], ordinal: int) -> int | None:
+    """Number, from 1, of the first command after a press (from 1) that is no look at it; None where none follows."""
+    made = next((index for index, one in enumerate(done) if one.presses >= ordinal), len(done))
+    after = (index for index in range(made + 1, len(done)) if not isinstance(done[index].command, c.LookAt))
+    return next((index + 1 for index in after), None)

@@ -77,7 +77,6 @@ def _draw_costliest(
     lines = [
         *display.type.wrapped(head, 12, inside.width),
         *display.type.wrapped(OwnWords(costliest.advice), 12, inside.width)[:3],
-        f"Its other end: report SESSION --what-if {costliest.number}",
     ]
     heads = len(display.type.wrapped(head, 12, inside.width))
     top = inside.bottom - px(18) * len(lines)

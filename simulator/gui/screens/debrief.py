@@ -16,6 +16,7 @@ from simulator.gui.engine_worker.start_desk import StartDesk
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.lesson_pages import debrief_pages
 from simulator.gui.input.next_case import open_again, open_next
+from simulator.gui.input.other_end import OtherEndChoice
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import (
     component_scores,
@@ -23,6 +24,7 @@ from simulator.gui.panels import (
     debrief_advice,
     debrief_verdict,
     dose_ledger,
+    other_end,
     published_comparison,
     top_bar,
 )
@@ -49,6 +51,7 @@ class DebriefScreen(Screen):
         self._picture = DebriefPicture(context, controls.tiles)
         self._laid_out_with_facts = False
         self._timeline = DebriefTimeline(context, controls.tiles)
+        self._expert = OtherEndChoice(context, controls.tiles)
         self._moment, self._row, self._part, self._line = 0, 0, 0, 0
         self._parts_shown, self._advises = 0, False
         self._places: list[tuple[pygame.Rect, CriticalMoment | AdviceLine]] = []
@@ -88,16 +91,22 @@ class DebriefScreen(Screen):
         first, third = round(width * 0.34), round(width * 0.32)
         strip = max(px(40), 30)
         self._image = pygame.Rect(edge, y, first, bottom - y - strip)
-        self._strip = pygame.Rect(edge, self._image.bottom, first, strip)
+        here = 0 if self.context.teaching.withheld else wide + px(8)
+        self._strip = pygame.Rect(edge, self._image.bottom, first - here, strip)
         middle = pygame.Rect(self._image.right + gap, y, width - 2 * edge - first - third - 2 * gap, bottom - y)
         split = round(middle.height * 0.5)
         self._components = pygame.Rect(middle.left, y, middle.width, split)
-        self._moments = pygame.Rect(middle.left, y + split + gap, middle.width, middle.height - split - gap)
+        foot = 0 if self.context.teaching.withheld else high + gap
+        self._moments = pygame.Rect(middle.left, y + split + gap, middle.width, middle.height - split - gap - foot)
         ledger = round((bottom - y) * 0.64)
         self._ledger = pygame.Rect(middle.right + gap, y, third, ledger)
         lower = self._ledger.bottom + gap
         self._others = pygame.Rect(self._ledger.left, lower, third, bottom - lower)
         if not self.context.teaching.withheld:
+            below = pygame.Rect(self._strip.right + px(8), self._strip.top + (strip - high), wide, high)
+            self.button(self._expert.from_here(), below)
+            below = pygame.Rect(middle.left, middle.bottom - high, middle.width, high)
+            self.button(self._expert.expert(), below)
             for action in [*self._tiles.turning(), *(self._jump(index) for index in range(9))]:
                 self.key_only(action)
 
@@ -125,13 +134,13 @@ class DebriefScreen(Screen):
 
     def _advice(self) -> UserAction:
         def do() -> None:
-            self._advises = not self._advises
+            self._advises, self._expert.shown = not self._advises or self._expert.shown, False
 
         return UserAction(
             words="Advice",
             key=KeyBinding(code=pygame.K_d, cap="D"),
             do=do,
-            chosen=lambda: self._advises,
+            chosen=lambda: self._advises and not self._expert.shown,
             hint="What to do otherwise in place of the near misses; a click, or its number, shows its press",
         )
 
@@ -144,6 +153,7 @@ class DebriefScreen(Screen):
         return UserAction(words=words, key=KeyBinding(code=pygame.K_1 + index, cap=str(index + 1)), do=do)
 
     def _show(self, shown: CriticalMoment | AdviceLine) -> None:
+        self._expert.look_at(shown)
         if shown.image is not None:
             self._tiles.show_ordinal(shown.image)
             self._picture.show_press()
@@ -231,7 +241,10 @@ class DebriefScreen(Screen):
         self._picture.draw(target, self._image, facts.overlay)
         self._timeline.draw(target, self._strip, facts)
         self._parts_shown = component_scores.draw(display, target, self._components, facts, first=self._part)
-        if self._advises:
+        if self._expert.shown:
+            self._places = []
+            other_end.draw(context, target, self._moments, first=self._expert.first)
+        elif self._advises:
             self._places = [*debrief_advice.draw(context, target, self._moments, facts, first=self._line)]
         else:
             self._places = [*critical_moments.draw(context, target, self._moments, facts, first=self._moment)]
@@ -272,6 +285,7 @@ class DebriefScreen(Screen):
             self._wheel(facts, at, event.y)
         elif self._timeline.take(event):
             self._picture.show_press()
+            self._expert.look_at_press()
         elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             hit = next((shown for place, shown in self._places if place.collidepoint(event.pos)), None)
             if hit is not None:
@@ -280,6 +294,9 @@ class DebriefScreen(Screen):
     def _wheel(self, facts: DebriefFacts, at: tuple[int, int], by: int) -> None:
         if self._image.collidepoint(at):
             self._picture.zoom(by)
+        elif self._moments.collidepoint(at) and self._expert.shown:
+            end = self.context.session.other_end
+            self._expert.first = min(max(self._expert.first - by, 0), 0 if end is None else other_end.entries(end) - 1)
         elif self._moments.collidepoint(at) and self._advises:
             self._line = min(max(self._line - by, 0), max(len(facts.advice) - 1, 0))
         elif self._moments.collidepoint(at):

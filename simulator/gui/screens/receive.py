@@ -9,6 +9,7 @@ from simulator.gui.engine_worker.messages import (
     CommandDone,
     DebriefReady,
     NoticeGiven,
+    OtherEndReady,
     ProcedureOpened,
     ReportWritten,
     ScoutReady,
@@ -37,6 +38,8 @@ def receive(context: AppContext, message: WorkerMessage) -> None:
         context.notices.progress = None if message.fraction >= 1.0 else (message.what, message.fraction)
     elif isinstance(message, DebriefReady):
         context.session.debrief, context.teaching.withheld = message.debrief, message.debrief is None
+    elif isinstance(message, OtherEndReady):
+        _other_end(context, message)
     elif isinstance(message, ReportWritten):
         context.session.report_path = message.path
         context.notices.progress = None
@@ -53,6 +56,13 @@ def first_screen(view: View) -> ScreenName:
     if view.console.acquired:
         return ScreenName.READING
     return ScreenName.LESSON if opens_with_lesson(view) else ScreenName.BRIEFING
+
+
+def _other_end(context: AppContext, message: OtherEndReady) -> None:
+    if message.number == context.session.other_end_of:
+        context.session.other_end_of = None
+    if message.other_end is not None:
+        context.session.other_end = message.other_end
 
 
 def _opened(context: AppContext, message: ProcedureOpened) -> None:
