@@ -25,6 +25,7 @@ from tests.hostile.whole_commands import COMMANDS, OUT, Ended, WholeCommand, end
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
 _ABOUT = (__doc__ or "").split("\n")[0]
+SOONER = 0.9  # times the latest moment, where a command came to its end before it
 NOISE = ("pygame-ce ",)  # lines that others print
 
 
@@ -109,7 +110,7 @@ def main(arguments: list[str]) -> int:
     """End the named commands, or all, at random moments."""
     parser = argparse.ArgumentParser(prog="python -m tests.hostile.stopped_commands", description=_ABOUT)
     parser.add_argument("commands", nargs="*", metavar="COMMAND", help=f"of {', '.join(COMMANDS)}")
-    parser.add_argument("--count", type=int, default=60, help="of each command")
+    parser.add_argument("--count", type=int, default=60, help="of each command, ended before it was done")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     rng, wrong = np.random.default_rng(given.seed), 0
@@ -120,12 +121,15 @@ def main(arguments: list[str]) -> int:
         with tempfile.TemporaryDirectory() as place:
             (Path(place) / "whole").mkdir()
             left, took_s = undisturbed(command, Path(place) / "whole")
-            for one in range(given.count):
-                folder, number = Path(place) / str(one), SIGNALS[one % len(SIGNALS)]
+            latest_s = took_s
+            while (ended := counts.total() - counts["before"]) < given.count:
+                folder, number = Path(place) / str(counts.total()), SIGNALS[ended % len(SIGNALS)]
                 folder.mkdir()
-                was, found = stopped(command, folder, number, float(rng.uniform(0.0, took_s)), left)
+                was, found = stopped(command, folder, number, float(rng.uniform(0.0, latest_s)), left)
                 counts[number.name if was else "before"] += 1
-                print(f"  {name} {one + 1} of {given.count}", file=sys.stderr, flush=True)
+                if not was:  # the first one filled caches: the others are faster
+                    latest_s *= SOONER
+                print(f"  {name} {ended + was} of {given.count}", file=sys.stderr, flush=True)
                 faults += found
                 for fault in found:
                     print(f"  {fault}", file=sys.stderr, flush=True)
