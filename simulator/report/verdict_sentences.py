@@ -170,7 +170,7 @@ def _dose(card: Scorecard, marks: Marks) -> str:
     words = listed(parts)
     return (
         f"{words[0].upper()}{words[1:]}; together {number(total.effective_dose_msv)} mSv "
-        f"with k = {ordered[0].k_msv_per_mgy_cm:g} mSv per mGy·cm."
+        f"with k = {ordered[0].k_msv_per_mgy_cm:.3g} mSv per mGy·cm."
     )
 
 

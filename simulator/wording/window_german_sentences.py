@@ -198,6 +198,18 @@ SENTENCES: dict[str, str] = {
     "Bar length is the weight. Weights are ours and unvalidated; anchors are published and in the report.":
         "Die Länge ist das Gewicht. Gewichte sind unsere und nicht validiert; Anker sind publiziert, im Bericht.",
     "Costliest: {}, {}, {} points": "Teuerste: {}, {}, {} Punkte",
+    "PLAN": "PLAN",
+    "pushed {} of {} mm": "{} von {} mm vorgeschoben",
+    "The scan of the path has not come yet": "Der Scan des Wegs ist noch nicht da",
+    "Plan beside the tiles": "Plan neben den Bildern",
+    "Mark the tip": "Spitze markieren",
+    "There is no press to mark it on": "Es gibt keine Aufnahme, auf der sie zu markieren wäre",
+    "The path on the scan that it was drawn on, in three planes, in place of the first slice": (
+        "Der Weg auf dem Scan, auf dem er gezeichnet wurde, in drei Ebenen, an Stelle der ersten Schicht"
+    ),
+    "Click where the tip is seen; the marks of all presses stand on the plan": (
+        "Klicken, wo die Spitze zu sehen ist; die Marken aller Aufnahmen stehen auf dem Plan"
+    ),
     "The expert's way": "Der Weg des Experten",
     "the expert": "der Experte",
     "as it was": "wie es war",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -150,6 +151,19 @@ class Player:
             picture.on_screen(*frame.pixel_of(best.target.x_mm, best.target.y_mm)),
         )
         return best.length_mm
+
+    def mark_tip(self) -> None:
+        """Mark the tip in the middle slice of the shown press, as far along the plan as the needle was pushed."""
+        history, tools = self.app.context.perceived.history, self.app.controls.tiles
+        plan, press = history.plan, tools.press
+        assert plan is not None
+        assert press is not None
+        along = history.needle.depth_mm / math.dist(plan.entry_mm, plan.target_mm)
+        x, y = (a + along * (b - a) for a, b in zip(plan.entry_mm[:2], plan.target_mm[:2], strict=True))
+        self.app.step()
+        at = tools._pictures[1][0].on_screen(*press.grid.row_and_column(x, y))
+        self.key(pygame.K_k)
+        self.drag(at, at)
 
     def scout(self) -> None:
         """Take a scout, name the vertebrae in it from the lowest up, and draw a range over L3 and L4."""

@@ -115,6 +115,10 @@ def main(folder: Path, *, every_size: bool = False) -> None:
         for _ in range(40):
             player.app.step()
         keep(player.app, "guidance")
+        player.key(pygame.K_b)
+        player.mark_tip()
+        keep(player.app, "plan-beside")
+        player.key(pygame.K_b)
         player.key(pygame.K_F1)
         keep(player.app, "help")
         player.key(pygame.K_F1)
@@ -127,6 +131,9 @@ def main(folder: Path, *, every_size: bool = False) -> None:
         keep(player.app, "debrief")
         player.key(pygame.K_d)
         keep(player.app, "advice")
+        player.key(pygame.K_e)
+        player.until(lambda: player.app.context.session.other_end is not None)
+        keep(player.app, "expert")
         player.leave()
 
 

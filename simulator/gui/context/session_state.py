@@ -10,6 +10,7 @@ from simulator.gui.engine_worker.procedure import Opening
 from simulator.gui.engine_worker.start_desk import CaseCard
 from simulator.interface.commands import Command
 from simulator.interface.view import View
+from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
 
@@ -57,6 +58,7 @@ class SessionState:
         assisted: whether this session is branched off another one, for practice
         resumed: commands that were carried out before the session was gone on with; 0 once something is done
         branch: opens this patient after the first of the commands that were carried out, `done`
+        tip_marks: where the trainee saw the tip, in the scanner's frame, by the press's number
         debrief: facts of the debrief; None before the end
         other_end: what the expert does from a command on; None before it was asked for
         other_end_of: the command (from 1) that the expert is working from; None where nobody waits
@@ -68,6 +70,7 @@ class SessionState:
     resumed: int = 0
     branch: Callable[[Sequence[Command]], Opening] | None = None
     done: list[DoneCommand] = field(default_factory=list)
+    tip_marks: dict[int, TablePoint] = field(default_factory=dict)
     debrief: DebriefFacts | None = None
     other_end: OtherEnd | None = None
     other_end_of: int | None = None

@@ -9,7 +9,7 @@ import pygame
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.display import first_press_viewport
-from simulator.gui.drawing.picture import Picture, PlanePoint
+from simulator.gui.drawing.picture import ImagePoint, Picture, PlanePoint
 from simulator.gui.drawing.window_level import WINDOW_PRESETS, WindowLevel
 from simulator.gui.images.fluoroscopy_image import FluoroscopyImage
 from simulator.gui.input.user_action import KeyBinding, UserAction
@@ -152,6 +152,10 @@ class TileTools:
         """A tile was drawn: its picture, by its place among the tiles."""
         self._pictures[key] = (picture, slice_index)
 
+    def hides(self, key: int) -> None:
+        """Something else stands in a tile's place."""
+        self._pictures.pop(key, None)
+
     def forget_tiles(self) -> None:
         """Other tiles are drawn from now on."""
         self._pictures.clear()
@@ -182,6 +186,14 @@ class TileTools:
 
     def _at(self, at: tuple[int, int]) -> int | None:
         return next((key for key, (one, _) in self._pictures.items() if one.area.collidepoint(at)), None)
+
+    def slice_under(self, at: tuple[int, int]) -> tuple[int, ImagePoint] | None:
+        """Slice and place of the image under a point of the screen; None beside the tiles."""
+        key = self._at(at)
+        if key is None:
+            return None
+        picture, index = self._pictures[key]
+        return index, picture.pixel_at(at)
 
     def _begin_length(self, key: int, at: tuple[int, int]) -> None:
         picture, self.slice_index = self._pictures[key]

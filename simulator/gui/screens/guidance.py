@@ -13,6 +13,7 @@ from simulator.gui.input.console_actions import ExposureRow
 from simulator.gui.input.controls import Controls
 from simulator.gui.input.direction import Direction
 from simulator.gui.input.needle_actions import STEPS_MM
+from simulator.gui.input.plan_beside import PlanBeside
 from simulator.gui.input.tile_tools import GESTURES, window_keys
 from simulator.gui.input.user_action import StepMark, UserAction, WhileBusy
 from simulator.gui.panels import (
@@ -23,6 +24,7 @@ from simulator.gui.panels import (
     fluoroscopy_tiles,
     needle_pictures,
     patient,
+    plan_pictures,
     table_strip,
     top_bar,
 )
@@ -48,6 +50,7 @@ class GuidanceScreen(Screen):
     def __init__(self, context: AppContext, controls: Controls) -> None:
         super().__init__(context)
         self._controls = controls
+        self._plan = PlanBeside(context, controls.tiles)
 
     def lay_out(self) -> None:
         """Place panels, then buttons in them."""
@@ -91,7 +94,8 @@ class GuidanceScreen(Screen):
         for action in self._controls.console.exposure_keys():
             self.key_only(action)
         tiles = self._controls.tiles
-        for action in (*tiles.turning(), tiles.length_tool(), tiles.plan_switch(), tiles.fit()):
+        plan = (tiles.plan_switch(), self._plan.switch(), self._plan.mark_tip())
+        for action in (*tiles.turning(), tiles.length_tool(), *plan, tiles.fit()):
             self.key_only(action)
         for action in window_keys(lambda: display.press_window, self._put_window):
             self.key_only(action)
@@ -242,14 +246,20 @@ class GuidanceScreen(Screen):
         names = fluoroscopy_tiles.SHORT if context.display.scale.compact else fluoroscopy_tiles.NAMES
         history = context.perceived.history
         many = len(history.presses)
+        planned = self._plan.shown and history.plan is not None
+        if planned:
+            tools.hides(0)
+            plan_pictures.draw(context, target, self._tiles[0], self._plan.viewports)
         for index, area in enumerate(self._tiles):
+            if planned and index == 0:
+                continue
             tile = fluoroscopy_tiles.Tile(
                 area=area,
                 index=index,
                 name=names[index],
                 note=history.since_press.changed if index == 1 and press is not None and not older else "",
                 beam_on=lit,
-                technique=index == 0,
+                technique=index == int(planned),
                 bar=index == 1,
                 title_note=f"press {tools.ordinal} of {many}" if older else "",
                 older=older,
@@ -258,6 +268,8 @@ class GuidanceScreen(Screen):
             if picture is not None:
                 tools.shows(index, picture, index)
                 fluoroscopy_tiles.draw_length(context.display, target, picture, tools, index)
+                if press is not None:
+                    plan_pictures.draw_mark(context, target, picture, press, index)
                 if press is not None and tools.plan_shown:
                     fluoroscopy_tiles.draw_plan(context, target, picture, press, index)
 
@@ -277,7 +289,7 @@ class GuidanceScreen(Screen):
 
     def take(self, event: pygame.event.Event) -> None:
         """Wheel and drags on the tiles, clicks on the table strip and the lamp."""
-        if self._controls.tiles.take(event):
+        if self._plan.take(event) or self._controls.tiles.take(event):
             return
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
             self._clicked(event.pos)
