@@ -101,6 +101,8 @@ def fit_canal(
             foramina=np.array(foramina).reshape(-1, 7),
         ),
         fluid=CanalFluid(
+            ventral_thickness_mm=np.zeros_like(measure.s_mm),
+            ventral_iodine_mg_per_ml=np.zeros_like(measure.s_mm),
             csf_iodine_mg_per_ml=iodine,
             collection_thickness_mm=collected,
             collection_iodine_mg_per_ml=outside,
