@@ -36,7 +36,7 @@ bmi_kg_per_m2 = {bmi}                # one number ...
 [leak]
 level = {level}
 side = {side}                      # "left", "right" or "both"
-pattern = {pattern}         # "circumferential": a ring; "root-sleeve": along a root; "slow": a blush
+pattern = {pattern}         # "circumferential": a ring; "root-sleeve": along a root; "slow"; "ventral-tear"
 
 [myelogram]
 levels = {shown}               # first and last level shown; the leak must lie between them
