@@ -74,7 +74,7 @@ def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
             return leak
     if scan is None:
         return None
-    return detect_ventral_leak(scan, level_mm) or detect_root_leak(scan) or detect_slow_leak(scan)
+    return detect_root_leak(scan) or detect_ventral_leak(scan, level_mm) or detect_slow_leak(scan)
 
 
 def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:

@@ -40,6 +40,10 @@ NECK = ("C3/4", "C4/5", "C5/6", "C6/7", "C7/T1")
         ("C5/6", "circumferential", "left", NECK, "midline interlaminar", "dorsal", ["C5/6"], 2, False),
         ("C6/7", "slow", "left", NECK, "midline interlaminar", "dorsal", ["C6/7"], 2, False),
         ("C5/6", "slow", "left", NECK, "midline interlaminar", "dorsal", ["C7/T1"], 2, True),
+        ("L2/3", "ventral-tear", "left", LUMBAR, "posterior foraminal", "ventral", ["L2/3"], 2, False),
+        ("L2/3", "ventral-tear", "both", LUMBAR, "posterior foraminal", "foraminal", ["L2/3"], 2, False),
+        ("C6/7", "ventral-tear", "left", NECK, "midline interlaminar", "dorsal", ["C6/7", "C7/T1"], 2, False),
+        ("C4/5", "ventral-tear", "left", NECK, "midline interlaminar", "dorsal", ["C7/T1"], 2, True),
         ("C1/2", "root-sleeve", "left", ("C1/2", "C2/3"), "midline interlaminar", "dorsal", [], 2, True),
     ],
 )

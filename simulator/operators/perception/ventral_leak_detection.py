@@ -26,7 +26,7 @@ from simulator.vocabulary.anatomy import Laterality
 BEFORE_DEG = np.arange(245.0, 296.0, 5.0)  # rays from the sac's middle, 0 to the patient's left, 270 to the front
 NEAR_MM, POOL_MM = (0.9, 2.6), (1.4, 4.1)  # beyond the sac's edge: where it is dark without fluid; where a pool is
 DARKEST = 10.0  # percentile of a level's slices: its disc
-POOL = 0.42  # of the sac's brightness: what is as bright before a disc is fluid
+POOL = 0.45  # of the sac's brightness: what is as bright before a disc is fluid
 
 
 def detect_ventral_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak | None:
@@ -39,7 +39,7 @@ def detect_ventral_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak |
     span = scan.slices_in(level_mm)
     inside = slice(span // 2, max(len(scan.table_mm) - span // 2, span // 2 + 1))  # a whole level about it was seen
     near, pool = (_darkest(_before(scan, beyond_mm), span)[inside] for beyond_mm in (NEAR_MM, POOL_MM))
-    if near.max() < POOL:
+    if np.minimum(near, pool).max() < POOL:
         return None
     table_mm = float(scan.table_mm[inside][middle_of_best(pool)])
     return DetectedLeak(table_mm=table_mm, side=Laterality.BOTH, before_sac=True)
