@@ -147,3 +147,29 @@ def test_in_a_zone_of_one_side_the_leaks_side_counts(make_case: MakeCase) -> Non
         world = world_of(case, zones=("dorsal", "foraminal"), sides=("left",))
         event = replace(moved, zone=zone, compartment="epidural", tip_mm=(x_mm, *moved.tip_mm[1:]))
         assert in_accepted_zone(world, event) is right
+
+
+@pytest.mark.parametrize(
+    ("zone", "x_mm", "of_tear", "of_sleeve"),
+    [
+        ("ventral", 5.0, True, False),
+        ("foraminal", 25.0, True, True),
+        ("foraminal", -25.0, True, False),
+        ("lateral", -10.0, True, False),
+        ("dorsal", 0.0, False, False),
+    ],
+)
+def test_blood_before_the_sac_or_in_either_foramen_is_placed_right_for_a_ventral_tear_alone(
+    make_case: MakeCase, zone: str, x_mm: float, of_tear: bool, of_sleeve: bool
+) -> None:
+    case = make_case()
+    session = Session(case.world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=1.0)
+    moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
+    event = replace(moved, zone=zone, compartment="epidural", tip_mm=(x_mm, *moved.tip_mm[1:]))
+    for pattern, right in (("ventral-tear", of_tear), ("root-sleeve", of_sleeve)):
+        leak = Leak(level=moved.level, pattern=pattern, side="left")
+        accepted = choose_accepted_targets(leak, LUMBAR)
+        world = replace(case.world, settings=replace(case.world.settings, accepted=accepted))
+        assert in_accepted_zone(world, event) is right
