@@ -29,7 +29,7 @@ region = "{region}"                   # decides the conversion to dose
 
 [patient]
 phantom = {patient}               # lumbar: patient-1, patient-2, patient-3, patient-7; necks: patient-4, patient-5,
-                                    # patient-6; thorax: upper-, middle-, lower-thorax
+                                    # patient-6; thorax: upper-thorax, middle-thorax, lower-thorax
 bmi_kg_per_m2 = {bmi}                # one number ...
 # age_years = {{ uniform = [30, 60] }}  # ... or a range from which each seed draws
 
