@@ -152,7 +152,7 @@ def test_blood_from_a_foramen_comes_before_the_sac_and_from_behind_less(region: 
 @pytest.mark.parametrize("region", list(CASES))
 def test_contrast_through_a_foramen_against_a_published_series(region: str, figure) -> None:
     reached = [one.test_before > BEFORE for one in given(region, "foramen")]
-    low, _ = wilson(69, 72)
+    low, _ = wilson(69 / 72, 72)
     figure(
         f"{region}: people in whom a twentieth of {PORTION_ML:g} mL through the foramen lies before the sac, of "
         f"{len(reached)}",
