@@ -18,6 +18,7 @@ from phantoms.canal.canal_model import CanalModel
 from phantoms.canal.canal_tables import canal_arrays
 from phantoms.canal.synthetic_canal import synthetic_canal
 from phantoms.canal.thecal_sac import canal_growth
+from phantoms.fluid.ventral_tear import dural_spur
 from phantoms.implants import capsules
 from phantoms.material_table import material_table
 from phantoms.noise_texture import noise_texture
@@ -117,6 +118,7 @@ def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] 
         parameters.laminectomy,
         parameters.thin_discs,
         parameters.sacralised_l5,
+        dural_spur(found.model, parameters.leak),
     )
     first = parameters.column.index(names[0])
     part = slice(first, first + len(names))

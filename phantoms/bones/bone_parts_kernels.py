@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phantoms.compiled_kernels import njit
-from phantoms.paint_kernels import clamp, smooth_max, super_ellipse
+from phantoms.paint_kernels import clamp, cone, smooth_max, super_ellipse
 
 FAR = 1000.0
 OPENED = 9.0  # mm from the midline to where laminae were cut in a laminectomy (assumption)
 DORSAL_WALL_ROUND = 2.2  # mm2, as in canal_kernels
+SPUR_FOOT, SPUR_TIP, SPUR_DROPS = 2.6, 1.0, 1.0  # mm: radii, and how far the tip lies below the endplate (assumed)
 LUMBAR, SACRUM, THORACIC, CERVICAL, AXIS, ATLAS = 0.0, 1.0, 2.0, 3.0, 4.0, 5.0
 """Values of the field `kind`."""
 LUMBAR_JOINT, THORACIC_JOINT, NO_JOINT = 0.0, 1.0, 2.0
@@ -114,3 +115,11 @@ def spinous_distance(p: float, y: float, z: float, w: np.record) -> float:
     if w.lean_part < 0.99:  # a steep process begins behind the laminae's front
         flat = smooth_max(flat, lamina_front(z, w) + 0.8 - y, 1.5)
     return smooth_max(flat, p - thick, 3.0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def spur_distance(x: float, y: float, z: float, w: np.record) -> float:
+    """A spur from the hind edge of the lower endplate to the dura, blunt at its foot and pointed at its tip."""
+    edge = -0.5 * w.height
+    foot, tip = (0.6 * w.spur_aside, -3.0, edge + 2.4), (w.spur_aside, w.spur_reach, edge - SPUR_DROPS)
+    return float(cone((x, y, z), foot, tip, SPUR_FOOT, SPUR_TIP, 1.0))

@@ -19,6 +19,7 @@ from phantoms.bones.bone_parts_kernels import (
     THORACIC,
     THORACIC_JOINT,
 )
+from phantoms.fluid.ventral_tear import DuralSpur
 from phantoms.morphometry import draw_number, morphometry
 from phantoms.spinal_curve import BONE_SCALE, disc_heights_mm, positions_mm
 from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_shapes
@@ -89,6 +90,8 @@ FIELDS = (
     "cleft_strength",
     "reach_above",
     "reach_below",
+    "spur_aside",
+    "spur_reach",
 )
 VERTEBRA = np.dtype([(name, np.float64) for name in FIELDS])
 
@@ -139,6 +142,7 @@ def build_row(
     laminectomy: tuple[Vertebra, ...] = (),
     thin_discs: tuple[Interspace, ...] = (),
     sacralised_l5: bool = False,
+    spur: DuralSpur | None = None,
 ) -> Row:
     """Vertebrae of one patient along a centreline.
 
@@ -150,6 +154,7 @@ def build_row(
             [shape=(n,)]
         canal_growth: size of the canal against the table [shape=(n,)]
         wear, laminectomy, thin_discs, sacralised_l5: as in `PatientParameters`
+        spur: that has torn the dura; None for none
         seed: of the differences between left and right joints, drawn for each level by itself
     """
     where, discs = positions_mm(names, sex, thin_discs), disc_heights_mm(sex, thin_discs, names)
@@ -167,6 +172,8 @@ def build_row(
         # where a disc is lost the rims on both sides of it grow, and the joints behind it thicken
         rows[i]["lip"] += _THIN_LIP_MM * float(thin[i] or (i > 0 and thin[i - 1]))
         rows[i]["joint_grow"] += _THIN_JOINT_MM * float(thin[i])
+        if spur is not None and name == spur.vertebra:
+            rows[i]["spur_aside"], rows[i]["spur_reach"] = spur.aside_mm, spur.reach_mm
     rows["s"] = where
     edge = where - 0.5 * rows["height"]
     below = edge - 0.5 * rows["disc_below"]

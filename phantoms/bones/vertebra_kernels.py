@@ -18,6 +18,7 @@ from phantoms.bones.bone_parts_kernels import (
     THORACIC,
     THORACIC_JOINT,
     body_distance,
+    spur_distance,
     to_frame,
 )
 from phantoms.bones.cervical_kernels import (
@@ -129,6 +130,10 @@ def vertebra_distance(
         rib = rib_end_distance(lx, ly, lz, w)
         if rib < distance:
             return rib, 0.9
+    if w.spur_reach > 0.0:
+        spur = spur_distance(lx, ly, lz, w)
+        if spur < distance:
+            return spur, 1.35
     return distance, cortex
 
 

@@ -27,11 +27,13 @@ SAC_U, SAC_V, SAC_HALF_AP, SAC_HALF_WIDTH, DORSAL_WALL_APEX, DORSAL_WALL_SLOPE =
 FLAVUM_THICKNESS, FLAVUM_REACH, HALF_WIDTH, FRONT, CSF_IODINE = 6.0, 7.0, 8.0, 9.0, 10.0
 COLLECTION_THICKNESS, COLLECTION_IODINE, CORD_HALF_AP = 11.0, 12.0, 13.0
 CORD_HALF_WIDTH, CORD_V, INTERLAMINAR_WINDOW, COLLECTION_BEHIND, CORD_U = 14.0, 15.0, 16.0, 17.0, 18.0
-TABLE_COLUMNS = 19
+VENTRAL_THICKNESS, VENTRAL_IODINE = 19.0, 20.0
+TABLE_COLUMNS = 21
 DURA_THICKNESS = 0.35  # mm; lumbar 0.30-0.40 (reference section 4)
 DORSAL_WALL_ROUND = 2.2  # mm2; rounds the ridge of the dorsal wall so that its apex is no crease
 FAR = 1000.0
 CLEAR_SIDES = 1.5  # mm inside the sac's wall: where a collection that lies behind alone ends at the sides
+VENTRAL_GAP = 0.8  # mm between the wall and the sac before any fluid came, which it fills as well
 BEHIND_FLAVUM = 8.0  # mm behind the dorsal wall, where nothing of the canal is left
 
 
@@ -310,3 +312,15 @@ def collection_distance(u: float, v: float, s: float, sac: float, wall: float, c
     depth += alone * (thick * back * back - CLEAR_SIDES * (1.0 - back))
     shell = sac - depth - ragged
     return smooth_max(shell, wall + 0.2, 0.6)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def ventral_pool_distance(u: float, v: float, s: float, sac: float, wall: float, canal: CanalArrays) -> float:
+    """Distance to fluid before the sac: a crescent that is thickest at the midline and ends at the sac's sides."""
+    thick = table(canal, s, VENTRAL_THICKNESS)
+    if thick < 0.05:
+        return FAR
+    before = clamp((table(canal, s, SAC_V) - v) / table(canal, s, SAC_HALF_AP), 0.0, 1.0)
+    ragged = 0.45 * noise(canal.paints.noise_texture, u + 50.0, v, s / 1.6) * min(thick, 1.0)
+    depth = (thick + VENTRAL_GAP) * before * before - CLEAR_SIDES * (1.0 - before)
+    return smooth_max(sac - depth - ragged, wall + 0.2, 0.6)

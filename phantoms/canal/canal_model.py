@@ -13,6 +13,7 @@ import numpy as np
 
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.canal_transform import CanalTransform
+from simulator.spatial.frames import CanalPoint
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.levels import Vertebra
 
@@ -122,7 +123,9 @@ class CanalFluid:
         csf_iodine_mg_per_ml, collection_iodine_mg_per_ml: contrast in the sac's middle and outside it
         collection_thickness_mm: of the epidural collection behind the sac; 0 where there is none
         collection_behind_fraction: part of it that lies behind the sac alone and not about it, 0..1
+        ventral_thickness_mm, ventral_iodine_mg_per_ml: of fluid before the sac, and of the contrast in it
         perineural_leaks: fluid along roots, all with one number of points
+        ventral_hole: of a ventral tear, in the sac's front; None where there is none
         settling: part by which contrast is denser at the sac's front than in its middle
     """
 
@@ -130,8 +133,11 @@ class CanalFluid:
     collection_thickness_mm: FloatArray
     collection_iodine_mg_per_ml: FloatArray
     collection_behind_fraction: FloatArray
+    ventral_thickness_mm: FloatArray
+    ventral_iodine_mg_per_ml: FloatArray
     perineural_leaks: tuple[PerineuralPath, ...] = ()
     settling: float = 0.0
+    ventral_hole: CanalPoint | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from phantoms.canal.canal_kernels import (
     INTERLAMINAR_WINDOW,
     SAC_HALF_AP,
     SAC_V,
+    VENTRAL_IODINE,
     CanalArrays,
     DuralDistances,
     Place,
@@ -24,6 +25,7 @@ from phantoms.canal.canal_kernels import (
     foramen_distance,
     strand_distance,
     table,
+    ventral_pool_distance,
 )
 from phantoms.compiled_kernels import njit
 from phantoms.paint_kernels import (
@@ -98,6 +100,12 @@ def paint_epidural(voxel: Voxel, at: Place, h: float, sac: float, canal: CanalAr
         fluid = material(materials, P_CSF)
         fluid = (fluid[0], fluid[1], fluid[2] + patchy * table(canal, s, COLLECTION_IODINE))
         voxel = cover(voxel, share(collection, max(h, min(1.0, 2.0 * h))), fluid, COLLECTION)
+    pool = ventral_pool_distance(u, v, s, sac, wall, canal)
+    if pool < h:
+        patchy = clamp(0.95 + 0.10 * noise(texture, u / 0.9, v / 0.9, s / 1.4), 0.5, 1.1)
+        fluid = material(materials, P_CSF)
+        fluid = (fluid[0], fluid[1], fluid[2] + patchy * table(canal, s, VENTRAL_IODINE))
+        voxel = cover(voxel, share(pool, max(h, min(1.0, 2.0 * h))), fluid, COLLECTION)
     return voxel
 
 

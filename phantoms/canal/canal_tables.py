@@ -39,6 +39,8 @@ def _tables(model: CanalModel) -> FloatArray:
         (kernels.CORD_V, model.cord.v_mm),
         (kernels.INTERLAMINAR_WINDOW, model.walls.interlaminar_window),
         (kernels.COLLECTION_BEHIND, model.fluid.collection_behind_fraction),
+        (kernels.VENTRAL_THICKNESS, model.fluid.ventral_thickness_mm),
+        (kernels.VENTRAL_IODINE, model.fluid.ventral_iodine_mg_per_ml),
     ):
         tables[:, int(column)] = table
     return tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,12 +24,14 @@ from phantoms.canal.thecal_sac import (
 from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.fluid.leak import collection, joined
 from phantoms.fluid.perineural_leak import with_perineural_leak
+from phantoms.fluid.ventral_tear import BELOW_ENDPLATE_MM, VentralPool, pushed_back, ventral_hole, ventral_pool
 from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
-from phantoms.spinal_curve import BONE_SCALE, along, disc_positions_mm, positions_mm
+from phantoms.spinal_curve import BONE_SCALE, along, disc_heights_mm, disc_positions_mm, positions_mm
 from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_shapes
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.canal_transform import CanalTransform
+from simulator.vocabulary.anatomy import LeakPattern
 
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _STEP_MM = 0.5
@@ -94,6 +96,9 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
     fluid = _fluid(parameters, s, iodine)
     wall = _dorsal_wall(parameters, at, whole.canal_ap)
     sac_v, half_ap, cord = _pressed_sac(parameters, at, whole, conus, fluid[0], wall.deep)
+    before = ventral_pool(s, _tear_s_mm(parameters, at), _level_mm(parameters), iodine, parameters.leak)
+    if before.thickness_mm.any():
+        sac_v, half_ap, cord, before = _sac_behind_pool(parameters, at, whole, conus, (sac_v, half_ap, cord), before)
     sac = sac_v, half_ap, whole.half_width
     roots, foramina = roots_and_foramina(parameters, at, sac, whole.inside)
     sac_u = 0.3 * np.sin(s / 31.0 + 1.0)
@@ -120,10 +125,15 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
             collection_thickness_mm=fluid[0],
             collection_iodine_mg_per_ml=fluid[1],
             collection_behind_fraction=fluid[2],
+            ventral_thickness_mm=before.thickness_mm,
+            ventral_iodine_mg_per_ml=before.iodine_mg_per_ml,
             settling=parameters.myelogram.settling,
         ),
     )
     model = with_perineural_leak(model, parameters.leak)
+    if parameters.leak.pattern == LeakPattern.VENTRAL_TEAR:
+        hole = ventral_hole(model, parameters.leak.side, _tear_s_mm(parameters, at))
+        model = replace(model, fluid=replace(model.fluid, ventral_hole=hole))
     skin_v = _skin(parameters, at.disc_s, wall.deep + skin_mm, at.body_s, s)
     return SyntheticCanal(model=model, deep_mm=wall.deep, skin_v_mm=skin_v)
 
@@ -202,6 +212,31 @@ def _pressed_sac(
     return sac_v, half_ap, cord_sections(s, at.body_s, conus_s_mm, (sac_v, half_ap, sac.half_width), sds)
 
 
+def _sac_behind_pool(
+    parameters: PatientParameters,
+    at: ArcLengths,
+    sac: Sections,
+    conus_s_mm: float,
+    unmoved: tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray, FloatArray]],
+    before: VentralPool,
+) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray, FloatArray], VentralPool]:
+    """The sac's v and half depth, the cord in it, and the pool before it, where fluid pushes the sac back."""
+    sac_v, half_ap, cord = unmoved
+    room = sac.canal_ap - BACK_GAP_MM - (sac_v + half_ap)
+    spare = 2.0 * (half_ap - cord[1] - LEAST_CLEAR_MM)
+    sac_v, half_ap, thickness = pushed_back(before.thickness_mm, sac_v, half_ap, room, spare)
+    section = sac_v, half_ap, sac.half_width
+    cord = cord_sections(at.s, at.body_s, conus_s_mm, section, parameters.variation.cord)
+    return sac_v, half_ap, cord, replace(before, thickness_mm=thickness)
+
+
+def _tear_s_mm(parameters: PatientParameters, at: ArcLengths) -> float:
+    """Arc length at which a ventral tear lies at the leak's interspace: just below the endplate above the disc."""
+    level = parameters.leak.level
+    heights = disc_heights_mm(parameters.sex, parameters.thin_discs, parameters.column)
+    return at.discs[level] + 0.5 * heights[level.upper_vertebra] - BELOW_ENDPLATE_MM
+
+
 def _at(disc_s: FloatArray, body_s: FloatArray, parameters: PatientParameters, grown: FloatArray) -> FloatArray:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
     rows = [morphometry()[name] for name in parameters.column]
@@ -229,15 +264,20 @@ def _fluid(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Thickness, iodine and share that lies behind alone of what has collected outside the sac."""
     discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
-    place = list(discs.values())
-    hole = discs[parameters.leak.level]
-    near = int(np.argmin(np.abs(np.array(place) - hole)))
-    ends = max(near - 1, 0), min(near + 1, len(place) - 1)
-    length = abs(place[ends[0]] - place[ends[1]]) / max(ends[1] - ends[0], 1)
-    thickness, outside = collection(s, hole, length, iodine, parameters.leak)
+    length = _level_mm(parameters)
+    thickness, outside = collection(s, discs[parameters.leak.level], length, iodine, parameters.leak)
     site = parameters.myelogram.puncture_site
     if site is None:
         return thickness, outside, np.zeros_like(s)
     if site.level not in discs:
         raise ValueError(f"puncture at {site.level}: the patient's interspaces are {', '.join(discs)}")
     return joined(s, (thickness, outside), discs[site.level], length, iodine, site)
+
+
+def _level_mm(parameters: PatientParameters) -> float:
+    """Length of a level about the leak: from the disc above it to the one below, as far as the region reaches."""
+    discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
+    place = list(discs.values())
+    near = int(np.argmin(np.abs(np.array(place) - discs[parameters.leak.level])))
+    ends = max(near - 1, 0), min(near + 1, len(place) - 1)
+    return float(abs(place[ends[0]] - place[ends[1]]) / max(ends[1] - ends[0], 1))

@@ -19,6 +19,7 @@ USUAL_AMOUNTS: Mapping[LeakPattern, Mapping[str, float]] = {
     LeakPattern.CIRCUMFERENTIAL: {"thickness_mm": 3.5, "extent_levels": 4.0, "iodine_ratio": 0.75},
     LeakPattern.ROOT_SLEEVE: {"thickness_mm": 4.5, "reach_mm": 22.0, "iodine_ratio": 0.65},
     LeakPattern.SLOW: {"thickness_mm": 3.0, "iodine_ratio": 0.18},
+    LeakPattern.VENTRAL_TEAR: {"thickness_mm": 3.0, "extent_levels": 6.0, "iodine_ratio": 0.75},
     LeakPattern.NONE: {},
 }
 """Amounts of each pattern where none are given: middles of the reference's ranges, which are assumptions."""
@@ -30,14 +31,17 @@ class LeakParameters:
 
     Attributes:
         pattern: circumferential (A: an epidural ring, thickest at the leak and behind), root-sleeve (B: fluid about
-            a root from its axilla outwards), slow (C: a faint blush in a root's axilla) or none
+            a root from its axilla outwards), slow (C: a faint blush in a root's axilla), ventral-tear (a pool before
+            the sac, about a spur that has torn the dura) or none
         level: interspace of the hole
         side: of the hole
-        thickness_mm: of the fluid at the hole: behind the sac 2-5, beside a root 3-6, of a blush 2-4
-        extent_levels: length of a ring (median 4, 1-11)
+        thickness_mm: of the fluid at the hole: behind the sac 2-5, beside a root 3-6, of a blush 2-4, before the sac
+            2-5 (assumed, as behind it)
+        extent_levels: length of a ring (median 4, 1-11), or of a pool before the sac (mean of 12 patients 16, Yoshida
+            2014, J Neurosurg Spine 21:432; 6, which a patient of eight vertebrae shows whole, is assumed)
         reach_mm: of a sleeve leak: how far from the axilla to the side, 15-30
         iodine_ratio: iodine at the hole against that of the sac: of a ring 0.5-1.0, of a sleeve leak 0.4-0.9, of a
-            blush 0.1-0.3 (100-250 HU)
+            blush 0.1-0.3 (100-250 HU), before the sac as of a ring (assumed)
     """
 
     pattern: LeakPattern
@@ -118,7 +122,7 @@ def collection(
     """
     if leak.pattern != LeakPattern.CIRCUMFERENTIAL:
         return np.zeros_like(s_mm), np.zeros_like(s_mm)
-    return _pool(s_mm, hole_s_mm, level_mm, sac_iodine_mg_per_ml, leak)
+    return pool(s_mm, hole_s_mm, level_mm, sac_iodine_mg_per_ml, leak)
 
 
 def joined(
@@ -140,19 +144,20 @@ def joined(
         site: the parameters
     """
     thickness, iodine = leaked
-    pool, contrast = _pool(s_mm, puncture_s_mm, level_mm, sac_iodine_mg_per_ml, site)
-    together = thickness + pool
-    share = np.divide(pool, together, out=np.zeros_like(pool), where=together > 0.0)
-    return np.maximum(thickness, pool), (1.0 - share) * iodine + share * contrast, share
+    behind, contrast = pool(s_mm, puncture_s_mm, level_mm, sac_iodine_mg_per_ml, site)
+    together = thickness + behind
+    share = np.divide(behind, together, out=np.zeros_like(behind), where=together > 0.0)
+    return np.maximum(thickness, behind), (1.0 - share) * iodine + share * contrast, share
 
 
-def _pool(
+def pool(
     s_mm: FloatArray,
     at_s_mm: float,
     level_mm: float,
     sac_iodine_mg_per_ml: FloatArray,
     source: LeakParameters | PunctureSite,
 ) -> tuple[FloatArray, FloatArray]:
+    """Thickness, mm, and iodine, mg/mL, of fluid that tapers to both sides of where it comes from (as `collection`)."""
     distance = np.abs(s_mm - at_s_mm)
     reach = 0.5 * source.extent_levels * level_mm
     width = reach / np.sqrt(np.log(max(source.thickness_mm / 0.5, 1.1)))

@@ -44,7 +44,7 @@ def with_perineural_leak(model: CanalModel, leak: LeakParameters | None) -> Cana
 
 
 def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:
-    """Where the hole lies: in the axilla of a root's sleeve, or on the sac's back to the leak's side.
+    """Where the hole lies: in the axilla of a root's sleeve, in the sac's front, or on its back to the leak's side.
 
     Of two leaking sleeves it is the left one's.
 
@@ -58,6 +58,8 @@ def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm:
         return Leak(pattern=LeakPattern.NONE, level=None, side=side, hole_mm=None)
     if leak.pattern in AT_A_ROOT:
         _, hole = _axilla(model, _leaking(model, leak)[0])
+    elif model.fluid.ventral_hole is not None:
+        hole = model.fluid.ventral_hole
     else:
         s = interspace_s_mm
         angle = 0.5 * np.pi - _TO_THE_LEFT[leak.side] * _DORSAL_HOLE

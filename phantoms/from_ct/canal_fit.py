@@ -75,8 +75,6 @@ def fit_canal(
     sac_u, sac_v, outline, half_width, half_ap = _fit_sac(measure, baseline - front, front, half, table, sac_scale)
     back = sac_v + half_ap
     thick, apex = dorsal_wall(s, lamina, gap, back, table("flavum_thickness_mm"), table("epidural_post_depth_mm"))
-    iodine = _iodine(measure, myelogram, sac_scale)
-    collected, outside, behind = _collections(measure, leak, myelogram, iodine)
     conus_s_mm = body_at(measure, Vertebra.L1) + _CONUS_BELOW_L1_MM
     fitted = fit_cord(measure, (sac_u, sac_v, half_ap, half_width), conus_s_mm, cord)
     roots, foramina = _roots(measure, half_width, sac_v, half, np.random.default_rng((seed, 2)))
@@ -100,13 +98,7 @@ def fit_canal(
             strands=_strands(s, (sac_v, half_ap, half_width), roots, seed),
             foramina=np.array(foramina).reshape(-1, 7),
         ),
-        fluid=CanalFluid(
-            csf_iodine_mg_per_ml=iodine,
-            collection_thickness_mm=collected,
-            collection_iodine_mg_per_ml=outside,
-            collection_behind_fraction=behind,
-            settling=myelogram.settling,
-        ),
+        fluid=_fluid(measure, leak, myelogram, sac_scale),
     )
     return with_perineural_leak(model, leak)
 
@@ -171,6 +163,23 @@ def _iodine(measure: CanalMeasure, myelogram: MyelogramParameters, sac_scale: fl
     of_table = disc_positions_mm(FIVE_LUMBAR_COLUMN, "F")[myelogram.injection_level]
     at = measure.disc_s_mm.get(myelogram.injection_level, zero + of_table) - zero
     return csf_iodine_mg_per_ml(measure.s_mm - zero, at, fluid, myelogram)
+
+
+def _fluid(
+    measure: CanalMeasure, leak: LeakParameters | None, myelogram: MyelogramParameters, sac_scale: float
+) -> CanalFluid:
+    """Contrast in the sac, and what lies outside it; nothing before it, for a CT's bone has no spur that tore it."""
+    iodine = _iodine(measure, myelogram, sac_scale)
+    collected, outside, behind = _collections(measure, leak, myelogram, iodine)
+    return CanalFluid(
+        csf_iodine_mg_per_ml=iodine,
+        collection_thickness_mm=collected,
+        collection_iodine_mg_per_ml=outside,
+        collection_behind_fraction=behind,
+        ventral_thickness_mm=np.zeros_like(iodine),
+        ventral_iodine_mg_per_ml=np.zeros_like(iodine),
+        settling=myelogram.settling,
+    )
 
 
 def _collections(

@@ -15,6 +15,7 @@ from simulator.operators.perception.curved_reformat import reformat_along_sac
 from simulator.operators.perception.images import Image
 from simulator.operators.perception.leak_detection import DetectedLeak, detect_circumferential_leak, detect_root_leak
 from simulator.operators.perception.slow_leak_detection import detect_slow_leak
+from simulator.operators.perception.ventral_leak_detection import detect_ventral_leak
 from simulator.operators.request import requested_side
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
@@ -33,10 +34,12 @@ class FoundLeak:
     Attributes:
         level: interspace
         side: of the leak; both where the myelogram shows a ring, or nothing tells
+        before_sac: whether the fluid lies before the sac alone
     """
 
     level: Interspace
     side: Laterality
+    before_sac: bool = False
 
 
 def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
@@ -54,11 +57,11 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
         view = yield c.MoveTable(level=requested)
         level = yield from _count_levels(view, requested, leak.table_mm)
     view = yield c.MarkLeak(level=level, side=side)
-    return view, FoundLeak(level=level, side=side)
+    return view, FoundLeak(level=level, side=side, before_sac=leak is not None and leak.before_sac)
 
 
 def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
-    """The leak on the myelogram: a ring on slices `READ_EVERY_MM` apart, anything fainter on all slices."""
+    """The leak on the myelogram: a ring on slices `READ_EVERY_MM` apart, anything else on all slices."""
     latest = latest_acquisition(view)
     heights = np.array(latest.slice_centres_table_mm)
     level_mm = LEVEL_LENGTH_MM[requested.region]
@@ -69,7 +72,9 @@ def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
         leak = None if scan is None else detect_circumferential_leak(scan, level_mm)
         if leak is not None:
             return leak
-    return None if scan is None else detect_root_leak(scan) or detect_slow_leak(scan)
+    if scan is None:
+        return None
+    return detect_root_leak(scan) or detect_ventral_leak(scan, level_mm) or detect_slow_leak(scan)
 
 
 def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:

@@ -11,12 +11,12 @@ from simulator.operators.blood_injection import order_aftercare
 from simulator.operators.console import press
 from simulator.operators.coroutine_operator import AbandonError, CoroutineOperator, OperatorSteps
 from simulator.operators.guidance import guide_needle
+from simulator.operators.leak_localisation import FoundLeak
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.planning import plan_needle
 from simulator.operators.preparation import check_in, clean_and_numb
 from simulator.operators.request import requested_interspace
 from simulator.operators.treatment import follow_plan, inject_after_test_contrast
-from simulator.vocabulary.anatomy import Laterality
 
 SLAB_MM = 12.0  # of one press
 ENOUGH_QUALITY = 6.0  # of a trajectory: some 3 mm from bone in a space some 3 mm deep
@@ -31,7 +31,7 @@ class NoPlanningScan(CoroutineOperator):
         """Find the window between the laminae by pressing, then step by step under single presses."""
         view, leak = yield from check_in(view, requested_interspace(view.case.request))
         view = yield c.MoveTable(level=leak.level)
-        plans, view = yield from _search(view, leak.side)
+        plans, view = yield from _search(view, leak)
         view = yield from clean_and_numb(view)
         for plan in plans:
             view, given = yield from follow_plan(view, plan, guide_needle, inject_after_test_contrast)
@@ -41,7 +41,7 @@ class NoPlanningScan(CoroutineOperator):
         return view
 
 
-def _search(view: View, side: Laterality) -> Generator[Command, View, tuple[list[NeedlePlan], View]]:
+def _search(view: View, leak: FoundLeak) -> Generator[Command, View, tuple[list[NeedlePlan], View]]:
     """Press at the level and, where no good way shows, one slab further to the feet and to the head.
 
     Returns:
@@ -55,7 +55,7 @@ def _search(view: View, side: Laterality) -> Generator[Command, View, tuple[list
             if view.refused:
                 continue
         frame, view = yield from press(view)
-        plan = plan_needle(view, frame, side)
+        plan = plan_needle(view, frame, leak)
         found += [plan] if plan.trajectories else []
         if plan.trajectories and plan.trajectories[0].quality > ENOUGH_QUALITY:
             break

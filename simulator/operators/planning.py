@@ -9,12 +9,14 @@ from simulator.operators.console import grid_midline_x_mm
 from simulator.operators.foraminal_targets import foraminal_targets
 from simulator.operators.guidance_limits import FORAMEN, NARROW, THORAX, WIDE, GuidanceLimits
 from simulator.operators.interlaminar_targets import detect_canal_in_slices, interlaminar_targets, lumbar_targets
+from simulator.operators.leak_localisation import FoundLeak
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM
 from simulator.operators.perception.bone_segmentation import segment_bone_and_sacs, segment_bone_in_scan
-from simulator.operators.perception.images import Mask
+from simulator.operators.perception.images import ImagePoint, Mask
 from simulator.operators.perception.sac_outline import SacFinder, outline_sac_by_brightness, outline_sac_by_cord
 from simulator.operators.trajectory_planning import NeedleTarget, PlanningLimits, plan_trajectories
+from simulator.operators.ventral_targets import lung_in_scan, ventral_targets
 from simulator.vocabulary.anatomy import Laterality, Side
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import Approach
@@ -32,21 +34,19 @@ def slice_thickness_mm(view: View) -> float:
     return SLICE_MM if view.case.requested_level.region is Region.LUMBAR else THIN_SLICE_MM
 
 
-def plan_needle(view: View, planning: Frame, side: Laterality) -> NeedlePlan:
-    """Targets and ways in a planning scan: in a foramen where the case asks for that and its fluid shows the root.
+def plan_needle(view: View, planning: Frame, leak: FoundLeak) -> NeedlePlan:
+    """Targets and ways in a planning scan: in a foramen where the case asks for that and its fluid leads there.
 
     Everywhere else, and where no way to the foramen shows, between laminae: from there blood spreads to an axilla, too.
 
     Args:
         view: what is perceived now
         planning: the scan, of the two vertebrae at the interspace
-        side: of the leak
+        leak: as it was found
     """
     region = view.case.requested_level.region
     if view.case.accepted_approaches == (Approach.POSTERIOR_FORAMINAL,):
-        bone, sacs = segment_bone_and_sacs(planning)
-        targets = [target for one in SIDES[side] for target in foraminal_targets(planning, bone, sacs, one)]
-        plan = _plan(view, planning, bone, targets, FORAMEN, outline_sac_by_brightness)
+        plan = (_plan_before_sac if leak.before_sac else _plan_along_root)(view, planning, SIDES[leak.side])
         if plan.trajectories:
             return plan
     if region is Region.LUMBAR:
@@ -56,6 +56,29 @@ def plan_needle(view: View, planning: Frame, side: Laterality) -> NeedlePlan:
     bone = segment_bone_in_scan(planning.hu, planning.pixel_spacing_mm, canal)
     limits = NARROW if region is Region.CERVICAL else THORAX
     return _plan(view, planning, bone, interlaminar_targets(planning, canal, region), limits, outline_sac_by_cord)
+
+
+def _plan_along_root(view: View, planning: Frame, sides: tuple[Side, ...]) -> NeedlePlan:
+    """Ways to fluid along a root."""
+    bone, sacs = segment_bone_and_sacs(planning)
+    targets = [target for side in sides for target in foraminal_targets(planning, bone, sacs, side)]
+    return _plan(view, planning, bone, targets, FORAMEN, outline_sac_by_brightness)
+
+
+def _plan_before_sac(view: View, planning: Frame, sides: tuple[Side, ...]) -> NeedlePlan:
+    """Ways into a foramen from which blood runs before the sac; none meets the lung."""
+    if view.case.requested_level.region is Region.LUMBAR:
+        bone, sacs = segment_bone_and_sacs(planning)
+        middles = [None if sac is None else ImagePoint(sac.row, sac.column) for sac in sacs]
+        find_sac: SacFinder = outline_sac_by_brightness
+    else:
+        canal = detect_canal_in_slices(planning, grid_midline_x_mm(view))
+        bone = segment_bone_in_scan(planning.hu, planning.pixel_spacing_mm, canal)
+        middles = [None if one is None else ImagePoint(one.row, one.column) for one in canal]
+        find_sac = outline_sac_by_cord
+    bone = bone | lung_in_scan(planning)
+    targets = [target for side in sides for target in ventral_targets(planning, bone, middles, side)]
+    return _plan(view, planning, bone, targets, FORAMEN, find_sac)
 
 
 def _plan(

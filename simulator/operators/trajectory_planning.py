@@ -18,7 +18,7 @@ from simulator.spatial.frames import TablePoint
 from simulator.vocabulary.anatomy import Side
 from simulator.vocabulary.procedure import Approach
 
-ACROSS_DEG = np.arange(-54.0, 54.1, 3.0)
+ACROSS_DEG = np.arange(-57.0, 57.1, 3.0)
 ALONG_DEG = np.arange(-35.0, 35.1, 5.0)
 STEP_MM = 1.0
 DEEPEST_MM, SHALLOWEST_MM = 140.0, 15.0  # of a target below the skin, front to back

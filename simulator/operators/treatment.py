@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from functools import partial
 
 from simulator.interface import commands as c
@@ -13,13 +14,13 @@ from simulator.operators.console import latest_frame
 from simulator.operators.contrast_confirmed_injection import inject_confirmed_by_contrast
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.guidance import guide_needle
+from simulator.operators.leak_localisation import FoundLeak
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM, NeedleTrajectory, try_trajectories
 from simulator.operators.perception.sac_outline import outline_sac_with_plan
 from simulator.operators.planning import plan_needle, slice_thickness_mm
 from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
 from simulator.operators.request import bounding_vertebrae, requested_interspace, requested_side
-from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region
 
 WITH_FAT = Interspace.C7_T1  # the highest of the neck that has room behind the sac without a collection
@@ -47,11 +48,11 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
         inject: how blood is given at its end
     """
     view, leak = yield from check_in(view, requested_interspace(view.case.request))
-    level, side = leak.level, requested_side(view.case.request) or leak.side
-    plan, view = yield from plan_at(view, level, side)
-    if not plan.trajectories and _may_go_lower(view, level):
+    leak = replace(leak, side=requested_side(view.case.request) or leak.side)
+    plan, view = yield from plan_at(view, leak.level, leak)
+    if not plan.trajectories and _may_go_lower(view, leak.level):
         view = yield c.PlaceSkinGrid(level=WITH_FAT)
-        plan, view = yield from plan_at(view, WITH_FAT, side)
+        plan, view = yield from plan_at(view, WITH_FAT, leak)
     if not plan.trajectories:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
@@ -60,10 +61,10 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     return view
 
 
-def plan_at(view: View, level: Interspace, side: Laterality) -> Generator[Command, View, tuple[NeedlePlan, View]]:
-    """A planning scan of two vertebrae, and the ways that it offers."""
+def plan_at(view: View, level: Interspace, leak: FoundLeak) -> Generator[Command, View, tuple[NeedlePlan, View]]:
+    """A planning scan of the two vertebrae at a level, and the ways to a leak that it offers."""
     view = yield from acquire_planning_scan(view, level, slice_thickness_mm=slice_thickness_mm(view))
-    return plan_needle(view, latest_frame(view), side), view
+    return plan_needle(view, latest_frame(view), leak), view
 
 
 def follow_plan(

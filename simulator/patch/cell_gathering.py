@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phantoms.phantom import BasisVolume, Label, Phantom
+from phantoms.phantom import BasisVolume, Label, Phantom, ZoneLabel
 from simulator.patch.epidural_space import (
     CellFaces,
     ConductingVoxels,
@@ -21,12 +21,14 @@ from simulator.patch.epidural_space import (
 )
 from simulator.patch.sac_surface import sac_surface
 from simulator.spatial.arrays import BoolArray, FloatArray, IndexArray
+from simulator.vocabulary.anatomy import LeakPattern
 
 BLOCK = (3, 4, 4)  # voxels of the canal's grid in a cell: z, y, x
 BEYOND_MM = 60.0  # canal that is assumed to go on, above and below the phantom
 
 SPACE = (Label.EPIDURAL_FAT, Label.EPIDURAL_VEIN, Label.EPIDURAL_COLLECTION, Label.FORAMEN)
 _SAC = (Label.DURA, Label.CEREBROSPINAL_FLUID)
+_IN_CANAL = (ZoneLabel.DORSAL, ZoneLabel.LATERAL, ZoneLabel.VENTRAL)
 _OUTSIDE = (Label.MUSCLE, Label.VISCERAL_FAT, Label.SUBCUTANEOUS_FAT)
 
 # Fractions of a tissue's volume: fluid that flows away with the stream, and what can be pushed aside. Assumptions: fat
@@ -123,6 +125,7 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
         / blocks.size_mm[1]
     )
     per_cell["in_view"] = np.ones(cells)
+    per_cell["before_sac"], per_cell["beside_sac"] = _parted_by_membrane(phantom, blocks)
     whole, joined = _extended(per_cell, blocks, faces)
     origin = np.array(canal.grid.origin_mm)[::-1]
     centre = (whole["index"] + 0.5) * blocks.size_mm - 0.5 * blocks.spacing_mm + origin
@@ -141,7 +144,9 @@ def gather_cells(phantom: Phantom) -> EpiduralSpace:
             exit_mm=whole["exit_mm"],
             in_view=whole["in_view"] > 0.0,
         ),
-        faces=_cell_faces(joined, blocks, _crosses_midline(phantom, centre[:, ::-1], joined)),
+        faces=_cell_faces(
+            joined, blocks, _crosses_midline(phantom, centre[:, ::-1], joined) | _crosses_membrane(whole, joined)
+        ),
         conducting=ConductingVoxels(
             voxels=blocks.voxels,
             cell=blocks.cell_of_voxel,
@@ -220,6 +225,31 @@ def _crosses_midline(phantom: Phantom, place: FloatArray, joined: FloatArray) ->
     left = place[:, 0] > np.interp(place[:, 2], [z for z, _ in marks], [x for _, x in marks])
     a, b = joined[0].astype(np.int64), joined[1].astype(np.int64)
     crosses: BoolArray = (joined[2] == 2) & (left[a] != left[b])
+    return crosses
+
+
+def _parted_by_membrane(phantom: Phantom, blocks: _Blocks) -> tuple[FloatArray, FloatArray]:
+    """Cells before the sac, and those behind and beside it, 1 or 0 each, where a pool has stayed before the sac.
+
+    The edge of the posterior longitudinal ligament and its membrane part them; from before the sac veins and fat run on
+    into the foramina alone. That the membrane holds as the septum of the midline does is an assumption, and so is that
+    it matters only where fluid was held back by it.
+    """
+    if phantom.leak.pattern is not LeakPattern.VENTRAL_TEAR:
+        return np.zeros(len(blocks.index)), np.zeros(len(blocks.index))
+    grid = phantom.canal.grid
+    points = blocks.place[:, ::-1] * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
+    zone = phantom.anatomy.zone(points)
+    whole = np.maximum(blocks.summed(np.isin(zone, _IN_CANAL).astype(np.float64)), 1e-12)
+    before = blocks.summed((zone == ZoneLabel.VENTRAL).astype(np.float64)) / whole > 0.5
+    most = whole > 0.5 * blocks.summed(np.ones(len(zone)))
+    return (before & most).astype(np.float64), (~before & most).astype(np.float64)
+
+
+def _crosses_membrane(per_cell: dict[str, FloatArray], joined: FloatArray) -> BoolArray:
+    a, b = joined[0].astype(np.int64), joined[1].astype(np.int64)
+    before, beside = per_cell["before_sac"] > 0.5, per_cell["beside_sac"] > 0.5
+    crosses: BoolArray = (before[a] & beside[b]) | (beside[a] & before[b])
     return crosses
 
 

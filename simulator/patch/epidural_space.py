@@ -108,7 +108,7 @@ class CellFaces:
         axis: [shape=(faces,), int64] 0 along the spine, 1 front to back, 2 right to left
         conductance_mm: [shape=(faces,), float64] area over distance, weighted by tissue
         distance_mm: [shape=(faces,), float64] distance of the centres
-        septum: [shape=(faces,), bool] whether the face lies across the midline
+        septum: [shape=(faces,), bool] whether the face lies across the midline, or the membrane beside a ventral pool
     """
 
     first: IndexArray

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phantoms.phantom import Label, Phantom, VoxelGrid
+from phantoms.phantom import Label, Phantom, VoxelGrid, ZoneLabel
 from simulator.patch.injected_voxels import Injected
 from simulator.spatial.arrays import IndexArray
 from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.anatomy import LeakPattern
 
 LEAK_ZONE_RADIUS_MM = 12.0  # assumption: the part of the epidural space from which blood can seal the hole
 TOUCHING_FRACTION = 0.1  # a voxel counts as reached when blood fills this fraction of it
@@ -30,8 +31,11 @@ class LeakZone:
 
 
 def leak_zone(phantom: Phantom) -> LeakZone | None:
-    """The leak's surroundings; None where there is no leak."""
-    return None if phantom.leak.hole_mm is None else zone_about(phantom, phantom.leak.hole_mm)
+    """The leak's surroundings; None where there is no leak. Of a hole in the sac's front, what lies before the sac."""
+    if phantom.leak.hole_mm is None:
+        return None
+    about = zone_about(phantom, phantom.leak.hole_mm)
+    return _before_the_sac(phantom, about) if phantom.leak.pattern is LeakPattern.VENTRAL_TEAR else about
 
 
 def zone_about(phantom: Phantom, hole_mm: PatientPoint) -> LeakZone:
@@ -44,6 +48,15 @@ def zone_about(phantom: Phantom, hole_mm: PatientPoint) -> LeakZone:
     near = np.linalg.norm(points - np.array(hole_mm), axis=1) < LEAK_ZONE_RADIUS_MM
     voxels = np.ravel_multi_index((z[near], y[near], x[near]), grid.shape)
     return LeakZone(voxels=np.asarray(voxels, np.int64), hole_z_mm=hole_mm[2])
+
+
+def _before_the_sac(phantom: Phantom, about: LeakZone) -> LeakZone:
+    """The part of a hole's surroundings before the sac: what lies within reach to its sides touches other dura."""
+    grid = phantom.canal.grid
+    z, y, x = np.unravel_index(about.voxels, grid.shape)
+    points = np.column_stack([x, y, z]) * np.array(grid.spacing_mm) + np.array(grid.origin_mm)
+    before = phantom.anatomy.zone(points) == ZoneLabel.VENTRAL
+    return LeakZone(voxels=about.voxels[before], hole_z_mm=about.hole_z_mm)
 
 
 def _box_about(grid: VoxelGrid, hole_mm: PatientPoint) -> tuple[IndexArray, IndexArray]:

@@ -1,9 +1,11 @@
 """Accepted targets: the approaches, target zones and levels that suit a leak, where the educator writes none.
 
 Dorsal and circumferential collections are reached between the laminae, sleeve and ventral leaks from behind through
-the lower third of the foramen, behind the root (the upper third holds the radicular artery). Above C6/7 there is almost
-no fat behind the sac, so that a collection is the only dorsal target (reference section 3): without one the needle goes
-in at C7/T1, or the case is abandoned.
+the lower third of the foramen, behind the root (the upper third holds the radicular artery). Of a ventral tear either
+foramen leads to the pool before the sac, and the needle may go on into it (PMC7960453). In the neck, where the
+vertebral artery runs before the foramen, blood comes from behind, also at C7/T1, the roomiest level near (assumption).
+Above C6/7 there is almost no fat behind the sac, so that a collection is the only dorsal target (reference section 3):
+without one the needle goes in at C7/T1, or the case is abandoned.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from simulator.vocabulary.procedure import Approach
 INTERLAMINAR: tuple[Approach, ...] = (Approach.MIDLINE_INTERLAMINAR, Approach.PARAMEDIAN_INTERLAMINAR)
 FORAMINAL: tuple[Approach, ...] = (Approach.POSTERIOR_FORAMINAL,)
 DORSAL_ZONES, FORAMINAL_ZONES = (Zone.DORSAL, Zone.LATERAL), (Zone.FORAMINAL, Zone.LATERAL)
+VENTRAL_ZONES = (*FORAMINAL_ZONES, Zone.VENTRAL)
 LOWEST_WITHOUT_DORSAL_FAT = Interspace.C5_6
 LOWEST_OF_NECK = Interspace.C7_T1
 POOLS = (LeakPattern.CIRCUMFERENTIAL,)  # leaks that collect behind the sac
@@ -35,15 +38,26 @@ def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
     no_target = leak.level <= LOWEST_WITHOUT_DORSAL_FAT and leak.pattern not in POOLS
     foraminal = leak.pattern not in POOLS and not in_neck
     levels = [leak.level]
+    ventral = leak.pattern is LeakPattern.VENTRAL_TEAR
+    if ventral and in_neck and LOWEST_OF_NECK in interspaces:
+        levels = list(dict.fromkeys([leak.level, LOWEST_OF_NECK]))
     if no_target:
         levels = [level for level in (LOWEST_OF_NECK,) if level in interspaces]
     if leak.needle_levels is not None:
         levels = leak.needle_levels
     abandon = no_target or not levels
+    one_sided = foraminal and not ventral and leak.side is not Laterality.BOTH
     return Accepted(
         approaches=tuple(leak.approaches or (FORAMINAL if foraminal else INTERLAMINAR)),
-        zones=tuple(leak.zones or (FORAMINAL_ZONES if foraminal else DORSAL_ZONES)),
+        zones=tuple(leak.zones or _zones(foraminal=foraminal, ventral=ventral)),
         needle_levels=tuple(levels),
-        sides=(Laterality.LEFT, Laterality.RIGHT) if leak.side is Laterality.BOTH or not foraminal else (leak.side,),
+        sides=(leak.side,) if one_sided else (Laterality.LEFT, Laterality.RIGHT),
         may_abandon=abandon if leak.may_abandon is None else leak.may_abandon,
     )
+
+
+def _zones(*, foraminal: bool, ventral: bool) -> tuple[Zone, ...]:
+    """Where the bevel may lie when the blood comes."""
+    if not foraminal:
+        return DORSAL_ZONES
+    return VENTRAL_ZONES if ventral else FORAMINAL_ZONES

@@ -132,15 +132,17 @@ class Leak(Section):
     side: SideWord = Field(default=Laterality.BOTH, description="of the hole")
     pattern: PatternWord = Field(
         default=LeakPattern.CIRCUMFERENTIAL,
-        description="an epidural ring, fluid along a root, or a faint blush in its axilla",
+        description="an epidural ring, fluid along a root, a faint blush in its axilla, or a pool before the sac",
     )
     thickness_mm: float | None = optional_number(
-        1.5, 6, "mm", "of the fluid at the hole: ring 2-5, root 3-6, blush 2-4"
+        1.5, 6, "mm", "of the fluid at the hole: ring or before the sac 2-5, root 3-6, blush 2-4"
     )
-    extent_levels: float | None = optional_number(0.5, 11, "levels", "length of a ring, median 4")
+    extent_levels: float | None = optional_number(
+        0.5, 11, "levels", "length of a ring, median 4, or of a pool before the sac"
+    )
     reach_mm: float | None = optional_number(8, 30, "mm", "how far a root-sleeve leak runs to the side, 15-30")
     iodine_ratio: float | None = optional_number(
-        0.05, 1, "", "contrast at the hole against the sac's: ring 0.5-1, root 0.4-0.9, blush 0.1-0.3"
+        0.05, 1, "", "contrast at the hole against the sac's: ring or before the sac 0.5-1, root 0.4-0.9, blush 0.1-0.3"
     )
     approaches: list[ApproachWord] = Field(
         default=[], description="right ways in, shown to the operator; empty: those that suit the leak"

@@ -57,10 +57,13 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
         yield FieldError(
             ("leak", "side"), "a slow leak has one side: the blush lies in one axilla", "choose left or right"
         )
-    for key, pattern in (("extent_levels", "circumferential"), ("reach_mm", "root-sleeve")):
-        if getattr(leak, key) is not None and leak.pattern != pattern:
+    for key, patterns in (("extent_levels", ("circumferential", "ventral-tear")), ("reach_mm", ("root-sleeve",))):
+        if getattr(leak, key) is not None and leak.pattern not in patterns:
             what = f"this has no effect on a {leak.pattern} leak"
-            yield FieldError(("leak", key), what, f'leave it out, or set pattern = "{pattern}"')
+            yield FieldError(("leak", key), what, f'leave it out, or set pattern = "{patterns[0]}"')
+    if leak.pattern == "ventral-tear" and scenario.patient.ct is not None:
+        what = "a ventral tear needs a spur of bone, and a real CT's bone stays as it is"
+        yield FieldError(("leak", "pattern"), what, "take a phantom, or another pattern")
     if leak.needle_levels == [] and leak.may_abandon is False:
         what = "no level is right, and yet to give no blood is not"
         yield FieldError(("leak", "may_abandon"), what, "leave it out, or name levels in needle_levels")

@@ -29,14 +29,14 @@ region = "{region}"                   # decides the conversion to dose
 
 [patient]
 phantom = {patient}               # lumbar: patient-1, patient-2, patient-3, patient-7; necks: patient-4, patient-5,
-                                    # patient-6; thorax: upper-thorax, lower-thorax
+                                    # patient-6; thorax: upper-thorax, middle-thorax, lower-thorax
 bmi_kg_per_m2 = {bmi}                # one number ...
 # age_years = {{ uniform = [30, 60] }}  # ... or a range from which each seed draws
 
 [leak]
 level = {level}
 side = {side}                      # "left", "right" or "both"
-pattern = {pattern}         # "circumferential": a ring; "root-sleeve": along a root; "slow": a blush
+pattern = {pattern}         # "circumferential": a ring; "root-sleeve": along a root; "slow"; "ventral-tear"
 
 [myelogram]
 levels = {shown}               # first and last level shown; the leak must lie between them

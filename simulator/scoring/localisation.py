@@ -5,9 +5,11 @@ from __future__ import annotations
 from simulator.engine import events as e
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
+from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.procedure import Phase
 from simulator.vocabulary.scoring import MetricId, Unit
 
+ON_BOTH_SIDES = (LeakPattern.CIRCUMFERENTIAL, LeakPattern.VENTRAL_TEAR)
 LEVEL_FRACTION = 0.6
 """What the right level is worth; the side is worth the rest, and nothing at the wrong level (assumption)."""
 
@@ -29,7 +31,8 @@ def localisation_metrics(summary: ProcedureSummary) -> list[Metric]:
 def localised(summary: ProcedureSummary) -> float | None:
     """1 where level and side are right, `LEVEL_FRACTION` for the level alone; None where there is nothing to find.
 
-    A ring of fluid lies on both sides: either its hole's side or both is right. What was not written down is wrong.
+    A ring of fluid, or a pool before the sac, lies on both sides: either its hole's side or both is right. What was not
+    written down is wrong.
     """
     leak = summary.world.phantom.leak
     if summary.world.settings.imaging.myelogram is None or leak.level is None:
@@ -41,5 +44,5 @@ def localised(summary: ProcedureSummary) -> float | None:
     ]
     if not marked or marked[-1].level != leak.level:
         return 0.0
-    sides = {leak.side, "both"} if leak.pattern == "circumferential" else {leak.side}
+    sides = {leak.side, "both"} if leak.pattern in ON_BOTH_SIDES else {leak.side}
     return 1.0 if marked[-1].side in sides else LEVEL_FRACTION

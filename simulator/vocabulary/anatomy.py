@@ -58,4 +58,5 @@ class LeakPattern(StrEnum):
     CIRCUMFERENTIAL = "circumferential"
     ROOT_SLEEVE = "root-sleeve"
     SLOW = "slow"
+    VENTRAL_TEAR = "ventral-tear"
     NONE = "none"

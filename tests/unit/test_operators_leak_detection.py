@@ -7,6 +7,7 @@ import pytest
 
 from simulator.operators.perception.curved_reformat import CurvedReformat, reformat_along_sac
 from simulator.operators.perception.leak_detection import detect_circumferential_leak, detect_root_leak
+from simulator.operators.perception.ventral_leak_detection import detect_ventral_leak
 
 PIXEL_MM, SLICE_MM, LEVEL_MM = 0.6, 3.0, 36.0
 TABLE_MM = 600.0 - SLICE_MM * np.arange(44)
@@ -93,3 +94,40 @@ def test_what_is_alike_on_both_sides_runs_along_no_root(spine: dict[str, float])
 
 def test_no_sac_no_leak() -> None:
     assert reformat_along_sac([np.full((128, 128), -60.0, np.float32)] * 44, TABLE_MM, PIXEL_MM) is None
+
+
+def drawn_from_the_front(*, pool_at: float | None) -> list[np.ndarray]:
+    """The same spine with a body or a disc before the sac, and a pool between them where asked."""
+    rng = np.random.default_rng(4)
+    rows, columns = np.indices((128, 128))
+    images = []
+    for z, image in zip(TABLE_MM, drawn(), strict=True):
+        before, across = (rows - 64.0 - 0.1 * (z - 530.0)) * PIXEL_MM, (columns - 64.0) * PIXEL_MM
+        front = (before > 9.0) & (before < 30.0) & (np.abs(across) < 20.0) & (np.hypot(before, across) > 8.5)
+        disc = (z % LEVEL_MM) / LEVEL_MM > 0.65
+        image = np.where(front, 90.0 if disc else np.where(before < 11.0, 800.0, 220.0), image)
+        if pool_at is not None:
+            pool = (before > 2.0) & (before < 13.0) & (np.abs(across) < 8.0) & (np.hypot(before, across) >= 8.0)
+            image = np.where(pool, 700.0 * np.exp(-abs(z - pool_at) / 72.0), image)
+        images.append((image + rng.normal(0.0, 10.0, image.shape)).astype(np.float32))
+    return images
+
+
+def test_fluid_before_the_sac_is_found_where_it_is_brightest_and_is_no_ring() -> None:
+    scan = read(drawn_from_the_front(pool_at=531.0))
+    seen = detect_ventral_leak(scan, LEVEL_MM)
+    assert seen is not None
+    assert seen.before_sac
+    assert seen.side == "both"
+    assert seen.table_mm == pytest.approx(531.0, abs=14.0)
+    assert detect_circumferential_leak(scan, LEVEL_MM) is None
+    assert detect_root_leak(scan) is None
+
+
+def test_bone_and_disc_before_the_sac_are_no_fluid() -> None:
+    assert detect_ventral_leak(read(drawn_from_the_front(pool_at=None)), LEVEL_MM) is None
+
+
+@pytest.mark.parametrize("spine", [{}, {"behind_at": 530.0}, {"left_at": 530.0}])
+def test_fluid_elsewhere_is_not_before_the_sac(spine: dict[str, float]) -> None:
+    assert detect_ventral_leak(read(drawn(**spine)), LEVEL_MM) is None

@@ -29,7 +29,7 @@ SERIES = {
     "patient-7": (37, "M", "L4/5"),
 }
 NECKS = ("patient-4", "patient-5", "patient-6")
-THORACES = ("lower-thorax", "upper-thorax")
+THORACES = ("lower-thorax", "middle-thorax", "upper-thorax")
 NAMES = [*(name for name in patient_names() if name != "patient-2"), "slim", "obese", "varied"]
 SED97 = {"F": (0.41, 31.6), "M": (0.89, 23.1)}  # L3/4: mm per kg/m2 and mm at 0, reference section 3
 KJAE04 = {"L3": ((22.0, 40.5), (27.0, 46.0), (33.0, 55.5)), "L4": ((22.0, 45.5), (27.0, 49.5), (33.0, 60.0))}

@@ -40,6 +40,10 @@ NECK = ("C3/4", "C4/5", "C5/6", "C6/7", "C7/T1")
         ("C5/6", "circumferential", "left", NECK, "midline interlaminar", "dorsal", ["C5/6"], 2, False),
         ("C6/7", "slow", "left", NECK, "midline interlaminar", "dorsal", ["C6/7"], 2, False),
         ("C5/6", "slow", "left", NECK, "midline interlaminar", "dorsal", ["C7/T1"], 2, True),
+        ("L2/3", "ventral-tear", "left", LUMBAR, "posterior foraminal", "ventral", ["L2/3"], 2, False),
+        ("L2/3", "ventral-tear", "both", LUMBAR, "posterior foraminal", "foraminal", ["L2/3"], 2, False),
+        ("C6/7", "ventral-tear", "left", NECK, "midline interlaminar", "dorsal", ["C6/7", "C7/T1"], 2, False),
+        ("C4/5", "ventral-tear", "left", NECK, "midline interlaminar", "dorsal", ["C7/T1"], 2, True),
         ("C1/2", "root-sleeve", "left", ("C1/2", "C2/3"), "midline interlaminar", "dorsal", [], 2, True),
     ],
 )
@@ -142,4 +146,30 @@ def test_in_a_zone_of_one_side_the_leaks_side_counts(make_case: MakeCase) -> Non
     for zone, x_mm, right in (("foraminal", 25.0, True), ("foraminal", -25.0, False), ("dorsal", -25.0, True)):
         world = world_of(case, zones=("dorsal", "foraminal"), sides=("left",))
         event = replace(moved, zone=zone, compartment="epidural", tip_mm=(x_mm, *moved.tip_mm[1:]))
+        assert in_accepted_zone(world, event) is right
+
+
+@pytest.mark.parametrize(
+    ("zone", "x_mm", "of_tear", "of_sleeve"),
+    [
+        ("ventral", 5.0, True, False),
+        ("foraminal", 25.0, True, True),
+        ("foraminal", -25.0, True, False),
+        ("lateral", -10.0, True, False),
+        ("dorsal", 0.0, False, False),
+    ],
+)
+def test_blood_before_the_sac_or_in_either_foramen_is_placed_right_for_a_ventral_tear_alone(
+    make_case: MakeCase, zone: str, x_mm: float, of_tear: bool, of_sleeve: bool
+) -> None:
+    case = make_case()
+    session = Session(case.world)
+    run(session, placed())
+    step_until_epidural(session, beyond_mm=1.0)
+    moved = next(x for x in reversed(session.events) if isinstance(x, e.NeedleMoved))
+    event = replace(moved, zone=zone, compartment="epidural", tip_mm=(x_mm, *moved.tip_mm[1:]))
+    for pattern, right in (("ventral-tear", of_tear), ("root-sleeve", of_sleeve)):
+        leak = Leak(level=moved.level, pattern=pattern, side="left")
+        accepted = choose_accepted_targets(leak, LUMBAR)
+        world = replace(case.world, settings=replace(case.world.settings, accepted=accepted))
         assert in_accepted_zone(world, event) is right

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from phantoms.catalogue import patient_names
 from phantoms.interlaminar_windows import find_interlaminar_window
+from phantoms.phantom import Label
 from phantoms.spine import build_spine
 from simulator.needle.needle_catalogue import NEEDLES
 from simulator.operators.request import requested_interspace
+from simulator.scenario.foraminal_path import find_foraminal_way
 from simulator.scenario.json_schema import SCHEMA_FILE, json_schema, schema_text
 from simulator.scenario.load import load_scenario
-from simulator.scenario.patient_build import change_contrast
+from simulator.scenario.patient_build import change_contrast, change_leak
 from simulator.scenario.rubric_schema import RubricChanges, apply_rubric_changes
 from simulator.scenario.schema import NeedleSection
 from simulator.scenario.shipped import scenario_folder, shipped_scenarios
@@ -45,7 +49,34 @@ def test_there_are_cases_for_all_that_is_to_be_learnt() -> None:
     assert {"varied", "real-ct"} <= names
 
 
-@pytest.mark.parametrize("name", [name for name in shipped_scenarios() if name not in ("real-ct", "slim", "low-dose")])
+THROUGH_A_FORAMEN = ("ventral-tear-lumbar", "ventral-tear-thoracic")
+
+
+@pytest.mark.parametrize("name", THROUGH_A_FORAMEN)
+def test_a_straight_way_through_either_foramen_is_open_and_a_needle_is_long_enough(name: str) -> None:
+    from phantoms.build import anatomical_landmarks
+    from phantoms.synthetic_anatomy import SyntheticAnatomy
+
+    scenario = load_scenario(Path(name)).scenario_for(1)
+    parameters = resolve_parameters(scenario.patient)
+    spine = build_spine(replace(parameters, leak=change_leak(parameters.leak, scenario.leak)))
+    anatomy, wall = SyntheticAnatomy.from_spine(spine), anatomical_landmarks(spine).interspaces[scenario.leak.level]
+    longest_mm = max(NEEDLES[needle].length_mm for needle in scenario.needle.tray)
+    for side in (1, -1):
+        way = find_foraminal_way(anatomy, wall, wall.x_mm, side)
+        assert way is not None
+        angle = np.radians(way.angle_deg)
+        along = np.array([np.sin(angle), np.cos(angle), 0.0])
+        points = np.asarray(way.target_mm) + np.arange(0.0, longest_mm - 10.0)[:, None] * along
+        assert anatomy.skin_mm(points)[-1] > 0.0
+        inside = points[anatomy.skin_mm(points) < -3.0]
+        assert Label.AIR not in anatomy.label(inside), "the lung is spared"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name in shipped_scenarios() if name not in ("real-ct", "slim", "low-dose", *THROUGH_A_FORAMEN)],
+)
 def test_a_straight_way_is_open_and_the_needle_is_long_enough(name: str) -> None:
     from phantoms.build import anatomical_landmarks
     from phantoms.synthetic_anatomy import SyntheticAnatomy

@@ -41,6 +41,10 @@ def found(make_case: MakeCase, *marks: c.MarkLeak, pattern: str = "circumferenti
         ("L3/4", "both", "root-sleeve", LEVEL_FRACTION),
         ("L3/4", "both", "circumferential", 1.0),
         ("L3/4", "left", "circumferential", LEVEL_FRACTION),
+        ("L3/4", "both", "ventral-tear", 1.0),
+        ("L3/4", "right", "ventral-tear", 1.0),
+        ("L3/4", "left", "ventral-tear", LEVEL_FRACTION),
+        ("L2/3", "both", "ventral-tear", 0.0),
         ("L2/3", "right", "circumferential", 0.0),
     ],
 )

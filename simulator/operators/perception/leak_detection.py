@@ -49,10 +49,12 @@ class DetectedLeak:
     Attributes:
         table_mm: height of it
         side: of the patient
+        before_sac: whether it lies before the sac alone
     """
 
     table_mm: float
     side: Laterality
+    before_sac: bool = False
 
 
 def detect_circumferential_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak | None:
@@ -69,7 +71,7 @@ def detect_circumferential_leak(scan: CurvedReformat, level_mm: float) -> Detect
     ring = ndimage.percentile_filter(np.minimum(behind, beside), CLEAREST, size=span, mode="nearest")[inside]
     if ring.max() < (RING if span > FEW_OF_A_LEVEL else SURE_RING):
         return None
-    return DetectedLeak(table_mm=float(scan.table_mm[inside][_middle_of_best(ring)]), side=Laterality.BOTH)
+    return DetectedLeak(table_mm=float(scan.table_mm[inside][middle_of_best(ring)]), side=Laterality.BOTH)
 
 
 def detect_root_leak(scan: CurvedReformat) -> DetectedLeak | None:
@@ -101,7 +103,7 @@ def _box(slices: int, in_plane_mm: float) -> Mask:
     return np.ones((2 * slices + 1, 2 * pixels + 1, 2 * pixels + 1), np.bool_)
 
 
-def _rays(scan: CurvedReformat, angles_deg: Profile, out_mm: Profile) -> NDArray[np.float64]:
+def rays_from_sac(scan: CurvedReformat, angles_deg: Profile, out_mm: Profile) -> NDArray[np.float64]:
     """The scan on rays from the sac's middle [shape=(slice, angle, distance)]."""
     turn = np.radians(angles_deg)[:, None]
     back, across = np.sin(turn) * out_mm, -np.cos(turn) * out_mm
@@ -109,7 +111,7 @@ def _rays(scan: CurvedReformat, angles_deg: Profile, out_mm: Profile) -> NDArray
     return np.array([ndimage.map_coordinates(image, places, order=1, mode="nearest") for image in scan.hu])
 
 
-def _edges_mm(rays: NDArray[np.float64], out_mm: Profile, fluid_hu: Profile) -> NDArray[np.float64]:
+def edges_mm(rays: NDArray[np.float64], out_mm: Profile, fluid_hu: Profile) -> NDArray[np.float64]:
     """Where the sac's fluid ends on each ray [shape=(slice, angle)]."""
     fluid = (rays >= fluid_hu[:, None, None]) & (out_mm > FIRST_EDGE_MM)
     begins = fluid.argmax(axis=2)
@@ -122,8 +124,8 @@ def _edges_mm(rays: NDArray[np.float64], out_mm: Profile, fluid_hu: Profile) -> 
 def _rim(scan: CurvedReformat, angles_deg: Profile) -> Profile:
     """Contrast beyond the sac's edge, as a part of the sac's; the median of the rays, for some meet bone."""
     out = np.arange(0.0, LAST_EDGE_MM + RIM_MM[1], 0.25)
-    rays = _rays(scan, angles_deg, out)
-    beyond = out - _edges_mm(rays, out, SAC_EDGE_FRACTION * scan.sac_hu)[:, :, None]
+    rays = rays_from_sac(scan, angles_deg, out)
+    beyond = out - edges_mm(rays, out, SAC_EDGE_FRACTION * scan.sac_hu)[:, :, None]
     rim = (beyond > RIM_MM[0]) & (beyond < RIM_MM[1])
     fraction = np.where(rays > LEAST_HU, np.minimum(rays / scan.sac_hu[:, None, None], 1.0), 0.0)
     return np.asarray(np.median((fraction * rim).sum(axis=2) / rim.sum(axis=2), axis=1))
@@ -132,7 +134,7 @@ def _rim(scan: CurvedReformat, angles_deg: Profile) -> Profile:
 def _outside(scan: CurvedReformat) -> Mask:
     """What is clear of the sac, and of where it would be were the two sides alike."""
     out = np.arange(0.0, LAST_EDGE_MM + 1.0, 0.25)
-    edge = _edges_mm(_rays(scan, ROUND_DEG, out), out, SAC_HALF * scan.sac_hu)
+    edge = edges_mm(rays_from_sac(scan, ROUND_DEG, out), out, SAC_HALF * scan.sac_hu)
     edge = ndimage.median_filter(edge, size=(scan.slices_in(9.0), 1), mode="nearest")
     edge = ndimage.percentile_filter(edge, 30.0, size=(1, 9), mode="wrap")  # a sleeve or bone on a few rays
     back, across = np.meshgrid(scan.back_mm, scan.across_mm, indexing="ij")
@@ -142,7 +144,7 @@ def _outside(scan: CurvedReformat) -> Mask:
     return np.asarray(np.minimum(beyond, beyond[:, :, ::-1]) > CLEAR_OF_SAC_MM)
 
 
-def _middle_of_best(profile: Profile) -> int:
+def middle_of_best(profile: Profile) -> int:
     """The middle of where a profile is at its highest: a percentile over a level is flat about a leak."""
     best = int(profile.argmax())
     high = profile > BEST_FRACTION * profile[best]
