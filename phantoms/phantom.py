@@ -18,6 +18,7 @@ from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace, Level, Vertebra
+from simulator.vocabulary.procedure import MyelogramPosition
 
 Points = FloatArray
 """Points in the patient's frame, shape (n, 3), x y z in mm."""
@@ -153,6 +154,10 @@ class Anatomy(Protocol):
 
     def epidural_depth_mm(self, point: PatientPoint) -> float:
         """Greatest depth of the dorsal epidural space, flavum to dura, at the height of one point."""
+        ...
+
+    def contrast_part(self, points_mm: Points, position: MyelogramPosition) -> FloatArray:
+        """Contrast at points within the dura while the patient lies so, as a part of that while prone, shape (n,)."""
         ...
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.interface.command_fields import left_out_while_none, part_done, within
+from simulator.interface.command_fields import ADDED_LATER, left_out_while_none, part_done, within
 from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
@@ -21,6 +21,7 @@ from simulator.vocabulary.procedure import (
     Aid,
     Approach,
     ComplicationKind,
+    MyelogramPosition,
     NeedleHold,
     OperatorPosition,
     ResistanceMedium,
@@ -69,7 +70,12 @@ class ChooseTechnique:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquireMyelogram:
-    """Look at the CT myelogram, or take it where the scenario has none to give."""
+    """Look at the CT myelogram, which was taken prone, or have one taken in another position.
+
+    None is prone. Contrast lies on the side that is down; the pictures show the patient's back up all the same.
+    """
+
+    position: MyelogramPosition | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,15 @@ class AcquisitionPurpose(StrEnum):
     CONTROL = "control"
 
 
+class MyelogramPosition(StrEnum):
+    """How the patient lies for a myelogram; a decubitus is named after the side that is down."""
+
+    PRONE = "prone"
+    SUPINE = "supine"
+    RIGHT_DECUBITUS = "right decubitus"
+    LEFT_DECUBITUS = "left decubitus"
+
+
 class ScanMode(StrEnum):
     """How a scan of several slices moves the table."""
 

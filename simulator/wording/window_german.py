@@ -47,6 +47,7 @@ GERMAN: dict[str, str] = {
     "{} from the time-out": "{} aus dem Time-out",
     "Nothing is written in the chart but the request.": "In der Akte steht nur die Anforderung.",
     "Prone, over a pillow": "Bauchlage mit Kissen", "Time-out": "Team-Time-out",
+    "Supine": "Rückenlage", "Right side down": "Rechts unten", "Left side down": "Links unten",
     "Open the myelogram": "Myelogramm öffnen", "✓  {}": "✓  {}", "Myelogram": "Myelogramm",
     "Planning scan": "Planungsscan", "Control scan": "Kontrollscan", "Control": "Kontrolle", "Guide": "Führung",
     "Soft": "Weich", "Bone": "Knochen", "Myelo": "Myelo", "Cross": "Kreuz", "Dist": "Strecke", "Angle": "Winkel",
