@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.interface.command_fields import ADDED_LATER, left_out_while_none, part_done, within
+from simulator.interface.command_fields import left_out_while_none, part_done, within
+from simulator.interface.myelogram_command import AcquireMyelogram as AcquireMyelogram
 from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
@@ -21,7 +22,6 @@ from simulator.vocabulary.procedure import (
     Aid,
     Approach,
     ComplicationKind,
-    MyelogramPosition,
     NeedleHold,
     OperatorPosition,
     ResistanceMedium,
@@ -66,16 +66,6 @@ class ChooseTechnique:
     rotation_s: float = within(0.4, 1.5, "s", 0.5)
     scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
     hand_protection: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcquireMyelogram:
-    """Look at the CT myelogram, which was taken prone, or have one taken in another position.
-
-    None is prone. Contrast lies on the side that is down; the pictures show the patient's back up all the same.
-    """
-
-    position: MyelogramPosition | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
