@@ -162,6 +162,21 @@ class Anatomy(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrainingVein:
+    """A vein into which a CSF-venous fistula runs, as far as contrast shows it.
+
+    Attributes:
+        points_mm: [shape=(k, 3)] its axis, from the root's sleeve outwards
+        radius_mm: of it
+        iodine_mg_per_ml: in its blood, while contrast runs into it
+    """
+
+    points_mm: Points
+    radius_mm: float
+    iodine_mg_per_ml: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leak:
     """A hole in the dura and the fluid that has collected outside it.
 
@@ -170,12 +185,14 @@ class Leak:
         level: interspace of the hole; None where there is no leak
         side: of the hole
         hole_mm: position of the hole on the dura; None where there is no leak
+        vein: that a fistula runs into; None for every other leak
     """
 
     pattern: LeakPattern
     level: Interspace | None
     side: Laterality
     hole_mm: PatientPoint | None
+    vein: DrainingVein | None = None
 
 
 def _no_marks() -> Mapping[Any, PatientPoint]:

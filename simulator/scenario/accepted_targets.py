@@ -3,7 +3,7 @@
 Dorsal and circumferential collections are reached between the laminae, sleeve and ventral leaks from behind through
 the lower third of the foramen, behind the root (the upper third holds the radicular artery). Above C6/7 there is almost
 no fat behind the sac, so that a collection is the only dorsal target (reference section 3): without one the needle goes
-in at C7/T1, or the case is abandoned.
+in at C7/T1, or the case is abandoned. A fistula into a vein is closed by no blood: there no level is right.
 """
 
 from __future__ import annotations
@@ -33,9 +33,12 @@ def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
     """
     in_neck = leak.level.region is Region.CERVICAL
     no_target = leak.level <= LOWEST_WITHOUT_DORSAL_FAT and leak.pattern not in POOLS
-    foraminal = leak.pattern not in POOLS and not in_neck
+    fistula = leak.pattern is LeakPattern.CSF_VENOUS_FISTULA
+    foraminal = not (leak.pattern in POOLS or fistula or in_neck)  # what is shown must not tell of a fistula
     levels = [leak.level]
-    if no_target:
+    if fistula:
+        levels = []  # blood does not close it
+    elif no_target:
         levels = [level for level in (LOWEST_OF_NECK,) if level in interspaces]
     if leak.needle_levels is not None:
         levels = leak.needle_levels

@@ -134,7 +134,7 @@ else:
     LevelName = _level(parse_level, (*Vertebra, *Interspace))
     RegionWord = _closed_set(*Region)
     SideWord = _closed_set(*Laterality)
-    PatternWord = _closed_set(LeakPattern.CIRCUMFERENTIAL, LeakPattern.ROOT_SLEEVE, LeakPattern.SLOW)
+    PatternWord = _closed_set(*(pattern for pattern in LeakPattern if pattern is not LeakPattern.NONE))
     ApproachWord = _closed_set(*Approach)
     ZoneWord = _closed_set(*Zone)
     NeedleWord = _closed_set(*NeedleKind)

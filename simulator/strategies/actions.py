@@ -135,6 +135,11 @@ ACTIONS: tuple[Action, ...] = (
         for position in MyelogramPosition
         if position is not MyelogramPosition.PRONE
     ),
+    Action(
+        name=f"Finish, stopped for: {StopReason.FISTULA}",
+        ranges=(),
+        make=lambda n, level: c.Finish(stopped_for=StopReason.FISTULA),
+    ),
 )
 
 

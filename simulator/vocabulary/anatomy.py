@@ -58,4 +58,5 @@ class LeakPattern(StrEnum):
     CIRCUMFERENTIAL = "circumferential"
     ROOT_SLEEVE = "root-sleeve"
     SLOW = "slow"
+    CSF_VENOUS_FISTULA = "csf-venous-fistula"
     NONE = "none"
