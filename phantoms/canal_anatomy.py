@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from phantoms import anatomy_kernels as kernels
 from phantoms.canal.canal_kernels import CanalArrays
 from phantoms.canal.canal_model import CanalModel
+from phantoms.fluid.layered_contrast import layered_part
 from phantoms.phantom import Points
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.procedure import MyelogramPosition
 
 
 def checked_points(points_mm: Points) -> Points:
@@ -76,6 +78,20 @@ class CanalAnatomy:
     def cord_mm(self, points_mm: Points) -> FloatArray:
         """Signed distance to the spinal cord alone (1000 where there is none), shape (n,)."""
         return ask_distances(kernels.cord, points_mm, self.canal_arrays)
+
+    def contrast_part(self, points_mm: Points, position: MyelogramPosition) -> FloatArray:
+        """Contrast at points within the dura while the patient lies so, as a part of that while prone, shape (n,)."""
+        u, v, s = self.to_canal_coordinates(points_mm).T
+        sac, along = self.canal.sac, self.canal.s_mm
+        middle_u, middle_v, half_width, half_ap = (
+            np.interp(s, along, table) for table in (sac.u_mm, sac.v_mm, sac.half_width_mm, sac.half_ap_mm)
+        )
+        return layered_part(
+            (u - middle_u) / half_width,
+            (v - middle_v) / half_ap,
+            settling=self.canal.fluid.settling,
+            position=position,
+        )
 
     def level(self, point: PatientPoint) -> Interspace:
         """Interspace nearest to one point."""

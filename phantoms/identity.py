@@ -47,6 +47,9 @@ def patient_identity(phantom: Phantom) -> str:
     leak = phantom.leak
     digest.update(" ".join(map(str, (*phantom.levels, leak.pattern, leak.level, leak.side))).encode())
     _add(digest, np.array([] if leak.hole_mm is None else tuple(leak.hole_mm), np.float64), _DISTANCE_STEP_MM)
+    if leak.vein is not None:
+        _add(digest, leak.vein.points_mm, _DISTANCE_STEP_MM)
+        _add(digest, np.array([leak.vein.radius_mm, leak.vein.iodine_mg_per_ml]), _DISTANCE_STEP_MM)
     return digest.hexdigest()
 
 

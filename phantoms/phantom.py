@@ -18,6 +18,7 @@ from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace, Level, Vertebra
+from simulator.vocabulary.procedure import MyelogramPosition
 
 Points = FloatArray
 """Points in the patient's frame, shape (n, 3), x y z in mm."""
@@ -155,6 +156,25 @@ class Anatomy(Protocol):
         """Greatest depth of the dorsal epidural space, flavum to dura, at the height of one point."""
         ...
 
+    def contrast_part(self, points_mm: Points, position: MyelogramPosition) -> FloatArray:
+        """Contrast at points within the dura while the patient lies so, as a part of that while prone, shape (n,)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrainingVein:
+    """A vein into which a CSF-venous fistula runs, as far as contrast shows it.
+
+    Attributes:
+        points_mm: [shape=(k, 3)] its axis, from the root's sleeve outwards
+        radius_mm: of it
+        iodine_mg_per_ml: in its blood, while contrast runs into it
+    """
+
+    points_mm: Points
+    radius_mm: float
+    iodine_mg_per_ml: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leak:
@@ -165,12 +185,14 @@ class Leak:
         level: interspace of the hole; None where there is no leak
         side: of the hole
         hole_mm: position of the hole on the dura; None where there is no leak
+        vein: that a fistula runs into; None for every other leak
     """
 
     pattern: LeakPattern
     level: Interspace | None
     side: Laterality
     hole_mm: PatientPoint | None
+    vein: DrainingVein | None = None
 
 
 def _no_marks() -> Mapping[Any, PatientPoint]:

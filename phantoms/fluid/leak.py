@@ -12,7 +12,10 @@ from simulator.spatial.arrays import FloatArray
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Interspace
 
-AT_A_ROOT = (LeakPattern.ROOT_SLEEVE, LeakPattern.SLOW)
+FLUID_AT_A_ROOT = (LeakPattern.ROOT_SLEEVE, LeakPattern.SLOW)
+"""Patterns whose fluid lies about the root that leaves at the leak's interspace."""
+
+AT_A_ROOT = (*FLUID_AT_A_ROOT, LeakPattern.CSF_VENOUS_FISTULA)
 """Patterns whose hole lies in the sleeve of the root that leaves at the leak's interspace."""
 
 USUAL_AMOUNTS: Mapping[LeakPattern, Mapping[str, float]] = {
@@ -20,6 +23,7 @@ USUAL_AMOUNTS: Mapping[LeakPattern, Mapping[str, float]] = {
     LeakPattern.ROOT_SLEEVE: {"thickness_mm": 4.5, "reach_mm": 22.0, "iodine_ratio": 0.65},
     LeakPattern.SLOW: {"thickness_mm": 3.0, "iodine_ratio": 0.18},
     LeakPattern.VENTRAL_TEAR: {"thickness_mm": 3.0, "extent_levels": 6.0, "iodine_ratio": 0.75},
+    LeakPattern.CSF_VENOUS_FISTULA: {"thickness_mm": 3.0, "reach_mm": 14.0, "iodine_ratio": 0.12},
     LeakPattern.NONE: {},
 }
 """Amounts of each pattern where none are given: middles of the reference's ranges, which are assumptions."""
@@ -32,16 +36,18 @@ class LeakParameters:
     Attributes:
         pattern: circumferential (A: an epidural ring, thickest at the leak and behind), root-sleeve (B: fluid about
             a root from its axilla outwards), slow (C: a faint blush in a root's axilla), ventral-tear (a pool before
-            the sac, about a spur that has torn the dura) or none
+            the sac, about a spur that has torn the dura), csf-venous-fistula (from a root's sleeve into a vein; no fluid
+            collects) or none
         level: interspace of the hole
         side: of the hole
         thickness_mm: of the fluid at the hole: behind the sac 2-5, beside a root 3-6, of a blush 2-4, before the sac
-            2-5 (assumed, as behind it)
+            2-5 (assumed, as behind it); of a fistula's vein 3 (assumed)
         extent_levels: length of a ring (median 4, 1-11), or of a pool before the sac (mean of 12 patients 16, Yoshida
             2014, J Neurosurg Spine 21:432; 6, which a patient of eight vertebrae shows whole, is assumed)
-        reach_mm: of a sleeve leak: how far from the axilla to the side, 15-30
+        reach_mm: of a sleeve leak: how far from the axilla to the side, 15-30; of a fistula's vein 14 (assumed)
         iodine_ratio: iodine at the hole against that of the sac: of a ring 0.5-1.0, of a sleeve leak 0.4-0.9, of a
-            blush 0.1-0.3 (100-250 HU), before the sac as of a ring (assumed)
+            blush 0.1-0.3 (100-250 HU), before the sac as of a ring (assumed), of a fistula's vein 0.12 (fitted to
+            60-140 HU, doi 10.3174/ajnr.A4682)
     """
 
     pattern: LeakPattern
@@ -56,6 +62,8 @@ class LeakParameters:
         _check_words(self.pattern, self.side)
         if self.pattern == LeakPattern.SLOW and self.side == Laterality.BOTH:
             raise ValueError("a slow leak has one side, left or right: the blush lies in one axilla")
+        if self.pattern == LeakPattern.CSF_VENOUS_FISTULA and self.side == Laterality.BOTH:
+            raise ValueError("a CSF-venous fistula has one side, left or right: the vein leaves one root")
 
     @classmethod
     def parse(cls, table: Mapping[str, Any]) -> LeakParameters:

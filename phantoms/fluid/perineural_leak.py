@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from phantoms.canal.canal_model import CanalModel, PerineuralPath, RootPath
-from phantoms.fluid.leak import AT_A_ROOT, LeakParameters
-from phantoms.phantom import Leak
+from phantoms.fluid.leak import AT_A_ROOT, FLUID_AT_A_ROOT, LeakParameters
+from phantoms.phantom import DrainingVein, Leak
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import CanalPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern, Side
@@ -36,7 +36,7 @@ def with_perineural_leak(model: CanalModel, leak: LeakParameters | None) -> Cana
     Raises:
         ValueError: the canal has no root at the leak's interspace.
     """
-    if leak is None or leak.pattern not in AT_A_ROOT:
+    if leak is None or leak.pattern not in FLUID_AT_A_ROOT:
         return model
     make = _tube if leak.pattern == LeakPattern.ROOT_SLEEVE else _blush
     paths = tuple(make(model, root, leak) for root in _leaking(model, leak))
@@ -70,7 +70,10 @@ def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm:
         )
         hole = CanalPoint(u, v, s)
     hole_mm = model.centreline.to_patient(hole)
-    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole_mm)
+    vein = None
+    if leak.pattern == LeakPattern.CSF_VENOUS_FISTULA:
+        vein = _draining_vein(model, _leaking(model, leak)[0], leak)
+    return Leak(pattern=leak.pattern, level=leak.level, side=leak.side, hole_mm=hole_mm, vein=vein)
 
 
 def _leaking(model: CanalModel, leak: LeakParameters) -> list[RootPath]:
@@ -134,6 +137,19 @@ def _tube(model: CanalModel, root: RootPath, leak: LeakParameters) -> Perineural
         radius_mm=at(root.radius_mm + root.sleeve_mm) + _ABOUT_ROOT * thick,
         iodine_mg_per_ml=iodine * np.exp(-out),  # falls to a third at its end (assumption)
     )
+
+
+def _draining_vein(model: CanalModel, root: RootPath, leak: LeakParameters) -> DrainingVein:
+    """A vein below the root, from its sleeve through the foramen to the side of the spine (paraspinal)."""
+    first, _ = _axilla(model, root)
+    outer = root.radius_mm + root.sleeve_mm
+    beside = root.uvs_mm + (outer + 0.5 * leak.thickness_mm)[:, None] * _across(root, _BELOW_AND_BEHIND)
+    lateral = np.abs(beside[:, 0]) - abs(beside[first, 0])
+    seen = np.arange(len(lateral)) >= first
+    shown = seen & (lateral <= leak.reach_mm)
+    points = model.centreline.from_canal_coordinates(*beside[shown].T)
+    iodine = leak.iodine_ratio * model.at(model.fluid.csf_iodine_mg_per_ml, float(root.uvs_mm[first, 2]))
+    return DrainingVein(points_mm=points, radius_mm=0.5 * leak.thickness_mm, iodine_mg_per_ml=float(iodine))
 
 
 def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> PerineuralPath:

@@ -95,10 +95,11 @@ def plain(thing: Any) -> dict[str, Any]:
 
     Commands keep every digit, since replay carries them out again; events are rounded.
     """
-    if isinstance(thing, Event):
-        return {"event": type(thing).__name__, **_rounded(asdict(thing))}
     later = later_fields(thing)
-    return {"command": type(thing).__name__, **{key: v for key, v in asdict(thing).items() if key not in later}}
+    told = {key: value for key, value in asdict(thing).items() if key not in later}
+    if isinstance(thing, Event):
+        return {"event": type(thing).__name__, **_rounded(told)}
+    return {"command": type(thing).__name__, **told}
 
 
 def canonical(thing: Any) -> str:

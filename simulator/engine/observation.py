@@ -137,6 +137,7 @@ def _entry(event: e.AcquisitionMade) -> Acquired:
         slice_thickness_mm=event.slices.thickness_mm,
         settings=event.settings,
         dose=event.dose,
+        position=event.position,
     )
 
 

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from phantoms.phantom import VoxelGrid
+from phantoms.turned_contrast import turned_contrast
 from simulator.ct.needle_overlay import artefact_free_image
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.projector import DensityChange
@@ -239,6 +240,8 @@ class Session:
         # A patient who moved by more than the table's margin shows the last whole slice that there is
         half_mm = event.slices.thickness_mm / 2
         low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
+        # Unrounded: one last bit here is another image, so the transform adds zero and displacement first
+        slice_centres_mm = [min(max(transform.patient_z_mm(z), low_mm), high_mm) for z in event.slices.centres_table_mm]
         centre = world.image_centre_mm
         progress = self._progress
         scanner = self._own_scanner()
@@ -249,13 +252,10 @@ class Session:
                 slice_thickness_mm=event.slices.thickness_mm,
                 collimation_mm=min(event.beam.scan_length_mm, SCAN_COLLIMATION_MM),
             ),
-            # Unrounded: one last bit here is another image, so the transform adds zero and displacement first
-            slice_centres_mm=[
-                min(max(transform.patient_z_mm(z), low_mm), high_mm) for z in event.slices.centres_table_mm
-            ],
+            slice_centres_mm=slice_centres_mm,
             slice_thickness_mm=event.slices.thickness_mm,
             needles=tuple(steel(shape) for shape in (event.scene.needle, event.scene.introducer) if shape is not None),
-            change=self._change(event.scene.patch_revision),
+            change=self._changed_in(event, slice_centres_mm, only),
             noise_key=noise_key(world.root_seed, event.number),
             tube_at_deg=event.beam.tube_at_deg,
             centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
@@ -270,6 +270,20 @@ class Session:
         if self._scanner is None:
             self._scanner = Scanner(self.world.phantom)
         return self._scanner
+
+    def _changed_in(
+        self, event: AcquisitionMade, slice_centres_mm: Sequence[float], only: Sequence[int] | None
+    ) -> DensityChange | None:
+        """What differs from the patient at rest in the slices that are asked for.
+
+        A myelogram is taken before anything is injected, so that it is the position of the patient or the patch.
+        """
+        if event.position is None:
+            return self._change(event.scene.patch_revision)
+        asked = slice_centres_mm if only is None else [slice_centres_mm[k] for k in only]
+        reach_mm = event.slices.thickness_mm
+        turned = turned_contrast(self.world.phantom, event.position, (min(asked) - reach_mm, max(asked) + reach_mm))
+        return None if turned is None else DensityChange(grid=turned.grid, delta=turned.delta, revision=0)
 
     def _change(self, revision: int) -> DensityChange | None:
         """What was injected up to a revision, as the scanner takes it; the latest is kept for the next press."""

@@ -1,11 +1,18 @@
-"""Command fields: numbers of a command that must be finite and lie within bounds, with their unit; later additions."""
+"""Command fields: numbers of a command that must be finite and lie within bounds, with their unit; later additions.
+
+Events have later additions too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field, fields
+from types import MappingProxyType
 from typing import Any
 
 _ADDED = "left out while None"
+ADDED_LATER: Mapping[str, bool] = MappingProxyType({_ADDED: True})
+"""Metadata of a field that commands or events gained later: it stands in no record while it is None."""
 
 
 def within(low: float, high: float, unit: str, default: Any = ...) -> Any:
@@ -16,7 +23,7 @@ def within(low: float, high: float, unit: str, default: Any = ...) -> Any:
 
 def left_out_while_none() -> Any:
     """A field that a command gained later: it stands in no record while it is None, as in those from before."""
-    return field(default=None, metadata={_ADDED: True})
+    return field(default=None, metadata=ADDED_LATER)
 
 
 def part_done() -> Any:
@@ -24,7 +31,7 @@ def part_done() -> Any:
     return field(default=None, metadata={"low": 0.01, "high": 1.0, "unit": "", _ADDED: True})
 
 
-def later_fields(command: object) -> tuple[str, ...]:
-    """Names of the fields of a command that a record leaves out as they are."""
-    found = fields(command)  # type: ignore[arg-type]
-    return tuple(item.name for item in found if item.metadata.get(_ADDED) and getattr(command, item.name) is None)
+def later_fields(thing: object) -> tuple[str, ...]:
+    """Names of the fields of a command or an event that a record leaves out as they are."""
+    found = fields(thing)  # type: ignore[arg-type]
+    return tuple(item.name for item in found if item.metadata.get(_ADDED) and getattr(thing, item.name) is None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.interface.command_fields import left_out_while_none, part_done, within
+from simulator.interface.myelogram_command import AcquireMyelogram as AcquireMyelogram
 from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
@@ -65,11 +66,6 @@ class ChooseTechnique:
     rotation_s: float = within(0.4, 1.5, "s", 0.5)
     scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
     hand_protection: bool | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcquireMyelogram:
-    """Look at the CT myelogram, or take it where the scenario has none to give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

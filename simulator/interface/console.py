@@ -10,7 +10,7 @@ from simulator.interface.dose_estimate import DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.radiograph import ScoutTechnique
 from simulator.vocabulary.levels import Vertebra
-from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, MyelogramPosition
 from simulator.vocabulary.scout import ScoutOrientation
 
 
@@ -21,6 +21,7 @@ class Acquired:
     Attributes:
         number: by which the archive knows its images
         slice_centres_table_mm: table positions, from the head down
+        position: in which a myelogram was taken; None for prone, and for every other scan
     """
 
     number: int
@@ -30,6 +31,7 @@ class Acquired:
     slice_thickness_mm: float
     settings: ExposureSettings
     dose: ExposureDose
+    position: MyelogramPosition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

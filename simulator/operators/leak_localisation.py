@@ -1,4 +1,8 @@
-"""Leak localisation: the leak is found on the myelogram, its level counted, and both are written down."""
+"""Leak localisation: the leak is found on the myelogram, its level counted, and both are written down.
+
+Where the prone myelogram shows no collection, one is taken with either side down: a vein that fills there is a
+fistula's, which no blood closes. A faint blush is believed only then.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
 from simulator.operators.console import latest_acquisition
+from simulator.operators.coroutine_operator import StopProcedureError
 from simulator.operators.perception.curved_reformat import reformat_along_sac
+from simulator.operators.perception.filled_vein_detection import SpineSlices, detect_filled_vein
 from simulator.operators.perception.images import Image
 from simulator.operators.perception.leak_detection import DetectedLeak, detect_circumferential_leak, detect_root_leak
 from simulator.operators.perception.slow_leak_detection import detect_slow_leak
@@ -19,6 +25,8 @@ from simulator.operators.perception.ventral_leak_detection import detect_ventral
 from simulator.operators.request import requested_side
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
+from simulator.vocabulary.patient_facts import StopReason
+from simulator.vocabulary.procedure import MyelogramPosition
 
 READ_EVERY_MM = 9.0  # between the slices that are read first
 SLICES_AT_ONCE = 48  # asked for together, so that a whole spine needs no more memory than a part
@@ -45,23 +53,59 @@ class FoundLeak:
 def localise_leak(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
     """Read the myelogram, count the levels from the requested one, and write down where the leak is.
 
-    Where no contrast stands out, the level and the side of the request are written down.
+    Where no contrast stands out, the level and the side of the request are written down. StopProcedureError where a
+    vein fills.
 
     Returns:
         The view afterwards, and what was written down.
     """
-    leak = _read_myelogram(view, requested)
-    level, side = requested, requested_side(view.case.request) or Laterality.BOTH
-    if leak is not None:
-        side = leak.side
+    read = _read_myelogram(view, requested)
+    level, side, vein = requested, requested_side(view.case.request) or Laterality.BOTH, None
+    if read.collection is None:
+        view, vein = yield from _look_for_vein(view, read.slices)
+    seen = read.collection or vein or read.blush
+    if seen is not None:
+        side = seen.side
         view = yield c.MoveTable(level=requested)
-        level = yield from _count_levels(view, requested, leak.table_mm)
+        level = yield from _count_levels(view, requested, seen.table_mm)
     view = yield c.MarkLeak(level=level, side=side)
-    return view, FoundLeak(level=level, side=side, before_sac=leak is not None and leak.before_sac)
+    if vein is not None:
+        raise StopProcedureError(StopReason.FISTULA)
+    return view, FoundLeak(level=level, side=side, before_sac=seen is not None and seen.before_sac)
 
 
-def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
-    """The leak on the myelogram: a ring on slices `READ_EVERY_MM` apart, anything else on all slices."""
+def _look_for_vein(view: View, prone: SpineSlices) -> Generator[Command, View, tuple[View, DetectedLeak | None]]:
+    """A myelogram with the right side down, on which most fistulas lie, then one with the left; the vein that fills."""
+    for position in (MyelogramPosition.RIGHT_DECUBITUS, MyelogramPosition.LEFT_DECUBITUS):
+        view = yield c.AcquireMyelogram(position=position)
+        side = position.side_down
+        if view.refused or side is None:
+            break
+        images, pixel_mm = _spine_slices(view, range(len(prone.images)))
+        turned = SpineSlices(images=images, table_mm=prone.table_mm, pixel_mm=pixel_mm)
+        vein = detect_filled_vein(prone, turned, side)
+        if vein is not None:
+            return view, vein
+    return view, None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What the prone myelogram shows outside the sac.
+
+    Attributes:
+        collection: a ring, fluid along a root, or fluid before the sac
+        blush: in the axilla of one root, where there is no collection
+        slices: that were read
+    """
+
+    collection: DetectedLeak | None
+    blush: DetectedLeak | None
+    slices: SpineSlices
+
+
+def _read_myelogram(view: View, requested: Interspace) -> _Reading:
+    """Read the myelogram: a ring on slices `READ_EVERY_MM` apart, anything else on all."""
     latest = latest_acquisition(view)
     heights = np.array(latest.slice_centres_table_mm)
     level_mm = LEVEL_LENGTH_MM[requested.region]
@@ -70,11 +114,12 @@ def _read_myelogram(view: View, requested: Interspace) -> DetectedLeak | None:
         images, pixel_mm = _spine_slices(view, range(0, len(heights), every))
         scan = reformat_along_sac(images, heights[::every], pixel_mm)
         leak = None if scan is None else detect_circumferential_leak(scan, level_mm)
+        read = SpineSlices(images=images, table_mm=heights[::every].tolist(), pixel_mm=pixel_mm)
         if leak is not None:
-            return leak
-    if scan is None:
-        return None
-    return detect_root_leak(scan) or detect_ventral_leak(scan, level_mm) or detect_slow_leak(scan)
+            return _Reading(collection=leak, blush=None, slices=read)
+    elsewhere = None if scan is None else detect_root_leak(scan) or detect_ventral_leak(scan, level_mm)
+    blush = None if scan is None or elsewhere is not None else detect_slow_leak(scan)
+    return _Reading(collection=elsewhere, blush=blush, slices=read)
 
 
 def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:

@@ -19,7 +19,7 @@ from simulator.vocabulary.patient_facts import StopReason
 def check_in(view: View, requested: Interspace) -> Generator[Command, View, tuple[View, FoundLeak]]:
     """Position, time-out, the leak found on the myelogram and written down, the grid on the skin.
 
-    A fact that forbids the procedure stops it here: StopProcedureError.
+    A fact that forbids the procedure, or a vein that fluid runs into, stops it here: StopProcedureError.
 
     Returns:
         The view afterwards, and where the leak is; as requested where no myelogram tells.

@@ -77,7 +77,7 @@ class TakeOver:
         asked = [one for one in self._done if isinstance(one, type(command))]
         made = [one for one in view.console.acquired if one.purpose is purpose]
         for ordered, scan in zip(asked, made, strict=False):
-            if ordered == command or purpose is AcquisitionPurpose.MYELOGRAM:
+            if ordered == command:
                 others = tuple(one for one in view.console.acquired if one is not scan)
                 return replace(view, refused=None, console=replace(view.console, acquired=(*others, scan)))
         return None

@@ -71,8 +71,10 @@ def _imaging_words(event: e.Event) -> str | None:
         case e.TableMoved():
             return f"table at {event.table_mm:.1f} mm"
         case e.AcquisitionMade():
+            lies = "" if event.position is None else f", {event.position}"
             return (
-                f"{event.purpose}, {len(event.slices.centres_table_mm)} slices, {event.settings.tube_voltage_kv} kV, "
+                f"{event.purpose}{lies}, {len(event.slices.centres_table_mm)} slices, "
+                f"{event.settings.tube_voltage_kv} kV, "
                 f"{event.beam.mas:g} mAs, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
             )
         case e.ScoutMade():

@@ -32,13 +32,17 @@ def scanned_leak(session: Session) -> e.AcquisitionMade | None:
     if session.world.phantom.leak.hole_mm is None:
         return None
     made = [a for a in session.events if isinstance(a, e.AcquisitionMade) and a.purpose == "myelogram"]
-    return made[-1] if made else None
+    leak = session.world.phantom.leak
+    filled = [a for a in made if leak.vein is not None and a.position is not None and a.position.side_down == leak.side]
+    return (filled or made)[-1] if made else None
 
 
 def leak_in_words(world: CaseContext) -> str:
     """Where the leak is, in truth."""
     leak = world.phantom.leak
     sides = {"left": " on the left", "right": " on the right", "both": ""}
+    if leak.vein is not None:
+        return f"In truth: a fistula into a vein at {leak.level}{sides[leak.side]}; the ring is where the root leaves."
     return f"In truth: the leak is at {leak.level}{sides[leak.side]}, {leak.pattern}; the ring is the hole in the dura."
 
 

@@ -21,6 +21,7 @@ _STOPPED: dict[StopReason, str] = {
     StopReason.FACT: "Stopped before the needle, which is right: a fact of the chart forbids the procedure.",
     StopReason.REACTION: "Stopped, which is right: the patient had a severe reaction.",
     StopReason.DURAL_PUNCTURE: "Stopped after a dural puncture, without blood.",
+    StopReason.FISTULA: "Stopped before the needle, which is right: fluid runs into a vein, and no blood closes that.",
     StopReason.NO_SAFE_WAY: "Abandoned, which is right here: the leak offers no safe target at its level.",
 }
 

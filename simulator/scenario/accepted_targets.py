@@ -5,7 +5,8 @@ the lower third of the foramen, behind the root (the upper third holds the radic
 foramen leads to the pool before the sac, and the needle may go on into it (PMC7960453). In the neck, where the
 vertebral artery runs before the foramen, blood comes from behind, also at C7/T1, the roomiest level near (assumption).
 Above C6/7 there is almost no fat behind the sac, so that a collection is the only dorsal target (reference section 3):
-without one the needle goes in at C7/T1, or the case is abandoned.
+without one the needle goes in at C7/T1, or the case is abandoned. A fistula into a vein is closed by no blood: there no
+level is right.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
     """
     in_neck = leak.level.region is Region.CERVICAL
     no_target = leak.level <= LOWEST_WITHOUT_DORSAL_FAT and leak.pattern not in POOLS
-    foraminal = leak.pattern not in POOLS and not in_neck
+    fistula = leak.pattern is LeakPattern.CSF_VENOUS_FISTULA
+    foraminal = not (leak.pattern in POOLS or fistula or in_neck)  # what is shown must not tell of a fistula
     levels = [leak.level]
     ventral = leak.pattern is LeakPattern.VENTRAL_TEAR
     if ventral and in_neck and LOWEST_OF_NECK in interspaces:
         levels = list(dict.fromkeys([leak.level, LOWEST_OF_NECK]))
-    if no_target:
+    if fistula:
+        levels = []  # blood does not close it
+    elif no_target:
         levels = [level for level in (LOWEST_OF_NECK,) if level in interspaces]
     if leak.needle_levels is not None:
         levels = leak.needle_levels

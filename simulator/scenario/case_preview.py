@@ -40,6 +40,7 @@ from simulator.scenario.preview_axes import (
     say,
 )
 from simulator.scenario.preview_path import PreviewPath, plan_preview_path
+from simulator.vocabulary.procedure import MyelogramPosition
 from simulator.vocabulary.progress import Progress
 
 SIGNED = {"Software": MADE_BY}
@@ -96,12 +97,18 @@ def _volume_row(case: Case, session: Session, plan: PreviewPath | None, axes: li
     world = case.world
     given = world.settings.imaging.myelogram is not None
     if given:
-        session.do(c.AcquireMyelogram())
+        session.do(c.AcquireMyelogram(position=_position(case)))
     else:
         bodies = sorted((p.z_mm, str(name)) for name, p in world.phantom.landmarks.vertebral_bodies.items())
         near = sorted(bodies, key=lambda mark: abs(mark[0] - _leak_z_mm(case)))[:3]
         session.do(c.AcquirePlanningScan(levels=(max(near)[1], min(near)[1]), mas=world.settings.imaging.planning_mas))
-    what, window = ("Myelogram", MYELOGRAM) if given else ("No myelogram is given; scan without contrast", SOFT_TISSUE)
+    named = "Myelogram" if _position(case) is None else f"Myelogram, {_position(case)}"
+    faint = world.phantom.leak.vein is not None  # as bright as muscle
+    what, window = (
+        (named, SOFT_TISSUE if faint else MYELOGRAM)
+        if given
+        else ("No myelogram is given; scan without contrast", SOFT_TISSUE)
+    )
     frame = session.image(_last_number(session))
     z_mm = frame.z_mm - world.table_transform().offset_z_mm
     leak_z = _leak_z_mm(case)
@@ -213,8 +220,16 @@ def _wall(case: Case) -> tuple[list[float], list[float]]:
 
 
 def _leak_z_mm(case: Case) -> float:
-    hole = case.world.phantom.leak.hole_mm
-    return 0.0 if hole is None else hole[2]
+    leak = case.world.phantom.leak
+    if leak.vein is not None:  # beside the spine, where nothing else is bright
+        return float(leak.vein.points_mm[2 * len(leak.vein.points_mm) // 3, 2])
+    return 0.0 if leak.hole_mm is None else leak.hole_mm[2]
+
+
+def _position(case: Case) -> MyelogramPosition | None:
+    """That of the myelogram that shows the leak: of a fistula with the vein's side down."""
+    leak = case.world.phantom.leak
+    return None if leak.vein is None else MyelogramPosition.on_side(leak.side)
 
 
 def _aside_mm(case: Case) -> float:

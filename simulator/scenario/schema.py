@@ -132,7 +132,8 @@ class Leak(Section):
     side: SideWord = Field(default=Laterality.BOTH, description="of the hole")
     pattern: PatternWord = Field(
         default=LeakPattern.CIRCUMFERENTIAL,
-        description="an epidural ring, fluid along a root, a faint blush in its axilla, or a pool before the sac",
+        description="an epidural ring, fluid along a root, a faint blush in its axilla, a pool before the sac, or a root's "
+        "sleeve that runs into a vein, which no blood closes",
     )
     thickness_mm: float | None = optional_number(
         1.5, 6, "mm", "of the fluid at the hole: ring or before the sac 2-5, root 3-6, blush 2-4"
@@ -140,7 +141,9 @@ class Leak(Section):
     extent_levels: float | None = optional_number(
         0.5, 11, "levels", "length of a ring, median 4, or of a pool before the sac"
     )
-    reach_mm: float | None = optional_number(8, 30, "mm", "how far a root-sleeve leak runs to the side, 15-30")
+    reach_mm: float | None = optional_number(
+        8, 30, "mm", "how far a root-sleeve leak, or a vein, runs to the side, 15-30"
+    )
     iodine_ratio: float | None = optional_number(
         0.05, 1, "", "contrast at the hole against the sac's: ring or before the sac 0.5-1, root 0.4-0.9, blush 0.1-0.3"
     )

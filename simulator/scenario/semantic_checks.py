@@ -57,7 +57,13 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
         yield FieldError(
             ("leak", "side"), "a slow leak has one side: the blush lies in one axilla", "choose left or right"
         )
-    for key, patterns in (("extent_levels", ("circumferential", "ventral-tear")), ("reach_mm", ("root-sleeve",))):
+    fistula = leak.pattern == "csf-venous-fistula"
+    if fistula and leak.side == "both":
+        yield FieldError(("leak", "side"), "a fistula has one side: the vein leaves one root", "choose left or right")
+    for key, patterns in (
+        ("extent_levels", ("circumferential", "ventral-tear")),
+        ("reach_mm", ("root-sleeve", "csf-venous-fistula")),
+    ):
         if getattr(leak, key) is not None and leak.pattern not in patterns:
             what = f"this has no effect on a {leak.pattern} leak"
             yield FieldError(("leak", key), what, f'leave it out, or set pattern = "{patterns[0]}"')
@@ -67,7 +73,7 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
     if leak.needle_levels == [] and leak.may_abandon is False:
         what = "no level is right, and yet to give no blood is not"
         yield FieldError(("leak", "may_abandon"), what, "leave it out, or name levels in needle_levels")
-    low, high = (0.05, 0.35) if leak.pattern == "slow" else (0.3, 1.0)
+    low, high = (0.05, 0.35) if leak.pattern == "slow" or fistula else (0.3, 1.0)
     if leak.iodine_ratio is not None and not low <= leak.iodine_ratio <= high:
         what = f"{leak.iodine_ratio:g} is not the contrast of a {leak.pattern} leak"
         yield FieldError(("leak", "iodine_ratio"), what, f"choose {low:g} to {high:g}")

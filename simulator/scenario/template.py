@@ -140,13 +140,15 @@ def template_text(case: NewCase, stem: str) -> str:
     _must_be("--level", "level", level, tuple(map(str, parameters.interspaces)))
     _must_be("--side", "side", side, tuple(map(str, Laterality)))
     _must_be("--pattern", "pattern", pattern, tuple(str(one) for one in LeakPattern if one is not LeakPattern.NONE))
-    if pattern == LeakPattern.SLOW and side == Laterality.BOTH:
-        raise UserInputError("--side both", "a slow leak has one side", "choose left or right")
+    one_sided = {LeakPattern.SLOW: "a slow leak", LeakPattern.CSF_VENOUS_FISTULA: "a CSF-venous fistula"}
+    if LeakPattern(pattern) in one_sided and side == Laterality.BOTH:
+        raise UserInputError("--side both", f"{one_sided[LeakPattern(pattern)]} has one side", "choose left or right")
     vertebrae = [str(one) for one in parameters.vertebrae]
     place = [str(one) for one in parameters.interspaces].index(level)
     upper = vertebrae.index(str(parameters.interspaces[place].upper_vertebra))
     shown = [vertebrae[max(upper - 1, 0)], vertebrae[min(upper + 2, len(vertebrae) - 1)]]
-    through_foramen = pattern != LeakPattern.CIRCUMFERENTIAL and parameters.interspaces[place].region != "cervical"
+    behind = (LeakPattern.CIRCUMFERENTIAL, LeakPattern.CSF_VENOUS_FISTULA)
+    through_foramen = pattern not in behind and parameters.interspaces[place].region != "cervical"
     return TEMPLATE.format(
         schema=SCHEMA_FILE,
         program=program_name(),

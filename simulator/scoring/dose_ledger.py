@@ -180,7 +180,7 @@ def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
     """Share of the images that practice demands and somebody looked at; None where none is asked for.
 
     An image to plan on before the skin is gone through, the tip where it stands before the first blood, and, where
-    blood was given, an image after the last of it. Who stopped at a fact of the chart needed none.
+    blood was given, an image after the last of it. Who stopped at a fact of the chart, or at a fistula, needed none.
     """
     if not rubric.looks.needs_images or _stopped_at_a_fact(summary):
         return None
@@ -193,4 +193,4 @@ def demanded_images(summary: ProcedureSummary, rubric: Rubric) -> float | None:
 
 
 def _stopped_at_a_fact(summary: ProcedureSummary) -> bool:
-    return good_reason_to_stop(summary) is StopReason.FACT
+    return good_reason_to_stop(summary) in (StopReason.FACT, StopReason.FISTULA)

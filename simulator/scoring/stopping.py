@@ -1,7 +1,7 @@
 """Stopping: to give no blood, for a good reason, is a decision that is scored on safety, steps and dose.
 
 A good reason is one that the patient or the anatomy gave, whatever the operator called it: a fact that forbids the
-procedure, a severe reaction, a dural puncture, or a leak without a safe way.
+procedure, a severe reaction, a dural puncture, a fistula into a vein that was looked at, or a leak without a safe way.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from simulator.scoring.harm import puncture_management, severe_reaction
 from simulator.scoring.looks import looked_at
 from simulator.scoring.procedure_summary import ProcedureSummary
 from simulator.vocabulary.patient_facts import CHECKED_BY, StopReason
+
+VEIN_SEEN_MM = 10.0  # along the spine from a fistula, within which its vein is seen (assumption)
 
 
 def good_reason_to_stop(summary: ProcedureSummary) -> StopReason | None:
@@ -23,9 +25,26 @@ def good_reason_to_stop(summary: ProcedureSummary) -> StopReason | None:
         return StopReason.REACTION
     if puncture_management(summary) is not None:
         return StopReason.DURAL_PUNCTURE
+    if summary.world.phantom.leak.vein is not None:
+        return StopReason.FISTULA if vein_looked_at(summary) else None
     if summary.world.settings.accepted.may_abandon and looked_at(summary):
         return StopReason.NO_SAFE_WAY
     return None
+
+
+def vein_looked_at(summary: ProcedureSummary) -> bool:
+    """Whether somebody looked at a fistula's vein while it was full: its height on a myelogram with its side down."""
+    world, leak = summary.world, summary.world.phantom.leak
+    if leak.hole_mm is None:
+        return False
+    at_mm = world.table_transform().table_z_mm(leak.hole_mm.z_mm)
+    shown = {
+        event.number: event.slices.centres_table_mm
+        for event in summary.acquisitions
+        if event.position is not None and event.position.side_down == leak.side
+    }
+    looks = [event for event in summary.events if isinstance(event, e.ImageLookedAt) and event.number in shown]
+    return any(abs(shown[look.number][k] - at_mm) <= VEIN_SEEN_MM for look in looks for k in look.slices)
 
 
 def fact_that_stops(summary: ProcedureSummary) -> bool:

@@ -16,9 +16,11 @@ from simulator.operators.coroutine_operator import AbandonError
 from simulator.operators.request import bounding_vertebrae, requested_interspace
 from simulator.vocabulary.levels import Interspace, Vertebra
 from simulator.vocabulary.patient_facts import Question, StopReason
-from simulator.vocabulary.procedure import Aid, ComplicationKind
+from simulator.vocabulary.procedure import Aid, ComplicationKind, MyelogramPosition
 
 NUMBERS = 4
+_FIRST_REASONS = (StopReason.FACT, StopReason.REACTION, StopReason.DURAL_PUNCTURE, StopReason.NO_SAFE_WAY)
+"""To stop for, when the table was made; later actions come after these, since its order is part of the environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,21 @@ ACTIONS: tuple[Action, ...] = (
             ranges=(),
             make=lambda n, level, reason=reason: c.Finish(stopped_for=reason),  # type: ignore[misc]
         )
-        for reason in StopReason
+        for reason in _FIRST_REASONS
+    ),
+    *(
+        Action(
+            name=f"AcquireMyelogram, {position}",
+            ranges=(),
+            make=lambda n, level, position=position: c.AcquireMyelogram(position=position),  # type: ignore[misc]
+        )
+        for position in MyelogramPosition
+        if position is not MyelogramPosition.PRONE
+    ),
+    Action(
+        name=f"Finish, stopped for: {StopReason.FISTULA}",
+        ranges=(),
+        make=lambda n, level: c.Finish(stopped_for=StopReason.FISTULA),
     ),
 )
 

@@ -59,4 +59,5 @@ class LeakPattern(StrEnum):
     ROOT_SLEEVE = "root-sleeve"
     SLOW = "slow"
     VENTRAL_TEAR = "ventral-tear"
+    CSF_VENOUS_FISTULA = "csf-venous-fistula"
     NONE = "none"

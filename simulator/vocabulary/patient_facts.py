@@ -57,6 +57,7 @@ class StopReason(StrEnum):
     REACTION = "reaction of the patient"
     DURAL_PUNCTURE = "dural puncture"
     NO_SAFE_WAY = "no safe way"
+    FISTULA = "fistula into a vein"
 
 
 class Question(StrEnum):

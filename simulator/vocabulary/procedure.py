@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from simulator.vocabulary.anatomy import Laterality
+
 
 class Approach(StrEnum):
     """The way in that a needle takes."""
@@ -35,6 +37,26 @@ class AcquisitionPurpose(StrEnum):
     PLANNING = "planning"
     FLUOROSCOPY = "fluoroscopy"
     CONTROL = "control"
+
+
+class MyelogramPosition(StrEnum):
+    """How the patient lies for a myelogram; a decubitus is named after the side that is down."""
+
+    PRONE = "prone"
+    SUPINE = "supine"
+    RIGHT_DECUBITUS = "right decubitus"
+    LEFT_DECUBITUS = "left decubitus"
+
+    @property
+    def side_down(self) -> Laterality | None:
+        """The side that is down; None where the patient lies on neither."""
+        sides = {self.RIGHT_DECUBITUS: Laterality.RIGHT, self.LEFT_DECUBITUS: Laterality.LEFT}
+        return sides.get(self)
+
+    @classmethod
+    def on_side(cls, side: Laterality) -> MyelogramPosition:
+        """The decubitus with a side down; prone for both."""
+        return {Laterality.RIGHT: cls.RIGHT_DECUBITUS, Laterality.LEFT: cls.LEFT_DECUBITUS}.get(side, cls.PRONE)
 
 
 class ScanMode(StrEnum):

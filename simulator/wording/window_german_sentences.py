@@ -52,6 +52,8 @@ SENTENCES: dict[str, str] = {
         "Prüft gemeinsam, was unten angekreuzt ist; der Fund steht in der Akte",
     "The CT myelogram that came with the request; it costs no dose here":
         "Das mitgebrachte CT-Myelogramm; es kostet hier keine Dosis",
+    "A myelogram in this position: contrast lies on the side that is down; it costs no dose here":
+        "Ein Myelogramm in dieser Lage: Kontrastmittel liegt auf der unteren Seite; es kostet hier keine Dosis",
     "The needle in hand; a press takes the next one of the tray":
         "Die Nadel in der Hand; ein Druck nimmt die nächste",
     "A needle is in place: withdraw it first": "Eine Nadel steht schon: erst zurückziehen",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simulator.engine.event import Event
 from simulator.engine.preparation.skin_grid import SkinGrid
+from simulator.interface.command_fields import ADDED_LATER
 from simulator.interface.dose_check import PassedDoseLimit
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.radiograph import ScoutTechnique
 from simulator.needle.needle_shape import NeedleShape
 from simulator.spatial.frames import PatientDisplacement
-from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, MyelogramPosition
 from simulator.vocabulary.scout import ScoutOrientation
 
 
@@ -73,7 +74,11 @@ class TechniqueChosen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcquisitionMade(Event):
-    """The beam was on. Recorded before any photon; the image follows from this and the phantom alone."""
+    """The beam was on. Recorded before any photon; the image follows from this and the phantom alone.
+
+    Attributes:
+        position: of the patient for a myelogram; None where it was prone, as for every other image
+    """
 
     number: int
     purpose: AcquisitionPurpose
@@ -84,6 +89,7 @@ class AcquisitionMade(Event):
     scene: Scene
     dose: ExposureDose
     counts_toward_dose: bool
+    position: MyelogramPosition | None = field(default=None, metadata=ADDED_LATER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ from simulator.interface.scan_range import levels_range_mm, slice_centres_mm
 from simulator.needle.needle_catalogue import NEEDLES
 from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.levels import Region
-from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, ScanMode
+from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, MyelogramPosition, ScanMode
 
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
 
@@ -243,6 +243,9 @@ def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyel
         raise RefusalError("this scenario has no myelogram")
     if state.needle.skin_punctures:
         raise RefusalError("the myelogram is taken before the needle goes in")
+    if command.position is not None and command.position not in tuple(MyelogramPosition):
+        known = " or ".join(MyelogramPosition)
+        raise RefusalError(f"there is no position {str(command.position)!r}; choose {known}")
     low, high = _levels_range_mm(world, protocol.levels)
     state, event = _scan(
         world,
@@ -256,6 +259,9 @@ def _myelogram(world: CaseContext, state: ProcedureState, command: c.AcquireMyel
         mas=protocol.mas,
         counts_toward_dose=False,
     )
+    position = None if command.position is None else MyelogramPosition(command.position)
+    if isinstance(event, e.AcquisitionMade) and position is not MyelogramPosition.PRONE:
+        event = replace(event, position=position)
     return replace(state, imaging=replace(state.imaging, myelogram_seen=True)), [event]
 
 

@@ -70,7 +70,7 @@ def cover_of(world: CaseContext, end: AtTheEnd, zone: LeakZone) -> Cover:
 def finished_event(world: CaseContext, state: ProcedureState) -> e.Finished:
     """How the patient fares, drawn once."""
     end = read_the_end(state)
-    leak = None if world.leak_zone is None or end.blood_ml <= 0.0 else cover_of(world, end, world.leak_zone)
+    leak = cover_of(world, end, world.leak_zone) if world.leak_zone is not None and _can_seal(world, end) else None
     second = [
         SecondHole(needle=hole.needle, cover=cover_of(world, end, zone_about(world.phantom, hole.at_mm)))
         for hole in end.holes
@@ -89,6 +89,16 @@ def finished_event(world: CaseContext, state: ProcedureState) -> e.Finished:
         rebound_hypertension=course.rebound_hypertension,
         next_day=course.next_day,
     )
+
+
+def _can_seal(world: CaseContext, end: AtTheEnd) -> bool:
+    """Whether there is blood, and a hole that it can close.
+
+    A fistula runs into a vein. Of 22 people with one who had patches 2 (9 %) were helped for four weeks or more (Mayo
+    Clinic, lateral decubitus series 2018-2020), and none of a review was cured (doi 10.1016/j.wneu.2022.02.036): no
+    more than get well by themselves. Blood about it changes no chance.
+    """
+    return end.blood_ml > 0.0 and world.phantom.leak.vein is None
 
 
 def _level_mm(world: CaseContext) -> float:

@@ -27,7 +27,7 @@ from simulator.export.dicom.common_modules import (
     save,
 )
 from simulator.export.dicom.decimal_strings import decimal_string, decimal_strings, integer_string
-from simulator.export.dicom.patient_position import HEAD_FIRST_PRONE, PatientPosition
+from simulator.export.dicom.patient_position import HEAD_FIRST_PRONE, MYELOGRAM_CODES, PatientPosition
 from simulator.export.finished_session import FinishedSession
 from simulator.vocabulary.procedure import BeamMotion
 
@@ -103,7 +103,8 @@ def _add_series(
     made.FrameOfReferenceUID = finished.identity.uid("frame of reference")
     made.PositionReferenceIndicator = ""
     made.BodyPartExamined = BODY_PARTS[finished.region]
-    made.PatientPosition = position.code
+    lies = series.event.position
+    made.PatientPosition = position.code if lies is None else MYELOGRAM_CODES[lies]
     made.ImageOrientationPatient = list(map(str, position.orientation))
 
 

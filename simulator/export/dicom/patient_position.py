@@ -6,9 +6,11 @@ on the patient's left is on the left in either.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.export.acquired_series import AcquiredSeries, Plane
+from simulator.vocabulary.procedure import MyelogramPosition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,14 @@ class PatientPosition:
             return x, y
         return 2 * series.centre_mm[0] - x, y
 
+
+MYELOGRAM_CODES: Mapping[MyelogramPosition, str] = {
+    MyelogramPosition.PRONE: "HFP",
+    MyelogramPosition.SUPINE: "HFS",
+    MyelogramPosition.RIGHT_DECUBITUS: "HFDR",
+    MyelogramPosition.LEFT_DECUBITUS: "HFDL",
+}
+"""Patient Position of a myelogram. Rows and columns are given in the patient's axes, so they stay as they are."""
 
 HEAD_FIRST_PRONE = PatientPosition(code="HFP", column_direction=-1)
 FEET_FIRST_PRONE = PatientPosition(code="FFP", column_direction=1)

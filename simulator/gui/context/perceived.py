@@ -130,5 +130,9 @@ class Perceived:
 
     def scan(self, purpose: str) -> Volume | None:
         """The last scan of a kind."""
-        numbers = [n for n, volume in self.volumes.items() if volume.entry.purpose == purpose]
+        numbers = self.scans(purpose)
         return self.volumes[max(numbers)] if numbers else None
+
+    def scans(self, purpose: str) -> list[int]:
+        """Numbers of all scans of a kind that can be read."""
+        return [number for number, volume in self.volumes.items() if volume.entry.purpose == purpose]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from simulator.gui.context.app_context import AppContext
 from simulator.gui.context.perceived import Perceived
@@ -14,10 +15,18 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
 from simulator.vocabulary.patient_facts import LEGS_AS_BEFORE, LEGS_NUMB, Question
+from simulator.vocabulary.procedure import MyelogramPosition
 
 ANAESTHETIC_ML = 5.0
 FLAT_HOURS = 6.0
 OUT_MM = 130.0
+POSITION_WORDS = {
+    MyelogramPosition.SUPINE: "Supine",
+    MyelogramPosition.RIGHT_DECUBITUS: "Right side down",
+    MyelogramPosition.LEFT_DECUBITUS: "Left side down",
+}
+"""Positions of a myelogram other than prone."""
+
 COUNT_FIRST = "Count the level on the pictures, and set it with − and + beside the scans"
 
 
@@ -100,6 +109,23 @@ def opening_steps(time_out: Callable[[], c.TimeOut]) -> list[ProcedureStep]:
             hint="The CT myelogram that came with the request; it costs no dose here",
         ),
     ]
+
+
+def myelogram_steps() -> list[ProcedureStep]:
+    """The myelogram in other positions than prone."""
+    return [
+        ProcedureStep(
+            words=POSITION_WORDS[position],
+            command=partial(c.AcquireMyelogram, position=position),
+            done=partial(_has_myelogram, position),
+            hint="A myelogram in this position: contrast lies on the side that is down; it costs no dose here",
+        )
+        for position in POSITION_WORDS
+    ]
+
+
+def _has_myelogram(position: MyelogramPosition, view: View) -> bool:
+    return any(entry.position is position for entry in view.console.acquired)
 
 
 def needle_steps(perceived: Perceived, level: Callable[[], str | None]) -> list[ProcedureStep]:

@@ -11,6 +11,7 @@ from simulator.gui.drawing.picture import ImagePoint, Picture, cached
 from simulator.gui.drawing.symbols import dashed_line
 from simulator.gui.images.image_plane import ImagePlane
 from simulator.gui.images.volume import Volume
+from simulator.gui.input.procedure_steps import POSITION_WORDS
 from simulator.gui.panels.picture_annotations import (
     draw_corner_lines,
     draw_markers,
@@ -157,6 +158,7 @@ def _technique(context: AppContext, target: pygame.Surface, volume: Volume, pict
     entry = volume.entry
     lines = (
         f"{SCAN_WORDS.get(AcquisitionPurpose(entry.purpose), entry.purpose)}, {context.perceived.clock(entry.at_ms)}",
+        *([] if entry.position is None else [POSITION_WORDS[entry.position]]),
         exposure_words(entry),
         context.display.scan_window.words,
     )

@@ -12,7 +12,7 @@ from simulator.gui.context.teaching_state import LessonPart
 from simulator.gui.drawing import theme
 from simulator.gui.drawing.language import OwnWords
 from simulator.gui.input.lesson_pages import before_pages
-from simulator.gui.input.procedure_steps import opening_steps
+from simulator.gui.input.procedure_steps import myelogram_steps, opening_steps
 from simulator.gui.input.time_out_items import TimeOutItems
 from simulator.gui.input.user_action import ButtonKind, KeyBinding, UserAction
 from simulator.gui.panels import chart, top_bar
@@ -68,6 +68,7 @@ class BriefingScreen(Screen):
                 action.why_not = self._time_out.why_not
             self.button(action, pygame.Rect(x, y, wide, high))
             y += high + px(10)
+        y = self._positions(x, y, wide)
         self._caption_y = y + px(12)
         y += px(28)
         y = self._items(x, y, wide)
@@ -89,6 +90,15 @@ class BriefingScreen(Screen):
             self.goes_to(ScreenName.INJECTION, "Injection", pygame.K_F4, "F4"),
         ):
             self.key_only(action)
+
+    def _positions(self, x: int, y: int, wide: int) -> int:
+        """One button for each further position of the myelogram, in a row below it; the y below them."""
+        px = self.context.display.scale.px
+        steps, gap, high = myelogram_steps(), px(6), max(px(36), 27)
+        part = (wide - (len(steps) - 1) * gap) // len(steps)
+        for index, step in enumerate(steps):
+            self.button(step.action(self.context), pygame.Rect(x + index * (part + gap), y, part, high))
+        return y + high + px(10)
 
     def _items(self, x: int, y: int, wide: int) -> int:
         """One button for each item of the time-out, two in a row; the y below them."""

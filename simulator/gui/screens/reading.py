@@ -164,9 +164,10 @@ class ReadingScreen(Screen):
             return None if self.context.perceived.scan(purpose) else "This scan has not been taken"
 
         def do() -> None:
-            volume = self.context.perceived.scan(purpose)
-            if volume is not None:
-                self._turn_to(volume.entry.number)
+            scans, shown = self.context.perceived.scans(purpose), self.state.scan
+            if scans:  # the newest first; who looks at one goes on to the one before it
+                before = [number for number in scans if shown in scans and shown is not None and number < shown]
+                self._turn_to(max(before or scans))
 
         def chosen() -> bool:
             volume = self.volume()

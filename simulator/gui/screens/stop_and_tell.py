@@ -23,6 +23,7 @@ STOP_WORDS = {
     StopReason.REACTION: "The patient reacts",
     StopReason.DURAL_PUNCTURE: "The dura was punctured",
     StopReason.NO_SAFE_WAY: "There is no safe way",
+    StopReason.FISTULA: "Fluid runs into a vein, which blood does not close",
 }
 LETTERS = "ABCDEFGHIJKL"
 
