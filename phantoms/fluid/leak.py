@@ -36,8 +36,8 @@ class LeakParameters:
     Attributes:
         pattern: circumferential (A: an epidural ring, thickest at the leak and behind), root-sleeve (B: fluid about
             a root from its axilla outwards), slow (C: a faint blush in a root's axilla), ventral-tear (a pool before
-            the sac, about a spur that has torn the dura), csf-venous-fistula (from a root's sleeve into a vein; no fluid
-            collects) or none
+            the sac, about a spur that has torn the dura), csf-venous-fistula (from a root's sleeve into a vein; no
+            fluid collects) or none
         level: interspace of the hole
         side: of the hole
         thickness_mm: of the fluid at the hole: behind the sac 2-5, beside a root 3-6, of a blush 2-4, before the sac

@@ -132,8 +132,8 @@ class Leak(Section):
     side: SideWord = Field(default=Laterality.BOTH, description="of the hole")
     pattern: PatternWord = Field(
         default=LeakPattern.CIRCUMFERENTIAL,
-        description="an epidural ring, fluid along a root, a faint blush in its axilla, a pool before the sac, or a root's "
-        "sleeve that runs into a vein, which no blood closes",
+        description="an epidural ring, fluid along a root, a faint blush in its axilla, a pool before the sac, or a "
+        "root's sleeve that runs into a vein, which no blood closes",
     )
     thickness_mm: float | None = optional_number(
         1.5, 6, "mm", "of the fluid at the hole: ring or before the sac 2-5, root 3-6, blush 2-4"
