@@ -35,6 +35,7 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.scout import ScoutOrientation
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
+MATRIX = 512  # pixels of a side of every image that is shown
 
 
 Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]
@@ -168,11 +169,20 @@ class Session:
             if kept in self._frames:
                 self._frames.move_to_end(kept)
                 return self._frames[kept] if kept == key else _slices(self._frames[kept], key[1])
-        frame = self._render(self.acquisition(number), indices)
+        frame = self._render(self._own_scanner(), self.acquisition(number), indices)
         self._frames[key] = frame
         while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
             self._frames.popitem(last=False)
         return frame
+
+    def image_by(self, scanner: Scanner, number: int, indices: Sequence[int], matrix: int) -> Frame:
+        """Some slices of an acquisition as another scanner makes them of the same patient; they are not kept.
+
+        Args:
+            scanner: with this world's phantom in it, of another geometry
+            matrix: pixels of a side
+        """
+        return self._render(scanner, self.acquisition(number), indices, matrix)
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """The image, for somebody to look at: a look is a command, carried out first for slices not seen before."""
@@ -233,7 +243,9 @@ class Session:
             self._scouts_shown.add(number)
         return radiograph
 
-    def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
+    def _render(
+        self, scanner: Scanner, event: AcquisitionMade, only: Sequence[int] | None = None, matrix: int = MATRIX
+    ) -> Frame:
         world, shift = self.world, event.scene.patient_displacement_mm
         transform = world.table_transform(shift)
         # A patient who moved by more than the table's margin shows the last whole slice that there is
@@ -241,7 +253,6 @@ class Session:
         low_mm, high_mm = world.phantom.z_range_mm[0] + half_mm, world.phantom.z_range_mm[1] - half_mm
         centre = world.image_centre_mm
         progress = self._progress
-        scanner = self._own_scanner()
         take = partial(artefact_free_image, scanner) if world.settings.imaging.ideal_images else scanner.image
         frame = take(
             technique=Technique(
@@ -260,6 +271,7 @@ class Session:
             tube_at_deg=event.beam.tube_at_deg,
             centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
             field_of_view_mm=FIELD_OF_VIEW_MM,
+            matrix=matrix,
             only=only,
             progress=None if progress is None else lambda share: progress(event.purpose, share),
         )
