@@ -19,6 +19,7 @@ from simulator.ct.technique import Technique
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt, ScoutMade
+from simulator.engine.history import History
 from simulator.engine.imaging.beam_protocols import SCAN_COLLIMATION_MM
 from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.imaging.scout import row_table_mm, scout_scene
@@ -82,7 +83,7 @@ class Session:
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
         self._latest_change: DensityChange | None = None
-        self._events: list[Event] = []
+        self._history = History()
         self._frames: OrderedDict[tuple[int, tuple[int, ...] | None], Frame] = OrderedDict()
         self._scouts: dict[int, ScoutMade] = {}
         self._radiographs: dict[int, Radiograph] = {}
@@ -96,13 +97,13 @@ class Session:
     @property
     def events(self) -> list[Event]:
         """Everything that has happened, in order."""
-        return list(self._events)
+        return list(self._history.events)
 
     def do(self, command: Command) -> tuple[Event, ...]:
         """Carry out a command."""
         self.state, events = advance(self.world, self.state, command)
         self.steps.append(Step(command=command, events=events))
-        self._events.extend(events)
+        self._history.extend(events)
         self._injected[self.state.injection.injected.revision] = self.state.injection.injected
         for event in events:
             if isinstance(event, AcquisitionMade):
@@ -132,7 +133,7 @@ class Session:
             world: the same patient, by the same chance or by another one of the hands
         """
         made = Session(world, progress=self._progress, scanner=self._scanner)
-        made.state, made.steps, made._events = self.state, list(self.steps), list(self._events)
+        made.state, made.steps, made._history = self.state, list(self.steps), self._history.branch()
         made._scouts = dict(self._scouts)
         made._acquisitions, made._injected = dict(self._acquisitions), dict(self._injected)
         made._looked = {number: set(slices) for number, slices in self._looked.items()}
@@ -141,7 +142,7 @@ class Session:
     def view(self) -> View:
         """What the operator perceives now."""
         last = next((step.events for step in reversed(self.steps) if not step.is_look), ())
-        return observe(self.world, self.state, self._events, last, self._archive)
+        return observe(self.world, self.state, self._history, last, self._archive)
 
     def watch(self, watcher: Watcher) -> None:
         """Call back with each image when it is first shown."""
