@@ -33,26 +33,31 @@ KEPT = 2
 
 
 class FastImages:
-    """Makes fast images of sessions; the scanners of the last patients are kept, each with its planes."""
+    """Makes fast images of sessions; the scanners of the last patients are kept, each with its planes.
 
-    def __init__(self) -> None:
+    Args:
+        matrix: pixels of a side of what is made
+        most: how many patients are kept
+    """
+
+    def __init__(self, matrix: int = FAST_MATRIX, most: int = KEPT) -> None:
+        self._matrix, self._most = matrix, most
         self._scanners: OrderedDict[int, tuple[Phantom, Scanner]] = OrderedDict()
 
     def of(self, session: Session) -> Callable[[int, tuple[int, ...]], Frame]:
-        """What makes slices of a session's acquisitions [shape=(slice, 128, 128), HU]."""
-        return partial(session_image, session, self._scanner(session.world.phantom))
+        """What makes slices of a session's acquisitions [shape=(slice, matrix, matrix), HU]."""
+        return partial(_image, session, self._scanner(session.world.phantom), self._matrix)
 
     def _scanner(self, phantom: Phantom) -> Scanner:
         known = self._scanners.get(id(phantom))
         if known is None:  # the phantom is kept beside its scanner, so that its id stays its own
             known = phantom, Scanner(phantom, geometry=FAST_GEOMETRY, plane_capacity=PLANES)
             self._scanners[id(phantom)] = known
-            while len(self._scanners) > KEPT:
+            while len(self._scanners) > self._most:
                 self._scanners.popitem(last=False)
         self._scanners.move_to_end(id(phantom))
         return known[1]
 
 
-def session_image(session: Session, scanner: Scanner, number: int, slices: tuple[int, ...]) -> Frame:
-    """Slices of an acquisition by the scanner with few views."""
-    return session.image_by(scanner, number, slices, FAST_MATRIX)
+def _image(session: Session, scanner: Scanner, matrix: int, number: int, slices: tuple[int, ...]) -> Frame:
+    return session.image_by(scanner, number, slices, matrix)
