@@ -36,6 +36,7 @@ from simulator.strategies.learning.last_part import BLOOD_ML, TREAT, LastPartEnv
 from simulator.strategies.splits import TRAIN, VALIDATION
 
 Policy = Callable[[np.ndarray], int]
+Progress = dict[str, Any]
 FIXED_PUSHES_MM = tuple(range(18, 46, 2))
 SEEING, BLANKED = "seeing", "blanked"
 FIRST_EPISODE = 10_000  # seeds of the judged starts
@@ -54,12 +55,23 @@ def environments(people: Sequence[int], processes: int, blank: bool) -> DummyVec
 
 
 class Curve(BaseCallback):
-    """Notes every episode that ends, and stops when the time is over; `episodes` are those of earlier runs, too."""
+    """Notes every episode that ends, keeps all now and then, and stops when the time is over.
 
-    def __init__(self, seconds: float, most_steps: int, episodes: list[tuple[int, bool]]) -> None:
+    Args:
+        seconds, most_steps: of this run, and of all runs together
+        episodes: of earlier runs
+        keep: writes policy and progress
+    """
+
+    def __init__(
+        self, seconds: float, most_steps: int, episodes: list[tuple[int, bool]], keep: Callable[[Curve], None]
+    ) -> None:
         super().__init__()
         self.started, self.seconds, self.most_steps = time.monotonic(), seconds, most_steps
-        self.episodes = episodes
+        self.episodes, self.keep = episodes, keep
+
+    def _on_rollout_end(self) -> None:
+        self.keep(self)
 
     def _on_step(self) -> bool:
         for info in self.locals["infos"]:
@@ -75,18 +87,18 @@ class Curve(BaseCallback):
 
 
 def ppo(venv: DummyVecEnv | SubprocVecEnv, seed: int) -> PPO:
-    """A small network; what differs from the library's values was chosen on the training people."""
+    """A small network; what is not the library's own was chosen on a toy, a needle on a line without images."""
     return PPO(
         "MlpPolicy",
         venv,
         n_steps=256 // venv.num_envs,
         batch_size=64,
-        n_epochs=10,
-        learning_rate=1e-3,
-        gamma=0.98,
-        gae_lambda=0.9,
+        n_epochs=15,
+        learning_rate=2e-3,
+        gamma=1.0,
+        gae_lambda=0.95,
         ent_coef=0.01,
-        policy_kwargs={"net_arch": [64, 64]},
+        policy_kwargs={"net_arch": [64, 64], "activation_fn": torch.nn.ReLU},
         seed=seed,
         device="cpu",
     )
@@ -150,28 +162,32 @@ def draw(curves: dict[str, list[tuple[int, bool]]], rows: list[dict[str, Any]], 
     figure.savefig(file, dpi=120)
 
 
-def learn(
-    people: Sequence[int], arguments: argparse.Namespace, name: str, most_steps: int
-) -> tuple[PPO, dict[str, Any]]:
+def learn(people: Sequence[int], arguments: argparse.Namespace, name: str, most_steps: int) -> tuple[PPO, Progress]:
     """Learn from the beginning, or on from what lies in the folder under this name; the policy, how it came about."""
     policy, progress = arguments.out / f"{name}.zip", arguments.out / f"{name}.json"
     venv = environments(people, arguments.processes, blank=name == BLANKED)
-    told_before = (
-        json.loads(progress.read_text()) if arguments.resume else {"wall_s": 0.0, "processor_s": 0.0, "curve": []}
-    )
+    before: Progress = {"steps": 0, "wall_s": 0, "processor_s": 0, "curve": []}
+    if arguments.resume:
+        before = json.loads(progress.read_text(encoding="utf-8"))
     model = PPO.load(policy, venv) if arguments.resume else ppo(venv, arguments.seed)
-    curve = Curve(60 * arguments.minutes, most_steps, [(int(step), bool(good)) for step, good in told_before["curve"]])
     busy = os.times()
+
+    def keep(curve: Curve) -> None:
+        made = {
+            "steps": model.num_timesteps,
+            "wall_s": round(before["wall_s"] + time.monotonic() - curve.started),
+            # the system counts spawned processes once they have ended
+            "processor_s": round(before["processor_s"] + sum(os.times()[:4]) - sum(busy[:4])),
+            "curve": curve.episodes,
+        }
+        model.save(policy)
+        progress.write_text(json.dumps(made) + "\n", encoding="utf-8")
+
+    curve = Curve(60 * arguments.minutes, most_steps, [(int(step), bool(good)) for step, good in before["curve"]], keep)
     model.learn(10**9, callback=curve, reset_num_timesteps=not arguments.resume)
-    venv.close()  # whose processor time counts as that of children once they have ended
-    made = {
-        "steps": model.num_timesteps,
-        "wall_s": round(told_before["wall_s"] + time.monotonic() - curve.started),
-        "processor_s": round(told_before["processor_s"] + sum(os.times()[:4]) - sum(busy[:4])),
-        "curve": curve.episodes,
-    }
-    model.save(policy)
-    progress.write_text(json.dumps(made) + "\n", encoding="utf-8")
+    venv.close()
+    keep(curve)
+    made: Progress = json.loads(progress.read_text(encoding="utf-8"))
     print(f"{name}: {made['steps']} steps, {made['wall_s']} s, {made['processor_s']} s of processors", flush=True)
     return model, made
 
