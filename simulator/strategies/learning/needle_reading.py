@@ -7,7 +7,7 @@ midline, how it leans by eye, and its 5 mm marks. From an empty image nothing is
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.interface.frame import Frame
 from simulator.interface.needle_view import NeedleLook
@@ -41,10 +41,11 @@ def read_needle(frame: Frame, look: NeedleLook, lean_sign: int) -> NeedleReading
     """Tip and sac in one image; None where one of them is not seen.
 
     Args:
-        frame: three slices about the tip [shape=(3, row, column), HU]
+        frame: three slices about the tip [shape=(3, row, column), HU], the back's skin in their upper edge
         look: the needle from outside
         lean_sign: +1 where a positive lean leads the tip to the patient's left
     """
+    frame = _back(frame)
     pixel = frame.pixel_spacing_mm
     sac = outline_sac_by_brightness(frame, 0.5 * frame.hu.shape[2])
     _, column = frame.pixel_of(frame.centre_mm[0] + look.entry_from_midline_mm, 0.0)
@@ -71,6 +72,15 @@ def read_needle(frame: Frame, look: NeedleLook, lean_sign: int) -> NeedleReading
     tip_x_mm, _, _ = frame.position_mm(MIDDLE, tip.row, tip.column)
     sac_x_mm, _, _ = frame.position_mm(MIDDLE, sac.row, sac.column)
     return NeedleReading(gap_mm=gap_mm, across_mm=tip_x_mm - sac_x_mm, lean_deg=lean_from_direction(along))
+
+
+def _back(frame: Frame) -> Frame:
+    """The middle of the upper half, where all lies that is read: a quarter of the pixels."""
+    side = frame.hu.shape[1]
+    half, quarter = side // 2, side // 4
+    x_mm, y_mm = frame.centre_mm
+    back_mm = y_mm + quarter * frame.pixel_spacing_mm
+    return replace(frame, hu=frame.hu[:, :half, quarter : quarter + half], centre_mm=(x_mm, back_mm))
 
 
 def _skin_row(frame: Frame, column: float) -> float | None:
