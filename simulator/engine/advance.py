@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any
 
 import simulator.engine.imaging.looking
@@ -43,6 +43,8 @@ _CLOSING = (
     c.TickChecklist,
     c.Finish,
 )
+_names_by_kind: dict[type, tuple[str, ...] | None] = {}
+
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
 
@@ -95,11 +97,11 @@ def plain(thing: Any) -> dict[str, Any]:
 
     Commands keep every digit, since replay carries them out again; events are rounded.
     """
-    later = later_fields(thing)
-    told = {key: value for key, value in asdict(thing).items() if key not in later}
+    later, kind = later_fields(thing), type(thing)
     if isinstance(thing, Event):
-        return {"event": type(thing).__name__, **_rounded(told)}
-    return {"command": type(thing).__name__, **told}
+        names = (name for name in _field_names(kind) or () if name not in later)
+        return {"event": kind.__name__, **{name: _rounded(getattr(thing, name)) for name in names}}
+    return {"command": kind.__name__, **{key: value for key, value in asdict(thing).items() if key not in later}}
 
 
 def canonical(thing: Any) -> str:
@@ -108,10 +110,20 @@ def canonical(thing: Any) -> str:
 
 
 def _rounded(value: Any) -> Any:
+    """What `asdict` gives, its floats rounded and its tuples as lists, in one pass: a session asks after each step."""
     if isinstance(value, float):
         return round(value, FLOAT_DIGITS) + 0.0  # no minus zero
+    if isinstance(value, str | int) or value is None:
+        return value
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_rounded(item) for item in value]
-    return value
+    names = _field_names(type(value))
+    return value if names is None else {name: _rounded(getattr(value, name)) for name in names}
+
+
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    if kind not in _names_by_kind:
+        _names_by_kind[kind] = tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None
+    return _names_by_kind[kind]

@@ -23,9 +23,11 @@ from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
 from simulator.patch.leak_coverage import LeakZone, leak_zone
 from simulator.patient.movement import Breathing, draw_breathing
 from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
+from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import AT_REST, PatientDisplacement, PatientPoint
 from simulator.spatial.table_transform import TableTransform
 from simulator.vocabulary.anatomy import InjectionDestination
+from simulator.vocabulary.levels import Vertebra
 
 CTF_SLICES = 3
 FIELD_OF_VIEW_MM = 250.0
@@ -70,6 +72,15 @@ class CaseContext:
     def table_transform(self, displacement_mm: PatientDisplacement = AT_REST) -> TableTransform:
         """From this patient to the scanner, once they have moved by a displacement."""
         return TableTransform(zero_mm=self.table_zero_mm, displacement_mm=displacement_mm)
+
+    def shown_table_mm(self, mark: PatientPoint) -> float:
+        """Table position of a level's centre, mm, as the console rounds it."""
+        return round(self.table_transform().table_z_mm(mark.z_mm), 1)
+
+    @cached_property
+    def vertebrae_table_mm(self) -> Mapping[Vertebra, float]:
+        """Table positions of all vertebrae, mm, as the console rounds them."""
+        return {name: self.shown_table_mm(mark) for name, mark in self.phantom.landmarks.vertebral_bodies.items()}
 
     @cached_property
     def thresholds(self) -> Thresholds:
@@ -150,8 +161,13 @@ class CaseContext:
 
     def midline_x_mm(self, z_mm: float) -> float:
         """Where the spinous processes lie at this height: the line that the skin grid follows."""
-        marks = sorted((p[2], p[0]) for p in self.phantom.landmarks.points)
-        return float(np.interp(z_mm, [z for z, _ in marks], [x for _, x in marks]))
+        heights, places = self._midline_marks
+        return float(np.interp(z_mm, heights, places))
+
+    @cached_property
+    def _midline_marks(self) -> tuple[FloatArray, FloatArray]:
+        marks = np.array(sorted((p[2], p[0]) for p in self.phantom.landmarks.points), np.float64)
+        return marks[:, 0].copy(), marks[:, 1].copy()
 
     def front(self, opening_mm: PatientPoint, place: InjectionDestination) -> SpreadFront:
         """Way of an injectate outside the epidural space; remembered, since a command asks for it once a millilitre."""

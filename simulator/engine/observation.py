@@ -9,12 +9,13 @@ import numpy as np
 
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
+from simulator.engine.history import History
 from simulator.engine.imaging.beam_protocols import dose_per_load
 from simulator.engine.imaging.dose_checks import next_press_check
-from simulator.engine.imaging.scan_reach import scan_reach_mm, vertebrae_table_mm
+from simulator.engine.imaging.scan_reach import scan_reach_mm
 from simulator.engine.imaging.table import table_range_mm
 from simulator.engine.state import ProcedureState, current_dose_phase, current_phase
-from simulator.interface.console import Acquired, AcquiredScout, ConsoleView, DoseSoFar
+from simulator.interface.console import ConsoleView
 from simulator.interface.image_archive import ImageArchive
 from simulator.interface.needle_view import NeedleHandling, NeedleLook
 from simulator.interface.view import CaseView, InjectionView, PatientView, View
@@ -22,7 +23,7 @@ from simulator.needle.needle_catalogue import NEEDLES
 from simulator.needle.needle_pose import NeedlePose, angles_from_direction
 from simulator.patch.syringe_pressure import plunger_feel
 from simulator.spatial.frames import PatientDirection, patient_direction
-from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, HubSign, PlungerFeel, PushStop
+from simulator.vocabulary.procedure import HubSign, PlungerFeel, PushStop
 
 DEPTH_MARK_MM = 5.0
 LEAN_BY_EYE_DEG = 3.0
@@ -35,19 +36,18 @@ BEVEL_BY_NOTCH_DEG = 45.0
 def observe(
     world: CaseContext,
     state: ProcedureState,
-    history: Sequence[e.Event],
+    history: History,
     last: Sequence[e.Event],
     images: ImageArchive,
 ) -> View:
     """What can be perceived now.
 
     Args:
-        history: all events so far, those of the last command included
+        history: of all events so far, those of the last command included
         last: events of the last command
     """
     moves = [event for event in last if isinstance(event, e.NeedleMoved)]
     refusals = [event.reason for event in last if isinstance(event, e.CommandRefused)]
-    spoken = [event for event in history if isinstance(event, e.PatientSpoke)]
     return View(
         phase=current_phase(state),
         elapsed_ms=state.elapsed_ms,
@@ -67,8 +67,8 @@ def observe(
             held_by=state.needle.held_by,
         ),
         patient=PatientView(
-            words=spoken[-1].words if spoken else "",
-            words_at_ms=spoken[-1].at_ms if spoken else None,
+            words=history.spoken.words if history.spoken else "",
+            words_at_ms=history.spoken.at_ms if history.spoken else None,
             jerked=any(isinstance(event, e.PatientMoved) for event in last),
             arm_line="no blood comes" if state.patient.line in ("failed", "clotted") else "",
         ),
@@ -93,7 +93,7 @@ def _case(world: CaseContext) -> CaseView:
     )
 
 
-def _console(world: CaseContext, state: ProcedureState, history: Sequence[e.Event]) -> ConsoleView:
+def _console(world: CaseContext, state: ProcedureState, history: History) -> ConsoleView:
     offers = world.settings.imaging
     return ConsoleView(
         settings=state.imaging.settings,
@@ -106,14 +106,14 @@ def _console(world: CaseContext, state: ProcedureState, history: Sequence[e.Even
         table_range_mm=table_range_mm(world),
         grid_midline_x_mm=_midline_wire_mm(world, state),
         pedal_down=state.imaging.pedal is not None,
-        acquired=tuple(_entry(event) for event in history if isinstance(event, e.AcquisitionMade)),
-        dose=_dose(history),
+        acquired=history.acquired,
+        dose=history.dose,
         dose_phase=current_dose_phase(state),
         dose_per_load=dose_per_load(world.conversion),
         dose_check=next_press_check(world, state),
-        level_table_mm=vertebrae_table_mm(world),
+        level_table_mm=dict(world.vertebrae_table_mm),
         scan_reach_mm=scan_reach_mm(world, state),
-        scouts=tuple(_scout_entry(event) for event in history if isinstance(event, e.ScoutMade)),
+        scouts=history.scouts,
     )
 
 
@@ -125,32 +125,6 @@ def _injection(state: ProcedureState, last: Sequence[e.Event]) -> InjectionView:
         syringe_age_ms=state.elapsed_ms - syringe.drawn_ms if syringe else 0,
         injected_blood_ml=state.injection.blood_ml,
         plunger=_plunger(last),
-    )
-
-
-def _entry(event: e.AcquisitionMade) -> Acquired:
-    return Acquired(
-        number=event.number,
-        purpose=event.purpose,
-        at_ms=event.at_ms,
-        slice_centres_table_mm=event.slices.centres_table_mm,
-        slice_thickness_mm=event.slices.thickness_mm,
-        settings=event.settings,
-        dose=event.dose,
-        position=event.position,
-    )
-
-
-def _scout_entry(event: e.ScoutMade) -> AcquiredScout:
-    high, low = event.row_centres_mm
-    half = 0.5 * event.row_mm
-    return AcquiredScout(
-        number=event.number,
-        at_ms=event.at_ms,
-        orientation=event.orientation,
-        range_mm=(round(low - half, 1), round(high + half, 1)),
-        settings=event.settings,
-        dose=event.dose,
     )
 
 
@@ -210,25 +184,6 @@ def _plunger(last: Sequence[e.Event]) -> PlungerFeel | None:
                 return PlungerFeel.SOFT
             return PlungerFeel.HARD if event.compartment == "soft tissue" else PlungerFeel.SOFT
     return None
-
-
-def _dose(history: Sequence[e.Event]) -> DoseSoFar:
-    made = [event for event in history if isinstance(event, e.AcquisitionMade | e.BeamCutShort | e.ScoutMade)]
-    by_phase: dict[DosePhase, float] = {}
-    ctdi: dict[DosePhase, float] = {}
-    for event in made:
-        if event.counts_toward_dose:
-            by_phase[event.dose_phase] = by_phase.get(event.dose_phase, 0.0) + event.dose.dlp_mgy_cm
-            ctdi[event.dose_phase] = event.dose.ctdi_vol_mgy
-    presses = [event for event in made if event.purpose == AcquisitionPurpose.FLUOROSCOPY]
-    return DoseSoFar(
-        dlp_mgy_cm=by_phase,
-        ctdi_vol_mgy=ctdi,
-        presses=sum(isinstance(event, e.AcquisitionMade) for event in presses),
-        beam_on_ms=sum(event.beam.on_ms for event in presses),
-        operator_usv=sum(event.dose.operator_usv for event in made),
-        hand_usv=sum(event.dose.hand_usv for event in made),
-    )
 
 
 def _midline_wire_mm(world: CaseContext, state: ProcedureState) -> float | None:

@@ -20,6 +20,7 @@ from simulator.ct.technique import Technique
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt, ScoutMade
+from simulator.engine.history import History
 from simulator.engine.imaging.beam_protocols import SCAN_COLLIMATION_MM
 from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.imaging.scout import row_table_mm, scout_scene
@@ -36,6 +37,7 @@ from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.scout import ScoutOrientation
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
+MATRIX = 512  # pixels of a side of every image that is shown
 
 
 Watcher = Callable[[AcquisitionMade, tuple[int, ...] | None, Frame], None]
@@ -82,7 +84,7 @@ class Session:
         self._acquisitions: dict[int, AcquisitionMade] = {}
         self._injected: dict[int, Injected] = {}
         self._latest_change: DensityChange | None = None
-        self._events: list[Event] = []
+        self._history = History()
         self._frames: OrderedDict[tuple[int, tuple[int, ...] | None], Frame] = OrderedDict()
         self._scouts: dict[int, ScoutMade] = {}
         self._radiographs: dict[int, Radiograph] = {}
@@ -96,13 +98,13 @@ class Session:
     @property
     def events(self) -> list[Event]:
         """Everything that has happened, in order."""
-        return list(self._events)
+        return list(self._history.events)
 
     def do(self, command: Command) -> tuple[Event, ...]:
         """Carry out a command."""
         self.state, events = advance(self.world, self.state, command)
         self.steps.append(Step(command=command, events=events))
-        self._events.extend(events)
+        self._history.extend(events)
         self._injected[self.state.injection.injected.revision] = self.state.injection.injected
         for event in events:
             if isinstance(event, AcquisitionMade):
@@ -132,7 +134,7 @@ class Session:
             world: the same patient, by the same chance or by another one of the hands
         """
         made = Session(world, progress=self._progress, scanner=self._scanner)
-        made.state, made.steps, made._events = self.state, list(self.steps), list(self._events)
+        made.state, made.steps, made._history = self.state, list(self.steps), self._history.branch()
         made._scouts = dict(self._scouts)
         made._acquisitions, made._injected = dict(self._acquisitions), dict(self._injected)
         made._looked = {number: set(slices) for number, slices in self._looked.items()}
@@ -141,7 +143,7 @@ class Session:
     def view(self) -> View:
         """What the operator perceives now."""
         last = next((step.events for step in reversed(self.steps) if not step.is_look), ())
-        return observe(self.world, self.state, self._events, last, self._archive)
+        return observe(self.world, self.state, self._history, last, self._archive)
 
     def watch(self, watcher: Watcher) -> None:
         """Call back with each image when it is first shown."""
@@ -169,11 +171,20 @@ class Session:
             if kept in self._frames:
                 self._frames.move_to_end(kept)
                 return self._frames[kept] if kept == key else _slices(self._frames[kept], key[1])
-        frame = self._render(self.acquisition(number), indices)
+        frame = self._render(self._own_scanner(), self.acquisition(number), indices)
         self._frames[key] = frame
         while len(self._frames) > 1 and sum(f.hu.nbytes for f in self._frames.values()) > KEPT_BYTES:
             self._frames.popitem(last=False)
         return frame
+
+    def image_by(self, scanner: Scanner, number: int, indices: Sequence[int], matrix: int) -> Frame:
+        """Some slices of an acquisition as another scanner makes them of the same patient; they are not kept.
+
+        Args:
+            scanner: with this world's phantom in it, of another geometry
+            matrix: pixels of a side
+        """
+        return self._render(scanner, self.acquisition(number), indices, matrix)
 
     def show(self, number: int, indices: Sequence[int] | None = None) -> Frame:
         """The image, for somebody to look at: a look is a command, carried out first for slices not seen before."""
@@ -234,7 +245,9 @@ class Session:
             self._scouts_shown.add(number)
         return radiograph
 
-    def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
+    def _render(
+        self, scanner: Scanner, event: AcquisitionMade, only: Sequence[int] | None = None, matrix: int = MATRIX
+    ) -> Frame:
         world, shift = self.world, event.scene.patient_displacement_mm
         transform = world.table_transform(shift)
         # A patient who moved by more than the table's margin shows the last whole slice that there is
@@ -244,7 +257,6 @@ class Session:
         slice_centres_mm = [min(max(transform.patient_z_mm(z), low_mm), high_mm) for z in event.slices.centres_table_mm]
         centre = world.image_centre_mm
         progress = self._progress
-        scanner = self._own_scanner()
         take = partial(artefact_free_image, scanner) if world.settings.imaging.ideal_images else scanner.image
         frame = take(
             technique=Technique(
@@ -260,6 +272,7 @@ class Session:
             tube_at_deg=event.beam.tube_at_deg,
             centre_mm=(centre[0] - shift[0], centre[1] - shift[1]),
             field_of_view_mm=FIELD_OF_VIEW_MM,
+            matrix=matrix,
             only=only,
             progress=None if progress is None else lambda share: progress(event.purpose, share),
         )

@@ -101,7 +101,10 @@ def accumulated_ctdi_vol_mgy(before: Sequence[Irradiated], following: Irradiated
 
     A sum of beams that overlap is largest where one of them begins, so those positions are tried.
     """
-    starts = [following.low_mm, *(beam.low_mm for beam in before if following.low_mm < beam.low_mm < following.high_mm)]
+    low, high = following.low_mm, following.high_mm
+    near = [beam for beam in before if beam.low_mm < high and low < beam.high_mm]
+    # Presses at one place of the table begin alike: each place is tried once
+    starts = {low, *(beam.low_mm for beam in near if low < beam.low_mm)}
     return following.ctdi_vol_mgy + max(
-        sum(beam.ctdi_vol_mgy for beam in before if beam.low_mm <= start < beam.high_mm) for start in starts
+        sum(beam.ctdi_vol_mgy for beam in near if beam.low_mm <= start < beam.high_mm) for start in starts
     )

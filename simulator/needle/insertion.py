@@ -176,23 +176,24 @@ def is_blocked(pose: NeedlePose) -> bool:
 
 def pull(anatomy: Anatomy, pose: NeedlePose, dura: Dura, distance_mm: float) -> tuple[NeedlePose | None, Dura]:
     """Withdraw the needle along its track; None when it has left the skin."""
-    track = [np.asarray(p) for p in pose.track_mm]
+    track = list(pose.track_mm)
     left_mm = distance_mm
     while len(track) > 1 and left_mm > 1e-9:
-        segment = track[-1] - track[-2]
+        end = np.asarray(track[-1])
+        segment = end - np.asarray(track[-2])
         length = float(np.linalg.norm(segment))
         if length <= left_mm + 1e-9:
             track.pop()
             left_mm -= length
         else:
-            track[-1] = track[-1] - segment * (left_mm / length)
+            track[-1] = patient_point(end - segment * (left_mm / length))
             left_mm = 0.0
     if len(track) == 1:
         return None, Dura()
-    along = track[-1] - track[-2]
+    along = np.asarray(track[-1]) - np.asarray(track[-2])
     pose = replace(
         pose,
-        track_mm=tuple(patient_point(p) for p in track),
+        track_mm=tuple(track),
         direction=patient_direction(along / np.linalg.norm(along)),
         bow_mm=0.0,
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,7 +47,12 @@ class NeedlePose:
     @property
     def inserted_mm(self) -> float:
         """Length of the track in tissue, mm."""
-        return polyline_length_mm(self.track_mm)
+        return _track_length_mm(self.track_mm)
+
+
+@lru_cache(maxsize=64)  # a step asks for the same few tracks again and again
+def _track_length_mm(track_mm: tuple[PatientPoint, ...]) -> float:
+    return polyline_length_mm(track_mm)
 
 
 def direction_from_angles(angle_rad: float, craniocaudal_rad: float, tip_side: int) -> PatientDirection:

@@ -7,6 +7,7 @@ thousand times larger and could not be checked; this one is carried out again wh
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def episode_key(number: int, file: ScenarioFile, code: str) -> str:
 
 
 def build_episode(number: int, file: ScenarioFile, patients: Patients) -> Row:
-    """One procedure, in plain JSON types."""
+    """One procedure, in plain JSON types; `processor_s` is what it took here, with a patient that had to be built."""
+    busy_s = time.process_time()
     operator, seed = OPERATORS[number % len(OPERATORS)], TRAIN[number // len(OPERATORS)]
     case, session = patients.admit(
         file.scenario_for(seed), name=file.name, seed=seed, location=str(file.path), folder=file.path.parent
@@ -53,6 +55,7 @@ def build_episode(number: int, file: ScenarioFile, patients: Patients) -> Row:
         "seed": seed,
         "commands": [plain(step.command) for step in session.steps],
         **{name: row[name] for name in KEPT},
+        "processor_s": round(time.process_time() - busy_s, 1),
     }
 
 
@@ -103,7 +106,15 @@ def read_dataset(folder: Path) -> Iterator[Row]:
 
 def _episode_fault(row: Row) -> str | None:
     """What of a row is no episode; None where it is one."""
-    wanted = {"number": int, "case": str, "operator": str, "seed": int, "commands": list, "state_digest": str}
+    wanted = {
+        "number": int,
+        "case": str,
+        "operator": str,
+        "seed": int,
+        "commands": list,
+        "state_digest": str,
+        "processor_s": float,
+    }
     wrong = [name for name, kind in wanted.items() if not isinstance(row.get(name), kind)]
     return f"this is no episode: {', '.join(wrong)}" if wrong or not isinstance(row.get("key"), str) else None
 
@@ -111,6 +122,8 @@ def _episode_fault(row: Row) -> str | None:
 def data_card(rows: list[Row], size_bytes: int) -> str:
     """What the dataset holds, how it was made, and what it is not, as Markdown."""
     per_episode = size_bytes / max(len(rows), 1)
+    busy_s = sum(row["processor_s"] for row in rows)
+    each_s = busy_s / max(len(rows), 1)
     lines = ["# Data card", "", "Procedures of a CT-fluoroscopy simulator as seeds, commands and digests.", ""]
     lines += [
         "| operator | episodes | success | without harm or luck | mean score | commands |",
@@ -128,6 +141,9 @@ def data_card(rows: list[Row], size_bytes: int) -> str:
         "",
         f"{len(rows)} episodes take {size_bytes / 1e6:.2f} MB, {per_episode / 1e3:.1f} kB each. 10,000 would take "
         f"{per_episode * 10_000 / 1e6:.0f} MB: that is extrapolated, not measured.",
+        "",
+        f"Building them took {busy_s / 60.0:.1f} minutes of processor time, {each_s:.1f} s each, with their patients. "
+        f"10,000 would take {each_s * 10_000 / 3600.0:.0f} hours of one core: that is extrapolated, not measured.",
         "",
         "People: the training split of the benchmark, drawn with published and assumed spreads; nobody real. "
         "Operators: programs; novice and consultant differ from the expert by modelled errors of hands and judgement. "

@@ -18,7 +18,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM
-from simulator.engine.session import Session
+from simulator.engine.session import MATRIX, Session
 from simulator.interface.commands import Command
 from simulator.interface.frame import Frame
 from simulator.interface.view import View
@@ -31,7 +31,6 @@ from simulator.strategies.patients import Patients
 from simulator.vocabulary.procedure import DosePhase, Phase
 
 DEFAULT_SCENARIO = "patient-2"
-MATRIX = 512
 AIR_HU, LARGEST_HU = -1024, 3071
 FELT = 256  # half millimetres of the last push: more than the longest one has
 GREATEST = 1e6  # of any number on the console

@@ -26,9 +26,14 @@ class _Patient:
 
 
 class Patients:
-    """The last patients of this process, each in a scanner of their own that remembers its planes."""
+    """The last patients of this process, each in a scanner of their own that remembers its planes.
 
-    def __init__(self) -> None:
+    Args:
+        most: how many are kept, some 150 MB each
+    """
+
+    def __init__(self, most: int = KEPT) -> None:
+        self._most = most
         self._kept: OrderedDict[str, _Patient] = OrderedDict()
 
     def admit(
@@ -64,7 +69,7 @@ class Patients:
         if known is None:
             known = _Patient(phantom=case.world.phantom, scanner=Scanner(case.world.phantom, plane_capacity=PLANES))
             self._kept[who] = known
-            while len(self._kept) > KEPT:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(who)
         if begin is not None:

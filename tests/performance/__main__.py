@@ -23,7 +23,7 @@ USUAL = (
     *("start", "press", "peer", "continuous", "table", "planning"),
     *("patient", "patch_flow", "growth", "limits", "memory", "window"),
 )
-PARTS = (*USUAL, "study", "compilation")
+PARTS = (*USUAL, "study", "compilation", "learning")
 
 
 def measured(part: str) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def measured(part: str) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.performance", description="Measure the simulator's speed.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (all but study unless named)")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (if not named, all but three)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--against", metavar="COMMIT", help="measure in turns with another commit; append the pairing")
     parser.add_argument("--rounds", type=int, default=3, help="how often, with --against (3)")

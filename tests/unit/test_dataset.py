@@ -47,7 +47,9 @@ def test_it_is_built_by_turns_gone_on_with_and_has_a_card(file: ScenarioFile, tm
         ("always-stop", 0), ("random", 0), ("always-stop", 1),
     ]  # fmt: skip
     assert rows[0]["seed"] in dataset.TRAIN
-    assert "extrapolated, not measured" in (tmp_path / "README.md").read_text()
+    card = (tmp_path / "README.md").read_text()
+    assert card.count("extrapolated, not measured") == 2  # size and time
+    assert f"{sum(row['processor_s'] for row in rows) / 60.0:.1f} minutes of processor time" in card
     journal.unlink()
     with Journal(journal) as written:
         written.append(first[0] | {"key": "0-another-code"})

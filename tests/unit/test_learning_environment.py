@@ -86,6 +86,21 @@ def test_image_is_a_mean_of_blocks(pixels: Pixels, side: int) -> None:
         assert made[1, 0, 0] == np.rint(255 * np.clip((mean + 160.0) / 600.0, 0.0, 1.0))
 
 
+def test_a_fast_image_shows_what_the_full_one_shows(seeing: LearningEnvironment) -> None:
+    fast = LearningEnvironment("patient-2", image=64, views=290)
+    shown = []
+    for environment in (seeing, fast):
+        environment.reset(seed=1)
+        for command in (PLACE, c.Advance(distance_mm=20.0), c.PressPedal()):
+            observation, *_ = environment.perform(command)
+        assert environment.observation_space.contains(observation)
+        shown.append(observation)
+    full, few = (one.pop("image").astype(float) for one in shown)
+    assert same(*shown)
+    assert not np.array_equal(full, few)
+    assert np.abs(full - few).mean() < 4.0  # of 255 grey values
+
+
 def test_an_unchanged_image_is_not_made_again(seeing: LearningEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     observation, _ = seeing.reset(seed=1)
     assert seeing.observation_space.contains(observation)
@@ -175,7 +190,16 @@ def test_states_are_kept_copied_and_sent(plain: LearningEnvironment) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"image": 100}, {"image": "big"}, {"pixels": "RGB"}, {"reward": "all"}, {"most_commands": 0}]
+    "options",
+    [
+        {"image": 100},
+        {"image": "big"},
+        {"image": 128, "views": 290},
+        {"image": 64, "views": 580},
+        {"pixels": "RGB"},
+        {"reward": "all"},
+        {"most_commands": 0},
+    ],
 )
 def test_wrong_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -33,9 +33,10 @@ def check_dose(
     beam = state.imaging.irradiated[-1]
     passed: Sequence[PassedDoseLimit] = passed_limits(limits, before, beam)
     if while_held:
-        earlier = passed_limits(limits, before[:-1], before[-1]) if before else ()
+        passed = [item for item in passed if item.kind is DoseLimitKind.ALERT]
+        earlier = passed_limits(limits, before[:-1], before[-1]) if before and passed else ()
         known = {item.quantity for item in earlier if item.kind is DoseLimitKind.ALERT}
-        passed = [item for item in passed if item.kind is DoseLimitKind.ALERT and item.quantity not in known]
+        passed = [item for item in passed if item.quantity not in known]
     return [DoseCheckPassed(at_ms=made.at_ms, purpose=made.purpose, passed=item) for item in passed]
 
 

@@ -27,7 +27,7 @@ from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.imaging.looking import find_tip_slice
-from simulator.engine.imaging.scan_reach import WITHIN_MM, level_table_mm, scan_reach_mm
+from simulator.engine.imaging.scan_reach import WITHIN_MM, scan_reach_mm
 from simulator.engine.imaging.state import AcquiredImage, Pedal
 from simulator.engine.imaging.stopped_scan import scanned_part, stop_without_image
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
@@ -206,7 +206,7 @@ def _levels_range_mm(world: CaseContext, levels: tuple[str, str]) -> tuple[float
         if mark is None:
             known = ", ".join((*marks.levels, *(f"{opened} window" for opened in marks.interlaminar_windows)))
             raise RefusalError(f"there is no level {str(level)!r} in this patient; there are: {known}")
-        ends.append(level_table_mm(world, mark))
+        ends.append(world.shown_table_mm(mark))
     return levels_range_mm(ends[0], ends[1])
 
 

@@ -6,8 +6,6 @@ import math
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.state import ProcedureState
-from simulator.spatial.frames import PatientPoint
-from simulator.vocabulary.levels import Vertebra
 
 AIR_MM = 1.0
 SHIFT_STEP_MM = 3.0
@@ -24,14 +22,3 @@ def scan_reach_mm(world: CaseContext, state: ProcedureState) -> tuple[float, flo
     edge_mm = AIR_MM + SHIFT_STEP_MM * math.ceil(moved_mm / SHIFT_STEP_MM)
     low_mm, high_mm = (world.table_transform().table_z_mm(z) for z in world.phantom.z_range_mm)
     return round(low_mm + edge_mm, 1), round(high_mm - edge_mm, 1)
-
-
-def level_table_mm(world: CaseContext, mark: PatientPoint) -> float:
-    """Table position of a level's centre, mm, as the console rounds it."""
-    return round(world.table_transform().table_z_mm(mark.z_mm), 1)
-
-
-def vertebrae_table_mm(world: CaseContext) -> dict[Vertebra, float]:
-    """Table positions of all vertebrae, mm."""
-    marks = world.phantom.landmarks.vertebral_bodies
-    return {name: level_table_mm(world, mark) for name, mark in marks.items()}

@@ -22,8 +22,9 @@ from simulator.scenario.build import Case
 from simulator.scenario.load import load_scenario
 from simulator.strategies.learning.action_mask import action_mask
 from simulator.strategies.learning.action_table import NUMBERS, TABLE, decode
+from simulator.strategies.learning.fast_image import FastImages
 from simulator.strategies.learning.observation import Observer, observation_space
-from simulator.strategies.learning.options import Pixels, Reward, options_from
+from simulator.strategies.learning.options import ALL_VIEWS, FEW_VIEWS, Pixels, Reward, options_from
 from simulator.strategies.learning.rewards import potential
 from simulator.strategies.learning.state import EnvironmentState
 from simulator.strategies.patients import Patients
@@ -50,6 +51,7 @@ class LearningEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
     Args:
         scenario: file, or the name of one that ships; `varied`, every seed another person, if None
         image: side in pixels, 64, 128, 256 or 512, or None
+        views: of a rotation, 1160, or 290 for a fast image of 64 pixels, see `learning/fast_image.py`
         pixels: "uint8 window" or "int16 HU"
         reward: "score", "shaped", or "shaped with truth, for training only"
         most_commands: after which an episode is cut off
@@ -64,6 +66,7 @@ class LearningEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         scenario: str | Path | None = None,
         *,
         image: int | str | None = None,
+        views: int = ALL_VIEWS,
         pixels: str = Pixels.WINDOW,
         reward: str = Reward.SCORE,
         most_commands: int = 500,
@@ -71,10 +74,11 @@ class LearningEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
         render_mode: str | None = None,
     ) -> None:
         self.render_mode = render_mode
-        self._options = options_from(image, pixels, reward, most_commands, most_minutes)
+        self._options = options_from(image, views, pixels, reward, most_commands, most_minutes)
         self._file = load_scenario(Path(DEFAULT_SCENARIO if scenario is None else scenario))
         self._patients = Patients()
         self._observer = Observer(self._options)
+        self._fast = FastImages() if self._options.views == FEW_VIEWS else None
         self._episode: tuple[Case, Session] | None = None
         self._view: View | None = None
         self._worth = 0.0
@@ -180,7 +184,8 @@ class LearningEnvironment(gymnasium.Env[Observation, dict[str, Any]]):
             "refused": view.refused or "",
             "action_mask": action_mask(view),
         }
-        return self._observer.observe(view, session.prepare_image), info
+        picture = session.prepare_image if self._fast is None else self._fast.of(session)
+        return self._observer.observe(view, picture), info
 
     def _running(self) -> tuple[Case, Session]:
         if self._episode is None:

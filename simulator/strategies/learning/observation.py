@@ -9,12 +9,12 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from simulator.engine.case_context import CTF_SLICES
+from simulator.engine.session import MATRIX
 from simulator.interface.view import View
 from simulator.strategies.actions import slices_about_table
 from simulator.strategies.environment import (
     AIR_HU,
     LARGEST_HU,
-    MATRIX,
     WINDOW_HU,
     Picture,
     facts_space,
@@ -105,8 +105,8 @@ class Observer:
 
 
 def shrink_image(hu: NDArray[np.float32], side: int, pixels: Pixels) -> NDArray[Any]:
-    """Slices [shape=(slice, 512, 512), HU] as means of square blocks [shape=(3, side, side)], in a window or as HU."""
-    block = MATRIX // side
+    """Slices [shape=(slice, row, row), HU] as means of square blocks [shape=(3, side, side)], in a window or as HU."""
+    block = hu.shape[-1] // side
     means = hu.reshape(len(hu), side, block, side, block).mean(axis=(2, 4))
     if len(means) < CTF_SLICES:
         means = np.pad(means, ((0, CTF_SLICES - len(means)), (0, 0), (0, 0)), mode="edge")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SIDES = (64, 128, 256, 512)
+ALL_VIEWS, FEW_VIEWS = 1160, 290
+FEW_VIEWS_SIDE = 64
 
 
 class Pixels(StrEnum):
@@ -29,6 +31,7 @@ class EnvironmentOptions:
 
     Attributes:
         image_side: pixels of a side of each slice, 64, 128, 256 or 512; None for no image
+        views: of the scanner's rotation, 1160, or 290 for the fast image of 64 pixels (`fast_image.py`)
         pixels: grey values of a soft-tissue window, or HU
         reward: see `Reward`
         most_commands: after which an episode is cut off
@@ -36,6 +39,7 @@ class EnvironmentOptions:
     """
 
     image_side: int | None = None
+    views: int = ALL_VIEWS
     pixels: Pixels = Pixels.WINDOW
     reward: Reward = Reward.SCORE
     most_commands: int = 500
@@ -44,12 +48,16 @@ class EnvironmentOptions:
     def __post_init__(self) -> None:
         if self.image_side is not None and self.image_side not in SIDES:
             raise ValueError(f"image = {self.image_side!r}: none, {', '.join(map(str, SIDES))}")
+        if self.views not in (ALL_VIEWS, FEW_VIEWS):
+            raise ValueError(f"views = {self.views!r}: {ALL_VIEWS}, {FEW_VIEWS}")
+        if self.views == FEW_VIEWS and self.image_side != FEW_VIEWS_SIDE:
+            raise ValueError(f"views = {FEW_VIEWS} is for image = {FEW_VIEWS_SIDE}, not {self.image_side}")
         if self.most_commands < 1 or (self.most_minutes is not None and not self.most_minutes > 0.0):
             raise ValueError("an episode must have at least one command and some time")
 
 
 def options_from(
-    image: int | str | None, pixels: str, reward: str, most_commands: int, most_minutes: float | None
+    image: int | str | None, views: int, pixels: str, reward: str, most_commands: int, most_minutes: float | None
 ) -> EnvironmentOptions:
     """Options as `gymnasium.make` is given them; ValueError names what there is."""
     side = None if image in (None, "none") else image
@@ -57,6 +65,7 @@ def options_from(
         raise ValueError(f"image = {image!r}: none, {', '.join(map(str, SIDES))}")
     return EnvironmentOptions(
         image_side=side,
+        views=views,
         pixels=Pixels(pixels),
         reward=Reward(reward),
         most_commands=most_commands,
