@@ -259,6 +259,8 @@ SIGNS = (
     "AJR",
     "BJA",
     "Radiology",
+    "J Neurosurg",
+    "Anesth Pain Med",
     "SIR",
     "docs/",
     "Busser",
