@@ -56,16 +56,16 @@ def ventral_targets(frame: Frame, bone: Mask, middles: Sequence[ImagePoint | Non
 
 
 def lung_in_scan(frame: Frame) -> Mask:
-    """Dark patches within the body [shape=(slice, row, column)], which no way may meet."""
+    """Dark patches within the body [shape=(slice, row, column)], which no way may meet; a picture may cut them off."""
     dark = frame.hu < LUNG_HU
     found = np.zeros_like(dark)
     for k, image in enumerate(dark):
         labels, count = ndimage.label(image)
         if not count:
             continue
-        outside = set(np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])).tolist())
+        behind = set(np.unique(labels[0]).tolist())  # air over the back, which goes on beside the trunk
         sizes = np.bincount(labels.ravel(), minlength=count + 1) * frame.pixel_spacing_mm**2
-        lung = [n for n in range(1, count + 1) if n not in outside and sizes[n] >= LEAST_LUNG_MM2]
+        lung = [n for n in range(1, count + 1) if n not in behind and sizes[n] >= LEAST_LUNG_MM2]
         found[k] = np.isin(labels, lung)
     return found
 

@@ -16,10 +16,11 @@ from simulator.scoring.localisation import localised
 from simulator.scoring.procedure_summary import summarise
 
 SERIES = ("patient-1", "patient-2", "patient-3", "patient-3-second", "patient-4", "patient-5", "patient-6", "patient-7")
+VENTRAL = ("ventral-tear-lumbar", "ventral-tear-thoracic", "ventral-tear-neck")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*SERIES, "false-leak", "thoracic-oblique"])
+@pytest.mark.parametrize("name", [*SERIES, "false-leak", "thoracic-oblique", *VENTRAL])
 def test_level_and_side_are_written_down_rightly(name: str, figure) -> None:
     file = load_scenario(Path(name))
     case = build_case(file.scenario_for(1), name=name, seed=1, location=name, folder=file.path.parent)

@@ -260,6 +260,8 @@ SIGNS = (
     "AJR",
     "BJA",
     "Radiology",
+    "J Neurosurg",
+    "Anesth Pain Med",
     "SIR",
     "docs/",
     "Busser",
