@@ -22,7 +22,7 @@ from phantoms.canal.thecal_sac import (
     sac_sections,
 )
 from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml
-from phantoms.fluid.leak import collection, joined
+from phantoms.fluid.leak import both_collections, collection, joined, level_length_mm
 from phantoms.fluid.perineural_leak import with_perineural_leak
 from phantoms.morphometry import morphometry
 from phantoms.parameters import PatientParameters
@@ -123,7 +123,9 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
             settling=parameters.myelogram.settling,
         ),
     )
-    model = with_perineural_leak(model, parameters.leak)
+    model = with_perineural_leak(model, parameters.leak, at.discs)
+    if parameters.further_leak is not None:
+        model = with_perineural_leak(model, parameters.further_leak, at.discs)
     skin_v = _skin(parameters, at.disc_s, wall.deep + skin_mm, at.body_s, s)
     return SyntheticCanal(model=model, deep_mm=wall.deep, skin_v_mm=skin_v)
 
@@ -231,10 +233,13 @@ def _fluid(
     discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
     place = list(discs.values())
     hole = discs[parameters.leak.level]
-    near = int(np.argmin(np.abs(np.array(place) - hole)))
-    ends = max(near - 1, 0), min(near + 1, len(place) - 1)
-    length = abs(place[ends[0]] - place[ends[1]]) / max(ends[1] - ends[0], 1)
+    length = level_length_mm(place, hole)
     thickness, outside = collection(s, hole, length, iodine, parameters.leak)
+    further = parameters.further_leak
+    if further is not None:
+        at = discs[further.level]
+        other = collection(s, at, level_length_mm(place, at), iodine, further)
+        thickness, outside = both_collections((thickness, outside), other)
     site = parameters.myelogram.puncture_site
     if site is None:
         return thickness, outside, np.zeros_like(s)

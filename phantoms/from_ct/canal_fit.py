@@ -108,7 +108,7 @@ def fit_canal(
             settling=myelogram.settling,
         ),
     )
-    return with_perineural_leak(model, leak)
+    return with_perineural_leak(model, leak, measure.disc_s_mm)
 
 
 def _table_along(measure: CanalMeasure, field: str, scale: float = 1.0) -> FloatArray:
