@@ -95,7 +95,8 @@ def _assembled(
     targets: FloatArray,
     identity: str,
 ) -> Phantom:
-    leak = parameters.leak
+    leak, further = parameters.leak, parameters.further_leak
+    second = () if further is None else (locate_hole(spine.canal, further, spine.interspace_s_mm[further.level]),)
     return Phantom(
         name=parameters.name,
         body=volumes[0],
@@ -104,6 +105,7 @@ def _assembled(
         landmarks=with_window_targets(anatomical_landmarks(spine), parameters.interspaces, targets),
         levels=parameters.interspaces,
         leak=locate_hole(spine.canal, leak, spine.interspace_s_mm.get(leak.level)),
+        further_leaks=second,
         derived=(),
         identity=identity,
     )

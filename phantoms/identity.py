@@ -44,12 +44,13 @@ def patient_identity(phantom: Phantom) -> str:
     for named in (marks.vertebral_bodies, marks.interspaces, marks.interlaminar_windows):
         digest.update(" ".join(map(str, named)).encode())
         _add(digest, np.array([tuple(point) for point in named.values()], np.float64), _DISTANCE_STEP_MM)
-    leak = phantom.leak
-    digest.update(" ".join(map(str, (*phantom.levels, leak.pattern, leak.level, leak.side))).encode())
-    _add(digest, np.array([] if leak.hole_mm is None else tuple(leak.hole_mm), np.float64), _DISTANCE_STEP_MM)
-    if leak.vein is not None:
-        _add(digest, leak.vein.points_mm, _DISTANCE_STEP_MM)
-        _add(digest, np.array([leak.vein.radius_mm, leak.vein.iodine_mg_per_ml]), _DISTANCE_STEP_MM)
+    digest.update(" ".join(map(str, phantom.levels)).encode())
+    for leak in phantom.leaks:
+        digest.update(f" {leak.pattern} {leak.level} {leak.side}".encode())
+        _add(digest, np.array([] if leak.hole_mm is None else tuple(leak.hole_mm), np.float64), _DISTANCE_STEP_MM)
+        if leak.vein is not None:
+            _add(digest, leak.vein.points_mm, _DISTANCE_STEP_MM)
+            _add(digest, np.array([leak.vein.radius_mm, leak.vein.iodine_mg_per_ml]), _DISTANCE_STEP_MM)
     return digest.hexdigest()
 
 

@@ -56,6 +56,7 @@ class PatientParameters:
         body_half_width_mm, body_half_depth_mm: of the trunk
         muscle_fat: marbling of the back muscles, 0..1
         leak, myelogram: the hole, and the contrast
+        further_leak: a second one at another level; None for one leak alone
     """
 
     name: str
@@ -86,6 +87,7 @@ class PatientParameters:
     pedicle_screws: tuple[Vertebra, ...] = ()
     sacralised_l5: bool = False
     sixth_lumbar: bool = False
+    further_leak: LeakParameters | None = None
 
     @property
     def column(self) -> tuple[Vertebra, ...]:

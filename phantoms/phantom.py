@@ -247,6 +247,7 @@ class Phantom:
         landmarks: vertebral bodies, interspaces and interlaminar windows
         levels: the interspaces that a needle may go to, from the head down
         leak: the hole and its collection
+        further_leaks: holes at other levels, where there are several
         derived: names of structures that were computed and not seen in an image (a real CT's sac, for example)
         identity: SHA-256 over what was built, rounded (`phantoms.identity`), hexadecimal; empty where nobody asks
     """
@@ -260,6 +261,12 @@ class Phantom:
     leak: Leak
     derived: tuple[str, ...]
     identity: str
+    further_leaks: tuple[Leak, ...] = ()
+
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        """Every leak, that of the request first."""
+        return (self.leak, *self.further_leaks)
 
     @property
     def z_range_mm(self) -> tuple[float, float]:

@@ -89,8 +89,9 @@ def _check(parameters: PatientParameters) -> None:
     if screwed and (last == 0 or screwed != column[last : last + len(screwed)]):
         raise ValueError(f"pedicle screws in {', '.join(screwed)}: need neighbours of T1..S1 from the head down")
     discs = disc_positions_mm(names, parameters.sex, parameters.thin_discs)
-    if parameters.leak.level not in discs:
-        raise ValueError(f"leak at {parameters.leak.level}: the patient's interspaces are {', '.join(discs)}")
+    for leak in (parameters.leak, parameters.further_leak):
+        if leak is not None and leak.level not in discs:
+            raise ValueError(f"leak at {leak.level}: the patient's interspaces are {', '.join(discs)}")
 
 
 def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] = MappingProxyType({})) -> Spine:

@@ -22,7 +22,7 @@ from phantoms.canal.thecal_sac import (
     sac_sections,
 )
 from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml
-from phantoms.fluid.leak import collection, joined
+from phantoms.fluid.leak import both_collections, collection, joined, level_length_mm
 from phantoms.fluid.perineural_leak import with_perineural_leak
 from phantoms.fluid.ventral_tear import BELOW_ENDPLATE_MM, VentralPool, pushed_back, ventral_hole, ventral_pool
 from phantoms.morphometry import morphometry
@@ -130,7 +130,9 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
             settling=parameters.myelogram.settling,
         ),
     )
-    model = with_perineural_leak(model, parameters.leak)
+    model = with_perineural_leak(model, parameters.leak, at.discs)
+    if parameters.further_leak is not None:
+        model = with_perineural_leak(model, parameters.further_leak, at.discs)
     if parameters.leak.pattern == LeakPattern.VENTRAL_TEAR:
         hole = ventral_hole(model, parameters.leak.side, _tear_s_mm(parameters, at))
         model = replace(model, fluid=replace(model.fluid, ventral_hole=hole))
@@ -264,8 +266,15 @@ def _fluid(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Thickness, iodine and share that lies behind alone of what has collected outside the sac."""
     discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
-    length = _level_mm(parameters)
-    thickness, outside = collection(s, discs[parameters.leak.level], length, iodine, parameters.leak)
+    place = list(discs.values())
+    hole = discs[parameters.leak.level]
+    length = level_length_mm(place, hole)
+    thickness, outside = collection(s, hole, length, iodine, parameters.leak)
+    further = parameters.further_leak
+    if further is not None:
+        at = discs[further.level]
+        other = collection(s, at, level_length_mm(place, at), iodine, further)
+        thickness, outside = both_collections((thickness, outside), other)
     site = parameters.myelogram.puncture_site
     if site is None:
         return thickness, outside, np.zeros_like(s)
@@ -275,9 +284,6 @@ def _fluid(
 
 
 def _level_mm(parameters: PatientParameters) -> float:
-    """Length of a level about the leak: from the disc above it to the one below, as far as the region reaches."""
+    """Length of a level about the leak, as far as the region reaches."""
     discs = disc_positions_mm(parameters.vertebrae, parameters.sex, parameters.thin_discs)
-    place = list(discs.values())
-    near = int(np.argmin(np.abs(np.array(place) - discs[parameters.leak.level])))
-    ends = max(near - 1, 0), min(near + 1, len(place) - 1)
-    return float(abs(place[ends[0]] - place[ends[1]]) / max(ends[1] - ends[0], 1))
+    return level_length_mm(list(discs.values()), discs[parameters.leak.level])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
 from phantoms.canal.canal_model import CanalModel, PerineuralPath, RootPath
-from phantoms.fluid.leak import AT_A_ROOT, FLUID_AT_A_ROOT, LeakParameters
+from phantoms.fluid.leak import AT_A_ROOT, FLUID_AT_A_ROOT, LeakParameters, level_length_mm
 from phantoms.phantom import DrainingVein, Leak
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import CanalPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern, Side
+from simulator.vocabulary.levels import Interspace
 
 _TO_THE_LEFT = {Laterality.LEFT: 1.0, Laterality.RIGHT: -1.0, Laterality.BOTH: 0.0}
 POINTS = 24
@@ -27,20 +30,34 @@ _BELOW_AND_BEHIND = CanalPoint(0.3, 0.5, -0.8)
 _TUBE = 0.5  # part of the thickness at the hole that a sleeve leak keeps on its way out (assumption)
 _BULGE = 0.35  # part of its reach over which the rest is lost (assumption)
 _BLUSH_RUNS = 1.5  # length of a blush in its thicknesses (assumption)
+_RING_BESIDE = 0.9  # part of a ring's length over which it lies to one side as well (assumption)
+_SLEEVE_FROM_MM = 0.5  # thickness of a ring from which on it runs along roots (assumption)
+_LEAST_RADIUS_MM = 0.1
 _DORSAL_HOLE = math.radians(30.0)  # from the midline to the leak's side, where the hole is in the sac (assumption)
 
 
-def with_perineural_leak(model: CanalModel, leak: LeakParameters | None) -> CanalModel:
-    """The canal with the fluid of a sleeve leak or a slow leak; the same canal for any other.
+def with_perineural_leak(
+    model: CanalModel, leak: LeakParameters | None, disc_s_mm: Mapping[Interspace, float] = MappingProxyType({})
+) -> CanalModel:
+    """The canal with the fluid of a sleeve leak or a slow leak, or with what a ring has beside the sac and along roots.
+
+    The same canal for any other. What it held along roots stays.
+
+    Args:
+        disc_s_mm: arc lengths of the discs, by which a ring's length is known
 
     Raises:
         ValueError: the canal has no root at the leak's interspace.
     """
-    if leak is None or leak.pattern not in FLUID_AT_A_ROOT:
+    paths: tuple[PerineuralPath, ...] = ()
+    if leak is not None and leak.pattern in FLUID_AT_A_ROOT:
+        make = _tube if leak.pattern == LeakPattern.ROOT_SLEEVE else _blush
+        paths = tuple(make(model, root, leak) for root in _leaking(model, leak))
+    elif leak is not None and leak.level in disc_s_mm:
+        paths = tuple(_beyond_ring(model, leak, disc_s_mm))
+    if not paths:
         return model
-    make = _tube if leak.pattern == LeakPattern.ROOT_SLEEVE else _blush
-    paths = tuple(make(model, root, leak) for root in _leaking(model, leak))
-    return replace(model, fluid=replace(model.fluid, perineural_leaks=paths))
+    return replace(model, fluid=replace(model.fluid, perineural_leaks=(*model.fluid.perineural_leaks, *paths)))
 
 
 def locate_hole(model: CanalModel, leak: LeakParameters | None, interspace_s_mm: float | None) -> Leak:
@@ -167,4 +184,44 @@ def _blush(model: CanalModel, root: RootPath, leak: LeakParameters) -> Perineura
         uvs_mm=start + length * out[:, None] * between,
         radius_mm=radius * (1.0 - 0.4 * out),
         iodine_mg_per_ml=iodine * np.exp(-0.5 * out),
+    )
+
+
+def _beyond_ring(
+    model: CanalModel, leak: LeakParameters, disc_s_mm: Mapping[Interspace, float]
+) -> Iterator[PerineuralPath]:
+    """What of a ring lies to one side of the sac, and along the roots that leave within it."""
+    if leak.pattern != LeakPattern.CIRCUMFERENTIAL:
+        return
+    hole = disc_s_mm[leak.level]
+    reach = 0.5 * leak.extent_levels * level_length_mm(list(disc_s_mm.values()), hole)
+    sides = (Side.LEFT, Side.RIGHT) if leak.side == Laterality.BOTH else (Side(leak.side.value),)
+    if leak.asymmetry > 0.0:
+        yield _beside_sac(model, leak, hole, reach)
+    for root in model.nerves.roots if leak.sleeve_mm > 0.0 else ():
+        first, axilla = _axilla(model, root)
+        thick = model.at(model.fluid.collection_thickness_mm, axilla.s_mm)
+        csf = model.at(model.fluid.csf_iodine_mg_per_ml, float(root.uvs_mm[first, 2]))
+        if root.side not in sides or abs(axilla.s_mm - hole) > reach or thick < _SLEEVE_FROM_MM or csf <= 0.0:
+            continue
+        iodine = model.at(model.fluid.collection_iodine_mg_per_ml, axilla.s_mm) / csf
+        yield _tube(model, root, replace(leak, thickness_mm=thick, reach_mm=leak.sleeve_mm, iodine_ratio=iodine))
+
+
+def _beside_sac(model: CanalModel, leak: LeakParameters, hole_s_mm: float, reach_mm: float) -> PerineuralPath:
+    """Fluid beside the sac on the leak's side, as long as the ring and as thin at its ends."""
+    s = np.linspace(hole_s_mm + _RING_BESIDE * reach_mm, hole_s_mm - _RING_BESIDE * reach_mm, POINTS)
+    sac, fluid = model.sac, model.fluid
+    u, v, half_width, half_ap, thick, iodine = (
+        np.interp(s, model.s_mm, table)
+        for table in (
+            sac.u_mm, sac.v_mm, sac.half_width_mm, sac.half_ap_mm,
+            fluid.collection_thickness_mm, fluid.collection_iodine_mg_per_ml,
+        )
+    )  # fmt: skip
+    more = leak.asymmetry * thick
+    return PerineuralPath(
+        uvs_mm=np.column_stack([u + _TO_THE_LEFT[leak.side] * (half_width + 0.5 * more), v + 0.3 * half_ap, s]),
+        radius_mm=0.5 * more + _LEAST_RADIUS_MM,
+        iodine_mg_per_ml=iodine,
     )

@@ -100,7 +100,7 @@ def fit_canal(
         ),
         fluid=_fluid(measure, leak, myelogram, sac_scale),
     )
-    return with_perineural_leak(model, leak)
+    return with_perineural_leak(model, leak, measure.disc_s_mm)
 
 
 def _table_along(measure: CanalMeasure, field: str, scale: float = 1.0) -> FloatArray:

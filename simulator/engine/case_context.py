@@ -20,7 +20,7 @@ from simulator.patch.cell_gathering import epidural_space
 from simulator.patch.epidural_parameters import EpiduralParameters, draw_epidural_parameters
 from simulator.patch.extraepidural_spread import SpreadFront
 from simulator.patch.hydraulic_model import HydraulicModel, hydraulic_model
-from simulator.patch.leak_coverage import LeakZone, leak_zone
+from simulator.patch.leak_coverage import LeakZone, leak_zone, zone_about
 from simulator.patient.movement import Breathing, draw_breathing
 from simulator.patient.sensation import Thresholds, draw_spoken_pain, draw_thresholds
 from simulator.spatial.arrays import FloatArray
@@ -141,6 +141,13 @@ class CaseContext:
     def leak_zone(self) -> LeakZone | None:
         """The epidural space about the hole."""
         return leak_zone(self.phantom)
+
+    @cached_property
+    def leak_zones(self) -> tuple[LeakZone, ...]:
+        """The epidural space about every hole of the patient's own, the request's first."""
+        holes = [one.hole_mm for one in self.phantom.further_leaks if one.hole_mm is not None]
+        further = [zone_about(self.phantom, hole_mm) for hole_mm in holes]
+        return (*([] if self.leak_zone is None else [self.leak_zone]), *further)
 
     @cached_property
     def image_centre_mm(self) -> tuple[float, float]:

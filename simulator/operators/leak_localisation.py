@@ -6,13 +6,14 @@ fistula's, which no blood closes. A faint blush is believed only then.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
+from simulator.interface.console import Acquired
 from simulator.interface.view import View
 from simulator.operators.console import latest_acquisition
 from simulator.operators.coroutine_operator import StopProcedureError
@@ -26,7 +27,7 @@ from simulator.operators.request import requested_side
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import Interspace, Region, Vertebra, column_with, interspaces_of
 from simulator.vocabulary.patient_facts import StopReason
-from simulator.vocabulary.procedure import MyelogramPosition
+from simulator.vocabulary.procedure import AcquisitionPurpose, MyelogramPosition
 
 READ_EVERY_MM = 9.0  # between the slices that are read first
 SLICES_AT_ONCE = 48  # asked for together, so that a whole spine needs no more memory than a part
@@ -72,6 +73,33 @@ def localise_leak(view: View, requested: Interspace) -> Generator[Command, View,
     if vein is not None:
         raise StopProcedureError(StopReason.FISTULA)
     return view, FoundLeak(level=level, side=side, before_sac=seen is not None and seen.before_sac)
+
+
+def localise_further_leaks(
+    view: View, levels: Sequence[Interspace]
+) -> Generator[Command, View, tuple[View, tuple[FoundLeak, ...]]]:
+    """Of other levels that the request names, those about which the myelogram shows a ring; each is written down.
+
+    Returns:
+        The view afterwards, and what was written down.
+    """
+    given = [one for one in view.console.acquired if one.purpose is AcquisitionPurpose.MYELOGRAM and not one.position]
+    found: list[FoundLeak] = []
+    for level in levels if given else ():
+        view = yield c.MoveTable(level=level)
+        if view.refused:
+            continue
+        level_mm = LEVEL_LENGTH_MM[level.region]
+        heights = np.array(given[-1].slice_centres_table_mm)
+        near = np.flatnonzero(np.abs(heights - view.console.table_mm) <= 1.5 * level_mm)
+        step = max(round(READ_EVERY_MM / given[-1].slice_thickness_mm), 1)
+        chosen = range(int(near[0]), int(near[-1]) + 1, step) if len(near) else range(0)
+        images, pixel_mm = _spine_slices(view, chosen, given[-1])
+        scan = reformat_along_sac(images, heights[list(chosen)], pixel_mm)
+        if scan is not None and detect_circumferential_leak(scan, level_mm, view.console.table_mm) is not None:
+            found.append(FoundLeak(level=level, side=Laterality.BOTH))
+            view = yield c.MarkLeak(level=level, side=Laterality.BOTH)
+    return view, tuple(found)
 
 
 def _look_for_vein(view: View, prone: SpineSlices) -> Generator[Command, View, tuple[View, DetectedLeak | None]]:
@@ -122,9 +150,9 @@ def _read_myelogram(view: View, requested: Interspace) -> _Reading:
     return _Reading(collection=elsewhere, blush=blush, slices=read)
 
 
-def _spine_slices(view: View, indices: range) -> tuple[list[Image], float]:
-    """Some slices of the latest acquisition, cut to the spine, and the width of their pixels, mm."""
-    latest = latest_acquisition(view)
+def _spine_slices(view: View, indices: range, scan: Acquired | None = None) -> tuple[list[Image], float]:
+    """Some slices of a scan, the latest where None, cut to the spine, and the width of their pixels, mm."""
+    latest = scan or latest_acquisition(view)
     images: list[Image] = []
     pixel_mm = 1.0
     for first in range(0, len(indices), SLICES_AT_ONCE):

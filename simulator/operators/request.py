@@ -23,6 +23,13 @@ def requested_interspace(request: str) -> Interspace:
         raise AbandonError(str(error)) from error
 
 
+def further_interspaces(request: str) -> tuple[Interspace, ...]:
+    """Other interspaces that a request names after the first, in its order; texts that name none are passed over."""
+    known = {str(space): space for space in Interspace}
+    found = [known[name] for name in _INTERSPACE.findall(request) if name in known]
+    return tuple(dict.fromkeys(space for space in found if space is not found[0]))
+
+
 def requested_side(request: str) -> Laterality | None:
     """The side that a request names; None where it names none."""
     found = _SIDE.search(request)

@@ -14,13 +14,14 @@ from simulator.operators.console import latest_frame
 from simulator.operators.contrast_confirmed_injection import inject_confirmed_by_contrast
 from simulator.operators.coroutine_operator import AbandonError, OperatorSteps
 from simulator.operators.guidance import guide_needle
-from simulator.operators.leak_localisation import FoundLeak
+from simulator.operators.leak_localisation import FoundLeak, localise_further_leaks
 from simulator.operators.needle_plan import NeedlePlan
 from simulator.operators.needle_trajectory import SPARE_MM, NeedleTrajectory, try_trajectories
 from simulator.operators.perception.sac_outline import outline_sac_with_plan
 from simulator.operators.planning import plan_needle, slice_thickness_mm
 from simulator.operators.preparation import acquire_planning_scan, check_in, clean_and_numb
-from simulator.operators.request import bounding_vertebrae, requested_interspace, requested_side
+from simulator.operators.request import bounding_vertebrae, further_interspaces, requested_interspace, requested_side
+from simulator.operators.sites import within_volume
 from simulator.vocabulary.levels import Interspace, Region
 
 WITH_FAT = Interspace.C7_T1  # the highest of the neck that has room behind the sac without a collection
@@ -42,12 +43,16 @@ def inject_after_test_contrast(view: View, plan: NeedlePlan) -> OperatorSteps:
 def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after_test_contrast) -> OperatorSteps:
     """A whole treatment at the level of the leak, or at C7/T1 where a neck has no room behind the sac.
 
+    Where the request names further levels, and a ring shows there, they are treated in the same sitting.
+
     Args:
         view: what is perceived now
         guide: how the needle is brought along a trajectory
         inject: how blood is given at its end
     """
     view, leak = yield from check_in(view, requested_interspace(view.case.request))
+    others = [space for space in further_interspaces(view.case.request) if space is not leak.level]
+    view, further = yield from localise_further_leaks(view, others)
     leak = replace(leak, side=requested_side(view.case.request) or leak.side)
     plan, view = yield from plan_at(view, leak.level, leak)
     if not plan.trajectories and _may_go_lower(view, leak.level):
@@ -56,9 +61,27 @@ def treat(view: View, guide: Guide = guide_needle, inject: Inject = inject_after
     if not plan.trajectories:
         raise AbandonError("no room behind the sac, or no way to it")
     view = yield from clean_and_numb(view)
-    view, _ = yield from follow_plan(view, plan, guide, inject)
+    share_ml = view.case.prescribed_volume_ml / (1 + len(further))
+    view, _ = yield from follow_plan(view, plan, guide, _up_to(share_ml, inject) if further else inject)
+    for count, site in enumerate(further, start=2):
+        view = yield from _treat_further(view, site, guide, _up_to(count * share_ml, inject))
     view = yield from order_aftercare(view)
     return view
+
+
+def _treat_further(view: View, site: FoundLeak, guide: Guide, inject: Inject) -> OperatorSteps:
+    """Another site of the same sitting; left as it is where no way leads to it, for the first is treated."""
+    view = yield c.PlaceSkinGrid(level=site.level)
+    plan, view = yield from plan_at(view, site.level, site)
+    if plan.trajectories:
+        view = yield c.InjectLocalAnaesthetic(volume_ml=5.0)
+        view, _ = yield from follow_plan(view, plan, guide, inject)
+    return view
+
+
+def _up_to(most_ml: float, inject: Inject) -> Inject:
+    """The same way to give blood, up to a volume in all."""
+    return lambda view, plan: within_volume(lambda now: inject(now, plan), view, most_ml)
 
 
 def plan_at(view: View, level: Interspace, leak: FoundLeak) -> Generator[Command, View, tuple[NeedlePlan, View]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,6 +79,11 @@ def covered_fraction(zone: LeakZone, injected: Injected) -> float:
     at = np.minimum(np.searchsorted(injected.voxels, zone.voxels), len(injected.voxels) - 1)
     reached = (injected.voxels[at] == zone.voxels) & (injected.blood[at] >= TOUCHING_FRACTION)
     return float(reached.mean())
+
+
+def least_covered(zones: Sequence[LeakZone], injected: Injected) -> float:
+    """Fraction that blood has reached of the zone of which it has reached least, 0..1; 0 where there is no zone."""
+    return min((covered_fraction(zone, injected) for zone in zones), default=0.0)
 
 
 def span_mm(zone: LeakZone, phantom: Phantom, injected: Injected) -> tuple[float, float]:

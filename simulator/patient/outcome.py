@@ -139,17 +139,26 @@ def patch_benefit(cover: Cover, *, flat_hours: float, head_down: bool = False) -
 
 
 def chances(
-    cover: Cover | None, second_holes: Sequence[SecondHole] = (), *, flat_hours: float, head_down: bool = False
+    cover: Cover | None,
+    second_holes: Sequence[SecondHole] = (),
+    *,
+    further: Sequence[Cover] = (),
+    flat_hours: float,
+    head_down: bool = False,
 ) -> Chances:
     """What may be expected of the leak and of every hole that a needle left.
 
     Args:
         cover: how blood lies about the leak; None where there is no blood, or no leak
+        further: the same about the patient's other leaks: the headache goes once all are closed, each by itself
+            (assumption)
         second_holes: made on the way, each with the blood about it
         flat_hours: how long the patient lies flat
         head_down: whether tilted head down in the first minutes
     """
-    benefit = 0.0 if cover is None else patch_benefit(cover, flat_hours=flat_hours, head_down=head_down)
+    covers = [] if cover is None else [cover, *further]
+    benefits = [patch_benefit(one, flat_hours=flat_hours, head_down=head_down) for one in covers]
+    benefit = math.prod(benefits) if benefits else 0.0
     seal = SPONTANEOUS_REMISSION + (SEALED_AT_BEST - SPONTANEOUS_REMISSION) * benefit
     relief = seal + (1.0 - seal) * BETTER_AT_FIRST * benefit
     for hole in second_holes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from simulator.engine.settings import HANDS
 from simulator.errors import UserInputError
@@ -13,7 +14,7 @@ from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import parse_scenario
 from simulator.vocabulary.progress import Progress
 
-PATIENT_PARTS = ("patient", "leak", "myelogram")  # of a scenario: what a patient is built from
+PATIENT_PARTS = ("patient", "leak", "further_leak", "myelogram")  # of a scenario: what a patient is built from
 
 
 def rebuild_case(record: SessionRecord, *, progress: Progress | None = None) -> Case:
@@ -53,7 +54,14 @@ def same_patient(record: SessionRecord, case: Case) -> bool:
     if told is not None:
         return told == case.world.phantom.identity
     ours = case.scenario.model_dump(mode="json")
-    return all(record.header.resolved.get(part) == ours[part] for part in PATIENT_PARTS)
+    return all(_says_alike(record.header.resolved.get(part), ours[part]) for part in PATIENT_PARTS)
+
+
+def _says_alike(older: Any, now: Any) -> bool:
+    """Whether a part of a scenario says the same; a key that came later is not in an older one, and None now."""
+    if not isinstance(older, dict) or not isinstance(now, dict):
+        return bool(older == now)
+    return all(older.get(key) == value for key, value in now.items()) and set(older) <= set(now)
 
 
 def find_imported_patient(record: SessionRecord, imported: ImportedPatient, location: str) -> Path:

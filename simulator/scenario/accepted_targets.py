@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simulator.engine.settings import Accepted
-from simulator.scenario.schema import Leak
+from simulator.scenario.schema import FurtherLeak, Leak
 from simulator.vocabulary.anatomy import Laterality, LeakPattern, Zone
 from simulator.vocabulary.levels import Interspace, Region
 from simulator.vocabulary.procedure import Approach
@@ -28,12 +28,13 @@ LOWEST_OF_NECK = Interspace.C7_T1
 POOLS = (LeakPattern.CIRCUMFERENTIAL,)  # leaks that collect behind the sac
 
 
-def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
+def choose_accepted_targets(leak: Leak, interspaces: Sequence[str], further: FurtherLeak | None = None) -> Accepted:
     """What is right for a leak: the educator's word where there is one, else what follows from the leak.
 
     Args:
         leak: of the scenario
         interspaces: of the patient, that a needle may go to
+        further: a second leak, whose level is right as well
     """
     in_neck = leak.level.region is Region.CERVICAL
     no_target = leak.level <= LOWEST_WITHOUT_DORSAL_FAT and leak.pattern not in POOLS
@@ -47,6 +48,8 @@ def choose_accepted_targets(leak: Leak, interspaces: Sequence[str]) -> Accepted:
         levels = []  # blood does not close it
     elif no_target:
         levels = [level for level in (LOWEST_OF_NECK,) if level in interspaces]
+    if further is not None:
+        levels = [*levels, further.level]
     if leak.needle_levels is not None:
         levels = leak.needle_levels
     abandon = no_target or not levels

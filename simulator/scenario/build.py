@@ -109,7 +109,7 @@ def _settings(scenario: Scenario, phantom: Phantom, hands: str, folder: Path) ->
         request=fill_in(scenario.text.request, level, side),
         requested_level=Interspace(level),
         region=scenario.region,
-        accepted=choose_accepted_targets(scenario.leak, phantom.levels),
+        accepted=choose_accepted_targets(scenario.leak, phantom.levels, scenario.further_leak),
         hands=HANDS[hands],
         imaging=_imaging(scenario),
         needle=NeedleSettings(tray=tuple(scenario.needle.tray), digital_angles=scenario.help.digital_angles),

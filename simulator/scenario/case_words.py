@@ -24,6 +24,7 @@ def describe_case(case: Case) -> list[str]:
         "",
         f"Patient: {patient.phantom or patient.ct}" + (f"; {changed}" if changed else ""),
         f"Leak: {scenario.leak.level}, {scenario.leak.side}" + (f"; {leak}" if leak else ""),
+        *([] if scenario.further_leak is None else [f"Second leak: {scenario.further_leak.level}"]),
         f"Right for it: {right}; {', '.join(settings.accepted.zones)}"
         + ("; or no blood" if settings.accepted.may_abandon else ""),
         f"Console: {preset.tube_voltage_kv} kV, {preset.tube_current_ma:g} mA, {preset.rotation_s:g} s at the start; "

@@ -23,6 +23,9 @@ def find_level_errors(scenario: Scenario, interspaces: Sequence[str], marks: Seq
         marks: vertebrae and interspaces
     """
     yield from _of_session((), scenario.leak, scenario.myelogram, interspaces, marks)
+    further = scenario.further_leak
+    if further is not None and further.level not in interspaces:
+        yield unknown_name(("further_leak", "level"), "level", further.level, interspaces)
     for ordinal, stage in enumerate(scenario.stage):
         yield from _of_session(("stage", ordinal), stage.leak, stage.myelogram, interspaces, marks)
 

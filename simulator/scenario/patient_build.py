@@ -9,7 +9,7 @@ from typing import Any
 
 from phantoms.build import build_phantom
 from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
-from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
+from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite, uneven
 from phantoms.phantom import Phantom
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
 from simulator.ct.projector import check_fits
@@ -17,8 +17,9 @@ from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.field_error import dotted
 from simulator.scenario.level_checks import find_level_errors
 from simulator.scenario.real_patient import real_phantom
-from simulator.scenario.schema import Leak, Myelogram, Scenario
+from simulator.scenario.schema import FurtherLeak, Leak, Myelogram, Scenario
 from simulator.scenario.synthetic_patient import resolve_parameters
+from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.progress import Progress
 
 
@@ -57,10 +58,24 @@ def change_contrast(of_patient: MyelogramParameters, myelogram: Myelogram | None
     return replace(of_patient, **given, puncture_site=None if site is None else PunctureSite(**site.model_dump()))
 
 
-def change_leak(of_patient: LeakParameters, leak: Leak) -> LeakParameters:
-    """The patient's leak as the scenario changes it; the usual amounts where it is of another pattern."""
-    usual = {} if leak.pattern == of_patient.pattern else USUAL_AMOUNTS[leak.pattern]
-    return replace(of_patient, level=leak.level, side=leak.side, pattern=leak.pattern, **{**usual, **leak.amounts()})
+def change_leak(of_patient: LeakParameters, leak: Leak, seed: int = 0) -> LeakParameters:
+    """The patient's leak as the scenario changes it; the usual amounts where it is of another pattern.
+
+    Args:
+        seed: of the patient, from which an uneven ring is drawn where the scenario asks for one
+    """
+    usual: dict[str, Any] = {} if leak.pattern == of_patient.pattern else {**USUAL_AMOUNTS[leak.pattern]}
+    given: dict[str, Any] = {**leak.amounts()}
+    own = replace(of_patient, level=leak.level, side=leak.side, pattern=leak.pattern, **usual)
+    drawn = uneven(own, seed) if leak.uneven else own
+    return replace(drawn, **given)
+
+
+def find_further_leak(leak: FurtherLeak | None) -> LeakParameters | None:
+    """The second leak that a scenario gives its patient; None for one leak alone."""
+    if leak is None:
+        return None
+    return LeakParameters(pattern=LeakPattern.CIRCUMFERENTIAL, **leak.model_dump())
 
 
 def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress | None) -> Phantom:
@@ -86,7 +101,12 @@ def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress
     _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), location)
     try:
         contrast = change_contrast(parameters.myelogram, scenario.myelogram)
-        changed = replace(parameters, leak=change_leak(parameters.leak, leak), myelogram=contrast)
+        changed = replace(
+            parameters,
+            leak=change_leak(parameters.leak, leak, parameters.seed),
+            further_leak=find_further_leak(scenario.further_leak),
+            myelogram=contrast,
+        )
         return build_phantom(changed, progress=progress)
     except ValueError as error:
         raise UserInputError(f"{location}: leak", str(error), "mend the value") from error

@@ -125,6 +125,12 @@ class Patient(Section):
         }
 
 
+RING_AMOUNTS = ("extent_levels", "septa", "asymmetry", "sleeve_mm")
+"""Of a leak: what a ring alone has."""
+
+AMOUNTS = ("thickness_mm", "reach_mm", "iodine_ratio", *RING_AMOUNTS)
+
+
 class Leak(Section):
     """Where the leak is, and what is right for it."""
 
@@ -147,6 +153,14 @@ class Leak(Section):
     iodine_ratio: float | None = optional_number(
         0.05, 1, "", "contrast at the hole against the sac's: ring or before the sac 0.5-1, root 0.4-0.9, blush 0.1-0.3"
     )
+    septa: int | None = Field(default=None, ge=0, le=6, description="that part a ring across, 0-6")
+    asymmetry: float | None = optional_number(
+        0, 1, "", "how much more of a ring lies beside the sac on the leak's side"
+    )
+    sleeve_mm: float | None = optional_number(0, 25, "mm", "how far a ring runs along the roots within it")
+    uneven: bool | None = Field(
+        default=None, description="whether septa, asymmetry and sleeve_mm of a ring are drawn from the patient's seed"
+    )
     approaches: list[ApproachWord] = Field(
         default=[], description="right ways in, shown to the operator; empty: those that suit the leak"
     )
@@ -164,8 +178,18 @@ class Leak(Section):
 
     def amounts(self) -> dict[str, float]:
         """Thickness, extent, reach and iodine where the scenario sets them."""
-        given = self.model_dump(include={"thickness_mm", "extent_levels", "reach_mm", "iodine_ratio"})
+        given = self.model_dump(include=set(AMOUNTS))
         return {name: value for name, value in given.items() if value is not None}
+
+
+class FurtherLeak(Section):
+    """A second ring about the sac of the same patient, treated in the same sitting."""
+
+    level: InterspaceName = Field(description='interspace, such as "L3/4"')
+    side: SideWord = Field(default=Laterality.BOTH, description="of the hole")
+    thickness_mm: float = number(3.5, 1.5, 6, "mm", "of the fluid at the hole")
+    extent_levels: float = number(2.0, 0.5, 11, "levels", "length of the ring")
+    iodine_ratio: float = number(0.75, 0.3, 1, "", "contrast at the hole against the sac's")
 
 
 class PunctureSiteSection(Section):
@@ -322,6 +346,7 @@ class Scenario(Section):
     )
     patient: Patient = Field(description="who is on the table")
     leak: Leak = Field(description="where the leak is, and what is right for it")
+    further_leak: FurtherLeak | None = Field(default=None, description="a second leak at another level")
     myelogram: Myelogram | None = Field(
         default=None, description="the CT myelogram that comes along; left out: nobody gave contrast"
     )

@@ -12,7 +12,7 @@ from simulator.scenario.field_error import FieldError
 from simulator.scenario.lesson_checks import find_lesson_errors
 from simulator.scenario.level_checks import find_level_errors, patient_levels, unknown_name
 from simulator.scenario.rubric_schema import apply_rubric_changes
-from simulator.scenario.schema import Scenario
+from simulator.scenario.schema import RING_AMOUNTS, Scenario
 from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.scenario.toml_source import is_file
 
@@ -60,16 +60,25 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
     fistula = leak.pattern == "csf-venous-fistula"
     if fistula and leak.side == "both":
         yield FieldError(("leak", "side"), "a fistula has one side: the vein leaves one root", "choose left or right")
-    for key, patterns in (
-        ("extent_levels", ("circumferential", "ventral-tear")),
-        ("reach_mm", ("root-sleeve", "csf-venous-fistula")),
-    ):
+    ring = dict.fromkeys(RING_AMOUNTS, ("circumferential",))
+    suit = {
+        **ring,
+        "extent_levels": ("circumferential", "ventral-tear"),
+        "reach_mm": ("root-sleeve", "csf-venous-fistula"),
+    }
+    for key, patterns in suit.items():
         if getattr(leak, key) is not None and leak.pattern not in patterns:
             what = f"this has no effect on a {leak.pattern} leak"
             yield FieldError(("leak", key), what, f'leave it out, or set pattern = "{patterns[0]}"')
     if leak.pattern == "ventral-tear" and scenario.patient.ct is not None:
         what = "a ventral tear needs a spur of bone, and a real CT's bone stays as it is"
         yield FieldError(("leak", "pattern"), what, "take a phantom, or another pattern")
+    if leak.uneven and leak.pattern != "circumferential":
+        what = f"this has no effect on a {leak.pattern} leak"
+        yield FieldError(("leak", "uneven"), what, 'leave it out, or set pattern = "circumferential"')
+    if leak.asymmetry and leak.side == "both" and not leak.uneven:
+        yield FieldError(("leak", "asymmetry"), "a ring that lies to one side has one", "set side to left or right")
+    yield from _further_leak(scenario)
     if leak.needle_levels == [] and leak.may_abandon is False:
         what = "no level is right, and yet to give no blood is not"
         yield FieldError(("leak", "may_abandon"), what, "leave it out, or name levels in needle_levels")
@@ -77,6 +86,19 @@ def _leak(scenario: Scenario) -> Iterator[FieldError]:
     if leak.iodine_ratio is not None and not low <= leak.iodine_ratio <= high:
         what = f"{leak.iodine_ratio:g} is not the contrast of a {leak.pattern} leak"
         yield FieldError(("leak", "iodine_ratio"), what, f"choose {low:g} to {high:g}")
+
+
+def _further_leak(scenario: Scenario) -> Iterator[FieldError]:
+    further = scenario.further_leak
+    if further is None:
+        return
+    if scenario.patient.phantom is None:
+        yield FieldError(("further_leak",), "a real CT has one leak", "leave it out, or name a phantom")
+    if further.level == scenario.leak.level:
+        yield FieldError(("further_leak", "level"), f"the first leak is at {further.level} too", "name another level")
+    if scenario.leak.pattern != "circumferential":
+        what = "a second leak goes with a ring about the sac alone"
+        yield FieldError(("leak", "pattern"), what, 'set it to "circumferential"')
 
 
 def _injection(scenario: Scenario) -> Iterator[FieldError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phantoms.phantom import Leak
 from simulator.engine import events as e
 from simulator.scoring.metric import Metric, measured
 from simulator.scoring.procedure_summary import ProcedureSummary
@@ -32,7 +33,7 @@ def localised(summary: ProcedureSummary) -> float | None:
     """1 where level and side are right, `LEVEL_FRACTION` for the level alone; None where there is nothing to find.
 
     A ring of fluid, or a pool before the sac, lies on both sides: either its hole's side or both is right. What was not
-    written down is wrong.
+    written down is wrong. Of several leaks each counts alike, by what was written down last at its level.
     """
     leak = summary.world.phantom.leak
     if summary.world.settings.imaging.myelogram is None or leak.level is None:
@@ -42,7 +43,14 @@ def localised(summary: ProcedureSummary) -> float | None:
         for event in summary.events
         if isinstance(event, e.LeakMarked) and (summary.punctured_ms is None or event.at_ms <= summary.punctured_ms)
     ]
-    if not marked or marked[-1].level != leak.level:
+    leaks = summary.world.phantom.leaks
+    last = {mark.level: mark for mark in marked} if len(leaks) > 1 else {mark.level: mark for mark in marked[-1:]}
+    return sum(_found(one, last.get(str(one.level))) for one in leaks) / len(leaks)
+
+
+def _found(leak: Leak, mark: e.LeakMarked | None) -> float:
+    """What was written down of one leak."""
+    if mark is None:
         return 0.0
     sides = {leak.side, "both"} if leak.pattern in ON_BOTH_SIDES else {leak.side}
-    return 1.0 if marked[-1].side in sides else LEVEL_FRACTION
+    return 1.0 if mark.side in sides else LEVEL_FRACTION

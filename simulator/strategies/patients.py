@@ -79,6 +79,11 @@ class Patients:
 
 def _who(scenario: Scenario, folder: Path) -> str:
     """All of a scenario that its phantom, and the check of its levels, depend on."""
-    parts = {"patient": scenario.patient, "leak": scenario.leak, "myelogram": scenario.myelogram}
+    parts = {
+        "patient": scenario.patient,
+        "leak": scenario.leak,
+        "further_leak": scenario.further_leak,
+        "myelogram": scenario.myelogram,
+    }
     said = {key: None if part is None else part.model_dump(mode="json") for key, part in parts.items()}
     return json.dumps([said, str(folder.resolve())], sort_keys=True)

@@ -33,7 +33,7 @@ def test_contrast_moves_and_stays_in_the_sac(patient_2: Case, figure: Figure) ->
         figure(
             f"contrast about {level}, {position}, against prone",
             gained,
-            asked="",
+            asked="change",
             within=(-4.0, 4.0),
             kind="identity",
             unit="%",

@@ -23,7 +23,7 @@ from simulator.needle.insertion import is_blocked
 from simulator.needle.needle_catalogue import NEEDLES
 from simulator.patch.clotting import CLOTTED_AFTER_MS, CONTRAST_MPA_S, SYRINGE_SETS_MS, mixture_mpa_s, thickening
 from simulator.patch.injectate import Injectate
-from simulator.patch.leak_coverage import covered_fraction
+from simulator.patch.leak_coverage import least_covered
 from simulator.patch.patch import Patch, PortionSource, inject_portion, sac_dented_ml
 from simulator.patch.syringe_pressure import KPA_PER_MMHG, fastest_ml_per_s, needle_drop_kpa
 from simulator.patient.sensation import NERVES_SUFFER_KPA, feel_pressure, words_in
@@ -101,7 +101,6 @@ def _portion(
     pressure = KPA_PER_MMHG * pressure_mmhg
     feeling = _feel_portion(world, _DESTINATION[opening.compartment], pressure)
     level = world.phantom.anatomy.level(opening.position_mm)
-    zone = world.leak_zone
     told = e.MaterialInjected(
         at_ms=state.elapsed_ms,
         material=material,
@@ -115,7 +114,7 @@ def _portion(
         pressure_kpa=pressure,
         total_blood_ml=blood_ml,
         feeling=feeling,
-        covered_share=0.0 if zone is None else covered_fraction(zone, patch.injected),
+        covered_share=least_covered(world.leak_zones, patch.injected),
         revision=patch.injected.revision,
         needle_drop_kpa=needle_drop_kpa(rate_ml_per_s, spec.bore_diameter_mm, spec.length_mm, viscosity_mpa_s),
         sac_dented_ml=sac_dented_ml(world.medium, patch),

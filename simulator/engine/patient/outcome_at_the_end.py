@@ -70,12 +70,13 @@ def cover_of(world: CaseContext, end: AtTheEnd, zone: LeakZone) -> Cover:
 def finished_event(world: CaseContext, state: ProcedureState) -> e.Finished:
     """How the patient fares, drawn once."""
     end = read_the_end(state)
-    leak = cover_of(world, end, world.leak_zone) if world.leak_zone is not None and _can_seal(world, end) else None
+    leaks = [cover_of(world, end, zone) for zone in world.leak_zones] if _can_seal(world, end) else []
     second = [
         SecondHole(needle=hole.needle, cover=cover_of(world, end, zone_about(world.phantom, hole.at_mm)))
         for hole in end.holes
     ]
-    expected = chances(leak, second, flat_hours=end.flat_hours, head_down=end.head_down)
+    leak = leaks[0] if leaks else None
+    expected = chances(leak, second, further=leaks[1:], flat_hours=end.flat_hours, head_down=end.head_down)
     course = clinical_outcome(generator(world.root_seed, Stream.PATIENT, 3), expected, blood_ml=end.blood_ml)
     return e.Finished(
         at_ms=state.elapsed_ms,

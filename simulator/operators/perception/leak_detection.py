@@ -57,18 +57,23 @@ class DetectedLeak:
     before_sac: bool = False
 
 
-def detect_circumferential_leak(scan: CurvedReformat, level_mm: float) -> DetectedLeak | None:
+def detect_circumferential_leak(
+    scan: CurvedReformat, level_mm: float, about_mm: float | None = None
+) -> DetectedLeak | None:
     """The place where a ring about the sac is brightest; None where there is none.
 
     Args:
         scan: the myelogram
         level_mm: length of one level here, about
+        about_mm: table position from which the place lies no farther than half a level; None for anywhere
     """
     behind, beside = (_rim(scan, angles) for angles in (BEHIND_DEG, BESIDE_DEG))
     span = scan.slices_in(level_mm)
     inside = slice(span // 2, max(len(scan.table_mm) - span // 2, span // 2 + 1))  # a whole level about it was seen
     # what lies behind alone is no ring
     ring = ndimage.percentile_filter(np.minimum(behind, beside), CLEAREST, size=span, mode="nearest")[inside]
+    if about_mm is not None:
+        ring = np.where(np.abs(scan.table_mm[inside] - about_mm) <= 0.5 * level_mm, ring, 0.0)
     if ring.max() < (RING if span > FEW_OF_A_LEVEL else SURE_RING):
         return None
     return DetectedLeak(table_mm=float(scan.table_mm[inside][middle_of_best(ring)]), side=Laterality.BOTH)
