@@ -68,9 +68,11 @@ class ProjectionCache:
         geometry: ScannerGeometry,
         plane_capacity: int = PLANES_KEPT,
         scatter: ScatterModel = CORRECTED_SCATTER,
+        added_aluminium_mm: float = 0.0,
     ) -> None:
         self._projector = projector
         self._geometry = geometry
+        self._added_aluminium_mm = added_aluminium_mm
         # One array, of which the system gives only what is written; the planes' places in it, last used last
         shape = max(plane_capacity, _MOST_PLANES), geometry.views, geometry.columns
         self._planes = np.empty(shape, np.float32)
@@ -90,7 +92,8 @@ class ProjectionCache:
     def detector(self, tube_voltage_kv: int) -> Detector:
         """The detector in the beam of one tube voltage."""
         if tube_voltage_kv not in self._detectors:
-            self._detectors[tube_voltage_kv] = detector(self._geometry, beam(tube_voltage_kv))
+            spectrum = beam(tube_voltage_kv, added_aluminium_mm=self._added_aluminium_mm)
+            self._detectors[tube_voltage_kv] = detector(self._geometry, spectrum)
         return self._detectors[tube_voltage_kv]
 
     def forget(self) -> None:

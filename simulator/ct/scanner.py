@@ -21,6 +21,7 @@ from simulator.ct.needle_shadow import SteelTube, project_needle
 from simulator.ct.projection_cache import PLANES_KEPT, ProjectionCache, SlicePlaneWeights
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
+from simulator.ct.scanner_model import ScannerModel
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
 from simulator.ct.scout import ScoutCamera, ScoutScene
 from simulator.ct.technique import Technique
@@ -88,18 +89,29 @@ class Scanner:
         geometry: ScannerGeometry = BRILLIANCE_64_CLASS,
         plane_capacity: int = PLANES_KEPT,
         scatter: ScatterModel = CORRECTED_SCATTER,
+        added_aluminium_mm: float = 0.0,
     ) -> None:
         """Lay the phantom in the isocentre; ValueError if its body is wider than the field."""
         self._geometry = geometry
         self._scatter = scatter
         self._projector = Projector(phantom, geometry)
-        self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter)
+        self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter, added_aluminium_mm)
         self._camera = ScoutCamera(self._projector, self._expected, geometry, scatter)
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
         # Work arrays, written anew for each image: fresh ones would be cleared by the system at every press
         shape = geometry.views, geometry.columns
         self._water_paths = np.zeros((SLICES_PER_PASS, *shape), np.float32)
         self._behind_needles = np.empty(shape, np.float32)
+
+    @classmethod
+    def of_model(cls, phantom: Phantom, model: ScannerModel, *, plane_capacity: int = PLANES_KEPT) -> Scanner:
+        """A scanner of a class; ValueError if the phantom's body is wider than its field."""
+        return cls(
+            phantom,
+            geometry=model.geometry,
+            plane_capacity=plane_capacity,
+            added_aluminium_mm=model.added_aluminium_mm,
+        )
 
     @property
     def isocenter_mm(self) -> tuple[float, float]:

@@ -15,11 +15,12 @@ from simulator.ct.needle_overlay import artefact_free_image
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.projector import DensityChange
 from simulator.ct.scanner import Scanner
+from simulator.ct.scanner_model import scanner_model
 from simulator.ct.technique import Technique
 from simulator.engine.advance import advance, initial_state
 from simulator.engine.case_context import FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.events import AcquisitionMade, Event, ImageLookedAt, ScoutMade
-from simulator.engine.imaging.beam_protocols import SCAN_COLLIMATION_MM
+from simulator.engine.imaging.beam_protocols import collimation_mm
 from simulator.engine.imaging.image_service import open_archive
 from simulator.engine.imaging.scout import row_table_mm, scout_scene
 from simulator.engine.observation import observe
@@ -32,6 +33,7 @@ from simulator.interface.view import View
 from simulator.needle.needle_shape import NeedleShape
 from simulator.patch.injected_voxels import Injected, density_box
 from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.procedure import BeamMotion
 from simulator.vocabulary.scout import ScoutOrientation
 
 KEPT_BYTES = 45_000_000  # of images that may be looked at again: a dozen presses
@@ -235,6 +237,7 @@ class Session:
 
     def _render(self, event: AcquisitionMade, only: Sequence[int] | None = None) -> Frame:
         world, shift = self.world, event.scene.patient_displacement_mm
+        motion = BeamMotion.HELICAL if event.beam.overranging_mm else BeamMotion.SEQUENTIAL
         transform = world.table_transform(shift)
         # A patient who moved by more than the table's margin shows the last whole slice that there is
         half_mm = event.slices.thickness_mm / 2
@@ -247,7 +250,7 @@ class Session:
             technique=Technique(
                 **asdict(event.settings),
                 slice_thickness_mm=event.slices.thickness_mm,
-                collimation_mm=min(event.beam.scan_length_mm, SCAN_COLLIMATION_MM),
+                collimation_mm=min(event.beam.scan_length_mm, collimation_mm(motion, world.settings.imaging.scanner)),
             ),
             # Unrounded: one last bit here is another image, so the transform adds zero and displacement first
             slice_centres_mm=[
@@ -268,7 +271,7 @@ class Session:
 
     def _own_scanner(self) -> Scanner:
         if self._scanner is None:
-            self._scanner = Scanner(self.world.phantom)
+            self._scanner = Scanner.of_model(self.world.phantom, scanner_model(self.world.settings.imaging.scanner))
         return self._scanner
 
     def _change(self, revision: int) -> DensityChange | None:

@@ -11,6 +11,7 @@ from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.radiograph import ScoutTechnique
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
+from simulator.vocabulary.scanners import STANDARD_SCANNER, ScannerPreset
 from simulator.vocabulary.scout import ScoutOrientation
 
 
@@ -84,6 +85,7 @@ class ConsoleView:
         level_table_mm: table positions of the vertebrae's centres, as the overview shows them
         scan_reach_mm: table positions between which slices of a scan may lie
         scouts: all scouts, in order
+        scanner: the class of scanner that stands in the room
     """
 
     settings: ExposureSettings
@@ -104,6 +106,7 @@ class ConsoleView:
     level_table_mm: Mapping[Vertebra, float]
     scan_reach_mm: tuple[float, float]
     scouts: tuple[AcquiredScout, ...] = ()
+    scanner: ScannerPreset = STANDARD_SCANNER
 
     @property
     def latest(self) -> Acquired | None:

@@ -39,6 +39,7 @@ from simulator.scenario.words import (
     PatternWord,
     RegionWord,
     ScanArc,
+    ScannerWord,
     SexWord,
     SideWord,
     VertebraName,
@@ -47,6 +48,7 @@ from simulator.scenario.words import (
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.needles import STANDARD_NEEDLE
+from simulator.vocabulary.scanners import STANDARD_SCANNER
 
 Milliampere = Annotated[float, Field(ge=5, le=100)]
 
@@ -191,6 +193,7 @@ class Myelogram(Section):
 class Console(Section):
     """What the scanner's console offers."""
 
+    preset: ScannerWord = Field(default=STANDARD_SCANNER, description="the class of scanner that stands in the room")
     tube_voltages_kv: list[Kilovolt] = Field(
         default=[80, 100, 120, 140], min_length=1, description="that fluoroscopy offers, kV"
     )

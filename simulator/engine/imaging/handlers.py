@@ -19,7 +19,6 @@ from simulator.engine.imaging.beam import (
 )
 from simulator.engine.imaging.beam_protocols import (
     CTF_SLICE_MM,
-    SCAN_ROTATION_S,
     SEQUENTIAL_STEP_MS,
     beam_protocol,
 )
@@ -78,7 +77,7 @@ def _acquire(
         if purpose == "myelogram"
         else None,
     )
-    protocol = beam_protocol(motion, price.ctdi_phantom_cm)
+    protocol = beam_protocol(motion, price.ctdi_phantom_cm, world.settings.imaging.scanner)
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
         number=number,
@@ -150,11 +149,11 @@ def _scan(
     centres = slice_centres_mm(low_mm, high_mm, slice_thickness_mm, reach_mm)
     if not centres:
         raise RefusalError(f"the scan lies outside the patient ({reach_mm[0]:.0f} to {reach_mm[1]:.0f} mm)")
-    protocol = beam_protocol(motion, world.conversion.ctdi_phantom_cm)
+    protocol = beam_protocol(motion, world.conversion.ctdi_phantom_cm, world.settings.imaging.scanner)
     imaged_mm = len(centres) * slice_thickness_mm
     state = replace(state, elapsed_ms=state.elapsed_ms + (protocol.positions(imaged_mm) - 1) * SEQUENTIAL_STEP_MS)
     technique = ExposureSettings(
-        tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
+        tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / protocol.rotation_s, rotation_s=protocol.rotation_s
     )
     whole_ms = round(1000 * protocol.beam_on_s(imaged_mm))
     part = None

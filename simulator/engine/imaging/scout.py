@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.ct import dose
 from simulator.ct.projector import DensityChange
+from simulator.ct.scanner_model import scanner_model
 from simulator.ct.scout import ScoutScene
 from simulator.ct.scout_wires import SkinWires
 from simulator.engine import events as e
@@ -108,10 +109,11 @@ def scout_dose(
     """
     kv, mas = technique.tube_voltage_kv, technique.mas
     own = world.conversion
-    estimate = scout_protocol(own.ctdi_phantom_cm).estimate(kv, mas, length_mm)
+    preset = world.settings.imaging.scanner
+    estimate = scout_protocol(own.ctdi_phantom_cm, preset).estimate(kv, mas, length_mm)
     effective_msv = 0.0
     for region, part_mm in (by_region_mm or {own.region: length_mm}).items():
-        ctdi = scout_protocol(dose.conversion(region).ctdi_phantom_cm).ctdi_vol_mgy_per_mas[kv] * mas
+        ctdi = scout_protocol(dose.conversion(region).ctdi_phantom_cm, preset).ctdi_vol_mgy_per_mas[kv] * mas
         effective_msv += dose.effective_dose_msv(dose.dlp_mgy_cm(ctdi, part_mm), region)
     return ExposureDose(
         ctdi_vol_mgy=estimate.ctdi_vol_mgy,
@@ -119,7 +121,7 @@ def scout_dose(
         dlp_mgy_cm=estimate.dlp_mgy_cm,
         k_msv_per_mgy_cm=effective_msv / estimate.dlp_mgy_cm,
         effective_dose_msv=effective_msv,
-        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(kv, mas, 16)),
+        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(kv, mas, 16, scanner=scanner_model(preset))),
         operator_usv=0.0,  # taken from the control room, which the staff's model leaves without dose
         hand_usv=0.0,
     )

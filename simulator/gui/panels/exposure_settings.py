@@ -58,6 +58,7 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, chos
 
 
 def _beam_words(perceived: Perceived) -> str:
-    """Collimation, and where the beam is on."""
+    """The scanner by its rows, the collimation, and where the beam is on."""
     settings = perceived.view.console.settings
-    return f"3 × 4 mm, {settings.scan_arc_deg}°" + (", hand" if settings.hand_protection else "")
+    hand = ", hand" if settings.hand_protection else ""
+    return f"{perceived.view.console.scanner}, 3 × 4 mm, {settings.scan_arc_deg}°{hand}"
