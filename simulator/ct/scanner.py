@@ -18,6 +18,8 @@ from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
 from simulator.ct.needle_shadow import SteelTube, project_needle
+from simulator.ct.oblique_cut import ObliqueCut
+from simulator.ct.oblique_projector import ObliqueProjector
 from simulator.ct.projection_cache import PLANES_KEPT, ProjectionCache, SlicePlaneWeights
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
@@ -33,6 +35,7 @@ _KERNELS_LOCK = threading.RLock()
 """One image at a time: the parallel kernels of two threads would compete for the same cores."""
 
 _PLANS = 2
+_CUTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +50,7 @@ class _Scene:
         needles: steel in the beam
         change: densities added to the phantom
         noise_key: names the noise; None for none
+        leaning: the planes of a gantry that is tilted; None for an upright one
     """
 
     technique: Technique
@@ -56,6 +60,7 @@ class _Scene:
     needles: Sequence[SteelTube]
     change: DensityChange | None
     noise_key: int | None
+    leaning: ObliqueProjector | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,21 @@ def _chosen_slices(only: Sequence[int] | None, count: int) -> list[int]:
     if not chosen or min(chosen) < 0 or max(chosen) >= count:
         raise ValueError(f"only must name slices from 0 to {count - 1}, not {chosen}")
     return chosen
+
+
+def _frame(hu: SingleArray, scene: _Scene, field: _Field, chosen: Sequence[int]) -> Frame:
+    """The image as it is handed on."""
+    z = np.array([scene.centres_mm[index] for index in chosen], np.float64)
+    hu.flags.writeable = z.flags.writeable = False
+    return Frame(
+        hu=hu,
+        z_mm=z,
+        pixel_spacing_mm=field.field_of_view_mm / field.matrix,
+        centre_mm=(float(field.centre_mm[0]), float(field.centre_mm[1])),
+        exposure=scene.technique.exposure,
+        slice_thickness_mm=float(scene.thickness_mm),
+        kernel=scene.technique.reconstruction_kernel,
+    )
 
 
 class Scanner:
@@ -97,6 +117,7 @@ class Scanner:
         self._projector = Projector(phantom, geometry)
         self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter, added_aluminium_mm)
         self._camera = ScoutCamera(self._projector, self._expected, geometry, scatter)
+        self._leaning: OrderedDict[ObliqueCut, ObliqueProjector] = OrderedDict()
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
         # Work arrays, written anew for each image: fresh ones would be cleared by the system at every press
         shape = geometry.views, geometry.columns
@@ -137,6 +158,7 @@ class Scanner:
         field_of_view_mm: float = 250.0,
         matrix: int = 512,
         only: Sequence[int] | None = None,
+        cut: ObliqueCut | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Frame:
         """Acquire and reconstruct slices, three at a time.
@@ -147,10 +169,11 @@ class Scanner:
             slice_thickness_mm: None takes the technique's
             needles, change: steel in the beam, and densities added to the phantom
             noise_key: names the noise, 0 to 2**32 - 1; the same key gives the same image. None: no noise
-            tube_at_deg: where the tube stands when a partial scan starts; of no consequence for a whole turn
+            tube_at_deg: where the tube stands when a partial scan starts
             centre_mm: x, y of the middle of the reconstructed field in the patient's frame
             field_of_view_mm, matrix: width of the image in mm and in pixels (even)
             only: indices of the slices to reconstruct, the same bits as in the whole; None for all
+            cut: of a tilted gantry, in whose axes slices, needles and the field's middle are then given
             progress: called with the fraction done, 0 to 1, after each group of slices
 
         Raises:
@@ -158,31 +181,22 @@ class Scanner:
         """
         thickness = technique.slice_thickness_mm if slice_thickness_mm is None else slice_thickness_mm
         self._check(thickness, slice_centres_mm, noise_key, tube_at_deg, field_of_view_mm, matrix)
-        weights = [self._expected.slice_plane_weights(float(z), thickness) for z in slice_centres_mm]
-        chosen = _chosen_slices(only, len(weights))
+        leaning = None if cut is None else self._leaning_projector(cut)
+        chosen = _chosen_slices(only, len(slice_centres_mm))
         scene = _Scene(
             technique=technique,
             centres_mm=slice_centres_mm,
-            weights=weights,
+            weights=[self._expected.slice_plane_weights(float(z), thickness, leaning) for z in slice_centres_mm],
             thickness_mm=thickness,
             needles=needles,
             change=change,
             noise_key=noise_key,
+            leaning=leaning,
         )
         field = _Field(centre_mm=centre_mm, field_of_view_mm=field_of_view_mm, matrix=matrix)
         with _KERNELS_LOCK:
             hu = self._acquire(scene, field, chosen, tube_at_deg, progress)
-        z = np.array([slice_centres_mm[index] for index in chosen], np.float64)
-        hu.flags.writeable = z.flags.writeable = False
-        return Frame(
-            hu=hu,
-            z_mm=z,
-            pixel_spacing_mm=field_of_view_mm / matrix,
-            centre_mm=(float(centre_mm[0]), float(centre_mm[1])),
-            exposure=technique.exposure,
-            slice_thickness_mm=float(thickness),
-            kernel=technique.reconstruction_kernel,
-        )
+        return _frame(hu, scene, field, chosen)
 
     def scout(self, scene: ScoutScene, progress: Callable[[float], None] | None = None) -> SingleArray:
         """Take a scout: mm of water [shape=(row, column), float32, read-only].
@@ -234,7 +248,7 @@ class Scanner:
     ) -> SingleArray:
         """HU of the chosen slices, shape (slice, row, column)."""
         technique = scene.technique
-        plan = self._plan(technique.reconstruction_kernel, field)
+        plan = self._plan(technique.reconstruction_kernel, field, scene.leaning or self._projector)
         isocenter = self._projector.isocenter_mm
         offset = field.centre_mm[0] - isocenter[0], field.centre_mm[1] - isocenter[1]
         arc, protected = technique.scan_arc_deg, technique.hand_protection
@@ -259,7 +273,9 @@ class Scanner:
         """Water-equivalent paths of one slice, needles and noise included, into `out` (view, column)."""
         technique = scene.technique
         sensor = self._expected.detector(technique.tube_voltage_kv)
-        expected = self._expected.slice_signal(scene.weights[index], technique.tube_voltage_kv, scene.change)
+        expected = self._expected.slice_signal(
+            scene.weights[index], technique.tube_voltage_kv, scene.change, scene.leaning
+        )
         signal = expected.primary
         if scene.needles:
             signal = self._behind_needles
@@ -289,7 +305,17 @@ class Scanner:
             slice_index=index,
         )
 
-    def _plan(self, kernel: str, field: _Field) -> Reconstruction:
+    def _leaning_projector(self, cut: ObliqueCut) -> ObliqueProjector:
+        """The projector of a cut; the latest few are kept. ValueError if the leaning body is wider than the field."""
+        with _KERNELS_LOCK:
+            if cut not in self._leaning:
+                self._leaning[cut] = ObliqueProjector(self._projector, cut)
+                while len(self._leaning) > _CUTS:
+                    self._leaning.popitem(last=False)
+            self._leaning.move_to_end(cut)
+            return self._leaning[cut]
+
+    def _plan(self, kernel: str, field: _Field, projector: Projector) -> Reconstruction:
         """The plan of a kernel and a field; the latest few are kept."""
         centre_mm, field_of_view_mm, matrix = field.centre_mm, field.field_of_view_mm, field.matrix
         isocenter = self._projector.isocenter_mm
@@ -299,7 +325,7 @@ class Scanner:
                 f"the image's centre lies {offset:.0f} mm from the isocentre, outside the scanner's field "
                 f"of {self._geometry.field_radius_mm:.0f} mm"
             )
-        reach = self._projector.radius_mm + offset
+        reach = projector.radius_mm + offset
         samples = Reconstruction.samples_for(field_of_view_mm, matrix, reach)
         key = (kernel, field_of_view_mm, matrix, samples)
         if key not in self._plans:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, is_dataclass, replace
 from typing import Any
 
+import simulator.engine.imaging.gantry
 import simulator.engine.imaging.looking
 import simulator.engine.imaging.scout
 import simulator.engine.injection.handlers
@@ -96,7 +97,7 @@ def plain(thing: Any) -> dict[str, Any]:
     Commands keep every digit, since replay carries them out again; events are rounded.
     """
     if isinstance(thing, Event):
-        return {"event": type(thing).__name__, **_rounded(asdict(thing))}
+        return {"event": type(thing).__name__, **_rounded(_told(thing))}
     later = later_fields(thing)
     return {"command": type(thing).__name__, **{key: v for key, v in asdict(thing).items() if key not in later}}
 
@@ -104,6 +105,15 @@ def plain(thing: Any) -> dict[str, Any]:
 def canonical(thing: Any) -> str:
     """One line of JSON that is the same for equal commands and events."""
     return json.dumps(plain(thing), sort_keys=True, separators=(",", ":"), allow_nan=True)
+
+
+def _told(event: Event) -> dict[str, Any]:
+    """The fields of an event; its settings without what came later and is as it was before."""
+    told = asdict(event)
+    settings = getattr(event, "settings", None)
+    for name in later_fields(settings) if is_dataclass(settings) else ():
+        del told["settings"][name]
+    return told
 
 
 def _rounded(value: Any) -> Any:

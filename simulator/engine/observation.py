@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulator.ct.scanner_model import scanner_model
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam_protocols import dose_per_load
 from simulator.engine.imaging.dose_checks import next_press_check
+from simulator.engine.imaging.gantry import tilt_of
 from simulator.engine.imaging.scan_reach import scan_reach_mm, vertebrae_table_mm
 from simulator.engine.imaging.table import table_range_mm
 from simulator.engine.state import ProcedureState, current_dose_phase, current_phase
@@ -106,11 +108,13 @@ def _console(world: CaseContext, state: ProcedureState, history: Sequence[e.Even
         table_range_mm=table_range_mm(world),
         grid_midline_x_mm=_midline_wire_mm(world, state),
         pedal_down=state.imaging.pedal is not None,
-        acquired=tuple(_entry(event) for event in history if isinstance(event, e.AcquisitionMade)),
+        acquired=tuple(_entry(world, event) for event in history if isinstance(event, e.AcquisitionMade)),
         dose=_dose(history),
         dose_phase=current_dose_phase(state),
         dose_per_load=dose_per_load(world.conversion, offers.scanner),
         scanner=offers.scanner,
+        rotation_range_s=scanner_model(offers.scanner).rotation_s,
+        gantry_tilts_deg=scanner_model(offers.scanner).tilt_deg,
         dose_check=next_press_check(world, state),
         level_table_mm=vertebrae_table_mm(world),
         scan_reach_mm=scan_reach_mm(world, state),
@@ -129,7 +133,7 @@ def _injection(state: ProcedureState, last: Sequence[e.Event]) -> InjectionView:
     )
 
 
-def _entry(event: e.AcquisitionMade) -> Acquired:
+def _entry(world: CaseContext, event: e.AcquisitionMade) -> Acquired:
     return Acquired(
         number=event.number,
         purpose=event.purpose,
@@ -138,6 +142,7 @@ def _entry(event: e.AcquisitionMade) -> Acquired:
         slice_thickness_mm=event.slices.thickness_mm,
         settings=event.settings,
         dose=event.dose,
+        tilt=tilt_of(world, event),
     )
 
 

@@ -19,12 +19,19 @@ def left_out_while_none() -> Any:
     return field(default=None, metadata={_ADDED: True})
 
 
+def left_out_while_default(default: Any) -> Any:
+    """A field of settings that came later: it stands in no record while it is what everything was before."""
+    return field(default=default, metadata={_ADDED: True})
+
+
 def part_done() -> Any:
     """The part of a scan that was carried out before it was stopped; None for all of it."""
     return field(default=None, metadata={"low": 0.01, "high": 1.0, "unit": "", _ADDED: True})
 
 
 def later_fields(command: object) -> tuple[str, ...]:
-    """Names of the fields of a command that a record leaves out as they are."""
+    """Names of the fields of a command, or of settings, that a record leaves out as they are."""
     found = fields(command)  # type: ignore[arg-type]
-    return tuple(item.name for item in found if item.metadata.get(_ADDED) and getattr(command, item.name) is None)
+    return tuple(
+        item.name for item in found if item.metadata.get(_ADDED) and getattr(command, item.name) == item.default
+    )

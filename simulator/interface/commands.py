@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.interface.command_fields import left_out_while_none, part_done, within
+from simulator.interface.gantry_command import TiltGantry as TiltGantry
 from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
 from simulator.interface.teaching_commands import TickChecklist as TickChecklist
@@ -377,6 +378,7 @@ Command = (
     | TestResistance
     | HoldNeedle
     | StandAt
+    | TiltGantry
     | PressPedal
     | ReleasePedal
     | LookAt

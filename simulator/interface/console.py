@@ -9,6 +9,7 @@ from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.radiograph import ScoutTechnique
+from simulator.spatial.gantry_tilt import GantryTilt
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 from simulator.vocabulary.scanners import STANDARD_SCANNER, ScannerPreset
@@ -22,6 +23,7 @@ class Acquired:
     Attributes:
         number: by which the archive knows its images
         slice_centres_table_mm: table positions, from the head down
+        tilt: how the gantry leaned; None where it was upright
     """
 
     number: int
@@ -31,6 +33,7 @@ class Acquired:
     slice_thickness_mm: float
     settings: ExposureSettings
     dose: ExposureDose
+    tilt: GantryTilt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,8 @@ class ConsoleView:
         scan_reach_mm: table positions between which slices of a scan may lie
         scouts: all scouts, in order
         scanner: the class of scanner that stands in the room
+        rotation_range_s: shortest and longest turn of a press
+        gantry_tilts_deg: least and greatest tilt of the gantry about a slender patient
     """
 
     settings: ExposureSettings
@@ -107,6 +112,8 @@ class ConsoleView:
     scan_reach_mm: tuple[float, float]
     scouts: tuple[AcquiredScout, ...] = ()
     scanner: ScannerPreset = STANDARD_SCANNER
+    rotation_range_s: tuple[float, float] = (0.4, 1.5)
+    gantry_tilts_deg: tuple[float, float] = (0.0, 0.0)
 
     @property
     def latest(self) -> Acquired | None:

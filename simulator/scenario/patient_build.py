@@ -11,7 +11,7 @@ from phantoms.build import build_phantom
 from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite
 from phantoms.phantom import Phantom
-from simulator.ct.projector import check_fits
+from simulator.ct.body_extent import check_fits
 from simulator.ct.scanner_model import scanner_model
 from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.field_error import dotted

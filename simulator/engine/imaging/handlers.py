@@ -25,6 +25,7 @@ from simulator.engine.imaging.beam_protocols import (
 from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
+from simulator.engine.imaging.gantry import press_tilt, refuse_while_tilted
 from simulator.engine.imaging.looking import find_tip_slice
 from simulator.engine.imaging.scan_reach import WITHIN_MM, level_table_mm, scan_reach_mm
 from simulator.engine.imaging.state import AcquiredImage, Pedal
@@ -146,6 +147,7 @@ def _scan(
 ) -> tuple[ProcedureState, e.AcquisitionMade | e.BeamCutShort]:
     """A volume: contiguous slices from head to feet between two table positions."""
     reach_mm = scan_reach_mm(world, state)
+    refuse_while_tilted(state)
     centres = slice_centres_mm(low_mm, high_mm, slice_thickness_mm, reach_mm)
     if not centres:
         raise RefusalError(f"the scan lies outside the patient ({reach_mm[0]:.0f} to {reach_mm[1]:.0f} mm)")
@@ -317,13 +319,18 @@ def _control(world: CaseContext, state: ProcedureState, command: c.AcquireContro
 def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState, e.AcquisitionMade]:
     offsets = CTF_SLICE_MM * (0.5 * (CTF_SLICES - 1) - np.arange(CTF_SLICES))
     technique = state.imaging.settings
+    tilt = press_tilt(world, technique.gantry_tilt_deg, state.imaging.table_mm)
+    centres = tuple(
+        round(state.imaging.table_mm + float(o), 1) if tilt is None else round(tilt.crossing_mm(float(o)), 5)
+        for o in offsets
+    )
     return _acquire(
         world,
         state,
         purpose=AcquisitionPurpose.FLUOROSCOPY,
         motion=BeamMotion.STATIONARY,
         dose_phase=current_dose_phase(state),
-        slice_centres_table_mm=tuple(round(state.imaging.table_mm + float(o), 1) for o in offsets),
+        slice_centres_table_mm=centres,
         slice_thickness_mm=CTF_SLICE_MM,
         technique=technique,
         beam_on_ms=round(1000 * technique.rotation_s * technique.emitted_fraction),

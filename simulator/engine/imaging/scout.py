@@ -18,6 +18,7 @@ from simulator.engine.imaging.beam import with_irradiated
 from simulator.engine.imaging.beam_protocols import scout_protocol
 from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam
+from simulator.engine.imaging.gantry import refuse_while_tilted
 from simulator.engine.imaging.handlers import check_voltage, measure_regions_mm
 from simulator.engine.imaging.scan_reach import WITHIN_MM, scan_reach_mm
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
@@ -51,6 +52,7 @@ def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -
         raise RefusalError("release the pedal first")
     if state.needle.pose is not None:
         raise RefusalError("the table would draw the needle through the gantry: take it out before a scout")
+    refuse_while_tilted(state)
     centres = _row_centres_mm(world, state, command)
     state = advance_patch_to_now(world, state)
     technique = ScoutTechnique(tube_voltage_kv=command.tube_voltage_kv, tube_current_ma=float(command.tube_current_ma))

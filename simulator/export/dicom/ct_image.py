@@ -66,10 +66,8 @@ class CtSeriesWriter:
         uid = UID(self._finished.identity.uid("slice", self._series.number, index))
         made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID = uid
         made.InstanceNumber = integer_string(index + 1)
-        x, y = self._position.first_pixel_mm(self._series)
-        z = self._series.z_mm[index]
-        made.ImagePositionPatient = decimal_strings(x, y, z)
-        made.SliceLocation = decimal_string(z)
+        made.ImagePositionPatient = decimal_strings(*self._position.first_pixel_mm(self._series, index))
+        made.SliceLocation = decimal_string(self._series.z_mm[index])
         made.PixelData = self._position.arranged(plane).astype("<i2").tobytes()
         save(made, self._folder / f"{index + 1:04d}.dcm")
         self._written += 1
@@ -102,7 +100,12 @@ def _add_series(
     made.PositionReferenceIndicator = ""
     made.BodyPartExamined = BODY_PARTS[finished.region]
     made.PatientPosition = position.code
-    made.ImageOrientationPatient = list(map(str, position.orientation))
+    tilt = series.tilt
+    made.ImageOrientationPatient = (
+        list(map(str, position.orientation))
+        if tilt is None
+        else list(decimal_strings(*position.leaning_orientation(tilt.tilt_deg)))
+    )
 
 
 def _add_image_form(made: FileDataset, series: AcquiredSeries) -> None:
@@ -132,7 +135,7 @@ def _add_exposure(made: FileDataset, series: AcquiredSeries, scanner: ScannerMod
     made.ReconstructionDiameter = decimal_string(series.pixel_spacing_mm * series.matrix)
     made.DistanceSourceToDetector = decimal_string(scanner.geometry.source_to_detector_mm)
     made.DistanceSourceToPatient = decimal_string(scanner.geometry.source_to_isocenter_mm)
-    made.GantryDetectorTilt = "0"
+    made.GantryDetectorTilt = "0" if series.tilt is None else decimal_string(series.tilt.tilt_deg)
     made.RotationDirection = "CW"
     made.ConvolutionKernel = "STANDARD"
     made.ExposureModulationType = "NONE"

@@ -61,4 +61,5 @@ def _beam_words(perceived: Perceived) -> str:
     """The scanner by its rows, the collimation, and where the beam is on."""
     settings = perceived.view.console.settings
     hand = ", hand" if settings.hand_protection else ""
-    return f"{perceived.view.console.scanner}, 3 × 4 mm, {settings.scan_arc_deg}°{hand}"
+    tilt = f", gantry {settings.gantry_tilt_deg:+g}°" if settings.gantry_tilt_deg else ""
+    return f"{perceived.view.console.scanner}, 3 × 4 mm, {settings.scan_arc_deg}°{hand}{tilt}"
