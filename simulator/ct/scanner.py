@@ -13,10 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
+from simulator.ct.metal_artefact_reduction import bridge, put_back, shadow_trace
 from simulator.ct.needle_shadow import SteelTube, project_needle
 from simulator.ct.oblique_cut import ObliqueCut
 from simulator.ct.oblique_projector import ObliqueProjector
@@ -80,6 +82,14 @@ def _chosen_slices(only: Sequence[int] | None, count: int) -> list[int]:
     return chosen
 
 
+def _reconstructed(
+    plan: Reconstruction, water: SingleArray, tube: TubeOutput, offset: tuple[float, float]
+) -> SingleArray:
+    if tube.weights is None:
+        return plan.image(water, offset)
+    return plan.partial_scan_image(water, tube.weights, offset)
+
+
 def _frame(hu: SingleArray, scene: _Scene, field: _Field, chosen: Sequence[int]) -> Frame:
     """The image as it is handed on."""
     z = np.array([scene.centres_mm[index] for index in chosen], np.float64)
@@ -123,6 +133,7 @@ class Scanner:
         shape = geometry.views, geometry.columns
         self._water_paths = np.zeros((SLICES_PER_PASS, *shape), np.float32)
         self._behind_needles = np.empty(shape, np.float32)
+        self._traces: list[NDArray[np.bool_] | None] = []
 
     @classmethod
     def of_model(cls, phantom: Phantom, model: ScannerModel, *, plane_capacity: int = PLANES_KEPT) -> Scanner:
@@ -258,19 +269,35 @@ class Scanner:
         water = self._water_paths
         for first in range(0, len(chosen), SLICES_PER_PASS):
             group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
-            for place in group:
-                self._measure_slice(scene, chosen[place], tube, water[place - first])
-            if tube.weights is None:
-                made = plan.image(water, offset)
-            else:
-                made = plan.partial_scan_image(water, tube.weights, offset)
+            self._traces = [self._measure_slice(scene, chosen[place], tube, water[place - first]) for place in group]
+            made = _reconstructed(plan, water, tube, offset)
             hu[group.start : group.stop] = made[: len(group)]
+            if technique.metal_artefact_reduction:
+                self._reduce_metal(plan, tube, offset, hu[group.start : group.stop])
             if progress is not None:
                 progress(group.stop / len(chosen))
         return hu
 
-    def _measure_slice(self, scene: _Scene, index: int, tube: TubeOutput, out: SingleArray) -> None:
-        """Water-equivalent paths of one slice, needles and noise included, into `out` (view, column)."""
+    def _reduce_metal(
+        self, plan: Reconstruction, tube: TubeOutput, offset: tuple[float, float], hu: SingleArray
+    ) -> None:
+        """Make slices again of readings that bridge the needles' shadows; `hu` as first made, in place."""
+        shadowed = [trace for trace in self._traces if trace is not None]
+        if not shadowed:
+            return
+        for paths, trace in zip(self._water_paths, self._traces, strict=False):
+            if trace is not None:
+                bridge(paths, trace)
+        again = _reconstructed(plan, self._water_paths, tube, offset)[: len(hu)].copy()
+        put_back(hu, again, plan.pixel_spacing_mm)
+        hu[:] = again
+
+    def _measure_slice(self, scene: _Scene, index: int, tube: TubeOutput, out: SingleArray) -> NDArray[np.bool_] | None:
+        """Water-equivalent paths of one slice, needles and noise included, into `out` (view, column).
+
+        Returns:
+            which readings lie in a needle's shadow, where metal is to be reduced and there is a needle
+        """
         technique = scene.technique
         sensor = self._expected.detector(technique.tube_voltage_kv)
         expected = self._expected.slice_signal(
@@ -304,6 +331,9 @@ class Scanner:
             noise_key=scene.noise_key,
             slice_index=index,
         )
+        if not (technique.metal_artefact_reduction and scene.needles):
+            return None
+        return shadow_trace(expected.primary, signal)
 
     def _leaning_projector(self, cut: ObliqueCut) -> ObliqueProjector:
         """The projector of a cut; the latest few are kept. ValueError if the leaning body is wider than the field."""

@@ -113,6 +113,7 @@ def _console(world: CaseContext, state: ProcedureState, history: Sequence[e.Even
         dose_phase=current_dose_phase(state),
         dose_per_load=dose_per_load(world.conversion, offers.scanner),
         scanner=offers.scanner,
+        offers_metal_artefact_reduction=offers.offers_metal_artefact_reduction,
         rotation_range_s=scanner_model(offers.scanner).rotation_s,
         gantry_tilts_deg=scanner_model(offers.scanner).tilt_deg,
         dose_check=next_press_check(world, state),

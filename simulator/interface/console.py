@@ -89,6 +89,7 @@ class ConsoleView:
         scan_reach_mm: table positions between which slices of a scan may lie
         scouts: all scouts, in order
         scanner: the class of scanner that stands in the room
+        offers_metal_artefact_reduction: whether a press can be made again without what lies behind metal
         rotation_range_s: shortest and longest turn of a press
         gantry_tilts_deg: least and greatest tilt of the gantry about a slender patient
     """
@@ -112,6 +113,7 @@ class ConsoleView:
     scan_reach_mm: tuple[float, float]
     scouts: tuple[AcquiredScout, ...] = ()
     scanner: ScannerPreset = STANDARD_SCANNER
+    offers_metal_artefact_reduction: bool = False
     rotation_range_s: tuple[float, float] = (0.4, 1.5)
     gantry_tilts_deg: tuple[float, float] = (0.0, 0.0)
 

@@ -33,6 +33,7 @@ class ExposureSettings:
         rotation_s: time of a whole turn, also where the beam is on for a part of it
         scan_arc_deg: angle over which the beam is on for one image, 360 or 240
         hand_protection: the beam is off while the tube is over the back
+        metal_artefact_reduction: readings behind metal are bridged, and the image is made twice
         gantry_tilt_deg: how far the gantry leans; positive leans its upper edge to the head
     """
 
@@ -41,6 +42,7 @@ class ExposureSettings:
     rotation_s: float = 0.5
     scan_arc_deg: int = 360
     hand_protection: bool = False
+    metal_artefact_reduction: bool = left_out_while_default(False)
     gantry_tilt_deg: float = left_out_while_default(0.0)
 
     @property

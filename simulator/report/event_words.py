@@ -62,7 +62,8 @@ def _tilt_words(settings: ExposureSettings) -> str:
 def options_words(settings: ExposureSettings) -> str:
     """What differs from a whole turn with the beam on, led in by a comma; "" where nothing does."""
     arc = f", {settings.scan_arc_deg}° scan" if settings.scan_arc_deg != WHOLE_TURN_DEG else ""
-    return arc + (", hand protection" if settings.hand_protection else "") + _tilt_words(settings)
+    metal = ", metal artefact reduction" if settings.metal_artefact_reduction else ""
+    return arc + (", hand protection" if settings.hand_protection else "") + metal + _tilt_words(settings)
 
 
 def _imaging_words(event: e.Event) -> str | None:

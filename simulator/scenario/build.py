@@ -168,6 +168,7 @@ def _imaging(scenario: Scenario) -> ImagingSettings:
         tube_currents_ma=tuple(scanner.tube_currents_ma),
         scan_arcs_deg=tuple(int(arc) for arc in scanner.scan_arcs_deg),
         offers_hand_protection=scanner.hand_protection,
+        offers_metal_artefact_reduction=scanner.metal_artefact_reduction,
         scanner=ScannerPreset(scanner.preset),
         preset=ExposureSettings(
             tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
@@ -175,6 +176,7 @@ def _imaging(scenario: Scenario) -> ImagingSettings:
             rotation_s=float(scanner.preset_rotation_s),
             scan_arc_deg=int(scanner.preset_scan_arc_deg),
             hand_protection=scanner.preset_hand_protection,
+            metal_artefact_reduction=scanner.preset_metal_artefact_reduction,
         ),
         myelogram=given,
         planning_mas=float(scanner.planning_mas),

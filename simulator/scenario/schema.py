@@ -209,8 +209,12 @@ class Console(Section):
     hand_protection: bool = Field(
         default=True, description="whether the beam can be off while the tube is over the operator's hand"
     )
+    metal_artefact_reduction: bool = Field(
+        default=True, description="whether a press can be made again without what lies behind metal"
+    )
     preset_scan_arc_deg: ScanArc = Field(default=360, description="what fluoroscopy is set to at the start, deg")
     preset_hand_protection: bool = Field(default=False, description="what fluoroscopy is set to at the start")
+    preset_metal_artefact_reduction: bool = Field(default=False, description="what fluoroscopy is set to at the start")
     planning_mas: float = number(50.0, 5, 300, "mAs", "tube load of the planning scan's protocol")
     planning_scan_prescribed: bool = Field(
         default=True, description="a planning scan with the paper's 50 mAs at 120 kV is prescribed"

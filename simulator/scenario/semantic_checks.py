@@ -122,6 +122,9 @@ def _scanner(scenario: Scenario) -> Iterator[FieldError]:
     if scanner.preset_hand_protection and not scanner.hand_protection:
         what = "the console does not offer hand protection"
         yield FieldError(("scanner", "preset_hand_protection"), what, "set hand_protection to true")
+    if scanner.preset_metal_artefact_reduction and not scanner.metal_artefact_reduction:
+        what = "the console does not offer metal artefact reduction"
+        yield FieldError(("scanner", "preset_metal_artefact_reduction"), what, "set metal_artefact_reduction to true")
     for quantity, unit in (("ctdi_vol_mgy", "mGy"), ("dlp_mgy_cm", "mGy cm")):
         alert, notification = (getattr(scanner, f"dose_{kind}_{quantity}") for kind in ("alert", "notification"))
         if alert is not None and notification is not None and alert < notification:

@@ -43,6 +43,7 @@ from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, ScanMode
 
+METAL_REDUCTION_MS = 1_000  # until the second image stands beside the first; assumption
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
 
 
@@ -341,12 +342,16 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
 def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
     if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
+    reduction_ms = METAL_REDUCTION_MS if state.imaging.settings.metal_artefact_reduction else 0
+    if command.hold and reduction_ms:
+        raise RefusalError("metal artefact reduction is too slow for a held pedal: press once, or switch it off")
     state = displace_since_planning(world, state)
     before = state.imaging.irradiated
     state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + ms_per_image(state)))
     if command.hold:
         pedal = Pedal(pressed_ms=state.elapsed_ms, rotations=0)
         state = replace(state, imaging=replace(state.imaging, pedal=pedal))
+    state = replace(state, elapsed_ms=state.elapsed_ms + reduction_ms)
     return state, [event, *check_dose(world, before, state, event)]
 
 

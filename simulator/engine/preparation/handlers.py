@@ -90,6 +90,8 @@ def _refuse_what_is_not_offered(console: ImagingSettings, chosen: ExposureSettin
         raise RefusalError(f"the console offers a scan over {offered} degrees")
     if chosen.hand_protection and not console.offers_hand_protection:
         raise RefusalError("the console offers no hand protection")
+    if chosen.metal_artefact_reduction and not console.offers_metal_artefact_reduction:
+        raise RefusalError("the console offers no metal artefact reduction")
 
 
 @handles(c.MarkLeak)

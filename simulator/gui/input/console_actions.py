@@ -98,7 +98,7 @@ class ConsoleActions:
                 ("Raise it", pygame.K_EQUALS, "+", 1),
             )
         ]
-        return [*rows, *steps, self._scan_arc(), self._hand_protection(), *self._tilts()]
+        return [*rows, *steps, self._scan_arc(), self._hand_protection(), *self._tilts(), self._metal_reduction()]
 
     def _scan_arc(self) -> UserAction:
         """Key 4: the beam on for a whole turn or a part of it, where the console offers both."""
@@ -133,6 +133,30 @@ class ConsoleActions:
             why_not=lambda: self.locked() or _not_offered(self._context.perceived.view.console.offers_hand_protection),
             while_busy=WhileBusy.KEPT,
             hint="Beam off while the tube is over the back",
+        )
+
+    def _metal_reduction(self) -> UserAction:
+        """Key 8: presses made again without what lies behind metal, where the console offers it."""
+
+        def command() -> Command:
+            now = self._context.perceived.view.console.settings
+            return c.ChooseTechnique(
+                tube_voltage_kv=now.tube_voltage_kv,
+                tube_current_ma=now.tube_current_ma,
+                rotation_s=now.rotation_s,
+                metal_artefact_reduction=not now.metal_artefact_reduction,
+            )
+
+        def why_not() -> str | None:
+            return self.locked() or _not_offered(self._context.perceived.view.console.offers_metal_artefact_reduction)
+
+        return UserAction(
+            words="Metal artefact reduction on or off",
+            key=KeyBinding(code=pygame.K_8, cap="8"),
+            do=self._context.sends(command),
+            why_not=why_not,
+            while_busy=WhileBusy.KEPT,
+            hint="Fewer streaks about the needle, a second later; the tip may go with them",
         )
 
     def _tilts(self) -> list[UserAction]:
