@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +15,12 @@ from simulator.engine.advance import plain
 from simulator.engine.session import Session, frame_digest
 from simulator.interface import commands as c
 from simulator.records.codec import command_from, event_from
+from simulator.report.debrief import write_debrief
 from simulator.report.event_words import event_words
+from simulator.report.frames import GreyWindow
+from simulator.report.press_images import Truth, slice_images
 from simulator.scenario.build import Case
+from simulator.scoring.score_procedure import score_procedure
 from simulator.spatial.frames import PixelPosition
 from simulator.vocabulary.scanners import ScannerPreset
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom, water_cylinder
@@ -191,3 +196,24 @@ def test_records_hold_a_tilt_and_nothing_where_there_is_none(patient_2: Case) ->
     assert command_from({"command": "TiltGantry", "tilt_deg": -20.0}, "here") == c.TiltGantry(tilt_deg=-20.0)
     assert event_words(turned) == "gantry at -20°"
     assert "gantry -20°" in event_words(tilted)
+
+
+def test_the_debrief_tells_of_scanner_and_tilt_and_draws_no_upright_truth(patient_2: Case, tmp_path: Path) -> None:
+    """The tip is marked where the leaning picture shows it; outlines, which are cut upright, are left out."""
+    session = Session(patient_2.world)
+    run(session, [*placed(), c.Advance(distance_mm=30.0), c.PressPedal(), c.TiltGantry(tilt_deg=8.0), c.PressPedal()])
+    card = score_procedure(patient_2.world, session.events, patient_2.rubric, scenario="x", operator="t")
+    write_debrief(session, card, tmp_path / "report.html", title="x", operator="t")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<dt>scanner</dt><dd>64-row</dd>" in text
+    assert "gantry at +8°" in text
+    overlay, window = Truth(session), GreyWindow(width_hu=1600.0, level_hu=400.0)
+    upright, tilted = (
+        slice_images(
+            session.image(number), session.acquisition(number), patient_2.world, overlay, window=window, what="press"
+        )
+        for number in session.presses()
+    )
+    assert all("o-dura" in image.truth for image in upright)
+    assert not any("o-dura" in image.truth for image in tilted)
+    assert [image.tip is not None for image in tilted].count(True) <= 1
