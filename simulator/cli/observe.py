@@ -66,6 +66,7 @@ def _pairs(text: str) -> int:
 def _observe(arguments: argparse.Namespace) -> None:
     """Measure each task at each setting, and write a table."""
     from simulator.ct.scanner import Scanner
+    from simulator.ct.scanner_model import scanner_model
     from simulator.progress import Bars
     from simulator.scenario.build import build_from_file
     from simulator.scenario.load import load_scenario
@@ -79,7 +80,8 @@ def _observe(arguments: argparse.Namespace) -> None:
     found = []
     with Bars() as bars:
         case = build_from_file(file, seed=arguments.seed, progress=bars.report)
-        scanner, level = Scanner(case.world.phantom), case.world.phantom.leak.level
+        model = scanner_model(case.world.settings.imaging.scanner)
+        scanner, level = Scanner.of_model(case.world.phantom, model), case.world.phantom.leak.level
         if level is None:
             raise UserInputError(str(file.path), "this patient has no leak", "name a case with one")
         for number, (kv, mas, task) in enumerate(settings):

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from simulator.ct.overbeaming import ANCHOR_COLLIMATION_MM, overbeaming_factor
+from simulator.ct.overbeaming import overbeaming_factor
+from simulator.ct.scanner_model import ScannerModel, scanner_model
 from simulator.vocabulary.levels import Region
 
 ENTRANCE_PER_CTDI_HEAD = 1.1
@@ -34,17 +35,6 @@ class DoseConversion:
     k_msv_per_mgy_cm: float
     ctdi_phantom_cm: int
     source: str
-
-
-@lru_cache(maxsize=1)
-def _ctdi_per_mas() -> Mapping[tuple[int, int], float]:
-    """CTDIvol in mGy for each mAs, by tube voltage and phantom diameter."""
-    phantoms = {"body32": 32, "head16": 16}
-    return {
-        (int(row["kV"]), phantoms[row["phantom"]]): float(row["ctdi_vol_mGy_per_100mAs_eff"]) / 100.0
-        for row in _table("ctdi.csv")
-        if row["phantom"] in phantoms
-    }
 
 
 @lru_cache(maxsize=1)
@@ -69,28 +59,38 @@ def _table(name: str) -> list[dict[str, str]]:
 
 
 def tabled_voltages_kv() -> tuple[int, ...]:
-    """Tube voltages for which a CTDIvol is tabled."""
-    return tuple(sorted({kv for kv, _ in _ctdi_per_mas()}))
+    """Tube voltages for which a CTDIvol of the standard scanner is tabled."""
+    return scanner_model().tube_voltages_kv
 
 
 def ctdi_vol_mgy(
-    tube_voltage_kv: int, mas: float, ctdi_phantom_cm: int, collimation_mm: float = ANCHOR_COLLIMATION_MM
+    tube_voltage_kv: int,
+    mas: float,
+    ctdi_phantom_cm: int,
+    collimation_mm: float | None = None,
+    scanner: ScannerModel | None = None,
 ) -> float:
     """CTDIvol in mGy in the 16 cm or the 32 cm phantom.
+
+    Args:
+        collimation_mm: None takes that of the scanner's tabled values
+        scanner: None takes the standard one
 
     Raises:
         ValueError: no figure is tabled for this voltage or phantom, mas is negative or not a number, or the
             collimation is not above zero.
     """
-    table = _ctdi_per_mas()
-    if tube_voltage_kv not in tabled_voltages_kv():
-        offered = ", ".join(str(kv) for kv in tabled_voltages_kv())
+    scanner = scanner or scanner_model()
+    table = scanner.ctdi_mgy_per_100mas
+    if tube_voltage_kv not in scanner.tube_voltages_kv:
+        offered = ", ".join(str(kv) for kv in scanner.tube_voltages_kv)
         raise ValueError(f"no CTDIvol is tabled for {tube_voltage_kv} kV; choose one of {offered} kV")
     if (tube_voltage_kv, ctdi_phantom_cm) not in table:
         raise ValueError(f"no CTDIvol is tabled for a phantom of {ctdi_phantom_cm} cm; choose 16 or 32 cm")
     if not mas >= 0:
         raise ValueError(f"mas must be zero or more, not {mas}")
-    return table[tube_voltage_kv, ctdi_phantom_cm] * overbeaming_factor(collimation_mm) * mas
+    wide_mm = scanner.ctdi_collimation_mm if collimation_mm is None else collimation_mm
+    return table[tube_voltage_kv, ctdi_phantom_cm] / 100.0 * overbeaming_factor(wide_mm, scanner) * mas
 
 
 def dlp_mgy_cm(ctdi_vol: float, length_mm: float) -> float:

@@ -2,8 +2,8 @@
 
 A third-generation scanner seen along z. The focus of view v stands at -R (cos b, sin b) from the isocentre,
 with b = 2 pi v / views; the ray at fan angle g lies on the line x . n = R sin g, where
-n = (-sin(b+g), cos(b+g)). The detector is an equiangular arc about the focus. Cone angle, gantry tilt and the
-focal spot's size are not modelled.
+n = (-sin(b+g), cos(b+g)). The detector is an equiangular arc about the focus. A tilted gantry
+has this geometry in its own planes. Cone angle and the focal spot's size are not modelled.
 """
 
 from __future__ import annotations

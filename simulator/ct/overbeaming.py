@@ -8,23 +8,26 @@ it goes as (collimation + penumbra) / collimation. That the penumbra is a smalle
 
 from __future__ import annotations
 
-ANCHOR_COLLIMATION_MM = 40.0
-"""Collimation to which the anchors of `data/ctdi.csv` belong. Assumption: those anchors are recalled and name no
+from simulator.ct.scanner_model import ScannerModel, scanner_model
+
+ANCHOR_COLLIMATION_MM = scanner_model().ctdi_collimation_mm
+"""Collimation to which the anchors of the standard scanner belong. Assumption: those anchors are recalled and name no
 collimation; tables of scanners give the CTDIvol of body and head protocols with all rows in use (from memory)."""
 
-PENUMBRA_MM = 3.0
+PENUMBRA_MM = scanner_model().penumbra_mm
 """Width that is added to the beam, at the isocentre, both sides together (from memory: a usual value for scanners of
 several rows in dosimetry programs; the ImPACT tables hold that of this scanner and could not be read). A focal spot of
 1 mm alone gives some 2 mm, by similar triangles with the collimator at a third of the way (assumption)."""
 
 
-def overbeaming_factor(collimation_mm: float) -> float:
-    """CTDIvol per mAs at a collimation over that at the anchors' collimation.
+def overbeaming_factor(collimation_mm: float, scanner: ScannerModel | None = None) -> float:
+    """CTDIvol per mAs at a collimation over that at the collimation of the scanner's anchors; None: the standard one.
 
     Raises:
         ValueError: the collimation is not above zero.
     """
     if not collimation_mm > 0:
         raise ValueError(f"the collimation must be above zero, not {collimation_mm} mm")
-    anchor = (ANCHOR_COLLIMATION_MM + PENUMBRA_MM) / ANCHOR_COLLIMATION_MM
-    return (collimation_mm + PENUMBRA_MM) / collimation_mm / anchor
+    scanner = scanner or scanner_model()
+    penumbra_mm, widest_mm = scanner.penumbra_mm, scanner.ctdi_collimation_mm
+    return (collimation_mm + penumbra_mm) / collimation_mm / ((widest_mm + penumbra_mm) / widest_mm)

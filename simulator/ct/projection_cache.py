@@ -17,6 +17,7 @@ import numpy as np
 from simulator.ct import transmission_kernels as kernels
 from simulator.ct.detector import Detector, detector
 from simulator.ct.geometry import ScannerGeometry
+from simulator.ct.oblique_projector import ObliqueProjector
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_KV, ScatterField, ScatterModel
 from simulator.ct.spectrum import beam
@@ -68,9 +69,11 @@ class ProjectionCache:
         geometry: ScannerGeometry,
         plane_capacity: int = PLANES_KEPT,
         scatter: ScatterModel = CORRECTED_SCATTER,
+        added_aluminium_mm: float = 0.0,
     ) -> None:
         self._projector = projector
         self._geometry = geometry
+        self._added_aluminium_mm = added_aluminium_mm
         # One array, of which the system gives only what is written; the planes' places in it, last used last
         shape = max(plane_capacity, _MOST_PLANES), geometry.views, geometry.columns
         self._planes = np.empty(shape, np.float32)
@@ -90,7 +93,8 @@ class ProjectionCache:
     def detector(self, tube_voltage_kv: int) -> Detector:
         """The detector in the beam of one tube voltage."""
         if tube_voltage_kv not in self._detectors:
-            self._detectors[tube_voltage_kv] = detector(self._geometry, beam(tube_voltage_kv))
+            spectrum = beam(tube_voltage_kv, added_aluminium_mm=self._added_aluminium_mm)
+            self._detectors[tube_voltage_kv] = detector(self._geometry, spectrum)
         return self._detectors[tube_voltage_kv]
 
     def forget(self) -> None:
@@ -99,18 +103,22 @@ class ProjectionCache:
         self._kept_planes.clear()
         self._free = list(range(len(self._planes)))
 
-    def slice_plane_weights(self, z_mm: float, thickness_mm: float) -> SlicePlaneWeights:
-        """Planes of the slice at z; ValueError if it leaves the phantom."""
-        low, high = self.z_range_mm
+    def slice_plane_weights(
+        self, z_mm: float, thickness_mm: float, leaning: ObliqueProjector | None = None
+    ) -> SlicePlaneWeights:
+        """Planes of the slice at z, or at a place along a leaning gantry's axis; ValueError outside the phantom."""
+        projector = leaning or self._projector
+        half = projector.spacing_mm / 2
+        low, high = float(projector.plane_z_mm[0]) - half, float(projector.plane_z_mm[-1]) + half
         bottom, top = z_mm - thickness_mm / 2, z_mm + thickness_mm / 2
         if not low - 1e-6 <= bottom <= top <= high + 1e-6:
             raise ValueError(
                 f"a slice of {thickness_mm:g} mm at z = {z_mm:g} mm leaves the phantom, "
                 f"which lies between z = {low:g} and {high:g} mm"
             )
-        spacing = self._projector.spacing_mm
+        spacing = projector.spacing_mm
         first = max(0, math.floor((bottom - low) / spacing))
-        stop = min(len(self._projector.plane_z_mm), math.ceil((top - low) / spacing))
+        stop = min(len(projector.plane_z_mm), math.ceil((top - low) / spacing))
         faces = low + spacing * np.arange(first, stop + 1)
         fraction = np.clip(np.minimum(faces[1:], top) - np.maximum(faces[:-1], bottom), 0, None) / thickness_mm
         fraction[fraction < _LEAST_FRACTION] = 0
@@ -118,17 +126,22 @@ class ProjectionCache:
         return tuple((first + int(i), float(fraction[i])) for i in np.flatnonzero(fraction))
 
     def slice_signal(
-        self, weights: SlicePlaneWeights, tube_voltage_kv: int, change: DensityChange | None
+        self,
+        weights: SlicePlaneWeights,
+        tube_voltage_kv: int,
+        change: DensityChange | None,
+        leaning: ObliqueProjector | None = None,
     ) -> SliceSignal:
-        """Expected signal of a slice."""
-        keys = tuple((self._plane_key(plane, tube_voltage_kv, change), fraction) for plane, fraction in weights)
+        """Expected signal of a slice, upright or of a leaning gantry."""
+        projector = leaning or self._projector
+        keys = tuple((_plane_key(projector, plane, tube_voltage_kv, change), fraction) for plane, fraction in weights)
         if keys in self._slices:
             self._slices.move_to_end(keys)
             return self._slices[keys]
         total = np.zeros((self._geometry.views, self._geometry.columns), np.float32)
         for first in range(0, len(keys), _MOST_PLANES):
             group = keys[first : first + _MOST_PLANES]
-            places = np.array([self._kept_index(key, change) for key, _ in group])
+            places = np.array([self._kept_index(projector, key, change) for key, _ in group])
             fractions = np.array([fraction for _, fraction in group], np.float32)
             kernels.add_weighted(self._planes, places, fractions, total)
         total.flags.writeable = False
@@ -137,22 +150,13 @@ class ProjectionCache:
         _keep(self._slices, keys, signal, _SLICES_KEPT)
         return signal
 
-    def _plane_key(self, plane: int, tube_voltage_kv: int, change: DensityChange | None) -> tuple[int, int, bytes]:
-        """A plane's signal depends on its place, the voltage, and the densities that were added there."""
-        delta = self._projector.change_plane(plane, change)
-        if change is None or delta is None:
-            return plane, tube_voltage_kv, b""
-        digest = hashlib.blake2b(delta.tobytes(), digest_size=16)
-        digest.update(repr(change.grid).encode())
-        return plane, tube_voltage_kv, digest.digest()
-
-    def _kept_index(self, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
+    def _kept_index(self, projector: Projector, key: tuple[int, int, bytes], change: DensityChange | None) -> int:
         """Where a plane's signal is kept, computed if it is not."""
         if key in self._kept_planes:
             self._kept_planes.move_to_end(key)
             return self._kept_planes[key]
         plane, tube_voltage_kv, _ = key
-        lines = self._projector.line_integrals(plane, change)
+        lines = projector.line_integrals(plane, change)
         if not self._free:
             self._free.append(self._kept_planes.popitem(last=False)[1])
         place = self._free[-1]  # it stays free if what follows is interrupted
@@ -160,6 +164,19 @@ class ProjectionCache:
         self._kept_planes[key] = place
         self._free.pop()
         return place
+
+
+def _plane_key(
+    projector: Projector, plane: int, tube_voltage_kv: int, change: DensityChange | None
+) -> tuple[int, int, bytes]:
+    """A plane's signal depends on its place, the voltage, and the densities that were added there."""
+    lean = repr(projector.cut).encode() if isinstance(projector, ObliqueProjector) else b""
+    delta = projector.change_plane(plane, change)
+    if change is None or delta is None:
+        return plane, tube_voltage_kv, lean
+    digest = hashlib.blake2b(delta.tobytes(), digest_size=16)
+    digest.update(repr(change.grid).encode())
+    return plane, tube_voltage_kv, lean + digest.digest()
 
 
 def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:

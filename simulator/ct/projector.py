@@ -18,13 +18,14 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from phantoms.phantom import BASES, BasisVolume, Phantom, VoxelGrid
+from phantoms.phantom import BASES, Phantom, VoxelGrid
 from simulator.ct import projector_kernels as kernels
+from simulator.ct.body_extent import body_extent, check_fits
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.gridding import FFT_WORKERS, apodisation, window_table
 from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
 from simulator.ct.interpolation import cubic_taps
-from simulator.spatial.arrays import FloatArray, SingleArray
+from simulator.spatial.arrays import SingleArray
 from simulator.spatial.frames import PatientPoint
 
 _WIDTH = kernels.WIDTH
@@ -34,11 +35,8 @@ _RADIAL_STEP_MM = 0.25
 _FADE_FROM = 0.75
 """Fraction of a grid's highest frequency from which it fades out, so that edges do not ring."""
 
-_WINDOW_EDGE_MM = 8.0
+WINDOW_EDGE_MM = 8.0
 """Depth over which the canal box replaces the body (a choice of this projector, not of the phantom)."""
-
-_BODY_WATER = 0.05
-"""Water fraction above which a voxel is body and not air (lung has 0.26)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ class PlaneDensities:
 
 
 @dataclass(frozen=True, slots=True)
-class _PlaneTransform:
+class PlaneTransform:
     """Adds the projections' spectrum of images on one in-plane grid; see `_transform`."""
 
     shape: tuple[int, int]
@@ -98,16 +96,6 @@ class _PlaneTransform:
         )
 
 
-def check_fits(phantom: Phantom, geometry: ScannerGeometry) -> None:
-    """ValueError if the phantom's body is wider than the scanner's field, with both widths."""
-    radius_mm = _body_extent(phantom.body, geometry.field_radius_mm)[3]
-    if radius_mm > geometry.field_radius_mm:
-        raise ValueError(
-            f"the body reaches {radius_mm:.0f} mm from the isocentre; "
-            f"the scanner's field ends at {geometry.field_radius_mm:.0f} mm"
-        )
-
-
 class Projector:
     """Line integrals through the planes of one phantom, in one scanner.
 
@@ -124,7 +112,7 @@ class Projector:
         self._phantom = phantom
         self._geometry = geometry
         body = phantom.body
-        rows, columns, self.isocenter_mm, self.radius_mm = _body_extent(body, geometry.field_radius_mm)
+        rows, columns, self.isocenter_mm, self.radius_mm = body_extent(body, geometry.field_radius_mm)
         check_fits(phantom, geometry)
         self.plane_z_mm = body.grid.z_mm
         self.spacing_mm = body.grid.spacing_mm[2]
@@ -145,7 +133,7 @@ class Projector:
         self._body_window = _window(canal, corner, (_size(rows), _size(columns)), grid.spacing_mm)
         self._body_corner = corner
         self._prepare_fan()
-        self._changes: tuple[VoxelGrid, _PlaneTransform] | None = None
+        self._changes: tuple[VoxelGrid, PlaneTransform] | None = None
 
     def line_integrals(self, plane: int, change: DensityChange | None = None) -> SingleArray:
         """Line integrals through one plane, averaged over the detector cell.
@@ -232,7 +220,7 @@ class Projector:
             return None
         return np.ascontiguousarray(change.delta[:, index], dtype=np.float32)
 
-    def _change_transform(self, grid: VoxelGrid) -> _PlaneTransform:
+    def _change_transform(self, grid: VoxelGrid) -> PlaneTransform:
         if self._changes is None or self._changes[0] != grid:
             self._changes = grid, self._transform(grid, 0, 0, grid.shape[1], grid.shape[2])
         return self._changes[1]
@@ -250,7 +238,7 @@ class Projector:
             total += np.float32(overlap[index]) * canal.plane(int(index))
         return min(1.0, float(overlap.sum())), total
 
-    def _transform(self, grid: VoxelGrid, row: int, column: int, ny: int, nx: int) -> _PlaneTransform:
+    def _transform(self, grid: VoxelGrid, row: int, column: int, ny: int, nx: int) -> PlaneTransform:
         """Prepare an in-plane grid of ny x nx voxels whose first voxel is [row, column] of `grid`."""
         sx, sy = grid.spacing_mm[:2]
         my, mx = (2 * scipy.fft.next_fast_len(max(n, 2 * _WIDTH), real=True) for n in (ny, nx))
@@ -273,7 +261,7 @@ class Projector:
         middle = self._samples // 2 * _RADIAL_STEP_MM
         turn = -2 * math.pi * step * (cosine * y - sine * x + middle)
         deapodise = 1 / np.outer(apodisation(_WIDTH, _OVERSAMPLING, my, ny), apodisation(_WIDTH, _OVERSAMPLING, mx, nx))
-        return _PlaneTransform(
+        return PlaneTransform(
             shape=(ny, nx),
             padded=(my, mx),
             deapodise=deapodise.astype(np.float32),
@@ -350,47 +338,8 @@ def _window(
     for axis, count in ((1, shape[0]), (0, shape[1])):
         low = box.origin_mm[axis] - box.spacing_mm[axis] / 2
         high = low + box.shape[2 - axis] * box.spacing_mm[axis]
-        edge = min(_WINDOW_EDGE_MM, (high - low) / 4)
+        edge = min(WINDOW_EDGE_MM, (high - low) / 4)
         at = first_mm[axis] + spacing_mm[axis] * (np.arange(count)[:, None] + fine)
         depth = np.clip(np.minimum(at - low, high - at) / edge, 0, 1)
         fraction.append((depth - np.sin(2 * math.pi * depth) / (2 * math.pi)).mean(axis=1))
     return np.outer(fraction[0], fraction[1]).astype(np.float32)
-
-
-def _body_extent(body: BasisVolume, field_radius_mm: float) -> tuple[slice, slice, tuple[float, float], float]:
-    """Rows and columns that hold the body, where its middle is laid, and the greatest distance from there.
-
-    That is the middle of the box; a body that would reach beyond the field is laid as the table's height would do it.
-    """
-    threshold = (_BODY_WATER - body.offset[0]) / body.step[0]
-    mask = (body.counts[0].max(axis=0) > threshold) | (
-        body.counts[1].max(axis=0) > (_BODY_WATER - body.offset[1]) / body.step[1]
-    )
-    if not mask.any():
-        raise ValueError("the phantom's body holds nothing but air")
-    in_rows, in_columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    margin = 2
-    rows = slice(max(0, int(in_rows[0]) - margin), min(mask.shape[0], int(in_rows[-1]) + 1 + margin))
-    columns = slice(max(0, int(in_columns[0]) - margin), min(mask.shape[1], int(in_columns[-1]) + 1 + margin))
-    grid = body.grid
-    x = grid.origin_mm[0] + grid.spacing_mm[0] * np.arange(mask.shape[1])
-    y = grid.origin_mm[1] + grid.spacing_mm[1] * np.arange(mask.shape[0])
-    center = (
-        float(x[in_columns[0]] + x[in_columns[-1]]) / 2,
-        float(y[in_rows[0]] + y[in_rows[-1]]) / 2,
-    )
-    at_row, at_column = np.nonzero(mask)
-    places = np.column_stack([x[at_column], y[at_row]])
-    radius = float(np.linalg.norm(places - center, axis=1).max())
-    if radius > field_radius_mm:
-        center = _smallest_circle(places, center)
-        radius = float(np.linalg.norm(places - center, axis=1).max())
-    return rows, columns, center, radius
-
-
-def _smallest_circle(places: FloatArray, start: tuple[float, float]) -> tuple[float, float]:
-    """Centre of the smallest circle about points [shape=(n, 2)], to a hundredth of its radius (Badoiu and Clarkson)."""
-    center = np.array(start)
-    for step in range(1, 101):
-        center += (places[np.linalg.norm(places - center, axis=1).argmax()] - center) / (step + 1.0)
-    return float(center[0]), float(center[1])

@@ -13,14 +13,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phantoms.phantom import Phantom
 from simulator.ct.detector import Scattered
 from simulator.ct.geometry import BRILLIANCE_64_CLASS, ScannerGeometry
+from simulator.ct.metal_artefact_reduction import bridge, put_back, shadow_trace
 from simulator.ct.needle_shadow import SteelTube, project_needle
+from simulator.ct.oblique_cut import ObliqueCut
+from simulator.ct.oblique_projector import ObliqueProjector
 from simulator.ct.projection_cache import PLANES_KEPT, ProjectionCache, SlicePlaneWeights
 from simulator.ct.projector import DensityChange, Projector
 from simulator.ct.reconstruction import SLICES_PER_PASS, Reconstruction
+from simulator.ct.scanner_model import ScannerModel
 from simulator.ct.scatter import CORRECTED_SCATTER, REFERENCE_COLLIMATION_MM, ScatterModel
 from simulator.ct.scout import ScoutCamera, ScoutScene
 from simulator.ct.technique import Technique
@@ -32,6 +37,7 @@ _KERNELS_LOCK = threading.RLock()
 """One image at a time: the parallel kernels of two threads would compete for the same cores."""
 
 _PLANS = 2
+_CUTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,6 +52,7 @@ class _Scene:
         needles: steel in the beam
         change: densities added to the phantom
         noise_key: names the noise; None for none
+        leaning: the planes of a gantry that is tilted; None for an upright one
     """
 
     technique: Technique
@@ -55,6 +62,7 @@ class _Scene:
     needles: Sequence[SteelTube]
     change: DensityChange | None
     noise_key: int | None
+    leaning: ObliqueProjector | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +82,29 @@ def _chosen_slices(only: Sequence[int] | None, count: int) -> list[int]:
     return chosen
 
 
+def _reconstructed(
+    plan: Reconstruction, water: SingleArray, tube: TubeOutput, offset: tuple[float, float]
+) -> SingleArray:
+    if tube.weights is None:
+        return plan.image(water, offset)
+    return plan.partial_scan_image(water, tube.weights, offset)
+
+
+def _frame(hu: SingleArray, scene: _Scene, field: _Field, chosen: Sequence[int]) -> Frame:
+    """The image as it is handed on."""
+    z = np.array([scene.centres_mm[index] for index in chosen], np.float64)
+    hu.flags.writeable = z.flags.writeable = False
+    return Frame(
+        hu=hu,
+        z_mm=z,
+        pixel_spacing_mm=field.field_of_view_mm / field.matrix,
+        centre_mm=(float(field.centre_mm[0]), float(field.centre_mm[1])),
+        exposure=scene.technique.exposure,
+        slice_thickness_mm=float(scene.thickness_mm),
+        kernel=scene.technique.reconstruction_kernel,
+    )
+
+
 class Scanner:
     """A scanner with one patient in it; safe to share between threads.
 
@@ -88,18 +119,31 @@ class Scanner:
         geometry: ScannerGeometry = BRILLIANCE_64_CLASS,
         plane_capacity: int = PLANES_KEPT,
         scatter: ScatterModel = CORRECTED_SCATTER,
+        added_aluminium_mm: float = 0.0,
     ) -> None:
         """Lay the phantom in the isocentre; ValueError if its body is wider than the field."""
         self._geometry = geometry
         self._scatter = scatter
         self._projector = Projector(phantom, geometry)
-        self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter)
+        self._expected = ProjectionCache(self._projector, geometry, plane_capacity, scatter, added_aluminium_mm)
         self._camera = ScoutCamera(self._projector, self._expected, geometry, scatter)
+        self._leaning: OrderedDict[ObliqueCut, ObliqueProjector] = OrderedDict()
         self._plans: OrderedDict[tuple[object, ...], Reconstruction] = OrderedDict()
         # Work arrays, written anew for each image: fresh ones would be cleared by the system at every press
         shape = geometry.views, geometry.columns
         self._water_paths = np.zeros((SLICES_PER_PASS, *shape), np.float32)
         self._behind_needles = np.empty(shape, np.float32)
+        self._traces: list[NDArray[np.bool_] | None] = []
+
+    @classmethod
+    def of_model(cls, phantom: Phantom, model: ScannerModel, *, plane_capacity: int = PLANES_KEPT) -> Scanner:
+        """A scanner of a class; ValueError if the phantom's body is wider than its field."""
+        return cls(
+            phantom,
+            geometry=model.geometry,
+            plane_capacity=plane_capacity,
+            added_aluminium_mm=model.added_aluminium_mm,
+        )
 
     @property
     def isocenter_mm(self) -> tuple[float, float]:
@@ -125,6 +169,7 @@ class Scanner:
         field_of_view_mm: float = 250.0,
         matrix: int = 512,
         only: Sequence[int] | None = None,
+        cut: ObliqueCut | None = None,
         progress: Callable[[float], None] | None = None,
     ) -> Frame:
         """Acquire and reconstruct slices, three at a time.
@@ -135,10 +180,11 @@ class Scanner:
             slice_thickness_mm: None takes the technique's
             needles, change: steel in the beam, and densities added to the phantom
             noise_key: names the noise, 0 to 2**32 - 1; the same key gives the same image. None: no noise
-            tube_at_deg: where the tube stands when a partial scan starts; of no consequence for a whole turn
+            tube_at_deg: where the tube stands when a partial scan starts
             centre_mm: x, y of the middle of the reconstructed field in the patient's frame
             field_of_view_mm, matrix: width of the image in mm and in pixels (even)
             only: indices of the slices to reconstruct, the same bits as in the whole; None for all
+            cut: of a tilted gantry, in whose axes slices, needles and the field's middle are then given
             progress: called with the fraction done, 0 to 1, after each group of slices
 
         Raises:
@@ -146,31 +192,22 @@ class Scanner:
         """
         thickness = technique.slice_thickness_mm if slice_thickness_mm is None else slice_thickness_mm
         self._check(thickness, slice_centres_mm, noise_key, tube_at_deg, field_of_view_mm, matrix)
-        weights = [self._expected.slice_plane_weights(float(z), thickness) for z in slice_centres_mm]
-        chosen = _chosen_slices(only, len(weights))
+        leaning = None if cut is None else self._leaning_projector(cut)
+        chosen = _chosen_slices(only, len(slice_centres_mm))
         scene = _Scene(
             technique=technique,
             centres_mm=slice_centres_mm,
-            weights=weights,
+            weights=[self._expected.slice_plane_weights(float(z), thickness, leaning) for z in slice_centres_mm],
             thickness_mm=thickness,
             needles=needles,
             change=change,
             noise_key=noise_key,
+            leaning=leaning,
         )
         field = _Field(centre_mm=centre_mm, field_of_view_mm=field_of_view_mm, matrix=matrix)
         with _KERNELS_LOCK:
             hu = self._acquire(scene, field, chosen, tube_at_deg, progress)
-        z = np.array([slice_centres_mm[index] for index in chosen], np.float64)
-        hu.flags.writeable = z.flags.writeable = False
-        return Frame(
-            hu=hu,
-            z_mm=z,
-            pixel_spacing_mm=field_of_view_mm / matrix,
-            centre_mm=(float(centre_mm[0]), float(centre_mm[1])),
-            exposure=technique.exposure,
-            slice_thickness_mm=float(thickness),
-            kernel=technique.reconstruction_kernel,
-        )
+        return _frame(hu, scene, field, chosen)
 
     def scout(self, scene: ScoutScene, progress: Callable[[float], None] | None = None) -> SingleArray:
         """Take a scout: mm of water [shape=(row, column), float32, read-only].
@@ -222,7 +259,7 @@ class Scanner:
     ) -> SingleArray:
         """HU of the chosen slices, shape (slice, row, column)."""
         technique = scene.technique
-        plan = self._plan(technique.reconstruction_kernel, field)
+        plan = self._plan(technique.reconstruction_kernel, field, scene.leaning or self._projector)
         isocenter = self._projector.isocenter_mm
         offset = field.centre_mm[0] - isocenter[0], field.centre_mm[1] - isocenter[1]
         arc, protected = technique.scan_arc_deg, technique.hand_protection
@@ -232,22 +269,40 @@ class Scanner:
         water = self._water_paths
         for first in range(0, len(chosen), SLICES_PER_PASS):
             group = range(first, min(first + SLICES_PER_PASS, len(chosen)))
-            for place in group:
-                self._measure_slice(scene, chosen[place], tube, water[place - first])
-            if tube.weights is None:
-                made = plan.image(water, offset)
-            else:
-                made = plan.partial_scan_image(water, tube.weights, offset)
+            self._traces = [self._measure_slice(scene, chosen[place], tube, water[place - first]) for place in group]
+            made = _reconstructed(plan, water, tube, offset)
             hu[group.start : group.stop] = made[: len(group)]
+            if technique.metal_artefact_reduction:
+                self._reduce_metal(plan, tube, offset, hu[group.start : group.stop])
             if progress is not None:
                 progress(group.stop / len(chosen))
         return hu
 
-    def _measure_slice(self, scene: _Scene, index: int, tube: TubeOutput, out: SingleArray) -> None:
-        """Water-equivalent paths of one slice, needles and noise included, into `out` (view, column)."""
+    def _reduce_metal(
+        self, plan: Reconstruction, tube: TubeOutput, offset: tuple[float, float], hu: SingleArray
+    ) -> None:
+        """Make slices again of readings that bridge the needles' shadows; `hu` as first made, in place."""
+        shadowed = [trace for trace in self._traces if trace is not None]
+        if not shadowed:
+            return
+        for paths, trace in zip(self._water_paths, self._traces, strict=False):
+            if trace is not None:
+                bridge(paths, trace)
+        again = _reconstructed(plan, self._water_paths, tube, offset)[: len(hu)].copy()
+        put_back(hu, again, plan.pixel_spacing_mm)
+        hu[:] = again
+
+    def _measure_slice(self, scene: _Scene, index: int, tube: TubeOutput, out: SingleArray) -> NDArray[np.bool_] | None:
+        """Water-equivalent paths of one slice, needles and noise included, into `out` (view, column).
+
+        Returns:
+            which readings lie in a needle's shadow, where metal is to be reduced and there is a needle
+        """
         technique = scene.technique
         sensor = self._expected.detector(technique.tube_voltage_kv)
-        expected = self._expected.slice_signal(scene.weights[index], technique.tube_voltage_kv, scene.change)
+        expected = self._expected.slice_signal(
+            scene.weights[index], technique.tube_voltage_kv, scene.change, scene.leaning
+        )
         signal = expected.primary
         if scene.needles:
             signal = self._behind_needles
@@ -276,8 +331,21 @@ class Scanner:
             noise_key=scene.noise_key,
             slice_index=index,
         )
+        if not (technique.metal_artefact_reduction and scene.needles):
+            return None
+        return shadow_trace(expected.primary, signal)
 
-    def _plan(self, kernel: str, field: _Field) -> Reconstruction:
+    def _leaning_projector(self, cut: ObliqueCut) -> ObliqueProjector:
+        """The projector of a cut; the latest few are kept. ValueError if the leaning body is wider than the field."""
+        with _KERNELS_LOCK:
+            if cut not in self._leaning:
+                self._leaning[cut] = ObliqueProjector(self._projector, cut)
+                while len(self._leaning) > _CUTS:
+                    self._leaning.popitem(last=False)
+            self._leaning.move_to_end(cut)
+            return self._leaning[cut]
+
+    def _plan(self, kernel: str, field: _Field, projector: Projector) -> Reconstruction:
         """The plan of a kernel and a field; the latest few are kept."""
         centre_mm, field_of_view_mm, matrix = field.centre_mm, field.field_of_view_mm, field.matrix
         isocenter = self._projector.isocenter_mm
@@ -287,7 +355,7 @@ class Scanner:
                 f"the image's centre lies {offset:.0f} mm from the isocentre, outside the scanner's field "
                 f"of {self._geometry.field_radius_mm:.0f} mm"
             )
-        reach = self._projector.radius_mm + offset
+        reach = projector.radius_mm + offset
         samples = Reconstruction.samples_for(field_of_view_mm, matrix, reach)
         key = (kernel, field_of_view_mm, matrix, samples)
         if key not in self._plans:

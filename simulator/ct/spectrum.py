@@ -87,10 +87,11 @@ def check_tube_voltage(tube_voltage_kv: int) -> None:
 
 
 @cache
-def fine_spectrum(
-    tube_voltage_kv: int,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def fine_spectrum(tube_voltage_kv: int, added_aluminium_mm: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Energies in keV, fluence per mm2 and mAs at 1 m, and the absorbed fraction, in steps of 1 keV.
+
+    Args:
+        added_aluminium_mm: filter besides that of the table
 
     Raises:
         ValueError: no spectrum is tabled for this tube voltage.
@@ -102,13 +103,17 @@ def fine_spectrum(
     energy = values[keep, 0]
     _, response = _table(_DATA / "detector_and_filter.csv")
     absorbed = np.interp(energy, response[:, 0], response[:, 2])
-    return energy, values[keep, column] / 100, absorbed
+    fluence = values[keep, column] / 100
+    if added_aluminium_mm:
+        aluminium = np.exp(np.interp(energy, response[:, 0], np.log(response[:, 4]))) / 10
+        fluence = fluence * np.exp(-aluminium * added_aluminium_mm)
+    return energy, fluence, absorbed
 
 
 @cache
-def beam(tube_voltage_kv: int, bins: int = ENERGY_BINS) -> Beam:
+def beam(tube_voltage_kv: int, bins: int = ENERGY_BINS, added_aluminium_mm: float = 0.0) -> Beam:
     """The beam of one tube voltage in equally wide energy bins; ValueError for a voltage without table."""
-    energy, fluence, absorbed = fine_spectrum(tube_voltage_kv)
+    energy, fluence, absorbed = fine_spectrum(tube_voltage_kv, added_aluminium_mm)
     quanta = fluence * absorbed
     signal = quanta * energy
     basis = basis_per_mm(energy)

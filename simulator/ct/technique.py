@@ -16,14 +16,17 @@ ROTATION_S = (0.4, 1.5)
 """Shortest and longest rotation of the class (from memory)."""
 
 SLICE_THICKNESS_MM = (0.5, 40.0)
-COLLIMATION_MM = (0.625, 40.0)
-"""From one row of the detector to all 64 (from memory)."""
+COLLIMATION_MM = (0.5, 160.0)
+"""From one row of the detector to all 320 of the widest that is offered (from memory)."""
+
+GANTRY_TILT_DEG = (-30.0, 30.0)
 
 _LIMITS = {
     "tube_current_ma": (*TUBE_CURRENT_MA, "mA"),
     "rotation_s": (*ROTATION_S, "s"),
     "slice_thickness_mm": (*SLICE_THICKNESS_MM, "mm"),
     "collimation_mm": (*COLLIMATION_MM, "mm"),
+    "gantry_tilt_deg": (*GANTRY_TILT_DEG, "degrees"),
 }
 
 

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, fields, is_dataclass, replace
 from typing import Any
 
+import simulator.engine.imaging.gantry
 import simulator.engine.imaging.looking
 import simulator.engine.imaging.scout
 import simulator.engine.injection.handlers
@@ -25,7 +26,7 @@ from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import find_handler
 from simulator.engine.state import ProcedureState
 from simulator.interface import commands as c
-from simulator.interface.command_fields import later_fields
+from simulator.interface.command_fields import has_later_fields, later_fields
 from simulator.interface.command_ranges import out_of_range
 from simulator.interface.commands import Command
 from simulator.interface.level_names import with_typed_names
@@ -44,6 +45,7 @@ _CLOSING = (
     c.Finish,
 )
 _names_by_kind: dict[type, tuple[str, ...] | None] = {}
+_with_later_fields: set[type] = set()
 
 FLOAT_DIGITS = 5  # of every number that leaves the engine: hides the last bits in which machines differ
 
@@ -97,11 +99,10 @@ def plain(thing: Any) -> dict[str, Any]:
 
     Commands keep every digit, since replay carries them out again; events are rounded.
     """
-    later, kind = later_fields(thing), type(thing)
     if isinstance(thing, Event):
-        names = (name for name in _field_names(kind) or () if name not in later)
-        return {"event": kind.__name__, **{name: _rounded(getattr(thing, name)) for name in names}}
-    return {"command": kind.__name__, **{key: value for key, value in asdict(thing).items() if key not in later}}
+        return {"event": type(thing).__name__, **_rounded(thing)}
+    later = later_fields(thing)
+    return {"command": type(thing).__name__, **{key: v for key, v in asdict(thing).items() if key not in later}}
 
 
 def canonical(thing: Any) -> str:
@@ -110,7 +111,10 @@ def canonical(thing: Any) -> str:
 
 
 def _rounded(value: Any) -> Any:
-    """What `asdict` gives, its floats rounded and its tuples as lists, in one pass: a session asks after each step."""
+    """An event or a part of one: floats rounded, tuples as lists, in one pass, since a session asks after each step.
+
+    What came later and is as everything was before is left out, as in commands.
+    """
     if isinstance(value, float):
         return round(value, FLOAT_DIGITS) + 0.0  # no minus zero
     if isinstance(value, str | int) or value is None:
@@ -120,10 +124,15 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_rounded(item) for item in value]
     names = _field_names(type(value))
-    return value if names is None else {name: _rounded(getattr(value, name)) for name in names}
+    if names is None:
+        return value
+    later = later_fields(value) if type(value) in _with_later_fields else ()
+    return {name: _rounded(getattr(value, name)) for name in names if name not in later}
 
 
 def _field_names(kind: type) -> tuple[str, ...] | None:
     if kind not in _names_by_kind:
         _names_by_kind[kind] = tuple(item.name for item in fields(kind)) if is_dataclass(kind) else None
+        if is_dataclass(kind) and has_later_fields(kind):
+            _with_later_fields.add(kind)
     return _names_by_kind[kind]

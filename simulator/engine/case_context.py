@@ -10,8 +10,11 @@ from functools import cached_property
 import numpy as np
 
 from phantoms.phantom import Phantom
+from simulator.ct.body_extent import gantry_axis_mm
+from simulator.ct.bore_fit import fitting_tilts_deg
 from simulator.ct.dose import DoseConversion, conversion
 from simulator.ct.patient_size import water_equivalent_diameter_cm
+from simulator.ct.scanner_model import ScannerModel, scanner_model
 from simulator.engine.settings import Settings
 from simulator.engine.streams import Stream, generator
 from simulator.needle.collection_plunger import COLLECTION_PLUNGER, CollectionPlungerModel
@@ -159,6 +162,20 @@ class CaseContext:
         inside = columns.nonzero()[0]
         middle = grid.origin_mm[0] + grid.spacing_mm[0] * 0.5 * float(inside.min() + inside.max())
         return round(middle, 3), round(back + SKIN_MARGIN_MM - 0.5 * FIELD_OF_VIEW_MM, 3)
+
+    @cached_property
+    def gantry_axis_mm(self) -> tuple[float, float]:
+        """x and y of the gantry's axis, where it crosses the line of the laser."""
+        return gantry_axis_mm(self.phantom, self._scanner.geometry)
+
+    @cached_property
+    def gantry_tilts_deg(self) -> tuple[float, float]:
+        """Least and greatest tilt of the gantry at which this patient fits."""
+        return fitting_tilts_deg(self.phantom.body, self.gantry_axis_mm, self._scanner)
+
+    @property
+    def _scanner(self) -> ScannerModel:
+        return scanner_model(self.settings.imaging.scanner)
 
     @property
     def y_range_mm(self) -> tuple[float, float]:

@@ -36,6 +36,7 @@ _FIXED_MS: dict[type, int] = {
     c.TestResistance: 8_000,
     c.HoldNeedle: 1_000,
     c.StandAt: 6_000,
+    c.TiltGantry: 2_000,  # and what the way takes, see imaging/gantry.py
     c.PressPedal: DISPLAY_DELAY_MS,
     c.ReleasePedal: 100,
     c.LookAt: 0,

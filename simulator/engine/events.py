@@ -12,6 +12,7 @@ from simulator.engine.imaging.events import AcquisitionMade as AcquisitionMade
 from simulator.engine.imaging.events import BeamCutShort as BeamCutShort
 from simulator.engine.imaging.events import BeamOff as BeamOff
 from simulator.engine.imaging.events import DoseCheckPassed as DoseCheckPassed
+from simulator.engine.imaging.events import GantryTilted as GantryTilted
 from simulator.engine.imaging.events import ImageLookedAt as ImageLookedAt
 from simulator.engine.imaging.events import OperatorStood as OperatorStood
 from simulator.engine.imaging.events import ScoutMade as ScoutMade

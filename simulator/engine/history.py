@@ -10,6 +10,8 @@ from copy import copy
 from dataclasses import replace
 
 from simulator.engine import events as e
+from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.gantry import tilt_of
 from simulator.interface.console import Acquired, AcquiredScout, DoseSoFar
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase
 
@@ -19,13 +21,17 @@ Exposure = e.AcquisitionMade | e.BeamCutShort | e.ScoutMade
 class History:
     """Everything that has happened, in order.
 
+    Args:
+        world: of the procedure
+
     Attributes:
         events: all of them
         acquired, scouts: as the console lists them
         spoken: the last that the patient said; None before they said anything
     """
 
-    def __init__(self) -> None:
+    def __init__(self, world: CaseContext) -> None:
+        self._world = world
         self.events: list[e.Event] = []
         self.acquired: tuple[Acquired, ...] = ()
         self.scouts: tuple[AcquiredScout, ...] = ()
@@ -44,7 +50,9 @@ class History:
             self._exposures.extend(exposures)
             # Summed anew from the first: so the last bits are those of one sum, whichever way Python sums
             self._dose = _dose(self._exposures)
-            self.acquired += tuple(_entry(event) for event in exposures if isinstance(event, e.AcquisitionMade))
+            self.acquired += tuple(
+                _entry(self._world, event) for event in exposures if isinstance(event, e.AcquisitionMade)
+            )
             self.scouts += tuple(_scout_entry(event) for event in exposures if isinstance(event, e.ScoutMade))
 
     def branch(self) -> History:
@@ -60,7 +68,7 @@ class History:
         return replace(dose, dlp_mgy_cm=dict(dose.dlp_mgy_cm), ctdi_vol_mgy=dict(dose.ctdi_vol_mgy))
 
 
-def _entry(event: e.AcquisitionMade) -> Acquired:
+def _entry(world: CaseContext, event: e.AcquisitionMade) -> Acquired:
     return Acquired(
         number=event.number,
         purpose=event.purpose,
@@ -70,6 +78,7 @@ def _entry(event: e.AcquisitionMade) -> Acquired:
         settings=event.settings,
         dose=event.dose,
         position=event.position,
+        tilt=tilt_of(world, event),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulator.ct.scanner_model import scanner_model
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.history import History
@@ -109,7 +110,11 @@ def _console(world: CaseContext, state: ProcedureState, history: History) -> Con
         acquired=history.acquired,
         dose=history.dose,
         dose_phase=current_dose_phase(state),
-        dose_per_load=dose_per_load(world.conversion),
+        dose_per_load=dose_per_load(world.conversion, offers.scanner),
+        scanner=offers.scanner,
+        offers_metal_artefact_reduction=offers.offers_metal_artefact_reduction,
+        rotation_range_s=scanner_model(offers.scanner).rotation_s,
+        gantry_tilts_deg=scanner_model(offers.scanner).tilt_deg,
         dose_check=next_press_check(world, state),
         level_table_mm=dict(world.vertebrae_table_mm),
         scan_reach_mm=scan_reach_mm(world, state),

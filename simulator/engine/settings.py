@@ -14,6 +14,7 @@ from simulator.vocabulary.levels import Interspace, Level, Region
 from simulator.vocabulary.needles import STANDARD_NEEDLE, NeedleKind
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.procedure import Approach
+from simulator.vocabulary.scanners import STANDARD_SCANNER, ScannerPreset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,8 @@ class ImagingSettings:
 
     Attributes:
         tube_voltages_kv, tube_currents_ma, scan_arcs_deg, offers_hand_protection: options of fluoroscopy
+        offers_metal_artefact_reduction: whether an image can be made again without what lies behind metal
+        scanner: the class of scanner that stands in the room
         preset: what fluoroscopy is set to at the start
         myelogram: None where none is given
         planning_mas: tube load of the planning scan's protocol
@@ -96,6 +99,8 @@ class ImagingSettings:
     tube_currents_ma: tuple[float, ...]
     scan_arcs_deg: tuple[int, ...] = field(default=SCAN_ARCS_DEG)
     offers_hand_protection: bool = True
+    offers_metal_artefact_reduction: bool = True
+    scanner: ScannerPreset = STANDARD_SCANNER
     preset: ExposureSettings = field(default=ExposureSettings())
     myelogram: MyelogramProtocol | None = None
     planning_mas: float = 50.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,9 +11,11 @@ from numpy.typing import NDArray
 
 from simulator.engine.case_context import FIELD_OF_VIEW_MM
 from simulator.engine.events import AcquisitionMade
+from simulator.engine.imaging.gantry import tilt_of
 from simulator.engine.session import Session
 from simulator.interface.commands import AcquirePlanningScan, Command
 from simulator.spatial.frames import TablePoint
+from simulator.spatial.gantry_tilt import GantryTilt
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, ScanMode
 
 MATRIX = 512
@@ -38,7 +41,8 @@ class AcquiredSeries:
         ordinal: of its kind, from 1
         motion: of the table while the beam was on
         centre_mm: x and y of the middle of the image in the scanner's frame
-        z_mm: table position of each slice, from the feet to the head
+        z_mm: table position of each slice, or that names its plane, from the feet to the head
+        tilt: how the gantry leaned; None where it was upright
     """
 
     event: AcquisitionMade
@@ -47,6 +51,7 @@ class AcquiredSeries:
     motion: BeamMotion
     centre_mm: tuple[float, float]
     z_mm: tuple[float, ...]
+    tilt: GantryTilt | None = None
 
     @property
     def purpose(self) -> AcquisitionPurpose:
@@ -88,13 +93,19 @@ class AcquiredSeries:
         """From one slice to the next; their thickness where there is one alone."""
         if len(self.z_mm) == 1:
             return self.event.slices.thickness_mm
-        return (self.z_mm[-1] - self.z_mm[0]) / (len(self.z_mm) - 1)
+        apart_mm = (self.z_mm[-1] - self.z_mm[0]) / (len(self.z_mm) - 1)
+        return apart_mm if self.tilt is None else apart_mm * math.cos(math.radians(self.tilt.tilt_deg))
 
     @property
     def first_pixel_mm(self) -> TablePoint:
         """Centre of row 0, column 0 of the slice nearest to the feet: x, y, z in DICOM's LPS of the scanner's frame."""
+        return self.first_pixel_of_mm(0)
+
+    def first_pixel_of_mm(self, index: int) -> TablePoint:
+        """Centre of row 0, column 0 of a slice, counted from the feet, in the same frame."""
         half = 0.5 * (MATRIX - 1) * self.pixel_spacing_mm
-        return TablePoint(self.centre_mm[0] + half, self.centre_mm[1] + half, self.z_mm[0])
+        x, height, z = self.centre_mm[0] + half, self.centre_mm[1] + half, self.z_mm[index]
+        return TablePoint(x, height, z) if self.tilt is None else self.tilt.to_table(x, height, self.tilt.along_mm(z))
 
 
 def acquired_series(session: Session) -> tuple[AcquiredSeries, ...]:
@@ -114,6 +125,7 @@ def acquired_series(session: Session) -> tuple[AcquiredSeries, ...]:
                 motion=beam_motion(event.purpose, commands.get(event.number)),
                 centre_mm=session.world.image_centre_mm,
                 z_mm=tuple(sorted(event.slices.centres_table_mm)),
+                tilt=tilt_of(session.world, event),
             )
         )
     return tuple(found)

@@ -79,13 +79,14 @@ def _replayed(
     event = series.event
     to_table = finished.session.world.table_transform(event.scene.patient_displacement_mm)
     places = [to_table.to_table(point) for point in way]
-    nearest = int(np.abs(frame.z_mm - places[-1].z_mm).argmin()) if places else len(frame.z_mm) // 2
+    at_mm = frame.plane_z_mm(places[-1]) if places else 0.0
+    nearest = int(np.abs(frame.z_mm - at_mm).argmin()) if places else len(frame.z_mm) // 2
     shown = close_up(frame)
     window, level = GUIDE_HU
     pixels = grey(shown.hu[nearest], GreyWindow(width_hu=window, level_hu=level))
     drawn = []
     for place in places:
-        row, column = shown.pixel_of(place.x_mm, place.y_mm)
+        row, column = shown.pixel_of(*place)
         drawn.append((round(column + 0.5, 1), round(row + 0.5, 1)))
     settings = event.settings
     return ReplayedPress(

@@ -26,12 +26,22 @@ def left_out_while_none() -> Any:
     return field(default=None, metadata=ADDED_LATER)
 
 
+def left_out_while_default(default: Any) -> Any:
+    """A field of settings that came later: it stands in no record while it is what everything was before."""
+    return field(default=default, metadata={_ADDED: True})
+
+
 def part_done() -> Any:
     """The part of a scan that was carried out before it was stopped; None for all of it."""
     return field(default=None, metadata={"low": 0.01, "high": 1.0, "unit": "", _ADDED: True})
 
 
+def has_later_fields(kind: type) -> bool:
+    """Whether a kind of command, event or settings has fields that came later."""
+    return any(item.metadata.get(_ADDED) for item in fields(kind))
+
+
 def later_fields(thing: object) -> tuple[str, ...]:
-    """Names of the fields of a command or an event that a record leaves out as they are."""
+    """Names of the fields of a command, an event, or settings, that a record leaves out as they are."""
     found = fields(thing)  # type: ignore[arg-type]
-    return tuple(item.name for item in found if item.metadata.get(_ADDED) and getattr(thing, item.name) is None)
+    return tuple(item.name for item in found if item.metadata.get(_ADDED) and getattr(thing, item.name) == item.default)

@@ -1,7 +1,6 @@
 """Commands: what an operator can intend. The engine carries them out with the hands' error.
 
-Angles in degrees here, since commands come from screens and files. Image coordinates are those of the frames:
-x and y in LPS millimetres, z in table millimetres.
+Angles in degrees here, for screens and files. Image coordinates: x and y in LPS millimetres, z in table millimetres.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.interface.command_fields import left_out_while_none, part_done, within
+from simulator.interface.gantry_command import TiltGantry as TiltGantry
 from simulator.interface.myelogram_command import AcquireMyelogram as AcquireMyelogram
 from simulator.interface.scout_command import AcquireScout as AcquireScout
 from simulator.interface.teaching_commands import AnswerQuestion as AnswerQuestion
@@ -59,13 +59,14 @@ class TimeOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseTechnique:
-    """Set what the next press will use; the scan's arc and the hand's protection stay as they are where left out."""
+    """Set what the next press will use; arc, protection of the hand and reduction of metal stay where left out."""
 
     tube_voltage_kv: int = field(metadata={"low": 80, "high": 140, "unit": "kV"})
     tube_current_ma: float = within(5, 100, "mA")
     rotation_s: float = within(0.4, 1.5, "s", 0.5)
     scan_arc_deg: int | None = field(default=None, metadata={"low": 240, "high": 360, "unit": "deg"})
     hand_protection: bool | None = None
+    metal_artefact_reduction: bool | None = left_out_while_none()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +374,7 @@ Command = (
     | TestResistance
     | HoldNeedle
     | StandAt
+    | TiltGantry
     | PressPedal
     | ReleasePedal
     | LookAt

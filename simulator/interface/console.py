@@ -9,8 +9,10 @@ from simulator.interface.dose_check import DoseCheck
 from simulator.interface.dose_estimate import DosePerLoad
 from simulator.interface.exposure import ExposureDose, ExposureSettings
 from simulator.interface.radiograph import ScoutTechnique
+from simulator.spatial.gantry_tilt import GantryTilt
 from simulator.vocabulary.levels import Vertebra
 from simulator.vocabulary.procedure import AcquisitionPurpose, DosePhase, MyelogramPosition
+from simulator.vocabulary.scanners import STANDARD_SCANNER, ScannerPreset
 from simulator.vocabulary.scout import ScoutOrientation
 
 
@@ -22,6 +24,7 @@ class Acquired:
         number: by which the archive knows its images
         slice_centres_table_mm: table positions, from the head down
         position: in which a myelogram was taken; None for prone, and for every other scan
+        tilt: how the gantry leaned; None where it was upright
     """
 
     number: int
@@ -32,6 +35,7 @@ class Acquired:
     settings: ExposureSettings
     dose: ExposureDose
     position: MyelogramPosition | None = None
+    tilt: GantryTilt | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,10 @@ class ConsoleView:
         level_table_mm: table positions of the vertebrae's centres, as the overview shows them
         scan_reach_mm: table positions between which slices of a scan may lie
         scouts: all scouts, in order
+        scanner: the class of scanner that stands in the room
+        offers_metal_artefact_reduction: whether a press can be made again without what lies behind metal
+        rotation_range_s: shortest and longest turn of a press
+        gantry_tilts_deg: least and greatest tilt of the gantry about a slender patient
     """
 
     settings: ExposureSettings
@@ -106,6 +114,10 @@ class ConsoleView:
     level_table_mm: Mapping[Vertebra, float]
     scan_reach_mm: tuple[float, float]
     scouts: tuple[AcquiredScout, ...] = ()
+    scanner: ScannerPreset = STANDARD_SCANNER
+    offers_metal_artefact_reduction: bool = False
+    rotation_range_s: tuple[float, float] = (0.4, 1.5)
+    gantry_tilts_deg: tuple[float, float] = (0.0, 0.0)
 
     @property
     def latest(self) -> Acquired | None:

@@ -29,7 +29,8 @@ class BeamProtocol:
     Attributes:
         collimation_mm: nominal width of the beam at the isocentre
         ctdi_vol_mgy_per_mas: by tube voltage, at this collimation; mAs are effective, that is over the pitch
-        overranging_mm: what a helical scan adds to the imaged length, over both ends; else 0
+        overranging_mm: what a helical scan irradiates beyond the imaged length, over both ends; else 0
+        blocked_overranging_mm: what the scanner's blades keep from the patient of it
         rotation_s: of a scan; 0 where the console sets it
         feed_mm: table travel of one rotation of a helical scan; else 0
     """
@@ -38,6 +39,7 @@ class BeamProtocol:
     collimation_mm: float
     ctdi_vol_mgy_per_mas: Mapping[int, float]
     overranging_mm: float = 0.0
+    blocked_overranging_mm: float = 0.0
     rotation_s: float = 0.0
     feed_mm: float = 0.0
 
@@ -55,9 +57,10 @@ class BeamProtocol:
         return imaged_mm + self.overranging_mm
 
     def beam_on_s(self, imaged_mm: float) -> float:
-        """Beam time of a scan: rotations over its irradiated length, or one at each table position."""
+        """Beam time of a scan: rotations over the way of the table, or one at each table position."""
         if self.motion is BeamMotion.HELICAL:
-            return self.rotation_s * (self.irradiated_mm(imaged_mm) / self.feed_mm)
+            way_mm = self.irradiated_mm(imaged_mm) + self.blocked_overranging_mm
+            return self.rotation_s * (way_mm / self.feed_mm)
         return self.rotation_s * self.positions(imaged_mm)
 
     def estimate(self, tube_voltage_kv: int, mas: float, imaged_mm: float) -> DoseEstimate:

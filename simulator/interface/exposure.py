@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from simulator.interface.command_fields import left_out_while_default
+
 OFF_DEG, SWITCHING_DEG = 100.0, 10.0
 """Hand protection: the beam is off over this angle about the hand, and goes off and on again over this angle on
 either side. Assumption: makers' modes switch off over some 100 to 120 degrees (from memory; partial-angle CT
@@ -31,6 +33,8 @@ class ExposureSettings:
         rotation_s: time of a whole turn, also where the beam is on for a part of it
         scan_arc_deg: angle over which the beam is on for one image, 360 or 240
         hand_protection: the beam is off while the tube is over the back
+        metal_artefact_reduction: readings behind metal are bridged, and the image is made twice
+        gantry_tilt_deg: how far the gantry leans; positive leans its upper edge to the head
     """
 
     tube_voltage_kv: int = 120
@@ -38,6 +42,8 @@ class ExposureSettings:
     rotation_s: float = 0.5
     scan_arc_deg: int = 360
     hand_protection: bool = False
+    metal_artefact_reduction: bool = left_out_while_default(False)
+    gantry_tilt_deg: float = left_out_while_default(0.0)
 
     @property
     def emitted_fraction(self) -> float:

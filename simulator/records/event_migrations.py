@@ -18,7 +18,10 @@ from simulator.records.framing import DAMAGED
 NESTED_SINCE = 3
 """Format in which an event holds settings, beam, slices, scene and dose as values of their own."""
 
-_ADDED_LATER = {"scan_arc_deg": 360, "hand_protection": False, "tube_at_deg": 0.0, "introducer": None}
+_ADDED_LATER = {
+    **{"scan_arc_deg": 360, "hand_protection": False, "gantry_tilt_deg": 0.0, "metal_artefact_reduction": False},
+    **{"tube_at_deg": 0.0, "introducer": None},
+}
 """What the first events did not name, and what they meant."""
 _SETTINGS = tuple(item.name for item in fields(ExposureSettings))
 _DOSE = tuple(item.name for item in fields(ExposureDose))

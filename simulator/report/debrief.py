@@ -166,6 +166,7 @@ def _verdict_section(procedure: _Procedure) -> dict[str, Any]:
     return {
         "request": " ".join(settings.request.split()),
         "hands": HANDS_WORDS.get(card.hands, card.hands),
+        "scanner": settings.imaging.scanner,
         "exact": card.hands == "exact",
         "aids": list(settings.aids),
         "derived": derived,
@@ -269,6 +270,7 @@ def _how_made(session: Session, card: Scorecard, versions: Mapping[str, str]) ->
         ("scenario", card.scenario),
         ("seed", str(card.seed)),
         ("hands", card.hands),
+        ("scanner", session.world.settings.imaging.scanner),
         ("commands", str(len(session.steps))),
         ("patient", f"{phantom.name}, digest {phantom.identity[:16]}"),
         ("rubric digest", card.rubric_digest),

@@ -55,10 +55,15 @@ def grouped_words(events: tuple[e.Event, ...]) -> list[str]:
     return lines
 
 
+def _tilt_words(settings: ExposureSettings) -> str:
+    return f", gantry {settings.gantry_tilt_deg:+g}°" if settings.gantry_tilt_deg else ""
+
+
 def options_words(settings: ExposureSettings) -> str:
     """What differs from a whole turn with the beam on, led in by a comma; "" where nothing does."""
     arc = f", {settings.scan_arc_deg}° scan" if settings.scan_arc_deg != WHOLE_TURN_DEG else ""
-    return arc + (", hand protection" if settings.hand_protection else "")
+    metal = ", metal artefact reduction" if settings.metal_artefact_reduction else ""
+    return arc + (", hand protection" if settings.hand_protection else "") + metal + _tilt_words(settings)
 
 
 def _imaging_words(event: e.Event) -> str | None:
@@ -70,12 +75,14 @@ def _imaging_words(event: e.Event) -> str | None:
             return set_to + options_words(settings)
         case e.TableMoved():
             return f"table at {event.table_mm:.1f} mm"
+        case e.GantryTilted():
+            return f"gantry at {event.tilt_deg:+g}°" if event.tilt_deg else "gantry upright"
         case e.AcquisitionMade():
             lies = "" if event.position is None else f", {event.position}"
             return (
                 f"{event.purpose}{lies}, {len(event.slices.centres_table_mm)} slices, "
                 f"{event.settings.tube_voltage_kv} kV, "
-                f"{event.beam.mas:g} mAs, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm"
+                f"{event.beam.mas:g} mAs, DLP {number(event.dose.dlp_mgy_cm)} mGy·cm{_tilt_words(event.settings)}"
             )
         case e.ScoutMade():
             return (

@@ -70,5 +70,5 @@ def close_up(frame: Frame) -> Frame:
     side = frame.hu.shape[1]
     width = round(CLOSE_UP_SHARE * side / 2) * 2
     left = (side - width) // 2
-    x, y, _ = frame.position_mm(0, (width - 1) / 2, left + (width - 1) / 2)
+    x, y, _ = replace(frame, tilt=None).position_mm(0, (width - 1) / 2, left + (width - 1) / 2)
     return replace(frame, hu=frame.hu[:, :width, left : left + width].copy(), centre_mm=(x, y))

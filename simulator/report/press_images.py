@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -193,9 +194,9 @@ def slice_images(
     return images
 
 
-def _in_crop(frame: Frame, part: Crop, x_mm: float, y_mm: float) -> Point:
+def _in_crop(frame: Frame, part: Crop, x_mm: float, y_mm: float, z_mm: float | None = None) -> Point:
     """Column and row of a place in the image's frame; the middle of a pixel lies half a pixel in."""
-    row, column = frame.pixel_of(x_mm, y_mm)
+    row, column = frame.pixel_of(x_mm, y_mm, z_mm)
     return column - part.column + 0.5, row - part.row + 0.5
 
 
@@ -203,10 +204,13 @@ def _tip(frame: Frame, event: AcquisitionMade, world: CaseContext, index: int, p
     if event.scene.needle is None:
         return None, ""
     transform = world.table_transform(event.scene.patient_displacement_mm)
-    x, y, z = transform.to_table(event.scene.needle.points_mm[0])
-    off = z - float(frame.z_mm[index])
+    place = transform.to_table(event.scene.needle.points_mm[0])
+    x, y, z = place
+    off = frame.plane_z_mm(place) - float(frame.z_mm[index])
+    if frame.tilt is not None:
+        off *= math.cos(math.radians(frame.tilt.tilt_deg))
     if abs(off) <= event.slices.thickness_mm / 2:
-        return _in_crop(frame, part, x, y), "The tip lies in this slice."
+        return _in_crop(frame, part, x, y, z), "The tip lies in this slice."
     return None, f"The tip lies {abs(off):.1f} mm towards the {'head' if off > 0 else 'feet'}."
 
 
@@ -221,8 +225,8 @@ def _marks(frame: Frame, part: Crop, plan: PathPlanned | None, z_table: float, t
         "</g>",
     ]
     if plan is not None:
-        start = _in_crop(frame, part, plan.entry_mm[0], plan.entry_mm[1])
-        end = _in_crop(frame, part, plan.target_mm[0], plan.target_mm[1])
+        start = _in_crop(frame, part, *plan.entry_mm)
+        end = _in_crop(frame, part, *plan.target_mm)
         parts.append(svg.path([np.array([start, end])], "plan"))
         parts += [svg.circle(*start, 3, "plan"), svg.cross(*end, 4, "plan-target")]
     return svg_layer(size, parts, "layer")
@@ -243,12 +247,13 @@ def _truth(
     def placed(lines: Lines) -> Lines:
         return [np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines]
 
-    found = truth.at(z_patient, event)
+    # Outlines are cut upright: over a leaning image they would lie beside what it shows
+    found = truth.at(z_patient, event) if frame.tilt is None else {}
     parts = []
-    for name in _TRUTH:
+    for name in found and _TRUTH:
         lines = placed(found[name])
         parts += [svg.path(lines, "o-halo", closed=True), svg.path(lines, f"o-{name}", closed=True)]
-    if event.scene.needle is not None:
+    if event.scene.needle is not None and frame.tilt is None:
         half = event.slices.thickness_mm / 2
         shaft = within(np.asarray(event.scene.needle.points_mm), z_patient - half, z_patient + half)
         parts.append(svg.path(placed([piece[:, :2] for piece in shaft]), "o-needle"))

@@ -23,6 +23,7 @@ from simulator.scenario.text_words import fill_in
 from simulator.vocabulary.levels import Interspace
 from simulator.vocabulary.patient_facts import PatientFact
 from simulator.vocabulary.progress import Progress
+from simulator.vocabulary.scanners import ScannerPreset
 from simulator.warm_up import WarmUp, compile_imported_anatomy, first_start, unheard
 
 __all__ = ["Case", "build_case", "build_from_file", "load_case"]
@@ -167,12 +168,15 @@ def _imaging(scenario: Scenario) -> ImagingSettings:
         tube_currents_ma=tuple(scanner.tube_currents_ma),
         scan_arcs_deg=tuple(int(arc) for arc in scanner.scan_arcs_deg),
         offers_hand_protection=scanner.hand_protection,
+        offers_metal_artefact_reduction=scanner.metal_artefact_reduction,
+        scanner=ScannerPreset(scanner.preset),
         preset=ExposureSettings(
             tube_voltage_kv=int(scanner.preset_tube_voltage_kv),
             tube_current_ma=float(scanner.preset_tube_current_ma),
             rotation_s=float(scanner.preset_rotation_s),
             scan_arc_deg=int(scanner.preset_scan_arc_deg),
             hand_protection=scanner.preset_hand_protection,
+            metal_artefact_reduction=scanner.preset_metal_artefact_reduction,
         ),
         myelogram=given,
         planning_mas=float(scanner.planning_mas),

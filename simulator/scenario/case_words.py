@@ -27,6 +27,7 @@ def describe_case(case: Case) -> list[str]:
         *([] if scenario.further_leak is None else [f"Second leak: {scenario.further_leak.level}"]),
         f"Right for it: {right}; {', '.join(settings.accepted.zones)}"
         + ("; or no blood" if settings.accepted.may_abandon else ""),
+        f"Scanner: {settings.imaging.scanner}",
         f"Console: {preset.tube_voltage_kv} kV, {preset.tube_current_ma:g} mA, {preset.rotation_s:g} s at the start; "
         f"planning scan {settings.imaging.planning_mas:g} mAs",
         f"Needles: {', '.join(settings.needle.tray)}; hands: {settings.hands.name}"

@@ -48,6 +48,9 @@ def describe_error(item: ErrorDetails, model: type[BaseModel], above: Keys) -> F
     return FieldError(above + within, what, fix)
 
 
+_FEW = 3  # words that are all told beside the one that is near
+
+
 def _unknown(item: ErrorDetails, model: type[BaseModel], within: Keys) -> tuple[str, str]:
     wrong = str(within[-1])
     if within[0] == "rubric" and wrong in OF_RUBRIC_1:
@@ -72,7 +75,8 @@ def _not_offered(item: ErrorDetails, model: type[BaseModel], within: Keys) -> tu
     field = field_at(model, within)
     options = [] if field is None else [str(word) for word in offered_by(field)]
     near = difflib.get_close_matches(str(item["input"]), options, n=1)
-    fix = f"did you mean {near[0]!r}?" if near else f"one of {', '.join(options)}"
+    every = f"one of {', '.join(options)}"
+    fix = every if not near else f"did you mean {near[0]!r}?" + (f" It is {every}" if len(options) <= _FEW else "")
     return f"{_shown(item['input'])} is not offered", fix
 
 

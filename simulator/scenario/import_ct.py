@@ -18,8 +18,8 @@ from phantoms.from_ct.image import CtImage
 from phantoms.from_ct.labels import around, left_out, usual_interspace
 from phantoms.from_ct.quality import QualityFinding, as_text, assess_quality, verdict
 from phantoms.phantom import Phantom
+from simulator.ct.body_extent import check_fits
 from simulator.ct.geometry import BRILLIANCE_64_CLASS
-from simulator.ct.projector import check_fits
 from simulator.errors import UserInputError
 from simulator.scenario.preview import write_preview
 from simulator.scenario.real_patient import DEFAULT_LEAK

@@ -11,8 +11,8 @@ from phantoms.build import build_phantom
 from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite, uneven
 from phantoms.phantom import Phantom
-from simulator.ct.geometry import BRILLIANCE_64_CLASS
-from simulator.ct.projector import check_fits
+from simulator.ct.body_extent import check_fits
+from simulator.ct.scanner_model import scanner_model
 from simulator.errors import UserInputError, combine_errors
 from simulator.scenario.field_error import dotted
 from simulator.scenario.level_checks import find_level_errors
@@ -35,7 +35,7 @@ def build_case_patient(scenario: Scenario, location: str, folder: Path, progress
     """
     phantom = _phantom(scenario, location, folder, progress)
     try:
-        check_fits(phantom, BRILLIANCE_64_CLASS)
+        check_fits(phantom, scanner_model(scenario.scanner.preset).geometry)
     except ValueError as error:
         fix = "take a patient who fits into the scanner"
         raise UserInputError(f"{location}: patient", str(error), fix) from error

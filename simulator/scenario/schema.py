@@ -39,6 +39,7 @@ from simulator.scenario.words import (
     PatternWord,
     RegionWord,
     ScanArc,
+    ScannerWord,
     SexWord,
     SideWord,
     VertebraName,
@@ -47,6 +48,7 @@ from simulator.scenario.words import (
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.needles import STANDARD_NEEDLE
+from simulator.vocabulary.scanners import STANDARD_SCANNER
 
 Milliampere = Annotated[float, Field(ge=5, le=100)]
 
@@ -220,6 +222,7 @@ class Myelogram(Section):
 class Console(Section):
     """What the scanner's console offers."""
 
+    preset: ScannerWord = Field(default=STANDARD_SCANNER, description="the class of scanner that stands in the room")
     tube_voltages_kv: list[Kilovolt] = Field(
         default=[80, 100, 120, 140], min_length=1, description="that fluoroscopy offers, kV"
     )
@@ -235,8 +238,12 @@ class Console(Section):
     hand_protection: bool = Field(
         default=True, description="whether the beam can be off while the tube is over the operator's hand"
     )
+    metal_artefact_reduction: bool = Field(
+        default=True, description="whether a press can be made again without what lies behind metal"
+    )
     preset_scan_arc_deg: ScanArc = Field(default=360, description="what fluoroscopy is set to at the start, deg")
     preset_hand_protection: bool = Field(default=False, description="what fluoroscopy is set to at the start")
+    preset_metal_artefact_reduction: bool = Field(default=False, description="what fluoroscopy is set to at the start")
     planning_mas: float = number(50.0, 5, 300, "mAs", "tube load of the planning scan's protocol")
     planning_scan_prescribed: bool = Field(
         default=True, description="a planning scan with the paper's 50 mAs at 120 kV is prescribed"

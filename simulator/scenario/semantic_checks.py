@@ -8,6 +8,7 @@ from pathlib import Path
 from phantoms.catalogue import patient_names
 from phantoms.from_ct.real_patients import real_patient
 from phantoms.parameters import PatientParameters
+from simulator.ct.scanner_model import scanner_model
 from simulator.scenario.field_error import FieldError
 from simulator.scenario.lesson_checks import find_lesson_errors
 from simulator.scenario.level_checks import find_level_errors, patient_levels, unknown_name
@@ -145,9 +146,16 @@ def _scanner(scenario: Scenario) -> Iterator[FieldError]:
         offered = ", ".join(str(arc) for arc in scanner.scan_arcs_deg)
         what = f"the console does not offer a scan over {scanner.preset_scan_arc_deg} degrees"
         yield FieldError(("scanner", "preset_scan_arc_deg"), what, f"it offers {offered}")
+    quickest, slowest = scanner_model(scanner.preset).rotation_s
+    if not quickest <= scanner.preset_rotation_s <= slowest:
+        what = f"a {scanner.preset} scanner does not turn in {scanner.preset_rotation_s:g} s"
+        yield FieldError(("scanner", "preset_rotation_s"), what, f"it takes {quickest:g} to {slowest:g} s")
     if scanner.preset_hand_protection and not scanner.hand_protection:
         what = "the console does not offer hand protection"
         yield FieldError(("scanner", "preset_hand_protection"), what, "set hand_protection to true")
+    if scanner.preset_metal_artefact_reduction and not scanner.metal_artefact_reduction:
+        what = "the console does not offer metal artefact reduction"
+        yield FieldError(("scanner", "preset_metal_artefact_reduction"), what, "set metal_artefact_reduction to true")
     for quantity, unit in (("ctdi_vol_mgy", "mGy"), ("dlp_mgy_cm", "mGy cm")):
         alert, notification = (getattr(scanner, f"dose_{kind}_{quantity}") for kind in ("alert", "notification"))
         if alert is not None and notification is not None and alert < notification:

@@ -21,6 +21,7 @@ from simulator.vocabulary.levels import Interspace, Region, Vertebra, parse_leve
 from simulator.vocabulary.needles import NeedleKind
 from simulator.vocabulary.patient_facts import FactKind
 from simulator.vocabulary.procedure import Approach, InjectedMaterial, Phase, Touch
+from simulator.vocabulary.scanners import ScannerPreset
 from simulator.vocabulary.scoring import MetricId
 
 UNKNOWN_LEVEL = "unknown_level"
@@ -107,6 +108,7 @@ if TYPE_CHECKING:
     ApproachWord = Approach
     ZoneWord = Zone
     NeedleWord = NeedleKind
+    ScannerWord = ScannerPreset
     FactWord = FactKind
     PhaseWord = Phase
     TouchWord = Touch
@@ -138,6 +140,7 @@ else:
     ApproachWord = _closed_set(*Approach)
     ZoneWord = _closed_set(*Zone)
     NeedleWord = _closed_set(*NeedleKind)
+    ScannerWord = _closed_set(*ScannerPreset)
     FactWord = _closed_set(*FactKind)
     PhaseWord = _closed_set(*Phase)
     TouchWord = _closed_set(*Touch)

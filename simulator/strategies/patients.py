@@ -10,6 +10,7 @@ from pathlib import Path
 
 from phantoms.phantom import Phantom
 from simulator.ct.scanner import Scanner
+from simulator.ct.scanner_model import scanner_model
 from simulator.engine.session import Session
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.schema import Scenario
@@ -67,7 +68,7 @@ class Patients:
             progress=progress,
         )
         if known is None:
-            known = _Patient(phantom=case.world.phantom, scanner=Scanner(case.world.phantom, plane_capacity=PLANES))
+            known = _Patient(phantom=case.world.phantom, scanner=_scanner(case))
             self._kept[who] = known
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
@@ -77,8 +78,13 @@ class Patients:
         return case, Session(case.world, progress=progress, scanner=known.scanner)
 
 
+def _scanner(case: Case) -> Scanner:
+    model = scanner_model(case.world.settings.imaging.scanner)
+    return Scanner.of_model(case.world.phantom, model, plane_capacity=PLANES)
+
+
 def _who(scenario: Scenario, folder: Path) -> str:
-    """All of a scenario that its phantom, and the check of its levels, depend on."""
+    """All of a scenario that its phantom, the check of its levels and its scanner depend on."""
     parts = {
         "patient": scenario.patient,
         "leak": scenario.leak,
@@ -86,4 +92,4 @@ def _who(scenario: Scenario, folder: Path) -> str:
         "myelogram": scenario.myelogram,
     }
     said = {key: None if part is None else part.model_dump(mode="json") for key, part in parts.items()}
-    return json.dumps([said, str(folder.resolve())], sort_keys=True)
+    return json.dumps([said, scenario.scanner.preset, str(folder.resolve())], sort_keys=True)

@@ -20,6 +20,15 @@ GERMAN: dict[str, str] = {
     "Level and side": "Höhe und Seite", "history": "Vorgeschichte", "allergy": "Allergie", "drug": "Medikament",
     "coagulation": "Gerinnung", "consent": "Einwilligung", "level and side": "Höhe und Seite", "lumbar": "lumbal",
     "thoracic": "thorakal", "cervical": "zervikal", "AXIAL": "AXIAL", "SAGITTAL": "SAGITTAL", "CORONAL": "KORONAR",
+    "Metal artefact reduction on or off": "Metallartefaktreduktion an oder aus",
+    "Fewer streaks about the needle, a second later; the tip may go with them":
+        "Weniger Streifen um die Nadel, eine Sekunde später; die Spitze kann mit verschwinden",
+    "gantry {}°": "Gantry {}°", "Tilt the gantry to the feet": "Gantry fußwärts kippen",
+    "Tilt the gantry to the head": "Gantry kopfwärts kippen",
+    "The gantry leans no further": "Die Gantry kippt nicht weiter",
+    "Tilt the gantry by five degrees; scans are taken upright":
+        "Gantry um fünf Grad kippen; Scans werden aufrecht gemacht",
+    "16-row": "16 Zeilen", "64-row": "64 Zeilen", "320-row": "320 Zeilen",
     "Help": "Hilfe", "Menu": "Menü", "simulated": "simuliert", "Space": "Leer", "Enter": "Enter", "Shift {}": "⇧{}",
     "Ctrl {}": "Strg {}", "Del": "Entf", "PgUp": "Bild↑", "PgDn": "Bild↓", "Tab": "Tab", "Esc": "Esc",
     "CT-fluoroscopy simulator": "CT-Fluoroskopie-Simulator",

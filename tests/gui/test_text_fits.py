@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pygame
@@ -17,6 +18,7 @@ from simulator.gui.drawing.language import ENGLISH_CODE, GERMAN_CODE, Language, 
 from simulator.gui.input.lesson_pages import pages
 from simulator.interface import commands as c
 from simulator.patient.sensation import every_word
+from simulator.vocabulary.scanners import ScannerPreset
 from tests.gui import made_up
 from tests.gui.text_on_screen import cut, cut_labels, drawn, over_buttons, overlaps
 
@@ -73,6 +75,25 @@ def test_every_page_of_a_lesson_fits(app: App, part: LessonPart, code: str, size
         app._language = app.context.display.language = ENGLISH_CODE
         app.context.teaching.lesson = LessonState()
         app._resize(app.surface.get_size())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("code", [ENGLISH_CODE, GERMAN_CODE])
+def test_every_option_of_the_beam_fits(app: App, code: str, size: tuple[int, int]) -> None:
+    """A partial scan with protection of the hand and reduction of metal, in a gantry that leans."""
+    view = made_up.taught()
+    options = {"scan_arc_deg": 240, "hand_protection": True, "metal_artefact_reduction": True, "gantry_tilt_deg": -20.0}
+    console = replace(view.console, settings=replace(view.console.settings, **options), scanner=ScannerPreset.ROWS_320)
+    app.context.perceived.history.take(None, replace(view, console=console))
+    app._language = app.context.display.language = code
+    try:
+        test_no_text_is_cut_or_lies_over_other_text(app, ScreenName.GUIDANCE, size)
+        told = [line.text for line in drawn(app)]
+        assert any("-20°" in text and "240°" in text for text in told)
+        assert any("320" in text for text in told)
+    finally:
+        app._language = app.context.display.language = ENGLISH_CODE
+        app.context.perceived.history.take(None, view)
 
 
 def test_the_measure_finds_text_over_text(app: App) -> None:

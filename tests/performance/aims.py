@@ -91,6 +91,13 @@ AIMS = (
         aim="150",
     ),
     Aim(
+        key="tilt_ratio",
+        path=("tilt", "processor_ratio"),
+        what="A press of a tilted gantry over an upright one, planes there",
+        unit="times",
+        asked="1.1 at most",
+    ),
+    Aim(
         key="planning_scan_s",
         path=("planning", "first_s"),
         what="Planning scan of 80 mm at 3 mm, the first",

@@ -35,7 +35,7 @@ holds and validates nothing. **assumed**: the limit is our own or an assumption 
 change. **identity**: the row repeats what the program was given, and fails only where bookkeeping does.
 
 Not modelled, and without a figure: cross-talk and afterglow of the detector; movement within one rotation (a rotation
-sees a still patient); gantry tilt (paths out of the plane are followed by moving the table).
+sees a still patient).
 
 Other codes (ASTRA, spekpy, a Monte Carlo of our own on xraydb's and xraylib's tables) need the `peer` extra; without it
 their tests are skipped and say so. That two codes agree validates neither. `python -m tests.blinded FOLDER` writes real

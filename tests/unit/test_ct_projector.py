@@ -8,11 +8,12 @@ import pytest
 
 from phantoms.phantom import VoxelGrid
 from simulator.ct import projector_kernels as kernels
+from simulator.ct.body_extent import _smallest_circle
 from simulator.ct.geometry import BRILLIANCE_64_CLASS as SCANNER
 from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.gridding import apodisation, window_table
 from simulator.ct.gridding_kernels import FrequencyRays, WindowTable
-from simulator.ct.projector import DensityChange, Projector, _half_spectrum, _smallest_circle
+from simulator.ct.projector import DensityChange, Projector, _half_spectrum
 from tests.oracles import ct_projector as oracle
 from tests.physics.water_phantoms import Ellipse, ellipse_phantom, water_cylinder
 

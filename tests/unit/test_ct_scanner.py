@@ -176,7 +176,7 @@ def test_impossible_requests_are_refused(scanner, arguments, message):
         ({"rotation_s": float("inf")}, "rotation_s must lie between 0.4 and 1.5 s"),
         ({"rotation_s": 0.2}, "rotation_s must lie between 0.4 and 1.5 s"),
         ({"slice_thickness_mm": float("nan")}, "slice_thickness_mm must lie between 0.5 and 40 mm"),
-        ({"collimation_mm": 80.0}, "collimation_mm must lie between 0.625 and 40 mm"),
+        ({"collimation_mm": 200.0}, "collimation_mm must lie between 0.5 and 160 mm"),
         ({"scan_arc_deg": 180}, "scan_arc_deg must be 360 or 240, not 180"),
     ],
 )

@@ -14,12 +14,13 @@ from simulator.spatial.frames import PatientPoint
 from simulator.spatial.table_transform import TableTransform
 from simulator.vocabulary.levels import Interspace, Vertebra
 from simulator.vocabulary.procedure import BeamMotion
+from simulator.vocabulary.scanners import STANDARD_SCANNER
 
 WHOLE_MM = {"cervical": 130.0, "thoracic": 275.0, "lumbar": 195.0}
 
 
 def world(region: str) -> Any:
-    return SimpleNamespace(settings=SimpleNamespace(region=region))
+    return SimpleNamespace(settings=SimpleNamespace(region=region, imaging=SimpleNamespace(scanner=STANDARD_SCANNER)))
 
 
 def state() -> Any:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from simulator.ct.hand_exposure import hand_exposure_fraction
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
-from simulator.engine.imaging.beam_protocols import CTF_COLLIMATION_MM
+from simulator.engine.imaging.beam_protocols import collimation_mm
 from simulator.engine.imaging.events import Beam
 from simulator.engine.imaging.exposure_dose import exposure_dose
 from simulator.engine.state import ProcedureState, current_dose_phase
@@ -45,6 +45,7 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
         cut_ms = round(part * beam_ms_per_image(state))
         beam_ms += cut_ms
         mas = part * technique.mas
+        wide_mm = collimation_mm(BeamMotion.STATIONARY, world.settings.imaging.scanner)
         price = exposure_dose(
             world,
             state,
@@ -52,7 +53,7 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             motion=BeamMotion.STATIONARY,
             tube_voltage_kv=technique.tube_voltage_kv,
             mas=mas,
-            imaged_mm=CTF_COLLIMATION_MM,
+            imaged_mm=wide_mm,
             hand_mas=part * hand_equivalent_mas(technique, 0.0) if technique.hand_protection else mas,
         )
         cut = e.BeamCutShort(
@@ -60,7 +61,7 @@ def beam_off(world: CaseContext, state: ProcedureState, off_ms: int) -> tuple[Pr
             purpose=AcquisitionPurpose.FLUOROSCOPY,
             dose_phase=current_dose_phase(state),
             settings=technique,
-            beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=CTF_COLLIMATION_MM, irradiated_mm=CTF_COLLIMATION_MM),
+            beam=Beam(mas=mas, on_ms=cut_ms, scan_length_mm=wide_mm, irradiated_mm=wide_mm),
             dose=price,
             counts_toward_dose=True,
         )

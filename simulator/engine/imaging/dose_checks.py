@@ -44,6 +44,8 @@ def next_press_check(world: CaseContext, state: ProcedureState) -> DoseCheck:
     """What the console says before a press."""
     limits = world.settings.imaging.dose_limits
     technique = state.imaging.settings
-    estimate = dose_per_load(world.conversion).press_estimate(technique.tube_voltage_kv, technique.mas)
+    estimate = dose_per_load(world.conversion, world.settings.imaging.scanner).press_estimate(
+        technique.tube_voltage_kv, technique.mas
+    )
     following = irradiated_about(state.imaging.table_mm, estimate)
     return DoseCheck(limits=limits, next_press=passed_limits(limits, state.imaging.irradiated, following))

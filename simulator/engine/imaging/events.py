@@ -169,6 +169,13 @@ class TableMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GantryTilted(Event):
+    """The gantry leans otherwise; positive leans its upper edge to the head."""
+
+    tilt_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorStood(Event):
     """Where the operator stands now."""
 

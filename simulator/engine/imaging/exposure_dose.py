@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from simulator.ct import dose
+from simulator.ct.scanner_model import scanner_model
 from simulator.ct.staff_dose import operator_dose
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam_protocols import beam_protocol
@@ -12,6 +13,7 @@ from simulator.engine.state import ProcedureState
 from simulator.interface.exposure import ExposureDose
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, HandPosition, NeedleHold, OperatorPosition
+from simulator.vocabulary.scanners import ScannerPreset
 
 _HAND_POSITIONS = {
     NeedleHold.HAND: HandPosition.IN_THE_BEAM,
@@ -49,14 +51,16 @@ def exposure_dose(
     if by_region_mm:
         region = max(by_region_mm, key=lambda one: by_region_mm[one])
     conversion = dose.conversion(region)
-    estimate = beam_protocol(motion, conversion.ctdi_phantom_cm).estimate(tube_voltage_kv, mas, imaged_mm)
+    preset = world.settings.imaging.scanner
+    estimate = beam_protocol(motion, conversion.ctdi_phantom_cm, preset).estimate(tube_voltage_kv, mas, imaged_mm)
     dlp = estimate.dlp_mgy_cm if irradiated_mm is None else dose.dlp_mgy_cm(estimate.ctdi_vol_mgy, irradiated_mm)
     effective_msv = (
-        _effective_msv(motion, tube_voltage_kv, mas, by_region_mm)
+        _effective_msv(preset, motion, tube_voltage_kv, mas, by_region_mm)
         if by_region_mm
         else dose.effective_dose_msv(dlp, region)
     )
-    at_hand = dose.ctdi_vol_mgy(tube_voltage_kv, mas if hand_mas is None else hand_mas, 16)
+    scanner = scanner_model(preset)
+    at_hand = dose.ctdi_vol_mgy(tube_voltage_kv, mas if hand_mas is None else hand_mas, 16, scanner=scanner)
     staff = operator_dose(
         dlp_mgy_cm=dlp,
         hand_entrance_mgy=dose.skin_entrance_mgy(at_hand),
@@ -69,18 +73,24 @@ def exposure_dose(
         dlp_mgy_cm=dlp,
         k_msv_per_mgy_cm=effective_msv / dlp if by_region_mm and dlp > 0.0 else conversion.k_msv_per_mgy_cm,
         effective_dose_msv=effective_msv,
-        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16)),
+        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(tube_voltage_kv, mas, 16, scanner=scanner)),
         operator_usv=staff.operator_usv,
         hand_usv=staff.hand_usv,
     )
 
 
-def _effective_msv(motion: BeamMotion, tube_voltage_kv: int, mas: float, by_region_mm: Mapping[Region, float]) -> float:
+def _effective_msv(
+    preset: ScannerPreset,
+    motion: BeamMotion,
+    tube_voltage_kv: int,
+    mas: float,
+    by_region_mm: Mapping[Region, float],
+) -> float:
     """Effective dose of a scan through several regions, each with its own phantom and factor."""
     ends = (next(iter(by_region_mm)), next(reversed(list(by_region_mm))))
     total = 0.0
     for region, length_mm in by_region_mm.items():
-        protocol = beam_protocol(motion, dose.conversion(region).ctdi_phantom_cm)
+        protocol = beam_protocol(motion, dose.conversion(region).ctdi_phantom_cm, preset)
         beyond_mm = 0.5 * protocol.overranging_mm * ends.count(region)
         ctdi = protocol.ctdi_vol_mgy_per_mas[tube_voltage_kv] * mas
         total += dose.effective_dose_msv(dose.dlp_mgy_cm(ctdi, length_mm + beyond_mm), region)

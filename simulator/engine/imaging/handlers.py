@@ -19,13 +19,13 @@ from simulator.engine.imaging.beam import (
 )
 from simulator.engine.imaging.beam_protocols import (
     CTF_SLICE_MM,
-    SCAN_ROTATION_S,
     SEQUENTIAL_STEP_MS,
     beam_protocol,
 )
 from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam, Scene, Slices
 from simulator.engine.imaging.exposure_dose import exposure_dose
+from simulator.engine.imaging.gantry import press_tilt, refuse_while_tilted
 from simulator.engine.imaging.looking import find_tip_slice
 from simulator.engine.imaging.scan_reach import WITHIN_MM, scan_reach_mm
 from simulator.engine.imaging.state import AcquiredImage, Pedal
@@ -43,6 +43,7 @@ from simulator.needle.needle_shape import introducer_shape, needle_shape
 from simulator.vocabulary.levels import Region
 from simulator.vocabulary.procedure import AcquisitionPurpose, BeamMotion, DosePhase, MyelogramPosition, ScanMode
 
+METAL_REDUCTION_MS = 1_000  # until the second image stands beside the first; assumption
 LONGEST_HOLD_MS = 100_000  # consoles end a press after 60-120 s (training-and-scoring, section 5, from memory)
 
 
@@ -78,7 +79,7 @@ def _acquire(
         if purpose == "myelogram"
         else None,
     )
-    protocol = beam_protocol(motion, price.ctdi_phantom_cm)
+    protocol = beam_protocol(motion, price.ctdi_phantom_cm, world.settings.imaging.scanner)
     event = e.AcquisitionMade(
         at_ms=state.elapsed_ms,
         number=number,
@@ -147,14 +148,15 @@ def _scan(
 ) -> tuple[ProcedureState, e.AcquisitionMade | e.BeamCutShort]:
     """A volume: contiguous slices from head to feet between two table positions."""
     reach_mm = scan_reach_mm(world, state)
+    refuse_while_tilted(state)
     centres = slice_centres_mm(low_mm, high_mm, slice_thickness_mm, reach_mm)
     if not centres:
         raise RefusalError(f"the scan lies outside the patient ({reach_mm[0]:.0f} to {reach_mm[1]:.0f} mm)")
-    protocol = beam_protocol(motion, world.conversion.ctdi_phantom_cm)
+    protocol = beam_protocol(motion, world.conversion.ctdi_phantom_cm, world.settings.imaging.scanner)
     imaged_mm = len(centres) * slice_thickness_mm
     state = replace(state, elapsed_ms=state.elapsed_ms + (protocol.positions(imaged_mm) - 1) * SEQUENTIAL_STEP_MS)
     technique = ExposureSettings(
-        tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / SCAN_ROTATION_S, rotation_s=SCAN_ROTATION_S
+        tube_voltage_kv=tube_voltage_kv, tube_current_ma=mas / protocol.rotation_s, rotation_s=protocol.rotation_s
     )
     whole_ms = round(1000 * protocol.beam_on_s(imaged_mm))
     part = None
@@ -324,13 +326,18 @@ def _control(world: CaseContext, state: ProcedureState, command: c.AcquireContro
 def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState, e.AcquisitionMade]:
     offsets = CTF_SLICE_MM * (0.5 * (CTF_SLICES - 1) - np.arange(CTF_SLICES))
     technique = state.imaging.settings
+    tilt = press_tilt(world, technique.gantry_tilt_deg, state.imaging.table_mm)
+    centres = tuple(
+        round(state.imaging.table_mm + float(o), 1) if tilt is None else round(tilt.crossing_mm(float(o)), 5)
+        for o in offsets
+    )
     return _acquire(
         world,
         state,
         purpose=AcquisitionPurpose.FLUOROSCOPY,
         motion=BeamMotion.STATIONARY,
         dose_phase=current_dose_phase(state),
-        slice_centres_table_mm=tuple(round(state.imaging.table_mm + float(o), 1) for o in offsets),
+        slice_centres_table_mm=centres,
         slice_thickness_mm=CTF_SLICE_MM,
         technique=technique,
         beam_on_ms=round(1000 * technique.rotation_s * technique.emitted_fraction),
@@ -341,12 +348,16 @@ def _rotation(world: CaseContext, state: ProcedureState) -> tuple[ProcedureState
 def _press(world: CaseContext, state: ProcedureState, command: c.PressPedal) -> Result:
     if state.imaging.pedal is not None:
         raise RefusalError("the pedal is already down")
+    reduction_ms = METAL_REDUCTION_MS if state.imaging.settings.metal_artefact_reduction else 0
+    if command.hold and reduction_ms:
+        raise RefusalError("metal artefact reduction is too slow for a held pedal: press once, or switch it off")
     state = displace_since_planning(world, state)
     before = state.imaging.irradiated
     state, event = _rotation(world, replace(state, elapsed_ms=state.elapsed_ms + ms_per_image(state)))
     if command.hold:
         pedal = Pedal(pressed_ms=state.elapsed_ms, rotations=0)
         state = replace(state, imaging=replace(state.imaging, pedal=pedal))
+    state = replace(state, elapsed_ms=state.elapsed_ms + reduction_ms)
     return state, [event, *check_dose(world, before, state, event)]
 
 

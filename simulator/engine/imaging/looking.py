@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
+from simulator.engine.imaging.gantry import tip_plane_mm
 from simulator.engine.refusal import RefusalError
 from simulator.engine.registry import Result, handles
 from simulator.engine.state import ProcedureState
@@ -15,9 +18,10 @@ def find_tip_slice(world: CaseContext, made: e.AcquisitionMade) -> int | None:
     needle = made.scene.needle
     if needle is None:
         return None
-    to_table = world.table_transform(made.scene.patient_displacement_mm)
-    tip_table_mm = to_table.table_z_mm(needle.points_mm[0].z_mm)
-    offsets = [abs(centre - tip_table_mm) for centre in made.slices.centres_table_mm]
+    tip_mm = tip_plane_mm(world, made, needle.points_mm[0])
+    # Planes of a leaning gantry are named by where they cross its axis, further apart than they are
+    closer = math.cos(math.radians(made.settings.gantry_tilt_deg))
+    offsets = [abs(centre - tip_mm) * closer for centre in made.slices.centres_table_mm]
     nearest = min(range(len(offsets)), key=offsets.__getitem__)
     return nearest if offsets[nearest] <= 0.5 * made.slices.thickness_mm + 1e-6 else None
 

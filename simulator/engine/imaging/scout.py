@@ -9,6 +9,7 @@ import numpy as np
 
 from simulator.ct import dose
 from simulator.ct.projector import DensityChange
+from simulator.ct.scanner_model import scanner_model
 from simulator.ct.scout import ScoutScene
 from simulator.ct.scout_wires import SkinWires
 from simulator.engine import events as e
@@ -17,6 +18,7 @@ from simulator.engine.imaging.beam import with_irradiated
 from simulator.engine.imaging.beam_protocols import scout_protocol
 from simulator.engine.imaging.dose_checks import check_dose
 from simulator.engine.imaging.events import Beam
+from simulator.engine.imaging.gantry import refuse_while_tilted
 from simulator.engine.imaging.handlers import check_voltage, measure_regions_mm
 from simulator.engine.imaging.scan_reach import WITHIN_MM, scan_reach_mm
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
@@ -50,6 +52,7 @@ def _scout(world: CaseContext, state: ProcedureState, command: c.AcquireScout) -
         raise RefusalError("release the pedal first")
     if state.needle.pose is not None:
         raise RefusalError("the table would draw the needle through the gantry: take it out before a scout")
+    refuse_while_tilted(state)
     centres = _row_centres_mm(world, state, command)
     state = advance_patch_to_now(world, state)
     technique = ScoutTechnique(tube_voltage_kv=command.tube_voltage_kv, tube_current_ma=float(command.tube_current_ma))
@@ -108,10 +111,11 @@ def scout_dose(
     """
     kv, mas = technique.tube_voltage_kv, technique.mas
     own = world.conversion
-    estimate = scout_protocol(own.ctdi_phantom_cm).estimate(kv, mas, length_mm)
+    preset = world.settings.imaging.scanner
+    estimate = scout_protocol(own.ctdi_phantom_cm, preset).estimate(kv, mas, length_mm)
     effective_msv = 0.0
     for region, part_mm in (by_region_mm or {own.region: length_mm}).items():
-        ctdi = scout_protocol(dose.conversion(region).ctdi_phantom_cm).ctdi_vol_mgy_per_mas[kv] * mas
+        ctdi = scout_protocol(dose.conversion(region).ctdi_phantom_cm, preset).ctdi_vol_mgy_per_mas[kv] * mas
         effective_msv += dose.effective_dose_msv(dose.dlp_mgy_cm(ctdi, part_mm), region)
     return ExposureDose(
         ctdi_vol_mgy=estimate.ctdi_vol_mgy,
@@ -119,7 +123,7 @@ def scout_dose(
         dlp_mgy_cm=estimate.dlp_mgy_cm,
         k_msv_per_mgy_cm=effective_msv / estimate.dlp_mgy_cm,
         effective_dose_msv=effective_msv,
-        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(kv, mas, 16)),
+        skin_entrance_mgy=dose.skin_entrance_mgy(dose.ctdi_vol_mgy(kv, mas, 16, scanner=scanner_model(preset))),
         operator_usv=0.0,  # taken from the control room, which the staff's model leaves without dose
         hand_usv=0.0,
     )

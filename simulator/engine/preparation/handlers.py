@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
+from simulator.ct.scanner_model import scanner_model
 from simulator.engine import events as e
 from simulator.engine.case_context import CaseContext
 from simulator.engine.imaging.beam import beam_off
@@ -81,11 +82,16 @@ def _refuse_what_is_not_offered(console: ImagingSettings, chosen: ExposureSettin
     low, high = min(console.tube_currents_ma), max(console.tube_currents_ma)
     if not low <= chosen.tube_current_ma <= high:
         raise RefusalError(f"the console offers {low:g} to {high:g} mA")
+    quickest, slowest = scanner_model(console.scanner).rotation_s
+    if not quickest <= chosen.rotation_s <= slowest:
+        raise RefusalError(f"this scanner turns in {quickest:g} to {slowest:g} s")
     if chosen.scan_arc_deg not in console.scan_arcs_deg:
         offered = " or ".join(str(arc) for arc in console.scan_arcs_deg)
         raise RefusalError(f"the console offers a scan over {offered} degrees")
     if chosen.hand_protection and not console.offers_hand_protection:
         raise RefusalError("the console offers no hand protection")
+    if chosen.metal_artefact_reduction and not console.offers_metal_artefact_reduction:
+        raise RefusalError("the console offers no metal artefact reduction")
 
 
 @handles(c.MarkLeak)

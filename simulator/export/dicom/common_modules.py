@@ -17,7 +17,6 @@ from simulator.vocabulary.levels import Region
 MANUFACTURER = "CT-fluoroscopy simulator"
 """Does not begin with "Si", "GE" or another maker's letters, by which converters guess what they read."""
 
-MODEL = "64-row class"
 STATION = "SIMULATOR"
 IMPLEMENTATION_UID = UID(device_uid())
 IMPLEMENTATION_NAME = "CTFSIM"
@@ -52,10 +51,15 @@ def add_patient_and_study(made: Dataset, finished: FinishedSession) -> None:
     made.StudyDate, made.StudyTime = dicom_date(start), dicom_time(start)
     made.StudyDescription = "Simulated epidural blood patch under CT fluoroscopy"
     made.AccessionNumber = made.ReferringPhysicianName = ""
-    made.Manufacturer, made.ManufacturerModelName = MANUFACTURER, MODEL
+    made.Manufacturer, made.ManufacturerModelName = MANUFACTURER, model_name(finished)
     made.DeviceSerialNumber, made.StationName = "1", STATION
     made.SoftwareVersions = finished.version or "unknown"
     made.InstitutionName = "Simulation"
+
+
+def model_name(finished: FinishedSession) -> str:
+    """What the scanner of a session is called as a device."""
+    return f"{finished.session.world.settings.imaging.scanner} class"
 
 
 def dicom_date(moment: datetime) -> str:

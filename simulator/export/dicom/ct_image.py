@@ -13,9 +13,8 @@ from pydicom.dataset import FileDataset
 from pydicom.sr.codedict import codes
 from pydicom.uid import UID, CTImageStorage
 
-from simulator.ct.geometry import BRILLIANCE_64_CLASS
-from simulator.ct.helical_overranging import HELICAL_PITCH
-from simulator.engine.imaging.beam_protocols import CTF_COLLIMATION_MM, CTF_SLICE_MM, SCAN_COLLIMATION_MM
+from simulator.ct.scanner_model import ScannerModel, scanner_model
+from simulator.engine.imaging.beam_protocols import CTF_SLICE_MM, collimation_mm
 from simulator.export.acquired_series import AcquiredSeries, Plane
 from simulator.export.dicom.common_modules import (
     BODY_PARTS,
@@ -31,7 +30,6 @@ from simulator.export.dicom.patient_position import HEAD_FIRST_PRONE, MYELOGRAM_
 from simulator.export.finished_session import FinishedSession
 from simulator.vocabulary.procedure import BeamMotion
 
-SCAN_ROW_MM = 0.625
 PHANTOMS = {16: codes.DCM.IECHeadDosimetryPhantom, 32: codes.DCM.IECBodyDosimetryPhantom}
 _SOFT_TISSUE_HU = (40, 400)
 _GUIDE_HU = (400, 1600)
@@ -68,10 +66,8 @@ class CtSeriesWriter:
         uid = UID(self._finished.identity.uid("slice", self._series.number, index))
         made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID = uid
         made.InstanceNumber = integer_string(index + 1)
-        x, y = self._position.first_pixel_mm(self._series)
-        z = self._series.z_mm[index]
-        made.ImagePositionPatient = decimal_strings(x, y, z)
-        made.SliceLocation = decimal_string(z)
+        made.ImagePositionPatient = decimal_strings(*self._position.first_pixel_mm(self._series, index))
+        made.SliceLocation = decimal_string(self._series.z_mm[index])
         made.PixelData = self._position.arranged(plane).astype("<i2").tobytes()
         save(made, self._folder / f"{index + 1:04d}.dcm")
         self._written += 1
@@ -86,7 +82,7 @@ def _series_object(finished: FinishedSession, series: AcquiredSeries, position: 
     add_patient_and_study(made, finished)
     _add_series(made, finished, series, position)
     _add_image_form(made, series)
-    _add_exposure(made, series)
+    _add_exposure(made, series, scanner_model(finished.session.world.settings.imaging.scanner))
     return made
 
 
@@ -103,9 +99,13 @@ def _add_series(
     made.FrameOfReferenceUID = finished.identity.uid("frame of reference")
     made.PositionReferenceIndicator = ""
     made.BodyPartExamined = BODY_PARTS[finished.region]
-    lies = series.event.position
+    lies, tilt = series.event.position, series.tilt
     made.PatientPosition = position.code if lies is None else MYELOGRAM_CODES[lies]
-    made.ImageOrientationPatient = list(map(str, position.orientation))
+    made.ImageOrientationPatient = (
+        list(map(str, position.orientation))
+        if tilt is None
+        else list(decimal_strings(*position.leaning_orientation(tilt.tilt_deg)))
+    )
 
 
 def _add_image_form(made: FileDataset, series: AcquiredSeries) -> None:
@@ -121,9 +121,8 @@ def _add_image_form(made: FileDataset, series: AcquiredSeries) -> None:
     made.LossyImageCompression, made.BurnedInAnnotation = "00", "NO"
 
 
-def _add_exposure(made: FileDataset, series: AcquiredSeries) -> None:
+def _add_exposure(made: FileDataset, series: AcquiredSeries, scanner: ScannerModel) -> None:
     settings, beam, dose = series.event.settings, series.event.beam, series.event.dose
-    scanner = BRILLIANCE_64_CLASS
     moving = series.motion is BeamMotion.HELICAL
     made.ScanOptions = "HELICAL" if moving else "AXIAL"
     made.KVP = decimal_string(settings.tube_voltage_kv)
@@ -132,20 +131,20 @@ def _add_exposure(made: FileDataset, series: AcquiredSeries) -> None:
     made.ExposureTime = integer_string(beam.on_ms if series.is_press else 1000 * settings.rotation_s)
     made.Exposure = integer_string(beam.mas)
     made.ExposureInuAs = integer_string(1000 * beam.mas)
-    made.DataCollectionDiameter = decimal_string(scanner.field_of_view_mm)
+    made.DataCollectionDiameter = decimal_string(scanner.geometry.field_of_view_mm)
     made.ReconstructionDiameter = decimal_string(series.pixel_spacing_mm * series.matrix)
-    made.DistanceSourceToDetector = decimal_string(scanner.source_to_detector_mm)
-    made.DistanceSourceToPatient = decimal_string(scanner.source_to_isocenter_mm)
-    made.GantryDetectorTilt = "0"
+    made.DistanceSourceToDetector = decimal_string(scanner.geometry.source_to_detector_mm)
+    made.DistanceSourceToPatient = decimal_string(scanner.geometry.source_to_isocenter_mm)
+    made.GantryDetectorTilt = "0" if series.tilt is None else decimal_string(series.tilt.tilt_deg)
     made.RotationDirection = "CW"
     made.ConvolutionKernel = "STANDARD"
     made.ExposureModulationType = "NONE"
     made.RevolutionTime = settings.rotation_s
-    made.SingleCollimationWidth = CTF_SLICE_MM if series.is_press else SCAN_ROW_MM
-    made.TotalCollimationWidth = CTF_COLLIMATION_MM if series.is_press else SCAN_COLLIMATION_MM
+    made.SingleCollimationWidth = CTF_SLICE_MM if series.is_press else scanner.row_mm
+    made.TotalCollimationWidth = collimation_mm(series.motion, scanner.preset)
     if moving:
-        feed_mm = HELICAL_PITCH * SCAN_COLLIMATION_MM
-        made.SpiralPitchFactor = HELICAL_PITCH
+        feed_mm = scanner.helical_pitch * scanner.helical_collimation_mm
+        made.SpiralPitchFactor = scanner.helical_pitch
         made.TableFeedPerRotation = feed_mm
         made.TableSpeed = feed_mm / settings.rotation_s
     made.CTDIvol = dose.ctdi_vol_mgy

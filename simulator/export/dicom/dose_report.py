@@ -15,10 +15,10 @@ from pydicom.uid import XRayRadiationDoseSRStorage
 
 from simulator.export.dicom.common_modules import (
     MANUFACTURER,
-    MODEL,
     add_patient_and_study,
     dicom_date,
     dicom_time,
+    model_name,
     new_object,
     save,
 )
@@ -101,7 +101,7 @@ def _root(finished: FinishedSession, events: Sequence[IrradiationEvent]) -> Cont
         dcm("113701", "X-Ray Radiation Dose Report"),
         [
             code(dcm("121058", "Procedure reported"), CT_PROCEDURE, [intent], HAS_CONCEPT_MOD),
-            *_observer(),
+            *_observer(finished),
             moment(
                 dcm("113809", "Start of X-Ray Irradiation"),
                 clock.at(min(event.start_ms for event in events)),
@@ -113,7 +113,7 @@ def _root(finished: FinishedSession, events: Sequence[IrradiationEvent]) -> Cont
                 HAS_OBS_CONTEXT,
             ),
             code(dcm("113705", "Scope of Accumulation"), dcm("113014", "Study"), [study], HAS_OBS_CONTEXT),
-            _accumulated(events),
+            _accumulated(finished, events),
             *(irradiation_item(finished, event) for event in events),
             code(dcm("113854", "Source of Dose Information"), dcm("113856", "Automated Data Collection")),
         ],
@@ -122,19 +122,19 @@ def _root(finished: FinishedSession, events: Sequence[IrradiationEvent]) -> Cont
     )
 
 
-def _observer() -> list[ContentItem]:
+def _observer(finished: FinishedSession) -> list[ContentItem]:
     """The scanner itself, by TID 1002 and 1004."""
     return [
         code(dcm("121005", "Observer Type"), dcm("121007", "Device"), relationship=HAS_OBS_CONTEXT),
         uid_reference(dcm("121012", "Device Observer UID"), device_uid(), HAS_OBS_CONTEXT),
         text(dcm("121013", "Device Observer Name"), "SIMULATOR", HAS_OBS_CONTEXT),
         text(dcm("121014", "Device Observer Manufacturer"), MANUFACTURER, HAS_OBS_CONTEXT),
-        text(dcm("121015", "Device Observer Model Name"), MODEL, HAS_OBS_CONTEXT),
+        text(dcm("121015", "Device Observer Model Name"), model_name(finished), HAS_OBS_CONTEXT),
         text(dcm("121016", "Device Observer Serial Number"), "1", HAS_OBS_CONTEXT),
     ]
 
 
-def _accumulated(events: Sequence[IrradiationEvent]) -> ContentItem:
+def _accumulated(finished: FinishedSession, events: Sequence[IrradiationEvent]) -> ContentItem:
     """TID 10012: the totals are sums of what the events say, as written."""
     written = [(event.ctdi_phantom_cm, decimal_string(event.dlp_mgy_cm)) for event in events]
     subtotals = [
@@ -152,7 +152,7 @@ def _accumulated(events: Sequence[IrradiationEvent]) -> ContentItem:
             number(dcm("113812", "Total Number of Irradiation Events"), str(len(events)), EVENTS),
             number(dcm("113813", "CT Dose Length Product Total"), exact_sum([dlp for _, dlp in written]), MGY_CM),
             *subtotals,
-            device_item(),
+            device_item(finished),
         ],
         template="10012",
     )

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from highdicom.sr import ContentItem, RelationshipTypeValues
 from pydicom.sr.coding import Code
 
-from simulator.ct.helical_overranging import HELICAL_PITCH
-from simulator.engine.imaging.beam_protocols import CTF_COLLIMATION_MM, CTF_SLICE_MM, SCAN_COLLIMATION_MM
-from simulator.export.dicom.common_modules import MANUFACTURER, MODEL, STATION
+from simulator.ct.scanner_model import ScannerModel, scanner_model
+from simulator.engine.imaging.beam_protocols import CTF_SLICE_MM, collimation_mm
+from simulator.export.dicom.common_modules import MANUFACTURER, STATION, model_name
 from simulator.export.dicom.content_items import (
     CONTAINS,
     HAS_CONCEPT_MOD,
@@ -30,7 +30,7 @@ from simulator.export.dicom.content_items import (
     text,
     uid_reference,
 )
-from simulator.export.dicom.ct_image import PHANTOMS, SCAN_ROW_MM
+from simulator.export.dicom.ct_image import PHANTOMS
 from simulator.export.dicom.dose_check_items import dose_check_items
 from simulator.export.dicom.irradiation_events import IrradiationEvent, Repeat, event_uid
 from simulator.export.finished_session import FinishedSession
@@ -52,9 +52,6 @@ TARGET_REGIONS = {
     Region.THORACIC: Code("122495006", "SCT", "Thoracic spine"),
     Region.LUMBAR: Code("122496007", "SCT", "Lumbar spine"),
 }
-PITCHES = {BeamMotion.HELICAL: HELICAL_PITCH, BeamMotion.SEQUENTIAL: 1.0}
-"""Way of the table per rotation, or from one position to the next, over the collimation; positions lie side by side."""
-
 REASONS = {
     Repeat.UNMOVED: Code("UNMOVED", "99CTFSIM", "Needle not moved since the last acquisition"),
     Repeat.PATIENT_MOVED: Code("128553", "DCM", "Patient motion"),
@@ -75,7 +72,7 @@ def irradiation_item(finished: FinishedSession, event: IrradiationEvent) -> Cont
             *_repeated(event),
             _parameters(finished, event),
             _dose(finished, event),
-            device_item(),
+            device_item(finished),
         ],
         template="10013",
     )
@@ -96,7 +93,9 @@ def _repeated(event: IrradiationEvent) -> Sequence[ContentItem]:
 
 def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
     """CT Acquisition Parameters; the scanning length by TID 10014."""
-    pitch = PITCHES.get(event.motion)
+    scanner = scanner_model(finished.session.world.settings.imaging.scanner)
+    # Way of the table per rotation, or from one position to the next, over the collimation; positions lie side by side
+    pitch = {BeamMotion.HELICAL: scanner.helical_pitch, BeamMotion.SEQUENTIAL: 1.0}.get(event.motion)
     return container(
         dcm("113822", "CT Acquisition Parameters"),
         [
@@ -104,11 +103,13 @@ def _parameters(finished: FinishedSession, event: IrradiationEvent) -> ContentIt
             number(dcm("113825", "Scanning Length"), event.scanned_mm, MM),
             *_reconstructable(finished, event),
             number(
-                dcm("113826", "Nominal Single Collimation Width"), CTF_SLICE_MM if event.is_press else SCAN_ROW_MM, MM
+                dcm("113826", "Nominal Single Collimation Width"),
+                CTF_SLICE_MM if event.is_press else scanner.row_mm,
+                MM,
             ),
             number(
                 dcm("113827", "Nominal Total Collimation Width"),
-                _collimation_mm(event),
+                _collimation_mm(event, scanner),
                 MM,
             ),
             *(() if pitch is None else (number(dcm("113828", "Pitch Factor"), pitch, RATIO),)),
@@ -131,10 +132,10 @@ def _reconstructable(finished: FinishedSession, event: IrradiationEvent) -> Sequ
     )
 
 
-def _collimation_mm(event: IrradiationEvent) -> float:
+def _collimation_mm(event: IrradiationEvent, scanner: ScannerModel) -> float:
     if isinstance(event.settings, ScoutTechnique):
         return event.settings.collimation_mm
-    return CTF_COLLIMATION_MM if event.is_press else SCAN_COLLIMATION_MM
+    return collimation_mm(event.motion, scanner.preset)
 
 
 def _source(event: IrradiationEvent) -> ContentItem:
@@ -164,7 +165,7 @@ def _dose(finished: FinishedSession, event: IrradiationEvent) -> ContentItem:
     )
 
 
-def device_item() -> ContentItem:
+def device_item(finished: FinishedSession) -> ContentItem:
     """TID 1021: the device that irradiated, with its observer UID once more."""
     return code(
         dcm("113876", "Device Role in Procedure"),
@@ -172,7 +173,7 @@ def device_item() -> ContentItem:
         [
             text(dcm("113877", "Device Name"), STATION, HAS_PROPERTIES),
             text(dcm("113878", "Device Manufacturer"), MANUFACTURER, HAS_PROPERTIES),
-            text(dcm("113879", "Device Model Name"), MODEL, HAS_PROPERTIES),
+            text(dcm("113879", "Device Model Name"), model_name(finished), HAS_PROPERTIES),
             text(dcm("113880", "Device Serial Number"), "1", HAS_PROPERTIES),
             uid_reference(dcm("121012", "Device Observer UID"), device_uid(), HAS_PROPERTIES),
         ],

@@ -12,7 +12,7 @@ import numpy as np
 from pydicom.dataset import FileDataset
 from pydicom.uid import CTImageStorage
 
-from simulator.ct.geometry import BRILLIANCE_64_CLASS
+from simulator.ct.scanner_model import ScannerModel, scanner_model
 from simulator.engine.events import ScoutMade
 from simulator.export.dicom.common_modules import (
     BODY_PARTS,
@@ -23,7 +23,7 @@ from simulator.export.dicom.common_modules import (
     new_object,
     save,
 )
-from simulator.export.dicom.ct_image import PHANTOMS, SCAN_ROW_MM
+from simulator.export.dicom.ct_image import PHANTOMS
 from simulator.export.dicom.decimal_strings import decimal_string, decimal_strings, integer_string
 from simulator.export.dicom.irradiation_events import scout_event_uids, scout_name
 from simulator.export.dicom.patient_position import HEAD_FIRST_PRONE
@@ -67,7 +67,7 @@ def _localizer(finished: FinishedSession, made: ScoutMade, radiograph: Radiograp
     image.PatientPosition = HEAD_FIRST_PRONE.code
     image.IrradiationEventUID = event_uid
     _add_plane(image, made, radiograph)
-    _add_exposure(image, made)
+    _add_exposure(image, made, scanner_model(finished.session.world.settings.imaging.scanner))
     return image
 
 
@@ -93,19 +93,19 @@ def _add_plane(image: FileDataset, made: ScoutMade, radiograph: Radiograph) -> N
     image.PixelData = np.rint(np.clip(water_mm / TENTHS_MM, -32768, 32767)).astype("<i2").tobytes()
 
 
-def _add_exposure(image: FileDataset, made: ScoutMade) -> None:
-    settings, scanner = made.settings, BRILLIANCE_64_CLASS
+def _add_exposure(image: FileDataset, made: ScoutMade, scanner: ScannerModel) -> None:
+    settings, geometry = made.settings, scanner.geometry
     image.ScanOptions = "SCOUT"
     image.KVP = decimal_string(settings.tube_voltage_kv)
     image.XRayTubeCurrent = integer_string(settings.tube_current_ma)
     image.ExposureTime = integer_string(made.beam.on_ms)
     image.Exposure = integer_string(made.beam.mas)
     image.ExposureInuAs = integer_string(1000 * made.beam.mas)
-    image.DataCollectionDiameter = decimal_string(scanner.field_of_view_mm)
-    image.DistanceSourceToDetector = decimal_string(scanner.source_to_detector_mm)
-    image.DistanceSourceToPatient = decimal_string(scanner.source_to_isocenter_mm)
+    image.DataCollectionDiameter = decimal_string(geometry.field_of_view_mm)
+    image.DistanceSourceToDetector = decimal_string(geometry.source_to_detector_mm)
+    image.DistanceSourceToPatient = decimal_string(geometry.source_to_isocenter_mm)
     image.GantryDetectorTilt = "0"
-    image.SingleCollimationWidth, image.TotalCollimationWidth = SCAN_ROW_MM, settings.collimation_mm
+    image.SingleCollimationWidth, image.TotalCollimationWidth = scanner.row_mm, settings.collimation_mm
     image.TableSpeed = settings.table_mm_per_s
     image.CTDIvol = made.dose.ctdi_vol_mgy
     image.CTDIPhantomTypeCodeSequence = [code_item(PHANTOMS[made.dose.ctdi_phantom_cm])]

@@ -55,13 +55,16 @@ def nrrd_writer(path: Path, geometry: VolumeGeometry, dtype: str, notes: dict[st
         notes: key-value pairs for the header
     """
     x, y, z = geometry.step_mm
+    directions = f"({x!r},0,0) (0,{y!r},0) (0,0,{z!r})"
+    if geometry.tilt_deg:
+        directions = " ".join("({!r},{!r},{!r})".format(*row) for row in geometry.directions_mm.tolist())
     lines = [
         "NRRD0004",
         f"type: {_NRRD_TYPES[dtype]}",
         "dimension: 3",
         "space: left-posterior-superior",
         f"sizes: {geometry.size[0]} {geometry.size[1]} {geometry.size[2]}",
-        f"space directions: ({x!r},0,0) (0,{y!r},0) (0,0,{z!r})",
+        f"space directions: {directions}",
         "kinds: domain domain domain",
         "endian: little",
         "encoding: gzip",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -172,13 +172,14 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
     frame = session.image(chosen)
     transform = world.table_transform(entry.scene.patient_displacement_mm)
     tip_mm = _tip_mm(marks, entry)
-    wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else transform.table_z_mm(tip_mm[2])
+    wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else frame.plane_z_mm(transform.to_table(tip_mm))
     index = int(np.argmin(np.abs(frame.z_mm - wanted)))
     z_patient = transform.patient_z_mm(float(frame.z_mm[index]))
-    place = _Placer(frame, entry)
-    outlines = Truth(session).at(z_patient, entry)
+    place = _Placer(frame, entry, transform.table_z_mm)
+    # Outlines are cut upright: over a leaning image they would lie beside what it shows
+    outlines = Truth(session).at(z_patient, entry) if frame.tilt is None else {}
     half = entry.slices.thickness_mm / 2
-    needle = [] if entry.scene.needle is None else within(
+    needle = [] if entry.scene.needle is None or frame.tilt is not None else within(
         np.asarray(entry.scene.needle.points_mm), z_patient - half, z_patient + half
     )  # fmt: skip
     plan = marks.summary.plan
@@ -193,7 +194,7 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
         path=_path(marks, place),
         presses=_presses(marks, place),
         plan=None if plan is None else (
-            frame.pixel_of(plan.entry_mm[0], plan.entry_mm[1]), frame.pixel_of(plan.target_mm[0], plan.target_mm[1])
+            frame.pixel_of(*plan.entry_mm), frame.pixel_of(*plan.target_mm)
         ),
         tip=None if tip_mm is None else place.point(tip_mm),
     )  # fmt: skip
@@ -202,13 +203,16 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
 class _Placer:
     """The patient's x and y as row and column of a frame."""
 
-    def __init__(self, frame: Frame, entry: e.AcquisitionMade) -> None:
-        self._frame = frame
+    def __init__(self, frame: Frame, entry: e.AcquisitionMade, to_table: Callable[[float], float]) -> None:
+        self._frame, self._to_table = frame, to_table
         self._shift = entry.scene.patient_displacement_mm
 
     def point(self, at_mm: Sequence[float] | NDArray[np.float64]) -> PixelPoint:
         """One point."""
-        return self._frame.pixel_of(float(at_mm[0]) + self._shift[0], float(at_mm[1]) + self._shift[1])
+        x_mm, y_mm = float(at_mm[0]) + self._shift[0], float(at_mm[1]) + self._shift[1]
+        if self._frame.tilt is None or len(at_mm) < 3:
+            return self._frame.pixel_of(x_mm, y_mm)
+        return self._frame.pixel_of(x_mm, y_mm, self._to_table(float(at_mm[2])))
 
     def line(self, points_mm: Iterable[NDArray[np.float64]]) -> PixelLine:
         """A line."""

@@ -10,6 +10,7 @@ import numpy as np
 from phantoms.phantom import Label, Phantom
 from simulator.ct.needle_shadow import SteelTube
 from simulator.ct.scanner import Scanner
+from simulator.ct.scanner_model import scanner_model
 from simulator.ct.technique import Technique
 from simulator.engine.case_context import CTF_SLICES, FIELD_OF_VIEW_MM, CaseContext
 from simulator.engine.imaging.beam_protocols import CTF_COLLIMATION_MM, CTF_SLICE_MM
@@ -47,7 +48,7 @@ class TipDrill:
 
     def __init__(self, world: CaseContext, seed: int) -> None:
         self._world, self._seed = world, seed
-        self._scanner = Scanner(world.phantom)
+        self._scanner = Scanner.of_model(world.phantom, scanner_model(world.settings.imaging.scanner))
         self._made: dict[int, _Placed] = {}
 
     def press(self, number: int) -> DrillPress:

@@ -63,6 +63,7 @@ class Volume:
             centre_x_mm=frame.centre_mm[0],
             centre_y_mm=frame.centre_mm[1],
             slice_z_mm=self.entry.slice_centres_table_mm,
+            tilt=self.entry.tilt,
         )
         self.revision += 1
 

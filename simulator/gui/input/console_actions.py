@@ -16,6 +16,7 @@ from simulator.interface import commands as c
 from simulator.interface.commands import Command
 
 ROTATIONS_S = (0.4, 0.5, 0.75, 1.0, 1.5)
+TILT_STEP_DEG = 5.0
 WINDOW_KEYS = ((pygame.K_F5, "F5"), (pygame.K_F6, "F6"), (pygame.K_F7, "F7"), (pygame.K_F8, "F8"))
 
 
@@ -97,7 +98,7 @@ class ConsoleActions:
                 ("Raise it", pygame.K_EQUALS, "+", 1),
             )
         ]
-        return [*rows, *steps, self._scan_arc(), self._hand_protection()]
+        return [*rows, *steps, self._scan_arc(), self._hand_protection(), *self._tilts(), self._metal_reduction()]
 
     def _scan_arc(self) -> UserAction:
         """Key 4: the beam on for a whole turn or a part of it, where the console offers both."""
@@ -134,6 +135,55 @@ class ConsoleActions:
             hint="Beam off while the tube is over the back",
         )
 
+    def _metal_reduction(self) -> UserAction:
+        """Key 8: presses made again without what lies behind metal, where the console offers it."""
+
+        def command() -> Command:
+            now = self._context.perceived.view.console.settings
+            return c.ChooseTechnique(
+                tube_voltage_kv=now.tube_voltage_kv,
+                tube_current_ma=now.tube_current_ma,
+                rotation_s=now.rotation_s,
+                metal_artefact_reduction=not now.metal_artefact_reduction,
+            )
+
+        def why_not() -> str | None:
+            return self.locked() or _not_offered(self._context.perceived.view.console.offers_metal_artefact_reduction)
+
+        return UserAction(
+            words="Metal artefact reduction on or off",
+            key=KeyBinding(code=pygame.K_8, cap="8"),
+            do=self._context.sends(command),
+            why_not=why_not,
+            while_busy=WhileBusy.KEPT,
+            hint="Fewer streaks about the needle, a second later; the tip may go with them",
+        )
+
+    def _tilts(self) -> list[UserAction]:
+        """Keys 6 and 7: the gantry's upper edge to the feet or to the head, in steps of five degrees."""
+
+        def action(by_deg: float, code: int, cap: str, words: str) -> UserAction:
+            def tilt() -> float:
+                return self._context.perceived.view.console.settings.gantry_tilt_deg + by_deg
+
+            def why_not() -> str | None:
+                low, high = self._context.perceived.view.console.gantry_tilts_deg
+                return self.locked() or (None if low <= tilt() <= high else "The gantry leans no further")
+
+            return UserAction(
+                words=words,
+                key=KeyBinding(code=code, cap=cap),
+                do=self._context.sends(lambda: c.TiltGantry(tilt_deg=tilt())),
+                why_not=why_not,
+                while_busy=WhileBusy.KEPT,
+                hint="Tilt the gantry by five degrees; scans are taken upright",
+            )
+
+        return [
+            action(-TILT_STEP_DEG, pygame.K_6, "6", "Tilt the gantry to the feet"),
+            action(TILT_STEP_DEG, pygame.K_7, "7", "Tilt the gantry to the head"),
+        ]
+
     def _with_options(self, scan_arc_deg: int, hand_protection: bool) -> Command:
         now = self._context.perceived.view.console.settings
         return c.ChooseTechnique(
@@ -160,7 +210,8 @@ class ConsoleActions:
             return view.console.tube_voltages_kv, view.console.settings.tube_voltage_kv
         if row is ExposureRow.TUBE_CURRENT:
             return view.console.tube_currents_ma, view.console.settings.tube_current_ma
-        return ROTATIONS_S, view.console.settings.rotation_s
+        quickest, slowest = view.console.rotation_range_s
+        return [one for one in ROTATIONS_S if quickest <= one <= slowest], view.console.settings.rotation_s
 
     def _at_end(self, row: ExposureRow, by: int) -> str | None:
         return None if self._next_value(row, by) is not None else "The console offers no more"

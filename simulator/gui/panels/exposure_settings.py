@@ -30,7 +30,8 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, chos
         )
         display.type.draw(target, unit, (area.right - px(58), y), size=12, colour=theme.LOW)
     y = area.top + px(34) * 3 + px(12)
-    display.type.draw(target, "Collimation", (area.left, y), size=13, colour=theme.LOW)
+    if not (settings.gantry_tilt_deg or settings.metal_artefact_reduction):  # with them the words need the whole line
+        display.type.draw(target, "Collimation", (area.left, y), size=13, colour=theme.LOW)
     display.type.draw(target, _beam_words(context.perceived), (area.right, y), size=13, align="right", colour=theme.LOW)
     y += px(20)
     pygame.draw.line(target, theme.LINE, (area.left, y), (area.right, y))
@@ -58,6 +59,8 @@ def draw(context: AppContext, target: pygame.Surface, area: pygame.Rect, *, chos
 
 
 def _beam_words(perceived: Perceived) -> str:
-    """Collimation, and where the beam is on."""
+    """Collimation, where the beam is on, and how the gantry leans."""
     settings = perceived.view.console.settings
-    return f"3 × 4 mm, {settings.scan_arc_deg}°" + (", hand" if settings.hand_protection else "")
+    hand = (", hand" if settings.hand_protection else "") + (", MAR" if settings.metal_artefact_reduction else "")
+    tilt = f", gantry {settings.gantry_tilt_deg:+g}°" if settings.gantry_tilt_deg else ""
+    return f"3 × 4 mm, {settings.scan_arc_deg}°{hand}{tilt}"

@@ -178,12 +178,11 @@ def draw_plan(
     plan = context.perceived.history.plan
     if plan is None:
         return
-    z_mm = press.entry.slice_centres_table_mm[index]
-    if abs(plan.target_mm[2] - z_mm) > 0.5 * press.entry.slice_thickness_mm:
+    z_mm, tilt = press.entry.slice_centres_table_mm[index], press.entry.tilt
+    target_mm = plan.target_mm[2] if tilt is None else tilt.named_mm(plan.target_mm)
+    if abs(target_mm - z_mm) > 0.5 * press.entry.slice_thickness_mm:
         return
-    start, end = (
-        picture.on_screen(*press.grid.row_and_column(point[0], point[1])) for point in (plan.entry_mm, plan.target_mm)
-    )
+    start, end = (picture.on_screen(*press.grid.row_and_column(*point)) for point in (plan.entry_mm, plan.target_mm))
     target.set_clip(picture.area)
     dashed_line(target, theme.ACT, start, end, display.scale.px(28))
     pygame.draw.circle(target, theme.ACT, end, display.scale.px(7), 2)

@@ -228,7 +228,13 @@ class GuidanceScreen(Screen):
             since_ms=self._controls.footswitch.since_ms,
         )
         self.key_cap(target, "Space", self._footswitch_area)
-        draw_panel(display, target, self._right[1], "Technique", "locked" if view.console.pedal_down else "")
+        draw_panel(
+            display,
+            target,
+            self._right[1],
+            "Technique",
+            "locked" if view.console.pedal_down else str(view.console.scanner),
+        )
         settings = self.inner(self._right[1])
         exposure_settings.draw(context, target, settings, chosen_row=self._controls.console.row)
         dose.draw(context, target, draw_panel(display, target, self._right[2], "Dose so far", "DLP, mGy·cm"))

@@ -123,6 +123,7 @@ def _frame(answer: dict[str, Any], channel: _Channel) -> Frame:
     from simulator.interface.exposure import ExposureSettings
     from simulator.interface.frame import Frame
     from simulator.operators.apart.typed_json import from_plain
+    from simulator.spatial.gantry_tilt import GantryTilt
 
     return Frame(
         hu=_pixels(answer, channel),
@@ -132,6 +133,7 @@ def _frame(answer: dict[str, Any], channel: _Channel) -> Frame:
         exposure=from_plain(ExposureSettings, answer["exposure"]),
         slice_thickness_mm=answer["slice_thickness_mm"],
         kernel=answer["kernel"],
+        tilt=None if answer["tilt"] is None else from_plain(GantryTilt, answer["tilt"]),
     )
 
 

@@ -97,6 +97,7 @@ def _form(frame: Frame) -> dict[str, Any]:
         "exposure": to_plain(frame.exposure),
         "slice_thickness_mm": frame.slice_thickness_mm,
         "kernel": frame.kernel,
+        "tilt": None if frame.tilt is None else to_plain(frame.tilt),
     }
 
 
