@@ -35,15 +35,17 @@ def test_who_changes_the_level_alone_changes_what_is_right_and_what_is_asked(bas
     old = load_scenario(Path(base)).scenario_for(1)
     levels = {"cervical": ("C6/7", "C5/6"), "thoracic": ("T8/9", "T7/8"), "lumbar": ("L4/5", "L3/4")}[old.region]
     level = next(one for one in levels if one != old.leak.level)
-    level = {"real-ct": "L2/3", "patient-6": "C2/3"}.get(base, level)
+    other = {"real-ct": "L2/3", "patient-6": "C2/3", "two-leaks": "L3/4"}  # what the patient has, and no other leak
+    other |= dict.fromkeys(("csf-venous-fistula", "fistula-excluded"), "T10/11")
+    level = other.get(base, level)
     file = case(tmp_path, f'[leak]\nlevel = "{level}"\n', base)
     scenario = file.scenario_for(1)
     asked = fill_in(scenario.text.request, scenario.leak.level, scenario.leak.side)
     assert requested_interspace(asked) == level
-    if base == "ventral-tear-neck":
-        assert accepted(file).needle_levels == (
-            "C7/T1",
-        )  # at C5/6 nothing that a needle could go to lies behind the sac
+    if base == "ventral-tear-neck":  # at C5/6 nothing that a needle could go to lies behind the sac
+        assert accepted(file).needle_levels == ("C7/T1",)
+    elif base == "csf-venous-fistula":  # no blood closes it, wherever it is
+        assert accepted(file).needle_levels == ()
     elif base != "neck-without-target":
         assert accepted(file).needle_levels == (level,)
 
