@@ -127,8 +127,8 @@ def test_rays_agree_with_slow_sums_through_solids(figure, tilt_deg):
 
 @pytest.mark.parametrize("tilt_deg", [TILT_DEG, -20.0])
 def test_what_was_injected_is_cut_as_the_patient_is(figure, tilt_deg):
-    """A second rod as a change of density, upright in the body, against slow sums; the first one is taken off."""
-    blood = LeaningRod(lean_deg=0.0, at_mm=(-6.0, -4.0, 0.0), bone=0.5)
+    """A second rod as a change of density, which leans otherwise, against slow sums; the first one is taken off."""
+    blood = LeaningRod(lean_deg=15.0, at_mm=(-6.0, -4.0, 0.0), bone=0.5)
     grid = leaning_rod_phantom(ROD).canal.grid
     held = leaning_rod_phantom(blood).canal
     change = DensityChange(grid=grid, delta=np.stack([held.plane(k) for k in range(grid.shape[0])], axis=1), revision=1)
