@@ -391,3 +391,22 @@ def _lives(pid: int) -> bool:
         return False
     state = Path(f"/proc/{pid}/stat")
     return not state.exists() or ") Z " not in state.read_text()
+
+
+def test_a_parent_that_is_gone_when_the_operator_answers_is_no_fault(tmp_path: Path) -> None:
+    """Whoever stops a study while an operator comes up reads one sentence, and no traceback of the operator's."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "images").touch()
+    reading, writing = os.pipe()
+    os.close(reading)
+    code = (
+        "import sys; from simulator.operators.apart.child import _Channel; "
+        "_Channel(*sys.argv[1:]).write({'ready': True}); print('went on')"
+    )
+    line = [sys.executable, "-c", code, str(tmp_path / "own"), str(tmp_path / "images")]
+    done = subprocess.run(
+        line, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "own").exists()

@@ -65,8 +65,11 @@ class _Channel:
         from simulator.operators.apart.messages import pack
 
         data = memoryview(pack(message))
-        while data:
-            data = data[os.write(self._to, data) :]
+        try:
+            while data:
+                data = data[os.write(self._to, data) :]
+        except BrokenPipeError:
+            leave(self._own)  # the parent was stopped while the operator came up or thought
 
 
 def main(arguments: Sequence[str]) -> None:
