@@ -146,7 +146,7 @@ def told(name: str, results: list[bool]) -> dict[str, Any]:
 
 def draw(curves: dict[str, list[tuple[int, bool]]], rows: list[dict[str, Any]], fixed: float, file: Path) -> None:
     """Success while it learned (of the last 50 episodes), and what was judged on unseen people."""
-    figure, axes = plt.subplots(figsize=(7, 4), constrained_layout=True)
+    figure, axes = plt.subplots(figsize=(7, 5), constrained_layout=True)
     for name, episodes in curves.items():
         steps, successes = np.array(episodes, float).T
         width = min(50, len(successes))
@@ -158,7 +158,7 @@ def draw(curves: dict[str, list[tuple[int, bool]]], rows: list[dict[str, Any]], 
         axes.errorbar(place, 100 * row["success"], spread, fmt="o", capsize=3, label=f"unseen people, {row['what']}")
     axes.axhline(100 * fixed, color="grey", linestyle="--", label="unseen people, best fixed push")
     axes.set(xlabel="steps", ylabel="treated without a puncture, %", ylim=(0, 100))
-    axes.legend(fontsize=7)
+    figure.legend(loc="outside lower center", fontsize=7)
     figure.savefig(file, dpi=120)
 
 
