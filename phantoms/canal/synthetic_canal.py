@@ -32,6 +32,7 @@ from phantoms.vertebra_shape import spinous_tip_mm, tabled_or_assumed, vertebra_
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.canal_transform import CanalTransform
 from simulator.vocabulary.anatomy import LeakPattern
+from simulator.vocabulary.levels import Interspace
 
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _STEP_MM = 0.5
@@ -234,7 +235,7 @@ def _sac_behind_pool(
 
 def _tear_s_mm(parameters: PatientParameters, at: ArcLengths) -> float:
     """Arc length at which a ventral tear lies at the leak's interspace: just below the endplate above the disc."""
-    level = parameters.leak.level
+    level = Interspace(parameters.leak.level)
     heights = disc_heights_mm(parameters.sex, parameters.thin_discs, parameters.column)
     return at.discs[level] + 0.5 * heights[level.upper_vertebra] - BELOW_ENDPLATE_MM
 
