@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from simulator.engine.advance import FLOAT_DIGITS, plain
 from simulator.engine.events import AcquisitionMade, PatientSpoke
 from simulator.engine.session import Session
 from simulator.interface import commands as c
+from simulator.interface.command_fields import later_fields
 from simulator.interface.dose_check import Irradiated, accumulated_ctdi_vol_mgy
 
 COMMANDS: tuple[c.Command, ...] = (
@@ -83,7 +84,7 @@ def test_a_dose_accumulates_as_when_every_beam_is_tried() -> None:
         assert accumulated_ctdi_vol_mgy(before, following) == slow(before, following)
 
 
-def test_an_event_is_written_as_all_of_it_rounded(session: Session) -> None:
+def test_an_event_is_written_as_all_of_it_rounded_but_what_came_later(session: Session) -> None:
     def rounded(value: Any) -> Any:
         if isinstance(value, float):
             return round(value, FLOAT_DIGITS) + 0.0
@@ -91,6 +92,13 @@ def test_an_event_is_written_as_all_of_it_rounded(session: Session) -> None:
             return {key: rounded(item) for key, item in value.items()}
         return [rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
+    left_out = 0
     for event in session.events:
-        slow = {"event": type(event).__name__, **rounded(asdict(event))}
+        body = asdict(event)
+        for whole, part in ((event, body), (getattr(event, "settings", None), body.get("settings"))):
+            for name in later_fields(whole) if is_dataclass(whole) else ():
+                del part[name]
+                left_out += 1
+        slow = {"event": type(event).__name__, **rounded(body)}
         assert json.dumps(plain(event)) == json.dumps(slow)
+    assert left_out, "an upright press says nothing of the gantry"
