@@ -171,6 +171,8 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
         c.StandAt(place="shield"),
         c.HoldNeedle(held_by="hand"),
         c.MoveTable(level="L3"),
+        c.TiltGantry(tilt_deg=5.0),
+        c.TiltGantry(tilt_deg=0.0),
         c.PlaceNeedle(entry_from_midline_mm=8.0, side="left"),
         c.Redirect(angle_change_deg=2.0),
         c.Advance(distance_mm=90.0),
