@@ -171,8 +171,6 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
         c.StandAt(place="shield"),
         c.HoldNeedle(held_by="hand"),
         c.MoveTable(level="L3"),
-        c.TiltGantry(tilt_deg=5.0),
-        c.TiltGantry(tilt_deg=0.0),
         c.PlaceNeedle(entry_from_midline_mm=8.0, side="left"),
         c.Redirect(angle_change_deg=2.0),
         c.Advance(distance_mm=90.0),
@@ -201,8 +199,9 @@ def test_every_event_that_there_is_is_reached_by_a_script(cases: dict[str, Sessi
     slow.do(c.Wait(duration_s=60.0))
     seen = {type(x) for session in (*cases.values(), more, slow) for x in session.events}
     known = {kind for kind in vars(e).values() if isinstance(kind, type) and issubclass(kind, e.Event)} - {e.Event}
-    of_lessons = {e.QuestionAnswered, e.ChecklistTicked}  # which need a lesson, and have tests of their own
-    assert not {kind.__name__ for kind in known - seen - of_lessons}
+    # What needs a lesson, or a body of voxels in the bore, and has tests of its own
+    elsewhere = {e.QuestionAnswered, e.ChecklistTicked, e.GantryTilted}
+    assert not {kind.__name__ for kind in known - seen - elsewhere}
     for session in (*cases.values(), more, slow):
         assert all(event_words(event) for event in session.events)
 
