@@ -131,14 +131,19 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
             settling=parameters.myelogram.settling,
         ),
     )
+    skin_v = _skin(parameters, at.disc_s, wall.deep + skin_mm, at.body_s, s)
+    return SyntheticCanal(model=_with_leaks(model, parameters, at), deep_mm=wall.deep, skin_v_mm=skin_v)
+
+
+def _with_leaks(model: CanalModel, parameters: PatientParameters, at: ArcLengths) -> CanalModel:
+    """The canal with what leaks along its roots, or through a tear in the sac's front."""
     model = with_perineural_leak(model, parameters.leak, at.discs)
     if parameters.further_leak is not None:
         model = with_perineural_leak(model, parameters.further_leak, at.discs)
-    if parameters.leak.pattern == LeakPattern.VENTRAL_TEAR:
-        hole = ventral_hole(model, parameters.leak.side, _tear_s_mm(parameters, at))
-        model = replace(model, fluid=replace(model.fluid, ventral_hole=hole))
-    skin_v = _skin(parameters, at.disc_s, wall.deep + skin_mm, at.body_s, s)
-    return SyntheticCanal(model=model, deep_mm=wall.deep, skin_v_mm=skin_v)
+    if parameters.leak.pattern != LeakPattern.VENTRAL_TEAR:
+        return model
+    hole = ventral_hole(model, parameters.leak.side, _tear_s_mm(parameters, at))
+    return replace(model, fluid=replace(model.fluid, ventral_hole=hole))
 
 
 def _walls(dorsal: _DorsalWall, half_width: FloatArray) -> CanalWalls:
