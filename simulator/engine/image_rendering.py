@@ -1,4 +1,4 @@
-"""Image rendering: an acquisition as the scanner takes it, of a patient who may have moved, the gantry upright or not."""
+"""Image rendering: an acquisition as the scanner takes it of a patient who may have moved, the gantry tilted or not."""
 
 from __future__ import annotations
 
