@@ -56,7 +56,8 @@ def _as_they_end(pool: ProcessPoolExecutor, trials: Sequence[Trial], most: int) 
     running: set[Future[Row]] = set()
     while True:
         while len(running) < most and (trial := next(waiting, None)) is not None:
-            running.add(pool.submit(run_trial, trial))
+            with _interrupts_held_back():
+                running.add(pool.submit(run_trial, trial))
         if not running:
             return
         done, running = wait(running, return_when=FIRST_COMPLETED)
@@ -109,6 +110,22 @@ def unwrap_row(result: dict[str, Any]) -> Row:
         raise combine_errors([UserInputError(*fault) for fault in result["faults"]])
     row: Row = result["row"]
     return row
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Ctrl-C waits a moment: a process that is begun meanwhile never hears it, and tells no traceback of its start.
+
+    Windows has no such mask; there a worker that comes up as Ctrl-C is typed may say so.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare_worker() -> None:

@@ -16,6 +16,7 @@ from simulator.cli import main
 from simulator.cli.stopping import Terminated, ending_in_order, told_when_stopped, what_is_kept
 from simulator.progress import Bars
 from simulator.records.session_reader import read_session
+from simulator.strategies.sweep import _interrupts_held_back
 from tests.hostile.whole_commands import hears
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -247,3 +248,19 @@ except KeyboardInterrupt as stop:
     line = [sys.executable, "-c", program]
     done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=60, preexec_fn=heard)
     assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="this system has no mask of signals")
+def test_a_worker_that_comes_up_as_ctrl_c_is_typed_says_nothing() -> None:
+    line = [sys.executable, "-c", "import time; time.sleep(30)"]
+    with _interrupts_held_back():
+        worker = subprocess.Popen(line, stderr=subprocess.PIPE)
+    try:
+        for _ in range(20):
+            worker.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        assert worker.poll() is None
+    finally:
+        worker.kill()
+    assert worker.communicate()[1] == b""
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, set()), "who typed it is heard again"
