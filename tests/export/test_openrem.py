@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
+from simulator.ct.scanner_model import scanner_model
 from simulator.export.dicom.decimal_strings import decimal_string
 from simulator.export.dicom.dose_report import write_dose_report
 from simulator.export.dicom.irradiation_events import event_uid, irradiation_events
-from simulator.export.dicom.irradiation_items import ACQUISITION_TYPES, PITCHES
+from simulator.export.dicom.irradiation_items import ACQUISITION_TYPES
 from simulator.export.finished_session import FinishedSession, open_finished_session
 from simulator.vocabulary.procedure import BeamMotion
 from tests.export.tools import run
@@ -52,6 +53,8 @@ def held_against(finished: FinishedSession, found: dict[str, Any]) -> None:
     assert Decimal(total) == sum(written)
     assert [(int(number), Decimal(dlp)) for number, dlp in found["totals"]] == [(len(events), sum(written))]
     assert len(found["events"]) == len(events)
+    scanner = scanner_model(finished.session.world.settings.imaging.scanner)
+    pitches = {BeamMotion.HELICAL: scanner.helical_pitch, BeamMotion.SEQUENTIAL: 1.0}  # positions lie side by side
     for event, dlp, row in zip(events, written, found["events"], strict=True):
         name, uid, kind, ctdi, their_dlp, phantom, region, exposed, pitch, length, rotation = row
         assert (name, uid) == (event.name, event_uid(finished, event))
@@ -60,7 +63,7 @@ def held_against(finished: FinishedSession, found: dict[str, Any]) -> None:
         assert Decimal(ctdi) == Decimal(decimal_string(event.ctdi_vol_mgy))
         assert (phantom, region) == ("IEC Body Dosimetry Phantom", "Lumbar spine")
         assert Decimal(exposed) == Decimal(decimal_string(event.on_s))
-        assert pitch == "None" if event.motion not in PITCHES else float(pitch) == PITCHES[event.motion]
+        assert pitch == "None" if event.motion not in pitches else float(pitch) == pitches[event.motion]
         turns = getattr(event.settings, "rotation_s", None)  # the tube of a scout stands still
         assert rotation == "None" if turns is None else Decimal(rotation) == Decimal(decimal_string(turns))
         assert Decimal(length) * Decimal(ctdi) / 10 == pytest.approx(dlp, rel=Decimal("1e-6"))
