@@ -70,7 +70,7 @@ def test_blood_dilutes_the_dense_collection_and_leaves_the_rest(treated: Session
     """Against the same press, noise and breath included, without the blood."""
     press = treated.acquisition(2)
     after = treated.image(2)
-    before = treated._render(replace(press, scene=replace(press.scene, patch_revision=0)))
+    before = treated._render(treated._own_scanner(), replace(press, scene=replace(press.scene, patch_revision=0)))
     injected = treated.state.injection.injected
     collection = np.intersect1d(labelled(treated, Label.EPIDURAL_COLLECTION), injected.voxels)
     change = mean_hu(treated, after, collection, depth_px=1) - mean_hu(treated, before, collection, depth_px=1)
