@@ -18,7 +18,7 @@ from simulator.ct.geometry import ScannerGeometry
 from simulator.ct.scanner import Scanner
 from simulator.ct.technique import Technique
 from simulator.engine.case_context import CaseContext
-from simulator.engine.session import steel
+from simulator.engine.image_rendering import steel
 from simulator.needle.needle_catalogue import QUINCKE_20G
 from simulator.needle.needle_shape import needle_shape
 from tests.performance.gauges import say, timed_ms

@@ -149,7 +149,7 @@ class Presses:
     def pieces(self) -> int:
         """Straight pieces of the present needle as the scanner meets it."""
         from simulator.ct.needle_shadow import straight_pieces
-        from simulator.engine.session import steel
+        from simulator.engine.image_rendering import steel
         from simulator.needle.needle_catalogue import NEEDLES
         from simulator.needle.needle_shape import needle_shape
 
