@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 EXIT_INTERRUPTED = 130  # 128 and the signal's number, as shells have it
-# Modules make some hundred thousand objects that stay; to look through them again and again takes a tenth of a `check`
+# Modules make some hundred thousand objects that stay: a twentieth of a `check` went into looking through them
 COLLECT_AFTER_OBJECTS = 20_000
 
 

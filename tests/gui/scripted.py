@@ -23,6 +23,7 @@ from simulator.interface.view import View
 from simulator.vocabulary.procedure import AcquisitionPurpose, Phase
 from simulator.vocabulary.progress import Progress
 from tests.gui import made_up
+from tests.gui.text_on_screen import drawn
 
 PATIENCE_S = 60.0  # only a hang ends a test
 SCANS: dict[type, AcquisitionPurpose] = {
@@ -249,6 +250,20 @@ class Hand:
         """Wait until nothing is computed and nothing waits."""
         self.until(lambda: not self.context.busy and not self.context.held.kept)
         self.app.step()
+
+    def to_debrief(self, *commands: c.Command) -> None:
+        """Send commands, finish, and wait for the debrief and its report."""
+        for command in commands:
+            self.context.send(command)
+            self.settle()
+        self.context.send(c.Finish())
+        self.until(lambda: self.app.name == "debrief" and bool(self.context.session.report_path))
+        self.turns(2)
+
+    def texts(self) -> str:
+        """All that is written on the screen."""
+        self.app.step()
+        return " ".join(line.text for line in drawn(self.app))
 
     def turns(self, count: int) -> None:
         """Turn the event loop so often."""

@@ -12,18 +12,12 @@ from simulator.gui.screens.debrief import DebriefScreen
 from simulator.interface import commands as c
 from tests.gui import made_up
 from tests.gui.scripted import Hand, Scripted
-from tests.gui.text_on_screen import drawn
 
 
 @pytest.fixture
 def hand() -> Iterator[Hand]:
     hand = Hand(Scripted())
-    for command in (c.PlaceNeedle(), c.PressPedal(), c.PressPedal(), c.Wait(duration_s=5.0), c.PressPedal()):
-        hand.context.send(command)
-        hand.settle()
-    hand.context.send(c.Finish())
-    hand.until(lambda: hand.app.name == "debrief" and bool(hand.context.session.report_path))
-    hand.turns(2)
+    hand.to_debrief(c.PlaceNeedle(), c.PressPedal(), c.PressPedal(), c.Wait(duration_s=5.0), c.PressPedal())
     yield hand
     hand.leave()
 
@@ -34,29 +28,24 @@ def screen(hand: Hand) -> DebriefScreen:
     return found
 
 
-def texts(hand: Hand) -> str:
-    hand.app.step()
-    return " ".join(line.text for line in drawn(hand.app))
-
-
 def test_advice_leads_to_its_press(hand: Hand) -> None:
     hand.key(pygame.K_d)
-    assert "Look before each of the last millimetres." in texts(hand)
+    assert "Look before each of the last millimetres." in hand.texts()
     hand.key(pygame.K_1)
-    assert "press 1 of 3" in texts(hand)
+    assert "press 1 of 3" in hand.texts()
     hand.key(pygame.K_y)
     place, line = screen(hand)._places[0]
     assert line.image == 1
     hand.drag(place.center, place.center)
-    assert "press 1 of 3" in texts(hand)
+    assert "press 1 of 3" in hand.texts()
 
 
 def test_the_line_below_the_image_is_scrubbed(hand: Hand) -> None:
     strip = screen(hand)._strip
     hand.drag((strip.centerx, strip.centery), (strip.right - 14, strip.centery))
-    assert "press 3 of 3" in texts(hand)
+    assert "press 3 of 3" in hand.texts()
     hand.drag((strip.centerx, strip.centery), (strip.left + 13, strip.centery))
-    assert "press 1 of 3" in texts(hand)
+    assert "press 1 of 3" in hand.texts()
 
 
 def test_presses_play_one_after_another_and_stop_at_the_last(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +70,7 @@ def test_every_word_of_a_note_can_be_read(hand: Hand) -> None:
     whole = made_up.debrief().components
     found = ""
     for _ in whole:
-        found += texts(hand)
+        found += hand.texts()
         hand.wheel(screen(hand)._components.center, -1)
     assert "…" not in found
     for part in whole:

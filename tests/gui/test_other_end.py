@@ -10,7 +10,6 @@ import pytest
 from simulator.gui.screens.debrief import DebriefScreen
 from simulator.interface import commands as c
 from tests.gui.scripted import Hand, Scripted
-from tests.gui.text_on_screen import drawn
 
 
 @pytest.fixture
@@ -21,20 +20,10 @@ def procedure() -> Scripted:
 @pytest.fixture
 def hand(procedure: Scripted) -> Iterator[Hand]:
     hand = Hand(procedure)
-    for command in (c.PlaceNeedle(), c.PressPedal(), c.PressPedal(), c.Advance(distance_mm=3.0), c.PressPedal()):
-        hand.context.send(command)
-        hand.settle()
-    hand.context.send(c.Finish())
-    hand.until(lambda: hand.app.name == "debrief" and bool(hand.context.session.report_path))
-    hand.turns(2)
+    hand.to_debrief(c.PlaceNeedle(), c.PressPedal(), c.PressPedal(), c.Advance(distance_mm=3.0), c.PressPedal())
     yield hand
     procedure.end_gate.set()
     hand.leave()
-
-
-def texts(hand: Hand) -> str:
-    hand.app.step()
-    return " ".join(line.text for line in drawn(hand.app))
 
 
 def screen(hand: Hand) -> DebriefScreen:
@@ -45,19 +34,19 @@ def screen(hand: Hand) -> DebriefScreen:
 
 def test_the_expert_goes_on_from_the_advice_that_was_chosen(hand: Hand, procedure: Scripted) -> None:
     hand.key(pygame.K_d)
-    texts(hand)
+    hand.texts()
     hand.key(pygame.K_2)
     hand.key(pygame.K_e)
     hand.until(lambda: hand.context.session.other_end is not None)
     assert procedure.ends == [1]
-    shown = texts(hand)
+    shown = hand.texts()
     assert "61.5 of 100" in shown
     assert "94.0 of 100" in shown
     assert "step 1 of the expert" in shown
     hand.key(pygame.K_e)
-    assert "94.0 of 100" not in texts(hand), "the same key puts it away"
+    assert "94.0 of 100" not in hand.texts(), "the same key puts it away"
     hand.key(pygame.K_e)
-    texts(hand)
+    hand.texts()
     assert procedure.ends == [1], "what is known is not computed again"
 
 
@@ -74,13 +63,13 @@ def test_the_expert_goes_on_after_the_press_that_was_scrubbed_to(hand: Hand, pro
 
 def test_all_of_the_experts_commands_can_be_reached(hand: Hand) -> None:
     hand.key(pygame.K_d)
-    texts(hand)
+    hand.texts()
     hand.key(pygame.K_1)
     hand.key(pygame.K_e)
     hand.until(lambda: hand.context.session.other_end is not None)
     seen = ""
     for _ in range(64):
-        seen += texts(hand)
+        seen += hand.texts()
         hand.wheel(screen(hand)._moments.center, -1)
     assert all(f"step {k + 1} of the expert" in seen for k in range(60))
 
@@ -88,14 +77,13 @@ def test_all_of_the_experts_commands_can_be_reached(hand: Hand) -> None:
 def test_it_can_be_given_up_and_another_one_asked_for(hand: Hand, procedure: Scripted) -> None:
     procedure.end_gate.clear()
     hand.key(pygame.K_d)
-    texts(hand)
+    hand.texts()
     hand.key(pygame.K_1)
     hand.key(pygame.K_e)
     hand.until(lambda: procedure.ends == [2])
-    assert "The expert treats the same patient" in texts(hand)
+    assert "The expert treats the same patient" in hand.texts()
     hand.key(pygame.K_e)
-    hand.key(pygame.K_d)
-    texts(hand)
+    assert "The expert treats the same patient" not in hand.texts(), "nobody does any more"
     hand.key(pygame.K_2)
     hand.key(pygame.K_e)
     hand.until(lambda: procedure.ends == [2, 1])
@@ -110,7 +98,7 @@ def test_it_can_be_given_up_and_another_one_asked_for(hand: Hand, procedure: Scr
 def test_closing_the_window_does_not_wait_for_the_expert(hand: Hand, procedure: Scripted) -> None:
     procedure.end_gate.clear()
     hand.key(pygame.K_d)
-    texts(hand)
+    hand.texts()
     hand.key(pygame.K_1)
     hand.key(pygame.K_e)
     hand.until(lambda: bool(procedure.ends))

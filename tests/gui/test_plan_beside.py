@@ -14,12 +14,6 @@ from simulator.interface import commands as c
 from simulator.interface.commands import PlanPath
 from tests.gui import made_up
 from tests.gui.scripted import Hand, Scripted
-from tests.gui.text_on_screen import drawn
-
-
-def texts(hand: Hand) -> str:
-    hand.app.step()
-    return " ".join(line.text for line in drawn(hand.app))
 
 
 def screen(hand: Hand) -> GuidanceScreen:
@@ -50,14 +44,14 @@ def hand() -> Iterator[Hand]:
 
 
 def test_the_plan_takes_the_place_of_the_first_slice_and_gives_it_back(hand: Hand) -> None:
-    assert "PLAN" not in texts(hand)
+    assert "PLAN" not in hand.texts()
     hand.key(pygame.K_b)
-    shown = texts(hand)
+    shown = hand.texts()
     assert "PLAN" in shown
     assert "pushed 30 of 49 mm" in shown
     assert "SUP" not in shown
     hand.key(pygame.K_b)
-    shown = texts(hand)
+    shown = hand.texts()
     assert "PLAN" not in shown
     assert "SUP" in shown
 
@@ -99,7 +93,7 @@ def test_without_a_path_there_is_nothing_to_show() -> None:
         hand.settle()
     hand.go("guidance")
     hand.key(pygame.K_b)
-    assert "No path has been written down" in texts(hand)
+    assert "No path has been written down" in hand.texts()
     hand.leave()
 
 

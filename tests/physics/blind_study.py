@@ -79,7 +79,9 @@ def treat_blind(world: CaseContext) -> Ending:
         session.do(command)
         if isinstance(command, c.Finish) or _believed(session.events):
             break
-    return _ending(session.events)
+    events = session.events
+    blood = [x for x in events if isinstance(x, e.MaterialInjected)]
+    return ending_of(events, str(blood[-1].compartment) if _believed(events) else "")
 
 
 def _believed(events: list[e.Event]) -> bool:
@@ -89,8 +91,8 @@ def _believed(events: list[e.Event]) -> bool:
     return sum(x.volume_ml for x in last if isinstance(x, e.MaterialInjected)) >= BELIEVED_ML - 1e-9
 
 
-def _ending(events: list[e.Event]) -> Ending:
-    blood = [x for x in events if isinstance(x, e.MaterialInjected)]
+def ending_of(events: list[e.Event], place: str) -> Ending:
+    """What a procedure came to, the blood being left at a place; empty where none was."""
     false_losses, compartment = 0, ""
     for event in events:
         if isinstance(event, e.NeedleMoved):
@@ -99,7 +101,7 @@ def _ending(events: list[e.Event]) -> Ending:
             false_losses += event.lost and compartment == "soft tissue"
     return Ending(
         punctured=any(isinstance(x, e.Complication) and x.kind == "dural_puncture" for x in events),
-        place=str(blood[-1].compartment) if _believed(events) else "",
+        place=place,
         false_losses=false_losses,
         tented=any(isinstance(x, e.DuraTouched) for x in events),
     )

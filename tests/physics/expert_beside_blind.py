@@ -20,7 +20,7 @@ from simulator.operators.registry import operator_named
 from simulator.vocabulary.levels import interspaces_of
 from simulator.vocabulary.procedure import InjectedMaterial
 from tests.headless import world_of
-from tests.physics.blind_study import NEEDLE, PLACES, Ending, Key, somebody, table
+from tests.physics.blind_study import NEEDLE, PLACES, Ending, Key, ending_of, somebody, table
 
 EXPERT = "autopilot"
 MOST_COMMANDS = 2000
@@ -44,18 +44,7 @@ def treat_by_expert(world: CaseContext) -> Ending:
         if isinstance(event, e.MaterialInjected) and event.material is InjectedMaterial.BLOOD:
             place = str(event.compartment)
             by_place[place] = by_place.get(place, 0.0) + event.volume_ml
-    compartment, false_losses = "", 0
-    for event in events:
-        if isinstance(event, e.NeedleMoved):
-            compartment = event.compartment
-        elif isinstance(event, e.ResistanceTested):
-            false_losses += event.lost and compartment == "soft tissue"
-    return Ending(
-        punctured=any(isinstance(x, e.Complication) and x.kind == "dural_puncture" for x in events),
-        place=max(by_place, key=lambda name: by_place[name]) if by_place else "",
-        false_losses=false_losses,
-        tented=any(isinstance(x, e.DuraTouched) for x in events),
-    )
+    return ending_of(events, max(by_place, key=lambda name: by_place[name]) if by_place else "")
 
 
 def run(path: Path, asked: list[tuple[str, int]]) -> dict[Key, Ending]:

@@ -52,7 +52,7 @@ class OtherEndChoice:
             known = session.other_end is not None and session.other_end.number == number
             if session.other_end_of is not None:
                 context.worker.give_up_other_end()
-                session.other_end_of = None
+                session.other_end_of, self.shown = None, False
             elif self.shown and (known or number is None):
                 self.shown = False
             else:
