@@ -2,21 +2,25 @@
 
 The needle comes out first, since nobody can say of another hand's needle why it stands where it does; then the operator
 plans anew. Steps of preparation that were taken are not taken again, but for the local anaesthetic, which belongs to
-one way in; a scan that was made as the operator would ask for it is looked at instead of repeated.
+one way in; a scan that was made as the operator would ask for it is looked at instead of repeated. Where a patch was
+given already nobody goes in a second time in the same sitting: what is left is the care after it.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
 from simulator.interface import commands as c
 from simulator.interface.commands import Command
 from simulator.interface.view import View
-from simulator.operators.blood_injection import AWAY_MM
+from simulator.operators.blood_injection import AWAY_MM, acquire_control_scan, order_aftercare
+from simulator.operators.coroutine_operator import CoroutineOperator, OperatorSteps
 from simulator.operators.protocol import Operator
 from simulator.vocabulary.procedure import AcquisitionPurpose
 
+PATCH_GIVEN_ML = 6.0  # the least of the published first volumes (AJNR 2012;33:541)
 MOST_CLEARINGS = 4  # commands to free the patient
 MOST_KNOWN = 40  # steps in a row that were taken already; more are an operator who asks in a circle
 _SCANS: dict[type[Command], AcquisitionPurpose] = {
@@ -24,6 +28,33 @@ _SCANS: dict[type[Command], AcquisitionPurpose] = {
     c.AcquirePlanningScan: AcquisitionPurpose.PLANNING,
 }
 _ONCE = (c.PositionPatient, c.TimeOut, c.PlaceSkinGrid, c.PrepareSkin, c.LayArmLine)
+
+
+class _CareAfterwards(CoroutineOperator):
+    """Who finishes a procedure whose blood was given: looks where it went, asks and orders what nobody has yet."""
+
+    def __init__(self, done: Sequence[Command]) -> None:
+        super().__init__()
+        injections = [k for k, command in enumerate(done) if isinstance(command, c.InjectBlood)]
+        self._since = done[injections[-1] + 1 :] if injections else ()
+
+    def treat(self, view: View) -> OperatorSteps:
+        """The usual steps after the blood, without those that were taken."""
+        for steps in (acquire_control_scan, order_aftercare):
+            usual = steps(view)
+            with contextlib.suppress(StopIteration):
+                command = next(usual)
+                while True:
+                    if not self._was_done(command):
+                        view = yield command
+                    command = usual.send(view)
+        return view
+
+    def _was_done(self, command: Command) -> bool:
+        """Whether it stands behind the last blood; a question, where it was the same one."""
+        if isinstance(command, c.AskPatient):
+            return command in self._since
+        return any(isinstance(one, type(command)) for one in self._since)
 
 
 class TakeOver:
@@ -47,6 +78,8 @@ class TakeOver:
             clearing = self._clear(view)
             if clearing is not None:
                 return clearing
+            if view.injection.injected_blood_ml >= PATCH_GIVEN_ML:
+                self._operator = _CareAfterwards(self._done)
             self._started = True
         for _ in range(MOST_KNOWN):
             command = self._operator(view)

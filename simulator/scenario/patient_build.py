@@ -10,6 +10,7 @@ from typing import Any
 from phantoms.build import build_phantom
 from phantoms.fluid.contrast import INJECTION_LEVELS, MyelogramParameters
 from phantoms.fluid.leak import USUAL_AMOUNTS, LeakParameters, PunctureSite, uneven
+from phantoms.parameters import PatientParameters
 from phantoms.phantom import Phantom
 from simulator.ct.body_extent import check_fits
 from simulator.ct.scanner_model import scanner_model
@@ -94,20 +95,35 @@ def _phantom(scenario: Scenario, location: str, folder: Path, progress: Progress
             raise UserInputError(f"{location}: patient.ct", str(error), "mend the file or the name") from error
         _check_levels(scenario, phantom.levels, phantom.landmarks.levels, location)
         return phantom
+    changed = case_parameters(scenario, location)
+    try:
+        return build_phantom(changed, progress=progress)
+    except ValueError as error:
+        raise UserInputError(f"{location}: leak", str(error), "mend the value") from error
+
+
+def case_parameters(scenario: Scenario, location: str) -> PatientParameters:
+    """The synthetic patient of a scenario before any voxel is built, with the leak and the contrast that it gives them.
+
+    Args:
+        location: of the scenario, for messages
+
+    Raises:
+        UserInputError: the scenario names a patient, level or number that does not exist.
+    """
+    patient = scenario.patient
     try:
         parameters = resolve_parameters(patient)
     except ValueError as error:
         raise UserInputError(f"{location}: patient.phantom", str(error), "mend the name") from error
     _check_levels(scenario, parameters.interspaces, (*parameters.vertebrae, *parameters.interspaces), location)
     try:
-        contrast = change_contrast(parameters.myelogram, scenario.myelogram)
-        changed = replace(
+        return replace(
             parameters,
-            leak=change_leak(parameters.leak, leak, parameters.seed),
+            leak=change_leak(parameters.leak, scenario.leak, parameters.seed),
             further_leak=find_further_leak(scenario.further_leak),
-            myelogram=contrast,
+            myelogram=change_contrast(parameters.myelogram, scenario.myelogram),
         )
-        return build_phantom(changed, progress=progress)
     except ValueError as error:
         raise UserInputError(f"{location}: leak", str(error), "mend the value") from error
 

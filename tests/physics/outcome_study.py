@@ -1,19 +1,22 @@
 """The outcome of procedures that operators carry out on people, beside what is published.
 
-`python -m tests.physics.outcome_study FILE PEOPLE` treats so many people, each by the expert at the level of the leak
-and by the blind lumbar operator, and appends a line for each to FILE; what stands there is not done again, so that it
-can be run in slices. Without PEOPLE it only reads. A line holds how the blood lies and no probability: the outcome is
-computed when it is read, so that the fitted constants can be changed without treating anybody anew.
+`python -m tests.physics.outcome_study FILE [--people N] [--first N] [--arms ARM ...]` treats so many people in each
+arm and appends a line for each to FILE; what stands there is not done again, so that it can be run in slices. Without
+people it only reads. A line holds how the blood lies and no probability: the outcome is computed when it is read, so
+that the fitted constants can be changed without treating anybody anew.
 
-Every person is drawn anew (`scenarios/varied.toml`). A blind patch is judged against holes at every interspace of the
-spine, C1/2 to L5/S1: those of the lumbar spine by the blood about them, those above it by the levels that lie between.
+Every person is drawn anew (`scenarios/varied.toml`). The expert treats them at the level of the leak. The blind lumbar
+operator treats the same people twice: without fluid where the needle goes in, as somebody who leaks at another level,
+and, in an arm of its own that no fit looks at, beside the collection. A blind patch is judged against holes at every
+interspace of the spine, C1/2 to L5/S1: those of the lumbar spine by the blood about them, those above it by the levels
+that lie between.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -23,6 +26,9 @@ from unittest.mock import patch
 import numpy as np
 from scipy.optimize import brentq
 
+from phantoms.build import build_phantom
+from phantoms.fluid.perineural_leak import locate_hole
+from phantoms.spine import build_spine
 from simulator.engine.injection.advance_patch_to_now import advance_patch_to_now
 from simulator.engine.patient.outcome_at_the_end import cover_of, read_the_end
 from simulator.engine.session import Session, drive
@@ -32,14 +38,19 @@ from simulator.patient import outcome
 from simulator.patient.outcome import TOKEN_ML, Chances, Cover, SecondHole, chances
 from simulator.scenario.build import Case, build_case
 from simulator.scenario.load import load_scenario
+from simulator.scenario.patient_build import case_parameters
 from simulator.spatial.frames import PatientPoint
+from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.levels import Interspace, Region
 from simulator.vocabulary.needles import NeedleKind
+from tests.canal_phantom import canal_phantom
 from tests.conftest import PROJECT
 
 VARIED = PROJECT / "scenarios" / "varied.toml"
 KEPT = Path(__file__).parent / "data" / "outcome_study.jsonl"
 EXPERT, BLIND = "autopilot", "blind-lumbar"
+BLIND_BESIDE = "blind-lumbar beside a collection"
+ARMS = (EXPERT, BLIND, BLIND_BESIDE)
 BLIND_ML, BLIND_TRAY = 30.0, ("18G Tuohy 88 mm", "20G Quincke 88 mm")  # as in scenarios/blind-patch.toml
 
 # Which half of the people the two fitted constants of the outcome were chosen on; the others were not looked at.
@@ -52,9 +63,10 @@ JOCN19_TARGETED, JOCN19_BLIND = 0.69, 0.71
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treated:
-    """One person treated by one operator.
+    """One person treated in one arm.
 
     Attributes:
+        operator: name of the arm, which is the operator's
         leak: level of the leak
         covers: how the blood lies about a hole, by the hole's level; the expert's alone about the leak
         holes: that needles left in the dura: the needle, and the blood about it
@@ -72,41 +84,50 @@ class Treated:
     blood_ml: float
 
 
-def case_of(person: int, operator: str) -> Case:
-    """A person drawn anew; for the blind operator with the needle and the volume of a blind patch."""
+def case_of(person: int, arm: str) -> Case:
+    """A person drawn anew; for the blind operator with the needle and the volume of a blind patch.
+
+    Where no fluid is to lie at the needle the patient has no leak at all, and voxels about the canal alone: nothing
+    that a blind operator does needs an image.
+    """
     file = load_scenario(VARIED)
     scenario = file.scenario_for(person)
-    if operator == BLIND:
+    if arm != EXPERT:
         scenario = scenario.model_copy(
             update={
                 "limits": scenario.limits.model_copy(update={"blood_ml": BLIND_ML}),
                 "needle": scenario.needle.model_copy(update={"tray": tuple(map(NeedleKind, BLIND_TRAY))}),
             }
         )
-    return build_case(scenario, name=file.name, seed=person, location=str(VARIED), folder=VARIED.parent)
+    patient = case_parameters(scenario, str(VARIED))
+    if arm == BLIND:
+        patient = replace(patient, leak=replace(patient.leak, pattern=LeakPattern.NONE))
+    phantom = build_phantom(patient, cache=False) if arm == EXPERT else canal_phantom(patient)
+    return build_case(
+        scenario, name=file.name, seed=person, location=str(VARIED), folder=VARIED.parent, phantom=phantom
+    )
 
 
-def treat(person: int, operator: str) -> Treated:
+def treat(person: int, arm: str) -> Treated:
     """Treat one person, and look at where the blood lies in the end."""
-    case = case_of(person, operator)
+    case = case_of(person, arm)
     session = Session(case.world)
-    drive(session, operator_named(operator))
+    drive(session, operator_named(EXPERT if arm == EXPERT else BLIND))
     state = advance_patch_to_now(case.world, session.state)
     assert state.finished
     world, end = case.world, read_the_end(state)
-    leak, marks = world.phantom.leak, world.phantom.landmarks.interspaces
-    assert leak.hole_mm is not None
-    assert leak.level is not None
-    covers = {str(leak.level): cover_of(world, end, zone_about(world.phantom, leak.hole_mm))}
-    if operator == BLIND:
-        off = np.subtract(leak.hole_mm, marks[leak.level])
-        for level in world.phantom.levels:
-            there = PatientPoint(*(float(v) for v in np.add(marks[level], off)))
-            covers[str(level)] = cover_of(world, end, zone_about(world.phantom, there))
+    level, hole_mm = hole_of(case)
+    covers = {str(level): cover_of(world, end, zone_about(world.phantom, hole_mm))}
+    if arm != EXPERT:
+        marks = world.phantom.landmarks.interspaces
+        off = np.subtract(hole_mm, marks[level])
+        for other in world.phantom.levels:
+            there = PatientPoint(*(float(v) for v in np.add(marks[other], off)))
+            covers[str(other)] = cover_of(world, end, zone_about(world.phantom, there))
     return Treated(
         person=person,
-        operator=operator,
-        leak=str(leak.level),
+        operator=arm,
+        leak=str(level),
         covers=covers,
         holes=tuple(
             (str(hole.needle), cover_of(world, end, zone_about(world.phantom, hole.at_mm))) for hole in end.holes
@@ -115,6 +136,15 @@ def treat(person: int, operator: str) -> Treated:
         head_down=end.head_down,
         blood_ml=end.blood_ml,
     )
+
+
+def hole_of(case: Case) -> tuple[Interspace, PatientPoint]:
+    """Level and place of the hole as the scenario has it, also in a patient who was built without it."""
+    spine = build_spine(case_parameters(case.scenario, str(VARIED)))
+    leak = spine.parameters.leak
+    hole = locate_hole(spine.canal, leak, spine.interspace_s_mm[leak.level])
+    assert hole.hole_mm is not None
+    return leak.level, hole.hole_mm
 
 
 def to_line(treated: Treated) -> str:
@@ -211,6 +241,7 @@ def rows(people: Sequence[Treated]) -> Iterator[tuple[str, str, str]]:
     for operator, levels, published in (
         (EXPERT, None, f"{PUBLISHED_TARGETED:.2f} (CHO11, 27 of 31)"),
         (BLIND, every, f"{PUBLISHED_BLIND:.2f} (CHO11, 13 of 25)"),
+        (BLIND_BESIDE, levels_of(Region.LUMBAR), "not published"),
     ):
         everybody = [one for one in people if one.operator == operator]
         yield (f"{operator}: treated", "not published", f"{sum(map(was_treated, everybody))} of {len(everybody)}")
@@ -295,20 +326,29 @@ def _root(off: Callable[..., float], name: str) -> float:
     return float(brentq(lambda x: off(**{name: x}), 0.0, 1.0, xtol=1e-4))
 
 
-def run_study(path: Path, people: int, tell: Callable[[str], None] = print) -> None:
+def run_study(path: Path, people: Sequence[int], arms: Sequence[str], tell: Callable[[str], None] = print) -> None:
     """Treat who has not been treated yet."""
     done = {(one.person, one.operator) for one in read_study(path)}
     path.parent.mkdir(parents=True, exist_ok=True)
-    for person in range(1, people + 1):
-        for operator in (EXPERT, BLIND):
-            if (person, operator) not in done:
+    for person in people:
+        for arm in arms:
+            if (person, arm) not in done:
                 with path.open("a", encoding="utf-8") as lines:
-                    lines.write(to_line(treat(person, operator)) + "\n")
-                tell(f"{operator} {person}")
+                    lines.write(to_line(treat(person, arm)) + "\n")
+                tell(f"{arm} {person}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="the outcome of procedures that operators carry out on people")
+    parser.add_argument("file", type=Path, nargs="?", default=KEPT)
+    parser.add_argument("--people", type=int, default=0)
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--arms", nargs="+", choices=ARMS, default=list(ARMS))
+    asked = parser.parse_args()
+    run_study(asked.file, range(asked.first, asked.first + asked.people), asked.arms)
+    for row in rows(read_study(asked.file)):
+        print(" | ".join(row))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        run_study(Path(sys.argv[1]), int(sys.argv[2]))
-    for row in rows(read_study(Path(sys.argv[1]) if len(sys.argv) > 1 else KEPT)):
-        print(" | ".join(row))
+    main()
