@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from phantoms.phantom import Leak
 from simulator.engine.session import Session
+from simulator.patch.leak_coverage import covered_fraction
 from simulator.report.press_images import canal_centre_mm
 from simulator.report.procedure_marks import Marks
 from simulator.report.words import number, percent
@@ -79,17 +81,17 @@ def hindrances(session: Session, marks: Marks) -> list[tuple[Hindrance, str]]:
 
 
 def _against_the_hole(session: Session) -> list[tuple[float, Hindrance, dict[str, str]]]:
-    hole, cloud = session.world.phantom.leak.hole_mm, blood_cloud(session)
-    if hole is None or cloud is None:
+    leak, cloud = _least_covered(session), blood_cloud(session)
+    if leak is None or leak.hole_mm is None or cloud is None:
         return []
-    world = session.world
+    world, hole = session.world, leak.hole_mm
     found: list[tuple[float, Hindrance, dict[str, str]]] = []
     off_mm = cloud.middle_mm.z_mm - hole[2]
     if abs(off_mm) >= OFF_LEVEL_MM:
         level = str(world.phantom.anatomy.level(cloud.middle_mm))
         fields = {"level": level, "distance": f"{abs(off_mm):.0f}", "end": "head" if off_mm > 0 else "feet"}
         found.append((1.0, Hindrance.LEVEL, fields))
-    side = str(world.phantom.leak.side)
+    side = str(leak.side)
     if side in ("left", "right"):
         other = "right" if side == "left" else "left"
         share = 1.0 - cloud.left if side == "left" else cloud.left
@@ -101,3 +103,11 @@ def _against_the_hole(session: Session) -> list[tuple[float, Hindrance, dict[str
     if share >= MOSTLY:
         found.append((share, Hindrance.FRONT if in_front else Hindrance.BACK, {"share": percent(share)}))
     return found
+
+
+def _least_covered(session: Session) -> Leak | None:
+    """The leak of which blood has reached least; None where there is none."""
+    world, injected = session.world, session.state.injection.injected
+    with_holes = [leak for leak in world.phantom.leaks if leak.hole_mm is not None]
+    found = zip(with_holes, world.leak_zones, strict=True)
+    return min(found, key=lambda pair: covered_fraction(pair[1], injected), default=(None, None))[0]

@@ -11,6 +11,7 @@ from simulator.report.blood_places import hindrances
 from simulator.report.command_words import command_words
 from simulator.report.procedure_marks import Marks
 from simulator.report.words import listed, number, percent
+from simulator.scoring.localisation import sides_that_count
 from simulator.scoring.procedure_steps import FLAT_HOURS, skin_prepared
 from simulator.scoring.procedure_summary import in_accepted_zone
 from simulator.scoring.rubric import Rubric
@@ -58,22 +59,29 @@ def _say(deed: Deed, **fields: str) -> str:
 
 
 def _written(marks: Marks) -> Iterator[tuple[Taught, str]]:
-    """What was written down of the leak against where it is."""
-    leak, punctured = marks.summary.world.phantom.leak, marks.summary.punctured_ms
+    """What was written down of each leak against where it is."""
+    leaks = [leak for leak in marks.summary.world.phantom.leaks if leak.level is not None]
+    punctured = marks.summary.punctured_ms
     marked = [event for event in marks.events if isinstance(event, e.LeakMarked)]
-    if not marked or leak.level is None:
+    if not marked or not leaks:
         return
     before = [event for event in marked if punctured is None or event.at_ms <= punctured]
     if not before:
         yield MetricId.LEAK_LOCALISED, _say(Deed.WROTE_LATE, level=str(marked[0].level))
-    elif before[-1].level != leak.level:
-        yield (
-            MetricId.LEAK_LOCALISED,
-            _say(Deed.WROTE_LEVEL, written=str(before[-1].level), true=str(leak.level)),
-        )
-    elif before[-1].side != leak.side:
-        words = {"written": WORDS.sides[Laterality(before[-1].side)], "true": WORDS.sides[leak.side]}
-        yield MetricId.LEAK_LOCALISED, _say(Deed.WROTE_SIDE, level=str(leak.level), **words)
+        return
+    last = {event.level: event for event in before} if len(leaks) > 1 else {before[-1].level: before[-1]}
+    levels = [leak.level for leak in leaks]
+    wrong = [str(level) for level in last if level not in levels]
+    for leak in leaks:
+        mark = last.get(str(leak.level))
+        if mark is None and wrong:
+            yield MetricId.LEAK_LOCALISED, _say(Deed.WROTE_LEVEL, written=wrong.pop(0), true=str(leak.level))
+        elif mark is None:
+            written = listed([str(level) for level in last])
+            yield MetricId.LEAK_LOCALISED, _say(Deed.WROTE_NOT_ALL, written=written, true=str(leak.level))
+        elif mark.side not in sides_that_count(leak):
+            sides = {"written": WORDS.sides[Laterality(mark.side)], "true": WORDS.sides[leak.side]}
+            yield MetricId.LEAK_LOCALISED, _say(Deed.WROTE_SIDE, level=str(leak.level), **sides)
 
 
 def _refused_blood(session: Session, marks: Marks) -> Iterator[tuple[Taught, str]]:
@@ -103,11 +111,12 @@ def _refused_blood(session: Session, marks: Marks) -> Iterator[tuple[Taught, str
 
 
 def _other_level(marks: Marks) -> Iterator[tuple[Taught, str]]:
-    blood, leak = marks.summary.first_blood, marks.summary.world.phantom.leak
-    if blood is None or leak.level is None or blood.level == leak.level:
+    blood = marks.summary.first_blood
+    levels = [str(leak.level) for leak in marks.summary.world.phantom.leaks if leak.level is not None]
+    if blood is None or not levels or blood.level in levels:
         return
     cover = percent(marks.blood[-1].covered_share)
-    yield CapId.LEAK_NOT_COVERED, _say(Deed.OTHER_LEVEL, written=blood.level, true=str(leak.level), cover=cover)
+    yield CapId.LEAK_NOT_COVERED, _say(Deed.OTHER_LEVEL, written=blood.level, true=listed(levels), cover=cover)
 
 
 def _stopped_early(marks: Marks) -> Iterator[tuple[Taught, str]]:

@@ -10,7 +10,7 @@ from simulator.engine.session import Session
 from simulator.report.event_words import options_words
 from simulator.report.frames import evenly_chosen
 from simulator.report.myelogram import WINDOW as MYELOGRAM_WINDOW
-from simulator.report.myelogram import leak_in_words, marked_in_words, reformats, scanned_leak
+from simulator.report.myelogram import leak_in_words, marked_in_words, reformats, scan_of_leak
 from simulator.report.png import PRESETS, GreyWindow
 from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
 from simulator.report.procedure_marks import Marks, clock
@@ -53,7 +53,7 @@ class Gallery:
     """All images of the page.
 
     Attributes:
-        myelogram: the leak in three planes of the diagnostic scan
+        myelograms: each leak in three planes of the diagnostic scan
         plan: the slice of the planning scan on which the path was drawn
         pair: last image before the blood, first after it
         presses: images of CT fluoroscopy
@@ -62,7 +62,7 @@ class Gallery:
         control: slices of scans after the blood
     """
 
-    myelogram: AcquisitionFigure | None
+    myelograms: tuple[AcquisitionFigure, ...]
     plan: AcquisitionFigure | None
     pair: tuple[AcquisitionFigure, ...]
     presses: tuple[AcquisitionFigure, ...]
@@ -91,11 +91,11 @@ def collect_gallery(session: Session, marks: Marks, progress: Callable[[float], 
         progress((len(chosen) + done + 1) / total)
     pair = maker.pair()
     plan = maker.plan()
-    myelogram = maker.myelogram()
+    myelograms = maker.myelograms()
     progress(1.0)
     missing = len(marks.presses) - len(chosen)
     return Gallery(
-        myelogram=myelogram,
+        myelograms=tuple(myelograms),
         plan=plan,
         pair=tuple(pair),
         presses=tuple(presses),
@@ -143,20 +143,28 @@ class FigureMaker:
         self._truth = Truth(session)
         self._window: GreyWindow = PRESETS[WINDOW]
 
-    def myelogram(self) -> AcquisitionFigure | None:
-        """The leak in three planes; None where no myelogram shows one."""
-        event = scanned_leak(self._session)
-        images = [] if event is None else reformats(self._session, event)
-        if event is None or not images:
-            return None
-        return AcquisitionFigure(
-            name="myelogram",
-            heading="Myelogram at the leak: axial, sagittal, coronal",
-            facts=(("written down", marked_in_words(self._session)), *self._facts(event, MYELOGRAM_WINDOW)),
-            badge="",
-            truth=leak_in_words(self._session.world),
-            images=tuple(images),
-        )
+    def myelograms(self) -> list[AcquisitionFigure]:
+        """Each leak in three planes; those that no myelogram shows are left out."""
+        leaks = self._session.world.phantom.leaks
+        found = []
+        for ordinal, leak in enumerate(leaks, 1):
+            event = scan_of_leak(self._session, leak)
+            images = [] if event is None else reformats(self._session, event, leak)
+            if event is None or not images:
+                continue
+            where = "the leak" if len(leaks) == 1 else f"leak {ordinal} of {len(leaks)}"
+            written = marked_in_words(self._session, leak)
+            found.append(
+                AcquisitionFigure(
+                    name="myelogram" if ordinal == 1 else f"myelogram-{ordinal}",
+                    heading=f"Myelogram at {where}: axial, sagittal, coronal",
+                    facts=(("written down", written), *self._facts(event, MYELOGRAM_WINDOW)),
+                    badge="",
+                    truth=leak_in_words(leak),
+                    images=tuple(images),
+                )
+            )
+        return found
 
     def press(self, event: e.AcquisitionMade, ordinal: int) -> AcquisitionFigure:
         """One image of CT fluoroscopy, 1 for the first."""

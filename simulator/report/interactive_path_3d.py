@@ -47,8 +47,8 @@ def interactive_path_3d(
         lines.append(_line("plan", np.array(plan), middle))
     if expert_mm is not None and len(expert_mm) > 1:
         lines.append(_line("expert", expert_mm, middle))
-    hole = world.phantom.leak.hole_mm
-    points = [{"css": "hole", "at": _tenths(np.array([hole]), middle)}] if hole is not None else []
+    holes = [leak.hole_mm for leak in world.phantom.leaks if leak.hole_mm is not None]
+    points = [{"css": "hole", "at": _tenths(np.array([hole]), middle)} for hole in holes]
     if blood is not None:
         points.append({"css": "opening", "at": _tenths(np.array([blood.opening_mm]), middle)})
     return {"lines": lines, "points": points}

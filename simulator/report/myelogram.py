@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from phantoms.fluid.leak import AT_A_ROOT
+from phantoms.phantom import Leak
 from simulator.engine import events as e
-from simulator.engine.case_context import CaseContext
 from simulator.engine.session import Session
 from simulator.interface.frame import Frame
 from simulator.report import svg
@@ -27,46 +27,52 @@ AT_ONCE = 12  # slices
 SPARE = 8  # pixels beyond what is shown
 
 
-def scanned_leak(session: Session) -> e.AcquisitionMade | None:
-    """The myelogram that was looked at, where there is a leak to show in it."""
-    if session.world.phantom.leak.hole_mm is None:
+def scan_of_leak(session: Session, leak: Leak) -> e.AcquisitionMade | None:
+    """The myelogram in which a leak shows best; None where none was made, or where there is no hole to show."""
+    if leak.hole_mm is None:
         return None
     made = [a for a in session.events if isinstance(a, e.AcquisitionMade) and a.purpose == "myelogram"]
-    leak = session.world.phantom.leak
     filled = [a for a in made if leak.vein is not None and a.position is not None and a.position.side_down == leak.side]
     return (filled or made)[-1] if made else None
 
 
-def leak_in_words(world: CaseContext) -> str:
-    """Where the leak is, in truth."""
-    leak = world.phantom.leak
+def leak_in_words(leak: Leak) -> str:
+    """Where a leak is, in truth."""
     sides = {"left": " on the left", "right": " on the right", "both": ""}
     if leak.vein is not None:
         return f"In truth: a fistula into a vein at {leak.level}{sides[leak.side]}; the ring is where the root leaves."
     return f"In truth: the leak is at {leak.level}{sides[leak.side]}, {leak.pattern}; the ring is the hole in the dura."
 
 
-def marked_in_words(session: Session) -> str:
-    """What was written down last."""
-    marked = [event for event in session.events if isinstance(event, e.LeakMarked)]
-    if not marked:
+def marked_in_words(session: Session, leak: Leak) -> str:
+    """What was written down last: of several leaks at this one's level, if anything was."""
+    mark = _mark_of(session, leak)
+    if mark is None:
         return "nothing was written down"
-    side = {"both": "both sides"}.get(marked[-1].side, marked[-1].side)
-    return f"{marked[-1].level}, {side}"
+    side = {"both": "both sides"}.get(mark.side, mark.side)
+    return f"{mark.level}, {side}"
 
 
-def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
-    """The leak in an axial slice, and in sagittal and coronal reformats of the slices about it.
+def _mark_of(session: Session, leak: Leak) -> e.LeakMarked | None:
+    marked = [event for event in session.events if isinstance(event, e.LeakMarked)]
+    if len(session.world.phantom.leaks) > 1:
+        marked = [mark for mark in marked if mark.level == leak.level] or marked
+    return marked[-1] if marked else None
+
+
+def reformats(session: Session, event: e.AcquisitionMade, leak: Leak) -> list[SliceImage]:
+    """A leak in an axial slice, and in sagittal and coronal reformats of the slices about it.
 
     Args:
-        event: from `scanned_leak`
+        event: from `scan_of_leak`
+        leak: with a hole
     """
     world = session.world
-    hole = world.phantom.leak.hole_mm
+    hole = leak.hole_mm
     assert hole is not None
     at = world.table_transform(event.scene.patient_displacement_mm).to_table(hole)
     middle = at
-    if world.phantom.leak.pattern not in AT_A_ROOT:  # the hole of a ring lies on the sac's back: show its middle
+    if leak.pattern not in AT_A_ROOT:  # the hole of a ring lies on the sac's back: show its middle
         x, y = canal_centre_mm(world, hole[2])
         moved = event.scene.patient_displacement_mm
         middle = TablePoint(x + moved.x_mm, y + moved.y_mm, at.z_mm)
@@ -77,7 +83,7 @@ def reformats(session: Session, event: e.AcquisitionMade) -> list[SliceImage]:
     # a few slices at a time, of which only the part that is shown is kept
     parts = [_cut(session.image(event.number, near[k : k + AT_ONCE]), middle) for k in range(0, len(near), AT_ONCE)]
     frame = replace(parts[0], hu=np.concatenate([q.hu for q in parts]), z_mm=np.concatenate([q.z_mm for q in parts]))
-    marked_mm = _marked_mm(session)
+    marked_mm = _marked_mm(session, leak)
     return [_picture(name, frame, middle, at, marked_mm) for name in ("axial", "sagittal", "coronal")]
 
 
@@ -93,10 +99,10 @@ def _cut(frame: Frame, middle: TablePoint) -> Frame:
     return replace(frame, hu=cut, centre_mm=(x, y))
 
 
-def _marked_mm(session: Session) -> float | None:
-    """Height on the table of the level that was written down last."""
-    marked = [event for event in session.events if isinstance(event, e.LeakMarked)]
-    z = session.world.level_z_mm(marked[-1].level) if marked else None
+def _marked_mm(session: Session, leak: Leak) -> float | None:
+    """Height on the table of the level that was written down."""
+    mark = _mark_of(session, leak)
+    z = session.world.level_z_mm(mark.level) if mark is not None else None
     return None if z is None else session.world.table_transform().table_z_mm(z)
 
 

@@ -203,12 +203,15 @@ def _orientation(axial: bool, width: float, height: float) -> list[str]:
 
 
 def _leak(world: CaseContext, put: Put, *, named: bool) -> list[str]:
-    hole = world.phantom.leak.hole_mm
-    if hole is None:
-        return []
-    x, y = put(hole)
-    parts = [svg.circle(x, y, 6, "f-leak")]
-    return [*parts, svg.text(x + 10, y + 5, "leak", "t truth-text")] if named else parts
+    parts: list[str] = []
+    for leak in world.phantom.leaks:
+        if leak.hole_mm is None:
+            continue
+        x, y = put(leak.hole_mm)
+        parts.append(svg.circle(x, y, 6, "f-leak"))
+        if named:
+            parts.append(svg.text(x + 10, y + 5, "leak", "t truth-text"))
+    return parts
 
 
 def _plan(world: CaseContext, marks: Marks, put: Put) -> list[str]:

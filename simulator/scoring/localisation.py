@@ -52,5 +52,9 @@ def _found(leak: Leak, mark: e.LeakMarked | None) -> float:
     """What was written down of one leak."""
     if mark is None:
         return 0.0
-    sides = {leak.side, "both"} if leak.pattern in ON_BOTH_SIDES else {leak.side}
-    return 1.0 if mark.side in sides else LEVEL_FRACTION
+    return 1.0 if mark.side in sides_that_count(leak) else LEVEL_FRACTION
+
+
+def sides_that_count(leak: Leak) -> set[str]:
+    """Sides that are right to write down of a leak: its own, and both of one that lies on both."""
+    return {leak.side, "both"} if leak.pattern in ON_BOTH_SIDES else {leak.side}

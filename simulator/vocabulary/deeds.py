@@ -9,6 +9,7 @@ class Deed(StrEnum):
     """What was done, so that advice can name it; the values are keys of the wording."""
 
     WROTE_LEVEL = "wrote another level"
+    WROTE_NOT_ALL = "wrote not every leak"
     WROTE_SIDE = "wrote another side"
     WROTE_LATE = "wrote after the puncture"
     REFUSED_BLOOD = "blood was refused"

@@ -7,6 +7,7 @@ from simulator.vocabulary.deeds import Deed, Hindrance
 
 DEEDS: dict[Deed, str] = {
     Deed.WROTE_LEVEL: "You wrote {written}; it was {true}.",
+    Deed.WROTE_NOT_ALL: "You wrote {written}; there is a leak at {true}, too.",
     Deed.WROTE_SIDE: "You wrote {level} on {written}; it was on {true}.",
     Deed.WROTE_LATE: "You wrote {level} down only after the skin was gone through.",
     Deed.REFUSED_BLOOD: "“{command}” was refused {times}, and {given} went in: {reason}.",

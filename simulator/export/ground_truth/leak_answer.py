@@ -10,9 +10,10 @@ NO_LEAK = "no leak"
 
 
 def leak_answers(session: Session) -> list[str]:
-    """Every right answer: level and side, or that there is none."""
-    leak: Leak = session.world.phantom.leak
-    if leak.level is None:
-        return [NO_LEAK]
-    sides = [leak.side] if leak.side in (Laterality.LEFT, Laterality.RIGHT) else list(Laterality)
-    return [f"{leak.level} {side}" for side in sides]
+    """Every right answer: level and side of any leak, or that there is none."""
+    leaks = [leak for leak in session.world.phantom.leaks if leak.level is not None]
+    return [f"{leak.level} {side}" for leak in leaks for side in _sides(leak)] or [NO_LEAK]
+
+
+def _sides(leak: Leak) -> list[Laterality]:
+    return [leak.side] if leak.side in (Laterality.LEFT, Laterality.RIGHT) else list(Laterality)
