@@ -1,10 +1,11 @@
 """Outcome: whether the headache goes, for how long, and what the patient reports on the next day.
 
 Two numbers are fitted to one source (Cho 2011: cure in 87 % after a targeted first patch, 52 % after a blind lumbar
-one) over procedures that operators carry out on people (`tests/physics/outcome_study.py`): `SEALED_AT_BEST` to the
-first, `MISSED_BLOOD_HELPS` to the second, with holes equally likely at every interspace, which is how that series is
-read here. How fast the help of blood falls with its distance from the hole is assumed, not fitted. The paper's 6 of 7
-and the comparison that found no difference (69 against 71 %) are not used; the study prints them beside the model.
+one) over procedures that operators carried out on a few people: `SEALED_AT_BEST` to the first, `MISSED_BLOOD_HELPS`
+to the second, with holes equally likely at every interspace, which is how that series is read here. Other people,
+treated afterwards, fare alike (`tests/physics/outcome_study.py`). How fast the help of blood falls with its distance
+from the hole is assumed, not fitted. The paper's 6 of 7 and the comparison that found no difference (69 against 71 %)
+are not used; the study prints them beside the model.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ import numpy as np
 from phantoms.phantom import Leak
 from simulator.engine.session import Session
 from simulator.patch.leak_coverage import covered_fraction
-from simulator.report.press_images import canal_centre_mm
 from simulator.report.procedure_marks import Marks
+from simulator.report.slice_truth import canal_centre_mm
 from simulator.report.words import number, percent
 from simulator.scoring.treatment import cue_ml
 from simulator.spatial.frames import PatientPoint

@@ -12,8 +12,9 @@ from simulator.report.frames import evenly_chosen
 from simulator.report.myelogram import WINDOW as MYELOGRAM_WINDOW
 from simulator.report.myelogram import leak_in_words, marked_in_words, reformats, scan_of_leak
 from simulator.report.png import PRESETS, GreyWindow
-from simulator.report.press_images import SliceImage, Truth, crop_about, slice_images
+from simulator.report.press_images import SliceImage, crop_about, slice_images
 from simulator.report.procedure_marks import Marks, clock
+from simulator.report.slice_truth import Truth
 from simulator.report.tissue_words import tissue_words
 from simulator.report.words import count
 

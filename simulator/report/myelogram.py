@@ -16,7 +16,8 @@ from simulator.engine.session import Session
 from simulator.interface.frame import Frame
 from simulator.report import svg
 from simulator.report.png import PRESETS, grey, png_data_uri
-from simulator.report.press_images import SliceImage, canal_centre_mm, svg_layer
+from simulator.report.press_images import SliceImage, svg_layer
+from simulator.report.slice_truth import canal_centre_mm
 from simulator.spatial.frames import TablePoint
 
 SIZE_MM = 96.0  # of each picture

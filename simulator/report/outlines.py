@@ -37,13 +37,14 @@ _FAR_MM = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plane:
-    """A rectangle in the patient: across runs `u`, down runs `v`.
+    """A rectangle in the patient: across runs `u`, down runs `v`. An axial one may lean to the head or the feet.
 
     Attributes:
         kind: "axial" (u = x, v = y) or "sagittal" (u = y, v = z)
-        at_mm: the third coordinate
+        at_mm: the third coordinate; of one that leans at y = `about_mm`
         u_mm, v_mm: first and last coordinate
         step_mm: distance of the points at which the anatomy is asked
+        lean: what an axial plane rises towards the head with each millimetre towards the back
     """
 
     kind: str
@@ -51,6 +52,8 @@ class Plane:
     u_mm: tuple[float, float]
     v_mm: tuple[float, float]
     step_mm: float
+    lean: float = 0.0
+    about_mm: float = 0.0
 
     def axes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Coordinates of columns and rows."""
@@ -60,9 +63,12 @@ class Plane:
     def points_mm(self) -> NDArray[np.float64]:
         """Points in the patient's frame, shape (rows * columns, 3)."""
         u, v = (grid.ravel() for grid in np.meshgrid(*self.axes()))
-        fixed = np.full_like(u, self.at_mm)
-        order = (u, v, fixed) if self.kind == "axial" else (fixed, u, v)
+        order = (u, v, self.height_mm(v)) if self.kind == "axial" else (np.full_like(u, self.at_mm), u, v)
         return np.column_stack(order)
+
+    def height_mm(self, y_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """z of an axial plane's points."""
+        return self.at_mm + self.lean * (y_mm - self.about_mm)
 
 
 def outlines(

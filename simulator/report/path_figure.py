@@ -13,8 +13,8 @@ from simulator.patch.injected_voxels import Injected
 from simulator.report import svg
 from simulator.report.needle_path import Put, gap_marks, needle_marks, opening_mark, press_marks
 from simulator.report.outlines import Plane, blood_outline, outlines
-from simulator.report.press_images import canal_centre_mm
 from simulator.report.procedure_marks import Marks
+from simulator.report.slice_truth import canal_centre_mm
 from simulator.report.svg import Axes
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.structures import Structure

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from markupsafe import Markup
@@ -13,22 +12,18 @@ from numpy.typing import NDArray
 
 from simulator.engine.case_context import CaseContext
 from simulator.engine.events import AcquisitionMade, PathPlanned
-from simulator.engine.session import Session
 from simulator.interface.frame import Frame
 from simulator.report import svg
-from simulator.report.outlines import Lines, Plane, outlines
+from simulator.report.outlines import Lines
 from simulator.report.png import GreyWindow, grey, png_data_uri
+from simulator.report.slice_truth import TRUTH, Truth, canal_centre_mm, shaft_in_slice
 from simulator.report.svg import Point
-from simulator.spatial.frames import PatientDisplacement
-from simulator.vocabulary.structures import Structure
+from simulator.spatial.frames import PatientDisplacement, PatientPoint
 
 CROP_MM = 116.0
 ABOVE_SKIN_MM = 6.0
 IN_FRONT_MM = 34.0  # of the canal, to show the vertebral body
 BESIDE_MM = (-35.0, 0.0, 35.0)  # where the skin is looked for: the midline lies in a furrow
-TRUTH_STEP_MM = 0.4
-TRUTH_HALF_MM = 26.0  # of the square about the canal in which the truth is outlined
-_TRUTH = (Structure.EPIDURAL, Structure.COLLECTION, Structure.FLAVUM, Structure.DURA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,47 +64,6 @@ class SliceImage:
         if self.name in ("sagittal", "coronal"):
             return f"{self.name}, through the leak"
         return (f"{self.name}, " if self.name else "") + f"z {self.z_mm:.1f} mm"
-
-
-class Truth:
-    """Outlines of the patient at the heights and moments that were imaged; each is worked out once.
-
-    Args:
-        session: whose patient; what was injected moves the dura
-    """
-
-    def __init__(self, session: Session) -> None:
-        self._session, self._world = session, session.world
-        self._found: dict[tuple[float, int], dict[Structure, Lines]] = {}
-
-    def at(self, z_mm: float, event: AcquisitionMade) -> dict[Structure, Lines]:
-        """Outlines on the plane at a height as they lay when an acquisition was made, in the patient's x and y."""
-        height_mm, revision = round(z_mm, 1), event.scene.patch_revision
-        key = height_mm, revision
-        if key not in self._found:
-            x, y = canal_centre_mm(self._world, height_mm)
-            plane = Plane(
-                kind="axial",
-                at_mm=height_mm,
-                u_mm=(x - TRUTH_HALF_MM, x + TRUTH_HALF_MM),
-                v_mm=(y - TRUTH_HALF_MM, y + TRUTH_HALF_MM),
-                step_mm=TRUTH_STEP_MM,
-            )
-            injected = self._session.injected_at(revision)
-            self._found[key] = outlines(self._world.phantom, plane, _TRUTH, injected)
-        return self._found[key]
-
-
-def canal_centre_mm(world: CaseContext, z_mm: float) -> Point:
-    """About the middle of the spinal canal at a height, x and y: behind the line of discs."""
-    phantom = world.phantom
-    interspaces = phantom.landmarks.interspaces
-    marks = [interspaces[level] for level in phantom.levels if level in interspaces]
-    marks.sort(key=lambda p: p[2])
-    heights = [p[2] for p in marks]
-    x = float(np.interp(z_mm, heights, [p[0] for p in marks])) if marks else 0.0
-    y = float(np.interp(z_mm, heights, [p[1] for p in marks])) if marks else 0.0
-    return x, y + 8.0  # half the depth of a lumbar canal
 
 
 def crop_frame(frame: Frame, world: CaseContext, z_patient_mm: float, shift_mm: PatientDisplacement) -> Crop:
@@ -186,7 +140,7 @@ def slice_images(
                 alt=f"{what}, {name + ' ' if name else ''}axial slice at table position {z_table:.1f} mm, posterior "
                 f"up, the patient's left on the left. {words}".strip(),
                 marks=Markup(_marks(frame, part, plan, z_table, event.slices.thickness_mm)),
-                truth=Markup(_truth(frame, event, world, truth, transform.patient_z_mm(z_table), part, tip, index)),
+                truth=Markup(_truth(frame, event, world, truth, part, tip, index)),
                 tip=tip,
                 tip_words=words,
             )
@@ -237,26 +191,25 @@ def _truth(
     event: AcquisitionMade,
     world: CaseContext,
     truth: Truth,
-    z_patient: float,
     part: Crop,
     tip: Point | None,
     index: int,
 ) -> str:
-    shift = event.scene.patient_displacement_mm
+    transform = world.table_transform(event.scene.patient_displacement_mm)
 
     def placed(lines: Lines) -> Lines:
-        return [np.array([_in_crop(frame, part, x + shift[0], y + shift[1]) for x, y in line]) for line in lines]
+        return [
+            np.array([_in_crop(frame, part, *transform.to_table(PatientPoint(*point))) for point in line])
+            for line in lines
+        ]
 
-    # Outlines are cut upright: over a leaning image they would lie beside what it shows
-    found = truth.at(z_patient, event) if frame.tilt is None else {}
+    found = truth.in_slice(frame, index, event)
     parts = []
-    for name in found and _TRUTH:
+    for name in TRUTH:
         lines = placed(found[name])
         parts += [svg.path(lines, "o-halo", closed=True), svg.path(lines, f"o-{name}", closed=True)]
-    if event.scene.needle is not None and frame.tilt is None:
-        half = event.slices.thickness_mm / 2
-        shaft = within(np.asarray(event.scene.needle.points_mm), z_patient - half, z_patient + half)
-        parts.append(svg.path(placed([piece[:, :2] for piece in shaft]), "o-needle"))
+    if event.scene.needle is not None:
+        parts.append(svg.path(placed(shaft_in_slice(frame, index, event, world)), "o-needle"))
     if tip is not None:
         parts += [svg.circle(*tip, 0.03 * part.size, "o-tip"), svg.cross(*tip, 0.01 * part.size, "o-tip")]
     return svg_layer(part.size, parts, "layer truth")
@@ -265,18 +218,3 @@ def _truth(
 def svg_layer(size: int, parts: Sequence[str], css: str) -> str:
     """Lines that lie over a square picture of so many pixels."""
     return f'<svg class="{css}" viewBox="0 0 {size} {size}" aria-hidden="true">{"".join(parts)}</svg>'
-
-
-def within(points_mm: NDArray[np.float64], low_mm: float, high_mm: float) -> Lines:
-    """The pieces of a polyline, shape (n, 3), whose z lies between two heights."""
-    pieces = []
-    for a, b in pairwise(points_mm):
-        rise = b[2] - a[2]
-        if abs(rise) < 1e-9:
-            ends = (0.0, 1.0) if low_mm <= a[2] <= high_mm else (1.0, 0.0)
-        else:
-            first, second = sorted(((low_mm - a[2]) / rise, (high_mm - a[2]) / rise))
-            ends = max(first, 0.0), min(second, 1.0)
-        if ends[1] > ends[0]:
-            pieces.append(np.array([a + ends[0] * (b - a), a + ends[1] * (b - a)]))
-    return pieces

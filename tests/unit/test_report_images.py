@@ -20,7 +20,8 @@ from simulator.report.needle_path import nearest_on_dura_mm, runs
 from simulator.report.outlines import Plane, area_mm2, blood_outline, outlines
 from simulator.report.png import GreyWindow, grey
 from simulator.report.press_frames import close_up
-from simulator.report.press_images import Crop, Truth, slice_images, within
+from simulator.report.press_images import Crop, slice_images
+from simulator.report.slice_truth import Truth, within
 from simulator.spatial.frames import PatientDisplacement
 from tests.unit.report_patient import (
     CORD_MM,
@@ -161,11 +162,12 @@ def test_blood_is_outlined_where_it_lies(world):
 
 def test_only_the_part_of_the_shaft_in_the_slice_is_drawn():
     shaft = np.array([[0.0, 0.0, 0.0], [0.0, 40.0, 8.0], [0.0, 80.0, 8.0]])
-    (piece,) = within(shaft, 2.0, 6.0)
+    heights = shaft[:, 2]
+    (piece,) = within(shaft, heights, 2.0, 6.0)
     assert piece[:, 2].tolist() == [2.0, 6.0]
     assert piece[:, 1].tolist() == [10.0, 30.0]
-    assert len(within(shaft, 7.0, 9.0)) == 2
-    assert within(shaft, 9.0, 12.0) == []
+    assert len(within(shaft, heights, 7.0, 9.0)) == 2
+    assert within(shaft, heights, 9.0, 12.0) == []
 
 
 def test_the_way_to_the_dura_ends_on_it():

@@ -34,9 +34,9 @@ from simulator.report.ledger_rows import scan_words
 from simulator.report.lesson import LessonReview
 from simulator.report.metric_rows import NO_VALUE, metric_rows
 from simulator.report.near_misses import MissKind, near_misses
-from simulator.report.press_images import Truth, within
 from simulator.report.procedure_marks import Marks, read_marks
 from simulator.report.skill_table import is_skill
+from simulator.report.slice_truth import Truth, shaft_in_slice
 from simulator.report.verdict import verdict
 from simulator.report.vessels import closest_vessel
 from simulator.scoring.scorecard import Scorecard
@@ -174,14 +174,9 @@ def _overlay(session: Session, world: CaseContext, marks: Marks) -> TruthOverlay
     tip_mm = _tip_mm(marks, entry)
     wanted = float(frame.z_mm[len(frame.z_mm) // 2]) if tip_mm is None else frame.plane_z_mm(transform.to_table(tip_mm))
     index = int(np.argmin(np.abs(frame.z_mm - wanted)))
-    z_patient = transform.patient_z_mm(float(frame.z_mm[index]))
     place = _Placer(frame, entry, transform.table_z_mm)
-    # Outlines are cut upright: over a leaning image they would lie beside what it shows
-    outlines = Truth(session).at(z_patient, entry) if frame.tilt is None else {}
-    half = entry.slices.thickness_mm / 2
-    needle = [] if entry.scene.needle is None or frame.tilt is not None else within(
-        np.asarray(entry.scene.needle.points_mm), z_patient - half, z_patient + half
-    )  # fmt: skip
+    outlines = Truth(session).in_slice(frame, index, entry)
+    needle = shaft_in_slice(frame, index, entry, world)
     plan = marks.summary.plan
     when = "at the first mL of blood" if marks.summary.first_blood is not None else "at the last press"
     return TruthOverlay(
