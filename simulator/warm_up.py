@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 PARTS = ("patient", "picture", "procedure")
 """In the order in which they are needed: to build a patient, to make pictures of one, and for all that comes after."""
 _PROCESSES = (PARTS[:1], PARTS[1:])
+ANATOMY = "anatomy"
+"""What a spine is made and measured with: a third of the whole, and all that is asked of a case that is not built."""
 USUAL_S = 25.0  # on a laptop; only the progress bar asks
 LONGEST_S = 300.0
 
@@ -38,11 +40,11 @@ LONGEST_S = 300.0
 class WarmUp:
     """Processes that compile what this version's cache does not hold yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, processes: Sequence[Sequence[str]] = _PROCESSES) -> None:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._started = time.monotonic()
-        for parts in _PROCESSES:
-            missing = [part for part in parts if not _marker(part).exists()]
+        for parts in processes:
+            missing = [part for part in parts if not _is_compiled(part)]
             if missing:
                 line = [sys.executable, "-m", "simulator.warm_up", *missing]
                 folder = Path(__file__).resolve().parents[1]
@@ -57,7 +59,7 @@ class WarmUp:
 
     def wait(self, report: Progress, until: str = PARTS[-1]) -> None:
         """Wait until a part is compiled, and those that are needed before it."""
-        asked = PARTS[: PARTS.index(until) + 1]
+        asked = PARTS[: PARTS.index(until) + 1] if until in PARTS else (until,)
         what = "compiling (first start)"
         if self._at_work(asked):
             while self._at_work(asked) and time.monotonic() - self._started < LONGEST_S:
@@ -95,6 +97,15 @@ def compile_kernels(progress: Progress | None) -> None:
         warm_up.wait(progress or unheard)
 
 
+def compile_anatomy(progress: Progress) -> None:
+    """On the first start: compile what a spine is measured with, and wait for it."""
+    warm_up = WarmUp([[ANATOMY]])
+    try:
+        warm_up.wait(progress, until=ANATOMY)
+    finally:
+        warm_up.stop()
+
+
 def unheard(what: str, fraction: float) -> None:
     """Progress that nobody wants to hear of."""
 
@@ -102,6 +113,11 @@ def unheard(what: str, fraction: float) -> None:
 def _marker(part: str) -> Path:
     """File that says that a part has been compiled into this cache."""
     return process_cache_folder() / f"{part}-compiled"
+
+
+def _is_compiled(part: str) -> bool:
+    """Whether a part has been compiled; the anatomy is the last of all that is compiled for a procedure."""
+    return any(_marker(one).exists() for one in ((part, PARTS[-1]) if part == ANATOMY else (part,)))
 
 
 def _compile_patient() -> None:
@@ -264,6 +280,7 @@ COMPILED_BY: dict[str, Callable[[], None]] = {
     "patient": _compile_patient,
     "picture": _compile_picture,
     "procedure": _compile_procedure,
+    ANATOMY: _compile_anatomy,
 }
 
 

@@ -6,6 +6,7 @@ May import `phantoms.parameters` and what it holds. Open a patient's TOML file f
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from phantoms.parameters import PatientParameters, parse_levels
 _FOLDER = Path(__file__).parent
 
 
+@cache
 def patient_names() -> tuple[str, ...]:
     """Names of all synthetic patients of the catalogue."""
     return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 
 
+@cache
 def patient_parameters(name: str) -> PatientParameters:
     """Parameters of one patient of the catalogue.
 

@@ -40,7 +40,8 @@ def choose_case(arguments: argparse.Namespace) -> None:
     Raises:
         UserInputError: the course is faulty, no learner is named, or no case is open to them.
     """
-    from simulator.scenario.course_file import is_course, load_course
+    from simulator.scenario.course_file import load_course
+    from simulator.scenario.file_kind import is_course
 
     if arguments.resume is not None or arguments.scenario is None or not is_course(arguments.scenario):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,10 @@ from simulator.errors import UserInputError, combine_errors
 from simulator.program_name import program_name
 
 if TYPE_CHECKING:
+    from simulator.progress import Bars
     from simulator.scenario.load import ScenarioFile
     from simulator.spatial.frames import PatientPoint
+    from simulator.vocabulary.progress import Progress
 
 NUMBERINGS = ("totalsegmentator", "totalsegmentator-v1", "totalsegmentator-v3", "verse", "vertebrae-mr")
 # as in phantoms.from_ct.numberings, which takes long to load
@@ -122,38 +125,74 @@ def _asked() -> dict[str, str]:
 
 def _check(arguments: argparse.Namespace) -> None:
     """Say everything that is wrong with all files; with --run, also what comes of treating the patient."""
+    from simulator.scenario.file_kind import FileKind, kind_of_file
+
+    faults = []
+    with contextlib.ExitStack() as stack:
+        progress = _told_once_it_starts(stack)
+        for path in arguments.files:
+            try:
+                kind = kind_of_file(path)
+                if kind is FileKind.CASE:
+                    _check_case(path, arguments, progress)
+                else:
+                    say(f"{path}: sound: {_check_course(path) if kind is FileKind.COURSE else _check_study(path)}")
+            except UserInputError as fault:
+                faults.append(fault)
+    if faults:
+        raise combine_errors(faults)
+
+
+def _told_once_it_starts(stack: contextlib.ExitStack) -> Progress:
+    """Progress that says in words and with a bar that something takes long; most checks have nothing to tell."""
+    shown: list[Bars] = []
+
+    def report(what: str, share: float) -> None:
+        if not shown:
+            from simulator.progress import Bars
+
+            shown.append(stack.enter_context(Bars()))
+            shown[0].say(f"One moment: {what}, which takes up to a few minutes; later starts go without.")
+        shown[0].report(what, share)
+        if share >= 1.0:
+            stack.close()
+            shown.clear()
+
+    return report
+
+
+def _check_case(path: Path, arguments: argparse.Namespace, progress: Progress) -> None:
+    """Say that a case is sound, and what its author should look at again."""
     from simulator.scenario.author_check import notes_on
-    from simulator.scenario.course_file import is_course, load_course
     from simulator.scenario.load import load_scenario
     from simulator.scenario.rubric_schema import apply_rubric_changes
     from simulator.scoring.rubric_words import own_rubric_words
-    from simulator.strategies.study_file import is_study, load_study
 
-    faults = []
-    for path in arguments.files:
-        try:
-            if is_course(path):
-                course = load_course(path)
-                say(f"{path}: sound: {course.course.title}, {len(course.cases)} cases")
-                continue
-            if is_study(path):
-                study = load_study(path)
-                runs = len(study.trials())
-                say(f"{path}: sound: a study of {runs} runs: {study.title}")
-                continue
-            file = load_scenario(path)
-            scenario = file.scenario_for(arguments.seed)
-            say(f"{path}: sound: {file.title}")
-            for words in own_rubric_words(apply_rubric_changes(scenario.rubric)):
-                say(f"  its own rubric: {words}")
-            for note in notes_on(file, arguments.seed):
-                say(str(note))
-            if arguments.run:
-                _outcome(file, arguments.seed)
-        except UserInputError as fault:
-            faults.append(fault)
-    if faults:
-        raise combine_errors(faults)
+    file = load_scenario(path)
+    scenario = file.scenario_for(arguments.seed, progress)
+    say(f"{path}: sound: {file.title}")
+    for words in own_rubric_words(apply_rubric_changes(scenario.rubric)):
+        say(f"  its own rubric: {words}")
+    for note in notes_on(file, arguments.seed, progress):
+        say(str(note))
+    if arguments.run:
+        _outcome(file, arguments.seed)
+
+
+def _check_course(path: Path) -> str:
+    """A sound course in words."""
+    from simulator.scenario.course_file import load_course
+
+    course = load_course(path)
+    return f"{course.course.title}, {len(course.cases)} cases"
+
+
+def _check_study(path: Path) -> str:
+    """A sound study in words."""
+    from simulator.strategies.study_file import load_study
+
+    study = load_study(path)
+    return f"a study of {len(study.trials())} runs: {study.title}"
 
 
 def _outcome(file: ScenarioFile, root_seed: int) -> None:

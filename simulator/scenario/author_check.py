@@ -11,6 +11,7 @@ from simulator.scenario.load import ScenarioFile
 from simulator.scenario.notes import find_needle_notes, find_notes
 from simulator.scoring.rubric import Anchors, Rubric, number_named
 from simulator.scoring.scorecard import Scorecard
+from simulator.vocabulary.progress import Progress
 from simulator.vocabulary.scoring import MetricId
 from simulator.wording.chosen import WORDS
 
@@ -30,19 +31,25 @@ _LIMIT_OF: dict[str, MetricId] = {
 }
 
 
-def notes_on(file: ScenarioFile, seed: int) -> list[str]:
-    """Notes on a sound file, each with its line, for one seed and some others where numbers are drawn."""
-    lineage = read_lineage(file.path)
+def notes_on(file: ScenarioFile, seed: int, progress: Progress | None = None) -> list[str]:
+    """Notes on a sound file, each with its line, for one seed and some others where numbers are drawn.
+
+    Args:
+        progress: told of compiling where this is the first start; None: whoever asks has seen to that
+    """
     several = file.distributions and "reject_if" not in file.data  # whose draws take a second each
     seeds = range(seed, seed + SEEDS) if several else (seed,)
-    found: dict[str, None] = {}
+    found: dict[FieldError, None] = {}
     for number in seeds:
-        scenario = file.scenario_for(number)
+        scenario = file.scenario_for(number, progress)
         notes = find_notes(scenario)
         if number == seed:
-            notes += find_needle_notes(scenario)
-        found |= dict.fromkeys(_told(note, lineage) for note in notes)
-    return list(found)
+            notes += find_needle_notes(scenario, progress)
+        found |= dict.fromkeys(notes)
+    if not found:
+        return []
+    lineage = read_lineage(file.path)
+    return list(dict.fromkeys(_told(note, lineage) for note in found))
 
 
 def notes_on_run(file: ScenarioFile, card: Scorecard, rubric: Rubric, path: Path) -> list[str]:

@@ -16,10 +16,8 @@ from simulator.scenario.error_words import describe_error
 from simulator.scenario.field_error import FieldError, Keys, dotted
 from simulator.scenario.level_checks import unknown_name
 from simulator.scenario.load import ScenarioFile, load_scenario
-from simulator.scenario.shipped import course_folder, find_course, shipped_scenario_path, shipped_scenarios
+from simulator.scenario.shipped import find_course, shipped_scenario_path, shipped_scenarios
 from simulator.scenario.toml_source import TomlSource, is_file, read_source
-
-__all__ = ["CourseFile", "is_course", "load_course"]
 
 MOST_TOLD = 100
 
@@ -43,17 +41,6 @@ class CourseFile:
     def rows(self) -> tuple[tuple[CourseCase, ScenarioFile], ...]:
         """Each case's row with its file."""
         return tuple(zip(self.course.case, self.cases, strict=True))
-
-
-def is_course(path: Path) -> bool:
-    """Whether a path, or a name that ships, is a course; a file that cannot be read is none."""
-    found = find_course(path)
-    if found.parent == course_folder() and is_file(found):
-        return True
-    try:
-        return is_file(found) and "case" in read_source(found).data
-    except UserInputError:
-        return False
 
 
 def load_course(path: Path) -> CourseFile:

@@ -1,27 +1,28 @@
-"""Difficulty: how hard a case's patient is, in four numbers: window, depth, noise and epidural space."""
+"""Difficulty: how hard a case's patient is, in four numbers: window, depth, noise and epidural space.
+
+What is measured on a spine is kept between runs: to build one takes longer than to check ten cases.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from phantoms.build import anatomical_landmarks
-from phantoms.interlaminar_windows import dorsal_target, find_interlaminar_window
 from phantoms.parameters import PatientParameters
-from phantoms.phantom import Anatomy, Landmarks
-from phantoms.spine import build_spine
-from phantoms.synthetic_anatomy import SyntheticAnatomy
-from simulator.scenario.case import Case
+from phantoms.source_digest import patient_sources, source_digest
+from simulator.scenario.kept_numbers import keep_numbers, load_numbers
 from simulator.scenario.schema import Console, Scenario
 from simulator.scenario.synthetic_patient import resolve_parameters
-from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.levels import Interspace
+from simulator.vocabulary.progress import Progress
 
-ANGLE_STEP_DEG = 4.0
-ALL_HEIGHTS_MM = (-1000.0, 2000.0)
+if TYPE_CHECKING:
+    from simulator.scenario.case import Case
+
 # Noise at the centre of a water cylinder, physics-and-anatomy, section 7: 35.1 HU at 120 kV, 10 mAs, 28 cm and 5 mm;
 # it goes with 1 / sqrt(mAs x slice), doubles with 7.3 cm more of water, and has these factors at other tube voltages.
 NOISE_HU, OF_MAS, OF_CM, OF_SLICE_MM, DOUBLES_CM = 35.1, 10.0, 28.0, 5.0, 7.3
@@ -55,22 +56,28 @@ class Difficulty:
         )
 
 
-def difficulty_of(scenario: Scenario) -> Difficulty | None:
-    """Difficulty of a synthetic patient, from the form of their spine alone; None for a real CT."""
+def difficulty_of(scenario: Scenario, progress: Progress | None = None) -> Difficulty | None:
+    """Difficulty of a synthetic patient, from the form of their spine alone; None for a real CT.
+
+    Args:
+        progress: told of compiling where this is the first start; None: whoever asks has seen to that
+    """
     if scenario.patient.phantom is None:
         return None
     parameters = resolve_parameters(scenario.patient)
     level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
-    found = _of_spine(parameters, level)
-    if found is None:
+    measured = _measured("spine_measures", parameters, level, progress)
+    if not measured:
         return None
     half_width, half_depth = parameters.body_half_width_mm, parameters.body_half_depth_mm
     diameter_cm = 0.2 * math.sqrt(half_width * half_depth)
-    return replace(found, noise_hu=round(noise_hu(scenario.scanner, diameter_cm), 1))
+    return _difficulty(level, measured, noise_hu(scenario.scanner, diameter_cm))
 
 
 def difficulty_of_case(case: Case) -> Difficulty | None:
     """Difficulty of a patient who is built, a real CT as well; None where no accepted level is shown."""
+    from simulator.scenario.spine_measures import measures
+
     phantom = case.world.phantom
     levels = case.world.settings.accepted.needle_levels or (case.scenario.leak.level,)
     level = next((one for one in levels if one in phantom.landmarks.interspaces), None)
@@ -78,47 +85,20 @@ def difficulty_of_case(case: Case) -> Difficulty | None:
         return None
     z_mm = phantom.landmarks.interspaces[level].z_mm
     noise = noise_hu(case.scenario.scanner, case.world.water_equivalent_diameter_cm(z_mm))
-    return measure(phantom.anatomy, phantom.landmarks, level, noise)
+    return _difficulty(level, measures(phantom.anatomy, phantom.landmarks, level), noise)
 
 
-def depth_mm(scenario: Scenario) -> float | None:
-    """Way from the skin to the dorsal epidural space, mm; None for a real CT, or without a space."""
-    if scenario.patient.phantom is None:
-        return None
-    anatomy, landmarks = _anatomy(resolve_parameters(scenario.patient))
-    level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
-    wall = landmarks.interspaces.get(level)
-    if wall is None:
-        return None
-    heights = sorted(np.arange(-12.0, 13.0, 2.0), key=abs)
-    targets = (dorsal_target(anatomy, PatientPoint(wall.x_mm, wall.y_mm, wall.z_mm + float(z))) for z in heights)
-    found = next((target for target in targets if target is not None), None)
-    return None if found is None else _to_skin_mm(anatomy, found[0])
-
-
-def measure(anatomy: Anatomy, landmarks: Landmarks, level: Interspace, noise: float) -> Difficulty:
-    """Difficulty of a patient at an interspace.
+def depth_mm(scenario: Scenario, progress: Progress | None = None) -> float | None:
+    """Way from the skin to the dorsal epidural space, mm; None for a real CT, or without a space.
 
     Args:
-        landmarks: with the interspaces
-        noise: of a press, HU
+        progress: told of compiling where this is the first start; None: whoever asks has seen to that
     """
-    window = find_interlaminar_window(
-        anatomy, landmarks.interspaces, level, ALL_HEIGHTS_MM, angle_step_deg=ANGLE_STEP_DEG
-    )
-    wall = landmarks.interspaces[level]
-    if window.target_mm is None:
-        return Difficulty(
-            level=level, window_mm=0.0, depth_mm=_to_skin_mm(anatomy, wall), noise_hu=round(noise, 1), epidural_mm=0.0
-        )
-    middle = window.planes[len(window.planes) // 2]
-    return Difficulty(
-        level=level,
-        window_mm=float(len(window.planes)),
-        depth_mm=round(_to_skin_mm(anatomy, middle.target_mm), 1),
-        noise_hu=round(noise, 1),
-        epidural_mm=round(middle.depth_mm, 2),
-    )
+    if scenario.patient.phantom is None:
+        return None
+    level = (scenario.leak.needle_levels or [scenario.leak.level])[0]
+    measured = _measured("space_depth", resolve_parameters(scenario.patient), level, progress)
+    return measured[0] if measured else None
 
 
 def noise_hu(scanner: Console, diameter_cm: float) -> float:
@@ -133,22 +113,35 @@ def noise_hu(scanner: Console, diameter_cm: float) -> float:
     return float(NOISE_HU * OF_VOLTAGE[int(scanner.preset_tube_voltage_kv)] * size / math.sqrt(load))
 
 
-@lru_cache(maxsize=256)
-def _of_spine(parameters: PatientParameters, level: Interspace) -> Difficulty | None:
-    """Difficulty but for the noise; None where the level is not shown. One case is asked about several times."""
-    anatomy, landmarks = _anatomy(parameters)
-    return None if level not in landmarks.interspaces else measure(anatomy, landmarks, level, 0.0)
+def _difficulty(level: Interspace, measured: list[float], noise: float) -> Difficulty:
+    window_mm, depth, epidural_mm = measured
+    return Difficulty(
+        level=level, window_mm=window_mm, depth_mm=depth, noise_hu=round(noise, 1), epidural_mm=epidural_mm
+    )
 
 
-@lru_cache(maxsize=4)
-def _anatomy(parameters: PatientParameters) -> tuple[Anatomy, Landmarks]:
-    spine = build_spine(parameters)
-    return SyntheticAnatomy.from_spine(spine), anatomical_landmarks(spine)
+def _measured(what: str, parameters: PatientParameters, level: Interspace, progress: Progress | None) -> list[float]:
+    """What a function of `spine_measures` says of a patient, from an earlier run where it was asked then."""
+    digest = source_digest(f"{what} {level} {sorted(asdict(parameters).items())!r} {_sources()}", ())
+    kept = load_numbers(digest)
+    if kept is None:
+        kept = _measurer(what, progress)(parameters, level)
+        keep_numbers(digest, kept)
+    return kept
 
 
-def _to_skin_mm(anatomy: Anatomy, point: PatientPoint) -> float:
-    """Way from a point straight back to the skin, mm."""
-    way = np.arange(0.0, 250.0, 0.5)
-    points = np.column_stack([np.full_like(way, point.x_mm), point.y_mm + way, np.full_like(way, point.z_mm)])
-    outside = np.flatnonzero(anatomy.skin_mm(points) > 0.0)
-    return float(way[outside[0]]) if len(outside) else float(way[-1])
+def _measurer(what: str, progress: Progress | None) -> Callable[[PatientParameters, Interspace], list[float]]:
+    """A function of `spine_measures`, which needs compiled kernels."""
+    if progress is not None:
+        from simulator.warm_up import compile_anatomy
+
+        compile_anatomy(progress)
+    from simulator.scenario import spine_measures
+
+    return {"spine_measures": spine_measures.spine_measures, "space_depth": spine_measures.space_depth}[what]
+
+
+@cache
+def _sources() -> str:
+    """Digest of what makes a spine and measures it."""
+    return source_digest("", [*patient_sources(without=("catalogue",)), Path(__file__).with_name("spine_measures.py")])

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 
 import numpy as np
 from pydantic import BaseModel, Field, model_validator
-from scipy.special import ndtr, ndtri
 
 from simulator.engine.streams import Stream, generator
 from simulator.scenario.field_error import Keys, names
@@ -75,6 +74,8 @@ class Normal(Section):
 
     def draw(self, rng: np.random.Generator) -> Scalar:
         """One draw, by the inverse of the truncated distribution."""
+        from scipy.special import ndtr, ndtri  # which take as long to load as ten cases to check
+
         n = self.normal
         low, high = ndtr((n.min - n.mean) / n.sd), ndtr((n.max - n.mean) / n.sd)
         value = n.mean + n.sd * float(ndtri(rng.uniform(low, high)))

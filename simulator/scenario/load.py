@@ -23,6 +23,7 @@ from simulator.scenario.text_words import fill_in
 from simulator.scenario.toml_source import read_text
 from simulator.scenario.validation_errors import find_distributions, find_validation_errors
 from simulator.shown_text import shown_text
+from simulator.vocabulary.progress import Progress
 
 __all__ = ["ScenarioFile", "load_scenario", "parse_scenario", "read_text"]
 
@@ -50,19 +51,22 @@ class ScenarioFile:
     data: Mapping[str, Any]
     distributions: Mapping[Keys, Distribution]
 
-    def scenario_for(self, seed: int) -> Scenario:
+    def scenario_for(self, seed: int, progress: Progress | None = None) -> Scenario:
         """The case of one seed: all numbers plain. A patient beyond the bounds of `reject_if` is drawn anew.
+
+        Args:
+            progress: told of compiling where this is the first start; None: whoever asks has seen to that
 
         Raises:
             UserInputError: what this seed draws does not fit together, or no draw lies within the bounds.
         """
         for attempt in range(MOST_DRAWS):
             scenario = self._drawn(seed, attempt)
-            if not scenario.reject_if.asked or not rejected(scenario):
+            if not scenario.reject_if.asked or not rejected(scenario, progress):
                 return scenario
             if not self.distributions:
                 break
-        told = rejected(scenario)
+        told = rejected(scenario, progress)
         raise UserInputError(
             f"{self.path} (seed {seed}): reject_if",
             f"no patient of {attempt + 1} draws is within the bounds; the last: {told}",

@@ -19,6 +19,7 @@ from simulator.scenario.synthetic_patient import resolve_parameters
 from simulator.scenario.text_words import fill_in, left_in_braces
 from simulator.vocabulary.anatomy import Laterality
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN, Interspace, Region, parse_level
+from simulator.vocabulary.progress import Progress
 
 _INTERSPACE = re.compile(r"\b([CTL]\d{1,2}/(?:\d{1,2}|[TLS]1))\b")
 STEEPEST_DEG = 30.0  # of a usual paramedian way
@@ -128,8 +129,12 @@ def _place(level: str, column: list[str]) -> float:
     return column.index(upper) + 0.5 if upper in column else -1.0
 
 
-def find_needle_notes(scenario: Scenario) -> Iterator[FieldError]:
-    """Needles that are too thin for blood or too short for the patient; a stout patient's spine is built for it."""
+def find_needle_notes(scenario: Scenario, progress: Progress | None = None) -> Iterator[FieldError]:
+    """Needles that are too thin for blood or too short for the patient; a stout patient's spine is built for it.
+
+    Args:
+        progress: told of compiling where this is the first start; None: whoever asks has seen to that
+    """
     tray = [NEEDLES[name] for name in scenario.needle.tray]
     fastest = max(fastest_ml_per_s(one.bore_diameter_mm, one.length_mm, BLOOD_MPA_S) for one in tray)
     if fastest < SLOWEST_ML_PER_S:
@@ -142,7 +147,7 @@ def find_needle_notes(scenario: Scenario) -> Iterator[FieldError]:
     larger = patient.body_half_depth_mm is not None or patient.lateral_bow_mm is not None
     if parameters.bmi_kg_per_m2 < DEEP_BMI and not larger:
         return
-    depth = depth_mm(scenario)
+    depth = depth_mm(scenario, progress)
     longest = max(one.length_mm for one in tray)
     if depth is not None and depth / math.cos(math.radians(STEEPEST_DEG)) > longest - SPARE_MM:
         what = f"the space lies {depth:.0f} mm deep, and the longest needle has {longest:.0f} mm"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from simulator.scenario.difficulty import difficulty_of
 from simulator.scenario.difficulty_schema import QUANTITIES
 from simulator.scenario.schema import Scenario
+from simulator.vocabulary.progress import Progress
 
 
-def rejected(scenario: Scenario) -> str:
-    """Why a patient is not this case's, in words; empty where they are, and for a real CT, which is not drawn."""
-    from simulator.scenario.difficulty import difficulty_of  # which builds a spine: cases without bounds need none
+def rejected(scenario: Scenario, progress: Progress | None = None) -> str:
+    """Why a patient is not this case's, in words; empty where they are, and for a real CT, which is not drawn.
 
-    found = difficulty_of(scenario)
+    Args:
+        progress: told of compiling where this is the first start; None: whoever asks has seen to that
+    """
+    found = difficulty_of(scenario, progress)
     if found is None:
         return ""
     for name in QUANTITIES:

@@ -7,7 +7,6 @@ from math import sqrt
 
 from phantoms.catalogue import patient_parameters
 from phantoms.parameters import PatientParameters
-from phantoms.spinal_curve import with_sixth_lumbar
 from simulator.scenario.schema import Patient
 from simulator.vocabulary.levels import FIVE_LUMBAR_COLUMN
 
@@ -31,4 +30,8 @@ def resolve_parameters(patient: Patient) -> PatientParameters:
         for name in ("body_half_width_mm", "body_half_depth_mm"):
             changes.setdefault(name, round(grown * getattr(parameters, name), 1))
     changed = replace(parameters, **changes)
-    return with_sixth_lumbar(changed) if sixth else changed
+    if not sixth:
+        return changed
+    from phantoms.spinal_curve import with_sixth_lumbar  # which interpolates: all others are known without
+
+    return with_sixth_lumbar(changed)

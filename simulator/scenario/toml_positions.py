@@ -9,6 +9,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
@@ -33,6 +34,7 @@ class KeyPositions:
     twice: list[tuple[Keys, int]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=16)  # files of one lineage are asked for by turns
 def find_positions(text: str) -> KeyPositions:
     """Positions of all keys; of a text that is no TOML those that can still be made out."""
     root = Parser(_LANGUAGE).parse(text.encode()).root_node

@@ -28,12 +28,17 @@ class TomlSource:
     Attributes:
         path: of the file
         data: its tables
-        lines: line of each key, table and row, from 1
+        text: that they were read from
     """
 
     path: Path
     data: dict[str, Any]
-    lines: Mapping[Keys, int]
+    text: str
+
+    @property
+    def lines(self) -> Mapping[Keys, int]:
+        """Line of each key, table and row, from 1; looked for when a fault or note is told."""
+        return find_positions(self.text).lines
 
 
 def read_source(path: Path) -> TomlSource:
@@ -56,7 +61,7 @@ def read_source(path: Path) -> TomlSource:
         )
     if not data:
         raise UserInputError(str(path), "the file is empty", f"`{program_name()} new NAME` writes one to start from")
-    return TomlSource(path=path, data=data, lines=find_positions(text).lines)
+    return TomlSource(path=path, data=data, text=text)
 
 
 def read_dateless_source(path: Path) -> TomlSource:

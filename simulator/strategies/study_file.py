@@ -16,7 +16,7 @@ from simulator.operators.user_operator import find_source
 from simulator.scenario.field_error import names
 from simulator.scenario.load import ScenarioFile, load_scenario
 from simulator.scenario.shipped import find_study, shipped_scenario_path, shipped_scenarios
-from simulator.scenario.toml_source import TomlSource, is_file, read_source, read_text
+from simulator.scenario.toml_source import TomlSource, read_source, read_text
 from simulator.strategies.oracle import ORACLE
 from simulator.strategies.study import Study
 from simulator.strategies.study_grid import GridReader, PlacedPoint
@@ -40,12 +40,6 @@ def load_study(path: Path) -> Study:
         UserInputError: the file cannot be read or is no study; the message names every fault with its line.
     """
     return _Reader(read_source(find_study(path))).study()
-
-
-def is_study(path: Path) -> bool:
-    """Whether a file, or the name of one that ships, is meant as a study: it names operators and scenarios."""
-    path = find_study(path)
-    return is_file(path) and {"operators", "scenarios"} & read_source(path).data.keys() != set()
 
 
 class _Reader:

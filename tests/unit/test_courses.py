@@ -21,11 +21,12 @@ from simulator.interface import commands as c
 from simulator.records.folder import folder_for
 from simulator.report.learners import Attempt
 from simulator.scenario.accepted_targets import choose_accepted_targets
-from simulator.scenario.course_file import CourseFile, is_course, load_course
+from simulator.scenario.course_file import CourseFile, load_course
+from simulator.scenario.file_kind import is_course
 from simulator.scenario.inheritance import read_lineage
 from simulator.scenario.json_schema import COURSE_SCHEMA_FILE, course_schema_text
 from simulator.scenario.load import load_scenario
-from simulator.scenario.shipped import course_folder, scenario_folder, shipped_courses
+from simulator.scenario.shipped import course_folder, scenario_folder, shipped_courses, shipped_scenarios
 from simulator.scoring.rubric import Rubric
 from simulator.scoring.score_procedure import score_procedure
 from simulator.scoring.scorecard import Scorecard
@@ -250,6 +251,11 @@ def test_three_courses_ship_with_thirty_cases_and_more() -> None:
     for one in SHIPPED:
         assert one.path.read_text().startswith(f"#:schema ../{COURSE_SCHEMA_FILE}\n")
         assert one.path.parent == course_folder()
+
+
+def test_every_case_that_ships_stands_in_one_course() -> None:
+    names = [case.name for one in SHIPPED for case in one.cases]
+    assert sorted(names) == shipped_scenarios()
 
 
 SIGNS = (
