@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import platformdirs
@@ -55,10 +54,12 @@ def _python() -> MachineCheck:
 
 
 def _package(name: str) -> MachineCheck:
+    from importlib.metadata import version  # reads e-mail headers, which the window's start does without
+
     try:
         importlib.import_module(name)
         distribution = {"PIL": "pillow", "pygame": "pygame-ce"}.get(name, name)
-        return MachineCheck(well=True, what=f"{distribution} {metadata.version(distribution)}")
+        return MachineCheck(well=True, what=f"{distribution} {version(distribution)}")
     except ImportError as error:
         return MachineCheck(well=False, what=f"{name} cannot be imported ({error})", fix="pip install -e .")
 

@@ -40,13 +40,15 @@ def choose_case(arguments: argparse.Namespace) -> None:
     Raises:
         UserInputError: the course is faulty, no learner is named, or no case is open to them.
     """
-    from simulator.scenario.course_file import load_course
+    if arguments.resume is not None or arguments.scenario is None:
+        return
     from simulator.scenario.file_kind import is_course
 
-    if arguments.resume is not None or arguments.scenario is None or not is_course(arguments.scenario):
+    if not is_course(arguments.scenario):
         return
     from simulator.cli.course import print_cases, sessions_in
     from simulator.courses.standing import standing_in
+    from simulator.scenario.course_file import load_course
 
     file = load_course(arguments.scenario)
     if arguments.learner is None:

@@ -64,14 +64,20 @@ class StartLibrary:
         self._ready = threading.Event()
         self._newcomer = "".join(secrets.choice(_LETTERS) for _ in range(8))
         self._thread = threading.Thread(target=self._read_behind, name="start library", daemon=True)
-        self._thread.start()
+        self._begun = False
+
+    def shown(self) -> None:
+        """Begin with what is read behind the first screen: before that it would only keep the picture waiting."""
+        if not self._begun:
+            self._begun = True
+            self._thread.start()
 
     def cards(self) -> list[CaseCard]:
         """The cases by region and title; one whose file cannot be read is left out, and said when it is opened."""
-        found = []
+        found, tables = [], _CaseTables()
         for path in sorted(self._folder.glob("*.toml")):
             with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-                found.append(_card(path))
+                found.append(_card(path, tables))
         return sorted(found, key=lambda card: (not card.title.startswith("Patient"), card.title))
 
     @property
@@ -170,6 +176,7 @@ class StartLibrary:
     def _wait_for_kernels(self, progress: Progress) -> None:
         """What compiles behind the first screen is waited for, and not begun a second time."""
         progress("bringing the program in", 0.0)
+        self.shown()
         self._ready.wait(LONGEST_WAIT_S)
         if self._warm_up is not None:
             self._warm_up.wait(progress)
@@ -200,14 +207,40 @@ class StartLibrary:
         return sorted(lines, key=lambda line: line.started)
 
 
+class _CaseTables:
+    """Tables of scenario files, each file parsed once: many extend one."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, dict[str, Any]] = {}
+
+    def own(self, path: Path) -> dict[str, Any]:
+        """What stands in a file itself."""
+        if path not in self._read:
+            self._read[path] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return self._read[path]
+
+    def merged(self, path: Path, depth: int = 0) -> dict[str, Any]:
+        """Tables of a file over those of the one that it extends, a level deep."""
+        data = self.own(path)
+        parent = data.get("extends")
+        if not isinstance(parent, str) or depth >= PARENTS_MOST:
+            return dict(data)
+        base = path.with_name(f"{Path(parent).stem}.toml")
+        merged = self.merged(base, depth + 1) if base.exists() else {}
+        for key, value in data.items():
+            both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+            merged[key] = {**merged[key], **value} if both else value
+        return merged
+
+
 def _holds_sessions(folder: Path) -> bool:
     """Whether a folder is one of a learner: it holds sessions, and is none itself."""
     return folder.is_dir() and not (folder / "session.jsonl").exists() and any(folder.glob("*/session.jsonl"))
 
 
-def _card(path: Path) -> CaseCard:
+def _card(path: Path, tables: _CaseTables) -> CaseCard:
     """What a scenario file tells a trainee of its case; where the leak really is stays in the file."""
-    data, own = _merged(path), tomllib.loads(path.read_text(encoding="utf-8"))
+    data, own = tables.merged(path), tables.own(path)
     lesson = own.get("lesson")  # of this file alone: the goals of a case that it extends are not its own
     lesson = lesson if isinstance(lesson, Mapping) else {}
     leak, text = (part if isinstance(part, Mapping) else {} for part in (data.get("leak"), data.get("text")))
@@ -238,17 +271,3 @@ def _told_level(level: Any) -> str:
 def _minutes(lesson: Mapping[str, Any]) -> float | None:
     given = lesson.get("minutes")
     return float(given) if isinstance(given, int | float) else None
-
-
-def _merged(path: Path, depth: int = 0) -> dict[str, Any]:
-    """Tables of a file over those of the one that it extends, a level deep."""
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    parent = data.get("extends")
-    if not isinstance(parent, str) or depth >= PARENTS_MOST:
-        return data
-    base = path.with_name(f"{Path(parent).stem}.toml")
-    merged = _merged(base, depth + 1) if base.exists() else {}
-    for key, value in data.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = {**merged[key], **value} if both else value
-    return merged

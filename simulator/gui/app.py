@@ -285,6 +285,8 @@ class App:
         self.context.display.manager.draw_ui(self.surface)
         self.screen.draw_caps(self.surface)
         pygame.display.flip()
+        if self._desk is not None:
+            self._desk.shown()
         self._tell_looks()
 
     def _tell_looks(self) -> None:

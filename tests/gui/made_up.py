@@ -319,6 +319,9 @@ class MadeUpDesk:
         """Presses of noise, with the tip in the middle of the second slice."""
         return lambda progress: MadeUpDrill()
 
+    def shown(self) -> None:
+        """Nothing is read behind it."""
+
     def drill_rounds(self, learner: str | None) -> list[DrillRound]:
         """Three rounds."""
         return [

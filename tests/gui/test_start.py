@@ -53,7 +53,7 @@ def test_every_case_that_ships_can_be_chosen_and_tells_no_truth(library: StartLi
 def test_a_case_is_read_without_engine_and_compiler() -> None:
     code = (
         "import sys; from pathlib import Path; from simulator.cli import start_library as s;"
-        f"print(len([s._card(p) for p in Path({str(SCENARIOS)!r}).glob('*.toml')]));"
+        f"print(len([s._card(p, s._CaseTables()) for p in Path({str(SCENARIOS)!r}).glob('*.toml')]));"
         "print([n for n in ('numba', 'scipy', 'pydantic', 'simulator.engine') if n in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
@@ -61,6 +61,31 @@ def test_a_case_is_read_without_engine_and_compiler() -> None:
     count, heavy = result.stdout.split("\n")[:2]
     assert int(count) > 15
     assert heavy == "[]"
+
+
+def test_the_first_picture_waits_for_nothing_that_it_does_not_show(tmp_path: Path) -> None:
+    code = (
+        "import os, runpy, sys\n"
+        "import pygame\n"
+        "def flip():\n"
+        "    heavy = ('numba', 'scipy', 'pydantic', 'matplotlib', 'phantoms', 'simulator.engine')\n"
+        "    print([n for n in heavy if n in sys.modules], flush=True)\n"
+        "    os._exit(0)\n"
+        "pygame.display.flip = flip\n"
+        f"sys.argv = ['run_sim.py', 'play', '--out', {str(tmp_path)!r}]\n"
+        f"runpy.run_path({str(PROJECT / 'run_sim.py')!r}, run_name='__main__')\n"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_behind_the_first_screen_nothing_begins_before_it_is_drawn(library: StartLibrary) -> None:
+    assert library.attempts() is None
+    library.shown()
+    library._thread.join(10.0)
+    assert library.attempts() == []
+    library.shown()  # at every further picture
 
 
 def test_each_learner_has_a_folder_of_their_own(library: StartLibrary, tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from simulator.gui.drawing.language import OwnWords
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 
 class BlockKind(StrEnum):
@@ -31,6 +32,8 @@ class TextBlock:
 @lru_cache(64)
 def text_blocks(markdown: str) -> tuple[TextBlock, ...]:
     """The blocks of a text in Markdown, in their order."""
+    from markdown_it import MarkdownIt  # not before there is something to read: the first screen has none
+
     reader = MarkdownIt("commonmark", {"html": False}).disable("image")
     found: list[TextBlock] = []
     kind = BlockKind.PARAGRAPH

@@ -97,6 +97,10 @@ class StartDesk(Protocol):
         """Keep a round; what the learner must be told where it cannot be kept, else ""."""
         ...
 
+    def shown(self) -> None:
+        """Called whenever the window has drawn; from the first time on more is read behind it."""
+        ...
+
     def close(self) -> None:
         """End what still runs behind the first screen."""
         ...
