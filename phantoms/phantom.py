@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from phantoms.mapped_pages import let_go
 from simulator.spatial.arrays import FloatArray
 from simulator.spatial.frames import PatientPoint
 from simulator.vocabulary.anatomy import Laterality, LeakPattern
@@ -108,6 +109,8 @@ class BasisVolume:
     def plane(self, index: int) -> NDArray[np.float32]:
         """Densities of one plane, shape (basis, y, x), float32; zero in rows that it does not hold."""
         scaled = self.counts[:, index].astype(np.float32)
+        for counts in self.counts[:, index]:
+            let_go(counts)  # a plane is read once, or much later
         scaled *= self.step.astype(np.float32)[:, None, None]
         scaled += self.offset.astype(np.float32)[:, None, None]
         if self.rows is not None:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from phantoms.mapped_pages import let_go
 from phantoms.phantom import Phantom
 from simulator.ct.body_extent import gantry_axis_mm
 from simulator.ct.bore_fit import fitting_tilts_deg
@@ -158,6 +159,7 @@ class CaseContext:
         grid = self.phantom.body.grid
         columns = self.phantom.body.label.max(axis=(0, 1)) > 0
         rows = self.phantom.body.label.max(axis=(0, 2)) > 0
+        let_go(self.phantom.body.label)
         back = grid.origin_mm[1] + grid.spacing_mm[1] * int(rows.nonzero()[0].max())
         inside = columns.nonzero()[0]
         middle = grid.origin_mm[0] + grid.spacing_mm[0] * 0.5 * float(inside.min() + inside.max())
