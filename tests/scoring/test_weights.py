@@ -24,6 +24,8 @@ from tests.scoring.weights import (
     score_with,
     swaps,
     swaps_by_weight,
+    swaps_told_apart,
+    told_apart,
     with_weight,
 )
 from tests.scoring.weights import KEPT as TABLE
@@ -74,6 +76,27 @@ def test_an_order_that_hangs_on_one_weight_is_seen() -> None:
     made = [replace(base, operator=name, components={**none, **own}) for name, own in close.items()]
     assert order(made, Rubric()) == ["a", "b", "c", "d"]
     assert swaps_by_weight(made)[Component.HELP, 0.5] > MOST_SWAPS
+
+
+def test_operators_are_told_apart_by_the_sessions_that_both_had() -> None:
+    none = dict.fromkeys(map(str, COMPONENTS), 0.0)
+    base = Run(operator="", case="", seed=1, components=none, limit=100.0, stopped=False, score=0.0)
+    made = [
+        replace(base, operator=name, case=case, seed=seed, components={**none, "help": helped, "safety": safe})
+        for name, sessions in {
+            "helps": ((0.90, 0.5), (0.80, 0.5), (0.85, 0.5)),
+            "is safe": ((0.70, 0.7), (0.61, 0.7), (0.65, 0.7)),
+            "either": ((0.99, 0.5), (0.60, 0.5), (0.95, 0.5)),
+        }.items()
+        for (case, seed), (helped, safe) in zip((("a", 1), ("a", 2), ("b", 1)), sessions, strict=True)
+    ]
+    apart = told_apart(made, Rubric())
+    assert ("helps", "is safe") in apart
+    assert ("is safe", "helps") not in apart
+    assert not {("helps", "either"), ("either", "helps")} & apart
+    certain = swaps_told_apart(made)
+    assert certain[Component.HELP, 0.5] == 1
+    assert certain[Component.HELP, 1.5] == 0
 
 
 def test_swaps_are_counted_by_neighbours() -> None:

@@ -4,6 +4,10 @@
 appends a line for each run to FILE: the components of its score and what its caps let through. What stands there is not
 run again; with nothing left to run it only reads. Then each weight is taken times 0.5 and times 1.5, the others share
 the rest as before, and the order of mean scores is compared with that of the rubric.
+
+Of the operators that ship several treat alike, and a few sessions do not say which of two equals is the better one. So
+the pairs that swap are counted twice: all of them, and those of operators whom the same sessions tell apart (the mean
+difference of their scores exceeds two standard errors) with the rubric's weights and with the changed ones.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean
+from statistics import mean, stdev
 
 import simulator
 from simulator.operators.registry import OPERATORS
@@ -32,6 +36,7 @@ KEPT = Path(__file__).parent / "data" / "components.jsonl"
 FACTORS = (0.5, 1.5)
 SHIPPED = tuple(name for name in OPERATORS if name != "autopilot")  # another name for one of them
 MOST_SWAPS = 1
+STANDARD_ERRORS = 2.0
 COMPONENTS = tuple(SHARES)
 
 
@@ -110,6 +115,30 @@ def swaps_by_weight(runs: Sequence[Run]) -> dict[tuple[Component, float], int]:
     }
 
 
+def swaps_told_apart(runs: Sequence[Run]) -> dict[tuple[Component, float], int]:
+    """For each weight and factor, how many pairs swap whom the sessions tell apart with either weights."""
+    usual = told_apart(runs, Rubric())
+    found = {}
+    for component, factor in itertools.product(COMPONENTS, FACTORS):
+        changed = told_apart(runs, with_weight(component, factor))
+        found[component, factor] = sum((worse, better) in changed for better, worse in usual)
+    return found
+
+
+def told_apart(runs: Sequence[Run], rubric: Rubric) -> set[tuple[str, str]]:
+    """Pairs of operators, the better one first, whose difference over their common sessions is no chance."""
+    scores = {
+        name: {(run.case, run.seed): score_with(run, rubric) for run in own} for name, own in _by_operator(runs).items()
+    }
+    found = set()
+    for one, other in itertools.permutations(scores, 2):
+        common = scores[one].keys() & scores[other].keys()
+        differences = [scores[one][key] - scores[other][key] for key in sorted(common)]
+        if len(differences) > 1 and mean(differences) > STANDARD_ERRORS * stdev(differences) / len(differences) ** 0.5:
+            found.add((one, other))
+    return found
+
+
 def _by_operator(runs: Sequence[Run]) -> dict[str, list[Run]]:
     found: dict[str, list[Run]] = {}
     for run in runs:
@@ -151,9 +180,9 @@ def main(arguments: Sequence[str]) -> int:
     for name in order(runs, Rubric()):
         scores = [run.score for run in runs if run.operator == name]
         print(f"{name}: mean {mean(scores):.1f} of {len(scores)} runs")
-    found = swaps_by_weight(runs)
+    found, certain = swaps_by_weight(runs), swaps_told_apart(runs)
     for (component, factor), count in found.items():
-        print(f"{component} x {factor:g}: {count} pairs swap")
+        print(f"{component} x {factor:g}: {count} pairs swap, {certain[component, factor]} of them told apart")
     return int(max(found.values()) > MOST_SWAPS)
 
 
