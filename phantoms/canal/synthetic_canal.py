@@ -36,6 +36,10 @@ from simulator.vocabulary.levels import Interspace
 
 _FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _STEP_MM = 0.5
+_NECK_FLAVA = range(1, 7)  # places of C2 to C7 in the column: vertebrae above an interspace of the neck
+_LEANS_FROM, _LEANS_TO = 0.16, 0.8  # of its height from the top: where a lamina of the neck leans back (its kernel)
+_WEDGE = 2.0  # share of the flavum's thickness against that of the lean, so that no muscle lies before the lamina
+_ON_EDGE_MM, _EDGE_FADES_MM = 4.0, 1.0  # below the nominal top of the lamina, whose edge is rounded (assumption)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,14 +192,29 @@ def _dorsal_wall(parameters: PatientParameters, at: ArcLengths, canal_ap: FloatA
     scale = BONE_SCALE[parameters.sex]
     tops = at.body_s + np.array([scale * vertebra_shapes()[name].lamina_top_mm for name in column])
     apex, part = _recess(s, tops, deep, canal_ap)
-    grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
+    heights = scale * np.array([tabled_or_assumed(row, "lamina_height_mm") for row in rows])
+    grow = _flavum_share(part, s, tops, heights)
     thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
     flavum = along(at.disc_s, [thicker * tabled_or_assumed(row, "flavum_thickness_mm") for row in rows], s)
     for name in parameters.laminectomy:  # the flavum goes with the lamina
         k = column.index(name)
-        flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
+        flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - _ON_EDGE_MM - _EDGE_FADES_MM)] = 0.0
     slope = along(at.body_s, [vertebra_shapes()[name].dorsal_wall_slope for name in column], s)
     return _DorsalWall(deep=deep, apex=apex, slope=slope, part=part, flavum=flavum * grow)
+
+
+def _flavum_share(part: FloatArray, s: FloatArray, tops: FloatArray, heights: FloatArray) -> FloatArray:
+    """Share of the flavum's thickness along s, 0 to 1: from the front of the lamina above to the edge of the one below.
+
+    In the neck the sheet fills the wedge that the lamina above leaves as it leans back, and runs on to the rounded
+    upper edge of the lamina below, where it inserts.
+    """
+    share = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
+    for k in _NECK_FLAVA:
+        lean = ((tops[k] - s) / heights[k] - _LEANS_FROM) / (_LEANS_TO - _LEANS_FROM)
+        edge = 1.0 + (s - tops[k + 1] + _ON_EDGE_MM) / _EDGE_FADES_MM
+        share = np.maximum(share, np.clip(np.minimum(_WEDGE * lean, edge), 0.0, 1.0))
+    return share
 
 
 def _pressed_sac(
