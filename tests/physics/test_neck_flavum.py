@@ -78,7 +78,7 @@ def test_it_reaches_from_lamina_to_lamina(level: str, figure: Figure) -> None:
 
 
 def falls_n(seed: int, level: Interspace, beside_mm: float) -> list[float]:
-    """Greatest fall of the force at the dorsal wall, of every straight way between the bones in one sagittal section."""
+    """Greatest fall of the force at the dorsal wall, of every straight way between the bones in a section."""
     spine, anatomy = body(seed)
     canal, upper = spine.canal, FIVE_LUMBAR_COLUMN.index(level.upper_vertebra)
     top, low = (float(row["s"] + row["lamina_top"]) for row in spine.row.vertebrae[upper : upper + 2])
