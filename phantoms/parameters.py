@@ -42,7 +42,8 @@ class PatientParameters:
         level_interspace: the interspace that lies level on the table; pillows decide which (assumption)
         conus_levels: tip of the conus below (above: negative) the lower third of L1, in vertebrae (SD 0.7)
         variation: of what the table gives a standard deviation for
-        wear: osteophytes, thick facet joints and flavum of age, 0 (none) to 1 (much)
+        wear: osteophytes, thick facet joints and flavum and bulging discs of age, 0 (none) to 1 (much)
+        canal_scale: size of the bony canal, with sac and fat in it, against the table (below 1: narrow from birth)
         laminectomy: vertebrae whose laminae and spinous process were taken away by an earlier operation
         narrow_discs: interspaces whose disc has lost its height
         scoliosis_deg, scoliosis_apex: Cobb angle of a sideways curve, positive if convex to the left, and the vertebra
@@ -80,6 +81,7 @@ class PatientParameters:
     conus_levels: float = 0.0
     variation: Variation = Variation()
     wear: float = 0.0
+    canal_scale: float = 1.0
     laminectomy: tuple[Vertebra, ...] = ()
     narrow_discs: tuple[Interspace, ...] = ()
     scoliosis_deg: float = 0.0

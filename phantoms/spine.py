@@ -113,7 +113,7 @@ def build_spine(parameters: PatientParameters, kept: Mapping[str, NDArray[Any]] 
         parameters.sex,
         line,
         found.deep_mm,
-        canal_growth(parameters.variation, parameters.column),
+        canal_growth(parameters.variation, parameters.column, parameters.canal_scale),
         parameters.seed,
         parameters.wear,
         parameters.laminectomy,

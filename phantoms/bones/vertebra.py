@@ -19,6 +19,7 @@ from phantoms.bones.bone_parts_kernels import (
     THORACIC,
     THORACIC_JOINT,
 )
+from phantoms.canal.wear import BULGE_PER_DISC
 from phantoms.fluid.ventral_tear import DuralSpur
 from phantoms.morphometry import draw_number, morphometry
 from phantoms.spinal_curve import BONE_SCALE, disc_heights_mm, positions_mm
@@ -78,6 +79,7 @@ FIELDS = (
     "joint_grow",
     "opened",
     "thin",
+    "bulge",
     "wing",
     "cleft_depth",
     "cleft_trunk",
@@ -168,6 +170,7 @@ def build_row(
         rows[i]["joint_grow"] = _JOINT_GROWS_MM * wear * abs(rng.normal(1.0, 0.5))
         rows[i]["opened"] = float(name in laminectomy)
         rows[i]["disc_below"], rows[i]["thin"] = discs[name], float(thin[i])
+        rows[i]["bulge"] = wear * BULGE_PER_DISC * discs[name]
         rows[i]["wing"] = float(sacralised_l5 and name == Vertebra.L5)
         # where a disc is lost the rims on both sides of it grow, and the joints behind it thicken
         rows[i]["lip"] += _THIN_LIP_MM * float(thin[i] or (i > 0 and thin[i - 1]))

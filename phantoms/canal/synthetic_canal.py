@@ -21,6 +21,7 @@ from phantoms.canal.thecal_sac import (
     sac_sd,
     sac_sections,
 )
+from phantoms.canal.wear import Narrowing, narrowed_sac, narrowing
 from phantoms.fluid.iodine_mixing import csf_iodine_mg_per_ml
 from phantoms.fluid.leak import both_collections, collection, joined, level_length_mm
 from phantoms.fluid.perineural_leak import with_perineural_leak
@@ -34,8 +35,11 @@ from simulator.spatial.canal_transform import CanalTransform
 from simulator.vocabulary.anatomy import LeakPattern
 from simulator.vocabulary.levels import Interspace
 
-_FLAVUM_GROWS = 0.35  # part that the flavum thickens in a much worn spine (assumption)
 _STEP_MM = 0.5
+_NECK_FLAVA = range(1, 7)  # places of C2 to C7 in the column: vertebrae above an interspace of the neck
+_LEANS_FROM, _LEANS_TO = 0.16, 0.8  # of its height from the top: where a lamina of the neck leans back (its kernel)
+_WEDGE = 2.0  # share of the flavum's thickness against that of the lean, so that no muscle lies before the lamina
+_ON_EDGE_MM, _EDGE_FADES_MM = 4.0, 1.0  # below the nominal top of the lamina, whose edge is rounded (assumption)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +59,8 @@ class SyntheticCanal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _DorsalWall:
-    """The canal's dorsal wall: greatest depth below each vertebra; apex, slope, place 0..1 from lamina to lamina, and
-    thickness of the flavum along s.
+    """The canal's dorsal wall: greatest depth below each vertebra, unworn; along s its apex and slope, place 0..1 from
+    lamina to lamina, thickness of the flavum, and what wear takes from the canal.
     """
 
     deep: FloatArray
@@ -64,6 +68,7 @@ class _DorsalWall:
     slope: FloatArray
     part: FloatArray
     flavum: FloatArray
+    lost: Narrowing
 
 
 def _recess(s: FloatArray, tops: FloatArray, deep: FloatArray, canal_ap: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -91,12 +96,13 @@ def synthetic_canal(parameters: PatientParameters, line: CanalTransform, skin_mm
     """
     at = _arc_lengths(parameters)
     s, varied = at.s, parameters.variation
-    whole = sac_sections(s, at.body_s, parameters.sac_scale, varied)
     conus = conus_s_mm(at.body_s, parameters.conus_levels)
     iodine = _csf_iodine(parameters, at)
     fluid = _fluid(parameters, s, iodine)
-    wall = _dorsal_wall(parameters, at, whole.canal_ap)
-    sac_v, half_ap, cord = _pressed_sac(parameters, at, whole, conus, fluid[0], wall.deep)
+    unworn = sac_sections(s, at.body_s, parameters.sac_scale, varied, parameters.canal_scale)
+    wall = _dorsal_wall(parameters, at, unworn.canal_ap)
+    whole = narrowed_sac(unworn, wall.apex + wall.lost.behind, wall.lost)
+    sac_v, half_ap, cord = _pressed_sac(parameters, at, whole, conus, fluid[0], wall)
     before = ventral_pool(s, _tear_s_mm(parameters, at), _level_mm(parameters), iodine, parameters.leak)
     if before.thickness_mm.any():
         sac_v, half_ap, cord, before = _sac_behind_pool(parameters, at, whole, conus, (sac_v, half_ap, cord), before)
@@ -153,7 +159,7 @@ def _walls(dorsal: _DorsalWall, half_width: FloatArray) -> CanalWalls:
         flavum_thickness_mm=dorsal.flavum,
         flavum_reach_mm=half_width + 3.0,
         half_width_mm=half_width,
-        front_mm=np.zeros_like(half_width),
+        front_mm=dorsal.lost.front,
         interlaminar_window=(dorsal.part > 0.6).astype(np.float64),
     )
 
@@ -173,7 +179,9 @@ def _arc_lengths(parameters: PatientParameters) -> ArcLengths:
 
 def _csf_iodine(parameters: PatientParameters, at: ArcLengths) -> FloatArray:
     """Contrast in the sac along the region."""
-    column = FluidColumn.for_person(at.body_s, parameters.sac_scale, parameters.variation, parameters.conus_levels)
+    column = FluidColumn.for_person(
+        at.body_s, parameters.sac_scale, parameters.variation, parameters.conus_levels, parameters.canal_scale
+    )
     injected_at = at.discs[parameters.myelogram.injection_level]
     return csf_iodine_mg_per_ml(at.s, injected_at, column, parameters.myelogram)
 
@@ -182,20 +190,38 @@ def _dorsal_wall(parameters: PatientParameters, at: ArcLengths, canal_ap: FloatA
     """Laminae and flavum behind the canal, along the region."""
     s, column = at.s, parameters.column
     rows = [morphometry()[name] for name in column]
-    epidural = np.array([tabled_or_assumed(row, "epidural_post_depth_mm") for row in rows])
-    grown = canal_growth(parameters.variation, column)
+    epidural = parameters.canal_scale * np.array([tabled_or_assumed(row, "epidural_post_depth_mm") for row in rows])
+    grown = canal_growth(parameters.variation, column, parameters.canal_scale)
     deep = FRONT_GAP_MM + 2.0 * _at(at.disc_s, at.body_s, parameters, grown) + epidural
     scale = BONE_SCALE[parameters.sex]
     tops = at.body_s + np.array([scale * vertebra_shapes()[name].lamina_top_mm for name in column])
     apex, part = _recess(s, tops, deep, canal_ap)
-    grow = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
-    thicker = 1.0 + _FLAVUM_GROWS * parameters.wear
-    flavum = along(at.disc_s, [thicker * tabled_or_assumed(row, "flavum_thickness_mm") for row in rows], s)
+    heights = scale * np.array([tabled_or_assumed(row, "lamina_height_mm") for row in rows])
+    grow = _flavum_share(part, s, tops, heights)
+    flavum = along(at.disc_s, [tabled_or_assumed(row, "flavum_thickness_mm") for row in rows], s) * grow
     for name in parameters.laminectomy:  # the flavum goes with the lamina
         k = column.index(name)
-        flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - 3.0)] = 0.0
+        flavum[(s < tops[k] + 3.0) & (s > tops[k + 1] - _ON_EDGE_MM - _EDGE_FADES_MM)] = 0.0
     slope = along(at.body_s, [vertebra_shapes()[name].dorsal_wall_slope for name in column], s)
-    return _DorsalWall(deep=deep, apex=apex, slope=slope, part=part, flavum=flavum * grow)
+    discs = disc_heights_mm(parameters.sex, parameters.thin_discs, column)
+    heights = np.array([discs[name] for name in column[:-1]])
+    lost = narrowing(parameters.wear, s, at.disc_s[:-1], heights, flavum)
+    apex, flavum = apex - lost.behind, flavum + lost.behind
+    return _DorsalWall(deep=deep, apex=apex, slope=slope, part=part, flavum=flavum, lost=lost)
+
+
+def _flavum_share(part: FloatArray, s: FloatArray, tops: FloatArray, heights: FloatArray) -> FloatArray:
+    """Share of the flavum's thickness along s, 0 to 1: from the front of the lamina above to the edge of the one below.
+
+    In the neck the sheet fills the wedge that the lamina above leaves as it leans back, and runs on to the rounded
+    upper edge of the lamina below, where it inserts.
+    """
+    share = np.clip((part - 0.30) / 0.14, 0.0, 1.0) * np.clip((1.04 - part) / 0.08, 0.0, 1.0)
+    for k in _NECK_FLAVA:
+        lean = ((tops[k] - s) / heights[k] - _LEANS_FROM) / (_LEANS_TO - _LEANS_FROM)
+        edge = 1.0 + (s - tops[k + 1] + _ON_EDGE_MM) / _EDGE_FADES_MM
+        share = np.maximum(share, np.clip(np.minimum(_WEDGE * lean, edge), 0.0, 1.0))
+    return share
 
 
 def _pressed_sac(
@@ -204,7 +230,7 @@ def _pressed_sac(
     sac: Sections,
     conus_s_mm: float,
     collection_mm: FloatArray,
-    deep_mm: FloatArray,
+    wall: _DorsalWall,
 ) -> tuple[FloatArray, FloatArray, tuple[FloatArray, FloatArray, FloatArray]]:
     """The sac's v and half depth, and the cord in it, where a thick collection presses its back forwards.
 
@@ -212,9 +238,9 @@ def _pressed_sac(
     it (assumption); in the lumbar spine the space has room.
     """
     s, sds = at.s, parameters.variation.cord
-    sac_v, half_ap = FRONT_GAP_MM + sac.half_ap, sac.half_ap
+    sac_v, half_ap = wall.lost.front + FRONT_GAP_MM + sac.half_ap, sac.half_ap
     cord = cord_sections(s, at.body_s, conus_s_mm, (sac_v, half_ap, sac.half_width), sds)
-    room = along(at.disc_s, deep_mm, s) - (sac_v + half_ap)
+    room = along(at.disc_s, wall.deep, s) - wall.lost.behind - (sac_v + half_ap)
     give = np.clip(collection_mm - room, 0.0, np.maximum(2.0 * (half_ap - cord[1] - LEAST_CLEAR_MM), 0.0))
     sac_v, half_ap = sac_v - 0.5 * give, half_ap - 0.5 * give
     return sac_v, half_ap, cord_sections(s, at.body_s, conus_s_mm, (sac_v, half_ap, sac.half_width), sds)
@@ -248,7 +274,8 @@ def _tear_s_mm(parameters: PatientParameters, at: ArcLengths) -> float:
 def _at(disc_s: FloatArray, body_s: FloatArray, parameters: PatientParameters, grown: FloatArray) -> FloatArray:
     """Half depth of the sac at the interspaces, as far as the canal has the room."""
     rows = [morphometry()[name] for name in parameters.column]
-    sac = [parameters.sac_scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.dura.sac_ap_mm for row in rows]
+    scale = parameters.canal_scale * parameters.sac_scale
+    sac = [scale * (1.0 + parameters.variation.sac * sac_sd(row)) * row.dura.sac_ap_mm for row in rows]
     canal = grown * np.array([row.canal.canal_ap_mm for row in rows])
     return 0.5 * along(body_s, list(np.minimum(sac, canal - FRONT_GAP_MM - BACK_GAP_MM)), disc_s)
 

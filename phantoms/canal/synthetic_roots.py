@@ -54,12 +54,16 @@ def _exits(body_s: FloatArray, s: FloatArray, wall: FloatArray, middle: FloatArr
     return found
 
 
-def _foramen(side: float, exit_: Exit, rng: np.random.Generator) -> tuple[float, ...]:
-    """Fat-filled foramen: u, v, s, half sizes, and how far it runs forwards per mm outwards."""
+def _foramen(side: float, exit_: Exit, canal_scale: float, rng: np.random.Generator) -> tuple[float, ...]:
+    """Fat-filled foramen: u, v, s, half sizes, and how far it runs forwards per mm outwards.
+
+    It stays between the pedicles of a usual canal, since in a narrow one discs and bodies are no smaller.
+    """
     size = 1.0 + rng.normal(0.0, 0.05)
-    place = side * (exit_.half_width_mm + 3.0), 5.0, exit_.foramen_s_mm
+    half = exit_.half_width_mm / canal_scale
+    place = side * (half + 3.0), 5.0, exit_.foramen_s_mm
     if exit_.vertebra.region is Region.CERVICAL:
-        return (side * (exit_.half_width_mm + 1.0), 3.5, exit_.foramen_s_mm, 9.0 * size, 4.0, 5.0 * size, 0.75)
+        return (side * (half + 1.0), 3.5, exit_.foramen_s_mm, 9.0 * size, 4.0, 5.0 * size, 0.75)
     if exit_.vertebra.region is Region.THORACIC:
         return (*place, 9.0 * size, 5.5 * size, 6.0 * size, 0.15)
     return (*place, 16.0 * size, 7.5 * size, 11.0 * size, 0.15)
@@ -76,7 +80,7 @@ def roots_and_foramina(
         for side in (1.0, -1.0):
             roots.append(root_path(side, exit_, rng))
             if exit_.vertebra != Vertebra.S1:
-                foramina.append(_foramen(side, exit_, rng))
+                foramina.append(_foramen(side, exit_, parameters.canal_scale, rng))
     return roots, foramina
 
 

@@ -52,10 +52,20 @@ class FluidColumn:
     area_mm2: FloatArray
 
     @classmethod
-    def for_person(cls, body_s: FloatArray, sac_scale: float, variation: Variation, conus_levels: float) -> FluidColumn:
-        """Of one person, as `PatientParameters` describe it; body_s: middles of all vertebrae of the column."""
+    def for_person(
+        cls,
+        body_s: FloatArray,
+        sac_scale: float,
+        variation: Variation,
+        conus_levels: float,
+        canal_scale: float = 1.0,
+    ) -> FluidColumn:
+        """Of one person, as `PatientParameters` describe it; body_s: middles of all vertebrae of the column.
+
+        What wear takes from the sac about the discs has no part in it.
+        """
         s = np.arange(body_s[-1] - _SAC_BELOW_S1_MM, body_s[0] + _ABOVE_C1_MM, _COARSE_MM)
-        sac = sac_sections(s, body_s, sac_scale, variation)
+        sac = sac_sections(s, body_s, sac_scale, variation, canal_scale)
         conus = conus_s_mm(body_s, conus_levels)
         middle = FRONT_GAP_MM + sac.half_ap
         wide, half, _ = cord_sections(s, body_s, conus, (middle, sac.half_ap, sac.half_width), variation.cord)
@@ -76,16 +86,18 @@ class FluidColumn:
         return float(np.sum(self.area_mm2 * concentration) * _COARSE_MM * 1e-3)
 
 
-def sac_sections(s: FloatArray, body_s: FloatArray, sac_scale: float, variation: Variation) -> Sections:
+def sac_sections(
+    s: FloatArray, body_s: FloatArray, sac_scale: float, variation: Variation, canal_scale: float
+) -> Sections:
     """Canal and sac along the column: the sac as the table has it, as far as the canal has the room."""
     rows = [morphometry()[name] for name in column_with_length(body_s)]
 
     def bodies(field: str) -> FloatArray:
         return along(body_s, [tabled_or_assumed(row, field) for row in rows], s)
 
-    grown = canal_growth(variation, column_with_length(body_s))
+    grown = canal_growth(variation, column_with_length(body_s), canal_scale)
     canal_ap = along(body_s, grown * np.array([row.canal.canal_ap_mm for row in rows]), s)
-    sac_grown = sac_scale * (1.0 + variation.sac * along(body_s, [sac_sd(row) for row in rows], s))
+    sac_grown = canal_scale * sac_scale * (1.0 + variation.sac * along(body_s, [sac_sd(row) for row in rows], s))
     taper = np.sqrt(np.clip((s - body_s[-1] + _SAC_BELOW_S1_MM) / _SAC_TAPER_MM, 1e-4, 1.0))
     inside = along(body_s, grown * np.array([0.5 * row.canal.canal_transverse_mm + 0.6 for row in rows]), s)
     return Sections(
@@ -101,10 +113,10 @@ def conus_s_mm(body_s: FloatArray, conus_levels: float) -> float:
     return float(body_s[FIVE_LUMBAR_COLUMN.index(Vertebra.L1)] + _CONUS_BELOW_L1_MM - 35.0 * conus_levels)
 
 
-def canal_growth(variation: Variation, column: tuple[Vertebra, ...] = FIVE_LUMBAR_COLUMN) -> FloatArray:
+def canal_growth(variation: Variation, column: tuple[Vertebra, ...], canal_scale: float) -> FloatArray:
     """Size of this person's canal against the table at every vertebra of the column [shape=(n,)]."""
-    rows = [morphometry()[name] for name in column]
-    return np.array([1.0 + variation.canal * row.canal.canal_ap_sd_mm / row.canal.canal_ap_mm for row in rows])
+    sizes = [morphometry()[name].canal for name in column]
+    return canal_scale * np.array([1.0 + variation.canal * size.canal_ap_sd_mm / size.canal_ap_mm for size in sizes])
 
 
 def sac_sd(row: VertebraMorphometry) -> float:

@@ -120,6 +120,8 @@ def disc_distance(at: Place, row: RowArrays) -> tuple[float, int]:
             bulge = 1.4 * (1.0 - (lz / wedge) ** 2) - 0.9
             half_width, half_depth = 0.5 * w.width_lower + bulge, 0.5 * w.depth_lower + bulge
             away = ly + 0.5 * w.depth_lower
+            if away > 0.0:  # a worn disc bulges into the canal
+                half_depth += w.bulge * (1.0 - (lz / wedge) ** 2)
             side = super_ellipse(lx, away, half_width, half_depth, 2.15 if away < 0.0 else 2.5)
             side = max(side, abs(lz) - wedge)
             if side < least:
@@ -300,6 +302,8 @@ def tissue_from_parts(x: float, y: float, z: float, h: float, parts: int, solids
             voxel = paint_disc(voxel, at, h, disc, above, row, paints)
         if inside:
             voxel = paint_epidural(voxel, at, h, sac, canal)
+            if disc < h and row.vertebrae[above].bulge > 0.0:  # what bulges takes the place of fat
+                voxel = paint_disc(voxel, at, h, disc, above, row, paints)
             if canal.perineural_leaks.shape[0] > 0:
                 voxel = paint_perineural_leak(voxel, at, h, canal)
     if bone < 1.5 * h:

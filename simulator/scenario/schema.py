@@ -81,7 +81,8 @@ class Patient(Section):
     kyphosis_deg: float | None = optional_number(20, 50, "deg", "T1 to T12, mean 40")
     neck_flexion_deg: float | None = optional_number(0, 20, "deg", "C2 to C7 on the table, prone 5")
     conus_levels: float | None = optional_number(-1.2, 1.6, "vertebrae", "tip of the cord below the lower third of L1")
-    wear: float | None = optional_number(0, 1, "", "osteophytes, thick joints and flavum: none to much")
+    wear: float | None = optional_number(0, 1, "", "osteophytes, thick joints and flavum, bulging discs: none to much")
+    canal_scale: float | None = optional_number(0.7, 1.15, "", "size of the bony canal; below 1 narrow from birth")
     narrow_discs: list[InterspaceName] | None = Field(
         default=None, description='interspaces with little disc, such as ["L4/5"]'
     )
