@@ -34,6 +34,7 @@ from simulator.scenario.pack_form import (
 from simulator.scenario.real_patient import PATIENT_FILES, patient_folder
 from simulator.scenario.shipped import scenario_folder, shipped_courses, shipped_scenarios
 from simulator.scenario.toml_source import is_file, read_source
+from simulator.scenario.translation import read_translations, translations_of
 
 _SAME_TIME = (1980, 1, 1, 0, 0, 0)  # of every file: when somebody wrote it is nobody's business
 
@@ -75,6 +76,8 @@ def files_of(path: Path) -> PackedFiles:
     else:
         cases = (load_scenario(path),)
     for case in cases:
+        if any(translations_of(case.path)):
+            read_translations(case, case.scenario_for(1))
         found |= dict.fromkeys(_files_of_case(case))
     files = [file for file in found if not _ships(file)]
     for file in files:
@@ -133,6 +136,7 @@ def _files_of_case(case: ScenarioFile) -> Iterator[Path]:
     """A case's own files: those that it extends, its pictures and its CT."""
     yield from (Path(os.path.abspath(file)) for file in case.files)
     folder = case.path.parent
+    yield from (Path(os.path.abspath(path)) for _, path in translations_of(case.path))
     briefing: Any = case.data.get("briefing", {})
     for picture in briefing.get("picture", []):
         yield Path(os.path.abspath(folder / picture["file"]))
