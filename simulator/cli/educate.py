@@ -40,7 +40,7 @@ def add_to(commands: Commands) -> None:
 
     check = commands.add_parser("check", help="say everything that is wrong with scenario files")
     check.add_argument(
-        "files", nargs="+", type=named_path, metavar="FILE", help="case, course or study, or name of one that ships"
+        "files", nargs="+", type=named_path, metavar="FILE", help="case, course, study or translation, or name of one"
     )
     check.add_argument("--run", action="store_true", help="also build the patient and let the autopilot treat it")
     check.add_argument("--seed", type=seed, default=1, help="root of all chance (default: 1)")
